@@ -15,6 +15,7 @@ from shared import dependencies, observability
 from shared.api import problems
 from shared.api.answers import Answer, refusal, refusal_page, success, success_headers
 from shared.api.inputs import Request, read_body, read_path, read_query, require_no_body
+from shared.api.pages import HtmlPage
 from shared.api.routes import VOUCHED, Route
 from shared.errors import (
     DomainError,
@@ -118,7 +119,8 @@ class Dispatcher:
         route, inputs = self.route, dict[str, BaseModel]()
         if route.path_values:
             inputs["path"] = read_path(self.request.event, route.path_model)
-        query = read_query(self.request.event, route.inputs.get("query"), route.is_page)
+        of_page = route.returns is HtmlPage
+        query = read_query(self.request.event, route.inputs.get("query"), of_page)
         if query is not None:
             inputs["query"] = query
         if "body" in route.inputs:

@@ -122,11 +122,6 @@ class Route:
         return "ApiKey" if self.callers == {"store"} else "Bearer"
 
     @property
-    def is_page(self) -> bool:
-        """Whether a person opens it in a browser, which adds parameters of its own."""
-        return self.more.answer is None and self.returns is HtmlPage
-
-    @property
     def answers(self) -> Any:
         """The type of the body that a success answers."""
         if self.more.answer is not None:
@@ -178,13 +173,15 @@ def declare(
     where = f"{method} {path} ({handler.__name__})"
     callers = callers_of(caller, where)
     hints = get_type_hints(handler, include_extras=True)
-    kinds = {name: hints.get(name) for name in inspect.signature(handler).parameters}
+    taken = inspect.signature(handler).parameters.items()
+    # One with a default is what another use case may give.
+    kinds = {name: hints.get(name) for name, each in taken if each.default is each.empty}
     values = _path_values(path, kinds, where)
     others = kinds.keys() - values.keys() - dependencies.parts_of(handler).keys()
     inputs = {name: _model(name, kinds[name], where) for name in _INPUTS if name in others}
     given = others - inputs.keys()
     _check_given(given, kinds, more, where)
-    command = "context" in given
+    command = "context" in given and hints.get("return") is not HtmlPage  # browsers send no key
     keyed = method == "POST" and command and not callers & {"store", "webhook"}
     route = Route(
         method=method,

@@ -13,8 +13,10 @@ import hashlib
 import secrets as randomness
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from pydantic import BeforeValidator, Field
 
 from shared import clock, keyring
 from shared.errors import IllegalStep, Invalid
@@ -22,6 +24,20 @@ from shared.principal import Principal
 from shared.storage.rows import UniqueName
 
 LONGEST = 512
+# The sign of a sentence after a link, which some phones take for a part of it.
+AFTER_A_LINK = ".,;:!?)>\"'\u00bb\u2026"
+
+
+def _alone(link: object) -> object:
+    return link.rstrip(AFTER_A_LINK) if isinstance(link, str) else link
+
+
+# A link's text in the path of a request, as people copy it.
+LinkText = Annotated[
+    str,
+    BeforeValidator(_alone),
+    Field(min_length=16, max_length=LONGEST, pattern=r"^[A-Za-z0-9_.-]+$"),
+]
 _PREFIX = "ryl_"
 _KEY = "link"
 _GRACE = timedelta(days=400)

@@ -1,6 +1,6 @@
 """The questions behind a link, and the answers that headquarters reads."""
 
-from services.notifications.feedback.commands import FormId, LinkText
+from services.notifications.feedback.commands import FormId
 from services.notifications.feedback.policy import FEEDBACK, load_authorised, load_by_link
 from services.notifications.feedback.repository import FeedbackForms, answered_prefix
 from services.notifications.feedback.vault_records import open_words
@@ -14,6 +14,7 @@ from shared.api.inputs import Request
 from shared.api.models import RegionQuery
 from shared.api.pages import HtmlPage
 from shared.identity.partitions import Partition
+from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page

@@ -20,13 +20,6 @@ routes.post(
     problems=(*LINK_REFUSALS, *FAULTS),
 )
 routes.get("/forms/{link}", queries.show_form_page, caller="public", refused=of_refusal)
-routes.post(
-    "/forms/{link}",
-    use_cases.answer_form_page,
-    caller="public",
-    status=200,
-    idempotent=False,
-    refused=of_refusal,
-)
+routes.post("/forms/{link}", use_cases.answer_form_page, caller="public", refused=of_refusal)
 routes.get("/feedback-answers", queries.list_answers, caller="person")
 routes.get("/feedback-answers/{form_id}", queries.get_answer, caller="person")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.notifications.feedback import events
-from services.notifications.feedback.commands import AnswerForm, LinkText
+from services.notifications.feedback.commands import AnswerForm
 from services.notifications.feedback.domain import FeedbackForm
 from services.notifications.feedback.policy import is_in_call, load_by_link
 from services.notifications.feedback.repository import FeedbackForms
@@ -18,6 +18,7 @@ from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
 from shared.errors import Invalid, VersionConflict
+from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt

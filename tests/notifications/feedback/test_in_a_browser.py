@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.notifications.fakes import NotificationsHarness
+from tests.notifications.fakes import FAMILY, HQ, NotificationsHarness
 from tests.notifications.feedback.test_api import DUE
 from tests.support.phone import Phone
 from tests.support.world import at
@@ -58,3 +58,20 @@ def test_no_page_of_a_form_hinders_anybody(harness: NotificationsHarness, phone:
     assert (phone.open(public, late), phone.findings()) == (410, [])
     (form,) = [each for each in harness.docs("FEEDBACK") if each["status"] == "answered"]
     assert form["answers"]["needs_met"] == "yes"
+
+
+def test_the_page_of_preferences_hinders_nobody(
+    harness: NotificationsHarness, phone: Phone
+) -> None:
+    harness.tell(DUE)
+    hq = harness.world.api("notifications", HQ)
+    link = hq.post(f"/people/{FAMILY}/preferences/link").json["link"]
+    public, path = hq.as_(None), "/preferences/" + link.rpartition("/")[2]
+
+    assert (phone.open(public, path), phone.findings()) == (200, [])
+    for asked in ("О чём ещё писать?", "Куда писать в первую очередь?", "Как часто?"):
+        assert phone.page.get_by_role("group", name=asked).is_visible()
+    phone.page.get_by_role("button").press("Enter")
+    assert phone.page.get_by_role("heading").inner_text() == "Готово, мы запомнили"
+    assert phone.findings() == []
+    assert (phone.open(public, path[:-4]), phone.findings()) == (422, [])
