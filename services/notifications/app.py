@@ -42,6 +42,12 @@ def on_messages(event: Item, context: Any) -> Item:
     return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
 
 
+@app.lambda_function(name="on-jobs")
+def on_jobs(event: Item, context: Any) -> Item:
+    """Hand events to systems of integrators, one at a time: a slow one delays no message."""
+    return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
+
+
 # The gateway calls it for /webhooks, so that a rush of updates takes no place from people.
 take_updates = app.api_function("take-updates")
 

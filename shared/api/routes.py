@@ -180,7 +180,7 @@ def declare(
     given = others - inputs.keys()
     _check_given(given, kinds, more, where)
     command = "context" in given and hints.get("return") is not HtmlPage  # browsers send no key
-    proved = not callers & {"store", "webhook"}
+    keyed = method == "POST" and command and not callers & {"store", "webhook"}
     route = Route(
         method=method,
         path=path,
@@ -191,16 +191,12 @@ def declare(
         given=frozenset(given),
         returns=hints.get("return"),
         status=more.status or (201 if method == "POST" and command else 200),
-        needs_key=_default(more.idempotent, method == "POST" and command and proved),
-        needs_if_match=_default(more.if_match, method in {"PUT", "PATCH"}),
+        needs_key=keyed if more.idempotent is None else more.idempotent,
+        needs_if_match=method in {"PUT", "PATCH"} if more.if_match is None else more.if_match,
         more=more,
     )
     _check(route, where)
     return route
-
-
-def _default(said: bool | None, otherwise: bool) -> bool:
-    return otherwise if said is None else said
 
 
 def _path_values(path: str, kinds: Mapping[str, Any], where: str) -> dict[str, Any]:

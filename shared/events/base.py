@@ -5,9 +5,10 @@ free text. Fields are only ever added; a breaking change is a new event name.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -88,8 +89,14 @@ def to_cloud_event(
     sequence: int,
     correlation_id: str,
     causation_id: str | None,
+    only: Collection[str] | None = None,
 ) -> str:
-    """Return the JSON body of one event, the same on the bus, in a queue and in a webhook."""
+    """Return the JSON body of one event, the same on the bus and in a queue.
+
+    With `only` these fields of it leave, under the schema of no document.
+    """
+    kept = None if only is None else {"region", "programme", *only}
+    schema = f"/events/{event.detail_type()}.v{event.version}.json" if only is None else None
     body: dict[str, Any] = {
         "specversion": "1.0",
         "id": event_id,
@@ -98,13 +105,13 @@ def to_cloud_event(
         "time": clock.iso(time),
         "subject": event.subject,
         "datacontenttype": "application/json",
-        "dataschema": f"/events/{event.detail_type()}.v{event.version}.json",
+        "dataschema": schema,
         "region": event.region,
         "programme": event.programme,
         "sequence": str(sequence),
         "correlationid": correlation_id,
         "causationid": causation_id,
-        "data": event.model_dump(mode="json"),
+        "data": event.model_dump(mode="json", include=kept),
     }
     text = json.dumps({k: v for k, v in body.items() if v is not None}, separators=(",", ":"))
     if len(text) > MAX_DETAIL_BYTES:
@@ -128,6 +135,19 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
         raise UnknownEvent(f"unknown type or missing field {missing}") from None
     except (TypeError, ValueError, ValidationError) as error:
         raise UnknownEvent(type(error).__name__) from None
+
+
+def leaving_fields(event: type[Event]) -> tuple[str, ...]:
+    """Return the fields of an event that may leave to systems of others; none when it may not."""
+    return _leaving(event.service)[event.__name__]
+
+
+@cache
+def _leaving(service: str) -> dict[str, tuple[str, ...]]:
+    import tomllib
+
+    text = Path(__file__).with_name(f"{service}.toml").read_text("utf-8")
+    return {name: tuple(fields) for name, fields in tomllib.loads(text).items()}
 
 
 def modules_of(service: str) -> Iterator[ModuleType]:

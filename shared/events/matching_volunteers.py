@@ -7,13 +7,27 @@ from pydantic import BaseModel
 from shared.events.base import Event
 
 
-class VolunteerApproved(Event):
-    """A volunteer, or an organisation of a sector, belongs to the volunteer network."""
+class _OfVolunteer(BaseModel):
+    """What every fact about a volunteer says; no event itself."""
 
     volunteer_id: str
     kind: str
     sector: str
     district_id: str
+
+
+class VolunteerRegistered(_OfVolunteer, Event):
+    """A person or an organisation wants to help and waits for the decision."""
+
+
+class VolunteerApproved(_OfVolunteer, Event):
+    """A volunteer, or an organisation of a sector, belongs to the volunteer network."""
+
+
+class VolunteerLeft(_OfVolunteer, Event):
+    """A volunteer takes no part any more."""
+
+    reason: str
 
 
 class _OfTask(BaseModel):
@@ -27,6 +41,22 @@ class _OfTask(BaseModel):
 
 class VolunteerTaskOffered(_OfTask, Event):
     """A volunteer was offered a task."""
+
+    starts_at: datetime
+
+
+class VolunteerTaskAccepted(_OfTask, Event):
+    """A volunteer has taken a task up."""
+
+
+class VolunteerTaskUnanswered(_OfTask, Event):
+    """A task starts soon, and its volunteer has neither taken it up nor given it back."""
+
+    starts_at: datetime
+
+
+class VolunteerTaskUnreported(_OfTask, Event):
+    """A day after a task should have started it is not reported done."""
 
     starts_at: datetime
 

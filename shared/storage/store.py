@@ -120,11 +120,14 @@ class Store(TableAccess):
 
     # writing ------------------------------------------------------------------------------
 
-    def latest(self, table: rows.Table, partition: str, prefix: str, limit: int) -> list[Item]:
-        """Raw rows whose sort keys begin so, the last ones, in key order; for kernel modules."""
+    def latest(
+        self, table: rows.Table, partition: str, prefix: str, limit: int, before: str = ""
+    ) -> list[Item]:
+        """Raw rows whose sort keys begin so, the last ones or those before a key, in key order."""
         condition, values = "pk = :p AND begins_with(sk, :s)", {"p": partition, "s": prefix}
-        found = self._found(table, condition, values, Limit=limit, ScanIndexForward=False)
-        return found[::-1]
+        more: Item = {"ExclusiveStartKey": rows.key_item(Key(partition, before))} if before else {}
+        more |= {"Limit": limit, "ScanIndexForward": False}
+        return self._found(table, condition, values, **more)[::-1]
 
     def split_document(self, whole: Row, parts: Sequence[Row]) -> None:
         """Give parts of an older document rows of their own; no reader sees a difference.

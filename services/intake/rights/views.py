@@ -196,7 +196,7 @@ class ExportView(View):
 
     `disclosures` are the offices that saw the case without the family's consent, `access_log` who
     has read what lately, the oldest first; with `access_log_more` there are older readings, which
-    headquarters gives to a family that asks.
+    `/families/{family_id}/access-log` and `/own-case/access-log` show, too.
     """
 
     family: ExportedFamily

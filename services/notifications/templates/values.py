@@ -30,6 +30,7 @@ class Audience(CodeEnum, of="message_audience"):
     HOTLINE = "hotline"
     CASE_MANAGER = "case_manager"
     OFFICE = "office"
+    VOLUNTEER_COORDINATOR = "volunteer_coordinator"
 
     @property
     def owner(self) -> str | None:
@@ -88,6 +89,7 @@ _ROLES = {
     Audience.HOTLINE: "hotline_operator",
     Audience.CASE_MANAGER: "case_manager",
     Audience.OFFICE: "district_office",
+    Audience.VOLUNTEER_COORDINATOR: "volunteer_coordinator",
 }
 
 

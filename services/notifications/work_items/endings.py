@@ -20,6 +20,7 @@ from shared.events import intake_rights as rights
 from shared.events import matching_guardians as guardians
 from shared.events import matching_progress as progress
 from shared.events import matching_stories as stories
+from shared.events import matching_volunteers as volunteers
 from shared.events.base import Event, Received
 
 
@@ -63,6 +64,11 @@ _CASE_OVER = (intake.CaseClosed,)
 _LAST_CASE_OVER = _ended_by("family_id", *_CASE_OVER, last="true")
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
+_TASK_OVER = (
+    volunteers.VolunteerTaskDone,
+    volunteers.VolunteerTaskDeclined,
+    volunteers.VolunteerTaskCancelled,
+)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
 # One that never left the office ends so, without a word to its holder.
 _SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
@@ -187,6 +193,12 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         ),
     ),
     K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerEnded),),
+    # a volunteer, and a task
+    K.DECIDE_VOLUNTEER: (
+        _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),
+    ),
+    K.ASK_VOLUNTEER: (_ended_by("task_id", volunteers.VolunteerTaskAccepted, *_TASK_OVER),),
+    K.SETTLE_TASK: (_ended_by("task_id", *_TASK_OVER),),
     # an integrator's system
     K.MEND_WEBHOOK_ENDPOINT: (
         _ended_by(

@@ -50,6 +50,9 @@ class WorkKind(KnownCodes, of="work_kind"):
     RENEW_OFFER = "renew_offer"
     CONTACT_BUSINESS = "contact_business"
     REPLACE_PARTNER = "replace_partner"
+    DECIDE_VOLUNTEER = "decide_volunteer"
+    ASK_VOLUNTEER = "ask_volunteer"
+    SETTLE_TASK = "settle_task"
     MEND_WEBHOOK_ENDPOINT = "mend_webhook_endpoint"
 
 

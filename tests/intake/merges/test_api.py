@@ -192,6 +192,25 @@ def test_the_latest_word_of_the_family_counts_and_an_undone_merge_keeps_it(
     assert held(first) == held(second) == {"processing"}
 
 
+def test_what_the_merged_record_alone_allowed_is_taken_back_for_the_family(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    alone = {"purpose": "contact", **EVIDENCE}
+    client.do(HQ, f"/families/{first['family_id']}/consents", alone | {"given": False})
+    client.world.set_time(at("2026-09-14 10:00"))
+    client.do(HQ, f"/families/{second['family_id']}/consents", alone | {"given": False})
+    client.world.set_time(at("2026-09-14 10:10"))
+    client.do(HQ, f"/families/{second['family_id']}/consents", alone | {"given": True})
+    merge(client, first, second)
+    assert client.told(first["case_id"], "request_received_family").get("address")
+
+    client.world.set_time(at("2026-09-14 10:20"))
+    client.do(HQ, f"/families/{first['family_id']}/consents", alone | {"given": False})
+
+    assert client.told(first["case_id"], "request_received_family")["refused"] == "no_consent"
+
+
 def test_an_undone_merge_leaves_each_record_as_it_was(client: IntakeClient) -> None:
     first, second = two(
         client, family={"groups": ["large"], "members": [], "home_conditions": ["no_lift"]}

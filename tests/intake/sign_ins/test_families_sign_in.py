@@ -107,6 +107,19 @@ def test_the_former_contact_is_told_of_a_move_unless_its_phone_is_stolen(
     assert client.told(last["reference"], NOTICE)["refused"] == "no_channel"
 
 
+def test_a_phone_that_the_staff_may_have_mistyped_gets_no_notice_and_is_kept_no_more(
+    client: IntakeClient,
+) -> None:
+    case = client.received()
+
+    client.do(HQ, f"{client.of_family(case)}/contact", {"contact": OTHER, "evidence": "written"})
+
+    (moved,) = client.published("FamilyContactChanged")
+    assert not moved["notifies_former"]
+    kept = [row for row in client.world.rows("intake-data") if row["sk"]["S"].startswith("cnt_")]
+    assert len(kept) == 1
+
+
 def test_who_is_given_another_contact_by_the_staff_is_signed_out(client: IntakeClient) -> None:
     case = client.received()
     tokens, chat = client.sign_in(), client.bind().json["device_id"]

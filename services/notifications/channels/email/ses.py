@@ -14,6 +14,8 @@ import re
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from services.notifications.channels.aws_provider import AwsProvider, deliver
 from services.notifications.channels.port import (
@@ -30,7 +32,7 @@ from shared.errors import Invalid, Unauthenticated
 from shared.observability import count
 
 TAG = "message_id"
-_AT_SNS = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/\?")
+_SNS = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 REFUSED = {"MessageRejected": "text_forbidden", "BadRequestException": "no_such_address"}
 STATES = {
     "Delivery": DeliveryReport(DeliveryStatus.DELIVERED),
@@ -91,7 +93,13 @@ class Ses(AwsProvider):
 def _confirm(notice: dict[str, Any]) -> bool:
     """Say to SNS that we want what our own subscription asked for; no other host is called."""
     address = str(notice.get("SubscribeURL") or "")
-    if not _AT_SNS.match(address):
+    try:
+        parts = parse_url(address)
+    except LocationParseError:
+        return False
+    if (parts.scheme, parts.auth, parts.port) != ("https", None, None):
+        return False
+    if not _SNS.fullmatch(parts.host or ""):
         return False
     answer = ask(Call("GET", address))
     return isinstance(answer, WireAnswer) and answer.http_status == 200

@@ -57,6 +57,7 @@ def test_a_subscription_is_confirmed_at_sns_alone(
     for address in (
         right, "http://sns.eu-central-1.amazonaws.com/?a", "https://sns.evil.example/?a",
         "https://sns.x.amazonaws.com.evil.example/?a", "https://evil.example/#" + right, "", None,
+        "https://sns.x.amazonaws.com@evil.example/?a", "https://sns.x.amazonaws.com:80/", "https://[",
     ):  # fmt: skip
         found.parse(request({"Type": "SubscriptionConfirmation", "SubscribeURL": address}))
 
