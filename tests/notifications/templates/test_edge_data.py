@@ -89,6 +89,9 @@ def test_no_reader_of_any_message_finds_an_empty_place(read: Read) -> None:
     assert len(read) > 3000
     assert [(name, line) for name, _, text in read if (line := hole(text)) is not None] == []
     assert [name for name, _, text in read if len(text) > MOST_SIGNS] == []
+    # A district that a region has no more.
+    unknown = re.compile(rf"(?<!Район: )(?<!\(){FOUND.phrases.unknown_district}")
+    assert [name for name, _, text in read if unknown.search(text)] == []
     # A phone may take the sign after a link for a part of it.
     ends = re.compile(rf"{LINK}(?!\s|$)")
     assert [name for name, _, text in read if ends.search(text)] == []
