@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,9 @@ class FakeProvider:
 
     def on_doubt(self, name: str) -> OnDoubt:
         return OnDoubt.ASK
+
+    def drops_copies_for(self, name: str) -> timedelta:
+        return timedelta(hours=1)
 
     def send(self, name: str, message: OutgoingMessage) -> DeliveryReport:
         self.sends.append(message.message_id)
