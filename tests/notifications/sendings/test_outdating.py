@@ -30,7 +30,8 @@ STAYS_TRUE = {
     # a code is worth nothing after ten minutes, which `expires` says
     "sign_in_requested_family", "sign_in_requested_guardian", "sign_in_requested_holder",
     # what was done with a person's data, contact or words is told, whatever has happened since
-    "family_contact_changed_family", "holder_contact_changed_holder", "disclosed_to_office_family",
+    "family_contact_changed_family", "holder_contact_changed_holder",
+    "guardian_contact_changed_guardian", "disclosed_to_office_family",
     "person_answered_family", "story_consent_withdrawn_guardian",
     "guardian_contact_changed_guardian",
     # what a person asked for by a word is confirmed
