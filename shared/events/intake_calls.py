@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from shared.events.base import Event
 
 
-class _OfCallBack(BaseModel):
+class _OfCallBack(BaseModel, defer_build=True):
     """What every fact about a call-back says; no event itself, so not in the catalogue."""
 
     service: ClassVar[str] = "intake"

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from shared.events.base import Event
 
 
-class _OfGuardian(BaseModel):
+class _OfGuardian(BaseModel, defer_build=True):
     """What every fact about a guardian organisation says; no event itself."""
 
     service: ClassVar[str] = "matching"
@@ -17,7 +17,7 @@ class _OfGuardian(BaseModel):
     guardian_id: str
 
 
-class _OfMatch(BaseModel):
+class _OfMatch(BaseModel, defer_build=True):
     """What every fact about a family and its guardian says; no event itself."""
 
     service: ClassVar[str] = "matching"

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from shared.events.base import CodeAsked, Event
 
 
-class _OfGuardian(BaseModel):
+class _OfGuardian(BaseModel, defer_build=True):
     """What every fact about a guardian organisation says; no event itself."""
 
     service: ClassVar[str] = "matching"

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from shared.events.base import Event
 
 
-class _OfMatch(BaseModel):
+class _OfMatch(BaseModel, defer_build=True):
     """What every fact about a family and its guardian says; no event itself."""
 
     service: ClassVar[str] = "matching"
@@ -58,7 +58,7 @@ class CareDeliveryCorrected(_OfMatch, Event):
     started_on: date | None = None
 
 
-class _OfMediation(BaseModel):
+class _OfMediation(BaseModel, defer_build=True):
     """What every fact about the mediation of a match says; no event itself."""
 
     service: ClassVar[str] = "matching"

@@ -20,7 +20,7 @@ class VolunteerApproved(Event):
     district_id: str
 
 
-class _OfTask(BaseModel):
+class _OfTask(BaseModel, defer_build=True):
     """What every fact about a volunteer's task says; no event itself."""
 
     service: ClassVar[str] = "matching"
@@ -55,7 +55,7 @@ class VolunteerTaskCancelled(_OfTask, Event):
     starts_at: datetime
 
 
-class _OfResource(BaseModel):
+class _OfResource(BaseModel, defer_build=True):
     """What every fact about an offered resource says; no event itself.
 
     `sector` is where it comes from; a graduate family's gift is `citizens`.

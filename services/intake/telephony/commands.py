@@ -21,7 +21,7 @@ def _with_plus(phone: str) -> str:
     return f"+{phone}" if phone.isdecimal() and not phone.startswith("8") else phone
 
 
-class _Sent(BaseModel):
+class _Sent(BaseModel, defer_build=True):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
