@@ -58,7 +58,7 @@ class CareDeliveryCorrected(OfMatch, Event):
     started_on: date | None = None
 
 
-class _OfMediation(BaseModel):
+class _OfMediation(BaseModel, defer_build=True):
     """What every fact about the mediation of a match says; no event itself."""
 
     mediation_id: str
