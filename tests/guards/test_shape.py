@@ -91,7 +91,9 @@ EXTRA = {
     "services/notifications/templates/outdating.py": "one line of what makes a template untrue",
     "services/notifications/templates/plain_language.py": "what an editor is told of a text",
     "services/notifications/templates/wording.py": "what alone needs the layer of texts",
-    "services/notifications/messages/daytime.py": "when a reader may be disturbed, by the calendar",
+    "services/notifications/pacing/daytime.py": "when a reader may be disturbed, by the calendar",
+    "services/notifications/messages/record.py": "what a message is, beneath its steps",
+    "services/notifications/sendings/digests.py": "several news in one message, and their outcome",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }
 
