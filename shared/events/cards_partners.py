@@ -97,5 +97,6 @@ class PartnerNewsDue(Event):
 
     announcement_id: str
     reference: str
+    holder_ref: str | None = None
     news: Literal["discount", "leaving"]
     day: str

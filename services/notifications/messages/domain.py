@@ -1,97 +1,25 @@
 """A message and its ledger: claimed, then sent or unknown; never sent twice on a guess."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Self
 
+from services.notifications.messages.record import MessageRecord
 from services.notifications.messages.values import (
-    MESSAGE_STEPS,
     NO_BILL,
     Bill,
-    Daytime,
     MessageStatus,
     NextAction,
     wait,
 )
-from services.notifications.templates.values import Audience
-from services.notifications.work_subjects.values import Mark
-from shared.domain import StatefulAggregate
+from services.notifications.pacing.values import Daytime
 
 LEASE = timedelta(minutes=1)
-# How long an unknown outcome is asked for before another way is taken.
-URGENT_DOUBT = timedelta(minutes=15)
-LONGEST_DOUBT = timedelta(hours=6)
 OUTCOME_UNKNOWN = "outcome_unknown"
+ARRIVING = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 
 
-class Message(StatefulAggregate):
-    """What one person is sent about one event; neither the text nor the contact is kept.
-
-    `raised` is the event's place in the order of what happened; `topics` are its values by which
-    later events outdate it. `facts` are the event's own values; `due_at` is when the ledger must
-    move next; from `expires_at` on the message is worth nothing to its reader. `provider` has
-    claimed it, for the address of `address_mark`; `skipped_providers` surely do not have it,
-    `doubts` may. `person_id` is its reader, as the reader's own token says; None where the
-    event names no person, as of a code to sign in. `district_id` is that of its subject,
-    `office_id` of the office that mends its contact.
-    """
-
-    STEPS: ClassVar = MESSAGE_STEPS
-    REFUSAL: ClassVar = "message_moved_on"
-
-    message_id: str
-    event_id: str
-    correlation_id: str
-    template: str
-    variant: str
-    audience: str
-    reference: str
-    person_id: str | None = None
-    region: str
-    district_id: str | None = None
-    office_id: str | None = None
-    family_id: str | None = None
-    urgent: bool
-    raised: Mark
-    topics: Mapping[str, str] = {}
-    facts: Mapping[str, str] = {}
-    form_id: str | None = None
-    status: MessageStatus = MessageStatus.QUEUED
-    created_at: datetime
-    due_at: datetime | None = None
-    expires_at: datetime | None = None
-    attempts: int = 0
-    claimed_at: datetime | None = None
-    channel: str | None = None
-    provider: str | None = None
-    provider_id: str | None = None
-    address_mark: str | None = None
-    skipped_providers: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    by_phone: bool = False
-    segments: int | None = None
-    kopecks: int | None = None
-    wording_id: str | None = None
-    refused_channels: tuple[str, ...] = ()
-    reason: str | None = None
-    sent_at: datetime | None = None
-    delivered_at: datetime | None = None
-    read_at: datetime | None = None
-
-    @property
-    def for_family(self) -> str | None:
-        """The family that the message is for; None when it is about one, to others."""
-        return self.family_id if self.audience == Audience.FAMILY else None
-
-    @property
-    def about(self) -> str:
-        """The id that work about its person is filed under, which news names after its own."""
-        return self.reference.rpartition(".")[2]
-
-    @property
-    def longest_wait(self) -> timedelta:
-        """How long it waits for an outcome, or for its turn."""
-        return URGENT_DOUBT if self.urgent else LONGEST_DOUBT
+class Message(MessageRecord):
+    """A message with the steps of its sending, each of which the ledger stores."""
 
     def next_action(self, now: datetime, daytime: Daytime) -> NextAction:
         """Return whether to send, to ask the channel for the outcome, to drop, or to wait."""
@@ -120,6 +48,51 @@ class Message(StatefulAggregate):
         """Wait unclaimed: no provider of the channel has room, or there is none."""
         return self._with(due_at=until)
 
+    def gather(self, until: datetime) -> Self:
+        """Wait for other news, with which it goes out as one message."""
+        return self._with(due_at=until, gathers=True)
+
+    def in_words(self, wording_id: str | None) -> Self:
+        """Note with which edited words it goes out."""
+        return self._with(wording_id=wording_id)
+
+    def join(self, digest_id: str) -> Self:
+        """Go out inside of another message, and share its outcome."""
+        self._require("join")
+        return self._with(status=MessageStatus.JOINED, digest_id=digest_id, due_at=None)
+
+    def follow(self, digest: Self) -> Self:
+        """Share the outcome of the message that it went out in."""
+        if digest.status is MessageStatus.QUEUED:
+            return self._own_way(digest) if self.is_inside else self
+        if digest.status not in ARRIVING:
+            return self
+        sent = self
+        if "mark_sent" in self.next_steps:
+            sent = self._with(
+                status=MessageStatus.SENT,
+                channel=digest.channel,
+                provider=digest.provider,
+                sent_at=digest.sent_at,
+            )
+        return sent._with(
+            status=digest.status, delivered_at=digest.delivered_at, read_at=digest.read_at
+        )
+
+    def _own_way(self, digest: Self) -> Self:
+        """Go on alone, by no provider that has refused the digest or may have it."""
+        return self._with(
+            status=MessageStatus.QUEUED,
+            digest_id=None,
+            due_at=digest.due_at,
+            channel=None,
+            reason=digest.reason,
+            refused_channels=digest.refused_channels,
+            skipped_providers=digest.skipped_providers,
+            doubts=digest.doubts,
+            by_phone=digest.by_phone,
+        )
+
     def claim(
         self,
         channel: str,
@@ -127,6 +100,7 @@ class Message(StatefulAggregate):
         address_mark: str,
         now: datetime,
         wording_id: str | None = None,
+        joined: tuple[str, ...] = (),
     ) -> Self:
         """Claim the message for one worker; if it dies, the provider is asked after the lease."""
         self._require("claim")
@@ -136,6 +110,7 @@ class Message(StatefulAggregate):
             provider=provider,
             address_mark=address_mark,
             wording_id=wording_id,
+            joined=joined,
             attempts=self.attempts + 1,
             claimed_at=now,
             due_at=now + LEASE,
@@ -179,19 +154,23 @@ class Message(StatefulAggregate):
     def mark_absent(self, now: datetime) -> Self:
         """Record that the channel never got the message: it may be sent now."""
         self._require("mark_absent")
-        return self._with(status=MessageStatus.QUEUED, due_at=now)
+        return self._with(status=MessageStatus.QUEUED, due_at=now, joined=())
 
     def requeue(self, now: datetime, rest: timedelta = timedelta()) -> Self:
         """Send the message later, since each provider of the channel was down or had no room."""
         self._require("requeue")
         later = now + max(wait(self.attempts), rest)
-        return self._with(status=MessageStatus.QUEUED, due_at=later, skipped_providers=())
+        return self._with(
+            status=MessageStatus.QUEUED, due_at=later, skipped_providers=(), joined=()
+        )
 
     def skip_provider(self, now: datetime) -> Self:
         """Send the message by the next provider of its channel: this one does not have it."""
         self._require("skip_provider")
         skipped = (*self.skipped_providers, self.provider or "")
-        return self._with(status=MessageStatus.QUEUED, due_at=now, skipped_providers=skipped)
+        return self._with(
+            status=MessageStatus.QUEUED, due_at=now, skipped_providers=skipped, joined=()
+        )
 
     def is_left_unknown(self, now: datetime) -> bool:
         """Whether the outcome has been unknown for so long that another way is taken."""
@@ -210,6 +189,7 @@ class Message(StatefulAggregate):
             refused_channels=(*self.refused_channels, self.channel or ""),
             channel=None,
             skipped_providers=(),
+            joined=(),
             reason=code,
             due_at=now,
         )

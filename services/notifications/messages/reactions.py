@@ -6,10 +6,11 @@ from typing import Any
 
 from services.notifications.feedback.domain import LIFETIME, FeedbackForm
 from services.notifications.feedback.repository import FeedbackForms
-from services.notifications.messages.daytime import daytime_of
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import Daytime, derived_id
+from services.notifications.messages.values import derived_id
+from services.notifications.pacing.daytime import daytime_of
+from services.notifications.pacing.values import Daytime
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires
 from services.notifications.templates.domain import Template
@@ -92,7 +93,7 @@ def _message(
         created_at=now,
         expires_at=clock.parse(event[template.expires]) if template.expires else None,
     )
-    daytime = daytime_of(message)
+    daytime = daytime_of(message.audience, message.region, message.district_id)
     due_at = _due_at(template, received.time, now, daytime)
     waits = message.in_quiet_hours(due_at, daytime)
     return message.until_morning(due_at, daytime) if waits else message.put_off(due_at)

@@ -65,11 +65,11 @@ class Envelopes:
         return self.wordings.worded(self.templates.by_name[message.template], message.wording_id)
 
     def render(
-        self, message: Message, template: Template, destination: Destination
+        self, message: Message, template: Template, destination: Destination, greets: bool = True
     ) -> OutgoingMessage:
-        """Return a message as it is handed to a provider."""
+        """Return a message as it is handed to a provider; without greeting as a part of one."""
         return render_message(
-            message, template, self.templates.phrases, destination, self.footer_links
+            message, template, self.templates.phrases, destination, self.footer_links, greets
         )
 
     def form_link(self, message: Message) -> str | None:
@@ -86,6 +86,7 @@ def render_message(
     phrases: Phrases,
     destination: Destination,
     footer_links: FooterLinksRepository,
+    greets: bool = True,
 ) -> OutgoingMessage:
     """Return a message as it is handed to a channel; links of operations overrule the region's."""
     where = region(message.region)
@@ -102,6 +103,7 @@ def render_message(
         districts=where.district_names,
         variables=variables,
         links=links,
+        greets=greets,
     )
     rendered = phrases.explain(rendered, destination.language)
     if message.urgent and template.audience.role is not None:

@@ -1,18 +1,12 @@
 """Closed lists of messages, how long they wait, and ids that follow from what they are of."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from shared.domain import CodeEnum, ValueObject
 
-NIGHT_STARTS = time(22)
-NIGHT_ENDS = time(9)
-# On days off people sleep longer.
-NIGHT_ENDS_ON_DAYS_OFF = time(10)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
 
@@ -22,6 +16,7 @@ class MessageStatus(CodeEnum, of="message_status"):
 
     QUEUED = "queued"
     CLAIMED = "claimed"
+    JOINED = "joined"
     UNKNOWN = "unknown"
     HANDED_OVER = "handed_over"
     SENT = "sent"
@@ -37,6 +32,7 @@ NO_CONTACT = frozenset({"no_channel", "contact_stolen"})
 MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
     MessageStatus.QUEUED: {
         "claim": MessageStatus.CLAIMED,
+        "join": MessageStatus.JOINED,
         "withhold": MessageStatus.WITHHELD,
         "fail": MessageStatus.FAILED,
     },
@@ -49,6 +45,10 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "skip_provider": MessageStatus.QUEUED,
         "refuse_channel": MessageStatus.QUEUED,
         "leave_unknown": MessageStatus.QUEUED,
+    },
+    MessageStatus.JOINED: {
+        "mark_sent": MessageStatus.SENT,
+        "requeue": MessageStatus.QUEUED,
     },
     MessageStatus.UNKNOWN: {
         "mark_sent": MessageStatus.SENT,
@@ -114,23 +114,3 @@ def wait(attempts: int) -> timedelta:
     """Return how long to leave a channel alone: half a minute, doubling, at most ten."""
     doubled = FIRST_WAIT * (1 << min(max(attempts - 1, 0), 10))
     return min(doubled, LONGEST_WAIT)
-
-
-@dataclass(frozen=True, slots=True)
-class Daytime:
-    """When a reader may be disturbed: the clocks, and which days the reader has off."""
-
-    zone: ZoneInfo
-    is_day_off: Callable[[date], bool]
-
-    def starts(self, day: date) -> datetime:
-        """Return the first moment of a day at which its reader may be disturbed, in UTC."""
-        ends = NIGHT_ENDS_ON_DAYS_OFF if self.is_day_off(day) else NIGHT_ENDS
-        return datetime.combine(day, ends, self.zone).astimezone(UTC)
-
-    def next_moment(self, moment: datetime) -> datetime:
-        """Return the moment itself by day; by night (22 to 9, on days off to 10) the morning."""
-        local = moment.astimezone(self.zone)
-        if local.time() >= NIGHT_STARTS:
-            return self.starts(local.date() + timedelta(days=1))
-        return max(moment, self.starts(local.date()))

@@ -17,7 +17,7 @@ from services.notifications.messages import events
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import PHONE_TASK
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import Bill, derived_id
+from services.notifications.messages.values import Bill, MessageStatus, derived_id
 from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.reactions import raised_rows
@@ -61,13 +61,20 @@ class SendLedger:
         provider: str,
         address_mark: str,
         wording_id: str | None,
+        joined: Sequence[Message] = (),
+        pace: Row | None = None,
     ) -> Message:
-        """Store a claim in a commit of its own: it must be there before the provider is called."""
+        """Store a claim in a commit of its own: it must be there before the provider is called.
+
+        The news that is `joined` to the message, and its person's pace, are claimed with it.
+        """
         context = CommandContext(
             system("notifications"), "claim_message", message.correlation_id, message.event_id
         )
-        claimed = message.claim(channel, provider, address_mark, clock.now(), wording_id)
-        receipt = self.messages.save(context, claimed)
+        inside = tuple(each.message_id for each in joined)
+        claimed = message.claim(channel, provider, address_mark, clock.now(), wording_id, inside)
+        also = [self.messages.row(each.join(message.message_id)) for each in joined]
+        receipt = self.messages.save(context, claimed, *also, *([pace] if pace else []))
         return claimed.model_copy(update={"version": receipt.version})
 
     def settle(
@@ -87,18 +94,18 @@ class SendLedger:
             self.leave_unknown(message, context)
         elif report.status is DeliveryStatus.UNKNOWN:
             measure("message_unknown_age", _unknown_seconds(message, now), "Seconds")
-            self.messages.save(context, message.mark_unknown(now))
+            self._store(context, message, message.mark_unknown(now))
         elif report.status is DeliveryStatus.REFUSED:
-            self.messages.save(context, message.refuse_channel(report.code or "", now))
+            self._store(context, message, message.refuse_channel(report.code or "", now))
         elif report.status is DeliveryStatus.ABSENT:
-            self.messages.save(context, _not_taken(message, report, others, now))
+            self._store(context, message, _not_taken(message, report, others, now))
         else:
             self._record_sent(message, report, context)
 
     def leave_unknown(self, message: Message, context: CommandContext) -> None:
         """Take another way to the person, since the outcome of this one cannot be known."""
         count("message_outcome_unknown")
-        self.messages.save(context, message.leave_unknown(clock.now()))
+        self._store(context, message, message.leave_unknown(clock.now()))
 
     def hear(self, message: Message, report: DeliveryReport, context: CommandContext) -> None:
         """Store what the message's provider reports later, by itself; old news changes nothing."""
@@ -106,14 +113,14 @@ class SendLedger:
         if report.status is DeliveryStatus.REFUSED and "refuse_channel" in steps:
             count("message_undelivered")
             refused = message.refuse_channel(report.code or "", clock.now())
-            self.messages.save(context, refused)
+            self._store(context, message, refused)
         elif report.status is not DeliveryStatus.REFUSED and "mark_sent" in steps:
             self._record_sent(message, report, context)
         else:
             arrived = _arrived(message, report, clock.now())
             if arrived is not message:
                 delivered = events.message_delivered(arrived, message)
-                self.messages.save(context, arrived, events=delivered)
+                self._store(context, message, arrived, events=delivered)
 
     def give_up(self, message: Message, code: str, context: CommandContext) -> None:
         """End a message without a channel: by the person's own wish, or as a failure."""
@@ -131,6 +138,24 @@ class SendLedger:
         """End a message that the person does not want, or that is worth nothing any more."""
         withheld = message.withhold(code)
         self.messages.save(context, withheld, *also, events=[events.message_withheld(withheld)])
+
+    def _store(
+        self,
+        context: CommandContext,
+        before: Message,
+        after: Message,
+        *also: Row,
+        events: Sequence[Event] = (),
+    ) -> None:
+        """Store a step of a message, and the same of the news that is inside of it."""
+        inside = self.messages.get_many(before.joined) if before.joined else []
+        followed = [
+            (each, each.follow(after)) for each in inside if each.digest_id == before.message_id
+        ]
+        moved = [(each, then) for each, then in followed if each is not then]
+        rows = [self.messages.row(then) for _, then in moved]
+        published = [event for each, then in moved for event in _events_of(each, then)]
+        self.messages.save(context, after, *also, *rows, events=[*events, *published])
 
     def _record_sent(
         self, message: Message, report: DeliveryReport, context: CommandContext
@@ -156,7 +181,15 @@ class SendLedger:
             published.append(feedback_events.link_sent(opened))
         count("message_sent")
         count("sms_segments", sent.segments or 0)
-        self.messages.save(context, sent, *also, events=published)
+        self._store(context, message, sent, *also, events=published)
+
+
+def _events_of(before: Message, after: Message) -> list[Event]:
+    """Return what is published of news that went out inside of another message."""
+    if before.status is MessageStatus.JOINED and after.sent_at is not None:
+        published: list[Event] = [events.message_sent(after, after.sent_at)]
+        return published + events.message_delivered(after, before)
+    return list(events.message_delivered(after, before))
 
 
 def _not_taken(message: Message, report: DeliveryReport, others: bool, now: datetime) -> Message:

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import LONGEST_WAIT, Daytime, MessageStatus
+from services.notifications.messages.values import LONGEST_WAIT, MessageStatus
+from services.notifications.pacing.values import Daytime
 from services.notifications.templates.values import Audience
 
 # More news than that about one subject does not wait at once.
 MOST_READ = 25
-ON_THE_WAY = (MessageStatus.QUEUED, MessageStatus.CLAIMED)
+ON_THE_WAY = (MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.JOINED)
 
 
 def waits_for_earlier(
@@ -17,14 +18,16 @@ def waits_for_earlier(
 ) -> bool:
     """Return whether the same person has earlier news of the same subject on the way.
 
-    What waits for the morning holds up nothing urgent; what is meant for another day, is unknown,
-    failed or has been tried for too long holds up nothing.
+    What waits for the morning holds up nothing urgent, what waits for more news nothing: it goes
+    along with this one. What is meant for another day, is unknown, failed or has been tried for
+    too long holds up nothing.
     """
     if Audience(message.audience).owner is None or has_waited(message, now, daytime):
         return False
     return any(
         each.status in ON_THE_WAY
         and each.comes_before(message)
+        and not each.gathers
         and not each.in_quiet_hours(now, daytime)
         and not _is_meant_for_later(each, now)
         for each in messages.latest_about(message.region, message.reference, MOST_READ)

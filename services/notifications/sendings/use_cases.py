@@ -5,6 +5,8 @@ settled after it. A worker that dies in between leaves a claim; when its lease i
 is asked where that is possible, and only its "absent" makes a message be sent again.
 """
 
+from datetime import datetime
+
 from services.notifications.channels.port import (
     DeliveryReport,
     DeliveryStatus,
@@ -12,16 +14,22 @@ from services.notifications.channels.port import (
     Sending,
 )
 from services.notifications.channels.registry import Channels
-from services.notifications.messages.daytime import daytime_of
 from services.notifications.messages.domain import Message
-from services.notifications.messages.recipients import mark_of
+from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.values import FIRST_WAIT, MessageStatus, NextAction
+from services.notifications.pacing.daytime import daytime_of
+from services.notifications.pacing.domain import Pace
+from services.notifications.pacing.repository import Paces
+from services.notifications.pacing.values import Daytime
 from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.sendings.digests import Assembly, Digest, is_written, may_gather
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import waits_for_earlier
 from services.notifications.sendings.outdating import OUTDATED, find_endings, untold_rows
+from services.notifications.templates.domain import Template
+from services.notifications.templates.values import Audience
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.observability import count
@@ -38,17 +46,18 @@ def deliver(
     envelopes: Envelopes,
     channels: Channels,
     preferences: PreferencesRepository,
+    paces: Paces,
 ) -> None:
     """Send a due message, put it off until the morning, or settle the outcome of a try."""
     message = ledger.messages.get(message_id)
-    now, daytime = clock.now(), daytime_of(message)
+    now, daytime = clock.now(), daytime_of(message.audience, message.region, message.district_id)
     action = message.next_action(now, daytime)
     if action is NextAction.SEND and waits_for_earlier(message, now, daytime, ledger.messages):
         count("message_waits_its_turn")
         ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
     elif action is NextAction.SEND:
         wishes = preferences.find(message.person_id) if message.person_id else None
-        _send(message, wishes, context, ledger, envelopes, channels)
+        _send(message, wishes, paces, daytime, context, ledger, envelopes, channels)
     elif action is NextAction.DROP:
         count("message_expired")
         ledger.withhold(message, "expired", context)
@@ -61,6 +70,8 @@ def deliver(
 def _send(
     message: Message,
     wishes: Preferences | None,
+    paces: Paces,
+    daytime: Daytime,
     context: CommandContext,
     ledger: SendLedger,
     envelopes: Envelopes,
@@ -81,18 +92,54 @@ def _send(
     if isinstance(destination, Refused):
         ledger.give_up(message, destination.refused, context)
         return
+    pace, waits_until = _paced(message, template, destination, wishes, paces, daytime)
+    if waits_until is not None:
+        count("message_paced")
+        ledger.messages.save(context, message.gather(waits_until))
+        return
     channel, to, skipped = destination.channel, destination.address, message.skipped_providers
     provider = channels.choose(channel, to, skipped)
     if provider is None or not channels.has_room(provider, message.urgent):
         count("provider_missing" if provider is None else "provider_full")
         ledger.messages.save(context, message.put_off(clock.now() + FIRST_WAIT))
         return
-    outgoing = envelopes.render(message, template, destination)
-    mark = mark_of(destination)
-    claimed = ledger.claim(message, channel, provider, mark, template.wording_id)
-    report = channels.send(provider, outgoing)
+    assembly = Assembly(message, template, destination, wishes, envelopes, ledger)
+    digest = assembly.gathered(clock.now()) if pace else Digest(assembly.alone())
+    mark, row = mark_of(destination), paces.row(pace) if pace else None
+    claimed = ledger.claim(
+        message, channel, provider, mark, template.wording_id, digest.joined, row
+    )
+    report = channels.send(provider, digest.outgoing)
     others = channels.choose(channel, to, (*skipped, provider)) is not None
     ledger.settle(claimed, report, channels.on_doubt(provider), context, others)
+
+
+def _paced(
+    message: Message,
+    template: Template,
+    destination: Destination,
+    wishes: Preferences | None,
+    paces: Paces,
+    daytime: Daytime,
+) -> tuple[Pace | None, datetime | None]:
+    """Return the pace of a person with this message, or the moment that the message waits for.
+
+    Neither for what is urgent or was tried before, for calls, and for who is not known.
+    """
+    person_id, written = message.person_id, is_written(destination)
+    if message.urgent or message.attempts or person_id is None or not written:
+        return None, None
+    now, pace = clock.now(), paces.of(person_id)
+    small = template.small and may_gather(message)
+    may_go = pace.next_moment(
+        Audience(message.audience),
+        message.created_at,
+        now,
+        daytime,
+        small=small,
+        together=wishes is not None and wishes.together and not message.form_id,
+    )
+    return (None, may_go) if may_go > now else (pace.count(now, daytime, small=small), None)
 
 
 def _settle_doubt(
@@ -106,7 +153,7 @@ def _settle_doubt(
     on_doubt = channels.on_doubt(message.provider or "")
     report = None
     if not message.is_left_unknown(clock.now()):
-        report = _ask(message, on_doubt, envelopes, channels)
+        report = _ask(message, on_doubt, ledger, envelopes, channels)
     if report is None:
         ledger.leave_unknown(message, context)
     else:
@@ -114,7 +161,11 @@ def _settle_doubt(
 
 
 def _ask(
-    message: Message, on_doubt: OnDoubt, envelopes: Envelopes, channels: Channels
+    message: Message,
+    on_doubt: OnDoubt,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+    channels: Channels,
 ) -> DeliveryReport | None:
     """Return what the provider says about a try; None when it cannot be asked any more."""
     provider = message.provider or ""
@@ -132,7 +183,10 @@ def _ask(
         return channels.status(provider, asked)
     if clock.now() >= (message.claimed_at or clock.now()) + channels.drops_copies_for(provider):
         return None
-    report = channels.send(provider, envelopes.render(message, template, destination))
+    digest = Assembly(message, template, destination, None, envelopes, ledger).again()
+    if digest is None:
+        return None
+    report = channels.send(provider, digest.outgoing)
     # That a copy was not taken says nothing about the first.
     absent = report.status is DeliveryStatus.ABSENT
     return DeliveryReport(DeliveryStatus.UNKNOWN) if absent else report

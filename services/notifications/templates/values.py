@@ -146,6 +146,18 @@ class PhonePhrases(ValueObject, extra="forbid"):
         return RenderedText(subject=self.subject, text=words.strip().format(news=quoted))
 
 
+class DigestPhrases(ValueObject, extra="forbid"):
+    """How several news are put into one message."""
+
+    subject: str
+    news: str
+
+    def render(self, news: Sequence["RenderedText"], greeting: str) -> "RenderedText":
+        """Return one message with all the news, each under its title."""
+        items = [self.news.format(subject=each.subject, text=each.text) for each in news]
+        return RenderedText(subject=self.subject, text="\n\n".join([greeting, *items]))
+
+
 class Samples(ValueObject, extra="forbid"):
     """Made-up values for previews."""
 
@@ -180,6 +192,7 @@ class Phrases(ValueObject, extra="forbid"):
     lines: Mapping[str, str]
     other_languages: Mapping[str, str]
     phone_task: PhonePhrases
+    digest: DigestPhrases
     samples: Samples
     plain: PlainLanguage
 

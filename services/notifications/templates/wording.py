@@ -98,14 +98,20 @@ def render(
     districts: Mapping[str, str],
     variables: Mapping[str, str],
     links: Mapping[str, str],
+    greets: bool = True,
 ) -> RenderedText:
-    """Fill in a variant; `links` are the links and phones that the region's messages end with."""
+    """Fill in a variant; `links` are the links and phones that the region's messages end with.
+
+    Without `greets` it is a part of a message that has greeted already.
+    """
     values = dict(variables) | {
         name: phrases.format_fact(fact.kind, facts.get(name), zone, districts)
         for name, fact in template.facts.items()
     }
     body = fill(template.wordings[variant].strip(), values)
-    greeting = [phrases.greet(variables.get(FIRST_NAME))] if template.audience.owner else []
+    greeting = (
+        [phrases.greet(variables.get(FIRST_NAME))] if template.audience.owner and greets else []
+    )
     footer = [
         phrases.lines[code].format(value=links[code]) for code in template.lines if links.get(code)
     ]

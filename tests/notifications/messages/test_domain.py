@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from services.notifications.messages.domain import LEASE, Message
 from services.notifications.messages.values import (
-    Daytime,
     MessageStatus,
     NextAction,
     derived_id,
     wait,
 )
+from services.notifications.pacing.values import Daytime
 from shared.errors import IllegalStep
 
 SAMARA = Daytime(ZoneInfo("Europe/Samara"), lambda day: False)
@@ -76,6 +76,7 @@ def test_a_refused_channel_is_not_taken_again() -> None:
 
 VERBS = {
     "claim": lambda one: one.claim("sms", "smsc", "mark", NOON),
+    "join": lambda one: one.join("msg_2"),
     "mark_sent": lambda one: one.mark_sent(NOON),
     "hand_over": lambda one: one.hand_over(NOON),
     "mark_unknown": lambda one: one.mark_unknown(NOON),
@@ -99,7 +100,8 @@ IN_DOUBT = {
     "leave_unknown",
 }
 LEGAL = {
-    MessageStatus.QUEUED: {"claim", "withhold", "fail"},
+    MessageStatus.QUEUED: {"claim", "join", "withhold", "fail"},
+    MessageStatus.JOINED: {"mark_sent", "requeue"},
     MessageStatus.CLAIMED: {*IN_DOUBT, "skip_provider"},
     MessageStatus.UNKNOWN: IN_DOUBT,
     MessageStatus.HANDED_OVER: {"mark_sent", "withhold", "fail"},

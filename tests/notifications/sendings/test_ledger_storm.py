@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.notifications.messages.domain import Message
-from services.notifications.messages.values import Daytime, MessageStatus, NextAction
+from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.pacing.values import Daytime
 
 SCHEDULES = 20_000
 BY_DAY = Daytime(ZoneInfo("UTC"), lambda day: False)

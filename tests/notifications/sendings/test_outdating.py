@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.notifications.messages.daytime import daytime_of
 from services.notifications.messages.domain import Message
 from services.notifications.messages.reactions import _messages
+from services.notifications.pacing.daytime import daytime_of
 from services.notifications.sendings.order import has_waited
 from services.notifications.sendings.outdating import endings_by, find_endings
 from services.notifications.templates.domain import Template
@@ -232,7 +232,7 @@ def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:
     asking = received(ISSUED, 0)
     held = queued(asking, TEMPLATES.by_name["card_issued_holder"])
     urgent = held.model_copy(update={"urgent": True})
-    there = daytime_of(held)
+    there = daytime_of(held.audience, "ZR", None)
 
     assert not has_waited(held, there.next_moment(MONDAY) + timedelta(hours=5), there)
     assert has_waited(held, there.next_moment(MONDAY) + timedelta(hours=6), there)

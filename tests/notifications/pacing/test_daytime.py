@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from infra.regions import read_stage
-from services.notifications.messages.daytime import daytime_of
 from services.notifications.messages.domain import Message
+from services.notifications.pacing.daytime import daytime_of
 from shared.events import cards, intake
 from tests.notifications.fakes import ASKED, CARD, NotificationsHarness
 from tests.support.reference import reference_data
@@ -58,7 +58,7 @@ def test_people_are_disturbed_by_day_alone_and_on_days_off_from_ten(
         for each in (said, starts or said)
     )
     message = of(region, district_id=None, urgent=False)
-    daytime = daytime_of(message)
+    daytime = daytime_of(message.audience, region, None)
 
     assert daytime.next_moment(moment) == expected
     assert message.in_quiet_hours(moment, daytime) is (starts is not None)
@@ -67,7 +67,7 @@ def test_people_are_disturbed_by_day_alone_and_on_days_off_from_ten(
 
 def test_the_staff_is_at_work_from_nine_on_each_day() -> None:
     night = datetime(2026, 9, 19, 3, tzinfo=ZoneInfo(ZONES["ZR"]))
-    daytime = daytime_of(of("ZR", "hq", district_id=None))
+    daytime = daytime_of("hq", "ZR", None)
 
     assert daytime.next_moment(night) == night + timedelta(hours=6)
 
@@ -77,7 +77,7 @@ def test_the_clocks_are_those_of_the_district_where_the_person_lives() -> None:
     east = districts["D01"].model_copy(update={"zone": ZoneInfo(ZONES["YY"])})
     region = STAGE["ZR"].model_copy(update={"districts": {**districts, "D01": east}})
     with reference_data({"ZR": region}):
-        zones = [daytime_of(of("ZR", district_id=each)).zone.key for each in ("D01", "D02", None)]
+        zones = [daytime_of("family", "ZR", each).zone.key for each in ("D01", "D02", None)]
     assert zones == ["Asia/Vladivostok", "Europe/Samara", "Europe/Samara"]
 
 

@@ -1,0 +1,93 @@
+"""What a message is: what is known of it and of its sending; neither text nor contact."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from services.notifications.messages.values import MESSAGE_STEPS, MessageStatus
+from services.notifications.templates.values import Audience
+from services.notifications.work_subjects.values import Mark
+from shared.domain import StatefulAggregate
+
+# How long an unknown outcome is asked for before another way is taken.
+URGENT_DOUBT = timedelta(minutes=15)
+LONGEST_DOUBT = timedelta(hours=6)
+
+
+class MessageRecord(StatefulAggregate):
+    """What one person is sent about one event; neither the text nor the contact is kept.
+
+    `raised` is the event's place in the order of what happened; `topics` are its values by which
+    later events outdate it. `facts` are the event's own values; `due_at` is when the ledger must
+    move next; from `expires_at` on the message is worth nothing to its reader. `provider` has
+    claimed it, for the address of `address_mark`; `skipped_providers` surely do not have it,
+    `doubts` may. `person_id` is its reader, as the reader's own token says; None where the
+    event names no person, as of a code to sign in. `district_id` is that of its subject,
+    `office_id` of the office that mends its contact. One that `gathers` waits for more news;
+    `joined` go out inside of it, and each names it as its `digest_id`.
+    """
+
+    STEPS: ClassVar = MESSAGE_STEPS
+    REFUSAL: ClassVar = "message_moved_on"
+
+    message_id: str
+    event_id: str
+    correlation_id: str
+    template: str
+    variant: str
+    audience: str
+    reference: str
+    person_id: str | None = None
+    region: str
+    district_id: str | None = None
+    office_id: str | None = None
+    family_id: str | None = None
+    urgent: bool
+    raised: Mark
+    topics: Mapping[str, str] = {}
+    facts: Mapping[str, str] = {}
+    form_id: str | None = None
+    status: MessageStatus = MessageStatus.QUEUED
+    created_at: datetime
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+    attempts: int = 0
+    claimed_at: datetime | None = None
+    channel: str | None = None
+    provider: str | None = None
+    provider_id: str | None = None
+    address_mark: str | None = None
+    skipped_providers: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    by_phone: bool = False
+    gathers: bool = False
+    joined: tuple[str, ...] = ()
+    digest_id: str | None = None
+    segments: int | None = None
+    kopecks: int | None = None
+    wording_id: str | None = None
+    refused_channels: tuple[str, ...] = ()
+    reason: str | None = None
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    read_at: datetime | None = None
+
+    @property
+    def for_family(self) -> str | None:
+        """The family that the message is for; None when it is about one, to others."""
+        return self.family_id if self.audience == Audience.FAMILY else None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether it shares what becomes of another message: it has not arrived for sure."""
+        return self.status in (MessageStatus.JOINED, MessageStatus.SENT)
+
+    @property
+    def about(self) -> str:
+        """The id that work about its person is filed under, which news names after its own."""
+        return self.reference.rpartition(".")[2]
+
+    @property
+    def longest_wait(self) -> timedelta:
+        """How long it waits for an outcome, or for its turn."""
+        return URGENT_DOUBT if self.urgent else LONGEST_DOUBT

@@ -1,0 +1,1 @@
+"""Pacing: how often one person is disturbed by what can wait."""

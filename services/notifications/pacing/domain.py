@@ -1,0 +1,61 @@
+"""How often one person is disturbed by what can wait; what is urgent knows no pace."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Self
+
+from services.notifications.pacing.values import Daytime
+from services.notifications.templates.values import Audience
+from shared.domain import Aggregate
+from shared.reference import calendar
+
+# After small news more of it waits so long for what else comes, and goes out as one message.
+GATHERED_FOR = timedelta(minutes=10)
+# How many messages that can wait a person gets on one day; the rest comes the next morning as one.
+MOST_A_DAY: Mapping[Audience, int] = {
+    Audience.FAMILY: 12,
+    Audience.HOLDER: 5,
+    Audience.VOLUNTEER: 8,
+    Audience.PARTNER: 5,
+    # An organisation has several families, and its people are at work.
+    Audience.GUARDIAN: 30,
+}
+
+
+class Pace(Aggregate):
+    """What a person has got on a day of its calendar, of what could wait."""
+
+    person_id: str
+    day: date
+    sent: int = 0
+    last_small_at: datetime | None = None
+
+    def next_moment(
+        self,
+        audience: Audience,
+        made: datetime,
+        now: datetime,
+        daytime: Daytime,
+        *,
+        small: bool,
+        together: bool,
+    ) -> datetime:
+        """Return when news that was made then may go out: now, or the moment that it waits for."""
+        today = calendar.local_date(daytime.zone, now)
+        tomorrow = daytime.starts(today + timedelta(days=1))
+        sent = self.sent if self.day == today else 0
+        if together:
+            first = daytime.starts(calendar.local_date(daytime.zone, made) + timedelta(days=1))
+            return max(now, first, tomorrow if sent else now)
+        if sent >= MOST_A_DAY[audience]:
+            return tomorrow
+        if small and self.last_small_at is not None:
+            return max(now, daytime.next_moment(self.last_small_at + GATHERED_FOR))
+        return now
+
+    def count(self, now: datetime, daytime: Daytime, *, small: bool) -> Self:
+        """Count a message that goes out now, however much news it has."""
+        today = calendar.local_date(daytime.zone, now)
+        sent = self.sent if self.day == today else 0
+        small_at = now if small else self.last_small_at
+        return self._with(day=today, sent=sent + 1, last_small_at=small_at)

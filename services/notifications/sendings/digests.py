@@ -1,0 +1,155 @@
+"""Several news for one person in one message; each keeps its own row and outcome.
+
+One of them, the digest, is claimed and handed over; the others are joined to it in the claim's own
+commit, and share in one commit with it what becomes of it. When its provider does not take it, each
+takes its own way again, by no channel that the digest may have gone by.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.notifications.channels.port import OutgoingMessage
+from services.notifications.messages.domain import Message
+from services.notifications.messages.recipients import WRITTEN, Destination
+from services.notifications.messages.rendering import Envelopes
+from services.notifications.messages.values import MessageStatus
+from services.notifications.pacing.domain import GATHERED_FOR
+from services.notifications.preferences.domain import Preferences
+from services.notifications.sendings.ledger import SendLedger
+from services.notifications.sendings.outdating import find_endings
+from services.notifications.templates.domain import Template
+from services.notifications.templates.values import FIRST_NAME, RenderedText
+from shared.messaging.recipients import Refused
+
+# With the digest, the pace, the audit of each and the events they stay within a transaction.
+MOST_JOINED = 4
+# How much of a person's latest messages is looked through.
+MOST_READ = 25
+# What a person reads at once: ten parts of a text message, a screen or two of any other.
+LONGEST: Mapping[str, int] = {"sms": 670}
+LONGEST_ELSEWHERE = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A message as it is handed over, and the news beside its own that is in it."""
+
+    outgoing: OutgoingMessage
+    joined: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What a digest is put together from: a message on its way to a destination."""
+
+    message: Message
+    template: Template
+    destination: Destination
+    wishes: Preferences | None
+    envelopes: Envelopes
+    ledger: SendLedger
+
+    def gathered(self, now: datetime) -> Digest:
+        """Return the message with what waits for the same person, as much as is read at once."""
+        found = sorted(self._waiting(now), key=lambda each: each.raised.place)
+        return self._fitting(found[:MOST_JOINED])
+
+    def alone(self) -> OutgoingMessage:
+        """Return the message with its own news only."""
+        return self.envelopes.render(self.message, self.template, self.destination)
+
+    def again(self) -> Digest | None:
+        """Return the same digest as before; None when a part of it cannot be said any more."""
+        joined = self.ledger.messages.get_many(self.message.joined)
+        if not all(self._part(each) for each in joined) or len(joined) < len(self.message.joined):
+            return None
+        return self._composed(joined)
+
+    def _waiting(self, now: datetime) -> Iterator[Message]:
+        message = self.message
+        if not may_gather(message) or message.person_id is None:
+            return
+        for each in self.ledger.messages.latest_to(message.person_id, MOST_READ):
+            if each.message_id != message.message_id and self._joins(each, now):
+                yield each
+
+    def _joins(self, other: Message, now: datetime) -> bool:
+        """Return whether other news of the person goes out with this one."""
+        if other.status is not MessageStatus.QUEUED or other.attempts or not may_gather(other):
+            return False
+        if (other.audience, other.region) != (self.message.audience, self.message.region):
+            return False
+        template = self.envelopes.templates.by_name[other.template]
+        due_at = other.due_at or now
+        if not other.gathers and not (template.small and due_at <= now + GATHERED_FOR):
+            return False
+        if self.wishes is not None and not self.wishes.wants(template.optional):
+            return False
+        return not find_endings(other, template, self.ledger.subjects)
+
+    def _fitting(self, joined: Sequence[Message]) -> Digest:
+        """Return the digest with as many of the news as fit, the earliest first."""
+        fitting = [
+            each.in_words(self.envelopes.worded(each).wording_id)
+            for each in joined
+            if self._part(each) is not None
+        ]
+        longest = LONGEST.get(self.destination.channel, LONGEST_ELSEWHERE)
+        while fitting:
+            digest = self._composed(fitting)
+            if len(digest.outgoing.text) <= longest:
+                return digest
+            fitting.pop()
+        return self._composed(())
+
+    def _composed(self, joined: Sequence[Message]) -> Digest:
+        if not joined:
+            return Digest(self.alone())
+        own = self.envelopes.render(self.message, self.template, self.destination, greets=False)
+        parts = {self.message.message_id: own}
+        for each in joined:
+            part = self._part(each)
+            if part is not None:
+                parts[each.message_id] = part
+        ordered = sorted((self.message, *joined), key=lambda each: each.raised.place)
+        parts_in_order = _without_repeats([parts[each.message_id] for each in ordered])
+        phrases = self.envelopes.templates.phrases
+        text = phrases.digest.render(
+            parts_in_order, phrases.greet(self.destination.variables.get(FIRST_NAME))
+        )
+        return Digest(replace(own, title=text.subject, text=text.text), tuple(joined))
+
+    def _part(self, other: Message) -> OutgoingMessage | None:
+        """Return other news as a part of this message; None when it would go elsewhere."""
+        joined = other.status is MessageStatus.JOINED
+        template = self.envelopes.as_claimed(other) if joined else self.envelopes.worded(other)
+        prefer = self.wishes.channels if self.wishes else ()
+        found = self.envelopes.destination(other, template, prefer)
+        if isinstance(found, Refused):
+            return None
+        if (found.channel, found.address) != (self.destination.channel, self.destination.address):
+            return None
+        return self.envelopes.render(other, template, found, greets=False)
+
+
+def may_gather(message: Message) -> bool:
+    """Return whether a message can go out together with others: it waits well and has no form."""
+    own_way = message.refused_channels or message.doubts or message.by_phone
+    return not (message.urgent or message.form_id or message.expires_at or own_way)
+
+
+def is_written(destination: Destination) -> bool:
+    """Return whether a person reads what goes there; calls tell all that is new anyway."""
+    return destination.channel in WRITTEN
+
+
+def _without_repeats(parts: Sequence[OutgoingMessage]) -> list[RenderedText]:
+    """Return the news without the lines that a later one ends with, too."""
+    seen: set[str] = set()
+    shown = []
+    for part in reversed(parts):
+        lines = [line for line in part.text.split("\n") if line not in seen]
+        seen.update(lines)
+        shown.append(RenderedText(subject=part.title, text="\n".join(lines)))
+    return shown[::-1]

@@ -1,0 +1,274 @@
+"""News that can wait disturbs a person rarely: gathered, counted by the day, or once a day."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.notifications.channels.port import DeliveryReport, DeliveryStatus
+from services.notifications.pacing.daytime import daytime_of
+from services.notifications.pacing.domain import MOST_A_DAY, Pace
+from services.notifications.sendings.digests import MOST_JOINED
+from services.notifications.templates.values import Audience
+from shared.events import cards, cards_partners, intake, matching_stories
+from shared.events.base import Event
+from tests.notifications.fakes import (
+    ASKED,
+    CARD,
+    FAMILY_SIGNED_IN,
+    GUARDIAN,
+    HOLDER_SIGNED_IN,
+    MATCH,
+    OF_CASE,
+    NotificationsHarness,
+)
+from tests.support.world import at
+
+MORNING = at("2026-09-14 10:00")
+
+
+def news(number: int, partner: str = "leaving") -> Event:
+    """Small news for the holder of a card."""
+    return cards_partners.PartnerNewsDue(
+        region="ZR", announcement_id=f"ann_{number}", reference=f"ann_{number}.{CARD}",
+        holder_ref="hol_1", news=partner, day=f"2026-10-0{number + 1}",
+    )  # fmt: skip
+
+
+def revoked(number: int = 0, **more: Any) -> Event:
+    said = {"region": "ZR", "holder_ref": "hol_1", "reason": "other", "district_id": "D01"}
+    said |= {"issued_month": "2026-09", "card_id": f"{CARD[:-1]}{number}"}
+    return cards.CardRevoked.model_validate(said | more)
+
+
+def statuses(harness: NotificationsHarness) -> list[str]:
+    return [one["status"] for one in harness.docs("MESSAGE") if one["audience"] == "holder"]
+
+
+def to_holder(harness: NotificationsHarness) -> list[str]:
+    sent = harness.gateway.messages.values()
+    return [one.text for one in sent if one.recipient_role == "foster_parent"]
+
+
+def bursted(harness: NotificationsHarness, number: int = 4) -> None:
+    """The first at once; the others come while it is fresh, and are due together."""
+    for each in range(number):
+        harness.world.set_time(MORNING + timedelta(seconds=20 * each))
+        harness.tell(news(each))
+    assert statuses(harness).count("sent") == 1
+
+
+def test_small_news_within_minutes_becomes_one_message_in_order(
+    harness: NotificationsHarness,
+) -> None:
+    bursted(harness)
+    harness.world.advance(MORNING + timedelta(minutes=9))
+    assert len(to_holder(harness)) == 1
+
+    harness.world.advance(MORNING + timedelta(minutes=11))
+
+    _, digest = to_holder(harness)
+    assert digest.count("Здравствуйте, Анна!") == 1
+    places = [digest.index(f"{day} октября") for day in (2, 3, 4)]
+    assert places == sorted(places)
+    assert statuses(harness) == ["sent"] * 4
+    told = harness.world.events("notifications.MessageSent")
+    assert len({each["data"]["message_id"] for each in told}) == len(told) == 4
+    own = harness.world.api("notifications", HOLDER_SIGNED_IN).get("/own-messages").json["items"]
+    assert [one["status"] for one in own] == ["sent"] * 4
+
+
+def test_a_digest_of_the_most_news_stays_within_sixteen_items_at_each_step(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    whole = harness.world.dynamodb.transact_write_items
+
+    def counting(**request: Any) -> Any:
+        sizes.append(len(request["TransactItems"]))
+        return whole(**request)
+
+    bursted(harness, 1 + 1 + MOST_JOINED + 1)
+    monkeypatch.setattr(harness.world.dynamodb, "transact_write_items", counting)
+    harness.world.advance(MORNING + timedelta(minutes=11))
+    harness.world.advance(MORNING + timedelta(minutes=22))
+
+    assert statuses(harness) == ["sent"] * (MOST_JOINED + 3)
+    assert len(to_holder(harness)) == 3
+    assert 10 < max(sizes) <= 16
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_the_same_event_five_times_is_in_a_digest_once(
+    harness: NotificationsHarness, times: int
+) -> None:
+    bursted(harness, 1)
+    bodies = [harness.body(news(each)) for each in (1, 2)]
+    harness.deliver(*bodies * times)
+    harness.world.advance(MORNING + timedelta(minutes=11))
+
+    assert len(to_holder(harness)) == 2
+    assert to_holder(harness)[1].count("3 октября") == 1
+    assert set(harness.gateway.carried.values()) == {1}
+
+
+def test_what_is_urgent_waits_for_nothing_and_takes_nothing_along(
+    harness: NotificationsHarness,
+) -> None:
+    bursted(harness)
+    blocked = cards.CardBlocked(
+        region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
+    )
+    harness.tell(blocked)
+    assert "Новости для вас" not in [one.title for one in harness.gateway.messages.values()]
+    assert statuses(harness).count("queued") == 3
+    assert len(to_holder(harness)) == 2
+
+
+@pytest.mark.parametrize("fault", ["refuse:blocked_by_user", "down", "silent"])
+def test_a_digest_that_is_not_taken_is_told_all_the_same_and_never_twice(
+    harness: NotificationsHarness, fault: str
+) -> None:
+    bursted(harness)
+    harness.gateway.faults = [fault]
+    for minute in (11, 12, 13, 14, 15, 25, 40):
+        harness.world.advance(MORNING + timedelta(minutes=minute))
+
+    assert statuses(harness) == ["sent"] * 4
+    said = "\n".join(to_holder(harness))
+    assert [said.count(f"{day} октября") for day in (1, 2, 3, 4)] == [1] * 4
+
+
+def test_a_worker_that_dies_with_a_digest_loses_nothing_and_repeats_nothing(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bursted(harness)
+    whole = harness.gateway.send
+
+    def dies_after(name: str, message: Any) -> object:
+        whole(name, message)
+        raise RuntimeError("the container is gone")
+
+    monkeypatch.setattr(harness.gateway, "send", dies_after)
+    harness.world.advance(MORNING + timedelta(minutes=11))
+    assert sorted(statuses(harness)) == ["claimed", "joined", "joined", "sent"]
+    monkeypatch.setattr(harness.gateway, "send", whole)
+    harness.world.advance(MORNING + timedelta(minutes=13))
+
+    assert statuses(harness) == ["sent"] * 4
+    assert len(to_holder(harness)) == 2
+    assert len(harness.gateway.sends) == 2
+
+
+def test_what_a_call_back_says_of_a_digest_holds_for_all_its_news(
+    harness: NotificationsHarness,
+) -> None:
+    from services.notifications.sendings.ledger import SendLedger
+    from shared.principal import system
+    from shared.storage.command_context import CommandContext
+
+    bursted(harness)
+    harness.world.advance(MORNING + timedelta(minutes=11))
+
+    def hear(status: DeliveryStatus) -> None:
+        with harness.world.service("notifications"):
+            ledger = SendLedger.connect()
+            digest = next(one for one in harness.docs("MESSAGE") if one["joined"])
+            message = ledger.messages.get(digest["message_id"])
+            context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
+            ledger.hear(message, DeliveryReport(status, "expired"), context)
+        harness.world.settle()
+
+    hear(DeliveryStatus.REFUSED)
+    # Each goes on by the next channel.
+    assert statuses(harness) == ["sent"] * 4
+    again = [one for one in harness.docs("MESSAGE") if one["refused_channels"]]
+    assert [(one["channel"], one["joined"]) for one in again] == [("sms", [])] * 3
+
+
+def test_news_that_is_outdated_while_it_is_gathered_is_not_in_the_digest(
+    harness: NotificationsHarness,
+) -> None:
+    def of(story: str) -> dict[str, str]:
+        return {"region": "ZR", "story_id": story, "match_id": MATCH, "guardian_id": GUARDIAN}
+
+    for each in ("sto_0", "sto_1", "sto_2", "sto_3"):
+        harness.tell(matching_stories.StoryCleared.model_validate(of(each)))
+    taken_back = of("sto_2") | {"hidden": False}
+    harness.tell(matching_stories.StoryConsentWithdrawn.model_validate(taken_back))
+    for minute in (11, 12):
+        harness.world.advance(MORNING + timedelta(minutes=minute))
+
+    found = [
+        (one["topics"]["story_id"], one["status"])
+        for one in harness.docs("MESSAGE")
+        if one["template"] == "story_cleared_guardian"
+    ]
+    assert sorted(found) == [
+        ("sto_0", "sent"), ("sto_1", "sent"), ("sto_2", "withheld"), ("sto_3", "sent"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("refusal", ["no_consent", "erased"])
+def test_who_takes_consent_back_or_is_erased_meanwhile_gets_nothing_more(
+    harness: NotificationsHarness, refusal: str
+) -> None:
+    bursted(harness)
+    harness.owners.refusals = {f"ann_{each}.{CARD}": refusal for each in range(4)}
+    harness.world.advance(MORNING + timedelta(minutes=11))
+
+    assert len(to_holder(harness)) == 1
+    assert statuses(harness) == ["sent", "withheld", "withheld", "withheld"]
+
+
+def test_a_person_gets_so_many_messages_a_day_and_the_rest_in_the_morning_as_one(
+    harness: NotificationsHarness,
+) -> None:
+    most = MOST_A_DAY[Audience.HOLDER]
+    for each in range(most + 3):
+        harness.world.set_time(MORNING + timedelta(minutes=20 * each))
+        harness.tell(revoked(each))
+    assert len(to_holder(harness)) == most
+    harness.world.advance(at("2026-09-14 21:59"))
+    assert len(to_holder(harness)) == most
+
+    harness.tell(cards.CardBlocked(
+        region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
+    ))  # fmt: skip
+    assert len(to_holder(harness)) == most + 1  # urgent
+
+    harness.world.advance(at("2026-09-15 09:00"))
+    assert len(to_holder(harness)) == most + 2
+    assert to_holder(harness)[-1].count("больше не действует") >= 3
+
+
+def test_who_wants_one_message_a_day_gets_it_in_the_morning(harness: NotificationsHarness) -> None:
+    harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
+    api = harness.world.api("notifications", FAMILY_SIGNED_IN)
+    assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    assert len(harness.gateway.to("family")) == 1
+
+    # The clock jumps over the night and the morning.
+    harness.world.advance(at("2026-09-15 12:00"))
+
+    assert len(harness.gateway.to("family")) == 2
+    assert harness.gateway.to("family")[1].title == "Новости для вас"
+
+
+def test_a_pace_is_one_of_the_readers_days() -> None:
+    daytime = daytime_of("family", "ZR", None)
+    pace = Pace(person_id="fam_1", day=date.min)
+    evening = datetime(2026, 9, 14, 17, 30, tzinfo=UTC)  # 21:30 there
+    for _ in range(MOST_A_DAY[Audience.FAMILY]):
+        pace = pace.count(evening, daytime, small=False)
+
+    def next_moment(now: datetime, **how: bool) -> datetime:
+        said = {"small": False, "together": False} | how
+        return pace.next_moment(Audience.FAMILY, now, now, daytime, **said)
+
+    assert next_moment(evening) == at("2026-09-15 09:00")
+    assert next_moment(at("2026-09-15 00:00:00")) == at("2026-09-15 00:00:00")
+    small = pace.count(evening, daytime, small=True)
+    assert small.last_small_at == evening
