@@ -103,9 +103,6 @@ class FakeProvider:
     def on_doubt(self, name: str) -> OnDoubt:
         return OnDoubt.ASK
 
-    def drops_copies_for(self, name: str) -> timedelta:
-        return timedelta(hours=1)
-
     def send(self, name: str, message: OutgoingMessage) -> DeliveryReport:
         self.sends.append(message.message_id)
         fault = self.faults.pop(0) if self.faults else ""
