@@ -63,6 +63,7 @@ def wishes_by_link(extra: ExtraActions) -> None:
 
     do(None, "/intake/v1/own-case", link())
     do(None, "/intake/v1/own-case/export", link())
+    do(None, "/intake/v1/own-case/access-log", link())
     do(None, "/intake/v1/own-case/corrections", {"add": NEEDS} | link())
     do(None, "/intake/v1/own-case/family", {"motivated": True} | link())
     do(None, "/intake/v1/own-case/consents", {"purpose": "contact", "given": False} | link())
