@@ -58,7 +58,7 @@ def _unmet_for(limit: timedelta) -> Moment:
 
 
 def _unsigned_for(limit: timedelta) -> Moment:
-    """Return so long after the introduction, while nobody has agreed on any help."""
+    """Return so long after the introduction, while they have agreed on no help."""
     return lambda match, _: (
         match.introduction.held_at + limit if match.status is MatchStatus.INTRODUCED else None
     )
