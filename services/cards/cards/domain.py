@@ -42,10 +42,10 @@ class Card(OfPlacement):
             "revoke": CardStatus.REVOKED,
         },
         CardStatus.BLOCKED: {
-            "block": None,
             "unblock": (CardStatus.ACTIVE, CardStatus.ISSUED),
             "replace": CardStatus.REPLACED,
             "revoke": CardStatus.REVOKED,
+            "block": None,
         },
         CardStatus.REPLACED: {},
         CardStatus.REVOKED: {},

@@ -10,10 +10,11 @@ from shared.domain import RegionCode
 from shared.office_values import identifier
 from shared.privacy.contact import Phone
 
+# The bounds come first, else they are missing in the document.
 LastFour = Annotated[
     str,
-    BeforeValidator(lambda said: identifier(said) if isinstance(said, str) else said),
     Field(pattern=r"^[0-9]{4}$"),
+    BeforeValidator(lambda said: identifier(said) if isinstance(said, str) else said),
 ]
 
 
