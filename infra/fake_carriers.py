@@ -1,10 +1,10 @@
 """Servers that behave as the pages of MAX, VK, Telegram, SMSC, SMS Aero, SNS and SES say.
 
 Each answers its API under `/<carrier>/`, keeps what a person would have received in the fake
-provider's file, and fails as it is asked to: an answer that comes late or not at all, 429, 500, a
-refusal in the carrier's own words. VK drops a second copy by `random_id` for an hour, SMSC can be
-asked by our id; the others do neither, so `attempts` of a message counts its copies. `call_back` is
-the request by which a carrier would report.
+provider's file, and fails as it is asked to: an answer that comes late, by half or not at all, 429,
+500, a refusal in the carrier's own words. VK drops a second copy by `random_id` for an hour, SMSC
+can be asked by our id; the others do neither, so `attempts` of a message counts its copies.
+`call_back` is the request by which a carrier would report.
 """
 
 import base64
@@ -13,7 +13,7 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -90,11 +90,17 @@ class FakeCarriers:
         fault = self._provider.next_fault(carrier)
         if fault == "error":
             return Reply(500, {})
+        if fault == "error_body":
+            return Reply(200, {"error": "internal"})
         if fault == "late":
             time.sleep(LATE_SECONDS)
         reply = serve(self, asked, fault)
         if fault == "accept_then_timeout":
             raise ProviderFailure(0)
+        if fault == "half":
+            return replace(reply, headers={**reply.headers, "Content-Length": "1000"})
+        if fault == "nonsense":
+            return Reply(200, "<html>Busy</html>", {"Content-Type": "text/html"})
         return reply
 
     def number(self) -> int:

@@ -71,15 +71,19 @@ class Request:
     @cached_property
     def raw_body(self) -> bytes:
         """The body as it was sent; refused when it is too large."""
+        return self.body(MAX_BODY)
+
+    def body(self, longest: int) -> bytes:
+        """Return the body as it was sent; refused when it has more bytes."""
         body = str(self.event.get("body") or "")
-        if len(body) > 2 * MAX_BODY:  # as it is or in base64: too much to look at
-            raise TooLarge(MAX_BODY)
+        if len(body) > 2 * longest:  # as it is or in base64: too much to look at
+            raise TooLarge(longest)
         if self.event.get("isBase64Encoded"):
             raw = _decoded(body)
         else:
             raw = body.encode("utf-8", "surrogatepass")
-        if len(raw) > MAX_BODY:
-            raise TooLarge(MAX_BODY)
+        if len(raw) > longest:
+            raise TooLarge(longest)
         return raw
 
     @property

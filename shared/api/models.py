@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from shared.domain import RegionCode, ValueObject
 from shared.privacy.contact import Line
@@ -41,16 +41,9 @@ class View(ValueObject, from_attributes=True):
 
 
 class PublicView(View):
-    """An answer that every client may keep, though no longer than what it says is so."""
+    """An answer that every client may keep, though no longer than what it says is so.
 
-    _fresh_seconds: int | None = PrivateAttr(None)
+    Without `fresh_seconds` time alone changes nothing of it.
+    """
 
-    @property
-    def fresh_seconds(self) -> int | None:
-        """How long it says what is so; None while time alone changes nothing of it."""
-        return self._fresh_seconds
-
-    def fresh_for(self, seconds: int | None) -> Self:
-        """Note how long it says what is so."""
-        self._fresh_seconds = seconds
-        return self
+    fresh_seconds: int | None = Field(default=None, exclude=True)

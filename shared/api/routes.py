@@ -173,7 +173,9 @@ def declare(
     where = f"{method} {path} ({handler.__name__})"
     callers = callers_of(caller, where)
     hints = get_type_hints(handler, include_extras=True)
-    kinds = {name: hints.get(name) for name in inspect.signature(handler).parameters}
+    taken = inspect.signature(handler).parameters.items()
+    # One with a default is what another use case may give.
+    kinds = {name: hints.get(name) for name, each in taken if each.default is each.empty}
     values = _path_values(path, kinds, where)
     others = kinds.keys() - values.keys() - dependencies.parts_of(handler).keys()
     inputs = {name: _model(name, kinds[name], where) for name in _INPUTS if name in others}

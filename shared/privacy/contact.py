@@ -70,7 +70,9 @@ Phone = Annotated[
     str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(normalise_phone)
 ]
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(person_name)]
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
+Line = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(single_line)
+]
 
 
 class Language(CodeEnum, of="language"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.storage.rows import Key, RawWrite, Row, UniqueName
 
@@ -39,17 +39,11 @@ class Repeatable(BaseModel):
     That it was answered before travels as a header, not in the body.
     """
 
-    _replayed: bool = PrivateAttr(False)
-
-    @property
-    def replayed(self) -> bool:
-        """Whether this is the answer of an earlier request."""
-        return self._replayed
+    replayed: bool = Field(default=False, exclude=True)
 
     def again(self) -> Self:
         """Return the same, as the answer of an earlier request."""
-        self._replayed = True
-        return self
+        return self.model_copy(update={"replayed": True})
 
 
 @dataclass(frozen=True, slots=True)

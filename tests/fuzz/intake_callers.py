@@ -213,6 +213,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         ),
         "get_overview": for_family(care),
         "list_own_consultations": Caller(staff("SP-1", "specialist")),
+        "list_own_measures": Caller(staff("PR-1", "provider_rep", org=provider)),
         "list_alike_families": Caller(HQ, query={"region": "ZR"}),
         "list_duplicates": for_family(received),
         "merge_families": for_family(

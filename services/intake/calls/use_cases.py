@@ -99,7 +99,7 @@ def mend_request(
     records: dict[str, Fields] = {record: words} if words else {}
     writes: list[RawWrite] = []
     if body.contact is not None:
-        family, contact, former = _mended_contact(body.contact, before, families, vault)
+        family, contact, former = _mended_contact(body.contact, after, families, vault)
         after = after._replace(family=family)
         records[contact.contact_id] = body.contact.fields()
         writes += vault.forget(request.subject, former.contact_id)

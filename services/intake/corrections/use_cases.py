@@ -112,6 +112,7 @@ def _known_better(
         groups=_each_once(body.groups),
         sensitive_refs=refs,
         motivated=body.motivated,
+        resource_family=body.resource_family,
         preferred_time=body.preferred_time,
         home_conditions=_each_once(body.home_conditions),
         contacts=contacts,

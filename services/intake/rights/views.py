@@ -162,6 +162,8 @@ class ExportedFamily(View):
     members: tuple[Member, ...]
     groups: tuple[str, ...]
     groups_sensitive: tuple[str, ...]
+    motivated: bool
+    resource_family: bool
     anonymous: bool
     preferred_channel: str | None
     preferred_time: str | None

@@ -22,7 +22,7 @@ from services.matching.guardians.values import GuardianId
 from services.matching.sign_ins.events import requested
 from shared import clock, ids
 from shared.api.inputs import Request
-from shared.errors import IllegalStep, Invalid
+from shared.errors import IllegalStep, Invalid, PreconditionFailed
 from shared.identity.sign_ins import SignIn, SignIns
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
@@ -123,16 +123,18 @@ def replace_contact(
 ) -> Receipt:
     """Change the contact of a guardian that has shown who it is; its people are signed out."""
     guardian = load_authorised(guardian_id, "replace_contact", context.actor, guardians)
+    if context.if_match not in (None, guardian.version):
+        raise PreconditionFailed  # before the contact is read, which would be on record
     context.actor = context.actor.acting_for(guardian_id, body.evidence)
     new = _other_contact(guardian, body, vault)
     after = _reached_by(new, guardian, guardians)
     change = ContactChange(
         id=ids.new(PREFIX), guardian_id=guardian_id, region=guardian.home_region, contact=new
     ).finish(clock.now())
-    return changes.save(
+    return guardians.save(
         context,
-        change,
-        guardians.row(after),
+        after,
+        changes.row(change),
         events=[events.changed(change, after)],
         writes=vault_records.replace(guardian_id, change.id, body.fields(), context.actor, vault),
     )

@@ -128,6 +128,7 @@ class MatchFacts(TimedAggregate):
     next_agreement: CareAgreement | None = None
     former_agreements: tuple[CareAgreement, ...] = ()
     signing_links: int = 0
+    signed_by: tuple[str, ...] = ()
     agreed_at: datetime | None = None
     started_on: date | None = None
     visits: int = 0

@@ -23,6 +23,8 @@ def list_guardians(
     """List the register of a region, by kind of help, district and status."""
     asked = Partition.of_region(caller, query.region)
     partition = POLICY.require_list(caller, "list", "Guardian", asked)
+    if query.district is not None:
+        regions.check_district(asked.region or "", query.district, "district")
     shown = shown_to(caller)
     if query.category is None and query.district is None:
         return guardians.page(

@@ -40,7 +40,10 @@ from shared.observability import count, note
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
 LONGEST_ANSWER = 64 * 1024
+LONGEST_UPDATE = 1024 * 1024
 UNREACHABLE, TOO_MANY, NOT_TAKEN = "unreachable", "too_many", "not_taken"
+# Our own lack of time, which says nothing against the provider: the message goes at once again.
+NO_TIME = "no_time"
 REFUSED_BY_PROVIDER = "refused_by_gateway"
 # Only a fake server reads this: what a real provider has no business to know.
 LABELS = "X-Ryadom-Labels"
@@ -147,7 +150,7 @@ def deliver(call: Call, read: Callable[[WireAnswer], DeliveryReport]) -> Deliver
 def ask(call: Call) -> WireAnswer | DeliveryReport:
     """Make a call; a report instead of an answer says why there is none."""
     if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
-        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+        return DeliveryReport(DeliveryStatus.ABSENT, NO_TIME)
     body, headers = _body(call)
     try:
         pool = _pool(_roots(call.ca))
@@ -178,6 +181,11 @@ def fields_of(data: bytes | str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def update_of(request: Request) -> dict[str, Any]:
+    """Return the fields of what a provider sends; forwarded messages make it long."""
+    return fields_of(request.body(LONGEST_UPDATE))
 
 
 def reason(code: object) -> str:

@@ -108,12 +108,15 @@ def _decoded(content: bytes, columns: Sequence[Column]) -> str:
 
     wide = _wide_encoding(content[:_BEGINNING])
     try:
-        return content.decode(wide or "utf_8").lstrip("\ufeff")
+        texts = [content.decode(wide or "utf_8").lstrip("\ufeff")]
     except UnicodeDecodeError:
         found = () if wide else from_bytes(content, cp_isolation=_NARROW, threshold=1.0)
-    texts = list(map(str, found))
+        texts = list(map(str, found))
+    texts = [text for text in texts if "\0" not in text]
     if not texts:
         raise Invalid("table_unreadable")
+    if len(texts) == 1:
+        return texts[0]
     heads = {text: max(_named(text, each, columns) for each in _DELIMITERS) for text in texts}
     return max(texts, key=lambda text: (heads[text], -_odd_signs(text[:_BEGINNING])))
 

@@ -139,6 +139,21 @@ def test_a_repeated_call_never_shows_a_code_that_was_made_since(
 # life
 
 
+@pytest.mark.parametrize("said", ["-", "№", "__", "./."])
+def test_signs_alone_are_no_number_of_a_file_and_of_no_order(
+    client: CardsClient, said: str
+) -> None:
+    facts = {"region": "ZR", "district_id": "D02"}
+    order = {"order_ref": said.replace("№", "-"), "ordered_on": "2026-10-05"}
+
+    answers = [
+        client.post(LEADER, "/v1/cards", holder_ref=said, placement_current=True, **facts),
+        client.post(LEADER, "/v1/cards", holder_ref="FP-1", order=order, **facts),
+    ]
+
+    assert [answer.status for answer in answers] == [422, 422]
+
+
 def test_a_lost_card_is_refused_at_once_and_works_again_when_found(client: CardsClient) -> None:
     card = client.active_card()
 

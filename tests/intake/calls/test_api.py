@@ -176,6 +176,7 @@ def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
         ("repair_work", "dropped"),
     ]
     assert (view["urgent"], view["district_id"]) == (False, "D02")
+    assert client.get(HQ, client.of_family(case)).json["district_id"] == "D02"
     words = client.get(HQ, f"/cases/{case}/contact").json
     assert words["contact"]["phone"] == right["phone"]
     assert "Кружок" in str(words["needs"])
@@ -189,6 +190,21 @@ def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
     same = client.do(OPERATOR, f"{path}/mend", {"contact": right | {"name": "Анна Петровна"}})
     assert same["id"] == asked["id"]
     assert read(client, OPERATOR, "/callers/search", {"phone": right["phone"]}).json["known"]
+
+
+def test_a_mended_request_leaves_what_an_earlier_one_said_of_the_case(
+    client: IntakeClient,
+) -> None:
+    first = client.asked(urgency="urgent")
+    second = client.asked(urgency="urgent")
+
+    right = {"district_id": "D02", "urgency": "normal"}
+    client.do(OPERATOR, f"/requests/{second['id']}/mend", right)
+
+    view = client.view(first["case_id"])
+    assert (view["urgent"], view["district_id"]) == (True, "D01")
+    assert client.get(HQ, client.of_family(first["case_id"])).json["district_id"] == "D01"
+    assert client.get(OPERATOR, f"/requests/{second['id']}").json["district_id"] == "D02"
 
 
 def test_what_is_late_foreign_or_decided_is_not_put_right(

@@ -1,5 +1,6 @@
 """Two records of one family: suggested, merged by headquarters, read as one, and undone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.intake.api_client import (
     IntakeClient,
     just_before_the_next_write,
     request,
+    staff,
 )
 from tests.support.world import at
 
@@ -250,6 +252,11 @@ def test_what_cannot_be_merged_says_what_to_do_instead(client: IntakeClient) -> 
     assert (itself.status, itself.code) == (422, "family_with_itself")
     assert merge(client, first, second, HQ_Y).status == 404
     assert merge(client, first, second, OPERATOR).status == 404
+    both = staff("HQ-B", "regional_hq")
+    both = replace(both, regions=("ZR", "YY"))
+    there = client.do(HQ_Y, "/requests", request(region="YY", **CARE))
+    abroad = merge(client, first, there, both)
+    assert (abroad.status, abroad.code) == (422, "family_of_another_region")
     client.do(HQ, f"/cases/{second['case_id']}/take")
     declined = {"decision": "decline", "reason": "duplicate"}
     client.do(HQ, f"/cases/{second['case_id']}/triage", declined)
@@ -304,6 +311,8 @@ def test_a_family_is_erased_with_all_of_its_records(client: IntakeClient) -> Non
     words = client.get(HQ, f"/cases/{second['case_id']}/contact").json
     assert words["contact"] is None
     assert {each["text"] for each in words["requests"]} == {None}
+    held = [row for row in client.world.rows("intake-data") if "CONTACT#" in row["pk"]["S"]]
+    assert held == []
     late = undo(client, first, second)
     assert (late.status, late.code) == (409, "person_was_erased")
     assert client.asked(contact=SECOND)["family_id"] not in erased

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.principal import Principal
 from tests.intake.api_client import (
     HQ,
     NAME,
@@ -27,6 +28,34 @@ WORSE = {
 
 
 @pytest.mark.requirement("S4-08")
+@pytest.mark.parametrize("who", [OPERATOR, HQ, None], ids=["hotline", "regional_hq", "web"])
+def test_a_request_is_received_with_a_number_and_a_repeat_within_a_day_makes_no_second_case(
+    client: IntakeClient, who: Principal | None
+) -> None:
+    """Instead of the first id the repeat has its own number in the same case (decision 0032)."""
+    path = "/requests" if who else "/web-requests"
+
+    def ask(**changes: Any) -> tuple[Any, int]:
+        said = client.do(who, path, request(**changes))
+        return said, client.get(HQ, "/case-counts").json["open"]
+
+    assert client.get(HQ, "/case-counts").json["open"] == 0
+    first, queue = ask()
+    assert (len(first["number"]), queue) == (8, 1)
+    (event,) = client.published("RequestReceived")
+    channel = {"OP-1": "hotline", "HQ-1": "regional_hq"}[who.id] if who else "web"
+    assert (event["channel"], event["district_id"]) == (channel, "D01")
+    assert client.view(event["case_id"])["status"] == "received"
+    client.world.set_time(at("2026-09-15 09:39"))
+
+    again, queue = ask(text="Ещё раз")
+
+    assert (again["number"] != first["number"], queue) == (True, 1)
+    repeat = client.published("RequestReceived")[-1]
+    assert (repeat["repeats"], repeat["case_id"]) == (True, event["case_id"])
+    assert len(client.view(event["case_id"])["requests"]) == 2
+
+
 def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeClient) -> None:
     first = client.asked()
 
@@ -54,7 +83,6 @@ def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeCli
     assert [entry["what"] for entry in history] == ["received", "asked_again"]
 
 
-@pytest.mark.requirement("S4-08")
 def test_headquarters_hears_that_the_family_asked_again_and_what_changed(
     client: IntakeClient,
 ) -> None:
@@ -71,7 +99,6 @@ def test_headquarters_hears_that_the_family_asked_again_and_what_changed(
     assert changed["by_family"]
 
 
-@pytest.mark.requirement("S4-08")
 def test_a_call_long_after_the_first_joins_the_case_while_it_is_open(client: IntakeClient) -> None:
     case = client.in_care()
     client.world.set_time(at("2026-10-01 09:40"))
@@ -179,6 +206,9 @@ def test_an_operator_names_the_family_that_calls_from_a_new_phone(client: Intake
         OPERATOR, "/requests", request(family_id=first["family_id"], other_person=True)
     )
     assert (both.status, both.code) == (422, "family_or_other_person")
+    nobody = {"family_id": first["family_id"], "confidentiality": "anonymous", "contact": None}
+    unnamed = client.post(OPERATOR, "/requests", request(**nobody))
+    assert (unnamed.status, unnamed.code) == (422, "anonymous_names_no_family")
     stranger = staff("OP-2", "hotline_operator", "YY")
     named = request(region="YY", family_id=first["family_id"])
     assert client.post(stranger, "/requests", named).status == 404

@@ -103,7 +103,11 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
         assert (read.status, read.code) == (410, "link_already_used")
     assert len(client.view(case)["needs"]) == 3
 
-    client.do(None, "/own-case/withdraw", {"link": client.link(case)})
+    allowed = {"purpose": "contact", "given": False}
+    for path, body in (("/consents", allowed), ("/family", {"motivated": True}), ("/withdraw", {})):
+        link = {"link": client.link(case)}
+        client.do(None, f"/own-case{path}", body | link)
+        assert client.post(None, "/own-case", link).code == "link_already_used"
     assert client.view(case)["status"] == "closed"
 
 

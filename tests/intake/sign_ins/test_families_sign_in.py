@@ -107,6 +107,18 @@ def test_the_former_contact_is_told_of_a_move_unless_its_phone_is_stolen(
     assert client.told(last["reference"], NOTICE)["refused"] == "no_channel"
 
 
+def test_a_notice_to_a_former_contact_is_written_and_never_said_by_a_colleague(
+    client: IntakeClient,
+) -> None:
+    called = {"name": NAME, "channel": "phone_task", "phone": PHONE}
+    case = client.received(contact=called)
+    client.do(client.signed_in(), f"{client.of_family(case)}/contact", {"contact": OTHER})
+
+    (moved,) = client.published("FamilyContactChanged")
+
+    assert client.told(moved["reference"], NOTICE)["channel"] == "sms"
+
+
 def test_a_phone_that_the_staff_may_have_mistyped_gets_no_notice_and_is_kept_no_more(
     client: IntakeClient,
 ) -> None:

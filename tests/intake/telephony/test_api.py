@@ -135,6 +135,8 @@ def test_a_call_that_goes_on_fills_the_screen(client: IntakeClient) -> None:
     (live,) = client.get(OPERATOR, "/live-calls").json["items"]
     seen = client.post(OPERATOR, "/callers/search", {"call_id": live["id"]}, key=None).json
 
+    say(client, "ringing", "o1", **CALL, direction="out")
+    assert len(client.get(OPERATOR, "/live-calls").json["items"]) == 1
     assert (live["state"], live["extension"]) == ("ringing", "101")
     assert (seen["phone"], seen["known"]) == (PHONE, True)
     assert seen["families"][0]["id"] == asked["family_id"]

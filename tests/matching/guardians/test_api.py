@@ -72,6 +72,17 @@ def test_a_status_is_found_by_key_and_no_register_is_cut(client: MatchingClient)
     assert _ids(client, HQ, "/guardians", status="assigned") == [assigned]
 
 
+def test_a_district_is_kept_once_and_asked_for_by_its_name(client: MatchingClient) -> None:
+    twice = ["D02", "D01", "D02"]
+    offers = [{"category": "household_help", "districts": twice}]
+    guardian = client.ready(districts=twice, capabilities=offers)
+
+    view = client.get(HQ, f"/guardians/{guardian}")
+    assert view["districts"] == view["capabilities"][0]["districts"] == ["D02", "D01"]
+    unknown = client.api(HQ).get("/guardians", query={"district": "D99"})
+    assert (unknown.status, unknown.json["errors"][0]["code"]) == (422, "unknown_district")
+
+
 def test_possibilities_change_by_version(client: MatchingClient) -> None:
     guardian = client.ready()
     view = client.api(rep(guardian)).get(f"/guardians/{guardian}")

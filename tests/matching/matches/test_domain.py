@@ -33,7 +33,7 @@ DAY = date(2026, 10, 6)
 
 def sign(match: Match, side: Party, signed: bool = True) -> Match:
     return match.sign_agreement(
-        side, participation_signed=signed, evidence=None, at=HELPED, own_hand=True
+        side, participation_signed=signed, evidence=None, at=HELPED, own_hand=True, by=side.value
     )
 
 

@@ -30,8 +30,8 @@ from services.notifications.channels.wire import (
     WireAnswer,
     ask,
     deliver,
-    fields_of,
     reason,
+    update_of,
 )
 from shared.api.inputs import Request
 from shared.errors import Unauthenticated
@@ -68,7 +68,7 @@ class Max(Provider):
 
     def parse(self, request: Request) -> ParsedRequest:
         """Return what a person did: began, stopped, wrote, or pressed a button."""
-        said = fields_of(request.raw_body)
+        said = update_of(request)
         update = _UPDATES.get(str(said.get("update_type")), _nothing)(said)
         return ParsedRequest(() if update is None else (update,))
 
@@ -121,13 +121,14 @@ def _of_person(said: dict[str, Any], kind: UpdateKind, text: str) -> ProviderUpd
 def _wrote(said: dict[str, Any]) -> ProviderUpdate | None:
     chat, mid = _field(said, "message", "sender", "user_id"), _field(said, "message", "body", "mid")
     text = str(_field(said, "message", "body", "text") or "")
-    return ProviderUpdate(str(mid), UpdateKind.SAID, chat=str(chat), text=text) if mid else None
+    whole = mid and chat
+    return ProviderUpdate(str(mid), UpdateKind.SAID, chat=str(chat), text=text) if whole else None
 
 
 def _pressed(said: dict[str, Any]) -> ProviderUpdate | None:
     chat, key = _field(said, "callback", "user", "user_id"), _field(said, "callback", "callback_id")
-    text = str(_field(said, "callback", "payload") or "")
-    return ProviderUpdate(str(key), UpdateKind.SAID, chat=str(chat), text=text) if key else None
+    text, whole = str(_field(said, "callback", "payload") or ""), key and chat
+    return ProviderUpdate(str(key), UpdateKind.SAID, chat=str(chat), text=text) if whole else None
 
 
 def _nothing(said: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ from services.notifications.channels.wire import (
     WireAnswer,
     ask,
     deliver,
-    fields_of,
+    update_of,
 )
 from shared import clock
 from shared.api.inputs import Request
@@ -65,7 +65,7 @@ class Telegram(Provider):
 
     def parse(self, request: Request) -> ParsedRequest:
         """Return what a person did: began, stopped, wrote, or pressed a button."""
-        said = fields_of(request.raw_body)
+        said = update_of(request)
         number = said.get("update_id")
         if not isinstance(number, int):
             raise Invalid("update_unreadable")

@@ -33,7 +33,7 @@ from services.notifications.channels.wire import (
     WireAnswer,
     ask,
     deliver,
-    fields_of,
+    update_of,
 )
 from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
@@ -76,14 +76,14 @@ class Vk(Provider):
 
     def verify(self, request: Request) -> None:
         """Refuse a call-back of another community, or without our secret."""
-        said = fields_of(request.raw_body)
+        said = update_of(request)
         given = str(said.get("secret") or "")
         if said.get("group_id") != self.group or not self.knows_secret(given):
             raise Unauthenticated
 
     def parse(self, request: Request) -> ParsedRequest:
         """Return what a person did: allowed, forbade, wrote, or pressed a button."""
-        said = fields_of(request.raw_body)
+        said = update_of(request)
         if said.get("type") == "confirmation":
             return ParsedRequest(answer=self.confirmation)
         read, about = _READERS.get(str(said.get("type"))), said.get("object")
@@ -156,23 +156,23 @@ def _sent(answer: WireAnswer) -> DeliveryReport:
 
 
 def _allowed(key: str, about: dict[str, Any]) -> ProviderUpdate:
-    chat, text = str(about.get("user_id")), str(about.get("key") or "")
+    chat, text = str(about.get("user_id") or ""), str(about.get("key") or "")
     return ProviderUpdate(key, UpdateKind.STARTED, chat=chat, text=text)
 
 
 def _denied(key: str, about: dict[str, Any]) -> ProviderUpdate:
-    return ProviderUpdate(key, UpdateKind.STOPPED, chat=str(about.get("user_id")))
+    return ProviderUpdate(key, UpdateKind.STOPPED, chat=str(about.get("user_id") or ""))
 
 
 def _wrote(key: str, about: dict[str, Any]) -> ProviderUpdate:
     found = about.get("message")
     message = found if isinstance(found, dict) else {}
-    chat, text = str(message.get("from_id")), str(message.get("text") or "")
+    chat, text = str(message.get("from_id") or ""), str(message.get("text") or "")
     return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
 
 
 def _pressed(key: str, about: dict[str, Any]) -> ProviderUpdate:
-    chat, text = str(about.get("user_id")), str(about.get("payload") or "")
+    chat, text = str(about.get("user_id") or ""), str(about.get("payload") or "")
     return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
 
 

@@ -26,7 +26,7 @@ from services.notifications.channels.port import (
     ProviderUpdate,
     UpdateKind,
 )
-from services.notifications.channels.wire import Call, WireAnswer, ask, fields_of
+from services.notifications.channels.wire import Call, WireAnswer, ask, fields_of, update_of
 from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
 from shared.observability import count
@@ -75,7 +75,7 @@ class Ses(AwsProvider):
 
     def parse(self, request: Request) -> ParsedRequest:
         """Return the event of one mail."""
-        notice = fields_of(request.raw_body)
+        notice = update_of(request)
         if notice.get("Type") == "SubscriptionConfirmation":
             count("webhook_confirmed" if _confirm(notice) else "webhook_unconfirmed")
             return ParsedRequest()

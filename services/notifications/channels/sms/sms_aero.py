@@ -33,8 +33,8 @@ from services.notifications.channels.wire import (
     Provider,
     WireAnswer,
     deliver,
-    fields_of,
     reason,
+    update_of,
 )
 from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
@@ -105,7 +105,7 @@ def _message(request: Request) -> str:
 
 
 def _status(request: Request) -> str:
-    said = fields_of(request.raw_body).get("status")
+    said = update_of(request).get("status")
     if said is None:
         try:
             said = parse_qs(request.raw_body.decode(), max_num_fields=20).get("status", [""])[0]
