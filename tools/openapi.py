@@ -231,8 +231,8 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     }
     if page:
         # A person in a browser reads a page, too; the gateway itself refuses with a problem.
-        of_link = {*refusals, "404", "410", "413", "422", "429"}
-        as_pages = of_link if route.more.refused else {"404"}
+        of_link = ("404", "410", "413", "422", "429") if "link" in route.path_values else ("404",)
+        as_pages = (*refusals, *of_link) if route.more.refused else ("404",)
         refusals |= dict.fromkeys(as_pages, parts.NO_PAGE)
     if _tagged(route):
         found["304"] = {"description": "The client has this answer already."}

@@ -11,6 +11,8 @@ from services.cards.directory.views import PublicOutlet, PublicPartner
 from services.cards.kopecks import rubles
 from services.cards.partners.views import DiscountView
 from shared.api.pages import Html, HtmlPage, fill, join
+from shared.api.problems import status_of
+from shared.errors import DomainError, NotFound
 
 NOTHING = Html()
 
@@ -45,6 +47,15 @@ def of_no_partner() -> HtmlPage:
     words, html = _texts()["words"], _texts()["html"]
     style = _texts()["style"]
     return HtmlPage(title=words["none_title"], style=style, body=html["none"], status=404)
+
+
+def of_refusal(refusal: DomainError) -> HtmlPage:
+    """Return the page of a partner that there is not, or of what cannot be shown now."""
+    if isinstance(refusal, NotFound):
+        return of_no_partner()
+    words, html, status = _texts()["words"], _texts()["html"], status_of(refusal)
+    style = _texts()["style"]
+    return HtmlPage(title=words["later_title"], style=style, body=html["later"], status=status)
 
 
 def _outlet(outlet: PublicOutlet, districts: Mapping[str, str]) -> Html:

@@ -112,6 +112,18 @@ def test_a_partner_that_takes_no_part_has_a_kind_page_and_no_error(client: Cards
     assert re.search("лидеру сообщества", answer.text)
 
 
+def test_a_code_that_was_read_badly_leads_to_words_too(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    for path, status, words in (
+        (f"{LIST}/zzz/page", 404, "Скидки здесь пока нет"),
+        (f"{LIST}/{partner[:-2]}/page", 404, "Скидки здесь пока нет"),
+        (f"{LIST}/{partner}/page?after=x", 422, "Сейчас не получилось"),
+        (f"{LIST}/{partner}/page?utm_source=vk&fbclid=1", 200, "Скидка 7 %"),
+    ):
+        answer = client.get(None, path)
+        assert (answer.status, words in Outline(answer.text).texts) == (status, True), path
+
+
 def test_a_large_partner_is_shown_page_by_page(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     for _ in range(2):
