@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,16 @@ from infra.layer import Layer
 from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
 from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
 from infra.services import ROOT, app_folders, owner, service_names
+from shared import clock
 from shared.parts import INDEX
+from shared.reference import production_calendar
 
 PLACEHOLDER = "replaced-by-infra"
+NO_CALENDAR = (
+    "The production calendar lacks {year}: update the package `holidays` (in constraints.txt, to a "
+    "version that knows the transfers of that year), then `make docs`, and commit "
+    "shared/data/production_calendar.json."
+)
 # Zips without chalice: the handlers whose imports decide what goes in.
 HANDLERS = {"platform": ("shared.identity.authorizer",)}
 
@@ -65,6 +73,8 @@ class Package:
 
 def package(names: Sequence[str] = (), *, runtime: Runtime = LOCAL, root: Path = ROOT) -> Package:
     """Build the named stacks, or all there are, and every layer, two at a time."""
+    if not runtime.local:
+        check_calendar(clock.wall().date())
     build = _folder(root, runtime)
     build.mkdir(parents=True, exist_ok=True)
     with _alone(build), ThreadPoolExecutor(max_workers=2) as pool:
@@ -76,6 +86,13 @@ def package(names: Sequence[str] = (), *, runtime: Runtime = LOCAL, root: Path =
         )
         layers = {made.group: made for made in (each.result() for each in libraries)}
     return Package(stacks, layers, runtime)
+
+
+def check_calendar(today: date) -> None:
+    """Refuse to build without the production calendar that a stage of today needs."""
+    year = production_calendar.missing_year(today)
+    if year is not None:
+        raise CannotPackage(NO_CALENDAR.format(year=year))
 
 
 def _folder(root: Path, runtime: Runtime) -> Path:

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from shared.privacy.contact import Line
-from shared.reference.regions import HOLIDAYS, WORDS_KEPT_DAYS, Centre, District, Region, spelling
+from shared.reference.regions import WORDS_KEPT_DAYS, Centre, District, Region, spelling
 
 STAGES = Path(__file__).parent / "stages"
 FEDERATION = Path(__file__).parent.parent / "shared" / "data" / "federation.toml"
@@ -97,7 +97,7 @@ class RegionFile(_Written):
     federal_district: Line | None = None
     lead: tuple[Line, ...] = ()
     links: Mapping[LinkCode, Line] = {}
-    holidays: tuple[MonthDay, ...] = HOLIDAYS
+    holidays: tuple[MonthDay, ...] = ()
     days_off: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()
     words_kept_days: Annotated[int, Field(ge=1, le=366)] = WORDS_KEPT_DAYS

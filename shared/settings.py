@@ -8,6 +8,7 @@ Guarantees
 """
 
 import os
+from dataclasses import dataclass
 
 
 class MissingSetting(Exception):
@@ -18,19 +19,14 @@ class MissingSetting(Exception):
         self.name = name
 
 
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One variable of the environment, with the templates that set it; call it for the value."""
 
-    def __init__(
-        self, name: str, set_by: tuple[str, ...], meaning: str, default: str | None = None
-    ) -> None:
-        self.name = name
-        self.set_by = set_by
-        self.meaning = meaning
-        self.default = default
-
-    def __repr__(self) -> str:
-        return self.name
+    name: str
+    set_by: tuple[str, ...]
+    meaning: str
+    default: str | None = None
 
     def __call__(self) -> str:
         """Return the value, or the default; raise MissingSetting when there is neither."""

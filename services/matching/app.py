@@ -21,6 +21,7 @@ PARTS = Parts(
     "volunteers",
     "volunteer_tasks",
     "sign_ins",
+    "contact_changes",
     "families",
     "bonds",
     "reach",
@@ -76,7 +77,7 @@ def sweep_deadlines(event: Any, context: Any) -> Any:
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Any, context: Any) -> Any:
     """Say where guardians' contact persons are reached, for the service that writes to them."""
-    from services.matching.sign_ins.recipients import resolve_recipient
+    from services.matching.contact_changes.recipients import resolve_recipient
     from shared.messaging import recipients, template_variables
 
     return recipients.answer(event, resolve_recipient, template_variables.declared("matching"))

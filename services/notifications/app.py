@@ -10,6 +10,8 @@ from shared.parts import Parts
 from shared.storage import connection
 from shared.storage.rows import Item
 
+# Whose people come with a token of the service that keeps their contact.
+WELCOME = {"intake": "family", "matching": "guardian_rep", "cards": "foster_parent"}
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
 PARTS = Parts(
     "notifications",
@@ -19,6 +21,7 @@ PARTS = Parts(
     "feedback",
     "footer_links",
     "messages",
+    "preferences",
     "sendings",
     "webhooks",
     "bots",
@@ -28,7 +31,7 @@ PARTS = Parts(
     "webhook_deliveries",
 )
 
-app = ServiceApp("notifications", PARTS)
+app = ServiceApp("notifications", PARTS, welcomes=WELCOME)
 app.include(reference_routes.routes)
 SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)
 
@@ -36,6 +39,12 @@ SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)
 @app.lambda_function(name="on-messages")
 def on_messages(event: Item, context: Any) -> Item:
     """React to events of all services and to due rows of this one, from its queue."""
+    return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
+
+
+@app.lambda_function(name="on-jobs")
+def on_jobs(event: Item, context: Any) -> Item:
+    """Hand events to systems of integrators, one at a time: a slow one delays no message."""
     return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
 
 

@@ -83,7 +83,7 @@ class Consumer:
         if isinstance(meant, Key):
             self._handle_due(meant)
             return
-        for reaction in self._inbound.reactions_to(type(meant.event)):
+        for reaction in self._inbound.reactions_to(meant.event):
             self.react(meant, reaction)
 
     def _still(self) -> timedelta:
@@ -162,11 +162,7 @@ class Consumer:
         if found is None:
             return True
         received = self._inbound.event(json.loads(found["event"]["S"]))
-        reaction = next(
-            one
-            for one in self._inbound.reactions_to(type(received.event))
-            if one.__name__ == found["reaction"]["S"]
-        )
+        reaction = self._inbound.reaction(type(received.event), found["reaction"]["S"])
         if self.react(received, reaction, parked=key):
             return True
         late = clock.now() - clock.parse(found["parked_at"]["S"]) > parking.OVERDUE

@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared import functions
 from shared.dependencies import connected
+from shared.domain import Code, ValueObject
 from shared.errors import DomainError, Unavailable
 from shared.privacy.contact import Channel, Contact, Language
 
@@ -25,26 +26,25 @@ MAX_RECIPIENTS = 100
 # How a person is named whose contact is not proved: no word of a stranger is sent on.
 NO_NAME = ""
 
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_#:.\-]+$")]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
+class _Model(ValueObject, extra="forbid"):
+    """A part of a question or an answer."""
 
 
 class RecipientQuery(_Model):
     """One person to reach: the owner's reference, the event that asks, the template to fill.
 
-    `avoid` names channels that have refused this very message: another way is wanted, if any.
+    `avoid` names channels that have refused this very message: another way is wanted, if any;
+    `prefer` those that the person would rather have, the first one most.
     """
 
     reference: Identifier
     event_id: Identifier
     template: Code
     avoid: tuple[Code, ...] = ()
+    prefer: tuple[Code, ...] = ()
 
 
 class RecipientBatch(_Model):
@@ -127,7 +127,7 @@ def _recipient(
     ask: RecipientQuery, person: Addressee, declared: frozenset[str]
 ) -> Recipient | Refused:
     contact = person.contact
-    way = contact.way((*ask.avoid, *person.avoid))
+    way = contact.way((*ask.avoid, *person.avoid), ask.prefer)
     if way is None:
         return Refused(reference=ask.reference, refused="no_channel")
     known = {"first_name": contact.name, **person.known}

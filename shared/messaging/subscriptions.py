@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from shared.dependencies import connected
 from shared.events.base import Event, Received, from_cloud_event
 from shared.messaging.deadlines import Handler, Job
 from shared.parts import Parts
@@ -14,12 +15,16 @@ EventHandler = Callable[..., None]
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """All that a service does with its queues: reactions by event class, the rest by row type."""
+    """All that a service does with its queues: reactions by event class, the rest by row type.
+
+    `wanted` asks, for a reaction that often has nothing to do, whether it has, before its inbox.
+    """
 
     service: str
     reactions: Mapping[type[Event], tuple[EventHandler, ...] | EventHandler]
     deadlines: Mapping[str, Handler] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
+    wanted: Mapping[EventHandler, Callable[..., bool]] = field(default_factory=dict)
     parts: Parts | None = None
 
     @classmethod
@@ -31,7 +36,7 @@ class Subscriptions:
 
     @classmethod
     def of(cls, service: str, *parts: object) -> Self:
-        """Gather the REACTIONS, DEADLINES and JOBS of aggregates.
+        """Gather the REACTIONS, DEADLINES, JOBS and WANTED of aggregates.
 
         When several react to one event, the earlier part's reactions come first. Their names
         differ, since the inbox knows a reaction by its name.
@@ -43,7 +48,8 @@ class Subscriptions:
                 names = [each.__name__ for each in reactions[event]]
                 if len(set(names)) < len(names):
                     raise ValueError(f"two reactions to {event.__name__} have one name: {names}")
-        return cls(service, reactions, _merged(parts, "DEADLINES"), _merged(parts, "JOBS"))
+        deadlines, jobs, wanted = (_merged(parts, name) for name in ("DEADLINES", "JOBS", "WANTED"))
+        return cls(service, reactions, deadlines, jobs, wanted)
 
     def event(self, detail: Any) -> Received[Any]:
         """Return the event of a message's detail; raises UnknownEvent for none we react to."""
@@ -51,9 +57,16 @@ class Subscriptions:
         known = {event.detail_type(): event for event in self._about(name).reactions}
         return from_cloud_event(detail, known)
 
-    def reactions_to(self, event: type[Event]) -> tuple[EventHandler, ...]:
-        """Return the reactions to one class of events."""
-        return _each(self._about(event.detail_type()).reactions[event])
+    def reactions_to(self, event: Event) -> list[EventHandler]:
+        """Return the reactions to an event that have something to do."""
+        about = self._about(event.detail_type())
+        asked = [(each, about.wanted.get(each)) for each in _each(about.reactions[type(event)])]
+        return [each for each, ask in asked if ask is None or ask(event, **connected(ask))]
+
+    def reaction(self, event: type[Event], name: str) -> EventHandler:
+        """Return the reaction of that name to one class of events."""
+        several = _each(self._about(event.detail_type()).reactions[event])
+        return next(each for each in several if each.__name__ == name)
 
     def due(self, row_type: str) -> Handler | Job | None:
         """Return what is done about a due row of that type."""
@@ -71,5 +84,5 @@ def _each(handlers: tuple[EventHandler, ...] | EventHandler) -> tuple[EventHandl
     return handlers if isinstance(handlers, tuple) else (handlers,)
 
 
-def _merged(parts: Iterable[object], name: str) -> dict[str, Any]:
+def _merged(parts: Iterable[object], name: str) -> dict[Any, Any]:
     return {key: work for part in parts for key, work in getattr(part, name, {}).items()}

@@ -4,11 +4,9 @@ Every function takes the zone: `shared.reference.regions.zone` reads it, this mo
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-SATURDAY = 5
 
 
 def local(zone: ZoneInfo, moment: datetime) -> datetime:
@@ -50,17 +48,10 @@ def month_before(month: str) -> str:
     return f"{year - 1:04d}-12" if number == 1 else f"{year:04d}-{number - 1:02d}"
 
 
-def is_working_day(day: date, days_off: Collection[date], working: Collection[date]) -> bool:
-    """Return whether offices are open: Monday to Friday, but for days off and days moved."""
-    return day in working or (day.weekday() < SATURDAY and day not in days_off)
-
-
-def add_working_days(
-    day: date, number: int, days_off: Callable[[int], Collection[date]], working: Collection[date]
-) -> date:
-    """Return the day that is so many working days later; `days_off` gives those of a year."""
+def add_working_days(day: date, number: int, is_working: Callable[[date], bool]) -> date:
+    """Return the day that is so many working days later."""
     left = number
     while left:
         day += timedelta(days=1)
-        left -= is_working_day(day, days_off(day.year), working)
+        left -= is_working(day)
     return day

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from shared.errors import Invalid
-from shared.reference import calendar, table
+from shared.reference import calendar, production_calendar, table
 
 INDEX_ID = "regions"
 
@@ -44,11 +44,6 @@ class District(BaseModel, frozen=True, defer_build=True):
     zone: ZoneInfo | None = None
 
 
-# Article 112 of the labour code; governments move days off, which is a region's configuration.
-HOLIDAYS = (
-    "01-01", "01-02", "01-03", "01-04", "01-05", "01-06", "01-07", "01-08", "02-23", "03-08",
-    "05-01", "05-09", "06-12", "11-04",
-)  # fmt: skip
 WORDS_KEPT_DAYS = 30
 
 
@@ -66,22 +61,26 @@ class RegionSummary(BaseModel, frozen=True, defer_build=True):
 class Region(RegionSummary, frozen=True):
     """A region of the programme; `lead` are the ids of the people who answer for it.
 
-    `holidays` come every year (month and day), `days_off` once; `workdays` are weekends on which
-    offices are open. Contacts and words of people go `words_kept_days` after their purpose ended.
+    Its calendar is the country's, but for days off of its own, which come every year (`holidays`,
+    month and day) or once (`days_off`), and weekends on which it works (`workdays`). Contacts and
+    words of people go `words_kept_days` after their purpose ended.
     """
 
     lead: tuple[str, ...] = ()
     links: Mapping[str, str] = {}
-    holidays: tuple[str, ...] = HOLIDAYS
+    holidays: tuple[str, ...] = ()
     days_off: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()
     words_kept_days: int = WORDS_KEPT_DAYS
     districts: Mapping[str, District]
 
-    def days_off_of(self, year: int) -> frozenset[date]:
-        """Return the days of a year on which offices are closed beside weekends."""
-        yearly = (date.fromisoformat(f"{year}-{each}") for each in self.holidays)
-        return frozenset((*yearly, *self.days_off))
+    def is_working_day(self, day: date) -> bool:
+        """Return whether its offices are open."""
+        if day in self.workdays:
+            return True
+        if day in self.days_off or f"{day:%m-%d}" in self.holidays:
+            return False
+        return production_calendar.is_working_day(day)
 
     @cached_property
     def district_names(self) -> Mapping[str, str]:
@@ -109,10 +108,19 @@ class RegionIndex(BaseModel, frozen=True, defer_build=True):
         return {each.code: each for each in self.regions}
 
 
+def is_working_day(region_code: str, day: date) -> bool:
+    """Return whether a region's offices are open on a day."""
+    return region(region_code).is_working_day(day)
+
+
 def add_working_days(region_code: str, day: date, number: int) -> date:
     """Return the day that is so many of a region's working days later."""
-    found = region(region_code)
-    return calendar.add_working_days(day, number, found.days_off_of, found.workdays)
+    return calendar.add_working_days(day, number, region(region_code).is_working_day)
+
+
+def working_day_from(region_code: str, day: date) -> date:
+    """Return a day, or the first of a region's working days after it."""
+    return add_working_days(region_code, day - timedelta(days=1), 1)
 
 
 def words_kept(region_code: str) -> timedelta:
@@ -174,3 +182,9 @@ def _in_words(names: Mapping[str, str]) -> str:
 def zone(region_code: str) -> ZoneInfo:
     """Return the region's clocks."""
     return _known(region_code, "/region").zone
+
+
+def zone_at(region_code: str, district: str | None) -> ZoneInfo:
+    """Return the clocks of a district, which are the region's but where it says otherwise."""
+    known = region(region_code).districts.get(district) if district else None
+    return (known and known.zone) or zone(region_code)

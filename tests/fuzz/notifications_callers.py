@@ -14,6 +14,8 @@ from tests.fuzz.callers import Caller
 from tests.notifications.fakes import (
     ASKED,
     CASE,
+    FAMILY,
+    FAMILY_SIGNED_IN,
     HQ,
     OF_MATCH,
     OPERATIONS,
@@ -78,6 +80,10 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     assert api.post(f"/webhook-endpoints/{hooks[1]}/pause", key="h").status == 200
     tested = api.post(f"/webhook-endpoints/{hooks[0]}/test", key="t").json["id"]
     world.settle()
+    of_person = {"person_id": FAMILY}
+    wishes, said = {"channels": ["sms"], "unwanted": ["gifts"]}, {"evidence": "written"}
+    path = f"/people/{FAMILY}/preferences/link"
+    wishes_link = api.post(path, key="l").json["link"].rpartition("/")[2]
     lines = {"values": {"hq_phone": "8 800 111-11-11"}}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
@@ -98,6 +104,16 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_answer": Caller(HQ, {"form_id": form}),
         "view_figures": Caller(HQ, query={"region": "ZR"}),
         "list_messages": Caller(HQ, query={"region": "ZR", "reference": CASE}),
+        "list_own_messages": Caller(FAMILY_SIGNED_IN),
+        "get_own_preferences": Caller(FAMILY_SIGNED_IN),
+        "set_own_preferences": Caller(FAMILY_SIGNED_IN, body=wishes, headers=FIRST),
+        "get_preferences": Caller(HQ, of_person),
+        "set_preferences": Caller(HQ, of_person, body=wishes | said, headers=FIRST),
+        "link_preferences": Caller(HQ, of_person),
+        "show_preferences_page": Caller(path={"link": wishes_link}),
+        "set_preferences_page": Caller(
+            path={"link": wishes_link}, form=True, body="wanted=gifts&first=sms", headers=FORM
+        ),
         "take_update": Caller(signed=True, path={"provider": "vk"}, body=update),
         "take_call_back": Caller(signed=True, path={"provider": "vk", "token": "t"}, body=update),
         "get_bot": Caller(OPERATIONS, {"name": "max"}),

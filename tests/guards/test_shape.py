@@ -71,6 +71,7 @@ EXTRA = {
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/exports/tables.py": "the columns and lines of each list, for spreadsheets",
     "services/matching/figures/hiding.py": "which numbers say too much, beside how all are counted",
+    "services/matching/media/clean_photo.py": "the picture alone, which needs the printing layer",
     "services/matching/matches/facts.py": "what a match is and its clocks, without the steps",
     "services/matching/matches/proposal.py": "the steps before care, beneath those of care",
     "services/matching/guardians/record.py": "what a guardian is, beneath the steps of its domain",
@@ -82,6 +83,7 @@ EXTRA = {
     "services/matching/ranking/suggestions.py": "a whole region at once, beside one family",
     "services/matching/training_tables/table_step.py": "one step of the job: rows become trainings",
     "services/matching/training_tables/table_words.py": "a row that is refused, put into words",
+    "services/notifications/preferences/page.py": "the page behind a link, in plain HTML",
     "services/notifications/questionnaires/page.py": "the page behind a link, in plain HTML",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/sendings/calls.py": "what became of news told by telephone",
@@ -90,7 +92,11 @@ EXTRA = {
     "services/notifications/sendings/outdating.py": "whether news still holds, and what ended it",
     "services/notifications/templates/outdating.py": "one line of what makes a template untrue",
     "services/notifications/templates/plain_language.py": "what an editor is told of a text",
-    "services/notifications/templates/wording.py": "what alone needs the layer of texts",
+    "services/notifications/messages/daytime.py": "when a reader may be disturbed, by the calendar",
+    "services/notifications/templates/grammar.py": "Russian forms, for the two filters of texts",
+    "services/notifications/templates/rehearsal.py": "what a text says at its worst",
+    "services/notifications/templates/syntax.py": "what alone needs the layer of texts",
+    "services/notifications/templates/wording.py": "what a text may name, and what is read",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }
 

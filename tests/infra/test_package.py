@@ -8,6 +8,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from bench import aws_stub, till
 from infra.import_closure import libraries
 from infra.layer import COMMON, RESOURCES, Layer, installation, uv
 from infra.layer import build as build_layer
-from infra.package import Package, build_stack, package
+from infra.package import Package, build_stack, check_calendar, package
 from infra.reproducible_zip import CannotPackage, unpacked_size
 from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
 from infra.services import ROOT, app_folders
+from shared.reference import production_calendar
 from tests.infra.stack_reader import Stack
 from tests.shared.test_cold_imports import HEAVY
 from tests.support.api import REQUEST_ID
@@ -58,7 +60,7 @@ if "requestContext" in said:
     answer = app.app(said, None)
     assert answer["statusCode"] == 401, answer
 elif said:
-    app.SUBSCRIPTIONS.reactions_to(type(app.SUBSCRIPTIONS.event(said).event))
+    app.SUBSCRIPTIONS.reactions_to(app.SUBSCRIPTIONS.event(said).event)
 print(json.dumps(sorted(sys.modules)))
 """
 
@@ -381,6 +383,14 @@ def test_every_layer_can_be_had_for_every_runtime_of_a_stage(
         if "error sending request" not in str(refusal):
             raise
         pytest.skip("the package registry cannot be reached")
+
+
+def test_a_build_needs_the_calendar_of_its_year_and_in_december_of_the_next() -> None:
+    last = max(production_calendar.years())
+    check_calendar(date(last, 11, 30))
+    for today, missing in ((date(last, 12, 1), last + 1), (date(last + 1, 1, 1), last + 1)):
+        with pytest.raises(CannotPackage, match=f"lacks {missing}: update the package"):
+            check_calendar(today)
 
 
 def test_another_runtime_is_refused() -> None:

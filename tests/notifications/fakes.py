@@ -3,10 +3,12 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from services.notifications import app
 from services.notifications.channels.port import (
@@ -21,6 +23,7 @@ from shared.messaging.recipients import Addressee, RecipientQuery, Refused, answ
 from shared.messaging.template_variables import declared
 from shared.principal import Principal
 from shared.privacy.contact import Contact
+from shared.storage.store import Store
 from tests.support.world import World
 
 README = Path(app.__file__).parent / "README.md"
@@ -45,6 +48,11 @@ OPERATIONS = Principal("usr_4", "person", "operations", ("operations",), ("*",))
 LEADER = Principal("usr_5", "person", "community_leader", ("community_leader",), ("ZR",))
 GUARDIAN_REP = Principal(
     "usr_6", "person", "guardian_rep", ("guardian_rep",), ("ZR",), org=GUARDIAN
+)
+# People with a token of the service that keeps their contact.
+FAMILY_SIGNED_IN = Principal(FAMILY, "person", "family", ("family",), audience="intake")
+HOLDER_SIGNED_IN = Principal(
+    "hol_1", "person", "foster_parent", ("foster_parent",), audience="cards"
 )
 
 
@@ -201,3 +209,16 @@ class NotificationsHarness:
         """The only message there is."""
         (found,) = self.docs("MESSAGE")
         return found
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let something happen once, after a command has read and before it writes."""
+    commit, done = Store.commit, list[object]()
+
+    def slow(self: Store, *given: Any, **more: Any) -> Any:
+        if not done:
+            done.append(True)
+            done.append(act())
+        return commit(self, *given, **more)
+
+    monkeypatch.setattr(Store, "commit", slow)

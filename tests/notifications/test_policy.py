@@ -12,7 +12,7 @@ from tests.support.policy_matrix import faults, matches_golden, render
 
 ACTIONS = [
     "view", "list_inbox", "read_item", "finish_item", "reopen_item", "open_call", "list_messages",
-    "list_unreached", "view_figures",
+    "list_unreached", "list_own_messages", "set_preferences", "view_figures",
     "list_answers", "set_lines", "subscribe_bot", "list_wordings", "draft_wording",
     "publish_wording", "discard_wording", "restore_wording", "list_webhook_endpoints",
     "list_webhook_deliveries", "register_webhook_endpoint", "pause_webhook_endpoint",
@@ -22,6 +22,7 @@ ACTIONS = [
 MORE: dict[str, dict[str, object]] = {
     "WorkItem": {"role": "regional_hq", "lead": ("usr_1",)},
     "Message": {},
+    "Preferences": {},
     "Feedback": {},
     "Figures": {},
     "Lines": {},

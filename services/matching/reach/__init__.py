@@ -1,1 +1,1 @@
-"""Where help reaches, and who is found there."""
+"""Where help reaches, and who is found there: candidates and the register."""

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
-from zoneinfo import ZoneInfo
 
 from services.notifications.messages.values import (
     MESSAGE_STEPS,
     NO_BILL,
     Bill,
+    Daytime,
     MessageStatus,
     NextAction,
-    end_of_night,
     wait,
 )
 from services.notifications.templates.values import Audience
@@ -32,8 +31,9 @@ class Message(StatefulAggregate):
     later events outdate it. `facts` are the event's own values; `due_at` is when the ledger must
     move next; from `expires_at` on the message is worth nothing to its reader. `provider` has
     claimed it, for the address of `address_mark`; `skipped_providers` surely do not have it,
-    `doubts` may. `district_id` is that of its subject, `office_id` of the office that mends its
-    contact.
+    `doubts` may. `person_id` is its reader, as the reader's own token says; None where the
+    event names no person, as of a code to sign in. `district_id` is that of its subject,
+    `office_id` of the office that mends its contact.
     """
 
     STEPS: ClassVar = MESSAGE_STEPS
@@ -46,6 +46,7 @@ class Message(StatefulAggregate):
     variant: str
     audience: str
     reference: str
+    person_id: str | None = None
     region: str
     district_id: str | None = None
     office_id: str | None = None
@@ -92,28 +93,28 @@ class Message(StatefulAggregate):
         """How long it waits for an outcome, or for its turn."""
         return URGENT_DOUBT if self.urgent else LONGEST_DOUBT
 
-    def next_action(self, now: datetime, zone: ZoneInfo) -> NextAction:
+    def next_action(self, now: datetime, daytime: Daytime) -> NextAction:
         """Return whether to send, to ask the channel for the outcome, to drop, or to wait."""
         if self.due_at is None or now < self.due_at:
             return NextAction.WAIT
         if self.status is MessageStatus.QUEUED:
             if self.expires_at is not None and now >= self.expires_at:
                 return NextAction.DROP
-            return NextAction.WAIT if self.in_quiet_hours(now, zone) else NextAction.SEND
+            return NextAction.WAIT if self.in_quiet_hours(now, daytime) else NextAction.SEND
         return NextAction.ASK
 
-    def in_quiet_hours(self, now: datetime, zone: ZoneInfo) -> bool:
-        """Return whether it is night in the person's region and the message can wait."""
-        return not self.urgent and end_of_night(now, zone) > now
+    def in_quiet_hours(self, now: datetime, daytime: Daytime) -> bool:
+        """Return whether it is night where the person lives and the message can wait."""
+        return not self.urgent and daytime.next_moment(now) > now
 
     def comes_before(self, other: Self) -> bool:
         """Return whether it is earlier news for the same person; the order is the events'."""
         same = (self.audience, self.reference) == (other.audience, other.reference)
         return same and self.raised.place < other.raised.place
 
-    def until_morning(self, now: datetime, zone: ZoneInfo) -> Self:
+    def until_morning(self, now: datetime, daytime: Daytime) -> Self:
         """Put the message off until the morning."""
-        return self._with(due_at=end_of_night(now, zone))
+        return self._with(due_at=daytime.next_moment(now))
 
     def put_off(self, until: datetime) -> Self:
         """Wait unclaimed: no provider of the channel has room, or there is none."""

@@ -4,12 +4,14 @@ from services.notifications.messages.commands import MessagesQuery
 from services.notifications.messages.repository import (
     Messages,
     district_prefix,
+    message_prefix,
     reference_key,
     unreached_holders_key,
     unreached_prefix,
 )
-from services.notifications.messages.views import MessageView
+from services.notifications.messages.views import MessageView, OwnMessageView
 from services.notifications.policy import POLICY
+from shared.api.models import Paging
 from shared.errors import Invalid
 from shared.identity.partitions import Partition
 from shared.principal import Principal
@@ -35,6 +37,21 @@ def list_messages(query: MessagesQuery, caller: Principal, messages: Messages) -
     )
 
 
+def list_own_messages(query: Paging, caller: Principal, messages: Messages) -> Page[OwnMessageView]:
+    """Show what you were sent and how, without the words."""
+    partition = Partition.of_person(caller)
+    return messages.page(
+        "by_owner",
+        POLICY.require_list(caller, "list_own_messages", MESSAGE, partition),
+        OwnMessageView.of_message,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=message_prefix(),
+        newest_first=True,
+    )
+
+
 def _about(reference: str, query: MessagesQuery, caller: Principal) -> tuple[Index, str, str]:
     partition = Partition.of_region(caller, query.region)
     key = POLICY.require_list(caller, "list_messages", MESSAGE, partition)
@@ -42,10 +59,17 @@ def _about(reference: str, query: MessagesQuery, caller: Principal) -> tuple[Ind
 
 
 def _unreached(query: MessagesQuery, caller: Principal) -> tuple[Index, str, str]:
-    """Return where messages are that reached no person; leaders see those of their holders."""
+    """Return where messages are that reached no person; leaders see those of their holders.
+
+    Who works for all regions and names none sees those of all.
+    """
     if caller.role != "community_leader":
         if query.district:
             raise Invalid("district_not_asked", "district")
+        if caller.nationwide and query.region is None:
+            partition = Partition.unassigned(caller)
+            key = POLICY.require_list(caller, "list_unreached", MESSAGE, partition)
+            return "by_state", key, unreached_prefix()
         partition = Partition.of_region(caller, query.region)
         key = POLICY.require_list(caller, "list_unreached", MESSAGE, partition)
         return "by_region", key, unreached_prefix()
@@ -55,4 +79,4 @@ def _unreached(query: MessagesQuery, caller: Principal) -> tuple[Index, str, str
     else:
         partition, prefix = Partition.of_region(caller, query.region), ""
     key = POLICY.require_list(caller, "list_unreached", MESSAGE, partition)
-    return "by_owner", unreached_holders_key(key), prefix
+    return "by_district", unreached_holders_key(key), prefix

@@ -1,15 +1,15 @@
 """Announcing: an event becomes at most one message per template, in one transaction."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.notifications.feedback.domain import LIFETIME, FeedbackForm
 from services.notifications.feedback.repository import FeedbackForms
+from services.notifications.messages.daytime import daytime_of
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import NIGHT_ENDS, derived_id
+from services.notifications.messages.values import Daytime, derived_id
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires
 from services.notifications.templates.domain import Template
@@ -23,7 +23,7 @@ from services.notifications.work_subjects.repository import WorkSubjects
 from shared import clock
 from shared.events.base import Event, Received
 from shared.reference import calendar
-from shared.reference.regions import zone
+from shared.reference.regions import working_day_from, zone
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -70,8 +70,7 @@ def _message(
     variant: str,
     now: datetime,
 ) -> Message:
-    made_from, there = (received.id, template.name), zone(event["region"])
-    due_at = _due_at(template, received.time, now, there)
+    made_from = (received.id, template.name)
     message = Message(
         message_id=derived_id("msg", received.time, *made_from),
         event_id=received.id,
@@ -80,6 +79,7 @@ def _message(
         variant=variant,
         audience=template.audience,
         reference=template.reference_of(event),
+        person_id=template.audience.person_in(event),
         region=event["region"],
         district_id=template.district_of(event),
         office_id=event.get(template.office) if template.office else None,
@@ -90,19 +90,20 @@ def _message(
         facts=template.facts_of(event),
         form_id=_form_id(received, template) if template.form else event.get(template.opens or ""),
         created_at=now,
-        due_at=due_at,
         expires_at=clock.parse(event[template.expires]) if template.expires else None,
     )
-    waits = message.in_quiet_hours(due_at, there)
-    return message.until_morning(due_at, there) if waits else message
+    daytime = daytime_of(message)
+    due_at = _due_at(template, received.time, now, daytime)
+    waits = message.in_quiet_hours(due_at, daytime)
+    return message.until_morning(due_at, daytime) if waits else message.put_off(due_at)
 
 
-def _due_at(template: Template, happened: datetime, now: datetime, there: ZoneInfo) -> datetime:
+def _due_at(template: Template, happened: datetime, now: datetime, daytime: Daytime) -> datetime:
     """Return the moment itself, or the morning so many days after what has happened."""
     if not template.after_days:
         return now
-    day = calendar.local_date(there, happened) + timedelta(days=template.after_days)
-    return max(now, datetime.combine(day, NIGHT_ENDS, there).astimezone(now.tzinfo))
+    day = calendar.local_date(daytime.zone, happened) + timedelta(days=template.after_days)
+    return max(now, daytime.starts(day))
 
 
 def _work_item(
@@ -127,10 +128,17 @@ def _work_item(
         reference=message.reference,
         about=message.family_id if kind in OF_FAMILY else None,
         urgent=message.urgent,
-        due_at=template.due_at(event, now, zone(message.region)),
+        due_at=template.due_at(event, now, zone(message.region), _working_day(message)),
         facts=message.facts,
         created_at=now,
     )
+
+
+def _working_day(message: Message) -> Callable[[date], date]:
+    """Return how a day of work is chosen: what is not urgent is not due on a day off."""
+    if message.urgent:
+        return lambda day: day
+    return lambda day: working_day_from(message.region, day)
 
 
 def _form(

@@ -1,6 +1,6 @@
 """Where a message goes: to the inbox of a staff role, or wherever the owner of a contact says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -10,6 +10,7 @@ from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from shared import aws, keyring
 from shared.messaging.recipients import Recipient, RecipientQuery, Recipients, Refused
+from shared.privacy.contact import Language
 
 STAFF_CHANNEL = "inbox"
 PHONE_TASK = "phone_task"
@@ -25,6 +26,7 @@ class Destination:
     channel: str
     address: str = field(repr=False)
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    language: str = Language.RU
 
 
 def mark_of(destination: Destination) -> str:
@@ -49,14 +51,14 @@ class ContactOwners:
 
 
 def find_destination(
-    message: Message, template: Template, owners: ContactOwners
+    message: Message, template: Template, owners: ContactOwners, prefer: Sequence[str] = ()
 ) -> Destination | Refused:
     """Find where to reach the person of a message, by a channel that has not refused it yet."""
     audience = template.audience
     if audience.owner is None:
         found: Destination | Refused = Destination(STAFF_CHANNEL, _staff_address(message, audience))
     else:
-        found = _resolve(message, template.name, audience.owner, owners)
+        found = _resolve(message, template.name, audience.owner, owners, prefer)
     if isinstance(found, Refused) or not message.refused_channels:
         return found
     # After a refusal the staff looks for a contact; it calls about a message that may have arrived.
@@ -73,15 +75,16 @@ def _staff_address(message: Message, audience: Audience) -> str:
 
 
 def _resolve(
-    message: Message, template: str, owner: str, owners: ContactOwners
+    message: Message, template: str, owner: str, owners: ContactOwners, prefer: Sequence[str]
 ) -> Destination | Refused:
     query = RecipientQuery(
         reference=message.reference,
         event_id=message.event_id,
         template=template,
         avoid=WRITTEN if message.by_phone else message.refused_channels,
+        prefer=tuple(prefer),
     )
     found = owners.resolve(owner, query)
     if isinstance(found, Refused):
         return found
-    return Destination(found.channel, found.address, found.variables)
+    return Destination(found.channel, found.address, found.variables, found.language)

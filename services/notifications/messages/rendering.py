@@ -1,6 +1,6 @@
 """A message with its text and address, made at the moment of sending."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -19,7 +19,7 @@ from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FEEDBACK_LINK, Phrases
-from services.notifications.wordings.repository import WordingsInForce
+from services.notifications.wordings.repository import Wordings, WordingsInForce
 from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.messaging.recipients import Refused
@@ -36,6 +36,7 @@ class Envelopes:
     footer_links: FooterLinksRepository
     templates: Templates
     in_force: WordingsInForce
+    wordings: Wordings
     owners: ContactOwners
 
     @classmethod
@@ -45,6 +46,7 @@ class Envelopes:
             FooterLinksRepository.connect(),
             Templates.connect(),
             WordingsInForce.connect(),
+            Wordings.connect(),
             ContactOwners.connect(),
         )
 
@@ -52,9 +54,15 @@ class Envelopes:
         """Return the message's template with the words in force."""
         return self.in_force.worded(self.templates.by_name[message.template])
 
-    def destination(self, message: Message, template: Template) -> Destination | Refused:
-        """Find where to reach the person of a message."""
-        return find_destination(message, template, self.owners)
+    def destination(
+        self, message: Message, template: Template, prefer: Sequence[str] = ()
+    ) -> Destination | Refused:
+        """Find where to reach the person of a message, best by the channels it prefers."""
+        return find_destination(message, template, self.owners, prefer)
+
+    def as_claimed(self, message: Message) -> Template:
+        """Return its template with the words that its last try had, whatever was edited since."""
+        return self.wordings.worded(self.templates.by_name[message.template], message.wording_id)
 
     def render(
         self, message: Message, template: Template, destination: Destination
@@ -95,6 +103,7 @@ def render_message(
         variables=variables,
         links=links,
     )
+    rendered = phrases.explain(rendered, destination.language)
     if message.urgent and template.audience.role is not None:
         rendered = phrases.urge(rendered)
     return OutgoingMessage(

@@ -1,4 +1,4 @@
-"""Rows of messages: `MESSAGE#<id>`; found by reference, and those that could reach no person."""
+"""Rows of messages: `MESSAGE#<id>`; by reference, by person, and what reached no person."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from services.notifications.messages.domain import Message
 from services.notifications.messages.values import is_unreached
 from services.notifications.templates.values import Audience
 from shared.clock import iso
-from shared.storage.list_keys import region_key
+from shared.storage.list_keys import UNASSIGNED, person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
@@ -14,9 +14,11 @@ RETENTION = timedelta(days=400)
 
 
 class Messages(Repository[Message]):
-    """by_ref: `REGION#<region>#<reference>` by time; what reached no person: by_region, by time.
+    """by_ref: `REGION#<region>#<reference>` by time · by_owner: `PERSON#<person>` by time
+    · by_programme: `ADDRESS#<mark>`, to an address, by time.
 
-    · by_owner: `REGION#<region>#unreached_holders`, of holders of cards, by district and time.
+    What reached no person: by_region, by time · by_state: of all regions, by time
+    · by_district: of holders of cards, by district and time.
     """
 
     model = Message
@@ -29,17 +31,33 @@ class Messages(Repository[Message]):
         lists: dict[Index, tuple[str, str]] = {
             "by_ref": (reference_key(region_key(aggregate.region), aggregate.reference), sort)
         }
+        if aggregate.person_id is not None:
+            lists["by_owner"] = (person_key(aggregate.person_id), message_prefix() + sort)
+        if aggregate.address_mark is not None:
+            lists["by_programme"] = (address_key(aggregate.address_mark), sort)
         if is_unreached(aggregate.status, aggregate.reason):
             lists["by_region"] = (region_key(aggregate.region), unreached_prefix() + sort)
+            lists["by_state"] = (UNASSIGNED, unreached_prefix() + sort)
             if aggregate.audience == Audience.HOLDER:
                 of_region = unreached_holders_key(region_key(aggregate.region))
-                lists["by_owner"] = (of_region, district_prefix(aggregate.district_id) + sort)
+                lists["by_district"] = (of_region, district_prefix(aggregate.district_id) + sort)
         return self._row(
             aggregate,
             due_at=aggregate.due_at,
             lists=lists,
             expires_at=None if aggregate.due_at else aggregate.created_at + RETENTION,
         )
+
+    def latest_to(self, person_id: str, most: int) -> list[Message]:
+        """Return the messages to a person that were made last."""
+        partition, prefix = person_key(person_id), message_prefix()
+        return self.list_all("by_owner", partition, prefix=prefix, newest_first=True, most=most)
+
+    def latest_at(self, address_mark: str) -> Message | None:
+        """Return the message that was last handed over to an address."""
+        partition = address_key(address_mark)
+        found = self.list_all("by_programme", partition, newest_first=True, most=1)
+        return found[0] if found else None
 
     def latest_about(self, region: str, reference: str, most: int) -> list[Message]:
         """Return the messages about a reference that were made last."""
@@ -50,6 +68,16 @@ class Messages(Repository[Message]):
 def reference_key(partition: str, reference: str) -> str:
     """Return the key of all messages about a reference, inside a partition of the caller."""
     return f"{partition}#{reference}"
+
+
+def address_key(mark: str) -> str:
+    """Return the key of all messages to an address, which only its mark names."""
+    return f"ADDRESS#{mark}"
+
+
+def message_prefix() -> str:
+    """Return the sort prefix of messages among what belongs to a person."""
+    return "message#"
 
 
 def unreached_prefix() -> str:

@@ -1,8 +1,9 @@
 """Closed lists of messages, how long they wait, and ids that follow from what they are of."""
 
 import hashlib
-from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,8 @@ from shared.domain import CodeEnum, ValueObject
 
 NIGHT_STARTS = time(22)
 NIGHT_ENDS = time(9)
+# On days off people sleep longer.
+NIGHT_ENDS_ON_DAYS_OFF = time(10)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
 
@@ -113,10 +116,21 @@ def wait(attempts: int) -> timedelta:
     return min(doubled, LONGEST_WAIT)
 
 
-def end_of_night(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment itself by day; by night (22 to 9 local) the next nine o'clock."""
-    local = moment.astimezone(zone)
-    if NIGHT_ENDS <= local.time() < NIGHT_STARTS:
-        return moment
-    day = local.date() + timedelta(days=local.time() >= NIGHT_STARTS)
-    return datetime.combine(day, NIGHT_ENDS, zone).astimezone(moment.tzinfo)
+@dataclass(frozen=True, slots=True)
+class Daytime:
+    """When a reader may be disturbed: the clocks, and which days the reader has off."""
+
+    zone: ZoneInfo
+    is_day_off: Callable[[date], bool]
+
+    def starts(self, day: date) -> datetime:
+        """Return the first moment of a day at which its reader may be disturbed, in UTC."""
+        ends = NIGHT_ENDS_ON_DAYS_OFF if self.is_day_off(day) else NIGHT_ENDS
+        return datetime.combine(day, ends, self.zone).astimezone(UTC)
+
+    def next_moment(self, moment: datetime) -> datetime:
+        """Return the moment itself by day; by night (22 to 9, on days off to 10) the morning."""
+        local = moment.astimezone(self.zone)
+        if local.time() >= NIGHT_STARTS:
+            return self.starts(local.date() + timedelta(days=1))
+        return max(moment, self.starts(local.date()))

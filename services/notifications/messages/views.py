@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from services.notifications.messages.domain import Message
 from services.notifications.messages.values import MessageStatus
+from services.notifications.templates.repository import Templates
 from shared.api.models import View
 
 
@@ -14,6 +16,7 @@ class MessageView(View):
     wording_id: str | None
     audience: str
     reference: str
+    region: str
     status: MessageStatus
     channel: str | None
     provider: str | None
@@ -26,3 +29,25 @@ class MessageView(View):
     doubts: tuple[str, ...]
     segments: int | None
     kopecks: int | None
+
+
+class OwnMessageView(View):
+    """A message as its reader finds it: what it was about, how it came, and what is known of it."""
+
+    message_id: str
+    subject: str
+    reference: str
+    region: str
+    status: MessageStatus
+    channel: str | None
+    reason: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+
+    @classmethod
+    def of_message(cls, message: Message) -> "OwnMessageView":
+        """Show a message under the title of its template."""
+        template = Templates.connect().by_name.get(message.template)
+        return cls.of(message, subject=template.subject if template else "")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OnDoubt
+from services.notifications.channels.wire import NO_TIME
 from services.notifications.feedback import events as feedback_events
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.messages import events
@@ -27,6 +28,7 @@ from shared import clock
 from shared.events.base import Event
 from shared.observability import count, measure
 from shared.principal import system
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -159,7 +161,7 @@ class SendLedger:
 
 def _not_taken(message: Message, report: DeliveryReport, others: bool, now: datetime) -> Message:
     """Return a message that its provider surely does not have, as it is sent again."""
-    if report.code is None:
+    if report.code in (None, NO_TIME):
         return message.mark_absent(now)
     if others:
         count("provider_skipped")
@@ -193,13 +195,22 @@ def _phone_task(message: Message, now: datetime) -> WorkItem:
         reference=message.about,
         about=message.for_family,
         urgent=message.urgent,
-        due_at=now + CALL_WITHIN,
+        due_at=_call_by(message, now),
         facts=message.facts,
         by_phone=True,
         news=(message.template,),
         calls=(message.message_id,),
         created_at=now,
     )
+
+
+def _call_by(message: Message, now: datetime) -> datetime:
+    """Return until when to call: a day from now, and on no day off unless it is urgent."""
+    due_at, zone = now + CALL_WITHIN, regions.zone(message.region)
+    day = calendar.local_date(zone, due_at)
+    if message.urgent or regions.is_working_day(message.region, day):
+        return due_at
+    return calendar.end_of_day(zone, regions.working_day_from(message.region, day))
 
 
 def _unknown_seconds(message: Message, now: datetime) -> float:

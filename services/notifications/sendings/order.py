@@ -1,11 +1,10 @@
 """One person's messages go out in the order of what happened, not of the queue."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import LONGEST_WAIT, MessageStatus, end_of_night
+from services.notifications.messages.values import LONGEST_WAIT, Daytime, MessageStatus
 from services.notifications.templates.values import Audience
 
 # More news than that about one subject does not wait at once.
@@ -13,18 +12,20 @@ MOST_READ = 25
 ON_THE_WAY = (MessageStatus.QUEUED, MessageStatus.CLAIMED)
 
 
-def waits_for_earlier(message: Message, now: datetime, there: ZoneInfo, messages: Messages) -> bool:
+def waits_for_earlier(
+    message: Message, now: datetime, daytime: Daytime, messages: Messages
+) -> bool:
     """Return whether the same person has earlier news of the same subject on the way.
 
     What waits for the morning holds up nothing urgent; what is meant for another day, is unknown,
     failed or has been tried for too long holds up nothing.
     """
-    if Audience(message.audience).owner is None or has_waited(message, now, there):
+    if Audience(message.audience).owner is None or has_waited(message, now, daytime):
         return False
     return any(
         each.status in ON_THE_WAY
         and each.comes_before(message)
-        and not each.in_quiet_hours(now, there)
+        and not each.in_quiet_hours(now, daytime)
         and not _is_meant_for_later(each, now)
         for each in messages.latest_about(message.region, message.reference, MOST_READ)
     )
@@ -36,8 +37,8 @@ def _is_meant_for_later(message: Message, now: datetime) -> bool:
     return not message.attempts and due_at is not None and due_at > now + LONGEST_WAIT
 
 
-def has_waited(message: Message, now: datetime, there: ZoneInfo) -> bool:
+def has_waited(message: Message, now: datetime, daytime: Daytime) -> bool:
     """Return whether it could have gone out for so long that it waits for no other message."""
     made = message.created_at
-    since = made if message.urgent else end_of_night(made, there)
+    since = made if message.urgent else daytime.next_moment(made)
     return now >= since + message.longest_wait

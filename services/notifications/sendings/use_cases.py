@@ -12,18 +12,23 @@ from services.notifications.channels.port import (
     Sending,
 )
 from services.notifications.channels.registry import Channels
+from services.notifications.messages.daytime import daytime_of
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import mark_of
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.values import FIRST_WAIT, MessageStatus, NextAction
+from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import waits_for_earlier
 from services.notifications.sendings.outdating import OUTDATED, find_endings, untold_rows
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.observability import count
-from shared.reference.regions import zone
 from shared.storage.command_context import CommandContext
+
+# Why a message is withheld that its person can do without, and has said so.
+UNWANTED = "unwanted"
 
 
 def deliver(
@@ -32,27 +37,30 @@ def deliver(
     ledger: SendLedger,
     envelopes: Envelopes,
     channels: Channels,
+    preferences: PreferencesRepository,
 ) -> None:
     """Send a due message, put it off until the morning, or settle the outcome of a try."""
     message = ledger.messages.get(message_id)
-    now, there = clock.now(), zone(message.region)
-    action = message.next_action(now, there)
-    if action is NextAction.SEND and waits_for_earlier(message, now, there, ledger.messages):
+    now, daytime = clock.now(), daytime_of(message)
+    action = message.next_action(now, daytime)
+    if action is NextAction.SEND and waits_for_earlier(message, now, daytime, ledger.messages):
         count("message_waits_its_turn")
         ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
     elif action is NextAction.SEND:
-        _send(message, context, ledger, envelopes, channels)
+        wishes = preferences.find(message.person_id) if message.person_id else None
+        _send(message, wishes, context, ledger, envelopes, channels)
     elif action is NextAction.DROP:
         count("message_expired")
         ledger.withhold(message, "expired", context)
     elif action is NextAction.ASK:
         _settle_doubt(message, context, ledger, envelopes, channels)
-    elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, there):
-        ledger.messages.save(context, message.until_morning(now, there))
+    elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, daytime):
+        ledger.messages.save(context, message.until_morning(now, daytime))
 
 
 def _send(
     message: Message,
+    wishes: Preferences | None,
     context: CommandContext,
     ledger: SendLedger,
     envelopes: Envelopes,
@@ -66,7 +74,10 @@ def _send(
         untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
         ledger.withhold(message, OUTDATED, context, untold)
         return
-    destination = envelopes.destination(message, template)
+    if wishes is not None and not wishes.wants(template.optional):
+        ledger.give_up(message, UNWANTED, context)
+        return
+    destination = envelopes.destination(message, template, wishes.channels if wishes else ())
     if isinstance(destination, Refused):
         ledger.give_up(message, destination.refused, context)
         return
@@ -105,20 +116,22 @@ def _settle_doubt(
 def _ask(
     message: Message, on_doubt: OnDoubt, envelopes: Envelopes, channels: Channels
 ) -> DeliveryReport | None:
-    """Return what the provider says about a try; None when it cannot be asked."""
+    """Return what the provider says about a try; None when it cannot be asked any more."""
     provider = message.provider or ""
     if on_doubt is OnDoubt.LEAVE:
         return None
     if on_doubt is OnDoubt.ASK:
         asked = Sending(message.message_id, provider_id=message.provider_id)
         return channels.status(provider, asked)
-    template = envelopes.worded(message)
+    template = envelopes.as_claimed(message)
     destination = envelopes.destination(message, template)
     if isinstance(destination, Refused) or mark_of(destination) != message.address_mark:
         return None
     if on_doubt is OnDoubt.ASK_AT_ADDRESS:
         asked = Sending(message.message_id, destination.address, message.provider_id)
         return channels.status(provider, asked)
+    if clock.now() >= (message.claimed_at or clock.now()) + channels.drops_copies_for(provider):
+        return None
     report = channels.send(provider, envelopes.render(message, template, destination))
     # That a copy was not taken says nothing about the first.
     absent = report.status is DeliveryStatus.ABSENT

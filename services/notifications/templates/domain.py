@@ -1,7 +1,7 @@
 """A template: what one audience is sent about one kind of event, chosen and filled in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from services.notifications.templates.values import (
     FEEDBACK_LINK,
     Audience,
     Fact,
+    OptionalNews,
 )
 from shared.domain import Code, ValueObject
 from shared.reference import calendar
@@ -33,13 +34,14 @@ class Template(ValueObject, extra="forbid"):
     nothing and is not sent.
 
     A text for the staff asks for work of a `kind`, due at the moment or day in the field `due`, or
-    `within_days` of the region's calendar. It is urgent when `urgent` says so, or the event has all
+    `within_days`, on a working day. It is urgent when `urgent` says so, or the event has all
     values of `urgent_when`. `district` and `org` are the fields that say whose work it is; `office`
     of a message to a person is the district whose office mends what makes it undeliverable.
     Of a message to a person `outdated_by` are the events, by the field with their subject, after
     which it is untrue and not sent; one that `corrects` others of a subject goes only after these.
     `form` is the questionnaire to which the `feedback_link` in its texts leads, `opens` the field
     with a form that the person has already. The message goes out `after_days`, in the morning.
+    A person may do without `optional` news of this kind.
     `wording_id` says which edited words these are; those of the release have none.
     """
 
@@ -69,6 +71,7 @@ class Template(ValueObject, extra="forbid"):
     form: Code | None = None
     opens: str | None = None
     after_days: int = 0
+    optional: OptionalNews | None = None
     wording_id: str | None = None
 
     @field_validator("outdated_by", mode="before")
@@ -127,14 +130,24 @@ class Template(ValueObject, extra="forbid"):
         """Return whether it cannot wait until the morning."""
         return self.urgent or (bool(self.urgent_when) and _has(event, self.urgent_when))
 
-    def due_at(self, event: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> datetime:
-        """Return when the work is due: a moment, or the end of a day of the region."""
+    def due_at(
+        self,
+        event: Mapping[str, Any],
+        now: datetime,
+        zone: ZoneInfo,
+        working_day: Callable[[date], date],
+    ) -> datetime:
+        """Return when the work is due: a moment, or the end of a day of the region.
+
+        A day that the template reckons is a `working_day`; one that the event names stays.
+        """
         said = event[self.due] if self.due else None
         if said and "T" in said:
             return datetime.fromisoformat(said)
+        if said:
+            return calendar.end_of_day(zone, date.fromisoformat(said))
         waits = timedelta(days=self.within_days or 0)
-        day = date.fromisoformat(said) if said else calendar.local_date(zone, now) + waits
-        return calendar.end_of_day(zone, day)
+        return calendar.end_of_day(zone, working_day(calendar.local_date(zone, now) + waits))
 
     def district_of(self, event: Mapping[str, Any]) -> str | None:
         """Return the district that the event is about; of several, none."""

@@ -30,6 +30,7 @@ class Audience(CodeEnum, of="message_audience"):
     HOTLINE = "hotline"
     CASE_MANAGER = "case_manager"
     OFFICE = "office"
+    VOLUNTEER_COORDINATOR = "volunteer_coordinator"
 
     @property
     def owner(self) -> str | None:
@@ -51,7 +52,20 @@ class Audience(CodeEnum, of="message_audience"):
         """The role of the reader, as all services name it."""
         return _ROLES.get(self) or _PEOPLE[self]
 
+    def person_in(self, event: Mapping[str, Any]) -> str | None:
+        """Return the reader of an event's message; None where the event names none."""
+        said = event.get(_PERSON_FIELDS.get(self, ""))
+        # A holder who comes back under the same number is known as number@generation.
+        return str(said).partition("@")[0] if said else None
 
+
+_PERSON_FIELDS = {
+    Audience.FAMILY: "family_id",
+    Audience.GUARDIAN: "guardian_id",
+    Audience.VOLUNTEER: "volunteer_id",
+    Audience.HOLDER: "holder_ref",
+    Audience.PARTNER: "partner_id",
+}
 _OWNERS = {
     Audience.FAMILY: "intake",
     Audience.GUARDIAN: "matching",
@@ -75,7 +89,18 @@ _ROLES = {
     Audience.HOTLINE: "hotline_operator",
     Audience.CASE_MANAGER: "case_manager",
     Audience.OFFICE: "district_office",
+    Audience.VOLUNTEER_COORDINATOR: "volunteer_coordinator",
 }
+
+
+class OptionalNews(CodeEnum, of="optional_news"):
+    """What a person may do without: neither the law nor safety nor the help itself needs it."""
+
+    QUESTIONS = "questions"
+    REMINDERS = "reminders"
+    PARTNER_NEWS = "partner_news"
+    STORIES = "stories"
+    GIFTS = "gifts"
 
 
 class FactKind(StrEnum):
@@ -125,6 +150,7 @@ class Samples(ValueObject, extra="forbid"):
     """Made-up values for previews."""
 
     zone: str
+    long_name: str
     facts: Mapping[FactKind, str]
     values: Mapping[str, str]
     districts: Mapping[str, str]
@@ -132,9 +158,10 @@ class Samples(ValueObject, extra="forbid"):
 
 
 class PlainLanguage(ValueObject, extra="forbid"):
-    """What makes a text hard to read: long sentences, words that officials write."""
+    """What makes a text hard to read or dear: long sentences, words of officials, a long SMS."""
 
     most_words: int
+    most_sms_parts: int
     next_step: tuple[str, ...]
     stop: tuple[str, ...]
 
@@ -151,6 +178,7 @@ class Phrases(ValueObject, extra="forbid"):
     urgent: str
     urgent_stem: str
     lines: Mapping[str, str]
+    other_languages: Mapping[str, str]
     phone_task: PhonePhrases
     samples: Samples
     plain: PlainLanguage
@@ -158,6 +186,11 @@ class Phrases(ValueObject, extra="forbid"):
     def greet(self, name: str | None) -> str:
         """Return the greeting of a person, by name when it is known."""
         return self.greeting_named.format(first_name=name) if name else self.greeting
+
+    def explain(self, text: "RenderedText", language: str) -> "RenderedText":
+        """Return a text that says in the reader's own language that it is in Russian."""
+        said = self.other_languages.get(language)
+        return text if said is None else text.model_copy(update={"text": f"{text.text}\n{said}"})
 
     def urge(self, text: "RenderedText") -> "RenderedText":
         """Return a text for the staff that says first that it is urgent."""

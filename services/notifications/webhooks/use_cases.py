@@ -5,10 +5,19 @@ from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.domain import StoredUpdate
 from services.notifications.webhooks.policy import ProvenProvider
 from services.notifications.webhooks.repository import WORDS_KEPT, StoredUpdates, id_of
-from services.notifications.webhooks.values import CallBackToken, ProviderName
+from services.notifications.webhooks.values import (
+    LONGEST_ID,
+    LONGEST_WORDS,
+    CallBackQuery,
+    CallBackToken,
+    ProviderName,
+    readable,
+)
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import PlainText
+from shared.api.problems import TooLarge
+from shared.errors import Invalid
 from shared.observability import count
 from shared.principal import system
 from shared.privacy.vault import Vault
@@ -17,6 +26,7 @@ from shared.storage.command_context import CommandContext
 
 def take_update(
     provider: ProviderName,
+    query: CallBackQuery,
     caller: ProvenProvider,
     request: Request,
     context: CommandContext,
@@ -24,7 +34,12 @@ def take_update(
     vault: Vault,
 ) -> PlainText:
     """Take an update of a provider of messages; one that was taken before changes nothing."""
-    parsed = caller.channel.parse(request)
+    try:
+        parsed = caller.channel.parse(request)
+    except (Invalid, TooLarge):
+        # It has proved who it is, and would send the same again and again.
+        count("update_unreadable")
+        return PlainText(text="ok")
     for update in parsed.updates:
         _store(update, caller.name, context, updates, vault)
     return PlainText(text=parsed.answer)
@@ -39,8 +54,8 @@ def take_call_back(
     updates: StoredUpdates,
     vault: Vault,
 ) -> PlainText:
-    """Take a call-back about one message, at the address that we signed for it."""
-    return take_update(provider, caller, request, context, updates, vault)
+    """Take a call-back at an address that proves who calls: signed for a message, or secret."""
+    return take_update(provider, CallBackQuery(), caller, request, context, updates, vault)
 
 
 def _store(
@@ -50,7 +65,10 @@ def _store(
     updates: StoredUpdates,
     vault: Vault,
 ) -> None:
-    update_id = id_of(provider, update.key)
+    if len(update.message_id) > LONGEST_ID:
+        count("update_unknown")
+        return
+    update_id = id_of(provider, readable(update.key))
     if updates.find(update_id) is not None:
         count("update_repeated")
         return
@@ -59,12 +77,13 @@ def _store(
         update_id=update_id,
         provider=provider,
         kind=update.kind.value,
-        message_id=update.message_id,
+        message_id=readable(update.message_id),
         delivery=report.status.value if report else "",
         code=report.code if report else None,
         received_at=clock.now(),
     )
-    said = {"chat": update.chat, "text": update.text} if update.chat else {}
+    words = {"chat": update.chat[:LONGEST_ID], "text": update.text[:LONGEST_WORDS]}
+    said = {name: readable(text) for name, text in words.items()} if update.chat else {}
     until = clock.wall() + WORDS_KEPT
     sealed = vault.seal(update_id, update_id, said, expires_at=until) if said else []
     count(f"update_{update.kind.value}")

@@ -1,11 +1,8 @@
 """What a family asks about its own data is due in 10 working days and ends by the answer."""
 
-from datetime import date
-
 import pytest
 
 from services.intake.codes.values import PersonRequestKind
-from shared.reference import calendar
 from tests.intake.api_client import HQ, OPERATOR, IntakeClient
 from tests.support.world import at
 
@@ -52,16 +49,3 @@ def test_a_persons_request_is_due_in_ten_working_days_of_the_region(client: Inta
     left = client.get(HQ, family).json["person_requests"]
     assert {each["answer"] for each in left} == {"done", "refused"}
     assert client.post(HQ, path, {"kind": "export", "evidence": "written"}).status == 409
-
-
-def test_working_days_leave_out_weekends_and_days_off_but_not_moved_ones() -> None:
-    off = {date(2027, 1, 1), date(2027, 1, 8)}
-
-    def later(number: int, *working: date) -> date:
-        return calendar.add_working_days(date(2026, 12, 31), number, lambda year: off, working)
-
-    assert (later(1), later(5), later(6)) == (
-        date(2027, 1, 4), date(2027, 1, 11), date(2027, 1, 12)
-    )  # fmt: skip
-    assert later(1, date(2027, 1, 2)) == date(2027, 1, 2)
-    assert later(0) == date(2026, 12, 31)

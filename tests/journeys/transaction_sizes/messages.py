@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from demo.actions import latest_link
 from demo.story_run import moment
 from infra.fake_carriers import call_back
+from shared.principal import Principal
 from tests.journeys.transaction_sizes.extra_actions import WORDS, ExtraActions
 from tests.support.carriers import configuration
 
@@ -97,10 +98,32 @@ def events_go_out(extra: ExtraActions) -> None:
     extra.do("OPS-1", root, address)
 
 
+def a_person_says_how_to_write(extra: ExtraActions) -> None:
+    """Everything that can be said, by the family, by headquarters, by the page and by a word."""
+    rows = extra.journey.world.rows("notifications-data")
+    sent = [json.loads(row["doc"]["S"]) for row in rows if row["pk"]["S"].startswith("MESSAGE#")]
+    family = next(one["family_id"] for one in sent if one["audience"] == "family")
+    path = f"/notifications/v1/people/{family}/preferences"
+    news = ["questions", "reminders", "partner_news", "stories", "gifts"]
+    wishes = {"channels": ["sms", "bot", "email"], "unwanted": news, "together": True}
+    said = wishes | {"evidence": "spoken_by_phone"}
+    extra.journey.call("HQ-1", "PUT", path, said, if_match=0, must=True)
+    link = extra.do("HQ-1", f"{path}/link")["link"].rpartition("/")[2]
+    form = {"headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+    page = f"/notifications/v1/preferences/{link}"
+    itself = Principal(family, "person", "family", ("family",), audience="intake")
+    extra.journey.people["FAMILY-ITSELF"] = itself
+    own = "/notifications/v1/own-preferences"
+    extra.journey.call("FAMILY-ITSELF", "PUT", own, wishes, if_match=1, must=True)
+    extra.journey.call(None, "POST", page, "first=sms", **form, must=True)
+    extra.journey.settle()
+
+
 ERRANDS = (
     events_go_out,
     providers_report,
     words_are_edited,
     an_inbox_is_worked,
     a_family_says_everything,
+    a_person_says_how_to_write,
 )

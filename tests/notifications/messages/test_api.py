@@ -9,6 +9,10 @@ from tests.notifications.fakes import (
     ASKED,
     CARD,
     CASE,
+    FAMILY,
+    FAMILY_SIGNED_IN,
+    FEDERAL,
+    HOLDER_SIGNED_IN,
     HQ,
     HQ_ELSEWHERE,
     LEADER,
@@ -18,7 +22,12 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.support.api import Api
+from tests.support.world import at
 
+ENDED = {
+    "region": "ZR", "card_id": CARD, "holder_ref": "hol_1", "reason": "other", "district_id": "D01",
+    "issued_month": "2026-09",
+}  # fmt: skip
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 
 
@@ -48,6 +57,52 @@ def test_the_status_of_messages_is_shown_without_their_words(
     assert failed["template"] == "care_requirement_lifted_family"
     assert api.as_(OPERATIONS).get("/messages?region=ZR").json["items"] == [failed]
     assert api.as_(HQ_ELSEWHERE).get("/messages", query={"reference": CASE}).json["items"] == []
+
+
+def test_who_works_for_all_regions_finds_what_reached_nobody_page_by_page(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.refusals = {CASE: "not_found"}
+    for number, region in enumerate(("ZR", "YY", "ZR")):
+        harness.world.set_time(at(f"2026-09-14 1{number + 1}:00"))
+        harness.tell(intake.CareRequirementLifted(**{**OF_CASE, "region": region}, reason="other"))
+
+    for everywhere in (FEDERAL, OPERATIONS):
+        asked, regions = api.as_(everywhere), []
+        cursor = None
+        while cursor or not regions:
+            query = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
+            page = asked.get("/messages", query=query).json
+            regions += [one["region"] for one in page["items"]]
+            cursor = page["next_cursor"]
+        assert regions == ["ZR", "YY", "ZR"]
+        of_one = asked.get("/messages", query={"region": "YY"}).json["items"]
+        assert [one["region"] for one in of_one] == ["YY"]
+    assert api.as_(HQ_ELSEWHERE).get("/messages").json["items"] == of_one
+    assert api.as_(FEDERAL).get("/messages", query={"reference": CASE}).code == "region_required"
+
+
+def test_a_person_reads_what_it_was_sent_and_nothing_else(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(RECEIVED)
+    harness.tell(cards.CardRevoked.model_validate(ENDED))
+
+    own = api.as_(FAMILY_SIGNED_IN).get("/own-messages").json["items"]
+    assert [(one["subject"], one["status"], one["channel"]) for one in own] == [
+        ("Мы получили вашу заявку", "sent", "bot")
+    ]
+    assert not {"template", "provider", "text", "attempts"} & set(own[0])
+    (of_card,) = api.as_(HOLDER_SIGNED_IN).get("/own-messages").json["items"]
+    assert of_card["reference"] == CARD
+    stranger = replace(FAMILY_SIGNED_IN, id=f"{FAMILY[:-1]}B")
+    assert api.as_(stranger).get("/own-messages").json["items"] == []
+    assert api.get("/own-messages").status == 403
+    # A token of another service opens nothing but what its people may.
+    wrong = replace(FAMILY_SIGNED_IN, audience="cards")
+    assert api.as_(wrong).get("/own-messages").status == 401
+    for path in ("/inbox", "/messages", "/figures"):
+        assert api.as_(FAMILY_SIGNED_IN).get(path).status in (403, 422), path
 
 
 def test_news_of_a_family_that_may_not_be_written_to_is_found_with_its_reason(

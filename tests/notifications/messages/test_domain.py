@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from services.notifications.messages.domain import LEASE, Message
 from services.notifications.messages.values import (
+    Daytime,
     MessageStatus,
     NextAction,
     derived_id,
-    end_of_night,
     wait,
 )
 from shared.errors import IllegalStep
 
-SAMARA = ZoneInfo("Europe/Samara")
+SAMARA = Daytime(ZoneInfo("Europe/Samara"), lambda day: False)
 NOON = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 
 
@@ -159,7 +159,7 @@ def test_what_cannot_be_known_goes_another_way_and_is_remembered() -> None:
 def test_the_night_is_from_22_to_9_on_the_clocks_of_the_region(local: str, expected: str) -> None:
     moment = datetime.fromisoformat(f"{local}+04:00").astimezone(UTC)
 
-    assert end_of_night(moment, SAMARA) == datetime.fromisoformat(f"{expected}+04:00")
+    assert SAMARA.next_moment(moment) == datetime.fromisoformat(f"{expected}+04:00")
 
 
 def test_what_is_urgent_does_not_wait_for_the_morning() -> None:

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.notifications.messages.domain import Message
-from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.messages.values import Daytime, MessageStatus, NextAction
 
 SCHEDULES = 20_000
-UTC_ZONE = ZoneInfo("UTC")
+BY_DAY = Daytime(ZoneInfo("UTC"), lambda day: False)
 START = datetime(2026, 9, 14, 9, 0, tzinfo=UTC)
 PUT = {
     "taken": 55,
@@ -49,7 +49,7 @@ class Run:
             if self.message.due_at is None:
                 return
             self.now = max(self.now, self.message.due_at) + self._lateness()
-            step = self.message.next_action(self.now, UTC_ZONE)
+            step = self.message.next_action(self.now, BY_DAY)
             self.message = self._sent() if step is NextAction.SEND else self._asked()
             self._watch()
         raise AssertionError("the message never comes to rest")

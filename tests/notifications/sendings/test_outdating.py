@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from services.notifications.messages.daytime import daytime_of
 from services.notifications.messages.domain import Message
 from services.notifications.messages.reactions import _messages
-from services.notifications.messages.values import end_of_night
 from services.notifications.sendings.order import has_waited
 from services.notifications.sendings.outdating import endings_by, find_endings
 from services.notifications.templates.domain import Template
@@ -18,18 +18,13 @@ from services.notifications.templates.repository import Templates
 from services.notifications.work_subjects.domain import Ending, WorkSubject
 from shared.events import cards, matching
 from shared.events.base import Event, Received
-from shared.reference.regions import zone
 from tests.notifications.fakes import CARD, OF_MATCH, NotificationsHarness
 from tests.notifications.messages.test_bounds import largest
 from tests.support.world import at
 from tools.event_catalogue import by_type
 
 TEMPLATES = Templates.connect()
-TO_PEOPLE = [
-    each
-    for each in TEMPLATES.by_name.values()
-    if each.audience.owner and each.event_type.partition(".")[0] in ("intake", "matching", "cards")
-]
+TO_PEOPLE = [each for each in TEMPLATES.by_name.values() if each.audience.owner]
 # What stays true, each for its reason.
 STAYS_TRUE = {
     # a code is worth nothing after ten minutes, which `expires` says
@@ -39,7 +34,8 @@ STAYS_TRUE = {
     "person_answered_family", "story_consent_withdrawn_guardian",
     # thanks and farewells, and a form that is answered at any time
     "guardian_withdrawn_guardian", "gift_offered_family", "volunteer_approved_volunteer",
-    "care_ended_family", "care_ended_guardian",
+    "care_ended_family", "care_ended_guardian", "consultation_held_family",
+    "engagement_ended_family", "engagement_ended_holder",
     # who has seen a task in the app must know that it is off
     "volunteer_task_cancelled_volunteer",
     # the call was not answered; the shop's news names its day
@@ -232,9 +228,9 @@ def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:
     asking = received(ISSUED, 0)
     held = queued(asking, TEMPLATES.by_name["card_issued_holder"])
     urgent = held.model_copy(update={"urgent": True})
-    there = zone("ZR")
+    there = daytime_of(held)
 
-    assert not has_waited(held, end_of_night(MONDAY, there) + timedelta(hours=5), there)
-    assert has_waited(held, end_of_night(MONDAY, there) + timedelta(hours=6), there)
+    assert not has_waited(held, there.next_moment(MONDAY) + timedelta(hours=5), there)
+    assert has_waited(held, there.next_moment(MONDAY) + timedelta(hours=6), there)
     assert not has_waited(urgent, MONDAY + timedelta(minutes=14), there)
     assert has_waited(urgent, MONDAY + timedelta(minutes=15), there)

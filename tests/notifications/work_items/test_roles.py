@@ -270,7 +270,8 @@ def test_work_is_due_at_the_end_of_the_regions_day(fields: dict[str, object], du
 
     # 22:30 UTC is the next day in the region.
     late = at("2026-09-14 23:30")
-    found = template.due_at({"on": "2026-09-30", "at": "2026-09-16T08:30:00Z"}, late, zone("ZR"))
+    said = {"on": "2026-09-30", "at": "2026-09-16T08:30:00Z"}
+    found = template.due_at(said, late, zone("ZR"), lambda day: day)
     assert found == at(due)
 
 

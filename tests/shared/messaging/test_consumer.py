@@ -98,6 +98,25 @@ def test_a_message_delivered_three_times_has_one_effect(store: Store) -> None:
     assert mirror.sums.get("steps").tokens == ("t1",)
 
 
+def test_a_reaction_that_is_not_wanted_costs_nothing_and_one_that_is_acts(store: Store) -> None:
+    acted: list[str] = []
+
+    def tell_others(received: Received[CaseOpened], context: CommandContext) -> None:
+        acted.append(received.event.case_id)
+
+    part = SimpleNamespace(
+        REACTIONS={CaseOpened: tell_others},
+        WANTED={tell_others: lambda event: event.case_id == "case_2"},
+    )
+    inbound = Subscriptions.of("mirror", part)
+
+    assert feed(store, inbound, message(opened(), 1, 1)) == []
+    assert store.item(Key("INBOX#tell_others#evt_1", "INBOX")) is None
+    for _ in range(2):
+        assert feed(store, inbound, message(opened("case_2"), 2, 1)) == []
+    assert acted == ["case_2"]
+
+
 def test_two_reactions_of_one_name_are_refused() -> None:
     """The inbox knows a reaction by its name: the second would be taken for the first."""
 

@@ -104,6 +104,9 @@ def test_the_chosen_way_comes_first_and_a_phone_stands_in_for_it() -> None:
     assert told.way() == ("sms", "+79161234567")
     bot = Contact(name="Мария", channel="bot", address="100200", phone=CANARY_PHONE)
     assert bot.way() == ("bot", "100200")
+    assert bot.way(prefer=("phone_task", "email", "sms")) == ("phone_task", CANARY_PHONE)
+    assert bot.way(avoid={"phone_task"}, prefer=("phone_task", "sms")) == ("sms", CANARY_PHONE)
+    assert bot.way(prefer=("email",)) == ("bot", "100200")
     assert bot.way(avoid={"bot"}) == ("sms", CANARY_PHONE)
     assert bot.way(avoid={"bot", "sms"}) == ("phone_task", CANARY_PHONE)
     assert bot.way(avoid={"bot", "sms", "phone_task"}) is None

@@ -1,0 +1,1 @@
+"""Preferences: how a person would like to be written to, and what it can do without."""

@@ -1,0 +1,56 @@
+"""Preferences as `policy.cedar` sees them, and the proof by a link."""
+
+from dataclasses import replace
+
+from services.notifications.messages.repository import Messages
+from services.notifications.policy import POLICY
+from services.notifications.preferences.domain import LINK_PURPOSE, Preferences
+from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.templates.values import Audience
+from shared import keyring
+from shared.errors import Invalid, NotFound, RateLimited
+from shared.identity import signed_links
+from shared.identity.policy import Resource
+from shared.principal import Principal
+
+PREFERENCES = "Preferences"
+TRIES_PER_MINUTE = 20
+MINUTE = 60
+
+
+def resource(found: Preferences) -> Resource:
+    """Return what a person prefers as a resource."""
+    return Resource(PREFERENCES, found.person_id, region=found.region, person=found.person_id)
+
+
+def load_authorised(
+    person_id: str,
+    action: str,
+    principal: Principal,
+    preferences: PreferencesRepository,
+    messages: Messages,
+) -> Preferences:
+    """Load what a person prefers for an action; raises NotFound or Forbidden."""
+    found = preferences.load(person_id, messages)
+    POLICY.require(principal, action, resource(found))
+    return found
+
+
+def load_by_link(
+    text: str, address: str, preferences: PreferencesRepository, messages: Messages
+) -> tuple[Preferences, Principal]:
+    """Load what the person behind a link prefers, and the person who acts through it.
+
+    Links that open nothing are counted per network address under a keyed hash; the address itself
+    is never kept. Those that open are not: a messenger's previews share an address.
+    """
+    try:
+        link = signed_links.open_link(text, LINK_PURPOSE)
+        found = preferences.load(link.subject, messages)
+    except (Invalid, NotFound):
+        hashed = keyring.from_env().sign("address", address.encode())[:16].hex()
+        if not preferences.count_try(hashed, TRIES_PER_MINUTE, MINUTE):
+            raise RateLimited(retry_after=MINUTE) from None
+        raise
+    role = Audience(found.audience).reader
+    return found, replace(link.principal, role=role, roles=(role,), regions=(found.region,))

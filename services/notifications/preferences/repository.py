@@ -1,0 +1,33 @@
+"""Rows of preferences: `PREFERENCES#<person>`, made when something is set for the first time."""
+
+from services.notifications.messages.repository import Messages
+from services.notifications.preferences.domain import Preferences
+from shared.errors import NotFound
+from shared.storage.repository import Repository
+
+
+class PreferencesRepository(Repository[Preferences]):
+    """One row for each person who has said anything."""
+
+    model = Preferences
+    prefix = "PREFERENCES"
+    id_field = "person_id"
+
+    def load(self, person_id: str, messages: Messages) -> Preferences:
+        """Return what a person prefers, who is known by its messages; raises NotFound."""
+        latest = next(iter(messages.latest_to(person_id, 1)), None)
+        found = self.find(person_id)
+        if latest is None:
+            raise NotFound("preferences", person_id)
+        known = {
+            "region": latest.region,
+            "audience": latest.audience,
+            "reference": latest.reference,
+        }
+        if found is None:
+            return Preferences(person_id=person_id, **known)
+        return found.model_copy(update=known)
+
+    def count_try(self, address: str, limit: int, seconds: int) -> bool:
+        """Count a try of a link from a hashed address; False when the window is full."""
+        return self.store.count(f"{self.prefix}#{address}", limit, seconds)

@@ -1,0 +1,110 @@
+"""How a person says what it prefers: by its token, by a link, to the staff, by a word to a bot."""
+
+from services.notifications import settings
+from services.notifications.channels.bot.chats import address_of
+from services.notifications.messages.recipients import Destination, mark_of
+from services.notifications.messages.repository import Messages
+from services.notifications.preferences import page
+from services.notifications.preferences.commands import (
+    SetPreferences,
+    SetPreferencesForPerson,
+)
+from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE, Preferences
+from services.notifications.preferences.events import preferences_changed
+from services.notifications.preferences.policy import load_authorised, load_by_link
+from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.preferences.values import PersonId, SetBy
+from services.notifications.preferences.views import PreferencesLinkView
+from shared import clock
+from shared.api.inputs import Request
+from shared.api.pages import HtmlPage
+from shared.identity import signed_links
+from shared.identity.signed_links import LinkText
+from shared.principal import Principal
+from shared.storage.command_context import CommandContext, Receipt
+
+PAGE_PATH = "/notifications/v1/preferences/"
+
+
+def set_own_preferences(
+    body: SetPreferences,
+    context: CommandContext,
+    preferences: PreferencesRepository,
+    messages: Messages,
+) -> Receipt:
+    """Say how you would like to be written to."""
+    actor = context.actor
+    found = load_authorised(actor.acts_for, "set_preferences", actor, preferences, messages)
+    return _change(found, body, SetBy.TOKEN, context, preferences)
+
+
+def set_preferences(
+    person_id: PersonId,
+    body: SetPreferencesForPerson,
+    context: CommandContext,
+    preferences: PreferencesRepository,
+    messages: Messages,
+) -> Receipt:
+    """Write down how a person would like to be written to, as it has said."""
+    action = "set_preferences"
+    found = load_authorised(person_id, action, context.actor, preferences, messages)
+    context.actor = context.actor.acting_for(person_id, body.evidence)
+    return _change(found, body, SetBy.STAFF, context, preferences)
+
+
+def link_preferences(
+    person_id: PersonId, caller: Principal, preferences: PreferencesRepository, messages: Messages
+) -> PreferencesLinkView:
+    """Return a link to the page on which a person says it itself, to be sent or read to it."""
+    load_authorised(person_id, "set_preferences", caller, preferences, messages)
+    text = signed_links.issue(LINK_PURPOSE, person_id, person_id, LINK_LIFETIME)
+    return PreferencesLinkView(link=settings.public_url().rstrip("/") + PAGE_PATH + text)
+
+
+def set_preferences_page(
+    link: LinkText,
+    request: Request,
+    context: CommandContext,
+    preferences: PreferencesRepository,
+    messages: Messages,
+) -> HtmlPage:
+    """Say on the page behind a link how you would like to be written to."""
+    found, person = load_by_link(link, request.source_address, preferences, messages)
+    context.actor = person
+    _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
+    return page.of_thanks()
+
+
+def stop_by_word(
+    provider: str,
+    chat: str,
+    said: str,
+    context: CommandContext,
+    preferences: PreferencesRepository,
+    messages: Messages,
+) -> bool:
+    """Stop what the person of a chat can do without, when it asks for that; else return False.
+
+    The person is known by what it was last sent there.
+    """
+    if not page.asks_to_stop(said):
+        return False
+    mark = mark_of(Destination("bot", address_of(provider, chat)))
+    latest = messages.latest_at(mark)
+    if latest is None or latest.person_id is None:
+        return False
+    found = preferences.load(latest.person_id, messages)
+    stopped = found.stop(clock.now())
+    preferences.save(context, stopped, events=[preferences_changed(stopped)])
+    return True
+
+
+def _change(
+    found: Preferences,
+    body: SetPreferences,
+    by: SetBy,
+    context: CommandContext,
+    preferences: PreferencesRepository,
+) -> Receipt:
+    changed = found.change(body.channels, body.unwanted, body.together, by, clock.now())
+    return preferences.save(context, changed, events=[preferences_changed(changed)])

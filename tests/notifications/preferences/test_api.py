@@ -1,0 +1,197 @@
+"""How people say how they would like to be written to, and what that changes."""
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlencode
+
+import pytest
+
+from services.notifications.messages.repository import Messages
+from services.notifications.preferences import use_cases
+from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE
+from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.templates.repository import Templates
+from services.notifications.templates.values import Audience, OptionalNews
+from shared.events import intake, matching
+from shared.identity import signed_links
+from shared.principal import Principal, system
+from shared.storage.command_context import CommandContext
+from tests.notifications.fakes import (
+    ADDRESS,
+    ASKED,
+    FAMILY,
+    FAMILY_SIGNED_IN,
+    FEDERAL,
+    GUARDIAN,
+    HOLDER_SIGNED_IN,
+    HQ,
+    HQ_ELSEWHERE,
+    OF_CASE,
+    OF_MATCH,
+    NotificationsHarness,
+)
+from tests.support.api import Api
+
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+ASKS = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
+HOTLINE = Principal("usr_7", "person", "hotline_operator", ("hotline_operator",), ("ZR",))
+REP = Principal(GUARDIAN, "person", "guardian_rep", ("guardian_rep",), audience="matching")
+OF_FAMILY = f"/people/{FAMILY}/preferences"
+SAID = {"evidence": "spoken_by_phone"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+def api(harness: NotificationsHarness) -> Api:
+    """The family's own calls, after its first message."""
+    harness.tell(RECEIVED)
+    return harness.world.api("notifications", FAMILY_SIGNED_IN)
+
+
+def to_family(harness: NotificationsHarness) -> list[tuple[str, str, str | None]]:
+    return [
+        (one["template"], one["status"], one.get("reason"))
+        for one in harness.docs("MESSAGE")
+        if one["audience"] == "family"
+    ]
+
+
+def test_a_person_says_by_its_own_token_what_it_can_do_without(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    assert api.get("/own-preferences").json | {"set_at": None} == {
+        "person_id": FAMILY, "version": 0, "channels": [], "unwanted": [], "together": False,
+        "set_at": None, "set_by": None,
+    }  # fmt: skip
+    wishes = {"channels": ["sms", "bot", "sms"], "unwanted": ["questions"], "together": False}
+    assert api.put("/own-preferences", wishes).status == 428
+    assert api.put("/own-preferences", wishes, if_match=0).status == 200
+    assert api.put("/own-preferences", wishes, if_match=0).status == 412
+    found = api.get("/own-preferences").json
+    assert (found["channels"], found["unwanted"], found["set_by"]) == (
+        ["sms", "bot"], ["questions"], "token",
+    )  # fmt: skip
+    assert api.as_(HQ).get(OF_FAMILY).json == found
+
+    harness.tell(ASKS)  # questions to the family and to the guardian
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+
+    assert to_family(harness)[1:] == [
+        ("follow_up_due_family", "withheld", "unwanted"),
+        ("case_reopened_family", "sent", None),
+    ]
+    assert [one.channel for one in harness.gateway.to("family")] == ["bot", "sms"]
+    assert harness.docs("FEEDBACK")[0]["status"] == "prepared"
+    # The guardian has said nothing.
+    assert [one.channel for one in harness.gateway.to("guardian")] == ["bot"]
+
+
+def test_what_is_not_known_or_not_optional_is_refused_with_the_names(api: Api) -> None:
+    for wrong in (
+        {"unwanted": ["safety"]}, {"channels": ["pigeon"]}, {"channels": ["sms"] * 9},
+        {"unwanted": "questions"}, {"together": "maybe"}, {"evidence": "written"},
+    ):  # fmt: skip
+        assert api.put("/own-preferences", wrong, if_match=0).status == 422, wrong
+    refused = api.put("/own-preferences", {"unwanted": ["safety"]}, if_match=0).json
+    assert "Новости о скидках" in refused["errors"][0]["detail"]
+
+
+def test_the_staff_writes_down_what_a_person_says_with_evidence(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    wishes = {"unwanted": ["gifts"], "together": True}
+    assert api.as_(HOTLINE).put(OF_FAMILY, wishes, if_match=0).status == 422
+    assert api.as_(HOTLINE).put(OF_FAMILY, wishes | SAID, if_match=0).status == 200
+    found = api.get("/own-preferences").json
+    assert (found["set_by"], found["together"]) == ("staff", True)
+    (audit,) = [
+        row for row in harness.world.rows("notifications-audit")
+        if row.get("action", {}).get("S") == "set_preferences"
+    ]  # fmt: skip
+    assert "spoken_by_phone" in str(audit)
+    assert HOTLINE.id in str(audit)
+
+    stranger = f"/people/{FAMILY[:-1]}B/preferences"
+    for who, path, status in (
+        (HQ_ELSEWHERE, OF_FAMILY, 404),
+        (FEDERAL, OF_FAMILY, 404),
+        (replace(FAMILY_SIGNED_IN, id=f"{FAMILY[:-1]}B"), OF_FAMILY, 404),
+        (REP, OF_FAMILY, 404),
+        (HOLDER_SIGNED_IN, "/own-preferences", 404),
+        (HQ, stranger, 404),
+    ):
+        assert api.as_(who).get(path).status == status, who
+        body = wishes if "own" in path else wishes | SAID
+        assert api.as_(who).put(path, body, if_match=0).status == status, who
+
+
+def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    link = api.as_(HQ).post(f"{OF_FAMILY}/link").json["link"]
+    assert link.startswith("https://ryadom.test/notifications/v1/preferences/ryl_")
+    path, anybody = link.partition("/v1")[2], api.as_(None)
+    page = anybody.get(path).text
+    assert page.count(" checked") == len(OptionalNews) + 2
+    assert FAMILY not in page
+
+    chosen = [("wanted", "gifts"), ("wanted", "nonsense"), ("first", "sms"), ("together", "yes")]
+    thanks = anybody.post(path, urlencode(chosen), headers=FORM)
+    assert (thanks.status, "Готово" in thanks.text) == (200, True)
+    found = api.get("/own-preferences").json
+    assert found["unwanted"] == ["partner_news", "questions", "reminders", "stories"]
+    assert (found["channels"], found["together"], found["set_by"]) == (["sms"], True, "link")
+    page = anybody.get(path).text
+    assert 'value="gifts" checked' in page
+    assert 'value="stories">' in page
+
+    with harness.world.service("notifications"):
+        other = signed_links.issue("feedback", FAMILY, FAMILY, LINK_LIFETIME)
+        unknown = signed_links.issue(LINK_PURPOSE, "fam_1", "fam_1", LINK_LIFETIME)
+    for wrong in (f"{path}x", f"/preferences/{other}", f"/preferences/{unknown}"):
+        assert anybody.get(wrong).status in (404, 422), wrong
+        assert anybody.post(wrong, "", headers=FORM).status in (404, 422), wrong
+    assert api.get("/own-preferences").json == found
+
+
+@pytest.mark.parametrize(
+    ("said", "chat", "heard"),
+    [
+        (" СТОП! ", ADDRESS, True), ("/stop", ADDRESS, True), ("Отписаться", ADDRESS, True),
+        ("стоп, а когда привезут продукты?", ADDRESS, False), ("", ADDRESS, False),
+        ("стоп", "+79160000000", False),
+    ],
+)  # fmt: skip
+def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
+    harness: NotificationsHarness, api: Api, said: str, chat: str, heard: bool
+) -> None:
+    harness.owners.change(address=f"max:{ADDRESS}")
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+
+    def write() -> bool:
+        with harness.world.service("notifications"):
+            context = CommandContext(system("notifications"), "stop_by_word", "cor_1")
+            stores = PreferencesRepository.connect(), Messages.connect()
+            return use_cases.stop_by_word("max", chat, said, context, *stores)
+
+    assert write() is heard
+    harness.world.settle()
+    harness.tell(ASKS)
+
+    last = ("follow_up_due_family", "withheld", "unwanted") if heard else (
+        "follow_up_due_family", "sent", None,
+    )  # fmt: skip
+    assert last in to_family(harness)
+    told = [one for one in to_family(harness) if one[0] == "preferences_changed_family"]
+    assert told == ([("preferences_changed_family", "sent", None)] if heard else [])
+    assert api.get("/own-preferences").json["set_by"] == ("word" if heard else None)
+
+
+def test_only_people_may_do_without_and_never_without_what_is_urgent() -> None:
+    for template in Templates.connect().by_name.values():
+        if template.optional is not None:
+            assert Audience(template.audience).owner is not None, template.name
+            assert not template.urgent, template.name
+            assert not template.urgent_when, template.name
+    used = {each.optional for each in Templates.connect().by_name.values()} - {None}
+    assert used == {*OptionalNews}
