@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -162,11 +163,19 @@ def _build_service(name: str, root: Path, target: Path, runtime: Runtime) -> str
         made.extractall(task)
     if name in service_names(root):  # now only: chalice has to see every route
         (task / "services" / name / INDEX).write_text(parts_index.text(name), "utf-8")
+    _make_json(task)
     runtime.compile(task, "/var/task")
     code_hash = write_zip(task, target / "code.zip")
     for used in (staged, target / "out", task):
         shutil.rmtree(used)
     return code_hash
+
+
+def _make_json(task: Path) -> None:
+    """Put JSON beside every TOML, for `shared.message_catalogue.read_toml`."""
+    for path in task.rglob("*.toml"):
+        made = json.dumps(tomllib.loads(path.read_text("utf-8")), ensure_ascii=False)
+        path.with_suffix(".json").write_text(made, "utf-8")
 
 
 def _stage(name: str, root: Path, staged: Path) -> None:

@@ -1,15 +1,14 @@
 """Values as offices write them, in the one spelling in which they are compared and stored."""
 
 import re
-import tomllib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-WORDS: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parent / "data" / "office_words.toml").read_text(encoding="utf-8")
-)
+from shared.message_catalogue import read_toml
+
+WORDS: dict[str, Any] = read_toml(Path(__file__).parent / "data" / "office_words.toml")
 
 # Serial numbers that spreadsheets show as a day; outside of these years it is some other number.
 _SERIALS = range(20_000, 80_000)

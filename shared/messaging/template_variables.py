@@ -5,10 +5,11 @@ The published half of the templates of notifications: `data/template_variables.t
 variables that its texts use. See `shared.messaging.recipients`.
 """
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from shared.message_catalogue import read_toml
 
 PATH = Path(__file__).parents[1] / "data" / "template_variables.toml"
 
@@ -16,5 +17,5 @@ PATH = Path(__file__).parents[1] / "data" / "template_variables.toml"
 @cache
 def declared(owner: str) -> Mapping[str, frozenset[str]]:
     """Return the templates that ask this owner, each with the variables it may let out."""
-    data = tomllib.loads(PATH.read_text(encoding="utf-8"))
+    data = read_toml(PATH)
     return {template: frozenset(names) for template, names in data[owner].items()}

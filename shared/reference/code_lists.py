@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from shared.domain import CODE_LIST_KEYWORD, UNKNOWN_CODE
 from shared.errors import Invalid
+from shared.message_catalogue import read_toml
 from shared.reference import table
 
 if TYPE_CHECKING:
@@ -82,9 +83,7 @@ class StageLists(BaseModel, frozen=True, defer_build=True):
 @cache
 def shipped() -> Mapping[str, CodeList]:
     """Return the lists as they ship, by name, without reading the stage's configuration."""
-    import tomllib  # only a process that shows or checks a code pays for it
-
-    written = tomllib.loads(FILE.read_text("utf-8"))
+    written = read_toml(FILE)
     return {name: _list(name, facts, written) for name, facts in written.items()}
 
 

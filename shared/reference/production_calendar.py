@@ -27,7 +27,7 @@ SATURDAY = 5
 JANUARY = 1
 
 
-class Year(BaseModel, frozen=True, extra="forbid"):
+class Year(BaseModel, frozen=True, extra="forbid", defer_build=True):
     """How a year differs from a five-day week."""
 
     days_off: frozenset[date]

@@ -5,6 +5,7 @@ import shutil
 import site
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -59,7 +60,7 @@ if "requestContext" in said:
     answer = app.app(said, None)
     assert answer["statusCode"] == 401, answer
 elif said:
-    app.SUBSCRIPTIONS.event(said)
+    app.SUBSCRIPTIONS.reactions_to(app.SUBSCRIPTIONS.event(said).event)
 print(json.dumps(sorted(sys.modules)))
 """
 
@@ -468,3 +469,15 @@ def test_every_module_in_a_zip_has_its_bytecode_beside_it(packaged: Package) -> 
                 folder, _, module = name.rpartition("/")
                 cached = f"{module.removesuffix('.py')}.{tag}.pyc"
                 assert f"{folder}/__pycache__/{cached}".lstrip("/") in names
+
+
+def test_every_table_of_words_in_a_zip_has_the_same_as_json_beside_it(packaged: Package) -> None:
+    checked = 0
+    for stack in packaged.stacks:
+        with zipfile.ZipFile(stack.code) as made:
+            for name in made.namelist():
+                if name.endswith(".toml") and stack.name != "platform":
+                    said = json.loads(made.read(name.removesuffix("toml") + "json"))
+                    assert said == tomllib.loads(made.read(name).decode()), name
+                    checked += 1
+    assert checked > len(packaged.stacks)

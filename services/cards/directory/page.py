@@ -1,6 +1,5 @@
 """The page behind a partner's sticker, in plain HTML; its words are in `page.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -13,6 +12,7 @@ from services.cards.partners.views import DiscountView
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.api.problems import status_of
 from shared.errors import DomainError, NotFound
+from shared.message_catalogue import read_toml
 
 NOTHING = Html()
 
@@ -112,4 +112,4 @@ def _day(day: date) -> str:
 
 @cache
 def _texts() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("page.toml").read_text(encoding="utf-8"))
+    return read_toml(Path(__file__).with_name("page.toml"))

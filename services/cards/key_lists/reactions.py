@@ -1,6 +1,5 @@
 """The job of a list of store keys: issued in steps, written at the end, deleted in time."""
 
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from services.cards.taken_once import ListStatus
 from services.cards.till_read_model import StoreKeyParts
 from shared import clock
 from shared.errors import IllegalStep
-from shared.message_catalogue import Catalogue
+from shared.message_catalogue import Catalogue, read_toml
 from shared.messaging.deadlines import Job
 from shared.principal import Principal
 from shared.reference import calendar, regions
@@ -33,7 +32,7 @@ KEYS_AT_ONCE = 3  # each is three rows of the one transaction
 @cache
 def words() -> dict[str, Any]:
     """Return the words of the list."""
-    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    return read_toml(Path(__file__).with_name("words.toml"))
 
 
 def write_keys(

@@ -1,12 +1,12 @@
 """How large a discount is, in words; they are in `words.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from services.cards.kopecks import rubles
 from services.cards.offers.values import Discount
+from shared.message_catalogue import read_toml
 
 
 def size_of(discount: Discount) -> str:
@@ -21,4 +21,4 @@ def size_of(discount: Discount) -> str:
 
 @cache
 def _words() -> Mapping[str, str]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return read_toml(Path(__file__).with_suffix(".toml"))

@@ -1,6 +1,5 @@
 """The job of a list of codes: written from the vault in steps, deleted in time."""
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from services.cards.paper_codes.domain import PaperCodes
 from services.cards.paper_codes.repository import PaperLists, codes_of, part_of, parts_of
 from services.cards.taken_once import ListStatus
 from shared import clock
-from shared.message_catalogue import Catalogue
+from shared.message_catalogue import Catalogue, read_toml
 from shared.messaging.deadlines import Job
 from shared.principal import Principal
 from shared.privacy.vault import Fields, Vault
@@ -33,7 +32,7 @@ PIECE = 128 * 1024
 @cache
 def words() -> dict[str, Any]:
     """Return the words of the list."""
-    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    return read_toml(Path(__file__).with_name("words.toml"))
 
 
 def write_codes(

@@ -1,7 +1,6 @@
 """The PDF of printed cards. Heavy imports happen only when one is drawn."""
 
 import io
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cards import card_numbers
+from shared.message_catalogue import read_toml
 
 HERE = Path(__file__).parent
 FONT = "PTSans"
@@ -28,7 +28,7 @@ class Face:
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Return the texts on cards and stickers."""
-    return tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
+    return read_toml(HERE / "words.toml")
 
 
 def pdf_of(faces: Sequence[Face]) -> bytes:

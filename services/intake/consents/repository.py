@@ -1,12 +1,12 @@
 """The catalogue of consent texts, every version of them."""
 
-import tomllib
 from functools import cache
 from pathlib import Path
 
 from services.intake.codes.values import ConsentPurpose
 from services.intake.consents.values import ConsentText
 from shared.errors import Invalid
+from shared.message_catalogue import read_toml
 
 _FILE = Path(__file__).resolve().parent.parent / "consents.toml"
 
@@ -14,7 +14,7 @@ _FILE = Path(__file__).resolve().parent.parent / "consents.toml"
 @cache
 def consent_texts() -> dict[ConsentPurpose, tuple[ConsentText, ...]]:
     """Return the versions of each text, the one in force last."""
-    found = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    found = read_toml(_FILE)
     return {
         purpose: tuple(ConsentText(purpose=purpose, **each) for each in found[purpose])
         for purpose in ConsentPurpose

@@ -1,6 +1,5 @@
 """The lines of each list: what the register and the list of matches show, and no person."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -13,6 +12,7 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus
 from services.matching.matches.domain import Match
 from services.matching.matches.values import MatchStatus
+from shared.message_catalogue import read_toml
 from shared.reference import calendar, code_lists, regions
 
 # Why a match of a status is over, as a list of codes.
@@ -26,7 +26,7 @@ REASONS: Mapping[MatchStatus, str] = {
 @cache
 def words() -> dict[str, Any]:
     """Return the columns, and the words that are no codes."""
-    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    return read_toml(Path(__file__).with_name("words.toml"))
 
 
 def columns_of(kind: str) -> list[str]:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from shared.domain import ValueObject
+from shared.message_catalogue import read_toml
 
 FILE = Path(__file__).with_name("participation.toml")
 
@@ -21,9 +22,7 @@ class ParticipationText(ValueObject):
 @cache
 def texts() -> Mapping[str, ParticipationText]:
     """Return every version, the oldest first; the last one is signed today."""
-    import tomllib  # only a process that shows or signs the text pays for it
-
-    written = tomllib.loads(FILE.read_text("utf-8"))
+    written = read_toml(FILE)
     return {
         version: ParticipationText(
             template_version=version,

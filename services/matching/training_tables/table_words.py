@@ -1,6 +1,5 @@
 """How platforms call the columns of a table, and how a row that is refused is put into words."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.matching.training_tables.values import RowProblem
-from shared.message_catalogue import Catalogue
+from shared.message_catalogue import Catalogue, read_toml
 from shared.reference import code_lists
 from shared.storage.office_tables import Cells, Column
 
@@ -20,7 +19,7 @@ CATALOGUE = Catalogue("services/matching/problems.toml")
 @cache
 def words() -> dict[str, Any]:
     """Return how platforms call the columns, and the words of refusals."""
-    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    return read_toml(Path(__file__).with_name("words.toml"))
 
 
 def columns() -> tuple[Column, ...]:

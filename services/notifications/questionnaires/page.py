@@ -1,6 +1,5 @@
 """The page behind a link to a form, in plain HTML; its words are in `page.toml`."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from shared.api.json_guard import cleaned
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.api.problems import status_of
 from shared.errors import DomainError, Invalid, NotFound
+from shared.message_catalogue import read_toml
 from shared.reference import code_lists
 
 NOTHING = Html()
@@ -149,4 +149,4 @@ def _page(title: str, body: Html, status: int, posts: bool = False) -> HtmlPage:
 
 @cache
 def _texts() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("page.toml").read_text(encoding="utf-8"))
+    return read_toml(Path(__file__).with_name("page.toml"))

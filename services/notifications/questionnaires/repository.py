@@ -1,12 +1,12 @@
 """The questionnaires of this release: `questionnaires.toml`, one table per code and version."""
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Self
 
 from services.notifications.questionnaires.domain import Questionnaire
 from shared.errors import NotFound
+from shared.message_catalogue import read_toml
 from shared.reference import code_lists
 
 FILE = Path(__file__).with_name("questionnaires.toml")
@@ -50,7 +50,7 @@ def codes_of(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _read() -> dict[tuple[str, int], Questionnaire]:
-    document = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    document = read_toml(FILE)
     return {
         (code, int(version)): Questionnaire(code=code, version=int(version), **entry)
         for code, versions in document.items()

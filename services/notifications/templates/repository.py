@@ -4,7 +4,6 @@ A template is one table `[Event.audience]`. The event gives the `facts` that it 
 that its texts name, the owner of the contact gives.
 """
 
-import tomllib
 from collections import ChainMap
 from collections.abc import Collection, Iterator
 from functools import cache
@@ -15,6 +14,7 @@ from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
 from services.notifications.templates.values import Phrases
 from shared.events.base import Event, modules_of
+from shared.message_catalogue import read_toml
 
 HERE = Path(__file__).parent
 PHRASES = HERE.parent / "phrases.toml"
@@ -76,4 +76,4 @@ def _documents() -> dict[str, dict[str, Any]]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return read_toml(path)

@@ -1,7 +1,6 @@
 """A kind of table: its columns, and how a row that is refused is put into words."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,7 @@ from pydantic import ValidationError
 
 from services.cards.imports.values import RowProblem
 from shared.errors import DomainError, Invalid
-from shared.message_catalogue import Catalogue
+from shared.message_catalogue import Catalogue, read_toml
 from shared.storage.command_context import Receipt
 from shared.storage.office_tables import Cells, Column
 
@@ -42,7 +41,7 @@ class TableKind:
     @cached_property
     def words(self) -> dict[str, Any]:
         """How offices call the columns, the words of cells and of refusals."""
-        return tomllib.loads(self.words_file.read_text(encoding="utf-8"))
+        return read_toml(self.words_file)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
