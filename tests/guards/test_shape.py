@@ -93,6 +93,8 @@ EXTRA = {
     "services/notifications/templates/wording.py": "what alone needs the layer of texts",
     "services/notifications/pacing/daytime.py": "when a reader may be disturbed, by the calendar",
     "services/notifications/messages/record.py": "what a message is, beneath its steps",
+    "services/notifications/sendings/phone_tasks.py": "the work that a call to a person is",
+    "services/notifications/sendings/fallback.py": "what follows on silence after a sending",
     "services/notifications/sendings/digests.py": "several news in one message, and their outcome",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.notifications import app
 from services.notifications.channels.port import (
+    Arrival,
     DeliveryReport,
     DeliveryStatus,
     OnDoubt,
@@ -95,6 +96,9 @@ class FakeProvider:
 
     def on_doubt(self, name: str) -> OnDoubt:
         return OnDoubt.ASK
+
+    def arrival(self, name: str) -> Arrival:
+        return Arrival.ASSURED
 
     def send(self, name: str, message: OutgoingMessage) -> DeliveryReport:
         self.sends.append(message.message_id)

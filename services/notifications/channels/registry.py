@@ -19,6 +19,7 @@ from services.notifications.channels.bot.telegram import Telegram
 from services.notifications.channels.bot.vk import Vk
 from services.notifications.channels.email.ses import Ses
 from services.notifications.channels.port import (
+    Arrival,
     Bot,
     Channel,
     DeliveryReport,
@@ -106,6 +107,11 @@ class Channels:
         """Return what may be done about a message with a provider whose outcome is unknown."""
         provider = self._providers.get(name)
         return provider.on_doubt if provider else OnDoubt.LEAVE
+
+    def arrival(self, name: str) -> Arrival:
+        """Return what is known of a message that a provider has taken."""
+        provider = self._providers.get(name)
+        return provider.arrival if provider else Arrival.SILENT
 
     def find(self, name: str) -> Channel | None:
         """Return a provider by its name."""

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from services.notifications.channels.port import (
+    Arrival,
     DeliveryReport,
     DeliveryStatus,
     OnDoubt,
@@ -52,6 +53,7 @@ class Provider(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     on_doubt: ClassVar[OnDoubt] = OnDoubt.LEAVE
+    arrival: ClassVar[Arrival] = Arrival.SILENT
     carries: ClassVar[tuple[str, ...]] = ()
     longest: ClassVar[int] = 4000
 
