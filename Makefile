@@ -7,11 +7,12 @@ endif
 PY := .venv/bin/python
 READY := .venv/ready
 SEEDS ?= 2000
+BROWSER_TESTS := $(wildcard tests/*/*/test_in_a_browser.py)
 TOO_OLD := Ryadom needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python3
 # USER is also the login name of whoever types, so only the command line counts.
 AS := $(if $(filter command line,$(origin USER)),$(USER))
 
-.PHONY: help run demo test check format bench simulate trace token logs package deploy docs lock clean
+.PHONY: help run demo test browser check format bench simulate trace token logs package deploy docs lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1@/p' Makefile | awk -F@ '{printf "make %-10s %s\n", $$1, $$2}'
@@ -24,6 +25,10 @@ demo: $(READY) ## stories of the demo region; STORY=card plays one, INPUT=family
 
 test: $(READY) ## every test; needs no network and no cloud account
 	@$(PY) -m pytest -n 2 --dist loadgroup
+
+browser: $(READY) ## people's pages in Debian's Chromium on a phone's screen, asked by axe
+	@$(PY) -m pip install -qq --disable-pip-version-check -r tests/support/browser-requirements.txt
+	@$(PY) -m pytest -rs $(BROWSER_TESTS)
 
 check: $(READY) ## style, types and every test: what a change must pass
 	@$(PY) -m ruff check .
@@ -77,7 +82,7 @@ clean: ## remove what was built; the state of `make run` stays
 $(READY): constraints.txt
 	@$(if $(PYTHON),"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))',false) 2>/dev/null \
 		|| { echo "$(TOO_OLD)"; exit 1; }
-	@test -x $(PY) || "$(PYTHON)" -m venv .venv \
+	@$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv \
 		|| { echo "This Python cannot make environments: install its venv package (python3-venv)."; exit 1; }
 	@echo "Installing what Ryadom needs into .venv …"
 	@$(PY) -m pip install -qq --disable-pip-version-check -r constraints.txt

@@ -110,6 +110,8 @@ def _registers(run: StoryRun, step: Step, screen: Facts) -> None:
             body[name] = more[name]
     if "words" in more:
         body["text"] = more["words"]
+    if screen["shared"] and not body["other_person"]:
+        body["family_id"] = _named(screen, run.numbers[step.of])
     if not anonymous:
         body["contact"] = {"name": more["name"], "channel": "sms", "phone": screen["phone"]}
     told = run.do(step.who, f"{INTAKE}/requests", body, name=f"{step.of} {step.at}").body
@@ -122,6 +124,15 @@ def _registers(run: StoryRun, step: Step, screen: Facts) -> None:
     if told["emergency"] is not None:
         seen.append(texts()["show"]["emergency"].format(text=told["emergency"]["title"]))
     run.narrator.seen(seen)
+
+
+def _named(screen: Facts, number: str) -> str:
+    """The family of a shared phone that names the number of its earlier request."""
+    return next(
+        str(family["id"])
+        for family in screen["families"]
+        if number in [each["number"] for each in family["latest_requests"]]
+    )
 
 
 def request(run: StoryRun, step: Step) -> str:

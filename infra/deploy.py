@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import reference
 from infra.change_sets import ChangeSets, DeployFailed, Plan
+from infra.channel_check import UnfitChannels, check_channels
 from infra.code_lists import read_code_lists
 from infra.deployer import Client, Deployer, Facts
 from infra.package import package
@@ -113,6 +114,7 @@ def deploy(
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
     check_location(client("dynamodb").meta.endpoint_url, acknowledged)
     check_account(client("apigateway"))
+    check_channels(client("ssm"), facts, say)
     for needed in ("cloudformation", "s3", "ssm", "kms"):
         client(needed)  # clients are not made in several threads at once
     made = package(runtime=of_stage(facts.get("PythonRuntime", DEFAULT)))
@@ -150,7 +152,8 @@ def _unheard(sns: Any, topic: str) -> str:
 
 
 _FORESEEN = (
-    Refusal, reference.Refusal, Unfit, CannotPackage, DeployFailed, BotoCoreError, ClientError
+    Refusal, reference.Refusal, Unfit, UnfitChannels, CannotPackage, DeployFailed, BotoCoreError,
+    ClientError,
 )  # fmt: skip
 
 

@@ -1,10 +1,10 @@
 """Servers that behave as the pages of MAX, VK, Telegram, SMSC, SMS Aero, SNS and SES say.
 
 Each answers its API under `/<carrier>/`, keeps what a person would have received in the fake
-provider's file, and fails as it is asked to: an answer that comes late or not at all, 429, 500, a
-refusal in the carrier's own words. VK drops a second copy by `random_id`, SMSC can be asked by our
-id; the others do neither, so `attempts` of a message counts its copies. `call_back` is the request
-by which a carrier would report.
+provider's file, and fails as it is asked to: an answer that comes late, by half or not at all, 429,
+500, a refusal in the carrier's own words. VK drops a second copy by `random_id` for an hour, SMSC
+can be asked by our id; the others do neither, so `attempts` of a message counts its copies.
+`call_back` is the request by which a carrier would report.
 """
 
 import base64
@@ -13,7 +13,8 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -23,6 +24,7 @@ LATE_SECONDS = 0.2
 LABELS = "x-ryadom-labels"
 REQUEST_ID = "x-request-id"
 RETRY_AFTER = 7
+VK_REMEMBERS = timedelta(hours=1)
 # The secrets of the demo region's carriers, as infra/local_channels.json has them.
 SECRET = "demo-secret"
 GROUP = 1
@@ -60,11 +62,13 @@ class FakeCarriers:
 
     def __init__(self, provider: FakeProvider, now: Callable[[], str]) -> None:
         self._provider = provider
-        self._now = now
+        self.now = now
         self._numbers = itertools.count(1)
         self.states: dict[str, int] = {}
-        self.copies: dict[str, str] = {}
+        self.copies: dict[str, tuple[int, str]] = {}
         self.webhooks: dict[str, str] = {}
+        # What Telegram says of updates that it could not hand over.
+        self.waiting: dict[str, int] = {"pending_update_count": 0}
         self.calls: list[str] = []
 
     def answer(self, method: str, address: str, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -86,11 +90,17 @@ class FakeCarriers:
         fault = self._provider.next_fault(carrier)
         if fault == "error":
             return Reply(500, {})
+        if fault == "error_body":
+            return Reply(200, {"error": "internal"})
         if fault == "late":
             time.sleep(LATE_SECONDS)
         reply = serve(self, asked, fault)
         if fault == "accept_then_timeout":
             raise ProviderFailure(0)
+        if fault == "half":
+            return replace(reply, headers={**reply.headers, "Content-Length": "1000"})
+        if fault == "nonsense":
+            return Reply(200, "<html>Busy</html>", {"Content-Type": "text/html"})
         return reply
 
     def number(self) -> int:
@@ -103,12 +113,15 @@ class FakeCarriers:
         identifier = asked.headers.get(REQUEST_ID) or f"unnamed-{self.number()}"
         message: Message = {"title": title} | labels
         message |= {"channel": channel, "to": to, "text": text}
-        self._provider.keep(identifier, message, self._now())
+        self._provider.keep(identifier, message, self.now())
         return identifier
 
 
 def call_back(carrier: str, message_id: str, phone: str = "", failed: bool = False) -> CallBack:
-    """Return the request by which a carrier reports that a message arrived, or did not."""
+    """Return the request by which a carrier reports that a message arrived, or did not.
+
+    SMS Aero and SES call an address that proves them: it ends with a token.
+    """
     if carrier == "smsc":
         status = "20" if failed else "1"
         signed = f"{message_id}:{phone}:{status}:{SECRET}"
@@ -122,9 +135,7 @@ def call_back(carrier: str, message_id: str, phone: str = "", failed: bool = Fal
     kind |= {"bounce": {"bounceType": "Permanent"}} if failed else {}
     event = json.dumps(kind | {"mail": {"tags": {"message_id": [message_id]}}})
     notice = {"Type": "Notification", "MessageId": f"sns-{message_id}-{failed}", "Message": event}
-    proof = base64.b64encode(f"sns:{SECRET}".encode()).decode()
-    headers = {"Content-Type": "text/plain; charset=UTF-8", "Authorization": f"Basic {proof}"}
-    return CallBack(json.dumps(notice), headers)
+    return CallBack(json.dumps(notice), {"Content-Type": "text/plain; charset=UTF-8"})
 
 
 def _max(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
@@ -150,18 +161,26 @@ def _vk(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
         servers = [{"id": 1, "url": url, "status": "ok"}] if url else []
         return Reply(200, {"response": {"count": len(servers), "items": servers}})
     if asked.name == "groups.addCallbackServer":
+        if "vk" in carriers.webhooks:
+            return Reply(200, {"error": {"error_code": 2000, "error_msg": "too many servers"}})
         carriers.webhooks["vk"] = asked.fields["url"]
         return Reply(200, {"response": {"server_id": 1}})
+    if asked.name == "groups.editCallbackServer":
+        return Reply(200, {"response": int(asked.fields["server_id"] == "1")})
     if asked.name == "groups.setCallbackSettings":
         return Reply(200, {"response": 1})
     codes = {"too_many": 6, "refuse": 901}
     if fault in codes:
         return Reply(200, {"error": {"error_code": codes[fault], "error_msg": "not sent"}})
-    once = f"vk {asked.fields['random_id']}"
-    if once not in carriers.copies:
+    if not 0 < int(asked.fields["random_id"]) < 2**31:
+        return Reply(200, {"error": {"error_code": 100, "error_msg": "random_id is no int32"}})
+    once, now = f"{asked.fields['peer_id']} {asked.fields['random_id']}", carriers.now()
+    number, at = carriers.copies.get(once, (0, now))
+    if not number or datetime.fromisoformat(now) - datetime.fromisoformat(at) > VK_REMEMBERS:
         carriers.keep(asked, "bot", asked.fields["peer_id"], asked.fields["message"])
-        carriers.copies[once] = str(carriers.number())
-    return Reply(200, {"response": int(carriers.copies[once])})
+        number = carriers.number()
+        carriers.copies[once] = number, now
+    return Reply(200, {"response": number})
 
 
 def _telegram(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
@@ -170,7 +189,7 @@ def _telegram(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
         return Reply(200, {"ok": True, "result": True})
     if asked.name == "getWebhookInfo":
         url = carriers.webhooks.get("telegram", "")
-        return Reply(200, {"ok": True, "result": {"url": url, "pending_update_count": 0}})
+        return Reply(200, {"ok": True, "result": {"url": url, **carriers.waiting}})
     if fault == "too_many":
         more = {"parameters": {"retry_after": RETRY_AFTER}}
         return Reply(429, {"ok": False, "error_code": 429} | more)
@@ -246,6 +265,7 @@ _NO_MESSAGE = frozenset(
         "subscriptions",
         "groups.getCallbackServers",
         "groups.addCallbackServer",
+        "groups.editCallbackServer",
         "groups.setCallbackSettings",
         "setWebhook",
         "getWebhookInfo",

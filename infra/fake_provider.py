@@ -12,7 +12,11 @@ from typing import Any
 
 Message = dict[str, Any]
 
-MODES = ("none", "error", "refuse", "too_many", "late", "accept_then_timeout")
+# `half` and `nonsense` have the message and say so unreadably; `error_body` says no under 200.
+MODES = (
+    "none", "error", "refuse", "too_many", "late", "accept_then_timeout", "half", "nonsense",
+    "error_body",
+)  # fmt: skip
 FIELDS = (
     "channel",
     "to",

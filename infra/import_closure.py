@@ -5,6 +5,9 @@ import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
+
+from shared.parts import Plug
 
 OURS = ("shared", "services")
 
@@ -58,7 +61,17 @@ def _imports(path: Path) -> list[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             named.append(node.module)
             named += [f"{node.module}.{each.name}" for each in node.names]
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PARTS":
+            named += _plugs(node.value)
     return named
+
+
+def _plugs(parts: ast.expr) -> list[str]:
+    """Return the modules that `shared.parts` imports when they are needed."""
+    if not isinstance(parts, ast.Call):
+        return []
+    service, *names = (ast.literal_eval(each) for each in parts.args)
+    return [f"services.{service}.{name}.{plug}" for name in names for plug in get_args(Plug)]
 
 
 def _executed(tree: ast.AST) -> Iterable[ast.AST]:

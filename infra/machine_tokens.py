@@ -95,7 +95,7 @@ def _claims(
         raise Refusal("Role, scopes, regions and organisation are codes.")
     now = int(clock.wall().timestamp())
     return {
-        "iss": machine_tokens.ISSUER,
+        "iss": kms_signatures.ISSUER,
         "aud": machine_tokens.AUDIENCE,
         "sub": name,
         "jti": ids.new("mtk"),

@@ -21,13 +21,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from infra import layer, stack_defaults, templates
+from infra import layer, parts_index, stack_defaults, templates
 from infra.import_closure import copy_closure
 from infra.layer import Layer
 from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
 from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
-from infra.services import ROOT, app_folders, owner
+from infra.services import ROOT, app_folders, owner, service_names
 from shared import clock
+from shared.parts import INDEX
 from shared.reference import production_calendar
 
 PLACEHOLDER = "replaced-by-infra"
@@ -137,6 +138,7 @@ def _ours(name: str) -> list[Path]:
         "runtime.py",
         "templates.py",
         "subscriptions.py",
+        "parts_index.py",
         "stack_defaults.py",
     )
     return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
@@ -158,6 +160,8 @@ def _build_service(name: str, root: Path, target: Path, runtime: Runtime) -> str
     task = target / "task"
     with zipfile.ZipFile(target / "out" / "deployment.zip") as made:
         made.extractall(task)
+    if name in service_names(root):  # now only: chalice has to see every route
+        (task / "services" / name / INDEX).write_text(parts_index.text(name), "utf-8")
     runtime.compile(task, "/var/task")
     code_hash = write_zip(task, target / "code.zip")
     for used in (staged, target / "out", task):

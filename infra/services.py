@@ -4,9 +4,15 @@ A folder with an `app.py` is a service. An `app.py` deeper inside of one (the ti
 app of that service with a stack of its own, named like its folder.
 """
 
+import importlib
 from pathlib import Path
+from threading import Lock
+from types import ModuleType
 
 ROOT = Path(__file__).parent.parent
+
+# Two stacks are built at a time, and their services import the same modules.
+_importing = Lock()
 
 
 def service_names(root: Path = ROOT) -> tuple[str, ...]:
@@ -24,3 +30,9 @@ def app_folders(root: Path = ROOT) -> dict[str, str]:
 def owner(stack: str, root: Path = ROOT) -> str:
     """Return the service whose rows and root key a stack uses; by default its namesake."""
     return app_folders(root).get(stack, f"services/{stack}").split("/")[1]
+
+
+def app_of(service: str) -> ModuleType:
+    """Import the app of a service."""
+    with _importing:
+        return importlib.import_module(f"services.{service}.app")

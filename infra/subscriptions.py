@@ -4,16 +4,12 @@
 `[written-from-reactions]` where the names of the events belong.
 """
 
-import importlib
-from threading import Lock
 from typing import Any
 
 from infra.reproducible_zip import CannotPackage
+from infra.services import app_of
 
 PLACEHOLDER = ["written-from-reactions"]
-
-# Two stacks are built at a time, and their services import the same modules.
-_importing = Lock()
 
 
 def subscribed(template: Any, service: str) -> Any:
@@ -27,9 +23,8 @@ def subscribed(template: Any, service: str) -> Any:
 
 def detail_types(service: str) -> list[str]:
     """Return the names of the events that a service reacts to; refuse to build one without any."""
-    with _importing:
-        app = importlib.import_module(f"services.{service}.app")
-    found = sorted(event.detail_type() for event in app.SUBSCRIPTIONS.reactions)
+    reactions = app_of(service).SUBSCRIPTIONS.reactions
+    found = sorted(event.detail_type() for event in reactions)
     if not found:
         raise CannotPackage(
             f"services/{service}/app.py reacts to no event: its rule would be empty"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TextIO, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import RESERVED_LOG_ATTRS, LambdaPowertoolsFormatter
@@ -70,15 +70,12 @@ def _safe_name(name: str) -> str:
     return str(safe(name))
 
 
-class _Stdout(logging.Handler):
+class _Stdout(logging.StreamHandler[TextIO]):
     """Writes to what stdout is at that moment: the runtime changes it, and so do tests."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        try:
-            sys.stdout.write(self.format(record) + "\n")
-            sys.stdout.flush()
-        except Exception:
-            self.handleError(record)
+        self.stream = sys.stdout
+        super().emit(record)
 
 
 @functools.cache

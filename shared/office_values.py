@@ -30,6 +30,8 @@ _ISO = re.compile(
 )
 _FILLING = re.compile(r"[\s№#]+")
 _ONE_STROKE = str.maketrans({"\\": "/"} | dict.fromkeys("‐‑‒–—―−", "-"))
+# Signs as wide as two, as some keyboards and pages write them.
+_WIDE = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)}
 _WHOLE = re.compile(r"(\d+)[.,]0+")
 _CYRILLIC, _LATIN = WORDS["look_alikes"]["cyrillic"], WORDS["look_alikes"]["latin"]
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
@@ -91,7 +93,7 @@ def file_number(text: str) -> str:
 
     Offices write spaces, a number sign, another dash or a slash that leans the other way.
     """
-    return identifier(_FILLING.sub("", text).translate(_ONE_STROKE))
+    return identifier(_FILLING.sub("", text.translate(_WIDE)).translate(_ONE_STROKE))
 
 
 def identifier(text: str) -> str:
@@ -99,7 +101,7 @@ def identifier(text: str) -> str:
 
     Letters that look alike become Latin, or Cyrillic beside letters that only that alphabet has.
     """
-    plain = visible(" ".join(text.split())).upper()
+    plain = visible(" ".join(text.translate(_WIDE).split())).upper()
     if whole := _WHOLE.fullmatch(plain):
         return whole[1]
     latin = plain.translate(_TO_LATIN)

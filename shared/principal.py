@@ -7,8 +7,9 @@ names them all. People without accounts prove the contact that one service keeps
 `audience` is that service, and no other takes them.
 """
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Self
 
 from shared.errors import Forbidden, Invalid
 
@@ -62,17 +63,23 @@ class Principal:
 
     def context(self) -> dict[str, str]:
         """Return the claims as an authorizer may hand them on: strings only."""
-        return {
-            "kind": self.kind,
-            "roles": ",".join(self.roles),
-            "regions": ",".join(self.regions),
-            "districts": ",".join(self.districts),
-            "org": self.org or "",
-            "scopes": ",".join(self.scopes),
-            "on_behalf_of": self.on_behalf_of or "",
-            "evidence": self.evidence or "",
-            "audience": self.audience or "",
+        said = ((each.name, getattr(self, each.name)) for each in _CLAIMS)
+        return {n: ",".join(v) if isinstance(v, tuple) else v or "" for n, v in said}
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> Self:
+        """Return the caller of `context()` beside its `principalId`, in no role yet."""
+        said = {each.name: str(context.get(each.name) or "") for each in _CLAIMS}
+        claims: dict[str, Any] = {
+            each.name: tuple(filter(None, said[each.name].split(",")))
+            if isinstance(each.default, tuple)
+            else said[each.name] or None
+            for each in _CLAIMS
         }
+        return cls(id=str(context["principalId"]), role="", **claims)
+
+
+_CLAIMS = [each for each in fields(Principal) if each.name not in ("id", "role")]
 
 
 def system(name: str) -> Principal:

@@ -8,6 +8,7 @@ Guarantees
 """
 
 import os
+from dataclasses import dataclass
 
 
 class MissingSetting(Exception):
@@ -18,19 +19,14 @@ class MissingSetting(Exception):
         self.name = name
 
 
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One variable of the environment, with the templates that set it; call it for the value."""
 
-    def __init__(
-        self, name: str, set_by: tuple[str, ...], meaning: str, default: str | None = None
-    ) -> None:
-        self.name = name
-        self.set_by = set_by
-        self.meaning = meaning
-        self.default = default
-
-    def __repr__(self) -> str:
-        return self.name
+    name: str
+    set_by: tuple[str, ...]
+    meaning: str
+    default: str | None = None
 
     def __call__(self) -> str:
         """Return the value, or the default; raise MissingSetting when there is neither."""
@@ -107,6 +103,11 @@ stranger_messages_an_hour = Setting(
 def in_lambda() -> bool:
     """Whether this process is a function of AWS Lambda, whose runtime says so."""
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
+def starts_ahead() -> bool:
+    """Whether this process starts before a caller waits for it, as SnapStart lets it."""
+    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand") != "on-demand"
 
 
 def environment_with(**changes: str) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """Fixtures for every test: no test reaches a network, and each has a world of its own."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support import phone as phones
 from tests.support.reference import StageProvider, reference_data
 from tests.support.world import World, at, world_at
 
@@ -24,6 +25,28 @@ def world(tmp_path: Path) -> Iterator[World]:
     """All four services, at the hour in which the demo story begins."""
     with world_at(tmp_path, STORY_BEGINS) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def switched_on() -> Iterator[phones.Phone | str]:
+    """The one browser of a run, on a small screen; or what this machine lacks for it."""
+    missing = phones.missing()
+    if missing is not None:
+        yield missing
+        return
+    with phones.phone() as opened:
+        yield opened
+
+
+@pytest.fixture
+def phone(
+    switched_on: phones.Phone | str, record_property: Callable[[str, object], None]
+) -> phones.Phone:
+    """A phone; a machine without one says at the end of the run what to install."""
+    if isinstance(switched_on, str):
+        record_property("told", f"Pages were not looked at: {switched_on}")
+        pytest.skip(switched_on)
+    return switched_on
 
 
 def pytest_configure() -> None:
@@ -50,8 +73,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the lines that tests leave by `record_property("told", …)`, in whichever process."""
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            for name, line in getattr(report, "user_properties", ()):
-                if name == "told" and report.when == "call":
-                    terminalreporter.write_line(str(line))
+    told = {
+        str(line): None
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, line in getattr(report, "user_properties", ())
+        if name == "told" and (report.when == "call" or report.skipped)
+    }
+    for line in told:
+        terminalreporter.write_line(line)

@@ -3,15 +3,19 @@
 import inspect
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
-from shared.events.base import Event, modules_of, publishers
+from shared import events as published
+from shared.events.base import Event
 
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Return the modules of events of each publisher."""
-    return tuple(module for service in publishers() for module in modules_of(service))
+    """Return the modules of events of each publisher, also of those that do not exist yet."""
+    found = sorted(module.name for module in iter_modules(published.__path__))
+    return tuple(import_module(f"shared.events.{name}") for name in found if name != "base")
 
 
 def events() -> Iterator[type[Event]]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from infra.services import service_names
-from shared.events.base import Event
+from shared.events.base import Event, leaving_fields
 from tools import event_catalogue
 
 ROOT = Path(__file__).parent.parent
@@ -33,7 +33,9 @@ An event travels as a [CloudEvents 1.0](https://cloudevents.io) body in EventBri
 always `region` and `programme`. The extensions are `region`, `programme`, `sequence` (grows with
 every event of the same subject), `correlationid` and `causationid`.
 
-An event carries ids, codes and the region: never a name, a contact, an address or free text.
+An event carries ids, codes and the region: never a name, a contact, an address or free text. Codes
+about families stay inside: *Leaves* are the fields that may go to systems of others, which
+[receive webhooks](how-to/receive-webhooks.md); they are said in `shared/events/<service>.toml`.
 Delivery is at least once and in no order: a listener knows an event by its `id`. Fields are only
 ever added; what would break a listener is a new event. A field with `?` may be absent.
 """
@@ -58,8 +60,8 @@ def page() -> str:
         name = module.__name__
         events = [event for event in event_catalogue.events() if event.__module__ == name]
         lines.append(f"## {name.rpartition('.')[2].replace('_', ': ')}\n")
-        lines.append("| Event | What has happened | Fields | Who listens |")
-        lines.append("|---|---|---|---|")
+        lines.append("| Event | What has happened | Fields | Leaves | Who listens |")
+        lines.append("|---|---|---|---|---|")
         lines += [_row(event, heard.get(event.detail_type(), [])) for event in events]
         lines.append("")
     return "\n".join(lines)
@@ -72,6 +74,7 @@ def _row(event: type[Event], heard: list[str]) -> str:
         f"[`{event.detail_type()}`](events/{schema_name(event)}) v{event.version}",
         f"{_sentence(event)}",
         f"{fields} ({about})",
+        ", ".join(f"`{each}`" for each in leaving_fields(event)) or "–",
         "<br>".join(heard) or "nobody yet",
     )
     return f"| {' | '.join(cells)} |"

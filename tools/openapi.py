@@ -230,8 +230,9 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
         str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
     }
     if page:
-        # A person in a browser reads a page, too; the edge itself refuses with a problem.
-        as_pages = {"404", "410", "413", "422", "429"} if "link" in route.path_values else {"404"}
+        # A person in a browser reads a page, too; the gateway itself refuses with a problem.
+        of_link = {*refusals, "404", "410", "413", "422", "429"}
+        as_pages = of_link if route.more.refused else {"404"}
         refusals |= dict.fromkeys(as_pages, parts.NO_PAGE)
     if _tagged(route):
         found["304"] = {"description": "The client has this answer already."}

@@ -2,62 +2,43 @@
 
 from typing import Any
 
-from services.cards import (
-    activation,
-    announcements,
-    cards,
-    contact_changes,
-    counters,
-    directory,
-    erasures,
-    figures,
-    imports,
-    issuing,
-    key_lists,
-    lost_cards,
-    paper_codes,
-    partners,
-    placements,
-    printing,
-    programmes,
-    sign_ins,
-    stores,
-)
-from services.cards.announcements.recipients import resolve_holder
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, recipients, sweep, template_variables
+from shared.messaging.subscriptions import Subscriptions
+from shared.parts import Parts
 from shared.sign_in.policy import require_bound
 from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import earlier ones only.
-PARTS = (
-    programmes,
-    sign_ins,
-    cards,
-    issuing,
-    lost_cards,
-    contact_changes,
-    activation,
-    placements,
-    erasures,
-    counters,
-    partners,
-    stores,
-    directory,
-    imports,
-    paper_codes,
-    key_lists,
-    printing,
-    announcements,
-    figures,
+PARTS = Parts(
+    "cards",
+    "programmes",
+    "sign_ins",
+    "cards",
+    "issuing",
+    "lost_cards",
+    "contact_changes",
+    "activation",
+    "placements",
+    "erasures",
+    "counters",
+    "partners",
+    "stores",
+    "directory",
+    "imports",
+    "paper_codes",
+    "key_lists",
+    "printing",
+    "announcements",
+    "figures",
 )
 
-app = ServiceApp("cards", represents=require_bound)
-app.include(reference_routes.routes, *(part.routes for part in PARTS))
+app = ServiceApp("cards", PARTS, represents=require_bound)
+app.include(reference_routes.routes)
 
-SUBSCRIPTIONS = consumer.Subscriptions.of("cards", *PARTS)
+SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)
 
 
 @app.lambda_function(name="on-messages")
@@ -81,4 +62,6 @@ def sweep_deadlines(event: Item, context: Any) -> Item:
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Item, context: Any) -> Item:
     """Return where to reach holders, with the variables that the template declares."""
+    from services.cards.announcements.recipients import resolve_holder
+
     return recipients.answer(event, resolve_holder, template_variables.declared("cards"))

@@ -2,58 +2,40 @@
 
 from typing import Any
 
-from services.intake import (
-    call_backs,
-    calls,
-    cases,
-    consents,
-    corrections,
-    families,
-    figures,
-    hand_overs,
-    merges,
-    overview,
-    progress,
-    providers,
-    requests,
-    rights,
-    sign_ins,
-    telephony,
-)
-from services.intake.requests.recipients import OWNER
-from services.intake.sign_ins import recipients
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.messaging import consumer, sweep, template_variables
-from shared.messaging import recipients as contract
+from shared.messaging import consumer, recipients, sweep, template_variables
+from shared.messaging.subscriptions import Subscriptions
+from shared.parts import Parts
 from shared.sign_in.policy import require_bound
 from shared.storage import connection
 from shared.storage.rows import Item
 
 # Bottom up: each may import earlier ones only.
-PARTS = (
-    providers,
-    consents,
-    families,
-    cases,
-    requests,
-    progress,
-    call_backs,
-    telephony,
-    calls,
-    hand_overs,
-    sign_ins,
-    rights,
-    corrections,
-    figures,
-    merges,
-    overview,
+PARTS = Parts(
+    "intake",
+    "providers",
+    "consents",
+    "families",
+    "cases",
+    "requests",
+    "progress",
+    "call_backs",
+    "telephony",
+    "calls",
+    "hand_overs",
+    "sign_ins",
+    "rights",
+    "corrections",
+    "figures",
+    "merges",
+    "overview",
 )
 
-app = ServiceApp("intake", represents=require_bound)
-app.include(reference_routes.routes, *(part.routes for part in PARTS))
+app = ServiceApp("intake", PARTS, represents=require_bound)
+app.include(reference_routes.routes)
 
-SUBSCRIPTIONS = consumer.Subscriptions.of("intake", *PARTS)
+SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)
 
 
 @app.lambda_function(name="on-messages")
@@ -71,4 +53,7 @@ def sweep_deadlines(event: Item, context: Any) -> Item:
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Item, context: Any) -> Item:
     """Answer where families are to be reached, to a service that has a message for them."""
-    return contract.answer(event, recipients.resolve_recipient, template_variables.declared(OWNER))
+    from services.intake.requests.recipients import OWNER
+    from services.intake.sign_ins.recipients import resolve_recipient
+
+    return recipients.answer(event, resolve_recipient, template_variables.declared(OWNER))

@@ -2,91 +2,58 @@
 
 from typing import Any
 
-from services.matching import (
-    agreements,
-    applications,
-    bonds,
-    deadlines,
-    decisions,
-    exports,
-    families,
-    figures,
-    gifts,
-    guardians,
-    headquarters,
-    introductions,
-    matches,
-    media,
-    mediation,
-    need_changes,
-    next_candidates,
-    next_work,
-    openings,
-    preparation,
-    ranking,
-    reach,
-    reports,
-    resources,
-    rounds,
-    sign_ins,
-    stories,
-    termination,
-    training_tables,
-    vetting,
-    visits,
-    volunteer_tasks,
-    volunteers,
-    work_lists,
-)
-from services.matching.sign_ins import recipients as of_guardians
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, recipients, sweep, template_variables
+from shared.messaging.subscriptions import Subscriptions
+from shared.parts import Parts
 from shared.storage import connection
 
 # From the bottom up: each may import those before it.
-PARTS = (
-    headquarters,
-    guardians,
-    vetting,
-    preparation,
-    training_tables,
-    applications,
-    volunteers,
-    volunteer_tasks,
-    sign_ins,
-    families,
-    bonds,
-    reach,
-    ranking,
-    openings,
-    decisions,
-    next_candidates,
-    next_work,
-    matches,
-    work_lists,
-    deadlines,
-    need_changes,
-    introductions,
-    rounds,
-    agreements,
-    visits,
-    media,
-    reports,
-    stories,
-    termination,
-    mediation,
-    resources,
-    gifts,
-    figures,
-    exports,
+PARTS = Parts(
+    "matching",
+    "headquarters",
+    "guardians",
+    "vetting",
+    "preparation",
+    "training_tables",
+    "applications",
+    "volunteers",
+    "volunteer_tasks",
+    "sign_ins",
+    "contact_changes",
+    "families",
+    "bonds",
+    "reach",
+    "ranking",
+    "openings",
+    "decisions",
+    "next_candidates",
+    "next_work",
+    "matches",
+    "work_lists",
+    "deadlines",
+    "need_changes",
+    "introductions",
+    "rounds",
+    "agreements",
+    "visits",
+    "media",
+    "reports",
+    "stories",
+    "termination",
+    "mediation",
+    "resources",
+    "gifts",
+    "figures",
+    "exports",
 )
 
 # A family signs in where its contact is kept, and acts on its own matches with that token.
-app = ServiceApp("matching", welcomes={"intake": "family"})
-app.include(reference_routes.routes, *(part.routes for part in PARTS if hasattr(part, "routes")))
+app = ServiceApp("matching", PARTS, welcomes={"intake": "family"})
+app.include(reference_routes.routes)
 
-SUBSCRIPTIONS = consumer.Subscriptions.of("matching", *PARTS)
+SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)
 
 
 @app.lambda_function(name="on-messages")
@@ -110,6 +77,6 @@ def sweep_deadlines(event: Any, context: Any) -> Any:
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Any, context: Any) -> Any:
     """Say where guardians' contact persons are reached, for the service that writes to them."""
-    return recipients.answer(
-        event, of_guardians.resolve_recipient, template_variables.declared("matching")
-    )
+    from services.matching.contact_changes.recipients import resolve_recipient
+
+    return recipients.answer(event, resolve_recipient, template_variables.declared("matching"))

@@ -2,44 +2,49 @@
 
 from typing import Any
 
-from services.notifications import (
-    bots,
-    feedback,
-    figures,
-    footer_links,
-    messages,
-    preferences,
-    questionnaires,
-    reminders,
-    sendings,
-    webhook_deliveries,
-    webhook_endpoints,
-    webhooks,
-    wordings,
-    work_items,
-)
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, sweep
+from shared.messaging.subscriptions import Subscriptions
+from shared.parts import Parts
 from shared.storage import connection
 from shared.storage.rows import Item
 
 # Whose people come with a token of the service that keeps their contact.
 WELCOME = {"intake": "family", "matching": "guardian_rep", "cards": "foster_parent"}
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
-PARTS = (
-    questionnaires, wordings, work_items, feedback, footer_links, messages, preferences, sendings,
-    webhooks, bots, reminders, figures, webhook_endpoints, webhook_deliveries,
-)  # fmt: skip
+PARTS = Parts(
+    "notifications",
+    "questionnaires",
+    "wordings",
+    "work_items",
+    "feedback",
+    "footer_links",
+    "messages",
+    "preferences",
+    "sendings",
+    "webhooks",
+    "bots",
+    "reminders",
+    "figures",
+    "webhook_endpoints",
+    "webhook_deliveries",
+)
 
-app = ServiceApp("notifications", welcomes=WELCOME)
-app.include(reference_routes.routes, *(part.routes for part in PARTS))
-SUBSCRIPTIONS = consumer.Subscriptions.of("notifications", *PARTS)
+app = ServiceApp("notifications", PARTS, welcomes=WELCOME)
+app.include(reference_routes.routes)
+SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)
 
 
 @app.lambda_function(name="on-messages")
 def on_messages(event: Item, context: Any) -> Item:
     """React to events of all services and to due rows of this one, from its queue."""
+    return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
+
+
+@app.lambda_function(name="on-jobs")
+def on_jobs(event: Item, context: Any) -> Item:
+    """Hand events to systems of integrators, one at a time: a slow one delays no message."""
     return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
 
 

@@ -16,6 +16,12 @@ public_url = Setting(
     "host of feedback links where a region sets no page",
     default="",
 )
+sms_part_kopecks = Setting(
+    "SMS_PART_KOPECKS",
+    OWN,
+    "what a part of an SMS costs by the stage's contract, shown to editors of texts",
+    default="",
+)
 private_webhooks = Setting(
     "PRIVATE_WEBHOOKS",
     OWN,

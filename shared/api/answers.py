@@ -58,8 +58,7 @@ def success(
         return Answer(204, "", headers)
     status = 200 if getattr(receipt, "existing", False) else route.status
     if isinstance(result, HtmlPage):
-        status, body = result.status, result.text
-        headers = headers | {"Content-Type": HTML, "Content-Security-Policy": result.policy}
+        status, body, headers = result.status, result.text, headers | _of_page(result)
     elif isinstance(result, PlainText):
         body, headers = result.text, headers | {"Content-Type": TEXT}
     else:
@@ -84,6 +83,17 @@ def _location(route: Route, identifier: str, request: Request) -> str:
     for name, value in (request.event.get("pathParameters") or {}).items():
         path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
     return path
+
+
+def refusal_page(page: HtmlPage, error: DomainError) -> Answer:
+    """Answer a refusal as a page."""
+    retry_after = error.facts.get("retry_after")
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return Answer(page.status, page.text, headers | _of_page(page))
+
+
+def _of_page(page: HtmlPage) -> dict[str, str]:
+    return {"Content-Type": HTML, "Content-Security-Policy": page.policy}
 
 
 def refusal(

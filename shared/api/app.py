@@ -10,8 +10,9 @@ Guarantees
 Chalice declares and packages; at run time it finds the route. It is imported here and in `app.py`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
+from types import ModuleType
 from typing import Any, TypeVar, cast
 
 from chalice.app import Chalice, CustomAuthorizer, Response
@@ -24,6 +25,7 @@ from shared.api.inputs import Request
 from shared.api.routes import VOUCHED, Route, Routes, declare
 from shared.errors import DomainError, NotFound
 from shared.message_catalogue import Catalogue
+from shared.parts import NO_PARTS, Parts
 
 F = TypeVar("F", bound=Callable[..., Any])
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -45,15 +47,17 @@ _AUTHORIZER = CustomAuthorizer(
 class ServiceApp(Chalice):
     """A service's routes and functions.
 
-    `ServiceApp("intake")` serves `/intake/v1/…` with texts of `services/intake/problems.toml`; the
-    till, which lives inside a service, names its `problems_file`. `represents(caller, …)` refuses a
-    machine that names a person it does not speak for; it takes dependencies by type. `welcomes`
-    names the services whose people come in here too, each with their role.
+    `ServiceApp("intake", PARTS)` serves the routes of those aggregates under `/intake/v1/…` with
+    texts of `services/intake/problems.toml`; the till, which lives inside a service, names its
+    `problems_file`. `represents(caller, …)` refuses a machine that names a person it does not speak
+    for; it takes dependencies by type. `welcomes` names the services whose people come in here too,
+    each with their role.
     """
 
     def __init__(
         self,
         name: str,
+        parts: Parts | None = None,
         base: str = "/v1",
         problems_file: str | None = None,
         represents: Callable[..., None] | None = None,
@@ -69,6 +73,10 @@ class ServiceApp(Chalice):
         self.represents = represents
         self.welcomes = welcomes or {}
         self.declared: list[Route] = []
+        self.parts = parts or NO_PARTS
+        self._plugged = set[str]()
+        if self.parts.index is None:
+            self._plug_in(self.parts.all("routes"))
 
     # declaring ----------------------------------------------------------------------------
 
@@ -77,6 +85,13 @@ class ServiceApp(Chalice):
         for table in tables:
             for method, path, handler, caller, more in table.lines:
                 self._serve(declare(method, self.base + path, handler, caller, more))
+
+    def _plug_in(self, plugs: Iterable[ModuleType]) -> None:
+        """Serve the routes of aggregates, each of them once."""
+        for plug in plugs:
+            if plug.__name__ not in self._plugged:
+                self.include(plug.routes)
+                self._plugged.add(plug.__name__)
 
     def _serve(self, route: Route) -> None:
         self.declared.append(route)
@@ -150,6 +165,7 @@ class ServiceApp(Chalice):
                 request_id=request.id, correlation_id=request.correlation_id, route="unmatched"
             )
             try:
+                self._plug_in(self.parts.serving("routes", request.route))
                 answer = super().__call__(event, context)
             except Exception as error:
                 observability.note(error=error)

@@ -13,8 +13,9 @@ from pydantic import BaseModel
 
 from shared import dependencies, observability
 from shared.api import problems
-from shared.api.answers import Answer, refusal, success, success_headers
+from shared.api.answers import Answer, refusal, refusal_page, success, success_headers
 from shared.api.inputs import Request, read_body, read_path, read_query, require_no_body
+from shared.api.pages import HtmlPage
 from shared.api.routes import VOUCHED, Route
 from shared.errors import (
     DomainError,
@@ -52,10 +53,15 @@ class Dispatcher:
             return self._run()
         except DomainError as error:
             observability.note(problem=error.code)
-            return refusal(error, self.catalogue, self.request, self.route.challenge)
+            return self._refused(error)
         except Exception as error:
             observability.note(error=error)
-            return refusal(problems.Failure(), self.catalogue, self.request)
+            return self._refused(problems.Failure())
+
+    def _refused(self, error: DomainError) -> Answer:
+        if self.route.more.refused is not None:
+            return refusal_page(self.route.more.refused(error), error)
+        return refusal(error, self.catalogue, self.request, self.route.challenge)
 
     def _run(self) -> Answer:
         caller = self._caller()
@@ -113,7 +119,8 @@ class Dispatcher:
         route, inputs = self.route, dict[str, BaseModel]()
         if route.path_values:
             inputs["path"] = read_path(self.request.event, route.path_model)
-        query = read_query(self.request.event, route.inputs.get("query"))
+        of_page = route.returns is HtmlPage
+        query = read_query(self.request.event, route.inputs.get("query"), of_page)
         if query is not None:
             inputs["query"] = query
         if "body" in route.inputs:

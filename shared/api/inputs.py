@@ -64,18 +64,26 @@ class Request:
         """Return a header, by its name in any case."""
         return self._headers.get(name.lower())
 
+    def path_value(self, name: str) -> str:
+        """Return a value of the path as it was sent, for a caller that proves itself by it."""
+        return str((self.event.get("pathParameters") or {}).get(name) or "")
+
     @cached_property
     def raw_body(self) -> bytes:
         """The body as it was sent; refused when it is too large."""
+        return self.body(MAX_BODY)
+
+    def body(self, longest: int) -> bytes:
+        """Return the body as it was sent; refused when it has more bytes."""
         body = str(self.event.get("body") or "")
-        if len(body) > 2 * MAX_BODY:  # as it is or in base64: too much to look at
-            raise TooLarge(MAX_BODY)
+        if len(body) > 2 * longest:  # as it is or in base64: too much to look at
+            raise TooLarge(longest)
         if self.event.get("isBase64Encoded"):
             raw = _decoded(body)
         else:
             raw = body.encode("utf-8", "surrogatepass")
-        if len(raw) > MAX_BODY:
-            raise TooLarge(MAX_BODY)
+        if len(raw) > longest:
+            raise TooLarge(longest)
         return raw
 
     @property
@@ -115,6 +123,11 @@ class Request:
         """The id that follows everything this request causes."""
         given = self.header("X-Correlation-Id") or ""
         return given if is_identifier(given) else self.id
+
+    @property
+    def route(self) -> str:
+        """The pattern of the path that the gateway has found for this request."""
+        return str(self.context.get("resourcePath") or "")
 
     @property
     def source_address(self) -> str:
@@ -160,11 +173,16 @@ def require_json(request: Request) -> None:
         raise Invalid("unsupported_content_type")
 
 
-def read_query(event: Mapping[str, Any], model: type[M] | None) -> M | None:
-    """Return the query as its model; refuse a parameter given twice instead of taking one."""
+def read_query(event: Mapping[str, Any], model: type[M] | None, of_page: bool = False) -> M | None:
+    """Return the query as its model; refuse a parameter given twice instead of taking one.
+
+    What messengers and mail add to the address of a page (`of_page`) is left out.
+    """
     given = event.get("multiValueQueryStringParameters") or {
         name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
     }
+    if of_page:
+        given = {n: v for n, v in given.items() if model and n in model.model_fields}
     faults = [
         FieldError("query", escaped(name), "repeated") for name, v in given.items() if len(v) > 1
     ]

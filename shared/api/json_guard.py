@@ -56,6 +56,11 @@ def has_forbidden(text: str) -> bool:
     return unusual and _forbidden().search(text) is not None
 
 
+def cleaned(text: str) -> str:
+    """Return what a person typed into a page without the characters that cannot be seen."""
+    return _forbidden().sub("", text) if has_forbidden(text) else text
+
+
 @cache
 def _forbidden() -> re.Pattern[str]:
     # Its many ranges take 12 ms of a start; the common body is looked at without it.

@@ -2,22 +2,19 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field
 
-from shared.domain import RegionCode
-from shared.privacy.contact import single_line
+from shared.domain import RegionCode, ValueObject
+from shared.privacy.contact import Line
 from shared.storage.repository import PAGE_LIMIT
 
+__all__ = ["Command", "Line", "Paging", "PublicView", "RegionQuery", "Text", "View"]
+
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
 
 
-class Command(BaseModel):
+class Command(ValueObject, extra="forbid"):
     """An input: unknown fields are refused, and nothing refused is repeated."""
-
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
 
 
 class Paging(Command):
@@ -33,12 +30,8 @@ class RegionQuery(Paging):
     region: RegionCode | None = None
 
 
-class View(BaseModel):
+class View(ValueObject, from_attributes=True):
     """An answer."""
-
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, from_attributes=True, hide_input_in_errors=True
-    )
 
     @classmethod
     def of(cls, source: object, **more: object) -> Self:
@@ -48,16 +41,9 @@ class View(BaseModel):
 
 
 class PublicView(View):
-    """An answer that every client may keep, though no longer than what it says is so."""
+    """An answer that every client may keep, though no longer than what it says is so.
 
-    _fresh_seconds: int | None = PrivateAttr(None)
+    Without `fresh_seconds` time alone changes nothing of it.
+    """
 
-    @property
-    def fresh_seconds(self) -> int | None:
-        """How long it says what is so; None while time alone changes nothing of it."""
-        return self._fresh_seconds
-
-    def fresh_for(self, seconds: int | None) -> Self:
-        """Note how long it says what is so."""
-        self._fresh_seconds = seconds
-        return self
+    fresh_seconds: int | None = Field(default=None, exclude=True)

@@ -8,7 +8,7 @@ import hashlib
 from html import escape
 from string import Template
 
-from pydantic import BaseModel, ConfigDict
+from shared.domain import ValueObject
 
 _SHELL = Template("""<!doctype html>
 <html lang="ru">
@@ -32,10 +32,8 @@ class Html(str):
     __slots__ = ()
 
 
-class HtmlPage(BaseModel):
+class HtmlPage(ValueObject):
     """An answer that is a page; `body` is what `fill` made."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
 
     title: str
     style: str
@@ -60,10 +58,8 @@ class HtmlPage(BaseModel):
         )
 
 
-class PlainText(BaseModel):
+class PlainText(ValueObject):
     """An answer of words alone, as a webhook's caller wants it."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True)
 
     text: str
 

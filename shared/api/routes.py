@@ -18,6 +18,8 @@ from pydantic import BaseModel, create_model
 
 from shared import dependencies
 from shared.api.inputs import Request
+from shared.api.pages import HtmlPage
+from shared.errors import DomainError
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt, Repeatable
 
@@ -46,7 +48,8 @@ class Declaration:
     `may_exist` says that a creating route may find what it would create and answer 200;
     `untold` keeps version and place of what was made out of the headers: the answer is all;
     `cache_seconds` lets every client keep the answer that long (public reads only), or as long as
-    the answer says that it is fresh.
+    the answer says that it is fresh; `refused(error)` is the page of a refusal, for who has opened
+    the route in a browser.
     """
 
     status: int | None = None
@@ -62,6 +65,7 @@ class Declaration:
     cache_seconds: int = 0
     identify: Callable[[Request], Any] | None = None
     device_text: bool = False
+    refused: Callable[[DomainError], HtmlPage] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,14 +173,16 @@ def declare(
     where = f"{method} {path} ({handler.__name__})"
     callers = callers_of(caller, where)
     hints = get_type_hints(handler, include_extras=True)
-    kinds = {name: hints.get(name) for name in inspect.signature(handler).parameters}
+    taken = inspect.signature(handler).parameters.items()
+    # One with a default is what another use case may give.
+    kinds = {name: hints.get(name) for name, each in taken if each.default is each.empty}
     values = _path_values(path, kinds, where)
     others = kinds.keys() - values.keys() - dependencies.parts_of(handler).keys()
     inputs = {name: _model(name, kinds[name], where) for name in _INPUTS if name in others}
     given = others - inputs.keys()
     _check_given(given, kinds, more, where)
-    command = "context" in given
-    proved = not callers & {"store", "webhook"}
+    command = "context" in given and hints.get("return") is not HtmlPage  # browsers send no key
+    keyed = method == "POST" and command and not callers & {"store", "webhook"}
     route = Route(
         method=method,
         path=path,
@@ -187,16 +193,12 @@ def declare(
         given=frozenset(given),
         returns=hints.get("return"),
         status=more.status or (201 if method == "POST" and command else 200),
-        needs_key=_default(more.idempotent, method == "POST" and command and proved),
-        needs_if_match=_default(more.if_match, method in {"PUT", "PATCH"}),
+        needs_key=keyed if more.idempotent is None else more.idempotent,
+        needs_if_match=method in {"PUT", "PATCH"} if more.if_match is None else more.if_match,
         more=more,
     )
     _check(route, where)
     return route
-
-
-def _default(said: bool | None, otherwise: bool) -> bool:
-    return otherwise if said is None else said
 
 
 def _path_values(path: str, kinds: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -5,9 +5,10 @@ free text. Fields are only ever added; a breaking change is a new event name.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +22,10 @@ MAX_DETAIL_BYTES = 16 * 1024
 
 
 class Event(BaseModel):
-    """Something that has happened to one aggregate."""
+    """Something that has happened to one aggregate; the service of its module publishes it.
+
+    Its first field is the id of that aggregate, unless it names another as `subject_field`.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True
@@ -35,6 +39,14 @@ class Event(BaseModel):
     programme: str | None = None
 
     @classmethod
+    def __pydantic_init_subclass__(cls, **more: Any) -> None:
+        """Read from an event's module and fields whose it is and what it is about."""
+        if not hasattr(cls, "service"):
+            cls.service = cls.__module__.rpartition(".")[2].partition("_")[0]
+        if not hasattr(cls, "subject_field"):
+            cls.subject_field = next(name for name in cls.model_fields if name not in _OF_ALL)
+
+    @classmethod
     def detail_type(cls) -> str:
         """Return the name on the bus, e.g. `matching.MatchProposed`."""
         return f"{cls.service}.{cls.__name__}"
@@ -44,6 +56,8 @@ class Event(BaseModel):
         """The id of the aggregate this happened to."""
         return str(getattr(self, self.subject_field))
 
+
+_OF_ALL = frozenset(Event.model_fields)
 
 E = TypeVar("E", bound=Event)
 
@@ -75,8 +89,14 @@ def to_cloud_event(
     sequence: int,
     correlation_id: str,
     causation_id: str | None,
+    only: Collection[str] | None = None,
 ) -> str:
-    """Return the JSON body of one event, the same on the bus, in a queue and in a webhook."""
+    """Return the JSON body of one event, the same on the bus and in a queue.
+
+    With `only` these fields of it leave, under the schema of no document.
+    """
+    kept = None if only is None else {"region", "programme", *only}
+    schema = f"/events/{event.detail_type()}.v{event.version}.json" if only is None else None
     body: dict[str, Any] = {
         "specversion": "1.0",
         "id": event_id,
@@ -85,13 +105,13 @@ def to_cloud_event(
         "time": clock.iso(time),
         "subject": event.subject,
         "datacontenttype": "application/json",
-        "dataschema": f"/events/{event.detail_type()}.v{event.version}.json",
+        "dataschema": schema,
         "region": event.region,
         "programme": event.programme,
         "sequence": str(sequence),
         "correlationid": correlation_id,
         "causationid": causation_id,
-        "data": event.model_dump(mode="json"),
+        "data": event.model_dump(mode="json", include=kept),
     }
     text = json.dumps({k: v for k, v in body.items() if v is not None}, separators=(",", ":"))
     if len(text) > MAX_DETAIL_BYTES:
@@ -117,12 +137,17 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
         raise UnknownEvent(type(error).__name__) from None
 
 
-def publishers() -> tuple[str, ...]:
-    """Return the services that events are declared for, also those that do not exist yet."""
-    from pkgutil import iter_modules
+def leaving_fields(event: type[Event]) -> tuple[str, ...]:
+    """Return the fields of an event that may leave to systems of others; none when it may not."""
+    return _leaving(event.service)[event.__name__]
 
-    found = {each.name.partition("_")[0] for each in iter_modules([str(Path(__file__).parent)])}
-    return tuple(sorted(found - {"base"}))
+
+@cache
+def _leaving(service: str) -> dict[str, tuple[str, ...]]:
+    import tomllib
+
+    text = Path(__file__).with_name(f"{service}.toml").read_text("utf-8")
+    return {name: tuple(fields) for name, fields in tomllib.loads(text).items()}
 
 
 def modules_of(service: str) -> Iterator[ModuleType]:
@@ -146,8 +171,6 @@ class CodeAsked(BaseModel):
     `known` says whether a person has the contact: otherwise nothing is sent. `use` is what the code
     is good for.
     """
-
-    subject_field: ClassVar[str] = "sign_in_id"
 
     sign_in_id: str
     known: bool

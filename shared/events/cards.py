@@ -1,7 +1,7 @@
 """Events of the card registry and of the till."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -18,9 +18,6 @@ class _OfCard(BaseModel):
     whose office issued the card, absent when a leader did.
     """
 
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "card_id"
-
     card_id: str
     holder_ref: str
     issued_month: str = Field(pattern=r"^\d{4}-\d{2}$")
@@ -33,17 +30,12 @@ class _OfCard(BaseModel):
 class SignInRequested(CodeAsked, Event):
     """A code was asked for, to a contact that is known or not."""
 
-    service: ClassVar[str] = "cards"
-
 
 class HolderContactChanged(Event):
     """Another phone proves a holder now; the former contact gets a message or does not.
 
     `card_id` is the card by which the staff changed it, absent when the holder did.
     """
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "contact_change_id"
 
     contact_change_id: str
     holder_id: str
@@ -100,26 +92,38 @@ class CardActivated(_OfCard, Event):
 
 
 class CardBlocked(_OfCard, Event):
-    """Tills refuse the card from now on, until it is found or replaced."""
+    """Tills refuse the card from now on, until it is found or replaced.
+
+    `unreachable`: the phone is in other hands as well, so that no message reaches the holder.
+    `by_hotline`: the hotline did it in a call, and can do no more for the holder.
+    """
 
     reason: str
+    unreachable: bool = False
+    by_hotline: bool = False
 
 
 class CardReplaced(_OfCard, Event):
-    """A newer card has replaced this one, whose number is dead for good."""
+    """A newer card has replaced this one, whose number is dead for good.
+
+    `never_issued`: it was lost while it was held, so that no CardIssued has named it.
+    """
 
     reason: str
     replaced_by: str
+    never_issued: bool = False
 
 
 class CardRevoked(_OfCard, Event):
     """The holder is no longer entitled; the card is dead for good.
 
     `by_time`: its time of grace after the placement is over, and no leader has said otherwise.
+    `never_issued`: it was lost while it was held, so that no CardIssued has named it.
     """
 
     reason: str
     by_time: bool = False
+    never_issued: bool = False
 
 
 class PlacementEndReported(_OfCard, Event):
@@ -151,9 +155,6 @@ class LettersConsentWithdrawn(_OfCard, Event):
 
 class _OfCheck(BaseModel):
     """What every fact about a check says: no card and no person; no event itself."""
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "check_id"
 
     check_id: str
     partner_id: str
@@ -214,9 +215,6 @@ class CardChecksSummed(Event):
     Money is in kopecks; what was returned on that day is taken out. A check that was counted after
     its own day was summed is in the sum of a later day, so that days add up to the whole.
     """
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "sum_id"
 
     sum_id: str
     partner_id: str

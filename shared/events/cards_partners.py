@@ -1,6 +1,6 @@
 """Events of the register of partners and of their shops; cards publishes them."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -9,9 +9,6 @@ from shared.events.base import Event
 
 class _OfPartner(BaseModel):
     """What every fact about a partner says; no event itself."""
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "partner_id"
 
     partner_id: str
     district_ids: tuple[str, ...]
@@ -62,9 +59,6 @@ class PartnerOfferChanged(_OfPartner, Event):
 class PartnerOutletChanged(Event):
     """A shop of a partner was added, edited or closed; `district_id` is where it is now."""
 
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "outlet_id"
-
     outlet_id: str
     partner_id: str
     district_id: str
@@ -100,9 +94,6 @@ class PartnerNewsDue(Event):
 
     `reference` names the news and the card; `day` is the region's.
     """
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "announcement_id"
 
     announcement_id: str
     reference: str

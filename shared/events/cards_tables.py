@@ -1,7 +1,5 @@
 """Events of tables from which cards are issued."""
 
-from typing import ClassVar
-
 from shared.events.base import Event
 
 
@@ -11,9 +9,6 @@ class PaperCodesWaiting(Event):
     `role` is that of the person who sent it, `district_id` the district of an office or leader.
     """
 
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "batch_id"
-
     batch_id: str
     role: str
     district_id: str | None = None
@@ -22,8 +17,5 @@ class PaperCodesWaiting(Event):
 
 class PaperCodesTaken(Event):
     """The list of codes of a table was taken, which it is once."""
-
-    service: ClassVar[str] = "cards"
-    subject_field: ClassVar[str] = "batch_id"
 
     batch_id: str

@@ -1,7 +1,6 @@
 """Events of the community, a service that does not exist yet: what others already listen to."""
 
 from datetime import date
-from typing import ClassVar
 
 from shared.events.base import Event
 
@@ -11,9 +10,6 @@ class CrisisFlagged(Event):
 
     The family is named as far as it is known: by its own id, else by its card holder's reference.
     """
-
-    service: ClassVar[str] = "community"
-    subject_field: ClassVar[str] = "flag_id"
 
     flag_id: str
     member_ref: str
@@ -31,9 +27,6 @@ class EngagementEnded(Event):
 
     The person is known by the family, or by the card of a holder.
     """
-
-    service: ClassVar[str] = "community"
-    subject_field: ClassVar[str] = "engagement_id"
 
     engagement_id: str
     level: str

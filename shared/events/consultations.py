@@ -1,7 +1,6 @@
 """Events of consultations, a service that does not exist yet: what others already listen to."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from shared.events.base import Event
 
@@ -11,9 +10,6 @@ class ConsultationHeld(Event):
 
     `client_key` counts people without naming them.
     """
-
-    service: ClassVar[str] = "consultations"
-    subject_field: ClassVar[str] = "consultation_id"
 
     consultation_id: str
     specialist_id: str

@@ -3,7 +3,6 @@
 """
 
 from datetime import datetime
-from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,18 +22,12 @@ class NeedState(BaseModel):
 class _OfCase(BaseModel):
     """What every fact about a family's case says; no event itself, so not in the catalogue."""
 
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "case_id"
-
     case_id: str
     family_id: str
 
 
 class _OfRequest(BaseModel):
     """What every fact about a request says; no event itself, so not in the catalogue."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "request_id"
 
     request_id: str
     family_id: str | None = None
@@ -200,9 +193,6 @@ class FamilyCorrected(Event):
     `groups` are all of them now, without those that its case team alone sees.
     """
 
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
-
     family_id: str
     kind: str
     district_id: str
@@ -213,9 +203,6 @@ class FamilyCorrected(Event):
 
 class _OfMerge(BaseModel):
     """What facts about two records of one family say; no event itself, so not in the catalogue."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
 
     family_id: str
     merged_family_id: str
@@ -232,9 +219,6 @@ class FamilyMergeUndone(_OfMerge, Event):
 
 class FamilyErased(Event):
     """A family is forgotten for good, with all its cases; so forget it too."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
 
     family_id: str
 

@@ -1,7 +1,6 @@
 """Events of intake about callers who rang in vain."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from pydantic import BaseModel
 
@@ -10,9 +9,6 @@ from shared.events.base import Event
 
 class _OfCallBack(BaseModel):
     """What every fact about a call-back says; no event itself, so not in the catalogue."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "call_back_id"
 
     call_back_id: str
 

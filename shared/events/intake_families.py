@@ -1,15 +1,10 @@
 """Events of intake about families that may be known already."""
 
-from typing import ClassVar
-
 from shared.events.base import Event
 
 
 class FamilyLooksAlike(Event):
     """A new family may be one that is known already; headquarters compares and decides."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
 
     family_id: str
     district_id: str
@@ -17,8 +12,5 @@ class FamilyLooksAlike(Event):
 
 class FamilyLikenessDecided(Event):
     """Headquarters has said of all families that one looked like whether they are the same."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
 
     family_id: str

@@ -1,7 +1,5 @@
 """Events of intake about a family's rights: signing in, its own data, who saw its case."""
 
-from typing import ClassVar
-
 from pydantic import BaseModel
 
 from shared.events.base import CodeAsked, Event
@@ -10,8 +8,6 @@ from shared.events.base import CodeAsked, Event
 class SignInRequested(CodeAsked, Event):
     """A code was asked for, to a contact that is known or not."""
 
-    service: ClassVar[str] = "intake"
-
 
 class FamilyContactChanged(Event):
     """A family is reached in another way than before.
@@ -19,9 +15,6 @@ class FamilyContactChanged(Event):
     `reference` names the contact of before and the family; its owner gets a message of the change
     when it `notifies_former`.
     """
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
 
     family_id: str
     reference: str
@@ -34,9 +27,6 @@ class FamilyUnreachable(Event):
     No message reaches it; an anonymous family wants it so.
     """
 
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
-
     family_id: str
     district_id: str
     forbidden: bool
@@ -45,17 +35,11 @@ class FamilyUnreachable(Event):
 class FamilyReachable(Event):
     """A family that could not be reached has a contact now, and allows to be written to."""
 
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
-
     family_id: str
 
 
 class _OfPerson(BaseModel):
     """What a fact about a person's own request says; no event itself, so not in the catalogue."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
 
     family_id: str
     kind: str
@@ -75,9 +59,6 @@ class PersonAnswered(_OfPerson, Event):
 
 class DisclosedToOffice(Event):
     """Headquarters showed a family's case to a district office without the family's consent."""
-
-    service: ClassVar[str] = "intake"
-    subject_field: ClassVar[str] = "family_id"
 
     family_id: str
     district_id: str

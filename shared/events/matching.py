@@ -1,27 +1,20 @@
 """Events of matching: guardians on their way, matches, care and its follow-ups."""
 
 from datetime import date, datetime
-from typing import ClassVar
 
 from pydantic import BaseModel
 
 from shared.events.base import Event
 
 
-class _OfGuardian(BaseModel):
+class OfGuardian(BaseModel):
     """What every fact about a guardian organisation says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "guardian_id"
 
     guardian_id: str
 
 
-class _OfMatch(BaseModel):
+class OfMatch(BaseModel):
     """What every fact about a family and its guardian says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "match_id"
 
     match_id: str
     case_id: str
@@ -29,71 +22,71 @@ class _OfMatch(BaseModel):
     guardian_id: str
 
 
-class GuardianApplied(_OfGuardian, Event):
+class GuardianApplied(OfGuardian, Event):
     """An organisation asked to become a guardian; only one `acknowledged` gets a message."""
 
     legal_form: str
     acknowledged: bool = True
 
 
-class GuardianApproved(_OfGuardian, Event):
+class GuardianApproved(OfGuardian, Event):
     """Vetting ended well; the organisation may take the training."""
 
 
-class GuardianRejected(_OfGuardian, Event):
+class GuardianRejected(OfGuardian, Event):
     """The organisation will not become a guardian."""
 
     reason: str
 
 
-class ClarificationRequested(_OfGuardian, Event):
+class ClarificationRequested(OfGuardian, Event):
     """The head or the responsible representative is invited to a talk."""
 
     invited_role: str
 
 
-class ClarificationClosed(_OfGuardian, Event):
+class ClarificationClosed(OfGuardian, Event):
     """The talk to which the organisation was invited was held."""
 
     result: str
 
 
-class GuardianAssigned(_OfGuardian, Event):
+class GuardianAssigned(OfGuardian, Event):
     """A regional headquarters got this guardian into its register."""
 
 
-class TrainingCompleted(_OfGuardian, Event):
+class TrainingCompleted(OfGuardian, Event):
     """The guardian's people have taken the initial training."""
 
 
-class InterviewHeld(_OfGuardian, Event):
+class InterviewHeld(OfGuardian, Event):
     """The regional headquarters has talked to the guardian."""
 
     result: str
 
 
-class ParticipationAgreementSigned(_OfGuardian, Event):
+class ParticipationAgreementSigned(OfGuardian, Event):
     """Guardian and regional headquarters have agreed on taking part in the programme."""
 
 
-class GuardianReady(_OfGuardian, Event):
+class GuardianReady(OfGuardian, Event):
     """The guardian may be proposed to families from now on."""
 
 
-class GuardianSuspended(_OfGuardian, Event):
+class GuardianSuspended(OfGuardian, Event):
     """The guardian gets no new families for now; it may have `reported` so about a family."""
 
     reason: str
     reported: bool = False
 
 
-class GuardianWithdrawn(_OfGuardian, Event):
+class GuardianWithdrawn(OfGuardian, Event):
     """The guardian has left the programme."""
 
     reason: str
 
 
-class MatchProposed(_OfMatch, Event):
+class MatchProposed(OfMatch, Event):
     """A family and a guardian were proposed to each other."""
 
     introduction_due_at: datetime
@@ -101,7 +94,7 @@ class MatchProposed(_OfMatch, Event):
     uncovered: tuple[str, ...] = ()
 
 
-class MatchDeclined(_OfMatch, Event):
+class MatchDeclined(OfMatch, Event):
     """The family or the guardian refused before help began; who might be next, best first."""
 
     by: str
@@ -110,7 +103,7 @@ class MatchDeclined(_OfMatch, Event):
     next_guardian_ids: tuple[str, ...] = ()
 
 
-class MatchCancelled(_OfMatch, Event):
+class MatchCancelled(OfMatch, Event):
     """The headquarters took the proposal back, or the `system` when the family needs none.
 
     `time_limit` did when they had not met within a week of the proposal (reason `lapsed`).
@@ -122,19 +115,19 @@ class MatchCancelled(_OfMatch, Event):
     next_guardian_ids: tuple[str, ...] = ()
 
 
-class IntroductionDueSoon(_OfMatch, Event):
+class IntroductionDueSoon(OfMatch, Event):
     """48 hours have passed since the proposal without an introduction."""
 
     due_at: datetime
 
 
-class IntroductionOverdue(_OfMatch, Event):
+class IntroductionOverdue(OfMatch, Event):
     """More than 72 hours have passed since the proposal without an introduction."""
 
     due_at: datetime
 
 
-class IntroductionHeld(_OfMatch, Event):
+class IntroductionHeld(OfMatch, Event):
     """Family and guardian have met in the presence of the headquarters; contacts are released."""
 
     held_at: datetime
@@ -142,7 +135,7 @@ class IntroductionHeld(_OfMatch, Event):
     late_reason: str | None = None
 
 
-class CareAgreementSigned(_OfMatch, Event):
+class CareAgreementSigned(OfMatch, Event):
     """Both sides have signed what help the family gets, or the next version (`number`) of it."""
 
     need_ids: tuple[str, ...] = ()
@@ -150,20 +143,20 @@ class CareAgreementSigned(_OfMatch, Event):
     number: int = 1
 
 
-class CareStarted(_OfMatch, Event):
+class CareStarted(OfMatch, Event):
     """The first help was given."""
 
     started_on: date
 
 
-class CareNeedsChanged(_OfMatch, Event):
+class CareNeedsChanged(OfMatch, Event):
     """The family has changed its needs; its guardian does not do what is `uncovered`."""
 
     categories: tuple[str, ...]
     uncovered: tuple[str, ...] = ()
 
 
-class CareDelivered(_OfMatch, Event):
+class CareDelivered(OfMatch, Event):
     """A help was given."""
 
     visit_id: str
@@ -172,7 +165,7 @@ class CareDelivered(_OfMatch, Event):
     given_on: date
 
 
-class FollowUpDue(_OfMatch, Event):
+class FollowUpDue(OfMatch, Event):
     """The headquarters should call the family today; `attempt` counts tries of the same call."""
 
     kind: str
@@ -180,7 +173,7 @@ class FollowUpDue(_OfMatch, Event):
     attempt: int = 1
 
 
-class FollowUpDone(_OfMatch, Event):
+class FollowUpDone(OfMatch, Event):
     """HQ has called the family; a call without an answer is `final` at the third try."""
 
     kind: str
@@ -191,21 +184,21 @@ class FollowUpDone(_OfMatch, Event):
     on_time: bool = True
 
 
-class FollowUpMissed(_OfMatch, Event):
+class FollowUpMissed(OfMatch, Event):
     """A due call was not made within its two days of grace."""
 
     kind: str
     due_on: date
 
 
-class GuardianReported(_OfMatch, Event):
+class GuardianReported(OfMatch, Event):
     """The guardian has reported how the help is going."""
 
     report_id: str
     resources_ok: bool
 
 
-class TerminationNotified(_OfMatch, Event):
+class TerminationNotified(OfMatch, Event):
     """One side says that it will stop; the other is `asked`, unless both have said so."""
 
     by: str
@@ -213,7 +206,7 @@ class TerminationNotified(_OfMatch, Event):
     asked: str | None = None
 
 
-class NoticeAwaited(_OfMatch, Event):
+class NoticeAwaited(OfMatch, Event):
     """A day has passed since one side's notice; the other has not answered.
 
     From `may_end_at` on the headquarters need not wait for it.
@@ -223,14 +216,14 @@ class NoticeAwaited(_OfMatch, Event):
     may_end_at: datetime
 
 
-class NoticeWithdrawn(_OfMatch, Event):
+class NoticeWithdrawn(OfMatch, Event):
     """One side took its notice back; the care `goes_on` unless the other side's notice is left."""
 
     by: str
     goes_on: bool
 
 
-class CareEnded(_OfMatch, Event):
+class CareEnded(OfMatch, Event):
     """The headquarters has confirmed that the care is over; perhaps the family `waits` again."""
 
     reason: str

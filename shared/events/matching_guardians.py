@@ -3,27 +3,21 @@
 from datetime import date
 from typing import ClassVar
 
-from pydantic import BaseModel
-
 from shared.events.base import CodeAsked, Event
-
-
-class _OfGuardian(BaseModel):
-    """What every fact about a guardian organisation says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "guardian_id"
-
-    guardian_id: str
+from shared.events.matching import OfGuardian
 
 
 class SignInRequested(CodeAsked, Event):
     """A code was asked for, to a contact of a guardian that is known or not."""
 
-    service: ClassVar[str] = "matching"
+
+class GuardianContactChanged(OfGuardian, Event):
+    """Another contact proves a guardian's people now; the former one gets a message."""
+
+    contact_change_id: str
 
 
-class RequirementExpiring(_OfGuardian, Event):
+class RequirementExpiring(OfGuardian, Event):
     """What a guardian has proved runs out in `days_left` days at most, or has `expired`.
 
     Once it has, no new family is proposed until it is proved anew.
@@ -35,24 +29,25 @@ class RequirementExpiring(_OfGuardian, Event):
     days_left: int = 30
 
 
-class RequirementRenewed(_OfGuardian, Event):
+class RequirementRenewed(OfGuardian, Event):
     """A requirement of an approved guardian is proved for longer."""
 
     code: str
     valid_until: date
 
 
-class PossibilitiesChanged(_OfGuardian, Event):
+class PossibilitiesChanged(OfGuardian, Event):
     """A guardian can do something else, elsewhere, or for more or fewer families from now on."""
 
     categories: tuple[str, ...]
     free_capacity: int
 
 
-class WaitingFamiliesSuited(_OfGuardian, Event):
+class WaitingFamiliesSuited(OfGuardian, Event):
     """A guardian that became ready or can do more suits so many families that wait.
 
-    Some of them were not known to; `case_ids` are the ten of all that wait longest.
+    Some of them were not known to; `case_ids` are the ten of all that wait longest. With
+    `more_waiting` only those that wait longest were looked at.
     """
 
     subject_field: ClassVar[str] = "opening_id"
@@ -60,3 +55,4 @@ class WaitingFamiliesSuited(_OfGuardian, Event):
     opening_id: str
     families: int
     case_ids: tuple[str, ...]
+    more_waiting: bool = False

@@ -4,26 +4,14 @@ Matching publishes them.
 """
 
 from datetime import date, datetime
-from typing import ClassVar
 
 from pydantic import BaseModel
 
 from shared.events.base import Event
+from shared.events.matching import OfMatch
 
 
-class _OfMatch(BaseModel):
-    """What every fact about a family and its guardian says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "match_id"
-
-    match_id: str
-    case_id: str
-    family_id: str
-    guardian_id: str
-
-
-class MatchAccepted(_OfMatch, Event):
+class MatchAccepted(OfMatch, Event):
     """One side said yes to the proposal; `both` once the other has, too."""
 
     by: str
@@ -31,20 +19,20 @@ class MatchAccepted(_OfMatch, Event):
     introduction_due_at: datetime
 
 
-class NextCandidatesPrepared(_OfMatch, Event):
+class NextCandidatesPrepared(OfMatch, Event):
     """24 hours have passed without an introduction; who might come next was looked up."""
 
     guardian_ids: tuple[str, ...]
     due_at: datetime
 
 
-class IntroductionAtRisk(_OfMatch, Event):
+class IntroductionAtRisk(OfMatch, Event):
     """60 hours have passed since the proposal without an introduction."""
 
     due_at: datetime
 
 
-class CareDeliveryCorrected(_OfMatch, Event):
+class CareDeliveryCorrected(OfMatch, Event):
     """What was written down about a help was wrong; one that is not `given` was taken back.
 
     The care began on `started_on`, as far as is known now.
@@ -60,9 +48,6 @@ class CareDeliveryCorrected(_OfMatch, Event):
 
 class _OfMediation(BaseModel):
     """What every fact about the mediation of a match says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "mediation_id"
 
     mediation_id: str
     match_id: str

@@ -1,7 +1,5 @@
 """Events of guardians' stories; matching publishes them."""
 
-from typing import ClassVar
-
 from pydantic import BaseModel
 
 from shared.events.base import Event
@@ -9,9 +7,6 @@ from shared.events.base import Event
 
 class _OfStory(BaseModel):
     """What every fact about a guardian's story says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "story_id"
 
     story_id: str
     match_id: str

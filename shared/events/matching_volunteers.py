@@ -1,18 +1,14 @@
 """Events of volunteers, of what is offered for families, and of gifts; matching publishes them."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from pydantic import BaseModel
 
 from shared.events.base import Event
 
 
-class VolunteerApproved(Event):
-    """A volunteer, or an organisation of a sector, belongs to the volunteer network."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "volunteer_id"
+class _OfVolunteer(BaseModel):
+    """What every fact about a volunteer says; no event itself."""
 
     volunteer_id: str
     kind: str
@@ -20,11 +16,22 @@ class VolunteerApproved(Event):
     district_id: str
 
 
+class VolunteerRegistered(_OfVolunteer, Event):
+    """A person or an organisation wants to help and waits for the decision."""
+
+
+class VolunteerApproved(_OfVolunteer, Event):
+    """A volunteer, or an organisation of a sector, belongs to the volunteer network."""
+
+
+class VolunteerLeft(_OfVolunteer, Event):
+    """A volunteer takes no part any more."""
+
+    reason: str
+
+
 class _OfTask(BaseModel):
     """What every fact about a volunteer's task says; no event itself."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "task_id"
 
     task_id: str
     volunteer_id: str
@@ -34,6 +41,22 @@ class _OfTask(BaseModel):
 
 class VolunteerTaskOffered(_OfTask, Event):
     """A volunteer was offered a task."""
+
+    starts_at: datetime
+
+
+class VolunteerTaskAccepted(_OfTask, Event):
+    """A volunteer has taken a task up."""
+
+
+class VolunteerTaskUnanswered(_OfTask, Event):
+    """A task starts soon, and its volunteer has neither taken it up nor given it back."""
+
+    starts_at: datetime
+
+
+class VolunteerTaskUnreported(_OfTask, Event):
+    """A day after a task should have started it is not reported done."""
 
     starts_at: datetime
 
@@ -60,9 +83,6 @@ class _OfResource(BaseModel):
 
     `sector` is where it comes from; a graduate family's gift is `citizens`.
     """
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "resource_id"
 
     resource_id: str
     category: str
@@ -95,9 +115,6 @@ class ResourceGiven(_OfResource, Event):
 
 class GiftOffered(Event):
     """A graduate family wants to give something; the offer itself is a ResourceOffered."""
-
-    service: ClassVar[str] = "matching"
-    subject_field: ClassVar[str] = "gift_id"
 
     gift_id: str
     family_id: str

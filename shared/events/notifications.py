@@ -1,7 +1,6 @@
 """Events of notifications: outcomes of messages, feedback links and answers."""
 
 from datetime import date, datetime
-from typing import ClassVar
 
 from pydantic import BaseModel
 
@@ -10,9 +9,6 @@ from shared.events.base import Event
 
 class _OfMessage(Event):
     """What every fact about one message says; `reference` is the owner's id of the recipient."""
-
-    service: ClassVar[str] = "notifications"
-    subject_field: ClassVar[str] = "message_id"
 
     message_id: str
     template: str
@@ -70,9 +66,6 @@ class ChannelSums(BaseModel):
 class MessagesSummed(Event):
     """A day of a region is over; what is counted later is published again, with all of the day."""
 
-    service: ClassVar[str] = "notifications"
-    subject_field: ClassVar[str] = "sums_id"
-
     sums_id: str
     day: date
     channels: tuple[ChannelSums, ...]
@@ -82,11 +75,8 @@ class MessagesSummed(Event):
 CARE_FEEDBACK, GUARDIAN_FEEDBACK = "care_feedback", "guardian_feedback"
 
 
-class FeedbackLinkSent(Event):
-    """A person was sent a one-time link to say how the help goes."""
-
-    service: ClassVar[str] = "notifications"
-    subject_field: ClassVar[str] = "form_id"
+class _OfForm(Event):
+    """What every fact about one feedback form says."""
 
     form_id: str
     form: str
@@ -97,14 +87,15 @@ class FeedbackLinkSent(Event):
     card_id: str | None = None
 
 
+class FeedbackLinkSent(_OfForm):
+    """A person was sent a one-time link to say how the help goes."""
+
+
 class FormUnanswered(Event):
     """A person has not answered a form for some days; the one reminder of it may go out.
 
     `audience` says whose form it is, `reference` what the first message was about.
     """
-
-    service: ClassVar[str] = "notifications"
-    subject_field: ClassVar[str] = "form_id"
 
     form_id: str
     form: str
@@ -115,19 +106,9 @@ class FormUnanswered(Event):
     card_id: str | None = None
 
 
-class _OfAnswer(Event):
+class _OfAnswer(_OfForm):
     """What every fact about one answer says; the comment stays in the vault."""
 
-    service: ClassVar[str] = "notifications"
-    subject_field: ClassVar[str] = "form_id"
-
-    form_id: str
-    form: str
-    case_id: str | None = None
-    family_id: str | None = None
-    match_id: str | None = None
-    guardian_id: str | None = None
-    card_id: str | None = None
     district_id: str | None = None
     score: int
 
@@ -155,18 +136,12 @@ class LowScoreReceived(_OfAnswer):
 class StoryDue(Event):
     """A guardian in care has sent no story for thirty days."""
 
-    service: ClassVar[str] = "notifications"
-    subject_field: ClassVar[str] = "match_id"
-
     match_id: str
     guardian_id: str
 
 
 class _OfEndpoint(Event):
     """What every fact about the address of an integrator's system says."""
-
-    service: ClassVar[str] = "notifications"
-    subject_field: ClassVar[str] = "endpoint_id"
 
     endpoint_id: str
 
@@ -195,9 +170,6 @@ class PreferencesChanged(Event):
     `by` says how (`token`, `link`, `staff`, or `word`: it wrote a bot to stop); `reference` and
     `audience` are those of its last message. `unwanted` is what it is not sent any more.
     """
-
-    service: ClassVar[str] = "notifications"
-    subject_field: ClassVar[str] = "person_id"
 
     person_id: str
     audience: str

@@ -22,19 +22,7 @@ def principal_from_authorizer_context(
     """
     if context["kind"] not in ("person", "machine"):
         raise ValueError("an authorizer vouches for persons and machines only")
-    claimed = Principal(
-        id=str(context["principalId"]),
-        kind=context["kind"],
-        role="",
-        roles=_words(context, "roles"),
-        regions=_words(context, "regions"),
-        districts=_words(context, "districts"),
-        org=_word(context, "org"),
-        scopes=_words(context, "scopes"),
-        on_behalf_of=_word(context, "on_behalf_of"),
-        evidence=_word(context, "evidence"),
-        audience=_word(context, "audience"),
-    )
+    claimed = Principal.from_context(context)
     if on_behalf_of is None:
         return claimed.acting_as(role)
     if claimed.kind != "machine" or ACT_FOR_FAMILY not in claimed.scopes:
@@ -43,11 +31,3 @@ def principal_from_authorizer_context(
         raise Invalid("bad_id", "Ryadom-On-Behalf-Of")
     acting = replace(claimed, role="family", roles=("family",))
     return acting.acting_for(on_behalf_of, f"bot:{claimed.id}")
-
-
-def _word(context: Mapping[str, Any], name: str) -> str | None:
-    return str(context.get(name) or "") or None
-
-
-def _words(context: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    return tuple(word for word in str(context.get(name) or "").split(",") if word)

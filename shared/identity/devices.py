@@ -165,7 +165,7 @@ def access_token_of(device: Device) -> str:
     """Return a fresh access token of a device, for the service that this container runs."""
     now = int(clock.wall().timestamp())
     claims = {
-        "iss": people_tokens.ISSUER,
+        "iss": kms_signatures.ISSUER,
         "aud": settings.service.required(),
         "sub": device.person,
         "sid": device.id,

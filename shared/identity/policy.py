@@ -20,7 +20,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -120,14 +120,7 @@ class Policy:
         self, principal: Principal, resource: Resource, actions: Mapping[str, str]
     ) -> Callable[[str], bool]:
         """Return which steps the caller may take; `actions` are those of another name."""
-        decided: dict[str, bool] = {}
-
-        def may(step: str) -> bool:
-            if step not in decided:
-                decided[step] = self.allows(principal, actions.get(step, step), resource)
-            return decided[step]
-
-        return may
+        return cache(lambda step: self.allows(principal, actions.get(step, step), resource))
 
     def require_create(self, principal: Principal, action: str, target: Resource) -> None:
         """Pass, or refuse to make something new on a territory: foreign 404, own 403."""

@@ -2,8 +2,8 @@
 
 Guarantees
 * A link carries ids, never personal data; what it says is signed under the service's own key and
-  the purpose, so it cannot be altered or turned to another purpose; tampered, foreign and expired
-  ones are refused alike, as `bad_link`.
+  the purpose, so it cannot be altered or turned to another purpose; tampered and foreign ones are
+  refused alike, as `bad_link`, and so is one that has expired where the caller has no other answer.
 * A link meant for one use is spent by `once(link)`: the name it claims goes into the same commit as
   the effect, so that of two uses at once one is refused.
 * Expiry is judged by the wall clock, like every signature.
@@ -13,15 +13,31 @@ import hashlib
 import secrets as randomness
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from pydantic import BeforeValidator, Field
 
 from shared import clock, keyring
-from shared.errors import Invalid
+from shared.errors import IllegalStep, Invalid
 from shared.principal import Principal
 from shared.storage.rows import UniqueName
 
 LONGEST = 512
+# The sign of a sentence after a link, which some phones take for a part of it.
+AFTER_A_LINK = ".,;:!?)>\"'\u00bb\u2026"
+
+
+def _alone(link: object) -> object:
+    return link.rstrip(AFTER_A_LINK) if isinstance(link, str) else link
+
+
+# A link's text in the path of a request, as people copy it.
+LinkText = Annotated[
+    str,
+    BeforeValidator(_alone),
+    Field(min_length=16, max_length=LONGEST, pattern=r"^[A-Za-z0-9_.-]+$"),
+]
 _PREFIX = "ryl_"
 _KEY = "link"
 _GRACE = timedelta(days=400)
@@ -65,8 +81,11 @@ def issue(purpose: str, subject: str, about: str, lifetime: timedelta) -> str:
     return _PREFIX + str(_serializer(purpose).dumps(content))
 
 
-def open_link(text: str, purpose: str) -> Link:
-    """Give the link behind a text, for the purpose the route serves; raises Invalid."""
+def open_link(text: str, purpose: str, expired: IllegalStep | None = None) -> Link:
+    """Give the link behind a text, for the purpose the route serves; raises Invalid, or `expired`.
+
+    Who holds a link that was good learns nothing new by that.
+    """
     if not (text.startswith(_PREFIX) and text.isascii() and len(text) <= LONGEST):
         raise _refused()
     signed = text.removeprefix(_PREFIX)
@@ -77,7 +96,7 @@ def open_link(text: str, purpose: str) -> Link:
     identifier, subject, about, lifetime = content
     link = Link(identifier, purpose, subject, about, issued_at + timedelta(seconds=lifetime))
     if clock.wall() > link.expires_at:
-        raise _refused()
+        raise expired or _refused()
     return link
 
 

@@ -15,17 +15,17 @@ Guarantees
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 
 from shared import clock
 from shared.dependencies import connected
 from shared.errors import PreconditionPending
-from shared.events.base import Event, Received, UnknownEvent, from_cloud_event
+from shared.events.base import Received, UnknownEvent
 from shared.messaging import batches, deadlines, parking, quarantine
-from shared.messaging.deadlines import Handler, Job, Turn
+from shared.messaging.deadlines import Turn
+from shared.messaging.subscriptions import EventHandler, Subscriptions
 from shared.messaging.suspects import GaveUp, Suspects, take_off_queue
 from shared.observability import count, follow
 from shared.principal import system
@@ -34,57 +34,8 @@ from shared.storage.command_context import AlreadyProcessed, CommandContext, Ded
 from shared.storage.rows import Item, RawWrite
 from shared.storage.store import OutOfOrder, Store
 
-# Takes the received event, the context, and its repositories and other dependencies by type.
-EventHandler = Callable[..., None]
-
 INBOX_DAYS = 45
 LONGEST_KEY = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Subscriptions:
-    """All that a service does with its queues: reactions by event class, the rest by row type."""
-
-    service: str
-    reactions: Mapping[type[Event], tuple[EventHandler, ...] | EventHandler]
-    deadlines: Mapping[str, Handler] = field(default_factory=dict)
-    jobs: Mapping[str, Job] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, service: str, *parts: object) -> Self:
-        """Gather the REACTIONS, DEADLINES and JOBS of a service's aggregates.
-
-        When several react to one event, the earlier part's reactions come first. Their names
-        differ, since the inbox knows a reaction by its name.
-        """
-        reactions: dict[type[Event], tuple[EventHandler, ...]] = {}
-        for part in parts:
-            for event, handlers in getattr(part, "REACTIONS", {}).items():
-                reactions[event] = (*reactions.get(event, ()), *_each(handlers))
-                names = [each.__name__ for each in reactions[event]]
-                if len(set(names)) < len(names):
-                    raise ValueError(f"two reactions to {event.__name__} have one name: {names}")
-        return cls(service, reactions, _merged(parts, "DEADLINES"), _merged(parts, "JOBS"))
-
-    def known(self) -> dict[str, type[Event]]:
-        """Return the event classes this service reacts to, by their name on the bus."""
-        return {event.detail_type(): event for event in self.reactions}
-
-    def reactions_to(self, event: type[Event]) -> tuple[EventHandler, ...]:
-        """Return the reactions to one class of events."""
-        return _each(self.reactions[event])
-
-    def due(self, row_type: str) -> Handler | Job | None:
-        """Return what is done about a due row of that type."""
-        return self.deadlines.get(row_type) or self.jobs.get(row_type)
-
-
-def _each(handlers: tuple[EventHandler, ...] | EventHandler) -> tuple[EventHandler, ...]:
-    return handlers if isinstance(handlers, tuple) else (handlers,)
-
-
-def _merged(parts: Iterable[object], name: str) -> dict[str, Any]:
-    return {key: work for part in parts for key, work in getattr(part, name, {}).items()}
 
 
 def consume(
@@ -132,7 +83,7 @@ class Consumer:
         if isinstance(meant, Key):
             self._handle_due(meant)
             return
-        for reaction in self._inbound.reactions_to(type(meant.event)):
+        for reaction in self._inbound.reactions_to(meant.event):
             self.react(meant, reaction)
 
     def _still(self) -> timedelta:
@@ -210,12 +161,8 @@ class Consumer:
         found = self._store.item(key)
         if found is None:
             return True
-        received = from_cloud_event(json.loads(found["event"]["S"]), self._inbound.known())
-        reaction = next(
-            one
-            for one in self._inbound.reactions_to(type(received.event))
-            if one.__name__ == found["reaction"]["S"]
-        )
+        received = self._inbound.event(json.loads(found["event"]["S"]))
+        reaction = self._inbound.reaction(type(received.event), found["reaction"]["S"])
         if self.react(received, reaction, parked=key):
             return True
         late = clock.now() - clock.parse(found["parked_at"]["S"]) > parking.OVERDUE
@@ -228,7 +175,7 @@ def _understood(body: str, inbound: Subscriptions) -> Key | Received[Any]:
     said = json.loads(body)
     if isinstance(said, dict) and "due" in said:
         return _due_key(said["due"], inbound)
-    return from_cloud_event(said["detail"], inbound.known())
+    return inbound.event(said["detail"])
 
 
 def _due_key(said: Any, inbound: Subscriptions) -> Key:

@@ -103,8 +103,9 @@ def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
     if kills >= most and last is None:
         _give_up(key, found, store)
         return
-    later = clock.iso(clock.now() + turn.still + turn.again(tries))
-    if not _put_off(key, found, later, tries, kills + 1, store):
+    due, later = found["due_at"]["S"], clock.iso(clock.now() + turn.still + turn.again(tries))
+    counted = "due_at = :later, due_attempts = :tries, due_kills = :kills"
+    if not _move(key, due, counted, store, later=later, tries=tries, kills=kills + 1):
         return
     try:
         if (last or turn.run)():
@@ -114,7 +115,8 @@ def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
         note(error=error)
         count("deadline_failed")
         count("deadline_stuck", int(tries >= STUCK_AFTER))
-    _make_due_again(key, later, turn.again(tries), kills if last else 0, store)
+    soon, kills = clock.iso(clock.now() + turn.again(tries)), kills if last else 0
+    _move(key, later, "due_at = :soon, due_kills = :kills", store, soon=soon, kills=kills)
 
 
 def has_killed(found: Item) -> bool:
@@ -153,45 +155,17 @@ def _attempt(key: Key, handler: Handler) -> bool:
         return False
 
 
-def _put_off(key: Key, found: Item, later: str, tries: int, kills: int, store: Store) -> bool:
-    """Put a row off before it runs; False when another worker was faster.
+def _move(key: Key, due: str, change: str, store: Store, **values: str | int) -> bool:
+    """Change a row that is due at that moment; False when another worker was faster.
 
     The version stays, so this neither hides a change nor disturbs the handler's own commit, which
     replaces the row and all that is counted here.
     """
-    return store.update(
-        "data",
-        key,
-        "SET due_at = :later, due_attempts = :tries, due_kills = :kills",
-        "due_at = :due",
-        later=later,
-        tries=tries,
-        kills=kills,
-        due=found["due_at"]["S"],
-    )
-
-
-def _make_due_again(key: Key, later: str, rest: timedelta, kills: int, store: Store) -> None:
-    """Make a row due after its rest: the worker lives and the row has not moved on."""
-    store.update(
-        "data",
-        key,
-        "SET due_at = :soon, due_kills = :kills",
-        "due_at = :later",
-        soon=clock.iso(clock.now() + rest),
-        kills=kills,
-        later=later,
-    )
+    return store.update("data", key, f"SET {change}", "due_at = :due", due=due, **values)
 
 
 def _give_up(key: Key, found: Item, store: Store) -> None:
     """Leave a row to people; the next command on it, or `sweep.put_back`, makes it due again."""
-    store.update(
-        "data",
-        key,
-        "SET due_shard = :shard, gave_up = :why",
-        "due_at = :due",
-        shard=rows.given_up_shard(found["due_shard"]["S"]),
-        why=KILLED,
-        due=found["due_at"]["S"],
-    )
+    shard = rows.given_up_shard(found["due_shard"]["S"])
+    change = "due_shard = :shard, gave_up = :why"
+    _move(key, found["due_at"]["S"], change, store, shard=shard, why=KILLED)

@@ -1,11 +1,10 @@
 """Events that came before the fact they build on: kept beside the aggregate they wait for."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
 from shared import clock
-from shared.events.base import Received
+from shared.events.base import Received, to_cloud_event
 from shared.observability import count
 from shared.storage import rows
 from shared.storage.command_context import Key
@@ -31,13 +30,21 @@ def park(received: Received[Any], reaction: str, aggregate_id: str, store: Table
     """Keep an event for a reaction; parking it again changes nothing."""
     count("parked")
     now = clock.now()
+    event = to_cloud_event(
+        received.event,
+        event_id=received.id,
+        time=received.time,
+        sequence=received.sequence,
+        correlation_id=received.correlation_id,
+        causation_id=None,
+    )
     key = Key(place(aggregate_id), f"{received.sequence:012d}#{reaction}#{received.id}")
     store.put(
         RawWrite(
             "data",
             key,
             {
-                "event": _json(received),
+                "event": event,
                 "reaction": reaction,
                 "parked_at": clock.iso(now),
                 "due_shard": rows.due_shard(key.pk),
@@ -45,18 +52,4 @@ def park(received: Received[Any], reaction: str, aggregate_id: str, store: Table
             },
             condition="absent",
         )
-    )
-
-
-def _json(received: Received[Any]) -> str:
-    return json.dumps(
-        {
-            "type": received.event.detail_type(),
-            "id": received.id,
-            "time": clock.iso(received.time),
-            "sequence": str(received.sequence),
-            "subject": received.subject,
-            "correlationid": received.correlation_id,
-            "data": received.event.model_dump(mode="json"),
-        }
     )

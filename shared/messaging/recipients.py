@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared import functions
 from shared.dependencies import connected
+from shared.domain import Code, ValueObject
 from shared.errors import DomainError, Unavailable
 from shared.privacy.contact import Channel, Contact, Language
 
@@ -25,14 +26,11 @@ MAX_RECIPIENTS = 100
 # How a person is named whose contact is not proved: no word of a stranger is sent on.
 NO_NAME = ""
 
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 Identifier = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_#:.\-]+$")]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
+class _Model(ValueObject, extra="forbid"):
+    """A part of a question or an answer."""
 
 
 class RecipientQuery(_Model):

@@ -39,6 +39,13 @@ class Readings(NamedTuple):
     more: bool
 
 
+class ReadingsPage(NamedTuple):
+    """A slice of the readings about a person, the latest first, and the key to go on from."""
+
+    shown: Sequence[Reading]
+    next_key: str | None
+
+
 class AccessLog:
     """The readings of one service."""
 
@@ -55,6 +62,18 @@ class AccessLog:
     ) -> None:
         """Write down that an actor is about to read what is not in the vault."""
         self._store.put(reading_entry(subject, record, fields, by, purpose))
+
+    def page(self, subjects: Sequence[str], limit: int, before: str = "") -> ReadingsPage:
+        """Return a slice of the readings about a person, by whichever of its records."""
+        rows = [
+            row
+            for subject in subjects
+            for row in self._store.latest("audit", subject, _READ, limit + 1, before)
+        ]
+        rows.sort(key=lambda row: str(row["sk"]["S"]), reverse=True)
+        more = len(rows) > limit
+        shown = [_reading(row) for row in rows[:limit]]
+        return ReadingsPage(shown, str(rows[limit - 1]["sk"]["S"]) if more else None)
 
     def of(self, subject: str) -> Readings:
         """Return the latest readings about a person, and whether there are older ones."""

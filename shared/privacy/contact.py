@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.domain import CodeEnum
+from shared.domain import CodeEnum, ValueObject
 
 HOME = "RU"
 LONGEST_PHONE = 32
@@ -53,6 +53,8 @@ def single_line(text: str) -> str:
     normal = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(letter) in _FORBIDDEN for letter in normal):
         raise ValueError("control or formatting characters")
+    if text and not normal:
+        raise PydanticCustomError("string_too_short", "only spaces", {"min_length": 1})
     return normal
 
 
@@ -68,11 +70,16 @@ Phone = Annotated[
     str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(normalise_phone)
 ]
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(person_name)]
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
+Line = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(single_line)
+]
 
 
 class Language(CodeEnum, of="language"):
-    """The language in which a person is written to."""
+    """The language that a person speaks: what a helper should speak, too.
+
+    Every message is in Russian; one to a person of another language says so in that language.
+    """
 
     RU = "ru"
     EN = "en"
@@ -90,15 +97,11 @@ class Channel(CodeEnum, of="contact_channel"):
 BY_PHONE = frozenset({Channel.SMS, Channel.PHONE_TASK})
 
 
-class Contact(BaseModel):
+class Contact(ValueObject, extra="forbid"):
     """A person's name for address and the one way they want to be reached.
 
     `address` is what the channel needs beside the phone: a bot's chat id or an e-mail.
     """
-
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
 
     name: Line = Field(repr=False)
     channel: Channel

@@ -33,15 +33,12 @@ from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import Item, RawWrite, epoch
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
     from shared.storage.store import Store
 
 Fields = dict[str, str]
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,63}")
 _FIELD = "f_"
-_NONCE = 12
 _AUDIT_BATCH = 16
 _WRAPPING_KEY = "vault/wrap"
 
@@ -97,14 +94,14 @@ class Vault:
             if row is not None:
                 raise IllegalStep("subject_erased")
             data_key = randomness.token_bytes(32)
-            wrapped = _encrypt(self._secrets.child(_WRAPPING_KEY), data_key, self._aad(subject))
+            wrapped = keyring.seal(self._secrets.child(_WRAPPING_KEY), data_key, self._aad(subject))
             writes.append(RawWrite("keys", _key_row(subject), {"wrapped": wrapped}, "absent"))
         for record, fields in records.items():
             sealing = randomness.token_hex(8)
             sealed: dict[str, str | int | bytes] = {"sealing": sealing}
             for name, value in fields.items():
                 aad = self._aad(subject, record, name, sealing)
-                sealed[_FIELD + name] = _encrypt(data_key, value.encode(), aad)
+                sealed[_FIELD + name] = keyring.seal(data_key, value.encode(), aad)
             writes.append(RawWrite("data", _record_row(subject, record), sealed))
         return writes
 
@@ -171,7 +168,7 @@ class Vault:
         for name in wanted.fields:
             if sealed := row.get(_FIELD + name):
                 aad = self._aad(wanted.subject, wanted.record, name, row["sealing"]["S"])
-                opened[name] = _decrypt(data_key, sealed["B"], aad).decode()
+                opened[name] = keyring.unseal(data_key, sealed["B"], aad).decode()
         return opened
 
     def _data_key(self, subject: str, row: Item | None) -> bytes | None:
@@ -179,7 +176,7 @@ class Vault:
         if row is None or "wrapped" not in row:
             return None
         wrapping_key = self._secrets.child(_WRAPPING_KEY)
-        return _decrypt(wrapping_key, row["wrapped"]["B"], self._aad(subject))
+        return keyring.unseal(wrapping_key, row["wrapped"]["B"], self._aad(subject))
 
     def _audit(
         self, wanted: Sequence[RecordFields], by: Principal | CommandContext, purpose: str
@@ -214,18 +211,3 @@ def _key_row(subject: str) -> Key:
 
 def _record_row(subject: str, record: str) -> Key:
     return Key(f"VAULT#{subject}", record)
-
-
-def _aead(key: bytes) -> "AESGCM":
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(key)
-
-
-def _encrypt(key: bytes, plain: bytes, aad: bytes) -> bytes:
-    nonce = randomness.token_bytes(_NONCE)
-    return nonce + _aead(key).encrypt(nonce, plain, aad)
-
-
-def _decrypt(key: bytes, sealed: bytes, aad: bytes) -> bytes:
-    return _aead(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], aad)

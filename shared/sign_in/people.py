@@ -7,6 +7,7 @@ whose container it runs in.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, Self, cast
 
 from shared import settings
@@ -45,8 +46,10 @@ class People(ABC):
 
     @classmethod
     def connect(cls) -> Self:
-        """Return the people of the service of this container."""
-        kind = cls._of_service[settings.service.required()]
+        """Return the people of the service of this container, as its sign-ins define them."""
+        service = settings.service.required()
+        import_module(f"services.{service}.sign_ins.repository")
+        kind = cls._of_service[service]
         return cast(Self, kind.of_container())
 
     @classmethod

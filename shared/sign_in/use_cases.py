@@ -1,4 +1,8 @@
-"""How a person comes in without an account: asks for a code, enters it, stays, leaves."""
+"""How a person comes in without an account: asks for a code, enters it, stays, leaves.
+
+Where several share a contact, the service that calls `bind_chat` and `exchange_code` for its people
+gives a `choose`, which returns the one who is meant.
+"""
 
 from shared import clock
 from shared.api.inputs import Request
@@ -67,26 +71,14 @@ def bind_chat(
     sign_ins: SignIns,
     devices: Devices,
     people: People,
-) -> Receipt:
-    """Bind the chat by the code that the person typed there; one bound before is signed out."""
-    return bind(sign_in_id, body.code, context, sign_ins, devices, people)
-
-
-def bind(
-    sign_in_id: str,
-    code: str,
-    context: CommandContext,
-    sign_ins: SignIns,
-    devices: Devices,
-    people: People,
     choose: Choose | None = None,
 ) -> Receipt:
-    """Bind the chat to the person of the code; `choose` says which of several who share it."""
+    """Bind the chat by the code that the person typed there; one bound before is signed out."""
     bot = context.actor
     people.policy.require_create(bot, "bind_chat", new_chat(bot.id))
     if sign_ins.get(sign_in_id).bot != bot.id:
         raise NotFound("sign_in")
-    sign_in = sign_ins.enter(sign_in_id, code, BINDING, context, choose=choose)
+    sign_in = sign_ins.enter(sign_in_id, body.code, BINDING, context, choose=choose)
     chat, now = sign_in.chat or "", clock.wall()
     before = [each.revoke("chat_bound_anew", now) for each in devices.list_of_chat(chat)[:1]]
     device = Device.of(sign_in.person or "", people.role, BOT, now, bot=bot.id, chat=chat)
@@ -111,21 +103,9 @@ def exchange_code(
     sign_ins: SignIns,
     devices: Devices,
     people: People,
-) -> Receipt:
-    """Enter the code and get the tokens of this device."""
-    return sign_in_by(sign_in_id, body, context, sign_ins, devices, people)
-
-
-def sign_in_by(
-    sign_in_id: str,
-    body: EnterCode,
-    context: CommandContext,
-    sign_ins: SignIns,
-    devices: Devices,
-    people: People,
     choose: Choose | None = None,
 ) -> Receipt:
-    """Sign in the person of the code; `choose` says which of several who share it."""
+    """Enter the code and get the tokens of this device."""
     sign_in = sign_ins.enter(sign_in_id, body.code, SIGN_IN, context, choose=choose)
     device = Device.of(sign_in.person or "", people.role, body.device, clock.wall())
     return _signed_in(sign_in, device, [], context, sign_ins, devices, people)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from shared.api.models import View
 from shared.identity.devices import Device
@@ -22,8 +22,6 @@ class Tokens(View):
 
     A bot's chat has none: the bot renews it by its own token.
     """
-
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     device_id: str
     access_token: str = Field(repr=False)

@@ -1,17 +1,18 @@
 """Why a command runs: who or what asked for it, and what makes it happen only once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field
 
-from shared.storage.rows import Key
+from shared.storage.rows import Key, RawWrite, Row, UniqueName
 
 __all__ = ["AlreadyProcessed", "CommandContext", "DedupKey", "Key", "Receipt", "Repeatable"]
 
 if TYPE_CHECKING:
+    from shared.events.base import Event
     from shared.principal import Principal
 
 
@@ -38,17 +39,11 @@ class Repeatable(BaseModel):
     That it was answered before travels as a header, not in the body.
     """
 
-    _replayed: bool = PrivateAttr(False)
-
-    @property
-    def replayed(self) -> bool:
-        """Whether this is the answer of an earlier request."""
-        return self._replayed
+    replayed: bool = Field(default=False, exclude=True)
 
     def again(self) -> Self:
         """Return the same, as the answer of an earlier request."""
-        self._replayed = True
-        return self
+        return self.model_copy(update={"replayed": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +84,21 @@ class CommandContext:
     if_match: int | None = None
     reason: str | None = None
     receipt: Receipt | None = None
+
+
+class Effects(TypedDict, total=False):
+    """What a commit stores beside its changes, and what its receipt says.
+
+    `unique` names are claimed and `release`d, `writes` put as they are; `parts` are rows of an
+    aggregate among the changes, whose own row guards them and is audited for them.
+    A command that finds its work done changes nothing and gives the `receipt` itself.
+    """
+
+    events: Sequence["Event"]
+    unique: Sequence[UniqueName]
+    release: Sequence[UniqueName]
+    parts: Sequence[Row]
+    writes: Sequence[RawWrite]
+    number: str | None
+    existing: bool
+    receipt: Receipt

@@ -17,18 +17,15 @@ from shared.storage.store import Store
 RETENTION = timedelta(days=7)
 
 
-def _digest(purpose: str, *parts: str) -> str:
-    # Each part carries its length, so that no two lists of parts read the same.
-    message = "".join(f"{len(part)}:{part}" for part in parts).encode()
-    return keyring.from_env().sign(purpose, message).hex()
-
-
 def once(principal: str, route: str, key: str, request: tuple[str, ...]) -> DedupKey:
     """Return the row that makes one command of a caller unique; `request` is all that it asked."""
+    mark = keyring.from_env().mark
     return DedupKey(
-        key=Key(f"IDEMPOTENCY#{_digest('idempotency-key', principal, route, key)}", "IDEMPOTENCY"),
+        key=Key(
+            f"IDEMPOTENCY#{mark('idempotency-key', principal, route, key).hex()}", "IDEMPOTENCY"
+        ),
         expires_at=clock.wall() + RETENTION,
-        attributes=(("fingerprint", _digest("idempotency-fingerprint", *request)),),
+        attributes=(("fingerprint", mark("idempotency-fingerprint", *request).hex()),),
     )
 
 

@@ -11,14 +11,13 @@ Guarantees
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Unpack
 
 from shared import clock, ids
 from shared.errors import VersionConflict
-from shared.events.base import Event
 from shared.storage import rows, transaction
-from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
-from shared.storage.rows import Item, Key, RawWrite, Row, UniqueName
+from shared.storage.command_context import AlreadyProcessed, CommandContext, Effects, Receipt
+from shared.storage.rows import Item, Key, Row, UniqueName
 from shared.storage.store import Document, Store, receipt_for
 from shared.storage.tables import expired
 from shared.storage.transaction import NameTaken, TransactItem
@@ -44,22 +43,11 @@ class Rehearsal(Store):
         """Return documents as the rehearsal left them."""
         return [found for key in keys if (found := self.get(key)) is not None]
 
-    def commit(
-        self,
-        context: CommandContext,
-        *changes: Row,
-        events: Sequence[Event] = (),
-        unique: Sequence[UniqueName] = (),
-        release: Sequence[UniqueName] = (),
-        parts: Sequence[Row] = (),
-        writes: Sequence[RawWrite] = (),
-        number: str | None = None,
-        existing: bool = False,
-        receipt: Receipt | None = None,
-    ) -> Receipt:
+    def commit(self, context: CommandContext, *changes: Row, **more: Unpack[Effects]) -> Receipt:
         """Refuse what a commit would refuse, and keep what later commands must meet."""
+        unique, parts = more.get("unique", ()), more.get("parts", ())
         self._require_possible(context, changes, unique)
-        receipt = receipt or receipt_for(changes, number, existing)
+        receipt = receipt_for(changes, more)
         commit_id, expires = ids.new("cmt"), clock.wall() + KEPT
         request = [
             *transaction.once(self.tables, context, receipt, commit_id),
@@ -93,8 +81,7 @@ class Rehearsal(Store):
 
     def _put(self, row: Row, commit_id: str) -> TransactItem:
         own = replace(row, key=self._own(row.key), lists={}, due_at=None)
-        item: dict[str, Any] = rows.row_item(own, commit_id)
-        return TransactItem(rows.put(self.tables.data, item))
+        return transaction.part(self.tables, own, commit_id)
 
     def _own(self, key: Key) -> Key:
         return Key(f"REHEARSAL#{self._name}#{key.pk}", key.sk)

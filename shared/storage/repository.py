@@ -1,17 +1,16 @@
 """Rows ↔ aggregates of one type, and the lists they are found in."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack
 
 from pydantic import BaseModel, ConfigDict
 
 from shared import clock
 from shared.errors import NotFound
-from shared.events.base import Event
 from shared.principal import Principal
 from shared.storage import connection, cursors
-from shared.storage.command_context import CommandContext, Key, Receipt
-from shared.storage.rows import Index, Own, RawWrite, Row, UniqueName
+from shared.storage.command_context import CommandContext, Effects, Key, Receipt
+from shared.storage.rows import Index, Own, Row
 from shared.storage.store import Document, Store
 
 A = TypeVar("A", bound=BaseModel)
@@ -93,31 +92,10 @@ class Repository(Generic[A]):
         return [self._aggregate(document) for document in found]
 
     def save(
-        self,
-        context: CommandContext,
-        aggregate: A,
-        *also: Row,
-        events: tuple[Event, ...] | list[Event] = (),
-        unique: tuple[UniqueName, ...] | list[UniqueName] = (),
-        release: tuple[UniqueName, ...] | list[UniqueName] = (),
-        parts: tuple[Row, ...] | list[Row] = (),
-        writes: tuple[RawWrite, ...] | list[RawWrite] = (),
-        number: str | None = None,
-        existing: bool = False,
+        self, context: CommandContext, aggregate: A, *also: Row, **more: Unpack[Effects]
     ) -> Receipt:
         """Commit the aggregate, what changed with it and its events, in one command."""
-        return self.store.commit(
-            context,
-            self.row(aggregate),
-            *also,
-            events=events,
-            unique=unique,
-            release=release,
-            parts=parts,
-            writes=writes,
-            number=number,
-            existing=existing,
-        )
+        return self.store.commit(context, self.row(aggregate), *also, **more)
 
     def list_all(
         self,

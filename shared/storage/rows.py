@@ -110,15 +110,13 @@ def merge(table: str, key: Key, attributes: Mapping[str, str | int | bytes]) -> 
     names = {f"#a{place}": name for place, name in enumerate(attributes)}
     spelt = ", ".join(f"{each} = :v{place}" for place, each in enumerate(names))
     values = {f"v{place}": value for place, value in enumerate(attributes.values())}
-    return {
-        "Update": {
-            "TableName": table,
-            "Key": key_item(key),
-            "UpdateExpression": f"SET {spelt}",
-            "ExpressionAttributeNames": names,
-        }
-        | named(values)
-    }
+    return update(table, key, f"SET {spelt}", {"ExpressionAttributeNames": names}, **values)
+
+
+def update(table: str, key: Key, expression: str, more: Item, **values: str | int | bytes) -> Item:
+    """One Update of a transaction; `more` holds its condition, and names that are reserved."""
+    request = {"TableName": table, "Key": key_item(key), "UpdateExpression": expression}
+    return {"Update": request | more | named(values)}
 
 
 def delete(table: str, key: Key, condition: str | None = None, **values: str | int) -> Item:

@@ -15,16 +15,15 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import clock, ids
 from shared.errors import PreconditionFailed, Unavailable
-from shared.events.base import Event
 from shared.storage import rows, transaction
-from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import KEYS_ONLY, OWN, Index, Item, Key, Own, RawWrite, Row, UniqueName
+from shared.storage.command_context import CommandContext, Effects, Receipt
+from shared.storage.rows import KEYS_ONLY, OWN, Index, Item, Key, Own, Row
 from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
 from shared.storage.transaction import NameTaken, OutOfOrder, TransactItem
 
@@ -121,11 +120,14 @@ class Store(TableAccess):
 
     # writing ------------------------------------------------------------------------------
 
-    def latest(self, table: rows.Table, partition: str, prefix: str, limit: int) -> list[Item]:
-        """Raw rows whose sort keys begin so, the last ones, in key order; for kernel modules."""
+    def latest(
+        self, table: rows.Table, partition: str, prefix: str, limit: int, before: str = ""
+    ) -> list[Item]:
+        """Raw rows whose sort keys begin so, the last ones or those before a key, in key order."""
         condition, values = "pk = :p AND begins_with(sk, :s)", {"p": partition, "s": prefix}
-        found = self._found(table, condition, values, Limit=limit, ScanIndexForward=False)
-        return found[::-1]
+        more: Item = {"ExclusiveStartKey": rows.key_item(Key(partition, before))} if before else {}
+        more |= {"Limit": limit, "ScanIndexForward": False}
+        return self._found(table, condition, values, **more)[::-1]
 
     def split_document(self, whole: Row, parts: Sequence[Row]) -> None:
         """Give parts of an older document rows of their own; no reader sees a difference.
@@ -139,24 +141,9 @@ class Store(TableAccess):
             "data", whole.key, "SET doc = :doc", "version = :v", doc=whole.text, v=whole.version
         )
 
-    def commit(
-        self,
-        context: CommandContext,
-        *changes: Row,
-        events: Sequence[Event] = (),
-        unique: Sequence[UniqueName] = (),
-        release: Sequence[UniqueName] = (),
-        parts: Sequence[Row] = (),
-        writes: Sequence[RawWrite] = (),
-        number: str | None = None,
-        existing: bool = False,
-        receipt: Receipt | None = None,
-    ) -> Receipt:
+    def commit(self, context: CommandContext, *changes: Row, **more: Unpack[Effects]) -> Receipt:
         """Store everything a command causes, once; the receipt speaks of the first change.
 
-        A command that finds its work done changes nothing and gives the `receipt` itself.
-        `unique` names are claimed and `release`d, `writes` put as they are; `parts` are rows of an
-        aggregate among the changes, whose own row guards them and is audited for them.
         Raises VersionConflict, PreconditionFailed, NameTaken or AlreadyProcessed, and then nothing
         was stored by this call; or Unavailable, and then a repeat under the same context shows it.
         """
@@ -164,16 +151,15 @@ class Store(TableAccess):
             raise RuntimeError("a command context is spent by one commit")
         if context.if_match is not None and changes and changes[0].version != context.if_match:
             raise PreconditionFailed
-        receipt = receipt or receipt_for(changes, number, existing)
-        commit_id = ids.new("cmt")
+        receipt, commit_id = receipt_for(changes, more), ids.new("cmt")
         request = [
             *transaction.once(self.tables, context, receipt, commit_id),
             *(transaction.change(self.tables, row, commit_id) for row in changes),
-            *(transaction.part(self.tables, row, commit_id) for row in parts),
-            *(transaction.claim(self.tables, name, commit_id) for name in unique),
-            *(transaction.release(self.tables, name) for name in release),
-            *(transaction.write(self.tables, write, commit_id) for write in writes),
-            *transaction.outbox(self.tables, context, changes, events, commit_id),
+            *(transaction.part(self.tables, row, commit_id) for row in more.get("parts", ())),
+            *(transaction.claim(self.tables, name, commit_id) for name in more.get("unique", ())),
+            *(transaction.release(self.tables, name) for name in more.get("release", ())),
+            *(transaction.write(self.tables, write, commit_id) for write in more.get("writes", ())),
+            *transaction.outbox(self.tables, context, changes, more.get("events", ()), commit_id),
             *(
                 transaction.audit(self.tables, context, row, self._was(row), commit_id)
                 for row in changes
@@ -215,8 +201,10 @@ class Store(TableAccess):
                     self.nudge(keys, jobs)
 
 
-def receipt_for(changes: Sequence[Row], number: str | None, existing: bool) -> Receipt:
+def receipt_for(changes: Sequence[Row], more: Effects) -> Receipt:
     """Return what a commit of these rows answers."""
+    if given := more.get("receipt"):
+        return given
     if not changes:
         return Receipt(id="", version=0)
     first = changes[0]
@@ -225,8 +213,8 @@ def receipt_for(changes: Sequence[Row], number: str | None, existing: bool) -> R
         id=first.id,
         version=first.version + 1,
         status=None if status is None else str(status),
-        number=number or getattr(first.doc, "number", None),
-        existing=existing,
+        number=more.get("number") or getattr(first.doc, "number", None),
+        existing=more.get("existing", False),
         links=getattr(first.doc, "links", None) or None,
     )
 

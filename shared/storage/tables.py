@@ -140,13 +140,8 @@ class TableAccess:
         self, table: rows.Table, key: Key, expression: str, condition: str, **values: str | int
     ) -> bool:
         """Update one row in place; False when its condition fails. For kernel modules."""
-        request = {
-            "TableName": getattr(self.tables, table),
-            "Key": rows.key_item(key),
-            "UpdateExpression": expression,
-            "ConditionExpression": condition,
-        }
-        return self._refused({"Update": request | rows.named(values)}) is None
+        name, condition_of = getattr(self.tables, table), {"ConditionExpression": condition}
+        return self._refused(rows.update(name, key, expression, condition_of, **values)) is None
 
     def _refused(self, action: Item) -> Any:
         """Write one row; return the database's answer when its condition failed, or None."""

@@ -260,10 +260,8 @@ class CardsClient:
         self, partner: str, percent: Any = 7, since: str = "2026-10-05", **more: Any
     ) -> Answer:
         """A proposed discount."""
-        return self.post(
-            MANAGER, f"/v1/partners/{partner}/offers",
-            discount_percent=percent, goods_scope="Все товары", valid_from=since, **more,
-        )  # fmt: skip
+        facts = {"discount_percent": percent, "goods_scope": "Все товары", "valid_from": since}
+        return self.post(MANAGER, f"/v1/partners/{partner}/offers", **facts | more)
 
     def key(self, partner: str, outlet: str, **more: Any) -> Answer:
         """A store key of an outlet."""

@@ -24,7 +24,8 @@ RAISED = {
 }
 # The authorizer's refusals go to the log; the gateway says 401 in its own words.
 TOLD_TO_NOBODY = frozenset(
-    f"shared/identity/{name}.py" for name in ("authorizer", "machine_tokens", "people_tokens")
+    f"shared/identity/{name}.py"
+    for name in ("authorizer", "kms_signatures", "machine_tokens", "people_tokens")
 )
 NO_FACTS = frozenset({"next_steps", "pointer", "code", "retry_after"})
 

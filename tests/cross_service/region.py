@@ -77,9 +77,12 @@ class RegionClient:
 
     def as_family(self, case: str, path: str, body: Any) -> Any:
         """The family acts in intake, as one that has signed in there."""
+        return self.do(self.family_token(case), path, body)
+
+    def family_token(self, case: str) -> Principal:
+        """The family of a case, as one that has signed in at intake."""
         family = self.family(case)
-        itself = Principal(family, "person", "family", ("family",), audience="intake")
-        return self.do(itself, path, body)
+        return Principal(family, "person", "family", ("family",), ("ZR",), audience="intake")
 
     def at(self, text: str) -> None:
         """Time passes."""

@@ -9,7 +9,6 @@ from tests.cross_service.region import BOT, HQ, RegionClient, rep
 TIRED = {"reason": "guardian_resources_exhausted"}
 
 
-@pytest.mark.requirement("S4-52")
 def test_the_guardian_s_notice_is_put_to_the_family_and_put_again_after_a_day(
     client: RegionClient,
 ) -> None:
@@ -31,7 +30,6 @@ def test_the_guardian_s_notice_is_put_to_the_family_and_put_again_after_a_day(
     assert "закончить можно с 17 сентября в 10:00" in client.messages_to("regional_hq")[-1].text
 
 
-@pytest.mark.requirement("S4-52")
 def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarters(
     client: RegionClient,
 ) -> None:

@@ -379,7 +379,7 @@ def documented() -> Iterator[str]:
     yield from rest.partition("\n\n")[0].splitlines()[2:]
 
 
-@pytest.mark.requirement("X-02", "X-14", "S4-37", "S4-44", "S4-52", "S4-28")
+@pytest.mark.requirement("X-02", "X-14", "S4-44", "S4-28")
 @pytest.mark.parametrize("copies", [1, 3])
 def test_each_step_tells_whom_the_readme_says_and_nobody_else(
     client: RegionClient, copies: int

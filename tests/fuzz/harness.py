@@ -136,6 +136,11 @@ class Operation:
         """The parameters that the operation declares."""
         return {self.document.resolved(each)["name"] for each in self.declared["parameters"]}
 
+    @property
+    def is_page(self) -> bool:
+        """Whether a person opens it in a browser."""
+        return "text/html" in self._schemas.get(200, {})
+
     @cached_property
     def _schemas(self) -> dict[int, dict[str, Callable[[Any], bool]]]:
         found: dict[int, dict[str, Callable[[Any], bool]]] = {}

@@ -213,6 +213,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         ),
         "get_overview": for_family(care),
         "list_own_consultations": Caller(staff("SP-1", "specialist")),
+        "list_own_measures": Caller(staff("PR-1", "provider_rep", org=provider)),
         "list_alike_families": Caller(HQ, query={"region": "ZR"}),
         "list_duplicates": for_family(received),
         "merge_families": for_family(
@@ -238,12 +239,14 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             closed, body={"reason": "needs_returned"} | by_phone, keep=("evidence",)
         ),
         "export_person": for_family(care, **itself(care)),
+        "list_readings": for_family(care, **itself(care)),
         "erase_person": for_family(
             closed, body={"reason": "person_asked"} | by_phone, keep=("evidence",)
         ),
         "issue_family_link": for_case(review),
         "open_own_case": Caller(body={"link": link}, keep=("link",)),
         "export_own_case": Caller(body={"link": link}, keep=("link",)),
+        "list_own_readings": Caller(body={"link": link, "limit": 2}, keep=("link",)),
         "correct_own_needs": Caller(body=new | {"link": link}, keep=("link",)),
         "change_own_consent": Caller(
             body={"purpose": "contact", "given": False, "link": link}, keep=("link",)

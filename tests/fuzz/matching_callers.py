@@ -30,8 +30,8 @@ from tests.matching.api_client import (
     rep,
 )
 from tests.matching.gifts import test_api as gifts
+from tests.matching.media.photos import JPEG
 from tests.matching.media.test_api import opened, uploaded
-from tests.matching.media.test_domain import JPEG
 from tests.matching.resources import test_api as resources
 from tests.matching.sign_ins.test_api import asked, code_of, contact, signed_in
 from tests.matching.training_tables.test_api import opened as opened_table
@@ -47,7 +47,9 @@ TEXT = {"text": "Вместе покрасили забор"}
 ANEW = {"inn": inn(999), "ogrn": ogrn(999)}
 APPLYING = ("region", "consent_processing", "inn", "ogrn")
 SIGNED_IN, BOUND, ANOTHER, UNKNOWN = (f"+791600088{n}" for n in range(10, 14))
+CHANGING, NEXT, REPLACED = (f"+791600088{n}" for n in range(14, 17))
 BINDER = replace(BOT, scopes=("bind_people",))
+MOVED = {"contact": contact(NEXT), "contact_role": "head", "consent_processing": True}
 HELP = {"category": "household_help", "districts": ["D01"], "max_families": 1}
 MIGHT = {
     "capabilities": [HELP],
@@ -76,6 +78,12 @@ def _of_sign_ins(client: MatchingClient) -> dict[str, Caller]:
     for phone in (SIGNED_IN, BOUND):
         client.applied(contact=contact(phone))
     person, tokens = signed_in(client, SIGNED_IN)
+    client.applied(contact=contact(CHANGING))
+    mover, _ = signed_in(client, CHANGING)
+    started = client.post(mover, "/contact-changes", MOVED).json["id"]
+    client.world.settle()
+    codes = {each["use"]: each["sign_in_id"] for each in client.told("SignInRequested")}
+    both = {f"{use}_code": code_of(client, codes[f"{use}_contact"]) for use in ("old", "new")}
     code_asked = asked(client, SIGNED_IN)
     chat = str(client.post(BINDER, "/bindings", {"contact": BOUND, "chat": "chat-1"}).json["id"])
     binding = {"code": code_of(client, chat)}
@@ -99,6 +107,10 @@ def _of_sign_ins(client: MatchingClient) -> dict[str, Caller]:
             BINDER, {"sign_in_id": chat}, body={"code": code_of(client, chat)}, keep=("code",)
         ),
         "renew_chat": Caller(BINDER, {"device_id": bound}),
+        "start_contact_change": Caller(person, body=MOVED, keep=("contact", "consent_processing")),
+        "confirm_contact_change": Caller(
+            mover, {"change_id": started}, body=both, keep=tuple(both)
+        ),
         "list_devices": Caller(person),
         "revoke_device": Caller(person, {"device_id": tokens["device_id"]}),
     }
@@ -136,6 +148,11 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         "list_talks": for_guardian(asked, HQ),
         "list_applications": Caller(FEDERAL),
         "list_guardians": Caller(HQ, query={"region": "ZR"}),
+        "replace_contact": for_guardian(
+            ready,
+            body=MOVED | {"contact": contact(REPLACED), "evidence": "paper"},
+            keep=("contact", "consent_processing"),
+        ),
         "view_guardian": for_guardian(ready, HQ),
         "view_guardian_contact": for_guardian(ready, rep(ready)),
         "take_into_vetting": for_guardian(applied),
@@ -219,6 +236,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     return {
         "list_waiting_families": Caller(HQ, query={"region": "ZR"}),
         "view_candidates": Caller(HQ, {"case_id": cases[4]}),
+        "list_unsuitable": Caller(HQ, {"case_id": cases[4]}),
+        "list_families_suited": Caller(HQ, {"guardian_id": guardian}),
         "propose_match": Caller(
             HQ,
             body={"case_id": cases[4], "guardian_id": guardian},

@@ -29,6 +29,7 @@ WIRING = (
     "shared.messaging.consumer",
     "shared.messaging.deadlines",
     "shared.messaging.outbox",
+    "shared.messaging.subscriptions",
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pytest
 
-from tests.guards.code import Module, modules, spelled
+from tests.guards.code import Module, modules
 from tests.guards.test_shape import BY_SERVICE
 
 PLUGGED = ("routes.py", "reactions.py")
@@ -16,18 +16,11 @@ PLUGGED = ("routes.py", "reactions.py")
 
 def parts(app: Module) -> tuple[str, ...] | None:
     """Return the folders in PARTS of an app, bottom up; None where it names none."""
-    names = dict(_aliases(app))
     for node in app.tree.body:
         match node:
-            case ast.Assign(targets=[ast.Name(id="PARTS")], value=ast.Tuple(elts=elements)):
-                return tuple(names.get(spelled(each), spelled(each)) for each in elements)
+            case ast.Assign(targets=[ast.Name(id="PARTS")], value=ast.Call(args=[_, *names])):
+                return tuple(ast.literal_eval(name) for name in names)
     return None
-
-
-def _aliases(app: Module) -> Iterator[tuple[str, str]]:
-    for node in app.tree.body:
-        if isinstance(node, ast.ImportFrom):
-            yield from ((alias.asname or alias.name, alias.name) for alias in node.names)
 
 
 def against_the_order(found: Sequence[Module]) -> Iterator[str]:
@@ -94,10 +87,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert list(circles(modules("services", "shared"))) == []
 
 
-APP = """
-from services.intake import cases, families as people
-PARTS = (people, cases)
-"""
+APP = 'PARTS = Parts("intake", "families", "cases")'
 
 
 @pytest.mark.parametrize(

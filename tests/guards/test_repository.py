@@ -28,7 +28,7 @@ FOREIGN = re.compile(
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Services that do not exist yet and whose events others listen to already.
-COMING = frozenset({"community", "consultations"})
+COMING = frozenset({"community", "consultations", "plans"})
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 

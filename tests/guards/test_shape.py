@@ -3,6 +3,7 @@
 What differs is listed with its reason, and has to leave the list when it is gone.
 """
 
+import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
@@ -70,6 +71,7 @@ EXTRA = {
     "services/matching/assignment/solver.py": "the handler of a function of its own",
     "services/matching/exports/tables.py": "the columns and lines of each list, for spreadsheets",
     "services/matching/figures/hiding.py": "which numbers say too much, beside how all are counted",
+    "services/matching/media/clean_photo.py": "the picture alone, which needs the printing layer",
     "services/matching/matches/facts.py": "what a match is and its clocks, without the steps",
     "services/matching/matches/proposal.py": "the steps before care, beneath those of care",
     "services/matching/guardians/record.py": "what a guardian is, beneath the steps of its domain",
@@ -90,12 +92,15 @@ EXTRA = {
     "services/notifications/sendings/outdating.py": "whether news still holds, and what ended it",
     "services/notifications/templates/outdating.py": "one line of what makes a template untrue",
     "services/notifications/templates/plain_language.py": "what an editor is told of a text",
-    "services/notifications/templates/wording.py": "what alone needs the layer of texts",
     "services/notifications/pacing/daytime.py": "when a reader may be disturbed, by the calendar",
     "services/notifications/messages/record.py": "what a message is, beneath its steps",
     "services/notifications/sendings/phone_tasks.py": "the work that a call to a person is",
     "services/notifications/sendings/fallback.py": "what follows on silence after a sending",
     "services/notifications/sendings/digests.py": "several news in one message, and their outcome",
+    "services/notifications/templates/grammar.py": "Russian forms, for the two filters of texts",
+    "services/notifications/templates/rehearsal.py": "what a text says at its worst",
+    "services/notifications/templates/syntax.py": "what alone needs the layer of texts",
+    "services/notifications/templates/wording.py": "what a text may name, and what is read",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }
 
@@ -107,7 +112,7 @@ def odd_names(found: Sequence[Module]) -> Iterator[str]:
     inner = {folder(module) for module in found if module.file == "app.py"}
     for module in found:
         listed = module.path in EXTRA or folder(module) in EXTRA
-        named = is_plug(module) or listed or _has_place(module, inner)
+        named = is_package(module) or listed or _has_place(module, inner)
         if module.service and not named:
             yield module.at(1, "is no module that such a folder has")
 
@@ -129,9 +134,20 @@ def folder(module: Module) -> str:
     return module.path.rpartition("/")[0]
 
 
-def is_plug(module: Module) -> bool:
+def is_package(module: Module) -> bool:
     """Whether a module is the `__init__` of its folder."""
     return module.file == "__init__.py"
+
+
+def eager_imports(found: Iterable[Module]) -> Iterator[str]:
+    """Find what a cold start would pay for whatever it has to do (`shared/parts.py`)."""
+    for module in found:
+        if module.service and is_package(module) and len(module.tree.body) > 1:
+            yield module.at(1, "is run by each import from its folder and holds its docstring only")
+        if module.path == f"services/{module.service}/app.py":
+            for node in module.tree.body:
+                if isinstance(node, ast.ImportFrom) and "services." in str(node.module):
+                    yield module.at(node.lineno, f"imports {node.module} before it is needed")
 
 
 def untried_providers(found: Iterable[Module]) -> Iterator[str]:
@@ -147,7 +163,7 @@ def untried_providers(found: Iterable[Module]) -> Iterator[str]:
 def untested_aggregates(found: Iterable[Module]) -> Iterator[str]:
     """Find aggregates whose tests are not in the folder that mirrors theirs."""
     for module in found:
-        if is_plug(module) and module.path.count("/") == 3:
+        if is_package(module) and module.path.count("/") == 3:
             place = folder(module).replace("services/", "tests/", 1)
             if not list((ROOT / place).glob("test_*.py")):
                 yield module.at(1, f"has no tests in {place}")
@@ -164,14 +180,32 @@ def test_every_module_of_a_service_has_a_name_from_the_table(service: str) -> No
 
 
 @BY_SERVICE
+def test_no_aggregate_is_imported_before_it_is_needed(service: str) -> None:
+    assert list(eager_imports(modules(f"services/{service}"))) == []
+
+
+@BY_SERVICE
 def test_every_aggregate_has_its_tests(service: str) -> None:
     assert list(untested_aggregates(modules(f"services/{service}"))) == []
 
 
 def test_an_aggregate_without_tests_is_noticed() -> None:
-    plug = Module("services/intake/no_such_aggregate/__init__.py", "")
+    package = Module("services/intake/no_such_aggregate/__init__.py", "")
 
-    assert len(list(untested_aggregates([plug]))) == 1
+    assert len(list(untested_aggregates([package]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("cases/__init__.py", '"""Cases."""\n\nfrom services.intake.cases.routes import routes'),
+        ("app.py", "from services.intake.cases import use_cases"),
+    ],
+)
+def test_what_would_load_aggregates_that_nobody_has_called_is_noticed(path: str, text: str) -> None:
+    eager = Module(f"services/intake/{path}", text)
+
+    assert len(list(eager_imports([eager]))) == 1
 
 
 def test_every_channel_has_its_test() -> None:

@@ -76,7 +76,8 @@ def test_the_edge_is_thin(rule: str, service: str) -> None:
 
 
 def test_the_edge_is_short() -> None:
-    edge = [each for each in modules("services") if each.file == "routes.py"]
+    tables = [each for each in modules("services") if each.file == "routes.py"]
+    edge = [each for each in tables if "ways_in" not in each.text]  # the kernel's own table
 
     ways_in = [call for each in edge for name, call in calls(each) if METHOD.fullmatch(name)]
     assert sum(map(lines, edge)) <= LINES_A_ROUTE * len(ways_in)

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,9 @@ from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
 from infra.services import ROOT, app_folders
 from shared.reference import production_calendar
 from tests.infra.stack_reader import Stack
+from tests.shared.test_cold_imports import HEAVY
+from tests.support.api import REQUEST_ID
+from tools.event_samples import SAMPLES
 
 # What Lambda's own runtime has, and nothing else of this environment.
 RUNTIME_HAS = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
@@ -39,8 +43,24 @@ sys.path[:0] = own
 sys.path.append(runtime)
 for handler in handlers:
     module, _, name = handler.rpartition(".")
-    assert callable(getattr(importlib.import_module(module), name)), handler
+    made = importlib.import_module(module)
+    assert callable(getattr(made, name)), handler
+    if hasattr(made, "PARTS"):
+        made.PARTS.all("routes"), made.PARTS.all("reactions")
 print(json.dumps([path for path in compiled if not path.startswith(runtime)]))
+"""
+
+COLD = """
+import json, sys
+sys.path[:0] = json.loads(sys.argv[1])
+import app
+said = json.loads(sys.argv[2])
+if "requestContext" in said:
+    answer = app.app(said, None)
+    assert answer["statusCode"] == 401, answer
+elif said:
+    app.SUBSCRIPTIONS.reactions_to(type(app.SUBSCRIPTIONS.event(said).event))
+print(json.dumps(sorted(sys.modules)))
 """
 
 # What each group is there for, and that it came without what it does not need.
@@ -151,6 +171,46 @@ def test_every_handler_starts_from_its_zip_and_layers_and_compiles_nothing(
     packaged: Package, stacks: dict[str, Stack], runtime: Path, tmp_path: Path, name: str
 ) -> None:
     assert _compiled(packaged, stacks[name], runtime, tmp_path) == []
+
+
+# A list that is asked for without a token.
+LIST = {
+    "requestContext": {
+        "httpMethod": "GET",
+        "resourcePath": "/v1/requests",
+        "requestId": REQUEST_ID,
+    },
+    "headers": {},
+    "multiValueQueryStringParameters": None,
+    "pathParameters": None,
+    "stageVariables": None,
+    "body": None,
+    "isBase64Encoded": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("service", "said", "most"),
+    [
+        ("intake", {}, 0),
+        ("intake", LIST, 50),
+        ("matching", json.loads((SAMPLES / "intake.CareRequired.v1.json").read_text("utf-8")), 10),
+    ],
+    ids=["nothing", "a list", "an event"],
+)
+def test_a_cold_function_imports_no_more_than_its_path_or_event_needs(
+    packaged: Package, runtime: Path, tmp_path: Path, service: str, said: dict[str, Any], most: int
+) -> None:
+    """Held by a count: `make bench` measures what it costs."""
+    built = next(stack for stack in packaged.stacks if stack.name == service)
+    task = _unpacked(built.code, tmp_path / "task")
+    paths = json.dumps([str(task), str(packaged.layers[COMMON].libraries), str(runtime)])
+    command = [sys._base_executable, "-I", "-S", "-B", "-c", COLD, paths, json.dumps(said)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    assert len([name for name in loaded if name.count(".") > 2 and service in name]) <= most
+    assert {*loaded} & {*HEAVY} == set()
 
 
 @pytest.mark.slow

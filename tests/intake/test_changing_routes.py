@@ -116,6 +116,26 @@ def test_a_stale_version_changes_nothing(service: SeededService) -> None:
     assert kept(service) == before
 
 
+def test_the_audit_keeps_each_reason_that_is_given(service: SeededService) -> None:
+    tables = copy.deepcopy(service.world.dynamodb.tables)
+    lost, reasons = list[str](), 0
+    for route, caller in commands(service):
+        reason = (caller.body or {}).get("reason")
+        if reason is None:
+            continue
+        service.world.dynamodb.tables = copy.deepcopy(tables)
+        before = [(row["pk"], row["sk"]) for row in service.world.rows("intake-audit")]
+        answer = send(service, route, caller, key=f"why-{route.name}")
+        assert answer.status in (200, 201), (route.name, answer.text)
+        now = service.world.rows("intake-audit")
+        new = (row for row in now if (row["pk"], row["sk"]) not in before)
+        kept = [row["reason"]["S"] for row in new if "reason" in row]
+        lost += [] if reason in kept else [route.name]
+        reasons += 1
+    service.world.dynamodb.tables = tables
+    assert (lost, reasons > 10) == ([], True)
+
+
 def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededService) -> None:
     for route, caller in commands(service):
         if "person" in route.callers and route.name not in CREATING:

@@ -104,6 +104,7 @@ ACTIONS = (
     "merge_family",
     "view_overview",
     "list_own_consultations",
+    "list_own_measures",
     "list_alike_families",
     "register_provider",
     "list_providers",
@@ -143,6 +144,7 @@ OFFICE = replace(OFFICE_D05, districts=("D01",))
 MANAGER = staff("CM-1", "case_manager")
 SPECIALIST = staff("SP-1", "specialist")
 HELD = Resource("Consultation", "PERSON#SP-1", person="SP-1")
+MEASURES = Resource("Measure", "ORG#prv_1", org="prv_1")
 
 SITUATIONS = {
     "request: regional_hq, own region": (HQ, REQUEST),
@@ -243,6 +245,9 @@ SITUATIONS = {
     "guardian_rep, provider": (REP, PROVIDER),
     "regional_hq, figures of own region": (HQ, REGION),
     "regional_hq, figures of another region": (HQ_Y, REGION),
+    "provider_rep, own measures": (staff("PR-1", "provider_rep", org="prv_1"), MEASURES),
+    "provider_rep, measures of another": (staff("PR-2", "provider_rep", org="prv_2"), MEASURES),
+    "regional_hq, measures": (HQ, MEASURES),
     "federal_hq, figures": (staff("FH-1", "federal_hq", "*"), REGION),
     "hotline_operator, figures": (OPERATOR, REGION),
 }
@@ -257,7 +262,14 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
     types = {"Request": REGISTERED, "Case": MORE, "Family": OF_FAMILY}
-    types |= {"Provider": {}, "HandOver": {}, "Consultation": {}, "Region": {}, "PhoneCall": {}}
+    types |= {
+        "Provider": {},
+        "HandOver": {},
+        "Consultation": {},
+        "Measure": {},
+        "Region": {},
+        "PhoneCall": {},
+    }
     types["Device"] = {"bot": "bot-1"}
     types["CallBack"] = {"claimed_by": ""}
 

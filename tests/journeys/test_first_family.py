@@ -33,8 +33,9 @@ HERS = [
     ("2026-10-02T05:00", "family", "Как у вас дела?"),
     ("2026-10-02T05:00", "guardian_rep", "Как идёт ваша помощь?"),
     ("2026-10-02T05:00", "regional_hq", "Позвоните семье"),
-    ("2026-10-18T05:00", "family", "Как у вас дела?"),
-    ("2026-10-18T05:00", "guardian_rep", "Как идёт ваша помощь?"),
+    # A Sunday: nobody is disturbed before ten.
+    ("2026-10-18T06:00", "family", "Как у вас дела?"),
+    ("2026-10-18T06:00", "guardian_rep", "Как идёт ваша помощь?"),
     ("2026-10-18T05:00", "regional_hq", "Позвоните семье"),
     ("2026-10-18T10:00", "guardian_rep", "Расскажите, как идёт помощь"),
     ("2026-10-20T08:00", "federal_hq", "Новая история от опекуна"),
@@ -53,7 +54,7 @@ def played(journey: JourneyWorld) -> StoryRun:
     return play_stories(run, ["F-01"])
 
 
-@pytest.mark.requirement("S4-37", "S4-41", "S4-42", "S4-45", "S4-46", "S4-13", "X-09", "X-14")
+@pytest.mark.requirement("S4-41", "S4-13", "X-09", "X-14")
 def test_f01_keeps_its_dates_and_tells_each_thing_once(journey: JourneyWorld) -> None:
     run = played(journey)
 

@@ -28,7 +28,7 @@ FAMILY = [
 
 @pytest.mark.platform
 @pytest.mark.slow
-@pytest.mark.requirement("X-12", "X-03", "S4-41", "S4-45", "S4-46")
+@pytest.mark.requirement("X-12", "X-03", "S4-41")
 def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(tmp_path: Path) -> None:
     steps = steps_of("F-01")
     proposal = next(place for place, step in enumerate(steps) if step.does == "proposes")

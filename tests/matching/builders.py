@@ -189,7 +189,12 @@ def agreed(met: Match, at_: datetime) -> Match:
     draft = met if met.agreement else drafted(met, at_.date())
     for side in Party:
         draft = draft.sign_agreement(
-            side, participation_signed=True, evidence=None, at=at_, own_hand=True
+            side,
+            participation_signed=True,
+            evidence=None,
+            at=at_,
+            own_hand=True,
+            by=side.value,
         )
     return draft
 

@@ -20,6 +20,7 @@ CREATING = {"apply_as_guardian", "register_application", "open_media", "open_tra
 OTHER: dict[str, dict[str, Any]] = {
     "apply_as_guardian": {"team_size": 30},
     "register_application": {"team_size": 30},
+    "replace_contact": {"evidence": "phone_call"},
     "record_check": {"evidence_ref": "other"},
     "reject_guardian": {"reason": "interview_failed"},
     "open_clarification": {"question": "Иначе"},

@@ -82,6 +82,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "take_into_vetting", "record_check", "open_clarification", "close_clarification",
             "approve", "reject", "assign", "record_training", "hold_interview", "hold_briefing",
             "sign_participation_agreement", "change_possibilities", "pause", "resume", "withdraw",
+            "change_own_contact", "replace_contact",
         ),
         seen_by(
             GUARDIAN,

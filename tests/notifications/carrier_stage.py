@@ -44,6 +44,7 @@ class Stage:
         self.server = server
         self.owners = harness.owners
         self.now = START
+        server.carriers.now = lambda: clock.iso(self.now)
 
     def configure(self, **providers: Any) -> None:
         """Let the stage have these providers, in this order."""
@@ -79,6 +80,7 @@ class Stage:
         self.harness.world.dynamodb.tables.clear()
         self.server.provider.forget()
         self.server.carriers.states.clear()
+        self.server.carriers.copies.clear()
         base._LOCAL_FAILURES.clear()
 
     def message(self) -> dict[str, Any]:

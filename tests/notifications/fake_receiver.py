@@ -13,13 +13,14 @@ from standardwebhooks import Webhook
 
 @dataclass
 class Receiver:
-    """A receiver; `answers` are used up in order, after them each event is taken.
+    """A receiver; `answers` are used up in order, also those of a path, then each event is taken.
 
     An answer is a status, `late` (it has the event, but says so too late) or `redirect`.
     """
 
     url: str
     answers: list[int | str] = field(default_factory=list)
+    answers_at: dict[str, list[int | str]] = field(default_factory=dict)
     got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
     def verified(self, secret: str, place: int = -1) -> Any:
@@ -36,7 +37,8 @@ def receiver(late_seconds: float) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             made.got.append((self.path, dict(self.headers), body))
-            answer = made.answers.pop(0) if made.answers else 200
+            waiting = made.answers_at.get(self.path) or made.answers
+            answer = waiting.pop(0) if waiting else 200
             if answer == "late":
                 time.sleep(late_seconds)
             status = {"late": 200, "redirect": 307}.get(str(answer), answer)

@@ -3,10 +3,13 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from services.notifications import app
 from services.notifications.channels.port import (
@@ -22,6 +25,7 @@ from shared.messaging.recipients import Addressee, RecipientQuery, Refused, answ
 from shared.messaging.template_variables import declared
 from shared.principal import Principal
 from shared.privacy.contact import Contact
+from shared.storage.store import Store
 from tests.support.world import World
 
 README = Path(app.__file__).parent / "README.md"
@@ -96,6 +100,9 @@ class FakeProvider:
 
     def on_doubt(self, name: str) -> OnDoubt:
         return OnDoubt.ASK
+
+    def drops_copies_for(self, name: str) -> timedelta:
+        return timedelta(hours=1)
 
     def arrival(self, name: str) -> Arrival:
         return Arrival.ASSURED
@@ -210,3 +217,16 @@ class NotificationsHarness:
         """The only message there is."""
         (found,) = self.docs("MESSAGE")
         return found
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let something happen once, after a command has read and before it writes."""
+    commit, done = Store.commit, list[object]()
+
+    def slow(self: Store, *given: Any, **more: Any) -> Any:
+        if not done:
+            done.append(True)
+            done.append(act())
+        return commit(self, *given, **more)
+
+    monkeypatch.setattr(Store, "commit", slow)

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from shared import observability
 from shared.events.base import to_cloud_event
 from shared.messaging import consumer, deadlines, outbox
-from shared.messaging.consumer import Subscriptions
+from shared.messaging.subscriptions import Subscriptions
 from shared.observability import count, follow, invocation, measure, note
 from shared.principal import system
 from shared.storage.command_context import CommandContext, Key

@@ -75,6 +75,7 @@ def test_one_number_has_one_spelling(written: str, same: str) -> None:
         ("ЛД 101", "ЛД101"), ("лд  101", "ЛД101"), ("№ 1024", "1024"), ("# 1024.0", "1024"),
         ("1024,00", "1024"), ("12 / 3", "12/3"), ("12\\3", "12/3"), ("LD–101", "LD-101"),
         ("ОП-12/24", "ОП-12/24"), ("АВ−7", "AB-7"), ("12\u00a034", "1234"),
+        ("ЛД－１７", "ЛД-17"), ("＃１０２４", "1024"),
     ],
 )  # fmt: skip
 def test_a_number_of_a_file_is_compared_in_one_spelling(written: str, same: str) -> None:

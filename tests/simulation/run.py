@@ -23,7 +23,7 @@ from shared.api.routes import Routes
 from shared.events.base import Received
 from shared.messaging import consumer as queues
 from shared.messaging import outbox, sweep
-from shared.messaging.consumer import Subscriptions
+from shared.messaging.subscriptions import Subscriptions
 from shared.storage import connection, rows
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Item

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from shared import clock
 from shared.errors import PreconditionPending
 from shared.events.base import Event, Received
-from shared.messaging.consumer import Subscriptions
+from shared.messaging.subscriptions import Subscriptions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Repository
 from shared.storage.rows import Row

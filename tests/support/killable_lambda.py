@@ -13,7 +13,7 @@ from typing import Any
 
 from infra import templates
 from shared.messaging import consumer
-from shared.messaging.consumer import Subscriptions
+from shared.messaging.subscriptions import Subscriptions
 from shared.storage.store import Store, Tables
 from tests.support.memory_dynamodb import MemoryDynamoDB
 

@@ -35,7 +35,8 @@ def activate_card(
     found = cards.find_by_handle(handle_of(number)) if number else None
     card = authorised(found, context.actor)
     if card is not None and _is_done(card, body, context.actor):
-        return Receipt(id=card.id, version=card.version, status=card.status)
+        done = Receipt(id=card.id, version=card.version, status=card.status)
+        return cards.store.commit(context, receipt=done)  # or the answer that the call was given
     count_try(number, card, context.actor, request.source_address, cards, vault)
     if card is None or not card.code.fits(_code_hash(card, body)):
         raise Invalid("activation_code_wrong", "/activation_code")

@@ -1,5 +1,1 @@
 """The cards themselves: issue, loss, replacement, end."""
-
-from services.cards.cards.routes import routes
-
-__all__ = ["routes"]

@@ -19,11 +19,17 @@ HolderRef = Annotated[
     Field(
         min_length=1,
         max_length=64,
-        pattern=r"^([0-9A-Za-z_./-]+|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
+        pattern=r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*"
+        r"|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
     ),
 ]
 DocumentRef = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-zА-Яа-яЁё_./-]+$")
+    str,
+    Field(
+        min_length=1,
+        max_length=64,
+        pattern=r"^[_./-]*[0-9A-Za-zА-Яа-яЁё][0-9A-Za-zА-Яа-яЁё_./-]*$",
+    ),
 ]
 
 

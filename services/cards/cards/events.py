@@ -3,7 +3,13 @@
 from typing import TypedDict
 
 from services.cards.cards.domain import Card
-from services.cards.cards.values import BlockReason, ReplaceReason, RevokeReason, Via
+from services.cards.cards.values import (
+    BLOCKED_BY_THEFT,
+    BlockReason,
+    ReplaceReason,
+    RevokeReason,
+    Via,
+)
 from shared.events.base import Event
 from shared.events.cards import (
     CardActivated,
@@ -83,9 +89,14 @@ def first_activation(card: Card) -> list[Event]:
     return [activated(card), *([consent(card)] if card.consent_community else [])]
 
 
-def blocked(card: Card) -> CardBlocked:
-    """Return the event of a card that is refused for now."""
-    return CardBlocked(**event_fields(card), reason=card.reason or BlockReason.OTHER)
+def blocked(card: Card, by_role: str) -> CardBlocked:
+    """Return the event of a card that is refused for now, blocked in a role."""
+    return CardBlocked(
+        **event_fields(card),
+        reason=card.reason or BlockReason.OTHER,
+        unreachable=card.reason in BLOCKED_BY_THEFT,
+        by_hotline=by_role == "hotline_operator",
+    )
 
 
 def replaced(card: Card) -> CardReplaced:
@@ -94,13 +105,17 @@ def replaced(card: Card) -> CardReplaced:
         **event_fields(card),
         reason=card.reason or ReplaceReason.OTHER,
         replaced_by=card.replaced_by or "",
+        never_issued=_never_issued(card),
     )
 
 
 def revoked(card: Card, *, by_time: bool = False) -> CardRevoked:
     """Return the event of a card whose holder is no longer entitled."""
     reason = card.reason or RevokeReason.OTHER
-    return CardRevoked(**event_fields(card), reason=reason, by_time=by_time)
+    never_issued = _never_issued(card)
+    return CardRevoked(
+        **event_fields(card), reason=reason, by_time=by_time, never_issued=never_issued
+    )
 
 
 def placement_end_reported(card: Card) -> PlacementEndReported:
@@ -138,3 +153,8 @@ def event_fields(card: Card) -> EventFields:
         "district_id": card.district_id,
         "office_id": card.issued_by,
     }
+
+
+def _never_issued(card: Card) -> bool:
+    """Whether it was lost while it was held, before it was announced."""
+    return card.unannounced and card.activation is None

@@ -87,7 +87,8 @@ def block_card(
     card = card.block(body.reason, clock.now())
     context.reason = body.reason
     holder = holders.robbed(card.holder_id) if body.reason in BLOCKED_BY_THEFT else UNCHANGED
-    return cards.save_card(context, card, holder=holder, events=[events.blocked(card)])
+    event = events.blocked(card, context.actor.role)
+    return cards.save_card(context, card, holder=holder, events=[event])
 
 
 def unblock_card(

@@ -79,6 +79,11 @@ def erase_card(card: Card, vault: Vault) -> list[RawWrite]:
     return vault.forget(_holder(card), card.id)
 
 
+def forget_contact(card: Card, vault: Vault) -> list[RawWrite]:
+    """Return the row by which a holder's contact is gone, for as long as no new one is given."""
+    return vault.forget(_holder(card), CONTACT)
+
+
 def erase_holder(card: Card, cards: Iterable[Card], vault: Vault) -> list[RawWrite]:
     """Return the rows that make all that was sealed for a holder and their cards unreadable."""
     own = [row for each in cards if each.own_key for row in vault.erase(_subject(each))]

@@ -2,10 +2,3 @@
 
 A day at the tills of a partner is summed after its end and published once.
 """
-
-from services.cards.counters.reactions import DEADLINES, REACTIONS
-from shared.api.routes import Routes
-
-__all__ = ["DEADLINES", "REACTIONS", "routes"]
-
-routes = Routes()

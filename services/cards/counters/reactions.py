@@ -53,10 +53,9 @@ def _counts_of(event: Any) -> dict[str, int]:
             return {"activated": 1, "new_activated": new, "new_consented": consented}
         case CardBlocked():
             return {"blocked": 1}
-        case CardReplaced():
-            return {"replaced": 1}
-        case CardRevoked():
-            return {"revoked": 1}
+        case CardReplaced() | CardRevoked():
+            late = {"issued": 1, "new_issued": new} if event.never_issued else {}
+            return late | {"replaced" if isinstance(event, CardReplaced) else "revoked": 1}
     return {}
 
 

@@ -1,5 +1,1 @@
 """What everybody may look up: where the card is honoured, and the page behind a sticker."""
-
-from services.cards.directory.routes import routes
-
-__all__ = ["routes"]

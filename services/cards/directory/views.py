@@ -55,7 +55,7 @@ class PublicPartner(PublicView):
         shown = [PublicOutlet.of_outlet(outlet, partner, at) for outlet in outlets]
         change = partner.changes_at(at)
         fresh = None if change is None else int((change - at).total_seconds())
-        return cls.of(partner, outlets=shown, next_after=next_after).fresh_for(fresh)
+        return cls.of(partner, outlets=shown, next_after=next_after, fresh_seconds=fresh)
 
 
 class PublicPartners(PublicView):
@@ -71,4 +71,5 @@ class PublicPartners(PublicView):
     def until_one_changes(self, items: Iterable[PublicPartner]) -> Self:
         """Note that the list says what is so until the first of its partners changes."""
         fresh = (each.fresh_seconds for each in items)
-        return self.fresh_for(min((each for each in fresh if each is not None), default=None))
+        soonest = min((each for each in fresh if each is not None), default=None)
+        return self.model_copy(update={"fresh_seconds": soonest})

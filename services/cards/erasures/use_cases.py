@@ -7,6 +7,7 @@ from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardId
+from services.cards.erasures.repository import Files
 from services.cards.holders.repository import Holders
 from shared import clock
 from shared.privacy.vault import Vault
@@ -17,24 +18,49 @@ ERASED_AT_ONCE = 6  # cards of one holder, so that the commit stays small
 
 
 def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
-    """Erase what is kept of a card that has ended, and of its holder unless another card lives."""
-    card = load_authorised(card_id, "erase_holder", context.actor, cards).erase(clock.now())
-    found = cards.list_by_holder(card.region, card.holder_ref)
-    if all(each.ended for each in found):
-        writes = vault_records.erase_holder(card, [card, *_others(card, found)], vault)
-        person = Holders(cards.store).erased(card.region, card.holder_ref)
+    """Erase what is kept of a card that has ended, and of its holder unless another card lives.
+
+    The holder is the person, whatever offices have a file of hers: the other files follow.
+    """
+    card = load_authorised(card_id, "erase_holder", context.actor, cards)
+    files, own = Files(cards), (card.region, card.holder_ref)
+    found, card = files.of_person(card), card.erase(clock.now())
+    if all(each.ended for cards_of in found.values() for each in cards_of):
         with contextlib.suppress(NameTaken):
-            event = events.erased(card, holder_too=True)
-            return cards.save_erased(context, card, writes, event, person)
-    return save_erased_card(card, context, cards, vault, holder_too=False)
+            return save_erased_file(card, found[own], context, cards, vault)
+    return save_erased_card(card, context, cards, vault, contact_too=not files.has_card(own))
+
+
+def save_erased_file(
+    card: Card, found: list[Card], context: CommandContext, cards: Cards, vault: Vault
+) -> Receipt:
+    """Store that the holder of a file is erased, with a card and the latest others of the file.
+
+    Raises NameTaken when the file has a living card after all.
+    """
+    writes = vault_records.erase_holder(card, [card, *_others(card, found)], vault)
+    person = Holders(cards.store).erased(card.region, card.holder_ref)
+    event = events.erased(card, holder_too=True)
+    return cards.save_erased(context, card, writes, event, person)
 
 
 def save_erased_card(
-    card: Card, context: CommandContext, cards: Cards, vault: Vault, *, holder_too: bool
+    card: Card,
+    context: CommandContext,
+    cards: Cards,
+    vault: Vault,
+    *,
+    holder_too: bool = False,
+    contact_too: bool = False,
 ) -> Receipt:
-    """Store that a card is erased; whose the number of its file is stays as it is."""
+    """Store that a card is erased; whose the number of its file is stays as it is.
+
+    The contact goes too where the person's living card is under the file of another office.
+    """
     event = events.erased(card, holder_too=holder_too)
-    return cards.save(context, card, events=[event], writes=vault_records.erase_card(card, vault))
+    writes = vault_records.erase_card(card, vault)
+    writes += vault_records.forget_contact(card, vault) if contact_too else []
+    return cards.save(context, card, events=[event], writes=writes)
 
 
 def _others(card: Card, found: list[Card]) -> list[Card]:

@@ -2,6 +2,7 @@
 
 by_ref   PHONE#<index>   all who gave a phone; a couple may share one
 UNIQUE#contact|<index>   one holder per phone; found by it when she signs in
+HOLDER#<holder id> / ALSO#<holder id>   another file of the same person, as a leader has said
 """
 
 from collections.abc import Callable, Sequence
@@ -14,14 +15,17 @@ from shared.errors import IllegalStep
 from shared.identity.devices import Device
 from shared.identity.sign_ins import SignIn
 from shared.ids import from_bytes
+from shared.storage.command_context import Key
 from shared.storage.repository import Repository
-from shared.storage.rows import Index, Row, UniqueName
+from shared.storage.rows import Index, RawWrite, Row, UniqueName
 
 _CONTACT = "contact|"
 _BY_PHONE: Index = "by_ref"
+_ALSO = "ALSO#"
 UNKNOWN = "unknown"
 MOST = 10  # who share a phone
 C = TypeVar("C")
+File = tuple[str, str]  # region, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +200,12 @@ class Holders(Repository[Holder]):
             return UNCHANGED
         return self.bound(old.forget(clock.now()).sign_out(clock.wall()), old, None)
 
+    def other_files(self, region: str, file_number: str) -> list[File]:
+        """Return the files that a leader has found to be the same person's."""
+        partition = self.key(holder_id(region, file_number)).pk
+        found = self.store.latest("data", partition, _ALSO, MOST)
+        return [(each["region"]["S"], each["file_number"]["S"]) for each in found]
+
     def require_bound(self, sign_in: SignIn) -> None:
         """Refuse a code that went to a phone which is not its person's any more."""
         holder = self.get(sign_in.person or UNKNOWN)
@@ -217,6 +227,13 @@ def holder_id(region: str, file_number: str) -> str:
     """Return the id of the person of a file number: the same for every card she ever has."""
     digest = keyring.from_env().sign("holder", f"{region}|{file_number}".encode())
     return from_bytes("hld", digest[:16])
+
+
+def same_person(one: File, other: File) -> RawWrite:
+    """Return the row by which another file of a person is found from one."""
+    region, file_number = other
+    key = Key(f"{Holders.prefix}#{holder_id(*one)}", f"{_ALSO}{holder_id(*other)}")
+    return RawWrite("data", key, {"region": region, "file_number": file_number})
 
 
 def _phone_key(contact: str) -> str:

@@ -47,14 +47,15 @@ def work(batch: Batch, kind: TableKind, make: Make, correlation_id: str, files: 
         if row.cells is None:
             skipped += 1
             continue
-        outcome = _outcome(batch, kind, row.number, row.cells, make, correlation_id)
+        cells = kind.filled(row.cells)
+        outcome = _outcome(batch, kind, row.number, cells, make, correlation_id)
         if isinstance(outcome, RowProblem):
             problems.append(outcome)
         elif outcome.status == HELD:
             held += 1
         else:
-            on_paper += kind.is_on_paper(row.cells)
-        results.append(result_file.line_of(batch, kind, row.number, row.cells, outcome))
+            on_paper += kind.is_on_paper(cells)
+        results.append(result_file.line_of(batch, kind, row.number, cells, outcome))
     result_file.keep(batch, results, files)
     advanced = batch.advanced(
         batch.offset + sum(map(len, lines)),

@@ -1,5 +1,1 @@
 """A card is issued, or held where it may be the second one of a person, for a leader to decide."""
-
-from services.cards.issuing.routes import routes
-
-__all__ = ["routes"]

@@ -22,7 +22,7 @@ from services.cards.cards.values import (
     HoldDecision,
     OtherCard,
 )
-from services.cards.holders.repository import HolderChange, Holders
+from services.cards.holders.repository import HolderChange, Holders, same_person
 from services.cards.holders.vault_records import contact_index
 from services.cards.issuing.commands import DecideDuplicate
 from services.cards.issuing.domain import FileClaim, own_ref, require_free
@@ -92,8 +92,12 @@ def decide_duplicate(
         contact = card.hold.contact if card.hold else None
         holder = holders.shared(card.region, card.holder_ref, contact, cards.living_of_person)
         holder = replace(holder, unique=(*holder.unique, *_moved(others, decided, cards)))
+    # What is kept of the person at every office is erased with her.
+    same = [same_person((c.region, c.holder_ref), (card.region, card.holder_ref)) for c in others]
     try:
-        return cards.save_card(context, decided, holder=holder, events=_events(decided))
+        return cards.save_card(
+            context, decided, holder=holder, events=_events(decided), writes=same
+        )
     except NameTaken:
         raise VersionConflict from None  # of a file that has a card again: read it again
 

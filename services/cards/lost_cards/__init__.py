@@ -1,5 +1,1 @@
 """Who lost card and phone is helped by the hotline or a leader: they find the card and block it."""
-
-from services.cards.lost_cards.routes import routes
-
-__all__ = ["routes"]

@@ -2,12 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from services.cards.cards.commands import HolderRef
 from shared.api.models import Command
 from shared.domain import RegionCode
+from shared.office_values import identifier
 from shared.privacy.contact import Phone
+
+LastFour = Annotated[
+    str,
+    BeforeValidator(lambda said: identifier(said) if isinstance(said, str) else said),
+    Field(pattern=r"^[0-9]{4}$"),
+]
 
 
 class FindLostCard(Command):
@@ -16,7 +23,7 @@ class FindLostCard(Command):
     region: RegionCode | None = None
     holder_ref: HolderRef | None = Field(default=None, repr=False)
     phone: Phone | None = Field(default=None, repr=False)
-    last4: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
+    last4: LastFour | None = None
 
     def signs(self) -> tuple[str, ...]:
         """Return the names of what is known."""

@@ -5,7 +5,7 @@ Pure: rows, secrets and clocks are the caller's.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from services.cards import till_read_model
@@ -27,22 +27,6 @@ REPEAT_WITHIN = 600  # so long the same `Idempotency-Key` asks for the answer it
 
 # What a sandbox key gives while its outlet has no discount.
 SANDBOX_OFFER = OfferSpan("ofr_test", 7, 0, 0)
-
-
-class Discount(Protocol):
-    """What an offer and a check say of its size: percents, or kopecks off a purchase."""
-
-    @property
-    def percent(self) -> int:
-        """Share of the price, 0 for a fixed sum."""
-
-    @property
-    def kopecks(self) -> int:
-        """A fixed sum, at most the whole price; 0 for a share."""
-
-    @property
-    def minimum(self) -> int:
-        """The smallest purchase in kopecks, 0 for any."""
 
 
 FIRST_DAY = date(1970, 1, 1)
@@ -163,11 +147,9 @@ def month_of(zone: str, moment: datetime) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
 
 
-def saved(amount: int, discount: Discount) -> int:
+def saved(amount: int, percent: int, kopecks: int) -> int:
     """Return what a family keeps of a price, in kopecks, half a kopeck rounded up."""
-    if discount.kopecks:
-        return min(discount.kopecks, amount)
-    return (amount * discount.percent + 50) // 100
+    return min(kopecks, amount) if kopecks else (amount * percent + 50) // 100
 
 
 def saved_of(saved: int, amount: int, part: int) -> int:

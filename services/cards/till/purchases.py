@@ -40,7 +40,7 @@ def record_purchase(
         month=domain.month_of(partner.zone, now),
         at=int(now.timestamp()),
         amount=body.amount_kopecks,
-        saved=domain.saved(body.amount_kopecks, check),
+        saved=domain.saved(body.amount_kopecks, check.percent, check.kopecks),
         receipt_id=body.receipt_id,
         fingerprint=records.fingerprint(
             till.secrets, check_id, body.amount_kopecks, body.receipt_id

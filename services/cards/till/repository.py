@@ -5,7 +5,7 @@ that every check needs anyway returns them too. The till alone writes them, by u
 conditions repeat what was decided on: a check that lost a race is read and decided again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
@@ -152,14 +152,14 @@ class TillRepository:
 
     def _count_try(self, check: Check, seen: KeyTries, guess: bool, bad: bool) -> Item:
         minute = check.asked // domain.MINUTE
-        values = {":m": minute, ":one": 1, ":bad": int(bad)}
+        values = {"m": minute, "one": 1, "bad": int(bad)}
         if seen.till_minute == minute or seen.locked(check.asked):
             # A code that proves itself meets no limit, and leaves a locked minute as it is.
             expression = "ADD till_tries :one, till_bad :bad"
             condition = "till_minute = :m AND till_tries < :most AND till_bad < :lock"
-            values |= {":m": seen.till_minute, ":most": NO_LIMIT, ":lock": NO_LIMIT}
+            values |= {"m": seen.till_minute, "most": NO_LIMIT, "lock": NO_LIMIT}
             if guess:
-                values |= {":most": domain.TRIES_A_MINUTE, ":lock": domain.BAD_TRIES_A_MINUTE}
+                values |= {"most": domain.TRIES_A_MINUTE, "lock": domain.BAD_TRIES_A_MINUTE}
         else:
             expression = "SET till_minute = :m, till_tries = :one, till_bad = :bad"
             condition = "attribute_exists(pk) AND attribute_not_exists(till_minute)"
@@ -167,49 +167,35 @@ class TillRepository:
                 # All that was seen: one request sent twice at the turn of a minute counts once.
                 condition = "till_minute = :seen AND till_tries = :tries AND till_bad = :seen_bad"
                 values |= {
-                    ":seen": seen.till_minute,
-                    ":tries": seen.till_tries,
-                    ":seen_bad": seen.till_bad,
+                    "seen": seen.till_minute,
+                    "tries": seen.till_tries,
+                    "seen_bad": seen.till_bad,
                 }
-        key = till_read_model.store_key(check.partner_id, check.key_id)
-        return self._update(key, expression, condition, values)
+        key = Key(*till_read_model.store_key(check.partner_id, check.key_id))
+        more = {"ConditionExpression": condition}
+        return rows.update(self._tables.tables.data, key, expression, more, **values)
 
     def _count_use(self, card: CardTill, seen: CardUses, today: int) -> Item:
         """Count a use of a card that is still the one that was judged."""
         day = seen.counted_on(today)
         values: dict[str, str | int] = {
-            ":d": day,
-            ":one": 1,
-            ":g": card.generation,
-            ":active": till_read_model.CARD_ACTIVE,
+            "d": day,
+            "one": 1,
+            "g": card.generation,
+            "active": till_read_model.CARD_ACTIVE,
         }
         condition = "#status = :active AND generation = :g AND "
         if seen.till_day == day:
             expression = "ADD till_uses :one"
             condition += "till_day = :d AND till_uses < :most"
-            values |= {":most": domain.USES_A_DAY}
+            values |= {"most": domain.USES_A_DAY}
         else:
             expression = "SET till_day = :d, till_uses = :one"
             condition += "till_day = :seen" if seen.till_day else "attribute_not_exists(till_day)"
-            values |= {":seen": seen.till_day} if seen.till_day else {}
-        action = self._update(till_read_model.card_key(card.handle), expression, condition, values)
-        action["Update"]["ExpressionAttributeNames"] = {"#status": "status"}
-        return action
-
-    def _update(
-        self, key: tuple[str, str], expression: str, condition: str, values: Mapping[str, str | int]
-    ) -> Item:
-        return {
-            "Update": {
-                "TableName": self._tables.tables.data,
-                "Key": rows.key_item(Key(*key)),
-                "UpdateExpression": expression,
-                "ConditionExpression": condition,
-                "ExpressionAttributeValues": {
-                    name: rows.attribute(value) for name, value in values.items()
-                },
-            }
-        }
+            values |= {"seen": seen.till_day} if seen.till_day else {}
+        key = Key(*till_read_model.card_key(card.handle))
+        more = {"ConditionExpression": condition, "ExpressionAttributeNames": {"#status": "status"}}
+        return rows.update(self._tables.tables.data, key, expression, more, **values)
 
 
 @cache

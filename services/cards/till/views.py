@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel
 
 from services.cards.kopecks import rubles
-from services.cards.till.domain import Discount, Reason
+from services.cards.till.domain import Reason
 from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till_read_model import KeyTill, OfferSpan
 from shared.storage.command_context import Repeatable
@@ -102,7 +102,7 @@ class OutletView(BaseModel):
         )
 
 
-def _sentence(sentences: Mapping[str, str], name: str, discount: Discount | None) -> str:
+def _sentence(sentences: Mapping[str, str], name: str, discount: OfferSpan | Check | None) -> str:
     """Return what a cashier reads; the size of the discount is in it where the sentence asks."""
     if discount is None:
         return sentences[name]

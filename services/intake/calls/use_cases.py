@@ -99,7 +99,7 @@ def mend_request(
     records: dict[str, Fields] = {record: words} if words else {}
     writes: list[RawWrite] = []
     if body.contact is not None:
-        family, contact, former = _mended_contact(body.contact, before, families, vault)
+        family, contact, former = _mended_contact(body.contact, after, families, vault)
         after = after._replace(family=family)
         records[contact.contact_id] = body.contact.fields()
         writes += vault.forget(request.subject, former.contact_id)
@@ -155,7 +155,7 @@ def _mended_contact(
         right = right._with(place=former.place)
     likeness = likeness_index(family.region, contact.name, family.members, vault)
     mended = family.mend_contact(former, right).correct(FamilyCorrection(likeness=likeness))
-    return mended, right, former
+    return mended.look_like(each.family_id for each in holders), right, former
 
 
 def _save(

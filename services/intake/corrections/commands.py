@@ -22,6 +22,7 @@ class FamilyChange(Command):
     groups: list[Annotated[str, Listed("family_group")]] | None = Field(default=None, max_length=30)
     groups_sensitive: list[SensitiveGroup] | None = Field(default=None, max_length=10)
     motivated: bool | None = None
+    resource_family: bool | None = None
     language: Language | None = None
     preferred_channel: Channel | None = None
     preferred_time: Annotated[str, Listed("contact_time")] | None = None

@@ -16,11 +16,9 @@ from services.intake.families.vault_records import GROUPS, likeness_index, spelt
 from services.intake.policy import POLICY
 from services.intake.requests.use_cases.drafts import check_births
 from services.intake.rights.commands import ByLink
-from services.intake.rights.use_cases.family_links import OWN_CASE
-from services.intake.rights.use_cases.link_use import link_spent, spent
+from services.intake.rights.use_cases.link_use import link_spent, open_family_link, spent
 from shared import ids
 from shared.errors import IllegalStep, Invalid
-from shared.identity import signed_links
 from shared.identity.signed_links import Link
 from shared.privacy.contact import FIELDS, Channel, Contact
 from shared.privacy.vault import Vault
@@ -58,7 +56,7 @@ def correct_own_family(
     vault: Vault,
 ) -> Receipt:
     """Correct what is known of you; the link is used up."""
-    link = signed_links.open_link(body.link, OWN_CASE)
+    link = open_family_link(body.link)
     context.actor, context.reason = link.principal, CorrectionReason.SAID_BY_FAMILY.value
     family = load_authorised(link.subject, "correct_family", context.actor, families)
     return _correct(family, body, context, cases, vault, link)
@@ -114,6 +112,7 @@ def _known_better(
         groups=_each_once(body.groups),
         sensitive_refs=refs,
         motivated=body.motivated,
+        resource_family=body.resource_family,
         preferred_time=body.preferred_time,
         home_conditions=_each_once(body.home_conditions),
         contacts=contacts,

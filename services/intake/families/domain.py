@@ -4,6 +4,7 @@ Names, contacts and every free text are in the vault under the family's id; what
 (requests, cases, matches, cards, consultations) refers to it, and its timeline lists that.
 """
 
+from collections.abc import Iterable
 from typing import Self
 
 from services.intake.codes.values import ConsentPurpose, Programme
@@ -11,11 +12,14 @@ from services.intake.families.record import FamilyRecord
 from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONTACTS,
+    MOST_ALIKE,
+    AlikeFamily,
     Consent,
     FamilyContact,
     FamilyCorrection,
     FamilyFacts,
     FamilyStatus,
+    LikenessSign,
     OpenCase,
     without_ages,
 )
@@ -88,6 +92,14 @@ class Family(FamilyRecord):
         return self._with(
             contacts=tuple(contact if each == former else each for each in self.contacts)
         )
+
+    def look_like(self, sharing: Iterable[str]) -> Self:
+        """Suggest the records that have a contact of it, too, and are not known to be others'."""
+        known = {*self.record_ids, *self.different_from, *(each.family_id for each in self.alike)}
+        new = (each for each in dict.fromkeys(sharing) if each not in known)
+        sign = (LikenessSign.SAME_CONTACT,)
+        found = (*self.alike, *(AlikeFamily(family_id=each, signs=sign) for each in new))
+        return self if found == self.alike else self._with(alike=found[:MOST_ALIKE])
 
     def _require_processing(self) -> None:
         self._require("change_contact")

@@ -28,17 +28,23 @@ def of_change(before: Family, after: Family) -> list[Event]:
         *([] if corrected == _corrected(before) else [corrected]),
         *(_disclosed(after, each) for each in new),
         *_contact_changed(before, after),
+        *of_suggestion(before, after),
         *of_reach(before, after),
         *_asked_and_answered(before, after),
     ]
 
 
-def of_arrival(family: Family) -> Iterator[Event]:
-    """Return what is to be known of a family that has come for the first time."""
-    yield from of_reach(None, family)
-    if family.alike:
+def of_arrival(before: Family | None, after: Family) -> Iterator[Event]:
+    """Return what is to be known of a family that has come, for the first time or again."""
+    yield from of_reach(before, after)
+    yield from of_suggestion(before, after)
+
+
+def of_suggestion(before: Family | None, after: Family) -> Iterator[Event]:
+    """Return that a family looks like another one, which it did not before."""
+    if after.alike and not (before is not None and before.alike):
         yield FamilyLooksAlike(
-            region=family.region, family_id=family.family_id, district_id=family.district
+            region=after.region, family_id=after.family_id, district_id=after.district
         )
 
 

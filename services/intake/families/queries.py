@@ -8,6 +8,7 @@ from services.intake.families.vault_records import open_sensitive_groups
 from services.intake.families.views import FamilyView, SharedFamily
 from services.intake.policy import POLICY
 from services.intake.timeline.repository import Timelines
+from services.intake.timeline.values import TimelineKind
 from services.intake.timeline.views import EntryView
 from shared.api.models import Paging
 from shared.identity.partitions import Partition
@@ -17,7 +18,7 @@ from shared.privacy.vault import Vault
 from shared.storage.repository import Page
 
 NO_ONE: dict[str, Attribute] = {"team": (), "people": ()}
-TEAM, CONSULTATION = "help_family", "Consultation"
+TEAM, CONSULTATION, MEASURE = "help_family", "Consultation", "Measure"
 
 
 def get_family(
@@ -53,7 +54,16 @@ def list_own_consultations(
     """List the consultations that you held yourself, latest first."""
     partition = Partition.of_person(caller)
     own = POLICY.require_list(caller, "list_own_consultations", CONSULTATION, partition)
-    return timelines.by_specialist(own, caller=caller, limit=query.limit, cursor=query.cursor)
+    held = TimelineKind.CONSULTATION
+    return timelines.of_owner(own, held, caller=caller, limit=query.limit, cursor=query.cursor)
+
+
+def list_own_measures(query: Paging, caller: Principal, timelines: Timelines) -> Page[EntryView]:
+    """List what your organisation does in plans of families, the latest news first."""
+    partition = Partition.of_org(caller)
+    own = POLICY.require_list(caller, "list_own_measures", MEASURE, partition)
+    taken = TimelineKind.MEASURE
+    return timelines.of_owner(own, taken, caller=caller, limit=query.limit, cursor=query.cursor)
 
 
 def get_timeline(

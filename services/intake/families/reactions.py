@@ -1,12 +1,13 @@
-"""What intake does about cards and consultations: they join the timeline of their family."""
+"""What intake does about cards, consultations and plans: they join their family's timeline."""
 
 from services.intake.families.repository import Families
 from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import timeline_rows
-from services.intake.timeline.values import TimelineKind
+from services.intake.timeline.values import MeasureStatus, TimelineKind
 from shared.events.base import Received
 from shared.events.cards import CardActivated
 from shared.events.consultations import ConsultationHeld
+from shared.events.plans import PlanItemChanged
 from shared.observability import count
 from shared.storage.command_context import CommandContext
 
@@ -45,4 +46,29 @@ def note_consultation(
     families.store.commit(context, writes=timeline_rows([entry]))
 
 
-REACTIONS = {CardActivated: note_card, ConsultationHeld: note_consultation}
+def note_measure(
+    received: Received[PlanItemChanged], context: CommandContext, families: Families
+) -> None:
+    """Note a measure of a family's plan; one of people that intake does not know is dropped."""
+    event = received.event
+    family = families.find(event.family_id)
+    if family is None or family.erased:
+        count("measures_dropped")
+        return
+    entry = Entry(
+        family_id=family.family_id,
+        at=received.time,
+        kind=TimelineKind.MEASURE,
+        ref=event.item_id,
+        case_id=event.case_id,
+        by=event.provider_id,
+        status=MeasureStatus(event.status) if event.status in tuple(MeasureStatus) else None,
+    )
+    families.store.commit(context, writes=timeline_rows([entry]))
+
+
+REACTIONS = {
+    CardActivated: note_card,
+    ConsultationHeld: note_consultation,
+    PlanItemChanged: note_measure,
+}

@@ -38,6 +38,7 @@ class FamilyRecord(TimedAggregate):
     """One record of a family; `sensitive_refs` name sealed groups that its case team alone sees.
 
     An `anonymous` family has not said who it is, and may later. It is `idle_since` its last case.
+    A `motivated` one wants to leave its situation and cannot; a `resource_family` may help others.
     `others` are the records that were merged into this one, read beside it and never stored in it.
     """
 
@@ -73,6 +74,7 @@ class FamilyRecord(TimedAggregate):
     groups: tuple[str, ...] = ()
     sensitive_refs: tuple[str, ...] = ()
     motivated: bool = False
+    resource_family: bool = False
     preferred_time: str | None = None
     home_conditions: tuple[str, ...] = ()
     anonymous: bool = False

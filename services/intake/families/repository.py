@@ -25,16 +25,18 @@ MOST_HOLDERS = 50
 
 
 class Holder(NamedTuple):
-    """A family that has a contact, and its place among those who share it."""
+    """A family that has a contact, and its place among those of its region who share it."""
 
     family_id: str
     place: int
+    region: str
 
 
 class Families(Repository[Family]):
     """Families by id, by contact, by card holder, by region, and by the office that may see them.
 
-    The index of contacts: `CONTACT#<region>#<blind index>` / `<place>`, read consistently.
+    The index of contacts: `CONTACT#<blind index>` / `<region>#<place>`, read consistently and
+    whole: a phone is shared by few, in whichever regions.
     """
 
     model = Family
@@ -76,8 +78,13 @@ class Families(Repository[Family]):
 
     def holders(self, region: str, index: str) -> Sequence[Holder]:
         """Return the families of a region that have a contact, the first one first: one read."""
-        found = self.store.query("data", _contact(region, index), limit=MOST_HOLDERS)
-        return [Holder(row["held_by"]["S"], int(row["sk"]["S"])) for row in found]
+        return [each for each in self.holders_anywhere(index) if each.region == region]
+
+    def holders_anywhere(self, index: str) -> Sequence[Holder]:
+        """Return the families of all regions that have a contact, in one read as well."""
+        found = self.store.query("data", _contact(index), limit=MOST_HOLDERS)
+        places = ((row["held_by"]["S"], row["sk"]["S"].partition("#")) for row in found)
+        return [Holder(family, int(place), region) for family, (region, _, place) in places]
 
     def unchanged(
         self, context: CommandContext, family: Family, unique: Sequence[UniqueName] = ()
@@ -165,8 +172,8 @@ def _places(family: Family) -> dict[Key, str]:
 
 
 def _place(region: str, contact: FamilyContact) -> Key:
-    return Key(_contact(region, contact.index), f"{contact.place:04d}")
+    return Key(_contact(contact.index), f"{region}#{contact.place:04d}")
 
 
-def _contact(region: str, index: str) -> str:
-    return f"CONTACT#{region}#{index}"
+def _contact(index: str) -> str:
+    return f"CONTACT#{index}"

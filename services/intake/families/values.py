@@ -207,6 +207,7 @@ class FamilyCorrection(ValueObject):
     groups: tuple[str, ...] | None = None
     sensitive_refs: tuple[str, ...] | None = None
     motivated: bool | None = None
+    resource_family: bool | None = None
     preferred_time: str | None = None
     home_conditions: tuple[str, ...] | None = None
     contacts: tuple[FamilyContact, ...] | None = None

@@ -67,6 +67,7 @@ class FamilyView(View):
     members: tuple[Member, ...]
     groups: tuple[str, ...]
     motivated: bool
+    resource_family: bool
     anonymous: bool
     language: str
     preferred_channel: str | None

@@ -1,5 +1,1 @@
 """One whole view of a family: who it is, what it needs and asked for, what is done for it."""
-
-from services.intake.overview.routes import routes
-
-__all__ = ["routes"]

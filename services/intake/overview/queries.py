@@ -13,6 +13,7 @@ from services.intake.requests.repository import Requests
 from services.intake.requests.views import RequestRow
 from services.intake.timeline.repository import Timelines
 from services.intake.timeline.values import TimelineKind
+from services.intake.timeline.views import EntryView
 from shared.principal import Principal
 
 
@@ -39,12 +40,17 @@ def get_overview(
         requests=tuple(RequestRow.of_request(each) for each in asked),
         cases=tuple(CaseRow.of_case(each) for each in known),
         aids=tuple(_aids(known)),
-        measures=(),
+        measures=tuple(_measures(line)),
         matches=tuple(_matches(known)),
         card_holders=tuple(ref for each in family.records for ref in each.card_holders),
         cards=tuple(each for each in line if each.kind is TimelineKind.CARD),
         consultations=tuple(each for each in line if each.kind is TimelineKind.CONSULTATION),
     )
+
+
+def _measures(line: Iterable[EntryView]) -> Iterable[EntryView]:
+    """Return each measure of the plan as the latest entry about it says."""
+    return {each.ref: each for each in line if each.kind is TimelineKind.MEASURE}.values()
 
 
 def _aids(cases: Iterable[Case]) -> Iterator[AidOfCase]:

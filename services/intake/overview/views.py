@@ -28,19 +28,20 @@ class MatchOfCase(View):
 
 
 class OverviewView(View):
-    """A family as a whole; `measures` are the items of its plan, which no case has yet."""
+    """A family as a whole; `measures` are the items of its plan, each as it was last heard of."""
 
     id: str
     version: int
     kind: str
     district_id: str
     motivated: bool
+    resource_family: bool
     members: tuple[Member, ...]
     needs: tuple[NeedOfCase, ...]
     requests: tuple[RequestRow, ...]
     cases: tuple[CaseRow, ...]
     aids: tuple[AidOfCase, ...]
-    measures: tuple[str, ...]
+    measures: tuple[EntryView, ...]
     matches: tuple[MatchOfCase, ...]
     card_holders: tuple[str, ...]
     cards: tuple[EntryView, ...]

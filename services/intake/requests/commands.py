@@ -98,7 +98,7 @@ class SubmitRequest(WebRequest):
     """A request as an operator, a coordinator or a bot files it for a family.
 
     Who calls is found by the contact: `other_person` says that the phone is shared and this is
-    another family, `family_id` which family it is.
+    another family, `family_id` which family it is; one of both is needed where several have it.
     """
 
     external_ref: External | None = None

@@ -14,7 +14,7 @@ from services.intake.codes.values import (
     WithdrawReason,
 )
 from services.intake.requests.values import RequestId
-from shared.api.models import Command
+from shared.api.models import Command, Paging
 from shared.domain import DistrictCode
 from shared.identity.signed_links import LONGEST
 from shared.privacy.contact import NewContact
@@ -34,6 +34,10 @@ class ByLink(Command):
     """What a family does itself, through its own link."""
 
     link: str = Field(min_length=1, max_length=LONGEST)
+
+
+class ReadLogByLink(ByLink, Paging):
+    """Which slice of the access log a family reads through its link."""
 
 
 class Withdrawal(Command):

@@ -36,13 +36,15 @@ from services.intake.rights.views import (
     ReadingView,
 )
 from services.intake.timeline.repository import Timelines
+from shared.api.models import Paging
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog, Readings
 from shared.privacy.vault import Vault
+from shared.storage import cursors
 from shared.storage.repository import Page
 
-HELP, OWN_VIEW, EXPORT = "help_family", "own_view", "export"
+HELP, OWN_VIEW, EXPORT, SHOW_LOG = "help_family", "own_view", "export", "show_access_log"
 # Words of as many requests are shown with a case; each request shows its own.
 LATEST = 10
 
@@ -127,6 +129,28 @@ def export_person(
         timeline=tuple(Timelines(families.store).all_of(known)),
         access_log=_readings(logs),
         access_log_more=any(each.more for each in logs),
+    )
+
+
+def list_readings(
+    family_id: FamilyId,
+    query: Paging,
+    caller: Principal,
+    families: Families,
+    log: AccessLog,
+) -> Page[ReadingView]:
+    """Read who has read what about a family, the latest first; the staff's look is recorded."""
+    family = load_family(family_id, "export_person", caller, families)
+    if caller.role != "family":
+        log.note(family.family_id, "access_log", tuple(ReadingView.model_fields), caller, SHOW_LOG)
+    scope = f"access_log|{'|'.join(family.record_ids)}"
+    cursor = query.cursor
+    before = cursors.open_cursor(cursor, caller.id, scope)["before"] if cursor else ""
+    found = log.page(family.record_ids, query.limit, before)
+    last = found.next_key
+    return Page[ReadingView](
+        items=[ReadingView.of(each) for each in found.shown],
+        next_cursor=cursors.seal({"before": last}, caller.id, scope) if last else None,
     )
 
 

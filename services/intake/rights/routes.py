@@ -18,6 +18,7 @@ routes.get(f"{CASE}/contact", queries.get_contact, caller="person")
 routes.get(f"{CASE}/own", queries.get_own_case, caller=BOTH)
 routes.get("/own-cases", queries.list_own_cases, caller=BOTH)
 routes.get(f"{FAMILY}/export", queries.export_person, caller=BOTH)
+routes.get(f"{FAMILY}/access-log", queries.list_readings, caller=BOTH)
 
 # the family's own wishes, by its token, or carried by headquarters or a bot
 routes.post(f"{CASE}/corrections", case_wishes.correct_needs, caller=BOTH, status=200)
@@ -44,6 +45,7 @@ routes.post(
 )
 routes.post("/own-case", family_links.open_own_case, caller="public")
 routes.post("/own-case/export", family_links.export_own_case, caller="public")
+routes.post("/own-case/access-log", family_links.list_own_readings, caller="public")
 routes.post("/own-case/corrections", family_links.correct_own_needs, caller="public", status=200)
 routes.post("/own-case/consents", family_links.change_own_consent, caller="public", status=200)
 routes.post("/own-case/withdraw", family_links.withdraw_own_case, caller="public", status=200)

@@ -162,6 +162,8 @@ class ExportedFamily(View):
     members: tuple[Member, ...]
     groups: tuple[str, ...]
     groups_sensitive: tuple[str, ...]
+    motivated: bool
+    resource_family: bool
     anonymous: bool
     preferred_channel: str | None
     preferred_time: str | None
@@ -196,7 +198,7 @@ class ExportView(View):
 
     `disclosures` are the offices that saw the case without the family's consent, `access_log` who
     has read what lately, the oldest first; with `access_log_more` there are older readings, which
-    headquarters gives to a family that asks.
+    `/families/{family_id}/access-log` and `/own-case/access-log` show, too.
     """
 
     family: ExportedFamily

@@ -28,7 +28,7 @@ def exchange_code(
 ) -> Receipt:
     """Enter the code and get the tokens of this device."""
     choose = _chooser(body.number, lambda region: True, context, sign_ins, people, requests)
-    return use_cases.sign_in_by(sign_in_id, body, context, sign_ins, devices, people, choose)
+    return use_cases.exchange_code(sign_in_id, body, context, sign_ins, devices, people, choose)
 
 
 def bind_chat(
@@ -43,7 +43,7 @@ def bind_chat(
     """Bind the chat by the code that the family typed there; one bound before is signed out."""
     reaches = context.actor.covers
     choose = _chooser(body.number, reaches, context, sign_ins, people, requests)
-    return use_cases.bind(sign_in_id, body.code, context, sign_ins, devices, people, choose)
+    return use_cases.bind_chat(sign_in_id, body, context, sign_ins, devices, people, choose)
 
 
 def _chooser(

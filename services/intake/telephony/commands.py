@@ -1,6 +1,7 @@
 """What providers send about calls: Mango Office in its own form, others in a neutral one.
 
 A field that is not known here is left alone, and so is a kind of event that says nothing new.
+Mango writes extensions as numbers or as text, and phones of its own devices as SIP addresses.
 """
 
 from datetime import UTC, datetime
@@ -16,9 +17,16 @@ Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]
 Seconds = Annotated[int, Field(ge=0, le=4_102_444_800)]
 
 
+HOME_DIGITS, WITH_PREFIX = 10, 11
+
+
 def _with_plus(phone: str) -> str:
-    """Return a phone that a provider writes with its country code and without a plus."""
-    return f"+{phone}" if phone.isdecimal() and not phone.startswith("8") else phone
+    """Return a phone that a provider writes with its country code and without a plus.
+
+    Ten digits, or eleven from 8 on, are a number of this country without its code.
+    """
+    at_home = len(phone) == HOME_DIGITS or (len(phone) == WITH_PREFIX and phone.startswith("8"))
+    return phone if at_home or not phone.isdecimal() else f"+{phone}"
 
 
 class _Sent(BaseModel):
@@ -53,13 +61,23 @@ class NeutralEvent(_Sent):
         )
 
 
-class _Side(_Sent):
-    number: Annotated[str, Field(max_length=64)] | None = Field(default=None, repr=False)
-    extension: Annotated[str, Field(max_length=32)] | None = None
-    line_number: Annotated[str, Field(max_length=32)] | None = None
+Short = Annotated[str, Field(max_length=32)]
+# A line may be a SIP address.
+Number = Annotated[str, Field(max_length=128)]
 
 
-class MangoCall(_Sent):
+class _Mango(_Sent):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+
+class _Side(_Mango):
+    number: Number | None = Field(default=None, repr=False)
+    extension: Short | None = None
+    line_number: Number | None = None
+    taken_from_call_id: Number | None = None
+
+
+class MangoCall(_Mango):
     """Mango's `events/call`: one leg of a call; the menu's own legs are not answered by people."""
 
     entry_id: Name
@@ -68,13 +86,31 @@ class MangoCall(_Sent):
     location: str = ""
     caller: _Side = Field(default=_Side(), alias="from")
     called: _Side = Field(default=_Side(), alias="to")
+    callback_initiator: str | None = None
+    task_id: str | None = None
+    command_id: str | None = None
+
+    @property
+    def ordered(self) -> bool:
+        """Whether Mango itself rings both sides, the operator first: it looks like a call to us.
+
+        A call that is moved on by a command says from which one it was taken.
+        """
+        commanded = self.command_id and not self.caller.taken_from_call_id
+        return bool(self.callback_initiator or self.task_id or commanded)
 
     def fact(self) -> CallFact | None:
-        """Return that it rings, or that an operator has answered; the end is in the summary."""
+        """Return that it rings, or that an operator has answered; the end is in the summary.
+
+        A leg between two operators, or of a call that Mango was ordered to make, says nothing of
+        the caller.
+        """
         answered = self.call_state == "Connected" and self.location == "abonent"
-        if not answered and self.call_state != "Appeared":
+        if (not answered and self.call_state != "Appeared") or self.ordered:
             return None
         outgoing = bool(self.caller.extension)
+        if outgoing == bool(self.called.extension or self.called.line_number):
+            return None
         return CallFact(
             call=self.entry_id,
             heard=Heard.ANSWERED if answered else Heard.RINGING,
@@ -86,21 +122,23 @@ class MangoCall(_Sent):
         )
 
 
-class MangoSummary(_Sent):
-    """Mango's `events/summary`: how a call has ended."""
+class MangoSummary(_Mango):
+    """Mango's `events/summary`: how a call has ended; 0 is a call inside of the office."""
 
     entry_id: Name
     call_direction: int
     entry_result: int
     create_time: Seconds
     end_time: Seconds = 0
-    line_number: Annotated[str, Field(max_length=32)] = ""
+    disconnect_reason: int = 0
+    line_number: Number = ""
     caller: _Side = Field(default=_Side(), alias="from")
     called: _Side = Field(default=_Side(), alias="to")
 
     def fact(self) -> CallFact | None:
-        """Return how the call ended; None for one inside of the office."""
-        if self.call_direction not in (INCOMING, OUTGOING):
+        """Return how the call ended; None for one inside of the office, or that was barred."""
+        barred = self.disconnect_reason in BARRED
+        if barred or self.call_direction not in (INCOMING, OUTGOING):
             return None
         outgoing = self.call_direction == OUTGOING
         return CallFact(
@@ -116,6 +154,8 @@ class MangoSummary(_Sent):
 
 
 INCOMING, OUTGOING = 1, 2
+# The office has put the caller on its black list, or not on its white one.
+BARRED = (1151, 1152, 4502)
 
 
 def phone_of(fact: CallFact) -> str | None:

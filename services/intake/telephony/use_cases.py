@@ -54,6 +54,8 @@ def take_telephony_event(
     if fact is None or phone is None:
         return AcceptedView()
     known = phone_calls.find(id_of(provider, fact.call))
+    # The provider's clock may be ahead of ours, and nothing is later than what has just been said.
+    fact = fact.model_copy(update={"at": min(fact.at, clock.now())})
     region, index = caller.region_of(fact.line), phone_key(phone, vault)
     call = known or _new_call(fact, provider, region, index)
     after = call.hear(fact)

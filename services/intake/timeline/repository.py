@@ -11,7 +11,7 @@ from services.intake.timeline.views import EntryView
 from shared import clock
 from shared.principal import Principal
 from shared.storage import cursors
-from shared.storage.list_keys import person_key
+from shared.storage.list_keys import org_key, person_key
 from shared.storage.repository import Page, Repository
 from shared.storage.rows import OWN, Key, RawWrite
 
@@ -39,10 +39,16 @@ class Timelines(Repository[Entry]):
             next_cursor=cursors.seal({"after": shown[-1][0]}, caller.id, scope) if more else None,
         )
 
-    def by_specialist(
-        self, partition: str, *, caller: Principal, limit: int, cursor: str | None
+    def of_owner(
+        self,
+        partition: str,
+        kind: TimelineKind,
+        *,
+        caller: Principal,
+        limit: int,
+        cursor: str | None,
     ) -> Page[EntryView]:
-        """Return a slice of the consultations that one specialist held, latest first."""
+        """Return a slice of what is one specialist's or provider's own, latest first."""
         return self.page(
             "by_owner",
             partition,
@@ -50,7 +56,7 @@ class Timelines(Repository[Entry]):
             caller=caller,
             limit=limit,
             cursor=cursor,
-            prefix=f"{TimelineKind.CONSULTATION}#",
+            prefix=f"{kind}#",
             newest_first=True,
         )
 
@@ -83,7 +89,9 @@ def _row(entry: Entry, place: int) -> RawWrite:
         "version": 1,
     }
     if entry.by is not None:
-        row |= {"owner_pk": person_key(entry.by), "owner_sk": f"{entry.kind}#{when}#{entry.ref}"}
+        measure = entry.kind is TimelineKind.MEASURE
+        owner = org_key(entry.by) if measure else person_key(entry.by)
+        row |= {"owner_pk": owner, "owner_sk": f"{entry.kind}#{when}#{entry.ref}"}
     return RawWrite("data", key, row)
 
 

@@ -3,6 +3,16 @@
 from shared.domain import CodeEnum
 
 
+class MeasureStatus(CodeEnum, of="measure_status"):
+    """How far a measure of a plan has come."""
+
+    PLANNED = "planned"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class TimelineKind(CodeEnum, of="timeline_kind"):
     """What has happened to a family."""
 
@@ -17,4 +27,5 @@ class TimelineKind(CodeEnum, of="timeline_kind"):
     CASE_CLOSED = "case_closed"
     CASE_REOPENED = "case_reopened"
     CONSULTATION = "consultation"
+    MEASURE = "measure"
     CARD = "card"

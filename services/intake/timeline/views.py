@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.intake.timeline.values import TimelineKind
+from services.intake.timeline.values import MeasureStatus, TimelineKind
 from shared.api.models import View
 
 
@@ -13,3 +13,4 @@ class EntryView(View):
     kind: TimelineKind
     ref: str
     case_id: str | None
+    status: MeasureStatus | None

@@ -2,6 +2,7 @@
 
 from services.matching.agreements.commands import DraftAgreement, SignAgreement, SignByLink
 from services.matching.agreements.values import SIGNING, SPOKEN, link_subject
+from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
@@ -18,9 +19,13 @@ from shared.storage.command_context import CommandContext, Receipt
 
 
 def draft_agreement(
-    match_id: MatchId, body: DraftAgreement, context: CommandContext, matches: Matches
+    match_id: MatchId,
+    body: DraftAgreement,
+    context: CommandContext,
+    matches: Matches,
+    guardians: Guardians,
 ) -> Receipt:
-    """Write down what help the family gets."""
+    """Write down what help the family gets, within the limits that the guardian has set."""
     match = load_authorised(match_id, "draft_agreement", context.actor, matches)
     drafted = match.draft_agreement(
         body.need_ids,
@@ -31,7 +36,15 @@ def draft_agreement(
         today=calendar.local_date(regions.zone(match.region), clock.now()),
         template_version=body.template_version,
     )
+    _promised(drafted, guardians.get(match.guardian_id))
     return matches.save(context, drafted)
+
+
+def _promised(match: Match, guardian: Guardian) -> Guardian:
+    """Return a guardian that has promised the help of the latest version of an agreement."""
+    version = match.unsigned_agreement or match.agreement
+    kinds = [need.category for need in version.needs] if version else []
+    return guardian.promise_help(match.match_id, kinds)
 
 
 def issue_signing_link(match_id: MatchId, context: CommandContext, matches: Matches) -> Receipt:
@@ -79,6 +92,7 @@ def _sign(
         evidence=context.actor.evidence,
         at=clock.now(),
         own_hand=context.actor.role in OWN_SIDES and context.actor.kind != "link",
+        by=context.actor.id,
     )
     if signed.agreement is None or signed.agreement == match.agreement or not signed.agreed_at:
         return matches.save(context, signed)
@@ -88,4 +102,6 @@ def _sign(
         need_ids=tuple(need.need_id for need in signed.agreement.needs),
         categories=tuple(sorted({need.category for need in signed.agreement.needs})),
     )
-    return matches.save(context, signed, events=[event])
+    promised = _promised(signed, guardian)
+    rows = [] if promised == guardian else [guardians.row(promised)]
+    return matches.save(context, signed, *rows, events=[event])

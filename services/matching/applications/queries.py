@@ -5,11 +5,15 @@ from datetime import timedelta
 from services.matching.applications.commands import QueueQuery
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
-from services.matching.guardians.domain import Guardian
 from services.matching.guardians.policy import load_authorised, shown_to
-from services.matching.guardians.repository import OPEN, Guardians, application_of_status
-from services.matching.guardians.values import GuardianId
-from services.matching.guardians.views import GuardianView
+from services.matching.guardians.repository import (
+    OPEN,
+    Guardians,
+    application_of_status,
+    applied_for,
+)
+from services.matching.guardians.values import GuardianId, GuardianStatus
+from services.matching.guardians.views import GuardianView, guardian_view
 from services.matching.policy import POLICY
 from shared import clock
 from shared.identity.partitions import Partition
@@ -17,24 +21,29 @@ from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
 
+TICK = timedelta(milliseconds=1)
+# As the queue has them one after the other.
+UNDECIDED = sorted(
+    {GuardianStatus.APPLIED, GuardianStatus.IN_VETTING}
+    | {GuardianStatus.CLARIFICATION, GuardianStatus.APPROVED}
+)
+
 
 def list_applications(
     query: QueueQuery, caller: Principal, guardians: Guardians
 ) -> Page[GuardianView]:
     """List the applications that no region has yet, oldest first within a status."""
     partition = POLICY.require_list(caller, "list", "Guardian", Partition.unassigned(caller))
-    came_before = clock.now() - timedelta(days=query.older_than_days or 0)
-
-    def fits(guardian: Guardian) -> bool:
-        asked = query.region in (None, guardian.requested_region)
-        return asked and guardian.applied_at <= came_before
-
-    return guardians.page_of(
-        "by_ref",
-        partition,
-        application_of_status(query.status) if query.status else OPEN,
-        fits,
-        shown_to(caller),
+    parts, until = [application_of_status(query.status)] if query.status else [OPEN], ""
+    if query.older_than_days:
+        until = clock.iso(clock.now() - timedelta(days=query.older_than_days) + TICK)
+        parts = parts if query.status else [application_of_status(each) for each in UNDECIDED]
+    shown = shown_to(caller)
+    return guardians.queue(
+        partition if query.region is None else applied_for(query.region),
+        parts,
+        until,
+        lambda guardian: guardian_view(shown(guardian)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

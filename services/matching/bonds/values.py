@@ -56,8 +56,15 @@ class Refusals:
 
 
 def facts_of(family: Family, guardian: Guardian) -> str:
-    """Return a digest of the facts of a pair: equal while they are."""
-    offered = sorted(each.model_dump_json() for each in guardian.capabilities)
+    """Return a digest of the facts of a pair: equal while they are.
+
+    Of the guardian's help what the family needs counts, wherever and in whichever order it is said.
+    """
+    offered = sorted(
+        [each.category, sorted({*(each.districts or guardian.districts)}), each.max_families]
+        for each in guardian.capabilities
+        if each.category in family.open_categories
+    )
     terms, profile = guardian.terms, family.profile
     judged = [
         family.open_categories,
@@ -65,10 +72,9 @@ def facts_of(family: Family, guardian: Guardian) -> str:
         profile.preferred_time,
         sorted(family.conditions),
         offered,
-        sorted(guardian.districts),
         guardian.capacity_families,
         terms.radius_km,
-        [each.model_dump_json() for each in terms.schedule],
+        sorted({(each.day, each.part) for each in terms.schedule}),
         sorted(terms.exclusions),
     ]
     return sha256(json.dumps(judged).encode()).hexdigest()[:16]

@@ -3,16 +3,11 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from services.matching.guardians.values import (
-    Capability,
-    GuardianStatus,
-    Slot,
-    Terms,
-)
+from services.matching.guardians.values import Capability, Slot, Terms
 from shared import clock
-from shared.api.models import Command, RegionQuery
+from shared.api.models import Command
 from shared.domain import DistrictCode
 from shared.errors import Invalid
 from shared.privacy.contact import Language
@@ -24,11 +19,19 @@ MAX_CAPABILITIES = 30
 MAX_RADIUS_KM = 500
 
 
+# Each district once, as it was named first.
+Districts = Annotated[
+    list[DistrictCode],
+    Field(max_length=60),
+    AfterValidator(lambda named: list(dict.fromkeys(named))),
+]
+
+
 class OfferedHelp(Command):
     """One kind of help the organisation can give."""
 
     category: Annotated[str, Listed("guardian_categories")]
-    districts: list[DistrictCode] = Field(default=[], max_length=60)
+    districts: Districts = []
     max_families: int | None = Field(default=None, ge=1, le=MAX_FAMILIES)
 
     def capability(self) -> Capability:
@@ -55,7 +58,7 @@ class Possibilities(Command):
     """
 
     capabilities: list[OfferedHelp] = Field(min_length=1, max_length=MAX_CAPABILITIES)
-    districts: list[DistrictCode] = Field(default=[], max_length=60)
+    districts: Districts = []
     capacity_families: int = Field(default=1, ge=1, le=MAX_FAMILIES)
     radius_km: int | None = Field(default=None, ge=1, le=MAX_RADIUS_KM)
     languages: list[Language] = Field(default=[Language.RU], min_length=1, max_length=10)
@@ -118,11 +121,3 @@ class WithdrawGuardian(Command):
     """Why the guardian leaves the programme."""
 
     reason: Annotated[str, Listed("guardian_withdrawal_reason")]
-
-
-class RegisterQuery(RegionQuery):
-    """The register of a region, narrowed to what is looked for."""
-
-    category: Annotated[str, Listed("guardian_categories", retired=True)] | None = None
-    district: DistrictCode | None = None
-    status: GuardianStatus | None = None

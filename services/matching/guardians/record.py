@@ -4,6 +4,7 @@ A proposal takes one of its places in the same transaction, so the last place is
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import ClassVar, Self
 
@@ -69,6 +70,7 @@ class GuardianRecord(TimedAggregate):
     places: tuple[Reservation, ...] = ()
     reached: dict[str, datetime] = {}
     contact_erased: bool = False
+    signed_out_at: datetime | None = None
     duplicate_of: str | None = None
 
     @property
@@ -139,6 +141,16 @@ class GuardianRecord(TimedAggregate):
         """Whether the organisation takes no part and never will under this record."""
         return self.status in OUT
 
+    def change_contact(self, contact_index: str, at: datetime) -> Self:
+        """Let another contact prove its people, who sign in anew; `at` is the wall's time."""
+        self.require_taking_part()
+        return self._with(contact_index=contact_index, signed_out_at=at)
+
+    def require_taking_part(self) -> None:
+        """Refuse what makes no sense for an organisation that takes no part any more."""
+        if self.decided_against:
+            raise self._refused()
+
     # places -------------------------------------------------------------------------------
 
     def take_place(self, match_id: str, categories: tuple[str, ...]) -> Self:
@@ -149,6 +161,22 @@ class GuardianRecord(TimedAggregate):
             raise self._refusal("no_free_capacity")
         place = Reservation(match_id=match_id, categories=categories)
         return self._with(places=(*self.places, place))
+
+    def promise_help(self, match_id: str, kinds: Iterable[str]) -> Self:
+        """Promise kinds of help to the family of a match, for as many families as it has said.
+
+        What is no kind of its own may be agreed on as well; there is nothing of it to count.
+        """
+        room = {each.category: each.max_families for each in self.capabilities}
+        held = next((each.categories for each in self.places if each.match_id == match_id), ())
+        asked = dict.fromkeys(kinds)
+        more = tuple(kind for kind in asked if kind in room and kind not in held)
+        for kind in more:
+            most = room[kind]
+            if most is not None and self.promised[kind] >= most:
+                raise self._refusal("help_not_free", kind=kind, families=most)
+        places = (p.promise(more) if p.match_id == match_id else p for p in self.places)
+        return self._with(places=tuple(places))
 
     def activate_place(self, match_id: str, at: datetime) -> Self:
         """Care for the family of a match from its first help on; a paused guardian begins none."""

@@ -4,6 +4,7 @@ by_region: REGION#<region> / GUARDIAN#<status>#<id>, from the assignment on (dur
            vetting already for the asked region);
 by_ref:    FEDERAL#unassigned / GUARDIAN#OPEN#<status>#<applied at>#<id>, while no region has it,
            GUARDIAN#DECIDED#<status>#… once it was rejected or has left;
+by_state:  FEDERAL#unassigned#<asked region> / the same;
 by_owner:  CONTACT#<blind index of the contact> / <id>;
 due_at:    the next day on which a requirement runs out, or a month before.
 
@@ -11,17 +12,18 @@ due_at:    the next day on which a requirement runs out, or a month before.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.record import OUT
 from services.matching.guardians.values import GuardianStatus
-from services.matching.guardians.views import GuardianView, guardian_view
+from services.matching.guardians.views import GuardianView
 from shared import clock
 from shared.events.base import Event
 from shared.principal import Principal
 from shared.reference import regions
+from shared.storage import cursors
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import UNASSIGNED, region_key
 from shared.storage.repository import Page, Repository
@@ -30,9 +32,8 @@ from shared.storage.rows import Index, Row, UniqueName
 GUARDIAN = "GUARDIAN#"
 OPEN = "GUARDIAN#OPEN#"
 DECIDED = "GUARDIAN#DECIDED#"
-# How many pages are read for one answer when most of what is read does not fit.
-MOST_PAGES = 20
 MOST_OF_CONTACT = 100
+PLACE = "place"
 
 
 class Guardians(Repository[Guardian]):
@@ -50,7 +51,9 @@ class Guardians(Repository[Guardian]):
             lists["by_region"] = (region_key(guardian.visible_region), sort)
         if guardian.region is None:
             since = f"{clock.iso(guardian.applied_at)}#{guardian.guardian_id}"
-            lists["by_ref"] = (UNASSIGNED, f"{application_of_status(guardian.status)}{since}")
+            sort = f"{application_of_status(guardian.status)}{since}"
+            lists["by_ref"] = (UNASSIGNED, sort)
+            lists["by_state"] = (applied_for(guardian.requested_region), sort)
         if guardian.contact_index is not None:
             lists["by_owner"] = (contact_key(guardian.contact_index), guardian.guardian_id)
         due_at = guardian.next_deadline(regions.zone(guardian.home_region))
@@ -80,35 +83,40 @@ class Guardians(Repository[Guardian]):
         """Return the guardians that have a contact, the oldest first."""
         return self.list_all("by_owner", contact_key(index), most=MOST_OF_CONTACT)
 
-    def page_of(
+    def queue(
         self,
-        index: Index,
         partition: str,
-        prefix: str,
-        fits: Callable[[Guardian], bool],
-        shown: Callable[[Guardian], Guardian],
+        parts: Sequence[str],
+        until: str,
+        view: Callable[[Guardian], GuardianView],
         *,
         caller: Principal,
         limit: int,
         cursor: str | None,
     ) -> Page[GuardianView]:
-        """Return a page of the guardians that fit; it is short only when little is left."""
+        """Return a page of applications, one part of the queue after the other.
+
+        `until` is the moment of application before which each part ends; "" for all of it.
+        """
+        index: Index = "by_ref" if partition == UNASSIGNED else "by_state"
+        scope = f"queue|{partition}|{'|'.join(parts)}|{bool(until)}"
+        start = cursors.open_cursor(cursor, caller.id, scope) if cursor else {}
+        place = int(start.pop(PLACE, "0"))
         found: list[GuardianView] = []
-        for _ in range(MOST_PAGES):
-            page = self.page(
+        while place < len(parts) and len(found) < limit:
+            page, last = self.store.page(
                 index,
                 partition,
-                _itself,
-                caller=caller,
                 limit=limit - len(found),
-                cursor=cursor,
-                prefix=prefix,
+                start=start or None,
+                prefix=parts[place],
+                until=until,
             )
-            found += [guardian_view(shown(each)) for each in page.items if fits(each)]
-            cursor = page.next_cursor
-            if cursor is None or len(found) == limit:
-                break
-        return Page[GuardianView](items=found, next_cursor=cursor)
+            found += [view(self._aggregate(each)) for each in page]
+            start = last or {}
+            place += not start
+        more = cursors.seal({PLACE: str(place), **start}, caller.id, scope)
+        return Page[GuardianView](items=found, next_cursor=more if place < len(parts) else None)
 
 
 def contact_key(index: str) -> str:
@@ -116,8 +124,9 @@ def contact_key(index: str) -> str:
     return f"CONTACT#{index}"
 
 
-def _itself(guardian: Guardian) -> Guardian:
-    return guardian
+def applied_for(region: str) -> str:
+    """Return the list of the applications of a region that no region has yet."""
+    return f"{UNASSIGNED}#{region}"
 
 
 def of_status(status: GuardianStatus) -> str:

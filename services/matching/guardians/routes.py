@@ -6,9 +6,7 @@ from shared.api.routes import Routes
 ONE = "/guardians/{guardian_id}"
 
 routes = Routes()
-routes.get("/guardians", queries.list_guardians, caller="person")
 routes.get(ONE, queries.view_guardian, caller="person")
-
 routes.put(f"{ONE}/possibilities", use_cases.change_possibilities, caller="person")
 routes.post(f"{ONE}/pause", use_cases.pause_guardian, caller="person", status=200)
 routes.post(f"{ONE}/resumption", use_cases.resume_guardian, caller="person", status=200)

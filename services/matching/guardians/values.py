@@ -204,6 +204,10 @@ class Reservation(ValueObject):
     categories: tuple[str, ...]
     active: bool = False
 
+    def promise(self, kinds: tuple[str, ...]) -> Self:
+        """Promise more kinds of help."""
+        return self._with(categories=(*self.categories, *kinds))
+
     def activate(self) -> Self:
         """Turn the reservation into care."""
         return self._with(active=True)

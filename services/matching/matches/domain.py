@@ -19,6 +19,7 @@ from services.matching.matches.values import (
     CancelReason,
     Ending,
     Hearing,
+    HelpDays,
     MatchStatus,
     Need,
     Notice,
@@ -71,10 +72,18 @@ class Match(Proposal):
             raise self._refusal("need_not_in_agreement")
         return need
 
-    def correct_help(self, was: date, now: date | None, today: date, zone: ZoneInfo) -> Self:
+    def correct_help(
+        self,
+        was: date,
+        now: date | None,
+        today: date,
+        zone: ZoneInfo,
+        others: HelpDays | None = None,
+    ) -> Self:
         """Mend the day of a help, or take the help back; start and open calls follow.
 
-        The only help that was given cannot be taken back: the care began with it.
+        The only help that was given cannot be taken back: the care began with it. Of more helps
+        than `first_days` holds, the days of all `others` are looked up.
         """
         self._require("correct_help")
         if now is not None:
@@ -83,20 +92,25 @@ class Match(Proposal):
             self._require_after_agreement(now, zone)
         elif self.visits == 1:
             raise self._refusal("only_help")
+        mended = () if now is None else (now,)
+        first, last = self._days_without(was) if others is None else others
+        days = tuple(sorted((*first, *mended)))[:MOST_FIRST_DAYS]
+        changes: dict[str, object] = {
+            "first_days": days,
+            "started_on": days[0],
+            "last_visit_on": max(last or days[0], *mended, days[0]),
+            "visits": self.visits - (now is None),
+        }
+        if days[0] != self.started_on:
+            changes["follow_ups"] = move_calls(self.follow_ups, days[0], today)
+        return self._with(**changes)
+
+    def _days_without(self, was: date) -> HelpDays:
+        """Return the days of all helps but for one on that day."""
         days = list(self.first_days)
         if was in days:
             days.remove(was)
-        first = tuple(sorted((*days, now) if now else days))[:MOST_FIRST_DAYS]
-        began = first[0] if first else self.started_on
-        visits = self.visits - (now is None)
-        changes: dict[str, object] = {"first_days": first, "started_on": began, "visits": visits}
-        if len(first) == visits:
-            changes["last_visit_on"] = first[-1]
-        elif now is not None:
-            changes["last_visit_on"] = max(now, self.last_visit_on or now)
-        if began is not None and began != self.started_on:
-            changes["follow_ups"] = move_calls(self.follow_ups, began, today)
-        return self._with(**changes)
+        return HelpDays(tuple(days), days[-1] if days else None)
 
     def _require_after_agreement(self, day: date, zone: ZoneInfo) -> None:
         if self.agreed_at is None or day < calendar.local_date(zone, self.agreed_at):

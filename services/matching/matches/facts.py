@@ -35,7 +35,8 @@ INTRODUCTION_LIMIT = timedelta(hours=72)
 # After the proposal; the place is needed by another family, and this one by another guardian.
 LAPSE = timedelta(days=7)
 SECOND_NOTICE_LIMIT = timedelta(hours=72)
-# So many of the first days of help are kept, so that the start can follow when one is taken back.
+# So many of the first days of help are kept, so that the start can follow when one is taken back;
+# of more helps than that they are looked up.
 MOST_FIRST_DAYS = 30
 # What a side said earlier was about another quarrel.
 HEARING_COUNTS = timedelta(days=30)
@@ -127,6 +128,7 @@ class MatchFacts(TimedAggregate):
     next_agreement: CareAgreement | None = None
     former_agreements: tuple[CareAgreement, ...] = ()
     signing_links: int = 0
+    signed_by: tuple[str, ...] = ()
     agreed_at: datetime | None = None
     started_on: date | None = None
     visits: int = 0

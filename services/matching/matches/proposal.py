@@ -16,7 +16,7 @@ from services.matching.matches.values import (
 from services.matching.next_candidates.values import NextInLine
 from shared.errors import IllegalStep, Invalid
 
-MOST_VERSIONS = 20
+MOST_VERSIONS = 50
 A_YEAR = timedelta(days=366)
 
 
@@ -101,9 +101,11 @@ class Proposal(MatchFacts):
         needs = tuple(known[need_id] for need_id in dict.fromkeys(asked))
         terms |= {"needs": needs, "starts_on": starts_on}
         if self.agreed_at is None or self.agreement is None:
-            return self._with(agreement=CareAgreement.model_validate(terms))
+            return self._with(agreement=CareAgreement.model_validate(terms), signed_by=())
+        if len(self.former_agreements) >= MOST_VERSIONS:
+            raise self._refusal("agreement_versions_full")
         numbered = terms | {"number": self.agreement.number + 1}
-        return self._with(next_agreement=CareAgreement.model_validate(numbered))
+        return self._with(next_agreement=CareAgreement.model_validate(numbered), signed_by=())
 
     def sign_agreement(
         self,
@@ -113,8 +115,12 @@ class Proposal(MatchFacts):
         evidence: str | None,
         at: datetime,
         own_hand: bool,
+        by: str,
     ) -> Self:
-        """Sign for one side; when both have, the family and the guardian have agreed."""
+        """Sign for one side; when both have, the family and the guardian have agreed.
+
+        One person does not sign for both, under whichever roles.
+        """
         self._require("sign_agreement")
         if self.unsigned_agreement is None:
             raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
@@ -123,13 +129,16 @@ class Proposal(MatchFacts):
                 "participation_agreement_missing", ("sign_participation_agreement", "cancel")
             )
         signed = self.unsigned_agreement.sign(party, evidence, at, own_hand=own_hand)
+        if by in self.signed_by:
+            raise IllegalStep("other_side_signs_itself", ("sign_agreement",))
+        hands = {"signed_by": () if signed.complete else (by,)}
         if self.agreed_at is None or self.agreement is None:
             agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if signed.complete else {}
-            return self._with(agreement=signed, **agreed)
+            return self._with(agreement=signed, **agreed, **hands)
         if not signed.complete:
-            return self._with(next_agreement=signed)
-        former = (*self.former_agreements, self.agreement)[-MOST_VERSIONS:]
-        return self._with(agreement=signed, next_agreement=None, former_agreements=former)
+            return self._with(next_agreement=signed, **hands)
+        former = (*self.former_agreements, self.agreement)
+        return self._with(agreement=signed, next_agreement=None, former_agreements=former, **hands)
 
     def issue_link(self) -> Self:
         """Count a link with which the family signs; there must be a text to sign."""

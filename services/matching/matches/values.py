@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field
 
@@ -200,6 +200,13 @@ class Hearing(ValueObject):
     at: datetime
     by: str
     result: Annotated[str, CodeOf("hearing_result")]
+
+
+class HelpDays(NamedTuple):
+    """The first days on which help was given, and the last one."""
+
+    first: tuple[date, ...]
+    last: date | None
 
 
 class Ending(ValueObject):

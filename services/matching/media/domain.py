@@ -25,7 +25,6 @@ LATE_UPLOADS = timedelta(minutes=16)
 TRIED_AGAIN = timedelta(days=1)
 
 _BOX_TYPE, _BRANDS, _BRAND = slice(4, 8), 8, 4
-_HEIF = {b"heic", b"heix", b"mif1", b"msf1"}
 _QUICKTIME = b"qt  "
 _MPEG_4 = (b"mp4", b"iso", b"avc", b"3gp", b"M4V")
 
@@ -44,8 +43,6 @@ def content_type_of(beginning: bytes) -> str | None:
 def _of_file_type_box(box: bytes) -> str | None:
     end = min(int.from_bytes(box[:4]), len(box))
     brands = [box[at : at + _BRAND] for at in range(_BRANDS, end - _BRAND + 1, _BRAND)]
-    if brands and brands[0] in _HEIF:
-        return "image/heic"
     if brands and brands[0] == _QUICKTIME:
         return "video/quicktime"
     return "video/mp4" if any(each.startswith(_MPEG_4) for each in brands) else None
@@ -67,6 +64,7 @@ class Media(StatefulAggregate):
     status: MediaStatus = MediaStatus.WAITING
     size: int | None = None
     etag: str | None = None
+    metadata_removed: bool = False
     opened_at: datetime
     confirmed_at: datetime | None = None
     delete_at: datetime | None = None
@@ -86,6 +84,10 @@ class Media(StatefulAggregate):
             content_type=found_type,
             confirmed_at=at,
         )
+
+    def clean(self, size: int) -> Self:
+        """Note that the file was written anew, without what the phone wrote into it."""
+        return self._with(size=size, metadata_removed=True)
 
     def remove(self, at: datetime) -> Self:
         """Take the file away for good; it is deleted at once, beside the command."""

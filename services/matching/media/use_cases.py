@@ -3,11 +3,12 @@
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
+from services.matching.media.clean_photo import Unreadable, clean_photo
 from services.matching.media.commands import OpenMedia
 from services.matching.media.domain import BEGINNING, Media, content_type_of
 from services.matching.media.policy import load_authorised
 from services.matching.media.repository import MediaFiles, file_of, upload_of
-from services.matching.media.values import MediaId, kind_of
+from services.matching.media.values import MediaId, MediaKind, kind_of
 from shared import clock, ids
 from shared.errors import IllegalStep, NotFound, RateLimited
 from shared.privacy.vault import Vault
@@ -52,7 +53,10 @@ def confirm_media(
     files: Files,
     vault: Vault,
 ) -> Receipt:
-    """Say that the file is there; it counts when its content is what was announced."""
+    """Say that the file is there; it counts when its content is what was announced.
+
+    A photo is written anew from its pixels: where and when it was made is not kept.
+    """
     media = load_authorised(media_id, "confirm_media", context.actor, media_files)
     vault.require_living(media.family_id)
     upload = upload_of(media)
@@ -61,8 +65,21 @@ def confirm_media(
         raise IllegalStep("media_missing", media.next_steps)
     beginning = files.read(upload, 0, BEGINNING) or b""
     confirmed = media.confirm(found.size, found.etag, content_type_of(beginning), clock.now())
-    files.freeze(upload, found.etag, file_of(media))
+    if confirmed.kind is MediaKind.VIDEO:
+        files.freeze(upload, found.etag, file_of(media))
+    else:
+        photo = _cleaned(media, confirmed.content_type, files.read(upload) or b"")
+        files.write(file_of(media), photo)
+        confirmed = confirmed.clean(len(photo))
     return media_files.save(context, confirmed)
+
+
+def _cleaned(media: Media, content_type: str, content: bytes) -> bytes:
+    """Return a photo without what the phone wrote into it."""
+    try:
+        return clean_photo(content, content_type)
+    except Unreadable:
+        raise IllegalStep("photo_unreadable", media.next_steps) from None
 
 
 def remove_media(media_id: MediaId, context: CommandContext, media_files: MediaFiles) -> Receipt:

@@ -9,8 +9,8 @@ from shared.domain import CodeEnum
 from shared.ids import pattern
 
 MediaId = Annotated[str, Field(pattern=pattern("med"))]
-# What phones make and what pages show.
-ContentType = Annotated[str, Field(pattern=r"^(image/(jpeg|png|webp|heic)|video/(mp4|quicktime))$")]
+# What pages show, and of photos what can be written anew; a phone makes JPEG of HEIC when asked.
+ContentType = Annotated[str, Field(pattern=r"^(image/(jpeg|png|webp)|video/(mp4|quicktime))$")]
 MEBIBYTE = 1024 * 1024
 
 
@@ -47,7 +47,6 @@ ENDINGS: Mapping[str, str] = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/webp": "webp",
-    "image/heic": "heic",
     "video/mp4": "mp4",
     "video/quicktime": "mov",
 }

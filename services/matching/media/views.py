@@ -26,7 +26,10 @@ class OpenedMedia(View):
 
 
 class MediaView(View):
-    """A photo or a video; the link to it lives five minutes."""
+    """A photo or a video; the link to it lives five minutes.
+
+    A video holds what the phone wrote into it, place and time perhaps; a photo does not.
+    """
 
     media_id: str
     match_id: str
@@ -35,6 +38,7 @@ class MediaView(View):
     content_type: str
     status: MediaStatus
     size: int | None
+    metadata_removed: bool
     opened_at: datetime
     confirmed_at: datetime | None
     next_steps: tuple[str, ...]

@@ -1,5 +1,6 @@
 """The mediation of a match: concerns add up until the headquarters has a result."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -13,7 +14,7 @@ from services.matching.mediation.values import (
 )
 from shared.domain import StatefulAggregate
 
-# What is kept of concerns and results; older ones are counted.
+# What is kept of each side's concerns, and of results; older ones are counted.
 MOST_KEPT = 20
 
 
@@ -58,7 +59,7 @@ class Mediation(StatefulAggregate):
             status=MediationStatus.OPEN,
             opened_at=self.opened_at if is_open else concern.at,
             raised=self.raised + 1,
-            concerns=(*self.concerns, concern)[-MOST_KEPT:],
+            concerns=tuple(_kept((*self.concerns, concern), concern.by)),
         )
 
     def end(self, result: MediationResult) -> Self:
@@ -69,3 +70,13 @@ class Mediation(StatefulAggregate):
             ended=self.ended + 1,
             results=(*self.results, result)[-MOST_KEPT:],
         )
+
+
+def _kept(concerns: tuple[RaisedConcern, ...], side: str) -> Iterator[RaisedConcern]:
+    """Yield what is kept: a side that raises many pushes out its own alone."""
+    own = sum(each.by == side for each in concerns)
+    for each in concerns:
+        if each.by == side:
+            own -= 1
+        if each.by != side or own < MOST_KEPT:
+            yield each

@@ -27,11 +27,15 @@ class MediationResultView(View):
 
 
 class MediationView(View):
-    """The concerns about one match and what came of them, the latest last."""
+    """The concerns about one match and what came of them, the latest last.
+
+    Of so many `raised` the latest twenty of each side are kept.
+    """
 
     match_id: str
     status: MediationStatus
     opened_at: datetime | None
+    raised: int
     concerns: list[ConcernView]
     results: list[MediationResultView]
     next_steps: tuple[str, ...]

@@ -1,5 +1,1 @@
 """A family's needs change while it has a match: the match follows, its guardian hears of it."""
-
-from services.matching.need_changes.reactions import REACTIONS
-
-__all__ = ["REACTIONS"]

@@ -9,7 +9,7 @@ from services.matching.families.domain import Family
 from services.matching.guardians.repository import Guardians
 from services.matching.next_candidates.values import NextInLine
 from services.matching.ranking.queries import pairing_of
-from services.matching.reach.queries import ground_of, guardians_in_reach
+from services.matching.reach.queries import InReach
 from services.matching.reach.repository import Reaches
 from shared import clock
 
@@ -37,10 +37,7 @@ class NextGuardians:
         now = clock.now()
         if not family.required or not family.open_needs:
             return NextInLine(prepared_at=now)
-        ground = ground_of(family.region)
-        found = guardians_in_reach(
-            family, family.open_categories, ground, self.reaches, self.guardians, others=0
-        )
+        found = self.guardians.get_many(InReach(family, self.reaches).helpful)
         decision = self.decisions.find(match_id)
         standby = decision.standby_id if decision else None
         ranking = pairing_of(family, bond).rank(found)

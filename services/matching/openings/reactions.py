@@ -15,7 +15,7 @@ from shared.events.matching import GuardianReady
 from shared.events.matching_guardians import PossibilitiesChanged, WaitingFamiliesSuited
 from shared.storage.command_context import CommandContext
 
-# As many as an event names; the rest is found among the suggestions.
+# As many as an event names; all are listed by the guardian.
 MOST_NAMED = 10
 
 
@@ -31,7 +31,7 @@ def on_guardian_can_more(
     guardian = guardians.find(received.event.guardian_id)
     if guardian is None or guardian.region is None or guardian.status not in AT_WORK:
         return
-    waiting, _ = waiting_pairings(guardian.region, MAX_FAMILIES, families, bonds)
+    waiting, more_waiting = waiting_pairings(guardian.region, MAX_FAMILIES, families, bonds)
     suited = [each.family.case_id for each in waiting if _suits(guardian, each)]
     before = openings.of_guardian(guardian.guardian_id)
     after, more = before.look(suited)
@@ -42,6 +42,7 @@ def on_guardian_can_more(
         opening_id=after.opening_id,
         families=len(suited),
         case_ids=tuple(suited[:MOST_NAMED]),
+        more_waiting=more_waiting,
     )
     openings.save(context, after, events=[event] if more else [])
 

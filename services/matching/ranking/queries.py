@@ -19,11 +19,12 @@ from services.matching.ranking.domain import Pairing
 from services.matching.ranking.region import Region
 from services.matching.ranking.shortage import Shortage, missing_help, newcomers, one_more
 from services.matching.ranking.suggestions import Answer, Suggestions
-from services.matching.ranking.values import Candidate
+from services.matching.ranking.values import Candidate, Unsuitable
 from services.matching.ranking.views import CandidatesView, ExplainedCandidate
-from services.matching.reach.queries import ground_of, guardians_in_reach
+from services.matching.reach.queries import InReach, ground_of
 from services.matching.reach.repository import Reaches
 from shared import clock
+from shared.api.models import Paging
 from shared.domain import RegionCode
 from shared.errors import Unavailable
 from shared.observability import note
@@ -31,6 +32,7 @@ from shared.principal import Principal
 from shared.reference import calendar, code_lists, regions
 from shared.storage import cursors
 from shared.storage.list_keys import region_key
+from shared.storage.repository import Page
 
 MAX_FAMILIES = 300
 MOST_UNSUITABLE = 100
@@ -51,15 +53,10 @@ def view_candidates(
     A family that needs no guardian any more has no candidates.
     """
     family = load_authorised(case_id, "view_candidates", caller, families)
-    found: list[Guardian] = []
-    if family.required:
-        ground, kinds = ground_of(family.region), family.open_categories
-        found = guardians_in_reach(
-            family, kinds, ground, reaches, guardians, others=MOST_UNSUITABLE
-        )
     bond = bonds.of_family(family.family_id, family.region)
-    pairing = pairing_of(family, bond)
-    ranking = pairing.rank(found)
+    pairing, near = pairing_of(family, bond), InReach(family, reaches)
+    others = near.others(MOST_UNSUITABLE + 1) if family.required else []
+    ranking = pairing.rank(guardians.get_many([*near.helpful, *others]))
     scope = f"candidates|{case_id}"
     start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
     end = start + query.limit
@@ -73,11 +70,42 @@ def view_candidates(
         open_match=bond.matches[0].match_id if bond.matches else None,
         candidates=[ExplainedCandidate.of(each, needs) for each in ranking.candidates[start:end]],
         unsuitable=ranking.unsuitable[:MOST_UNSUITABLE],
+        more_unsuitable=len(ranking.unsuitable) > MOST_UNSUITABLE,
         suitable_count=len(ranking.candidates),
         first=_name(ranking.candidates, 0),
         standby=_name(ranking.candidates, 1),
         next_cursor=more if end < len(ranking.candidates) else None,
         asked=ExplainedCandidate.of(said, needs) if isinstance(said, Candidate) else said,
+    )
+
+
+def list_unsuitable(
+    case_id: CaseId,
+    query: Paging,
+    caller: Principal,
+    families: Families,
+    guardians: Guardians,
+    reaches: Reaches,
+    bonds: Bonds,
+) -> Page[Unsuitable]:
+    """List every guardian within reach that does not suit a family, by the first rule it fails.
+
+    First those that give what it needs or are not at work, then those that give other help.
+    """
+    family = load_authorised(case_id, "view_candidates", caller, families)
+    pairing = pairing_of(family, bonds.of_family(family.family_id, family.region))
+    scope = f"unsuitable|{case_id}"
+    start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
+    end = start + query.limit
+    near = InReach(family, reaches)
+    failed = pairing.rank(guardians.get_many(near.helpful)).unsuitable
+    left = end + 1 - len(failed)
+    others = near.others(left) if family.required and left > 0 else []
+    shown = guardians.get_many(others[max(0, start - len(failed)) : max(0, left - 1)])
+    more = cursors.seal({PLACE: str(end)}, caller.id, scope)
+    return Page[Unsuitable](
+        items=[*failed[start:end], *pairing.rank(shown).unsuitable],
+        next_cursor=more if len(failed) + len(others) > end else None,
     )
 
 

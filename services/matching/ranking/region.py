@@ -3,6 +3,7 @@
 A family that waits longer and a guardian that covers more are worth more; the headquarters decides.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -28,6 +29,7 @@ from services.matching.ranking.judging.score import (
     UNKNOWN_FEEDBACK,
     waiting_points,
 )
+from services.matching.ranking.values import Rule
 from services.matching.reach.domain import Ground
 
 COVERAGE = 600_000
@@ -57,11 +59,12 @@ class Region:
         self.ground = ground
         self._on = on
         self._refusals = refusals or {}
+        self.failed: list[Counter[Rule]] = []
         self.families = sorted(families, key=lambda family: family.case_id)
         self.guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
 
     def problem(self, now: datetime) -> Problem:
-        """Return all suitable pairs with their worth."""
+        """Return all suitable pairs with their worth; `failed` counts why the others are none."""
         standings = [Standing(guardian, self._on) for guardian in self.guardians]
         shares: list[dict[str, int]] = []
         choices: list[int] = []
@@ -73,10 +76,13 @@ class Region:
             seeker = self._seeker(family, now)
             share = _share(seeker.kinds)
             waited, late = _waited(seeker), seeker.waited_hours >= LATE_HOURS
-            before = len(guardians)
+            before, failed = len(guardians), Counter[Rule]()
             for number, standing in enumerate(standings):
                 facts = facts_of(seeker, standing, self.ground)
-                if first_failed(facts) is None:
+                rule = first_failed(facts)
+                if rule is not None:
+                    failed[rule] += 1
+                else:
                     covered = facts.covered
                     if far := [kind for kind in facts.offers if kind not in covered]:
                         withheld[len(guardians)] = far
@@ -85,6 +91,7 @@ class Region:
                     worths.append(waited + _worth(facts, covered, share))
             shares.append(share)
             choices.append(len(guardians) - before)
+            self.failed.append(failed)
         places = [max(0, guardian.free_capacity) for guardian in self.guardians]
         room = [
             {kind: room for kind, room in standing.room.items() if room != 0}

@@ -11,7 +11,7 @@ from services.matching.assignment.problem import Floor, Method, Problem, Solutio
 from services.matching.ranking.domain import judge
 from services.matching.ranking.prices import PriceList
 from services.matching.ranking.region import Region
-from services.matching.ranking.values import Candidate, Title
+from services.matching.ranking.values import Candidate, Rule, Title
 from shared.domain import ValueObject
 
 
@@ -45,6 +45,14 @@ class WhyNot(ValueObject):
     waiting_longer: int
 
 
+class Unsuited(ValueObject):
+    """Why no guardian of the region suits a family: how many fail each rule first."""
+
+    case_id: str
+    number: str
+    failed: dict[Rule, int]
+
+
 class FairShare(ValueObject):
     """Families of a district, or with a kind of need, that have waited longer than 72 hours.
 
@@ -69,6 +77,7 @@ class Suggestions(ValueObject):
     suggestions: tuple[Suggestion, ...]
     without: tuple[str, ...]
     why_not: tuple[WhyNot, ...]
+    unsuited: tuple[Unsuited, ...]
     fair_shares: tuple[FairShare, ...]
     value: int
     bound: int
@@ -109,6 +118,15 @@ class Answer:
                 if guardian is None
             ),
             why_not=tuple(why for number in numbers for why in self._why_not(number)),
+            unsuited=tuple(
+                Unsuited(
+                    case_id=families[number].case_id,
+                    number=families[number].number,
+                    failed=dict(self.region.failed[number]),
+                )
+                for number in numbers
+                if not self._pairs[number]
+            ),
             fair_shares=tuple(self._fair_share(floor) for floor in self._floors),
             value=solution.value,
             bound=solution.bound,

@@ -61,9 +61,10 @@ class CandidatesView(View):
     """The guardians within reach of a family: a page of those that suit, and why others do not.
 
     `first` leads the whole list and `standby` is next, without a place; `asked` is the judgement on
-    the guardian that was asked for. Of the unsuitable ones up to 100 are shown, and
-    any guardian can be asked for. `number` is what is read aloud of the family's case; while the
-    family has an `open_match`, in whichever case, none of them can be proposed.
+    the guardian that was asked for. Of the unsuitable ones up to 100 are shown; with
+    `more_unsuitable` the list of all has pages of its own. `number` is what is read aloud of the
+    family's case; while the family has an `open_match`, in whichever case, none of them can be
+    proposed.
     """
 
     case_id: str
@@ -75,5 +76,6 @@ class CandidatesView(View):
     first: str | None
     standby: str | None
     unsuitable: tuple[Unsuitable, ...]
+    more_unsuitable: bool
     asked: ExplainedCandidate | Unsuitable | None
     next_cursor: str | None

@@ -1,5 +1,1 @@
-"""Where help reaches, and who is found there."""
-
-from services.matching.reach.reactions import DEADLINES, REACTIONS
-
-__all__ = ["DEADLINES", "REACTIONS"]
+"""Where help reaches, and who is found there: candidates and the register."""

@@ -5,7 +5,7 @@ A guardian's help reaches the districts that it names, their neighbours, and wha
 said how far it comes is taken at its word: so far from the centres of its districts, and no more.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple, Self
@@ -18,6 +18,8 @@ from shared.domain import Aggregate, CodeEnum
 REACH_KM = 60
 EARTH_KM = 6371.0
 EVERYWHERE = "*"
+# Where the register has a guardian whatever its districts, or whatever its kinds of help.
+ANY = "+"
 # The kind under which a guardian is listed that is prepared or rests: nobody is helped by it now.
 NOT_AT_WORK = "-"
 LISTED = (
@@ -109,29 +111,49 @@ def _kilometres(one: tuple[float, float], other: tuple[float, float]) -> int:
 
 
 class Entry(NamedTuple):
-    """A place in the lists: a district of a region, and a kind of help."""
+    """A place in the lists: a district of a region, and a kind of help.
+
+    One with a `status` is of the register, the others are those in which families look.
+    """
 
     region: str
     district: str
     kind: str
+    status: str = ""
 
 
 def entries_of(guardian: Guardian, ground: Ground) -> frozenset[Entry]:
-    """Return under which districts and kinds of help a guardian is to be found.
-
-    Families look around for an hour's drive; a guardian that comes from farther is listed there.
-    """
+    """Return under which districts and kinds of help a guardian is to be found."""
     region = guardian.visible_region
-    if region is None or guardian.status not in LISTED:
+    if region is None:
         return frozenset()
-    at_work = guardian.status in AT_WORK
-    radius = guardian.terms.radius_km or 0
-    return frozenset(
-        Entry(region, district, offer.category if at_work else NOT_AT_WORK)
-        for offer in guardian.capabilities
-        for place in offer.districts or guardian.districts or (EVERYWHERE,)
-        for district in ((place,) if radius <= REACH_KM else ground.reaching(place, radius))
-    )
+    near = _reached(guardian, region, ground) if guardian.status in LISTED else ()
+    return frozenset([*near, *_registered(guardian, region)])
+
+
+def _places(guardian: Guardian) -> Iterator[tuple[str, str]]:
+    """Yield each district in which a guardian gives help of a kind, and the kind."""
+    for offer in guardian.capabilities:
+        for place in offer.districts or guardian.districts or (EVERYWHERE,):
+            yield place, offer.category
+
+
+def _reached(guardian: Guardian, region: str, ground: Ground) -> Iterator[Entry]:
+    """Yield the lists of candidates: families look around for an hour's drive.
+
+    A guardian that comes from farther is listed there.
+    """
+    at_work, radius = guardian.status in AT_WORK, guardian.terms.radius_km or 0
+    for place, kind in _places(guardian):
+        for district in (place,) if radius <= REACH_KM else ground.reaching(place, radius):
+            yield Entry(region, district, kind if at_work else NOT_AT_WORK)
+
+
+def _registered(guardian: Guardian, region: str) -> Iterator[Entry]:
+    """Yield the lists of the register: by district, by kind of help, and by both."""
+    for place, kind in _places(guardian):
+        for district, help_given in ((place, kind), (place, ANY), (ANY, kind)):
+            yield Entry(region, district, help_given, guardian.status.value)
 
 
 class Listing(Aggregate):

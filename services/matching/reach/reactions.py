@@ -6,6 +6,10 @@ from services.matching.reach.queries import ground_of
 from services.matching.reach.repository import Listings, add_entry, remove_entry
 from shared.events.base import Received
 from shared.events.matching import (
+    CareEnded,
+    CareStarted,
+    ClarificationClosed,
+    ClarificationRequested,
     GuardianAssigned,
     GuardianReady,
     GuardianRejected,
@@ -25,6 +29,10 @@ Moved = (
     | GuardianSuspended
     | GuardianWithdrawn
     | PossibilitiesChanged
+    | ClarificationRequested
+    | ClarificationClosed
+    | CareStarted
+    | CareEnded
 )
 
 
@@ -59,5 +67,9 @@ REACTIONS = {
     GuardianSuspended: on_guardian_moved,
     GuardianWithdrawn: on_guardian_moved,
     PossibilitiesChanged: on_guardian_moved,
+    ClarificationRequested: on_guardian_moved,
+    ClarificationClosed: on_guardian_moved,
+    CareStarted: on_guardian_moved,
+    CareEnded: on_guardian_moved,
 }
 DEADLINES = {"LISTING": keep_listing}

@@ -3,20 +3,28 @@
 LISTING#<guardian id>        under what a guardian is listed; due while there is more to write
 REACH#<region>#<district>    / <kind>#<guardian id>: one small row per district and kind; `*` is
                              the whole region, kind `-` is one that is prepared or rests
+REGISTER#<region>#<district> / <kind>#<status>#<guardian id>: the same for the register, where `+`
+                             is any district or any kind
 """
 
 import sys
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import groupby, islice
+from typing import ClassVar, NamedTuple
 
-from services.matching.reach.domain import EVERYWHERE, NOT_AT_WORK, Entry, Listing
+from services.matching.reach.domain import ANY, EVERYWHERE, NOT_AT_WORK, Entry, Listing
 from shared import clock
 from shared.domain import Aggregate
+from shared.principal import Principal
+from shared.storage import cursors
 from shared.storage.command_context import Key
-from shared.storage.repository import PAGE_LIMIT, Repository
+from shared.storage.repository import PAGE_LIMIT, Page, Repository
 from shared.storage.rows import OWN, RawWrite, Row
 
 ENTRY = "REACH"
+REGISTER = "REGISTER"
+AFTER = "after"
 
 
 class Listings(Repository[Listing]):
@@ -31,10 +39,20 @@ class Listings(Repository[Listing]):
         return self._row(listing, due_at=clock.now() if listing.behind else None)
 
 
+class RegisterPart(NamedTuple):
+    """What of a region's register is asked for."""
+
+    region: str
+    district: str | None
+    kind: str | None
+    status: str | None
+
+
 class Found(Aggregate):
-    """A guardian that is listed under a district and a kind of help."""
+    """A guardian that is listed under a district and a kind of help; in the register, by status."""
 
     guardian_id: str
+    status: str = ""
 
 
 class Reaches(Repository[Found]):
@@ -64,20 +82,70 @@ class Reaches(Repository[Found]):
         self, region: str, districts: Iterable[str], known: Iterable[str], most: int
     ) -> list[str]:
         """Return some more guardians of these districts, whatever they give, the nearest first."""
-        seen, more = {*known}, list[str]()
-        for district in (*districts, EVERYWHERE):
-            if len(more) >= most:
-                break
-            for found in self.list_all(OWN, _partition(region, district), most=PAGE_LIMIT):
-                if found.guardian_id not in seen:
-                    seen.add(found.guardian_id)
-                    more.append(found.guardian_id)
-        return more[:most]
+        names = (
+            found.guardian_id
+            for district in (*districts, EVERYWHERE)
+            for found in self._each(_partition(region, district))
+        )
+        return list(islice(_new(names, {*known}), most))
+
+    def _each(self, partition: str) -> Iterator[Found]:
+        """Yield the rows of a list, read as far as they are asked for."""
+        start: dict[str, str] | None = None
+        while True:
+            page, start = self.store.page(OWN, partition, limit=PAGE_LIMIT, start=start)
+            yield from map(self._aggregate, page)
+            if start is None:
+                return
+
+    def registered(
+        self, place: RegisterPart, *, caller: Principal, limit: int, cursor: str | None
+    ) -> Page[Found]:
+        """Return a page of the guardians of a part of the register, by status and id.
+
+        A guardian for the whole region is in none of its districts' lists: both are read from
+        where the page begins, and put together.
+        """
+        scope = f"register|{'|'.join(str(each) for each in place)}"
+        after = cursors.open_cursor(cursor, caller.id, scope)[AFTER] if cursor else ""
+        districts = [ANY] if place.district is None else [place.district, EVERYWHERE]
+        lists = (self._after(place, district, after, limit + 1) for district in districts)
+        merged = merge(*lists, key=_in_register)
+        found = [next(same) for _, same in groupby(merged, key=_in_register)]
+        page, more = found[:limit], len(found) > limit
+        last = cursors.seal({AFTER: _in_register(page[-1])}, caller.id, scope) if more else None
+        return Page[Found](items=page, next_cursor=last)
+
+    def _after(self, place: RegisterPart, district: str, after: str, most: int) -> list[Found]:
+        """Return the next of a list of the register."""
+        partition = f"{REGISTER}#{place.region}#{district}"
+        kind = f"{place.kind or ANY}#"
+        page, _ = self.store.page(
+            OWN,
+            partition,
+            limit=most,
+            start={"pk": partition, "sk": f"{kind}{after}"} if after else None,
+            prefix=f"{kind}{place.status}#" if place.status else kind,
+        )
+        return [self._aggregate(each) for each in page]
+
+
+def _new(names: Iterable[str], seen: set[str]) -> Iterator[str]:
+    """Yield each name once, but for those that were seen."""
+    for name in names:
+        if name not in seen:
+            seen.add(name)
+            yield name
+
+
+def _in_register(found: Found) -> str:
+    return f"{found.status}#{found.guardian_id}"
 
 
 def add_entry(entry: Entry, guardian_id: str) -> RawWrite:
     """Return the write that lists a guardian under a district and a kind of help."""
-    document = Found(guardian_id=guardian_id).model_dump_json(exclude={"version"})
+    found = Found(guardian_id=guardian_id, status=entry.status)
+    document = found.model_dump_json(exclude={"version"}, exclude_defaults=True)
     attributes: dict[str, str | int | bytes] = {"type": ENTRY, "doc": document, "version": 1}
     return RawWrite("data", _key(entry, guardian_id), attributes)
 
@@ -88,6 +156,9 @@ def remove_entry(entry: Entry, guardian_id: str) -> RawWrite:
 
 
 def _key(entry: Entry, guardian_id: str) -> Key:
+    if entry.status:
+        partition = f"{REGISTER}#{entry.region}#{entry.district}"
+        return Key(partition, f"{entry.kind}#{entry.status}#{guardian_id}")
     return Key(_partition(entry.region, entry.district), f"{entry.kind}#{guardian_id}")
 
 

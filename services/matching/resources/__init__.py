@@ -1,5 +1,1 @@
 """What partners and people offer for families, and what of it is kept for which need."""
-
-from services.matching.resources.routes import routes
-
-__all__ = ["routes"]

@@ -9,7 +9,8 @@ from shared.api.models import Command, Paging
 from shared.domain import RegionCode
 from shared.reference.code_lists import Listed
 
-MOST_PAIRS = 1000
+# With what is said of each, one document holds so many.
+MOST_PAIRS = 600
 
 
 class OpenRound(Command):

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from services.matching.assignment.problem import Method
-from services.matching.ranking.suggestions import FairShare
+from services.matching.ranking.suggestions import FairShare, Unsuited, WhyNot
 from services.matching.rounds.values import Coordinator, PairStatus, PlannedPair, RoundStatus
-from shared.domain import StatefulAggregate
+from shared.domain import Aggregate, StatefulAggregate
 from shared.errors import Invalid
 
 STEPS: Mapping[RoundStatus, Mapping[str, Any]] = {
@@ -17,6 +17,14 @@ STEPS: Mapping[RoundStatus, Mapping[str, Any]] = {
     RoundStatus.DONE: {},
     RoundStatus.FAILED: {},
 }
+
+
+class Reasons(Aggregate):
+    """Why families of a round have another guardian than the best one for them, or none."""
+
+    round_id: str
+    why_not: tuple[WhyNot, ...] = ()
+    unsuited: tuple[Unsuited, ...] = ()
 
 
 class Round(StatefulAggregate):

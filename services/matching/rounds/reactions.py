@@ -10,12 +10,12 @@ from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import propose_match
 from services.matching.ranking.queries import solved, waiting_region
 from services.matching.rounds.commands import MOST_PAIRS
-from services.matching.rounds.domain import Round
-from services.matching.rounds.repository import Rounds
+from services.matching.rounds.domain import Reasons, Round
+from services.matching.rounds.repository import RoundReasons, Rounds
 from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
+from services.matching.rounds.views import CATALOGUE
 from shared import clock
 from shared.errors import DomainError, Unavailable, VersionConflict
-from shared.message_catalogue import Catalogue
 from shared.messaging.deadlines import Job
 from shared.principal import Principal
 from shared.storage import idempotency
@@ -23,7 +23,6 @@ from shared.storage.command_context import AlreadyProcessed, CommandContext
 
 PAIRS_OF_STEP = 20
 TRIES = 4
-CATALOGUE = Catalogue("services/matching/problems.toml")
 
 
 class Proposer:
@@ -70,13 +69,15 @@ class Proposer:
 def _refused(pair: PlannedPair, refused: Exception) -> PlannedPair:
     if not isinstance(refused, DomainError):
         raise refused
-    return pair.refuse(refused.code, CATALOGUE.field_text(refused.code, refused.facts))
+    said = CATALOGUE.field_text(refused.code, refused.facts) if refused.facts else None
+    return pair.refuse(refused.code, said)
 
 
 def work_on_round(
     round_id: str,
     context: CommandContext,
     rounds: Rounds,
+    round_reasons: RoundReasons,
     families: Families,
     guardians: Guardians,
     matches: Matches,
@@ -89,11 +90,11 @@ def work_on_round(
     if found is None or found.due_at is None:
         return
     if found.status is RoundStatus.SOLVING:
-        moved = _solve(found, families, guardians, bonds, solver)
+        moved, reasons = _solve(found, families, guardians, bonds, solver)
+        rounds.save(context, moved, parts=[round_reasons.row(reasons)])
     else:
         proposer = Proposer(families, guardians, matches, bonds, decisions)
-        moved = _propose(found, proposer, context.correlation_id)
-    rounds.save(context, moved)
+        rounds.save(context, _propose(found, proposer, context.correlation_id))
 
 
 def _solve(
@@ -102,7 +103,7 @@ def _solve(
     guardians: Guardians,
     bonds: Bonds,
     solver: AssignmentSolver,
-) -> Round:
+) -> tuple[Round, Reasons]:
     asked, more_waiting = waiting_region(found.region, MOST_PAIRS, families, guardians, bonds)
     answer = solved(asked, solver).suggestions(more_waiting=more_waiting)
     pairs = tuple(
@@ -116,6 +117,7 @@ def _solve(
         )
         for each in answer.suggestions
     )
+    reasons = Reasons(round_id=found.round_id, why_not=answer.why_not, unsuited=answer.unsuited)
     return found.solve(
         pairs,
         clock.now(),
@@ -126,7 +128,7 @@ def _solve(
         checked_bound=answer.checked_bound,
         method=answer.method,
         more_waiting=more_waiting,
-    )
+    ), reasons
 
 
 def _propose(found: Round, proposer: Proposer, correlation_id: str) -> Round:

@@ -30,7 +30,10 @@ class PairStatus(CodeEnum, of="round_pair_status"):
 
 
 class PlannedPair(ValueObject):
-    """A family with the guardian that it is to be proposed; a refusal says why, in words too."""
+    """A family with the guardian that it is to be proposed; a refusal says why, in words too.
+
+    The words are kept only where they say more than the code.
+    """
 
     case_id: str
     number: str
@@ -47,7 +50,7 @@ class PlannedPair(ValueObject):
         """Note the proposal that the pair became."""
         return self._with(status=PairStatus.PROPOSED, match_id=match_id)
 
-    def refuse(self, code: str, reason: str) -> Self:
+    def refuse(self, code: str, reason: str | None) -> Self:
         """Note why the pair could not be proposed."""
         return self._with(status=PairStatus.REFUSED, code=code, reason=reason)
 

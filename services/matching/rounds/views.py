@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.matching.assignment.problem import Method
-from services.matching.ranking.suggestions import FairShare
+from services.matching.ranking.suggestions import FairShare, Unsuited, WhyNot
 from services.matching.ranking.values import Title
-from services.matching.rounds.domain import Round
+from services.matching.rounds.domain import Reasons, Round
 from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
 from shared.api.models import View
+from shared.message_catalogue import Catalogue
+
+CATALOGUE = Catalogue("services/matching/problems.toml")
 
 
 class RoundSummary(View):
@@ -39,6 +42,8 @@ class RoundView(RoundSummary):
 
     pairs: tuple[NamedPair, ...]
     without: tuple[str, ...]
+    why_not: tuple[WhyNot, ...]
+    unsuited: tuple[Unsuited, ...]
     fair_shares: tuple[FairShare, ...]
     value: int
     bound: int
@@ -48,17 +53,25 @@ class RoundView(RoundSummary):
     next_steps: tuple[str, ...]
 
 
-def round_view(found: Round, titles: Mapping[str, str | None]) -> RoundView:
+def round_view(found: Round, titles: Mapping[str, str | None], reasons: Reasons) -> RoundView:
     """Return a round with its pairs; `titles` are those of organisations by id."""
     pairs = (
         NamedPair(
-            **dict(pair),
+            **dict(pair) | {"reason": _reason(pair)},
             title=titles.get(pair.guardian_id),
             standby_title=titles.get(pair.standby_id or ""),
         )
         for pair in found.pairs
     )
-    return RoundView.of(found, pairs=tuple(pairs), **_counts(found))
+    whys = {"why_not": reasons.why_not, "unsuited": reasons.unsuited}
+    return RoundView.of(found, pairs=tuple(pairs), **whys, **_counts(found))
+
+
+def _reason(pair: PlannedPair) -> str | None:
+    """Return why a pair was refused, in words."""
+    if pair.code is None or pair.reason is not None:
+        return pair.reason
+    return CATALOGUE.field_text(pair.code, {})
 
 
 def round_summary(found: Round) -> RoundSummary:

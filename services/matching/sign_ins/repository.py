@@ -58,9 +58,11 @@ class GuardianPeople(People, service="matching"):
             raise IllegalStep("sign_in_over", ("request_code",))
 
     def is_signed_in(self, device: Device) -> bool:
-        """Return whether a guardian still takes part."""
+        """Return whether a guardian still takes part, by the contact that signed in."""
         guardian = self._guardians.find(device.person)
-        return guardian is not None and not guardian.decided_against
+        if guardian is None or guardian.decided_against:
+            return False
+        return guardian.signed_out_at is None or device.created_at > guardian.signed_out_at
 
     def event_of(self, sign_in: SignIn) -> SignInRequested:
         """Return the event of a code that was asked for."""

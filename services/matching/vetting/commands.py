@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
+from services.matching.guardians.commands import Districts
 from services.matching.guardians.values import Invitee, Ref
 from services.matching.organisations.values import CheckCode
 from shared.api.models import Command, Text
-from shared.domain import Day, DistrictCode, RegionCode
+from shared.domain import Day, RegionCode
 from shared.reference.code_lists import Listed
 
 
@@ -45,4 +44,4 @@ class AssignGuardian(Command):
     """Which region the guardian goes to."""
 
     region: RegionCode
-    districts: list[DistrictCode] = Field(default=[], max_length=60)
+    districts: Districts = []

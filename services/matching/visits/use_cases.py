@@ -94,7 +94,11 @@ def correct_help(
     need = match.agreed_need(body.need_id or visit.need_id)
     corrected = visit.correct(need.need_id, need.category, new_day, given=not body.not_given)
     after = match.correct_help(
-        visit.given_on, None if body.not_given else new_day, calendar.local_date(zone, now), zone
+        visit.given_on,
+        None if body.not_given else new_day,
+        calendar.local_date(zone, now),
+        zone,
+        visits.days_beside(visit) if match.visits > len(match.first_days) else None,
     )
     event = CareDeliveryCorrected(
         **event_fields(match),

@@ -1,18 +1,37 @@
 """A single task of one volunteer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from services.matching.volunteer_tasks.values import STEPS, TaskStatus
-from shared.domain import CodeOf, StatefulAggregate
+from shared.domain import CodeOf, Deadline, TimedAggregate
 from shared.errors import Invalid
 
+A_DAY = timedelta(days=1)
+# The deadlines of a task: no answer though it starts soon, no report though it should be over.
+UNANSWERED, UNREPORTED = "task_unanswered", "task_unreported"
 
-class VolunteerTask(StatefulAggregate):
+
+def _answer_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
+    """Return a day before the start, or halfway to it when less is left, while no one answers."""
+    if task.status is not TaskStatus.OFFERED:
+        return None
+    halfway = task.offered_at + (task.starts_at - task.offered_at) / 2
+    return max(halfway, task.starts_at - A_DAY)
+
+
+def _report_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
+    """Return a day after the start, while the task is taken up and not reported done."""
+    return task.starts_at + A_DAY if task.status is TaskStatus.ACCEPTED else None
+
+
+class VolunteerTask(TimedAggregate):
     """A task: what help, when and where; the exact place is in the vault while it is open."""
 
     STEPS: ClassVar = STEPS
     REFUSAL: ClassVar = "task_is_{status}"
+    DEADLINES: ClassVar = (Deadline(UNANSWERED, _answer_due), Deadline(UNREPORTED, _report_due))
 
     task_id: str
     volunteer_id: str
@@ -47,6 +66,10 @@ class VolunteerTask(StatefulAggregate):
         """Drop the task: it is not needed any more."""
         self._require("cancel_task")
         return self._with(status=TaskStatus.CANCELLED, reason=reason, settled_at=at)
+
+    def announce(self, *deadlines: str) -> Self:
+        """Note that deadlines have come and are announced."""
+        return self._fire(*deadlines)
 
     def check_time(self, now: datetime) -> None:
         """Refuse a task that is over before it is offered."""

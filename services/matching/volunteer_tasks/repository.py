@@ -2,6 +2,7 @@
 
 by_region: REGION#<region> / VOLUNTEER_TASK#<status>#<starts at>#<id>
 by_owner:  PERSON#<account> / VOLUNTEER_TASK#<status>#<starts at>#<id>, of a volunteer that logs in
+due_at:    when an answer, then a report is overdue
 """
 
 from typing import ClassVar
@@ -9,6 +10,7 @@ from typing import ClassVar
 from services.matching.volunteer_tasks.domain import VolunteerTask
 from services.matching.volunteer_tasks.values import TaskStatus
 from shared import clock
+from shared.reference import regions
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
@@ -29,7 +31,7 @@ class VolunteerTasks(Repository[VolunteerTask]):
         lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(task.region), place)}
         if task.account is not None:
             lists["by_owner"] = (person_key(task.account), place)
-        return self._row(task, lists=lists)
+        return self._row(task, lists=lists, due_at=task.next_deadline(regions.zone(task.region)))
 
 
 def of_status(status: TaskStatus | None) -> str:

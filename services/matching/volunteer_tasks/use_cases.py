@@ -16,6 +16,7 @@ from services.matching.volunteers.values import VolunteerId
 from shared import clock, ids
 from shared.events.base import Event
 from shared.events.matching_volunteers import (
+    VolunteerTaskAccepted,
     VolunteerTaskCancelled,
     VolunteerTaskDeclined,
     VolunteerTaskDone,
@@ -65,7 +66,8 @@ def accept_task(
     """Take a task up."""
     task = load_authorised(task_id, "accept_task", context.actor, tasks)
     active = volunteers.get(task.volunteer_id).take_up_task()
-    return tasks.save(context, task.accept(), volunteers.row(active))
+    event = VolunteerTaskAccepted(**event_fields(task))
+    return tasks.save(context, task.accept(), volunteers.row(active), events=[event])
 
 
 def report_task_done(

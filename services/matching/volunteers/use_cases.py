@@ -8,13 +8,18 @@ from services.matching.volunteers.commands import (
     RegisterVolunteer,
 )
 from services.matching.volunteers.domain import Volunteer
+from services.matching.volunteers.events import event_fields
 from services.matching.volunteers.policy import load_authorised
 from services.matching.volunteers.repository import Volunteers
 from services.matching.volunteers.values import Sector, VolunteerId, VolunteerKind
 from services.matching.volunteers.vault_records import CONTACT
 from shared import clock, ids
 from shared.errors import Invalid
-from shared.events.matching_volunteers import VolunteerApproved
+from shared.events.matching_volunteers import (
+    VolunteerApproved,
+    VolunteerLeft,
+    VolunteerRegistered,
+)
 from shared.identity.policy import Resource
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -44,7 +49,8 @@ def register_volunteer(
         applied_at=clock.now(),
     )
     sealed = vault.seal(volunteer.volunteer_id, CONTACT, body.contact.fields(), new_subject=True)
-    return volunteers.save(context, volunteer, writes=sealed)
+    event = VolunteerRegistered(**event_fields(volunteer))
+    return volunteers.save(context, volunteer, events=[event], writes=sealed)
 
 
 def approve_volunteer(
@@ -56,13 +62,7 @@ def approve_volunteer(
     """Take a volunteer into the network."""
     volunteer = load_authorised(volunteer_id, "approve", context.actor, volunteers)
     approved = volunteer.approve(body.account, clock.now())
-    event = VolunteerApproved(
-        region=volunteer.region,
-        volunteer_id=volunteer_id,
-        kind=volunteer.kind,
-        sector=volunteer.sector.value,
-        district_id=volunteer.district,
-    )
+    event = VolunteerApproved(**event_fields(volunteer))
     return volunteers.save(context, approved, events=[event])
 
 
@@ -87,4 +87,5 @@ def leave_volunteers(
     context.reason = body.reason
     volunteer = load_authorised(volunteer_id, "leave", context.actor, volunteers)
     left = volunteer.leave(body.reason, clock.now())
-    return volunteers.save(context, left, writes=vault.erase(volunteer_id))
+    event = VolunteerLeft(**event_fields(volunteer), reason=body.reason)
+    return volunteers.save(context, left, events=[event], writes=vault.erase(volunteer_id))

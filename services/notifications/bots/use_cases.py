@@ -38,6 +38,3 @@ def watch_bot(name: str, context: CommandContext, bots: Bots, channels: Channels
     if not receives:
         count("bot_subscription_lost")
     bots.save(context, bot.find_receiving(now) if receives else bot.lose(now))
-
-
-DEADLINES = {Bots.prefix: watch_bot}

@@ -6,7 +6,7 @@ and Notification Service speak these APIs), and tries once: botocore's retries w
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from botocore.config import Config
 from botocore.exceptions import (
@@ -22,6 +22,7 @@ from pydantic import Field
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OutgoingMessage
 from services.notifications.channels.wire import (
     CONNECT_SECONDS,
+    NO_TIME,
     NOT_TAKEN,
     READ_SECONDS,
     TOO_MANY,
@@ -38,8 +39,9 @@ BUSY = (
 
 
 class AwsProvider(Provider):
-    """A provider with one of AWS's APIs."""
+    """A provider with one of AWS's APIs, whose servers are trusted by the usual certificates."""
 
+    ca: Literal[""] = ""
     endpoint: str = ""
     region: str = ""
     access_key: str = Field(default="", repr=False)
@@ -60,9 +62,9 @@ class AwsProvider(Provider):
 def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -> DeliveryReport:
     """Hand a message over; `refused` are the codes that are final."""
     if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
-        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+        return DeliveryReport(DeliveryStatus.ABSENT, NO_TIME)
     try:
-        return DeliveryReport(DeliveryStatus.TAKEN, provider_id=call().get("MessageId"))
+        taken = call().get("MessageId")
     except ClientError as error:
         return _refusal(error, refused)
     except (EndpointConnectionError, ConnectTimeoutError):
@@ -71,10 +73,13 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
     except NoCredentialsError:
         count("gateway_rejects_us")
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
-    except (BotoCoreError, ResponseParserError):
+    except (BotoCoreError, ResponseParserError, KeyError):
         # Also an answer that is not in the API's form: it says nothing of the message.
         count("gateway_silent")
         return DeliveryReport(DeliveryStatus.UNKNOWN)
+    # Any 200 is no error to botocore, also the page of a proxy in between.
+    known = DeliveryStatus.TAKEN if taken else DeliveryStatus.UNKNOWN
+    return DeliveryReport(known, provider_id=taken)
 
 
 def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:

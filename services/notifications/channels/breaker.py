@@ -1,12 +1,13 @@
 """The breaker of each provider: Powertools' circuit breaker over the service's own table.
 
 A provider that is unreachable, silent or out of room five times in a row rests for half a minute;
-then one message tries it. While it rests, the next provider of the same channel is taken.
+then one message tries it. While it rests, the next provider of the same channel is taken. The
+endpoints of integrators have one each, too (`WEBHOOK`): one that is silent holds up no other.
 """
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus
 from services.notifications.channels.wire import NOT_TAKEN, TOO_MANY, UNREACHABLE
@@ -22,37 +23,51 @@ RESTING = "provider_resting"
 UNWELL = (UNREACHABLE, TOO_MANY, NOT_TAKEN)
 
 
-class _Unwell(Exception):
-    """A provider's answer that says that it is not well."""
+WEBHOOK = "webhook."
+A = TypeVar("A")
 
-    def __init__(self, report: DeliveryReport) -> None:
+
+class _Unwell(Exception):
+    """An answer that says that the other side is not well."""
+
+    def __init__(self, answer: Any) -> None:
         super().__init__()
-        self.report = report
+        self.answer = answer
 
 
 def guarded(provider: str, call: Callable[[], DeliveryReport]) -> DeliveryReport:
     """Call a provider unless it rests; what it answers is counted for or against it."""
+    report = attempt(provider, call, _is_unwell)
+    return DeliveryReport(DeliveryStatus.ABSENT, RESTING) if report is None else report
+
+
+def _is_unwell(report: DeliveryReport) -> bool:
+    return report.status is DeliveryStatus.UNKNOWN or report.code in UNWELL
+
+
+def attempt(name: str, call: Callable[[], A], is_unwell: Callable[[A], bool]) -> A | None:
+    """Call the other side unless it rests; None when it does."""
     from aws_lambda_powertools.utilities.circuit_breaker import (
         CircuitBreakerOpenError,
         circuit_breaker,
     )
 
-    def counted() -> DeliveryReport:
-        report = call()
-        if report.status is DeliveryStatus.UNKNOWN or report.code in UNWELL:
-            raise _Unwell(report)
-        return report
+    def counted() -> A:
+        answer = call()
+        if is_unwell(answer):
+            raise _Unwell(answer)
+        return answer
 
     protected = circuit_breaker(
-        name=provider, persistence_store=_store(), config=_config(), on_transition=_note
+        name=name, persistence_store=_store(), config=_config(), on_transition=_note
     )(counted)
     try:
-        report: DeliveryReport = protected()
+        answer: A = protected()
     except CircuitBreakerOpenError:
-        return DeliveryReport(DeliveryStatus.ABSENT, RESTING)
+        return None
     except _Unwell as unwell:
-        return unwell.report
-    return report
+        answer = unwell.answer
+    return answer
 
 
 def rests(provider: str) -> bool:
@@ -67,7 +82,10 @@ def rests(provider: str) -> bool:
 
 
 def _note(change: Any) -> None:
-    count("channel_opened" if change.to_state.name == "OPEN" else "channel_probed")
+    opened, probed = "channel_opened", "channel_probed"
+    if change.circuit_name.startswith(WEBHOOK):
+        opened, probed = "webhook_endpoint_opened", "webhook_endpoint_probed"
+    count(opened if change.to_state.name == "OPEN" else probed)
 
 
 @cache

@@ -5,6 +5,7 @@ repeated, so a channel retries nothing by itself.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
@@ -27,7 +28,7 @@ class OnDoubt(StrEnum):
 
     ASK = "ask"  # the provider is asked by our id
     ASK_AT_ADDRESS = "ask_at_address"  # … by our id and the address
-    REPEAT = "repeat"  # the provider drops a second copy
+    REPEAT = "repeat"  # the provider drops a second copy, as long as it knows the first
     LEAVE = "leave"  # nothing: it is never sent again by this provider
 
 
@@ -120,6 +121,7 @@ class Channel(Protocol):
     """A provider that carries messages."""
 
     on_doubt: ClassVar[OnDoubt]
+    drops_copies_for: ClassVar[timedelta]
 
     def send(self, message: OutgoingMessage) -> DeliveryReport:
         """Hand a message over, once."""

@@ -7,6 +7,7 @@ message; a bot's is the one that the address names. The staff's own list comes l
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, TypeAdapter
@@ -43,7 +44,7 @@ OWN = "work_list"
 # Seconds to wait for room: then the message is put off.
 WAITS = (0.5, 0.6, 0.7)
 
-_CONFIGURED: TypeAdapter[dict[str, ProviderOfStage]] = TypeAdapter(
+CONFIGURATION: TypeAdapter[dict[str, ProviderOfStage]] = TypeAdapter(
     dict[
         Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")],
         Annotated[ProviderOfStage, Field(discriminator="kind")],
@@ -113,6 +114,11 @@ class Channels:
         provider = self._providers.get(name)
         return provider.arrival if provider else Arrival.SILENT
 
+    def drops_copies_for(self, name: str) -> timedelta:
+        """Return for how long a provider that drops a second copy of a message knows the first."""
+        provider = self._providers.get(name)
+        return provider.drops_copies_for if provider else timedelta()
+
     def find(self, name: str) -> Channel | None:
         """Return a provider by its name."""
         return self._providers.get(name)
@@ -132,4 +138,5 @@ class Channels:
 def configured() -> dict[str, ProviderOfStage]:
     """Return the providers of the stage's parameter; none without one."""
     source = settings.channel_secrets()
-    return _CONFIGURED.validate_python(parameters.secret_json(source)) if source else {}
+    found = CONFIGURATION.validate_python(parameters.secret_json(source)) if source else {}
+    return {name: each.named(name) for name, each in found.items()}

@@ -2,24 +2,28 @@
 
 Guarantees
 * A call begins only while its longest time is left, so that its outcome is never lost.
-* A connection that was not made is ABSENT, an answer that did not come UNKNOWN; nothing is
-  repeated here.
+* A connection that was not made (a wrong name, a closed port, a certificate that is not trusted)
+  is ABSENT, an answer that did not come whole UNKNOWN; nothing is repeated here.
+* However slowly an answer comes, it ends in time, and no more of it is read than an answer has.
 * An address of a provider may hold its token, so no address is ever logged.
 """
 
 import base64
+import hmac
 import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
 import urllib3
-from pydantic import BaseModel, ConfigDict
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from pydantic import BaseModel, ConfigDict, Field
+from urllib3.exceptions import HTTPError
 
+from services.notifications.channels.connections import POOLS, NotConnected, ends_after
 from services.notifications.channels.port import (
     Arrival,
     DeliveryReport,
@@ -31,12 +35,16 @@ from services.notifications.channels.port import (
 )
 from shared import budget, parameters
 from shared.api.inputs import Request
-from shared.errors import Unauthenticated
+from shared.errors import Unauthenticated, Unavailable
 from shared.observability import count, note
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
+LONGEST_ANSWER = 64 * 1024
+LONGEST_UPDATE = 1024 * 1024
 UNREACHABLE, TOO_MANY, NOT_TAKEN = "unreachable", "too_many", "not_taken"
+# Our own lack of time, which says nothing against the provider: the message goes at once again.
+NO_TIME = "no_time"
 REFUSED_BY_PROVIDER = "refused_by_gateway"
 # Only a fake server reads this: what a real provider has no business to know.
 LABELS = "X-Ryadom-Labels"
@@ -47,7 +55,8 @@ class Provider(BaseModel):
     """What every provider of the stage's configuration says of itself, and does by default.
 
     `per_second` is how many messages it takes; `ca` names the parameter with the certificates
-    that its server is trusted by, instead of the usual ones; `labels` are for a fake server only.
+    that its server is trusted by, instead of the usual ones; `former_secret` is taken beside
+    `secret` while both ends change it; `labels` are for a fake server only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -56,15 +65,32 @@ class Provider(BaseModel):
     arrival: ClassVar[Arrival] = Arrival.SILENT
     carries: ClassVar[tuple[str, ...]] = ()
     longest: ClassVar[int] = 4000
+    drops_copies_for: ClassVar[timedelta] = timedelta()
 
     per_second: int = 10
     ca: str = ""
+    secret: str = Field(default="", repr=False)
+    former_secret: str = Field(default="", repr=False)
     labels: bool = False
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets that prove its requests now."""
+        return tuple(each for each in (self.secret, self.former_secret) if each)
+
+    def knows_secret(self, given: str) -> bool:
+        """Return whether a secret is one that proves its requests now."""
+        said = given.encode(errors="replace")
+        return any([hmac.compare_digest(said, each.encode()) for each in self.secrets])
 
     @property
     def channels(self) -> tuple[str, ...]:
         """The channels that it carries."""
         return self.carries
+
+    def named(self, name: str) -> Self:
+        """Return the provider as one that knows its name in the stage's configuration."""
+        return self
 
     def status(self, sending: Sending) -> DeliveryReport:
         """Know nothing: this provider cannot be asked."""
@@ -126,18 +152,27 @@ def deliver(call: Call, read: Callable[[WireAnswer], DeliveryReport]) -> Deliver
 def ask(call: Call) -> WireAnswer | DeliveryReport:
     """Make a call; a report instead of an answer says why there is none."""
     if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
-        return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
+        return DeliveryReport(DeliveryStatus.ABSENT, NO_TIME)
     body, headers = _body(call)
     try:
-        answer = _pool(call.ca).request(call.method, call.url, body=body, headers=headers)
-    except (NewConnectionError, ConnectTimeoutError):
+        pool = _pool(_roots(call.ca))
+        with ends_after(CONNECT_SECONDS + READ_SECONDS):
+            answer = pool.request(
+                call.method, call.url, body=body, headers=headers, preload_content=False
+            )
+            data = answer.read(LONGEST_ANSWER)
+    except NotConnected:
         count("gateway_unreachable")
         return DeliveryReport(DeliveryStatus.ABSENT, UNREACHABLE)
     except HTTPError:
         count("gateway_silent")
         return DeliveryReport(DeliveryStatus.UNKNOWN)
+    if len(data) < LONGEST_ANSWER:
+        answer.release_conn()
+    else:
+        answer.close()
     note(gateway_status=answer.status)
-    fields = fields_of(answer.data)
+    fields = fields_of(data)
     return WireAnswer(answer.status, fields, _seconds(answer.headers, fields))
 
 
@@ -148,6 +183,11 @@ def fields_of(data: bytes | str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def update_of(request: Request) -> dict[str, Any]:
+    """Return the fields of what a provider sends; forwarded messages make it long."""
+    return fields_of(request.body(LONGEST_UPDATE))
 
 
 def reason(code: object) -> str:
@@ -175,10 +215,23 @@ def _seconds(headers: Mapping[str, str], fields: Mapping[str, Any]) -> int | Non
     return int(text) if text.isdecimal() and len(text) < 6 else None
 
 
+def _roots(ca: str) -> str | None:
+    """Return the certificates that a provider's server is trusted by; None for the usual ones."""
+    if not ca:
+        return None
+    try:
+        return str(parameters.secret_json(ca)["pem"])
+    except (Unavailable, KeyError, TypeError):
+        count("provider_roots_missing")
+        raise NotConnected from None
+
+
 @cache
-def _pool(ca: str) -> urllib3.PoolManager:
-    return urllib3.PoolManager(
+def _pool(roots: str | None) -> urllib3.PoolManager:
+    made = urllib3.PoolManager(
         retries=False,
         timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-        ca_cert_data=parameters.secret_json(ca)["pem"] if ca else None,
+        ca_cert_data=roots,
     )
+    made.pool_classes_by_scheme = POOLS
+    return made

@@ -6,12 +6,8 @@ from pydantic import ConfigDict, Field, RootModel
 
 from services.notifications.questionnaires.values import Answer, QuestionCode
 from shared import ids
-from shared.identity import signed_links
 
 FormId = Annotated[str, Field(pattern=ids.pattern("fbk"))]
-LinkText = Annotated[
-    str, Field(min_length=16, max_length=signed_links.LONGEST, pattern=r"^[A-Za-z0-9_.-]+$")
-]
 
 
 class AnswerForm(RootModel[dict[QuestionCode, Answer]]):

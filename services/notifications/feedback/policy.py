@@ -35,17 +35,26 @@ def load_by_link(text: str, address: str, forms: FeedbackForms) -> tuple[Feedbac
 
     The evidence of the principal says whether it is the person's own link or the one of a call.
 
-    Tries are counted per network address under a keyed hash; the address itself is never kept.
+    Links that open nothing are counted per network address under a keyed hash; the address itself
+    is never kept. Those that open are not: a messenger's previews, and many people behind one
+    address of an operator, come from the same one.
     """
+    try:
+        link = _opened(text)
+        form = forms.find(link.about)
+        if form is None or form.reference != link.subject:
+            raise NotFound(FEEDBACK)
+    except (Invalid, NotFound):
+        _count_try(address, forms)
+        raise
+    role = form.audience.reader
+    return form, replace(link.principal, role=role, roles=(role,), regions=(form.region,))
+
+
+def _count_try(address: str, forms: FeedbackForms) -> None:
     hashed = keyring.from_env().sign("address", address.encode())[:16].hex()
     if not forms.count_try(hashed, TRIES_PER_MINUTE, MINUTE):
         raise RateLimited(retry_after=MINUTE)
-    link = _opened(text)
-    form = forms.find(link.about)
-    if form is None or form.reference != link.subject:
-        raise NotFound(FEEDBACK)
-    role = form.audience.reader
-    return form, replace(link.principal, role=role, roles=(role,), regions=(form.region,))
 
 
 def is_in_call(person: Principal) -> bool:

@@ -1,6 +1,6 @@
 """The questions behind a link, and the answers that headquarters reads."""
 
-from services.notifications.feedback.commands import FormId, LinkText
+from services.notifications.feedback.commands import FormId
 from services.notifications.feedback.policy import FEEDBACK, load_authorised, load_by_link
 from services.notifications.feedback.repository import FeedbackForms, answered_prefix
 from services.notifications.feedback.vault_records import open_words
@@ -13,8 +13,8 @@ from shared import clock
 from shared.api.inputs import Request
 from shared.api.models import RegionQuery
 from shared.api.pages import HtmlPage
-from shared.errors import DomainError
 from shared.identity.partitions import Partition
+from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
@@ -33,11 +33,8 @@ def show_form_page(
     link: LinkText, request: Request, forms: FeedbackForms, questionnaires: Questionnaires
 ) -> HtmlPage:
     """Show the questions behind a one-time link as a page; opening it changes nothing."""
-    try:
-        form, _ = load_by_link(link, request.source_address, forms)
-        form.require_open(clock.now())
-    except DomainError as refusal:
-        return page.of_refusal(refusal)
+    form, _ = load_by_link(link, request.source_address, forms)
+    form.require_open(clock.now())
     return page.of_questions(questionnaires.get(form.form, form.questionnaire_version))
 
 

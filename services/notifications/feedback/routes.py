@@ -1,6 +1,7 @@
 """The ways in to feedback forms."""
 
 from services.notifications.feedback import queries, use_cases
+from services.notifications.questionnaires.page import of_refusal
 from shared.api.routes import Routes
 
 LINK_REFUSALS = ("bad_link", "form_answered", "form_expired", "too_many")
@@ -18,9 +19,7 @@ routes.post(
     location="/v1/feedback-answers/{id}",
     problems=(*LINK_REFUSALS, *FAULTS),
 )
-routes.get("/forms/{link}", queries.show_form_page, caller="public")
-routes.post(
-    "/forms/{link}", use_cases.answer_form_page, caller="public", status=200, idempotent=False
-)
+routes.get("/forms/{link}", queries.show_form_page, caller="public", refused=of_refusal)
+routes.post("/forms/{link}", use_cases.answer_form_page, caller="public", refused=of_refusal)
 routes.get("/feedback-answers", queries.list_answers, caller="person")
 routes.get("/feedback-answers/{form_id}", queries.get_answer, caller="person")

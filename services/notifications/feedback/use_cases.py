@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.notifications.feedback import events
-from services.notifications.feedback.commands import AnswerForm, LinkText
+from services.notifications.feedback.commands import AnswerForm
 from services.notifications.feedback.domain import FeedbackForm
 from services.notifications.feedback.policy import is_in_call, load_by_link
 from services.notifications.feedback.repository import FeedbackForms
@@ -13,14 +13,17 @@ from services.notifications.questionnaires import page
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires, codes_of
 from services.notifications.questionnaires.values import Answer
+from services.notifications.templates.values import Audience
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
-from shared.errors import DomainError, Invalid
+from shared.errors import Invalid, VersionConflict
+from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import Row
+from shared.storage.rows import Row, UniqueName
+from shared.storage.store import NameTaken
 
 
 def answer_form(
@@ -50,17 +53,14 @@ def answer_form_page(
     vault: Vault,
 ) -> HtmlPage:
     """Answer the questions of the page; what does not fit is asked again beside its question."""
-    try:
-        form, person = load_by_link(link, request.source_address, forms)
-        form.require_open(clock.now())
-        asked = questionnaires.get(form.form, form.questionnaire_version)
-        answers = page.answers_of(request, asked)
-        faults = asked.faults(answers, codes_of(asked))
-        if faults:
-            return page.of_questions(asked, answers, faults)
-        _answer(form, asked, answers, person, context, forms, vault)
-    except DomainError as refusal:
-        return page.of_refusal(refusal)
+    form, person = load_by_link(link, request.source_address, forms)
+    form.require_open(clock.now())
+    asked = questionnaires.get(form.form, form.questionnaire_version)
+    answers = page.answers_of(request, asked)
+    faults = asked.faults(answers, codes_of(asked))
+    if faults:
+        return page.of_questions(asked, answers, faults)
+    _answer(form, asked, answers, person, context, forms, vault)
     return page.of_thanks(asked)
 
 
@@ -79,9 +79,22 @@ def _answer(
         list[Row](),
     )
     other = forms.find(form.counterpart) if form.counterpart else None
+    first = list[UniqueName]()
     if other is not None and other.status is FormStatus.ANSWERED:
         answered = answered.unseal()
         also = [] if other.readable else [forms.row(other.unseal())]
-    sealed = seal_words(form, given.words, vault)
+    elif form.counterpart is not None:
+        of_family = form.form_id if form.audience is Audience.FAMILY else form.counterpart
+        first = [UniqueName(f"feedback_pair#{of_family}", form.form_id, form.expires_at)]
     context.actor = person
-    return forms.save(context, answered, *also, events=events.answered(answered), writes=sealed)
+    try:
+        return forms.save(
+            context,
+            answered,
+            *also,
+            events=events.answered(answered),
+            unique=first,
+            writes=seal_words(form, given.words, vault),
+        )
+    except NameTaken:
+        raise VersionConflict from None  # the other side has answered meanwhile: open both

@@ -10,6 +10,7 @@ from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from shared import aws, keyring
 from shared.messaging.recipients import Recipient, RecipientQuery, Recipients, Refused
+from shared.privacy.contact import Language
 
 STAFF_CHANNEL = "inbox"
 PHONE_TASK = "phone_task"
@@ -25,6 +26,7 @@ class Destination:
     channel: str
     address: str = field(repr=False)
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    language: str = Language.RU
 
 
 def mark_of(destination: Destination) -> str:
@@ -85,4 +87,4 @@ def _resolve(
     found = owners.resolve(owner, query)
     if isinstance(found, Refused):
         return found
-    return Destination(found.channel, found.address, found.variables)
+    return Destination(found.channel, found.address, found.variables, found.language)

@@ -19,7 +19,7 @@ from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FEEDBACK_LINK, Phrases
-from services.notifications.wordings.repository import WordingsInForce
+from services.notifications.wordings.repository import Wordings, WordingsInForce
 from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.messaging.recipients import Refused
@@ -36,6 +36,7 @@ class Envelopes:
     footer_links: FooterLinksRepository
     templates: Templates
     in_force: WordingsInForce
+    wordings: Wordings
     owners: ContactOwners
 
     @classmethod
@@ -45,6 +46,7 @@ class Envelopes:
             FooterLinksRepository.connect(),
             Templates.connect(),
             WordingsInForce.connect(),
+            Wordings.connect(),
             ContactOwners.connect(),
         )
 
@@ -57,6 +59,10 @@ class Envelopes:
     ) -> Destination | Refused:
         """Find where to reach the person of a message, best by the channels it prefers."""
         return find_destination(message, template, self.owners, prefer)
+
+    def as_claimed(self, message: Message) -> Template:
+        """Return its template with the words that its last try had, whatever was edited since."""
+        return self.wordings.worded(self.templates.by_name[message.template], message.wording_id)
 
     def render(
         self, message: Message, template: Template, destination: Destination, greets: bool = True
@@ -99,6 +105,7 @@ def render_message(
         links=links,
         greets=greets,
     )
+    rendered = phrases.explain(rendered, destination.language)
     if message.urgent and template.audience.role is not None:
         rendered = phrases.urge(rendered)
     return OutgoingMessage(

@@ -6,13 +6,8 @@ from pydantic import Field
 
 from services.notifications.templates.values import OptionalNews
 from shared.api.models import Command
-from shared.identity import signed_links
 from shared.privacy.contact import Channel
 from shared.reference.code_lists import Listed
-
-LinkText = Annotated[
-    str, Field(min_length=16, max_length=signed_links.LONGEST, pattern=r"^[A-Za-z0-9_.-]+$")
-]
 
 
 class SetPreferences(Command):

@@ -12,7 +12,7 @@ from services.notifications.templates.values import OptionalNews
 from shared.api.inputs import Request
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.api.problems import status_of
-from shared.errors import DomainError
+from shared.errors import DomainError, Invalid, NotFound
 from shared.privacy.contact import Channel
 from shared.reference import code_lists
 
@@ -66,7 +66,9 @@ def of_thanks() -> HtmlPage:
 def of_refusal(refusal: DomainError) -> HtmlPage:
     """Return the page of a link that is too old, altered or tried too often."""
     words = _texts()["refusals"]
-    return _notice(words.get(refusal.code, words["bad_link"]), status_of(refusal))
+    of_link = isinstance(refusal, Invalid | NotFound)
+    said = words.get(refusal.code) or words["bad_link" if of_link else "other"]
+    return _notice(said, status_of(refusal))
 
 
 def _box(kind: str, name: str, code: str, label: str, checked: bool) -> Html:

@@ -8,7 +8,7 @@ from services.notifications.preferences.domain import LINK_PURPOSE, Preferences
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.values import Audience
 from shared import keyring
-from shared.errors import RateLimited
+from shared.errors import Invalid, NotFound, RateLimited
 from shared.identity import signed_links
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -41,12 +41,16 @@ def load_by_link(
 ) -> tuple[Preferences, Principal]:
     """Load what the person behind a link prefers, and the person who acts through it.
 
-    Tries are counted per network address under a keyed hash; the address itself is never kept.
+    Links that open nothing are counted per network address under a keyed hash; the address itself
+    is never kept. Those that open are not: a messenger's previews share an address.
     """
-    hashed = keyring.from_env().sign("address", address.encode())[:16].hex()
-    if not preferences.count_try(hashed, TRIES_PER_MINUTE, MINUTE):
-        raise RateLimited(retry_after=MINUTE)
-    link = signed_links.open_link(text, LINK_PURPOSE)
-    found = preferences.load(link.subject, messages)
+    try:
+        link = signed_links.open_link(text, LINK_PURPOSE)
+        found = preferences.load(link.subject, messages)
+    except (Invalid, NotFound):
+        hashed = keyring.from_env().sign("address", address.encode())[:16].hex()
+        if not preferences.count_try(hashed, TRIES_PER_MINUTE, MINUTE):
+            raise RateLimited(retry_after=MINUTE) from None
+        raise
     role = Audience(found.audience).reader
     return found, replace(link.principal, role=role, roles=(role,), regions=(found.region,))

@@ -2,14 +2,13 @@
 
 from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page
-from services.notifications.preferences.commands import LinkText
 from services.notifications.preferences.policy import load_authorised, load_by_link
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.preferences.values import PersonId
 from services.notifications.preferences.views import PreferencesView
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
-from shared.errors import DomainError
+from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 
 
@@ -32,8 +31,5 @@ def show_preferences_page(
     link: LinkText, request: Request, preferences: PreferencesRepository, messages: Messages
 ) -> HtmlPage:
     """Show what the person behind a link prefers as a page; opening it changes nothing."""
-    try:
-        found, _ = load_by_link(link, request.source_address, preferences, messages)
-    except DomainError as refusal:
-        return page.of_refusal(refusal)
+    found, _ = load_by_link(link, request.source_address, preferences, messages)
     return page.of_preferences(found)

@@ -1,6 +1,7 @@
 """The ways in to preferences."""
 
 from services.notifications.preferences import queries, use_cases
+from services.notifications.preferences.page import of_refusal
 from shared.api.routes import Routes
 
 OF_PERSON = "/people/{person_id}/preferences"
@@ -13,11 +14,9 @@ routes.put(OF_PERSON, use_cases.set_preferences, caller="person")
 routes.post(
     f"{OF_PERSON}/link", use_cases.link_preferences, caller="person", status=200, idempotent=False
 )
-routes.get("/preferences/{link}", queries.show_preferences_page, caller="public")
+routes.get(
+    "/preferences/{link}", queries.show_preferences_page, caller="public", refused=of_refusal
+)
 routes.post(
-    "/preferences/{link}",
-    use_cases.set_preferences_page,
-    caller="public",
-    status=200,
-    idempotent=False,
+    "/preferences/{link}", use_cases.set_preferences_page, caller="public", refused=of_refusal
 )

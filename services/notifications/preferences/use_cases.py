@@ -6,7 +6,6 @@ from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page
 from services.notifications.preferences.commands import (
-    LinkText,
     SetPreferences,
     SetPreferencesForPerson,
 )
@@ -19,8 +18,8 @@ from services.notifications.preferences.views import PreferencesLinkView
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
-from shared.errors import DomainError
 from shared.identity import signed_links
+from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -70,12 +69,9 @@ def set_preferences_page(
     messages: Messages,
 ) -> HtmlPage:
     """Say on the page behind a link how you would like to be written to."""
-    try:
-        found, person = load_by_link(link, request.source_address, preferences, messages)
-        context.actor = person
-        _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
-    except DomainError as refusal:
-        return page.of_refusal(refusal)
+    found, person = load_by_link(link, request.source_address, preferences, messages)
+    context.actor = person
+    _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
     return page.of_thanks()
 
 

@@ -18,9 +18,10 @@ from services.notifications.questionnaires.values import (
     QuestionKind,
 )
 from shared.api.inputs import Request
+from shared.api.json_guard import cleaned
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.api.problems import status_of
-from shared.errors import DomainError
+from shared.errors import DomainError, Invalid, NotFound
 from shared.reference import code_lists
 
 NOTHING = Html()
@@ -38,7 +39,7 @@ def of_questions(
         html["questions"],
         title=asked.title,
         intro=asked.intro,
-        summary=Html(html["summary"]) if faults else NOTHING,
+        summary=_summary(asked, wrong) if wrong else NOTHING,
         questions=join(*(_question(each, given, wrong) for each in asked.questions)),
     )
     title = f"{_texts()['words']['wrong']} {asked.title}" if faults else asked.title
@@ -53,7 +54,8 @@ def of_thanks(asked: Questionnaire) -> HtmlPage:
 def of_refusal(refusal: DomainError) -> HtmlPage:
     """Return the page of a link that is used up, too old, altered or tried too often."""
     words = _texts()["refusals"]
-    texts = words.get(refusal.code, words["bad_link"])
+    of_link = isinstance(refusal, Invalid | NotFound)
+    texts = words.get(refusal.code) or words["bad_link" if of_link else "other"]
     return _page(texts["title"], fill(_texts()["html"]["notice"], **texts), status_of(refusal))
 
 
@@ -64,17 +66,14 @@ def answers_of(request: Request, asked: Questionnaire) -> dict[str, Answer]:
     except ValueError:
         return {}
     kinds = {question.code: question.kind for question in asked.questions}
-    return {
-        code: _value(kinds[code], values[-1].strip())
-        for code, values in fields.items()
-        if code in kinds and values[-1].strip()
-    }
+    given = {code: cleaned(values[-1]).strip() for code, values in fields.items() if code in kinds}
+    return {code: _value(kinds[code], said) for code, said in given.items() if said}
 
 
 def _value(kind: QuestionKind, text: str) -> Answer:
     if kind is QuestionKind.SCALE and text.isascii() and text.isdecimal():
         return int(text[:9])
-    return text == YES if kind is QuestionKind.YES_NO else text.replace("\r\n", "\n")
+    return text == YES if kind is QuestionKind.YES_NO else text
 
 
 def _question(question: Question, given: Mapping[str, Answer], wrong: Mapping[str, str]) -> Html:
@@ -90,7 +89,10 @@ def _question(question: Question, given: Mapping[str, Answer], wrong: Mapping[st
     if question.kind is QuestionKind.WORDS:
         said = answer if isinstance(answer, str) else ""
         return fill(html["words"], said=said, most=str(LONGEST), **values)
-    options = [_option(question, code, label, answer) for code, label in _options(question)]
+    options = [
+        _option(question, code, label, answer, first=place == 0)
+        for place, (code, label) in enumerate(_options(question))
+    ]
     return fill(html["choice"], options=join(*options), **values)
 
 
@@ -105,12 +107,15 @@ def _options(question: Question) -> list[tuple[str, str]]:
     return [(YES, _texts()["words"]["yes"]), (NO, _texts()["words"]["no"])]
 
 
-def _option(question: Question, code: str, label: str, answer: Answer | None) -> Html:
+def _option(
+    question: Question, code: str, label: str, answer: Answer | None, *, first: bool
+) -> Html:
     known = {True: YES, False: NO}.get(answer) if isinstance(answer, bool) else answer
     chosen = known is not None and str(known) == code
     return fill(
         _texts()["html"]["option"],
         name=question.code,
+        first=fill(_texts()["html"]["first"], name=question.code) if first else NOTHING,
         code=code,
         label=label,
         chosen=Html(" checked") if chosen else NOTHING,
@@ -118,13 +123,24 @@ def _option(question: Question, code: str, label: str, answer: Answer | None) ->
     )
 
 
-def _error(question: Question, fault: str) -> Html:
-    words = _texts()["faults"]
-    return fill(
-        _texts()["html"]["error"],
-        code=question.code,
-        text=words.get(fault, words["answer_missing"]),
+def _summary(asked: Questionnaire, wrong: Mapping[str, str]) -> Html:
+    """Return what is wrong, above the questions: each line leads to its question."""
+    html = _texts()["html"]
+    lines = (
+        fill(html["fault"], code=each.code, question=each.text, text=_said_of(wrong[each.code]))
+        for each in asked.questions
+        if each.code in wrong
     )
+    return fill(html["summary"], faults=join(*lines))
+
+
+def _error(question: Question, fault: str) -> Html:
+    return fill(_texts()["html"]["error"], code=question.code, text=_said_of(fault))
+
+
+def _said_of(fault: str) -> str:
+    words: dict[str, str] = _texts()["faults"]
+    return words.get(fault, words["answer_missing"])
 
 
 def _page(title: str, body: Html, status: int, posts: bool = False) -> HtmlPage:

@@ -54,6 +54,3 @@ def _settled(message: Message, item: WorkItem) -> tuple[Message, Event]:
 def _withheld(message: Message, reason: str) -> tuple[Message, Event]:
     withheld = message.withhold(reason)
     return withheld, events.message_withheld(withheld)
-
-
-DEADLINES = {"WORK_ITEM": settle_calls}

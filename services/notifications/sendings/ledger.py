@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OnDoubt
+from services.notifications.channels.wire import NO_TIME
 from services.notifications.feedback import events as feedback_events
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.messages import events
@@ -202,7 +203,7 @@ def _events_of(before: Message, after: Message) -> list[Event]:
 
 def _not_taken(message: Message, report: DeliveryReport, others: bool, now: datetime) -> Message:
     """Return a message that its provider surely does not have, as it is sent again."""
-    if report.code is None:
+    if report.code in (None, NO_TIME):
         return message.mark_absent(now)
     if others:
         count("provider_skipped")

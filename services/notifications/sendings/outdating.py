@@ -4,16 +4,16 @@ An event that makes news untrue is noted with its subject (a match, case, card â
 two came first; a message that is still here is then withheld.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from services.notifications.messages.domain import Message
 from services.notifications.templates.domain import Template
-from services.notifications.templates.repository import Templates, outdating_events
+from services.notifications.templates.repository import Templates
 from services.notifications.work_items.endings import mark_of
 from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.repository import WorkSubjects
-from shared.events.base import Event, Received
+from shared.events.base import Received
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -86,6 +86,3 @@ def _noted(subject_id: str, endings: Sequence[Ending], subjects: WorkSubjects) -
     for ending in endings:
         subject = subject.noted(ending)
     return [] if subject == known else [subjects.row(subject)]
-
-
-REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(outdating_events(), outdate)

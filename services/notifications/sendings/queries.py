@@ -31,7 +31,7 @@ def open_call(
     if not waiting:
         raise NotFound("call", item_id)
     access_log.note(item.subject, items.key(item_id).pk, (FIRST_NAME, "phone"), caller, PHONE_TASK)
-    call = CallView(first_name=None, phone=None, refused=None, news=[])
+    call = CallView(first_name=None, phone=None, language=None, refused=None, news=[])
     for message in sorted(waiting, key=lambda each: each.raised.place):
         call = _with_news(call, message, envelopes)
     return call
@@ -57,6 +57,7 @@ def _with_news(call: CallView, message: Message, envelopes: Envelopes) -> CallVi
     return CallView(
         first_name=found.variables.get(FIRST_NAME) or call.first_name,
         phone=found.address,
+        language=found.language,
         refused=call.refused,
         news=[*call.news, news],
     )

@@ -172,20 +172,22 @@ def _ask(
     envelopes: Envelopes,
     channels: Channels,
 ) -> DeliveryReport | None:
-    """Return what the provider says about a try; None when it cannot be asked."""
+    """Return what the provider says about a try; None when it cannot be asked any more."""
     provider = message.provider or ""
     if on_doubt is OnDoubt.LEAVE:
         return None
     if on_doubt is OnDoubt.ASK:
         asked = Sending(message.message_id, provider_id=message.provider_id)
         return channels.status(provider, asked)
-    template = envelopes.worded(message)
+    template = envelopes.as_claimed(message)
     destination = envelopes.destination(message, template)
     if isinstance(destination, Refused) or mark_of(destination) != message.address_mark:
         return None
     if on_doubt is OnDoubt.ASK_AT_ADDRESS:
         asked = Sending(message.message_id, destination.address, message.provider_id)
         return channels.status(provider, asked)
+    if clock.now() >= (message.claimed_at or clock.now()) + channels.drops_copies_for(provider):
+        return None
     digest = Assembly(message, template, destination, None, envelopes, ledger).again()
     if digest is None:
         return None
@@ -193,6 +195,3 @@ def _ask(
     # That a copy was not taken says nothing about the first.
     absent = report.status is DeliveryStatus.ABSENT
     return DeliveryReport(DeliveryStatus.UNKNOWN) if absent else report
-
-
-DEADLINES = {"MESSAGE": deliver}

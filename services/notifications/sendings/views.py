@@ -15,10 +15,12 @@ class NewsView(View):
 class CallView(View):
     """The person to call and the words to say; each look is audited.
 
-    `refused` says why the owner of the contact does not give it: then no call is made.
+    The words are Russian: `language` is the one that the person speaks. `refused` says why the
+    owner of the contact does not give it: then no call is made.
     """
 
     first_name: str | None
     phone: str | None
+    language: str | None
     refused: str | None
     news: list[NewsView]

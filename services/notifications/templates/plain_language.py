@@ -18,6 +18,7 @@ class RemarkCode(CodeEnum, of="wording_remark"):
     OFFICIALESE = "officialese"
     FOREIGN_LETTERS = "foreign_letters"
     NO_NEXT_STEP = "no_next_step"
+    LONG_SMS = "long_sms"
 
 
 class Remark(ValueObject):

@@ -30,6 +30,7 @@ class Audience(CodeEnum, of="message_audience"):
     HOTLINE = "hotline"
     CASE_MANAGER = "case_manager"
     OFFICE = "office"
+    VOLUNTEER_COORDINATOR = "volunteer_coordinator"
 
     @property
     def owner(self) -> str | None:
@@ -88,6 +89,7 @@ _ROLES = {
     Audience.HOTLINE: "hotline_operator",
     Audience.CASE_MANAGER: "case_manager",
     Audience.OFFICE: "district_office",
+    Audience.VOLUNTEER_COORDINATOR: "volunteer_coordinator",
 }
 
 
@@ -160,6 +162,7 @@ class Samples(ValueObject, extra="forbid"):
     """Made-up values for previews."""
 
     zone: str
+    long_name: str
     facts: Mapping[FactKind, str]
     values: Mapping[str, str]
     districts: Mapping[str, str]
@@ -167,9 +170,10 @@ class Samples(ValueObject, extra="forbid"):
 
 
 class PlainLanguage(ValueObject, extra="forbid"):
-    """What makes a text hard to read: long sentences, words that officials write."""
+    """What makes a text hard to read or dear: long sentences, words of officials, a long SMS."""
 
     most_words: int
+    most_sms_parts: int
     next_step: tuple[str, ...]
     stop: tuple[str, ...]
 
@@ -186,6 +190,7 @@ class Phrases(ValueObject, extra="forbid"):
     urgent: str
     urgent_stem: str
     lines: Mapping[str, str]
+    other_languages: Mapping[str, str]
     phone_task: PhonePhrases
     digest: DigestPhrases
     samples: Samples
@@ -194,6 +199,11 @@ class Phrases(ValueObject, extra="forbid"):
     def greet(self, name: str | None) -> str:
         """Return the greeting of a person, by name when it is known."""
         return self.greeting_named.format(first_name=name) if name else self.greeting
+
+    def explain(self, text: "RenderedText", language: str) -> "RenderedText":
+        """Return a text that says in the reader's own language that it is in Russian."""
+        said = self.other_languages.get(language)
+        return text if said is None else text.model_copy(update={"text": f"{text.text}\n{said}"})
 
     def urge(self, text: "RenderedText") -> "RenderedText":
         """Return a text for the staff that says first that it is urgent."""

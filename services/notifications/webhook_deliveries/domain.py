@@ -63,16 +63,23 @@ class WebhookDelivery(StatefulAggregate):
             return tried._with(status=HookStatus.FAILED, due_at=None)
         return tried._with(due_at=now + PAUSES[self.failures])
 
+    def record_rest(self, now: datetime) -> Self:
+        """Record that it was not tried, since its receiver was silent just before."""
+        self._require("record_failure")
+        failed = self._with(failures=self.failures + 1, failure=HookFailure.RESTING)
+        if self.failures >= len(PAUSES):
+            return failed._with(status=HookStatus.FAILED, due_at=None)
+        return failed._with(due_at=now + PAUSES[self.failures])
+
     def record_gone(self, http_status: int | None, now: datetime) -> Self:
         """Record that the receiver wants no events any more."""
         self._require("give_up")
         tried = self._tried(http_status, HookFailure.GONE, now)
         return tried._with(status=HookStatus.FAILED, due_at=None)
 
-    def give_up(self) -> Self:
-        """End without a try, since nothing is sent to its endpoint."""
+    def give_up(self, failure: HookFailure = HookFailure.ENDPOINT_INACTIVE) -> Self:
+        """End without a try, since nothing is sent to its endpoint, or none comes to an end."""
         self._require("give_up")
-        failure = HookFailure.ENDPOINT_INACTIVE
         return self._with(status=HookStatus.FAILED, failure=failure, due_at=None)
 
     def resend(self, now: datetime) -> Self:

@@ -1,4 +1,7 @@
-"""Rows of deliveries: `WEBHOOK_DELIVERY#<id>`, for a month after the last try."""
+"""Rows of deliveries: `WEBHOOK_DELIVERY#<id>`, for a month after the last try.
+
+They go through the queue of jobs: a receiver that answers slowly delays no message to a person.
+"""
 
 from datetime import timedelta
 
@@ -24,6 +27,7 @@ class WebhookDeliveries(Repository[WebhookDelivery]):
             aggregate,
             lists={"by_ref": (log_of(aggregate.endpoint_id), sort)},
             due_at=aggregate.due_at,
+            job=True,
             expires_at=clock.wall() + KEPT if aggregate.due_at is None else None,
         )
 

@@ -7,7 +7,7 @@ from standardwebhooks import Webhook
 from services.notifications.channels.hooks import HookAnswer, HookSender
 from services.notifications.webhook_deliveries.domain import WebhookDelivery
 from services.notifications.webhook_deliveries.repository import WebhookDeliveries
-from services.notifications.webhook_deliveries.values import DeliveryId
+from services.notifications.webhook_deliveries.values import DeliveryId, HookFailure
 from services.notifications.webhook_endpoints import events
 from services.notifications.webhook_endpoints.domain import WebhookEndpoint
 from services.notifications.webhook_endpoints.policy import load_authorised
@@ -20,7 +20,7 @@ from services.notifications.webhook_endpoints.values import (
 from services.notifications.webhook_endpoints.vault_records import secret_of
 from shared import clock, ids
 from shared.errors import NotFound
-from shared.events.base import Event, to_cloud_event
+from shared.events.base import Event, leaving_fields, to_cloud_event
 from shared.observability import count
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -42,6 +42,7 @@ def try_webhook_endpoint(
         sequence=1,
         correlation_id=context.correlation_id,
         causation_id=None,
+        only=leaving_fields(type(event)),
     )
     made = WebhookDelivery(
         delivery_id=ids.new("whd"),
@@ -87,10 +88,10 @@ def deliver_webhook(
     if not (endpoint.is_active or (delivery.test and endpoint.legal_steps)):
         deliveries.save(context, delivery.give_up())
         return
-    answer = sender.post(endpoint.url, delivery.body.encode(), _headers(delivery, endpoint, now))
-    count("webhook_delivered" if answer.taken else "webhook_undelivered")
+    answer = _send(delivery, endpoint, sender, now)
     settled = _settled(delivery, answer, now)
-    after = endpoint if delivery.test else _endpoint_after(endpoint, answer, now)
+    untried = delivery.test or answer.resting
+    after = endpoint if untried else _endpoint_after(endpoint, answer, now)
     if after is endpoint:
         deliveries.save(context, settled)
         return
@@ -102,11 +103,33 @@ def deliver_webhook(
     deliveries.save(context, settled, endpoints.row(after), events=published)
 
 
+def end_webhook(delivery_id: str, context: CommandContext, deliveries: WebhookDeliveries) -> None:
+    """End a delivery whose tries have killed their workers, or never come to an end."""
+    delivery = deliveries.get(delivery_id)
+    if delivery.due_at is not None:
+        deliveries.save(context, delivery.give_up(HookFailure.NO_ANSWER))
+
+
+def _send(
+    delivery: WebhookDelivery, endpoint: WebhookEndpoint, sender: HookSender, now: datetime
+) -> HookAnswer:
+    """Call the receiver; one that was silent again and again is let rest, but for a test."""
+    body, headers = delivery.body.encode(), _headers(delivery, endpoint, now)
+    if delivery.test:
+        answer = sender.post_now(endpoint.url, body, headers)
+    else:
+        answer = sender.post(endpoint.endpoint_id, endpoint.url, body, headers)
+    count("webhook_delivered" if answer.taken else "webhook_undelivered")
+    return answer
+
+
 def _settled(delivery: WebhookDelivery, answer: HookAnswer, now: datetime) -> WebhookDelivery:
     if answer.taken:
         return delivery.record_taken(answer.http_status, now)
     if answer.gone:
         return delivery.record_gone(answer.http_status, now)
+    if answer.resting:
+        return delivery.record_rest(now)
     return delivery.record_failure(answer.http_status, now)
 
 
@@ -133,6 +156,3 @@ def _headers(delivery: WebhookDelivery, endpoint: WebhookEndpoint, now: datetime
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
-
-
-DEADLINES = {WebhookDeliveries.prefix: deliver_webhook}

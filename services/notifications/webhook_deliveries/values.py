@@ -23,5 +23,6 @@ class HookFailure(CodeEnum, of="webhook_failure"):
 
     NO_ANSWER = "no_answer"
     REFUSED = "refused"
+    RESTING = "resting"
     GONE = "gone"
     ENDPOINT_INACTIVE = "endpoint_inactive"

@@ -1,5 +1,6 @@
 """An endpoint: the address of an integrator's system that hears our events."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
@@ -7,11 +8,15 @@ from services.notifications.webhook_endpoints.values import (
     DisabledReason,
     EndpointStatus,
 )
-from shared.domain import StatefulAggregate
+from shared.domain import Aggregate, StatefulAggregate
+from shared.errors import IllegalStep
 
 # So long the secret of before a rotation signs beside the new one.
 BOTH_SIGN = timedelta(hours=24)
 FAILS_FOR = timedelta(hours=24)
+# An event becomes at most twice as many deliveries (its region's and the federation's), each with
+# its audit, in one commit.
+MOST_OF_REGION = 3
 
 _OPEN = {"rotate_webhook_secret": None, "try_webhook_endpoint": None}
 _RESUMED = {"resume_webhook_endpoint": EndpointStatus.ACTIVE}
@@ -19,7 +24,7 @@ _REMOVED = {"remove_webhook_endpoint": EndpointStatus.REMOVED}
 
 
 class WebhookEndpoint(StatefulAggregate):
-    """An endpoint; `generation` counts its secrets, `slot` its place among those of its region."""
+    """An endpoint; `generation` counts its secrets."""
 
     STEPS: ClassVar = {
         EndpointStatus.ACTIVE: {
@@ -38,7 +43,6 @@ class WebhookEndpoint(StatefulAggregate):
     region: str
     url: str
     event_types: tuple[str, ...]
-    slot: int
     status: EndpointStatus = EndpointStatus.ACTIVE
     generation: int = 1
     rotated_at: datetime | None = None
@@ -98,3 +102,26 @@ class WebhookEndpoint(StatefulAggregate):
         """Stop sending, since nothing arrives there."""
         self._require("disable")
         return self._with(status=EndpointStatus.DISABLED, disabled_reason=reason)
+
+
+class Hearers(Aggregate):
+    """Which endpoints of a region, or of the federation, hear which events: asked at each event."""
+
+    region: str
+    event_types: Mapping[str, tuple[str, ...]] = {}
+
+    def add(self, endpoint: WebhookEndpoint) -> Self:
+        """Let an endpoint hear its events; refused when there are enough."""
+        if len(self.event_types) >= MOST_OF_REGION:
+            raise IllegalStep("webhook_endpoints_enough", most=MOST_OF_REGION)
+        types = {**self.event_types, endpoint.endpoint_id: endpoint.event_types}
+        return self._with(event_types=types)
+
+    def remove(self, endpoint_id: str) -> Self:
+        """Let an endpoint hear nothing any more; its place is free for another."""
+        left = {each: types for each, types in self.event_types.items() if each != endpoint_id}
+        return self._with(event_types=left)
+
+    def of(self, event_type: str) -> tuple[str, ...]:
+        """Return the endpoints that asked for events of a type."""
+        return tuple(each for each, types in self.event_types.items() if event_type in types)

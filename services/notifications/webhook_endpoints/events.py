@@ -8,13 +8,6 @@ from shared.events.notifications import (
     WebhookEndpointTried,
 )
 
-OF_ENDPOINTS = (
-    WebhookEndpointDisabled,
-    WebhookEndpointRemoved,
-    WebhookEndpointResumed,
-    WebhookEndpointTried,
-)
-
 
 def endpoint_disabled(endpoint: WebhookEndpoint, region: str) -> WebhookEndpointDisabled:
     """Return the event of an endpoint at which nothing arrives, last from a region."""

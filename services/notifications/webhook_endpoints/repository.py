@@ -1,15 +1,18 @@
-"""Rows of endpoints: `WEBHOOK_ENDPOINT#<id>`."""
+"""Rows of endpoints, `WEBHOOK_ENDPOINT#<id>`, and of who hears what, `WEBHOOK_HEARERS#<region>`."""
 
-from services.notifications.webhook_endpoints.domain import WebhookEndpoint
-from services.notifications.webhook_endpoints.values import EndpointStatus
+from functools import cache
+
+from services.notifications.webhook_endpoints.domain import Hearers, WebhookEndpoint
+from services.notifications.webhook_endpoints.values import EVERYWHERE, EndpointStatus
+from shared import clock
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row, UniqueName
+from shared.storage.rows import Row
 
 LISTED = "webhook_endpoint#"
-# An event becomes at most twice as many deliveries (its region's and the federation's), each with
-# its audit, in one commit.
-MOST_OF_REGION = 3
+# How long a container believes who hears what: so long after its registration an endpoint may
+# miss events, and nothing is asked of the table for those that no system hears.
+BELIEVED_SECONDS = 20
 
 
 class WebhookEndpoints(Repository[WebhookEndpoint]):
@@ -26,12 +29,37 @@ class WebhookEndpoints(Repository[WebhookEndpoint]):
         place = (region_key(aggregate.region), f"{LISTED}{aggregate.endpoint_id}")
         return self._row(aggregate, lists={"by_region": place})
 
-    def of_region(self, region: str) -> list[WebhookEndpoint]:
-        """Return the endpoints of a region, or of the federation, that were not removed."""
-        return self.list_all("by_region", region_key(region), prefix=LISTED, most=MOST_OF_REGION)
+
+class HearersOfRegions(Repository[Hearers]):
+    """Who hears what, by region or `ALL`; its version lets two who register not pass the limit."""
+
+    model = Hearers
+    prefix = "WEBHOOK_HEARERS"
+    id_field = "region"
+
+    def of_region(self, region: str) -> Hearers:
+        """Return who hears what of a region."""
+        return self.find(region) or Hearers(region=region)
+
+    def endpoints_for(self, event_type: str, region: str) -> tuple[str, ...]:
+        """Return the endpoints that asked for an event, as this container knows them."""
+        return tuple(
+            each for place in (region, EVERYWHERE) for each in self._believed(place).of(event_type)
+        )
+
+    def forget(self, region: str) -> None:
+        """Ask the table again: this container has changed who hears what."""
+        _known().pop(region, None)
+
+    def _believed(self, region: str) -> Hearers:
+        now = clock.wall().timestamp()
+        known = _known().get(region)
+        if known is None or known[0] <= now:
+            known = now + BELIEVED_SECONDS, self.of_region(region)
+            _known()[region] = known
+        return known[1]
 
 
-def slot_of(endpoint: WebhookEndpoint) -> UniqueName:
-    """Return the place that an endpoint holds among those of its region."""
-    name = f"webhook_endpoint/{endpoint.region}/{endpoint.slot}"
-    return UniqueName(name, endpoint.endpoint_id)
+@cache
+def _known() -> dict[str, tuple[float, Hearers]]:
+    return {}

@@ -5,7 +5,7 @@ from shared.api.routes import Routes
 
 ENDPOINTS, ENDPOINT = "/webhook-endpoints", "/webhook-endpoints/{endpoint_id}"
 REFUSED = (
-    "url_not_https", "url_not_public", "event_type_unknown", "webhook_endpoints_enough",
+    "url_not_https", "url_port", "url_not_public", "event_not_offered", "webhook_endpoints_enough",
 )  # fmt: skip
 REMOVED = ("webhook_endpoint_removed",)
 NOT_NOW = (

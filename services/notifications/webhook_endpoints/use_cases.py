@@ -8,24 +8,23 @@ from services.notifications.webhook_endpoints.commands import RegisterEndpoint
 from services.notifications.webhook_endpoints.domain import WebhookEndpoint
 from services.notifications.webhook_endpoints.policy import load_authorised, resource
 from services.notifications.webhook_endpoints.repository import (
-    MOST_OF_REGION,
+    HearersOfRegions,
     WebhookEndpoints,
-    slot_of,
 )
 from services.notifications.webhook_endpoints.values import EVERYWHERE, EndpointId
 from services.notifications.work_items.endings import ending_events
 from shared import clock, ids
-from shared.errors import IllegalStep, Invalid, NotFound, VersionConflict
-from shared.events.base import CodeAsked, Event
+from shared.errors import Invalid, NotFound
+from shared.events.base import Event, leaving_fields
 from shared.reference.regions import regions
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.store import NameTaken
-
-_NO_NEWS = (CodeAsked, *events.OF_ENDPOINTS)
 
 
 def register_webhook_endpoint(
-    body: RegisterEndpoint, context: CommandContext, endpoints: WebhookEndpoints
+    body: RegisterEndpoint,
+    context: CommandContext,
+    endpoints: WebhookEndpoints,
+    hearers: HearersOfRegions,
 ) -> Receipt:
     """Register an address that hears events; its secret is in this answer and in no other."""
     POLICY.require_create(context.actor, "register_webhook_endpoint", resource(body.region))
@@ -34,27 +33,19 @@ def register_webhook_endpoint(
     fault = refused_host(body.url)
     if fault is not None:
         raise Invalid(fault, "/url")
-    known = {event.detail_type() for event in offered_events()}
-    for place, event_type in enumerate(body.event_types):
-        if event_type not in known:
-            raise Invalid("event_type_unknown", f"/event_types/{place}")
-    taken = {each.slot for each in endpoints.of_region(body.region)}
-    free = [slot for slot in range(MOST_OF_REGION) if slot not in taken]
-    if not free:
-        raise IllegalStep("webhook_endpoints_enough", most=MOST_OF_REGION)
+    _require_offered(body.event_types)
     made = WebhookEndpoint(
         endpoint_id=ids.new("whe"),
         region=body.region,
         url=body.url,
         event_types=tuple(dict.fromkeys(body.event_types)),
-        slot=free[0],
         created_by=context.actor.id,
         created_at=clock.now(),
     )
-    try:
-        return endpoints.save(context, made, unique=[slot_of(made)], number=str(made.generation))
-    except NameTaken:
-        raise VersionConflict from None
+    heard = hearers.of_region(body.region).add(made)
+    receipt = endpoints.save(context, made, hearers.row(heard), number=str(made.generation))
+    hearers.forget(body.region)
+    return receipt
 
 
 def pause_webhook_endpoint(
@@ -76,13 +67,19 @@ def resume_webhook_endpoint(
 
 
 def remove_webhook_endpoint(
-    endpoint_id: EndpointId, context: CommandContext, endpoints: WebhookEndpoints
+    endpoint_id: EndpointId,
+    context: CommandContext,
+    endpoints: WebhookEndpoints,
+    hearers: HearersOfRegions,
 ) -> Receipt:
     """Send nothing to an endpoint any more, for good; its place is free for another."""
     action = "remove_webhook_endpoint"
     endpoint = load_authorised(endpoint_id, action, context.actor, endpoints).remove()
+    heard = hearers.of_region(endpoint.region).remove(endpoint_id)
     removed = events.endpoint_removed(endpoint)
-    return endpoints.save(context, endpoint, events=[removed], release=[slot_of(endpoint)])
+    receipt = endpoints.save(context, endpoint, hearers.row(heard), events=[removed])
+    hearers.forget(endpoint.region)
+    return receipt
 
 
 def rotate_webhook_secret(
@@ -96,9 +93,17 @@ def rotate_webhook_secret(
 
 
 def offered_events() -> tuple[type[Event], ...]:
-    """Return the events that an endpoint may hear: what notifications hears for its own work.
-
-    Requests for a code to sign in, and what happens to endpoints, are no news for other systems.
-    """
+    """Return the events that an endpoint may hear: those heard here of which a field may leave."""
     heard = dict.fromkeys((*announced_events(), *ending_events()))
-    return tuple(event for event in heard if not issubclass(event, _NO_NEWS))
+    return tuple(event for event in heard if leaving_fields(event))
+
+
+def _require_offered(event_types: tuple[str, ...]) -> None:
+    """Refuse what may not leave; the refusal names what may, of the same service if there is it."""
+    offered = sorted(event.detail_type() for event in offered_events())
+    for place, event_type in enumerate(event_types):
+        if event_type not in offered:
+            service = event_type.partition(".")[0]
+            alike = [each for each in offered if each.startswith(f"{service}.")]
+            known = ", ".join(alike or offered)
+            raise Invalid("event_not_offered", f"/event_types/{place}", known=known)

@@ -22,7 +22,7 @@ class ProvenProvider:
 
 def prove(request: Request) -> ProvenProvider:
     """Return the provider that sends a request; raises Unauthenticated."""
-    named = str((request.event.get("pathParameters") or {}).get("provider") or "")
+    named = request.path_value("provider")
     found = configured().get(named)
     if found is None:
         raise Unauthenticated

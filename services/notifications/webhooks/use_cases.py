@@ -1,14 +1,31 @@
 """Taking what a provider lets us know: verify, store, enqueue, answer; the rest is the queue's."""
 
-from services.notifications.channels.port import DeliveryReport, DeliveryStatus, ProviderUpdate
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    ProviderUpdate,
+    UpdateKind,
+)
+from services.notifications.messages.repository import Messages
+from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.preferences.use_cases import stop_by_word
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.domain import StoredUpdate
 from services.notifications.webhooks.policy import ProvenProvider
 from services.notifications.webhooks.repository import WORDS_KEPT, StoredUpdates, id_of
-from services.notifications.webhooks.values import CallBackToken, ProviderName
+from services.notifications.webhooks.values import (
+    LONGEST_ID,
+    LONGEST_WORDS,
+    CallBackQuery,
+    CallBackToken,
+    ProviderName,
+    readable,
+)
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import PlainText
+from shared.api.problems import TooLarge
+from shared.errors import Invalid
 from shared.observability import count
 from shared.principal import system
 from shared.privacy.vault import Vault
@@ -17,16 +34,24 @@ from shared.storage.command_context import CommandContext
 
 def take_update(
     provider: ProviderName,
+    query: CallBackQuery,
     caller: ProvenProvider,
     request: Request,
     context: CommandContext,
     updates: StoredUpdates,
     vault: Vault,
+    preferences: PreferencesRepository,
+    messages: Messages,
 ) -> PlainText:
     """Take an update of a provider of messages; one that was taken before changes nothing."""
-    parsed = caller.channel.parse(request)
+    try:
+        parsed = caller.channel.parse(request)
+    except (Invalid, TooLarge):
+        # It has proved who it is, and would send the same again and again.
+        count("update_unreadable")
+        return PlainText(text="ok")
     for update in parsed.updates:
-        _store(update, caller.name, context, updates, vault)
+        _store(update, caller.name, context, updates, vault, preferences, messages)
     return PlainText(text=parsed.answer)
 
 
@@ -38,9 +63,14 @@ def take_call_back(
     context: CommandContext,
     updates: StoredUpdates,
     vault: Vault,
+    preferences: PreferencesRepository,
+    messages: Messages,
 ) -> PlainText:
-    """Take a call-back about one message, at the address that we signed for it."""
-    return take_update(provider, caller, request, context, updates, vault)
+    """Take a call-back at an address that proves who calls: signed for a message, or secret."""
+    query = CallBackQuery()
+    return take_update(
+        provider, query, caller, request, context, updates, vault, preferences, messages
+    )
 
 
 def _store(
@@ -49,8 +79,13 @@ def _store(
     context: CommandContext,
     updates: StoredUpdates,
     vault: Vault,
+    preferences: PreferencesRepository,
+    messages: Messages,
 ) -> None:
-    update_id = id_of(provider, update.key)
+    if len(update.message_id) > LONGEST_ID:
+        count("update_unknown")
+        return
+    update_id = id_of(provider, readable(update.key))
     if updates.find(update_id) is not None:
         count("update_repeated")
         return
@@ -59,15 +94,19 @@ def _store(
         update_id=update_id,
         provider=provider,
         kind=update.kind.value,
-        message_id=update.message_id,
+        message_id=readable(update.message_id),
         delivery=report.status.value if report else "",
         code=report.code if report else None,
         received_at=clock.now(),
     )
-    said = {"chat": update.chat, "text": update.text} if update.chat else {}
+    words = {"chat": update.chat[:LONGEST_ID], "text": update.text[:LONGEST_WORDS]}
+    said = {name: readable(text) for name, text in words.items()} if update.chat else {}
     until = clock.wall() + WORDS_KEPT
     sealed = vault.seal(update_id, update_id, said, expires_at=until) if said else []
     count(f"update_{update.kind.value}")
+    if said and update.kind is UpdateKind.SAID:
+        stopping = CommandContext(system("notifications"), "stop_by_word", context.correlation_id)
+        stop_by_word(provider, said["chat"], said["text"], stopping, preferences, messages)
     updates.save(context, stored, writes=sealed)
 
 
@@ -86,6 +125,3 @@ def handle_update(
         )
         ledger.hear(message, report, hearing)
     updates.save(context, update.handle(clock.now()))
-
-
-DEADLINES = {StoredUpdates.prefix: handle_update}

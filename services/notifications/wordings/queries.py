@@ -12,6 +12,7 @@ from services.notifications.wordings.repository import (
 )
 from services.notifications.wordings.values import TemplateName, WordingId
 from services.notifications.wordings.views import (
+    DraftedWording,
     TemplateRow,
     TemplatesView,
     TemplateView,
@@ -20,6 +21,7 @@ from services.notifications.wordings.views import (
 )
 from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.storage.command_context import Receipt
 from shared.storage.repository import Page
 
 
@@ -67,3 +69,12 @@ def get_wording(
     wording = load_authorised(wording_id, "view", caller, wordings)
     template = authorise_template(wording.template, "view", caller, templates)
     return WordingView.with_previews(wording, template, templates.phrases)
+
+
+def drafted_wording_view(
+    receipt: Receipt, caller: Principal, wordings: Wordings, templates: Templates
+) -> DraftedWording:
+    """Show who has written a wording how it reads, what is hard in it, and what it costs."""
+    wording = load_authorised(receipt.id, "view", caller, wordings)
+    template = authorise_template(wording.template, "view", caller, templates)
+    return DraftedWording.of_draft(wording, template, templates.phrases)

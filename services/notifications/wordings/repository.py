@@ -31,6 +31,10 @@ class Wordings(Repository[Wording]):
             lists["by_region"] = (UNASSIGNED, DRAFTS + sort)
         return self._row(aggregate, lists=lists)
 
+    def worded(self, template: Template, wording_id: str | None) -> Template:
+        """Return a template with the words of one wording, or those of the release."""
+        return template if wording_id is None else _worded(template, self.find(wording_id))
+
 
 class WordingsInForce(Repository[WordingInForce]):
     """by_region: `FEDERAL#unassigned` / `wording#in_force#<template>`, of edited ones."""
@@ -67,11 +71,11 @@ def template_prefix(template: str) -> str:
     return f"wording#{template}#"
 
 
-def _worded(template: Template, in_force: WordingInForce | None) -> Template:
+def _worded(template: Template, edited: Wording | WordingInForce | None) -> Template:
     """Return a template with edited words; those that a release has outdated are left out."""
-    if in_force is None or in_force.wording_id is None:
+    if edited is None or edited.wording_id is None:
         return template
-    if fault(template, in_force.subject, in_force.texts) is not None:
+    if fault(template, edited.subject, edited.texts) is not None:
         count("wording_outdated")
         return template
-    return template.with_words(in_force.subject, in_force.texts, in_force.wording_id)
+    return template.with_words(edited.subject, edited.texts, edited.wording_id)

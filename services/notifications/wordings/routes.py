@@ -5,20 +5,25 @@ from shared.api.routes import Routes
 
 FAULTS = (
     "wording_unreadable", "variant_missing", "variant_unknown", "value_unknown", "value_missing",
+    "values_unused", "wording_has_address", "wording_has_hole", "wording_too_long",
 )  # fmt: skip
 DECIDED = ("wording_published", "wording_replaced", "wording_discarded")
+SHIPPED = ("wording_not_edited",)
 TEMPLATE, WORDING = "/templates/{template}", "/wordings/{wording_id}"
 
 routes = Routes()
 routes.get("/templates", queries.list_templates, caller="person")
 routes.get(TEMPLATE, queries.get_template, caller="person")
-routes.post(f"{TEMPLATE}/wordings", use_cases.draft_wording, caller="person", problems=FAULTS)
 routes.post(
-    f"{TEMPLATE}/restore",
-    use_cases.restore_wording,
+    f"{TEMPLATE}/wordings",
+    use_cases.draft_wording,
     caller="person",
-    status=200,
-    problems=("wording_not_edited",),
+    location="/v1/wordings/{id}",
+    answer=queries.drafted_wording_view,
+    problems=FAULTS,
+)
+routes.post(
+    f"{TEMPLATE}/restore", use_cases.restore_wording, caller="person", status=200, problems=SHIPPED
 )
 routes.get("/wordings", queries.list_wordings, caller="person")
 routes.get(WORDING, queries.get_wording, caller="person")
@@ -30,9 +35,5 @@ routes.post(
     problems=(*FAULTS, *DECIDED, "second_person_needed", "wording_hard_to_read"),
 )
 routes.post(
-    f"{WORDING}/discard",
-    use_cases.discard_wording,
-    caller="person",
-    status=200,
-    problems=DECIDED,
+    f"{WORDING}/discard", use_cases.discard_wording, caller="person", status=200, problems=DECIDED
 )

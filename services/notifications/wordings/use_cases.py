@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from services.notifications.templates import rehearsal, wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.plain_language import RemarkCode, remarks
 from services.notifications.templates.repository import Templates
-from services.notifications.templates.wording import fault
+from services.notifications.templates.values import Phrases
 from services.notifications.wordings.commands import DraftWording, PublishWording
 from services.notifications.wordings.domain import Wording
 from services.notifications.wordings.policy import authorise_template, load_authorised
@@ -27,8 +28,8 @@ def draft_wording(
 ) -> Receipt:
     """Write new words for a template; they are in force when another person publishes them."""
     edited = authorise_template(template, "draft_wording", context.actor, templates)
-    _check(edited, body.subject, body.texts)
-    wording = Wording(
+    _check(edited, body.subject, body.texts, templates.phrases)
+    draft = Wording(
         wording_id=ids.new("wrd"),
         template=template,
         subject=body.subject,
@@ -36,7 +37,7 @@ def draft_wording(
         drafted_by=context.actor.id,
         drafted_at=clock.now(),
     )
-    return wordings.save(context, wording)
+    return wordings.save(context, draft)
 
 
 def publish_wording(
@@ -48,18 +49,18 @@ def publish_wording(
     templates: Templates,
 ) -> Receipt:
     """Put a colleague's words in force: every message that is sent from now on has them."""
-    wording = load_authorised(wording_id, "publish_wording", context.actor, wordings)
-    published = wording.publish(context.actor.id, clock.now())
-    template = authorise_template(wording.template, "publish_wording", context.actor, templates)
-    _check(template, wording.subject, wording.texts)
-    worded = template.with_words(wording.subject, wording.texts, wording_id)
+    draft = load_authorised(wording_id, "publish_wording", context.actor, wordings)
+    published = draft.publish(context.actor.id, clock.now())
+    template = authorise_template(draft.template, "publish_wording", context.actor, templates)
+    _check(template, draft.subject, draft.texts, templates.phrases)
+    worded = template.with_words(draft.subject, draft.texts, wording_id)
     hard = remarks(worded, templates.phrases.plain)
     if hard and not body.despite_remarks:
         labels = code_lists.labels(RemarkCode.code_list)
         found = (f"{labels[each.code]} «{each.words}»" for each in hard)
         known = "; ".join(dict.fromkeys(found))
         raise Invalid("wording_hard_to_read", "/despite_remarks", known=known)
-    before = in_force.load(wording.template)
+    before = in_force.load(draft.template)
     after = before.use(published)
     return wordings.save(
         context, published, in_force.row(after), *_replaced(before.wording_id, wordings)
@@ -68,8 +69,8 @@ def publish_wording(
 
 def discard_wording(wording_id: WordingId, context: CommandContext, wordings: Wordings) -> Receipt:
     """Drop a draft that is not to be published."""
-    wording = load_authorised(wording_id, "discard_wording", context.actor, wordings)
-    return wordings.save(context, wording.discard(context.actor.id, clock.now()))
+    draft = load_authorised(wording_id, "discard_wording", context.actor, wordings)
+    return wordings.save(context, draft.discard(context.actor.id, clock.now()))
 
 
 def restore_wording(
@@ -91,7 +92,10 @@ def _replaced(wording_id: str | None, wordings: Wordings) -> list[Row]:
     return [wordings.row(wordings.get(wording_id).replace())] if wording_id else []
 
 
-def _check(template: Template, subject: str, texts: Mapping[str, str]) -> None:
-    found = fault(template, subject, texts)
+def _check(template: Template, subject: str, texts: Mapping[str, str], phrases: Phrases) -> None:
+    found = wording.fault(template, subject, texts)
+    if found is None:
+        worded = template.with_words(subject, texts, "")
+        found = rehearsal.fault(subject, texts, worded, phrases)
     if found is not None:
         raise Invalid(found.code, found.pointer, known=", ".join(found.known))

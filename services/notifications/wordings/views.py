@@ -2,15 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
-from services.notifications.templates import plain_language, wording
+from services.notifications import settings
+from services.notifications.channels.sms.segments import segments
+from services.notifications.templates import plain_language, rehearsal, wording
 from services.notifications.templates.domain import Template
-from services.notifications.templates.plain_language import Remark
+from services.notifications.templates.plain_language import Remark, RemarkCode
 from services.notifications.templates.values import Audience, Phrases
 from services.notifications.wordings.domain import Wording
 from services.notifications.wordings.values import WordingStatus
 from shared.api.models import View
+
+
+class SmsView(View):
+    """What a text is as an SMS: how many parts are paid, and their price where it is known."""
+
+    parts: int
+    kopecks: int | None
 
 
 class TemplateRow(View):
@@ -48,6 +57,7 @@ class TemplateView(View):
     shipped_texts: Mapping[str, str]
     values: tuple[str, ...]
     previews: Mapping[str, str]
+    sms: Mapping[str, SmsView]
 
     @classmethod
     def of_template(cls, shipped: Template, worded: Template, phrases: Phrases) -> Self:
@@ -61,6 +71,7 @@ class TemplateView(View):
             shipped_texts=shipped.wordings,
             values=tuple(sorted(wording.known_values(shipped))),
             previews=wording.previews(worded, phrases),
+            sms=_sms(worded, phrases),
         )
 
 
@@ -84,21 +95,57 @@ class WordingRow(View):
 
 
 class WordingView(WordingRow):
-    """A wording with what is hard to read in it, and as people would read it."""
+    """A wording with what is hard to read or dear in it, and as people would read it."""
 
     texts: Mapping[str, str]
     remarks: tuple[Remark, ...]
     previews: Mapping[str, str]
+    sms: Mapping[str, SmsView]
     next_steps: tuple[str, ...]
 
     @classmethod
     def with_previews(cls, found: Wording, template: Template, phrases: Phrases) -> Self:
         """Show a wording; one that a release has outdated has no previews."""
-        outdated = wording.fault(template, found.subject, found.texts) is not None
-        worded = template.with_words(found.subject, found.texts, found.wording_id)
-        return cls.of(
-            found,
-            id=found.wording_id,
-            remarks=plain_language.remarks(worded, phrases.plain),
-            previews={} if outdated else wording.previews(worded, phrases),
-        )
+        return cls.of(found, id=found.wording_id, **_looked_at(found, template, phrases))
+
+
+class DraftedWording(View):
+    """A wording that was just written: how it reads, what is hard in it, and what it costs."""
+
+    id: str
+    remarks: tuple[Remark, ...]
+    previews: Mapping[str, str]
+    sms: Mapping[str, SmsView]
+
+    @classmethod
+    def of_draft(cls, found: Wording, template: Template, phrases: Phrases) -> Self:
+        """Show a new wording to who has written it."""
+        return cls(id=found.wording_id, **_looked_at(found, template, phrases))
+
+
+def _looked_at(found: Wording, template: Template, phrases: Phrases) -> dict[str, Any]:
+    outdated = wording.fault(template, found.subject, found.texts) is not None
+    worded = template.with_words(found.subject, found.texts, found.wording_id)
+    sms = {} if outdated else _sms(worded, phrases)
+    dear = (
+        Remark(variant=variant, code=RemarkCode.LONG_SMS, words=str(each.parts))
+        for variant, each in sms.items()
+        if each.parts > phrases.plain.most_sms_parts
+    )
+    return {
+        "remarks": (*plain_language.remarks(worded, phrases.plain), *dear),
+        "previews": {} if outdated else wording.previews(worded, phrases),
+        "sms": sms,
+    }
+
+
+def _sms(worded: Template, phrases: Phrases) -> dict[str, SmsView]:
+    """Return the parts of each variant as an SMS; the staff gets none."""
+    if worded.audience.owner is None:
+        return {}
+    price = settings.sms_part_kopecks()
+    counted = {each: segments(text) for each, text in rehearsal.sms_texts(worded, phrases).items()}
+    return {
+        variant: SmsView(parts=parts, kopecks=parts * int(price) if price else None)
+        for variant, parts in counted.items()
+    }

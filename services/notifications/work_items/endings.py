@@ -20,6 +20,7 @@ from shared.events import intake_rights as rights
 from shared.events import matching_guardians as guardians
 from shared.events import matching_progress as progress
 from shared.events import matching_stories as stories
+from shared.events import matching_volunteers as volunteers
 from shared.events.base import Event, Received
 
 
@@ -63,7 +64,14 @@ _CASE_OVER = (intake.CaseClosed,)
 _LAST_CASE_OVER = _ended_by("family_id", *_CASE_OVER, last="true")
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
+_TASK_OVER = (
+    volunteers.VolunteerTaskDone,
+    volunteers.VolunteerTaskDeclined,
+    volunteers.VolunteerTaskCancelled,
+)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
+# One that never left the office ends so, without a word to its holder.
+_SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
 
 K = WorkKind
 # Work that is a call to a family is about the family, whichever case or match it comes from.
@@ -116,6 +124,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, *_FORGOTTEN),
+        _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
     ),
     # a family that no message reaches
     K.AGREE_ON_CONTACT: (
@@ -162,7 +171,14 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
     # a card, a partner
     K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
-    K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
+    K.HAND_OVER_CARD: (
+        _ended_by("card_id", cards.CardActivated, *_CARD_OVER),
+        _SECOND_CARD,
+    ),
+    K.PASS_ON_LOST_CARD: (
+        _ended_by("card_id", cards.CardActivated, cards.HolderContactChanged, *_CARD_OVER),
+        _SECOND_CARD,
+    ),
     K.HAND_OVER_CODES: (_ended_by("batch_id", cards_tables.PaperCodesTaken),),
     K.DECIDE_HELD_CARD: (_ended_by("card_id", cards.CardHoldDecided, *_CARD_OVER),),
     K.TELL_OF_DECISION: (
@@ -176,6 +192,13 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
             "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
         ),
     ),
+    K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerEnded),),
+    # a volunteer, and a task
+    K.DECIDE_VOLUNTEER: (
+        _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),
+    ),
+    K.ASK_VOLUNTEER: (_ended_by("task_id", volunteers.VolunteerTaskAccepted, *_TASK_OVER),),
+    K.SETTLE_TASK: (_ended_by("task_id", *_TASK_OVER),),
     # an integrator's system
     K.MEND_WEBHOOK_ENDPOINT: (
         _ended_by(

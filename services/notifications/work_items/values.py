@@ -39,6 +39,7 @@ REACH: Mapping[str, Reach] = {
     "regional_hq": Reach.REGION,
     REGION_LEAD: Reach.REGION,
     "hotline_operator": Reach.REGION,
+    "volunteer_coordinator": Reach.REGION,
     "community_leader": Reach.DISTRICT,
     "district_office": Reach.DISTRICT,
     "case_manager": Reach.ORGANISATION,

@@ -41,6 +41,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     SETTLE_ENDING = "settle_ending"
     HELP_ACTIVATE = "help_activate"
     HAND_OVER_CARD = "hand_over_card"
+    PASS_ON_LOST_CARD = "pass_on_lost_card"
     HAND_OVER_CODES = "hand_over_codes"
     DECIDE_HELD_CARD = "decide_held_card"
     TELL_OF_DECISION = "tell_of_decision"
@@ -48,6 +49,10 @@ class WorkKind(KnownCodes, of="work_kind"):
     CHECK_CLOSED_CARD = "check_closed_card"
     RENEW_OFFER = "renew_offer"
     CONTACT_BUSINESS = "contact_business"
+    REPLACE_PARTNER = "replace_partner"
+    DECIDE_VOLUNTEER = "decide_volunteer"
+    ASK_VOLUNTEER = "ask_volunteer"
+    SETTLE_TASK = "settle_task"
     MEND_WEBHOOK_ENDPOINT = "mend_webhook_endpoint"
 
 

@@ -24,6 +24,7 @@ from shared.storage.office_tables.columns import Cells, Column, Row
 __all__ = ["Cells", "Column", "LaidOut", "Row", "lay_out", "row_of"]
 
 SECONDS = 25
+_NOTHING = frozenset(("-", "–", "—", "--", "---"))
 _READS = f"from {process.__name__} import main; main()"
 
 
@@ -65,6 +66,14 @@ def lay_out(content: bytes, columns: Sequence[Column]) -> LaidOut:
 
 
 def row_of(line: bytes) -> Row:
-    """One line of a table that was laid out."""
+    """One line of a table that was laid out; a cell that only says that it is empty is none."""
     number, cells = json.loads(line)
-    return Row(number, cells and {name: visible(text) for name, text in cells.items()})
+    if cells is None:
+        return Row(number, None)
+    return Row(number, {name: said for name, text in cells.items() if (said := _said(text))})
+
+
+def _said(text: str) -> str:
+    """Return what a cell says, without the apostrophe by which spreadsheets mark a text."""
+    said = visible(text).removeprefix("'").lstrip()
+    return "" if said in _NOTHING else said

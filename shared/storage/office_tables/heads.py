@@ -71,6 +71,7 @@ def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> lis
     """
     if not _places(upper, names):
         return []
+    named_below = bool(_places(lower, names))
     width = max(len(upper), len(lower))
     padded = ([*map(text_of, cells), *[""] * (width - len(cells))] for cells in (upper, lower))
     merged, group = [], ""
@@ -82,7 +83,9 @@ def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> lis
         elif _plain(both) in names and _plain(below) not in names:
             merged.append(both)
         elif _plain(above) in names:
-            return []
+            if not named_below:
+                return []
+            merged.append(above)
         else:
             merged.append(below)
     return merged

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.cards.cards.repository import Cards
 from shared.messaging.template_variables import declared
 from tests.cards.api_client import (
     CONTACT,
@@ -138,6 +139,21 @@ def test_a_repeated_call_never_shows_a_code_that_was_made_since(
 # life
 
 
+@pytest.mark.parametrize("said", ["-", "№", "__", "./."])
+def test_signs_alone_are_no_number_of_a_file_and_of_no_order(
+    client: CardsClient, said: str
+) -> None:
+    facts = {"region": "ZR", "district_id": "D02"}
+    order = {"order_ref": said.replace("№", "-"), "ordered_on": "2026-10-05"}
+
+    answers = [
+        client.post(LEADER, "/v1/cards", holder_ref=said, placement_current=True, **facts),
+        client.post(LEADER, "/v1/cards", holder_ref="FP-1", order=order, **facts),
+    ]
+
+    assert [answer.status for answer in answers] == [422, 422]
+
+
 def test_a_lost_card_is_refused_at_once_and_works_again_when_found(client: CardsClient) -> None:
     card = client.active_card()
 
@@ -255,6 +271,20 @@ def test_a_card_issued_while_its_holder_is_erased_is_refused_or_lives(client: Ca
     (living,) = [c for c in client.get(LEADER, "/v1/cards").json["items"] if c["id"] != old["id"]]
     assert client.get(LEADER, f"/v1/cards/{living['id']}/page").status == 200
     assert client.get(LEADER, f"/v1/cards/{living['id']}/contact").status == 200
+
+
+def test_a_card_that_a_list_does_not_show_yet_is_not_erased_with_its_holder(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = client.active_card()
+    client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="issued_in_error")
+    living = client.issue(contact=CONTACT)["id"]
+    listed = Cards.list_by_file
+    monkeypatch.setattr(Cards, "list_by_file", lambda *asked: listed(*asked)[:1])
+
+    client.done(HOLDER, f"/v1/cards/{old['id']}/erase")
+
+    assert client.get(LEADER, f"/v1/cards/{living}/contact").status == 200
 
 
 def test_a_consent_to_letters_given_and_taken_back_is_told_once(client: CardsClient) -> None:

@@ -337,6 +337,33 @@ def test_a_card_replaced_as_stolen_sends_nothing_to_the_phone_either(client: Car
     assert reached(client, renewed["id"], "card_issued_holder") == "contact_stolen"
 
 
+def test_a_phone_that_was_stolen_with_a_replaced_card_proves_no_one(client: CardsClient) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    me = client.sign_in()
+
+    client.post(LEADER, f"/v1/cards/{card}/replace", reason="stolen")
+
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=me["refresh_token"])
+    assert renewed.status == 401
+
+
+def test_a_code_to_a_phone_that_the_office_has_changed_meanwhile_changes_nothing(
+    client: CardsClient,
+) -> None:
+    card = client.issue("FP-1", contact=CONTACT)["id"]
+    me = client.signed_in()
+    path = change(client, me)
+    sent = {use: client.code_of(each) for use, each in codes(client).items()}
+    by_office = {"contact": CONTACT | {"phone": "+79211234569"}, "evidence": "signed_form"}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **by_office)
+
+    late = client.post(me, path, old_code=sent["old_contact"], new_code=sent["new_contact"])
+
+    assert (late.status, late.code) == (409, "sign_in_over")
+    assert client.get(LEADER, f"/v1/cards/{card}/contact").json["phone"] == "+79211234569"
+
+
 def test_a_stolen_phone_hears_nothing_of_its_card(client: CardsClient) -> None:
     card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
     client.done(LEADER, f"/v1/cards/{card}/block", reason="stolen")

@@ -20,6 +20,7 @@ from tests.cards.api_client import (
     CardsClient,
     person,
 )
+from tests.cards.offices import decide, issue
 
 
 def hear(client: CardsClient, event: Event, number: str, times: int = 1) -> None:
@@ -192,3 +193,23 @@ def test_every_event_is_counted_once_however_often_it_comes(client: CardsClient)
     client.world.settle()
 
     assert client.get(LEADER, "/v1/report", region="ZR").json["k32"]["issued"] == 1
+
+
+@pytest.mark.parametrize("end", ["replace", "revoke", "unblock"])
+def test_a_card_that_was_lost_while_it_was_held_counts_once_however_it_goes_on(
+    client: CardsClient, end: str
+) -> None:
+    issue(client, "1024", "D02")
+    card = f"/v1/cards/{issue(client, '1024', 'D03').json['id']}"
+    client.done(LEADER, f"{card}/block", reason="lost")
+    decide(client, card.rpartition("/")[2], "different_person")
+
+    reason = {"replace": "lost", "revoke": "moved_away"}.get(end)
+    answer = client.post(LEADER, f"{card}/{end}", **({"reason": reason} if reason else {}))
+
+    assert answer.status in (200, 201)
+    client.world.settle()
+    report = client.get(LEADER, "/v1/report", region="ZR").json
+    replaced = int(end == "replace")
+    assert report["k32"]["issued"] == 2 + replaced
+    assert report["k33"]["issued"] == 2

@@ -247,3 +247,21 @@ def test_signs_that_are_not_seen_change_nothing(client: CardsClient, s3: MemoryS
     (card,) = client.get(LEADER, "/v1/cards").json["items"]
     assert card["holder_ref"] == "FP-1"
     assert client.get(LEADER, f"/v1/cards/{card['id']}/contact").json["name"] == "Мария"
+
+
+def test_a_row_may_say_in_words_that_there_is_no_phone(client: CardsClient, s3: MemoryS3) -> None:
+    without = ["-", "нет", "Нет телефона.", "б/т"]
+    rows = [f"FP-{n};D01;{yes};;;Мария;{said}"
+            for n, (yes, said) in enumerate(zip("✓☑+V", without, strict=True))]  # fmt: skip
+    batch = upload(client, s3, text(*rows), dry_run=False)
+
+    shown = run(client, batch)
+
+    assert (shown["accepted"], shown["refused"]) == (4, 0)
+    assert [line[4] for line in result(s3, batch)[1:]] == ["отдать на бумаге"] * 4
+
+
+def test_a_day_may_be_marked_as_a_text(client: CardsClient, s3: MemoryS3) -> None:
+    batch = upload(client, s3, text("'FP-1;D01;;17-р;'05.10.2026;Мария;'8 916 123-45-67"))
+
+    assert run(client, batch)["accepted"] == 1

@@ -53,7 +53,11 @@ def card(client: CardsClient) -> dict[str, Any]:
 def test_two_signs_find_the_card_and_it_is_blocked(
     client: CardsClient, card: dict[str, Any], who: Any, named: tuple[str, ...]
 ) -> None:
-    signs = {"holder_ref": "лд101", "phone": "8 (921) 123 45 67", "last4": card["number"][-4:]}
+    signs = {
+        "holder_ref": "лд101",
+        "phone": "8 (921) 123 45 67",
+        "last4": f" {card['number'][-4:]} ",
+    }
 
     found = search(client, who, **{name: signs[name] for name in named})
 
@@ -63,6 +67,8 @@ def test_two_signs_find_the_card_and_it_is_blocked(
         "last4": card["number"][-4:],
     }  # fmt: skip
     client.done(who, f"/v1/cards/{found.json['id']}/block", reason="stolen")
+    (told,) = client.events("CardBlocked")
+    assert (told["unreachable"], told["by_hotline"]) == (True, who == OPERATOR)
     assert client.at_the_till(card["number"]).status == "blocked"
     assert search(client, who, **signs).json["status"] == "blocked"
 

@@ -108,13 +108,15 @@ def test_the_list_is_for_the_person_who_sent_the_table(client: CardsClient, batc
         assert client.post(who, f"{batch}/codes").status == 404
 
 
+@pytest.mark.parametrize("erased", [False, True])
 def test_codes_that_are_no_longer_those_of_the_issue_are_left_out(
-    client: CardsClient, s3: MemoryS3, batch: str
+    client: CardsClient, s3: MemoryS3, batch: str, erased: bool
 ) -> None:
     cards = {c["holder_ref"]: c["id"] for c in client.get(LEADER, "/v1/cards").json["items"]}
     client.done(LEADER, f"/v1/cards/{cards['FP-2']}/renew-code")
     client.done(LEADER, f"/v1/cards/{cards['FP-3']}/revoke", reason="holder_refused")
-    client.done(LEADER, f"/v1/cards/{cards['FP-3']}/erase")
+    if erased:
+        client.done(LEADER, f"/v1/cards/{cards['FP-3']}/erase")
 
     ask(client, batch)
 

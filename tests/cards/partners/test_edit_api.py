@@ -35,6 +35,26 @@ def test_a_partner_is_edited_under_the_version_that_was_seen(client: CardsClient
     assert listed["title"] == "Берёзка и сын"
 
 
+@pytest.mark.parametrize("blank", [" ", "\u3000\u00a0"])
+def test_a_text_of_blanks_is_none(client: CardsClient, blank: str) -> None:
+    partner, outlet = client.active_partner()
+    version = client.get(MANAGER, f"/v1/partners/{partner}").json["version"]
+    facts = {"category": "grocery", "district_ids": ["D01", "D02"]}
+    shop = {"title": "Новый", "district_id": "D01", "address": "Мира, 2", "latitude": 53.2,
+            "longitude": 50.1}  # fmt: skip
+
+    answers = [
+        client.put(MANAGER, f"/v1/partners/{partner}", version, title=blank, **facts),
+        *(client.put(MANAGER, f"/v1/partners/{partner}/outlets/{outlet}", 2, **shop | {name: blank})
+          for name in ("title", "address")),
+        client.offer(partner, goods_scope=blank, since="2026-11-01"),
+    ]  # fmt: skip
+
+    assert [answer.status for answer in answers] == [422] * 4
+    pointers = [answer.json["errors"][0]["pointer"] for answer in answers]
+    assert pointers == ["/title", "/title", "/address", "/goods_scope"]
+
+
 @pytest.mark.parametrize(
     ("districts", "code"),
     [(["D03"], "district_has_outlets"), (["D01", "D99"], "unknown_district")],

@@ -28,6 +28,8 @@ def test_a_card_closes_by_itself_after_the_grace_and_everyone_is_told(client: Ca
     assert client.at_the_till(card["number"]).status == "revoked"
     (closed,) = client.events("CardRevoked")
     assert (closed["reason"], closed["by_time"]) == ("placement_ended", True)
+    audited = [row for row in client.world.rows("cards-audit") if row["pk"]["S"] == card["id"]]
+    assert "placement_ended" in {row["reason"]["S"] for row in audited if "reason" in row}
     assert client.issue("FP-02")["id"] != card["id"]
 
 

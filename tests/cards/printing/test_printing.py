@@ -8,6 +8,7 @@ from services.cards import qr_codes
 from services.cards.printing import pdf
 from shared.principal import Principal
 from tests.cards.api_client import (
+    CONTACT,
     HOLDER,
     LEADER,
     LEADER_D05,
@@ -16,6 +17,7 @@ from tests.cards.api_client import (
     STRANGER,
     CardsClient,
 )
+from tests.cards.offices import PHONE_2, issue
 from tests.support.memory_s3 import MemoryS3
 from tests.support.world import at
 
@@ -75,6 +77,26 @@ def test_a_sheet_is_deleted_when_one_of_its_cards_ends(
     assert client.get(LEADER, kept).json["download_url"]
     client.world.advance(at("2026-10-05 10:30"))
     assert len(s3.objects) == 9 - 6
+
+
+def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(
+        pdf, "pdf_of", lambda faces: drawn.extend(face.number for face in faces) or b"%PDF-"
+    )
+    issue(client, "1024", "D05", PHONE_2)
+    ending, holding, other = (client.issue(f"FP-{n}") for n in range(3))
+    cards = [card["id"] for card in (ending, holding, other)]
+    assert client.post(LEADER, "/v1/prints", card_ids=cards).status == 201
+    client.done(LEADER, f"/v1/cards/{ending['id']}/revoke", reason="moved_away")
+    phone = CONTACT | {"phone": PHONE_2}
+    held = client.activate(holding, STRANGER, contact=phone, district_id="D03").json["status"]
+
+    client.world.settle()
+
+    assert (held, drawn) == ("held", [other["number"]])
 
 
 def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(

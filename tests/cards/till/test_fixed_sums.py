@@ -107,6 +107,4 @@ def test_what_is_returned_takes_its_share_of_the_sum_with_it(till_client: TillCl
     kopecks=st.integers(0, 10**9),
 )
 def test_no_discount_is_larger_than_the_price(amount: int, percent: int, kopecks: int) -> None:
-    size = OfferSpan("ofr_1", percent, 0, 0, kopecks=kopecks)
-
-    assert 0 <= domain.saved(amount, size) <= amount
+    assert 0 <= domain.saved(amount, percent, kopecks) <= amount

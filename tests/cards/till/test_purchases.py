@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cards.till import domain
-from services.cards.till_read_model import OfferSpan
 from tests.cards.till.till_client import Clock, Shop, TillClient
 
 CARD = "1000000000000009"
@@ -163,7 +162,7 @@ def test_a_part_is_returned_and_the_rest_later(
 )
 @settings(max_examples=60, deadline=None)
 def test_parts_sum_up_to_the_kopeck(amount: int, parts: list[int], percent: int) -> None:
-    saved = domain.saved(amount, OfferSpan("ofr_1", percent, 0, 0))
+    saved = domain.saved(amount, percent, 0)
     left, taken = amount, 0
     for part in [*(each for each in parts if each < amount), amount]:
         part = min(part, left)

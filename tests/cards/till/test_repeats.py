@@ -57,6 +57,17 @@ def test_a_repeat_after_the_block_is_not_valid_and_no_try(
     assert till_client.buy(shop, told[0].body["check_id"]).body["code"] == "check_refused"
 
 
+@pytest.mark.parametrize("how", ["printed", "turning"])
+def test_a_repeat_of_a_code_that_a_newer_one_has_voided_is_not_valid(
+    till_client: TillClient, shop: Shop, how: str
+) -> None:
+    body = _held_out(till_client)[how]
+    assert till_client.check(shop, repeat="once", **body).body["valid"]
+    till_client.card(CARD, generation=2)
+
+    assert till_client.check(shop, repeat="once", **body).body["reason"] == "not_valid"
+
+
 def test_one_key_for_every_use_is_no_way_around_the_cap_of_a_day(
     till_client: TillClient, shop: Shop, noon: Clock
 ) -> None:

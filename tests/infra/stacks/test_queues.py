@@ -10,11 +10,14 @@ from infra import subscriptions
 from infra.reproducible_zip import CannotPackage
 from infra.services import service_names
 from infra.templates import INFRA, read
-from shared.messaging import consumer, suspects
+from shared.messaging import suspects
+from shared.messaging.subscriptions import Subscriptions
 from tests.infra.stack_reader import Stacks
 
 SERVICES = service_names()
 
+# Whose jobs wait for systems of others, and compute little.
+CALLS_OTHERS = {"notifications"}
 LISTENING = pytest.mark.parametrize("service", SERVICES)
 DAYS_14 = 1_209_600
 JOBBERS = tuple(
@@ -43,7 +46,7 @@ def test_no_place_for_events_is_left_open(stacks: Stacks) -> None:
 
 def test_a_service_that_reacts_to_nothing_is_not_packaged(monkeypatch: pytest.MonkeyPatch) -> None:
     app = importlib.import_module("services.intake.app")
-    monkeypatch.setattr(app, "SUBSCRIPTIONS", consumer.Subscriptions("intake", {}))
+    monkeypatch.setattr(app, "SUBSCRIPTIONS", Subscriptions("intake", {}))
     rule = {"Rule": {"EventPattern": {"detail-type": subscriptions.PLACEHOLDER}}}
 
     assert subscriptions.subscribed({"Rule": "none"}, "intake") == {"Rule": "none"}
@@ -89,7 +92,10 @@ def test_jobs_have_a_queue_and_a_function_of_their_own_one_step_at_a_time(stacks
         assert has_jobs == (service in JOBBERS) == ("OnJobs" in stacks[service].functions())
     for service in JOBBERS:
         functions = stacks[service].functions()
-        assert functions["OnMessages"]["MemorySize"] < functions["OnJobs"]["MemorySize"]
+        computes = service not in CALLS_OTHERS
+        assert computes == (
+            functions["OnMessages"]["MemorySize"] < functions["OnJobs"]["MemorySize"]
+        )
         (source,) = [
             each
             for each in stacks[service].of_type("AWS::Lambda::EventSourceMapping").values()
@@ -101,7 +107,7 @@ def test_jobs_have_a_queue_and_a_function_of_their_own_one_step_at_a_time(stacks
 
 def test_a_job_may_do_what_a_reaction_may(stacks: Stacks) -> None:
     own = re.compile(r"\"Queue\"|:log-group:")
-    for service in JOBBERS:
+    for service in set(JOBBERS) - CALLS_OTHERS:
         granted: dict[str, set[str]] = {"OnMessagesRole": set(), "OnJobsRole": set()}
         for role, statement in stacks[service].statements():
             place = json.dumps(statement["Resource"], sort_keys=True)
@@ -111,6 +117,18 @@ def test_a_job_may_do_what_a_reaction_may(stacks: Stacks) -> None:
                 granted[role] |= {f"{json.dumps(action)} {place}" for action in each}
         assert granted["OnMessagesRole"]
         assert granted["OnMessagesRole"] <= granted["OnJobsRole"]
+
+
+def test_what_calls_systems_of_others_reaches_no_person_and_no_secret(stacks: Stacks) -> None:
+    for service in CALLS_OTHERS:
+        granted = [
+            f"{statement['Action']} {json.dumps(statement['Resource'])}"
+            for role, statement in stacks[service].statements()
+            if role == "OnJobsRole"
+        ]
+        assert any("JobsQueue" in each for each in granted)
+        for place in ("KeysTable", "ssm:", "ses:", "lambda:Invoke", "dynamodb:Query", "index/*"):
+            assert not [each for each in granted if place in each], place
 
 
 def test_a_function_that_feeds_its_own_queue_is_not_taken_for_an_endless_loop(

@@ -77,6 +77,20 @@ def test_a_shared_phone_says_so_and_a_lookup_is_of_ones_own_region_and_counted(
     assert answers == [200] * 59 + [429]
 
 
+def test_each_way_to_look_up_is_counted_together(client: IntakeClient) -> None:
+    asked = client.asked()
+    back = f"/requests/{asked['id']}/read-back"
+    for _ in range(20):
+        read(client, COLLEAGUE, "/requests/search", {"number": asked["number"]})
+        client.get(COLLEAGUE, back)
+        read(client, COLLEAGUE, "/callers/search", {"phone": PHONE})
+
+    assert client.get(COLLEAGUE, back).status == 429
+    assert read(client, COLLEAGUE, "/requests/search", {"phone": PHONE}).status == 429
+    assert read(client, COLLEAGUE, "/callers/search", {"phone": PHONE}).status == 429
+    assert client.get(OPERATOR, back).status == 200
+
+
 def test_the_phone_that_calls_is_found_in_one_read_of_the_index(client: IntakeClient) -> None:
     client.asked()
     read_by: list[str] = []
@@ -162,10 +176,13 @@ def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
         ("repair_work", "dropped"),
     ]
     assert (view["urgent"], view["district_id"]) == (False, "D02")
+    assert client.get(HQ, client.of_family(case)).json["district_id"] == "D02"
     words = client.get(HQ, f"/cases/{case}/contact").json
     assert words["contact"]["phone"] == right["phone"]
     assert "Кружок" in str(words["needs"])
     assert not read(client, OPERATOR, "/callers/search", {"phone": PHONE}).json["known"]
+    kept = [row for row in client.world.rows("intake-data") if row["sk"]["S"].startswith("cnt_")]
+    assert len(kept) == 1
     assert read(client, OPERATOR, "/callers/search", {"phone": right["phone"]}).json["known"]
     seen = client.get(OPERATOR, path).json
     assert (seen["urgent"], seen["district_id"]) == (False, "D02")
@@ -173,6 +190,21 @@ def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
     same = client.do(OPERATOR, f"{path}/mend", {"contact": right | {"name": "Анна Петровна"}})
     assert same["id"] == asked["id"]
     assert read(client, OPERATOR, "/callers/search", {"phone": right["phone"]}).json["known"]
+
+
+def test_a_mended_request_leaves_what_an_earlier_one_said_of_the_case(
+    client: IntakeClient,
+) -> None:
+    first = client.asked(urgency="urgent")
+    second = client.asked(urgency="urgent")
+
+    right = {"district_id": "D02", "urgency": "normal"}
+    client.do(OPERATOR, f"/requests/{second['id']}/mend", right)
+
+    view = client.view(first["case_id"])
+    assert (view["urgent"], view["district_id"]) == (True, "D01")
+    assert client.get(HQ, client.of_family(first["case_id"])).json["district_id"] == "D01"
+    assert client.get(OPERATOR, f"/requests/{second['id']}").json["district_id"] == "D02"
 
 
 def test_what_is_late_foreign_or_decided_is_not_put_right(

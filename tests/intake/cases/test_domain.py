@@ -254,6 +254,8 @@ def test_a_reopened_case_starts_its_review_again_with_its_needs() -> None:
     assert case.closed_reason is None
     assert case.taken_by == "HQ-1"
     assert case.history[-1].ref == "req_2"
+    declined = builders.in_review().decide(LATER, builders.triage("decline", reason="other"))
+    assert declined.reopen(LATER, "new_request", None).triage is None
 
 
 # the family asks again -----------------------------------------------------------------------
@@ -264,7 +266,6 @@ def asked(need_id: str, category: str, **facts: object) -> AskedNeed:
     return AskedNeed.model_validate({"need_id": need_id, "category": category} | facts)
 
 
-@pytest.mark.requirement("S4-08")
 def test_a_later_request_adds_needs_words_and_urgency_to_the_open_case() -> None:
     again = (
         asked("ned_8", "household_help", urgency="urgent", text_ref="req_2#ned_8"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.intake.cases import queries
-from services.intake.cases.coordination import limits
+from services.intake.cases.coordination import limits, taking
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases, queue_place
 from services.intake.cases.values import Status
@@ -122,23 +122,51 @@ def test_a_row_shows_age_limit_and_what_this_caller_may_do(client: IntakeClient)
     assert [row["id"] for row in client.get(HQ, "/cases", taken_by="HQ-2").json["items"]] == [calm]
 
 
-@pytest.mark.parametrize("status", [each for each in Status if each is not Status.CLOSED])
-@pytest.mark.parametrize("urgent", [False, True])
-def test_each_status_has_a_limit_that_no_take_over_moves(status: Status, urgent: bool) -> None:
-    from services.intake.cases.coordination import taking
+# The table of the README: when a status begins in `builders`, in minutes, and its hours.
+LIMITS = {
+    Status.RECEIVED: (0, 3, 1),
+    Status.IN_REVIEW: (25, 24, 8),
+    Status.ONE_TIME_HELP: (60, 7 * 24, 56),
+    Status.CARE_REQUIRED: (70, 3 * 24, 24),
+    Status.MATCHED: (80, 3 * 24, 24),
+    Status.IN_CARE: (100, 31 * 24, 31 * 24),
+}
 
-    waits = builders.IN_STATUS[status](urgent=urgent)
-    due = limits.breach_at(waits)
 
-    assert due is not None
-    assert due > START
-    if status is Status.IN_CARE:
-        assert due == limits.outcome_due_at(waits)
-    else:
-        assert due < (limits.breach_at(builders.IN_STATUS[status]()) or due) or not urgent
-    if waits.taken_by:
-        over = taking.take_over(waits, stamp(2000, by="HQ-2"), waits.taken_by, "agreed")
-        assert limits.breach_at(over) == due
+@pytest.mark.parametrize("status", LIMITS)
+def test_each_status_has_a_limit_that_no_take_over_moves(status: Status) -> None:
+    begins, calm, urgent = LIMITS[status]
+    triaged = {"triage": builders.triage("one_time").model_copy(update={"at": moment(60)})}
+    for facts, hours in (({}, calm), ({"urgent": True}, urgent)):
+        waits = builders.IN_STATUS[status](**facts)
+        if status is Status.ONE_TIME_HELP:
+            waits = waits.model_copy(update=triaged)
+        due = moment(begins) + timedelta(hours=hours)
+        assert limits.breach_at(waits) == due
+        if waits.taken_by:
+            over = taking.take_over(waits, stamp(2000, by="HQ-2"), waits.taken_by, "agreed")
+            assert limits.breach_at(over) == due
+
+
+def test_a_need_that_is_urgent_makes_its_case_so_while_it_is_open() -> None:
+    urgent = builders.need("ned_1", urgency="urgent")
+    for need, hours in ((urgent, 1), (urgent.model_copy(update={"status": "met"}), 3)):
+        assert limits.breach_at(builders.received(needs=(need,))) == moment(60 * hours)
+
+
+def test_a_review_that_begins_again_has_its_whole_time_again() -> None:
+    lifted = builders.waiting().lift_care(stamp(500), "not_needed")
+    reopened = builders.closed().reopen(stamp(900), "new_request", None)
+
+    assert limits.breach_at(lifted) == moment(500) + timedelta(hours=24)
+    assert limits.breach_at(reopened) == moment(900) + timedelta(hours=24)
+
+
+def test_of_two_with_one_limit_the_urgent_is_first() -> None:
+    calm, urgent = case(0), case(120, urgent=True)
+
+    assert limits.breach_at(calm) == limits.breach_at(urgent)
+    assert queue_place(urgent) < queue_place(calm)
 
 
 def test_the_page_far_behind_costs_what_the_first_one_does(

@@ -162,5 +162,27 @@ def test_the_guardian_gets_the_contact_at_the_introduction_and_not_before(
     assert len(released.json["needs"]) == 1
     assert client.get(REP, f"/cases/{case}").status == 404
 
+    client.hear(CareAgreementSigned(**client.of_match(case, "mat_1")), client.started(case))
+    met = {"outcome": "partial_stability", "needs_met": [released.json["needs"][0]["need_id"]]}
+    client.do(HQ, f"/cases/{case}/outcomes", met | {"note": "Видели сами"})
+    later = client.get(REP, f"/cases/{case}/contact").json
+    assert (later["needs"], later["notes"], later["requests"]) == ([], [], [])
+    assert client.get(HQ, f"/cases/{case}/contact").json["notes"] == ["Видели сами"]
+    (exported,) = client.get(HQ, f"{client.of_family(case)}/export").json["cases"]
+    assert exported["notes"] == ["Видели сами"]
+
     client.hear(client.ended(case, "conflict"))
+    assert client.get(REP, f"/cases/{case}/contact").status == 404
+
+
+def test_an_agreement_whose_introduction_was_lost_releases_the_contact_too(
+    client: IntakeClient,
+) -> None:
+    case = client.matched()
+
+    client.hear(CareAgreementSigned(**client.of_match(case, "mat_1")))
+
+    assert client.get(REP, f"/cases/{case}/contact").status == 200
+    wish = {"purpose": "contact", "given": False, "evidence": "written"}
+    client.do(HQ, f"{client.of_family(case)}/consents", wish)
     assert client.get(REP, f"/cases/{case}/contact").status == 404

@@ -241,6 +241,9 @@ def test_a_family_is_sent_on_to_a_known_organisation_only(client: IntakeClient) 
     for provider in ("prv_x", foreign):
         unknown = client.post(HQ, f"/cases/{case}/triage", decision | {"provider_id": provider})
         assert (unknown.status, unknown.code) == (422, "unknown_provider")
+        given = {"category": "other", "persons": 1, "legal_basis": "programme"}
+        aid = client.post(HQ, f"/cases/{case}/aids", given | {"provider_id": provider})
+        assert (aid.status, aid.code) == (422, "unknown_provider")
 
     escort = {"region": "ZR", "name": "Рука помощи", "sector": "ngo", "services": ["other"]}
     provider = client.do(HQ, "/providers", escort)["id"]

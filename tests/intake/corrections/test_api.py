@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from services.intake.families.repository import Families
 from tests.intake.api_client import (
     BOT,
@@ -195,3 +197,20 @@ def test_guardians_are_judged_by_codes_of_the_family_as_it_is_now(client: Intake
     client.world.settle()
     event = client.published("CareDetailsChanged")[-1]
     assert (event["urgent"], event["home_conditions"]) == (True, ["animals_at_home"])
+
+
+@pytest.mark.requirement("S2-11")
+def test_motivated_and_resource_family_are_marked_each_by_itself(client: IntakeClient) -> None:
+    family = client.of_family(client.received())
+
+    def marks(**said: bool) -> tuple[bool, bool]:
+        seen = client.get(HQ, family).json
+        version = {"if_match": f'"{seen["version"]}"'}
+        client.do(HQ, f"{family}/corrections", {"reason": "learnt_later"} | said, **version)
+        seen = client.get(HQ, family).json
+        return seen["motivated"], seen["resource_family"]
+
+    assert marks(motivated=True) == (True, False)
+    assert marks(resource_family=True) == (True, True)
+    assert marks(motivated=False) == (False, True)
+    assert marks(resource_family=False) == (False, False)

@@ -139,8 +139,8 @@ def test_the_index_of_contacts_moves_with_the_contact() -> None:
     moved = known.replace_contact(contact(3))
 
     gone, new = contact_rows(known, moved)
-    assert (gone.key.pk, gone.attributes) == ("CONTACT#ZR#index-1", None)
-    assert (new.key.pk, new.key.sk, new.condition) == ("CONTACT#ZR#index-3", "0000", "absent")
+    assert (gone.key.pk, gone.attributes) == ("CONTACT#index-1", None)
+    assert (new.key.pk, new.key.sk, new.condition) == ("CONTACT#index-3", "ZR#0000", "absent")
     assert new.attributes == {"held_by": "fam_1", "contact_id": "cnt_3"}
     assert moved.contacts == (contact(3), contact(2))
     assert [each.attributes for each in contact_rows(moved, moved.erase(START))] == [None, None]

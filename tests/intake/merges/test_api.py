@@ -1,5 +1,6 @@
 """Two records of one family: suggested, merged by headquarters, read as one, and undone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.intake.api_client import (
     IntakeClient,
     just_before_the_next_write,
     request,
+    staff,
 )
 from tests.support.world import at
 
@@ -192,6 +194,25 @@ def test_the_latest_word_of_the_family_counts_and_an_undone_merge_keeps_it(
     assert held(first) == held(second) == {"processing"}
 
 
+def test_what_the_merged_record_alone_allowed_is_taken_back_for_the_family(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    alone = {"purpose": "contact", **EVIDENCE}
+    client.do(HQ, f"/families/{first['family_id']}/consents", alone | {"given": False})
+    client.world.set_time(at("2026-09-14 10:00"))
+    client.do(HQ, f"/families/{second['family_id']}/consents", alone | {"given": False})
+    client.world.set_time(at("2026-09-14 10:10"))
+    client.do(HQ, f"/families/{second['family_id']}/consents", alone | {"given": True})
+    merge(client, first, second)
+    assert client.told(first["case_id"], "request_received_family").get("address")
+
+    client.world.set_time(at("2026-09-14 10:20"))
+    client.do(HQ, f"/families/{first['family_id']}/consents", alone | {"given": False})
+
+    assert client.told(first["case_id"], "request_received_family")["refused"] == "no_consent"
+
+
 def test_an_undone_merge_leaves_each_record_as_it_was(client: IntakeClient) -> None:
     first, second = two(
         client, family={"groups": ["large"], "members": [], "home_conditions": ["no_lift"]}
@@ -231,6 +252,11 @@ def test_what_cannot_be_merged_says_what_to_do_instead(client: IntakeClient) -> 
     assert (itself.status, itself.code) == (422, "family_with_itself")
     assert merge(client, first, second, HQ_Y).status == 404
     assert merge(client, first, second, OPERATOR).status == 404
+    both = staff("HQ-B", "regional_hq")
+    both = replace(both, regions=("ZR", "YY"))
+    there = client.do(HQ_Y, "/requests", request(region="YY", **CARE))
+    abroad = merge(client, first, there, both)
+    assert (abroad.status, abroad.code) == (422, "family_of_another_region")
     client.do(HQ, f"/cases/{second['case_id']}/take")
     declined = {"decision": "decline", "reason": "duplicate"}
     client.do(HQ, f"/cases/{second['case_id']}/triage", declined)
@@ -285,6 +311,8 @@ def test_a_family_is_erased_with_all_of_its_records(client: IntakeClient) -> Non
     words = client.get(HQ, f"/cases/{second['case_id']}/contact").json
     assert words["contact"] is None
     assert {each["text"] for each in words["requests"]} == {None}
+    held = [row for row in client.world.rows("intake-data") if "CONTACT#" in row["pk"]["S"]]
+    assert held == []
     late = undo(client, first, second)
     assert (late.status, late.code) == (409, "person_was_erased")
     assert client.asked(contact=SECOND)["family_id"] not in erased

@@ -1,5 +1,8 @@
 """One view of a family: its six blocks and what joins it, for headquarters and its team."""
 
+import pytest
+
+from shared.events.plans import PlanItemChanged
 from tests.intake.api_client import (
     HQ,
     HQ_Y,
@@ -12,6 +15,14 @@ from tests.intake.api_client import (
 from tests.intake.families.test_api import MANAGER, SPECIALIST, held
 
 
+def planned(client: IntakeClient, item: str, family: str, provider: str, status: str) -> None:
+    """A measure of a family's plan has come further."""
+    plan = {"region": "ZR", "plan_id": "pln_1", "measure": "repair_work"}
+    facts = {"item_id": item, "family_id": family, "provider_id": provider, "status": status}
+    client.hear(PlanItemChanged.model_validate(plan | facts))
+
+
+@pytest.mark.requirement("S2-28")
 def test_headquarters_and_the_team_see_the_family_as_a_whole(client: IntakeClient) -> None:
     case = client.in_care(family={"members": [{"relation": "parent"}]})
     family = client.family(case)
@@ -21,6 +32,13 @@ def test_headquarters_and_the_team_see_the_family_as_a_whole(client: IntakeClien
     client.do(MANAGER, f"/cases/{second['case_id']}/take")
     held(client, "con_1", family)
     client.do(HQ, f"/families/{family}/card-holders", {"holder_ref": "A-17"})
+    for item, by, status in (
+        ("itm_1", "prv_1", "planned"),
+        ("itm_2", "prv_2", "planned"),
+        ("itm_1", "prv_1", "accepted"),
+    ):
+        planned(client, item, family, by, status)
+    planned(client, "itm_3", "fam_01ARZ3NDEKTSV4RRFFQ69G5FAV", "prv_1", "planned")
 
     seen = client.get(MANAGER, f"/families/{family}/overview").json
 
@@ -30,9 +48,19 @@ def test_headquarters_and_the_team_see_the_family_as_a_whole(client: IntakeClien
     assert [each["id"] for each in seen["requests"]][-1] == second["id"]
     assert [each["id"] for each in seen["cases"]] == [case, second["case_id"]]
     assert [(each["category"], each["case_id"]) for each in seen["aids"]] == [("food_aid", case)]
-    assert seen["measures"] == []
+    assert [(each["ref"], each["status"]) for each in seen["measures"]] == [
+        ("itm_1", "accepted"),
+        ("itm_2", "planned"),
+    ]
+    provider = staff("PR-1", "provider_rep", org="prv_1")
+    own = client.get(provider, "/own-measures").json["items"]
+    assert [(each["ref"], each["status"]) for each in own] == [
+        ("itm_1", "accepted"),
+        ("itm_1", "planned"),
+    ]
+    assert client.get(HQ, "/own-measures").status == 403
     assert [each["match_id"] for each in seen["matches"]] == ["mat_1"]
     assert seen["card_holders"] == ["A-17"]
     assert [each["ref"] for each in seen["consultations"]] == ["con_1"]
-    for stranger in (HQ_Y, OPERATOR, REP, OFFICE_D05, SPECIALIST, staff("PR-1", "provider_rep")):
+    for stranger in (HQ_Y, OPERATOR, REP, OFFICE_D05, SPECIALIST, provider):
         assert client.get(stranger, f"/families/{family}/overview").status == 404

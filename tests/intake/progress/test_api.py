@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.progress import queries
 from tests.intake.api_client import (
     ASSISTANT,
     HQ,
@@ -178,6 +179,16 @@ def test_tries_are_counted_per_number_and_per_address(client: IntakeClient) -> N
     others = [ask(client, asked, number=f"2000000{n % 10}").status for n in range(20)]
     assert others[-1] == 429
     assert ask(client, asked, number="30000000").status == 429
+
+
+def test_fifteen_tries_a_day_are_all_that_a_number_has(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = client.asked()
+    monkeypatch.setattr(queries, "AN_HOUR_PER_NUMBER", 100)
+    monkeypatch.setattr(queries, "AN_HOUR_PER_ADDRESS", 100)
+
+    assert [ask(client, asked).status for _ in range(16)] == [200] * 15 + [429]
 
 
 def test_headquarters_renews_a_code_with_evidence_and_the_former_one_is_dead(

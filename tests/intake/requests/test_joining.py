@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.principal import Principal
 from tests.intake.api_client import (
     HQ,
     NAME,
@@ -27,6 +28,34 @@ WORSE = {
 
 
 @pytest.mark.requirement("S4-08")
+@pytest.mark.parametrize("who", [OPERATOR, HQ, None], ids=["hotline", "regional_hq", "web"])
+def test_a_request_is_received_with_a_number_and_a_repeat_within_a_day_makes_no_second_case(
+    client: IntakeClient, who: Principal | None
+) -> None:
+    """Instead of the first id the repeat has its own number in the same case (decision 0032)."""
+    path = "/requests" if who else "/web-requests"
+
+    def ask(**changes: Any) -> tuple[Any, int]:
+        said = client.do(who, path, request(**changes))
+        return said, client.get(HQ, "/case-counts").json["open"]
+
+    assert client.get(HQ, "/case-counts").json["open"] == 0
+    first, queue = ask()
+    assert (len(first["number"]), queue) == (8, 1)
+    (event,) = client.published("RequestReceived")
+    channel = {"OP-1": "hotline", "HQ-1": "regional_hq"}[who.id] if who else "web"
+    assert (event["channel"], event["district_id"]) == (channel, "D01")
+    assert client.view(event["case_id"])["status"] == "received"
+    client.world.set_time(at("2026-09-15 09:39"))
+
+    again, queue = ask(text="Ещё раз")
+
+    assert (again["number"] != first["number"], queue) == (True, 1)
+    repeat = client.published("RequestReceived")[-1]
+    assert (repeat["repeats"], repeat["case_id"]) == (True, event["case_id"])
+    assert len(client.view(event["case_id"])["requests"]) == 2
+
+
 def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeClient) -> None:
     first = client.asked()
 
@@ -54,7 +83,6 @@ def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeCli
     assert [entry["what"] for entry in history] == ["received", "asked_again"]
 
 
-@pytest.mark.requirement("S4-08")
 def test_headquarters_hears_that_the_family_asked_again_and_what_changed(
     client: IntakeClient,
 ) -> None:
@@ -71,7 +99,6 @@ def test_headquarters_hears_that_the_family_asked_again_and_what_changed(
     assert changed["by_family"]
 
 
-@pytest.mark.requirement("S4-08")
 def test_a_call_long_after_the_first_joins_the_case_while_it_is_open(client: IntakeClient) -> None:
     case = client.in_care()
     client.world.set_time(at("2026-10-01 09:40"))
@@ -116,11 +143,56 @@ def test_another_person_on_a_shared_phone_is_another_family(client: IntakeClient
 
     assert other["family_id"] != first["family_id"]
     assert other["case_id"] != first["case_id"]
-    assert client.asked()["family_id"] == first["family_id"]
+    bare = client.post(OPERATOR, "/requests", request())
+    assert (bare.status, bare.code) == (422, "which_family_calls")
+    assert first["family_id"] not in bare.text
+    assert client.asked(family_id=first["family_id"])["case_id"] == first["case_id"]
     third = client.asked(other_person=True)
     assert third["family_id"] not in (first["family_id"], other["family_id"])
     again = client.asked(family_id=other["family_id"])
     assert again["case_id"] == other["case_id"]
+
+
+def test_a_form_from_a_shared_phone_is_of_the_family_that_it_names_or_of_none_of_them(
+    client: IntakeClient,
+) -> None:
+    first = client.asked()
+    other = {"name": "Ирина", "channel": "sms", "phone": PHONE}
+    born = {"members": [{"relation": "child", "born": "2020-05"}]}
+    second = client.asked(other_person=True, contact=other, family=born)
+
+    def sent(**said: Any) -> str:
+        """The family of what somebody files on the form."""
+        client.do(None, "/web-requests", request(needs=[], **said))
+        return str(client.published("RequestReceived")[-1]["family_id"])
+
+    assert sent(contact=other, family=born) == second["family_id"]
+    stranger = sent(contact=other | {"name": "Ольга"})
+    assert stranger not in (first["family_id"], second["family_id"])
+    compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
+    assert compared == [second["family_id"], stranger]
+    assert sent(contact=other | {"name": "Зоя"}) == stranger
+
+
+def test_who_is_noted_under_the_phone_of_another_family_is_compared_with_it(
+    client: IntakeClient,
+) -> None:
+    first, wrong = client.asked(), {"name": "Ирина", "channel": "sms", "phone": "+79161234568"}
+    second = client.asked(contact=wrong)
+    right = {"contact": wrong | {"phone": PHONE}}
+
+    client.do(OPERATOR, f"/requests/{second['id']}/mend", right)
+    client.do(OPERATOR, f"/requests/{second['id']}/mend", {"contact": wrong})
+    third = client.asked(contact=wrong | {"phone": "+79161234569"})
+    client.do(HQ, f"/families/{third['family_id']}/contact", right | {"evidence": "written"})
+    fourth = client.asked(contact=wrong | {"phone": "+79161234570"})
+    client.asked(family_id=fourth["family_id"], **right)
+
+    compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
+    assert compared == [each["family_id"] for each in (second, third, fourth)]
+    seen = client.get(HQ, f"/families/{fourth['family_id']}").json
+    assert {"family_id": first["family_id"], "signs": ["same_contact"]} in seen["alike"]
+    assert client.post(OPERATOR, "/requests", request()).code == "which_family_calls"
 
 
 def test_an_operator_names_the_family_that_calls_from_a_new_phone(client: IntakeClient) -> None:
@@ -134,6 +206,9 @@ def test_an_operator_names_the_family_that_calls_from_a_new_phone(client: Intake
         OPERATOR, "/requests", request(family_id=first["family_id"], other_person=True)
     )
     assert (both.status, both.code) == (422, "family_or_other_person")
+    nobody = {"family_id": first["family_id"], "confidentiality": "anonymous", "contact": None}
+    unnamed = client.post(OPERATOR, "/requests", request(**nobody))
+    assert (unnamed.status, unnamed.code) == (422, "anonymous_names_no_family")
     stranger = staff("OP-2", "hotline_operator", "YY")
     named = request(region="YY", family_id=first["family_id"])
     assert client.post(stranger, "/requests", named).status == 404

@@ -25,7 +25,7 @@ from tests.intake.api_client import (
 from tests.support.world import at
 
 
-@pytest.mark.requirement("S4-08", "S2-18")
+@pytest.mark.requirement("S2-18")
 def test_a_hotline_request_gets_its_number_at_once_and_makes_a_case(client: IntakeClient) -> None:
     answer = client.post(OPERATOR, "/requests", request())
 
@@ -50,7 +50,7 @@ def test_a_hotline_request_gets_its_number_at_once_and_makes_a_case(client: Inta
     assert client.view(silent.json["case_id"])["family"]["anonymous"]
 
 
-@pytest.mark.requirement("X-11", "S4-08")
+@pytest.mark.requirement("X-11")
 def test_the_same_key_gives_the_same_number_and_one_event(client: IntakeClient) -> None:
     first = client.post(OPERATOR, "/requests", request(), key="call-1")
     second = client.post(OPERATOR, "/requests", request(), key="call-1")

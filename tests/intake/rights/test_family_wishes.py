@@ -10,7 +10,9 @@ from shared.principal import Principal
 from tests.intake.api_client import (
     BOT,
     HQ,
+    HQ_Y,
     NAME,
+    OFFICE_D05,
     OPERATOR,
     PHONE,
     REP,
@@ -101,16 +103,28 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
         assert (read.status, read.code) == (410, "link_already_used")
     assert len(client.view(case)["needs"]) == 3
 
-    client.do(None, "/own-case/withdraw", {"link": client.link(case)})
+    allowed = {"purpose": "contact", "given": False}
+    for path, body in (("/consents", allowed), ("/family", {"motivated": True}), ("/withdraw", {})):
+        link = {"link": client.link(case)}
+        client.do(None, f"/own-case{path}", body | link)
+        assert client.post(None, "/own-case", link).code == "link_already_used"
     assert client.view(case)["status"] == "closed"
 
 
 def test_a_spoilt_foreign_or_old_link_opens_nothing(client: IntakeClient) -> None:
     case = client.received()
 
-    for link in (client.link(case)[:-2] + "xx", "ryl_nothing", client.old_link(case)):
+    for link in (client.link(case)[:-2] + "xx", "ryl_nothing", client.old_link(case)[:-2] + "xx"):
         answer = client.post(None, "/own-case", {"link": link})
         assert (answer.status, answer.code) == (422, "bad_link")
+    deeds: dict[str, dict[str, Any]] = {
+        "": {}, "/export": {}, "/access-log": {}, "/corrections": PETS, "/withdraw": {},
+        "/consents": {"purpose": "contact", "given": False}, "/family": {"motivated": True},
+    }  # fmt: skip
+    for path, body in deeds.items():
+        old = client.post(None, f"/own-case{path}", {"link": client.old_link(case)} | body)
+        assert (old.status, old.code) == (410, "link_expired")
+        assert [step["action"] for step in old.json["next_steps"]] == ["ask_for_new_link"]
 
 
 def test_a_consent_is_given_and_taken_back_through_a_link(client: IntakeClient) -> None:
@@ -272,6 +286,51 @@ def test_every_reading_of_a_contact_is_recorded_before_it_happens(client: Intake
     assert any(entry["record"]["S"].startswith("cnt_") for entry in entries)
 
 
+def test_who_has_read_what_is_shown_page_by_page_to_the_family_and_its_headquarters(
+    client: IntakeClient,
+) -> None:
+    case = client.received()
+    second = {"name": "Пётр", "channel": "sms", "phone": "+79161234568"}
+    other = client.received(contact=second, programme="family_care")
+    family, link = client.of_family(case), client.link(case)
+    path, cursor = f"{family}/access-log", dict[str, str]()
+    for each in (case, other, case, other):
+        client.get(HQ, f"/cases/{each}/contact")
+    merge = {"family_id": client.family(other), "reason": "papers_agree"}
+    client.do(HQ, f"{family}/merge", merge)
+    exported = client.get(HQ, f"{family}/export").json["access_log"]
+    assert [each["at"] for each in exported] == sorted(each["at"] for each in exported)
+
+    seen = list[Any]()
+    while not seen or cursor:
+        page = client.get(HQ, path, limit="3", **cursor).json
+        seen += page["items"]
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else {}
+    looks = [each for each in seen if each["purpose"] == "show_access_log"]
+    assert len(looks) == 1
+    told = [each for each in reversed(seen) if each not in looks]
+    assert sorted(map(str, told)) == sorted(map(str, exported))
+    for stranger in (OPERATOR, REP, OFFICE_D05):
+        assert client.get(stranger, path).status in (403, 404)
+    assert client.get(HQ_Y, path).status == 404
+
+    client.wait(1)
+    me = client.signed_in()
+    client.wait(1)
+    client.get(HQ, path)
+    first = client.get(me, path, limit="1").json
+    assert first["items"][0]["purpose"] == "show_access_log"
+    second = client.get(me, path, limit="1", cursor=first["next_cursor"]).json["items"]
+    assert second != first["items"]
+    assert client.get(HQ, path, cursor=first["next_cursor"]).code == "bad_cursor"
+    by_link = client.post(None, "/own-case/access-log", {"link": link, "limit": 1}, key=None).json
+    more = {"link": link, "limit": 1, "cursor": by_link["next_cursor"]}
+    rest = client.post(None, "/own-case/access-log", more, key=None).json
+    assert by_link["items"] != rest["items"] and rest["next_cursor"]
+    client.do(None, "/own-case/withdraw", {"link": link})
+    assert client.post(None, "/own-case/access-log", {"link": link}, key=None).status == 410
+
+
 def readings(client: IntakeClient, case: str) -> list[Any]:
     """The audit entries of reading the data of a case's family."""
     rows, family = client.world.rows("intake-audit"), client.family(case)
@@ -318,7 +377,8 @@ def test_another_name_for_the_same_phone_keeps_the_familys_place(client: IntakeC
     body = {"contact": renamed, "evidence": "spoken_by_phone"}
     client.do(HQ, f"/families/{first['family_id']}/contact", body)
 
-    assert client.asked()["family_id"] == first["family_id"]
+    known = client.post(OPERATOR, "/callers/search", {"phone": PHONE}, key=None).json["families"]
+    assert known[0]["id"] == first["family_id"]
     held = client.get(HQ, f"/cases/{first['case_id']}/contact").json["contact"]
     assert (held["name"], held["channel"]) == ("Анна Ивановна", "phone_task")
     sealed = [row for row in client.world.rows("intake-data") if "cnt_" in row["sk"]["S"]]

@@ -78,6 +78,23 @@ def test_a_family_is_kept_while_it_is_helped_or_waits_for_an_answer(client: Inta
     assert gone(client, helped) and gone(client, curious)
 
 
+def test_a_question_of_before_the_last_case_ended_keeps_the_family_too(
+    client: IntakeClient,
+) -> None:
+    case = client.received()
+    asked = client.asked(purpose="information", consents={"processing": True})
+    client.wait(1)
+    client.do(HQ, f"/cases/{case}/withdraw", EVIDENCE)
+    family = client.of_family(case)
+
+    client.wait(40)
+    assert not gone(client, family)
+
+    client.do(HQ, f"/requests/{asked['id']}/end", {"reason": "information_given"})
+    client.wait(32)
+    assert gone(client, family)
+
+
 def test_what_was_said_in_a_call_that_is_no_case_goes_too(client: IntakeClient) -> None:
     body = {
         "region": "ZR",

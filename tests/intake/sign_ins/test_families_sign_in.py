@@ -1,10 +1,21 @@
 """Families come in without an account: by a code to their contact, at home or in a bot's chat."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from tests.intake.api_client import BOT, HQ, NAME, PHONE, WORDS, IntakeClient
+from tests.intake.api_client import (
+    BOT,
+    HQ,
+    NAME,
+    OPERATOR,
+    PHONE,
+    WORDS,
+    IntakeClient,
+    request,
+    staff,
+)
 from tests.intake.rights.test_family_wishes import PETS
 
 NOTICE = "family_contact_changed_family"
@@ -96,6 +107,31 @@ def test_the_former_contact_is_told_of_a_move_unless_its_phone_is_stolen(
     assert client.told(last["reference"], NOTICE)["refused"] == "no_channel"
 
 
+def test_a_notice_to_a_former_contact_is_written_and_never_said_by_a_colleague(
+    client: IntakeClient,
+) -> None:
+    called = {"name": NAME, "channel": "phone_task", "phone": PHONE}
+    case = client.received(contact=called)
+    client.do(client.signed_in(), f"{client.of_family(case)}/contact", {"contact": OTHER})
+
+    (moved,) = client.published("FamilyContactChanged")
+
+    assert client.told(moved["reference"], NOTICE)["channel"] == "sms"
+
+
+def test_a_phone_that_the_staff_may_have_mistyped_gets_no_notice_and_is_kept_no_more(
+    client: IntakeClient,
+) -> None:
+    case = client.received()
+
+    client.do(HQ, f"{client.of_family(case)}/contact", {"contact": OTHER, "evidence": "written"})
+
+    (moved,) = client.published("FamilyContactChanged")
+    assert not moved["notifies_former"]
+    kept = [row for row in client.world.rows("intake-data") if row["sk"]["S"].startswith("cnt_")]
+    assert len(kept) == 1
+
+
 def test_who_is_given_another_contact_by_the_staff_is_signed_out(client: IntakeClient) -> None:
     case = client.received()
     tokens, chat = client.sign_in(), client.bind().json["device_id"]
@@ -143,6 +179,48 @@ def test_a_phone_of_several_families_opens_the_one_whose_number_is_named(
         body = {"code": code, "number": third["number"]}
         tries.append(client.post(BOT, f"/bindings/{asked}/token", body).code)
     assert tries == ["sign_in_over", *["number_of_no_family"] * 5, "sign_in_locked"]
+
+
+def test_a_phone_is_looked_for_in_all_regions_at_once(client: IntakeClient) -> None:
+    here = client.asked()
+    there = client.do(staff("OP-Y", "hotline_operator", "YY"), "/requests", request(region="YY"))
+    read: list[str] = []
+    query = client.world.dynamodb.query
+
+    def counted(**asked: Any) -> Any:
+        read.append(asked["ExpressionAttributeValues"][":p"]["S"].partition("#")[0])
+        return query(**asked)
+
+    client.world.dynamodb.query = counted  # type: ignore[method-assign]
+    client.ask_for_code("+79160000000")
+    asked = client.ask_for_code().json["id"]
+    assert read == ["CONTACT", "CONTACT"]
+
+    code = client.code_of(asked)
+    assert client.enter_code(asked, code).code == "which_family"
+    answer = client.enter_code(asked, code, number=there["number"])
+    assert client.recognise(answer.json["access_token"]).id == there["family_id"]
+    chosen = client.bind().json["access_token"]
+    assert client.recognise(chosen).acts_for == here["family_id"]
+
+
+def test_who_is_noted_under_the_phone_of_another_opens_no_family_but_its_own(
+    client: IntakeClient,
+) -> None:
+    first, second = client.asked(), client.asked(contact=OTHER)
+    mended = {"contact": OTHER | {"phone": PHONE}}
+    client.do(OPERATOR, f"/requests/{second['id']}/mend", mended)
+    asked = client.ask_for_code().json["id"]
+    code = client.code_of(asked)
+
+    assert client.enter_code(asked, code).code == "which_family"
+    mine = client.enter_code(asked, code, number=second["number"]).json
+    me = client.recognise(mine["access_token"])
+
+    assert [each["id"] for each in client.get(me, "/own-cases").json["items"]] == [
+        second["case_id"]
+    ]
+    assert client.get(me, f"/families/{first['family_id']}/export").status == 404
 
 
 def test_a_chat_is_bound_by_a_code_and_only_in_the_regions_of_its_bot(client: IntakeClient) -> None:

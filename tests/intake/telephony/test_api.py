@@ -135,6 +135,8 @@ def test_a_call_that_goes_on_fills_the_screen(client: IntakeClient) -> None:
     (live,) = client.get(OPERATOR, "/live-calls").json["items"]
     seen = client.post(OPERATOR, "/callers/search", {"call_id": live["id"]}, key=None).json
 
+    say(client, "ringing", "o1", **CALL, direction="out")
+    assert len(client.get(OPERATOR, "/live-calls").json["items"]) == 1
     assert (live["state"], live["extension"]) == ("ringing", "101")
     assert (seen["phone"], seen["known"]) == (PHONE, True)
     assert seen["families"][0]["id"] == asked["family_id"]
@@ -164,6 +166,92 @@ def test_mango_speaks_its_own_form(client: IntakeClient) -> None:
     assert call_backs(client) == []
     assert mango(client, form({"dtmf": "1"}), "dtmf").status == 200
     assert mango(client, form("no json")).code == "telephony_event_unreadable"
+
+
+def leg(entry: str, state: str, **more: Any) -> dict[str, Any]:
+    """One leg of a call as Mango's documentation shows it: times and extensions are numbers."""
+    said = {"entry_id": entry, "call_id": f"MTox{entry}", "seq": 1, "location": "abonent"}
+    known = {
+        "timestamp": str(int(clock.now().timestamp())),
+        "call_state": state,
+        "dct": {"type": 0},
+    }
+    client_side = {"from": {"number": "79161234567"}}
+    office = {"to": {"extension": 101, "number": "sip:user6@vpbx4001.mangosip.ru"}}
+    return {**said, **known, **client_side, **office, **more}
+
+
+def ending(entry: str, **more: Any) -> dict[str, Any]:
+    """How a call has ended, as Mango says it."""
+    now = int(clock.now().timestamp())
+    times = {"create_time": now, "forward_time": now, "talk_time": 0, "end_time": now}
+    sides = {"from": {"number": "79161234567"}, "to": {"extension": "101", "number": "sip:u@x.ru"}}
+    known = {"call_direction": 1, "entry_result": 0, "disconnect_reason": 1110}
+    return {"entry_id": entry, "line_number": "74959266384", **times, **sides, **known, **more}
+
+
+def test_mangos_legs_that_say_nothing_of_a_caller_end_no_call_back(client: IntakeClient) -> None:
+    mango(client, form(ending("e1")), "summary")
+    assert len(call_backs(client)) == 1
+    colleague = {"extension": 321, "number": "79161234567"}
+    line = {"number": "74959266384", "line_number": "sip:line7@vpbx4001.mangosip.ru"}
+    for entry, more in (
+        ("o1", {"callback_initiator": "API"}),  # rings the operator first, as if the caller did
+        ("o2", {"task_id": 12345}),
+        ("o3", {"command_id": "cmd.2"}),
+        ("o4", {"from": {"extension": 101, "number": "79161234567"}, "to": colleague}),
+        ("o5", {"to": {"number": "79161234567"}}),
+        ("o6", {"location": "queue"}),
+        ("o7", {"location": "ivr", "to": line}),
+        ("o8", {"call_state": "OnHold"}),
+    ):
+        assert mango(client, form(leg(entry, "Connected") | more)).status == 200, entry
+    for entry, end in (
+        ("b1", {"disconnect_reason": 1151, "from": {"number": "79160000002"}}),
+        ("b2", {"call_direction": 0, "from": {"number": "79160000003"}}),
+    ):
+        assert mango(client, form(ending(entry) | end), "summary").status == 200, entry
+    assert len(call_backs(client)) == 1
+
+    moved = leg("t1", "Connected", command_id="route.1")
+    moved["from"] = moved["from"] | {"taken_from_call_id": "100:500:256"}
+    mango(client, form(moved))
+    client.world.settle()
+    assert [each["reason"] for each in client.published("CallBackEnded")] == ["called_again"]
+
+
+def test_a_call_that_mango_was_ordered_to_make_is_over_by_its_summary(client: IntakeClient) -> None:
+    mango(client, form(ending("e1")), "summary")
+    mango(client, form(leg("o1", "Connected", callback_initiator="MissGroupCallCallback")))
+    sides = {"from": {"extension": 101, "number": "sip:u@x.ru"}, "to": {"number": "79161234567"}}
+
+    mango(client, form(ending("o1", call_direction=2, entry_result=0) | sides), "summary")
+    assert len(call_backs(client)) == 1
+    mango(client, form(ending("o2", call_direction=2, entry_result=1) | sides), "summary")
+    client.world.settle()
+
+    assert [each["reason"] for each in client.published("CallBackEnded")] == ["reached"]
+
+
+def test_a_providers_clock_that_is_ahead_loses_no_answered_call(client: IntakeClient) -> None:
+    say(client, "ended", "c1", **CALL | {"at": "2099-01-01T00:00:00Z"})
+    assert len(call_backs(client)) == 1
+    client.wait(1 / 24)
+
+    say(client, "answered", "c2", **CALL)
+
+    assert call_backs(client) == []
+
+
+@pytest.mark.parametrize("spelt", ["9161234567", "89161234567", "79161234567", "+7 916 1234567"])
+def test_a_phone_without_its_country_code_is_one_of_this_country(
+    client: IntakeClient, spelt: str
+) -> None:
+    client.asked()
+    say(client, "ended", "c1", **CALL | {"phone": spelt})
+    say(client, "ended", "c2", **CALL | {"phone": "8613812345678"})
+
+    assert [each["known"] for each in call_backs(client)] == [True, False]
 
 
 def test_an_answered_call_of_an_operator_reaches_the_caller(client: IntakeClient) -> None:

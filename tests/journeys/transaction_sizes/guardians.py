@@ -28,6 +28,18 @@ def guardians_without_accounts(extra: ExtraActions) -> None:
     version = extra.run.get("R-10", path)["version"]
     team = {"team_kind": "work_collective", "team_size": 20}
     extra.journey.call("R-10", "PUT", f"{path}/application", team, if_match=version, must=True)
+    following = [
+        {
+            "contact": {"name": "Вера", "channel": "sms", "phone": f"+790010002{n}0"},
+            "contact_role": "head",
+            "consent_processing": True,
+        }
+        for n in range(2)
+    ]
+    change = do("R-10", "/matching/v1/contact-changes", following[0])["id"]
+    codes = {"old_code": code_to(extra, phone), "new_code": code_to(extra, "+79001000200")}
+    do("R-10", f"/matching/v1/contact-changes/{change}/confirm", codes)
+    do("FH-1", f"{path}/contact", following[1] | {"evidence": "paper"})
 
 
 def guardians_come_and_go(extra: ExtraActions) -> None:

@@ -33,7 +33,7 @@ def holders_without_accounts(extra: ExtraActions) -> None:
     evidence = {"contact": contacts[2], "evidence": "in_person"}
     do("CL-0", f"/cards/v1/cards/{made}/change-contact", evidence)
     extra.journey.settle()
-    (told,) = (m for m in extra.journey.messages() if "contact_changed" in m["template"])
+    (told,) = (m for m in extra.journey.messages() if "holder_contact_changed" in m["template"])
     assert told["to"] == phones[1]
 
 

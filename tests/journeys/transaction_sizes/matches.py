@@ -6,6 +6,7 @@ from demo.actions import ACTIONS
 from demo.story_run import Step
 from shared.storage.files import Files
 from tests.journeys.transaction_sizes.extra_actions import EVIDENCE, WORDS, ExtraActions, for_family
+from tests.matching.media.photos import JPEG
 
 
 def matches_that_come_to_nothing(extra: ExtraActions) -> None:
@@ -96,6 +97,6 @@ def a_late_introduction(extra: ExtraActions) -> None:
 def photo_of(extra: ExtraActions, guardian: str, match: str) -> str:
     """Upload a photo of the help."""
     form = extra.do(guardian, f"{match}/media", {"content_type": "image/jpeg"})
-    Files.connect().write(form["upload_fields"]["key"], b"\xff\xd8\xff\xe0")
+    Files.connect().write(form["upload_fields"]["key"], JPEG)
     extra.do(guardian, f"/matching/v1/media/{form['id']}/confirmation")
     return str(form["id"])

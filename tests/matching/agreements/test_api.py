@@ -1,14 +1,19 @@
 """Care agreements through the API: who signs, through which link."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from tests.matching.api_client import (
     HQ,
+    HQ_2,
     MatchingClient,
     draft,
     pointer,
     rep,
 )
+from tests.support.api import Answer
 
 
 @pytest.mark.requirement("S4-12")
@@ -131,3 +136,49 @@ def test_either_side_can_stop_between_signature_and_first_help(client: MatchingC
     assert client.told("MatchDeclined")[0]["by"] == "guardian"
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 1
     assert client.waiting_cases() == [case]
+
+
+def test_one_person_with_two_roles_does_not_sign_for_both_sides(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.introduced(client.proposed(client.waiting(), guardian))
+    path = f"/matches/{match}/agreement"
+    paper = {"by": "family", "evidence": "paper"}
+    both = replace(rep(guardian), id=HQ.id)
+    client.do(HQ, path, draft("ned_1"))
+    client.do(both, f"{path}/signatures", {})
+
+    refused = client.post(HQ, f"{path}/signatures", paper)
+
+    assert (refused.status, refused.code) == (409, "other_side_signs_itself")
+    assert client.post(both, f"{path}/signatures", {}).code == "already_signed"
+    assert client.do(HQ_2, f"{path}/signatures", paper)["status"] == "agreed"
+    client.do(HQ, path, draft("ned_1"))
+    client.do(HQ, f"{path}/signatures", paper)
+    assert client.post(both, f"{path}/signatures", {}).code == "other_side_signs_itself"
+    client.do(rep(guardian), f"{path}/signatures", {})
+    assert client.get(HQ, f"/matches/{match}")["agreement"]["number"] == 2
+
+
+def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingClient) -> None:
+    limited = [{"category": "household_help", "max_families": 1}, {"category": "food_aid"}]
+    guardian = client.ready(capabilities=limited, capacity_families=5)
+    kinds = ("household_help", "food_aid")
+    client.proposed(client.waiting("D01", *kinds), guardian)
+    without = {"reason": "partial", "uncovered": ["household_help"]}
+    second = client.introduced(client.proposed(client.waiting("D01", *kinds), guardian, **without))
+    path = f"/matches/{second}/agreement"
+
+    refused = client.post(HQ, path, draft("ned_1", "ned_2"))
+    assert (refused.status, refused.code) == (409, "help_not_free")
+    client.do(HQ, path, draft("ned_2"))
+
+    def possible(*offers: dict[str, Any]) -> Answer:
+        version = client.get(HQ, f"/guardians/{guardian}")["version"]
+        body = {"capabilities": [*offers], "districts": ["D01"], "capacity_families": 5}
+        api = client.api(rep(guardian))
+        return api.put(f"/guardians/{guardian}/possibilities", body, if_match=version)
+
+    assert possible(limited[0] | {"max_families": 2}, limited[1]).status == 200
+    client.do(HQ, path, draft("ned_1", "ned_2"))
+    client.agreed(second)
+    assert possible(*limited).code == "help_promised", "what was agreed on is kept"

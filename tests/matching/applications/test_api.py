@@ -110,6 +110,18 @@ def test_an_organisation_takes_part_once_and_may_come_again_when_it_is_out(
     assert client.get(FEDERAL, f"/guardians/{third}")["duplicate_of"] == twice
 
 
+def pages(client: MatchingClient, path: str, **query: Any) -> list[str]:
+    """A list read one by one: no page is empty before the end."""
+    seen, cursor = list[str](), dict[str, str]()
+    while True:
+        page = client.get(FEDERAL, path, limit=1, **query, **cursor)
+        seen += [item["guardian_id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            return seen
+        assert len(page["items"]) == 1
+        cursor = {"cursor": page["next_cursor"]}
+
+
 def test_the_queue_shows_what_is_to_be_decided_by_status_region_and_age(
     client: MatchingClient,
 ) -> None:
@@ -128,6 +140,11 @@ def test_the_queue_shows_what_is_to_be_decided_by_status_region_and_age(
     assert queue(status="in_vetting") == [new]
     assert queue(region="YY") == [there]
     assert queue(older_than_days=7) == [old, there]
+    assert queue(older_than_days=7, status="in_vetting", region="ZR") == []
+    assert queue(region="ZR", older_than_days=0) == [old, new]
+    client.at("2026-09-20 09:00")
+    assert pages(client, "/applications", older_than_days=7) == [old, there, new]
+    assert pages(client, "/applications", older_than_days=7, region="ZR") == [old, new]
     assert client.api(FEDERAL).get("/applications", query={"status": "gone"}).status == 422
 
 

@@ -55,7 +55,7 @@ def test_a_refused_pair_rests_for_90_days_to_the_second() -> None:
     [
         ({"district": "D02"}, {}),
         ({"needs": builders.family("cas_1", "D01", "household_help", "food_aid").needs}, {}),
-        ({}, {"capabilities": builders.offers("household_help", "food_aid")}),
+        ({}, {"capabilities": builders.offers("household_help", max_families=9)}),
         ({}, {"districts": ("D01", "D02")}),
         ({}, {"capacity_families": 4}),
         ({"profile": Profile(preferred_time="morning")}, {}),
@@ -75,6 +75,23 @@ def test_a_pair_may_be_tried_again_when_its_facts_have_changed(
 
     assert isinstance(said, Candidate)
     assert said.last_refusal is not None and said.last_refusal.reason == "too_far"
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"capabilities": builders.offers("food_aid", "household_help")},
+        {"capabilities": builders.offers("household_help", districts=("D01",))},
+        {"districts": ("D01", "D01")},
+        {"terms": Terms(languages=("en", "ru"))},
+    ],
+)
+def test_the_same_said_in_another_way_and_help_that_is_not_needed_change_no_facts(
+    same: dict[str, Any],
+) -> None:
+    rests = refused().refusals_at(START + timedelta(days=1))
+
+    assert isinstance(judge(FAMILY, GUARDIAN.model_copy(update=same), rests), Unsuitable)
 
 
 def test_neither_another_family_nor_an_older_refusal_changes_what_was_refused() -> None:

@@ -10,7 +10,6 @@ from tests.matching.api_client import (
     FEDERAL_2,
     HQ,
     HQ_Y,
-    NAME,
     OPERATOR,
     MatchingClient,
     person,
@@ -63,24 +62,6 @@ def test_during_a_talk_the_headquarters_sees_this_one_application(client: Matchi
     assert client.do(FEDERAL_2, f"/guardians/{guardian}/approval")["status"] == "approved"
 
 
-@pytest.mark.requirement("S4-35")
-def test_the_register_is_narrowed_by_help_and_district_and_shows_no_contact(
-    client: MatchingClient,
-) -> None:
-    client.ready()
-    food = [{"category": "food_aid"}]
-    second = client.ready(capabilities=food, districts=["D03"])
-    client.ready(capabilities=food, districts=["D02", "D05"])
-
-    found = client.api(HQ).get("/guardians", query={"category": "food_aid", "district": "D03"})
-
-    assert [item["guardian_id"] for item in found.json["items"]] == [second]
-    assert NAME not in found.text
-    assert "+7916" not in found.text
-    assert len(_ids(client, HQ, "/guardians")) == 3
-    assert found.json["items"][0]["title"]
-
-
 def test_a_status_is_found_by_key_and_no_register_is_cut(client: MatchingClient) -> None:
     ready = [client.ready(districts=[]) for _ in range(3)]
     assigned = client.assigned()
@@ -89,17 +70,17 @@ def test_a_status_is_found_by_key_and_no_register_is_cut(client: MatchingClient)
 
     assert _ids(client, HQ, "/guardians", status="paused") == [paused]
     assert _ids(client, HQ, "/guardians", status="assigned") == [assigned]
-    # Without districts of its own a guardian helps in the whole region.
-    everywhere = _ids(client, HQ, "/guardians", district="D11", category="repair_work")
-    assert sorted(everywhere) == sorted([*ready, paused])
-    seen, cursor = list[str](), {}
-    while True:
-        page = client.get(HQ, "/guardians", limit=1, district="D11", **cursor)
-        seen += [item["guardian_id"] for item in page["items"]]
-        if page["next_cursor"] is None:
-            break
-        cursor = {"cursor": page["next_cursor"]}
-    assert sorted(seen) == sorted([*ready, paused])
+
+
+def test_a_district_is_kept_once_and_asked_for_by_its_name(client: MatchingClient) -> None:
+    twice = ["D02", "D01", "D02"]
+    offers = [{"category": "household_help", "districts": twice}]
+    guardian = client.ready(districts=twice, capabilities=offers)
+
+    view = client.get(HQ, f"/guardians/{guardian}")
+    assert view["districts"] == view["capabilities"][0]["districts"] == ["D02", "D01"]
+    unknown = client.api(HQ).get("/guardians", query={"district": "D99"})
+    assert (unknown.status, unknown.json["errors"][0]["code"]) == (422, "unknown_district")
 
 
 def test_possibilities_change_by_version(client: MatchingClient) -> None:

@@ -116,7 +116,6 @@ def test_foreign_families_and_guardians_do_not_exist(client: MatchingClient) -> 
 # refusing
 
 
-@pytest.mark.requirement("S4-37")
 def test_each_side_may_refuse_and_the_family_waits_on(client: MatchingClient) -> None:
     guardian = client.ready(capacity_families=1)
     case = client.waiting()
@@ -182,7 +181,6 @@ def test_an_introduction_is_attended_by_this_headquarters(client: MatchingClient
     assert client.do(HQ, path, introduction(client.moment(), "HQ-2"))["status"] == "introduced"
 
 
-@pytest.mark.requirement("S4-37")
 def test_the_family_gets_the_guardian_s_contact_by_the_introduction(client: MatchingClient) -> None:
     case = client.waiting()
     match = client.proposed(case, client.ready())
@@ -211,7 +209,6 @@ def test_an_introduction_before_the_proposal_is_refused(client: MatchingClient) 
 # calling
 
 
-@pytest.mark.requirement("S4-47")
 def test_a_call_needs_its_result_and_is_the_headquarters_s(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.active(client.waiting(), guardian)

@@ -6,7 +6,8 @@ from typing import Any
 
 from shared.privacy.access_log import AccessLog
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, family_of, pointer, rep
-from tests.matching.media.test_domain import JPEG, PNG, _box
+from tests.matching.media.photos import JPEG, PLACE, telling
+from tests.matching.media.test_domain import _box
 
 MEBIBYTE = 1024 * 1024
 VIDEO = _box(b"isom", b"mp42")
@@ -66,6 +67,7 @@ def test_a_file_counts_once_its_content_is_what_was_announced(client: MatchingCl
         (None, "media_missing"),
         (b"", "media_missing"),
         (b"<html><script>", "media_of_another_type"),
+        (JPEG[:200], "photo_unreadable"),
         (VIDEO, "media_of_another_type"),
         (JPEG + bytes(20 * MEBIBYTE), "media_too_large"),
     ):
@@ -76,14 +78,15 @@ def test_a_file_counts_once_its_content_is_what_was_announced(client: MatchingCl
         assert refused.json["next_steps"][0]["action"] == "confirm_media"
     assert pointer(client.post(by, f"/matches/{match}/stories", tale)) == "/media/0"
 
-    objects[key] = PNG
+    objects[key] = telling("PNG")
     client.do(by, path)
     objects[key] = b"changed by the form, which still works"
     shown = client.get(by, f"/media/{form['id']}")
+    kept = objects[f"media/{family_of(case)}/{form['id']}"]
     assert (shown["status"], shown["content_type"], shown["size"]) == (
-        "confirmed", "image/png", len(PNG),
+        "confirmed", "image/png", len(kept),
     )  # fmt: skip
-    assert objects[f"media/{family_of(case)}/{form['id']}"] == PNG
+    assert (PLACE.encode() in kept, shown["metadata_removed"]) == (False, True)
     assert f"media/{family_of(case)}/{form['id']}?get_object&300" in shown["download_url"]
     assert client.post(by, path).code == "media_is_confirmed"
     other = client.active(client.waiting(), client.ready())
@@ -111,6 +114,7 @@ def test_only_who_may_read_a_story_gets_its_files(client: MatchingClient) -> Non
     client.do(HQ, f"/stories/{story}/consent", {"consent_ref": "C-1"})
     assert links(FEDERAL) == [True, True]
     assert client.as_family(case).get(f"/media/{photo}").status == 200
+    assert client.get(HQ, f"/media/{film}")["metadata_removed"] is False
     for stranger in (FEDERAL, HQ_Y, rep(client.ready())):
         assert client.api(stranger).get(f"/media/{photo}").status == 404
     with client.world.service("matching"):

@@ -2,11 +2,8 @@
 
 import pytest
 
-from services.matching.media.domain import content_type_of
-
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
-WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 "
+from services.matching.media.domain import BEGINNING, content_type_of
+from tests.matching.media.photos import JPEG, PNG, WEBP
 
 
 def _box(*brands: bytes) -> bytes:
@@ -21,7 +18,7 @@ def _box(*brands: bytes) -> bytes:
         (JPEG, "image/jpeg"),
         (PNG, "image/png"),
         (WEBP, "image/webp"),
-        (_box(b"heic", b"mif1", b"heic"), "image/heic"),
+        (_box(b"heic", b"mif1", b"heic"), None),
         (_box(b"isom", b"isom", b"iso2", b"avc1", b"mp41"), "video/mp4"),
         (_box(b"3gp4", b"isom", b"3gp4"), "video/mp4"),
         (_box(b"qt  ", b"qt  "), "video/quicktime"),
@@ -36,4 +33,4 @@ def _box(*brands: bytes) -> bytes:
     ],
 )
 def test_a_file_is_what_its_bytes_say(beginning: bytes, found: str | None) -> None:
-    assert content_type_of(beginning) == found
+    assert content_type_of(beginning[:BEGINNING]) == found

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.matching.mediation import domain
 from shared.events.notifications import LowScoreReceived
 from tests.matching.api_client import HQ, HQ_Y, WORDS, MatchingClient, family_of, pointer, rep
 
@@ -92,3 +93,22 @@ def test_each_side_says_what_worries_it_and_the_end_of_care_ends_the_mediation(
     client.erased(case)
     forgotten = client.get(HQ, f"/matches/{match}/mediation")["concerns"]
     assert [each["note"] for each in forgotten] == [None, None]
+
+
+def test_a_side_that_raises_many_concerns_hides_none_of_the_other_s(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(domain, "MOST_KEPT", 3)
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    path = f"/matches/{match}/concerns"
+    said = {"concern": "safety", "note": WORDS}
+    assert client.as_family(case).post(path, said, key="said").status == 200
+    for _ in range(5):
+        client.do(rep(guardian), path, {"concern": "other"})
+
+    shown = client.get(HQ, f"/matches/{match}/mediation")
+
+    assert shown["raised"] == 6
+    assert [each["by"] for each in shown["concerns"]] == ["family", *3 * ["guardian"]]
+    assert shown["concerns"][0]["note"] == WORDS

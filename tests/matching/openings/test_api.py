@@ -1,6 +1,9 @@
 """A guardian that can do more is seen beside the families that wait."""
 
-from tests.matching.api_client import FEDERAL, HQ, MatchingClient, rep
+import pytest
+
+from services.matching.openings import queries, reactions
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, rep
 
 
 def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
@@ -64,3 +67,40 @@ def test_districts_that_headquarters_gives_a_guardian_are_possibilities_too(
 
     assert len(client.told("PossibilitiesChanged")) == before + 1
     assert [each["case_ids"] for each in client.told("WaitingFamiliesSuited")] == [[case]]
+
+
+def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_LOOKED_AT", 4)
+    monkeypatch.setattr(reactions, "MAX_FAMILIES", 3)
+    monkeypatch.setattr(reactions, "MOST_NAMED", 1)
+    animals = [client.waiting("D01", "animal_care") for _ in range(2)]
+    suited = [client.waiting("D01", "household_help", "food_aid") for _ in range(3)]
+    animals += [client.waiting("D01", "animal_care") for _ in range(6)]
+    suited += [client.waiting("D01", "household_help") for _ in range(2)]
+    guardian = client.ready()
+    (told,) = client.told("WaitingFamiliesSuited")
+    assert (told["families"], told["case_ids"], told["more_waiting"]) == (1, suited[:1], True)
+    client.proposed(suited.pop(1), client.ready(), reason="partial", uncovered=["food_aid"])
+    path = f"/guardians/{guardian}/suited-families"
+
+    for limit in (1, 2, 3, 50):
+        seen, cursor = list[str](), dict[str, str]()
+        while True:
+            page = client.get(HQ, path, limit=limit, **cursor)
+            assert len(page["items"]) <= limit
+            seen += [each["case_id"] for each in page["items"]]
+            if page["next_cursor"] is None:
+                break
+            cursor = {"cursor": page["next_cursor"]}
+        assert seen == suited, limit
+
+    first = client.get(HQ, path)["items"][0]
+    assert (first["number"], first["coverage"], first["uncovered"]) == (
+        "10000008", 0.5, ["food_aid"],
+    )  # fmt: skip
+    for who in (rep(guardian), HQ_Y):
+        assert client.api(who).get(path).status == 404
+    client.do(HQ, f"/guardians/{guardian}/pause", {"reason": "holidays"})
+    assert client.get(HQ, path)["items"] == []

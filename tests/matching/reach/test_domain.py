@@ -4,6 +4,7 @@ import pytest
 
 from services.matching.guardians.values import GuardianStatus, Terms
 from services.matching.reach.domain import (
+    ANY,
     EVERYWHERE,
     HERE,
     NOT_AT_WORK,
@@ -50,12 +51,17 @@ def test_a_guardian_is_listed_by_help_while_it_works_and_apart_while_it_does_not
     found = entries_of(guardian, GROUND)
 
     assert {each.region for each in found} <= {"ZR"}
+    near = {(each.district, each.kind) for each in found if not each.status}
     if status in (GuardianStatus.READY, GuardianStatus.CARING):
-        assert {each[1:] for each in found} == at_work
+        assert near == at_work
     elif status.value in ("clarification", "assigned", "paused"):
-        assert {each[1:] for each in found} == apart
+        assert near == apart
     else:
-        assert not found
+        assert not near
+    registered = {(each.district, each.kind) for each in found if each.status == status}
+    assert registered == at_work | {(place, ANY) for place in ("D01", "D02", "D09")} | {
+        (ANY, kind) for kind in ("food_aid", "repair_work")
+    }
     assert not entries_of(builders.guardian(status=GuardianStatus.APPROVED), GROUND)
 
 
@@ -64,7 +70,7 @@ def test_a_guardian_that_comes_from_far_is_listed_where_it_comes() -> None:
         guardian = builders.checked(
             capabilities=offers("food_aid"), districts=districts, terms=Terms(radius_km=radius)
         )
-        return {each.district for each in entries_of(guardian, GROUND)}
+        return {each.district for each in entries_of(guardian, GROUND) if not each.status}
 
     assert places(None) == places(60) == {"D12"}
     assert places(71) == {*GROUND.reaching("D12", 71)} > {"D09", "D12"}
@@ -80,7 +86,8 @@ def test_whoever_comes_to_a_family_is_in_the_lists_that_it_looks_into() -> None:
             guardian = builders.checked(
                 capabilities=offers("food_aid"), districts=area, terms=Terms(radius_km=radius)
             )
-            listed = {each.district for each in entries_of(guardian, GROUND)}
+            found = entries_of(guardian, GROUND)
+            listed = {each.district for each in found if not each.status}
             for home in districts:
                 if GROUND.way(home, area, radius).nearness is not Nearness.TOO_FAR:
                     assert listed & {*GROUND.reaching(home), EVERYWHERE}, (radius, place, home)
@@ -89,7 +96,12 @@ def test_whoever_comes_to_a_family_is_in_the_lists_that_it_looks_into() -> None:
 def test_a_guardian_without_districts_is_listed_for_the_whole_region() -> None:
     guardian = builders.checked(capabilities=offers("food_aid"), districts=())
 
-    assert entries_of(guardian, GROUND) == {Entry("ZR", EVERYWHERE, "food_aid")}
+    assert entries_of(guardian, GROUND) == {
+        Entry("ZR", EVERYWHERE, "food_aid"),
+        Entry("ZR", EVERYWHERE, "food_aid", "ready"),
+        Entry("ZR", EVERYWHERE, ANY, "ready"),
+        Entry("ZR", ANY, "food_aid", "ready"),
+    }
 
 
 def test_a_listing_follows_in_steps_and_ends_where_the_guardian_is() -> None:

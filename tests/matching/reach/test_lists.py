@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from infra.regions import read_stage
+from services.matching.ranking import queries
+from services.matching.reach import repository
 from services.matching.reach.domain import Entry, Ground
 from services.matching.reach.repository import add_entry
 from shared import ids
 from shared.reference.regions import Centre, District
 from shared.storage import rows
-from tests.matching.api_client import HQ, MatchingClient, application, rep
+from tests.matching.api_client import HQ, HQ_Y, MatchingClient, application, rep
 from tests.support.reference import reference_data
 
 TITLE = application()["title"]
@@ -84,6 +86,43 @@ def test_any_guardian_is_judged_when_it_is_asked_for_by_id(client: MatchingClien
     assert client.api(HQ).get(path, query={"guardian_id": ids.new("gua")}).status == 404
 
 
+def test_every_guardian_near_by_that_does_not_suit_is_listed_with_its_rule(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_UNSUITABLE", 2)
+    monkeypatch.setattr(repository, "PAGE_LIMIT", 2)
+    client.ready(districts=["D09"])
+    paused = client.ready(districts=["D09"])
+    client.do(HQ, f"/guardians/{paused}/pause", {"reason": "holidays"})
+    other = [{"category": "food_aid"}]
+    here = [client.ready(capabilities=other, districts=["D09"]) for _ in range(3)]
+    all_over = client.ready(capabilities=other, districts=[])
+    client.ready(capabilities=other, districts=["D12"])
+    case = client.waiting("D09", "household_help")
+    path = f"/families/{case}/unsuitable"
+
+    shown = client.get(HQ, f"/families/{case}/candidates")
+    assert (shown["more_unsuitable"], len(shown["unsuitable"])) == (True, 2)
+    for limit in (1, 2, 3, 5, 50):
+        seen, cursor = list[tuple[str, str]](), dict[str, str]()
+        while True:
+            page = client.get(HQ, path, limit=limit, **cursor)
+            seen += [(each["guardian_id"], each["rule"]) for each in page["items"]]
+            if page["next_cursor"] is None:
+                break
+            assert len(page["items"]) == limit
+            cursor = {"cursor": page["next_cursor"]}
+        others = [(each, "no_needed_category") for each in (*sorted(here), all_over)]
+        assert seen == [(paused, "paused"), *others], limit
+
+    assert client.api(HQ_Y).get(path).status == 404
+    monkeypatch.setattr(queries, "MOST_UNSUITABLE", 5)
+    assert client.get(HQ, f"/families/{case}/candidates")["more_unsuitable"] is False
+    client.settled(case, "household_help")
+    client.closed(case)
+    assert client.get(HQ, path)["items"] == []
+
+
 @pytest.fixture
 def large_region(client: MatchingClient) -> Iterator[dict[str, dict[tuple[str, str], Any]]]:
     """Ten thousand guardians in a hundred districts 40 km apart; the lists, by their partition.
@@ -141,7 +180,7 @@ def test_one_case_among_ten_thousand_guardians_reads_its_own_lists(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case = client.waiting("Q44", "food_aid")
-    database, queries, batches = client.world.dynamodb, list[int](), list[int]()
+    database, asked_of, batches = client.world.dynamodb, list[int](), list[int]()
     query, batch = database.query, database.batch_get_item
 
     def counting(**request: Any) -> Any:
@@ -150,7 +189,7 @@ def test_one_case_among_ten_thousand_guardians_reads_its_own_lists(
         database.tables["matching-data"] = large_region.get(partition, {})  # as an index would
         answer = query(**request)
         database.tables["matching-data"] = whole
-        queries.append(len(answer["Items"]))
+        asked_of.append(len(answer["Items"]))
         return answer
 
     def counting_batch(**request: Any) -> Any:
@@ -161,7 +200,7 @@ def test_one_case_among_ten_thousand_guardians_reads_its_own_lists(
     monkeypatch.setattr(database, "query", counting)
     monkeypatch.setattr(database, "batch_get_item", counting_batch)
     found = client.get(HQ, f"/families/{case}/candidates", limit=100)
-    near, asked = found["suitable_count"], len(queries)
+    near, asked = found["suitable_count"], len(asked_of)
     rest = client.get(HQ, f"/families/{case}/candidates", limit=100, cursor=found["next_cursor"])
 
     assert 400 < near < 600
@@ -172,9 +211,9 @@ def test_one_case_among_ten_thousand_guardians_reads_its_own_lists(
         "beside those that suit 100 are read, and some whose radius ends here"
     )
     assert len(batches) == 2 * -(-read // 100)
-    by_kind, by_district = (9 + 1) * 2, 3
+    by_kind, by_district = (9 + 1) * 2, 2
     assert asked == by_kind + by_district, "each list is read in one page"
-    assert sum(queries) <= 2 * (2 * near + 2 * 100)
+    assert sum(asked_of) <= 2 * (2 * near + 2 * 100)
     third = client.get(HQ, f"/families/{case}/candidates", limit=100, cursor=rest["next_cursor"])
     pages = [each for page in (found, rest, third) for each in page["candidates"]]
     shown = [each["guardian_id"] for each in pages]

@@ -4,10 +4,20 @@ from typing import Any
 
 import pytest
 
+from services.matching.ranking.suggestions import Unsuited
+from services.matching.ranking.values import Rule
 from services.matching.rounds import reactions
+from services.matching.rounds.commands import MOST_PAIRS
+from services.matching.rounds.domain import Reasons, Round
 from services.matching.rounds.repository import Rounds
+from services.matching.rounds.values import Coordinator, PlannedPair
+from shared import ids
 from shared.errors import Unavailable
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, application, pointer, rep
+from tests.support.world import at
+
+# What DynamoDB stores in a row, with room for its lists.
+MOST_BYTES = 395_000
 
 
 def opened(client: MatchingClient) -> Any:
@@ -40,6 +50,9 @@ def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
     assert named == {("10000008", application()["title"])}
     assert found["value"] == found["bound"] == found["checked_bound"]
     assert (found["without"], found["next_steps"]) == ([hopeless], ["commit_round"])
+    (none,) = found["unsuited"]
+    failed = {"no_needed_category": 2}
+    assert (none["case_id"], none["number"], none["failed"]) == (hopeless, "10000008", failed)
     assert client.told("MatchProposed") == [], "a dry run proposes nothing"
     assert len(client.waiting_cases()) == 7
 
@@ -74,6 +87,56 @@ def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
     assert client.get(HQ, f"/matches/{again[partly]['match_id']}")["uncovered"] == ["food_aid"]
     listed = client.get(HQ, "/rounds")["items"]
     assert [(each["proposed"], each["refused"]) for each in listed] == [(2, 0), (1, 4)]
+
+
+def test_a_round_says_of_each_family_without_a_guardian_why(client: MatchingClient) -> None:
+    guardian = client.ready(capacity_families=1)
+    paused = client.ready()
+    client.do(HQ, f"/guardians/{paused}/pause", {"reason": "holidays"})
+    first = client.waiting()
+    client.at("2026-09-01 12:00")
+    second, far = client.waiting(), client.waiting("D01", "animal_care")
+
+    found = opened(client)
+
+    assert [pair["case_id"] for pair in found["pairs"]] == [first]
+    assert sorted(found["without"]) == sorted([second, far])
+    (why,) = found["why_not"]
+    assert (why["case_id"], why["guardian_id"], why["title"]) == (
+        second, guardian, application()["title"],
+    )  # fmt: skip
+    assert (why["given_to"], why["waiting_longer"]) == (1, 1)
+    assert why["price"] > 0
+    (none,) = found["unsuited"]
+    assert (none["case_id"], none["failed"]) == (far, {"paused": 1, "no_needed_category": 1})
+    commit(client, found)
+    after = client.get(HQ, f"/rounds/{found['round_id']}")
+    assert (after["why_not"], after["unsuited"]) == (found["why_not"], found["unsuited"])
+
+
+def test_the_largest_round_fits_into_its_rows() -> None:
+    kinds, moment = tuple(f"a_kind_of_help_{n:02d}" for n in range(12)), at("2026-09-01 09:00")
+    pairs = tuple(
+        PlannedPair(
+            case_id=ids.new("cas"),
+            number="10000008",
+            guardian_id=ids.new("gua"),
+            coverage=1 / 3,
+            standby_id=ids.new("gua"),
+            uncovered=kinds,
+        ).refuse("candidate_no_room_for_category", None)
+        for _ in range(MOST_PAIRS)
+    )
+    whole = Round(
+        round_id=ids.new("rnd"), region="ZR", opened_at=moment, moved_at=moment, pairs=pairs,
+        coordinator=Coordinator(id="HQ-1", role="regional_hq", regions=("ZR",)),
+    )  # fmt: skip
+    every = dict.fromkeys(Rule, 10_000)
+    none = [Unsuited(case_id=each.case_id, number="10000008", failed=every) for each in pairs]
+    reasons = Reasons(round_id=whole.round_id, unsuited=tuple(none))
+
+    for document in (whole, reasons):
+        assert len(document.model_dump_json().encode()) < MOST_BYTES
 
 
 def possible(client: MatchingClient, guardian: str, **changes: Any) -> None:

@@ -10,9 +10,11 @@ PHONE = "+79160000777"
 OTHER = "+79160000778"
 
 
-def message_of(client: MatchingClient, sign_in: str) -> dict[str, Any]:
+def message_of(
+    client: MatchingClient, sign_in: str, template: str = "sign_in_requested_guardian"
+) -> dict[str, Any]:
     """Where a code goes, and the code."""
-    item = {"reference": sign_in, "event_id": "e", "template": "sign_in_requested_guardian"}
+    item = {"reference": sign_in, "event_id": "e", "template": template}
     told = client.world.call("matching", "resolve_recipients", {"items": [item]})
     return dict(told["recipients"][0])
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.matching.api_client import FEDERAL, FEDERAL_2, HQ, MatchingClient, draft, read_text
-from tests.matching.media.test_domain import JPEG
+from tests.matching.media.photos import JPEG
 from tests.matching.sign_ins.test_api import PHONE, contact, signed_in
 
 

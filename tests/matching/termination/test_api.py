@@ -12,6 +12,8 @@ from tests.matching.api_client import (
     rep,
 )
 
+REASONS = ["needs_cannot_be_met", "guardian_resources_exhausted", "conflict", "all_needs_met"]
+
 
 def test_a_closed_case_takes_the_proposal_back(client: MatchingClient) -> None:
     guardian = client.ready()
@@ -38,7 +40,6 @@ def test_a_case_closed_during_care_counts_as_the_family_s_notice(client: Matchin
     assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
 
 
-@pytest.mark.requirement("S4-52")
 def test_both_sides_tell_the_headquarters_and_it_decides(client: MatchingClient) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
@@ -71,7 +72,7 @@ def test_a_family_whose_case_is_closed_does_not_wait_after_its_care(client: Matc
     assert ended["waits"] is False
 
 
-@pytest.mark.requirement("S4-52", "X-09", "X-02")
+@pytest.mark.requirement("X-09", "X-02")
 @pytest.mark.parametrize("copies", [1, 3])
 def test_a_silent_side_is_reminded_after_a_day_and_headquarters_ends_alone_after_three(
     client: MatchingClient, copies: int
@@ -99,12 +100,21 @@ def test_a_silent_side_is_reminded_after_a_day_and_headquarters_ends_alone_after
 
 @pytest.mark.requirement("S4-50")
 def test_care_ends_for_one_of_four_reasons(client: MatchingClient) -> None:
-    match = client.active(client.waiting(), client.ready())
-    path = f"/matches/{match}/ending"
-
+    guardian = client.ready(capacity_families=4)
+    cases = [client.waiting() for _ in REASONS]
+    matches = [client.active(case, guardian) for case in cases]
+    path = f"/matches/{matches[-1]}/ending"
     assert pointer(client.post(HQ, path, {"reason": "other"})) == "/reason"
     still_open = client.post(HQ, path, {"reason": "all_needs_met"})
     assert (still_open.status, still_open.code) == (409, "needs_still_open")
+
+    client.settled(cases[-1], "household_help")
+    client.heard(matches[-2])
+    for match, reason in zip(matches, REASONS, strict=True):
+        client.do(HQ, f"/matches/{match}/ending", {"reason": reason})
+
+    assert [each["reason"] for each in client.told("CareEnded")] == REASONS
+    assert {client.get(HQ, f"/matches/{each}")["status"] for each in matches} == {"ended"}
 
 
 def test_what_both_sides_say_before_an_end_by_conflict_is_headquarters_own(

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.matching.matches import domain
+from services.matching.visits import repository
 from tests.matching.api_client import (
     HQ,
     WORDS,
@@ -86,6 +88,37 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     assert client.told("FollowUpDue") == []
     client.at("2026-09-18 12:00")
     assert [each["due_on"] for each in client.told("FollowUpDue")] == ["2026-09-18"]
+
+
+def test_of_many_helps_any_can_be_taken_back_and_start_and_end_follow(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (domain, repository):
+        monkeypatch.setattr(module, "MOST_FIRST_DAYS", 2)
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    for day in range(2, 8):
+        client.at(f"2026-09-{day:02d} 12:00")
+        given = {"need_id": "ned_1", "given_at": client.moment()}
+        client.do(rep(guardian), f"/matches/{match}/visits", given)
+    visits = {
+        each["given_on"][-2:]: each["visit_id"]
+        for each in client.get(HQ, f"/matches/{match}/visits")["items"]
+    }
+
+    def span(day: str, **change: object) -> tuple[str, str]:
+        body = change or {"reason": "duplicate", "not_given": True}
+        client.do(HQ, f"/visits/{visits[day]}/correction", body)
+        match_now = client.get(HQ, f"/matches/{match}")
+        return match_now["started_on"][-2:], match_now["last_visit_on"][-2:]
+
+    assert span("01") == ("02", "07")
+    assert span("02", reason="wrong_day", given_at="2026-09-06T09:00:00Z") == ("03", "07")
+    assert span("03") == ("04", "07")
+    assert span("04") == ("05", "07")
+    assert span("07") == ("05", "06")
+    assert span("05") == ("06", "06")
+    assert span("06") == ("06", "06")
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,9 @@ FATES = {
     "too_many": DeliveryStatus.ABSENT,
     "error": DeliveryStatus.UNKNOWN,
     "accept_then_timeout": DeliveryStatus.UNKNOWN,
+    "half": DeliveryStatus.UNKNOWN,
+    "nonsense": DeliveryStatus.UNKNOWN,
+    "error_body": DeliveryStatus.UNKNOWN,
 }
 
 

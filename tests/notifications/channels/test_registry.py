@@ -75,5 +75,5 @@ def test_a_configuration_with_an_unknown_field_is_refused_without_its_secrets(
     wrong = json.loads(world.parameters.values["/ryadom/test/channels"])
     wrong["max"]["tokn"] = "SECRET"
     with pytest.raises(ValidationError) as refusal:
-        registry._CONFIGURED.validate_python(wrong)
+        registry.CONFIGURATION.validate_python(wrong)
     assert "SECRET" not in str(refusal.value)

@@ -5,6 +5,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from shared.errors import Unavailable
+from shared.identity import signed_links
+from shared.storage.store import Store
 from tests.notifications.fakes import CASE, FAMILY, MATCH, NotificationsHarness
 from tests.notifications.feedback.test_api import DUE
 from tests.support.api import Answer, Api
@@ -102,6 +105,59 @@ def test_what_is_missing_is_asked_again_and_nothing_is_lost(public: Api, path: s
 )
 def test_what_a_browser_never_sends_is_asked_again_too(public: Api, path: str, body: str) -> None:
     assert public.call("POST", path, body, headers=FORM).status == 422
+
+
+def test_a_long_answer_comes_back_whole_and_a_very_long_one_in_words(
+    public: Api, path: str
+) -> None:
+    """What nobody sees in a text is left out of it; the newlines of a page are one sign each."""
+    long = send(public, path, GOOD | {"comment": "да " * 3333})
+    assert (long.status, "Сократите до 2000 знаков" in long.text) == (422, True)
+    assert "да " * 3332 + "да</textarea>" in long.text
+    too_long = send(public, path, GOOD | {"comment": "да" * 20_000})
+    assert (too_long.status, "Вернитесь и сократите" in too_long.text) == (413, True)
+
+    hidden = "Спасибо\u202e\u0000\ud800!\r\n" + "\r\n".join("я" * 994)
+    body = urlencode(GOOD | {"comment": hidden}, errors="surrogatepass")
+    assert public.call("POST", path, body, headers=FORM).status == 200
+
+
+def test_what_is_not_the_fault_of_a_link_is_not_put_on_it(
+    public: Api, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object, **__: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(Store, "commit", down)
+
+    answer = send(public, path, GOOD)
+
+    assert (answer.status, "Сейчас не получилось" in answer.text) == (503, True)
+
+
+def test_a_link_as_a_phone_copies_it_opens_too(public: Api, path: str) -> None:
+    for copied in (f"{path}.", f"{path}).", f"{path}%C2%BB", f"{path}?utm_source=vk&utm_source=x"):
+        assert public.get(copied).status == 200, copied
+    assert send(public, f"{path}?fbclid=1", GOOD).status == 200
+
+
+@pytest.mark.parametrize("link", ["x", "ryl_%3Cb%3E1234567890", "a" * 600, "%D0%BF" * 20])
+def test_half_a_link_leads_to_words_too(public: Api, link: str) -> None:
+    for answer in (public.get(f"/forms/{link}"), send(public, f"/forms/{link}", GOOD)):
+        assert (answer.status, "Ссылка не подходит" in answer.text) == (404, True)
+        assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_who_opens_it_too_often_and_who_meets_our_own_fault_read_words(
+    public: Api, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(25):
+        often = public.get(path[:-4])
+    assert (often.status, often.headers["Retry-After"]) == (429, "60")
+    assert "Подождите минуту" in often.text
+    monkeypatch.setattr(signed_links, "open_link", lambda *_: 1 / 0)
+    broken = public.get(path)
+    assert (broken.status, "Сейчас не получилось" in broken.text) == (500, True)
 
 
 def test_a_link_that_is_no_link_leads_to_words_and_not_to_json(public: Api, path: str) -> None:

@@ -45,6 +45,8 @@ OF_ONE_EVENT = {
         "template": "card_issued_holder",
     },
     "PaperCodesWaiting": {"role": "district_office", "cards": 2},
+    "CardBlocked": {"reason": "stolen", "unreachable": True, "by_hotline": True},
+    "PartnerWithdrawalNoticed": {"last_day": "2026-11-01"},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
     "ConsultationHeld": {"family_id": EXAMPLES[str]},
     "EngagementEnded": {"family_id": EXAMPLES[str]},

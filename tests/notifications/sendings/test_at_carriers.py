@@ -1,12 +1,14 @@
 """The send ledger with the carriers' fake servers: no second copy, and nothing lost."""
 
 import json
+import random
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.notifications.channels import breaker
+from services.notifications.channels import breaker, wire
 from services.notifications.channels.registry import Channels
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS
@@ -90,6 +92,20 @@ def test_a_worker_killed_before_the_call_loses_nothing_where_the_provider_can_sa
         assert stage.copies() == [1], provider
 
 
+def test_vk_is_asked_no_more_when_it_could_have_forgotten_the_first_copy(stage: Stage) -> None:
+    stage.only("vk")
+    stage.reach_by("vk")
+    stage.server.provider.fail("accept_then_timeout", 1, "vk")
+    stage.tell()
+
+    stage.now += timedelta(minutes=70)
+    stage.harness.world.advance(stage.now)
+
+    message = stage.message()
+    assert (message["status"], message["doubts"]) == ("handed_over", ["vk"])
+    assert stage.copies() == [1]
+
+
 def test_an_urgent_message_that_may_have_arrived_goes_to_the_next_channel_at_once(
     stage: Stage,
 ) -> None:
@@ -140,6 +156,61 @@ def test_an_open_breaker_sends_the_next_messages_to_the_next_provider(
     messages = stage.harness.docs("MESSAGE")
     assert {(m["status"], m["provider"]) for m in messages} == {("sent", "sms_aero")}
     assert stage.copies() == [1] * 8
+
+
+def test_our_own_lack_of_time_says_nothing_against_a_provider(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [False] * (breaker.FAILURES + 1)
+    monkeypatch.setattr(wire.budget, "allows", lambda seconds: left.pop() if left else True)
+    stage.reach_by("smsc")
+
+    stage.tell()
+
+    message = stage.message()
+    assert (message["status"], message["provider"], left) == ("sent", "smsc", [])
+    assert message["skipped_providers"] == []
+    assert stage.copies() == [1]
+
+
+STORM = (
+    "none",
+    "late",
+    "too_many",
+    "error",
+    "accept_then_timeout",
+    "half",
+    "nonsense",
+    "error_body",
+)
+
+
+def test_a_burst_in_a_storm_over_two_providers_has_no_copy_and_no_loss(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Channels, "has_room", lambda self, name: True)
+    dice = random.Random(7)
+    stage.reach_by("smsc")
+    stage.only("smsc", "sms_aero")
+    for name in ("smsc", "sms_aero"):
+        stage.server.provider._faults[name] = dice.choices(STORM, k=40)
+    for number in range(24):
+        stage.tell(number)
+    stage.let_pass(minutes=30)
+    for name in ("smsc", "sms_aero"):
+        stage.server.provider.fail("none", 0, name)
+    time.sleep(1.1)  # who rests is tried again
+    stage.let_pass(minutes=30)
+
+    messages = [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "holder"]
+    assert len(messages) == 24
+    ends = {(one["status"], bool(one["doubts"])) for one in messages}
+    assert ends <= {("sent", False), ("handed_over", True), ("sent", True)}, ends
+    assert set(stage.copies()) == {1}
+    # What no provider is known to have, and none may have, is nowhere.
+    carried = set(stage.server.copies())
+    doubted = {one["message_id"] for one in messages if one["doubts"]}
+    assert {one["message_id"] for one in messages} == carried | doubted
 
 
 def test_providers_that_are_down_for_an_hour_lose_nothing(stage: Stage) -> None:

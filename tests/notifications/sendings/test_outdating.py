@@ -24,11 +24,7 @@ from tests.support.world import at
 from tools.event_catalogue import by_type
 
 TEMPLATES = Templates.connect()
-TO_PEOPLE = [
-    each
-    for each in TEMPLATES.by_name.values()
-    if each.audience.owner and each.event_type.partition(".")[0] in ("intake", "matching", "cards")
-]
+TO_PEOPLE = [each for each in TEMPLATES.by_name.values() if each.audience.owner]
 # What stays true, each for its reason.
 STAYS_TRUE = {
     # a code is worth nothing after ten minutes, which `expires` says
@@ -38,11 +34,16 @@ STAYS_TRUE = {
     "person_answered_family", "story_consent_withdrawn_guardian",
     # thanks and farewells, and a form that is answered at any time
     "guardian_withdrawn_guardian", "gift_offered_family", "volunteer_approved_volunteer",
-    "care_ended_family", "care_ended_guardian",
+    "care_ended_family", "care_ended_guardian", "consultation_held_family",
+    "engagement_ended_family", "engagement_ended_holder",
     # who has seen a task in the app must know that it is off
     "volunteer_task_cancelled_volunteer",
     # the call was not answered; the shop's news names its day
     "call_back_ended_family", "partner_news_due_holder",
+    # a former contact is warned
+    "guardian_contact_changed_guardian",
+    # what a person has said to a bot
+    "preferences_changed_family", "preferences_changed_guardian", "preferences_changed_holder",
 }  # fmt: skip
 MONDAY = datetime(2026, 9, 14, 20, tzinfo=UTC)
 PAIRS = [(template, line) for template in TO_PEOPLE for line in template.outdated_by]

@@ -3,22 +3,20 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.intake.codes.values import ClosedReason, TriageDecision
 from services.notifications.app import SUBSCRIPTIONS
 from services.notifications.feedback.reactions import forget_family
 from services.notifications.messages.reactions import SUBJECTS, announce
 from services.notifications.reminders.reactions import keep_story_reminder
 from services.notifications.sendings.outdating import outdate
-from services.notifications.templates import wording
+from services.notifications.templates import syntax, wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.plain_language import remarks
 from services.notifications.templates.repository import PHRASES, Templates
-from services.notifications.templates.values import FEEDBACK_LINK, Audience
+from services.notifications.templates.values import Audience
 from services.notifications.webhook_deliveries.reactions import queue_webhooks
 from services.notifications.work_items.reactions import end_work
 from shared.events.intake import FamilyErased
@@ -50,7 +48,7 @@ def test_each_text_for_the_staff_names_facts_of_the_event_alone(template: Templa
 @pytest.mark.parametrize("template", NAMES)
 def test_each_declared_fact_is_named(template: Template) -> None:
     texts = template.wordings.values()
-    named = {name for text in texts for name in wording.names(text or "")}
+    named = {name for text in texts for name in syntax.names(text or "")}
 
     assert set(template.facts) <= named
 
@@ -153,41 +151,6 @@ def test_a_line_that_operations_have_not_set_is_left_out() -> None:
 
     assert "Позвоните в штаб" not in rendered.text
     assert not {*"${}"} & {*rendered.text}
-
-
-@pytest.mark.parametrize("template", NAMES)
-def test_every_template_renders_without_a_hole(template: Template) -> None:
-    facts = {"moment": datetime(2026, 9, 17).astimezone().isoformat(), "day": "2026-10-02"}
-    for variant in template.texts or {"text": ""}:
-        rendered = wording.render(
-            template,
-            variant,
-            FOUND.phrases,
-            zone=ZoneInfo("Europe/Samara"),
-            facts={n: facts.get(f.kind, "D01") for n, f in template.facts.items()},
-            districts={"D01": "Центральный район"},
-            variables={name: "Икс" for name in wording.variables(template) | {FEEDBACK_LINK}},
-            links={},
-        )
-        assert not {*"${}"} & {*rendered.text}
-        assert len(rendered.text) <= 400
-
-
-def test_every_way_to_close_a_case_has_its_words_or_is_told_elsewhere() -> None:
-    told_elsewhere = {"redirected"}  # by the decision about the request
-    not_to_be_told = {"consent_withdrawn", "erased"}
-
-    told = set(FOUND.by_name["case_closed_family"].texts)
-
-    assert told | told_elsewhere | not_to_be_told == {str(reason) for reason in ClosedReason}
-
-
-def test_every_decision_about_a_request_has_its_words_or_is_told_elsewhere() -> None:
-    told_elsewhere = {"care", "decline"}  # by the search that begins and by the closing
-
-    told = set(FOUND.by_name["request_triaged_family"].texts)
-
-    assert told | told_elsewhere == {str(decision) for decision in TriageDecision}
 
 
 def test_every_result_of_a_call_that_needs_action_has_its_words() -> None:

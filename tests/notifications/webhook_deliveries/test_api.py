@@ -6,13 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.circuit_breaker import base
 from standardwebhooks import WebhookVerificationError
 
-from services.notifications.channels import hooks
+from services.notifications.channels import breaker, hooks
+from services.notifications.channels.hooks import HookSender
 from services.notifications.webhook_deliveries.domain import PAUSES
 from shared.events import intake
+from shared.events.base import leaving_fields
 from tests.notifications.fake_receiver import Receiver, receiver
-from tests.notifications.fakes import ASKED, HQ, HQ_ELSEWHERE, OPERATIONS, NotificationsHarness
+from tests.notifications.fakes import (
+    ASKED,
+    HQ,
+    HQ_ELSEWHERE,
+    OF_CASE,
+    OPERATIONS,
+    NotificationsHarness,
+)
 from tests.support.api import Api
 
 HEARD = ["intake.RequestReceived"]
@@ -34,10 +44,12 @@ def hq(harness: NotificationsHarness) -> Api:
     return harness.world.api("notifications", HQ)
 
 
-def register(harness: NotificationsHarness, url: str, region: str = "ZR") -> tuple[str, str]:
+def register(
+    harness: NotificationsHarness, url: str, region: str = "ZR", heard: list[str] = HEARD
+) -> tuple[str, str]:
     """Register an endpoint, and return its path and secret."""
     api = hq(harness) if region == "ZR" else harness.world.api("notifications", OPERATIONS)
-    body = {"region": region, "url": f"{url}/events", "event_types": HEARD}
+    body = {"region": region, "url": f"{url}/events", "event_types": heard}
     made = api.post("/webhook-endpoints", body, key=f"{region}{url}").json
     return f"/webhook-endpoints/{made['id']}", made["secret"]
 
@@ -209,3 +221,77 @@ def test_a_paused_endpoint_gets_nothing(harness: NotificationsHarness, system: R
     assert hq(harness).post(f"{endpoint}/resume", key="r").status == 200
     tell(harness)
     assert len(system.got) == 2
+
+
+def test_codes_about_a_family_stay_inside(harness: NotificationsHarness, system: Receiver) -> None:
+    _, secret = register(harness, system.url, heard=["intake.CareRequired"])
+    harness.tell(
+        intake.CareRequired(
+            **OF_CASE,
+            district_id="D05",
+            number="4824",
+            flagged_at=_now(harness),
+            size_band="4_6",
+            language="ru",
+            traits=("large_family",),
+            home_conditions=("stairs",),
+            needs=(intake.NeedState(need_id="ned_1", category="food", status="open"),),
+        )
+    )
+
+    said = system.verified(secret)
+    assert set(said["data"]) == {"region", "programme", *leaving_fields(intake.CareRequired)}
+    assert said["subject"] == said["data"]["case_id"] == OF_CASE["case_id"]
+    assert "dataschema" not in said
+    for inside in ("large_family", "stairs", "food", "4824", "4_6"):
+        assert inside not in system.got[0][2].decode()
+
+
+def test_an_event_that_no_system_hears_costs_nothing(harness: NotificationsHarness) -> None:
+    tell(harness)
+    asked: list[Any] = []
+    table = harness.world.dynamodb
+    for name in ("query", "get_item"):
+        call = getattr(table, name)
+        setattr(table, name, lambda call=call, **request: asked.append(request) or call(**request))
+    tell(harness)
+
+    assert "WEBHOOK" not in str(asked)
+    marks = [row["pk"]["S"] for row in harness.world.rows("notifications-data")]
+    assert not [mark for mark in marks if mark.startswith("INBOX#queue_webhooks")]
+
+
+def test_a_slow_receiver_delays_no_message_and_is_let_rest(
+    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base._LOCAL_FAILURES.clear()
+    slow, _ = register(harness, system.url)
+    well, _ = register(harness, system.url + "/well")
+    system.answers_at["/events"] = ["late"] * 5
+    taken: list[str] = []
+    post_now = HookSender.post_now
+
+    def noted(self: HookSender, url: str, body: bytes, headers: Any) -> Any:
+        taken.append(url)
+        return post_now(self, url, body, headers)
+
+    monkeypatch.setattr(HookSender, "post_now", noted)
+    harness.world.queue.messages["notifications"] += [
+        harness.body(intake.RequestReceived(**ASKED, district_id="D05")) for _ in range(7)
+    ]
+    harness.world.call("notifications", "on_messages", {"Records": records(harness)})
+    assert taken == [], "the function of messages calls no integrator"
+    harness.world.settle()
+
+    assert sum("/well" not in url for url in taken) == breaker.FAILURES
+    failures = [line["failure"] for line in log(harness, slow)]
+    assert sorted(failures) == ["no_answer"] * 5 + ["resting"] * 2
+    assert {line["status"] for line in log(harness, well)} == {"delivered"}
+    base._LOCAL_FAILURES.clear()
+
+
+def records(harness: NotificationsHarness) -> list[dict[str, Any]]:
+    """Take what waits in the queue of messages, as one batch."""
+    bodies = harness.world.queue.messages["notifications"]
+    harness.world.queue.messages["notifications"] = []
+    return [{"messageId": str(place), "body": body} for place, body in enumerate(bodies)]

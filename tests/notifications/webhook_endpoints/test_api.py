@@ -1,10 +1,12 @@
 """Who may register which address, for which events, and what is said of its secret."""
 
+import re
 from typing import Any
 
 import pytest
 
-from services.notifications.webhook_endpoints.repository import WebhookEndpoints
+from services.notifications.webhook_endpoints.domain import Hearers
+from services.notifications.webhook_endpoints.repository import HearersOfRegions
 from tests.notifications.fakes import HQ, HQ_ELSEWHERE, LEADER, OPERATIONS, NotificationsHarness
 from tests.support.api import Answer
 
@@ -72,8 +74,9 @@ def test_a_region_holds_three_and_a_removed_one_makes_room(harness: Notification
 def test_two_who_register_at_once_do_not_take_one_place(
     harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    before = Hearers(region="ZR")
     assert register(harness, HQ, "1").status == 201
-    monkeypatch.setattr(WebhookEndpoints, "of_region", lambda *_: [])
+    monkeypatch.setattr(HearersOfRegions, "of_region", lambda *_: before)
 
     late = register(harness, HQ, "2")
 
@@ -86,11 +89,17 @@ def test_two_who_register_at_once_do_not_take_one_place(
         ({"url": "http://crm.example.org/"}, "url_not_https", "/url"),
         ({"url": "https://user:word@crm.example.org/"}, "url_not_https", "/url"),
         ({"url": "https://127.0.0.1/"}, "url_not_public", "/url"),
-        ({"event_types": ["matching.MatchMade"]}, "event_type_unknown", "/event_types/0"),
+        ({"url": "https://crm.example.org:22/"}, "url_port", "/url"),
+        ({"event_types": ["matching.MatchMade"]}, "event_not_offered", "/event_types/0"),
         (
             {"event_types": ["intake.CaseClosed", "intake.SignInRequested"]},
-            "event_type_unknown",
+            "event_not_offered",
             "/event_types/1",
+        ),
+        (
+            {"event_types": ["notifications.LowScoreReceived"]},
+            "event_not_offered",
+            "/event_types/0",
         ),
     ],
 )
@@ -102,3 +111,17 @@ def test_what_may_not_be_registered(
     assert refused.status == 422
     said = [(error["code"], error["pointer"]) for error in refused.json["errors"]]
     assert said == [(code, pointer)]
+    if code == "event_not_offered":
+        known = refused.json["errors"][0]["detail"]
+        service = changes["event_types"][-1].partition(".")[0]
+        assert f"{service}." in known and "SignInRequested" not in known
+
+
+def test_a_refused_event_of_no_service_names_all_that_may_be_had(
+    harness: NotificationsHarness,
+) -> None:
+    refused = register(harness, HQ, "1", event_types=["unknown.Thing"])
+
+    assert {"intake.CaseClosed", "matching.MatchProposed", "cards.CardIssued"} <= set(
+        re.findall(r"[a-z]+\.[A-Za-z]+", refused.text)
+    )

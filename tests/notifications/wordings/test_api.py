@@ -103,8 +103,9 @@ def test_a_long_sentence_is_warned_of_where_it_is_published(api: Api) -> None:
 
     seen = api.as_(COLLEAGUE).get(f"/wordings/{wording}").json
 
-    assert {each["code"] for each in seen["remarks"]} == {"long_sentence"}
-    assert {each["variant"] for each in seen["remarks"]} == {*SHIPPED.wordings}
+    hard = [each for each in seen["remarks"] if each["code"] != "long_sms"]
+    assert {each["code"] for each in hard} == {"long_sentence"}
+    assert {each["variant"] for each in hard} == {*SHIPPED.wordings}
     assert all("Номер 4824." in text for text in seen["previews"].values())
     path, colleague = f"/wordings/{wording}/publish", api.as_(COLLEAGUE)
     warned = colleague.post(path, {}, key="2").json
@@ -113,13 +114,47 @@ def test_a_long_sentence_is_warned_of_where_it_is_published(api: Api) -> None:
     assert colleague.post(path, {"despite_remarks": True}, key="3").status == 200
 
 
+def test_an_editor_sees_at_once_what_a_text_costs_and_how_it_reads(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    short = dict.fromkeys(SHIPPED.wordings, "Номер {{ number }}.\nЧто дальше: ждите.")
+    long = dict.fromkeys(SHIPPED.wordings, short["text"] + " Мы помним о вас." * 6)
+    harness.world.environment["SMS_PART_KOPECKS"] = "450"
+    path = f"/templates/{NAME}/wordings"
+
+    cheap = api.post(path, WORDS | {"texts": short}, key="1").json
+    dear = api.post(path, WORDS | {"texts": long}, key="2")
+
+    one = cheap["previews"]["text"]
+    assert one.startswith("Здравствуйте, Анна!\nНомер 4824.\nЧто дальше: ждите.")
+    assert (cheap["sms"]["text"], cheap["remarks"]) == ({"parts": 2, "kopecks": 900}, [])
+    assert dear.json["sms"]["text"] == {"parts": 3, "kopecks": 1350}
+    said = {(each["code"], each["words"]) for each in dear.json["remarks"]}
+    assert said == {("long_sms", "3")}
+    assert dear.headers["Location"] == f"/notifications/v1/wordings/{dear.json['id']}"
+    seen = api.as_(COLLEAGUE).get(f"/wordings/{dear.json['id']}").json
+    assert (seen["sms"], seen["remarks"]) == (dear.json["sms"], dear.json["remarks"])
+    # It is dear and not hard to read: the second person decides without more words.
+    published = api.as_(COLLEAGUE).post(f"/wordings/{dear.json['id']}/publish", {}, key="3")
+    assert published.status == 200
+    assert api.get(f"/templates/{NAME}").json["sms"] == dear.json["sms"]
+
+
+def test_a_form_s_link_counts_as_long_as_it_is_and_the_staff_gets_no_sms(api: Api) -> None:
+    """Without a price in the stage's contract none is made up."""
+    asked = api.get("/templates/follow_up_due_family").json
+    assert len(asked["previews"]["two_weeks"]) < 4 * 67
+    assert asked["sms"]["two_weeks"] == {"parts": 7, "kopecks": None}
+    assert api.get("/templates/request_received_hq").json["sms"] == {}
+
+
 @pytest.mark.parametrize(
     ("change", "pointer", "code"),
     [
         ({"texts": {}}, "/texts", "too_short"),
         ({"texts": {"nonsense": "Номер {{ number }}"}}, "/texts", "variant_missing"),
         ({"texts": WORDS["texts"] | {"zzz": "x"}}, "/texts/zzz", "variant_unknown"),
-        ({"subject": "Ваш {{ number }}"}, "/subject", "value_unknown"),
+        ({"subject": "Ваш {{ number }}"}, "/subject", "values_unused"),
         ({"subject": "Ваш {{ number"}, "/subject", "wording_unreadable"),
     ],
 )

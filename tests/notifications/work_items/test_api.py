@@ -153,7 +153,7 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
     harness.tell(intake.CaseClosed(**OF_CASE, reason="withdrawn"))
 
     (item,) = api.get("/inbox").json["items"]
-    assert item["title"] == "Позвоните и расскажите новость"
+    assert item["title"] == "Позвоните: написать человеку нельзя"
     assert "«Мы закрыли вашу заявку»" in item["text"]
     assert item["reference"] == CASE
 
@@ -234,7 +234,7 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
 
     harness.owners.refusals = {CASE: "erased"}
     assert api.get(f"{path}/call").json == {
-        "first_name": None, "phone": None, "refused": "erased", "news": [],
+        "first_name": None, "phone": None, "language": None, "refused": "erased", "news": [],
     }  # fmt: skip
     assert api.post(f"{path}/done", {"reason": "done"}, key="d").status == 200
     harness.world.advance(at("2026-09-14 10:01"))

@@ -92,6 +92,7 @@ def test_what_asks_to_act_at_once_is_little() -> None:
         "low_score_received_leader",
         "notice_awaited_hq",
         "termination_notified_hq",
+        "volunteer_task_unanswered_volunteer_coordinator",
     }
     assert {each.name for each in FOR_STAFF if each.urgent_when} == {
         "call_back_asked_hotline",

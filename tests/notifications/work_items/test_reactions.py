@@ -34,6 +34,7 @@ OF_CARD = {
     "region": "ZR", "card_id": CARD, "holder_ref": "fp-1", "issued_month": "2026-09",
     "district_id": "D05",
 }  # fmt: skip
+LOST_IN_A_CALL = {"reason": "lost_with_phone", "unreachable": True, "by_hotline": True}
 DUE = date(2026, 9, 14)
 WAITS = at("2026-09-14 09:40")
 CALL = {"kind": "two_weeks", "due_on": DUE}
@@ -428,7 +429,44 @@ def test_a_card_whose_code_must_not_go_to_the_stolen_phone_is_handed_over(
 
     # news without a code is no reason to hand a card over
     harness.owners.refusals = {CARD: "contact_stolen"}
-    harness.tell(cards.CardBlocked(**OF_CARD, reason="stolen"))
+    harness.tell(cards.CardActivated(**OF_CARD, via="leader", again=True))
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="lost"))
+    assert waiting(harness) == []
+
+
+def test_who_lost_card_and_phone_is_helped_by_a_leader_whom_the_hotline_leads_to_the_caller(
+    harness: NotificationsHarness,
+) -> None:
+    leader, hotline = (
+        ("hand_over_card", "community_leader"),
+        ("pass_on_lost_card", "hotline_operator"),
+    )
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="stolen", unreachable=True))
+    assert waiting(harness) == [leader]
+
+    harness.tell(cards.CardBlocked(**OF_CARD, **LOST_IN_A_CALL))
+
+    assert waiting(harness) == [leader, hotline]
+    assert not any(one["urgent"] for one in items(harness))
+    operator = replace(HQ, id="OP-1", role="hotline_operator", roles=("hotline_operator",))
+    shown = harness.world.api("notifications", operator).get("/inbox").json["items"]
+    assert [one["reference"] for one in shown] == [CARD]
+    assert "с какого номера человек звонил" in shown[0]["text"]
+
+    changed = {"region": "ZR", "contact_change_id": "cch_1", "holder_id": "hld_1"}
+    harness.tell(cards.HolderContactChanged(**changed, notifies_former=False, card_id=CARD))
+    assert waiting(harness) == [leader]  # who has found her: a new card is still to be given
+    harness.tell(cards.CardReplaced(**OF_CARD, reason="stolen", replaced_by="crd_3"))
+    assert waiting(harness) == []
+
+
+def test_a_second_card_that_is_closed_is_not_handed_over(harness: NotificationsHarness) -> None:
+    harness.tell(cards.CardBlocked(**OF_CARD, **LOST_IN_A_CALL))
+
+    harness.tell(cards.CardHoldDecided(**OF_CARD, decision="different_person"))
+    assert len(waiting(harness)) == 2
+    harness.tell(cards.CardHoldDecided(**OF_CARD, decision="same_person"))
+
     assert waiting(harness) == []
 
 

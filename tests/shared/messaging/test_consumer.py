@@ -12,7 +12,7 @@ import pytest
 from shared import clock
 from shared.events.base import Event, Received, to_cloud_event
 from shared.messaging import consumer, deadlines, parking, quarantine, sweep
-from shared.messaging.consumer import Subscriptions
+from shared.messaging.subscriptions import Subscriptions
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import DUE_SHARDS
 from shared.storage.store import Store, Tables
@@ -96,6 +96,25 @@ def test_a_message_delivered_three_times_has_one_effect(store: Store) -> None:
     feed(store, mirror.inbound(), message(opened(), 0, 16), body, body, body)
 
     assert mirror.sums.get("steps").tokens == ("t1",)
+
+
+def test_a_reaction_that_is_not_wanted_costs_nothing_and_one_that_is_acts(store: Store) -> None:
+    acted: list[str] = []
+
+    def tell_others(received: Received[CaseOpened], context: CommandContext) -> None:
+        acted.append(received.event.case_id)
+
+    part = SimpleNamespace(
+        REACTIONS={CaseOpened: tell_others},
+        WANTED={tell_others: lambda event: event.case_id == "case_2"},
+    )
+    inbound = Subscriptions.of("mirror", part)
+
+    assert feed(store, inbound, message(opened(), 1, 1)) == []
+    assert store.item(Key("INBOX#tell_others#evt_1", "INBOX")) is None
+    for _ in range(2):
+        assert feed(store, inbound, message(opened("case_2"), 2, 1)) == []
+    assert acted == ["case_2"]
 
 
 def test_two_reactions_of_one_name_are_refused() -> None:

@@ -13,7 +13,7 @@ import pytest
 from shared import clock
 from shared.events.base import Received
 from shared.messaging import consumer, deadlines, suspects, sweep
-from shared.messaging.consumer import Subscriptions
+from shared.messaging.subscriptions import Subscriptions
 from shared.storage import rows
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.store import Store

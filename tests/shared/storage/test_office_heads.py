@@ -46,6 +46,22 @@ def test_a_title_over_several_columns_goes_with_what_is_below_each() -> None:
     assert [number for number, cells in rows if cells is None] == [1, 2, 3]
 
 
+def test_what_is_named_above_is_explained_below() -> None:
+    content = workbook(
+        [
+            ["№", "Личное дело", None, "Телефон", "Район"],
+            [None, "номер", "ФИО", None, None],
+            [1, "ЛД-1", "Мария", "89161234567", "D01"],
+        ]
+    )
+
+    titles, _, rows = told(content)
+
+    assert titles["name"] == "ФИО"
+    assert rows[2] == (3, {"holder_ref": "ЛД-1", "name": "Мария", "phone": "89161234567",
+                           "district_id": "D01"})  # fmt: skip
+
+
 def test_a_record_below_a_head_of_one_row_is_no_part_of_it() -> None:
     _, _, rows = told(text("Номер дела;Район;Телефон", "7;;Телефон", "8;D01;"))
 

@@ -76,6 +76,16 @@ def test_a_text_is_read_in_its_encoding_and_with_its_delimiter(
     assert len(found) == 5
 
 
+def test_a_cell_that_only_says_that_it_is_empty_is_none() -> None:
+    lines = ("'1024;D01;-;'+7 916 123-45-67", "1025;D01;'01.09.2026;—", "1026;D01;;'")
+
+    assert [cells for _, cells in rows(text(*lines))] == [
+        {"ref": "1024", "district": "D01", "phone": "+7 916 123-45-67"},
+        {"ref": "1025", "district": "D01", "day": "01.09.2026"},
+        {"ref": "1026", "district": "D01"},
+    ]
+
+
 def test_a_windows_table_with_an_english_head_stays_russian() -> None:
     content = "file;district\n1;Берёзовский район\n".encode("cp1251")
 
@@ -164,6 +174,11 @@ def test_a_workbook_counts_rows_as_its_program_does() -> None:
 
 
 # what is no table ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [b"\0" * 100, HEAD.encode("utf-32")])
+def test_what_is_no_text_is_told_as_such(content: bytes) -> None:
+    assert refusal(content).code == "table_unreadable"
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", "Привет\n".encode(), b"\x00\xff" * 70_000])

@@ -10,7 +10,7 @@ from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
 from shared.errors import Invalid
-from shared.office_values import identifier
+from shared.office_values import day_of, identifier
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -86,6 +86,6 @@ def district(region: str, text: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        return date.fromisoformat(day_of(text)).isoformat()
     except ValueError:
         raise Invalid("bad_day", "/ordered_on") from None

@@ -67,7 +67,13 @@ class TableKind:
 
     def is_yes(self, text: str) -> bool:
         """Whether a cell says yes."""
-        return text.lower() in self.words["words"]["yes"]
+        return text.lower().strip(" .!") in self.words["words"]["yes"]
+
+    def filled(self, cells: Cells) -> Cells:
+        """Return the cells of a row without a phone that only says that there is none."""
+        said = cells.get(self.phone or "", "").lower().strip(" .!")
+        none = said in self.words["words"].get("no_phone", ())
+        return {name: text for name, text in cells.items() if not none or name != self.phone}
 
     def _shown_cell(self, field: str, text: str) -> str:
         return self.shown_key(text) if field == self.key else self.shown(field, text)

@@ -72,7 +72,7 @@ def arrive(
     if before is not None and request.heard:
         family = before.learn(facts)
     if before is not None and caller.contact is not None:
-        family = family.add_contact(caller.contact)
+        family = family.add_contact(caller.contact).look_like(caller.sharing)
     request = request.of_family(family)
     if request.joins or not request.wants_case:
         return Arrival(request, before, family)
@@ -105,9 +105,7 @@ def save_arrival(
         writes += vault.seal_records(request.subject, records, new_subject=new)
     if family is not None:
         writes += [*contact_rows(before, family), *timeline_rows([_entry(request, family)])]
-        reach = (
-            family_events.of_reach(before, family) if before else family_events.of_arrival(family)
-        )
+        reach = family_events.of_arrival(before, family)
     return requests.save(
         context,
         request,

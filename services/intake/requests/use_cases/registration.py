@@ -123,7 +123,7 @@ def register_ended_request(
         regions.check_district(body.region, body.district_id)
     place = new_request(body.region, body.district_id)
     POLICY.require_create(context.actor, "register_ended_request", place)
-    now = stamp(context)
+    context.reason, now = body.reason, stamp(context)
     fields: Fields = {} if body.text is None else {TEXT: body.text}
     request = Request.receive(
         now,

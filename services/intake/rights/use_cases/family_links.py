@@ -14,11 +14,12 @@ from services.intake.rights.commands import (
     ByLink,
     ChangeConsentByLink,
     CorrectNeedsByLink,
+    ReadLogByLink,
     WithdrawByLink,
 )
 from services.intake.rights.use_cases import case_wishes, family_wishes
-from services.intake.rights.use_cases.link_use import require_unspent
-from services.intake.rights.views import ExportView, LinkView, OwnView
+from services.intake.rights.use_cases.link_use import OWN_CASE, open_family_link, require_unspent
+from services.intake.rights.views import ExportView, LinkView, OwnView, ReadingView
 from shared import clock
 from shared.identity import signed_links
 from shared.identity.signed_links import Link
@@ -26,8 +27,8 @@ from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.repository import Page
 
-OWN_CASE = "own_case"
 LINK_LIFETIME = timedelta(days=3)
 # The end that is announced comes before the link's own, whatever time the answer takes.
 MARGIN = timedelta(minutes=1)
@@ -71,6 +72,14 @@ def export_own_case(
     return queries.export_person(subject, reader, families, cases, requests, vault, log)
 
 
+def list_own_readings(
+    body: ReadLogByLink, families: Families, cases: Cases, log: AccessLog
+) -> Page[ReadingView]:
+    """See who has read what about you, the latest first."""
+    link = _opened(body, cases)
+    return queries.list_readings(link.subject, body, link.principal, families, log)
+
+
 def correct_own_needs(
     body: CorrectNeedsByLink, context: CommandContext, cases: Cases, vault: Vault
 ) -> Receipt:
@@ -102,13 +111,13 @@ def withdraw_own_case(body: WithdrawByLink, context: CommandContext, cases: Case
 
 def _opened(body: ByLink, cases: Cases) -> Link:
     """Open a link that no change has used up yet."""
-    link = signed_links.open_link(body.link, OWN_CASE)
+    link = open_family_link(body.link)
     require_unspent(link, cases.store)
     return link
 
 
 def _acting(body: ByLink, context: CommandContext) -> Link:
     """Let the family act in a command by its link."""
-    link = signed_links.open_link(body.link, OWN_CASE)
+    link = open_family_link(body.link)
     context.actor = link.principal
     return link

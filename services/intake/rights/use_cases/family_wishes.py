@@ -89,6 +89,7 @@ def replace_contact(
     writes += vault.seal(family.family_id, contact.contact_id, body.contact.fields())
     likeness = likeness_index(family.region, body.contact.name, family.members, vault)
     after = family.replace_contact(contact).correct(FamilyCorrection(likeness=likeness))
+    after = after.look_like(each.family_id for each in holders)
     if not (_by_itself(context) or (former and former.index == index)):
         after = sign_out(after, clock.wall())  # the former contact may be in other hands
     return cases.save_family(context, family, after, (), writes=writes)

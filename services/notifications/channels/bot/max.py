@@ -1,14 +1,15 @@
 """MAX: the bot API of dev.max.ru (`POST /messages`, `/subscriptions`), as of 2026-11.
 
-From dev.max.ru/docs-api: host `platform-api2.max.ru`, whose certificate is trusted by the root of
-the Russian Ministry of Digital Development; token in the header `Authorization`; 30 calls a second
-in all and 2 a second in a dialogue; updates carry `X-Max-Bot-Api-Secret`; a bot whose address does
-not answer for 8 hours is unsubscribed. Nothing there drops a second copy or finds a message by an
-id of ours, so what is unknown is never sent again. The error codes of a person who has stopped the
-bot are not on its pages: 403 and 404 are read as that, from memory.
+From dev.max.ru/docs-api (methods `POST/messages`, `POST/subscriptions`, `GET/subscriptions`): host
+`platform-api2.max.ru` alone since July 2026, whose certificate is trusted by the Russian Trusted
+Root; token in the header `Authorization`, no longer in the query; 30 calls a second in all and 2 a
+second in a dialogue; updates carry `X-Max-Bot-Api-Secret`; only https with a certificate that MAX
+trusts is called; a bot whose address does not answer for 8 hours is unsubscribed. Nothing there
+drops a second copy or finds a message by an id of ours, so what is unknown is never sent again.
+That a person who has stopped the bot is answered 403 `chat.denied` (`error.dialog.suspended`) is
+on no page of MAX, but in what many clients have met; so is a bot before its moderation.
 """
 
-import hmac
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -29,14 +30,17 @@ from services.notifications.channels.wire import (
     WireAnswer,
     ask,
     deliver,
-    fields_of,
     reason,
+    update_of,
 )
 from shared.api.inputs import Request
 from shared.errors import Unauthenticated
 
 UPDATES = ("message_created", "message_callback", "bot_started", "bot_stopped")
-REFUSED = (400, 403, 404)
+REFUSED = {403: "blocked_by_user", 404: "no_such_address"}
+# SHA-256 of the Russian Trusted Root CA (valid until 2032-02-27), as gosuslugi.ru/crt gives it out
+# and as public code pins it: a deployment compares it with what the stage trusts.
+ROOT_FINGERPRINT = "D26D2D0231B7C39F92CC738512BA54103519E4405D68B5BD703E9788CA8ECF31"
 
 
 class Max(Provider):
@@ -59,13 +63,12 @@ class Max(Provider):
 
     def verify(self, request: Request) -> None:
         """Refuse an update without the secret of our subscription."""
-        given = (request.header("X-Max-Bot-Api-Secret") or "").encode()
-        if not hmac.compare_digest(given, self.secret.encode()):
+        if not self.knows_secret(request.header("X-Max-Bot-Api-Secret") or ""):
             raise Unauthenticated
 
     def parse(self, request: Request) -> ParsedRequest:
         """Return what a person did: began, stopped, wrote, or pressed a button."""
-        said = fields_of(request.raw_body)
+        said = update_of(request)
         update = _UPDATES.get(str(said.get("update_type")), _nothing)(said)
         return ParsedRequest(() if update is None else (update,))
 
@@ -89,10 +92,12 @@ class Max(Provider):
 
 
 def _sent(answer: WireAnswer) -> DeliveryReport:
-    if answer.http_status == 200:
-        mid = _field(answer.fields, "message", "body", "mid")
-        return DeliveryReport(DeliveryStatus.TAKEN, provider_id=str(mid) if mid else None)
+    mid = _field(answer.fields, "message", "body", "mid")
+    if answer.http_status == 200 and mid:
+        return DeliveryReport(DeliveryStatus.TAKEN, provider_id=str(mid))
     if answer.http_status in REFUSED:
+        return DeliveryReport(DeliveryStatus.REFUSED, REFUSED[answer.http_status])
+    if answer.http_status == 400:
         return DeliveryReport(DeliveryStatus.REFUSED, reason(answer.fields.get("code")))
     if answer.http_status in (401, 405):
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
@@ -116,13 +121,14 @@ def _of_person(said: dict[str, Any], kind: UpdateKind, text: str) -> ProviderUpd
 def _wrote(said: dict[str, Any]) -> ProviderUpdate | None:
     chat, mid = _field(said, "message", "sender", "user_id"), _field(said, "message", "body", "mid")
     text = str(_field(said, "message", "body", "text") or "")
-    return ProviderUpdate(str(mid), UpdateKind.SAID, chat=str(chat), text=text) if mid else None
+    whole = mid and chat
+    return ProviderUpdate(str(mid), UpdateKind.SAID, chat=str(chat), text=text) if whole else None
 
 
 def _pressed(said: dict[str, Any]) -> ProviderUpdate | None:
     chat, key = _field(said, "callback", "user", "user_id"), _field(said, "callback", "callback_id")
-    text = str(_field(said, "callback", "payload") or "")
-    return ProviderUpdate(str(key), UpdateKind.SAID, chat=str(chat), text=text) if key else None
+    text, whole = str(_field(said, "callback", "payload") or ""), key and chat
+    return ProviderUpdate(str(key), UpdateKind.SAID, chat=str(chat), text=text) if whole else None
 
 
 def _nothing(said: dict[str, Any]) -> None:

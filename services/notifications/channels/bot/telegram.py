@@ -1,13 +1,14 @@
 """Telegram: the Bot API (`sendMessage`, `setWebhook`, `getWebhookInfo`).
 
-From core.telegram.org/bots/api: an answer is `ok` with `result`, or `error_code` with
+From core.telegram.org/bots/api and bots/faq: an answer is `ok` with `result`, or `error_code` with
 `parameters.retry_after` for 429; 30 messages a second in all and one a second in a chat; updates
-carry `X-Telegram-Bot-Api-Secret-Token` and differ by `update_id`. It neither
-drops a second copy nor finds a message by an id of ours (tdlib/telegram-bot-api#126), so what is
-unknown is never sent again. The token is part of the address, which is never logged.
+carry `X-Telegram-Bot-Api-Secret-Token` (1 to 256 of `A-Za-z0-9_-`) and differ by `update_id`;
+`getWebhookInfo` keeps the address even when all calls to it fail, so that `pending_update_count`
+and `last_error_date` tell silence. It neither drops a second copy nor finds a message by an id of
+ours (tdlib/telegram-bot-api#126), so what is unknown is never sent again. The token is part of the
+address, which is never logged.
 """
 
-import hmac
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -29,13 +30,15 @@ from services.notifications.channels.wire import (
     WireAnswer,
     ask,
     deliver,
-    fields_of,
+    update_of,
 )
+from shared import clock
 from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
 
 UPDATES = ["message", "callback_query", "my_chat_member"]
 # 400 is "chat not found" and 403 "bot was blocked by the user"; the words are not a contract.
+STUCK_SECONDS = 3600
 REFUSED = {400: "no_such_address", 403: "blocked_by_user"}
 
 
@@ -57,13 +60,12 @@ class Telegram(Provider):
 
     def verify(self, request: Request) -> None:
         """Refuse an update without the secret of our webhook."""
-        given = (request.header("X-Telegram-Bot-Api-Secret-Token") or "").encode()
-        if not hmac.compare_digest(given, self.secret.encode()):
+        if not self.knows_secret(request.header("X-Telegram-Bot-Api-Secret-Token") or ""):
             raise Unauthenticated
 
     def parse(self, request: Request) -> ParsedRequest:
         """Return what a person did: began, stopped, wrote, or pressed a button."""
-        said = fields_of(request.raw_body)
+        said = update_of(request)
         number = said.get("update_id")
         if not isinstance(number, int):
             raise Invalid("update_unreadable")
@@ -80,15 +82,23 @@ class Telegram(Provider):
         return isinstance(answer, WireAnswer) and answer.fields.get("result") is True
 
     def receives(self, url: str) -> bool | None:
-        """Return whether our address is the bot's webhook."""
+        """Return whether our address is the bot's webhook, and takes what it is called with."""
         answer = ask(self._call("getWebhookInfo", {}, {}))
         if isinstance(answer, DeliveryReport) or answer.http_status != 200:
             return None
         found = answer.fields.get("result")
-        return isinstance(found, dict) and found.get("url") == url
+        return isinstance(found, dict) and found.get("url") == url and not _is_stuck(found)
 
     def _call(self, method: str, body: dict[str, Any], headers: dict[str, str]) -> Call:
         return Call("POST", f"{self.url}/bot{self.token}/{method}", headers, json=body, ca=self.ca)
+
+
+def _is_stuck(found: dict[str, Any]) -> bool:
+    """Return whether updates wait because the last call to us failed, not long ago."""
+    failed_at, waiting = found.get("last_error_date"), found.get("pending_update_count")
+    if not isinstance(failed_at, int) or not isinstance(waiting, int):
+        return False
+    return waiting > 0 and clock.wall().timestamp() - failed_at < STUCK_SECONDS
 
 
 def _sent(answer: WireAnswer) -> DeliveryReport:

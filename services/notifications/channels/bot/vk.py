@@ -1,14 +1,16 @@
 """VK: messages of a community (`messages.send`, API 5.199) and its Callback API.
 
-From dev.vk.com: `random_id` (up to int64) is compared with the whole history of the sender, so the
-same message sent again is dropped; an answer is `response` or `error` with a code, always under
-HTTP 200; 20 calls a second by a community's key. A call-back carries `secret` in its body, wants
-the word `ok`, and repeats an `event_id` until it gets it; `confirmation` wants the server's own
-code. The table of errors is from dev.vk.com/reference/errors.
+From dev.vk.com/ru/method/messages.send: `random_id` is an int32 other than 0, and is compared with
+the messages of the dialogue in the last hour, at most 100 (until 2019 with the whole history): the
+same message sent again is dropped within that hour, and not later. An answer is `response` or
+`error` with a code, always under HTTP 200; 20 calls a second by a community's key. A call-back
+carries `secret` in its body (its `confirmation`, too: github.com/SevereCloud/vksdk,
+callback.go), wants the word `ok`, and repeats an `event_id` until it gets it. A community has at
+most ten servers. Errors: github.com/VKCOM/vk-api-schema, errors.json.
 """
 
 import hashlib
-import hmac
+from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -31,7 +33,7 @@ from services.notifications.channels.wire import (
     WireAnswer,
     ask,
     deliver,
-    fields_of,
+    update_of,
 )
 from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
@@ -52,6 +54,8 @@ class Vk(Provider):
 
     kind: Literal["vk"]
     on_doubt: ClassVar[OnDoubt] = OnDoubt.REPEAT
+    # An hour, less what a call and two clocks may differ by.
+    drops_copies_for: ClassVar[timedelta] = timedelta(minutes=50)
     carries: ClassVar[tuple[str, ...]] = ("bot",)
     longest: ClassVar[int] = 4096
     url: str = "https://api.vk.com"
@@ -72,16 +76,14 @@ class Vk(Provider):
 
     def verify(self, request: Request) -> None:
         """Refuse a call-back of another community, or without our secret."""
-        said = fields_of(request.raw_body)
-        given = str(said.get("secret") or "").encode()
-        if said.get("group_id") != self.group:
-            raise Unauthenticated
-        if not hmac.compare_digest(given, self.secret.encode()):
+        said = update_of(request)
+        given = str(said.get("secret") or "")
+        if said.get("group_id") != self.group or not self.knows_secret(given):
             raise Unauthenticated
 
     def parse(self, request: Request) -> ParsedRequest:
         """Return what a person did: allowed, forbade, wrote, or pressed a button."""
-        said = fields_of(request.raw_body)
+        said = update_of(request)
         if said.get("type") == "confirmation":
             return ParsedRequest(answer=self.confirmation)
         read, about = _READERS.get(str(said.get("type"))), said.get("object")
@@ -93,11 +95,19 @@ class Vk(Provider):
 
     def subscribe(self, url: str) -> bool:
         """Have call-backs of the community sent to our address."""
-        server = self._ask(
-            "groups.addCallbackServer",
-            {"url": url, "title": "Ryadom", "secret_key": self.secret},
-        )
-        number = server.get("server_id") if isinstance(server, dict) else None
+        servers = self._servers()
+        if servers is None:
+            return False
+        ours = next((each for each in servers if each.get("url") == url), None)
+        asked = {"url": url, "title": "Ryadom", "secret_key": self.secret}
+        if ours is None:
+            made = self._ask("groups.addCallbackServer", asked)
+            number = made.get("server_id") if isinstance(made, dict) else None
+        else:
+            number = ours.get("id")
+            asked["server_id"] = str(number)
+            if not self._ask("groups.editCallbackServer", asked):
+                return False
         if number is None:
             return False
         wanted = {"server_id": str(number), "api_version": VERSION} | dict.fromkeys(EVENTS, "1")
@@ -105,11 +115,17 @@ class Vk(Provider):
 
     def receives(self, url: str) -> bool | None:
         """Return whether our address is a server that VK calls well."""
+        servers = self._servers()
+        if servers is None:
+            return None
+        return any(each.get("url") == url and each.get("status") == "ok" for each in servers)
+
+    def _servers(self) -> list[dict[str, Any]] | None:
+        """Return the community's servers for call-backs; None when they cannot be known."""
         found = self._ask("groups.getCallbackServers", {})
         if not isinstance(found, dict):
             return None
-        servers = found.get("items") or ()
-        return any(each.get("url") == url and each.get("status") == "ok" for each in servers)
+        return [each for each in found.get("items") or () if isinstance(each, dict)]
 
     def _ask(self, method: str, form: dict[str, str]) -> Any:
         """Call a method; None when it gives no response."""
@@ -122,9 +138,9 @@ class Vk(Provider):
 
 
 def random_id(message_id: str) -> int:
-    """Return the number by which VK knows a message: the same each time, 63 bits."""
+    """Return the number by which VK knows a message: the same each time, 31 bits and never 0."""
     digest = hashlib.sha256(message_id.encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
+    return (int.from_bytes(digest[:4], "big") >> 1) or 1
 
 
 def _sent(answer: WireAnswer) -> DeliveryReport:
@@ -140,23 +156,23 @@ def _sent(answer: WireAnswer) -> DeliveryReport:
 
 
 def _allowed(key: str, about: dict[str, Any]) -> ProviderUpdate:
-    chat, text = str(about.get("user_id")), str(about.get("key") or "")
+    chat, text = str(about.get("user_id") or ""), str(about.get("key") or "")
     return ProviderUpdate(key, UpdateKind.STARTED, chat=chat, text=text)
 
 
 def _denied(key: str, about: dict[str, Any]) -> ProviderUpdate:
-    return ProviderUpdate(key, UpdateKind.STOPPED, chat=str(about.get("user_id")))
+    return ProviderUpdate(key, UpdateKind.STOPPED, chat=str(about.get("user_id") or ""))
 
 
 def _wrote(key: str, about: dict[str, Any]) -> ProviderUpdate:
     found = about.get("message")
     message = found if isinstance(found, dict) else {}
-    chat, text = str(message.get("from_id")), str(message.get("text") or "")
+    chat, text = str(message.get("from_id") or ""), str(message.get("text") or "")
     return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
 
 
 def _pressed(key: str, about: dict[str, Any]) -> ProviderUpdate:
-    chat, text = str(about.get("user_id")), str(about.get("payload") or "")
+    chat, text = str(about.get("user_id") or ""), str(about.get("payload") or "")
     return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
 
 

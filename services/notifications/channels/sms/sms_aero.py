@@ -1,14 +1,17 @@
 """SMS Aero, API v2: `POST /v2/sms/send`, and a call-back of statuses per message.
 
-From memory and its own clients (github.com/smsaero): basic authorisation by mail and key, fields
-`number sign text callbackUrl`, `data.id`, `data.cost` in roubles, and the table of statuses. It
-takes no id of ours, so what is unknown is never sent again. Its call-back is not signed: our
-signed link is its address.
+From its own client (github.com/smsaero/smsaero_python 3.1, `send_sms`, `check_response`): basic
+authorisation by mail and key, fields `number sign text callbackUrl callbackFormat`, `data.id`,
+`data.cost` in roubles; a refusal is `success: false` with `message`, or `result` `reject` or
+`no credits`, under any HTTP status. It takes no id of ours, so what is unknown is never sent again.
+Its call-back is not signed: our signed link is its address. The table of statuses, and that the
+call-back is JSON or a form with `id` and `status`, are from memory: its page
+(smsaero.ru/integration/documentation/api) was not to be had.
 """
 
 import base64
 from datetime import timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 from urllib.parse import parse_qs
 
 from pydantic import Field
@@ -31,8 +34,8 @@ from services.notifications.channels.wire import (
     Provider,
     WireAnswer,
     deliver,
-    fields_of,
     reason,
+    update_of,
 )
 from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
@@ -41,6 +44,7 @@ from shared.identity import signed_links
 CALL_BACK = "sms_aero_status"
 CALL_BACK_FOR = timedelta(days=4)
 # 0 in the queue, 1 delivered, 2 not delivered, 3 handed over, 4 waits, 6 rejected, 8 is checked.
+REFUSALS = ("reject", "no credits")
 FAILED = {2: "cannot_be_delivered", 6: "text_forbidden"}
 
 
@@ -56,6 +60,10 @@ class SmsAero(Provider):
     api_key: str = Field(repr=False)
     sign: str = "SMS Aero"
     name: str = "sms_aero"
+
+    def named(self, name: str) -> Self:
+        """Return the provider with the name that its call-backs come to."""
+        return self.model_copy(update={"name": name})
 
     def send(self, message: OutgoingMessage) -> DeliveryReport:
         """Hand an SMS over, and learn its price."""
@@ -92,15 +100,14 @@ def _call_back(name: str, message_id: str) -> str:
 
 
 def _message(request: Request) -> str:
-    token = str((request.event.get("pathParameters") or {}).get("token") or "")
     try:
-        return signed_links.open_link(token, CALL_BACK).about
+        return signed_links.open_link(request.path_value("token"), CALL_BACK).about
     except Invalid:
         raise Unauthenticated from None
 
 
 def _status(request: Request) -> str:
-    said = fields_of(request.raw_body).get("status")
+    said = update_of(request).get("status")
     if said is None:
         try:
             said = parse_qs(request.raw_body.decode(), max_num_fields=20).get("status", [""])[0]
@@ -127,8 +134,9 @@ def _sent(answer: WireAnswer, text: str) -> DeliveryReport:
             segments=segments(text),
             kopecks=kopecks(data.get("cost")),
         )
-    if answer.http_status in (401, 402, 403, 404):
-        return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
     if answer.http_status in (400, 422):
         return DeliveryReport(DeliveryStatus.REFUSED, reason(answer.fields.get("reason")))
+    said_no = answer.fields.get("success") is False or answer.fields.get("result") in REFUSALS
+    if said_no or answer.http_status in (401, 402, 403, 404):
+        return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
     return DeliveryReport(DeliveryStatus.UNKNOWN)

@@ -1,9 +1,12 @@
 """SMSC (smsc.ru): HTTP API `send.php`, `status.php` and the call-back of statuses.
 
-From the public pages smsc.ru/api/http: a message may carry an id of ours (letters, digits, `.-_`,
-at most 40), by which and the phone it can be asked for; ids are not unique, so a second `send.php`
-would be a second SMS. The names of fields and the tables of errors and statuses are as those pages
-have them; that the call-back is a form signed by `sha1(id:phone:status:secret)` is from memory.
+From the public pages smsc.ru/api/http (`send`, `status_messages`, `miscellaneous/callback`): a
+message may carry an id of ours (letters, digits, `.-_`, at most 40), by which and the phone it can
+be asked for; ids are not unique, so a second `send.php` would be a second SMS. A call-back is
+signed only when the address in the settings carries `sha1` (or `md5`, `crc32`), and is in
+windows-1251 unless that carries `charset=utf-8`; what is signed is `id:phone:status:word`
+(github.com/codewiser/smscenter-mailer checks it so). Tables of errors and statuses are as those
+pages have them. An incoming SMS (`mes`) is signed otherwise, and is none of ours.
 """
 
 import hashlib
@@ -62,7 +65,6 @@ class Smsc(Provider):
     url: str = "https://smsc.ru"
     api_key: str = Field(repr=False)
     sender: str = ""
-    secret: str = Field(default="", repr=False)
     per_second: int = 20
 
     def send(self, message: OutgoingMessage) -> DeliveryReport:
@@ -102,9 +104,10 @@ class Smsc(Provider):
     def verify(self, request: Request) -> None:
         """Refuse a call-back that is not signed with our word."""
         form = _form(request)
-        signed = f"{form['id']}:{form['phone']}:{form['status']}:{self.secret}"
-        right = hashlib.sha1(signed.encode()).hexdigest()
-        if not self.secret or not hmac.compare_digest(right, form["sha1"].lower()):
+        signed, given = f"{form['id']}:{form['phone']}:{form['status']}", form["sha1"].lower()
+        right = [hashlib.sha1(f"{signed}:{word}".encode()).hexdigest() for word in self.secrets]
+        said = given.encode(errors="replace")
+        if not any([hmac.compare_digest(each.encode(), said) for each in right]):
             raise Unauthenticated
 
     def parse(self, request: Request) -> ParsedRequest:
@@ -162,13 +165,15 @@ def kopecks(cost: Any) -> int | None:
 
 
 def _form(request: Request) -> dict[str, str]:
-    """Return the fields of a call-back; what is missing or repeated is empty."""
+    """Return the fields of a call-back (its signature may be in the address); else empty ones."""
     try:
         fields = parse_qs(request.raw_body.decode(), max_num_fields=40)
     except ValueError:
         raise Unauthenticated from None
     names = ("id", "phone", "status", "sha1")
     form = {name: fields[name][0] if len(fields.get(name, ())) == 1 else "" for name in names}
+    query = request.event.get("queryStringParameters") or {}
+    form["sha1"] = form["sha1"] or str(query.get("sha1") or "")
     if len(form["id"]) > 64:
         raise Invalid("update_unreadable")
     return form

@@ -24,6 +24,8 @@ def test_every_answer_of_max_is_understood(
     assert found.send(message("m1", "bot", "max:15")).retry_after == 7
     (sent,) = [m for m in server.provider.messages() if m["message_id"] == "msg_max-none"]
     assert (sent["to"], sent["text"], sent["channel"]) == ("15", "Здравствуйте!", "bot")
+    server.provider.fail("refuse", 1, "max")
+    assert found.send(message("m4", "bot", "max:15")).code == "blocked_by_user"
     wrong = found.model_copy(update={"token": ""})
     assert wrong.send(message("m2", "bot", "max:15")).code == "not_taken"
 
@@ -46,6 +48,8 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
         with pytest.raises(Unauthenticated):
             found.verify(request(said["bot_started"], headers))
     found.verify(request(said["bot_started"], HEADERS))
+    changing = found.model_copy(update={"secret": "next-one", "former_secret": "demo-secret"})
+    changing.verify(request(said["bot_started"], HEADERS))
     read = {name: found.parse(request(body, HEADERS)).updates[0] for name, body in said.items()}
     assert {one.chat for one in read.values()} == {"15"}
     assert [one.kind for one in read.values()] == [

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.notifications.channels.port import OnDoubt, UpdateKind
+from shared import clock
 from shared.errors import Invalid, Unauthenticated
 from tests.notifications.channels.conftest import FATES, fates, message, request
 from tests.support.carriers import CarrierServer
@@ -40,6 +41,8 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
     with pytest.raises(Unauthenticated):
         found.verify(request(said[0], {"X-Telegram-Bot-Api-Secret-Token": "wrong"}))
     found.verify(request(said[0], HEADERS))
+    changing = found.model_copy(update={"secret": "next-one", "former_secret": "demo-secret"})
+    changing.verify(request(said[0], HEADERS))
 
     read = [
         found.parse(request({"update_id": number, **body})).updates[0]
@@ -56,11 +59,16 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
         found.parse(request({"message": chat}))
 
 
-def test_a_bot_of_telegram_is_subscribed_and_knows_it(
-    provider: Callable[[str], Any], server: CarrierServer
+def test_a_bot_of_telegram_is_subscribed_and_knows_when_nothing_arrives(
+    provider: Callable[[str], Any], server: CarrierServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found, url = provider("telegram"), "https://ryadom.test/notifications/v1/webhooks/telegram"
 
     assert found.receives(url) is False
     assert found.subscribe(url)
     assert found.receives(url) is True
+    failed_at = int(clock.wall().timestamp())
+    for waiting, failed, well in ((3, failed_at, False), (0, failed_at, True), (3, 1, True)):
+        said = {"pending_update_count": waiting, "last_error_date": failed}
+        monkeypatch.setattr(server.carriers, "waiting", said)
+        assert found.receives(url) is well, said

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from infra.fake_carriers import call_back
+from services.notifications.channels.email import ses
 from services.notifications.channels.port import DeliveryStatus, OnDoubt
+from services.notifications.channels.wire import WireAnswer
 from shared.errors import Unauthenticated
 from tests.notifications.channels.conftest import FATES, fates, request
 from tests.support.carriers import CarrierServer
@@ -24,17 +26,39 @@ def test_every_answer_of_ses_is_understood(
     assert (sent["to"], sent["title"], sent["attempts"]) == ("anna@example.org", "Тема", 1)
 
 
-def test_a_notice_is_believed_by_its_password_and_read(provider: Callable[[str], Any]) -> None:
+def test_a_notice_is_believed_by_its_address_and_read(provider: Callable[[str], Any]) -> None:
     found, right = provider("ses"), call_back("ses", "msg_e1")
+    changing = found.model_copy(update={"secret": "next-secret", "former_secret": "demo-secret"})
 
-    found.verify(request(right.body, dict(right.headers)))
+    found.verify(request(right.body, token="demo-secret"))
+    for secret in ("demo-secret", "next-secret"):
+        changing.verify(request(right.body, token=secret))
     (update,) = found.parse(request(right.body)).updates
     assert (update.message_id, update.report.status) == ("msg_e1", DeliveryStatus.DELIVERED)
     bounced = call_back("ses", "msg_e1", failed=True)
     assert found.parse(request(bounced.body)).updates[0].report.code == "no_such_address"
-    for wrong in ("", "Basic", "Basic !", "Basic c25zOnNlY3JldA==", "Bearer x"):
+    for wrong in ("", "next-secret", "demo-secret ", "\ud800"):
         with pytest.raises(Unauthenticated):
-            found.verify(request(right.body, {"Authorization": wrong}))
+            found.verify(request(right.body, token=wrong))
+    complaint = right.body.replace("Delivery", "Complaint")
+    assert found.parse(request(complaint)).updates[0].report.status is DeliveryStatus.DELIVERED
     soft = json.dumps({"eventType": "Bounce", "bounce": {"bounceType": "Transient"}})
     for nothing in ({"Type": "SubscriptionConfirmation"}, {"Message": soft}, {"Message": "x"}):
         assert found.parse(request(nothing)).updates == ()
+
+
+def test_a_subscription_is_confirmed_at_sns_alone(
+    provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    monkeypatch.setattr(ses, "ask", lambda call: called.append(call.url) or WireAnswer(200, {}))
+    found, right = provider("ses"), "https://sns.eu-central-1.amazonaws.com/?Action=Confirm&Token=1"
+
+    for address in (
+        right, "http://sns.eu-central-1.amazonaws.com/?a", "https://sns.evil.example/?a",
+        "https://sns.x.amazonaws.com.evil.example/?a", "https://evil.example/#" + right, "", None,
+        "https://sns.x.amazonaws.com@evil.example/?a", "https://sns.x.amazonaws.com:80/", "https://[",
+    ):  # fmt: skip
+        found.parse(request({"Type": "SubscriptionConfirmation", "SubscribeURL": address}))
+
+    assert called == [right]

@@ -7,7 +7,9 @@ import pytest
 
 from infra.fake_carriers import call_back
 from services.notifications.channels.port import DeliveryStatus, OnDoubt
+from services.notifications.channels.sms import sms_aero
 from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
+from services.notifications.channels.wire import WireAnswer
 from shared.errors import Invalid, Unauthenticated
 from shared.identity import signed_links
 from tests.notifications.channels.conftest import FATES, fates, message, request
@@ -24,6 +26,24 @@ def test_every_answer_of_sms_aero_is_understood(
     sent = found.send(message("a1"))
     assert (sent.segments, sent.kopecks) == (1, 420)
     assert sent.provider_id
+
+
+def test_a_no_in_the_body_is_a_no_under_any_status() -> None:
+    said = ({"success": False, "message": "Not enough money"}, {"result": "no credits"})
+    for fields in said:
+        report = sms_aero._sent(WireAnswer(200, fields), "Да")
+        assert (report.status, report.code) == (DeliveryStatus.ABSENT, "not_taken")
+    for unclear in ({}, {"success": None}, {"data": {"id": 1}}):
+        assert sms_aero._sent(WireAnswer(200, unclear), "Да").status is DeliveryStatus.UNKNOWN
+
+
+def test_call_backs_come_to_the_name_that_the_stage_gave_it(
+    provider: Callable[[str], Any],
+) -> None:
+    named = provider("sms_aero").named("aero_two")
+
+    assert "/webhooks/aero_two/" in sms_aero._call_back(named.name, "msg_a1")
+    assert provider("sms_aero").name == "sms_aero"
 
 
 def test_a_call_back_is_believed_by_the_address_that_we_signed(

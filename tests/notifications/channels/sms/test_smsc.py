@@ -8,6 +8,7 @@ import pytest
 
 from infra.fake_carriers import call_back
 from services.notifications.channels.port import DeliveryStatus, OnDoubt, Sending
+from shared.api.inputs import Request
 from shared.errors import Unauthenticated
 from tests.notifications.channels.conftest import FATES, fates, message, request
 from tests.support.carriers import CarrierServer
@@ -58,6 +59,10 @@ def test_a_call_back_of_smsc_is_believed_by_its_signature(provider: Callable[[st
     form = {name: values[0] for name, values in parse_qs(right.body).items()}
 
     found.verify(request(right.body))
+    signature = {"queryStringParameters": {"sha1": form.pop("sha1")}}
+    found.verify(Request({"body": urlencode(form), "headers": {}} | signature))
+    changing = found.model_copy(update={"secret": "next-one", "former_secret": "demo-secret"})
+    changing.verify(request(right.body))
     (update,) = found.parse(request(right.body)).updates
     assert (update.message_id, update.report.status) == ("msg_s1", DeliveryStatus.DELIVERED)
     failed = call_back("smsc", "msg_s1", PHONE, failed=True)

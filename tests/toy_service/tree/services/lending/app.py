@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from services.lending import loans
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
 from shared.messaging import consumer, sweep
+from shared.messaging.subscriptions import Subscriptions
+from shared.parts import Parts
 from shared.storage import connection
 
 # Bottom up: each may import only earlier ones.
-PARTS = (loans,)
+PARTS = Parts("lending", "loans")
 
-app = ServiceApp("lending")
-app.include(reference_routes.routes, *(part.routes for part in PARTS))
-SUBSCRIPTIONS = consumer.Subscriptions.of("lending", *PARTS)
+app = ServiceApp("lending", PARTS)
+app.include(reference_routes.routes)
+SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)
 
 
 @app.lambda_function(name="on-messages")

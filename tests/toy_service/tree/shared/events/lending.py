@@ -1,16 +1,12 @@
 """Events of lending: equipment that families have borrowed."""
 
 from datetime import date
-from typing import ClassVar
 
 from shared.events.base import Event
 
 
 class _OfLoan(Event):
     """What every event of a loan says."""
-
-    service: ClassVar[str] = "lending"
-    subject_field: ClassVar[str] = "case_id"
 
     case_id: str
     item: str

@@ -1,0 +1,85 @@
+"""What a deployment looks at before a stage gets its channels: the parameter and the roots in it.
+
+A provider whose server is not trusted takes no message, and the people on duty would learn it from
+messages that wait; so a fault is a refusal here, with the next step. No secret is ever said.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from pydantic import ValidationError
+
+from services.notifications.channels.bot.max import ROOT_FINGERPRINT, Max
+from services.notifications.channels.registry import CONFIGURATION, ProviderOfStage
+from shared import clock
+
+PAGE = "docs/how-to/connect-channels.md"
+
+
+class UnfitChannels(Exception):
+    """Channels that would not work; the message is the sentence that says why and what to do."""
+
+
+def check_channels(ssm: Any, facts: Mapping[str, str], say: Callable[[str], None]) -> None:
+    """Refuse channels that cannot be read, or providers whose servers would not be trusted."""
+    source, roots = facts.get("ChannelSecrets", ""), facts.get("ChannelRoots", "")
+    if not source:
+        return
+    for name, provider in _configured(ssm, source).items():
+        if provider.ca and provider.ca != roots:
+            raise UnfitChannels(
+                f"`{name}` in {source} names the roots {provider.ca}, which the functions may not "
+                f'read. Say ChannelRoots = "{provider.ca}" in the stage\'s file.'
+            )
+        if isinstance(provider, Max) and provider.url.startswith("https:") and not provider.ca:
+            raise UnfitChannels(
+                f"`{name}` in {source} has no `ca`: the server of MAX is trusted by the Russian "
+                f"Trusted Root alone, which no system has. {PAGE} has the commands."
+            )
+    if roots:
+        for line in _roots(ssm, roots):
+            say(line)
+
+
+def _configured(ssm: Any, source: str) -> dict[str, ProviderOfStage]:
+    try:
+        return CONFIGURATION.validate_python(_read(ssm, source))
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
+        raise UnfitChannels(
+            f"{source} is not understood at {places}. {PAGE} says what a provider has."
+        ) from None
+
+
+def _roots(ssm: Any, name: str) -> Iterator[str]:
+    """Say each certificate of a parameter with its fingerprint; refuse what trusts no server."""
+    found = _read(ssm, name)
+    try:
+        certificates = x509.load_pem_x509_certificates(found["pem"].encode())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UnfitChannels(
+            f'{name} is no {{"pem": …}} with certificates. {PAGE} has the commands.'
+        ) from None
+    for each in certificates:
+        fingerprint = each.fingerprint(SHA256()).hex().upper()
+        if each.not_valid_after_utc < clock.wall():
+            raise UnfitChannels(
+                f"{name} holds a certificate that ended on {each.not_valid_after_utc:%Y-%m-%d} "
+                f"(SHA-256 {fingerprint}). Write the present one: {PAGE}"
+            )
+        known = "the Russian Trusted Root" if fingerprint == ROOT_FINGERPRINT else "NOT KNOWN HERE"
+        yield f"{name}: {known}, SHA-256 {fingerprint}, until {each.not_valid_after_utc:%Y-%m-%d}"
+
+
+def _read(ssm: Any, name: str) -> Any:
+    try:
+        answer = ssm.get_parameter(Name=name, WithDecryption=True)
+        return json.loads(answer["Parameter"]["Value"])
+    except (ClientError, ValueError):
+        raise UnfitChannels(
+            f"The parameter {name} is missing or no JSON. {PAGE} says how it is written."
+        ) from None

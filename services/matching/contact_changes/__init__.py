@@ -1,0 +1,1 @@
+"""A guardian's contact changes: by its people with two codes, or by headquarters with evidence."""

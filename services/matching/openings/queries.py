@@ -1,0 +1,64 @@
+"""Which waiting families a guardian suits, as of now."""
+
+from collections.abc import Iterator
+
+from services.matching.bonds.repository import Bonds
+from services.matching.families.repository import Families
+from services.matching.guardians.policy import load_authorised
+from services.matching.guardians.repository import Guardians
+from services.matching.guardians.values import GuardianId
+from services.matching.openings.views import SuitedFamily
+from services.matching.policy import POLICY
+from services.matching.ranking.domain import Pairing
+from services.matching.ranking.queries import pairing_of
+from services.matching.ranking.values import Candidate
+from shared.api.models import Paging
+from shared.identity.partitions import Partition
+from shared.principal import Principal
+from shared.storage import cursors
+from shared.storage.repository import Page
+
+# How many waiting families one page looks at.
+MOST_LOOKED_AT = 1000
+
+
+def list_families_suited(
+    guardian_id: GuardianId,
+    query: Paging,
+    caller: Principal,
+    families: Families,
+    guardians: Guardians,
+    bonds: Bonds,
+) -> Page[SuitedFamily]:
+    """List the waiting families that a guardian suits, longest waiting first.
+
+    A page is short when few of the many that it looks at suit; the cursor goes on behind them.
+    """
+    guardian = load_authorised(guardian_id, "view", caller, guardians)
+    claimed = Partition.of_region(caller, guardian.visible_region)
+    partition = POLICY.require_list(caller, "list", "Family", claimed)
+    scope = f"suited|{guardian_id}"
+    place = cursors.open_cursor(query.cursor, caller.id, scope) if query.cursor else None
+    suited: list[SuitedFamily] = []
+    for looked_at, pairing in enumerate(_each_waiting(partition, place, families, bonds), 1):
+        judged = pairing.judged(guardian)
+        if isinstance(judged, Candidate):
+            suited.append(SuitedFamily.of_pair(pairing.family, judged))
+        place = families.place_of(pairing.family)
+        if len(suited) == query.limit or looked_at == MOST_LOOKED_AT:
+            break
+    else:
+        place = None
+    more = None if place is None else cursors.seal(place, caller.id, scope)
+    return Page[SuitedFamily](items=suited, next_cursor=more)
+
+
+def _each_waiting(
+    partition: str, place: dict[str, str] | None, families: Families, bonds: Bonds
+) -> Iterator[Pairing]:
+    """Yield the waiting cases from a place on; those of a family that has a match are left out."""
+    for page in families.waiting_pages(partition, place):
+        held = bonds.of_families((each.family_id for each in page), page[0].region)
+        for case in page:
+            if not held[case.family_id].matches:
+                yield pairing_of(case, held[case.family_id])

@@ -1,0 +1,91 @@
+"""Connections of channels: what was never sent is not taken for what fell silent.
+
+Guarantees
+* What fails before a request leaves (name, port, handshake, certificate, our own roots) is
+  `NotConnected`: the other side has nothing.
+* A server that sends a byte now and then holds no worker: its connection is cut when time is over.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from threading import Event, Timer
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+# Both directions of a socket.
+_BOTH = 2
+_under_way: ContextVar[list[Any] | None] = ContextVar("under_way", default=None)
+
+
+class NotConnected(HTTPError):
+    """A connection that was not made, so that nothing was sent."""
+
+
+class TooSlow(HTTPError):
+    """An answer that was not whole when its time was over."""
+
+
+@contextmanager
+def ends_after(seconds: float) -> Iterator[None]:
+    """Cut a request that is still under way after so many seconds; raises TooSlow."""
+    used: list[Any] = []
+    over = Event()
+    timer = Timer(seconds, _cut, (used, over))
+    timer.daemon = True
+    token = _under_way.set(used)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        _under_way.reset(token)
+    # What was cut can look like a whole answer without headers or body.
+    if over.is_set():
+        raise TooSlow
+
+
+def _cut(connections: list[Any], over: Event) -> None:
+    over.set()
+    for each in connections:
+        # A socket that another thread closes would go on waiting; one that is shut does not.
+        with suppress(OSError, AttributeError):
+            each.sock.shutdown(_BOTH)
+
+
+class _Watched(HTTPConnection):
+    """A connection that says when it was not made, and that `ends_after` can cut."""
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, HTTPError, ValueError) as error:
+            raise NotConnected from error
+
+    def request(self, *given: Any, **named: Any) -> None:
+        used = _under_way.get()
+        if used is not None:
+            used.append(self)
+        super().request(*given, **named)
+
+
+class WatchedHttps(_Watched, HTTPSConnection):
+    """A watched connection with TLS."""
+
+
+class WatchedHttpPool(HTTPConnectionPool):
+    """Watched connections without TLS."""
+
+    ConnectionCls = _Watched
+
+
+class WatchedHttpsPool(HTTPSConnectionPool):
+    """Watched connections with TLS."""
+
+    ConnectionCls = WatchedHttps
+
+
+POOLS = {"http": WatchedHttpPool, "https": WatchedHttpsPool}

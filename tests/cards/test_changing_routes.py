@@ -1,0 +1,118 @@
+"""What holds for each route of cards that changes something: versions, keys, regions."""
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.api.routes import Route
+from tests.cards.api_client import CONTACT, LEADER_Y
+from tests.fuzz.callers import Caller, SeededService
+from tests.fuzz.seeded_services import seeded_service
+from tests.intake.test_changing_routes import OF_SIGN_IN, kept, send
+
+# They make something new, so there is no version of it yet.
+CREATING = {
+    "issue_card", "start_programme", "propose_partner", "open_batch", "order_print",
+    "ask_for_codes", "start_contact_change", "change_contact", "ask_for_keys",
+}  # fmt: skip
+# Whose region the caller below has, or what is of none before it is there.
+OF_NO_REGION = {"start_programme", "activate_card", "order_print"}
+# Another body that would be accepted as well.
+OTHER: dict[str, dict[str, Any]] = {
+    "block_card": {"reason": "lost"},
+    "replace_card": {"reason": "lost"},
+    "revoke_card": {"reason": "holder_refused"},
+    "decide_duplicate": {"decision": "same_person"},
+    "start_contact_change": {"contact": CONTACT | {"phone": "+79211234599"}},
+    "confirm_contact_change": {"old_code": "000000"},
+    "change_contact": {"evidence": "signed_form"},
+    "activate_card": {"consent_community": False},
+    "report_placement_end": {"ended_on": "2026-10-02"},
+    "issue_card": {"holder_ref": "FP-98"},
+    "start_programme": {"grace_days": 30},
+    "propose_partner": {"title": "Аптека"},
+    "decline_partner": {"reason": "wants_payment"},
+    "record_agreement": {"agreement_ref": "15/2026"},
+    "give_notice": {"last_day": "2026-12-30"},
+    "end_partner": {"reason": "partner_left"},
+    "propose_offer": {"discount_percent": 8},
+    "add_outlet": {"address": "Мира, 1"},
+    "issue_key": {"sandbox": False},
+    "open_batch": {"dry_run": False},
+    "order_print": {"card_ids": ["crd_01ARZ3NDEKTSV4RRFFQ69G5FAV"]},
+}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeededService]:
+    """Cards, partners and tables at every stage of their way."""
+    path: Path = tmp_path_factory.mktemp("changing")
+    with pytest.MonkeyPatch.context() as patch, seeded_service("cards", path, patch) as seeded:
+        yield seeded
+
+
+def commands(service: SeededService) -> list[tuple[Route, Caller]]:
+    """Each route that changes something, and who calls it; signing in has tests of its own."""
+    declared = service.world.apps["cards"].app.declared
+    found = [
+        (route, service.callers[route.name])
+        for route in declared
+        if "context" in route.given and not route.path.startswith(tuple(OF_SIGN_IN))
+    ]
+    assert len(found) > 40
+    return found
+
+
+def rows(service: SeededService) -> dict[str, Any]:
+    """What is stored, but for the audit: to open a contact is audited before it is refused."""
+    return {name: found for name, found in kept(service).items() if name != "cards-audit"}
+
+
+def test_a_stale_version_changes_nothing(service: SeededService) -> None:
+    before = rows(service)
+
+    for route, caller in commands(service):
+        if route.name not in CREATING:
+            answer = send(service, route, caller, key=f"stale-{route.name}", if_match='"99"')
+            assert (route.name, answer.status) == (route.name, 412), answer.text
+
+    assert rows(service) == before
+
+
+def test_a_leader_of_another_region_finds_nothing_to_change(service: SeededService) -> None:
+    before = kept(service)
+
+    for route, caller in commands(service):
+        if "person" in route.callers and route.name not in OF_NO_REGION:
+            answer = send(service, route, caller, who=LEADER_Y, key=f"foreign-{route.name}")
+            # An active partner is there for everybody to see.
+            hidden = (404, 403) if "partner_id" in caller.path else (404,)
+            assert answer.status in hidden, (route.name, answer.text)
+
+    assert kept(service) == before
+
+
+def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
+    tables = copy.deepcopy(service.world.dynamodb.tables)
+    for route, caller in commands(service):
+        if route.method == "PUT":
+            continue  # its version makes it happen once
+        service.world.dynamodb.tables = copy.deepcopy(tables)
+        key = f"again-{route.name}"
+        first = send(service, route, caller, key=key)
+        assert first.status in (200, 201, 202), (route.name, first.text)
+        stored = rows(service)
+
+        again = send(service, route, caller, key=key)
+
+        assert (route.name, again.headers.get("Idempotency-Replayed")) == (route.name, "true")
+        assert (again.status, again.json) == (first.status, first.json)
+        if caller.body is not None:
+            changed = caller.body | OTHER[route.name]
+            refused = send(service, route, caller, key=key, body=changed)
+            assert (route.name, refused.code) == (route.name, "idempotency_key_reused")
+        assert rows(service) == stored
+    service.world.dynamodb.tables = tables

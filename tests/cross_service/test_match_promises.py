@@ -1,0 +1,131 @@
+"""What the programme promises a matched family: contacts, warnings, calls and the end of care."""
+
+from typing import Any
+
+import pytest
+
+from tests.cross_service.region import HQ, OPERATIONS, RegionClient, rep
+from tests.support.api import Answer
+
+TIRED = {"reason": "guardian_resources_exhausted"}
+PHONE_OF_HQ = "8 800 111-11-11"
+
+
+def asked(client: RegionClient, kind: str) -> list[str]:
+    """Whom headquarters is asked to do work of one kind about, one entry for each piece."""
+    items = client.get(HQ, "/notifications/inbox", limit=100)["items"]
+    return [item["reference"] for item in items if item["kind"] == kind]
+
+
+def contacts(client: RegionClient, case: str, guardian: str, match: str) -> tuple[Answer, Answer]:
+    """The family's contact as the guardian asks for it, and the guardian's as the family does."""
+    family = client.family_token(case)
+    of_family = client.api("intake", rep(guardian)).get(f"/cases/{case}/contact")
+    return of_family, client.api("matching", family).get(f"/matches/{match}/guardian-contact")
+
+
+@pytest.mark.requirement("S4-37")
+def test_until_the_introduction_both_sides_have_the_contact_of_headquarters_only(
+    client: RegionClient,
+) -> None:
+    api, lines = client.api("notifications", OPERATIONS), {"values": {"hq_phone": PHONE_OF_HQ}}
+    assert api.put("/programme-lines/ZR", lines, if_match=0).status == 200
+    case, guardian = client.waiting(), client.ready()
+    before = len(client.messages)
+
+    match = client.proposed(case, guardian)
+
+    told = {message.recipient_role: message.text for message in client.messages[before:]}
+    assert {"family", "guardian_rep"} <= set(told)
+    for reader, other in (("family", "Олег"), ("guardian_rep", "Мария")):
+        assert PHONE_OF_HQ in told[reader]
+        assert other not in told[reader]
+        assert "+7" not in told[reader]
+    assert [each.status for each in contacts(client, case, guardian, match)] == [404, 403]
+    client.introduced(match)
+    of_family, of_guardian = contacts(client, case, guardian, match)
+    assert "+7926" in of_family.text
+    assert "+7916" in of_guardian.text
+    client.drafted(match)
+    client.signed(match)
+    assert client.get(HQ, f"/matching/matches/{match}")["status"] == "agreed"
+
+
+@pytest.mark.requirement("S4-42")
+def test_headquarters_is_reminded_once_of_an_introduction_that_was_not_held(
+    client: RegionClient,
+) -> None:
+    guardian = client.ready()
+    late, met = (client.proposed(client.waiting(), guardian) for _ in range(2))
+    client.at("2026-09-15 12:00")
+    client.introduced(met)
+    client.at("2026-09-16 09:59")
+    assert asked(client, "hold_introduction") == []
+
+    client.at("2026-09-16 10:00")
+    client.at("2026-09-16 12:00")
+
+    assert asked(client, "hold_introduction") == [late]
+    told = [message.title for message in client.messages_to("regional_hq")]
+    assert told.count("Скоро срок знакомства") == 1
+    warned = client.world.events("matching.IntroductionDueSoon")
+    assert [each["data"]["match_id"] for each in warned] == [late]
+
+
+@pytest.mark.requirement("S4-47")
+def test_what_a_call_finds_leads_to_an_action(client: RegionClient) -> None:
+    guardian = client.ready()
+    silent, troubled = (client.in_care(client.waiting(), guardian) for _ in range(2))
+
+    def call(match: str, **said: Any) -> Answer:
+        path = f"/matching/matches/{match}/calls"
+        return client.post(HQ, path, {"kind": "two_weeks"} | said)
+
+    client.at("2026-09-28 09:00")
+    assert sorted(asked(client, "call_family")) == sorted([silent, troubled])
+    without = call(silent)
+    assert (without.status, without.json["errors"][0]["pointer"]) == (422, "/result")
+
+    assert call(troubled, result="problem").status == 200
+    assert len(asked(client, "mediate")) == 1
+    for day in (29, 30):
+        assert call(silent, result="unreachable").status == 200
+        assert asked(client, "call_family") == []
+        client.at(f"2026-09-{day} 09:00")
+        assert asked(client, "call_family") == [silent]
+    assert call(silent, result="unreachable").status == 200
+    client.at("2026-10-01 09:00")
+    assert asked(client, "call_family") == []
+    assert asked(client, "act_on_call") == [silent]
+    fourth = call(silent, result="fine")
+    assert (fourth.status, fourth.code) == (409, "call_already_settled")
+
+
+@pytest.mark.requirement("S4-52")
+def test_who_stops_tells_headquarters_which_asks_the_other_side_and_decides(
+    client: RegionClient,
+) -> None:
+    guardian = client.ready()
+    cases = [client.waiting() for _ in range(2)]
+    answered, unanswered = (client.in_care(case, guardian) for case in cases)
+    before = len(client.messages)
+
+    for match in (answered, unanswered):
+        client.do(rep(guardian), f"/matching/matches/{match}/notices", TIRED)
+
+    assert sorted(asked(client, "settle_ending")) == sorted([answered, unanswered])
+    assert (
+        client.heard(before)
+        == 2 * [("family", "Организация не сможет помогать дальше")]
+        + [("regional_hq", "Помощь семье может закончиться")] * 2
+    )
+    said = TIRED | {"by": "family", "evidence": "phone_call"}
+    client.do(HQ, f"/matching/matches/{answered}/notices", said)
+    client.do(HQ, f"/matching/matches/{answered}/ending", TIRED)
+    assert client.get(HQ, f"/matching/matches/{answered}")["status"] == "ended"
+    path = f"/matching/matches/{unanswered}/ending"
+    client.at("2026-09-17 09:59")
+    assert client.post(HQ, path, TIRED).code == "second_notice_awaited"
+    client.at("2026-09-17 10:01")
+    client.do(HQ, path, TIRED)
+    assert client.get(HQ, f"/matching/matches/{unanswered}")["status"] == "ended"

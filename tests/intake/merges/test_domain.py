@@ -1,0 +1,49 @@
+"""What a merge takes over from the other record, and what an undone one gives back."""
+
+import pytest
+
+from services.intake.families.domain import Family
+from services.intake.families.values import Member
+from services.intake.merges import domain
+from shared.errors import IllegalStep
+from tests.intake.families.builders import START, family, stamp
+
+LATER = stamp(600).at
+CHILD = (Member(relation="child", born="2019-03"),)
+
+
+def other(number: int = 2, **facts: object) -> Family:
+    """Another record of the family."""
+    return family(family_id=f"fam_{number}", contacts=(), **facts)
+
+
+def test_who_has_said_its_name_once_is_anonymous_no_more() -> None:
+    for one, two, both in ((True, False, False), (False, True, False), (True, True, True)):
+        whole, _ = domain.merge(family(anonymous=one), other(anonymous=two), LATER)
+        assert whole.anonymous is both
+
+
+def test_the_words_are_kept_from_the_last_case_of_both_on() -> None:
+    for one, two in ((START, LATER), (LATER, START)):
+        whole, part = domain.merge(family(idle_since=one), other(idle_since=two), LATER)
+        assert whole.idle_since == LATER
+        assert part.idle_since == two
+
+
+def test_members_that_the_other_record_alone_knew_go_back_with_it() -> None:
+    whole, part = domain.merge(family(), other(members=CHILD), LATER)
+    assert whole.members == CHILD
+
+    left, back = domain.undo(whole, part, (), LATER)
+
+    assert (left.members, back.members) == ((), CHILD)
+    assert (left.different_from, back.different_from) == (("fam_2",), ("fam_1",))
+
+
+def test_three_records_are_merged_into_one_and_a_fourth_is_refused() -> None:
+    whole = family()
+    for number in (2, 3, 4):
+        whole, _ = domain.merge(whole, other(number), LATER)
+
+    with pytest.raises(IllegalStep, match="too_many_merged_records"):
+        domain.merge(whole, other(5), LATER)

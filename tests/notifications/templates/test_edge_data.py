@@ -1,0 +1,179 @@
+"""Every text for every event, filled with what life brings, and read as a person reads it."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from services.notifications.templates import wording
+from services.notifications.templates.domain import Template
+from services.notifications.templates.grammar import plural
+from services.notifications.templates.plain_language import remarks
+from services.notifications.templates.rehearsal import LINK, MOST_SIGNS, address, hole
+from services.notifications.templates.repository import Templates
+from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME, FactKind
+from shared.events.base import Event
+from shared.reference.code_lists import shipped
+from shared.reference.regions import region, regions
+from tools.event_catalogue import by_type
+
+FOUND = Templates.connect()
+PEOPLE = ("Александра-Вероника Константиновна", "John", "Я", "Анна-Мария", "О'Коннор", "d’Arc", "")
+COUNTS = ("0", "1", "2", "5", "11", "21", "101", "1000000")
+# Leap day, and the last minutes of a year in the west and in the east.
+DAYS = ("2028-02-29", "2026-12-31", "2027-01-01", "2026-05-09")
+MOMENTS = ("2028-02-28T20:59:59.000Z", "2026-12-31T20:59:59.000Z", "2026-12-31T12:00:00+00:00")
+PARTNERS = ("Магазин «Ромашка»", "ООО «Торговый дом „Северные зори“ и сыновья»", "IKEA", "7")
+LINKS = {"hq_phone": "8 800 000-00-00", "story": LINK, "federal_mail": "shtab@example.org"}
+WORDS_A_SENTENCE = FOUND.phrases.plain.most_words
+_ENDS = re.compile(r"[.!?:\n]+(?:\s|$)")
+
+
+def edge_facts(template: Template, place: int) -> dict[str, str]:
+    """The facts of an event at their edges, others each time, at times without what it may lack."""
+    said = {
+        FactKind.MOMENT: MOMENTS[place % len(MOMENTS)],
+        FactKind.DAY: DAYS[place % len(DAYS)],
+        FactKind.DISTRICT: ("D01", "D99")[place % 2],
+        FactKind.PLAIN: COUNTS[place % len(COUNTS)],
+    }
+    event = by_type()[template.event_type]
+    return {
+        name: said[fact.kind]
+        for name, fact in template.facts.items()
+        if place % 3 or fact.field == template.by or not may_lack(event, fact.field)
+    }
+
+
+def may_lack(event: type[Event], field: str) -> bool:
+    """Whether an event may come without a value."""
+    return "None" in str(event.model_fields[field].annotation)
+
+
+def edge_values(template: Template, place: int) -> Mapping[str, str]:
+    """What the owners of contacts may give, at its edges."""
+    known = {name: FOUND.phrases.samples.values[name] for name in wording.variables(template)}
+    known |= {FIRST_NAME: PEOPLE[place % len(PEOPLE)], FEEDBACK_LINK: LINK}
+    return known | ({"partner": PARTNERS[place % len(PARTNERS)]} if "partner" in known else {})
+
+
+def readings() -> Iterator[tuple[str, Template, str]]:
+    """Every text as somebody reads it: its name, its template and its words."""
+    zones = [region(each).zone for each in regions()]
+    for name, template in FOUND.by_name.items():
+        for variant in template.wordings:
+            for place in range(24):
+                rendered = wording.render(
+                    template,
+                    variant,
+                    FOUND.phrases,
+                    zone=zones[place % len(zones)],
+                    facts=edge_facts(template, place),
+                    districts={"D01": "Ромодановский городской округ"},
+                    variables=edge_values(template, place),
+                    links=LINKS if place % 2 else {},
+                )
+                yield f"{name}.{variant}", template, rendered.text
+
+
+Read = list[tuple[str, Template, str]]
+
+
+@pytest.fixture(scope="module")
+def read() -> Read:
+    """All readings, made once."""
+    return list(readings())
+
+
+def test_no_reader_of_any_message_finds_an_empty_place(read: Read) -> None:
+    assert len(read) > 3000
+    assert [(name, line) for name, _, text in read if (line := hole(text)) is not None] == []
+    assert [name for name, _, text in read if len(text) > MOST_SIGNS] == []
+    # A phone may take the sign after a link for a part of it.
+    ends = re.compile(rf"{LINK}(?!\s|$)")
+    assert [name for name, _, text in read if ends.search(text)] == []
+
+
+def test_every_sentence_is_short_whatever_it_is_filled_with(read: Read) -> None:
+    long = {
+        (name, sentence.strip())
+        for name, _, text in read
+        for sentence in _ENDS.split(text.replace(LINK, "ссылка"))
+        if len(sentence.split()) > WORDS_A_SENTENCE
+    }
+    assert long == set()
+
+
+def test_every_message_says_in_its_last_words_what_to_do(read: Read) -> None:
+    staff, people = FOUND.phrases.plain.next_step
+    for name, template, text in read:
+        wanted = staff if template.audience.role else people
+        assert text.count(wanted) == 1, name
+        assert len(text.partition(wanted)[2].split()) >= 2, name
+
+
+def test_every_text_is_one_that_an_editor_could_have_written() -> None:
+    for name, template in FOUND.by_name.items():
+        assert wording.fault(template, template.subject, template.wordings) is None, name
+        assert remarks(template, FOUND.phrases.plain) == (), name
+        for text in (template.subject, *template.wordings.values()):
+            assert address(text) is None, (name, text)
+
+
+def test_times_are_those_of_the_reader_s_region() -> None:
+    for name in regions():
+        zone = region(name).zone
+        said = [FOUND.phrases.format_fact(FactKind.MOMENT, each, zone, {}) for each in MOMENTS]
+        assert all(re.fullmatch(r"\d{1,2} [а-я]+ в \d\d:\d\d", each) for each in said), name
+    samara = region("ZR").zone
+    said = [FOUND.phrases.format_fact(FactKind.MOMENT, each, samara, {}) for each in MOMENTS]
+    assert said == ["29 февраля в 00:59", "1 января в 00:59", "31 декабря в 16:00"]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_the_words_around_a_number_agree_with_it(count: str) -> None:
+    template = FOUND.by_name["waiting_families_suited_hq"]
+    for variant in ("true", "false"):
+        said = wording.render(
+            template, variant, FOUND.phrases, zone=region("ZR").zone, facts={"families": count},
+            districts={}, variables={}, links={},
+        ).text  # fmt: skip
+
+        assert f"подходит {count} {plural(count, 'семье', 'семьям', 'семьям')}" in said
+
+
+def unsaid(template: Template) -> set[str]:
+    """The codes of the list by which a text is chosen that nobody is told of."""
+    known = {*template.texts} - {"other", "none", "some"}
+    fitting = [each.codes for each in shipped().values() if known <= {*each.codes}]
+    if not known or not fitting or "other" in template.texts:
+        return set()
+    return {*min(fitting, key=len)} - known - {*template.silent}
+
+
+def test_every_code_of_a_coded_field_has_words_or_is_told_elsewhere() -> None:
+    assert {name: found for name, each in FOUND.by_name.items() if (found := unsaid(each))} == {
+        # the search that begins, and the closing of the case
+        "request_triaged_family": {"care", "decline"},
+        # the decision about the request; who has gone is told nothing
+        "case_closed_family": {"redirected", "consent_withdrawn", "erased"},
+        # only who was sent elsewhere is called
+        "case_closed_hq": {
+            "all_needs_met", "aid_given", "declined", "duplicate", "withdrawn",
+            "consent_withdrawn", "erased",
+        },
+        # by the call of headquarters, and by GuardianRejected
+        "interview_held_guardian": {"failed"},
+        # the side that has given notice itself
+        "termination_notified_family": {"guardian"},
+        "notice_awaited_family": {"guardian"},
+        "termination_notified_guardian": {"headquarters"},
+        "notice_awaited_guardian": {"headquarters"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["расскажите новость", "Одних мы вас", "None", "бенефициар"])
+def test_words_that_readers_stumbled_over_do_not_come_back(read: Read, words: str) -> None:
+    phone = FOUND.phrases.phone_task
+    assert words not in phone.text + phone.many + phone.subject
+    assert [name for name, _, text in read if words in text] == []

@@ -1,0 +1,60 @@
+"""Small tables in old codings say what they said in Unicode: little text, short cells."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from services.cards.imports.kinds.holders import HOLDERS
+from shared.storage.office_tables.reader import read
+
+TABLES = 40
+HEADS = (
+    ("Номер дела", "Район"), ("№ дела", "Район", "ФИО"), ("НОМЕР ДЕЛА", "РАЙОН", "ИМЯ"),
+    ("ЛИЧНОЕ ДЕЛО", "РАЙОН"), ("Район", "Номер дела", "Телефон"),
+)  # fmt: skip
+CELLS = {
+    "ref": ("ЛД-17", "ОП 4854", "7081-А", "Д.46", "6882/к", "1024", "9-Ф"),
+    "district": ("Центральный", "D01", "Ям", "г. Щёлково", "ЦЕНТРАЛЬНЫЙ", "Юг"),
+    "name": ("Ия Ким", "ФЁКЛА ЦОЙ", "Жанна Объедкова", "Ян", "Юлия Эрнст"),
+    "phone": ("89161234567", ""),
+}
+COLUMNS = {
+    "номер дела": "ref", "№ дела": "ref", "личное дело": "ref", "file": "ref", "район": "district",
+    "district": "district", "фио": "name", "имя": "name", "name": "name", "телефон": "phone",
+}  # fmt: skip
+
+
+def tables(*heads: tuple[str, ...]) -> Iterator[str]:
+    """Yield tables of one to three short rows."""
+    chance = random.Random(8)
+    for _ in range(TABLES):
+        head = chance.choice(heads)
+        rows = [[chance.choice(CELLS[COLUMNS[title.lower()]]) for title in head]
+                for _ in range(chance.randint(1, 3))]  # fmt: skip
+        delimiter = chance.choice(";\t,")
+        yield "\r\n".join(delimiter.join(row) for row in [head, *rows])
+
+
+def read_as(text: str, coding: str) -> list[object]:
+    return list(read(text.encode(coding), HOLDERS.columns).rows)
+
+
+@pytest.mark.parametrize("coding", ["cp1251", "cp866", "koi8-r"])
+def test_a_small_table_is_read_in_its_coding(coding: str) -> None:
+    small = [each.replace("№", "Номер") if coding == "koi8-r" else each for each in tables(*HEADS)]
+
+    assert [read_as(each, coding) for each in small] == [read_as(each, "utf-8") for each in small]
+
+
+@pytest.mark.parametrize("coding", ["cp1251", "cp866"])
+def test_also_below_a_head_in_english_in_the_codings_of_offices(coding: str) -> None:
+    small = list(tables(("file", "district"), ("file", "district", "name")))
+
+    assert [read_as(each, coding) for each in small] == [read_as(each, "utf-8") for each in small]
+
+
+def test_of_the_third_coding_one_word_with_a_capital_is_enough() -> None:
+    text = "file,district\r\nД.304,Ям\r\n6890-А,ЦЕНТРАЛЬНЫЙ"
+
+    assert read_as(text, "koi8-r") == read_as(text, "utf-8")
