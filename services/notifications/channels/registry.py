@@ -112,7 +112,9 @@ class Channels:
     def arrival(self, name: str) -> Arrival:
         """Return what is known of a message that a provider has taken."""
         provider = self._providers.get(name)
-        return provider.arrival if provider else Arrival.SILENT
+        if provider is None or (provider.arrival is Arrival.REPORTED and not provider.reports):
+            return Arrival.SILENT
+        return provider.arrival
 
     def drops_copies_for(self, name: str) -> timedelta:
         """Return for how long a provider that drops a second copy of a message knows the first."""

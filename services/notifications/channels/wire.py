@@ -56,7 +56,8 @@ class Provider(BaseModel):
 
     `per_second` is how many messages it takes; `ca` names the parameter with the certificates
     that its server is trusted by, instead of the usual ones; `former_secret` is taken beside
-    `secret` while both ends change it; `labels` are for a fake server only.
+    `secret` while both ends change it; `labels` are for a fake server only. That it
+    `reports` arrivals counts from when the stage says that its call-backs come.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -72,6 +73,7 @@ class Provider(BaseModel):
     secret: str = Field(default="", repr=False)
     former_secret: str = Field(default="", repr=False)
     labels: bool = False
+    reports: bool = False
 
     @property
     def secrets(self) -> tuple[str, ...]:
