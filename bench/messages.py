@@ -116,7 +116,7 @@ def _bad_weather(stage: Stage, provider: str) -> Iterator[str]:
     for number in range(MESSAGES // 4):
         stage.server.provider.fail(dice.choice(WEATHER), 1, provider)
         stage.tell(number)
-    stage.let_pass(hours=8)
+    stage.let_pass(hours=5)
     copies = stage.server.copies()
     twice = sum(each > 1 for each in copies.values())
     messages = [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "holder"]

@@ -15,6 +15,7 @@ INTERNAL = {
     "QuestionKind": "how a question is answered, as its questionnaire says",
     "FactKind": "how a template reads a field of an event",
     "DeliveryStatus": "what a provider's answer means",
+    "Arrival": "what a provider lets us know of arrivals",
     "OnDoubt": "what a provider allows when an outcome is unknown",
     "UpdateKind": "what a provider's webhook says",
     "NextAction": "what a due message needs next",

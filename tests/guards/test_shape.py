@@ -92,13 +92,15 @@ EXTRA = {
     "services/notifications/sendings/outdating.py": "whether news still holds, and what ended it",
     "services/notifications/templates/outdating.py": "one line of what makes a template untrue",
     "services/notifications/templates/plain_language.py": "what an editor is told of a text",
+    "services/notifications/pacing/daytime.py": "when a reader may be disturbed, by the calendar",
+    "services/notifications/messages/record.py": "what a message is, beneath its steps",
+    "services/notifications/sendings/phone_tasks.py": "the work that a call to a person is",
+    "services/notifications/sendings/fallback.py": "what follows on silence after a sending",
+    "services/notifications/sendings/digests.py": "several news in one message, and their outcome",
     "services/notifications/templates/grammar.py": "Russian forms, for the two filters of texts",
     "services/notifications/templates/rehearsal.py": "what a text says at its worst",
     "services/notifications/templates/syntax.py": "what alone needs the layer of texts",
     "services/notifications/templates/wording.py": "what a text may name, and what is read",
-    "services/notifications/pacing/daytime.py": "when a reader may be disturbed, by the calendar",
-    "services/notifications/messages/record.py": "what a message is, beneath its steps",
-    "services/notifications/sendings/digests.py": "several news in one message, and their outcome",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }
 

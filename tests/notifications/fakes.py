@@ -13,6 +13,7 @@ import pytest
 
 from services.notifications import app
 from services.notifications.channels.port import (
+    Arrival,
     DeliveryReport,
     DeliveryStatus,
     OnDoubt,
@@ -102,6 +103,12 @@ class FakeProvider:
 
     def on_doubt(self, name: str) -> OnDoubt:
         return OnDoubt.ASK
+
+    def drops_copies_for(self, name: str) -> timedelta:
+        return timedelta(hours=1)
+
+    def arrival(self, name: str) -> Arrival:
+        return Arrival.ASSURED
 
     def send(self, name: str, message: OutgoingMessage) -> DeliveryReport:
         self.sends.append(message.message_id)

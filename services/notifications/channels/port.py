@@ -32,6 +32,14 @@ class OnDoubt(StrEnum):
     LEAVE = "leave"  # nothing: it is never sent again by this provider
 
 
+class Arrival(StrEnum):
+    """What is known of a message that a provider has taken."""
+
+    REPORTED = "reported"  # it lets us know when the message has arrived
+    SILENT = "silent"  # it never does
+    ASSURED = "assured"  # what it takes arrives, or it says so at once
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
     """A provider's answer about one message; `code` says why it was refused or not taken.

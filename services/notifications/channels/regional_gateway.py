@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from services.notifications.channels.port import (
+    Arrival,
     DeliveryReport,
     DeliveryStatus,
     OnDoubt,
@@ -34,6 +35,7 @@ class RegionalGateway(Provider):
 
     kind: Literal["gateway"]
     on_doubt: ClassVar[OnDoubt] = OnDoubt.ASK
+    arrival: ClassVar[Arrival] = Arrival.ASSURED
     longest: ClassVar[int] = 100_000
     url: str
     token: str = Field(default="", repr=False)

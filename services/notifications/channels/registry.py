@@ -20,6 +20,7 @@ from services.notifications.channels.bot.telegram import Telegram
 from services.notifications.channels.bot.vk import Vk
 from services.notifications.channels.email.ses import Ses
 from services.notifications.channels.port import (
+    Arrival,
     Bot,
     Channel,
     DeliveryReport,
@@ -112,6 +113,13 @@ class Channels:
         """Return what may be done about a message with a provider whose outcome is unknown."""
         provider = self._providers.get(name)
         return provider.on_doubt if provider else OnDoubt.LEAVE
+
+    def arrival(self, name: str) -> Arrival:
+        """Return what is known of a message that a provider has taken."""
+        provider = self._providers.get(name)
+        if provider is None or (provider.arrival is Arrival.REPORTED and not provider.reports):
+            return Arrival.SILENT
+        return provider.arrival
 
     def drops_copies_for(self, name: str) -> timedelta:
         """Return for how long a provider that drops a second copy of a message knows the first."""

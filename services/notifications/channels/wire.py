@@ -25,6 +25,7 @@ from urllib3.exceptions import HTTPError
 
 from services.notifications.channels.connections import POOLS, NotConnected, ends_after
 from services.notifications.channels.port import (
+    Arrival,
     DeliveryReport,
     DeliveryStatus,
     OnDoubt,
@@ -55,12 +56,14 @@ class Provider(BaseModel, defer_build=True):
 
     `per_second` is how many messages it takes; `ca` names the parameter with the certificates
     that its server is trusted by, instead of the usual ones; `former_secret` is taken beside
-    `secret` while both ends change it; `labels` are for a fake server only.
+    `secret` while both ends change it; `labels` are for a fake server only. That it
+    `reports` arrivals counts from when the stage says that its call-backs come.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     on_doubt: ClassVar[OnDoubt] = OnDoubt.LEAVE
+    arrival: ClassVar[Arrival] = Arrival.SILENT
     carries: ClassVar[tuple[str, ...]] = ()
     longest: ClassVar[int] = 4000
     drops_copies_for: ClassVar[timedelta] = timedelta()
@@ -70,6 +73,7 @@ class Provider(BaseModel, defer_build=True):
     secret: str = Field(default="", repr=False)
     former_secret: str = Field(default="", repr=False)
     labels: bool = False
+    reports: bool = False
 
     @property
     def secrets(self) -> tuple[str, ...]:

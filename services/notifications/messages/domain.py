@@ -15,6 +15,7 @@ from services.notifications.pacing.values import Daytime
 
 LEASE = timedelta(minutes=1)
 OUTCOME_UNKNOWN = "outcome_unknown"
+NOT_DELIVERED = "not_delivered"
 ARRIVING = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 
 
@@ -29,7 +30,7 @@ class Message(MessageRecord):
             if self.expires_at is not None and now >= self.expires_at:
                 return NextAction.DROP
             return NextAction.WAIT if self.in_quiet_hours(now, daytime) else NextAction.SEND
-        return NextAction.ASK
+        return NextAction.FALL_BACK if self.status is MessageStatus.SENT else NextAction.ASK
 
     def in_quiet_hours(self, now: datetime, daytime: Daytime) -> bool:
         """Return whether it is night where the person lives and the message can wait."""
@@ -134,16 +135,31 @@ class Message(MessageRecord):
         self._require("hand_over")
         return self._with(status=MessageStatus.HANDED_OVER, due_at=None, reason=None)
 
+    def await_arrival(self) -> Self:
+        """Look again when it should have arrived, if nothing was heard of it by then."""
+        return self._with(due_at=(self.sent_at or self.created_at) + self.longest_wait)
+
+    def rest(self) -> Self:
+        """Await nothing more: it was sent, and nothing else is done about it."""
+        return self._with(due_at=None)
+
+    def fall_back(self, now: datetime) -> Self:
+        """Take the next channel, since nothing was heard of its arrival by this one."""
+        fallen = self.refuse_channel(NOT_DELIVERED, now, step="fall_back")
+        return fallen._with(doubts=(*self.doubts, self.provider or ""))
+
     def mark_delivered(self, now: datetime) -> Self:
         """Record that the message has reached the person's device."""
         self._require("mark_delivered")
-        return self._with(status=MessageStatus.DELIVERED, delivered_at=now)
+        return self._with(status=MessageStatus.DELIVERED, delivered_at=now, due_at=None)
 
     def mark_read(self, now: datetime) -> Self:
         """Record that the person has opened the message."""
         self._require("mark_read")
         delivered = self.delivered_at or now
-        return self._with(status=MessageStatus.READ, delivered_at=delivered, read_at=now)
+        return self._with(
+            status=MessageStatus.READ, delivered_at=delivered, read_at=now, due_at=None
+        )
 
     def mark_unknown(self, now: datetime) -> Self:
         """Record that the outcome is unknown: the channel is asked before anything is resent."""

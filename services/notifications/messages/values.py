@@ -68,6 +68,7 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "mark_delivered": MessageStatus.DELIVERED,
         "mark_read": MessageStatus.READ,
         "refuse_channel": MessageStatus.QUEUED,
+        "fall_back": MessageStatus.QUEUED,
     },
     MessageStatus.DELIVERED: {"mark_read": MessageStatus.READ},
     MessageStatus.READ: {},
@@ -83,6 +84,7 @@ class NextAction(StrEnum):
     SEND = "send"
     DROP = "drop"
     ASK = "ask"
+    FALL_BACK = "fall_back"
 
 
 class Bill(ValueObject):

@@ -17,22 +17,18 @@ from services.notifications.messages import events
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import PHONE_TASK
 from services.notifications.messages.repository import Messages
-from services.notifications.messages.values import Bill, MessageStatus, derived_id
-from services.notifications.templates.values import Audience
-from services.notifications.work_items.domain import WorkItem
+from services.notifications.messages.values import Bill, MessageStatus
+from services.notifications.sendings.phone_tasks import phone_task
 from services.notifications.work_items.reactions import raised_rows
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_subjects.repository import WorkSubjects
-from services.notifications.work_subjects.values import Mark, WorkKind
 from shared import clock
 from shared.events.base import Event
 from shared.observability import count, measure
 from shared.principal import system
-from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
-CALL_WITHIN = timedelta(days=1)
 # What an owner says by our own fault. All else is how the person wants it: no consent, or no
 # contact given at all (an anonymous call), and is no reason for an alarm.
 FAULTS = frozenset({"not_found", "unknown_template", "undeclared_variables"})
@@ -84,10 +80,12 @@ class SendLedger:
         on_doubt: OnDoubt,
         context: CommandContext,
         others: bool = False,
+        awaits: bool = False,
     ) -> None:
         """Store what a provider reported about a claimed or unknown message.
 
-        `others` says that another provider of the channel could carry it.
+        `others` says that another provider of the channel could carry it, `awaits` that it is
+        looked at again when it should have arrived.
         """
         now = clock.now()
         if report.status is DeliveryStatus.UNKNOWN and on_doubt is OnDoubt.LEAVE:
@@ -100,7 +98,12 @@ class SendLedger:
         elif report.status is DeliveryStatus.ABSENT:
             self._store(context, message, _not_taken(message, report, others, now))
         else:
-            self._record_sent(message, report, context)
+            self._record_sent(message, report, context, awaits)
+
+    def fall_back(self, message: Message, context: CommandContext) -> None:
+        """Send a message by the next channel, too, since nothing was heard of its arrival."""
+        count("message_fell_back")
+        self._store(context, message, message.fall_back(clock.now()))
 
     def leave_unknown(self, message: Message, context: CommandContext) -> None:
         """Take another way to the person, since the outcome of this one cannot be known."""
@@ -158,18 +161,24 @@ class SendLedger:
         self.messages.save(context, after, *also, *rows, events=[*events, *published])
 
     def _record_sent(
-        self, message: Message, report: DeliveryReport, context: CommandContext
+        self,
+        message: Message,
+        report: DeliveryReport,
+        context: CommandContext,
+        awaits: bool = False,
     ) -> None:
         now = clock.now()
         if message.channel == PHONE_TASK and "hand_over" in message.next_steps:
             handed = message.hand_over(now)
-            work = raised_rows([_phone_task(handed, now)], self.items, self.subjects)
+            work = raised_rows([phone_task(handed, now)], self.items, self.subjects)
             self.messages.save(context, handed, *work)
             return
         bill = Bill(
             provider_id=report.provider_id, segments=report.segments, kopecks=report.kopecks
         )
         sent = _arrived(message.mark_sent(now, bill), report, now)
+        if awaits and sent.status is MessageStatus.SENT:
+            sent = sent.await_arrival()
         also: list[Row] = []
         published: list[Event] = [events.message_sent(sent, now)]
         published += events.message_delivered(sent, message)
@@ -209,41 +218,6 @@ def _arrived(message: Message, report: DeliveryReport, now: datetime) -> Message
     if report.status is DeliveryStatus.DELIVERED and "mark_delivered" in steps:
         return message.mark_delivered(now)
     return message
-
-
-def _phone_task(message: Message, now: datetime) -> WorkItem:
-    """Return the task to call a person who has only a telephone and tell the news, by tomorrow."""
-    of_holder = message.audience == Audience.HOLDER
-    caller = Audience.LEADER if of_holder else Audience.HQ
-    return WorkItem(
-        item_id=derived_id("wrk", now, message.message_id),
-        message_id=message.message_id,
-        role=caller.reader,
-        region=message.region,
-        district_id=message.district_id,
-        kind=WorkKind.TELL_BY_PHONE.value,
-        raised=Mark(source=message.message_id, at=now),
-        template=message.template,
-        variant=message.variant,
-        reference=message.about,
-        about=message.for_family,
-        urgent=message.urgent,
-        due_at=_call_by(message, now),
-        facts=message.facts,
-        by_phone=True,
-        news=(message.template,),
-        calls=(message.message_id,),
-        created_at=now,
-    )
-
-
-def _call_by(message: Message, now: datetime) -> datetime:
-    """Return until when to call: a day from now, and on no day off unless it is urgent."""
-    due_at, zone = now + CALL_WITHIN, regions.zone(message.region)
-    day = calendar.local_date(zone, due_at)
-    if message.urgent or regions.is_working_day(message.region, day):
-        return due_at
-    return calendar.end_of_day(zone, regions.working_day_from(message.region, day))
 
 
 def _unknown_seconds(message: Message, now: datetime) -> float:

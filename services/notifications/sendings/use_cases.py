@@ -25,6 +25,7 @@ from services.notifications.pacing.values import Daytime
 from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.digests import Assembly, Digest, is_written, may_gather
+from services.notifications.sendings.fallback import awaits_arrival, fall_back
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import waits_for_earlier
 from services.notifications.sendings.outdating import OUTDATED, find_endings, untold_rows
@@ -63,6 +64,8 @@ def deliver(
         ledger.withhold(message, "expired", context)
     elif action is NextAction.ASK:
         _settle_doubt(message, context, ledger, envelopes, channels)
+    elif action is NextAction.FALL_BACK:
+        fall_back(message, daytime, context, ledger, envelopes, channels)
     elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, daytime):
         ledger.messages.save(context, message.until_morning(now, daytime))
 
@@ -111,7 +114,8 @@ def _send(
     )
     report = channels.send(provider, digest.outgoing)
     others = channels.choose(channel, to, (*skipped, provider)) is not None
-    ledger.settle(claimed, report, channels.on_doubt(provider), context, others)
+    awaits = awaits_arrival(message, channels.arrival(provider))
+    ledger.settle(claimed, report, channels.on_doubt(provider), context, others, awaits)
 
 
 def _paced(
@@ -157,7 +161,8 @@ def _settle_doubt(
     if report is None:
         ledger.leave_unknown(message, context)
     else:
-        ledger.settle(message, report, on_doubt, context)
+        awaits = awaits_arrival(message, channels.arrival(message.provider or ""))
+        ledger.settle(message, report, on_doubt, context, awaits=awaits)
 
 
 def _ask(

@@ -1,6 +1,14 @@
 """Taking what a provider lets us know: verify, store, enqueue, answer; the rest is the queue's."""
 
-from services.notifications.channels.port import DeliveryReport, DeliveryStatus, ProviderUpdate
+from services.notifications.channels.port import (
+    DeliveryReport,
+    DeliveryStatus,
+    ProviderUpdate,
+    UpdateKind,
+)
+from services.notifications.messages.repository import Messages
+from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.preferences.use_cases import stop_by_word
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.domain import StoredUpdate
 from services.notifications.webhooks.policy import ProvenProvider
@@ -32,6 +40,8 @@ def take_update(
     context: CommandContext,
     updates: StoredUpdates,
     vault: Vault,
+    preferences: PreferencesRepository,
+    messages: Messages,
 ) -> PlainText:
     """Take an update of a provider of messages; one that was taken before changes nothing."""
     try:
@@ -41,7 +51,7 @@ def take_update(
         count("update_unreadable")
         return PlainText(text="ok")
     for update in parsed.updates:
-        _store(update, caller.name, context, updates, vault)
+        _store(update, caller.name, context, updates, vault, preferences, messages)
     return PlainText(text=parsed.answer)
 
 
@@ -53,9 +63,14 @@ def take_call_back(
     context: CommandContext,
     updates: StoredUpdates,
     vault: Vault,
+    preferences: PreferencesRepository,
+    messages: Messages,
 ) -> PlainText:
     """Take a call-back at an address that proves who calls: signed for a message, or secret."""
-    return take_update(provider, CallBackQuery(), caller, request, context, updates, vault)
+    query = CallBackQuery()
+    return take_update(
+        provider, query, caller, request, context, updates, vault, preferences, messages
+    )
 
 
 def _store(
@@ -64,6 +79,8 @@ def _store(
     context: CommandContext,
     updates: StoredUpdates,
     vault: Vault,
+    preferences: PreferencesRepository,
+    messages: Messages,
 ) -> None:
     if len(update.message_id) > LONGEST_ID:
         count("update_unknown")
@@ -87,6 +104,9 @@ def _store(
     until = clock.wall() + WORDS_KEPT
     sealed = vault.seal(update_id, update_id, said, expires_at=until) if said else []
     count(f"update_{update.kind.value}")
+    if said and update.kind is UpdateKind.SAID:
+        stopping = CommandContext(system("notifications"), "stop_by_word", context.correlation_id)
+        stop_by_word(provider, said["chat"], said["text"], stopping, preferences, messages)
     updates.save(context, stored, writes=sealed)
 
 

@@ -76,6 +76,7 @@ def test_a_refused_channel_is_not_taken_again() -> None:
 
 VERBS = {
     "claim": lambda one: one.claim("sms", "smsc", "mark", NOON),
+    "fall_back": lambda one: one.fall_back(NOON),
     "join": lambda one: one.join("msg_2"),
     "mark_sent": lambda one: one.mark_sent(NOON),
     "hand_over": lambda one: one.hand_over(NOON),
@@ -105,7 +106,7 @@ LEGAL = {
     MessageStatus.CLAIMED: {*IN_DOUBT, "skip_provider"},
     MessageStatus.UNKNOWN: IN_DOUBT,
     MessageStatus.HANDED_OVER: {"mark_sent", "withhold", "fail"},
-    MessageStatus.SENT: {"mark_delivered", "mark_read", "refuse_channel"},
+    MessageStatus.SENT: {"mark_delivered", "mark_read", "refuse_channel", "fall_back"},
     MessageStatus.DELIVERED: {"mark_read"},
     MessageStatus.READ: set(),
     MessageStatus.FAILED: set(),

@@ -35,7 +35,7 @@ def test_what_was_accepted_and_then_silent_has_no_second_copy_at_any_provider(
         stage.server.provider.fail("accept_then_timeout", 1, provider)
 
         stage.tell()
-        stage.let_pass(hours=7)
+        stage.let_pass(hours=5)
 
         message = stage.message()
         assert (message["status"], message["channel"]) == end, provider
@@ -64,7 +64,7 @@ def test_a_worker_killed_at_any_provider_repeats_nothing_when_it_is_resumed(
             stage.tell()
             assert stage.message()["status"] == "claimed"
 
-        stage.let_pass(hours=7)
+        stage.let_pass(hours=5)
 
         message = stage.message()
         assert (message["status"], message["channel"]) == end, provider

@@ -75,6 +75,21 @@ def test_a_replayed_update_has_no_effect_and_long_words_are_kept_sealed(stage: S
     assert stored.count("f_text") == 2
 
 
+def test_stop_to_a_bot_stops_what_its_person_can_do_without_once(stage: Stage) -> None:
+    stage.only("max")
+    stage.reach_by("max")
+    stage.tell()
+    for _ in range(3):
+        assert send(stage, "max", told_max("Стоп!", 3)).status == 200
+    stage.harness.world.settle()
+
+    (wishes,) = stage.harness.docs("PREFERENCES")
+    assert (wishes["set_by"], len(wishes["unwanted"])) == ("word", 5)
+    assert len(stage.harness.world.events("notifications.PreferencesChanged")) == 1
+    answers = [one for one in stage.harness.docs("MESSAGE") if "preferences" in one["template"]]
+    assert [one["status"] for one in answers] == ["sent"]
+
+
 HALF = "\\ud800"
 TELEGRAM = {"X-Telegram-Bot-Api-Secret-Token": "demo-secret", "Content-Type": "text/xml"}
 # What a proven provider may send: it is taken, read or not, since it would come again.

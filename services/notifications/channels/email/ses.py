@@ -19,6 +19,7 @@ from urllib3.util import parse_url
 
 from services.notifications.channels.aws_provider import AwsProvider, deliver
 from services.notifications.channels.port import (
+    Arrival,
     DeliveryReport,
     DeliveryStatus,
     OutgoingMessage,
@@ -46,6 +47,7 @@ class Ses(AwsProvider):
     """Mail by an API of SESv2; `secret` is the end of the address that SNS calls."""
 
     kind: Literal["ses"]
+    arrival: ClassVar[Arrival] = Arrival.REPORTED
     carries: ClassVar[tuple[str, ...]] = ("email",)
     longest: ClassVar[int] = 100_000
     sender: str = Field(repr=False)

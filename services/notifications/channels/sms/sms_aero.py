@@ -18,6 +18,7 @@ from pydantic import Field
 
 from services.notifications import settings
 from services.notifications.channels.port import (
+    Arrival,
     DeliveryReport,
     DeliveryStatus,
     OutgoingMessage,
@@ -51,6 +52,7 @@ class SmsAero(Provider):
     """SMS by SMS Aero."""
 
     kind: Literal["sms_aero"]
+    arrival: ClassVar[Arrival] = Arrival.REPORTED
     carries: ClassVar[tuple[str, ...]] = ("sms",)
     longest: ClassVar[int] = 640
     url: str = "https://gate.smsaero.ru"

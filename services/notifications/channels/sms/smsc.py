@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlencode
 from pydantic import Field
 
 from services.notifications.channels.port import (
+    Arrival,
     DeliveryReport,
     DeliveryStatus,
     OnDoubt,
@@ -58,6 +59,7 @@ class Smsc(Provider):
 
     kind: Literal["smsc"]
     on_doubt: ClassVar[OnDoubt] = OnDoubt.ASK_AT_ADDRESS
+    arrival: ClassVar[Arrival] = Arrival.REPORTED
     carries: ClassVar[tuple[str, ...]] = ("sms",)
     longest: ClassVar[int] = 1000
     url: str = "https://smsc.ru"

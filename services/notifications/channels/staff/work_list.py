@@ -6,6 +6,7 @@ The item is stored with the message or its outcome; that is all there is to carr
 from typing import ClassVar, Literal
 
 from services.notifications.channels.port import (
+    Arrival,
     DeliveryReport,
     DeliveryStatus,
     OnDoubt,
@@ -20,6 +21,7 @@ class WorkList(Provider):
 
     kind: Literal["work_list"] = "work_list"
     on_doubt: ClassVar[OnDoubt] = OnDoubt.ASK
+    arrival: ClassVar[Arrival] = Arrival.ASSURED
     carries: ClassVar[tuple[str, ...]] = ("inbox", "phone_task")
     per_second: int = 1000
 

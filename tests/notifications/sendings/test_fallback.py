@@ -1,0 +1,161 @@
+"""What was sent and of whose arrival nothing is heard takes the next channel, in its time."""
+
+from datetime import timedelta
+
+import pytest
+
+from infra.fake_carriers import call_back
+from services.notifications.channels.port import Arrival
+from services.notifications.channels.registry import Channels
+from services.notifications.sendings.fallback import awaits_arrival
+from shared.events import cards
+from tests.notifications.carrier_stage import START, Stage
+from tests.notifications.fakes import ADDRESS, CARD, NotificationsHarness
+from tests.support.world import at
+
+BLOCKED = cards.CardBlocked(
+    region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
+)
+
+
+def only(stage: Stage, *names: str) -> None:
+    """Let the stage have these carriers; those that can, report arrivals."""
+    known = stage.server.configuration()
+    reports = ("smsc", "sms_aero", "ses")
+    stage.configure(**{n: known[n] | ({"reports": True} if n in reports else {}) for n in names})
+
+
+def way(stage: Stage) -> tuple[str, str | None, list[str]]:
+    message = stage.message()
+    return message["status"], message["channel"], message["doubts"]
+
+
+def arrived(stage: Stage, failed: bool = False) -> None:
+    """The provider of the text message says what became of it."""
+    said = call_back("smsc", stage.message()["message_id"], ADDRESS, failed)
+    api = stage.harness.world.api("notifications", None)
+    answer = api.call("POST", "/webhooks/smsc", said.body, headers=said.headers)
+    assert answer.status == 200
+    stage.harness.world.settle()
+
+
+def test_news_of_whose_arrival_nothing_is_heard_for_six_hours_is_told_by_phone(
+    stage: Stage,
+) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.tell()
+    stage.let_pass(hours=5, minutes=59)
+    assert way(stage) == ("sent", "sms", [])
+    stage.let_pass(minutes=20)
+    assert way(stage) == ("handed_over", "phone_task", ["smsc"])
+    assert stage.copies() == [1]
+    assert [one["kind"] for one in stage.harness.docs("WORK_ITEM")].count("tell_by_phone") == 1
+    # What is heard too late changes nothing: the staff calls.
+    arrived(stage)
+    assert way(stage)[0] == "handed_over"
+
+
+def test_what_has_arrived_takes_no_other_channel(stage: Stage) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.tell()
+    arrived(stage)
+    stage.let_pass(hours=8)
+    assert way(stage) == ("delivered", "sms", [])
+    assert stage.copies() == [1]
+
+
+def test_a_carrier_whose_call_backs_the_stage_has_not_connected_makes_no_calls(
+    stage: Stage,
+) -> None:
+    stage.only("smsc")
+    stage.reach_by("smsc")
+    stage.tell()
+    stage.let_pass(hours=9)
+    assert way(stage) == ("sent", "sms", [])
+
+
+def test_mail_that_is_not_delivered_is_written_as_a_text_once(stage: Stage) -> None:
+    only(stage, "ses", "smsc")
+    stage.reach_by("ses")
+    stage.tell()
+    stage.let_pass(hours=6, minutes=15)
+    assert way(stage) == ("sent", "sms", ["ses"])
+    arrived(stage)
+    stage.let_pass(hours=8)
+    assert way(stage) == ("delivered", "sms", ["ses"])
+    assert stage.copies() == [2]
+
+
+@pytest.mark.parametrize("provider", ["max", "vk", "telegram"])
+def test_a_messenger_that_tells_of_no_arrival_gets_no_second_copy(
+    stage: Stage, provider: str
+) -> None:
+    only(stage, provider, "smsc")
+    stage.reach_by(provider)
+    stage.tell()
+    stage.let_pass(hours=9)
+    assert way(stage) == ("sent", "bot", [])
+    assert stage.copies() == [1]
+
+
+def test_what_is_urgent_is_written_once_more_where_there_is_another_channel(stage: Stage) -> None:
+    only(stage, "max", "smsc")
+    stage.reach_by("max")
+    stage.harness.tell(BLOCKED)
+    stage.let_pass(minutes=14)
+    assert way(stage) == ("sent", "bot", [])
+    stage.let_pass(minutes=12)
+    assert way(stage) == ("sent", "sms", ["max"])
+    stage.let_pass(minutes=30)
+    # The text tells of arrivals and was silent, too.
+    assert way(stage) == ("handed_over", "phone_task", ["max", "smsc"])
+    assert stage.copies() == [2]
+
+
+def test_nothing_is_done_where_nobody_else_can_be_asked_to_carry_it(stage: Stage) -> None:
+    only(stage, "sns")
+    stage.reach_by("sns")
+    stage.harness.tell(BLOCKED)
+    stage.let_pass(hours=1)
+    # A text whose arrival nobody tells of is enough: it makes no call.
+    assert way(stage) == ("sent", "sms", [])
+    assert stage.message()["due_at"] is None if "due_at" in stage.message() else True
+
+
+def test_a_code_that_has_expired_is_not_sent_again(stage: Stage) -> None:
+    only(stage, "max", "smsc")
+    stage.reach_by("max")
+    stage.tell(urgent=True)
+    stage.let_pass(hours=1)
+    assert way(stage) == ("sent", "bot", [])
+
+
+def test_the_next_channel_waits_for_the_morning_too(stage: Stage) -> None:
+    stage.now = START + timedelta(hours=8)  # 18:00: six hours later it is night
+    stage.harness.world.set_time(stage.now)
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.tell()
+    stage.let_pass(hours=14, minutes=50)
+    assert way(stage) == ("sent", "sms", [])
+    stage.let_pass(minutes=30)
+    assert way(stage) == ("handed_over", "phone_task", ["smsc"])
+
+
+def test_the_staff_and_what_its_carrier_assures_are_not_looked_at_again(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harness.tell(BLOCKED)
+    assert harness.message()["status"] == "sent"
+    harness.world.advance(at("2026-09-14 18:00"))
+    assert len(harness.gateway.sends) == 1
+    assert Channels({}, None).arrival("work_list") is Arrival.ASSURED  # type: ignore[arg-type]
+    with harness.world.service("notifications"):
+        from services.notifications.messages.repository import Messages
+
+        message = Messages.connect().get(harness.message()["message_id"])
+    assert awaits_arrival(message, Arrival.SILENT)
+    of_staff = message.model_copy(update={"audience": "hq"})
+    assert not awaits_arrival(of_staff, Arrival.REPORTED)
