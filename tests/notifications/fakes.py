@@ -95,9 +95,6 @@ class FakeProvider:
     def has_room(self, name: str, urgent: bool) -> bool:
         return True
 
-    def drops_copies_for(self, name: str) -> timedelta:
-        return timedelta(hours=1)
-
     def find_bot(self, name: str) -> None:
         return None
 
