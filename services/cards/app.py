@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.messaging import consumer, recipients, sweep, template_variables
+from shared.messaging import consumer, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.parts import Parts
 from shared.sign_in.policy import require_bound
@@ -63,5 +63,6 @@ def sweep_deadlines(event: Item, context: Any) -> Item:
 def resolve_recipients(event: Item, context: Any) -> Item:
     """Return where to reach holders, with the variables that the template declares."""
     from services.cards.announcements.recipients import resolve_holder
+    from shared.messaging import recipients, template_variables
 
     return recipients.answer(event, resolve_holder, template_variables.declared("cards"))

@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.messaging import consumer, recipients, sweep, template_variables
+from shared.messaging import consumer, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.parts import Parts
 from shared.sign_in.policy import require_bound
@@ -55,5 +55,6 @@ def resolve_recipients(event: Item, context: Any) -> Item:
     """Answer where families are to be reached, to a service that has a message for them."""
     from services.intake.requests.recipients import OWNER
     from services.intake.sign_ins.recipients import resolve_recipient
+    from shared.messaging import recipients, template_variables
 
     return recipients.answer(event, resolve_recipient, template_variables.declared(OWNER))

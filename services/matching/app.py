@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.api import reference_routes
 from shared.api.app import ServiceApp
-from shared.messaging import consumer, recipients, sweep, template_variables
+from shared.messaging import consumer, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.parts import Parts
 from shared.storage import connection
@@ -78,5 +78,6 @@ def sweep_deadlines(event: Any, context: Any) -> Any:
 def resolve_recipients(event: Any, context: Any) -> Any:
     """Say where guardians' contact persons are reached, for the service that writes to them."""
     from services.matching.contact_changes.recipients import resolve_recipient
+    from shared.messaging import recipients, template_variables
 
     return recipients.answer(event, resolve_recipient, template_variables.declared("matching"))

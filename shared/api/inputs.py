@@ -19,12 +19,15 @@ from shared import ids
 from shared.api import json_guard
 from shared.api.json_guard import escaped, has_forbidden
 from shared.api.problems import FieldError, Malformed, TooLarge, WrongInput
+from shared.domain import DISTRICT_CODE, REGION_CODE
 from shared.errors import Invalid, NotFound, PreconditionFailed, PreconditionRequired
 from shared.redaction import is_identifier
 
 M = TypeVar("M", bound=BaseModel)
 
 MAX_BODY = 64 * 1024
+# A pattern whose refusal shows how the code is spelt.
+_SPELT = {REGION_CODE: "bad_region_code", DISTRICT_CODE: "bad_district_code"}
 _CODES = {"missing": "required", "extra_forbidden": "unknown_field", "finite_number": "not_finite"}
 _FACTS = frozenset(
     (
@@ -233,7 +236,8 @@ def _fault(found: ErrorDetails, place: str, parsed: Any) -> FieldError:
         from shared.reference import code_lists  # only who refuses a code pays for it
 
         facts["known"] = code_lists.choices_in_words(facts["list"])
-    return FieldError(place, pointer, _CODES.get(kind, kind), facts)
+    spelt = _SPELT.get(str(found.get("ctx", {}).get("pattern")))
+    return FieldError(place, pointer, spelt or _CODES.get(kind, kind), facts)
 
 
 def _plain(location: tuple[int | str, ...]) -> str:

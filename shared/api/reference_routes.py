@@ -13,14 +13,14 @@ from shared.reference.regions import Centre, Region
 from shared.reference.table import MAX_AGE
 
 
-class ReferenceQuery(BaseModel):
+class ReferenceQuery(BaseModel, defer_build=True):
     """Which region and which list of codes to show; all of them when none is named."""
 
     region: str | None = Field(default=None, max_length=8)
     list: str | None = Field(default=None, max_length=64)
 
 
-class DistrictView(BaseModel):
+class DistrictView(BaseModel, defer_build=True):
     """A district; `zone` is given where its clocks are not the region's."""
 
     code: str
@@ -31,7 +31,7 @@ class DistrictView(BaseModel):
     zone: str | None
 
 
-class RegionView(BaseModel):
+class RegionView(BaseModel, defer_build=True):
     """A region; `zone` is its IANA time zone, `iso` its code in ISO 3166-2 where it has one."""
 
     code: str
@@ -48,7 +48,7 @@ class RegionView(BaseModel):
         return cls.model_validate(facts | {"districts": list(facts["districts"].values())})
 
 
-class CodeView(BaseModel):
+class CodeView(BaseModel, defer_build=True):
     """A code with its labels; one that is not active is refused as a new value."""
 
     code: str
@@ -57,7 +57,7 @@ class CodeView(BaseModel):
     active: bool
 
 
-class CodeListView(BaseModel):
+class CodeListView(BaseModel, defer_build=True):
     """A list of codes; an open one differs from stage to stage."""
 
     name: str
@@ -74,7 +74,7 @@ class CodeListView(BaseModel):
         return cls(name=found.name, open=found.open, codes=tuple(codes))
 
 
-class ReferenceView(BaseModel):
+class ReferenceView(BaseModel, defer_build=True):
     """The regions of the programme and the lists of codes."""
 
     regions: tuple[RegionView, ...]

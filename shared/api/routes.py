@@ -178,7 +178,7 @@ def declare(
     kinds = {name: hints.get(name) for name, each in taken if each.default is each.empty}
     values = _path_values(path, kinds, where)
     others = kinds.keys() - values.keys() - dependencies.parts_of(handler).keys()
-    inputs = {name: _model(name, kinds[name], where) for name in _INPUTS if name in others}
+    inputs: dict[str, Any] = {name: kinds[name] for name in _INPUTS if name in others}
     given = others - inputs.keys()
     _check_given(given, kinds, more, where)
     command = "context" in given and hints.get("return") is not HtmlPage  # browsers send no key
@@ -208,13 +208,6 @@ def _path_values(path: str, kinds: Mapping[str, Any], where: str) -> dict[str, A
     return {name: kinds[name] for name in names}
 
 
-def _model(name: str, kind: Any, where: str) -> type[BaseModel]:
-    if not _is(kind, BaseModel):
-        raise BadRoute(f"{where}: {name} must be a pydantic model")
-    model: type[BaseModel] = kind
-    return model
-
-
 def _check_given(
     given: Collection[str], kinds: Mapping[str, Any], more: Declaration, where: str
 ) -> None:
@@ -227,6 +220,8 @@ def _check_given(
 
 
 def _check(route: Route, where: str) -> None:
+    if wrong := [name for name, kind in route.inputs.items() if not _is(kind, BaseModel)]:
+        raise BadRoute(f"{where}: {wrong[0]} must be a pydantic model")
     if not route.summary:
         raise BadRoute(f"{where}: say in a docstring what it is for")
     if route.method == "GET" and ("context" in route.given or "body" in route.inputs):

@@ -165,7 +165,7 @@ def _text(value: Any) -> str:
     return value
 
 
-class CodeAsked(BaseModel):
+class CodeAsked(BaseModel, defer_build=True):
     """What services say of a code to sign in, no event itself; it ends at `expires_at`.
 
     `known` says whether a person has the contact: otherwise nothing is sent. `use` is what the code

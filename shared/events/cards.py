@@ -11,7 +11,7 @@ CheckReason = Literal["ok", "not_activated", "not_valid"]
 Method = Literal["rotating", "static", "typed"]
 
 
-class _OfCard(BaseModel):
+class _OfCard(BaseModel, defer_build=True):
     """What every fact about a card says; no event itself.
 
     `card_id` is never the number; `issued_month` is the region's. `office_id` is the district
@@ -153,7 +153,7 @@ class LettersConsentWithdrawn(_OfCard, Event):
     """The holder took back the consent to letters of the community; the card stays valid."""
 
 
-class _OfCheck(BaseModel):
+class _OfCheck(BaseModel, defer_build=True):
     """What every fact about a check says: no card and no person; no event itself."""
 
     check_id: str

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from shared.events.base import Event
 
 
-class _OfPartner(BaseModel):
+class _OfPartner(BaseModel, defer_build=True):
     """What every fact about a partner says; no event itself."""
 
     partner_id: str

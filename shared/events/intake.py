@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.events.base import Event
 
 
-class NeedState(BaseModel):
+class NeedState(BaseModel, defer_build=True):
     """One need as other services may know it: what kind of help, and whether it still waits."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -19,14 +19,14 @@ class NeedState(BaseModel):
     status: str
 
 
-class _OfCase(BaseModel):
+class _OfCase(BaseModel, defer_build=True):
     """What every fact about a family's case says; no event itself, so not in the catalogue."""
 
     case_id: str
     family_id: str
 
 
-class _OfRequest(BaseModel):
+class _OfRequest(BaseModel, defer_build=True):
     """What every fact about a request says; no event itself, so not in the catalogue."""
 
     request_id: str
@@ -201,7 +201,7 @@ class FamilyCorrected(Event):
     motivated: bool = False
 
 
-class _OfMerge(BaseModel):
+class _OfMerge(BaseModel, defer_build=True):
     """What facts about two records of one family say; no event itself, so not in the catalogue."""
 
     family_id: str

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from shared.events.base import Event
 
 
-class _OfCallBack(BaseModel):
+class _OfCallBack(BaseModel, defer_build=True):
     """What every fact about a call-back says; no event itself, so not in the catalogue."""
 
     call_back_id: str

@@ -38,7 +38,7 @@ class FamilyReachable(Event):
     family_id: str
 
 
-class _OfPerson(BaseModel):
+class _OfPerson(BaseModel, defer_build=True):
     """What a fact about a person's own request says; no event itself, so not in the catalogue."""
 
     family_id: str

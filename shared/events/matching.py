@@ -7,13 +7,13 @@ from pydantic import BaseModel
 from shared.events.base import Event
 
 
-class OfGuardian(BaseModel):
+class OfGuardian(BaseModel, defer_build=True):
     """What every fact about a guardian organisation says; no event itself."""
 
     guardian_id: str
 
 
-class OfMatch(BaseModel):
+class OfMatch(BaseModel, defer_build=True):
     """What every fact about a family and its guardian says; no event itself."""
 
     match_id: str

@@ -32,6 +32,18 @@ class IntroductionAtRisk(OfMatch, Event):
     due_at: datetime
 
 
+class AgreementAwaited(OfMatch, Event):
+    """A week after they have met, family and guardian have agreed on no help."""
+
+    met_at: datetime
+
+
+class FirstHelpAwaited(OfMatch, Event):
+    """A week after the day on which help should begin, there was none."""
+
+    starts_on: date
+
+
 class CareDeliveryCorrected(OfMatch, Event):
     """What was written down about a help was wrong; one that is not `given` was taken back.
 
@@ -46,7 +58,7 @@ class CareDeliveryCorrected(OfMatch, Event):
     started_on: date | None = None
 
 
-class _OfMediation(BaseModel):
+class _OfMediation(BaseModel, defer_build=True):
     """What every fact about the mediation of a match says; no event itself."""
 
     mediation_id: str

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from shared.events.base import Event
 
 
-class _OfStory(BaseModel):
+class _OfStory(BaseModel, defer_build=True):
     """What every fact about a guardian's story says; no event itself."""
 
     story_id: str

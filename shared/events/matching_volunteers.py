@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from shared.events.base import Event
 
 
-class _OfVolunteer(BaseModel):
+class _OfVolunteer(BaseModel, defer_build=True):
     """What every fact about a volunteer says; no event itself."""
 
     volunteer_id: str
@@ -30,7 +30,7 @@ class VolunteerLeft(_OfVolunteer, Event):
     reason: str
 
 
-class _OfTask(BaseModel):
+class _OfTask(BaseModel, defer_build=True):
     """What every fact about a volunteer's task says; no event itself."""
 
     task_id: str
@@ -78,7 +78,7 @@ class VolunteerTaskCancelled(_OfTask, Event):
     starts_at: datetime
 
 
-class _OfResource(BaseModel):
+class _OfResource(BaseModel, defer_build=True):
     """What every fact about an offered resource says; no event itself.
 
     `sector` is where it comes from; a graduate family's gift is `citizens`.

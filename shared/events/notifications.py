@@ -52,7 +52,7 @@ class MessageWithheld(_Unsent):
     """A message was not sent: the person does not want it, or must not get it this way."""
 
 
-class ChannelSums(BaseModel):
+class ChannelSums(BaseModel, defer_build=True):
     """The outcomes of the messages of one channel; unreachable ones failed or were withheld."""
 
     channel: str

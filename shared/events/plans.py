@@ -1,16 +1,12 @@
 """Events of plans of help, which are not kept yet: what others already listen to."""
 
 from datetime import date
-from typing import ClassVar
 
 from shared.events.base import Event
 
 
 class PlanItemChanged(Event):
     """A measure of a family's plan has a provider, or has come further."""
-
-    service: ClassVar[str] = "plans"
-    subject_field: ClassVar[str] = "item_id"
 
     item_id: str
     plan_id: str

@@ -48,6 +48,15 @@ def normalise_phone(text: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def takes_texts(phone: str) -> bool:
+    """Return whether a text message may arrive at a number: not at a landline, nor at 8-800."""
+    import phonenumbers
+    from phonenumbers import PhoneNumberType as Kind
+
+    kind = phonenumbers.number_type(phonenumbers.parse(phone))
+    return kind not in (Kind.FIXED_LINE, Kind.TOLL_FREE, Kind.PREMIUM_RATE, Kind.SHARED_COST)
+
+
 def single_line(text: str) -> str:
     """Return a text of one line in NFC; control, formatting and private characters are refused."""
     normal = unicodedata.normalize("NFC", text).strip()

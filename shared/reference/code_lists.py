@@ -34,7 +34,7 @@ FILE = Path(__file__).parents[1] / "data" / "code_lists.toml"
 Language = Literal["ru", "en"]
 
 
-class Code(BaseModel, frozen=True, extra="forbid"):
+class Code(BaseModel, frozen=True, extra="forbid", defer_build=True):
     """What a code is called; one that is not active is kept for what is stored already."""
 
     ru: str
@@ -42,7 +42,7 @@ class Code(BaseModel, frozen=True, extra="forbid"):
     active: bool = True
 
 
-class CodeList(BaseModel, frozen=True, extra="forbid"):
+class CodeList(BaseModel, frozen=True, extra="forbid", defer_build=True):
     """A list with its codes, in the order in which a form shows them."""
 
     name: str
@@ -66,20 +66,17 @@ class CodeList(BaseModel, frozen=True, extra="forbid"):
         return self.model_copy(update={"codes": ordered | retired})
 
 
-class ListChanges(BaseModel, frozen=True, extra="forbid"):
+class ListChanges(BaseModel, frozen=True, extra="forbid", defer_build=True):
     """What a stage changes in one open list."""
 
     add: Mapping[str, Code] = {}
     retire: tuple[str, ...] = ()
 
 
-class StageLists(BaseModel, frozen=True):
+class StageLists(BaseModel, frozen=True, defer_build=True):
     """What a stage changes in the lists, by the name of the list."""
 
     lists: Mapping[str, ListChanges] = {}
-
-
-UNCHANGED = StageLists()
 
 
 @cache
@@ -135,7 +132,7 @@ def check(name: str, code: str, pointer: str, *, retired: bool = False) -> None:
 
 
 def _changes() -> Mapping[str, ListChanges]:
-    return table.read(ITEM_ID, StageLists, absent=UNCHANGED).lists
+    return table.read(ITEM_ID, StageLists, absent=StageLists()).lists
 
 
 def _as_changed(found: CodeList, changes: Mapping[str, ListChanges]) -> CodeList:

@@ -17,26 +17,23 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from shared.errors import Invalid
-from shared.office_values import LOOK_ALIKES
 from shared.reference import calendar, production_calendar, table
 
 INDEX_ID = "regions"
 
 _NO_WORD = re.compile(r"[\W_]+")
-# Office tables mix alphabets, and write one letter with its dots or without.
-_LOOK_ALIKES = LOOK_ALIKES | {0x451: "e"}
 # The word for a district after that, however it is shortened.
 _DISTRICT = re.compile(r"\bp(?:aйo|-o|-)?h\b")
 
 
-class Centre(BaseModel, frozen=True):
+class Centre(BaseModel, frozen=True, defer_build=True):
     """The place of a district's main town, in degrees."""
 
     latitude: float
     longitude: float
 
 
-class District(BaseModel, frozen=True):
+class District(BaseModel, frozen=True, defer_build=True):
     """A district; `aliases` are other spellings; `zone` is set where it is not the region's."""
 
     code: str
@@ -50,7 +47,7 @@ class District(BaseModel, frozen=True):
 WORDS_KEPT_DAYS = 30
 
 
-class RegionSummary(BaseModel, frozen=True):
+class RegionSummary(BaseModel, frozen=True, defer_build=True):
     """A region as the list of regions has it; `subject` is the number of its federal subject."""
 
     code: str
@@ -100,7 +97,7 @@ class Region(RegionSummary, frozen=True):
         }
 
 
-class RegionIndex(BaseModel, frozen=True):
+class RegionIndex(BaseModel, frozen=True, defer_build=True):
     """Which regions there are."""
 
     regions: tuple[RegionSummary, ...]
@@ -161,7 +158,11 @@ def find_district(region_code: str, text: str) -> District | None:
 
 def spelling(text: str) -> str:
     """Return a text without what people vary: case, signs, spaces, look-alike letters."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
+    from shared.office_values import LOOK_ALIKES  # only who has to recognise a district pays for it
+
+    # Office tables mix alphabets, and write one letter with its dots or without.
+    alike = LOOK_ALIKES | {0x451: "e"}
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(alike)
     return _NO_WORD.sub(" ", _DISTRICT.sub("ph", plain)).strip()
 
 

@@ -33,7 +33,7 @@ class Receipt(BaseModel):
     links: Mapping[str, str] | None = Field(default=None, exclude_if=lambda links: links is None)
 
 
-class Repeatable(BaseModel):
+class Repeatable(BaseModel, defer_build=True):
     """What a handler answers that keeps its callers' `Idempotency-Key` itself.
 
     That it was answered before travels as a header, not in the body.

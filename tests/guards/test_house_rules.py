@@ -31,6 +31,8 @@ RUSSIAN = re.compile(r"[А-Яа-яЁё]{4,}")
 # The local platform looks at a whole sparse index to know when it is quiet; it is never deployed.
 MAY_SCAN = {"infra/business_time.py"}
 ROUTES = frozenset({"get", "post", "put", "patch", "delete"})
+# Its functions start ahead of their callers (SnapStart), and each answer is waited for at a till.
+TILL = "services/cards/till/"
 PLAIN_CHALICE = frozenset({"route", "schedule", "on_sqs_message", "on_cw_event", "authorizer"})
 
 
@@ -141,6 +143,17 @@ def open_doors(found: Iterable[Module]) -> Iterator[str]:
                     yield module.at(decorator.lineno, f"{called} passes by the edge")
 
 
+def builds_models(found: Iterable[Module]) -> Iterator[str]:
+    """Pydantic models whose validators are built by an import, not by their first use."""
+    for module in found:
+        for node in module.nodes:
+            if isinstance(node, ast.ClassDef) and not module.path.startswith(TILL):
+                bases = [spelled(getattr(base, "value", base)) for base in node.bases]
+                plain = {"BaseModel", "RootModel"} & {*bases}
+                if plain and "defer_build=True" not in ast.unparse(node):
+                    yield module.at(node.lineno, f"{node.name} says no defer_build=True")
+
+
 RULES = {
     "reads_time": (reads_time, ("services", "shared")),
     "reads_environment": (reads_environment, ("services", "shared")),
@@ -151,6 +164,7 @@ RULES = {
     "builds_keys": (builds_keys, ("services",)),
     "speaks_russian": (speaks_russian, ("services", "shared")),
     "open_doors": (open_doors, ("services",)),
+    "builds_models": (builds_models, ("services", "shared")),
 }
 BROKEN = {
     "reads_time": ["now = datetime.now(UTC)", "import time; then = time.time()"],
@@ -172,6 +186,10 @@ BROKEN = {
     "open_doors": [
         "@app.get('/requests')\ndef read(): ...",
         "@app.route('/requests')\ndef read(): ...",
+    ],
+    "builds_models": [
+        "class Found(BaseModel):\n    id: str",
+        "class Answers(RootModel[dict[str, str]]):\n    model_config = ConfigDict(frozen=True)",
     ],
 }
 

@@ -59,7 +59,7 @@ if "requestContext" in said:
     answer = app.app(said, None)
     assert answer["statusCode"] == 401, answer
 elif said:
-    app.SUBSCRIPTIONS.reactions_to(type(app.SUBSCRIPTIONS.event(said).event))
+    app.SUBSCRIPTIONS.event(said)
 print(json.dumps(sorted(sys.modules)))
 """
 

@@ -92,7 +92,7 @@ class FakeProvider:
     def choose(self, channel: str, to: str, avoid: Collection[str] = ()) -> str | None:
         return None if "gateway" in avoid else "gateway"
 
-    def has_room(self, name: str) -> bool:
+    def has_room(self, name: str, urgent: bool) -> bool:
         return True
 
     def find_bot(self, name: str) -> None:

@@ -27,10 +27,7 @@ class Card(OfPlacement):
     """One plastic or electronic card of one holder; a card that ended never comes back."""
 
     STEPS: ClassVar = {
-        CardStatus.HELD: {
-            "decide_duplicate": AFTER_HOLD,
-            "block": None,
-        },
+        CardStatus.HELD: {"decide_duplicate": AFTER_HOLD, "block": None},
         CardStatus.ISSUED: {
             "activate": (CardStatus.ACTIVE, CardStatus.HELD),
             "renew_code": None,
@@ -45,6 +42,7 @@ class Card(OfPlacement):
             "revoke": CardStatus.REVOKED,
         },
         CardStatus.BLOCKED: {
+            "block": None,
             "unblock": (CardStatus.ACTIVE, CardStatus.ISSUED),
             "replace": CardStatus.REPLACED,
             "revoke": CardStatus.REVOKED,
@@ -193,10 +191,11 @@ class Card(OfPlacement):
         return self._with(print_generation=self.print_generation + 1, printed_by=order)
 
     def block(self, reason: str, at: datetime | None = None) -> Self:
-        """Let tills refuse it until it is found, a held one too; its phone's secret is void."""
+        """Let tills refuse it until it is found, once, or a second time for a theft that is new."""
         self._require("block")
-        if self.status is CardStatus.HELD and self.reason is not None:
-            raise self._refusal("card_blocked")
+        theft = reason in BLOCKED_BY_THEFT and self.reason not in BLOCKED_BY_THEFT
+        if self.reason is not None and not theft:
+            raise IllegalStep("card_blocked", tuple(s for s in self.next_steps if s != "block"))
         return self._with(
             status=self.status if self.status is CardStatus.HELD else CardStatus.BLOCKED,
             reason=reason,

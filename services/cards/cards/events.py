@@ -124,6 +124,11 @@ def placement_end_reported(card: Card) -> PlacementEndReported:
     return PlacementEndReported(**event_fields(card), closes_on=last_day)
 
 
+def placement_of(card: Card) -> list[Event]:
+    """Return the event of a new card that will end with the one it replaces, if it will."""
+    return [placement_end_reported(card)] if card.closes_on else []
+
+
 def placement_end_dismissed(card: Card) -> PlacementEndDismissed:
     """Return the event of a card that stays, because its placement goes on."""
     return PlacementEndDismissed(**event_fields(card))

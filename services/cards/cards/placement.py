@@ -25,6 +25,10 @@ class OfPlacement(TimedAggregate):
         last_day = max(ended_on + timedelta(days=grace_days), today + timedelta(days=WARNING_DAYS))
         return self._with(placement_ended_on=ended_on, closes_on=last_day)
 
+    def of_placement(self, other: "OfPlacement") -> Self:
+        """Return this new card with the end of the placement of the one that it replaces."""
+        return self._with(placement_ended_on=other.placement_ended_on, closes_on=other.closes_on)
+
     def dismiss_placement_end(self) -> Self:
         """Note that the placement goes on: the card stays."""
         self._require("revoke")

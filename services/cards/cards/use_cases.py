@@ -46,6 +46,7 @@ def replace_card(
         replaces=old.id,
         stolen_at=old.theft_reported_at(body.reason, clock.now()),
     )
+    new = new.of_placement(old)
     replaced = old.replace(new.id, body.reason, clock.now())
     # A theft that was reported before is no new one: her contact may have changed since.
     theft_is_new = new.stolen_at not in (None, old.stolen_at)
@@ -55,7 +56,7 @@ def replace_card(
         new,
         replaced=replaced,
         holder=holders.robbed(old.holder_id) if theft_is_new else UNCHANGED,
-        events=[events.issued(new), events.replaced(replaced)],
+        events=[events.issued(new), events.replaced(replaced), *events.placement_of(new)],
         writes=writes,
     )
 

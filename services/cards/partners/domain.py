@@ -41,7 +41,7 @@ class Partner(TimedAggregate):
     source: Source
     proposed_by: str
     org: str
-    forbidden: bool = False
+    has_contact: bool = False
     status: PartnerStatus = PartnerStatus.LEAD
     agreement_ref: str | None = None
     confirmed_by: str | None = None
@@ -69,7 +69,7 @@ class Partner(TimedAggregate):
     def change_contact(self) -> Self:
         """Note that there is a person of the business to ask; who it is is sealed elsewhere."""
         self._require("edit")
-        return self._with(forbidden=True)
+        return self._with(has_contact=True)
 
     # agreement ------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
         **event_fields(partner),
         last_day=last_day.isoformat(),
         outlets=partner.outlets_without_offer(ending),
-        reachable=partner.forbidden,
+        reachable=partner.has_contact,
     )
 
 

@@ -51,7 +51,7 @@ def propose_partner(
         source=_SOURCES.get(actor.role, Source.CLUB),
         proposed_by=actor.id,
         org=own or body.manager_org or partner_id,
-        forbidden=body.contact is not None,
+        has_contact=body.contact is not None,
     )
     return partners.save_partner(
         context,

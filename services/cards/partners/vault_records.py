@@ -20,18 +20,18 @@ def seal_contact(partner: Partner, contact: Contact | None, vault: Vault) -> lis
 
 def change_contact(partner: Partner, contact: Contact, vault: Vault) -> list[RawWrite]:
     """Return the rows that put another contact in place of the partner's."""
-    new_subject = not partner.forbidden
+    new_subject = not partner.has_contact
     return vault.seal(_subject(partner), CONTACT, contact.fields(), new_subject=new_subject)
 
 
 def erase_contact(partner: Partner, vault: Vault) -> list[RawWrite]:
     """Return the row that makes the contact unreadable with the end of the partnership."""
-    return vault.erase(_subject(partner)) if partner.forbidden else []
+    return vault.erase(_subject(partner)) if partner.has_contact else []
 
 
 def open_contact(partner: Partner, reader: Principal, vault: Vault) -> Contact:
     """Return the contact; every read is in the audit."""
-    if not partner.forbidden:
+    if not partner.has_contact:
         raise NotFound("contact")
     fields = vault.open(_subject(partner), CONTACT, FIELDS, reader, PURPOSE)
     return Contact.model_validate(fields)

@@ -63,7 +63,7 @@ class PartnerView(View):
     source: Source
     status: PartnerStatus
     org: str
-    forbidden: bool
+    has_contact: bool
     agreement_ref: str | None
     last_day: date | None
     reason: str | None

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from services.intake.cases.commands import MAX_AT_ONCE, ChangedNeed, DroppedNeed, NewNeed
 from services.intake.codes.values import Urgency
-from services.intake.requests.values import RequestNumber
+from services.intake.requests.commands import SpokenNumber
 from services.intake.telephony.values import CallId
 from shared.api.models import Command, Text
 from shared.domain import DistrictCode, RegionCode
@@ -23,7 +23,7 @@ class FindRequests(Command):
     """The number that the caller reads aloud, or the phone that calls."""
 
     region: RegionCode | None = None
-    number: RequestNumber | None = None
+    number: SpokenNumber | None = None
     phone: Phone | None = Field(default=None, repr=False)
 
 

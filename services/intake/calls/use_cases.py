@@ -18,7 +18,12 @@ from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families, contact_rows
 from services.intake.families.values import FamilyContact, FamilyCorrection, Stamp
-from services.intake.families.vault_records import contact_index, likeness_index, new_contact
+from services.intake.families.vault_records import (
+    check_way,
+    contact_index,
+    likeness_index,
+    new_contact,
+)
 from services.intake.requests.domain import Request
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import TEXT, Requests
@@ -99,6 +104,7 @@ def mend_request(
     records: dict[str, Fields] = {record: words} if words else {}
     writes: list[RawWrite] = []
     if body.contact is not None:
+        check_way(body.contact, "/contact")
         family, contact, former = _mended_contact(body.contact, after, families, vault)
         after = after._replace(family=family)
         records[contact.contact_id] = body.contact.fields()

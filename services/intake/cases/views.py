@@ -137,7 +137,7 @@ class FamilyOfCase(View):
     groups: tuple[str, ...]
     members: tuple[Member, ...]
     anonymous: bool
-    forbidden: bool
+    has_contact: bool
     consents: tuple[Consent, ...]
     excluded_guardians: tuple[str, ...]
     alike: tuple[AlikeFamily, ...]
@@ -148,7 +148,7 @@ class FamilyOfCase(View):
         return cls.of(
             family,
             id=family.family_id,
-            forbidden=family.contact is not None,
+            has_contact=family.contact is not None,
             consents=family.all_consents,
             excluded_guardians=family.exclusions,
         )

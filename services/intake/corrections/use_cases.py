@@ -20,7 +20,7 @@ from services.intake.rights.use_cases.link_use import link_spent, open_family_li
 from shared import ids
 from shared.errors import IllegalStep, Invalid
 from shared.identity.signed_links import Link
-from shared.privacy.contact import FIELDS, Channel, Contact
+from shared.privacy.contact import FIELDS, Channel, Contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -136,9 +136,12 @@ def _contact(family: Family, body: FamilyChange, context: CommandContext, vault:
     if fields["channel"] == Channel.BOT and "@" in fields.get("address", ""):
         raise Invalid("contact_has_no_such_way", "/preferred_channel")
     try:
-        return Contact.model_validate(fields)
+        contact = Contact.model_validate(fields)
     except ValidationError:
         raise Invalid("contact_has_no_such_way", "/preferred_channel") from None
+    if contact.channel is Channel.SMS and not takes_texts(contact.phone or ""):
+        raise Invalid("contact_has_no_such_way", "/preferred_channel")
+    return contact
 
 
 def _likeness(

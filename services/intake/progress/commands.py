@@ -2,20 +2,16 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
-from services.intake.requests.values import RequestNumber
+from services.intake.requests.commands import SpokenCode, SpokenNumber
 from shared.api.models import Command
 from shared.reference.code_lists import Listed
-
-RequestCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
 class AskStatus(Command):
     """The number and the code that were given when the request was registered."""
 
-    number: RequestNumber
-    code: RequestCode
+    number: SpokenNumber
+    code: SpokenCode
 
 
 class RenewCode(Command):

@@ -1,8 +1,13 @@
-"""What is asked about requests: by operators, coordinators, bots, and families on the form."""
+"""What is asked about requests: by operators, coordinators, bots, and families on the form.
 
+What people spell is refused with an example of what is right.
+"""
+
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from services.intake.cases.commands import MAX_AT_ONCE, AnyCode, NewNeed
 from services.intake.codes.values import (
@@ -24,6 +29,33 @@ from shared.reference.code_lists import Listed
 Relation = Annotated[str, Listed("family_member_relation")]
 SensitiveGroup = Annotated[str, Listed("family_group_sensitive")]
 EndReason = Annotated[str, Listed("request_end_reason")]
+_MONTH, _NUMBER, _CODE = r"^(19|20)\d\d-(0[1-9]|1[0-2])$", r"^[0-9]{8}$", r"^[0-9]{6}$"
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(_MONTH, text, re.ASCII):
+        raise PydanticCustomError("bad_month_of_birth", "no month")
+    return text
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(_NUMBER, text):
+        raise PydanticCustomError("bad_request_number", "no number of a request")
+    return text
+
+
+def _code(text: str) -> str:
+    if not re.fullmatch(_CODE, text):
+        raise PydanticCustomError("bad_request_code", "no code of a request")
+    return text
+
+
+MonthOfBirth = Annotated[str, Field(json_schema_extra={"pattern": _MONTH}), AfterValidator(_month)]
+# As a family reads them aloud, or types them from a note.
+SpokenNumber = Annotated[
+    str, Field(json_schema_extra={"pattern": _NUMBER}), AfterValidator(_number)
+]
+SpokenCode = Annotated[str, Field(json_schema_extra={"pattern": _CODE}), AfterValidator(_code)]
 
 
 class ListRequests(RegionQuery):
@@ -37,7 +69,7 @@ class NewMember(Command):
 
     relation: Relation
     expected: bool = False
-    born: str | None = Field(default=None, pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")
+    born: MonthOfBirth | None = None
 
 
 class NewFamily(Command):

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from services.intake.requests.values import RequestNumber
+from services.intake.requests.commands import SpokenNumber
 from shared.api.models import Command
 from shared.sign_in.commands import ConfirmBinding, EnterCode
 
@@ -10,7 +10,7 @@ from shared.sign_in.commands import ConfirmBinding, EnterCode
 class FamilyChoice(Command):
     """The number of a request of the family; asked for where several families have the phone."""
 
-    number: RequestNumber | None = Field(default=None, repr=False)
+    number: SpokenNumber | None = Field(default=None, repr=False)
 
 
 class EnterFamilyCode(EnterCode, FamilyChoice):

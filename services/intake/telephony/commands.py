@@ -29,7 +29,7 @@ def _with_plus(phone: str) -> str:
     return phone if at_home or not phone.isdecimal() else f"+{phone}"
 
 
-class _Sent(BaseModel):
+class _Sent(BaseModel, defer_build=True):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 

@@ -27,7 +27,7 @@ from shared.errors import Invalid, Unauthenticated
 _SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
-class _Provider(BaseModel, frozen=True, hide_input_in_errors=True):
+class _Provider(BaseModel, frozen=True, hide_input_in_errors=True, defer_build=True):
     """One telephony of the stage; `lines` are numbers of other regions than its own."""
 
     region: RegionCode

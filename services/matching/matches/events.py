@@ -57,6 +57,8 @@ def deadline_event(match: Match, passed: Passed) -> Event:
     facts: dict[str, Any] = {
         "due_at": match.introduction_due_at,
         "introduction_due_at": match.introduction_due_at,
+        "met_at": match.introduction.held_at if match.introduction else None,
+        "starts_on": match.agreement.starts_on if match.agreement else None,
         "asked": match.asked,
         "may_end_at": match.hq_may_end_at,
         "guardian_ids": next_of(match),

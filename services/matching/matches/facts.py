@@ -29,6 +29,7 @@ from services.matching.matches.values import (
 from services.matching.next_candidates.values import NextInLine
 from services.matching.ranking.values import Candidate
 from shared.domain import Deadline, TimedAggregate
+from shared.reference import calendar
 
 # 72 running hours; weekends count.
 INTRODUCTION_LIMIT = timedelta(hours=72)
@@ -54,6 +55,25 @@ def _unmet_for(limit: timedelta) -> Moment:
     return lambda match, _: (
         match.proposed_at + limit if match.status is MatchStatus.PROPOSED else None
     )
+
+
+def _unsigned_for(limit: timedelta) -> Moment:
+    """Return so long after the introduction, while nobody has agreed on any help."""
+    return lambda match, _: (
+        match.introduction.held_at + limit if match.status is MatchStatus.INTRODUCED else None
+    )
+
+
+def _unhelped_for(limit: timedelta) -> Moment:
+    """Return so long after help should begin, while there was none; an old day is no news."""
+
+    def moment(match: Any, zone: ZoneInfo) -> datetime | None:
+        if match.status is not MatchStatus.AGREED:
+            return None
+        signed_on = calendar.local_date(zone, match.agreed_at)
+        return calendar.end_of_day(zone, max(match.agreement.starts_on, signed_on) + limit)
+
+    return moment
 
 
 def _unanswered_for(limit: timedelta) -> Moment:
@@ -83,6 +103,8 @@ DEADLINES = (
     Deadline("introduction_at_risk", _unmet_for(timedelta(hours=60))),
     Deadline(OVERDUE, _unmet_for(INTRODUCTION_LIMIT + TICK)),
     Deadline(LAPSED, _unmet_for(LAPSE)),
+    Deadline("agreement_awaited", _unsigned_for(timedelta(days=7))),
+    Deadline("first_help_awaited", _unhelped_for(timedelta(days=7))),
     Deadline("follow_up_due", _call(FollowUpStatus.PLANNED)),
     Deadline("follow_up_missed", _call(FollowUpStatus.DUE)),
     Deadline("notice_awaited", _unanswered_for(timedelta(hours=24))),

@@ -11,6 +11,7 @@ Guarantees
 On the local stage a receiver may be anywhere (`PRIVATE_WEBHOOKS`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,8 @@ CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0
 PORTS = (None, 443, 8443)
 # NAT64 (RFC 6052): the last 32 bits are the address of IPv4 that is reached.
 _NAT64 = ip_network("64:ff9b::/96")
+# One part of a name; "пример" is one, too.
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 _INSIDE = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
 
 
@@ -96,7 +99,8 @@ def refused_host(url: str) -> str | None:
     private = bool(settings.private_webhooks())
     if parts.scheme != "https" and not (private and parts.scheme == "http"):
         return "url_not_https"
-    if not parts.host or parts.auth or parts.fragment:
+    # A backslash is a slash to some readers of addresses, so that they see another host.
+    if not parts.host or parts.auth or parts.fragment or "\\" in url:
         return "url_not_https"
     if private:
         return None
@@ -113,7 +117,10 @@ def _may_be_public(host: str) -> bool:
     except ValueError:
         # A last label of digits is an address in another spelling.
         last = bare.rpartition(".")[2]
-        return "." in bare and not last[:1].isdigit() and not bare.endswith(_INSIDE)
+        inside = last[:1].isdigit() or bare.endswith(_INSIDE)
+        return (
+            all(_LABEL.fullmatch(each) for each in bare.split(".")) and "." in bare and not inside
+        )
 
 
 def _is_public(address: str) -> bool:

@@ -77,12 +77,17 @@ class Channels:
         well = (name for name in able if name == OWN or not breaker.rests(name))
         return next(well, able[0] if able else None)
 
-    def has_room(self, name: str) -> bool:
-        """Whether a provider takes one more message now; waits a little for the next second."""
+    def has_room(self, name: str, urgent: bool) -> bool:
+        """Whether a provider takes one more message now; waits a little for the next second.
+
+        The last fifth of each second is kept for what is urgent, so that no rush delays a code.
+        """
         if name == OWN:
             return True
+        most = self._providers[name].per_second
+        most = most if urgent else max(most - most // 5, 1)
         for wait in (*WAITS, None):
-            if self._store.count(f"provider#{name}", self._providers[name].per_second, 1):
+            if self._store.count(f"provider#{name}", most, 1):
                 return True
             if wait is not None:
                 self._pause(wait)

@@ -51,7 +51,7 @@ LABELS = "X-Ryadom-Labels"
 REQUEST_ID = "X-Request-Id"
 
 
-class Provider(BaseModel):
+class Provider(BaseModel, defer_build=True):
     """What every provider of the stage's configuration says of itself, and does by default.
 
     `per_second` is how many messages it takes; `ca` names the parameter with the certificates

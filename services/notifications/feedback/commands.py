@@ -13,4 +13,4 @@ FormId = Annotated[str, Field(pattern=ids.pattern("fbk"))]
 class AnswerForm(RootModel[dict[QuestionCode, Answer]]):
     """What a person answers, by question; the questionnaire says what fits."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, hide_input_in_errors=True)

@@ -53,6 +53,10 @@ class Message(MessageRecord):
         """Wait for other news, with which it goes out as one message."""
         return self._with(due_at=until, gathers=True)
 
+    def in_words(self, wording_id: str | None) -> Self:
+        """Note with which edited words it goes out."""
+        return self._with(wording_id=wording_id)
+
     def join(self, digest_id: str) -> Self:
         """Go out inside of another message, and share its outcome."""
         self._require("join")

@@ -90,7 +90,11 @@ class Assembly:
 
     def _fitting(self, joined: Sequence[Message]) -> Digest:
         """Return the digest with as many of the news as fit, the earliest first."""
-        fitting = [each for each in joined if self._part(each) is not None]
+        fitting = [
+            each.in_words(self.envelopes.worded(each).wording_id)
+            for each in joined
+            if self._part(each) is not None
+        ]
         longest = LONGEST.get(self.destination.channel, LONGEST_ELSEWHERE)
         while fitting:
             digest = self._composed(fitting)
@@ -118,7 +122,8 @@ class Assembly:
 
     def _part(self, other: Message) -> OutgoingMessage | None:
         """Return other news as a part of this message; None when it would go elsewhere."""
-        template = self.envelopes.worded(other)
+        joined = other.status is MessageStatus.JOINED
+        template = self.envelopes.as_claimed(other) if joined else self.envelopes.worded(other)
         prefer = self.wishes.channels if self.wishes else ()
         found = self.envelopes.destination(other, template, prefer)
         if isinstance(found, Refused):

@@ -39,7 +39,7 @@ def open_call(
 
 def _with_news(call: CallView, message: Message, envelopes: Envelopes) -> CallView:
     """Return a call with one message more, as its owner fills it in now."""
-    template = envelopes.worded(message)
+    template = envelopes.as_claimed(message)
     # Whatever channel the person has by now, a caller needs the telephone.
     by_phone = message.model_copy(update={"by_phone": True, "refused_channels": ()})
     found = envelopes.destination(by_phone, template)

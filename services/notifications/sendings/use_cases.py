@@ -102,7 +102,7 @@ def _send(
         return
     channel, to, skipped = destination.channel, destination.address, message.skipped_providers
     provider = channels.choose(channel, to, skipped)
-    if provider is None or not channels.has_room(provider):
+    if provider is None or not channels.has_room(provider, message.urgent):
         count("provider_missing" if provider is None else "provider_full")
         ledger.messages.save(context, message.put_off(clock.now() + FIRST_WAIT))
         return

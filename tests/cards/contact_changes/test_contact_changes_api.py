@@ -17,11 +17,13 @@ from tests.cards.api_client import (
     CardsClient,
     person,
 )
+from tests.cards.offices import issue
 from tests.support.world import at
 
 NEW_PHONE = "+79211234568"
 NEW = CONTACT | {"phone": NEW_PHONE}
 ORDER = {"order_ref": "17-р", "ordered_on": "2026-10-05"}
+OPERATOR = person("OP-1", "hotline_operator")
 OTHER_OFFICE = person("DO-03", "district_office", districts=("D03",))
 
 
@@ -346,6 +348,24 @@ def test_a_phone_that_was_stolen_with_a_replaced_card_proves_no_one(client: Card
     assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
     renewed = client.post(None, "/v1/tokens/refresh", refresh_token=me["refresh_token"])
     assert renewed.status == 401
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_phone_that_is_stolen_after_the_card_was_lost_proves_no_one(
+    client: CardsClient, held: bool
+) -> None:
+    if held:
+        client.issue("FP-1", district_id="D05")
+    card = issue(client, "FP-1", "D02", CONTACT["phone"]).json["id"]
+    client.done(LEADER, f"/v1/cards/{card}/block", reason="lost")
+    assert client.post(LEADER, f"/v1/cards/{card}/block", reason="other").code == "card_blocked"
+
+    client.done(OPERATOR, f"/v1/cards/{card}/block", reason="lost_with_phone")
+
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    again = client.post(LEADER, f"/v1/cards/{card}/block", reason="stolen")
+    assert (again.status, again.code) == (409, "card_blocked")
+    assert [each["unreachable"] for each in client.events("CardBlocked")] == [False, True]
 
 
 def test_a_code_to_a_phone_that_the_office_has_changed_meanwhile_changes_nothing(

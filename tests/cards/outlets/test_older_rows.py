@@ -27,7 +27,7 @@ def offer(number: int, percent: int, since: str, starts: str | None, *where: str
 DOCUMENT = {
     "fired": [], "id": PARTNER, "region": "ZR", "title": "Старый друг", "category": "grocery",
     "district_ids": ["D01", "D02"], "source": "authority", "proposed_by": "RA", "org": "shop-01",
-    "forbidden": False, "status": "active", "agreement_ref": "14/2026", "confirmed_by": "CL-0",
+    "has_contact": False, "status": "active", "agreement_ref": "14/2026", "confirmed_by": "CL-0",
     "outlets": [
         {
             "id": outlet, "title": "На площади", "district_id": district, "address": "Труда, 1",

@@ -106,7 +106,7 @@ def test_the_contact_at_a_partner_is_changed_and_only_the_club_sees_it(client: C
 def test_a_partner_without_a_contact_gets_one(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     seen = client.get(LEADER, f"/v1/partners/{partner}").json
-    assert seen["forbidden"] is False
+    assert seen["has_contact"] is False
 
     path = f"/v1/partners/{partner}/contact"
     assert client.put(LEADER, path, seen["version"], **CONTACT).status == 200

@@ -89,3 +89,17 @@ def test_the_grace_is_the_programmes(client: CardsClient) -> None:
     assert reported(client, leader, **body).status == 200
 
     assert client.events("PlacementEndReported")[0]["closes_on"] == "2027-01-03"
+
+
+def test_a_card_that_replaces_one_ends_on_its_day_too(client: CardsClient) -> None:
+    card = client.active_card()
+    reported(client)
+
+    new = client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="damaged").json
+
+    shown = client.get(LEADER, f"/v1/cards/{new['id']}").json
+    assert (shown["placement_ended_on"], shown["closes_on"]) == ("2026-10-05", "2026-11-04")
+    told = [each["card_id"] for each in client.events("PlacementEndReported")]
+    assert told == [card["id"], new["id"]]
+    client.world.advance(at("2026-11-05 00:00"))
+    assert client.at_the_till(new["number"]).status == "revoked"

@@ -51,6 +51,23 @@ def test_what_a_bot_claims_is_believed_only_where_a_chat_is_bound(client: CardsC
     assert claims(me.id) == 403
 
 
+def test_a_bound_chat_is_no_claim_once_its_person_is_signed_out_or_of_no_region_of_the_bot(
+    client: CardsClient,
+) -> None:
+    card = client.issue("FP-1", contact=CONTACT)["id"]
+    holder = {BEHALF: client.signed_in().id}
+    device = client.bind().json["device_id"]
+    assert client.api(BOT).get("/v1/my-cards", headers=holder).status == 200
+    far = client.api(replace(BOT, regions=("YY",)))
+
+    assert far.get("/v1/my-cards", headers=holder).code == "not_bound"
+    stolen = {"contact": CONTACT | {"phone": OTHER_PHONE}, "evidence": "in_person", "stolen": True}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **stolen)
+
+    assert client.api(BOT).get("/v1/my-cards", headers=holder).code == "not_bound"
+    assert client.post(BOT, f"/v1/devices/{device}/token").status == 401
+
+
 def test_a_bots_own_token_renews_its_chats_and_what_they_hold_does_not(
     client: CardsClient,
 ) -> None:

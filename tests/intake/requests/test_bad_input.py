@@ -123,3 +123,68 @@ def _passing(baton: Lock, operation: Any) -> Any:
         return operation(**asked)
 
     return call
+
+
+@pytest.mark.parametrize("said", ["2026-9", "2026-13", "26-09", "2026-09-01", "сентябрь", ""])
+def test_a_month_of_birth_is_refused_with_an_example(client: IntakeClient, said: str) -> None:
+    member = {"relation": "child", "born": said}
+
+    refused = client.post(OPERATOR, "/requests", request(family={"members": [member]}))
+
+    (error,) = refused.json["errors"]
+    assert (error["pointer"], error["code"]) == ("/family/members/0/born", "bad_month_of_birth")
+    assert "2019-03" in error["detail"]
+
+
+def test_who_is_not_born_yet_has_no_month_of_birth(client: IntakeClient) -> None:
+    member = {"relation": "child", "expected": True}
+    client.asked(family={"members": [member]})
+
+    born = client.post(
+        OPERATOR, "/requests", request(family={"members": [member | {"born": "2019-03"}]})
+    )
+
+    assert (born.status, born.code) == (422, "expected_has_no_month")
+
+
+@pytest.mark.parametrize("phone", ["8 495 123-45-67", "8-800-2000-122"])
+def test_messages_are_promised_to_no_phone_that_gets_none(client: IntakeClient, phone: str) -> None:
+    """Wherever a contact is taken down; calls reach it."""
+    landline = {"name": "Анна", "channel": "sms", "phone": phone}
+    called = landline | {"channel": "phone_task"}
+    asked = client.asked(contact=called)
+    family, by_hand = f"/families/{asked['family_id']}", {"evidence": "written"}
+    version = client.get(HQ, family).json["version"]
+    way = {"preferred_channel": "sms", "reason": "learnt_later"}
+
+    for answer in (
+        client.post(OPERATOR, "/requests", request(contact=landline)),
+        client.post(None, "/web-requests", request(contact=landline)),
+        client.post(OPERATOR, f"/requests/{asked['id']}/mend", {"contact": landline}),
+        client.post(HQ, f"{family}/contact", by_hand | {"contact": landline}),
+    ):
+        assert (answer.status, answer.code) == (422, "sms_needs_mobile")
+        assert answer.json["errors"][0]["pointer"] == "/contact/channel"
+    refused = client.post(HQ, f"{family}/corrections", way, if_match=f'"{version}"')
+    assert refused.code == "contact_has_no_such_way"
+
+
+def test_a_number_and_a_code_are_refused_in_words(client: IntakeClient) -> None:
+    asked = {"number": "4591 9310", "code": "12345"}
+
+    errors = client.post(None, "/request-status", asked, key=None).json["errors"]
+
+    assert [each["code"] for each in errors] == ["bad_request_number", "bad_request_code"]
+
+
+def test_a_district_and_a_region_are_refused_with_how_they_are_spelt(client: IntakeClient) -> None:
+    spelt = {"district_id": "d01", "region": "zr"}
+
+    errors = client.post(OPERATOR, "/requests", request(**spelt)).json["errors"]
+    listed = client.get(HQ, "/cases", district="Д01").json["errors"]
+
+    assert {each["pointer"]: each["code"] for each in errors} == {
+        "/district_id": "bad_district_code",
+        "/region": "bad_region_code",
+    }
+    assert "D01" in listed[0]["detail"]

@@ -285,7 +285,7 @@ def test_an_anonymous_family_leaves_only_its_needs(client: IntakeClient) -> None
 
     view = client.view(case)
     assert view["family"]["anonymous"]
-    assert not view["family"]["forbidden"]
+    assert not view["family"]["has_contact"]
     assert client.get(HQ, f"/cases/{case}/contact").json["contact"] is None
 
 

@@ -216,8 +216,24 @@ def test_a_late_introduction_has_its_reason() -> None:
     assert in_time.delay is None
 
 
-def test_who_has_met_is_not_warned() -> None:
-    assert builders.introduced(builders.match(PROPOSED), HELPED).next_deadline(ZONE) is None
+def test_what_goes_no_further_for_a_week_is_told_once() -> None:
+    week, day = timedelta(days=7), DAY + timedelta(days=60)
+    met = builders.introduced(builders.match(PROPOSED), HELPED)
+    agreed = builders.agreed(builders.drafted(met, DAY), at("2026-12-05 12:00"))
+    old = agreed.model_copy(update={"next_agreement": None})
+    later = builders.agreed(builders.drafted(met, day), HELPED)
+
+    for match, due, name in (
+        (met, HELPED + week, "agreement_awaited"),
+        (old, at("2026-12-13 00:00"), "first_help_awaited"),
+        (later, at("2026-12-13 00:00"), "first_help_awaited"),
+    ):
+        assert match.next_deadline(ZONE) == due
+        assert match.advance(due - timedelta(seconds=1), ZONE) == (match, ())
+        told, passed = match.advance(due, ZONE)
+        assert [each.deadline for each in passed] == [name]
+        assert told.next_deadline(ZONE) is None
+    assert builders.active(PROPOSED, HELPED).next_deadline(ZONE) == at("2026-10-20 09:00")
 
 
 def test_contacts_are_released_by_the_introduction_and_closed_by_the_end() -> None:

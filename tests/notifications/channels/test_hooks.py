@@ -13,13 +13,15 @@ INSIDE = [
     "127.0.0.1", "127.1", "2130706433", "0x7f000001", "10.0.0.8", "192.168.1.1", "169.254.169.254",
     "100.64.0.1", "0.0.0.0", "[::1]", "[fd00::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "224.0.0.1",
     "localhost", "localhost.", "db.internal", "printer.local", "intranet",
+    "a..b", "-.example.org", "10.0.0.1%2f.example.org", "1.2.3.4.5", "metadata.google.internal",
     # What an address of IPv6 carries: NAT64, 6to4 and Teredo to the metadata of a cloud.
     "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::1]", "[2001:0:a9fe:a9fe::1]", "[fd00:ec2::254]",
 ]  # fmt: skip
 WRONG = [
     "http://crm.example.org/", "ftp://crm.example.org/", "crm.example.org", "https://", "https:///a",
     "https://user@crm.example.org/", "https://crm.example.org/#a", "https://crm.example.org:port/",
-    "https://crm.example.org:443@127.0.0.1/", "//crm.example.org/", "https://crm.example.org:-1/",
+    "https://crm.example.org\\@127.0.0.1/", "https://crm.example.org:443@127.0.0.1/",
+    "//crm.example.org/", "https://crm.example.org:-1/",
 ]  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from pydantic import ValidationError
 from services.notifications.channels import breaker, registry
 from services.notifications.channels.port import DeliveryStatus, OnDoubt, Sending
 from services.notifications.channels.registry import Channels, configured
+from shared import clock
 from shared.storage import connection
 from tests.notifications.channels.conftest import message
 from tests.support.carriers import CarrierServer
-from tests.support.world import World
+from tests.support.world import World, at
 
 PHONE = "+79161234567"
 
@@ -55,11 +56,22 @@ def test_a_provider_gets_no_more_than_it_takes_in_a_second(container: None) -> N
     telegram = configured()["telegram"].model_copy(update={"per_second": 1})
     channels = Channels({"telegram": telegram}, connection.store(), waits.append)
 
-    assert channels.has_room("telegram")
-    assert all(channels.has_room("work_list") for _ in range(50))
-    tries = [channels.has_room("telegram") for _ in range(2)]
+    assert channels.has_room("telegram", urgent=False)
+    assert all(channels.has_room("work_list", urgent=False) for _ in range(50))
+    tries = [channels.has_room("telegram", urgent=False) for _ in range(2)]
     assert False in tries
     assert waits[:3] == [0.5, 0.6, 0.7]
+
+
+def test_a_rush_leaves_room_for_what_is_urgent(
+    container: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram = configured()["telegram"].model_copy(update={"per_second": 10})
+    channels = Channels({"telegram": telegram}, connection.store(), lambda seconds: None)
+    monkeypatch.setattr(clock, "wall", lambda: at("2026-09-14 12:00"))
+
+    assert [channels.has_room("telegram", urgent=False) for _ in range(9)] == [True] * 8 + [False]
+    assert [channels.has_room("telegram", urgent=True) for _ in range(3)] == [True, True, False]
 
 
 def test_a_provider_that_left_the_configuration_knows_nothing(channels: Channels) -> None:

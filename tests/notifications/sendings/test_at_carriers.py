@@ -188,7 +188,7 @@ STORM = (
 def test_a_burst_in_a_storm_over_two_providers_has_no_copy_and_no_loss(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Channels, "has_room", lambda self, name: True)
+    monkeypatch.setattr(Channels, "has_room", lambda self, name, urgent: True)
     dice = random.Random(7)
     stage.reach_by("smsc")
     stage.only("smsc", "sms_aero")

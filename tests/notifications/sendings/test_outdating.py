@@ -30,7 +30,8 @@ STAYS_TRUE = {
     # a code is worth nothing after ten minutes, which `expires` says
     "sign_in_requested_family", "sign_in_requested_guardian", "sign_in_requested_holder",
     # what was done with a person's data, contact or words is told, whatever has happened since
-    "family_contact_changed_family", "holder_contact_changed_holder", "disclosed_to_office_family",
+    "family_contact_changed_family", "holder_contact_changed_holder",
+    "guardian_contact_changed_guardian", "disclosed_to_office_family",
     "person_answered_family", "story_consent_withdrawn_guardian",
     # thanks and farewells, and a form that is answered at any time
     "guardian_withdrawn_guardian", "gift_offered_family", "volunteer_approved_volunteer",
@@ -40,10 +41,6 @@ STAYS_TRUE = {
     "volunteer_task_cancelled_volunteer",
     # the call was not answered; the shop's news names its day
     "call_back_ended_family", "partner_news_due_holder",
-    # a former contact is warned
-    "guardian_contact_changed_guardian",
-    # what a person has said to a bot
-    "preferences_changed_family", "preferences_changed_guardian", "preferences_changed_holder",
 }  # fmt: skip
 MONDAY = datetime(2026, 9, 14, 20, tzinfo=UTC)
 PAIRS = [(template, line) for template in TO_PEOPLE for line in template.outdated_by]

@@ -104,7 +104,7 @@ def test_an_event_is_announced_because_it_has_a_template() -> None:
 
     assert announced == set(FOUND.by_event)
     assert SUBSCRIPTIONS.reactions[CareStarted] == (
-        announce, outdate, keep_story_reminder, queue_webhooks,
+        end_work, announce, outdate, keep_story_reminder, queue_webhooks,
     )  # fmt: skip
     assert SUBSCRIPTIONS.reactions[FamilyErased] == (end_work, forget_family, queue_webhooks)
 

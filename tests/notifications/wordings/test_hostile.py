@@ -8,6 +8,7 @@ import pytest
 from services.notifications.channels.port import OnDoubt
 from services.notifications.templates.repository import Templates
 from tests.notifications.fakes import (
+    HQ,
     OPERATIONS,
     FakeProvider,
     NotificationsHarness,
@@ -166,3 +167,18 @@ def test_a_text_that_is_edited_while_it_is_sent_is_the_one_that_the_ledger_names
     (kept,) = [each for each in harness.docs("MESSAGE") if each["template"] == NAME]
     assert (sent.title, kept.get("wording_id")) == (title, wording if edited else None)
     assert kept["status"] == "sent"
+
+
+def test_a_caller_says_the_words_that_the_ledger_names(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(RECEIVED)
+    hq = api.as_(HQ)
+    (item,) = [e for e in hq.get("/inbox").json["items"] if e["kind"] == "tell_by_phone"]
+    wording = drafted(api)
+
+    assert api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2").status == 200
+
+    (news,) = hq.get(f"/inbox/{item['item_id']}/call").json["news"]
+    assert news["title"] == SHIPPED.subject

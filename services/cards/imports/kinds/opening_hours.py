@@ -11,7 +11,7 @@ _TIMES = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\
 _SPAN = re.compile(r"\s*[-–—]\s*")
 
 
-def read_hours(text: str, words: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+def read_hours(text: str, words: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the hours of each day; raises Invalid for what is not surely hours."""
     plain = _with_dashes(" ".join(text.casefold().split()), words)
     if not plain:
@@ -29,15 +29,17 @@ def read_hours(text: str, words: Mapping[str, Sequence[str]]) -> list[dict[str, 
     return found
 
 
-def _with_dashes(text: str, words: Mapping[str, Sequence[str]]) -> str:
+def _with_dashes(text: str, words: Mapping[str, Any]) -> str:
     """Return «from 9 till 21» as «9 - 21»."""
     (since,), (until,) = words["since"], words["until"]
     return re.sub(rf"\b{until}\b", "-", re.sub(rf"\b{since}\s+(?=\d)", "", text))
 
 
-def _days(text: str, words: Mapping[str, Sequence[str]]) -> Sequence[str]:
+def _days(text: str, words: Mapping[str, Any]) -> Sequence[str]:
     if not text or text in words["every_day"]:
         return DAYS
+    if text in words["working_days"]:
+        return DAYS[:5]
     days: list[str] = []
     for part in filter(None, (each.strip() for each in text.split(","))):
         ends = [_day(end, words) for end in _SPAN.split(part)]
@@ -47,10 +49,11 @@ def _days(text: str, words: Mapping[str, Sequence[str]]) -> Sequence[str]:
     return days
 
 
-def _day(text: str, words: Mapping[str, Sequence[str]]) -> int:
-    if text not in words["weekdays"]:
+def _day(text: str, words: Mapping[str, Any]) -> int:
+    named = [text.strip(" .") in names for names in words["weekdays"]]
+    if True not in named:
         raise _unread()
-    return words["weekdays"].index(text)
+    return named.index(True)
 
 
 def _clock(hour: str, minute: str | None) -> str:
