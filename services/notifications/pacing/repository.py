@@ -1,25 +1,21 @@
-"""Rows of paces: `PACE#<person>`, for some days after the last message."""
+"""Rows of paces: `PACE#<person>`."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from services.notifications.pacing.domain import Pace
-from shared import clock
 from shared.storage.repository import Repository
-from shared.storage.rows import Row
-
-RETENTION = timedelta(days=7)
 
 
 class Paces(Repository[Pace]):
-    """One row for each person who was written to lately."""
+    """One row for each person who was written to; it never expires.
+
+    An expired row that is still there reads as absent and is refused as new: it would hold up all
+    news of its person until the table has removed it.
+    """
 
     model = Pace
     prefix = "PACE"
     id_field = "person_id"
-
-    def row(self, aggregate: Pace) -> Row:
-        """Return a pace, which is worth nothing after some days."""
-        return self._row(aggregate, expires_at=clock.wall() + RETENTION)
 
     def of(self, person_id: str) -> Pace:
         """Return a person's pace, from nothing when it has none."""

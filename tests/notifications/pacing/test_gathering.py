@@ -242,6 +242,15 @@ def test_a_person_gets_so_many_messages_a_day_and_the_rest_in_the_morning_as_one
     assert to_holder(harness)[-1].count("больше не действует") >= 3
 
 
+def test_who_was_written_to_weeks_ago_is_written_to_again(harness: NotificationsHarness) -> None:
+    harness.tell(revoked(1))
+    harness.world.advance(at("2026-10-20 10:00"))
+    harness.tell(revoked(2))
+    assert len(to_holder(harness)) == 2
+    (pace,) = [row for row in harness.world.rows("notifications-data") if "PACE#" in row["pk"]["S"]]
+    assert "expires_at" not in pace
+
+
 def test_who_wants_one_message_a_day_gets_it_in_the_morning(harness: NotificationsHarness) -> None:
     harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
     api = harness.world.api("notifications", FAMILY_SIGNED_IN)

@@ -33,8 +33,6 @@ STAYS_TRUE = {
     "family_contact_changed_family", "holder_contact_changed_holder",
     "guardian_contact_changed_guardian", "disclosed_to_office_family",
     "person_answered_family", "story_consent_withdrawn_guardian",
-    # what a person asked for by a word is confirmed
-    "preferences_changed_family", "preferences_changed_guardian", "preferences_changed_holder",
     # thanks and farewells, and a form that is answered at any time
     "guardian_withdrawn_guardian", "gift_offered_family", "volunteer_approved_volunteer",
     "care_ended_family", "care_ended_guardian", "consultation_held_family",
