@@ -1,17 +1,16 @@
 """The aggregates of a service and what each plugs in, imported when something needs it.
 
-An aggregate plugs in by two modules: `routes.py` with its table `routes`, and `reactions.py` with
-`REACTIONS`, `WANTED`, `DEADLINES` and `JOBS`. Packaging writes an index of them from the code, so
-that a cold function imports the aggregates of the path that is called, or of the event or row that
-has come, and no others. Without an index (tests, tools), and where no caller waits for a start
-(SnapStart), all are imported at once.
+An aggregate plugs in what its `__init__.py` names as `PLUGS`: `routes.py` with its table `routes`,
+`reactions.py` with `REACTIONS`, `WANTED`, `DEADLINES` and `JOBS`, or both. Packaging writes an index
+of them from the code, so that a cold function imports the aggregates of the path that is called, or
+of the event or row that has come, and no others. Without an index (tests, tools), and where no
+caller waits for a start (SnapStart), all are imported at once.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Literal
@@ -44,20 +43,18 @@ class Parts:
 
     def all(self, plug: Plug) -> list[ModuleType]:
         """Import that module of every aggregate that has one."""
-        return self._imported(plug, (name for name in self.names if self._has(name, plug)))
+        return self._imported(plug, (name for name in self.names if plug in self._plugs(name)))
 
     def serving(self, plug: Plug, key: str) -> list[ModuleType]:
         """Import that module of the aggregates that the index names for a key."""
         return self._imported(plug, self.index[plug].get(key, ()) if self.index else ())
 
     def _imported(self, plug: Plug, names: Iterable[str]) -> list[ModuleType]:
-        return [import_module(self._module(name, plug)) for name in names]
+        return [import_module(f"services.{self.service}.{name}.{plug}") for name in names]
 
-    def _has(self, name: str, plug: Plug) -> bool:
-        return find_spec(self._module(name, plug)) is not None
-
-    def _module(self, name: str, plug: Plug) -> str:
-        return f"services.{self.service}.{name}.{plug}"
+    def _plugs(self, name: str) -> tuple[Plug, ...]:
+        plugs: tuple[Plug, ...] = import_module(f"services.{self.service}.{name}").PLUGS
+        return plugs
 
 
 NO_PARTS = Parts("")

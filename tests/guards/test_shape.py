@@ -5,9 +5,11 @@ What differs is listed with its reason, and has to leave the list when it is gon
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
 
 import pytest
 
+from shared.parts import Plug
 from tests.guards.code import ROOT, SERVICES, Module, modules
 
 ROLES = frozenset(
@@ -142,12 +144,29 @@ def is_package(module: Module) -> bool:
 def eager_imports(found: Iterable[Module]) -> Iterator[str]:
     """Find what a cold start would pay for whatever it has to do (`shared/parts.py`)."""
     for module in found:
-        if module.service and is_package(module) and len(module.tree.body) > 1:
-            yield module.at(1, "is run by each import from its folder and holds its docstring only")
+        if module.service and is_package(module) and any(imports_of(module)):
+            yield module.at(1, "is run by each import from its folder and imports nothing")
         if module.path == f"services/{module.service}/app.py":
             for node in module.tree.body:
                 if isinstance(node, ast.ImportFrom) and "services." in str(node.module):
                     yield module.at(node.lineno, f"imports {node.module} before it is needed")
+
+
+def imports_of(module: Module) -> Iterator[ast.stmt]:
+    """Find the statements of a module that import others."""
+    return (node for node in module.tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def wrong_plugs(found: Iterable[Module]) -> Iterator[str]:
+    """Find aggregates that name other plugs than they have."""
+    known = {module.path for module in found}
+    for module in found:
+        inner = f"{folder(module)}/app.py" in known
+        if is_package(module) and module.path.count("/") == 3 and not inner:
+            there = [plug for plug in get_args(Plug) if f"{folder(module)}/{plug}.py" in known]
+            said = ast.unparse(module.tree).rpartition("PLUGS = ")[2]
+            if there and said != repr(tuple(there)):
+                yield module.at(1, f"plugs in {there}, not {said}")
 
 
 def untried_providers(found: Iterable[Module]) -> Iterator[str]:
@@ -182,6 +201,18 @@ def test_every_module_of_a_service_has_a_name_from_the_table(service: str) -> No
 @BY_SERVICE
 def test_no_aggregate_is_imported_before_it_is_needed(service: str) -> None:
     assert list(eager_imports(modules(f"services/{service}"))) == []
+
+
+@BY_SERVICE
+def test_every_aggregate_names_what_it_plugs_in(service: str) -> None:
+    assert list(wrong_plugs(modules(f"services/{service}"))) == []
+
+
+def test_a_plug_that_is_not_named_is_noticed() -> None:
+    routes = Module("services/intake/cases/routes.py", "")
+    silent = Module("services/intake/cases/__init__.py", '"""Cases."""')
+
+    assert len(list(wrong_plugs([routes, silent]))) == 1
 
 
 @BY_SERVICE

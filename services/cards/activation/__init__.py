@@ -1,1 +1,3 @@
 """The holder puts a card into use: code, consent, phone."""
+
+PLUGS = ("routes", "reactions")

@@ -1,1 +1,3 @@
 """News of partners to holders, while they can still plan with it; events begin them."""
+
+PLUGS = ("reactions",)

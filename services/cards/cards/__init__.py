@@ -1,1 +1,3 @@
 """The cards themselves: issue, loss, replacement, end."""
+
+PLUGS = ("routes",)

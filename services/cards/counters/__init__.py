@@ -2,3 +2,5 @@
 
 A day at the tills of a partner is summed after its end and published once.
 """
+
+PLUGS = ("reactions",)

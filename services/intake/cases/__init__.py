@@ -1,1 +1,3 @@
 """Cases: their routes, reactions and deadlines."""
+
+PLUGS = ("routes", "reactions")

@@ -1,1 +1,3 @@
 """The texts that families consent to."""
+
+PLUGS = ("routes",)

@@ -1,1 +1,3 @@
 """Families: their routes and reactions."""
+
+PLUGS = ("routes", "reactions")

@@ -1,1 +1,3 @@
 """Providers: their routes."""
+
+PLUGS = ("routes",)

@@ -1,1 +1,3 @@
 """Requests: their routes, reactions and deadlines."""
+
+PLUGS = ("routes", "reactions")

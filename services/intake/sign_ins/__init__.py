@@ -2,3 +2,5 @@
 
 Which family of a shared phone it is is asked with the code.
 """
+
+PLUGS = ("routes",)

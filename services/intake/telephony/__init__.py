@@ -1,1 +1,3 @@
 """What telephony says about calls: its routes."""
+
+PLUGS = ("routes",)

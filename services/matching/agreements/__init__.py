@@ -1,1 +1,3 @@
 """Care agreements: what help a family gets, signed by both sides."""
+
+PLUGS = ("routes",)

@@ -1,1 +1,3 @@
 """Applications of organisations, and the contact person that each of them names."""
+
+PLUGS = ("routes",)

@@ -1,1 +1,3 @@
 """The programme's figures that matching answers for."""
+
+PLUGS = ("routes",)

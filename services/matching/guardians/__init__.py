@@ -1,1 +1,3 @@
 """Guardian organisations: vetting, the checklist, and the register of a region."""
+
+PLUGS = ("routes", "reactions")

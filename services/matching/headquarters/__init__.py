@@ -1,1 +1,3 @@
 """The headquarters of a region: the people who work there."""
+
+PLUGS = ("routes",)

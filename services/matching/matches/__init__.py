@@ -1,1 +1,3 @@
 """Matches of one family and one guardian, from the proposal to the end."""
+
+PLUGS = ("routes",)

@@ -1,1 +1,3 @@
 """Guardians' reports on how the help is going."""
+
+PLUGS = ("routes",)

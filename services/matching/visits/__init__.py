@@ -1,1 +1,3 @@
 """Care visits: the helps that a family was given."""
+
+PLUGS = ("routes",)

@@ -1,1 +1,3 @@
 """Single tasks of volunteers: place, time and kind of help, and nothing of the family."""
+
+PLUGS = ("routes", "reactions")

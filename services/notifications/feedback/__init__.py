@@ -1,1 +1,3 @@
 """Feedback forms, which a person opens by a one-time link."""
+
+PLUGS = ("routes", "reactions")

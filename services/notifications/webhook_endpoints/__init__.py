@@ -1,1 +1,3 @@
 """Webhook endpoints: addresses of integrators' systems that hear our events."""
+
+PLUGS = ("routes",)

@@ -1,1 +1,3 @@
 """Loans of equipment to families."""
+
+PLUGS = ("routes", "reactions")
