@@ -215,8 +215,12 @@ class MatchingClient:
     # families
 
     def waiting(self, district: str = "D01", *categories: str, region: str = "ZR") -> str:
-        """Intake says that a family needs a guardian."""
-        case = ids.new("cas")
+        """Intake says that a family needs a guardian.
+
+        Those of one second wait in the order of their ids, so these grow.
+        """
+        self.keys += 1
+        case = ids.from_bytes("cas", self.keys.to_bytes(16, "big"))
         self.flag(case, district, categories or ("household_help",), region=region)
         return case
 
