@@ -49,6 +49,14 @@ def phone(
     return switched_on
 
 
+@pytest.fixture
+def no_pauses() -> Iterator[None]:
+    """Collect no garbage: in a worker of two gigabytes that takes as long as a short call."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 def pytest_configure() -> None:
     """Collect no garbage while modules load: all that they make stays."""
     gc.disable()

@@ -66,7 +66,7 @@ class Countdown:
 
 
 @pytest.fixture(autouse=True)
-def a_tenth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def a_tenth(no_pauses: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(aws, "CONNECT_SECONDS", 0.1)
     monkeypatch.setattr(aws, "READ_SECONDS", 0.3)
     monkeypatch.setattr(aws, "PAUSE_SECONDS", 0.2)

@@ -407,6 +407,7 @@ def test_a_pool_that_cannot_answer_stops_nobody_and_is_counted(
 @pytest.mark.parametrize(
     "behaviour", [silence, half, slow(0.3), None], ids=["silent", "half", "slow", "gone"]
 )
+@pytest.mark.usefixtures("no_pauses")
 def test_a_pool_that_hangs_is_left_alone_before_the_function_ends(
     provider: Provider,
     monkeypatch: pytest.MonkeyPatch,
