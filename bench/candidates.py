@@ -6,14 +6,15 @@ the rules and the order. The database is the tests' own, so the time is that of 
 
 import time
 from typing import Any
+from unittest.mock import patch
 
 from bench.harness import say
 from services.matching.families.domain import Family
 from services.matching.families.values import FamilyNeed
 from services.matching.guardians.repository import Guardians
 from services.matching.ranking.domain import Pairing
+from services.matching.reach import queries
 from services.matching.reach.domain import Entry, Ground, entries_of
-from services.matching.reach.queries import guardians_in_reach
 from services.matching.reach.repository import Reaches, add_entry
 from shared.storage import rows
 from shared.storage.store import Store, Tables
@@ -21,7 +22,7 @@ from tests.matching.builders import START, checked, offers
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.reference import reference_data
 
-GUARDIANS, SIDE = 10_000, 10
+GUARDIANS, SIDE, OTHERS = 10_000, 10, 100
 CODES = tuple(f"Q{number:02d}" for number in range(SIDE * SIDE))
 # 40 km between neighbours in a row: nine districts are within reach.
 CENTRES = {
@@ -86,9 +87,10 @@ def say_reads() -> None:
             required=True,
         )
         wall = time.perf_counter()
-        found = guardians_in_reach(
-            family, needed, GROUND, Reaches(store), Guardians(store), others=100
-        )
+        with patch.object(queries, "ground_of", lambda region: GROUND):
+            near = queries.InReach(family, Reaches(store))
+        ids = [*near.helpful, *near.others(OTHERS)]
+        found = list(Guardians(store).get_many(ids))
         ranking = Pairing(family, GROUND, START.date()).rank(found)
         wall = time.perf_counter() - wall
         say(

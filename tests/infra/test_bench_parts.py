@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
+import bench
 from bench.harness import Ratio, report
 
 MARK = "BENCH_PART"
@@ -19,6 +22,14 @@ def _first_to_come() -> Iterator[Ratio]:
 
 def _broken() -> list[Ratio]:
     raise RuntimeError("no figure")
+
+
+def test_every_part_finds_what_it_measures() -> None:
+    modules = [each.name for each in iter_modules(bench.__path__)]
+
+    assert {"write_path", "candidates", "__main__"} <= set(modules)
+    for name in modules:
+        import_module(f"bench.{name}")
 
 
 def test_a_part_leaves_nothing_for_the_next(capfd: pytest.CaptureFixture[str]) -> None:
