@@ -1,7 +1,12 @@
 """The figures of a region and of all regions: numbers only."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+
 from services.notifications.figures.commands import FiguresQuery
-from services.notifications.figures.domain import total
+from services.notifications.figures.domain import DaySums, FeedbackCounts, Sums, total
 from services.notifications.figures.repository import (
     SO_FAR,
     DaySumsRepository,
@@ -9,6 +14,7 @@ from services.notifications.figures.repository import (
 )
 from services.notifications.figures.views import (
     DayFigures,
+    FeedbackFigures,
     Figures,
     RegionFigures,
     channels_of,
@@ -47,16 +53,9 @@ def view_figures(
     month = query.month or f"{today:%Y-%m}"
     found = {code: days.of_month(region_key(code), month) for code in codes}
     own = caller.role == "regional_hq"
-    answers, so_far = (
-        {code: feedback_of(each, hides_few=not own) for code, each in counts.items()}
-        | {"": feedback_of_regions(counts.values(), hides_few=not own)}
-        for counts in (feedback.of_regions(codes, month), feedback.of_regions(codes, SO_FAR))
-    )
-    every = sorted({each.day for some in found.values() for each in some})
-    by_day = {
-        day: total(each.sums for some in found.values() for each in some if each.day == day)
-        for day in every
-    }
+    answers = _answers(feedback.of_regions(codes, month), hides_few=not own)
+    so_far = _answers(feedback.of_regions(codes, SO_FAR), hides_few=not own)
+    by_day = _by_day(each for some in found.values() for each in some)
     return Figures(
         region=codes[0] if len(codes) == 1 else None,
         month=month,
@@ -74,3 +73,20 @@ def view_figures(
             for code, some in found.items()
         ],
     )
+
+
+def _answers(
+    counts: Mapping[str, FeedbackCounts], *, hides_few: bool
+) -> dict[str, FeedbackFigures]:
+    """Return how families answered, by region and, under no name, of all together."""
+    of_regions = {code: feedback_of(each, hides_few=hides_few) for code, each in counts.items()}
+    return of_regions | {"": feedback_of_regions(counts.values(), hides_few=hides_few)}
+
+
+def _by_day(days: Iterable[DaySums]) -> dict[date, Sums]:
+    """Return the sums of each day over all regions, in the order of the days."""
+    ordered = sorted(days, key=attrgetter("day"))
+    return {
+        day: total(each.sums for each in some)
+        for day, some in groupby(ordered, key=attrgetter("day"))
+    }
