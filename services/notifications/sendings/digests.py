@@ -124,7 +124,7 @@ class Assembly:
         """Return other news as a part of this message; None when it would go elsewhere."""
         joined = other.status is MessageStatus.JOINED
         template = self.envelopes.as_claimed(other) if joined else self.envelopes.worded(other)
-        prefer = self.wishes.channels if self.wishes else ()
+        prefer = (self.destination.channel,)  # where it is the person's wish, it was asked for
         found = self.envelopes.destination(other, template, prefer)
         if isinstance(found, Refused):
             return None

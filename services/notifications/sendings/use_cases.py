@@ -180,7 +180,8 @@ def _ask(
         asked = Sending(message.message_id, provider_id=message.provider_id)
         return channels.status(provider, asked)
     template = envelopes.as_claimed(message)
-    destination = envelopes.destination(message, template)
+    claimed_for = (message.channel,) if message.channel else ()
+    destination = envelopes.destination(message, template, claimed_for)
     if isinstance(destination, Refused) or mark_of(destination) != message.address_mark:
         return None
     if on_doubt is OnDoubt.ASK_AT_ADDRESS:
