@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -182,6 +183,7 @@ class NotificationsHarness:
         """The event as it lies in the queue."""
         from shared import clock
 
+        time.sleep(0.001)  # an event's time has milliseconds: this one is later than what was done
         self.told += 1
         with self.world.service("notifications"):
             text = to_cloud_event(
