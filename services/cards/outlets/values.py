@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field
@@ -37,7 +38,7 @@ def require_apart(hours: Sequence[Hours]) -> tuple[Hours, ...]:
     What closes when it opens or earlier goes on into the next day, Sunday's into Monday.
     """
     spans = sorted((*_minutes(each), at) for at, each in enumerate(hours))
-    for (_, ends, _), (starts, _, at) in zip(spans, spans[1:], strict=False):
+    for (_, ends, _), (starts, _, at) in pairwise(spans):
         if starts < ends:
             raise Invalid("hours_overlap", f"/hours/{at}")
     if spans and spans[-1][1] > spans[0][0] + _WEEK:
