@@ -13,7 +13,7 @@ WORDS: dict[str, Any] = read_toml(Path(__file__).parent / "data" / "office_words
 # Serial numbers that spreadsheets show as a day; outside of these years it is some other number.
 _SERIALS = range(20_000, 80_000)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_EPOCH = date(1899, 12, 30)
+EPOCH = date(1899, 12, 30)
 # The time of a day that a program wrote beside it; of the day itself it says nothing.
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _DAY = re.compile(
@@ -63,11 +63,14 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
-def day_of(text: str) -> str:
-    """Return in ISO's spelling a date as people or spreadsheets write it, else the text itself."""
+def day_of(text: str, epoch: date = EPOCH) -> str:
+    """Return in ISO's spelling a date as people or spreadsheets write it, else the text itself.
+
+    A spreadsheet's number of a day is counted from the `epoch` of its workbook.
+    """
     serial = text.partition(".")[0] if _SERIAL.fullmatch(text) else ""
     if serial and int(serial) in _SERIALS:
-        return (_EPOCH + timedelta(days=int(serial))).isoformat()
+        return (epoch + timedelta(days=int(serial))).isoformat()
     plain = _YEAR.sub("", text.lower())
     found = _ISO.fullmatch(plain) or _DAY.fullmatch(plain)
     if found is None:

@@ -67,7 +67,9 @@ def packed(parts: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            # An open document names its kind where no program must unpack it.
+            plain = zipfile.ZIP_STORED if name == "mimetype" else None
+            archive.writestr(name, content, plain)
     return out.getvalue()
 
 

@@ -6,10 +6,13 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from shared.errors import Invalid
+from shared.office_values import EPOCH
 from shared.storage.office_tables.columns import Column, Numbered
+from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.heads import HEAD_WITHIN, find_head
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -41,10 +44,11 @@ _CAPITAL_WITHIN = re.compile(r"[а-яё](?=[А-ЯЁ])")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of a workbook, or a text."""
+    """A sheet of a workbook, or a text; days that are numbers count from the `epoch`."""
 
     name: str
     rows: Iterator[Numbered]
+    epoch: date = EPOCH
 
 
 def sheets(content: bytes, columns: Sequence[Column]) -> Iterator[Sheet]:
@@ -72,10 +76,11 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
         raise Invalid("table_foreign")
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(content))
+        epoch = epoch_of(content)
         for sheet in book.sheets_metadata:
             if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
                 rows = book.get_sheet_by_name(sheet.name).iter_rows()
-                yield Sheet(sheet.name, enumerate(rows, 1))
+                yield Sheet(sheet.name, enumerate(rows, 1), epoch)
     except PasswordError:
         raise Invalid("table_locked") from None
     except CalamineError:

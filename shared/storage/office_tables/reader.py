@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 
 from shared.errors import Invalid
 from shared.office_values import text_of
@@ -30,7 +30,7 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
         head = find_head(start, columns)
         if head is not None:
             _require_alone(sheet, rest, columns)
-            return Table(head.titles, head.unread, records(start, sheet.rows, head))
+            return Table(head.titles, head.unread, records(start, sheet.rows, head, sheet.epoch))
         if missing is None and any(text_of(cell) for _, cells in start for cell in cells):
             missing = missing_column(start, columns)
     raise missing or Invalid("table_empty")
@@ -41,9 +41,9 @@ def _require_alone(sheet: Sheet, rest: Iterator[Sheet], columns: Sequence[Column
     for other in rest:
         start = list(islice(other.rows, HEAD_WITHIN + 1))
         head = find_head(start, columns)
-        if head is not None and _has_records(start, other.rows, head):
+        if head is not None and _has_records(start, other, head):
             raise Invalid("table_on_sheets", first=sheet.name, second=other.name)
 
 
-def _has_records(start: list[Numbered], rest: Iterator[Numbered], head: Head) -> bool:
-    return any(row.cells is not None for row in chain(records(start, rest, head)))
+def _has_records(start: list[Numbered], sheet: Sheet, head: Head) -> bool:
+    return any(row.cells is not None for row in records(start, sheet.rows, head, sheet.epoch))

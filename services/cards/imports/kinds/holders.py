@@ -10,7 +10,7 @@ from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
 from shared.errors import Invalid
-from shared.office_values import day_of, identifier
+from shared.office_values import day_of
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -56,7 +56,7 @@ def command_fields(region: str, cells: Cells) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "region": region,
         "holder_ref": cells.get("holder_ref", ""),
-        "district_id": district(region, cells.get("district_id", "")),
+        "district_id": regions.district_meant(region, cells.get("district_id", "")),
         "placement_current": HOLDERS.is_yes(cells.get("placement_current", "")),
     }
     if "order_ref" in cells or "ordered_on" in cells:
@@ -71,17 +71,6 @@ def command_fields(region: str, cells: Cells) -> dict[str, Any]:
             "phone": cells["phone"],
         }
     return fields
-
-
-def district(region: str, text: str) -> str:
-    """Return the code of the district that the office means; the refusal names all of them."""
-    found = regions.find_district(region, text)
-    code = found.code if found else identifier(text)
-    names = regions.region(region).district_names
-    if code not in names:
-        known = ", ".join(f"{name} ({code})" for code, name in names.items())
-        raise Invalid("unknown_district", "/district_id", known=known)
-    return code
 
 
 def _day(text: str) -> str:
