@@ -10,7 +10,7 @@ from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
 from shared.errors import Invalid
-from shared.office_values import day_of
+from shared.office_values import day_of, is_cut, phone_of
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -68,9 +68,17 @@ def command_fields(region: str, cells: Cells) -> dict[str, Any]:
         fields["contact"] = {
             "name": cells.get("name", ""),
             "channel": "sms",
-            "phone": cells["phone"],
+            "phone": phone(cells["phone"]),
         }
     return fields
+
+
+def phone(text: str) -> str:
+    """Return the phone of a cell; raises Invalid for one of which the file has lost digits."""
+    found = phone_of(text)
+    if is_cut(found):
+        raise Invalid("phone_cut", "/phone")
+    return found
 
 
 def _day(text: str) -> str:
