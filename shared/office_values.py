@@ -27,6 +27,10 @@ _MONTH_FIRST = re.compile(
     r"(?P<month>[^\W\d_]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
 )
 _YEAR = re.compile(rf"(?<=\d)\s*(?:{'|'.join(map(re.escape, WORDS['year']))})$")
+_MONTHS = "|".join(re.escape(name) for names in WORDS["months"] for name in names)
+_MADE_DAY = re.compile(
+    rf"\d{{4}}-\d\d-\d\d|\d\d\.\d\d\.\d{{4}}|\d{{1,2}}[.-](?:{_MONTHS})\.?|(?:{_MONTHS})[.-]\d\d"
+)
 _SINCE = re.compile(rf"^(?:{'|'.join(WORDS['since'])})\s+|\.$")
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})(?:[t\s]{_TIME})?"
@@ -94,6 +98,11 @@ def day_of(text: str, epoch: date = EPOCH) -> str:
         ).isoformat()
     except ValueError:
         return text
+
+
+def became_day(text: str) -> bool:
+    """Return whether a spreadsheet has made a day of a number: «5-12» is «05.12.2026», «05.дек»."""
+    return _MADE_DAY.fullmatch(text.lower()) is not None
 
 
 def _month(text: str) -> int:

@@ -4,7 +4,15 @@ from datetime import date, datetime
 
 import pytest
 
-from shared.office_values import day_of, file_number, identifier, is_cut, phone_of, text_of
+from shared.office_values import (
+    became_day,
+    day_of,
+    file_number,
+    identifier,
+    is_cut,
+    phone_of,
+    text_of,
+)
 from shared.privacy.contact import normalise_phone
 
 
@@ -108,3 +116,17 @@ def test_a_phone_is_read_without_the_words_around_it(written: str) -> None:
 def test_what_is_not_surely_one_phone_stays_as_it_was_written(written: str) -> None:
     assert phone_of(written) == written
     assert is_cut(written) == ("E+" in written)
+
+
+@pytest.mark.parametrize(
+    "made", ["2026-12-05", "05.12.2026", "05.дек", "дек.24", "5-Dec", "дек-24"]
+)
+def test_a_number_of_which_a_spreadsheet_made_a_day_is_noticed(made: str) -> None:
+    assert became_day(made)
+
+
+@pytest.mark.parametrize(
+    "number", ["5-12", "12/24", "46266", "12-05-26", "5.12", "17-р", "дек", ""]
+)
+def test_other_numbers_are_no_days(number: str) -> None:
+    assert not became_day(number)
