@@ -24,7 +24,7 @@ LATE_STEPS = REPEAT_WITHIN // qr_codes.STEP_SECONDS + qr_codes.SKEW_STEPS
 _KEYS = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))["keyboard"]
 
 
-def _layout(typed: str, keys: str) -> dict[int, str]:
+def _layout(typed: str, keys: str) -> dict[int, int]:
     return str.maketrans(typed + typed.upper(), keys + keys.upper())
 
 
@@ -58,7 +58,7 @@ def scan(text: str, secrets: Secrets, moment: float) -> Scan | None:
     return _typed(visible, secrets)
 
 
-def _tokens(typed: str, layout: dict[int, str]) -> frozenset[str]:
+def _tokens(typed: str, layout: dict[int, int]) -> frozenset[str]:
     """Return the different codes of ours in what was typed under a layout of the keyboard."""
     return frozenset(_TOKEN.findall(typed.translate(layout).upper()))
 
