@@ -3,15 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from shared.office_values import LOOK_ALIKES, WORDS
 
 _NO_WORD = re.compile(r"[\W_]+")
 # The word for a district after that, however it is shortened.
-_DISTRICT = re.compile(r"\bp(?:aйo|-o|-)?h\b")
+_DISTRICT = re.compile(r"\bp(?:aйo|-o|-|/)?h\b")
+# The same within a sentence, and how an adjective before it ends.
+_OF_DISTRICT = re.compile(r"\bpaйoh(?:a|y|e|om)\b")
+_ENDING = re.compile(r"(?:oгo|omy|om|ыm|иm|ый|ий|oй)\b")
 # What stands between a district and what else is said of the place.
-_PARTS = re.compile(r"[,;()/]|\s[-–—]\s")
+_PARTS = re.compile(r"[,;()]|\s[-–—/]\s")
 # Office tables mix alphabets, and write one letter with its dots or without.
 _ALIKE = LOOK_ALIKES | {0x451: "e"}
 
@@ -22,19 +25,37 @@ def spelling(text: str) -> str:
     return _NO_WORD.sub(" ", _DISTRICT.sub("ph", plain)).strip()
 
 
+# The names of districts come back with each row of a table.
+_spelled = lru_cache(4096)(spelling)
+
+
 def meant(text: str, names: Mapping[str, Sequence[str]], around: str) -> list[str]:
     """Return the codes of the districts that a text may mean; several where it is not clear.
 
-    `names` has all spellings of each district by its code, `around` is the region's title.
+    `names` has all spellings of each district by its code, `around` is the region's title. What
+    else is said of the place changes nothing, unless it is another district.
     """
-    parts = [text, *(part for part in _PARTS.split(text) if part.strip())]
-    region = _bare(around)
-    for index, part in enumerate(parts):
-        found = _named(part, names)
-        others = (other for at, other in enumerate(parts) if index and at not in (0, index))
-        if found and all(_bare(each) == region or _named(each, names) == found for each in others):
-            return found
-    return []
+    if whole := _named(text, names):
+        return whole
+    parts = [part for part in _PARTS.split(_code_apart(text, names)) if part.strip()]
+    found = [codes for part in parts if (codes := _named(part, names))]
+    told = any(map(_says_district, parts)) or len(parts) == len(found)
+    region = _split(around)[1]
+    alone = len(parts) - sum(_split(part)[1] == region for part in parts) == len(found)
+    return found[0] if found and found.count(found[0]) == len(found) and (told or alone) else []
+
+
+def _code_apart(text: str, names: Mapping[str, Sequence[str]]) -> str:
+    """Return a text with a comma between the code of a district and its name."""
+    words = text.split()
+    for place, rest in ((0, words[1:]), (-1, words[:-1])):
+        if rest and words[place].strip(".:-") in names:
+            return f"{words[place].strip('.:-')}, {' '.join(rest)}"
+    return text
+
+
+def _says_district(text: str) -> bool:
+    return _split(text)[0] == "district"
 
 
 def _named(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
@@ -42,7 +63,7 @@ def _named(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     whole, (kind, bare) = spelling(text), _split(text)
     if not whole:
         return []
-    same = [code for code, known in names.items() if whole in map(spelling, known)]
+    same = [code for code, known in names.items() if whole in map(_spelled, known)]
     if same or not bare:
         return same
     return [code for code, known in names.items() if any(_fits(kind, bare, each) for each in known)]
@@ -54,18 +75,16 @@ def _fits(kind: str, bare: str, name: str) -> bool:
     return bare == known and ("" in (kind, known_kind) or kind == known_kind)
 
 
-def _bare(text: str) -> str:
-    return _split(text)[1]
-
-
+@lru_cache(4096)
 def _split(text: str) -> tuple[str, str]:
     """Return the kind of place that a name says, if it does, and the rest of it."""
-    kind, rest = "", spelling(text)
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
+    kind, rest = "", spelling(_OF_DISTRICT.sub("ph", plain))
     for word, of in _kinds():
         cut = rest.removeprefix(f"{word} ").removesuffix(f" {word}")
         if cut != rest:
             kind, rest = kind or of, cut
-    return kind, rest
+    return kind, _ENDING.sub("", rest)
 
 
 @cache

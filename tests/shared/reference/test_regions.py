@@ -197,6 +197,8 @@ def test_an_unknown_region_or_district_is_refused_at_its_place() -> None:
         "Березовский  р-он.", "Бepeзoвcкий paйoн", "Берёзовка", "«Берёзовка»", "БEPEЗOBKA",
         "Берёзовский", "берёзовский мун. район", "муниципальный район «Берёзовский»",
         "Заречная обл., Берёзовский р-н", "Берёзовский район (D02)", "D02 - Берёзовский район",
+        "Берёзовский р/н", "D02 Берёзовский район", "Берёзовского района", "Берёзовском районе",
+        "Берёзовский район, с. Ивановка", "с. Ивановка (Берёзовский р-н)",
     ],
 )  # fmt: skip
 def test_a_district_is_found_however_an_office_writes_it(written: str) -> None:
@@ -204,8 +206,10 @@ def test_a_district_is_found_however_an_office_writes_it(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "район", "D2", "D99", "г. Берёзовский", "Первый район", "Берёзовский, Еловский"]
-)
+    "written",
+    ["", "район", "D2", "D99", "г. Берёзовский", "Первый район", "Берёзовский, Еловский",
+     "Берёзовский, Ивановка", "D01 Берёзовский район", "Берёзовский район (Ивовка)"],
+)  # fmt: skip
 def test_a_district_is_not_guessed(written: str) -> None:
     with pytest.raises(Invalid) as refused:
         regions.district_meant("ZR", written)

@@ -206,6 +206,13 @@ def test_such_a_quote_is_noticed_in_a_column_nobody_asked_for() -> None:
     assert refusal(lost).code == "quote_unclosed"
 
 
+def test_a_table_that_was_saved_with_a_cell_a_line_is_read() -> None:
+    lines = [HEAD, 'Ц-1;"Центральный; район";01.09.2026;89127001101', "2;D02;;"]
+    wrapped = "\r\n".join('"' + line.replace('"', '""') + '"' for line in lines)
+
+    assert rows(wrapped.encode()) == rows(text(*lines[1:]))
+
+
 def test_an_address_of_two_lines_is_no_lost_quote() -> None:
     found = rows('file,district,note\n1,D01,"Пермь,\nМира, 5"\n2,D02,\n'.encode())
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from services.cards.imports.kinds.holders import phone
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.outlets.repository import Outlets, mark_of
@@ -148,8 +149,8 @@ def _partner_fields(region: str, district_id: str, cells: Cells) -> dict[str, An
         "district_ids": [district_id],
     }
     if "phone" in cells:
-        contact = {"name": cells.get("name", ""), "channel": "phone_task", "phone": cells["phone"]}
-        fields["contact"] = contact
+        contact = {"name": cells.get("name", ""), "channel": "phone_task"}
+        fields["contact"] = contact | {"phone": phone(cells["phone"])}
     return fields
 
 
