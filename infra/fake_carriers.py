@@ -117,13 +117,16 @@ class FakeCarriers:
         return identifier
 
 
-def call_back(carrier: str, message_id: str, phone: str = "", failed: bool = False) -> CallBack:
+def call_back(
+    carrier: str, message_id: str, phone: str = "", failed: bool = False, status: str = ""
+) -> CallBack:
     """Return the request by which a carrier reports that a message arrived, or did not.
 
-    SMS Aero and SES call an address that proves them: it ends with a token.
+    SMS Aero and SES call an address that proves them: it ends with a token. A `status` is said in
+    the carrier's own words.
     """
     if carrier == "smsc":
-        status = "20" if failed else "1"
+        status = status or ("20" if failed else "1")
         signed = f"{message_id}:{phone}:{status}:{SECRET}"
         form = {"id": message_id, "phone": phone, "status": status}
         form["sha1"] = hashlib.sha1(signed.encode()).hexdigest()
@@ -131,10 +134,11 @@ def call_back(carrier: str, message_id: str, phone: str = "", failed: bool = Fal
     if carrier == "sms_aero":
         body = json.dumps({"id": 1, "status": 2 if failed else 1})
         return CallBack(body, {"Content-Type": "application/json"})
-    kind: dict[str, Any] = {"eventType": "Bounce" if failed else "Delivery"}
+    status = status or ("Bounce" if failed else "Delivery")
+    kind: dict[str, Any] = {"eventType": status}
     kind |= {"bounce": {"bounceType": "Permanent"}} if failed else {}
     event = json.dumps(kind | {"mail": {"tags": {"message_id": [message_id]}}})
-    notice = {"Type": "Notification", "MessageId": f"sns-{message_id}-{failed}", "Message": event}
+    notice = {"Type": "Notification", "MessageId": f"sns-{message_id}-{status}", "Message": event}
     return CallBack(json.dumps(notice), {"Content-Type": "text/plain; charset=UTF-8"})
 
 

@@ -91,6 +91,7 @@ class Message(MessageRecord):
             refused_channels=digest.refused_channels,
             skipped_providers=digest.skipped_providers,
             doubts=digest.doubts,
+            tries=digest.tries,
             by_phone=digest.by_phone,
         )
 
@@ -112,6 +113,7 @@ class Message(MessageRecord):
             address_mark=address_mark,
             wording_id=wording_id,
             joined=joined,
+            tries={**self.tries, provider: channel},
             attempts=self.attempts + 1,
             claimed_at=now,
             due_at=now + LEASE,
@@ -145,8 +147,26 @@ class Message(MessageRecord):
 
     def fall_back(self, now: datetime) -> Self:
         """Take the next channel, since nothing was heard of its arrival by this one."""
-        fallen = self.refuse_channel(NOT_DELIVERED, now, step="fall_back")
-        return fallen._with(doubts=(*self.doubts, self.provider or ""))
+        return self._in_doubt(NOT_DELIVERED, now, "fall_back")
+
+    def _in_doubt(self, code: str, now: datetime, step: str) -> Self:
+        """Take the next channel, though the provider of this one may have it."""
+        left = self.refuse_channel(code, now, step=step)
+        parts = self.joined or self.parts_in_doubt
+        return left._with(doubts=(*self.doubts, self.provider or ""), parts_in_doubt=parts)
+
+    def arrive_after_all(self, provider: str, now: datetime) -> Self:
+        """Record that a try whose outcome was open has reached the person: no other is needed."""
+        self._require("arrive_after_all")
+        return self._with(
+            status=MessageStatus.DELIVERED,
+            channel=self.tries.get(provider, self.channel),
+            provider=provider,
+            sent_at=self.sent_at or now,
+            delivered_at=now,
+            reason=None,
+            due_at=None,
+        )
 
     def mark_delivered(self, now: datetime) -> Self:
         """Record that the message has reached the person's device."""
@@ -194,8 +214,8 @@ class Message(MessageRecord):
 
     def leave_unknown(self, now: datetime) -> Self:
         """Leave the provider alone: an urgent message takes the next channel, else staff calls."""
-        left = self.refuse_channel(OUTCOME_UNKNOWN, now, step="leave_unknown")
-        return left._with(doubts=(*self.doubts, self.provider or ""), by_phone=not self.urgent)
+        left = self._in_doubt(OUTCOME_UNKNOWN, now, "leave_unknown")
+        return left._with(by_phone=not self.urgent)
 
     def refuse_channel(self, code: str, now: datetime, step: str = "refuse_channel") -> Self:
         """Record that this channel will never carry the message: the next one is tried at once."""

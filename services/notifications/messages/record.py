@@ -21,10 +21,11 @@ class MessageRecord(StatefulAggregate):
     later events outdate it. `facts` are the event's own values; `due_at` is when the ledger must
     move next; from `expires_at` on the message is worth nothing to its reader. `provider` has
     claimed it, for the address of `address_mark`; `skipped_providers` surely do not have it,
-    `doubts` may. `person_id` is its reader, as the reader's own token says; None where the
-    event names no person, as of a code to sign in. `district_id` is that of its subject,
-    `office_id` of the office that mends its contact. One that `gathers` waits for more news;
-    `joined` go out inside of it, and each names it as its `digest_id`.
+    `doubts` may; `tries` are the channels of all that were tried, `parts_in_doubt` the messages
+    that were inside when its outcome was left open. `person_id` is its reader, as the reader's own
+    token says; None where the event names no person, as of a code to sign in. `district_id` is
+    that of its subject, `office_id` of the office that mends its contact. One that `gathers` waits
+    for more news; `joined` go out inside of it, and each names it as its `digest_id`.
     """
 
     STEPS: ClassVar = MESSAGE_STEPS
@@ -59,6 +60,8 @@ class MessageRecord(StatefulAggregate):
     address_mark: str | None = None
     skipped_providers: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    tries: Mapping[str, str] = {}
+    parts_in_doubt: tuple[str, ...] = ()
     by_phone: bool = False
     gathers: bool = False
     joined: tuple[str, ...] = ()

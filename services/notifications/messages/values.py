@@ -35,6 +35,7 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "join": MessageStatus.JOINED,
         "withhold": MessageStatus.WITHHELD,
         "fail": MessageStatus.FAILED,
+        "arrive_after_all": MessageStatus.DELIVERED,
     },
     MessageStatus.CLAIMED: {
         "mark_sent": MessageStatus.SENT,
@@ -58,9 +59,11 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "requeue": MessageStatus.QUEUED,
         "refuse_channel": MessageStatus.QUEUED,
         "leave_unknown": MessageStatus.QUEUED,
+        "arrive_after_all": MessageStatus.DELIVERED,
     },
     MessageStatus.HANDED_OVER: {
         "mark_sent": MessageStatus.SENT,
+        "arrive_after_all": MessageStatus.DELIVERED,
         "withhold": MessageStatus.WITHHELD,
         "fail": MessageStatus.FAILED,
     },
@@ -69,6 +72,7 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "mark_read": MessageStatus.READ,
         "refuse_channel": MessageStatus.QUEUED,
         "fall_back": MessageStatus.QUEUED,
+        "arrive_after_all": MessageStatus.DELIVERED,
     },
     MessageStatus.DELIVERED: {"mark_read": MessageStatus.READ},
     MessageStatus.READ: {},
