@@ -50,7 +50,7 @@ def rows_of_call_without(
 ) -> list[Row]:
     """Return the rows of the call that was to tell a message which has arrived after all.
 
-    It is over when that was its only news; else it tells what is left.
+    It is over when that was its only news; else the other news stays in it.
     """
     subject = subjects.of(message.for_family or message.about)
     opened = [each.item_id for each in subject.open if each.kind == WorkKind.TELL_BY_PHONE.value]
