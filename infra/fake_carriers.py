@@ -57,6 +57,16 @@ class CallBack:
     headers: Mapping[str, str]
 
 
+# What any server, or a proxy before it, answers when it cannot serve.
+_BROKEN = {
+    "error": Reply(500, {}),
+    "bad_gateway": Reply(502, "<html>Bad Gateway</html>", {"Content-Type": "text/html"}),
+    "unavailable": Reply(503, {}),
+    "come_again": Reply(503, {}, {"Retry-After": str(RETRY_AFTER)}),
+    "gateway_timeout": Reply(504, "<html>Timeout</html>", {"Content-Type": "text/html"}),
+}
+
+
 class FakeCarriers:
     """All carriers over one file of messages; `now` is business time as text."""
 
@@ -88,8 +98,8 @@ class FakeCarriers:
         if asked.name in _NO_MESSAGE:
             return serve(self, asked, "none")
         fault = self._provider.next_fault(carrier)
-        if fault == "error":
-            return Reply(500, {})
+        if fault in _BROKEN and not (carrier == "sns" and fault == "come_again"):
+            return _BROKEN[fault]
         if fault == "error_body":
             return Reply(200, {"error": "internal"})
         if fault == "late":
@@ -233,6 +243,7 @@ def _sms_aero(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
 def _sns(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     """Answer the query protocol of SNS, in XML."""
     codes = {"too_many": (400, "Throttling"), "refuse": (400, "InvalidParameter")}
+    codes |= {"come_again": (503, "ServiceUnavailable")}
     if fault in codes:
         status, code = codes[fault]
         body = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"

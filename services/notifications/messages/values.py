@@ -32,6 +32,7 @@ NO_CONTACT = frozenset({"no_channel", "contact_stolen"})
 MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
     MessageStatus.QUEUED: {
         "claim": MessageStatus.CLAIMED,
+        "leave_channel": None,
         "join": MessageStatus.JOINED,
         "withhold": MessageStatus.WITHHELD,
         "fail": MessageStatus.FAILED,
