@@ -28,7 +28,7 @@ from services.notifications.sendings.digests import Assembly, Digest, is_written
 from services.notifications.sendings.fallback import awaits_arrival, fall_back
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import waits_for_earlier
-from services.notifications.sendings.outdating import OUTDATED, find_endings, untold_rows
+from services.notifications.sendings.outdating import OUTDATED, find_endings, unrows_of_call_without
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from shared import clock
@@ -85,16 +85,23 @@ def _send(
     endings = find_endings(message, template, ledger.subjects)
     if endings:
         count("message_outdated")
-        untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
+        untold = unrows_of_call_without(message, endings, envelopes.templates, ledger.subjects)
         ledger.withhold(message, OUTDATED, context, untold)
         return
     if wishes is not None and not wishes.wants(template.optional):
         ledger.give_up(message, UNWANTED, context)
         return
-    destination = envelopes.destination(message, template, wishes.channels if wishes else ())
+    prefer = wishes.channels if wishes else ()
+    destination = envelopes.destination(message, template, prefer)
     if isinstance(destination, Refused):
         ledger.give_up(message, destination.refused, context)
         return
+    if message.is_unserved(clock.now()):
+        left = message.leave_channel(destination.channel, clock.now())
+        if not isinstance(envelopes.destination(left, template, prefer), Refused):
+            count("channel_unserved")
+            ledger.messages.save(context, left)
+            return
     pace, waits_until = _paced(message, template, destination, wishes, paces, daytime)
     if waits_until is not None:
         count("message_paced")
@@ -104,7 +111,7 @@ def _send(
     provider = channels.choose(channel, to, skipped)
     if provider is None or not channels.has_room(provider, message.urgent):
         count("provider_missing" if provider is None else "provider_full")
-        ledger.messages.save(context, message.put_off(clock.now() + FIRST_WAIT))
+        ledger.messages.save(context, message.wait_for_provider(clock.now()))
         return
     assembly = Assembly(message, template, destination, wishes, envelopes, ledger)
     digest = assembly.gathered(clock.now()) if pace else Digest(assembly.alone())
