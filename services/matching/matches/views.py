@@ -51,6 +51,8 @@ class MatchView(View):
     delay: Delay | None
     next_in_line: NextInLine | None
     introduction: Introduction | None
+    continues: str | None
+    continued_by: str | None
     contacts_released: bool
     agreement: CareAgreement | None
     next_agreement: CareAgreement | None

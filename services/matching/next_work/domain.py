@@ -35,7 +35,7 @@ def _introduce(match: Any, _: ZoneInfo) -> Work:
 
 
 def _agree(match: Any, _: ZoneInfo) -> Work:
-    due_at = match.introduction.held_at + AGREEMENT_AFTER
+    due_at = match.introduction.recorded_at + AGREEMENT_AFTER
     return Work(kind=WorkKind.GET_AGREEMENT_SIGNED, due_at=due_at)
 
 
