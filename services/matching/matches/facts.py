@@ -121,6 +121,11 @@ class Passed(NamedTuple):
     call: FollowUp | None = None
 
 
+def needs_of(family: Family) -> tuple[Need, ...]:
+    """Return what a family still needs, as a match keeps it."""
+    return tuple(Need(need_id=n.need_id, category=n.category) for n in family.open_needs)
+
+
 class MatchFacts(TimedAggregate):
     """The facts of a match; what may be done with it is in `domain`."""
 
@@ -141,6 +146,7 @@ class MatchFacts(TimedAggregate):
     proposed_at: datetime
     proposed_by: str
     needs: tuple[Need, ...]
+    needs_met_at: datetime | None = None
     uncovered: tuple[str, ...] = ()
     override_reason: str | None = None
     answers: tuple[Answer, ...] = ()

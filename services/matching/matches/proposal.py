@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from services.matching.families.domain import Family
-from services.matching.matches.facts import LATE_RECORD, TICK, MatchFacts
+from services.matching.matches.facts import LATE_RECORD, TICK, MatchFacts, needs_of
 from services.matching.matches.values import (
     Answer,
+    CancelReason,
     CareAgreement,
     Delay,
     Introduction,
     MatchStatus,
-    Need,
     Party,
 )
 from services.matching.next_candidates.values import NextInLine
@@ -21,11 +21,6 @@ from shared.errors import IllegalStep, Invalid
 
 MOST_VERSIONS = 50
 A_YEAR = timedelta(days=366)
-
-
-def needs_of(family: Family) -> tuple[Need, ...]:
-    """Return what a family still needs, as a match keeps it."""
-    return tuple(Need(need_id=n.need_id, category=n.category) for n in family.open_needs)
 
 
 class Proposal(MatchFacts):
@@ -181,6 +176,8 @@ class Proposal(MatchFacts):
     def cancel(self, by: str, reason: str, at: datetime) -> Self:
         """Take the proposal back, for the headquarters or because the case ends."""
         self._require("cancel")
+        if reason == CancelReason.NEEDS_MET and self.needs_met_at is None:
+            raise self._refusal("needs_still_open")
         return self._close(MatchStatus.CANCELLED, by, reason, at)
 
     def draft_agreement(

@@ -31,9 +31,10 @@ class TerminationReason(CodeEnum, of="match_termination_reason"):
 
 
 class CancelReason(KnownCodes, of="match_cancel_reason"):
-    """The reason for which time alone cancels a proposal: no introduction in a week."""
+    """The reasons that rules ask for: no introduction in a week, nothing left to help with."""
 
     LAPSED = "lapsed"
+    NEEDS_MET = "needs_met"
 
 
 class MatchStatus(CodeEnum, of="match_status"):

@@ -45,6 +45,7 @@ class MatchView(View):
     introduction_due_at: datetime
     overdue: bool
     needs: tuple[Need, ...]
+    needs_met_at: datetime | None
     uncovered: tuple[str, ...]
     override_reason: str | None
     answers: tuple[Answer, ...]
