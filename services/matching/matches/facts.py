@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
+from services.matching.families.domain import Family
 from services.matching.follow_ups.domain import FollowUp, next_call
 from services.matching.follow_ups.values import FollowUpStatus
 from services.matching.guardians.values import Programme
