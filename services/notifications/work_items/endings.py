@@ -150,6 +150,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.GET_AGREEMENT_SIGNED: (_ended_by("match_id", matching.CareAgreementSigned, *_NO_MATCH),),
     K.GET_HELP_STARTED: (_ended_by("match_id", matching.CareStarted, *_NO_MATCH),),
+    K.SETTLE_WITHOUT_NEEDS: (
+        _ended_by("match_id", progress.MatchNeedsSettled, settled="false"),
+        _ended_by("match_id", matching.CareStarted, *_NO_MATCH),
+    ),
     K.CHECK_NEXT: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.CHECK_HEADQUARTERS: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.COVER_NEEDS: (

@@ -121,7 +121,7 @@ def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
 
     rendered = wording.render(
         template,
-        "text",
+        "false",
         FOUND.phrases,
         zone=region("ZR").zone,
         facts={"due": "2026-09-17T07:00:00.000Z"},
@@ -140,7 +140,7 @@ def test_a_line_that_operations_have_not_set_is_left_out() -> None:
 
     rendered = wording.render(
         template,
-        "text",
+        "false",
         FOUND.phrases,
         zone=ZoneInfo("Europe/Samara"),
         facts={},
