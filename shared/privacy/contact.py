@@ -19,6 +19,7 @@ from shared.domain import CodeEnum, ValueObject
 
 HOME = "RU"
 LONGEST_PHONE = 32
+LONGEST_NAME = 60
 _PHONE_SPELLING = re.compile(
     r"[ \u00a0\u2007\u2009\u202f]*\+?[0-9()\-./ \u00a0\u2007\u2009\u202f\u2010-\u2015\u2212]+"
 )
@@ -74,13 +75,15 @@ def person_name(text: str) -> str:
     name = unicodedata.normalize("NFKC", single_line(text))
     if not _NAME.fullmatch(name) or not _FILLERS.isdisjoint(name):
         raise PydanticCustomError("bad_name", "not a name")
+    if len(name) > LONGEST_NAME:  # one sign may stand for a whole phrase
+        raise PydanticCustomError("string_too_long", "too long", {"max_length": LONGEST_NAME})
     return name
 
 
 Phone = Annotated[
     str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(normalise_phone)
 ]
-Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(person_name)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(person_name)]
 Line = Annotated[
     str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(single_line)
 ]

@@ -123,6 +123,8 @@ def test_a_name_of_letters_that_show_nothing_is_none() -> None:
     for name in ("\u3164", "Анна\u3164", "\uffa0\u1160", "\u115f"):
         with pytest.raises(PydanticCustomError, match="not a name"):
             person_name(name)
+    with pytest.raises(PydanticCustomError, match="too long"):
+        person_name("\ufdfa" * 4)
 
 
 def test_a_name_is_one_clean_line() -> None:
