@@ -144,13 +144,12 @@ def file_number(text: str) -> str:
 # Cyrillic letters it has a digit, so that no name of a person is taken for a number.
 FileNumber = Annotated[
     str,
-    BeforeValidator(lambda given: file_number(given) if isinstance(given, str) else given),
     Field(
-        min_length=1,
         max_length=64,
         pattern=r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*"
         r"|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
     ),
+    BeforeValidator(lambda given: file_number(given) if isinstance(given, str) else given),
 ]
 
 

@@ -149,7 +149,10 @@ class Store(TableAccess):
         """
         if context.receipt is not None:
             raise RuntimeError("a command context is spent by one commit")
-        if context.if_match is not None and changes and changes[0].version != context.if_match:
+        known = next((row.version for row in changes), None)
+        if not changes and (unchanged := more.get("receipt")) is not None:
+            known = unchanged.version
+        if None not in (context.if_match, known) and known != context.if_match:
             raise PreconditionFailed
         receipt, commit_id = receipt_for(changes, more), ids.new("cmt")
         request = [

@@ -16,7 +16,12 @@ from services.intake.families.vault_records import GROUPS, likeness_index, spelt
 from services.intake.policy import POLICY
 from services.intake.requests.use_cases.drafts import check_births
 from services.intake.rights.commands import ByLink
-from services.intake.rights.use_cases.link_use import link_spent, open_family_link, spent
+from services.intake.rights.use_cases.link_use import (
+    link_spent,
+    open_family_link,
+    require_unspent,
+    spent,
+)
 from shared import ids
 from shared.errors import IllegalStep, Invalid
 from shared.identity.signed_links import Link
@@ -57,6 +62,7 @@ def correct_own_family(
 ) -> Receipt:
     """Correct what is known of you; the link is used up."""
     link = open_family_link(body.link)
+    require_unspent(link, families.store)
     context.actor, context.reason = link.principal, CorrectionReason.SAID_BY_FAMILY.value
     family = load_authorised(link.subject, "correct_family", context.actor, families)
     return _correct(family, body, context, cases, vault, link)

@@ -118,12 +118,13 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),
         _LAST_CASE_OVER,
-        _ended_by("family_id", *_FORGOTTEN),
+        # Who has taken back that it may be called is asked first how it may be (AGREE_ON_CONTACT).
+        _ended_by("family_id", rights.FamilyUnreachable, *_FORGOTTEN),
     ),
     K.CHECK_CONTACT: (
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
         _LAST_CASE_OVER,
-        _ended_by("family_id", rights.FamilyContactChanged, *_FORGOTTEN),
+        _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
     ),
     # a family that no message reaches

@@ -62,6 +62,31 @@ def test_of_two_coordinators_at_once_exactly_one_wins(client: IntakeClient) -> N
     assert client.view(case)["taken_by"] == "HQ-2"
 
 
+@pytest.mark.parametrize("other", ["decline", "care-requirement", "withdraw"])
+def test_of_two_decisions_at_once_exactly_one_holds(client: IntakeClient, other: str) -> None:
+    case = client.in_review()
+    path, body = {
+        "decline": ("triage", {"decision": "decline", "reason": "outside_programme"}),
+        "care-requirement": ("care-requirement", MARKER),
+        "withdraw": ("withdraw", {"evidence": "spoken_by_phone"}),
+    }[other]
+    first: list[Any] = []
+
+    with just_before_the_next_write(
+        client, lambda: first.append(client.post(HQ, f"/cases/{case}/{path}", body))
+    ):
+        second = client.post(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+
+    client.world.settle()
+    assert (first[0].status, second.status, second.code) == (200, 409, "step_not_allowed")
+    assert second.json["next_steps"]
+    assert client.view(case)["status"] == (
+        "care_required" if path == other != "withdraw" else "closed"
+    )
+    decided = [event["decision"] for event in client.published("RequestTriaged")]
+    assert "one_time" not in decided
+
+
 @pytest.mark.requirement("X-05")
 def test_another_region_does_not_learn_that_the_request_exists(client: IntakeClient) -> None:
     case = client.received()

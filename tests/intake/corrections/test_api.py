@@ -166,6 +166,10 @@ def test_language_and_way_are_those_of_the_contact(client: IntakeClient) -> None
     )  # fmt: skip
     nowhere = correct(client, family, preferred_channel="email", **WRONG)
     assert (nowhere.status, nowhere.code) == (422, "contact_has_no_such_way")
+    mail = {"name": "Ирина", "channel": "email", "address": "irina@example.ru"}
+    written = client.asked(contact=mail)["family_id"]
+    robot = correct(client, written, preferred_channel="bot", **WRONG)
+    assert (robot.status, robot.code) == (422, "contact_has_no_such_way")
     unnamed = client.asked(contact=None, confidentiality="anonymous", consents={})["family_id"]
     without = correct(client, unnamed, language="en", **WRONG)
     assert (without.status, without.code) == (409, "family_has_no_contact")

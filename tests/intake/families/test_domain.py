@@ -162,3 +162,17 @@ def test_a_family_has_as_many_contacts_and_card_holders_as_one_commit_forgets() 
 def test_a_contact_needs_the_consent_to_be_kept() -> None:
     with pytest.raises(IllegalStep, match="no_consent_to_processing"):
         family(consents=()).add_contact(contact())
+
+
+def test_the_office_of_the_family_s_own_district_finds_it_before_others() -> None:
+    open_case = (OpenCase(case_id="cas_1", programme=CARE, taken_by=None),)
+    allowed = tuple(builders.consent_to_office(each) for each in ("D05", "D01"))
+
+    assert family(consents=allowed, open_cases=open_case).listed_office == "D01"
+    assert family(consents=allowed[:1], open_cases=open_case).listed_office == "D05"
+
+
+def test_who_was_told_apart_is_suggested_no_more() -> None:
+    known = family(different_from=("fam_2",)).look_like(["fam_2", "fam_3", "fam_3"])
+
+    assert [each.family_id for each in known.alike] == ["fam_3"]

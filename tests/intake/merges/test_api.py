@@ -107,7 +107,9 @@ def test_records_that_look_alike_are_suggested_and_never_merged_by_themselves(
     version = view(client, nobody)["version"]
     path = f"/families/{nobody['family_id']}/corrections"
     client.do(HQ, path, {"members": members, "reason": "learnt_later"}, if_match=version)
-    another = client.asked(contact=THIRD | {"phone": "+79160000004"}, family={"members": members})
+    # The eldest says it, and a child that was born since does not.
+    known = {"members": [{"relation": "child", "born": "2026-08"}, *members]}
+    another = client.asked(contact=THIRD | {"phone": "+79160000004"}, family=known)
     assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
     seen = client.view(another["case_id"])["family"]["alike"]
     assert [each["family_id"] for each in seen] == [nobody["family_id"]]

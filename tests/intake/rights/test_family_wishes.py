@@ -109,6 +109,13 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
         client.do(None, f"/own-case{path}", body | link)
         assert client.post(None, "/own-case", link).code == "link_already_used"
     assert client.view(case)["status"] == "closed"
+    # Whoever finds a used link learns nothing by it, not even that the case is over.
+    for path, body in (("/withdraw", {}), ("/corrections", PETS), ("/consents", allowed)):
+        found = client.post(None, f"/own-case{path}", body | link)
+        assert (found.status, found.code) == (410, "link_already_used"), path
+    key, fresh = "the-same", {"link": client.link(client.received())}
+    first, again = (client.post(None, "/own-case/withdraw", fresh, key=key) for _ in range(2))
+    assert (first.status, again.status, again.json) == (200, 200, first.json)
 
 
 def test_a_spoilt_foreign_or_old_link_opens_nothing(client: IntakeClient) -> None:
@@ -453,6 +460,11 @@ def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeCli
     client.do(HQ, f"/cases/{own}/reopen", {"reason": "closed_by_mistake"})
     wish = {"reason": "needs_returned", "evidence": "spoken_by_phone"}
     client.do(HQ, f"/cases/{wished}/reopen", wish)
+    told = client.received(contact=None)
+    client.do(HQ, f"/cases/{told}/withdraw", {"evidence": "written"})
+    mistake = {"reason": "closed_by_mistake", "evidence": "written"}
+    client.do(HQ, f"/cases/{told}/reopen", mistake)
+    assert audit(client, told, "reopen_case")["evidence"] == "written"
 
     by_itself, for_family = (audit(client, case, "reopen_case") for case in (own, wished))
     assert "evidence" not in by_itself

@@ -260,3 +260,31 @@ def test_a_code_of_before_proves_nothing_of_what_changed_meanwhile(
 
     assert client.message_of(asked)["refused"] == "unknown_contact"
     assert client.enter_code(asked, code).code == "sign_in_over"
+
+
+def test_a_name_that_is_written_right_signs_nobody_out(client: IntakeClient) -> None:
+    """The phone is in the same hands; who has another one is signed out."""
+    case = client.received()
+    tokens, family = client.sign_in(), client.of_family(case)
+    renamed = {"name": "Анна Ивановна", "channel": "sms", "phone": PHONE}
+    by_hand = {"evidence": "spoken_in_person"}
+
+    client.do(HQ, f"{family}/contact", {"contact": renamed, **by_hand})
+    again = client.post(None, "/tokens/refresh", {"refresh_token": tokens["refresh_token"]})
+    assert again.status == 200
+    client.do(HQ, f"{family}/contact", {"contact": OTHER, **by_hand})
+    out = {"refresh_token": again.json["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", out).status == 401
+
+
+def test_a_contact_that_was_only_claimed_hears_nothing_of_its_change(client: IntakeClient) -> None:
+    """Whoever typed it into the form may not own it."""
+    client.post(None, "/web-requests", request())
+    client.world.settle()
+    (asked,) = client.published("RequestReceived")
+    body = {"contact": OTHER, "evidence": "spoken_in_person"}
+
+    client.do(HQ, f"/families/{asked['family_id']}/contact", body)
+
+    (changed,) = client.published("FamilyContactChanged")
+    assert not changed["notifies_former"]
