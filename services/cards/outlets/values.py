@@ -32,7 +32,7 @@ class Hours(ValueObject):
     closes: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
 
-def require_apart(hours: Sequence[Hours]) -> tuple[Hours, ...]:
+def require_no_overlap(hours: Sequence[Hours]) -> tuple[Hours, ...]:
     """Return opening hours; refuse those of which two say something about the same minute.
 
     What closes when it opens or earlier goes on into the next day, Sunday's into Monday.

@@ -32,11 +32,6 @@ class Head:
     first: int
     span: int
 
-    @property
-    def key_place(self) -> int:
-        """The column of the key."""
-        return next(at for at, column in self.places.items() if column.name == self.key)
-
     @cached_property
     def texts(self) -> frozenset[str]:
         """The texts of the cells of the head that are read."""

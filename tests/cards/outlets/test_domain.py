@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.cards.outlets.domain import Outlet
-from services.cards.outlets.values import Hours, StoreKey, require_apart
+from services.cards.outlets.values import Hours, StoreKey, require_no_overlap
 from shared.errors import Invalid
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
@@ -41,7 +41,7 @@ def hours(text: str) -> list[Hours]:
     ],
 )  # fmt: skip
 def test_hours_may_have_breaks_and_go_on_after_midnight(said: str) -> None:
-    assert len(require_apart(hours(said))) == 2
+    assert len(require_no_overlap(hours(said))) == 2
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_hours_of_which_two_say_something_about_one_minute_are_refused(
     said: str, wrong: int
 ) -> None:
     with pytest.raises(Invalid, match="hours_overlap") as refused:
-        require_apart(hours(said))
+        require_no_overlap(hours(said))
 
     assert refused.value.pointer == f"/hours/{wrong}"
