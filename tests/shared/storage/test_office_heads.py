@@ -169,6 +169,12 @@ def test_the_words_of_a_title_may_come_in_any_order() -> None:
     assert titles["phone"] == "Телефон сотовый" and unread == ("Телефон домашний",)
 
 
+def test_of_numbered_columns_the_first_counts_and_the_other_is_told() -> None:
+    titles, unread, _ = told(text("Номер дела;Район;Телефон 1;Телефон 2", "1;D01;8;2"))
+
+    assert titles["phone"] == "Телефон 1" and unread == ("Телефон 2",)
+
+
 def test_what_is_merged_over_rows_goes_for_each_of_them_but_never_twice_for_one_number() -> None:
     rows: list[list[object]] = [
         ["Список", None, None], ["Номер дела", "Район", "Имя"], ["", None, None],
