@@ -34,20 +34,20 @@ def without_day(number: str, name: str) -> str:
 
 def _parts(text: str) -> tuple[str, str] | None:
     for form in _BOTH:
-        if (found := form.fullmatch(text)) and _is_day(found["day"]):
+        if (found := form.fullmatch(text)) and _iso(found["day"]):
             return found["ref"], found["day"]
     return None
 
 
 def _day(text: str) -> str:
-    if not _is_day(text):
+    day = _iso(text)
+    if day is None:
         raise Invalid("bad_day", f"/{DAY}")
-    return day_of(text)
+    return day
 
 
-def _is_day(text: str) -> bool:
+def _iso(text: str) -> str | None:
     try:
-        date.fromisoformat(day_of(text))
+        return date.fromisoformat(day_of(text)).isoformat()
     except ValueError:
-        return False
-    return True
+        return None
