@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from shared.message_catalogue import read_toml
 
@@ -136,6 +138,20 @@ def file_number(text: str) -> str:
     Offices write spaces, a number sign, another dash or a slash that leans the other way.
     """
     return identifier(_FILLING.sub("", text.translate(_WIDE)).translate(_ONE_STROKE))
+
+
+# One spelling of the office's number, so that one person is one holder in each service. With
+# Cyrillic letters it has a digit, so that no name of a person is taken for a number.
+FileNumber = Annotated[
+    str,
+    BeforeValidator(lambda given: file_number(given) if isinstance(given, str) else given),
+    Field(
+        min_length=1,
+        max_length=64,
+        pattern=r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*"
+        r"|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
+    ),
+]
 
 
 def identifier(text: str) -> str:

@@ -37,15 +37,19 @@ def meant(text: str, names: Mapping[str, Sequence[str]], around: str) -> list[st
     """
     if whole := _named(text, names):
         return whole
-    parts = [part for part in _PARTS.split(_comma_after_code(text, names)) if part.strip()]
+    parts = [part for part in _PARTS.split(_with_code_split_off(text, names)) if part.strip()]
     found = [codes for part in parts if (codes := _named(part, names))]
-    is_said = any(map(_says_district, parts)) or len(parts) == len(found)
+    says_district = any(map(_says_district, parts)) or len(parts) == len(found)
     region = _split(around)[1]
     alone = len(parts) - sum(_split(part)[1] == region for part in parts) == len(found)
-    return found[0] if found and found.count(found[0]) == len(found) and (is_said or alone) else []
+    return (
+        found[0]
+        if found and found.count(found[0]) == len(found) and (says_district or alone)
+        else []
+    )
 
 
-def _comma_after_code(text: str, names: Mapping[str, Sequence[str]]) -> str:
+def _with_code_split_off(text: str, names: Mapping[str, Sequence[str]]) -> str:
     """Return a text with a comma between the code of a district and its name."""
     words = text.split()
     for place, rest in ((0, words[1:]), (-1, words[:-1])):

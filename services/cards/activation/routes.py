@@ -12,7 +12,6 @@ routes.post(
     answer=queries.activated_card_view,
     problems=(
         "card_number_mistyped",
-        "activation_code_mistyped",
         "activation_code_wrong",
         "too_many_codes",
         "code_expired",

@@ -32,10 +32,12 @@ def activate_card(
 
     One whose phone is that of another office's holder is `held` for a leader, and shows no code.
     """
-    number = card_numbers.normalise(body.number)
+    number = card_numbers.normalise(body.number) or ""
+    code = card_numbers.digits_in(body.activation_code, CODE_DIGITS) or body.activation_code
     found = cards.find_by_handle(handle_of(number)) if number else None
     card = authorised(found, context.actor)
-    number, code = _without_slips(number, body)
+    if card_numbers.digits_in(body.number) is None:
+        raise Invalid("card_number_mistyped", "/number")  # no guess at any card
     if card is not None and _is_done(card, code, context.actor):
         done = Receipt(id=card.id, version=card.version, status=card.status)
         return cards.store.commit(context, receipt=done)  # or the answer that the call was given
@@ -77,16 +79,6 @@ def hand_over_code(card_id: CardId, context: CommandContext, cards: Cards) -> Re
     """Move the card to another phone; codes handed out before are void."""
     card = load_authorised(card_id, "hand_over_code", context.actor, cards).hand_over_code()
     return cards.save_card(context, card, number=str(card.generation))
-
-
-def _without_slips(number: str | None, body: ActivateCard) -> tuple[str, str]:
-    """Return number and code; refuse what no card and no message can hold, which is no guess."""
-    code = card_numbers.normalise(body.activation_code, CODE_DIGITS)
-    if number is None:
-        raise Invalid("card_number_mistyped", "/number")
-    if code is None:
-        raise Invalid("activation_code_mistyped", "/activation_code")
-    return number, code
 
 
 def _is_done(card: Card, code: str, actor: Principal) -> bool:
