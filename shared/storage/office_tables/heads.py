@@ -14,6 +14,7 @@ HEAD_WITHIN = 20
 
 # One letter is written with its dots or without.
 _YO = {0x451: 0x435}
+_PLACE = re.compile(r"\s+№?\s?\d$")
 _REMARK = re.compile(r"\([^)]*\)")
 
 
@@ -31,11 +32,6 @@ class Head:
     unread: tuple[str, ...]
     first: int
     span: int
-
-    @property
-    def key_place(self) -> int:
-        """The column of the key."""
-        return next(at for at, column in self.places.items() if column.name == self.key)
 
     @cached_property
     def texts(self) -> frozenset[str]:
@@ -107,11 +103,12 @@ def _is_other(above: str, below: str, names: dict[str, Column]) -> bool:
 def _places(cells: Sequence[Any], names: dict[str, Column]) -> dict[int, Column]:
     """Locate the columns; the first of two with the same name counts, one without a remark first.
 
-    A remark is a part in brackets, as in «Телефон (мобильный)».
+    A remark is a part in brackets, as in «Телефон (мобильный)», or a number, as in «Телефон 1».
     """
     texts = [cell if isinstance(cell, str) else "" for cell in cells]
     found: dict[int, Column] = {}
-    for spelled in (texts, [_REMARK.sub(" ", text) for text in texts]):
+    plain = [_REMARK.sub(" ", text) for text in texts]
+    for spelled in (texts, plain, [_PLACE.sub("", text) for text in plain]):
         for at, text in enumerate(spelled):
             column = names.get(_plain(text))
             if at not in found and column is not None and column not in found.values():

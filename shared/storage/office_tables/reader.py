@@ -49,5 +49,5 @@ def _require_alone(sheet: Sheet, rest: Iterator[Sheet], columns: Sequence[Column
 def _records(start: list[Numbered], sheet: Sheet, head: Head) -> Iterator[Row]:
     if not sheet.merged:
         return records(start, sheet.rows, head, sheet.epoch)
-    rows = spread(chain(start, sheet.rows), sheet.merged, head.first + head.span, head.key_place)
+    rows = spread(chain(start, sheet.rows), sheet.merged, head.first + head.span, head.places)
     return records(list(islice(rows, len(start))), rows, head, sheet.epoch)

@@ -103,13 +103,16 @@ def test_nobody_else_replaces_it(client: CardsClient, who: Principal) -> None:
     assert client.key_at_the_till(key["store_key"]).status == "live"
 
 
-def test_operations_revoke_in_one_call_and_see_no_contact(client: CardsClient) -> None:
+def test_leaders_and_operations_revoke_in_one_call_and_operations_see_no_contact(
+    client: CardsClient,
+) -> None:
     partner, outlet = client.active_partner()
-    key = client.key(partner, outlet).json
+    for who in (OPERATIONS, LEADER):
+        key = client.key(partner, outlet).json
 
-    client.done(OPERATIONS, f"/v1/partners/{partner}/keys/{key['key_id']}/revoke")
+        client.done(who, f"/v1/partners/{partner}/keys/{key['key_id']}/revoke")
 
-    assert client.key_at_the_till(key["store_key"]).status == "revoked"
+        assert client.key_at_the_till(key["store_key"]).status == "revoked"
     assert client.get(OPERATIONS, f"/v1/partners/{partner}/contact").status == 403
 
 

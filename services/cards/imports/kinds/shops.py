@@ -1,5 +1,6 @@
 """A table of shops: each row is an outlet of a partner, which is proposed by its first row."""
 
+import contextlib
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from services.cards.stores.use_cases import add_outlet
 from shared.errors import IllegalStep, Invalid
 from shared.privacy.vault import Vault
 from shared.reference import code_lists, district_names, regions
+from shared.reference.regions import Centre
 from shared.storage import idempotency
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.office_tables import Cells
@@ -30,10 +32,12 @@ SHOPS = TableKind(
     key="partner",
     required=("partner", "district_id", "address"),
     personal=("name", "phone"),
-    phone=None,
+    on_paper=False,
     action="add_outlet",
     makes_part=True,
 )
+# From the centre of a district to a shop in it, in degrees: more is another place, or a swap.
+FARTHEST = {"latitude": 10, "longitude": 20}
 OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 
 
@@ -88,15 +92,25 @@ def _outlet_fields(region: str, cells: Cells) -> dict[str, Any]:
         "title": cells.get("title") or cells.get("partner", ""),
         "district_id": code,
         "address": cells.get("address", ""),
-        # Where no place is given, the map shows the district until a manager edits it.
-        "latitude": _degrees(cells.get("latitude")) or centre.latitude,
-        "longitude": _degrees(cells.get("longitude")) or centre.longitude,
+        **_place(cells, centre),
         "hours": read_hours(cells.get("hours", ""), SHOPS.words["words"]),
     }
 
 
-def _degrees(text: str | None) -> str | None:
-    return text.replace(",", ".") if text else None
+def _place(cells: Cells, centre: Centre) -> dict[str, Any]:
+    """Return where a shop is; raises Invalid for half a place and one at the other end of the land.
+
+    Where no place is given, the map shows the district until a manager edits it.
+    """
+    known = {"latitude": centre.latitude, "longitude": centre.longitude}
+    said = {name: cells[name].replace(",", ".") for name in known if name in cells}
+    for name in known.keys() - said.keys() if said else ():
+        raise Invalid("cell_empty", f"/{name}")
+    for name, degrees in said.items():
+        with contextlib.suppress(ValueError):
+            if abs(float(degrees) - known[name]) > FARTHEST[name]:
+                raise Invalid("place_far", f"/{name}")
+    return known | said
 
 
 def _partner_of(
@@ -155,11 +169,17 @@ def _partner_fields(region: str, district_id: str, cells: Cells) -> dict[str, An
 
 
 def _category(text: str) -> str:
-    """Return the code of a category by its code or label; none at all is the other ones."""
+    """Return the code of a category by its code or label, or a word of one; none is the other."""
     wanted = district_names.spelling(text)
-    labels = code_lists.labels("partner_category")
-    found = (code for code, label in labels.items() if wanted == district_names.spelling(label))
-    return next(found, text or "other")
+    labels = {
+        code: district_names.spelling(label)
+        for code, label in code_lists.labels("partner_category").items()
+    }
+    same = [code for code, label in labels.items() if label == wanted]
+    also = SHOPS.words["categories"].items()
+    same += [code for code, words in also if wanted in map(district_names.spelling, words)]
+    near = [code for code, label in labels.items() if wanted in label.split()]
+    return same[0] if same else near[0] if len(near) == 1 else text or "other"
 
 
 def _of_batch(context: CommandContext, batch_id: str, title: str) -> CommandContext:
