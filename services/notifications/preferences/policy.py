@@ -18,9 +18,10 @@ TRIES_PER_MINUTE = 20
 MINUTE = 60
 
 
-def resource(found: Preferences) -> Resource:
-    """Return what a person prefers as a resource."""
-    return Resource(PREFERENCES, found.person_id, region=found.region, person=found.person_id)
+def resource(found: Preferences, person_id: str) -> Resource:
+    """Return what a person prefers as a resource; it is each's whose record of the family it is."""
+    more = {"audience": found.audience}
+    return Resource(PREFERENCES, person_id, region=found.region, person=person_id, more=more)
 
 
 def load_authorised(
@@ -32,7 +33,7 @@ def load_authorised(
 ) -> Preferences:
     """Load what a person prefers for an action; raises NotFound or Forbidden."""
     found = preferences.load(person_id, messages)
-    POLICY.require(principal, action, resource(found))
+    POLICY.require(principal, action, resource(found, person_id))
     return found
 
 

@@ -57,7 +57,7 @@ def deliver(
         count("message_waits_its_turn")
         ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
     elif action is NextAction.SEND:
-        wishes = preferences.find(message.person_id) if message.person_id else None
+        wishes = preferences.of(message.person_id) if message.person_id else None
         _send(message, wishes, paces, daytime, context, ledger, envelopes, channels)
     elif action is NextAction.DROP:
         count("message_expired")
@@ -140,7 +140,8 @@ def _paced(
     person_id, written = message.person_id, is_written(destination)
     if message.urgent or message.attempts or person_id is None or not written:
         return None, None
-    now, pace = clock.now(), paces.of(person_id)
+    # Two records of one family are one person.
+    now, pace = clock.now(), paces.of(wishes.person_id if wishes else person_id)
     small = template.small and may_gather(message)
     may_go = pace.next_moment(
         Audience(message.audience),
