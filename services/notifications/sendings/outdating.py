@@ -62,7 +62,7 @@ def find_endings(message: Message, template: Template, subjects: WorkSubjects) -
     ]
 
 
-def unrows_of_call_without(
+def untold_rows(
     message: Message, found: Sequence[Ending], templates: Templates, subjects: WorkSubjects
 ) -> list[Row]:
     """Return the note that a person who did not get this news needs no correction of it.

@@ -28,7 +28,7 @@ from services.notifications.sendings.digests import Assembly, Digest, is_written
 from services.notifications.sendings.fallback import awaits_arrival, fall_back
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import waits_for_earlier
-from services.notifications.sendings.outdating import OUTDATED, find_endings, unrows_of_call_without
+from services.notifications.sendings.outdating import OUTDATED, find_endings, untold_rows
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from shared import clock
@@ -85,7 +85,7 @@ def _send(
     endings = find_endings(message, template, ledger.subjects)
     if endings:
         count("message_outdated")
-        untold = unrows_of_call_without(message, endings, envelopes.templates, ledger.subjects)
+        untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
         ledger.withhold(message, OUTDATED, context, untold)
         return
     if wishes is not None and not wishes.wants(template.optional):
