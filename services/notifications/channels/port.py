@@ -58,7 +58,10 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message with its text and address; it is never stored and never logged."""
+    """A message with its text and address; it is never stored and never logged.
+
+    Who does not want such news says so at `declined_at`; without it the news cannot be declined.
+    """
 
     message_id: str
     channel: str
@@ -71,6 +74,7 @@ class OutgoingMessage:
     reference: str
     event_id: str
     correlation_id: str
+    declined_at: str = ""
 
     def __repr__(self) -> str:
         return f"OutgoingMessage({self.message_id})"

@@ -17,6 +17,7 @@ from shared.events.matching_volunteers import VolunteerApproved, VolunteerLeft
 from shared.identity import signed_links
 from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
+from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import (
     ADDRESS,
     ASKED,
@@ -280,3 +281,52 @@ def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: Notificati
     assert api.get(OF_FAMILY).status == 404
     harness.tell(VolunteerLeft(**of, district_id="D05", reason="asked"))
     assert [one["together"] for one in harness.docs("PREFERENCES")] == [False]
+
+
+def last_lines(stage: Stage) -> list[str]:
+    """What messages end with, the latest last."""
+    return [one["text"].rpartition("Здравствуйте")[2] for one in stage.server.provider.messages()]
+
+
+def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> None:
+    """A mail each time, a bot once a day, a text where its news can be declined."""
+    harness, page = stage.harness, "/preferences/ryl_"
+    stage.reach_by("ses")
+    harness.tell(RECEIVED)
+    harness.tell(ASKS)
+    assert "List-Unsubscribe" in stage.server.carriers.headers
+    assert page in last_lines(stage)[-1]
+    link = stage.server.carriers.headers["List-Unsubscribe"].strip("<>").rpartition("/")[2]
+    assert stage.server.carriers.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    anybody = harness.world.api("notifications", None)
+    pressed = "List-Unsubscribe=One-Click"
+    assert anybody.call("POST", f"/preferences/{link}", pressed, headers=FORM).status == 200
+    harness.world.settle()
+    (wishes,) = harness.docs("PREFERENCES")
+    assert (len(wishes["unwanted"]), wishes["set_by"]) == (len(OptionalNews), "word")
+    stage.server.carriers.headers.clear()
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    assert page in last_lines(stage)[-1]
+    assert stage.server.carriers.headers == {}, "what is needed cannot be declined"
+
+    stage.clean()
+    stage.reach_by("max")
+    stage.tell(urgent=True)
+    assert page not in last_lines(stage)[-1]
+    stage.clean()
+    for number in (1, 2):
+        harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+        shown = [page in each for each in last_lines(stage)]
+        assert shown == [True, False][:number]
+    stage.let_pass(hours=24)
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    assert "«стоп»" in last_lines(stage)[-1] and page in last_lines(stage)[-1]
+
+    stage.clean()
+    stage.reach_by("smsc")
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    stage.let_pass(hours=24)
+    harness.tell(ASKS)
+    needed, asked, _ = last_lines(stage)
+    assert "штабу" not in needed.splitlines()[-1] and page not in asked
+    assert asked.endswith("Скажите об этом штабу.")

@@ -58,7 +58,15 @@ class Ses(AwsProvider):
         """Send a mail of plain text."""
         client = self.client("sesv2", message)
         more = {"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}
-        simple = {"Subject": _text(message.title), "Body": {"Text": _text(message.text)}}
+        simple: dict[str, Any] = {
+            "Subject": _text(message.title),
+            "Body": {"Text": _text(message.text)},
+        }
+        if message.declined_at:
+            simple["Headers"] = [
+                {"Name": "List-Unsubscribe", "Value": f"<{message.declined_at}>"},
+                {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+            ]
         return deliver(
             lambda: client.send_email(
                 FromEmailAddress=self.sender,
