@@ -23,6 +23,10 @@ class DeliveryStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+# The code of a delivery whose reader has called it spam.
+COMPLAINT = "complaint"
+
+
 class OnDoubt(StrEnum):
     """What may be done about a message whose outcome is unknown without making a second copy."""
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from services.notifications.channels.port import OutgoingMessage
 from services.notifications.templates.values import Phrases
 
-
 # What every provider of text messages takes.
 LONGEST_SMS = 640
 

@@ -80,9 +80,9 @@ class Preferences(Aggregate):
             set_by=by,
         )
 
-    def stop(self, now: datetime) -> Self:
+    def stop(self, by: SetBy, now: datetime) -> Self:
         """Send nothing that the person can do without; what it needs still comes."""
-        return self.change(self.channels, [*OptionalNews], self.together, SetBy.WORD, now)
+        return self.change(self.channels, [*OptionalNews], self.together, by, now)
 
     def wants(self, optional: OptionalNews | None) -> bool:
         """Whether news of this kind is sent; what is not optional always is."""

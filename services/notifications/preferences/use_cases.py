@@ -67,7 +67,7 @@ def set_preferences_page(
     found, person = load_by_link(link, request.source_address, preferences, messages)
     context.actor = person
     if page.is_one_click(request):
-        _stop(found, context, preferences)
+        _stop(found, SetBy.LINK, context, preferences)
         return page.of_thanks()
     _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
     return page.of_thanks()
@@ -91,13 +91,25 @@ def stop_by_word(
     latest = messages.latest_at(mark)
     if latest is None or latest.person_id is None:
         return False
-    found = preferences.load(latest.person_id, messages)
-    _stop(found, context, preferences)
+    stop_for_person(latest.person_id, SetBy.WORD, context, preferences, messages)
     return True
 
 
-def _stop(found: Preferences, context: CommandContext, preferences: PreferencesRepository) -> None:
-    stopped = found.stop(clock.now())
+def stop_for_person(
+    person_id: str,
+    by: SetBy,
+    context: CommandContext,
+    preferences: PreferencesRepository,
+    messages: Messages,
+) -> None:
+    """Stop what a person can do without, as it has let us know."""
+    _stop(preferences.load(person_id, messages), by, context, preferences)
+
+
+def _stop(
+    found: Preferences, by: SetBy, context: CommandContext, preferences: PreferencesRepository
+) -> None:
+    stopped = found.stop(by, clock.now())
     preferences.save(context, stopped, events=[preferences_changed(stopped)])
 
 

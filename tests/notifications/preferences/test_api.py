@@ -303,7 +303,7 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     assert anybody.call("POST", f"/preferences/{link}", pressed, headers=FORM).status == 200
     harness.world.settle()
     (wishes,) = harness.docs("PREFERENCES")
-    assert (len(wishes["unwanted"]), wishes["set_by"]) == (len(OptionalNews), "word")
+    assert (len(wishes["unwanted"]), wishes["set_by"]) == (len(OptionalNews), "link")
     stage.server.carriers.headers.clear()
     harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
     assert page in last_lines(stage)[-1]

@@ -18,7 +18,7 @@ from services.notifications.templates.repository import Templates
 from services.notifications.work_subjects.domain import Ending, WorkSubject
 from shared.events import cards, matching
 from shared.events.base import Event, Received
-from tests.notifications.fakes import CARD, OF_MATCH, NotificationsHarness
+from tests.notifications.fakes import CARD, LEADER, OF_MATCH, NotificationsHarness
 from tests.notifications.messages.test_bounds import largest
 from tests.support.world import at
 from tools.event_catalogue import by_type
@@ -178,6 +178,41 @@ def test_what_the_night_has_outdated_is_not_told_in_the_morning(
         "match_proposed_family", "match_proposed_guardian", "card_issued_holder",
         "match_cancelled_family", "match_cancelled_guardian",
     }  # fmt: skip
+
+
+def test_a_caller_says_nothing_that_no_longer_holds(harness: NotificationsHarness) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(ISSUED)
+    api = harness.world.api("notifications", LEADER)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    path = f"/inbox/{call['item_id']}"
+    assert len(api.get(f"{path}/call").json["news"]) == 1
+    harness.tell(cards.CardActivated(**OF_CARD, via="web"))
+    harness.tell(REVOKED)
+    said = [one["title"] for one in api.get(f"{path}/call").json["news"]]
+    assert said == ["Ваша карта больше не действует"]
+    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
+    harness.world.settle()
+    # Nobody counts as told what was not said.
+    assert [(one["template"], one["status"], one.get("reason")) for one in to_holders(harness)] == [
+        ("card_issued_holder", "withheld", "outdated"),
+        ("card_activated_holder", "withheld", "outdated"),
+        ("card_revoked_holder", "delivered", None),
+    ]
+
+
+def test_a_call_about_nothing_that_holds_is_not_made(harness: NotificationsHarness) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(ISSUED)
+    harness.owners.refusals = {CARD: "erased"}
+    harness.tell(REVOKED)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    opened = harness.world.api("notifications", LEADER).get(f"/inbox/{call['item_id']}/call").json
+    assert (opened["refused"], opened["news"], opened["phone"]) == ("outdated", [], None)
+
+
+def to_holders(harness: NotificationsHarness) -> list[dict[str, Any]]:
+    return [one for one in harness.docs("MESSAGE") if one["audience"] == "holder"]
 
 
 @pytest.mark.parametrize("seed", range(4))

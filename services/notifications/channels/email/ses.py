@@ -6,8 +6,8 @@ tag `message_id`; what SES then reports (`Delivery`, `Bounce`, `Complaint`, `Ope
 by SNS over HTTPS and names the tag. The address ends with our secret: the password that SNS would
 give ("Fanout to HTTPS endpoints") it gives only to a 401 with `WWW-Authenticate`, which API Gateway
 renames. Its signature is not looked at: the secret proves more, that it is our own topic. A new
-subscription is confirmed at once, at SNS alone. A complaint says that a mail was delivered, and is
-counted.
+subscription is confirmed at once, at SNS alone. A complaint says that a mail was delivered, and
+that its reader wants no more of what can be declined.
 """
 
 import re
@@ -19,6 +19,7 @@ from urllib3.util import parse_url
 
 from services.notifications.channels.aws_provider import AwsProvider, deliver
 from services.notifications.channels.port import (
+    COMPLAINT,
     Arrival,
     DeliveryReport,
     DeliveryStatus,
@@ -37,7 +38,7 @@ _SNS = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 REFUSED = {"MessageRejected": "text_forbidden", "BadRequestException": "no_such_address"}
 STATES = {
     "Delivery": DeliveryReport(DeliveryStatus.DELIVERED),
-    "Complaint": DeliveryReport(DeliveryStatus.DELIVERED),
+    "Complaint": DeliveryReport(DeliveryStatus.DELIVERED, COMPLAINT),
     "Open": DeliveryReport(DeliveryStatus.READ),
     "Reject": DeliveryReport(DeliveryStatus.REFUSED, "text_forbidden"),
 }
