@@ -29,9 +29,9 @@ def settle_calls(
         if message.status is MessageStatus.HANDED_OVER:
             template = templates.by_name[message.template]
             endings = find_endings(message, template, ledger.subjects)
-            told_at = item.done_at or clock.now()
+            called_at = item.done_at or clock.now()
             # What had ended by then was not among the words of the call.
-            stale = any(each.mark.at <= told_at for each in endings)
+            stale = any(each.mark.at <= called_at for each in endings)
             after, event = _settled(message, item, stale)
             settled.append(after)
             published.append(event)

@@ -15,6 +15,11 @@ from tests.notifications.fakes import ADDRESS, ASKED, CARD, HQ, OF_CASE, Notific
 from tests.notifications.pacing.test_gathering import bursted
 from tests.support.world import at
 
+OF_CARD = {
+    "region": "ZR", "card_id": CARD, "holder_ref": "hol_1", "issued_month": "2026-09",
+    "district_id": "D01",
+}  # fmt: skip
+ISSUED = cards.CardIssued(**OF_CARD)
 BLOCKED = cards.CardBlocked(
     region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
 )
@@ -246,6 +251,18 @@ def test_a_code_that_has_expired_is_not_sent_again(stage: Stage) -> None:
     stage.tell(urgent=True)
     stage.let_pass(hours=1)
     assert way(stage) == ("sent", "bot", [])
+
+
+def test_what_does_not_hold_any_more_takes_no_other_channel(stage: Stage) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.harness.tell(ISSUED)
+    stage.let_pass(hours=1)
+    only(stage)
+    stage.harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
+    stage.let_pass(hours=5, minutes=40)
+    first = next(one for one in stage.harness.docs("MESSAGE") if "issued" in one["template"])
+    assert (first["status"], first["channel"], first["doubts"]) == ("sent", "sms", [])
 
 
 def test_the_next_channel_waits_for_the_morning_too(stage: Stage) -> None:
