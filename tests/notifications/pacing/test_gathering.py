@@ -290,6 +290,13 @@ def test_a_pace_is_one_of_the_readers_days() -> None:
     assert next_moment(at("2026-09-15 00:00:00")) == at("2026-09-15 00:00:00")
     small = pace.count(evening, daytime, small=True)
     assert small.last_small_at == evening
+    later = small.count(at("2026-09-15 09:30"), daytime, small=False)
+    assert (later.sent, later.last_small_at) == (1, evening), "it began anew that day"
+    # Who wants one message a day has had it, also of news that waited since yesterday.
+    now = at("2026-09-15 10:00")
+    how = {"daytime": daytime, "small": False, "together": True}
+    assert later.next_moment(Audience.FAMILY, evening, now, **how) == at("2026-09-16 09:00")
+    assert pace.next_moment(Audience.FAMILY, evening, now, **how) == now
 
 
 def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(

@@ -221,6 +221,11 @@ def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_se
     harness.tell(ASKS)
     assert to_family(harness)[-1][1:] == ("withheld", "unwanted")
 
+    lifted = OF_CASE | {"family_id": OTHER}
+    harness.tell(intake.CareRequirementLifted(**lifted, reason="other"))
+    paces = {one["person_id"] for one in harness.docs("PACE")}
+    assert (FAMILY in paces, OTHER in paces) == (True, False), "both are one person"
+
     # What the family says now is all that holds, by whichever record it says so.
     said = other.put("/own-preferences", {"channels": ["sms"]}, if_match=both[0]["version"])
     assert said.status == 200
