@@ -14,7 +14,15 @@ from shared.events import cards, intake
 from shared.principal import system
 from shared.storage.command_context import CommandContext
 from tests.notifications.carrier_stage import START, Stage
-from tests.notifications.fakes import ADDRESS, ASKED, CARD, HQ, OF_CASE, NotificationsHarness
+from tests.notifications.fakes import (
+    ADDRESS,
+    ASKED,
+    CARD,
+    HQ,
+    LEADER,
+    OF_CASE,
+    NotificationsHarness,
+)
 from tests.notifications.pacing.test_gathering import bursted
 from tests.support.world import at
 
