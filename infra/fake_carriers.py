@@ -80,6 +80,8 @@ class FakeCarriers:
         # What Telegram says of updates that it could not hand over.
         self.waiting: dict[str, int] = {"pending_update_count": 0}
         self.calls: list[str] = []
+        # Of the mail that came last with such ones.
+        self.headers: dict[str, str] = {}
 
     def answer(self, method: str, address: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer a request to `/<carrier>/<path>`; raises ProviderFailure(0) for silence."""
@@ -262,6 +264,8 @@ def _ses(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     simple = asked.fields["Content"]["Simple"]
     (to,) = asked.fields["Destination"]["ToAddresses"]
     text, title = simple["Body"]["Text"]["Data"], simple["Subject"]["Data"]
+    for each in simple.get("Headers", ()):
+        carriers.headers[each["Name"]] = each["Value"]
     carriers.keep(asked, "email", to, text, title)
     return Reply(200, {"MessageId": f"ses-{carriers.number()}"})
 

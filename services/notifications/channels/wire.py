@@ -11,12 +11,10 @@ Guarantees
 import base64
 import hmac
 import json
-import math
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from functools import cache
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
@@ -35,7 +33,8 @@ from services.notifications.channels.port import (
     ParsedRequest,
     Sending,
 )
-from shared import budget, clock, parameters
+from services.notifications.channels.retry_after import seconds_to_wait
+from shared import budget, parameters
 from shared.api.inputs import Request
 from shared.errors import Unauthenticated, Unavailable
 from shared.observability import count, note
@@ -44,8 +43,6 @@ CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
 LONGEST_ANSWER = 64 * 1024
 LONGEST_UPDATE = 1024 * 1024
-# A provider that wants to be left alone for longer is tried again after an hour.
-LONGEST_REST = 3600
 UNREACHABLE, TOO_MANY, NOT_TAKEN = "unreachable", "too_many", "not_taken"
 # Our own lack of time, which says nothing against the provider: the message goes at once again.
 NO_TIME = "no_time"
@@ -183,7 +180,7 @@ def ask(call: Call) -> WireAnswer | DeliveryReport:
         answer.close()
     note(gateway_status=answer.status)
     fields = fields_of(data)
-    return WireAnswer(answer.status, fields, _seconds(answer.headers, fields))
+    return WireAnswer(answer.status, fields, seconds_to_wait(answer.headers, fields))
 
 
 def fields_of(data: bytes | str) -> dict[str, Any]:
@@ -215,22 +212,6 @@ def _body(call: Call) -> tuple[bytes | None, dict[str, str]]:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         return urlencode(call.form).encode(), headers
     return None, headers
-
-
-def _seconds(headers: Mapping[str, str], fields: Mapping[str, Any]) -> int | None:
-    """Return for how long to be silent: a header says so, or Telegram in its body."""
-    within = fields.get("parameters")
-    said = within.get("retry_after") if isinstance(within, dict) else None
-    text = str(said if said is not None else headers.get("Retry-After") or "").strip()
-    if text.isdecimal() and text.isascii():
-        return min(int(text[:6]), LONGEST_REST)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    # A date without a zone is one of GMT, too.
-    seconds = (until.replace(tzinfo=until.tzinfo or UTC) - clock.wall()).total_seconds()
-    return min(max(math.ceil(seconds), 0), LONGEST_REST)
 
 
 def _roots(ca: str) -> str | None:

@@ -191,6 +191,7 @@ class Phrases(ValueObject, extra="forbid"):
     urgent_stem: str
     lines: Mapping[str, str]
     other_languages: Mapping[str, str]
+    ways_out: Mapping[str, str]
     phone_task: PhonePhrases
     digest: DigestPhrases
     samples: Samples

@@ -61,7 +61,7 @@ ANSWERS = {
 def test_only_what_turns_a_request_away_says_that_the_message_was_not_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(wire.clock, "wall", lambda: datetime(2026, 9, 14, 7, tzinfo=UTC))
+    monkeypatch.setattr(clock, "wall", lambda: datetime(2026, 9, 14, 7, tzinfo=UTC))
     said = iter(ANSWERS)
 
     class Server(BaseHTTPRequestHandler):

@@ -111,6 +111,19 @@ def test_vk_is_asked_no_more_when_it_could_have_forgotten_the_first_copy(stage: 
     assert stage.copies() == [1]
 
 
+def test_vk_is_asked_no_more_when_the_person_has_another_chat_meanwhile(stage: Stage) -> None:
+    stage.only("vk")
+    stage.reach_by("vk")
+    stage.server.provider.fail("accept_then_timeout", 1, "vk")
+    stage.tell()
+    stage.owners.change(address="vk:16")
+    stage.let_pass(minutes=20)
+
+    message = stage.message()
+    assert (message["status"], message["doubts"]) == ("handed_over", ["vk"])
+    assert stage.copies() == [1]
+
+
 def test_an_urgent_message_that_may_have_arrived_goes_to_the_next_channel_at_once(
     stage: Stage,
 ) -> None:

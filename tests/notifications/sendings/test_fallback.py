@@ -6,15 +6,31 @@ from typing import Any
 import pytest
 
 from infra.fake_carriers import call_back
-from services.notifications.channels.port import Arrival
+from services.notifications.channels.port import Arrival, DeliveryReport, DeliveryStatus
 from services.notifications.channels.registry import Channels
 from services.notifications.sendings.fallback import awaits_arrival
+from services.notifications.sendings.ledger import SendLedger
 from shared.events import cards, intake
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.notifications.carrier_stage import START, Stage
-from tests.notifications.fakes import ADDRESS, ASKED, CARD, HQ, OF_CASE, NotificationsHarness
+from tests.notifications.fakes import (
+    ADDRESS,
+    ASKED,
+    CARD,
+    HQ,
+    LEADER,
+    OF_CASE,
+    NotificationsHarness,
+)
 from tests.notifications.pacing.test_gathering import bursted
 from tests.support.world import at
 
+OF_CARD = {
+    "region": "ZR", "card_id": CARD, "holder_ref": "hol_1", "issued_month": "2026-09",
+    "district_id": "D01",
+}  # fmt: skip
+ISSUED = cards.CardIssued(**OF_CARD)
 BLOCKED = cards.CardBlocked(
     region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
 )
@@ -94,6 +110,27 @@ def test_a_call_goes_on_for_the_other_news_when_one_of_them_has_arrived_after_al
     assert api.post(f"/inbox/{call['item_id']}/done", {"reason": "done"}, key="k1").status == 409
     of_family = [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "family"]
     assert {one["status"] for one in of_family} == {"delivered"}
+
+
+def test_what_has_arrived_after_all_keeps_that_when_its_call_is_closed_at_the_same_time(
+    stage: Stage,
+) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.tell()
+    stage.let_pass(hours=6, minutes=15)
+    (call,) = calls(stage)
+    api = stage.harness.world.api("notifications", LEADER)
+    assert api.post(f"/inbox/{call['item_id']}/done", {"reason": "done"}, key="1").status == 200
+    with stage.harness.world.service("notifications"):
+        ledger = SendLedger.connect()
+        context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
+        report = DeliveryReport(DeliveryStatus.DELIVERED)
+        ledger.hear(ledger.messages.get(call["calls"][0]), "smsc", report, context)
+    stage.harness.world.settle()
+    assert way(stage) == ("delivered", "sms", ["smsc"])
+    assert [len(events(stage, each)) for each in ("MessageSent", "MessageDelivered")] == [1, 1]
+    assert calls(stage)[0]["unsettled"] == []
 
 
 def test_all_news_of_a_digest_in_doubt_is_heard_of_with_it(stage: Stage) -> None:
@@ -246,6 +283,18 @@ def test_a_code_that_has_expired_is_not_sent_again(stage: Stage) -> None:
     stage.tell(urgent=True)
     stage.let_pass(hours=1)
     assert way(stage) == ("sent", "bot", [])
+
+
+def test_what_does_not_hold_any_more_takes_no_other_channel(stage: Stage) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.harness.tell(ISSUED)
+    stage.let_pass(hours=1)
+    only(stage)
+    stage.harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
+    stage.let_pass(hours=5, minutes=40)
+    first = next(one for one in stage.harness.docs("MESSAGE") if "issued" in one["template"])
+    assert (first["status"], first["channel"], first["doubts"]) == ("sent", "sms", [])
 
 
 def test_the_next_channel_waits_for_the_morning_too(stage: Stage) -> None:
