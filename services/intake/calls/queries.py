@@ -109,9 +109,8 @@ def read_back(
 
 def _families(region: str, phone: str, families: Families, vault: Vault) -> list[Family]:
     """Return the families that have a phone: the index in one read, then each family."""
-    holders = families.holders(region, phone_key(phone, vault))
-    records = dict.fromkeys(each.family_id for each in holders)
-    found = (families.get(each) for each in list(records)[:MOST_FAMILIES])
+    holders = families.holders(phone_key(phone, vault)).of(region)
+    found = (families.get(each) for each in holders[:MOST_FAMILIES])
     return list({each.family_id: each for each in found}.values())
 
 

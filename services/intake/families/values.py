@@ -64,23 +64,22 @@ class Member(ValueObject):
 class FamilyContact(ValueObject):
     """One way to reach the family; the contact itself is the vault's record `contact_id`.
 
-    `index` is its keyed blind index, and `place` the family's place among those who share it. It
-    took the place of `notified_former` when that one gets a message of the change.
+    `index` is its keyed blind index. It took the place of `notified_former` when that one gets a
+    message of the change.
     """
 
     contact_id: str
     channel: str
     language: str = "ru"
     index: str
-    place: int = 0
     proof: ContactProof = ContactProof.UNPROVED
     added_at: Moment
     proven_at: Moment | None = None
     notified_former: str | None = None
 
     def in_place_of(self, former: Self) -> Self:
-        """Return the same phone under another name: it keeps record, place and first day."""
-        kept = ("contact_id", "place", "added_at")
+        """Return the same phone under another name: it keeps record and first day."""
+        kept = ("contact_id", "added_at")
         return self._with(**{name: getattr(former, name) for name in kept})
 
     def proven(self, at: datetime) -> Self:
@@ -181,6 +180,10 @@ class AlikeFamily(ValueObject):
 
     family_id: str
     signs: tuple[LikenessSign, ...]
+
+    def also_by(self, sign: LikenessSign) -> Self:
+        """Return the same with one more sign."""
+        return self._with(signs=tuple(dict.fromkeys((*self.signs, sign))))
 
 
 class Joined(ValueObject):
