@@ -173,8 +173,8 @@ def _lists(family: Family) -> dict[Index, tuple[str, str]]:
     found: dict[Index, tuple[str, str]] = {
         "by_region": (region_key(family.region), f"{place}{family.family_id}")
     }
-    if family.listed_office is not None:
-        shown = f"{office_prefix(family.listed_office)}{family.family_id}"
+    if (office := family.listed_office) is not None:
+        shown = f"{office_prefix(office)}{family.family_id}"
         found["by_owner"] = (region_key(family.region), shown)
     if family.likeness is not None:
         found["by_ref"] = (likeness_key(family.likeness), named)

@@ -1,9 +1,10 @@
 """What a family is made of: its members, how it is reached, what it allows, its open cases."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from services.intake.codes.values import (
     ConsentForm,
@@ -54,6 +55,11 @@ class Member(ValueObject):
     relation: str
     born: str | None = None
     expected: bool = False
+
+    @classmethod
+    def all_of(cls, said: Iterable[BaseModel]) -> tuple[Self, ...]:
+        """Return the members as they were said."""
+        return tuple(cls.model_validate(dict(each)) for each in said)
 
     @property
     def needs_check(self) -> bool:

@@ -127,7 +127,7 @@ def changed_rows(arrival: Arrival, requests: Requests) -> list[Row]:
 def facts_of(body: WebRequest, request: Request, vault: Vault) -> FamilyFacts:
     """Return what a request says about its family."""
     said, name = body.family, None if body.contact is None else body.contact.name
-    members = tuple(Member.model_validate(each.model_dump()) for each in said.members)
+    members = Member.all_of(said.members)
     sensitive = (request.request_id,) if said.groups_sensitive else ()
     return FamilyFacts(
         kind=said.kind,

@@ -110,7 +110,7 @@ def _living(holders: Sequence[str], families: Families) -> list[Family]:
 
 def _alike(body: WebRequest, known: Sequence[Family], vault: Vault) -> list[Family]:
     """Return the one family with this name and month of birth; none when that is not sure."""
-    members = [Member.model_validate(each.model_dump()) for each in body.family.members]
+    members = Member.all_of(body.family.members)
     name = None if body.contact is None else body.contact.name
     likeness = likeness_index(body.region, name, members, vault)
     found = [
