@@ -470,6 +470,16 @@ def test_of_two_that_called_at_once_the_later_one_suggests_the_earlier_one(
     }
 
 
+def test_a_record_that_was_merged_before_it_is_compared_is_no_work(client: IntakeClient) -> None:
+    first = client.asked()
+    second = client.post(OPERATOR, "/requests", request(contact=SECOND, **CARE)).json
+
+    assert merge(client, first, second).status == 200
+
+    assert client.published("FamilyLooksAlike") == []
+    assert suggested(client, first) == {}
+
+
 def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
     client: IntakeClient,
 ) -> None:
