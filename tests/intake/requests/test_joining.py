@@ -17,9 +17,11 @@ from tests.intake.api_client import (
     rows_read,
     staff,
 )
+from tests.simulation.fault_injection import client_error
 from tests.support.world import at
 
 WRITTEN_OTHERWISE = {"name": "Аня", "channel": "sms", "phone": "8 (916) 123-45-67"}
+OTHER = {"name": NAME, "channel": "sms", "phone": "+79161234568"}
 WORSE = {
     "needs": [
         {"category": "household_help", "urgency": "urgent", "text": "Сломала руку"},
@@ -385,6 +387,25 @@ def test_a_first_call_whose_answer_got_lost_is_the_same_request_under_its_key(
     assert [each.status for each in answers] == [201, 201, 201]
     assert {each.json["id"] for each in answers} == {received["request_id"]}
     assert client.asked()["case_id"] == received["case_id"]
+
+
+def test_a_known_family_is_heard_while_other_calls_hold_its_phone(client: IntakeClient) -> None:
+    known, dynamodb = client.asked(), client.world.dynamodb
+    write = dynamodb.transact_write_items
+
+    def disturbed(**asked: Any) -> Any:
+        if "CONTACT#" in str(asked):
+            reasons = [{"Code": "TransactionConflict"}]
+            raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
+        return write(**asked)
+
+    dynamodb.transact_write_items = disturbed  # type: ignore[method-assign]
+    again = client.post(OPERATOR, "/requests", request())
+    stranger = client.post(OPERATOR, "/requests", request(contact=OTHER))
+    dynamodb.transact_write_items = write  # type: ignore[method-assign]
+
+    assert (again.status, again.json["family_id"]) == (201, known["family_id"])
+    assert stranger.status == 503
 
 
 @pytest.mark.requirement("X-04")

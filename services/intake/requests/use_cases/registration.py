@@ -39,7 +39,7 @@ from services.intake.requests.views import (
 )
 from shared import ids
 from shared.api import inputs
-from shared.errors import Invalid, RateLimited, VersionConflict
+from shared.errors import Invalid, RateLimited, Unavailable, VersionConflict
 from shared.principal import Principal
 from shared.privacy import strangers
 from shared.privacy.vault import Fields, Vault
@@ -202,11 +202,14 @@ def _register(
     vault: Vault,
     names: Sequence[UniqueName] = (),
 ) -> Receipt:
-    """Store a request and what it makes; who is supposed to be new is looked for when known."""
+    """Store a request and what it makes; who is supposed to be new is looked for when known.
+
+    So is who calls while others claim the same contact: a known family disturbs nobody.
+    """
     request = request.model_copy(update={"texts": tuple(fields)})
     try:
         return _keep(body, request, fields, caller, context, requests, vault, names)
-    except VersionConflict:
+    except (VersionConflict, Unavailable):
         if not caller.supposed:
             raise
     caller = find_caller(body, request, Families(requests.store), vault)
