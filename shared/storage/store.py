@@ -192,10 +192,11 @@ class Store(TableAccess):
         raise Unavailable
 
     def _nudge(self, changes: Sequence[Row]) -> None:
-        if self.nudge is None:
+        timed = [(row, row.due_at) for row in changes if row.due_at is not None]
+        if self.nudge is None or not timed:
             return
         now = clock.now()
-        due = [row for row in changes if row.due_at is not None and row.due_at <= now]
+        due = [row for row, at in timed if at <= now]
         for jobs in (False, True):
             keys = [row.key for row in due if row.job is jobs]
             # What is stored stays stored: the minute sweep finds what a lost nudge would have told.

@@ -10,6 +10,7 @@ from pydantic import Field
 from services.cards import outlet_sets
 from shared.domain import CodeEnum, ValueObject
 from shared.errors import IllegalStep, Invalid, NotFound
+from shared.ids import pattern
 
 MAX_OUTLETS = 1000
 LIVE_AT_ONCE = 2
@@ -19,9 +20,8 @@ _DAY = 24 * 60
 _WEEK = 7 * _DAY
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_ULID = r"[0-9A-HJKMNP-TV-Z]{26}"
-OutletId = Annotated[str, Field(pattern=rf"^out_{_ULID}$")]
-KeyId = Annotated[str, Field(pattern=rf"^key_{_ULID}$")]
+OutletId = Annotated[str, Field(pattern=pattern("out"))]
+KeyId = Annotated[str, Field(pattern=pattern("key"))]
 
 
 class Hours(ValueObject):

@@ -110,7 +110,7 @@ def _known_better(
     if body.groups_sensitive is not None:
         refs = (ids.new("txt"),) if body.groups_sensitive else ()
         sealed |= {record: {GROUPS: spelt_groups(body.groups_sensitive)} for record in refs}
-    members = None if body.members is None else _members(body)
+    members = None if body.members is None else Member.all_of(body.members)
     known = FamilyCorrection(
         kind=body.kind,
         district=body.district_id,
@@ -159,10 +159,6 @@ def _likeness(
     record = (family.contact_subject, family.contact.contact_id)
     name = vault.open(*record, ["name"], context, CORRECT)["name"]
     return likeness_index(family.region, name, members, vault)
-
-
-def _members(body: FamilyChange) -> tuple[Member, ...]:
-    return tuple(Member.model_validate(each.model_dump()) for each in body.members or ())
 
 
 def _followed(

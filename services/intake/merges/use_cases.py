@@ -8,7 +8,6 @@ from services.intake.families.policy import load_authorised, stamp
 from services.intake.families.repository import (
     Families,
     card_holder_name,
-    contact_rows,
     released_names,
 )
 from services.intake.families.values import FamilyId, Stamp
@@ -154,7 +153,7 @@ def erase_joined(family_id: str, context: CommandContext, families: Families, va
         families.row(erased),
         events=family_events.of_change(part, erased),
         release=released_names(part, erased),
-        writes=[*vault.erase(part.family_id), *contact_rows(part, erased)],
+        writes=[*vault.erase(part.family_id), *families.contact_rows(part, erased)],
     )
 
 

@@ -163,11 +163,11 @@ def _effect(
 
 def _ask(call: PhoneCall, families: Families, cases: Cases) -> CallBack:
     """Return a call-back for a missed call; sooner for a family that cannot wait."""
-    holders = families.holders(call.region, call.index)
+    holders = families.holders(call.index).of(call.region)
     open_cases = [
         cases.get(each.case_id)
         for holder in holders[:1]
-        for each in families.get(holder.family_id).open_cases
+        for each in families.get(holder).open_cases
     ]
     return CallBack.ask(
         clock.now(),

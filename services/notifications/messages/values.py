@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.domain import CodeEnum, ValueObject
+from shared.ids import from_bytes
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -107,14 +108,12 @@ def is_unreached(status: MessageStatus, reason: str | None) -> bool:
 
 
 NO_BILL = Bill()
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def derived_id(prefix: str, moment: datetime, *parts: str) -> str:
     """Return the id that the same parts always give, shaped and sorted like any other id."""
     tail = hashlib.sha256("\x1f".join(parts).encode()).digest()[:10]
-    number = int.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + tail, "big")
-    return f"{prefix}_" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+    return from_bytes(prefix, int(moment.timestamp() * 1000).to_bytes(6, "big") + tail)
 
 
 def wait(attempts: int) -> timedelta:

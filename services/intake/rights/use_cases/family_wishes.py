@@ -24,6 +24,7 @@ from services.intake.families.values import (
     FamilyContact,
     FamilyCorrection,
     FamilyId,
+    LikenessSign,
     Stamp,
 )
 from services.intake.families.vault_records import (
@@ -79,8 +80,8 @@ def replace_contact(
         raise Invalid("stolen_to_headquarters", "/stolen")
     check_way(body.contact, "/contact")
     former, index = next(iter(family.contacts), None), contact_index(body.contact, vault)
-    holders = families.holders(family.region, index)
-    contact = new_contact(body.contact, index, holders, _proof(context), stamp(context).at)
+    holders = families.holders(index)
+    contact = new_contact(body.contact, index, _proof(context), stamp(context).at)
     writes: list[RawWrite] = []
     if former is not None and former.index == index:
         contact = contact.in_place_of(former)
@@ -92,10 +93,10 @@ def replace_contact(
     writes += vault.seal(family.family_id, contact.contact_id, body.contact.fields())
     likeness = likeness_index(family.region, body.contact.name, family.members, vault)
     after = family.replace_contact(contact).correct(FamilyCorrection(likeness=likeness))
-    after = after.look_like(each.family_id for each in holders)
+    after = after.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT)
     if not (_by_itself(context) or (former and former.index == index)):
         after = sign_out(after, clock.wall())  # the former contact may be in other hands
-    return cases.save_family(context, family, after, (), writes=writes)
+    return cases.save_family(context, family, after, (), writes=writes, read=holders)
 
 
 def erase_person(
