@@ -19,13 +19,14 @@ MAX_DEPTH = 32
 _TOO_LARGE = 2**63
 
 # Control, format and bidirectional characters, lone surrogates, and the sign that the gateway
-# writes for bytes that are no UTF-8. Line feed and tab are text; so is the joiner inside an emoji.
+# writes for bytes that are no UTF-8. Line ends and tab are text; so is the joiner inside an emoji.
 _FORBIDDEN = (
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
     "\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffd"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0001\U000e0020-\U000e007f]"
     "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
+    "|\r(?!\n)"
 )
 # What is no text at all, whoever sent it.
 _NO_TEXT = re.compile("[\ud800-\udfff]")

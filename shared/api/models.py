@@ -2,15 +2,21 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.domain import RegionCode, ValueObject
 from shared.privacy.contact import Line
 from shared.storage.repository import PAGE_LIMIT
 
-__all__ = ["Command", "Line", "Paging", "PublicView", "RegionQuery", "Text", "View"]
+__all__ = ["Command", "Line", "Paging", "PublicView", "RegionQuery", "Text", "View", "line_feeds"]
 
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+def line_feeds(text: str) -> str:
+    """Return a text with the one line end: a form of a browser and Windows send two signs."""
+    return text.replace("\r\n", "\n")
+
+
+Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(line_feeds)]
 
 
 class Command(ValueObject, extra="forbid"):

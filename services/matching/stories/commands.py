@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.matching.guardians.values import Ref
 from services.matching.media.values import MediaId
 from services.matching.stories.values import StoryStatus
-from shared.api.models import Command, RegionQuery
+from shared.api.models import Command, RegionQuery, line_feeds
 from shared.reference.code_lists import Listed
 
 
 class SubmitStory(Command):
     """A story about the help."""
 
-    text: Annotated[str, Field(min_length=1, max_length=8000)]
+    text: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(line_feeds)]
     media: list[MediaId] = Field(default=[], max_length=10)
 
 

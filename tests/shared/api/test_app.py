@@ -89,6 +89,7 @@ def test_only_broken_json_is_a_400(api: Api, text: str) -> None:
         ('{"text":"a","count":' + "9" * 5000 + "}", "not_finite"),
         ('{"text":"a\\u0000"}', "forbidden_characters"),
         ('{"text":"a\\r"}', "forbidden_characters"),
+        ('{"text":"a\\rb\\r\\n"}', "forbidden_characters"),
         ('{"text":"a\\ud800"}', "forbidden_characters"),
         ('{"text":"a\u202eb"}', "forbidden_characters"),
         ('{"text":"a\ufffd"}', "forbidden_characters"),
