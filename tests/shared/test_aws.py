@@ -6,7 +6,9 @@ import pytest
 from shared import aws
 
 
-def test_calls_say_whose_they_are_and_go_out_unchecked_over_kept_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_say_whose_they_are_and_go_out_unchecked_over_kept_connections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     client = boto3.client("dynamodb", "eu-central-1", config=aws.config("dynamodb"))

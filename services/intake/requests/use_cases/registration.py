@@ -204,7 +204,7 @@ def _register(
 ) -> Receipt:
     """Store a request and what it makes; who is supposed to be new is looked for when known.
 
-    So is who calls while others claim the same contact: a known family disturbs nobody.
+    So is who calls while others claim the same contact: a known family has nothing to claim.
     """
     request = request.model_copy(update={"texts": tuple(fields)})
     try:
