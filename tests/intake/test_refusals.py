@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.reference import code_lists
-from tests.intake.api_client import BOT, HQ, OPERATOR, IntakeClient
+from tests.intake.api_client import BOT, HQ, OPERATOR, IntakeClient, request
 from tests.support.api import Answer
 
 DOCUMENT = json.loads(Path("docs/api/intake.json").read_text("utf-8"))
@@ -167,6 +167,8 @@ def test_what_does_not_exist_is_refused_where_it_is_named(client: IntakeClient) 
     provider, need = {"provider_id": "prv" + NOBODY}, "ned" + NOBODY
     given = {"category": "goods_aid", "persons": 1, "legal_basis": "programme"}
     asks = {"purpose": "contact", "evidence": "written"}
+    office = asks | {"purpose": "share_with_office", "recipient": "D99"}
+    unasked = request(contact=None, consents={"text_version": "9"})
     outcome = {"outcome": "partial_stability", "needs_met": [need]}
     other = {"family_id": "fam" + NOBODY}
     for who, path, body, pointer in (
@@ -182,6 +184,9 @@ def test_what_does_not_exist_is_refused_where_it_is_named(client: IntakeClient) 
         (HQ, f"{family}/consents", asks | {"given": True, "text_version": "9"}, "/text_version"),
         (HQ, f"{family}/consents", asks | {"given": False, "text_version": "9"}, "/text_version"),
         (HQ, f"{family}/consents", asks | {"given": False, "text_hash": "0" * 64}, "/text_hash"),
+        (HQ, f"{family}/consents", office | {"given": False}, "/recipient"),
+        (OPERATOR, "/requests", unasked, "/consents/text_version"),
+        (None, "/web-requests", unasked, "/consents/text_version"),
         (HQ, f"/cases/{case}/needs", {"confirm": [*client.needs(case), need]}, "/confirm/2"),
         (HQ, f"/cases/{care}/outcomes", outcome, "/needs_met/0"),
         (HQ, f"{family}/merge", other | {"reason": "same_people"}, "/family_id"),
