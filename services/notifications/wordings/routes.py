@@ -1,6 +1,7 @@
 """The ways in to what messages say."""
 
 from services.notifications.wordings import queries, use_cases
+from services.notifications.wordings.domain import BASED_ON_OLDER
 from shared.api.routes import Routes
 
 FAULTS = (
@@ -20,7 +21,7 @@ routes.post(
     caller="person",
     location="/v1/wordings/{id}",
     answer=queries.drafted_wording_view,
-    problems=FAULTS,
+    problems=(*FAULTS, BASED_ON_OLDER),
 )
 routes.post(
     f"{TEMPLATE}/restore", use_cases.restore_wording, caller="person", status=200, problems=SHIPPED
@@ -32,7 +33,7 @@ routes.post(
     use_cases.publish_wording,
     caller="person",
     status=200,
-    problems=(*FAULTS, *DECIDED, "second_person_needed", "wording_hard_to_read"),
+    problems=(*FAULTS, *DECIDED, BASED_ON_OLDER, "second_person_needed", "wording_hard_to_read"),
 )
 routes.post(
     f"{WORDING}/discard", use_cases.discard_wording, caller="person", status=200, problems=DECIDED
