@@ -86,6 +86,7 @@ def test_a_newer_wording_replaces_and_the_words_of_the_release_come_back_at_once
     assert {"number", "first_name"} <= {*seen["values"]}
     states = {e["id"]: e["status"] for e in api.get(f"/wordings?template={NAME}").json["items"]}
     assert states == {first: "replaced", second: "published"}
+    assert list(states) == [second, first]
     (edited,) = [e for e in api.get("/templates").json["items"] if e["wording_id"]]
     assert (edited["name"], edited["subject"]) == (NAME, "Мы вас услышали")
 
