@@ -105,7 +105,7 @@ def render_message(
         links=links,
         greets=greets,
     )
-    if template.audience.owner is not None and any(not links.get(each) for each in template.lines):
+    if any(not links.get(each) for each in template.lines):
         count("footer_link_missing")
     rendered = phrases.explain(rendered, destination.language)
     if message.urgent and template.audience.role is not None:
