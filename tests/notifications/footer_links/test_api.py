@@ -20,7 +20,7 @@ ADDRESS = re.compile(r"https?://[\w.-]+\w|[\w.]+@[\w-]+\.[a-z]+|8 800 [\d-]+|\+7
 NOT_OF_THE_PROGRAMME = {
     "https://platform-api2.max.ru", "https://api.telegram.org", "https://api.vk.com",
     "https://gate.smsaero.ru", "https://smsc.ru",
-    "8 800 000-00-00", "+7 916 123-45-67",
+    "8 800 000-00-00", "+7 916 123-45-67", "anna@example.ru",
 }  # fmt: skip
 
 
