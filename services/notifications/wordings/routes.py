@@ -1,15 +1,14 @@
 """The ways in to what messages say."""
 
 from services.notifications.wordings import queries, use_cases
-from services.notifications.wordings.domain import BASED_ON_OLDER
 from shared.api.routes import Routes
 
+SHIPPED, OLDER = ("wording_not_edited",), ("wording_based_on_older",)
 FAULTS = (
     "wording_unreadable", "variant_missing", "variant_unknown", "value_unknown", "value_missing",
-    "values_unused", "wording_has_address", "wording_has_hole", "wording_too_long",
+    "values_unused", "wording_has_address", "wording_has_hole", "wording_too_long", *OLDER,
 )  # fmt: skip
 DECIDED = ("wording_published", "wording_replaced", "wording_discarded")
-SHIPPED = ("wording_not_edited",)
 TEMPLATE, WORDING = "/templates/{template}", "/wordings/{wording_id}"
 
 routes = Routes()
@@ -21,7 +20,7 @@ routes.post(
     caller="person",
     location="/v1/wordings/{id}",
     answer=queries.drafted_wording_view,
-    problems=(*FAULTS, BASED_ON_OLDER),
+    problems=FAULTS,
 )
 routes.post(
     f"{TEMPLATE}/restore", use_cases.restore_wording, caller="person", status=200, problems=SHIPPED
@@ -33,7 +32,7 @@ routes.post(
     use_cases.publish_wording,
     caller="person",
     status=200,
-    problems=(*FAULTS, *DECIDED, BASED_ON_OLDER, "second_person_needed", "wording_hard_to_read"),
+    problems=(*FAULTS, *DECIDED, "second_person_needed", "wording_hard_to_read"),
 )
 routes.post(
     f"{WORDING}/discard", use_cases.discard_wording, caller="person", status=200, problems=DECIDED
