@@ -32,8 +32,9 @@ GROUP = 1
 
 @dataclass(frozen=True)
 class Asked:
-    """A request of ours; `name` is the last part of its path."""
+    """A request of ours to a carrier; `name` is the last part of its path."""
 
+    carrier: str
     name: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
@@ -88,6 +89,7 @@ class FakeCarriers:
         parts = urlsplit(address)
         carrier, _, path = parts.path.strip("/").partition("/")
         asked = Asked(
+            carrier,
             path.rpartition("/")[2],
             {name: values[0] for name, values in parse_qs(parts.query).items()},
             {name.lower(): value for name, value in headers.items()},
@@ -124,7 +126,7 @@ class FakeCarriers:
         labels = json.loads(base64.b64decode(asked.headers.get(LABELS, "e30=")))
         identifier = asked.headers.get(REQUEST_ID) or f"unnamed-{self.number()}"
         message: Message = {"title": title} | labels
-        message |= {"channel": channel, "to": to, "text": text}
+        message |= {"carrier": asked.carrier, "channel": channel, "to": to, "text": text}
         self._provider.keep(identifier, message, self.now())
         return identifier
 

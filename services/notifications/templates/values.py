@@ -176,6 +176,7 @@ class PlainLanguage(ValueObject, extra="forbid"):
     most_sms_parts: int
     next_step: tuple[str, ...]
     stop: tuple[str, ...]
+    familiar: tuple[str, ...]
 
 
 class Phrases(ValueObject, extra="forbid"):

@@ -107,9 +107,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", *_FORGOTTEN),
     ),
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
+    # Who asked for a call gets it, whatever is decided about the case, unless it wants none now.
     K.CALL_BACK: (
         _ended_by("card_id", cards.CardErased),
-        _LAST_CASE_OVER,
+        _ended_by("family_id", *_CASE_OVER, last="true", reason="consent_withdrawn"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
     # a caller who rang in vain

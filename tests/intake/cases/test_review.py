@@ -369,7 +369,7 @@ def test_a_request_waits_in_the_queue_until_something_is_decided(client: IntakeC
     client.do(HQ, f"/cases/{sent}/triage", {"decision": "redirect", "provider_id": where})
     client.world.set_time(at("2026-09-14 14:45"))
 
-    # That it is a task of headquarters: tests/notifications/work_items/test_reactions.py.
+    # That it is a task of headquarters: tests/notifications/work_items.
     decided = [event["decision"] for event in client.published("RequestTriaged")]
     assert decided == ["one_time", "redirect"]
     assert client.view(helped)["closed_reason"] == "aid_given"

@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus
+from services.notifications.figures.domain import AskedFamily, FeedbackCounts
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
 from services.notifications.sendings.ledger import SendLedger
@@ -139,3 +142,16 @@ def test_k_07_counts_each_family_once_a_month_and_once_so_far(
     assert (later["feedback"]["asked"], later["feedback_so_far"]["asked"]) == (1, 6)
     assert later["feedback_so_far"]["answered_share"] == 83.3
     assert later["feedback_so_far"]["mean_score"] == 3.3
+
+
+@pytest.mark.parametrize("link_event_comes", [False, True])
+def test_who_answers_in_a_call_or_before_its_link_is_counted_was_asked(
+    link_event_comes: bool,
+) -> None:
+    family = AskedFamily(id="2026-09.fam_1")
+    counted = FeedbackCounts(id="ZR.2026-09").plus_answer(family, 5, low=False)
+    answered = family.answer()
+    if link_event_comes:
+        counted = counted.plus_asked(answered)
+
+    assert (counted.asked, counted.answered) == (1, 1)

@@ -267,6 +267,28 @@ def test_what_is_urgent_is_written_once_more_where_there_is_another_channel(stag
     assert stage.copies() == [2]
 
 
+ACTIVATED = cards.CardActivated(
+    region="ZR",
+    district_id="D01",
+    via="bot",
+    card_id=CARD,
+    holder_ref="hol_1",
+    issued_month="2026-09",
+    consent_community=False,
+    is_new_order=False,
+)
+
+
+def test_what_a_person_has_just_done_itself_is_told_once(stage: Stage) -> None:
+    only(stage, "max", "smsc")
+    stage.reach_by("max")
+    stage.harness.tell(ACTIVATED)
+    stage.let_pass(hours=1)
+
+    assert way(stage) == ("sent", "bot", [])
+    assert stage.copies() == [1]
+
+
 def test_nothing_is_done_where_nobody_else_can_be_asked_to_carry_it(stage: Stage) -> None:
     only(stage, "sns")
     stage.reach_by("sns")
