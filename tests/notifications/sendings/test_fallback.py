@@ -312,7 +312,6 @@ def test_what_does_not_hold_any_more_takes_no_other_channel(stage: Stage) -> Non
     stage.reach_by("smsc")
     stage.harness.tell(ISSUED)
     stage.let_pass(hours=1)
-    only(stage)
     stage.harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
     stage.let_pass(hours=5, minutes=40)
     first = next(one for one in stage.harness.docs("MESSAGE") if "issued" in one["template"])
