@@ -18,6 +18,7 @@ RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 ADDRESS = re.compile(r"https?://[\w.-]+\w|[\w.]+@[\w-]+\.[a-z]+|8 800 [\d-]+|\+7 \d[\d -]+\d")
 # Where providers of messages answer, by their own pages, and made-up numbers of examples.
 NOT_OF_THE_PROGRAMME = {
+    "anna@example.ru",  # how an address looks, in a refusal
     "https://platform-api2.max.ru", "https://api.telegram.org", "https://api.vk.com",
     "https://gate.smsaero.ru", "https://smsc.ru",
     "8 800 000-00-00", "+7 916 123-45-67", "anna@example.ru",

@@ -8,8 +8,11 @@ import pytest
 from infra.fake_carriers import call_back
 from services.notifications.channels.port import Arrival, DeliveryReport, DeliveryStatus
 from services.notifications.channels.registry import Channels
+from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.fallback import awaits_arrival
 from services.notifications.sendings.ledger import SendLedger
+from services.notifications.webhooks.repository import StoredUpdates
+from services.notifications.webhooks.use_cases import handle_update
 from shared.events import cards, intake
 from shared.principal import system
 from shared.storage.command_context import CommandContext
@@ -149,6 +152,21 @@ def test_all_news_of_a_digest_in_doubt_is_heard_of_with_it(stage: Stage) -> None
     assert (len(heard), len(call["calls"]), call["status"]) == (3, 1, "new")
 
 
+def test_what_is_heard_of_a_message_says_nothing_of_news_that_was_inside_of_another_try(
+    stage: Stage,
+) -> None:
+    only(stage, "ses", "smsc")
+    stage.reach_by("ses")
+    bursted(stage.harness)
+    stage.let_pass(hours=6, minutes=30)
+    (digest,) = [one for one in stage.harness.docs("MESSAGE") if one["parts_in_doubt"]]
+    assert digest["channel"] == "sms"
+    hear(stage, digest["message_id"])
+    found = {one["message_id"]: one["status"] for one in stage.harness.docs("MESSAGE")}
+    assert found[digest["message_id"]] == "delivered"
+    assert {found[each] for each in digest["parts_in_doubt"]} == {"sent"}
+
+
 def test_a_report_waits_for_the_worker_that_has_the_message_and_a_read_one_says_delivered(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +179,10 @@ def test_a_report_waits_for_the_worker_that_has_the_message_and_a_read_one_says_
         said = call_back("smsc", message.message_id, ADDRESS, status="2")
         api = stage.harness.world.api("notifications", None)
         assert api.call("POST", "/webhooks/smsc", said.body, headers=said.headers).status == 200
+        (update,) = stage.harness.docs("PROVIDER_UPDATE")
+        context = CommandContext(system("notifications"), "handle_update", "cor_1")
+        places = (StoredUpdates.connect(), SendLedger.connect(), PreferencesRepository.connect())
+        handle_update(update["update_id"], context, *places)
         return answer
 
     monkeypatch.setattr(Channels, "send", reported_at_once)
@@ -312,7 +334,6 @@ def test_what_does_not_hold_any_more_takes_no_other_channel(stage: Stage) -> Non
     stage.reach_by("smsc")
     stage.harness.tell(ISSUED)
     stage.let_pass(hours=1)
-    only(stage)
     stage.harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
     stage.let_pass(hours=5, minutes=40)
     first = next(one for one in stage.harness.docs("MESSAGE") if "issued" in one["template"])

@@ -275,7 +275,8 @@ def test_only_what_is_on_the_way_now_is_waited_for() -> None:
             return [self.first]
 
     def waits(now: datetime, urgent: bool = False, **changes: Any) -> bool:
-        message = last.model_copy(update={"urgent": urgent})
+        made = now - timedelta(minutes=1) if urgent else last.created_at
+        message = last.model_copy(update={"urgent": urgent, "created_at": made})
         return waits_for_earlier(message, now, there, Known(**changes))  # type: ignore[arg-type]
 
     assert waits(morning)

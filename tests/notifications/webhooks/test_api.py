@@ -108,6 +108,8 @@ STRANGE = {
     ],
     "ses/demo-secret": ["x" * 10_000_000, "[]", json.dumps({"MessageId": "1", "Message": json.dumps(
         {"eventType": "Delivery", "mail": {"tags": {"message_id": ["\ud800"]}}})}),
+        json.dumps({"MessageId": "2", "Message": json.dumps(
+            {"eventType": "Delivery", "mail": {"tags": {"message_id": ["x" * 65]}}})}),
     ],
 }  # fmt: skip
 
