@@ -15,7 +15,7 @@ Message = dict[str, Any]
 # `half` and `nonsense` have the message and say so unreadably; `error_body` says no under 200.
 MODES = (
     "none", "error", "refuse", "too_many", "late", "accept_then_timeout", "half", "nonsense",
-    "error_body",
+    "error_body", "bad_gateway", "unavailable", "come_again", "gateway_timeout",
 )  # fmt: skip
 FIELDS = (
     "channel",

@@ -25,6 +25,11 @@ def pattern(prefix: str) -> str:
     return rf"^{prefix}_[{_CROCKFORD}]{{26}}$"
 
 
+def is_pattern(text: str) -> bool:
+    """Return whether a regular expression is that of the ids of some prefix."""
+    return text.endswith(f"_[{_CROCKFORD}]{{26}}$")
+
+
 def number(digits: int) -> str:
     """Return a random number of that many digits: no leading 0, the last a Damm check digit."""
     return number_from(secrets.token_bytes(16), digits)

@@ -61,7 +61,7 @@ def single_line(text: str) -> str:
     """Return a text of one line in NFC; control, formatting and private characters are refused."""
     normal = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(letter) in _FORBIDDEN for letter in normal):
-        raise ValueError("control or formatting characters")
+        raise PydanticCustomError("forbidden_characters", "control or formatting characters")
     if text and not normal:
         raise PydanticCustomError("string_too_short", "only spaces", {"min_length": 1})
     return normal
@@ -121,11 +121,11 @@ class Contact(ValueObject, extra="forbid"):
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if self.channel in BY_PHONE and self.phone is None:
-            raise ValueError("this channel needs a phone")
+            raise PydanticCustomError("way_needs_phone", "this channel needs a phone")
         if self.channel not in BY_PHONE and self.address is None:
-            raise ValueError("this channel needs an address")
+            raise PydanticCustomError("way_needs_address", "this channel needs an address")
         if self.channel is Channel.EMAIL and not _EMAIL.fullmatch(self.address or ""):
-            raise ValueError("not an e-mail address")
+            raise PydanticCustomError("bad_email", "not an e-mail address")
         return self
 
     def way(

@@ -20,7 +20,7 @@ from services.intake.requests.vault_records import open_words
 from services.intake.requests.views import RequestView, RequestWords
 from services.intake.telephony.repository import PHONE, PhoneCalls
 from shared.api import inputs
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid, NotFound, named_at
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
@@ -47,7 +47,8 @@ def find_caller(
     POLICY.require_list(caller, "find_caller", FAMILY, partition)
     lookups.count(caller)
     region = partition.region or ""
-    phone = body.phone or _phone_of(body.call_id or "", region, caller, phone_calls, vault)
+    with named_at("/call_id"):
+        phone = body.phone or _phone_of(body.call_id or "", region, caller, phone_calls, vault)
     known = _families(region, phone, families, vault)
     named = tuple(each.family_id for each in known)
     lookups.audit(caller, "find_caller", "phone", named, request.correlation_id)
@@ -90,7 +91,7 @@ def find_requests(
     named = tuple(each.request_id for each in found)
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
     if not found and body.number is not None:
-        raise NotFound(REQUEST.lower())
+        raise NotFound(REQUEST.lower(), pointer="/number")
     return FoundRequests(items=tuple(_view(each, cases) for each in found))
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from services.intake.codes.values import (
     ConsentForm,
@@ -19,9 +19,6 @@ from shared.domain import CodeEnum, Moment, ValueObject
 from shared.ids import pattern
 
 FamilyId = Annotated[str, Field(pattern=pattern("fam"))]
-HolderRef = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$"), AfterValidator(str.upper)
-]
 
 # As many as one commit can forget beside the cases of the family.
 MAX_CONTACTS, MAX_CARD_HOLDERS = 3, 2

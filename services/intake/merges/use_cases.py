@@ -20,7 +20,7 @@ from services.intake.merges.commands import (
     UndoMerge,
 )
 from services.intake.merges.events import merged_event, undone_event
-from shared.errors import IllegalStep, Invalid
+from shared.errors import IllegalStep, Invalid, named_at
 from shared.events.base import Event
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
@@ -39,7 +39,8 @@ def merge_families(
 ) -> Receipt:
     """Let this record speak for another one of the same family; nothing of it is moved."""
     family = load_authorised(family_id, MERGE, context.actor, families)
-    other = load_authorised(body.family_id, MERGE, context.actor, families)
+    with named_at("/family_id"):
+        other = load_authorised(body.family_id, MERGE, context.actor, families)
     if other.family_id == family.family_id:
         if body.family_id == family.family_id:
             raise Invalid("family_with_itself", "/family_id")
@@ -107,7 +108,8 @@ def mark_different(
 ) -> Receipt:
     """Say that two records that look alike are of different families."""
     family = load_authorised(family_id, MERGE, context.actor, families)
-    other = load_authorised(body.family_id, MERGE, context.actor, families)
+    with named_at("/family_id"):
+        other = load_authorised(body.family_id, MERGE, context.actor, families)
     if other.family_id == family.family_id:
         raise Invalid("family_with_itself", "/family_id")
     after, changed = domain.mark_different(family, other)

@@ -11,10 +11,12 @@ Guarantees
 import base64
 import hmac
 import json
+import math
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
@@ -33,7 +35,7 @@ from services.notifications.channels.port import (
     ParsedRequest,
     Sending,
 )
-from shared import budget, parameters
+from shared import budget, clock, parameters
 from shared.api.inputs import Request
 from shared.errors import Unauthenticated, Unavailable
 from shared.observability import count, note
@@ -42,6 +44,8 @@ CONNECT_SECONDS = 2.0
 READ_SECONDS = 5.0
 LONGEST_ANSWER = 64 * 1024
 LONGEST_UPDATE = 1024 * 1024
+# A provider that wants to be left alone for longer is tried again after an hour.
+LONGEST_REST = 3600
 UNREACHABLE, TOO_MANY, NOT_TAKEN = "unreachable", "too_many", "not_taken"
 # Our own lack of time, which says nothing against the provider: the message goes at once again.
 NO_TIME = "no_time"
@@ -141,10 +145,14 @@ def deliver(call: Call, read: Callable[[WireAnswer], DeliveryReport]) -> Deliver
     answer = ask(call)
     if isinstance(answer, DeliveryReport):
         return answer
+    # 429, and 503 that says when to come again, turn the request away before it is worked on. A 503
+    # that does not is to be handled like a 500 (RFC 2616, 10.5.4), and proxies also answer so, and
+    # 502 or 504, when the other side broke off in the middle of it.
+    asks_to_wait = answer.http_status == 503 and answer.retry_after is not None
+    if answer.http_status == 429 or asks_to_wait:
+        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY, retry_after=answer.retry_after)
     if answer.http_status >= 500:
         return DeliveryReport(DeliveryStatus.UNKNOWN)
-    if answer.http_status == 429:
-        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY, retry_after=answer.retry_after)
     report = read(answer)
     if report.code == NOT_TAKEN:
         count("gateway_rejects_us")
@@ -213,8 +221,16 @@ def _seconds(headers: Mapping[str, str], fields: Mapping[str, Any]) -> int | Non
     """Return for how long to be silent: a header says so, or Telegram in its body."""
     within = fields.get("parameters")
     said = within.get("retry_after") if isinstance(within, dict) else None
-    text = str(said if said is not None else headers.get("Retry-After") or "")
-    return int(text) if text.isdecimal() and len(text) < 6 else None
+    text = str(said if said is not None else headers.get("Retry-After") or "").strip()
+    if text.isdecimal() and text.isascii():
+        return min(int(text[:6]), LONGEST_REST)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    # A date without a zone is one of GMT, too.
+    seconds = (until.replace(tzinfo=until.tzinfo or UTC) - clock.wall()).total_seconds()
+    return min(max(math.ceil(seconds), 0), LONGEST_REST)
 
 
 def _roots(ca: str) -> str | None:

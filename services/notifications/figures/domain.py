@@ -15,6 +15,7 @@ class Outcome(CodeEnum, of="message_outcome"):
 
     SENT = "sent"
     DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
     WITHHELD = "withheld"
     UNREACHABLE = "unreachable"

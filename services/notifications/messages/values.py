@@ -32,9 +32,11 @@ NO_CONTACT = frozenset({"no_channel", "contact_stolen"})
 MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
     MessageStatus.QUEUED: {
         "claim": MessageStatus.CLAIMED,
+        "leave_channel": None,
         "join": MessageStatus.JOINED,
         "withhold": MessageStatus.WITHHELD,
         "fail": MessageStatus.FAILED,
+        "arrive_after_all": MessageStatus.DELIVERED,
     },
     MessageStatus.CLAIMED: {
         "mark_sent": MessageStatus.SENT,
@@ -58,9 +60,11 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "requeue": MessageStatus.QUEUED,
         "refuse_channel": MessageStatus.QUEUED,
         "leave_unknown": MessageStatus.QUEUED,
+        "arrive_after_all": MessageStatus.DELIVERED,
     },
     MessageStatus.HANDED_OVER: {
         "mark_sent": MessageStatus.SENT,
+        "arrive_after_all": MessageStatus.DELIVERED,
         "withhold": MessageStatus.WITHHELD,
         "fail": MessageStatus.FAILED,
     },
@@ -69,6 +73,7 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "mark_read": MessageStatus.READ,
         "refuse_channel": MessageStatus.QUEUED,
         "fall_back": MessageStatus.QUEUED,
+        "arrive_after_all": MessageStatus.DELIVERED,
     },
     MessageStatus.DELIVERED: {"mark_read": MessageStatus.READ},
     MessageStatus.READ: {},

@@ -91,10 +91,17 @@ def _send(
     if wishes is not None and not wishes.wants(template.optional):
         ledger.give_up(message, UNWANTED, context)
         return
-    destination = envelopes.destination(message, template, wishes.channels if wishes else ())
+    prefer = wishes.channels if wishes else ()
+    destination = envelopes.destination(message, template, prefer)
     if isinstance(destination, Refused):
         ledger.give_up(message, destination.refused, context)
         return
+    if message.is_unserved(clock.now()):
+        left = message.leave_channel(destination.channel, clock.now())
+        if not isinstance(envelopes.destination(left, template, prefer), Refused):
+            count("channel_unserved")
+            ledger.messages.save(context, left)
+            return
     pace, waits_until = _paced(message, template, destination, wishes, paces, daytime)
     if waits_until is not None:
         count("message_paced")
@@ -104,7 +111,7 @@ def _send(
     provider = channels.choose(channel, to, skipped)
     if provider is None or not channels.has_room(provider, message.urgent):
         count("provider_missing" if provider is None else "provider_full")
-        ledger.messages.save(context, message.put_off(clock.now() + FIRST_WAIT))
+        ledger.messages.save(context, message.wait_for_provider(clock.now()))
         return
     assembly = Assembly(message, template, destination, wishes, envelopes, ledger)
     digest = assembly.gathered(clock.now()) if pace else Digest(assembly.alone())

@@ -7,6 +7,7 @@ from services.notifications.channels.port import (
     UpdateKind,
 )
 from services.notifications.messages.repository import Messages
+from services.notifications.messages.values import MessageStatus
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.preferences.use_cases import stop_by_word
 from services.notifications.sendings.ledger import SendLedger
@@ -118,10 +119,15 @@ def handle_update(
     if update.due_at is None:
         return
     message = ledger.messages.find(update.message_id)
-    if message is not None and message.provider == update.provider:
+    if message is not None:
+        if message.status is MessageStatus.CLAIMED:
+            # Its worker stores the outcome first, with what it costs; the next sweep comes back.
+            return
         report = DeliveryReport(DeliveryStatus(update.delivery), update.code)
-        hearing = CommandContext(
-            system("notifications"), "hear_delivery", message.correlation_id, update_id
-        )
-        ledger.hear(message, report, hearing)
+        parts = message.parts_in_doubt if update.provider in message.doubts else ()
+        for each in (message, *ledger.messages.get_many(parts)):
+            hearing = CommandContext(
+                system("notifications"), "hear_delivery", each.correlation_id, update_id
+            )
+            ledger.hear(each, update.provider, report, hearing)
     updates.save(context, update.handle(clock.now()))

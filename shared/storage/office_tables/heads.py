@@ -32,6 +32,11 @@ class Head:
     first: int
     span: int
 
+    @property
+    def key_place(self) -> int:
+        """The column of the key."""
+        return next(at for at, column in self.places.items() if column.name == self.key)
+
     @cached_property
     def texts(self) -> frozenset[str]:
         """The texts of the cells of the head that are read."""
@@ -82,6 +87,8 @@ def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> lis
             merged.append(above)
         elif _plain(both) in names and _plain(below) not in names:
             merged.append(both)
+        elif _is_other(above, below, names):
+            merged.append(below)
         elif _plain(above) in names:
             if not named_below:
                 return []
@@ -89,6 +96,12 @@ def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> lis
         else:
             merged.append(below)
     return merged
+
+
+def _is_other(above: str, below: str, names: dict[str, Column]) -> bool:
+    """Whether a title names a column, and the one above it, over several, another one."""
+    column, group = names.get(_plain(below)), names.get(_plain(above))
+    return column is not None and group is not None and column.name != group.name
 
 
 def _places(cells: Sequence[Any], names: dict[str, Column]) -> dict[int, Column]:
@@ -111,8 +124,9 @@ def _names(columns: Sequence[Column]) -> dict[str, Column]:
 
 
 def _plain(title: str) -> str:
+    """Return the words of a title, in whatever order they are said."""
     letters = "".join(c if c.isalnum() else " " for c in title.casefold().translate(_YO))
-    return " ".join(letters.split())
+    return " ".join(sorted(letters.split()))
 
 
 def missing_column(rows: Sequence[Numbered], columns: Sequence[Column]) -> Invalid:

@@ -40,6 +40,10 @@ def test_the_same_call_repeated_tells_the_same_key(client: CardsClient) -> None:
 
     assert first.json == again.json
 
+    client.done(MANAGER, f"/v1/partners/{partner}/keys/{first.json['key_id']}/revoke")
+    dead = client.key(partner, outlet, key="same").json
+    assert dead == first.json | {"store_key": None}
+
 
 def test_two_keys_live_during_rotation_and_no_third(client: CardsClient) -> None:
     partner, outlet = client.ready_partner()

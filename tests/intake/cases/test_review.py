@@ -218,7 +218,7 @@ def test_a_project_for_low_income_families_pays_for_no_other(client: IntakeClien
         "category": "food_aid",
         "persons": 3,
         "legal_basis": "programme",
-        "funding_project": "P-LOW",
+        "funding_project": "low_income_families",
     }
     rich = client.in_review()
     client.do(HQ, f"/cases/{rich}/triage", {"decision": "one_time"})
@@ -238,7 +238,7 @@ def test_a_family_is_sent_on_to_a_known_organisation_only(client: IntakeClient) 
     assert (nowhere.status, nowhere.code) == (422, "provider_required")
     elsewhere = {"region": "YY", "name": "Рука", "sector": "ngo", "services": ["other"]}
     foreign = client.do(HQ_Y, "/providers", elsewhere)["id"]
-    for provider in ("prv_x", foreign):
+    for provider in ("prv_01ARZ3NDEKTSV4RRFFQ69G5FAV", foreign):
         unknown = client.post(HQ, f"/cases/{case}/triage", decision | {"provider_id": provider})
         assert (unknown.status, unknown.code) == (422, "unknown_provider")
         given = {"category": "other", "persons": 1, "legal_basis": "programme"}

@@ -200,7 +200,7 @@ def test_the_timeline_joins_requests_matches_care_and_cards_in_the_order_of_time
     client.hear(client.proposed(case), time=at("2026-09-15 10:00"))
     client.world.set_time(at("2026-09-16 10:00"))
     client.asked()
-    client.do(HQ, f"/families/{family}/card-holders", {"holder_ref": "a-17"})
+    client.do(HQ, f"/families/{family}/card-holders", {"holder_ref": "№ а–17"})
     client.hear(card("A-17"), time=at("2026-09-16 12:00"))
 
     page = client.get(HQ, f"/families/{family}/timeline").json["items"]

@@ -27,7 +27,7 @@ from tests.support.world import at
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 LIFTED = intake.CareRequirementLifted(**OF_CASE, reason="other")
 DUE = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
-NONE = {"sent": 0, "delivered": 0, "failed": 0, "withheld": 0, "unreachable": 0}
+NONE = {"sent": 0, "delivered": 0, "read": 0, "failed": 0, "withheld": 0, "unreachable": 0}
 
 
 def heard(harness: NotificationsHarness, status: DeliveryStatus, times: int = 1) -> None:
@@ -36,7 +36,7 @@ def heard(harness: NotificationsHarness, status: DeliveryStatus, times: int = 1)
         (message,) = _to_family()
         for _ in range(times):
             context = CommandContext(system("test"), "hear", "cor_1")
-            SendLedger.connect().hear(message, DeliveryReport(status), context)
+            SendLedger.connect().hear(message, "gateway", DeliveryReport(status), context)
             message = Messages.connect().get(message.message_id)
     harness.world.settle()
 
@@ -62,7 +62,7 @@ def test_each_outcome_is_counted_once_on_the_day_of_its_region_and_published_whe
 
     told = api.get("/figures").json
     first = {each.pop("channel"): each for each in told["days"][0]["channels"]}
-    assert first["bot"] == NONE | {"sent": 1, "delivered": 1}
+    assert first["bot"] == NONE | {"sent": 1, "delivered": 1, "read": 1}
     assert first["none"] == NONE | failures
     assert [(each["day"], told["month"]) for each in told["days"]] == [("2026-09-14", "2026-09")]
 

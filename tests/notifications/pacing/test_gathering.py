@@ -176,7 +176,7 @@ def test_what_a_call_back_says_of_a_digest_holds_for_all_its_news(
             digest = next(one for one in harness.docs("MESSAGE") if one["joined"])
             message = ledger.messages.get(digest["message_id"])
             context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
-            ledger.hear(message, DeliveryReport(status, "expired"), context)
+            ledger.hear(message, "gateway", DeliveryReport(status, "expired"), context)
         harness.world.settle()
 
     hear(DeliveryStatus.REFUSED)

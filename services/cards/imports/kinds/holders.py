@@ -10,7 +10,7 @@ from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
 from shared.errors import Invalid
-from shared.office_values import day_of, identifier
+from shared.office_values import became_day, day_of, is_cut, phone_of
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -55,33 +55,38 @@ def command_fields(region: str, cells: Cells) -> dict[str, Any]:
     """Return a row as the body of a single issue; raises Invalid for no date and no district."""
     fields: dict[str, Any] = {
         "region": region,
-        "holder_ref": cells.get("holder_ref", ""),
-        "district_id": district(region, cells.get("district_id", "")),
+        "holder_ref": _number(cells, "holder_ref"),
+        "district_id": regions.district_meant(region, cells.get("district_id", "")),
         "placement_current": HOLDERS.is_yes(cells.get("placement_current", "")),
     }
     if "order_ref" in cells or "ordered_on" in cells:
         fields["order"] = {
-            "order_ref": cells.get("order_ref", ""),
+            "order_ref": _number(cells, "order_ref"),
             "ordered_on": _day(cells.get("ordered_on", "")),
         }
     if "phone" in cells:
         fields["contact"] = {
             "name": cells.get("name", ""),
             "channel": "sms",
-            "phone": cells["phone"],
+            "phone": phone(cells["phone"]),
         }
     return fields
 
 
-def district(region: str, text: str) -> str:
-    """Return the code of the district that the office means; the refusal names all of them."""
-    found = regions.find_district(region, text)
-    code = found.code if found else identifier(text)
-    names = regions.region(region).district_names
-    if code not in names:
-        known = ", ".join(f"{name} ({code})" for code, name in names.items())
-        raise Invalid("unknown_district", "/district_id", known=known)
-    return code
+def _number(cells: Cells, name: str) -> str:
+    """Return a number of a file or an order; raises Invalid for one that was made a day."""
+    text = cells.get(name, "")
+    if became_day(text):
+        raise Invalid("number_became_day", f"/{name}")
+    return text
+
+
+def phone(text: str) -> str:
+    """Return the phone of a cell; raises Invalid for one of which the file has lost digits."""
+    found = phone_of(text)
+    if is_cut(found):
+        raise Invalid("phone_cut", "/phone")
+    return found
 
 
 def _day(text: str) -> str:

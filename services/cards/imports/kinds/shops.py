@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from services.cards.imports.kinds.holders import district
+from services.cards.imports.kinds.holders import phone
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.outlets.repository import Outlets, mark_of
@@ -20,7 +20,7 @@ from services.cards.stores.commands import DescribeOutlet
 from services.cards.stores.use_cases import add_outlet
 from shared.errors import IllegalStep, Invalid
 from shared.privacy.vault import Vault
-from shared.reference import code_lists, regions
+from shared.reference import code_lists, district_names, regions
 from shared.storage import idempotency
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.office_tables import Cells
@@ -54,7 +54,7 @@ class PartnerNames:
     def _ids(self) -> dict[str, str]:
         found = self._partners.list_region(self._region)
         living = (partner for partner in found if partner.status not in OVER)
-        return {regions.spelling(partner.title): partner.id for partner in living}
+        return {district_names.spelling(partner.title): partner.id for partner in living}
 
 
 def add_shop(
@@ -82,7 +82,7 @@ def add_shop(
 
 
 def _outlet_fields(region: str, cells: Cells) -> dict[str, Any]:
-    code = district(region, cells.get("district_id", ""))
+    code = regions.district_meant(region, cells.get("district_id", ""))
     centre = regions.region(region).districts[code].centre
     return {
         "title": cells.get("title") or cells.get("partner", ""),
@@ -110,7 +110,7 @@ def _partner_of(
     vault: Vault,
 ) -> Partner:
     """Return the partner of a row, in talks and at home in the district of the shop."""
-    title = regions.spelling(cells.get("partner", ""))
+    title = district_names.spelling(cells.get("partner", ""))
     cause = _of_batch(context, batch_id, title)
     receipt = _done_before(cause, partners)
     known = receipt.id if receipt else names.find(title)
@@ -149,16 +149,16 @@ def _partner_fields(region: str, district_id: str, cells: Cells) -> dict[str, An
         "district_ids": [district_id],
     }
     if "phone" in cells:
-        contact = {"name": cells.get("name", ""), "channel": "phone_task", "phone": cells["phone"]}
-        fields["contact"] = contact
+        contact = {"name": cells.get("name", ""), "channel": "phone_task"}
+        fields["contact"] = contact | {"phone": phone(cells["phone"])}
     return fields
 
 
 def _category(text: str) -> str:
     """Return the code of a category by its code or label; none at all is the other ones."""
-    wanted = regions.spelling(text)
+    wanted = district_names.spelling(text)
     labels = code_lists.labels("partner_category")
-    found = (code for code, label in labels.items() if wanted == regions.spelling(label))
+    found = (code for code, label in labels.items() if wanted == district_names.spelling(label))
     return next(found, text or "other")
 
 

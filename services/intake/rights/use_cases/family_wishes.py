@@ -15,6 +15,7 @@ from services.intake.codes.values import (
     LiftReason,
 )
 from services.intake.consents.repository import find_text
+from services.intake.consents.values import ConsentText
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
@@ -121,9 +122,9 @@ def change_permission(
 ) -> Receipt:
     """Give or withdraw a permission; a `link` that the family used is spent by it."""
     _check_recipient(body, family)
-    now = stamp(context)
+    now, text = stamp(context), _text_of(body)
     if body.given:
-        after = family.give_consent(_consent(body, now, online=_by_itself(context)))
+        after = family.give_consent(_consent(body, text, now, online=_by_itself(context)))
         return _save(context, family, after, (), cases, link)
     if body.purpose is ConsentPurpose.PROCESSING:
         context.reason = ClosedReason.CONSENT_WITHDRAWN
@@ -217,10 +218,15 @@ def _by_itself(context: CommandContext) -> bool:
     return context.actor.role == "family"
 
 
-def _consent(body: ConsentChange, now: Stamp, *, online: bool) -> Consent:
+def _text_of(body: ConsentChange) -> ConsentText:
+    """Return the text that a family was shown, whether it said yes or no."""
     text = find_text(body.purpose, body.text_version, "/text_version")
     if body.text_hash not in (None, text.hash):
         raise Invalid("consent_text_differs", "/text_hash")
+    return text
+
+
+def _consent(body: ConsentChange, text: ConsentText, now: Stamp, *, online: bool) -> Consent:
     return Consent(
         purpose=body.purpose,
         recipient=body.recipient,
