@@ -20,6 +20,7 @@ from services.matching.matches.values import Answer, Delay, Introduction, MatchI
 from services.matching.ranking.queries import pairing_of
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
+from shared.events.base import Event
 from shared.events.matching import IntroductionHeld, MatchProposed
 from shared.events.matching_progress import MatchAccepted
 from shared.storage.command_context import CommandContext, Receipt
@@ -134,7 +135,7 @@ def _go_on(
         met=True,
     )
     rows = (matches.row(over), families.row(bound), guardians.row(taken), bonds.row(held))
-    events = [proposed, _held_event(match, match.held_introduction())]
+    events: list[Event] = [proposed, _held_event(match, match.held_introduction())]
     return matches.save(context, match, *rows, events=events, parts=[decisions.row(decision)])
 
 

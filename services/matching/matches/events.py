@@ -48,7 +48,7 @@ def next_of(match: Match) -> tuple[str, ...]:
 def _why(cancelled: Match) -> dict[str, str]:
     """Return reason and author of a cancellation; `time_limit` is the system's when time is up.
 
-    A family that needs nothing any more is not told that another guardian is looked for.
+    A family that needs nothing any more hears of no search for another guardian.
     """
     reason, by = cancelled.over_reason or "", cancelled.over_by or ""
     if cancelled.needs_met_at is not None:
