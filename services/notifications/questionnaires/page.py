@@ -18,7 +18,6 @@ from services.notifications.questionnaires.values import (
 )
 from shared.api.inputs import Request
 from shared.api.json_guard import cleaned
-from shared.api.models import line_feeds
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.api.problems import status_of
 from shared.errors import DomainError, Invalid, NotFound
@@ -67,11 +66,7 @@ def answers_of(request: Request, asked: Questionnaire) -> dict[str, Answer]:
     except ValueError:
         return {}
     kinds = {question.code: question.kind for question in asked.questions}
-    given = {
-        code: line_feeds(cleaned(values[-1])).strip()
-        for code, values in fields.items()
-        if code in kinds
-    }
+    given = {code: cleaned(values[-1]).strip() for code, values in fields.items() if code in kinds}
     return {code: _value(kinds[code], said) for code, said in given.items() if said}
 
 

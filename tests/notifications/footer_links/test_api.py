@@ -21,7 +21,7 @@ NOT_OF_THE_PROGRAMME = {
     "anna@example.ru",  # how an address looks, in a refusal
     "https://platform-api2.max.ru", "https://api.telegram.org", "https://api.vk.com",
     "https://gate.smsaero.ru", "https://smsc.ru",
-    "8 800 000-00-00", "+7 916 123-45-67", "anna@example.ru",
+    "8 800 000-00-00", "+7 916 123-45-67",
 }  # fmt: skip
 
 
