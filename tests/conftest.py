@@ -10,8 +10,9 @@ from tests.support import phone as phones
 from tests.support.reference import StageProvider, reference_data
 from tests.support.world import World, at, world_at
 
-HERE = Path(__file__).parent
 STORY_BEGINS = at("2026-09-14 09:00")
+# Fixtures that take seconds to make: the tests that stand on one run in one worker.
+MADE_ONCE = ("all_stories", "stacks", "copy")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -72,15 +73,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give out long tests first, one by one, then file by file: so workers end together.
+    """Begin with the longest tests, so that workers end together, and keep some in one worker.
 
     One platform runs at a time: two of them, each a dozen processes, keep each other waiting.
     """
     for item in items:
-        if item.get_closest_marker("platform"):
-            item.add_marker(pytest.mark.xdist_group("platform"))
-        elif not item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).as_posix()))
+        shared = ["platform"] if item.get_closest_marker("platform") else []
+        shared += [name for name in MADE_ONCE if name in getattr(item, "fixturenames", ())]
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(shared[0]))
     items.sort(key=_how_long)
 
 
