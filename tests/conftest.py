@@ -3,15 +3,27 @@
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import phone as phones
 from tests.support.reference import StageProvider, reference_data
 from tests.support.world import World, at, world_at
 
-HERE = Path(__file__).parent
 STORY_BEGINS = at("2026-09-14 09:00")
+# Files of a group run in one worker: they share what takes seconds to make. One platform runs at a
+# time: two of them, each a dozen processes, keep each other waiting.
+GROUPS = {
+    "tests/cards/test_on_the_platform.py": "platform",
+    "tests/infra/test_local_platform.py": "platform",
+    "tests/journeys/test_platform.py": "platform",
+    "tests/cards/directory/test_in_a_browser.py": "browser",
+    "tests/notifications/feedback/test_in_a_browser.py": "browser",
+    "tests/journeys/test_all_stories.py": "all stories",
+    "tests/guards/test_toy_service.py": "toy service",
+}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -70,17 +82,26 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give out long tests first, one by one, then file by file: so workers end together.
+class ByGroup(LoadScopeScheduling):
+    """Gives out groups whole and other tests one by one.
 
-    One platform runs at a time: two of them, each a dozen processes, keep each other waiting.
+    The groups of xdist's own `loadgroup` are names in a field that pytest 9.2 reads no more.
     """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return GROUPS.get(nodeid.partition("::")[0], nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup | None:
+    """Give out tests by their groups where the command asks for groups."""
+    return ByGroup(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that both workers end together."""
     for item in items:
         if item.get_closest_marker("platform"):
-            item.add_marker(pytest.mark.xdist_group("platform"))
-        elif not item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).as_posix()))
+            assert GROUPS.get(item.nodeid.partition("::")[0]) == "platform", item.nodeid
     items.sort(key=_how_long)
 
 

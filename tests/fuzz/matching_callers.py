@@ -195,6 +195,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     client.world.set_time(here - timedelta(days=15))
     guardian = client.ready(capacity_families=9)
     cared = client.active(client.waiting(), guardian)
+    client.world.advance(here - timedelta(days=14))
+    lapsed, met_at = client.proposed(client.waiting(), guardian), client.moment()
     client.world.advance(here - timedelta(days=4))
     late = client.proposed(client.waiting(), guardian)
     client.world.advance(here)
@@ -251,8 +253,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
             proposed, body=introduction(client.moment()), keep=("held_at",)
         ),
         "record_late_introduction": for_match(
-            proposed,
-            body=introduction(client.moment()) | {"evidence": "paper"},
+            lapsed,
+            body=introduction(met_at) | {"evidence": "paper", "resume": False},
             keep=("held_at", "evidence"),
         ),
         "accept_match": for_match(proposed, rep(guardian), body={}),

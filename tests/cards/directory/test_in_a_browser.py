@@ -1,11 +1,7 @@
 """The page behind a sticker in headless Chromium on the screen of an old phone, asked by axe."""
 
-import pytest
-
 from tests.cards.api_client import MANAGER, CardsClient
 from tests.support.phone import Phone
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_the_page_behind_a_sticker_hinders_nobody(client: CardsClient, phone: Phone) -> None:

@@ -1,13 +1,10 @@
 """The page of a form in headless Chromium on the screen of an old phone, asked by axe."""
 
-import pytest
-
 from tests.notifications.fakes import FAMILY, HQ, NotificationsHarness
 from tests.notifications.feedback.test_api import DUE
 from tests.support.phone import Phone
 from tests.support.world import at
 
-pytestmark = pytest.mark.xdist_group("browser")
 LONG = "Приходят каждый вторник. " * 90  # more than the page lets a person type
 
 
