@@ -11,7 +11,7 @@ from ortools.math_opt.python import mathopt
 from services.matching.assignment.columns import Columns, Duals
 from services.matching.assignment.network import Pick
 
-# Simplex goes on from its last answer, but an inner-point method alone ends for more ways.
+# GLOP goes on from its last answer, but an inner-point method alone ends for more ways.
 FEW = 20_000
 # Values are whole numbers; HiGHS computes within about these errors.
 ROUNDING, ROUNDING_SHARE = 1e-4, 1e-9
@@ -37,7 +37,7 @@ class Master:
             self.model.objective.set_linear_coefficient(short, -network.floor_worth)
         self.picks: list[Pick] = []
         self.variables: list[mathopt.Variable] = []
-        self._simplex: mathopt.IncrementalSolver | None = None
+        self._glop: mathopt.IncrementalSolver | None = None
         for pick in ways:
             self.add(pick)
 
@@ -73,9 +73,9 @@ class Master:
         if self.many:
             demand.lp_algorithm = mathopt.LPAlgorithm.BARRIER
             return mathopt.solve(self.model, mathopt.SolverType.HIGHS, params=demand)
-        if self._simplex is None:
-            self._simplex = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
-        return self._simplex.solve(params=demand)
+        if self._glop is None:
+            self._glop = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+        return self._glop.solve(params=demand)
 
     def solved(self, until: float) -> tuple[list[Pick], int]:
         """Return the best picks found in time, and what no picks among these ways can exceed."""
