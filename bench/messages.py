@@ -20,14 +20,18 @@ import pytest
 
 from bench.harness import Ratio, say
 from infra.fake_carriers import CallBack, call_back
+from services.notifications.channels.registry import Channels
+from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
+from shared.identity import signed_links
 from tests.notifications.carrier_stage import PLACES, Stage, carrier_stage
 from tests.notifications.fakes import ADDRESS
 from tests.support.reference import reference_data
 
-MESSAGES, CALLS, BURST = 200, 200, 1000
+MESSAGES, CALLS, BURST, KILLS = 200, 200, 1000, 10
 SLOWEST_ANSWER = 0.3
 WEATHER = ("none",) * 12 + (
     "late", "too_many", "error", "accept_then_timeout", "half", "nonsense", "error_body",
+    "bad_gateway", "unavailable", "come_again", "gateway_timeout",
 )  # fmt: skip
 # A whole hour of errors, then a storm.
 HOUR = ("error",) * 60 + ("too_many",) * 60
@@ -41,8 +45,11 @@ def measure() -> Iterator[Ratio]:
     lines: list[str] = []
     # The world writes its log to where it is silent.
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), _stage() as stage:
-        lines += _one_message(stage)
+        asked, units = _watch(stage)
         for provider in PLACES:
+            lines += _one_message(stage, provider, asked, units)
+        for provider in PLACES:
+            lines += _killed(stage, provider)
             lines += _bad_weather(stage, provider)
         lines += _burst(stage)
         found, times = _webhook(stage)
@@ -63,19 +70,89 @@ def _stage() -> Iterator[Stage]:
         yield stage
 
 
-def _one_message(stage: Stage) -> Iterator[str]:
-    """Say what the table is asked for one SMS, from the event to `sent`."""
-    asked, units = _watch(stage)
-    stage.reach_by("smsc")
+def _one_message(
+    stage: Stage, provider: str, asked: Counter[str], units: Counter[str]
+) -> Iterator[str]:
+    """Say what the table is asked for one message by a provider, from the event to `sent`."""
+    stage.clean()
+    stage.only(provider)
+    stage.reach_by(provider)
     stage.tell(1)
     before = asked.copy(), units.copy()
     stage.tell(2)
     calls = {name: number - before[0][name] for name, number in asked.items()}
     spent = {name: number - before[1][name] for name, number in units.items()}
-    yield (f"a message, event to sent: {sum(calls.values())} calls {json.dumps(calls)}")
-    yield (f"  units of the table: {spent['read']:g} read, {spent['write']:g} written")
-    first = stage.harness.docs("MESSAGE")[0]
-    yield (f"  the SMS: {first['segments']} parts, {first['kopecks']} kopecks")
+    first, second = _to_holders(stage)
+    if (first["status"], second["status"], stage.copies()) != ("sent", "sent", [1, 1]):
+        raise AssertionError(f"{provider}: the message did not arrive once")
+    cost = f"; {second.get('segments')} parts, {second.get('kopecks')} kopecks"
+    yield (
+        f"{provider}: a message, event to sent: {sum(calls.values())} calls "
+        f"({calls['transact_write_items']} transactions), {spent['read']:g} units read, "
+        f"{spent['write']:g} written{cost if 'segments' in second else ''}"
+    )
+
+
+def _to_holders(stage: Stage) -> list[dict[str, Any]]:
+    return [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "holder"]
+
+
+def _killed(stage: Stage, provider: str) -> Iterator[str]:
+    """Kill the worker before and after each call of a provider; say copies when it is resumed."""
+    whole = Channels.send
+    held = {"before": 0, "after": 0}
+    for moment in held:
+        stage.clean()
+        stage.only(provider)
+        stage.reach_by(provider)
+
+        def dies(self: Channels, name: str, message: Any, moment: str = moment) -> Any:
+            if name != provider:
+                return whole(self, name, message)
+            if moment == "after":
+                whole(self, name, message)
+            raise RuntimeError("the container is gone")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Channels, "send", dies)
+            for number in range(KILLS):
+                stage.tell(number)
+        claimed = [one for one in _to_holders(stage) if one["status"] == "claimed"]
+        if len(claimed) != KILLS:
+            raise AssertionError(f"{provider}: {len(claimed)} workers of {KILLS} were killed")
+        stage.let_pass(hours=5)
+        held[moment] = len(stage.copies())
+        _check(stage, provider, KILLS)
+        if held[moment] != (KILLS if moment == "after" or provider in SETTLED else 0):
+            raise AssertionError(f"{provider}: {held[moment]} of {KILLS} arrived")
+    yield (
+        f"{provider}: workers killed {KILLS} times before the call, {KILLS} after it, and resumed: "
+        f"0 doubled, {held['before']} and {held['after']} arrived by it, the others by a call"
+    )
+
+
+def _check(stage: Stage, provider: str, made: int) -> tuple[int, int]:
+    """Refuse a copy, a loss, or a doubt that could be settled; return what was left, and lost."""
+    copies, messages = stage.server.copies(), _to_holders(stage)
+    calls = {
+        each
+        for item in stage.harness.docs("WORK_ITEM")
+        if item["kind"] == "tell_by_phone"
+        for each in item["calls"]
+    }
+    lost, doubts = 0, 0
+    for one in messages:
+        by_it = one["message_id"] in copies and one["status"] == "sent"
+        by_phone = one["message_id"] in calls and one["status"] == "handed_over"
+        lost += not (by_it or (by_phone and one["doubts"] == [provider]))
+        doubts += bool(one["doubts"])
+    twice = sum(each > 1 for each in copies.values())
+    if len(messages) != made or twice or lost or (provider in SETTLED and doubts):
+        raise AssertionError(
+            f"{provider}: {made} made, {len(messages)} kept, {twice} doubled, {lost} lost, "
+            f"{doubts} in doubt"
+        )
+    return doubts, lost
 
 
 def _watch(stage: Stage) -> tuple[Counter[str], Counter[str]]:
@@ -117,17 +194,11 @@ def _bad_weather(stage: Stage, provider: str) -> Iterator[str]:
         stage.server.provider.fail(dice.choice(WEATHER), 1, provider)
         stage.tell(number)
     stage.let_pass(hours=5)
-    copies = stage.server.copies()
-    twice = sum(each > 1 for each in copies.values())
-    messages = [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "holder"]
-    doubts = [one for one in messages if one["doubts"]]
-    lost = [one for one in messages if one["status"] not in ("sent", "handed_over")]
+    doubts, lost = _check(stage, provider, MESSAGES // 4)
     yield (
-        f"{provider}: {len(messages)} messages, {twice} doubled, {len(lost)} lost, "
-        f"{len(doubts)} left unknown and on another way"
+        f"{provider}: {MESSAGES // 4} messages in bad weather, 0 doubled, {lost} lost, {doubts} "
+        "left unknown and each of them in a call"
     )
-    if twice or lost or (provider in SETTLED and doubts):
-        raise AssertionError(f"{provider}: a copy, a loss, or a doubt that could be settled")
 
 
 def _burst(stage: Stage) -> Iterator[str]:
@@ -150,7 +221,7 @@ def _burst(stage: Stage) -> Iterator[str]:
     time.sleep(1.1)  # who rests is tried again
     stage.let_pass(hours=7)
     copies = stage.server.copies()
-    messages = [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "holder"]
+    messages = _to_holders(stage)
     doubts = {one["message_id"] for one in messages if one["doubts"]}
     twice = sum(each > 1 for each in copies.values())
     lost = {one["message_id"] for one in messages} - set(copies) - doubts
@@ -165,16 +236,20 @@ def _burst(stage: Stage) -> Iterator[str]:
 def _webhook(stage: Stage) -> tuple[Ratio, list[str]]:
     """Return the slowest kind's 95th percentile against its limit, and the times of all kinds."""
     api = stage.harness.world.api("notifications", None)
-    stage.only("smsc", "max")
-    lines, slowest = [], (0.0, 0.0)
-    for kind, (path, status, asked) in WEBHOOKS.items():
+    stage.clean()
+    stage.only(*PLACES)
+    lines, slowest, stored = [], (0.0, 0.0), 0
+    for kind, (path, status, asked, is_new) in WEBHOOKS.items():
         took = []
         for number in range(CALLS):
             call = asked(number)
+            address = path(stage, number) if callable(path) else path
             begun = time.perf_counter()
-            answer = api.call("POST", f"/webhooks/{path}", call.body, headers=call.headers)
+            answer = api.call("POST", f"/webhooks/{address}", call.body, headers=call.headers)
             took.append(time.perf_counter() - begun)
             assert answer.status == status, (kind, answer.status)
+        stored += CALLS if is_new else 0
+        assert len(stage.harness.docs("PROVIDER_UPDATE")) == stored, kind
         took.sort()
         middle, high = took[CALLS // 2], took[CALLS * 95 // 100]
         slowest = max(slowest, (high, middle))
@@ -197,13 +272,43 @@ def _of_max(number: int, text: str = "Да", secret: str = "demo-secret") -> Cal
     return CallBack(said, {"X-Max-Bot-Api-Secret": secret})
 
 
-# What comes, to which address, and the answer that it must get.
-WEBHOOKS: dict[str, tuple[str, int, Callable[[int], CallBack]]] = {
-    "a delivery": ("smsc", 200, lambda number: call_back("smsc", f"msg_{number}", ADDRESS)),
-    "the same again": ("smsc", 200, lambda number: call_back("smsc", f"msg_{number}", ADDRESS)),
-    "words to a bot": ("max", 200, _of_max),
-    "10 000 letters": ("max", 200, lambda number: _of_max(CALLS + number, "я" * 10_000)),
-    "10 MB": ("max", 200, lambda number: CallBack("x" * 10_000_000, _of_max(number).headers)),
-    "forged": ("max", 401, lambda number: _of_max(number, secret="wrong")),
-    "of no provider": ("none", 401, _of_max),
+def _of_vk(number: int) -> CallBack:
+    said = {"group_id": 1, "secret": "demo-secret", "event_id": f"e{number}", "type": "message_new"}
+    return CallBack(json.dumps(said | {"object": {"message": {"from_id": 15, "text": "Да"}}}), {})
+
+
+def _of_telegram(number: int) -> CallBack:
+    said = {"update_id": number, "message": {"chat": {"id": 15}, "text": "Да"}}
+    return CallBack(json.dumps(said), {"X-Telegram-Bot-Api-Secret-Token": "demo-secret"})
+
+
+def _signed(stage: Stage, number: int) -> str:
+    with stage.harness.world.service("notifications"):
+        about = f"msg_{number}"
+        return f"sms_aero/{signed_links.issue(CALL_BACK, about, about, CALL_BACK_FOR)}"
+
+
+def _of(carrier: str) -> Callable[[int], CallBack]:
+    return lambda number: call_back(carrier, f"msg_{number}", ADDRESS)
+
+
+Address = str | Callable[[Stage, int], str]
+# What comes, to which address, the answer that it must get, and whether it is stored as new.
+WEBHOOKS: dict[str, tuple[Address, int, Callable[[int], CallBack], bool]] = {
+    "a delivery of SMSC": ("smsc", 200, _of("smsc"), True),
+    "the same again": ("smsc", 200, _of("smsc"), False),
+    "a delivery of SMS Aero": (_signed, 200, _of("sms_aero"), True),
+    "a delivery of SES": ("ses/demo-secret", 200, _of("ses"), True),
+    "words to a bot of MAX": ("max", 200, _of_max, True),
+    "words to a bot of VK": ("vk", 200, _of_vk, True),
+    "words to a bot of Telegram": ("telegram", 200, _of_telegram, True),
+    "10 000 letters": ("max", 200, lambda number: _of_max(CALLS + number, "я" * 10_000), True),
+    "10 MB": (
+        "max",
+        200,
+        lambda number: CallBack("x" * 10_000_000, _of_max(number).headers),
+        False,
+    ),
+    "forged": ("max", 401, lambda number: _of_max(number, secret="wrong"), False),
+    "of no provider": ("none", 401, _of_max, False),
 }

@@ -342,6 +342,22 @@ def latest_link(run: StoryRun, family: str) -> str:
     raise UnexpectedOutcome(f"{family} was sent no link")
 
 
+def tells_by_phone(run: StoryRun, step: Step) -> None:
+    """The headquarters calls a family that has only a telephone, and tells all that is new."""
+    words = texts()["seen"]
+    for item in work_items(run):
+        if item["kind"] != "tell_by_phone":
+            continue
+        path = f"/notifications/v1/inbox/{item['item_id']}"
+        call = run.get(step.who, f"{path}/call")
+        if call["first_name"] == run.families[step.of]["name"]:
+            said = [line for news in call["news"] for line in news["text"].splitlines()]
+            run.narrator.seen([words["call"].format(phone=call["phone"]), *said])
+            run.do(step.who, f"{path}/done", {"reason": "done"})
+            return
+    raise UnexpectedOutcome(f"{step.at} {step.of}: nobody is to be called")
+
+
 # on duty ----------------------------------------------------------------------------------
 
 
@@ -393,6 +409,6 @@ ACTIONS: dict[str, Action] = {
         declines, introduces, signs_participation, participation_missing, agrees, helps, calls,
         reports, tells_story, records_story_consent, clears_story, gives_notice, hears, ends,
         pauses,
-        answers, delivers_again, delivers_nonsense, searches_events,
+        answers, tells_by_phone, delivers_again, delivers_nonsense, searches_events,
     )
 }  # fmt: skip

@@ -94,10 +94,10 @@ def issues(run: StoryRun, step: Step) -> None:
 
 def activates(run: StoryRun, step: Step) -> None:
     """The holder activates it."""
+    facts = table("cards")[step.of]
     if step.more.get("carrier_refuses"):
         run.client.settle()
-        run.client.refuse_next_message()
-    facts = table("cards")[step.of]
+        run.client.refuse_next_message(facts["address"].partition(":")[0])
     activate(run, step.of, step.who, facts | {"phone": facts.get(step.more.get("phone", "phone"))})
 
 

@@ -75,8 +75,8 @@ class Client(Protocol):
     def quarantined(self, service: str) -> int:
         """How many messages a service has set aside because it does not understand them."""
 
-    def refuse_next_message(self) -> None:
-        """Let the carrier refuse the next message for good."""
+    def refuse_next_message(self, carrier: str) -> None:
+        """Let a carrier refuse its next message for good."""
 
 
 def patiently(wait: Callable[[], T]) -> T:
@@ -134,9 +134,9 @@ class PlatformClient:
         rows = self._rows(f"{service.capitalize()}DataTableName")
         return sum(row["pk"]["S"].startswith("QUARANTINE#") for row in rows)
 
-    def refuse_next_message(self) -> None:
+    def refuse_next_message(self, carrier: str) -> None:
         """Switch the fault of the outbox viewer on."""
-        self.platform.provider.fail("refuse")
+        self.platform.provider.fail("refuse", carrier=carrier)
 
     def _rows(self, table: str) -> list[Item]:
         pages = self.platform.client("dynamodb").get_paginator("scan")

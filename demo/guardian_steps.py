@@ -21,7 +21,11 @@ def application(facts: Facts) -> Facts:
         "capabilities": [{"category": each} for each in facts["offers"]],
         "districts": facts["districts"],
         "capacity_families": facts["families"],
-        "contact": {"name": facts["person"], "channel": "sms", "phone": facts["phone"]},
+        "contact": {
+            "name": facts["person"],
+            "channel": facts.get("channel", "sms"),
+            **{key: facts[key] for key in ("phone", "address") if key in facts},
+        },
         "contact_role": "responsible_representative",
         "consent_processing": True,
     }

@@ -32,8 +32,9 @@ GROUP = 1
 
 @dataclass(frozen=True)
 class Asked:
-    """A request of ours; `name` is the last part of its path."""
+    """A request of ours to a carrier; `name` is the last part of its path."""
 
+    carrier: str
     name: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
@@ -57,6 +58,16 @@ class CallBack:
     headers: Mapping[str, str]
 
 
+# What any server, or a proxy before it, answers when it cannot serve.
+_BROKEN = {
+    "error": Reply(500, {}),
+    "bad_gateway": Reply(502, "<html>Bad Gateway</html>", {"Content-Type": "text/html"}),
+    "unavailable": Reply(503, {}),
+    "come_again": Reply(503, {}, {"Retry-After": str(RETRY_AFTER)}),
+    "gateway_timeout": Reply(504, "<html>Timeout</html>", {"Content-Type": "text/html"}),
+}
+
+
 class FakeCarriers:
     """All carriers over one file of messages; `now` is business time as text."""
 
@@ -70,12 +81,15 @@ class FakeCarriers:
         # What Telegram says of updates that it could not hand over.
         self.waiting: dict[str, int] = {"pending_update_count": 0}
         self.calls: list[str] = []
+        # Of the mail that came last with such ones.
+        self.headers: dict[str, str] = {}
 
     def answer(self, method: str, address: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer a request to `/<carrier>/<path>`; raises ProviderFailure(0) for silence."""
         parts = urlsplit(address)
         carrier, _, path = parts.path.strip("/").partition("/")
         asked = Asked(
+            carrier,
             path.rpartition("/")[2],
             {name: values[0] for name, values in parse_qs(parts.query).items()},
             {name.lower(): value for name, value in headers.items()},
@@ -88,8 +102,8 @@ class FakeCarriers:
         if asked.name in _NO_MESSAGE:
             return serve(self, asked, "none")
         fault = self._provider.next_fault(carrier)
-        if fault == "error":
-            return Reply(500, {})
+        if fault in _BROKEN and not (carrier == "sns" and fault == "come_again"):
+            return _BROKEN[fault]
         if fault == "error_body":
             return Reply(200, {"error": "internal"})
         if fault == "late":
@@ -112,18 +126,21 @@ class FakeCarriers:
         labels = json.loads(base64.b64decode(asked.headers.get(LABELS, "e30=")))
         identifier = asked.headers.get(REQUEST_ID) or f"unnamed-{self.number()}"
         message: Message = {"title": title} | labels
-        message |= {"channel": channel, "to": to, "text": text}
+        message |= {"carrier": asked.carrier, "channel": channel, "to": to, "text": text}
         self._provider.keep(identifier, message, self.now())
         return identifier
 
 
-def call_back(carrier: str, message_id: str, phone: str = "", failed: bool = False) -> CallBack:
+def call_back(
+    carrier: str, message_id: str, phone: str = "", failed: bool = False, status: str = ""
+) -> CallBack:
     """Return the request by which a carrier reports that a message arrived, or did not.
 
-    SMS Aero and SES call an address that proves them: it ends with a token.
+    SMS Aero and SES call an address that proves them: it ends with a token. A `status` is said in
+    the carrier's own words.
     """
     if carrier == "smsc":
-        status = "20" if failed else "1"
+        status = status or ("20" if failed else "1")
         signed = f"{message_id}:{phone}:{status}:{SECRET}"
         form = {"id": message_id, "phone": phone, "status": status}
         form["sha1"] = hashlib.sha1(signed.encode()).hexdigest()
@@ -131,10 +148,11 @@ def call_back(carrier: str, message_id: str, phone: str = "", failed: bool = Fal
     if carrier == "sms_aero":
         body = json.dumps({"id": 1, "status": 2 if failed else 1})
         return CallBack(body, {"Content-Type": "application/json"})
-    kind: dict[str, Any] = {"eventType": "Bounce" if failed else "Delivery"}
+    status = status or ("Bounce" if failed else "Delivery")
+    kind: dict[str, Any] = {"eventType": status}
     kind |= {"bounce": {"bounceType": "Permanent"}} if failed else {}
     event = json.dumps(kind | {"mail": {"tags": {"message_id": [message_id]}}})
-    notice = {"Type": "Notification", "MessageId": f"sns-{message_id}-{failed}", "Message": event}
+    notice = {"Type": "Notification", "MessageId": f"sns-{message_id}-{status}", "Message": event}
     return CallBack(json.dumps(notice), {"Content-Type": "text/plain; charset=UTF-8"})
 
 
@@ -229,6 +247,7 @@ def _sms_aero(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
 def _sns(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     """Answer the query protocol of SNS, in XML."""
     codes = {"too_many": (400, "Throttling"), "refuse": (400, "InvalidParameter")}
+    codes |= {"come_again": (503, "ServiceUnavailable")}
     if fault in codes:
         status, code = codes[fault]
         body = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"
@@ -247,6 +266,8 @@ def _ses(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     simple = asked.fields["Content"]["Simple"]
     (to,) = asked.fields["Destination"]["ToAddresses"]
     text, title = simple["Body"]["Text"]["Data"], simple["Subject"]["Data"]
+    for each in simple.get("Headers", ()):
+        carriers.headers[each["Name"]] = each["Value"]
     carriers.keep(asked, "email", to, text, title)
     return Reply(200, {"MessageId": f"ses-{carriers.number()}"})
 

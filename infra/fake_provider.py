@@ -1,7 +1,7 @@
 """The local substitute for the companies that carry messages: what people would have received.
 
-It keeps every message in a file of the state folder, once per message id, and can be set to fail
-the ways real carriers do: refuse, break, or accept and never answer.
+It keeps every message in a file of the state folder, once per message id and carrier, and can be
+set to fail the ways real carriers do: refuse, break, or accept and never answer.
 """
 
 import json
@@ -15,9 +15,10 @@ Message = dict[str, Any]
 # `half` and `nonsense` have the message and say so unreadably; `error_body` says no under 200.
 MODES = (
     "none", "error", "refuse", "too_many", "late", "accept_then_timeout", "half", "nonsense",
-    "error_body",
+    "error_body", "bad_gateway", "unavailable", "come_again", "gateway_timeout",
 )  # fmt: skip
 FIELDS = (
+    "carrier",
     "channel",
     "to",
     "text",
@@ -47,8 +48,9 @@ class FakeProvider:
         self._lock = threading.Lock()
         self._kept = sqlite3.connect(folder / "messages.db", check_same_thread=False)
         self._kept.execute(
-            "CREATE TABLE IF NOT EXISTS messages"
-            " (place INTEGER PRIMARY KEY, id TEXT UNIQUE, at TEXT, body TEXT, attempts INTEGER)"
+            "CREATE TABLE IF NOT EXISTS arrivals"
+            " (place INTEGER PRIMARY KEY, id TEXT, carrier TEXT, at TEXT, body TEXT,"
+            " attempts INTEGER, UNIQUE (id, carrier))"
         )
         self._faults: dict[str, list[str]] = {}
 
@@ -67,20 +69,20 @@ class FakeProvider:
         return {"message_id": identifier, "status": "accepted"}
 
     def keep(self, identifier: str, message: Message, at: str) -> None:
-        """Keep a message as one that a person gets; `attempts` counts each of its copies."""
+        """Keep a message as one that a person gets; `attempts` counts its copies at a carrier."""
         body = json.dumps({name: message.get(name) for name in FIELDS}, ensure_ascii=False)
         with self._lock, self._kept:
             self._kept.execute(
-                "INSERT INTO messages (id, at, body, attempts) VALUES (?, ?, ?, 1)"
-                " ON CONFLICT (id) DO UPDATE SET attempts = attempts + 1",
-                (identifier, at, body),
+                "INSERT INTO arrivals (id, carrier, at, body, attempts) VALUES (?, ?, ?, ?, 1)"
+                " ON CONFLICT (id, carrier) DO UPDATE SET attempts = attempts + 1",
+                (identifier, message.get("carrier", ""), at, body),
             )
 
     def get(self, identifier: str) -> Message | None:
         """Return the status of a message; None when the carrier never had it."""
         with self._lock:
             found = self._kept.execute(
-                "SELECT id FROM messages WHERE id = ?", (identifier,)
+                "SELECT id FROM arrivals WHERE id = ?", (identifier,)
             ).fetchone()
         return {"message_id": identifier, "status": "delivered"} if found else None
 
@@ -88,7 +90,7 @@ class FakeProvider:
         """Every message in the order of its coming."""
         with self._lock:
             rows = self._kept.execute(
-                "SELECT id, at, body, attempts FROM messages ORDER BY place"
+                "SELECT id, at, body, attempts FROM arrivals ORDER BY place"
             ).fetchall()
         return [
             {"message_id": identifier, "at": at, "attempts": attempts} | json.loads(body)
@@ -111,7 +113,7 @@ class FakeProvider:
     def forget(self) -> None:
         """Forget every message and every fault."""
         with self._lock, self._kept:
-            self._kept.execute("DELETE FROM messages")
+            self._kept.execute("DELETE FROM arrivals")
             self._faults.clear()
 
     def close(self) -> None:

@@ -20,7 +20,8 @@ from pydantic import (
 )
 
 from shared.privacy.contact import Line
-from shared.reference.regions import WORDS_KEPT_DAYS, Centre, District, Region, spelling
+from shared.reference.district_names import spelling
+from shared.reference.regions import WORDS_KEPT_DAYS, Centre, District, Region
 
 STAGES = Path(__file__).parent / "stages"
 FEDERATION = Path(__file__).parent.parent / "shared" / "data" / "federation.toml"

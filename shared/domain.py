@@ -23,10 +23,11 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 # fields -----------------------------------------------------------------------------------
 
 REGION_CODE, DISTRICT_CODE = r"^[A-Z]{2,8}$", r"^[A-Z0-9][A-Z0-9-]{0,15}$"
+MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 RegionCode = Annotated[str, Field(pattern=REGION_CODE)]
 DistrictCode = Annotated[str, Field(pattern=DISTRICT_CODE)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
-Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, Field(pattern=MONTH)]
 # Calendar arithmetic around such a day or moment stays within what a date can hold.
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 Moment = Annotated[

@@ -16,6 +16,9 @@ PreconditionPending is no error of the caller: a reaction raises it when its pre
 not arrived.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class DomainError(Exception):
     """A refusal with a stable English code and the facts its Russian text may name."""
@@ -50,11 +53,24 @@ class Forbidden(DomainError):
 
 
 class NotFound(DomainError):
-    """Absent, or foreign, and the caller cannot tell which; `what` is a resource type."""
+    """Absent, or foreign, and the caller cannot tell which; `what` is a resource type.
 
-    def __init__(self, what: str, identifier: str = "") -> None:
+    `pointer` is where the body names it, if not the path does.
+    """
+
+    def __init__(self, what: str, identifier: str = "", pointer: str = "") -> None:
         super().__init__("not_found", what=what)
         self.identifier = identifier
+        self.pointer = pointer
+
+
+@contextmanager
+def named_at(pointer: str) -> Iterator[None]:
+    """Let a refusal say where the body names what is not found."""
+    try:
+        yield
+    except NotFound as absent:
+        raise NotFound(str(absent.facts["what"]), absent.identifier, pointer) from None
 
 
 class IllegalStep(DomainError):

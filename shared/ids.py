@@ -5,6 +5,8 @@ import secrets
 from shared import clock
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# What follows the prefix of an id.
+FORM = rf"[{_CROCKFORD}]{{26}}"
 
 
 def new(prefix: str) -> str:
@@ -22,7 +24,12 @@ def from_bytes(prefix: str, content: bytes) -> str:
 
 def pattern(prefix: str) -> str:
     """Return the regular expression of the ids that `new(prefix)` gives."""
-    return rf"^{prefix}_[{_CROCKFORD}]{{26}}$"
+    return rf"^{prefix}_{FORM}$"
+
+
+def is_pattern(text: str) -> bool:
+    """Return whether a regular expression is that of the ids of some prefix."""
+    return text.endswith(f"_[{_CROCKFORD}]{{26}}$")
 
 
 def number(digits: int) -> str:

@@ -14,7 +14,6 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = "shared/problems.toml"
-TABLES_OF_WORDS = frozenset({"validation", "next_steps"})
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from shared.message_catalogue import read_toml
 
@@ -12,8 +14,8 @@ WORDS: dict[str, Any] = read_toml(Path(__file__).parent / "data" / "office_words
 
 # Serial numbers that spreadsheets show as a day; outside of these years it is some other number.
 _SERIALS = range(20_000, 80_000)
-_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
-_EPOCH = date(1899, 12, 30)
+_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
+EPOCH = date(1899, 12, 30)
 # The time of a day that a program wrote beside it; of the day itself it says nothing.
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _DAY = re.compile(
@@ -23,7 +25,15 @@ _DAY = re.compile(
         (?:\s+{_TIME})?""",
     re.VERBOSE,
 )
+_MONTH_FIRST = re.compile(
+    r"(?P<month>[^\W\d_]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
+)
 _YEAR = re.compile(rf"(?<=\d)\s*(?:{'|'.join(map(re.escape, WORDS['year']))})$")
+_MONTHS = "|".join(re.escape(name) for names in WORDS["months"] for name in names)
+_MADE_DAY = re.compile(
+    rf"\d{{4}}-\d\d-\d\d|\d\d\.\d\d\.\d{{4}}|\d{{1,2}}[.-](?:{_MONTHS})\.?|(?:{_MONTHS})[.-]\d\d"
+)
+_SINCE = re.compile(rf"^(?:{'|'.join(WORDS['since'])})\s+|\.$")
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})(?:[t\s]{_TIME})?"
 )
@@ -32,6 +42,14 @@ _ONE_STROKE = str.maketrans({"\\": "/"} | dict.fromkeys("‐‑‒–—―−",
 # Signs as wide as two, as some keyboards and pages write them.
 _WIDE = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)}
 _WHOLE = re.compile(r"(\d+)[.,]0+")
+_POWER = re.compile(r"(\d)[.,]?(\d*)E\+?(\d{1,2})", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()\d]*\)")
+_PHONE_DIGITS = str.maketrans("ОоOoЗз", "000033")
+_PHONE = re.compile(
+    rf"(?:(?:{'|'.join(map(re.escape, WORDS['phone']))})[\s.:]*)*"
+    rf"(\+?[\d\s().\-‐‑‒–—−]+?)[\s,;.:-]*(?:{'|'.join(map(re.escape, WORDS['messengers']))})?",
+    re.IGNORECASE,
+)
 _CYRILLIC, _LATIN = WORDS["look_alikes"]["cyrillic"], WORDS["look_alikes"]["latin"]
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
@@ -63,13 +81,16 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
-def day_of(text: str) -> str:
-    """Return in ISO's spelling a date as people or spreadsheets write it, else the text itself."""
-    serial = text.partition(".")[0] if _SERIAL.fullmatch(text) else ""
-    if serial and int(serial) in _SERIALS:
-        return (_EPOCH + timedelta(days=int(serial))).isoformat()
-    plain = _YEAR.sub("", text.lower())
-    found = _ISO.fullmatch(plain) or _DAY.fullmatch(plain)
+def day_of(text: str, epoch: date = EPOCH) -> str:
+    """Return in ISO's spelling a date as people or spreadsheets write it, else the text itself.
+
+    A spreadsheet's number of a day is counted from the `epoch` of its workbook.
+    """
+    serial = _SERIAL.fullmatch(text)
+    if serial and int(serial[1]) in _SERIALS:
+        return (epoch + timedelta(days=int(serial[1]))).isoformat()
+    plain = _YEAR.sub("", _SINCE.sub("", text.lower()))
+    found = _ISO.fullmatch(plain) or _DAY.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
     if found is None:
         return text
     year = int(found["year"])
@@ -81,10 +102,34 @@ def day_of(text: str) -> str:
         return text
 
 
+def became_day(text: str) -> bool:
+    """Return whether a spreadsheet has made a day of a number: «5-12» is «05.12.2026», «05.дек»."""
+    return _MADE_DAY.fullmatch(text.lower()) is not None
+
+
 def _month(text: str) -> int:
     if text.isdecimal():
         return int(text)
     return next((n for n, of in enumerate(WORDS["months"], 1) if text.startswith(tuple(of))), 0)
+
+
+def phone_of(text: str) -> str:
+    """Return the one phone that a cell holds, without the words around it, else the text itself.
+
+    What spreadsheets show as 7,9E+10 is read where no digit of it is lost.
+    """
+    if power := _POWER.fullmatch(text):
+        digits = (power[1] + power[2]).ljust(int(power[3]) + 1, "_")
+        return digits if digits.isdecimal() and len(digits) == int(power[3]) + 1 else text
+    whole = _WHOLE.fullmatch(text)
+    plain = whole[1] if whole else _ASIDE.sub(" ", text).translate(_PHONE_DIGITS)
+    found = _PHONE.fullmatch(plain.strip(" .,;:"))
+    return found[1].strip() if found else text
+
+
+def is_cut(text: str) -> bool:
+    """Return whether a spreadsheet shows a number in short, so that digits of it are lost."""
+    return _POWER.fullmatch(text) is not None
 
 
 def file_number(text: str) -> str:
@@ -93,6 +138,19 @@ def file_number(text: str) -> str:
     Offices write spaces, a number sign, another dash or a slash that leans the other way.
     """
     return identifier(_FILLING.sub("", text.translate(_WIDE)).translate(_ONE_STROKE))
+
+
+# One spelling of the office's number, so that one person is one holder in each service. With
+# Cyrillic letters it has a digit, so that no name of a person is taken for a number.
+FileNumber = Annotated[
+    str,
+    Field(
+        max_length=64,
+        pattern=r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*"
+        r"|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
+    ),
+    BeforeValidator(lambda given: file_number(given) if isinstance(given, str) else given),
+]
 
 
 def identifier(text: str) -> str:

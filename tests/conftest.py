@@ -10,6 +10,7 @@ from tests.support import phone as phones
 from tests.support.reference import StageProvider, reference_data
 from tests.support.world import World, at, world_at
 
+HERE = Path(__file__).parent
 STORY_BEGINS = at("2026-09-14 09:00")
 
 
@@ -70,13 +71,24 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long tests begin first, so that both workers end together; one platform runs at a time."""
-    spread = config.pluginmanager.hasplugin("xdist")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give out long tests first, one by one, then file by file: so workers end together.
+
+    One platform runs at a time: two of them, each a dozen processes, keep each other waiting.
+    """
     for item in items:
-        if spread and item.get_closest_marker("platform"):
+        if item.get_closest_marker("platform"):
             item.add_marker(pytest.mark.xdist_group("platform"))
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+        elif not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).as_posix()))
+    items.sort(key=_how_long)
+
+
+def _how_long(item: pytest.Item) -> int:
+    """Return 0 for what takes longest: the platform, then the other slow tests, then the rest."""
+    if item.get_closest_marker("platform"):
+        return 0
+    return 1 if item.get_closest_marker("slow") else 2
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -53,7 +53,7 @@ TEXTS = {
 def sample(event: type[Event]) -> str:
     """One event as it travels, with every field filled."""
     body = to_cloud_event(
-        event.model_validate(_filled(event)),
+        event.model_validate(filled(event)),
         event_id=f"evt_{ULID}_0",
         time=MOMENT,
         sequence=17,
@@ -63,7 +63,8 @@ def sample(event: type[Event]) -> str:
     return json.dumps(json.loads(body), indent=2, ensure_ascii=False) + "\n"
 
 
-def _filled(model: type[BaseModel]) -> Mapping[str, Any]:
+def filled(model: type[BaseModel]) -> Mapping[str, Any]:
+    """Return values for every field of a model."""
     return {name: _value(name, field.annotation) for name, field in model.model_fields.items()}
 
 
@@ -75,8 +76,10 @@ def _value(name: str, kind: Any) -> Any:
         return _value(name, next(each for each in inner if each is not type(None)))
     if origin in (tuple, list):
         return [_value(name, inner[0])]
+    if origin is dict:
+        return {f"some_{name}": _value(name, inner[1])}
     if issubclass(kind, BaseModel):
-        return _filled(kind)
+        return filled(kind)
     if issubclass(kind, Enum):
         return next(iter(kind)).value
     plain = {bool: True, int: 1, float: 1.5, datetime: MOMENT, date: MOMENT.date()}

@@ -181,7 +181,7 @@ class TillClient:
         amount_kopecks: int | None = None,
         repeat: str | None = None,
     ) -> PurchaseView:
-        """Take a recorded purchase back, at the same outlet and within 30 days.
+        """Take a recorded purchase back, at any outlet of the partner and within 30 days.
 
         Without `amount_kopecks` all that is left of it is returned; with it a part, whose price
         before the discount it is. A purchase may be returned in several parts.

@@ -13,37 +13,18 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from shared import ids
 from shared.api import json_guard
+from shared.api.faults import refusal
 from shared.api.json_guard import escaped, has_forbidden
 from shared.api.problems import FieldError, Malformed, TooLarge, WrongInput
-from shared.domain import DISTRICT_CODE, REGION_CODE
 from shared.errors import Invalid, NotFound, PreconditionFailed, PreconditionRequired
 from shared.redaction import is_identifier
 
 M = TypeVar("M", bound=BaseModel)
 
 MAX_BODY = 64 * 1024
-# A pattern whose refusal shows how the code is spelt.
-_SPELT = {REGION_CODE: "bad_region_code", DISTRICT_CODE: "bad_district_code"}
-_CODES = {"missing": "required", "extra_forbidden": "unknown_field", "finite_number": "not_finite"}
-_FACTS = frozenset(
-    (
-        "expected",
-        "expected_tags",
-        "ge",
-        "gt",
-        "known",
-        "le",
-        "lt",
-        "list",
-        "max_length",
-        "min_length",
-        "multiple_of",
-    )
-)
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 _VERSION = re.compile(r'(?P<quote>"?)(?P<version>[0-9]{1,15})(?P=quote)')
 
@@ -160,7 +141,7 @@ def read_body(request: Request, model: type[M], device_text: bool = False) -> M:
     try:
         return model.model_validate_json(raw, strict=True, extra="forbid")
     except ValidationError as error:
-        raise _refusal(error, "body", raw) from None
+        raise refusal(error, "body", raw) from None
 
 
 def require_no_body(request: Request) -> None:
@@ -204,7 +185,7 @@ def read_query(event: Mapping[str, Any], model: type[M] | None, of_page: bool = 
     try:
         return model.model_validate_strings(values, extra="forbid")
     except ValidationError as error:
-        raise _refusal(error, "query") from None
+        raise refusal(error, "query") from None
 
 
 def read_path(event: Mapping[str, Any], model: type[M]) -> M:
@@ -216,29 +197,3 @@ def read_path(event: Mapping[str, Any], model: type[M]) -> M:
         return model.model_validate_strings(given)
     except ValidationError:
         raise NotFound("path") from None
-
-
-def _refusal(error: ValidationError, place: str, raw: bytes | None = None) -> Exception:
-    found = error.errors(include_url=False, include_input=False)
-    if any(each["type"] == "json_invalid" for each in found):
-        return Malformed()
-    parsed = None if raw is None else json_guard.parsed(raw)
-    return WrongInput([_fault(each, place, parsed) for each in found])
-
-
-def _fault(found: ErrorDetails, place: str, parsed: Any) -> FieldError:
-    kind, location = found["type"], found["loc"]
-    pointer = (
-        _plain(location) if place == "query" else json_guard.pointer_to(location, parsed, kind)
-    )
-    facts = {name: fact for name, fact in found.get("ctx", {}).items() if name in _FACTS}
-    if "list" in facts and "known" not in facts:
-        from shared.reference import code_lists  # only who refuses a code pays for it
-
-        facts["known"] = code_lists.choices_in_words(facts["list"])
-    spelt = _SPELT.get(str(found.get("ctx", {}).get("pattern")))
-    return FieldError(place, pointer, spelt or _CODES.get(kind, kind), facts)
-
-
-def _plain(location: tuple[int | str, ...]) -> str:
-    return escaped(location[0]) if location else ""

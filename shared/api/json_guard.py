@@ -58,7 +58,8 @@ def has_forbidden(text: str) -> bool:
 
 
 def cleaned(text: str) -> str:
-    """Return what a person typed into a page without the characters that cannot be seen."""
+    """Return what a person typed into a page, without what cannot be seen and with one line end."""
+    text = text.replace("\r\n", "\n")
     return _forbidden().sub("", text) if has_forbidden(text) else text
 
 

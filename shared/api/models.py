@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 from shared.domain import RegionCode, ValueObject
 from shared.privacy.contact import Line
@@ -11,12 +11,15 @@ from shared.storage.repository import PAGE_LIMIT
 __all__ = ["Command", "Line", "Paging", "PublicView", "RegionQuery", "Text", "View", "line_feeds"]
 
 
-def line_feeds(text: str) -> str:
-    """Return a text with the one line end: a form of a browser and Windows send two signs."""
-    return text.replace("\r\n", "\n")
+def line_feeds(text: object) -> object:
+    """Return a text with the one line end: a form of a browser and Windows send two signs.
+
+    It is done before the text is measured, as its writer counts it.
+    """
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(line_feeds)]
+Text = Annotated[str, Field(min_length=1, max_length=2000), BeforeValidator(line_feeds)]
 
 
 class Command(ValueObject, extra="forbid"):

@@ -77,12 +77,12 @@ def status_of(error: errors.DomainError) -> int:
 def _faults(error: errors.DomainError) -> list[FieldError]:
     if isinstance(error, WrongInput):
         return error.faults
-    if isinstance(error, errors.Invalid) and error.pointer:
+    if isinstance(error, errors.Invalid | errors.NotFound) and error.pointer:
         return [_fault(error, error.pointer)]
     return []
 
 
-def _fault(error: errors.Invalid, pointer: str) -> FieldError:
+def _fault(error: errors.DomainError, pointer: str) -> FieldError:
     """Locate what a rule refused: a field of the body by pointer, a parameter or header by name."""
     if pointer.startswith("/"):
         return FieldError("body", pointer, error.code, error.facts)

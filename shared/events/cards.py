@@ -107,11 +107,13 @@ class CardReplaced(_OfCard, Event):
     """A newer card has replaced this one, whose number is dead for good.
 
     `never_issued`: it was lost while it was held, so that no CardIssued has named it.
+    `activated`: its holder had put it into use and it was held, so that no CardActivated has.
     """
 
     reason: str
     replaced_by: str
     never_issued: bool = False
+    activated: bool = False
 
 
 class CardRevoked(_OfCard, Event):
@@ -119,11 +121,13 @@ class CardRevoked(_OfCard, Event):
 
     `by_time`: its time of grace after the placement is over, and no leader has said otherwise.
     `never_issued`: it was lost while it was held, so that no CardIssued has named it.
+    `activated`: its holder had put it into use and it was held, so that no CardActivated has.
     """
 
     reason: str
     by_time: bool = False
     never_issued: bool = False
+    activated: bool = False
 
 
 class PlacementEndReported(_OfCard, Event):

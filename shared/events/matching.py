@@ -87,11 +87,15 @@ class GuardianWithdrawn(OfGuardian, Event):
 
 
 class MatchProposed(OfMatch, Event):
-    """A family and a guardian were proposed to each other."""
+    """A family and a guardian were proposed to each other; `met` when they know each other already.
+
+    That is after a proposal that had lapsed before its introduction was recorded.
+    """
 
     introduction_due_at: datetime
     categories: tuple[str, ...]
     uncovered: tuple[str, ...] = ()
+    met: bool = False
 
 
 class MatchDeclined(OfMatch, Event):

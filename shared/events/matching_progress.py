@@ -44,6 +44,12 @@ class FirstHelpAwaited(OfMatch, Event):
     starts_on: date
 
 
+class MatchNeedsSettled(OfMatch, Event):
+    """Before any help all needs of the family were met or dropped; not `settled`: some are open."""
+
+    settled: bool
+
+
 class CareDeliveryCorrected(OfMatch, Event):
     """What was written down about a help was wrong; one that is not `given` was taken back.
 

@@ -30,6 +30,13 @@ class MessageDelivered(_OfMessage):
     delivered_at: datetime
 
 
+class MessageRead(_OfMessage):
+    """A person has opened a message, as its provider says; it was delivered, too."""
+
+    channel: str
+    read_at: datetime
+
+
 class _Unsent(_OfMessage):
     """What is published of a message that does not go out; `channel` is the last that refused it.
 
@@ -58,6 +65,7 @@ class ChannelSums(BaseModel, defer_build=True):
     channel: str
     sent: int = 0
     delivered: int = 0
+    read: int = 0
     failed: int = 0
     withheld: int = 0
     unreachable: int = 0

@@ -29,7 +29,7 @@ from shared.storage.rows import Index, Row
 
 LIFETIME = timedelta(days=30)
 MOST = 100
-_REFRESH = re.compile(r"rfr_([0-9A-HJKMNP-TV-Z]{26})\.([0-9]{1,9})\.([0-9a-f]{64})")
+_REFRESH = re.compile(rf"rfr_({ids.FORM})\.([0-9]{{1,9}})\.([0-9a-f]{{64}})")
 _KEY = "refresh-token"
 
 

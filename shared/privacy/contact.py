@@ -19,12 +19,15 @@ from shared.domain import CodeEnum, ValueObject
 
 HOME = "RU"
 LONGEST_PHONE = 32
+LONGEST_NAME = 60
 _PHONE_SPELLING = re.compile(
     r"[ \u00a0\u2007\u2009\u202f]*\+?[0-9()\-./ \u00a0\u2007\u2009\u202f\u2010-\u2015\u2212]+"
 )
 _GAPS = re.compile(r"[^+0-9]")
 # Words of letters, with a hyphen or an apostrophe inside of one.
 _NAME = re.compile(r"[^\W\d_]+(?:[ '\u2019\u02bc-]+[^\W\d_]+)*")
+# Letters that show nothing; wide and half ones become these two.
+_FILLERS = frozenset("\u115f\u1160")
 _FORBIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -61,7 +64,7 @@ def single_line(text: str) -> str:
     """Return a text of one line in NFC; control, formatting and private characters are refused."""
     normal = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(letter) in _FORBIDDEN for letter in normal):
-        raise ValueError("control or formatting characters")
+        raise PydanticCustomError("forbidden_characters", "control or formatting characters")
     if text and not normal:
         raise PydanticCustomError("string_too_short", "only spaces", {"min_length": 1})
     return normal
@@ -69,16 +72,18 @@ def single_line(text: str) -> str:
 
 def person_name(text: str) -> str:
     """Return a name as people have them: letters, spaces, hyphens and apostrophes, and no more."""
-    name = single_line(text)
-    if not _NAME.fullmatch(name):
+    name = unicodedata.normalize("NFKC", single_line(text))
+    if not _NAME.fullmatch(name) or not _FILLERS.isdisjoint(name):
         raise PydanticCustomError("bad_name", "not a name")
+    if len(name) > LONGEST_NAME:  # one sign may stand for a whole phrase
+        raise PydanticCustomError("string_too_long", "too long", {"max_length": LONGEST_NAME})
     return name
 
 
 Phone = Annotated[
     str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(normalise_phone)
 ]
-Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(person_name)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(person_name)]
 Line = Annotated[
     str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(single_line)
 ]
@@ -121,11 +126,11 @@ class Contact(ValueObject, extra="forbid"):
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if self.channel in BY_PHONE and self.phone is None:
-            raise ValueError("this channel needs a phone")
+            raise PydanticCustomError("way_needs_phone", "this channel needs a phone")
         if self.channel not in BY_PHONE and self.address is None:
-            raise ValueError("this channel needs an address")
+            raise PydanticCustomError("way_needs_address", "this channel needs an address")
         if self.channel is Channel.EMAIL and not _EMAIL.fullmatch(self.address or ""):
-            raise ValueError("not an e-mail address")
+            raise PydanticCustomError("bad_email", "not an e-mail address")
         return self
 
     def way(

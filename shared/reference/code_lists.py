@@ -131,7 +131,12 @@ def check(name: str, code: str, pointer: str, *, retired: bool = False) -> None:
 
 
 def _changes() -> Mapping[str, ListChanges]:
-    return table.read(ITEM_ID, StageLists, absent=StageLists()).lists
+    return table.read(ITEM_ID, StageLists, absent=_unchanged()).lists
+
+
+@cache
+def _unchanged() -> StageLists:
+    return StageLists()
 
 
 def _as_changed(found: CodeList, changes: Mapping[str, ListChanges]) -> CodeList:

@@ -7,8 +7,6 @@ renamed without a release.
 The zone of a region, for `shared.reference.calendar`, needs the list of regions only.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
@@ -20,10 +18,6 @@ from shared.errors import Invalid
 from shared.reference import calendar, production_calendar, table
 
 INDEX_ID = "regions"
-
-_NO_WORD = re.compile(r"[\W_]+")
-# The word for a district after that, however it is shortened.
-_DISTRICT = re.compile(r"\bp(?:aйo|-o|-)?h\b")
 
 
 class Centre(BaseModel, frozen=True, defer_build=True):
@@ -88,12 +82,11 @@ class Region(RegionSummary, frozen=True):
         return {code: district.name for code, district in self.districts.items()}
 
     @cached_property
-    def spellings(self) -> Mapping[str, District]:
-        """The districts by every spelling people use."""
+    def spellings(self) -> Mapping[str, tuple[str, ...]]:
+        """Every spelling people use of each district, by code."""
         return {
-            spelling(text): district
-            for district in self.districts.values()
-            for text in (district.code, district.name, *district.aliases)
+            code: (code, district.name, *district.aliases)
+            for code, district in self.districts.items()
         }
 
 
@@ -151,19 +144,20 @@ def check_district(region_code: str, district: str, pointer: str = "/district_id
         raise Invalid("unknown_district", pointer, known=_in_words(known))
 
 
-def find_district(region_code: str, text: str) -> District | None:
-    """Return the district that a person means by its code, its name or another spelling."""
-    return region(region_code).spellings.get(spelling(text))
+def district_meant(region_code: str, text: str, pointer: str = "/district_id") -> str:
+    """Return the code of the district that a person means by its code, name or another spelling.
 
+    Raises Invalid with the names to choose from, also of a text that may mean several.
+    """
+    from shared.reference import district_names  # only who recognises a district pays for it
 
-def spelling(text: str) -> str:
-    """Return a text without what people vary: case, signs, spaces, look-alike letters."""
-    from shared.office_values import LOOK_ALIKES  # only who has to recognise a district pays for it
-
-    # Office tables mix alphabets, and write one letter with its dots or without.
-    alike = LOOK_ALIKES | {0x451: "e"}
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(alike)
-    return _NO_WORD.sub(" ", _DISTRICT.sub("ph", plain)).strip()
+    here = region(region_code)
+    found = district_names.meant(text, here.spellings, here.title)
+    if len(found) == 1:
+        return found[0]
+    names = here.district_names
+    code = "district_unclear" if found else "unknown_district"
+    raise Invalid(code, pointer, known=_in_words({each: names[each] for each in found or names}))
 
 
 def _known(code: str, pointer: str) -> RegionSummary:

@@ -58,3 +58,10 @@ class RenewTokens(Command):
     """The refresh token of a device; it is good once."""
 
     refresh_token: str = Field(min_length=1, max_length=256, repr=False)
+
+
+class ConfirmContactChange(Command):
+    """The codes that came to the old and to the new contact."""
+
+    old_code: SignInCode = Field(repr=False)
+    new_code: SignInCode = Field(repr=False)

@@ -1,5 +1,6 @@
-"""Ids and constants of signing in."""
+"""Ids and constants of signing in, and of changing the contact by which one does."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -8,7 +9,11 @@ from shared.ids import pattern
 
 SIGN_IN, BINDING = "sign_in", "binding"
 BOT = "bot"
+# A change of contact, which is proved by a code to the old one and one to the new.
+OLD_CONTACT, NEW_CONTACT = "old_contact", "new_contact"
+CONTACT_CHANGE, CONTACT_CHANGE_KEPT = "cch", timedelta(days=1)
 
 SignInId = Annotated[str, Field(pattern=pattern("sgn"))]
+ContactChangeId = Annotated[str, Field(pattern=pattern(CONTACT_CHANGE))]
 DeviceId = Annotated[str, Field(pattern=pattern("dev"))]
 SignInCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]

@@ -90,7 +90,8 @@ class UniqueName:
 class RawWrite:
     """One more put or delete of a commit, for kernel modules such as the vault.
 
-    One that `merges` sets its attributes only: what else is in the row stays.
+    One that `merges` sets its attributes only: what else is in the row stays. One that is said to
+    be `held_by` someone must still say the same when it is written.
     """
 
     table: Table
@@ -98,6 +99,7 @@ class RawWrite:
     attributes: Mapping[str, str | int | bytes] | None
     condition: Literal["absent", "any"] = "any"
     merges: bool = False
+    held_by: str | None = None
 
 
 def put(table: str, item: Item, condition: str | None = None, **values: str | int) -> Item:

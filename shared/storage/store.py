@@ -149,7 +149,10 @@ class Store(TableAccess):
         """
         if context.receipt is not None:
             raise RuntimeError("a command context is spent by one commit")
-        if context.if_match is not None and changes and changes[0].version != context.if_match:
+        known = next((row.version for row in changes), None)
+        if not changes and (unchanged := more.get("receipt")) is not None:
+            known = unchanged.version
+        if None not in (context.if_match, known) and known != context.if_match:
             raise PreconditionFailed
         receipt, commit_id = receipt_for(changes, more), ids.new("cmt")
         request = [
@@ -189,10 +192,11 @@ class Store(TableAccess):
         raise Unavailable
 
     def _nudge(self, changes: Sequence[Row]) -> None:
-        if self.nudge is None:
+        timed = [(row, row.due_at) for row in changes if row.due_at is not None]
+        if self.nudge is None or not timed:
             return
         now = clock.now()
-        due = [row for row in changes if row.due_at is not None and row.due_at <= now]
+        due = [row for row, at in timed if at <= now]
         for jobs in (False, True):
             keys = [row.key for row in due if row.job is jobs]
             # What is stored stays stored: the minute sweep finds what a lost nudge would have told.

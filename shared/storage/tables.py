@@ -215,12 +215,15 @@ def write_action(tables: Tables, write: RawWrite, commit_id: str) -> Item:
     """One put, update or delete of a kernel module, as an action of a transaction."""
     table = getattr(tables, write.table)
     condition = rows.ABSENT if write.condition == "absent" else None
+    values = {}
+    if write.held_by is not None:
+        condition, values = "held_by = :holder", {"holder": write.held_by}
     if write.attributes is None:
-        return rows.delete(table, write.key, condition)
+        return rows.delete(table, write.key, condition, **values)
     attributes = dict(write.attributes) | {"commit_id": commit_id}
     if write.merges:
         return rows.merge(table, write.key, attributes)
-    return rows.put(table, rows.item(write.key, attributes), condition)
+    return rows.put(table, rows.item(write.key, attributes), condition, **values)
 
 
 def expired(found: Item) -> bool:

@@ -160,7 +160,9 @@ def audit(
 ) -> TransactItem:
     """Who changed which fields of an aggregate, when and why; never the values."""
     after = json.loads(row.text)
-    changed = sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
+    # All of a new row is new.
+    fields = before.keys() | after.keys() if row.version else after.keys()
+    changed = sorted(k for k in fields if not row.version or before.get(k) != after.get(k))
     key = Key(row.id, f"{row.key.sk}#{row.version + 1:012d}")
     actor = context.actor
     facts: Facts = {

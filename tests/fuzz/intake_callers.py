@@ -155,6 +155,12 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "take_named_event": Caller(
             signed=True, path={"provider": "pbx", "kind": "call"}, body=event, headers=signature
         ),
+        "take_event_of_part": Caller(
+            signed=True,
+            path={"provider": "pbx", "kind": "record", "part": "added"},
+            body=event,
+            headers=signature,
+        ),
         "list_live_calls": Caller(OPERATOR, query={"region": "ZR"}),
         "list_call_backs": Caller(OPERATOR, query={"region": "ZR"}),
         "get_call_back": Caller(OPERATOR, {"call_back_id": waiting_calls[0]}),

@@ -250,6 +250,11 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "hold_introduction": for_match(
             proposed, body=introduction(client.moment()), keep=("held_at",)
         ),
+        "record_late_introduction": for_match(
+            proposed,
+            body=introduction(client.moment()) | {"evidence": "paper"},
+            keep=("held_at", "evidence"),
+        ),
         "accept_match": for_match(proposed, rep(guardian), body={}),
         "explain_delay": for_match(late, body={"reason": "illness"}),
         "decline_match": for_match(proposed, rep(guardian), body=REASON),
@@ -262,7 +267,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "list_visits": for_match(active, BOT, headers=family),
         "view_visit_note": Caller(HQ, {"visit_id": visit}),
         "correct_help": Caller(
-            rep(guardian),
+            HQ,
             {"visit_id": visit},
             body={"reason": "wrong_day", "need_id": "ned_1", "given_at": client.moment()},
             keep=("need_id", "given_at"),

@@ -70,9 +70,10 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     update |= {"event_id": "e1", "object": {"user_id": 15}}
     operations, colleague = api.as_(OPERATIONS), replace(OPERATIONS, id="usr_44")
     worded = f"/templates/{TEMPLATE}/wordings"
-    drafts = [operations.post(worded, WORDS, key=f"w{n}").json["id"] for n in range(2)]
-    in_force = {"wording_id": drafts[0]}
-    assert api.as_(colleague).post(f"/wordings/{drafts[0]}/publish", {}, key="p").status == 200
+    published = operations.post(worded, WORDS, key="w0").json["id"]
+    assert api.as_(colleague).post(f"/wordings/{published}/publish", {}, key="p").status == 200
+    words, in_force = WORDS | {"based_on": published}, {"wording_id": published}
+    draft = operations.post(worded, words, key="w1").json["id"]
     world.environment["PRIVATE_WEBHOOKS"] = "yes"
     endpoint = {"region": "ZR", "url": "http://127.0.0.1:9/", "event_types": ["intake.CaseTaken"]}
     hooks = [api.post("/webhook-endpoints", endpoint, key=f"h{n}").json["id"] for n in range(2)]
@@ -121,13 +122,13 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "list_templates": Caller(OPERATIONS),
         "get_template": Caller(OPERATIONS, {"template": TEMPLATE}),
         "draft_wording": Caller(
-            OPERATIONS, {"template": TEMPLATE}, body=WORDS, keep=("subject", "texts")
+            OPERATIONS, {"template": TEMPLATE}, body=words, keep=("subject", "texts", "based_on")
         ),
         "restore_wording": Caller(OPERATIONS, {"template": TEMPLATE}),
         "list_wordings": Caller(OPERATIONS, query={"template": TEMPLATE}),
         "get_wording": Caller(OPERATIONS, in_force),
-        "publish_wording": Caller(colleague, {"wording_id": drafts[1]}, body={}),
-        "discard_wording": Caller(OPERATIONS, {"wording_id": drafts[1]}),
+        "publish_wording": Caller(colleague, {"wording_id": draft}, body={}),
+        "discard_wording": Caller(OPERATIONS, {"wording_id": draft}),
         "register_webhook_endpoint": Caller(HQ, body=endpoint, keep=("region", "event_types")),
         "list_webhook_endpoints": Caller(HQ, query={"region": "ZR"}),
         "get_webhook_endpoint": Caller(HQ, of_hook),

@@ -13,6 +13,7 @@ PURE = (
     "pydantic",
     "shared.domain",
     "shared.errors",
+    "shared.ids.from_bytes",
     "shared.ids.pattern",
     "shared.reference.calendar",
 )

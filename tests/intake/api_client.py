@@ -300,3 +300,24 @@ def just_before_the_next_write(client: IntakeClient, other: Callable[[], object]
     finally:
         dynamodb.transact_write_items = write  # type: ignore[method-assign]
     assert not waiting, "nothing was written"
+
+
+@contextmanager
+def rows_read(client: IntakeClient) -> Iterator[list[str]]:
+    """Note of each read of one row or one partition whose it is, in the order of the reads."""
+    dynamodb, read = client.world.dynamodb, list[str]()
+    get_item, query = dynamodb.get_item, dynamodb.query
+
+    def got(**asked: Any) -> Any:
+        read.append(asked["Key"]["pk"]["S"].partition("#")[0])
+        return get_item(**asked)
+
+    def queried(**asked: Any) -> Any:
+        read.append(asked["ExpressionAttributeValues"][":p"]["S"].partition("#")[0])
+        return query(**asked)
+
+    dynamodb.get_item, dynamodb.query = got, queried  # type: ignore[method-assign]
+    try:
+        yield read
+    finally:
+        dynamodb.get_item, dynamodb.query = get_item, query  # type: ignore[method-assign]

@@ -11,8 +11,10 @@ import pytest
 
 from demo import region
 from demo.stories import FAMILIES, OTHERS, play_stories
-from demo.story_run import StoryRun, moment
+from demo.story_run import Step, StoryRun, moment
+from tests.journeys.diary import Diary
 from tests.journeys.journey_world import JourneyWorld, journey_world_at
+from tests.support.carriers import carrier_server
 
 NOW = "2026-11-30 18:00"
 
@@ -24,6 +26,16 @@ def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journey
         yield found
 
 
+@pytest.fixture
+def journey_at_carriers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JourneyWorld]:
+    """All services in one process, whose messages go to the carriers' servers."""
+    with (
+        carrier_server(tmp_path) as server,
+        journey_world_at(tmp_path, monkeypatch, carriers=server) as found,
+    ):
+        yield found
+
+
 @dataclass
 class AllStories:
     """The played region, and every line that it logged."""
@@ -31,6 +43,7 @@ class AllStories:
     journey: JourneyWorld
     run: StoryRun
     log: str
+    diary: Diary
 
     def get(self, who: str, path: str) -> Any:
         """A read that succeeds."""
@@ -43,12 +56,20 @@ class AllStories:
 
 @pytest.fixture(scope="module")
 def all_stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AllStories]:
-    """The whole autumn, played once for all questions about it."""
+    """The whole autumn, played once for all questions about it, over the carriers' servers."""
     lines = io.StringIO()
     path = tmp_path_factory.mktemp("all_stories")
-    with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
+    diary = Diary()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        carrier_server(path) as server,
+        journey_world_at(path, patch, carriers=server) as journey,
+    ):
         with contextlib.redirect_stdout(lines):
             run = region.load(journey, cards="first", bulk=True)
+            diary.begin(run)
             play_stories(run, [*FAMILIES, *OTHERS, "programme"])
             journey.advance(moment(NOW))
-        yield AllStories(journey, run, lines.getvalue())
+            diary.step(Step("all", NOW), run)
+            run.news()
+        yield AllStories(journey, run, lines.getvalue(), diary)

@@ -24,8 +24,11 @@ from shared import clock
 from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from tests.notifications.fakes import FakeProvider
+from tests.support.carriers import CarrierServer
 from tests.support.till_api import TillApi
 from tests.support.world import World, at, world_at
+
+CHANNELS = "/ryadom/test/channels"
 
 
 class Outbox(FakeProvider):
@@ -42,6 +45,34 @@ class Outbox(FakeProvider):
             self.shown.setdefault(message.message_id, told | {"at": clock.iso(clock.now())})
         return report
 
+    def shown_messages(self) -> list[Message]:
+        """What was carried, in order."""
+        return list(self.shown.values())
+
+    def refuse_next(self, carrier: str) -> None:
+        """Let the next message be refused."""
+        self.faults.append("refuse:blocked")
+
+
+class CarriersOutbox:
+    """The outbox viewer over the carriers' fake servers."""
+
+    def __init__(self, server: CarrierServer) -> None:
+        self._server = server
+
+    @property
+    def carried(self) -> dict[str, int]:
+        """How many copies of each message people have got."""
+        return self._server.copies()
+
+    def shown_messages(self) -> list[Message]:
+        """What has arrived at the servers, in order."""
+        return self._server.provider.messages()
+
+    def refuse_next(self, carrier: str) -> None:
+        """Let the carrier refuse its next message."""
+        self._server.provider.fail("refuse", carrier=carrier)
+
 
 @dataclass
 class JourneyClock:
@@ -53,7 +84,9 @@ class JourneyClock:
 class JourneyWorld:
     """The client of `demo.client` over a world."""
 
-    def __init__(self, world: World, outbox: Outbox, till: TillApi, time: JourneyClock) -> None:
+    def __init__(
+        self, world: World, outbox: Outbox | CarriersOutbox, till: TillApi, time: JourneyClock
+    ) -> None:
         self.world, self.outbox, self.till, self.time = world, outbox, till, time
         self.people = {name: _principal(user) for name, user in users.load().items()}
         self.keys = 0
@@ -175,7 +208,7 @@ class JourneyWorld:
     # what can be seen
 
     def messages(self) -> list[Message]:
-        return list(self.outbox.shown.values())
+        return self.outbox.shown_messages()
 
     def deliver(self, service: str, body: str) -> None:
         self.world.queue.messages[service] += [body] * self.world.copies
@@ -187,8 +220,8 @@ class JourneyWorld:
         rows = self.world.rows(f"{service}-data")
         return sum(row["pk"]["S"].startswith("QUARANTINE#") for row in rows)
 
-    def refuse_next_message(self) -> None:
-        self.outbox.faults.append("refuse:blocked")
+    def refuse_next_message(self, carrier: str) -> None:
+        self.outbox.refuse_next(carrier)
 
 
 def _principal(user: users.User) -> Principal:
@@ -205,12 +238,28 @@ def _principal(user: users.User) -> Principal:
 
 @contextmanager
 def journey_world_at(
-    path: Path, patch: pytest.MonkeyPatch, start: str = BEGINNING
+    path: Path,
+    patch: pytest.MonkeyPatch,
+    start: str = BEGINNING,
+    carriers: CarrierServer | None = None,
 ) -> Iterator[JourneyWorld]:
-    """Make a journey world without data."""
-    time, outbox = JourneyClock(at(start)), Outbox()
+    """Make a journey world without data; with carriers, its messages go to their servers."""
+    time = JourneyClock(at(start))
     patch.setattr(clock, "wall", lambda: time.moment.astimezone(UTC))
-    patch.setattr(Channels, "connect", lambda: outbox)
+    environment = {"PUBLIC_URL": "https://ryadom.test"}
+    outbox = Outbox() if carriers is None else CarriersOutbox(carriers)
+    if isinstance(outbox, Outbox):
+        patch.setattr(Channels, "connect", lambda: outbox)
     with world_at(path, at(start)) as world:
-        world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+        if carriers is not None:
+            environment |= {"CHANNEL_SECRETS": CHANNELS, "AWS_DEFAULT_REGION": "us-east-1"}
+            world.parameters.values[CHANNELS] = json.dumps(_all_at_once(carriers))
+            carriers.carriers.now = lambda: clock.iso(time.moment)
+        world.environment = environment
         yield JourneyWorld(world, outbox, TillApi(world, patch), time)
+
+
+def _all_at_once(carriers: CarrierServer) -> dict[str, Any]:
+    """The providers of the local stage, on a clock on which a second never passes."""
+    stage = carriers.configuration()
+    return {name: facts | {"per_second": 1000} for name, facts in stage.items()}

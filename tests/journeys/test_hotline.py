@@ -6,20 +6,26 @@ from demo import region
 from demo.data import REGION
 from demo.stories import play_stories, steps_of
 from infra.deploy import INFRA
+from tests.journeys.diary import Diary, assert_as_committed
 from tests.journeys.journey_world import JourneyWorld
 
 CALLS = ("takes_call", "rings_in_vain")
 PARAMETER = "/ryadom/local/telephony"
 
 
-def test_a_day_of_thirty_calls_is_heard_to_the_last(journey: JourneyWorld) -> None:
+def test_a_day_of_thirty_calls_is_heard_to_the_last(
+    journey_at_carriers: JourneyWorld,
+) -> None:
     """Each step checks what it is answered; here is what is left in the evening."""
+    journey, diary = journey_at_carriers, Diary()
     journey.world.environment["TELEPHONY_SECRETS"] = PARAMETER
     secrets = (INFRA / "local_telephony.json").read_text("utf-8")
     journey.world.parameters.values[PARAMETER] = secrets
     run = region.load(journey, guardians=(), cards="none")
 
+    diary.begin(run)
     play_stories(run, ["hotline"])
+    assert_as_committed(diary, "hotline")
 
     assert sum(step.does in CALLS for step in steps_of("hotline")) >= 30
     ended = run.get("HQ-1", "/intake/v1/requests?status=ended")["items"]

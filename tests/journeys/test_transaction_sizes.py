@@ -42,6 +42,7 @@ ERRANDS = (
     *messages.ERRANDS,
     # It lets the three days of a proposal pass.
     matches.a_late_introduction,
+    matches.an_introduction_recorded_after_the_lapse,
     *cards.ERRANDS,
     *holders.ERRANDS,
     *partners.ERRANDS,

@@ -128,7 +128,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     ),
     "Match": (
         (
-            "view", "list", "hold_introduction", "accept", "explain_delay", "decline", "cancel",
+            "view", "list", "hold_introduction", "record_late_introduction", "accept",
+            "explain_delay", "decline", "cancel",
             "draft_agreement", "sign_agreement", "issue_signing_link", "record_help",
             "correct_help", "confirm_help", "record_call", "report", "view_reports",
             "view_visit_note", "submit_story", "upload_media", "notify_termination",

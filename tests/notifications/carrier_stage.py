@@ -83,6 +83,13 @@ class Stage:
         self.server.carriers.copies.clear()
         base._LOCAL_FAILURES.clear()
 
+    def rest_is_over(self) -> None:
+        """Let no provider rest any more: a breaker counts by the clock on the wall."""
+        for rows in self.harness.world.dynamodb.tables.values():
+            for key in [each for each in rows if breaker.PARTITION in str(each)]:
+                del rows[key]
+        base._LOCAL_FAILURES.clear()
+
     def message(self) -> dict[str, Any]:
         """The message to the holder."""
         (found,) = [m for m in self.harness.docs("MESSAGE") if m["audience"] == "holder"]

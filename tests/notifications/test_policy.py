@@ -22,7 +22,7 @@ ACTIONS = [
 MORE: dict[str, dict[str, object]] = {
     "WorkItem": {"role": "regional_hq", "lead": ("usr_1",)},
     "Message": {},
-    "Preferences": {},
+    "Preferences": {"audience": "family"},
     "Feedback": {},
     "Figures": {},
     "Lines": {},
@@ -48,7 +48,7 @@ def person(role: str, region: str = "ZR") -> Principal:
 
 
 def thing(kind: str, role: str = "regional_hq") -> Resource:
-    more = {"role": role, "lead": ("usr_1",)} if kind == "WorkItem" else {}
+    more = {"role": role, "lead": ("usr_1",)} if kind == "WorkItem" else MORE[kind]
     return Resource(
         kind, "x_1", region="ZR", district="D05", org="unit_1", person="req_1", more=more
     )

@@ -6,7 +6,9 @@ import pytest
 from shared import aws
 
 
-def test_calls_say_whose_they_are_and_by_which_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_say_whose_they_are_and_go_out_unchecked_over_kept_connections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     client = boto3.client("dynamodb", "eu-central-1", config=aws.config("dynamodb"))
@@ -19,4 +21,9 @@ def test_calls_say_whose_they_are_and_by_which_sdk(monkeypatch: pytest.MonkeyPat
     client.meta.events.register("before-send", keep)
     with pytest.raises(InterruptedError):
         client.list_tables()
+    with pytest.raises(InterruptedError):
+        client.list_tables(Limit="many")  # what the code builds is checked by no client
+    said = client.meta.config
+    assert (said.tcp_keepalive, said.retries["mode"]) == (True, "standard")
+    assert len(sent) == 2
     assert sent[0].startswith("Botocore/") and " ryadom" in sent[0]

@@ -4,7 +4,16 @@ from datetime import date, datetime
 
 import pytest
 
-from shared.office_values import day_of, file_number, identifier, text_of
+from shared.office_values import (
+    became_day,
+    day_of,
+    file_number,
+    identifier,
+    is_cut,
+    phone_of,
+    text_of,
+)
+from shared.privacy.contact import normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -14,7 +23,7 @@ from shared.office_values import day_of, file_number, identifier, text_of
      "«01» сентября 2026 г.", '"1" сентября 2026 года', "1 Сент. 2026", "01.09.2026 0:00:00",
      "2026-09-01 00:00:00", "46266", "46266.0", "46266.52", "01.09.2026 12:30",
      "01.09.2026 9:05:00", "2026-09-01T12:30:00", "2026/09/01", "01,09,2026", "1 Sep 2026",
-     "1 September 2026"],
+     "1 September 2026", "от 01.09.2026", "01.09.2026.", "46266,0", "Sep 1, 2026"],
 )  # fmt: skip
 def test_a_day_is_read_however_it_is_written(written: str) -> None:
     assert day_of(written) == "2026-09-01"
@@ -87,3 +96,37 @@ def test_different_numbers_of_files_stay_different() -> None:
     numbers = ["12/3", "12-3", "123", "12.3", "ЛД123", "1024.5", "1024"]
 
     assert len({file_number(each) for each in numbers}) == len(numbers)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["тел. 8 916 123-45-67", "м.т. 8(916)1234567", "89161234567 (мама)", "8 916 123-45-67;",
+     "+7-916-123-45-67 WhatsApp", "8 (916) 12З-45-67", "79161234567.0", "7,9161234567E+10",
+     "7.9161234567e10", "8 916 123 45 67"],
+)  # fmt: skip
+def test_a_phone_is_read_without_the_words_around_it(written: str) -> None:
+    assert normalise_phone(phone_of(written)) == "+79161234567"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["7,91612E+10", "8 916 123-45-67, 8 916 123-45-68", "8 916 123-45-67 доб. 3", "нет", "мама",
+     "8 916 123-45-67 / 68", "7,916123456789E+10"],
+)  # fmt: skip
+def test_what_is_not_surely_one_phone_stays_as_it_was_written(written: str) -> None:
+    assert phone_of(written) == written
+    assert is_cut(written) == ("E+" in written)
+
+
+@pytest.mark.parametrize(
+    "made", ["2026-12-05", "05.12.2026", "05.дек", "дек.24", "5-Dec", "дек-24"]
+)
+def test_a_number_of_which_a_spreadsheet_made_a_day_is_noticed(made: str) -> None:
+    assert became_day(made)
+
+
+@pytest.mark.parametrize(
+    "number", ["5-12", "12/24", "46266", "12-05-26", "5.12", "17-р", "дек", ""]
+)
+def test_other_numbers_are_no_days(number: str) -> None:
+    assert not became_day(number)

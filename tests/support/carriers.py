@@ -1,15 +1,16 @@
 """The fake carriers behind a socket, and the stage's configuration that leads to them."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
-from infra.fake_carriers import FakeCarriers
+from infra.fake_carriers import FakeCarriers, Reply
 from infra.fake_provider import FakeProvider, ProviderFailure
 
 CONFIGURATION = Path(__file__).parents[2] / "infra" / "local_channels.json"
@@ -29,7 +30,10 @@ class CarrierServer:
 
     def copies(self) -> dict[str, int]:
         """Return how many copies of each message people have got."""
-        return {one["message_id"]: one["attempts"] for one in self.provider.messages()}
+        counted: Counter[str] = Counter()
+        for one in self.provider.messages():
+            counted[one["message_id"]] += one["attempts"]
+        return dict(counted)
 
 
 def configuration(url: str) -> dict[str, Any]:
@@ -41,7 +45,7 @@ def configuration(url: str) -> dict[str, Any]:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     carriers: FakeCarriers
-    stopped: Event
+    provider: FakeProvider
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -49,9 +53,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        address = self.path.removeprefix("/_carriers")
         try:
-            reply = self.server.carriers.answer(self.command, address, dict(self.headers), body)
+            reply = self._reply(body)
         except ProviderFailure:
             self.close_connection = True  # it has the message, and says nothing
             return
@@ -68,6 +71,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data[: len(data) // 2] if half else data)
         self.close_connection = half
 
+    def _reply(self, body: bytes) -> Reply:
+        carriers, identifier = self.server.carriers, self.path.rpartition("/")[2]
+        if not self.path.startswith("/_gateway/"):
+            address = self.path.removeprefix("/_carriers")
+            return carriers.answer(self.command, address, dict(self.headers), body)
+        if self.command == "PUT":
+            message = {"carrier": "gateway"} | json.loads(body)
+            return Reply(200, self.server.provider.put(identifier, message, carriers.now()))
+        found = self.server.provider.get(identifier)
+        return Reply(200, found) if found else Reply(404, {"status": "absent"})
+
     do_GET = do_POST = do_PUT = _answer
 
     def log_message(self, *_: object) -> None:
@@ -79,6 +93,7 @@ def carrier_server(folder: Path) -> Iterator[CarrierServer]:
     """Run the carriers on a free port of this machine."""
     provider = FakeProvider(folder)
     server = _Server(("127.0.0.1", 0), _Handler)
+    server.provider = provider
     server.carriers = FakeCarriers(provider, lambda: "2026-09-14T06:00:00.000Z")
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()

@@ -5,6 +5,7 @@ what it wrote before it died is there, and what it had in memory is not.
 """
 
 import multiprocessing
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -21,9 +22,13 @@ Item = dict[str, Any]
 Offer = Callable[[Store], Subscriptions]
 
 TABLES = Tables("d", "o", "a", "k")
+PATIENCE = 20.0
+OUT_OF_TIME = "out of time"
 MAX_RECEIVED = templates.stack("intake")["Resources"]["Queue"]["Properties"]["RedrivePolicy"][
     "maxReceiveCount"
 ]
+# A worker's own end of the pipe: the process is its own, so there is one.
+_wires: list[Connection] = []
 
 
 @dataclass
@@ -62,11 +67,10 @@ class Queue:
 class KillableLambda:
     """Runs one invocation after another, each in a process that may die in the middle."""
 
-    def __init__(self, offer: Offer, seconds: float = 20.0) -> None:
+    def __init__(self, offer: Offer) -> None:
         self.tables = MemoryDynamoDB()
         self.queue = Queue()
         self.offer = offer
-        self.seconds = seconds
         self.killed = 0
 
     @property
@@ -103,11 +107,13 @@ class KillableLambda:
         self.queue.delete(done)
 
     def _served(self, ours: Connection) -> Item | None:
-        """Answer the worker's calls until it has done; None when it died or its time was over."""
-        while ours.poll(self.seconds):
+        """Answer the worker's calls until it has done; None when it died or its time is over."""
+        while ours.poll(PATIENCE):
             try:
                 target, method, request = ours.recv()
             except EOFError:
+                return None
+            if target == OUT_OF_TIME:
                 return None
             if target == "answer":
                 return dict(request)
@@ -138,7 +144,14 @@ class _Far:
         return lambda **request: self.ask("tables", method, request)
 
 
+def run_out_of_time() -> None:
+    """Let the worker's time be over in the middle of what it does: the test kills it."""
+    _wires[-1].send((OUT_OF_TIME, "", None))
+    time.sleep(PATIENCE)
+
+
 def _work(wire: Connection, batch: list[Item], offer: Offer) -> None:
+    _wires.append(wire)
     far = _Far(wire)
     store = Store(far, TABLES, pause=lambda _: None)
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)

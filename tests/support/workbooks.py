@@ -29,14 +29,18 @@ Type="{_DOCUMENT}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"""
 Rows = Iterable[Iterable[object]]
 
 
-def workbook(rows: Rows, **others: Rows) -> bytes:
-    """A workbook of one sheet, or more by name; None leaves a cell out, True is no text."""
-    return of_xml(_of_rows(rows), **{name: _of_rows(other) for name, other in others.items()})
+def workbook(rows: Rows, merged: Iterable[str] = (), **others: Rows) -> bytes:
+    """A workbook of one sheet, or more by name; None leaves a cell out, True is no text.
+
+    `merged` are ranges of the first sheet.
+    """
+    more = {name: _of_rows(other) for name, other in others.items()}
+    return of_xml(_of_rows(rows), merged, **more)
 
 
-def of_xml(rows: str, **others: str) -> bytes:
+def of_xml(rows: str, merged: Iterable[str] = (), **others: str) -> bytes:
     """A workbook whose sheets hold these rows, as XML."""
-    parts = PARTS | {"xl/worksheets/sheet1.xml": _sheet(rows)}
+    parts = PARTS | {"xl/worksheets/sheet1.xml": _sheet(rows, merged)}
     for number, (name, other) in enumerate(others.items(), 2):
         parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(other)
         entry = f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"/></sheets>'
@@ -58,8 +62,10 @@ def _of_rows(rows: Rows) -> str:
     )
 
 
-def _sheet(rows: str) -> str:
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+def _sheet(rows: str, merged: Iterable[str] = ()) -> str:
+    places = "".join(f'<mergeCell ref="{each}"/>' for each in merged)
+    cells = f"<mergeCells>{places}</mergeCells>" if places else ""
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData>{cells}</worksheet>'
 
 
 def packed(parts: Mapping[str, str | bytes]) -> bytes:
@@ -67,7 +73,9 @@ def packed(parts: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            # An open document names its kind where no program must unpack it.
+            plain = zipfile.ZIP_STORED if name == "mimetype" else None
+            archive.writestr(name, content, plain)
     return out.getvalue()
 
 

@@ -13,11 +13,11 @@ def activated_card_view(receipt: Receipt, caller: Principal, cards: Cards) -> Ac
     """Show the phone's secret to the call that made it and to that call's repeats only.
 
     The receipt's number is the generation that the call began; a call that changed nothing has
-    none, and a later generation has made the secret worthless.
+    none, and a later generation, or the end of the card, has made the secret worthless.
     """
     card = cards.get(receipt.id)
     status = CardStatus(receipt.status or card.status)
-    if receipt.number != str(card.generation):
+    if card.status is not CardStatus.ACTIVE or receipt.number != str(card.generation):
         return ActivatedCard(id=receipt.id, version=receipt.version, status=status)
     key = keyring.from_env().child(qr_codes.ROTATING_KEY)
     return ActivatedCard(

@@ -11,6 +11,7 @@ routes.post(
     status=200,
     answer=queries.activated_card_view,
     problems=(
+        "card_number_mistyped",
         "activation_code_wrong",
         "too_many_codes",
         "code_expired",

@@ -7,6 +7,7 @@ from services.cards.cards import events, vault_records
 from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, handle_of
+from services.cards.cards.use_cases import CODE_DIGITS
 from services.cards.cards.values import Activation, CardId, CardStatus, Hold, OtherCard, Via
 from services.cards.holders.repository import Holders
 from services.cards.holders.vault_records import contact_index
@@ -32,13 +33,16 @@ def activate_card(
     One whose phone is that of another office's holder is `held` for a leader, and shows no code.
     """
     number = card_numbers.normalise(body.number) or ""
+    code = card_numbers.digits_in(body.activation_code, CODE_DIGITS) or body.activation_code
     found = cards.find_by_handle(handle_of(number)) if number else None
     card = authorised(found, context.actor)
-    if card is not None and _is_done(card, body, context.actor):
+    if card_numbers.digits_in(body.number) is None:
+        raise Invalid("card_number_mistyped", "/number")  # no guess at any card
+    if card is not None and _is_done(card, code, context.actor):
         done = Receipt(id=card.id, version=card.version, status=card.status)
         return cards.store.commit(context, receipt=done)  # or the answer that the call was given
     count_try(number, card, context.actor, request.source_address, cards, vault)
-    if card is None or not card.code.fits(_code_hash(card, body)):
+    if card is None or not card.code.fits(_code_hash(card, code)):
         raise Invalid("activation_code_wrong", "/activation_code")
     card.require_enterable(clock.now())
     person, via = _holder(context.actor, card)
@@ -77,13 +81,13 @@ def hand_over_code(card_id: CardId, context: CommandContext, cards: Cards) -> Re
     return cards.save_card(context, card, number=str(card.generation))
 
 
-def _is_done(card: Card, body: ActivateCard, actor: Principal) -> bool:
+def _is_done(card: Card, code: str, actor: Principal) -> bool:
     person, _ = _holder(actor, card)
-    return card.already_activated_by(person, _code_hash(card, body))
+    return card.already_activated_by(person, _code_hash(card, code))
 
 
-def _code_hash(card: Card, body: ActivateCard) -> str:
-    return vault_records.code_hash(card.handle, body.activation_code)
+def _code_hash(card: Card, code: str) -> str:
+    return vault_records.code_hash(card.handle, code)
 
 
 def _holder(actor: Principal, card: Card) -> tuple[str, Via]:

@@ -2,27 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from services.cards.cards.values import BlockReason, Entitlement, PlacementOrder
 from shared.api.models import Command, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
-from shared.office_values import file_number
+from shared.office_values import FileNumber
 from shared.privacy.contact import Contact
 from shared.reference.code_lists import Listed
 
-# One spelling of the office's number, so that one person is one holder. With Cyrillic letters it
-# has a digit, so that no name of a person is taken for a number.
-HolderRef = Annotated[
-    str,
-    BeforeValidator(lambda given: file_number(given) if isinstance(given, str) else given),
-    Field(
-        min_length=1,
-        max_length=64,
-        pattern=r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*"
-        r"|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
-    ),
-]
 DocumentRef = Annotated[
     str,
     Field(
@@ -48,7 +36,7 @@ class IssueCard(Command):
 
     region: RegionCode
     district_id: DistrictCode
-    holder_ref: HolderRef
+    holder_ref: FileNumber
     placement_current: bool = False
     order: Order | None = None
     contact: Contact | None = None

@@ -6,6 +6,7 @@ from services.cards.cards.domain import Card
 from services.cards.cards.values import (
     BLOCKED_BY_THEFT,
     BlockReason,
+    HoldDecision,
     ReplaceReason,
     RevokeReason,
     Via,
@@ -106,15 +107,19 @@ def replaced(card: Card) -> CardReplaced:
         reason=card.reason or ReplaceReason.OTHER,
         replaced_by=card.replaced_by or "",
         never_issued=_never_issued(card),
+        activated=_activated_in_silence(card),
     )
 
 
 def revoked(card: Card, *, by_time: bool = False) -> CardRevoked:
     """Return the event of a card whose holder is no longer entitled."""
     reason = card.reason or RevokeReason.OTHER
-    never_issued = _never_issued(card)
     return CardRevoked(
-        **event_fields(card), reason=reason, by_time=by_time, never_issued=never_issued
+        **event_fields(card),
+        reason=reason,
+        by_time=by_time,
+        never_issued=_never_issued(card),
+        activated=_activated_in_silence(card),
     )
 
 
@@ -163,3 +168,9 @@ def event_fields(card: Card) -> EventFields:
 def _never_issued(card: Card) -> bool:
     """Whether it was lost while it was held, before it was announced."""
     return card.unannounced and card.activation is None
+
+
+def _activated_in_silence(card: Card) -> bool:
+    """Whether its holder activated it, and it was held and is over before that was announced."""
+    same = card.hold is not None and card.hold.decision is HoldDecision.SAME_PERSON
+    return card.activation is not None and (card.unannounced or same)

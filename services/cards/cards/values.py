@@ -9,13 +9,14 @@ from pydantic import Field
 
 from shared.domain import CodeEnum, KnownCodes, ValueObject
 from shared.errors import IllegalStep, Invalid
+from shared.ids import pattern
 from shared.reference import calendar
 
 CODE_DAYS = 30
 REMINDER_DAYS = 14
 WARNING_DAYS = 7  # between the report that a placement ended and the end of the card
 
-CardId = Annotated[str, Field(pattern=r"^crd_[0-9A-HJKMNP-TV-Z]{26}$")]
+CardId = Annotated[str, Field(pattern=pattern("crd"))]
 Via = Literal["bot", "web", "leader"]
 FileState = Literal["living", "ended", "refused", "moved", "erased"]
 

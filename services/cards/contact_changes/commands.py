@@ -2,25 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from shared.api.models import Command
 from shared.privacy.contact import Contact
 from shared.reference.code_lists import Listed
-from shared.sign_in.values import SignInCode
 
 
 class StartContactChange(Command):
     """The new contact, with a phone; a code goes there and one to the phone before."""
 
     contact: Contact
-
-
-class ConfirmContactChange(Command):
-    """The codes that came to the old and the new phone."""
-
-    old_code: SignInCode = Field(repr=False)
-    new_code: SignInCode = Field(repr=False)
 
 
 class ChangeContact(Command):

@@ -1,7 +1,6 @@
 """The contact before a change, as the recipient of the news of it; and where its codes go."""
 
 from services.cards.contact_changes.repository import ContactChanges
-from services.cards.contact_changes.values import NEW_CONTACT, PREFIX
 from services.cards.holders import vault_records
 from services.cards.holders.repository import Holders
 from shared.identity.sign_ins import SignIns
@@ -9,6 +8,7 @@ from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.vault import Vault
 from shared.sign_in.recipients import NO_CALLS, addressee
+from shared.sign_in.values import CONTACT_CHANGE, NEW_CONTACT
 
 
 def resolve_code(
@@ -42,4 +42,4 @@ def resolve_former(
 
 def is_of_change(query: RecipientQuery) -> bool:
     """Whether a reference names a change of contact."""
-    return query.reference.startswith(f"{PREFIX}_")
+    return query.reference.startswith(f"{CONTACT_CHANGE}_")

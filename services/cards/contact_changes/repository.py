@@ -1,8 +1,8 @@
 """CONTACT_CHANGE#<id>: a change of a holder's phone; gone after a day."""
 
 from services.cards.contact_changes.domain import ContactChange
-from services.cards.contact_changes.values import KEPT
 from shared import clock
+from shared.sign_in.values import CONTACT_CHANGE_KEPT
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
@@ -15,4 +15,4 @@ class ContactChanges(Repository[ContactChange]):
 
     def row(self, aggregate: ContactChange) -> Row:
         """Return the row of a change."""
-        return self._row(aggregate, expires_at=clock.wall() + KEPT)
+        return self._row(aggregate, expires_at=clock.wall() + CONTACT_CHANGE_KEPT)

@@ -6,19 +6,11 @@ from services.cards.cards.values import CardId
 from services.cards.contact_changes import events
 from services.cards.contact_changes.commands import (
     ChangeContact,
-    ConfirmContactChange,
     StartContactChange,
 )
 from services.cards.contact_changes.domain import ContactChange
 from services.cards.contact_changes.policy import require_own
 from services.cards.contact_changes.repository import ContactChanges
-from services.cards.contact_changes.values import (
-    KEPT,
-    NEW_CONTACT,
-    OLD_CONTACT,
-    PREFIX,
-    ContactChangeId,
-)
 from services.cards.holders import vault_records
 from services.cards.holders.domain import Holder
 from services.cards.holders.repository import Holders
@@ -29,6 +21,14 @@ from shared.errors import Invalid
 from shared.identity.sign_ins import SignIn, SignIns
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
+from shared.sign_in.commands import ConfirmContactChange
+from shared.sign_in.values import (
+    CONTACT_CHANGE,
+    CONTACT_CHANGE_KEPT,
+    NEW_CONTACT,
+    OLD_CONTACT,
+    ContactChangeId,
+)
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -48,7 +48,7 @@ def start_contact_change(
     new = _phone(body.contact, vault)
     if holder.contact is None or new == holder.contact:
         raise Invalid("same_contact", "/contact/phone")
-    identifier = ids.new(PREFIX)
+    identifier = ids.new(CONTACT_CHANGE)
 
     def code_to(contact: str, use: str) -> SignIn:
         return sign_ins.start(
@@ -76,7 +76,9 @@ def start_contact_change(
         sign_ins.row(old_code),
         sign_ins.row(new_code),
         events=[requested(old_code), requested(new_code)],
-        writes=vault_records.seal_for_change(holder, change.id, body.contact, KEPT, vault),
+        writes=vault_records.seal_for_change(
+            holder, change.id, body.contact, CONTACT_CHANGE_KEPT, vault
+        ),
     )
 
 
@@ -140,7 +142,7 @@ def change_contact(
     living = cards.living_of_file(card) if body.stolen else None
     robbed = [living.phone_replaced()] if living is not None else []
     change = ContactChange(
-        id=ids.new(PREFIX),
+        id=ids.new(CONTACT_CHANGE),
         holder_id=known.id,
         region=known.region,
         contact=new,
@@ -148,7 +150,9 @@ def change_contact(
     ).finish(clock.now())
     writes = vault_records.seal_contact(known, body.contact, vault)
     if former is not None:
-        writes += vault_records.seal_for_change(known, change.id, former, KEPT, vault)
+        writes += vault_records.seal_for_change(
+            known, change.id, former, CONTACT_CHANGE_KEPT, vault
+        )
     return changes.save(
         context,
         change,

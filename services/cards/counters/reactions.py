@@ -43,18 +43,19 @@ def count_card(received: Received[Any], context: CommandContext, counters: CardC
 
 
 def _counts_of(event: Any) -> dict[str, int]:
-    new = int(event.is_new_order)
+    new, consented = int(event.is_new_order), int(event.is_new_order and event.consent_community)
+    activated = {"activated": 1, "new_activated": new, "new_consented": consented}
     match event:
         case CardIssued():
             # A renewed code is sent again; the card was counted when it was made.
             return {} if event.renewed else {"issued": 1, "new_issued": new}
         case CardActivated() if not event.again:
-            consented = int(event.is_new_order and event.consent_community)
-            return {"activated": 1, "new_activated": new, "new_consented": consented}
+            return activated
         case CardBlocked():
             return {"blocked": 1}
         case CardReplaced() | CardRevoked():
             late = {"issued": 1, "new_issued": new} if event.never_issued else {}
+            late |= activated if event.activated else {}
             return late | {"replaced" if isinstance(event, CardReplaced) else "revoked": 1}
     return {}
 

@@ -6,10 +6,10 @@ from pydantic import Field
 
 from shared.api.models import Command
 from shared.domain import DistrictCode, RegionCode
+from shared.ids import FORM
 from shared.reference.code_lists import Listed
 
-_ULID = r"[0-9A-HJKMNP-TV-Z]{26}"
-Position = Annotated[str, Field(pattern=rf"^[A-Z0-9-]{{1,16}}\.par_{_ULID}\.out_{_ULID}$")]
+Position = Annotated[str, Field(pattern=rf"^[A-Z0-9-]{{1,16}}\.par_{FORM}\.out_{FORM}$")]
 
 
 class PublicQuery(Command):

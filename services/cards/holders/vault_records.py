@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from services.cards.holders.domain import Holder
 from shared import clock
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Channel, Contact
+from shared.privacy.contact import FIELDS, Channel, Contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.storage.rows import RawWrite
 
@@ -45,9 +45,14 @@ def open_for_change(holder: Holder, change_id: str, by: Principal, vault: Vault)
 
 
 def contact_index(contact: Contact | None, vault: Vault) -> str | None:
-    """Return the keyed index by which a holder signs in: of the phone, else of the messenger."""
+    """Return the keyed index by which a holder signs in: of the phone, else of the messenger.
+
+    A new contact whose number gets no text messages is refused: its code would never arrive.
+    """
     if contact is None:
         return None
+    if contact.channel is Channel.SMS and not takes_texts(contact.phone or ""):
+        raise Invalid("sms_needs_mobile", "/contact/phone")
     if contact.phone is not None:
         return phone_index(contact.phone, vault)
     by_bot = contact.channel is Channel.BOT and contact.address is not None

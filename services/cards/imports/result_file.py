@@ -31,13 +31,13 @@ def line_of(
     words, key = kind.words["result"], cells.get(kind.key, "")
     if isinstance(outcome, RowProblem):
         where = [outcome.column or "", outcome.read or "", outcome.reason]
-        nothing = ["", ""] if kind.phone else [""]
+        nothing = ["", ""] if kind.on_paper else [""]
         return [str(line), kind.shown_key(key), words["refused"], *nothing, *where]
     made = "" if batch.dry_run else kind.made_by(outcome)
     if outcome.status == HELD:
         return [str(line), key, words["held"], made, "", "", "", words["why_held"]]
     done = words["would_issue" if batch.dry_run else "issued"]
-    way = [words["on_paper" if kind.is_on_paper(cells) else "by_message"]] if kind.phone else []
+    way = [words["on_paper" if kind.is_on_paper(cells) else "by_message"]] if kind.on_paper else []
     return [str(line), key, done, made, *way, "", "", ""]
 
 

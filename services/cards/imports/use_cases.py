@@ -43,8 +43,10 @@ def start_batch(
     """Begin with an uploaded table: check it, or issue its cards."""
     batch = load_authorised(batch_id, context.actor, batches)
     found = files.find(file_of(batch, UPLOAD))
-    if found is None or not found.size:
+    if found is None:
         raise IllegalStep("file_missing")
+    if not found.size:
+        raise IllegalStep("file_empty")
     started = batch.start(found.size, found.etag, clock.now())
     files.freeze(file_of(batch, UPLOAD), found.etag, input_of(started))
     return batches.save(context, started)

@@ -4,7 +4,9 @@ from services.cards.cards.queries import issued_card_view
 from services.cards.issuing import queries, use_cases
 from shared.api.routes import Routes
 
-REFUSED = ("no_programme", "placement_missing", "holder_has_card", "card_held")
+REFUSED = (
+    "no_programme", "placement_missing", "holder_has_card", "card_held", "sms_needs_mobile",
+)  # fmt: skip
 DECIDED = "/cards/{card_id}/decide-duplicate"
 
 routes = Routes()

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from services.cards.cards.commands import HolderRef
 from shared.api.models import Command
 from shared.domain import RegionCode
-from shared.office_values import identifier
+from shared.office_values import FileNumber, identifier
 from shared.privacy.contact import Phone
 
 # The bounds come first, else they are missing in the document.
@@ -22,7 +21,7 @@ class FindLostCard(Command):
     """Two or all of: the number of the office's file, the phone, the last four digits."""
 
     region: RegionCode | None = None
-    holder_ref: HolderRef | None = Field(default=None, repr=False)
+    holder_ref: FileNumber | None = Field(default=None, repr=False)
     phone: Phone | None = Field(default=None, repr=False)
     last4: LastFour | None = None
 

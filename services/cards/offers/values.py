@@ -6,8 +6,9 @@ from pydantic import Field
 
 from shared.domain import CodeEnum, ValueObject
 from shared.errors import Invalid
+from shared.ids import pattern
 
-OfferId = Annotated[str, Field(pattern=r"^ofr_[0-9A-HJKMNP-TV-Z]{26}$")]
+OfferId = Annotated[str, Field(pattern=pattern("ofr"))]
 MAX_KOPECKS = 10**9
 
 

@@ -12,7 +12,6 @@ from services.cards.outlets.domain import Outlet
 from services.cards.outlets.values import StoreKey
 from services.cards.till_read_model import KeyTill
 from shared.errors import NotFound
-from shared.reference import regions
 from shared.storage.command_context import Key
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
@@ -111,7 +110,9 @@ class Outlets(Repository[Outlet]):
 
 def mark_of(address: str) -> str:
     """Return a mark that an address has, whatever case and signs it is written with."""
-    return hashlib.blake2b(regions.spelling(address).encode(), digest_size=6).hexdigest()
+    from shared.reference.district_names import spelling  # only who writes an address pays for it
+
+    return hashlib.blake2b(spelling(address).encode(), digest_size=6).hexdigest()
 
 
 def key_row(outlet: Outlet, key: StoreKey) -> RawWrite:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field
@@ -9,16 +10,18 @@ from pydantic import Field
 from services.cards import outlet_sets
 from shared.domain import CodeEnum, ValueObject
 from shared.errors import IllegalStep, Invalid, NotFound
+from shared.ids import pattern
 
 MAX_OUTLETS = 1000
 LIVE_AT_ONCE = 2
 GOOD_FOR = timedelta(days=365)
 RETENTION_AFTER_END = timedelta(days=60)
+_DAY = 24 * 60
+_WEEK = 7 * _DAY
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_ULID = r"[0-9A-HJKMNP-TV-Z]{26}"
-OutletId = Annotated[str, Field(pattern=rf"^out_{_ULID}$")]
-KeyId = Annotated[str, Field(pattern=rf"^key_{_ULID}$")]
+OutletId = Annotated[str, Field(pattern=pattern("out"))]
+KeyId = Annotated[str, Field(pattern=pattern("key"))]
 
 
 class Hours(ValueObject):
@@ -27,6 +30,27 @@ class Hours(ValueObject):
     day: str = Field(pattern=f"^({'|'.join(DAYS)})$")
     opens: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     closes: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
+
+
+def require_no_overlap(hours: Sequence[Hours]) -> tuple[Hours, ...]:
+    """Return opening hours; refuse those of which two say something about the same minute.
+
+    What closes when it opens or earlier goes on into the next day, Sunday's into Monday.
+    """
+    spans = sorted((*_minutes(each), at) for at, each in enumerate(hours))
+    for (_, ends, _), (starts, _, at) in pairwise(spans):
+        if starts < ends:
+            raise Invalid("hours_overlap", f"/hours/{at}")
+    if spans and spans[-1][1] > spans[0][0] + _WEEK:
+        raise Invalid("hours_overlap", f"/hours/{spans[0][2]}")
+    return tuple(hours)
+
+
+def _minutes(hours: Hours) -> tuple[int, int]:
+    """Return the first minute of the week and the one after the last."""
+    opens, closes = (int(text[:2]) * 60 + int(text[3:]) for text in (hours.opens, hours.closes))
+    begin = DAYS.index(hours.day) * _DAY
+    return begin + opens, begin + closes + (0 if closes > opens else _DAY)
 
 
 # store keys ---------------------------------------------------------------------------------

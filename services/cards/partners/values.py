@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.domain import CodeEnum, KnownCodes
+from shared.ids import pattern
 
-PartnerId = Annotated[str, Field(pattern=r"^par_[0-9A-HJKMNP-TV-Z]{26}$")]
+PartnerId = Annotated[str, Field(pattern=pattern("par"))]
 
 
 class PartnerStatus(CodeEnum, of="partner_status"):

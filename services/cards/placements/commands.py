@@ -1,14 +1,14 @@
 """What an office reports of a placement."""
 
-from services.cards.cards.commands import HolderRef
 from shared.api.models import Command
 from shared.domain import Day, DistrictCode, RegionCode
+from shared.office_values import FileNumber
 
 
 class PlacementEnd(Command):
     """The office reports that a placement ended; a leader may say that it goes on."""
 
     region: RegionCode
-    holder_ref: HolderRef
+    holder_ref: FileNumber
     district_id: DistrictCode
     ended_on: Day

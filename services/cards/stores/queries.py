@@ -50,14 +50,14 @@ def secret_of(key_id: str) -> str:
 
 
 def issued_key_view(receipt: Receipt, caller: Principal, outlets: Outlets) -> IssuedKey:
-    """Show the key in full to the call that made it, and to that call's repeats."""
+    """Show the key in full to the call that made it, and to that call's repeats while it lives."""
     key_id = str(receipt.number)
     key = outlets.of_key(receipt.id, key_id).key(key_id)
     parts = StoreKeyParts(receipt.id, key.id, secret_of(key.id), key.sandbox)
     return IssuedKey(
         key_id=key.id,
         outlet_id=key.outlet_id,
-        store_key=till_read_model.write_store_key(parts),
+        store_key=till_read_model.write_store_key(parts) if key.lives(clock.now()) else None,
         expires_at=key.expires_at,
         version=receipt.version,
     )

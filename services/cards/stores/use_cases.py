@@ -8,6 +8,7 @@ from services.cards.outlets.values import (
     OutletChange,
     OutletId,
     StoreKey,
+    require_no_overlap,
 )
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
@@ -166,4 +167,4 @@ def new_key(outlet_id: str, *, sandbox: bool = False) -> StoreKey:
 
 def facts_of(body: DescribeOutlet) -> dict[str, object]:
     """Return what is public of a shop, by the fields of the outlet."""
-    return body.model_dump(exclude={"hours"}) | {"hours": tuple(body.hours)}
+    return body.model_dump(exclude={"hours"}) | {"hours": require_no_overlap(body.hours)}

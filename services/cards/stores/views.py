@@ -13,11 +13,14 @@ from shared.api.models import View
 
 
 class IssuedKey(View):
-    """A store key, shown this once: the service keeps only its hash."""
+    """A store key, shown this once: the service keeps only its hash.
+
+    A repeat of the call shows none when the key has been revoked or has expired meanwhile.
+    """
 
     key_id: str
     outlet_id: str
-    store_key: str
+    store_key: str | None
     expires_at: datetime
     version: int
 

@@ -8,7 +8,7 @@ from services.cards.till.policy import StoreCaller, admit
 from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till.repository import PurchaseContext, TillRepository
 from services.cards.till.views import PurchaseView
-from services.cards.till_read_model import PartnerTill, StoreKeyParts
+from services.cards.till_read_model import KeyTill, PartnerTill, StoreKeyParts
 from shared import clock
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, NotFound, Unavailable
@@ -30,7 +30,7 @@ def record_purchase(
     for the discount is refused: it is sold without.
     """
     store = StoreCaller.of(caller, request)
-    found, check, partner = _checked(check_id, store, till)
+    found, check, partner, _ = _checked(check_id, store, till)
     now = clock.now()
     purchase = Purchase(
         check_id=check_id,
@@ -71,7 +71,7 @@ def roll_back_purchase(
     request: Request,
     till: TillRepository,
 ) -> PurchaseView:
-    """Take a recorded purchase back, at the same outlet and within 30 days.
+    """Take a recorded purchase back, at any outlet of the partner and within 30 days.
 
     Without `amount_kopecks` all that is left of it is returned; with it a part, whose price before
     the discount it is. A purchase may be returned in several parts.
@@ -88,12 +88,14 @@ def _rolled_back(
     check_id: str, asked: int | None, store: StoreCaller, till: TillRepository
 ) -> PurchaseView | None:
     """Return what was taken back; None when another return came between."""
-    found, _, _ = _checked(check_id, store, till, returning=True)
+    found, check, _, key = _checked(check_id, store, till, returning=True)
     bought, returns = found.purchase, found.rollbacks
     if bought is None:
         raise IllegalStep("no_purchase", next_steps=("purchase",))
     mark = records.fingerprint(till.secrets, check_id, "return", asked or "the rest")
-    repeat = records.fingerprint(till.secrets, store.repeat)
+    # A key of another outlet may be the same by chance.
+    of_outlet = () if key.outlet_id == check.outlet_id else (key.outlet_id,)
+    repeat = records.fingerprint(till.secrets, store.repeat, *of_outlet)
     left = bought.amount - sum(each.amount for each in returns)
     if earlier := _earlier_return(returns, repeat, mark, asked, left):
         return PurchaseView.of_purchase(earlier).again()
@@ -135,14 +137,19 @@ def _earlier_return(
 
 def _checked(
     check_id: str, store: StoreCaller, till: TillRepository, *, returning: bool = False
-) -> tuple[PurchaseContext, Check, PartnerTill]:
-    """Return a check of this outlet and its partner; another outlet's does not exist for it."""
+) -> tuple[PurchaseContext, Check, PartnerTill, KeyTill]:
+    """Return a check with its partner and the key that is shown.
+
+    A check of another outlet does not exist, but for taking goods back: any shop of a chain may.
+    """
     looked_for = domain.MAX_RETURNS if returning else 1
     found = till.purchase_context(store.key, check_id, looked_for)
     now = int(clock.wall().timestamp())
     partner, key = admit(found, store.key, now, returning=returning)
     check = found.check
-    if check is None or check.outlet_id != key.outlet_id or check.sandbox != key.sandbox:
+    if check is None or check.partner_id != partner.partner_id or check.sandbox != key.sandbox:
+        raise NotFound("check", check_id)
+    if check.outlet_id != key.outlet_id and not returning:
         raise NotFound("check", check_id)
     note(check_id=check_id)
-    return found, check, partner
+    return found, check, partner, key

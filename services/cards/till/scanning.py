@@ -1,8 +1,9 @@
 """From what a till sent to the card it names, at the same cost whatever card that is.
 
-A scanner types like a keyboard: under a Russian layout Cyrillic letters arrive, with Caps Lock
-small ones, and many put the kind of barcode in front (`]Q3`). All that is undone here. A text that
-names no card even then is no guess: the cashier is asked to scan again.
+A scanner types like a keyboard: under a Russian layout, or one of a neighbour, other letters
+arrive, with Caps Lock small ones, and many put the kind of barcode in front (`]Q3`). All that is
+undone here. A text that names no card even then, or two, is no guess: the cashier is asked to scan
+again.
 
 Every text that names a card names some row: one that was never issued names a row that does not
 exist. So a wrong check digit, a forged code and an unknown number go the same way from here on.
@@ -21,9 +22,17 @@ from shared.keyring import Secrets
 LATE_STEPS = REPEAT_WITHIN // qr_codes.STEP_SECONDS + qr_codes.SKEW_STEPS
 
 _KEYS = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))["keyboard"]
-_LAYOUT = str.maketrans(
-    _KEYS["russian"] + _KEYS["russian"].upper(), _KEYS["american"] + _KEYS["american"].upper()
+
+
+def _layout(typed: str, keys: str) -> dict[int, int]:
+    return str.maketrans(typed + typed.upper(), keys + keys.upper())
+
+
+_RUSSIAN, *_OTHERS = (
+    _layout(_KEYS[name], _KEYS["american"]) for name in ("russian", "ukrainian", "belarusian")
 )
+_KAZAKH = _layout(_KEYS["kazakh_digits"], _KEYS["american_digits"])
+_LAYOUTS = (_RUSSIAN, *_OTHERS, _RUSSIAN | _KAZAKH)
 _TOKEN = re.compile(r"RS(?:\.[A-Z2-7]{32}\.\d{1,6}\.)[A-Z2-7]{24}|"
                     r"RR(?:\.[A-Z2-7]{32}\.\d{1,6}\.)[A-Z2-7]{16}", re.ASCII)  # fmt: skip
 # The kind of barcode as AIM names it.
@@ -38,14 +47,20 @@ def scan(text: str, secrets: Secrets, moment: float) -> Scan | None:
         for each in unicodedata.normalize("NFKC", text)
         if each.isprintable() and not each.isspace()
     )
-    american = visible.translate(_LAYOUT).upper()
-    token = _TOKEN.search(american)
-    found = qr_codes.parse(token[0]) if token else None
+    tokens = next(filter(None, (_tokens(visible, layout) for layout in _LAYOUTS)), ())
+    if len(tokens) > 1:
+        return None  # of two cards that were held out together
+    found = qr_codes.parse(next(iter(tokens))) if tokens else None
     if found is not None:
         return _scanned(found, secrets, moment)
-    if _SYMBOLOGY.match(american):
+    if _SYMBOLOGY.match(visible.translate(_RUSSIAN).upper()):
         visible = visible[len("]Q3") :]
     return _typed(visible, secrets)
+
+
+def _tokens(typed: str, layout: dict[int, int]) -> frozenset[str]:
+    """Return the different codes of ours in what was typed under a layout of the keyboard."""
+    return frozenset(_TOKEN.findall(typed.translate(layout).upper()))
 
 
 def _scanned(found: qr_codes.Scanned, secrets: Secrets, moment: float) -> Scan:

@@ -14,13 +14,14 @@ from services.intake.families.vault_records import phone_key
 from services.intake.policy import POLICY
 from services.intake.requests.domain import Request
 from services.intake.requests.policy import REQUEST, load_authorised
+from services.intake.requests.queries import view_of
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestId
 from services.intake.requests.vault_records import open_words
-from services.intake.requests.views import RequestView, RequestWords
+from services.intake.requests.views import RequestWords
 from services.intake.telephony.repository import PHONE, PhoneCalls
 from shared.api import inputs
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid, NotFound, named_at
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
@@ -47,7 +48,8 @@ def find_caller(
     POLICY.require_list(caller, "find_caller", FAMILY, partition)
     lookups.count(caller)
     region = partition.region or ""
-    phone = body.phone or _phone_of(body.call_id or "", region, caller, phone_calls, vault)
+    with named_at("/call_id"):
+        phone = body.phone or _phone_of(body.call_id or "", region, caller, phone_calls, vault)
     known = _families(region, phone, families, vault)
     named = tuple(each.family_id for each in known)
     lookups.audit(caller, "find_caller", "phone", named, request.correlation_id)
@@ -90,8 +92,8 @@ def find_requests(
     named = tuple(each.request_id for each in found)
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
     if not found and body.number is not None:
-        raise NotFound(REQUEST.lower())
-    return FoundRequests(items=tuple(_view(each, cases) for each in found))
+        raise NotFound(REQUEST.lower(), pointer="/number")
+    return FoundRequests(items=tuple(view_of(each, cases) for each in found))
 
 
 def read_back(
@@ -109,9 +111,8 @@ def read_back(
 
 def _families(region: str, phone: str, families: Families, vault: Vault) -> list[Family]:
     """Return the families that have a phone: the index in one read, then each family."""
-    holders = families.holders(region, phone_key(phone, vault))
-    records = dict.fromkeys(each.family_id for each in holders)
-    found = (families.get(each) for each in list(records)[:MOST_FAMILIES])
+    holders = families.holders(phone_key(phone, vault)).of(region)
+    found = (families.get(each) for each in holders[:MOST_FAMILIES])
     return list({each.family_id: each for each in found}.values())
 
 
@@ -123,8 +124,3 @@ def _phone_of(
     if call.region != region:
         raise NotFound("phone_call", call_id)
     return vault.open(call_id, call_id, [PHONE], caller, "answer_call")[PHONE]
-
-
-def _view(request: Request, cases: Cases) -> RequestView:
-    case = None if request.case_id is None else cases.find(request.case_id)
-    return RequestView.of_request(request, None if case is None else case.status)

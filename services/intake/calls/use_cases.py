@@ -16,8 +16,8 @@ from services.intake.codes.values import ContactProof, Urgency
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
-from services.intake.families.repository import Families, contact_rows
-from services.intake.families.values import FamilyContact, FamilyCorrection, Stamp
+from services.intake.families.repository import Families, Holders
+from services.intake.families.values import FamilyContact, FamilyCorrection, LikenessSign, Stamp
 from services.intake.families.vault_records import (
     check_way,
     contact_index,
@@ -103,9 +103,11 @@ def mend_request(
     after = _mended(before, body, changes, now)
     records: dict[str, Fields] = {record: words} if words else {}
     writes: list[RawWrite] = []
+    holders = None
     if body.contact is not None:
         check_way(body.contact, "/contact")
-        family, contact, former = _mended_contact(body.contact, after, families, vault)
+        holders = families.holders(contact_index(body.contact, vault))
+        family, contact, former = _mended_contact(body.contact, holders, after, vault)
         after = after._replace(family=family)
         records[contact.contact_id] = body.contact.fields()
         writes += vault.forget(request.subject, former.contact_id)
@@ -113,7 +115,7 @@ def mend_request(
         raise Invalid("nothing_to_change")
     if records:
         writes += vault.seal_records(request.subject, records)
-    return _save(context, before, after, writes, requests)
+    return _save(context, before, after, writes, requests, holders)
 
 
 def _asked(request: Request, families: Families, cases: Cases) -> Asked:
@@ -146,7 +148,7 @@ def _mended(before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp) 
 
 
 def _mended_contact(
-    contact: Contact, asked: Asked, families: Families, vault: Vault
+    contact: Contact, holders: Holders, asked: Asked, vault: Vault
 ) -> tuple[Family, FamilyContact, FamilyContact]:
     """Return the family with the contact that this very request should have noted."""
     request, _, family = asked
@@ -154,14 +156,10 @@ def _mended_contact(
     former = next((each for each in noted if each.added_at == request.received_at), None)
     if family is None or former is None:
         raise IllegalStep("no_contact_to_mend", ("leave_note",))
-    index = contact_index(contact, vault)
-    holders = families.holders(family.region, index)
-    right = new_contact(contact, index, holders, ContactProof.SPOKEN, request.received_at)
-    if index == former.index:
-        right = right._with(place=former.place)
+    right = new_contact(contact, holders.contact, ContactProof.SPOKEN, request.received_at)
     likeness = likeness_index(family.region, contact.name, family.members, vault)
     mended = family.mend_contact(former, right).correct(FamilyCorrection(likeness=likeness))
-    return mended.look_like(each.family_id for each in holders), right, former
+    return mended.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT), right, former
 
 
 def _save(
@@ -170,6 +168,7 @@ def _save(
     after: Asked,
     writes: list[RawWrite],
     requests: Requests,
+    read: Holders | None = None,
 ) -> Receipt:
     """Store what changed of a request, its case and its family, in one commit."""
     rows: list[Row] = []
@@ -184,5 +183,6 @@ def _save(
         rows.append(Families(requests.store).row(after.family))
         if before.family is not None:
             events += family_events.of_change(before.family, after.family)
-        writes = [*writes, *contact_rows(before.family, after.family)]
+        families = Families(requests.store)
+        writes = [*writes, *families.contact_rows(before.family, after.family, read)]
     return requests.save(context, after.request, *rows, events=events, writes=writes)

@@ -65,7 +65,7 @@ def stop_search(case: Case, stamp: Stamp, reason: str) -> Case:
 def record_outcome(case: Case, stamp: Stamp, outcome: Outcome) -> Case:
     """Record what the care has changed so far; the next outcome is due a month later."""
     case._require("record_outcome")
-    met = NeedChanges(met=outcome.needs_met)
+    met = NeedChanges(met=outcome.needs_met, met_field="needs_met")
     return case._rearm(OUTCOME_MISSING).record(
         stamp,
         "outcome_recorded",

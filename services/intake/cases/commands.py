@@ -6,11 +6,12 @@ from pydantic import Field
 
 from services.intake.cases.values import NeedId, Status
 from services.intake.codes.values import Programme, TriageDecision, Urgency
+from services.intake.providers.values import ProviderId
 from shared.api.models import Command, RegionQuery, Text
 from shared.domain import DistrictCode, RegionCode
 from shared.reference.code_lists import Listed
 
-# A code or number as another system, a project or an edition of a text has it.
+# A code or number as another system or an edition of a text has it.
 AnyCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 
 # Who works for the programme, as the token says.
@@ -92,7 +93,7 @@ class TriageCase(Command):
 
     decision: TriageDecision
     reason: Annotated[str, Listed("request_decline_reason")] | None = None
-    provider_id: AnyCode | None = None
+    provider_id: ProviderId | None = None
     long_term_need: bool = False
     care_reason: Annotated[str, Listed("care_reason")] | None = None
 
@@ -119,8 +120,8 @@ class RecordAid(Command):
     category: Category
     persons: int = Field(ge=1, le=50)
     legal_basis: Annotated[str, Listed("legal_basis")]
-    provider_id: AnyCode | None = None
-    funding_project: AnyCode | None = None
+    provider_id: ProviderId | None = None
+    funding_project: Annotated[str, Listed("funding_project")] | None = None
     last: bool = True
 
 

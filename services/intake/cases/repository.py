@@ -11,7 +11,7 @@ from services.intake.cases.values import HistoryEntry
 from services.intake.codes.values import ClosedReason, Programme
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
-from services.intake.families.repository import Families, contact_rows, released_names
+from services.intake.families.repository import Families, Holders, released_names
 from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import timeline_rows
 from services.intake.timeline.values import TimelineKind
@@ -112,8 +112,12 @@ class Cases(Repository[Case]):
         *,
         unique: Sequence[UniqueName] = (),
         writes: Sequence[RawWrite] = (),
+        read: Holders | None = None,
     ) -> Receipt:
-        """Store a change of a family with the steps of its cases that follow from it."""
+        """Store a change of a family with the steps of its cases that follow from it.
+
+        `read` are the holders of a contact by which was decided what to do.
+        """
         families = Families(self.store)
         if after is before:
             return families.unchanged(context, before, unique)
@@ -136,7 +140,7 @@ class Cases(Repository[Case]):
             events=[*family_events.of_change(before, left), *published],
             unique=list(unique),
             release=released_names(before, left),
-            writes=[*writes, *moved, *contact_rows(before, left)],
+            writes=[*writes, *moved, *families.contact_rows(before, left, read)],
         )
 
     def _unchanged(

@@ -122,13 +122,14 @@ class NeedEdit(ValueObject):
 
 
 class NeedChanges(ValueObject):
-    """Everything one call changes about a family's needs, all at once or not at all."""
+    """All that one call changes about needs, at once; met ones are named in `met_field`."""
 
     added: tuple[Need, ...] = ()
     edited: tuple[NeedEdit, ...] = ()
     confirmed: tuple[str, ...] = ()
     met: tuple[str, ...] = ()
     dropped: Mapping[str, str] = {}
+    met_field: str = "met"
 
     def apply(
         self, needs: tuple[Need, ...], *, by: str, at: datetime, clarifies: bool
@@ -136,9 +137,9 @@ class NeedChanges(ValueObject):
         """Return the needs afterwards; `clarifies` when headquarters has asked the family."""
         open_needs = {need.need_id: need for need in needs if need.open}
         changed: dict[str, Need] = {}
-        for group, need_id, update in self._updates():
+        for pointer, need_id, update in self._updates():
             if need_id not in open_needs or need_id in changed:
-                raise Invalid("need_not_open", pointer=f"/{group}", need_id=need_id)
+                raise Invalid("need_not_open", pointer, need_id=need_id)
             stamped = update | {"changed_by": by, "changed_at": at}
             if clarifies:
                 stamped["clarified"] = True
@@ -151,9 +152,9 @@ class NeedChanges(ValueObject):
     def mended(self, asked: tuple[AskedNeed, ...]) -> tuple[AskedNeed, ...]:
         """Return what a request asks for, put right: edited, or taken away as a mistake."""
         known = {need.need_id for need in asked}
-        for group, need_id, _ in self._updates():
+        for pointer, need_id, _ in self._updates():
             if need_id not in known:
-                raise Invalid("need_not_open", pointer=f"/{group}", need_id=need_id)
+                raise Invalid("need_not_open", pointer, need_id=need_id)
         edits = {edit.need_id: edit for edit in self.edited}
         kept = (need for need in asked if need.need_id not in self.dropped)
         return tuple(need.mended(edits.get(need.need_id)) for need in kept)
@@ -166,14 +167,14 @@ class NeedChanges(ValueObject):
         return self._with(edited=edited, dropped=dropped)
 
     def _updates(self) -> Iterable[tuple[str, str, dict[str, Any]]]:
-        for edit in self.edited:
-            yield "change", edit.need_id, edit.model_dump(exclude_none=True)
-        for need_id in self.confirmed:
-            yield "confirm", need_id, {}
-        for need_id in self.met:
-            yield "met", need_id, {"status": NeedStatus.MET}
-        for need_id, reason in self.dropped.items():
-            yield "drop", need_id, {"status": NeedStatus.DROPPED, "drop_reason": reason}
+        for place, edit in enumerate(self.edited):
+            yield f"/change/{place}", edit.need_id, edit.model_dump(exclude_none=True)
+        for place, need_id in enumerate(self.confirmed):
+            yield f"/confirm/{place}", need_id, {}
+        for place, need_id in enumerate(self.met):
+            yield f"/{self.met_field}/{place}", need_id, {"status": NeedStatus.MET}
+        for place, (need_id, reason) in enumerate(self.dropped.items()):
+            yield f"/drop/{place}", need_id, {"status": NeedStatus.DROPPED, "drop_reason": reason}
 
 
 def joined(

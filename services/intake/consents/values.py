@@ -1,5 +1,6 @@
 """A text that a family consents to, with what follows."""
 
+from functools import cached_property
 from hashlib import sha256
 
 from services.intake.codes.values import ConsentPurpose
@@ -15,7 +16,7 @@ class ConsentText(ValueObject):
     if_given: str
     if_not: str
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 in hex of what is shown: the text and both consequences, a line each."""
         shown = "\n".join((self.text, self.if_given, self.if_not))

@@ -16,7 +16,12 @@ from services.intake.families.vault_records import GROUPS, likeness_index, spelt
 from services.intake.policy import POLICY
 from services.intake.requests.use_cases.drafts import check_births
 from services.intake.rights.commands import ByLink
-from services.intake.rights.use_cases.link_use import link_spent, open_family_link, spent
+from services.intake.rights.use_cases.link_use import (
+    link_spent,
+    open_family_link,
+    require_unspent,
+    spent,
+)
 from shared import ids
 from shared.errors import IllegalStep, Invalid
 from shared.identity.signed_links import Link
@@ -57,6 +62,7 @@ def correct_own_family(
 ) -> Receipt:
     """Correct what is known of you; the link is used up."""
     link = open_family_link(body.link)
+    require_unspent(link, families.store)
     context.actor, context.reason = link.principal, CorrectionReason.SAID_BY_FAMILY.value
     family = load_authorised(link.subject, "correct_family", context.actor, families)
     return _correct(family, body, context, cases, vault, link)
@@ -104,7 +110,7 @@ def _known_better(
     if body.groups_sensitive is not None:
         refs = (ids.new("txt"),) if body.groups_sensitive else ()
         sealed |= {record: {GROUPS: spelt_groups(body.groups_sensitive)} for record in refs}
-    members = None if body.members is None else _members(body)
+    members = None if body.members is None else Member.all_of(body.members)
     known = FamilyCorrection(
         kind=body.kind,
         district=body.district_id,
@@ -153,10 +159,6 @@ def _likeness(
     record = (family.contact_subject, family.contact.contact_id)
     name = vault.open(*record, ["name"], context, CORRECT)["name"]
     return likeness_index(family.region, name, members, vault)
-
-
-def _members(body: FamilyChange) -> tuple[Member, ...]:
-    return tuple(Member.model_validate(each.model_dump()) for each in body.members or ())
 
 
 def _followed(

@@ -93,13 +93,16 @@ class Family(FamilyRecord):
             contacts=tuple(contact if each == former else each for each in self.contacts)
         )
 
-    def look_like(self, sharing: Iterable[str]) -> Self:
-        """Suggest the records that have a contact of it, too, and are not known to be others'."""
-        known = {*self.record_ids, *self.different_from, *(each.family_id for each in self.alike)}
-        new = (each for each in dict.fromkeys(sharing) if each not in known)
-        sign = (LikenessSign.SAME_CONTACT,)
-        found = (*self.alike, *(AlikeFamily(family_id=each, signs=sign) for each in new))
-        return self if found == self.alike else self._with(alike=found[:MOST_ALIKE])
+    def look_like(self, records: Iterable[str], sign: LikenessSign) -> Self:
+        """Suggest records that may be of it, too, and are not known to be others'."""
+        known = {*self.record_ids, *self.different_from}
+        found = {each.family_id: each for each in self.alike}
+        for record in records:
+            if record not in known:
+                alike = found.get(record, AlikeFamily(family_id=record, signs=()))
+                found[record] = alike.also_by(sign)
+        suggested = tuple(found.values())[:MOST_ALIKE]
+        return self if suggested == self.alike else self._with(alike=suggested)
 
     def _require_processing(self) -> None:
         self._require("change_contact")

@@ -1,15 +1,42 @@
-"""What intake does about cards, consultations and plans: they join their family's timeline."""
+"""What intake does about its families by itself: who looks like another, what joins a timeline."""
 
+from services.intake.families.events import of_suggestion
 from services.intake.families.repository import Families
+from services.intake.families.values import LikenessSign
 from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import timeline_rows
 from services.intake.timeline.values import MeasureStatus, TimelineKind
 from shared.events.base import Received
 from shared.events.cards import CardActivated
 from shared.events.consultations import ConsultationHeld
+from shared.events.intake import RequestReceived
 from shared.events.plans import PlanItemChanged
 from shared.observability import count
 from shared.storage.command_context import CommandContext
+
+
+def suggest_likely(
+    received: Received[RequestReceived], context: CommandContext, families: Families
+) -> None:
+    """Suggest the records with the name and month of birth of a family that has called.
+
+    Of two that are alike the later one suggests the earlier one.
+    """
+    family = families.record(received.event.family_id or "")
+    if family.likeness is None or family.merged_into is not None:
+        return
+    earlier = [
+        each.family_id
+        for each in families.likely(family.likeness)
+        if (each.known_since, each.family_id) < (family.known_since, family.family_id)
+    ]
+    after = family.look_like(earlier, LikenessSign.SAME_NAME_AND_BIRTH)
+    if after is not family:
+        families.save(context, after, events=[*of_suggestion(family, after)])
+
+
+def _names_family(event: RequestReceived) -> bool:
+    return event.family_id is not None
 
 
 def note_card(
@@ -68,7 +95,9 @@ def note_measure(
 
 
 REACTIONS = {
+    RequestReceived: suggest_likely,
     CardActivated: note_card,
     ConsultationHeld: note_consultation,
     PlanItemChanged: note_measure,
 }
+WANTED = {suggest_likely: _names_family}

@@ -209,9 +209,8 @@ class FamilyRecord(TimedAggregate):
     @property
     def listed_office(self) -> str | None:
         """The office that finds the family in its list: of its own district, else the first one."""
-        if not self.offices or not self.open_cases:
-            return None
-        return self.district if self.district in self.offices else self.offices[0]
+        offices = self.offices if self.open_cases else ()
+        return self.district if self.district in offices else next(iter(offices), None)
 
     @property
     def exclusions(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Rows of families, and the index by which a contact finds those who have it.
 
-A contact and its place in the index change in one commit: the rows of the index are derived from
-the change of the family.
+A contact and its index change in one commit. One row names all who have a contact, so that the
+contact of a family which calls for the first time is claimed by the row's absence, without a read.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,11 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.intake.families.domain import Family
-from services.intake.families.values import FamilyContact
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Index, RawWrite, Row, UniqueName
+from shared.storage.rows import Index, Item, RawWrite, Row, UniqueName
 
 LISTED, ALIKE = "family#", "family#alike#"
 LIKENESS = "LIKENESS"
@@ -25,18 +24,43 @@ MOST_HOLDERS = 50
 
 
 class Holder(NamedTuple):
-    """A family that has a contact, and its place among those of its region who share it."""
+    """A family that has a contact, and its region."""
 
     family_id: str
-    place: int
     region: str
+
+
+class Holders(NamedTuple):
+    """Who has a contact, in the spelling of its row; none, as long as the row was not read."""
+
+    contact: str
+    held_by: str = ""
+
+    @property
+    def anywhere(self) -> list[Holder]:
+        """The first families of all regions that have the contact, the first one first."""
+        named = (each.partition("/") for each in self.held_by.split()[:MOST_HOLDERS])
+        return [Holder(family_id, region) for region, _, family_id in named]
+
+    def of(self, region: str) -> list[str]:
+        """Return the families of a region that have the contact, the first one first."""
+        return [each.family_id for each in self.anywhere if each.region == region]
+
+    def row(self, family: Family, *, has: bool) -> RawWrite:
+        """Return the row when a family has the contact, or no more; it must be as it was read."""
+        mine = f"{family.region}/{family.family_id}"
+        others = [each for each in self.held_by.split() if each != mine]
+        now = [*others, mine] if has else others
+        named = {"held_by": " ".join(now)} if now else None
+        if not self.held_by:
+            return RawWrite("data", _contact(self.contact), named, "absent")
+        return RawWrite("data", _contact(self.contact), named, held_by=self.held_by)
 
 
 class Families(Repository[Family]):
     """Families by id, by contact, by card holder, by region, and by the office that may see them.
 
-    The index of contacts: `CONTACT#<blind index>` / `<region>#<place>`, read consistently and
-    whole: a phone is shared by few, in whichever regions.
+    The index of contacts: `CONTACT#<blind index>` names who has the contact, in whichever regions.
     """
 
     model = Family
@@ -71,20 +95,28 @@ class Families(Repository[Family]):
         others = tuple(self.record(each.family_id) for each in family.joined)
         return family.model_copy(update={"others": others})
 
-    def likely(self, likeness: str) -> list[str]:
+    def likely(self, likeness: str) -> list[Family]:
         """Return the records of a region with the same name and month of birth."""
-        found = self.list_all("by_ref", likeness_key(likeness), prefix=LISTED, most=MOST_HOLDERS)
-        return [each.family_id for each in found]
+        return self.list_all("by_ref", likeness_key(likeness), prefix=LISTED, most=MOST_HOLDERS)
 
-    def holders(self, region: str, index: str) -> Sequence[Holder]:
-        """Return the families of a region that have a contact, the first one first: one read."""
-        return [each for each in self.holders_anywhere(index) if each.region == region]
+    def holders(self, index: str) -> Holders:
+        """Return who has a contact, in whichever regions, in one read."""
+        return _as_read(index, self.store.item(_contact(index)))
 
-    def holders_anywhere(self, index: str) -> Sequence[Holder]:
-        """Return the families of all regions that have a contact, in one read as well."""
-        found = self.store.query("data", _contact(index), limit=MOST_HOLDERS)
-        places = ((row["held_by"]["S"], row["sk"]["S"].partition("#")) for row in found)
-        return [Holder(family, int(place), region) for family, (region, _, place) in places]
+    def contact_rows(
+        self, before: Family | None, after: Family, read: Holders | None = None
+    ) -> list[RawWrite]:
+        """Return the rows by which the index of contacts follows a change of a family's contacts.
+
+        `read` are the holders of one of them by which was decided what to do.
+        """
+        was, now = _indexes(before), _indexes(after)
+        moved = sorted(was ^ now)
+        known = {} if read is None else {read.contact: read}
+        wanted = {each: _contact(each) for each in moved if each not in known}
+        found = self.store.batch({"data": list(wanted.values())}) if wanted else {}
+        known |= {each: _as_read(each, found.get(key)) for each, key in wanted.items()}
+        return [known[each].row(after, has=each in now) for each in moved]
 
     def unchanged(
         self, context: CommandContext, family: Family, unique: Sequence[UniqueName] = ()
@@ -121,24 +153,6 @@ def office_prefix(district: str) -> str:
     return f"shared#{district}#"
 
 
-def free_place(holders: Sequence[Holder]) -> int:
-    """Return the place of one more family with the same contact."""
-    return max((holder.place for holder in holders), default=-1) + 1
-
-
-def contact_rows(before: Family | None, after: Family) -> list[RawWrite]:
-    """Return the rows by which the index of contacts follows a change of a family's contacts."""
-    was = {} if before is None else _places(before)
-    now = _places(after)
-    gone = [RawWrite("data", key, None) for key in was if key not in now]
-    new = [
-        RawWrite("data", key, {"held_by": after.family_id, "contact_id": contact}, "absent")
-        for key, contact in now.items()
-        if key not in was
-    ]
-    return [*gone, *new]
-
-
 def card_holder_name(region: str, holder_ref: str, family_id: str = "") -> UniqueName:
     """Return a card holder as a name that only one family has."""
     return UniqueName(f"CARD_HOLDER#{region}#{holder_ref}", family_id)
@@ -159,21 +173,21 @@ def _lists(family: Family) -> dict[Index, tuple[str, str]]:
     found: dict[Index, tuple[str, str]] = {
         "by_region": (region_key(family.region), f"{place}{family.family_id}")
     }
-    if family.listed_office is not None:
-        shown = f"{office_prefix(family.listed_office)}{family.family_id}"
+    if (office := family.listed_office) is not None:
+        shown = f"{office_prefix(office)}{family.family_id}"
         found["by_owner"] = (region_key(family.region), shown)
     if family.likeness is not None:
         found["by_ref"] = (likeness_key(family.likeness), named)
     return found
 
 
-def _places(family: Family) -> dict[Key, str]:
-    return {_place(family.region, each): each.contact_id for each in family.contacts}
+def _indexes(family: Family | None) -> set[str]:
+    return set() if family is None else {each.index for each in family.contacts}
 
 
-def _place(region: str, contact: FamilyContact) -> Key:
-    return Key(_contact(contact.index), f"{region}#{contact.place:04d}")
+def _contact(index: str) -> Key:
+    return Key(f"CONTACT#{index}", "CONTACT")
 
 
-def _contact(index: str) -> str:
-    return f"CONTACT#{index}"
+def _as_read(index: str, row: Item | None) -> Holders:
+    return Holders(index, "" if row is None else row["held_by"]["S"])

@@ -1,9 +1,10 @@
 """What a family is made of: its members, how it is reached, what it allows, its open cases."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import BaseModel, Field
 
 from services.intake.codes.values import (
     ConsentForm,
@@ -19,9 +20,6 @@ from shared.domain import CodeEnum, Moment, ValueObject
 from shared.ids import pattern
 
 FamilyId = Annotated[str, Field(pattern=pattern("fam"))]
-HolderRef = Annotated[
-    str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$"), AfterValidator(str.upper)
-]
 
 # As many as one commit can forget beside the cases of the family.
 MAX_CONTACTS, MAX_CARD_HOLDERS = 3, 2
@@ -55,6 +53,11 @@ class Member(ValueObject):
     born: str | None = None
     expected: bool = False
 
+    @classmethod
+    def all_of(cls, said: Iterable[BaseModel]) -> tuple[Self, ...]:
+        """Return the members as they were said."""
+        return tuple(cls.model_validate(dict(each)) for each in said)
+
     @property
     def needs_check(self) -> bool:
         """Whether headquarters should check that the programme is for such a relative."""
@@ -64,23 +67,22 @@ class Member(ValueObject):
 class FamilyContact(ValueObject):
     """One way to reach the family; the contact itself is the vault's record `contact_id`.
 
-    `index` is its keyed blind index, and `place` the family's place among those who share it. It
-    took the place of `notified_former` when that one gets a message of the change.
+    `index` is its keyed blind index. It took the place of `notified_former` when that one gets a
+    message of the change.
     """
 
     contact_id: str
     channel: str
     language: str = "ru"
     index: str
-    place: int = 0
     proof: ContactProof = ContactProof.UNPROVED
     added_at: Moment
     proven_at: Moment | None = None
     notified_former: str | None = None
 
     def in_place_of(self, former: Self) -> Self:
-        """Return the same phone under another name: it keeps record, place and first day."""
-        kept = ("contact_id", "place", "added_at")
+        """Return the same phone under another name: it keeps record and first day."""
+        kept = ("contact_id", "added_at")
         return self._with(**{name: getattr(former, name) for name in kept})
 
     def proven(self, at: datetime) -> Self:
@@ -181,6 +183,10 @@ class AlikeFamily(ValueObject):
 
     family_id: str
     signs: tuple[LikenessSign, ...]
+
+    def also_by(self, sign: LikenessSign) -> Self:
+        """Return the same with one more sign."""
+        return self._with(signs=tuple(dict.fromkeys((*self.signs, sign))))
 
 
 class Joined(ValueObject):

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from services.intake.codes.values import ContactProof
 from services.intake.families.domain import Family
-from services.intake.families.repository import Holder, free_place
 from services.intake.families.values import FamilyContact, Member
 from shared import clock, ids
 from shared.domain import Moment
@@ -45,20 +44,13 @@ def contact_key(channel: str, address: str, vault: Vault) -> str:
     return vault.blind_index("contact", f"{channel}:{address}")
 
 
-def new_contact(
-    contact: Contact,
-    index: str,
-    holders: Sequence[Holder],
-    proof: ContactProof,
-    at: Moment,
-) -> FamilyContact:
-    """Return a contact for a family that has not had it; `holders` are those who have."""
+def new_contact(contact: Contact, index: str, proof: ContactProof, at: Moment) -> FamilyContact:
+    """Return a contact for a family that has not had it."""
     return FamilyContact(
         contact_id=ids.new("cnt"),
         channel=contact.channel,
         language=contact.language,
         index=index,
-        place=free_place(holders),
         proof=proof,
         added_at=at,
     )

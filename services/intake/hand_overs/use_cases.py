@@ -9,6 +9,7 @@ from services.intake.hand_overs.values import HandOverId
 from services.intake.requests.policy import load_authorised as load_request
 from services.intake.requests.repository import Requests
 from shared import ids
+from shared.errors import named_at
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -21,7 +22,8 @@ def leave_note(
     vault: Vault,
 ) -> Receipt:
     """Leave a note about a request to the next shift of the hotline."""
-    request = load_request(body.request_id, "leave_note", context.actor, requests)
+    with named_at("/request_id"):
+        request = load_request(body.request_id, "leave_note", context.actor, requests)
     now = stamp(context)
     note = HandOver(
         hand_over_id=ids.new("hov"),

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from services.intake.families.values import FamilyId, HolderRef
+from services.intake.families.values import FamilyId
 from shared.api.models import Command
+from shared.office_values import FileNumber
 from shared.reference.code_lists import Listed
 
 
 class JoinCardHolder(Command):
     """The personal file number under which cards know a member of the family."""
 
-    holder_ref: HolderRef
+    holder_ref: FileNumber
 
 
 class MergeFamilies(Command):

@@ -33,11 +33,11 @@ def list_duplicates(family_id: FamilyId, caller: Principal, families: Families) 
     signs: dict[str, dict[LikenessSign, None]] = {}
     for record in family.records:
         for contact in record.contacts:
-            for holder in families.holders(family.region, contact.index):
-                signs.setdefault(holder.family_id, {})[LikenessSign.SAME_CONTACT] = None
+            for holder in families.holders(contact.index).of(family.region):
+                signs.setdefault(holder, {})[LikenessSign.SAME_CONTACT] = None
         likely = families.likely(record.likeness) if record.likeness else ()
         for other in likely:
-            signs.setdefault(other, {})[LikenessSign.SAME_NAME_AND_BIRTH] = None
+            signs.setdefault(other.family_id, {})[LikenessSign.SAME_NAME_AND_BIRTH] = None
     known = {*family.record_ids, *family.different_from}
     others = {other: families.get(other) for other in signs if other not in known}
     return DuplicatesView(

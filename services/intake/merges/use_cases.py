@@ -8,7 +8,6 @@ from services.intake.families.policy import load_authorised, stamp
 from services.intake.families.repository import (
     Families,
     card_holder_name,
-    contact_rows,
     released_names,
 )
 from services.intake.families.values import FamilyId, Stamp
@@ -20,7 +19,7 @@ from services.intake.merges.commands import (
     UndoMerge,
 )
 from services.intake.merges.events import merged_event, undone_event
-from shared.errors import IllegalStep, Invalid
+from shared.errors import IllegalStep, Invalid, named_at
 from shared.events.base import Event
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
@@ -39,7 +38,8 @@ def merge_families(
 ) -> Receipt:
     """Let this record speak for another one of the same family; nothing of it is moved."""
     family = load_authorised(family_id, MERGE, context.actor, families)
-    other = load_authorised(body.family_id, MERGE, context.actor, families)
+    with named_at("/family_id"):
+        other = load_authorised(body.family_id, MERGE, context.actor, families)
     if other.family_id == family.family_id:
         if body.family_id == family.family_id:
             raise Invalid("family_with_itself", "/family_id")
@@ -107,7 +107,8 @@ def mark_different(
 ) -> Receipt:
     """Say that two records that look alike are of different families."""
     family = load_authorised(family_id, MERGE, context.actor, families)
-    other = load_authorised(body.family_id, MERGE, context.actor, families)
+    with named_at("/family_id"):
+        other = load_authorised(body.family_id, MERGE, context.actor, families)
     if other.family_id == family.family_id:
         raise Invalid("family_with_itself", "/family_id")
     after, changed = domain.mark_different(family, other)
@@ -152,7 +153,7 @@ def erase_joined(family_id: str, context: CommandContext, families: Families, va
         families.row(erased),
         events=family_events.of_change(part, erased),
         release=released_names(part, erased),
-        writes=[*vault.erase(part.family_id), *contact_rows(part, erased)],
+        writes=[*vault.erase(part.family_id), *families.contact_rows(part, erased)],
     )
 
 

@@ -55,7 +55,7 @@ def get_request(
     request_id: RequestId, caller: Principal, requests: Requests, cases: Cases
 ) -> RequestView:
     """Open a request, without the words that were said."""
-    return _view(load_authorised(request_id, "view", caller, requests), cases)
+    return view_of(load_authorised(request_id, "view", caller, requests), cases)
 
 
 def get_request_by_number(
@@ -65,7 +65,7 @@ def get_request_by_number(
     request = requests.by_number(number)
     if request is None:
         raise NotFound(REQUEST.lower())
-    return _view(load_authorised(request.request_id, "view", caller, requests), cases)
+    return view_of(load_authorised(request.request_id, "view", caller, requests), cases)
 
 
 def get_request_words(
@@ -76,6 +76,7 @@ def get_request_words(
     return open_words(request, caller, vault)
 
 
-def _view(request: Request, cases: Cases) -> RequestView:
+def view_of(request: Request, cases: Cases) -> RequestView:
+    """Show a request with the status of its case."""
     case = None if request.case_id is None else cases.find(request.case_id)
     return RequestView.of_request(request, None if case is None else case.status)

@@ -59,7 +59,7 @@ def receive_crisis(
     facts = FamilyFacts(kind=FamilyKind.FOSTER)
     caller = Caller(_flagged_family(event, families))
     flag = external_name(event.region, COMMUNITY, event.flag_id, request.request_id, vault)
-    arrival = arrive(request, facts, caller, vault, families)
+    arrival = arrive(request, facts, caller, vault)
     try:
         save_arrival(context, arrival, requests, names=[flag], records={}, vault=vault)
     except NameTaken as taken:

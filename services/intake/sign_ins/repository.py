@@ -46,7 +46,7 @@ class FamilyPeople(People, service="intake"):
         found = [
             Sought(index, holder.family_id, holder.region)
             for index in indexes
-            for holder in self._families.holders_anywhere(index)
+            for holder in self._families.holders(index).anywhere
             if holder.region in regions
         ]
         unknown = Sought(indexes[-1], None, next(iter(reference.regions())))
@@ -54,7 +54,7 @@ class FamilyPeople(People, service="intake"):
 
     def sharers(self, contact: str, reaches: Callable[[str], bool]) -> list[str]:
         """Return the families of the regions that are reached which have a contact."""
-        holders = self._families.holders_anywhere(contact)
+        holders = self._families.holders(contact).anywhere
         families = (self._families.get(each.family_id) for each in holders if reaches(each.region))
         return list(dict.fromkeys(each.family_id for each in families if not each.erased))
 

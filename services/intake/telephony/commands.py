@@ -33,10 +33,21 @@ class _Sent(BaseModel, defer_build=True):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
+class NeutralKind(_Sent):
+    """What kind of event is sent in the neutral form; of one that is not known nothing is read."""
+
+    type: str
+
+    @property
+    def known(self) -> bool:
+        """Whether events of this kind are listened to."""
+        return self.type in tuple(Heard)
+
+
 class NeutralEvent(_Sent):
     """A fact in the neutral form, signed as Standard Webhooks say."""
 
-    type: Annotated[str, Field(max_length=64)]
+    type: Heard
     call_id: Name
     at: Moment
     direction: Direction = Direction.IN
@@ -45,13 +56,11 @@ class NeutralEvent(_Sent):
     operator: Annotated[str, Field(max_length=32)] | None = None
     answered: bool = False
 
-    def fact(self) -> CallFact | None:
-        """Return what it says; None for a kind that is not known."""
-        if self.type not in tuple(Heard):
-            return None
+    def fact(self) -> CallFact:
+        """Return what it says."""
         return CallFact(
             call=self.call_id,
-            heard=Heard(self.type),
+            heard=self.type,
             at=self.at,
             direction=self.direction,
             phone=self.phone,

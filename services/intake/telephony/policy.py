@@ -10,6 +10,7 @@ Guarantees
 import hashlib
 import hmac
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Literal
 from urllib.parse import parse_qs
 
@@ -17,13 +18,19 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.intake import settings
-from services.intake.telephony.commands import MangoCall, MangoSummary, NeutralEvent
+from services.intake.telephony.commands import (
+    MangoCall,
+    MangoSummary,
+    NeutralEvent,
+    NeutralKind,
+)
 from services.intake.telephony.values import CallFact
-from shared import parameters
+from shared import clock, parameters
 from shared.api.inputs import Request
 from shared.domain import RegionCode
 from shared.errors import Invalid, Unauthenticated
 
+MOSCOW = timedelta(hours=3)
 _SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
@@ -54,8 +61,11 @@ class Neutral(_Provider, frozen=True):
             raise Unauthenticated from None
 
     def fact(self, request: Request) -> CallFact | None:
-        """Return what an event says; None when that is nothing new."""
-        return NeutralEvent.model_validate_json(request.raw_body).fact()
+        """Return what an event says; None for a kind that is not listened to."""
+        body = request.raw_body
+        if not NeutralKind.model_validate_json(body).known:
+            return None
+        return NeutralEvent.model_validate_json(body).fact()
 
 
 class Mango(_Provider, frozen=True):
@@ -79,9 +89,9 @@ class Mango(_Provider, frozen=True):
         text = _form(request)["json"]
         said = _ANY.validate_json(text)
         if "call_state" in said:
-            return MangoCall.model_validate_json(text).fact()
+            return _on_our_clock(MangoCall.model_validate_json(text).fact())
         if "entry_result" in said:
-            return MangoSummary.model_validate_json(text).fact()
+            return _on_our_clock(MangoSummary.model_validate_json(text).fact())
         return None
 
 
@@ -122,6 +132,17 @@ def prove(request: Request) -> Telephony:
         raise Unauthenticated
     provider.verify(request)
     return Telephony(provider)
+
+
+def _on_our_clock(fact: CallFact | None) -> CallFact | None:
+    """Return a fact of Mango's with its moment in UTC.
+
+    Mango's pages call these Unix seconds «UTC+3», and people who take them use them as they are.
+    Seconds of Moscow's time would be three hours ahead of our clock, where no call has been yet.
+    """
+    if fact is None or fact.at - clock.now() < MOSCOW / 2:
+        return fact
+    return fact.model_copy(update={"at": fact.at - MOSCOW})
 
 
 def _form(request: Request) -> dict[str, str]:

@@ -2,7 +2,11 @@
 
 from services.intake.telephony.policy import prove
 from services.intake.telephony.queries import list_live_calls
-from services.intake.telephony.use_cases import take_named_event, take_telephony_event
+from services.intake.telephony.use_cases import (
+    take_event_of_part,
+    take_named_event,
+    take_telephony_event,
+)
 from shared.api.routes import Routes
 
 EVENTS = "/telephony/{provider}/events"
@@ -10,4 +14,11 @@ EVENTS = "/telephony/{provider}/events"
 routes = Routes()
 routes.get("/live-calls", list_live_calls, caller="person")
 routes.post(f"{EVENTS}/{{kind}}", take_named_event, caller="webhook", identify=prove, status=200)
+routes.post(
+    f"{EVENTS}/{{kind}}/{{part}}",
+    take_event_of_part,
+    caller="webhook",
+    identify=prove,
+    status=200,
+)
 routes.post(EVENTS, take_telephony_event, caller="webhook", identify=prove, status=200)

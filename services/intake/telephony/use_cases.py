@@ -24,6 +24,7 @@ from shared import clock, ids
 from shared.api import inputs
 from shared.errors import VersionConflict
 from shared.events.base import Event
+from shared.observability import count
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row, UniqueName
@@ -48,10 +49,16 @@ def take_telephony_event(
     cases: Cases,
     vault: Vault,
 ) -> AcceptedView:
-    """Take an event of a telephony provider; one that says nothing new changes nothing."""
+    """Take an event of a telephony provider; one that says nothing new changes nothing.
+
+    One of a kind that is not listened to is answered in the same way, or it would be sent for ever.
+    """
     fact = caller.fact(request)
-    phone = None if fact is None else phone_of(fact)
-    if fact is None or phone is None:
+    if fact is None:
+        count("telephony_events_left")
+        return AcceptedView()
+    phone = phone_of(fact)
+    if phone is None:
         return AcceptedView()
     known = phone_calls.find(id_of(provider, fact.call))
     # The provider's clock may be ahead of ours, and nothing is later than what has just been said.
@@ -100,6 +107,26 @@ def take_named_event(
     )
 
 
+def take_event_of_part(
+    provider: ProviderName,
+    kind: EventName,
+    part: EventName,
+    caller: Telephony,
+    request: inputs.Request,
+    context: CommandContext,
+    phone_calls: PhoneCalls,
+    call_backs: CallBacks,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
+) -> AcceptedView:
+    """Take an event whose name has two parts, such as Mango's `record/added`."""
+    named = f"{kind}_{part}"
+    return take_named_event(
+        provider, named, caller, request, context, phone_calls, call_backs, families, cases, vault
+    )
+
+
 def _new_call(fact: CallFact, provider: str, region: str, index: str) -> PhoneCall:
     return PhoneCall(
         call_id=id_of(provider, fact.call),
@@ -136,11 +163,11 @@ def _effect(
 
 def _ask(call: PhoneCall, families: Families, cases: Cases) -> CallBack:
     """Return a call-back for a missed call; sooner for a family that cannot wait."""
-    holders = families.holders(call.region, call.index)
+    holders = families.holders(call.index).of(call.region)
     open_cases = [
         cases.get(each.case_id)
         for holder in holders[:1]
-        for each in families.get(holder.family_id).open_cases
+        for each in families.get(holder).open_cases
     ]
     return CallBack.ask(
         clock.now(),

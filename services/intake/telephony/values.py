@@ -10,7 +10,7 @@ from shared.ids import pattern
 
 CallId = Annotated[str, Field(pattern=pattern("cll"))]
 ProviderName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
-EventName = Annotated[str, Field(pattern=r"^[a-z]{1,32}$")]
+EventName = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
 
 
 class Direction(CodeEnum, of="phone_call_direction"):

@@ -65,22 +65,22 @@ class Timelines(Repository[Entry]):
         return [EntryView.of(entry) for _, entry in self._in_order(record_ids)]
 
     def _in_order(self, record_ids: Sequence[str]) -> list[tuple[str, Entry]]:
-        """Return the entries of all records with their places; within one they keep their order."""
+        """Return the entries of all records with their places, which no later entry moves."""
         found = (
-            (f"{clock.iso(entry.at)}#{record}#{place:05d}", entry)
+            (f"{clock.iso(entry.at)}#{record}#{entry.place:02d}#{entry.kind}#{entry.ref}", entry)
             for record, record_id in enumerate(record_ids)
-            for place, entry in enumerate(self.list_all(OWN, _partition(record_id)))
+            for entry in self.list_all(OWN, _partition(record_id))
         )
         return sorted(found, key=lambda each: each[0])
 
 
 def timeline_rows(entries: Iterable[Entry]) -> list[RawWrite]:
     """Return the rows that keep these entries of one commit, in this order."""
-    return [_row(entry, place) for place, entry in enumerate(entries)]
+    return [_row(entry.at_place(place)) for place, entry in enumerate(entries)]
 
 
-def _row(entry: Entry, place: int) -> RawWrite:
-    when = f"{clock.iso(entry.at)}#{place:02d}"
+def _row(entry: Entry) -> RawWrite:
+    when = f"{clock.iso(entry.at)}#{entry.place:02d}"
     key = Key(_partition(entry.family_id), f"{when}#{entry.kind}#{entry.ref}")
     document = entry.model_dump_json(exclude={"version"}, exclude_none=True)
     row: dict[str, str | int | bytes] = {

@@ -4,6 +4,7 @@ Two records of one family are one bond while intake has them merged; each entry 
 so that an undone merge gives it back.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
@@ -80,33 +81,45 @@ class FamilyBond(Aggregate):
         """Whether a later merge or separation of this record is known."""
         return self.merged_at is not None and self.merged_at >= at
 
-    def merge(self, other: Self, at: datetime) -> tuple[Self, Self]:
-        """Return the bond with all of another record's entries, and that record without them."""
-        whole = self._with(
-            matches=tuple(dict.fromkeys((*self.matches, *other.matches))),
-            exclusions=tuple(dict.fromkeys((*self.exclusions, *other.exclusions))),
-            refusals=tuple(dict.fromkeys((*self.refusals, *other.refusals))),
+    def without(self, record: str) -> Self:
+        """Return the bond without the entries of one record."""
+        return self._with(
+            matches=tuple(each for each in self.matches if each.family_id != record),
+            exclusions=tuple(each for each in self.exclusions if each.family_id != record),
+            refusals=tuple(each for each in self.refusals if each.family_id != record),
         )
-        part = other._with(
-            part_of=self.family_id, merged_at=at, matches=(), exclusions=(), refusals=()
-        )
-        return whole, part
 
-    def separate(self, other: Self, at: datetime) -> tuple[Self, Self]:
-        """Return the bond without another record's entries, and that record with them."""
-        if other.part_of != self.family_id:
-            return self, other._with(merged_at=at)
-        own = other.family_id
-        left = self._with(
-            matches=tuple(each for each in self.matches if each.family_id != own),
-            exclusions=tuple(each for each in self.exclusions if each.family_id != own),
-            refusals=tuple(each for each in self.refusals if each.family_id != own),
+    def taking(self, other: Self, record: str) -> Self:
+        """Return the bond with the entries of one record, which another bond has held."""
+        theirs = (each for each in other.matches if each.family_id == record)
+        failed = (each for each in other.exclusions if each.family_id == record)
+        refused = (each for each in other.refusals if each.family_id == record)
+        return self._with(
+            matches=tuple(dict.fromkeys((*self.matches, *theirs))),
+            exclusions=tuple(dict.fromkeys((*self.exclusions, *failed))),
+            refusals=tuple(dict.fromkeys((*self.refusals, *refused))),
         )
-        part = other._with(
-            part_of=None,
-            merged_at=at,
-            matches=tuple(each for each in self.matches if each.family_id == own),
-            exclusions=tuple(each for each in self.exclusions if each.family_id == own),
-            refusals=tuple(each for each in self.refusals if each.family_id == own),
-        )
-        return left, part
+
+    def belonging_to(self, whole: str | None, at: datetime) -> Self:
+        """Return a record that is part of another one from then on, or of none."""
+        return self._with(part_of=whole, merged_at=at)
+
+
+def moved(
+    bonds: Mapping[str, FamilyBond], record: str, whole: str | None, at: datetime
+) -> dict[str, FamilyBond]:
+    """Return the bonds that change when a record becomes part of another one, or of none.
+
+    The entries of a record are always kept by the one that it is part of, so they follow it from
+    wherever they are: whichever merges and separations have been heard of, in whichever order, the
+    last one that headquarters made decides. `bonds` holds the record, where it was and where it
+    goes.
+    """
+    part = bonds[record]
+    held_by, kept_by = part.part_of or record, whole or record
+    changed = {record: part.belonging_to(whole, at)}
+    if held_by != kept_by:
+        found = {**bonds, **changed}
+        changed[kept_by] = found[kept_by].taking(found[held_by], record)
+        changed[held_by] = {**found, **changed}[held_by].without(record)
+    return changed

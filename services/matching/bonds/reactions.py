@@ -1,5 +1,6 @@
 """What matching does when headquarters merges two records of a family, or separates them again."""
 
+from services.matching.bonds.domain import moved
 from services.matching.bonds.repository import Bonds
 from shared.events.base import Received
 from shared.events.intake import FamiliesMerged, FamilyMergeUndone
@@ -28,13 +29,14 @@ def _change(
     merged: bool,
 ) -> None:
     event = received.event
-    whole = bonds.of_record(event.family_id, event.region)
     part = bonds.of_record(event.merged_family_id, event.region)
     if part.knows_later(received.time):
         return
-    change = whole.merge if merged else whole.separate
-    rows = [bonds.row(each) for each in change(part, received.time)]
-    bonds.store.commit(context, *rows)
+    whole = event.family_id if merged else None
+    named = dict.fromkeys((part.family_id, part.part_of, whole))
+    found = {each: bonds.of_record(each, event.region) for each in named if each is not None}
+    changed = moved(found, part.family_id, whole, received.time)
+    bonds.store.commit(context, *(bonds.row(each) for each in changed.values()))
 
 
 REACTIONS = {FamiliesMerged: on_families_merged, FamilyMergeUndone: on_family_merge_undone}

@@ -2,14 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from services.matching.guardians.values import Invitee
 from shared.api.models import Command
 from shared.errors import Invalid
 from shared.privacy.contact import NewContact
 from shared.reference.code_lists import Listed
-from shared.sign_in.values import SignInCode
 
 
 class StartContactChange(Command):
@@ -28,13 +25,6 @@ class StartContactChange(Command):
     def fields(self) -> dict[str, str]:
         """Return what is sealed of it."""
         return self.contact.fields() | {"person_role": self.contact_role.value}
-
-
-class ConfirmContactChange(Command):
-    """The codes that came to the old and to the new contact."""
-
-    old_code: SignInCode = Field(repr=False)
-    new_code: SignInCode = Field(repr=False)
 
 
 class ReplaceContact(StartContactChange):

@@ -2,7 +2,6 @@
 
 from services.matching.contact_changes import vault_records
 from services.matching.contact_changes.repository import ContactChanges
-from services.matching.contact_changes.values import NEW_CONTACT, PREFIX
 from services.matching.guardians.repository import Guardians
 from services.matching.sign_ins.recipients import resolve_recipient as resolve_person
 from services.matching.volunteers.repository import Volunteers
@@ -12,6 +11,7 @@ from shared.principal import system
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
 from shared.sign_in.recipients import NO_CALLS, addressee, asks_for_code
+from shared.sign_in.values import CONTACT_CHANGE, NEW_CONTACT
 
 
 def resolve_recipient(
@@ -24,7 +24,7 @@ def resolve_recipient(
 ) -> Addressee | Refused:
     """Return how to reach a person of matching; the news of a change goes to the contact before."""
     reader = system("resolve_recipients")
-    if query.reference.startswith(f"{PREFIX}_"):
+    if query.reference.startswith(f"{CONTACT_CHANGE}_"):
         change = changes.get(query.reference)
         former = vault_records.open_former(change.guardian_id, change.id, reader, vault)
         return Addressee(former, avoid=NO_CALLS)

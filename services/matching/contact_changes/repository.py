@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from services.matching.contact_changes.domain import ContactChange
-from services.matching.contact_changes.values import KEPT
 from shared import clock
+from shared.sign_in.values import CONTACT_CHANGE_KEPT
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
@@ -17,4 +17,4 @@ class ContactChanges(Repository[ContactChange]):
 
     def row(self, aggregate: ContactChange) -> Row:
         """Return the row of a change."""
-        return self._row(aggregate, expires_at=clock.wall() + KEPT)
+        return self._row(aggregate, expires_at=clock.wall() + CONTACT_CHANGE_KEPT)

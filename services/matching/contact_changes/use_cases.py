@@ -3,18 +3,11 @@
 from services.matching.applications.vault_records import phone_index
 from services.matching.contact_changes import events, vault_records
 from services.matching.contact_changes.commands import (
-    ConfirmContactChange,
     ReplaceContact,
     StartContactChange,
 )
 from services.matching.contact_changes.domain import ContactChange
 from services.matching.contact_changes.repository import ContactChanges
-from services.matching.contact_changes.values import (
-    NEW_CONTACT,
-    OLD_CONTACT,
-    PREFIX,
-    ContactChangeId,
-)
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians
@@ -25,6 +18,13 @@ from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, PreconditionFailed
 from shared.identity.sign_ins import SignIn, SignIns
 from shared.privacy.vault import Vault
+from shared.sign_in.commands import ConfirmContactChange
+from shared.sign_in.values import (
+    CONTACT_CHANGE,
+    NEW_CONTACT,
+    OLD_CONTACT,
+    ContactChangeId,
+)
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -42,7 +42,7 @@ def start_contact_change(
     guardian = load_authorised(own, "change_own_contact", context.actor, guardians)
     guardian.require_taking_part()
     new = _other_contact(guardian, body, vault)
-    identifier = ids.new(PREFIX)
+    identifier = ids.new(CONTACT_CHANGE)
 
     def code_to(contact: str, use: str) -> SignIn:
         return sign_ins.start(
@@ -129,7 +129,10 @@ def replace_contact(
     new = _other_contact(guardian, body, vault)
     after = _reached_by(new, guardian, guardians)
     change = ContactChange(
-        id=ids.new(PREFIX), guardian_id=guardian_id, region=guardian.home_region, contact=new
+        id=ids.new(CONTACT_CHANGE),
+        guardian_id=guardian_id,
+        region=guardian.home_region,
+        contact=new,
     ).finish(clock.now())
     return guardians.save(
         context,

@@ -1,11 +1,11 @@
 """The contact of a guardian while it changes, beside the one that counts."""
 
 from services.matching.applications.vault_records import CONTACT
-from services.matching.contact_changes.values import KEPT
 from shared import clock
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Contact
 from shared.privacy.vault import Vault
+from shared.sign_in.values import CONTACT_CHANGE_KEPT
 from shared.storage.rows import RawWrite
 
 # What is sealed beside the contact itself: the organisation's own, and the person's role.
@@ -46,4 +46,4 @@ def open_former(guardian_id: str, change_id: str, by: Principal, vault: Vault) -
 
 
 def _for_a_day(guardian_id: str, record: str, fields: Fields, vault: Vault) -> list[RawWrite]:
-    return vault.seal(guardian_id, record, fields, expires_at=clock.wall() + KEPT)
+    return vault.seal(guardian_id, record, fields, expires_at=clock.wall() + CONTACT_CHANGE_KEPT)

@@ -97,7 +97,11 @@ def counts(
     guardians: list[Guardian],
     volunteers: list[Volunteer],
 ) -> Counts:
-    """Count a region: matches and stories of the period, guardians and volunteers of today."""
+    """Count a region: matches and stories of the period, guardians and volunteers of today.
+
+    A lapsed proposal from which a match goes on is counted as that match.
+    """
+    matches = [match for match in matches if match.continued_by is None]
     proposed = sum(_held(period, zone, match.proposed_at) for match in matches)
     return Counts(
         people={

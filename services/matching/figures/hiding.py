@@ -9,8 +9,11 @@ Guarantees
 * Who hides a sum hides its parts. Hidden sums add up to five at least, so that together they do
   not say what each is.
 
-What may still be known is that a number is small, and what two answers of different days or
-periods say of the difference between them.
+* A number of several months is shown when it is of each of them (`together`): the months that are
+  shown say all that it says, so no period says more than its months do.
+
+What may still be known is that a number is small, and what the answers of two days say of the
+difference between them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,6 +42,15 @@ def hidden_of(rows: Mapping[str, Parts]) -> Hidden:
     hidden_sums = _joined((row for row, number in sums.items() if _few(number)), sums)
     small = (row for row, parts in rows.items() if any(map(_few, parts.values())))
     return Hidden(_accompanied({*hidden_sums, *small}, sums), hidden_sums)
+
+
+def together(months: Iterable[Hidden]) -> Hidden:
+    """Return what is hidden of a period: all that is hidden in any of its months."""
+    found = list(months)
+    return Hidden(
+        frozenset().union(*(each.parts for each in found)),
+        frozenset().union(*(each.sums for each in found)),
+    )
 
 
 def _few(number: int) -> bool:

@@ -1,17 +1,22 @@
 """The figures of a region and of all of them: numbers only."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from services.matching.figures.commands import FiguresQuery
 from services.matching.figures.domain import Counts, Period, counts
-from services.matching.figures.hiding import ALL, Hidden, hidden_of
+from services.matching.figures.hiding import ALL, Hidden, hidden_of, together
 from services.matching.figures.views import Figures, ProgrammeFigures
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.headquarters.policy import authorise_programme, authorise_region
+from services.matching.matches.domain import Match
 from services.matching.matches.repository import Matches
+from services.matching.stories.domain import Story
 from services.matching.stories.repository import Stories
+from services.matching.volunteers.domain import Volunteer
 from services.matching.volunteers.repository import Volunteers
 from shared import clock
 from shared.domain import RegionCode
@@ -23,6 +28,30 @@ from shared.storage.list_keys import region_key
 MAX_MONTHS = 36
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a region's figures of some months are counted from, read once."""
+
+    zone: ZoneInfo
+    now: datetime
+    matches: list[Match]
+    stories: list[Story]
+    guardians: list[Guardian]
+    volunteers: list[Volunteer]
+
+    def counts(self, period: Period) -> Counts:
+        """Return the counts of these months, or of some of them."""
+        return counts(
+            self.zone,
+            period,
+            self.now,
+            self.matches,
+            self.stories,
+            self.guardians,
+            self.volunteers,
+        )
+
+
 class Counted:
     """What figures are counted from."""
 
@@ -32,22 +61,21 @@ class Counted:
         self._matches, self._stories = matches, stories
         self._guardians, self._volunteers = guardians, volunteers
 
-    def of_regions(self, codes: Iterable[str], period: Period, now: datetime) -> dict[str, Counts]:
-        """Return the counts of some regions by their code."""
+    def of_regions(self, codes: Iterable[str], period: Period, now: datetime) -> dict[str, Facts]:
+        """Return the facts of some regions by their code."""
         asked = self._guardians.unassigned()
         return {code: self._of_region(code, period, now, asked) for code in codes}
 
     def _of_region(
         self, region: str, period: Period, now: datetime, asked: list[Guardian]
-    ) -> Counts:
+    ) -> Facts:
         zone, key = regions.zone(region), region_key(region)
         months = _months(period, f"{calendar.local_date(zone, now):%Y-%m}")
         # An application counts where it was handed in until a region has it.
         known = {each.guardian_id: each for each in asked if each.requested_region == region}
         known |= {each.guardian_id: each for each in self._guardians.of_region(key)}
-        return counts(
+        return Facts(
             zone,
-            period,
             now,
             self._matches.of_months(key, months),
             self._stories.of_months(key, months),
@@ -74,10 +102,13 @@ def view_figures(
     now, counted = clock.now(), Counted(matches, stories, guardians, volunteers)
     if not caller.nationwide:
         period = _period(query, [region], now)
-        return Figures.of_counts(region, counted.of_regions([region], period, now)[region], {})
-    found = counted.of_regions(regions.regions(), _period(query, [region], now), now)
-    hidden = _hidden(found, Counts.total(found.values()))
-    return Figures.of_counts(region, found[region], hidden, region)
+        own = counted.of_regions([region], period, now)[region].counts(period)
+        return Figures.of_counts(region, own, {})
+    period = _period(query, [region], now)
+    facts = counted.of_regions(regions.regions(), period, now)
+    return Figures.of_counts(
+        region, facts[region].counts(period), _hidden_in(facts, period), region
+    )
 
 
 def view_programme_figures(
@@ -92,9 +123,9 @@ def view_programme_figures(
     authorise_programme("view_programme_figures", caller)
     now, counted = clock.now(), Counted(matches, stories, guardians, volunteers)
     period = _period(query, regions.regions(), now)
-    found = counted.of_regions(regions.regions(), period, now)
-    total = Counts.total(found.values())
-    hidden = _hidden(found, total)
+    facts = counted.of_regions(regions.regions(), period, now)
+    found = {code: each.counts(period) for code, each in facts.items()}
+    total, hidden = Counts.total(found.values()), _hidden_in(facts, period)
     return ProgrammeFigures(
         first=period.first,
         last=period.last,
@@ -103,10 +134,22 @@ def view_programme_figures(
     )
 
 
-def _hidden(found: Mapping[str, Counts], total: Counts) -> dict[str, Hidden]:
+def _hidden_in(facts: Mapping[str, Facts], period: Period) -> dict[str, Hidden]:
+    """Return what is hidden of a period: what is hidden of any month of it, too.
+
+    Otherwise a month would follow from the periods that end before and after it.
+    """
+    spans = [
+        Period(first=month, last=month) for month in calendar.months(period.first, period.last)
+    ]
+    tables = [{code: each.counts(span) for code, each in facts.items()} for span in spans]
     return {
-        name: hidden_of({code: each.people[name] for code, each in found.items()} | {ALL: parts})
-        for name, parts in total.people.items()
+        name: together(
+            hidden_of({code: each.people[name] for code, each in found.items()} | {ALL: parts})
+            for found in tables
+            for parts in [Counts.total(found.values()).people[name]]
+        )
+        for name in next(iter(tables[0].values())).people
     }
 
 

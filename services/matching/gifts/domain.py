@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Self
 
-from services.matching.gifts.values import STEPS, GiftStatus, KnownCase
+from services.matching.gifts.values import STEPS, GiftStatus, KnownCase, KnownPart
 from shared.domain import Aggregate, CodeOf, StatefulAggregate
 from shared.errors import IllegalStep
 
@@ -14,12 +14,12 @@ MOST_CASES = 50
 
 
 class Graduate(Aggregate):
-    """A family's cases as intake reports them; `parts` are records merged into this one."""
+    """A family's cases as intake reports them; `parts` were merged into this record once."""
 
     family_id: str
     region: str
     cases: tuple[KnownCase, ...] = ()
-    parts: tuple[str, ...] = ()
+    parts: tuple[KnownPart, ...] = ()
 
     def opened(self, case_id: str) -> Self:
         """Note a new case; one that is known already may be further."""
@@ -37,13 +37,18 @@ class Graduate(Aggregate):
         """Note that a case is open again, unless something later is known of it."""
         return self._followed(KnownCase(case_id=case_id, open=True, sequence=sequence))
 
-    def merged(self, family_id: str) -> Self:
-        """Let another record of the family be a part of this one."""
-        return self._with(parts=tuple(sorted({*self.parts, family_id})))
+    def joined_by(self, part: KnownPart) -> Self:
+        """Note that another record is a part of the family, or of none; the latest word counts."""
+        known = next((each for each in self.parts if each.family_id == part.family_id), None)
+        if known is not None and known.at >= part.at:
+            return self
+        others = (each for each in self.parts if each is not known)
+        return self._with(parts=(*others, part))
 
-    def separated(self, family_id: str) -> Self:
-        """Let another record be a family of its own again."""
-        return self._with(parts=tuple(each for each in self.parts if each != family_id))
+    @property
+    def merged_records(self) -> tuple[str, ...]:
+        """The other records of the family."""
+        return tuple(each.family_id for each in self.parts if each.merged)
 
     def _followed(self, case: KnownCase) -> Self:
         known = next((each for each in self.cases if each.case_id == case.case_id), None)

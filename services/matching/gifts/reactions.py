@@ -1,6 +1,7 @@
 """What intake says of families' cases: who is being helped gives nothing and is not asked."""
 
 from services.matching.gifts.repository import Graduates
+from services.matching.gifts.values import KnownPart
 from shared.events.base import Received
 from shared.events.intake import (
     CaseClosed,
@@ -54,18 +55,29 @@ def note_families_merged(
     received: Received[FamiliesMerged], context: CommandContext, graduates: Graduates
 ) -> None:
     """Let the cases of both records count for the family."""
-    event = received.event
-    known = graduates.of(event.family_id, event.region)
-    graduates.save(context, known.merged(event.merged_family_id))
+    _note_part(received, context, graduates, merged=True)
 
 
 def note_merge_undone(
     received: Received[FamilyMergeUndone], context: CommandContext, graduates: Graduates
 ) -> None:
     """Let each record have its own cases alone again."""
+    _note_part(received, context, graduates, merged=False)
+
+
+def _note_part(
+    received: Received[FamiliesMerged] | Received[FamilyMergeUndone],
+    context: CommandContext,
+    graduates: Graduates,
+    *,
+    merged: bool,
+) -> None:
     event = received.event
     known = graduates.of(event.family_id, event.region)
-    graduates.save(context, known.separated(event.merged_family_id))
+    part = KnownPart(family_id=event.merged_family_id, merged=merged, at=received.time)
+    noted = known.joined_by(part)
+    if noted != known:
+        graduates.save(context, noted)
 
 
 REACTIONS = {

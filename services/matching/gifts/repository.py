@@ -42,7 +42,7 @@ class Graduates(Repository[Graduate]):
 
     def cases_of(self, graduate: Graduate) -> tuple[KnownCase, ...]:
         """Return the cases of all records of a family."""
-        parts = self.get_many(graduate.parts)
+        parts = self.get_many(graduate.merged_records)
         return tuple(case for each in (graduate, *parts) for case in each.cases)
 
 

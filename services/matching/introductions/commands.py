@@ -25,10 +25,21 @@ class ExplainDelay(Command):
 
 
 class HoldIntroduction(Command):
-    """The first contact, with a coordinator of the region taking part; a late one has a reason."""
+    """The first contact, with a coordinator of the region taking part; a late one has a reason.
+
+    One that was in time and is recorded after the limit names the evidence.
+    """
 
     held_at: Moment
     format: Annotated[str, Listed("introduction_format")]
     hq_participant: UserId
     participants: list[Party] = Field(min_length=1, max_length=2)
     late_reason: DelayReason | None = None
+    evidence: Annotated[str, Listed("match_evidence")] | None = None
+
+
+class RecordLateIntroduction(HoldIntroduction):
+    """A first contact of before the lapse; without `resume` it is noted, and nothing goes on."""
+
+    evidence: Annotated[str, Listed("match_evidence")]
+    resume: bool = True

@@ -1,14 +1,27 @@
 """Both sides say yes, and meet with the headquarters."""
 
+from services.matching.bonds.repository import Bonds
+from services.matching.decisions.domain import Decision
+from services.matching.decisions.repository import Decisions
+from services.matching.families.repository import Families
+from services.matching.guardians.repository import Guardians
 from services.matching.headquarters.repository import HeadquartersRepository
-from services.matching.introductions.commands import AcceptMatch, ExplainDelay, HoldIntroduction
+from services.matching.introductions.commands import (
+    AcceptMatch,
+    ExplainDelay,
+    HoldIntroduction,
+    RecordLateIntroduction,
+)
+from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
-from services.matching.matches.values import Answer, Delay, MatchId
-from shared import clock
-from shared.errors import Invalid
-from shared.events.matching import IntroductionHeld
+from services.matching.matches.values import Answer, Delay, Introduction, MatchId
+from services.matching.ranking.queries import pairing_of
+from shared import clock, ids
+from shared.errors import IllegalStep, Invalid
+from shared.events.base import Event
+from shared.events.matching import IntroductionHeld, MatchProposed
 from shared.events.matching_progress import MatchAccepted
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -49,24 +62,105 @@ def hold_introduction(
 ) -> Receipt:
     """Record the first contact with the headquarters; it releases the contacts."""
     match = load_authorised(match_id, "hold_introduction", context.actor, matches)
-    if not _works_here(body.hq_participant, context, match.region, headquarters):
-        raise Invalid("not_of_this_headquarters", "/hq_participant")
-    now, reason = clock.now(), body.late_reason
+    _check_attendance(body, context, match, headquarters)
     introduced, introduction = match.hold_introduction(
         body.held_at,
         tuple(body.participants),
-        now,
-        Delay(reason=reason, at=now, by=context.actor.id) if reason else None,
+        clock.now(),
+        _delay(body, context),
         format=body.format,
         hq_participant=body.hq_participant,
+        evidence=body.evidence,
     )
-    event = IntroductionHeld(
+    return matches.save(context, introduced, events=[_held_event(introduced, introduction)])
+
+
+def record_late_introduction(
+    match_id: MatchId,
+    body: RecordLateIntroduction,
+    context: CommandContext,
+    matches: Matches,
+    headquarters: HeadquartersRepository,
+    families: Families,
+    guardians: Guardians,
+    decisions: Decisions,
+) -> Receipt:
+    """Record a first contact that was written down after the proposal had lapsed.
+
+    It counts by its day. A match of a new id goes on from it, when the family still waits and the
+    guardian has a place; else the refusal says so, and the meeting can be noted without (`resume`).
+    """
+    match = load_authorised(match_id, "record_late_introduction", context.actor, matches)
+    _check_attendance(body, context, match, headquarters)
+    met = match.record_late_introduction(
+        body.held_at,
+        tuple(body.participants),
+        clock.now(),
+        _delay(body, context),
+        format=body.format,
+        hq_participant=body.hq_participant,
+        evidence=body.evidence,
+    )
+    if not body.resume:
+        return matches.save(context, met)
+    try:
+        return _go_on(met, context, matches, families, guardians, decisions)
+    except IllegalStep as refused:
+        steps = ("keep_introduction", "view_candidates")
+        raise IllegalStep(refused.code, steps, **refused.facts) from refused
+
+
+def _go_on(
+    met: Match,
+    context: CommandContext,
+    matches: Matches,
+    families: Families,
+    guardians: Guardians,
+    decisions: Decisions,
+) -> Receipt:
+    """Bind both sides to a match that goes on from the introduction, as a proposal does."""
+    match_id, bonds = ids.new("mat"), Bonds(families.store)
+    family, guardian = families.get(met.case_id), guardians.get(met.guardian_id)
+    bound, bond = family.bind(match_id), bonds.of_family(met.family_id, met.region)
+    held = bond.bind(match_id, family, met.guardian_id)
+    facts, candidate = pairing_of(family, bond).require_suitable(guardian)
+    taken = guardian.take_place(match_id, candidate.covered)
+    over, match = met.go_on(match_id, family, candidate.uncovered)
+    decision = Decision.of(match_id, facts, candidate, override_reason=met.override_reason)
+    proposed = MatchProposed(
+        **event_fields(match),
+        introduction_due_at=match.introduction_due_at,
+        categories=family.open_categories,
+        uncovered=match.uncovered,
+        met=True,
+    )
+    rows = (matches.row(over), families.row(bound), guardians.row(taken), bonds.row(held))
+    events: list[Event] = [proposed, _held_event(match, match.held_introduction())]
+    return matches.save(context, match, *rows, events=events, parts=[decisions.row(decision)])
+
+
+def _delay(body: HoldIntroduction, context: CommandContext) -> Delay | None:
+    reason = body.late_reason
+    return Delay(reason=reason, at=clock.now(), by=context.actor.id) if reason else None
+
+
+def _held_event(match: Match, introduction: Introduction) -> IntroductionHeld:
+    return IntroductionHeld(
         **event_fields(match),
         held_at=introduction.held_at,
         in_time=introduction.in_time,
-        late_reason=introduced.delay.reason if introduced.delay else None,
+        late_reason=match.delay.reason if match.delay else None,
     )
-    return matches.save(context, introduced, events=[event])
+
+
+def _check_attendance(
+    body: HoldIntroduction,
+    context: CommandContext,
+    match: Match,
+    headquarters: HeadquartersRepository,
+) -> None:
+    if not _works_here(body.hq_participant, context, match.region, headquarters):
+        raise Invalid("not_of_this_headquarters", "/hq_participant")
 
 
 def _works_here(

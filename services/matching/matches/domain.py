@@ -40,6 +40,12 @@ class Match(Proposal):
         uncovered = tuple(sorted({*self.uncovered, *outside}))
         return self._with(needs=tuple(needs), uncovered=uncovered)
 
+    def settle_needs(self, *, settled: bool, at: datetime) -> Self:
+        """Keep since when a match before its care has nothing left to help with."""
+        if not settled or self.in_care:
+            return self._with(needs_met_at=None)
+        return self._with(needs_met_at=self.needs_met_at or at)
+
     def record_help(
         self, need_id: str, given_at: datetime, now: datetime, zone: ZoneInfo
     ) -> tuple[Self, Need]:
@@ -59,7 +65,8 @@ class Match(Proposal):
         today = calendar.local_date(zone, now)
         if self.started_on is None:
             calls = plan_calls(given_on, today, self.region)
-            helped = helped._with(status=MatchStatus.ACTIVE, started_on=given_on, follow_ups=calls)
+            started = {"status": MatchStatus.ACTIVE, "needs_met_at": None}
+            helped = helped._with(started_on=given_on, follow_ups=calls, **started)
         elif given_on < self.started_on:
             calls = move_calls(self.follow_ups, given_on, today)
             helped = helped._with(started_on=given_on, follow_ups=calls)

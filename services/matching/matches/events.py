@@ -46,8 +46,13 @@ def next_of(match: Match) -> tuple[str, ...]:
 
 
 def _why(cancelled: Match) -> dict[str, str]:
-    """Return reason and author of a cancellation; `time_limit` is the system's when time is up."""
+    """Return reason and author of a cancellation; `time_limit` is the system's when time is up.
+
+    A family that needs nothing any more hears of no search for another guardian.
+    """
     reason, by = cancelled.over_reason or "", cancelled.over_by or ""
+    if cancelled.needs_met_at is not None:
+        return {"reason": reason, "by": "system"}
     lapsed = by == "system" and reason == CancelReason.LAPSED
     return {"reason": reason, "by": "time_limit" if lapsed else by}
 

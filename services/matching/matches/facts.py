@@ -6,7 +6,7 @@ A deadline is announced by the event of `shared.events.matching` that has its na
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import takewhile
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.matching.families.domain import Family
@@ -16,6 +16,7 @@ from services.matching.guardians.values import Programme
 from services.matching.matches.values import (
     STEPS,
     Answer,
+    CancelReason,
     CareAgreement,
     Delay,
     Ending,
@@ -27,7 +28,6 @@ from services.matching.matches.values import (
     Party,
 )
 from services.matching.next_candidates.values import NextInLine
-from services.matching.ranking.values import Candidate
 from shared.domain import Deadline, TimedAggregate
 from shared.reference import calendar
 
@@ -35,6 +35,8 @@ from shared.reference import calendar
 INTRODUCTION_LIMIT = timedelta(hours=72)
 # After the proposal; the place is needed by another family, and this one by another guardian.
 LAPSE = timedelta(days=7)
+# After the lapse; what was forgotten for longer is proposed anew.
+LATE_RECORD = timedelta(days=30)
 SECOND_NOTICE_LIMIT = timedelta(hours=72)
 # So many of the first days of help are kept, so that the start can follow when one is taken back;
 # of more helps than that they are looked up.
@@ -58,9 +60,9 @@ def _unmet_for(limit: timedelta) -> Moment:
 
 
 def _unsigned_for(limit: timedelta) -> Moment:
-    """Return so long after the introduction, while they have agreed on no help."""
+    """Return so long after the introduction was known, while they have agreed on no help."""
     return lambda match, _: (
-        match.introduction.held_at + limit if match.status is MatchStatus.INTRODUCED else None
+        match.introduction.recorded_at + limit if match.status is MatchStatus.INTRODUCED else None
     )
 
 
@@ -120,6 +122,11 @@ class Passed(NamedTuple):
     call: FollowUp | None = None
 
 
+def needs_of(family: Family) -> tuple[Need, ...]:
+    """Return what a family still needs, as a match keeps it."""
+    return tuple(Need(need_id=n.need_id, category=n.category) for n in family.open_needs)
+
+
 class MatchFacts(TimedAggregate):
     """The facts of a match; what may be done with it is in `domain`."""
 
@@ -140,12 +147,15 @@ class MatchFacts(TimedAggregate):
     proposed_at: datetime
     proposed_by: str
     needs: tuple[Need, ...]
+    needs_met_at: datetime | None = None
     uncovered: tuple[str, ...] = ()
     override_reason: str | None = None
     answers: tuple[Answer, ...] = ()
     delay: Delay | None = None
     next_in_line: NextInLine | None = None
     introduction: Introduction | None = None
+    continues: str | None = None
+    continued_by: str | None = None
     agreement: CareAgreement | None = None
     next_agreement: CareAgreement | None = None
     former_agreements: tuple[CareAgreement, ...] = ()
@@ -169,36 +179,6 @@ class MatchFacts(TimedAggregate):
     over_at: datetime | None = None
     notes: tuple[str, ...] = ()
 
-    @classmethod
-    def propose(
-        cls,
-        match_id: str,
-        family: Family,
-        candidate: Candidate,
-        override_reason: str | None,
-        by: str,
-        at: datetime,
-        title: str | None = None,
-    ) -> Self:
-        """Return the proposal of a suitable guardian to a family, from the whole second on."""
-        needs = tuple(Need(need_id=n.need_id, category=n.category) for n in family.open_needs)
-        return cls(
-            match_id=match_id,
-            case_id=family.case_id,
-            number=family.number,
-            family_id=family.family_id,
-            guardian_id=candidate.guardian_id,
-            guardian_title=title,
-            programme=family.programme,
-            region=family.region,
-            district=family.district or "",
-            proposed_at=at.replace(microsecond=0),
-            proposed_by=by,
-            needs=needs,
-            uncovered=candidate.uncovered,
-            override_reason=override_reason,
-        )
-
     @property
     def unsigned_agreement(self) -> CareAgreement | None:
         """The text that waits for signatures: the first one, or the next version of it."""
@@ -218,6 +198,12 @@ class MatchFacts(TimedAggregate):
     def in_care(self) -> bool:
         """Whether the family receives permanent help."""
         return self.status.in_care
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether time alone ended the proposal, and no later match goes on from it."""
+        by_time = self.over_by == "system" and self.over_reason == CancelReason.LAPSED
+        return self.status is MatchStatus.CANCELLED and by_time and self.continued_by is None
 
     @property
     def contacts_released(self) -> bool:

@@ -61,6 +61,8 @@ def shown_to(caller: Principal, match: Match) -> Match:
         needless.add("accept")
     if clock.now() <= match.introduction_due_at:
         needless.add("explain_delay")
+    if not match.lapsed:
+        needless.add("record_late_introduction")
     return match.shown_to(lambda step: step not in needless and may(step))
 
 

@@ -1,12 +1,14 @@
 """A match before its care: answers, introduction, agreement, and how it comes to no care."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Self
 
-from services.matching.matches.facts import TICK, MatchFacts
+from services.matching.families.domain import Family
+from services.matching.matches.facts import LATE_RECORD, TICK, MatchFacts, needs_of
 from services.matching.matches.values import (
     Answer,
+    CancelReason,
     CareAgreement,
     Delay,
     Introduction,
@@ -14,6 +16,7 @@ from services.matching.matches.values import (
     Party,
 )
 from services.matching.next_candidates.values import NextInLine
+from services.matching.ranking.values import Candidate
 from shared.errors import IllegalStep, Invalid
 
 MOST_VERSIONS = 50
@@ -22,6 +25,35 @@ A_YEAR = timedelta(days=366)
 
 class Proposal(MatchFacts):
     """The steps of a match that lead to care, or away from it."""
+
+    @classmethod
+    def propose(
+        cls,
+        match_id: str,
+        family: Family,
+        candidate: Candidate,
+        override_reason: str | None,
+        by: str,
+        at: datetime,
+        title: str | None = None,
+    ) -> Self:
+        """Return the proposal of a suitable guardian to a family, from the whole second on."""
+        return cls(
+            match_id=match_id,
+            case_id=family.case_id,
+            number=family.number,
+            family_id=family.family_id,
+            guardian_id=candidate.guardian_id,
+            guardian_title=title,
+            programme=family.programme,
+            region=family.region,
+            district=family.district or "",
+            proposed_at=at.replace(microsecond=0),
+            proposed_by=by,
+            needs=needs_of(family),
+            uncovered=candidate.uncovered,
+            override_reason=override_reason,
+        )
 
     def accept(self, answer: Answer) -> Self:
         """Record one side's yes, once; it binds to nothing and helps to arrange the meeting."""
@@ -55,6 +87,62 @@ class Proposal(MatchFacts):
         One that comes later is recorded with the reason.
         """
         self._require("hold_introduction")
+        met = self._meet(held_at, participants, now, delay, facts)
+        return met._with(status=MatchStatus.INTRODUCED), met.held_introduction()
+
+    def record_late_introduction(
+        self,
+        held_at: datetime,
+        participants: tuple[Party, ...],
+        now: datetime,
+        delay: Delay | None = None,
+        **facts: object,
+    ) -> Self:
+        """Record a first contact of before the lapse, which was written down too late.
+
+        The proposal stays over; `go_on_from` makes the match that goes on.
+        """
+        self._require("record_late_introduction")
+        if not self.lapsed or self.over_at is None:
+            raise IllegalStep("match_is_cancelled")
+        if now > self.over_at + LATE_RECORD:
+            raise IllegalStep("introduction_recorded_too_late", ("view_candidates",))
+        if held_at > self.over_at:
+            raise IllegalStep("introduction_after_lapse", ("view_candidates",))
+        if self.introduction is None:
+            return self._meet(held_at, participants, now, delay, facts)
+        if self.introduction.held_at != held_at:
+            raise self._refusal("introduction_already_recorded")
+        return self
+
+    def go_on(self, match_id: str, family: Family, uncovered: tuple[str, ...]) -> tuple[Self, Self]:
+        """Return the lapsed proposal, and the match that goes on from its introduction."""
+        opened = {"over_by": None, "over_reason": None, "over_at": None, "version": 0}
+        goes_on = self._with(
+            match_id=match_id,
+            status=MatchStatus.INTRODUCED,
+            continues=self.match_id,
+            needs=needs_of(family),
+            uncovered=uncovered,
+            next_in_line=None,
+            **opened,
+        )
+        return self._with(continued_by=match_id), goes_on
+
+    def held_introduction(self) -> Introduction:
+        """Return the first contact of a match that has had one."""
+        if self.introduction is None:
+            raise self._refusal("match_is_proposed")
+        return self.introduction
+
+    def _meet(
+        self,
+        held_at: datetime,
+        participants: tuple[Party, ...],
+        now: datetime,
+        delay: Delay | None,
+        facts: Mapping[str, object],
+    ) -> Self:
         if held_at > now:
             raise Invalid("in_the_future", "/held_at")
         if held_at < self.proposed_at:
@@ -65,10 +153,16 @@ class Proposal(MatchFacts):
         why = None if in_time else delay or self.delay
         if why is None and not in_time:
             raise Invalid("late_reason_missing", "/late_reason")
-        checked = {"held_at": held_at, "participants": participants, "in_time": in_time}
-        introduction = Introduction.model_validate(facts | checked)
-        met = {"introduction": introduction, "delay": why}
-        return self._with(status=MatchStatus.INTRODUCED, **met), introduction
+        if in_time and now >= self.introduction_due_at + TICK and not facts.get("evidence"):
+            raise Invalid("late_record_unproved", "/evidence")
+        checked = {
+            "held_at": held_at,
+            "participants": participants,
+            "in_time": in_time,
+            "recorded_at": now,
+        }
+        introduction = Introduction.model_validate({**facts, **checked})
+        return self._with(introduction=introduction, delay=why)
 
     def prepare_next(self, found: NextInLine) -> Self:
         """Keep who comes next for the family, should this guardian not become its own."""
@@ -82,6 +176,8 @@ class Proposal(MatchFacts):
     def cancel(self, by: str, reason: str, at: datetime) -> Self:
         """Take the proposal back, for the headquarters or because the case ends."""
         self._require("cancel")
+        if reason == CancelReason.NEEDS_MET and self.needs_met_at is None:
+            raise self._refusal("needs_still_open")
         return self._close(MatchStatus.CANCELLED, by, reason, at)
 
     def draft_agreement(

@@ -31,9 +31,10 @@ class TerminationReason(CodeEnum, of="match_termination_reason"):
 
 
 class CancelReason(KnownCodes, of="match_cancel_reason"):
-    """The reason for which time alone cancels a proposal: no introduction in a week."""
+    """The reasons that rules ask for: no introduction in a week, nothing left to help with."""
 
     LAPSED = "lapsed"
+    NEEDS_MET = "needs_met"
 
 
 class MatchStatus(CodeEnum, of="match_status"):
@@ -106,7 +107,8 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
     },
     MatchStatus.ENDED: {},
     MatchStatus.DECLINED: {},
-    MatchStatus.CANCELLED: {},
+    # Of a proposal that lapsed: they had met, and it was written down too late.
+    MatchStatus.CANCELLED: {"record_late_introduction": None},
 }
 
 
@@ -135,13 +137,18 @@ class Delay(ValueObject):
 
 
 class Introduction(ValueObject):
-    """The first contact, held with the headquarters."""
+    """The first contact, held with the headquarters.
+
+    `evidence` is how the headquarters knows of one that it records after the limit.
+    """
 
     held_at: datetime
     format: str
     hq_participant: str
     participants: tuple[Party, ...]
     in_time: bool
+    recorded_at: datetime
+    evidence: Annotated[str, CodeOf("match_evidence")] | None = None
 
 
 class CareAgreement(ValueObject):

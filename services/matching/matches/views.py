@@ -45,12 +45,15 @@ class MatchView(View):
     introduction_due_at: datetime
     overdue: bool
     needs: tuple[Need, ...]
+    needs_met_at: datetime | None
     uncovered: tuple[str, ...]
     override_reason: str | None
     answers: tuple[Answer, ...]
     delay: Delay | None
     next_in_line: NextInLine | None
     introduction: Introduction | None
+    continues: str | None
+    continued_by: str | None
     contacts_released: bool
     agreement: CareAgreement | None
     next_agreement: CareAgreement | None

@@ -1,5 +1,7 @@
 """How a match follows the needs of its family."""
 
+from datetime import datetime
+
 from services.matching.families.domain import Family
 from services.matching.families.reactions import known_family, needs_of
 from services.matching.families.repository import Families
@@ -13,6 +15,7 @@ from services.matching.matches.values import Need
 from shared.events.base import Event, Received
 from shared.events.intake import NeedsChanged
 from shared.events.matching import CareNeedsChanged
+from shared.events.matching_progress import MatchNeedsSettled
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -30,7 +33,7 @@ def on_needs_changed(
     if before is None:
         return
     after = before.needs_changed(received.sequence, needs_of(event.needs))
-    rows, events = apply_need_changes(event, after, guardians, matches)
+    rows, events = apply_need_changes(event, after, received.time, guardians, matches)
     if after != before:
         rows.append(families.row(after))
     if rows:
@@ -38,23 +41,32 @@ def on_needs_changed(
 
 
 def apply_need_changes(
-    changed: NeedsChanged, family: Family, guardians: Guardians, matches: Matches
+    changed: NeedsChanged,
+    family: Family,
+    at: datetime,
+    guardians: Guardians,
+    matches: Matches,
 ) -> tuple[list[Row], list[Event]]:
     """Return what the change means for the open match: its own list, and the family's wishes.
 
-    What headquarters has changed it knows itself, so no event says so.
+    What headquarters has changed it knows itself, so no event says so; but of a match before its
+    care it hears when nothing is left to help with.
     """
-    if changed.match_id is None or changed.match_id != family.match_id:
+    if family.match_id is None:
         return [], []
-    match = matches.get(changed.match_id)
-    outside = _outside(family, match, guardians.get(match.guardian_id))
-    followed = match.follow_needs(_needs(family, match), outside)
-    if not changed.by_family:
-        return ([matches.row(followed)] if followed != match else []), []
-    event = CareNeedsChanged(
-        **event_fields(match), categories=changed.categories, uncovered=outside
-    )
-    return [matches.row(followed)], [event]
+    match = matches.get(family.match_id)
+    followed = match.settle_needs(settled=not family.open_needs, at=at)
+    events: list[Event] = []
+    if (followed.needs_met_at is None) != (match.needs_met_at is None):
+        settled = followed.needs_met_at is not None
+        events.append(MatchNeedsSettled(**event_fields(match), settled=settled))
+    if changed.match_id == match.match_id:
+        outside = _outside(family, match, guardians.get(match.guardian_id))
+        followed = followed.follow_needs(_needs(family, match), outside)
+        if changed.by_family:
+            wishes = {"categories": changed.categories, "uncovered": outside}
+            events.append(CareNeedsChanged(**event_fields(match), **wishes))
+    return ([matches.row(followed)] if followed != match or events else []), events
 
 
 def _needs(family: Family, match: Match) -> tuple[Need, ...]:

@@ -17,6 +17,7 @@ from shared.reference import calendar
 # Advice: nothing is late in the sense of a promise to the family.
 AGREEMENT_AFTER = timedelta(days=7)
 REPORT_EVERY_MONTHS = 1
+SETTLED_AFTER = timedelta(days=1)
 
 CALLS = {
     FollowUpKind.TWO_WEEKS: WorkKind.MAKE_TWO_WEEK_CALL,
@@ -27,7 +28,11 @@ CALLS = {
 def work_of(match: Any, zone: ZoneInfo) -> Work | None:
     """Return the next work about a match; None of one that is over."""
     found = _NEXT.get(match.status)
-    return None if found is None else found(match, zone)
+    if found is None:
+        return None
+    if match.needs_met_at is not None:
+        return Work(kind=WorkKind.SETTLE_WITHOUT_NEEDS, due_at=match.needs_met_at + SETTLED_AFTER)
+    return found(match, zone)
 
 
 def _introduce(match: Any, _: ZoneInfo) -> Work:
@@ -35,7 +40,7 @@ def _introduce(match: Any, _: ZoneInfo) -> Work:
 
 
 def _agree(match: Any, _: ZoneInfo) -> Work:
-    due_at = match.introduction.held_at + AGREEMENT_AFTER
+    due_at = match.introduction.recorded_at + AGREEMENT_AFTER
     return Work(kind=WorkKind.GET_AGREEMENT_SIGNED, due_at=due_at)
 
 

@@ -14,6 +14,7 @@ class WorkKind(CodeEnum, of="match_work"):
     MAKE_TWO_WEEK_CALL = "make_two_week_call"
     MAKE_ONE_MONTH_CALL = "make_one_month_call"
     ASK_FOR_REPORT = "ask_for_report"
+    SETTLE_WITHOUT_NEEDS = "settle_without_needs"
     DECIDE_ENDING = "decide_ending"
 
 

@@ -60,9 +60,6 @@ def _still_there(guardian: Guardian, part: RegisterPart) -> bool:
     )
 
 
-NOWHERE = Ground({}, {})
-
-
 def ground_of(region: str) -> Ground:
     """Return the districts of a region as this stage has them."""
     known = regions.region(region)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 from services.matching.guardians.values import Ref
 from services.matching.media.values import MediaId
@@ -14,7 +14,7 @@ from shared.reference.code_lists import Listed
 class SubmitStory(Command):
     """A story about the help."""
 
-    text: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(line_feeds)]
+    text: Annotated[str, Field(min_length=1, max_length=8000), BeforeValidator(line_feeds)]
     media: list[MediaId] = Field(default=[], max_length=10)
 
 

@@ -32,10 +32,23 @@ class CareVisit(Aggregate):
             raise IllegalStep("visit_already_confirmed")
         return self._with(confirmed_at=at)
 
-    def correct(self, need_id: str, category: str, given_on: date, *, given: bool) -> Self:
-        """Say what was done and when after all, or that it was not; the family confirms anew."""
+    def correct(
+        self,
+        need_id: str,
+        category: str,
+        given_on: date,
+        *,
+        given: bool,
+        by_headquarters: bool,
+    ) -> Self:
+        """Say what was done and when after all, or that it was not; the family confirms anew.
+
+        What the family has confirmed is no longer the guardian's word to change.
+        """
         if not self.given:
             raise IllegalStep("visit_not_given", ("record_help",))
+        if self.confirmed_at is not None and not by_headquarters:
+            raise IllegalStep("visit_confirmed_by_family")
         return self._with(
             need_id=need_id,
             category=category,

@@ -3,7 +3,7 @@
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
-from services.matching.matches.policy import load_authorised
+from services.matching.matches.policy import OWN_SIDES, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, MatchStatus, Need
 from services.matching.visits.commands import CorrectHelp, RecordHelp
@@ -85,14 +85,23 @@ def correct_help(
     visits: Visits,
     matches: Matches,
 ) -> Receipt:
-    """Mend what was written down about a help, or take it back; start and calls follow."""
+    """Mend what was written down about a help, or take it back; start and calls follow.
+
+    One that the family has confirmed is mended by the headquarters alone.
+    """
     visit = visits.get(visit_id)
     match = load_authorised(visit.match_id, "correct_help", context.actor, matches)
     context.reason = body.reason
     now, zone = clock.now(), regions.zone(match.region)
     new_day = calendar.local_date(zone, body.given_at) if body.given_at else visit.given_on
     need = match.agreed_need(body.need_id or visit.need_id)
-    corrected = visit.correct(need.need_id, need.category, new_day, given=not body.not_given)
+    corrected = visit.correct(
+        need.need_id,
+        need.category,
+        new_day,
+        given=not body.not_given,
+        by_headquarters=context.actor.role not in OWN_SIDES,
+    )
     after = match.correct_help(
         visit.given_on,
         None if body.not_given else new_day,

@@ -36,6 +36,9 @@ BUSY = (
     "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException",
     "LimitExceededException",
 )  # fmt: skip
+# "The request has failed" (Common errors of the SNS API), so the message was not taken.
+# InternalFailure (500) says so of an "unknown error", which is nothing to rely on.
+FAILED = ("ServiceUnavailable", "ServiceUnavailableException")
 
 
 class AwsProvider(Provider):
@@ -84,10 +87,12 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
 
 def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:
     code = error.response.get("Error", {}).get("Code", "")
-    http_status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    metadata = error.response.get("ResponseMetadata", {})
+    http_status = metadata.get("HTTPStatusCode", 0)
     if code in refused:
         return DeliveryReport(DeliveryStatus.REFUSED, refused[code])
-    if code in BUSY or http_status == 429:
+    asks_to_wait = code in FAILED or "retry-after" in metadata.get("HTTPHeaders", {})
+    if code in BUSY or http_status == 429 or (http_status == 503 and asks_to_wait):
         return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY)
     if 400 <= http_status < 500:
         count("gateway_rejects_us")

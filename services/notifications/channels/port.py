@@ -23,6 +23,10 @@ class DeliveryStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+# The code of a delivery whose reader has called it spam.
+COMPLAINT = "complaint"
+
+
 class OnDoubt(StrEnum):
     """What may be done about a message whose outcome is unknown without making a second copy."""
 
@@ -58,7 +62,10 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message with its text and address; it is never stored and never logged."""
+    """A message with its text and address; it is never stored and never logged.
+
+    Who does not want such news says so at `declined_at`; without it the news cannot be declined.
+    """
 
     message_id: str
     channel: str
@@ -71,6 +78,7 @@ class OutgoingMessage:
     reference: str
     event_id: str
     correlation_id: str
+    declined_at: str = ""
 
     def __repr__(self) -> str:
         return f"OutgoingMessage({self.message_id})"

@@ -49,7 +49,8 @@ class RegionalGateway(Provider):
 
     def send(self, message: OutgoingMessage) -> DeliveryReport:
         """Hand a message over; one id is carried once, however often it is sent."""
-        body = {name: value for name, value in asdict(message).items() if name != "message_id"}
+        body = asdict(message)
+        del body["message_id"], body["declined_at"]
         return deliver(self._call("PUT", message.message_id, body), _put)
 
     def status(self, sending: Sending) -> DeliveryReport:

@@ -33,6 +33,7 @@ from services.notifications.channels.port import (
     ParsedRequest,
     Sending,
 )
+from services.notifications.channels.retry_after import seconds_to_wait
 from shared import budget, parameters
 from shared.api.inputs import Request
 from shared.errors import Unauthenticated, Unavailable
@@ -141,10 +142,14 @@ def deliver(call: Call, read: Callable[[WireAnswer], DeliveryReport]) -> Deliver
     answer = ask(call)
     if isinstance(answer, DeliveryReport):
         return answer
+    # 429, and 503 that says when to come again, turn the request away before it is worked on. A 503
+    # that does not is to be handled like a 500 (RFC 2616, 10.5.4), and proxies also answer so, and
+    # 502 or 504, when the other side broke off in the middle of it.
+    asks_to_wait = answer.http_status == 503 and answer.retry_after is not None
+    if answer.http_status == 429 or asks_to_wait:
+        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY, retry_after=answer.retry_after)
     if answer.http_status >= 500:
         return DeliveryReport(DeliveryStatus.UNKNOWN)
-    if answer.http_status == 429:
-        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY, retry_after=answer.retry_after)
     report = read(answer)
     if report.code == NOT_TAKEN:
         count("gateway_rejects_us")
@@ -175,7 +180,7 @@ def ask(call: Call) -> WireAnswer | DeliveryReport:
         answer.close()
     note(gateway_status=answer.status)
     fields = fields_of(data)
-    return WireAnswer(answer.status, fields, _seconds(answer.headers, fields))
+    return WireAnswer(answer.status, fields, seconds_to_wait(answer.headers, fields))
 
 
 def fields_of(data: bytes | str) -> dict[str, Any]:
@@ -207,14 +212,6 @@ def _body(call: Call) -> tuple[bytes | None, dict[str, str]]:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         return urlencode(call.form).encode(), headers
     return None, headers
-
-
-def _seconds(headers: Mapping[str, str], fields: Mapping[str, Any]) -> int | None:
-    """Return for how long to be silent: a header says so, or Telegram in its body."""
-    within = fields.get("parameters")
-    said = within.get("retry_after") if isinstance(within, dict) else None
-    text = str(said if said is not None else headers.get("Retry-After") or "")
-    return int(text) if text.isdecimal() and len(text) < 6 else None
 
 
 def _roots(ca: str) -> str | None:

@@ -15,6 +15,7 @@ class Outcome(CodeEnum, of="message_outcome"):
 
     SENT = "sent"
     DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
     WITHHELD = "withheld"
     UNREACHABLE = "unreachable"
@@ -74,8 +75,12 @@ class FeedbackCounts(Aggregate):
         return self._with(asked=self.asked + (not family.asked))
 
     def plus_answer(self, family: "AskedFamily", score: int, low: bool) -> Self:
-        """Count an answer, and its family unless it is counted."""
+        """Count an answer, and its family unless it is counted.
+
+        Who answers was asked: in a call without a link, or by a link whose event comes later.
+        """
         return self._with(
+            asked=self.asked + (not family.asked),
             answered=self.answered + (not family.answered),
             answers=self.answers + 1,
             points=self.points + score,

@@ -25,6 +25,7 @@ from shared.events.notifications import (
     FeedbackReceived,
     MessageDelivered,
     MessageFailed,
+    MessageRead,
     MessageSent,
     MessagesSummed,
     MessageWithheld,
@@ -57,6 +58,8 @@ def _outcomes(event: Event) -> tuple[Outcome, ...]:
             return (Outcome.SENT,)
         case MessageDelivered():
             return (Outcome.DELIVERED,)
+        case MessageRead():
+            return (Outcome.READ,)
         case MessageWithheld():
             unreachable = event.reason in NO_CONTACT
             return (Outcome.WITHHELD, *([Outcome.UNREACHABLE] if unreachable else []))
@@ -110,6 +113,7 @@ def _summed(found: DaySums) -> MessagesSummed:
 REACTIONS: dict[type[Event], Callable[..., None]] = {
     MessageSent: count_message,
     MessageDelivered: count_message,
+    MessageRead: count_message,
     MessageFailed: count_message,
     MessageWithheld: count_message,
     FeedbackLinkSent: count_feedback,

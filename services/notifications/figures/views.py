@@ -14,6 +14,7 @@ class ChannelFigures(View):
     channel: str
     sent: int = 0
     delivered: int = 0
+    read: int = 0
     failed: int = 0
     withheld: int = 0
     unreachable: int = 0

@@ -5,6 +5,7 @@ from typing import Self
 
 from services.notifications.messages.record import MessageRecord
 from services.notifications.messages.values import (
+    FIRST_WAIT,
     NO_BILL,
     Bill,
     MessageStatus,
@@ -14,7 +15,7 @@ from services.notifications.messages.values import (
 from services.notifications.pacing.values import Daytime
 
 LEASE = timedelta(minutes=1)
-OUTCOME_UNKNOWN = "outcome_unknown"
+OUTCOME_UNKNOWN, UNSERVED = "outcome_unknown", "unserved"
 NOT_DELIVERED = "not_delivered"
 ARRIVING = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 
@@ -32,22 +33,24 @@ class Message(MessageRecord):
             return NextAction.WAIT if self.in_quiet_hours(now, daytime) else NextAction.SEND
         return NextAction.FALL_BACK if self.status is MessageStatus.SENT else NextAction.ASK
 
-    def in_quiet_hours(self, now: datetime, daytime: Daytime) -> bool:
-        """Return whether it is night where the person lives and the message can wait."""
-        return not self.urgent and daytime.next_moment(now) > now
-
-    def comes_before(self, other: Self) -> bool:
-        """Return whether it is earlier news for the same person; the order is the events'."""
-        same = (self.audience, self.reference) == (other.audience, other.reference)
-        return same and self.raised.place < other.raised.place
-
     def until_morning(self, now: datetime, daytime: Daytime) -> Self:
         """Put the message off until the morning."""
-        return self._with(due_at=daytime.next_moment(now))
+        return self._with(due_at=daytime.next_moment(now), waits_since=None)
 
     def put_off(self, until: datetime) -> Self:
-        """Wait unclaimed: no provider of the channel has room, or there is none."""
+        """Wait for its turn."""
         return self._with(due_at=until)
+
+    def wait_for_provider(self, now: datetime) -> Self:
+        """Wait unclaimed: no provider of the channel has room, or there is none."""
+        return self._with(due_at=now + FIRST_WAIT, waits_since=self.waits_since or now)
+
+    def leave_channel(self, channel: str, now: datetime) -> Self:
+        """Take the next channel, since no provider of this one has taken the message in time."""
+        left = self.refuse_channel(UNSERVED, now, step="leave_channel")
+        return left._with(
+            refused_channels=(*self.refused_channels, channel), unserved=(*self.unserved, channel)
+        )
 
     def gather(self, until: datetime) -> Self:
         """Wait for other news, with which it goes out as one message."""
@@ -91,6 +94,7 @@ class Message(MessageRecord):
             refused_channels=digest.refused_channels,
             skipped_providers=digest.skipped_providers,
             doubts=digest.doubts,
+            tries=digest.tries,
             by_phone=digest.by_phone,
         )
 
@@ -112,6 +116,7 @@ class Message(MessageRecord):
             address_mark=address_mark,
             wording_id=wording_id,
             joined=joined,
+            tries={**self.tries, provider: channel},
             attempts=self.attempts + 1,
             claimed_at=now,
             due_at=now + LEASE,
@@ -145,8 +150,26 @@ class Message(MessageRecord):
 
     def fall_back(self, now: datetime) -> Self:
         """Take the next channel, since nothing was heard of its arrival by this one."""
-        fallen = self.refuse_channel(NOT_DELIVERED, now, step="fall_back")
-        return fallen._with(doubts=(*self.doubts, self.provider or ""))
+        return self._in_doubt(NOT_DELIVERED, now, "fall_back")
+
+    def _in_doubt(self, code: str, now: datetime, step: str) -> Self:
+        """Take the next channel, though the provider of this one may have it."""
+        left = self.refuse_channel(code, now, step=step)
+        parts = self.joined or self.parts_in_doubt
+        return left._with(doubts=(*self.doubts, self.provider or ""), parts_in_doubt=parts)
+
+    def arrive_after_all(self, provider: str, now: datetime) -> Self:
+        """Record that a try whose outcome was open has reached the person: no other is needed."""
+        self._require("arrive_after_all")
+        return self._with(
+            status=MessageStatus.DELIVERED,
+            channel=self.tries.get(provider, self.channel),
+            provider=provider,
+            sent_at=self.sent_at or now,
+            delivered_at=now,
+            reason=None,
+            due_at=None,
+        )
 
     def mark_delivered(self, now: datetime) -> Self:
         """Record that the message has reached the person's device."""
@@ -175,9 +198,14 @@ class Message(MessageRecord):
     def requeue(self, now: datetime, rest: timedelta = timedelta()) -> Self:
         """Send the message later, since each provider of the channel was down or had no room."""
         self._require("requeue")
-        later = now + max(wait(self.attempts), rest)
+        since, later = self.waits_since or now, now + max(wait(self.attempts), rest)
+        over = since + self.provider_wait
         return self._with(
-            status=MessageStatus.QUEUED, due_at=later, skipped_providers=(), joined=()
+            status=MessageStatus.QUEUED,
+            due_at=min(later, over) if over > now else later,
+            waits_since=since,
+            skipped_providers=(),
+            joined=(),
         )
 
     def skip_provider(self, now: datetime) -> Self:
@@ -188,14 +216,10 @@ class Message(MessageRecord):
             status=MessageStatus.QUEUED, due_at=now, skipped_providers=skipped, joined=()
         )
 
-    def is_left_unknown(self, now: datetime) -> bool:
-        """Whether the outcome has been unknown for so long that another way is taken."""
-        return now >= (self.claimed_at or now) + self.longest_wait
-
     def leave_unknown(self, now: datetime) -> Self:
         """Leave the provider alone: an urgent message takes the next channel, else staff calls."""
-        left = self.refuse_channel(OUTCOME_UNKNOWN, now, step="leave_unknown")
-        return left._with(doubts=(*self.doubts, self.provider or ""), by_phone=not self.urgent)
+        left = self._in_doubt(OUTCOME_UNKNOWN, now, "leave_unknown")
+        return left._with(by_phone=not self.urgent)
 
     def refuse_channel(self, code: str, now: datetime, step: str = "refuse_channel") -> Self:
         """Record that this channel will never carry the message: the next one is tried at once."""
@@ -205,6 +229,7 @@ class Message(MessageRecord):
             refused_channels=(*self.refused_channels, self.channel or ""),
             channel=None,
             skipped_providers=(),
+            waits_since=None,
             joined=(),
             reason=code,
             due_at=now,

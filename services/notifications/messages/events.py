@@ -8,6 +8,7 @@ from shared.events.base import Event
 from shared.events.notifications import (
     MessageDelivered,
     MessageFailed,
+    MessageRead,
     MessageSent,
     MessageWithheld,
 )
@@ -29,12 +30,21 @@ def message_sent(message: Message, now: datetime) -> MessageSent:
     return MessageSent(**event_fields(message), channel=message.channel or "", sent_at=now)
 
 
-def message_delivered(message: Message, before: Message) -> list[Event]:
-    """Return the event of a message that has reached its person, the first time that is known."""
-    if message.delivered_at is None or before.delivered_at is not None:
-        return []
-    fields, channel = event_fields(message), message.channel or ""
-    return [MessageDelivered(**fields, channel=channel, delivered_at=message.delivered_at)]
+def arrival(after: Message, before: Message) -> list[Event]:
+    """Return the events of what is known of a message's arrival for the first time."""
+    fields, channel, found = event_fields(after), after.channel or "", list[Event]()
+    if after.delivered_at is not None and before.delivered_at is None:
+        found.append(MessageDelivered(**fields, channel=channel, delivered_at=after.delivered_at))
+    if after.read_at is not None and before.read_at is None:
+        found.append(MessageRead(**fields, channel=channel, read_at=after.read_at))
+    return found
+
+
+def sending(after: Message, before: Message) -> list[Event]:
+    """Return the events of what is known of a message's sending for the first time."""
+    first = after.sent_at is not None and before.sent_at is None
+    sent = [message_sent(after, after.sent_at)] if first and after.sent_at else []
+    return [*sent, *arrival(after, before)]
 
 
 def message_failed(message: Message) -> MessageFailed:

@@ -61,8 +61,9 @@ def find_destination(
         found = _resolve(message, template.name, audience.owner, owners, prefer)
     if isinstance(found, Refused) or not message.refused_channels:
         return found
-    # After a refusal the staff looks for a contact; it calls about a message that may have arrived.
-    calls = () if message.doubts else (PHONE_TASK,)
+    # After a refusal the staff looks for a contact. It calls about a message that may have arrived,
+    # and where the contact is right and nobody carried the message.
+    calls = () if message.doubts or message.unserved else (PHONE_TASK,)
     if found.channel in (*message.refused_channels, *calls):
         return Refused(reference=message.reference, refused=NO_CHANNEL)
     return found

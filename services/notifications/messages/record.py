@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from services.notifications.messages.values import MESSAGE_STEPS, MessageStatus
+from services.notifications.messages.values import LONGEST_WAIT, MESSAGE_STEPS, MessageStatus
+from services.notifications.pacing.values import Daytime
 from services.notifications.templates.values import Audience
 from services.notifications.work_subjects.values import Mark
 from shared.domain import StatefulAggregate
@@ -21,10 +22,12 @@ class MessageRecord(StatefulAggregate):
     later events outdate it. `facts` are the event's own values; `due_at` is when the ledger must
     move next; from `expires_at` on the message is worth nothing to its reader. `provider` has
     claimed it, for the address of `address_mark`; `skipped_providers` surely do not have it,
-    `doubts` may. `person_id` is its reader, as the reader's own token says; None where the
-    event names no person, as of a code to sign in. `district_id` is that of its subject,
-    `office_id` of the office that mends its contact. One that `gathers` waits for more news;
-    `joined` go out inside of it, and each names it as its `digest_id`.
+    `doubts` may; `tries` are the channels of all that were tried, `parts_in_doubt` the messages
+    that were inside when its outcome was left open. No provider has taken it `waits_since` then,
+    and none did of the `unserved` channels. `person_id` is its reader, as the reader's own
+    token says; None where the event names no person, as of a code to sign in. `district_id` is
+    that of its subject, `office_id` of the office that mends its contact. One that `gathers` waits
+    for more news; `joined` go out inside of it, and each names it as its `digest_id`.
     """
 
     STEPS: ClassVar = MESSAGE_STEPS
@@ -59,6 +62,10 @@ class MessageRecord(StatefulAggregate):
     address_mark: str | None = None
     skipped_providers: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    tries: Mapping[str, str] = {}
+    parts_in_doubt: tuple[str, ...] = ()
+    waits_since: datetime | None = None
+    unserved: tuple[str, ...] = ()
     by_phone: bool = False
     gathers: bool = False
     joined: tuple[str, ...] = ()
@@ -88,6 +95,28 @@ class MessageRecord(StatefulAggregate):
         return self.reference.rpartition(".")[2]
 
     @property
+    def provider_wait(self) -> timedelta:
+        """How long a provider of its channel may let it wait; less when one channel did already."""
+        return LONGEST_WAIT if self.unserved else self.longest_wait
+
+    @property
     def longest_wait(self) -> timedelta:
         """How long it waits for an outcome, or for its turn."""
         return URGENT_DOUBT if self.urgent else LONGEST_DOUBT
+
+    def in_quiet_hours(self, now: datetime, daytime: Daytime) -> bool:
+        """Return whether it is night where the person lives and the message can wait."""
+        return not self.urgent and daytime.next_moment(now) > now
+
+    def comes_before(self, other: Self) -> bool:
+        """Return whether it is earlier news for the same person; the order is the events'."""
+        same = (self.audience, self.reference) == (other.audience, other.reference)
+        return same and self.raised.place < other.raised.place
+
+    def is_unserved(self, now: datetime) -> bool:
+        """Whether no provider of the channel has taken it for so long that another is taken."""
+        return self.waits_since is not None and now >= self.waits_since + self.provider_wait
+
+    def is_left_unknown(self, now: datetime) -> bool:
+        """Whether the outcome has been unknown for so long that another way is taken."""
+        return now >= (self.claimed_at or now) + self.longest_wait

@@ -105,6 +105,8 @@ def render_message(
         links=links,
         greets=greets,
     )
+    if any(not links.get(each) for each in template.lines):
+        count("footer_link_missing")
     rendered = phrases.explain(rendered, destination.language)
     if message.urgent and template.audience.role is not None:
         rendered = phrases.urge(rendered)

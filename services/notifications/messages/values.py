@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.domain import CodeEnum, ValueObject
+from shared.ids import from_bytes
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -32,9 +33,11 @@ NO_CONTACT = frozenset({"no_channel", "contact_stolen"})
 MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
     MessageStatus.QUEUED: {
         "claim": MessageStatus.CLAIMED,
+        "leave_channel": None,
         "join": MessageStatus.JOINED,
         "withhold": MessageStatus.WITHHELD,
         "fail": MessageStatus.FAILED,
+        "arrive_after_all": MessageStatus.DELIVERED,
     },
     MessageStatus.CLAIMED: {
         "mark_sent": MessageStatus.SENT,
@@ -58,9 +61,11 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "requeue": MessageStatus.QUEUED,
         "refuse_channel": MessageStatus.QUEUED,
         "leave_unknown": MessageStatus.QUEUED,
+        "arrive_after_all": MessageStatus.DELIVERED,
     },
     MessageStatus.HANDED_OVER: {
         "mark_sent": MessageStatus.SENT,
+        "arrive_after_all": MessageStatus.DELIVERED,
         "withhold": MessageStatus.WITHHELD,
         "fail": MessageStatus.FAILED,
     },
@@ -69,6 +74,7 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "mark_read": MessageStatus.READ,
         "refuse_channel": MessageStatus.QUEUED,
         "fall_back": MessageStatus.QUEUED,
+        "arrive_after_all": MessageStatus.DELIVERED,
     },
     MessageStatus.DELIVERED: {"mark_read": MessageStatus.READ},
     MessageStatus.READ: {},
@@ -102,14 +108,12 @@ def is_unreached(status: MessageStatus, reason: str | None) -> bool:
 
 
 NO_BILL = Bill()
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def derived_id(prefix: str, moment: datetime, *parts: str) -> str:
     """Return the id that the same parts always give, shaped and sorted like any other id."""
     tail = hashlib.sha256("\x1f".join(parts).encode()).digest()[:10]
-    number = int.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, "big") + tail, "big")
-    return f"{prefix}_" + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+    return from_bytes(prefix, int(moment.timestamp() * 1000).to_bytes(6, "big") + tail)
 
 
 def wait(attempts: int) -> timedelta:

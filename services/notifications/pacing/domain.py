@@ -30,6 +30,10 @@ class Pace(Aggregate):
     sent: int = 0
     last_small_at: datetime | None = None
 
+    def forget(self) -> Self:
+        """Keep nothing of what the person was sent."""
+        return self._with(day=date.min, sent=0, last_small_at=None)
+
     def next_moment(
         self,
         audience: Audience,

@@ -7,10 +7,10 @@ from shared.storage.repository import Repository
 
 
 class Paces(Repository[Pace]):
-    """One row for each person who was written to; it never expires.
+    """One row for each person who was written to, which is emptied when the person is forgotten.
 
-    An expired row that is still there reads as absent and is refused as new: it would hold up all
-    news of its person until the table has removed it.
+    It neither expires nor is deleted, since its id comes again: the audit has one entry for each
+    version of a row, and a row that began anew would be refused for ever.
     """
 
     model = Pace

@@ -1,6 +1,6 @@
 """What one person prefers; the consent to be written to at all is its contact's owner's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -17,18 +17,51 @@ class Preferences(Aggregate):
     """The channels that a person would rather have, in order, and the news that it does not want.
 
     `together`: what can wait comes once a day as one message. `audience`, `reference` and `region`
-    are those of its last message, by which the owner of its contact knows it.
+    are those of its last message, by which the owner of its contact knows it. Of a family with
+    several records one speaks for all: it names the `records`, since when, and each points to it.
     """
 
     person_id: str
-    region: str
-    audience: str
-    reference: str
+    region: str = ""
+    audience: str = ""
+    reference: str = ""
     channels: tuple[str, ...] = ()
     unwanted: tuple[OptionalNews, ...] = ()
     together: bool = False
     set_at: datetime | None = None
     set_by: SetBy | None = None
+    records: Mapping[str, datetime] = {}
+    points_to: str | None = None
+    pointed_at: datetime | None = None
+
+    def forget(self) -> Self:
+        """Keep nothing of what the person has said."""
+        return type(self)(person_id=self.person_id, version=self.version)
+
+    def with_record(self, part: Self, at: datetime, merged: bool) -> Self:
+        """Speak for another record of the same family, or no longer."""
+        others = {each: since for each, since in self.records.items() if each != part.person_id}
+        return self._with(records=others | ({part.person_id: at} if merged else {}))
+
+    def pointing_to(self, whole: Self, at: datetime, merged: bool) -> Self:
+        """Leave the word to another record of the same family, or take it back."""
+        return self._with(points_to=whole.person_id if merged else None, pointed_at=at)
+
+    def joined_with(self, parts: Iterable[Self]) -> Self:
+        """Return what holds for all records: each wish, unless the family has said it all anew."""
+        found = self
+        for part in parts:
+            since = self.records.get(part.person_id)
+            if since is None or (self.set_at is not None and self.set_at >= since):
+                continue
+            found = found._with(
+                channels=found.channels or part.channels,
+                unwanted=tuple(sorted({*found.unwanted, *part.unwanted})),
+                together=found.together or part.together,
+                set_at=found.set_at or part.set_at,
+                set_by=found.set_by or part.set_by,
+            )
+        return found
 
     def change(
         self,
@@ -47,9 +80,9 @@ class Preferences(Aggregate):
             set_by=by,
         )
 
-    def stop(self, now: datetime) -> Self:
+    def stop(self, by: SetBy, now: datetime) -> Self:
         """Send nothing that the person can do without; what it needs still comes."""
-        return self.change(self.channels, [*OptionalNews], self.together, SetBy.WORD, now)
+        return self.change(self.channels, [*OptionalNews], self.together, by, now)
 
     def wants(self, optional: OptionalNews | None) -> bool:
         """Whether news of this kind is sent; what is not optional always is."""

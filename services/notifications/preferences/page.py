@@ -53,6 +53,15 @@ def choices_of(request: Request) -> SetPreferences:
     )
 
 
+def is_one_click(request: Request) -> bool:
+    """Whether a mail program calls, whose reader wants no more such mail (RFC 8058)."""
+    try:
+        fields = parse_qs(request.raw_body.decode(), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return False
+    return fields.get("List-Unsubscribe") == ["One-Click"]
+
+
 def asks_to_stop(said: str) -> bool:
     """Whether a person's word to a bot means that it wants no more than it needs."""
     return said.strip(" .!/").casefold() in _texts()["stop_words"]

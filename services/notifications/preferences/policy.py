@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from services.notifications import settings
 from services.notifications.messages.repository import Messages
 from services.notifications.policy import POLICY
-from services.notifications.preferences.domain import LINK_PURPOSE, Preferences
+from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE, Preferences
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.values import Audience
 from shared import keyring
@@ -14,13 +15,15 @@ from shared.identity.policy import Resource
 from shared.principal import Principal
 
 PREFERENCES = "Preferences"
+PAGE_PATH = "/notifications/v1/preferences/"
 TRIES_PER_MINUTE = 20
 MINUTE = 60
 
 
-def resource(found: Preferences) -> Resource:
-    """Return what a person prefers as a resource."""
-    return Resource(PREFERENCES, found.person_id, region=found.region, person=found.person_id)
+def resource(found: Preferences, person_id: str) -> Resource:
+    """Return what a person prefers as a resource; it is each's whose record of the family it is."""
+    more = {"audience": found.audience}
+    return Resource(PREFERENCES, person_id, region=found.region, person=person_id, more=more)
 
 
 def load_authorised(
@@ -32,8 +35,14 @@ def load_authorised(
 ) -> Preferences:
     """Load what a person prefers for an action; raises NotFound or Forbidden."""
     found = preferences.load(person_id, messages)
-    POLICY.require(principal, action, resource(found))
+    POLICY.require(principal, action, resource(found, person_id))
     return found
+
+
+def page_of(person_id: str) -> str:
+    """Return a link to the page on which a person says how it would like to be written to."""
+    text = signed_links.issue(LINK_PURPOSE, person_id, person_id, LINK_LIFETIME)
+    return settings.public_url().rstrip("/") + PAGE_PATH + text
 
 
 def load_by_link(

@@ -2,6 +2,7 @@
 
 from services.notifications.messages.repository import Messages
 from services.notifications.preferences.domain import Preferences
+from services.notifications.templates.values import Audience
 from shared.errors import NotFound
 from shared.storage.repository import Repository
 
@@ -13,10 +14,24 @@ class PreferencesRepository(Repository[Preferences]):
     prefix = "PREFERENCES"
     id_field = "person_id"
 
+    def of(self, person_id: str) -> Preferences | None:
+        """Return what a person prefers, by whichever record of its family; None: nothing yet."""
+        found = self.find(person_id)
+        if found is not None and found.points_to is not None:
+            found = self.find(found.points_to) or found
+        if found is None or not found.records:
+            return found
+        return found.joined_with(self.get_many(found.records))
+
+    def of_record(self, person_id: str, region: str) -> Preferences:
+        """Return the row of one record of a family, from nothing when it has none."""
+        return self.find(person_id) or Preferences(
+            person_id=person_id, region=region, audience=Audience.FAMILY, reference=person_id
+        )
+
     def load(self, person_id: str, messages: Messages) -> Preferences:
         """Return what a person prefers, who is known by its messages; raises NotFound."""
         latest = next(iter(messages.latest_to(person_id, 1)), None)
-        found = self.find(person_id)
         if latest is None:
             raise NotFound("preferences", person_id)
         known = {
@@ -24,6 +39,7 @@ class PreferencesRepository(Repository[Preferences]):
             "audience": latest.audience,
             "reference": latest.reference,
         }
+        found = self.of(person_id)
         if found is None:
             return Preferences(person_id=person_id, **known)
         return found.model_copy(update=known)

@@ -1,6 +1,5 @@
 """How a person says what it prefers: by its token, by a link, to the staff, by a word to a bot."""
 
-from services.notifications import settings
 from services.notifications.channels.bot.chats import address_of
 from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.repository import Messages
@@ -9,21 +8,18 @@ from services.notifications.preferences.commands import (
     SetPreferences,
     SetPreferencesForPerson,
 )
-from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE, Preferences
+from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.events import preferences_changed
-from services.notifications.preferences.policy import load_authorised, load_by_link
+from services.notifications.preferences.policy import load_authorised, load_by_link, page_of
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.preferences.values import PersonId, SetBy
 from services.notifications.preferences.views import PreferencesLinkView
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
-from shared.identity import signed_links
 from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt
-
-PAGE_PATH = "/notifications/v1/preferences/"
 
 
 def set_own_preferences(
@@ -57,8 +53,7 @@ def link_preferences(
 ) -> PreferencesLinkView:
     """Return a link to the page on which a person says it itself, to be sent or read to it."""
     load_authorised(person_id, "set_preferences", caller, preferences, messages)
-    text = signed_links.issue(LINK_PURPOSE, person_id, person_id, LINK_LIFETIME)
-    return PreferencesLinkView(link=settings.public_url().rstrip("/") + PAGE_PATH + text)
+    return PreferencesLinkView(link=page_of(person_id))
 
 
 def set_preferences_page(
@@ -68,9 +63,12 @@ def set_preferences_page(
     preferences: PreferencesRepository,
     messages: Messages,
 ) -> HtmlPage:
-    """Say on the page behind a link how you would like to be written to."""
+    """Say on the page behind a link how you would like to be written to, or by a mail's button."""
     found, person = load_by_link(link, request.source_address, preferences, messages)
     context.actor = person
+    if page.is_one_click(request):
+        _stop(found, SetBy.LINK, context, preferences)
+        return page.of_thanks()
     _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
     return page.of_thanks()
 
@@ -93,10 +91,26 @@ def stop_by_word(
     latest = messages.latest_at(mark)
     if latest is None or latest.person_id is None:
         return False
-    found = preferences.load(latest.person_id, messages)
-    stopped = found.stop(clock.now())
-    preferences.save(context, stopped, events=[preferences_changed(stopped)])
+    stop_for_person(latest.person_id, SetBy.WORD, context, preferences, messages)
     return True
+
+
+def stop_for_person(
+    person_id: str,
+    by: SetBy,
+    context: CommandContext,
+    preferences: PreferencesRepository,
+    messages: Messages,
+) -> None:
+    """Stop what a person can do without, as it has let us know."""
+    _stop(preferences.load(person_id, messages), by, context, preferences)
+
+
+def _stop(
+    found: Preferences, by: SetBy, context: CommandContext, preferences: PreferencesRepository
+) -> None:
+    stopped = found.stop(by, clock.now())
+    preferences.save(context, stopped, events=[preferences_changed(stopped)])
 
 
 def _change(

@@ -16,3 +16,4 @@ class SetBy(CodeEnum, of="preferences_set_by"):
     LINK = "link"
     STAFF = "staff"
     WORD = "word"
+    COMPLAINT = "complaint"

@@ -4,7 +4,8 @@ from services.notifications.messages import events
 from services.notifications.messages.domain import Message
 from services.notifications.messages.values import MessageStatus
 from services.notifications.sendings.ledger import SendLedger
-from services.notifications.sendings.outdating import OUTDATED
+from services.notifications.sendings.outdating import OUTDATED, find_endings
+from services.notifications.templates.repository import Templates
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.values import DoneReason
 from shared import clock
@@ -17,14 +18,21 @@ SETTLED_AT_ONCE = 3
 NOT_REACHED = "not_reached"
 
 
-def settle_calls(item_id: str, context: CommandContext, ledger: SendLedger) -> None:
+def settle_calls(
+    item_id: str, context: CommandContext, ledger: SendLedger, templates: Templates
+) -> None:
     """Give the messages of a closed call its outcome, a few at a time."""
     item = ledger.items.get(item_id)
     settled, published = list[Message](), list[Event]()
     now_ids = item.unsettled[:SETTLED_AT_ONCE]
     for message in ledger.messages.get_many(now_ids):
         if message.status is MessageStatus.HANDED_OVER:
-            after, event = _settled(message, item)
+            template = templates.by_name[message.template]
+            endings = find_endings(message, template, ledger.subjects)
+            called_at = item.done_at or clock.now()
+            # What had ended by then was not among the words of the call.
+            stale = any(each.mark.at <= called_at for each in endings)
+            after, event = _settled(message, item, stale)
             settled.append(after)
             published.append(event)
     if now_ids:
@@ -32,10 +40,10 @@ def settle_calls(item_id: str, context: CommandContext, ledger: SendLedger) -> N
         ledger.items.save(context, item.settle(now_ids), *rows, events=published)
 
 
-def _settled(message: Message, item: WorkItem) -> tuple[Message, Event]:
+def _settled(message: Message, item: WorkItem, stale: bool) -> tuple[Message, Event]:
     """Return a message as the call has left it: heard, not heard, or not needed any more."""
     now = clock.now()
-    if item.ended_by is not None:
+    if item.ended_by is not None or stale:
         count("message_outdated")
         return _withheld(message, OUTDATED)
     match item.done_reason:

@@ -26,8 +26,8 @@ from shared.messaging.recipients import Refused
 MOST_JOINED = 4
 # How much of a person's latest messages is looked through.
 MOST_READ = 25
-# What a person reads at once: ten parts of a text message, a screen or two of any other.
-LONGEST: Mapping[str, int] = {"sms": 670}
+# What a person reads at once: nine parts of a text message, a screen or two of any other.
+LONGEST: Mapping[str, int] = {"sms": 600}
 LONGEST_ELSEWHERE = 3000
 
 

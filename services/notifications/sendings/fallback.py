@@ -2,8 +2,8 @@
 
 A provider that reports arrivals and is silent for 15 minutes (urgent) or 6 hours has probably not
 reached the person: the next channel is taken, in the end a call. One that reports none has: there
-only an urgent message is written once more, where the person has another channel to be written to.
-No provider gets a message twice.
+only an urgent message is written once more, where the person has another channel to be written to
+and did not itself do what the message is about. No provider gets a message twice.
 """
 
 from services.notifications.channels.port import Arrival
@@ -55,5 +55,7 @@ def _is_worth_it(
         return False
     if channels.arrival(message.provider or "") is Arrival.REPORTED:
         return True
+    if template.acknowledges:
+        return False
     next_way = envelopes.destination(message.fall_back(now), template)
     return not isinstance(next_way, Refused) and is_written(next_way)

@@ -18,7 +18,7 @@ from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import PHONE_TASK
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import Bill, MessageStatus
-from services.notifications.sendings.phone_tasks import phone_task
+from services.notifications.sendings.phone_tasks import phone_task, rows_of_call_without
 from services.notifications.work_items.reactions import raised_rows
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_subjects.repository import WorkSubjects
@@ -32,6 +32,8 @@ from shared.storage.rows import Row
 # What an owner says by our own fault. All else is how the person wants it: no consent, or no
 # contact given at all (an anonymous call), and is no reason for an alarm.
 FAULTS = frozenset({"not_found", "unknown_template", "undeclared_variables"})
+
+ARRIVED = (DeliveryStatus.DELIVERED, DeliveryStatus.READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +112,49 @@ class SendLedger:
         count("message_outcome_unknown")
         self._store(context, message, message.leave_unknown(clock.now()))
 
-    def hear(self, message: Message, report: DeliveryReport, context: CommandContext) -> None:
-        """Store what the message's provider reports later, by itself; old news changes nothing."""
-        steps = message.next_steps
-        if report.status is DeliveryStatus.REFUSED and "refuse_channel" in steps:
+    def hear(
+        self, message: Message, provider: str, report: DeliveryReport, context: CommandContext
+    ) -> None:
+        """Store what a provider reports later, by itself; old news changes nothing."""
+        steps, now = message.next_steps, clock.now()
+        if provider in message.doubts:
+            self._hear_of_doubt(message, provider, report, context)
+        elif provider != message.provider:
+            return
+        elif report.status is DeliveryStatus.REFUSED and "refuse_channel" in steps:
             count("message_undelivered")
-            refused = message.refuse_channel(report.code or "", clock.now())
-            self._store(context, message, refused)
+            self._store(context, message, message.refuse_channel(report.code or "", now))
         elif report.status is not DeliveryStatus.REFUSED and "mark_sent" in steps:
             self._record_sent(message, report, context)
         else:
-            arrived = _arrived(message, report, clock.now())
+            arrived = _arrived(message, report, now)
             if arrived is not message:
-                delivered = events.message_delivered(arrived, message)
-                self._store(context, message, arrived, events=delivered)
+                self._store(context, message, arrived, events=events.arrival(arrived, message))
+
+    def _hear_of_doubt(
+        self, message: Message, provider: str, report: DeliveryReport, context: CommandContext
+    ) -> None:
+        """Store that a try in doubt has arrived: every other way ends, and a call."""
+        now, after, also = clock.now(), message, list[Row]()
+        if report.status in ARRIVED and "arrive_after_all" in message.next_steps:
+            count("message_arrived_after_all")
+            if message.status is MessageStatus.HANDED_OVER:
+                also += rows_of_call_without(message, self.messages, self.items, self.subjects, now)
+            after = message.arrive_after_all(provider, now)
+        after = _arrived(after, report, now)
+        if after is not message:
+            count("message_sent", message.sent_at is None)
+            published = events.sending(after, message)
+            opened, of_form = self._form_opened(after, now)
+            self.messages.save(context, after, *also, *opened, events=[*published, *of_form])
+
+    def _form_opened(self, sent: Message, now: datetime) -> tuple[list[Row], list[Event]]:
+        """Return the form of a message that went out; sent once more, it is still the same link."""
+        form = None if sent.form_id is None else self.forms.find(sent.form_id)
+        if form is None or form.sent_at is not None:
+            return [], []
+        opened = form.send(now)
+        return [self.forms.row(opened)], [feedback_events.link_sent(opened)]
 
     def give_up(self, message: Message, code: str, context: CommandContext) -> None:
         """End a message without a channel: by the person's own wish, or as a failure."""
@@ -179,15 +210,8 @@ class SendLedger:
         sent = _arrived(message.mark_sent(now, bill), report, now)
         if awaits and sent.status is MessageStatus.SENT:
             sent = sent.await_arrival()
-        also: list[Row] = []
-        published: list[Event] = [events.message_sent(sent, now)]
-        published += events.message_delivered(sent, message)
-        form = None if sent.form_id is None else self.forms.find(sent.form_id)
-        # Sent once more by another channel, it is still the same link.
-        if form is not None and form.sent_at is None:
-            opened = form.send(now)
-            also.append(self.forms.row(opened))
-            published.append(feedback_events.link_sent(opened))
+        also, of_form = self._form_opened(sent, now)
+        published = [events.message_sent(sent, now), *events.arrival(sent, message), *of_form]
         count("message_sent")
         count("sms_segments", sent.segments or 0)
         self._store(context, message, sent, *also, events=published)
@@ -195,10 +219,8 @@ class SendLedger:
 
 def _events_of(before: Message, after: Message) -> list[Event]:
     """Return what is published of news that went out inside of another message."""
-    if before.status is MessageStatus.JOINED and after.sent_at is not None:
-        published: list[Event] = [events.message_sent(after, after.sent_at)]
-        return published + events.message_delivered(after, before)
-    return list(events.message_delivered(after, before))
+    joined = before.status is MessageStatus.JOINED
+    return events.sending(after, before) if joined else events.arrival(after, before)
 
 
 def _not_taken(message: Message, report: DeliveryReport, others: bool, now: datetime) -> Message:

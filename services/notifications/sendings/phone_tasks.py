@@ -3,11 +3,18 @@
 from datetime import datetime, timedelta
 
 from services.notifications.messages.domain import Message
-from services.notifications.messages.values import derived_id
+from services.notifications.messages.repository import Messages
+from services.notifications.messages.values import MessageStatus, derived_id
 from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
+from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_subjects.domain import Ending
+from services.notifications.work_subjects.repository import WorkSubjects
 from services.notifications.work_subjects.values import Mark, WorkKind
+from shared.events.notifications import MessageDelivered
+from shared.principal import system
 from shared.reference import calendar, regions
+from shared.storage.rows import Row
 
 CALL_WITHIN = timedelta(days=1)
 
@@ -36,6 +43,33 @@ def phone_task(message: Message, now: datetime) -> WorkItem:
         calls=(message.message_id,),
         created_at=now,
     )
+
+
+def rows_of_call_without(
+    message: Message, messages: Messages, items: WorkItems, subjects: WorkSubjects, now: datetime
+) -> list[Row]:
+    """Return the rows of the call that was to tell a message which has arrived after all.
+
+    It is over when that was its only news; else the other news stays in it.
+    """
+    subject = subjects.of(message.for_family or message.about)
+    opened = [each.item_id for each in subject.open if each.kind == WorkKind.TELL_BY_PHONE.value]
+    for item in items.get_many(opened):
+        if message.message_id not in item.calls:
+            continue
+        found = {each.message_id: each for each in messages.get_many(item.calls)}
+        left = [found[each] for each in item.calls if each in found and each != message.message_id]
+        rest = [phone_task(each, now) for each in left if each.status is MessageStatus.HANDED_OVER]
+        if rest:
+            return [items.row(item.without(message.message_id, rest))]
+        ending = Ending(
+            kind=WorkKind.TELL_BY_PHONE.value,
+            mark=Mark(source=message.message_id, at=now),
+            by=MessageDelivered.detail_type(),
+        )
+        ended = item.end(ending, system("notifications").id, now)
+        return [items.row(ended), subjects.row(subject.closed(item.item_id))]
+    return []
 
 
 def _call_by(message: Message, now: datetime) -> datetime:

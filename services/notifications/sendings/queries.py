@@ -5,11 +5,13 @@ from services.notifications.messages.recipients import PHONE_TASK, Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus
+from services.notifications.sendings.outdating import OUTDATED, find_endings
 from services.notifications.sendings.views import CallView, NewsView
 from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME
 from services.notifications.work_items.commands import ItemId
 from services.notifications.work_items.policy import load_authorised
 from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_subjects.repository import WorkSubjects
 from shared.errors import NotFound
 from shared.messaging.recipients import Refused
 from shared.principal import Principal
@@ -22,9 +24,13 @@ def open_call(
     items: WorkItems,
     messages: Messages,
     envelopes: Envelopes,
+    subjects: WorkSubjects,
     access_log: AccessLog,
 ) -> CallView:
-    """Show the number, the first name and the words of a call; each look is audited."""
+    """Show the number, the first name and the words of a call; each look is audited.
+
+    News that no longer holds is not among them; when none does there is nothing to call about.
+    """
     item = load_authorised(item_id, "open_call", caller, items)
     found = messages.get_many(item.calls)
     waiting = [each for each in found if each.status is MessageStatus.HANDED_OVER]
@@ -32,9 +38,17 @@ def open_call(
         raise NotFound("call", item_id)
     access_log.note(item.subject, items.key(item_id).pk, (FIRST_NAME, "phone"), caller, PHONE_TASK)
     call = CallView(first_name=None, phone=None, language=None, refused=None, news=[])
-    for message in sorted(waiting, key=lambda each: each.raised.place):
+    holds = [each for each in waiting if not _is_outdated(each, envelopes, subjects)]
+    if not holds:
+        return call.model_copy(update={"refused": OUTDATED})
+    for message in sorted(holds, key=lambda each: each.raised.place):
         call = _with_news(call, message, envelopes)
     return call
+
+
+def _is_outdated(message: Message, envelopes: Envelopes, subjects: WorkSubjects) -> bool:
+    template = envelopes.templates.by_name[message.template]
+    return bool(find_endings(message, template, subjects))
 
 
 def _with_news(call: CallView, message: Message, envelopes: Envelopes) -> CallView:

@@ -7,13 +7,16 @@ is asked where that is possible, and only its "absent" makes a message be sent a
 
 from datetime import datetime
 
+from services.notifications import settings
 from services.notifications.channels.port import (
     DeliveryReport,
     DeliveryStatus,
     OnDoubt,
+    OutgoingMessage,
     Sending,
 )
 from services.notifications.channels.registry import Channels
+from services.notifications.footer_links.ways_out import with_way_out
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.rendering import Envelopes
@@ -23,6 +26,7 @@ from services.notifications.pacing.domain import Pace
 from services.notifications.pacing.repository import Paces
 from services.notifications.pacing.values import Daytime
 from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.policy import page_of
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.digests import Assembly, Digest, is_written, may_gather
 from services.notifications.sendings.fallback import awaits_arrival, fall_back
@@ -57,7 +61,7 @@ def deliver(
         count("message_waits_its_turn")
         ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
     elif action is NextAction.SEND:
-        wishes = preferences.find(message.person_id) if message.person_id else None
+        wishes = preferences.of(message.person_id) if message.person_id else None
         _send(message, wishes, paces, daytime, context, ledger, envelopes, channels)
     elif action is NextAction.DROP:
         count("message_expired")
@@ -91,10 +95,17 @@ def _send(
     if wishes is not None and not wishes.wants(template.optional):
         ledger.give_up(message, UNWANTED, context)
         return
-    destination = envelopes.destination(message, template, wishes.channels if wishes else ())
+    prefer = wishes.channels if wishes else ()
+    destination = envelopes.destination(message, template, prefer)
     if isinstance(destination, Refused):
         ledger.give_up(message, destination.refused, context)
         return
+    if message.is_unserved(clock.now()):
+        left = message.leave_channel(destination.channel, clock.now())
+        if not isinstance(envelopes.destination(left, template, prefer), Refused):
+            count("channel_unserved")
+            ledger.messages.save(context, left)
+            return
     pace, waits_until = _paced(message, template, destination, wishes, paces, daytime)
     if waits_until is not None:
         count("message_paced")
@@ -104,7 +115,7 @@ def _send(
     provider = channels.choose(channel, to, skipped)
     if provider is None or not channels.has_room(provider, message.urgent):
         count("provider_missing" if provider is None else "provider_full")
-        ledger.messages.save(context, message.put_off(clock.now() + FIRST_WAIT))
+        ledger.messages.save(context, message.wait_for_provider(clock.now()))
         return
     assembly = Assembly(message, template, destination, wishes, envelopes, ledger)
     digest = assembly.gathered(clock.now()) if pace else Digest(assembly.alone())
@@ -112,10 +123,27 @@ def _send(
     claimed = ledger.claim(
         message, channel, provider, mark, template.wording_id, digest.joined, row
     )
-    report = channels.send(provider, digest.outgoing)
+    report = channels.send(provider, _with_way_out(message, digest, pace, envelopes))
     others = channels.choose(channel, to, (*skipped, provider)) is not None
     awaits = awaits_arrival(message, channels.arrival(provider))
     ledger.settle(claimed, report, channels.on_doubt(provider), context, others, awaits)
+
+
+def _with_way_out(
+    message: Message, digest: Digest, pace: Pace | None, envelopes: Envelopes
+) -> OutgoingMessage:
+    """Return what is handed over, with the way to its reader's preferences where it can wait."""
+    if message.urgent or message.person_id is None or not settings.public_url():
+        return digest.outgoing
+    templates = envelopes.templates
+    optional = [templates.by_name[each.template].optional for each in (message, *digest.joined)]
+    return with_way_out(
+        digest.outgoing,
+        page_of(message.person_id),
+        templates.phrases,
+        optional=any(optional),
+        first_of_day=pace is not None and pace.sent == 1,
+    )
 
 
 def _paced(
@@ -133,7 +161,8 @@ def _paced(
     person_id, written = message.person_id, is_written(destination)
     if message.urgent or message.attempts or person_id is None or not written:
         return None, None
-    now, pace = clock.now(), paces.of(person_id)
+    # Two records of one family are one person.
+    now, pace = clock.now(), paces.of(wishes.person_id if wishes else person_id)
     small = template.small and may_gather(message)
     may_go = pace.next_moment(
         Audience(message.audience),

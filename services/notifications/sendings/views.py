@@ -16,7 +16,7 @@ class CallView(View):
     """The person to call and the words to say; each look is audited.
 
     The words are Russian: `language` is the one that the person speaks. `refused` says why the
-    owner of the contact does not give it: then no call is made.
+    owner of the contact does not give it, or that no news holds any more: then no call is made.
     """
 
     first_name: str | None

@@ -41,7 +41,8 @@ class Template(ValueObject, extra="forbid"):
     which it is untrue and not sent; one that `corrects` others of a subject goes only after these.
     `form` is the questionnaire to which the `feedback_link` in its texts leads, `opens` the field
     with a form that the person has already. The message goes out `after_days`, in the morning.
-    A person may do without `optional` news of this kind; `small` news may wait a bit for more.
+    A person may do without `optional` news of this kind; `small` news may wait a bit for more. What
+    `acknowledges` an act of the reader comes at once, and is not written by a second channel.
     `wording_id` says which edited words these are; those of the release have none.
     """
 
@@ -73,6 +74,7 @@ class Template(ValueObject, extra="forbid"):
     after_days: int = 0
     optional: OptionalNews | None = None
     small: bool = False
+    acknowledges: bool = False
     wording_id: str | None = None
 
     @field_validator("outdated_by", mode="before")

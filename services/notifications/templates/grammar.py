@@ -36,7 +36,9 @@ def _declined(name: str, case: str, part: str = "FIRSTNAME") -> str:
     pieces, rules = name.split("-"), _rules()
     if len(pieces) > 1:
         return "-".join(_declined(piece, case, part) for piece in pieces)
-    if len(name) < 2 or not name.isalpha() or name.lower() in rules["unchanged"]:
+    if len(name) < 2 or not name.isalpha():
+        return name
+    if name.lower() in rules["unchanged"] or name.lower() in rules["women"]:
         return name
     if name.isupper():
         return _declined(name.capitalize(), case, part).upper()

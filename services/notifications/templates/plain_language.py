@@ -16,6 +16,7 @@ class RemarkCode(CodeEnum, of="wording_remark"):
 
     LONG_SENTENCE = "long_sentence"
     OFFICIALESE = "officialese"
+    FAMILIAR = "familiar"
     FOREIGN_LETTERS = "foreign_letters"
     NO_NEXT_STEP = "no_next_step"
     LONG_SMS = "long_sms"
@@ -45,9 +46,13 @@ def _of_text(
     for sentence in _ENDS.split(said):
         if len(sentence.split()) > plain.most_words:
             yield Remark(variant=variant, code=RemarkCode.LONG_SENTENCE, words=sentence.strip())
-    for word in plain.stop:
-        if found := re.search(word, f"{subject} {said}", re.IGNORECASE):
-            yield Remark(variant=variant, code=RemarkCode.OFFICIALESE, words=found[0])
+    for code, words in (
+        (RemarkCode.OFFICIALESE, plain.stop),
+        (RemarkCode.FAMILIAR, plain.familiar),
+    ):
+        for word in words:
+            if found := re.search(word, f"{subject} {said}", re.IGNORECASE):
+                yield Remark(variant=variant, code=code, words=found[0])
     if found := re.search(r"[A-Za-z]+", said):
         yield Remark(variant=variant, code=RemarkCode.FOREIGN_LETTERS, words=found[0])
     for_staff, for_people = plain.next_step

@@ -66,14 +66,10 @@ def _read() -> Templates:
         for event, audiences in events.items()
         for audience, entry in audiences.items()
     )
-    return Templates(templates, Phrases.model_validate(_toml(PHRASES)))
+    return Templates(templates, Phrases.model_validate(read_toml(PHRASES)))
 
 
 @cache
 def _documents() -> dict[str, dict[str, Any]]:
     """Return the files of templates as they are written, by publishing service."""
-    return {path.stem: _toml(path) for path in sorted(HERE.glob("*.toml"))}
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    return read_toml(path)
+    return {path.stem: read_toml(path) for path in sorted(HERE.glob("*.toml"))}

@@ -176,6 +176,7 @@ class PlainLanguage(ValueObject, extra="forbid"):
     most_sms_parts: int
     next_step: tuple[str, ...]
     stop: tuple[str, ...]
+    familiar: tuple[str, ...]
 
 
 class Phrases(ValueObject, extra="forbid"):
@@ -191,6 +192,7 @@ class Phrases(ValueObject, extra="forbid"):
     urgent_stem: str
     lines: Mapping[str, str]
     other_languages: Mapping[str, str]
+    ways_out: Mapping[str, str]
     phone_task: PhonePhrases
     digest: DigestPhrases
     samples: Samples

@@ -14,6 +14,8 @@ from shared.errors import IllegalStep
 # So long the secret of before a rotation signs beside the new one.
 BOTH_SIGN = timedelta(hours=24)
 FAILS_FOR = timedelta(hours=24)
+# How long a container believes who hears what, and when all of them know of a new endpoint.
+BELIEVED_FOR, KNOWN_AFTER = timedelta(seconds=20), timedelta(seconds=30)
 # An event becomes at most twice as many deliveries (its region's and the federation's), each with
 # its audit, in one commit.
 MOST_OF_REGION = 3
@@ -59,6 +61,11 @@ class WebhookEndpoint(StatefulAggregate):
     def is_active(self) -> bool:
         """Whether events are sent here."""
         return self.status is EndpointStatus.ACTIVE
+
+    @property
+    def complete_from(self) -> datetime:
+        """From when on no event of its types is missed: until then a container may not know it."""
+        return self.created_at + KNOWN_AFTER
 
     def generations(self, now: datetime) -> tuple[int, ...]:
         """Return the secrets that sign at a moment, the newest first."""

@@ -36,7 +36,10 @@ def get_webhook_endpoint(
     return EndpointView.of_endpoint(load_authorised(endpoint_id, "view", caller, endpoints))
 
 
-def endpoint_secret_view(receipt: Receipt, caller: Principal) -> EndpointSecret:
+def endpoint_secret_view(
+    receipt: Receipt, caller: Principal, endpoints: WebhookEndpoints
+) -> EndpointSecret:
     """Show a secret to the call that made it, and to that call's repeats."""
     secret = secret_of(receipt.id, int(str(receipt.number)))
-    return EndpointSecret.of(receipt, secret=secret)
+    known_from = endpoints.get(receipt.id).complete_from
+    return EndpointSecret.of(receipt, secret=secret, complete_from=known_from)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from services.notifications.webhook_endpoints.domain import Hearers, WebhookEndpoint
+from services.notifications.webhook_endpoints.domain import BELIEVED_FOR, Hearers, WebhookEndpoint
 from services.notifications.webhook_endpoints.values import EVERYWHERE, EndpointStatus
 from shared import clock
 from shared.storage.list_keys import region_key
@@ -10,9 +10,6 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
 LISTED = "webhook_endpoint#"
-# How long a container believes who hears what: so long after its registration an endpoint may
-# miss events, and nothing is asked of the table for those that no system hears.
-BELIEVED_SECONDS = 20
 
 
 class WebhookEndpoints(Repository[WebhookEndpoint]):
@@ -55,7 +52,7 @@ class HearersOfRegions(Repository[Hearers]):
         now = clock.wall().timestamp()
         known = _known().get(region)
         if known is None or known[0] <= now:
-            known = now + BELIEVED_SECONDS, self.of_region(region)
+            known = now + BELIEVED_FOR.total_seconds(), self.of_region(region)
             _known()[region] = known
         return known[1]
 

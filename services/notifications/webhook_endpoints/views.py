@@ -9,7 +9,10 @@ from shared.api.models import View
 
 
 class EndpointView(View):
-    """An endpoint; its secret is shown when it is made, and never again."""
+    """An endpoint; its secret is shown when it is made, and never again.
+
+    From `complete_from` on no event is missed.
+    """
 
     id: str
     version: int
@@ -21,6 +24,7 @@ class EndpointView(View):
     disabled_reason: DisabledReason | None
     rotated_at: datetime | None
     created_at: datetime
+    complete_from: datetime
     next_steps: tuple[str, ...]
 
     @classmethod
@@ -30,9 +34,13 @@ class EndpointView(View):
 
 
 class EndpointSecret(View):
-    """An endpoint's new secret, as the libraries of Standard Webhooks take it."""
+    """An endpoint's new secret, as the libraries of Standard Webhooks take it.
+
+    From `complete_from` on no event is missed.
+    """
 
     id: str
     version: int
     status: EndpointStatus
     secret: str
+    complete_from: datetime

@@ -1,14 +1,17 @@
 """Taking what a provider lets us know: verify, store, enqueue, answer; the rest is the queue's."""
 
 from services.notifications.channels.port import (
+    COMPLAINT,
     DeliveryReport,
     DeliveryStatus,
     ProviderUpdate,
     UpdateKind,
 )
 from services.notifications.messages.repository import Messages
+from services.notifications.messages.values import MessageStatus
 from services.notifications.preferences.repository import PreferencesRepository
-from services.notifications.preferences.use_cases import stop_by_word
+from services.notifications.preferences.use_cases import stop_by_word, stop_for_person
+from services.notifications.preferences.values import SetBy
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.domain import StoredUpdate
 from services.notifications.webhooks.policy import ProvenProvider
@@ -111,17 +114,33 @@ def _store(
 
 
 def handle_update(
-    update_id: str, context: CommandContext, updates: StoredUpdates, ledger: SendLedger
+    update_id: str,
+    context: CommandContext,
+    updates: StoredUpdates,
+    ledger: SendLedger,
+    preferences: PreferencesRepository,
 ) -> None:
-    """Store in the ledger what a provider has reported about a message."""
+    """Store in the ledger what a provider has reported about a message, and heed a complaint."""
     update = updates.get(update_id)
     if update.due_at is None:
         return
     message = ledger.messages.find(update.message_id)
-    if message is not None and message.provider == update.provider:
+    if message is not None:
+        if message.status is MessageStatus.CLAIMED:
+            # Its worker stores the outcome first, with what it costs; the next sweep comes back.
+            return
         report = DeliveryReport(DeliveryStatus(update.delivery), update.code)
-        hearing = CommandContext(
-            system("notifications"), "hear_delivery", message.correlation_id, update_id
-        )
-        ledger.hear(message, report, hearing)
+        parts = message.parts_in_doubt if update.provider in message.doubts else ()
+        for each in (message, *ledger.messages.get_many(parts)):
+            hearing = CommandContext(
+                system("notifications"), "hear_delivery", each.correlation_id, update_id
+            )
+            ledger.hear(each, update.provider, report, hearing)
+        if update.code == COMPLAINT and message.person_id is not None:
+            heeding = CommandContext(
+                system("notifications"), "heed_complaint", message.correlation_id, update_id
+            )
+            stop_for_person(
+                message.person_id, SetBy.COMPLAINT, heeding, preferences, ledger.messages
+            )
     updates.save(context, update.handle(clock.now()))

@@ -2,20 +2,24 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
-from services.notifications.wordings.values import TemplateName, Variant
+from services.notifications.wordings.values import TemplateName, Variant, WordingId
 from shared.api.models import Command, Line, Paging, line_feeds
 
 # A message with a greeting and its last lines stays within what a phone shows without scrolling.
-Words = Annotated[str, Field(min_length=1, max_length=600), AfterValidator(line_feeds)]
+Words = Annotated[str, Field(min_length=1, max_length=600), BeforeValidator(line_feeds)]
 
 
 class DraftWording(Command):
-    """New words of a template: its subject, and a text for each of its variants."""
+    """New words of a template: its subject, and a text for each of its variants.
+
+    `based_on` names the wording in force that its writer has read; none those of the release.
+    """
 
     subject: Annotated[Line, Field(max_length=60)]
     texts: dict[Variant, Words] = Field(min_length=1, max_length=40)
+    based_on: WordingId | None = None
 
 
 class PublishWording(Command):

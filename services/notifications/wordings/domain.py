@@ -7,9 +7,14 @@ from typing import ClassVar, Self
 from services.notifications.wordings.values import WordingStatus
 from shared.domain import Aggregate, StatefulAggregate
 
+BASED_ON_OLDER = "wording_based_on_older"
+
 
 class Wording(StatefulAggregate):
-    """One version of a template's words; `texts` by variant."""
+    """One version of a template's words; `texts` by variant.
+
+    `based_on` is what was in force when it was written; it is published over nothing else.
+    """
 
     STEPS: ClassVar = {
         WordingStatus.DRAFT: {
@@ -26,18 +31,29 @@ class Wording(StatefulAggregate):
     template: str
     subject: str
     texts: Mapping[str, str]
+    based_on: str | None = None
     status: WordingStatus = WordingStatus.DRAFT
     drafted_by: str
     drafted_at: datetime
     decided_by: str | None = None
     decided_at: datetime | None = None
 
-    def publish(self, by: str, now: datetime) -> Self:
-        """Put the words in force; who has written them cannot."""
+    def publish(self, by: str, now: datetime, instead_of: str | None) -> Self:
+        """Put the words in force instead of those they are based on; who wrote them cannot."""
         self._require("publish_wording")
+        if self.based_on != instead_of:
+            raise self._refusal(BASED_ON_OLDER)
         if by == self.drafted_by:
             raise self._refusal("second_person_needed")
         return self._with(status=WordingStatus.PUBLISHED, decided_by=by, decided_at=now)
+
+    def shown_over(self, in_force: str | None) -> Self:
+        """Return the same where other words are in force: it offers no publishing over newer."""
+        steps = self.next_steps
+        newer = self.based_on != in_force
+        return self.shown_to(
+            lambda step: step in steps and not (newer and step == "publish_wording")
+        )
 
     def discard(self, by: str, now: datetime) -> Self:
         """Drop a draft."""

@@ -63,12 +63,17 @@ def list_wordings(query: WordingsQuery, caller: Principal, wordings: Wordings) -
 
 
 def get_wording(
-    wording_id: WordingId, caller: Principal, wordings: Wordings, templates: Templates
+    wording_id: WordingId,
+    caller: Principal,
+    wordings: Wordings,
+    in_force: WordingsInForce,
+    templates: Templates,
 ) -> WordingView:
     """Show a wording as people would read it, with made-up values, and what is hard to read."""
     wording = load_authorised(wording_id, "view", caller, wordings)
     template = authorise_template(wording.template, "view", caller, templates)
-    return WordingView.with_previews(wording, template, templates.phrases)
+    shown = wording.shown_over(in_force.wording_id(template))
+    return WordingView.with_previews(shown, template, templates.phrases)
 
 
 def drafted_wording_view(

@@ -56,6 +56,10 @@ class WordingsInForce(Repository[WordingInForce]):
         """Return a template with the words in force at this moment."""
         return _worded(template, self.find(template.name))
 
+    def wording_id(self, template: Template) -> str | None:
+        """Return the wording in force; none where the words of the release are."""
+        return self.worded(template).wording_id
+
     def all_worded(self, templates: Templates) -> Templates:
         """Return all templates with the words in force, by one query."""
         rows = self.list_all("by_region", UNASSIGNED, prefix=IN_FORCE, most=len(templates.by_name))

@@ -3,12 +3,12 @@
 from services.notifications.wordings import queries, use_cases
 from shared.api.routes import Routes
 
+SHIPPED, OLDER = ("wording_not_edited",), ("wording_based_on_older",)
 FAULTS = (
     "wording_unreadable", "variant_missing", "variant_unknown", "value_unknown", "value_missing",
-    "values_unused", "wording_has_address", "wording_has_hole", "wording_too_long",
+    "values_unused", "wording_has_address", "wording_has_hole", "wording_too_long", *OLDER,
 )  # fmt: skip
 DECIDED = ("wording_published", "wording_replaced", "wording_discarded")
-SHIPPED = ("wording_not_edited",)
 TEMPLATE, WORDING = "/templates/{template}", "/wordings/{wording_id}"
 
 routes = Routes()

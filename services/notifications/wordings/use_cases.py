@@ -8,7 +8,7 @@ from services.notifications.templates.plain_language import RemarkCode, remarks
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Phrases
 from services.notifications.wordings.commands import DraftWording, PublishWording
-from services.notifications.wordings.domain import Wording
+from services.notifications.wordings.domain import BASED_ON_OLDER, Wording
 from services.notifications.wordings.policy import authorise_template, load_authorised
 from services.notifications.wordings.repository import Wordings, WordingsInForce
 from services.notifications.wordings.values import TemplateName, WordingId
@@ -24,16 +24,20 @@ def draft_wording(
     body: DraftWording,
     context: CommandContext,
     wordings: Wordings,
+    in_force: WordingsInForce,
     templates: Templates,
 ) -> Receipt:
     """Write new words for a template; they are in force when another person publishes them."""
     edited = authorise_template(template, "draft_wording", context.actor, templates)
+    if body.based_on != in_force.wording_id(edited):
+        raise IllegalStep(BASED_ON_OLDER, ("draft_wording",))
     _check(edited, body.subject, body.texts, templates.phrases)
     draft = Wording(
         wording_id=ids.new("wrd"),
         template=template,
         subject=body.subject,
         texts=body.texts,
+        based_on=body.based_on,
         drafted_by=context.actor.id,
         drafted_at=clock.now(),
     )
@@ -50,8 +54,10 @@ def publish_wording(
 ) -> Receipt:
     """Put a colleague's words in force: every message that is sent from now on has them."""
     draft = load_authorised(wording_id, "publish_wording", context.actor, wordings)
-    published = draft.publish(context.actor.id, clock.now())
     template = authorise_template(draft.template, "publish_wording", context.actor, templates)
+    before = in_force.load(draft.template)
+    instead_of = in_force.wording_id(template)
+    published = draft.publish(context.actor.id, clock.now(), instead_of)
     _check(template, draft.subject, draft.texts, templates.phrases)
     worded = template.with_words(draft.subject, draft.texts, wording_id)
     hard = remarks(worded, templates.phrases.plain)
@@ -60,7 +66,6 @@ def publish_wording(
         found = (f"{labels[each.code]} «{each.words}»" for each in hard)
         known = "; ".join(dict.fromkeys(found))
         raise Invalid("wording_hard_to_read", "/despite_remarks", known=known)
-    before = in_force.load(draft.template)
     after = before.use(published)
     return wordings.save(
         context, published, in_force.row(after), *_replaced(before.wording_id, wordings)

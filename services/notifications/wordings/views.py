@@ -82,6 +82,7 @@ class WordingRow(View):
     version: int
     template: str
     subject: str
+    based_on: str | None
     status: WordingStatus
     drafted_by: str
     drafted_at: datetime

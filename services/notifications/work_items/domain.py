@@ -1,6 +1,6 @@
 """A work item: one task of a staff role, until it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -121,6 +121,19 @@ class WorkItem(StatefulAggregate):
             ended_by=None,
             unsettled=(),
             raised=mark if self.raised else None,
+        )
+
+    def without(self, call: str, rest: Sequence[Self]) -> Self:
+        """Leave out news that its person has got; the `rest` is what each other asks for."""
+        latest = rest[-1]
+        return self._with(
+            message_id=latest.message_id,
+            template=latest.template,
+            variant=latest.variant,
+            facts=latest.facts,
+            urgent=any(each.urgent for each in rest),
+            news=tuple(dict.fromkeys(each.template for each in rest))[-MOST_NEWS:],
+            calls=tuple(each for each in self.calls if each != call),
         )
 
     def renew(self, newer: Self) -> Self:

@@ -107,9 +107,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", *_FORGOTTEN),
     ),
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
+    # Who asked for a call gets it, whatever is decided about the case, unless it wants none now.
     K.CALL_BACK: (
         _ended_by("card_id", cards.CardErased),
-        _LAST_CASE_OVER,
+        _ended_by("family_id", *_CASE_OVER, last="true", reason="consent_withdrawn"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
     # a caller who rang in vain
@@ -118,12 +119,13 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),
         _LAST_CASE_OVER,
-        _ended_by("family_id", *_FORGOTTEN),
+        # Who has taken back that it may be called is asked first how it may be (AGREE_ON_CONTACT).
+        _ended_by("family_id", rights.FamilyUnreachable, *_FORGOTTEN),
     ),
     K.CHECK_CONTACT: (
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
         _LAST_CASE_OVER,
-        _ended_by("family_id", rights.FamilyContactChanged, *_FORGOTTEN),
+        _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
     ),
     # a family that no message reaches
@@ -150,6 +152,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.GET_AGREEMENT_SIGNED: (_ended_by("match_id", matching.CareAgreementSigned, *_NO_MATCH),),
     K.GET_HELP_STARTED: (_ended_by("match_id", matching.CareStarted, *_NO_MATCH),),
+    K.SETTLE_WITHOUT_NEEDS: (
+        _ended_by("match_id", progress.MatchNeedsSettled, settled="false"),
+        _ended_by("match_id", matching.CareStarted, *_NO_MATCH),
+    ),
     K.CHECK_NEXT: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.CHECK_HEADQUARTERS: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.COVER_NEEDS: (

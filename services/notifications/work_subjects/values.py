@@ -31,6 +31,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     RELIEVE_GUARDIAN = "relieve_guardian"
     GET_AGREEMENT_SIGNED = "get_agreement_signed"
     GET_HELP_STARTED = "get_help_started"
+    SETTLE_WITHOUT_NEEDS = "settle_without_needs"
     HOLD_INTRODUCTION = "hold_introduction"
     PROPOSE_NEXT = "propose_next"
     CHECK_NEXT = "check_next"

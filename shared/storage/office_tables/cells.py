@@ -6,11 +6,15 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from shared.errors import Invalid
+from shared.office_values import EPOCH
 from shared.storage.office_tables.columns import Column, Numbered
+from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.heads import HEAD_WITHIN, find_head
+from shared.storage.office_tables.merged_cells import Range
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # What is found in the directory of a workbook, packed or old, and of one under a password.
@@ -34,6 +38,7 @@ _FOREIGN = (
 )
 _BEGINNING = 64 * 1024
 _DELIMITERS = ";\t,|"
+_NO_SIGN = "\x1f"
 _NARROW = ["cp1251", "cp866", "koi8_r"]
 _NOT_RUSSIAN = re.compile(r"[^\x00-\x7fа-яёА-ЯЁ«»№–—\xa0]")
 _CAPITAL_WITHIN = re.compile(r"[а-яё](?=[А-ЯЁ])")
@@ -41,10 +46,15 @@ _CAPITAL_WITHIN = re.compile(r"[а-яё](?=[А-ЯЁ])")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of a workbook, or a text."""
+    """A sheet of a workbook, or a text; days that are numbers count from the `epoch`.
+
+    `merged` are the places of cells that are one.
+    """
 
     name: str
     rows: Iterator[Numbered]
+    epoch: date = EPOCH
+    merged: Sequence[Range] = ()
 
 
 def sheets(content: bytes, columns: Sequence[Column]) -> Iterator[Sheet]:
@@ -72,10 +82,12 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
         raise Invalid("table_foreign")
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(content))
+        epoch = epoch_of(content)
         for sheet in book.sheets_metadata:
             if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
-                rows = book.get_sheet_by_name(sheet.name).iter_rows()
-                yield Sheet(sheet.name, enumerate(rows, 1))
+                found = book.get_sheet_by_name(sheet.name)
+                rows, merged = found.iter_rows(), found.merged_cell_ranges or ()
+                yield Sheet(sheet.name, enumerate(rows, 1), epoch, merged)
     except PasswordError:
         raise Invalid("table_locked") from None
     except CalamineError:
@@ -136,7 +148,18 @@ def _wide_encoding(beginning: bytes) -> str | None:
 
 
 def _text(text: str, columns: Sequence[Column]) -> Iterator[Numbered]:
-    return _split(text, max(_DELIMITERS, key=lambda each: _named(text, each, columns)))
+    delimiter = max(_DELIMITERS, key=lambda each: _named(text, each, columns))
+    if _named(text, delimiter, columns) < 0 and (inner := _unwrapped(text)) is not None:
+        return _text(inner, columns)
+    return _split(text, delimiter)
+
+
+def _unwrapped(text: str) -> str | None:
+    """Return the table that a program took for one column, and saved with a cell a line."""
+    first = next(filter(None, map(str.strip, text.splitlines())), "")
+    if not (len(first) > 1 and first[0] == first[-1] == '"'):
+        return None
+    return "\n".join(" ".join("".join(cells).split("\n")) for _, cells in _split(text, _NO_SIGN))
 
 
 def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:

@@ -14,6 +14,7 @@ HEAD_WITHIN = 20
 
 # One letter is written with its dots or without.
 _YO = {0x451: 0x435}
+_PLACE = re.compile(r"\s+№?\s?\d$")
 _REMARK = re.compile(r"\([^)]*\)")
 
 
@@ -82,6 +83,8 @@ def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> lis
             merged.append(above)
         elif _plain(both) in names and _plain(below) not in names:
             merged.append(both)
+        elif _is_other(above, below, names):
+            merged.append(below)
         elif _plain(above) in names:
             if not named_below:
                 return []
@@ -91,14 +94,21 @@ def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> lis
     return merged
 
 
+def _is_other(above: str, below: str, names: dict[str, Column]) -> bool:
+    """Whether a title names a column, and the one above it, over several, another one."""
+    column, group = names.get(_plain(below)), names.get(_plain(above))
+    return column is not None and group is not None and column.name != group.name
+
+
 def _places(cells: Sequence[Any], names: dict[str, Column]) -> dict[int, Column]:
     """Locate the columns; the first of two with the same name counts, one without a remark first.
 
-    A remark is a part in brackets, as in «Телефон (мобильный)».
+    A remark is a part in brackets, as in «Телефон (мобильный)», or a number, as in «Телефон 1».
     """
     texts = [cell if isinstance(cell, str) else "" for cell in cells]
     found: dict[int, Column] = {}
-    for spelled in (texts, [_REMARK.sub(" ", text) for text in texts]):
+    plain = [_REMARK.sub(" ", text) for text in texts]
+    for spelled in (texts, plain, [_PLACE.sub("", text) for text in plain]):
         for at, text in enumerate(spelled):
             column = names.get(_plain(text))
             if at not in found and column is not None and column not in found.values():
@@ -111,8 +121,9 @@ def _names(columns: Sequence[Column]) -> dict[str, Column]:
 
 
 def _plain(title: str) -> str:
+    """Return the words of a title, in whatever order they are said."""
     letters = "".join(c if c.isalnum() else " " for c in title.casefold().translate(_YO))
-    return " ".join(letters.split())
+    return " ".join(sorted(letters.split()))
 
 
 def missing_column(rows: Sequence[Numbered], columns: Sequence[Column]) -> Invalid:

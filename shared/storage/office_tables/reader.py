@@ -9,6 +9,7 @@ from shared.office_values import text_of
 from shared.storage.office_tables.cells import Sheet, sheets
 from shared.storage.office_tables.columns import Column, Numbered, Row
 from shared.storage.office_tables.heads import HEAD_WITHIN, Head, find_head, missing_column
+from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
 
 
@@ -30,7 +31,7 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
         head = find_head(start, columns)
         if head is not None:
             _require_alone(sheet, rest, columns)
-            return Table(head.titles, head.unread, records(start, sheet.rows, head))
+            return Table(head.titles, head.unread, _records(start, sheet, head))
         if missing is None and any(text_of(cell) for _, cells in start for cell in cells):
             missing = missing_column(start, columns)
     raise missing or Invalid("table_empty")
@@ -41,9 +42,12 @@ def _require_alone(sheet: Sheet, rest: Iterator[Sheet], columns: Sequence[Column
     for other in rest:
         start = list(islice(other.rows, HEAD_WITHIN + 1))
         head = find_head(start, columns)
-        if head is not None and _has_records(start, other.rows, head):
+        if head is not None and any(row.cells for row in _records(start, other, head)):
             raise Invalid("table_on_sheets", first=sheet.name, second=other.name)
 
 
-def _has_records(start: list[Numbered], rest: Iterator[Numbered], head: Head) -> bool:
-    return any(row.cells is not None for row in chain(records(start, rest, head)))
+def _records(start: list[Numbered], sheet: Sheet, head: Head) -> Iterator[Row]:
+    if not sheet.merged:
+        return records(start, sheet.rows, head, sheet.epoch)
+    rows = spread(chain(start, sheet.rows), sheet.merged, head.first + head.span, head.places)
+    return records(list(islice(rows, len(start))), rows, head, sheet.epoch)

@@ -1,13 +1,14 @@
 """The records of a table below its head."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from datetime import date
+from functools import lru_cache, partial
 from itertools import chain, islice, repeat
 from operator import itemgetter
 from typing import Any
 
 from shared.errors import Invalid
-from shared.office_values import WORDS, day_of, text_of
+from shared.office_values import EPOCH, WORDS, day_of, text_of
 from shared.storage.office_tables.columns import Cells, Numbered, Row
 from shared.storage.office_tables.heads import Head
 
@@ -19,10 +20,13 @@ _INITIALS = {letter for word in _FOOTERS for letter in (word[0], word[0].upper()
 _BETWEEN = "\ufffd"
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
 # Days repeat in a long table.
-_day_of: Callable[[str], str] = lru_cache(4096)(day_of)
+_day_of = lru_cache(4096)(day_of)
+ReadDay = Callable[[str], str]
 
 
-def records(start: list[Numbered], rest: Iterable[Numbered], head: Head) -> Iterator[Row]:
+def records(
+    start: list[Numbered], rest: Iterable[Numbered], head: Head, epoch: date = EPOCH
+) -> Iterator[Row]:
     """Yield every row of the file; what is no record has no cells."""
     begin = head.first + head.span
     if begin > 1:
@@ -31,11 +35,11 @@ def records(start: list[Numbered], rest: Iterable[Numbered], head: Head) -> Iter
     if begin < len(start) and _numbers_columns(start[begin][1]):
         yield Row(start[begin][0], None)
         begin += 1
-    rows = chain(start[begin:], rest)
+    rows, read_day = chain(start[begin:], rest), partial(_day_of, epoch=epoch)
     while block := list(islice(rows, BLOCK)):
         if block[-1][0] > MAX_ROWS:
             raise Invalid("table_too_long", limit=MAX_ROWS)
-        yield from _all_whole(block, head) or _each(block, head)
+        yield from _all_whole(block, head, read_day) or _each(block, head, read_day)
 
 
 def _numbers_columns(cells: Sequence[Any]) -> bool:
@@ -44,7 +48,7 @@ def _numbers_columns(cells: Sequence[Any]) -> bool:
     return len(texts) >= FEWEST_NUMBERED and texts == [str(n + 1) for n in range(len(texts))]
 
 
-def _all_whole(block: list[Numbered], head: Head) -> Iterator[Row] | None:
+def _all_whole(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row] | None:
     """Return rows that are all records with each cell filled, as most are; None for others.
 
     This says what `_each` says, in half the time, because it goes by columns.
@@ -59,7 +63,7 @@ def _all_whole(block: list[Numbered], head: Head) -> Iterator[Row] | None:
         texts = _texts(columns[at])
         if "" in texts:
             return None
-        found.append(list(map(_day_of, texts)) if column.kind == "date" else texts)
+        found.append(list(map(read_day, texts)) if column.kind == "date" else texts)
     first = found[0]
     if not _INITIALS.isdisjoint(map(itemgetter(0), first)) or not head.texts.isdisjoint(first):
         return None
@@ -80,14 +84,14 @@ def _any_in(signs: Iterable[str], text: str) -> bool:
     return any(sign in text for sign in signs)
 
 
-def _each(block: list[Numbered], head: Head) -> Iterator[Row]:
+def _each(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row]:
     picked = [(at, column.name) for at, column in head.places.items()]
     days = [column.name for column in head.places.values() if column.kind == "date"]
     for number, cells in block:
         found = {name: text for at, name in picked if (text := _text_at(cells, at))}
         for name in days:
             if name in found:
-                found[name] = _day_of(found[name])
+                found[name] = read_day(found[name])
         yield Row(number, found if _is_record(found, head) else None)
 
 

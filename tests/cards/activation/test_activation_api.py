@@ -72,6 +72,18 @@ def test_a_repeated_activation_tells_nothing_of_what_happened_since(client: Card
     assert (first["status"], again["status"]) == ("active", "active")
 
 
+def test_a_repeat_shows_no_secret_of_a_card_that_is_over(client: CardsClient) -> None:
+    card = client.active_card()
+    other = f"/v1/cards/{card['id']}/hand-over-code"
+    secrets = [client.post(HOLDER, other, "same-key").json["qr_secret"] for _ in range(2)]
+    assert secrets[0] is not None and secrets[0] == secrets[1]
+
+    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="moved_away")
+
+    again = client.post(HOLDER, other, "same-key").json
+    assert (again["status"], again["qr_secret"], again["handle"]) == ("active", None, None)
+
+
 def test_a_bot_activates_for_the_person_it_has_proved(client: CardsClient) -> None:
     card = client.issue(contact=CONTACT)
     claimed = {"Ryadom-On-Behalf-Of": "per_01HOLDER00"}

@@ -27,6 +27,20 @@ def test_a_stranger_who_guesses_must_wait_and_the_holder_need_not(client: CardsC
     assert client.activate(card, who=HOLDER).status == 200
 
 
+def test_what_is_no_number_of_a_card_is_no_guess_and_signs_between_digits_do_no_harm(
+    client: CardsClient,
+) -> None:
+    card = client.issue()
+    number, code = card["number"], card["activation_code"]
+    slips = [number + "1", number[:-1] + "+", f"{number} {number}", "моя новая карта 1"]
+
+    told = [client.activate(card | {"number": slip}, who=HOLDER) for slip in slips * 6]
+
+    assert {(each.status, each.code) for each in told} == {(422, "card_number_mistyped")}
+    typed = {"number": f"№ {number}", "activation_code": f" {code[:4]}-{code[4:]}\u00a0"}
+    assert client.activate(card | typed, who=HOLDER).status == 200
+
+
 def test_strangers_together_cannot_lock_a_holder_out(client: CardsClient) -> None:
     card = client.issue()
     for number in range(30):

@@ -139,6 +139,17 @@ def test_a_repeated_call_never_shows_a_code_that_was_made_since(
 # life
 
 
+def test_a_landline_gets_no_code_and_a_call_needs_none(client: CardsClient) -> None:
+    facts = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "placement_current": True}
+    landline = CONTACT | {"phone": "+7 495 123-45-67"}
+
+    refused = client.post(LEADER, "/v1/cards", **facts, contact=landline)
+    assert (refused.status, refused.code) == (422, "sms_needs_mobile")
+    assert refused.json["errors"][0]["pointer"] == "/contact/phone"
+    by_call = landline | {"channel": "phone_task"}
+    assert client.post(LEADER, "/v1/cards", **facts, contact=by_call).status == 201
+
+
 @pytest.mark.parametrize("said", ["-", "№", "__", "./."])
 def test_signs_alone_are_no_number_of_a_file_and_of_no_order(
     client: CardsClient, said: str

@@ -11,12 +11,15 @@ from shared.events import cards as told
 from shared.events.base import Event, to_cloud_event
 from tests.cards.api_client import (
     AUTHORITY,
+    CONTACT,
     HOLDER,
     LEADER,
     LEADER_Y,
     MANAGER,
     OFFICE,
     OTHER_MANAGER,
+    PHONE,
+    STRANGER,
     CardsClient,
     person,
 )
@@ -213,3 +216,31 @@ def test_a_card_that_was_lost_while_it_was_held_counts_once_however_it_goes_on(
     replaced = int(end == "replace")
     assert report["k32"]["issued"] == 2 + replaced
     assert report["k33"]["issued"] == 2
+
+
+@pytest.mark.parametrize("end", ["same_person", "revoke", "replace", "unblock", "different_person"])
+def test_a_card_that_was_held_at_its_activation_counts_as_activated_once(
+    client: CardsClient, end: str
+) -> None:
+    issue(client, "1024", "D02", PHONE)
+    second = issue(client, "77", "D03").json
+    assert client.activate(second, STRANGER, contact=CONTACT).json["status"] == "held"
+    card = f"/v1/cards/{second['id']}"
+    if not (decision := end).endswith("person"):
+        client.done(LEADER, f"{card}/block", reason="lost")
+        decision = "different_person"
+    decide(client, second["id"], decision)
+
+    if decision != end:
+        reason = {"replace": "lost", "revoke": "moved_away"}.get(end)
+        ended = client.post(LEADER, f"{card}/{end}", **({"reason": reason} if reason else {}))
+        assert ended.status in (200, 201)
+
+    client.world.settle()
+    report = client.get(LEADER, "/v1/report", region="ZR").json
+    assert (report["k32"]["issued"], report["k32"]["activated"]) == (2 + (end == "replace"), 1)
+    assert [report["k33"][name] for name in ("issued", "activated", "community_consent")] == [
+        2,
+        1,
+        1,
+    ]

@@ -247,7 +247,7 @@ def test_what_is_no_table_is_refused_in_words(
     batch = upload(client, s3, content, format=format)
     started = client.post(LEADER, f"/v1/batches/{batch}/start")
     if not content:
-        assert (started.status, started.code) == (409, "file_missing")
+        assert (started.status, started.code) == (409, "file_empty")
         return
     client.world.settle()
 

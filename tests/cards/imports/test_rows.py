@@ -15,7 +15,7 @@ from tests.cards.api_client import (
     CardsClient,
     person,
 )
-from tests.cards.imports.test_imports import GOOD, result, run, s3, text, upload
+from tests.cards.imports.test_imports import GOOD, result, run, s3, stored, text, upload
 from tests.support.memory_s3 import MemoryS3
 
 __all__ = ["s3"]
@@ -126,9 +126,14 @@ WRONG = {
     "FP-4;D01;;17-р;вчера;;": ("Дата распоряжения", "вчера", "01.09.2026"),
     "FP-4;D01;;17-р;;;": ("Дата распоряжения", None, "01.09.2026"),
     "FP-4;D01;;17-р;01.09.2099;;": ("Дата распоряжения", "2099-09-01", "прошедший день"),
-    "FP-4;D01;;№ 17;01.09.2026;;": ("Номер распоряжения", "№ 17", "17-р"),
+    "FP-4;D01;;17 р;01.09.2026;;": ("Номер распоряжения", "17 р", "17-р"),
+    "FP-4;D01;;17-р от вчера;;;": ("Дата распоряжения", None, "01.09.2026"),
     "FP-4;D01;да;;;Анна;89127001101, 89127001102": (
         "Телефон", "89•••••••••, •••••••••02", "один номер", "+7 916"),
+    "05.дек;D01;да;;;;": ("Номер личного дела", "05.дек", "превратила номер в дату", "«Текст»"),
+    "FP-4;D01;;05.12.2026;01.09.2026;;": ("Номер распоряжения", "05.12.2026", "в дату", "«Текст»"),
+    "FP-4;D01;да;;;Анна;7,91612E+10": ("Телефон", "7,••••••+10", "цифр потеряна", "«Текст»"),
+    "FP-4;D01;да;;;Анна;(495) 123-45-67": ("Телефон", "(4••) •••-••-67", "мобильный", "на бумаге"),
     "FP-4;D01;да;;;;89127001101": ("Имя", None, "Заполните эту ячейку", "Мария Ивановна"),
 }  # fmt: skip
 
@@ -265,3 +270,16 @@ def test_a_day_may_be_marked_as_a_text(client: CardsClient, s3: MemoryS3) -> Non
     batch = upload(client, s3, text("'FP-1;D01;;17-р;'05.10.2026;Мария;'8 916 123-45-67"))
 
     assert run(client, batch)["accepted"] == 1
+
+
+def test_an_order_may_be_written_in_one_cell(client: CardsClient, s3: MemoryS3) -> None:
+    written = ["№ 17-р от 01.09.2026;", "17-р от 1 сентября 2026 г.;", ";от 01.09.2026 № 17-р",
+               ";01.09.2026г. №17-р", "№ 17-р;01.09.2026", "17-р;20260901"]  # fmt: skip
+    rows = [f"FP-{n};D01;;{order};;" for n, order in enumerate(written)]
+
+    shown = run(client, upload(client, s3, text(*rows), dry_run=False))
+
+    assert shown["problems"] == []
+    cards = client.get(LEADER, "/v1/cards").json["items"]
+    orders = [stored(client, card["id"])["entitlement"]["order"] for card in cards]
+    assert orders == [{"order_ref": "17-р", "ordered_on": "2026-09-01"}] * 6

@@ -6,6 +6,7 @@ import pytest
 
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.shops import SHOPS
+from services.cards.outlets.values import DAYS
 from shared.errors import Invalid
 from tests.cards.api_client import (
     HOLDER,
@@ -73,6 +74,10 @@ MIXED = (
     ";D01;ул. Мира, 10;;;;;;",
     "Берёзка;D01;ул. Мира, 11;;когда как;;;;",
     "Берёзка;D01;ул. Мира, 12;;;север;;;",
+    "Берёзка;D01;ул. Мира, 13;;;55,7;;;",
+    "Берёзка;D01;ул. Мира, 14;;;37,6;55,7;;",
+    "Берёзка;D01;ул. Мира, 15;Продукты;пн 9-18, пн 10-11;;;;",
+    "Обувь;D01;ул. Мира, 16;Одежда;;;;Анна;нет",
     "Аптека у дома;D02;ул. Лесная, 1;Ракеты;;;;;",
     "Аптека у дома;D02;ул. Лесная, 1;Аптека;;;;Анна;8912",
     "Аптека у дома;D02;ул. Лесная, 1;Аптека;;;;Анна;8 912 700-11-01",
@@ -97,10 +102,11 @@ def test_a_dry_run_foretells_what_is_added(client: CardsClient, s3: MemoryS3, co
     assert [(x[0], x[2]) for x in done if not x[1]] == [
         ("7", "Адрес магазина"), ("8", "Адрес магазина"), ("10", "Район"),
         ("11", "Адрес магазина"), ("12", "Торговая сеть"), ("13", "Режим работы"),
-        ("14", "Широта"), ("15", "Категория"), ("16", "Телефон"), ("73", "Адрес магазина"),
+        ("14", "Долгота"), ("15", "Долгота"), ("16", "Широта"), ("17", "Режим работы"),
+        ("19", "Категория"), ("20", "Телефон"), ("77", "Адрес магазина"),
     ]  # fmt: skip
-    assert {p["title"] for p in partners(client)} == {"Берёзка", "Аптека у дома"}
-    assert len(outlets(client)) == 62
+    assert {p["title"] for p in partners(client)} == {"Берёзка", "Аптека у дома", "Обувь"}
+    assert len(outlets(client)) == 63
 
 
 def test_a_second_table_goes_on_with_the_partner_that_is_there(
@@ -154,6 +160,17 @@ WORDS = SHOPS.words["words"]
         ("Пн.–Вс.: 08.00 - 22.00", 7, "08:00", "22:00"),
         ("по будням с 9 до 18, суббота 10-15", 6, "09:00", "18:00"),
         ("Mon-Fri 9-18", 5, "09:00", "18:00"),
+        ("пн-пт 9-21, сб 10-18, вс выходной", 6, "09:00", "21:00"),
+        ("вт-вс 10-19, пн - выходной", 6, "10:00", "19:00"),
+        ("выходной: сб и вс; пн-пт 9-18", 5, "09:00", "18:00"),
+        ("9:00 - 21:00 (без перерыва)", 7, "09:00", "21:00"),
+        ("с 9-00 до 21-30", 7, "09:00", "21:30"),
+        ("9-00 – 21-00", 7, "09:00", "21:00"),
+        ("с понедельника по пятницу с 9 до 18", 5, "09:00", "18:00"),
+        ("будни 9-18, выходные 10-16", 7, "09:00", "18:00"),
+        ("8:00-23:00 ежедневно", 7, "08:00", "23:00"),
+        ("9-21, пн-пт", 5, "09:00", "21:00"),
+        ("24 ч", 7, "00:00", "24:00"),
     ],
 )
 def test_hours_are_read_as_shops_write_them(
@@ -165,7 +182,29 @@ def test_hours_are_read_as_shops_write_them(
     assert (found[0]["opens"], found[0]["closes"]) == (opens, closes)
 
 
-@pytest.mark.parametrize("written", ["когда как", "пт-пн 9-21", "9-21 кроме вс", "пн-ср-пт 9-10"])
+@pytest.mark.parametrize(
+    "written", ["пн-пт: 9:00–13:00, 14:00–18:00", "пн-пт 9-18, обед 13-14", "пн-пт 9-13 14-18"]
+)
+def test_a_break_is_of_the_days_before_it(written: str) -> None:
+    found = read_hours(written, WORDS)
+
+    assert {each["day"] for each in found} == set(DAYS[:5]) and len(found) == 10
+    spans = {(each["opens"], each["closes"]) for each in found}
+    assert spans == {("09:00", "13:00"), ("14:00", "18:00")}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "когда как",
+        "9-18, обед 18-19",
+        "по 21:00",
+        "вс выходной",
+        "пт-пн 9-21",
+        "9-21 кроме вс",
+        "пн-ср-пт 9-10",
+    ],
+)
 def test_hours_that_are_not_surely_hours_are_refused(written: str) -> None:
     with pytest.raises(Invalid, match="bad_hours"):
         read_hours(written, WORDS)

@@ -1,9 +1,12 @@
-"""The keys of a shop's tills."""
+"""The keys of a shop's tills, and its hours."""
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from services.cards.outlets.domain import Outlet
-from services.cards.outlets.values import StoreKey
+from services.cards.outlets.values import Hours, StoreKey, require_no_overlap
+from shared.errors import Invalid
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 
@@ -22,3 +25,37 @@ def test_old_keys_are_forgotten_two_months_after_their_year() -> None:
     assert old.keyed_until(NOW) == int((NOW + timedelta(days=365)).timestamp())
     assert old.keyed_until(much_later) == 0
     assert [k.id for k in old.issue_key(key(2, much_later)).keys] == ["key_2"]
+
+
+def hours(text: str) -> list[Hours]:
+    parts = (each.replace("-", " ").split() for each in text.split(", "))
+    return [Hours(day=day, opens=opens, closes=closes) for day, opens, closes in parts]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mon 09:00-13:00, mon 13:00-18:00", "mon 14:00-18:00, mon 09:00-13:00",
+        "fri 18:00-02:00, sat 02:00-05:00", "sun 22:00-06:00, mon 06:00-08:00",
+        "mon 00:00-24:00, tue 00:00-24:00", "mon 09:00-09:00, tue 09:00-10:00",
+    ],
+)  # fmt: skip
+def test_hours_may_have_breaks_and_go_on_after_midnight(said: str) -> None:
+    assert len(require_no_overlap(hours(said))) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ("mon 09:00-18:00, mon 10:00-14:00", 1), ("mon 09:00-18:00, mon 09:00-18:00", 1),
+        ("tue 01:00-05:00, mon 20:00-02:00", 0), ("mon 05:00-08:00, sun 22:00-06:00", 0),
+        ("mon 09:00-09:00, tue 08:59-10:00", 1),
+    ],
+)  # fmt: skip
+def test_hours_of_which_two_say_something_about_one_minute_are_refused(
+    said: str, wrong: int
+) -> None:
+    with pytest.raises(Invalid, match="hours_overlap") as refused:
+        require_no_overlap(hours(said))
+
+    assert refused.value.pointer == f"/hours/{wrong}"

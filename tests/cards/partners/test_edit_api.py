@@ -35,6 +35,28 @@ def test_a_partner_is_edited_under_the_version_that_was_seen(client: CardsClient
     assert listed["title"] == "Берёзка и сын"
 
 
+def test_a_shop_has_no_two_hours_of_one_time_but_those_of_before_are_shown(
+    client: CardsClient,
+) -> None:
+    partner, outlet = client.active_partner()
+    twice = SHOP["hours"] + [{"day": "tue", "opens": "12:00", "closes": "13:00"}]  # type: ignore[operator]
+    shop = f"/v1/partners/{partner}/outlets"
+
+    refused = [
+        client.put(MANAGER, f"{shop}/{outlet}", 2, **SHOP | {"hours": twice}),
+        client.post(MANAGER, shop, **SHOP | {"hours": twice}),
+    ]
+    assert [each.code for each in refused] == ["hours_overlap"] * 2
+    assert refused[0].json["errors"][0]["pointer"] == "/hours/1"
+
+    (row,) = (r for r in client.world.dynamodb.rows("cards-data").values()
+              if r["pk"]["S"] == f"OUTLET#{outlet}")  # fmt: skip
+    row["doc"]["S"] = row["doc"]["S"].replace('"closes":"21:00"}', '"closes":"21:00"},{"day":"mon",'
+                                              '"opens":"10:00","closes":"11:00"}')  # fmt: skip
+    (shown,) = client.get(None, f"/v1/public/partners/{partner}").json["outlets"]
+    assert len(shown["hours"]) == 2
+
+
 @pytest.mark.parametrize("blank", [" ", "\u3000\u00a0"])
 def test_a_text_of_blanks_is_none(client: CardsClient, blank: str) -> None:
     partner, outlet = client.active_partner()

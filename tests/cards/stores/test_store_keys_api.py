@@ -40,6 +40,10 @@ def test_the_same_call_repeated_tells_the_same_key(client: CardsClient) -> None:
 
     assert first.json == again.json
 
+    client.done(MANAGER, f"/v1/partners/{partner}/keys/{first.json['key_id']}/revoke")
+    dead = client.key(partner, outlet, key="same").json
+    assert dead == first.json | {"store_key": None}
+
 
 def test_two_keys_live_during_rotation_and_no_third(client: CardsClient) -> None:
     partner, outlet = client.ready_partner()
@@ -99,13 +103,16 @@ def test_nobody_else_replaces_it(client: CardsClient, who: Principal) -> None:
     assert client.key_at_the_till(key["store_key"]).status == "live"
 
 
-def test_operations_revoke_in_one_call_and_see_no_contact(client: CardsClient) -> None:
+def test_leaders_and_operations_revoke_in_one_call_and_operations_see_no_contact(
+    client: CardsClient,
+) -> None:
     partner, outlet = client.active_partner()
-    key = client.key(partner, outlet).json
+    for who in (OPERATIONS, LEADER):
+        key = client.key(partner, outlet).json
 
-    client.done(OPERATIONS, f"/v1/partners/{partner}/keys/{key['key_id']}/revoke")
+        client.done(who, f"/v1/partners/{partner}/keys/{key['key_id']}/revoke")
 
-    assert client.key_at_the_till(key["store_key"]).status == "revoked"
+        assert client.key_at_the_till(key["store_key"]).status == "revoked"
     assert client.get(OPERATIONS, f"/v1/partners/{partner}/contact").status == 403
 
 

@@ -319,4 +319,3 @@ def test_another_outlet_of_the_partner_is_another_store(till_client: TillClient)
 
     assert till_client.check(other, number=CARD).status == 409  # the outlet has no offer
     assert till_client.buy(other, check_id).status == 404
-    assert till_client.roll_back(other, check_id).status == 404

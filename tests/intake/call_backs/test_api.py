@@ -104,3 +104,32 @@ def test_a_family_that_cannot_wait_and_who_rings_often_are_called_sooner(
     assert (stranger["missed"], stranger["urgent"]) == (3, True)
     assert stranger["due_at"][:16] == "2026-09-14T05:50"
     assert [event["urgent"] for event in client.published("CallBackAsked")][1:] == [False, True]
+
+
+def test_who_cannot_wait_is_not_made_to_by_ringing_again(client: IntakeClient) -> None:
+    client.asked(urgency="urgent")
+    first = missed(client)
+    client.world.advance(at("2026-09-14 09:43"))
+
+    again = missed(client, call="c2")
+
+    assert (first["urgent"], again["urgent"], again["missed"]) == (True, True, 2)
+    assert again["due_at"] == first["due_at"]
+
+
+def test_the_last_missed_call_counts_whenever_it_is_heard_of(client: IntakeClient) -> None:
+    """An answer between two missed calls, told last, is no answer to the later one."""
+    for call, minute in (("late", "05:39"), ("early", "05:20")):
+        signed.say(client, "ended", call, phone=PHONE, at=f"2026-09-14T{minute}:00Z")
+    signed.say(client, "answered", "between", phone=PHONE, at="2026-09-14T05:30:00Z")
+
+    (waiting,) = client.get(OPERATOR, "/call-backs").json["items"]
+    assert (waiting["missed"], waiting["missed_at"]) == (2, "2026-09-14T05:39:00Z")
+
+
+def test_who_took_a_call_is_known_though_later_events_do_not_say_it(client: IntakeClient) -> None:
+    signed.say(client, "ringing", "c1", phone=PHONE, operator="101")
+    signed.say(client, "answered", "c1", phone=PHONE)
+
+    (live,) = client.get(OPERATOR, "/live-calls").json["items"]
+    assert (live["state"], live["extension"]) == ("talking", "101")

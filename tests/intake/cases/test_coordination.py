@@ -80,6 +80,12 @@ def test_a_case_is_taken_over_with_a_reason_that_is_kept(client: IntakeClient) -
 
     client.do(HQ_3, f"/cases/{case}/take-over", TAKE_OVER)
     client.do(HQ_3, f"/cases/{case}/take-over", TAKE_OVER)
+    version = client.view(case)["version"]
+    client.do(HQ_3, f"/cases/{case}/take-over", TAKE_OVER | {"taken_from": HQ_3.id})
+    assert client.view(case)["version"] == version
+    # Also where nothing would change: who acts on what is outdated looks again first.
+    stale = client.post(HQ_3, f"/cases/{case}/take-over", TAKE_OVER, if_match='"1"')
+    assert (stale.status, stale.code) == (412, "version_outdated")
 
     client.do(HQ_3, f"/cases/{case}/needs", {"confirm": client.needs(case)})
     assert client.post(HQ_2, f"/cases/{case}/triage", {"decision": "one_time"}).status == 409

@@ -172,7 +172,7 @@ def test_a_programme_without_guardians_promises_none() -> None:
 
 @pytest.mark.requirement("S2-03")
 def test_project_money_for_low_income_families_goes_to_no_other() -> None:
-    aid = builders.aid(funding_project="P-LOW")
+    aid = builders.aid(funding_project="low_income_families")
 
     with pytest.raises(IllegalStep, match="project_is_for_low_income"):
         builders.one_time().record_aid(LATER, aid, family())

@@ -62,6 +62,31 @@ def test_of_two_coordinators_at_once_exactly_one_wins(client: IntakeClient) -> N
     assert client.view(case)["taken_by"] == "HQ-2"
 
 
+@pytest.mark.parametrize("other", ["decline", "care-requirement", "withdraw"])
+def test_of_two_decisions_at_once_exactly_one_holds(client: IntakeClient, other: str) -> None:
+    case = client.in_review()
+    path, body = {
+        "decline": ("triage", {"decision": "decline", "reason": "outside_programme"}),
+        "care-requirement": ("care-requirement", MARKER),
+        "withdraw": ("withdraw", {"evidence": "spoken_by_phone"}),
+    }[other]
+    first: list[Any] = []
+
+    with just_before_the_next_write(
+        client, lambda: first.append(client.post(HQ, f"/cases/{case}/{path}", body))
+    ):
+        second = client.post(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+
+    client.world.settle()
+    assert (first[0].status, second.status, second.code) == (200, 409, "step_not_allowed")
+    assert second.json["next_steps"]
+    assert client.view(case)["status"] == (
+        "care_required" if path == other != "withdraw" else "closed"
+    )
+    decided = [event["decision"] for event in client.published("RequestTriaged")]
+    assert "one_time" not in decided
+
+
 @pytest.mark.requirement("X-05")
 def test_another_region_does_not_learn_that_the_request_exists(client: IntakeClient) -> None:
     case = client.received()
@@ -218,7 +243,7 @@ def test_a_project_for_low_income_families_pays_for_no_other(client: IntakeClien
         "category": "food_aid",
         "persons": 3,
         "legal_basis": "programme",
-        "funding_project": "P-LOW",
+        "funding_project": "low_income_families",
     }
     rich = client.in_review()
     client.do(HQ, f"/cases/{rich}/triage", {"decision": "one_time"})
@@ -238,7 +263,7 @@ def test_a_family_is_sent_on_to_a_known_organisation_only(client: IntakeClient) 
     assert (nowhere.status, nowhere.code) == (422, "provider_required")
     elsewhere = {"region": "YY", "name": "Рука", "sector": "ngo", "services": ["other"]}
     foreign = client.do(HQ_Y, "/providers", elsewhere)["id"]
-    for provider in ("prv_x", foreign):
+    for provider in ("prv_01ARZ3NDEKTSV4RRFFQ69G5FAV", foreign):
         unknown = client.post(HQ, f"/cases/{case}/triage", decision | {"provider_id": provider})
         assert (unknown.status, unknown.code) == (422, "unknown_provider")
         given = {"category": "other", "persons": 1, "legal_basis": "programme"}
@@ -344,7 +369,7 @@ def test_a_request_waits_in_the_queue_until_something_is_decided(client: IntakeC
     client.do(HQ, f"/cases/{sent}/triage", {"decision": "redirect", "provider_id": where})
     client.world.set_time(at("2026-09-14 14:45"))
 
-    # That it is a task of headquarters: tests/notifications/work_items/test_reactions.py.
+    # That it is a task of headquarters: tests/notifications/work_items.
     decided = [event["decision"] for event in client.published("RequestTriaged")]
     assert decided == ["one_time", "redirect"]
     assert client.view(helped)["closed_reason"] == "aid_given"

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.intake.codes.values import ConsentPurpose
+from services.intake.consents import repository
+from services.intake.consents.repository import consent_texts
 from shared.privacy import access_log
 from tests.intake.api_client import (
     BOT,
@@ -173,3 +176,14 @@ def test_a_family_whom_no_news_reaches_is_said_to_be_out_of_reach(client: Intake
 def published(client: IntakeClient, end: str) -> list[dict[str, Any]]:
     """What was published of being in reach."""
     return client.published(f"Family{end}")
+
+
+def test_the_last_version_of_a_text_is_the_one_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    purpose = ConsentPurpose.CONTACT
+    (first, *_) = consent_texts()[purpose]
+    later = first.model_copy(update={"version": "2", "text": "Я разрешаю писать мне."})
+    monkeypatch.setattr(repository, "consent_texts", lambda: {purpose: (first, later)})
+
+    assert repository.text_in_force(purpose) == later
+    assert repository.find_text(purpose, "1", "/text_version") == first
+    assert first.hash != later.hash

@@ -80,7 +80,8 @@ def test_groups_and_other_facts_are_replaced_by_headquarters_with_a_reason(
 def test_aid_of_a_project_follows_the_group_that_was_added_later(client: IntakeClient) -> None:
     case = client.in_care()
     aid = {
-        "category": "food_aid", "persons": 2, "legal_basis": "programme", "funding_project": "P-1",
+        "category": "food_aid", "persons": 2, "legal_basis": "programme",
+        "funding_project": "low_income_families",
     }  # fmt: skip
     refused = client.post(HQ, f"/cases/{case}/aids", aid)
     assert (refused.status, refused.code) == (409, "project_is_for_low_income")
@@ -89,7 +90,7 @@ def test_aid_of_a_project_follows_the_group_that_was_added_later(client: IntakeC
     assert correct(client, client.family(case), groups=groups, reason="learnt_later").status == 200
 
     client.do(HQ, f"/cases/{case}/aids", aid)
-    assert client.view(case)["aids"][0]["funding_project"] == "P-1"
+    assert client.view(case)["aids"][0]["funding_project"] == "low_income_families"
 
 
 def test_the_family_itself_corrects_by_bot_and_by_its_link(client: IntakeClient) -> None:
@@ -165,6 +166,10 @@ def test_language_and_way_are_those_of_the_contact(client: IntakeClient) -> None
     )  # fmt: skip
     nowhere = correct(client, family, preferred_channel="email", **WRONG)
     assert (nowhere.status, nowhere.code) == (422, "contact_has_no_such_way")
+    mail = {"name": "Ирина", "channel": "email", "address": "irina@example.ru"}
+    written = client.asked(contact=mail)["family_id"]
+    robot = correct(client, written, preferred_channel="bot", **WRONG)
+    assert (robot.status, robot.code) == (422, "contact_has_no_such_way")
     unnamed = client.asked(contact=None, confidentiality="anonymous", consents={})["family_id"]
     without = correct(client, unnamed, language="en", **WRONG)
     assert (without.status, without.code) == (409, "family_has_no_contact")

@@ -8,6 +8,7 @@ from shared import clock
 from shared.events.cards import CardActivated
 from shared.events.community import CrisisFlagged
 from shared.events.consultations import ConsultationHeld
+from shared.events.plans import PlanItemChanged
 from tests.intake.api_client import (
     HQ,
     HQ_2,
@@ -200,7 +201,7 @@ def test_the_timeline_joins_requests_matches_care_and_cards_in_the_order_of_time
     client.hear(client.proposed(case), time=at("2026-09-15 10:00"))
     client.world.set_time(at("2026-09-16 10:00"))
     client.asked()
-    client.do(HQ, f"/families/{family}/card-holders", {"holder_ref": "a-17"})
+    client.do(HQ, f"/families/{family}/card-holders", {"holder_ref": "№ а–17"})
     client.hear(card("A-17"), time=at("2026-09-16 12:00"))
 
     page = client.get(HQ, f"/families/{family}/timeline").json["items"]
@@ -286,3 +287,30 @@ def test_a_guardian_excluded_in_one_case_is_excluded_in_the_next(client: IntakeC
 
     assert client.published("CareRequired")[-1]["excluded_guardians"] == [GUARDIAN]
     assert client.published("CareRequired")[-1]["size_band"] == "one_or_two"
+
+
+def test_what_is_heard_late_of_an_erased_family_is_dropped(client: IntakeClient) -> None:
+    family = client.asked()["family_id"]
+    measure = PlanItemChanged(
+        region="ZR",
+        item_id="itm_1",
+        plan_id="pln_1",
+        case_id="cas_1",
+        family_id=family,
+        status="of_tomorrow",
+        measure="repair_work",
+        provider_id="prv_1",
+    )
+    client.hear(measure)
+    line = client.get(HQ, f"/families/{family}/timeline").json["items"]
+    assert [(each["kind"], each["status"]) for each in line] == [
+        ("request", None), ("measure", None)
+    ]  # fmt: skip
+    erasure = {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"/families/{family}/erase", erasure)
+    before = kinds(client, family)
+
+    held(client, "con_late", family)
+    client.hear(measure.model_copy(update={"item_id": "itm_2"}))
+
+    assert kinds(client, family) == before

@@ -4,7 +4,7 @@ import pytest
 
 from services.intake.codes.values import ConsentPurpose, Programme, SizeBand
 from services.intake.families.domain import Family
-from services.intake.families.repository import contact_rows
+from services.intake.families.repository import Holders
 from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONTACTS,
@@ -14,7 +14,7 @@ from services.intake.families.values import (
 )
 from shared.errors import IllegalStep
 from tests.intake.families import builders
-from tests.intake.families.builders import START, consent, contact, family
+from tests.intake.families.builders import consent, contact, family
 
 LATER = builders.stamp(500).at
 CARE, OTHER = Programme.SERVICE_MEMBER_CARE, Programme.FAMILY_CARE
@@ -133,18 +133,20 @@ def test_a_guardian_is_excluded_for_the_family_once() -> None:
     assert known.exclude("gua_1") is known
 
 
-def test_the_index_of_contacts_moves_with_the_contact() -> None:
-    known = family(contacts=(contact(1), contact(2)))
+def test_the_row_of_a_contact_names_all_who_have_it_and_must_be_as_it_was_read() -> None:
+    nobody, shared = Holders("index-1"), Holders("index-1", "ZR/fam_2 XA/fam_3")
+    mine = family()
 
-    moved = known.replace_contact(contact(3))
-
-    gone, new = contact_rows(known, moved)
-    assert (gone.key.pk, gone.attributes) == ("CONTACT#index-1", None)
-    assert (new.key.pk, new.key.sk, new.condition) == ("CONTACT#index-3", "ZR#0000", "absent")
-    assert new.attributes == {"held_by": "fam_1", "contact_id": "cnt_3"}
-    assert moved.contacts == (contact(3), contact(2))
-    assert [each.attributes for each in contact_rows(moved, moved.erase(START))] == [None, None]
-    assert contact_rows(known, known) == []
+    first, joined = nobody.row(mine, has=True), shared.row(mine, has=True)
+    assert (first.attributes, first.condition) == ({"held_by": "ZR/fam_1"}, "absent")
+    assert joined.attributes == {"held_by": "ZR/fam_2 XA/fam_3 ZR/fam_1"}
+    assert joined.held_by == shared.held_by
+    assert Holders("index-1", "ZR/fam_1 ZR/fam_2").row(mine, has=False).attributes == {
+        "held_by": "ZR/fam_2"
+    }
+    last = Holders("index-1", "ZR/fam_1").row(mine, has=False)
+    assert (last.attributes, last.held_by) == (None, "ZR/fam_1")
+    assert shared.of("ZR") == ["fam_2"]
 
 
 def test_a_family_has_as_many_contacts_and_card_holders_as_one_commit_forgets() -> None:
@@ -162,3 +164,17 @@ def test_a_family_has_as_many_contacts_and_card_holders_as_one_commit_forgets() 
 def test_a_contact_needs_the_consent_to_be_kept() -> None:
     with pytest.raises(IllegalStep, match="no_consent_to_processing"):
         family(consents=()).add_contact(contact())
+
+
+def test_the_office_of_the_family_s_own_district_finds_it_before_others() -> None:
+    open_case = (OpenCase(case_id="cas_1", programme=CARE, taken_by=None),)
+    allowed = tuple(builders.consent_to_office(each) for each in ("D05", "D01"))
+
+    assert family(consents=allowed, open_cases=open_case).listed_office == "D01"
+    assert family(consents=allowed[:1], open_cases=open_case).listed_office == "D05"
+
+
+def test_who_was_told_apart_is_suggested_no_more() -> None:
+    known = family(different_from=("fam_2",)).look_like(["fam_2", "fam_3", "fam_3"])
+
+    assert [each.family_id for each in known.alike] == ["fam_3"]

@@ -10,6 +10,7 @@ from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, request, s
 from tests.support.world import at
 
 FEDERAL = staff("FH-1", "federal_hq", "*")
+EARLY, LATE = at("2026-09-14 10:00"), at("2026-09-14 11:00")
 
 
 def figures(client: IntakeClient, programme: str, who: Principal = HQ, **query: str) -> Any:
@@ -138,3 +139,10 @@ def test_a_family_that_counts_by_a_merged_record_alone_counts_no_more_without_it
     assert (asked.counted, asked.groups) == (True, ("low_income",))
     silent, alone = CountedFamily(id="b", counted=False).lend("a", whole)
     assert (silent.with_family, alone) == ("a", whole)
+
+
+def test_a_request_of_before_a_correction_that_is_heard_late_brings_no_group_back() -> None:
+    known = CountedFamily(id="f", counted=False).ask(["large"], EARLY).correct(["foster"], LATE)
+
+    assert known.ask(["large"], EARLY).groups == ("foster",)
+    assert known.ask(["large"], LATE).groups == ("foster", "large")

@@ -107,7 +107,9 @@ def test_records_that_look_alike_are_suggested_and_never_merged_by_themselves(
     version = view(client, nobody)["version"]
     path = f"/families/{nobody['family_id']}/corrections"
     client.do(HQ, path, {"members": members, "reason": "learnt_later"}, if_match=version)
-    another = client.asked(contact=THIRD | {"phone": "+79160000004"}, family={"members": members})
+    # The eldest says it, and a child that was born since does not.
+    known = {"members": [{"relation": "child", "born": "2026-08"}, *members]}
+    another = client.asked(contact=THIRD | {"phone": "+79160000004"}, family=known)
     assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
     seen = client.view(another["case_id"])["family"]["alike"]
     assert [each["family_id"] for each in seen] == [nobody["family_id"]]
@@ -444,6 +446,40 @@ def test_a_merged_family_is_forgotten_after_the_last_case_of_all_its_records(
     with client.world.service("intake"):
         records = Families.connect()
         assert all(records.record(each["family_id"]).erased for each in (first, second))
+
+
+def test_of_two_that_called_at_once_the_later_one_suggests_the_earlier_one(
+    client: IntakeClient,
+) -> None:
+    phones = (PHONE, SECOND["phone"], THIRD["phone"])
+    first, second, gone = (
+        client.post(OPERATOR, "/requests", request(contact=SECOND | {"phone": phone})).json
+        for phone in phones
+    )
+    wish = {"reason": "person_asked", "evidence": "written"}
+    client.post(HQ, f"/families/{gone['family_id']}/erase", wish)
+    client.world.settle()
+    client.asked(family_id=second["family_id"], contact=None)
+
+    (compared,) = client.published("FamilyLooksAlike")
+    assert compared["family_id"] == second["family_id"]
+    assert [each["family_id"] for each in view(client, second)["alike"]] == [first["family_id"]]
+    assert [view(client, each)["alike"] for each in (first, gone)] == [[], []]
+    shared = client.asked(other_person=True, contact=SECOND | {"phone": PHONE})
+    assert {each["family_id"]: each["signs"] for each in view(client, shared)["alike"]} == {
+        first["family_id"]: ["same_contact", "same_name_and_birth"],
+        second["family_id"]: ["same_name_and_birth"],
+    }
+
+
+def test_a_record_that_was_merged_before_it_is_compared_is_no_work(client: IntakeClient) -> None:
+    first = client.asked()
+    second = client.post(OPERATOR, "/requests", request(contact=SECOND, **CARE)).json
+
+    assert merge(client, first, second).status == 200
+
+    assert client.published("FamilyLooksAlike") == []
+    assert suggested(client, first) == {}
 
 
 def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(

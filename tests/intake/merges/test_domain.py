@@ -3,7 +3,8 @@
 import pytest
 
 from services.intake.families.domain import Family
-from services.intake.families.values import Member
+from services.intake.families.repository import forgotten_at
+from services.intake.families.values import FamilyCorrection, Member
 from services.intake.merges import domain
 from shared.errors import IllegalStep
 from tests.intake.families.builders import START, family, stamp
@@ -47,3 +48,28 @@ def test_three_records_are_merged_into_one_and_a_fourth_is_refused() -> None:
 
     with pytest.raises(IllegalStep, match="too_many_merged_records"):
         domain.merge(whole, other(5), LATER)
+
+
+def test_members_that_were_corrected_meanwhile_stay() -> None:
+    whole, part = domain.merge(family(), other(members=CHILD), LATER)
+    corrected = (*CHILD, Member(relation="grandmother"))
+
+    left, _ = domain.undo(whole.correct(FamilyCorrection(members=corrected)), part, (), LATER)
+
+    assert left.members == corrected
+
+
+def test_a_guardian_that_failed_before_the_merge_is_left_out_for_its_own_record_alone() -> None:
+    whole, part = domain.merge(family().exclude("gua_before"), other(), LATER)
+
+    left, back = domain.undo(whole.exclude("gua_meanwhile"), part, (), LATER)
+
+    assert left.excluded_guardians == ("gua_before", "gua_meanwhile")
+    assert back.excluded_guardians == ("gua_meanwhile",)
+
+
+def test_the_words_of_a_merged_record_go_with_the_family_and_not_by_themselves() -> None:
+    whole, part = domain.merge(family(idle_since=START), other(idle_since=START), LATER)
+
+    assert forgotten_at(part) is None
+    assert forgotten_at(whole) is not None

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from shared.principal import Principal
 from tests.intake.api_client import (
@@ -13,11 +14,14 @@ from tests.intake.api_client import (
     IntakeClient,
     just_before_the_next_write,
     request,
+    rows_read,
     staff,
 )
+from tests.simulation.fault_injection import client_error
 from tests.support.world import at
 
 WRITTEN_OTHERWISE = {"name": "Аня", "channel": "sms", "phone": "8 (916) 123-45-67"}
+OTHER = {"name": NAME, "channel": "sms", "phone": "+79161234568"}
 WORSE = {
     "needs": [
         {"category": "household_help", "urgency": "urgent", "text": "Сломала руку"},
@@ -348,6 +352,60 @@ def test_two_first_calls_at_once_make_one_family_and_one_case(client: IntakeClie
     assert second["family_id"] == first[0]["family_id"]
     assert second["case_id"] == first[0]["case_id"]
     assert client.view(second["case_id"])["requests"] == [first[0]["id"], second["id"]]
+
+
+def test_a_family_that_calls_for_the_first_time_is_one_transaction_and_no_read(
+    client: IntakeClient,
+) -> None:
+    with rows_read(client) as read:
+        first = client.post(OPERATOR, "/requests", request()).json
+        assert read == []
+        again = client.post(OPERATOR, "/requests", request()).json
+    client.world.settle()
+
+    assert read[0] == "CONTACT"
+    assert again["family_id"] == first["family_id"]
+
+
+def test_a_first_call_whose_answer_got_lost_is_the_same_request_under_its_key(
+    client: IntakeClient,
+) -> None:
+    dynamodb = client.world.dynamodb
+    write = dynamodb.transact_write_items
+
+    def lost(**asked: Any) -> Any:
+        write(**asked)
+        raise ReadTimeoutError(endpoint_url="x")
+
+    dynamodb.transact_write_items = lost  # type: ignore[method-assign]
+    answers = [client.post(OPERATOR, "/requests", request(), key="call-1") for _ in range(2)]
+    dynamodb.transact_write_items = write  # type: ignore[method-assign]
+    answers.append(client.post(OPERATOR, "/requests", request(), key="call-1"))
+    client.world.settle()
+
+    (received,) = client.published("RequestReceived")
+    assert [each.status for each in answers] == [201, 201, 201]
+    assert {each.json["id"] for each in answers} == {received["request_id"]}
+    assert client.asked()["case_id"] == received["case_id"]
+
+
+def test_a_known_family_is_heard_while_other_calls_hold_its_phone(client: IntakeClient) -> None:
+    known, dynamodb = client.asked(), client.world.dynamodb
+    write = dynamodb.transact_write_items
+
+    def disturbed(**asked: Any) -> Any:
+        if "CONTACT#" in str(asked):
+            reasons = [{"Code": "TransactionConflict"}]
+            raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
+        return write(**asked)
+
+    dynamodb.transact_write_items = disturbed  # type: ignore[method-assign]
+    again = client.post(OPERATOR, "/requests", request())
+    stranger = client.post(OPERATOR, "/requests", request(contact=OTHER))
+    dynamodb.transact_write_items = write  # type: ignore[method-assign]
+
+    assert (again.status, again.json["family_id"]) == (201, known["family_id"])
+    assert stranger.status == 503
 
 
 @pytest.mark.requirement("X-04")

@@ -406,6 +406,10 @@ def test_a_question_becomes_a_case_when_help_is_needed(client: IntakeClient) -> 
     assert (view["status"], view["case_status"]) == ("joined", "received")
     case = client.view(view["case_id"])
     assert (case["number"], case["family"]["id"]) == (asked["number"], asked["family_id"])
+    second = client.asked(purpose="information", needs=[{"category": "food_aid"}])
+    client.do(HQ, f"/requests/{second['id']}/case")
+    assert client.get(HQ, f"/requests/{second['id']}").json["case_id"] == view["case_id"]
+    assert "food_aid" in {need["category"] for need in client.view(view["case_id"])["needs"]}
     unknown = client.asked(purpose="information", contact=None, consents={})
     refused = client.post(HQ, f"/requests/{unknown['id']}/case")
     assert (refused.status, refused.code) == (409, "request_without_family")

@@ -18,6 +18,7 @@ from tests.intake.api_client import (
     REP,
     WORDS,
     IntakeClient,
+    just_before_the_next_write,
     request,
     staff,
 )
@@ -109,6 +110,13 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
         client.do(None, f"/own-case{path}", body | link)
         assert client.post(None, "/own-case", link).code == "link_already_used"
     assert client.view(case)["status"] == "closed"
+    # Whoever finds a used link learns nothing by it, not even that the case is over.
+    for path, body in (("/withdraw", {}), ("/corrections", PETS), ("/consents", allowed)):
+        found = client.post(None, f"/own-case{path}", body | link)
+        assert (found.status, found.code) == (410, "link_already_used"), path
+    key, fresh = "the-same", {"link": client.link(client.received())}
+    first, again = (client.post(None, "/own-case/withdraw", fresh, key=key) for _ in range(2))
+    assert (first.status, again.status, again.json) == (200, 200, first.json)
 
 
 def test_a_spoilt_foreign_or_old_link_opens_nothing(client: IntakeClient) -> None:
@@ -363,10 +371,29 @@ def test_a_corrected_phone_finds_the_family_and_the_former_one_does_not(
     assert client.asked(contact=right)["case_id"] == mistyped["case_id"]
     owner = client.asked()
     assert owner["family_id"] != mistyped["family_id"]
-    places = [row for row in client.world.rows("intake-data") if "CONTACT#" in row["pk"]["S"]]
-    assert sorted(row["held_by"]["S"] for row in places) == sorted(
-        (mistyped["family_id"], owner["family_id"])
+    held = [row for row in client.world.rows("intake-data") if "CONTACT#" in row["pk"]["S"]]
+    assert sorted(row["held_by"]["S"] for row in held) == sorted(
+        f"ZR/{each['family_id']}" for each in (mistyped, owner)
     )
+
+
+def test_who_shares_a_phone_is_found_by_it_when_the_first_one_has_another(
+    client: IntakeClient,
+) -> None:
+    first, other = client.asked(), client.asked(other_person=True)
+    right = {"name": NAME, "channel": "sms", "phone": "+79161234568"}
+    corrected = {"contact": right, "evidence": "spoken_by_phone"}
+
+    with just_before_the_next_write(client, lambda: client.asked(other_person=True)):
+        client.do(HQ, f"/families/{first['family_id']}/contact", corrected)
+
+    assert client.post(OPERATOR, "/requests", request()).code == "which_family_calls"
+    for erased in {each["family_id"] for each in client.published("RequestReceived")}:
+        if erased not in (first["family_id"], other["family_id"]):
+            wish = {"reason": "person_asked", "evidence": "written"}
+            client.do(HQ, f"/families/{erased}/erase", wish)
+    assert client.asked()["family_id"] == other["family_id"]
+    assert client.asked(contact=right)["family_id"] == first["family_id"]
 
 
 def test_another_name_for_the_same_phone_keeps_the_familys_place(client: IntakeClient) -> None:
@@ -453,6 +480,11 @@ def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeCli
     client.do(HQ, f"/cases/{own}/reopen", {"reason": "closed_by_mistake"})
     wish = {"reason": "needs_returned", "evidence": "spoken_by_phone"}
     client.do(HQ, f"/cases/{wished}/reopen", wish)
+    told = client.received(contact=None)
+    client.do(HQ, f"/cases/{told}/withdraw", {"evidence": "written"})
+    mistake = {"reason": "closed_by_mistake", "evidence": "written"}
+    client.do(HQ, f"/cases/{told}/reopen", mistake)
+    assert audit(client, told, "reopen_case")["evidence"] == "written"
 
     by_itself, for_family = (audit(client, case, "reopen_case") for case in (own, wished))
     assert "evidence" not in by_itself

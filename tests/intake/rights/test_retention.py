@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from services.intake.rights.use_cases.retention import forget_due
+from shared import dependencies
 from shared.events.matching import IntroductionHeld
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.intake.api_client import HQ, OPERATOR, PHONE, REP, IntakeClient
 from tests.support.world import at
 
@@ -141,3 +145,31 @@ def test_a_family_erased_while_a_guardian_is_proposed_is_met_by_no_one(
     assert client.get(REP, f"/cases/{case}/contact").status == 404
     assert len(client.published("CareRequired")) == 1
     assert [need["category"] for need in view["needs"]] == ["household_help", "repair_work"]
+
+
+def test_a_question_that_was_answered_at_once_keeps_the_family_thirty_days_more(
+    client: IntakeClient,
+) -> None:
+    family = closed(client)
+    client.wait(20)
+    asked = client.asked(purpose="information")
+    assert f"/families/{asked['family_id']}" == family
+    client.do(HQ, f"/requests/{asked['id']}/end", {"reason": "information_given"})
+
+    client.wait(20)
+    assert not gone(client, family)
+    client.wait(11)
+    assert gone(client, family)
+
+
+def test_a_deadline_that_was_sent_before_the_family_asked_again_forgets_nobody(
+    client: IntakeClient,
+) -> None:
+    family = closed(client)
+
+    with client.world.service("intake"):
+        context = CommandContext(system("forget_due"), "forget_due", "cor_1")
+        connected = dependencies.connected(forget_due)
+        forget_due(family.rpartition("/")[2], context, **connected)
+
+    assert not gone(client, family)

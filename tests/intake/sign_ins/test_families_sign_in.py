@@ -1,7 +1,6 @@
 """Families come in without an account: by a code to their contact, at home or in a bot's chat."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from tests.intake.api_client import (
     WORDS,
     IntakeClient,
     request,
+    rows_read,
     staff,
 )
 from tests.intake.rights.test_family_wishes import PETS
@@ -184,17 +184,10 @@ def test_a_phone_of_several_families_opens_the_one_whose_number_is_named(
 def test_a_phone_is_looked_for_in_all_regions_at_once(client: IntakeClient) -> None:
     here = client.asked()
     there = client.do(staff("OP-Y", "hotline_operator", "YY"), "/requests", request(region="YY"))
-    read: list[str] = []
-    query = client.world.dynamodb.query
-
-    def counted(**asked: Any) -> Any:
-        read.append(asked["ExpressionAttributeValues"][":p"]["S"].partition("#")[0])
-        return query(**asked)
-
-    client.world.dynamodb.query = counted  # type: ignore[method-assign]
-    client.ask_for_code("+79160000000")
-    asked = client.ask_for_code().json["id"]
-    assert read == ["CONTACT", "CONTACT"]
+    with rows_read(client) as read:
+        client.ask_for_code("+79160000000")
+        asked = client.ask_for_code().json["id"]
+    assert [each for each in read if each == "CONTACT"] == ["CONTACT", "CONTACT"]
 
     code = client.code_of(asked)
     assert client.enter_code(asked, code).code == "which_family"
@@ -260,3 +253,31 @@ def test_a_code_of_before_proves_nothing_of_what_changed_meanwhile(
 
     assert client.message_of(asked)["refused"] == "unknown_contact"
     assert client.enter_code(asked, code).code == "sign_in_over"
+
+
+def test_a_name_that_is_written_right_signs_nobody_out(client: IntakeClient) -> None:
+    """The phone is in the same hands; who has another one is signed out."""
+    case = client.received()
+    tokens, family = client.sign_in(), client.of_family(case)
+    renamed = {"name": "Анна Ивановна", "channel": "sms", "phone": PHONE}
+    by_hand = {"evidence": "spoken_in_person"}
+
+    client.do(HQ, f"{family}/contact", {"contact": renamed, **by_hand})
+    again = client.post(None, "/tokens/refresh", {"refresh_token": tokens["refresh_token"]})
+    assert again.status == 200
+    client.do(HQ, f"{family}/contact", {"contact": OTHER, **by_hand})
+    out = {"refresh_token": again.json["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", out).status == 401
+
+
+def test_a_contact_that_was_only_claimed_hears_nothing_of_its_change(client: IntakeClient) -> None:
+    """Whoever typed it into the form may not own it."""
+    client.post(None, "/web-requests", request())
+    client.world.settle()
+    (asked,) = client.published("RequestReceived")
+    body = {"contact": OTHER, "evidence": "spoken_in_person"}
+
+    client.do(HQ, f"/families/{asked['family_id']}/contact", body)
+
+    (changed,) = client.published("FamilyContactChanged")
+    assert not changed["notifies_former"]

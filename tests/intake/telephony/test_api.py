@@ -164,8 +164,41 @@ def test_mango_speaks_its_own_form(client: IntakeClient) -> None:
     answered = leg | sides | {"entry_id": "e2", "location": "abonent", "call_state": "Connected"}
     mango(client, form(answered))
     assert call_backs(client) == []
-    assert mango(client, form({"dtmf": "1"}), "dtmf").status == 200
     assert mango(client, form("no json")).code == "telephony_event_unreadable"
+
+
+def test_an_event_of_another_kind_is_acknowledged_and_counted(
+    client: IntakeClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A provider sends again what is not taken; of these kinds no field is asked for."""
+    record = {"entry_id": "e1", "recording_id": "r1", "timestamp": 1, "user_id": -1}
+    before = len(client.world.rows("intake-data"))
+    kinds = ("recording", "dtmf", "sms", "record/added", "record/tagged", "recognized/offline")
+    for kind in kinds:
+        assert mango(client, form(record), kind).status == 200, kind
+    body = json.dumps({"type": "recording.ready." + "x" * 60, "recording": {"url": "…"}})
+    neutral = client.api(None).call("POST", "/telephony/pbx/events", body, headers=headers(body))
+
+    assert (neutral.status, neutral.json) == (200, {"accepted": True})
+    counted = [line for line in capsys.readouterr().out.splitlines() if "_events_left" in line]
+    assert len([line for line in counted if "_aws" in line]) == len(kinds) + 1
+    assert len(client.world.rows("intake-data")) == before
+    assert mango(client, form(record, salt="x"), "record/added").status == 401
+
+
+@pytest.mark.parametrize("ahead", [0, 3 * 3600])
+def test_mangos_seconds_of_utc_or_of_moscow_keep_the_order_of_calls(
+    client: IntakeClient, ahead: int
+) -> None:
+    """Whichever they are: a call that was answered before the missed one ends no call-back."""
+    with client.world.service("intake"):
+        now = int(clock.now().timestamp()) + ahead
+    mango(client, form(ending("e1", create_time=now - 600)), "summary")
+
+    mango(client, form(leg("e0", "Connected", timestamp=now - 900)))
+    assert len(call_backs(client)) == 1
+    mango(client, form(leg("e2", "Connected", timestamp=now - 300)))
+    assert call_backs(client) == []
 
 
 def leg(entry: str, state: str, **more: Any) -> dict[str, Any]:

@@ -28,3 +28,25 @@ def test_entries_are_read_by_family_in_the_order_of_time_and_once(client: Intake
 
     assert [each.ref for each in kept] == ["req_1", "req_2", "req_3"]
     assert [each.ref for each in (*page.items, *rest.items)] == ["req_1", "req_2", "req_3"]
+
+
+def test_an_entry_that_comes_late_shows_no_other_one_twice(client: IntakeClient) -> None:
+    """Of several records, too, which are read beside each other."""
+    both = ["fam_1", "fam_2"]
+    with client.world.service("intake"):
+        timelines = Timelines.connect()
+
+        def keep(*entries: Entry) -> None:
+            context = CommandContext(HQ, "test", "cor_1")
+            timelines.store.commit(context, writes=timeline_rows(entries))
+
+        keep(entry(3), entry(3)._with(kind=TimelineKind.AID, ref="aid_1"))
+        keep(entry(4, "fam_2"), entry(5, "fam_2"))
+        first = timelines.of_family(both, caller=HQ, limit=3, cursor=None)
+        keep(entry(1, "fam_2"))
+        rest = timelines.of_family(both, caller=HQ, limit=3, cursor=first.next_cursor)
+        whole = timelines.all_of(both)
+
+    shown = [each.ref for each in (*first.items, *rest.items)]
+    assert shown == ["req_3", "aid_1", "req_4", "req_5"]
+    assert [each.ref for each in whole] == ["req_1", *shown]

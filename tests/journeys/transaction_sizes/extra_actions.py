@@ -75,10 +75,10 @@ class ExtraActions:
         return f"/intake/v1/cases/{self.run.ids[name]}"
 
     def telephone(self, phone: str) -> None:
-        """Calls that are missed, as both kinds of address hear of them."""
+        """Calls that are missed, as each kind of address hears of them."""
         self.journey.world.environment["TELEPHONY_SECRETS"] = signed.NAME
         self.journey.world.parameters.values[signed.NAME] = json.dumps(signed.PROVIDERS)
-        for place, path in enumerate(("events", "events/call")):
+        for place, path in enumerate(("events", "events/call", "events/call/ended")):
             at = clock.iso(self.journey.now())
             said = {"type": "ended", "call_id": f"c-{place}", "at": at, "phone": phone}
             text = json.dumps(said)

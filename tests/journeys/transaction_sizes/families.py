@@ -72,7 +72,7 @@ def wishes_by_link(extra: ExtraActions) -> None:
     do("HQ-1", f"{path}/care-requirement/lift", {"reason": "not_needed"})
     do("HQ-1", f"{path}/triage", {"decision": "one_time"})
     aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
-    provider = {"provider_id": extra.run.ids["PR-03"], "funding_project": "p-1"}
+    provider = {"provider_id": extra.run.ids["PR-03"], "funding_project": "low_income_families"}
     do("HQ-1", f"{path}/aids", aid | provider)
     web = application(extra.run.families["F-07"])
     do(None, "/intake/v1/web-requests", web)

@@ -6,6 +6,7 @@ from demo.actions import ACTIONS
 from demo.story_run import Step
 from shared.storage.files import Files
 from tests.journeys.transaction_sizes.extra_actions import EVIDENCE, WORDS, ExtraActions, for_family
+from tests.matching.api_client import introduction
 from tests.matching.media.photos import JPEG
 
 
@@ -92,6 +93,14 @@ def a_late_introduction(extra: ExtraActions) -> None:
     do("HQ-1", f"{path}/delay", {"reason": "illness"})
     ACTIONS["introduces"](extra.run, Step("M-6", extra.at, "HQ-1"))
     extra.journey.settle()
+
+
+def an_introduction_recorded_after_the_lapse(extra: ExtraActions) -> None:
+    """They met in time, and the proposal lapsed before it was written down."""
+    path, met = extra.proposed("M-7", 17), extra.journey.now()
+    extra.journey.advance(met + timedelta(days=7, hours=1))
+    told = introduction(met.isoformat()) | {"evidence": "paper"}
+    extra.do("HQ-1", f"{path}/late-introduction", told)
 
 
 def photo_of(extra: ExtraActions, guardian: str, match: str) -> str:

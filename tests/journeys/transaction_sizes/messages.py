@@ -54,6 +54,7 @@ def words_are_edited(extra: ExtraActions) -> None:
     for _ in range(2):
         wording = extra.do("OPS-1", f"{template}/wordings", words)["id"]
         extra.do("OPS-2", f"/notifications/v1/wordings/{wording}/publish", {})
+        words |= {"based_on": wording}
     dropped = extra.do("OPS-1", f"{template}/wordings", words)["id"]
     extra.do("OPS-1", f"/notifications/v1/wordings/{dropped}/discard")
     extra.do("OPS-1", f"{template}/restore")

@@ -46,6 +46,9 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "accept": lambda m: m.accept(Answer(side=Party.FAMILY, at=HELPED, by="bot-1")),
     "explain_delay": lambda m: m.explain_delay(Delay(reason="illness", at=LATER, by="HQ-1")),
     "hold_introduction": lambda m: builders.introduced(m, HELPED),
+    "record_late_introduction": lambda m: m.record_late_introduction(
+        HELPED, tuple(Party), LATER, None, evidence="paper", format="phone", hq_participant="HQ-1"
+    ),
     "decline": lambda m: m.decline(Party.FAMILY, "too_far", HELPED),
     "cancel": lambda m: m.cancel("regional_hq", "mistake", HELPED),
     "draft_agreement": lambda m: builders.drafted(m, DAY),
@@ -82,6 +85,8 @@ def standing(status: MatchStatus) -> Match:
         return builders.drafted(met, DAY)
     if status is MatchStatus.AGREED:
         return builders.drafted(builders.agreed(met, PROPOSED), DAY)
+    if status is MatchStatus.CANCELLED:
+        return proposed.advance(PROPOSED + timedelta(days=7), ZONE)[0]
     care = builders.drafted(builders.active(PROPOSED, HELPED), DAY)
     if status is MatchStatus.ENDING:
         return care.notify_termination(Party.GUARDIAN, TIRED, LATER - timedelta(hours=72))
@@ -211,7 +216,7 @@ def test_a_late_introduction_has_its_reason() -> None:
     )
     assert met.delay == ill
     in_time, _ = proposed.hold_introduction(
-        PROPOSED, tuple(Party), late, ill, format="phone", hq_participant="HQ-1"
+        PROPOSED, tuple(Party), late, ill, format="phone", evidence="paper", hq_participant="HQ-1"
     )
     assert in_time.delay is None
 

@@ -51,6 +51,11 @@ def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
     assert WORDS not in str(client.world.dynamodb.tables)
     twice = client.post(HQ, f"{path}/result", {"result": "agreed"})
     assert (twice.status, twice.code) == (409, "mediation_is_ended")
+    # A second mediation has words of its own.
+    client.do(rep(guardian), f"/matches/{match}/concerns", {"concern": "other"})
+    client.do(HQ, f"{path}/result", {"result": "agreed", "note": "Помирились"})
+    words = [each["note"] for each in client.get(HQ, path)["results"]]
+    assert words == [WORDS, "Помирились"]
 
 
 def test_a_problem_in_a_call_is_a_concern_and_a_good_call_is_none(client: MatchingClient) -> None:

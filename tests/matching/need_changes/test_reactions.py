@@ -96,3 +96,42 @@ def test_a_wish_about_a_match_that_is_over_changes_nothing(client: MatchingClien
 
     assert told(client) == []
     assert len(client.get(HQ, f"/matches/{match}")["needs"]) == 1
+
+
+def test_a_match_whose_needs_are_met_before_its_care_is_work_and_ends_with_a_reason(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting("D01", "household_help"), client.ready(capacity_families=1)
+    match = client.agreed(client.introduced(client.proposed(case, guardian)))
+    (need,) = needs("household_help")
+    met, cancel = need.model_copy(update={"status": "met"}), f"/matches/{match}/cancellation"
+    early = client.post(HQ, cancel, {"reason": "needs_met"})
+    assert (early.status, early.code) == (409, "needs_still_open")
+
+    for one in (met, met, need, met):
+        client.changes(case, match, one)
+    # Intake may not have heard of the match yet when it tells of the needs.
+    client.settled(case, "household_help")
+
+    told = [each["settled"] for each in client.told("MatchNeedsSettled")]
+    assert told == [True, False, True]
+    (row,) = client.get(HQ, "/work")["items"]
+    assert (row["work"], row["hours_left"]) == ("settle_without_needs", 23)
+    assert client.get(HQ, f"/matches/{match}")["status"] == "agreed"
+    client.do(HQ, cancel, {"reason": "needs_met"})
+    (over,) = client.told("MatchCancelled")
+    assert (over["reason"], over["by"]) == ("needs_met", "system")
+    assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 1
+    assert client.get(HQ, "/work")["items"] == []
+
+
+def test_help_that_is_recorded_after_all_settles_the_work_too(client: MatchingClient) -> None:
+    case = client.waiting("D01", "household_help")
+    match = client.agreed(client.introduced(client.proposed(case, client.ready())))
+    client.settled(case, "household_help")
+
+    client.do(HQ, f"/matches/{match}/visits", {"need_id": "ned_1", "given_at": client.moment()})
+
+    assert client.get(HQ, "/work")["items"][0]["work"] == "make_two_week_call"
+    client.settled(case, "household_help")
+    assert len(client.told("MatchNeedsSettled")) == 1

@@ -58,12 +58,16 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     confirm = f"/visits/{first['visit_id']}/confirmation"
     assert client.as_family(case).post(confirm, key="yes").status == 200
     early = {"reason": "wrong_day", "given_at": "2026-08-01T10:00:00Z"}
-    assert client.post(rep(guardian), path, early).code == "help_before_agreement"
+    assert client.post(HQ, path, early).code == "help_before_agreement"
     late = {"reason": "wrong_day", "given_at": "2026-09-05T10:00:00Z"}
-    assert pointer(client.post(rep(guardian), path, late)) == "/given_at"
+    assert pointer(client.post(HQ, path, late)) == "/given_at"
     other = {"reason": "wrong_help", "need_id": "ned_7"}
-    assert client.post(rep(guardian), path, other).code == "need_not_in_agreement"
-    client.do(rep(guardian), path, {"reason": "wrong_day", "given_at": "2026-09-03T10:00:00Z"})
+    assert client.post(HQ, path, other).code == "need_not_in_agreement"
+    right = {"reason": "wrong_day", "given_at": "2026-09-03T10:00:00Z"}
+    its_own = client.post(rep(guardian), path, right)
+    assert (its_own.status, its_own.code) == (409, "visit_confirmed_by_family")
+    client.do(HQ, path, right)
+    client.do(rep(guardian), path, {"reason": "wrong_help", "need_id": "ned_1"})
 
     view = client.get(HQ, f"/matches/{match}")
     assert (view["started_on"], view["visits"]) == ("2026-09-03", 2)
@@ -81,6 +85,7 @@ def test_a_wrong_record_of_a_help_is_mended_and_start_and_calls_follow(
     assert (view["started_on"], view["visits"]) == ("2026-09-04", 1)
     told = client.told("CareDeliveryCorrected")
     assert [(each["given"], each["started_on"]) for each in told] == [
+        (True, "2026-09-03"),
         (True, "2026-09-03"),
         (False, "2026-09-04"),
     ]

@@ -27,7 +27,9 @@ def test_each_error_says_whether_the_message_was_taken() -> None:
     assert fate(error("OptedOut", 400)) is DeliveryStatus.REFUSED
     assert fate(error("Throttling", 400)) is DeliveryStatus.ABSENT
     assert fate(error("AuthorizationError", 403)) is DeliveryStatus.ABSENT
+    assert fate(error("ServiceUnavailable", 503)) is DeliveryStatus.ABSENT
     assert fate(error("InternalError", 500)) is DeliveryStatus.UNKNOWN
+    assert fate(error("", 503)) is DeliveryStatus.UNKNOWN
     assert fate(EndpointConnectionError(endpoint_url="x")) is DeliveryStatus.ABSENT
     assert fate(NoCredentialsError()) is DeliveryStatus.ABSENT
 

@@ -4,7 +4,7 @@ import ipaddress
 import json
 import socket
 import ssl
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -40,6 +40,48 @@ def test_a_closed_port_is_absent_and_silence_is_unknown(monkeypatch: pytest.Monk
     for nowhere in (url, "http://no-such-name.invalid/", "https://no-such-name.invalid/"):
         closed = deliver(Call("GET", nowhere), taken)
         assert (closed.status, closed.code) == (DeliveryStatus.ABSENT, "unreachable"), nowhere
+
+
+# What is answered about a message, what it says of it, and for how long to be silent.
+ANSWERS = {
+    ("503", "Retry-After: 7"): (DeliveryStatus.ABSENT, 7),
+    ("503", "Retry-After: Mon, 14 Sep 2026 07:00:30 GMT"): (DeliveryStatus.ABSENT, 30),
+    ("503", "Retry-After: Mon, 14 Sep 2026 06:00:00 GMT"): (DeliveryStatus.ABSENT, 0),
+    ("503", "Retry-After: 999999999999"): (DeliveryStatus.ABSENT, 3600),
+    ("503", "Retry-After: soon"): (DeliveryStatus.UNKNOWN, None),
+    ("503", "Server: envoy"): (DeliveryStatus.UNKNOWN, None),
+    ("502", "Retry-After: 7"): (DeliveryStatus.UNKNOWN, None),
+    ("504", "Retry-After: 7"): (DeliveryStatus.UNKNOWN, None),
+    ("500", "Retry-After: 7"): (DeliveryStatus.UNKNOWN, None),
+    ("429", "Retry-After: ٧"): (DeliveryStatus.ABSENT, None),
+    ("429", "Retry-After: 0"): (DeliveryStatus.ABSENT, 0),
+}
+
+
+def test_only_what_turns_a_request_away_says_that_the_message_was_not_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "wall", lambda: datetime(2026, 9, 14, 7, tzinfo=UTC))
+    said = iter(ANSWERS)
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, (name, _, value) = (part := next(said))[0], part[1].partition(": ")
+            self.send_response(int(status))
+            self.send_header(name, value.encode().decode("latin-1"))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Server)
+    Thread(target=server.serve_forever, daemon=True).start()
+    for answered, meant in ANSWERS.items():
+        report = deliver(Call("GET", f"http://127.0.0.1:{server.server_port}"), taken)
+        assert (report.status, report.retry_after) == meant, answered
+    server.shutdown()
+    server.server_close()
 
 
 def test_no_call_begins_that_could_outlast_the_function(server: CarrierServer) -> None:

@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus
+from services.notifications.figures.domain import AskedFamily, FeedbackCounts
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
 from services.notifications.sendings.ledger import SendLedger
@@ -27,7 +30,7 @@ from tests.support.world import at
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 LIFTED = intake.CareRequirementLifted(**OF_CASE, reason="other")
 DUE = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
-NONE = {"sent": 0, "delivered": 0, "failed": 0, "withheld": 0, "unreachable": 0}
+NONE = {"sent": 0, "delivered": 0, "read": 0, "failed": 0, "withheld": 0, "unreachable": 0}
 
 
 def heard(harness: NotificationsHarness, status: DeliveryStatus, times: int = 1) -> None:
@@ -36,7 +39,7 @@ def heard(harness: NotificationsHarness, status: DeliveryStatus, times: int = 1)
         (message,) = _to_family()
         for _ in range(times):
             context = CommandContext(system("test"), "hear", "cor_1")
-            SendLedger.connect().hear(message, DeliveryReport(status), context)
+            SendLedger.connect().hear(message, "gateway", DeliveryReport(status), context)
             message = Messages.connect().get(message.message_id)
     harness.world.settle()
 
@@ -62,7 +65,7 @@ def test_each_outcome_is_counted_once_on_the_day_of_its_region_and_published_whe
 
     told = api.get("/figures").json
     first = {each.pop("channel"): each for each in told["days"][0]["channels"]}
-    assert first["bot"] == NONE | {"sent": 1, "delivered": 1}
+    assert first["bot"] == NONE | {"sent": 1, "delivered": 1, "read": 1}
     assert first["none"] == NONE | failures
     assert [(each["day"], told["month"]) for each in told["days"]] == [("2026-09-14", "2026-09")]
 
@@ -139,3 +142,16 @@ def test_k_07_counts_each_family_once_a_month_and_once_so_far(
     assert (later["feedback"]["asked"], later["feedback_so_far"]["asked"]) == (1, 6)
     assert later["feedback_so_far"]["answered_share"] == 83.3
     assert later["feedback_so_far"]["mean_score"] == 3.3
+
+
+@pytest.mark.parametrize("link_event_comes", [False, True])
+def test_who_answers_in_a_call_or_before_its_link_is_counted_was_asked(
+    link_event_comes: bool,
+) -> None:
+    family = AskedFamily(id="2026-09.fam_1")
+    counted = FeedbackCounts(id="ZR.2026-09").plus_answer(family, 5, low=False)
+    answered = family.answer()
+    if link_event_comes:
+        counted = counted.plus_asked(answered)
+
+    assert (counted.asked, counted.answered) == (1, 1)

@@ -18,6 +18,7 @@ RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 ADDRESS = re.compile(r"https?://[\w.-]+\w|[\w.]+@[\w-]+\.[a-z]+|8 800 [\d-]+|\+7 \d[\d -]+\d")
 # Where providers of messages answer, by their own pages, and made-up numbers of examples.
 NOT_OF_THE_PROGRAMME = {
+    "anna@example.ru",  # how an address looks, in a refusal
     "https://platform-api2.max.ru", "https://api.telegram.org", "https://api.vk.com",
     "https://gate.smsaero.ru", "https://smsc.ru",
     "8 800 000-00-00", "+7 916 123-45-67",
@@ -85,3 +86,18 @@ def test_a_link_that_no_message_uses_is_refused(api: Api) -> None:
     empty: dict[str, object] = {"values": {}}
     assert api.as_(OPERATIONS).put("/programme-lines/QQ", empty, if_match=0).status == 404
     assert api.get("/programme-lines/ALL").json == {"region": "ALL", "version": 0, "values": {}}
+
+
+def test_a_message_that_ends_without_its_link_is_counted(
+    harness: NotificationsHarness, api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def counted() -> bool:
+        return "footer_link_missing" in capsys.readouterr().out
+
+    harness.tell(RECEIVED)
+    assert counted()
+    phone = {"values": {"hq_phone": "8 800 111-11-11"}}
+    api.as_(OPERATIONS).put("/programme-lines/ALL", phone, if_match=0)
+    capsys.readouterr()
+    harness.tell(RECEIVED)
+    assert not counted()

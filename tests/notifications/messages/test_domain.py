@@ -185,3 +185,26 @@ def test_the_id_of_a_message_follows_from_the_event_and_the_template() -> None:
     assert one != derived_id("msg", NOON, "evt_1", "request_received_hq")
     assert one < derived_id("msg", NOON + timedelta(seconds=1), "evt_0", "a")
     assert len(one) == len("msg_") + 26
+
+
+def test_a_provider_that_wants_to_be_left_alone_is_and_a_channel_is_left_in_time() -> None:
+    hour, claimed = timedelta(hours=1), message().claim("sms", "smsc", "mark", NOON)
+    refused = claimed.requeue(NOON, hour)
+    assert refused.due_at == NOON + hour
+    assert refused.waits_since == NOON
+    again = refused.claim("sms", "smsc", "mark", NOON + hour).requeue(NOON + hour, 7 * hour)
+    assert again.due_at == NOON + 6 * hour, "then the next channel is taken"
+    assert (again.is_unserved(NOON + 5 * hour), again.is_unserved(NOON + 6 * hour)) == (False, True)
+
+    left = again.leave_channel("sms", NOON + 6 * hour)
+    assert (left.refused_channels, left.unserved, left.waits_since) == (("sms",), ("sms",), None)
+    waiting = left.wait_for_provider(NOON + 6 * hour)
+    assert waiting.wait_for_provider(NOON + 7 * hour).waits_since == NOON + 6 * hour
+    assert waiting.is_unserved(NOON + 6 * hour + timedelta(minutes=10))
+    assert waiting.until_morning(NOON + 6 * hour, SAMARA).waits_since is None
+
+    urgent = message(urgent=True).claim("sms", "smsc", "mark", NOON).requeue(NOON, hour)
+    assert urgent.due_at == NOON + timedelta(minutes=15)
+    # Where there is no other channel, it is tried on and on, and not at once again.
+    late = urgent.claim("sms", "smsc", "mark", NOON + hour).requeue(NOON + hour)
+    assert late.due_at == NOON + hour + wait(2)

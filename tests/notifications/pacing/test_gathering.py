@@ -1,15 +1,24 @@
 """News that can wait disturbs a person rarely: gathered, counted by the day, or once a day."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus
+from services.notifications.messages.recipients import Destination
+from services.notifications.messages.rendering import Envelopes
+from services.notifications.messages.repository import Messages
 from services.notifications.pacing.daytime import daytime_of
 from services.notifications.pacing.domain import MOST_A_DAY, Pace
-from services.notifications.sendings.digests import MOST_JOINED
+from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.values import SetBy
+from services.notifications.sendings import digests
+from services.notifications.sendings.digests import MOST_JOINED, Assembly
+from services.notifications.sendings.ledger import SendLedger
 from services.notifications.templates.values import Audience
+from shared import clock
 from shared.events import cards, cards_partners, intake, matching_stories
 from shared.events.base import Event
 from tests.notifications.fakes import (
@@ -176,7 +185,7 @@ def test_what_a_call_back_says_of_a_digest_holds_for_all_its_news(
             digest = next(one for one in harness.docs("MESSAGE") if one["joined"])
             message = ledger.messages.get(digest["message_id"])
             context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
-            ledger.hear(message, DeliveryReport(status, "expired"), context)
+            ledger.hear(message, "gateway", DeliveryReport(status, "expired"), context)
         harness.world.settle()
 
     hear(DeliveryStatus.REFUSED)
@@ -281,3 +290,45 @@ def test_a_pace_is_one_of_the_readers_days() -> None:
     assert next_moment(at("2026-09-15 00:00:00")) == at("2026-09-15 00:00:00")
     small = pace.count(evening, daytime, small=True)
     assert small.last_small_at == evening
+    later = small.count(at("2026-09-15 09:30"), daytime, small=False)
+    assert (later.sent, later.last_small_at) == (1, evening), "it began anew that day"
+    # Who wants one message a day has had it, also of news that waited since yesterday.
+    now = at("2026-09-15 10:00")
+    how = {"daytime": daytime, "small": False, "together": True}
+    assert later.next_moment(Audience.FAMILY, evening, now, **how) == at("2026-09-16 09:00")
+    assert pace.next_moment(Audience.FAMILY, evening, now, **how) == now
+
+
+def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bursted(harness)
+    waiting = [one["message_id"] for one in harness.docs("MESSAGE") if one["gathers"]]
+    with harness.world.service("notifications"):
+        ledger, envelopes = SendLedger.connect(), Envelopes.connect()
+        first, *others = ledger.messages.get_many(waiting)
+        template = envelopes.worded(first)
+        destination = envelopes.destination(first, template)
+        assert isinstance(destination, Destination)
+        wishes = Preferences(person_id="hol_1")
+        stops = wishes.stop(SetBy.WORD, clock.now())
+
+        def joined(
+            found: Destination = destination, said: Preferences = wishes, **more: Any
+        ) -> int:
+            changed = [each.model_copy(update=more) for each in (first, *others)]
+            monkeypatch.setattr(Messages, "latest_to", lambda *_: changed)
+            assembly = Assembly(first, template, found, said, envelopes, ledger)
+            return len(assembly.gathered(clock.now() + timedelta(minutes=11)).joined)
+
+        assert joined() == 2
+        assert joined(said=stops) == 0
+        assert joined(attempts=1) == 0, "it was tried before"
+        assert joined(region="YY") == 0
+        assert joined(audience="guardian") == 0
+        assert joined(status="sent") == 0
+        assert joined(replace(destination, address="+79160000000")) == 0, "another phone"
+        assert joined(replace(destination, channel="email")) == 0
+        monkeypatch.setitem(digests.LONGEST, "sms", 1)  # type: ignore[arg-type]
+        monkeypatch.setattr(digests, "LONGEST_ELSEWHERE", 1)
+        assert joined() == 0, "longer than a person reads at once"

@@ -12,13 +12,16 @@ from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOS
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience, OptionalNews
-from shared.events import intake, matching
+from shared.events import cards, intake, matching
+from shared.events.matching_volunteers import VolunteerApproved, VolunteerLeft
 from shared.identity import signed_links
 from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
+from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import (
     ADDRESS,
     ASKED,
+    CARD,
     FAMILY,
     FAMILY_SIGNED_IN,
     FEDERAL,
@@ -195,3 +198,140 @@ def test_only_people_may_do_without_and_never_without_what_is_urgent() -> None:
             assert not template.urgent_when, template.name
     used = {each.optional for each in Templates.connect().by_name.values()} - {None}
     assert used == {*OptionalNews}
+
+
+OTHER = FAMILY[:-1] + "B"
+PAIR = {"region": "ZR", "family_id": FAMILY, "merged_family_id": OTHER, "reason": "same_children"}
+
+
+def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_separated(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(intake.RequestReceived(**ASKED | {"family_id": OTHER}, district_id="D05"))
+    other = harness.world.api("notifications", replace(FAMILY_SIGNED_IN, id=OTHER))
+    assert api.put("/own-preferences", {"channels": ["email"]}, if_match=0).status == 200
+    assert other.put("/own-preferences", {"unwanted": ["questions"]}, if_match=0).status == 200
+
+    merged = intake.FamiliesMerged(**PAIR)
+    body = harness.body(merged)
+    harness.deliver(body, body)
+    both = [each.get("/own-preferences").json for each in (api, other)]
+    assert both[0] == both[1]
+    assert (both[0]["channels"], both[0]["unwanted"]) == (["email"], ["questions"])
+    harness.tell(ASKS)
+    assert to_family(harness)[-1][1:] == ("withheld", "unwanted")
+
+    lifted = OF_CASE | {"family_id": OTHER}
+    harness.tell(intake.CareRequirementLifted(**lifted, reason="other"))
+    paces = {one["person_id"] for one in harness.docs("PACE")}
+    assert (FAMILY in paces, OTHER in paces) == (True, False), "both are one person"
+
+    # What the family says now is all that holds, by whichever record it says so.
+    said = other.put("/own-preferences", {"channels": ["sms"]}, if_match=both[0]["version"])
+    assert said.status == 200
+    assert [each.get("/own-preferences").json["unwanted"] for each in (api, other)] == [[], []]
+
+    undone = harness.body(intake.FamilyMergeUndone(**PAIR))
+    harness.deliver(undone, undone, body)
+    own = [each.get("/own-preferences").json for each in (api, other)]
+    assert [each["channels"] for each in own] == [["sms"], []]
+    assert [each["unwanted"] for each in own] == [[], ["questions"]]
+
+
+def test_a_merge_that_is_heard_of_after_its_undoing_changes_nothing(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    merged, undone = (
+        harness.body(kind(**PAIR)) for kind in (intake.FamiliesMerged, intake.FamilyMergeUndone)
+    )
+    harness.deliver(undone)
+    harness.deliver(merged)
+    assert [one.get("points_to") for one in harness.docs("PREFERENCES")] == [None, None]
+
+
+def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
+    revoked = {"region": "ZR", "card_id": CARD, "holder_ref": "hol_1@2", "issued_month": "2026-09"}
+    harness.tell(cards.CardRevoked(**revoked, reason="other"))
+    harness.tell(cards.CardErased(**revoked, holder_too=False))
+    assert [one["sent"] for one in harness.docs("PACE")] == [1, 1]
+
+    harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
+    harness.tell(cards.CardErased(**revoked, holder_too=True))
+    (wishes,) = harness.docs("PREFERENCES")
+    assert {name for name, value in wishes.items() if value} == {"person_id"}
+    assert [(one["sent"], one["day"]) for one in harness.docs("PACE")] == [(0, "0001-01-01")] * 2
+    # The holder of a new card under the old number is written to again.
+    harness.tell(cards.CardRevoked(**revoked | {"card_id": f"{CARD[:-1]}B"}, reason="other"))
+    assert {
+        one["status"] for one in harness.docs("MESSAGE") if one.get("person_id") == "hol_1"
+    } == {"sent"}
+
+
+def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: NotificationsHarness) -> None:
+    of = {"region": "ZR", "volunteer_id": "vol_1", "kind": "person", "sector": "citizens"}
+    harness.tell(VolunteerApproved(**of, district_id="D05"))
+    harness.tell(RECEIVED)
+    coordinator = Principal(
+        "usr_8", "person", "volunteer_coordinator", ("volunteer_coordinator",), ("ZR",)
+    )
+    api = harness.world.api("notifications", coordinator)
+    said = api.put("/people/vol_1/preferences", {"together": True, **SAID}, if_match=0)
+    assert said.status == 200
+    link = api.post("/people/vol_1/preferences/link").json["link"].rpartition("/")[2]
+    assert harness.world.api("notifications", None).get(f"/preferences/{link}").status == 200
+    assert api.get(OF_FAMILY).status == 404
+    harness.tell(VolunteerLeft(**of, district_id="D05", reason="asked"))
+    assert [one["together"] for one in harness.docs("PREFERENCES")] == [False]
+
+
+def last_lines(stage: Stage) -> list[str]:
+    """What messages end with, the latest last."""
+    return [one["text"].rpartition("Здравствуйте")[2] for one in stage.server.provider.messages()]
+
+
+def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> None:
+    """A mail each time, a bot once a day, a text where its news can be declined."""
+    harness, page = stage.harness, "/preferences/ryl_"
+    stage.reach_by("ses")
+    harness.tell(RECEIVED)
+    harness.tell(ASKS)
+    assert "List-Unsubscribe" in stage.server.carriers.headers
+    assert page in last_lines(stage)[-1]
+    link = stage.server.carriers.headers["List-Unsubscribe"].strip("<>").rpartition("/")[2]
+    assert stage.server.carriers.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    anybody = harness.world.api("notifications", None)
+    pressed = "List-Unsubscribe=One-Click"
+    assert anybody.call("POST", f"/preferences/{link}", pressed, headers=FORM).status == 200
+    harness.world.settle()
+    (wishes,) = harness.docs("PREFERENCES")
+    assert (len(wishes["unwanted"]), wishes["set_by"]) == (len(OptionalNews), "link")
+    stage.server.carriers.headers.clear()
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    assert page in last_lines(stage)[-1]
+    assert stage.server.carriers.headers == {}, "what is needed cannot be declined"
+
+    stage.clean()
+    stage.reach_by("max")
+    stage.tell(urgent=True)
+    assert page not in last_lines(stage)[-1]
+    stage.clean()
+    for number in (1, 2):
+        harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+        shown = [page in each for each in last_lines(stage)]
+        assert shown == [True, False][:number]
+    stage.let_pass(hours=24)
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    assert "«стоп»" in last_lines(stage)[-1] and page in last_lines(stage)[-1]
+
+    stage.clean()
+    stage.reach_by("smsc")
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    stage.let_pass(hours=24)
+    harness.tell(ASKS)
+    needed, asked, _ = last_lines(stage)
+    assert "штабу" not in needed.splitlines()[-1] and page not in asked
+    assert asked.endswith("Скажите об этом штабу.")

@@ -10,8 +10,13 @@ import pytest
 
 from services.notifications.channels import breaker, wire
 from services.notifications.channels.registry import Channels
+from shared.events import cards
 from tests.notifications.carrier_stage import Stage
-from tests.notifications.fakes import ADDRESS
+from tests.notifications.fakes import ADDRESS, CARD
+
+LOST = cards.CardBlocked(
+    region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
+)
 
 # What is known at the end when the first try was accepted and then silent, by whom it is held.
 ENDS = {
@@ -106,6 +111,19 @@ def test_vk_is_asked_no_more_when_it_could_have_forgotten_the_first_copy(stage: 
     assert stage.copies() == [1]
 
 
+def test_vk_is_asked_no_more_when_the_person_has_another_chat_meanwhile(stage: Stage) -> None:
+    stage.only("vk")
+    stage.reach_by("vk")
+    stage.server.provider.fail("accept_then_timeout", 1, "vk")
+    stage.tell()
+    stage.owners.change(address="vk:16")
+    stage.let_pass(minutes=20)
+
+    message = stage.message()
+    assert (message["status"], message["doubts"]) == ("handed_over", ["vk"])
+    assert stage.copies() == [1]
+
+
 def test_an_urgent_message_that_may_have_arrived_goes_to_the_next_channel_at_once(
     stage: Stage,
 ) -> None:
@@ -156,6 +174,62 @@ def test_an_open_breaker_sends_the_next_messages_to_the_next_provider(
     messages = stage.harness.docs("MESSAGE")
     assert {(m["status"], m["provider"]) for m in messages} == {("sent", "sms_aero")}
     assert stage.copies() == [1] * 8
+
+
+def test_who_asks_to_come_again_gets_the_message_later_and_not_the_staff(stage: Stage) -> None:
+    for provider in ENDS:
+        stage.clean()
+        stage.only(provider)
+        stage.reach_by(provider)
+        stage.server.provider.fail("come_again", 2, provider)
+
+        stage.tell()
+        assert stage.message()["status"] == "queued", provider
+        stage.let_pass(minutes=23)
+
+        assert stage.message()["status"] == "sent", provider
+        assert stage.copies() == [1], provider
+
+
+def test_a_channel_that_nobody_carries_in_time_is_left_for_the_next_one_or_a_call(
+    stage: Stage,
+) -> None:
+    down = stage.server.configuration()
+    for each in down.values():
+        each["url" if "url" in each else "endpoint"] = "http://127.0.0.1:9"
+    well = stage.server.configuration()
+    stage.reach_by("telegram")
+    for others, way in (("sms_aero",), ("sms_aero", "sms")), ((), ("work_list", "phone_task")):
+        stage.clean()
+        stage.configure(telegram=down["telegram"], **{name: well[name] for name in others})
+        stage.tell()
+        stage.let_pass(hours=5, minutes=40)
+        assert stage.message()["status"] == "queued"
+        stage.let_pass(minutes=40)
+        message = stage.message()
+        assert (message.get("provider"), message.get("channel")) == way, message
+        assert (message["unserved"][0], message["doubts"]) == ("bot", [])
+    # An hour of it is only waited for, and a night of it begins anew in the morning.
+    stage.clean()
+    stage.now += timedelta(hours=10)
+    stage.harness.world.set_time(stage.now)
+    stage.configure(telegram=down["telegram"], sms_aero=well["sms_aero"])
+    stage.tell()
+    stage.let_pass(hours=2, minutes=30)
+    stage.only("telegram", "sms_aero")
+    stage.rest_is_over()
+    stage.let_pass(hours=11)
+    assert (stage.message()["status"], stage.message()["provider"]) == ("sent", "telegram")
+    # An urgent one waits for a quarter of an hour, and where there is no other way, on.
+    stage.clean()
+    stage.owners.change(phone=None)
+    stage.configure(telegram=down["telegram"])
+    stage.harness.tell(LOST)
+    stage.let_pass(minutes=40)
+    assert (stage.message()["status"], stage.message()["refused_channels"]) == ("queued", [])
+    stage.owners.change(phone=ADDRESS)
+    stage.let_pass(minutes=34)
+    assert (stage.message()["status"], stage.message()["channel"]) == ("handed_over", "phone_task")
 
 
 def test_our_own_lack_of_time_says_nothing_against_a_provider(

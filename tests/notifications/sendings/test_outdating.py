@@ -10,15 +10,16 @@ import pytest
 from services.notifications.messages.domain import Message
 from services.notifications.messages.reactions import _messages
 from services.notifications.pacing.daytime import daytime_of
-from services.notifications.sendings.order import has_waited
+from services.notifications.sendings.order import has_waited, waits_for_earlier
 from services.notifications.sendings.outdating import endings_by, find_endings
 from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
 from services.notifications.templates.repository import Templates
+from services.notifications.work_items.endings import mark_of
 from services.notifications.work_subjects.domain import Ending, WorkSubject
 from shared.events import cards, matching
 from shared.events.base import Event, Received
-from tests.notifications.fakes import CARD, OF_MATCH, NotificationsHarness
+from tests.notifications.fakes import CARD, LEADER, OF_MATCH, NotificationsHarness
 from tests.notifications.messages.test_bounds import largest
 from tests.support.world import at
 from tools.event_catalogue import by_type
@@ -180,6 +181,41 @@ def test_what_the_night_has_outdated_is_not_told_in_the_morning(
     }  # fmt: skip
 
 
+def test_a_caller_says_nothing_that_no_longer_holds(harness: NotificationsHarness) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(ISSUED)
+    api = harness.world.api("notifications", LEADER)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    path = f"/inbox/{call['item_id']}"
+    assert len(api.get(f"{path}/call").json["news"]) == 1
+    harness.tell(cards.CardActivated(**OF_CARD, via="web"))
+    harness.tell(REVOKED)
+    said = [one["title"] for one in api.get(f"{path}/call").json["news"]]
+    assert said == ["Ваша карта больше не действует"]
+    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
+    harness.world.settle()
+    # Nobody counts as told what was not said.
+    assert [(one["template"], one["status"], one.get("reason")) for one in to_holders(harness)] == [
+        ("card_issued_holder", "withheld", "outdated"),
+        ("card_activated_holder", "withheld", "outdated"),
+        ("card_revoked_holder", "delivered", None),
+    ]
+
+
+def test_a_call_about_nothing_that_holds_is_not_made(harness: NotificationsHarness) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(ISSUED)
+    harness.owners.refusals = {CARD: "erased"}
+    harness.tell(REVOKED)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    opened = harness.world.api("notifications", LEADER).get(f"/inbox/{call['item_id']}/call").json
+    assert (opened["refused"], opened["news"], opened["phone"]) == ("outdated", [], None)
+
+
+def to_holders(harness: NotificationsHarness) -> list[dict[str, Any]]:
+    return [one for one in harness.docs("MESSAGE") if one["audience"] == "holder"]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_each_person_is_told_in_the_order_of_what_happened(
     harness: NotificationsHarness, seed: int
@@ -223,6 +259,36 @@ def test_what_waits_for_the_morning_holds_up_nothing_urgent(harness: Notificatio
     harness.deliver(*at_night(harness, ISSUED, cards.CardBlocked(**OF_CARD, reason="lost")))
 
     assert told(harness) == ["card_blocked_holder"]
+
+
+def test_only_what_is_on_the_way_now_is_waited_for() -> None:
+    first = queued(received(ISSUED, 0), TEMPLATES.by_name["card_issued_holder"])
+    last = first.model_copy(update={"raised": mark_of(received(ISSUED, 1)), "message_id": "msg_2"})
+    there = daytime_of(first.audience, "ZR", None)
+    morning = there.next_moment(MONDAY)
+
+    class Known:
+        def __init__(self, **changes: Any) -> None:
+            self.first = first.model_copy(update={"due_at": morning} | changes)
+
+        def latest_about(self, *_: Any) -> list[Message]:
+            return [self.first]
+
+    def waits(now: datetime, urgent: bool = False, **changes: Any) -> bool:
+        made = now - timedelta(minutes=1) if urgent else last.created_at
+        message = last.model_copy(update={"urgent": urgent, "created_at": made})
+        return waits_for_earlier(message, now, there, Known(**changes))  # type: ignore[arg-type]
+
+    assert waits(morning)
+    assert waits(morning, status="claimed") and waits(morning, status="joined")
+    assert not waits(morning, status="sent") and not waits(morning, status="unknown")
+    assert not waits(morning, raised=mark_of(received(ISSUED, 2))), "it is later news"
+    assert not waits(morning, reference="crd_2"), "it is about another subject"
+    assert not waits(morning, gathers=True), "it goes along with this one"
+    # It waits for the next day, or for the morning that is near.
+    assert not waits(morning, due_at=morning + timedelta(hours=20))
+    assert waits(morning, due_at=morning + timedelta(hours=20), attempts=1)
+    assert not waits(morning - timedelta(minutes=5), urgent=True)
 
 
 def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:

@@ -41,10 +41,25 @@ def test_a_name_stands_in_its_case(name: str, forms: str) -> None:
 def test_a_patronymic_goes_with_its_name() -> None:
     assert in_case("Мария Ивановна", "dative") == "Марии Ивановне"
     assert in_case("Илья Ильич", "genitive") == "Ильи Ильича"
+    assert in_case("Фатимат Магомедовна", "dative") == "Фатимат Магомедовне"
 
 
 @pytest.mark.parametrize(
-    "name", ["", "А", "Я", "А.", "Smith", "d’Arc", "О'Коннор", "Анна Мария", "-"]
+    "name",
+    [
+        "",
+        "А",
+        "Я",
+        "А.",
+        "Smith",
+        "d’Arc",
+        "О'Коннор",
+        "Анна Мария",
+        "-",
+        "Фатимат",
+        "ЗЕЙНАБ",
+        "Нино",
+    ],
 )
 def test_what_is_no_russian_name_stays_as_it_is(name: str) -> None:
     assert [in_case(name, case) for case in CASES] == [name] * len(CASES)

@@ -25,6 +25,8 @@ def said_of(text: str) -> list[str]:
         (GOOD + " слово" * 16, ["long_sentence"]),
         (GOOD + " Настоящим уведомляем.", ["officialese", "officialese"]),
         (GOOD + " Ваш match.", ["foreign_letters"]),
+        (GOOD + " Скажи, как у тебя дела, и перезвони твоему координатору.", ["familiar"] * 4),
+        (GOOD + " Скажите, как дела, откройте окно и подождите.", []),
         ("Мы нашли организацию.", ["no_next_step"]),
         ("Что сделать: позвоните.", ["no_next_step"]),
     ],

@@ -18,7 +18,7 @@ FOUND = Templates.connect()
 # What the programme says that it will do; what a family may do ("напишите") promises nothing.
 WILL_DO = re.compile(
     r"(специалист|штаб)\b[^.]*\b\w+(ит|ет|ёт|жет|ится)\b|\bждите\b|\bмы \w+(им|ем)\b"
-    r"|\bнапишем\b|\bназначим\b|\bответим\b|\bпозвоним\b|\bпоможем\b",
+    r"|\bнапишем\b|\bскажем\b|\bназначим\b|\bответим\b|\bпозвоним\b|\bпоможем\b",
     re.IGNORECASE,
 )
 # Text -> the work that keeps the promise; None where the words are about what is done already.

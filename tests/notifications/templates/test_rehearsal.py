@@ -8,6 +8,8 @@ from services.notifications.channels.sms.sns import Sns
 from services.notifications.templates import rehearsal
 from services.notifications.templates.rehearsal import LINK, MOST_SIGNS, address, hole
 from services.notifications.templates.repository import Templates
+from services.notifications.templates.values import FIRST_NAME
+from services.notifications.templates.wording import sampled
 from tests.notifications.fakes import NotificationsHarness
 from tests.notifications.feedback.test_api import DUE
 
@@ -67,6 +69,20 @@ def test_plain_numbers_and_stops_are_no_address(text: str) -> None:
 )
 def test_what_a_reader_would_stumble_over_is_found(text: str, code: str | None) -> None:
     assert fault(text) == code
+
+
+def test_a_text_may_be_as_long_as_the_longest_sms_and_no_sign_longer() -> None:
+    longest = max(len(each) for each in said_with("я").values())
+    fits = "я" * (MOST_SIGNS - longest + 1)
+
+    assert fault(f"Подождите, {fits}") is None
+    assert fault(f"Подождите, {fits}я") == "wording_too_long"
+
+
+def said_with(more: str) -> dict[str, str]:
+    """What the reader with a long name reads."""
+    worded = FAMILY.with_words("Новость", {"text": f"Подождите, {more}"}, "w")
+    return sampled(worded, FOUND.phrases, {FIRST_NAME: FOUND.phrases.samples.long_name})
 
 
 def test_an_invisible_sign_is_an_empty_place() -> None:

@@ -10,6 +10,7 @@ import pytest
 from services.notifications.app import SUBSCRIPTIONS
 from services.notifications.feedback.reactions import forget_family
 from services.notifications.messages.reactions import SUBJECTS, announce
+from services.notifications.preferences.reactions import forget_person
 from services.notifications.reminders.reactions import keep_story_reminder
 from services.notifications.sendings.outdating import outdate
 from services.notifications.templates import syntax, wording
@@ -106,7 +107,12 @@ def test_an_event_is_announced_because_it_has_a_template() -> None:
     assert SUBSCRIPTIONS.reactions[CareStarted] == (
         end_work, announce, outdate, keep_story_reminder, queue_webhooks,
     )  # fmt: skip
-    assert SUBSCRIPTIONS.reactions[FamilyErased] == (end_work, forget_family, queue_webhooks)
+    assert SUBSCRIPTIONS.reactions[FamilyErased] == (
+        end_work,
+        forget_family,
+        forget_person,
+        queue_webhooks,
+    )
 
 
 @pytest.mark.requirement("S4-55")
@@ -121,7 +127,7 @@ def test_a_moment_is_told_on_the_clocks_of_the_region() -> None:
 
     rendered = wording.render(
         template,
-        "text",
+        "false",
         FOUND.phrases,
         zone=region("ZR").zone,
         facts={"due": "2026-09-17T07:00:00.000Z"},
@@ -140,7 +146,7 @@ def test_a_line_that_operations_have_not_set_is_left_out() -> None:
 
     rendered = wording.render(
         template,
-        "text",
+        "false",
         FOUND.phrases,
         zone=ZoneInfo("Europe/Samara"),
         facts={},

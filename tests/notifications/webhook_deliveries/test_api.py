@@ -12,8 +12,13 @@ from standardwebhooks import WebhookVerificationError
 from services.notifications.channels import breaker, hooks
 from services.notifications.channels.hooks import HookSender
 from services.notifications.webhook_deliveries.domain import PAUSES
+from services.notifications.webhook_deliveries.repository import WebhookDeliveries
+from services.notifications.webhook_deliveries.use_cases import deliver_webhook
+from services.notifications.webhook_endpoints.repository import WebhookEndpoints
 from shared.events import intake
 from shared.events.base import leaving_fields
+from shared.principal import system as of_system
+from shared.storage.command_context import CommandContext
 from tests.notifications.fake_receiver import Receiver, receiver
 from tests.notifications.fakes import (
     ASKED,
@@ -115,6 +120,14 @@ def test_what_is_refused_late_or_led_elsewhere_is_tried_again(
     assert (line["status"], line["tries"], line["http_status"]) == ("waiting", 1, 500)
     assert line["failure"] == "refused"
     assert hq(harness).get(endpoint).json["failing_since"] is not None
+    assert harness.world.events("notifications.WebhookEndpointDisabled") == []
+    # Whoever comes before its time, an id of the queue that comes again, sends nothing.
+    (due,) = harness.docs("WEBHOOK_DELIVERY")
+    with harness.world.service("notifications"):
+        context = CommandContext(of_system("notifications"), "deliver_webhook", "cor_1")
+        places = (WebhookEndpoints.connect(), WebhookDeliveries.connect(), HookSender.connect())
+        deliver_webhook(due["delivery_id"], context, *places)
+    assert len(system.got) == 1
 
     wait(harness, PAUSES[0])
     assert log(harness, endpoint)[0]["http_status"] == 307
@@ -154,15 +167,21 @@ def test_after_all_tries_it_is_given_up_its_endpoint_is_disabled_and_it_can_be_s
     assert len(log(harness, endpoint)) == 1, "nothing is sent to a disabled endpoint"
 
     again = f"{endpoint}/deliveries/{line['id']}/resend"
+    other, _ = register(harness, f"{system.url}/other")
+    assert hq(harness).post(f"{other}/deliveries/{line['id']}/resend", key="x").status == 404
+    assert hq(harness).post(f"{other}/remove", key="y").status == 200
     assert hq(harness).post(again, key="early").status == 200
     harness.world.settle()
     assert log(harness, endpoint)[0]["failure"] == "endpoint_inactive"
     assert hq(harness).post(f"{endpoint}/resume", key="r").status == 200
     harness.world.settle()
     assert operations.get("/inbox").json["items"] == [], "the deed ends the work"
+    system.answers = [503]
     assert hq(harness).post(again, key="again").status == 200
     assert hq(harness).post(again, key="twice").code == "webhook_delivery_waiting"
     harness.world.settle()
+    assert log(harness, endpoint)[0]["status"] == "waiting", "it has all its tries again"
+    wait(harness, PAUSES[0])
     assert log(harness, endpoint)[0]["status"] == "delivered"
     assert len({headers["webhook-id"] for _, headers, _ in system.got}) == 1
 

@@ -1,14 +1,16 @@
 """Who may register which address, for which events, and what is said of its secret."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.notifications.webhook_endpoints.domain import Hearers
+from services.notifications.webhook_endpoints.domain import BELIEVED_FOR, Hearers
 from services.notifications.webhook_endpoints.repository import HearersOfRegions
 from tests.notifications.fakes import HQ, HQ_ELSEWHERE, LEADER, OPERATIONS, NotificationsHarness
 from tests.support.api import Answer
+from tests.support.world import at
 
 URL = "https://crm.example.org/ryadom?source=1"
 HEARD = ["matching.MatchProposed", "intake.CaseClosed"]
@@ -27,6 +29,8 @@ def test_the_secret_is_shown_to_the_call_that_made_it_alone(harness: Notificatio
 
     assert made.status == 201 and made.json["secret"].startswith("whsec_")
     assert register(harness, HQ, "1").json == made.json
+    known = datetime.fromisoformat(made.json["complete_from"]) - at("2026-09-14 10:00")
+    assert known >= BELIEVED_FOR + timedelta(seconds=10)
     seen = hq.get(path)
     assert (seen.json["url"], seen.json["event_types"]) == (URL, HEARD)
     shown = [seen.text, hq.get("/webhook-endpoints").text]

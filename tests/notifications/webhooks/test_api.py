@@ -108,6 +108,8 @@ STRANGE = {
     ],
     "ses/demo-secret": ["x" * 10_000_000, "[]", json.dumps({"MessageId": "1", "Message": json.dumps(
         {"eventType": "Delivery", "mail": {"tags": {"message_id": ["\ud800"]}}})}),
+        json.dumps({"MessageId": "2", "Message": json.dumps(
+            {"eventType": "Delivery", "mail": {"tags": {"message_id": ["x" * 65]}}})}),
     ],
 }  # fmt: skip
 
@@ -229,6 +231,21 @@ def test_a_message_that_did_not_arrive_goes_to_the_next_channel(stage: Stage) ->
     send(stage, "ses/demo-secret", call_back("ses", message))
     stage.harness.world.settle()
     assert (stage.message()["status"], stage.message()["provider"]) == ("delivered", "sms_aero")
+
+
+def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(stage: Stage) -> None:
+    stage.only("ses")
+    stage.reach_by("ses")
+    stage.tell()
+    said = call_back("ses", stage.message()["message_id"], status="Complaint")
+    for _ in range(2):
+        assert send(stage, "ses/demo-secret", said).status == 200
+        stage.harness.world.settle()
+    (wishes,) = stage.harness.docs("PREFERENCES")
+    assert (wishes["person_id"], wishes["set_by"]) == (stage.message()["person_id"], "complaint")
+    assert len(wishes["unwanted"]) == 5
+    assert stage.message()["status"] == "delivered"
+    assert len(stage.harness.world.events("notifications.PreferencesChanged")) == 1
 
 
 def test_a_delivery_that_comes_before_the_outcome_settles_the_doubt(stage: Stage) -> None:

@@ -76,8 +76,9 @@ def test_a_newer_wording_replaces_and_the_words_of_the_release_come_back_at_once
     harness: NotificationsHarness, api: Api
 ) -> None:
     colleague = api.as_(COLLEAGUE)
-    first, second = drafted(api), drafted(api, WORDS | {"subject": "Мы вас услышали"}, key="2")
+    first = drafted(api)
     assert colleague.post(f"/wordings/{first}/publish", {}, key="3").status == 200
+    second = drafted(api, WORDS | {"subject": "Мы вас услышали", "based_on": first}, key="2")
     assert colleague.post(f"/wordings/{second}/publish", {}, key="4").status == 200
     seen = api.get(f"/templates/{NAME}").json
     assert (seen["wording_id"], seen["subject"]) == (second, "Мы вас услышали")
@@ -85,6 +86,7 @@ def test_a_newer_wording_replaces_and_the_words_of_the_release_come_back_at_once
     assert {"number", "first_name"} <= {*seen["values"]}
     states = {e["id"]: e["status"] for e in api.get(f"/wordings?template={NAME}").json["items"]}
     assert states == {first: "replaced", second: "published"}
+    assert list(states) == [second, first]
     (edited,) = [e for e in api.get("/templates").json["items"] if e["wording_id"]]
     assert (edited["name"], edited["subject"]) == (NAME, "Мы вас услышали")
 

@@ -98,19 +98,44 @@ def test_nobody_publishes_the_own_words_in_another_role(api: Api) -> None:
         assert answer.code in ("second_person_needed", "forbidden", "not_found")
 
 
-def test_two_editors_at_once_leave_one_wording_in_force(
+def test_of_two_editors_at_once_the_second_reads_what_the_first_has_put_in_force(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = drafted(api), drafted(api, WORDS | {"subject": "Вторая"}, key="2")
     third = api.as_(replace(OPERATIONS, id="usr_45"))
     meanwhile(monkeypatch, lambda: third.post(f"/wordings/{second}/publish", {}, key="4"))
 
-    published = api.as_(COLLEAGUE).post(f"/wordings/{first}/publish", {}, key="3")
+    late = api.as_(COLLEAGUE).post(f"/wordings/{first}/publish", {}, key="3")
 
-    assert published.status == 200
+    assert (late.status, late.code) == (409, "wording_based_on_older")
     states = {e["id"]: e["status"] for e in api.get(f"/wordings?template={NAME}").json["items"]}
-    assert states == {first: "published", second: "replaced"}
-    assert api.get(f"/templates/{NAME}").json["wording_id"] == first
+    assert states == {first: "draft", second: "published"}
+    assert api.get(f"/templates/{NAME}").json["wording_id"] == second
+    assert api.as_(COLLEAGUE).get(f"/wordings/{first}").json["next_steps"] == ["discard_wording"]
+
+
+def test_an_older_draft_is_not_published_over_newer_words(api: Api) -> None:
+    colleague, path = api.as_(COLLEAGUE), f"/templates/{NAME}/wordings"
+    first, older = drafted(api), drafted(api, WORDS | {"subject": "Вторая"}, key="2")
+    assert colleague.post(f"/wordings/{first}/publish", {}, key="3").status == 200
+
+    refusals = [
+        # Neither what waited, nor what was begun before and is written down now.
+        colleague.post(f"/wordings/{older}/publish", {"despite_remarks": True}, key="4"),
+        api.post(path, WORDS, key="5"),
+        api.post(path, WORDS | {"based_on": older}, key="6"),
+    ]
+
+    assert {(each.status, each.code) for each in refusals} == {(409, "wording_based_on_older")}
+    assert [each["id"] for each in api.get("/wordings").json["items"]] == [older]
+    newer = drafted(api, WORDS | {"based_on": first}, key="7")
+    assert colleague.get(f"/wordings/{newer}").json["based_on"] == first
+    assert api.post(f"/wordings/{newer}/publish", {}, key="8").code == "second_person_needed"
+    assert colleague.post(f"/wordings/{newer}/publish", {}, key="9").status == 200
+    # After the words of the release have come back, what was written over theirs fits again.
+    assert api.post(f"/templates/{NAME}/restore", key="10").status == 200
+    assert api.post(path, WORDS | {"based_on": newer}, key="11").status == 409
+    assert colleague.post(f"/wordings/{older}/publish", {}, key="12").status == 200
 
 
 def test_one_draft_is_published_once_or_discarded(

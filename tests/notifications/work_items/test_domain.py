@@ -1,10 +1,11 @@
 """The states of a work item: each step has its own refusal, which names the steps that remain."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from services.notifications.work_items.domain import WorkItem
+from services.notifications.work_items.domain import MOST_NEWS, WorkItem
 from services.notifications.work_items.values import WorkItemStatus
 from services.notifications.work_subjects.values import Mark
 from shared.errors import IllegalStep
@@ -57,3 +58,30 @@ def test_a_step_is_done_or_refused_with_its_own_code(status: WorkItemStatus, ste
         VERBS[step](item(status))
     assert refused.value.code == REFUSED[status, step]
     assert refused.value.next_steps == NEXT_STEPS[status]
+
+
+def test_a_newer_request_for_the_same_work_renews_it_and_what_was_urgent_stays_so() -> None:
+    later = NOW + timedelta(days=1)
+    calm = item(WorkItemStatus.READ).model_copy(update={"urgent": False, "due_at": later})
+
+    renewed = item(WorkItemStatus.READ).renew(calm)
+    assert (renewed.urgent, renewed.due_at) == (True, later)
+
+    # One call tells the latest of many news, by the time by which the first must be told.
+    news = tuple(f"news_{number}" for number in range(MOST_NEWS))
+    call = item(WorkItemStatus.NEW).model_copy(
+        update={"by_phone": True, "news": news, "calls": ("msg_1",)}
+    )
+    newer = call.model_copy(update={"news": ("news_new",), "calls": ("msg_2",), "due_at": later})
+    renewed = call.renew(newer)
+    assert (renewed.due_at, renewed.calls) == (NOW, ("msg_1", "msg_2"))
+    assert renewed.news == (*news[1:], "news_new")
+
+
+def test_a_call_that_is_taken_back_settles_no_message() -> None:
+    call = item(WorkItemStatus.NEW).model_copy(update={"calls": ("msg_1", "msg_2")})
+    done = call.finish("usr_1", "done", NOW)
+
+    assert done.unsettled == call.calls
+    assert done.settle(("msg_1",)).unsettled == ("msg_2",)
+    assert done.reopen(MARK).unsettled == ()

@@ -12,6 +12,7 @@ from services.notifications.work_items.endings import ENDED_BY, OF_FAMILY, Ended
 from services.notifications.work_items.reactions import end_work
 from services.notifications.work_items.values import REACH
 from services.notifications.work_subjects.values import WorkKind
+from shared.events import cards
 from shared.reference.code_lists import shipped
 from tests.notifications.fakes import README
 from tools.event_catalogue import by_type
@@ -30,6 +31,16 @@ def test_each_ending_names_published_events_and_their_fields(line: EndedBy) -> N
         assert {line.about, *line.only, *([line.detail] if line.detail else [])} <= set(
             event.model_fields
         )
+
+
+def test_an_event_about_nobody_ends_nothing() -> None:
+    by_the_holder = cards.HolderContactChanged(
+        region="ZR", contact_change_id="con_1", holder_id="hol_1", notifies_former=True
+    )
+
+    lines = [each for lines in ENDED_BY.values() for each in lines]
+    ending = [each for each in lines if cards.HolderContactChanged in each.events]
+    assert ending and not any(each.fits(by_the_holder) for each in ending)
 
 
 def test_every_kind_of_work_has_a_label_and_what_the_deed_ends_is_asked_for() -> None:

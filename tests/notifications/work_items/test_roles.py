@@ -1,7 +1,7 @@
 """Whose work it is: a role sees what is asked of it in its place, and nothing else."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.policy import resource
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_items.values import WorkItemStatus
+from services.notifications.work_items.views import InboxCounts
 from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import HQ, LEADER, NotificationsHarness
@@ -182,12 +183,24 @@ def test_a_count_ends_somewhere(
     harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.notifications.work_items.queries.MOST_COUNTED", 2)
-    for _ in range(3):
-        stored(harness, "hq")
+    api = harness.world.api("notifications", HQ)
+    for more in (False, True):
+        for _ in range(1 if more else 2):
+            stored(harness, "hq")
+        counts = api.get("/inbox/counts").json
+        assert (counts["open"], counts["more"]) == (2, more)
 
-    counts = harness.world.api("notifications", HQ).get("/inbox/counts").json
 
-    assert (counts["open"], counts["more"]) == (2, True)
+def test_work_is_overdue_with_the_moment_at_which_it_was_due(harness: NotificationsHarness) -> None:
+    stored(harness, "hq", due_at=NOW)
+    items = WorkItems(harness.world.stores["notifications"]).list_all(
+        "by_region", "REGION#ZR", prefix="regional_hq#open#", most=2
+    )
+
+    def overdue(at_moment: datetime) -> int:
+        return InboxCounts.of_items(items, at_moment, more=False).overdue
+
+    assert [overdue(NOW - timedelta(seconds=1)), overdue(NOW)] == [0, 1]
 
 
 def test_items_of_before_are_listed_and_closed(harness: NotificationsHarness) -> None:

@@ -35,6 +35,13 @@ def test_an_event_ends_what_was_asked_before_it(source: str) -> None:
     assert done.ending_of(item(3)) is None
 
 
+def test_an_event_ends_what_it_asks_for_itself_and_of_two_sources_a_tie_ends_nothing() -> None:
+    same, other = mark(1), mark(1, "req_1")
+
+    assert same.covers(same)
+    assert not same.covers(other) and not other.covers(same)
+
+
 def test_of_one_source_the_sequence_decides_and_not_the_clock() -> None:
     """Two containers' clocks may differ by more than two events of one aggregate do."""
     raised = Mark(source="mat_1", sequence=17, at=NOON + timedelta(milliseconds=4))

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,13 +26,13 @@ from tests.simulation.sample_service import (
     Reminded,
     StepTaken,
 )
-from tests.support.killable_lambda import MAX_RECEIVED, KillableLambda
+from tests.support.killable_lambda import MAX_RECEIVED, KillableLambda, run_out_of_time
 
 Way = Callable[[], object]
 WAYS: dict[str, Way] = {
     "exits": lambda: os._exit(1),
     "is killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
-    "runs out of time": lambda: time.sleep(60),
+    "runs out of time": run_out_of_time,
 }
 
 
@@ -81,7 +80,7 @@ def tokens_of(world: KillableLambda) -> list[str]:
 def test_nine_neighbours_have_their_effects_and_the_killer_is_given_up(
     way: str, place: int
 ) -> None:
-    world = KillableLambda(deadly({f"t{place}"}, WAYS[way]), seconds=1 if "time" in way else 20)
+    world = KillableLambda(deadly({f"t{place}"}, WAYS[way]))
     world.queue.send(*(message(step(n), n, 16 * n) for n in range(1, 11)))
 
     world.drain()

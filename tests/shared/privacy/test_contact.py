@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from shared.privacy.contact import FIELDS, Contact, normalise_phone, single_line
+from shared.privacy.contact import FIELDS, Contact, normalise_phone, person_name, single_line
 
 CANARY_NAME, CANARY_PHONE = "Канарейкина Жёлтая", "+79161234567"
 
@@ -116,6 +116,15 @@ def test_the_chosen_way_comes_first_and_a_phone_stands_in_for_it() -> None:
 def test_a_channel_needs_what_it_is_reached_by(channel: str) -> None:
     with pytest.raises(ValidationError):
         Contact(name="Мария", channel=channel)  # type: ignore[arg-type]
+
+
+def test_a_name_of_letters_that_show_nothing_is_none() -> None:
+    assert person_name("𝐀нна") == "Aнна"
+    for name in ("\u3164", "Анна\u3164", "\uffa0\u1160", "\u115f"):
+        with pytest.raises(PydanticCustomError, match="not a name"):
+            person_name(name)
+    with pytest.raises(PydanticCustomError, match="too long"):
+        person_name("\ufdfa" * 4)
 
 
 def test_a_name_is_one_clean_line() -> None:

@@ -14,7 +14,7 @@ from infra.regions import read_stage
 from shared import aws
 from shared.errors import Invalid, Unavailable
 from shared.parameters import ReferenceProvider
-from shared.reference import code_lists, regions, table
+from shared.reference import code_lists, district_names, regions, table
 from shared.reference.code_lists import ListChanges, StageLists
 
 TABLE = "t-reference"
@@ -92,7 +92,7 @@ def test_a_container_reads_each_item_once_in_five_minutes(place: Place) -> None:
     assert place.reads == ["regions"], "a zone asks for the list of regions only"
     for _ in range(20):
         regions.check_district("ZR", "D01")
-        regions.find_district("ZR", "D02")
+        regions.district_meant("ZR", "D02")
     assert place.reads == ["regions", "regions/ZR"]
     place.grow_old(299)
     regions.region("ZR")
@@ -195,14 +195,50 @@ def test_an_unknown_region_or_district_is_refused_at_its_place() -> None:
     [
         "D02", "d02", " D02 ", "Берёзовский район", "БЕРЕЗОВСКИЙ РАЙОН", "берёзовский\u00a0р-н",
         "Березовский  р-он.", "Бepeзoвcкий paйoн", "Берёзовка", "«Берёзовка»", "БEPEЗOBKA",
+        "Берёзовский", "берёзовский мун. район", "муниципальный район «Берёзовский»",
+        "Заречная обл., Берёзовский р-н", "Берёзовский район (D02)", "D02 - Берёзовский район",
+        "Берёзовский р/н", "D02 Берёзовский район", "Берёзовского района", "Берёзовском районе",
+        "Берёзовский район, с. Ивановка", "с. Ивановка (Берёзовский р-н)",
     ],
 )  # fmt: skip
 def test_a_district_is_found_however_an_office_writes_it(written: str) -> None:
-    found = regions.find_district("ZR", written)
-
-    assert found is not None and found.code == "D02"
+    assert regions.district_meant("ZR", written) == "D02"
 
 
-@pytest.mark.parametrize("written", ["", "район", "D2", "D99", "Берёзовский", "Первый район"])
+@pytest.mark.parametrize(
+    "written",
+    ["", "район", "D2", "D99", "г. Берёзовский", "Первый район", "Берёзовский, Еловский",
+     "Берёзовский, Ивановка", "D01 Берёзовский район", "Берёзовский район (Ивовка)"],
+)  # fmt: skip
 def test_a_district_is_not_guessed(written: str) -> None:
-    assert regions.find_district("ZR", written) is None
+    with pytest.raises(Invalid) as refused:
+        regions.district_meant("ZR", written)
+
+    assert (refused.value.code, refused.value.pointer) == ("unknown_district", "/district_id")
+    assert "Берёзовский район (D02)" in refused.value.facts["known"]
+
+
+NAMES = {"D1": ["Центральный район", "Ц"], "D2": ["Центральный муниципальный округ"],
+         "D3": ["Город Лесной"], "D4": ["Лесной район"], "D5": ["Ям"]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("Центральный", ["D1", "D2"]), ("МО Центральный", ["D1", "D2"]), ("ц", ["D1"]),
+        ("Центральный мун. район", ["D1"]), ("городской округ Центральный", ["D2"]),
+        ("Лесной", ["D3", "D4"]), ("г. Лесной", ["D3"]), ("Лесной р-н, Южный край", ["D4"]),
+        ("р-н Ям", ["D5"]), ("Лесной район (Ям)", []),
+    ],
+)  # fmt: skip
+def test_of_two_places_of_one_name_the_kind_decides(written: str, codes: list[str]) -> None:
+    assert district_names.meant(written, NAMES, "Южный край") == codes
+
+
+def test_a_name_that_two_districts_have_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(district_names, "meant", lambda *_: ["D01", "D02"])
+    with pytest.raises(Invalid) as refused:
+        regions.district_meant("ZR", "Центральный")
+
+    assert refused.value.code == "district_unclear"
+    assert refused.value.facts == {"known": "Центральный район (D01), Берёзовский район (D02)"}

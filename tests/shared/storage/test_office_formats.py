@@ -9,8 +9,10 @@ import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
+from shared.office_values import EPOCH
 from shared.storage.office_tables import lay_out, row_of
-from tests.support.workbooks import binary, packed
+from shared.storage.office_tables.epochs import EPOCH_1904, epoch_of
+from tests.support.workbooks import binary, packed, workbook
 
 FORMATS = Path(__file__).parent / "office_formats"
 
@@ -40,6 +42,45 @@ def test_a_binary_workbook_is_read() -> None:
     first, second = map(row_of, lay_out(book, HOLDERS.columns).lines.splitlines())
     assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01"}
     assert second.cells == {"holder_ref": "1024", "district_id": "D02"}
+
+
+DATES = [["Номер дела", "Район", "Дата приказа"], ["ЛД-1", "D01", 44804]]
+
+
+def ordered_on(content: bytes) -> str | None:
+    (*_, line) = lay_out(content, HOLDERS.columns).lines.splitlines()
+    return (row_of(line).cells or {}).get("ordered_on")
+
+
+def from_1904(content: bytes, name: str, before: bytes, after: bytes) -> bytes:
+    """The same workbook with other words in one of its parts."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    parts = {each: archive.read(each) for each in archive.namelist()}
+    assert before in parts[name]
+    return packed(parts | {name: parts[name].replace(before, after, 1)})
+
+
+def test_a_day_that_is_a_number_counts_from_the_first_day_of_its_workbook() -> None:
+    usual, flat = workbook(DATES), binary([*DATES[:1], ["ЛД-1", "D01", 44804.0]])
+    old, free = ((FORMATS / name).read_bytes() for name in ("table.xls", "table.ods"))
+    as_number = (b'"date" office:date-value="2026-09-01"', b'"float" office:value="44804"')
+    free = from_1904(free, "content.xml", *as_number)
+    assert [*map(ordered_on, (usual, flat, free))] == ["2022-08-31"] * 3
+
+    book, rest = b"<sheets>", b'date1904="%s" codeName="a"/><sheets>'
+    later = b'<table:null-date table:date-value="1904-01-01"/><table:table '
+    said = [
+        from_1904(usual, "xl/workbook.xml", book, b"<workbookPr " + rest % b"1"),
+        from_1904(usual, "xl/workbook.xml", book, b"<x:workbookPr\n " + rest % b"true"),
+        from_1904(flat, "xl/workbook.bin", b"\x8f\x01\x00", b"\x99\x01\x04\x01\0\0\0\x8f\x01\x00"),
+        from_1904(free, "content.xml", b"<table:table ", later),
+    ]
+    assert [*map(ordered_on, said)] == ["2026-09-01"] * 4
+    no = from_1904(usual, "xl/workbook.xml", book, b"<workbookPr " + rest % b"0")
+    assert ordered_on(no) == "2022-08-31"
+    # The old workbook shows a day as a day, which its year 0 moves too.
+    mac = old.replace(bytes.fromhex("220002000000 0e00"), bytes.fromhex("220002000100 0e00"))
+    assert epoch_of(mac) == EPOCH_1904 and epoch_of(old) == EPOCH
 
 
 def test_a_workbook_under_a_password_is_told_as_such() -> None:

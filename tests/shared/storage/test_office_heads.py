@@ -3,6 +3,7 @@
 import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.kinds.shops import SHOPS
 from shared.errors import Invalid
 from shared.storage.office_tables import Cells, lay_out, row_of
 from tests.support.workbooks import workbook
@@ -143,3 +144,65 @@ def test_the_first_sheet_may_hold_no_table() -> None:
     _, _, rows = told(workbook([["Пояснения"]], Список=[HEAD, ["1", "D01"]]))
 
     assert rows == [(2, {"holder_ref": "1", "district_id": "D01"})]
+
+
+def test_a_title_over_two_columns_is_no_name_of_the_first_of_them() -> None:
+    content = workbook(
+        [
+            ["№", "Личное дело", "Район", "Держатель", None],
+            [None, "номер", None, "ФИО", "сотовый"],
+            [1, "ЛД-1", "D01", "Мария", "89161234567"],
+        ]
+    )
+
+    titles, _, rows = told(content)
+
+    assert (titles["holder_ref"], titles["name"]) == ("Личное дело", "ФИО")
+    assert rows[-1][1] == {
+        "holder_ref": "ЛД-1", "district_id": "D01", "name": "Мария", "phone": "89161234567",
+    }  # fmt: skip
+
+
+def test_the_words_of_a_title_may_come_in_any_order() -> None:
+    titles, unread, _ = told(text("Дела №;Район;Телефон сотовый;Телефон домашний", "1;D01;8;2"))
+
+    assert titles["phone"] == "Телефон сотовый" and unread == ("Телефон домашний",)
+
+
+def test_of_numbered_columns_the_first_counts_and_the_other_is_told() -> None:
+    titles, unread, _ = told(text("Номер дела;Район;Телефон 1;Телефон 2", "1;D01;8;2"))
+
+    assert titles["phone"] == "Телефон 1" and unread == ("Телефон 2",)
+
+
+def test_what_is_merged_over_rows_goes_for_each_of_them_but_never_twice_for_one_number() -> None:
+    rows: list[list[object]] = [
+        ["Список", None, None], ["Номер дела", "Район", "Имя"], ["", None, None],
+        ["ЛД-1", "D01", "Мария"], ["ЛД-2", None, "Анна"], ["ЛД-3", None, None],
+        ["ЛД-4", "D02", "Ольга"], [None, None, None], ["ЛД-5", None, None],
+    ]  # fmt: skip
+    content = workbook(rows, merged=("A2:A3", "B2:B3", "B4:B6", "C5:C6", "A7:A8", "C7:C8"))
+
+    read = [cells for _, cells in told(content)[2]]
+
+    assert read[2:] == [
+        None,
+        {"holder_ref": "ЛД-1", "district_id": "D01", "name": "Мария"},
+        {"holder_ref": "ЛД-2", "district_id": "D01", "name": "Анна"},
+        {"holder_ref": "ЛД-3", "district_id": "D01", "name": "Анна"},
+        {"holder_ref": "ЛД-4", "district_id": "D02", "name": "Ольга"},
+        None,
+        {"holder_ref": "ЛД-5"},
+    ]
+
+
+def test_a_merged_name_goes_for_each_row_that_says_something_of_its_own() -> None:
+    content = workbook(
+        [["Сеть", "Район", "Адрес"], ["Берёзка", "D01", "Мира, 1"], [None, None, "Мира, 2"]],
+        merged=("A2:A3", "B2:B3"),
+    )
+
+    found = [row_of(line).cells for line in lay_out(content, SHOPS.columns).lines.splitlines()]
+
+    both = {"partner": "Берёзка", "district_id": "D01"}
+    assert found == [both | {"address": "Мира, 1"}, both | {"address": "Мира, 2"}]

@@ -206,6 +206,13 @@ def test_such_a_quote_is_noticed_in_a_column_nobody_asked_for() -> None:
     assert refusal(lost).code == "quote_unclosed"
 
 
+def test_a_table_that_was_saved_with_a_cell_a_line_is_read() -> None:
+    lines = [HEAD, 'Ц-1;"Центральный; район";01.09.2026;89127001101', "2;D02;;"]
+    wrapped = "\r\n".join('"' + line.replace('"', '""') + '"' for line in lines)
+
+    assert rows(wrapped.encode()) == rows(text(*lines[1:]))
+
+
 def test_an_address_of_two_lines_is_no_lost_quote() -> None:
     found = rows('file,district,note\n1,D01,"Пермь,\nМира, 5"\n2,D02,\n'.encode())
 
@@ -240,7 +247,7 @@ def test_whole_records_are_read_at_once_as_they_are_one_by_one(
             lines[0] = chance.choice([[], ["", "", "", ""], ["7"], titles])
         tables.append(list(enumerate(lines, 2)))
     at_once = [list(records.records([], table, head)) for table in tables]
-    monkeypatch.setattr(records, "_all_whole", lambda block, head: None)
+    monkeypatch.setattr(records, "_all_whole", lambda *block: None)
 
     assert at_once == [list(records.records([], table, head)) for table in tables]
 

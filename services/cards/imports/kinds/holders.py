@@ -1,16 +1,16 @@
 """A table of holders: each row is a card to issue."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.repository import Cards
+from services.cards.imports.kinds.placement_orders import read_order, without_day
 from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
 from shared.errors import Invalid
-from shared.office_values import day_of, identifier
+from shared.office_values import is_cut, phone_of
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -55,37 +55,24 @@ def command_fields(region: str, cells: Cells) -> dict[str, Any]:
     """Return a row as the body of a single issue; raises Invalid for no date and no district."""
     fields: dict[str, Any] = {
         "region": region,
-        "holder_ref": cells.get("holder_ref", ""),
-        "district_id": district(region, cells.get("district_id", "")),
+        "holder_ref": without_day(cells.get("holder_ref", ""), "holder_ref"),
+        "district_id": regions.district_meant(region, cells.get("district_id", "")),
         "placement_current": HOLDERS.is_yes(cells.get("placement_current", "")),
     }
-    if "order_ref" in cells or "ordered_on" in cells:
-        fields["order"] = {
-            "order_ref": cells.get("order_ref", ""),
-            "ordered_on": _day(cells.get("ordered_on", "")),
-        }
+    if order := read_order(cells):
+        fields["order"] = order
     if "phone" in cells:
         fields["contact"] = {
             "name": cells.get("name", ""),
             "channel": "sms",
-            "phone": cells["phone"],
+            "phone": phone(cells["phone"]),
         }
     return fields
 
 
-def district(region: str, text: str) -> str:
-    """Return the code of the district that the office means; the refusal names all of them."""
-    found = regions.find_district(region, text)
-    code = found.code if found else identifier(text)
-    names = regions.region(region).district_names
-    if code not in names:
-        known = ", ".join(f"{name} ({code})" for code, name in names.items())
-        raise Invalid("unknown_district", "/district_id", known=known)
-    return code
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(day_of(text)).isoformat()
-    except ValueError:
-        raise Invalid("bad_day", "/ordered_on") from None
+def phone(text: str) -> str:
+    """Return the phone of a cell; raises Invalid for one of which the file has lost digits."""
+    found = phone_of(text)
+    if is_cut(found):
+        raise Invalid("phone_cut", "/phone")
+    return found

@@ -1,47 +1,78 @@
-"""Opening hours as shops write them: «пн-пт 9:00-21:00, сб 10-18», «ежедневно 9-21»."""
+"""Opening hours as shops write them: «пн-пт 9:00-21:00, сб 10-18, вс выходной», «ежедневно 9-21».
+
+Hours without days are of the days named before them, or of every day.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.cards.outlets.values import DAYS
 from shared.errors import Invalid
 
-_TIMES = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")
+_TIME = r"(?<!\d)(\d{1,2})(?:[:.-]([0-5]\d))?(?!\d)"
+_TIMES = re.compile(rf"{_TIME}\s*[-–—]\s*{_TIME}")
 _SPAN = re.compile(r"\s*[-–—]\s*")
+_LIST = re.compile(r"\s*,\s*|\s+и\s+")
+_ASIDE = re.compile(r"\([^()\d]*\)")
+_SIGNS = " ,;:."
+Words = Mapping[str, Any]
 
 
-def read_hours(text: str, words: Mapping[str, Any]) -> list[dict[str, str]]:
+def read_hours(text: str, words: Words) -> list[dict[str, str]]:
     """Return the hours of each day; raises Invalid for what is not surely hours."""
-    plain = _with_dashes(" ".join(text.casefold().split()), words)
-    if not plain:
+    if not text:
         return []
+    plain = _plain(text, words)
     if plain in words["always"]:
         return _on(DAYS, "00:00", "24:00")
+    every = list(_TIMES.finditer(plain))
+    if not every:
+        raise _unread()
     found: list[dict[str, str]] = []
-    rest = 0
-    for times in _TIMES.finditer(plain):
-        days = _days(plain[rest : times.start()].strip(" ,;:."), words)
-        found += _on(days, _clock(times[1], times[2]), _clock(times[3], times[4]))
-        rest = times.end()
-    if not found or plain[rest:].strip(" ,;."):
+    named, after = "", plain[every[-1].end() :].strip(_SIGNS)
+    if len(every) == 1 and not plain[: every[0].start()].strip(_SIGNS):
+        named, after = after, ""
+    for before, times in zip([None, *every], every, strict=False):
+        said = plain[before.end() if before else 0 : times.start()].strip(_SIGNS)
+        opens, closes = _clock(times[1], times[2]), _clock(times[3], times[4])
+        if said in words["break"]:
+            found = _with_break(found, opens, closes)
+        else:
+            named = said or named
+            found += _on(_days(named, words), opens, closes)
+    if after:
         raise _unread()
     return found
 
 
-def _with_dashes(text: str, words: Mapping[str, Any]) -> str:
-    """Return «from 9 till 21» as «9 - 21»."""
-    (since,), (until,) = words["since"], words["until"]
-    return re.sub(rf"\b{until}\b", "-", re.sub(rf"\b{since}\s+(?=\d)", "", text))
+def _plain(text: str, words: Words) -> str:
+    """Return hours with dashes for «from … till …», without days on which a shop is closed."""
+    plain = _ASIDE.sub(" ", " ".join(text.casefold().split()))
+    day = _any_of(name for names in words["weekdays"] for name in names)
+    days = rf"{day}(?:(?:\s*[-–—,]\s*|\s+и\s+){day})*"
+    closed = rf"{_any_of(words['closed'])}\.?"
+    plain = re.sub(rf"\b{_any_of(words['no_break'])}\b", " ", plain)
+    plain = re.sub(rf"\b{_any_of(words['since'])}\s+(?=\d|{day}\b)", "", plain)
+    plain = re.sub(rf"\s+{_any_of(words['until'])}\s+(?=\d|{day}\b)", "-", plain)
+    for shut in (rf"\b{days}\s*[-–—:]?\s*{closed}", rf"\b{closed}\s*[-–—:]?\s*{days}"):
+        plain = re.sub(rf"{shut}(?!\w|\s*\d)", " ", plain)
+    return " ".join(plain.split()).strip(_SIGNS)
 
 
-def _days(text: str, words: Mapping[str, Any]) -> Sequence[str]:
+def _any_of(texts: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sorted(map(re.escape, texts), key=len, reverse=True))})"
+
+
+def _days(text: str, words: Words) -> Sequence[str]:
     if not text or text in words["every_day"]:
         return DAYS
     if text in words["working_days"]:
         return DAYS[:5]
+    if text in words["weekend"]:
+        return DAYS[5:]
     days: list[str] = []
-    for part in filter(None, (each.strip() for each in text.split(","))):
+    for part in filter(None, _LIST.split(text)):
         ends = [_day(end, words) for end in _SPAN.split(part)]
         if len(ends) > 2 or ends[0] > ends[-1]:
             raise _unread()
@@ -49,11 +80,24 @@ def _days(text: str, words: Mapping[str, Any]) -> Sequence[str]:
     return days
 
 
-def _day(text: str, words: Mapping[str, Any]) -> int:
+def _day(text: str, words: Words) -> int:
     named = [text.strip(" .") in names for names in words["weekdays"]]
     if True not in named:
         raise _unread()
     return named.index(True)
+
+
+def _with_break(hours: list[dict[str, str]], since: str, until: str) -> list[dict[str, str]]:
+    """Return hours with a break in each; refuse one that is in none of them."""
+    if not any(each["opens"] < since < until < each["closes"] for each in hours):
+        raise _unread()
+    found = []
+    for each in hours:
+        if each["opens"] < since < until < each["closes"]:
+            found += [each | {"closes": since}, each | {"opens": until}]
+        else:
+            found.append(each)
+    return found
 
 
 def _clock(hour: str, minute: str | None) -> str:

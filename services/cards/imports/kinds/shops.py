@@ -1,11 +1,12 @@
 """A table of shops: each row is an outlet of a partner, which is proposed by its first row."""
 
+import contextlib
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from services.cards.imports.kinds.holders import district
+from services.cards.imports.kinds.holders import phone
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.outlets.repository import Outlets, mark_of
@@ -20,7 +21,8 @@ from services.cards.stores.commands import DescribeOutlet
 from services.cards.stores.use_cases import add_outlet
 from shared.errors import IllegalStep, Invalid
 from shared.privacy.vault import Vault
-from shared.reference import code_lists, regions
+from shared.reference import code_lists, district_names, regions
+from shared.reference.regions import Centre
 from shared.storage import idempotency
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.office_tables import Cells
@@ -30,10 +32,12 @@ SHOPS = TableKind(
     key="partner",
     required=("partner", "district_id", "address"),
     personal=("name", "phone"),
-    phone=None,
+    on_paper=False,
     action="add_outlet",
     makes_part=True,
 )
+# From the centre of a district to a shop in it, in degrees: more is another place, or a swap.
+FARTHEST = {"latitude": 10, "longitude": 20}
 OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 
 
@@ -54,7 +58,7 @@ class PartnerNames:
     def _ids(self) -> dict[str, str]:
         found = self._partners.list_region(self._region)
         living = (partner for partner in found if partner.status not in OVER)
-        return {regions.spelling(partner.title): partner.id for partner in living}
+        return {district_names.spelling(partner.title): partner.id for partner in living}
 
 
 def add_shop(
@@ -82,21 +86,31 @@ def add_shop(
 
 
 def _outlet_fields(region: str, cells: Cells) -> dict[str, Any]:
-    code = district(region, cells.get("district_id", ""))
+    code = regions.district_meant(region, cells.get("district_id", ""))
     centre = regions.region(region).districts[code].centre
     return {
         "title": cells.get("title") or cells.get("partner", ""),
         "district_id": code,
         "address": cells.get("address", ""),
-        # Where no place is given, the map shows the district until a manager edits it.
-        "latitude": _degrees(cells.get("latitude")) or centre.latitude,
-        "longitude": _degrees(cells.get("longitude")) or centre.longitude,
+        **_place(cells, centre),
         "hours": read_hours(cells.get("hours", ""), SHOPS.words["words"]),
     }
 
 
-def _degrees(text: str | None) -> str | None:
-    return text.replace(",", ".") if text else None
+def _place(cells: Cells, centre: Centre) -> dict[str, Any]:
+    """Return where a shop is; raises Invalid for half a place and one at the other end of the land.
+
+    Where no place is given, the map shows the district until a manager edits it.
+    """
+    known = {"latitude": centre.latitude, "longitude": centre.longitude}
+    said = {name: cells[name].replace(",", ".") for name in known if name in cells}
+    for name in known.keys() - said.keys() if said else ():
+        raise Invalid("cell_empty", f"/{name}")
+    for name, degrees in said.items():
+        with contextlib.suppress(ValueError):
+            if abs(float(degrees) - known[name]) > FARTHEST[name]:
+                raise Invalid("place_far", f"/{name}")
+    return known | said
 
 
 def _partner_of(
@@ -110,7 +124,7 @@ def _partner_of(
     vault: Vault,
 ) -> Partner:
     """Return the partner of a row, in talks and at home in the district of the shop."""
-    title = regions.spelling(cells.get("partner", ""))
+    title = district_names.spelling(cells.get("partner", ""))
     cause = _of_batch(context, batch_id, title)
     receipt = _done_before(cause, partners)
     known = receipt.id if receipt else names.find(title)
@@ -149,17 +163,23 @@ def _partner_fields(region: str, district_id: str, cells: Cells) -> dict[str, An
         "district_ids": [district_id],
     }
     if "phone" in cells:
-        contact = {"name": cells.get("name", ""), "channel": "phone_task", "phone": cells["phone"]}
-        fields["contact"] = contact
+        contact = {"name": cells.get("name", ""), "channel": "phone_task"}
+        fields["contact"] = contact | {"phone": phone(cells["phone"])}
     return fields
 
 
 def _category(text: str) -> str:
-    """Return the code of a category by its code or label; none at all is the other ones."""
-    wanted = regions.spelling(text)
-    labels = code_lists.labels("partner_category")
-    found = (code for code, label in labels.items() if wanted == regions.spelling(label))
-    return next(found, text or "other")
+    """Return the code of a category by its code or label, or a word of one; none is the other."""
+    wanted = district_names.spelling(text)
+    labels = {
+        code: district_names.spelling(label)
+        for code, label in code_lists.labels("partner_category").items()
+    }
+    same = [code for code, label in labels.items() if label == wanted]
+    also = SHOPS.words["categories"].items()
+    same += [code for code, words in also if wanted in map(district_names.spelling, words)]
+    near = [code for code, label in labels.items() if wanted in label.split()]
+    return same[0] if same else near[0] if len(near) == 1 else text or "other"
 
 
 def _of_batch(context: CommandContext, batch_id: str, title: str) -> CommandContext:

@@ -12,11 +12,13 @@ from pydantic import ValidationError
 from services.cards.imports.values import RowProblem
 from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue, read_toml
+from shared.office_values import WORDS
 from shared.storage.command_context import Receipt
 from shared.storage.office_tables import Cells, Column
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 SHOWN = 60
+PHONE = "phone"
 _HIDDEN = "•"
 _NUMBER = re.compile(r"\d")
 
@@ -25,8 +27,9 @@ _NUMBER = re.compile(r"\d")
 class TableKind:
     """What is looked for in a table; `key` is the column by which a clerk knows a row.
 
-    Values of `personal` columns are shown with most of their signs hidden: what is refused is
-    kept in rows and files that hold no personal data.
+    Without a phone, what a row gives is handed over `on_paper`. Values of `personal` columns are
+    shown with most of their signs hidden: what is refused is kept in rows and files that hold no
+    personal data.
     """
 
     words_file: Path
@@ -34,7 +37,7 @@ class TableKind:
     required: tuple[str, ...]
     dates: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
-    phone: str | None = "phone"
+    on_paper: bool = True
     action: str = "issue_card"
     makes_part: bool = False
 
@@ -62,7 +65,7 @@ class TableKind:
 
     def is_on_paper(self, cells: Cells) -> bool:
         """Whether what a row gives is handed over on paper, for want of a phone."""
-        return self.phone is not None and self.phone not in cells
+        return self.on_paper and PHONE not in cells
 
     def is_yes(self, text: str) -> bool:
         """Whether a cell says yes."""
@@ -70,9 +73,9 @@ class TableKind:
 
     def filled(self, cells: Cells) -> Cells:
         """Return the cells of a row without a phone that only says that there is none."""
-        said = cells.get(self.phone or "", "").lower().strip(" .!")
-        none = said in self.words["words"].get("no_phone", ())
-        return {name: text for name, text in cells.items() if not none or name != self.phone}
+        said = cells.get(PHONE, "").lower().strip(" .!")
+        none = said in WORDS["no_phone"]
+        return {name: text for name, text in cells.items() if not none or name != PHONE}
 
     def _shown_cell(self, field: str, text: str) -> str:
         return self.shown_key(text) if field == self.key else self.shown(field, text)

@@ -43,6 +43,7 @@ def triage_case(
     providers: Providers,
 ) -> Receipt:
     """Decide what kind of answer the family gets."""
+    _check_particulars(body)
     if body.decision is TriageDecision.CARE:
         # The marker is one right, "require_care", by whichever route it is put.
         return require_care(case_id, _marker(body), context, cases)
@@ -124,6 +125,22 @@ def record_outcome(
     after = care_track.record_outcome(file.case, now, outcome)
     writes = sealed_words(file.case.family_id, record, words, vault)
     return cases.save_change(context, file, after, writes=writes)
+
+
+# What a decision needs beside itself, by the field that says it.
+_PARTICULARS = {
+    "reason": TriageDecision.DECLINE,
+    "provider_id": TriageDecision.REDIRECT,
+    "long_term_need": TriageDecision.CARE,
+    "care_reason": TriageDecision.CARE,
+}
+
+
+def _check_particulars(body: TriageCase) -> None:
+    """Refuse what belongs to another decision: one of both would not be meant."""
+    for field, decision in _PARTICULARS.items():
+        if body.decision is not decision and getattr(body, field):
+            raise Invalid("of_another_decision", f"/{field}")
 
 
 def _marker(body: TriageCase) -> RequireCare:

@@ -13,11 +13,10 @@ from services.intake.codes.values import Channel, Confidentiality, ConsentForm, 
 from services.intake.consents.repository import find_text
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
-from services.intake.families.repository import Families, contact_rows
+from services.intake.families.repository import Families, Holders
 from services.intake.families.values import (
-    MOST_ALIKE,
-    AlikeFamily,
     Consent,
+    FamilyContact,
     FamilyFacts,
     LikenessSign,
     Member,
@@ -53,38 +52,35 @@ _FORMS = {
 
 
 class Arrival(NamedTuple):
-    """A request with its family and case, as they are after it."""
+    """A request with its family and case, as they are after it.
+
+    `holders` are those who have its contact, as far as it was looked up.
+    """
 
     request: Request
     before: Family | None = None
     family: Family | None = None
     case: Case | None = None
+    holders: Holders | None = None
 
 
-def arrive(
-    request: Request, facts: FamilyFacts, caller: Caller, vault: Vault, families: Families
-) -> Arrival:
+def arrive(request: Request, facts: FamilyFacts, caller: Caller, vault: Vault) -> Arrival:
     """Return what a request makes; who only asks a question without a contact stays unknown."""
     before = caller.family
     if before is None and caller.contact is None and not request.wants_case:
         return Arrival(request)
-    family = before or _new_family(request, facts, caller, vault, families)
+    family = before or _new_family(request, facts, caller.contact, vault)
     if before is not None and request.heard:
         family = before.learn(facts)
     if before is not None and caller.contact is not None:
-        family = family.add_contact(caller.contact).look_like(caller.sharing)
+        family = family.add_contact(caller.contact)
+    family = family.look_like(caller.sharing(request.region), LikenessSign.SAME_CONTACT)
     request = request.of_family(family)
     if request.joins or not request.wants_case:
-        return Arrival(request, before, family)
-    return Arrival(*with_case(request, before, family))
-
-
-def with_case(
-    request: Request, before: Family | None, family: Family
-) -> tuple[Request, Family | None, Family, Case]:
-    """Return a request with the case that it makes for its family."""
+        return Arrival(request, before, family, holders=caller.holders)
     case = new_case(request, family, ids.new("cas"))
-    return request.join(case.case_id), before, follow(family, case), case
+    joined, left = request.join(case.case_id), follow(family, case)
+    return Arrival(joined, before, left, case, caller.holders)
 
 
 def save_arrival(
@@ -97,14 +93,16 @@ def save_arrival(
     vault: Vault,
 ) -> Receipt:
     """Store a request with everything it makes, in one commit."""
-    request, before, family, _ = arrival
+    request, before, family, _, holders = arrival
     writes: list[RawWrite] = []
     reach: Iterable[Event] = ()
     if records:
         new = before is None
         writes += vault.seal_records(request.subject, records, new_subject=new)
     if family is not None:
-        writes += [*contact_rows(before, family), *timeline_rows([_entry(request, family)])]
+        families = Families(requests.store)
+        writes += families.contact_rows(before, family, holders)
+        writes += timeline_rows([_entry(request, family)])
         reach = family_events.of_arrival(before, family)
     return requests.save(
         context,
@@ -129,7 +127,7 @@ def changed_rows(arrival: Arrival, requests: Requests) -> list[Row]:
 def facts_of(body: WebRequest, request: Request, vault: Vault) -> FamilyFacts:
     """Return what a request says about its family."""
     said, name = body.family, None if body.contact is None else body.contact.name
-    members = tuple(Member.model_validate(each.model_dump()) for each in said.members)
+    members = Member.all_of(said.members)
     sensitive = (request.request_id,) if said.groups_sensitive else ()
     return FamilyFacts(
         kind=said.kind,
@@ -143,27 +141,9 @@ def facts_of(body: WebRequest, request: Request, vault: Vault) -> FamilyFacts:
     )
 
 
-def alike_families(
-    likeness: str | None, sharing: Iterable[str], families: Families
-) -> tuple[AlikeFamily, ...]:
-    """Return the records that may be of the same family as a new one, and why."""
-    signs = {LikenessSign.SAME_CONTACT: sharing}
-    if likeness is not None:
-        signs[LikenessSign.SAME_NAME_AND_BIRTH] = families.likely(likeness)
-    found: dict[str, list[LikenessSign]] = {}
-    for sign, records in signs.items():
-        for record in records:
-            found.setdefault(record, []).append(sign)
-    return tuple(AlikeFamily(family_id=record, signs=tuple(why)) for record, why in found.items())[
-        :MOST_ALIKE
-    ]
-
-
 def _new_family(
-    request: Request, facts: FamilyFacts, caller: Caller, vault: Vault, families: Families
+    request: Request, facts: FamilyFacts, contact: FamilyContact | None, vault: Vault
 ) -> Family:
-    contact = caller.contact
-    alike = alike_families(facts.likeness, caller.sharing, families)
     family_id = ids.new("fam")
     return Family(
         family_id=family_id,
@@ -182,7 +162,6 @@ def _new_family(
         known_since=request.received_at,
         idle_since=request.received_at,
         likeness=facts.likeness,
-        alike=alike,
     )
 
 

@@ -1,5 +1,8 @@
 """Who calls: the family that the operator names, else the one that has this contact.
 
+Most families call for the first time. So one that is not named is supposed to be new, and looked
+for when the commit shows that its contact is known.
+
 Where several families have it an operator asks who calls. A form or a bot is not asked: its request
 is of the family that name and month of birth point to, else of one that is known from forms alone,
 and headquarters compares that with the others.
@@ -11,7 +14,7 @@ from typing import NamedTuple
 from services.intake.codes.values import ContactProof
 from services.intake.families.domain import Family
 from services.intake.families.policy import load_authorised
-from services.intake.families.repository import Families, Holder
+from services.intake.families.repository import Families, Holders
 from services.intake.families.values import FamilyContact, Member
 from services.intake.families.vault_records import contact_index, likeness_index, new_contact
 from services.intake.requests.commands import SubmitRequest, WebRequest
@@ -28,12 +31,18 @@ MOST_COMPARED = 5
 class Caller(NamedTuple):
     """Who calls: the family that is known, and the contact that it did not have before.
 
-    `sharing` are the families that have this contact, too.
+    `holders` are those who have this contact, too. One who is `supposed` to call for the first
+    time was not looked for: the commit fails when the contact is known.
     """
 
     family: Family | None = None
     contact: FamilyContact | None = None
-    sharing: tuple[str, ...] = ()
+    holders: Holders | None = None
+    supposed: bool = False
+
+    def sharing(self, region: str) -> list[str]:
+        """Return the families of a region that have the contact, too."""
+        return [] if self.holders is None else self.holders.of(region)
 
 
 def named_caller(
@@ -44,8 +53,10 @@ def named_caller(
     vault: Vault,
 ) -> Caller:
     """Return the family that the operator names; a phone it did not have is one more of its."""
+    if body.family_id is None and body.other_person:
+        return find_caller(body, request, families, vault, other_person=True)
     if body.family_id is None:
-        return find_caller(body, request, families, vault, other_person=body.other_person)
+        return first_caller(body, request, vault)
     if body.other_person:
         raise Invalid("family_or_other_person", "/other_person")
     family = load_authorised(body.family_id, "join_family", context.actor, families)
@@ -56,9 +67,16 @@ def named_caller(
     index = contact_index(body.contact, vault)
     if index in (each.index for each in family.all_contacts):
         return Caller(family)
-    holders = families.holders(body.region, index)
-    contact = _new_contact(body.contact, index, holders, request)
-    return Caller(family, contact, tuple(each.family_id for each in holders))
+    return Caller(family, _new_contact(body.contact, index, request), families.holders(index))
+
+
+def first_caller(body: WebRequest, request: Request, vault: Vault) -> Caller:
+    """Return a family that calls for the first time, as most do; its contact is not looked up."""
+    if body.contact is None:
+        return Caller()
+    index = contact_index(body.contact, vault)
+    contact = _new_contact(body.contact, index, request)
+    return Caller(None, contact, Holders(index), supposed=True)
 
 
 def find_caller(
@@ -73,27 +91,26 @@ def find_caller(
     if body.contact is None:
         return Caller()
     index = contact_index(body.contact, vault)
-    holders = families.holders(body.region, index)
-    known = [] if other_person else _living(holders, families)
+    holders = families.holders(index)
+    known = [] if other_person else _living(holders.of(body.region), families)
     if len(known) > 1:
         if request.heard:
             raise Invalid("which_family_calls", "/family_id")
         known = _alike(body, known, vault) or _unproved(index, known)
     if known:
         return Caller(known[0])
-    sharing = tuple(each.family_id for each in holders)
-    return Caller(None, _new_contact(body.contact, index, holders, request), sharing)
+    return Caller(None, _new_contact(body.contact, index, request), holders)
 
 
-def _living(holders: Sequence[Holder], families: Families) -> list[Family]:
+def _living(holders: Sequence[str], families: Families) -> list[Family]:
     """Return the first families that have a contact; records of one family are one."""
-    found = [families.get(each.family_id) for each in holders[:MOST_COMPARED]]
+    found = [families.get(each) for each in holders[:MOST_COMPARED]]
     return list({each.family_id: each for each in found if not each.erased}.values())
 
 
 def _alike(body: WebRequest, known: Sequence[Family], vault: Vault) -> list[Family]:
     """Return the one family with this name and month of birth; none when that is not sure."""
-    members = [Member.model_validate(each.model_dump()) for each in body.family.members]
+    members = Member.all_of(body.family.members)
     name = None if body.contact is None else body.contact.name
     likeness = likeness_index(body.region, name, members, vault)
     found = [
@@ -114,8 +131,6 @@ def _unproved(index: str, known: Sequence[Family]) -> list[Family]:
     ]
 
 
-def _new_contact(
-    contact: Contact, index: str, holders: Sequence[Holder], request: Request
-) -> FamilyContact:
+def _new_contact(contact: Contact, index: str, request: Request) -> FamilyContact:
     proof = ContactProof.SPOKEN if request.heard else ContactProof.UNPROVED
-    return new_contact(contact, index, holders, proof, request.received_at)
+    return new_contact(contact, index, proof, request.received_at)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from services.intake.cases.use_cases.need_changes import asked_needs
-from services.intake.codes.values import Channel, Confidentiality
+from services.intake.codes.values import Channel, Confidentiality, ConsentPurpose
+from services.intake.consents.repository import find_text
 from services.intake.families.values import Stamp
 from services.intake.families.vault_records import check_way
 from services.intake.requests.commands import NewMember, SubmitRequest, WebRequest
@@ -25,8 +26,9 @@ _HEARD_BY = frozenset({"hotline_operator", "regional_hq"})
 
 
 def check(body: WebRequest) -> None:
-    """Refuse a foreign district, a birth to come, and a contact that may not be kept."""
+    """Refuse a foreign district, an unknown text, a birth to come, and a contact not to be kept."""
     regions.check_district(body.region, body.district_id)
+    find_text(ConsentPurpose.PROCESSING, body.consents.text_version, "/consents/text_version")
     check_births(body.family.members, body.region, "/family/members")
     if body.contact is None:
         return

@@ -1,5 +1,7 @@
 """Registering a request: on the hotline, at headquarters, through a bot or on the public form."""
 
+from collections.abc import Sequence
+
 from services.intake.codes.values import Confidentiality, RequestPurpose
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
@@ -16,7 +18,12 @@ from services.intake.requests.repository import (
     number_name,
 )
 from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_of, save_arrival
-from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
+from services.intake.requests.use_cases.callers import (
+    Caller,
+    find_caller,
+    first_caller,
+    named_caller,
+)
 from services.intake.requests.use_cases.drafts import (
     channel_of,
     check,
@@ -32,7 +39,7 @@ from services.intake.requests.views import (
 )
 from shared import ids
 from shared.api import inputs
-from shared.errors import Invalid, RateLimited, VersionConflict
+from shared.errors import Invalid, RateLimited, Unavailable, VersionConflict
 from shared.principal import Principal
 from shared.privacy import strangers
 from shared.privacy.vault import Fields, Vault
@@ -152,7 +159,7 @@ def _keep_unheard(
 ) -> Receipt:
     """Store what the programme's own people have not heard; strangers' messages are counted."""
     request, words = draft(body, stamp(context), context)
-    caller = find_caller(body, request, families, vault)
+    caller = first_caller(body, request, vault)
     if body.contact is not None:
         answered = strangers.may_write(contact_index(body.contact, vault), requests.store)
         request = request.model_copy(update={"acknowledged": answered})
@@ -193,19 +200,39 @@ def _register(
     context: CommandContext,
     requests: Requests,
     vault: Vault,
-    names: list[UniqueName] | None = None,
+    names: Sequence[UniqueName] = (),
 ) -> Receipt:
-    """Store a request and what it makes; a number drawn twice is drawn again."""
+    """Store a request and what it makes; who is supposed to be new is looked for when known.
+
+    So is who calls while others claim the same contact: a known family has nothing to claim.
+    """
     request = request.model_copy(update={"texts": tuple(fields)})
-    facts = facts_of(body, request, vault)
-    arrival = arrive(request, facts, caller, vault, Families(requests.store))
+    try:
+        return _keep(body, request, fields, caller, context, requests, vault, names)
+    except (VersionConflict, Unavailable):
+        if not caller.supposed:
+            raise
+    caller = find_caller(body, request, Families(requests.store), vault)
+    return _keep(body, request, fields, caller, context, requests, vault, names)
+
+
+def _keep(
+    body: WebRequest,
+    request: Request,
+    fields: Fields,
+    caller: Caller,
+    context: CommandContext,
+    requests: Requests,
+    vault: Vault,
+    names: Sequence[UniqueName],
+) -> Receipt:
+    """Store a request of this caller; a number drawn twice is drawn again."""
+    arrival = arrive(request, facts_of(body, request, vault), caller, vault)
     records = {request.request_id: fields} if fields else {}
     if caller.contact is not None and body.contact is not None:
         records[caller.contact.contact_id] = body.contact.fields()
     try:
-        return save_arrival(
-            context, arrival, requests, names=names or [], records=records, vault=vault
-        )
+        return save_arrival(context, arrival, requests, names=names, records=records, vault=vault)
     except NameTaken as taken:
         first = requests.find(taken.owner)
         if first is None or taken.name == number_name(request).name:

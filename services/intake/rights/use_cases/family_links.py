@@ -84,7 +84,7 @@ def correct_own_needs(
     body: CorrectNeedsByLink, context: CommandContext, cases: Cases, vault: Vault
 ) -> Receipt:
     """Add, change or cross out your needs; the link is used up."""
-    link = _acting(body, context)
+    link = _acting(body, context, cases)
     file = load_case(link.about, "correct_needs", context.actor, cases)
     return case_wishes.correct(file, body, context, cases, vault, link)
 
@@ -97,14 +97,14 @@ def change_own_consent(
     vault: Vault,
 ) -> Receipt:
     """Give or withdraw one permission; the link is used up."""
-    link = _acting(body, context)
+    link = _acting(body, context, cases)
     family = load_family(link.subject, "change_consent", context.actor, families)
     return family_wishes.change_permission(family, body, context, cases, vault, link)
 
 
 def withdraw_own_case(body: WithdrawByLink, context: CommandContext, cases: Cases) -> Receipt:
     """Say that you need no help any more; the link is used up."""
-    link = _acting(body, context)
+    link = _acting(body, context, cases)
     file = load_case(link.about, "withdraw_case", context.actor, cases)
     return case_wishes.withdraw(file, body, context, cases, link)
 
@@ -116,8 +116,8 @@ def _opened(body: ByLink, cases: Cases) -> Link:
     return link
 
 
-def _acting(body: ByLink, context: CommandContext) -> Link:
-    """Let the family act in a command by its link."""
-    link = open_family_link(body.link)
+def _acting(body: ByLink, context: CommandContext, cases: Cases) -> Link:
+    """Let the family act in a command by its link; a used one says nothing of the case."""
+    link = _opened(body, cases)
     context.actor = link.principal
     return link

@@ -15,6 +15,7 @@ from services.intake.codes.values import (
     LiftReason,
 )
 from services.intake.consents.repository import find_text
+from services.intake.consents.values import ConsentText
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
@@ -23,6 +24,7 @@ from services.intake.families.values import (
     FamilyContact,
     FamilyCorrection,
     FamilyId,
+    LikenessSign,
     Stamp,
 )
 from services.intake.families.vault_records import (
@@ -78,8 +80,8 @@ def replace_contact(
         raise Invalid("stolen_to_headquarters", "/stolen")
     check_way(body.contact, "/contact")
     former, index = next(iter(family.contacts), None), contact_index(body.contact, vault)
-    holders = families.holders(family.region, index)
-    contact = new_contact(body.contact, index, holders, _proof(context), stamp(context).at)
+    holders = families.holders(index)
+    contact = new_contact(body.contact, index, _proof(context), stamp(context).at)
     writes: list[RawWrite] = []
     if former is not None and former.index == index:
         contact = contact.in_place_of(former)
@@ -91,10 +93,10 @@ def replace_contact(
     writes += vault.seal(family.family_id, contact.contact_id, body.contact.fields())
     likeness = likeness_index(family.region, body.contact.name, family.members, vault)
     after = family.replace_contact(contact).correct(FamilyCorrection(likeness=likeness))
-    after = after.look_like(each.family_id for each in holders)
+    after = after.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT)
     if not (_by_itself(context) or (former and former.index == index)):
         after = sign_out(after, clock.wall())  # the former contact may be in other hands
-    return cases.save_family(context, family, after, (), writes=writes)
+    return cases.save_family(context, family, after, (), writes=writes, read=holders)
 
 
 def erase_person(
@@ -121,9 +123,9 @@ def change_permission(
 ) -> Receipt:
     """Give or withdraw a permission; a `link` that the family used is spent by it."""
     _check_recipient(body, family)
-    now = stamp(context)
+    now, text = stamp(context), _text_of(body)
     if body.given:
-        after = family.give_consent(_consent(body, now, online=_by_itself(context)))
+        after = family.give_consent(_consent(body, text, now, online=_by_itself(context)))
         return _save(context, family, after, (), cases, link)
     if body.purpose is ConsentPurpose.PROCESSING:
         context.reason = ClosedReason.CONSENT_WITHDRAWN
@@ -217,10 +219,15 @@ def _by_itself(context: CommandContext) -> bool:
     return context.actor.role == "family"
 
 
-def _consent(body: ConsentChange, now: Stamp, *, online: bool) -> Consent:
+def _text_of(body: ConsentChange) -> ConsentText:
+    """Return the text that a family was shown, whether it said yes or no."""
     text = find_text(body.purpose, body.text_version, "/text_version")
     if body.text_hash not in (None, text.hash):
         raise Invalid("consent_text_differs", "/text_hash")
+    return text
+
+
+def _consent(body: ConsentChange, text: ConsentText, now: Stamp, *, online: bool) -> Consent:
     return Consent(
         purpose=body.purpose,
         recipient=body.recipient,
@@ -238,5 +245,5 @@ def _check_recipient(body: ConsentChange, family: Family) -> None:
         raise Invalid("recipient_required", "/recipient")
     if not to_office and body.recipient is not None:
         raise Invalid("recipient_not_expected", "/recipient")
-    if body.given and body.recipient is not None:
+    if body.recipient is not None and (body.given or body.recipient not in family.offices):
         regions.check_district(family.region, body.recipient, "/recipient")

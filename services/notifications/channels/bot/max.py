@@ -7,7 +7,10 @@ second in a dialogue; updates carry `X-Max-Bot-Api-Secret`; only https with a ce
 trusts is called; a bot whose address does not answer for 8 hours is unsubscribed. Nothing there
 drops a second copy or finds a message by an id of ours, so what is unknown is never sent again.
 That a person who has stopped the bot is answered 403 `chat.denied` (`error.dialog.suspended`) is
-on no page of MAX, but in what many clients have met; so is a bot before its moderation.
+on no page of MAX, but in what many clients have met; so is a bot before its moderation. Of 503 its
+pages say that the service is not available, and no more; its own clients repeat nothing
+(max-bot-api-client-go), others repeat it and warn of copies (max-bot-sender-php): without a
+`Retry-After` it is unknown.
 """
 
 from typing import Any, ClassVar, Literal

@@ -5,8 +5,10 @@ From core.telegram.org/bots/api and bots/faq: an answer is `ok` with `result`, o
 carry `X-Telegram-Bot-Api-Secret-Token` (1 to 256 of `A-Za-z0-9_-`) and differ by `update_id`;
 `getWebhookInfo` keeps the address even when all calls to it fail, so that `pending_update_count`
 and `last_error_date` tell silence. It neither drops a second copy nor finds a message by an id of
-ours (tdlib/telegram-bot-api#126), so what is unknown is never sent again. The token is part of the
-address, which is never logged.
+ours (tdlib/telegram-bot-api#126), so what is unknown is never sent again. That is so of 5xx:
+messages arrived that a client was answered 502 or a timeout about (python-telegram-bot#1045), and
+clients repeat after them only when they are set to do so (grammyjs/auto-retry). The token is
+part of the address, which is never logged.
 """
 
 from typing import Any, ClassVar, Literal
@@ -108,7 +110,7 @@ def _sent(answer: WireAnswer) -> DeliveryReport:
     if code in REFUSED:
         return DeliveryReport(DeliveryStatus.REFUSED, REFUSED[code])
     if code == 429:
-        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY)
+        return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY, retry_after=answer.retry_after)
     if isinstance(code, int) and code < 500:
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
     return DeliveryReport(DeliveryStatus.UNKNOWN)

@@ -6,8 +6,8 @@ tag `message_id`; what SES then reports (`Delivery`, `Bounce`, `Complaint`, `Ope
 by SNS over HTTPS and names the tag. The address ends with our secret: the password that SNS would
 give ("Fanout to HTTPS endpoints") it gives only to a 401 with `WWW-Authenticate`, which API Gateway
 renames. Its signature is not looked at: the secret proves more, that it is our own topic. A new
-subscription is confirmed at once, at SNS alone. A complaint says that a mail was delivered, and is
-counted.
+subscription is confirmed at once, at SNS alone. A complaint says that a mail was delivered, and
+that its reader wants no more of what can be declined.
 """
 
 import re
@@ -19,6 +19,7 @@ from urllib3.util import parse_url
 
 from services.notifications.channels.aws_provider import AwsProvider, deliver
 from services.notifications.channels.port import (
+    COMPLAINT,
     Arrival,
     DeliveryReport,
     DeliveryStatus,
@@ -37,7 +38,7 @@ _SNS = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 REFUSED = {"MessageRejected": "text_forbidden", "BadRequestException": "no_such_address"}
 STATES = {
     "Delivery": DeliveryReport(DeliveryStatus.DELIVERED),
-    "Complaint": DeliveryReport(DeliveryStatus.DELIVERED),
+    "Complaint": DeliveryReport(DeliveryStatus.DELIVERED, COMPLAINT),
     "Open": DeliveryReport(DeliveryStatus.READ),
     "Reject": DeliveryReport(DeliveryStatus.REFUSED, "text_forbidden"),
 }
@@ -58,7 +59,15 @@ class Ses(AwsProvider):
         """Send a mail of plain text."""
         client = self.client("sesv2", message)
         more = {"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}
-        simple = {"Subject": _text(message.title), "Body": {"Text": _text(message.text)}}
+        simple: dict[str, Any] = {
+            "Subject": _text(message.title),
+            "Body": {"Text": _text(message.text)},
+        }
+        if message.declined_at:
+            simple["Headers"] = [
+                {"Name": "List-Unsubscribe", "Value": f"<{message.declined_at}>"},
+                {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+            ]
         return deliver(
             lambda: client.send_email(
                 FromEmailAddress=self.sender,

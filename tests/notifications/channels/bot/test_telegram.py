@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.notifications.channels.bot import telegram
 from services.notifications.channels.port import OnDoubt, UpdateKind
+from services.notifications.channels.wire import WireAnswer
 from shared import clock
 from shared.errors import Invalid, Unauthenticated
 from tests.notifications.channels.conftest import FATES, fates, message, request
@@ -72,3 +74,14 @@ def test_a_bot_of_telegram_is_subscribed_and_knows_when_nothing_arrives(
         said = {"pending_update_count": waiting, "last_error_date": failed}
         monkeypatch.setattr(server.carriers, "waiting", said)
         assert found.receives(url) is well, said
+
+
+def test_only_a_fault_of_ours_says_that_telegram_has_no_message() -> None:
+    def sent(code: object) -> str:
+        return telegram._sent(WireAnswer(200, {"ok": False, "error_code": code})).status.value
+
+    known = {400: "refused", 403: "refused", 429: "absent", 401: "absent", 404: "absent"}
+    unknown = dict.fromkeys((500, 502, 503, "400", None), "unknown")
+    assert {code: sent(code) for code in (*known, *unknown)} == known | unknown
+    later = WireAnswer(200, {"ok": False, "error_code": 429}, retry_after=9)
+    assert telegram._sent(later).retry_after == 9

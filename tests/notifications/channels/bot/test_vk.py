@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from services.notifications.channels.bot import vk
 from services.notifications.channels.bot.vk import random_id
 from services.notifications.channels.port import OnDoubt, UpdateKind
+from services.notifications.channels.wire import WireAnswer
 from shared.errors import Invalid, Unauthenticated
 from tests.notifications.channels.conftest import FATES, fates, message, request
 from tests.support.carriers import CarrierServer
@@ -80,3 +82,12 @@ def test_a_community_is_subscribed_and_knows_it(
     assert found.receives(url) is True
     unreachable = found.model_copy(update={"url": "http://127.0.0.1:9"})
     assert (unreachable.subscribe(url), unreachable.receives(url)) == (False, None)
+
+
+def test_only_some_errors_of_vk_say_that_it_has_no_message() -> None:
+    def sent(code: int | None) -> str:
+        return vk._sent(WireAnswer(200, {"error": {"error_code": code}})).status.value
+
+    codes = {6: "absent", 9: "absent", 29: "absent", 5: "absent", 901: "refused"}
+    codes |= {1: "unknown", 10: "unknown"}
+    assert {code: sent(code) for code in codes} == codes

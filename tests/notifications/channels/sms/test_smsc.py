@@ -8,6 +8,8 @@ import pytest
 
 from infra.fake_carriers import call_back
 from services.notifications.channels.port import DeliveryStatus, OnDoubt, Sending
+from services.notifications.channels.sms import smsc
+from services.notifications.channels.wire import WireAnswer
 from shared.api.inputs import Request
 from shared.errors import Unauthenticated
 from tests.notifications.channels.conftest import FATES, fates, message, request
@@ -74,3 +76,27 @@ def test_a_call_back_of_smsc_is_believed_by_its_signature(provider: Callable[[st
         found.model_copy(update={"secret": ""}).verify(request(right.body))
     with pytest.raises(Unauthenticated):
         found.verify(request("\xff" * 10))
+
+
+def test_only_some_errors_of_smsc_say_that_it_has_no_message(
+    provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent(code: int | None) -> str:
+        return smsc._sent(WireAnswer(200, {"error_code": code}), "Да").status.value
+
+    assert {code: sent(code) for code in (1, 2, 3, 4, 6, 7, 8, 9, None)} == {
+        1: "absent", 2: "absent", 3: "absent", 4: "absent", 6: "refused", 7: "refused",
+        8: "refused", 9: "unknown", None: "unknown",
+    }  # fmt: skip
+    # Of a question, that it was asked wrongly or too often says nothing about the message.
+    for code, means in (
+        (1, "unknown"),
+        (2, "unknown"),
+        (3, "absent"),
+        (4, "unknown"),
+        (9, "unknown"),
+    ):
+        monkeypatch.setattr(
+            smsc, "ask", lambda call, code=code: WireAnswer(200, {"error_code": code})
+        )
+        assert provider("smsc").status(Sending("msg_s9", PHONE)).status.value == means, code

@@ -1,0 +1,53 @@
+"""Placement orders as offices write them: number and day in a cell each, or both in one."""
+
+import re
+from datetime import date
+
+from shared.errors import Invalid
+from shared.office_values import became_day, day_of
+from shared.storage.office_tables import Cells
+
+NUMBER, DAY = "order_ref", "ordered_on"
+# «17-р от 01.09.2026», «от 01.09.2026 № 17-р».
+_BOTH = (
+    re.compile(r"(?P<ref>\S+(?: \S+)?) от (?P<day>.+)"),
+    re.compile(r"(?P<day>.+?) ?№ ?(?P<ref>\S+)"),
+)
+
+
+def read_order(cells: Cells) -> dict[str, str] | None:
+    """Return the order of a row, or none; raises Invalid for what is not surely a number or day."""
+    if NUMBER not in cells and DAY not in cells:
+        return None
+    number, day = cells.get(NUMBER, ""), cells.get(DAY, "")
+    if not (number and day):
+        number, day = _parts(number or day) or (number, day)
+    return {NUMBER: without_day(number, NUMBER).removeprefix("№").lstrip(), DAY: _day(day)}
+
+
+def without_day(number: str, name: str) -> str:
+    """Return a number of a file or an order; raises Invalid for one that was made a day."""
+    if became_day(number):
+        raise Invalid("number_became_day", f"/{name}")
+    return number
+
+
+def _parts(text: str) -> tuple[str, str] | None:
+    for form in _BOTH:
+        if (found := form.fullmatch(text)) and _iso(found["day"]):
+            return found["ref"], found["day"]
+    return None
+
+
+def _day(text: str) -> str:
+    day = _iso(text)
+    if day is None:
+        raise Invalid("bad_day", f"/{DAY}")
+    return day
+
+
+def _iso(text: str) -> str | None:
+    try:
+        return date.fromisoformat(day_of(text)).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,75 @@
+"""What families merge and who is forgotten means for what people prefer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.notifications.pacing.repository import Paces
+from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.templates.values import Audience
+from shared.events.base import Event, Received
+from shared.events.cards import CardErased
+from shared.events.intake import FamiliesMerged, FamilyErased, FamilyMergeUndone
+from shared.events.matching_volunteers import VolunteerLeft
+from shared.storage.command_context import CommandContext
+
+
+def merge_preferences(
+    received: Received[FamiliesMerged], context: CommandContext, preferences: PreferencesRepository
+) -> None:
+    """Let what either record prefers hold for both, until the family says it anew."""
+    _change(received, context, preferences, merged=True)
+
+
+def separate_preferences(
+    received: Received[FamilyMergeUndone],
+    context: CommandContext,
+    preferences: PreferencesRepository,
+) -> None:
+    """Let each record have its own preferences again."""
+    _change(received, context, preferences, merged=False)
+
+
+def _change(
+    received: Received[FamiliesMerged] | Received[FamilyMergeUndone],
+    context: CommandContext,
+    preferences: PreferencesRepository,
+    *,
+    merged: bool,
+) -> None:
+    event, at = received.event, received.time
+    whole = preferences.of_record(event.family_id, event.region)
+    part = preferences.of_record(event.merged_family_id, event.region)
+    if part.pointed_at is not None and part.pointed_at > at:
+        return
+    rows = (whole.with_record(part, at, merged), part.pointing_to(whole, at, merged))
+    preferences.store.commit(context, *map(preferences.row, rows))
+
+
+def forget_person(
+    received: Received[Any],
+    context: CommandContext,
+    preferences: PreferencesRepository,
+    paces: Paces,
+) -> None:
+    """Keep nothing of what a person preferred, and of what it was sent that day."""
+    person_id = _PEOPLE[type(received.event)].person_in(received.event.model_dump(mode="json"))
+    if person_id is None or not getattr(received.event, "holder_too", True):
+        return
+    wishes, pace = preferences.find(person_id), paces.find(person_id)
+    rows = [preferences.row(wishes.forget())] if wishes else []
+    rows += [paces.row(pace.forget())] if pace else []
+    if rows:
+        preferences.store.commit(context, *rows)
+
+
+# Who is forgotten after which event; guardians are organisations.
+_PEOPLE: dict[type[Event], Audience] = {
+    FamilyErased: Audience.FAMILY,
+    CardErased: Audience.HOLDER,
+    VolunteerLeft: Audience.VOLUNTEER,
+}
+REACTIONS: dict[type[Event], Callable[..., None]] = {
+    FamiliesMerged: merge_preferences,
+    FamilyMergeUndone: separate_preferences,
+    **dict.fromkeys(_PEOPLE, forget_person),
+}

@@ -1,0 +1,98 @@
+"""Merges and separations in any order of arrival leave each fact with its family."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.matching.bonds.domain import BoundMatch, Exclusion, FamilyBond, moved
+from tests.matching import builders
+from tests.matching.builders import START
+
+RECORDS = ("fam_a", "fam_b", "fam_c", "fam_d")
+
+
+class Change(NamedTuple):
+    """What headquarters did with two records, and when."""
+
+    whole: str
+    part: str
+    merged: bool
+    at: int
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Change]:
+    """What headquarters may do: merge two that stand alone, or separate one that does not."""
+    parts: dict[str, str] = {}
+    history = list[Change]()
+    for at in range(draw(st.integers(1, 8))):
+        part = draw(st.sampled_from(RECORDS))
+        if part in parts:
+            history.append(Change(parts.pop(part), part, merged=False, at=at))
+        elif part not in parts.values():
+            left = [each for each in RECORDS if each != part and each not in parts]
+            if left:
+                parts[part] = draw(st.sampled_from(left))
+                history.append(Change(parts[part], part, merged=True, at=at))
+    return history
+
+
+class Kept:
+    """The bonds as a service keeps them."""
+
+    def __init__(self) -> None:
+        self.rows = {each: FamilyBond(family_id=each, region="ZR") for each in RECORDS}
+
+    def of_family(self, record: str) -> FamilyBond:
+        return self.rows[self.rows[record].part_of or record]
+
+    def hear(self, change: Change) -> None:
+        at, part = START + timedelta(hours=change.at), self.rows[change.part]
+        if not part.knows_later(at):
+            whole = change.whole if change.merged else None
+            self.rows |= moved(self.rows, change.part, whole, at)
+
+    def happens(self, record: str, number: int) -> None:
+        """A guardian failed for one record; another one is proposed to it, when it may be."""
+        bond = self.of_family(record)
+        failed = Exclusion(guardian_id=f"gua_{number}", family_id=record)
+        bond = bond.model_copy(update={"exclusions": (*bond.exclusions, failed)})
+        if not bond.matches:
+            case = builders.family(record.replace("fam_", "cas_"), "D01", "food_aid")
+            bond = bond.bind(f"mat_{number}", case, "gua_new")
+        self.rows[bond.family_id] = bond
+
+
+@given(
+    histories().flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))), st.data()
+)
+def test_every_order_of_arrival_ends_in_the_same_families(
+    found: tuple[list[Change], list[Change]], data: st.DataObject
+) -> None:
+    history, arrivals = found
+    kept, facts = Kept(), list[tuple[str, int]]()
+    for number, change in enumerate(arrivals):
+        if data.draw(st.booleans()):
+            facts.append((data.draw(st.sampled_from(RECORDS)), number))
+            kept.happens(*facts[-1])
+        kept.hear(change)
+        kept.hear(change)
+
+    whole = {change.part: change.whole for change in history if change.merged}
+    last = {change.part: change for change in history}
+    whole = {part: last[part].whole if last[part].merged else part for part in last}
+    for record in RECORDS:
+        together = {each for each in RECORDS if whole.get(each, each) == whole.get(record, record)}
+        bond = kept.of_family(record)
+        assert bond.family_id == whole.get(record, record)
+        assert {each.guardian_id for each in bond.exclusions} == {
+            f"gua_{number}" for of, number in facts if of in together
+        }
+        assert {each.family_id for each in bond.matches} <= together
+    bound = [each for bond in kept.rows.values() for each in bond.matches]
+    assert len({each.match_id for each in bound}) == len(bound)
+    for each in bound:
+        released = kept.of_family(each.family_id).release(each.match_id, each.family_id)
+        assert BoundMatch(match_id=each.match_id, family_id=each.family_id) not in released.matches

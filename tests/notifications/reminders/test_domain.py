@@ -1,0 +1,20 @@
+"""The thirty days of a guardian without a story, at their edges."""
+
+from datetime import timedelta
+
+from services.notifications.reminders.domain import EVERY, StoryReminder
+from tests.notifications.fakes import GUARDIAN, MATCH
+from tests.support.world import at
+
+START = at("2026-09-14 10:00")
+COUNTED = StoryReminder.for_match(MATCH, GUARDIAN, "ZR").restart(START)
+
+
+def test_thirty_days_are_over_with_their_last_second() -> None:
+    assert not COUNTED.is_due(START + EVERY - timedelta(seconds=1))
+    assert COUNTED.is_due(START + EVERY)
+
+
+def test_after_a_reminder_the_next_thirty_days_begin_however_late_it_was() -> None:
+    assert COUNTED.remind(START + EVERY).due_at == START + 2 * EVERY
+    assert COUNTED.remind(START + 3 * EVERY + timedelta(days=1)).due_at == START + 4 * EVERY

@@ -1,0 +1,66 @@
+"""Events that ask for work, and what waits in the inboxes."""
+
+from datetime import date
+from typing import Any
+
+from shared.events import intake, matching
+from shared.events.base import Event
+from shared.events.notifications import MessageFailed
+from tests.notifications.fakes import (
+    ASKED,
+    CARD,
+    CASE,
+    OF_CASE,
+    OF_MATCH,
+    NotificationsHarness,
+)
+from tests.support.world import at
+
+OF_CARD = {
+    "region": "ZR", "card_id": CARD, "holder_ref": "fp-1", "issued_month": "2026-09",
+    "district_id": "D05",
+}  # fmt: skip
+LOST_IN_A_CALL = {"reason": "lost_with_phone", "unreachable": True, "by_hotline": True}
+DUE = date(2026, 9, 14)
+WAITS = at("2026-09-14 09:40")
+CALL = {"kind": "two_weeks", "due_on": DUE}
+RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+TRIAGED = intake.RequestTriaged(**OF_CASE, decision="care", district_id="D05")
+CLOSED = intake.CaseClosed(**OF_CASE, reason="withdrawn")
+FAILED = MessageFailed(
+    region="ZR", reference=CASE, reason="unreachable", family_id=OF_CASE["family_id"],
+    message_id="msg_1", template="care_required_family", audience="family",
+)  # fmt: skip
+
+
+def required(again: bool = False) -> intake.CareRequired:
+    return intake.CareRequired(
+        **OF_CASE, district_id="D05", needs=(), flagged_at=at("2026-09-14 10:00"),
+        size_band="one_or_two", number="12345674", again=again,
+    )  # fmt: skip
+
+
+def proposed() -> matching.MatchProposed:
+    return matching.MatchProposed(
+        **OF_MATCH, introduction_due_at=at("2026-09-17 10:00"), categories=("food_aid",)
+    )
+
+
+def happened(harness: NotificationsHarness, *events: Event) -> list[str]:
+    """Bodies of events that happened one minute after the other."""
+    bodies = []
+    for minute, event in enumerate(events):
+        harness.world.set_time(at(f"2026-09-14 11:{minute:02d}"))
+        bodies.append(harness.body(event))
+    return bodies
+
+
+def items(harness: NotificationsHarness, **wanted: Any) -> list[dict[str, Any]]:
+    return [
+        one for one in harness.docs("WORK_ITEM") if all(one.get(k) == v for k, v in wanted.items())
+    ]
+
+
+def waiting(harness: NotificationsHarness) -> list[tuple[str, str]]:
+    """The kind and role of what is open."""
+    return sorted((one["kind"], one["role"]) for one in items(harness) if one["status"] != "done")

@@ -1,0 +1,138 @@
+"""Work about cards, their holders and partners: of leaders, offices and the hotline."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.events import cards, cards_partners, cards_tables
+from tests.notifications.fakes import (
+    CARD,
+    HQ,
+    NotificationsHarness,
+)
+from tests.notifications.work_items.inbox import (
+    LOST_IN_A_CALL,
+    OF_CARD,
+    items,
+    waiting,
+)
+
+
+def test_a_card_whose_code_must_not_go_to_the_stolen_phone_is_handed_over(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.refusals = {CARD: "contact_stolen"}
+    harness.tell(cards.CardIssued(**OF_CARD, replaces="crd_1"))
+
+    (item,) = items(harness)
+    assert (item["kind"], item["role"], item["district_id"]) == (
+        "hand_over_card", "community_leader", "D05",
+    )  # fmt: skip
+    harness.owners.refusals = {}
+    harness.tell(cards.CardActivated(**OF_CARD, via="leader"))
+    assert waiting(harness) == []
+
+    # news without a code is no reason to hand a card over
+    harness.owners.refusals = {CARD: "contact_stolen"}
+    harness.tell(cards.CardActivated(**OF_CARD, via="leader", again=True))
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="lost"))
+    assert waiting(harness) == []
+
+
+def test_who_lost_card_and_phone_is_helped_by_a_leader_whom_the_hotline_leads_to_the_caller(
+    harness: NotificationsHarness,
+) -> None:
+    leader, hotline = (
+        ("hand_over_card", "community_leader"),
+        ("pass_on_lost_card", "hotline_operator"),
+    )
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="stolen", unreachable=True))
+    assert waiting(harness) == [leader]
+
+    harness.tell(cards.CardBlocked(**OF_CARD, **LOST_IN_A_CALL))
+
+    assert waiting(harness) == [leader, hotline]
+    assert not any(one["urgent"] for one in items(harness))
+    operator = replace(HQ, id="OP-1", role="hotline_operator", roles=("hotline_operator",))
+    shown = harness.world.api("notifications", operator).get("/inbox").json["items"]
+    assert [one["reference"] for one in shown] == [CARD]
+    assert "с какого номера человек звонил" in shown[0]["text"]
+
+    changed = {"region": "ZR", "contact_change_id": "cch_1", "holder_id": "hld_1"}
+    harness.tell(cards.HolderContactChanged(**changed, notifies_former=False, card_id=CARD))
+    assert waiting(harness) == [leader]  # who has found her: a new card is still to be given
+    harness.tell(cards.CardReplaced(**OF_CARD, reason="stolen", replaced_by="crd_3"))
+    assert waiting(harness) == []
+
+
+def test_a_second_card_that_is_closed_is_not_handed_over(harness: NotificationsHarness) -> None:
+    harness.tell(cards.CardBlocked(**OF_CARD, **LOST_IN_A_CALL))
+
+    harness.tell(cards.CardHoldDecided(**OF_CARD, decision="different_person"))
+    assert len(waiting(harness)) == 2
+    harness.tell(cards.CardHoldDecided(**OF_CARD, decision="same_person"))
+
+    assert waiting(harness) == []
+
+
+@pytest.mark.parametrize("role", ["district_office", "community_leader"])
+def test_codes_on_paper_are_the_work_of_who_sent_the_table_until_the_list_is_taken(
+    harness: NotificationsHarness, role: str
+) -> None:
+    table = {"region": "ZR", "batch_id": "bat_1"}
+    harness.tell(cards_tables.PaperCodesWaiting(**table, role=role, district_id="D05", cards=2))
+
+    (item,) = items(harness, kind="hand_over_codes")
+    assert (item["role"], item["district_id"], item["reference"]) == (role, "D05", "bat_1")
+    harness.tell(cards_tables.PaperCodesTaken(**table))
+    assert waiting(harness) == []
+
+
+@pytest.mark.parametrize(
+    ("office", "role", "district"),
+    [("D02", "district_office", "D02"), (None, "community_leader", "D05")],
+)
+def test_who_issued_a_card_mends_the_phone_that_its_code_did_not_reach(
+    harness: NotificationsHarness, office: str | None, role: str, district: str
+) -> None:
+    harness.gateway.faults = ["refuse:blocked_by_user", "refuse:no_such_number"]
+    harness.tell(cards.CardIssued(**OF_CARD, office_id=office))
+
+    (item,) = items(harness, kind="check_contact")
+    assert (item["role"], item["district_id"]) == (role, district)
+    changed = {"contact_change_id": "cch_1", "holder_id": "hld_1", "notifies_former": False}
+    harness.tell(cards.HolderContactChanged(region="ZR", card_id=CARD, **changed))
+    assert waiting(harness) == []
+
+
+def test_what_an_office_must_not_know_is_asked_of_the_leader(harness: NotificationsHarness) -> None:
+    harness.gateway.faults = ["refuse:blocked_by_user", "refuse:no_such_number"]
+
+    harness.tell(cards.CardBlocked(**OF_CARD, office_id="D02", reason="lost"))
+
+    assert waiting(harness) == [("check_contact", "community_leader")]
+
+
+def test_a_code_that_did_not_arrive_is_asked_for_again_and_is_no_work(
+    harness: NotificationsHarness,
+) -> None:
+    harness.gateway.faults = ["refuse:blocked_by_user", "refuse:no_such_number"]
+
+    harness.tell(
+        cards.SignInRequested(
+            region="ZR", sign_in_id="sgn_1", known=True, use="sign_in",
+            expires_at="2100-01-01T00:00:00Z",
+        )
+    )  # fmt: skip
+
+    assert harness.message()["status"] == "failed"
+    assert items(harness) == []
+
+
+def test_a_lead_for_many_districts_is_the_regions(harness: NotificationsHarness) -> None:
+    for number, districts in enumerate([("D05",), ("D01", "D05")]):
+        lead = {"partner_id": f"par_{number}", "district_ids": districts, "category": "food"}
+        harness.tell(cards_partners.PartnerLeadAdded(region="ZR", source="club", **lead))
+
+    found = {one["reference"]: one.get("district_id") for one in items(harness)}
+    assert found == {"par_0": "D05", "par_1": None}

@@ -1,0 +1,200 @@
+"""Work about families: calls, requests, cases that nobody takes, help that was promised."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.events import cards, cards_partners, intake, matching
+from shared.events.notifications import LowScoreReceived
+from tests.notifications.fakes import (
+    CARD,
+    CASE,
+    GUARDIAN,
+    HQ,
+    MATCH,
+    OF_CASE,
+    OF_MATCH,
+    NotificationsHarness,
+)
+from tests.notifications.work_items.inbox import (
+    CALL,
+    CLOSED,
+    FAILED,
+    OF_CARD,
+    RECEIVED,
+    TRIAGED,
+    WAITS,
+    items,
+    required,
+    waiting,
+)
+from tests.support.api import Api
+from tests.support.world import at
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked"), [("all_needs_met", True), ("consent_withdrawn", False)]
+)
+def test_calls_with_news_end_with_a_family_s_last_case_and_one_it_asked_for_does_not(
+    harness: NotificationsHarness, reason: str, asked: bool
+) -> None:
+    answer = {"form_id": "fbk_1", "form": "care", "score": 2, "match_id": MATCH}
+    harness.owners.change(channel="phone_task", address=None)
+    for event in (
+        LowScoreReceived(**OF_CASE, **answer, guardian_id=GUARDIAN),
+        TRIAGED.model_copy(update={"decision": "one_time"}),
+    ):
+        harness.tell(event)
+    assert {"call_back", "tell_by_phone"} <= {kind for kind, _ in waiting(harness)}
+
+    harness.world.set_time(at("2026-09-14 12:30"))
+    harness.tell(CLOSED.model_copy(update={"last": True, "reason": reason}))
+
+    left = {one["kind"]: one["news"] for one in items(harness, status="new")}
+    news = {"tell_by_phone": ["case_closed_family"]} if asked else {}
+    assert left == news | ({"call_back": []} if asked else {})
+
+
+def test_nobody_is_called_about_a_code_or_by_a_contact_of_before(
+    harness: NotificationsHarness,
+) -> None:
+    for template in ("sign_in_requested_family", "family_contact_changed_family"):
+        harness.tell(FAILED.model_copy(update={"template": template}))
+    assert waiting(harness) == []
+
+    harness.tell(FAILED)
+
+    assert waiting(harness) == [("check_contact", "regional_hq")]
+
+
+def test_a_question_is_reviewed_until_it_is_answered_or_becomes_a_case(
+    harness: NotificationsHarness,
+) -> None:
+    of_request = {"region": "ZR", "programme": "service_member_care", "request_id": "req_7"}
+    asked = intake.RequestReceived(
+        **of_request, channel="hotline", initiated_by="self", purpose="information",
+        confidentiality="confidential", district_id="D05",
+    )  # fmt: skip
+    harness.tell(asked)
+    assert waiting(harness) == [("review_request", "regional_hq")]
+
+    harness.tell(intake.RequestEnded(**of_request, reason="answered"))
+    assert waiting(harness) == []
+
+    another = of_request | {"request_id": "req_8"}
+    harness.tell(asked.model_copy(update=another))
+    joined = intake.RequestJoined(**another, case_id=CASE, district_id="D05", opened=True)
+    harness.tell(joined)
+    assert {each.get("reference") for each in items(harness) if each["status"] != "done"} == {CASE}
+
+
+def test_a_family_that_asks_again_after_the_decision_is_work_until_something_is_done(
+    harness: NotificationsHarness,
+) -> None:
+    repeated = RECEIVED.model_copy(update={"repeats": True})
+    clarified = intake.NeedsChanged(**OF_CASE, categories=(), needs=())
+    harness.tell(RECEIVED)
+    harness.tell(clarified)
+    assert waiting(harness) == [("review_request", "regional_hq")]
+    harness.tell(intake.RequestTriaged(**OF_CASE, decision="one_time", district_id="D05"))
+    harness.tell(repeated)
+    assert ("review_request", "regional_hq") in waiting(harness)
+
+    harness.tell(clarified.model_copy(update={"decided": True}))
+
+    assert ("review_request", "regional_hq") not in waiting(harness)
+
+
+def test_a_case_that_nobody_takes_climbs_to_the_lead_and_ends_when_it_is_taken(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    waits = {"district_id": "D05", "number": "10000008", "urgent": True, "waiting_since": WAITS}
+    harness.tell(intake.CaseUntaken(**OF_CASE, **waits, climbs=False))
+    assert waiting(harness) == [("take_case", "regional_hq")]
+    assert api.get("/inbox", query={"lead": "true"}).status == 403
+
+    harness.tell(intake.CaseUntaken(**OF_CASE, **waits, climbs=True))
+    lead = api.as_(replace(HQ, id="HQ-1"))
+    (item,) = lead.get("/inbox", query={"lead": "true"}).json["items"]
+    assert "10000008" in item["text"]
+    assert item["text"].startswith("Срочная заявка 10000008")
+    assert lead.get("/inbox/counts", query={"lead": "true"}).json["urgent"] == 1
+    assert [one["kind"] for one in lead.get("/inbox").json["items"]] == ["take_case"]
+
+    taken = {"district_id": "D05", "number": "10000008", "taken_by": "HQ-2"}
+    harness.tell(intake.CaseTaken(**OF_CASE, **taken))
+    assert waiting(harness) == []
+
+
+def test_a_colleague_learns_that_the_case_was_taken_over(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    taken = {"district_id": "D05", "number": "10000008", "taken_by": "HQ-2"}
+    harness.tell(intake.CaseTaken(**OF_CASE, **taken, taken_from="HQ-3", reason="agreed"))
+
+    (item,) = api.get("/inbox").json["items"]
+    assert item["kind"] == "hand_over_case"
+    assert "HQ-3, расскажите коллеге" in item["text"]
+    assert "Теперь с семьёй работает HQ-2" in item["text"]
+    harness.tell(CLOSED)
+    assert waiting(harness) == []
+
+
+@pytest.mark.requirement("S4-33")
+def test_one_help_that_was_decided_on_is_work_until_it_is_given(
+    harness: NotificationsHarness,
+) -> None:
+    harness.tell(TRIAGED.model_copy(update={"decision": "one_time"}))
+    assert waiting(harness) == [("give_aid", "regional_hq")]
+
+    harness.tell(
+        intake.AidRecorded(
+            **OF_CASE, aid_id="aid_1", category="food_aid", persons=3,
+            beneficiary_key="key_1",
+        )
+    )  # fmt: skip
+
+    assert waiting(harness) == []
+
+
+def test_a_missed_call_is_the_same_call_and_urgent(harness: NotificationsHarness) -> None:
+    harness.tell(matching.FollowUpDue(**OF_MATCH, **CALL))
+    (before,) = items(harness, kind="call_family")
+    harness.tell(matching.FollowUpMissed(**OF_MATCH, **CALL))
+
+    (after,) = items(harness, kind="call_family")
+    assert (before["item_id"], before["urgent"]) == (after["item_id"], False)
+    assert (after["urgent"], after["template"]) == (True, "follow_up_missed_hq")
+
+
+def test_one_call_tells_all_that_is_new(harness: NotificationsHarness, api: Api) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+
+    harness.tell(required())
+    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+
+    calls = [one for one in api.get("/inbox").json["items"] if one["kind"] == "tell_by_phone"]
+    (call,) = calls
+    assert "«Ищем организацию, которая вам поможет»" in call["text"]
+    assert "«Мы уточняем, какая помощь вам нужна»" in call["text"]
+
+
+def test_a_call_about_news_ends_with_the_erasure_of_who_is_to_be_called(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    news = {"announcement_id": "ann_1", "news": "leaving", "day": "2026-11-01"}
+    harness.tell(cards_partners.PartnerNewsDue(region="ZR", reference=f"ann_1.{CARD}", **news))
+    harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
+    assert waiting(harness) == [("tell_by_phone", "community_leader")]
+
+    harness.tell(cards.CardErased(**OF_CARD, holder_too=True))
+    assert waiting(harness) == []
+
+
+def test_a_request_is_urgent_when_a_need_is(harness: NotificationsHarness) -> None:
+    for number, urgent in enumerate((False, True)):
+        update = {"case_id": f"{CASE[:-1]}{number}", "urgent": urgent}
+        harness.tell(RECEIVED.model_copy(update=update))
+
+    assert [one["urgent"] for one in items(harness)] == [False, True]
