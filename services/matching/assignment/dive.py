@@ -6,24 +6,22 @@ between some, those it shares least are settled next, and the rest is priced aga
 
 import time
 
-from ortools.math_opt.python import mathopt
-
-from services.matching.assignment.master import Master, limited
+from services.matching.assignment.master import Master
 from services.matching.assignment.network import Pick
 
 # Of the ways that the relaxed program used in part, so many are settled at once.
-STEP_SHARE = 0.05
+STEP_SHARE, MANY_STEP_SHARE = 0.05, 0.2
 WHOLE, PART = 0.999, 1e-6
 
 
 def settle(master: Master, until: float) -> list[Pick]:
     """Return possible picks in the order in which they were settled, the surest first."""
     master.demand_whole(False)
-    solver = mathopt.IncrementalSolver(master.model, mathopt.SolverType.GLOP)
+    step = MANY_STEP_SHARE if master.many else STEP_SHARE
     room = Room(master)
     settled: dict[int, Pick] = {}
     while time.monotonic() < until:
-        answer = solver.solve(params=limited(until))
+        answer = master.relaxed(until)
         if not answer.has_primal_feasible_solution():
             break
         values = answer.variable_values(master.variables)
@@ -32,7 +30,7 @@ def settle(master: Master, until: float) -> list[Pick]:
             key=lambda n: -values[n],
         )
         sure = sum(values[n] >= WHOLE for n in used)
-        more = max(1, int(STEP_SHARE * len(used)))
+        more = max(1, int(step * len(used)))
         new = {n: master.picks[n] for n in used[: sure + more] if room.take(master.picks[n])}
         if not new:
             break

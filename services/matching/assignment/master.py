@@ -1,5 +1,6 @@
 """The program in the words of MathOpt: a column per way to help, a row for all that runs out."""
 
+import math
 import time
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,6 +10,12 @@ from ortools.math_opt.python import mathopt
 
 from services.matching.assignment.columns import Columns, Duals
 from services.matching.assignment.network import Pick
+
+# GLOP goes on from its last answer, but an inner-point method alone ends for more ways.
+FEW = 20_000
+# Values are whole numbers; HiGHS computes within about these errors.
+ROUNDING, ROUNDING_SHARE = 1e-4, 1e-9
+HUGE, HALF = 1 << 60, 0.5
 
 
 class Master:
@@ -30,6 +37,7 @@ class Master:
             self.model.objective.set_linear_coefficient(short, -network.floor_worth)
         self.picks: list[Pick] = []
         self.variables: list[mathopt.Variable] = []
+        self._glop: mathopt.IncrementalSolver | None = None
         for pick in ways:
             self.add(pick)
 
@@ -53,6 +61,33 @@ class Master:
             self._floors[number].set_coefficient(variable, 1)
         self.picks.append(pick)
         self.variables.append(variable)
+
+    @property
+    def many(self) -> bool:
+        """Whether there are too many ways for a solver that goes on from its last answer."""
+        return len(self.variables) > FEW
+
+    def relaxed(self, until: float) -> mathopt.SolveResult:
+        """Return the best answer in which a family may be shared between guardians."""
+        demand = limited(until)
+        if self.many:
+            demand.lp_algorithm = mathopt.LPAlgorithm.BARRIER
+            return mathopt.solve(self.model, mathopt.SolverType.HIGHS, params=demand)
+        if self._glop is None:
+            self._glop = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+        return self._glop.solve(params=demand)
+
+    def solved(self, until: float) -> tuple[list[Pick], int]:
+        """Return the best picks found in time, and what no picks among these ways can exceed."""
+        self.demand_whole(True)
+        answer = mathopt.solve(self.model, mathopt.SolverType.HIGHS, params=limited(until))
+        proven = answer.termination.objective_bounds.dual_bound
+        error = abs(proven) * ROUNDING_SHARE + ROUNDING
+        most = math.floor(proven + error) if proven < HUGE else HUGE
+        if not answer.has_primal_feasible_solution():
+            return [], most
+        values = answer.variable_values(self.variables)
+        return [pick for pick, x in zip(self.picks, values, strict=True) if x > HALF], most
 
     def demand_whole(self, whole: bool) -> None:
         """Say whether a family may be shared between guardians."""

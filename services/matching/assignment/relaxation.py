@@ -6,17 +6,19 @@ no fault.
 """
 
 import time
+from typing import Any
 
 import numpy as np
-from ortools.math_opt.python import mathopt
 
 from services.matching.assignment.columns import Columns, Duals, whole
-from services.matching.assignment.master import Master, limited
+from services.matching.assignment.master import Master
 from services.matching.assignment.network import Numbers, Pick
 
-# New ways of one family in each round.
-MOST_NEW = 5
+# Ways of one family at the beginning, and new ones in each round.
+FIRST, MOST_NEW = 6, 5
 GAIN = 1e-4
+# Where each round is long, prices that are so close to the best are good enough.
+CLOSE = 1e-5
 
 
 def relax(columns: Columns, known: list[Pick], places: Numbers, until: float) -> Duals:
@@ -27,14 +29,14 @@ def relax(columns: Columns, known: list[Pick], places: Numbers, until: float) ->
     bound = columns.bound(best)
     master = Master(columns)
     inside: set[Pick] = set()
-    solver = mathopt.IncrementalSolver(master.model, mathopt.SolverType.GLOP)
-    new = known
+    first = columns.best_ways(_best(columns, columns.gains(best), FIRST), best)
+    new = [*dict.fromkeys((*known, *first))]
     while new:
         for pick in new:
             master.add(pick)
         inside.update(new)
-        answer = solver.solve(params=limited(until))
-        if not answer.has_dual_feasible_solution():
+        answer = master.relaxed(until)
+        if not (answer.has_primal_feasible_solution() and answer.has_dual_feasible_solution()):
             break
         families, exact = master.duals(answer)
         rounded = Duals(
@@ -43,17 +45,21 @@ def relax(columns: Columns, known: list[Pick], places: Numbers, until: float) ->
         if (proven := columns.bound(rounded)) < bound:
             best, bound = rounded, proven
         new = [pick for pick in _gaining(columns, exact, families) if pick not in inside]
-        if time.monotonic() > until:
+        near = proven - answer.objective_value() <= CLOSE * proven
+        if time.monotonic() > until or (near and master.many):
             break
     return best
 
 
 def _gaining(columns: Columns, exact: Duals, families: np.ndarray) -> list[Pick]:
     """Return the best ways by which a family would gain more than it does."""
+    excess = columns.gains(exact) - families[columns.network.family]
+    rows = _best(columns, excess, MOST_NEW)
+    return list(columns.best_ways(rows[excess[rows] > GAIN], exact))
+
+
+def _best(columns: Columns, gains: Any, most: int) -> Numbers:
+    """Return so many pairs of each family: those by which it gains most."""
     of = columns.network.family
-    excess = columns.gains(exact) - families[of]
-    rows = np.flatnonzero(excess > GAIN)
-    rows = rows[np.lexsort((-excess[rows], of[rows]))]
-    first = np.r_[0, np.flatnonzero(np.diff(of[rows])) + 1] if len(rows) else rows
-    rank = np.arange(len(rows)) - np.repeat(first, np.diff(np.r_[first, len(rows)]))
-    return list(columns.best_ways(rows[rank < MOST_NEW], exact))
+    pairs: Numbers = np.lexsort((-gains, of))
+    return pairs[np.arange(len(pairs)) - np.searchsorted(of, of[pairs]) < most]

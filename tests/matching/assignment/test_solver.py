@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from ortools.math_opt.python import mathopt
 
-from services.matching.assignment import checker, program, relaxation, solver
+from services.matching.assignment import checker, master, program, relaxation, solver
+from services.matching.assignment.columns import Columns
+from services.matching.assignment.neighbours import better
 from services.matching.assignment.network import Network, Numbers, bound_by, flow, prices_of
 from services.matching.assignment.problem import Newcomer, Prices, Solution, packed
 from tests.matching.assignment.small_regions import (
@@ -125,6 +127,39 @@ def test_a_program_that_is_too_large_looks_at_its_best_columns_and_states_the_ga
 
     check(case, solution)
     assert solution.value <= best.value == best.bound <= solution.bound
+
+
+def test_many_ways_are_priced_by_a_solver_for_many_and_the_answer_is_as_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = region(20, 6)
+    few = solver.solve(case.problem, SECONDS)
+    monkeypatch.setattr(master, "FEW", 0)
+
+    many = solver.solve(case.problem, SECONDS)
+
+    check(case, many)
+    assert few.method == many.method == "program"
+    assert many.value == many.bound == few.value
+    assert checker.proven_bound(case.problem, many) == checker.proven_bound(case.problem, few)
+
+
+@pytest.mark.parametrize("piece", [2.0, 20.0])
+def test_an_answer_is_bettered_piece_by_piece_and_never_worsened(
+    piece: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.matching.assignment.neighbours.PIECE", piece)
+    network = Network(region(20, 6).problem)
+    best = solver.solve(region(20, 6).problem, SECONDS).value
+    picks, ways = solver.greedy(network), network.picks()
+    ways += picks
+    until = time.monotonic() + SECONDS
+
+    bettered = better(Columns(network), picks, ways, network.value(picks) + 1, until)
+
+    assert best >= network.value(bettered) > network.value(picks)
+    assert better(Columns(network), bettered, [], best + 1, until) == bettered
+    assert better(Columns(network), bettered, ways, best + 1, 0) == bettered
 
 
 @pytest.mark.parametrize("error", [RuntimeError, AttributeError])
