@@ -19,6 +19,8 @@ So every random token is renamed by its surroundings, as one tells the nodes of 
   next is left out.
 * A message that waits for an earlier one to the same person goes some half minutes later: moments
   are told to ten minutes, and of the audit of messages nothing is kept.
+* The first message of a person's day says where to change what comes; which one is the first hangs
+  on chance: that line is left out.
 * Sums of messages and answers are the same, whichever of the independent events was counted first.
 * Counters of cards lie in the shard that a random id draws, and independent events may be counted
   in any order: shards are added up, and of their audit only what was done is kept.
@@ -34,6 +36,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from services.notifications.templates.repository import Templates
 from tests.support.world import World
 
 ROUNDS = 6
@@ -130,6 +133,14 @@ def _opened(value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def without_way_out(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a message without the last lines that only the first of a day has."""
+    text = message["text"]
+    for said in Templates.connect().phrases.ways_out.values():
+        text = text.partition("\n" + said.partition("{link}")[0])[0]
+    return message | {"text": text}
 
 
 def normalise(lines: Iterable[str]) -> Counter[str]:
