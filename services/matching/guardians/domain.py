@@ -6,13 +6,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from services.matching.evidence.domain import agreement_on, latest, proofs_of_checks
-from services.matching.evidence.values import (
-    Check,
-    Consent,
-    Meeting,
-    Side,
-    Training,
-)
+from services.matching.evidence.values import Check, Consent, Meeting, Side, Training
 from services.matching.guardians.record import GuardianRecord
 from services.matching.guardians.values import (
     AT_WORK,

@@ -4,7 +4,7 @@ A proposal takes one of its places in the same transaction, so the last place is
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 from typing import ClassVar, Self
 
@@ -135,6 +135,10 @@ class GuardianRecord(TimedAggregate):
     def applied_at(self) -> datetime:
         """When the application came in."""
         return self.reached[GuardianStatus.APPLIED.value]
+
+    def is_one_of(self, names: Container[str]) -> bool:
+        """Return whether the guardian or its organisation is named, by id or by index."""
+        return self.guardian_id in names or (self.inn_index or "") in names
 
     @property
     def decided_against(self) -> bool:
