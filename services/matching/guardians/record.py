@@ -6,6 +6,7 @@ A proposal takes one of its places in the same transaction, so the last place is
 from collections import Counter
 from collections.abc import Container, Iterable
 from datetime import date, datetime
+from itertools import takewhile
 from typing import ClassVar, Self
 
 from services.matching.evidence.domain import Proof, latest, proof_of_training, proofs_of_checks
@@ -125,6 +126,12 @@ class GuardianRecord(TimedAggregate):
     def home_region(self) -> str:
         """The region the guardian belongs to, or the asked one before."""
         return self.region or self.requested_region
+
+    @property
+    def in_region_since(self) -> datetime:
+        """When the region that has the guardian got it; other districts are no new beginning."""
+        here = takewhile(lambda each: each.region == self.region, reversed(self.assignments))
+        return min(each.at for each in here)
 
     @property
     def visible_region(self) -> str | None:
