@@ -103,7 +103,7 @@ class FollowUp(ValueObject):
         return self._with(status=FollowUpStatus.DUE if planned else FollowUpStatus.MISSED)
 
     def call(self, result: str, by: str, at: datetime, now: datetime, zone: ZoneInfo) -> Self:
-        """Record a call made at a moment; without an answer it is made again, three times at most.
+        """Record a call made at a moment; without an answer it is made again, on three days.
 
         A family that was never reached has not been called in time.
         """
@@ -114,6 +114,8 @@ class FollowUp(ValueObject):
             raise IllegalStep("call_too_early", due_on=self.due_on)
         called = self._with(attempts=(*self.attempts, Attempt(at=at, by=by, result=result)))
         silent = result == FollowUpResult.UNREACHABLE
+        if silent and day in {calendar.local_date(zone, each.at) for each in self.attempts}:
+            raise IllegalStep("call_tried_that_day", day=day)
         if silent and self.open and self.attempt < MAX_ATTEMPTS:
             next_on = max(day + timedelta(days=1), today)
             return called._with(status=FollowUpStatus.PLANNED, next_on=next_on)

@@ -63,7 +63,7 @@ def propose_match(
         match_id, family, candidate, reason, context.actor.id, clock.now(), guardian.title
     )
     taken = guardian.take_place(match_id, candidate.covered)
-    held = bond.bind(match_id, family, guardian.guardian_id)
+    held = bond.bind(match_id, family, guardian)
     context.reason = match.override_reason
     event = published.MatchProposed(
         **event_fields(match),
@@ -182,12 +182,12 @@ def free_both(
     family = families.get(match.case_id)
     guardian, bonds = guardians.get(match.guardian_id), Bonds(families.store)
     bond = bonds.of_family(match.family_id, match.region)
-    excluded = match.guardian_id if exclude else None
+    excluded = guardian if exclude else None
     freed = bond.release(match.match_id, match.family_id, exclude=excluded)
     if match.status is MatchStatus.DECLINED:
         freed = freed.refuse(_refusal(match, family, guardian))
     return Freed(
-        family.release(match.match_id, exclude=excluded),
+        family.release(match.match_id, exclude=excluded.guardian_id if excluded else None),
         guardian.release_place(match.match_id, clock.now()),
         freed,
     )
@@ -210,6 +210,7 @@ def _refusal(declined: Match, family: Family, guardian: Guardian) -> Refusal:
         reason=declined.over_reason or "",
         at=declined.over_at or clock.now(),
         facts=facts_of(family, guardian),
+        organisation=guardian.inn_index,
     )
 
 
