@@ -186,9 +186,8 @@ class Match(Proposal):
         self._require("end")
         if ending.reason is TerminationReason.CONFLICT and self.unheard(ending.at):
             raise self._refusal("sides_not_heard")
-        until = self.hq_may_end_at
-        if self.asked is not None and until is not None and ending.at < until:
-            local = calendar.local(zone, until)
+        if self.hq_may_end_at is not None and self.awaits_notice(ending.at):
+            local = calendar.local(zone, self.hq_may_end_at)
             raise self._refusal("second_notice_awaited", until=f"{local:%d.%m.%Y %H:%M}")
         if ending.reason is TerminationReason.ALL_NEEDS_MET and ending.open_categories:
             raise self._refusal("needs_still_open")

@@ -221,6 +221,19 @@ class MatchFacts(TimedAggregate):
         """From when the headquarters need not wait for the second notice."""
         return self.notices[0].at + SECOND_NOTICE_LIMIT if self.notices else None
 
+    def awaits_notice(self, at: datetime) -> bool:
+        """Return whether one side has given notice and the other is still waited for."""
+        until = self.hq_may_end_at
+        return self.asked is not None and until is not None and at < until
+
+    def late_at(self, at: datetime) -> bool:
+        """Return whether an introduction at that moment comes after its limit."""
+        return at >= self.introduction_due_at + TICK
+
+    def recordable_late(self, at: datetime) -> bool:
+        """Return whether a first contact of before the lapse may still be written down."""
+        return self.lapsed and self.over_at is not None and at <= self.over_at + LATE_RECORD
+
     def unheard(self, at: datetime) -> tuple[Party, ...]:
         """Return the sides that the headquarters has not lately asked about a conflict."""
         heard = {each.side for each in self.hearings if at - each.at <= HEARING_COUNTS}
