@@ -103,7 +103,7 @@ class FollowUp(ValueObject):
         return self._with(status=FollowUpStatus.DUE if planned else FollowUpStatus.MISSED)
 
     def may_be_made(self, at: datetime, zone: ZoneInfo) -> bool:
-        """Return whether a call at that moment counts: it is still to be made, and not too early."""
+        """Return whether a call at that moment counts: it is to be made still and not early."""
         return not self.settled and not self._early(calendar.local_date(zone, at))
 
     @property

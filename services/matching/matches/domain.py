@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from services.matching.follow_ups.domain import FollowUp, move_calls, next_call, plan_calls
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.facts import (
+    BREACHES,
     LAPSED,
     MOST_FIRST_DAYS,
     OVERDUE,
@@ -214,6 +215,17 @@ class Match(Proposal):
         # What has passed together is told once for each call: a missed one is no longer due.
         last = {each.call.kind: each for each in passed if each.call}
         return match, tuple(each for each in passed if each in last.values())
+
+    def catch_up(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
+        """Return the match with the breaches that have come, before a step hides them.
+
+        A person may act before a sweep of deadlines has looked; reminders have no use then.
+        """
+        match = self
+        passed = tuple(each for each in self.advance(now, zone)[1] if each.deadline in BREACHES)
+        for each in passed:
+            match = match._with_call(each.call) if each.call else match._fire(each.deadline)
+        return match, passed
 
     def _advance_waiting(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
         names = self.due(now, zone)

@@ -48,6 +48,9 @@ TICK = timedelta(seconds=1)
 
 # The deadlines that change the match: who is next is looked up, a proposal is over.
 NEXT, OVERDUE, LAPSED = "next_candidates_prepared", "introduction_overdue", "match_cancelled"
+MISSED = "follow_up_missed"
+# Promises that were not kept: reminders are worth nothing once a person has acted, these stay.
+BREACHES = (OVERDUE, MISSED)
 
 Moment = Callable[[Any, ZoneInfo], datetime | None]
 
@@ -108,7 +111,7 @@ DEADLINES = (
     Deadline("agreement_awaited", _unsigned_for(timedelta(days=7))),
     Deadline("first_help_awaited", _unhelped_for(timedelta(days=7))),
     Deadline("follow_up_due", _call(FollowUpStatus.PLANNED)),
-    Deadline("follow_up_missed", _call(FollowUpStatus.DUE)),
+    Deadline(MISSED, _call(FollowUpStatus.DUE)),
     Deadline("notice_awaited", _unanswered_for(timedelta(hours=24))),
 )
 # The rungs before the breach, each a line above it; once it has come, none of them is told.
