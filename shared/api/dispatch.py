@@ -57,8 +57,8 @@ class Dispatcher:
             return self._refused(problems.Failure())
 
     def _refused(self, error: DomainError) -> Answer:
-        if self.route.more.refused is not None:
-            return refusal_page(self.route.more.refused(error), error)
+        if (page_of := self.route.more.refused) is not None:
+            return refusal_page(page_of(error, **dependencies.connected(page_of)), error)
         return refusal(error, self.catalogue, self.request, self.route.challenge)
 
     def _run(self) -> Answer:

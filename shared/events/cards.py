@@ -34,13 +34,15 @@ class SignInRequested(CodeAsked, Event):
 class HolderContactChanged(Event):
     """Another phone proves a holder now; the former contact gets a message or does not.
 
-    `card_id` is the card by which the staff changed it, absent when the holder did.
+    `card_id` is the card by which the staff changed it, absent when the holder did;
+    `living_card_id` is hers that has not ended, if there is one.
     """
 
     contact_change_id: str
     holder_id: str
     notifies_former: bool
     card_id: str | None = None
+    living_card_id: str | None = None
 
 
 class CardIssued(_OfCard, Event):

@@ -141,6 +141,7 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     chosen = [("wanted", "gifts"), ("wanted", "nonsense"), ("first", "sms"), ("together", "yes")]
     thanks = anybody.post(path, urlencode(chosen), headers=FORM)
     assert (thanks.status, "Готово" in thanks.text) == (200, True)
+    assert "или скажите об этом штабу." in thanks.text
     found = api.get("/own-preferences").json
     assert found["unwanted"] == ["partner_news", "questions", "reminders", "stories"]
     assert (found["channels"], found["together"], found["set_by"]) == (["sms"], True, "link")
