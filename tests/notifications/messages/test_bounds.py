@@ -55,7 +55,6 @@ OF_ONE_EVENT = {
     "LowScoreReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},
     "PreferencesChanged": {"by": "word"},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
-    "MatchNeedsSettled": {"settled": True},
 }
 
 
