@@ -35,7 +35,7 @@ def texts() -> Facts:
 def label(name: str, code: str) -> str:
     """What a code of a list is called in the middle of a sentence."""
     words = shipped()[name].codes[code].ru
-    return words if words[:2].isupper() else words[0].lower() + words[1:]
+    return words if words[1:2].isupper() else words[0].lower() + words[1:]
 
 
 def private_words() -> set[str]:
