@@ -67,7 +67,7 @@ def register(run: StoryRun, step: Step) -> Reply:
 def registers(run: StoryRun, step: Step) -> None:
     """A family's request."""
     receipt = register(run, step)
-    run.ids[step.of] = receipt.body["case_id"]
+    run.ids[step.of], run.ids[f"{step.of} request"] = receipt.body["case_id"], receipt.id
     run.numbers[step.of] = receipt.body["number"]
     run.narrator.seen([texts()["seen"]["number"].format(number=receipt.body["number"])])
 

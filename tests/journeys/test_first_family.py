@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from demo import region
+from demo.narrator import about
 from demo.stories import FAMILIES, play_stories
 from demo.story_run import StoryRun
 from tests.journeys.journey_world import JourneyWorld, journey_world_at
@@ -46,6 +47,8 @@ HERS = [
     ("2026-11-20T08:00", "family", "Мы закрыли вашу заявку"),
 ]
 
+READERS = ("family", "guardian_rep")
+
 
 def played(journey: JourneyWorld) -> StoryRun:
     """The region and F-01."""
@@ -63,6 +66,9 @@ def test_f01_keeps_its_dates_and_tells_each_thing_once(journey: JourneyWorld) ->
         for message in journey.messages()[journey.began :]
     ]
     assert sorted(story) == sorted(HERS)
+    # and the demo prints all that the family and its organisation get
+    hers = [m for m in journey.messages()[journey.began :] if m["recipient_role"] in READERS]
+    assert {message["reference"] for message in hers} <= about(run, "F-01")
     assert set(journey.outbox.carried.values()) == {1}
     view = run.get("HQ-1", f"/matching/v1/matches/{run.matches['F-01']}")
     assert view["guardian_id"] == run.ids["G-01"]
