@@ -51,6 +51,8 @@ def propose_match(
     guardian = guardians.get(body.guardian_id)
     if guardian.region != family.region:
         raise NotFound("guardian", body.guardian_id)
+    if guardian.guardian_id == context.actor.org:
+        raise IllegalStep("second_person_needed", ("view_candidates",))
     match_id = ids.new("mat")
     bound = family.bind(match_id)
     bond = bonds.of_family(family.family_id, family.region)
