@@ -15,7 +15,7 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
-from services.matching.matches.events import cancelled_event, event_fields, next_of
+from services.matching.matches.events import cancelled_event, caught_up, event_fields, next_of
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, MatchStatus, Party
@@ -124,8 +124,9 @@ def decline_match(
     side = acting_side(body, context, match)
     _check_reason(side, body.reason)
     context.reason = body.reason
+    caught, breaches = caught_up(match, clock.now())
     declined, released = search_on(
-        match.decline(side, body.reason, clock.now()), families, next_guardians
+        caught.decline(side, body.reason, clock.now()), families, next_guardians
     )
     event = published.MatchDeclined(
         **event_fields(match),
@@ -134,7 +135,7 @@ def decline_match(
         introduction_due_at=match.introduction_due_at,
         next_guardian_ids=next_of(declined),
     )
-    return matches.save(context, declined, *released, events=[event])
+    return matches.save(context, declined, *released, events=[*breaches, event])
 
 
 def _check_reason(side: Party, reason: str) -> None:
@@ -157,10 +158,12 @@ def cancel_match(
     """Take the proposal back, for the headquarters."""
     match = load_authorised(match_id, "cancel", context.actor, matches)
     context.reason = body.reason
+    caught, breaches = caught_up(match, clock.now())
     cancelled, released = search_on(
-        match.cancel("regional_hq", body.reason, clock.now()), families, next_guardians
+        caught.cancel("regional_hq", body.reason, clock.now()), families, next_guardians
     )
-    return matches.save(context, cancelled, *released, events=[cancelled_event(cancelled)])
+    events = [*breaches, cancelled_event(cancelled)]
+    return matches.save(context, cancelled, *released, events=events)
 
 
 @dataclass(frozen=True, slots=True)

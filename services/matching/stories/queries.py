@@ -6,7 +6,7 @@ from services.matching.media.repository import MediaFiles
 from services.matching.media.views import link_to
 from services.matching.policy import POLICY
 from services.matching.stories.commands import StoryQuery
-from services.matching.stories.policy import load_authorised, story_resource
+from services.matching.stories.policy import load_authorised, shown_to, story_resource
 from services.matching.stories.repository import Stories, of_family, status_prefix
 from services.matching.stories.values import StoryId
 from services.matching.stories.vault_records import TEXT, record_name
@@ -27,7 +27,7 @@ def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page
     return stories.page(
         index,
         partition,
-        story_view,
+        lambda story: story_view(shown_to(caller, story)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

@@ -98,7 +98,18 @@ def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingCli
     assert client.as_family(client.waiting()).get(f"/stories/{story}").status == 404
 
     client.do(rep(guardian), path, {"text": "Ещё без согласия"})
+    assert family.get(f"/stories/{story}").json["next_steps"] == ["record_story_consent"]
+    assert client.get(FEDERAL, f"/stories/{story}")["next_steps"] == ["decline_story"]
     assert family.post(consent, {}, key="yes").status == 200
+    assert client.get(FEDERAL, f"/stories/{story}")["next_steps"] == [
+        "clear_story",
+        "decline_story",
+    ]
+    assert {tuple(each["next_steps"]) for each in family.get("/stories").json["items"]} == {
+        ("record_story_consent", "withdraw_story_consent"),
+        ("record_story_consent",),
+    }
+    assert client.get(rep(guardian), f"/stories/{story}")["next_steps"] == []
     published = {"region": "ZR", "status": "cleared"}
     assert client.get(FEDERAL, "/stories", **published)["items"] == []
     client.do(FEDERAL, f"/stories/{story}/clearance")
