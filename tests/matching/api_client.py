@@ -330,14 +330,17 @@ class MatchingClient:
         """Both have signed."""
         view = self.get(HQ, f"/matches/{match}")
         wanted = [need["need_id"] for need in view["needs"]]
-        today = local_date(ZoneInfo("Europe/Samara"), self.now()).isoformat()
-        terms = draft(*wanted)
-        terms["starts_on"] = max(terms["starts_on"], today)
-        self.do(HQ, f"/matches/{match}/agreement", terms)
+        self.do(HQ, f"/matches/{match}/agreement", self.terms(*wanted))
         self.do(rep(view["guardian_id"]), f"/matches/{match}/agreement/signatures", {})
         family = {"by": "family", "evidence": "paper"}
         self.do(HQ, f"/matches/{match}/agreement/signatures", family)
         return match
+
+    def terms(self, *need_ids: str) -> dict[str, Any]:
+        """A care agreement that does not begin before today."""
+        today = local_date(ZoneInfo("Europe/Samara"), self.now()).isoformat()
+        terms = draft(*need_ids)
+        return terms | {"starts_on": max(terms["starts_on"], today)}
 
     def active(self, case: str, guardian: str) -> str:
         """The first help was given."""
