@@ -245,7 +245,7 @@ class RegionClient:
         draft = {
             "need_ids": [need["need_id"] for need in view["needs"]],
             "frequency": "weekly",
-            "starts_on": "2026-09-18",
+            "starts_on": max("2026-09-18", f"{self.today()}"),
             "template_version": "2026-1",
         }
         self.do(HQ, f"/matching/matches/{match}/agreement", draft)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from stdnum.ru import inn as numbers
 
@@ -15,6 +16,7 @@ from shared.events.base import Event, to_cloud_event
 from shared.events.intake import CareRequired, CaseClosed, FamilyErased, NeedsChanged, NeedState
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
+from shared.reference.calendar import local_date
 from tests.support.api import Answer, Api
 from tests.support.world import World, at
 
@@ -328,11 +330,17 @@ class MatchingClient:
         """Both have signed."""
         view = self.get(HQ, f"/matches/{match}")
         wanted = [need["need_id"] for need in view["needs"]]
-        self.do(HQ, f"/matches/{match}/agreement", draft(*wanted))
+        self.do(HQ, f"/matches/{match}/agreement", self.terms(*wanted))
         self.do(rep(view["guardian_id"]), f"/matches/{match}/agreement/signatures", {})
         family = {"by": "family", "evidence": "paper"}
         self.do(HQ, f"/matches/{match}/agreement/signatures", family)
         return match
+
+    def terms(self, *need_ids: str) -> dict[str, Any]:
+        """A care agreement that does not begin before today."""
+        today = local_date(ZoneInfo("Europe/Samara"), self.now()).isoformat()
+        terms = draft(*need_ids)
+        return terms | {"starts_on": max(terms["starts_on"], today)}
 
     def active(self, case: str, guardian: str) -> str:
         """The first help was given."""

@@ -180,6 +180,7 @@ def drafted(met: Match, starts_on: date) -> Match:
         frequency="weekly",
         starts_on=starts_on,
         today=starts_on,
+        met_on=starts_on,
         template_version="1",
     )
 

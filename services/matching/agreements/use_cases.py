@@ -27,13 +27,16 @@ def draft_agreement(
 ) -> Receipt:
     """Write down what help the family gets, within the limits that the guardian has set."""
     match = load_authorised(match_id, "draft_agreement", context.actor, matches)
+    zone, now = regions.zone(match.region), clock.now()
+    met_at = match.introduction.held_at if match.introduction else now
     drafted = match.draft_agreement(
         body.need_ids,
         agreement_id=ids.new("agr"),
         programme=body.programme,
         frequency=body.frequency,
         starts_on=body.starts_on,
-        today=calendar.local_date(regions.zone(match.region), clock.now()),
+        today=calendar.local_date(zone, now),
+        met_on=calendar.local_date(zone, met_at),
         template_version=body.template_version,
     )
     _promised(drafted, guardians.get(match.guardian_id))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.matching.families.papers import paper_of
+from services.matching.families.repository import paper_of
 from services.matching.gifts.commands import OfferGift, WithdrawGift
 from services.matching.gifts.domain import Gift, require_graduate
 from services.matching.gifts.policy import gift_resource, load_authorised

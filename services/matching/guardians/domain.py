@@ -116,7 +116,8 @@ class Guardian(GuardianRecord):
             return moved
         if not all(place.active for place in self.places):
             raise self._refusal("proposals_not_settled")
-        return moved._moved(GuardianStatus.ASSIGNED, at, interview=None, briefing=None)
+        anew = {"interview": None, "briefing": None, "decision_reason": None}
+        return moved._moved(GuardianStatus.ASSIGNED, at, **anew)
 
     # the checklist ------------------------------------------------------------------------
 

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from services.matching.families.domain import Family
+from services.matching.guardians.domain import Guardian
+from services.matching.guardians.repository import Guardians
 from services.matching.matches.commands import ActingForSide
 from services.matching.matches.domain import Match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import Party
 from services.matching.policy import POLICY
 from shared import clock
-from shared.errors import Invalid
+from shared.errors import IllegalStep, Invalid, NotFound
 from shared.identity.partitions import Partition
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -92,6 +95,18 @@ def load_authorised(match_id: str, action: str, principal: Principal, matches: M
     match = matches.get(match_id)
     POLICY.require(principal, action, match_resource(match))
     return shown_to(principal, match)
+
+
+def load_proposed(
+    guardian_id: str, family: Family, caller: Principal, guardians: Guardians
+) -> Guardian:
+    """Return a guardian of the family's region that is not the caller's own organisation."""
+    guardian = guardians.get(guardian_id)
+    if guardian.region != family.region:
+        raise NotFound("guardian", guardian_id)
+    if guardian.guardian_id == caller.org:
+        raise IllegalStep("second_person_needed", ("view_candidates",))
+    return guardian
 
 
 def acting_side(body: ActingForSide, context: CommandContext, match: Match) -> Party:

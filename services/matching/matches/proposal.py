@@ -181,7 +181,7 @@ class Proposal(MatchFacts):
         return self._close(MatchStatus.CANCELLED, by, reason, at)
 
     def draft_agreement(
-        self, need_ids: Iterable[str], starts_on: date, today: date, **terms: object
+        self, need_ids: Iterable[str], starts_on: date, today: date, met_on: date, **terms: object
     ) -> Self:
         """Write down the help for these needs; a new draft asks both sides to sign anew.
 
@@ -190,6 +190,8 @@ class Proposal(MatchFacts):
         self._require("draft_agreement")
         if abs(starts_on - today) > A_YEAR:
             raise Invalid("day_out_of_reach", "/starts_on")
+        if starts_on < met_on:
+            raise Invalid("start_before_introduction", "/starts_on", met_on=met_on)
         known = {need.need_id: need for need in self.needs}
         for place, need_id in enumerate(asked := tuple(need_ids)):
             if need_id not in known:

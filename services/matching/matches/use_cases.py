@@ -16,7 +16,7 @@ from services.matching.guardians.repository import Guardians
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
 from services.matching.matches.events import cancelled_event, caught_up, event_fields, next_of
-from services.matching.matches.policy import acting_side, load_authorised
+from services.matching.matches.policy import acting_side, load_authorised, load_proposed
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, MatchStatus, Party
 from services.matching.next_candidates.queries import NextGuardians
@@ -48,9 +48,7 @@ def propose_match(
     What was judged is kept beside the proposal, with the standby, who holds no place.
     """
     family = load_authorised_family(body.case_id, "propose_match", context.actor, families)
-    guardian = guardians.get(body.guardian_id)
-    if guardian.region != family.region:
-        raise NotFound("guardian", body.guardian_id)
+    guardian = load_proposed(body.guardian_id, family, context.actor, guardians)
     match_id = ids.new("mat")
     bound = family.bind(match_id)
     bond = bonds.of_family(family.family_id, family.region)

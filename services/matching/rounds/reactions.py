@@ -146,7 +146,12 @@ def _context(pair: PlannedPair, found: Round, correlation_id: str) -> CommandCon
     """Return a context in which the coordinator proposes this pair, once."""
     who = found.coordinator
     actor = Principal(
-        id=who.id, kind="person", role=who.role, roles=(who.role,), regions=who.regions
+        id=who.id,
+        kind="person",
+        role=who.role,
+        roles=(who.role,),
+        regions=who.regions,
+        org=who.org,
     )
     return CommandContext(
         actor=actor,

@@ -37,4 +37,4 @@ def commit_round(
 
 
 def _coordinator(actor: Principal) -> Coordinator:
-    return Coordinator(id=actor.id, role=actor.role, regions=actor.regions)
+    return Coordinator(id=actor.id, role=actor.role, regions=actor.regions, org=actor.org)

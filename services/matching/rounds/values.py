@@ -61,3 +61,4 @@ class Coordinator(ValueObject):
     id: str
     role: str
     regions: tuple[str, ...]
+    org: str | None = None

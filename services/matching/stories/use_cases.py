@@ -1,6 +1,6 @@
 """A guardian sends a story about its help, and the headquarters decides on it."""
 
-from services.matching.families.papers import paper_of
+from services.matching.families.repository import paper_of
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId

@@ -192,4 +192,5 @@ def _sender(table: TrainingTable) -> Principal:
         roles=(sender.role,),
         regions=sender.regions,
         scopes=sender.scopes,
+        org=sender.org,
     )

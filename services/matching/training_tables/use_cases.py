@@ -28,6 +28,7 @@ def open_training_table(
             role=actor.role,
             regions=actor.regions,
             scopes=actor.scopes,
+            org=actor.org,
         ),
         dry_run=body.dry_run,
         opened_at=clock.now(),

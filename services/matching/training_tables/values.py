@@ -37,3 +37,4 @@ class Sender(ValueObject):
     role: str
     regions: tuple[str, ...]
     scopes: tuple[str, ...] = ()
+    org: str | None = None

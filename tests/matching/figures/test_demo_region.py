@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.matching.api_client import FEDERAL, HQ, NAME, MatchingClient, draft, introduction, rep
+from tests.matching.api_client import FEDERAL, HQ, NAME, MatchingClient, introduction, rep
 from tests.support.world import at, world_at
 
 OFFERS: dict[str, dict[str, Any]] = {
@@ -104,7 +104,7 @@ class Region:
         """Both signatures."""
         match = self.matches[family]
         wanted = [need["need_id"] for need in self.client.get(HQ, f"/matches/{match}")["needs"]]
-        self.client.do(HQ, f"/matches/{match}/agreement", draft(*wanted))
+        self.client.do(HQ, f"/matches/{match}/agreement", self.client.terms(*wanted))
         signatures = f"/matches/{match}/agreement/signatures"
         self.client.do(rep(self.guardians[guardian]), signatures, {})
         self.client.do(HQ, signatures, {"by": "family", "evidence": "paper"})

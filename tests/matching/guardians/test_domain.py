@@ -321,6 +321,8 @@ def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts()
     assert (moved.status, moved.region) == (GuardianStatus.ASSIGNED, "YY")
     assert (moved.districts, moved.capabilities[0].districts) == ((), ())
     assert moved.places[0].active
+    rested = able.pause("other", keep_families=False, at=START).assign("YY", (), "FH-1", START)
+    assert (rested.status, rested.decision_reason) == (GuardianStatus.ASSIGNED, None)
     with pytest.raises(IllegalStep, match="families_not_settled"):
         moved.hold_interview(FAILED, "not_suited", START)
     there = moved.hold_interview(PASSED, None, START).hold_briefing(PASSED, START)

@@ -92,6 +92,14 @@ def test_two_coordinators_at_once_share_no_last_place(
     assert (refused.status, refused.code) == (409, "family_has_open_match")
 
 
+def test_nobody_proposes_the_organisation_that_is_his_own(client: MatchingClient) -> None:
+    guardian = client.ready()
+    body = {"case_id": client.waiting(), "guardian_id": guardian}
+    own = client.post(replace(HQ, org=guardian), "/matches", body)
+    assert (own.status, own.code) == (409, "second_person_needed")
+    assert client.post(HQ, "/matches", body).status == 201
+
+
 def test_who_is_not_ready_cannot_be_proposed(client: MatchingClient) -> None:
     case = client.waiting()
     for guardian, code in ((client.assigned(), "candidate_not_ready"),):

@@ -11,13 +11,14 @@ from tests.support.api import Api
 
 TIRED = {"reason": "guardian_resources_exhausted"}
 SIDES = tuple({"by": side, "evidence": "paper"} for side in ("family", "guardian"))
+DRAFT = draft("ned_1") | {"starts_on": "2026-12-01"}
 # What comes after the address of the match, and what is said; "+" is said for each side.
 STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "accept": ("+/acceptance", {}),
     "explain_delay": ("/delay", {"reason": "illness"}),
     "decline": ("+/decline", {"reason": "other"}),
     "cancel": ("/cancellation", {"reason": "mistake"}),
-    "draft_agreement": ("/agreement", draft("ned_1")),
+    "draft_agreement": ("/agreement", DRAFT),
     "sign_agreement": ("+/agreement/signatures", {}),
     "report": ("/reports", {"period": "2026-09", "done": "Помыли окна", "resources_ok": True}),
     "submit_story": ("/stories", {"text": "Рады помогать"}),
@@ -104,11 +105,11 @@ def test_before_the_care_each_caller_is_offered_what_succeeds(client: MatchingCl
     trial.check()
     client.introduced(trial.match)
     trial.check()
-    client.do(HQ, f"{trial.path}/agreement", draft("ned_1"))
+    client.do(HQ, f"{trial.path}/agreement", DRAFT)
     trial.check()
     client.do(rep(trial.guardian), f"{trial.path}/agreement/signatures", {})
     trial.check()
-    client.do(HQ, f"{trial.path}/agreement", draft("ned_1"))
+    client.do(HQ, f"{trial.path}/agreement", DRAFT)
     client.do(HQ, f"{trial.path}/agreement/signatures", SIDES[0])
     trial.check()
     client.do(rep(trial.guardian), f"{trial.path}/agreement/signatures", {})
@@ -121,7 +122,7 @@ def test_in_care_each_caller_is_offered_what_succeeds(client: MatchingClient) ->
     client.do(HQ, f"{trial.path}/visits", {"need_id": "ned_1", "given_at": client.moment()})
     trial.check()
     client.world.advance(client.now() + timedelta(days=14))
-    client.do(rep(trial.guardian), f"{trial.path}/agreement", draft("ned_1"))
+    client.do(rep(trial.guardian), f"{trial.path}/agreement", DRAFT)
     trial.check()
     client.do(HQ, f"{trial.path}/calls", {"kind": "two_weeks", "result": "fine"})
     client.do(rep(trial.guardian), f"{trial.path}/notices", TIRED)

@@ -1,5 +1,6 @@
 """A round of proposals through the API: solved, looked at, proposed pair by pair, resumed."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -186,6 +187,17 @@ def test_guardians_that_change_between_look_and_commit_refuse_their_pairs_only(
     assert len(client.told("MatchProposed")) == 3
     waiting = client.waiting_cases()
     assert {case for kind, case in cases.items() if kind != "material_aid"} <= {*waiting}
+
+
+def test_a_round_gives_no_family_to_the_organisation_of_who_commits_it(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    client.waiting()
+    path = f"/rounds/{opened(client)['round_id']}"
+    client.do(replace(HQ, org=guardian), f"{path}/commit", {})
+    (pair,) = client.get(HQ, path)["pairs"]
+    assert (pair["status"], pair["code"]) == ("refused", "second_person_needed")
 
 
 def test_a_guardian_that_pauses_while_a_round_is_interrupted_gets_no_more_families(

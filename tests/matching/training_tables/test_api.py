@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -129,6 +130,10 @@ def test_the_platform_s_own_table_is_its_word_and_the_guardian_sends_none(
     earlier = table(f"Иванов;{inn(801)};basics;30.08.2026;C-0")
     again = worked(client, TRAINING, earlier, dry_run=False)
     assert [each["code"] for each in again["problems"]] == ["newer_training_known"]
+    later = table(f"Иванов;{inn(801)};basics;01.09.2026;C-2")
+    own = worked(client, replace(HQ, org=guardian), later, dry_run=False)
+    assert [each["code"] for each in own["problems"]] == ["forbidden"]
+    assert own["problems"][0]["reason"]
 
 
 def test_what_cannot_be_read_or_never_came_ends_in_words(client: MatchingClient) -> None:
