@@ -33,7 +33,7 @@ def test_no_care_agreement_without_a_participation_agreement(client: MatchingCli
     assert client.told("CareAgreementSigned")[0]["need_ids"] == ["ned_1"]
 
 
-@pytest.mark.requirement("S4-01", "S4-12")
+@pytest.mark.requirement("S4-12")
 def test_an_agreement_names_the_programme_and_needs_of_the_family(client: MatchingClient) -> None:
     match = client.introduced(client.proposed(client.waiting(), client.ready()))
     path = f"/matches/{match}/agreement"
