@@ -243,7 +243,7 @@ def record_call(
     )
     writes = []
     if body.note:
-        record = f"call#{match_id}#{call.kind}#{len(call.attempts)}"
+        record = f"call#{match_id}#{call.kind}#{clock.iso(clock.now())}"
         called = called.with_note(record)
         writes = vault.seal(match.family_id, record, {"note": body.note})
     return matches.save(context, called, events=[event], writes=writes)
