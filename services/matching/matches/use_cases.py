@@ -96,10 +96,11 @@ def _check_standby(body: commands.ProposeMatch, pairing: Pairing, guardians: Gua
 def _check_coverage(candidate: Candidate, override: commands.Override | None) -> None:
     if override is None:
         if candidate.uncovered:
+            words = code_lists.labels("aid_category")
             raise IllegalStep(
                 "needs_not_covered",
                 ("propose_with_override", "view_candidates"),
-                uncovered=", ".join(candidate.uncovered),
+                uncovered=", ".join(words.get(kind, kind) for kind in candidate.uncovered),
             )
         return
     if set(override.uncovered) != set(candidate.uncovered):
