@@ -3,15 +3,13 @@
 Knows nothing of Chalice: it takes the gateway's request and gives status, body and headers.
 """
 
-import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
 
-from shared import dependencies, observability
+from shared import budget, dependencies, observability
 from shared.api import problems
 from shared.api.answers import Answer, refusal, refusal_page, success, success_headers
 from shared.api.inputs import Request, read_body, read_path, read_query, require_no_body
@@ -59,8 +57,8 @@ class Dispatcher:
             return self._refused(problems.Failure())
 
     def _refused(self, error: DomainError) -> Answer:
-        if self.route.more.refused is not None:
-            return refusal_page(self.route.more.refused(error), error)
+        if (page_of := self.route.more.refused) is not None:
+            return refusal_page(page_of(error, **dependencies.connected(page_of)), error)
         return refusal(error, self.catalogue, self.request, self.route.challenge)
 
     def _run(self) -> Answer:
@@ -149,7 +147,7 @@ class Dispatcher:
         for run in range(RUNS):
             if run:
                 observability.note(runs=run + 1)
-                time.sleep(random.uniform(0, 0.03 * 2**run))
+                budget.give_way(run)
             try:
                 result = self._handle(arguments | {"context": self._context(caller, once)})
             except (DomainError, AlreadyProcessed) as error:

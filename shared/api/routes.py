@@ -19,7 +19,6 @@ from pydantic import BaseModel, create_model
 from shared import dependencies
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
-from shared.errors import DomainError
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt, Repeatable
 
@@ -65,7 +64,7 @@ class Declaration:
     cache_seconds: int = 0
     identify: Callable[[Request], Any] | None = None
     device_text: bool = False
-    refused: Callable[[DomainError], HtmlPage] | None = None
+    refused: Callable[..., HtmlPage] | None = None
 
 
 @dataclass(frozen=True)

@@ -90,13 +90,14 @@ class PartnerEnded(_OfPartner, Event):
 
 
 class PartnerNewsDue(Event):
-    """News of a partner, a new discount or a last day, is due to a holder who agreed to letters.
+    """News of a partner is due to a holder who agreed to letters.
 
-    `reference` names the news and the card; `day` is the region's.
+    It is a new discount, a last day to come, or that it has `left` without one. `reference` names
+    the news and the card; `day` is the region's.
     """
 
     announcement_id: str
     reference: str
-    holder_ref: str | None = None
-    news: Literal["discount", "leaving"]
+    holder_id: str | None = None
+    news: Literal["discount", "leaving", "left"]
     day: str

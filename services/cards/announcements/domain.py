@@ -4,12 +4,14 @@ from datetime import date, datetime
 from typing import Self
 
 from services.cards.announcements.values import AnnouncementStatus, News
-from services.cards.offers.values import Discount
+from services.cards.offers.values import Discount, OfferStatus
+from services.cards.partners.domain import Partner
+from services.cards.partners.values import PartnerStatus
 from shared.domain import Aggregate
 
 
 class Announcement(Aggregate):
-    """A new discount from a day on, or the last day of a partner that leaves.
+    """A new discount from a day on, the last day of a partner that leaves, or that it has left.
 
     `place` and `start` say which district is at work, and where in it the next step goes on;
     `announced` counts the holders who have their event.
@@ -47,6 +49,16 @@ class Announcement(Aggregate):
     def district(self) -> str:
         """The district at work."""
         return self.districts[self.place]
+
+    def holds(self, partner: Partner) -> bool:
+        """Return whether it is still so with its partner."""
+        if self.news == "left":
+            return partner.status is PartnerStatus.ENDED
+        if self.offer_id is None:
+            return partner.in_touch and partner.last_day == self.day
+        offer = partner.book.find(self.offer_id)
+        published = offer is not None and offer.status is OfferStatus.PUBLISHED
+        return partner.in_touch and published
 
     def advanced(self, start: dict[str, str] | None, announced: int, at: datetime) -> Self:
         """Note that some more holders have their event; without a `start` the district is done."""

@@ -1,4 +1,4 @@
-"""News of a partner reach holders who agreed to letters: a new discount, or the last day."""
+"""News of a partner reach holders who agreed to letters: a new discount, or the end of it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,12 +9,11 @@ from services.cards.announcements.values import AnnouncementStatus
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
-from services.cards.offers.values import OfferStatus
-from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from shared import clock, ids
 from shared.events.base import Event, Received
 from shared.events.cards_partners import (
+    PartnerEnded,
     PartnerNewsDue,
     PartnerOfferChanged,
     PartnerWithdrawalNoticed,
@@ -70,6 +69,30 @@ def announce_leaving(
     )
 
 
+def announce_end(
+    received: Received[PartnerEnded],
+    context: CommandContext,
+    announcements: Announcements,
+    partners: Partners,
+) -> None:
+    """Begin to announce that a partner has left without, or before, the last day of a notice."""
+    event = received.event
+    if partners.get(event.partner_id).left_as_announced:
+        return
+    announcements.save(
+        context,
+        Announcement(
+            id=ids.new(PREFIX),
+            region=event.region,
+            partner_id=event.partner_id,
+            news="left",
+            day=calendar.local_date(regions.zone(event.region), received.time),
+            districts=event.district_ids,
+            moved_at=clock.now(),
+        ),
+    )
+
+
 def announce_to_next(
     announcement_id: str,
     context: CommandContext,
@@ -81,7 +104,8 @@ def announce_to_next(
     found = announcements.find(announcement_id)
     if found is None or found.status is not AnnouncementStatus.RUNNING:
         return
-    if not _holds(found, partners.find(found.partner_id)):
+    partner = partners.find(found.partner_id)
+    if partner is None or not found.holds(partner) or not _is_in_time(found):
         announcements.save(context, found.drop())
         return
     some, start = cards.list_page(found.region, found.district, HOLDERS, found.start)
@@ -98,26 +122,21 @@ def _news_due(news: Announcement, card: Card) -> Event:
         region=news.region,
         announcement_id=news.id,
         reference=f"{news.id}.{card.id}",
-        holder_ref=card.holder_ref,
+        holder_id=card.holder or None,
         news=news.news,
         day=news.day.isoformat(),
     )
 
 
-def _holds(news: Announcement, partner: Partner | None) -> bool:
-    """Return whether the news still hold, and come before their day."""
-    if partner is None or not partner.in_touch:
-        return False
-    if calendar.local_date(regions.zone(news.region), clock.now()) > news.day:
-        return False
-    if news.offer_id is None:
-        return partner.last_day == news.day
-    offer = partner.book.find(news.offer_id)
-    return offer is not None and offer.status is OfferStatus.PUBLISHED
+def _is_in_time(news: Announcement) -> bool:
+    """Return whether what is to come is yet to come."""
+    today = calendar.local_date(regions.zone(news.region), clock.now())
+    return news.news == "left" or today <= news.day
 
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {
     PartnerOfferChanged: announce_offer,
     PartnerWithdrawalNoticed: announce_leaving,
+    PartnerEnded: announce_end,
 }
 DEADLINES = {"ANNOUNCEMENT": announce_to_next}

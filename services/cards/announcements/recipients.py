@@ -50,6 +50,8 @@ def resolve_holder(
     if card.status is not CardStatus.ACTIVE or not card.consent_community:
         return Refused(reference=query.reference, refused="no_consent")
     partner = partners.get(announcement.partner_id)
+    if not announcement.holds(partner):
+        return Refused(reference=query.reference, refused="news_outdated")
     size = announcement.discount
     known = {"partner": partner.title, "discount": size_of(size) if size else ""}
     return _holder_of(card, known, people, vault)

@@ -114,7 +114,7 @@ def confirm_contact_change(
         *bound.rows,
         sign_ins.row(old_code),
         sign_ins.row(new_code),
-        events=[events.changed(done)],
+        events=[events.changed(done, cards.living_of_person(holder))],
         unique=list(bound.unique),
         release=list(bound.release),
         writes=vault_records.seal_contact(holder, contact, vault),
@@ -139,8 +139,8 @@ def change_contact(
     bound = holders.moved(after, before, cards.living_of_person)
     stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
     former = None if stolen else _former(known, context, vault)
-    living = cards.living_of_file(card) if body.stolen else None
-    robbed = [living.phone_replaced()] if living is not None else []
+    living = cards.living_of_file(card)
+    robbed = [living.phone_replaced()] if body.stolen and living is not None else []
     change = ContactChange(
         id=ids.new(CONTACT_CHANGE),
         holder_id=known.id,
@@ -158,7 +158,7 @@ def change_contact(
         change,
         *bound.rows,
         *map(cards.row, robbed),
-        events=[events.changed(change, card.id)],
+        events=[events.changed(change, living, card.id)],
         unique=list(bound.unique),
         release=list(bound.release),
         writes=[*writes, *map(till_row, robbed)],

@@ -58,6 +58,11 @@ class Partner(TimedAggregate):
         """Whether the partner takes part, if only after a break."""
         return self.status in (PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
 
+    @property
+    def left_as_announced(self) -> bool:
+        """Whether the partner has left after the last day of its notice."""
+        return "notice_over" in self.fired
+
     def edit(self, title: str, category: str, districts: tuple[str, ...]) -> Self:
         """Replace what describes the partner; a district with an open outlet stays."""
         self._require("edit")

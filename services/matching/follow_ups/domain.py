@@ -115,24 +115,20 @@ class FollowUp(ValueObject):
         return day < self.due_on - EARLY
 
     def call(self, result: str, by: str, at: datetime, now: datetime, zone: ZoneInfo) -> Self:
-        """Record a call made at a moment; without an answer it is made again, on up to three days.
+        """Record a call made at a moment; without an answer it is made again, on three days.
 
-        Of a day on which the family does not answer, the last try is kept. A family that was never
-        reached has not been called in time.
+        A family that was never reached has not been called in time.
         """
         if self.settled:
             raise IllegalStep("call_already_settled")
         day, today = calendar.local_date(zone, at), calendar.local_date(zone, now)
         if self._early(day):
             raise IllegalStep("call_too_early", due_on=self.due_on)
+        called = self._with(attempts=(*self.attempts, Attempt(at=at, by=by, result=result)))
         silent = result == FollowUpResult.UNREACHABLE
-        earlier = tuple(
-            each
-            for each in self.attempts
-            if not silent or calendar.local_date(zone, each.at) != day
-        )
-        called = self._with(attempts=(*earlier, Attempt(at=at, by=by, result=result)))
-        if silent and self.open and len(called.attempts) < MAX_ATTEMPTS:
+        if silent and day in {calendar.local_date(zone, each.at) for each in self.attempts}:
+            raise IllegalStep("call_tried_that_day", day=day)
+        if silent and self.open and self.attempt < MAX_ATTEMPTS:
             next_on = max(day + timedelta(days=1), today)
             return called._with(status=FollowUpStatus.PLANNED, next_on=next_on)
         on_time = not silent and day <= self.due_on + GRACE

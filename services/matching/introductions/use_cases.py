@@ -124,7 +124,7 @@ def _go_on(
     match_id, bonds = ids.new("mat"), Bonds(families.store)
     family, guardian = families.get(met.case_id), guardians.get(met.guardian_id)
     bound, bond = family.bind(match_id), bonds.of_family(met.family_id, met.region)
-    held = bond.bind(match_id, family, met.guardian_id)
+    held = bond.bind(match_id, family, guardian)
     facts, candidate = pairing_of(family, bond).require_suitable(guardian)
     taken = guardian.take_place(match_id, candidate.covered)
     over, match = met.go_on(match_id, family, candidate.uncovered)

@@ -195,6 +195,8 @@ class Match(Proposal):
         first, last = self.started_on, calendar.local_date(zone, ending.at) + A_QUARTER
         if first is not None and not first <= ending.effective_on <= last:
             raise Invalid("day_out_of_reach", "/effective_on")
+        if self.last_visit_on is not None and ending.effective_on < self.last_visit_on:
+            raise Invalid("end_before_last_help", "/effective_on", last=self.last_visit_on)
         calls = tuple(call.cancel() for call in self.follow_ups)
         ended = self._with(ending=ending, follow_ups=calls)
         return ended._close(MatchStatus.ENDED, "regional_hq", ending.reason.value, ending.at)

@@ -63,7 +63,7 @@ def propose_match(
         match_id, family, candidate, reason, context.actor.id, clock.now(), guardian.title
     )
     taken = guardian.take_place(match_id, candidate.covered)
-    held = bond.bind(match_id, family, guardian.guardian_id)
+    held = bond.bind(match_id, family, guardian)
     context.reason = match.override_reason
     event = published.MatchProposed(
         **event_fields(match),
@@ -124,9 +124,8 @@ def decline_match(
     _check_reason(side, body.reason)
     context.reason = body.reason
     caught, breaches = caught_up(match, clock.now())
-    declined, released = search_on(
-        caught.decline(side, body.reason, clock.now()), families, next_guardians
-    )
+    over = caught.decline(side, body.reason, clock.now())
+    declined, released = search_on(over, families, next_guardians)
     event = published.MatchDeclined(
         **event_fields(match),
         by=side.value,
@@ -158,9 +157,8 @@ def cancel_match(
     match = load_authorised(match_id, "cancel", context.actor, matches)
     context.reason = body.reason
     caught, breaches = caught_up(match, clock.now())
-    cancelled, released = search_on(
-        caught.cancel("regional_hq", body.reason, clock.now()), families, next_guardians
-    )
+    over = caught.cancel("regional_hq", body.reason, clock.now())
+    cancelled, released = search_on(over, families, next_guardians)
     events = [*breaches, cancelled_event(cancelled)]
     return matches.save(context, cancelled, *released, events=events)
 
@@ -186,12 +184,12 @@ def free_both(
     family = families.get(match.case_id)
     guardian, bonds = guardians.get(match.guardian_id), Bonds(families.store)
     bond = bonds.of_family(match.family_id, match.region)
-    excluded = match.guardian_id if exclude else None
+    excluded = guardian if exclude else None
     freed = bond.release(match.match_id, match.family_id, exclude=excluded)
     if match.status is MatchStatus.DECLINED:
         freed = freed.refuse(_refusal(match, family, guardian))
     return Freed(
-        family.release(match.match_id, exclude=excluded),
+        family.release(match.match_id, exclude=excluded.guardian_id if excluded else None),
         guardian.release_place(match.match_id, clock.now()),
         freed,
     )
@@ -214,6 +212,7 @@ def _refusal(declined: Match, family: Family, guardian: Guardian) -> Refusal:
         reason=declined.over_reason or "",
         at=declined.over_at or clock.now(),
         facts=facts_of(family, guardian),
+        organisation=guardian.inn_index,
     )
 
 

@@ -1,5 +1,6 @@
 """A guardian sends a story about its help, and the headquarters decides on it."""
 
+from services.matching.families.papers import paper_of
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
@@ -16,11 +17,13 @@ from shared import clock, ids
 from shared.errors import Invalid, NotFound
 from shared.events.matching_stories import (
     StoryCleared,
+    StoryConsentWithdrawn,
     StoryDeclined,
     StorySubmitted,
 )
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.store import NameTaken
 
 
 def submit_story(
@@ -68,7 +71,7 @@ def record_story_consent(
     story = load_authorised(story_id, "record_story_consent", context.actor, stories)
     _for_family(story, body, context)
     consent = StoryConsent(at=clock.now(), paper_ref=body.consent_ref)
-    return stories.save(context, story.record_consent(consent))
+    return _save(story.record_consent(consent), body, context, stories)
 
 
 def withdraw_story_consent(
@@ -77,7 +80,23 @@ def withdraw_story_consent(
     """Take the family's consent back; a published story is hidden at once and to be taken down."""
     story = load_authorised(story_id, "withdraw_story_consent", context.actor, stories)
     _for_family(story, body, context)
-    return stories.save(context, story.withdraw_consent(), events=[withdrawn_event(story)])
+    withdrawn = story.withdraw_consent(body.consent_ref)
+    return _save(withdrawn, body, context, stories, withdrawn_event(story))
+
+
+def _save(
+    story: Story,
+    body: StoryConsentGiven,
+    context: CommandContext,
+    stories: Stories,
+    *events: StoryConsentWithdrawn,
+) -> Receipt:
+    """Save what a family has said; the paper that is named is of this family alone."""
+    paper = paper_of(story.family_id, story.region, body.consent_ref)
+    try:
+        return stories.save(context, story, unique=paper, events=list(events))
+    except NameTaken:
+        raise Invalid("paper_of_another_family", "/consent_ref") from None
 
 
 def _for_family(story: Story, body: StoryConsentGiven, context: CommandContext) -> None:

@@ -125,9 +125,9 @@ class FeedbackForm(StatefulAggregate):
     def require_open(self, now: datetime) -> None:
         """Refuse a form that is answered or has expired; raises Gone."""
         if self.status is FormStatus.ANSWERED:
-            raise Gone("form_answered")
+            raise Gone("form_answered", region=self.region)
         if now >= self.expires_at:
-            raise Gone("form_expired")
+            raise Gone("form_expired", region=self.region)
 
     def answer(
         self, answers: Mapping[str, Answer], commented: bool, in_call: bool, now: datetime

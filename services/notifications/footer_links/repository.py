@@ -2,6 +2,7 @@
 
 from services.notifications.footer_links.domain import EVERYWHERE, FooterLinks
 from shared.errors import NotFound
+from shared.reference.regions import region as reference
 from shared.reference.regions import regions
 from shared.storage.repository import Repository
 
@@ -20,6 +21,9 @@ class FooterLinksRepository(Repository[FooterLinks]):
         return self.find(region) or FooterLinks(region=region)
 
     def for_region(self, region: str) -> dict[str, str]:
-        """Return what messages of a region may end with."""
-        found = (self.find(EVERYWHERE), self.find(region))
-        return {code: value for links in found if links for code, value in links.values.items()}
+        """Return what messages of a region may end with: what it brings itself, overruled here."""
+        of_all = region == EVERYWHERE
+        found = (self.find(EVERYWHERE), None if of_all else self.find(region))
+        brought = {} if of_all else reference(region).links
+        sets = [brought, *(links.values for links in found if links)]
+        return {code: value for values in sets for code, value in values.items()}

@@ -76,7 +76,7 @@ class Envelopes:
         """Return the link to a message's form, for who enters the answers of a person."""
         if message.form_id is None:
             return None
-        links = _links(message, self.footer_links)
+        links = self.footer_links.for_region(message.region)
         return _feedback_link(message.reference, message.form_id, links, CALL_PURPOSE)
 
 
@@ -90,7 +90,7 @@ def render_message(
 ) -> OutgoingMessage:
     """Return a message as it is handed to a channel; links of operations overrule the region's."""
     where = region(message.region)
-    links = _links(message, footer_links)
+    links = footer_links.for_region(message.region)
     variables = dict(destination.variables)
     if message.form_id is not None:
         variables[FEEDBACK_LINK] = _feedback_link(message.reference, message.form_id, links)
@@ -123,10 +123,6 @@ def render_message(
         event_id=message.event_id,
         correlation_id=message.correlation_id,
     )
-
-
-def _links(message: Message, footer_links: FooterLinksRepository) -> dict[str, str]:
-    return {**region(message.region).links, **footer_links.for_region(message.region)}
 
 
 def _feedback_link(

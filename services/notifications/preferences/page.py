@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from services.notifications.footer_links.page_help import region_of, with_help
+from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.preferences.commands import SetPreferences
 from services.notifications.preferences.domain import Preferences
 from services.notifications.templates.values import OptionalNews
@@ -67,17 +69,17 @@ def asks_to_stop(said: str) -> bool:
     return said.strip(" .!/").casefold() in _texts()["stop_words"]
 
 
-def of_thanks() -> HtmlPage:
+def of_thanks(region: str, footer_links: FooterLinksRepository) -> HtmlPage:
     """Return the page after the choice."""
-    return _notice(_texts()["thanks"], 200)
+    return _notice(_texts()["thanks"], region, footer_links, 200)
 
 
-def of_refusal(refusal: DomainError) -> HtmlPage:
+def of_refusal(refusal: DomainError, footer_links: FooterLinksRepository) -> HtmlPage:
     """Return the page of a link that is too old, altered or tried too often."""
     words = _texts()["refusals"]
     of_link = isinstance(refusal, Invalid | NotFound)
     said = words.get(refusal.code) or words["bad_link" if of_link else "other"]
-    return _notice(said, status_of(refusal))
+    return _notice(said, region_of(refusal), footer_links, status_of(refusal))
 
 
 def _box(kind: str, name: str, code: str, label: str, checked: bool) -> Html:
@@ -87,8 +89,11 @@ def _box(kind: str, name: str, code: str, label: str, checked: bool) -> Html:
     )
 
 
-def _notice(words: dict[str, str], status: int) -> HtmlPage:
-    return _page(words["title"], fill(_texts()["html"]["notice"], **words), status)
+def _notice(
+    words: dict[str, str], region: str | None, footer_links: FooterLinksRepository, status: int
+) -> HtmlPage:
+    said = words | {"text": with_help(words["text"], _texts()["turn"], region, footer_links)}
+    return _page(words["title"], fill(_texts()["html"]["notice"], **said), status)
 
 
 def _page(title: str, body: Html, status: int, posts: bool = False) -> HtmlPage:

@@ -1,6 +1,7 @@
 """How a person says what it prefers: by its token, by a link, to the staff, by a word to a bot."""
 
 from services.notifications.channels.bot.chats import address_of
+from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page
@@ -62,15 +63,16 @@ def set_preferences_page(
     context: CommandContext,
     preferences: PreferencesRepository,
     messages: Messages,
+    footer_links: FooterLinksRepository,
 ) -> HtmlPage:
     """Say on the page behind a link how you would like to be written to, or by a mail's button."""
     found, person = load_by_link(link, request.source_address, preferences, messages)
     context.actor = person
     if page.is_one_click(request):
         _stop(found, SetBy.LINK, context, preferences)
-        return page.of_thanks()
-    _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
-    return page.of_thanks()
+    else:
+        _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
+    return page.of_thanks(found.region, footer_links)
 
 
 def stop_by_word(

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from services.notifications.footer_links.page_help import region_of, with_help
+from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.values import (
     LEAST,
@@ -51,12 +53,14 @@ def of_thanks(asked: Questionnaire) -> HtmlPage:
     return _page(asked.title, fill(_texts()["html"]["notice"], title=asked.thanks, text=""), 200)
 
 
-def of_refusal(refusal: DomainError) -> HtmlPage:
+def of_refusal(refusal: DomainError, footer_links: FooterLinksRepository) -> HtmlPage:
     """Return the page of a link that is used up, too old, altered or tried too often."""
     words = _texts()["refusals"]
     of_link = isinstance(refusal, Invalid | NotFound)
     texts = words.get(refusal.code) or words["bad_link" if of_link else "other"]
-    return _page(texts["title"], fill(_texts()["html"]["notice"], **texts), status_of(refusal))
+    turn, region = _texts()["turn"], region_of(refusal)
+    said = texts | {"text": with_help(texts["text"], turn, region, footer_links)}
+    return _page(texts["title"], fill(_texts()["html"]["notice"], **said), status_of(refusal))
 
 
 def answers_of(request: Request, asked: Questionnaire) -> dict[str, Answer]:

@@ -4,7 +4,7 @@ from services.notifications.messages import events
 from services.notifications.messages.domain import Message
 from services.notifications.messages.values import MessageStatus
 from services.notifications.sendings.ledger import SendLedger
-from services.notifications.sendings.outdating import OUTDATED, find_endings
+from services.notifications.sendings.outdating import OUTDATED, noted_rows, outdated_of
 from services.notifications.templates.repository import Templates
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.values import DoneReason
@@ -13,8 +13,8 @@ from shared.events.base import Event
 from shared.observability import count
 from shared.storage.command_context import CommandContext
 
-# With the item, the audit and their events they stay within a transaction.
-SETTLED_AT_ONCE = 3
+# With the item, their subjects, the audit of each and their events they stay within a transaction.
+SETTLED_AT_ONCE = 2
 NOT_REACHED = "not_reached"
 
 
@@ -25,18 +25,20 @@ def settle_calls(
     item = ledger.items.get(item_id)
     settled, published = list[Message](), list[Event]()
     now_ids = item.unsettled[:SETTLED_AT_ONCE]
-    for message in ledger.messages.get_many(now_ids):
-        if message.status is MessageStatus.HANDED_OVER:
-            template = templates.by_name[message.template]
-            endings = find_endings(message, template, ledger.subjects)
-            called_at = item.done_at or clock.now()
-            # What had ended by then was not among the words of the call.
-            stale = any(each.mark.at <= called_at for each in endings)
-            after, event = _settled(message, item, stale)
-            settled.append(after)
-            published.append(event)
+    found = ledger.messages.get_many(item.unsettled)
+    waiting = [each for each in found if each.status is MessageStatus.HANDED_OVER]
+    now = [each for each in waiting if each.message_id in now_ids]
+    # What had ended by then was not among the words of the call.
+    called_at = item.done_at or clock.now()
+    stale, _ = outdated_of(waiting, templates, ledger.subjects, called_at)
+    _, untold = outdated_of(now, templates, ledger.subjects, called_at)
+    for message in now:
+        after, event = _settled(message, item, message.message_id in stale)
+        settled.append(after)
+        published.append(event)
     if now_ids:
         rows = [ledger.messages.row(each) for each in settled]
+        rows += noted_rows(untold, ledger.subjects)
         ledger.items.save(context, item.settle(now_ids), *rows, events=published)
 
 

@@ -4,7 +4,8 @@ An event that makes news untrue is noted with its subject (a match, case, card â
 two came first; a message that is still here is then withheld.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.notifications.messages.domain import Message
@@ -26,10 +27,7 @@ def outdate(
     received: Received[Any], context: CommandContext, templates: Templates, subjects: WorkSubjects
 ) -> None:
     """Note which messages an event makes untrue, for those that have not gone out yet."""
-    rows: list[Row] = []
-    for subject_id, endings in endings_by(received, templates).items():
-        rows += _noted(subject_id, endings, subjects)
-    if rows:
+    if rows := noted_rows(endings_by(received, templates), subjects):
         subjects.store.commit(context, *rows)
 
 
@@ -69,16 +67,57 @@ def untold_rows(
 
     When more has happened meanwhile the correction is sent: it may be about that.
     """
+    return noted_rows(_untold_by(message, found, templates), subjects)
+
+
+def outdated_of(
+    messages: Sequence[Message],
+    templates: Templates,
+    subjects: WorkSubjects,
+    until: datetime | None = None,
+) -> tuple[set[str], dict[str, list[Ending]]]:
+    """Return the ids of what is not to be said in one call, as of a moment, and what to note of it.
+
+    A correction of what is not said is not said either.
+    """
+    outdated, untold = set[str](), dict[str, list[Ending]]()
+    for message in messages:
+        endings = find_endings(message, templates.by_name[message.template], subjects)
+        found = [each for each in endings if until is None or each.mark.at <= until]
+        if found:
+            outdated.add(message.message_id)
+            for about, ended in _untold_by(message, found, templates).items():
+                untold.setdefault(about, []).extend(ended)
+    corrects = (each for each in messages if _is_untold(each, untold))
+    return outdated | {each.message_id for each in corrects}, untold
+
+
+def noted_rows(endings: Mapping[str, Sequence[Ending]], subjects: WorkSubjects) -> list[Row]:
+    """Return the rows of subjects of which endings are noted."""
+    return [row for about, ended in endings.items() for row in _noted(about, ended, subjects)]
+
+
+def _is_untold(message: Message, untold: Mapping[str, Sequence[Ending]]) -> bool:
+    return any(
+        ending.kind == message.template and ending.mark.covers(message.raised)
+        for about in message.topics.values()
+        for ending in untold.get(about, ())
+    )
+
+
+def _untold_by(
+    message: Message, found: Sequence[Ending], templates: Templates
+) -> dict[str, list[Ending]]:
     correcting = templates.correcting.get(message.template, [])
-    if not {each.by for each in found} <= {template.event_type for template, _ in correcting}:
-        return []
     untold: dict[str, list[Ending]] = {}
+    if not {each.by for each in found} <= {template.event_type for template, _ in correcting}:
+        return untold
     for template, about in correcting:
         for each in found:
             if each.by == template.event_type:
                 ending = each.model_copy(update={"kind": template.name, "detail": UNTOLD})
                 untold.setdefault(message.topics[about], []).append(ending)
-    return [row for about, ended in untold.items() for row in _noted(about, ended, subjects)]
+    return untold
 
 
 def _noted(subject_id: str, endings: Sequence[Ending], subjects: WorkSubjects) -> list[Row]:

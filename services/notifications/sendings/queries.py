@@ -5,7 +5,7 @@ from services.notifications.messages.recipients import PHONE_TASK, Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus
-from services.notifications.sendings.outdating import OUTDATED, find_endings
+from services.notifications.sendings.outdating import OUTDATED, outdated_of
 from services.notifications.sendings.views import CallView, NewsView
 from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME
 from services.notifications.work_items.commands import ItemId
@@ -38,17 +38,13 @@ def open_call(
         raise NotFound("call", item_id)
     access_log.note(item.subject, items.key(item_id).pk, (FIRST_NAME, "phone"), caller, PHONE_TASK)
     call = CallView(first_name=None, phone=None, language=None, refused=None, news=[])
-    holds = [each for each in waiting if not _is_outdated(each, envelopes, subjects)]
+    outdated, _ = outdated_of(waiting, envelopes.templates, subjects)
+    holds = [each for each in waiting if each.message_id not in outdated]
     if not holds:
         return call.model_copy(update={"refused": OUTDATED})
     for message in sorted(holds, key=lambda each: each.raised.place):
         call = _with_news(call, message, envelopes)
     return call
-
-
-def _is_outdated(message: Message, envelopes: Envelopes, subjects: WorkSubjects) -> bool:
-    template = envelopes.templates.by_name[message.template]
-    return bool(find_endings(message, template, subjects))
 
 
 def _with_news(call: CallView, message: Message, envelopes: Envelopes) -> CallView:

@@ -70,6 +70,8 @@ _TASK_OVER = (
     volunteers.VolunteerTaskCancelled,
 )
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
+# The holder names no card, and the staff may name one that has ended.
+_NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
 # One that never left the office ends so, without a word to its holder.
 _SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
 
@@ -124,6 +126,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.CHECK_CONTACT: (
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
+        _NEW_PHONE,
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
@@ -185,6 +188,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.PASS_ON_LOST_CARD: (
         _ended_by("card_id", cards.CardActivated, cards.HolderContactChanged, *_CARD_OVER),
+        _NEW_PHONE,
         _SECOND_CARD,
     ),
     K.HAND_OVER_CODES: (_ended_by("batch_id", cards_tables.PaperCodesTaken),),

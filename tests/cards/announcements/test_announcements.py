@@ -99,7 +99,26 @@ def test_news_that_are_no_longer_true_are_told_to_nobody(client: CardsClient) ->
     client.done(MANAGER, f"/v1/partners/{partner}/end", reason="partner_left")
     client.world.settle()
 
-    assert client.events("PartnerNewsDue") == []
+    told = client.events("PartnerNewsDue")
+    assert {(news["news"], news["day"]) for news in told} == {("left", "2026-10-05")}
+    assert asked(client, told[0]["reference"])["variables"]["partner"] == "Гастроном «Берёзка»"
+
+
+def test_who_was_told_the_last_day_hears_no_more_unless_it_ends_before(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    early, _ = client.active_partner(title="Аптека")
+    client.active_card()
+    for each in (partner, early):
+        client.done(MANAGER, f"/v1/partners/{each}/notice", last_day="2026-10-31")
+    client.world.advance(at("2026-10-20 10:00"))
+    client.done(MANAGER, f"/v1/partners/{early}/end", reason="partner_left")
+    client.world.advance(at("2026-11-01 10:00"))
+
+    told = client.events("PartnerNewsDue")
+    assert [news["news"] for news in told] == ["leaving", "leaving", "left"]
+    refused = [asked(client, news["reference"]).get("refused") for news in told]
+    assert refused == ["news_outdated", "news_outdated", None]
+    assert told[-1]["day"] == "2026-10-20"
 
 
 def test_a_step_that_was_lost_is_taken_again(client: CardsClient) -> None:

@@ -57,6 +57,7 @@ def test_a_holder_changes_her_phone_by_a_code_to_the_old_and_one_to_the_new(
     assert client.get(LEADER, f"/v1/cards/{card['id']}/contact").json["phone"] == NEW_PHONE
     (told,) = client.events("HolderContactChanged")
     assert not told["notifies_former"]
+    assert (told.get("card_id"), told["living_card_id"]) == (None, card["id"])
     client.issue("FP-2", contact=CONTACT)
     assert client.signed_in().id != me.id
 

@@ -92,6 +92,28 @@ def test_the_stories_of_a_family_that_is_forgotten_come_down(
     assert (refused.status, refused.code) == (409, "story_without_consent")
 
 
+def test_a_paper_speaks_for_one_family_and_not_after_it_was_taken_back(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    matches = [client.active(client.waiting(), guardian) for _ in range(2)]
+    first, second, other = (
+        client.do(rep(guardian), f"/matches/{match}/stories", {"text": "Рады помогать"})["id"]
+        for match in (matches[0], *matches)
+    )
+
+    def said(story: str, ref: str, step: str = "consent") -> Any:
+        answer = client.post(HQ, f"/stories/{story}/{step}", {"consent_ref": ref})
+        return answer.status if answer.status == 200 else answer.json["errors"][0]["code"]
+
+    assert (said(first, "C-1"), said(second, "C-1")) == (200, 200)
+    assert said(other, "C-1") == "paper_of_another_family"
+    assert said(first, "C-2", "consent/withdrawal") == 200
+    for gone in ("C-1", "C-2"):
+        assert said(first, gone) == "consent_taken_back"
+    assert (said(second, "C-1"), said(first, "C-3")) == (200, 200)
+
+
 @pytest.mark.requirement("S4-32")
 def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()

@@ -8,7 +8,7 @@ import pytest
 from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.storage.store import Store
-from tests.notifications.fakes import CASE, FAMILY, MATCH, NotificationsHarness
+from tests.notifications.fakes import CASE, FAMILY, MATCH, OPERATIONS, NotificationsHarness
 from tests.notifications.feedback.test_api import DUE
 from tests.support.api import Answer, Api
 from tests.support.world import at
@@ -75,6 +75,14 @@ def test_a_form_works_once_and_for_thirty_days(
     assert (thanked.status, "Спасибо за ответ!" in thanked.text) == (200, True)
     again = send(public, path, GOOD | {"score": "1"})
     assert (again.status, "Вы уже ответили" in again.text) == (410, True)
+    # Who to turn to: in words, or by the region's telephone where it is set; else by that of all.
+    assert "скажите об этом штабу." in again.text
+    for place, phone in (("ALL", "8 800 111-11-11"), ("ZR", "8 800 222-22-22")):
+        values = {"values": {"hq_phone": phone}}
+        set_by = public.as_(OPERATIONS).put(f"/programme-lines/{place}", values, if_match=0)
+        assert set_by.status == 200
+        assert f"позвоните в штаб: {phone}." in public.get(path).text
+    assert "позвоните в штаб: 8 800 111-11-11." in public.get(path[:-3]).text
     assert public.get(path).status == 410
     harness.world.settle()
     harness.world.settle()

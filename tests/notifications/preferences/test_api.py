@@ -141,6 +141,7 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     chosen = [("wanted", "gifts"), ("wanted", "nonsense"), ("first", "sms"), ("together", "yes")]
     thanks = anybody.post(path, urlencode(chosen), headers=FORM)
     assert (thanks.status, "Готово" in thanks.text) == (200, True)
+    assert "или скажите об этом штабу." in thanks.text
     found = api.get("/own-preferences").json
     assert found["unwanted"] == ["partner_news", "questions", "reminders", "stories"]
     assert (found["channels"], found["together"], found["set_by"]) == (["sms"], True, "link")
@@ -254,7 +255,13 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
 ) -> None:
     harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
     assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
-    revoked = {"region": "ZR", "card_id": CARD, "holder_ref": "hol_1@2", "issued_month": "2026-09"}
+    revoked = {
+        "region": "ZR",
+        "card_id": CARD,
+        "holder_ref": "A1@2",
+        "holder_id": "hol_1",
+        "issued_month": "2026-09",
+    }
     harness.tell(cards.CardRevoked(**revoked, reason="other"))
     harness.tell(cards.CardErased(**revoked, holder_too=False))
     assert [one["sent"] for one in harness.docs("PACE")] == [1, 1]

@@ -144,6 +144,8 @@ TAKEN_BACK = matching.MatchCancelled(
 )
 ISSUED = cards.CardIssued(**OF_CARD)
 REVOKED = cards.CardRevoked(**OF_CARD, reason="other")
+PLACEMENT_ENDS = cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-01")
+PLACEMENT_GOES_ON = cards.PlacementEndDismissed(**OF_CARD)
 
 
 def at_night(harness: NotificationsHarness, *events: Event) -> list[str]:
@@ -210,6 +212,34 @@ def test_a_call_about_nothing_that_holds_is_not_made(harness: NotificationsHarne
     (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
     opened = harness.world.api("notifications", LEADER).get(f"/inbox/{call['item_id']}/call").json
     assert (opened["refused"], opened["news"], opened["phone"]) == ("outdated", [], None)
+
+
+def test_a_caller_corrects_nothing_that_was_not_said(harness: NotificationsHarness) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    for event in (ISSUED, PLACEMENT_ENDS, PLACEMENT_GOES_ON):
+        harness.tell(event)
+    api = harness.world.api("notifications", LEADER)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    path = f"/inbox/{call['item_id']}"
+
+    said = [one["title"] for one in api.get(f"{path}/call").json["news"]]
+    assert said == ["Ваша карта приёмного родителя готова"]
+    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
+    harness.world.settle()
+
+    assert [(one["template"], one["status"]) for one in to_holders(harness)] == [
+        ("card_issued_holder", "delivered"),
+        ("placement_end_reported_holder", "withheld"),
+        ("placement_end_dismissed_holder", "withheld"),
+    ]
+    # the next time the same is said, and taken back after the call
+    harness.tell(PLACEMENT_ENDS)
+    item = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"][-1]
+    path = f"/inbox/{item['item_id']}"
+    assert api.post(f"{path}/done", {"reason": "done"}, key="2").status == 200
+    harness.world.settle()
+    harness.tell(PLACEMENT_GOES_ON)
+    assert [one["status"] for one in to_holders(harness)[3:]] == ["delivered", "handed_over"]
 
 
 def to_holders(harness: NotificationsHarness) -> list[dict[str, Any]]:

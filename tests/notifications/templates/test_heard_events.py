@@ -42,8 +42,8 @@ INSTEAD: Mapping[str, tuple[str | None, str]] = {
         "cards.PartnerNewsDue", "cards says whose card may take it, one holder an event",
     ),
     "cards.PartnerEnded": (
-        "cards.PartnerWithdrawalNoticed",
-        "its notice told leaders and holders before; who ends it at once sits at the desk",
+        "cards.PartnerNewsDue",
+        "its notice told holders before; that one has left without it, cards says to each",
     ),
 }  # fmt: skip
 NAMES = [f"{service}.{event}" for service, events in TOLD.items() for event in events]

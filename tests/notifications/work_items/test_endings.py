@@ -64,6 +64,7 @@ def test_an_event_is_about_two_subjects_at_most_so_that_one_commit_is_enough() -
                 about[event].add(line.about)
 
     assert {event.__name__: found for event, found in about.items() if len(found) > 1} == {
+        "HolderContactChanged": {"card_id", "living_card_id"},
         "CaseClosed": {"case_id", "family_id"},
         "MatchProposed": {"case_id", "guardian_id"},
     }

@@ -20,7 +20,12 @@ from tests.support.world import at
 from tools.event_catalogue import by_type
 from tools.event_samples import filled
 
-OF_SUBJECT = {"family_id": "family", "guardian_id": "guardian", "card_id": "holder"}
+OF_SUBJECT = {
+    "family_id": "family",
+    "guardian_id": "guardian",
+    "card_id": "holder",
+    "living_card_id": "holder",
+}
 DAY = "2026-11-04"
 NOW = at("2026-09-14 10:00")
 

@@ -101,7 +101,8 @@ def test_who_issued_a_card_mends_the_phone_that_its_code_did_not_reach(
     (item,) = items(harness, kind="check_contact")
     assert (item["role"], item["district_id"]) == (role, district)
     changed = {"contact_change_id": "cch_1", "holder_id": "hld_1", "notifies_former": False}
-    harness.tell(cards.HolderContactChanged(region="ZR", card_id=CARD, **changed))
+    # she has changed it herself
+    harness.tell(cards.HolderContactChanged(region="ZR", living_card_id=CARD, **changed))
     assert waiting(harness) == []
 
 
