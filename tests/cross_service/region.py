@@ -184,11 +184,14 @@ class RegionClient:
             step(guardian)
         return guardian
 
-    def registered(self, *categories: str, phone: str = "") -> str:
+    def registered(
+        self, *categories: str, phone: str = "", programme: str = "service_member_care"
+    ) -> str:
         """A family has called."""
         self.calls += 1
         request = {
             "region": "ZR",
+            "programme": programme,
             "district_id": "D01",
             "initiated_by": "self",
             "applicant_relation": "parent",

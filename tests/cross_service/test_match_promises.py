@@ -129,3 +129,59 @@ def test_who_stops_tells_headquarters_which_asks_the_other_side_and_decides(
     client.at("2026-09-17 10:01")
     client.do(HQ, path, TIRED)
     assert client.get(HQ, f"/matching/matches/{unanswered}")["status"] == "ended"
+
+
+@pytest.mark.requirement("S4-15")
+def test_a_guardian_that_reports_to_be_out_of_strength_is_relieved_before_it_breaks_off(
+    client: RegionClient,
+) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match, next_case = client.proposed(case, guardian), client.waiting()
+    path = f"/matching/matches/{match}/reports"
+    report = {"period": "2026-09", "done": "Помогали с бытом", "resources_ok": False}
+    assert client.post(rep(guardian), path, report).status == 404, "there is no agreement yet"
+    client.introduced(match)
+    client.drafted(match)
+    client.signed(match)
+    client.helped(match)
+    before = len(client.messages)
+
+    client.do(rep(guardian), path, report)
+
+    assert asked(client, "relieve_guardian") == [match]
+    assert ("regional_hq", "Опекуну не хватает сил") in client.heard(before)
+    view = client.get(HQ, f"/matching/matches/{match}")
+    assert view["status"] == "active", "the family is not left alone"
+    assert client.get(HQ, f"/matching/guardians/{guardian}")["status"] == "paused"
+    pair = {"case_id": next_case, "guardian_id": guardian}
+    refused = client.post(HQ, "/matching/matches", pair)
+    assert (refused.status, refused.code) == (409, "candidate_paused")
+
+
+@pytest.mark.requirement("S4-01")
+def test_care_is_agreed_on_and_counted_in_its_own_programme(client: RegionClient) -> None:
+    match = client.proposed(client.waiting(), client.ready())
+    for _ in range(2):
+        client.registered(programme="family_care")
+    client.introduced(match)
+    path = f"/matching/matches/{match}"
+    needs = [need["need_id"] for need in client.get(HQ, path)["needs"]]
+    draft = {"need_ids": needs, "frequency": "weekly", "starts_on": "2026-09-18"}
+    foreign = draft | {"template_version": "2026-1", "programme": "another"}
+    refused = client.post(HQ, f"{path}/agreement", foreign)
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/programme")
+
+    client.drafted(match)
+    client.signed(match)
+    client.helped(match)
+
+    assert client.get(HQ, path)["agreement"]["programme"] == "service_member_care"
+    in_care = client.get(HQ, "/matching/regions/ZR/figures")["families_in_care"]
+    asked_for = client.get(HQ, "/intake/figures")["programmes"]
+    assert in_care == 1
+    assert {each["programme"]: each["families"] for each in asked_for} == {
+        "service_member_care": 1,
+        "family_care": 2,
+    }
+    told = [event["data"] for event in client.world.events() if "CareStarted" in event["type"]]
+    assert [each["programme"] for each in told] == ["service_member_care"]

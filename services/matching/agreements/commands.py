@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.matching.agreements.values import AgreementId
 from services.matching.families.values import NeedId
 from services.matching.guardians.values import Programme, Ref
 from services.matching.matches.commands import ActingForSide
@@ -23,7 +24,9 @@ class DraftAgreement(Command):
 
 
 class SignAgreement(ActingForSide):
-    """One side's signature."""
+    """One side's signature; `agreement_id` is the text that it has read, and signs no other."""
+
+    agreement_id: AgreementId | None = None
 
 
 class SignByLink(Command):

@@ -68,6 +68,9 @@ def sign_agreement(
     side = acting_side(body, context, match)
     if body.evidence == SPOKEN:
         raise Invalid("signature_was_spoken", "/evidence")
+    draft = match.unsigned_agreement
+    if body.agreement_id is not None and draft and draft.agreement_id != body.agreement_id:
+        raise IllegalStep("agreement_rewritten", ("view_match",))
     return _sign(match, side, context, matches, guardians)
 
 

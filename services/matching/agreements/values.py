@@ -1,7 +1,13 @@
 """The link with which a family signs: its purpose, its lifetime, and what it is about."""
 
-from services.matching.matches.values import CareAgreement
+from typing import Annotated
 
+from pydantic import Field
+
+from services.matching.matches.values import CareAgreement
+from shared.ids import pattern
+
+AgreementId = Annotated[str, Field(pattern=pattern("agr"))]
 SIGNING = "sign_care_agreement"
 LINK_HOURS = 72
 # How a side may say much, but does not sign.

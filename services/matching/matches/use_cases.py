@@ -94,10 +94,11 @@ def _check_standby(body: commands.ProposeMatch, pairing: Pairing, guardians: Gua
 def _check_coverage(candidate: Candidate, override: commands.Override | None) -> None:
     if override is None:
         if candidate.uncovered:
+            words = code_lists.labels("aid_category")
             raise IllegalStep(
                 "needs_not_covered",
                 ("propose_with_override", "view_candidates"),
-                uncovered=", ".join(candidate.uncovered),
+                uncovered=", ".join(words.get(kind, kind) for kind in candidate.uncovered),
             )
         return
     if set(override.uncovered) != set(candidate.uncovered):
@@ -121,9 +122,8 @@ def decline_match(
     _check_reason(side, body.reason)
     context.reason = body.reason
     caught, breaches = caught_up(match, clock.now())
-    declined, released = search_on(
-        caught.decline(side, body.reason, clock.now()), families, next_guardians
-    )
+    over = caught.decline(side, body.reason, clock.now())
+    declined, released = search_on(over, families, next_guardians)
     event = published.MatchDeclined(
         **event_fields(match),
         by=side.value,
@@ -155,9 +155,8 @@ def cancel_match(
     match = load_authorised(match_id, "cancel", context.actor, matches)
     context.reason = body.reason
     caught, breaches = caught_up(match, clock.now())
-    cancelled, released = search_on(
-        caught.cancel("regional_hq", body.reason, clock.now()), families, next_guardians
-    )
+    over = caught.cancel("regional_hq", body.reason, clock.now())
+    cancelled, released = search_on(over, families, next_guardians)
     events = [*breaches, cancelled_event(cancelled)]
     return matches.save(context, cancelled, *released, events=events)
 
@@ -242,7 +241,7 @@ def record_call(
     )
     writes = []
     if body.note:
-        record = f"call#{match_id}#{call.kind}#{len(call.attempts)}"
+        record = f"call#{match_id}#{call.kind}#{clock.iso(clock.now())}"
         called = called.with_note(record)
         writes = vault.seal(match.family_id, record, {"note": body.note})
     return matches.save(context, called, events=[event], writes=writes)

@@ -1,3 +1,3 @@
 """Guardians' stories about their help; without the family's consent they stay inside."""
 
-PLUGS = ("routes",)
+PLUGS = ("routes", "reactions")

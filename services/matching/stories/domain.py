@@ -1,6 +1,6 @@
 """A guardian's story about its help; without the family's consent it stays inside."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from services.matching.stories.values import (
@@ -10,8 +10,10 @@ from services.matching.stories.values import (
     StoryMedia,
     StoryStatus,
 )
-from shared.domain import StatefulAggregate
+from shared.domain import Aggregate, StatefulAggregate
 from shared.errors import IllegalStep, Invalid
+
+TRIED_AGAIN = timedelta(days=1)
 
 
 class Story(StatefulAggregate):
@@ -33,6 +35,11 @@ class Story(StatefulAggregate):
     status: StoryStatus = StoryStatus.SUBMITTED
     decision_reason: str | None = None
     submitted_at: datetime
+
+    @property
+    def rests_on_consent(self) -> bool:
+        """Whether there is a consent that can be taken back."""
+        return self.consent is not None and "withdraw_story_consent" in self.legal_steps
 
     def record_consent(self, consent: StoryConsent) -> Self:
         """Record the family's consent to publication; what it has taken back proves nothing."""
@@ -68,3 +75,18 @@ class Story(StatefulAggregate):
         """Take a published story back, for instance because the consent was withdrawn."""
         self._require("take_down_story")
         return self._with(status=StoryStatus.TAKEN_DOWN, decision_reason=reason)
+
+
+class StoryErasure(Aggregate):
+    """The stories of a family that is forgotten, which lose its consent a few at a time."""
+
+    family_id: str
+    due_at: datetime | None
+
+    def go_on(self, at: datetime, *, left: bool) -> Self:
+        """Note that some have lost it, and whether others are left."""
+        return self._with(due_at=at if left else None)
+
+    def put_off(self, at: datetime) -> Self:
+        """Try again a day later: an erasure is never given up."""
+        return self._with(due_at=at + TRIED_AGAIN)

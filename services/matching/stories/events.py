@@ -1,6 +1,8 @@
 """The events of a story."""
 
 from services.matching.stories.domain import Story
+from services.matching.stories.values import StoryStatus
+from shared.events.matching_stories import StoryConsentWithdrawn
 
 
 def event_fields(story: Story) -> dict[str, str]:
@@ -12,3 +14,9 @@ def event_fields(story: Story) -> dict[str, str]:
         "match_id": story.match_id,
         "guardian_id": story.guardian_id,
     }
+
+
+def withdrawn_event(story: Story) -> StoryConsentWithdrawn:
+    """Return the event that a story, as it was, has lost the family's consent."""
+    hidden = story.status is StoryStatus.CLEARED
+    return StoryConsentWithdrawn(**event_fields(story), hidden=hidden)

@@ -3,13 +3,15 @@
 STORY#<id>   by_region: REGION#<region> / STORY#<status>#<submitted at>#<id>
              by_owner:  ORG#<guardian id> / STORY#<status>#<submitted at>#<id>
              by_ref:    PERSON#<family id> / STORY#<region>#<status>#<submitted at>#<id>
+STORY_ERASURE#<family id>   a job; 30 days
 """
 
 import sys
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import ClassVar
 
-from services.matching.stories.domain import Story
+from services.matching.stories.domain import Story, StoryErasure
 from services.matching.stories.values import StoryStatus
 from shared import clock
 from shared.storage.list_keys import org_key, person_key, region_key
@@ -17,6 +19,7 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
 STORY = "STORY#"
+KEPT_AFTER_ERASURE = timedelta(days=30)
 
 
 def status_prefix(status: StoryStatus | None) -> str:
@@ -48,6 +51,12 @@ class Stories(Repository[Story]):
             },
         )
 
+    def resting_on_consent(self, family_id: str) -> list[Story]:
+        """Return the stories of a family, in all regions, that rest on its consent."""
+        partition = person_key(family_id)
+        found = self.list_all("by_ref", partition, prefix=STORY, most=sys.maxsize)
+        return [story for story in found if story.rests_on_consent]
+
     def of_months(self, partition: str, months: Iterable[str]) -> list[Story]:
         """Return every story that came in these months of UTC."""
         return [
@@ -61,3 +70,20 @@ class Stories(Repository[Story]):
                 most=sys.maxsize,
             )
         ]
+
+
+class StoryErasures(Repository[StoryErasure]):
+    """The families whose stories lose their consent."""
+
+    model: ClassVar[type[StoryErasure]] = StoryErasure
+    prefix: ClassVar[str] = "STORY_ERASURE"
+    id_field: ClassVar[str] = "family_id"
+
+    def row(self, aggregate: StoryErasure) -> Row:
+        """Return an erasure with its next step."""
+        return self._row(
+            aggregate,
+            due_at=aggregate.due_at,
+            job=True,
+            expires_at=clock.wall() + KEPT_AFTER_ERASURE,
+        )

@@ -8,10 +8,10 @@ from services.matching.media.queries import confirmed_media
 from services.matching.media.repository import MediaFiles
 from services.matching.stories.commands import DecideStory, StoryConsentGiven, SubmitStory
 from services.matching.stories.domain import Story
-from services.matching.stories.events import event_fields
+from services.matching.stories.events import event_fields, withdrawn_event
 from services.matching.stories.policy import load_authorised
 from services.matching.stories.repository import Stories
-from services.matching.stories.values import StoryConsent, StoryId, StoryMedia, StoryStatus
+from services.matching.stories.values import StoryConsent, StoryId, StoryMedia
 from services.matching.stories.vault_records import TEXT, record_name
 from shared import clock, ids
 from shared.errors import Invalid, NotFound
@@ -80,9 +80,8 @@ def withdraw_story_consent(
     """Take the family's consent back; a published story is hidden at once and to be taken down."""
     story = load_authorised(story_id, "withdraw_story_consent", context.actor, stories)
     _for_family(story, body, context)
-    hidden = story.status is StoryStatus.CLEARED
-    event = StoryConsentWithdrawn(**event_fields(story), hidden=hidden)
-    return _save(story.withdraw_consent(body.consent_ref), body, context, stories, event)
+    withdrawn = story.withdraw_consent(body.consent_ref)
+    return _save(withdrawn, body, context, stories, withdrawn_event(story))
 
 
 def _save(

@@ -33,7 +33,7 @@ def test_no_care_agreement_without_a_participation_agreement(client: MatchingCli
     assert client.told("CareAgreementSigned")[0]["need_ids"] == ["ned_1"]
 
 
-@pytest.mark.requirement("S4-01", "S4-12")
+@pytest.mark.requirement("S4-12")
 def test_an_agreement_names_the_programme_and_needs_of_the_family(client: MatchingClient) -> None:
     match = client.introduced(client.proposed(client.waiting(), client.ready()))
     path = f"/matches/{match}/agreement"
@@ -72,6 +72,31 @@ def test_a_link_signs_only_the_text_it_was_given_for(client: MatchingClient) -> 
     client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
 
     assert client.post(None, "/signatures", {"link": link}).code == "agreement_changed"
+
+
+def test_who_names_the_text_it_has_read_signs_no_other(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guardian = client.ready()
+    match = client.introduced(client.proposed(client.waiting(), guardian))
+    path, signatures = f"/matches/{match}/agreement", f"/matches/{match}/agreement/signatures"
+    client.do(HQ, path, draft("ned_1"))
+    write = client.world.dynamodb.transact_write_items
+
+    def interrupted(**request: Any) -> Any:
+        """Just before the signature is stored, there is another text."""
+        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
+        client.do(HQ_2, path, draft("ned_1"))
+        return write(**request)
+
+    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    read = client.get(rep(guardian), f"/matches/{match}")["agreement"]["agreement_id"]
+    refused = client.post(rep(guardian), signatures, {"agreement_id": read})
+
+    assert (refused.status, refused.code) == (409, "agreement_rewritten")
+    now = client.get(rep(guardian), f"/matches/{match}")["agreement"]
+    assert now["signed_guardian_at"] is None
+    client.do(rep(guardian), signatures, {"agreement_id": now["agreement_id"]})
 
 
 @pytest.mark.requirement("S4-12")

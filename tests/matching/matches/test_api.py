@@ -38,6 +38,7 @@ def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient
     plain = client.post(HQ, "/matches", body)
     assert (plain.status, plain.code) == (409, "needs_not_covered")
     assert plain.json["next_steps"][0]["action"] == "propose_with_override"
+    assert "останется: Ремонт" in plain.json["detail"]
     assert client.post(HQ, "/matches", body | wrong).json["errors"][0]["pointer"] == (
         "/override/uncovered"
     )

@@ -1,7 +1,5 @@
 """Guardians' reports through the API."""
 
-import pytest
-
 from tests.matching.api_client import (
     HQ,
     MatchingClient,
@@ -9,7 +7,6 @@ from tests.matching.api_client import (
 )
 
 
-@pytest.mark.requirement("S4-15")
 def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.active(client.waiting(), guardian)
@@ -35,7 +32,6 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
     ]
 
 
-@pytest.mark.requirement("S4-15")
 def test_there_is_no_report_without_care(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.proposed(client.waiting(), guardian)

@@ -14,7 +14,16 @@ from services.matching.rounds.repository import Rounds
 from services.matching.rounds.values import Coordinator, PlannedPair
 from shared import ids
 from shared.errors import Unavailable
-from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, application, pointer, rep
+from tests.matching.api_client import (
+    FEDERAL,
+    HQ,
+    HQ_2,
+    HQ_Y,
+    MatchingClient,
+    application,
+    pointer,
+    rep,
+)
 from tests.support.world import at
 
 # What DynamoDB stores in a row, with room for its lists.
@@ -198,6 +207,42 @@ def test_a_round_gives_no_family_to_the_organisation_of_who_commits_it(
     client.do(replace(HQ, org=guardian), f"{path}/commit", {})
     (pair,) = client.get(HQ, path)["pairs"]
     assert (pair["status"], pair["code"]) == ("refused", "second_person_needed")
+
+
+def test_a_round_and_a_hand_at_once_share_no_last_place_and_no_family(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Just before the round stores a pair, a colleague takes its place, or its family."""
+    food, home = ({"category": kind} for kind in ("food_aid", "household_help"))
+    last = client.ready(capabilities=[food], capacity_families=1)
+    helper, spare = (client.ready(capabilities=[home]) for _ in range(2))
+    first, second = client.waiting("D01", "food_aid"), client.waiting("D01", "food_aid")
+    at_home = client.waiting()
+    found = opened(client)
+    pairs = {pair["case_id"]: pair["guardian_id"] for pair in found["pairs"]}
+    left = second if first in pairs else first
+    other = spare if pairs[at_home] == helper else helper
+    by_hand = [
+        {"case_id": left, "guardian_id": last},
+        {"case_id": at_home, "guardian_id": other},
+    ]
+    write, made = client.world.dynamodb.transact_write_items, list[int]()
+
+    def interrupted(**request: Any) -> Any:
+        if "'MATCH#" in str(request) and by_hand:
+            monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
+            made.extend(client.post(HQ_2, "/matches", pair).status for pair in by_hand)
+        return write(**request)
+
+    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    after = commit(client, found)
+
+    assert made == [201, 201]
+    assert sorted(pair["code"] for pair in after.values()) == [
+        "candidate_no_free_capacity",
+        "family_has_open_match",
+    ]
+    assert len(client.told("MatchProposed")) == 2
 
 
 def test_a_guardian_that_pauses_while_a_round_is_interrupted_gets_no_more_families(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.matching.stories import reactions
 from shared import ids
 from tests.matching.api_client import (
     FEDERAL,
@@ -62,6 +63,33 @@ def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClien
     first = client.get(HQ, "/stories", status="submitted", limit=1)
     rest = client.get(HQ, "/stories", status="submitted", limit=1, cursor=first["next_cursor"])
     assert [item["story_id"] for item in rest["items"]] == [made[1]]
+
+
+def test_the_stories_of_a_family_that_is_forgotten_come_down(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "STORIES_OF_STEP", 2)
+    guardian, case = client.ready(), client.waiting()
+    match, family = client.active(case, guardian), client.as_family(case)
+    told = [{"text": f"Рады помогать {number}"} for number in range(4)]
+    made = [client.do(rep(guardian), f"/matches/{match}/stories", each)["id"] for each in told]
+    for story in made[:3]:
+        assert family.post(f"/stories/{story}/consent", {}, key=story).status == 200
+    client.do(FEDERAL, f"/stories/{made[0]}/clearance")
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    client.closed(case)
+
+    client.erased(case)
+
+    published = client.get(FEDERAL, "/stories", region="ZR", status="cleared")["items"]
+    assert published == []
+    shown = [client.get(HQ, f"/stories/{story}") for story in made]
+    assert [each["status"] for each in shown] == ["taken_down", *3 * ["submitted"]]
+    assert [each["consent"] for each in shown] == 4 * [None]
+    withdrawn = {each["story_id"]: each["hidden"] for each in client.told("StoryConsentWithdrawn")}
+    assert withdrawn == {story: story == made[0] for story in made[:3]}
+    refused = client.post(FEDERAL, f"/stories/{made[1]}/clearance")
+    assert (refused.status, refused.code) == (409, "story_without_consent")
 
 
 def test_a_paper_speaks_for_one_family_and_not_after_it_was_taken_back(

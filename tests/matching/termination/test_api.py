@@ -175,6 +175,32 @@ def test_both_sides_stop_at_once_and_both_notices_stay(
     assert len(client.told("CareEnded")) == 1
 
 
+def test_a_notice_taken_back_while_headquarters_confirms_the_end_counts(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    path, tired = f"/matches/{match}/notices", {"reason": "guardian_resources_exhausted"}
+    client.do(rep(guardian), path, tired)
+    family = client.as_family(case)
+    assert family.post(path, tired, key="no").status == 200
+    write = client.world.dynamodb.transact_write_items
+
+    def interrupted(**request: Any) -> Any:
+        """Just before the end is stored, the family goes on after all."""
+        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
+        assert family.post(f"{path}/withdrawal", {}, key="yes").status == 200
+        return write(**request)
+
+    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    answer = client.post(HQ, f"/matches/{match}/ending", tired)
+    client.world.settle()
+
+    assert (answer.status, answer.code) == (409, "second_notice_awaited")
+    assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
+    assert client.told("CareEnded") == []
+
+
 @pytest.mark.requirement("S4-53")
 def test_after_a_conflict_the_pair_is_never_proposed_again(client: MatchingClient) -> None:
     case, guardian = client.waiting(), client.ready()
