@@ -5,6 +5,7 @@ begun only while that much is left, so that a refusal in words always leaves fir
 """
 
 import math
+import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from typing import Any
 
 # What is kept for saying that time has run out.
 ANSWER_SECONDS = 0.5
+# The longest pause after the first lost race.
+PAUSE_SECONDS = 0.06
 
 _ends: ContextVar[float] = ContextVar("ends", default=math.inf)
 
@@ -32,3 +35,8 @@ def of(context: Any) -> Iterator[None]:
 def allows(seconds: float) -> bool:
     """Whether something that may take so long can begin, and an answer still leave in time."""
     return time.monotonic() + seconds + ANSWER_SECONDS <= _ends.get()
+
+
+def give_way(races: int) -> None:
+    """Wait after so many lost races, for a time of chance: workers on one row then take turns."""
+    time.sleep(random.uniform(0, PAUSE_SECONDS * 2 ** (races - 1)))

@@ -3,15 +3,13 @@
 Knows nothing of Chalice: it takes the gateway's request and gives status, body and headers.
 """
 
-import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
 
-from shared import dependencies, observability
+from shared import budget, dependencies, observability
 from shared.api import problems
 from shared.api.answers import Answer, refusal, refusal_page, success, success_headers
 from shared.api.inputs import Request, read_body, read_path, read_query, require_no_body
@@ -149,7 +147,7 @@ class Dispatcher:
         for run in range(RUNS):
             if run:
                 observability.note(runs=run + 1)
-                time.sleep(random.uniform(0, 0.03 * 2**run))
+                budget.give_way(run)
             try:
                 result = self._handle(arguments | {"context": self._context(caller, once)})
             except (DomainError, AlreadyProcessed) as error:

@@ -14,12 +14,14 @@ Method = Literal["rotating", "static", "typed"]
 class _OfCard(BaseModel, defer_build=True):
     """What every fact about a card says; no event itself.
 
-    `card_id` is never the number; `issued_month` is the region's. `office_id` is the district
+    `card_id` is never the number; `issued_month` is the region's. `holder_ref` is the office's
+    number of the person, `holder_id` the person as its own token says. `office_id` is the district
     whose office issued the card, absent when a leader did.
     """
 
     card_id: str
     holder_ref: str
+    holder_id: str | None = None
     issued_month: str = Field(pattern=r"^\d{4}-\d{2}$")
     is_new_order: bool = False
     consent_community: bool = False

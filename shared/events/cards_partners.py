@@ -98,6 +98,6 @@ class PartnerNewsDue(Event):
 
     announcement_id: str
     reference: str
-    holder_ref: str | None = None
+    holder_id: str | None = None
     news: Literal["discount", "leaving", "left"]
     day: str

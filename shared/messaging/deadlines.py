@@ -20,7 +20,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from shared import clock, ids
+from shared import budget, clock, ids
 from shared.dependencies import connected
 from shared.errors import VersionConflict
 from shared.observability import count, note
@@ -34,7 +34,7 @@ from shared.storage.store import Store
 Handler = Callable[..., None]
 T = TypeVar("T")
 
-TRIES = 5
+TRIES = 6
 STUCK_AFTER = 5
 KILLS = 5
 JOB_KILLS = 3
@@ -134,10 +134,14 @@ def _number(found: Item, name: str) -> int:
 
 
 def until_first(attempt: Callable[[], T]) -> T:
-    """Try again while another write is faster: each try reads what that one has left."""
-    for _ in range(TRIES - 1):
+    """Try again while another write is faster: each try reads what that one has left.
+
+    Who gives up is heard again when its message comes back, minutes later.
+    """
+    for races in range(1, TRIES):
         with contextlib.suppress(VersionConflict):
             return attempt()
+        budget.give_way(races)
     return attempt()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.cards.holders.repository import holder_id
 from shared.principal import Principal
 from tests.cross_service.region import AUTHORITY, LEADER, RegionClient, holder
 
@@ -13,6 +14,10 @@ ORDER = {"order_ref": "17-р", "ordered_on": "2026-09-14"}
 def office(district: str) -> Principal:
     role = "district_office"
     return Principal(f"DO-{district}", "person", role, (role,), ("ZR",), districts=(district,))
+
+
+def signed_in(person: str) -> Principal:
+    return Principal(person, "person", "foster_parent", ("foster_parent",), audience="cards")
 
 
 def issue(client: RegionClient, district: str, phone: str) -> dict[str, Any]:
@@ -45,6 +50,11 @@ def test_a_leader_is_asked_and_nothing_leaves_before_the_answer(
     assert [m.to for m in client.messages_to("foster_parent")] == ["+79031112201"]
     assert inbox(client, office("D02")) == []
     (asked,) = client.messages_to("community_leader")
+    # Her own token names her, whatever letters the number of her file has.
+    with client.world.service("cards"):
+        first = holder_id("ZR", "ЛД101")
+    (hers,) = client.get(signed_in(first), "/notifications/own-messages")["items"]
+    assert hers["status"] == "sent"
     assert "такой же номер" in asked.text or "таким же номером" in asked.text
 
 

@@ -125,6 +125,16 @@ def test_an_application_is_the_federal_side_s_until_it_is_passed_on(client: Matc
     assert seen() == (True, False, False)
     client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "ZR"})
     assert seen() == (False, True, True)
+    talked = client.applied()
+    client.do(FEDERAL, f"/guardians/{talked}/vetting")
+    assert client.api(HQ).get(f"/guardians/{talked}").status == 404
+    question = {"invited_role": "head", "question": "Сколько вас?"}
+    client.do(FEDERAL, f"/guardians/{talked}/clarification", question)
+    during = client.get(HQ, "/guardians")["items"]
+    assert {each["guardian_id"] for each in during} == {guardian, talked}
+    held = TODAY | {"result": "satisfied"}
+    client.do(HQ, f"/guardians/{talked}/clarification/result", held)
+    assert client.api(HQ).get(f"/guardians/{talked}").status == 404
     assert client.api(HQ).get(f"/guardians/{guardian}").status == 200
 
 

@@ -65,6 +65,11 @@ OF_NETWORK = {
     "case_manager": CM,
 }
 STORE = person("P-1", "partner_store", "ZR")
+# One person in two roles: of the staff, and of the guardian that is judged.
+ITS_STAFF = {
+    "regional_hq_of_the_guardian": replace(HQ, org="gua_1"),
+    "federal_hq_of_the_guardian": replace(FEDERAL, org="gua_1"),
+}
 
 Callers = dict[str, tuple[Principal, Resource]]
 
@@ -100,6 +105,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             machine_without_a_scope=replace(TRAINING, scopes=()),
             partner_store=STORE,
             public=PUBLIC,
+            training_platform_of_the_guardian=replace(TRAINING, org="gua_1"),
+            **ITS_STAFF,
         )
         | seen_by(UNASSIGNED, federal_hq_before_a_region=FEDERAL, regional_hq_before_it=HQ),
     ),
@@ -149,6 +156,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             bot_in_its_own_name=BOT,
             hotline_operator=OPERATOR,
             operations=OPERATIONS,
+            **ITS_STAFF,
         )
         | seen_by(PROPOSED, its_family_before_they_met=ITS_FAMILY),
     ),
@@ -180,6 +188,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             its_guardian_rep=ITS_REP,
             another_guardian_rep=OTHER_REP,
             its_family=ITS_FAMILY,
+            **ITS_STAFF,
         )
         | seen_by(CONSENTED, federal_hq_with_consent=FEDERAL),
     ),

@@ -101,7 +101,13 @@ class Stage:
 
 
 def _news(card: str) -> cards.CardRevoked:
-    said = {"region": "ZR", "card_id": card, "holder_ref": f"hol_{card}", "reason": "other"}
+    said = {
+        "region": "ZR",
+        "card_id": card,
+        "holder_ref": "A1",
+        "holder_id": f"hol_{card}",
+        "reason": "other",
+    }
     said |= {"district_id": "D01", "issued_month": "2026-09"}
     return cards.CardRevoked.model_validate(said)
 

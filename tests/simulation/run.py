@@ -15,9 +15,8 @@ from unittest import mock
 
 from greenlet import getcurrent
 
-from shared import clock, ids, keyring
+from shared import budget, clock, ids, keyring
 from shared.api import app as http
-from shared.api import dispatch
 from shared.api.app import ServiceApp
 from shared.api.routes import Routes
 from shared.events.base import Received
@@ -349,9 +348,7 @@ def patched(run: Run) -> Iterator[None]:
         stack.enter_context(mock.patch.object(ids, "secrets", fake_secrets))
         stack.enter_context(mock.patch.object(random, "uniform", lambda low, high: low))
         stack.enter_context(
-            mock.patch.object(
-                dispatch, "time", SimpleNamespace(sleep=lambda _: run.injector.step("http waits"))
-            )
+            mock.patch.object(budget, "give_way", lambda _: run.injector.step("gives way"))
         )
         stack.enter_context(mock.patch.object(connection, "store", lambda: getcurrent().store))
         # Once for the run: a patch taken by an actor that never wakes again would stay for good.

@@ -122,7 +122,7 @@ def _news_due(news: Announcement, card: Card) -> Event:
         region=news.region,
         announcement_id=news.id,
         reference=f"{news.id}.{card.id}",
-        holder_ref=card.holder_ref,
+        holder_id=card.holder or None,
         news=news.news,
         day=news.day.isoformat(),
     )

@@ -36,6 +36,7 @@ class EventFields(TypedDict):
     region: str
     card_id: str
     holder_ref: str
+    holder_id: str | None
     issued_month: str
     is_new_order: bool
     consent_community: bool
@@ -157,6 +158,7 @@ def event_fields(card: Card) -> EventFields:
         "region": card.region,
         "card_id": card.id,
         "holder_ref": card.holder_ref,
+        "holder_id": card.holder or None,
         "issued_month": f"{issued_on:%Y-%m}",
         "is_new_order": card.is_new_order,
         "consent_community": card.consent_community,

@@ -10,6 +10,7 @@ from typing import Self
 
 from services.matching.bonds.values import Refusal, Refusals
 from services.matching.families.domain import Family
+from services.matching.guardians.domain import Guardian
 from shared.domain import Aggregate, Moment, ValueObject
 from shared.errors import IllegalStep
 
@@ -25,10 +26,19 @@ class BoundMatch(ValueObject):
 
 
 class Exclusion(ValueObject):
-    """A guardian that failed by conflict, and the record of the family that it failed for."""
+    """A guardian that failed by conflict, and the record of the family that it failed for.
+
+    `organisation` knows it again when it has left and comes back under another id.
+    """
 
     guardian_id: str
     family_id: str
+    organisation: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The id of the guardian, and its organisation where that is known."""
+        return (self.guardian_id, *filter(None, (self.organisation,)))
 
 
 class FamilyBond(Aggregate):
@@ -45,22 +55,24 @@ class FamilyBond(Aggregate):
     exclusions: tuple[Exclusion, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
-    def bind(self, match_id: str, family: Family, guardian_id: str) -> Self:
+    def bind(self, match_id: str, family: Family, guardian: Guardian) -> Self:
         """Bind the family to a proposal; it has one open match, whatever it asked for."""
         if self.matches:
             raise IllegalStep("family_has_open_match", ("view_match",))
-        if any(each.guardian_id == guardian_id for each in self.exclusions):
+        if any(guardian.is_one_of(each.names) for each in self.exclusions):
             raise IllegalStep("candidate_excluded_by_conflict", ("view_candidates",))
         bound = BoundMatch(match_id=match_id, family_id=family.family_id)
         return self._with(matches=(*self.matches, bound))
 
-    def release(self, match_id: str, family_id: str, *, exclude: str | None = None) -> Self:
+    def release(self, match_id: str, family_id: str, *, exclude: Guardian | None = None) -> Self:
         """Free the family of a match that is over; `exclude` is never proposed to it again."""
         left = tuple(each for each in self.matches if each.match_id != match_id)
         freed = self._with(matches=left)
         if exclude is None:
             return freed
-        conflict = Exclusion(guardian_id=exclude, family_id=family_id)
+        conflict = Exclusion(
+            guardian_id=exclude.guardian_id, family_id=family_id, organisation=exclude.inn_index
+        )
         return freed._with(exclusions=tuple(dict.fromkeys((*self.exclusions, conflict))))
 
     def refuse(self, refusal: Refusal) -> Self:
@@ -75,7 +87,8 @@ class FamilyBond(Aggregate):
 
     def seen_from(self, family: Family) -> Family:
         """Return one of the family's cases with the conflicts of all of them."""
-        return family.leaving_out(each.guardian_id for each in self.exclusions)
+        failed = (name for each in self.exclusions for name in each.names)
+        return family.leaving_out(failed)
 
     def knows_later(self, at: datetime) -> bool:
         """Whether a later merge or separation of this record is known."""

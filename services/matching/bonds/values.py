@@ -27,11 +27,15 @@ class LastRefusal(ValueObject):
 
 
 class Refusal(LastRefusal):
-    """A refusal with its pair; `facts` is the digest of what was judged then."""
+    """A refusal with its pair; `facts` is the digest of what was judged then.
+
+    `organisation` knows the guardian again when it has left and comes back under another id.
+    """
 
     guardian_id: str
     family_id: str
     facts: str
+    organisation: str | None = None
 
 
 class Refusals:
@@ -40,19 +44,24 @@ class Refusals:
     def __init__(self, found: Iterable[Refusal] = (), now: datetime | None = None) -> None:
         ordered = sorted(found, key=lambda each: each.at)
         self._last = {each.guardian_id: each for each in ordered}
+        self._last_of = {each.organisation: each for each in ordered if each.organisation}
         self._now = now
 
-    def last(self, guardian_id: str) -> LastRefusal | None:
+    def last(self, guardian: Guardian) -> LastRefusal | None:
         """Return the last refusal of the pair, without the facts judged."""
-        found = self._last.get(guardian_id)
+        found = self._found(guardian)
         return LastRefusal(by=found.by, reason=found.reason, at=found.at) if found else None
 
     def hold_for(self, family: Family, guardian: Guardian) -> bool:
         """Whether the pair was refused lately and nothing about it has changed since."""
-        found = self._last.get(guardian.guardian_id)
+        found = self._found(guardian)
         if found is None or self._now is None or self._now >= found.at + REST:
             return False
         return found.facts == facts_of(family, guardian)
+
+    def _found(self, guardian: Guardian) -> Refusal | None:
+        of_organisation = self._last_of.get(guardian.inn_index or "")
+        return of_organisation or self._last.get(guardian.guardian_id)
 
 
 def facts_of(family: Family, guardian: Guardian) -> str:

@@ -102,18 +102,32 @@ class FollowUp(ValueObject):
         planned = self.status is FollowUpStatus.PLANNED
         return self._with(status=FollowUpStatus.DUE if planned else FollowUpStatus.MISSED)
 
+    def may_be_made(self, at: datetime, zone: ZoneInfo) -> bool:
+        """Return whether a call at that moment counts: it is to be made still and not early."""
+        return not self.settled and not self._early(calendar.local_date(zone, at))
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing left to call for; a missed call may still be made."""
+        return self.status in (FollowUpStatus.DONE, FollowUpStatus.CANCELLED)
+
+    def _early(self, day: date) -> bool:
+        return day < self.due_on - EARLY
+
     def call(self, result: str, by: str, at: datetime, now: datetime, zone: ZoneInfo) -> Self:
-        """Record a call made at a moment; without an answer it is made again, three times at most.
+        """Record a call made at a moment; without an answer it is made again, on three days.
 
         A family that was never reached has not been called in time.
         """
-        if self.status in (FollowUpStatus.DONE, FollowUpStatus.CANCELLED):
+        if self.settled:
             raise IllegalStep("call_already_settled")
         day, today = calendar.local_date(zone, at), calendar.local_date(zone, now)
-        if day < self.due_on - EARLY:
+        if self._early(day):
             raise IllegalStep("call_too_early", due_on=self.due_on)
         called = self._with(attempts=(*self.attempts, Attempt(at=at, by=by, result=result)))
         silent = result == FollowUpResult.UNREACHABLE
+        if silent and day in {calendar.local_date(zone, each.at) for each in self.attempts}:
+            raise IllegalStep("call_tried_that_day", day=day)
         if silent and self.open and self.attempt < MAX_ATTEMPTS:
             next_on = max(day + timedelta(days=1), today)
             return called._with(status=FollowUpStatus.PLANNED, next_on=next_on)

@@ -16,4 +16,10 @@ def load_authorised(gift_id: str, action: str, principal: Principal, gifts: Gift
     """Return the gift when the caller may do this to it."""
     gift = gifts.get(gift_id)
     POLICY.require(principal, action, gift_resource(gift.family_id, gift.region, gift_id))
-    return gift
+    return shown_to(principal, gift)
+
+
+def shown_to(caller: Principal, gift: Gift) -> Gift:
+    """Return the gift with the caller's own steps."""
+    about = gift_resource(gift.family_id, gift.region, gift.gift_id)
+    return gift.shown_to(POLICY.may_take(caller, about, {}))

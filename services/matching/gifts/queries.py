@@ -1,6 +1,7 @@
 """What is read of gifts."""
 
 from services.matching.gifts.commands import GiftQuery
+from services.matching.gifts.policy import shown_to
 from services.matching.gifts.repository import Gifts, of_region
 from services.matching.gifts.views import GiftView
 from services.matching.policy import POLICY
@@ -16,7 +17,7 @@ def list_gifts(query: GiftQuery, caller: Principal, gifts: Gifts) -> Page[GiftVi
     return gifts.page(
         "by_ref",
         POLICY.require_list(caller, "list", "Gift", claimed),
-        GiftView.of,
+        lambda gift: GiftView.of(shown_to(caller, gift)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

@@ -1,5 +1,8 @@
 """A family whose cases are over gives something to others, or takes it back."""
 
+from typing import Any
+
+from services.matching.families.papers import paper_of
 from services.matching.gifts.commands import OfferGift, WithdrawGift
 from services.matching.gifts.domain import Gift, require_graduate
 from services.matching.gifts.policy import gift_resource, load_authorised
@@ -16,6 +19,8 @@ from shared.errors import DomainError, IllegalStep, Invalid, NotFound
 from shared.events.matching_volunteers import GiftOffered
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import Row
+from shared.storage.store import NameTaken
 
 FAMILY = "family"
 
@@ -59,7 +64,18 @@ def offer_gift(
     )
     thanks = GiftOffered(region=gift.region, gift_id=gift.gift_id, family_id=family_id)
     events = [offered_event(offered), thanks]
-    return gifts.save(context, gift, resources.row(offered), events=events)
+    return _save(gift, body.paper_ref, context, gifts, resources.row(offered), events=events)
+
+
+def _save(
+    gift: Gift, ref: str | None, context: CommandContext, gifts: Gifts, *rows: Row, **more: Any
+) -> Receipt:
+    """Save what a family has said; the paper that is named is of this family alone."""
+    paper = paper_of(gift.family_id, gift.region, ref)
+    try:
+        return gifts.save(context, gift, *rows, unique=paper, **more)
+    except NameTaken:
+        raise Invalid("paper_of_another_family", "/paper_ref") from None
 
 
 def _giver(body: OfferGift, context: CommandContext) -> str:
@@ -101,4 +117,5 @@ def withdraw_gift(
     _on_paper(body.paper_ref, gift.family_id, context)
     resource = resources.get(gift.resource_id)
     taken = [resource.withdraw()] if resource.status is ResourceStatus.OFFERED else []
-    return gifts.save(context, gift.withdraw(), *(resources.row(each) for each in taken))
+    rows = (resources.row(each) for each in taken)
+    return _save(gift.withdraw(), body.paper_ref, context, gifts, *rows)

@@ -6,13 +6,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from services.matching.evidence.domain import agreement_on, latest, proofs_of_checks
-from services.matching.evidence.values import (
-    Check,
-    Consent,
-    Meeting,
-    Side,
-    Training,
-)
+from services.matching.evidence.values import Check, Consent, Meeting, Side, Training
 from services.matching.guardians.record import GuardianRecord
 from services.matching.guardians.values import (
     AT_WORK,
@@ -67,6 +61,9 @@ class Guardian(GuardianRecord):
     def record_check(self, check: Check) -> Self:
         """Record one check; those before it stay as they are, and it counts instead of them."""
         self._require("record_check")
+        counted = latest(self.checks).get(check.code.value)
+        if counted is not None and check.checked_on < counted.checked_on:
+            raise Invalid("newer_check_known", "/checked_on", on=counted.checked_on)
         return self._with(checks=(*self.checks, check))
 
     def approve(self, by: str, on: date, at: datetime) -> Self:
@@ -140,6 +137,8 @@ class Guardian(GuardianRecord):
             return held._ready_if_complete(at)
         if not reason:
             raise Invalid("reason_missing", "/reason")
+        if self.places:
+            raise self._refusal("families_not_settled")
         return held._moved(GuardianStatus.REJECTED, at, decision_reason=reason)
 
     def hold_briefing(self, briefing: Meeting, at: datetime) -> Self:

@@ -4,8 +4,9 @@ A proposal takes one of its places in the same transaction, so the last place is
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime
+from itertools import takewhile
 from typing import ClassVar, Self
 
 from services.matching.evidence.domain import Proof, latest, proof_of_training, proofs_of_checks
@@ -127,6 +128,12 @@ class GuardianRecord(TimedAggregate):
         return self.region or self.requested_region
 
     @property
+    def in_region_since(self) -> datetime:
+        """When the region that has the guardian got it; other districts are no new beginning."""
+        here = takewhile(lambda each: each.region == self.region, reversed(self.assignments))
+        return min(each.at for each in here)
+
+    @property
     def visible_region(self) -> str | None:
         """The region whose headquarters may look: its own, or the asked one during a talk."""
         return self.home_region if self.status is GuardianStatus.CLARIFICATION else self.region
@@ -135,6 +142,10 @@ class GuardianRecord(TimedAggregate):
     def applied_at(self) -> datetime:
         """When the application came in."""
         return self.reached[GuardianStatus.APPLIED.value]
+
+    def is_one_of(self, names: Container[str]) -> bool:
+        """Return whether the guardian or its organisation is named, by id or by index."""
+        return self.guardian_id in names or (self.inn_index or "") in names
 
     @property
     def decided_against(self) -> bool:

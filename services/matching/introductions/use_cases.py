@@ -13,7 +13,7 @@ from services.matching.introductions.commands import (
     RecordLateIntroduction,
 )
 from services.matching.matches.domain import Match
-from services.matching.matches.events import event_fields
+from services.matching.matches.events import caught_up, event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import Answer, Delay, Introduction, MatchId
@@ -63,7 +63,8 @@ def hold_introduction(
     """Record the first contact with the headquarters; it releases the contacts."""
     match = load_authorised(match_id, "hold_introduction", context.actor, matches)
     _check_attendance(body, context, match, headquarters)
-    introduced, introduction = match.hold_introduction(
+    caught, breaches = caught_up(match, clock.now())
+    introduced, introduction = caught.hold_introduction(
         body.held_at,
         tuple(body.participants),
         clock.now(),
@@ -72,7 +73,8 @@ def hold_introduction(
         hq_participant=body.hq_participant,
         evidence=body.evidence,
     )
-    return matches.save(context, introduced, events=[_held_event(introduced, introduction)])
+    held = _held_event(introduced, introduction)
+    return matches.save(context, introduced, events=[*breaches, held])
 
 
 def record_late_introduction(
@@ -122,7 +124,7 @@ def _go_on(
     match_id, bonds = ids.new("mat"), Bonds(families.store)
     family, guardian = families.get(met.case_id), guardians.get(met.guardian_id)
     bound, bond = family.bind(match_id), bonds.of_family(met.family_id, met.region)
-    held = bond.bind(match_id, family, met.guardian_id)
+    held = bond.bind(match_id, family, guardian)
     facts, candidate = pairing_of(family, bond).require_suitable(guardian)
     taken = guardian.take_place(match_id, candidate.covered)
     over, match = met.go_on(match_id, family, candidate.uncovered)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from services.matching.follow_ups.domain import FollowUp, move_calls, next_call, plan_calls
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.facts import (
+    BREACHES,
     LAPSED,
     MOST_FIRST_DAYS,
     OVERDUE,
@@ -186,15 +187,16 @@ class Match(Proposal):
         self._require("end")
         if ending.reason is TerminationReason.CONFLICT and self.unheard(ending.at):
             raise self._refusal("sides_not_heard")
-        until = self.hq_may_end_at
-        if self.asked is not None and until is not None and ending.at < until:
-            local = calendar.local(zone, until)
+        if self.hq_may_end_at is not None and self.awaits_notice(ending.at):
+            local = calendar.local(zone, self.hq_may_end_at)
             raise self._refusal("second_notice_awaited", until=f"{local:%d.%m.%Y %H:%M}")
         if ending.reason is TerminationReason.ALL_NEEDS_MET and ending.open_categories:
             raise self._refusal("needs_still_open")
         first, last = self.started_on, calendar.local_date(zone, ending.at) + A_QUARTER
         if first is not None and not first <= ending.effective_on <= last:
             raise Invalid("day_out_of_reach", "/effective_on")
+        if self.last_visit_on is not None and ending.effective_on < self.last_visit_on:
+            raise Invalid("end_before_last_help", "/effective_on", last=self.last_visit_on)
         calls = tuple(call.cancel() for call in self.follow_ups)
         ended = self._with(ending=ending, follow_ups=calls)
         return ended._close(MatchStatus.ENDED, "regional_hq", ending.reason.value, ending.at)
@@ -215,6 +217,17 @@ class Match(Proposal):
         # What has passed together is told once for each call: a missed one is no longer due.
         last = {each.call.kind: each for each in passed if each.call}
         return match, tuple(each for each in passed if each in last.values())
+
+    def catch_up(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
+        """Return the match with the breaches that have come, before a step hides them.
+
+        A person may act before a sweep of deadlines has looked; reminders have no use then.
+        """
+        match = self
+        passed = tuple(each for each in self.advance(now, zone)[1] if each.deadline in BREACHES)
+        for each in passed:
+            match = match._with_call(each.call) if each.call else match._fire(each.deadline)
+        return match, passed
 
     def _advance_waiting(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
         names = self.due(now, zone)

@@ -1,5 +1,6 @@
 """The events of a match."""
 
+from datetime import datetime
 from typing import Any
 
 from pydantic.alias_generators import to_pascal
@@ -10,6 +11,7 @@ from services.matching.matches.values import CancelReason
 from shared.events import matching as published
 from shared.events import matching_progress
 from shared.events.base import Event
+from shared.reference import regions
 
 # A deadline is announced by the event of its name.
 _EVENTS: dict[str, Any] = {**vars(published), **vars(matching_progress)}
@@ -28,6 +30,12 @@ def event_fields(match: Match) -> dict[str, str]:
         "family_id": match.family_id,
         "guardian_id": match.guardian_id,
     }
+
+
+def caught_up(match: Match, now: datetime) -> tuple[Match, list[Event]]:
+    """Return the match before a step that ends its waiting, and the breaches to announce first."""
+    caught, passed = match.catch_up(now, regions.zone(match.region))
+    return caught, [deadline_event(caught, each) for each in passed]
 
 
 def cancelled_event(cancelled: Match) -> Event:

@@ -48,6 +48,9 @@ TICK = timedelta(seconds=1)
 
 # The deadlines that change the match: who is next is looked up, a proposal is over.
 NEXT, OVERDUE, LAPSED = "next_candidates_prepared", "introduction_overdue", "match_cancelled"
+MISSED = "follow_up_missed"
+# Promises that were not kept: reminders are worth nothing once a person has acted, these stay.
+BREACHES = (OVERDUE, MISSED)
 
 Moment = Callable[[Any, ZoneInfo], datetime | None]
 
@@ -108,7 +111,7 @@ DEADLINES = (
     Deadline("agreement_awaited", _unsigned_for(timedelta(days=7))),
     Deadline("first_help_awaited", _unhelped_for(timedelta(days=7))),
     Deadline("follow_up_due", _call(FollowUpStatus.PLANNED)),
-    Deadline("follow_up_missed", _call(FollowUpStatus.DUE)),
+    Deadline(MISSED, _call(FollowUpStatus.DUE)),
     Deadline("notice_awaited", _unanswered_for(timedelta(hours=24))),
 )
 # The rungs before the breach, each a line above it; once it has come, none of them is told.
@@ -220,6 +223,19 @@ class MatchFacts(TimedAggregate):
     def hq_may_end_at(self) -> datetime | None:
         """From when the headquarters need not wait for the second notice."""
         return self.notices[0].at + SECOND_NOTICE_LIMIT if self.notices else None
+
+    def awaits_notice(self, at: datetime) -> bool:
+        """Return whether one side has given notice and the other is still waited for."""
+        until = self.hq_may_end_at
+        return self.asked is not None and until is not None and at < until
+
+    def late_at(self, at: datetime) -> bool:
+        """Return whether an introduction at that moment comes after its limit."""
+        return at >= self.introduction_due_at + TICK
+
+    def recordable_late(self, at: datetime) -> bool:
+        """Return whether a first contact of before the lapse may still be written down."""
+        return self.lapsed and self.over_at is not None and at <= self.over_at + LATE_RECORD
 
     def unheard(self, at: datetime) -> tuple[Party, ...]:
         """Return the sides that the headquarters has not lately asked about a conflict."""

@@ -1,5 +1,9 @@
 """A match as `policy.cedar` sees it, and the side of it that acts."""
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
 from services.matching.matches.commands import ActingForSide
 from services.matching.matches.domain import Match
 from services.matching.matches.repository import Matches
@@ -10,9 +14,63 @@ from shared.errors import Invalid
 from shared.identity.partitions import Partition
 from shared.identity.policy import Resource
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage.command_context import CommandContext
 
 OWN_SIDES = {"guardian_rep": Party.GUARDIAN, "family": Party.FAMILY}
+
+
+class Acting(NamedTuple):
+    """Who would take a step, for which sides, and when."""
+
+    caller: Principal
+    sides: tuple[Party, ...]
+    at: datetime
+
+
+def _always(match: Match, acting: Acting) -> bool:
+    return True
+
+
+def _may_accept(match: Match, acting: Acting) -> bool:
+    answered = {answer.side for answer in match.answers}
+    return not answered.issuperset(acting.sides)
+
+
+def _may_sign(match: Match, acting: Acting) -> bool:
+    """Return whether a text waits for a signature that this caller may give."""
+    text = match.unsigned_agreement
+    if text is None or acting.caller.id in match.signed_by:
+        return False
+    if acting.caller.role not in OWN_SIDES and text.by_headquarters is not None:
+        return False
+    return not text.signed_by_sides.issuperset(acting.sides)
+
+
+def _may_call(match: Match, acting: Acting) -> bool:
+    zone = regions.zone(match.region)
+    return any(call.may_be_made(acting.at, zone) for call in match.follow_ups)
+
+
+def _may_notify(match: Match, acting: Acting) -> bool:
+    return not {notice.by for notice in match.notices}.issuperset(acting.sides)
+
+
+def _may_withdraw(match: Match, acting: Acting) -> bool:
+    return not {notice.by for notice in match.notices}.isdisjoint(acting.sides)
+
+
+# Steps that the state allows and that would be refused, or would say what is known already.
+USEFUL: Mapping[str, Callable[[Match, Acting], bool]] = {
+    "accept": _may_accept,
+    "explain_delay": lambda match, acting: match.late_at(acting.at),
+    "record_late_introduction": lambda match, acting: match.recordable_late(acting.at),
+    "sign_agreement": _may_sign,
+    "record_call": _may_call,
+    "notify_termination": _may_notify,
+    "withdraw_notice": _may_withdraw,
+    "end": lambda match, acting: not match.awaits_notice(acting.at),
+}
 
 
 def match_resource(match: Match) -> Resource:
@@ -55,15 +113,15 @@ def acting_side(body: ActingForSide, context: CommandContext, match: Match) -> P
 def shown_to(caller: Principal, match: Match) -> Match:
     """Return the match as it is shown to a caller: with the steps that are the caller's own."""
     may = POLICY.may_take(caller, match_resource(match), {})
-    answered = {answer.side for answer in match.answers}
-    needless = set[str]()
-    if OWN_SIDES.get(caller.role) in answered or match.both_accepted:
-        needless.add("accept")
-    if clock.now() <= match.introduction_due_at:
-        needless.add("explain_delay")
-    if not match.lapsed:
-        needless.add("record_late_introduction")
-    return match.shown_to(lambda step: step not in needless and may(step))
+    own = OWN_SIDES.get(caller.role)
+    acting = Acting(caller, tuple(Party) if own is None else (own,), clock.now())
+    return match.shown_to(lambda step: USEFUL.get(step, _always)(match, acting) and may(step))
+
+
+def whole_own_list(region: str | None) -> None:
+    """Refuse a region where a caller lists all of its own: a filter is never passed over."""
+    if region is not None:
+        raise Invalid("own_list_has_no_region", "region")
 
 
 def region_of_family(caller: Principal, region: str | None) -> str:

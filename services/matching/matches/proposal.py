@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from services.matching.families.domain import Family
-from services.matching.matches.facts import LATE_RECORD, TICK, MatchFacts, needs_of
+from services.matching.matches.facts import MatchFacts, needs_of
 from services.matching.matches.values import (
     Answer,
     CancelReason,
@@ -70,7 +70,7 @@ class Proposal(MatchFacts):
     def explain_delay(self, delay: Delay) -> Self:
         """Say why they have not met in time; the last word counts."""
         self._require("explain_delay")
-        if delay.at < self.introduction_due_at + TICK:
+        if not self.late_at(delay.at):
             raise self._refusal("introduction_not_late")
         return self._with(delay=delay)
 
@@ -105,7 +105,7 @@ class Proposal(MatchFacts):
         self._require("record_late_introduction")
         if not self.lapsed or self.over_at is None:
             raise IllegalStep("match_is_cancelled")
-        if now > self.over_at + LATE_RECORD:
+        if not self.recordable_late(now):
             raise IllegalStep("introduction_recorded_too_late", ("view_candidates",))
         if held_at > self.over_at:
             raise IllegalStep("introduction_after_lapse", ("view_candidates",))
@@ -149,11 +149,11 @@ class Proposal(MatchFacts):
             raise self._refusal("introduction_before_proposal")
         if set(participants) != set(Party):
             raise Invalid("party_missing", "/participants")
-        in_time = held_at < self.introduction_due_at + TICK
+        in_time = not self.late_at(held_at)
         why = None if in_time else delay or self.delay
         if why is None and not in_time:
             raise Invalid("late_reason_missing", "/late_reason")
-        if in_time and now >= self.introduction_due_at + TICK and not facts.get("evidence"):
+        if in_time and self.late_at(now) and not facts.get("evidence"):
             raise Invalid("late_record_unproved", "/evidence")
         checked = {
             "held_at": held_at,

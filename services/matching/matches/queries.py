@@ -5,7 +5,7 @@ from services.matching.applications.views import GuardianContact
 from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
 from services.matching.matches.commands import MatchQuery
-from services.matching.matches.policy import load_authorised, region_of_family
+from services.matching.matches.policy import load_authorised, region_of_family, whole_own_list
 from services.matching.matches.repository import (
     MATCH,
     OPEN,
@@ -45,6 +45,7 @@ def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, s
     status = query.status
     own = MATCH if status is None else f"{MATCH}{status}#"
     if caller.role == "guardian_rep":
+        whole_own_list(query.region)
         return "by_owner", Partition.of_org(caller), own
     if caller.role == "family":
         # What speaks for a family does so in its own regions, one by one.

@@ -15,7 +15,7 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
-from services.matching.matches.events import cancelled_event, event_fields, next_of
+from services.matching.matches.events import cancelled_event, caught_up, event_fields, next_of
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, MatchStatus, Party
@@ -63,7 +63,7 @@ def propose_match(
         match_id, family, candidate, reason, context.actor.id, clock.now(), guardian.title
     )
     taken = guardian.take_place(match_id, candidate.covered)
-    held = bond.bind(match_id, family, guardian.guardian_id)
+    held = bond.bind(match_id, family, guardian)
     context.reason = match.override_reason
     event = published.MatchProposed(
         **event_fields(match),
@@ -122,8 +122,9 @@ def decline_match(
     side = acting_side(body, context, match)
     _check_reason(side, body.reason)
     context.reason = body.reason
+    caught, breaches = caught_up(match, clock.now())
     declined, released = search_on(
-        match.decline(side, body.reason, clock.now()), families, next_guardians
+        caught.decline(side, body.reason, clock.now()), families, next_guardians
     )
     event = published.MatchDeclined(
         **event_fields(match),
@@ -132,7 +133,7 @@ def decline_match(
         introduction_due_at=match.introduction_due_at,
         next_guardian_ids=next_of(declined),
     )
-    return matches.save(context, declined, *released, events=[event])
+    return matches.save(context, declined, *released, events=[*breaches, event])
 
 
 def _check_reason(side: Party, reason: str) -> None:
@@ -155,10 +156,12 @@ def cancel_match(
     """Take the proposal back, for the headquarters."""
     match = load_authorised(match_id, "cancel", context.actor, matches)
     context.reason = body.reason
+    caught, breaches = caught_up(match, clock.now())
     cancelled, released = search_on(
-        match.cancel("regional_hq", body.reason, clock.now()), families, next_guardians
+        caught.cancel("regional_hq", body.reason, clock.now()), families, next_guardians
     )
-    return matches.save(context, cancelled, *released, events=[cancelled_event(cancelled)])
+    events = [*breaches, cancelled_event(cancelled)]
+    return matches.save(context, cancelled, *released, events=events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +185,12 @@ def free_both(
     family = families.get(match.case_id)
     guardian, bonds = guardians.get(match.guardian_id), Bonds(families.store)
     bond = bonds.of_family(match.family_id, match.region)
-    excluded = match.guardian_id if exclude else None
+    excluded = guardian if exclude else None
     freed = bond.release(match.match_id, match.family_id, exclude=excluded)
     if match.status is MatchStatus.DECLINED:
         freed = freed.refuse(_refusal(match, family, guardian))
     return Freed(
-        family.release(match.match_id, exclude=excluded),
+        family.release(match.match_id, exclude=excluded.guardian_id if excluded else None),
         guardian.release_place(match.match_id, clock.now()),
         freed,
     )
@@ -210,6 +213,7 @@ def _refusal(declined: Match, family: Family, guardian: Guardian) -> Refusal:
         reason=declined.over_reason or "",
         at=declined.over_at or clock.now(),
         facts=facts_of(family, guardian),
+        organisation=guardian.inn_index,
     )
 
 

@@ -170,9 +170,15 @@ class CareAgreement(ValueObject):
     by_headquarters: Party | None = None
 
     @property
+    def signed_by_sides(self) -> frozenset[Party]:
+        """The sides that have signed."""
+        signed = {Party.FAMILY: self.signed_family_at, Party.GUARDIAN: self.signed_guardian_at}
+        return frozenset(side for side, at in signed.items() if at is not None)
+
+    @property
     def complete(self) -> bool:
         """Whether both sides have signed."""
-        return self.signed_family_at is not None and self.signed_guardian_at is not None
+        return self.signed_by_sides == frozenset(Party)
 
     def need(self, need_id: str) -> Need | None:
         """Return one of the needs that were agreed on."""
@@ -180,14 +186,12 @@ class CareAgreement(ValueObject):
 
     def sign(self, party: Party, evidence: str | None, at: datetime, *, own_hand: bool) -> Self:
         """Sign for one side, once; the headquarters has a hand in one signature at most."""
-        of_family = party is Party.FAMILY
-        signed = self.signed_family_at if of_family else self.signed_guardian_at
-        if signed is not None:
+        if party in self.signed_by_sides:
             raise IllegalStep("already_signed", ("sign_agreement",))
         if not own_hand and self.by_headquarters is not None:
             raise IllegalStep("other_side_signs_itself", ("sign_agreement",))
         through = {} if own_hand else {"by_headquarters": party}
-        if of_family:
+        if party is Party.FAMILY:
             return self._with(signed_family_at=at, family_evidence=evidence, **through)
         return self._with(signed_guardian_at=at, **through)
 

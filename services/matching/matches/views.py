@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from services.matching.follow_ups.domain import FollowUp
 from services.matching.matches.domain import Match
+from services.matching.matches.facts import OVERDUE
 from services.matching.matches.policy import OWN_SIDES, shown_to
 from services.matching.matches.values import (
     Answer,
@@ -18,6 +19,7 @@ from services.matching.matches.values import (
     Party,
 )
 from services.matching.next_candidates.values import NextInLine
+from shared import clock
 from shared.api.models import View
 from shared.principal import Principal
 
@@ -75,8 +77,9 @@ class MatchView(View):
 
 def match_view(match: Match, caller: Principal) -> MatchView:
     """Return the match as that caller may see it."""
+    waits = match.status is MatchStatus.PROPOSED and match.late_at(clock.now())
     met_in_time = match.introduction is not None and match.introduction.in_time
-    overdue = "introduction_overdue" in match.fired and not met_in_time
+    overdue = waits or (OVERDUE in match.fired and not met_in_time)
     shown = shown_to(caller, match)
     if caller.role == HQ_ROLE:
         return MatchView.of(shown, overdue=overdue)

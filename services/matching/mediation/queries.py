@@ -11,7 +11,7 @@ from services.matching.mediation.views import ConcernView, MediationResultView, 
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
 
-NOTE = "note"
+NOTE, CONCERN = "note", "raise_concern"
 
 
 def view_mediation(
@@ -29,7 +29,9 @@ def view_mediation(
         found,
         concerns=[ConcernView.of(each, note=noted(each)) for each in found.concerns],
         results=[MediationResultView.of(each, note=noted(each)) for each in found.results],
-        next_steps=found.next_steps,
+        next_steps=found.shown_to(
+            lambda step: step != CONCERN or CONCERN in match.next_steps
+        ).next_steps,
     )
 
 

@@ -91,7 +91,7 @@ def hold_briefing(
 def _check_meeting(held_on: date, guardian: Guardian) -> None:
     """Refuse a meeting of before the region had the guardian."""
     zone = regions.zone(guardian.home_region)
-    assigned_on = calendar.local_date(zone, guardian.assignments[-1].at)
+    assigned_on = calendar.local_date(zone, guardian.in_region_since)
     check_day(held_on, guardian.home_region, "/held_on", first=assigned_on)
 
 

@@ -86,7 +86,7 @@ class Pairing:
         here = guardian.region == self.family.region
         return judge(self.facts(guardian))._with(
             title=guardian.title if here else None,
-            last_refusal=self.refusals.last(guardian.guardian_id),
+            last_refusal=self.refusals.last(guardian),
         )
 
     def require_suitable(self, guardian: Guardian) -> tuple[Facts, Candidate]:

@@ -1,10 +1,14 @@
 """An offer as `policy.cedar` sees it; its reserved parts follow it."""
 
+from collections.abc import Callable
+
 from services.matching.policy import POLICY
 from services.matching.resources.domain import OfferedResource
 from services.matching.resources.repository import OfferedResources
 from shared.identity.policy import Resource
 from shared.principal import Principal
+
+OF_A_PART = ("give_resource", "release_resource")
 
 
 def resource_of_offer(resource: OfferedResource) -> Resource:
@@ -26,4 +30,9 @@ def load_authorised(
     found = resources.get(resource_id)
     target = resource_of_offer(found)
     POLICY.require(principal, action, target)
-    return found.shown_to(POLICY.may_take(principal, target, {}))
+    return offered(found, POLICY.may_take(principal, target, {}))
+
+
+def offered(found: OfferedResource, may: Callable[[str], bool]) -> OfferedResource:
+    """Return the offer with what a caller may do; nothing is given that is not kept for a need."""
+    return found.shown_to(lambda step: (found.reserved > 0 or step not in OF_A_PART) and may(step))

@@ -2,7 +2,7 @@
 
 from services.matching.policy import POLICY
 from services.matching.resources.commands import ResourceQuery
-from services.matching.resources.policy import load_authorised
+from services.matching.resources.policy import load_authorised, offered
 from services.matching.resources.repository import (
     OPEN,
     RESERVATION,
@@ -40,7 +40,7 @@ def list_resources(
     return resources.page(
         index,
         key,
-        lambda found: ResourceView.of(found.shown_to(may)),
+        lambda found: ResourceView.of(offered(found, may)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

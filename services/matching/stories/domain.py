@@ -11,7 +11,7 @@ from services.matching.stories.values import (
     StoryStatus,
 )
 from shared.domain import StatefulAggregate
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 
 
 class Story(StatefulAggregate):
@@ -29,24 +29,28 @@ class Story(StatefulAggregate):
     programme: str
     media: tuple[StoryMedia, ...] = ()
     consent: StoryConsent | None = None
+    void_papers: tuple[str, ...] = ()
     status: StoryStatus = StoryStatus.SUBMITTED
     decision_reason: str | None = None
     submitted_at: datetime
 
     def record_consent(self, consent: StoryConsent) -> Self:
-        """Record the family's consent to publication."""
+        """Record the family's consent to publication; what it has taken back proves nothing."""
         self._require("record_story_consent")
+        if consent.paper_ref in self.void_papers:
+            raise Invalid("consent_taken_back", "/consent_ref")
         return self._with(consent=consent)
 
-    def withdraw_consent(self) -> Self:
+    def withdraw_consent(self, paper_ref: str | None = None) -> Self:
         """Take the family's consent back; a published story is taken down."""
         self._require("withdraw_story_consent")
         if self.consent is None:
             raise IllegalStep("story_without_consent", ("record_story_consent", "decline_story"))
+        void = (*self.void_papers, *filter(None, (self.consent.paper_ref, paper_ref)))
+        withdrawn = self._with(consent=None, void_papers=tuple(dict.fromkeys(void)))
         if self.status is StoryStatus.SUBMITTED:
-            return self._with(consent=None)
-        down = {"status": StoryStatus.TAKEN_DOWN, "decision_reason": FAMILY_ASKED}
-        return self._with(consent=None, **down)
+            return withdrawn
+        return withdrawn._with(status=StoryStatus.TAKEN_DOWN, decision_reason=FAMILY_ASKED)
 
     def clear(self) -> Self:
         """Clear the story for publication."""

@@ -6,6 +6,8 @@ from services.matching.stories.repository import Stories
 from shared.identity.policy import Resource
 from shared.principal import Principal
 
+BY_CONSENT = ("withdraw_story_consent", "clear_story")
+
 
 def story_resource(story: Story) -> Resource:
     """Return a story, which belongs to the guardian that sent it and to its region."""
@@ -21,7 +23,15 @@ def story_resource(story: Story) -> Resource:
 
 
 def load_authorised(story_id: str, action: str, principal: Principal, stories: Stories) -> Story:
-    """Return the story when the caller may do this to it."""
+    """Return the story, with the caller's own next steps, when the caller may do this to it."""
     story = stories.get(story_id)
     POLICY.require(principal, action, story_resource(story))
-    return story
+    return shown_to(principal, story)
+
+
+def shown_to(caller: Principal, story: Story) -> Story:
+    """Return the story with the caller's own steps; what needs a consent is not there without."""
+    may = POLICY.may_take(caller, story_resource(story), {})
+    return story.shown_to(
+        lambda step: (story.consent is not None or step not in BY_CONSENT) and may(step)
+    )

@@ -1,12 +1,12 @@
 """What is read of stories."""
 
-from services.matching.matches.policy import region_of_family
+from services.matching.matches.policy import region_of_family, whole_own_list
 from services.matching.media.queries import note_look
 from services.matching.media.repository import MediaFiles
 from services.matching.media.views import link_to
 from services.matching.policy import POLICY
 from services.matching.stories.commands import StoryQuery
-from services.matching.stories.policy import load_authorised, story_resource
+from services.matching.stories.policy import load_authorised, shown_to, story_resource
 from services.matching.stories.repository import Stories, of_family, status_prefix
 from services.matching.stories.values import StoryId
 from services.matching.stories.vault_records import TEXT, record_name
@@ -27,7 +27,7 @@ def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page
     return stories.page(
         index,
         partition,
-        story_view,
+        lambda story: story_view(shown_to(caller, story)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -39,6 +39,7 @@ def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page
 def _own_list(query: StoryQuery, caller: Principal) -> tuple[Index, Partition, str]:
     prefix = status_prefix(query.status)
     if caller.role == "guardian_rep":
+        whole_own_list(query.region)
         return "by_owner", Partition.of_org(caller), prefix
     if caller.role == "family":
         # What speaks for a family does so in its own regions, one by one.

@@ -1,5 +1,6 @@
 """A guardian sends a story about its help, and the headquarters decides on it."""
 
+from services.matching.families.papers import paper_of
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
@@ -22,6 +23,7 @@ from shared.events.matching_stories import (
 )
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.store import NameTaken
 
 
 def submit_story(
@@ -69,7 +71,7 @@ def record_story_consent(
     story = load_authorised(story_id, "record_story_consent", context.actor, stories)
     _for_family(story, body, context)
     consent = StoryConsent(at=clock.now(), paper_ref=body.consent_ref)
-    return stories.save(context, story.record_consent(consent))
+    return _save(story.record_consent(consent), body, context, stories)
 
 
 def withdraw_story_consent(
@@ -80,7 +82,22 @@ def withdraw_story_consent(
     _for_family(story, body, context)
     hidden = story.status is StoryStatus.CLEARED
     event = StoryConsentWithdrawn(**event_fields(story), hidden=hidden)
-    return stories.save(context, story.withdraw_consent(), events=[event])
+    return _save(story.withdraw_consent(body.consent_ref), body, context, stories, event)
+
+
+def _save(
+    story: Story,
+    body: StoryConsentGiven,
+    context: CommandContext,
+    stories: Stories,
+    *events: StoryConsentWithdrawn,
+) -> Receipt:
+    """Save what a family has said; the paper that is named is of this family alone."""
+    paper = paper_of(story.family_id, story.region, body.consent_ref)
+    try:
+        return stories.save(context, story, unique=paper, events=list(events))
+    except NameTaken:
+        raise Invalid("paper_of_another_family", "/consent_ref") from None
 
 
 def _for_family(story: Story, body: StoryConsentGiven, context: CommandContext) -> None:

@@ -6,7 +6,7 @@ from services.matching.bonds.repository import Bonds
 from services.matching.families.reactions import known_family
 from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
-from services.matching.matches.events import cancelled_event
+from services.matching.matches.events import cancelled_event, caught_up
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import Party, TerminationReason
 from services.matching.termination.events import notified_event
@@ -78,8 +78,8 @@ def end_for_family(
 
     Care that has begun is ended by the headquarters only.
     """
-    match = matches.get(match_id)
     now = clock.now()
+    match, breaches = caught_up(matches.get(match_id), now)
     if not match.is_open or (match.in_care and not closed):
         return ReleasedFamily()
     if not match.in_care:
@@ -89,11 +89,12 @@ def end_for_family(
         bond = bonds.of_family(match.family_id, match.region)
         freed = bonds.row(bond.release(match_id, match.family_id))
         rows = [matches.row(cancelled), guardians.row(guardian), freed]
-        return ReleasedFamily(rows, [cancelled_event(cancelled)], match_id)
+        return ReleasedFamily(rows, [*breaches, cancelled_event(cancelled)], match_id)
     if any(notice.by is Party.FAMILY for notice in match.notices):
         return ReleasedFamily()
     ending = match.notify_termination(Party.FAMILY, _as_termination(reason), now)
-    return ReleasedFamily([matches.row(ending)], [notified_event(ending, Party.FAMILY)])
+    events = [*breaches, notified_event(ending, Party.FAMILY)]
+    return ReleasedFamily([matches.row(ending)], events)
 
 
 def _as_termination(reason: str) -> TerminationReason:

@@ -2,7 +2,7 @@
 
 from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
-from services.matching.matches.events import event_fields
+from services.matching.matches.events import caught_up, event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import free_both
@@ -28,8 +28,9 @@ def notify_termination(
     match = load_authorised(match_id, "notify_termination", context.actor, matches)
     side = acting_side(body, context, match)
     context.reason = body.reason.value
-    ending = match.notify_termination(side, body.reason, clock.now())
-    return matches.save(context, ending, events=[notified_event(ending, side)])
+    caught, breaches = caught_up(match, clock.now())
+    ending = caught.notify_termination(side, body.reason, clock.now())
+    return matches.save(context, ending, events=[*breaches, notified_event(ending, side)])
 
 
 def withdraw_notice(
@@ -79,7 +80,8 @@ def end_care(
         effective_on=body.effective_on or calendar.local_date(zone, now),
         open_categories=family.open_categories,
     )
-    ended = match.end(ending, zone)
+    caught, breaches = caught_up(match, now)
+    ended = caught.end(ending, zone)
     writes = []
     if body.conflict_note:
         record = f"conflict#{match_id}"
@@ -94,4 +96,4 @@ def end_care(
     conflict = body.reason is TerminationReason.CONFLICT
     freed = free_both(ended, families, guardians, exclude=conflict)
     rows = freed.rows(families, guardians)
-    return matches.save(context, ended, *rows, events=[event], writes=writes)
+    return matches.save(context, ended, *rows, events=[*breaches, event], writes=writes)

@@ -53,9 +53,13 @@ class VolunteerTask(TimedAggregate):
     def report_done(self, at: datetime) -> Self:
         """Report that the help was given; not before its time."""
         self._require("report_task_done")
-        if at < self.starts_at:
+        if self.early_at(at):
             raise self._refusal("task_not_yet")
         return self._with(status=TaskStatus.DONE, settled_at=at)
+
+    def early_at(self, at: datetime) -> bool:
+        """Return whether the help cannot have been given by that moment."""
+        return at < self.starts_at
 
     def decline(self, reason: str, at: datetime) -> Self:
         """Give the task back."""

@@ -1,8 +1,11 @@
 """A volunteer's task as `policy.cedar` sees it."""
 
+from collections.abc import Callable
+
 from services.matching.policy import POLICY
 from services.matching.volunteer_tasks.domain import VolunteerTask
 from services.matching.volunteer_tasks.repository import VolunteerTasks
+from shared import clock
 from shared.identity.policy import Resource
 from shared.principal import Principal
 
@@ -25,4 +28,10 @@ def load_authorised(
     task = tasks.get(task_id)
     resource = task_resource(task)
     POLICY.require(principal, action, resource)
-    return task.shown_to(POLICY.may_take(principal, resource, {}))
+    return offered(task, POLICY.may_take(principal, resource, {}))
+
+
+def offered(task: VolunteerTask, may: Callable[[str], bool]) -> VolunteerTask:
+    """Return the task with what a caller may do now; it is not done before its time."""
+    early = task.early_at(clock.now())
+    return task.shown_to(lambda step: not (early and step == "report_task_done") and may(step))

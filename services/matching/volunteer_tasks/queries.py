@@ -2,7 +2,7 @@
 
 from services.matching.policy import POLICY
 from services.matching.volunteer_tasks.commands import TaskQuery
-from services.matching.volunteer_tasks.policy import load_authorised
+from services.matching.volunteer_tasks.policy import load_authorised, offered
 from services.matching.volunteer_tasks.repository import VolunteerTasks, of_status
 from services.matching.volunteer_tasks.values import TaskId
 from services.matching.volunteer_tasks.vault_records import FIELD, RECORD
@@ -28,7 +28,7 @@ def list_tasks(query: TaskQuery, caller: Principal, tasks: VolunteerTasks) -> Pa
     return tasks.page(
         index,
         key,
-        lambda task: TaskInList.of(task.shown_to(may)),
+        lambda task: TaskInList.of(offered(task, may)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

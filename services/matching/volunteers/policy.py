@@ -1,5 +1,7 @@
 """A volunteer as `policy.cedar` sees it."""
 
+from collections.abc import Callable
+
 from services.matching.policy import POLICY
 from services.matching.volunteers.domain import Volunteer
 from services.matching.volunteers.repository import Volunteers
@@ -26,4 +28,10 @@ def load_authorised(
     volunteer = volunteers.get(volunteer_id)
     resource = volunteer_resource(volunteer)
     POLICY.require(principal, action, resource)
-    return volunteer.shown_to(POLICY.may_take(principal, resource, {}))
+    return offered(volunteer, POLICY.may_take(principal, resource, {}))
+
+
+def offered(volunteer: Volunteer, may: Callable[[str], bool]) -> Volunteer:
+    """Return the volunteer with what a caller may do; who has tasks settles them first."""
+    busy = volunteer.open_tasks > 0
+    return volunteer.shown_to(lambda step: not (busy and step == "leave") and may(step))

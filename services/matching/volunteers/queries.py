@@ -2,7 +2,7 @@
 
 from services.matching.policy import POLICY
 from services.matching.volunteers.commands import VolunteerQuery
-from services.matching.volunteers.policy import load_authorised
+from services.matching.volunteers.policy import load_authorised, offered
 from services.matching.volunteers.repository import (
     VOLUNTEER,
     Volunteers,
@@ -33,7 +33,7 @@ def list_volunteers(
     return volunteers.page(
         index,
         partition,
-        lambda volunteer: VolunteerView.of(volunteer.shown_to(may)),
+        lambda volunteer: VolunteerView.of(offered(volunteer, may)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

@@ -14,7 +14,7 @@ from services.matching.volunteers.repository import Volunteers
 from services.matching.volunteers.values import Sector, VolunteerId, VolunteerKind
 from services.matching.volunteers.vault_records import CONTACT
 from shared import clock, ids
-from shared.errors import Invalid
+from shared.errors import IllegalStep, Invalid
 from shared.events.matching_volunteers import (
     VolunteerApproved,
     VolunteerLeft,
@@ -61,6 +61,8 @@ def approve_volunteer(
 ) -> Receipt:
     """Take a volunteer into the network."""
     volunteer = load_authorised(volunteer_id, "approve", context.actor, volunteers)
+    if body.account == context.actor.id:
+        raise IllegalStep("second_person_needed", volunteer.next_steps)
     approved = volunteer.approve(body.account, clock.now())
     event = VolunteerApproved(**event_fields(volunteer))
     return volunteers.save(context, approved, events=[event])

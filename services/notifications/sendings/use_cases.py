@@ -119,11 +119,12 @@ def _send(
         return
     assembly = Assembly(message, template, destination, wishes, envelopes, ledger)
     digest = assembly.gathered(clock.now()) if pace else Digest(assembly.alone())
+    outgoing = _with_way_out(message, digest, pace, envelopes)
     mark, row = mark_of(destination), paces.row(pace) if pace else None
     claimed = ledger.claim(
         message, channel, provider, mark, template.wording_id, digest.joined, row
     )
-    report = channels.send(provider, _with_way_out(message, digest, pace, envelopes))
+    report = channels.send(provider, outgoing)
     others = channels.choose(channel, to, (*skipped, provider)) is not None
     awaits = awaits_arrival(message, channels.arrival(provider))
     ledger.settle(claimed, report, channels.on_doubt(provider), context, others, awaits)

@@ -55,15 +55,14 @@ class Audience(CodeEnum, of="message_audience"):
     def person_in(self, event: Mapping[str, Any]) -> str | None:
         """Return the reader of an event's message; None where the event names none."""
         said = event.get(_PERSON_FIELDS.get(self, ""))
-        # A holder who comes back under the same number is known as number@generation.
-        return str(said).partition("@")[0] if said else None
+        return str(said) if said else None
 
 
 _PERSON_FIELDS = {
     Audience.FAMILY: "family_id",
     Audience.GUARDIAN: "guardian_id",
     Audience.VOLUNTEER: "volunteer_id",
-    Audience.HOLDER: "holder_ref",
+    Audience.HOLDER: "holder_id",
     Audience.PARTNER: "partner_id",
 }
 _OWNERS = {

@@ -9,6 +9,7 @@ from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONTACTS,
     FamilyFacts,
+    LikenessSign,
     Member,
     OpenCase,
 )
@@ -175,6 +176,8 @@ def test_the_office_of_the_family_s_own_district_finds_it_before_others() -> Non
 
 
 def test_who_was_told_apart_is_suggested_no_more() -> None:
-    known = family(different_from=("fam_2",)).look_like(["fam_2", "fam_3", "fam_3"])
+    known = family(different_from=("fam_2",)).look_like(
+        ["fam_2", "fam_3", "fam_3"], LikenessSign.SAME_CONTACT
+    )
 
     assert [each.family_id for each in known.alike] == ["fam_3"]

@@ -11,7 +11,16 @@ from shared.events.intake import (
     FamiliesMerged,
     FamilyMergeUndone,
 )
-from tests.matching.api_client import HQ, HQ_2, MatchingClient, family_of, needs
+from tests.matching.api_client import (
+    HQ,
+    HQ_2,
+    MatchingClient,
+    family_of,
+    inn,
+    needs,
+    ogrn,
+    rep,
+)
 from tests.support.world import at
 
 MERGED = {"region": "ZR", "reason": "same_people"}
@@ -93,6 +102,28 @@ def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> Non
     places = {each["case_id"]: each["district"] for each in client.get(HQ, "/families")["items"]}
     assert places[second] == "D07"
     assert propose(client, second, other).status == 201
+
+
+def test_an_organisation_that_comes_back_brings_its_conflicts_and_refusals(
+    client: MatchingClient,
+) -> None:
+    numbers = {"inn": inn(78), "ogrn": ogrn(78)}
+    former, failed, refused = client.ready(**numbers), client.waiting(), client.waiting()
+    match = client.active(failed, former)
+    client.heard(match)
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
+    match = client.proposed(refused, former)
+    client.do(rep(former), f"/matches/{match}/decline", {"reason": "too_far"})
+    client.do(rep(former), f"/guardians/{former}/withdrawal", {"reason": "other"})
+
+    back = client.ready(**numbers)
+
+    for case, rule in ((failed, "excluded_by_conflict"), (refused, "refused_lately")):
+        (shown,) = client.get(HQ, f"/families/{case}/unsuitable")["items"]
+        assert (shown["guardian_id"], shown["rule"]) == (back, rule)
+        assert propose(client, case, back).code == f"candidate_{rule}"
+    assert shown["last_refusal"]["reason"] == "too_far"
+    assert client.get(HQ, "/regions/ZR/suggestions")["suggestions"] == []
 
 
 def test_two_records_that_were_merged_are_one_family_until_that_is_undone(

@@ -83,6 +83,57 @@ def test_deadlines_that_passed_together_are_stored_together() -> None:
     assert late.fired == (*RUNGS, "introduction_overdue")
 
 
+@pytest.mark.parametrize(("hours", "rungs"), [(23, 0), (47, 1), (59, 2), (71, 3)])
+def test_a_clock_that_jumps_tells_each_rung_once_and_none_after_the_breach(
+    hours: int, rungs: int
+) -> None:
+    first, told = builders.match(START).advance(START + timedelta(hours=hours), ZONE)
+    late, then = first.advance(START + timedelta(hours=hours + 100), ZONE)
+
+    assert [each.deadline for each in told] == [*RUNGS[:rungs]]
+    assert then[0].deadline == "introduction_overdue"
+    assert len({*late.fired}) == len(late.fired)
+    assert late.advance(START + timedelta(hours=hours + 101), ZONE)[1] == ()
+
+
+def test_who_acts_before_the_sweep_hides_no_breach(client: MatchingClient) -> None:
+    guardian = client.ready(capacity_families=4)
+    cases = [client.waiting() for _ in range(4)]
+    met, declined, cancelled, closed = (client.proposed(case, guardian) for case in cases)
+    client.world.set_time(client.now() + timedelta(hours=100))
+    assert client.get(HQ, f"/matches/{met}")["overdue"] is True
+
+    said = introduction(client.moment()) | {"late_reason": "illness"}
+    client.do(HQ, f"/matches/{met}/introduction", said)
+    client.do(rep(guardian), f"/matches/{declined}/decline", {"reason": "too_far"})
+    client.do(HQ, f"/matches/{cancelled}/cancellation", {"reason": "mistake"})
+    client.closed(cases[-1])
+    client.world.advance(client.now() + timedelta(hours=1))
+
+    breached = [each["match_id"] for each in client.told("IntroductionOverdue")]
+    assert sorted(breached) == sorted([met, declined, cancelled, closed])
+    assert all(client.get(HQ, f"/matches/{each}")["overdue"] for each in breached)
+    assert client.told("IntroductionDueSoon") == []
+
+
+def test_a_call_that_was_missed_stays_missed_when_the_care_ends_before_the_sweep(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    ended, ending = (client.active(client.waiting(), guardian) for _ in range(2))
+    client.world.set_time(client.now() + timedelta(days=20))
+
+    client.do(HQ, f"/matches/{ended}/ending", {"reason": TIRED.value})
+    client.do(rep(guardian), f"/matches/{ending}/notices", {"reason": TIRED.value})
+
+    for match, after in ((ended, "cancelled"), (ending, "planned")):
+        calls = client.get(HQ, f"/matches/{match}")["follow_ups"]
+        assert [call["status"] for call in calls] == ["missed", after]
+    missed = [(each["match_id"], each["kind"]) for each in client.told("FollowUpMissed")]
+    assert sorted(missed) == sorted([(ended, "two_weeks"), (ending, "two_weeks")])
+    assert client.told("FollowUpDue") == []
+
+
 @pytest.mark.parametrize("silent", [timedelta(days=7), timedelta(days=200)])
 def test_a_proposal_without_an_introduction_lapses_after_a_week(silent: timedelta) -> None:
     """However long no sweep ran, the breach is told once and no reminder comes too late."""

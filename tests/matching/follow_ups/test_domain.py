@@ -75,6 +75,11 @@ def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
             at(f"2026-10-{day} 11:00"),
             ZONE,
         )
+        if day < 22:
+            with pytest.raises(IllegalStep, match="call_tried_that_day"):
+                care.record_call(
+                    FollowUpKind.TWO_WEEKS, "unreachable", "HQ-1", at(f"2026-10-{day} 23:59"), ZONE
+                )
 
     assert (call.status, call.result) == ("done", FollowUpResult.UNREACHABLE)
     assert call.on_time is False

@@ -105,6 +105,11 @@ def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None
     paper = written | {"paper_ref": "L-7"}
     assert client.post(HQ_Y, "/gifts", paper).status == 404
     given = client.do(HQ, "/gifts", paper)["id"]
+    neighbour = ids.new("cas")
+    client.hear(CaseClosed(**of_case(neighbour), reason="all_needs_met"))
+    client.at("2026-09-05 10:00")
+    of_another = paper | {"family_id": family_of(neighbour)}
+    assert pointer(client.post(HQ, "/gifts", of_another)) == "/paper_ref"
     client.do(HQ, f"/gifts/{given}/withdrawal", {"paper_ref": "L-8"})
     over = client.post(HQ, f"/gifts/{given}/withdrawal", {"paper_ref": "L-8"})
     assert (over.status, over.code) == (409, "gift_is_withdrawn")

@@ -130,6 +130,8 @@ def test_a_failed_check_forbids_the_approval() -> None:
 
     with pytest.raises(IllegalStep, match="check_failed"):
         vetted.approve("FH-2", TODAY, START)
+    with pytest.raises(Invalid, match="newer_check_known"):
+        vetted.record_check(builders.check("team", day=TODAY - timedelta(days=1)))
     again = vetted.record_check(builders.check("team"))
     assert again.approve("FH-2", TODAY, START).status is GuardianStatus.APPROVED
     assert failed in again.checks
@@ -319,6 +321,8 @@ def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts()
     assert (moved.status, moved.region) == (GuardianStatus.ASSIGNED, "YY")
     assert (moved.districts, moved.capabilities[0].districts) == ((), ())
     assert moved.places[0].active
+    with pytest.raises(IllegalStep, match="families_not_settled"):
+        moved.hold_interview(FAILED, "not_suited", START)
     there = moved.hold_interview(PASSED, None, START).hold_briefing(PASSED, START)
     assert there.status is GuardianStatus.CARING
 

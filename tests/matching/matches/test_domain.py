@@ -343,6 +343,13 @@ def test_one_notice_waits_72_hours_for_the_other() -> None:
         end(noticed)
     both = noticed.notify_termination(Party.FAMILY, TIRED, LATER)
     assert end(both).status is MatchStatus.ENDED
+    last = HELPED.astimezone(ZONE).date()
+    day_before = Ending(
+        reason=TIRED, at=LATER, effective_on=last - timedelta(days=1), open_categories=()
+    )
+    started_before = both.model_copy(update={"started_on": last - timedelta(days=7)})
+    with pytest.raises(Invalid, match="end_before_last_help"):
+        started_before.end(day_before, ZONE)
     with pytest.raises(IllegalStep, match="notice_already_given"):
         both.notify_termination(Party.FAMILY, TIRED, LATER)
 

@@ -92,6 +92,7 @@ def test_each_side_says_what_worries_it_and_the_end_of_care_ends_the_mediation(
 
     client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
     assert [each["result"] for each in client.told("MediationEnded")] == ["care_ends"]
+    assert client.get(HQ, f"/matches/{match}/mediation")["next_steps"] == []
     low_score(client, match, case, guardian)
     assert len(client.told("ConcernRaised")) == 2
     client.closed(case)

@@ -12,6 +12,9 @@ OGRN: TypeAdapter[str] = TypeAdapter(Ogrn)
 
 def test_numbers_are_kept_as_digits() -> None:
     assert INN.validate_python(" 77 07-083893 ") == "7707083893"
+    assert INN.validate_python("７７０７０８３８９３") == INN.validate_python("77\u201107–083893")
+    assert INN.validate_python("77\u201107–083893") == "7707083893"
+    assert OGRN.validate_python("１027700132195") == "1027700132195"
     assert OGRN.validate_python("1 0277 00132195") == "1027700132195"
     assert OGRN.validate_python("385768585948949") == "385768585948949"
 
@@ -30,6 +33,7 @@ def test_a_remainder_of_two_digits_ends_a_proprietors_number_with_its_last_digit
     [
         (INN, "7707083890"),
         (INN, "000000000a"),
+        (INN, "٧٧٠٧٠٨٣٨٩٣"),
         (INN, "0000000000"),
         (INN, "000000000000"),
         (INN, "77070838931"),

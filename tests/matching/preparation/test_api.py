@@ -4,8 +4,10 @@ import hashlib
 from dataclasses import replace
 
 from tests.matching.api_client import (
+    FEDERAL,
     HQ,
     HQ_2,
+    HQ_Y,
     TRAINING,
     MatchingClient,
     application,
@@ -23,6 +25,21 @@ def test_three_steps_make_a_guardian_ready_and_are_told(client: MatchingClient) 
     for kind in ("GuardianApproved", "GuardianAssigned", "TrainingCompleted", "InterviewHeld"):
         assert len(client.told(kind)) == 1
     assert len(client.told("GuardianReady")) == 1
+
+
+def test_a_meeting_written_down_later_counts_from_when_the_region_got_the_guardian(
+    client: MatchingClient,
+) -> None:
+    guardian = client.assigned()
+    client.at("2026-09-03 00:30")
+    again = {"region": "ZR", "districts": ["D02"]}
+    client.do(FEDERAL, f"/guardians/{guardian}/assignment", again)
+    briefing = f"/guardians/{guardian}/briefing"
+    assert pointer(client.post(HQ, briefing, {"held_on": "2026-08-31"})) == "/held_on"
+    client.do(HQ, briefing, {"held_on": "2026-09-01"})
+    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+    there = client.post(HQ_Y, briefing, {"held_on": "2026-09-01"})
+    assert pointer(there) == "/held_on"
 
 
 def test_a_machine_needs_its_scope_and_its_region(client: MatchingClient) -> None:

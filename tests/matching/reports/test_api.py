@@ -20,6 +20,8 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
     assert client.told("GuardianReported")[0]["resources_ok"] is False
     assert client.told("GuardianSuspended")[0]["reason"] == "guardian_resources_exhausted"
     assert client.get(HQ, f"/guardians/{guardian}")["status"] == "paused"
+    body = {"case_id": client.waiting(), "guardian_id": guardian}
+    assert client.post(HQ, "/matches", body).code == "candidate_paused"
     words = client.get(HQ, f"/matches/{match}/reports")["items"][0]
     assert words["done"] == "Помогали с бытом"
 

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from tests.matching.api_client import FEDERAL, FEDERAL_2, HQ, MatchingClient, draft, read_text
+from tests.matching.api_client import (
+    FEDERAL,
+    FEDERAL_2,
+    HQ,
+    MatchingClient,
+    draft,
+    pointer,
+    read_text,
+)
 from tests.matching.media.photos import JPEG
 from tests.matching.sign_ins.test_api import PHONE, contact, signed_in
 
@@ -75,5 +83,8 @@ def test_a_representative_sees_its_own_families_by_page_and_the_number_once_they
         client.api(me).with_(If_None_Match=first.etag).get("/matches", query={"limit": 2}).status
         == 200
     )
+    for path in ("/matches", "/stories"):
+        # No filter is passed over in silence: there is no list of its own by region.
+        assert pointer(client.api(me).get(path, query={"region": "YY"})) == "/region"
     client.introduced(sorted(mine)[1])
     assert client.get(me, f"/matches/{sorted(mine)[1]}")["number"] == "10000008"

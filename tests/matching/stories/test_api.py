@@ -64,6 +64,28 @@ def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClien
     assert [item["story_id"] for item in rest["items"]] == [made[1]]
 
 
+def test_a_paper_speaks_for_one_family_and_not_after_it_was_taken_back(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    matches = [client.active(client.waiting(), guardian) for _ in range(2)]
+    first, second, other = (
+        client.do(rep(guardian), f"/matches/{match}/stories", {"text": "Рады помогать"})["id"]
+        for match in (matches[0], *matches)
+    )
+
+    def said(story: str, ref: str, step: str = "consent") -> Any:
+        answer = client.post(HQ, f"/stories/{story}/{step}", {"consent_ref": ref})
+        return answer.status if answer.status == 200 else answer.json["errors"][0]["code"]
+
+    assert (said(first, "C-1"), said(second, "C-1")) == (200, 200)
+    assert said(other, "C-1") == "paper_of_another_family"
+    assert said(first, "C-2", "consent/withdrawal") == 200
+    for gone in ("C-1", "C-2"):
+        assert said(first, gone) == "consent_taken_back"
+    assert (said(second, "C-1"), said(first, "C-3")) == (200, 200)
+
+
 @pytest.mark.requirement("S4-32")
 def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
@@ -76,7 +98,18 @@ def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingCli
     assert client.as_family(client.waiting()).get(f"/stories/{story}").status == 404
 
     client.do(rep(guardian), path, {"text": "Ещё без согласия"})
+    assert family.get(f"/stories/{story}").json["next_steps"] == ["record_story_consent"]
+    assert client.get(FEDERAL, f"/stories/{story}")["next_steps"] == ["decline_story"]
     assert family.post(consent, {}, key="yes").status == 200
+    assert client.get(FEDERAL, f"/stories/{story}")["next_steps"] == [
+        "clear_story",
+        "decline_story",
+    ]
+    assert {tuple(each["next_steps"]) for each in family.get("/stories").json["items"]} == {
+        ("record_story_consent", "withdraw_story_consent"),
+        ("record_story_consent",),
+    }
+    assert client.get(rep(guardian), f"/stories/{story}")["next_steps"] == []
     published = {"region": "ZR", "status": "cleared"}
     assert client.get(FEDERAL, "/stories", **published)["items"] == []
     client.do(FEDERAL, f"/stories/{story}/clearance")

@@ -43,10 +43,14 @@ def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingCli
     early = client.post(VOLUNTEER, f"{path}/done")
     assert (early.status, early.code) == (409, "task_is_offered")
     client.do(VOLUNTEER, f"{path}/acceptance")
+    (row,) = client.get(VOLUNTEER, "/volunteer-tasks")["items"]
+    assert row["next_steps"] == ["decline_task"], "it is not done before its time"
+    assert "leave" not in client.get(VOLUNTEER, f"/volunteers/{volunteer}")["next_steps"]
     assert client.get(VC, f"/volunteers/{volunteer}")["status"] == "active"
     early = client.post(VOLUNTEER, f"{path}/done")
     assert (early.status, early.code) == (409, "task_not_yet")
     client.at("2026-09-05 12:00")
+    assert client.get(VOLUNTEER, path)["next_steps"] == ["report_task_done", "decline_task"]
     client.do(VOLUNTEER, f"{path}/done")
 
     assert client.get(VC, path)["place"] is None

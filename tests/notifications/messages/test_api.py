@@ -25,7 +25,8 @@ from tests.support.api import Api
 from tests.support.world import at
 
 ENDED = {
-    "region": "ZR", "card_id": CARD, "holder_ref": "hol_1", "reason": "other", "district_id": "D01",
+    "region": "ZR", "card_id": CARD, "holder_ref": "A1", "holder_id": "hol_1",
+    "reason": "other", "district_id": "D01",
     "issued_month": "2026-09",
 }  # fmt: skip
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")

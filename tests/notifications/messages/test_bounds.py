@@ -32,6 +32,7 @@ OF_ONE_EVENT = {
     "InterviewHeld": {"result": "passed"},
     "CardHoldDecided": {"decision": "same_person", "office_id": "D01"},
     "CardHeld": {"because": "same_file", "other_card_ids": ("crd_2",), "activated": True},
+    "MatchNeedsSettled": {"settled": True},
     "PlacementEndReported": {"closes_on": "2026-11-04"},
     "HolderContactChanged": {"notifies_former": True},
     "FamilyContactChanged": {"notifies_former": True},
@@ -54,7 +55,6 @@ OF_ONE_EVENT = {
     "LowScoreReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},
     "PreferencesChanged": {"by": "word"},
     "PartnerNewsDue": {"news": "discount", "day": "2026-11-01"},
-    "MatchNeedsSettled": {"settled": True},
 }
 
 

@@ -40,12 +40,18 @@ def news(number: int, partner: str = "leaving") -> Event:
     """Small news for the holder of a card."""
     return cards_partners.PartnerNewsDue(
         region="ZR", announcement_id=f"ann_{number}", reference=f"ann_{number}.{CARD}",
-        holder_ref="hol_1", news=partner, day=f"2026-10-0{number + 1}",
+        holder_id="hol_1", news=partner, day=f"2026-10-0{number + 1}",
     )  # fmt: skip
 
 
 def revoked(number: int = 0, **more: Any) -> Event:
-    said = {"region": "ZR", "holder_ref": "hol_1", "reason": "other", "district_id": "D01"}
+    said = {
+        "region": "ZR",
+        "holder_ref": "A1",
+        "holder_id": "hol_1",
+        "reason": "other",
+        "district_id": "D01",
+    }
     said |= {"issued_month": "2026-09", "card_id": f"{CARD[:-1]}{number}"}
     return cards.CardRevoked.model_validate(said | more)
 
@@ -126,7 +132,12 @@ def test_what_is_urgent_waits_for_nothing_and_takes_nothing_along(
 ) -> None:
     bursted(harness)
     blocked = cards.CardBlocked(
-        region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
+        region="ZR",
+        card_id=CARD,
+        holder_ref="A1",
+        holder_id="hol_1",
+        issued_month="2026-09",
+        reason="lost",
     )
     harness.tell(blocked)
     assert "Новости для вас" not in [one.title for one in harness.gateway.messages.values()]
@@ -242,7 +253,8 @@ def test_a_person_gets_so_many_messages_a_day_and_the_rest_in_the_morning_as_one
     assert len(to_holder(harness)) == most
 
     harness.tell(cards.CardBlocked(
-        region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
+        region="ZR", card_id=CARD, holder_ref="A1", holder_id="hol_1",
+        issued_month="2026-09", reason="lost",
     ))  # fmt: skip
     assert len(to_holder(harness)) == most + 1  # urgent
 

@@ -255,7 +255,13 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
 ) -> None:
     harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
     assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
-    revoked = {"region": "ZR", "card_id": CARD, "holder_ref": "hol_1@2", "issued_month": "2026-09"}
+    revoked = {
+        "region": "ZR",
+        "card_id": CARD,
+        "holder_ref": "A1@2",
+        "holder_id": "hol_1",
+        "issued_month": "2026-09",
+    }
     harness.tell(cards.CardRevoked(**revoked, reason="other"))
     harness.tell(cards.CardErased(**revoked, holder_too=False))
     assert [one["sent"] for one in harness.docs("PACE")] == [1, 1]

@@ -15,7 +15,12 @@ from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS, CARD
 
 LOST = cards.CardBlocked(
-    region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
+    region="ZR",
+    card_id=CARD,
+    holder_ref="A1",
+    holder_id="hol_1",
+    issued_month="2026-09",
+    reason="lost",
 )
 
 # What is known at the end when the first try was accepted and then silent, by whom it is held.

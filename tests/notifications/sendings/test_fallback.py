@@ -30,12 +30,18 @@ from tests.notifications.pacing.test_gathering import bursted
 from tests.support.world import at
 
 OF_CARD = {
-    "region": "ZR", "card_id": CARD, "holder_ref": "hol_1", "issued_month": "2026-09",
+    "region": "ZR", "card_id": CARD, "holder_ref": "A1", "holder_id": "hol_1",
+    "issued_month": "2026-09",
     "district_id": "D01",
 }  # fmt: skip
 ISSUED = cards.CardIssued(**OF_CARD)
 BLOCKED = cards.CardBlocked(
-    region="ZR", card_id=CARD, holder_ref="hol_1", issued_month="2026-09", reason="lost"
+    region="ZR",
+    card_id=CARD,
+    holder_ref="A1",
+    holder_id="hol_1",
+    issued_month="2026-09",
+    reason="lost",
 )
 
 
@@ -294,7 +300,8 @@ ACTIVATED = cards.CardActivated(
     district_id="D01",
     via="bot",
     card_id=CARD,
-    holder_ref="hol_1",
+    holder_ref="A1",
+    holder_id="hol_1",
     issued_month="2026-09",
     consent_community=False,
     is_new_order=False,

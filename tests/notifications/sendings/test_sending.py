@@ -117,7 +117,8 @@ def card_event() -> cards.CardRevoked:
         {
             "region": "ZR",
             "card_id": CARD,
-            "holder_ref": "hol_1",
+            "holder_ref": "A1",
+            "holder_id": "hol_1",
             "reason": "other",
             "district_id": "D01",
             "issued_month": "2026-09",

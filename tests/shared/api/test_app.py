@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared import ids
+from shared import budget, ids
 from shared.api import dispatch, json_guard
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
@@ -34,7 +34,7 @@ def api() -> Api:
 @pytest.fixture
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     use_secrets(monkeypatch)
-    monkeypatch.setattr(dispatch.time, "sleep", lambda _: None)
+    monkeypatch.setattr(budget, "give_way", lambda _: None)
     with moto_store() as store:
         monkeypatch.setattr(connection, "store", lambda: store)
         Shelf.store, Shelf.runs, Shelf.losing = store, 0, 0

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
 
-from shared.api import dispatch
+from shared import budget
 from shared.storage import connection
 from tests.shared.api.sample_app import Shelf, app
 from tests.shared.api.test_app import HQ
@@ -46,7 +46,7 @@ schema: Any = schemathesis.openapi.from_wsgi("/openapi.json", WSGI).exclude(
 def shelf() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         use_secrets(monkeypatch)
-        monkeypatch.setattr(dispatch.time, "sleep", lambda _: None)
+        monkeypatch.setattr(budget, "give_way", lambda _: None)
         with moto_store() as store:
             monkeypatch.setattr(connection, "store", lambda: store)
             Shelf.store, Shelf.runs, Shelf.losing = store, 0, 0

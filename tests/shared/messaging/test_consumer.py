@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from shared import clock
+from shared import budget, clock
+from shared.errors import VersionConflict
 from shared.events.base import Event, Received, to_cloud_event
 from shared.messaging import consumer, deadlines, parking, quarantine, sweep
 from shared.messaging.subscriptions import Subscriptions
@@ -87,6 +88,22 @@ def test_one_failing_message_is_returned_and_its_neighbours_are_handled(store: S
 
     assert feed(store, inbound, *bodies) == ["1"]
     assert done == ["case_1", "case_2"]
+
+
+def test_events_about_one_row_take_turns_and_none_comes_back_minutes_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, races = list[int](), iter(range(1, deadlines.TRIES))
+    monkeypatch.setattr(budget, "give_way", waits.append)
+
+    def count_up(received: Received[CaseOpened], context: CommandContext) -> None:
+        if next(races, None):
+            raise VersionConflict
+
+    inbound = Subscriptions("mirror", {CaseOpened: count_up})
+
+    assert feed(store, inbound, message(opened(), 1, 16)) == []
+    assert waits == [1, 2, 3, 4, 5]
 
 
 def test_a_message_delivered_three_times_has_one_effect(store: Store) -> None:

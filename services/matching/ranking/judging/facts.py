@@ -142,7 +142,7 @@ def facts_of(seeker: Seeker, standing: Standing, ground: Ground) -> Facts:
         guardian_region=guardian.region,
         status=guardian.status,
         proved=standing.proved,
-        excluded=guardian.guardian_id in seeker.excluded,
+        excluded=guardian.is_one_of(seeker.excluded),
         refused=seeker.refusals.hold_for(family, guardian),
         way=way,
         needs=seeker.kinds,

@@ -1,0 +1,143 @@
+"""What a match offers to each caller is what that caller can do: every legal step is tried."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from services.matching.matches.domain import Match
+from services.matching.matches.values import MatchStatus
+from tests.matching.api_client import HQ, HQ_2, MatchingClient, draft, introduction, person, rep
+from tests.support.api import Api
+
+TIRED = {"reason": "guardian_resources_exhausted"}
+SIDES = tuple({"by": side, "evidence": "paper"} for side in ("family", "guardian"))
+# What comes after the address of the match, and what is said; "+" is said for each side.
+STEPS: dict[str, tuple[str, dict[str, Any]]] = {
+    "accept": ("+/acceptance", {}),
+    "explain_delay": ("/delay", {"reason": "illness"}),
+    "decline": ("+/decline", {"reason": "other"}),
+    "cancel": ("/cancellation", {"reason": "mistake"}),
+    "draft_agreement": ("/agreement", draft("ned_1")),
+    "sign_agreement": ("+/agreement/signatures", {}),
+    "report": ("/reports", {"period": "2026-09", "done": "Помыли окна", "resources_ok": True}),
+    "submit_story": ("/stories", {"text": "Рады помогать"}),
+    "notify_termination": ("+/notices", TIRED),
+    "withdraw_notice": ("+/notices/withdrawal", {}),
+    "raise_concern": ("+/concerns", {"concern": "other"}),
+    "hear_side": ("/hearings", {"side": "family", "result": "heard"}),
+    "end": ("/ending", TIRED),
+}
+
+
+class Trial:
+    """One match, tried by each caller; nothing that is tried stays."""
+
+    def __init__(self, client: MatchingClient) -> None:
+        self.client = client
+        self.guardian, self.case = client.ready(), client.waiting()
+        self.match = client.proposed(self.case, self.guardian)
+        self.path = f"/matches/{self.match}"
+        self.family = client.as_family(self.case)
+        self.callers = {
+            "hq": client.api(HQ),
+            "hq_colleague": client.api(HQ_2),
+            # Somebody who works for both, and signs for one side only.
+            "hq_of_guardian": client.api(person(f"rep-{self.guardian}", "regional_hq", "ZR")),
+            "guardian": client.api(rep(self.guardian)),
+            "family": self.family,
+        }
+
+    def check(self) -> None:
+        """Compare what is offered with what succeeds, of all that the state allows."""
+        view = self.client.get(HQ, self.path)
+        legal = Match.STEPS[MatchStatus(view["status"])]
+        for role, api in self.callers.items():
+            offered = api.get(self.path).json["next_steps"]
+            done = [step for step in legal if self._succeeds(api, role, step, view)]
+            assert offered == done, (role, view["status"])
+
+    def _succeeds(self, api: Api, role: str, step: str, view: Any) -> bool:
+        return any(self._tried(api, *said) for said in self._said(role, step, view))
+
+    def _said(self, role: str, step: str, view: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        now = self.client.moment()
+        met = introduction(view["proposed_at"]) | {"evidence": "paper"}
+        dated: dict[str, tuple[str, list[dict[str, Any]]]] = {
+            "hold_introduction": ("/introduction", [met]),
+            "record_late_introduction": ("/late-introduction", [met]),
+            "record_help": ("/visits", [{"need_id": "ned_1", "given_at": now}]),
+            "record_call": (
+                "/calls",
+                [{"kind": kind, "result": "fine"} for kind in ("two_weeks", "one_month")],
+            ),
+        }
+        if step == "correct_help":
+            (visit,) = self.client.get(HQ, f"{self.path}/visits")["items"]
+            yield (
+                f"/visits/{visit['visit_id']}/correction",
+                {
+                    "reason": "wrong_day",
+                    "given_at": now,
+                },
+            )
+        elif step in dated:
+            path, bodies = dated[step]
+            yield from ((self.path + path, body) for body in bodies)
+        else:
+            path, body = STEPS[step]
+            for side in SIDES if role.startswith("hq") and path.startswith("+") else ({},):
+                yield self.path + path.removeprefix("+"), body | side
+
+    def _tried(self, api: Api, path: str, body: dict[str, Any]) -> bool:
+        tables = self.client.world.dynamodb.tables
+        kept = {name: dict(rows) for name, rows in tables.items()}
+        self.client.keys += 1
+        answer = api.post(path, body, key=f"try-{self.client.keys}")
+        self.client.world.dynamodb.tables = kept
+        return answer.status in (200, 201)
+
+
+def test_before_the_care_each_caller_is_offered_what_succeeds(client: MatchingClient) -> None:
+    trial = Trial(client)
+    trial.check()
+    assert trial.family.post(f"{trial.path}/acceptance", {}, key="yes").status == 200
+    trial.check()
+    client.introduced(trial.match)
+    trial.check()
+    client.do(HQ, f"{trial.path}/agreement", draft("ned_1"))
+    trial.check()
+    client.do(rep(trial.guardian), f"{trial.path}/agreement/signatures", {})
+    trial.check()
+    client.do(HQ, f"{trial.path}/agreement", draft("ned_1"))
+    client.do(HQ, f"{trial.path}/agreement/signatures", SIDES[0])
+    trial.check()
+    client.do(rep(trial.guardian), f"{trial.path}/agreement/signatures", {})
+    trial.check()
+
+
+def test_in_care_each_caller_is_offered_what_succeeds(client: MatchingClient) -> None:
+    trial = Trial(client)
+    client.agreed(client.introduced(trial.match))
+    client.do(HQ, f"{trial.path}/visits", {"need_id": "ned_1", "given_at": client.moment()})
+    trial.check()
+    client.world.advance(client.now() + timedelta(days=14))
+    client.do(rep(trial.guardian), f"{trial.path}/agreement", draft("ned_1"))
+    trial.check()
+    client.do(HQ, f"{trial.path}/calls", {"kind": "two_weeks", "result": "fine"})
+    client.do(rep(trial.guardian), f"{trial.path}/notices", TIRED)
+    trial.check()
+    assert trial.family.post(f"{trial.path}/notices", TIRED, key="no").status == 200
+    trial.check()
+    assert trial.family.post(f"{trial.path}/notices/withdrawal", {}, key="yes").status == 200
+    client.world.advance(client.now() + timedelta(hours=73))
+    trial.check()
+
+
+def test_what_time_changes_is_offered_while_it_succeeds(client: MatchingClient) -> None:
+    trial = Trial(client)
+    client.world.advance(client.now() + timedelta(hours=73))
+    trial.check()
+    client.world.advance(client.now() + timedelta(days=5))
+    trial.check()
+    client.world.advance(client.now() + timedelta(days=31))
+    trial.check()
