@@ -15,11 +15,11 @@ WELCOME = {"intake": "family", "matching": "guardian_rep", "cards": "foster_pare
 # Bottom up: each may import only earlier ones. Reactions to one event run in this order.
 PARTS = Parts(
     "notifications",
+    "footer_links",
     "questionnaires",
     "wordings",
     "work_items",
     "feedback",
-    "footer_links",
     "messages",
     "preferences",
     "sendings",

@@ -14,7 +14,7 @@ from services.cards import till_read_model
 from services.cards.cards.domain import Card
 from services.cards.cards.values import ENDED, CardStatus, FileMark, FileState, RevokeReason
 from services.cards.holders.domain import Holder
-from services.cards.holders.repository import UNCHANGED, HolderChange, holder_id
+from services.cards.holders.values import UNCHANGED, HolderChange, holder_id
 from services.cards.till_read_model import CardTill
 from shared import clock, keyring
 from shared.events.base import Event
@@ -36,16 +36,12 @@ class Cards(Repository[Card]):
         """Return a card's row with its lists and its reminder."""
         issued = clock.iso(aggregate.issued_at)
         own = f"{issued}#{aggregate.id}"
-        held = aggregate.status is CardStatus.HELD
-        place = held_prefix if held else district_prefix
+        place = held_prefix if aggregate.status is CardStatus.HELD else district_prefix
         return self._row(
             aggregate,
             due_at=aggregate.next_deadline(regions.zone(aggregate.region)),
             lists={
-                "by_region": (
-                    region_key(aggregate.region),
-                    f"{place(aggregate.district_id)}{own}",
-                ),
+                "by_region": (region_key(aggregate.region), place(aggregate.district_id) + own),
                 "by_owner": (person_key(aggregate.holder), own),
                 "by_ref": (_file_key(aggregate.region, aggregate.file_number), own),
             },
@@ -160,11 +156,15 @@ class Cards(Repository[Card]):
 
     def living_of_person(self, holder: Holder) -> Card | None:
         """Return the card of a person that has not ended, under whatever number of a file."""
-        for ref in holder.file_numbers:
-            found = self.living_of(holder.region, ref, self.file_mark(holder.region, ref))
-            if found is not None:
-                return found
-        return None
+        region = holder.region
+        marks = ((ref, self.file_mark(region, ref)) for ref in holder.file_numbers)
+        found = (self.living_of(region, ref, mark) for ref, mark in marks)
+        return next((card for card in found if card is not None), None)
+
+    def settled_of_person(self, holder: Holder) -> Card | None:
+        """Return the living card of a person, unless a leader has yet to say whose it is."""
+        card = self.living_of_person(holder)
+        return None if card is None or card.status is CardStatus.HELD else card
 
     def living_of_file(self, card: Card) -> Card | None:
         """Return the card of a card's file that has not ended: itself, or what came after it."""
@@ -179,8 +179,8 @@ class Cards(Repository[Card]):
         if "print_generation" not in document:
             document = document | {"print_generation": document.get("generation", 1)}
         if not document.get("holder_id"):
-            whose = (document["region"], document["holder_ref"])
-            document = document | {"holder_id": holder_id(*whose)}
+            whose = holder_id(document["region"], document["holder_ref"])
+            document = document | {"holder_id": whose}
         return super()._aggregate(document)
 
 

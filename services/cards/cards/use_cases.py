@@ -14,7 +14,8 @@ from services.cards.cards.values import (
     CardId,
     Entitlement,
 )
-from services.cards.holders.repository import UNCHANGED, HolderChange, Holders, holder_id
+from services.cards.holders.repository import Holders
+from services.cards.holders.values import UNCHANGED, HolderChange, holder_id
 from shared import clock, ids
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault

@@ -106,7 +106,7 @@ def confirm_contact_change(
     holders.require_bound(old_code)
     contact = vault_records.open_for_change(before, change.id, context.actor, vault)
     holder = before.bind(change.contact, clock.now())
-    bound = holders.moved(holder, before, cards.living_of_person)
+    bound = holders.moved(holder, before, cards.living_of_person, cards.settled_of_person)
     done = change.finish(clock.now())
     return changes.save(
         context,
@@ -136,8 +136,9 @@ def change_contact(
     new, before = _phone(body.contact, vault), holders.find(card.holder_id)
     known = before or Holder(id=card.holder_id, region=card.region, file_numbers=(card.holder_ref,))
     after = known.bind(new, clock.now()).sign_out(clock.wall())
-    bound = holders.moved(after, before, cards.living_of_person)
     stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
+    passes_to = None if stolen else cards.settled_of_person
+    bound = holders.moved(after, before, cards.living_of_person, passes_to)
     former = None if stolen else _former(known, context, vault)
     living = cards.living_of_file(card)
     robbed = [living.phone_replaced()] if body.stolen and living is not None else []

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import HoldDecision
-from services.cards.holders.repository import File, Holders
+from services.cards.holders.repository import Holders
+from services.cards.holders.values import File
 
 MOST = 20  # files of one person
 

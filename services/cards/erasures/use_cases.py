@@ -14,7 +14,7 @@ from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.store import NameTaken
 
-ERASED_AT_ONCE = 6  # cards of one holder, so that the commit stays small
+ERASED_AT_ONCE = 4  # cards of one holder, so that the commit stays small
 
 
 def erase_holder(card_id: CardId, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
@@ -39,7 +39,7 @@ def save_erased_file(
     Raises NameTaken when the file has a living card after all.
     """
     writes = vault_records.erase_holder(card, [card, *_others(card, found)], vault)
-    person = Holders(cards.store).erased(card.region, card.holder_ref)
+    person = Holders(cards.store).erased(card.region, card.holder_ref, cards.settled_of_person)
     event = events.erased(card, holder_too=True)
     return cards.save_erased(context, card, writes, event, person)
 

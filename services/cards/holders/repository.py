@@ -6,15 +6,15 @@ HOLDER#<holder id> / ALSO#<holder id>   another file of the same person, as a le
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import replace
+from typing import Any
 
 from services.cards.holders.domain import Holder
-from shared import clock, keyring
+from services.cards.holders.values import UNCHANGED, C, File, HolderChange, holder_id
+from shared import clock
 from shared.errors import IllegalStep
 from shared.identity.devices import Device
 from shared.identity.sign_ins import SignIn
-from shared.ids import from_bytes
 from shared.storage.command_context import Key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, RawWrite, Row, UniqueName
@@ -24,24 +24,6 @@ _BY_PHONE: Index = "by_ref"
 _ALSO = "ALSO#"
 UNKNOWN = "unknown"
 MOST = 10  # who share a phone
-C = TypeVar("C")
-File = tuple[str, str]  # region, number
-
-
-@dataclass(frozen=True, slots=True)
-class HolderChange(Generic[C]):
-    """What a commit does to a holder beside its own aggregate.
-
-    `other` is the living card of another person who has the phone.
-    """
-
-    rows: tuple[Row, ...] = ()
-    unique: tuple[UniqueName, ...] = ()
-    release: tuple[UniqueName, ...] = ()
-    other: C | None = None
-
-
-UNCHANGED: HolderChange[Any] = HolderChange()
 
 
 class Holders(Repository[Holder]):
@@ -149,20 +131,25 @@ class Holders(Repository[Holder]):
         return HolderChange((*map(self.row, [holder.bind(contact, now), *freed]),), (name,))
 
     def moved(
-        self, holder: Holder, before: Holder | None, living_of: Callable[[Holder], C | None]
+        self,
+        holder: Holder,
+        before: Holder | None,
+        living_of: Callable[[Holder], C | None],
+        passes_to: Callable[[Holder], C | None] | None,
     ) -> HolderChange[C]:
-        """Return what gives a holder a contact in place of the one before, which is free then.
+        """Return what gives a holder a contact; the one before proves who uses it as well.
 
         Raises IllegalStep for the contact of another person who has a card.
         """
         contact = holder.contact or ""
         owner = self.owner(contact)
         if owner in (None, holder.id):
-            return self.bound(holder, before, owner)
+            return self.bound(holder, before, owner, passes_to)
         former = self.find(owner or UNKNOWN)
         if former is not None and living_of(former) is not None:
             raise IllegalStep("contact_taken")
         taken = self._taken_over(holder, contact, owner or UNKNOWN, former)
+        # With who had the new phone there is no room in a commit for who uses the old one.
         return replace(taken, release=self.bound(holder, before, owner).release)
 
     def robbed(self, identifier: str) -> HolderChange[Any]:
@@ -179,26 +166,45 @@ class Holders(Repository[Holder]):
             return UNCHANGED
         return self.bound(old.bind(None, clock.now()), old, None)
 
-    def bound(self, holder: Holder, before: Holder | None, owner: str | None) -> HolderChange[Any]:
-        """Return the rows of a holder, and of the names of her contacts, now and before.
-
-        `owner` is who has the name of the present one.
-        """
+    def bound(
+        self,
+        holder: Holder,
+        before: Holder | None,
+        owner: str | None,
+        passes_to: Callable[[Holder], Any] | None = None,
+    ) -> HolderChange[Any]:
+        """Return the rows of a holder, and of her contacts' names; `owner` has the present one."""
         former = before.contact if before else None
         claimed = holder.contact if holder.contact != former and owner is None else None
         released = former if former != holder.contact else None
-        return HolderChange(
-            (self.row(holder),),
-            (_contact_name(claimed, holder.id),) if claimed else (),
-            (_contact_name(released, holder.id),) if released else (),
-        )
+        rows, unique = [self.row(holder)], _names(claimed, holder.id)
+        release = _names(released, holder.id)
+        heir = self._heir(before, passes_to) if before and released and passes_to else None
+        if heir is not None:
+            rows.append(self.row(heir.bind(released, clock.now())))
+            unique.append(UniqueName(f"{_CONTACT}{released}", heir.id, taken_from=holder.id))
+            release = []
+        return HolderChange(tuple(rows), tuple(unique), tuple(release))
 
-    def erased(self, region: str, file_number: str) -> HolderChange[Any]:
-        """Return what makes a holder a stranger: no phone is hers, and she is signed out."""
+    def _heir(self, holder: Holder, passes_to: Callable[[Holder], Any]) -> Holder | None:
+        """Return another person who uses a holder's phone as well, and is proved by none."""
+        if holder.contact is None or holder.stolen_at:
+            return None
+        own = passes_to(holder)  # by which another file of hers is known
+        users = (each for each in self.list_by_phone(holder.contact) if each.contact is None)
+        return next((each for each in users if passes_to(each) not in (None, own)), None)
+
+    def erased(
+        self, region: str, file_number: str, passes_to: Callable[[Holder], Any]
+    ) -> HolderChange[Any]:
+        """Return what makes a holder a stranger: no phone is hers, and she is signed out.
+
+        Of a couple with one phone the other signs in by it.
+        """
         old = self.find(holder_id(region, file_number))
         if old is None:
             return UNCHANGED
-        return self.bound(old.forget(clock.now()).sign_out(clock.wall()), old, None)
+        return self.bound(old.forget(clock.now()).sign_out(clock.wall()), old, None, passes_to)
 
     def other_files(self, region: str, file_number: str) -> list[File]:
         """Return the files that a leader has found to be the same person's."""
@@ -223,12 +229,6 @@ class Holders(Repository[Holder]):
         return None if name is None else str(name["held_by"]["S"])
 
 
-def holder_id(region: str, file_number: str) -> str:
-    """Return the id of the person of a file number: the same for every card she ever has."""
-    digest = keyring.from_env().sign("holder", f"{region}|{file_number}".encode())
-    return from_bytes("hld", digest[:16])
-
-
 def same_person(one: File, other: File) -> RawWrite:
     """Return the row by which another file of a person is found from one."""
     region, file_number = other
@@ -238,6 +238,10 @@ def same_person(one: File, other: File) -> RawWrite:
 
 def _phone_key(contact: str) -> str:
     return f"PHONE#{contact}"
+
+
+def _names(contact: str | None, owner: str) -> list[UniqueName]:
+    return [_contact_name(contact, owner)] if contact else []
 
 
 def _contact_name(contact: str, owner: str) -> UniqueName:

@@ -22,7 +22,8 @@ from services.cards.cards.values import (
     HoldDecision,
     OtherCard,
 )
-from services.cards.holders.repository import HolderChange, Holders, same_person
+from services.cards.holders.repository import Holders, same_person
+from services.cards.holders.values import HolderChange
 from services.cards.holders.vault_records import contact_index
 from services.cards.issuing.commands import DecideDuplicate
 from services.cards.issuing.domain import FileClaim, own_ref, require_free

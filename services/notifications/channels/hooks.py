@@ -33,6 +33,8 @@ CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0
 PORTS = (None, 443, 8443)
 # NAT64 (RFC 6052): the last 32 bits are the address of IPv4 that is reached.
 _NAT64 = ip_network("64:ff9b::/96")
+# All of IPv6 that is given out to anyone (IANA): what else there is may lead to one of IPv4 inside.
+_GIVEN_OUT = (ip_network("0.0.0.0/0"), ip_network("2000::/3"))
 # One part of a name; "пример" is one, too.
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 _INSIDE = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
@@ -127,7 +129,10 @@ def _is_public(address: str) -> bool:
     """Return whether an address is one of the public network."""
     found = ip_address(address.partition("%")[0])
     carried = _carried(found) if isinstance(found, IPv6Address) else ()
-    return all(each.is_global and not each.is_multicast for each in (carried or (found,)))
+    return all(
+        each.is_global and not each.is_multicast and any(each in given for given in _GIVEN_OUT)
+        for each in (carried or (found,))
+    )
 
 
 def _carried(address: IPv6Address) -> tuple[IPv4Address, ...]:

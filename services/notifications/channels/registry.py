@@ -99,10 +99,17 @@ class Channels:
         if isinstance(provider, Max | Vk | Telegram) and not is_chat(message.to):
             return DeliveryReport(DeliveryStatus.REFUSED, "no_such_address")
         if len(message.text) > provider.longest:
-            return DeliveryReport(DeliveryStatus.REFUSED, "too_long")
+            return self._too_long(message)
         if isinstance(provider, WorkList):
             return provider.send(message)
         return breaker.guarded(name, lambda: provider.send(message))
+
+    def _too_long(self, message: OutgoingMessage) -> DeliveryReport:
+        """Leave a text to the provider of its channel that takes longer ones, if there is one."""
+        able = (self._providers[name] for name in self._able(message.channel, message.to))
+        fits = any(len(message.text) <= each.longest for each in able)
+        status = DeliveryStatus.ABSENT if fits else DeliveryStatus.REFUSED
+        return DeliveryReport(status, "too_long")
 
     def status(self, name: str, sending: Sending) -> DeliveryReport:
         """Ask a provider what it did with a message; one that is gone knows nothing."""

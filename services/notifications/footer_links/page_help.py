@@ -1,4 +1,4 @@
-"""Whom the reader of a page turns to: headquarters, by the telephone that operations have set."""
+"""Headquarters, to which the reader of a page turns, by the telephone that operations have set."""
 
 from collections.abc import Mapping
 from string import Template
@@ -22,6 +22,6 @@ def with_help(
 
 
 def region_of(refusal: DomainError) -> str | None:
-    """Return the region that a refusal is about, where the link has told it."""
+    """Return the region that a refusal is about, where it is known."""
     region = refusal.facts.get("region")
     return region if isinstance(region, str) else None

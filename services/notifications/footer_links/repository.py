@@ -21,7 +21,7 @@ class FooterLinksRepository(Repository[FooterLinks]):
         return self.find(region) or FooterLinks(region=region)
 
     def for_region(self, region: str) -> dict[str, str]:
-        """Return what messages of a region may end with: what it brings itself, overruled here."""
+        """Return what messages of a region may end with: its reference data, overruled here."""
         of_all = region == EVERYWHERE
         found = (self.find(EVERYWHERE), None if of_all else self.find(region))
         brought = {} if of_all else reference(region).links

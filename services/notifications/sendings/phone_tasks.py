@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 
 from services.notifications.messages.domain import Message
+from services.notifications.messages.recipients import Destination
+from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus, derived_id
+from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.repository import WorkItems
@@ -12,6 +15,7 @@ from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.repository import WorkSubjects
 from services.notifications.work_subjects.values import Mark, WorkKind
 from shared.events.notifications import MessageDelivered
+from shared.messaging.recipients import Refused
 from shared.principal import system
 from shared.reference import calendar, regions
 from shared.storage.rows import Row
@@ -43,6 +47,14 @@ def phone_task(message: Message, now: datetime) -> WorkItem:
         calls=(message.message_id,),
         created_at=now,
     )
+
+
+def destination_of_call(
+    message: Message, template: Template, envelopes: Envelopes
+) -> Destination | Refused:
+    """Return where a person is called whatever other way there is by now, or why not at all."""
+    by_phone = message.model_copy(update={"by_phone": True, "refused_channels": ()})
+    return envelopes.destination(by_phone, template)
 
 
 def rows_of_call_without(

@@ -6,6 +6,7 @@ from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus
 from services.notifications.sendings.outdating import OUTDATED, outdated_of
+from services.notifications.sendings.phone_tasks import destination_of_call
 from services.notifications.sendings.views import CallView, NewsView
 from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME
 from services.notifications.work_items.commands import ItemId
@@ -50,9 +51,7 @@ def open_call(
 def _with_news(call: CallView, message: Message, envelopes: Envelopes) -> CallView:
     """Return a call with one message more, as its owner fills it in now."""
     template = envelopes.as_claimed(message)
-    # Whatever channel the person has by now, a caller needs the telephone.
-    by_phone = message.model_copy(update={"by_phone": True, "refused_channels": ()})
-    found = envelopes.destination(by_phone, template)
+    found = destination_of_call(message, template, envelopes)
     if isinstance(found, Refused):
         return call.model_copy(update={"refused": found.refused})
     said = {**found.variables, FEEDBACK_LINK: envelopes.templates.phrases.phone_task.link}

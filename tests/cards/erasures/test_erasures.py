@@ -24,7 +24,7 @@ def test_with_the_holder_all_earlier_cards_are_erased_and_each_is_told(client: C
     client.done(LEADER, f"/v1/cards/{cards[-1]}/revoke", reason="holder_refused")
     client.done(LEADER, f"/v1/cards/{cards[-1]}/erase")
     at_once = [row for row in client.world.rows("cards-keys") if "wrapped" in row]
-    assert len(at_once) == len(cards) - 7
+    assert len(at_once) == len(cards) - 5
 
     told = client.events("CardErased")
     assert {each["card_id"] for each in told} == set(cards) and len(told) == len(cards)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from services.cards.holders.repository import Holders, holder_id
+import pytest
+
+from services.cards.holders.repository import Holders
+from services.cards.holders.values import holder_id
 from tests.cards.api_client import CONTACT, LEADER, PHONE, CardsClient
 
 OTHER_PHONE = "+79211234568"
@@ -33,6 +36,52 @@ def test_a_phone_proves_one_person_alone(client: CardsClient) -> None:
     client.issue("FP-2", contact=CONTACT)
 
     assert client.signed_in().id == holder(client, "FP-1")["id"]
+    assert holder(client, "FP-2")["contact"] is None
+
+
+def couple(client: CardsClient) -> tuple[dict[str, Any], str]:
+    """The card of a holder whose phone another uses as well, and the other's id."""
+    card = client.issue("FP-1", contact=CONTACT)
+    client.issue("FP-2", contact=CONTACT)
+    assert client.signed_in().id == holder(client, "FP-1")["id"]
+    return card, holder(client, "FP-2")["id"]
+
+
+def test_who_is_left_of_a_couple_with_one_phone_signs_in_by_it(client: CardsClient) -> None:
+    card, other = couple(client)
+    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="moved_away")
+    client.done(LEADER, f"/v1/cards/{card['id']}/erase")
+
+    assert client.signed_in().id == other
+    assert (holder(client, "FP-1")["contact"], holder(client, "FP-2")["shared"]) == (None, None)
+
+
+@pytest.mark.parametrize("stolen", [False, True])
+def test_so_does_the_other_when_one_has_a_new_phone_unless_it_was_stolen(
+    client: CardsClient, stolen: bool
+) -> None:
+    card, other = couple(client)
+    body = {"contact": CONTACT | {"phone": OTHER_PHONE}, "evidence": "in_person", "stolen": stolen}
+    client.done(LEADER, f"/v1/cards/{card['id']}/change-contact", **body)
+
+    assert client.signed_in(OTHER_PHONE).id == holder(client, "FP-1")["id"]
+    assert (holder(client, "FP-2")["contact"] is None) is stolen
+    if not stolen:
+        assert client.signed_in().id == other
+
+
+def test_not_when_one_takes_the_phone_of_who_has_no_card_any_more(client: CardsClient) -> None:
+    couple(client)
+    third = client.issue("FP-3", contact=CONTACT | {"phone": OTHER_PHONE})
+    client.done(LEADER, f"/v1/cards/{third['id']}/revoke", reason="moved_away")
+    me = client.signed_in()
+    new = client.post(me, "/v1/contact-changes", contact=CONTACT | {"phone": OTHER_PHONE}).json
+    sent = {each["use"]: each["sign_in_id"] for each in client.events("SignInRequested")}
+    old_code, new_code = (client.code_of(sent[use]) for use in ("old_contact", "new_contact"))
+    path = f"/v1/contact-changes/{new['id']}/confirm"
+    client.done(me, path, old_code=old_code, new_code=new_code)
+
+    assert client.signed_in(OTHER_PHONE).id == me.id
     assert holder(client, "FP-2")["contact"] is None
 
 

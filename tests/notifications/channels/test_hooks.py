@@ -16,6 +16,7 @@ INSIDE = [
     "a..b", "-.example.org", "10.0.0.1%2f.example.org", "1.2.3.4.5", "metadata.google.internal",
     # What an address of IPv6 carries: NAT64, 6to4 and Teredo to the metadata of a cloud.
     "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::1]", "[2001:0:a9fe:a9fe::1]", "[fd00:ec2::254]",
+    "[::127.0.0.1]", "[::ffff:0:127.0.0.1]", "[64:ff9b:1::7f00:1]", "[fec0::1]", "[5f00::1]",
 ]  # fmt: skip
 WRONG = [
     "http://crm.example.org/", "ftp://crm.example.org/", "crm.example.org", "https://", "https:///a",

@@ -1,6 +1,7 @@
 """Which provider carries a message, and at what rate."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
@@ -41,10 +42,18 @@ def test_what_cannot_arrive_is_refused_before_it_leaves(
     channels: Channels, server: CarrierServer
 ) -> None:
     before = len(server.carriers.calls)
-    long = message("r1", "bot", "max:15")
-    object.__setattr__(long, "text", "я" * 10_000)
 
-    assert channels.send("max", long).code == "too_long"
+    def long(name: str, channel: str, to: str, letters: int = 10_000) -> tuple[str, str | None]:
+        text = replace(message("r1", channel, to), text="я" * letters)
+        report = channels.send(name, text)
+        return report.status.value, report.code
+
+    for name in ("max", "vk", "telegram"):
+        assert long(name, "bot", f"{name}:15") == ("refused", "too_long")
+    for name in ("smsc", "sms_aero", "sns"):
+        assert long(name, "sms", PHONE) == ("refused", "too_long")
+    # What another provider of the channel can carry is left to it.
+    assert long("sms_aero", "sms", PHONE, 700) == ("absent", "too_long")
     for address in ("max:15&chat_id=1", "telegram:@anna", PHONE):
         to_nobody = message("r2", "bot", address)
         assert channels.send("telegram", to_nobody).code == "no_such_address"

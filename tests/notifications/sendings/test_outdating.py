@@ -214,6 +214,22 @@ def test_a_call_about_nothing_that_holds_is_not_made(harness: NotificationsHarne
     assert (opened["refused"], opened["news"], opened["phone"]) == ("outdated", [], None)
 
 
+def test_who_has_taken_consent_back_before_the_call_counts_as_told_of_nothing(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(ISSUED)
+    harness.owners.refusals = {CARD: "no_consent"}
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
+    assert api.get(f"{path}/call").json["refused"] == "no_consent"
+    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
+    harness.world.settle()
+
+    (message,) = to_holders(harness)
+    assert (message["status"], message["reason"]) == ("withheld", "no_consent")
+
+
 def test_a_caller_corrects_nothing_that_was_not_said(harness: NotificationsHarness) -> None:
     harness.owners.change(channel="phone_task", address=None)
     for event in (ISSUED, PLACEMENT_ENDS, PLACEMENT_GOES_ON):

@@ -57,6 +57,9 @@ class Ses(AwsProvider):
 
     def send(self, message: OutgoingMessage) -> DeliveryReport:
         """Send a mail of plain text."""
+        to = _in_ascii(message.to)
+        if to is None:
+            return DeliveryReport(DeliveryStatus.REFUSED, "no_such_address")
         client = self.client("sesv2", message)
         more = {"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}
         simple: dict[str, Any] = {
@@ -71,7 +74,7 @@ class Ses(AwsProvider):
         return deliver(
             lambda: client.send_email(
                 FromEmailAddress=self.sender,
-                Destination={"ToAddresses": [message.to]},
+                Destination={"ToAddresses": [to]},
                 Content={"Simple": simple},
                 EmailTags=[{"Name": TAG, "Value": message.message_id}],
                 **more,
@@ -114,6 +117,18 @@ def _confirm(notice: dict[str, Any]) -> bool:
         return False
     answer = ask(Call("GET", address))
     return isinstance(answer, WireAnswer) and answer.http_status == 200
+
+
+def _in_ascii(address: str) -> str | None:
+    """Return an address as SES takes it: ASCII before the @, a domain of other letters as Punycode.
+
+    None for one that it cannot reach.
+    """
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain.encode('idna').decode()}" if name.isascii() else None
+    except UnicodeError:
+        return None
 
 
 def _text(text: str) -> dict[str, str]:

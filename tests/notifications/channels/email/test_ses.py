@@ -11,7 +11,7 @@ from services.notifications.channels.email import ses
 from services.notifications.channels.port import DeliveryStatus, OnDoubt
 from services.notifications.channels.wire import WireAnswer
 from shared.errors import Unauthenticated
-from tests.notifications.channels.conftest import FATES, fates, request
+from tests.notifications.channels.conftest import FATES, fates, message, request
 from tests.support.carriers import CarrierServer
 
 
@@ -24,6 +24,21 @@ def test_every_answer_of_ses_is_understood(
     assert found.on_doubt is OnDoubt.LEAVE
     (sent,) = [m for m in server.provider.messages() if m["message_id"] == "msg_ses-none"]
     assert (sent["to"], sent["title"], sent["attempts"]) == ("anna@example.org", "Тема", 1)
+
+
+def test_an_address_in_other_letters_is_sent_as_ses_takes_it(
+    provider: Callable[[str], Any], server: CarrierServer
+) -> None:
+    found, punycode = provider("ses"), "anna@xn--80a1acny.xn--p1ai"
+
+    for place, address in enumerate(("anna@почта.рф", "anna@ПОЧТА.рф", punycode)):
+        report = found.send(message(f"idn{place}", "email", address))
+        assert report.status is DeliveryStatus.TAKEN
+    sent = [m["to"] for m in server.provider.messages() if m["message_id"].startswith("msg_idn")]
+    assert sent == [punycode] * 3
+    for place, address in enumerate(("анна@example.org", f"anna@{'я' * 64}.рф", "anna@a..рф")):
+        report = found.send(message(f"no{place}", "email", address))
+        assert (report.status, report.code) == (DeliveryStatus.REFUSED, "no_such_address")
 
 
 def test_a_notice_is_believed_by_its_address_and_read(provider: Callable[[str], Any]) -> None:
