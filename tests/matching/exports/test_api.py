@@ -53,7 +53,7 @@ def test_the_register_of_a_region(client: MatchingClient) -> None:
     assert (ready["Мест всего"], ready["Мест свободно"]) == ("2", "2")
     assert (lone["Название"], lone["ИНН"], lone["ОГРН"]) == ("", "", "")
     text = str(lines)
-    assert NAME not in text and "7916" not in text
+    assert NAME not in text and "7916000" not in text
 
     for other in (HQ_2, HQ_Y, FEDERAL, OPERATOR):
         assert client.api(other).get(f"/exports/{export}").status == 404

@@ -388,7 +388,7 @@ def test_the_register_of_the_region(region: Region) -> None:
         "Районы", "Чем помогает", "Мест всего", "Мест свободно", "Заявка от", "Передан в регион",
     ]  # fmt: skip
     assert NAME not in lines
-    assert "7916" not in lines
+    assert "7916000" not in lines
 
 
 def test_who_waits(region: Region) -> None:
