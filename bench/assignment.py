@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from bench.assignment_region import CATEGORIES, say_regions
+from bench.assignment_region import CATEGORIES, say_regions, say_rows
 from bench.candidates import say_reads
 from bench.harness import Measure, Ratio, compare, cpu_of, say
 from services.matching.assignment import checker, solver
@@ -46,6 +46,7 @@ def measure() -> Iterator[Ratio]:
             rounds=ROUNDS,
         )
     say_regions()
+    say_rows()
     _tell_limits_of_many()
     _tell_memory()
 

@@ -27,7 +27,7 @@ from tests.support.memory_s3 import MemoryS3
 Item = dict[str, Any]
 
 ROOT = Path(__file__).parent.parent
-READ_AGAIN = {"BATCH", "PROGRAMME", "IDEMPOTENCY", "WRAPPED"}
+READ_AGAIN = {"BATCH", "PROGRAMME", "IDEMPOTENCY", "WRAPPED", "FAMILY", "GUARDIAN", "BOND"}
 SNAKE = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -178,6 +178,7 @@ _KNOWN = {
         "ExpressionAttributeValues",
         "Limit",
         "ConsistentRead",
+        "ExclusiveStartKey",
     },
 }
 
