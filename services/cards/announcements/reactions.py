@@ -26,10 +26,20 @@ HOLDERS = 16
 
 
 def announce_offer(
-    received: Received[PartnerOfferChanged], context: CommandContext, announcements: Announcements
+    received: Received[PartnerOfferChanged],
+    context: CommandContext,
+    announcements: Announcements,
+    partners: Partners,
 ) -> None:
-    """Begin to announce a new version of an offer before it comes into force."""
+    """Begin to announce a new version of an offer, in the districts in which it will hold."""
     event = received.event
+    partner = partners.get(event.partner_id)
+    offer = partner.book.find(event.offer_id)
+    if offer is None:
+        return
+    districts = partner.shops.districts_in(offer.outlets) if offer.outlets else event.district_ids
+    if not districts:
+        return
     announcements.save(
         context,
         Announcement(
@@ -38,7 +48,7 @@ def announce_offer(
             partner_id=event.partner_id,
             news="discount",
             day=date.fromisoformat(event.from_date),
-            districts=event.district_ids,
+            districts=districts,
             moved_at=clock.now(),
             offer_id=event.offer_id,
             percent=event.discount_percent,

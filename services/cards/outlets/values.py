@@ -1,6 +1,6 @@
 """What a shop is described with, the keys of its tills, and the register of a partner's shops."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple, Self
@@ -150,10 +150,10 @@ class OutletRegister(ValueObject):
             raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
         return self._with(places=(*self.places, OutletPlace(outlet_id, district, mark=mark)))
 
-    def has_at(self, district: str, mark: str) -> bool:
-        """Return whether there is an open shop at the address of that mark in a district."""
-        there = (district, mark)
-        return any((place.district_id, place.mark) == there for place in self.open.values())
+    def has_at(self, district: str, marks: Collection[str]) -> bool:
+        """Return whether there is an open shop at an address, by its marks, in a district."""
+        there = (place for place in self.open.values() if place.district_id == district)
+        return any(place.mark in marks for place in there)
 
     def replace(self, outlet_id: str, **changes: Any) -> Self:
         """Change what is known of a shop."""
@@ -180,6 +180,12 @@ class OutletRegister(ValueObject):
         """Return the ids of the outlets in a set."""
         bits = outlet_sets.bits_of(outlets)
         return [p.outlet_id for number, p in enumerate(self.places, 1) if bits >> number & 1]
+
+    def districts_in(self, outlets: str) -> tuple[str, ...]:
+        """Return the districts of the open outlets in a set."""
+        bits = outlet_sets.bits_of(outlets)
+        found = (place.district_id for number, place in self.open.items() if bits >> number & 1)
+        return tuple(dict.fromkeys(found))
 
     def without_key(self, at: datetime) -> list[str]:
         """Return the open outlets whose tills no live store key connects, in their order."""

@@ -1,8 +1,9 @@
 """What a manager does with the outlets of a partner and the keys of their tills."""
 
 from services.cards import till_read_model
+from services.cards.outlets.addresses import mark_of
 from services.cards.outlets.domain import Outlet
-from services.cards.outlets.repository import Outlets, key_row, mark_of
+from services.cards.outlets.repository import Outlets, key_row
 from services.cards.outlets.values import (
     KeyId,
     OutletChange,

@@ -165,6 +165,15 @@ def test_signs_alone_are_no_number_of_a_file_and_of_no_order(
     assert [answer.status for answer in answers] == [422, 422]
 
 
+def test_an_order_may_be_written_with_a_number_sign(client: CardsClient) -> None:
+    order = {"order_ref": "№ 17-р", "ordered_on": "2026-10-05"}
+
+    client.issue(placement_current=False, order=order)
+
+    (row,) = (row for row in client.world.rows("cards-data") if row["sk"]["S"] == "CARD")
+    assert '"order_ref":"17-р"' in row["doc"]["S"]
+
+
 def test_a_lost_card_is_refused_at_once_and_works_again_when_found(client: CardsClient) -> None:
     card = client.active_card()
 
