@@ -52,7 +52,7 @@ def _mark(text: str) -> str:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    """Return the words as they are spelled here; what is needless stands for nothing."""
+    """Return the lists of words, each in the spelling in which texts are compared."""
     found = read_toml(Path(__file__).with_suffix(".toml"))
     short = {spelling(each): spelling(full) for full, of in found["short"].items() for each in of}
     lists = {name: dict.fromkeys(map(spelling, found[name]), "") for name in ("needless", "forms")}

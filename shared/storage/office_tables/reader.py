@@ -49,7 +49,7 @@ def _require_alone(sheet: Sheet, rest: Iterator[Sheet], columns: Sequence[Column
 
 
 def _all_seen(rows: Iterator[Row], hidden: frozenset[int]) -> Iterator[Row]:
-    """Refuse records that whoever sent the file may not have seen in it."""
+    """Refuse records that the sender may not have seen in the file."""
     if not hidden:
         return rows
     return map(partial(_seen, hidden), rows)
