@@ -104,6 +104,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "replace_card": for_card(body={"reason": "damaged"}),
         "revoke_card": for_card(body={"reason": "moved_away"}),
         "withdraw_consent": for_card(HOLDER),
+        "give_consent": for_card(HOLDER),
         "erase_holder": for_card(left, revoked),
         "find_lost_card": Caller(
             person("OP-1", "hotline_operator"),

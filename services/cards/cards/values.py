@@ -236,6 +236,6 @@ class Activation(ValueObject):
     consent_processing: bool
     consent_community: bool
 
-    def without_community(self) -> Self:
-        """Take back the consent to letters of the community."""
-        return self._with(consent_community=False)
+    def consenting(self, agreed: bool) -> Self:
+        """Return this activation with the holder's word on letters of the community."""
+        return self._with(consent_community=agreed)

@@ -317,6 +317,21 @@ def test_a_consent_to_letters_given_and_taken_back_is_told_once(client: CardsCli
     assert not withdrawn["consent_community"]
 
 
+def test_a_holder_agrees_again_to_letters_and_no_one_does_it_for_her(client: CardsClient) -> None:
+    card = client.active_card()
+    client.done(HOLDER, f"/v1/cards/{card['id']}/withdraw-consent")
+    path = f"/v1/cards/{card['id']}/give-consent"
+
+    assert [client.post(who, path).status for who in (LEADER, HOLDER, HOLDER)] == [403, 200, 200]
+
+    assert client.get(HOLDER, f"/v1/cards/{card['id']}").json["consent_community"]
+    assert len(client.events("LettersConsentGiven")) == 2
+    client.done(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
+    client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="damaged")
+    assert client.post(HOLDER, path).code == "card_replaced"
+    assert client.post(HOLDER, f"/v1/cards/{client.issue('FP-3')['id']}/give-consent").status == 404
+
+
 # who sees what
 
 
