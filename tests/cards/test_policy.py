@@ -16,8 +16,8 @@ CARD_ACTIONS = (
     "view", "issue_card", "activate_card", "list_cards", "list_own_cards", "view_contact",
     "view_page", "renew_code", "hand_over_code", "block_card", "unblock_card", "replace_card",
     "revoke_card", "report_placement_end", "dismiss_placement_end", "withdraw_consent",
-    "give_consent", "erase_holder", "change_contact", "issue_batch", "print_cards", "list_batches", "list_prints",
-    "list_held_cards", "decide_duplicate", "find_lost_card",
+    "give_consent", "erase_holder", "change_contact", "issue_batch", "print_cards",
+    "list_batches", "list_prints", "list_held_cards", "decide_duplicate", "find_lost_card",
 )  # fmt: skip
 PARTNER_ACTIONS = (
     "view", "view_details", "list_partners", "propose_partner", "take_lead", "decline_partner",
