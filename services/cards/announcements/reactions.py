@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from services.cards.announcements.domain import Announcement
 from services.cards.announcements.repository import Announcements
-from services.cards.announcements.values import AnnouncementStatus
+from services.cards.announcements.values import AnnouncementStatus, News
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
@@ -40,22 +41,17 @@ def announce_offer(
     districts = partner.shops.districts_in(offer.outlets) if offer.outlets else event.district_ids
     if not districts:
         return
-    announcements.save(
-        context,
-        Announcement(
-            id=ids.new(PREFIX),
-            region=event.region,
-            partner_id=event.partner_id,
-            news="discount",
-            day=date.fromisoformat(event.from_date),
-            districts=districts,
-            moved_at=clock.now(),
-            offer_id=event.offer_id,
-            percent=event.discount_percent,
-            kopecks=event.discount_kopecks,
-            minimum=event.minimum_purchase_kopecks,
-        ),
+    news = _begun(
+        event,
+        "discount",
+        date.fromisoformat(event.from_date),
+        districts,
+        offer_id=event.offer_id,
+        percent=event.discount_percent,
+        kopecks=event.discount_kopecks,
+        minimum=event.minimum_purchase_kopecks,
     )
+    announcements.save(context, news)
 
 
 def announce_leaving(
@@ -65,18 +61,8 @@ def announce_leaving(
 ) -> None:
     """Begin to announce the last day of a partner that gave notice."""
     event = received.event
-    announcements.save(
-        context,
-        Announcement(
-            id=ids.new(PREFIX),
-            region=event.region,
-            partner_id=event.partner_id,
-            news="leaving",
-            day=date.fromisoformat(event.last_day),
-            districts=event.district_ids,
-            moved_at=clock.now(),
-        ),
-    )
+    last_day = date.fromisoformat(event.last_day)
+    announcements.save(context, _begun(event, "leaving", last_day, event.district_ids))
 
 
 def announce_end(
@@ -89,17 +75,26 @@ def announce_end(
     event = received.event
     if partners.get(event.partner_id).left_as_announced:
         return
-    announcements.save(
-        context,
-        Announcement(
-            id=ids.new(PREFIX),
-            region=event.region,
-            partner_id=event.partner_id,
-            news="left",
-            day=calendar.local_date(regions.zone(event.region), received.time),
-            districts=event.district_ids,
-            moved_at=clock.now(),
-        ),
+    today = calendar.local_date(regions.zone(event.region), received.time)
+    announcements.save(context, _begun(event, "left", today, event.district_ids))
+
+
+def _begun(
+    event: PartnerOfferChanged | PartnerWithdrawalNoticed | PartnerEnded,
+    news: News,
+    day: date,
+    districts: tuple[str, ...],
+    **discount: Any,
+) -> Announcement:
+    return Announcement(
+        id=ids.new(PREFIX),
+        region=event.region,
+        partner_id=event.partner_id,
+        news=news,
+        day=day,
+        districts=districts,
+        moved_at=clock.now(),
+        **discount,
     )
 
 

@@ -157,16 +157,19 @@ def _claim(body: IssueCard, cards: Cards) -> FileClaim:
         return FileClaim(holder_ref=ref)
     living = cards.living_of(region, ref, mark)
     if _is_of_office(mark, living, body.district_id):
-        _require_free(mark, living, cards)
-        former = cards.get(mark.card_id) if mark.state == "moved" else None
-        return FileClaim(holder_ref=ref, taken_from=mark, other=_other(former))
+        return _claim_again(ref, mark, living, cards)
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
     if before is None:
         return FileClaim(holder_ref=own, other=_other(living or _last(mark, cards)))
-    _require_free(before, cards.living_of(region, own, before), cards)
-    former = cards.get(before.card_id) if before.state == "moved" else None
-    return FileClaim(holder_ref=own, taken_from=before, other=_other(former))
+    return _claim_again(own, before, cards.living_of(region, own, before), cards)
+
+
+def _claim_again(ref: str, mark: FileMark, living: Card | None, cards: Cards) -> FileClaim:
+    """Return the claim to a reference that the office had used before, if it is free now."""
+    _require_free(mark, living, cards)
+    former = cards.get(mark.card_id) if mark.state == "moved" else None
+    return FileClaim(holder_ref=ref, taken_from=mark, other=_other(former))
 
 
 def _last(mark: FileMark, cards: Cards) -> Card | None:

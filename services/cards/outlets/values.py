@@ -99,17 +99,12 @@ class StoreKey(ValueObject):
 
 def require_room(keys: Iterable[StoreKey], new: StoreKey) -> None:
     """Refuse a third live key of an outlet: two may live, so that a till can change its key."""
-    same = [
-        k
-        for k in keys
-        if (k.outlet_id, k.sandbox) == (new.outlet_id, new.sandbox) and k.lives(new.issued_at)
-    ]
-    if len(same) >= LIVE_AT_ONCE:
+    if sum(k.sandbox == new.sandbox and k.lives(new.issued_at) for k in keys) >= LIVE_AT_ONCE:
         raise IllegalStep("two_keys_live", ("revoke_key",))
 
 
 def worth_keeping(keys: Iterable[StoreKey], at: datetime) -> tuple[StoreKey, ...]:
-    """Return the keys without those that ended long ago, so that a partner's row stays small."""
+    """Return the keys without those that ended long ago, so that an outlet's row stays small."""
     kept_for = GOOD_FOR + RETENTION_AFTER_END
     return tuple(key for key in keys if key.lives(at) or at < key.issued_at + kept_for)
 

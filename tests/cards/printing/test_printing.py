@@ -163,7 +163,7 @@ def test_the_page_of_a_card_has_its_qr(client: CardsClient) -> None:
     page = client.get(HOLDER, f"/v1/cards/{card['id']}/page").json
 
     scanned = qr_codes.parse(page["qr_text"])
-    assert scanned is not None and not scanned.rotating
+    assert not scanned.rotating
     assert page["qr_svg"].startswith("<svg") and page["number_in_fours"].count(" ") == 3
 
 
