@@ -35,7 +35,6 @@ class CardStatus(CodeEnum, of="card_status"):
 # What a held card may become.
 AFTER_HOLD = (CardStatus.ISSUED, CardStatus.ACTIVE, CardStatus.BLOCKED, CardStatus.REVOKED)
 
-
 ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
 # What is not put on paper: a card that ended, or waits for a leader.
 NOT_ON_PAPER = (*ENDED, CardStatus.HELD)

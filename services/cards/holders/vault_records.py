@@ -1,13 +1,12 @@
 """The contact of a holder, sealed under her own key."""
 
-from datetime import timedelta
-
 from services.cards.holders.domain import Holder
 from shared import clock
 from shared.errors import Invalid, NotFound
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Channel, Contact, takes_texts
 from shared.privacy.vault import Vault
+from shared.sign_in.values import CONTACT_CHANGE_KEPT
 from shared.storage.rows import RawWrite
 
 CONTACT = "contact"
@@ -28,10 +27,10 @@ def seal_contact(holder: Holder, contact: Contact, vault: Vault) -> list[RawWrit
 
 
 def seal_for_change(
-    holder: Holder, change_id: str, contact: Contact, kept: timedelta, vault: Vault
+    holder: Holder, change_id: str, contact: Contact, vault: Vault
 ) -> list[RawWrite]:
     """Return the rows of a contact that is only needed while it changes."""
-    expires_at = clock.wall() + kept
+    expires_at = clock.wall() + CONTACT_CHANGE_KEPT
     return vault.seal(_subject(holder), change_id, contact.fields(), expires_at=expires_at)
 
 
