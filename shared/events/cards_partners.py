@@ -76,6 +76,21 @@ class PartnerOfferEnding(_OfPartner, Event):
     reachable: bool
 
 
+class PartnerKeysEnding(_OfPartner, Event):
+    """Store keys of a partner end on `last_day`, the region's date, or in the week after.
+
+    Without new ones the tills of `outlets` outlets check no card; `reachable`, as above.
+    """
+
+    last_day: str
+    outlets: int
+    reachable: bool
+
+
+class PartnerKeysRenewed(_OfPartner, Event):
+    """Every open outlet of a partner whose keys were about to end has later ones."""
+
+
 class PartnerWithdrawalNoticed(_OfPartner, Event):
     """The partner will leave after `last_day`, the region's date."""
 

@@ -155,6 +155,13 @@ class OfferBook(ValueObject):
         later = (span for _, span in changes(self._spans_in(number, until), _second(at)))
         return next((self.get(span.offer_id) for span in later if span is not None), None)
 
+    def changes_at(self, at: datetime, until: datetime | None) -> datetime | None:
+        """Return when, after that moment, a discount begins or ends next."""
+        second = _second(at)
+        moments = {moment for span in self.spans(until) for moment in (span.starts, span.ends)}
+        later = [moment for moment in moments if moment > second]
+        return datetime.fromtimestamp(min(later), UTC) if later else None
+
     def gaps(self, open_outlets: int, since: datetime, until: datetime | None) -> set[datetime]:
         """Return when outlets of the set are left without an offer; not with the whole partner."""
         found = {

@@ -1,7 +1,7 @@
 """What a shop is described with, the keys of its tills, and the register of a partner's shops."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple, Self
 
@@ -15,6 +15,8 @@ from shared.ids import pattern
 MAX_OUTLETS = 1000
 LIVE_AT_ONCE = 2
 GOOD_FOR = timedelta(days=365)
+KEYS_NOTICE = timedelta(days=30)
+KEYS_TOGETHER = timedelta(days=7)  # ends of keys that are announced as one
 RETENTION_AFTER_END = timedelta(days=60)
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
@@ -135,9 +137,13 @@ class OutletPlace(NamedTuple):
 
 
 class OutletRegister(ValueObject):
-    """What a partner must know of its outlets; all else of each is in a row of its own."""
+    """What a partner must know of its outlets; all else of each is in a row of its own.
+
+    Ends of keys until the second `keys_reminded_of` are announced.
+    """
 
     places: tuple[OutletPlace, ...] = ()
+    keys_reminded_of: int = 0
 
     def add(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Register a shop under the next number."""
@@ -186,6 +192,30 @@ class OutletRegister(ValueObject):
         """Return the open outlets whose tills no live store key connects, in their order."""
         moment = int(at.timestamp())
         return [place.outlet_id for place in self.open.values() if place.keyed_until <= moment]
+
+    @property
+    def keys_end_at(self) -> datetime | None:
+        """When keys of an open outlet end next, if that is not announced yet."""
+        ends = [place.keyed_until for place in self.open.values()]
+        later = [end for end in ends if end > self.keys_reminded_of]
+        return datetime.fromtimestamp(min(later), UTC) if later else None
+
+    @property
+    def keys_due_at(self) -> datetime | None:
+        """When the next end of keys is announced."""
+        return (ending := self.keys_end_at) and ending - KEYS_NOTICE
+
+    @property
+    def keys_ending(self) -> int:
+        """In how many open outlets keys end as was announced."""
+        ends = (place.keyed_until for place in self.open.values())
+        return sum(0 < end <= self.keys_reminded_of for end in ends)
+
+    def remind_of_keys(self) -> Self:
+        """Note that the next end of keys is announced, with all in the days after."""
+        ending = self.keys_end_at
+        until = int((ending + KEYS_TOGETHER).timestamp()) if ending else self.keys_reminded_of
+        return self._with(keys_reminded_of=until)
 
     @property
     def open(self) -> dict[int, OutletPlace]:

@@ -6,11 +6,14 @@ from typing import TypedDict
 from services.cards.offers.domain import Offer
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import EndReason
+from shared.events.base import Event
 from shared.events.cards_partners import (
     PartnerActivated,
     PartnerChanged,
     PartnerDeclined,
     PartnerEnded,
+    PartnerKeysEnding,
+    PartnerKeysRenewed,
     PartnerLeadAdded,
     PartnerOfferChanged,
     PartnerOfferEnding,
@@ -76,6 +79,23 @@ def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
         outlets=partner.outlets_without_offer(ending),
         reachable=partner.has_contact,
     )
+
+
+def keys_ending(partner: Partner, ending: datetime) -> PartnerKeysEnding:
+    """Return the event of tills whose store keys end at that moment, or in the days after."""
+    last_day = calendar.local_date(regions.zone(partner.region), ending)
+    return PartnerKeysEnding(
+        **event_fields(partner),
+        last_day=last_day.isoformat(),
+        outlets=partner.shops.keys_ending,
+        reachable=partner.has_contact,
+    )
+
+
+def keys_renewed(before: Partner, partner: Partner) -> list[Event]:
+    """Return the event of a partner whose announced ends of store keys are all averted."""
+    renewed = before.shops.keys_ending and not partner.shops.keys_ending
+    return [PartnerKeysRenewed(**event_fields(partner))] if renewed else []
 
 
 def withdrawal_noticed(partner: Partner) -> PartnerWithdrawalNoticed:

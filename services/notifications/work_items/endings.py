@@ -199,6 +199,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
     K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOfferChanged, partners.PartnerEnded),),
+    K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
     K.CONTACT_BUSINESS: (
         _ended_by(
             "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded

@@ -46,7 +46,8 @@ def publish(partner: Partner, new: Offer) -> Partner:
 
 
 def percents(partner: Partner, number: int) -> list[int]:
-    return [span.percent for span in partner.spans() if span.holds_in(number)]
+    spans = partner.book.spans(partner.leaves_at)
+    return [span.percent for span in spans if span.holds_in(number)]
 
 
 def complete() -> Partner:
@@ -216,7 +217,7 @@ def test_the_end_of_the_last_discount_is_announced_two_weeks_before() -> None:
     assert partner.due(early - timedelta(seconds=1), ZONE) == ()
     assert partner.due(early, ZONE) == ("offer_ending",)
     assert (partner.runs_out_at, partner.outlets_without_offer(end)) == (end, 1)
-    assert partner.remind().next_deadline(ZONE) is None
+    assert partner.remind().due(end, ZONE) == ()
     renewed = publish(partner.remind(), offer(3, 6, date(2026, 11, 1), date(2026, 11, 30)))
     assert renewed.runs_out_at == datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
     assert renewed.withdraw_offer("ofr_3", early).due(early, ZONE) == ("offer_ending",)
