@@ -152,7 +152,7 @@ class Card(OfPlacement):
             held = self.status is CardStatus.HELD
             raise IllegalStep("card_held" if held else "card_not_awaiting_activation")
         if at >= self.code.expires_at:
-            raise IllegalStep("code_expired", next_steps=("renew_code",))
+            raise IllegalStep("code_expired", self._of_next("renew_code"))
 
     def activate(self, activation: Activation) -> Self:
         """Let tills accept the card from now on."""
@@ -240,8 +240,11 @@ class Card(OfPlacement):
     def erase(self, at: datetime) -> Self:
         """Note that what was sealed for a card that has ended is unreadable."""
         if not self.ended:
-            raise IllegalStep("card_in_use", ("revoke_card",))
+            raise IllegalStep("card_in_use", self._of_next("revoke"))
         return self._with(erased_at=self.erased_at or at)
+
+    def _of_next(self, *steps: str) -> tuple[str, ...]:
+        return tuple(step for step in self.next_steps if step in steps)
 
     def _ended(self, status: CardStatus, reason: str, at: datetime, **more: str) -> Self:
         return self._with(status=status, reason=reason, ended_at=at, **more)

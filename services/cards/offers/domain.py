@@ -122,7 +122,7 @@ class OfferBook(ValueObject):
         if len(left.offers) >= MAX_OPEN:
             raise IllegalStep("too_many_offers", ("withdraw_offer",), limit=MAX_OPEN)
         if len(left.proposed) >= MAX_PROPOSED:
-            raise IllegalStep("too_many_proposals", ("publish_offer",), limit=MAX_PROPOSED)
+            raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
         return left._with(offers=(*left.offers, offer), made=left.made + 1)
 
     def publish(self, offer: Offer, by: str, zone: ZoneInfo) -> Self:
