@@ -182,10 +182,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
     # a card, a partner
     K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
-    K.HAND_OVER_CARD: (
-        _ended_by("card_id", cards.CardActivated, *_CARD_OVER),
-        _SECOND_CARD,
-    ),
+    K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER), _SECOND_CARD),
     K.PASS_ON_LOST_CARD: (
         _ended_by("card_id", cards.CardActivated, cards.HolderContactChanged, *_CARD_OVER),
         _NEW_PHONE,
