@@ -98,6 +98,12 @@ class PartnerWithdrawalNoticed(_OfPartner, Event):
     reason: str
 
 
+class PartnerNoticeWithdrawn(_OfPartner, Event):
+    """The partner stays after all; `last_day` is the one that was announced."""
+
+    last_day: str
+
+
 class PartnerEnded(_OfPartner, Event):
     """The partner left; its store keys are refused for good."""
 
@@ -107,12 +113,12 @@ class PartnerEnded(_OfPartner, Event):
 class PartnerNewsDue(Event):
     """News of a partner is due to a holder who agreed to letters.
 
-    It is a new discount, a last day to come, or that it has `left` without one. `reference` names
-    the news and the card; `day` is the region's.
+    It is a new discount, a last day to come, that it is `staying` after that was announced, or that
+    it has `left` without one. `reference` names the news and the card; `day` is the region's.
     """
 
     announcement_id: str
     reference: str
     holder_id: str | None = None
-    news: Literal["discount", "leaving", "left"]
+    news: Literal["discount", "leaving", "staying", "left"]
     day: str

@@ -16,6 +16,7 @@ from shared.events.base import Event, Received
 from shared.events.cards_partners import (
     PartnerEnded,
     PartnerNewsDue,
+    PartnerNoticeWithdrawn,
     PartnerOfferChanged,
     PartnerWithdrawalNoticed,
 )
@@ -65,6 +66,17 @@ def announce_leaving(
     announcements.save(context, _begun(event, "leaving", last_day, event.district_ids))
 
 
+def announce_staying(
+    received: Received[PartnerNoticeWithdrawn],
+    context: CommandContext,
+    announcements: Announcements,
+) -> None:
+    """Begin to announce that a partner stays, whose last day was announced."""
+    event = received.event
+    last_day = date.fromisoformat(event.last_day)
+    announcements.save(context, _begun(event, "staying", last_day, event.district_ids))
+
+
 def announce_end(
     received: Received[PartnerEnded],
     context: CommandContext,
@@ -80,7 +92,7 @@ def announce_end(
 
 
 def _begun(
-    event: PartnerOfferChanged | PartnerWithdrawalNoticed | PartnerEnded,
+    event: PartnerOfferChanged | PartnerWithdrawalNoticed | PartnerNoticeWithdrawn | PartnerEnded,
     news: News,
     day: date,
     districts: tuple[str, ...],
@@ -136,12 +148,13 @@ def _news_due(news: Announcement, card: Card) -> Event:
 def _is_in_time(news: Announcement) -> bool:
     """Return whether what is to come is yet to come."""
     today = calendar.local_date(regions.zone(news.region), clock.now())
-    return news.news == "left" or today <= news.day
+    return news.news in ("left", "staying") or today <= news.day
 
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {
     PartnerOfferChanged: announce_offer,
     PartnerWithdrawalNoticed: announce_leaving,
+    PartnerNoticeWithdrawn: announce_staying,
     PartnerEnded: announce_end,
 }
 DEADLINES = {"ANNOUNCEMENT": announce_to_next}

@@ -120,6 +120,12 @@ class Partner(TimedAggregate):
         leaves_at = calendar.end_of_day(zone, last_day)
         return self._with(last_day=last_day, leaves_at=leaves_at, reason=reason)
 
+    def withdraw_notice(self) -> Self:
+        """Note that the partner stays after all."""
+        if self.leaves_at is None:
+            raise self._refusal("no_notice")
+        return self._with(last_day=None, leaves_at=None, reason=None)
+
     def end(self, reason: str) -> Self:
         """End the partnership for either side; the store keys are refused from now on."""
         return self._advanced("end", reason=reason, leaves_at=None)
@@ -164,8 +170,7 @@ class Partner(TimedAggregate):
     @property
     def keys_due_at(self) -> datetime | None:
         """When the next end of store keys is announced; not to a partner that leaves."""
-        stays = self.in_touch and self.leaves_at is None
-        return self.shops.keys_due_at if stays else None
+        return self.shops.keys_due_at if self.in_touch and self.leaves_at is None else None
 
     def remind_of_keys(self) -> Self:
         """Note that the end of store keys is announced."""
@@ -207,10 +212,6 @@ class Partner(TimedAggregate):
         """When an open outlet is next left without an offer, if that is not announced yet."""
         since = self.reminded_of or self.active_since
         return self._gap_after(since) if self.in_touch and since is not None else None
-
-    def outlets_without_offer(self, at: datetime) -> int:
-        """Return in how many open outlets no offer is in force at that moment."""
-        return sum(self.offer_at(number, at) is None for number in self.shops.open)
 
     def remind(self) -> Self:
         """Note that the end of a discount is announced; later ones are announced in their turn."""

@@ -15,6 +15,7 @@ from shared.events.cards_partners import (
     PartnerKeysEnding,
     PartnerKeysRenewed,
     PartnerLeadAdded,
+    PartnerNoticeWithdrawn,
     PartnerOfferChanged,
     PartnerOfferEnding,
     PartnerPaused,
@@ -76,7 +77,7 @@ def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
     return PartnerOfferEnding(
         **event_fields(partner),
         last_day=last_day.isoformat(),
-        outlets=partner.outlets_without_offer(ending),
+        outlets=sum(partner.offer_at(number, ending) is None for number in partner.shops.open),
         reachable=partner.has_contact,
     )
 
@@ -105,6 +106,12 @@ def withdrawal_noticed(partner: Partner) -> PartnerWithdrawalNoticed:
         last_day=partner.last_day.isoformat() if partner.last_day else "",
         reason=partner.reason or EndReason.OTHER,
     )
+
+
+def notice_withdrawn(left: Partner, partner: Partner) -> PartnerNoticeWithdrawn:
+    """Return the event of a partner that stays, though it had said when it would leave."""
+    last_day = left.last_day.isoformat() if left.last_day else ""
+    return PartnerNoticeWithdrawn(**event_fields(partner), last_day=last_day)
 
 
 def ended(partner: Partner) -> PartnerEnded:

@@ -158,6 +158,14 @@ def give_notice(
     return partners.save_partner(context, leaving, events=[events.withdrawal_noticed(leaving)])
 
 
+def withdraw_notice(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
+    """Say that the partner stays, though it had given notice."""
+    leaving = load_authorised(partner_id, "withdraw_notice", context.actor, partners)
+    stays = leaving.withdraw_notice()
+    event = events.notice_withdrawn(leaving, stays)
+    return partners.save_partner(context, stays, events=[event])
+
+
 def end_partner(
     partner_id: PartnerId,
     body: EndPartner,

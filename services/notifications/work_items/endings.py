@@ -202,7 +202,9 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
             "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
         ),
     ),
-    K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerEnded),),
+    K.REPLACE_PARTNER: (
+        _ended_by("partner_id", partners.PartnerNoticeWithdrawn, partners.PartnerEnded),
+    ),
     # a volunteer, and a task
     K.DECIDE_VOLUNTEER: (
         _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),
