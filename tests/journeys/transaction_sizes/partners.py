@@ -46,6 +46,8 @@ def partners_change(extra: ExtraActions) -> None:
         do("CL-0" if action == "publish" else "PT-01", f"{path}/offers/{made}/{action}")
     do("PT-01", f"{path}/pause")
     do("PT-01", f"{path}/resume")
+    do("PT-01", f"{path}/notice", {"last_day": "2027-03-31"})
+    do("PT-01", f"{path}/withdraw-notice")
     do("PT-02", f"/cards/v1/partners/{ids['PT-02']}/end", {"reason": "closed_down"})
     card = extra.run.numbers["FP-07"]
     headers = {"X-API-Key": extra.run.keys["PT-01"]}
