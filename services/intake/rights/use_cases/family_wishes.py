@@ -28,7 +28,6 @@ from services.intake.families.values import (
     Stamp,
 )
 from services.intake.families.vault_records import (
-    check_way,
     contact_index,
     keep_for_notice,
     likeness_index,
@@ -78,7 +77,6 @@ def replace_contact(
     family = load_for_family(family_id, "replace_contact", context, body.evidence, families)
     if body.stolen and _by_itself(context):
         raise Invalid("stolen_to_headquarters", "/stolen")
-    check_way(body.contact, "/contact")
     former, index = next(iter(family.contacts), None), contact_index(body.contact, vault)
     holders = families.holders(index)
     contact = new_contact(body.contact, index, _proof(context), stamp(context).at)
