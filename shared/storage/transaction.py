@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pydantic_core import to_json
 
@@ -53,8 +53,7 @@ class Commit:
         return cls(ids.new("cmt"), clock.now())
 
 
-@dataclass(frozen=True, slots=True)
-class TransactItem:
+class TransactItem(NamedTuple):
     """One item of a transaction; a condition that fails means that another write was first."""
 
     action: Item
