@@ -199,7 +199,7 @@ def test_no_message_is_promised_to_a_phone_that_gets_none(client: MatchingClient
     (error,) = refused.json["errors"]
     assert (error["pointer"], error["code"]) == ("/contact/phone", "sms_needs_mobile")
     by_call = application(contact=landline | {"channel": "phone_task"})
-    assert client.post(None, "/applications", by_call).status == 202
+    assert client.post(None, "/applications", by_call).status == 201
 
 
 def test_nobody_is_greeted_by_words_that_no_member_of_the_staff_has_heard(
