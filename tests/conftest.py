@@ -82,7 +82,7 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-class ByGroup(LoadScopeScheduling):
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
     """Gives out groups whole and other tests one by one.
 
     The groups of xdist's own `loadgroup` are names in a field that pytest 9.2 reads no more.

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from infra.services import ROOT, service_names
+from infra.services import ROOT as ROOT
+from infra.services import service_names
 
 SERVICES = service_names()
 
@@ -83,9 +84,10 @@ def _docstring(node: ast.AST) -> list[ast.Constant]:
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     if not isinstance(node, kinds) or not node.body:
         return []
-    first = node.body[0]
-    found = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    return [first.value] if found else []  # type: ignore[attr-defined, list-item]
+    match node.body[0]:
+        case ast.Expr(value=ast.Constant() as constant):
+            return [constant]
+    return []
 
 
 @cache

@@ -135,7 +135,7 @@ class MemoryLambda:
         self.down: set[str] = set()
 
     def invoke(self, *, FunctionName: str, Payload: bytes | str, **_: Any) -> Item:
-        service, _, function = FunctionName.partition("-")
+        service, _separator, function = FunctionName.partition("-")
         if {service, FunctionName} & self.down:
             return {"FunctionError": "Unhandled", "Payload": _Body(b"{}")}
         event = json.loads(Payload)
