@@ -92,11 +92,17 @@ def _docstring(node: ast.AST) -> list[ast.Constant]:
 
 @cache
 def modules(*folders: str) -> list[Module]:
-    """The Python files of some folders of the repository."""
+    """The Python files of some folders of the repository, none of which is without any."""
+    return [module for folder in folders for module in _within(folder)]
+
+
+@cache
+def _within(folder: str) -> list[Module]:
+    found = sorted((ROOT / folder).rglob("*.py"))
+    assert found, f"{folder} holds no code: a rule over it would hold for nothing"
     return [
         Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
-        for folder in folders
-        for path in sorted((ROOT / folder).rglob("*.py"))
+        for path in found
     ]
 
 

@@ -11,7 +11,7 @@ from tests.guards.code import Module, calls, modules, spelled
 
 CLOCK = "shared/clock.py"
 TIME = re.compile(
-    r"(datetime\.)?(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns|localtime)"
+    r"(\w+\.)?(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns|localtime|gmtime|strftime)"
 )
 ENVIRONMENT = re.compile(r"os\.(environb?|getenvb?)")
 SETTINGS = frozenset({"shared/settings.py"})
@@ -42,6 +42,9 @@ def reads_time(found: Iterable[Module]) -> Iterator[str]:
         for called, call in calls(module):
             if module.path != CLOCK and TIME.fullmatch(called):
                 yield module.at(call.lineno, f"reads the time: {called}")
+        for name, line in module.imports:
+            if module.path != CLOCK and TIME.fullmatch(name):
+                yield module.at(line, f"may read the time: {name}")
 
 
 def scans(found: Iterable[Module]) -> Iterator[str]:
@@ -82,17 +85,24 @@ def prints(found: Iterable[Module]) -> Iterator[str]:
 def swallows(found: Iterable[Module]) -> Iterator[str]:
     """Catches of transport errors, or of anything, where nobody can tell what was stored."""
     for module in found:
-        for node in module.nodes:
-            if module.is_channel or module.path == WITHOUT_A_WIRE:
-                continue
-            if isinstance(node, ast.ExceptHandler):
-                caught = ["Exception"] if node.type is None else _caught(node.type)
-                if any(TRANSPORT_ERRORS.search(name) for name in caught):
-                    yield module.at(node.lineno, f"catches {', '.join(caught)}")
+        if module.is_channel or module.path == WITHOUT_A_WIRE:
+            continue
+        for line, caught in _catches(module):
+            if any(TRANSPORT_ERRORS.search(name) for name in caught):
+                yield module.at(line, f"catches {', '.join(caught)}")
 
 
-def _caught(kind: ast.expr) -> list[str]:
-    return [spelled(each) for each in (kind.elts if isinstance(kind, ast.Tuple) else [kind])]
+def _catches(module: Module) -> Iterator[tuple[int, list[str]]]:
+    for node in module.nodes:
+        match node:
+            case ast.ExceptHandler(type=None):
+                yield node.lineno, ["Exception"]
+            case ast.ExceptHandler(type=ast.Tuple(elts=kinds)):
+                yield node.lineno, [*map(spelled, kinds)]
+            case ast.ExceptHandler(type=ast.expr() as kind):
+                yield node.lineno, [spelled(kind)]
+            case ast.Call(func=called, args=kinds) if spelled(called).endswith("suppress"):
+                yield node.lineno, [*map(spelled, kinds)]
 
 
 def shares_prefixes(found: Iterable[Module]) -> Iterator[str]:
@@ -167,7 +177,12 @@ RULES = {
     "builds_models": (builds_models, ("services", "shared")),
 }
 BROKEN = {
-    "reads_time": ["now = datetime.now(UTC)", "import time; then = time.time()"],
+    "reads_time": [
+        "now = datetime.now(UTC)",
+        "import datetime as dt; now = dt.datetime.now()",
+        "import time; then = time.time()",
+        "from time import time; then = time()",
+    ],
     "reads_environment": [
         "import os; table = os.environ['DATA_TABLE']",
         "import os; table = os.getenv('DATA_TABLE')",
@@ -179,6 +194,7 @@ BROKEN = {
         "try: x()\nexcept ClientError: pass",
         "try: x()\nexcept (KeyError, exceptions.ReadTimeoutError): pass",
         "try: x()\nexcept: pass",
+        "with contextlib.suppress(KeyError, ClientError): x()",
     ],
     "shares_prefixes": ["key = f'OUTBOX#{id}'\nother = 'PENDING#1'"],
     "builds_keys": ["key = Key('a', 'b')"],
