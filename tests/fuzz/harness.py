@@ -347,11 +347,11 @@ def negated(case: Case[Any]) -> bool:
 
 def mixed(made: Json, good: Any, keep: tuple[str, ...], share: float, dice: random.Random) -> Json:
     """Made fields, some of them replaced by good ones; those to keep nearly always."""
-    found = dict(made)
-    for name, value in good.items():
-        if dice.random() < (0.95 if name in keep else share):
-            found[name] = value
-    return found
+    return made | {
+        name: value
+        for name, value in good.items()
+        if dice.random() < (0.95 if name in keep else share)
+    }
 
 
 def one_of(made: Json, dice: random.Random) -> Json:

@@ -49,7 +49,7 @@ def crossing(found: Iterable[Module]) -> Iterator[str]:
                 yield module.at(line, f"imports {name}")
         for node in module.strings:
             if within(str(node.value), *others):
-                yield module.at(node.lineno, f"names another service: {node.value}")
+                yield module.at(node.lineno, f"names another service: {node.value!r}")
 
 
 def upward(found: Iterable[Module]) -> Iterator[str]:

@@ -137,8 +137,8 @@ class MemoryDynamoDB:
         keys = [(a["TableName"], _action_key(a)) for _, a in actions]
         if len(set(keys)) != len(keys):
             raise _error("ValidationException", "two operations on one item")
-        for _, action in actions:
-            _must_be_sound(action)
+        for step in TransactItems:
+            _must_be_sound(*step.values())
         reasons = [self._reason(action) for _, action in actions]
         if any(reason["Code"] != "None" for reason in reasons):
             codes = ", ".join(reason["Code"] for reason in reasons)
