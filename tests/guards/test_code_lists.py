@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 from shared.reference.code_lists import Code, CodeList, shipped
-from tests.guards.code import Module, calls, modules, spelled
+from tests.guards.code import Module, modules, spelled
 
 # Enumerations of one module that reach no row, event or answer.
 INTERNAL = {
@@ -42,8 +42,8 @@ Lists = Mapping[str, CodeList]
 
 def enumerations(module: Module) -> Iterator[tuple[ast.ClassDef, str | None, set[str]]]:
     """The module's enumerations of texts: each with the list that it names, and its values."""
-    for node in module.nodes:
-        if isinstance(node, ast.ClassDef) and BASES & {*map(spelled, node.bases)}:
+    for node in module.classes:
+        if BASES & {*map(spelled, node.bases)}:
             values = {
                 str(each.value.value)
                 for each in node.body
@@ -140,7 +140,7 @@ def unknown_lists(found: Iterable[Module], lists: Lists) -> Iterator[str]:
     """Names of lists, as inputs and look-ups write them, that no list has."""
     for module in found:
         of_lists = any("code_lists" in name or "CodeOf" in name for name, _ in module.imports)
-        for callee, call in calls(module) if of_lists else ():
+        for callee, call in module.calls if of_lists else ():
             if callee.rpartition(".")[2] in LOOK_UPS and call.args:
                 name = call.args[0]
                 if isinstance(name, ast.Constant) and name.value not in lists:

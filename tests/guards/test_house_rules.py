@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from tests.guards.code import Module, calls, modules, spelled
+from tests.guards.code import Module, modules, spelled
 
 CLOCK = "shared/clock.py"
 TIME = re.compile(
@@ -39,7 +39,7 @@ PLAIN_CHALICE = frozenset({"route", "schedule", "on_sqs_message", "on_cw_event",
 def reads_time(found: Iterable[Module]) -> Iterator[str]:
     """Looks at the clock beside shared/clock.py."""
     for module in found:
-        for called, call in calls(module):
+        for called, call in module.calls:
             if module.path != CLOCK and TIME.fullmatch(called):
                 yield module.at(call.lineno, f"reads the time: {called}")
         for name, line in module.imports:
@@ -50,7 +50,7 @@ def reads_time(found: Iterable[Module]) -> Iterator[str]:
 def scans(found: Iterable[Module]) -> Iterator[str]:
     """Reads of a whole table."""
     for module in found:
-        for called, call in calls(module):
+        for called, call in module.calls:
             of_table = any(keyword.arg == "TableName" for keyword in call.keywords)
             scanning = (called.endswith(".scan") and of_table) or _names_operation(call, "scan")
             if scanning and module.path not in MAY_SCAN:
@@ -75,7 +75,7 @@ def reads_environment(found: Iterable[Module]) -> Iterator[str]:
 def prints(found: Iterable[Module]) -> Iterator[str]:
     """Prints, and logs of whole events."""
     for module in found:
-        for called, call in calls(module):
+        for called, call in module.calls:
             if called in ("print", "pprint"):
                 yield module.at(call.lineno, "prints")
             if any(keyword.arg == "log_event" for keyword in call.keywords):
@@ -126,7 +126,7 @@ def _prefixes(module: Module) -> set[str]:
 def builds_keys(found: Iterable[Module]) -> Iterator[str]:
     """Primary keys made outside of a repository."""
     for module in found:
-        for called, call in calls(module):
+        for called, call in module.calls:
             if called == "Key" and module.file not in ("repository.py", "records.py"):
                 yield module.at(call.lineno, "builds a primary key")
 
