@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -144,6 +145,11 @@ def main() -> None:
         raise SystemExit(str(refusal)) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except Exception:
+        if asked.command != "run":
+            raise
+        traceback.print_exc()
+        raise SystemExit(f"Should the state in {asked.state} be to blame: {_AFRESH}") from None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -247,6 +247,14 @@ def _stage(stage: str) -> tuple[Any, str, dict[str, Region]]:
     return boto3.client("dynamodb"), facts["ReferenceTableName"], regions
 
 
+def _agreed() -> bool:
+    """Take a y for yes; the end of input is a no."""
+    try:
+        return input("Write this? [y/N] ").strip().lower() == "y"
+    except EOFError:
+        return False
+
+
 def main() -> None:
     """Publish from the command line; every foreseen failure is one sentence."""
     parser = argparse.ArgumentParser(prog="python -m infra.reference", description=__doc__)
@@ -269,7 +277,7 @@ def main() -> None:
             say,
             codes=read_code_lists(asked.stage),
             removed=asked.remove,
-            agreed=lambda: asked.yes or input("Write this? [y/N] ").strip().lower() == "y",
+            agreed=lambda: asked.yes or _agreed(),
         )
     except (Refusal, Unfit, CannotStart, BotoCoreError, ClientError) as refusal:
         raise SystemExit(str(refusal)) from None
