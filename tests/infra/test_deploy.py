@@ -154,12 +154,20 @@ def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
     monkeypatch.setattr(deploy, "facts_of", lambda stage: WHOLE | {"Stage": stage})
     monkeypatch.setattr(deploy, "read_stage", lambda stage: None)
     monkeypatch.setattr(deploy, "package", built)
-    for endpoint, role, why in ((ABROAD, "arn:role", "152-FZ"), (HOME, None, "--account-setup")):
-        meta = SimpleNamespace(endpoint_url=endpoint)
-        kept = SimpleNamespace(meta=meta)
-        clients = {"dynamodb": kept, "s3": kept, "apigateway": _Gateway(role)}
+    places = (
+        (ABROAD, HOME, "arn:role", "152-FZ"),
+        (HOME, ABROAD, "arn:role", "152-FZ"),
+        (HOME, HOME, None, "--account-setup"),
+    )
+    for rows, files, role, why in places:
+        clients = {"dynamodb": _client_of(rows), "s3": _client_of(files)}
+        clients["apigateway"] = _Gateway(role)
         with pytest.raises(Refusal, match=why):
             deploy.deploy(clients.__getitem__, "test", [], deploy.ask)
+
+
+def _client_of(endpoint: str) -> Any:
+    return SimpleNamespace(meta=SimpleNamespace(endpoint_url=endpoint))
 
 
 # what is shown and asked ----------------------------------------------------------------------
