@@ -67,7 +67,8 @@ class Package:
             return None
         return (
             f"There is no bytecode: this machine has no Python {self.runtime.version} to make it. "
-            "Each cold start compiles what it imports and takes two to three times as long."
+            "Each cold start compiles what it imports and takes two to three times as long. "
+            f"Put a python{self.runtime.version} on the PATH and build again."
         )
 
 
