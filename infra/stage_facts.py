@@ -61,12 +61,20 @@ def _faults(facts: Facts) -> Iterator[str]:
     for stack in ("platform", *app_folders()):
         asked = templates.stack(stack)["Parameters"]
         for name in facts.keys() & asked.keys():
-            values, pattern = asked[name].get("AllowedValues"), asked[name].get("AllowedPattern")
-            if values and facts[name] not in map(str, values):
-                yield f"says {name} = {facts[name]}; it may be {', '.join(map(str, values))}."
-            if pattern and not re.fullmatch(pattern, facts[name]):
-                meaning = asked[name].get("Description", pattern)
-                yield f"says {name} = {facts[name]}, which does not fit: {meaning}."
+            if not _fits(facts[name], asked[name]):
+                meaning = asked[name].get("Description") or "a number"
+                fitting = ", ".join(map(str, asked[name].get("AllowedValues", ()))) or meaning
+                yield f"says {name} = {facts[name]}, which does not fit: {fitting}."
+
+
+def _fits(value: str, asked: templates.Template) -> bool:
+    """Whether a parameter of a template takes a value, as CloudFormation would say later."""
+    values = asked.get("AllowedValues", ())
+    return (
+        re.fullmatch(asked.get("AllowedPattern", ".*"), value) is not None
+        and (not values or value in map(str, values))
+        and (asked["Type"] != "Number" or value.isdecimal())
+    )
 
 
 def allowed(host: str) -> bool:

@@ -79,6 +79,7 @@ def test_a_name_that_a_stage_cannot_say_is_refused(tmp_path: Path, misspelt: str
     [
         ("LogRetentionDays", "100"),
         ("RouteMetrics", "true"),
+        ("SignInCodesAnHour", "many"),
         ("ApiConcurrency", "ten"),
         ("AllowedOrigins", "*"),
         ("ChannelSecrets", "ryadom/test/channels"),
