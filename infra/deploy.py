@@ -7,7 +7,6 @@ or failed is simply run again.
 """
 
 import argparse
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
 from infra.stage_facts import Refusal, check_locations, facts_of
+from infra.terminal import agreed, say
 
 INFRA = Path(__file__).parent
 ACCOUNT_STACK = "ryadom-account"
@@ -110,12 +110,6 @@ _FORESEEN = (
 # at the terminal ----------------------------------------------------------------------------
 
 
-def say(text: str) -> None:
-    """Tell the person at the terminal."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
 def show(plans: Sequence[Plan]) -> None:
     """Tell what would change, what is lost first."""
     for plan in plans:
@@ -127,12 +121,9 @@ def show(plans: Sequence[Plan]) -> None:
 
 
 def ask(plans: Sequence[Plan]) -> bool:
-    """Show the plans and take a y for yes; silence and the end of input are a no."""
+    """Show the plans, and ask."""
     show(plans)
-    try:
-        return input("\nMake these changes? [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
-        return False
+    return agreed("\nMake these changes?")
 
 
 def agree_unasked(plans: Sequence[Plan]) -> bool:

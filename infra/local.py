@@ -9,7 +9,6 @@ import importlib.util
 import json
 import shutil
 import signal
-import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -23,16 +22,11 @@ from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
 from infra.services import ROOT
+from infra.terminal import say
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
 _AFRESH = "`python -m infra.local run --fresh` starts with an empty state."
-
-
-def say(text: str) -> None:
-    """Tell the person at the terminal."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def run(asked: argparse.Namespace) -> None:

@@ -120,7 +120,7 @@ def test_a_deployed_stage_cannot_move_its_clock(tmp_path: Path) -> None:
         ("unknown", "is missing"),
         ("Test", "small letters"),
         ("a-very-long-name", "2 to 12"),
-        ("aws-test", "aws"),
+        ("aws-test", "small letters"),
         ("x", "2 to 12"),
         ("../test", "small letters"),
     ],

@@ -173,16 +173,6 @@ def test_leads_are_written_as_the_ids_of_their_accounts() -> None:
     assert led_by(REGIONS, str.lower)["ZR"].lead == ("hq-1",)
 
 
-def test_where_nobody_sits_nothing_is_agreed_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    def ended(_: str) -> str:
-        raise EOFError
-
-    monkeypatch.setattr("builtins.input", ended)
-    assert not reference._agreed()
-    monkeypatch.setattr("builtins.input", lambda _: " Y ")
-    assert reference._agreed()
-
-
 def test_files_can_be_checked_without_a_stage(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
