@@ -40,7 +40,11 @@ def facts_of(stage: str, folder: Path = templates.INFRA / "stages") -> Facts:
         raise Refusal(
             f"infra/stages/{stage}.toml is missing; infra/stages/README.md says what to write."
         )
-    facts = {name: str(value) for name, value in tomllib.loads(path.read_text("utf-8")).items()}
+    try:
+        written = tomllib.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refusal(f"infra/stages/{stage}.toml: {error}") from None
+    facts = {name: str(value) for name, value in written.items()}
     for fault in _faults(facts):
         raise Refusal(f"infra/stages/{stage}.toml {fault}")
     return facts | {"Stage": stage}

@@ -94,6 +94,15 @@ def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
         facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
 
 
+@pytest.mark.parametrize(
+    "text", [b"DomainName = api.example.org", "PublicUrl = «»".encode("cp1251")]
+)
+def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "test.toml").write_bytes(text)
+    with pytest.raises(Refusal, match=r"test\.toml: "):
+        facts_of("test", tmp_path)
+
+
 def test_the_file_that_the_readme_shows_is_taken_and_names_all_a_stage_may_say(
     tmp_path: Path,
 ) -> None:
