@@ -182,10 +182,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
     # a card, a partner
     K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
-    K.HAND_OVER_CARD: (
-        _ended_by("card_id", cards.CardActivated, *_CARD_OVER),
-        _SECOND_CARD,
-    ),
+    K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER), _SECOND_CARD),
     K.PASS_ON_LOST_CARD: (
         _ended_by("card_id", cards.CardActivated, cards.HolderContactChanged, *_CARD_OVER),
         _NEW_PHONE,
@@ -199,12 +196,15 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
     K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOfferChanged, partners.PartnerEnded),),
+    K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
     K.CONTACT_BUSINESS: (
         _ended_by(
             "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
         ),
     ),
-    K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerEnded),),
+    K.REPLACE_PARTNER: (
+        _ended_by("partner_id", partners.PartnerNoticeWithdrawn, partners.PartnerEnded),
+    ),
     # a volunteer, and a task
     K.DECIDE_VOLUNTEER: (
         _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),
