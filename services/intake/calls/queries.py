@@ -13,7 +13,7 @@ from services.intake.families.repository import Families
 from services.intake.families.vault_records import phone_key
 from services.intake.policy import POLICY
 from services.intake.requests.domain import Request
-from services.intake.requests.policy import REQUEST, load_authorised
+from services.intake.requests.policy import REQUEST, load_authorised, shown
 from services.intake.requests.queries import view_of
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestId
@@ -93,7 +93,7 @@ def find_requests(
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
     if not found and body.number is not None:
         raise NotFound(REQUEST.lower(), pointer="/number")
-    return FoundRequests(items=tuple(view_of(each, cases) for each in found))
+    return FoundRequests(items=tuple(view_of(shown(each, caller), cases) for each in found))
 
 
 def read_back(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from services.intake.calls.commands import AddToRequest, MendRequest
-from services.intake.calls.domain import mend_case
+from services.intake.calls.domain import mend_case, require_open
 from services.intake.calls.views import AddedView
 from services.intake.cases import events as case_events
 from services.intake.cases.commands import NeedCommand
@@ -74,8 +74,7 @@ def add_to_request(
     added = request.add(needs, record if body.text is not None else None, body.urgency)
     case = before.case
     if case is not None and request.status is RequestStatus.JOINED:
-        if not case.open:
-            raise IllegalStep("request_is_over", ("register_again",))
+        require_open(case)
         case = case.join(stamp(context), request_id, needs, urgent=added.urgent, heard=True)
     writes = vault.seal(request.subject, record, said) if said else []
     return _save(context, before, Asked(added, case, before.family), writes, requests)

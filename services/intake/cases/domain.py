@@ -143,7 +143,8 @@ class Case(limits.CaseInTime):
         needs = changes.apply(self.needs, by=stamp.by, at=stamp.at, clarifies=not by_family)
         waiting = self.status in (Status.CARE_REQUIRED, Status.MATCHED)
         if waiting and not any(need.open for need in needs):
-            raise IllegalStep("last_open_need", ("lift_care", "withdraw"))
+            instead = (step for step in self.next_steps if step in ("lift_care", "withdraw"))
+            raise IllegalStep("last_open_need", tuple(instead))
         what = "needs_corrected" if by_family else "needs_clarified"
         return self.record(stamp, what, needs=needs)
 

@@ -111,7 +111,7 @@ def test_a_colleagues_request_is_found_by_number_or_phone_and_in_no_list(
     by_phone = read(client, COLLEAGUE, "/requests/search", {"phone": PHONE}).json["items"]
 
     assert [each["id"] for each in found] == [each["id"] for each in by_phone] == [asked["id"]]
-    assert found[0]["case_status"] == "received"
+    assert (found[0]["case_status"], found[0]["next_steps"]) == ("received", ["add"])
     assert audited(client, asked["id"], "find_request") == ["OP-2", "OP-2"]
     assert client.get(COLLEAGUE, f"{path}/read-back").json["text"] == "Муж далеко, одной тяжело"
     assert audited(client, asked["family_id"], "read") == ["OP-2"]
@@ -213,8 +213,32 @@ def test_what_is_late_foreign_or_decided_is_not_put_right(
     client.do(HQ, f"/cases/{asked['case_id']}/take")
     taken = client.post(OPERATOR, f"{path}/mend", urgent)
     assert (taken.status, taken.code) == (409, "case_is_with_headquarters")
+    assert [step["action"] for step in taken.json["next_steps"]] == ["add", "leave_note"]
     client.do(OPERATOR, f"{path}/mend", {"contact": request()["contact"] | {"name": "Аня"}})
     client.world.set_time(at("2026-09-14 10:11"))
     late = client.post(OPERATOR, f"{path}/mend", urgent)
     assert (late.status, late.code) == (409, "time_to_mend_is_over")
     assert [step["action"] for step in late.json["next_steps"]] == ["add", "leave_note"]
+
+
+def test_a_colleagues_question_offers_only_what_the_operator_may_do(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information")
+
+    (found,) = read(client, COLLEAGUE, "/requests/search", {"number": asked["number"]}).json[
+        "items"
+    ]
+
+    assert found["next_steps"] == ["add"]
+    assert client.post(COLLEAGUE, f"/requests/{asked['id']}/case").status == 404
+    own = client.get(OPERATOR, f"/requests/{asked['id']}").json
+    assert own["next_steps"] == ["join", "end", "add"]
+
+
+def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> None:
+    asked = client.asked()
+    client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
+
+    over = client.post(OPERATOR, f"/requests/{asked['id']}/mend", {"urgency": "urgent"})
+
+    assert (over.status, over.code) == (409, "request_is_over")
+    assert [step["action"] for step in over.json["next_steps"]] == ["register_again"]
