@@ -200,6 +200,18 @@ class FamilyRecord(TimedAggregate):
         )
 
     @property
+    def all_disclosures(self) -> tuple[Disclosure, ...]:
+        """Every look of an office without the family's consent, in whichever record."""
+        found = (each for record in self.records for each in record.disclosures)
+        return tuple(sorted(found, key=lambda each: each.at))
+
+    @property
+    def all_person_requests(self) -> tuple[PersonRequest, ...]:
+        """All that the family has asked as the person whose data is kept, the oldest first."""
+        found = (each for record in self.records for each in record.person_requests)
+        return tuple(sorted(found, key=lambda each: each.asked_at))
+
+    @property
     def offices(self) -> tuple[str, ...]:
         """The districts whose office the family allowed to see its case."""
         purpose = ConsentPurpose.SHARE_WITH_OFFICE
