@@ -156,8 +156,11 @@ def _mended_contact(
     if family is None or former is None:
         raise IllegalStep("no_contact_to_mend", ("leave_note",))
     right = new_contact(contact, holders.contact, ContactProof.SPOKEN, request.received_at)
+    known = (each for each in noted if each.index == right.index and each is not former)
+    if (same := next(known, None)) is not None:
+        right = right.in_place_of(same)
     likeness = likeness_index(family.region, contact.name, family.members, vault)
-    mended = family.mend_contact(former, right).correct(FamilyCorrection(likeness=likeness))
+    mended = family.replace_contact(right, former).correct(FamilyCorrection(likeness=likeness))
     return mended.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT), right, former
 
 

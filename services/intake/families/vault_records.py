@@ -11,7 +11,7 @@ from shared import clock, ids
 from shared.domain import Moment
 from shared.errors import Invalid
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Channel, Contact, takes_texts
+from shared.privacy.contact import FIELDS, Channel, Contact, normalise_phone, takes_texts
 from shared.privacy.vault import Fields, RecordFields, Vault
 from shared.storage.rows import RawWrite
 
@@ -42,6 +42,15 @@ def phone_key(phone: str, vault: Vault) -> str:
 def contact_key(channel: str, address: str, vault: Vault) -> str:
     """Return the index of an address in a channel."""
     return vault.blind_index("contact", f"{channel}:{address}")
+
+
+def indexes_as_written(text: str, vault: Vault) -> set[str]:
+    """Return the indexes that a phone or an address may have, as a person writes it."""
+    found = {contact_key(channel, text, vault) for channel in (Channel.BOT, Channel.EMAIL)}
+    try:
+        return found | {phone_key(normalise_phone(text), vault)}
+    except ValueError:
+        return found
 
 
 def new_contact(contact: Contact, index: str, proof: ContactProof, at: Moment) -> FamilyContact:

@@ -29,8 +29,13 @@ def load_for_family(
 
 def act_for(family: Family, context: CommandContext, evidence: str | None) -> None:
     """Let the actor act for a family; who is not the family itself says how it asked."""
-    if context.actor.role == "family":
+    if by_itself(context):
         return
     if evidence is None:
         raise Invalid("evidence_required", "/evidence")
     context.actor = context.actor.acting_for(family.family_id, evidence)
+
+
+def by_itself(context: CommandContext) -> bool:
+    """Whether the family acts itself, by whichever proof, and no staff for it."""
+    return context.actor.role == "family"
