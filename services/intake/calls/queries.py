@@ -44,7 +44,7 @@ def find_caller(
     """See what is known of the phone that calls: open cases, earlier requests, the language."""
     if (body.phone is None) is (body.call_id is None):
         raise Invalid("phone_or_call", "/phone")
-    partition = Partition.of_region(caller, body.region)
+    partition = Partition.of_region(caller, body.region, pointer="/region")
     POLICY.require_list(caller, "find_caller", FAMILY, partition)
     lookups.count(caller)
     region = partition.region or ""
@@ -77,7 +77,7 @@ def find_requests(
     """Find the request whose number the caller reads aloud, or the latest ones of its phone."""
     if (body.number is None) is (body.phone is None):
         raise Invalid("number_or_phone", "/number")
-    partition = Partition.of_region(caller, body.region)
+    partition = Partition.of_region(caller, body.region, pointer="/region")
     POLICY.require_list(caller, "find_request", REQUEST, partition)
     lookups.count(caller)
     region = partition.region or ""
