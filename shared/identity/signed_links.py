@@ -29,15 +29,12 @@ AFTER_A_LINK = ".,;:!?)>\"'\u00bb\u2026"
 
 
 def _alone(link: object) -> object:
-    return link.rstrip(AFTER_A_LINK) if isinstance(link, str) else link
+    return link.strip().rstrip(AFTER_A_LINK) if isinstance(link, str) else link
 
 
-# A link's text in the path of a request, as people copy it.
-LinkText = Annotated[
-    str,
-    BeforeValidator(_alone),
-    Field(min_length=16, max_length=LONGEST, pattern=r"^[A-Za-z0-9_.-]+$"),
-]
+# A link's text as people copy it, and in the path of a request.
+CopiedLink = Annotated[str, BeforeValidator(_alone), Field(min_length=1, max_length=LONGEST)]
+LinkText = Annotated[CopiedLink, Field(min_length=16, pattern=r"^[A-Za-z0-9_.-]+$")]
 _PREFIX = "ryl_"
 _KEY = "link"
 _GRACE = timedelta(days=400)

@@ -16,7 +16,7 @@ from services.intake.codes.values import (
 from services.intake.requests.values import RequestId
 from shared.api.models import Command, Line, Paging
 from shared.domain import DistrictCode
-from shared.identity.signed_links import LONGEST
+from shared.identity.signed_links import CopiedLink
 from shared.privacy.contact import NewContact
 from shared.reference.code_lists import Listed
 
@@ -33,7 +33,7 @@ class FamilyWish(Command):
 class ByLink(Command):
     """What a family does itself, through its own link."""
 
-    link: str = Field(min_length=1, max_length=LONGEST)
+    link: CopiedLink
 
 
 class ReadLogByLink(ByLink, Paging):

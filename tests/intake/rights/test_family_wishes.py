@@ -121,6 +121,8 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
 def test_a_spoilt_foreign_or_old_link_opens_nothing(client: IntakeClient) -> None:
     case = client.received()
 
+    copied_with_its_sentence = {"link": f" {client.link(case)}.\n"}
+    assert client.post(None, "/own-case", copied_with_its_sentence).status == 200
     for link in (client.link(case)[:-2] + "xx", "ryl_nothing", client.old_link(case)[:-2] + "xx"):
         answer = client.post(None, "/own-case", {"link": link})
         assert (answer.status, answer.code) == (422, "bad_link")

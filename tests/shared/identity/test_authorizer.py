@@ -1,5 +1,6 @@
 """The authorizer: who is calling, or nobody at all."""
 
+import base64
 import json
 import socket
 import time
@@ -172,6 +173,9 @@ def test_an_access_token_names_its_client_instead_of_an_audience(provider: Provi
         lambda: "Bearer " + jwt.encode({"sub": "5f0c"}, None, algorithm="none"),
         lambda: "Bearer " + token()[:-4] + "AAAA",
         lambda: "Bearer " + forged_with_the_public_key(),
+        lambda: "Bearer " + unsigned('{"alg":"RS256","kid":"rsa1","typ":["JWT"]}'),
+        lambda: "Bearer " + unsigned('{"alg":"RS256","kid":"rsa1","typ":{}}'),
+        lambda: "Bearer " + unsigned('{"alg":"RS256","kid":"rsa1","typ":5}'),
     ],
 )
 @pytest.mark.requirement("X-05")
@@ -181,8 +185,13 @@ def test_whoever_cannot_be_recognised_is_unauthorized(
     unauthorized(make())
 
 
+def unsigned(head: str) -> str:
+    """Return a token with this header that nobody has signed."""
+    parts = (base64.urlsafe_b64encode(each) for each in (head.encode(), b'{"sub":"x"}', b"x"))
+    return b".".join(part.rstrip(b"=") for part in parts).decode()
+
+
 def forged_with_the_public_key() -> str:
-    import base64
     import hmac
 
     pem = RSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
