@@ -42,5 +42,5 @@ def get_call_back_phone(
 ) -> PhoneView:
     """Read the phone that you have to call; the reading is recorded."""
     call_back = load_authorised(call_back_id, "view_phone", caller, call_backs)
-    found = vault.open(call_back.subject, call_back.record, [PHONE], caller, CALL)
+    found = vault.open(call_back.call_id, call_back.call_id, [PHONE], caller, CALL)
     return PhoneView(phone=found[PHONE])

@@ -1,8 +1,8 @@
 """Rows of calls, which end by themselves after a week; their id follows from provider and call."""
 
 import hashlib
-from datetime import timedelta
 
+from services.intake.call_backs.values import PHONE_KEPT
 from services.intake.telephony.domain import PhoneCall
 from services.intake.telephony.values import CallState, Direction
 from shared import clock, ids
@@ -11,7 +11,6 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
 PHONE = "phone"
-KEPT = timedelta(days=7)
 LISTED = "live_call#"
 LIVE = (CallState.RINGING, CallState.TALKING)
 
@@ -31,7 +30,7 @@ class PhoneCalls(Repository[PhoneCall]):
             lists["by_region"] = (region_key(aggregate.region), f"{LISTED}{began}")
         if aggregate.answered:
             lists["by_ref"] = (_phone_key(aggregate.region, aggregate.index), began)
-        return self._row(aggregate, lists=lists, expires_at=clock.wall() + KEPT)
+        return self._row(aggregate, lists=lists, expires_at=clock.wall() + PHONE_KEPT)
 
     def latest_answered(self, region: str, index: str) -> PhoneCall | None:
         """Return the last call with a phone in which people talked, in or out."""

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 from services.intake.call_backs import events as call_back_events
 from services.intake.call_backs.domain import CallBack
 from services.intake.call_backs.repository import CallBacks, name_of
-from services.intake.call_backs.values import CallBackEnd
+from services.intake.call_backs.values import PHONE_KEPT, CallBackEnd
 from services.intake.cases.coordination.limits import is_urgent
 from services.intake.cases.repository import Cases
 from services.intake.families.repository import Families
@@ -17,7 +17,7 @@ from services.intake.families.vault_records import phone_key
 from services.intake.telephony.commands import phone_of
 from services.intake.telephony.domain import PhoneCall
 from services.intake.telephony.policy import Telephony
-from services.intake.telephony.repository import KEPT, PHONE, PhoneCalls, id_of
+from services.intake.telephony.repository import PHONE, PhoneCalls, id_of
 from services.intake.telephony.values import CallFact, Direction, EventName, ProviderName
 from services.intake.telephony.views import AcceptedView
 from shared import clock, ids
@@ -70,7 +70,7 @@ class CallBackEffects:
         if latest is not None and latest.began_at > call.began_at:
             return Effect()
         if open_one is not None:
-            return Effect(open_one, open_one.miss_again(clock.now(), call.began_at))
+            return Effect(open_one, open_one.miss_again(clock.now(), call.began_at, call.call_id))
         return Effect(None, self._ask(call))
 
     def _ask(self, call: PhoneCall) -> CallBack:
@@ -86,8 +86,7 @@ class CallBackEffects:
             call_back_id=ids.new("cbk"),
             region=call.region,
             index=call.index,
-            subject=call.call_id,
-            record=call.call_id,
+            call_id=call.call_id,
             known=bool(holders),
             urgent=any(is_urgent(case) for case in open_cases),
         )
@@ -176,7 +175,7 @@ def _new_call(fact: CallFact, provider: str, region: str, index: str) -> PhoneCa
 
 
 def _sealed(call: PhoneCall, phone: str, vault: Vault) -> list[RawWrite]:
-    until = clock.wall() + KEPT
+    until = clock.wall() + PHONE_KEPT
     return vault.seal(call.call_id, call.call_id, {PHONE: phone}, expires_at=until)
 
 

@@ -139,3 +139,19 @@ def test_who_took_a_call_is_known_though_later_events_do_not_say_it(client: Inta
 
     (live,) = client.get(OPERATOR, "/live-calls").json["items"]
     assert (live["state"], live["extension"]) == ("talking", "101")
+
+
+def test_a_call_back_ends_when_the_phone_is_kept_no_longer(client: IntakeClient) -> None:
+    path = f"/call-backs/{missed(client)['id']}"
+    client.wait(3)
+    missed(client, call="c2")
+    client.wait(5)
+    assert client.get(OPERATOR, path).json["status"] == "open"
+
+    client.wait(2.1)
+
+    view = client.get(OPERATOR, path).json
+    assert (view["status"], view["end_reason"], view["attempts"]) == ("ended", "expired", [])
+    (ended,) = client.published("CallBackEnded")
+    assert (ended["reason"], client.get(OPERATOR, "/call-backs").json["items"]) == ("expired", [])
+    assert missed(client, call="c3")["missed"] == 1

@@ -168,6 +168,8 @@ def test_a_call_that_goes_on_fills_the_screen(client: IntakeClient) -> None:
     foreign = staff("OP-Y", "hotline_operator", "YY")
     by_call = {"call_id": live["id"]}
     assert client.post(foreign, "/callers/search", by_call, key=None).status == 404
+    client.wait(5 / 24)
+    assert client.get(OPERATOR, "/live-calls").json["items"] == []
     both = client.post(OPERATOR, "/callers/search", by_call | {"phone": PHONE}, key=None)
     assert both.code == "phone_or_call"
 
