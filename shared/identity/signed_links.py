@@ -33,8 +33,12 @@ def _alone(link: object) -> object:
 
 
 # A link's text as people copy it, and in the path of a request.
-CopiedLink = Annotated[str, BeforeValidator(_alone), Field(min_length=1, max_length=LONGEST)]
-LinkText = Annotated[CopiedLink, Field(min_length=16, pattern=r"^[A-Za-z0-9_.-]+$")]
+CopiedLink = Annotated[str, Field(min_length=1, max_length=LONGEST), BeforeValidator(_alone)]
+LinkText = Annotated[
+    str,
+    Field(min_length=16, max_length=LONGEST, pattern=r"^[A-Za-z0-9_.-]+$"),
+    BeforeValidator(_alone),
+]
 _PREFIX = "ryl_"
 _KEY = "link"
 _GRACE = timedelta(days=400)

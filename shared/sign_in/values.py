@@ -17,4 +17,4 @@ CONTACT_CHANGE, CONTACT_CHANGE_KEPT = "cch", timedelta(days=1)
 SignInId = Annotated[str, Field(pattern=pattern("sgn"))]
 ContactChangeId = Annotated[str, Field(pattern=pattern(CONTACT_CHANGE))]
 DeviceId = Annotated[str, Field(pattern=pattern("dev"))]
-SignInCode = Annotated[str, BeforeValidator(without_gaps), Field(pattern=r"^[0-9]{6}$")]
+SignInCode = Annotated[str, Field(pattern=r"^[0-9]{6}$"), BeforeValidator(without_gaps)]
