@@ -183,6 +183,10 @@ class StatefulAggregate(Aggregate):
 # deadlines --------------------------------------------------------------------------------
 
 
+# For deadlines that run by the clock alone: no calendar of a region is asked.
+NO_CALENDAR = ZoneInfo("UTC")
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """A moment that comes by time alone, once; `name` says which event announces it.
