@@ -73,9 +73,26 @@ def test_a_shared_phone_says_so_and_a_lookup_is_of_ones_own_region_and_counted(
     assert len({each["id"] for each in seen["families"]}) == 2
     assert not read(client, FOREIGN, "/callers/search", phone).json["known"]
     assert read(client, FOREIGN, "/callers/search", phone | {"region": "ZR"}).status == 404
-    assert read(client, HQ, "/callers/search", phone).status == 403
+    assert read(client, staff("CM-1", "case_manager"), "/callers/search", phone).status == 403
     answers = [read(client, OPERATOR, "/callers/search", phone).status for _ in range(60)]
     assert answers == [200] * 59 + [429]
+
+
+def test_headquarters_takes_down_the_call_of_a_family_that_shares_its_phone(
+    client: IntakeClient,
+) -> None:
+    client.asked()
+    other = client.asked(other_person=True, family={"members": [{"relation": "grandmother"}]})
+    unclear = client.post(HQ, "/requests", request())
+    assert unclear.code == "which_family_calls"
+
+    seen = read(client, HQ, "/callers/search", {"phone": PHONE}).json["families"]
+
+    by_number = {
+        number["number"]: each["id"] for each in seen for number in each["latest_requests"]
+    }
+    registered = client.do(HQ, "/requests", request(family_id=by_number[other["number"]]))
+    assert registered["case_id"] == other["case_id"]
 
 
 def test_each_way_to_look_up_is_counted_together(client: IntakeClient) -> None:
