@@ -32,6 +32,13 @@ LONGEST_SENSITIVE = 10
 class Family(FamilyRecord):
     """One family."""
 
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """The steps that this caller may take and that there is something to be done by."""
+        asks = any(each.open for each in self.person_requests)
+        idle = {"separate": not self.joined, "answer_person": not asks}
+        return tuple(step for step in super().next_steps if not idle.get(step))
+
     def learn(self, facts: FamilyFacts) -> Self:
         """Add what a later call says; nothing that is known is overwritten by it."""
         groups = tuple(dict.fromkeys((*self.groups, *facts.groups)))
@@ -71,7 +78,8 @@ class Family(FamilyRecord):
             return self
         own = (each.withdrawn_for(purpose, recipient, at) for each in self.consents)
         theirs = (each for record in self.others for each in record.consents)
-        taken = (each._with(withdrawn_at=at) for each in theirs if each.allows(purpose, recipient))
+        held = (each for each in theirs if each.allows(purpose, recipient))
+        taken = (each.withdrawn_for(purpose, recipient, at) for each in held)
         return self._with(consents=(*own, *taken))
 
     def replace_contact(self, contact: FamilyContact, former: FamilyContact | None) -> Self:

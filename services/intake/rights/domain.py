@@ -40,7 +40,7 @@ def answer(
     answered = (
         each.answered(said, reason, at) if each.kind is kind else each
         for each in family.person_requests
-    )  # fmt: skip
+    )
     return family._with(person_requests=tuple(answered))
 
 

@@ -426,12 +426,16 @@ def test_what_a_record_was_asked_and_shown_is_the_familys_after_its_merge(
 
     refused = merge(client, first, second)
     assert (refused.status, refused.code) == (409, "family_waits_for_answer")
+    offered = [{*view(client, each)["next_steps"]} for each in (first, second)]
+    assert offered[1] - offered[0] == {"answer_person"}
+    assert "separate" not in offered[0]
 
     client.do(HQ, f"{asking}/export/answer", {"answer": "done"})
     disclosed = {"recipient": "D05", "reason": "child_in_danger"}
     client.do(HQ, f"/families/{second['family_id']}/disclosures", disclosed)
     assert merge(client, first, second).status == 200
     export = client.get(HQ, f"/families/{first['family_id']}/export").json
+    assert {*view(client, first)["next_steps"]} - offered[0] == {"separate"}
     for shown in (export, view(client, first)):
         assert [each["recipient"] for each in shown["disclosures"]] == ["D05"]
         assert [each["answer"] for each in shown["person_requests"]] == ["done"]
