@@ -177,6 +177,9 @@ def _check_account(claims: Mapping[str, Any]) -> None:
         return
     if not account["Enabled"]:
         raise Unauthenticated("disabled_account")
+    known = {each["Name"]: each["Value"] for each in account["UserAttributes"]}
+    if known["sub"] != claims["sub"]:  # another person got the name of one who was deleted
+        raise Unauthenticated("unknown_account")
 
 
 def _check_passing(error: ClientError) -> None:

@@ -361,6 +361,7 @@ class Pool:
 
     def __init__(self) -> None:
         self.enabled = {"HQ-1": True}
+        self.sub = "5f0c"
         self.failure: Exception | None = None
         self.token = token(**{"cognito:username": "HQ-1"})
 
@@ -372,7 +373,8 @@ class Pool:
         assert not asked
         if name not in self.enabled:
             raise refused_by_aws("UserNotFoundException", 400)
-        return {"Username": name, "Enabled": self.enabled[name]}
+        attributes = [{"Name": "sub", "Value": self.sub}, {"Name": "email", "Value": "a@b.ru"}]
+        return {"Username": name, "Enabled": self.enabled[name], "UserAttributes": attributes}
 
 
 @pytest.fixture
@@ -386,6 +388,7 @@ def pool(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Pool:
 @pytest.mark.parametrize("name", ["cognito:username", "username", "sub"])
 def test_a_disabled_account_is_refused_though_its_token_is_good(pool: Pool, name: str) -> None:
     good = token(**{name: "HQ-1"})
+    pool.sub = "HQ-1" if name == "sub" else "5f0c"
     call(f"Bearer {good}")
     pool.enabled["HQ-1"] = False
     unauthorized(f"Bearer {good}")
@@ -393,6 +396,12 @@ def test_a_disabled_account_is_refused_though_its_token_is_good(pool: Pool, name
     call(f"Bearer {good}")
     del pool.enabled["HQ-1"]
     unauthorized(f"Bearer {good}")
+
+
+def test_who_got_the_name_of_a_deleted_account_lets_its_old_token_not_in(pool: Pool) -> None:
+    call(f"Bearer {pool.token}")
+    pool.sub = "77aa"
+    unauthorized(f"Bearer {pool.token}")
 
 
 @pytest.mark.parametrize(
