@@ -5,7 +5,7 @@ from services.intake.cases.repository import CaseFile, Cases
 from services.intake.families.domain import Family
 from services.intake.families.policy import load_authorised as load_family
 from services.intake.families.repository import Families
-from shared.errors import Invalid
+from shared.errors import IllegalStep, Invalid
 from shared.storage.command_context import CommandContext
 
 
@@ -34,6 +34,12 @@ def act_for(family: Family, context: CommandContext, evidence: str | None) -> No
     if evidence is None:
         raise Invalid("evidence_required", "/evidence")
     context.actor = context.actor.acting_for(family.family_id, evidence)
+
+
+def require_living(family: Family) -> None:
+    """Refuse what would go on with a family that is forgotten."""
+    if family.erased:
+        raise IllegalStep("person_was_erased")
 
 
 def by_itself(context: CommandContext) -> bool:

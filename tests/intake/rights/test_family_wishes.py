@@ -251,6 +251,7 @@ def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeCl
         HQ, f"/cases/{case}/reopen", {"reason": "new_request", "evidence": "written"}
     )
     assert (reopened.status, reopened.code) == (409, "person_was_erased")
+    assert client.post(HQ, f"/cases/{case}/links").code == "person_was_erased"
     assert client.received() != case
     assert len(client.published("FamilyErased")) == 1
 
