@@ -98,8 +98,6 @@ class FamilyRecord(TimedAggregate):
     different_from: tuple[str, ...] = ()
     others: tuple[Self, ...] = Field(default=(), exclude=True, repr=False)
 
-    # what it is ---------------------------------------------------------------------------
-
     @property
     def erased(self) -> bool:
         """Whether the family's people are forgotten."""
@@ -117,8 +115,10 @@ class FamilyRecord(TimedAggregate):
 
     @property
     def all_contacts(self) -> tuple[FamilyContact, ...]:
-        """Every way to reach the family, the one that it wants first."""
-        return tuple(each for record in self.records for each in record.contacts)
+        """Every way to reach the family, each once, the one that it wants first."""
+        found = [each for record in self.records for each in record.contacts]
+        first = {each.index: each for each in reversed(found)}
+        return tuple(each for each in found if first[each.index] is each)
 
     @property
     def contact(self) -> FamilyContact | None:

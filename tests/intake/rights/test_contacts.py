@@ -143,6 +143,28 @@ def test_a_phone_that_the_family_has_already_is_kept_once(client: IntakeClient) 
     assert client.asked(contact=contact(1))["family_id"] != family
 
 
+def test_a_phone_of_a_merged_record_is_shown_once_and_replaced_where_it_is_kept(
+    client: IntakeClient,
+) -> None:
+    family, other = (
+        with_phones(client, 1),
+        client.asked(contact=contact(2), programme="family_care"),
+    )
+    merge = {"family_id": other["family_id"], "reason": "same_people"}
+    client.do(HQ, f"/families/{family}/merge", merge)
+
+    refused = replace(client, family, contact(3), former=contact(2)["phone"])
+    assert (refused.status, refused.code) == (409, "contact_of_merged_record")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["separate"]
+
+    replace(client, family, contact(2))
+    assert phones(client, family) == [contact(2)["phone"]]
+    undo = {"family_id": other["family_id"], "reason": "merged_by_mistake"}
+    client.do(HQ, f"/families/{family}/merge/undo", undo)
+    assert replace(client, other["family_id"], contact(3)).status == 200
+    assert client.asked(contact=contact(2))["family_id"] == family
+
+
 def test_a_mistyped_phone_that_is_put_right_to_one_of_the_familys_is_kept_once(
     client: IntakeClient,
 ) -> None:
