@@ -118,6 +118,7 @@ def _known_better(
         members=members,
         groups=_each_once(body.groups),
         sensitive_refs=refs,
+        sensitive_corrected_at=None if refs is None else stamp(context).at,
         motivated=body.motivated,
         resource_family=body.resource_family,
         preferred_time=body.preferred_time,

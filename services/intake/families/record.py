@@ -1,8 +1,7 @@
 """What is known of a family, as its row keeps it, with the records that were merged into it.
 
-Two records of one family are one after headquarters has merged them: the merged one's row only says
-which record speaks for it, and nothing of it moves. So what is known is asked of all `records`,
-and an undone merge leaves each as it was.
+Of two records that were merged the row of one only says which record speaks for it, and nothing of
+it moves: what is known is asked of all `records`, and an undone merge leaves each as it was.
 """
 
 from typing import ClassVar, Self
@@ -73,6 +72,7 @@ class FamilyRecord(TimedAggregate):
     members: tuple[Member, ...] = ()
     groups: tuple[str, ...] = ()
     sensitive_refs: tuple[str, ...] = ()
+    sensitive_corrected_at: Moment | None = None
     motivated: bool = False
     resource_family: bool = False
     preferred_time: str | None = None

@@ -214,6 +214,7 @@ class FamilyCorrection(ValueObject):
     members: tuple[Member, ...] | None = None
     groups: tuple[str, ...] | None = None
     sensitive_refs: tuple[str, ...] | None = None
+    sensitive_corrected_at: Moment | None = None
     motivated: bool | None = None
     resource_family: bool | None = None
     preferred_time: str | None = None

@@ -106,9 +106,14 @@ def spelt_groups(groups: Iterable[str]) -> str:
 def open_sensitive_groups(
     family: Family, caller: Principal, purpose: str, vault: Vault
 ) -> tuple[str, ...]:
-    """Open what the team of its case alone may see of a family; the reading is recorded."""
-    refs = (ref for record in family.records for ref in record.sensitive_refs)
-    wanted = {ref: [GROUPS] for ref in refs}
+    """Open what the team of its case alone may see of a family; the reading is recorded.
+
+    A correction replaces what the records say that were merged before it.
+    """
+    corrected = family.sensitive_corrected_at
+    old = {each.family_id for each in family.joined if corrected and each.at < corrected}
+    records = (record for record in family.records if record.family_id not in old)
+    wanted = {ref: [GROUPS] for record in records for ref in record.sensitive_refs}
     found = open_records(family.record_ids, wanted, caller, purpose, vault)
     groups = (group for record in found.values() for group in record[GROUPS].split(","))
     return tuple(dict.fromkeys(groups))
