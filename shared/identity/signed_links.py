@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from shared import clock, keyring
 from shared.errors import IllegalStep, Invalid
@@ -33,7 +33,7 @@ def _alone(link: object) -> object:
 
 
 # A link's text as people copy it, and in the path of a request.
-CopiedLink = Annotated[str, Field(min_length=1, max_length=LONGEST), BeforeValidator(_alone)]
+CopiedLink = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(_alone)]
 LinkText = Annotated[
     str,
     Field(min_length=16, max_length=LONGEST, pattern=r"^[A-Za-z0-9_.-]+$"),
