@@ -11,6 +11,8 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
 RETENTION = timedelta(days=400)
+# More than that does not wait at once for one person, or about one subject.
+MOST_READ = 25
 
 
 class Messages(Repository[Message]):
@@ -48,7 +50,7 @@ class Messages(Repository[Message]):
             expires_at=None if aggregate.due_at else aggregate.created_at + RETENTION,
         )
 
-    def latest_to(self, person_id: str, most: int) -> list[Message]:
+    def latest_to(self, person_id: str, most: int = MOST_READ) -> list[Message]:
         """Return the messages to a person that were made last."""
         partition, prefix = person_key(person_id), message_prefix()
         return self.list_all("by_owner", partition, prefix=prefix, newest_first=True, most=most)
@@ -59,10 +61,10 @@ class Messages(Repository[Message]):
         found = self.list_all("by_programme", partition, newest_first=True, most=1)
         return found[0] if found else None
 
-    def latest_about(self, region: str, reference: str, most: int) -> list[Message]:
+    def latest_about(self, region: str, reference: str) -> list[Message]:
         """Return the messages about a reference that were made last."""
         partition = reference_key(region_key(region), reference)
-        return self.list_all("by_ref", partition, newest_first=True, most=most)
+        return self.list_all("by_ref", partition, newest_first=True, most=MOST_READ)
 
 
 def reference_key(partition: str, reference: str) -> str:

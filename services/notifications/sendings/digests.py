@@ -24,8 +24,6 @@ from shared.messaging.recipients import Refused
 
 # With the digest, the pace, the audit of each and the events they stay within a transaction.
 MOST_JOINED = 4
-# How much of a person's latest messages is looked through.
-MOST_READ = 25
 # What a person reads at once: nine parts of a text message, a screen or two of any other.
 LONGEST: Mapping[str, int] = {"sms": 600}
 LONGEST_ELSEWHERE = 3000
@@ -70,7 +68,7 @@ class Assembly:
         message = self.message
         if not may_gather(message) or message.person_id is None:
             return
-        for each in self.ledger.messages.latest_to(message.person_id, MOST_READ):
+        for each in self.ledger.messages.latest_to(message.person_id):
             if each.message_id != message.message_id and self._joins(each, now):
                 yield each
 

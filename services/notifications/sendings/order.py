@@ -8,8 +8,6 @@ from services.notifications.messages.values import LONGEST_WAIT, MessageStatus
 from services.notifications.pacing.values import Daytime
 from services.notifications.templates.values import Audience
 
-# More news than that about one subject does not wait at once.
-MOST_READ = 25
 ON_THE_WAY = (MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.JOINED)
 
 
@@ -30,7 +28,7 @@ def waits_for_earlier(
         and not each.gathers
         and not each.in_quiet_hours(now, daytime)
         and not _is_meant_for_later(each, now)
-        for each in messages.latest_about(message.region, message.reference, MOST_READ)
+        for each in messages.latest_about(message.region, message.reference)
     )
 
 

@@ -32,7 +32,12 @@ from services.notifications.sendings.digests import Assembly, Digest, is_written
 from services.notifications.sendings.fallback import awaits_arrival, fall_back
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import waits_for_earlier
-from services.notifications.sendings.outdating import OUTDATED, find_endings, untold_rows
+from services.notifications.sendings.outdating import (
+    OUTDATED,
+    corrects_unheard,
+    find_endings,
+    untold_rows,
+)
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from shared import clock
@@ -86,14 +91,7 @@ def _send(
 ) -> None:
     """Claim a message for the first provider that can carry it, and hand it over."""
     template = envelopes.worded(message)
-    endings = find_endings(message, template, ledger.subjects)
-    if endings:
-        count("message_outdated")
-        untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
-        ledger.withhold(message, OUTDATED, context, untold)
-        return
-    if wishes is not None and not wishes.wants(template.optional):
-        ledger.give_up(message, UNWANTED, context)
+    if _is_needless(message, template, wishes, context, ledger, envelopes):
         return
     prefer = wishes.channels if wishes else ()
     destination = envelopes.destination(message, template, prefer)
@@ -128,6 +126,28 @@ def _send(
     others = channels.choose(channel, to, (*skipped, provider)) is not None
     awaits = awaits_arrival(message, channels.arrival(provider))
     ledger.settle(claimed, report, channels.on_doubt(provider), context, others, awaits)
+
+
+def _is_needless(
+    message: Message,
+    template: Template,
+    wishes: Preferences | None,
+    context: CommandContext,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+) -> bool:
+    """Withhold a message that is untrue by now, or that its person can do without."""
+    templates = envelopes.templates
+    endings = find_endings(message, template, ledger.subjects)
+    if endings or corrects_unheard(message, template, templates, ledger.messages, ledger.subjects):
+        count("message_outdated")
+        untold = untold_rows(message, endings, templates, ledger.subjects)
+        ledger.withhold(message, OUTDATED, context, untold)
+        return True
+    if wishes is not None and not wishes.wants(template.optional):
+        ledger.give_up(message, UNWANTED, context)
+        return True
+    return False
 
 
 def _with_way_out(

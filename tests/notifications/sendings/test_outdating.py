@@ -19,7 +19,7 @@ from services.notifications.work_items.endings import mark_of
 from services.notifications.work_subjects.domain import Ending, WorkSubject
 from shared.events import cards, matching
 from shared.events.base import Event, Received
-from tests.notifications.fakes import CARD, LEADER, OF_MATCH, NotificationsHarness
+from tests.notifications.fakes import ADDRESS, CARD, LEADER, OF_MATCH, NotificationsHarness
 from tests.notifications.messages.test_bounds import largest
 from tests.support.world import at
 from tools.event_catalogue import by_type
@@ -347,3 +347,37 @@ def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:
     assert has_waited(held, there.next_moment(MONDAY) + timedelta(hours=6), there)
     assert not has_waited(urgent, MONDAY + timedelta(minutes=14), there)
     assert has_waited(urgent, MONDAY + timedelta(minutes=15), there)
+
+
+def test_what_may_have_arrived_is_corrected_though_it_is_untrue_before_the_next_try(
+    harness: NotificationsHarness,
+) -> None:
+    harness.gateway.faults, harness.gateway.deaf = ["taken_then_silent"], True
+    harness.tell(PLACEMENT_ENDS)
+    harness.world.set_time(at("2026-09-14 22:30"))
+    harness.world.advance(at("2026-09-15 03:00"))
+    assert [(one["status"], one["doubts"]) for one in to_holders(harness)] == [
+        ("queued", ["gateway"])
+    ]
+    harness.tell(PLACEMENT_GOES_ON)
+    for minute in (0, 1):
+        harness.world.advance(at(f"2026-09-15 09:0{minute}"))
+    assert [(one["template"], one["status"]) for one in to_holders(harness)] == [
+        ("placement_end_reported_holder", "withheld"),
+        ("placement_end_dismissed_holder", "sent"),
+    ]
+
+
+def test_news_that_waits_in_a_call_is_not_corrected_by_another_way(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(PLACEMENT_ENDS)
+    harness.owners.change(channel="bot", address=ADDRESS)
+    harness.tell(PLACEMENT_GOES_ON)
+    assert [(one["status"], one.get("reason")) for one in to_holders(harness)] == [
+        ("handed_over", None), ("withheld", "outdated"),
+    ]  # fmt: skip
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    opened = harness.world.api("notifications", LEADER).get(f"/inbox/{call['item_id']}/call").json
+    assert (opened["refused"], opened["news"]) == ("outdated", [])
