@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -22,6 +23,7 @@ from tests.notifications.fakes import (
     ADDRESS,
     ASKED,
     CARD,
+    CASE,
     FAMILY,
     FAMILY_SIGNED_IN,
     FEDERAL,
@@ -31,6 +33,7 @@ from tests.notifications.fakes import (
     HQ_ELSEWHERE,
     OF_CASE,
     OF_MATCH,
+    REQUEST,
     NotificationsHarness,
 )
 from tests.support.api import Api
@@ -210,6 +213,7 @@ def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_se
 ) -> None:
     harness.tell(intake.RequestReceived(**ASKED | {"family_id": OTHER}, district_id="D05"))
     other = harness.world.api("notifications", replace(FAMILY_SIGNED_IN, id=OTHER))
+    assert own_messages(api) != own_messages(other)
     assert api.put("/own-preferences", {"channels": ["email"]}, if_match=0).status == 200
     assert other.put("/own-preferences", {"unwanted": ["questions"]}, if_match=0).status == 200
 
@@ -227,6 +231,10 @@ def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_se
     paces = {one["person_id"] for one in harness.docs("PACE")}
     assert (FAMILY in paces, OTHER in paces) == (True, False), "both are one person"
 
+    # Each record shows what both were sent, in one order, however short the pages are.
+    sent = own_messages(other)
+    assert len(sent) == 4 and sent == own_messages(api) == own_messages(api, limit="1")
+    assert {one["reference"] for one in sent} == {REQUEST, CASE}
     # What the family says now is all that holds, by whichever record it says so.
     said = other.put("/own-preferences", {"channels": ["sms"]}, if_match=both[0]["version"])
     assert said.status == 200
@@ -237,6 +245,26 @@ def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_se
     own = [each.get("/own-preferences").json for each in (api, other)]
     assert [each["channels"] for each in own] == [["sms"], []]
     assert [each["unwanted"] for each in own] == [[], ["questions"]]
+    assert sorted(own_messages(api) + own_messages(other), key=str) == sorted(sent, key=str)
+
+
+def own_messages(api: Api, **query: str) -> list[dict[str, Any]]:
+    """What a person was sent, page by page."""
+    page = api.get("/own-messages", query=query).json
+    found: list[dict[str, Any]] = page["items"]
+    while page["next_cursor"]:
+        page = api.get("/own-messages", query=query | {"cursor": page["next_cursor"]}).json
+        found += page["items"]
+    return found
+
+
+def test_a_family_is_known_by_what_its_other_record_was_sent(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(intake.FamiliesMerged(**PAIR | {"family_id": OTHER, "merged_family_id": FAMILY}))
+    whole = harness.world.api("notifications", replace(FAMILY_SIGNED_IN, id=OTHER))
+    assert whole.get("/own-preferences").status == 200
+    assert own_messages(whole) == own_messages(api) != []
 
 
 def test_a_merge_that_is_heard_of_after_its_undoing_changes_nothing(
