@@ -43,6 +43,7 @@ from services.notifications.templates.values import Audience
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.observability import count
+from shared.reference import calendar
 from shared.storage.command_context import CommandContext
 
 # Why a message is withheld that its person can do without, and has said so.
@@ -183,7 +184,8 @@ def _paced(
     if message.urgent or message.attempts or person_id is None or not written:
         return None, None
     # Two records of one family are one person.
-    now, pace = clock.now(), paces.of(wishes.person_id if wishes else person_id)
+    now, known_as = clock.now(), wishes.person_id if wishes else person_id
+    pace = paces.of(known_as, calendar.local_date(daytime.zone, now))
     small = template.small and may_gather(message)
     may_go = pace.next_moment(
         Audience(message.audience),
@@ -193,7 +195,7 @@ def _paced(
         small=small,
         together=wishes is not None and wishes.together and not message.form_id,
     )
-    return (None, may_go) if may_go > now else (pace.count(now, daytime, small=small), None)
+    return (None, may_go) if may_go > now else (pace.count(now, small=small), None)
 
 
 def _settle_doubt(
