@@ -8,6 +8,7 @@ from services.notifications.templates.values import Audience
 from shared.events.base import Event, Received
 from shared.events.cards import CardErased
 from shared.events.intake import FamiliesMerged, FamilyErased, FamilyMergeUndone
+from shared.events.matching_guardians import GuardianContactErased
 from shared.events.matching_volunteers import VolunteerLeft
 from shared.storage.command_context import CommandContext
 
@@ -55,10 +56,11 @@ def forget_person(
         preferences.save(context, wishes.forget())
 
 
-# Who is forgotten after which event; guardians are organisations.
+# Who is forgotten after which event.
 _PEOPLE: dict[type[Event], Audience] = {
     FamilyErased: Audience.FAMILY,
     CardErased: Audience.HOLDER,
+    GuardianContactErased: Audience.GUARDIAN,
     VolunteerLeft: Audience.VOLUNTEER,
 }
 REACTIONS: dict[type[Event], Callable[..., None]] = {

@@ -14,6 +14,7 @@ from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience, OptionalNews
 from shared.events import cards, intake, matching
+from shared.events.matching_guardians import GuardianContactErased
 from shared.events.matching_volunteers import VolunteerApproved, VolunteerLeft
 from shared.identity import signed_links
 from shared.principal import Principal, system
@@ -283,6 +284,8 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
 ) -> None:
     harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
     assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
+    harness.tell(ASKS)
+    guardian = harness.world.api("notifications", REP)
     revoked = {
         "region": "ZR",
         "card_id": CARD,
@@ -294,8 +297,10 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     harness.tell(cards.CardErased(**revoked, holder_too=False))
     harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
     harness.tell(cards.CardErased(**revoked, holder_too=True))
-    (wishes,) = harness.docs("PREFERENCES")
-    assert {name for name, value in wishes.items() if value} == {"person_id"}
+    assert guardian.put("/own-preferences", {"together": True}, if_match=0).status == 200
+    harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
+    for wishes in harness.docs("PREFERENCES"):
+        assert {name for name, value in wishes.items() if value} == {"person_id"}
     # The holder of a new card under the old number is written to again.
     harness.tell(cards.CardRevoked(**revoked | {"card_id": f"{CARD[:-1]}B"}, reason="other"))
     assert {
