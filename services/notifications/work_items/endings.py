@@ -120,6 +120,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a person who could not be written to
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),
+        _ended_by("volunteer_id", volunteers.VolunteerLeft),
         _LAST_CASE_OVER,
         # Who has taken back that it may be called is asked first how it may be (AGREE_ON_CONTACT).
         _ended_by("family_id", rights.FamilyUnreachable, *_FORGOTTEN),
@@ -130,6 +131,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
+        _ended_by("volunteer_id", volunteers.VolunteerLeft),
     ),
     # a family that no message reaches
     K.AGREE_ON_CONTACT: (
