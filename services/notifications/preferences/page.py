@@ -1,5 +1,6 @@
 """The page on which a person says how it would like to be written to; words in `page.toml`."""
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from shared.reference import code_lists
 WANTED, FIRST, TOGETHER = "wanted", "first", "together"
 MOST_FIELDS = 20
 NOTHING = Html()
+_WORDS = re.compile(r"\w+")
 
 
 def of_preferences(found: Preferences) -> HtmlPage:
@@ -66,7 +68,8 @@ def is_one_click(request: Request) -> bool:
 
 def asks_to_stop(said: str) -> bool:
     """Whether a person's word to a bot means that it wants no more than it needs."""
-    return said.strip(" .!/").casefold() in _texts()["stop_words"]
+    words = " ".join(_WORDS.findall(said.casefold()))
+    return words.removesuffix(_texts()["please"]) in _texts()["stop_words"]
 
 
 def of_thanks(region: str, footer_links: FooterLinksRepository) -> HtmlPage:

@@ -166,6 +166,9 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     ("said", "chat", "heard"),
     [
         (" СТОП! ", ADDRESS, True), ("/stop", ADDRESS, True), ("Отписаться", ADDRESS, True),
+        # as our own message spells it, and as people write
+        ("«стоп»\n", ADDRESS, True), ("Больше не пишите мне, пожалуйста…", ADDRESS, True),
+        ("не стоп", ADDRESS, False),
         ("стоп, а когда привезут продукты?", ADDRESS, False), ("", ADDRESS, False),
         ("стоп", "+79160000000", False),
     ],

@@ -115,6 +115,12 @@ def test_an_event_is_announced_because_it_has_a_template() -> None:
     )
 
 
+def test_a_message_with_a_form_ends_with_the_telephone_that_refusals_of_its_link_speak_of() -> None:
+    for template in TEMPLATES:
+        if template.form or template.opens:
+            assert {"hq_phone", "card_help"} & {*template.lines}, template.name
+
+
 @pytest.mark.requirement("S4-55")
 def test_no_address_stands_in_a_template() -> None:
     for template in TEMPLATES:
