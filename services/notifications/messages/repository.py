@@ -100,11 +100,10 @@ class Messages(Repository[Message]):
         )
         return [self._aggregate(document) for document in found]
 
-    def latest_at(self, address_mark: str) -> Message | None:
-        """Return the message that was last handed over to an address."""
+    def latest_at(self, address_mark: str) -> list[Message]:
+        """Return the messages that were last handed over to an address."""
         partition = address_key(address_mark)
-        found = self.list_all("by_programme", partition, newest_first=True, most=1)
-        return found[0] if found else None
+        return self.list_all("by_programme", partition, newest_first=True, most=MOST_READ)
 
     def latest_about(self, region: str, reference: str) -> list[Message]:
         """Return the messages about a reference that were made last."""

@@ -51,7 +51,3 @@ class PreferencesRepository(Repository[Preferences]):
         if found is None:
             return Preferences(person_id=person_id, **known)
         return found.model_copy(update=known)
-
-    def count_try(self, address: str, limit: int, seconds: int) -> bool:
-        """Count a try of a link from a hashed address; False when the window is full."""
-        return self.store.count(f"{self.prefix}#{address}", limit, seconds)

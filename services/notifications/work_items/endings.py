@@ -115,7 +115,6 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", *_CASE_OVER, last="true", reason="consent_withdrawn"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
-    # a caller who rang in vain
     K.RETURN_CALL: (_ended_by("call_back_id", calls.CallBackEnded),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (
@@ -138,7 +137,6 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyReachable, *_FORGOTTEN),
     ),
-    # two records that may be of one family
     K.COMPARE_FAMILIES: (_ended_by("family_id", families.FamilyLikenessDecided, *_FORGOTTEN),),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),

@@ -198,6 +198,26 @@ def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
     assert api.get("/own-preferences").json["set_by"] == ("word" if heard else None)
 
 
+def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    """A family that holds a card is two people to us, and one in its chat."""
+    harness.owners.change(address=f"max:{ADDRESS}")
+    of_card = {"region": "ZR", "card_id": CARD, "holder_ref": "1", "holder_id": "hol_1"}
+    harness.tell(cards.CardRevoked(**of_card, issued_month="2026-09", reason="other"))
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+    with harness.world.service("notifications"):
+        context = CommandContext(system("notifications"), "stop_by_word", "cor_1")
+        stores = PreferencesRepository.connect(), Messages.connect()
+        assert use_cases.stop_by_word("max", ADDRESS, "стоп", context, *stores)
+    harness.world.settle()
+    for person in (FAMILY_SIGNED_IN, HOLDER_SIGNED_IN):
+        said = harness.world.api("notifications", person).get("/own-preferences").json
+        assert (said["set_by"], len(said["unwanted"])) == ("word", len(OptionalNews))
+    answers = [one for one in harness.docs("MESSAGE") if "preferences_changed" in one["template"]]
+    assert [one["audience"] for one in answers] == ["family"]
+
+
 def test_only_people_may_do_without_and_never_without_what_is_urgent() -> None:
     for template in Templates.connect().by_name.values():
         if template.optional is not None:
