@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.notifications import settings
 from services.notifications.channels.port import OutgoingMessage
+from services.notifications.footer_links.ways_out import with_way_out
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import WRITTEN, Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.values import MessageStatus
 from services.notifications.pacing.domain import GATHERED_FOR
 from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.policy import page_of
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.outdating import find_endings
 from services.notifications.templates.domain import Template
@@ -63,6 +66,21 @@ class Assembly:
         if not all(self._part(each) for each in joined) or len(joined) < len(self.message.joined):
             return None
         return self._composed(joined)
+
+    def with_way_out(self, digest: Digest, *, first_of_day: bool) -> OutgoingMessage:
+        """Return what is handed over, with the way to its reader's preferences if it can wait."""
+        message = self.message
+        if message.urgent or message.person_id is None or not settings.public_url():
+            return digest.outgoing
+        templates = self.envelopes.templates
+        names = [each.template for each in (message, *digest.joined)]
+        return with_way_out(
+            digest.outgoing,
+            page_of(message.person_id),
+            templates.phrases,
+            optional=any(templates.by_name[each].optional for each in names),
+            first_of_day=first_of_day,
+        )
 
     def _waiting(self, now: datetime) -> Iterator[Message]:
         message = self.message

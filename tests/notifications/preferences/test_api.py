@@ -380,7 +380,8 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     assert page not in last_lines(stage)[-1]
     stage.clean()
     for number in (1, 2):
-        harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+        news = (intake.CareRequirementLifted, intake.CaseReopened)[number - 1]
+        harness.tell(news(**OF_CASE, reason="other"))
         shown = [page in each for each in last_lines(stage)]
         assert shown == [True, False][:number]
     stage.let_pass(hours=24)
