@@ -115,11 +115,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", *_CASE_OVER, last="true", reason="consent_withdrawn"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
-    # a caller who rang in vain
     K.RETURN_CALL: (_ended_by("call_back_id", calls.CallBackEnded),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),
+        _ended_by("volunteer_id", volunteers.VolunteerLeft),
         _LAST_CASE_OVER,
         # Who has taken back that it may be called is asked first how it may be (AGREE_ON_CONTACT).
         _ended_by("family_id", rights.FamilyUnreachable, *_FORGOTTEN),
@@ -130,13 +130,13 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
+        _ended_by("volunteer_id", volunteers.VolunteerLeft),
     ),
     # a family that no message reaches
     K.AGREE_ON_CONTACT: (
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyReachable, *_FORGOTTEN),
     ),
-    # two records that may be of one family
     K.COMPARE_FAMILIES: (_ended_by("family_id", families.FamilyLikenessDecided, *_FORGOTTEN),),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),

@@ -280,6 +280,8 @@ def test_who_has_left_is_erased_on_request(client: MatchingClient) -> None:
 
     assert client.api(FEDERAL).get(f"/guardians/{guardian}/contact").status == 404
     assert client.get(FEDERAL, f"/guardians/{guardian}")["status"] == "withdrawn"
+    (told,) = client.world.events("matching.GuardianContactErased")
+    assert told["data"]["guardian_id"] == guardian
 
 
 def test_messages_reach_the_contact_person_with_what_they_name(client: MatchingClient) -> None:
