@@ -5,10 +5,11 @@ from typing import Annotated, ClassVar, Self
 
 from services.matching.gifts.values import STEPS, GiftStatus, KnownCase, KnownPart
 from shared.domain import Aggregate, CodeOf, StatefulAggregate
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 
 # A family is a graduate a day after its case was closed.
 GRADUATE_AFTER = timedelta(days=1)
+A_YEAR = timedelta(days=366)
 # More cases than a family has; the latest ones count.
 MOST_CASES = 50
 
@@ -73,6 +74,12 @@ def require_graduate(cases: tuple[KnownCase, ...], now: datetime) -> None:
         raise IllegalStep("family_has_no_closed_case")
     if now < max(closed) + GRADUATE_AFTER:
         raise IllegalStep("case_closed_today")
+
+
+def check_day(on: date, today: date) -> None:
+    """Refuse a day that is no plan of today's: it was mistyped."""
+    if abs(on - today) > A_YEAR:
+        raise Invalid("gift_day_out_of_reach", "/on")
 
 
 class Gift(StatefulAggregate):

@@ -4,6 +4,7 @@ from services.matching.gifts.commands import GiftQuery
 from services.matching.gifts.policy import shown_to
 from services.matching.gifts.repository import Gifts, of_region
 from services.matching.gifts.views import GiftView
+from services.matching.matches.policy import region_of_family
 from services.matching.policy import POLICY
 from shared.identity.partitions import Partition
 from shared.principal import Principal
@@ -12,7 +13,6 @@ from shared.storage.repository import Page
 
 def list_gifts(query: GiftQuery, caller: Principal, gifts: Gifts) -> Page[GiftView]:
     """List the gifts of your family, newest first."""
-    region = Partition.of_region(caller, query.region).region or ""
     claimed = Partition.of_person(caller)
     return gifts.page(
         "by_ref",
@@ -21,6 +21,6 @@ def list_gifts(query: GiftQuery, caller: Principal, gifts: Gifts) -> Page[GiftVi
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=of_region(region),
+        prefix=of_region(region_of_family(caller, query.region)),
         newest_first=True,
     )

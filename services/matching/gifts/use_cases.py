@@ -4,7 +4,7 @@ from typing import Any
 
 from services.matching.families.repository import paper_of
 from services.matching.gifts.commands import OfferGift, WithdrawGift
-from services.matching.gifts.domain import Gift, require_graduate
+from services.matching.gifts.domain import Gift, check_day, require_graduate
 from services.matching.gifts.policy import gift_resource, load_authorised
 from services.matching.gifts.repository import Gifts, Graduates
 from services.matching.gifts.values import GiftId
@@ -12,12 +12,12 @@ from services.matching.policy import POLICY
 from services.matching.resources.domain import OfferedResource
 from services.matching.resources.events import offered_event
 from services.matching.resources.repository import OfferedResources
-from services.matching.resources.values import ResourceStatus
 from services.matching.volunteers.values import Sector
 from shared import clock, ids
 from shared.errors import DomainError, IllegalStep, Invalid, NotFound
 from shared.events.matching_volunteers import GiftOffered
 from shared.principal import Principal
+from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 from shared.storage.store import NameTaken
@@ -42,6 +42,7 @@ def offer_gift(
     _on_paper(body.paper_ref, family_id, context)
     now = clock.now()
     require_graduate(graduates.cases_of(graduate), now)
+    check_day(body.on, calendar.local_date(regions.zone(graduate.region), now))
     offered = OfferedResource(
         resource_id=ids.new("rsc"),
         region=graduate.region,
@@ -51,6 +52,7 @@ def offer_gift(
         sector=Sector.CITIZENS,
         provider_id=None,
         quantity=body.quantity,
+        available_on=body.on,
         offered_at=now,
     )
     gift = Gift(
@@ -116,6 +118,6 @@ def withdraw_gift(
     gift = load_authorised(gift_id, "withdraw_gift", context.actor, gifts)
     _on_paper(body.paper_ref, gift.family_id, context)
     resource = resources.get(gift.resource_id)
-    taken = [resource.withdraw()] if resource.status is ResourceStatus.OFFERED else []
-    rows = (resources.row(each) for each in taken)
+    may_withdraw = "withdraw_resource" in resource.legal_steps
+    rows = [resources.row(resource.withdraw())] if may_withdraw else []
     return _save(gift.withdraw(), body.paper_ref, context, gifts, *rows)

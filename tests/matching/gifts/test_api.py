@@ -6,7 +6,15 @@ import pytest
 
 from shared import ids
 from shared.events.intake import CaseClosed, CaseReopened, FamiliesMerged, RequestReceived
-from tests.matching.api_client import HQ, HQ_Y, MatchingClient, family_of, of_case, pointer
+from tests.matching.api_client import (
+    HQ,
+    HQ_Y,
+    MatchingClient,
+    family_of,
+    of_case,
+    own_token,
+    pointer,
+)
 from tests.matching.resources.test_api import CM
 from tests.matching.volunteers.test_api import VC
 
@@ -67,6 +75,7 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     assert family_of(case) not in str(offer)
     (row,) = client.get(VC, "/resources")["items"]
     assert (row["sector"], row["provider_id"]) == ("citizens", None)
+    assert row["available_on"] == GIFT["on"]
     assert [each["gift_id"] for each in bot.get("/gifts").json["items"]] == [given]
     assert client.as_family(ids.new("cas")).get("/gifts").json["items"] == []
     for who in (VC, CM):
@@ -76,6 +85,31 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     assert stranger.post(f"/gifts/{given}/withdrawal", {}, key="x").status == 404
     assert bot.post(f"/gifts/{given}/withdrawal", {}, key="back").status == 200
     assert client.get(VC, f"/resources/{row['resource_id']}")["status"] == "withdrawn"
+
+
+def test_a_family_with_its_own_token_takes_back_what_was_promised_and_not_needed(
+    client: MatchingClient,
+) -> None:
+    case = ids.new("cas")
+    client.hear(CaseClosed(**of_case(case), reason="all_needs_met"))
+    client.at("2026-09-03 10:00")
+    family = own_token(case)
+
+    for day in ("2025-08-01", "2099-01-01"):
+        wrong = client.post(family, "/gifts", GIFT | {"on": day})
+        assert (pointer(wrong), wrong.json["errors"][0]["code"]) == ("/on", "gift_day_out_of_reach")
+    gift = client.do(family, "/gifts", GIFT)["id"]
+    assert pointer(client.api(family).get("/gifts")) == "/region"
+    (shown,) = client.get(family, "/gifts", region="ZR")["items"]
+    assert (shown["gift_id"], shown["next_steps"]) == (gift, ["withdraw_gift"])
+    offer = f"/resources/{shown['resource_id']}"
+    part = client.do(VC, f"{offer}/reservations", {"quantity": GIFT["quantity"]})["id"]
+    client.do(family, f"/gifts/{gift}/withdrawal", {})
+    assert client.get(family, "/gifts", region="ZR")["items"][0]["next_steps"] == []
+
+    client.do(VC, f"{offer}/reservations/{part}/release")
+    freed = client.get(VC, offer)
+    assert (freed["status"], freed["left"], freed["quantity"]) == ("withdrawn", 0, 0)
 
 
 def test_every_case_of_the_family_counts(client: MatchingClient) -> None:
