@@ -82,8 +82,7 @@ def sign_by_link(
     match_id = link.about.partition(":")[0]
     context.actor = link.principal
     match = load_authorised(match_id, "sign_agreement", context.actor, matches)
-    draft = match.unsigned_agreement
-    if draft is None or link.about != link_subject(match_id, draft):
+    if link.about != link_subject(match_id, match.text_to_sign()):
         raise IllegalStep("agreement_changed", ("view_match",))
     return _sign(match, Party.FAMILY, context, matches, guardians)
 

@@ -205,6 +205,15 @@ class Proposal(MatchFacts):
         numbered = terms | {"number": self.agreement.number + 1}
         return self._with(next_agreement=CareAgreement.model_validate(numbered), signed_by=())
 
+    def text_to_sign(self) -> CareAgreement:
+        """Return the text that waits for signatures; refuse when none does."""
+        self._require("sign_agreement")
+        if self.unsigned_agreement is not None:
+            return self.unsigned_agreement
+        if self.agreed_at is None:
+            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        raise self._refusal("agreement_in_force")
+
     def sign_agreement(
         self,
         party: Party,
@@ -219,14 +228,12 @@ class Proposal(MatchFacts):
 
         One person does not sign for both, under whichever roles.
         """
-        self._require("sign_agreement")
-        if self.unsigned_agreement is None:
-            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        text = self.text_to_sign()
         if not participation_signed:
             raise IllegalStep(
                 "participation_agreement_missing", ("sign_participation_agreement", "cancel")
             )
-        signed = self.unsigned_agreement.sign(party, evidence, at, own_hand=own_hand)
+        signed = text.sign(party, evidence, at, own_hand=own_hand)
         if by in self.signed_by:
             raise IllegalStep("other_side_signs_itself", ("sign_agreement",))
         hands = {"signed_by": () if signed.complete else (by,)}
@@ -240,9 +247,7 @@ class Proposal(MatchFacts):
 
     def issue_link(self) -> Self:
         """Count a link with which the family signs; there must be a text to sign."""
-        self._require("sign_agreement")
-        if self.unsigned_agreement is None:
-            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        self.text_to_sign()
         return self._with(signing_links=self.signing_links + 1)
 
     def _close(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:
