@@ -64,17 +64,8 @@ def hold_introduction(
     match = load_authorised(match_id, "hold_introduction", context.actor, matches)
     _check_attendance(body, context, match, headquarters)
     caught, breaches = caught_up(match, clock.now())
-    introduced, introduction = caught.hold_introduction(
-        body.held_at,
-        tuple(body.participants),
-        clock.now(),
-        _delay(body, context),
-        format=body.format,
-        hq_participant=body.hq_participant,
-        evidence=body.evidence,
-    )
-    held = _held_event(introduced, introduction)
-    return matches.save(context, introduced, events=[*breaches, held])
+    introduced = caught.hold_introduction(*_meeting(body, context))
+    return matches.save(context, introduced, events=[*breaches, *_held_events(introduced)])
 
 
 def record_late_introduction(
@@ -94,15 +85,7 @@ def record_late_introduction(
     """
     match = load_authorised(match_id, "record_late_introduction", context.actor, matches)
     _check_attendance(body, context, match, headquarters)
-    met = match.record_late_introduction(
-        body.held_at,
-        tuple(body.participants),
-        clock.now(),
-        _delay(body, context),
-        format=body.format,
-        hq_participant=body.hq_participant,
-        evidence=body.evidence,
-    )
+    met = match.record_late_introduction(*_meeting(body, context))
     if not body.resume:
         return matches.save(context, met)
     try:
@@ -137,22 +120,36 @@ def _go_on(
         met=True,
     )
     rows = (matches.row(over), families.row(bound), guardians.row(taken), bonds.row(held))
-    events: list[Event] = [proposed, _held_event(match, match.held_introduction())]
+    events = [proposed, *_held_events(match)]
     return matches.save(context, match, *rows, events=events, parts=[decisions.row(decision)])
 
 
-def _delay(body: HoldIntroduction, context: CommandContext) -> Delay | None:
-    reason = body.late_reason
-    return Delay(reason=reason, at=clock.now(), by=context.actor.id) if reason else None
-
-
-def _held_event(match: Match, introduction: Introduction) -> IntroductionHeld:
-    return IntroductionHeld(
-        **event_fields(match),
-        held_at=introduction.held_at,
-        in_time=introduction.in_time,
-        late_reason=match.delay.reason if match.delay else None,
+def _meeting(body: HoldIntroduction, context: CommandContext) -> tuple[Introduction, Delay | None]:
+    """Return the first contact as it is recorded now, and why it came late."""
+    now, late = clock.now(), body.late_reason
+    meeting = Introduction(
+        held_at=body.held_at,
+        format=body.format,
+        hq_participant=body.hq_participant,
+        participants=tuple(body.participants),
+        recorded_at=now,
+        evidence=body.evidence,
     )
+    return meeting, Delay(reason=late, at=now, by=context.actor.id) if late else None
+
+
+def _held_events(match: Match) -> list[Event]:
+    """Return the event of the first contact, when there was one."""
+    if match.introduction is None:
+        return []
+    return [
+        IntroductionHeld(
+            **event_fields(match),
+            held_at=match.introduction.held_at,
+            in_time=match.introduction.in_time,
+            late_reason=match.delay.reason if match.delay else None,
+        )
+    ]
 
 
 def _check_attendance(
