@@ -55,13 +55,11 @@ class FamilyBond(Aggregate):
     exclusions: tuple[Exclusion, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
-    def bind(self, match_id: str, family: Family, guardian: Guardian) -> Self:
+    def bind(self, match_id: str, family_id: str) -> Self:
         """Bind the family to a proposal; it has one open match, whatever it asked for."""
         if self.matches:
             raise IllegalStep("family_has_open_match", ("view_match",))
-        if any(guardian.is_one_of(each.names) for each in self.exclusions):
-            raise IllegalStep("candidate_excluded_by_conflict", ("view_candidates",))
-        bound = BoundMatch(match_id=match_id, family_id=family.family_id)
+        bound = BoundMatch(match_id=match_id, family_id=family_id)
         return self._with(matches=(*self.matches, bound))
 
     def release(self, match_id: str, family_id: str, *, exclude: Guardian | None = None) -> Self:

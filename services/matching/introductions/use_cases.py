@@ -13,15 +13,15 @@ from services.matching.introductions.commands import (
     RecordLateIntroduction,
 )
 from services.matching.matches.domain import Match
-from services.matching.matches.events import caught_up, event_fields
+from services.matching.matches.events import caught_up, event_fields, proposed_event
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
+from services.matching.matches.use_cases import bind_both
 from services.matching.matches.values import Answer, Delay, Introduction, MatchId
-from services.matching.ranking.queries import pairing_of
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
 from shared.events.base import Event
-from shared.events.matching import IntroductionHeld, MatchProposed
+from shared.events.matching import IntroductionHeld
 from shared.events.matching_progress import MatchAccepted
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -104,22 +104,14 @@ def _go_on(
     decisions: Decisions,
 ) -> Receipt:
     """Bind both sides to a match that goes on from the introduction, as a proposal does."""
-    match_id, bonds = ids.new("mat"), Bonds(families.store)
+    match_id = ids.new("mat")
     family, guardian = families.get(met.case_id), guardians.get(met.guardian_id)
-    bound, bond = family.bind(match_id), bonds.of_family(met.family_id, met.region)
-    held = bond.bind(match_id, family, guardian)
-    facts, candidate = pairing_of(family, bond).require_suitable(guardian)
-    taken = guardian.take_place(match_id, candidate.covered)
+    bond = Bonds(families.store).of_family(met.family_id, met.region)
+    bound, facts, candidate = bind_both(match_id, family, bond, guardian)
     over, match = met.go_on(match_id, family, candidate.uncovered)
     decision = Decision.of(match_id, facts, candidate, override_reason=met.override_reason)
-    proposed = MatchProposed(
-        **event_fields(match),
-        introduction_due_at=match.introduction_due_at,
-        categories=family.open_categories,
-        uncovered=match.uncovered,
-        met=True,
-    )
-    rows = (matches.row(over), families.row(bound), guardians.row(taken), bonds.row(held))
+    rows = (matches.row(over), *bound.rows(families, guardians))
+    proposed = proposed_event(match, family.open_categories, met=True)
     events = [proposed, *_held_events(match)]
     return matches.save(context, match, *rows, events=events, parts=[decisions.row(decision)])
 

@@ -61,7 +61,7 @@ class Kept:
         bond = bond.model_copy(update={"exclusions": (*bond.exclusions, failed)})
         if not bond.matches:
             case = builders.family(record.replace("fam_", "cas_"), "D01", "food_aid")
-            bond = bond.bind(f"mat_{number}", case, builders.guardian("gua_new"))
+            bond = bond.bind(f"mat_{number}", case.family_id)
         self.rows[bond.family_id] = bond
 
 
