@@ -71,7 +71,7 @@ def view_decision(
 def view_guardian_contact_of_match(
     match_id: MatchId, caller: Principal, matches: Matches, vault: Vault
 ) -> GuardianContact:
-    """Show the contact that the family may call, once it has met the guardian."""
+    """Show the contact that the family and its headquarters may call, once they have met."""
     match = load_authorised(match_id, "view_guardian_contact", caller, matches)
     return open_contact(match.guardian_id, caller, "guardian_of_my_family", vault)
 

@@ -1,7 +1,10 @@
 """Guardians' reports through the API."""
 
 from tests.matching.api_client import (
+    FEDERAL,
     HQ,
+    HQ_Y,
+    NAME,
     MatchingClient,
     rep,
 )
@@ -30,6 +33,30 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
         "Чинили кран",
         "Помогали с бытом",
     ]
+
+
+def test_a_guardian_of_another_region_now_rests_there_and_its_headquarters_hears_of_it(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+    assert client.api(HQ).get(f"/guardians/{guardian}/contact").status == 404
+    assert client.get(HQ, f"/matches/{match}/guardian-contact")["name"] == NAME
+    report = {"period": "2026-09", "done": "Помогали с бытом", "resources_ok": False}
+    client.do(rep(guardian), f"/matches/{match}/reports", report)
+    assert not client.told("GuardianSuspended")
+    today = f"{client.now().date()}"
+    held = {"held_on": today, "result": "passed"}
+    client.do(HQ_Y, f"/guardians/{guardian}/interview", held)
+    client.do(HQ_Y, f"/guardians/{guardian}/briefing", {"held_on": today})
+    assert client.get(HQ_Y, f"/guardians/{guardian}")["status"] == "paused"
+
+    client.do(HQ_Y, f"/guardians/{guardian}/resumption")
+    client.do(rep(guardian), f"/matches/{match}/reports", report)
+
+    told = [(each["region"], each["reported"]) for each in client.told("GuardianSuspended")]
+    assert told == [("YY", False), ("YY", False)]
 
 
 def test_there_is_no_report_without_care(client: MatchingClient) -> None:
