@@ -142,6 +142,8 @@ class Proposal(MatchFacts):
     def cancel(self, by: str, reason: str, at: datetime) -> Self:
         """Take the proposal back, for the headquarters or because the case ends."""
         self._require("cancel")
+        if reason == CancelReason.LAPSED:
+            raise Invalid("lapsed_by_time_alone", "/reason")
         if reason == CancelReason.NEEDS_MET and self.needs_met_at is None:
             raise self._refusal("needs_still_open")
         return self._close(MatchStatus.CANCELLED, by, reason, at)

@@ -327,6 +327,11 @@ def test_before_an_end_by_conflict_both_sides_are_heard() -> None:
     assert end(care).status is MatchStatus.ENDED
 
 
+def test_only_time_lets_a_proposal_lapse() -> None:
+    with pytest.raises(Invalid, match="lapsed_by_time_alone"):
+        builders.match(PROPOSED).cancel("regional_hq", "lapsed", HELPED)
+
+
 def test_not_all_needs_are_met_while_one_is_open() -> None:
     with pytest.raises(IllegalStep, match="needs_still_open"):
         end(builders.active(PROPOSED, HELPED), MET, ("food_aid",))
