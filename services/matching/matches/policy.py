@@ -133,12 +133,6 @@ def shown_to(caller: Principal, match: Match) -> Match:
     return match.shown_to(lambda step: USEFUL.get(step, _always)(match, acting) and may(step))
 
 
-def whole_own_list(region: str | None) -> None:
-    """Refuse a region where a caller lists all of its own: a filter is never passed over."""
-    if region is not None:
-        raise Invalid("own_list_has_no_region", "region")
-
-
 def region_of_family(caller: Principal, region: str | None) -> str:
     """Return the region whose rows a family lists: one of its bot's, or the one that it names."""
     if caller.kind == "machine":

@@ -5,7 +5,7 @@ from services.matching.applications.views import GuardianContact
 from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
 from services.matching.matches.commands import MatchQuery
-from services.matching.matches.policy import load_authorised, region_of_family, whole_own_list
+from services.matching.matches.policy import load_authorised, region_of_family
 from services.matching.matches.repository import (
     MATCH,
     OPEN,
@@ -16,7 +16,7 @@ from services.matching.matches.repository import (
 )
 from services.matching.matches.values import MatchId
 from services.matching.matches.views import MatchView, NotesView, NoteView, match_view
-from services.matching.policy import POLICY
+from services.matching.policy import POLICY, whole_own_list
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault

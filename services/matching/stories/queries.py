@@ -1,10 +1,10 @@
 """What is read of stories."""
 
-from services.matching.matches.policy import region_of_family, whole_own_list
+from services.matching.matches.policy import region_of_family
 from services.matching.media.queries import note_look
 from services.matching.media.repository import MediaFiles
 from services.matching.media.views import link_to
-from services.matching.policy import POLICY
+from services.matching.policy import POLICY, whole_own_list
 from services.matching.stories.commands import StoryQuery
 from services.matching.stories.policy import load_authorised, shown_to, story_resource
 from services.matching.stories.repository import Stories, of_family, status_prefix

@@ -67,6 +67,8 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     unasked = {name: value for name, value in GIFT.items() if name != "opted_in"}
     for body in (unasked, GIFT | {"opted_in": False}):
         assert pointer(bot.post("/gifts", body, key=f"no-{len(body)}")) == "/opted_in"
+    refused = bot.post("/gifts", GIFT | {"opted_in": False}, key="no").json["errors"][0]
+    assert (refused["code"], "согласия" in refused["detail"]) == ("yes_needed", True)
     given = bot.post("/gifts", GIFT, key="yes").json["id"]
     client.world.settle()
 
