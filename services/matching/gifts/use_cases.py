@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from services.matching.bonds.policy import FAMILY
+from services.matching.bonds.repository import Bonds
 from services.matching.families.repository import paper_of
 from services.matching.gifts.commands import OfferGift, WithdrawGift
 from services.matching.gifts.domain import Gift, check_day, require_graduate
@@ -22,8 +24,6 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 from shared.storage.store import NameTaken
 
-FAMILY = "family"
-
 
 def offer_gift(
     body: OfferGift,
@@ -31,21 +31,21 @@ def offer_gift(
     gifts: Gifts,
     graduates: Graduates,
     resources: OfferedResources,
+    bonds: Bonds,
 ) -> Receipt:
     """Offer a gift: of one's own accord, and not before a day after the last case was closed."""
     family_id = _giver(body, context)
-    graduate = graduates.find(family_id)
-    if graduate is None:
+    known = graduates.get_many(bonds.records_of(family_id))
+    if not known:
         raise _unknown(family_id, context.actor)
-    target = gift_resource(family_id, graduate.region)
-    POLICY.require_create(context.actor, "offer_gift", target)
+    now, region = clock.now(), known[0].region
+    POLICY.require_create(context.actor, "offer_gift", gift_resource(family_id, region))
     _on_paper(body.paper_ref, family_id, context)
-    now = clock.now()
-    require_graduate(graduates.cases_of(graduate), now)
-    check_day(body.on, calendar.local_date(regions.zone(graduate.region), now))
+    require_graduate([case for record in known for case in record.cases], now)
+    check_day(body.on, calendar.local_date(regions.zone(region), now))
     offered = OfferedResource(
         resource_id=ids.new("rsc"),
-        region=graduate.region,
+        region=region,
         district=None,
         category=body.category,
         unit=body.unit,
@@ -58,7 +58,7 @@ def offer_gift(
     gift = Gift(
         gift_id=ids.new("gft"),
         family_id=family_id,
-        region=graduate.region,
+        region=region,
         kind=body.kind,
         on=body.on,
         resource_id=offered.resource_id,

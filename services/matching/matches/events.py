@@ -39,7 +39,7 @@ def caught_up(match: Match, now: datetime) -> tuple[Match, list[Event]]:
 
 
 def proposed_event(match: Match, categories: tuple[str, ...], *, met: bool = False) -> Event:
-    """Return the event that a guardian is proposed, whom the family may have `met` already."""
+    """Return the event that a guardian is proposed, which the family may have `met` already."""
     return published.MatchProposed(
         **event_fields(match),
         introduction_due_at=match.introduction_due_at,

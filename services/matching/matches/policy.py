@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from services.matching.bonds.policy import FAMILY, as_record
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
@@ -20,7 +21,7 @@ from shared.principal import Principal
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
 
-OWN_SIDES = {"guardian_rep": Party.GUARDIAN, "family": Party.FAMILY}
+OWN_SIDES = {"guardian_rep": Party.GUARDIAN, FAMILY: Party.FAMILY}
 
 
 class Acting(NamedTuple):
@@ -93,8 +94,9 @@ def match_resource(match: Match) -> Resource:
 def load_authorised(match_id: str, action: str, principal: Principal, matches: Matches) -> Match:
     """Return the match when the caller may do this to it; it offers that caller's own steps."""
     match = matches.get(match_id)
-    POLICY.require(principal, action, match_resource(match))
-    return shown_to(principal, match)
+    caller = as_record(principal, match.family_id, matches.store)
+    POLICY.require(caller, action, match_resource(match))
+    return shown_to(caller, match)
 
 
 def load_proposed(

@@ -76,7 +76,7 @@ class VolunteerTask(TimedAggregate):
         return self._fire(*deadlines)
 
     def check_time(self, now: datetime) -> None:
-        """Refuse a task that is over before it is offered, or that nobody can plan yet."""
+        """Refuse a task that is over before it is offered, or too far ahead to be planned."""
         if self.starts_at <= now:
             raise Invalid("in_the_past", "/starts_at")
         if self.starts_at > now + A_YEAR:

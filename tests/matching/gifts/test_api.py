@@ -128,6 +128,21 @@ def test_every_case_of_the_family_counts(client: MatchingClient) -> None:
         FamiliesMerged(region="ZR", merge_id=ids.new("mrg"), reason="same_person", **merged)
     )
     assert refusal(client, case) == "case_still_open"
+    client.hear(CaseClosed(**of_case(second), reason="all_needs_met"))
+    assert refusal(client, case) == "case_closed_today"
+    client.at("2026-09-09 10:00")
+    by_record = {each: client.as_family(each) for each in (case, second)}
+    for each, family in by_record.items():
+        assert family.post("/gifts", GIFT, key=f"gift-{each}").status == 201
+    for family in by_record.values():
+        first = family.get("/gifts", query={"limit": "1"}).json
+        more = {"limit": "1", "cursor": first["next_cursor"]}
+        rest = family.get("/gifts", query=more).json
+        assert len({each["gift_id"] for each in (*first["items"], *rest["items"])}) == 2
+        for gift in first["items"]:
+            assert gift["next_steps"] == ["withdraw_gift"]
+        wrong = family.get("/gifts", query={"cursor": "7.x"})
+        assert (wrong.status, pointer(wrong)) == (422, "/cursor")
 
 
 def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None:
