@@ -10,7 +10,7 @@ from shared.domain import CodeEnum, CodeOf, KnownCodes, ValueObject
 from shared.ids import pattern
 
 GuardianId = Annotated[str, Field(pattern=pattern("gua"))]
-# Where a paper, a file or a wording is kept, as its keeper calls it.
+# How a wording, an organisation or a need is called where it is kept.
 Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/#-]{1,80}$")]
 
 
