@@ -88,6 +88,8 @@ class Proposal(MatchFacts):
         The proposal stays over; `go_on` makes the match that goes on.
         """
         self._require("record_late_introduction")
+        if self.continued_by is not None:
+            raise IllegalStep("match_goes_on", ("view_match",))
         if not self.lapsed or self.over_at is None:
             raise IllegalStep("match_is_cancelled")
         if not self.recordable_late(meeting.recorded_at):
