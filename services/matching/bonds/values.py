@@ -28,10 +28,7 @@ class LastRefusal(ValueObject):
 
 
 class PairFacts(ValueObject):
-    """What is judged of a pair: a digest of what both say, and for how many families there is room.
-
-    `room` is the guardian's, then that for each needed kind of help.
-    """
+    """What is judged of a pair: a digest of what both say, and the room for each kind of help."""
 
     digest: str
     room: tuple[int, ...]
@@ -104,5 +101,5 @@ def facts_of(family: Family, guardian: Guardian) -> PairFacts:
     most = guardian.capacity_families
     return PairFacts(
         digest=sha256(json.dumps(judged).encode()).hexdigest()[:16],
-        room=(most, *(min(most, each.max_families or most) for each in offered)),
+        room=tuple(min(most, each.max_families or most) for each in offered),
     )

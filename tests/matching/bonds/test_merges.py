@@ -12,6 +12,7 @@ from shared.events.intake import FamiliesMerged, FamilyMergeUndone
 from tests.matching import builders
 from tests.matching.api_client import MatchingClient, family_of, rep
 from tests.matching.builders import START
+from tests.matching.media.test_api import uploaded
 
 RECORDS = ("fam_a", "fam_b", "fam_c", "fam_d")
 
@@ -108,19 +109,21 @@ def test_who_speaks_for_one_record_of_a_family_speaks_for_them_all(client: Match
     given = {"need_id": "ned_1", "given_at": client.moment()}
     client.do(rep(guardian), f"/matches/{match}/visits", given)
     client.do(rep(guardian), f"/matches/{match}/stories", {"text": "Рады помогать"})
+    photo = uploaded(client, match, guardian)
     whole = ids.new("cas")
     family = client.as_family(whole)
     merged = {"family_id": family_of(whole), "merged_family_id": family_of(case)}
 
     def seen() -> list[int]:
         lists = [family.get(path).json["items"] for path in ("/matches", "/stories")]
-        return [family.get(f"/matches/{match}").status, *map(len, lists)]
+        looked = (f"/matches/{match}", f"/media/{photo}")
+        return [*(family.get(path).status for path in looked), *map(len, lists)]
 
-    assert seen() == [404, 0, 0]
+    assert seen() == [404, 404, 0, 0]
     client.hear(
         FamiliesMerged(region="ZR", merge_id=ids.new("mrg"), reason="same_person", **merged)
     )
-    assert seen() == [200, 1, 1]
+    assert seen() == [200, 200, 1, 1]
     (listed,) = family.get("/matches").json["items"]
     assert "raise_concern" in listed["next_steps"]
     assert listed["next_steps"] == family.get(f"/matches/{match}").json["next_steps"]
@@ -132,4 +135,4 @@ def test_who_speaks_for_one_record_of_a_family_speaks_for_them_all(client: Match
     client.world.advance(client.now() + timedelta(hours=1))
 
     client.hear(FamilyMergeUndone(region="ZR", merge_id=ids.new("mrg"), reason="mistake", **merged))
-    assert seen() == [404, 0, 0]
+    assert seen() == [404, 404, 0, 0]

@@ -141,8 +141,11 @@ def test_every_case_of_the_family_counts(client: MatchingClient) -> None:
         assert len({each["gift_id"] for each in (*first["items"], *rest["items"])}) == 2
         for gift in first["items"]:
             assert gift["next_steps"] == ["withdraw_gift"]
+        of_whole = first["items"][0]["gift_id"]
         wrong = family.get("/gifts", query={"cursor": "7.x"})
         assert (wrong.status, pointer(wrong)) == (422, "/cursor")
+    path = f"/gifts/{of_whole}/withdrawal"
+    assert by_record[second].post(path, {}, key="not-ours").status == 200
 
 
 def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None:

@@ -345,7 +345,10 @@ def test_a_moved_guardian_out_of_strength_rests_once_it_is_prepared() -> None:
     )
     (event,) = ready_events(tired, rests)
     assert isinstance(event, GuardianSuspended)
+    assert ready_events(rests, rests) == []
     assert rests.resume(TODAY, START).status is GuardianStatus.CARING
+    away = builders.checked().pause("holidays", keep_families=False, at=START)
+    assert away.report_exhausted(START) == away
 
 
 @pytest.mark.parametrize("step", ["withdraw", "capacity"])

@@ -18,7 +18,9 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
     client.do(rep(guardian), f"/matches/{match}/reports", report)
 
     assert client.told("GuardianReported")[0]["resources_ok"] is False
-    assert client.told("GuardianSuspended")[0]["reason"] == "guardian_resources_exhausted"
+    (suspended,) = client.told("GuardianSuspended")
+    assert suspended["reason"] == "guardian_resources_exhausted"
+    assert suspended["reported"] is True, "its headquarters hears of it by the report"
     assert client.get(HQ, f"/guardians/{guardian}")["status"] == "paused"
     body = {"case_id": client.waiting(), "guardian_id": guardian}
     assert client.post(HQ, "/matches", body).code == "candidate_paused"
