@@ -19,7 +19,7 @@ from shared import clock, ids
 from shared.errors import DomainError, IllegalStep, Invalid, NotFound
 from shared.events.matching_volunteers import GiftOffered
 from shared.principal import Principal
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 from shared.storage.store import NameTaken
@@ -42,7 +42,7 @@ def offer_gift(
     POLICY.require_create(context.actor, "offer_gift", gift_resource(family_id, region))
     _on_paper(body.paper_ref, family_id, context)
     require_graduate([case for record in known for case in record.cases], now)
-    check_day(body.on, calendar.local_date(regions.zone(region), now))
+    check_day(body.on, regions.local_date(region, now))
     offered = OfferedResource(
         resource_id=ids.new("rsc"),
         region=region,

@@ -11,7 +11,7 @@ from shared.api.models import Command
 from shared.domain import DistrictCode
 from shared.errors import Invalid
 from shared.privacy.contact import Language
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.reference.code_lists import Listed
 
 MAX_FAMILIES = 100
@@ -94,14 +94,12 @@ class Possibilities(Command):
             check_districts(offer.districts, region, f"/capabilities/{number}/districts")
 
 
-def check_day(day: date, region: str, pointer: str, *, first: date | None = None) -> date:
-    """Refuse a day that has not come in the region, or is before `first`; return today."""
-    today = calendar.local_date(regions.zone(region), clock.now())
-    if day > today:
+def check_day(day: date, region: str, pointer: str, *, first: date) -> None:
+    """Refuse a day that has not come in the region, or is before the first that counts."""
+    if day > regions.local_date(region, clock.now()):
         raise Invalid("in_the_future", pointer)
-    if first is not None and day < first:
+    if day < first:
         raise Invalid("day_too_early", pointer, first=first.isoformat())
-    return today
 
 
 def check_districts(districts: list[str], region: str, pointer: str) -> None:

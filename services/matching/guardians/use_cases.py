@@ -7,7 +7,7 @@ from services.matching.guardians.repository import Guardians
 from services.matching.guardians.values import GuardianId
 from shared import clock
 from shared.events import matching as published
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -46,7 +46,7 @@ def resume_guardian(
     """Give the guardian new families again."""
     guardian = load_authorised(guardian_id, "resume", context.actor, guardians)
     now = clock.now()
-    resumed = guardian.resume(calendar.local_date(regions.zone(guardian.home_region), now), now)
+    resumed = guardian.resume(regions.local_date(guardian.home_region, now), now)
     return guardians.save(context, resumed, events=ready_events(guardian, resumed))
 
 

@@ -16,7 +16,7 @@ from shared.errors import Invalid, NotFound
 from shared.events.base import Event
 from shared.events.matching import GuardianReported, GuardianSuspended
 from shared.privacy.vault import Vault
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -34,8 +34,8 @@ def report_care(
     match = load_authorised(match_id, "report", context.actor, matches)
     if match.agreed_at is None:
         raise NotFound("care_agreement", match_id)
-    now, zone = clock.now(), regions.zone(match.region)
-    first, last = (f"{calendar.local_date(zone, at):%Y-%m}" for at in (match.agreed_at, now))
+    now = clock.now()
+    first, last = (f"{regions.local_date(match.region, at):%Y-%m}" for at in (match.agreed_at, now))
     if not first <= body.period <= last:
         raise Invalid("month_out_of_care", "/period")
     report = Report(
