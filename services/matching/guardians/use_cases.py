@@ -19,6 +19,8 @@ def change_possibilities(
 ) -> Receipt:
     """Say what the guardian can do now, where and for how many families."""
     guardian = load_authorised(guardian_id, "change_possibilities", context.actor, guardians)
+    terms, helps = guardian.terms, (each.category for each in guardian.capabilities)
+    body.check_new({*helps, *terms.preferences, *terms.exclusions})
     body.check_districts(guardian.home_region)
     changed = guardian.change_possibilities(
         body.offered(), tuple(body.districts), body.capacity_families, body.terms()

@@ -32,6 +32,7 @@ def register_volunteer(
     """Register who wants to help; the volunteer coordinator decides later."""
     target = Resource(type="Volunteer", id="new", region=body.region)
     POLICY.require_create(context.actor, "register_volunteer", target)
+    body.check_new()
     regions.check_district(body.region, body.district, "/district")
     if body.sector is not Sector.CITIZENS and (
         body.large_family or body.kind == VolunteerKind.FAMILY_MEMBER
@@ -73,6 +74,7 @@ def change_availability(
 ) -> Receipt:
     """Change what a volunteer can do, where and when."""
     volunteer = load_authorised(volunteer_id, "change_availability", context.actor, volunteers)
+    body.check_new(volunteer.skills)
     regions.check_district(volunteer.region, body.district, "/district")
     changed = volunteer.change_availability(body.district, body.known_skills(), body.slots())
     return volunteers.save(context, changed)
