@@ -10,7 +10,7 @@ from services.matching.volunteers.commands import (
 from services.matching.volunteers.domain import Volunteer
 from services.matching.volunteers.events import event_fields
 from services.matching.volunteers.policy import load_authorised
-from services.matching.volunteers.repository import Volunteers
+from services.matching.volunteers.repository import Volunteers, person_name
 from services.matching.volunteers.values import Sector, VolunteerId, VolunteerKind
 from services.matching.volunteers.vault_records import CONTACT
 from shared import clock, ids
@@ -24,6 +24,7 @@ from shared.identity.policy import Resource
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.store import NameTaken
 
 
 def register_volunteer(
@@ -48,10 +49,21 @@ def register_volunteer(
         skills=body.known_skills(),
         availability=body.slots(),
         applied_at=clock.now(),
+        person_index=vault.blind_index("volunteer", _person(body)),
     )
     sealed = vault.seal(volunteer.volunteer_id, CONTACT, body.contact.fields(), new_subject=True)
     event = VolunteerRegistered(**event_fields(volunteer))
-    return volunteers.save(context, volunteer, events=[event], writes=sealed)
+    unique = person_name(volunteer)
+    try:
+        return volunteers.save(context, volunteer, events=[event], unique=unique, writes=sealed)
+    except NameTaken:
+        raise IllegalStep("volunteer_known") from None
+
+
+def _person(body: RegisterVolunteer) -> str:
+    """Return by what the same person is known when it is registered again."""
+    contact = body.contact
+    return f"{contact.phone or contact.address}|{contact.name.casefold()}"
 
 
 def approve_volunteer(
@@ -92,4 +104,5 @@ def leave_volunteers(
     volunteer = load_authorised(volunteer_id, "leave", context.actor, volunteers)
     left = volunteer.leave(body.reason, clock.now())
     event = VolunteerLeft(**event_fields(volunteer), reason=body.reason)
-    return volunteers.save(context, left, events=[event], writes=vault.erase(volunteer_id))
+    gone, free = vault.erase(volunteer_id), person_name(volunteer)
+    return volunteers.save(context, left, events=[event], writes=gone, release=free)
