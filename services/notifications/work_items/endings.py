@@ -145,7 +145,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("guardian_id", guardians.RequirementRenewed, detail="code"),
         _ended_by("guardian_id", *_GUARDIAN_OUT),
     ),
-    K.PREPARE_GUARDIAN: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
+    K.PREPARE_GUARDIAN: (
+        _ended_by("guardian_id", matching.GuardianReady, matching.GuardianSuspended),
+        _ended_by("guardian_id", *_GUARDIAN_OUT),
+    ),
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
     K.PROPOSE_GUARDIAN: (
         _ended_by("guardian_id", matching.MatchProposed, matching.GuardianSuspended),
