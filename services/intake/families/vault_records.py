@@ -10,7 +10,7 @@ from services.intake.families.values import FamilyContact, Member
 from shared import clock, ids
 from shared.domain import Moment
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Contact, normalise_phone
+from shared.privacy.contact import FIELDS, Channel, Contact, normalise_phone
 from shared.privacy.vault import Fields, RecordFields, Vault
 from shared.storage.rows import RawWrite
 
