@@ -30,11 +30,11 @@ def subscribed(template: dict[str, Any], service: str) -> dict[str, Any]:
                 f"{service} reacts to so many events of {publisher} that their rule is longer than "
                 f"the {LONGEST_PATTERN} characters which EventBridge takes"
             )
-        told = {
+        of_publisher = {
             "Name": {"Fn::Sub": f"${{AWS::StackName}}-hears-{publisher}"},
             "EventPattern": pattern,
         }
-        heard = rule | {"Properties": rule["Properties"] | told}
+        heard = rule | {"Properties": rule["Properties"] | of_publisher}
         resources[f"{publisher.capitalize()}{RULE}"] = heard
     return template | {"Resources": resources}
 

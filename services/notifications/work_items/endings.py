@@ -69,6 +69,7 @@ _TASK_OVER = (
     volunteers.VolunteerTaskDeclined,
     volunteers.VolunteerTaskCancelled,
 )
+_PARTNER_OVER = (partners.PartnerDeclined, partners.PartnerEnded)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
 # The holder names no card, and the staff may name one that has ended.
 _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
@@ -198,16 +199,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
-    K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOfferChanged, partners.PartnerEnded),),
-    K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
-    K.CONTACT_BUSINESS: (
-        _ended_by(
-            "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
-        ),
-    ),
-    K.REPLACE_PARTNER: (
-        _ended_by("partner_id", partners.PartnerNoticeWithdrawn, partners.PartnerEnded),
-    ),
+    K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOfferChanged, *_PARTNER_OVER),),
+    K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, *_PARTNER_OVER),),
+    K.CONTACT_BUSINESS: (_ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),),
+    K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerNoticeWithdrawn, *_PARTNER_OVER),),
     # a volunteer, and a task
     K.DECIDE_VOLUNTEER: (
         _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),
