@@ -27,7 +27,7 @@ OUTLET = {
     "latitude": 53.2, "longitude": 50.1,
     "hours": [{"day": "mon", "opens": "09:00", "closes": "21:00"}],
 }  # fmt: skip
-LEAD = {
+LEAD: dict[str, Any] = {
     "region": "ZR", "title": "Аптека «Ромашка»", "category": "pharmacy", "district_ids": ["D01"],
     "manager_org": "shop-02",
 }  # fmt: skip
@@ -61,7 +61,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
     revoked = client.active_card("FP-06", left)
     client.done(LEADER, f"/v1/cards/{revoked['id']}/revoke", reason="moved_away")
 
-    parties = {"region": "YN", "club_id": "C-N", "authority_id": "RA-N"}
+    parties: dict[str, Any] = {"region": "YN", "club_id": "C-N", "authority_id": "RA-N"}
     client.post(NORTH, "/v1/programmes", started_on="2026-09-01", **parties)
     client.done(NORTH, "/v1/programmes/YN/close")
     ending = client.issue("FP-07")

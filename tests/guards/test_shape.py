@@ -105,7 +105,8 @@ EXTRA = {
     "services/notifications/templates/rehearsal.py": "what a text says at its worst",
     "services/notifications/templates/syntax.py": "what alone needs the layer of texts",
     "services/notifications/templates/wording.py": "what a text may name, and what is read",
-    "services/notifications/footer_links/page_help.py": "headquarters' telephone, for pages",
+    "services/notifications/footer_links/link_tries.py": "links that open nothing, counted",
+    "services/notifications/footer_links/page_help.py": "what pages behind links share",
     "services/notifications/footer_links/ways_out.py": "the last line that leads to preferences",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }

@@ -33,8 +33,5 @@ routes.post(
     status=200,
 )
 routes.post(
-    "/cards/{card_id}/give-consent",
-    use_cases.give_consent,
-    caller="person|machine",
-    status=200,
+    "/cards/{card_id}/give-consent", use_cases.give_consent, caller="person|machine", status=200
 )
