@@ -100,6 +100,19 @@ def test_holders_hear_of_a_partners_last_day(client: CardsClient) -> None:
     assert (told["news"], told["day"]) == ("leaving", "2026-10-31")
 
 
+def test_news_that_a_partner_stays_are_outdated_by_another_notice(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    holders(client, 1)
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
+    client.done(MANAGER, f"/v1/partners/{partner}/withdraw-notice")
+    staying = client.events("PartnerNewsDue")[-1]
+    assert (staying["news"], "refused" in asked(client, staying["reference"])) == ("staying", False)
+
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-11-30")
+
+    assert asked(client, staying["reference"])["refused"] == "news_outdated"
+
+
 def test_nobody_is_told_without_consent_or_an_active_card(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     holders(client, 2, consent_community=False)
