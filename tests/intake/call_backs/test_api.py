@@ -91,6 +91,8 @@ def test_who_is_reached_needs_no_other_call(client: IntakeClient, result: str, r
     client.do(OPERATOR, f"{path}/attempts", {"result": result})
 
     assert client.published("CallBackEnded")[0]["reason"] == reason
+    (row,) = (each for each in client.world.rows("intake-data") if each["sk"]["S"] == "CALL_BACK")
+    assert "expires_at" in row
     assert client.get(OPERATOR, "/call-backs").json["items"] == []
 
 
