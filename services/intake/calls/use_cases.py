@@ -19,7 +19,6 @@ from services.intake.families.policy import stamp
 from services.intake.families.repository import Families, Holders
 from services.intake.families.values import FamilyContact, FamilyCorrection, LikenessSign, Stamp
 from services.intake.families.vault_records import (
-    check_way,
     contact_index,
     likeness_index,
     new_contact,
@@ -104,7 +103,6 @@ def mend_request(
     writes: list[RawWrite] = []
     holders = None
     if body.contact is not None:
-        check_way(body.contact, "/contact")
         holders = families.holders(contact_index(body.contact, vault))
         family, contact, former = _mended_contact(body.contact, holders, after, vault)
         after = after._replace(family=family)

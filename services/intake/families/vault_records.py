@@ -9,9 +9,8 @@ from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact, Member
 from shared import clock, ids
 from shared.domain import Moment
-from shared.errors import Invalid
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Channel, Contact, normalise_phone, takes_texts
+from shared.privacy.contact import FIELDS, Channel, Contact, normalise_phone
 from shared.privacy.vault import Fields, RecordFields, Vault
 from shared.storage.rows import RawWrite
 
@@ -26,12 +25,6 @@ def contact_index(contact: Contact, vault: Vault) -> str:
     if contact.phone is not None:
         return phone_key(contact.phone, vault)
     return contact_key(contact.channel, contact.address or "", vault)
-
-
-def check_way(contact: Contact, pointer: str) -> None:
-    """Refuse text messages to a number that gets none."""
-    if contact.channel is Channel.SMS and not takes_texts(contact.phone or ""):
-        raise Invalid("sms_needs_mobile", f"{pointer}/channel")
 
 
 def phone_key(phone: str, vault: Vault) -> str:

@@ -163,8 +163,9 @@ def test_messages_are_promised_to_no_phone_that_gets_none(client: IntakeClient, 
         client.post(OPERATOR, f"/requests/{asked['id']}/mend", {"contact": landline}),
         client.post(HQ, f"{family}/contact", by_hand | {"contact": landline}),
     ):
-        assert (answer.status, answer.code) == (422, "sms_needs_mobile")
-        assert answer.json["errors"][0]["pointer"] == "/contact/channel"
+        (refused,) = answer.json["errors"]
+        assert (answer.status, refused["code"]) == (422, "sms_needs_mobile")
+        assert refused["pointer"] == "/contact/phone"
     refused = client.post(HQ, f"{family}/corrections", way, if_match=f'"{version}"')
     assert refused.code == "contact_has_no_such_way"
 

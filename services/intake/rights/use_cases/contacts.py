@@ -12,7 +12,6 @@ from services.intake.families.values import (
     LikenessSign,
 )
 from services.intake.families.vault_records import (
-    check_way,
     contact_index,
     indexes_as_written,
     keep_for_notice,
@@ -41,7 +40,6 @@ def replace_contact(
     family = load_for_family(family_id, "replace_contact", context, body.evidence, families)
     if body.stolen and by_itself(context):
         raise Invalid("stolen_to_headquarters", "/stolen")
-    check_way(body.contact, "/contact")
     former, index = _former(body, family, vault), contact_index(body.contact, vault)
     holders = families.holders(index)
     contact = _new(body, index, former, family, context)
