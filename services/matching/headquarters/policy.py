@@ -1,4 +1,4 @@
-"""A region as `policy.cedar` sees it, and the caller for whom a job goes on."""
+"""A region as `policy.cedar` sees it, and the caller that a job works for."""
 
 from typing import Any
 
