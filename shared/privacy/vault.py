@@ -155,8 +155,8 @@ class Vault:
         if self.has_erased(subject):
             raise IllegalStep("subject_erased")
 
+    def has_erased(self, subject: str) -> bool:
         """Return whether a subject was erased, so that no words are kept any more."""
-        """Return whether a subject was erased, about whom nothing is written any more."""
         row = self._store.item(_key_row(subject), "keys")
         return row is not None and "wrapped" not in row
 
