@@ -157,9 +157,13 @@ class Vault:
 
     def require_living(self, subject: str) -> None:
         """Refuse a subject who was erased."""
-        row = self._store.item(_key_row(subject), "keys")
-        if row is not None and "wrapped" not in row:
+        if self.has_erased(subject):
             raise IllegalStep("subject_erased")
+
+    def has_erased(self, subject: str) -> bool:
+        """Return whether a subject was erased, so that no words are kept any more."""
+        row = self._store.item(_key_row(subject), "keys")
+        return row is not None and "wrapped" not in row
 
     def blind_index(self, kind: str, value: str) -> str:
         """Return a keyed index: equal values meet, and without the key no value can be tried."""
