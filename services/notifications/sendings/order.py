@@ -65,7 +65,7 @@ def _may_be_one(message: Message, template: Template) -> bool:
     """Return whether a message may be left out for another one, since both read the same.
 
     What its owner fills in at the moment of sending, as a code, and a form are each their own; so
-    is what names no subject by which it could be told from others.
+    is what names no subject that distinguishes it from others.
     """
     own = message.urgent or message.form_id or variables(template) - {FIRST_NAME}
     return message.is_to_person and bool(message.topics) and not own
