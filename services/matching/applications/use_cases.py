@@ -64,6 +64,7 @@ def _apply(
 ) -> Receipt:
     """Store an application; a stranger does not learn that the same one came today."""
     regions.region(body.region)
+    body.check_new()
     body.check_districts(body.region)
     body.check_registration()
     guardian = _applicant(body, vault)

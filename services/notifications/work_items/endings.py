@@ -69,6 +69,7 @@ _TASK_OVER = (
     volunteers.VolunteerTaskDeclined,
     volunteers.VolunteerTaskCancelled,
 )
+_PARTNER_OVER = (partners.PartnerDeclined, partners.PartnerEnded)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
 # The holder names no card, and the staff may name one that has ended.
 _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
@@ -145,7 +146,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("guardian_id", guardians.RequirementRenewed, detail="code"),
         _ended_by("guardian_id", *_GUARDIAN_OUT),
     ),
-    K.PREPARE_GUARDIAN: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
+    K.PREPARE_GUARDIAN: (
+        _ended_by("guardian_id", matching.GuardianReady, matching.GuardianSuspended),
+        _ended_by("guardian_id", *_GUARDIAN_OUT),
+    ),
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
     K.PROPOSE_GUARDIAN: (
         _ended_by("guardian_id", matching.MatchProposed, matching.GuardianSuspended),
@@ -182,10 +186,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
     # a card, a partner
     K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
-    K.HAND_OVER_CARD: (
-        _ended_by("card_id", cards.CardActivated, *_CARD_OVER),
-        _SECOND_CARD,
-    ),
+    K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER), _SECOND_CARD),
     K.PASS_ON_LOST_CARD: (
         _ended_by("card_id", cards.CardActivated, cards.HolderContactChanged, *_CARD_OVER),
         _NEW_PHONE,
@@ -199,12 +200,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
     K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOfferChanged, partners.PartnerEnded),),
-    K.CONTACT_BUSINESS: (
-        _ended_by(
-            "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
-        ),
+    K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
+    K.CONTACT_BUSINESS: (_ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),),
+    K.REPLACE_PARTNER: (
+        _ended_by("partner_id", partners.PartnerNoticeWithdrawn, partners.PartnerEnded),
     ),
-    K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerEnded),),
     # a volunteer, and a task
     K.DECIDE_VOLUNTEER: (
         _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),
