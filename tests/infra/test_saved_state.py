@@ -78,8 +78,8 @@ def test_a_file_that_is_written_anew_is_never_half_of_it(
 ) -> None:
     clock = tmp_path / "clock"
     write_whole(clock, "1.000")
-    monkeypatch.setattr(Path, "replace", Mock(side_effect=OSError))
-    with pytest.raises(OSError):
+    monkeypatch.setattr(Path, "replace", Mock(side_effect=OSError("the disk is full")))
+    with pytest.raises(OSError, match="full"):
         write_whole(clock, "2.000")
     assert clock.read_text() == "1.000"
 
