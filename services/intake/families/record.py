@@ -4,7 +4,6 @@ Of two records that were merged the row of one only says which record speaks for
 it moves: what is known is asked of all `records`, and an undone merge leaves each as it was.
 """
 
-from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from pydantic import Field
@@ -195,14 +194,10 @@ class FamilyRecord(TimedAggregate):
     @property
     def all_consents(self) -> tuple[Consent, ...]:
         """Every consent the family gave, in whichever record, and what is left of them."""
+        given = (each for record in self.records for each in record.consents)
         return tuple(
-            each
-            for each in self._consents()
-            if not each.holds or self.allows(each.purpose, each.recipient)
+            each for each in given if not each.holds or self.allows(each.purpose, each.recipient)
         )
-
-    def _consents(self) -> Iterator[Consent]:
-        return (each for record in self.records for each in record.consents)
 
     @property
     def all_disclosures(self) -> tuple[Disclosure, ...]:
@@ -220,8 +215,8 @@ class FamilyRecord(TimedAggregate):
     def offices(self) -> tuple[str, ...]:
         """The districts whose office the family allowed to see its case."""
         purpose = ConsentPurpose.SHARE_WITH_OFFICE
-        asked = (each.recipient for each in self._consents() if each.purpose is purpose)
-        return tuple(each for each in dict.fromkeys(asked) if each and self.allows(purpose, each))
+        held = (each for each in self.all_consents if each.purpose is purpose and each.holds)
+        return tuple(dict.fromkeys(each.recipient for each in held if each.recipient))
 
     @property
     def listed_office(self) -> str | None:
