@@ -3,7 +3,7 @@
 It stands in for the low-level botocore client, speaks its wire format and raises its exceptions,
 so that the simulation and the use-case tests run the real store. Its licence to be trusted is
 tests/simulation/test_conformance.py, which runs random scripts against it and against moto, and
-DynamoDB's own limits below, which moto does not all hold.
+what goes beyond DynamoDB's limits.
 """
 
 import operator
