@@ -9,8 +9,8 @@ import importlib.util
 import json
 import shutil
 import signal
-import sys
 import time
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -22,16 +22,11 @@ from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
 from infra.services import ROOT
+from infra.terminal import say
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
 _AFRESH = "`python -m infra.local run --fresh` starts with an empty state."
-
-
-def say(text: str) -> None:
-    """Tell the person at the terminal."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def run(asked: argparse.Namespace) -> None:
@@ -144,6 +139,11 @@ def main() -> None:
         raise SystemExit(str(refusal)) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except Exception:
+        if asked.command != "run":
+            raise
+        traceback.print_exc()
+        raise SystemExit(f"Should the state in {asked.state} be to blame: {_AFRESH}") from None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -104,6 +104,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "replace_card": for_card(body={"reason": "damaged"}),
         "revoke_card": for_card(body={"reason": "moved_away"}),
         "withdraw_consent": for_card(HOLDER),
+        "give_consent": for_card(HOLDER),
         "erase_holder": for_card(left, revoked),
         "find_lost_card": Caller(
             person("OP-1", "hotline_operator"),
@@ -207,6 +208,8 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
     client.world.settle()
     paused, _ = client.active_partner()
     client.done(MANAGER, f"/v1/partners/{paused}/pause")
+    leaving, _ = client.active_partner()
+    client.done(MANAGER, f"/v1/partners/{leaving}/notice", last_day="2026-12-31")
 
     def for_partner(who: Principal | None = LEADER, partner: str = active, **more: Any) -> Caller:
         path = {"partner_id": partner} | more.pop("path", {})
@@ -243,6 +246,7 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
         "give_notice": for_partner(
             MANAGER, body={"last_day": "2026-12-31", "reason": "partner_left"}
         ),
+        "withdraw_notice": for_partner(MANAGER, leaving),
         "end_partner": for_partner(MANAGER, body={"reason": "closed_down"}),
         "propose_offer": for_partner(
             MANAGER, body=OFFER | {"outlet_ids": [outlet]}, keep=("outlet_ids",)

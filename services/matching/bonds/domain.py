@@ -42,8 +42,9 @@ class Exclusion(ValueObject):
 
 
 class FamilyBond(Aggregate):
-    """A family's open matches, conflicts and refusals; `part_of` is the record it was merged into.
+    """A family's open matches, conflicts and refusals.
 
+    `part_of` is the record it was merged into, `parts` are those that were merged into it, and
     `merged_at` is when headquarters last merged or separated it: facts may come in any order.
     """
 
@@ -51,17 +52,16 @@ class FamilyBond(Aggregate):
     region: str
     part_of: str | None = None
     merged_at: Moment | None = None
+    parts: tuple[str, ...] = ()
     matches: tuple[BoundMatch, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
-    def bind(self, match_id: str, family: Family, guardian: Guardian) -> Self:
+    def bind(self, match_id: str, family_id: str) -> Self:
         """Bind the family to a proposal; it has one open match, whatever it asked for."""
         if self.matches:
             raise IllegalStep("family_has_open_match", ("view_match",))
-        if any(guardian.is_one_of(each.names) for each in self.exclusions):
-            raise IllegalStep("candidate_excluded_by_conflict", ("view_candidates",))
-        bound = BoundMatch(match_id=match_id, family_id=family.family_id)
+        bound = BoundMatch(match_id=match_id, family_id=family_id)
         return self._with(matches=(*self.matches, bound))
 
     def release(self, match_id: str, family_id: str, *, exclude: Guardian | None = None) -> Self:
@@ -97,6 +97,7 @@ class FamilyBond(Aggregate):
     def without(self, record: str) -> Self:
         """Return the bond without the entries of one record."""
         return self._with(
+            parts=tuple(each for each in self.parts if each != record),
             matches=tuple(each for each in self.matches if each.family_id != record),
             exclusions=tuple(each for each in self.exclusions if each.family_id != record),
             refusals=tuple(each for each in self.refusals if each.family_id != record),
@@ -107,7 +108,9 @@ class FamilyBond(Aggregate):
         theirs = (each for each in other.matches if each.family_id == record)
         failed = (each for each in other.exclusions if each.family_id == record)
         refused = (each for each in other.refusals if each.family_id == record)
+        merged = () if record == self.family_id else (record,)
         return self._with(
+            parts=tuple(dict.fromkeys((*self.parts, *merged))),
             matches=tuple(dict.fromkeys((*self.matches, *theirs))),
             exclusions=tuple(dict.fromkeys((*self.exclusions, *failed))),
             refusals=tuple(dict.fromkeys((*self.refusals, *refused))),

@@ -1,5 +1,6 @@
 """A photo or a video as `policy.cedar` sees it."""
 
+from services.matching.bonds.policy import as_record
 from services.matching.media.domain import Media
 from services.matching.media.repository import MediaFiles
 from services.matching.policy import POLICY
@@ -24,6 +25,6 @@ def load_authorised(
 ) -> Media:
     """Return the file when the caller may do this to it, with the caller's own steps."""
     media = media_files.get(media_id)
-    about = media_resource(media)
-    POLICY.require(principal, action, about)
-    return media.shown_to(lambda step: POLICY.allows(principal, step, about))
+    caller, about = as_record(principal, media.family_id, media_files.store), media_resource(media)
+    POLICY.require(caller, action, about)
+    return media.shown_to(POLICY.may_take(caller, about, {}))

@@ -1,11 +1,16 @@
 """What is read of stories."""
 
-from services.matching.matches.policy import region_of_family, whole_own_list
+from functools import partial
+
+from services.matching.bonds.policy import FAMILY, as_record
+from services.matching.bonds.queries import page_of_family
+from services.matching.matches.policy import region_of_family
 from services.matching.media.queries import note_look
 from services.matching.media.repository import MediaFiles
 from services.matching.media.views import link_to
-from services.matching.policy import POLICY
+from services.matching.policy import POLICY, whole_own_list
 from services.matching.stories.commands import StoryQuery
+from services.matching.stories.domain import Story
 from services.matching.stories.policy import load_authorised, shown_to, story_resource
 from services.matching.stories.repository import Stories, of_family, status_prefix
 from services.matching.stories.values import StoryId
@@ -22,12 +27,25 @@ from shared.storage.rows import Index
 
 def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page[StoryView]:
     """List stories of the region, the organisation or the family, without their texts."""
+    if caller.role == FAMILY:
+        # What speaks for a family does so in its own regions, one by one.
+        region = region_of_family(caller, query.region)
+        return page_of_family(
+            stories,
+            "Story",
+            _shown,
+            query=query,
+            caller=caller,
+            prefix=of_family(region, status_prefix(query.status)),
+            newest_first=True,
+            more={"consented": False},
+        )
     index, claimed, prefix = _own_list(query, caller)
     partition = POLICY.require_list(caller, "list", "Story", claimed, {"consented": False})
     return stories.page(
         index,
         partition,
-        lambda story: story_view(shown_to(caller, story)),
+        partial(_shown, caller),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -41,11 +59,11 @@ def _own_list(query: StoryQuery, caller: Principal) -> tuple[Index, Partition, s
     if caller.role == "guardian_rep":
         whole_own_list(query.region)
         return "by_owner", Partition.of_org(caller), prefix
-    if caller.role == "family":
-        # What speaks for a family does so in its own regions, one by one.
-        region = region_of_family(caller, query.region)
-        return "by_ref", Partition.of_person(caller), of_family(region, prefix)
     return "by_region", Partition.of_region(caller, query.region), prefix
+
+
+def _shown(caller: Principal, story: Story) -> StoryView:
+    return story_view(shown_to(caller, story))
 
 
 def view_story(
@@ -59,7 +77,8 @@ def view_story(
 ) -> StoryView:
     """Show one story; its text is opened, and its files linked, for a caller who may read it."""
     story = load_authorised(story_id, "view", caller, stories)
-    if not POLICY.allows(caller, "read_story", story_resource(story)):
+    reader = as_record(caller, story.family_id, stories.store)
+    if not POLICY.allows(reader, "read_story", story_resource(story)):
         return story_view(story)
     wanted = RecordFields(story.family_id, record_name(story_id), (TEXT,))
     (opened,) = vault.open_many([wanted], caller, "read_story")

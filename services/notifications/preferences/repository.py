@@ -23,6 +23,12 @@ class PreferencesRepository(Repository[Preferences]):
             return found
         return found.joined_with(self.get_many(found.records))
 
+    def records_of(self, person_id: str) -> tuple[str, ...]:
+        """Return the ids of all records of a person: a merged family has several."""
+        found = self.find(person_id)
+        whole = self.find(found.points_to) if found and found.points_to else found
+        return (whole.person_id, *whole.records) if whole and whole.records else (person_id,)
+
     def of_record(self, person_id: str, region: str) -> Preferences:
         """Return the row of one record of a family, from nothing when it has none."""
         return self.find(person_id) or Preferences(
@@ -31,9 +37,11 @@ class PreferencesRepository(Repository[Preferences]):
 
     def load(self, person_id: str, messages: Messages) -> Preferences:
         """Return what a person prefers, who is known by its messages; raises NotFound."""
-        latest = next(iter(messages.latest_to(person_id, 1)), None)
-        if latest is None:
+        records = self.records_of(person_id)
+        sent = [each for record in records for each in messages.latest_to(record, 1)]
+        if not sent:
             raise NotFound("preferences", person_id)
+        latest = max(sent, key=lambda each: each.created_at)
         known = {
             "region": latest.region,
             "audience": latest.audience,
@@ -43,7 +51,3 @@ class PreferencesRepository(Repository[Preferences]):
         if found is None:
             return Preferences(person_id=person_id, **known)
         return found.model_copy(update=known)
-
-    def count_try(self, address: str, limit: int, seconds: int) -> bool:
-        """Count a try of a link from a hashed address; False when the window is full."""
-        return self.store.count(f"{self.prefix}#{address}", limit, seconds)

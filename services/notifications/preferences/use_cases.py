@@ -1,5 +1,8 @@
 """How a person says what it prefers: by its token, by a link, to the staff, by a word to a bot."""
 
+from datetime import timedelta
+from itertools import islice
+
 from services.notifications.channels.bot.chats import address_of
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.messages.recipients import Destination, mark_of
@@ -21,6 +24,10 @@ from shared.api.pages import HtmlPage
 from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt
+
+# With their audit and events they stay within a transaction; who was sent nothing there for so long
+# has another contact by now.
+MOST_IN_A_CHAT, OF_A_CHAT = 4, timedelta(days=60)
 
 
 def set_own_preferences(
@@ -83,18 +90,30 @@ def stop_by_word(
     preferences: PreferencesRepository,
     messages: Messages,
 ) -> bool:
-    """Stop what the person of a chat can do without, when it asks for that; else return False.
+    """Stop what the people of a chat can do without, when one asks for that; else return False.
 
-    The person is known by what it was last sent there.
+    They are known by what they were last sent there: one person may be several to us, as a family
+    and as the holder of a card.
     """
     if not page.asks_to_stop(said):
         return False
     mark = mark_of(Destination("bot", address_of(provider, chat)))
-    latest = messages.latest_at(mark)
-    if latest is None or latest.person_id is None:
-        return False
-    stop_for_person(latest.person_id, SetBy.WORD, context, preferences, messages)
-    return True
+    sent = messages.latest_at(mark)
+    people = dict.fromkeys(
+        each.person_id
+        for each in sent
+        if each.person_id and each.created_at > sent[0].created_at - OF_A_CHAT
+    )
+    loaded = [preferences.load(each, messages) for each in islice(people, MOST_IN_A_CHAT)]
+    stopped = {each.person_id: each.stop(SetBy.WORD, clock.now()) for each in loaded}
+    if stopped:
+        events = [
+            preferences_changed(each, acknowledged=place == 0)
+            for place, each in enumerate(stopped.values())
+        ]
+        rows = map(preferences.row, stopped.values())
+        preferences.store.commit(context, *rows, events=events)
+    return bool(stopped)
 
 
 def stop_for_person(

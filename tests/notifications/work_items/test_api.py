@@ -153,7 +153,7 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
     harness.tell(intake.CaseClosed(**OF_CASE, reason="withdrawn"))
 
     (item,) = api.get("/inbox").json["items"]
-    assert item["title"] == "Позвоните: написать человеку нельзя"
+    assert item["title"] == "Позвоните и скажите новость"
     assert "«Мы закрыли вашу заявку»" in item["text"]
     assert item["reference"] == CASE
 
