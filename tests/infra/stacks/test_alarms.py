@@ -38,6 +38,21 @@ def test_every_service_watches_what_can_go_wrong(stacks: Stacks) -> None:
         }
 
 
+@pytest.mark.requirement("X-02")
+def test_the_first_dead_letter_of_every_queue_is_an_alarm(stacks: Stacks) -> None:
+    for service in SERVICES:
+        dead = {each for each in stacks[service].of_type("AWS::SQS::Queue") if "Dead" in each}
+        watched = {
+            alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]: (
+                alarm["ComparisonOperator"], alarm["Threshold"], alarm["EvaluationPeriods"],
+            )
+            for alarm in _alarms(stacks[service]).values()
+            if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
+        }  # fmt: skip
+        assert dead
+        assert watched == dict.fromkeys(dead, ("GreaterThanThreshold", 0, 1))
+
+
 @pytest.mark.requirement("X-07")
 def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None:
     watched = {"Ryadom/introduction_overdue", "Ryadom/follow_up_missed"}
