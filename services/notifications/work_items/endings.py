@@ -199,10 +199,12 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
-    K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOfferChanged, *_PARTNER_OVER),),
-    K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, *_PARTNER_OVER),),
+    K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOfferChanged, partners.PartnerEnded),),
+    K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
     K.CONTACT_BUSINESS: (_ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),),
-    K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerNoticeWithdrawn, *_PARTNER_OVER),),
+    K.REPLACE_PARTNER: (
+        _ended_by("partner_id", partners.PartnerNoticeWithdrawn, partners.PartnerEnded),
+    ),
     # a volunteer, and a task
     K.DECIDE_VOLUNTEER: (
         _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),
