@@ -120,13 +120,13 @@ def test_the_queue_shows_the_oldest_first_with_its_age(client: IntakeClient) -> 
 
 def test_a_case_that_is_opened_again_waits_from_that_moment(client: IntakeClient) -> None:
     old = client.received()
-    client.world.set_time(at("2026-09-14 11:40"))
+    client.world.set_time(at("2026-09-14 11:50"))
     client.do(HQ, f"/cases/{old}/withdraw", {"evidence": "written"})
     client.world.set_time(at("2026-10-14 10:00"))
     newer = client.received(contact=None)
     client.do(HQ, f"/cases/{newer}/take")
     (closed,) = client.get(HQ, "/cases", status="closed").json["items"]
-    assert closed["age_hours"] == 1
+    assert closed["age_hours"] == 2
 
     client.world.set_time(at("2026-10-14 12:00"))
     client.do(HQ, f"/cases/{old}/reopen", {"reason": "new_request", "evidence": "written"})
