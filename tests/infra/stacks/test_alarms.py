@@ -62,7 +62,6 @@ def test_the_first_dead_letter_and_the_age_of_every_queue_are_alarms(stacks: Sta
             assert alarm["EvaluationPeriods"] == 1
 
 
-@pytest.mark.requirement("X-07")
 def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None:
     watched = {"Ryadom/introduction_overdue", "Ryadom/follow_up_missed"}
     assert watched <= _watched(stacks["matching"])
