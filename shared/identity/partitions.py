@@ -32,6 +32,13 @@ class Partition:
         return cls(region_key(chosen), region=chosen)
 
     @classmethod
+    def of_all_regions(cls, principal: Principal, name: str) -> Self:
+        """Return what all regions have together, under a name; for nationwide claims alone."""
+        if not principal.nationwide:
+            raise NotFound("region", name)
+        return cls(region_key(name), region=name)
+
+    @classmethod
     def of_district(
         cls,
         principal: Principal,

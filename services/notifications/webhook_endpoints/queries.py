@@ -4,7 +4,7 @@ from services.notifications.policy import POLICY
 from services.notifications.webhook_endpoints.commands import EndpointsQuery
 from services.notifications.webhook_endpoints.policy import ENDPOINT, load_authorised
 from services.notifications.webhook_endpoints.repository import LISTED, WebhookEndpoints
-from services.notifications.webhook_endpoints.values import EndpointId
+from services.notifications.webhook_endpoints.values import EVERYWHERE, EndpointId
 from services.notifications.webhook_endpoints.vault_records import secret_of
 from services.notifications.webhook_endpoints.views import EndpointSecret, EndpointView
 from shared.identity.partitions import Partition
@@ -17,7 +17,10 @@ def list_webhook_endpoints(
     query: EndpointsQuery, caller: Principal, endpoints: WebhookEndpoints
 ) -> Page[EndpointView]:
     """List the endpoints of a region, or of the federation (`ALL`)."""
-    partition = Partition.of_region(caller, query.region)
+    if query.region == EVERYWHERE:
+        partition = Partition.of_all_regions(caller, EVERYWHERE)
+    else:
+        partition = Partition.of_region(caller, query.region)
     return endpoints.page(
         "by_region",
         POLICY.require_list(caller, "list_webhook_endpoints", ENDPOINT, partition),
