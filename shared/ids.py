@@ -19,7 +19,7 @@ def from_bytes(prefix: str, content: bytes) -> str:
     """Return the id that is spelt from 16 bytes, for ids that follow from something else."""
     from ulid import ULID
 
-    return f"{prefix}_{ULID(content)}"
+    return f"{prefix}_{ULID(content)!s}"
 
 
 def pattern(prefix: str) -> str:

@@ -7,16 +7,18 @@ counts that.
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from aws_lambda_powertools.utilities.parameters.base import BaseProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared import aws
 from shared.errors import Unavailable
 from shared.observability import count
+
+Item = TypeVar("Item", bound=BaseModel)
 
 
 class ReferenceProvider(BaseProvider):
@@ -26,6 +28,18 @@ class ReferenceProvider(BaseProvider):
         super().__init__()  # type: ignore[no-untyped-call]
         self._table = table
         self._last: dict[str, Any] = {}
+
+    def read(self, name: str, model: type[Item], absent: Item | None, max_age: int) -> Item:
+        """Return an item as its model, read at most `max_age` seconds ago; or `absent`.
+
+        Raises Unavailable while it was never read and cannot be.
+        """
+        try:
+            found: Any = self.get(name, max_age=max_age, model=model, absent=absent)
+        except GetParameterError:
+            raise Unavailable from None
+        item: Item = found
+        return item
 
     def _get(self, name: str, **options: Any) -> Any:
         """Return an item as `model`, or `absent` when the table never had it."""

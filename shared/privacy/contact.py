@@ -10,15 +10,12 @@ Guarantees
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.domain import CodeEnum, ValueObject
-
-if TYPE_CHECKING:
-    from phonenumbers import PhoneNumber
 
 HOME = "RU"
 LONGEST_PHONE = 32
@@ -40,16 +37,18 @@ def normalise_phone(text: str) -> str:
 
     A number without a country code is read as one of this country (8 or +7).
     """
-    return _spelt(_number(text))
+    return _phone(text)[0]
 
 
 def takes_texts(phone: str) -> bool:
     """Return whether a text message may arrive at a number: not at a landline, nor at 8-800."""
-    return _takes_texts(_number(phone))
+    return _phone(phone)[1]
 
 
-def _number(text: str) -> "PhoneNumber":
+def _phone(text: str) -> tuple[str, bool]:
+    """Return the E.164 form of a number, and whether a text message may arrive there."""
     import phonenumbers
+    from phonenumbers import PhoneNumberType as Kind
 
     refusal = PydanticCustomError("bad_phone", "not a phone number")
     if not _PHONE_SPELLING.fullmatch(text):
@@ -58,31 +57,20 @@ def _number(text: str) -> "PhoneNumber":
         number = phonenumbers.parse(_GAPS.sub("", text), HOME)
     except phonenumbers.NumberParseException:
         raise refusal from None
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)
+    if kind == Kind.UNKNOWN:  # no operator gives it out
         raise refusal
-    return number
-
-
-def _spelt(number: "PhoneNumber") -> str:
-    import phonenumbers
-
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-def _takes_texts(number: "PhoneNumber") -> bool:
-    from phonenumbers import PhoneNumberType as Kind
-    from phonenumbers import number_type
-
+    spelt = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     without = (Kind.FIXED_LINE, Kind.TOLL_FREE, Kind.PREMIUM_RATE, Kind.SHARED_COST)
-    return number_type(number) not in without
+    return spelt, kind not in without
 
 
 def _reached_by(text: str, info: ValidationInfo) -> str:
     """Normalise a phone; refuse one that gets no texts where it shall be reached by them."""
-    number = _number(text)
-    if info.data.get("channel") == Channel.SMS and not _takes_texts(number):
+    phone, texts = _phone(text)
+    if info.data.get("channel") == Channel.SMS and not texts:
         raise PydanticCustomError("sms_needs_mobile", "no text message arrives there")
-    return _spelt(number)
+    return phone
 
 
 def single_line(text: str) -> str:

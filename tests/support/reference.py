@@ -4,30 +4,26 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from aws_lambda_powertools.utilities.parameters.base import BaseProvider
-
 from infra.code_lists import read_code_lists
 from infra.reference import items
 from infra.regions import read_stage
+from shared.parameters import ReferenceProvider
 from shared.reference import table
 from shared.reference.code_lists import StageLists
 from shared.reference.regions import Region
 
 
-class StageProvider(BaseProvider):
+class StageProvider(ReferenceProvider):
     """What a container reads when its stage has these regions; `reads` are the ids asked for."""
 
     def __init__(self, regions: Mapping[str, Region], codes: StageLists) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__("")
         self.items = items(regions, codes)
         self.reads: list[str] = []
 
     def _get(self, name: str, **options: Any) -> Any:
         self.reads.append(name)
         return options["model"].model_validate_json(self.items[name])
-
-    def _get_multiple(self, path: str, **_: Any) -> dict[str, str]:
-        raise NotImplementedError
 
 
 @contextmanager
