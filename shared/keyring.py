@@ -13,7 +13,7 @@ not import `cryptography`.
 
 import hmac
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from secrets import token_bytes
 from typing import Any
@@ -59,15 +59,16 @@ def seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
     return sealed
 
 
-def seal_each(key: bytes, parts: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
+def seal_each(key: bytes, parts: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
     """Encrypt several texts under a key, each beside what it is bound to."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    cipher, sealed = AESGCM(key), list[bytes]()
-    for plain, bound_to in parts:
-        nonce = token_bytes(NONCE)
-        sealed.append(nonce + cipher.encrypt(nonce, plain, bound_to))
-    return sealed
+    cipher, random = AESGCM(key), token_bytes(NONCE * len(parts))
+    nonces = [random[start : start + NONCE] for start in range(0, len(random), NONCE)]
+    return [
+        nonce + cipher.encrypt(nonce, plain, bound_to)
+        for nonce, (plain, bound_to) in zip(nonces, parts, strict=True)
+    ]
 
 
 def unseal(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:

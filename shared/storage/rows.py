@@ -69,8 +69,8 @@ class Row:
     @property
     def stored_fields(self) -> list[str]:
         """The names of what `text` holds."""
-        kept = _kept_fields(type(self.doc))
-        return [name for name, value in self.doc if value is not None and name in kept]
+        names = _kept_fields(type(self.doc))
+        return [name for name in names if getattr(self.doc, name) is not None]
 
 
 @cache
