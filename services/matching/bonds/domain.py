@@ -44,12 +44,14 @@ class Exclusion(ValueObject):
 class FamilyBond(Aggregate):
     """A family's open matches, conflicts and refusals; `part_of` is the record it was merged into.
 
-    `merged_at` is when headquarters last merged or separated it: facts may come in any order.
+    `parts` are the records that were merged into this one. `merged_at` is when headquarters last
+    merged or separated it: facts may come in any order.
     """
 
     family_id: str
     region: str
     part_of: str | None = None
+    parts: tuple[str, ...] = ()
     merged_at: Moment | None = None
     matches: tuple[BoundMatch, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
@@ -95,19 +97,22 @@ class FamilyBond(Aggregate):
         return self.merged_at is not None and self.merged_at >= at
 
     def without(self, record: str) -> Self:
-        """Return the bond without the entries of one record."""
+        """Return the bond without one record and its entries."""
         return self._with(
+            parts=tuple(each for each in self.parts if each != record),
             matches=tuple(each for each in self.matches if each.family_id != record),
             exclusions=tuple(each for each in self.exclusions if each.family_id != record),
             refusals=tuple(each for each in self.refusals if each.family_id != record),
         )
 
     def taking(self, other: Self, record: str) -> Self:
-        """Return the bond with the entries of one record, which another bond has held."""
+        """Return the bond with one record and its entries, which another bond has held."""
+        joined = () if record == self.family_id else (record,)
         theirs = (each for each in other.matches if each.family_id == record)
         failed = (each for each in other.exclusions if each.family_id == record)
         refused = (each for each in other.refusals if each.family_id == record)
         return self._with(
+            parts=tuple(dict.fromkeys((*self.parts, *joined))),
             matches=tuple(dict.fromkeys((*self.matches, *theirs))),
             exclusions=tuple(dict.fromkeys((*self.exclusions, *failed))),
             refusals=tuple(dict.fromkeys((*self.refusals, *refused))),

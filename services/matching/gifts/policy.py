@@ -1,5 +1,7 @@
 """A gift as `policy.cedar` sees it."""
 
+from services.matching.bonds.policy import as_record
+from services.matching.bonds.repository import Bonds
 from services.matching.gifts.domain import Gift
 from services.matching.gifts.repository import Gifts
 from services.matching.policy import POLICY
@@ -15,8 +17,9 @@ def gift_resource(family_id: str, region: str, gift_id: str = "new") -> Resource
 def load_authorised(gift_id: str, action: str, principal: Principal, gifts: Gifts) -> Gift:
     """Return the gift when the caller may do this to it."""
     gift = gifts.get(gift_id)
-    POLICY.require(principal, action, gift_resource(gift.family_id, gift.region, gift_id))
-    return shown_to(principal, gift)
+    caller = as_record(principal, gift.family_id, gift.region, Bonds(gifts.store))
+    POLICY.require(caller, action, gift_resource(gift.family_id, gift.region, gift_id))
+    return shown_to(caller, gift)
 
 
 def shown_to(caller: Principal, gift: Gift) -> Gift:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from services.matching.bonds.policy import as_record
+from services.matching.bonds.repository import Bonds
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
@@ -93,8 +95,9 @@ def match_resource(match: Match) -> Resource:
 def load_authorised(match_id: str, action: str, principal: Principal, matches: Matches) -> Match:
     """Return the match when the caller may do this to it; it offers that caller's own steps."""
     match = matches.get(match_id)
-    POLICY.require(principal, action, match_resource(match))
-    return shown_to(principal, match)
+    caller = as_record(principal, match.family_id, match.region, Bonds(matches.store))
+    POLICY.require(caller, action, match_resource(match))
+    return shown_to(caller, match)
 
 
 def load_proposed(

@@ -2,10 +2,17 @@
 
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
+from services.matching.bonds.policy import FAMILY, as_each_record
+from services.matching.bonds.repository import Bonds
 from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
 from services.matching.matches.commands import MatchQuery
-from services.matching.matches.policy import load_authorised, region_of_family, whole_own_list
+from services.matching.matches.policy import (
+    load_authorised,
+    region_of_family,
+    shown_to,
+    whole_own_list,
+)
 from services.matching.matches.repository import (
     MATCH,
     OPEN,
@@ -24,16 +31,20 @@ from shared.storage.repository import Page
 from shared.storage.rows import Index
 
 
-def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
+def list_matches(
+    query: MatchQuery, caller: Principal, matches: Matches, bonds: Bonds
+) -> Page[MatchView]:
     """List the caller's own matches: of the region, the organisation or the family."""
+    if caller.role == FAMILY:
+        return _list_of_family(query, caller, matches, bonds)
     index, claimed, prefix = _own_list(query, caller)
-    partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
+    partition = _require_list(caller, claimed)
     if index == "by_region" and query.status is not None and query.status.open:
         index, partition, prefix = "by_state", part_key(partition, query.status), ""
     return matches.page(
         index,
         partition,
-        lambda match: match_view(match, caller),
+        lambda match: match_view(shown_to(caller, match), caller),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -41,16 +52,37 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
     )
 
 
+def _list_of_family(
+    query: MatchQuery, caller: Principal, matches: Matches, bonds: Bonds
+) -> Page[MatchView]:
+    """List the matches of all records of a family.
+
+    What speaks for a family does so in its own regions, one by one.
+    """
+    region = region_of_family(caller, query.region)
+    records = as_each_record(caller, region, bonds)
+    status = "" if query.status is None else f"{query.status}#"
+    return matches.page_of_several(
+        "by_ref",
+        [_require_list(each, Partition.of_person(each)) for each in records.values()],
+        lambda match: match_view(shown_to(records[match.family_id], match), caller),
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=of_family(region) + status,
+    )
+
+
+def _require_list(caller: Principal, claimed: Partition) -> str:
+    return POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
+
+
 def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
     status = query.status
-    own = MATCH if status is None else f"{MATCH}{status}#"
     if caller.role == "guardian_rep":
         whole_own_list(query.region)
+        own = MATCH if status is None else f"{MATCH}{status}#"
         return "by_owner", Partition.of_org(caller), own
-    if caller.role == "family":
-        # What speaks for a family does so in its own regions, one by one.
-        region = region_of_family(caller, query.region)
-        return "by_ref", Partition.of_person(caller), own.replace(MATCH, of_family(region), 1)
     claimed = Partition.of_region(caller, query.region)
     return "by_region", claimed, OPEN if status is None else f"{OVER}{status}#"
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from services.matching.follow_ups.domain import FollowUp
 from services.matching.matches.domain import Match
 from services.matching.matches.facts import OVERDUE
-from services.matching.matches.policy import OWN_SIDES, shown_to
+from services.matching.matches.policy import OWN_SIDES
 from services.matching.matches.values import (
     Answer,
     CareAgreement,
@@ -76,17 +76,16 @@ class MatchView(View):
 
 
 def match_view(match: Match, caller: Principal) -> MatchView:
-    """Return the match as that caller may see it."""
+    """Return the match, with the caller's own steps, as that caller may see it."""
     waits = match.status is MatchStatus.PROPOSED and match.late_at(clock.now())
     met_in_time = match.introduction is not None and match.introduction.in_time
     overdue = waits or (OVERDUE in match.fired and not met_in_time)
-    shown = shown_to(caller, match)
     if caller.role == HQ_ROLE:
-        return MatchView.of(shown, overdue=overdue)
+        return MatchView.of(match, overdue=overdue)
     side = OWN_SIDES[caller.role]
     met = match.introduction is not None
     return MatchView.of(
-        shown,
+        match,
         overdue=overdue,
         number=match.number if met or side is Party.FAMILY else None,
         guardian_title=match.guardian_title if met or side is Party.GUARDIAN else None,

@@ -1,5 +1,7 @@
 """A photo or a video as `policy.cedar` sees it."""
 
+from services.matching.bonds.policy import as_record
+from services.matching.bonds.repository import Bonds
 from services.matching.media.domain import Media
 from services.matching.media.repository import MediaFiles
 from services.matching.policy import POLICY
@@ -25,5 +27,6 @@ def load_authorised(
     """Return the file when the caller may do this to it, with the caller's own steps."""
     media = media_files.get(media_id)
     about = media_resource(media)
-    POLICY.require(principal, action, about)
-    return media.shown_to(lambda step: POLICY.allows(principal, step, about))
+    caller = as_record(principal, media.family_id, media.region, Bonds(media_files.store))
+    POLICY.require(caller, action, about)
+    return media.shown_to(lambda step: POLICY.allows(caller, step, about))

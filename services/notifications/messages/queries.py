@@ -4,14 +4,12 @@ from services.notifications.messages.commands import MessagesQuery
 from services.notifications.messages.repository import (
     Messages,
     district_prefix,
-    message_prefix,
     reference_key,
     unreached_holders_key,
     unreached_prefix,
 )
-from services.notifications.messages.views import MessageView, OwnMessageView
+from services.notifications.messages.views import MessageView
 from services.notifications.policy import POLICY
-from shared.api.models import Paging
 from shared.errors import Invalid
 from shared.identity.partitions import Partition
 from shared.principal import Principal
@@ -33,21 +31,6 @@ def list_messages(query: MessagesQuery, caller: Principal, messages: Messages) -
         limit=query.limit,
         cursor=query.cursor,
         prefix=prefix,
-        newest_first=True,
-    )
-
-
-def list_own_messages(query: Paging, caller: Principal, messages: Messages) -> Page[OwnMessageView]:
-    """Show what you were sent and how, without the words."""
-    partition = Partition.of_person(caller)
-    return messages.page(
-        "by_owner",
-        POLICY.require_list(caller, "list_own_messages", MESSAGE, partition),
-        OwnMessageView.of_message,
-        caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
-        prefix=message_prefix(),
         newest_first=True,
     )
 

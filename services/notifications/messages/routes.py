@@ -5,4 +5,3 @@ from shared.api.routes import Routes
 
 routes = Routes()
 routes.get("/messages", queries.list_messages, caller="person")
-routes.get("/own-messages", queries.list_own_messages, caller="person")

@@ -87,6 +87,7 @@ def test_every_order_of_arrival_ends_in_the_same_families(
         together = {each for each in RECORDS if whole.get(each, each) == whole.get(record, record)}
         bond = kept.of_family(record)
         assert bond.family_id == whole.get(record, record)
+        assert {bond.family_id, *bond.parts} == together
         assert {each.guardian_id for each in bond.exclusions} == {
             f"gua_{number}" for of, number in facts if of in together
         }
