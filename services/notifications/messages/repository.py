@@ -11,6 +11,8 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
 RETENTION = timedelta(days=400)
+# Of so many messages some was handed over to where the person is reached now.
+LATEST = 30
 
 
 class Messages(Repository[Message]):
@@ -53,11 +55,16 @@ class Messages(Repository[Message]):
         partition, prefix = person_key(person_id), message_prefix()
         return self.list_all("by_owner", partition, prefix=prefix, newest_first=True, most=most)
 
-    def latest_at(self, address_mark: str) -> Message | None:
-        """Return the message that was last handed over to an address."""
+    def latest_at(self, address_mark: str, most: int) -> list[Message]:
+        """Return the messages that were last handed over to an address."""
         partition = address_key(address_mark)
-        found = self.list_all("by_programme", partition, newest_first=True, most=1)
-        return found[0] if found else None
+        return self.list_all("by_programme", partition, newest_first=True, most=most)
+
+    def latest_mark(self, person_id: str, channel: str | None) -> str | None:
+        """Return the mark of the address at which a channel last reached a person."""
+        found = self.latest_to(person_id, LATEST)
+        marks = (each.address_mark for each in found if each.channel == channel)
+        return next(filter(None, marks), None)
 
     def latest_about(self, region: str, reference: str, most: int) -> list[Message]:
         """Return the messages about a reference that were made last."""

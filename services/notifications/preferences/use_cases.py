@@ -1,9 +1,13 @@
 """How a person says what it prefers: by its token, by a link, to the staff, by a word to a bot."""
 
+from collections.abc import Sequence
+from itertools import islice
+
 from services.notifications.channels.bot.chats import address_of
 from services.notifications.footer_links.repository import FooterLinksRepository
+from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
-from services.notifications.messages.repository import Messages
+from services.notifications.messages.repository import LATEST, Messages
 from services.notifications.preferences import page
 from services.notifications.preferences.commands import (
     SetPreferences,
@@ -21,6 +25,9 @@ from shared.api.pages import HtmlPage
 from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt
+
+# One commit holds the wishes of so many people with one address.
+MOST_READERS = 5
 
 
 def set_own_preferences(
@@ -69,7 +76,7 @@ def set_preferences_page(
     found, person = load_by_link(link, request.source_address, preferences, messages)
     context.actor = person
     if page.is_one_click(request):
-        _stop(found, SetBy.LINK, context, preferences)
+        _stop([found], SetBy.LINK, context, preferences)
     else:
         _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
     return page.of_thanks(found.region, footer_links)
@@ -83,36 +90,54 @@ def stop_by_word(
     preferences: PreferencesRepository,
     messages: Messages,
 ) -> bool:
-    """Stop what the person of a chat can do without, when it asks for that; else return False.
+    """Stop what the people of a chat can do without, when asked for that; else return False.
 
-    The person is known by what it was last sent there.
+    They are known by what they were last sent there: one person may be a family and hold a card.
     """
     if not page.asks_to_stop(said):
         return False
-    mark = mark_of(Destination("bot", address_of(provider, chat)))
-    latest = messages.latest_at(mark)
-    if latest is None or latest.person_id is None:
-        return False
-    stop_for_person(latest.person_id, SetBy.WORD, context, preferences, messages)
-    return True
+    found = messages.latest_at(_mark(address_of(provider, chat)), LATEST)
+    bare = messages.latest_at(_mark(chat), LATEST)
+    found += [each for each in bare if each.provider == provider]
+    return stop_for_readers(found, SetBy.WORD, context, preferences, messages)
 
 
-def stop_for_person(
-    person_id: str,
+def _mark(address: str) -> str:
+    return mark_of(Destination("bot", address))
+
+
+def stop_for_readers(
+    found: Sequence[Message],
     by: SetBy,
     context: CommandContext,
     preferences: PreferencesRepository,
     messages: Messages,
-) -> None:
-    """Stop what a person can do without, as it has let us know."""
-    _stop(preferences.load(person_id, messages), by, context, preferences)
+) -> bool:
+    """Stop what the readers of messages can do without, if the address still reaches them."""
+    latest = dict[str, Message]()
+    for each in found:
+        if each.person_id is not None:
+            latest.setdefault(each.person_id, each)
+    people = (
+        preferences.load(person, messages)
+        for person, message in latest.items()
+        if messages.latest_mark(person, message.channel) == message.address_mark
+    )
+    wishes = {each.person_id: each for each in islice(people, MOST_READERS)}
+    if wishes:
+        _stop([*wishes.values()], by, context, preferences)
+    return bool(wishes)
 
 
 def _stop(
-    found: Preferences, by: SetBy, context: CommandContext, preferences: PreferencesRepository
+    found: Sequence[Preferences],
+    by: SetBy,
+    context: CommandContext,
+    preferences: PreferencesRepository,
 ) -> None:
-    stopped = found.stop(by, clock.now())
-    preferences.save(context, stopped, events=[preferences_changed(stopped)])
+    stopped = [each.stop(by, clock.now()) for each in found]
+    rows = map(preferences.row, stopped)
+    preferences.store.commit(context, *rows, events=[*map(preferences_changed, stopped)])
 
 
 def _change(

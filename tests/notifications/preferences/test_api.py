@@ -13,6 +13,7 @@ from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience, OptionalNews
 from shared.events import cards, intake, matching
+from shared.events.matching import GuardianApproved, GuardianAssigned
 from shared.events.matching_volunteers import VolunteerApproved, VolunteerLeft
 from shared.identity import signed_links
 from shared.principal import Principal, system
@@ -36,6 +37,17 @@ from tests.notifications.fakes import (
 from tests.support.api import Api
 
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+ACTIVATED = cards.CardActivated(
+    region="ZR",
+    district_id="D01",
+    via="bot",
+    card_id=CARD,
+    holder_ref="A1",
+    holder_id="hol_1",
+    issued_month="2026-09",
+    consent_community=False,
+    is_new_order=False,
+)
 ASKS = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
 HOTLINE = Principal("usr_7", "person", "hotline_operator", ("hotline_operator",), ("ZR",))
 REP = Principal(GUARDIAN, "person", "guardian_rep", ("guardian_rep",), audience="matching")
@@ -189,6 +201,33 @@ def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
     told = [one for one in to_family(harness) if one[0] == "preferences_changed_family"]
     assert told == ([("preferences_changed_family", "sent", None)] if heard else [])
     assert api.get("/own-preferences").json["set_by"] == ("word" if heard else None)
+
+
+def test_stop_holds_for_all_whom_the_chat_reaches_and_for_nobody_who_has_left_it(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    for address in (f"max:{ADDRESS}", "max:5"):
+        harness.owners.change(address=address)
+        harness.tell(GuardianApproved(region="ZR", guardian_id=GUARDIAN))
+    harness.owners.change(address=f"max:{ADDRESS}")
+    harness.tell(ACTIVATED)
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+
+    def set_by_word(provider: str) -> list[bool]:
+        with harness.world.service("notifications"):
+            context = CommandContext(system("notifications"), "stop_by_word", "cor_1")
+            stores = PreferencesRepository.connect(), Messages.connect()
+            use_cases.stop_by_word(provider, ADDRESS, "стоп", context, *stores)
+        people = (FAMILY_SIGNED_IN, HOLDER_SIGNED_IN, REP)
+        apis = (harness.world.api("notifications", each) for each in people)
+        return [each.get("/own-preferences").json["set_by"] == "word" for each in apis]
+
+    assert set_by_word("max") == [True, True, False]
+    # An address without a messenger is of the one that carried it.
+    harness.owners.change(address=ADDRESS)
+    harness.tell(GuardianAssigned(region="ZR", guardian_id=GUARDIAN))
+    assert set_by_word("vk") == [True, True, False]
+    assert set_by_word("gateway") == [True, True, True]
 
 
 def test_only_people_may_do_without_and_never_without_what_is_urgent() -> None:
