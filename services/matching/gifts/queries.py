@@ -6,6 +6,7 @@ from services.matching.gifts.commands import GiftQuery
 from services.matching.gifts.policy import shown_to
 from services.matching.gifts.repository import Gifts, of_region
 from services.matching.gifts.views import GiftView
+from services.matching.matches.policy import region_of_family
 from services.matching.policy import POLICY
 from shared.identity.partitions import Partition
 from shared.principal import Principal
@@ -14,7 +15,7 @@ from shared.storage.repository import Page
 
 def list_gifts(query: GiftQuery, caller: Principal, gifts: Gifts, bonds: Bonds) -> Page[GiftView]:
     """List the gifts of your family, newest first."""
-    region = Partition.of_region(caller, query.region).region or ""
+    region = region_of_family(query.region)
     records = as_each_record(caller, region, bonds)
     return gifts.page_of_several(
         "by_ref",

@@ -55,11 +55,8 @@ def list_matches(
 def _list_of_family(
     query: MatchQuery, caller: Principal, matches: Matches, bonds: Bonds
 ) -> Page[MatchView]:
-    """List the matches of all records of a family.
-
-    What speaks for a family does so in its own regions, one by one.
-    """
-    region = region_of_family(caller, query.region)
+    """List the matches of all records of a family."""
+    region = region_of_family(query.region)
     records = as_each_record(caller, region, bonds)
     status = "" if query.status is None else f"{query.status}#"
     return matches.page_of_several(

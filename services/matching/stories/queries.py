@@ -49,11 +49,8 @@ def list_stories(
 def _list_of_family(
     query: StoryQuery, caller: Principal, stories: Stories, bonds: Bonds
 ) -> Page[StoryView]:
-    """List the stories about all records of a family.
-
-    What speaks for a family does so in its own regions, one by one.
-    """
-    region = region_of_family(caller, query.region)
+    """List the stories about all records of a family."""
+    region = region_of_family(query.region)
     records = as_each_record(caller, region, bonds)
     return stories.page_of_several(
         "by_ref",

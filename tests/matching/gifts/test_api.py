@@ -10,6 +10,7 @@ from tests.matching.api_client import HQ, HQ_Y, MatchingClient, family_of, of_ca
 from tests.matching.resources.test_api import CM
 from tests.matching.volunteers.test_api import VC
 
+IN_REGION = {"region": "ZR"}
 GIFT = {
     "kind": "money",
     "category": "material_aid",
@@ -67,8 +68,8 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     assert family_of(case) not in str(offer)
     (row,) = client.get(VC, "/resources")["items"]
     assert (row["sector"], row["provider_id"]) == ("citizens", None)
-    assert [each["gift_id"] for each in bot.get("/gifts").json["items"]] == [given]
-    assert client.as_family(ids.new("cas")).get("/gifts").json["items"] == []
+    assert [each["gift_id"] for each in bot.get("/gifts", query=IN_REGION).json["items"]] == [given]
+    assert client.as_family(ids.new("cas")).get("/gifts", query=IN_REGION).json["items"] == []
     for who in (VC, CM):
         assert client.post(who, "/gifts", GIFT | {"family_id": family_of(case)}).status == 403
     # Nobody else takes it back.
