@@ -15,7 +15,7 @@ KINDS = (
     "household_help", "child_leisure", "animal_care", "repair_work", "food_aid", "material_aid",
 )  # fmt: skip
 CONSENTS = {"processing": True, "share_need_categories": True, "contact": True}
-PAGE, SHOWN = 100, 3
+PAGE, SHOWN, PARTS = 100, 3, 6
 BY_PHONE = {"evidence": "phone_call"}
 
 
@@ -43,6 +43,7 @@ def guardians_are_ready(run: StoryRun, step: Step) -> None:
         body = guardian_steps.application(facts)
         run.ids[name] = run.do("FH-1", f"{MATCHING}/guardians", body, name=name).id
         guardian_steps.reach_stage(run, name, facts)
+        _count(run, number + 1, step.more["many"])
     run.client.settle()
 
 
@@ -61,7 +62,14 @@ def families_wait(run: StoryRun, step: Step) -> None:
         district = chance.choice(districts) if number > 1 else "D01"
         kinds = chance.sample(KINDS, chance.randint(1, 2)) if number > 1 else ["household_help"]
         _waits(run, f"M-{number:03d}", number, district, kinds)
+        _count(run, number, step.more["many"])
     run.client.settle()
+
+
+def _count(run: StoryRun, done: int, many: int) -> None:
+    """Show a spectator how far it is: on a local platform this takes minutes."""
+    if done % max(many // PARTS, 1) == 0:
+        run.narrator.seen([texts()["morning"]["done"].format(done=done, many=many)])
 
 
 def _waits(run: StoryRun, name: str, number: int, district: str, kinds: list[str]) -> None:
@@ -198,8 +206,9 @@ def introduces_all(run: StoryRun, step: Step) -> None:
         "hq_participant": run.client.identity(step.who),
         "participants": ["family", "guardian"],
     }
-    for row in rows[1:]:
+    for number, row in enumerate(rows[1:], 1):
         run.do(step.who, f"{MATCHING}/matches/{row['match_id']}/introduction", met)
+        _count(run, number, len(rows))
     run.narrator.seen([texts()["morning"]["met"].format(many=len(rows) - 1)])
 
 
