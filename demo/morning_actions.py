@@ -6,15 +6,14 @@ Families and organisations are made here by the numbers of the story, the same a
 from random import Random
 
 from demo import guardian_steps
+from demo.actions import CONSENTS, introduction
 from demo.data import REGION, Facts, home, label, texts
 from demo.story_run import Action, Step, StoryRun, UnexpectedOutcome
-from shared import clock
 
 INTAKE, MATCHING = "/intake/v1", "/matching/v1"
 KINDS = (
     "household_help", "child_leisure", "animal_care", "repair_work", "food_aid", "material_aid",
 )  # fmt: skip
-CONSENTS = {"processing": True, "share_need_categories": True, "contact": True}
 PAGE, SHOWN, PARTS = 100, 3, 6
 BY_PHONE = {"evidence": "phone_call"}
 
@@ -100,7 +99,7 @@ def looks_at_work(run: StoryRun, step: Step) -> None:
     rows = run.get(step.who, f"{MATCHING}/work?limit={PAGE}")["items"]
     lines += [_work(row["work"], row["hours_left"]) for row in rows[:SHOWN]]
     run.narrator.seen(lines)
-    _expect(step, counted)
+    step.expect(counted)
 
 
 def _work(kind: str, hours: int) -> str:
@@ -200,12 +199,7 @@ def introduces_all(run: StoryRun, step: Step) -> None:
         path = f"{MATCHING}/work?stage=proposed&limit={PAGE}{cursor}"
         page = run.get(step.who, path)
         rows += page["items"]
-    met = {
-        "held_at": clock.iso(step.moment),
-        "format": "in_person",
-        "hq_participant": run.client.identity(step.who),
-        "participants": ["family", "guardian"],
-    }
+    met = introduction(run, step)
     for number, row in enumerate(rows[1:], 1):
         run.do(step.who, f"{MATCHING}/matches/{row['match_id']}/introduction", met)
         _count(run, number, len(rows))
@@ -229,13 +223,6 @@ def looks_at_figures(run: StoryRun, step: Step) -> None:
     in_time = found["introductions_in_time"]
     words = texts()["morning"]["figures"]
     run.narrator.seen([words.format(proposals=found["proposals"], **in_time)])
-
-
-def _expect(step: Step, told: Facts) -> None:
-    wanted: Facts = step.more.get("expects", {})
-    found = {name: told[name] for name in wanted}
-    if found != wanted:
-        raise UnexpectedOutcome(f"{step.at} {step.does}: {found}, not {wanted}")
 
 
 ACTIONS: dict[str, Action] = {

@@ -37,7 +37,7 @@ def load(path: Path = PEOPLE) -> dict[str, User]:
 
 
 class UnknownUser(Exception):
-    """Nobody in the user pool has this name."""
+    """The user pool has no person of this name."""
 
 
 class UserPool:
