@@ -8,7 +8,6 @@ import argparse
 import importlib.util
 import json
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from typing import Any
 
 from infra import users
 from infra.change_sets import DeployFailed
-from infra.emulator import CannotStart
+from infra.emulator import CannotStart, heed_signals
 from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
@@ -39,8 +38,7 @@ def run(asked: argparse.Namespace) -> None:
     """Start, load the demo region once, and stay until Ctrl-C."""
     if asked.fresh:
         shutil.rmtree(asked.state, ignore_errors=True)
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.default_int_handler)  # also where a shell told us to ignore it
+    heed_signals()
     with LocalPlatform(asked.state, asked.port, say=say) as platform:
         try:
             _load_region(platform)

@@ -8,7 +8,7 @@ import pytest
 
 from demo import custom_family, region
 from demo.data import HERE
-from demo.stories import play_stories
+from demo.stories import UnknownStory, play_stories, steps_of_all
 from tests.journeys.journey_world import JourneyWorld
 
 EXAMPLE = HERE / "family.example.json"
@@ -80,3 +80,8 @@ def test_a_file_of_notepad_is_read_and_one_of_another_encoding_is_named(tmp_path
     file.write_text(json.dumps(example(), ensure_ascii=False), "cp1251")
     with pytest.raises(custom_family.InvalidFamilyFile, match="в кодировке UTF-8"):
         custom_family.read(file)
+
+
+def test_a_story_that_there_is_not_is_refused_with_the_names_of_those_there_are() -> None:
+    with pytest.raises(UnknownStory, match=r"Истории «evening» нет\. Есть такие: .*hotline.*morning"):
+        steps_of_all(["F-01", "evening"])
