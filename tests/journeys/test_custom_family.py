@@ -83,5 +83,6 @@ def test_a_file_of_notepad_is_read_and_one_of_another_encoding_is_named(tmp_path
 
 
 def test_a_story_that_there_is_not_is_refused_with_the_names_of_those_there_are() -> None:
-    with pytest.raises(UnknownStory, match=r"Истории «evening» нет\. Есть такие: .*hotline.*morning"):
+    named = r"Истории «evening» нет\. Есть такие: .*hotline.*morning"
+    with pytest.raises(UnknownStory, match=named):
         steps_of_all(["F-01", "evening"])
