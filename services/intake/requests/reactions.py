@@ -22,6 +22,7 @@ from shared import ids
 from shared.errors import VersionConflict
 from shared.events.base import Received
 from shared.events.community import CrisisFlagged
+from shared.office_values import file_number
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.store import NameTaken
@@ -71,7 +72,7 @@ def _flagged_family(event: CrisisFlagged, families: Families) -> Family | None:
     """Return the family that a flag is about, when it is known and not forgotten."""
     family_id = event.family_id
     if family_id is None and event.holder_ref is not None:
-        family_id = families.of_card_holder(event.region, event.holder_ref.upper())
+        family_id = families.of_card_holder(event.region, file_number(event.holder_ref))
     if family_id is None or families.find(family_id) is None:
         return None
     family = families.get(family_id)
