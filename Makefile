@@ -66,7 +66,7 @@ package: $(READY) ## build what is deployed into build/
 
 deploy: $(READY) ## put it into a cloud account: shows what changes, then asks; STAGE=…
 	@$(if $(STAGE),:,echo "Say where: make deploy STAGE=…" && exit 1)
-	@$(PY) -m infra.deploy $(STAGE) $(if $(ABROAD),--personal-data-abroad "$(ABROAD)") $(if $(YES),--yes)
+	@$(PY) -m infra.deploy $(STAGE) $(foreach host,$(ABROAD),--personal-data-abroad "$(host)") $(if $(YES),--yes)
 
 docs: $(READY) ## write the generated files again: documents of API and events, parts of pages
 	@$(PY) -m tools.openapi

@@ -125,8 +125,8 @@ class PlatformClient:
         found: list[Item] = []
         for service in service_names():
             for row in self._rows(f"{service.capitalize()}OutboxTableName"):
-                for entry in json.loads(row.get("entries", {}).get("S", "[]")):
-                    found.append(json.loads(entry["detail"]))
+                entries = json.loads(row.get("entries", {}).get("S", "[]"))
+                found += [json.loads(entry["detail"]) for entry in entries]
         return sorted(found, key=lambda event: str(event["time"]))
 
     def quarantined(self, service: str) -> int:

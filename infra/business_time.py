@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from infra.saved_state import write_whole
 from infra.stack_defaults import ALIAS
 from shared import clock
 from shared.storage import rows
@@ -59,9 +60,7 @@ class BusinessTime:
     def set(self, moment: datetime) -> None:
         """Put business time to a moment without working what is due in between."""
         offset = (moment - clock.wall()).total_seconds()
-        part = self._file.with_suffix(".part")
-        part.write_text(f"{offset:.3f}", "ascii")
-        part.replace(self._file)
+        write_whole(self._file, f"{offset:.3f}")
 
     def advance(self, to: datetime) -> datetime:
         """Move on to a moment, working every deadline on the way in its own minute."""

@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 # What a first deploy leaves that failed or was not agreed to: nothing of it can be updated.
 NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+# What refuses to be deleted once it is protected, by the rollback of its own creation too.
+PROTECTED = ("AWS::DynamoDB::Table", "AWS::Cognito::UserPool")
 MADE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
@@ -42,6 +44,12 @@ class Plan:
     creates: bool
     change_set: str | None
     changes: Sequence[Change]
+
+    @property
+    def adds_protected(self) -> bool:
+        """Whether something would be made that must not be protected before it exists."""
+        made = [each for each in self.changes if each.action == "Add" or each.replacement == "True"]
+        return self.creates or any(each.kind in PROTECTED for each in made)
 
 
 class ChangeSets:

@@ -7,13 +7,10 @@ or failed is simply run again.
 """
 
 import argparse
-import sys
 import time
-import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -26,65 +23,15 @@ from infra.package import package
 from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
+from infra.stage_facts import Refusal, check_locations, facts_of
+from infra.terminal import agreed, say
 
 INFRA = Path(__file__).parent
-NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "PublicUrl")
-OPTIONAL = (
-    "AlarmEmail", "AllowedOrigins", "ApiConcurrency", "Audience", "ChannelRoots", "ChannelSecrets",
-    "Claims", "ConsumerConcurrency",
-    "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays",
-    "PythonRuntime", "RouteMetrics", "SignInCodesAnHour", "StrangerMessagesAnHour",
-    "TelephonySecrets",
-)  # fmt: skip
 ACCOUNT_STACK = "ryadom-account"
+# Rows, and files of offices with names and phones in them.
+RECORDING = ("dynamodb", "s3")
 PAUSE = 3.0
 PATIENCE = 1800.0
-
-
-class Refusal(Exception):
-    """Nothing was deployed; the message is the sentence that says why."""
-
-
-def allowed(host: str) -> bool:
-    """Whether personal data may be recorded first at that host."""
-    hosts = tomllib.loads((INFRA / "locations.toml").read_text("utf-8"))["hosts"]
-    return any(host == each or host.endswith(f".{each}") for each in hosts)
-
-
-def check_location(endpoint: str, acknowledged: str | None) -> None:
-    """Refuse a place outside the allow-list unless its very name was acknowledged."""
-    host = urlsplit(endpoint).hostname or endpoint
-    if allowed(host) or acknowledged == host:
-        return
-    raise Refusal(
-        f"Personal data would be recorded at {host}, outside the places that infra/locations.toml "
-        "allows (152-FZ, article 18 part 5). If only invented data will ever be there, say so "
-        f"with --personal-data-abroad {host}"
-    )
-
-
-def facts_of(stage: str, folder: Path = INFRA / "stages") -> Facts:
-    """Return what is particular to a stage."""
-    path = folder / f"{stage}.toml"
-    if stage == "local":
-        raise Refusal("The stage `local` is the one of `make run`; choose another name.")
-    if not path.exists():
-        raise Refusal(
-            f"infra/stages/{stage}.toml is missing; infra/stages/README.md says what to write."
-        )
-    facts = {name: str(value) for name, value in tomllib.loads(path.read_text("utf-8")).items()}
-    missing = [name for name in NEEDED if not facts.get(name)]
-    if missing:
-        raise Refusal(f"infra/stages/{stage}.toml does not say {', '.join(missing)}.")
-    if "ClockFile" in facts:
-        raise Refusal("Business time cannot be moved in a deployed stage: take ClockFile out.")
-    unknown = [name for name in facts if name not in NEEDED + OPTIONAL]
-    if unknown:
-        raise Refusal(
-            f"infra/stages/{stage}.toml says {', '.join(unknown)}, which nothing asks for. "
-            f"A stage may say {', '.join(sorted(NEEDED + OPTIONAL))}."
-        )
-    return facts | {"Stage": stage}
 
 
 def check_account(gateway: Any) -> None:
@@ -108,11 +55,14 @@ def set_up_account(client: Client, agree: Callable[[Sequence[Plan]], bool]) -> N
 
 
 def deploy(
-    client: Client, stage: str, acknowledged: str | None, agree: Callable[[Sequence[Plan]], bool]
+    client: Client,
+    stage: str,
+    acknowledged: Sequence[str],
+    agree: Callable[[Sequence[Plan]], bool],
 ) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
-    check_location(client("dynamodb").meta.endpoint_url, acknowledged)
+    check_locations([client(each).meta.endpoint_url for each in RECORDING], acknowledged)
     check_account(client("apigateway"))
     check_channels(client("ssm"), facts, say)
     for needed in ("cloudformation", "s3", "ssm", "kms"):
@@ -160,12 +110,6 @@ _FORESEEN = (
 # at the terminal ----------------------------------------------------------------------------
 
 
-def say(text: str) -> None:
-    """Tell the person at the terminal."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
 def show(plans: Sequence[Plan]) -> None:
     """Tell what would change, what is lost first."""
     for plan in plans:
@@ -177,12 +121,9 @@ def show(plans: Sequence[Plan]) -> None:
 
 
 def ask(plans: Sequence[Plan]) -> bool:
-    """Show the plans and take a y for yes; silence and the end of input are a no."""
+    """Show the plans, and ask."""
     show(plans)
-    try:
-        return input("\nMake these changes? [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
-        return False
+    return agreed("\nMake these changes?")
 
 
 def agree_unasked(plans: Sequence[Plan]) -> bool:
@@ -211,7 +152,9 @@ def main() -> None:
     parser.add_argument(
         "--personal-data-abroad",
         metavar="HOST",
-        help="the host where invented data only will be recorded, outside the allowed places",
+        action="append",
+        default=[],
+        help="a host where invented data only will be recorded, outside the allowed places",
     )
     parser.add_argument("--yes", action="store_true", help="make the changes shown, unasked")
     parser.add_argument("--wait", action="store_true", help="wait until alarms are heard")
@@ -237,6 +180,7 @@ def _run(asked: argparse.Namespace, client: Client) -> None:
     patience = PATIENCE if asked.wait else 0.0
     check_alarms(client("sns"), facts["AlarmTopicArn"], patience=patience)
     say(f"Ready: https://{facts['DomainName']}/intake/v1 and its neighbours.")
+    say(f"In DNS {facts['DomainName']} must be a CNAME of {facts['DomainTarget']}.")
 
 
 if __name__ == "__main__":

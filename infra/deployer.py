@@ -94,7 +94,7 @@ class Deployer:
 
     def _wave(self, stacks: Sequence[Stack], facts: Facts) -> Facts:
         """Plan, ask, carry out; the outputs, each under its stack's name."""
-        plans = _at_once(lambda stack: self._plan(stack, facts), stacks)
+        plans = _at_once(lambda stack: self._first_plan(stack, facts), stacks)
         wanted = [plan for plan in plans if plan.change_set is not None]
         if wanted and not self._agree(wanted):
             for plan in wanted:
@@ -103,8 +103,8 @@ class Deployer:
         outputs = _at_once(self._stacks.carry_out, plans)
         for number, (stack, plan) in enumerate(zip(stacks, plans, strict=True)):
             # A protected table could not be rolled back, so protection is a second change.
-            if plan.creates and self._protect:
-                outputs[number] = self._stacks.carry_out(self._plan(stack, facts))
+            if plan.adds_protected and self._protect:
+                outputs[number] = self._stacks.carry_out(self._plan(stack, facts, protect=True))
             if self._protect:
                 self._client("cloudformation").update_termination_protection(
                     StackName=self._name(stack), EnableTerminationProtection=True
@@ -118,11 +118,18 @@ class Deployer:
     def _name(self, stack: Stack) -> str:
         return f"{self.prefix}-{stack.name}"
 
-    def _plan(self, stack: Stack, facts: Facts) -> Plan:
+    def _first_plan(self, stack: Stack, facts: Facts) -> Plan:
+        protect = self._protect and self._stacks.outputs(self._name(stack)) is not None
+        plan = self._plan(stack, facts, protect=protect)
+        if protect and plan.adds_protected:
+            self._stacks.discard(plan)
+            plan = self._plan(stack, facts, protect=False)
+        return plan
+
+    def _plan(self, stack: Stack, facts: Facts, *, protect: bool) -> Plan:
         facts = facts | {"CodeKey": f"{stack.name}/{stack.code_hash}.zip"}
         self._upload(stack.code, facts["CodeKey"])
-        outputs = self._stacks.outputs(self._name(stack))
-        facts["Protect"] = "yes" if self._protect and outputs is not None else "no"
+        facts["Protect"] = "yes" if protect else "no"
         if stack.name != PLATFORM:  # which makes the key that wraps the others'
             facts["RootKey"] = self._root_key_for(stack, facts["KeyArn"])
             if people_key := facts.get(f"{stack.name.capitalize()}PeopleKeyArn"):

@@ -161,7 +161,7 @@ class Emulator:
         try:
             pid = int(self._pid_file.read_text())
             ours = Path(f"/proc/{pid}/cwd").readlink() == self.state.resolve()
-        except (FileNotFoundError, ProcessLookupError, ValueError):
+        except (OSError, ValueError):  # gone, half written, or by now another person's process
             return
         if ours:
             os.kill(pid, signal.SIGTERM)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from infra.reproducible_zip import CannotPackage, digest, write_zip
@@ -79,6 +80,7 @@ def pins(group: str, runtime: Runtime) -> list[str]:
     return resolved if group == COMMON else sorted({*resolved} - {*_resolved(COMMON, runtime)})
 
 
+@cache
 def _resolved(group: str, runtime: Runtime) -> list[str]:
     with tempfile.TemporaryDirectory() as scratch:
         excludes = Path(scratch, "excludes.txt")

@@ -8,8 +8,8 @@ import argparse
 import importlib.util
 import json
 import shutil
-import sys
 import time
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,16 +22,11 @@ from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
 from infra.services import ROOT
+from infra.terminal import say
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
 _AFRESH = "`python -m infra.local run --fresh` starts with an empty state."
-
-
-def say(text: str) -> None:
-    """Tell the person at the terminal."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def run(asked: argparse.Namespace) -> None:
@@ -156,6 +151,11 @@ def main() -> None:
         raise SystemExit(text) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except Exception:
+        if asked.command != "run":
+            raise
+        traceback.print_exc()
+        raise SystemExit(f"Should the state in {asked.state} be to blame: {_AFRESH}") from None
 
 
 def _moment(text: str) -> datetime:

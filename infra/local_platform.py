@@ -32,13 +32,13 @@ from infra.machine_tokens import MachineTokens
 from infra.package import Package, package
 from infra.proxy import Proxy
 from infra.regions import Unfit, read_stage
-from infra.saved_state import SavedState, announcement, holds_other_rows
+from infra.saved_state import SavedState, announcement, holds_other_rows, write_whole
 from infra.services import ROOT, service_names
 
 BUCKET = "ryadom-code"
-# Where the tools of a developer serve pages that are being written.
 TELEPHONY = "/ryadom/local/telephony"
 CHANNELS = "/ryadom/local/channels"
+# Where the tools of a developer serve pages that are being written.
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
 
@@ -123,7 +123,7 @@ class LocalPlatform:
             self.time.set(self._first_now)
         self.proxy.start()
         self._serving = True
-        self._ready.write_text(announcement(self.url))
+        write_whole(self._ready, announcement(self.url))
         if not fresh:
             self.say("Finishing what was under way …")
             self.time.settle()
@@ -272,7 +272,7 @@ class LocalPlatform:
             ports = {"origin": self._asked_port, "emulator": self._asked_port + 1}
         elif not ports:
             ports = {"origin": free_port(), "emulator": free_port()}
-        kept.write_text(json.dumps(ports))
+        write_whole(kept, json.dumps(ports))
         return ports
 
     def _open_proxy(self, ports: dict[str, int], made: Package) -> Proxy:

@@ -7,7 +7,6 @@ about the platform that runs on this machine.
 import argparse
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ import jwt
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.emulator import CannotStart
+from infra.terminal import say
 from shared import clock, ids
 from shared.identity import kms_signatures, machine_tokens
 
@@ -154,10 +154,6 @@ def of_stage(stage: str) -> MachineTokens:
     return MachineTokens(boto3.client, facts)
 
 
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-
-
 def _run(asked: argparse.Namespace) -> None:
     tokens = of_stage(asked.stage)
     if asked.command == "issue":
@@ -166,13 +162,13 @@ def _run(asked: argparse.Namespace) -> None:
             asked.name, asked.role, lifetime,
             scopes=asked.scope, regions=asked.region, org=asked.org,
         )  # fmt: skip
-        _say(made)
+        say(made)
     elif asked.command == "revoke":
-        _say(f"{tokens.revoke(asked.token)} is revoked; within 60 s it opens nothing.")
+        say(f"{tokens.revoke(asked.token)} is revoked; within 60 s it opens nothing.")
     else:
         for row in tokens.listed():
             ends = datetime.fromtimestamp(int(row.pop("expires_at")), UTC)
-            _say(json.dumps(row | {"ends": clock.iso(ends)}, ensure_ascii=False))
+            say(json.dumps(row | {"ends": clock.iso(ends)}, ensure_ascii=False))
 
 
 def main() -> None:

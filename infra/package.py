@@ -67,7 +67,8 @@ class Package:
             return None
         return (
             f"There is no bytecode: this machine has no Python {self.runtime.version} to make it. "
-            "Each cold start compiles what it imports and takes two to three times as long."
+            "Each cold start compiles what it imports and takes two to three times as long. "
+            f"Put a python{self.runtime.version} on the PATH and build again."
         )
 
 
@@ -141,6 +142,7 @@ def _ours(name: str) -> list[Path]:
         "subscriptions.py",
         "parts_index.py",
         "stack_defaults.py",
+        "alarms.py",
     )
     return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
 
@@ -221,7 +223,7 @@ def _run_chalice(name: str, staged: Path, target: Path) -> None:
 
 
 def finish(template: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
-    """Point a template at the deployed zip and finish it; refuse functions that share a role."""
+    """Point a template at the deployed zip and finish it."""
     template = stack_defaults.finish(template)
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
@@ -233,8 +235,6 @@ def finish(template: dict[str, Any], runtime: Runtime) -> dict[str, Any]:
         for name, resource in template["Resources"].items()
         if resource["Type"] != "AWS::IAM::Role" or name != "DefaultRole"
     }
-    if PLACEHOLDER in json.dumps(template):
-        raise CannotPackage("a function has no role of its own; write one in the stack's YAML")
     return template
 
 

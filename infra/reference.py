@@ -5,7 +5,6 @@ and writes. Services see the change within five minutes; nothing is released.
 """
 
 import argparse
-import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from infra.code_lists import changed_codes, lost_codes, read_code_lists
 from infra.emulator import CannotStart
 from infra.regions import Unfit, read_stage
+from infra.terminal import agreed, say
 from shared.reference.code_lists import ITEM_ID as CODE_LISTS
 from shared.reference.code_lists import StageLists
 from shared.reference.regions import INDEX_ID, Region, RegionIndex, RegionSummary, item_id
@@ -224,12 +224,6 @@ def led_by(regions: Mapping[str, Region], identity: Callable[[str], str]) -> dic
 # the command --------------------------------------------------------------------------------
 
 
-def say(text: str) -> None:
-    """Tell the person at the terminal."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
 def _stage(stage: str) -> tuple[Any, str, dict[str, Region]]:
     """Return where a stage keeps its reference data, and the regions that its files say."""
     regions = read_stage(stage)
@@ -269,7 +263,7 @@ def main() -> None:
             say,
             codes=read_code_lists(asked.stage),
             removed=asked.remove,
-            agreed=lambda: asked.yes or input("Write this? [y/N] ").strip().lower() == "y",
+            agreed=lambda: asked.yes or agreed("Write this?"),
         )
     except (Refusal, Unfit, CannotStart, BotoCoreError, ClientError) as refusal:
         raise SystemExit(str(refusal)) from None

@@ -23,8 +23,18 @@ def holds_other_rows(ready: Path) -> bool:
     """Whether a state folder was filled by services that store rows of another version."""
     if not ready.exists():
         return False
-    version: int | None = json.loads(ready.read_text()).get("rows_version")
+    try:
+        version: int | None = json.loads(ready.read_text()).get("rows_version")
+    except ValueError:
+        return True
     return version != ROWS_VERSION
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Replace a file at once, so that whatever happens it holds the old text or the new one."""
+    part = file.with_suffix(".part")
+    part.write_text(text, "utf-8")
+    part.replace(file)
 
 
 class SavedState:

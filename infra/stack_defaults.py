@@ -3,8 +3,12 @@
 * Each function publishes a version per release behind the alias `live`, and each of its callers
   names that alias: SnapStart works on published versions only.
 * The gateway may call the API's function from the one stage there is.
-* Each function has a log group that ends, and alarms on errors, throttles and its timeout; each
-  table has one on throttled requests. A stack's own file may say more about any of them.
+* Each function has a log group that ends, a role that may write to that alone, and alarms on
+  errors, throttles and its timeout; each table has alarms on throttled requests.
+* An alarm without a namespace watches a metric of ours, of its stack's service and stage; any is
+  sent to the stage's topic for each minute's figure above 0, unless it says otherwise.
+
+A stack's own file says what more a role may, and may say otherwise about any alarm.
 """
 
 import hashlib
@@ -14,11 +18,11 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from infra.alarms import function_alarms, table_alarms, whole_alarm
 from infra.reproducible_zip import CannotPackage
 from infra.templates import Template, overlay
 
 ALIAS = "live"
-NEAR_THE_TIMEOUT = 0.8
 # Paths that a function of their own answers, where a stack has it.
 OWN_FUNCTIONS = {"/v1/webhooks/": "TakeUpdates"}
 # Chalice's: names nobody calls, and an address that is switched off.
@@ -29,26 +33,28 @@ def finish(template: Template) -> Template:
     """Return a stack as it is deployed."""
     template = deepcopy(template)
     made: Template = {}
-    topic = "AlarmTopicArn" if "AlarmTopicArn" in template["Parameters"] else "AlarmTopic"
     for name, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
         match resource.get("Type"):
             case "AWS::Serverless::Function":
                 _publish(resource)
-                made |= _log_group(name) | _function_alarms(name, properties, topic)
+                _let_log(template["Resources"], properties)
+                made |= _log_group(name) | function_alarms(name, properties)
             case "AWS::Serverless::Api":
                 _call_own_functions(properties["DefinitionBody"], template["Resources"])
                 _call_aliases(properties["DefinitionBody"])
             case "AWS::Lambda::Permission":
                 _permit_one_stage(properties)
             case "AWS::DynamoDB::Table":
-                made |= _table_alarms(name, properties, topic)
+                made |= table_alarms(name, properties)
     for name in _UNUSED_OUTPUTS:
         template.get("Outputs", {}).pop(name, None)
     whole = overlay(made, template["Resources"])
     for name, resource in whole.items():
         if "Type" not in resource:
             raise CannotPackage(f"{name} overrules nothing: no function or table is called so")
+        if resource["Type"] == "AWS::CloudWatch::Alarm":
+            resource["Properties"] = whole_alarm(resource["Properties"], template["Parameters"])
     return template | {"Resources": whole}
 
 
@@ -110,7 +116,30 @@ def _permit_one_stage(permission: Template) -> None:
         permission["FunctionName"] = {"Ref": permission["FunctionName"]["Ref"] + ".Alias"}
 
 
-# logs and alarms ----------------------------------------------------------------------------
+# roles and logs -------------------------------------------------------------------------------
+
+
+def _let_log(resources: Template, function: Template) -> None:
+    """Let the role of a function be the function's, and write to its log."""
+    if not isinstance(function["Role"], dict):
+        raise CannotPackage("a function has no role of its own; write one in the stack's YAML")
+    role = resources[function["Role"]["Fn::GetAtt"][0]].setdefault("Properties", {})
+    lambdas = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+    role["AssumeRolePolicyDocument"] = _policy(lambdas | {"Action": "sts:AssumeRole"})
+    place = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
+    log = _policy(
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": {"Fn::Sub": f"{place}{function['FunctionName']['Fn::Sub']}:*"},
+        }
+    )
+    logs = {"PolicyName": "logs", "PolicyDocument": log}
+    role["Policies"] = [logs, *role.get("Policies", [])]
+
+
+def _policy(statement: Template) -> Template:
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _log_group(name: str) -> Template:
@@ -125,98 +154,3 @@ def _log_group(name: str) -> Template:
             },
         }
     }
-
-
-def _function_alarms(name: str, properties: Template, topic: str) -> Template:
-    errors = {
-        "AlarmDescription": "The function fails. Runbook docs/runbooks/function-errors.md",
-        "MetricName": "Errors",
-        "Statistic": "Sum",
-        "Period": 300,
-        "Threshold": 0,
-    }
-    throttles = {
-        "AlarmDescription": "The function is throttled. "
-        "Runbook docs/runbooks/function-throttles.md",
-        "MetricName": "Throttles",
-        "Statistic": "Sum",
-        "Period": 60,
-        "EvaluationPeriods": 3,
-        "Threshold": 0,
-    }
-    slow = {
-        "AlarmDescription": "The function nearly runs out of time. "
-        "Runbook docs/runbooks/function-timeout.md",
-        "MetricName": "Duration",
-        "Statistic": "Maximum",
-        "Period": 300,
-        "Threshold": round(properties["Timeout"] * 1000 * NEAR_THE_TIMEOUT),
-    }
-    kinds = {"Errors": errors, "Throttles": throttles, "Timeout": slow}
-    called = properties["FunctionName"]["Fn::Sub"]
-    return {
-        f"{name}{kind}Alarm": _alarm(
-            f"{called}-{kind.lower()}",
-            topic,
-            {
-                "Namespace": "AWS/Lambda",
-                "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": name}}],
-                **metric,
-            },
-        )
-        for kind, metric in kinds.items()
-    }
-
-
-def _table_alarms(name: str, properties: Template, topic: str) -> Template:
-    """One alarm over reads and one over writes, of the table and of each of its indexes.
-
-    An alarm takes ten metrics at most.
-    """
-    of_table = [{"Name": "TableName", "Value": {"Ref": name}}]
-    indexes = properties.get("GlobalSecondaryIndexes", [])
-    places = [of_table] + [
-        [*of_table, {"Name": "GlobalSecondaryIndexName", "Value": index["IndexName"]}]
-        for index in indexes
-    ]
-    made: Template = {}
-    for kind in ("Read", "Write"):
-        watched = {"Namespace": "AWS/DynamoDB", "MetricName": f"{kind}ThrottleEvents"}
-        metrics = [
-            {
-                "Id": f"m{number}",
-                "ReturnData": False,
-                "MetricStat": {
-                    "Metric": watched | {"Dimensions": place},
-                    "Period": 60,
-                    "Stat": "Sum",
-                },
-            }
-            for number, place in enumerate(places)
-        ]
-        total = {"Id": "throttled", "Expression": "SUM(FILL(METRICS(), 0))", "ReturnData": True}
-        alarm = _alarm(
-            f"{properties['TableName']['Fn::Sub']}-{kind.lower()}s-throttled",
-            topic,
-            {
-                "AlarmDescription": f"The table refuses {kind.lower()}s. "
-                "Runbook docs/runbooks/table-throttled.md",
-                "Metrics": [*metrics, total],
-                "EvaluationPeriods": 3,
-                "Threshold": 0,
-            },
-        )
-        # The emulator has no alarms over several metrics.
-        made[f"{name}{kind}sThrottledAlarm"] = alarm | {"Condition": "IsAws"}
-    return made
-
-
-def _alarm(name: str, topic: str, properties: Template) -> Template:
-    common = {
-        "AlarmName": {"Fn::Sub": name},
-        "EvaluationPeriods": 1,
-        "ComparisonOperator": "GreaterThanThreshold",
-        "TreatMissingData": "notBreaching",
-        "AlarmActions": [{"Ref": topic}],
-    }
-    return {"Type": "AWS::CloudWatch::Alarm", "Properties": common | properties}

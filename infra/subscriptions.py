@@ -1,24 +1,42 @@
 """Writes into a stack's template which events its service hears, read from the service's app.
 
-`SUBSCRIPTIONS` of `services/X/app.py` is the only list of them. The rule of the bus says
-`[written-from-reactions]` where the names of the events belong.
+`SUBSCRIPTIONS` of `services/X/app.py` is the only list of them. `Rule` of `service.yaml` becomes a
+rule for each service that publishes some of them: EventBridge takes a pattern of a certain length
+only, and an event that stays in its rule is never missed while a stack is updated.
 """
 
+import json
+from itertools import groupby
 from typing import Any
 
 from infra.reproducible_zip import CannotPackage
 from infra.services import app_of
 
-PLACEHOLDER = ["written-from-reactions"]
+# The quota of an account that has asked for no other.
+LONGEST_PATTERN = 2048
+RULE = "Rule"
 
 
-def subscribed(template: Any, service: str) -> Any:
-    """Return the template with the service's events in the place of each placeholder."""
-    if template == PLACEHOLDER:
-        return detail_types(service)
-    if isinstance(template, dict):
-        return {key: subscribed(value, service) for key, value in template.items()}
-    return template
+def subscribed(template: dict[str, Any], service: str) -> dict[str, Any]:
+    """Return the template with a rule per publisher in the place of `Rule`, where it has one."""
+    resources = dict(template["Resources"])
+    if RULE not in resources:
+        return template
+    rule = resources.pop(RULE)
+    for publisher, names in groupby(detail_types(service), lambda name: name.partition(".")[0]):
+        pattern = {"source": [f"ryadom.{publisher}"], "detail-type": list(names)}
+        if len(json.dumps(pattern)) > LONGEST_PATTERN:
+            raise CannotPackage(
+                f"{service} reacts to so many events of {publisher} that their rule is longer than "
+                f"the {LONGEST_PATTERN} characters which EventBridge takes"
+            )
+        of_publisher = {
+            "Name": {"Fn::Sub": f"${{AWS::StackName}}-hears-{publisher}"},
+            "EventPattern": pattern,
+        }
+        heard = rule | {"Properties": rule["Properties"] | of_publisher}
+        resources[f"{publisher.capitalize()}{RULE}"] = heard
+    return template | {"Resources": resources}
 
 
 def detail_types(service: str) -> list[str]:
@@ -26,7 +44,5 @@ def detail_types(service: str) -> list[str]:
     reactions = app_of(service).SUBSCRIPTIONS.reactions
     found = sorted(event.detail_type() for event in reactions)
     if not found:
-        raise CannotPackage(
-            f"services/{service}/app.py reacts to no event: its rule would be empty"
-        )
+        raise CannotPackage(f"services/{service}/app.py reacts to no event: it would have no rule")
     return found

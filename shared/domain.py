@@ -3,6 +3,7 @@
 Pure: nothing here reads a clock, a table or the environment; a region's zone comes in as a value.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -37,6 +38,14 @@ Moment = Annotated[
     ),
     AfterValidator(lambda moment: moment.astimezone(UTC)),
 ]
+
+
+_GAPS = re.compile(r"[\s\u2010-\u2015\u2212-]+")
+
+
+def without_gaps(text: object) -> object:
+    """Return digits as people type or copy them, without the spaces and hyphens between."""
+    return _GAPS.sub("", text) if isinstance(text, str) else text
 
 
 # codes ------------------------------------------------------------------------------------
@@ -172,6 +181,10 @@ class StatefulAggregate(Aggregate):
 
 
 # deadlines --------------------------------------------------------------------------------
+
+
+# For deadlines that run by the clock alone: no calendar of a region is asked.
+NO_CALENDAR = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,14 @@ class Secrets:
     def __init__(self, service: str, unwrap: Callable[[], bytes]) -> None:
         self.service = service
         self._unwrap = unwrap
+        # Their names are the code's own, so there are few.
+        self.child = cache(self._child)
 
     @cached_property
     def _extracted(self) -> bytes:
         return hmac.digest(bytes(32), self._unwrap(), "sha256")
 
-    def child(self, name: str) -> bytes:
+    def _child(self, name: str) -> bytes:
         """Return the key of that name, 32 bytes; the same in every container of the service."""
         info = f"ryadom|{self.service}|{name}".encode()
         return hmac.digest(self._extracted, info + b"\x01", "sha256")

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.parameters.base import BaseProvider
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
@@ -53,8 +54,6 @@ def secret_json(name: str) -> Any:
 
     Raises Unavailable while it cannot be read.
     """
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-
     try:
         return _secrets().get(name, decrypt=True, transform="json", max_age=SECRET_SECONDS)
     except GetParameterError:

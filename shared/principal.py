@@ -63,23 +63,26 @@ class Principal:
 
     def context(self) -> dict[str, str]:
         """Return the claims as an authorizer may hand them on: strings only."""
-        said = ((each.name, getattr(self, each.name)) for each in _CLAIMS)
+        said = ((name, getattr(self, name)) for name in _CLAIMS)
         return {n: ",".join(v) if isinstance(v, tuple) else v or "" for n, v in said}
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:
         """Return the caller of `context()` beside its `principalId`, in no role yet."""
-        said = {each.name: str(context.get(each.name) or "") for each in _CLAIMS}
+        said = ((name, many, str(context.get(name) or "")) for name, many in _CLAIMS.items())
         claims: dict[str, Any] = {
-            each.name: tuple(filter(None, said[each.name].split(",")))
-            if isinstance(each.default, tuple)
-            else said[each.name] or None
-            for each in _CLAIMS
+            name: tuple(filter(None, text.split(","))) if many else text or None
+            for name, many, text in said
         }
         return cls(id=str(context["principalId"]), role="", **claims)
 
 
-_CLAIMS = [each for each in fields(Principal) if each.name not in ("id", "role")]
+# Of each claim, whether it is a list.
+_CLAIMS = {
+    each.name: isinstance(each.default, tuple)
+    for each in fields(Principal)
+    if each.name not in ("id", "role")
+}
 
 
 def system(name: str) -> Principal:

@@ -44,7 +44,7 @@ def safe(value: object) -> object:
 
 def _safe_one(value: object) -> object:
     if isinstance(value, str):
-        return value if _SPEAKING_CODE.fullmatch(value) or is_identifier(value) else REDACTED
+        return value if is_identifier(value) or _SPEAKING_CODE.fullmatch(value) else REDACTED
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):

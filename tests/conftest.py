@@ -13,15 +13,15 @@ from tests.support.reference import StageProvider, reference_data
 from tests.support.world import World, at, world_at
 
 STORY_BEGINS = at("2026-09-14 09:00")
-# Files of a group run in one worker: they share what takes seconds to make. One platform runs at a
-# time: two of them, each a dozen processes, keep each other waiting.
+# Files of a group, or of a folder that is one, run in one worker: they share what takes seconds to
+# make. One platform runs at a time: two of them, each a dozen processes, keep each other waiting.
 GROUPS = {
     "tests/cards/test_on_the_platform.py": "platform",
     "tests/infra/test_local_platform.py": "platform",
     "tests/journeys/test_platform.py": "platform",
     "tests/cards/directory/test_in_a_browser.py": "browser",
     "tests/notifications/feedback/test_in_a_browser.py": "browser",
-    "tests/journeys/test_all_stories.py": "all stories",
+    "tests/journeys/autumn": "all stories",
     "tests/guards/test_toy_service.py": "toy service",
 }
 
@@ -82,14 +82,15 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-class ByGroup(LoadScopeScheduling):
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
     """Gives out groups whole and other tests one by one.
 
     The groups of xdist's own `loadgroup` are names in a field that pytest 9.2 reads no more.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return GROUPS.get(nodeid.partition("::")[0], nodeid)
+        file = nodeid.partition("::")[0]
+        return GROUPS.get(file) or GROUPS.get(file.rpartition("/")[0], nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup | None:

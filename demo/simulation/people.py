@@ -11,7 +11,6 @@ from random import Random
 from typing import Any
 
 from demo.simulation.scenario import Scenario
-from infra.regions import read_stage
 from services.matching.families.domain import Family
 from services.matching.families.values import FamilyNeed, Profile
 from services.matching.guardians.domain import Guardian
@@ -35,7 +34,7 @@ class People:
 
     def __init__(self, scenario: Scenario, seed: int, start: datetime) -> None:
         self._scenario, self._seed = scenario, seed
-        found = read_stage(scenario.region.stage)[scenario.region.code].districts
+        found = scenario.districts
         self.districts = sorted(found)
         self.ground = Ground(
             {code: (each.centre.latitude, each.centre.longitude) for code, each in found.items()},

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 
 from demo.simulation.people import Course, People
@@ -42,7 +43,7 @@ class Run:
     def __init__(self, scenario: Scenario, people: People, policy: Policy) -> None:
         self._people, self._policy = people, policy
         self._end = scenario.region.days * 24.0
-        self._queue: list[tuple[float, int, Callable[[float], None]]] = []
+        self._queue: list[tuple[float, int, Callable[[float], object]]] = []
         self._order = count()
         self._guardians: dict[str, Guardian] = {}
         self._waiting: dict[str, Family] = {}
@@ -52,9 +53,9 @@ class Run:
     def play(self, step: Callable[[], None] = lambda: None) -> list[Story]:
         """Return what happened to every family; `step` is called once a day."""
         for family in self._people.families():
-            self._at(_hours(family.flagged_at), lambda at, who=family: self._comes(who, at))
+            self._at(_hours(family.flagged_at), partial(self._comes, family))
         for hour, guardian in self._people.guardians():
-            self._at(hour, lambda _, who=guardian: self._joins(who))
+            self._at(hour, partial(self._joins, guardian))
         for day in range(round(self._end / 24)):
             for hour in HOURS:
                 self._at(day * 24.0 + hour, self._decide)
@@ -65,14 +66,14 @@ class Run:
                 happens(at)
         return [*self.stories.values()]
 
-    def _at(self, hour: float, happens: Callable[[float], None]) -> None:
+    def _at(self, hour: float, happens: Callable[[float], object]) -> None:
         heapq.heappush(self._queue, (hour, next(self._order), happens))
 
     def _comes(self, family: Family, at: float) -> None:
         self._waiting[family.case_id] = family
         self.stories[family.case_id] = Story(family, at)
 
-    def _joins(self, guardian: Guardian) -> None:
+    def _joins(self, guardian: Guardian, _: float) -> None:
         self._guardians[guardian.guardian_id] = guardian
 
     def _decide(self, at: float) -> None:

@@ -1,13 +1,23 @@
 """What a simulation supposes: read from a file, what it does not name is as in `scenario.toml`."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
 
+from infra.regions import Unfit, read_stage
 from services.matching.ranking.values import Rule
 from services.matching.reach.domain import Nearness
+from shared.reference.regions import District
 
 DEFAULT = Path(__file__).with_name("scenario.toml")
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -35,7 +45,7 @@ class FamiliesPart(Part):
 
     at_start: int = Field(ge=0)
     a_day: float = Field(ge=0)
-    weight_of_district: dict[str, float]
+    weight_of_district: dict[str, Annotated[float, Field(ge=0)]]
     needs: Counts
     urgent: Share
 
@@ -71,7 +81,7 @@ class RulesPart(Part):
     light_load: int | None = None
     waiting_hour: int | None = None
     floor: int | None = None
-    floor_share: tuple[int, int] | None = None
+    floor_share: tuple[PositiveInt, PositiveInt] | None = None
     late_hours: int | None = None
     urgent_head_start: int | None = None
     urgent_times: int | None = None
@@ -87,6 +97,27 @@ class Scenario(Part):
     guardians: GuardiansPart
     people: PeoplePart
     rules: RulesPart
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        """Refuse places that the stage does not have, and a region without any place."""
+        if Rule.NO_FREE_CAPACITY in self.rules.without:
+            raise ValueError(f"without: {Rule.NO_FREE_CAPACITY} holds in every office")
+        unknown = {*self.families.weight_of_district} - {*self.districts}
+        if unknown:
+            raise ValueError(f"weight_of_district: {', '.join(sorted(unknown))} are no districts")
+        if not sum(self.families.weight_of_district.get(each, 1.0) for each in self.districts):
+            raise ValueError("weight_of_district: no family lives anywhere")
+        return self
+
+    @property
+    def districts(self) -> Mapping[str, District]:
+        """The districts of the region, as its stage has them."""
+        try:
+            return read_stage(self.region.stage)[self.region.code].districts
+        except (Unfit, KeyError):
+            stage, code = self.region.stage, self.region.code
+            raise ValueError(f"region: the stage {stage} has no region {code}") from None
 
 
 class InvalidScenario(Exception):
@@ -104,8 +135,9 @@ def read(path: Path | None = None) -> Scenario:
         raise InvalidScenario(f"{path}: {failure}") from None
     except ValidationError as failure:
         first = failure.errors(include_url=False)[0]
-        where = ".".join(str(each) for each in first["loc"])
-        raise InvalidScenario(f"{path}: {where}: {first['msg']}") from None
+        where = [".".join(map(str, first["loc"]))] if first["loc"] else []
+        said = first["msg"].removeprefix("Value error, ")
+        raise InvalidScenario(": ".join([str(path), *where, said])) from None
 
 
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ phone needs no more than HMAC-SHA256 to follow; docs/phone-code.md has test vect
 
 import base64
 import hmac
+import re
 from typing import NamedTuple
 
 ROTATING_KEY = "rotating-code"
@@ -20,7 +21,11 @@ STEP_SECONDS = 30
 SKEW_STEPS = 1
 _STATIC = "RS"
 _ROTATING = "RR"
-_PARTS = 4
+_TOKEN = re.compile(
+    rf"{_STATIC}(?:\.[A-Z2-7]{{32}}\.\d{{1,6}}\.)[A-Z2-7]{{24}}|"
+    rf"{_ROTATING}(?:\.[A-Z2-7]{{32}}\.\d{{1,6}}\.)[A-Z2-7]{{16}}",
+    re.ASCII,
+)
 
 
 class Scanned(NamedTuple):
@@ -59,16 +64,14 @@ def static_token(qr_key: bytes, handle: str, generation: int) -> str:
     return f"{_STATIC}.{handle}.{generation}.{_signature(qr_key, handle, generation)}"
 
 
-def parse(text: str) -> Scanned | None:
-    """Return the parts of a scanned QR, or None when it is none of ours."""
-    parts = text.strip().upper().split(".")
-    if len(text) > 200 or not text.isascii() or len(parts) != _PARTS:
-        return None
-    kind, handle, generation, proof = parts
-    if kind not in (_STATIC, _ROTATING) or not (handle.isalnum() and generation.isdecimal()):
-        return None
-    if len(generation) > 6:
-        return None
+def tokens_in(text: str) -> frozenset[str]:
+    """Return the different texts of QR codes of ours that a text in capitals holds."""
+    return frozenset(_TOKEN.findall(text))
+
+
+def parse(token: str) -> Scanned:
+    """Return the parts of the text of a QR code of ours."""
+    kind, handle, generation, proof = token.split(".")
     return Scanned(kind == _ROTATING, handle, int(generation), proof)
 
 
@@ -78,11 +81,11 @@ def static_is_genuine(qr_key: bytes, scanned: Scanned) -> bool:
     return hmac.compare_digest(expected, scanned.proof)
 
 
-def step_of(qr_key: bytes, scanned: Scanned, moment: float) -> int | None:
-    """Return the step of a rotating code, if it is this one or its neighbour; else None."""
+def step_of(qr_key: bytes, scanned: Scanned, moment: float, before: int = SKEW_STEPS) -> int | None:
+    """Return the step of a rotating code, if it is this one, the next or of so many `before`."""
     secret = rotating_secret(qr_key, scanned.handle, scanned.generation)
     here = step_at(moment)
-    steps = range(here - SKEW_STEPS, here + SKEW_STEPS + 1)
+    steps = range(here - before, here + SKEW_STEPS + 1)
     fitting = [s for s in steps if hmac.compare_digest(rotating_code(secret, s), scanned.proof)]
     return fitting[0] if fitting else None
 

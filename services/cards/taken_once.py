@@ -8,6 +8,7 @@ from shared.domain import CodeEnum, StatefulAggregate
 WAITS = timedelta(minutes=15)
 # A link lives five minutes.
 LINK_LIVES = timedelta(minutes=6)
+BY_PERSON = ("take_list", "write_again")
 
 
 class ListStatus(CodeEnum, of="card_paper_status"):
@@ -25,7 +26,7 @@ class TakenOnce(StatefulAggregate):
 
     STEPS: ClassVar = {
         ListStatus.WRITING: {"finish": ListStatus.READY, "fail": ListStatus.FAILED},
-        ListStatus.READY: {"take": ListStatus.TAKEN, "expire": ListStatus.DELETED},
+        ListStatus.READY: {"take_list": ListStatus.TAKEN, "expire": ListStatus.DELETED},
         ListStatus.TAKEN: {"clean": None},
         ListStatus.DELETED: {"write_again": ListStatus.WRITING},
         ListStatus.FAILED: {"write_again": ListStatus.WRITING},
@@ -40,6 +41,11 @@ class TakenOnce(StatefulAggregate):
     failure: str | None = None
     due_at: datetime | None = None
 
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """The legal steps that a person takes; the others are those of the job."""
+        return tuple(step for step in super().next_steps if step in BY_PERSON)
+
     def finish(self, at: datetime) -> Self:
         """Let the list be taken, for a quarter of an hour."""
         self._require("finish")
@@ -52,7 +58,7 @@ class TakenOnce(StatefulAggregate):
 
     def take(self, at: datetime) -> Self:
         """Hand the list out, this one time."""
-        self._require("take")
+        self._require("take_list")
         return self._with(status=ListStatus.TAKEN, due_at=at + LINK_LIVES)
 
     def clean(self) -> Self:

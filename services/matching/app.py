@@ -35,6 +35,7 @@ PARTS = Parts(
     "deadlines",
     "need_changes",
     "introductions",
+    "calls",
     "rounds",
     "agreements",
     "visits",

@@ -60,6 +60,8 @@ def _fault(found: ErrorDetails, place: str, parsed: Any) -> FieldError:
         from shared.reference import code_lists  # only who refuses a code pays for it
 
         facts["known"] = code_lists.choices_in_words(facts["list"])
+    if kind == "literal_error" and facts["expected"] == "True":
+        return FieldError(place, pointer, "yes_needed")
     if kind == "string_pattern_mismatch":
         return FieldError(place, pointer, *_spelling(found["ctx"]["pattern"]))
     return FieldError(place, pointer, _CODES.get(kind, kind), facts)

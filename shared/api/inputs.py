@@ -9,6 +9,7 @@ import base64
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -25,6 +26,7 @@ from shared.redaction import is_identifier
 M = TypeVar("M", bound=BaseModel)
 
 MAX_BODY = 64 * 1024
+HOUSEHOLD = 64
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 _VERSION = re.compile(r'(?P<quote>"?)(?P<version>[0-9]{1,15})(?P=quote)')
 
@@ -115,8 +117,18 @@ class Request:
 
     @property
     def source_address(self) -> str:
-        """The caller's network address, for counters of public forms; never logged."""
-        return str((self.context.get("identity") or {}).get("sourceIp") or "")
+        """What counts as the caller's network address, for counters; never logged.
+
+        Of version 6 it is the network of a household, which may change the rest at will.
+        """
+        address = str((self.context.get("identity") or {}).get("sourceIp") or "")
+        try:
+            known = ip_address(address)
+        except ValueError:
+            return address
+        if isinstance(known, IPv6Address):
+            return str(known.ipv4_mapped or ip_network((known, HOUSEHOLD), strict=False))
+        return address
 
     @property
     def authorizer(self) -> Mapping[str, Any] | None:

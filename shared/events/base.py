@@ -4,7 +4,6 @@ An event carries ids, reference-data codes and the region: never a name, a conta
 free text. Fields are only ever added; a breaking change is a new event name.
 """
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from types import ModuleType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import to_json
 
 from shared import clock
 
@@ -113,10 +113,10 @@ def to_cloud_event(
         "causationid": causation_id,
         "data": event.model_dump(mode="json", include=kept),
     }
-    text = json.dumps({k: v for k, v in body.items() if v is not None}, separators=(",", ":"))
+    text = to_json({k: v for k, v in body.items() if v is not None})
     if len(text) > MAX_DETAIL_BYTES:
         raise ValueError(f"{event.detail_type()} is larger than {MAX_DETAIL_BYTES} bytes")
-    return text
+    return text.decode()
 
 
 def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:

@@ -76,11 +76,32 @@ class PartnerOfferEnding(_OfPartner, Event):
     reachable: bool
 
 
+class PartnerKeysEnding(_OfPartner, Event):
+    """Store keys of a partner end on `last_day`, the region's date, or in the week after.
+
+    Without new ones the tills of `outlets` outlets check no card; `reachable`, as above.
+    """
+
+    last_day: str
+    outlets: int
+    reachable: bool
+
+
+class PartnerKeysRenewed(_OfPartner, Event):
+    """Every open outlet of a partner whose keys were about to end has later ones."""
+
+
 class PartnerWithdrawalNoticed(_OfPartner, Event):
     """The partner will leave after `last_day`, the region's date."""
 
     last_day: str
     reason: str
+
+
+class PartnerNoticeWithdrawn(_OfPartner, Event):
+    """The partner stays after all; `last_day` is the one that was announced."""
+
+    last_day: str
 
 
 class PartnerEnded(_OfPartner, Event):
@@ -92,12 +113,12 @@ class PartnerEnded(_OfPartner, Event):
 class PartnerNewsDue(Event):
     """News of a partner is due to a holder who agreed to letters.
 
-    It is a new discount, a last day to come, or that it has `left` without one. `reference` names
-    the news and the card; `day` is the region's.
+    It is a new discount, a last day to come, that it is `staying` after that was announced, or that
+    it has `left` without one. `reference` names the news and the card; `day` is the region's.
     """
 
     announcement_id: str
     reference: str
     holder_id: str | None = None
-    news: Literal["discount", "leaving", "left"]
+    news: Literal["discount", "leaving", "staying", "left"]
     day: str

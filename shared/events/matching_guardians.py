@@ -17,6 +17,10 @@ class GuardianContactChanged(OfGuardian, Event):
     contact_change_id: str
 
 
+class GuardianContactErased(OfGuardian, Event):
+    """A guardian that takes no part any more is forgotten but for its history; so forget it too."""
+
+
 class RequirementExpiring(OfGuardian, Event):
     """What a guardian has proved runs out in `days_left` days at most, or has `expired`.
 

@@ -176,7 +176,8 @@ class PreferencesChanged(Event):
     """A person has said how it would like to be written to, or a colleague for it.
 
     `by` says how (`token`, `link`, `staff`, or `word`: it wrote a bot to stop); `reference` and
-    `audience` are those of its last message. `unwanted` is what it is not sent any more.
+    `audience` are those of its last message. `unwanted` is what it is not sent any more. Of several
+    people of one chat one answer is `acknowledged`.
     """
 
     person_id: str
@@ -186,3 +187,4 @@ class PreferencesChanged(Event):
     channels: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
     together: bool = False
+    acknowledged: bool = True

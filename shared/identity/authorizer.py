@@ -78,7 +78,7 @@ def recognise(header: str) -> Principal:
         kind = jwt.get_unverified_header(token).get("typ")
     except jwt.PyJWTError:
         raise Unauthenticated("malformed_token") from None
-    other = _OTHER_ISSUERS.get(kind)
+    other = _OTHER_ISSUERS.get(kind) if isinstance(kind, str) else None
     return _staff(token) if other is None else other(token)
 
 
@@ -126,7 +126,7 @@ def _verified(token: str) -> dict[str, Any]:
     return claims
 
 
-_OTHER_ISSUERS: dict[Any, Callable[[str], Principal]] = {
+_OTHER_ISSUERS: dict[str, Callable[[str], Principal]] = {
     machine_tokens.TYPE: lambda token: machine_tokens.recognise(token),
     people_tokens.TYPE: lambda token: people_tokens.recognise(token),
 }
@@ -177,6 +177,9 @@ def _check_account(claims: Mapping[str, Any]) -> None:
         return
     if not account["Enabled"]:
         raise Unauthenticated("disabled_account")
+    known = {each["Name"]: each["Value"] for each in account["UserAttributes"]}
+    if known["sub"] != claims["sub"]:  # another person got the name of one who was deleted
+        raise Unauthenticated("unknown_account")
 
 
 def _check_passing(error: ClientError) -> None:

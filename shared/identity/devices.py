@@ -54,9 +54,15 @@ class Device(Aggregate):
 
     @classmethod
     def of(
-        cls, person: str, role: str, kind: str, at: datetime, *,
-        bot: str | None = None, chat: str | None = None,
-    ) -> Self:  # fmt: skip
+        cls,
+        person: str,
+        role: str,
+        kind: str,
+        at: datetime,
+        *,
+        bot: str | None = None,
+        chat: str | None = None,
+    ) -> Self:
         """Return a device that has just been signed in."""
         return cls(
             id=ids.new("dev"),

@@ -9,6 +9,7 @@ from typing import Self
 
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage.list_keys import UNASSIGNED, org_key, person_key, region_key
 
 
@@ -23,23 +24,30 @@ class Partition:
     person: str | None = None
 
     @classmethod
-    def of_region(cls, principal: Principal, region: str | None = None) -> Self:
-        """Return a claimed region: the one asked for, or the only one."""
-        chosen = _claimed_region(principal, region)
+    def of_region(
+        cls, principal: Principal, region: str | None = None, *, pointer: str = "region"
+    ) -> Self:
+        """Return a claimed region: the one asked for (where `pointer` says), or the only one."""
+        chosen = _claimed_region(principal, region, pointer)
         return cls(region_key(chosen), region=chosen)
 
     @classmethod
     def of_district(
-        cls, principal: Principal, district: str | None = None, region: str | None = None
+        cls,
+        principal: Principal,
+        district: str | None = None,
+        region: str | None = None,
+        *,
+        pointer: str = "district_id",
     ) -> Self:
         """Return a claimed district of a region's rows, whose sort keys begin with the district.
 
-        A caller with a region and no districts may name any of it.
+        A caller with a region and no districts may name any of it, where `pointer` says.
         """
-        chosen = _claimed_region(principal, region)
+        chosen = _claimed_region(principal, region, "region")
         if district is None:
             if len(principal.districts) != 1:
-                raise Invalid("district_required", "district")
+                raise Invalid("district_required", pointer)
             district = principal.districts[0]
         if principal.districts and district not in principal.districts:
             raise NotFound("district", district)
@@ -65,11 +73,13 @@ class Partition:
         return cls(UNASSIGNED)
 
 
-def _claimed_region(principal: Principal, region: str | None) -> str:
+def _claimed_region(principal: Principal, region: str | None, pointer: str) -> str:
     if region is None:
         if principal.nationwide or len(principal.regions) != 1:
-            raise Invalid("region_required", "region")
+            raise Invalid("region_required", pointer)
         return principal.regions[0]
     if not principal.covers(region):
         raise NotFound("region", region)
+    if principal.nationwide:
+        regions.region(region, pointer)  # no claim names it, so it may be none
     return region

@@ -16,13 +16,14 @@ that equals nothing on the other side, so `principal.org == resource.org` is fal
 without an organisation.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+
+from pydantic_core import to_json
 
 from shared.errors import Forbidden, NotFound
 from shared.identity.partitions import Partition
@@ -86,9 +87,8 @@ class Policy:
 
     def allows(self, principal: Principal, action: str, resource: Resource) -> bool:
         """Whether some rule permits this and none forbids it."""
-        return self._decided(
-            principal, action, resource.type, resource.id, json.dumps([_entity_of(resource)])
-        )
+        entity = to_json([_entity_of(resource)]).decode()
+        return self._decided(principal, action, resource.type, resource.id, entity)
 
     def _decide(
         self, principal: Principal, action: str, kind: str, identifier: str, entity: str
@@ -165,7 +165,7 @@ def _entities_of(principal: Principal) -> "cedarpy.Entities":
     """Return a caller as Cedar knows it; cached, since parsing is half of a decision."""
     import cedarpy
 
-    return cedarpy.Entities.from_json_str(json.dumps([_caller_entity(principal)]))
+    return cedarpy.Entities.from_json_str(to_json([_caller_entity(principal)]).decode())
 
 
 def _caller_entity(principal: Principal) -> dict[str, Any]:

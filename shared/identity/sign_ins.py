@@ -16,7 +16,6 @@ Business time ends a code, as it ends the message that carries it.
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from ipaddress import ip_network
 from typing import Literal, Self
 
 from shared import clock, ids, keyring, observability, settings
@@ -171,7 +170,7 @@ def code_of(identifier: str) -> str:
 
 def count_request(store: Store, contact: str, address: str) -> None:
     """Count one more code for a contact and from an address; raises RateLimited."""
-    index = keyring.from_env().sign("sign-in-address", _network(address).encode())[:16].hex()
+    index = keyring.from_env().sign("sign-in-address", address.encode())[:16].hex()
     limits = (
         (f"sign-in-address#{index}", AN_HOUR_PER_ADDRESS),
         (f"sign-in-contact#{contact}", AN_HOUR_PER_CONTACT),
@@ -206,12 +205,3 @@ def _codes_an_hour() -> int:
 
 def _rest_of(seconds: int) -> int:
     return seconds - int(clock.wall().timestamp()) % seconds
-
-
-def _network(address: str) -> str:
-    """Return what counts as one address: a household's network of version 6, else the address."""
-    try:
-        wide = ":" in address
-        return str(ip_network(f"{address}/64", strict=False)) if wide else address
-    except ValueError:
-        return address

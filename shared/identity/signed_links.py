@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from shared import clock, keyring
 from shared.errors import IllegalStep, Invalid
@@ -29,14 +29,15 @@ AFTER_A_LINK = ".,;:!?)>\"'\u00bb\u2026"
 
 
 def _alone(link: object) -> object:
-    return link.rstrip(AFTER_A_LINK) if isinstance(link, str) else link
+    return link.strip().rstrip(AFTER_A_LINK) if isinstance(link, str) else link
 
 
-# A link's text in the path of a request, as people copy it.
+# A link's text as people copy it, and in the path of a request.
+CopiedLink = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(_alone)]
 LinkText = Annotated[
     str,
-    BeforeValidator(_alone),
     Field(min_length=16, max_length=LONGEST, pattern=r"^[A-Za-z0-9_.-]+$"),
+    BeforeValidator(_alone),
 ]
 _PREFIX = "ryl_"
 _KEY = "link"

@@ -10,12 +10,15 @@ Guarantees
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.domain import CodeEnum, ValueObject
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 HOME = "RU"
 LONGEST_PHONE = 32
@@ -37,6 +40,15 @@ def normalise_phone(text: str) -> str:
 
     A number without a country code is read as one of this country (8 or +7).
     """
+    return _spelt(_number(text))
+
+
+def takes_texts(phone: str) -> bool:
+    """Return whether a text message may arrive at a number: not at a landline, nor at 8-800."""
+    return _takes_texts(_number(phone))
+
+
+def _number(text: str) -> "PhoneNumber":
     import phonenumbers
 
     refusal = PydanticCustomError("bad_phone", "not a phone number")
@@ -48,16 +60,29 @@ def normalise_phone(text: str) -> str:
         raise refusal from None
     if not phonenumbers.is_valid_number(number):
         raise refusal
+    return number
+
+
+def _spelt(number: "PhoneNumber") -> str:
+    import phonenumbers
+
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def takes_texts(phone: str) -> bool:
-    """Return whether a text message may arrive at a number: not at a landline, nor at 8-800."""
-    import phonenumbers
+def _takes_texts(number: "PhoneNumber") -> bool:
     from phonenumbers import PhoneNumberType as Kind
+    from phonenumbers import number_type
 
-    kind = phonenumbers.number_type(phonenumbers.parse(phone))
-    return kind not in (Kind.FIXED_LINE, Kind.TOLL_FREE, Kind.PREMIUM_RATE, Kind.SHARED_COST)
+    without = (Kind.FIXED_LINE, Kind.TOLL_FREE, Kind.PREMIUM_RATE, Kind.SHARED_COST)
+    return number_type(number) not in without
+
+
+def _reached_by(text: str, info: ValidationInfo) -> str:
+    """Normalise a phone; refuse one that gets no texts where it shall be reached by them."""
+    number = _number(text)
+    if info.data.get("channel") == Channel.SMS and not _takes_texts(number):
+        raise PydanticCustomError("sms_needs_mobile", "no text message arrives there")
+    return _spelt(number)
 
 
 def single_line(text: str) -> str:
@@ -80,9 +105,8 @@ def person_name(text: str) -> str:
     return name
 
 
-Phone = Annotated[
-    str, Field(min_length=5, max_length=LONGEST_PHONE), AfterValidator(normalise_phone)
-]
+_PhoneText = Annotated[str, Field(min_length=5, max_length=LONGEST_PHONE)]
+Phone = Annotated[_PhoneText, AfterValidator(normalise_phone)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(person_name)]
 Line = Annotated[
     str, Field(min_length=1, max_length=200, pattern=r"\S"), AfterValidator(single_line)
@@ -154,9 +178,12 @@ class Contact(ValueObject, extra="forbid"):
 
 
 class NewContact(Contact):
-    """A contact as it is given; what was stored before may have another name."""
+    """A contact as it is given; what was stored before may have another name and phone."""
 
     name: Name = Field(repr=False)
+    phone: Annotated[_PhoneText, AfterValidator(_reached_by)] | None = Field(
+        default=None, repr=False
+    )
 
 
 FIELDS = tuple(Contact.model_fields)

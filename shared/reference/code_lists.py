@@ -125,8 +125,8 @@ def choices_in_words(name: str) -> str:
 
 def check(name: str, code: str, pointer: str, *, retired: bool = False) -> None:
     """Refuse a value that is no active code of the list; a `retired` code may be allowed, too."""
-    found = find(name)
-    if code not in (found.codes if retired else found.active):
+    known = find(name).codes.get(code)
+    if known is None or not (retired or known.active):
         raise Invalid(UNKNOWN_CODE, pointer, list=name, known=choices_in_words(name))
 
 

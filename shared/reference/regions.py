@@ -8,7 +8,7 @@ The zone of a region, for `shared.reference.calendar`, needs the list of regions
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -176,6 +176,11 @@ def _in_words(names: Mapping[str, str]) -> str:
 def zone(region_code: str) -> ZoneInfo:
     """Return the region's clocks."""
     return _known(region_code, "/region").zone
+
+
+def local_date(region_code: str, moment: datetime) -> date:
+    """Return the date in a region at that moment."""
+    return calendar.local_date(zone(region_code), moment)
 
 
 def zone_at(region_code: str, district: str | None) -> ZoneInfo:

@@ -1,5 +1,6 @@
 """What people send to sign in."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo
@@ -8,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from shared.api.models import Command
 from shared.privacy.contact import normalise_phone, single_line
 from shared.reference.code_lists import Listed
-from shared.sign_in.values import SignInCode
+from shared.sign_in.values import BOT, SignInCode
 
 
 def _by_channel(given: str, info: ValidationInfo) -> str:
@@ -33,6 +34,14 @@ class RequestCode(Command):
             return normalise_phone(self.contact)
         except PydanticCustomError:
             return None
+
+    def indexes(
+        self, of_phone: Callable[[str], str], of_address: Callable[[str], str]
+    ) -> list[str]:
+        """Return what the contact may be found by: a messenger's address may look like a phone."""
+        phone = self.phone()
+        by_address = [of_address(self.contact)] if self.channel == BOT else []
+        return [*by_address, *([] if phone is None else [of_phone(phone)])]
 
 
 class RequestBinding(RequestCode):

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from shared.domain import without_gaps
 from shared.ids import pattern
 
 SIGN_IN, BINDING = "sign_in", "binding"
@@ -16,4 +17,4 @@ CONTACT_CHANGE, CONTACT_CHANGE_KEPT = "cch", timedelta(days=1)
 SignInId = Annotated[str, Field(pattern=pattern("sgn"))]
 ContactChangeId = Annotated[str, Field(pattern=pattern(CONTACT_CHANGE))]
 DeviceId = Annotated[str, Field(pattern=pattern("dev"))]
-SignInCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+SignInCode = Annotated[str, Field(pattern=r"^[0-9]{6}$"), BeforeValidator(without_gaps)]

@@ -13,14 +13,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Unpack
 
-from shared import clock, ids
+from shared import clock
 from shared.errors import VersionConflict
 from shared.storage import rows, transaction
 from shared.storage.command_context import AlreadyProcessed, CommandContext, Effects, Receipt
 from shared.storage.rows import Item, Key, Row, UniqueName
 from shared.storage.store import Document, Store, receipt_for
 from shared.storage.tables import expired
-from shared.storage.transaction import NameTaken, TransactItem
+from shared.storage.transaction import Commit, NameTaken, TransactItem
 
 KEPT = timedelta(days=1)
 
@@ -48,13 +48,13 @@ class Rehearsal(Store):
         unique, parts = more.get("unique", ()), more.get("parts", ())
         self._require_possible(context, changes, unique)
         receipt = receipt_for(changes, more)
-        commit_id, expires = ids.new("cmt"), clock.wall() + KEPT
+        commit, expires = Commit.new(), clock.wall() + KEPT
         request = [
-            *transaction.once(self.tables, context, receipt, commit_id),
-            *(self._claim(name, commit_id) for name in unique),
-            *(self._put(replace(row, expires_at=expires), commit_id) for row in (*changes, *parts)),
+            *transaction.once(self.tables, context, receipt, commit),
+            *(self._claim(name, commit) for name in unique),
+            *(self._put(replace(row, expires_at=expires), commit) for row in (*changes, *parts)),
         ]
-        self._transact(request, commit_id)
+        self._transact(request, commit.id)
         context.receipt = receipt
         return receipt
 
@@ -79,13 +79,13 @@ class Rehearsal(Store):
             if held is not None and held["held_by"]["S"] != name.taken_from:
                 raise NameTaken(name.name, held["held_by"]["S"])
 
-    def _put(self, row: Row, commit_id: str) -> TransactItem:
+    def _put(self, row: Row, commit: Commit) -> TransactItem:
         own = replace(row, key=self._own(row.key), lists={}, due_at=None)
-        return transaction.part(self.tables, own, commit_id)
+        return transaction.part(self.tables, own, commit)
 
     def _own(self, key: Key) -> Key:
         return Key(f"REHEARSAL#{self._name}#{key.pk}", key.sk)
 
-    def _claim(self, name: UniqueName, commit_id: str) -> TransactItem:
+    def _claim(self, name: UniqueName, commit: Commit) -> TransactItem:
         short = replace(name, expires_at=clock.wall() + KEPT)
-        return transaction.claim(self.tables, short, commit_id, self._own(name.key))
+        return transaction.claim(self.tables, short, commit, self._own(name.key))

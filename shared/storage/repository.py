@@ -1,6 +1,6 @@
 """Rows ↔ aggregates of one type, and the lists they are found in."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack
 
 from pydantic import BaseModel, ConfigDict
@@ -153,47 +153,6 @@ class Repository(Generic[A]):
         return Page[B](
             items=[view(self._aggregate(document)) for document in page],
             next_cursor=cursors.seal(next_key, caller.id, scope) if next_key else None,
-        )
-
-    def page_of_several(
-        self,
-        index: Index,
-        partitions: Sequence[str],
-        view: Callable[[A], B],
-        *,
-        caller: Principal,
-        limit: int = 50,
-        cursor: str | None = None,
-        prefix: str = "",
-        newest_first: bool = False,
-    ) -> Page[B]:
-        """Return a page of several partitions, small by nature, as of one list: read whole."""
-        if len(partitions) == 1:
-            return self.page(
-                index,
-                partitions[0],
-                view,
-                caller=caller,
-                limit=limit,
-                cursor=cursor,
-                prefix=prefix,
-                newest_first=newest_first,
-            )
-        found = {
-            self.row(each).lists[index][1]: each
-            for partition in partitions
-            for each in self.list_all(index, partition, prefix=prefix, newest_first=newest_first)
-        }
-        places = sorted(found, reverse=newest_first)
-        scope = f"{self.prefix}|{index}|{'|'.join(partitions)}|{prefix}|{newest_first}"
-        if cursor:
-            last = cursors.open_cursor(cursor, caller.id, scope)["last"]
-            places = [each for each in places if (each < last if newest_first else each > last)]
-        shown = places[: min(limit, PAGE_LIMIT)]
-        goes_on = len(places) > len(shown)
-        return Page[B](
-            items=[view(found[place]) for place in shown],
-            next_cursor=cursors.seal({"last": shown[-1]}, caller.id, scope) if goes_on else None,
         )
 
     def _aggregate(self, document: Document) -> A:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from shared import clock
@@ -66,6 +66,18 @@ class Row:
     def text(self) -> str:
         """The document as it is stored, and as the audit compares it."""
         return self.doc.model_dump_json(exclude={"version"}, exclude_none=True)
+
+    @property
+    def stored_fields(self) -> list[str]:
+        """The names of what `text` holds."""
+        kept = _kept_fields(type(self.doc))
+        return [name for name, value in self.doc if value is not None and name in kept]
+
+
+@cache
+def _kept_fields(model: type["BaseModel"]) -> frozenset[str]:
+    stored = {name for name, field in model.model_fields.items() if not field.exclude}
+    return frozenset(stored - {"version"})
 
 
 @dataclass(frozen=True, slots=True)

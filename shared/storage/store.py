@@ -15,17 +15,17 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Unpack
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import clock, ids
 from shared.errors import PreconditionFailed, Unavailable
 from shared.storage import rows, transaction
 from shared.storage.command_context import CommandContext, Effects, Receipt
 from shared.storage.rows import KEYS_ONLY, OWN, Index, Item, Key, Own, Row
 from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
-from shared.storage.transaction import NameTaken, OutOfOrder, TransactItem
+from shared.storage.transaction import Commit, NameTaken, OutOfOrder, TransactItem
 
 __all__ = ["MAX_ITEMS", "NameTaken", "OutOfOrder", "Store", "Tables"]
 
@@ -154,26 +154,26 @@ class Store(TableAccess):
             known = unchanged.version
         if None not in (context.if_match, known) and known != context.if_match:
             raise PreconditionFailed
-        receipt, commit_id = receipt_for(changes, more), ids.new("cmt")
+        receipt, commit = receipt_for(changes, more), Commit.new()
         request = [
-            *transaction.once(self.tables, context, receipt, commit_id),
-            *(transaction.change(self.tables, row, commit_id) for row in changes),
-            *(transaction.part(self.tables, row, commit_id) for row in more.get("parts", ())),
-            *(transaction.claim(self.tables, name, commit_id) for name in more.get("unique", ())),
+            *transaction.once(self.tables, context, receipt, commit),
+            *(transaction.change(self.tables, row, commit) for row in changes),
+            *(transaction.part(self.tables, row, commit) for row in more.get("parts", ())),
+            *(transaction.claim(self.tables, name, commit) for name in more.get("unique", ())),
             *(transaction.release(self.tables, name) for name in more.get("release", ())),
-            *(transaction.write(self.tables, write, commit_id) for write in more.get("writes", ())),
-            *transaction.outbox(self.tables, context, changes, more.get("events", ()), commit_id),
+            *(transaction.write(self.tables, write, commit) for write in more.get("writes", ())),
+            *transaction.outbox(self.tables, context, changes, more.get("events", ()), commit),
             *(
-                transaction.audit(self.tables, context, row, self._was(row), commit_id)
+                transaction.audit(self.tables, context, row, self._was(row), commit)
                 for row in changes
             ),
         ]
         if len(request) > MAX_ITEMS:
             raise RuntimeError(f"a commit of {len(request)} items is not bounded by construction")
         if request:
-            self._transact(request, commit_id)
+            self._transact(request, commit.id)
         context.receipt = receipt
-        self._nudge(changes)
+        self._nudge(changes, commit.at)
         return receipt
 
     def _was(self, row: Row) -> Document:
@@ -191,11 +191,10 @@ class Store(TableAccess):
             self._pause(backoff(attempt))
         raise Unavailable
 
-    def _nudge(self, changes: Sequence[Row]) -> None:
+    def _nudge(self, changes: Sequence[Row], now: datetime) -> None:
         timed = [(row, row.due_at) for row in changes if row.due_at is not None]
         if self.nudge is None or not timed:
             return
-        now = clock.now()
         due = [row for row, at in timed if at <= now]
         for jobs in (False, True):
             keys = [row.key for row in due if row.job is jobs]

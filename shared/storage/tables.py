@@ -63,13 +63,14 @@ class TableAccess:
             for table, keys in wanted.items()
         }
         found: dict[Key, Item] = {}
-        for _ in range(BATCH_READS):
+        for attempt in range(BATCH_READS):
             answer = self._call("batch_get_item", RequestItems=request)
             for part in answer["Responses"].values():
                 found |= {rows.key_of(row): row for row in part}
             request = answer.get("UnprocessedKeys") or {}
             if not request:
                 return found
+            self._pause(backoff(attempt))
         raise Unavailable
 
     def query(self, table: rows.Table, partition: str, limit: int) -> list[Item]:

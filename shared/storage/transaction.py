@@ -7,9 +7,12 @@ met, so that a repeated transaction recognises its own work.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple, Self
 
-from shared import clock
+from pydantic_core import to_json
+
+from shared import clock, ids
 from shared.errors import DomainError, VersionConflict
 from shared.events.base import Event, to_cloud_event
 from shared.storage import rows
@@ -38,7 +41,19 @@ class OutOfOrder(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class TransactItem:
+class Commit:
+    """One commit: the id that every row of it carries, and its one moment, in business time."""
+
+    id: str
+    at: datetime
+
+    @classmethod
+    def new(cls) -> Self:
+        """Return a commit that happens now."""
+        return cls(ids.new("cmt"), clock.now())
+
+
+class TransactItem(NamedTuple):
     """One item of a transaction; a condition that fails means that another write was first."""
 
     action: Item
@@ -46,12 +61,12 @@ class TransactItem:
 
 
 def once(
-    tables: Tables, context: CommandContext, receipt: Receipt, commit_id: str
+    tables: Tables, context: CommandContext, receipt: Receipt, commit: Commit
 ) -> Iterator[TransactItem]:
     """Return the mark that this cause has had its effect; a parked event is done with."""
     if context.once is not None:
         attributes: Facts = {
-            "commit_id": commit_id,
+            "commit_id": commit.id,
             "receipt": receipt.model_dump_json(exclude_none=True),
             "expires_at": rows.epoch(context.once.expires_at),
         }
@@ -64,7 +79,7 @@ def once(
         yield TransactItem(rows.delete(tables.data, context.parked))
 
 
-def change(tables: Tables, row: Row, commit_id: str) -> TransactItem:
+def change(tables: Tables, row: Row, commit: Commit) -> TransactItem:
     """Return the next version of an aggregate, which must still be at the version that was read."""
     condition, values = ABSENT, {}
     if row.version:
@@ -73,14 +88,14 @@ def change(tables: Tables, row: Row, commit_id: str) -> TransactItem:
             condition += " AND seen_sequence < :s"
             values["s"] = row.sequence
     return TransactItem(
-        rows.put(tables.data, rows.row_item(row, commit_id), condition, **values),
+        rows.put(tables.data, rows.row_item(row, commit.id), condition, **values),
         lambda old: OutOfOrder() if _is_stale(row, old) else VersionConflict(),
     )
 
 
-def part(tables: Tables, row: Row, commit_id: str) -> TransactItem:
+def part(tables: Tables, row: Row, commit: Commit) -> TransactItem:
     """Return a row of an aggregate that changes in the same commit and is guarded there."""
-    return TransactItem(rows.put(tables.data, rows.row_item(row, commit_id)))
+    return TransactItem(rows.put(tables.data, rows.row_item(row, commit.id)))
 
 
 def _is_stale(row: Row, old: Item) -> bool:
@@ -89,17 +104,17 @@ def _is_stale(row: Row, old: Item) -> bool:
 
 
 def claim(
-    tables: Tables, name: UniqueName, commit_id: str, place: Key | None = None
+    tables: Tables, name: UniqueName, commit: Commit, place: Key | None = None
 ) -> TransactItem:
     """Return a name that must be free, or be held by the owner that it is taken from.
 
     A rehearsal holds it in a `place` of its own.
     """
-    attributes: Facts = {"held_by": name.owner, "commit_id": commit_id}
+    attributes: Facts = {"held_by": name.owner, "commit_id": commit.id}
     if name.expires_at is not None:
         attributes["expires_at"] = rows.epoch(name.expires_at)
     held = rows.item(place or name.key, attributes)
-    condition, values = ABSENT_OR_EXPIRED, dict[str, str | int](now=rows.epoch(clock.now()))
+    condition, values = ABSENT_OR_EXPIRED, dict[str, str | int](now=rows.epoch(commit.at))
     if name.taken_from is not None:
         condition += " OR held_by = :former"
         values["former"] = name.taken_from
@@ -115,9 +130,9 @@ def release(tables: Tables, name: UniqueName) -> TransactItem:
     return TransactItem(rows.delete(tables.data, name.key, condition, owner=name.owner))
 
 
-def write(tables: Tables, extra: RawWrite, commit_id: str) -> TransactItem:
+def write(tables: Tables, extra: RawWrite, commit: Commit) -> TransactItem:
     """Return a row of a kernel module, such as the vault."""
-    return TransactItem(write_action(tables, extra, commit_id))
+    return TransactItem(write_action(tables, extra, commit.id))
 
 
 def outbox(
@@ -125,7 +140,7 @@ def outbox(
     context: CommandContext,
     changes: Sequence[Row],
     events: Sequence[Event],
-    commit_id: str,
+    commit: Commit,
 ) -> Iterator[TransactItem]:
     """One row with all events of the command, pending until the relay has published them."""
     if not events:
@@ -136,8 +151,8 @@ def outbox(
             "type": event.detail_type(),
             "detail": to_cloud_event(
                 event,
-                event_id=f"evt_{commit_id.removeprefix('cmt_')}_{place}",
-                time=clock.now(),
+                event_id=f"evt_{commit.id.removeprefix('cmt_')}_{place}",
+                time=commit.at,
                 sequence=versions[event.subject] * SEQUENCES_PER_VERSION + place,
                 correlation_id=context.correlation_id,
                 causation_id=context.causation_id,
@@ -145,28 +160,25 @@ def outbox(
         }
         for place, event in enumerate(events)
     ]
-    key = Key(f"OUTBOX#{commit_id}", "OUTBOX")
+    key = Key(f"OUTBOX#{commit.id}", "OUTBOX")
     attributes: Facts = {
-        "entries": json.dumps(entries, separators=(",", ":")),
+        "entries": to_json(entries).decode(),
         "pending": rows.pending_shard(key.pk),
         "pending_at": clock.iso(clock.wall()),
-        "commit_id": commit_id,
+        "commit_id": commit.id,
     }
     yield TransactItem(rows.put(tables.outbox, rows.item(key, attributes), ABSENT))
 
 
 def audit(
-    tables: Tables, context: CommandContext, row: Row, before: dict[str, Any], commit_id: str
+    tables: Tables, context: CommandContext, row: Row, before: dict[str, Any], commit: Commit
 ) -> TransactItem:
     """Who changed which fields of an aggregate, when and why; never the values."""
-    after = json.loads(row.text)
-    # All of a new row is new.
-    fields = before.keys() | after.keys() if row.version else after.keys()
-    changed = sorted(k for k in fields if not row.version or before.get(k) != after.get(k))
+    changed = _changed(before, row.text) if row.version else row.stored_fields
     key = Key(row.id, f"{row.key.sk}#{row.version + 1:012d}")
     actor = context.actor
     facts: Facts = {
-        "at": clock.iso(clock.now()),
+        "at": clock.iso(commit.at),
         "actor": actor.id,
         "role": actor.role,
         "on_behalf_of": actor.on_behalf_of,
@@ -176,7 +188,12 @@ def audit(
         "correlation_id": context.correlation_id,
         "causation_id": context.causation_id,
         "type": row.key.sk,
-        "fields": ",".join(changed),
-        "commit_id": commit_id,
+        "fields": ",".join(sorted(changed)),
+        "commit_id": commit.id,
     }
     return TransactItem(rows.put(tables.audit, rows.item(key, facts), ABSENT))
+
+
+def _changed(before: dict[str, Any], text: str) -> list[str]:
+    after = json.loads(text)
+    return [k for k in before.keys() | after.keys() if before.get(k) != after.get(k)]

@@ -126,7 +126,11 @@ class CardsClient:
 
     def issue(self, holder_ref: str = "FP-02", **more: Any) -> dict[str, Any]:
         """A card issued by the leader to a current foster parent."""
-        facts = {"region": "ZR", "district_id": "D02", "placement_current": True} | more
+        facts: dict[str, Any] = {
+            "region": "ZR",
+            "district_id": "D02",
+            "placement_current": True,
+        } | more
         answer = self.post(LEADER, "/v1/cards", holder_ref=holder_ref, **facts)
         assert answer.status == 201, answer.text
         return dict(answer.json)
@@ -148,7 +152,7 @@ class CardsClient:
         card = self.issue(holder_ref)
         answer = self.activate(card, who)
         assert answer.status == 200, answer.text
-        return card | answer.json
+        return {**card, **answer.json}
 
     def active_card_of(self, card: dict[str, Any], contact: Mapping[str, str] = CONTACT) -> str:
         """A card put into use by the phone of its order."""
@@ -170,6 +174,7 @@ class CardsClient:
         with self.world.service("cards"):
             secrets = keyring.from_env()
             shown = scan(text, secrets, clock.wall().timestamp())
+        assert shown is not None, text
         return judge(shown, self.at_the_till(number), CardUses(), 0)
 
     def on_the_phone(self, card: dict[str, Any]) -> str:

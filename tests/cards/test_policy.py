@@ -16,15 +16,16 @@ CARD_ACTIONS = (
     "view", "issue_card", "activate_card", "list_cards", "list_own_cards", "view_contact",
     "view_page", "renew_code", "hand_over_code", "block_card", "unblock_card", "replace_card",
     "revoke_card", "report_placement_end", "dismiss_placement_end", "withdraw_consent",
-    "erase_holder", "change_contact", "issue_batch", "print_cards", "list_batches", "list_prints",
-    "list_held_cards", "decide_duplicate", "find_lost_card",
+    "give_consent", "erase_holder", "change_contact", "issue_batch", "print_cards",
+    "list_batches", "list_prints", "list_held_cards", "decide_duplicate", "find_lost_card",
 )  # fmt: skip
 PARTNER_ACTIONS = (
     "view", "view_details", "list_partners", "propose_partner", "take_lead", "decline_partner",
     "record_agreement", "publish_partner", "propose_offer", "publish_offer", "withdraw_offer",
     "edit_partner", "change_partner_contact", "add_outlet", "edit_outlet", "close_outlet",
     "issue_key", "revoke_key", "replace_key", "pause_partner", "resume_partner",
-    "give_notice", "end_partner", "view_statistics", "view_contact", "import_shops",
+    "give_notice", "withdraw_notice", "end_partner", "view_statistics", "view_contact",
+    "import_shops",
 )  # fmt: skip
 HOLDER_ACTIONS = ("view", "change_own_contact")
 DEVICE_ACTIONS = ("view", "list_devices", "revoke_device", "bind_chat", "renew_chat")

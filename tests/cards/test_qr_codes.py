@@ -6,15 +6,14 @@ from services.cards import qr_codes, till_read_model
 
 KEY = b"k" * 32
 HANDLE = till_read_model.handle_of(b"n" * 32, "2839480981189483")
+PROOF = "B" * 24
 NOON = 1_790_000_010.0
 
 
 def _scan(moment: float, generation: int = 1) -> qr_codes.Scanned:
     secret = qr_codes.rotating_secret(KEY, HANDLE, 1)
     text = qr_codes.rotating_token(secret, HANDLE, generation, qr_codes.step_at(moment))
-    scanned = qr_codes.parse(text)
-    assert scanned is not None
-    return scanned
+    return qr_codes.parse(text)
 
 
 @pytest.mark.parametrize("skew", [-30, 0, 29, 30])
@@ -35,16 +34,17 @@ def test_a_static_token_proves_itself_and_a_forged_one_does_not() -> None:
     genuine = qr_codes.parse(qr_codes.static_token(KEY, HANDLE, 3))
     forged = qr_codes.parse(qr_codes.static_token(b"x" * 32, HANDLE, 3))
 
-    assert genuine is not None and qr_codes.static_is_genuine(KEY, genuine)
-    assert forged is not None and not qr_codes.static_is_genuine(KEY, forged)
+    assert qr_codes.static_is_genuine(KEY, genuine)
+    assert not qr_codes.static_is_genuine(KEY, forged)
     assert not genuine.rotating and genuine.generation == 3
 
 
 @pytest.mark.parametrize(
-    "text", ["", "RS.A.1", "XX.A.1.B", "RS.A.x.B", "RS.A.1234567.B", "Я.A.1.B"]
+    "text",
+    ["", "RS.A.1", f"XX.A.1.{PROOF}", f"RS.A.x.{PROOF}", f"RS.A.1234567.{PROOF}", "RS.A.1.B"],
 )
 def test_a_foreign_qr_is_none_of_ours(text: str) -> None:
-    assert qr_codes.parse(text) is None
+    assert qr_codes.tokens_in(text.replace("A", HANDLE, 1)) == frozenset()
 
 
 def test_no_qr_carries_the_number() -> None:

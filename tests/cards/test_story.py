@@ -1,6 +1,5 @@
 """The cards part of the demo region (requirements 15): 200 cards, six partners, their checks."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -79,7 +78,7 @@ class Region:
 
 
 @pytest.fixture
-def region(client: CardsClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
+def region(client: CardsClient, monkeypatch: pytest.MonkeyPatch) -> Region:
     with client.world.service("cards"):
         till_client = TillClient(client.world.dynamodb, keyring.from_env())
     monkeypatch.setattr(TillRepository, "connect", lambda: till_client.till)
@@ -90,7 +89,7 @@ def region(client: CardsClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reg
             return inner(*arguments, **more)
 
     monkeypatch.setattr(till_client, "post", within)
-    yield Region(client, till_client)
+    return Region(client, till_client)
 
 
 def test_the_cards_of_the_demo_region_end_with_the_expected_figures(region: Region) -> None:

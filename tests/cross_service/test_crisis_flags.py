@@ -5,16 +5,16 @@ import json
 from shared import clock
 from shared.events.base import to_cloud_event
 from shared.events.community import CrisisFlagged
-from tests.cross_service.region import EVIDENCE, HQ, RegionClient
+from tests.cross_service.region import HQ, RegionClient
 
 
-def flagged(client: RegionClient, holder_ref: str | None = None) -> None:
-    """A flag that the family agreed to is raised, and arrives twice."""
+def test_a_flag_that_the_family_agreed_to_is_an_urgent_request_to_review(
+    client: RegionClient,
+) -> None:
     flag = CrisisFlagged(
         region="ZR",
         flag_id="flg_1",
         member_ref="mem_1",
-        holder_ref=holder_ref,
         kind="conflict",
         severity="urgent",
         raised_by="activist",
@@ -34,10 +34,6 @@ def flagged(client: RegionClient, holder_ref: str | None = None) -> None:
     client.world.queue.messages["intake"] += [body, body]
     client.world.settle()
 
-
-def test_a_flag_is_an_urgent_request_to_review(client: RegionClient) -> None:
-    flagged(client)
-
     items = client.get(HQ, "/notifications/inbox")["items"]
 
     # Who raised the flag knows the family; the programme has no contact of it yet.
@@ -48,17 +44,3 @@ def test_a_flag_is_an_urgent_request_to_review(client: RegionClient) -> None:
     assert client.messages_to("family") == []
     (case,) = client.get(HQ, "/intake/cases", status="received")["items"]
     client.do(HQ, f"/intake/cases/{case['id']}/take")
-
-
-def test_a_flag_is_of_the_family_whose_card_holder_it_names_however_the_file_is_spelt(
-    client: RegionClient,
-) -> None:
-    known = client.registered()
-    family = client.family(known)
-    client.do(HQ, f"/intake/families/{family}/card-holders", {"holder_ref": "ЛД-101"})
-    client.do(HQ, f"/intake/cases/{known}/withdraw", EVIDENCE)
-
-    flagged(client, "лд № – 101")
-
-    (case,) = client.get(HQ, "/intake/cases", status="received")["items"]
-    assert client.family(case["id"]) == family

@@ -98,6 +98,11 @@ def test_a_page_and_a_table_are_written(
         ("[families]\na_days = 3", "families.a_days"),
         ("[families", "Expected"),
         ("[region]\ndays = 0", "region.days"),
+        ("[region]\ncode = 'QQ'", "toml: region: the stage local has no region QQ"),
+        ("[region]\nstage = 'nowhere'", "the stage nowhere has no region"),
+        ("[families.weight_of_district]\nD99 = 2.0", "D99 are no districts"),
+        ("[rules]\nwithout = ['no_free_capacity']", "holds in every office"),
+        ("[rules]\nfloor_share = [2, 0]", "rules.floor_share"),
     ],
 )
 def test_a_file_that_says_something_else_is_refused_by_its_place(

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from shared.principal import Principal
-from tests.support.api import Answer
+from tests.support.api import Api
 from tests.support.world import World
 
 
@@ -32,21 +32,11 @@ class Caller:
     by_data: bool = False
 
 
-class ApiClient(Protocol):
-    """Who calls the app; `Api` is one."""
-
-    def as_(self, principal: Principal | None) -> "ApiClient":
-        """The same app, called by somebody else."""
-
-    def call(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
-        """Any request."""
-
-
 @dataclass(frozen=True)
 class SeededService:
     """A service with seeded data, and a caller for each of its operations."""
 
     service: str
     world: World
-    api: ApiClient
+    api: Api
     callers: Mapping[str, Caller]

@@ -27,7 +27,7 @@ OUTLET = {
     "latitude": 53.2, "longitude": 50.1,
     "hours": [{"day": "mon", "opens": "09:00", "closes": "21:00"}],
 }  # fmt: skip
-LEAD = {
+LEAD: dict[str, Any] = {
     "region": "ZR", "title": "Аптека «Ромашка»", "category": "pharmacy", "district_ids": ["D01"],
     "manager_org": "shop-02",
 }  # fmt: skip
@@ -61,7 +61,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
     revoked = client.active_card("FP-06", left)
     client.done(LEADER, f"/v1/cards/{revoked['id']}/revoke", reason="moved_away")
 
-    parties = {"region": "YN", "club_id": "C-N", "authority_id": "RA-N"}
+    parties: dict[str, Any] = {"region": "YN", "club_id": "C-N", "authority_id": "RA-N"}
     client.post(NORTH, "/v1/programmes", started_on="2026-09-01", **parties)
     client.done(NORTH, "/v1/programmes/YN/close")
     ending = client.issue("FP-07")
@@ -104,6 +104,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "replace_card": for_card(body={"reason": "damaged"}),
         "revoke_card": for_card(body={"reason": "moved_away"}),
         "withdraw_consent": for_card(HOLDER),
+        "give_consent": for_card(HOLDER),
         "erase_holder": for_card(left, revoked),
         "find_lost_card": Caller(
             person("OP-1", "hotline_operator"),
@@ -207,6 +208,8 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
     client.world.settle()
     paused, _ = client.active_partner()
     client.done(MANAGER, f"/v1/partners/{paused}/pause")
+    leaving, _ = client.active_partner()
+    client.done(MANAGER, f"/v1/partners/{leaving}/notice", last_day="2026-12-31")
 
     def for_partner(who: Principal | None = LEADER, partner: str = active, **more: Any) -> Caller:
         path = {"partner_id": partner} | more.pop("path", {})
@@ -243,6 +246,7 @@ def _of_partners(client: CardsClient) -> dict[str, Caller]:
         "give_notice": for_partner(
             MANAGER, body={"last_day": "2026-12-31", "reason": "partner_left"}
         ),
+        "withdraw_notice": for_partner(MANAGER, leaving),
         "end_partner": for_partner(MANAGER, body={"reason": "closed_down"}),
         "propose_offer": for_partner(
             MANAGER, body=OFFER | {"outlet_ids": [outlet]}, keep=("outlet_ids",)

@@ -20,14 +20,15 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
 
 from shared.domain import CODE_LIST_KEYWORD
 from shared.message_catalogue import ROOT
 from shared.reference.code_lists import shipped
-from tests.fuzz.callers import ApiClient, Caller, SeededService
-from tests.support.api import Answer
+from tests.fuzz.callers import Caller, SeededService
+from tests.support.api import Answer, Api
 
 Json = dict[str, Any]
 # How many cases of an operation are what its document allows, and how many are not.
@@ -167,10 +168,10 @@ class Operation:
             return
         typed = answer.headers.get("content-type", "").removesuffix("; charset=utf-8")
         schemas = self._schemas[answer.status]
-        if typed not in (schemas or {"application/json": None}):
+        if typed not in (schemas or ("application/json",)):
             yield f"a {answer.status} as {typed}"
             return
-        said = answer.json if "json" in typed else answer.text
+        said: Any = answer.json if "json" in typed else answer.text
         if schemas and not schemas[typed](said):
             yield f"a {answer.status} is not of its schema"
         if typed == PROBLEM and said["status"] != answer.status:
@@ -241,7 +242,7 @@ class Run:
                     self._send(operation, case, random.Random(f"{operation.id} {mode} {place}"))
         return self.tally
 
-    def _send(self, operation: Operation, case: Case, dice: random.Random) -> None:
+    def _send(self, operation: Operation, case: Case[Any], dice: random.Random) -> None:
         """Send one case and judge its answer."""
         caller = self.service.callers[operation.id]
         with_caller(case, caller, operation.takes, dice)
@@ -250,7 +251,7 @@ class Run:
         headers = {name.lower(): value for name, value in came.headers.items()}
         self._note(operation, case, Answer(came.status, headers, came.text))
 
-    def _note(self, operation: Operation, case: Case, answer: Answer) -> None:
+    def _note(self, operation: Operation, case: Case[Any], answer: Answer) -> None:
         tally = self.tally
         tally.cases[operation.id] += 1
         tally.statuses[answer.status] += 1
@@ -261,7 +262,7 @@ class Run:
             tally.faults.setdefault(f"{operation.id}: {fault}", f"{sent[:700]} → {answer.text}")
 
 
-def possible(target: Any, mode: GenerationMode, most: int, path: Json) -> list[Case]:
+def possible(target: Any, mode: GenerationMode, most: int, path: Json) -> list[Case[Any]]:
     """Cases of that mode, a tenth of them with a path of its own, the others with the real one."""
     wild = most // 10 if path else 0
     return [
@@ -270,7 +271,7 @@ def possible(target: Any, mode: GenerationMode, most: int, path: Json) -> list[C
     ]
 
 
-def filled(target: Any, mode: GenerationMode, most: int, **given: Json) -> list[Case]:
+def filled(target: Any, mode: GenerationMode, most: int, **given: Json) -> list[Case[Any]]:
     """So many cases; allowed ones again where there is nothing that could be wrong."""
     try:
         found = generated(target, mode, most, **given)
@@ -280,13 +281,17 @@ def filled(target: Any, mode: GenerationMode, most: int, **given: Json) -> list[
     return [found[place % len(found)] for place in range(most)]
 
 
-def generated(target: Any, mode: GenerationMode, most: int, **given_: Json) -> list[Case]:
+def generated(target: Any, mode: GenerationMode, most: int, **given_: Json) -> list[Case[Any]]:
     """So many cases of schemathesis for an operation, the same ones every time."""
-    found: list[Case] = []
-    run = given(target.as_strategy(generation_mode=mode, **given_))(lambda case: found.append(case))
+    found: list[Case[Any]] = []
+
+    @given(target.as_strategy(generation_mode=mode, **given_))
+    def run(case: Case[Any]) -> None:
+        found.append(case)
+
     # Hypothesis borrows constants from whatever modules are loaded; a part of the tests run alone
     # would then meet other cases than the whole.
-    with patch.object(providers, "_get_local_constants", providers.Constants):
+    with patch.object(providers, "_get_local_constants", Constants):
         settings(
             max_examples=most,
             derandomize=True,
@@ -298,7 +303,7 @@ def generated(target: Any, mode: GenerationMode, most: int, **given_: Json) -> l
     return found
 
 
-def with_caller(case: Case, caller: Caller, takes: set[str], dice: random.Random) -> None:
+def with_caller(case: Case[Any], caller: Caller, takes: set[str], dice: random.Random) -> None:
     """Put the caller and the real things of a caller into a case; seldom something else."""
     case.query = mixed(case.query or {}, caller.query, (), 0.6, dice)
     case.headers = type(case.headers)({"Authorization": "Bearer token"})
@@ -317,7 +322,7 @@ def with_caller(case: Case, caller: Caller, takes: set[str], dice: random.Random
             case.body = mixed(case.body, caller.body, caller.keep, 0.4, dice)
 
 
-def sent(case: Case, api: ApiClient) -> Answer:
+def sent(case: Case[Any], api: Api) -> Answer:
     """Send a case as the gateway would pass it on: without a server between, which takes longer."""
     wire = case.as_transport_kwargs()
     query, data = wire["params"], wire.get("data")
@@ -334,7 +339,7 @@ def sent(case: Case, api: ApiClient) -> Answer:
     return who.call(wire["method"], f"{path}?{query}", body, headers=wire["headers"])
 
 
-def negated(case: Case) -> bool:
+def negated(case: Case[Any]) -> bool:
     """Whether the body of a case is one that its document does not allow."""
     parts = case.meta.components if case.meta else {}
     return any(name.name == "BODY" and part.mode.is_negative for name, part in parts.items())
@@ -342,11 +347,11 @@ def negated(case: Case) -> bool:
 
 def mixed(made: Json, good: Any, keep: tuple[str, ...], share: float, dice: random.Random) -> Json:
     """Made fields, some of them replaced by good ones; those to keep nearly always."""
-    found = dict(made)
-    for name, value in good.items():
-        if dice.random() < (0.95 if name in keep else share):
-            found[name] = value
-    return found
+    return made | {
+        name: value
+        for name, value in good.items()
+        if dice.random() < (0.95 if name in keep else share)
+    }
 
 
 def one_of(made: Json, dice: random.Random) -> Json:

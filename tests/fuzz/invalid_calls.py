@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fuzz.callers import ApiClient, Caller
+from tests.fuzz.callers import Caller
 from tests.fuzz.harness import Json, Operation
-from tests.support.api import Answer
+from tests.support.api import Answer, Api
 
 # More than any way in takes, the webhooks of messengers, too.
 LARGE = "x" * 1024 * 1024
@@ -36,7 +36,7 @@ class InvalidCall:
         return None
 
 
-def valid_call(operation: Operation, caller: Caller, api: ApiClient) -> Answer:
+def valid_call(operation: Operation, caller: Caller, api: Api) -> Answer:
     """Send the valid call of a caller."""
     body = caller.body
     text = body if body is None or isinstance(body, str) else json.dumps(body)
@@ -44,7 +44,7 @@ def valid_call(operation: Operation, caller: Caller, api: ApiClient) -> Answer:
 
 
 def call(
-    operation: Operation, caller: Caller, api: ApiClient, body: str | None, query: str = ""
+    operation: Operation, caller: Caller, api: Api, body: str | None, query: str = ""
 ) -> Answer:
     """Send a call with that body and an addition to its query."""
     path = operation.path.format(**caller.path)

@@ -1,11 +1,12 @@
 """Source files as guards see them: parsed, with their imports, never imported."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from infra.services import ROOT, service_names
+from infra.services import ROOT as ROOT
+from infra.services import service_names
 
 SERVICES = service_names()
 
@@ -48,11 +49,22 @@ class Module:
     @cached_property
     def imports(self) -> tuple[tuple[str, int], ...]:
         """Dotted names it imports, and where; `from a import b` is `a.b`."""
-        return tuple(_imports(self.tree))
+        return tuple(_imports(self.nodes))
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def calls(self) -> tuple[tuple[str, ast.Call], ...]:
+        """Its calls, each with the spelling of what is called."""
+        return tuple(
+            (spelled(node.func), node) for node in self.nodes if isinstance(node, ast.Call)
+        )
+
+    @cached_property
+    def classes(self) -> tuple[ast.ClassDef, ...]:
+        return tuple(node for node in self.nodes if isinstance(node, ast.ClassDef))
 
     @cached_property
     def strings(self) -> tuple[ast.Constant, ...]:
@@ -71,8 +83,8 @@ class Module:
         return f"{self.path}:{line} {what}"
 
 
-def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -83,19 +95,29 @@ def _docstring(node: ast.AST) -> list[ast.Constant]:
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     if not isinstance(node, kinds) or not node.body:
         return []
-    first = node.body[0]
-    found = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    return [first.value] if found else []  # type: ignore[attr-defined, list-item]
+    match node.body[0]:
+        case ast.Expr(value=ast.Constant() as constant):
+            return [constant]
+    return []
 
 
 @cache
 def modules(*folders: str) -> list[Module]:
-    """The Python files of some folders of the repository."""
-    return [
-        Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
-        for folder in folders
-        for path in sorted((ROOT / folder).rglob("*.py"))
-    ]
+    """The Python files of some folders of the repository, none of which is without any."""
+    return [module for folder in folders for module in _within(folder)]
+
+
+@cache
+def _within(folder: str) -> list[Module]:
+    found = sorted((ROOT / folder).rglob("*.py"))
+    assert found, f"{folder} holds no code: a rule over it would hold for nothing"
+    return [_module(path.relative_to(ROOT).as_posix()) for path in found]
+
+
+@cache
+def _module(path: str) -> Module:
+    """A file is parsed once, however many rules and folders it is looked at by."""
+    return Module(path, (ROOT / path).read_text(encoding="utf-8"))
 
 
 def within(name: str, *packages: str) -> bool:
@@ -105,11 +127,11 @@ def within(name: str, *packages: str) -> bool:
 
 def spelled(node: ast.AST) -> str:
     """A dotted expression as it is written, e.g. `datetime.now`."""
-    return ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
-
-
-def calls(module: Module) -> Iterator[tuple[str, ast.Call]]:
-    """Its calls with the spelling of what is called."""
-    for node in module.nodes:
-        if isinstance(node, ast.Call):
-            yield spelled(node.func), node
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name() | ast.Attribute() as whole, attr=name):
+            return f"{spelled(whole)}.{name}"
+        case ast.Attribute():
+            return ast.unparse(node)
+    return ""

@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 from shared.reference.code_lists import Code, CodeList, shipped
-from tests.guards.code import Module, calls, modules, spelled
+from tests.guards.code import Module, modules, spelled
 
 # Enumerations of one module that reach no row, event or answer.
 INTERNAL = {
@@ -42,8 +42,8 @@ Lists = Mapping[str, CodeList]
 
 def enumerations(module: Module) -> Iterator[tuple[ast.ClassDef, str | None, set[str]]]:
     """The module's enumerations of texts: each with the list that it names, and its values."""
-    for node in module.nodes:
-        if isinstance(node, ast.ClassDef) and BASES & {*map(spelled, node.bases)}:
+    for node in module.classes:
+        if BASES & {*map(spelled, node.bases)}:
             values = {
                 str(each.value.value)
                 for each in node.body
@@ -77,7 +77,7 @@ def misplaced_enumerations(found: Iterable[Module], lists: Lists) -> Iterator[st
     """Types that refuse what a stage adds to an open list; a closed list of which some is known."""
     for module in found:
         for node, name, _ in enumerations(module):
-            if name in lists and lists[name].open is not of_known_codes(node):
+            if name and name in lists and lists[name].open is not of_known_codes(node):
                 base = "KnownCodes" if lists[name].open else "CodeEnum"
                 yield module.at(node.lineno, f"{node.name} of {name}: write {base}")
 
@@ -92,7 +92,7 @@ def unchecked_codes(found: Iterable[Module], lists: Lists) -> Iterator[str]:
         node.name
         for module in all_
         for node, name, _ in enumerations(module)
-        if name in lists and len(lists[name].active) < len(lists[name].codes)
+        if name and name in lists and len(lists[name].active) < len(lists[name].codes)
     }
     for module in all_:
         for name, type_ in _typed(module) if module.file == "commands.py" else ():
@@ -140,11 +140,11 @@ def unknown_lists(found: Iterable[Module], lists: Lists) -> Iterator[str]:
     """Names of lists, as inputs and look-ups write them, that no list has."""
     for module in found:
         of_lists = any("code_lists" in name or "CodeOf" in name for name, _ in module.imports)
-        for callee, call in calls(module) if of_lists else ():
+        for callee, call in module.calls if of_lists else ():
             if callee.rpartition(".")[2] in LOOK_UPS and call.args:
                 name = call.args[0]
                 if isinstance(name, ast.Constant) and name.value not in lists:
-                    yield module.at(call.lineno, f"no list {name.value}")
+                    yield module.at(call.lineno, f"no list {name.value!r}")
 
 
 def unfit_lists(lists: Lists) -> Iterator[str]:
@@ -243,8 +243,8 @@ def test_an_enumeration_of_the_wrong_kind_of_list_is_noticed(base: str, open_: b
 def test_a_code_that_no_list_checks_is_noticed(text: str) -> None:
     sides = Module("services/matching/values.py", f"class Side(CodeEnum, of='side'):\n{BOTH}")
     broken = Module("services/matching/commands.py", text)
-    codes = SIDES.codes | {"guardian": Code(ru="Опекун", en="Guardian", active=False)}
-    lists = {"side": SIDES.model_copy(update={"codes": codes})}
+    retired = {"guardian": Code(ru="Опекун", en="Guardian", active=False)}
+    lists = {"side": SIDES.model_copy(update={"codes": {**SIDES.codes, **retired}})}
 
     assert len(list(unchecked_codes([sides, broken], lists))) == 1
 

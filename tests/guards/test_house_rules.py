@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from tests.guards.code import Module, calls, modules, spelled
+from tests.guards.code import Module, modules, spelled
 
 CLOCK = "shared/clock.py"
 TIME = re.compile(
-    r"(datetime\.)?(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns|localtime)"
+    r"(\w+\.)?(datetime|date)\.(now|utcnow|today)|time\.(time|time_ns|localtime|gmtime|strftime)"
 )
 ENVIRONMENT = re.compile(r"os\.(environb?|getenvb?)")
 SETTINGS = frozenset({"shared/settings.py"})
@@ -39,15 +39,18 @@ PLAIN_CHALICE = frozenset({"route", "schedule", "on_sqs_message", "on_cw_event",
 def reads_time(found: Iterable[Module]) -> Iterator[str]:
     """Looks at the clock beside shared/clock.py."""
     for module in found:
-        for called, call in calls(module):
+        for called, call in module.calls:
             if module.path != CLOCK and TIME.fullmatch(called):
                 yield module.at(call.lineno, f"reads the time: {called}")
+        for name, line in module.imports:
+            if module.path != CLOCK and TIME.fullmatch(name):
+                yield module.at(line, f"may read the time: {name}")
 
 
 def scans(found: Iterable[Module]) -> Iterator[str]:
     """Reads of a whole table."""
     for module in found:
-        for called, call in calls(module):
+        for called, call in module.calls:
             of_table = any(keyword.arg == "TableName" for keyword in call.keywords)
             scanning = (called.endswith(".scan") and of_table) or _names_operation(call, "scan")
             if scanning and module.path not in MAY_SCAN:
@@ -72,7 +75,7 @@ def reads_environment(found: Iterable[Module]) -> Iterator[str]:
 def prints(found: Iterable[Module]) -> Iterator[str]:
     """Prints, and logs of whole events."""
     for module in found:
-        for called, call in calls(module):
+        for called, call in module.calls:
             if called in ("print", "pprint"):
                 yield module.at(call.lineno, "prints")
             if any(keyword.arg == "log_event" for keyword in call.keywords):
@@ -82,17 +85,24 @@ def prints(found: Iterable[Module]) -> Iterator[str]:
 def swallows(found: Iterable[Module]) -> Iterator[str]:
     """Catches of transport errors, or of anything, where nobody can tell what was stored."""
     for module in found:
-        for node in module.nodes:
-            if module.is_channel or module.path == WITHOUT_A_WIRE:
-                continue
-            if isinstance(node, ast.ExceptHandler):
-                caught = ["Exception"] if node.type is None else _caught(node.type)
-                if any(TRANSPORT_ERRORS.search(name) for name in caught):
-                    yield module.at(node.lineno, f"catches {', '.join(caught)}")
+        if module.is_channel or module.path == WITHOUT_A_WIRE:
+            continue
+        for line, caught in _catches(module):
+            if any(TRANSPORT_ERRORS.search(name) for name in caught):
+                yield module.at(line, f"catches {', '.join(caught)}")
 
 
-def _caught(kind: ast.expr) -> list[str]:
-    return [spelled(each) for each in (kind.elts if isinstance(kind, ast.Tuple) else [kind])]
+def _catches(module: Module) -> Iterator[tuple[int, list[str]]]:
+    for node in module.nodes:
+        match node:
+            case ast.ExceptHandler(type=None):
+                yield node.lineno, ["Exception"]
+            case ast.ExceptHandler(type=ast.Tuple(elts=kinds)):
+                yield node.lineno, [*map(spelled, kinds)]
+            case ast.ExceptHandler(type=ast.expr() as kind):
+                yield node.lineno, [spelled(kind)]
+            case ast.Call(func=called, args=kinds) if spelled(called).endswith("suppress"):
+                yield node.lineno, [*map(spelled, kinds)]
 
 
 def shares_prefixes(found: Iterable[Module]) -> Iterator[str]:
@@ -116,7 +126,7 @@ def _prefixes(module: Module) -> set[str]:
 def builds_keys(found: Iterable[Module]) -> Iterator[str]:
     """Primary keys made outside of a repository."""
     for module in found:
-        for called, call in calls(module):
+        for called, call in module.calls:
             if called == "Key" and module.file not in ("repository.py", "records.py"):
                 yield module.at(call.lineno, "builds a primary key")
 
@@ -167,7 +177,12 @@ RULES = {
     "builds_models": (builds_models, ("services", "shared")),
 }
 BROKEN = {
-    "reads_time": ["now = datetime.now(UTC)", "import time; then = time.time()"],
+    "reads_time": [
+        "now = datetime.now(UTC)",
+        "import datetime as dt; now = dt.datetime.now()",
+        "import time; then = time.time()",
+        "from time import time; then = time()",
+    ],
     "reads_environment": [
         "import os; table = os.environ['DATA_TABLE']",
         "import os; table = os.getenv('DATA_TABLE')",
@@ -179,6 +194,7 @@ BROKEN = {
         "try: x()\nexcept ClientError: pass",
         "try: x()\nexcept (KeyError, exceptions.ReadTimeoutError): pass",
         "try: x()\nexcept: pass",
+        "with contextlib.suppress(KeyError, ClientError): x()",
     ],
     "shares_prefixes": ["key = f'OUTBOX#{id}'\nother = 'PENDING#1'"],
     "builds_keys": ["key = Key('a', 'b')"],

@@ -7,13 +7,11 @@ Source: YDB's Document API reference (actions, condition functions, CreateTable)
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from infra import templates
 from infra.services import service_names
-
-ROOT = Path(__file__).parents[2]
+from tests.guards.code import Module, modules
 
 OPERATIONS = {
     "batch_get_item",
@@ -48,44 +46,30 @@ _OPERATION = re.compile(
 _FUNCTION = re.compile(r"\b(" + "|".join(sorted(KNOWN_FUNCTIONS)) + r")\s*\(")
 
 
-def sources() -> Iterator[Path]:
-    for folder in ("shared", "services"):
-        yield from sorted((ROOT / folder).rglob("*.py"))
-
-
-def operations(tree: ast.AST) -> set[str]:
+def operations(module: Module) -> set[str]:
     """Names of DynamoDB operations, called or passed as text."""
-    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    texts = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    named = {node.attr for node in module.nodes if isinstance(node, ast.Attribute)}
+    texts = {str(node.value) for node in module.strings}
     spelt = {re.sub(r"(?<!^)(?=[A-Z])", "_", text).lower() for text in texts if text.isalpha()}
     # A single word is also an ordinary text; `scan` is watched where calls are (test_house_rules).
     said = {name for name in texts | spelt if "_" in name or name == "query"}
     return {name for name in named | said if _OPERATION.fullmatch(name)}
 
 
-def functions(tree: ast.AST) -> set[str]:
+def functions(module: Module) -> set[str]:
     """Names of expression functions in texts."""
-    return {
-        name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        for name in _FUNCTION.findall(node.value)
-    }
+    return {name for node in module.strings for name in _FUNCTION.findall(str(node.value))}
 
 
 def test_only_documented_operations_are_used() -> None:
-    used = set().union(*(operations(ast.parse(path.read_text("utf-8"))) for path in sources()))
+    used = set().union(*map(operations, modules("shared", "services")))
 
     assert used <= OPERATIONS, used - OPERATIONS
     assert {"transact_write_items", "batch_get_item"} <= used
 
 
 def test_only_documented_functions_are_used() -> None:
-    used = set().union(*(functions(ast.parse(path.read_text("utf-8"))) for path in sources()))
+    used = set().union(*map(functions, modules("shared", "services")))
 
     assert used <= FUNCTIONS, used - FUNCTIONS
     assert "attribute_not_exists" in used
@@ -113,7 +97,8 @@ def test_a_transaction_would_fit_there() -> None:
 
 
 def test_the_guard_sees_what_it_forbids() -> None:
-    tree = ast.parse("client.scan(TableName='t')\ncall('ExecuteStatement')\nx = 'size(a) > :n'")
+    text = "client.scan(TableName='t')\ncall('ExecuteStatement')\nx = 'size(a) > :n'"
+    module = Module("shared/x.py", text)
 
-    assert operations(tree) == {"scan", "execute_statement"}
-    assert functions(tree) == {"size"}
+    assert operations(module) == {"scan", "execute_statement"}
+    assert functions(module) == {"size"}

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.guards.code import ROOT, SERVICES, modules, spelled
+from tests.guards.code import ROOT, SERVICES, modules
 from tools import event_catalogue, event_docs, trace
 
 # Written in parts, so that this file does not find itself.
@@ -26,6 +26,7 @@ FOREIGN = re.compile(
         )
     )
 )
+MARK = "pytest.mark.requirement"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Services that do not exist yet and whose events others listen to already.
 COMING = frozenset({"community", "consultations", "plans"})
@@ -88,13 +89,11 @@ def unknown_marks(known: Iterable[str], sources: Iterable[tuple[str, int, str]])
 
 def marks() -> Iterator[tuple[str, int, str]]:
     """Every `requirement` mark in the tests."""
-    import ast
-
     for module in modules("tests"):
-        for node in module.nodes:
-            if isinstance(node, ast.Call) and spelled(node.func) == "pytest.mark.requirement":
-                for argument in node.args:
-                    yield module.path, node.lineno, str(getattr(argument, "value", "?"))
+        for called, call in module.calls if MARK in module.text else ():
+            if called == MARK:
+                for argument in call.args:
+                    yield module.path, call.lineno, str(getattr(argument, "value", "?"))
 
 
 def test_no_file_names_an_index_host_or_somebodys_machine() -> None:

@@ -47,6 +47,7 @@ EXTRA = {
     "services/cards/kopecks.py": "sums as people read them, for offers, pages and the till",
     "services/cards/offers/words.py": "a discount's size for stickers and messages alike",
     "services/cards/outlet_sets.py": "how offers and the till's rows name outlets",
+    "services/cards/outlets/addresses.py": "when two addresses are one, for rows and tables",
     "services/cards/outlets/older_rows.py": "what partners held before outlets had rows",
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
@@ -104,7 +105,8 @@ EXTRA = {
     "services/notifications/templates/rehearsal.py": "what a text says at its worst",
     "services/notifications/templates/syntax.py": "what alone needs the layer of texts",
     "services/notifications/templates/wording.py": "what a text may name, and what is read",
-    "services/notifications/footer_links/page_help.py": "headquarters' telephone, for pages",
+    "services/notifications/footer_links/link_tries.py": "links that open nothing, counted",
+    "services/notifications/footer_links/page_help.py": "what pages behind links share",
     "services/notifications/footer_links/ways_out.py": "the last line that leads to preferences",
     "services/notifications/messages/rendering.py": "the text and address of a message, unstored",
 }

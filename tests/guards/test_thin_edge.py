@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from tests.guards.code import Module, calls, modules, spelled
+from tests.guards.code import Module, modules, spelled
 from tests.guards.test_shape import BY_SERVICE
 
 APP_LINES = 120
@@ -79,7 +79,7 @@ def test_the_edge_is_short() -> None:
     tables = [each for each in modules("services") if each.file == "routes.py"]
     edge = [each for each in tables if "ways_in" not in each.text]  # the kernel's own table
 
-    ways_in = [call for each in edge for name, call in calls(each) if METHOD.fullmatch(name)]
+    ways_in = [call for each in edge for name, call in each.calls if METHOD.fullmatch(name)]
     assert sum(map(lines, edge)) <= LINES_A_ROUTE * len(ways_in)
 
 

@@ -126,7 +126,8 @@ def test_its_stack_is_packaged(copy: Path) -> None:
     template = json.loads(Path(copy, _python(copy, "-c", build).strip()).read_text("utf-8"))
 
     resources = template["Resources"]
-    assert resources["Rule"]["Properties"]["EventPattern"] == {"detail-type": ["intake.CaseClosed"]}
+    heard = {"source": ["ryadom.intake"], "detail-type": ["intake.CaseClosed"]}
+    assert resources["IntakeRule"]["Properties"]["EventPattern"] == heard
     assert "/v1/loans/{case_id}/return" in json.dumps(resources["RestAPI"])
     assert {"APIHandler", "OnMessages", "SweepDeadlines"} <= resources.keys()
 

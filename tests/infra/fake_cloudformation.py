@@ -37,9 +37,16 @@ class FakeCloudFormation:
         same = stack["is"] == change_set["will"]
         change_set["Status"] = "FAILED" if same else "CREATE_COMPLETE"
         change_set["StatusReason"] = "The submitted information didn't contain changes." * same
+        before = stack["is"][0]["Resources"] if stack["is"] else {}
         change_set["Changes"] = [
-            {"ResourceChange": {"Action": "Add", "LogicalResourceId": each, "ResourceType": "T"}}
-            for each in template["Resources"]
+            {
+                "ResourceChange": {
+                    "Action": "Modify" if each in before else "Add",
+                    "LogicalResourceId": each,
+                    "ResourceType": about["Type"],
+                }
+            }
+            for each, about in template["Resources"].items()
         ]
         return {"Id": asked["ChangeSetName"]}
 

@@ -10,6 +10,14 @@ import pytest
 from infra import deploy, templates
 from infra.change_sets import Change, Plan
 from infra.services import app_folders
+from infra.stage_facts import (
+    NEEDED,
+    OPTIONAL,
+    Refusal,
+    allowed,
+    check_locations,
+    facts_of,
+)
 
 ABROAD = "https://dynamodb.eu-central-1.amazonaws.com"
 HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"
@@ -27,58 +35,110 @@ def _stage(folder: Path, facts: dict[str, str]) -> Path:
 
 
 def test_personal_data_may_go_where_the_law_allows_it() -> None:
-    deploy.check_location(HOME, None)
-    deploy.check_location("http://127.0.0.1:8701", None)
+    check_locations([HOME, "http://127.0.0.1:8701"], [])
 
 
-@pytest.mark.parametrize("acknowledged", [None, "yes", "dynamodb.us-east-1.amazonaws.com"])
+@pytest.mark.parametrize("acknowledged", ["", "yes", "dynamodb.us-east-1.amazonaws.com"])
 def test_personal_data_goes_nowhere_else_unless_that_very_place_is_acknowledged(
-    acknowledged: str | None,
+    acknowledged: str,
 ) -> None:
-    with pytest.raises(deploy.Refusal, match=r"--personal-data-abroad dynamodb\.eu-central-1"):
-        deploy.check_location(ABROAD, acknowledged)
-    deploy.check_location(ABROAD, "dynamodb.eu-central-1.amazonaws.com")
+    with pytest.raises(Refusal, match=r"--personal-data-abroad dynamodb\.eu-central-1"):
+        check_locations([ABROAD], [acknowledged])
+    check_locations([ABROAD], ["dynamodb.eu-central-1.amazonaws.com"])
+
+
+def test_rows_at_home_do_not_make_a_place_of_files_abroad_allowed() -> None:
+    files = "https://s3.eu-central-1.amazonaws.com"
+    with pytest.raises(Refusal, match=r'at s3\.eu-central-1.*ABROAD="s3\.eu-central-1\S*"'):
+        check_locations([HOME, files], ["dynamodb.eu-central-1.amazonaws.com"])
+    with pytest.raises(Refusal, match=r'ABROAD="dynamodb\S* s3\S*"'):
+        check_locations([ABROAD, files], ["dynamodb.eu-central-1.amazonaws.com"])
 
 
 def test_a_place_that_only_ends_alike_is_not_allowed() -> None:
-    assert not deploy.allowed("notyandexcloud.net")
-    assert not deploy.allowed("yandexcloud.net.example.org")
+    assert not allowed("notyandexcloud.net")
+    assert not allowed("yandexcloud.net.example.org")
 
 
 def test_a_stage_says_everything_its_templates_need(tmp_path: Path) -> None:
-    assert deploy.facts_of("test", _stage(tmp_path, WHOLE))["Stage"] == "test"
+    assert facts_of("test", _stage(tmp_path, WHOLE))["Stage"] == "test"
     for name in WHOLE:
         rest = {key: value for key, value in WHOLE.items() if key != name}
-        with pytest.raises(deploy.Refusal, match=name):
-            deploy.facts_of("test", _stage(tmp_path, rest))
+        with pytest.raises(Refusal, match=name):
+            facts_of("test", _stage(tmp_path, rest))
 
 
 @pytest.mark.parametrize("misspelt", ["AlarmMail", "alarmEmail", "Log", "KeyArn", "Stage"])
 def test_a_name_that_a_stage_cannot_say_is_refused(tmp_path: Path, misspelt: str) -> None:
-    with pytest.raises(deploy.Refusal, match=rf"test\.toml says {misspelt}, .*AlarmEmail"):
-        deploy.facts_of("test", _stage(tmp_path, WHOLE | {misspelt: "1"}))
+    with pytest.raises(Refusal, match=rf"test\.toml says {misspelt}, .*AlarmEmail"):
+        facts_of("test", _stage(tmp_path, WHOLE | {misspelt: "1"}))
 
 
-def test_every_name_a_stage_may_say_is_a_parameter_and_is_told_in_the_readme(
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LogRetentionDays", "100"),
+        ("RouteMetrics", "true"),
+        ("SignInCodesAnHour", "many"),
+        ("ApiConcurrency", "ten"),
+        ("AllowedOrigins", "*"),
+        ("ChannelSecrets", "ryadom/test/channels"),
+        ("PublicUrl", "https://example.org/"),
+        ("DomainName", "https://api.example.org"),
+    ],
+)
+def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(Refusal, match=rf"test\.toml says {name} = {re.escape(value)}"):
+        facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
+
+
+@pytest.mark.parametrize(
+    "text", [b"DomainName = api.example.org", "PublicUrl = «»".encode("cp1251")]
+)
+def test_a_file_that_cannot_be_read_is_told_by_its_name(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "test.toml").write_bytes(text)
+    with pytest.raises(Refusal, match=r"test\.toml: "):
+        facts_of("test", tmp_path)
+
+
+def test_the_file_that_the_readme_shows_is_taken_and_names_all_a_stage_may_say(
     tmp_path: Path,
 ) -> None:
-    names = deploy.NEEDED + deploy.OPTIONAL
-    deploy.facts_of("test", _stage(tmp_path, dict.fromkeys(names, "1")))
+    readme = (deploy.INFRA / "stages" / "README.md").read_text("utf-8")
+    shown = readme.partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "test.toml").write_text(re.sub(r"(?m)^# (?=\w+ = )", "", shown), "utf-8")
+    facts = facts_of("test", tmp_path)
     stacks = [templates.stack(name) for name in ("platform", *app_folders())]
     asked = {name for stack in stacks for name in stack["Parameters"]}
-    told = (deploy.INFRA / "stages" / "README.md").read_text("utf-8")
-    for name in names:
+    for name in NEEDED + OPTIONAL:
         assert name in asked
-        assert re.search(rf"\b{name}\b", told)
+        assert name in facts or re.search(rf"(?m)^# [^=]*\b{name}\b[^=]*:", shown), name
 
 
-def test_a_deployed_stage_cannot_move_its_clock_or_be_called_local(tmp_path: Path) -> None:
-    with pytest.raises(deploy.Refusal, match="Business time"):
-        deploy.facts_of("test", _stage(tmp_path, WHOLE | {"ClockFile": "/tmp/clock"}))
-    with pytest.raises(deploy.Refusal, match="another name"):
-        deploy.facts_of("local", tmp_path)
-    with pytest.raises(deploy.Refusal, match="is missing"):
-        deploy.facts_of("unknown", tmp_path)
+def test_a_deployed_stage_cannot_move_its_clock(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="usiness time"):
+        facts_of("test", _stage(tmp_path, WHOLE | {"ClockFile": "/tmp/clock"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("local", "another name"),
+        ("unknown", "is missing"),
+        ("Test", "small letters"),
+        ("a-very-long-name", "2 to 12"),
+        ("aws-test", "small letters"),
+        ("x", "2 to 12"),
+        ("../test", "small letters"),
+    ],
+)
+def test_a_stage_has_a_name_that_its_resources_can_have(
+    tmp_path: Path, name: str, why: str
+) -> None:
+    with pytest.raises(Refusal, match=why):
+        facts_of(name, tmp_path)
 
 
 class _Gateway:
@@ -91,7 +151,7 @@ class _Gateway:
 
 def test_an_account_that_may_not_log_is_told_the_one_command() -> None:
     deploy.check_account(_Gateway("arn:role"))
-    with pytest.raises(deploy.Refusal, match=r"python -m infra\.deploy --account-setup"):
+    with pytest.raises(Refusal, match=r"python -m infra\.deploy --account-setup"):
         deploy.check_account(_Gateway(None))
 
 
@@ -104,11 +164,20 @@ def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
     monkeypatch.setattr(deploy, "facts_of", lambda stage: WHOLE | {"Stage": stage})
     monkeypatch.setattr(deploy, "read_stage", lambda stage: None)
     monkeypatch.setattr(deploy, "package", built)
-    for endpoint, role, why in ((ABROAD, "arn:role", "152-FZ"), (HOME, None, "--account-setup")):
-        meta = SimpleNamespace(endpoint_url=endpoint)
-        clients = {"dynamodb": SimpleNamespace(meta=meta), "apigateway": _Gateway(role)}
-        with pytest.raises(deploy.Refusal, match=why):
-            deploy.deploy(clients.__getitem__, "test", None, deploy.ask)
+    places = (
+        (ABROAD, HOME, "arn:role", "152-FZ"),
+        (HOME, ABROAD, "arn:role", "152-FZ"),
+        (HOME, HOME, None, "--account-setup"),
+    )
+    for rows, files, role, why in places:
+        clients = {"dynamodb": _client_of(rows), "s3": _client_of(files)}
+        clients["apigateway"] = _Gateway(role)
+        with pytest.raises(Refusal, match=why):
+            deploy.deploy(clients.__getitem__, "test", [], deploy.ask)
+
+
+def _client_of(endpoint: str) -> Any:
+    return SimpleNamespace(meta=SimpleNamespace(endpoint_url=endpoint))
 
 
 # what is shown and asked ----------------------------------------------------------------------
@@ -173,9 +242,9 @@ class _Topic:
 
 def test_a_stage_is_ready_only_when_its_alarms_reach_somebody() -> None:
     deploy.check_alarms(_Topic(["arn:confirmed"]), "arn:topic")
-    with pytest.raises(deploy.Refusal, match="NOT READY: its alarm address is unconfirmed"):
+    with pytest.raises(Refusal, match="NOT READY: its alarm address is unconfirmed"):
         deploy.check_alarms(_Topic(["arn:confirmed", "PendingConfirmation"]), "arn:topic")
-    with pytest.raises(deploy.Refusal, match="NOT READY: nobody hears its alarms"):
+    with pytest.raises(Refusal, match="NOT READY: nobody hears its alarms"):
         deploy.check_alarms(_Topic([]), "arn:topic")
 
 
@@ -183,7 +252,7 @@ def test_it_waits_for_the_confirmation_when_asked_to() -> None:
     later = _Topic(["PendingConfirmation"], ["PendingConfirmation"], ["arn:confirmed"])
     deploy.check_alarms(later, "arn:topic", patience=60, pause=0)
     never = _Topic(["PendingConfirmation"])
-    with pytest.raises(deploy.Refusal, match="unconfirmed"):
+    with pytest.raises(Refusal, match="unconfirmed"):
         deploy.check_alarms(never, "arn:topic", patience=0.01, pause=0)
 
 
@@ -192,6 +261,7 @@ def test_the_command_fails_while_nobody_hears_the_stage(
 ) -> None:
     monkeypatch.setattr("sys.argv", ["deploy", "test", "--yes"])
     facts = {"AlarmTopicArn": "arn:topic", "DomainName": "api.example.org"}
+    facts["DomainTarget"] = "d-1.execute-api.eu-central-1.amazonaws.com"
     monkeypatch.setattr(deploy, "deploy", lambda *asked: facts)
     topic = _Topic(["PendingConfirmation"])
     monkeypatch.setattr(deploy, "_clients", lambda: lambda service: topic)
@@ -200,4 +270,6 @@ def test_the_command_fails_while_nobody_hears_the_stage(
     assert "Ready" not in capsys.readouterr().out
     topic.answers = [["arn:confirmed"]]
     deploy.main()
-    assert "Ready: https://api.example.org/" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Ready: https://api.example.org/" in told
+    assert "api.example.org must be a CNAME of d-1.execute-api.eu-central-1" in told

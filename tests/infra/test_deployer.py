@@ -97,6 +97,23 @@ def test_a_stage_is_protected_by_a_second_change_and_not_while_it_is_made(
         assert stack["EnableTerminationProtection"] is True
 
 
+def test_a_table_that_a_later_release_adds_is_not_protected_while_it_is_made(
+    account: Account, tmp_path: Path
+) -> None:
+    made = _package(tmp_path)
+    _deployer(account, [], protect=True).deploy(made, account.facts)
+    account.cloudformation.history.clear()
+    template = _template({}, "RootKey")
+    template["Resources"] |= {"New": {"Type": "AWS::DynamoDB::Table"}}
+    (tmp_path / "cards.json").write_text(json.dumps(template))
+
+    facts = _deployer(account, [], protect=True).deploy(made, account.facts)
+    changed = [(name, told["Protect"]) for name, _, told in account.cloudformation.history]
+    assert changed == [("ryadom-test-cards", "no"), ("ryadom-test-cards", "yes")]
+    assert facts["CardsProtect"] == "yes"
+    assert not account.cloudformation.change_sets
+
+
 def test_every_service_has_a_root_key_of_its_own_and_the_till_that_of_cards(
     account: Account, tmp_path: Path
 ) -> None:

@@ -1,9 +1,21 @@
 """What a killed session leaves never stands in the way of the next start."""
 
 import json
+import sys
 from pathlib import Path
+from unittest.mock import Mock
 
-from infra.saved_state import ROWS_VERSION, SavedState, announcement, holds_other_rows
+import pytest
+
+from infra import local
+from infra.emulator import Emulator
+from infra.saved_state import (
+    ROWS_VERSION,
+    SavedState,
+    announcement,
+    holds_other_rows,
+    write_whole,
+)
 
 
 def _left(folder: Path, word: str) -> None:
@@ -55,6 +67,38 @@ def test_a_state_with_rows_of_another_version_is_noticed(tmp_path: Path) -> None
     assert not holds_other_rows(ready)
     assert json.loads(ready.read_text())["url"] == "http://127.0.0.1:1"
 
-    for other in ({"url": "x"}, {"url": "x", "rows_version": ROWS_VERSION - 1}):
-        ready.write_text(json.dumps(other))
+    older = {"url": "x", "rows_version": ROWS_VERSION - 1}
+    for other in (json.dumps({"url": "x"}), json.dumps(older), "", '{"url": "http'):
+        ready.write_text(other)
         assert holds_other_rows(ready)
+
+
+def test_a_file_that_is_written_anew_is_never_half_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = tmp_path / "clock"
+    write_whole(clock, "1.000")
+    monkeypatch.setattr(Path, "replace", Mock(side_effect=OSError("the disk is full")))
+    with pytest.raises(OSError, match="full"):
+        write_whole(clock, "2.000")
+    assert clock.read_text() == "1.000"
+
+
+@pytest.mark.parametrize("pid", ["", "12", "no number", str(2**22 + 1)])
+def test_a_process_number_that_leads_to_nobody_of_ours_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pid: str
+) -> None:
+    (tmp_path / "emulator.pid").write_text(pid)
+    if pid == "12":  # after the machine has started anew it may be another person's
+        monkeypatch.setattr(Path, "readlink", Mock(side_effect=PermissionError))
+    Emulator(tmp_path, 0).stop_orphan()
+
+
+def test_a_start_that_fails_for_no_foreseen_reason_says_the_one_command_that_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(local, "run", Mock(side_effect=KeyError("half a state")))
+    monkeypatch.setattr(sys, "argv", ["local", "--state", str(tmp_path), "run"])
+    with pytest.raises(SystemExit, match=r"python -m infra\.local run --fresh"):
+        local.main()
+    assert "half a state" in capsys.readouterr().err

@@ -12,9 +12,54 @@ from infra.stack_defaults import finish, for_release
 def _template(**more: Any) -> dict[str, Any]:
     work = {
         "Type": "AWS::Serverless::Function",
-        "Properties": {"FunctionName": {"Fn::Sub": "${AWS::StackName}-work"}, "Timeout": 10},
+        "Properties": {
+            "FunctionName": {"Fn::Sub": "${AWS::StackName}-work"},
+            "Timeout": 10,
+            "Role": {"Fn::GetAtt": ["WorkRole", "Arn"]},
+        },
     }
-    return {"Parameters": {"AlarmTopicArn": {}}, "Resources": {"Work": work} | more}
+    role = {"Type": "AWS::IAM::Role"}
+    resources = {"Work": work, "WorkRole": role} | more
+    return {"Parameters": {"AlarmTopicArn": {}, "Service": {}}, "Resources": resources}
+
+
+def test_a_role_may_write_the_log_of_its_function_and_what_its_stack_says() -> None:
+    reads = {"PolicyName": "read", "PolicyDocument": {}}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": [reads]}}
+    made = finish(_template(WorkRole=role))["Resources"]["WorkRole"]["Properties"]
+    logs, told = made["Policies"]
+    (statement,) = logs["PolicyDocument"]["Statement"]
+    assert told == reads
+    assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert statement["Resource"]["Fn::Sub"].endswith(":/aws/lambda/${AWS::StackName}-work:*")
+    (trusted,) = made["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_a_function_without_a_role_of_its_own_is_refused() -> None:
+    template = _template()
+    template["Resources"]["Work"]["Properties"]["Role"] = "replaced-by-infra"
+    with pytest.raises(CannotPackage, match="no role of its own"):
+        finish(template)
+
+
+def test_an_alarm_watches_a_metric_of_ours_unless_it_names_another() -> None:
+    of_aws = {"Namespace": "AWS/SQS", "MetricName": "m", "Dimensions": [], "Period": 300}
+    alarms = {
+        "Ours": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "lag"}},
+        "Theirs": {"Type": "AWS::CloudWatch::Alarm", "Properties": of_aws},
+        "Several": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": []}},
+    }
+    made = finish(_template(**alarms))["Resources"]
+    ours, theirs, several = (made[name]["Properties"] for name in alarms)
+    assert (ours["Namespace"], ours["Period"]) == ("Ryadom", 60)
+    assert ours["Dimensions"] == [
+        {"Name": "service", "Value": {"Ref": "Service"}},
+        {"Name": "stage", "Value": {"Ref": "Stage"}},
+    ]
+    assert theirs.items() >= of_aws.items()
+    assert several.keys().isdisjoint({"Namespace", "Period", "Dimensions"})
+    assert ours["AlarmActions"] == theirs["AlarmActions"] == several["AlarmActions"]
 
 
 def test_a_stack_may_overrule_what_it_gets_by_rule() -> None:

@@ -121,3 +121,8 @@ def test_the_list_of_machine_tokens_is_kept_like_every_table(stacks: Stacks) -> 
     assert table["SSESpecification"]["SSEEnabled"] is True
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["DeletionProtectionEnabled"] is True
+
+
+def test_the_pool_is_not_deleted_by_a_slip(stacks: Stacks) -> None:
+    assert _one(stacks, "AWS::Cognito::UserPool")["DeletionProtection"] == "ACTIVE"

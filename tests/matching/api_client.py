@@ -415,6 +415,13 @@ def family_of(case: str) -> str:
     return case.replace("cas_", "fam_")
 
 
+def own_token(case: str) -> Principal:
+    """The family of a case, by the token that intake gave it."""
+    return Principal(
+        id=family_of(case), kind="person", role="family", roles=("family",), audience="intake"
+    )
+
+
 def of_case(case: str) -> dict[str, str]:
     """What every fact of intake about a case says."""
     return {"region": "ZR", "case_id": case, "family_id": family_of(case)}

@@ -23,7 +23,7 @@ from services.matching.guardians.values import (
     Reservation,
 )
 from services.matching.matches.domain import Match
-from services.matching.matches.values import Delay, Need, Party
+from services.matching.matches.values import Delay, Introduction, Need, Party
 from services.matching.organisations.domain import RULES
 from services.matching.organisations.values import CheckCode, LegalForm, TeamKind
 from services.matching.reach.domain import Ground
@@ -166,10 +166,14 @@ def match(proposed_at: datetime, *categories: str, **changes: Any) -> Match:
 def introduced(proposed: Match, held_at: datetime) -> Match:
     """After the first contact, written down at once; a late one with its reason."""
     delay = Delay(reason="illness", at=held_at, by="HQ-1")
-    met, _ = proposed.hold_introduction(
-        held_at, tuple(Party), held_at, delay, format="in_person", hq_participant="HQ-1"
-    )
-    return met
+    return proposed.hold_introduction(meeting(held_at), delay)
+
+
+def meeting(held_at: datetime, recorded_at: datetime | None = None, **changes: Any) -> Introduction:
+    """A first contact of both sides, written down at once."""
+    facts = {"format": "in_person", "hq_participant": "HQ-1", "participants": tuple(Party)}
+    recorded = {"held_at": held_at, "recorded_at": recorded_at or held_at}
+    return Introduction.model_validate(facts | recorded | changes)
 
 
 def drafted(met: Match, starts_on: date) -> Match:

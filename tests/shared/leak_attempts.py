@@ -18,11 +18,11 @@ from pydantic import BaseModel
 
 from shared import observability
 from shared.events.base import to_cloud_event
-from shared.messaging import consumer, deadlines, outbox
+from shared.messaging import consumer, outbox
 from shared.messaging.subscriptions import Subscriptions
 from shared.observability import count, follow, invocation, measure, note
 from shared.principal import system
-from shared.storage.command_context import CommandContext, Key
+from shared.storage.command_context import CommandContext
 from shared.storage.store import Store, Tables
 from tests.shared.api.sample_app import app
 from tests.simulation.sample_service import Case, CaseOpened, Cases
@@ -198,7 +198,6 @@ def take_messages() -> None:
     inbound = Subscriptions("ledger", {CaseOpened: fail}, {"CASE": fail})
     answer = consumer.consume({"Records": records}, CONTEXT, inbound, store)
     assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["0"]
-    deadlines.work(Key("CASE#case_2", "CASE"), {"CASE": fail}, store)
 
 
 def relay() -> None:

@@ -235,12 +235,13 @@ def test_metrics_stand_under_service_and_stage_alone(
 
 
 def test_an_invocation_that_failed_tells_its_metrics_too(capsys: Printed) -> None:
-    with (
-        pytest.raises(observability.InvocationFailed),
-        invocation("intake", "sweep-outbox", CONTEXT),
-    ):
+    @invocation("intake", "sweep-outbox", CONTEXT)
+    def sweep() -> None:
         count("swept")
         raise ValueError(CANARY)
+
+    with pytest.raises(observability.InvocationFailed):
+        sweep()
     (line,) = metric_lines(capsys.readouterr().out)
     assert (line["swept"], line["outcome"]) == ([1], "failed")
 

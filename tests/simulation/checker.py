@@ -92,7 +92,7 @@ def _published(cases: dict[str, Item], steps: list[Item], history: Any) -> None:
 
 def _effects(tables: Tables, cases: dict[str, Item], steps: list[Item]) -> None:
     sums = _docs(tables, "mirror-data", "SUM")
-    added = Counter(sums.get("steps", {}).get("tokens", ()))
+    added: Counter[str] = Counter(sums.get("steps", {}).get("tokens", ()))
     told = Counter(event["data"]["token"] for event in steps)
     _require(added == told, "an event has its effect once per reaction", added - told, told - added)
     seen = _docs(tables, "mirror-data", "SEEN")
@@ -103,7 +103,8 @@ def _effects(tables: Tables, cases: dict[str, Item], steps: list[Item]) -> None:
 
 
 def _deadlines(tables: Tables, cases: dict[str, Item], history: Any) -> None:
-    letters = Counter(_docs(tables, "mirror-data", "SUM").get("letters", {}).get("tokens", ()))
+    sums = _docs(tables, "mirror-data", "SUM")
+    letters: Counter[str] = Counter(sums.get("letters", {}).get("tokens", ()))
     reminded = Counter(
         f"{name}:{total}" for name, case in cases.items() for total in case.get("reminded", ())
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
+from shared import clock
 from shared.messaging import consumer, deadlines, outbox, parking
 from shared.storage import store, transaction
 from shared.storage.command_context import CommandContext, Key
@@ -40,7 +41,7 @@ def dual_write(stack: contextlib.ExitStack) -> None:
     def commit(self: Any, context: Any, *changes: Any, **more: Any) -> Any:
         events = more.pop("events", ())
         receipt = real_commit(self, context, *changes, **more)
-        late = f"cmt_{receipt.id}{receipt.version}"
+        late = transaction.Commit(f"cmt_{receipt.id}{receipt.version}", clock.now())
         for step in transaction.outbox(self.tables, context, changes, events, late):
             self._refused(step.action)
         return receipt
@@ -57,7 +58,7 @@ def inbox_outside_transaction(stack: contextlib.ExitStack) -> None:
             return real_commit(self, context, *changes, **more)
         marked, context.once = replace(context, parked=None), None
         receipt = real_commit(self, context, *changes, **more)
-        for step in transaction.once(self.tables, marked, receipt, "late"):
+        for step in transaction.once(self.tables, marked, receipt, transaction.Commit.new()):
             self._refused(step.action)
         return receipt
 

@@ -15,8 +15,7 @@ from unittest import mock
 
 from greenlet import getcurrent
 
-from shared import budget, clock, ids, keyring
-from shared.api import app as http
+from shared import budget, clock, ids, keyring, observability
 from shared.api.app import ServiceApp
 from shared.api.routes import Routes
 from shared.events.base import Received
@@ -140,7 +139,7 @@ class Run:
     def app(self) -> ServiceApp:
         """A fresh container of the ledger's API."""
         store = self.store("ledger")
-        getcurrent().store = store  # type: ignore[attr-defined]
+        getcurrent().store = store
         ledger = sample_service.Ledger(store)
         app = ServiceApp("ledger")
 
@@ -352,7 +351,7 @@ def patched(run: Run) -> Iterator[None]:
         )
         stack.enter_context(mock.patch.object(connection, "store", lambda: getcurrent().store))
         # Once for the run: a patch taken by an actor that never wakes again would stay for good.
-        stack.enter_context(mock.patch.object(http.observability, "invocation", _quiet))
+        stack.enter_context(mock.patch.object(observability, "invocation", _quiet))
         root = keyring.Secrets("ledger", lambda: b"r" * 32)
         stack.enter_context(mock.patch.object(keyring, "from_env", lambda: root))
         yield

@@ -218,7 +218,7 @@ class Script:
             action = self._conditioned({"TableName": TABLE, **body})
             if "ConditionExpression" in action:
                 action["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-            actions[self._place(action.get("Item", action.get("Key")))] = {verb: action}
+            actions[self._place(action.get("Item") or action["Key"])] = {verb: action}
         return "transact_write_items", {"TransactItems": list(actions.values())}
 
     def _place(self, key: Item) -> tuple[str, str]:

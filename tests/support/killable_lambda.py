@@ -119,7 +119,8 @@ class KillableLambda:
                 return dict(request)
             try:
                 if target == "queue":
-                    ours.send(("told", self.queue.delete(request)))
+                    self.queue.delete(request)
+                    ours.send(("told", None))
                 else:
                     ours.send(("told", getattr(self.tables, method)(**request)))
             except Exception as error:

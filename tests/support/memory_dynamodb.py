@@ -2,7 +2,8 @@
 
 It stands in for the low-level botocore client, speaks its wire format and raises its exceptions,
 so that the simulation and the use-case tests run the real store. Its licence to be trusted is
-tests/simulation/test_conformance.py, which runs random scripts against it and against moto.
+tests/simulation/test_conformance.py, which runs random scripts against it and against moto, and
+DynamoDB's own limits below, which moto does not all hold.
 """
 
 import operator
@@ -26,6 +27,8 @@ INDEX_KEYS = {
     "by_due": ("due_shard", "due_at"),
     "by_pending": ("pending", "pending_at"),
 }
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ITEM_BYTES, PAGE_BYTES, BATCH_KEYS, TRANSACTION_ITEMS = 400 * 1024, 1024 * 1024, 100, 100
 KEYS_ONLY = {"by_due", "by_state", "by_district", "by_programme"}
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -55,6 +58,11 @@ class MemoryDynamoDB:
         return {} if found is None else {"Item": _copy(found)}
 
     def batch_get_item(self, *, RequestItems: Item) -> Item:
+        keys = [
+            (table, _key(key)) for table, asked in RequestItems.items() for key in asked["Keys"]
+        ]
+        if not keys or len(keys) > BATCH_KEYS or len(set(keys)) < len(keys):
+            raise _error("ValidationException", "no keys, too many of them, or one twice")
         return {
             "Responses": {
                 table: [
@@ -81,7 +89,10 @@ class MemoryDynamoDB:
         ExpressionAttributeNames: Item | None = None,
         Select: str | None = None,
     ) -> Item:
+        if IndexName and ConsistentRead:
+            raise _error("ValidationException", "an index is not read consistently")
         pk, sk = INDEX_KEYS[IndexName] if IndexName else ("pk", "sk")
+        _must_use(KeyConditionExpression, {"ExpressionAttributeValues": ExpressionAttributeValues})
         test = _condition(KeyConditionExpression, ExpressionAttributeValues, {})
 
         def order(row: Item) -> tuple[str, str, str]:
@@ -97,8 +108,8 @@ class MemoryDynamoDB:
             found = [
                 r for r in found if (order(r) > start if ScanIndexForward else order(r) < start)
             ]
-        more = Limit is not None and len(found) >= Limit
-        page = found[:Limit]
+        page = _page(found[:Limit])
+        more = len(page) < len(found) or len(page) == Limit
         answer: Item = {"Items": [_copy(_projected(r, IndexName, pk, sk)) for r in page]}
         if Select == "COUNT":
             answer = {"Count": len(page)}
@@ -120,10 +131,14 @@ class MemoryDynamoDB:
         return self._single({"Delete": {"TableName": TableName, "Key": Key, **rest}})
 
     def transact_write_items(self, *, TransactItems: list[Item], **_: Any) -> Item:
+        if not 0 < len(TransactItems) <= TRANSACTION_ITEMS:
+            raise _error("ValidationException", "no operation, or too many of them")
         actions = [next(iter(step.items())) for step in TransactItems]
         keys = [(a["TableName"], _action_key(a)) for _, a in actions]
         if len(set(keys)) != len(keys):
             raise _error("ValidationException", "two operations on one item")
+        for step in TransactItems:
+            _must_be_sound(*step.values())
         reasons = [self._reason(action) for _, action in actions]
         if any(reason["Code"] != "None" for reason in reasons):
             codes = ", ".join(reason["Code"] for reason in reasons)
@@ -138,6 +153,7 @@ class MemoryDynamoDB:
 
     def _single(self, step: Item) -> Item:
         ((verb, action),) = step.items()
+        _must_be_sound(action)
         if not self._holds(action):
             raise _error("ConditionalCheckFailedException", "The conditional request failed")
         self._apply(verb, action)
@@ -181,7 +197,54 @@ class MemoryDynamoDB:
                 action.get("ExpressionAttributeValues", {}),
                 action.get("ExpressionAttributeNames", {}),
             )
+            _must_fit(row)
             table[key] = row
+
+
+def _page(found: list[Item]) -> list[Item]:
+    """The rows that one answer carries: it ends with the row that fills a megabyte."""
+    total = 0
+    for place, row in enumerate(found, 1):
+        total += _size(row)
+        if total >= PAGE_BYTES:
+            return found[:place]
+    return found
+
+
+def _must_be_sound(action: Item) -> None:
+    if "Item" in action:
+        _must_fit(action["Item"])
+    texts = (action.get(f"{kind}Expression", "") for kind in ("Condition", "Update"))
+    _must_use(" ".join(texts), action)
+
+
+def _must_use(text: str, request: Item) -> None:
+    given = {
+        name
+        for kind in ("Values", "Names")
+        for name in request.get(f"ExpressionAttribute{kind}") or ()
+    }
+    if given - {*_tokens(text)}:
+        raise _error("ValidationException", f"unused in expressions: {given - {*_tokens(text)}}")
+
+
+def _must_fit(row: Item) -> None:
+    if _size(row) > ITEM_BYTES:
+        raise _error("ValidationException", "Item size has exceeded the maximum allowed size")
+    for name in {name for keys in INDEX_KEYS.values() for name in keys} & row.keys():
+        if not row[name].get("S"):
+            raise _error("ValidationException", f"a key of an index must be a text: {name}")
+
+
+def _size(value: Any) -> int:
+    """About the bytes of a value on the wire."""
+    if isinstance(value, dict):
+        return sum(len(name) + _size(each) for name, each in value.items())
+    if isinstance(value, (list, set)):
+        return sum(map(_size, value))
+    if isinstance(value, str):
+        return len(value.encode())
+    return len(value) if isinstance(value, bytes) else 1
 
 
 def _projected(row: Item, index: str | None, pk: str, sk: str) -> Item:

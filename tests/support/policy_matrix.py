@@ -75,11 +75,8 @@ def _schema(types: Mapping[str, Mapping[str, object]], actions: Sequence[str]) -
         extra = "".join(f", {key}: {_cedar_type(value)}" for key, value in more.items())
         lines.append(f"entity {name} {{ {shared}, status: String{extra} }};")
     things = ", ".join(types)
-    for action in actions:
-        lines.append(
-            f'action "{action}" appliesTo {{ principal: [Principal], resource: [{things}] }};'
-        )
-    return "\n".join(lines)
+    applies = f"appliesTo {{ principal: [Principal], resource: [{things}] }}"
+    return "\n".join([*lines, *(f'action "{action}" {applies};' for action in actions)])
 
 
 def _cedar_type(example: object) -> str:

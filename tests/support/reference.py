@@ -18,7 +18,7 @@ class StageProvider(BaseProvider):
     """What a container reads when its stage has these regions; `reads` are the ids asked for."""
 
     def __init__(self, regions: Mapping[str, Region], codes: StageLists) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.items = items(regions, codes)
         self.reads: list[str] = []
 

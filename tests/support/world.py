@@ -36,6 +36,8 @@ from tests.support.memory_s3 import MemoryS3
 SERVICES = service_names()
 ROUNDS = 200
 JOBS = "-jobs"
+# What SQS and EventBridge take in one call.
+MAX_ENTRIES = 10
 
 # Caches of what is in the package's files or in its types, the same in every world. Reading
 # the files again took longer than many a test.
@@ -105,6 +107,7 @@ class MemoryQueue:
         }
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
+        assert len({entry["Id"] for entry in Entries}) == len(Entries) <= MAX_ENTRIES
         self.messages[QueueUrl] += [entry["MessageBody"] for entry in Entries]
         return {"Successful": Entries, "Failed": []}
 
@@ -117,6 +120,7 @@ class MemoryBus:
         self.log: list[Item] = []
 
     def put_events(self, *, Entries: list[Item]) -> Item:
+        assert len(Entries) <= MAX_ENTRIES
         for entry in Entries:
             detail = json.loads(entry["Detail"])
             self.log.append(detail)
@@ -135,7 +139,7 @@ class MemoryLambda:
         self.down: set[str] = set()
 
     def invoke(self, *, FunctionName: str, Payload: bytes | str, **_: Any) -> Item:
-        service, _, function = FunctionName.partition("-")
+        service, _separator, function = FunctionName.partition("-")
         if {service, FunctionName} & self.down:
             return {"FunctionError": "Unhandled", "Payload": _Body(b"{}")}
         event = json.loads(Payload)

@@ -6,7 +6,7 @@ counted and refused like one with a card.
 """
 
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import new_card, resource
+from services.cards.cards.policy import new_card, resource, shown_to
 from services.cards.cards.repository import Cards
 from services.cards.policy import POLICY
 from shared import clock
@@ -28,7 +28,8 @@ def authorised(card: Card | None, caller: Principal) -> Card | None:
     POLICY.require_create(caller, "activate_card", new_card(*own, on_order=False))
     if card is None or _of_another(card, caller):
         return None
-    return card if POLICY.allows(caller, "activate_card", resource(card)) else None
+    allowed = POLICY.allows(caller, "activate_card", resource(card))
+    return shown_to(caller, card) if allowed else None
 
 
 def _of_another(card: Card, caller: Principal) -> bool:

@@ -44,26 +44,13 @@ def activate_card(
     count_try(number, card, context.actor, request.source_address, cards, vault)
     if card is None or not card.code.fits(_code_hash(card, code)):
         raise Invalid("activation_code_wrong", "/activation_code")
-    card.require_enterable(clock.now())
-    person, via = _holder(context.actor, card)
-    regions.check_district(card.region, body.district_id)
-    if via == "leader":
-        _record_evidence(body, context, card)
-    active = card.activate(
-        Activation(
-            person=person,
-            at=clock.now(),
-            via=via,
-            district_id=body.district_id,
-            consent_processing=body.consent_processing,
-            consent_community=body.consent_community,
-        )
-    )
+    active = _activated(card, body, context)
     contact = contact_index(body.contact, vault)
     holder = holders.change(card.region, card.holder_ref, contact, cards.living_of_person)
     same_phone = OtherCard.elsewhere(holder.other, card.region, card.office)
     active = active.held(Hold.of(None, same_phone, contact, clock.now()))
     held = active.status is CardStatus.HELD
+    helped = context.actor.role == LEADER
     return cards.save_card(
         context,
         active,
@@ -71,8 +58,27 @@ def activate_card(
         events=[events.held(active)] if held else events.first_activation(active),
         writes=vault_records.seal_contact(active, body.contact, vault),
         # The phone's secret is the holder's alone: who was helped takes it with her own phone.
-        number=None if held or via == "leader" else str(active.generation),
+        number=None if held or helped else str(active.generation),
     )
+
+
+def _activated(card: Card, body: ActivateCard, context: CommandContext) -> Card:
+    """Return the card in use; the evidence of a leader who helps is in the audit."""
+    now = clock.now()
+    card.require_enterable(now)
+    person, via = _holder(context.actor, card)
+    regions.check_district(card.region, body.district_id)
+    if via == "leader":
+        _record_evidence(body, context, card)
+    activation = Activation(
+        person=person,
+        at=now,
+        via=via,
+        district_id=body.district_id,
+        consent_processing=body.consent_processing,
+        consent_community=body.consent_community,
+    )
+    return card.activate(activation)
 
 
 def hand_over_code(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:

@@ -11,7 +11,7 @@ from shared.domain import Aggregate
 
 
 class Announcement(Aggregate):
-    """A new discount from a day on, the last day of a partner that leaves, or that it has left.
+    """A new discount from a day on, the last day of a partner, that it has left or stays after all.
 
     `place` and `start` say which district is at work, and where in it the next step goes on;
     `announced` counts the holders who have their event.
@@ -54,6 +54,8 @@ class Announcement(Aggregate):
         """Return whether it is still so with its partner."""
         if self.news == "left":
             return partner.status is PartnerStatus.ENDED
+        if self.news == "staying":
+            return partner.in_touch and partner.last_day is None
         if self.offer_id is None:
             return partner.in_touch and partner.last_day == self.day
         offer = partner.book.find(self.offer_id)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from services.cards.announcements.domain import Announcement
 from services.cards.announcements.repository import Announcements
-from services.cards.announcements.values import AnnouncementStatus
+from services.cards.announcements.values import AnnouncementStatus, News
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
@@ -15,6 +16,7 @@ from shared.events.base import Event, Received
 from shared.events.cards_partners import (
     PartnerEnded,
     PartnerNewsDue,
+    PartnerNoticeWithdrawn,
     PartnerOfferChanged,
     PartnerWithdrawalNoticed,
 )
@@ -26,26 +28,31 @@ HOLDERS = 16
 
 
 def announce_offer(
-    received: Received[PartnerOfferChanged], context: CommandContext, announcements: Announcements
+    received: Received[PartnerOfferChanged],
+    context: CommandContext,
+    announcements: Announcements,
+    partners: Partners,
 ) -> None:
-    """Begin to announce a new version of an offer before it comes into force."""
+    """Begin to announce a new version of an offer, in the districts in which it will hold."""
     event = received.event
-    announcements.save(
-        context,
-        Announcement(
-            id=ids.new(PREFIX),
-            region=event.region,
-            partner_id=event.partner_id,
-            news="discount",
-            day=date.fromisoformat(event.from_date),
-            districts=event.district_ids,
-            moved_at=clock.now(),
-            offer_id=event.offer_id,
-            percent=event.discount_percent,
-            kopecks=event.discount_kopecks,
-            minimum=event.minimum_purchase_kopecks,
-        ),
+    partner = partners.get(event.partner_id)
+    offer = partner.book.find(event.offer_id)
+    if offer is None:
+        return
+    districts = partner.shops.districts_in(offer.outlets) if offer.outlets else event.district_ids
+    if not districts:
+        return
+    news = _begun(
+        event,
+        "discount",
+        date.fromisoformat(event.from_date),
+        districts,
+        offer_id=event.offer_id,
+        percent=event.discount_percent,
+        kopecks=event.discount_kopecks,
+        minimum=event.minimum_purchase_kopecks,
     )
+    announcements.save(context, news)
 
 
 def announce_leaving(
@@ -55,18 +62,19 @@ def announce_leaving(
 ) -> None:
     """Begin to announce the last day of a partner that gave notice."""
     event = received.event
-    announcements.save(
-        context,
-        Announcement(
-            id=ids.new(PREFIX),
-            region=event.region,
-            partner_id=event.partner_id,
-            news="leaving",
-            day=date.fromisoformat(event.last_day),
-            districts=event.district_ids,
-            moved_at=clock.now(),
-        ),
-    )
+    last_day = date.fromisoformat(event.last_day)
+    announcements.save(context, _begun(event, "leaving", last_day, event.district_ids))
+
+
+def announce_staying(
+    received: Received[PartnerNoticeWithdrawn],
+    context: CommandContext,
+    announcements: Announcements,
+) -> None:
+    """Begin to announce that a partner stays, whose last day was announced."""
+    event = received.event
+    last_day = date.fromisoformat(event.last_day)
+    announcements.save(context, _begun(event, "staying", last_day, event.district_ids))
 
 
 def announce_end(
@@ -79,17 +87,26 @@ def announce_end(
     event = received.event
     if partners.get(event.partner_id).left_as_announced:
         return
-    announcements.save(
-        context,
-        Announcement(
-            id=ids.new(PREFIX),
-            region=event.region,
-            partner_id=event.partner_id,
-            news="left",
-            day=calendar.local_date(regions.zone(event.region), received.time),
-            districts=event.district_ids,
-            moved_at=clock.now(),
-        ),
+    today = calendar.local_date(regions.zone(event.region), received.time)
+    announcements.save(context, _begun(event, "left", today, event.district_ids))
+
+
+def _begun(
+    event: PartnerOfferChanged | PartnerWithdrawalNoticed | PartnerNoticeWithdrawn | PartnerEnded,
+    news: News,
+    day: date,
+    districts: tuple[str, ...],
+    **discount: Any,
+) -> Announcement:
+    return Announcement(
+        id=ids.new(PREFIX),
+        region=event.region,
+        partner_id=event.partner_id,
+        news=news,
+        day=day,
+        districts=districts,
+        moved_at=clock.now(),
+        **discount,
     )
 
 
@@ -131,12 +148,13 @@ def _news_due(news: Announcement, card: Card) -> Event:
 def _is_in_time(news: Announcement) -> bool:
     """Return whether what is to come is yet to come."""
     today = calendar.local_date(regions.zone(news.region), clock.now())
-    return news.news == "left" or today <= news.day
+    return news.news in ("left", "staying") or today <= news.day
 
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {
     PartnerOfferChanged: announce_offer,
     PartnerWithdrawalNoticed: announce_leaving,
+    PartnerNoticeWithdrawn: announce_staying,
     PartnerEnded: announce_end,
 }
 DEADLINES = {"ANNOUNCEMENT": announce_to_next}

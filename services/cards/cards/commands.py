@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from services.cards.cards.values import BlockReason, Entitlement, PlacementOrder
 from shared.api.models import Command, RegionQuery
@@ -18,6 +18,7 @@ DocumentRef = Annotated[
         max_length=64,
         pattern=r"^[_./-]*[0-9A-Za-zА-Яа-яЁё][0-9A-Za-zА-Яа-яЁё_./-]*$",
     ),
+    BeforeValidator(lambda said: said.lstrip("№# ") if isinstance(said, str) else said),
 ]
 
 

@@ -98,11 +98,6 @@ class Card(OfPlacement):
         return self.entitlement.order is not None
 
     @property
-    def is_new_order(self) -> bool:
-        """Whether this card is the first of a new foster parent; a replacement is not."""
-        return self.on_order and self.replaces is None
-
-    @property
     def consent_community(self) -> bool:
         """Whether the community may write to the holder."""
         return self.activation is not None and self.activation.consent_community
@@ -110,8 +105,9 @@ class Card(OfPlacement):
     @property
     def holder(self) -> str:
         """Whose card it is: the account that activated it, else the person of the file number."""
-        helped = self.activation is None or self.activation.via == "leader"
-        return self.holder_id if self.activation is None or helped else self.activation.person
+        if self.activation is None or self.activation.via == "leader":
+            return self.holder_id
+        return self.activation.person
 
     @property
     def office(self) -> str:
@@ -156,7 +152,7 @@ class Card(OfPlacement):
             held = self.status is CardStatus.HELD
             raise IllegalStep("card_held" if held else "card_not_awaiting_activation")
         if at >= self.code.expires_at:
-            raise IllegalStep("code_expired", next_steps=("renew_code",))
+            raise IllegalStep("code_expired", self._of_next("renew_code"))
 
     def activate(self, activation: Activation) -> Self:
         """Let tills accept the card from now on."""
@@ -233,17 +229,22 @@ class Card(OfPlacement):
         reason = RevokeReason.PLACEMENT_ENDED.value
         return self._fire("placement_over")._ended(CardStatus.REVOKED, reason, at)
 
-    def withdraw_community_consent(self) -> Self:
-        """Take back the consent to letters of the community; the card stays valid."""
+    def consent_to_letters(self, agreed: bool) -> Self:
+        """Note what the holder says to letters of the community; the card stays valid."""
         if self.activation is None:
             raise self._refusal("card_not_activated")
-        return self._with(activation=self.activation.without_community())
+        if agreed and self.ended:
+            raise self._refusal(f"card_{self.status}")
+        return self._with(activation=self.activation.consenting(agreed))
 
     def erase(self, at: datetime) -> Self:
         """Note that what was sealed for a card that has ended is unreadable."""
         if not self.ended:
-            raise IllegalStep("card_in_use", ("revoke_card",))
+            raise IllegalStep("card_in_use", self._of_next("revoke"))
         return self._with(erased_at=self.erased_at or at)
+
+    def _of_next(self, *steps: str) -> tuple[str, ...]:
+        return tuple(step for step in self.next_steps if step in steps)
 
     def _ended(self, status: CardStatus, reason: str, at: datetime, **more: str) -> Self:
         return self._with(status=status, reason=reason, ended_at=at, **more)

@@ -160,7 +160,7 @@ def event_fields(card: Card) -> EventFields:
         "holder_ref": card.holder_ref,
         "holder_id": card.holder or None,
         "issued_month": f"{issued_on:%Y-%m}",
-        "is_new_order": card.is_new_order,
+        "is_new_order": card.on_order and card.replaces is None,
         "consent_community": card.consent_community,
         "district_id": card.district_id,
         "office_id": card.issued_by,

@@ -24,6 +24,16 @@ def resource(card: Card) -> Resource:
     )
 
 
+# Steps of a card that the policy calls otherwise.
+_ACTIONS = {step: f"{step}_card" for step in ("activate", "block", "unblock", "replace", "revoke")}
+
+
+def shown_to(principal: Principal, card: Card) -> Card:
+    """Return a card that offers the steps which the principal may take."""
+    seen = resource(card)
+    return card.shown_to(lambda step: POLICY.allows(principal, _ACTIONS.get(step, step), seen))
+
+
 def new_card(region: str, district: str, *, on_order: bool) -> Resource:
     """Return a card that is about to be issued as a Cedar resource."""
     return Resource(
@@ -39,4 +49,4 @@ def load_authorised(card_id: str, action: str, principal: Principal, cards: Card
     """Return the card when the principal may do this to it."""
     card = cards.get(card_id)
     POLICY.require(principal, action, resource(card))
-    return card
+    return shown_to(principal, card)

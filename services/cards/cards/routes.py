@@ -32,3 +32,6 @@ routes.post(
     caller="person|machine",
     status=200,
 )
+routes.post(
+    "/cards/{card_id}/give-consent", use_cases.give_consent, caller="person|machine", status=200
+)

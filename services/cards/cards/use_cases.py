@@ -119,10 +119,21 @@ def revoke_card(
 
 def withdraw_consent(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:
     """Take back the consent to letters of the community; the card stays valid."""
-    card = load_authorised(card_id, "withdraw_consent", context.actor, cards)
-    without = card.withdraw_community_consent()
-    changed = [events.consent(without)] if card.consent_community else []
-    return cards.save_card(context, without, events=changed)
+    return _with_consent(card_id, "withdraw_consent", False, context, cards)
+
+
+def give_consent(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:
+    """Agree to letters of the community, also after having taken that back."""
+    return _with_consent(card_id, "give_consent", True, context, cards)
+
+
+def _with_consent(
+    card_id: str, action: str, agreed: bool, context: CommandContext, cards: Cards
+) -> Receipt:
+    before = load_authorised(card_id, action, context.actor, cards)
+    card = before.consent_to_letters(agreed)
+    changed = [events.consent(card)] if before.consent_community is not agreed else []
+    return cards.save_card(context, card, events=changed)
 
 
 def made_card(

@@ -35,7 +35,6 @@ class CardStatus(CodeEnum, of="card_status"):
 # What a held card may become.
 AFTER_HOLD = (CardStatus.ISSUED, CardStatus.ACTIVE, CardStatus.BLOCKED, CardStatus.REVOKED)
 
-
 ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
 # What is not put on paper: a card that ended, or waits for a leader.
 NOT_ON_PAPER = (*ENDED, CardStatus.HELD)
@@ -236,6 +235,6 @@ class Activation(ValueObject):
     consent_processing: bool
     consent_community: bool
 
-    def without_community(self) -> Self:
-        """Take back the consent to letters of the community."""
-        return self._with(consent_community=False)
+    def consenting(self, agreed: bool) -> Self:
+        """Return this activation with the holder's word on letters of the community."""
+        return self._with(consent_community=agreed)

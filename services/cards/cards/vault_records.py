@@ -10,6 +10,7 @@ old card can be erased beside a living one. Older cards keep all under the holde
 from collections.abc import Iterable
 
 from services.cards.cards.domain import Card
+from services.cards.holders.vault_records import CONTACT, subject_of
 from shared import keyring
 from shared.errors import NotFound
 from shared.principal import Principal
@@ -18,7 +19,6 @@ from shared.privacy.vault import RecordFields, Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import RawWrite
 
-CONTACT = "contact"
 NUMBER = "number"
 CODE = "code"
 
@@ -102,4 +102,4 @@ def _subject(card: Card) -> str:
 
 def _holder(card: Card) -> str:
     """Return the holder, whose key seals the contact."""
-    return f"holder|{card.region}|{card.holder_ref}"
+    return subject_of(card.region, card.holder_ref)

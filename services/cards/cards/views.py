@@ -54,9 +54,6 @@ class CardView(View):
         return cls.of(
             card,
             holder_ref=card.file_number,
-            held_because=card.hold.because
-            if card.status is CardStatus.HELD and card.hold
-            else None,
             code_valid_until=card.code.last_day,
             activated_at=card.activation.at if card.activation else None,
             via=card.activation.via if card.activation else None,

@@ -4,10 +4,7 @@ from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, till_row
 from services.cards.cards.values import CardId
 from services.cards.contact_changes import events
-from services.cards.contact_changes.commands import (
-    ChangeContact,
-    StartContactChange,
-)
+from services.cards.contact_changes.commands import ChangeContact, StartContactChange
 from services.cards.contact_changes.domain import ContactChange
 from services.cards.contact_changes.policy import require_own
 from services.cards.contact_changes.repository import ContactChanges
@@ -18,13 +15,12 @@ from services.cards.sign_ins.events import requested
 from shared import clock, ids
 from shared.api.inputs import Request
 from shared.errors import Invalid
-from shared.identity.sign_ins import SignIn, SignIns
+from shared.identity.sign_ins import SignIns
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
 from shared.sign_in.commands import ConfirmContactChange
 from shared.sign_in.values import (
     CONTACT_CHANGE,
-    CONTACT_CHANGE_KEPT,
     NEW_CONTACT,
     OLD_CONTACT,
     ContactChangeId,
@@ -48,22 +44,21 @@ def start_contact_change(
     new = _phone(body.contact, vault)
     if holder.contact is None or new == holder.contact:
         raise Invalid("same_contact", "/contact/phone")
-    identifier = ids.new(CONTACT_CHANGE)
-
-    def code_to(contact: str, use: str) -> SignIn:
-        return sign_ins.start(
+    change_id = ids.new(CONTACT_CHANGE)
+    old_code, new_code = (
+        sign_ins.start(
             contact=contact,
             channel="sms",
             address=request.source_address,
             person=holder.id,
             region=holder.region,
             use=use,
-            about=identifier,
+            about=change_id,
         )
-
-    old_code, new_code = code_to(holder.contact, OLD_CONTACT), code_to(new, NEW_CONTACT)
+        for contact, use in ((holder.contact, OLD_CONTACT), (new, NEW_CONTACT))
+    )
     change = ContactChange(
-        id=identifier,
+        id=change_id,
         holder_id=holder.id,
         region=holder.region,
         contact=new,
@@ -76,9 +71,7 @@ def start_contact_change(
         sign_ins.row(old_code),
         sign_ins.row(new_code),
         events=[requested(old_code), requested(new_code)],
-        writes=vault_records.seal_for_change(
-            holder, change.id, body.contact, CONTACT_CHANGE_KEPT, vault
-        ),
+        writes=vault_records.seal_for_change(holder, change.id, body.contact, vault),
     )
 
 
@@ -139,7 +132,9 @@ def change_contact(
     stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
     passes_to = None if stolen else cards.settled_of_person
     bound = holders.moved(after, before, cards.living_of_person, passes_to)
-    former = None if stolen else _former(known, context, vault)
+    former = None
+    if not stolen:
+        former = vault_records.open_contact(known, context.actor, "change_contact", vault)
     living = cards.living_of_file(card)
     robbed = [living.phone_replaced()] if body.stolen and living is not None else []
     change = ContactChange(
@@ -148,12 +143,11 @@ def change_contact(
         region=known.region,
         contact=new,
         notifies_former=former is not None,
-    ).finish(clock.now())
+        done_at=clock.now(),
+    )
     writes = vault_records.seal_contact(known, body.contact, vault)
     if former is not None:
-        writes += vault_records.seal_for_change(
-            known, change.id, former, CONTACT_CHANGE_KEPT, vault
-        )
+        writes += vault_records.seal_for_change(known, change.id, former, vault)
     return changes.save(
         context,
         change,
@@ -164,10 +158,6 @@ def change_contact(
         release=list(bound.release),
         writes=[*writes, *map(till_row, robbed)],
     )
-
-
-def _former(holder: Holder, context: CommandContext, vault: Vault) -> Contact | None:
-    return vault_records.open_contact(holder, context.actor, "change_contact", vault)
 
 
 def _phone(contact: Contact, vault: Vault) -> str:

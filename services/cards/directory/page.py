@@ -34,28 +34,25 @@ def of_partner(
         outlets=join(*(_outlet(outlet, districts) for outlet in partner.outlets)),
         more=more,
     )
-    return HtmlPage(
-        title=words["title"].format(partner=partner.title),
-        style=_texts()["style"],
-        body=body,
-        fresh_seconds=fresh_seconds,
-    )
+    title = words["title"].format(partner=partner.title)
+    return _page(title, body, fresh_seconds=fresh_seconds)
 
 
 def of_no_partner() -> HtmlPage:
     """Return the page of a partner that takes no part, or of none."""
-    words, html = _texts()["words"], _texts()["html"]
-    style = _texts()["style"]
-    return HtmlPage(title=words["none_title"], style=style, body=html["none"], status=404)
+    return _page(_texts()["words"]["none_title"], _texts()["html"]["none"], status=404)
 
 
 def of_refusal(refusal: DomainError) -> HtmlPage:
     """Return the page of a partner that there is not, or of what cannot be shown now."""
     if isinstance(refusal, NotFound):
         return of_no_partner()
-    words, html, status = _texts()["words"], _texts()["html"], status_of(refusal)
-    style = _texts()["style"]
-    return HtmlPage(title=words["later_title"], style=style, body=html["later"], status=status)
+    words, html = _texts()["words"], _texts()["html"]
+    return _page(words["later_title"], html["later"], status=status_of(refusal))
+
+
+def _page(title: str, body: Html, **more: Any) -> HtmlPage:
+    return HtmlPage(title=title, style=_texts()["style"], body=body, **more)
 
 
 def _outlet(outlet: PublicOutlet, districts: Mapping[str, str]) -> Html:

@@ -53,7 +53,7 @@ class PublicPartner(PublicView):
     ) -> Self:
         """Return the public side of a partner and of these outlets."""
         shown = [PublicOutlet.of_outlet(outlet, partner, at) for outlet in outlets]
-        change = partner.changes_at(at)
+        change = partner.book.changes_at(at, partner.leaves_at)
         fresh = None if change is None else int((change - at).total_seconds())
         return cls.of(partner, outlets=shown, next_after=next_after, fresh_seconds=fresh)
 

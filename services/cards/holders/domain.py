@@ -57,7 +57,7 @@ class Holder(Aggregate):
     def require_contact(self) -> None:
         """Refuse what the contact would prove while it is in other hands."""
         if self.stolen_at is not None:
-            raise IllegalStep("contact_stolen", ("change_contact",))
+            raise IllegalStep("contact_stolen")
 
     def had_stolen_contact(self, theft: datetime | None) -> bool:
         """Whether her contact is in other hands, or as old as a theft that was reported."""

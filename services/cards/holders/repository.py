@@ -47,8 +47,7 @@ class Holders(Repository[Holder]):
 
     def find_by_contact(self, contact: str) -> Holder | None:
         """Return the holder of a contact, by as many reads whether there is one or not."""
-        name = self.store.item(_contact_name(contact, UNKNOWN).key)
-        return self.find(UNKNOWN if name is None else name["held_by"]["S"])
+        return self.find(self.owner(contact) or UNKNOWN)
 
     def find_by_contacts(self, contacts: Sequence[str]) -> tuple[str, Holder | None]:
         """Return the contact that proves someone, with the person; else the last, with no one.
@@ -143,12 +142,12 @@ class Holders(Repository[Holder]):
         """
         contact = holder.contact or ""
         owner = self.owner(contact)
-        if owner in (None, holder.id):
+        if owner is None or owner == holder.id:
             return self.bound(holder, before, owner, passes_to)
-        former = self.find(owner or UNKNOWN)
+        former = self.find(owner)
         if former is not None and living_of(former) is not None:
             raise IllegalStep("contact_taken")
-        taken = self._taken_over(holder, contact, owner or UNKNOWN, former)
+        taken = self._taken_over(holder, contact, owner, former)
         # With who had the new phone there is no room in a commit for who uses the old one.
         return replace(taken, release=self.bound(holder, before, owner).release)
 

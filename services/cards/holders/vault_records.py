@@ -1,13 +1,12 @@
 """The contact of a holder, sealed under her own key."""
 
-from datetime import timedelta
-
 from services.cards.holders.domain import Holder
 from shared import clock
 from shared.errors import Invalid, NotFound
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Channel, Contact, takes_texts
 from shared.privacy.vault import Vault
+from shared.sign_in.values import CONTACT_CHANGE_KEPT
 from shared.storage.rows import RawWrite
 
 CONTACT = "contact"
@@ -15,9 +14,8 @@ CONTACT = "contact"
 
 def open_contact(holder: Holder, by: Principal, purpose: str, vault: Vault) -> Contact | None:
     """Return the holder's contact, if it can still be read."""
-    subject = subject_of(holder.region, holder.file_numbers[0])
     try:
-        fields = vault.open(subject, CONTACT, FIELDS, by, purpose)
+        fields = vault.open(_subject(holder), CONTACT, FIELDS, by, purpose)
     except NotFound:
         return None
     return Contact.model_validate(fields)
@@ -25,23 +23,21 @@ def open_contact(holder: Holder, by: Principal, purpose: str, vault: Vault) -> C
 
 def seal_contact(holder: Holder, contact: Contact, vault: Vault) -> list[RawWrite]:
     """Return the rows of a contact that replaces the earlier one."""
-    subject = subject_of(holder.region, holder.file_numbers[0])
-    return vault.seal(subject, CONTACT, contact.fields())
+    return vault.seal(_subject(holder), CONTACT, contact.fields())
 
 
 def seal_for_change(
-    holder: Holder, change_id: str, contact: Contact, kept: timedelta, vault: Vault
+    holder: Holder, change_id: str, contact: Contact, vault: Vault
 ) -> list[RawWrite]:
     """Return the rows of a contact that is only needed while it changes."""
-    subject = subject_of(holder.region, holder.file_numbers[0])
-    expires_at = clock.wall() + kept
-    return vault.seal(subject, change_id, contact.fields(), expires_at=expires_at)
+    expires_at = clock.wall() + CONTACT_CHANGE_KEPT
+    return vault.seal(_subject(holder), change_id, contact.fields(), expires_at=expires_at)
 
 
 def open_for_change(holder: Holder, change_id: str, by: Principal, vault: Vault) -> Contact:
     """Return the contact that was kept for a change; raises NotFound when its time is over."""
-    subject = subject_of(holder.region, holder.file_numbers[0])
-    return Contact.model_validate(vault.open(subject, change_id, FIELDS, by, "change_contact"))
+    fields = vault.open(_subject(holder), change_id, FIELDS, by, "change_contact")
+    return Contact.model_validate(fields)
 
 
 def contact_index(contact: Contact | None, vault: Vault) -> str | None:
@@ -72,3 +68,7 @@ def messenger_index(address: str, vault: Vault) -> str:
 def subject_of(region: str, file_number: str) -> str:
     """Return the name of a holder in the vault, whose key seals all that is hers."""
     return f"holder|{region}|{file_number}"
+
+
+def _subject(holder: Holder) -> str:
+    return subject_of(holder.region, holder.file_numbers[0])

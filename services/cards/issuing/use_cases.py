@@ -5,6 +5,7 @@ claimed by the commit. What a name refuses is looked at, and tried again as it w
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from services.cards.cards import events
@@ -28,10 +29,12 @@ from services.cards.holders.vault_records import contact_index
 from services.cards.issuing.commands import DecideDuplicate
 from services.cards.issuing.domain import FileClaim, own_ref, require_free
 from services.cards.policy import POLICY
+from services.cards.programmes.policy import resource as programme_of
 from services.cards.programmes.repository import Programmes
 from shared import clock
 from shared.errors import IllegalStep, VersionConflict
 from shared.events.base import Event
+from shared.identity.policy import Resource
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -59,7 +62,8 @@ def issue_card(
     except IllegalStep as refused:
         if refused.code != "subject_erased":
             raise
-    claim = _claim(body, cards)
+    with _offering(context, new_card(body.region, body.district_id, on_order=False)):
+        claim = _claim(body, cards)
     change = holders.change(
         body.region, claim.holder_ref, phone, cards.living_of_person, touch=True
     )
@@ -157,16 +161,19 @@ def _claim(body: IssueCard, cards: Cards) -> FileClaim:
         return FileClaim(holder_ref=ref)
     living = cards.living_of(region, ref, mark)
     if _is_of_office(mark, living, body.district_id):
-        _require_free(mark, living, cards)
-        former = cards.get(mark.card_id) if mark.state == "moved" else None
-        return FileClaim(holder_ref=ref, taken_from=mark, other=_other(former))
+        return _claim_again(ref, mark, living, cards)
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
     if before is None:
         return FileClaim(holder_ref=own, other=_other(living or _last(mark, cards)))
-    _require_free(before, cards.living_of(region, own, before), cards)
-    former = cards.get(before.card_id) if before.state == "moved" else None
-    return FileClaim(holder_ref=own, taken_from=before, other=_other(former))
+    return _claim_again(own, before, cards.living_of(region, own, before), cards)
+
+
+def _claim_again(ref: str, mark: FileMark, living: Card | None, cards: Cards) -> FileClaim:
+    """Return the claim to a reference that the office had used before, if it is free now."""
+    _require_free(mark, living, cards)
+    former = cards.get(mark.card_id) if mark.state == "moved" else None
+    return FileClaim(holder_ref=ref, taken_from=mark, other=_other(former))
 
 
 def _last(mark: FileMark, cards: Cards) -> Card | None:
@@ -210,9 +217,21 @@ def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) 
     entitlement = body.entitlement()
     target = new_card(body.region, body.district_id, on_order=entitlement.order is not None)
     POLICY.require_create(context.actor, "issue_card", target)
-    programmes.require_running(body.region)
+    with _offering(context, programme_of(body.region)):
+        programmes.require_running(body.region)
     entitlement.require(calendar.local_date(regions.zone(body.region), clock.now()))
     return entitlement
+
+
+@contextmanager
+def _offering(context: CommandContext, target: Resource) -> Iterator[None]:
+    """Let a refusal offer what the caller may do with a card or programme there."""
+    try:
+        yield
+    except IllegalStep as refused:
+        may = (step for step in refused.next_steps if POLICY.allows(context.actor, step, target))
+        refused.next_steps = tuple(may)
+        raise
 
 
 def _events(card: Card) -> list[Event]:

@@ -10,6 +10,7 @@ from services.cards.key_lists.domain import KeyList
 from services.cards.key_lists.repository import KeyLists, file_of
 from services.cards.outlets.repository import Outlets, key_row
 from services.cards.partners.domain import Partner
+from services.cards.partners.events import keys_renewed
 from services.cards.partners.repository import Partners
 from services.cards.stores.queries import secret_of
 from services.cards.stores.use_cases import new_key
@@ -78,13 +79,15 @@ def _issue_next(
     if not made:
         return False
     changed = [outlets.of_partner(partner.id, key.outlet_id).issue_key(key) for key in made]
+    keyed = partner
     for outlet in changed:
-        partner = partner.issue_key(outlet.id, outlet.keyed_until(now))
+        keyed = keyed.issue_key(outlet.id, outlet.keyed_until(now))
     partners.save_partner(
         context,
-        partner,
+        keyed,
         *map(outlets.row, changed),
         key_lists.row(keys.add([key.id for key in made], now)),
+        events=keys_renewed(partner, keyed),
         writes=[key_row(outlet, key) for outlet, key in zip(changed, made, strict=True)],
     )
     return True

@@ -33,7 +33,7 @@ def find_lost_card(
 
     The answer has the same fields when there is none. Each search is counted and audited.
     """
-    partition = Partition.of_region(caller, body.region)
+    partition = Partition.of_region(caller, body.region, pointer="/region")
     POLICY.require_list(caller, "find_lost_card", "Card", partition)
     signs, region = body.signs(), partition.region or ""
     if len(signs) < NEEDED:

@@ -122,7 +122,7 @@ class OfferBook(ValueObject):
         if len(left.offers) >= MAX_OPEN:
             raise IllegalStep("too_many_offers", ("withdraw_offer",), limit=MAX_OPEN)
         if len(left.proposed) >= MAX_PROPOSED:
-            raise IllegalStep("too_many_proposals", ("publish_offer",), limit=MAX_PROPOSED)
+            raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
         return left._with(offers=(*left.offers, offer), made=left.made + 1)
 
     def publish(self, offer: Offer, by: str, zone: ZoneInfo) -> Self:
@@ -154,6 +154,13 @@ class OfferBook(ValueObject):
         """Return the version that comes into force next: a new one, or an older one again."""
         later = (span for _, span in changes(self._spans_in(number, until), _second(at)))
         return next((self.get(span.offer_id) for span in later if span is not None), None)
+
+    def changes_at(self, at: datetime, until: datetime | None) -> datetime | None:
+        """Return when, after that moment, a discount begins or ends next."""
+        second = _second(at)
+        moments = {moment for span in self.spans(until) for moment in (span.starts, span.ends)}
+        later = [moment for moment in moments if moment > second]
+        return datetime.fromtimestamp(min(later), UTC) if later else None
 
     def gaps(self, open_outlets: int, since: datetime, until: datetime | None) -> set[datetime]:
         """Return when outlets of the set are left without an offer; not with the whole partner."""

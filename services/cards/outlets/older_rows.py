@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from services.cards import outlet_sets
 from services.cards.offers.domain import Offer, OfferBook
 from services.cards.offers.values import Discount, OfferStatus
+from services.cards.outlets.addresses import mark_of
 from services.cards.outlets.domain import Outlet
-from services.cards.outlets.repository import mark_of
 from services.cards.outlets.values import OutletPlace, OutletRegister, StoreKey
 from shared.storage.store import Document
 

@@ -4,8 +4,6 @@ by_region   REGION#<region>      OUTLET#<district>#<partner id>#<outlet id>     
 by_owner    PARTNER#<partner>    OUTLET#<number>
 """
 
-import hashlib
-
 from services.cards import till_read_model
 from services.cards.offers.repository import owner_key
 from services.cards.outlets.domain import Outlet
@@ -106,13 +104,6 @@ class Outlets(Repository[Outlet]):
     def _start(self, index: str, partition: str, place: str, outlet_id: str) -> dict[str, str]:
         key = self.key(outlet_id)
         return {"pk": key.pk, "sk": key.sk, f"{index}_pk": partition, f"{index}_sk": place}
-
-
-def mark_of(address: str) -> str:
-    """Return a mark that an address has, whatever case and signs it is written with."""
-    from shared.reference.district_names import spelling  # only who writes an address pays for it
-
-    return hashlib.blake2b(spelling(address).encode(), digest_size=6).hexdigest()
 
 
 def key_row(outlet: Outlet, key: StoreKey) -> RawWrite:

@@ -1,7 +1,7 @@
 """What a shop is described with, the keys of its tills, and the register of a partner's shops."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple, Self
 
@@ -15,6 +15,8 @@ from shared.ids import pattern
 MAX_OUTLETS = 1000
 LIVE_AT_ONCE = 2
 GOOD_FOR = timedelta(days=365)
+KEYS_NOTICE = timedelta(days=30)
+KEYS_TOGETHER = timedelta(days=7)  # ends of keys that are announced as one
 RETENTION_AFTER_END = timedelta(days=60)
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
@@ -99,17 +101,12 @@ class StoreKey(ValueObject):
 
 def require_room(keys: Iterable[StoreKey], new: StoreKey) -> None:
     """Refuse a third live key of an outlet: two may live, so that a till can change its key."""
-    same = [
-        k
-        for k in keys
-        if (k.outlet_id, k.sandbox) == (new.outlet_id, new.sandbox) and k.lives(new.issued_at)
-    ]
-    if len(same) >= LIVE_AT_ONCE:
+    if sum(k.sandbox == new.sandbox and k.lives(new.issued_at) for k in keys) >= LIVE_AT_ONCE:
         raise IllegalStep("two_keys_live", ("revoke_key",))
 
 
 def worth_keeping(keys: Iterable[StoreKey], at: datetime) -> tuple[StoreKey, ...]:
-    """Return the keys without those that ended long ago, so that a partner's row stays small."""
+    """Return the keys without those that ended long ago, so that an outlet's row stays small."""
     kept_for = GOOD_FOR + RETENTION_AFTER_END
     return tuple(key for key in keys if key.lives(at) or at < key.issued_at + kept_for)
 
@@ -140,9 +137,13 @@ class OutletPlace(NamedTuple):
 
 
 class OutletRegister(ValueObject):
-    """What a partner must know of its outlets; all else of each is in a row of its own."""
+    """What a partner must know of its outlets; all else of each is in a row of its own.
+
+    Ends of keys until the second `keys_reminded_of` are announced.
+    """
 
     places: tuple[OutletPlace, ...] = ()
+    keys_reminded_of: int = 0
 
     def add(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Register a shop under the next number."""
@@ -150,10 +151,10 @@ class OutletRegister(ValueObject):
             raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
         return self._with(places=(*self.places, OutletPlace(outlet_id, district, mark=mark)))
 
-    def has_at(self, district: str, mark: str) -> bool:
-        """Return whether there is an open shop at the address of that mark in a district."""
-        there = (district, mark)
-        return any((place.district_id, place.mark) == there for place in self.open.values())
+    def has_at(self, district: str, marks: Collection[str]) -> bool:
+        """Return whether there is an open shop at an address, by its marks, in a district."""
+        there = (place for place in self.open.values() if place.district_id == district)
+        return any(place.mark in marks for place in there)
 
     def replace(self, outlet_id: str, **changes: Any) -> Self:
         """Change what is known of a shop."""
@@ -181,10 +182,40 @@ class OutletRegister(ValueObject):
         bits = outlet_sets.bits_of(outlets)
         return [p.outlet_id for number, p in enumerate(self.places, 1) if bits >> number & 1]
 
+    def districts_in(self, outlets: str) -> tuple[str, ...]:
+        """Return the districts of the open outlets in a set."""
+        bits = outlet_sets.bits_of(outlets)
+        found = (place.district_id for number, place in self.open.items() if bits >> number & 1)
+        return tuple(dict.fromkeys(found))
+
     def without_key(self, at: datetime) -> list[str]:
         """Return the open outlets whose tills no live store key connects, in their order."""
         moment = int(at.timestamp())
         return [place.outlet_id for place in self.open.values() if place.keyed_until <= moment]
+
+    @property
+    def keys_end_at(self) -> datetime | None:
+        """When keys of an open outlet end next, if that is not announced yet."""
+        ends = [place.keyed_until for place in self.open.values()]
+        later = [end for end in ends if end > self.keys_reminded_of]
+        return datetime.fromtimestamp(min(later), UTC) if later else None
+
+    @property
+    def keys_due_at(self) -> datetime | None:
+        """When the next end of keys is announced."""
+        return (ending := self.keys_end_at) and ending - KEYS_NOTICE
+
+    @property
+    def keys_ending(self) -> int:
+        """In how many open outlets keys end as was announced."""
+        ends = (place.keyed_until for place in self.open.values())
+        return sum(0 < end <= self.keys_reminded_of for end in ends)
+
+    def remind_of_keys(self) -> Self:
+        """Note that the next end of keys is announced, with all in the days after."""
+        ending = self.keys_end_at
+        until = int((ending + KEYS_TOGETHER).timestamp()) if ending else self.keys_reminded_of
+        return self._with(keys_reminded_of=until)
 
     @property
     def open(self) -> dict[int, OutletPlace]:

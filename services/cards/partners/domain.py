@@ -1,6 +1,6 @@
 """A store that honours the card: from lead to active partner, and how it leaves."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,6 @@ from services.cards.offers.domain import MAX_PROPOSED, Offer, OfferBook, covers
 from services.cards.offers.values import OfferStatus
 from services.cards.outlets.values import OutletRegister
 from services.cards.partners.values import NEXT_STEPS, PartnerStatus, Source
-from services.cards.till_read_model import OfferSpan
 from shared.domain import Deadline, TimedAggregate
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
@@ -31,6 +30,7 @@ class Partner(TimedAggregate):
             "offer_ending",
             lambda partner, _: (ending := partner.runs_out_at) and ending - ENDING_NOTICE,
         ),
+        Deadline("keys_ending", lambda partner, _: partner.keys_due_at),
     )
 
     id: str
@@ -120,6 +120,12 @@ class Partner(TimedAggregate):
         leaves_at = calendar.end_of_day(zone, last_day)
         return self._with(last_day=last_day, leaves_at=leaves_at, reason=reason)
 
+    def withdraw_notice(self) -> Self:
+        """Note that the partner stays after all."""
+        if self.leaves_at is None:
+            raise self._refusal("no_notice")
+        return self._with(last_day=None, leaves_at=None, reason=None)
+
     def end(self, reason: str) -> Self:
         """End the partnership for either side; the store keys are refused from now on."""
         return self._advanced("end", reason=reason, leaves_at=None)
@@ -161,6 +167,15 @@ class Partner(TimedAggregate):
             return self
         return self._with(shops=self.shops.replace(outlet_id, keyed_until=until))
 
+    @property
+    def keys_due_at(self) -> datetime | None:
+        """When the next end of store keys is announced; not to a partner that leaves."""
+        return self.shops.keys_due_at if self.in_touch and self.leaves_at is None else None
+
+    def remind_of_keys(self) -> Self:
+        """Note that the end of store keys is announced."""
+        return self._with(shops=self.shops.remind_of_keys())
+
     # offers ---------------------------------------------------------------------------------
 
     def propose_offer(self, offer: Offer, today: date, at: datetime) -> Self:
@@ -184,10 +199,6 @@ class Partner(TimedAggregate):
         """Take back a version that is not in force yet."""
         return self._with(book=self.book.withdraw(offer_id, at))._reminding_again(at)
 
-    def spans(self) -> list[OfferSpan]:
-        """Return the published offers as tills know them."""
-        return self.book.spans(self.leaves_at)
-
     def offer_at(self, number: int, at: datetime) -> Offer | None:
         """Return the offer in force in the outlet of that number."""
         return self.book.in_force(number, at, self.leaves_at)
@@ -196,22 +207,11 @@ class Partner(TimedAggregate):
         """Return the offer that comes into force next in that outlet: a new one or one resumed."""
         return self.book.next_after(number, at, self.leaves_at)
 
-    def changes_at(self, at: datetime) -> datetime | None:
-        """Return when, after that moment, a discount of the partner begins or ends next."""
-        second = int(at.timestamp())
-        moments = {moment for span in self.spans() for moment in (span.starts, span.ends)}
-        later = [moment for moment in moments if moment > second]
-        return datetime.fromtimestamp(min(later), UTC) if later else None
-
     @property
     def runs_out_at(self) -> datetime | None:
         """When an open outlet is next left without an offer, if that is not announced yet."""
         since = self.reminded_of or self.active_since
         return self._gap_after(since) if self.in_touch and since is not None else None
-
-    def outlets_without_offer(self, at: datetime) -> int:
-        """Return in how many open outlets no offer is in force at that moment."""
-        return sum(self.offer_at(number, at) is None for number in self.shops.open)
 
     def remind(self) -> Self:
         """Note that the end of a discount is announced; later ones are announced in their turn."""

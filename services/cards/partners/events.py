@@ -6,12 +6,16 @@ from typing import TypedDict
 from services.cards.offers.domain import Offer
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import EndReason
+from shared.events.base import Event
 from shared.events.cards_partners import (
     PartnerActivated,
     PartnerChanged,
     PartnerDeclined,
     PartnerEnded,
+    PartnerKeysEnding,
+    PartnerKeysRenewed,
     PartnerLeadAdded,
+    PartnerNoticeWithdrawn,
     PartnerOfferChanged,
     PartnerOfferEnding,
     PartnerPaused,
@@ -73,9 +77,26 @@ def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
     return PartnerOfferEnding(
         **event_fields(partner),
         last_day=last_day.isoformat(),
-        outlets=partner.outlets_without_offer(ending),
+        outlets=sum(partner.offer_at(number, ending) is None for number in partner.shops.open),
         reachable=partner.has_contact,
     )
+
+
+def keys_ending(partner: Partner, ending: datetime) -> PartnerKeysEnding:
+    """Return the event of tills whose store keys end at that moment, or in the days after."""
+    last_day = calendar.local_date(regions.zone(partner.region), ending)
+    return PartnerKeysEnding(
+        **event_fields(partner),
+        last_day=last_day.isoformat(),
+        outlets=partner.shops.keys_ending,
+        reachable=partner.has_contact,
+    )
+
+
+def keys_renewed(before: Partner, partner: Partner) -> list[Event]:
+    """Return the event of a partner whose announced ends of store keys are all averted."""
+    renewed = before.shops.keys_ending and not partner.shops.keys_ending
+    return [PartnerKeysRenewed(**event_fields(partner))] if renewed else []
 
 
 def withdrawal_noticed(partner: Partner) -> PartnerWithdrawalNoticed:
@@ -85,6 +106,12 @@ def withdrawal_noticed(partner: Partner) -> PartnerWithdrawalNoticed:
         last_day=partner.last_day.isoformat() if partner.last_day else "",
         reason=partner.reason or EndReason.OTHER,
     )
+
+
+def notice_withdrawn(left: Partner, partner: Partner) -> PartnerNoticeWithdrawn:
+    """Return the event of a partner that stays, though it had said when it would leave."""
+    last_day = left.last_day.isoformat() if left.last_day else ""
+    return PartnerNoticeWithdrawn(**event_fields(partner), last_day=last_day)
 
 
 def ended(partner: Partner) -> PartnerEnded:

@@ -19,6 +19,12 @@ def resource(partner: Partner) -> Resource:
     )
 
 
+# Steps of a partner that the policy calls otherwise.
+_ACTIONS = {
+    step: f"{step}_partner" for step in ("decline", "publish", "pause", "resume", "end", "edit")
+} | {"take": "take_lead"}
+
+
 def new_partner(region: str, districts: tuple[str, ...]) -> Resource:
     """Return a partner that is about to be proposed as a Cedar resource."""
     return Resource(type="Partner", id="new", region=region, more={"districts": districts})
@@ -27,7 +33,8 @@ def new_partner(region: str, districts: tuple[str, ...]) -> Resource:
 def load_authorised(
     partner_id: str, action: str, principal: Principal, partners: Partners
 ) -> Partner:
-    """Return the partner when the principal may do this to it."""
+    """Return the partner when the principal may do this to it, with the steps it may take."""
     partner = partners.get(partner_id)
-    POLICY.require(principal, action, resource(partner))
-    return partner
+    seen = resource(partner)
+    POLICY.require(principal, action, seen)
+    return partner.shown_to(lambda step: POLICY.allows(principal, _ACTIONS.get(step, step), seen))

@@ -10,15 +10,17 @@ from shared.storage.command_context import CommandContext
 
 
 def partner_due(partner_id: str, context: CommandContext, partners: Partners, vault: Vault) -> None:
-    """Do what has come for a partner: the end of its notice, or of a discount before long."""
+    """Do what has come for a partner: the end of its notice, of a discount or of keys."""
     partner = partners.find(partner_id)
     come = () if partner is None else partner.due(clock.now(), regions.zone(partner.region))
     if partner is None or not come:
         return
     if "notice_over" in come:
         _end_after_notice(partner, context, partners, vault)
-    else:
+    elif "offer_ending" in come:
         _remind_of_ending(partner, context, partners)
+    else:
+        _remind_of_keys(partner, context, partners)
 
 
 def _end_after_notice(
@@ -39,6 +41,14 @@ def _remind_of_ending(partner: Partner, context: CommandContext, partners: Partn
     ahead = ending is not None and ending > clock.now()
     announced = [events.offer_ending(partner, ending)] if ahead and ending else []
     partners.save_partner(context, partner.remind(), events=announced)
+
+
+def _remind_of_keys(partner: Partner, context: CommandContext, partners: Partners) -> None:
+    """Announce the end of store keys, without which tills cannot check a card."""
+    ending = partner.shops.keys_end_at
+    if ending is not None:
+        reminded = partner.remind_of_keys()
+        partners.save_partner(context, reminded, events=[events.keys_ending(reminded, ending)])
 
 
 DEADLINES = {"PARTNER": partner_due}

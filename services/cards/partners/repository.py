@@ -120,11 +120,12 @@ def till_row(partner: Partner) -> RawWrite:
 
 def _at_tills(partner: Partner) -> PartnerTill:
     now = int(clock.now().timestamp())
+    spans = partner.book.spans(partner.leaves_at)
     return PartnerTill(
         partner.id,
         partner.status,
         partner.region,
         regions.zone(partner.region).key,
-        offers=[span for span in partner.spans() if not span.ends or span.ends > now],
+        offers=[span for span in spans if not span.ends or span.ends > now],
         closed=partner.shops.closed,
     )

@@ -32,6 +32,13 @@ routes.post(
     status=200,
     problems=("notice_too_short",),
 )
+routes.post(
+    ONE + "/withdraw-notice",
+    use_cases.withdraw_notice,
+    caller="person",
+    status=200,
+    problems=("no_notice",),
+)
 routes.post(ONE + "/end", use_cases.end_partner, caller="person", status=200)
 routes.post(
     ONE + "/offers",

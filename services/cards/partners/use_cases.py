@@ -35,10 +35,7 @@ def propose_partner(
     body: ProposePartner, context: CommandContext, partners: Partners, vault: Vault
 ) -> Receipt:
     """Refer a business to the club as a partner."""
-    for place, district in enumerate(body.district_ids):
-        regions.check_district(body.region, district, f"/district_ids/{place}")
-    districts = tuple(dict.fromkeys(body.district_ids))
-    actor = context.actor
+    districts, actor = _districts(body.region, body.district_ids), context.actor
     POLICY.require_create(actor, "propose_partner", new_partner(body.region, districts))
     partner_id = ids.new("par")
     own = actor.org if actor.role == "partner_manager" else None
@@ -66,11 +63,16 @@ def edit_partner(
 ) -> Receipt:
     """Change a partner's title, category and districts."""
     partner = load_authorised(partner_id, "edit_partner", context.actor, partners)
-    for place, district in enumerate(body.district_ids):
-        regions.check_district(partner.region, district, f"/district_ids/{place}")
-    districts = tuple(dict.fromkeys(body.district_ids))
+    districts = _districts(partner.region, body.district_ids)
     edited = partner.edit(body.title, body.category, districts)
     return partners.save_partner(context, edited, events=[events.changed(edited)])
+
+
+def _districts(region: str, codes: list[str]) -> tuple[str, ...]:
+    """Return the districts of a business, each once; refuse one that the region has not."""
+    for place, code in enumerate(codes):
+        regions.check_district(region, code, f"/district_ids/{place}")
+    return tuple(dict.fromkeys(codes))
 
 
 def change_partner_contact(
@@ -154,6 +156,14 @@ def give_notice(
     leaving = partner.give_notice(body.last_day, body.reason, today, zone)
     context.reason = body.reason
     return partners.save_partner(context, leaving, events=[events.withdrawal_noticed(leaving)])
+
+
+def withdraw_notice(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
+    """Say that the partner stays, though it had given notice."""
+    leaving = load_authorised(partner_id, "withdraw_notice", context.actor, partners)
+    stays = leaving.withdraw_notice()
+    event = events.notice_withdrawn(leaving, stays)
+    return partners.save_partner(context, stays, events=[event])
 
 
 def end_partner(

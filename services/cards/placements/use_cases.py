@@ -32,7 +32,7 @@ def _of_office(body: PlacementEnd, cards: Cards) -> Card:
     """Return the living card of an office's file, also where two offices have its number."""
     for ref in (own_ref(body.holder_ref, body.district_id), body.holder_ref):
         card = cards.find_live(body.region, ref)
-        if card is not None and body.district_id in (card.district_id, card.issued_by):
+        if card is not None and body.district_id in (card.office, card.district_id, card.issued_by):
             return card
     raise NotFound("holder")
 

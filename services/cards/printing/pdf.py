@@ -62,10 +62,10 @@ def _canvas(kind: Any, out: io.BytesIO, size: tuple[float, float]) -> Any:
 
 
 def _draw_framed(canvas: Any, face: Face, place: int) -> None:
-    left = (210 - COLUMNS * WIDTH) / 2 + place % COLUMNS * WIDTH
-    bottom = 297 - (297 - ROWS * HEIGHT) / 2 - (place // COLUMNS + 1) * HEIGHT
     from reportlab.lib.units import mm
 
+    left = (210 - COLUMNS * WIDTH) / 2 + place % COLUMNS * WIDTH
+    bottom = 297 - (297 - ROWS * HEIGHT) / 2 - (place // COLUMNS + 1) * HEIGHT
     canvas.setDash(1, 3)
     canvas.rect(left * mm, bottom * mm, WIDTH * mm, HEIGHT * mm)
     canvas.setDash()

@@ -50,8 +50,10 @@ def draw_print(
         for card, fields in zip(found, opened, strict=True)
         if fields is not None and card.status not in NOT_ON_PAPER
     ]
-    if faces:
-        files.write(file_of(order), pdf.pdf_of(faces))
+    if not faces:
+        prints.save(context, order.fail(CATALOGUE.field_text(f"card_{found[0].status}", {})))
+        return
+    files.write(file_of(order), pdf.pdf_of(faces))
     prints.save(context, order.drawn(clock.now()))
 
 

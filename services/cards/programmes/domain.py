@@ -62,7 +62,7 @@ class Programme(StatefulAggregate):
     def require_running(self) -> None:
         """Refuse to issue a card when the programme is closed."""
         if self.status is not ProgrammeStatus.RUNNING:
-            raise IllegalStep("programme_closed", ("reopen",))
+            raise IllegalStep("programme_closed", ("reopen_programme",))
 
 
 def programme_id(region: str) -> str:

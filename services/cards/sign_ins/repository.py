@@ -1,6 +1,7 @@
 """Holders of cards as people who sign in: found by the phone or messenger that the office knows."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, Self
 
 from services.cards.holders.repository import UNKNOWN, Holders
@@ -15,7 +16,6 @@ from shared.privacy.vault import Vault
 from shared.reference import regions as reference
 from shared.sign_in.commands import RequestCode
 from shared.sign_in.people import People, Sought
-from shared.sign_in.values import BOT
 
 
 class CardPeople(People, service="cards"):
@@ -35,7 +35,10 @@ class CardPeople(People, service="cards"):
 
     def seek(self, body: RequestCode, regions: Sequence[str]) -> Sought:
         """Return the holder of a contact; an unknown one is counted in the first region."""
-        contact, holder = self._holders.find_by_contacts(self._indexes(body))
+        indexes = body.indexes(
+            partial(phone_index, vault=self._vault), partial(messenger_index, vault=self._vault)
+        )
+        contact, holder = self._holders.find_by_contacts(indexes)
         if holder is None or holder.region not in regions:
             return Sought(contact, None, next(iter(reference.regions())))
         return Sought(contact, holder.id, holder.region)
@@ -56,9 +59,3 @@ class CardPeople(People, service="cards"):
     def event_of(self, sign_in: SignIn) -> SignInRequested:
         """Return the event of a code that was asked for."""
         return requested(sign_in)
-
-    def _indexes(self, body: RequestCode) -> list[str]:
-        """Return what a contact may be found by: a messenger's address may look like a phone."""
-        phone = body.phone()
-        by_bot = [messenger_index(body.contact, self._vault)] if body.channel == BOT else []
-        return [*by_bot, *([phone_index(phone, self._vault)] if phone is not None else [])]

@@ -1,8 +1,9 @@
 """What a manager does with the outlets of a partner and the keys of their tills."""
 
 from services.cards import till_read_model
+from services.cards.outlets.addresses import mark_of
 from services.cards.outlets.domain import Outlet
-from services.cards.outlets.repository import Outlets, key_row, mark_of
+from services.cards.outlets.repository import Outlets, key_row
 from services.cards.outlets.values import (
     KeyId,
     OutletChange,
@@ -10,6 +11,7 @@ from services.cards.outlets.values import (
     StoreKey,
     require_no_overlap,
 )
+from services.cards.partners.events import keys_renewed
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
@@ -86,11 +88,13 @@ def close_outlet(
     """Take a shop out of the programme."""
     partner = load_authorised(partner_id, "close_outlet", context.actor, partners)
     outlet = outlets.of_partner(partner.id, outlet_id).close()
+    without = partner.close_outlet(outlet.id, clock.now())
+    closed = events.outlet_changed(outlet, OutletChange.CLOSED)
     return partners.save_partner(
         context,
-        partner.close_outlet(outlet.id, clock.now()),
+        without,
         outlets.row(outlet),
-        events=[events.outlet_changed(outlet, OutletChange.CLOSED)],
+        events=[closed, *keys_renewed(partner, without)],
     )
 
 
@@ -106,10 +110,12 @@ def issue_key(
     partner.shops.number_of(body.outlet_id, "/outlet_id")
     key = new_key(body.outlet_id, sandbox=body.sandbox)
     outlet = outlets.of_partner(partner.id, body.outlet_id).issue_key(key)
+    keyed = partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at))
     return partners.save_partner(
         context,
-        partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at)),
+        keyed,
         outlets.row(outlet),
+        events=keys_renewed(partner, keyed),
         writes=[key_row(outlet, key)],
         number=key.id,
     )
@@ -131,10 +137,12 @@ def replace_key(
     partner.shops.number_of(outlet.id)
     key = new_key(outlet.id, sandbox=outlet.key(key_id).sandbox)
     outlet = outlet.revoke_key(key_id).issue_key(key)
+    keyed = partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at))
     return partners.save_partner(
         context,
-        partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at)),
+        keyed,
         outlets.row(outlet),
+        events=keys_renewed(partner, keyed),
         writes=[key_row(outlet, each) for each in (outlet.key(key_id), key)],
         number=key.id,
     )

@@ -28,7 +28,6 @@ REPEAT_WITHIN = 600  # so long the same `Idempotency-Key` asks for the answer it
 # What a sandbox key gives while its outlet has no discount.
 SANDBOX_OFFER = OfferSpan("ofr_test", 7, 0, 0)
 
-
 FIRST_DAY = date(1970, 1, 1)
 MINUTE = 60
 DAY = 24 * 3600
@@ -66,15 +65,18 @@ class KeyTries:
     def wait(self, second: int) -> tuple[str, int] | None:
         """Return why a guess must wait and for how many seconds; None when it need not."""
         if self.locked(second):
-            return "key_locked", (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE - second
+            return "key_locked", self._unlocks_at - second
         if self.till_minute == second // MINUTE and self.till_tries >= TRIES_A_MINUTE:
             return "too_many_checks", MINUTE - second % MINUTE
         return None
 
     def locked(self, second: int) -> bool:
         """Return whether the key takes no guess, after too many bad ones in a minute."""
-        ends = (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE
-        return self.till_bad >= BAD_TRIES_A_MINUTE and second < ends
+        return self.till_bad >= BAD_TRIES_A_MINUTE and second < self._unlocks_at
+
+    @property
+    def _unlocks_at(self) -> int:
+        return (self.till_minute + 1 + LOCKED_MINUTES) * MINUTE
 
     def locks_with_another_bad_try(self, second: int) -> bool:
         """Return whether one more refusal in this minute is the one that locks the key."""
@@ -119,9 +121,7 @@ def still_good(scan: Scan, card: CardTill | None) -> bool:
 
 def judge(scan: Scan, card: CardTill | None, uses: CardUses, day: int) -> Reason:
     """Return the one word that a store gets about a card."""
-    if card is None or not scan.genuine:
-        return "not_valid"
-    if not _current(scan, card):
+    if card is None or not scan.genuine or not _current(scan, card):
         return "not_valid"
     if card.status == till_read_model.CARD_ISSUED:
         return "not_activated"

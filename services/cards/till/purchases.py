@@ -31,23 +31,7 @@ def record_purchase(
     """
     store = StoreCaller.of(caller, request)
     found, check, partner, _ = _checked(check_id, store, till)
-    now = clock.now()
-    purchase = Purchase(
-        check_id=check_id,
-        partner_id=check.partner_id,
-        outlet_id=check.outlet_id,
-        region=check.region,
-        month=domain.month_of(partner.zone, now),
-        at=int(now.timestamp()),
-        amount=body.amount_kopecks,
-        saved=domain.saved(body.amount_kopecks, check.percent, check.kopecks),
-        receipt_id=body.receipt_id,
-        fingerprint=records.fingerprint(
-            till.secrets, check_id, body.amount_kopecks, body.receipt_id
-        ),
-        repeat=records.fingerprint(till.secrets, store.repeat),
-        sandbox=check.sandbox,
-    )
+    purchase = _purchase(body, check, partner.zone, store, till)
     earlier = found.purchase
     if earlier is None:
         domain.check_purchase(check.reason, check.at, purchase.at)
@@ -62,6 +46,26 @@ def record_purchase(
         bool(found.rollbacks),
     )
     return PurchaseView.of_purchase(earlier).again()
+
+
+def _purchase(
+    body: PurchaseRequest, check: Check, zone: str, store: StoreCaller, till: TillRepository
+) -> Purchase:
+    amount, now = body.amount_kopecks, clock.now()
+    return Purchase(
+        check_id=check.check_id,
+        partner_id=check.partner_id,
+        outlet_id=check.outlet_id,
+        region=check.region,
+        month=domain.month_of(zone, now),
+        at=int(now.timestamp()),
+        amount=amount,
+        saved=domain.saved(amount, check.percent, check.kopecks),
+        receipt_id=body.receipt_id,
+        fingerprint=records.fingerprint(till.secrets, check.check_id, amount, body.receipt_id),
+        repeat=records.fingerprint(till.secrets, store.repeat),
+        sandbox=check.sandbox,
+    )
 
 
 def roll_back_purchase(
@@ -105,18 +109,16 @@ def _rolled_back(
     saved_before, saved_after = (
         domain.saved_of(bought.saved, bought.amount, part) for part in (left, left - amount)
     )
-    rollback = Rollback(
-        **bought.model_dump()
-        | {
-            "at": now,
-            "amount": amount,
-            "saved": saved_before - saved_after,
-            "fingerprint": mark,
-            "repeat": repeat,
-            "number": len(returns) + 1,
-            "left": left - amount,
-        }
-    )
+    changed = {
+        "at": now,
+        "amount": amount,
+        "saved": saved_before - saved_after,
+        "fingerprint": mark,
+        "repeat": repeat,
+        "number": len(returns) + 1,
+        "left": left - amount,
+    }
+    rollback = Rollback(**bought.model_dump() | changed)
     if till.put(rollback, store.correlation_id) is not None:
         return None
     count("purchase_rolled_back")

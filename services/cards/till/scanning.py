@@ -9,7 +9,6 @@ Every text that names a card names some row: one that was never issued names a r
 exist. So a wrong check digit, a forged code and an unknown number go the same way from here on.
 """
 
-import hmac
 import re
 import tomllib
 import unicodedata
@@ -33,8 +32,6 @@ _RUSSIAN, *_OTHERS = (
 )
 _KAZAKH = _layout(_KEYS["kazakh_digits"], _KEYS["american_digits"])
 _LAYOUTS = (_RUSSIAN, *_OTHERS, _RUSSIAN | _KAZAKH)
-_TOKEN = re.compile(r"RS(?:\.[A-Z2-7]{32}\.\d{1,6}\.)[A-Z2-7]{24}|"
-                    r"RR(?:\.[A-Z2-7]{32}\.\d{1,6}\.)[A-Z2-7]{16}", re.ASCII)  # fmt: skip
 # The kind of barcode as AIM names it.
 _SYMBOLOGY = re.compile(r"\][A-Z][0-9A-Z]")
 _NUMBER = re.compile(r"(?<!\d)\d{16}(?!\d)", re.ASCII)
@@ -47,12 +44,12 @@ def scan(text: str, secrets: Secrets, moment: float) -> Scan | None:
         for each in unicodedata.normalize("NFKC", text)
         if each.isprintable() and not each.isspace()
     )
-    tokens = next(filter(None, (_tokens(visible, layout) for layout in _LAYOUTS)), ())
+    tokens = next(filter(None, (_tokens(visible, layout) for layout in _LAYOUTS)), frozenset())
     if len(tokens) > 1:
         return None  # of two cards that were held out together
-    found = qr_codes.parse(next(iter(tokens))) if tokens else None
-    if found is not None:
-        return _scanned(found, secrets, moment)
+    if tokens:
+        (token,) = tokens
+        return _scanned(qr_codes.parse(token), secrets, moment)
     if _SYMBOLOGY.match(visible.translate(_RUSSIAN).upper()):
         visible = visible[len("]Q3") :]
     return _typed(visible, secrets)
@@ -60,7 +57,7 @@ def scan(text: str, secrets: Secrets, moment: float) -> Scan | None:
 
 def _tokens(typed: str, layout: dict[int, int]) -> frozenset[str]:
     """Return the different codes of ours in what was typed under a layout of the keyboard."""
-    return frozenset(_TOKEN.findall(typed.translate(layout).upper()))
+    return qr_codes.tokens_in(typed.translate(layout).upper())
 
 
 def _scanned(found: qr_codes.Scanned, secrets: Secrets, moment: float) -> Scan:
@@ -69,21 +66,9 @@ def _scanned(found: qr_codes.Scanned, secrets: Secrets, moment: float) -> Scan:
         return Scan(found.handle, "static", genuine, found.generation, proof=found.proof)
     key = secrets.child(qr_codes.ROTATING_KEY)
     step = qr_codes.step_of(key, found, moment)
-    shown = step if step is not None else _late_step(key, found, moment)
+    # One that has run out may come with a request that is repeated.
+    shown = step if step is not None else qr_codes.step_of(key, found, moment, LATE_STEPS)
     return Scan(found.handle, "rotating", step is not None, found.generation, shown)
-
-
-def _late_step(key: bytes, found: qr_codes.Scanned, moment: float) -> int | None:
-    """Return the step of a code that has run out while its request may still be repeated."""
-    secret = qr_codes.rotating_secret(key, found.handle, found.generation)
-    here = qr_codes.step_at(moment)
-    steps = range(here - LATE_STEPS, here)
-    fitting = [
-        each
-        for each in steps
-        if hmac.compare_digest(qr_codes.rotating_code(secret, each), found.proof)
-    ]
-    return fitting[0] if fitting else None
 
 
 def _typed(text: str, secrets: Secrets) -> Scan | None:

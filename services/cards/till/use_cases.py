@@ -11,19 +11,13 @@ from services.cards.till.commands import CardCheckRequest
 from services.cards.till.domain import Scan
 from services.cards.till.policy import PARTNER_PAUSED, StoreCaller, admit
 from services.cards.till.records import Check
-from services.cards.till.repository import LostRace, TillRepository
+from services.cards.till.repository import CheckContext, LostRace, TillRepository
 from services.cards.till.scanning import scan
 from services.cards.till.views import CardCheckView
 from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
 from shared import clock
 from shared.api.inputs import Request
-from shared.errors import (
-    Forbidden,
-    IllegalStep,
-    Invalid,
-    RateLimited,
-    Unavailable,
-)
+from shared.errors import Forbidden, IllegalStep, Invalid, RateLimited, Unavailable
 from shared.keyring import Secrets
 from shared.observability import count, note
 
@@ -100,14 +94,26 @@ def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -
     for old in earlier:
         if hmac.compare_digest(old.repeat, check.repeat) and domain.is_repeat(old.asked, second):
             return _repeated(old, check, domain.still_good(shown, found.card), store, till)
-    wait = found.tries.wait(second) if shown.guess else None
+    return _counted(check, found, day, shown.guess, store, till)
+
+
+def _counted(
+    check: Check,
+    found: CheckContext,
+    day: int,
+    guess: bool,
+    store: StoreCaller,
+    till: TillRepository,
+) -> CardCheckView:
+    """Record a check that counts as a try of its key; a guess too many must wait."""
+    wait = found.tries.wait(check.asked) if guess else None
     if wait is not None:
         count("card_check_throttled")
         raise RateLimited(*wait)
-    bad = shown.guess and check.reason != "ok"
-    till.put_counted(check, store.correlation_id, found, day, guess=shown.guess, bad=bad)
+    bad = guess and check.reason != "ok"
+    till.put_counted(check, store.correlation_id, found, day, guess=guess, bad=bad)
     _note_outcome(check)
-    if bad and found.tries.locks_with_another_bad_try(second):
+    if bad and found.tries.locks_with_another_bad_try(check.asked):
         count("store_key_locked")
     return CardCheckView.of_check(check)
 
@@ -146,16 +152,14 @@ def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:
 def _test_cards(secrets: Secrets) -> dict[str, CardTill]:
     """Return the test cards by handle: a sandbox key sees no others."""
     key = secrets.child(till_read_model.NUMBER_KEY)
-    cards = [
-        CardTill(
-            till_read_model.handle_of(key, card_numbers.TEST_NUMBERS[name]),
-            f"crd_test_{name}",
-            status,
-            1,
-        )
-        for name, status in _TEST_STATUS.items()
-    ]
-    return {card.handle: card for card in cards}
+    handles = {
+        name: till_read_model.handle_of(key, card_numbers.TEST_NUMBERS[name])
+        for name in _TEST_STATUS
+    }
+    return {
+        handle: CardTill(handle, f"crd_test_{name}", _TEST_STATUS[name], 1)
+        for name, handle in handles.items()
+    }
 
 
 def _replayed(old: Check) -> CardCheckView:

@@ -7,11 +7,13 @@ from typing import Literal, Self
 
 from pydantic import BaseModel
 
-from services.cards.kopecks import rubles
+from services.cards.kopecks import size_in_words
 from services.cards.till.domain import Reason
 from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till_read_model import KeyTill, OfferSpan
 from shared.storage.command_context import Repeatable
+
+PurchaseStatus = Literal["recorded", "partly_rolled_back", "rolled_back"]
 
 _TEXTS = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))
 # The one sentence a cashier reads, by reason, and about the outlet, with the discount's size.
@@ -50,7 +52,7 @@ class PurchaseView(Repeatable):
     """A purchase as it was recorded, or what was returned of it by this request."""
 
     check_id: str
-    status: Literal["recorded", "partly_rolled_back", "rolled_back"]
+    status: PurchaseStatus
     amount_kopecks: int
     saved_kopecks: int
     left_kopecks: int
@@ -59,7 +61,7 @@ class PurchaseView(Repeatable):
     @classmethod
     def of_purchase(cls, purchase: Purchase) -> Self:
         """Return a purchase, or its return."""
-        status: Literal["recorded", "partly_rolled_back", "rolled_back"] = "recorded"
+        status: PurchaseStatus = "recorded"
         left = purchase.amount
         if isinstance(purchase, Rollback):
             left = purchase.left
@@ -106,10 +108,5 @@ def _sentence(sentences: Mapping[str, str], name: str, discount: OfferSpan | Che
     """Return what a cashier reads; the size of the discount is in it where the sentence asks."""
     if discount is None:
         return sentences[name]
-    kind = "percent" if discount.percent else "minimum" if discount.minimum else "kopecks"
-    size = _SIZES[kind].format(
-        percent=discount.percent,
-        rubles=rubles(discount.kopecks),
-        minimum=rubles(discount.minimum),
-    )
+    size = size_in_words(_SIZES, discount.percent, discount.kopecks, discount.minimum)
     return sentences[name].format(size=size)

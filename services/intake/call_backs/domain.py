@@ -1,7 +1,7 @@
 """A missed call asks for a call back: due soon, tried a few times, ended when people talk."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from services.intake.call_backs.values import (
     CLAIM,
@@ -9,6 +9,7 @@ from services.intake.call_backs.values import (
     FIRST_URGENT,
     INTERVALS,
     MOST_ATTEMPTS,
+    PHONE_KEPT,
     URGENT_FROM,
     Attempt,
     CallBackEnd,
@@ -18,7 +19,7 @@ from services.intake.call_backs.values import (
 from services.intake.families.values import Stamp
 from shared.domain import Deadline, Moment, TimedAggregate
 
-CLAIM_OVER = "claim_over"
+CLAIM_OVER, PHONE_GOES = "claim_over", "phone_goes"
 _ENDS = {
     CallResult.REACHED: CallBackEnd.REACHED,
     CallResult.WRONG_NUMBER: CallBackEnd.WRONG_NUMBER,
@@ -26,7 +27,7 @@ _ENDS = {
 
 
 class CallBack(TimedAggregate):
-    """One caller who rang in vain; `subject` and `record` are where the vault has the phone.
+    """One caller who rang in vain, the last time in the call whose record has the phone.
 
     `index` is the phone's keyed blind index: one call-back is open per phone and region.
     """
@@ -41,13 +42,15 @@ class CallBack(TimedAggregate):
         },
         CallBackStatus.ENDED: {},
     }
-    DEADLINES: ClassVar = (Deadline(CLAIM_OVER, lambda call_back, zone: call_back.claim_ends_at),)
+    DEADLINES: ClassVar = (
+        Deadline(CLAIM_OVER, lambda call_back, zone: call_back.claim_ends_at),
+        Deadline(PHONE_GOES, lambda call_back, zone: call_back.phone_goes_at),
+    )
 
     call_back_id: str
     region: str
     index: str
-    subject: str
-    record: str
+    call_id: str
     known: bool = False
     urgent: bool = False
     missed: int = 1
@@ -65,40 +68,24 @@ class CallBack(TimedAggregate):
         """When an operator who claimed it and did not call loses it."""
         return None if self.claimed_at is None else self.claimed_at + CLAIM
 
-    @classmethod
-    def ask(
-        cls,
-        now: Moment,
-        *,
-        missed_at: Moment,
-        call_back_id: str,
-        region: str,
-        index: str,
-        subject: str,
-        record: str,
-        known: bool,
-        urgent: bool,
-    ) -> Self:
-        """Return a call-back for a call that was missed."""
-        return cls(
-            call_back_id=call_back_id,
-            region=region,
-            index=index,
-            subject=subject,
-            record=record,
-            known=known,
-            urgent=urgent,
-            missed_at=missed_at,
-            due_at=now + (FIRST_URGENT if urgent else FIRST),
-        )
+    @property
+    def phone_goes_at(self) -> datetime | None:
+        """When the phone is kept no longer, so that an open call-back ends without a call."""
+        return None if self.ended_at else self.missed_at + PHONE_KEPT
 
-    def miss_again(self, now: Moment, missed_at: Moment) -> Self:
+    @classmethod
+    def ask(cls, now: Moment, *, urgent: bool, **facts: Any) -> Self:
+        """Return a call-back for a call that was missed."""
+        return cls(urgent=urgent, due_at=now + (FIRST_URGENT if urgent else FIRST), **facts)
+
+    def miss_again(self, now: Moment, missed_at: Moment, call_id: str) -> Self:
         """Count one more missed call; who rings often cannot wait."""
-        missed, latest = self.missed + 1, max(missed_at, self.missed_at)
+        missed, is_latest = self.missed + 1, missed_at > self.missed_at
+        latest = {"call_id": call_id, "missed_at": missed_at} if is_latest else {}
         urgent = self.urgent or missed >= URGENT_FROM
         sooner = now + (FIRST_URGENT if urgent else FIRST)
         due = min(self.due_at, sooner)
-        return self._with(missed=missed, missed_at=latest, urgent=urgent, due_at=due)
+        return self._with(missed=missed, urgent=urgent, due_at=due, **latest)
 
     def claim(self, stamp: Stamp) -> Self:
         """Make the call one operator's own; of two at once one wins."""

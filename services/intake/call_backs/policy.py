@@ -7,6 +7,8 @@ from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 
 CALL_BACK = "CallBack"
+# Steps that have another name where it is decided who may take them.
+ACTIONS = {"claim": "claim_call_back"}
 UNCLAIMED: dict[str, Attribute] = {"claimed_by": ""}
 
 
@@ -27,4 +29,9 @@ def load_authorised(
     """Load a call-back for a caller who may do this; a foreign one is as absent as none."""
     call_back = call_backs.get(call_back_id)
     POLICY.require(principal, action, resource(call_back))
-    return call_back
+    return shown(call_back, principal)
+
+
+def shown(call_back: CallBack, principal: Principal) -> CallBack:
+    """Return a call-back as it is shown to a caller: with the steps that this one may take."""
+    return call_back.shown_to(POLICY.may_take(principal, resource(call_back), ACTIONS))

@@ -1,7 +1,7 @@
 """The callers that operators have to call back."""
 
 from services.intake.call_backs.commands import ListCallBacks
-from services.intake.call_backs.policy import CALL_BACK, UNCLAIMED, load_authorised
+from services.intake.call_backs.policy import CALL_BACK, UNCLAIMED, load_authorised, shown
 from services.intake.call_backs.repository import CallBacks, status_prefix
 from services.intake.call_backs.values import CallBackId
 from services.intake.call_backs.views import CallBackView, PhoneView
@@ -22,7 +22,7 @@ def list_call_backs(
     return call_backs.page(
         "by_region",
         POLICY.require_list(caller, "list_call_backs", CALL_BACK, partition, UNCLAIMED),
-        CallBackView.of_call_back,
+        lambda call_back: CallBackView.of_call_back(shown(call_back, caller)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -42,5 +42,5 @@ def get_call_back_phone(
 ) -> PhoneView:
     """Read the phone that you have to call; the reading is recorded."""
     call_back = load_authorised(call_back_id, "view_phone", caller, call_backs)
-    found = vault.open(call_back.subject, call_back.record, [PHONE], caller, CALL)
+    found = vault.open(call_back.call_id, call_back.call_id, [PHONE], caller, CALL)
     return PhoneView(phone=found[PHONE])

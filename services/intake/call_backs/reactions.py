@@ -1,6 +1,6 @@
-"""What intake does about call-backs by itself: a claim without a call ends."""
+"""What intake does about call-backs by itself: they end, or their claims."""
 
 from services.intake.call_backs.repository import CallBacks
-from services.intake.call_backs.use_cases import claim_due
+from services.intake.call_backs.use_cases import time_is_up
 
-DEADLINES = {CallBacks.prefix: claim_due}
+DEADLINES = {CallBacks.prefix: time_is_up}

@@ -22,7 +22,7 @@ def resolve_caller(
 ) -> Addressee | Refused:
     """Return the phone of a caller who rang in vain; no name is known."""
     call_back = call_backs.get(query.reference)
-    wanted = RecordFields(call_back.subject, call_back.record, (PHONE,))
+    wanted = RecordFields(call_back.call_id, call_back.call_id, (PHONE,))
     (found,) = vault.open_many([wanted], system("resolve_recipients"), SEND_MESSAGE)
     if found is None:
         return Refused(reference=query.reference, refused="no_channel")

@@ -1,16 +1,14 @@
 """Rows of call-backs; one is open per phone, by a name that only it holds."""
 
-from zoneinfo import ZoneInfo
-
 from services.intake.call_backs.domain import CallBack
 from services.intake.call_backs.values import CallBackStatus
 from shared import clock
+from shared.domain import NO_CALENDAR
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row, UniqueName
 
 _LISTED = "call_back#"
-UTC = ZoneInfo("UTC")
 
 
 class CallBacks(Repository[CallBack]):
@@ -25,7 +23,7 @@ class CallBacks(Repository[CallBack]):
         due = f"{clock.iso(aggregate.due_at)}#{aggregate.call_back_id}"
         place = f"{status_prefix(aggregate.status)}{due}"
         lists = {"by_region": (region_key(aggregate.region), place)}
-        due_at = aggregate.next_deadline(UTC)
+        due_at = aggregate.next_deadline(NO_CALENDAR)
         return self._row(aggregate, due_at=due_at, lists=lists)
 
     def of_phone(self, region: str, index: str) -> CallBack | None:

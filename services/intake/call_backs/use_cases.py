@@ -2,12 +2,13 @@
 
 from services.intake.call_backs import events
 from services.intake.call_backs.commands import RecordAttempt
-from services.intake.call_backs.domain import CLAIM_OVER, CallBack
+from services.intake.call_backs.domain import CLAIM_OVER, PHONE_GOES, CallBack
 from services.intake.call_backs.policy import load_authorised
-from services.intake.call_backs.repository import UTC, CallBacks, name_of
+from services.intake.call_backs.repository import CallBacks, name_of
 from services.intake.call_backs.values import CallBackEnd, CallBackId, CallBackStatus
 from services.intake.families.policy import stamp
 from shared import clock
+from shared.domain import NO_CALENDAR
 from shared.privacy import strangers
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -30,10 +31,13 @@ def record_attempt(
     )
 
 
-def claim_due(call_back_id: str, context: CommandContext, call_backs: CallBacks) -> None:
-    """Give a call-back to all operators again whose claimer has not called."""
-    call_back = call_backs.get(call_back_id)
-    if CLAIM_OVER in call_back.due(clock.now(), UTC):
+def time_is_up(call_back_id: str, context: CommandContext, call_backs: CallBacks) -> None:
+    """Give a call-back to all again whose claimer has not called; end one without a phone."""
+    call_back, now = call_backs.get(call_back_id), clock.now()
+    due = call_back.due(now, NO_CALENDAR)
+    if PHONE_GOES in due:
+        save_change(context, call_back, call_back.end(now, CallBackEnd.EXPIRED), call_backs)
+    elif CLAIM_OVER in due:
         call_backs.save(context, call_back.release())
 
 

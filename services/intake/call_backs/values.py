@@ -16,6 +16,8 @@ INTERVALS = (timedelta(minutes=30), timedelta(hours=3))
 MOST_ATTEMPTS = len(INTERVALS) + 1
 # Who claims a call-back and does not call gives it back.
 CLAIM = timedelta(minutes=15)
+# As long as the phone of a call is kept; then it can be called no more.
+PHONE_KEPT = timedelta(days=7)
 # Who rings so often cannot wait.
 URGENT_FROM = 3
 
@@ -44,6 +46,7 @@ class CallBackEnd(CodeEnum, of="call_back_end"):
     CALLED_AGAIN = "called_again"
     WRONG_NUMBER = "wrong_number"
     NOT_REACHED = "not_reached"
+    EXPIRED = "expired"
 
 
 class Attempt(ValueObject):

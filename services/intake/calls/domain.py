@@ -3,6 +3,13 @@
 from services.intake.cases.domain import Case
 from services.intake.cases.values import NeedChanges, Status
 from services.intake.families.values import Stamp
+from shared.errors import IllegalStep
+
+
+def require_open(case: Case) -> None:
+    """Refuse to write down more about what is over: the caller asks anew."""
+    if not case.open:
+        raise IllegalStep("request_is_over", ("register_again",))
 
 
 def mend_case(
@@ -18,8 +25,9 @@ def mend_case(
 
     District and urgency are the request's only while the case has no other.
     """
+    require_open(case)
     if case.status is not Status.RECEIVED:
-        raise case._refusal("case_is_with_headquarters")
+        raise IllegalStep("case_is_with_headquarters", ("add", "leave_note"))
     own = case.requests == (request_id,)
     needs = changes.about(case.needs).apply(case.needs, by=stamp.by, at=stamp.at, clarifies=False)
     return case.record(

@@ -13,7 +13,7 @@ from services.intake.families.repository import Families
 from services.intake.families.vault_records import phone_key
 from services.intake.policy import POLICY
 from services.intake.requests.domain import Request
-from services.intake.requests.policy import REQUEST, load_authorised
+from services.intake.requests.policy import REQUEST, load_authorised, shown
 from services.intake.requests.queries import view_of
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestId
@@ -44,7 +44,7 @@ def find_caller(
     """See what is known of the phone that calls: open cases, earlier requests, the language."""
     if (body.phone is None) is (body.call_id is None):
         raise Invalid("phone_or_call", "/phone")
-    partition = Partition.of_region(caller, body.region)
+    partition = Partition.of_region(caller, body.region, pointer="/region")
     POLICY.require_list(caller, "find_caller", FAMILY, partition)
     lookups.count(caller)
     region = partition.region or ""
@@ -77,7 +77,7 @@ def find_requests(
     """Find the request whose number the caller reads aloud, or the latest ones of its phone."""
     if (body.number is None) is (body.phone is None):
         raise Invalid("number_or_phone", "/number")
-    partition = Partition.of_region(caller, body.region)
+    partition = Partition.of_region(caller, body.region, pointer="/region")
     POLICY.require_list(caller, "find_request", REQUEST, partition)
     lookups.count(caller)
     region = partition.region or ""
@@ -93,7 +93,7 @@ def find_requests(
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
     if not found and body.number is not None:
         raise NotFound(REQUEST.lower(), pointer="/number")
-    return FoundRequests(items=tuple(view_of(each, cases) for each in found))
+    return FoundRequests(items=tuple(view_of(shown(each, caller), cases) for each in found))
 
 
 def read_back(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from services.intake.calls.commands import AddToRequest, MendRequest
-from services.intake.calls.domain import mend_case
+from services.intake.calls.domain import mend_case, require_open
 from services.intake.calls.views import AddedView
 from services.intake.cases import events as case_events
 from services.intake.cases.commands import NeedCommand
@@ -19,7 +19,6 @@ from services.intake.families.policy import stamp
 from services.intake.families.repository import Families, Holders
 from services.intake.families.values import FamilyContact, FamilyCorrection, LikenessSign, Stamp
 from services.intake.families.vault_records import (
-    check_way,
     contact_index,
     likeness_index,
     new_contact,
@@ -74,8 +73,7 @@ def add_to_request(
     added = request.add(needs, record if body.text is not None else None, body.urgency)
     case = before.case
     if case is not None and request.status is RequestStatus.JOINED:
-        if not case.open:
-            raise IllegalStep("request_is_over", ("register_again",))
+        require_open(case)
         case = case.join(stamp(context), request_id, needs, urgent=added.urgent, heard=True)
     writes = vault.seal(request.subject, record, said) if said else []
     return _save(context, before, Asked(added, case, before.family), writes, requests)
@@ -105,7 +103,6 @@ def mend_request(
     writes: list[RawWrite] = []
     holders = None
     if body.contact is not None:
-        check_way(body.contact, "/contact")
         holders = families.holders(contact_index(body.contact, vault))
         family, contact, former = _mended_contact(body.contact, holders, after, vault)
         after = after._replace(family=family)
@@ -157,8 +154,11 @@ def _mended_contact(
     if family is None or former is None:
         raise IllegalStep("no_contact_to_mend", ("leave_note",))
     right = new_contact(contact, holders.contact, ContactProof.SPOKEN, request.received_at)
+    known = (each for each in noted if each.index == right.index and each is not former)
+    if (same := next(known, None)) is not None:
+        right = right.in_place_of(same)
     likeness = likeness_index(family.region, contact.name, family.members, vault)
-    mended = family.mend_contact(former, right).correct(FamilyCorrection(likeness=likeness))
+    mended = family.replace_contact(right, former).correct(FamilyCorrection(likeness=likeness))
     return mended.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT), right, former
 
 

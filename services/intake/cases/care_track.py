@@ -17,7 +17,13 @@ from services.intake.cases.values import (
     Status,
     Triage,
 )
-from services.intake.codes.values import ClosedReason, ConsentPurpose, GuardianProgramme, LiftReason
+from services.intake.codes.values import (
+    ClosedReason,
+    ConsentPurpose,
+    GuardianProgramme,
+    LiftReason,
+    TriageDecision,
+)
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from shared.errors import PreconditionPending
@@ -46,7 +52,7 @@ def require_care(
         "care_required",
         reason,
         status=Status.CARE_REQUIRED,
-        triage=Triage(decision="care", reason=reason, by=stamp.by, at=stamp.at),
+        triage=Triage(decision=TriageDecision.CARE, reason=reason, by=stamp.by, at=stamp.at),
         care=CareMarker(reason=reason, by=stamp.by, at=stamp.at),
     )
 

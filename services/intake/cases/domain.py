@@ -4,7 +4,7 @@ What the marker «guardianship required», matches and outcomes do to it: see `c
 on it and by when: `coordination`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -18,7 +18,12 @@ from services.intake.cases.values import (
     Triage,
     joined,
 )
-from services.intake.codes.values import ClosedReason, DeclineReason, GuardianProgramme
+from services.intake.codes.values import (
+    ClosedReason,
+    DeclineReason,
+    GuardianProgramme,
+    TriageDecision,
+)
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from shared.domain import Deadline, Moment
@@ -30,7 +35,10 @@ LONGEST_HISTORY = 300
 # The latest requests of a case; all of them are in the list of its requests.
 MOST_REQUESTS = 100
 # Decisions that close a case; a request that gets help once stays open until it is given.
-CLOSING = {"redirect": ClosedReason.REDIRECTED, "decline": ClosedReason.DECLINED}
+CLOSING: Mapping[str, ClosedReason] = {
+    TriageDecision.REDIRECT: ClosedReason.REDIRECTED,
+    TriageDecision.DECLINE: ClosedReason.DECLINED,
+}
 
 _OF_FAMILY = {"correct_needs": None, "withdraw": Status.CLOSED}
 _ON_CARE_TRACK = {"take_over": None, "clarify_needs": None, "record_aid": None, **_OF_FAMILY}
@@ -143,7 +151,8 @@ class Case(limits.CaseInTime):
         needs = changes.apply(self.needs, by=stamp.by, at=stamp.at, clarifies=not by_family)
         waiting = self.status in (Status.CARE_REQUIRED, Status.MATCHED)
         if waiting and not any(need.open for need in needs):
-            raise IllegalStep("last_open_need", ("lift_care", "withdraw"))
+            instead = (step for step in self.next_steps if step in ("lift_care", "withdraw"))
+            raise IllegalStep("last_open_need", tuple(instead))
         what = "needs_corrected" if by_family else "needs_clarified"
         return self.record(stamp, what, needs=needs)
 

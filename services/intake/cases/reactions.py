@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from services.intake.cases import care_track
 from services.intake.cases.domain import Case
-from services.intake.cases.repository import CaseFile, Cases
+from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.coordination import time_is_up
 from services.intake.families.policy import stamp
 from services.intake.families.values import Stamp
@@ -26,12 +28,8 @@ def await_introduction(
     received: Received[MatchProposed], context: CommandContext, cases: Cases
 ) -> None:
     """Let a case wait for the introduction of the proposed guardian."""
-    event = received.event
-
-    def change(file: CaseFile, now: Stamp) -> Case:
-        return care_track.proposed(file.case, now, event.match_id, event.guardian_id)
-
-    _apply(event.case_id, received.time, change, context, cases)
+    guardian = received.event.guardian_id
+    _apply(received, context, cases, partial(care_track.proposed, guardian_id=guardian))
 
 
 def search_on(
@@ -39,68 +37,54 @@ def search_on(
 ) -> None:
     """Search another guardian when a match was declined or cancelled."""
     event = received.event
+    file, happened = cases.open_file(event.case_id), _happened(received.time, context)
     what = "match_declined" if isinstance(event, MatchDeclined) else "match_cancelled"
-
-    def change(file: CaseFile, now: Stamp) -> Case:
-        return care_track.abandoned(file.case, now, file.family, event.match_id, what, event.reason)
-
-    _apply(event.case_id, received.time, change, context, cases)
+    after = care_track.abandoned(
+        file.case, happened, file.family, event.match_id, what, event.reason
+    )
+    cases.save_change(context, file, after)
 
 
 def note_introduction(
     received: Received[IntroductionHeld], context: CommandContext, cases: Cases
 ) -> None:
     """Release the contact to the guardian that the family has met."""
-    event = received.event
-
-    def change(file: CaseFile, now: Stamp) -> Case:
-        return care_track.introduced(file.case, now, event.match_id)
-
-    _apply(event.case_id, received.time, change, context, cases)
+    _apply(received, context, cases, care_track.introduced)
 
 
 def note_agreement(
     received: Received[CareAgreementSigned], context: CommandContext, cases: Cases
 ) -> None:
     """Note that family and guardian have signed the care agreement."""
-    event = received.event
-
-    def change(file: CaseFile, now: Stamp) -> Case:
-        return care_track.agreed(file.case, now, event.match_id)
-
-    _apply(event.case_id, received.time, change, context, cases)
+    _apply(received, context, cases, care_track.agreed)
 
 
 def begin_care(received: Received[CareStarted], context: CommandContext, cases: Cases) -> None:
     """Begin the care of a case with the first help."""
-    event = received.event
-
-    def change(file: CaseFile, now: Stamp) -> Case:
-        return care_track.started(file.case, now, event.match_id, event.started_on)
-
-    _apply(event.case_id, received.time, change, context, cases)
+    started_on = received.event.started_on
+    _apply(received, context, cases, partial(care_track.started, started_on=started_on))
 
 
 def end_care(received: Received[CareEnded], context: CommandContext, cases: Cases) -> None:
     """Close a case whose care is over, or let the family wait again."""
     event = received.event
-    file = cases.open_file(event.case_id)
+    file, happened = cases.open_file(event.case_id), _happened(received.time, context)
     guardian = care_track.excluded(file.case, event.match_id, event.reason)
     family = file.family if guardian is None else file.family.exclude(guardian)
-    happened = _happened(received.time, context)
     after = care_track.ended(file.case, happened, family, event.match_id, event.reason)
     cases.save_change(context, file, after, family=family)
 
 
 def _apply(
-    case_id: str,
-    at: datetime,
-    change: Callable[[CaseFile, Stamp], Case],
+    received: Received[Any],
     context: CommandContext,
     cases: Cases,
+    step: Callable[[Case, Stamp, str], Case],
 ) -> None:
-    file = cases.open_file(case_id)
-    cases.save_change(context, file, change(file, _happened(at, context)))
+    """Store what a fact about a match does to its case alone."""
+    file, happened = cases.open_file(received.event.case_id), _happened(received.time, context)
+    after = step(file.case, happened, received.event.match_id)
+    cases.save_change(context, file, after)
 
 
 def _happened(at: datetime, context: CommandContext) -> Stamp:

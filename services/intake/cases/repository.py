@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from services.intake.cases import events
 from services.intake.cases.coordination import limits
@@ -16,6 +15,7 @@ from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import timeline_rows
 from services.intake.timeline.values import TimelineKind
 from shared import clock
+from shared.domain import NO_CALENDAR
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import person_key, region_key
@@ -25,8 +25,6 @@ from shared.storage.rows import Index, RawWrite, Row, UniqueName
 NOTE = "note"
 LISTED = "case#"
 OPEN = "case#open#"
-# The deadline of a case is a number of days after a moment: the clocks of no region are asked.
-UTC = ZoneInfo("UTC")
 
 _KINDS = {
     "triaged": TimelineKind.TRIAGE,
@@ -59,7 +57,9 @@ class Cases(Repository[Case]):
 
     def row(self, aggregate: Case) -> Row:
         """Return the case's row with its lists and the moment at which time changes something."""
-        return self._row(aggregate, due_at=aggregate.next_deadline(UTC), lists=_lists(aggregate))
+        return self._row(
+            aggregate, due_at=aggregate.next_deadline(NO_CALENDAR), lists=_lists(aggregate)
+        )
 
     def open_file(self, case_id: str) -> CaseFile:
         """Return a case with its family; raises NotFound."""

@@ -16,6 +16,7 @@ from services.intake.families.vault_records import GROUPS, likeness_index, spelt
 from services.intake.policy import POLICY
 from services.intake.requests.use_cases.drafts import check_births
 from services.intake.rights.commands import ByLink
+from services.intake.rights.policy import by_itself
 from services.intake.rights.use_cases.link_use import (
     link_spent,
     open_family_link,
@@ -44,7 +45,7 @@ def correct_family(
 ) -> Receipt:
     """Correct what is known of a family; the staff says why."""
     family = load_authorised(family_id, "correct_family", context.actor, families)
-    itself = context.actor.role == "family"
+    itself = by_itself(context)
     if body.reason is None and not itself:
         raise Invalid("reason_required", "/reason")
     if body.groups_sensitive is not None and not itself:
@@ -117,6 +118,7 @@ def _known_better(
         members=members,
         groups=_each_once(body.groups),
         sensitive_refs=refs,
+        sensitive_corrected_at=None if refs is None else stamp(context).at,
         motivated=body.motivated,
         resource_family=body.resource_family,
         preferred_time=body.preferred_time,

@@ -32,6 +32,13 @@ LONGEST_SENSITIVE = 10
 class Family(FamilyRecord):
     """One family."""
 
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """The steps that this caller may take and that there is something to be done by."""
+        asks = any(each.open for each in self.person_requests)
+        idle = {"separate": not self.joined, "answer_person": not asks}
+        return tuple(step for step in super().next_steps if not idle.get(step))
+
     def learn(self, facts: FamilyFacts) -> Self:
         """Add what a later call says; nothing that is known is overwritten by it."""
         groups = tuple(dict.fromkeys((*self.groups, *facts.groups)))
@@ -71,13 +78,19 @@ class Family(FamilyRecord):
             return self
         own = (each.withdrawn_for(purpose, recipient, at) for each in self.consents)
         theirs = (each for record in self.others for each in record.consents)
-        taken = (each._with(withdrawn_at=at) for each in theirs if each.allows(purpose, recipient))
+        held = (each for each in theirs if each.allows(purpose, recipient))
+        taken = (each.withdrawn_for(purpose, recipient, at) for each in held)
         return self._with(consents=(*own, *taken))
 
-    def replace_contact(self, contact: FamilyContact) -> Self:
-        """Reach the family in a new way, kept only while it allows that; it has a name now."""
+    def replace_contact(self, contact: FamilyContact, former: FamilyContact | None) -> Self:
+        """Reach the family in a new way instead of a former one, while it allows that.
+
+        Who was anonymous has a name now; a contact that the family had already is kept once.
+        """
         self._require_processing()
-        return self._with(contacts=(contact, *self.contacts[1:]), anonymous=False)
+        kept = (each for each in self.contacts if each == former or each.index != contact.index)
+        contacts = tuple(contact if each == former else each for each in kept)
+        return self._with(contacts=contacts if former else (contact, *contacts), anonymous=False)
 
     def add_contact(self, contact: FamilyContact) -> Self:
         """Note one more way to reach the family."""
@@ -85,13 +98,6 @@ class Family(FamilyRecord):
         if len(self.contacts) >= MAX_CONTACTS:
             raise self._refusal("too_many_contacts", most=MAX_CONTACTS)
         return self._with(contacts=(*self.contacts, contact), anonymous=False)
-
-    def mend_contact(self, former: FamilyContact, contact: FamilyContact) -> Self:
-        """Put right a contact that was typed wrongly."""
-        self._require_processing()
-        return self._with(
-            contacts=tuple(contact if each == former else each for each in self.contacts)
-        )
 
     def look_like(self, records: Iterable[str], sign: LikenessSign) -> Self:
         """Suggest records that may be of it, too, and are not known to be others'."""

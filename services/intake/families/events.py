@@ -69,9 +69,11 @@ def of_reach(before: Family | None, after: Family) -> Iterator[Event]:
 
 
 def _contact_changed(before: Family, after: Family) -> Iterator[FamilyContactChanged]:
-    """Return that another contact took the place of the first one; one more takes none."""
-    former, now = next(iter(before.contacts), None), next(iter(after.contacts), None)
-    if former is not None and now is not None and now.contact_id != former.contact_id:
+    """Return that another contact took the place of a former one; one more takes none."""
+    known, left = ({each.contact_id for each in family.contacts} for family in (before, after))
+    gone = (each for each in before.contacts if each.contact_id not in left)
+    new = (each for each in after.contacts if each.contact_id not in known)
+    for former, now in zip(gone, new, strict=False):
         yield FamilyContactChanged(
             region=after.region,
             family_id=after.family_id,

@@ -49,7 +49,8 @@ def load_authorised(
 def offices_now(family: Family) -> tuple[str, ...]:
     """Return the districts whose office may see its case: allowed by it, or without that."""
     now = clock.now()
-    return (*family.offices, *(each.recipient for each in family.disclosures if now < each.until))
+    shown = (each.recipient for each in family.all_disclosures if now < each.until)
+    return (*family.offices, *shown)
 
 
 def is_recent(received_at: datetime) -> bool:

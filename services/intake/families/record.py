@@ -1,8 +1,7 @@
 """What is known of a family, as its row keeps it, with the records that were merged into it.
 
-Two records of one family are one after headquarters has merged them: the merged one's row only says
-which record speaks for it, and nothing of it moves. So what is known is asked of all `records`,
-and an undone merge leaves each as it was.
+Of two records that were merged the row of one only says which record speaks for it, and nothing of
+it moves: what is known is asked of all `records`, and an undone merge leaves each as it was.
 """
 
 from typing import ClassVar, Self
@@ -73,6 +72,7 @@ class FamilyRecord(TimedAggregate):
     members: tuple[Member, ...] = ()
     groups: tuple[str, ...] = ()
     sensitive_refs: tuple[str, ...] = ()
+    sensitive_corrected_at: Moment | None = None
     motivated: bool = False
     resource_family: bool = False
     preferred_time: str | None = None
@@ -98,8 +98,6 @@ class FamilyRecord(TimedAggregate):
     different_from: tuple[str, ...] = ()
     others: tuple[Self, ...] = Field(default=(), exclude=True, repr=False)
 
-    # what it is ---------------------------------------------------------------------------
-
     @property
     def erased(self) -> bool:
         """Whether the family's people are forgotten."""
@@ -117,8 +115,10 @@ class FamilyRecord(TimedAggregate):
 
     @property
     def all_contacts(self) -> tuple[FamilyContact, ...]:
-        """Every way to reach the family, the one that it wants first."""
-        return tuple(each for record in self.records for each in record.contacts)
+        """Every way to reach the family, each once, the one that it wants first."""
+        found = [each for record in self.records for each in record.contacts]
+        first = {each.index: each for each in reversed(found)}
+        return tuple(each for each in found if first[each.index] is each)
 
     @property
     def contact(self) -> FamilyContact | None:
@@ -198,6 +198,18 @@ class FamilyRecord(TimedAggregate):
         return tuple(
             each for each in given if not each.holds or self.allows(each.purpose, each.recipient)
         )
+
+    @property
+    def all_disclosures(self) -> tuple[Disclosure, ...]:
+        """Every look of an office without the family's consent, in whichever record."""
+        found = (each for record in self.records for each in record.disclosures)
+        return tuple(sorted(found, key=lambda each: each.at))
+
+    @property
+    def all_person_requests(self) -> tuple[PersonRequest, ...]:
+        """All that the family has asked as the person whose data is kept, the oldest first."""
+        found = (each for record in self.records for each in record.person_requests)
+        return tuple(sorted(found, key=lambda each: each.asked_at))
 
     @property
     def offices(self) -> tuple[str, ...]:

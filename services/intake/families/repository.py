@@ -7,9 +7,9 @@ contact of a family which calls for the first time is claimed by the row's absen
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from services.intake.families.domain import Family
+from shared.domain import NO_CALENDAR
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import region_key
@@ -18,7 +18,6 @@ from shared.storage.rows import Index, Item, RawWrite, Row, UniqueName
 
 LISTED, ALIKE = "family#", "family#alike#"
 LIKENESS = "LIKENESS"
-UTC = ZoneInfo("UTC")
 # A phone is shared by few families; more of them are not suggested.
 MOST_HOLDERS = 50
 
@@ -72,7 +71,7 @@ class Families(Repository[Family]):
 
         One that is erased is due while it has records.
         """
-        due = aggregate.next_deadline(UTC) if aggregate.erased else forgotten_at(aggregate)
+        due = aggregate.next_deadline(NO_CALENDAR) if aggregate.erased else forgotten_at(aggregate)
         return self._row(aggregate, due_at=due, lists=_lists(aggregate))
 
     def get(self, identifier: str) -> Family:

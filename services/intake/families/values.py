@@ -81,8 +81,10 @@ class FamilyContact(ValueObject):
     notified_former: str | None = None
 
     def in_place_of(self, former: Self) -> Self:
-        """Return the same phone under another name: it keeps record and first day."""
-        kept = ("contact_id", "added_at")
+        """Return the same phone under another name: it keeps record, first day and a proof."""
+        kept = ["contact_id", "added_at"]
+        if self.proof is ContactProof.UNPROVED or former.proof is ContactProof.PROVEN_BY_CODE:
+            kept += ["proof", "proven_at"]
         return self._with(**{name: getattr(former, name) for name in kept})
 
     def proven(self, at: datetime) -> Self:
@@ -212,6 +214,7 @@ class FamilyCorrection(ValueObject):
     members: tuple[Member, ...] | None = None
     groups: tuple[str, ...] | None = None
     sensitive_refs: tuple[str, ...] | None = None
+    sensitive_corrected_at: Moment | None = None
     motivated: bool | None = None
     resource_family: bool | None = None
     preferred_time: str | None = None

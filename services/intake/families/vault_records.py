@@ -9,9 +9,8 @@ from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact, Member
 from shared import clock, ids
 from shared.domain import Moment
-from shared.errors import Invalid
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Channel, Contact, takes_texts
+from shared.privacy.contact import FIELDS, Channel, Contact, normalise_phone
 from shared.privacy.vault import Fields, RecordFields, Vault
 from shared.storage.rows import RawWrite
 
@@ -28,12 +27,6 @@ def contact_index(contact: Contact, vault: Vault) -> str:
     return contact_key(contact.channel, contact.address or "", vault)
 
 
-def check_way(contact: Contact, pointer: str) -> None:
-    """Refuse text messages to a number that gets none."""
-    if contact.channel is Channel.SMS and not takes_texts(contact.phone or ""):
-        raise Invalid("sms_needs_mobile", f"{pointer}/channel")
-
-
 def phone_key(phone: str, vault: Vault) -> str:
     """Return the index of a phone, through whichever channel it is used."""
     return vault.blind_index("contact", phone)
@@ -42,6 +35,15 @@ def phone_key(phone: str, vault: Vault) -> str:
 def contact_key(channel: str, address: str, vault: Vault) -> str:
     """Return the index of an address in a channel."""
     return vault.blind_index("contact", f"{channel}:{address}")
+
+
+def indexes_as_written(text: str, vault: Vault) -> set[str]:
+    """Return the indexes that a phone or an address may have, as a person writes it."""
+    found = {contact_key(channel, text, vault) for channel in (Channel.BOT, Channel.EMAIL)}
+    try:
+        return found | {phone_key(normalise_phone(text), vault)}
+    except ValueError:
+        return found
 
 
 def new_contact(contact: Contact, index: str, proof: ContactProof, at: Moment) -> FamilyContact:
@@ -97,9 +99,14 @@ def spelt_groups(groups: Iterable[str]) -> str:
 def open_sensitive_groups(
     family: Family, caller: Principal, purpose: str, vault: Vault
 ) -> tuple[str, ...]:
-    """Open what the team of its case alone may see of a family; the reading is recorded."""
-    refs = (ref for record in family.records for ref in record.sensitive_refs)
-    wanted = {ref: [GROUPS] for ref in refs}
+    """Open what the team of its case alone may see of a family; the reading is recorded.
+
+    A correction replaces what the records say that were merged before it.
+    """
+    corrected = family.sensitive_corrected_at
+    old = {each.family_id for each in family.joined if corrected and each.at < corrected}
+    records = (record for record in family.records if record.family_id not in old)
+    wanted = {ref: [GROUPS] for record in records for ref in record.sensitive_refs}
     found = open_records(family.record_ids, wanted, caller, purpose, vault)
     groups = (group for record in found.values() for group in record[GROUPS].split(","))
     return tuple(dict.fromkeys(groups))

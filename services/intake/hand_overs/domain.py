@@ -35,6 +35,11 @@ class HandOver(StatefulAggregate):
     done_by: str | None = None
     done_at: Moment | None = None
 
+    @property
+    def urgent(self) -> bool:
+        """Whether the next shift should do it first."""
+        return self.urgency is Urgency.URGENT
+
     def take(self, stamp: Stamp) -> Self:
         """Let an operator do it; of two at once one wins."""
         if self.status is HandOverStatus.TAKEN and self.taken_by == stamp.by:

@@ -1,6 +1,5 @@
 """Rows of notes to the next shift, and their lists: the urgent ones first, then the oldest."""
 
-from services.intake.codes.values import Urgency
 from services.intake.hand_overs.domain import HandOver
 from services.intake.hand_overs.values import HandOverStatus
 from shared import clock
@@ -21,7 +20,7 @@ class HandOvers(Repository[HandOver]):
 
     def row(self, aggregate: HandOver) -> Row:
         """Return the note's row with its place in the list of its region."""
-        later = 0 if aggregate.urgency is Urgency.URGENT else 1
+        later = 0 if aggregate.urgent else 1
         left = f"{later}#{clock.iso(aggregate.left_at)}#{aggregate.hand_over_id}"
         place = f"{status_prefix(aggregate.status)}{left}"
         return self._row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})

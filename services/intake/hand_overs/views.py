@@ -24,7 +24,7 @@ class NoteRow(View):
     @classmethod
     def of_note(cls, note: HandOver) -> Self:
         """Show a note as a line."""
-        return cls.of(note, id=note.hand_over_id, urgent=note.urgency == "urgent")
+        return cls.of(note, id=note.hand_over_id)
 
 
 class NoteView(NoteRow):
@@ -36,4 +36,4 @@ class NoteView(NoteRow):
     @classmethod
     def with_words(cls, note: HandOver, text: str | None) -> Self:
         """Show a note with what it says."""
-        return cls.of(note, id=note.hand_over_id, urgent=note.urgency == "urgent", text=text)
+        return cls.of(note, id=note.hand_over_id, text=text)

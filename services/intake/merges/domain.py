@@ -17,15 +17,8 @@ from shared.errors import IllegalStep
 
 def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
     """Return the family with another record of it, and that record as it is from now on."""
-    family._require("merge")
-    other._require("merge")
-    if other.joined:
-        raise IllegalStep("family_has_merged_records", ("merge",), into=other.family_id)
-    if len(family.joined) >= MAX_JOINED:
-        raise family._refusal("too_many_merged_records", most=MAX_JOINED)
-    _check_programmes(family, other)
-    if any(each.open for each in other.person_requests):
-        raise IllegalStep("family_waits_for_answer", ("answer_person",))
+    _check_mergeable(family, other)
+    part = other._with(status=FamilyStatus.MERGED, merged_into=family.family_id, open_cases=())
     facts = FamilyFacts(
         kind=other.kind,
         members=other.members,
@@ -33,19 +26,9 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
         preferred_time=other.preferred_time,
         home_conditions=other.home_conditions,
     )
-    joined = Joined(
-        family_id=other.family_id,
-        at=at,
-        groups=_new(other.groups, family.groups),
-        members=not family.members,
-        preferred_time=family.preferred_time is None,
-        home_conditions=_new(other.home_conditions, family.home_conditions),
-        exclusions=len(family.excluded_guardians),
-    )
-    part = other._with(status=FamilyStatus.MERGED, merged_into=family.family_id, open_cases=())
     whole = _without_suggestion(family.learn(facts), other)
     return whole._with(
-        joined=(*family.joined, joined),
+        joined=(*family.joined, _learnt(family, other, at)),
         open_cases=_sorted((*family.open_cases, *other.open_cases)),
         anonymous=family.anonymous and other.anonymous,
         idle_since=_idle_since(family, other),
@@ -104,8 +87,29 @@ def _without_suggestion(family: Family, other: Family) -> Family:
     )
 
 
-def _check_programmes(family: Family, other: Family) -> None:
-    """Refuse two open cases of one programme: one is closed as a duplicate first."""
+def _learnt(family: Family, other: Family, at: Moment) -> Joined:
+    """Return what the family learns from another record, to be given back by an undone merge."""
+    return Joined(
+        family_id=other.family_id,
+        at=at,
+        groups=_new(other.groups, family.groups),
+        members=not family.members,
+        preferred_time=family.preferred_time is None,
+        home_conditions=_new(other.home_conditions, family.home_conditions),
+        exclusions=len(family.excluded_guardians),
+    )
+
+
+def _check_mergeable(family: Family, other: Family) -> None:
+    """Refuse what has to be done first; of two open cases one is closed as a duplicate."""
+    family._require("merge")
+    other._require("merge")
+    if other.joined:
+        raise IllegalStep("family_has_merged_records", ("merge",), into=other.family_id)
+    if len(family.joined) >= MAX_JOINED:
+        raise family._refusal("too_many_merged_records", most=MAX_JOINED)
+    if any(each.open for each in other.person_requests):
+        raise IllegalStep("family_waits_for_answer", ("answer_person",))
     for case in other.open_cases:
         known = family.open_case_of(case.programme)
         if known is not None:

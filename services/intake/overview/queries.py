@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from services.intake.cases.domain import Case
+from services.intake.cases.policy import shown_in_list
 from services.intake.cases.repository import Cases
 from services.intake.cases.views import CaseRow
 from services.intake.families.policy import load_authorised
@@ -30,6 +31,7 @@ def get_overview(
     known = [case for record in family.record_ids for case in cases.of_family(record)]
     asked = [one for record in family.record_ids for one in requests.of_family(record)]
     line = timelines.all_of(family.record_ids)
+    shown = shown_in_list(caller)
     return OverviewView.of(
         family,
         id=family.family_id,
@@ -38,7 +40,7 @@ def get_overview(
             NeedOfCase.of(need, case_id=case.case_id) for case in known for need in case.needs
         ),
         requests=tuple(RequestRow.of_request(each) for each in asked),
-        cases=tuple(CaseRow.of_case(each) for each in known),
+        cases=tuple(CaseRow.of_case(shown(each)) for each in known),
         aids=tuple(_aids(known)),
         measures=tuple(_measures(line)),
         matches=tuple(_matches(known)),

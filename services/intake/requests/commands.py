@@ -6,7 +6,7 @@ What people spell is refused with an example of what is right.
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.intake.cases.commands import MAX_AT_ONCE, AnyCode, NewNeed
@@ -22,40 +22,43 @@ from services.intake.codes.values import (
 from services.intake.families.values import FamilyId
 from services.intake.requests.values import RequestStatus
 from shared.api.models import Command, RegionQuery, Text
-from shared.domain import DistrictCode, RegionCode
+from shared.domain import DistrictCode, RegionCode, without_gaps
 from shared.privacy.contact import NewContact
 from shared.reference.code_lists import Listed
 
 Relation = Annotated[str, Listed("family_member_relation")]
 SensitiveGroup = Annotated[str, Listed("family_group_sensitive")]
 EndReason = Annotated[str, Listed("request_end_reason")]
-_MONTH, _NUMBER, _CODE = r"^(19|20)\d\d-(0[1-9]|1[0-2])$", r"^[0-9]{8}$", r"^[0-9]{6}$"
 
 
-def _month(text: str) -> str:
-    if not re.fullmatch(_MONTH, text, re.ASCII):
-        raise PydanticCustomError("bad_month_of_birth", "no month")
-    return text
+def _spelt(pattern: str, refusal: str) -> AfterValidator:
+    """Return the check of a spelling; the text of its refusal shows what is right."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise PydanticCustomError(refusal, "spelt in another way")
+        return text
+
+    return AfterValidator(check)
 
 
-def _number(text: str) -> str:
-    if not re.fullmatch(_NUMBER, text):
-        raise PydanticCustomError("bad_request_number", "no number of a request")
-    return text
-
-
-def _code(text: str) -> str:
-    if not re.fullmatch(_CODE, text):
-        raise PydanticCustomError("bad_request_code", "no code of a request")
-    return text
-
-
-MonthOfBirth = Annotated[str, Field(json_schema_extra={"pattern": _MONTH}), AfterValidator(_month)]
+_MONTH, _NUMBER, _CODE = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$", r"^[0-9]{8}$", r"^[0-9]{6}$"
+MonthOfBirth = Annotated[
+    str, Field(json_schema_extra={"pattern": _MONTH}), _spelt(_MONTH, "bad_month_of_birth")
+]
 # As a family reads them aloud, or types them from a note.
 SpokenNumber = Annotated[
-    str, Field(json_schema_extra={"pattern": _NUMBER}), AfterValidator(_number)
+    str,
+    BeforeValidator(without_gaps),
+    Field(json_schema_extra={"pattern": _NUMBER}),
+    _spelt(_NUMBER, "bad_request_number"),
 ]
-SpokenCode = Annotated[str, Field(json_schema_extra={"pattern": _CODE}), AfterValidator(_code)]
+SpokenCode = Annotated[
+    str,
+    BeforeValidator(without_gaps),
+    Field(json_schema_extra={"pattern": _CODE}),
+    _spelt(_CODE, "bad_request_code"),
+]
 
 
 class ListRequests(RegionQuery):

@@ -39,6 +39,10 @@ def load_authorised(
 ) -> Request:
     """Load a request for a caller who may do this; a foreign one is as absent as none."""
     request = requests.get(request_id)
-    about = resource(request)
-    POLICY.require(principal, action, about)
-    return request.shown_to(POLICY.may_take(principal, about, ACTIONS))
+    POLICY.require(principal, action, resource(request))
+    return shown(request, principal)
+
+
+def shown(request: Request, principal: Principal) -> Request:
+    """Return a request as it is shown to a caller: with the steps that this one may take."""
+    return request.shown_to(POLICY.may_take(principal, resource(request), ACTIONS))

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from services.intake.requests.domain import Request
 from services.intake.requests.values import RequestStatus
 from shared import clock
+from shared.domain import NO_CALENDAR
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -19,7 +19,6 @@ NUMBER_DIGITS = 8
 TEXT, EXTERNAL_ID = "text", "external_id"
 SELF_SERVED = frozenset({"public"})
 LISTED = "request#"
-UTC = ZoneInfo("UTC")
 
 
 class Requests(Repository[Request]):
@@ -31,7 +30,7 @@ class Requests(Repository[Request]):
 
     def row(self, aggregate: Request) -> Row:
         """Return the row with its lists; it is due to join a case, or when its own words go."""
-        due_at = aggregate.next_deadline(UTC) or _words_go_at(aggregate)
+        due_at = aggregate.next_deadline(NO_CALENDAR) or _words_go_at(aggregate)
         return self._row(aggregate, due_at=due_at, lists=_lists(aggregate))
 
     def by_number(self, number: str) -> Request | None:

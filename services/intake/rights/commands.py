@@ -14,9 +14,9 @@ from services.intake.codes.values import (
     WithdrawReason,
 )
 from services.intake.requests.values import RequestId
-from shared.api.models import Command, Paging
+from shared.api.models import Command, Line, Paging
 from shared.domain import DistrictCode
-from shared.identity.signed_links import LONGEST
+from shared.identity.signed_links import CopiedLink
 from shared.privacy.contact import NewContact
 from shared.reference.code_lists import Listed
 
@@ -33,7 +33,7 @@ class FamilyWish(Command):
 class ByLink(Command):
     """What a family does itself, through its own link."""
 
-    link: str = Field(min_length=1, max_length=LONGEST)
+    link: CopiedLink
 
 
 class ReadLogByLink(ByLink, Paging):
@@ -96,10 +96,12 @@ class AnswerPerson(Command):
 class ReplaceContact(FamilyWish):
     """A family is reached in a new way.
 
-    The contact of before gets a message of it, unless headquarters says that the phone is `stolen`.
+    `former` is the phone or address that it is reached by no more: the first one when none is
+    named. It gets a message of that, unless headquarters says that the phone is `stolen`.
     """
 
     contact: NewContact
+    former: Line | None = Field(default=None, repr=False)
     stolen: bool = False
 
 

@@ -13,7 +13,7 @@ MOST = 50
 def disclose(family: Family, disclosure: Disclosure) -> Family:
     """Let an office see the case without consent, for a time."""
     family._require("disclose")
-    shown = (each.recipient for each in family.disclosures if disclosure.at < each.until)
+    shown = (each.recipient for each in family.all_disclosures if disclosure.at < each.until)
     if disclosure.recipient in (*family.offices, *shown):
         raise family._refusal("office_sees_already")
     return family._with(disclosures=(*family.disclosures, disclosure)[-MOST:])
@@ -40,7 +40,7 @@ def answer(
     answered = (
         each.answered(said, reason, at) if each.kind is kind else each
         for each in family.person_requests
-    )  # fmt: skip
+    )
     return family._with(person_requests=tuple(answered))
 
 

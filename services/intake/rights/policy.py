@@ -5,7 +5,7 @@ from services.intake.cases.repository import CaseFile, Cases
 from services.intake.families.domain import Family
 from services.intake.families.policy import load_authorised as load_family
 from services.intake.families.repository import Families
-from shared.errors import Invalid
+from shared.errors import IllegalStep, Invalid
 from shared.storage.command_context import CommandContext
 
 
@@ -29,8 +29,19 @@ def load_for_family(
 
 def act_for(family: Family, context: CommandContext, evidence: str | None) -> None:
     """Let the actor act for a family; who is not the family itself says how it asked."""
-    if context.actor.role == "family":
+    if by_itself(context):
         return
     if evidence is None:
         raise Invalid("evidence_required", "/evidence")
     context.actor = context.actor.acting_for(family.family_id, evidence)
+
+
+def require_living(family: Family) -> None:
+    """Refuse what would go on with a family that is forgotten."""
+    if family.erased:
+        raise IllegalStep("person_was_erased")
+
+
+def by_itself(context: CommandContext) -> bool:
+    """Whether the family acts itself, by whichever proof, and no staff for it."""
+    return context.actor.role == "family"

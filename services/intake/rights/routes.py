@@ -3,6 +3,7 @@
 from services.intake.rights import queries
 from services.intake.rights.use_cases import (
     case_wishes,
+    contacts,
     disclosures,
     family_links,
     family_wishes,
@@ -25,7 +26,7 @@ routes.post(f"{CASE}/corrections", case_wishes.correct_needs, caller=BOTH, statu
 routes.post(f"{CASE}/withdraw", case_wishes.withdraw_case, caller=BOTH, status=200)
 routes.post(f"{CASE}/reopen", case_wishes.reopen_case, caller=BOTH, status=200)
 routes.post(f"{FAMILY}/consents", family_wishes.change_consent, caller=BOTH, status=200)
-routes.post(f"{FAMILY}/contact", family_wishes.replace_contact, caller=BOTH, status=200)
+routes.post(f"{FAMILY}/contact", contacts.replace_contact, caller=BOTH, status=200)
 routes.post(f"{FAMILY}/erase", family_wishes.erase_person, caller=BOTH, status=200)
 
 ask, answer = person_requests.ask_as_person, person_requests.answer_person

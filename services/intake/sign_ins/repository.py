@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, Self
 
 from services.intake.families.repository import Families
@@ -42,7 +43,9 @@ class FamilyPeople(People, service="intake"):
 
     def seek(self, body: RequestCode, regions: Sequence[str]) -> Sought:
         """Return the first family that has a contact; an unknown one counts in the first region."""
-        indexes = self._indexes(body)
+        indexes = body.indexes(
+            partial(phone_key, vault=self._vault), partial(contact_key, BOT, vault=self._vault)
+        )
         found = [
             Sought(index, holder.family_id, holder.region)
             for index in indexes
@@ -88,9 +91,3 @@ class FamilyPeople(People, service="intake"):
         family = self._families.get(sign_in.person or "")
         proved = prove_contact(family, sign_in.contact, at)
         return () if proved is family else (self._families.row(proved),)
-
-    def _indexes(self, body: RequestCode) -> list[str]:
-        """Return what a contact may be found by: a messenger's address may look like a phone."""
-        phone = body.phone()
-        by_bot = [contact_key(BOT, body.contact, self._vault)] if body.channel == BOT else []
-        return [*by_bot, *([phone_key(phone, self._vault)] if phone is not None else [])]

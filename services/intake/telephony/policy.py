@@ -9,6 +9,7 @@ Guarantees
 
 import hashlib
 import hmac
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -34,8 +35,8 @@ MOSCOW = timedelta(hours=3)
 _SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
-class _Provider(BaseModel, frozen=True, hide_input_in_errors=True, defer_build=True):
-    """One telephony of the stage; `lines` are numbers of other regions than its own."""
+class Telephony(BaseModel, ABC, frozen=True, hide_input_in_errors=True, defer_build=True):
+    """A provider of the stage; `lines` are numbers of other regions than its own."""
 
     region: RegionCode
     lines: Mapping[str, RegionCode] = {}
@@ -44,8 +45,22 @@ class _Provider(BaseModel, frozen=True, hide_input_in_errors=True, defer_build=T
         """Return the region whose number was called."""
         return self.lines.get(line, self.region)
 
+    def fact(self, request: Request) -> CallFact | None:
+        """Return what an event says; None for a kind that says nothing new of a call."""
+        try:
+            return self._read(request)
+        except ValidationError:
+            raise Invalid("telephony_event_unreadable") from None
 
-class Neutral(_Provider, frozen=True):
+    @abstractmethod
+    def verify(self, request: Request) -> None:
+        """Refuse what this provider has not signed."""
+
+    @abstractmethod
+    def _read(self, request: Request) -> CallFact | None: ...
+
+
+class Neutral(Telephony, frozen=True):
     """A telephony that signs neutral events as Standard Webhooks say."""
 
     kind: Literal["neutral"]
@@ -60,15 +75,14 @@ class Neutral(_Provider, frozen=True):
             # A signature that is no base64, or a body that is no UTF-8, is a ValueError there.
             raise Unauthenticated from None
 
-    def fact(self, request: Request) -> CallFact | None:
-        """Return what an event says; None for a kind that is not listened to."""
+    def _read(self, request: Request) -> CallFact | None:
         body = request.raw_body
         if not NeutralKind.model_validate_json(body).known:
             return None
         return NeutralEvent.model_validate_json(body).fact()
 
 
-class Mango(_Provider, frozen=True):
+class Mango(Telephony, frozen=True):
     """Mango Office: a form with the fields `vpbx_api_key`, `json` and `sign`."""
 
     kind: Literal["mango"]
@@ -84,8 +98,7 @@ class Mango(_Provider, frozen=True):
         if not (same_key and same_sign):
             raise Unauthenticated
 
-    def fact(self, request: Request) -> CallFact | None:
-        """Return what an event says; None for a kind of Mango's that says nothing of a call."""
+    def _read(self, request: Request) -> CallFact | None:
         text = _form(request)["json"]
         said = _ANY.validate_json(text)
         if "call_state" in said:
@@ -95,31 +108,11 @@ class Mango(_Provider, frozen=True):
         return None
 
 
-Provider = Neutral | Mango
-
 _ANY: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
-_CONFIGURED: TypeAdapter[dict[str, Provider]] = TypeAdapter(
-    dict[str, Annotated[Provider, Field(discriminator="kind")]],
+_CONFIGURED: TypeAdapter[dict[str, Neutral | Mango]] = TypeAdapter(
+    dict[str, Annotated[Neutral | Mango, Field(discriminator="kind")]],
     config=ConfigDict(hide_input_in_errors=True),
 )
-
-
-class Telephony:
-    """A provider that has proved who it is."""
-
-    def __init__(self, provider: Provider) -> None:
-        self._provider = provider
-
-    def fact(self, request: Request) -> CallFact | None:
-        """Return what the event says; None when there is nothing new in it."""
-        try:
-            return self._provider.fact(request)
-        except ValidationError:
-            raise Invalid("telephony_event_unreadable") from None
-
-    def region_of(self, line: str) -> str:
-        """Return the region whose number was called."""
-        return self._provider.region_of(line)
 
 
 def prove(request: Request) -> Telephony:
@@ -131,7 +124,7 @@ def prove(request: Request) -> Telephony:
     if provider is None:
         raise Unauthenticated
     provider.verify(request)
-    return Telephony(provider)
+    return provider
 
 
 def _on_our_clock(fact: CallFact | None) -> CallFact | None:

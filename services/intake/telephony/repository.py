@@ -1,22 +1,22 @@
 """Rows of calls, which end by themselves after a week; their id follows from provider and call."""
 
 import hashlib
-from datetime import timedelta
 
+from services.intake.call_backs.values import PHONE_KEPT
 from services.intake.telephony.domain import PhoneCall
 from services.intake.telephony.values import CallState, Direction
 from shared import clock, ids
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row
+from shared.storage.rows import Index, Row
 
 PHONE = "phone"
-KEPT = timedelta(days=7)
+LISTED = "live_call#"
 LIVE = (CallState.RINGING, CallState.TALKING)
 
 
 class PhoneCalls(Repository[PhoneCall]):
-    """Calls by id, and by region while they go on."""
+    """Calls by id, by region while they go on, and answered ones by phone."""
 
     model = PhoneCall
     prefix = "PHONE_CALL"
@@ -25,12 +25,21 @@ class PhoneCalls(Repository[PhoneCall]):
     def row(self, aggregate: PhoneCall) -> Row:
         """Return the call's row; it is listed while it rings or is talked."""
         began = f"{clock.iso(aggregate.began_at)}#{aggregate.call_id}"
-        listed = {"by_region": (region_key(aggregate.region), f"{LISTED}{began}")}
-        lists = listed if aggregate.state in LIVE and aggregate.direction is Direction.IN else {}
-        return self._row(aggregate, lists=lists, expires_at=clock.wall() + KEPT)
+        lists: dict[Index, tuple[str, str]] = {}
+        if aggregate.state in LIVE and aggregate.direction is Direction.IN:
+            lists["by_region"] = (region_key(aggregate.region), f"{LISTED}{began}")
+        if aggregate.answered:
+            lists["by_ref"] = (_phone_key(aggregate.region, aggregate.index), began)
+        return self._row(aggregate, lists=lists, expires_at=clock.wall() + PHONE_KEPT)
+
+    def latest_answered(self, region: str, index: str) -> PhoneCall | None:
+        """Return the last call with a phone in which people talked, in or out."""
+        key = _phone_key(region, index)
+        return next(iter(self.list_all("by_ref", key, newest_first=True, most=1)), None)
 
 
-LISTED = "live_call#"
+def _phone_key(region: str, index: str) -> str:
+    return f"ANSWERED#{region}#{index}"
 
 
 def id_of(provider: str, call: str) -> str:

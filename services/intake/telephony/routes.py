@@ -15,10 +15,6 @@ routes = Routes()
 routes.get("/live-calls", list_live_calls, caller="person")
 routes.post(f"{EVENTS}/{{kind}}", take_named_event, caller="webhook", identify=prove, status=200)
 routes.post(
-    f"{EVENTS}/{{kind}}/{{part}}",
-    take_event_of_part,
-    caller="webhook",
-    identify=prove,
-    status=200,
+    f"{EVENTS}/{{kind}}/{{part}}", take_event_of_part, caller="webhook", identify=prove, status=200
 )
 routes.post(EVENTS, take_telephony_event, caller="webhook", identify=prove, status=200)

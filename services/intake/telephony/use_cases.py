@@ -4,12 +4,12 @@ Events come in any order and more than once; the call's row says what is known a
 fact has one effect.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from services.intake.call_backs import events as call_back_events
 from services.intake.call_backs.domain import CallBack
 from services.intake.call_backs.repository import CallBacks, name_of
-from services.intake.call_backs.values import CallBackEnd
+from services.intake.call_backs.values import PHONE_KEPT, CallBackEnd
 from services.intake.cases.coordination.limits import is_urgent
 from services.intake.cases.repository import Cases
 from services.intake.families.repository import Families
@@ -17,25 +17,79 @@ from services.intake.families.vault_records import phone_key
 from services.intake.telephony.commands import phone_of
 from services.intake.telephony.domain import PhoneCall
 from services.intake.telephony.policy import Telephony
-from services.intake.telephony.repository import KEPT, PHONE, PhoneCalls, id_of
+from services.intake.telephony.repository import PHONE, PhoneCalls, id_of
 from services.intake.telephony.values import CallFact, Direction, EventName, ProviderName
 from services.intake.telephony.views import AcceptedView
 from shared import clock, ids
 from shared.api import inputs
 from shared.errors import VersionConflict
-from shared.events.base import Event
 from shared.observability import count
 from shared.privacy.vault import Vault
+from shared.storage import connection
 from shared.storage.command_context import CommandContext
-from shared.storage.rows import Row, UniqueName
-from shared.storage.store import NameTaken
+from shared.storage.rows import RawWrite
+from shared.storage.store import NameTaken, Store
+
+# A phone is shared by few families; of more the first ones are asked.
+MOST_FAMILIES = 4
 
 
-class _Effect(NamedTuple):
-    """A call-back before and after a call."""
+class Effect(NamedTuple):
+    """A call-back before and after a call; neither when the call changes none."""
 
-    before: CallBack | None
-    after: CallBack | None
+    before: CallBack | None = None
+    after: CallBack | None = None
+
+
+class CallBackEffects:
+    """What calls do to the call-backs of their phones."""
+
+    def __init__(self, store: Store) -> None:
+        self._phone_calls = PhoneCalls(store)
+        self._call_backs = CallBacks(store)
+        self._families = Families(store)
+        self._cases = Cases(store)
+
+    @classmethod
+    def connect(cls) -> Self:
+        """Return what calls do over this container's tables."""
+        return cls(connection.store())
+
+    def of(self, before: PhoneCall | None, call: PhoneCall) -> Effect:
+        """Return what news of a call does; of a call that was missed before nothing is new."""
+        missed = call.missed and not (before is not None and before.missed)
+        answered = call.answered and not (before is not None and before.answered)
+        if not missed and not answered:
+            return Effect()
+        open_one = self._call_backs.of_phone(call.region, call.index)
+        return self._missed(call, open_one) if missed else _answered(call, open_one)
+
+    def _missed(self, call: PhoneCall, open_one: CallBack | None) -> Effect:
+        """Ask for a call-back, unless the caller has got through since: news come in any order."""
+        latest = self._phone_calls.latest_answered(call.region, call.index)
+        if latest is not None and latest.began_at > call.began_at:
+            return Effect()
+        if open_one is not None:
+            return Effect(open_one, open_one.miss_again(clock.now(), call.began_at, call.call_id))
+        return Effect(None, self._ask(call))
+
+    def _ask(self, call: PhoneCall) -> CallBack:
+        """Return a call-back; sooner when a family that has the phone cannot wait."""
+        holders = self._families.holders(call.index).of(call.region)
+        families = [self._families.get(each) for each in holders[:MOST_FAMILIES]]
+        open_cases = self._cases.get_many(
+            each.case_id for family in families for each in family.open_cases
+        )
+        return CallBack.ask(
+            clock.now(),
+            missed_at=call.began_at,
+            call_back_id=ids.new("cbk"),
+            region=call.region,
+            index=call.index,
+            call_id=call.call_id,
+            known=bool(holders),
+            urgent=any(is_urgent(case) for case in open_cases),
+        )
 
 
 def take_telephony_event(
@@ -44,9 +98,7 @@ def take_telephony_event(
     request: inputs.Request,
     context: CommandContext,
     phone_calls: PhoneCalls,
-    call_backs: CallBacks,
-    families: Families,
-    cases: Cases,
+    effects: CallBackEffects,
     vault: Vault,
 ) -> AcceptedView:
     """Take an event of a telephony provider; one that says nothing new changes nothing.
@@ -66,25 +118,9 @@ def take_telephony_event(
     region, index = caller.region_of(fact.line), phone_key(phone, vault)
     call = known or _new_call(fact, provider, region, index)
     after = call.hear(fact)
-    if known is not None and after is known:
-        return AcceptedView()
-    effect = _effect(known, after, call_backs, families, cases)
-    sealed = {PHONE: phone}
-    until = clock.wall() + KEPT
-    writes = [] if known else vault.seal(call.call_id, call.call_id, sealed, expires_at=until)
-    parts = _parts(effect, call_backs)
-    try:
-        phone_calls.save(
-            context,
-            after,
-            *parts.rows,
-            events=parts.events,
-            unique=parts.unique,
-            release=parts.release,
-            writes=writes,
-        )
-    except NameTaken:
-        raise VersionConflict from None
+    if after is not known:
+        writes = [] if known else _sealed(call, phone, vault)
+        _save(after, effects.of(known, after), writes, context, phone_calls)
     return AcceptedView()
 
 
@@ -95,16 +131,12 @@ def take_named_event(
     request: inputs.Request,
     context: CommandContext,
     phone_calls: PhoneCalls,
-    call_backs: CallBacks,
-    families: Families,
-    cases: Cases,
+    effects: CallBackEffects,
     vault: Vault,
 ) -> AcceptedView:
     """Take an event whose name the provider adds to the address, as Mango Office does."""
     context.action = f"take_telephony_event_{kind}"
-    return take_telephony_event(
-        provider, caller, request, context, phone_calls, call_backs, families, cases, vault
-    )
+    return take_telephony_event(provider, caller, request, context, phone_calls, effects, vault)
 
 
 def take_event_of_part(
@@ -115,16 +147,20 @@ def take_event_of_part(
     request: inputs.Request,
     context: CommandContext,
     phone_calls: PhoneCalls,
-    call_backs: CallBacks,
-    families: Families,
-    cases: Cases,
+    effects: CallBackEffects,
     vault: Vault,
 ) -> AcceptedView:
     """Take an event whose name has two parts, such as Mango's `record/added`."""
     named = f"{kind}_{part}"
-    return take_named_event(
-        provider, named, caller, request, context, phone_calls, call_backs, families, cases, vault
-    )
+    return take_named_event(provider, named, caller, request, context, phone_calls, effects, vault)
+
+
+def _answered(call: PhoneCall, open_one: CallBack | None) -> Effect:
+    """End a call-back; a call that was answered before the last one was missed ends nothing."""
+    if open_one is None or call.began_at < open_one.missed_at:
+        return Effect()
+    reason = CallBackEnd.CALLED_AGAIN if call.direction is Direction.IN else CallBackEnd.REACHED
+    return Effect(open_one, open_one.end(clock.now(), reason))
 
 
 def _new_call(fact: CallFact, provider: str, region: str, index: str) -> PhoneCall:
@@ -138,67 +174,31 @@ def _new_call(fact: CallFact, provider: str, region: str, index: str) -> PhoneCa
     )
 
 
-def _effect(
-    before: PhoneCall | None,
+def _sealed(call: PhoneCall, phone: str, vault: Vault) -> list[RawWrite]:
+    until = clock.wall() + PHONE_KEPT
+    return vault.seal(call.call_id, call.call_id, {PHONE: phone}, expires_at=until)
+
+
+def _save(
     call: PhoneCall,
-    call_backs: CallBacks,
-    families: Families,
-    cases: Cases,
-) -> _Effect:
-    """Return what a call does to the call-back of its phone."""
-    missed = call.missed and not (before is not None and before.missed)
-    answered = call.answered and not (before is not None and before.answered)
-    if not missed and not answered:
-        return _Effect(None, None)
-    open_one = call_backs.of_phone(call.region, call.index)
-    if missed:
-        again = open_one.miss_again(clock.now(), call.began_at) if open_one else None
-        return _Effect(open_one, again or _ask(call, families, cases))
-    # A call that was answered before the last one was missed ends nothing.
-    if open_one is None or call.began_at < open_one.missed_at:
-        return _Effect(None, None)
-    reason = CallBackEnd.CALLED_AGAIN if call.direction is Direction.IN else CallBackEnd.REACHED
-    return _Effect(open_one, open_one.end(clock.now(), reason))
-
-
-def _ask(call: PhoneCall, families: Families, cases: Cases) -> CallBack:
-    """Return a call-back for a missed call; sooner for a family that cannot wait."""
-    holders = families.holders(call.index).of(call.region)
-    open_cases = [
-        cases.get(each.case_id)
-        for holder in holders[:1]
-        for each in families.get(holder).open_cases
-    ]
-    return CallBack.ask(
-        clock.now(),
-        missed_at=call.began_at,
-        call_back_id=ids.new("cbk"),
-        region=call.region,
-        index=call.index,
-        subject=call.call_id,
-        record=call.call_id,
-        known=bool(holders),
-        urgent=any(is_urgent(case) for case in open_cases),
-    )
-
-
-class _Parts(NamedTuple):
-    """What the effect adds to the commit of a call."""
-
-    rows: list[Row]
-    unique: list[UniqueName]
-    release: list[UniqueName]
-    events: list[Event]
-
-
-def _parts(effect: _Effect, call_backs: CallBacks) -> _Parts:
+    effect: Effect,
+    writes: list[RawWrite],
+    context: CommandContext,
+    phone_calls: PhoneCalls,
+) -> None:
+    """Store a call with the call-back that it changes, whose phone has one that is open."""
     before, after = effect
-    if after is None:
-        return _Parts([], [], [], [])
-    name = name_of(after)
-    return _Parts(
-        rows=[call_backs.row(after)],
-        unique=[name] if before is None else [],
-        release=[name] if after.ended_at is not None else [],
-        events=call_back_events.of_change(before, after),
-    )
+    rows = [] if after is None else [CallBacks(phone_calls.store).row(after)]
+    events = [] if after is None else call_back_events.of_change(before, after)
+    try:
+        phone_calls.save(
+            context,
+            call,
+            *rows,
+            events=events,
+            unique=[name_of(after)] if after and before is None else [],
+            release=[name_of(after)] if after and after.ended_at else [],
+            writes=writes,
+        )
+    except NameTaken:
+        raise VersionConflict from None

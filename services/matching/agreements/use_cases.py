@@ -14,7 +14,7 @@ from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
 from shared.events.matching import CareAgreementSigned
 from shared.identity import signed_links
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -27,7 +27,7 @@ def draft_agreement(
 ) -> Receipt:
     """Write down what help the family gets, within the limits that the guardian has set."""
     match = load_authorised(match_id, "draft_agreement", context.actor, matches)
-    zone, now = regions.zone(match.region), clock.now()
+    now = clock.now()
     met_at = match.introduction.held_at if match.introduction else now
     drafted = match.draft_agreement(
         body.need_ids,
@@ -35,8 +35,8 @@ def draft_agreement(
         programme=body.programme,
         frequency=body.frequency,
         starts_on=body.starts_on,
-        today=calendar.local_date(zone, now),
-        met_on=calendar.local_date(zone, met_at),
+        today=regions.local_date(match.region, now),
+        met_on=regions.local_date(match.region, met_at),
         template_version=body.template_version,
     )
     _promised(drafted, guardians.get(match.guardian_id))
@@ -82,8 +82,7 @@ def sign_by_link(
     match_id = link.about.partition(":")[0]
     context.actor = link.principal
     match = load_authorised(match_id, "sign_agreement", context.actor, matches)
-    draft = match.unsigned_agreement
-    if draft is None or link.about != link_subject(match_id, draft):
+    if link.about != link_subject(match_id, match.text_to_sign()):
         raise IllegalStep("agreement_changed", ("view_match",))
     return _sign(match, Party.FAMILY, context, matches, guardians)
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from services.matching.agreements.values import LINK_HOURS, SIGNING, link_subject
 from services.matching.matches.repository import Matches
 from shared.api.models import View
-from shared.errors import IllegalStep
 from shared.identity import signed_links
 from shared.principal import Principal
 from shared.storage.command_context import Receipt
@@ -23,9 +22,7 @@ class SigningLink(View):
 def link_view(receipt: Receipt, caller: Principal, matches: Matches) -> SigningLink:
     """Return a fresh link, which is stored nowhere: a repeated call gets another one."""
     match = matches.get(receipt.id)
-    if match.unsigned_agreement is None:
-        raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
-    subject = link_subject(receipt.id, match.unsigned_agreement)
+    subject = link_subject(receipt.id, match.text_to_sign())
     return SigningLink(
         id=receipt.id,
         version=receipt.version,

@@ -16,6 +16,7 @@ from shared.api.inputs import Request
 from shared.errors import IllegalStep, RateLimited
 from shared.events.base import Event
 from shared.events.matching import GuardianApplied, GuardianRejected
+from shared.events.matching_guardians import GuardianContactErased
 from shared.identity.policy import Resource
 from shared.privacy import strangers
 from shared.privacy.vault import Vault
@@ -63,6 +64,7 @@ def _apply(
 ) -> Receipt:
     """Store an application; a stranger does not learn that the same one came today."""
     regions.region(body.region)
+    body.check_new()
     body.check_districts(body.region)
     body.check_registration()
     guardian = _applicant(body, vault)
@@ -145,4 +147,5 @@ def erase_guardian_contact(
     """Erase the contact of a guardian that takes no part any more, for good."""
     guardian = load_authorised(guardian_id, "erase_contact", context.actor, guardians)
     erased = guardian.erase_contact()
-    return guardians.save(context, erased, writes=vault.erase(guardian_id))
+    event = GuardianContactErased(**event_fields(erased))
+    return guardians.save(context, erased, events=[event], writes=vault.erase(guardian_id))

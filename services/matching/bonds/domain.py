@@ -42,28 +42,26 @@ class Exclusion(ValueObject):
 
 
 class FamilyBond(Aggregate):
-    """A family's open matches, conflicts and refusals; `part_of` is the record it was merged into.
+    """A family's open matches, conflicts and refusals.
 
-    `parts` are the records that were merged into this one. `merged_at` is when headquarters last
-    merged or separated it: facts may come in any order.
+    `part_of` is the record it was merged into, `parts` are those that were merged into it, and
+    `merged_at` is when headquarters last merged or separated it: facts may come in any order.
     """
 
     family_id: str
     region: str
     part_of: str | None = None
-    parts: tuple[str, ...] = ()
     merged_at: Moment | None = None
+    parts: tuple[str, ...] = ()
     matches: tuple[BoundMatch, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
-    def bind(self, match_id: str, family: Family, guardian: Guardian) -> Self:
+    def bind(self, match_id: str, family_id: str) -> Self:
         """Bind the family to a proposal; it has one open match, whatever it asked for."""
         if self.matches:
             raise IllegalStep("family_has_open_match", ("view_match",))
-        if any(guardian.is_one_of(each.names) for each in self.exclusions):
-            raise IllegalStep("candidate_excluded_by_conflict", ("view_candidates",))
-        bound = BoundMatch(match_id=match_id, family_id=family.family_id)
+        bound = BoundMatch(match_id=match_id, family_id=family_id)
         return self._with(matches=(*self.matches, bound))
 
     def release(self, match_id: str, family_id: str, *, exclude: Guardian | None = None) -> Self:
@@ -97,7 +95,7 @@ class FamilyBond(Aggregate):
         return self.merged_at is not None and self.merged_at >= at
 
     def without(self, record: str) -> Self:
-        """Return the bond without one record and its entries."""
+        """Return the bond without the entries of one record."""
         return self._with(
             parts=tuple(each for each in self.parts if each != record),
             matches=tuple(each for each in self.matches if each.family_id != record),
@@ -106,13 +104,13 @@ class FamilyBond(Aggregate):
         )
 
     def taking(self, other: Self, record: str) -> Self:
-        """Return the bond with one record and its entries, which another bond has held."""
-        joined = () if record == self.family_id else (record,)
+        """Return the bond with the entries of one record, which another bond has held."""
         theirs = (each for each in other.matches if each.family_id == record)
         failed = (each for each in other.exclusions if each.family_id == record)
         refused = (each for each in other.refusals if each.family_id == record)
+        merged = () if record == self.family_id else (record,)
         return self._with(
-            parts=tuple(dict.fromkeys((*self.parts, *joined))),
+            parts=tuple(dict.fromkeys((*self.parts, *merged))),
             matches=tuple(dict.fromkeys((*self.matches, *theirs))),
             exclusions=tuple(dict.fromkeys((*self.exclusions, *failed))),
             refusals=tuple(dict.fromkeys((*self.refusals, *refused))),

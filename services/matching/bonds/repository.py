@@ -23,10 +23,11 @@ class Bonds(Repository[FamilyBond]):
         bond = self.of_record(family_id, region)
         return bond if bond.part_of is None else self.of_record(bond.part_of, region)
 
-    def records_of(self, family_id: str, region: str) -> tuple[str, ...]:
-        """Return the ids of all records of a family, whichever of them is named."""
-        bond = self.of_family(family_id, region)
-        return (bond.family_id, *bond.parts)
+    def records_of(self, family_id: str) -> tuple[str, ...]:
+        """Return all records of a family, whichever of them is named; the whole one first."""
+        found = self.find(family_id)
+        whole = found if found is None or found.part_of is None else self.find(found.part_of)
+        return (family_id,) if whole is None else (whole.family_id, *whole.parts)
 
     def of_families(self, families: Iterable[str], region: str) -> dict[str, FamilyBond]:
         """Return the bond that holds for each of many families, read 100 at a time."""

@@ -1,15 +1,16 @@
 """What families and guardians have refused: a pair rests for 90 days unless its facts change.
 
 The facts of a pair are what rules look at: kinds of help, district, preferred time and home of the
-family, possibilities of the guardian. Another match that comes or goes, and time alone, change none
-of them.
+family, possibilities of the guardian. Another match that comes or goes, time alone, and room for
+fewer families change none of them.
 """
 
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Annotated
+from operator import attrgetter
+from typing import Annotated, Self
 
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
@@ -26,15 +27,27 @@ class LastRefusal(ValueObject):
     at: datetime
 
 
+class PairFacts(ValueObject):
+    """What is judged of a pair: a digest of what both say, and the room for each kind of help."""
+
+    digest: str
+    room: tuple[int, ...]
+
+    def still_hold(self, now: Self) -> bool:
+        """Return whether nothing has changed; room for fewer families is no reason to ask again."""
+        more = any(new > old for old, new in zip(self.room, now.room, strict=False))
+        return self.digest == now.digest and not more
+
+
 class Refusal(LastRefusal):
-    """A refusal with its pair; `facts` is the digest of what was judged then.
+    """A refusal with its pair; `facts` are those that were judged then.
 
     `organisation` knows the guardian again when it has left and comes back under another id.
     """
 
     guardian_id: str
     family_id: str
-    facts: str
+    facts: PairFacts
     organisation: str | None = None
 
 
@@ -57,22 +70,22 @@ class Refusals:
         found = self._found(guardian)
         if found is None or self._now is None or self._now >= found.at + REST:
             return False
-        return found.facts == facts_of(family, guardian)
+        return found.facts.still_hold(facts_of(family, guardian))
 
     def _found(self, guardian: Guardian) -> Refusal | None:
         of_organisation = self._last_of.get(guardian.inn_index or "")
         return of_organisation or self._last.get(guardian.guardian_id)
 
 
-def facts_of(family: Family, guardian: Guardian) -> str:
-    """Return a digest of the facts of a pair: equal while they are.
+def facts_of(family: Family, guardian: Guardian) -> PairFacts:
+    """Return the facts of a pair.
 
     Of the guardian's help what the family needs counts, wherever and in whichever order it is said.
     """
+    needed = family.open_categories
     offered = sorted(
-        [each.category, sorted({*(each.districts or guardian.districts)}), each.max_families]
-        for each in guardian.capabilities
-        if each.category in family.open_categories
+        (each for each in guardian.capabilities if each.category in needed),
+        key=attrgetter("category"),
     )
     terms, profile = guardian.terms, family.profile
     judged = [
@@ -80,10 +93,13 @@ def facts_of(family: Family, guardian: Guardian) -> str:
         family.district,
         profile.preferred_time,
         sorted(family.conditions),
-        offered,
-        guardian.capacity_families,
+        [(each.category, sorted({*(each.districts or guardian.districts)})) for each in offered],
         terms.radius_km,
         sorted({(each.day, each.part) for each in terms.schedule}),
         sorted(terms.exclusions),
     ]
-    return sha256(json.dumps(judged).encode()).hexdigest()[:16]
+    most = guardian.capacity_families
+    return PairFacts(
+        digest=sha256(json.dumps(judged).encode()).hexdigest()[:16],
+        room=tuple(min(most, each.max_families or most) for each in offered),
+    )

@@ -4,7 +4,7 @@ from services.matching.bonds.repository import Bonds
 from services.matching.families.repository import Families
 from services.matching.matches.domain import Match
 from services.matching.matches.events import deadline_event
-from services.matching.matches.facts import NEXT
+from services.matching.matches.facts import BREACHES, NEXT
 from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import search_on
 from services.matching.next_candidates.queries import NextGuardians
@@ -13,9 +13,6 @@ from shared.observability import count
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
-
-# Deadlines that call people on duty.
-ALARMING = ("introduction_overdue", "follow_up_missed")
 
 
 def match_due(
@@ -40,8 +37,8 @@ def match_due(
     events = [deadline_event(advanced, each) for each in passed]
     matches.save(context, advanced, *released, events=events)
     names = [each.deadline for each in passed]
-    for name in ALARMING:
-        count(name, names.count(name))
+    for broken_promise in BREACHES:
+        count(broken_promise, names.count(broken_promise))
 
 
 def _with_next(match: Match, families: Families, next_guardians: NextGuardians) -> Match:

@@ -1,12 +1,14 @@
 """The job of an export: some pages a step, each in a file of its own, joined at the end."""
 
+from typing import TypeVar
+
+from pydantic import BaseModel
+
 from services.matching.exports.domain import Export
 from services.matching.exports.repository import Exports, file_of, part_of, working_files
 from services.matching.exports.tables import columns_of, guardian_line, match_line
 from services.matching.exports.values import ExportKind, ExportStatus
-from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import GUARDIAN, Guardians
-from services.matching.matches.domain import Match
 from services.matching.matches.repository import Matches, prefixes_of_months
 from shared import clock
 from shared.message_catalogue import Catalogue
@@ -17,7 +19,9 @@ from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
 from shared.storage.list_keys import region_key
 from shared.storage.office_tables.lines import head_of, write_lines
-from shared.storage.repository import PAGE_LIMIT, Page
+from shared.storage.repository import PAGE_LIMIT, Page, Repository
+
+A = TypeVar("A", bound=BaseModel)
 
 PAGES_OF_STEP = 5
 READER = system("exports")
@@ -36,33 +40,20 @@ class Source:
     def lines(self, prefix: str, cursor: str | None) -> tuple[list[list[str]], str | None]:
         """Return the lines of the next page, and where it goes on."""
         if self._export.kind is ExportKind.GUARDIANS:
-            found = self._page_of_guardians(prefix, cursor)
+            found = self._page(self._guardians, prefix, cursor)
             shown = [guardian_line(each, self._export.region) for each in found.items]
             return shown, found.next_cursor
-        page = self._page_of_matches(prefix, cursor)
+        page = self._page(self._matches, prefix, cursor)
         wanted = {match.guardian_id for match in page.items}
         known = {each.guardian_id: each for each in self._guardians.get_many(wanted)}
         lines = [match_line(match, known.get(match.guardian_id)) for match in page.items]
         return lines, page.next_cursor
 
-    def _page_of_guardians(self, prefix: str, cursor: str | None) -> Page[Guardian]:
-        key = region_key(self._export.region)
-        return self._guardians.page(
+    def _page(self, found: Repository[A], prefix: str, cursor: str | None) -> Page[A]:
+        return found.page(
             "by_region",
-            key,
-            lambda guardian: guardian,
-            caller=READER,
-            limit=PAGE_LIMIT,
-            cursor=cursor,
-            prefix=prefix,
-        )
-
-    def _page_of_matches(self, prefix: str, cursor: str | None) -> Page[Match]:
-        key = region_key(self._export.region)
-        return self._matches.page(
-            "by_region",
-            key,
-            lambda match: match,
+            region_key(self._export.region),
+            lambda each: each,
             caller=READER,
             limit=PAGE_LIMIT,
             cursor=cursor,

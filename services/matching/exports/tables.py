@@ -15,11 +15,11 @@ from services.matching.matches.values import MatchStatus
 from shared.message_catalogue import read_toml
 from shared.reference import calendar, code_lists, regions
 
-# Why a match of a status is over, as a list of codes.
-REASONS: Mapping[MatchStatus, str] = {
-    MatchStatus.DECLINED: "match_decline_reason",
-    MatchStatus.CANCELLED: "match_cancel_reason",
-    MatchStatus.ENDED: "match_termination_reason",
+# Why a match of a status is over, as lists of codes; a case that is over cancels a proposal.
+REASONS: Mapping[MatchStatus, tuple[str, ...]] = {
+    MatchStatus.DECLINED: ("match_decline_reason",),
+    MatchStatus.CANCELLED: ("match_cancel_reason", "case_closed_reason", "care_lift_reason"),
+    MatchStatus.ENDED: ("match_termination_reason",),
 }
 
 
@@ -63,7 +63,6 @@ def match_line(match: Match, guardian: Guardian | None) -> list[str]:
     zone, met = regions.zone(match.region), match.introduction
     calls = {call.kind: _label("follow_up_status", call.status) for call in match.follow_ups}
     in_time = "" if met is None else words()["words"]["yes" if met.in_time else "no"]
-    reasons = REASONS.get(match.status)
     return [
         match.match_id,
         match.case_id,
@@ -80,12 +79,18 @@ def match_line(match: Match, guardian: Guardian | None) -> list[str]:
         calls.get(FollowUpKind.TWO_WEEKS, ""),
         calls.get(FollowUpKind.ONE_MONTH, ""),
         _moment(match.over_at, zone),
-        _label(reasons, match.over_reason or "") if reasons else "",
+        _reason(match),
     ]
 
 
+def _reason(match: Match) -> str:
+    """Return why a match is over; "" while it is open."""
+    code = match.over_reason or ""
+    lists = (code_lists.labels(name) for name in REASONS.get(match.status, ()))
+    return next((labels[code] for labels in lists if code in labels), code)
+
+
 def _label(name: str, code: str) -> str:
-    """Return the Russian label; a code of another list, which the system gave, as it is."""
     return code_lists.labels(name).get(code, code)
 
 

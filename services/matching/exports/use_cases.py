@@ -19,7 +19,7 @@ def open_export(body: OpenExport, context: CommandContext, exports: Exports) -> 
     target = export_resource(body.region, body.kind, actor.id)
     POLICY.require_create(actor, "open_export", target)
     now = clock.now()
-    this_month = f"{calendar.local_date(regions.zone(body.region), now):%Y-%m}"
+    this_month = f"{regions.local_date(body.region, now):%Y-%m}"
     last = body.last or this_month
     first = body.first or last
     if first > last:

@@ -155,7 +155,7 @@ def _hidden_in(facts: Mapping[str, Facts], period: Period) -> dict[str, Hidden]:
 
 def _period(query: FiguresQuery, codes: Iterable[str], now: datetime) -> Period:
     """Return the period that is asked for; this month is the one that the last region is in."""
-    this_month = min(f"{calendar.local_date(regions.zone(code), now):%Y-%m}" for code in codes)
+    this_month = min(f"{regions.local_date(code, now):%Y-%m}" for code in codes)
     last = query.last or this_month
     period = Period(first=query.first or last, last=last)
     if period.first > period.last:

@@ -2,8 +2,8 @@
 
 from typing import Annotated, Literal
 
+from services.matching.evidence.commands import PaperRef
 from services.matching.gifts.values import FamilyId
-from services.matching.guardians.values import Ref
 from services.matching.resources.commands import Quantity
 from shared.api.models import Command, RegionQuery
 from shared.domain import Day
@@ -23,13 +23,13 @@ class OfferGift(Command):
     on: Day
     opted_in: Literal[True]
     family_id: FamilyId | None = None
-    paper_ref: Ref | None = None
+    paper_ref: PaperRef | None = None
 
 
 class WithdrawGift(Command):
     """The headquarters names the paper on which the family took the gift back."""
 
-    paper_ref: Ref | None = None
+    paper_ref: PaperRef | None = None
 
 
 class GiftQuery(RegionQuery):

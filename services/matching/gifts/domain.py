@@ -1,25 +1,26 @@
 """A gift of a graduate family, and what is known of the family's cases."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Self
 
-from services.matching.gifts.values import STEPS, GiftStatus, KnownCase, KnownPart
+from services.matching.gifts.values import STEPS, GiftStatus, KnownCase
 from shared.domain import Aggregate, CodeOf, StatefulAggregate
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 
 # A family is a graduate a day after its case was closed.
 GRADUATE_AFTER = timedelta(days=1)
+A_YEAR = timedelta(days=366)
 # More cases than a family has; the latest ones count.
 MOST_CASES = 50
 
 
 class Graduate(Aggregate):
-    """A family's cases as intake reports them; `parts` were merged into this record once."""
+    """The cases of one record of a family, as intake reports them."""
 
     family_id: str
     region: str
     cases: tuple[KnownCase, ...] = ()
-    parts: tuple[KnownPart, ...] = ()
 
     def opened(self, case_id: str) -> Self:
         """Note a new case; one that is known already may be further."""
@@ -37,19 +38,6 @@ class Graduate(Aggregate):
         """Note that a case is open again, unless something later is known of it."""
         return self._followed(KnownCase(case_id=case_id, open=True, sequence=sequence))
 
-    def joined_by(self, part: KnownPart) -> Self:
-        """Note that another record is a part of the family, or of none; the latest word counts."""
-        known = next((each for each in self.parts if each.family_id == part.family_id), None)
-        if known is not None and known.at >= part.at:
-            return self
-        others = (each for each in self.parts if each is not known)
-        return self._with(parts=(*others, part))
-
-    @property
-    def merged_records(self) -> tuple[str, ...]:
-        """The other records of the family."""
-        return tuple(each.family_id for each in self.parts if each.merged)
-
     def _followed(self, case: KnownCase) -> Self:
         known = next((each for each in self.cases if each.case_id == case.case_id), None)
         return self if known and known.sequence >= case.sequence else self._noted(case)
@@ -64,7 +52,7 @@ class Graduate(Aggregate):
         return self._with(cases=(*others, case))
 
 
-def require_graduate(cases: tuple[KnownCase, ...], now: datetime) -> None:
+def require_graduate(cases: Sequence[KnownCase], now: datetime) -> None:
     """Refuse a gift of a family that is being helped, or was until a day ago."""
     if any(case.open for case in cases):
         raise IllegalStep("case_still_open")
@@ -73,6 +61,12 @@ def require_graduate(cases: tuple[KnownCase, ...], now: datetime) -> None:
         raise IllegalStep("family_has_no_closed_case")
     if now < max(closed) + GRADUATE_AFTER:
         raise IllegalStep("case_closed_today")
+
+
+def check_day(on: date, today: date) -> None:
+    """Refuse a day that is no plan of today's: it was mistyped."""
+    if abs(on - today) > A_YEAR:
+        raise Invalid("gift_day_out_of_reach", "/on")
 
 
 class Gift(StatefulAggregate):

@@ -1,7 +1,6 @@
 """A gift as `policy.cedar` sees it."""
 
 from services.matching.bonds.policy import as_record
-from services.matching.bonds.repository import Bonds
 from services.matching.gifts.domain import Gift
 from services.matching.gifts.repository import Gifts
 from services.matching.policy import POLICY
@@ -17,7 +16,7 @@ def gift_resource(family_id: str, region: str, gift_id: str = "new") -> Resource
 def load_authorised(gift_id: str, action: str, principal: Principal, gifts: Gifts) -> Gift:
     """Return the gift when the caller may do this to it."""
     gift = gifts.get(gift_id)
-    caller = as_record(principal, gift.family_id, gift.region, Bonds(gifts.store))
+    caller = as_record(principal, gift.family_id, gifts.store)
     POLICY.require(caller, action, gift_resource(gift.family_id, gift.region, gift_id))
     return shown_to(caller, gift)
 

@@ -1,13 +1,10 @@
 """What intake says of families' cases: who is being helped gives nothing and is not asked."""
 
 from services.matching.gifts.repository import Graduates
-from services.matching.gifts.values import KnownPart
 from shared.events.base import Received
 from shared.events.intake import (
     CaseClosed,
     CaseReopened,
-    FamiliesMerged,
-    FamilyMergeUndone,
     RequestJoined,
     RequestReceived,
 )
@@ -51,40 +48,9 @@ def note_case_reopened(
         graduates.save(context, noted)
 
 
-def note_families_merged(
-    received: Received[FamiliesMerged], context: CommandContext, graduates: Graduates
-) -> None:
-    """Let the cases of both records count for the family."""
-    _note_part(received, context, graduates, merged=True)
-
-
-def note_merge_undone(
-    received: Received[FamilyMergeUndone], context: CommandContext, graduates: Graduates
-) -> None:
-    """Let each record have its own cases alone again."""
-    _note_part(received, context, graduates, merged=False)
-
-
-def _note_part(
-    received: Received[FamiliesMerged] | Received[FamilyMergeUndone],
-    context: CommandContext,
-    graduates: Graduates,
-    *,
-    merged: bool,
-) -> None:
-    event = received.event
-    known = graduates.of(event.family_id, event.region)
-    part = KnownPart(family_id=event.merged_family_id, merged=merged, at=received.time)
-    noted = known.joined_by(part)
-    if noted != known:
-        graduates.save(context, noted)
-
-
 REACTIONS = {
     RequestReceived: note_case_opened,
     RequestJoined: note_case_opened,
     CaseClosed: note_case_closed,
     CaseReopened: note_case_reopened,
-    FamiliesMerged: note_families_merged,
-    FamilyMergeUndone: note_merge_undone,
 }

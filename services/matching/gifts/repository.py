@@ -7,7 +7,6 @@ GRADUATE#<family id>  the family's cases
 from typing import ClassVar
 
 from services.matching.gifts.domain import Gift, Graduate
-from services.matching.gifts.values import KnownCase
 from shared import clock
 from shared.storage.list_keys import person_key
 from shared.storage.repository import Repository
@@ -39,11 +38,6 @@ class Graduates(Repository[Graduate]):
     def of(self, family_id: str, region: str) -> Graduate:
         """Return what is known of a family, nothing at first."""
         return self.find(family_id) or Graduate(family_id=family_id, region=region)
-
-    def cases_of(self, graduate: Graduate) -> tuple[KnownCase, ...]:
-        """Return the cases of all records of a family."""
-        parts = self.get_many(graduate.merged_records)
-        return tuple(case for each in (graduate, *parts) for case in each.cases)
 
 
 def of_region(region: str) -> str:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from services.matching.bonds.policy import FAMILY
+from services.matching.bonds.repository import Bonds
 from services.matching.families.repository import paper_of
 from services.matching.gifts.commands import OfferGift, WithdrawGift
-from services.matching.gifts.domain import Gift, require_graduate
+from services.matching.gifts.domain import Gift, check_day, require_graduate
 from services.matching.gifts.policy import gift_resource, load_authorised
 from services.matching.gifts.repository import Gifts, Graduates
 from services.matching.gifts.values import GiftId
@@ -12,17 +14,15 @@ from services.matching.policy import POLICY
 from services.matching.resources.domain import OfferedResource
 from services.matching.resources.events import offered_event
 from services.matching.resources.repository import OfferedResources
-from services.matching.resources.values import ResourceStatus
 from services.matching.volunteers.values import Sector
 from shared import clock, ids
 from shared.errors import DomainError, IllegalStep, Invalid, NotFound
 from shared.events.matching_volunteers import GiftOffered
 from shared.principal import Principal
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 from shared.storage.store import NameTaken
-
-FAMILY = "family"
 
 
 def offer_gift(
@@ -31,32 +31,34 @@ def offer_gift(
     gifts: Gifts,
     graduates: Graduates,
     resources: OfferedResources,
+    bonds: Bonds,
 ) -> Receipt:
     """Offer a gift: of one's own accord, and not before a day after the last case was closed."""
     family_id = _giver(body, context)
-    graduate = graduates.find(family_id)
-    if graduate is None:
+    known = graduates.get_many(bonds.records_of(family_id))
+    if not known:
         raise _unknown(family_id, context.actor)
-    target = gift_resource(family_id, graduate.region)
-    POLICY.require_create(context.actor, "offer_gift", target)
+    now, region = clock.now(), known[0].region
+    POLICY.require_create(context.actor, "offer_gift", gift_resource(family_id, region))
     _on_paper(body.paper_ref, family_id, context)
-    now = clock.now()
-    require_graduate(graduates.cases_of(graduate), now)
+    require_graduate([case for record in known for case in record.cases], now)
+    check_day(body.on, regions.local_date(region, now))
     offered = OfferedResource(
         resource_id=ids.new("rsc"),
-        region=graduate.region,
+        region=region,
         district=None,
         category=body.category,
         unit=body.unit,
         sector=Sector.CITIZENS,
         provider_id=None,
         quantity=body.quantity,
+        available_on=body.on,
         offered_at=now,
     )
     gift = Gift(
         gift_id=ids.new("gft"),
         family_id=family_id,
-        region=graduate.region,
+        region=region,
         kind=body.kind,
         on=body.on,
         resource_id=offered.resource_id,
@@ -116,6 +118,6 @@ def withdraw_gift(
     gift = load_authorised(gift_id, "withdraw_gift", context.actor, gifts)
     _on_paper(body.paper_ref, gift.family_id, context)
     resource = resources.get(gift.resource_id)
-    taken = [resource.withdraw()] if resource.status is ResourceStatus.OFFERED else []
-    rows = (resources.row(each) for each in taken)
+    may_withdraw = "withdraw_resource" in resource.legal_steps
+    rows = [resources.row(resource.withdraw())] if may_withdraw else []
     return _save(gift.withdraw(), body.paper_ref, context, gifts, *rows)

@@ -26,14 +26,6 @@ STEPS: Mapping[GiftStatus, Mapping[str, Any]] = {
 }
 
 
-class KnownPart(ValueObject):
-    """Another record of the family, and whether it was merged when headquarters last said so."""
-
-    family_id: str
-    merged: bool
-    at: datetime
-
-
 class KnownCase(ValueObject):
     """A case of the family, open or closed; `sequence` orders what intake says of it."""
 

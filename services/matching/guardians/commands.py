@@ -1,5 +1,6 @@
 """What comes in about a guardian."""
 
+from collections.abc import Container
 from datetime import date
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from shared.api.models import Command
 from shared.domain import DistrictCode
 from shared.errors import Invalid
 from shared.privacy.contact import Language
-from shared.reference import calendar, regions
+from shared.reference import code_lists, regions
 from shared.reference.code_lists import Listed
 
 MAX_FAMILIES = 100
@@ -30,7 +31,7 @@ Districts = Annotated[
 class OfferedHelp(Command):
     """One kind of help the organisation can give."""
 
-    category: Annotated[str, Listed("guardian_categories")]
+    category: Annotated[str, Listed("guardian_categories", retired=True)]
     districts: Districts = []
     max_families: int | None = Field(default=None, ge=1, le=MAX_FAMILIES)
 
@@ -63,10 +64,10 @@ class Possibilities(Command):
     radius_km: int | None = Field(default=None, ge=1, le=MAX_RADIUS_KM)
     languages: list[Language] = Field(default=[Language.RU], min_length=1, max_length=10)
     schedule: list[FreeTime] = Field(default=[], max_length=28)
-    preferences: list[Annotated[str, Listed("guardian_preference")]] = Field(
+    preferences: list[Annotated[str, Listed("guardian_preference", retired=True)]] = Field(
         default=[], max_length=20
     )
-    exclusions: list[Annotated[str, Listed("guardian_exclusion")]] = Field(
+    exclusions: list[Annotated[str, Listed("guardian_exclusion", retired=True)]] = Field(
         default=[], max_length=20
     )
 
@@ -87,6 +88,18 @@ class Possibilities(Command):
             exclusions=tuple(sorted(set(self.exclusions))),
         )
 
+    def check_new(self, kept: Container[str] = ()) -> None:
+        """Refuse a retired code, unless it is among those that the guardian keeps."""
+        offered = [each.category for each in self.capabilities]
+        for name, codes, pointer in (
+            ("guardian_categories", offered, "/capabilities/{}/category"),
+            ("guardian_preference", self.preferences, "/preferences/{}"),
+            ("guardian_exclusion", self.exclusions, "/exclusions/{}"),
+        ):
+            for place, code in enumerate(codes):
+                if code not in kept:
+                    code_lists.check(name, code, pointer.format(place))
+
     def check_districts(self, region: str) -> None:
         """Refuse a district that is not one of the region's."""
         check_districts(self.districts, region, "/districts")
@@ -94,14 +107,12 @@ class Possibilities(Command):
             check_districts(offer.districts, region, f"/capabilities/{number}/districts")
 
 
-def check_day(day: date, region: str, pointer: str, *, first: date | None = None) -> date:
-    """Refuse a day that has not come in the region, or is before `first`; return today."""
-    today = calendar.local_date(regions.zone(region), clock.now())
-    if day > today:
+def check_day(day: date, region: str, pointer: str, *, first: date) -> None:
+    """Refuse a day that has not come in the region, or is before the first that counts."""
+    if day > regions.local_date(region, clock.now()):
         raise Invalid("in_the_future", pointer)
-    if first is not None and day < first:
+    if day < first:
         raise Invalid("day_too_early", pointer, first=first.isoformat())
-    return today
 
 
 def check_districts(districts: list[str], region: str, pointer: str) -> None:

@@ -1,9 +1,7 @@
 """A guardian organisation on its way from the application to caring for families."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from services.matching.evidence.domain import agreement_on, latest, proofs_of_checks
 from services.matching.evidence.values import Check, Consent, Meeting, Side, Training
@@ -15,6 +13,7 @@ from services.matching.guardians.values import (
     Clarification,
     GuardianStatus,
     Invitee,
+    PauseReason,
     RejectionReason,
     Terms,
     working_status,
@@ -22,11 +21,6 @@ from services.matching.guardians.values import (
 from services.matching.organisations.domain import has_team, needs_host
 from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
-from shared.reference import calendar
-
-# How many days before a requirement runs out the guardian and its region are warned.
-WARNED_DAYS = (30, 7)
-MORNING = time(9)
 
 
 class Guardian(GuardianRecord):
@@ -201,6 +195,15 @@ class Guardian(GuardianRecord):
             raise self._refusal("families_not_settled")
         return self._moved(GuardianStatus.PAUSED, at, decision_reason=reason)
 
+    def report_exhausted(self, at: datetime) -> Self:
+        """Rest, as a report on a care asks; who moves to another region rests once prepared."""
+        exhausted = PauseReason.RESOURCES_EXHAUSTED.value
+        if self.status in AT_WORK:
+            return self.pause(exhausted, keep_families=True, at=at)
+        if self.status is GuardianStatus.ASSIGNED:
+            return self._with(decision_reason=exhausted)
+        return self
+
     def resume(self, on: date, at: datetime) -> Self:
         """Take new families again, when all that is required is still proved."""
         self._require("resume")
@@ -223,27 +226,8 @@ class Guardian(GuardianRecord):
             raise self._refused()
         return self._with(contact_erased=True, inn_index=None, contact_index=None)
 
-    # validity -----------------------------------------------------------------------------
-
-    def announce(self, *deadlines: str) -> Self:
-        """Keep which of the deadlines have come."""
-        return self._fire(*deadlines)
-
-    def _pending(self, zone: ZoneInfo) -> list[tuple[str, datetime]]:
-        """Return when requirements of a guardian at work run out, and when that is warned of."""
-        if self.status not in (*AT_WORK, GuardianStatus.PAUSED, GuardianStatus.ASSIGNED):
-            return []
-        return [each for each in self._running_out(zone) if each[0] not in self.fired]
-
-    def _running_out(self, zone: ZoneInfo) -> Iterator[tuple[str, datetime]]:
-        for proof in self.proofs:
-            if (last := proof.valid_until) is not None:
-                for days in WARNED_DAYS:
-                    warned = datetime.combine(last - timedelta(days=days), MORNING, zone)
-                    yield f"{days}#{proof.code}#{last}", warned.astimezone(UTC)
-                yield f"0#{proof.code}#{last}", calendar.end_of_day(zone, last)
-
     def _ready_if_complete(self, at: datetime) -> Self:
-        if self.status is GuardianStatus.ASSIGNED and self.checklist_done:
-            return self._moved(working_status(self.places), at)
-        return self
+        if self.status is not GuardianStatus.ASSIGNED or not self.checklist_done:
+            return self
+        rests = self.decision_reason is not None
+        return self._moved(GuardianStatus.PAUSED if rests else working_status(self.places), at)

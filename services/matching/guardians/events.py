@@ -3,7 +3,7 @@
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import AT_WORK, GuardianStatus
 from shared.events.base import Event
-from shared.events.matching import GuardianReady
+from shared.events.matching import GuardianReady, GuardianSuspended
 from shared.events.matching_guardians import PossibilitiesChanged, RequirementRenewed
 
 
@@ -17,9 +17,13 @@ def event_fields(guardian: Guardian) -> dict[str, str]:
 
 
 def ready_events(before: Guardian, after: Guardian) -> list[Event]:
-    """Return the event that the guardian may be proposed from now on, if a change made it so."""
-    began = before.status in (GuardianStatus.ASSIGNED, GuardianStatus.PAUSED)
-    return [GuardianReady(**event_fields(after))] if began and after.status in AT_WORK else []
+    """Return the event that the guardian may be proposed from now on, or rests once prepared."""
+    fields, was_at_work = event_fields(after), before.status in AT_WORK
+    if after.status in AT_WORK and not was_at_work:
+        return [GuardianReady(**fields)]
+    if after.status is GuardianStatus.PAUSED and before.status is GuardianStatus.ASSIGNED:
+        return [GuardianSuspended(**fields, reason=after.decision_reason or "")]
+    return []
 
 
 def renewed_events(before: Guardian, after: Guardian) -> list[Event]:

@@ -4,10 +4,11 @@ A proposal takes one of its places in the same transaction, so the last place is
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable
-from datetime import date, datetime
+from collections.abc import Container, Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from services.matching.evidence.domain import Proof, latest, proof_of_training, proofs_of_checks
 from services.matching.evidence.values import Check, Meeting, ParticipationAgreement, Side, Training
@@ -27,7 +28,11 @@ from services.matching.guardians.values import (
 from services.matching.organisations.values import LegalForm, TeamKind
 from shared.domain import TimedAggregate
 from shared.errors import IllegalStep
+from shared.reference import calendar
 
+# How many days before a requirement runs out the guardian and its region are warned.
+WARNED_DAYS = (30, 7)
+MORNING = time(9)
 OUT = (GuardianStatus.WITHDRAWN, GuardianStatus.REJECTED)
 
 
@@ -161,6 +166,26 @@ class GuardianRecord(TimedAggregate):
         """Refuse what makes no sense for an organisation that takes no part any more."""
         if self.decided_against:
             raise self._refused()
+
+    # validity -----------------------------------------------------------------------------
+
+    def announce(self, *deadlines: str) -> Self:
+        """Keep which of the deadlines have come."""
+        return self._fire(*deadlines)
+
+    def _pending(self, zone: ZoneInfo) -> list[tuple[str, datetime]]:
+        """Return when requirements of a guardian at work run out, and when that is warned of."""
+        if self.status not in (*AT_WORK, GuardianStatus.PAUSED, GuardianStatus.ASSIGNED):
+            return []
+        return [each for each in self._running_out(zone) if each[0] not in self.fired]
+
+    def _running_out(self, zone: ZoneInfo) -> Iterator[tuple[str, datetime]]:
+        for proof in self.proofs:
+            if (last := proof.valid_until) is not None:
+                for days in WARNED_DAYS:
+                    warned = datetime.combine(last - timedelta(days=days), MORNING, zone)
+                    yield f"{days}#{proof.code}#{last}", warned.astimezone(UTC)
+                yield f"0#{proof.code}#{last}", calendar.end_of_day(zone, last)
 
     # places -------------------------------------------------------------------------------
 

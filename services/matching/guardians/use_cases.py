@@ -7,7 +7,7 @@ from services.matching.guardians.repository import Guardians
 from services.matching.guardians.values import GuardianId
 from shared import clock
 from shared.events import matching as published
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -19,6 +19,8 @@ def change_possibilities(
 ) -> Receipt:
     """Say what the guardian can do now, where and for how many families."""
     guardian = load_authorised(guardian_id, "change_possibilities", context.actor, guardians)
+    terms, helps = guardian.terms, (each.category for each in guardian.capabilities)
+    body.check_new({*helps, *terms.preferences, *terms.exclusions})
     body.check_districts(guardian.home_region)
     changed = guardian.change_possibilities(
         body.offered(), tuple(body.districts), body.capacity_families, body.terms()
@@ -46,7 +48,7 @@ def resume_guardian(
     """Give the guardian new families again."""
     guardian = load_authorised(guardian_id, "resume", context.actor, guardians)
     now = clock.now()
-    resumed = guardian.resume(calendar.local_date(regions.zone(guardian.home_region), now), now)
+    resumed = guardian.resume(regions.local_date(guardian.home_region, now), now)
     return guardians.save(context, resumed, events=ready_events(guardian, resumed))
 
 

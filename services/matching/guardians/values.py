@@ -10,7 +10,7 @@ from shared.domain import CodeEnum, CodeOf, KnownCodes, ValueObject
 from shared.ids import pattern
 
 GuardianId = Annotated[str, Field(pattern=pattern("gua"))]
-# Where a paper, a file or a wording is kept, as its keeper calls it.
+# How a wording, an organisation or a need is called where it is kept.
 Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/#-]{1,80}$")]
 
 
@@ -73,7 +73,8 @@ def _at_work(status: GuardianStatus) -> Mapping[str, Any]:
     return {**_kept_up(status), "pause": GuardianStatus.PAUSED}
 
 
-_OR_AT_WORK = (GuardianStatus.ASSIGNED, *AT_WORK)
+# Who has said meanwhile that it has no strength rests at once.
+_OR_PREPARED = (GuardianStatus.ASSIGNED, *AT_WORK, GuardianStatus.PAUSED)
 
 STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
     GuardianStatus.APPLIED: {
@@ -105,9 +106,9 @@ STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
         "withdraw": GuardianStatus.WITHDRAWN,
     },
     GuardianStatus.ASSIGNED: {
-        "record_training": _OR_AT_WORK,
-        "hold_interview": (*_OR_AT_WORK, GuardianStatus.REJECTED),
-        "hold_briefing": _OR_AT_WORK,
+        "record_training": _OR_PREPARED,
+        "hold_interview": (*_OR_PREPARED, GuardianStatus.REJECTED),
+        "hold_briefing": _OR_PREPARED,
         "record_check": None,
         "sign_participation_agreement": None,
         "change_possibilities": None,

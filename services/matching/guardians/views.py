@@ -14,7 +14,7 @@ from services.matching.organisations.values import LegalForm, TeamKind
 from services.matching.participation.values import current
 from shared import clock
 from shared.api.models import View
-from shared.reference import calendar, regions
+from shared.reference import regions
 
 
 class GuardianView(View):
@@ -63,7 +63,7 @@ def guardian_view(guardian: Guardian) -> GuardianView:
         guardian,
         checks={code: check.passed for code, check in latest(guardian.checks).items()},
         requirements=guardian.proofs,
-        unproved=guardian.unproved(calendar.local_date(regions.zone(region), clock.now())),
+        unproved=guardian.unproved(regions.local_date(region, clock.now())),
         training_done=guardian.training is not None,
         interview_done=guardian.interview is not None,
         briefing_done=guardian.briefing is not None,

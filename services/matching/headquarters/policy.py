@@ -1,5 +1,8 @@
-"""A region as `policy.cedar` sees it."""
+"""A region as `policy.cedar` sees it, and the caller that a job works for."""
 
+from typing import Any
+
+from services.matching.headquarters.values import Authority
 from services.matching.policy import POLICY
 from shared.errors import Forbidden, NotFound
 from shared.identity.policy import Resource
@@ -23,3 +26,14 @@ def authorise_region(region: str, action: str, principal: Principal) -> None:
     if region not in regions.regions():
         raise NotFound("region", region)
     POLICY.require(principal, action, region_resource(region))
+
+
+def authority_of(caller: Principal) -> Authority:
+    """Return what a job keeps of the caller who asked for it."""
+    return Authority.model_validate(caller, from_attributes=True)
+
+
+def acting_on(authority: Authority) -> Principal:
+    """Return the caller of then, for a job that goes on."""
+    claims: dict[str, Any] = dict(authority)
+    return Principal(**claims, roles=(authority.role,))

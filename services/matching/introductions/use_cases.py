@@ -13,15 +13,15 @@ from services.matching.introductions.commands import (
     RecordLateIntroduction,
 )
 from services.matching.matches.domain import Match
-from services.matching.matches.events import caught_up, event_fields
+from services.matching.matches.events import caught_up, event_fields, proposed_event
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
+from services.matching.matches.use_cases import bind_both
 from services.matching.matches.values import Answer, Delay, Introduction, MatchId
-from services.matching.ranking.queries import pairing_of
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
 from shared.events.base import Event
-from shared.events.matching import IntroductionHeld, MatchProposed
+from shared.events.matching import IntroductionHeld
 from shared.events.matching_progress import MatchAccepted
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -64,17 +64,8 @@ def hold_introduction(
     match = load_authorised(match_id, "hold_introduction", context.actor, matches)
     _check_attendance(body, context, match, headquarters)
     caught, breaches = caught_up(match, clock.now())
-    introduced, introduction = caught.hold_introduction(
-        body.held_at,
-        tuple(body.participants),
-        clock.now(),
-        _delay(body, context),
-        format=body.format,
-        hq_participant=body.hq_participant,
-        evidence=body.evidence,
-    )
-    held = _held_event(introduced, introduction)
-    return matches.save(context, introduced, events=[*breaches, held])
+    introduced = caught.hold_introduction(*_meeting(body, context))
+    return matches.save(context, introduced, events=[*breaches, *_held_events(introduced)])
 
 
 def record_late_introduction(
@@ -94,15 +85,7 @@ def record_late_introduction(
     """
     match = load_authorised(match_id, "record_late_introduction", context.actor, matches)
     _check_attendance(body, context, match, headquarters)
-    met = match.record_late_introduction(
-        body.held_at,
-        tuple(body.participants),
-        clock.now(),
-        _delay(body, context),
-        format=body.format,
-        hq_participant=body.hq_participant,
-        evidence=body.evidence,
-    )
+    met = match.record_late_introduction(*_meeting(body, context))
     if not body.resume:
         return matches.save(context, met)
     try:
@@ -121,38 +104,44 @@ def _go_on(
     decisions: Decisions,
 ) -> Receipt:
     """Bind both sides to a match that goes on from the introduction, as a proposal does."""
-    match_id, bonds = ids.new("mat"), Bonds(families.store)
+    match_id = ids.new("mat")
     family, guardian = families.get(met.case_id), guardians.get(met.guardian_id)
-    bound, bond = family.bind(match_id), bonds.of_family(met.family_id, met.region)
-    held = bond.bind(match_id, family, guardian)
-    facts, candidate = pairing_of(family, bond).require_suitable(guardian)
-    taken = guardian.take_place(match_id, candidate.covered)
+    bond = Bonds(families.store).of_family(met.family_id, met.region)
+    bound, facts, candidate = bind_both(match_id, family, bond, guardian)
     over, match = met.go_on(match_id, family, candidate.uncovered)
     decision = Decision.of(match_id, facts, candidate, override_reason=met.override_reason)
-    proposed = MatchProposed(
-        **event_fields(match),
-        introduction_due_at=match.introduction_due_at,
-        categories=family.open_categories,
-        uncovered=match.uncovered,
-        met=True,
-    )
-    rows = (matches.row(over), families.row(bound), guardians.row(taken), bonds.row(held))
-    events: list[Event] = [proposed, _held_event(match, match.held_introduction())]
+    rows = (matches.row(over), *bound.rows(families, guardians))
+    proposed = proposed_event(match, family.open_categories, met=True)
+    events = [proposed, *_held_events(match)]
     return matches.save(context, match, *rows, events=events, parts=[decisions.row(decision)])
 
 
-def _delay(body: HoldIntroduction, context: CommandContext) -> Delay | None:
-    reason = body.late_reason
-    return Delay(reason=reason, at=clock.now(), by=context.actor.id) if reason else None
-
-
-def _held_event(match: Match, introduction: Introduction) -> IntroductionHeld:
-    return IntroductionHeld(
-        **event_fields(match),
-        held_at=introduction.held_at,
-        in_time=introduction.in_time,
-        late_reason=match.delay.reason if match.delay else None,
+def _meeting(body: HoldIntroduction, context: CommandContext) -> tuple[Introduction, Delay | None]:
+    """Return the first contact as it is recorded now, and why it came late."""
+    now, late = clock.now(), body.late_reason
+    meeting = Introduction(
+        held_at=body.held_at,
+        format=body.format,
+        hq_participant=body.hq_participant,
+        participants=tuple(body.participants),
+        recorded_at=now,
+        evidence=body.evidence,
     )
+    return meeting, Delay(reason=late, at=now, by=context.actor.id) if late else None
+
+
+def _held_events(match: Match) -> list[Event]:
+    """Return the event of the first contact, when there was one."""
+    if match.introduction is None:
+        return []
+    return [
+        IntroductionHeld(
+            **event_fields(match),
+            held_at=match.introduction.held_at,
+            in_time=match.introduction.in_time,
+            late_reason=match.delay.reason if match.delay else None,
+        )
+    ]
 
 
 def _check_attendance(

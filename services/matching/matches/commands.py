@@ -5,11 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from services.matching.families.values import CaseId
-from services.matching.follow_ups.values import FollowUpKind
 from services.matching.guardians.values import GuardianId
 from services.matching.matches.values import MatchStatus, Party
-from shared.api.models import Command, RegionQuery, Text
-from shared.domain import Moment
+from shared.api.models import Command, RegionQuery
 from shared.reference.code_lists import Listed
 
 
@@ -51,15 +49,6 @@ class CancelMatch(Command):
     """The headquarters takes the proposal back."""
 
     reason: Annotated[str, Listed("match_cancel_reason")]
-
-
-class RecordCall(Command):
-    """A call to the family, and what was said; made now unless `called_at` says when."""
-
-    kind: FollowUpKind
-    called_at: Moment | None = None
-    result: Annotated[str, Listed("follow_up_result")]
-    note: Text | None = None
 
 
 class MatchQuery(RegionQuery):

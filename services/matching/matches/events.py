@@ -38,6 +38,17 @@ def caught_up(match: Match, now: datetime) -> tuple[Match, list[Event]]:
     return caught, [deadline_event(caught, each) for each in passed]
 
 
+def proposed_event(match: Match, categories: tuple[str, ...], *, met: bool = False) -> Event:
+    """Return the event that a guardian is proposed, which the family may have `met` already."""
+    return published.MatchProposed(
+        **event_fields(match),
+        introduction_due_at=match.introduction_due_at,
+        categories=categories,
+        uncovered=match.uncovered,
+        met=met,
+    )
+
+
 def cancelled_event(cancelled: Match) -> Event:
     """Return the event that a match was cancelled, why and by which role."""
     return published.MatchCancelled(

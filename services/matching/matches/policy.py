@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from services.matching.bonds.policy import as_record
-from services.matching.bonds.repository import Bonds
+from services.matching.bonds.policy import FAMILY, as_record
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
@@ -21,7 +20,7 @@ from shared.principal import Principal
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
 
-OWN_SIDES = {"guardian_rep": Party.GUARDIAN, "family": Party.FAMILY}
+OWN_SIDES = {"guardian_rep": Party.GUARDIAN, FAMILY: Party.FAMILY}
 
 
 class Acting(NamedTuple):
@@ -94,7 +93,7 @@ def match_resource(match: Match) -> Resource:
 def load_authorised(match_id: str, action: str, principal: Principal, matches: Matches) -> Match:
     """Return the match when the caller may do this to it; it offers that caller's own steps."""
     match = matches.get(match_id)
-    caller = as_record(principal, match.family_id, match.region, Bonds(matches.store))
+    caller = as_record(principal, match.family_id, matches.store)
     POLICY.require(caller, action, match_resource(match))
     return shown_to(caller, match)
 
@@ -133,12 +132,6 @@ def shown_to(caller: Principal, match: Match) -> Match:
     own = OWN_SIDES.get(caller.role)
     acting = Acting(caller, tuple(Party) if own is None else (own,), clock.now())
     return match.shown_to(lambda step: USEFUL.get(step, _always)(match, acting) and may(step))
-
-
-def whole_own_list(region: str | None) -> None:
-    """Refuse a region where a caller lists all of its own: a filter is never passed over."""
-    if region is not None:
-        raise Invalid("own_list_has_no_region", "region")
 
 
 def region_of_family(region: str | None) -> str:

@@ -1,6 +1,6 @@
 """A match before its care: answers, introduction, agreement, and how it comes to no care."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Self
 
@@ -74,44 +74,31 @@ class Proposal(MatchFacts):
             raise self._refusal("introduction_not_late")
         return self._with(delay=delay)
 
-    def hold_introduction(
-        self,
-        held_at: datetime,
-        participants: tuple[Party, ...],
-        now: datetime,
-        delay: Delay | None = None,
-        **facts: object,
-    ) -> tuple[Self, Introduction]:
+    def hold_introduction(self, meeting: Introduction, delay: Delay | None = None) -> Self:
         """Record the first contact; up to 72:00:00 after the proposal it is in time.
 
         One that comes later is recorded with the reason.
         """
         self._require("hold_introduction")
-        met = self._meet(held_at, participants, now, delay, facts)
-        return met._with(status=MatchStatus.INTRODUCED), met.held_introduction()
+        return self._meet(meeting, delay)._with(status=MatchStatus.INTRODUCED)
 
-    def record_late_introduction(
-        self,
-        held_at: datetime,
-        participants: tuple[Party, ...],
-        now: datetime,
-        delay: Delay | None = None,
-        **facts: object,
-    ) -> Self:
+    def record_late_introduction(self, meeting: Introduction, delay: Delay | None = None) -> Self:
         """Record a first contact of before the lapse, which was written down too late.
 
-        The proposal stays over; `go_on_from` makes the match that goes on.
+        The proposal stays over; `go_on` makes the match that goes on.
         """
         self._require("record_late_introduction")
+        if self.continued_by is not None:
+            raise IllegalStep("match_goes_on", ("view_match",))
         if not self.lapsed or self.over_at is None:
             raise IllegalStep("match_is_cancelled")
-        if not self.recordable_late(now):
+        if not self.recordable_late(meeting.recorded_at):
             raise IllegalStep("introduction_recorded_too_late", ("view_candidates",))
-        if held_at > self.over_at:
+        if meeting.held_at > self.over_at:
             raise IllegalStep("introduction_after_lapse", ("view_candidates",))
         if self.introduction is None:
-            return self._meet(held_at, participants, now, delay, facts)
-        if self.introduction.held_at != held_at:
+            return self._meet(meeting, delay)
+        if self.introduction.held_at != meeting.held_at:
             raise self._refusal("introduction_already_recorded")
         return self
 
@@ -129,40 +116,21 @@ class Proposal(MatchFacts):
         )
         return self._with(continued_by=match_id), goes_on
 
-    def held_introduction(self) -> Introduction:
-        """Return the first contact of a match that has had one."""
-        if self.introduction is None:
-            raise self._refusal("match_is_proposed")
-        return self.introduction
-
-    def _meet(
-        self,
-        held_at: datetime,
-        participants: tuple[Party, ...],
-        now: datetime,
-        delay: Delay | None,
-        facts: Mapping[str, object],
-    ) -> Self:
-        if held_at > now:
+    def _meet(self, meeting: Introduction, delay: Delay | None) -> Self:
+        held_at, known_at = meeting.held_at, meeting.recorded_at
+        if held_at > known_at:
             raise Invalid("in_the_future", "/held_at")
         if held_at < self.proposed_at:
             raise self._refusal("introduction_before_proposal")
-        if set(participants) != set(Party):
+        if set(meeting.participants) != set(Party):
             raise Invalid("party_missing", "/participants")
         in_time = not self.late_at(held_at)
         why = None if in_time else delay or self.delay
         if why is None and not in_time:
             raise Invalid("late_reason_missing", "/late_reason")
-        if in_time and self.late_at(now) and not facts.get("evidence"):
+        if in_time and self.late_at(known_at) and meeting.evidence is None:
             raise Invalid("late_record_unproved", "/evidence")
-        checked = {
-            "held_at": held_at,
-            "participants": participants,
-            "in_time": in_time,
-            "recorded_at": now,
-        }
-        introduction = Introduction.model_validate({**facts, **checked})
-        return self._with(introduction=introduction, delay=why)
+        return self._with(introduction=meeting._with(in_time=in_time), delay=why)
 
     def prepare_next(self, found: NextInLine) -> Self:
         """Keep who comes next for the family, should this guardian not become its own."""
@@ -176,6 +144,8 @@ class Proposal(MatchFacts):
     def cancel(self, by: str, reason: str, at: datetime) -> Self:
         """Take the proposal back, for the headquarters or because the case ends."""
         self._require("cancel")
+        if reason == CancelReason.LAPSED:
+            raise Invalid("lapsed_by_time_alone", "/reason")
         if reason == CancelReason.NEEDS_MET and self.needs_met_at is None:
             raise self._refusal("needs_still_open")
         return self._close(MatchStatus.CANCELLED, by, reason, at)
@@ -205,6 +175,15 @@ class Proposal(MatchFacts):
         numbered = terms | {"number": self.agreement.number + 1}
         return self._with(next_agreement=CareAgreement.model_validate(numbered), signed_by=())
 
+    def text_to_sign(self) -> CareAgreement:
+        """Return the text that waits for signatures; refuse when none does."""
+        self._require("sign_agreement")
+        if self.unsigned_agreement is not None:
+            return self.unsigned_agreement
+        if self.agreed_at is None:
+            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        raise self._refusal("agreement_in_force")
+
     def sign_agreement(
         self,
         party: Party,
@@ -219,14 +198,12 @@ class Proposal(MatchFacts):
 
         One person does not sign for both, under whichever roles.
         """
-        self._require("sign_agreement")
-        if self.unsigned_agreement is None:
-            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        text = self.text_to_sign()
         if not participation_signed:
             raise IllegalStep(
                 "participation_agreement_missing", ("sign_participation_agreement", "cancel")
             )
-        signed = self.unsigned_agreement.sign(party, evidence, at, own_hand=own_hand)
+        signed = text.sign(party, evidence, at, own_hand=own_hand)
         if by in self.signed_by:
             raise IllegalStep("other_side_signs_itself", ("sign_agreement",))
         hands = {"signed_by": () if signed.complete else (by,)}
@@ -240,9 +217,7 @@ class Proposal(MatchFacts):
 
     def issue_link(self) -> Self:
         """Count a link with which the family signs; there must be a text to sign."""
-        self._require("sign_agreement")
-        if self.unsigned_agreement is None:
-            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+        self.text_to_sign()
         return self._with(signing_links=self.signing_links + 1)
 
     def _close(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:

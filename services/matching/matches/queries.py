@@ -1,18 +1,16 @@
 """What is read of matches."""
 
+from functools import partial
+
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
-from services.matching.bonds.policy import FAMILY, as_each_record
-from services.matching.bonds.repository import Bonds
+from services.matching.bonds.policy import FAMILY
+from services.matching.bonds.queries import page_of_family
 from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
 from services.matching.matches.commands import MatchQuery
-from services.matching.matches.policy import (
-    load_authorised,
-    region_of_family,
-    shown_to,
-    whole_own_list,
-)
+from services.matching.matches.domain import Match
+from services.matching.matches.policy import load_authorised, region_of_family, shown_to
 from services.matching.matches.repository import (
     MATCH,
     OPEN,
@@ -21,9 +19,9 @@ from services.matching.matches.repository import (
     of_family,
     part_key,
 )
-from services.matching.matches.values import MatchId
+from services.matching.matches.values import MatchId, MatchStatus
 from services.matching.matches.views import MatchView, NotesView, NoteView, match_view
-from services.matching.policy import POLICY
+from services.matching.policy import POLICY, whole_own_list
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
@@ -31,20 +29,29 @@ from shared.storage.repository import Page
 from shared.storage.rows import Index
 
 
-def list_matches(
-    query: MatchQuery, caller: Principal, matches: Matches, bonds: Bonds
-) -> Page[MatchView]:
+def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
     """List the caller's own matches: of the region, the organisation or the family."""
     if caller.role == FAMILY:
-        return _list_of_family(query, caller, matches, bonds)
+        # What speaks for a family does so in its own regions, one by one.
+        of_status = _of_status(query.status).removeprefix(MATCH)
+        prefix = of_family(region_of_family(query.region)) + of_status
+        return page_of_family(
+            matches,
+            "Match",
+            _shown,
+            query=query,
+            caller=caller,
+            prefix=prefix,
+            more={"released": False},
+        )
     index, claimed, prefix = _own_list(query, caller)
-    partition = _require_list(caller, claimed)
+    partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
     if index == "by_region" and query.status is not None and query.status.open:
         index, partition, prefix = "by_state", part_key(partition, query.status), ""
     return matches.page(
         index,
         partition,
-        lambda match: match_view(shown_to(caller, match), caller),
+        partial(_shown, caller),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -52,36 +59,21 @@ def list_matches(
     )
 
 
-def _list_of_family(
-    query: MatchQuery, caller: Principal, matches: Matches, bonds: Bonds
-) -> Page[MatchView]:
-    """List the matches of all records of a family."""
-    region = region_of_family(query.region)
-    records = as_each_record(caller, region, bonds)
-    status = "" if query.status is None else f"{query.status}#"
-    return matches.page_of_several(
-        "by_ref",
-        [_require_list(each, Partition.of_person(each)) for each in records.values()],
-        lambda match: match_view(shown_to(records[match.family_id], match), caller),
-        caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
-        prefix=of_family(region) + status,
-    )
-
-
-def _require_list(caller: Principal, claimed: Partition) -> str:
-    return POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
-
-
 def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
     status = query.status
     if caller.role == "guardian_rep":
         whole_own_list(query.region)
-        own = MATCH if status is None else f"{MATCH}{status}#"
-        return "by_owner", Partition.of_org(caller), own
+        return "by_owner", Partition.of_org(caller), _of_status(status)
     claimed = Partition.of_region(caller, query.region)
     return "by_region", claimed, OPEN if status is None else f"{OVER}{status}#"
+
+
+def _of_status(status: MatchStatus | None) -> str:
+    return MATCH if status is None else f"{MATCH}{status}#"
+
+
+def _shown(caller: Principal, match: Match) -> MatchView:
+    return match_view(shown_to(caller, match), caller)
 
 
 def view_match(match_id: MatchId, caller: Principal, matches: Matches) -> MatchView:
@@ -100,7 +92,7 @@ def view_decision(
 def view_guardian_contact_of_match(
     match_id: MatchId, caller: Principal, matches: Matches, vault: Vault
 ) -> GuardianContact:
-    """Show the contact that the family may call, once it has met the guardian."""
+    """Show the contact that the family and its headquarters may call, once they have met."""
     match = load_authorised(match_id, "view_guardian_contact", caller, matches)
     return open_contact(match.guardian_id, caller, "guardian_of_my_family", vault)
 

@@ -19,6 +19,5 @@ routes.post(f"{ONE}/cancellation", use_cases.cancel_match, caller="person", stat
 routes.get(
     f"{ONE}/guardian-contact", queries.view_guardian_contact_of_match, caller="person|machine"
 )
-routes.post(f"{ONE}/calls", use_cases.record_call, caller="person", status=200)
 routes.get(f"{ONE}/notes", queries.view_notes, caller="person")
 routes.get(f"{ONE}/decision", queries.view_decision, caller="person")

@@ -1,4 +1,4 @@
-"""A guardian is proposed, a proposal comes to no care, and the calls during care."""
+"""A guardian is proposed, or a proposal comes to no care."""
 
 from dataclasses import dataclass
 
@@ -10,26 +10,47 @@ from services.matching.decisions.repository import Decisions
 from services.matching.families.domain import Family
 from services.matching.families.policy import load_authorised as load_authorised_family
 from services.matching.families.repository import Families
-from services.matching.follow_ups.values import FollowUpStatus
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.matches import commands
 from services.matching.matches.domain import Match
-from services.matching.matches.events import cancelled_event, caught_up, event_fields, next_of
+from services.matching.matches.events import (
+    cancelled_event,
+    caught_up,
+    event_fields,
+    next_of,
+    proposed_event,
+)
 from services.matching.matches.policy import acting_side, load_authorised, load_proposed
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, MatchStatus, Party
 from services.matching.next_candidates.queries import NextGuardians
 from services.matching.ranking.domain import Pairing
+from services.matching.ranking.judging.facts import Facts
 from services.matching.ranking.queries import pairing_of
 from services.matching.ranking.values import Candidate
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid, NotFound
 from shared.events import matching as published
 from shared.privacy.vault import Vault
-from shared.reference import code_lists, regions
+from shared.reference import code_lists
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import Row
+from shared.storage.rows import RawWrite, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Family, guardian and bond as a match binds them, or without it when it is over."""
+
+    family: Family
+    guardian: Guardian
+    bond: FamilyBond
+
+    def rows(self, families: Families, guardians: Guardians) -> list[Row]:
+        """Return what is stored of them."""
+        bonds = Bonds(families.store)
+        return [families.row(self.family), guardians.row(self.guardian), bonds.row(self.bond)]
+
 
 # proposing ---------------------------------------------------------------------------------
 
@@ -49,35 +70,35 @@ def propose_match(
     """
     family = load_authorised_family(body.case_id, "propose_match", context.actor, families)
     guardian = load_proposed(body.guardian_id, family, context.actor, guardians)
-    match_id = ids.new("mat")
-    bound = family.bind(match_id)
-    bond = bonds.of_family(family.family_id, family.region)
-    pairing = pairing_of(family, bond)
-    facts, candidate = pairing.require_suitable(guardian)
+    match_id, bond = ids.new("mat"), bonds.of_family(family.family_id, family.region)
+    bound, facts, candidate = bind_both(match_id, family, bond, guardian)
     _check_coverage(candidate, body.override)
-    _check_standby(body, pairing, guardians)
+    _check_standby(body, pairing_of(family, bond), guardians)
     reason = body.override.reason if body.override else None
     match = Match.propose(
         match_id, family, candidate, reason, context.actor.id, clock.now(), guardian.title
     )
-    taken = guardian.take_place(match_id, candidate.covered)
-    held = bond.bind(match_id, family, guardian)
-    context.reason = match.override_reason
-    event = published.MatchProposed(
-        **event_fields(match),
-        introduction_due_at=match.introduction_due_at,
-        categories=family.open_categories,
-        uncovered=match.uncovered,
-    )
+    context.reason = reason
+    event = proposed_event(match, family.open_categories)
     decision = Decision.of(
-        match_id,
-        facts,
-        candidate,
-        override_reason=match.override_reason,
-        standby_id=body.standby_id,
+        match_id, facts, candidate, override_reason=reason, standby_id=body.standby_id
     )
-    also = (families.row(bound), guardians.row(taken), bonds.row(held))
-    return matches.save(context, match, *also, events=[event], parts=[decisions.row(decision)])
+    rows = bound.rows(families, guardians)
+    return matches.save(context, match, *rows, events=[event], parts=[decisions.row(decision)])
+
+
+def bind_both(
+    match_id: str, family: Family, bond: FamilyBond, guardian: Guardian
+) -> tuple[Sides, Facts, Candidate]:
+    """Return family and guardian bound to a new match, and how the pair was judged."""
+    waits_no_more = family.bind(match_id)
+    facts, candidate = pairing_of(family, bond).require_suitable(guardian)
+    bound = Sides(
+        waits_no_more,
+        guardian.take_place(match_id, candidate.covered),
+        bond.bind(match_id, family.family_id),
+    )
+    return bound, facts, candidate
 
 
 def _check_standby(body: commands.ProposeMatch, pairing: Pairing, guardians: Guardians) -> None:
@@ -161,23 +182,9 @@ def cancel_match(
     return matches.save(context, cancelled, *released, events=events)
 
 
-@dataclass(frozen=True, slots=True)
-class Freed:
-    """Family, guardian and bond without a match that is over."""
-
-    family: Family
-    guardian: Guardian
-    bond: FamilyBond
-
-    def rows(self, families: Families, guardians: Guardians) -> list[Row]:
-        """Return what is stored of them."""
-        bonds = Bonds(families.store)
-        return [families.row(self.family), guardians.row(self.guardian), bonds.row(self.bond)]
-
-
 def free_both(
     match: Match, families: Families, guardians: Guardians, *, exclude: bool = False
-) -> Freed:
+) -> Sides:
     """Return family and guardian without this match: the one waits again, the other has a place."""
     family = families.get(match.case_id)
     guardian, bonds = guardians.get(match.guardian_id), Bonds(families.store)
@@ -186,7 +193,7 @@ def free_both(
     freed = bond.release(match.match_id, match.family_id, exclude=excluded)
     if match.status is MatchStatus.DECLINED:
         freed = freed.refuse(_refusal(match, family, guardian))
-    return Freed(
+    return Sides(
         family.release(match.match_id, exclude=excluded.guardian_id if excluded else None),
         guardian.release_place(match.match_id, clock.now()),
         freed,
@@ -214,34 +221,10 @@ def _refusal(declined: Match, family: Family, guardian: Guardian) -> Refusal:
     )
 
 
-# calling -----------------------------------------------------------------------------------
-
-
-def record_call(
-    match_id: MatchId,
-    body: commands.RecordCall,
-    context: CommandContext,
-    matches: Matches,
-    vault: Vault,
-) -> Receipt:
-    """Record a call of the headquarters to the family, and its result."""
-    match = load_authorised(match_id, "record_call", context.actor, matches)
-    zone = regions.zone(match.region)
-    called, call = match.record_call(
-        body.kind, body.result, context.actor.id, clock.now(), zone, body.called_at
-    )
-    event = published.FollowUpDone(
-        **event_fields(match),
-        kind=call.kind.value,
-        due_on=call.due_on,
-        result=body.result,
-        attempt=len(call.attempts),
-        final=call.status is FollowUpStatus.DONE,
-        on_time=call.on_time is not False,
-    )
-    writes = []
-    if body.note:
-        record = f"call#{match_id}#{call.kind}#{clock.iso(clock.now())}"
-        called = called.with_note(record)
-        writes = vault.seal(match.family_id, record, {"note": body.note})
-    return matches.save(context, called, events=[event], writes=writes)
+def seal_note(
+    match: Match, record: str, note: str | None, vault: Vault
+) -> tuple[Match, list[RawWrite]]:
+    """Return the match with a note for the headquarters alone, and what seals its words."""
+    if note is None:
+        return match, []
+    return match.with_note(record), vault.seal(match.family_id, record, {"note": note})

@@ -137,7 +137,7 @@ class Delay(ValueObject):
 
 
 class Introduction(ValueObject):
-    """The first contact, held with the headquarters.
+    """The first contact, held with the headquarters; its match says whether it was `in_time`.
 
     `evidence` is how the headquarters knows of one that it records after the limit.
     """
@@ -146,7 +146,7 @@ class Introduction(ValueObject):
     format: str
     hq_participant: str
     participants: tuple[Party, ...]
-    in_time: bool
+    in_time: bool = True
     recorded_at: datetime
     evidence: Annotated[str, CodeOf("match_evidence")] | None = None
 

@@ -76,7 +76,7 @@ class MatchView(View):
 
 
 def match_view(match: Match, caller: Principal) -> MatchView:
-    """Return the match, with the caller's own steps, as that caller may see it."""
+    """Return a match that is shown to a caller, as that caller may see it."""
     waits = match.status is MatchStatus.PROPOSED and match.late_at(clock.now())
     met_in_time = match.introduction is not None and match.introduction.in_time
     overdue = waits or (OVERDUE in match.fired and not met_in_time)

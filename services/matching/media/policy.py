@@ -1,7 +1,6 @@
 """A photo or a video as `policy.cedar` sees it."""
 
 from services.matching.bonds.policy import as_record
-from services.matching.bonds.repository import Bonds
 from services.matching.media.domain import Media
 from services.matching.media.repository import MediaFiles
 from services.matching.policy import POLICY
@@ -26,7 +25,6 @@ def load_authorised(
 ) -> Media:
     """Return the file when the caller may do this to it, with the caller's own steps."""
     media = media_files.get(media_id)
-    about = media_resource(media)
-    caller = as_record(principal, media.family_id, media.region, Bonds(media_files.store))
+    caller, about = as_record(principal, media.family_id, media_files.store), media_resource(media)
     POLICY.require(caller, action, about)
-    return media.shown_to(lambda step: POLICY.allows(caller, step, about))
+    return media.shown_to(POLICY.may_take(caller, about, {}))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.matching.evidence.commands import PaperRef
 from services.matching.guardians.values import Ref
 from shared.api.models import Command
 from shared.domain import Day
@@ -15,7 +16,7 @@ class RecordTraining(Command):
 
     course: Annotated[str, Listed("training_course")]
     completed_on: Day
-    certificate_ref: Ref
+    certificate_ref: PaperRef
 
 
 class HoldInterview(Command):

@@ -18,7 +18,7 @@ from shared import clock
 from shared.errors import Invalid
 from shared.events import matching as published
 from shared.events.base import Event
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -38,14 +38,13 @@ def train(
     """Record a training for a caller who may: one alone, or a row of a table."""
     actor = context.actor
     guardian = load_authorised(guardian_id, "record_training", actor, guardians)
-    region = guardian.home_region
-    today = calendar.local_date(regions.zone(region), clock.now())
-    first = oldest_day(guardian.legal_form, TRAINING, today)
+    region, now = guardian.home_region, clock.now()
+    first = oldest_day(guardian.legal_form, TRAINING, regions.local_date(region, now))
     check_day(facts["completed_on"], region, "/completed_on", first=first)
     of_platform = actor.kind == "machine"
     source = TrainingSource.PLATFORM if of_platform else TrainingSource.HEADQUARTERS
     training = Training(**facts, source=source, recorded_by=actor.id)
-    trained = guardian.record_training(training, clock.now())
+    trained = guardian.record_training(training, now)
     events = [
         published.TrainingCompleted(**event_fields(trained)),
         *ready_events(guardian, trained),
@@ -90,9 +89,9 @@ def hold_briefing(
 
 def _check_meeting(held_on: date, guardian: Guardian) -> None:
     """Refuse a meeting of before the region had the guardian."""
-    zone = regions.zone(guardian.home_region)
-    assigned_on = calendar.local_date(zone, guardian.in_region_since)
-    check_day(held_on, guardian.home_region, "/held_on", first=assigned_on)
+    region = guardian.home_region
+    assigned_on = regions.local_date(region, guardian.in_region_since)
+    check_day(held_on, region, "/held_on", first=assigned_on)
 
 
 def sign_participation_agreement(

@@ -1,7 +1,7 @@
 """Floors: no district and no kind of help is passed over while there are places for it.
 
 Of the families that have waited longer than 72 hours, each district and each kind of help gets at
-least two thirds of the share for which the region's places suffice, rounded down.
+least two thirds of the share for which the region's places suffice, rounded up.
 """
 
 from collections import defaultdict

@@ -1,7 +1,6 @@
 """What is read of guardians for waiting families."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from services.matching.assignment.checker import Wrong
 from services.matching.assignment.client import RETRY_SECONDS, AssignmentSolver
@@ -29,7 +28,7 @@ from shared.domain import RegionCode
 from shared.errors import Unavailable
 from shared.observability import note
 from shared.principal import Principal
-from shared.reference import calendar, code_lists, regions
+from shared.reference import code_lists, regions
 from shared.storage import cursors
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Page
@@ -57,10 +56,7 @@ def view_candidates(
     pairing, near = pairing_of(family, bond), InReach(family, reaches)
     others = near.others(MOST_UNSUITABLE + 1) if family.required else []
     ranking = pairing.rank(guardians.get_many([*near.helpful, *others]))
-    scope = f"candidates|{case_id}"
-    start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
-    end = start + query.limit
-    more = cursors.seal({PLACE: str(end)}, caller.id, scope)
+    start, end, more = _slice(query, caller, f"candidates|{case_id}")
     asked = guardians.get(query.guardian_id) if query.guardian_id else None
     said = pairing.judged(asked) if asked and family.required else None
     needs = len(family.open_needs)
@@ -94,26 +90,31 @@ def list_unsuitable(
     """
     family = load_authorised(case_id, "view_candidates", caller, families)
     pairing = pairing_of(family, bonds.of_family(family.family_id, family.region))
-    scope = f"unsuitable|{case_id}"
-    start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
-    end = start + query.limit
+    start, end, more = _slice(query, caller, f"unsuitable|{case_id}")
     near = InReach(family, reaches)
     failed = pairing.rank(guardians.get_many(near.helpful)).unsuitable
     left = end + 1 - len(failed)
     others = near.others(left) if family.required and left > 0 else []
     shown = guardians.get_many(others[max(0, start - len(failed)) : max(0, left - 1)])
-    more = cursors.seal({PLACE: str(end)}, caller.id, scope)
     return Page[Unsuitable](
         items=[*failed[start:end], *pairing.rank(shown).unsuitable],
         next_cursor=more if len(failed) + len(others) > end else None,
     )
 
 
+def _slice(query: Paging, caller: Principal, scope: str) -> tuple[int, int, str]:
+    """Return the places between which a page is, and the cursor that goes on behind it."""
+    start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
+    end = start + query.limit
+    return start, end, cursors.seal({PLACE: str(end)}, caller.id, scope)
+
+
 def pairing_of(family: Family, bond: FamilyBond) -> Pairing:
     """Return a case with the conflicts and refusals of all cases of its family, as of now."""
     now, region = clock.now(), family.region
     refusals = bond.refusals_at(now)
-    return Pairing(bond.seen_from(family), ground_of(region), _today(region), refusals, now)
+    today = regions.local_date(region, now)
+    return Pairing(bond.seen_from(family), ground_of(region), today, refusals, now)
 
 
 def _name(candidates: Sequence[Candidate], place: int) -> str | None:
@@ -164,7 +165,7 @@ def waiting_region(
         [each.family for each in asking],
         guardians.of_region(region_key(region)),
         ground_of(region),
-        _today(region),
+        regions.local_date(region, clock.now()),
         {each.family.family_id: each.refusals for each in asking},
     )
     return asked, more
@@ -186,10 +187,6 @@ def waiting_pairings(
         if not bond.matches and bond.family_id not in free:
             free[bond.family_id] = pairing_of(case, bond)
     return list(free.values()), len(waiting) > most
-
-
-def _today(region: str) -> date:
-    return calendar.local_date(regions.zone(region), clock.now())
 
 
 def solved(region: Region, solver: AssignmentSolver, tried: Sequence[Guardian] = ()) -> Answer:

@@ -66,48 +66,9 @@ class Region:
     def problem(self, now: datetime) -> Problem:
         """Return all suitable pairs with their worth; `failed` counts why the others are none."""
         standings = [Standing(guardian, self._on) for guardian in self.guardians]
-        shares: list[dict[str, int]] = []
-        choices: list[int] = []
-        guardians: list[int] = []
-        worths: list[int] = []
-        withheld: dict[int, list[str]] = {}
-        floors = Floors()
-        for family in self.families:
-            seeker = self._seeker(family, now)
-            share = _share(seeker.kinds)
-            waited, late = _waited(seeker), seeker.waited_hours >= LATE_HOURS
-            before, failed = len(guardians), Counter[Rule]()
-            for number, standing in enumerate(standings):
-                facts = facts_of(seeker, standing, self.ground)
-                rule = first_failed(facts)
-                if rule is not None:
-                    failed[rule] += 1
-                else:
-                    covered = facts.covered
-                    if far := [kind for kind in facts.offers if kind not in covered]:
-                        withheld[len(guardians)] = far
-                    floors.note(len(shares), number, family.district, covered, late=late)
-                    guardians.append(number)
-                    worths.append(waited + _worth(facts, covered, share))
-            shares.append(share)
-            choices.append(len(guardians) - before)
-            self.failed.append(failed)
-        places = [max(0, guardian.free_capacity) for guardian in self.guardians]
-        room = [
-            {kind: room for kind, room in standing.room.items() if room != 0}
-            for standing in standings
-        ]
-        return Problem(
-            places=places,
-            room=room,
-            shares=shares,
-            choices=choices,
-            guardians=packed(guardians),
-            worths=packed(worths),
-            withheld=withheld,
-            floors=floors.floors(places, room),
-            floor_worth=FLOOR * max(worths, default=0),
-        )
+        pairs, seekers = Pairs(), (self._seeker(family, now) for family in self.families)
+        self.failed = [pairs.add(seeker, standings, self.ground) for seeker in seekers]
+        return pairs.problem(standings)
 
     def facts(self, number: int, guardian: int) -> Facts:
         """Return what is judged of one of the families and one of the guardians."""
@@ -136,6 +97,58 @@ class Region:
 
     def _seeker(self, family: Family, now: datetime | None = None) -> Seeker:
         return Seeker(family, self._refusals.get(family.family_id, NO_REFUSALS), now)
+
+
+class Pairs:
+    """Every suitable pair of a region, family after family, in the numbers of a problem."""
+
+    def __init__(self) -> None:
+        self._shares: list[dict[str, int]] = []
+        self._choices: list[int] = []
+        self._guardians: list[int] = []
+        self._worths: list[int] = []
+        self._withheld: dict[int, list[str]] = {}
+        self._floors = Floors()
+
+    def add(self, seeker: Seeker, standings: list[Standing], ground: Ground) -> Counter[Rule]:
+        """Add the pairs of one more family; return how many guardians fail each rule first."""
+        share, waited = _share(seeker.kinds), _waited(seeker)
+        late, district = seeker.waited_hours >= LATE_HOURS, seeker.family.district
+        before, failed = len(self._guardians), Counter[Rule]()
+        for number, standing in enumerate(standings):
+            facts = facts_of(seeker, standing, ground)
+            rule = first_failed(facts)
+            if rule is not None:
+                failed[rule] += 1
+                continue
+            covered = facts.covered
+            if far := [kind for kind in facts.offers if kind not in covered]:
+                self._withheld[len(self._guardians)] = far
+            self._floors.note(len(self._shares), number, district, covered, late=late)
+            self._guardians.append(number)
+            self._worths.append(waited + _worth(facts, covered, share))
+        self._shares.append(share)
+        self._choices.append(len(self._guardians) - before)
+        return failed
+
+    def problem(self, standings: list[Standing]) -> Problem:
+        """Return the question for the solver."""
+        places = [max(0, standing.free_capacity) for standing in standings]
+        room = [
+            {kind: room for kind, room in standing.room.items() if room != 0}
+            for standing in standings
+        ]
+        return Problem(
+            places=places,
+            room=room,
+            shares=self._shares,
+            choices=self._choices,
+            guardians=packed(self._guardians),
+            worths=packed(self._worths),
+            withheld=self._withheld,
+            floors=self._floors.floors(places, room),
+            floor_worth=FLOOR * max(self._worths, default=0),
+        )
 
 
 def _share(kinds: Mapping[str, int]) -> dict[str, int]:

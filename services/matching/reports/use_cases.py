@@ -1,7 +1,7 @@
 """A guardian reports on the help it gives."""
 
+from services.matching.guardians.events import event_fields as guardian_fields
 from services.matching.guardians.repository import Guardians
-from services.matching.guardians.values import AT_WORK, PauseReason
 from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
 from services.matching.matches.policy import load_authorised
@@ -16,7 +16,7 @@ from shared.errors import Invalid, NotFound
 from shared.events.base import Event
 from shared.events.matching import GuardianReported, GuardianSuspended
 from shared.privacy.vault import Vault
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -34,8 +34,8 @@ def report_care(
     match = load_authorised(match_id, "report", context.actor, matches)
     if match.agreed_at is None:
         raise NotFound("care_agreement", match_id)
-    now, zone = clock.now(), regions.zone(match.region)
-    first, last = (f"{calendar.local_date(zone, at):%Y-%m}" for at in (match.agreed_at, now))
+    now = clock.now()
+    first, last = (f"{regions.local_date(match.region, at):%Y-%m}" for at in (match.agreed_at, now))
     if not first <= body.period <= last:
         raise Invalid("month_out_of_care", "/period")
     report = Report(
@@ -62,15 +62,15 @@ def report_care(
 
 def _pause(match: Match, guardians: Guardians) -> tuple[list[Row], list[Event]]:
     guardian = guardians.get(match.guardian_id)
-    if guardian.status not in AT_WORK:
+    tired = guardian.report_exhausted(clock.now())
+    if tired == guardian:
         return [], []
-    exhausted = PauseReason.RESOURCES_EXHAUSTED.value
-    paused = guardian.pause(exhausted, keep_families=True, at=clock.now())
+    if tired.status is guardian.status:
+        return [guardians.row(tired)], []
+    # Its own headquarters hears of it by the report, when the family is of its region.
     event = GuardianSuspended(
-        region=match.region,
-        programme=match.programme.value,
-        guardian_id=guardian.guardian_id,
-        reason=exhausted,
-        reported=True,
+        **guardian_fields(tired),
+        reason=tired.decision_reason or "",
+        reported=tired.region == match.region,
     )
-    return [guardians.row(paused)], [event]
+    return [guardians.row(tired)], [event]

@@ -1,6 +1,6 @@
 """An offer of goods, money or hours, and the parts of it that are kept for needs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Self
 
 from services.matching.resources.values import (
@@ -16,8 +16,8 @@ from shared.domain import CodeOf, StatefulAggregate
 class OfferedResource(StatefulAggregate):
     """So much of something; `reserved` is kept and not given yet, `given` has reached families.
 
-    `provider_id` is the organisation that offers it. A withdrawn offer keeps its promises: what is
-    reserved is still given.
+    `provider_id` is the organisation that offers it, `available_on` the day from which it can be
+    had when that is not yet. A withdrawn offer keeps its promises: what is reserved is still given.
     """
 
     STEPS: ClassVar = STEPS
@@ -33,6 +33,7 @@ class OfferedResource(StatefulAggregate):
     quantity: int
     reserved: int = 0
     given: int = 0
+    available_on: date | None = None
     status: ResourceStatus = ResourceStatus.OFFERED
     offered_at: datetime
 
@@ -59,7 +60,7 @@ class OfferedResource(StatefulAggregate):
         return self._with(reserved=self.reserved - quantity)._counted()
 
     def withdraw(self) -> Self:
-        """Take back what is still free."""
+        """Take back what is free, and what will be when a promise falls away."""
         self._require("withdraw_resource")
         return self._with(quantity=self.reserved + self.given, status=ResourceStatus.WITHDRAWN)
 

@@ -1,6 +1,6 @@
 """What is read of offered resources."""
 
-from services.matching.policy import POLICY
+from services.matching.policy import POLICY, whole_own_list
 from services.matching.resources.commands import ResourceQuery
 from services.matching.resources.policy import load_authorised, offered
 from services.matching.resources.repository import (
@@ -29,6 +29,8 @@ def list_resources(
 ) -> Page[ResourceView]:
     """List what is left for the families of your region; a giver lists its own offers."""
     own = caller.role in GIVERS
+    if own:
+        whole_own_list(query.region)
     if own and query.category is not None:
         raise Invalid("own_offers_have_no_filter", "category")
     claimed = Partition.of_org(caller) if own else Partition.of_region(caller, query.region)

@@ -42,6 +42,7 @@ STEPS: Mapping[ResourceStatus, Mapping[str, Any]] = {
     ResourceStatus.RESERVED: {
         "give_resource": (ResourceStatus.RESERVED, ResourceStatus.GIVEN),
         "release_resource": _BOTH,
+        "withdraw_resource": ResourceStatus.WITHDRAWN,
     },
     ResourceStatus.GIVEN: {},
     ResourceStatus.WITHDRAWN: {

@@ -1,6 +1,6 @@
 """What goes out about offered resources."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.matching.resources.values import ReservationStatus, ResourceStatus
 from services.matching.volunteers.values import Sector
@@ -21,6 +21,7 @@ class ResourceView(View):
     reserved: int
     given: int
     left: int
+    available_on: date | None
     status: ResourceStatus
     offered_at: datetime
     next_steps: tuple[str, ...]

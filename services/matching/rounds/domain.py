@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from services.matching.assignment.problem import Method
+from services.matching.headquarters.values import Authority
 from services.matching.ranking.suggestions import FairShare, Unsuited, WhyNot
-from services.matching.rounds.values import Coordinator, PairStatus, PlannedPair, RoundStatus
+from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
 from shared.domain import Aggregate, StatefulAggregate
 from shared.errors import Invalid
 
@@ -40,7 +41,7 @@ class Round(StatefulAggregate):
     region: str
     opened_at: datetime
     moved_at: datetime
-    coordinator: Coordinator
+    coordinator: Authority
     status: RoundStatus = RoundStatus.SOLVING
     pairs: tuple[PlannedPair, ...] = ()
     without: tuple[str, ...] = ()
@@ -73,7 +74,7 @@ class Round(StatefulAggregate):
         self,
         left_out: Iterable[str],
         override_reason: str | None,
-        coordinator: Coordinator,
+        coordinator: Authority,
         at: datetime,
     ) -> Self:
         """Accept the pairs but for those left out; from now on they are proposed."""

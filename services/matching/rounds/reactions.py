@@ -5,6 +5,7 @@ from services.matching.bonds.repository import Bonds
 from services.matching.decisions.repository import Decisions
 from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
+from services.matching.headquarters.policy import acting_on
 from services.matching.matches.commands import Override, ProposeMatch
 from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import propose_match
@@ -17,7 +18,6 @@ from services.matching.rounds.views import CATALOGUE
 from shared import clock
 from shared.errors import DomainError, Unavailable, VersionConflict
 from shared.messaging.deadlines import Job
-from shared.principal import Principal
 from shared.storage import idempotency
 from shared.storage.command_context import AlreadyProcessed, CommandContext
 
@@ -144,17 +144,8 @@ def _propose(found: Round, proposer: Proposer, correlation_id: str) -> Round:
 
 def _context(pair: PlannedPair, found: Round, correlation_id: str) -> CommandContext:
     """Return a context in which the coordinator proposes this pair, once."""
-    who = found.coordinator
-    actor = Principal(
-        id=who.id,
-        kind="person",
-        role=who.role,
-        roles=(who.role,),
-        regions=who.regions,
-        org=who.org,
-    )
     return CommandContext(
-        actor=actor,
+        actor=acting_on(found.coordinator),
         action="propose_match",
         correlation_id=correlation_id,
         once=idempotency.once(found.round_id, "round", pair.case_id, ()),

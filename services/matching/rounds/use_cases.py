@@ -1,13 +1,12 @@
 """What a coordinator does with a whole region: look at an assignment, then propose it."""
 
-from services.matching.headquarters.policy import authorise_region
+from services.matching.headquarters.policy import authorise_region, authority_of
 from services.matching.rounds.commands import CommitRound, OpenRound
 from services.matching.rounds.domain import Round
 from services.matching.rounds.policy import load_authorised
 from services.matching.rounds.repository import Rounds
-from services.matching.rounds.values import Coordinator, RoundId
+from services.matching.rounds.values import RoundId
 from shared import clock, ids
-from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -20,7 +19,7 @@ def open_round(body: OpenRound, context: CommandContext, rounds: Rounds) -> Rece
         region=body.region,
         opened_at=now,
         moved_at=now,
-        coordinator=_coordinator(context.actor),
+        coordinator=authority_of(context.actor),
     )
     return rounds.save(context, opened)
 
@@ -31,10 +30,6 @@ def commit_round(
     """Propose the pairs of a round, but for those left out; each is proposed on its own."""
     found = load_authorised(round_id, "commit_round", context.actor, rounds)
     context.reason = body.override_reason
-    coordinator = _coordinator(context.actor)
+    coordinator = authority_of(context.actor)
     committed = found.commit(body.leave_out, body.override_reason, coordinator, clock.now())
     return rounds.save(context, committed)
-
-
-def _coordinator(actor: Principal) -> Coordinator:
-    return Coordinator(id=actor.id, role=actor.role, regions=actor.regions, org=actor.org)

@@ -1,4 +1,4 @@
-"""What a round of proposals is made of: its status, its pairs, and on whose authority it acts."""
+"""What a round of proposals is made of: its status and its pairs."""
 
 from typing import Annotated, Self
 
@@ -53,12 +53,3 @@ class PlannedPair(ValueObject):
     def refuse(self, code: str, reason: str | None) -> Self:
         """Note why the pair could not be proposed."""
         return self._with(status=PairStatus.REFUSED, code=code, reason=reason)
-
-
-class Coordinator(ValueObject):
-    """On whose authority the proposals are made, as proved when they were committed."""
-
-    id: str
-    role: str
-    regions: tuple[str, ...]
-    org: str | None = None

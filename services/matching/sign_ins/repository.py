@@ -1,6 +1,7 @@
 """Guardians as those who sign in: their people are found by the contact of the application."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, Self
 
 from services.matching.applications.vault_records import messenger_index, phone_index
@@ -17,7 +18,6 @@ from shared.privacy.vault import Vault
 from shared.reference import regions as reference
 from shared.sign_in.commands import RequestCode
 from shared.sign_in.people import People, Sought
-from shared.sign_in.values import BOT
 
 
 class GuardianPeople(People, service="matching"):
@@ -37,7 +37,9 @@ class GuardianPeople(People, service="matching"):
 
     def seek(self, body: RequestCode, regions: Sequence[str]) -> Sought:
         """Return the guardian of a contact; an unknown one is counted in the first region."""
-        indexes = self._indexes(body)
+        indexes = body.indexes(
+            partial(phone_index, vault=self._vault), partial(messenger_index, vault=self._vault)
+        )
         found = [
             Sought(index, each.guardian_id, each.home_region)
             for index in indexes
@@ -67,9 +69,3 @@ class GuardianPeople(People, service="matching"):
     def event_of(self, sign_in: SignIn) -> SignInRequested:
         """Return the event of a code that was asked for."""
         return requested(sign_in)
-
-    def _indexes(self, body: RequestCode) -> list[str]:
-        """Return what a contact may be found by: a messenger's address may look like a phone."""
-        phone = body.phone()
-        by_bot = [messenger_index(body.contact, self._vault)] if body.channel == BOT else []
-        return [*by_bot, *([phone_index(phone, self._vault)] if phone is not None else [])]

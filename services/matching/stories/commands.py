@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from services.matching.guardians.values import Ref
+from services.matching.evidence.commands import PaperRef
 from services.matching.media.values import MediaId
 from services.matching.stories.values import StoryStatus
 from shared.api.models import Command, RegionQuery, line_feeds
@@ -21,7 +21,7 @@ class SubmitStory(Command):
 class StoryConsentGiven(Command):
     """The family's yes or no; the headquarters names the paper on which the family said so."""
 
-    consent_ref: Ref | None = None
+    consent_ref: PaperRef | None = None
 
 
 class DecideStory(Command):

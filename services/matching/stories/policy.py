@@ -1,7 +1,6 @@
 """A story as `policy.cedar` sees it."""
 
 from services.matching.bonds.policy import as_record
-from services.matching.bonds.repository import Bonds
 from services.matching.policy import POLICY
 from services.matching.stories.domain import Story
 from services.matching.stories.repository import Stories
@@ -27,14 +26,9 @@ def story_resource(story: Story) -> Resource:
 def load_authorised(story_id: str, action: str, principal: Principal, stories: Stories) -> Story:
     """Return the story, with the caller's own next steps, when the caller may do this to it."""
     story = stories.get(story_id)
-    caller = acting_on(story, principal, stories)
+    caller = as_record(principal, story.family_id, stories.store)
     POLICY.require(caller, action, story_resource(story))
     return shown_to(caller, story)
-
-
-def acting_on(story: Story, principal: Principal, stories: Stories) -> Principal:
-    """Return a caller as the record of its family that the story is about."""
-    return as_record(principal, story.family_id, story.region, Bonds(stories.store))
 
 
 def shown_to(caller: Principal, story: Story) -> Story:

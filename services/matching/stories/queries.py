@@ -1,19 +1,17 @@
 """What is read of stories."""
 
-from services.matching.bonds.policy import FAMILY, as_each_record
-from services.matching.bonds.repository import Bonds
-from services.matching.matches.policy import region_of_family, whole_own_list
+from functools import partial
+
+from services.matching.bonds.policy import FAMILY, as_record
+from services.matching.bonds.queries import page_of_family
+from services.matching.matches.policy import region_of_family
 from services.matching.media.queries import note_look
 from services.matching.media.repository import MediaFiles
 from services.matching.media.views import link_to
-from services.matching.policy import POLICY
+from services.matching.policy import POLICY, whole_own_list
 from services.matching.stories.commands import StoryQuery
-from services.matching.stories.policy import (
-    acting_on,
-    load_authorised,
-    shown_to,
-    story_resource,
-)
+from services.matching.stories.domain import Story
+from services.matching.stories.policy import load_authorised, shown_to, story_resource
 from services.matching.stories.repository import Stories, of_family, status_prefix
 from services.matching.stories.values import StoryId
 from services.matching.stories.vault_records import TEXT, record_name
@@ -27,52 +25,45 @@ from shared.storage.repository import Page
 from shared.storage.rows import Index
 
 
-def list_stories(
-    query: StoryQuery, caller: Principal, stories: Stories, bonds: Bonds
-) -> Page[StoryView]:
+def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page[StoryView]:
     """List stories of the region, the organisation or the family, without their texts."""
     if caller.role == FAMILY:
-        return _list_of_family(query, caller, stories, bonds)
-    index, claimed = _own_list(query, caller)
+        # What speaks for a family does so in its own regions, one by one.
+        region = region_of_family(query.region)
+        return page_of_family(
+            stories,
+            "Story",
+            _shown,
+            query=query,
+            caller=caller,
+            prefix=of_family(region, status_prefix(query.status)),
+            newest_first=True,
+            more={"consented": False},
+        )
+    index, claimed, prefix = _own_list(query, caller)
+    partition = POLICY.require_list(caller, "list", "Story", claimed, {"consented": False})
     return stories.page(
         index,
-        _require_list(caller, claimed),
-        lambda story: story_view(shown_to(caller, story)),
+        partition,
+        partial(_shown, caller),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix=status_prefix(query.status),
+        prefix=prefix,
         newest_first=True,
     )
 
 
-def _list_of_family(
-    query: StoryQuery, caller: Principal, stories: Stories, bonds: Bonds
-) -> Page[StoryView]:
-    """List the stories about all records of a family."""
-    region = region_of_family(query.region)
-    records = as_each_record(caller, region, bonds)
-    return stories.page_of_several(
-        "by_ref",
-        [_require_list(each, Partition.of_person(each)) for each in records.values()],
-        lambda story: story_view(shown_to(records[story.family_id], story)),
-        caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
-        prefix=of_family(region, status_prefix(query.status)),
-        newest_first=True,
-    )
-
-
-def _require_list(caller: Principal, claimed: Partition) -> str:
-    return POLICY.require_list(caller, "list", "Story", claimed, {"consented": False})
-
-
-def _own_list(query: StoryQuery, caller: Principal) -> tuple[Index, Partition]:
+def _own_list(query: StoryQuery, caller: Principal) -> tuple[Index, Partition, str]:
+    prefix = status_prefix(query.status)
     if caller.role == "guardian_rep":
         whole_own_list(query.region)
-        return "by_owner", Partition.of_org(caller)
-    return "by_region", Partition.of_region(caller, query.region)
+        return "by_owner", Partition.of_org(caller), prefix
+    return "by_region", Partition.of_region(caller, query.region), prefix
+
+
+def _shown(caller: Principal, story: Story) -> StoryView:
+    return story_view(shown_to(caller, story))
 
 
 def view_story(
@@ -86,7 +77,8 @@ def view_story(
 ) -> StoryView:
     """Show one story; its text is opened, and its files linked, for a caller who may read it."""
     story = load_authorised(story_id, "view", caller, stories)
-    if not POLICY.allows(acting_on(story, caller, stories), "read_story", story_resource(story)):
+    reader = as_record(caller, story.family_id, stories.store)
+    if not POLICY.allows(reader, "read_story", story_resource(story)):
         return story_view(story)
     wanted = RecordFields(story.family_id, record_name(story_id), (TEXT,))
     (opened,) = vault.open_many([wanted], caller, "read_story")

@@ -5,7 +5,7 @@ from services.matching.guardians.repository import Guardians
 from services.matching.matches.events import caught_up, event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
-from services.matching.matches.use_cases import free_both
+from services.matching.matches.use_cases import free_both, seal_note
 from services.matching.matches.values import Ending, Hearing, MatchId, TerminationReason
 from services.matching.termination.commands import (
     EndCare,
@@ -52,12 +52,9 @@ def hear_side(
     heard = match.hear_side(
         Hearing(side=body.side, at=now, by=context.actor.id, result=body.result)
     )
-    writes = []
-    if body.note:
-        record = f"hearing#{match_id}#{body.side}#{clock.iso(now)}"
-        heard = heard.with_note(record)
-        writes = vault.seal(match.family_id, record, {"note": body.note})
-    return matches.save(context, heard, writes=writes)
+    record = f"hearing#{match_id}#{body.side}#{clock.iso(now)}"
+    noted, writes = seal_note(heard, record, body.note, vault)
+    return matches.save(context, noted, writes=writes)
 
 
 def end_care(
@@ -81,12 +78,9 @@ def end_care(
         open_categories=family.open_categories,
     )
     caught, breaches = caught_up(match, now)
-    ended = caught.end(ending, zone)
-    writes = []
-    if body.conflict_note:
-        record = f"conflict#{match_id}"
-        ended = ended.with_note(record)
-        writes = vault.seal(match.family_id, record, {"note": body.conflict_note})
+    ended, writes = seal_note(
+        caught.end(ending, zone), f"conflict#{match_id}", body.conflict_note, vault
+    )
     event = CareEnded(
         **event_fields(match),
         reason=body.reason.value,

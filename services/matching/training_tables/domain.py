@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
-from services.matching.training_tables.values import RowProblem, Sender, TableStatus
+from services.matching.headquarters.values import Authority
+from services.matching.training_tables.values import RowProblem, TableStatus
 from shared.domain import Aggregate
 from shared.errors import IllegalStep
 
@@ -25,7 +26,7 @@ class TrainingTable(Aggregate):
 
     table_id: str
     region: str
-    sender: Sender
+    sender: Authority
     dry_run: bool
     opened_at: datetime
     status: TableStatus = TableStatus.WAITING

@@ -1,7 +1,5 @@
 """One step of a table: a few rows, each in a transaction of its own, and their result lines."""
 
-import csv
-import io
 from datetime import date
 from typing import NamedTuple
 
@@ -9,6 +7,7 @@ from pydantic import ValidationError
 
 from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians
+from services.matching.headquarters.policy import acting_on
 from services.matching.preparation.use_cases import train
 from services.matching.training_tables import table_words
 from services.matching.training_tables.commands import TrainingRow
@@ -25,13 +24,13 @@ from services.matching.training_tables.table_words import SHOWN, columns, words
 from services.matching.training_tables.values import RowProblem, TableStatus
 from shared import clock
 from shared.errors import DomainError, Invalid, NotFound, Unavailable, VersionConflict
-from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import code_lists
 from shared.storage import idempotency, office_tables
 from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
 from shared.storage.files import Files
 from shared.storage.office_tables import Cells
+from shared.storage.office_tables.lines import head_of, write_lines
 
 ROWS = 50
 PIECE = 128 * 1024  # more than the longest row can have, with each of its cells at its longest
@@ -77,7 +76,7 @@ def work(
         else:
             known += outcome.known
         results.append(_result_line(table, row.number, row.cells, outcome))
-    files.write(part_of(table, table.parts), _csv(results))
+    files.write(part_of(table, table.parts), write_lines(results))
     advanced = table.advance(
         table.offset + sum(map(len, lines)),
         accepted=len(results) - len(problems) - known,
@@ -94,8 +93,8 @@ def work(
 def finish(table: TrainingTable, files: Files) -> None:
     """Write one result file out of all parts; a mark names its encoding to spreadsheets."""
     parts = (files.read(part_of(table, number)) or b"" for number in range(table.parts))
-    header = b"\xef\xbb\xbf" + _csv([words()["result"]["columns"]])
-    files.write(file_of(table, RESULT), header + b"".join(parts))
+    head = head_of(words()["result"]["columns"])
+    files.write(file_of(table, RESULT), head + b"".join(parts))
 
 
 def _outcome(
@@ -109,7 +108,7 @@ def _outcome(
     """Return what a line gave, or would give, or why it was refused."""
     for _ in range(TRIES):
         context = CommandContext(
-            actor=_sender(table),
+            actor=acting_on(table.sender),
             action=ACTION,
             correlation_id=correlation_id,
             once=idempotency.once(table.table_id, "training_table", str(line), ()),
@@ -173,24 +172,3 @@ def _result_line(
     done = said["would_record" if table.dry_run else "recorded"]
     done = said["known"] if outcome.known else done
     return [str(line), inn, done, outcome.guardian_id, "", "", ""]
-
-
-def _csv(rows: list[list[str]]) -> bytes:
-    """Return lines of a file for spreadsheets: no cell begins a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([["'" + c if c[:1] in ("=", "+", "-", "@") else c for c in r] for r in rows])
-    return out.getvalue().encode()
-
-
-def _sender(table: TrainingTable) -> Principal:
-    sender = table.sender
-    return Principal(
-        id=sender.id,
-        kind="machine" if sender.machine else "person",
-        role=sender.role,
-        roles=(sender.role,),
-        regions=sender.regions,
-        scopes=sender.scopes,
-        org=sender.org,
-    )

@@ -1,11 +1,12 @@
 """What is done with a table of trainings: announce it, start the work."""
 
+from services.matching.headquarters.policy import authority_of
 from services.matching.policy import POLICY
 from services.matching.training_tables.commands import OpenTrainingTable
 from services.matching.training_tables.domain import TrainingTable
 from services.matching.training_tables.policy import ACTION, load_authorised, resource
 from services.matching.training_tables.repository import UPLOAD, TrainingTables, file_of, input_of
-from services.matching.training_tables.values import Sender, TableId
+from services.matching.training_tables.values import TableId
 from shared import clock, ids
 from shared.errors import IllegalStep
 from shared.reference import regions
@@ -22,14 +23,7 @@ def open_training_table(
     table = TrainingTable(
         table_id=ids.new("trt"),
         region=body.region,
-        sender=Sender(
-            id=actor.id,
-            machine=actor.kind == "machine",
-            role=actor.role,
-            regions=actor.regions,
-            scopes=actor.scopes,
-            org=actor.org,
-        ),
+        sender=authority_of(actor),
         dry_run=body.dry_run,
         opened_at=clock.now(),
     )

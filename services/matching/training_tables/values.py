@@ -1,4 +1,4 @@
-"""What a table of trainings is made of: its status, who sent it, the rows that were refused."""
+"""What a table of trainings is made of: its status, and the rows that were refused."""
 
 from typing import Annotated
 
@@ -27,14 +27,3 @@ class RowProblem(ValueObject):
     code: str
     reason: str
     read: str | None = None
-
-
-class Sender(ValueObject):
-    """On whose word the trainings are recorded, as proved when the table was announced."""
-
-    id: str
-    machine: bool
-    role: str
-    regions: tuple[str, ...]
-    scopes: tuple[str, ...] = ()
-    org: str | None = None

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
+from services.matching.evidence.commands import PaperRef
 from services.matching.guardians.commands import Districts
-from services.matching.guardians.values import Invitee, Ref
+from services.matching.guardians.values import Invitee
 from services.matching.organisations.values import CheckCode
 from shared.api.models import Command, Text
 from shared.domain import Day, RegionCode
@@ -16,7 +17,7 @@ class RecordCheck(Command):
     code: CheckCode
     passed: bool
     checked_on: Day
-    evidence_ref: Ref
+    evidence_ref: PaperRef
 
 
 class OpenClarification(Command):

@@ -17,7 +17,7 @@ from shared import clock
 from shared.errors import IllegalStep
 from shared.events import matching as published
 from shared.privacy.vault import Vault
-from shared.reference import calendar, regions
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.store import NameTaken
 
@@ -78,9 +78,9 @@ def close_clarification(
     """Record the result of the talk."""
     guardian = load_authorised(guardian_id, "close_clarification", context.actor, guardians)
     closed = guardian.close_clarification(body.held_on, body.result, clock.now())
-    zone = regions.zone(guardian.home_region)
-    invited_on = calendar.local_date(zone, guardian.talks[-1].opened_at)
-    check_day(body.held_on, guardian.home_region, "/held_on", first=invited_on)
+    region = guardian.home_region
+    invited_on = regions.local_date(region, guardian.talks[-1].opened_at)
+    check_day(body.held_on, region, "/held_on", first=invited_on)
     record = answer_record(len(closed.talks))
     writes = vault.seal(guardian_id, record, {"note": body.note}) if body.note else []
     held = published.ClarificationClosed(**event_fields(closed), result=body.result)
@@ -132,4 +132,4 @@ def assign_guardian(
 
 
 def _today(guardian: Guardian) -> date:
-    return calendar.local_date(regions.zone(guardian.home_region), clock.now())
+    return regions.local_date(guardian.home_region, clock.now())

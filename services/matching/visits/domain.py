@@ -49,6 +49,8 @@ class CareVisit(Aggregate):
             raise IllegalStep("visit_not_given", ("record_help",))
         if self.confirmed_at is not None and not by_headquarters:
             raise IllegalStep("visit_confirmed_by_family")
+        if (need_id, given_on, given) == (self.need_id, self.given_on, self.given):
+            raise IllegalStep("visit_says_so_already", ("correct_help",))
         return self._with(
             need_id=need_id,
             category=category,

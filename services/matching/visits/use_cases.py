@@ -63,7 +63,7 @@ def _visit(match: Match, need: Need, body: RecordHelp, by: str) -> CareVisit:
         region=match.region,
         need_id=need.need_id,
         category=need.category,
-        given_on=calendar.local_date(regions.zone(match.region), body.given_at),
+        given_on=regions.local_date(match.region, body.given_at),
         recorded_by=by,
         noted=body.note is not None,
     )

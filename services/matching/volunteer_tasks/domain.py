@@ -8,7 +8,7 @@ from services.matching.volunteer_tasks.values import STEPS, TaskStatus
 from shared.domain import CodeOf, Deadline, TimedAggregate
 from shared.errors import Invalid
 
-A_DAY = timedelta(days=1)
+A_DAY, A_YEAR = timedelta(days=1), timedelta(days=366)
 # The deadlines of a task: no answer though it starts soon, no report though it should be over.
 UNANSWERED, UNREPORTED = "task_unanswered", "task_unreported"
 
@@ -76,6 +76,8 @@ class VolunteerTask(TimedAggregate):
         return self._fire(*deadlines)
 
     def check_time(self, now: datetime) -> None:
-        """Refuse a task that is over before it is offered."""
+        """Refuse a task that is over before it is offered, or too far ahead to be planned."""
         if self.starts_at <= now:
             raise Invalid("in_the_past", "/starts_at")
+        if self.starts_at > now + A_YEAR:
+            raise Invalid("task_too_far_ahead", "/starts_at")

@@ -1,6 +1,6 @@
 """What is read of volunteers' tasks."""
 
-from services.matching.policy import POLICY
+from services.matching.policy import POLICY, whole_own_list
 from services.matching.volunteer_tasks.commands import TaskQuery
 from services.matching.volunteer_tasks.policy import load_authorised, offered
 from services.matching.volunteer_tasks.repository import VolunteerTasks, of_status
@@ -20,6 +20,8 @@ VOLUNTEER_ROLE = "volunteer"
 def list_tasks(query: TaskQuery, caller: Principal, tasks: VolunteerTasks) -> Page[TaskInList]:
     """List a volunteer's own tasks, or those of the region for who coordinates them."""
     own = caller.role == VOLUNTEER_ROLE
+    if own:
+        whole_own_list(query.region)
     claimed = Partition.of_person(caller) if own else Partition.of_region(caller, query.region)
     index: Index = "by_owner" if own else "by_region"
     key = POLICY.require_list(caller, "list", "VolunteerTask", claimed)

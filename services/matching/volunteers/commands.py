@@ -1,5 +1,6 @@
 """What comes in about volunteers."""
 
+from collections.abc import Container
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from services.matching.volunteers.values import Sector, VolunteerStatus
 from shared.api.models import Command, RegionQuery
 from shared.domain import DistrictCode, RegionCode
 from shared.privacy.contact import NewContact
+from shared.reference import code_lists
 from shared.reference.code_lists import Listed
 
 MOST_SKILLS, MOST_SLOTS = 20, 21
@@ -20,10 +22,16 @@ class Availability(Command):
     """What a volunteer can do, where and when."""
 
     district: DistrictCode
-    skills: list[Annotated[str, Listed("volunteer_skill")]] = Field(
+    skills: list[Annotated[str, Listed("volunteer_skill", retired=True)]] = Field(
         min_length=1, max_length=MOST_SKILLS
     )
     availability: list[FreeTime] = Field(default=[], max_length=MOST_SLOTS)
+
+    def check_new(self, kept: Container[str] = ()) -> None:
+        """Refuse a retired skill, unless it is among those that the volunteer keeps."""
+        for place, skill in enumerate(self.skills):
+            if skill not in kept:
+                code_lists.check("volunteer_skill", skill, f"/skills/{place}")
 
     def known_skills(self) -> tuple[str, ...]:
         """Return the skills, each once."""

@@ -11,8 +11,8 @@ from shared.domain import CodeOf, StatefulAggregate
 class Volunteer(StatefulAggregate):
     """A volunteer without its contact, which is in the vault until it leaves.
 
-    `account` is the id with which the volunteer logs in, when it has one; `open_tasks` counts the
-    tasks that it was offered or has taken up.
+    `account` is the id with which the volunteer logs in, when it has one; `person_index` knows it
+    again by name and contact; `open_tasks` counts the tasks that it was offered or has taken up.
     """
 
     STEPS: ClassVar = STEPS
@@ -27,6 +27,7 @@ class Volunteer(StatefulAggregate):
     skills: tuple[Annotated[str, CodeOf("volunteer_skill")], ...]
     availability: tuple[Slot, ...] = ()
     account: str | None = None
+    person_index: str | None = None
     status: VolunteerStatus = VolunteerStatus.APPLIED
     applied_at: datetime
     approved_at: datetime | None = None
@@ -67,5 +68,9 @@ class Volunteer(StatefulAggregate):
         if self.open_tasks:
             raise self._refusal("volunteer_has_tasks", tasks=self.open_tasks)
         return self._with(
-            status=VolunteerStatus.LEFT, left_at=at, leaving_reason=reason, account=None
+            status=VolunteerStatus.LEFT,
+            left_at=at,
+            leaving_reason=reason,
+            account=None,
+            person_index=None,
         )

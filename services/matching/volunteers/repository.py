@@ -3,6 +3,8 @@
 by_region:   REGION#<region> / VOLUNTEER#<status>#<applied at>#<id>
 by_district: REGION#<region>#<district>#VOLUNTEERS / <applied at>#<id>, until it leaves
 by_owner:    PERSON#<account> / VOLUNTEER#<id>, its own
+
+`UNIQUE#VOLUNTEER#<region>#<blind index>` belongs to the one volunteer of a name and contact.
 """
 
 import sys
@@ -13,7 +15,7 @@ from services.matching.volunteers.values import AT_WORK, VolunteerStatus
 from shared import clock
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Index, Row
+from shared.storage.rows import Index, Row, UniqueName
 
 VOLUNTEER = "VOLUNTEER#"
 
@@ -48,6 +50,14 @@ class Volunteers(Repository[Volunteer]):
                 "by_region", partition, prefix=of_status(status), most=sys.maxsize
             )
         ]
+
+
+def person_name(volunteer: Volunteer) -> list[UniqueName]:
+    """Return the name that a person holds in the network of a region until it leaves."""
+    if volunteer.person_index is None:
+        return []
+    name = f"VOLUNTEER#{volunteer.region}#{volunteer.person_index}"
+    return [UniqueName(name, volunteer.volunteer_id)]
 
 
 def of_status(status: VolunteerStatus) -> str:

@@ -10,7 +10,7 @@ from services.matching.volunteers.commands import (
 from services.matching.volunteers.domain import Volunteer
 from services.matching.volunteers.events import event_fields
 from services.matching.volunteers.policy import load_authorised
-from services.matching.volunteers.repository import Volunteers
+from services.matching.volunteers.repository import Volunteers, person_name
 from services.matching.volunteers.values import Sector, VolunteerId, VolunteerKind
 from services.matching.volunteers.vault_records import CONTACT
 from shared import clock, ids
@@ -24,6 +24,7 @@ from shared.identity.policy import Resource
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.store import NameTaken
 
 
 def register_volunteer(
@@ -32,6 +33,7 @@ def register_volunteer(
     """Register who wants to help; the volunteer coordinator decides later."""
     target = Resource(type="Volunteer", id="new", region=body.region)
     POLICY.require_create(context.actor, "register_volunteer", target)
+    body.check_new()
     regions.check_district(body.region, body.district, "/district")
     if body.sector is not Sector.CITIZENS and (
         body.large_family or body.kind == VolunteerKind.FAMILY_MEMBER
@@ -47,10 +49,21 @@ def register_volunteer(
         skills=body.known_skills(),
         availability=body.slots(),
         applied_at=clock.now(),
+        person_index=vault.blind_index("volunteer", _person(body)),
     )
     sealed = vault.seal(volunteer.volunteer_id, CONTACT, body.contact.fields(), new_subject=True)
     event = VolunteerRegistered(**event_fields(volunteer))
-    return volunteers.save(context, volunteer, events=[event], writes=sealed)
+    unique = person_name(volunteer)
+    try:
+        return volunteers.save(context, volunteer, events=[event], unique=unique, writes=sealed)
+    except NameTaken:
+        raise IllegalStep("volunteer_known") from None
+
+
+def _person(body: RegisterVolunteer) -> str:
+    """Return by what the same person is known when it is registered again."""
+    contact = body.contact
+    return f"{contact.phone or contact.address}|{contact.name.casefold()}"
 
 
 def approve_volunteer(
@@ -73,6 +86,7 @@ def change_availability(
 ) -> Receipt:
     """Change what a volunteer can do, where and when."""
     volunteer = load_authorised(volunteer_id, "change_availability", context.actor, volunteers)
+    body.check_new(volunteer.skills)
     regions.check_district(volunteer.region, body.district, "/district")
     changed = volunteer.change_availability(body.district, body.known_skills(), body.slots())
     return volunteers.save(context, changed)
@@ -90,4 +104,5 @@ def leave_volunteers(
     volunteer = load_authorised(volunteer_id, "leave", context.actor, volunteers)
     left = volunteer.leave(body.reason, clock.now())
     event = VolunteerLeft(**event_fields(volunteer), reason=body.reason)
-    return volunteers.save(context, left, events=[event], writes=vault.erase(volunteer_id))
+    gone, free = vault.erase(volunteer_id), person_name(volunteer)
+    return volunteers.save(context, left, events=[event], writes=gone, release=free)

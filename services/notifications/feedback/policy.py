@@ -4,16 +4,14 @@ from dataclasses import replace
 
 from services.notifications.feedback.domain import CALL_PURPOSE, LINK_PURPOSE, FeedbackForm
 from services.notifications.feedback.repository import FeedbackForms
+from services.notifications.footer_links.link_tries import counting_tries
 from services.notifications.policy import POLICY
-from shared import keyring
-from shared.errors import Invalid, NotFound, RateLimited
+from shared.errors import Invalid, NotFound
 from shared.identity import signed_links
 from shared.identity.policy import Resource
 from shared.principal import Principal
 
 FEEDBACK = "Feedback"
-TRIES_PER_MINUTE = 20
-MINUTE = 60
 
 
 def resource(form: FeedbackForm) -> Resource:
@@ -34,27 +32,14 @@ def load_by_link(text: str, address: str, forms: FeedbackForms) -> tuple[Feedbac
     """Load the form behind a link, and the person who acts through it.
 
     The evidence of the principal says whether it is the person's own link or the one of a call.
-
-    Links that open nothing are counted per network address under a keyed hash; the address itself
-    is never kept. Those that open are not: a messenger's previews, and many people behind one
-    address of an operator, come from the same one.
     """
-    try:
+    with counting_tries(address, forms.store):
         link = _opened(text)
         form = forms.find(link.about)
         if form is None or form.reference != link.subject:
             raise NotFound(FEEDBACK)
-    except (Invalid, NotFound):
-        _count_try(address, forms)
-        raise
     role = form.audience.reader
     return form, replace(link.principal, role=role, roles=(role,), regions=(form.region,))
-
-
-def _count_try(address: str, forms: FeedbackForms) -> None:
-    hashed = keyring.from_env().sign("address", address.encode())[:16].hex()
-    if not forms.count_try(hashed, TRIES_PER_MINUTE, MINUTE):
-        raise RateLimited(retry_after=MINUTE)
 
 
 def is_in_call(person: Principal) -> bool:

@@ -34,10 +34,6 @@ class FeedbackForms(Repository[FeedbackForm]):
             expires_at=None if answered_for_good else aggregate.created_at + RETENTION,
         )
 
-    def count_try(self, address: str, limit: int, seconds: int) -> bool:
-        """Count a try of a link from a hashed address; False when the window is full."""
-        return self.store.count(f"{self.prefix}#{address}", limit, seconds)
-
 
 def answered_prefix() -> str:
     """Return the sort prefix of answered forms in a region's list."""

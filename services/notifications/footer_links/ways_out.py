@@ -8,10 +8,8 @@ no room for a link: once a day it says who to turn to, where its news can be dec
 from dataclasses import replace
 
 from services.notifications.channels.port import OutgoingMessage
+from services.notifications.channels.sms.segments import LONGEST_SMS
 from services.notifications.templates.values import Phrases
-
-# What every provider of text messages takes.
-LONGEST_SMS = 640
 
 
 def with_way_out(

@@ -57,7 +57,7 @@ def _unreached(query: MessagesQuery, caller: Principal) -> tuple[Index, str, str
         key = POLICY.require_list(caller, "list_unreached", MESSAGE, partition)
         return "by_region", key, unreached_prefix()
     if query.district or caller.districts:
-        partition = Partition.of_district(caller, query.district, query.region)
+        partition = Partition.of_district(caller, query.district, query.region, pointer="district")
         prefix = district_prefix(partition.district)
     else:
         partition, prefix = Partition.of_region(caller, query.region), ""

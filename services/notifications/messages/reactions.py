@@ -24,7 +24,7 @@ from services.notifications.work_subjects.repository import WorkSubjects
 from shared import clock
 from shared.events.base import Event, Received
 from shared.reference import calendar
-from shared.reference.regions import working_day_from, zone
+from shared.reference.regions import region, working_day_from, zone
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -117,7 +117,7 @@ def _work_item(
     return WorkItem(
         item_id=derived_id("wrk", now, message.message_id),
         message_id=message.message_id,
-        role=template.audience.reader,
+        role=_asked(template, message.region),
         region=message.region,
         district_id=message.district_id,
         org=template.org_of(event),
@@ -133,6 +133,13 @@ def _work_item(
         facts=message.facts,
         created_at=now,
     )
+
+
+def _asked(template: Template, region_code: str) -> str:
+    """Return the role that is asked; what climbs in a region without a lead goes further up."""
+    if template.audience is Audience.REGION_LEAD and not region(region_code).lead:
+        return Audience.FEDERAL_HQ.reader
+    return template.audience.reader
 
 
 def _working_day(message: Message) -> Callable[[date], date]:

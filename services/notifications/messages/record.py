@@ -85,6 +85,11 @@ class MessageRecord(StatefulAggregate):
         return self.family_id if self.audience == Audience.FAMILY else None
 
     @property
+    def is_to_person(self) -> bool:
+        """Whether it is for a person outside of the staff, which has an inbox."""
+        return Audience(self.audience).owner is not None
+
+    @property
     def is_inside(self) -> bool:
         """Whether it shares what becomes of another message: it has not arrived for sure."""
         return self.status in (MessageStatus.JOINED, MessageStatus.SENT)
@@ -112,6 +117,11 @@ class MessageRecord(StatefulAggregate):
         """Return whether it is earlier news for the same person; the order is the events'."""
         same = (self.audience, self.reference) == (other.audience, other.reference)
         return same and self.raised.place < other.raised.place
+
+    def says_the_same(self, other: Self) -> bool:
+        """Return whether a reader finds nothing new in the other one."""
+        names = ("template", "variant", "region", "topics", "facts")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def is_unserved(self, now: datetime) -> bool:
         """Whether no provider of the channel has taken it for so long that another is taken."""

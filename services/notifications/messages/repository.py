@@ -1,18 +1,26 @@
 """Rows of messages: `MESSAGE#<id>`; by reference, by person, and what reached no person."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from services.notifications.messages.domain import Message
 from services.notifications.messages.values import is_unreached
 from services.notifications.templates.values import Audience
 from shared.clock import iso
+from shared.principal import Principal
+from shared.storage import cursors
 from shared.storage.list_keys import UNASSIGNED, person_key, region_key
-from shared.storage.repository import Repository
+from shared.storage.repository import Page, Repository
 from shared.storage.rows import Index, Row
 
+B = TypeVar("B", bound=BaseModel)
+
 RETENTION = timedelta(days=400)
-# Of so many messages some was handed over to where the person is reached now.
-LATEST = 30
+# More than that does not wait at once for one person, or about one subject.
+MOST_READ = 25
 
 
 class Messages(Repository[Message]):
@@ -29,7 +37,7 @@ class Messages(Repository[Message]):
 
     def row(self, aggregate: Message) -> Row:
         """Return the message with its next deadline; one that could reach no person is listed."""
-        sort = f"{iso(aggregate.created_at)}#{aggregate.message_id}"
+        sort = _place(aggregate)
         lists: dict[Index, tuple[str, str]] = {
             "by_ref": (reference_key(region_key(aggregate.region), aggregate.reference), sort)
         }
@@ -50,26 +58,62 @@ class Messages(Repository[Message]):
             expires_at=None if aggregate.due_at else aggregate.created_at + RETENTION,
         )
 
-    def latest_to(self, person_id: str, most: int) -> list[Message]:
+    def latest_to(self, person_id: str, most: int = MOST_READ) -> list[Message]:
         """Return the messages to a person that were made last."""
         partition, prefix = person_key(person_id), message_prefix()
         return self.list_all("by_owner", partition, prefix=prefix, newest_first=True, most=most)
 
-    def latest_at(self, address_mark: str, most: int) -> list[Message]:
+    def page_to(
+        self,
+        people: Sequence[str],
+        view: Callable[[Message], B],
+        *,
+        caller: Principal,
+        limit: int,
+        cursor: str | None,
+    ) -> Page[B]:
+        """Return a page of what a person was sent, the newest first, by each record of it."""
+        scope = f"{self.prefix}|to|{caller.acts_for}"
+        until = cursors.open_cursor(cursor, caller.id, scope)["until"] if cursor else ""
+        found = [
+            message
+            for person in people
+            for message in self._to(person, until, limit + 1)
+            if not until or _place(message) < until
+        ]
+        newest = sorted(found, key=_place, reverse=True)[:limit]
+        goes_on = {"until": _place(newest[-1])} if len(found) > limit else None
+        return Page[B](
+            items=[view(each) for each in newest],
+            next_cursor=cursors.seal(goes_on, caller.id, scope) if goes_on else None,
+        )
+
+    def _to(self, person_id: str, until: str, most: int) -> list[Message]:
+        """Return the messages to one record of a person up to a place and with it."""
+        found, _ = self.store.page(
+            "by_owner",
+            person_key(person_id),
+            limit=most + bool(until),
+            newest_first=True,
+            prefix=message_prefix(),
+            until=until,
+        )
+        return [self._aggregate(document) for document in found]
+
+    def latest_at(self, address_mark: str) -> list[Message]:
         """Return the messages that were last handed over to an address."""
         partition = address_key(address_mark)
-        return self.list_all("by_programme", partition, newest_first=True, most=most)
+        return self.list_all("by_programme", partition, newest_first=True, most=MOST_READ)
 
-    def latest_mark(self, person_id: str, channel: str | None) -> str | None:
-        """Return the mark of the address at which a channel last reached a person."""
-        found = self.latest_to(person_id, LATEST)
-        marks = (each.address_mark for each in found if each.channel == channel)
-        return next(filter(None, marks), None)
-
-    def latest_about(self, region: str, reference: str, most: int) -> list[Message]:
+    def latest_about(self, region: str, reference: str) -> list[Message]:
         """Return the messages about a reference that were made last."""
         partition = reference_key(region_key(region), reference)
-        return self.list_all("by_ref", partition, newest_first=True, most=most)
+        return self.list_all("by_ref", partition, newest_first=True, most=MOST_READ)
+
+
+def _place(message: Message) -> str:
+    """Return where a message is in the lists by time."""
+    return f"{iso(message.created_at)}#{message.message_id}"
 
 
 def reference_key(partition: str, reference: str) -> str:

@@ -78,8 +78,8 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
     },
     MessageStatus.DELIVERED: {"mark_read": MessageStatus.READ},
     MessageStatus.READ: {},
-    MessageStatus.FAILED: {},
-    MessageStatus.WITHHELD: {},
+    MessageStatus.FAILED: {"arrive_after_all": MessageStatus.DELIVERED},
+    MessageStatus.WITHHELD: {"arrive_after_all": MessageStatus.DELIVERED},
 }
 
 

@@ -1,7 +1,7 @@
 """How often one person is disturbed by what can wait; what is urgent knows no pace."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from services.notifications.pacing.values import Daytime
@@ -23,16 +23,11 @@ MOST_A_DAY: Mapping[Audience, int] = {
 
 
 class Pace(Aggregate):
-    """What a person has got on a day of its calendar, of what could wait."""
+    """What a person has got on one day of its calendar, of what could wait."""
 
-    person_id: str
-    day: date
+    pace_id: str
     sent: int = 0
     last_small_at: datetime | None = None
-
-    def forget(self) -> Self:
-        """Keep nothing of what the person was sent."""
-        return self._with(day=date.min, sent=0, last_small_at=None)
 
     def next_moment(
         self,
@@ -47,19 +42,16 @@ class Pace(Aggregate):
         """Return when news that was made then may go out: now, or the moment that it waits for."""
         today = calendar.local_date(daytime.zone, now)
         tomorrow = daytime.starts(today + timedelta(days=1))
-        sent = self.sent if self.day == today else 0
         if together:
             first = daytime.starts(calendar.local_date(daytime.zone, made) + timedelta(days=1))
-            return max(now, first, tomorrow if sent else now)
-        if sent >= MOST_A_DAY[audience]:
+            return max(now, first, tomorrow if self.sent else now)
+        if self.sent >= MOST_A_DAY[audience]:
             return tomorrow
         if small and self.last_small_at is not None:
             return max(now, daytime.next_moment(self.last_small_at + GATHERED_FOR))
         return now
 
-    def count(self, now: datetime, daytime: Daytime, *, small: bool) -> Self:
+    def count(self, now: datetime, *, small: bool) -> Self:
         """Count a message that goes out now, however much news it has."""
-        today = calendar.local_date(daytime.zone, now)
-        sent = self.sent if self.day == today else 0
         small_at = now if small else self.last_small_at
-        return self._with(day=today, sent=sent + 1, last_small_at=small_at)
+        return self._with(sent=self.sent + 1, last_small_at=small_at)

@@ -23,6 +23,10 @@ class Daytime:
         ends = NIGHT_ENDS_ON_DAYS_OFF if self.is_day_off(day) else NIGHT_ENDS
         return datetime.combine(day, ends, self.zone).astimezone(UTC)
 
+    def next_day(self, moment: datetime) -> datetime:
+        """Return the first moment of the next day at which its reader may be disturbed."""
+        return self.starts(moment.astimezone(self.zone).date() + timedelta(days=1))
+
     def next_moment(self, moment: datetime) -> datetime:
         """Return the moment itself by day; by night (22 to 9, on days off to 10) the morning."""
         local = moment.astimezone(self.zone)

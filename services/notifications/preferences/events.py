@@ -4,8 +4,8 @@ from services.notifications.preferences.domain import Preferences
 from shared.events.notifications import PreferencesChanged
 
 
-def preferences_changed(found: Preferences) -> PreferencesChanged:
-    """Return the event of what a person prefers now, and how it said so."""
+def preferences_changed(found: Preferences, *, acknowledged: bool = True) -> PreferencesChanged:
+    """Return the event of what a person prefers now, how it said so, and whether it is answered."""
     return PreferencesChanged(
         region=found.region,
         person_id=found.person_id,
@@ -15,4 +15,5 @@ def preferences_changed(found: Preferences) -> PreferencesChanged:
         channels=tuple(map(str, found.channels)),
         unwanted=tuple(map(str, found.unwanted)),
         together=found.together,
+        acknowledged=acknowledged,
     )

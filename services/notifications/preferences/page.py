@@ -1,26 +1,31 @@
 """The page on which a person says how it would like to be written to; words in `page.toml`."""
 
-import tomllib
+import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
-from services.notifications.footer_links.page_help import region_of, with_help
+from services.notifications.footer_links.page_help import (
+    Texts,
+    notice,
+    page_of,
+    read_texts,
+    refusal_page,
+)
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.preferences.commands import SetPreferences
 from services.notifications.preferences.domain import Preferences
 from services.notifications.templates.values import OptionalNews
 from shared.api.inputs import Request
 from shared.api.pages import Html, HtmlPage, fill, join
-from shared.api.problems import status_of
-from shared.errors import DomainError, Invalid, NotFound
+from shared.errors import DomainError
 from shared.privacy.contact import Channel
 from shared.reference import code_lists
 
 WANTED, FIRST, TOGETHER = "wanted", "first", "together"
 MOST_FIELDS = 20
 NOTHING = Html()
+_WORDS = re.compile(r"\w+")
 
 
 def of_preferences(found: Preferences) -> HtmlPage:
@@ -37,7 +42,7 @@ def of_preferences(found: Preferences) -> HtmlPage:
         for code, words in (("", "single"), ("yes", "together"))
     ]
     body = fill(texts["html"]["choices"], news=join(*boxes), ways=join(*ways), pace=join(*pace))
-    return _page(texts["words"]["title"], body, 200, posts=True)
+    return page_of(texts, texts["words"]["title"], body, posts=True)
 
 
 def choices_of(request: Request) -> SetPreferences:
@@ -66,20 +71,18 @@ def is_one_click(request: Request) -> bool:
 
 def asks_to_stop(said: str) -> bool:
     """Whether a person's word to a bot means that it wants no more than it needs."""
-    return said.strip(" .!/").casefold() in _texts()["stop_words"]
+    words = " ".join(_WORDS.findall(said.casefold()))
+    return words.removesuffix(_texts()["please"]) in _texts()["stop_words"]
 
 
 def of_thanks(region: str, footer_links: FooterLinksRepository) -> HtmlPage:
     """Return the page after the choice."""
-    return _notice(_texts()["thanks"], region, footer_links, 200)
+    return notice(_texts(), _texts()["thanks"], region, footer_links)
 
 
 def of_refusal(refusal: DomainError, footer_links: FooterLinksRepository) -> HtmlPage:
     """Return the page of a link that is too old, altered or tried too often."""
-    words = _texts()["refusals"]
-    of_link = isinstance(refusal, Invalid | NotFound)
-    said = words.get(refusal.code) or words["bad_link" if of_link else "other"]
-    return _notice(said, region_of(refusal), footer_links, status_of(refusal))
+    return refusal_page(_texts(), refusal, footer_links)
 
 
 def _box(kind: str, name: str, code: str, label: str, checked: bool) -> Html:
@@ -89,17 +92,6 @@ def _box(kind: str, name: str, code: str, label: str, checked: bool) -> Html:
     )
 
 
-def _notice(
-    words: dict[str, str], region: str | None, footer_links: FooterLinksRepository, status: int
-) -> HtmlPage:
-    said = words | {"text": with_help(words["text"], _texts()["turn"], region, footer_links)}
-    return _page(words["title"], fill(_texts()["html"]["notice"], **said), status)
-
-
-def _page(title: str, body: Html, status: int, posts: bool = False) -> HtmlPage:
-    return HtmlPage(title=title, style=_texts()["style"], body=body, status=status, posts=posts)
-
-
 @cache
-def _texts() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("page.toml").read_text(encoding="utf-8"))
+def _texts() -> Texts:
+    return read_texts(Path(__file__).with_name("page.toml"))

@@ -3,21 +3,18 @@
 from dataclasses import replace
 
 from services.notifications import settings
+from services.notifications.footer_links.link_tries import counting_tries
 from services.notifications.messages.repository import Messages
 from services.notifications.policy import POLICY
 from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE, Preferences
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.values import Audience
-from shared import keyring
-from shared.errors import Invalid, NotFound, RateLimited
 from shared.identity import signed_links
 from shared.identity.policy import Resource
 from shared.principal import Principal
 
 PREFERENCES = "Preferences"
 PAGE_PATH = "/notifications/v1/preferences/"
-TRIES_PER_MINUTE = 20
-MINUTE = 60
 
 
 def resource(found: Preferences, person_id: str) -> Resource:
@@ -48,18 +45,9 @@ def page_of(person_id: str) -> str:
 def load_by_link(
     text: str, address: str, preferences: PreferencesRepository, messages: Messages
 ) -> tuple[Preferences, Principal]:
-    """Load what the person behind a link prefers, and the person who acts through it.
-
-    Links that open nothing are counted per network address under a keyed hash; the address itself
-    is never kept. Those that open are not: a messenger's previews share an address.
-    """
-    try:
+    """Load what the person behind a link prefers, and the person who acts through it."""
+    with counting_tries(address, preferences.store):
         link = signed_links.open_link(text, LINK_PURPOSE)
         found = preferences.load(link.subject, messages)
-    except (Invalid, NotFound):
-        hashed = keyring.from_env().sign("address", address.encode())[:16].hex()
-        if not preferences.count_try(hashed, TRIES_PER_MINUTE, MINUTE):
-            raise RateLimited(retry_after=MINUTE) from None
-        raise
     role = Audience(found.audience).reader
     return found, replace(link.principal, role=role, roles=(role,), regions=(found.region,))

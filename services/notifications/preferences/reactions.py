@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.notifications.pacing.repository import Paces
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.values import Audience
 from shared.events.base import Event, Received
 from shared.events.cards import CardErased
 from shared.events.intake import FamiliesMerged, FamilyErased, FamilyMergeUndone
+from shared.events.matching_guardians import GuardianContactErased
 from shared.events.matching_volunteers import VolunteerLeft
 from shared.storage.command_context import CommandContext
 
@@ -46,26 +46,21 @@ def _change(
 
 
 def forget_person(
-    received: Received[Any],
-    context: CommandContext,
-    preferences: PreferencesRepository,
-    paces: Paces,
+    received: Received[Any], context: CommandContext, preferences: PreferencesRepository
 ) -> None:
-    """Keep nothing of what a person preferred, and of what it was sent that day."""
+    """Keep nothing of what a person preferred."""
     person_id = _PEOPLE[type(received.event)].person_in(received.event.model_dump(mode="json"))
     if person_id is None or not getattr(received.event, "holder_too", True):
         return
-    wishes, pace = preferences.find(person_id), paces.find(person_id)
-    rows = [preferences.row(wishes.forget())] if wishes else []
-    rows += [paces.row(pace.forget())] if pace else []
-    if rows:
-        preferences.store.commit(context, *rows)
+    if (wishes := preferences.find(person_id)) is not None:
+        preferences.save(context, wishes.forget())
 
 
-# Who is forgotten after which event; guardians are organisations.
+# Who is forgotten after which event.
 _PEOPLE: dict[type[Event], Audience] = {
     FamilyErased: Audience.FAMILY,
     CardErased: Audience.HOLDER,
+    GuardianContactErased: Audience.GUARDIAN,
     VolunteerLeft: Audience.VOLUNTEER,
 }
 REACTIONS: dict[type[Event], Callable[..., None]] = {

@@ -16,15 +16,18 @@ class PreferencesRepository(Repository[Preferences]):
 
     def of(self, person_id: str) -> Preferences | None:
         """Return what a person prefers, by whichever record of its family; None: nothing yet."""
-        found = self._whole(person_id)
+        found = self.find(person_id)
+        if found is not None and found.points_to is not None:
+            found = self.find(found.points_to) or found
         if found is None or not found.records:
             return found
         return found.joined_with(self.get_many(found.records))
 
     def records_of(self, person_id: str) -> tuple[str, ...]:
-        """Return the ids of all records of a person's family, whichever of them is named."""
-        found = self._whole(person_id)
-        return (person_id,) if found is None else (found.person_id, *found.records)
+        """Return the ids of all records of a person: a merged family has several."""
+        found = self.find(person_id)
+        whole = self.find(found.points_to) if found and found.points_to else found
+        return (whole.person_id, *whole.records) if whole and whole.records else (person_id,)
 
     def of_record(self, person_id: str, region: str) -> Preferences:
         """Return the row of one record of a family, from nothing when it has none."""
@@ -34,11 +37,11 @@ class PreferencesRepository(Repository[Preferences]):
 
     def load(self, person_id: str, messages: Messages) -> Preferences:
         """Return what a person prefers, who is known by its messages; raises NotFound."""
-        records = dict.fromkeys((person_id, *self.records_of(person_id)))
-        found_messages = (each for record in records for each in messages.latest_to(record, 1))
-        latest = next(found_messages, None)
-        if latest is None:
+        records = self.records_of(person_id)
+        sent = [each for record in records for each in messages.latest_to(record, 1)]
+        if not sent:
             raise NotFound("preferences", person_id)
+        latest = max(sent, key=lambda each: each.created_at)
         known = {
             "region": latest.region,
             "audience": latest.audience,
@@ -48,13 +51,3 @@ class PreferencesRepository(Repository[Preferences]):
         if found is None:
             return Preferences(person_id=person_id, **known)
         return found.model_copy(update=known)
-
-    def _whole(self, person_id: str) -> Preferences | None:
-        found = self.find(person_id)
-        if found is None or found.points_to is None:
-            return found
-        return self.find(found.points_to) or found
-
-    def count_try(self, address: str, limit: int, seconds: int) -> bool:
-        """Count a try of a link from a hashed address; False when the window is full."""
-        return self.store.count(f"{self.prefix}#{address}", limit, seconds)

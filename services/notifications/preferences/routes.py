@@ -7,7 +7,6 @@ from shared.api.routes import Routes
 OF_PERSON = "/people/{person_id}/preferences"
 
 routes = Routes()
-routes.get("/own-messages", queries.list_own_messages, caller="person")
 routes.get("/own-preferences", queries.get_own_preferences, caller="person")
 routes.put("/own-preferences", use_cases.set_own_preferences, caller="person")
 routes.get(OF_PERSON, queries.get_preferences, caller="person")

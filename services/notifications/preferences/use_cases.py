@@ -1,13 +1,12 @@
 """How a person says what it prefers: by its token, by a link, to the staff, by a word to a bot."""
 
-from collections.abc import Sequence
+from datetime import timedelta
 from itertools import islice
 
 from services.notifications.channels.bot.chats import address_of
 from services.notifications.footer_links.repository import FooterLinksRepository
-from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
-from services.notifications.messages.repository import LATEST, Messages
+from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page
 from services.notifications.preferences.commands import (
     SetPreferences,
@@ -26,8 +25,9 @@ from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt
 
-# One commit holds the wishes of so many people with one address.
-MOST_READERS = 5
+# With their audit and events they stay within a transaction; who was sent nothing there for so long
+# has another contact by now.
+MOST_IN_A_CHAT, OF_A_CHAT = 4, timedelta(days=60)
 
 
 def set_own_preferences(
@@ -76,7 +76,7 @@ def set_preferences_page(
     found, person = load_by_link(link, request.source_address, preferences, messages)
     context.actor = person
     if page.is_one_click(request):
-        _stop([found], SetBy.LINK, context, preferences)
+        _stop(found, SetBy.LINK, context, preferences)
     else:
         _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
     return page.of_thanks(found.region, footer_links)
@@ -90,54 +90,48 @@ def stop_by_word(
     preferences: PreferencesRepository,
     messages: Messages,
 ) -> bool:
-    """Stop what the people of a chat can do without, when asked for that; else return False.
+    """Stop what the people of a chat can do without, when one asks for that; else return False.
 
-    They are known by what they were last sent there: one person may be a family and hold a card.
+    They are known by what they were last sent there: one person may be several to us, as a family
+    and as the holder of a card.
     """
     if not page.asks_to_stop(said):
         return False
-    found = messages.latest_at(_mark(address_of(provider, chat)), LATEST)
-    bare = messages.latest_at(_mark(chat), LATEST)
-    found += [each for each in bare if each.provider == provider]
-    return stop_for_readers(found, SetBy.WORD, context, preferences, messages)
+    mark = mark_of(Destination("bot", address_of(provider, chat)))
+    sent = messages.latest_at(mark)
+    people = dict.fromkeys(
+        each.person_id
+        for each in sent
+        if each.person_id and each.created_at > sent[0].created_at - OF_A_CHAT
+    )
+    loaded = [preferences.load(each, messages) for each in islice(people, MOST_IN_A_CHAT)]
+    stopped = {each.person_id: each.stop(SetBy.WORD, clock.now()) for each in loaded}
+    if stopped:
+        events = [
+            preferences_changed(each, acknowledged=place == 0)
+            for place, each in enumerate(stopped.values())
+        ]
+        rows = map(preferences.row, stopped.values())
+        preferences.store.commit(context, *rows, events=events)
+    return bool(stopped)
 
 
-def _mark(address: str) -> str:
-    return mark_of(Destination("bot", address))
-
-
-def stop_for_readers(
-    found: Sequence[Message],
+def stop_for_person(
+    person_id: str,
     by: SetBy,
     context: CommandContext,
     preferences: PreferencesRepository,
     messages: Messages,
-) -> bool:
-    """Stop what the readers of messages can do without, if the address still reaches them."""
-    latest = dict[str, Message]()
-    for each in found:
-        if each.person_id is not None:
-            latest.setdefault(each.person_id, each)
-    people = (
-        preferences.load(person, messages)
-        for person, message in latest.items()
-        if messages.latest_mark(person, message.channel) == message.address_mark
-    )
-    wishes = {each.person_id: each for each in islice(people, MOST_READERS)}
-    if wishes:
-        _stop([*wishes.values()], by, context, preferences)
-    return bool(wishes)
+) -> None:
+    """Stop what a person can do without, as it has let us know."""
+    _stop(preferences.load(person_id, messages), by, context, preferences)
 
 
 def _stop(
-    found: Sequence[Preferences],
-    by: SetBy,
-    context: CommandContext,
-    preferences: PreferencesRepository,
+    found: Preferences, by: SetBy, context: CommandContext, preferences: PreferencesRepository
 ) -> None:
-    stopped = [each.stop(by, clock.now()) for each in found]
-    rows = map(preferences.row, stopped)
-    preferences.store.commit(context, *rows, events=[*map(preferences_changed, stopped)])
+    stopped = found.stop(by, clock.now())
+    preferences.save(context, stopped, events=[preferences_changed(stopped)])
 
 
 def _change(

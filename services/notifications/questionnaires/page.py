@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
-from services.notifications.footer_links.page_help import region_of, with_help
+from services.notifications.footer_links.page_help import Texts, page_of, read_texts, refusal_page
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.values import (
@@ -21,9 +20,7 @@ from services.notifications.questionnaires.values import (
 from shared.api.inputs import Request
 from shared.api.json_guard import cleaned
 from shared.api.pages import Html, HtmlPage, fill, join
-from shared.api.problems import status_of
-from shared.errors import DomainError, Invalid, NotFound
-from shared.message_catalogue import read_toml
+from shared.errors import DomainError
 from shared.reference import code_lists
 
 NOTHING = Html()
@@ -45,22 +42,18 @@ def of_questions(
         questions=join(*(_question(each, given, wrong) for each in asked.questions)),
     )
     title = f"{_texts()['words']['wrong']} {asked.title}" if faults else asked.title
-    return _page(title, body, 422 if faults else 200, posts=True)
+    return page_of(_texts(), title, body, 422 if faults else 200, posts=True)
 
 
 def of_thanks(asked: Questionnaire) -> HtmlPage:
     """Return the page after the answer."""
-    return _page(asked.title, fill(_texts()["html"]["notice"], title=asked.thanks, text=""), 200)
+    body = fill(_texts()["html"]["notice"], title=asked.thanks, text="")
+    return page_of(_texts(), asked.title, body)
 
 
 def of_refusal(refusal: DomainError, footer_links: FooterLinksRepository) -> HtmlPage:
     """Return the page of a link that is used up, too old, altered or tried too often."""
-    words = _texts()["refusals"]
-    of_link = isinstance(refusal, Invalid | NotFound)
-    texts = words.get(refusal.code) or words["bad_link" if of_link else "other"]
-    turn, region = _texts()["turn"], region_of(refusal)
-    said = texts | {"text": with_help(texts["text"], turn, region, footer_links)}
-    return _page(texts["title"], fill(_texts()["html"]["notice"], **said), status_of(refusal))
+    return refusal_page(_texts(), refusal, footer_links)
 
 
 def answers_of(request: Request, asked: Questionnaire) -> dict[str, Answer]:
@@ -147,10 +140,6 @@ def _said_of(fault: str) -> str:
     return words.get(fault, words["answer_missing"])
 
 
-def _page(title: str, body: Html, status: int, posts: bool = False) -> HtmlPage:
-    return HtmlPage(title=title, style=_texts()["style"], body=body, status=status, posts=posts)
-
-
 @cache
-def _texts() -> dict[str, Any]:
-    return read_toml(Path(__file__).with_name("page.toml"))
+def _texts() -> Texts:
+    return read_texts(Path(__file__).with_name("page.toml"))

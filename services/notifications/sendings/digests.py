@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.notifications import settings
 from services.notifications.channels.port import OutgoingMessage
+from services.notifications.footer_links.ways_out import with_way_out
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import WRITTEN, Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.values import MessageStatus
 from services.notifications.pacing.domain import GATHERED_FOR
 from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.policy import page_of
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.outdating import find_endings
 from services.notifications.templates.domain import Template
@@ -24,8 +27,6 @@ from shared.messaging.recipients import Refused
 
 # With the digest, the pace, the audit of each and the events they stay within a transaction.
 MOST_JOINED = 4
-# How much of a person's latest messages is looked through.
-MOST_READ = 25
 # What a person reads at once: nine parts of a text message, a screen or two of any other.
 LONGEST: Mapping[str, int] = {"sms": 600}
 LONGEST_ELSEWHERE = 3000
@@ -66,11 +67,26 @@ class Assembly:
             return None
         return self._composed(joined)
 
+    def with_way_out(self, digest: Digest, *, first_of_day: bool) -> OutgoingMessage:
+        """Return what is handed over, with the way to its reader's preferences if it can wait."""
+        message = self.message
+        if message.urgent or message.person_id is None or not settings.public_url():
+            return digest.outgoing
+        templates = self.envelopes.templates
+        names = [each.template for each in (message, *digest.joined)]
+        return with_way_out(
+            digest.outgoing,
+            page_of(message.person_id),
+            templates.phrases,
+            optional=any(templates.by_name[each].optional for each in names),
+            first_of_day=first_of_day,
+        )
+
     def _waiting(self, now: datetime) -> Iterator[Message]:
         message = self.message
         if not may_gather(message) or message.person_id is None:
             return
-        for each in self.ledger.messages.latest_to(message.person_id, MOST_READ):
+        for each in self.ledger.messages.latest_to(message.person_id):
             if each.message_id != message.message_id and self._joins(each, now):
                 yield each
 

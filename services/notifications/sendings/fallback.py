@@ -14,7 +14,6 @@ from services.notifications.pacing.values import Daytime
 from services.notifications.sendings.digests import is_written
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.outdating import find_endings
-from services.notifications.templates.values import Audience
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.storage.command_context import CommandContext
@@ -22,7 +21,7 @@ from shared.storage.command_context import CommandContext
 
 def awaits_arrival(message: Message, arrival: Arrival) -> bool:
     """Return whether a message to a person is looked at again after it was sent."""
-    if Audience(message.audience).owner is None or arrival is Arrival.ASSURED:
+    if not message.is_to_person or arrival is Arrival.ASSURED:
         return False
     return message.urgent or arrival is Arrival.REPORTED
 

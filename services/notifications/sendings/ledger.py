@@ -15,7 +15,7 @@ from services.notifications.feedback import events as feedback_events
 from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.messages import events
 from services.notifications.messages.domain import Message
-from services.notifications.messages.recipients import PHONE_TASK
+from services.notifications.messages.recipients import NO_CHANNEL, PHONE_TASK
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import Bill, MessageStatus
 from services.notifications.sendings.phone_tasks import phone_task, rows_of_call_without
@@ -158,7 +158,8 @@ class SendLedger:
 
     def give_up(self, message: Message, code: str, context: CommandContext) -> None:
         """End a message without a channel: by the person's own wish, or as a failure."""
-        if code not in FAULTS and not message.refused_channels:
+        left_without = code == NO_CHANNEL and message.refused_channels
+        if code not in FAULTS and not left_without:
             count("message_withheld")
             self.withhold(message, code, context)
             return

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.messages.domain import Message
+from services.notifications.messages.repository import Messages
+from services.notifications.messages.values import MessageStatus
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from services.notifications.work_items.endings import mark_of
@@ -92,6 +94,29 @@ def outdated_of(
     return outdated | {each.message_id for each in corrects}, untold
 
 
+def corrects_unheard(
+    message: Message,
+    template: Template,
+    templates: Templates,
+    messages: Messages,
+    subjects: WorkSubjects,
+) -> bool:
+    """Return whether a message corrects news that only waits in a call, and so is not made."""
+    corrected = {name for names in template.corrects.values() for name in names}
+    if not corrected:
+        return False
+    waiting = (
+        each
+        for each in messages.latest_about(message.region, message.reference)
+        if each.template in corrected and each.status is MessageStatus.HANDED_OVER
+    )
+    return any(
+        _is_untold(message, _untold_by(news, found, templates))
+        for news in waiting
+        if (found := find_endings(news, templates.by_name[news.template], subjects))
+    )
+
+
 def noted_rows(endings: Mapping[str, Sequence[Ending]], subjects: WorkSubjects) -> list[Row]:
     """Return the rows of subjects of which endings are noted."""
     return [row for about, ended in endings.items() for row in _noted(about, ended, subjects)]
@@ -110,7 +135,8 @@ def _untold_by(
 ) -> dict[str, list[Ending]]:
     correcting = templates.correcting.get(message.template, [])
     untold: dict[str, list[Ending]] = {}
-    if not {each.by for each in found} <= {template.event_type for template, _ in correcting}:
+    corrected = {each.by for each in found} <= {template.event_type for template, _ in correcting}
+    if message.doubts or not corrected:
         return untold
     for template, about in correcting:
         for each in found:

@@ -21,16 +21,20 @@ from shared.reference import calendar, regions
 from shared.storage.rows import Row
 
 CALL_WITHIN = timedelta(days=1)
+# Who knows the person; others are called by the headquarters.
+_CALLERS = {
+    Audience.HOLDER: Audience.LEADER,
+    Audience.PARTNER: Audience.LEADER,
+    Audience.VOLUNTEER: Audience.VOLUNTEER_COORDINATOR,
+}
 
 
 def phone_task(message: Message, now: datetime) -> WorkItem:
     """Return the task to call a person and tell the news, by tomorrow or the next working day."""
-    of_holder = message.audience == Audience.HOLDER
-    caller = Audience.LEADER if of_holder else Audience.HQ
     return WorkItem(
         item_id=derived_id("wrk", now, message.message_id),
         message_id=message.message_id,
-        role=caller.reader,
+        role=_CALLERS.get(Audience(message.audience), Audience.HQ).reader,
         region=message.region,
         district_id=message.district_id,
         kind=WorkKind.TELL_BY_PHONE.value,

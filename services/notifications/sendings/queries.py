@@ -1,10 +1,14 @@
-"""A call that is to be made: the number, the name and the words, opened when they are needed."""
+"""What a person was sent, and a call that is to be made, opened when it is needed."""
 
 from services.notifications.messages.domain import Message
+from services.notifications.messages.queries import MESSAGE
 from services.notifications.messages.recipients import PHONE_TASK, Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus
+from services.notifications.messages.views import OwnMessageView
+from services.notifications.policy import POLICY
+from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.outdating import OUTDATED, outdated_of
 from services.notifications.sendings.phone_tasks import destination_of_call
 from services.notifications.sendings.views import CallView, NewsView
@@ -13,10 +17,27 @@ from services.notifications.work_items.commands import ItemId
 from services.notifications.work_items.policy import load_authorised
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_subjects.repository import WorkSubjects
+from shared.api.models import Paging
 from shared.errors import NotFound
+from shared.identity.partitions import Partition
 from shared.messaging.recipients import Refused
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
+from shared.storage.repository import Page
+
+
+def list_own_messages(
+    query: Paging, caller: Principal, messages: Messages, preferences: PreferencesRepository
+) -> Page[OwnMessageView]:
+    """Show what you were sent and how, without the words."""
+    POLICY.require_list(caller, "list_own_messages", MESSAGE, Partition.of_person(caller))
+    return messages.page_to(
+        preferences.records_of(caller.acts_for),
+        OwnMessageView.of_message,
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
 
 
 def open_call(

@@ -7,41 +7,45 @@ is asked where that is possible, and only its "absent" makes a message be sent a
 
 from datetime import datetime
 
-from services.notifications import settings
 from services.notifications.channels.port import (
     DeliveryReport,
     DeliveryStatus,
     OnDoubt,
-    OutgoingMessage,
     Sending,
 )
 from services.notifications.channels.registry import Channels
-from services.notifications.footer_links.ways_out import with_way_out
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.rendering import Envelopes
-from services.notifications.messages.values import FIRST_WAIT, MessageStatus, NextAction
+from services.notifications.messages.values import MessageStatus, NextAction
 from services.notifications.pacing.daytime import daytime_of
 from services.notifications.pacing.domain import Pace
 from services.notifications.pacing.repository import Paces
 from services.notifications.pacing.values import Daytime
 from services.notifications.preferences.domain import Preferences
-from services.notifications.preferences.policy import page_of
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.digests import Assembly, Digest, is_written, may_gather
 from services.notifications.sendings.fallback import awaits_arrival, fall_back
 from services.notifications.sendings.ledger import SendLedger
-from services.notifications.sendings.order import waits_for_earlier
-from services.notifications.sendings.outdating import OUTDATED, find_endings, untold_rows
+from services.notifications.sendings.order import is_said_later, waits_until
+from services.notifications.sendings.outdating import (
+    OUTDATED,
+    corrects_unheard,
+    find_endings,
+    untold_rows,
+)
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.observability import count
+from shared.reference import calendar
 from shared.storage.command_context import CommandContext
 
 # Why a message is withheld that its person can do without, and has said so.
 UNWANTED = "unwanted"
+# … that later news tells as well.
+REPEATED = "repeated"
 
 
 def deliver(
@@ -57,12 +61,18 @@ def deliver(
     message = ledger.messages.get(message_id)
     now, daytime = clock.now(), daytime_of(message.audience, message.region, message.district_id)
     action = message.next_action(now, daytime)
-    if action is NextAction.SEND and waits_for_earlier(message, now, daytime, ledger.messages):
-        count("message_waits_its_turn")
-        ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
-    elif action is NextAction.SEND:
-        wishes = preferences.of(message.person_id) if message.person_id else None
-        _send(message, wishes, paces, daytime, context, ledger, envelopes, channels)
+    if action is NextAction.SEND:
+        to_person, reference = message.is_to_person, message.reference
+        about = ledger.messages.latest_about(message.region, reference) if to_person else []
+        if is_said_later(message, about):
+            count("message_repeated")
+            ledger.withhold(message, REPEATED, context)
+        elif (turn := waits_until(message, now, daytime, about)) is not None:
+            count("message_waits_its_turn")
+            ledger.messages.save(context, message.put_off(turn))
+        else:
+            wishes = preferences.of(message.person_id) if message.person_id else None
+            _send(message, wishes, paces, daytime, context, ledger, envelopes, channels)
     elif action is NextAction.DROP:
         count("message_expired")
         ledger.withhold(message, "expired", context)
@@ -86,14 +96,7 @@ def _send(
 ) -> None:
     """Claim a message for the first provider that can carry it, and hand it over."""
     template = envelopes.worded(message)
-    endings = find_endings(message, template, ledger.subjects)
-    if endings:
-        count("message_outdated")
-        untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
-        ledger.withhold(message, OUTDATED, context, untold)
-        return
-    if wishes is not None and not wishes.wants(template.optional):
-        ledger.give_up(message, UNWANTED, context)
+    if _is_needless(message, template, wishes, context, ledger, envelopes):
         return
     prefer = wishes.channels if wishes else ()
     destination = envelopes.destination(message, template, prefer)
@@ -119,7 +122,7 @@ def _send(
         return
     assembly = Assembly(message, template, destination, wishes, envelopes, ledger)
     digest = assembly.gathered(clock.now()) if pace else Digest(assembly.alone())
-    outgoing = _with_way_out(message, digest, pace, envelopes)
+    outgoing = assembly.with_way_out(digest, first_of_day=pace is not None and pace.sent == 1)
     mark, row = mark_of(destination), paces.row(pace) if pace else None
     claimed = ledger.claim(
         message, channel, provider, mark, template.wording_id, digest.joined, row
@@ -130,21 +133,26 @@ def _send(
     ledger.settle(claimed, report, channels.on_doubt(provider), context, others, awaits)
 
 
-def _with_way_out(
-    message: Message, digest: Digest, pace: Pace | None, envelopes: Envelopes
-) -> OutgoingMessage:
-    """Return what is handed over, with the way to its reader's preferences where it can wait."""
-    if message.urgent or message.person_id is None or not settings.public_url():
-        return digest.outgoing
+def _is_needless(
+    message: Message,
+    template: Template,
+    wishes: Preferences | None,
+    context: CommandContext,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+) -> bool:
+    """Withhold a message that is untrue by now, or that its person can do without."""
     templates = envelopes.templates
-    optional = [templates.by_name[each.template].optional for each in (message, *digest.joined)]
-    return with_way_out(
-        digest.outgoing,
-        page_of(message.person_id),
-        templates.phrases,
-        optional=any(optional),
-        first_of_day=pace is not None and pace.sent == 1,
-    )
+    endings = find_endings(message, template, ledger.subjects)
+    if endings or corrects_unheard(message, template, templates, ledger.messages, ledger.subjects):
+        count("message_outdated")
+        untold = untold_rows(message, endings, templates, ledger.subjects)
+        ledger.withhold(message, OUTDATED, context, untold)
+        return True
+    if wishes is not None and not wishes.wants(template.optional):
+        ledger.give_up(message, UNWANTED, context)
+        return True
+    return False
 
 
 def _paced(
@@ -163,7 +171,8 @@ def _paced(
     if message.urgent or message.attempts or person_id is None or not written:
         return None, None
     # Two records of one family are one person.
-    now, pace = clock.now(), paces.of(wishes.person_id if wishes else person_id)
+    now, known_as = clock.now(), wishes.person_id if wishes else person_id
+    pace = paces.of(known_as, calendar.local_date(daytime.zone, now))
     small = template.small and may_gather(message)
     may_go = pace.next_moment(
         Audience(message.audience),
@@ -173,7 +182,7 @@ def _paced(
         small=small,
         together=wishes is not None and wishes.together and not message.form_id,
     )
-    return (None, may_go) if may_go > now else (pace.count(now, daytime, small=small), None)
+    return (None, may_go) if may_go > now else (pace.count(now, small=small), None)
 
 
 def _settle_doubt(

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from services.notifications.channels.sms.segments import LONGEST_SMS
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME, Phrases
 from services.notifications.templates.wording import Fault, sampled
 from shared.api.json_guard import has_forbidden
 
-# The longest SMS that each of the providers takes.
-MOST_SIGNS = 640
 # A signed link to a form is as long as this; a test compares it with a real one.
 LINK = "https://" + "x" * 192
 # Places that a value has left: two spaces, a lonely sign, a line that stops or is empty.
@@ -33,12 +32,14 @@ def fault(
     for pointer, text in [("/subject", subject), *_at(texts)]:
         if found := address(text):
             return Fault("wording_has_address", pointer, (found,))
+    # What a reader of another language reads besides.
+    most = LONGEST_SMS - max(len(f"\n{said}") for said in phrases.other_languages.values())
     # A reader with a long name, and one whose name is not known.
     for name in (phrases.samples.long_name, ""):
         values = {FIRST_NAME: name, FEEDBACK_LINK: LINK}
         for pointer, said in _at(sampled(worded, phrases, values)):
-            if len(said) > MOST_SIGNS:
-                return Fault("wording_too_long", pointer, (str(MOST_SIGNS),))
+            if len(said) > most:
+                return Fault("wording_too_long", pointer, (str(most),))
             if (found := hole(said)) is not None:
                 return Fault("wording_has_hole", pointer, (found,))
     return None

@@ -128,7 +128,7 @@ class Fact(ValueObject, extra="forbid"):
 
 
 class PhonePhrases(ValueObject, extra="forbid"):
-    """How the staff is asked to call a person who has only a telephone; `many` for several news.
+    """How the staff is asked to call a person who is not reached in writing; `many`: several news.
 
     `link` is what a caller says where the message would have the link to a form.
     """
@@ -153,8 +153,13 @@ class DigestPhrases(ValueObject, extra="forbid"):
 
     def render(self, news: Sequence["RenderedText"], greeting: str) -> "RenderedText":
         """Return one message with all the news, each under its title."""
-        items = [self.news.format(subject=each.subject, text=each.text) for each in news]
+        items = [self.news.format(subject=_ended(each.subject), text=each.text) for each in news]
         return RenderedText(subject=self.subject, text="\n\n".join([greeting, *items]))
+
+
+def _ended(sentence: str) -> str:
+    """Return a title as a sentence, by its own sign or a full stop."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
 
 
 class Samples(ValueObject, extra="forbid"):

@@ -1,7 +1,7 @@
 """The ways in to deliveries."""
 
 from services.notifications.webhook_deliveries import queries, use_cases
-from services.notifications.webhook_endpoints.routes import ENDPOINT
+from services.notifications.webhook_endpoints.routes import ENDPOINT, INACTIVE
 from shared.api.routes import Routes
 
 DELIVERIES = f"{ENDPOINT}/deliveries"
@@ -20,5 +20,5 @@ routes.post(
     use_cases.resend_webhook_delivery,
     caller="person",
     status=200,
-    problems=("webhook_delivery_waiting",),
+    problems=("webhook_delivery_waiting", *INACTIVE),
 )

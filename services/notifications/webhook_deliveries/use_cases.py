@@ -66,10 +66,13 @@ def resend_webhook_delivery(
     deliveries: WebhookDeliveries,
 ) -> Receipt:
     """Send one event of the log to its endpoint again, under the id that it had."""
-    load_authorised(endpoint_id, "resend_webhook_delivery", context.actor, endpoints)
+    action = "resend_webhook_delivery"
+    endpoint = load_authorised(endpoint_id, action, context.actor, endpoints)
     delivery = deliveries.find(delivery_id)
     if delivery is None or delivery.endpoint_id != endpoint_id:
         raise NotFound("webhook_delivery", delivery_id)
+    if not delivery.test:
+        endpoint.require_active()
     return deliveries.save(context, delivery.resend(clock.now()))
 
 

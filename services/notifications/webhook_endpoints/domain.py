@@ -96,6 +96,11 @@ class WebhookEndpoint(StatefulAggregate):
         """Refuse to send a test event to an endpoint that was removed."""
         self._require("try_webhook_endpoint")
 
+    def require_active(self) -> None:
+        """Refuse to send an event again to an endpoint to which none is sent."""
+        if not self.is_active:
+            raise self._refusal(self.REFUSAL.format(status=self.status))
+
     def record_answer(self, taken: bool, now: datetime) -> Self:
         """Record whether it takes events; one that took none for a day is disabled."""
         if taken:

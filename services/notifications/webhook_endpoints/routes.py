@@ -8,9 +8,8 @@ REFUSED = (
     "url_not_https", "url_port", "url_not_public", "event_not_offered", "webhook_endpoints_enough",
 )  # fmt: skip
 REMOVED = ("webhook_endpoint_removed",)
-NOT_NOW = (
-    "webhook_endpoint_active", "webhook_endpoint_paused", "webhook_endpoint_disabled", *REMOVED,
-)  # fmt: skip
+INACTIVE = ("webhook_endpoint_paused", "webhook_endpoint_disabled", *REMOVED)
+NOT_NOW = ("webhook_endpoint_active", *INACTIVE)
 
 routes = Routes()
 routes.post(

@@ -7,10 +7,10 @@ from services.notifications.channels.port import (
     ProviderUpdate,
     UpdateKind,
 )
-from services.notifications.messages.repository import LATEST, Messages
+from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus
 from services.notifications.preferences.repository import PreferencesRepository
-from services.notifications.preferences.use_cases import stop_by_word, stop_for_readers
+from services.notifications.preferences.use_cases import stop_by_word, stop_for_person
 from services.notifications.preferences.values import SetBy
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.domain import StoredUpdate
@@ -136,10 +136,11 @@ def handle_update(
                 system("notifications"), "hear_delivery", each.correlation_id, update_id
             )
             ledger.hear(each, update.provider, report, hearing)
-        if update.code == COMPLAINT and message.address_mark is not None:
+        if update.code == COMPLAINT and message.person_id is not None:
             heeding = CommandContext(
                 system("notifications"), "heed_complaint", message.correlation_id, update_id
             )
-            there = ledger.messages.latest_at(message.address_mark, LATEST)
-            stop_for_readers(there, SetBy.COMPLAINT, heeding, preferences, ledger.messages)
+            stop_for_person(
+                message.person_id, SetBy.COMPLAINT, heeding, preferences, ledger.messages
+            )
     updates.save(context, update.handle(clock.now()))

@@ -15,11 +15,11 @@ MOST_NEWS = 10
 class WorkItem(StatefulAggregate):
     """What a role is asked to do about one reference; it holds codes and ids only.
 
-    `by_phone`: the `news` (templates) are for a person without any written channel, so the staff
+    `by_phone`: the `news` (templates) are for a person who is not reached in writing, so the staff
     must call; `calls` are the messages that wait for that call, `unsettled` those whose outcome it
     has not been given yet. What ends it is said of its `subject`: a family where the work is a call
     to it, else the reference. `raised` is the place, in the order of events, of the one that asks
-    for the work. An item of a release before this one has neither `kind` nor `raised`.
+    for the work.
     """
 
     STEPS: ClassVar = {
@@ -43,9 +43,9 @@ class WorkItem(StatefulAggregate):
     region: str
     district_id: str | None = None
     org: str | None = None
-    kind: str | None = None
+    kind: str
     detail: str | None = None
-    raised: Mark | None = None
+    raised: Mark
     template: str
     variant: str
     reference: str
@@ -72,10 +72,8 @@ class WorkItem(StatefulAggregate):
         return self.about or self.reference
 
     @property
-    def opening(self) -> OpenItem | None:
-        """The item as its subject notes it; None for one that no event can end."""
-        if self.kind is None or self.raised is None:
-            return None
+    def opening(self) -> OpenItem:
+        """The item as its subject notes it."""
         return OpenItem(
             item_id=self.item_id,
             kind=self.kind,
@@ -120,7 +118,7 @@ class WorkItem(StatefulAggregate):
             done_reason=None,
             ended_by=None,
             unsettled=(),
-            raised=mark if self.raised else None,
+            raised=mark,
         )
 
     def without(self, call: str, rest: Sequence[Self]) -> Self:

@@ -69,6 +69,7 @@ _TASK_OVER = (
     volunteers.VolunteerTaskDeclined,
     volunteers.VolunteerTaskCancelled,
 )
+_PARTNER_OVER = (partners.PartnerDeclined, partners.PartnerEnded)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
 # The holder names no card, and the staff may name one that has ended.
 _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
@@ -115,11 +116,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", *_CASE_OVER, last="true", reason="consent_withdrawn"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
-    # a caller who rang in vain
     K.RETURN_CALL: (_ended_by("call_back_id", calls.CallBackEnded),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),
+        _ended_by("volunteer_id", volunteers.VolunteerLeft),
         _LAST_CASE_OVER,
         # Who has taken back that it may be called is asked first how it may be (AGREE_ON_CONTACT).
         _ended_by("family_id", rights.FamilyUnreachable, *_FORGOTTEN),
@@ -130,13 +131,13 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
+        _ended_by("volunteer_id", volunteers.VolunteerLeft),
     ),
     # a family that no message reaches
     K.AGREE_ON_CONTACT: (
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyReachable, *_FORGOTTEN),
     ),
-    # two records that may be of one family
     K.COMPARE_FAMILIES: (_ended_by("family_id", families.FamilyLikenessDecided, *_FORGOTTEN),),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
@@ -145,7 +146,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("guardian_id", guardians.RequirementRenewed, detail="code"),
         _ended_by("guardian_id", *_GUARDIAN_OUT),
     ),
-    K.PREPARE_GUARDIAN: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
+    K.PREPARE_GUARDIAN: (
+        _ended_by("guardian_id", matching.GuardianReady, matching.GuardianSuspended),
+        _ended_by("guardian_id", *_GUARDIAN_OUT),
+    ),
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
     K.PROPOSE_GUARDIAN: (
         _ended_by("guardian_id", matching.MatchProposed, matching.GuardianSuspended),
@@ -182,10 +186,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
     # a card, a partner
     K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
-    K.HAND_OVER_CARD: (
-        _ended_by("card_id", cards.CardActivated, *_CARD_OVER),
-        _SECOND_CARD,
-    ),
+    K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER), _SECOND_CARD),
     K.PASS_ON_LOST_CARD: (
         _ended_by("card_id", cards.CardActivated, cards.HolderContactChanged, *_CARD_OVER),
         _NEW_PHONE,
@@ -199,12 +200,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
     K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOfferChanged, partners.PartnerEnded),),
-    K.CONTACT_BUSINESS: (
-        _ended_by(
-            "partner_id", partners.PartnerActivated, partners.PartnerDeclined, partners.PartnerEnded
-        ),
+    K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
+    K.CONTACT_BUSINESS: (_ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),),
+    K.REPLACE_PARTNER: (
+        _ended_by("partner_id", partners.PartnerNoticeWithdrawn, partners.PartnerEnded),
     ),
-    K.REPLACE_PARTNER: (_ended_by("partner_id", partners.PartnerEnded),),
     # a volunteer, and a task
     K.DECIDE_VOLUNTEER: (
         _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),

@@ -87,5 +87,5 @@ def _partition(principal: Principal, region: str | None, district: str | None) -
     if reach is Reach.ORGANISATION:
         return Partition.of_org(principal)
     if reach is Reach.DISTRICT and (principal.districts or district):
-        return Partition.of_district(principal, district, region)
+        return Partition.of_district(principal, district, region, pointer="district")
     return Partition.of_region(principal, region)

@@ -38,8 +38,6 @@ def raised_rows(wanted: Iterable[WorkItem], items: WorkItems, subjects: WorkSubj
 
 def _raise(item: WorkItem, subject: WorkSubject, items: WorkItems) -> tuple[WorkSubject, list[Row]]:
     opening = item.opening
-    if opening is None:
-        return subject, [items.row(item)]
     ending, like = subject.ending_of(opening), subject.like(opening)
     if ending is not None:
         count("work_already_done")

@@ -11,7 +11,6 @@ from shared.clock import iso
 from shared.storage.list_keys import UNASSIGNED, org_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
-from shared.storage.store import Document
 
 RETENTION_WHEN_DONE = timedelta(days=400)
 
@@ -44,10 +43,6 @@ class WorkItems(Repository[WorkItem]):
             due_at=aggregate.done_at if aggregate.unsettled else None,
             expires_at=aggregate.done_at + RETENTION_WHEN_DONE if aggregate.done_at else None,
         )
-
-    def _aggregate(self, document: Document) -> WorkItem:
-        # Rows of before December 2026 have no time by which the work is due.
-        return super()._aggregate({"due_at": document["created_at"], **document})
 
 
 def partition_of(place: str, done: bool) -> str:

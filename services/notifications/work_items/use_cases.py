@@ -4,7 +4,7 @@ from services.notifications.work_items.commands import FinishItem, ItemId
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.policy import load_authorised
 from services.notifications.work_items.repository import WorkItems
-from services.notifications.work_subjects.domain import Ending, WorkSubject
+from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.repository import WorkSubjects
 from services.notifications.work_subjects.values import Mark
 from shared import clock
@@ -45,9 +45,7 @@ def reopen_item(
 
 def _closed(item: WorkItem, context: CommandContext, subjects: WorkSubjects) -> list[Row]:
     """Return the row of the subject about which an item is open no longer."""
-    opening, subject = item.opening, _subject(item, subjects)
-    if opening is None or subject is None:
-        return []
+    opening, subject = item.opening, subjects.of(item.subject)
     by_hand = Ending(
         kind=opening.kind, detail=opening.detail, mark=opening.raised, by=context.actor.id
     )
@@ -56,13 +54,7 @@ def _closed(item: WorkItem, context: CommandContext, subjects: WorkSubjects) -> 
 
 def _opened(item: WorkItem, subjects: WorkSubjects) -> list[Row]:
     """Return the row of the subject about which an item is open again."""
-    opening, subject = item.opening, _subject(item, subjects)
-    if opening is None or subject is None:
-        return []
+    opening, subject = item.opening, subjects.of(item.subject)
     if subject.like(opening) is not None:
         raise IllegalStep("item_asked_anew")
     return [subjects.row(subject.opened(opening))]
-
-
-def _subject(item: WorkItem, subjects: WorkSubjects) -> WorkSubject | None:
-    return subjects.find(item.subject)

@@ -23,7 +23,7 @@ class WorkItemView(View):
     item_id: str
     version: int
     status: WorkItemStatus
-    kind: Annotated[str, CodeOf("work_kind")] | None
+    kind: Annotated[str, CodeOf("work_kind")]
     urgent: bool
     due_at: datetime
     title: str
@@ -70,7 +70,7 @@ def item_view(item: WorkItem, templates: Templates) -> WorkItemView:
 
 def _render(item: WorkItem, templates: Templates) -> RenderedText:
     if item.by_phone:
-        news = [templates.by_name[name].subject for name in item.news or (item.template,)]
+        news = [templates.by_name[name].subject for name in item.news]
         return templates.phrases.phone_task.render(news)
     where = region(item.region)
     return wording.render(

@@ -51,6 +51,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     DECIDE_PLACEMENT = "decide_placement"
     CHECK_CLOSED_CARD = "check_closed_card"
     RENEW_OFFER = "renew_offer"
+    RENEW_KEYS = "renew_keys"
     CONTACT_BUSINESS = "contact_business"
     REPLACE_PARTNER = "replace_partner"
     DECIDE_VOLUNTEER = "decide_volunteer"

@@ -4,9 +4,10 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 
 from shared.errors import Invalid
@@ -14,6 +15,7 @@ from shared.office_values import EPOCH
 from shared.storage.office_tables.columns import Column, Numbered
 from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.heads import HEAD_WITHIN, find_head
+from shared.storage.office_tables.hidden_rows import hidden_rows
 from shared.storage.office_tables.merged_cells import Range
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -39,7 +41,7 @@ _FOREIGN = (
 _BEGINNING = 64 * 1024
 _DELIMITERS = ";\t,|"
 _NO_SIGN = "\x1f"
-_NARROW = ["cp1251", "cp866", "koi8_r"]
+_NARROW = ["cp1251", "cp866", "koi8_r", "mac_cyrillic"]
 _NOT_RUSSIAN = re.compile(r"[^\x00-\x7fа-яёА-ЯЁ«»№–—\xa0]")
 _CAPITAL_WITHIN = re.compile(r"[а-яё](?=[А-ЯЁ])")
 
@@ -48,13 +50,14 @@ _CAPITAL_WITHIN = re.compile(r"[а-яё](?=[А-ЯЁ])")
 class Sheet:
     """A sheet of a workbook, or a text; days that are numbers count from the `epoch`.
 
-    `merged` are the places of cells that are one.
+    `merged` are the places of cells that are one; `hidden` reads the numbers of hidden rows.
     """
 
     name: str
     rows: Iterator[Numbered]
     epoch: date = EPOCH
     merged: Sequence[Range] = ()
+    hidden: Callable[[], frozenset[int]] = frozenset
 
 
 def sheets(content: bytes, columns: Sequence[Column]) -> Iterator[Sheet]:
@@ -87,7 +90,8 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
             if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
                 found = book.get_sheet_by_name(sheet.name)
                 rows, merged = found.iter_rows(), found.merged_cell_ranges or ()
-                yield Sheet(sheet.name, enumerate(rows, 1), epoch, merged)
+                hidden = partial(hidden_rows, content, sheet.name)
+                yield Sheet(sheet.name, enumerate(rows, 1), epoch, merged, hidden)
     except PasswordError:
         raise Invalid("table_locked") from None
     except CalamineError:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+MAX_ROWS = 200_000
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
 Numbered = tuple[int, list[Any]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 
 from shared.errors import Invalid
@@ -31,7 +32,8 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
         head = find_head(start, columns)
         if head is not None:
             _require_alone(sheet, rest, columns)
-            return Table(head.titles, head.unread, _records(start, sheet, head))
+            rows = _all_seen(_records(start, sheet, head), sheet.hidden())
+            return Table(head.titles, head.unread, rows)
         if missing is None and any(text_of(cell) for _, cells in start for cell in cells):
             missing = missing_column(start, columns)
     raise missing or Invalid("table_empty")
@@ -44,6 +46,19 @@ def _require_alone(sheet: Sheet, rest: Iterator[Sheet], columns: Sequence[Column
         head = find_head(start, columns)
         if head is not None and any(row.cells for row in _records(start, other, head)):
             raise Invalid("table_on_sheets", first=sheet.name, second=other.name)
+
+
+def _all_seen(rows: Iterator[Row], hidden: frozenset[int]) -> Iterator[Row]:
+    """Refuse records that the sender may not have seen in the file."""
+    if not hidden:
+        return rows
+    return map(partial(_seen, hidden), rows)
+
+
+def _seen(hidden: frozenset[int], row: Row) -> Row:
+    if row.cells is not None and row.number in hidden:
+        raise Invalid("row_hidden", line=row.number)
+    return row
 
 
 def _records(start: list[Numbered], sheet: Sheet, head: Head) -> Iterator[Row]:

@@ -9,10 +9,9 @@ from typing import Any
 
 from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS, day_of, text_of
-from shared.storage.office_tables.columns import Cells, Numbered, Row
+from shared.storage.office_tables.columns import MAX_ROWS, Cells, Numbered, Row
 from shared.storage.office_tables.heads import Head
 
-MAX_ROWS = 200_000
 BLOCK = 500
 FEWEST_NUMBERED = 3
 _FOOTERS = tuple(WORDS["footers"])

@@ -20,8 +20,8 @@ def holders(client: CardsClient, number: int, **more: Any) -> list[dict[str, Any
     return cards
 
 
-def new_discount(client: CardsClient, partner: str, percent: int = 9) -> str:
-    offer = str(client.offer(partner, percent, "2026-11-01").json["number"])
+def new_discount(client: CardsClient, partner: str, percent: int = 9, **more: Any) -> str:
+    offer = str(client.offer(partner, percent, "2026-11-01", **more).json["number"])
     client.done(LEADER, f"/v1/partners/{partner}/offers/{offer}/publish")
     return offer
 
@@ -55,6 +55,20 @@ def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: C
         "discount": "9 %",
     }
     assert "Мария" not in str(told) and "Берёзка" not in str(told)
+
+
+def test_a_discount_of_some_shops_is_news_in_their_districts_alone(client: CardsClient) -> None:
+    partner, shop = client.active_partner()
+    closed = client.outlet(partner, "D02")
+    (near,) = holders(client, 1)
+    client.active_card("FP-far")  # in D02, where the partner is too
+
+    new_discount(client, partner, outlet_ids=[shop])
+    new_discount(client, partner, 11, outlet_ids=[closed])
+    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close")
+
+    told = client.events("PartnerNewsDue")
+    assert [news["reference"].partition(".")[2] for news in told] == [near["id"]]
 
 
 def test_holders_hear_of_a_partners_last_day(client: CardsClient) -> None:

@@ -165,6 +165,15 @@ def test_signs_alone_are_no_number_of_a_file_and_of_no_order(
     assert [answer.status for answer in answers] == [422, 422]
 
 
+def test_an_order_may_be_written_with_a_number_sign(client: CardsClient) -> None:
+    order = {"order_ref": "№ 17-р", "ordered_on": "2026-10-05"}
+
+    client.issue(placement_current=False, order=order)
+
+    (row,) = (row for row in client.world.rows("cards-data") if row["sk"]["S"] == "CARD")
+    assert '"order_ref":"17-р"' in row["doc"]["S"]
+
+
 def test_a_lost_card_is_refused_at_once_and_works_again_when_found(client: CardsClient) -> None:
     card = client.active_card()
 
@@ -306,6 +315,21 @@ def test_a_consent_to_letters_given_and_taken_back_is_told_once(client: CardsCli
     assert [told["card_id"] for told in client.events("LettersConsentGiven")] == [card["id"]]
     (withdrawn,) = client.events("LettersConsentWithdrawn")
     assert not withdrawn["consent_community"]
+
+
+def test_a_holder_agrees_again_to_letters_and_no_one_does_it_for_her(client: CardsClient) -> None:
+    card = client.active_card()
+    client.done(HOLDER, f"/v1/cards/{card['id']}/withdraw-consent")
+    path = f"/v1/cards/{card['id']}/give-consent"
+
+    assert [client.post(who, path).status for who in (LEADER, HOLDER, HOLDER)] == [403, 200, 200]
+
+    assert client.get(HOLDER, f"/v1/cards/{card['id']}").json["consent_community"]
+    assert len(client.events("LettersConsentGiven")) == 2
+    client.done(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
+    client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="damaged")
+    assert client.post(HOLDER, path).code == "card_replaced"
+    assert client.post(HOLDER, f"/v1/cards/{client.issue('FP-3')['id']}/give-consent").status == 404
 
 
 # who sees what

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from services.cards.cards.repository import Cards
-from services.cards.imports import import_step
 from shared import clock
 from shared.messaging import deadlines
 from tests.cards.api_client import LEADER, CardsClient
@@ -137,4 +136,3 @@ def test_a_step_that_never_succeeds_ends_in_words(
     assert shown(client, batch)["status"] == "failed"
     assert "остановлена" in shown(client, batch)["failure"]
     assert left(s3, batch) == set()
-    assert import_step.ROWS

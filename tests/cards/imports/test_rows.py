@@ -266,6 +266,19 @@ def test_a_row_may_say_in_words_that_there_is_no_phone(client: CardsClient, s3: 
     assert [line[4] for line in result(s3, batch)[1:]] == ["отдать на бумаге"] * 4
 
 
+def test_a_row_may_say_how_many_children_are_in_the_family(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    said = ["2", "да (двое)", "0", "нет (снят с учёта)"]
+    rows = [f"FP-{n};D01;{each};;;;" for n, each in enumerate(said)]
+
+    shown = run(client, upload(client, s3, text(*rows)))
+
+    assert [(each["line"], each["code"]) for each in shown["problems"]] == [
+        (4, "placement_missing"), (5, "placement_missing"),
+    ]  # fmt: skip
+
+
 def test_a_day_may_be_marked_as_a_text(client: CardsClient, s3: MemoryS3) -> None:
     batch = upload(client, s3, text("'FP-1;D01;;17-р;'05.10.2026;Мария;'8 916 123-45-67"))
 

@@ -6,6 +6,7 @@ import pytest
 
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.shops import SHOPS
+from services.cards.outlets.addresses import mark_of, marks_of
 from services.cards.outlets.values import DAYS
 from shared.errors import Invalid
 from tests.cards.api_client import (
@@ -208,3 +209,37 @@ def test_a_break_is_of_the_days_before_it(written: str) -> None:
 def test_hours_that_are_not_surely_hours_are_refused(written: str) -> None:
     with pytest.raises(Invalid, match="bad_hours"):
         read_hours(written, WORDS)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["пн-пт 9:00 - 18:00 (перерыв 13-14)", "будни с 9 до 18 (обед с 13:00 до 14:00)"],
+)
+def test_a_break_may_be_said_in_brackets(written: str) -> None:
+    assert read_hours(written, WORDS) == read_hours("пн-пт 9-18, обед 13-14", WORDS)
+
+
+SAME = ["ул. Мира, 5", "улица Мира, д. 5", "Мира ул., 5", "УЛ.МИРА,Д.5"]
+OTHERS = ["ул. Мира, 5г", "ул. Мира, 5, стр. 2", "пр-т Мира, 5", "г. Самара, ул. Мира, 5"]
+
+
+def test_an_address_in_other_words_is_the_same_shop(client: CardsClient, s3: MemoryS3) -> None:
+    names = ["Берёзка", "ООО «Берёзка»", "«БЕРЕЗКА»", "Берёзка"]
+    again = [f"{name};D01;{address}" for name, address in zip(names, SAME, strict=True)]
+    batch = upload(client, s3, text(*again, *(f"Берёзка;D01;{each}" for each in OTHERS)),
+                   kind="shops", dry_run=False)  # fmt: skip
+
+    shown = run(client, batch)
+
+    assert [(each["line"], each["code"]) for each in shown["problems"]] == [
+        (line, "shop_exists") for line in (3, 4, 5)
+    ]
+    assert (len(partners(client)), shown["accepted"]) == (1, 1 + len(OTHERS))
+
+
+def test_the_mark_of_an_address_of_before_is_known() -> None:
+    stored = "229c31282f8a"
+
+    assert stored in marks_of("ул. Мира, 5") and mark_of("ул. Мира, 5") != stored
+    assert mark_of("просп. Мира 5 корп. 2") == mark_of("Проспект Мира, д. 5к2")
+    assert mark_of("пр-т Мира, 5") == mark_of("проспект Мира, 5")

@@ -9,6 +9,7 @@ import pytest
 from services.cards import outlet_sets
 from services.cards.offers.domain import MAX_OPEN, Offer
 from services.cards.offers.values import Discount, OfferStatus
+from services.cards.partners import events
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import PartnerStatus, Source
 from shared.errors import IllegalStep, Invalid
@@ -46,7 +47,8 @@ def publish(partner: Partner, new: Offer) -> Partner:
 
 
 def percents(partner: Partner, number: int) -> list[int]:
-    return [span.percent for span in partner.spans() if span.holds_in(number)]
+    spans = partner.book.spans(partner.leaves_at)
+    return [span.percent for span in spans if span.holds_in(number)]
 
 
 def complete() -> Partner:
@@ -215,8 +217,8 @@ def test_the_end_of_the_last_discount_is_announced_two_weeks_before() -> None:
 
     assert partner.due(early - timedelta(seconds=1), ZONE) == ()
     assert partner.due(early, ZONE) == ("offer_ending",)
-    assert (partner.runs_out_at, partner.outlets_without_offer(end)) == (end, 1)
-    assert partner.remind().next_deadline(ZONE) is None
+    assert (partner.runs_out_at, events.offer_ending(partner, end).outlets) == (end, 1)
+    assert partner.remind().due(end, ZONE) == ()
     renewed = publish(partner.remind(), offer(3, 6, date(2026, 11, 1), date(2026, 11, 30)))
     assert renewed.runs_out_at == datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
     assert renewed.withdraw_offer("ofr_3", early).due(early, ZONE) == ("offer_ending",)

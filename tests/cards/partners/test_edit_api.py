@@ -24,7 +24,7 @@ def test_a_partner_is_edited_under_the_version_that_was_seen(client: CardsClient
     seen = client.get(MANAGER, f"/v1/partners/{partner}").json["version"]
 
     assert client.put(MANAGER, f"/v1/partners/{partner}", seen - 1, **EDITED).status == 412
-    assert client.put(OTHER_MANAGER, f"/v1/partners/{partner}", seen, **EDITED).status in (403, 404)
+    assert client.put(OTHER_MANAGER, f"/v1/partners/{partner}", seen, **EDITED).status == 403
     assert client.put(MANAGER, f"/v1/partners/{partner}", seen, **EDITED).status == 200
 
     now = client.get(MANAGER, f"/v1/partners/{partner}").json

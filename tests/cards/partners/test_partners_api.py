@@ -170,6 +170,29 @@ def test_a_partner_that_gave_notice_leaves_at_its_last_midnight(client: CardsCli
     assert len(client.events("PartnerEnded")) == 1
 
 
+def test_a_partner_that_gave_notice_may_stay_after_all(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    client.active_card()
+    path = f"/v1/partners/{partner}/withdraw-notice"
+    assert client.post(MANAGER, path).code == "no_notice"
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
+    assert len(client.events("PartnerNewsDue")) == 1
+
+    client.done(MANAGER, path)
+
+    (listed,) = client.get(None, "/v1/public/partners", region="ZR").json["items"]
+    assert listed["last_day"] is None
+    client.world.advance(at("2026-11-01 00:00"))
+    assert client.offer_at_till(partner, "2026-11-01 00:00") == 7
+    told = client.events("PartnerNewsDue")
+    assert [(news["news"], news["day"]) for news in told] == [
+        ("leaving", "2026-10-31"), ("staying", "2026-10-31"),
+    ]  # fmt: skip
+    assert client.events("PartnerNoticeWithdrawn")[0]["last_day"] == "2026-10-31"
+    client.done(MANAGER, f"/v1/partners/{partner}/end", reason="partner_left")
+    assert client.post(LEADER, path).code == "no_notice"
+
+
 # territory
 
 

@@ -77,6 +77,13 @@ def test_the_issuing_office_sees_and_reports_a_card_whose_holder_has_moved(
     assert reported(client, office_3, district_id="D03").status == 404
 
 
+def test_the_office_of_the_file_reports_whoever_issued_the_card(client: CardsClient) -> None:
+    card = client.issue()  # by a leader, for a file of D02
+    assert client.activate(card, district_id="D05").status == 200
+
+    assert reported(client).status == 200
+
+
 def test_the_grace_is_the_programmes(client: CardsClient) -> None:
     authority = person("RA-Y", "regional_authority", region="YY")
     leader = person("CL-Y", "community_leader", region="YY")

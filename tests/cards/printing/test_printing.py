@@ -99,6 +99,18 @@ def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
     assert (held, drawn) == ("held", [other["number"]])
 
 
+def test_an_order_of_which_nothing_is_left_to_draw_says_why(client: CardsClient) -> None:
+    card = client.issue()
+    order = client.post(LEADER, "/v1/prints", card_ids=[card["id"]]).json["id"]
+    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="moved_away")
+
+    client.world.settle()
+
+    shown = client.get(LEADER, f"/v1/prints/{order}").json
+    assert (shown["status"], shown["download_url"]) == ("failed", None)
+    assert shown["failure"].startswith("Карту отозвали.")
+
+
 def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(
     client: CardsClient, s3: MemoryS3
 ) -> None:
@@ -151,7 +163,7 @@ def test_the_page_of_a_card_has_its_qr(client: CardsClient) -> None:
     page = client.get(HOLDER, f"/v1/cards/{card['id']}/page").json
 
     scanned = qr_codes.parse(page["qr_text"])
-    assert scanned is not None and not scanned.rotating
+    assert not scanned.rotating
     assert page["qr_svg"].startswith("<svg") and page["number_in_fours"].count(" ") == 3
 
 

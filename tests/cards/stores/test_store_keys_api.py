@@ -5,6 +5,7 @@ import pytest
 from services.cards import till_read_model
 from shared.principal import Principal
 from tests.cards.api_client import (
+    CONTACT,
     LEADER,
     LEADER_D05,
     LEADER_Y,
@@ -15,6 +16,7 @@ from tests.cards.api_client import (
     seconds,
 )
 from tests.support.api import Answer
+from tests.support.world import at
 
 
 def test_a_store_key_is_shown_once_and_opens_its_outlet(client: CardsClient) -> None:
@@ -99,7 +101,7 @@ def test_nobody_else_replaces_it(client: CardsClient, who: Principal) -> None:
 
     answer = client.post(who, f"/v1/partners/{partner}/keys/{key['key_id']}/replace")
 
-    assert answer.status in (403, 404)
+    assert answer.status == 403
     assert client.key_at_the_till(key["store_key"]).status == "live"
 
 
@@ -132,3 +134,32 @@ def test_a_sandbox_key_is_replaced_by_one(client: CardsClient) -> None:
     answer = client.post(MANAGER, f"/v1/partners/{partner}/keys/{key}/replace")
 
     assert client.key_at_the_till(answer.json["store_key"]).sandbox
+
+
+def test_leader_and_partner_learn_a_month_before_that_keys_end(client: CardsClient) -> None:
+    partner, outlet = client.active_partner(contact=CONTACT)
+    client.world.advance(at("2026-10-08 10:00"))
+    second = client.outlet(partner, "D02")
+    assert client.key(partner, second).status == 201
+
+    client.world.advance(at("2027-09-05 09:59"))
+    assert client.events("PartnerKeysEnding") == []
+    client.world.advance(at("2027-09-05 10:00"))
+    (told,) = client.events("PartnerKeysEnding")
+    assert (told["last_day"], told["outlets"], told["reachable"]) == ("2027-10-05", 2, True)
+
+    assert client.key(partner, outlet).status == 201
+    assert client.events("PartnerKeysRenewed") == []
+    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{second}/close")
+    client.world.advance(at("2027-10-20 10:00"))
+    assert [len(client.events(f"PartnerKeys{what}")) for what in ("Renewed", "Ending")] == [1, 1]
+
+
+def test_the_list_of_a_chain_renews_what_has_ended(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    client.world.advance(at("2027-10-06 10:00"))
+    assert len(client.events("PartnerKeysEnding")) == 1
+
+    client.done(MANAGER, f"/v1/partners/{partner}/key-list")
+
+    assert len(client.events("PartnerKeysRenewed")) == 1

@@ -1,6 +1,6 @@
 """Two tills at the same moment: one thread, every order in which their calls can interleave."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import permutations
 from typing import Any
 
@@ -61,12 +61,12 @@ def order(request: pytest.FixtureRequest) -> tuple[int, ...]:
 
 
 @pytest.fixture
-def racing(till_client: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def racing(till_client: TillClient, monkeypatch: pytest.MonkeyPatch) -> Shop:
     till = till_over(TakingTurns(till_client.client), till_client.secrets)
     shop = till_client.shop()
     till_client.card(CARD)
     monkeypatch.setattr(TillRepository, "connect", lambda: till)
-    yield shop
+    return shop
 
 
 def _tries(till_client: TillClient, shop: Shop) -> int:

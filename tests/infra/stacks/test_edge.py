@@ -28,11 +28,15 @@ def test_every_api_has_one_stage_that_is_throttled_and_logged(stacks: Stacks) ->
             assert "StageName" not in deployment, "a second stage, which nothing limits"
 
 
+def test_nothing_of_the_whole_account_is_part_of_a_stage(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        assert not stack.of_type("AWS::ApiGateway::Account"), stack.name
+
+
 def test_routes_are_measured_one_by_one_only_where_the_stage_says_so(stacks: Stacks) -> None:
     for stack, _ in _apis(stacks):
-        for asked, measured in (("no", False), ("yes", True)):
-            of_stage = stack.where(RouteMetrics=asked).of_type("AWS::ApiGateway::Stage")
-            (stage,) = of_stage.values()
+        for asked, measured in ({}, False), ({"RouteMetrics": "yes"}, True):
+            (stage,) = stack.where(**asked).of_type("AWS::ApiGateway::Stage").values()
             assert stage["MethodSettings"][0]["MetricsEnabled"] is measured
 
 

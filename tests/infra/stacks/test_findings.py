@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy import NEEDED
 from infra.deployer import output_name, waves
 from infra.layer import RESOURCES
 from infra.services import ROOT, app_folders
+from infra.stage_facts import NEEDED
 from infra.templates import INFRA
 from tests.infra.stack_reader import Stacks
 

@@ -3,6 +3,9 @@
 import importlib
 import json
 import re
+from fnmatch import fnmatchcase
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -12,7 +15,7 @@ from infra.services import service_names
 from infra.templates import INFRA, read
 from shared.messaging import suspects
 from shared.messaging.subscriptions import Subscriptions
-from tests.infra.stack_reader import Stacks
+from tests.infra.stack_reader import Stack, Stacks
 
 SERVICES = service_names()
 
@@ -27,31 +30,66 @@ JOBBERS = tuple(
 )
 
 
+def _rules(stack: Stack) -> dict[str, dict[str, Any]]:
+    """The rules of the bus, without those that only keep time."""
+    found = stack.of_type("AWS::Events::Rule")
+    return {name: rule for name, rule in found.items() if "EventPattern" in rule}
+
+
 @LISTENING
-def test_a_rule_as_it_is_deployed_lists_what_its_service_reacts_to(
+def test_the_rules_as_they_are_deployed_list_what_their_service_reacts_to(
     stacks: Stacks, service: str
 ) -> None:
     app = importlib.import_module(f"services.{service}.app")
-    rule = stacks[service].of_type("AWS::Events::Rule")["Rule"]
-    heard = rule["EventPattern"]["detail-type"]
-    assert heard
-    assert heard == sorted(event.detail_type() for event in app.SUBSCRIPTIONS.reactions)
+    heard = []
+    for name, rule in _rules(stacks[service]).items():
+        publisher = name.removesuffix("Rule").lower()
+        assert rule["EventPattern"]["source"] == [f"ryadom.{publisher}"]
+        heard += rule["EventPattern"]["detail-type"]
+        assert all(each.startswith(f"{publisher}.") for each in heard[-1:])
+        # EventBridge counts the pattern as it is sent, and takes no more of an account by default.
+        assert len(json.dumps(rule["EventPattern"])) <= 2048, (service, name)
+    assert sorted(heard) == sorted(event.detail_type() for event in app.SUBSCRIPTIONS.reactions)
 
 
-def test_no_place_for_events_is_left_open(stacks: Stacks) -> None:
-    (word,) = subscriptions.PLACEHOLDER
-    assert word in (INFRA / "service.yaml").read_text("utf-8")
-    assert [name for name, stack in stacks.items() if word in json.dumps(stack.template)] == []
+@LISTENING
+def test_only_the_rules_of_a_stack_may_fill_its_queue(stacks: Stacks, service: str) -> None:
+    policy = stacks[service].of_type("AWS::SQS::QueuePolicy")["QueuePolicy"]["PolicyDocument"]
+    (statement,) = policy["Statement"]
+    allowed = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+    place, _, name = allowed.partition(":rule/${BusName}/")
+    assert place == "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}"
+    for rule in _rules(stacks[service]).values():
+        assert rule["EventBusName"] == {"Ref": "BusName"}
+        assert fnmatchcase(rule["Name"]["Fn::Sub"], name.replace("$", "[$]"))
+
+
+def _reacting_to(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    events = {Mock(**{"detail_type.return_value": name}): () for name in names}
+    app = importlib.import_module("services.intake.app")
+    monkeypatch.setattr(app, "SUBSCRIPTIONS", Subscriptions("intake", events))
+
+
+RULE = {"Resources": {"Rule": {"Properties": {}}}}
 
 
 def test_a_service_that_reacts_to_nothing_is_not_packaged(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = importlib.import_module("services.intake.app")
-    monkeypatch.setattr(app, "SUBSCRIPTIONS", Subscriptions("intake", {}))
-    rule = {"Rule": {"EventPattern": {"detail-type": subscriptions.PLACEHOLDER}}}
-
-    assert subscriptions.subscribed({"Rule": "none"}, "intake") == {"Rule": "none"}
+    _reacting_to(monkeypatch)
+    assert subscriptions.subscribed({"Resources": {}}, "intake") == {"Resources": {}}
     with pytest.raises(CannotPackage, match="reacts to no event"):
-        subscriptions.subscribed(rule, "intake")
+        subscriptions.subscribed(RULE, "intake")
+
+
+def test_a_rule_that_eventbridge_would_refuse_is_not_packaged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = [f"matching.SomethingThatHappenedToMatch{number:03}" for number in range(40)]
+    _reacting_to(monkeypatch, *names)
+    made = subscriptions.subscribed(RULE, "intake")["Resources"]
+    assert made["MatchingRule"]["Properties"]["EventPattern"]["detail-type"] == names
+    _reacting_to(monkeypatch, *names, *(name.replace("Happened", "Befell") for name in names))
+    with pytest.raises(CannotPackage, match="so many events of matching"):
+        subscriptions.subscribed(RULE, "intake")
 
 
 def test_every_queue_has_dead_letters_and_keeps_messages_for_14_days(stacks: Stacks) -> None:
@@ -66,8 +104,8 @@ def test_every_queue_has_dead_letters_and_keeps_messages_for_14_days(stacks: Sta
             dead = f"{name.removesuffix('Queue')}DeadLetters"
             assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
             assert redrive["maxReceiveCount"] == suspects.LAST_DELIVERY
-        for rule in stack.of_type("AWS::Events::Rule").values():
-            for target in rule["Targets"] if "EventPattern" in rule else ():
+        for rule in _rules(stack).values():
+            for target in rule["Targets"]:
                 assert target["DeadLetterConfig"]
                 assert target["RetryPolicy"]
 

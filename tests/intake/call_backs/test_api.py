@@ -25,8 +25,12 @@ def missed(client: IntakeClient, phone: str = PHONE, call: str = "c1") -> Any:
 
 
 def test_one_operator_claims_it_and_alone_sees_the_phone(client: IntakeClient) -> None:
-    path = f"/call-backs/{missed(client)['id']}"
+    waiting = missed(client)
+    path = f"/call-backs/{waiting['id']}"
     assert client.get(OPERATOR, f"{path}/phone").status == 403
+    assert waiting["next_steps"] == ["claim"]
+    (seen_by_hq,) = client.get(HQ, "/call-backs").json["items"]
+    assert seen_by_hq["next_steps"] == client.get(HQ, path).json["next_steps"] == []
 
     client.do(OPERATOR, f"{path}/claim")
 
@@ -34,6 +38,8 @@ def test_one_operator_claims_it_and_alone_sees_the_phone(client: IntakeClient) -
     assert client.get(OPERATOR, f"{path}/phone").json == {"phone": PHONE}
     late = client.post(OTHER, f"{path}/claim")
     assert (late.status, late.code) == (409, "call_back_is_claimed")
+    assert client.get(OPERATOR, path).json["next_steps"] == ["record_attempt"]
+    assert late.json["next_steps"] == client.get(OTHER, path).json["next_steps"] == []
     assert client.get(OTHER, f"{path}/phone").status == 403
     assert client.get(HQ, f"{path}/phone").status == 403
     assert client.get(FOREIGN, path).status == 404
@@ -133,3 +139,19 @@ def test_who_took_a_call_is_known_though_later_events_do_not_say_it(client: Inta
 
     (live,) = client.get(OPERATOR, "/live-calls").json["items"]
     assert (live["state"], live["extension"]) == ("talking", "101")
+
+
+def test_a_call_back_ends_when_the_phone_is_kept_no_longer(client: IntakeClient) -> None:
+    path = f"/call-backs/{missed(client)['id']}"
+    client.wait(3)
+    missed(client, call="c2")
+    client.wait(5)
+    assert client.get(OPERATOR, path).json["status"] == "open"
+
+    client.wait(2.1)
+
+    view = client.get(OPERATOR, path).json
+    assert (view["status"], view["end_reason"], view["attempts"]) == ("ended", "expired", [])
+    (ended,) = client.published("CallBackEnded")
+    assert (ended["reason"], client.get(OPERATOR, "/call-backs").json["items"]) == ("expired", [])
+    assert missed(client, call="c3")["missed"] == 1

@@ -73,9 +73,26 @@ def test_a_shared_phone_says_so_and_a_lookup_is_of_ones_own_region_and_counted(
     assert len({each["id"] for each in seen["families"]}) == 2
     assert not read(client, FOREIGN, "/callers/search", phone).json["known"]
     assert read(client, FOREIGN, "/callers/search", phone | {"region": "ZR"}).status == 404
-    assert read(client, HQ, "/callers/search", phone).status == 403
+    assert read(client, staff("CM-1", "case_manager"), "/callers/search", phone).status == 403
     answers = [read(client, OPERATOR, "/callers/search", phone).status for _ in range(60)]
     assert answers == [200] * 59 + [429]
+
+
+def test_headquarters_takes_down_the_call_of_a_family_that_shares_its_phone(
+    client: IntakeClient,
+) -> None:
+    client.asked()
+    other = client.asked(other_person=True, family={"members": [{"relation": "grandmother"}]})
+    unclear = client.post(HQ, "/requests", request())
+    assert unclear.code == "which_family_calls"
+
+    seen = read(client, HQ, "/callers/search", {"phone": PHONE}).json["families"]
+
+    by_number = {
+        number["number"]: each["id"] for each in seen for number in each["latest_requests"]
+    }
+    registered = client.do(HQ, "/requests", request(family_id=by_number[other["number"]]))
+    assert registered["case_id"] == other["case_id"]
 
 
 def test_each_way_to_look_up_is_counted_together(client: IntakeClient) -> None:
@@ -111,7 +128,7 @@ def test_a_colleagues_request_is_found_by_number_or_phone_and_in_no_list(
     by_phone = read(client, COLLEAGUE, "/requests/search", {"phone": PHONE}).json["items"]
 
     assert [each["id"] for each in found] == [each["id"] for each in by_phone] == [asked["id"]]
-    assert found[0]["case_status"] == "received"
+    assert (found[0]["case_status"], found[0]["next_steps"]) == ("received", ["add"])
     assert audited(client, asked["id"], "find_request") == ["OP-2", "OP-2"]
     assert client.get(COLLEAGUE, f"{path}/read-back").json["text"] == "Муж далеко, одной тяжело"
     assert audited(client, asked["family_id"], "read") == ["OP-2"]
@@ -213,8 +230,32 @@ def test_what_is_late_foreign_or_decided_is_not_put_right(
     client.do(HQ, f"/cases/{asked['case_id']}/take")
     taken = client.post(OPERATOR, f"{path}/mend", urgent)
     assert (taken.status, taken.code) == (409, "case_is_with_headquarters")
+    assert [step["action"] for step in taken.json["next_steps"]] == ["add", "leave_note"]
     client.do(OPERATOR, f"{path}/mend", {"contact": request()["contact"] | {"name": "Аня"}})
     client.world.set_time(at("2026-09-14 10:11"))
     late = client.post(OPERATOR, f"{path}/mend", urgent)
     assert (late.status, late.code) == (409, "time_to_mend_is_over")
     assert [step["action"] for step in late.json["next_steps"]] == ["add", "leave_note"]
+
+
+def test_a_colleagues_question_offers_only_what_the_operator_may_do(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information")
+
+    (found,) = read(client, COLLEAGUE, "/requests/search", {"number": asked["number"]}).json[
+        "items"
+    ]
+
+    assert found["next_steps"] == ["add"]
+    assert client.post(COLLEAGUE, f"/requests/{asked['id']}/case").status == 404
+    own = client.get(OPERATOR, f"/requests/{asked['id']}").json
+    assert own["next_steps"] == ["join", "end", "add"]
+
+
+def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> None:
+    asked = client.asked()
+    client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
+
+    over = client.post(OPERATOR, f"/requests/{asked['id']}/mend", {"urgency": "urgent"})
+
+    assert (over.status, over.code) == (409, "request_is_over")
+    assert [step["action"] for step in over.json["next_steps"]] == ["register_again"]

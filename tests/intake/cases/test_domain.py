@@ -204,12 +204,17 @@ def test_a_case_has_a_bounded_number_of_needs() -> None:
 
 @pytest.mark.parametrize("status", [Status.CARE_REQUIRED, Status.MATCHED])
 def test_a_waiting_family_keeps_at_least_one_open_need(status: Status) -> None:
-    case = builders.IN_STATUS[status]()
+    case, all_met = builders.IN_STATUS[status](), NeedChanges(met=("ned_1", "ned_2"))
 
     with pytest.raises(IllegalStep) as refused:
-        case.change_needs(LATER, NeedChanges(met=("ned_1", "ned_2")), by_family=False)
+        case.change_needs(LATER, all_met, by_family=False)
+    with pytest.raises(IllegalStep) as to_family:
+        case.shown_to(lambda step: step == "withdraw").change_needs(LATER, all_met, by_family=True)
 
     assert refused.value.code == "last_open_need"
+    lifted = ("lift_care",) if status is Status.CARE_REQUIRED else ()
+    assert set(refused.value.next_steps) == {*lifted, "withdraw"}
+    assert to_family.value.next_steps == ("withdraw",)
 
 
 def test_what_a_family_adds_counts_at_once_but_is_not_yet_clarified() -> None:

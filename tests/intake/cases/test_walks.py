@@ -1,6 +1,7 @@
 """Whatever people and matching do, in any order, a case never contradicts itself."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -121,23 +122,22 @@ def check(case: Case, known: Family) -> None:
 
 
 ALL = sorted({*STEPS, *FAMILY_STEPS, *WITH_FAMILY})
+# Most deeds lead away from care: without these, walks hardly ever see a second match.
+OF_CARE = ("require", "proposed", "declined", "proposed", "started", "ended", "reopen") * 3
+DEEDS = [(name, n) for name in (*OF_CARE, *ALL) for n in range(len(MATCHES))]
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(ALL), st.integers(0, 2)), max_size=40))
-def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
+@given(st.lists(st.integers(0, len(DEEDS) - 1), min_size=5, max_size=40))
+def test_no_walk_leads_to_a_contradiction(walk: list[int]) -> None:
+    """At each place it does what was drawn, or the next deed that changes something there."""
     case = builders.received()
     file = CaseFile(case, follow(family(), case))
     required = published = 0
-    for place, (name, n) in enumerate([("take", 0), ("confirm", 0), ("require", 0), *walk]):
+    begin = [[("take", 0)], [("confirm", 0)], [("require", 0)]]
+    for place, deeds in enumerate([*begin, *(DEEDS[n:] + DEEDS[:n] for n in walk)]):
         at = builders.START + timedelta(minutes=place)
-        stamp = Stamp(by="HQ-1", role="regional_hq", at=at)
-        if name == "reopen" and file.family.erased:
-            continue
-        try:
-            after = step(name, file, stamp, n)
-        except (DomainError, PreconditionPending):
-            continue
+        after = first_change(deeds, file, Stamp(by="HQ-1", role="regional_hq", at=at))
         check(*after)
         events = [type(e).__name__ for e in case_events.of_change(file.case, *after)]
         published += events.count("CareRequired")
@@ -146,6 +146,19 @@ def test_no_walk_leads_to_a_contradiction(walk: list[tuple[str, int]]) -> None:
         assert ("CaseClosed" in events) is (file.case.open and not case.open)
         file = after
     assert published == required
+
+
+def first_change(deeds: list[tuple[str, int]], file: CaseFile, stamp: Stamp) -> CaseFile:
+    """Do the first of some deeds that changes the file; only a forgotten family's has none."""
+    for name, n in deeds:
+        if name == "reopen" and file.family.erased:
+            continue
+        with suppress(DomainError, PreconditionPending):
+            after = step(name, file, stamp, n)
+            if after != file:
+                return after
+    assert file.family.erased, file.case.status
+    return file
 
 
 def step(name: str, file: CaseFile, stamp: Stamp, n: int) -> CaseFile:

@@ -116,6 +116,32 @@ def test_the_family_itself_corrects_by_bot_and_by_its_link(client: IntakeClient)
     assert client.post(BOT, path, {"motivated": True}, **other).code == "not_bound"
 
 
+def test_what_is_sensitive_is_replaced_whole_also_where_a_merged_record_says_it(
+    client: IntakeClient,
+) -> None:
+    said = {"groups_sensitive": ["parental_dependency"]}
+    case = client.in_review(family=said)
+    family = client.family(case)
+
+    def merge(number: int, programme: str) -> None:
+        phone = {"name": "Анна", "channel": "sms", "phone": f"+7916000000{number}"}
+        other = client.asked(family=said, contact=phone, programme=programme)
+        client.do(HQ, f"/cases/{other['case_id']}/withdraw", {"evidence": "written"})
+        same = {"family_id": other["family_id"], "reason": "same_people"}
+        client.do(HQ, f"/families/{family}/merge", same)
+
+    def shown() -> list[str]:
+        found: list[str] = client.get(HQ, f"/families/{family}").json["groups_sensitive"]
+        return found
+
+    merge(1, "family_care")
+    assert shown() == ["parental_dependency"]
+    assert correct(client, family, groups_sensitive=[], **WRONG).status == 200
+    assert shown() == []
+    merge(2, "family_care")
+    assert shown() == ["parental_dependency"]
+
+
 def test_who_may_not_correct_and_who_may_not_say_what_is_sensitive(client: IntakeClient) -> None:
     family = client.asked()["family_id"]
     for who in (HQ_Y, OFFICE_D05, REP, OPERATOR, MANAGER):

@@ -158,7 +158,7 @@ def test_a_crisis_flag_with_consent_is_a_request_once(client: IntakeClient, know
     client.do(HQ, f"/families/{asked['family_id']}/card-holders", {"holder_ref": "A-17"})
     named = {
         "family": {"family_id": asked["family_id"]},
-        "holder": {"holder_ref": "a-17"},
+        "holder": {"holder_ref": "№ а\u201317"},  # a Cyrillic letter
         "unknown": {"holder_ref": "A-99"},
     }[known]
     flag = CrisisFlagged(

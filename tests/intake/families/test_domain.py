@@ -59,7 +59,7 @@ def test_an_erased_family_leaves_codes_and_counts_and_never_returns() -> None:
     assert (erased.groups, erased.beneficiary_key) == (("large",), "key")
     for step in (
         lambda: erased.give_consent(consent(ConsentPurpose.PROCESSING)),
-        lambda: erased.replace_contact(contact(2)),
+        lambda: erased.replace_contact(contact(2), None),
         lambda: erased.join_card_holder("A-2"),
         lambda: erased.erase(LATER),
     ):

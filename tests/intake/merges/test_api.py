@@ -15,6 +15,7 @@ from tests.intake.api_client import (
     HQ,
     HQ_Y,
     NAME,
+    OFFICE_D05,
     OPERATOR,
     PHONE,
     IntakeClient,
@@ -416,7 +417,7 @@ def test_a_person_of_the_merged_record_signs_in_as_the_family_and_is_signed_out_
     assert answers() == {403}
 
 
-def test_a_record_that_waits_for_an_answer_is_answered_before_it_is_merged(
+def test_what_a_record_was_asked_and_shown_is_the_familys_after_its_merge(
     client: IntakeClient,
 ) -> None:
     first, second = two(client)
@@ -425,9 +426,22 @@ def test_a_record_that_waits_for_an_answer_is_answered_before_it_is_merged(
 
     refused = merge(client, first, second)
     assert (refused.status, refused.code) == (409, "family_waits_for_answer")
+    offered = [{*view(client, each)["next_steps"]} for each in (first, second)]
+    assert offered[1] - offered[0] == {"answer_person"}
+    assert "separate" not in offered[0]
 
     client.do(HQ, f"{asking}/export/answer", {"answer": "done"})
+    disclosed = {"recipient": "D05", "reason": "child_in_danger"}
+    client.do(HQ, f"/families/{second['family_id']}/disclosures", disclosed)
     assert merge(client, first, second).status == 200
+    export = client.get(HQ, f"/families/{first['family_id']}/export").json
+    assert {*view(client, first)["next_steps"]} - offered[0] == {"separate"}
+    for shown in (export, view(client, first)):
+        assert [each["recipient"] for each in shown["disclosures"]] == ["D05"]
+        assert [each["answer"] for each in shown["person_requests"]] == ["done"]
+    assert client.get(OFFICE_D05, f"/cases/{first['case_id']}/office-view").status == 200
+    again = client.post(HQ, f"/families/{first['family_id']}/disclosures", disclosed)
+    assert again.code == "office_sees_already"
 
 
 def test_a_merged_family_is_forgotten_after_the_last_case_of_all_its_records(

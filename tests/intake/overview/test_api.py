@@ -42,7 +42,12 @@ def test_headquarters_and_the_team_see_the_family_as_a_whole(client: IntakeClien
 
     seen = client.get(MANAGER, f"/families/{family}/overview").json
 
-    assert seen == client.get(HQ, f"/families/{family}/overview").json
+    by_hq = client.get(HQ, f"/families/{family}/overview").json
+    assert [each.pop("next_steps") for each in seen["cases"]] == [[], []]
+    assert [each.pop("next_steps") for each in by_hq["cases"]] == [
+        client.view(each)["next_steps"] for each in (case, second["case_id"])
+    ]
+    assert seen == by_hq
     assert [each["relation"] for each in seen["members"]] == ["parent"]
     assert {each["case_id"] for each in seen["needs"]} == {case, second["case_id"]}
     assert [each["id"] for each in seen["requests"]][-1] == second["id"]

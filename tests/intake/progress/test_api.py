@@ -49,6 +49,9 @@ def test_an_anonymous_request_is_followed_by_number_and_code_and_names_nobody(
 
     assert set(ask(client, asked).json) == {"number", "progress", "state", "next"}
     assert ask(client, asked).json["progress"] == "received"
+    number, code = asked["number"], asked["code"]
+    as_typed = {"number": f" {number[:4]}-{number[4:]}", "code": f"{code[:3]}\u00a0{code[3:]} "}
+    assert ask(client, asked, **as_typed).json["progress"] == "received"
     stored = client.world.rows("intake-data")
     assert not [row for row in stored if row["pk"]["S"].startswith("CONTACT#")]
     assert not [row for row in stored if row["sk"]["S"].startswith("cnt_")]

@@ -436,6 +436,19 @@ def test_a_request_that_waits_to_join_opens_a_case_when_the_old_one_was_closed_m
 
 
 @pytest.mark.requirement("X-13")
+def test_a_question_of_an_erased_family_makes_no_case_and_is_ended(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information")
+    path, erase = f"/requests/{asked['id']}", {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"/families/{asked['family_id']}/erase", erase)
+
+    refused = client.post(HQ, f"{path}/case")
+
+    assert (refused.status, refused.code) == (409, "person_was_erased")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["end"]
+    assert client.get(HQ, "/cases").json["items"] == []
+    client.do(HQ, f"{path}/end", {"reason": "family_erased"})
+
+
 def test_a_request_that_waits_to_join_ends_when_its_family_was_erased(client: IntakeClient) -> None:
     first = client.asked()
     answer = client.post(OPERATOR, "/requests", request(**WORSE)).json

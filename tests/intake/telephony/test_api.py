@@ -109,6 +109,31 @@ def test_a_call_that_was_answered_before_the_missed_one_ends_nothing(
     assert len(call_backs(client)) == 1
 
 
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_who_got_through_since_is_not_called_back_when_the_missed_call_is_heard_of_late(
+    client: IntakeClient, direction: str
+) -> None:
+    missed, answered = {"at": "2026-09-14T05:30:00Z"}, {"at": "2026-09-14T05:31:00Z"}
+
+    say(client, "answered", "c2", **CALL | answered, direction=direction)
+    say(client, "ended", "c1", **CALL | missed)
+
+    assert call_backs(client) == []
+    say(client, "ended", "c3", **CALL)
+    assert [each["missed"] for each in call_backs(client)] == [1]
+
+
+def test_of_families_with_one_phone_the_one_that_cannot_wait_is_called_back_first(
+    client: IntakeClient,
+) -> None:
+    client.asked()
+    client.asked(other_person=True, urgency="urgent")
+
+    say(client, "ended", "c1", **CALL)
+
+    assert [each["urgent"] for each in call_backs(client)] == [True]
+
+
 def test_the_region_is_that_of_the_line_and_a_hidden_number_is_left_alone(
     client: IntakeClient,
 ) -> None:
@@ -143,6 +168,8 @@ def test_a_call_that_goes_on_fills_the_screen(client: IntakeClient) -> None:
     foreign = staff("OP-Y", "hotline_operator", "YY")
     by_call = {"call_id": live["id"]}
     assert client.post(foreign, "/callers/search", by_call, key=None).status == 404
+    client.wait(5 / 24)
+    assert client.get(OPERATOR, "/live-calls").json["items"] == []
     both = client.post(OPERATOR, "/callers/search", by_call | {"phone": PHONE}, key=None)
     assert both.code == "phone_or_call"
 

@@ -12,6 +12,7 @@ def cards_live(extra: ExtraActions) -> None:
     do("FP-01", f"{path}/unblock")
     do("FP-01", f"{path}/hand-over-code")
     do("FP-01", f"{path}/withdraw-consent")
+    do("FP-01", f"{path}/give-consent")
     do("CL-0", f"/cards/v1/cards/{ids['FP-04']}/renew-code")
     lost = f"/cards/v1/cards/{ids['FP-05']}/replace"
     ids["FP-05"] = do("CL-0", lost, {"reason": "damaged"})["id"]

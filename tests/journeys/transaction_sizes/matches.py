@@ -35,9 +35,9 @@ def matches_that_come_to_nothing(extra: ExtraActions) -> None:
     visits = extra.run.get("HQ-1", f"{path}/visits")["items"]
     visit = f"/matching/v1/visits/{visits[0]['visit_id']}/confirmation"
     do(in_chat_with(extra, "M-3"), visit)
-    mended = {"reason": "other", "given_at": extra.journey.now().isoformat()}
-    do("HQ-1", visit.replace("confirmation", "correction"), mended)
     need = extra.run.get("HQ-1", path)["agreement"]["needs"][1]["need_id"]
+    mended = {"reason": "wrong_help", "need_id": need}
+    do("HQ-1", visit.replace("confirmation", "correction"), mended)
     now = extra.journey.now().isoformat()
     do("HQ-1", f"{path}/visits", {"need_id": need, "given_at": now, "note": WORDS})
     do("HQ-1", f"{path}/notices", {"by": "family", "evidence": "paper", "reason": "conflict"})

@@ -60,6 +60,12 @@ def test_a_family_signs_through_its_link(client: MatchingClient) -> None:
 
     assert client.do(None, "/signatures", {"link": link})["status"] == "agreed"
 
+    for who, path, body in (
+        (None, "/signatures", {"link": link}),
+        (rep(guardian), f"/matches/{match}/agreement/signatures", {}),
+        (HQ, f"/matches/{match}/agreement/link", None),
+    ):
+        assert client.post(who, path, body).code == "agreement_in_force"
     assert client.post(None, "/signatures", {"link": link[:-2] + "xx"}).status == 422
     audit = [r for r in client.world.rows("matching-audit") if r["pk"]["S"] == match]
     assert max(audit, key=lambda row: row["sk"]["S"])["role"]["S"] == "family"

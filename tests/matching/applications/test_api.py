@@ -191,6 +191,17 @@ def test_a_name_is_a_name(client: MatchingClient, name: str) -> None:
     assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/contact/name")
 
 
+def test_no_message_is_promised_to_a_phone_that_gets_none(client: MatchingClient) -> None:
+    landline = {"name": NAME, "channel": "sms", "phone": "8 495 123-45-67"}
+
+    refused = client.post(None, "/applications", application(contact=landline))
+
+    (error,) = refused.json["errors"]
+    assert (error["pointer"], error["code"]) == ("/contact/phone", "sms_needs_mobile")
+    by_call = application(contact=landline | {"channel": "phone_task"})
+    assert client.post(None, "/applications", by_call).status == 201
+
+
 def test_nobody_is_greeted_by_words_that_no_member_of_the_staff_has_heard(
     client: MatchingClient,
 ) -> None:
@@ -269,6 +280,8 @@ def test_who_has_left_is_erased_on_request(client: MatchingClient) -> None:
 
     assert client.api(FEDERAL).get(f"/guardians/{guardian}/contact").status == 404
     assert client.get(FEDERAL, f"/guardians/{guardian}")["status"] == "withdrawn"
+    (told,) = client.world.events("matching.GuardianContactErased")
+    assert told["data"]["guardian_id"] == guardian
 
 
 def test_messages_reach_the_contact_person_with_what_they_name(client: MatchingClient) -> None:

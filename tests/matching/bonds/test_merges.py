@@ -7,9 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.bonds.domain import BoundMatch, Exclusion, FamilyBond, moved
+from shared import ids
+from shared.events.intake import FamiliesMerged, FamilyMergeUndone
 from tests.matching import builders
+from tests.matching.api_client import MatchingClient, family_of, rep
 from tests.matching.builders import START
+from tests.matching.media.test_api import uploaded
 
+IN_REGION = {"region": "ZR"}
 RECORDS = ("fam_a", "fam_b", "fam_c", "fam_d")
 
 
@@ -61,7 +66,7 @@ class Kept:
         bond = bond.model_copy(update={"exclusions": (*bond.exclusions, failed)})
         if not bond.matches:
             case = builders.family(record.replace("fam_", "cas_"), "D01", "food_aid")
-            bond = bond.bind(f"mat_{number}", case, builders.guardian("gua_new"))
+            bond = bond.bind(f"mat_{number}", case.family_id)
         self.rows[bond.family_id] = bond
 
 
@@ -97,3 +102,41 @@ def test_every_order_of_arrival_ends_in_the_same_families(
     for each in bound:
         released = kept.of_family(each.family_id).release(each.match_id, each.family_id)
         assert BoundMatch(match_id=each.match_id, family_id=each.family_id) not in released.matches
+
+
+def test_who_speaks_for_one_record_of_a_family_speaks_for_them_all(client: MatchingClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.agreed(client.introduced(client.proposed(case, guardian)))
+    given = {"need_id": "ned_1", "given_at": client.moment()}
+    client.do(rep(guardian), f"/matches/{match}/visits", given)
+    client.do(rep(guardian), f"/matches/{match}/stories", {"text": "Рады помогать"})
+    photo = uploaded(client, match, guardian)
+    whole = ids.new("cas")
+    family = client.as_family(whole)
+    merged = {"family_id": family_of(whole), "merged_family_id": family_of(case)}
+
+    def seen() -> list[int]:
+        asked = [family.get(path, query=IN_REGION) for path in ("/matches", "/stories")]
+        looked = (f"/matches/{match}", f"/media/{photo}")
+        return [
+            *(family.get(path).status for path in looked),
+            *(len(each.json["items"]) for each in asked),
+        ]
+
+    assert seen() == [404, 404, 0, 0]
+    client.hear(
+        FamiliesMerged(region="ZR", merge_id=ids.new("mrg"), reason="same_person", **merged)
+    )
+    assert seen() == [200, 200, 1, 1]
+    (listed,) = family.get("/matches", query=IN_REGION).json["items"]
+    assert "raise_concern" in listed["next_steps"]
+    assert listed["next_steps"] == family.get(f"/matches/{match}").json["next_steps"]
+    story = family.get("/stories", query=IN_REGION).json["items"][0]["story_id"]
+    assert family.get(f"/stories/{story}").json["text"] == "Рады помогать"
+    assert family.post(f"/stories/{story}/consent", {}, key="yes").status == 200
+    concern = {"concern": "other"}
+    assert family.post(f"/matches/{match}/concerns", concern, key="no").status == 200
+    client.world.advance(client.now() + timedelta(hours=1))
+
+    client.hear(FamilyMergeUndone(region="ZR", merge_id=ids.new("mrg"), reason="mistake", **merged))
+    assert seen() == [404, 404, 0, 0]

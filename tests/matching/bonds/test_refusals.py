@@ -55,7 +55,6 @@ def test_a_refused_pair_rests_for_90_days_to_the_second() -> None:
     [
         ({"district": "D02"}, {}),
         ({"needs": builders.family("cas_1", "D01", "household_help", "food_aid").needs}, {}),
-        ({}, {"capabilities": builders.offers("household_help", max_families=9)}),
         ({}, {"districts": ("D01", "D02")}),
         ({}, {"capacity_families": 4}),
         ({"profile": Profile(preferred_time="morning")}, {}),
@@ -83,6 +82,9 @@ def test_a_pair_may_be_tried_again_when_its_facts_have_changed(
         {"capabilities": builders.offers("food_aid", "household_help")},
         {"capabilities": builders.offers("household_help", districts=("D01",))},
         {"districts": ("D01", "D01")},
+        {"capacity_families": 2},
+        {"capabilities": builders.offers("household_help", max_families=9)},
+        {"capabilities": builders.offers("household_help", max_families=1)},
         {"terms": Terms(languages=("en", "ru"))},
     ],
 )
@@ -92,6 +94,16 @@ def test_the_same_said_in_another_way_and_help_that_is_not_needed_change_no_fact
     rests = refused().refusals_at(START + timedelta(days=1))
 
     assert isinstance(judge(FAMILY, GUARDIAN.model_copy(update=same), rests), Unsuitable)
+
+
+def test_more_room_for_the_kind_of_help_that_is_needed_is_a_changed_fact() -> None:
+    few = GUARDIAN.model_copy(
+        update={"capabilities": builders.offers("household_help", max_families=1)}
+    )
+    rests = refused(facts=facts_of(FAMILY, few)).refusals_at(START + timedelta(days=1))
+
+    assert isinstance(judge(FAMILY, few, rests), Unsuitable)
+    assert isinstance(judge(FAMILY, GUARDIAN, rests), Candidate)
 
 
 def test_neither_another_family_nor_an_older_refusal_changes_what_was_refused() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from services.matching.exports import reactions
 from shared.dependencies import connected
+from shared.events.intake import CareRequirementLifted
 from shared.principal import system
 from shared.storage.command_context import CommandContext
 from tests.matching.api_client import (
@@ -19,6 +20,7 @@ from tests.matching.api_client import (
     OPERATOR,
     MatchingClient,
     family_of,
+    of_case,
     pointer,
     rep,
 )
@@ -70,9 +72,9 @@ def test_every_match_of_the_months_whatever_the_pages(
     guardian = client.ready(capacity_families=9, title="Мастерская")
     cases = [client.waiting() for _ in range(7)]
     matches = [client.proposed(case, guardian) for case in cases[:6]]
-    for match in matches[:2]:
-        path = f"/matches/{match}/decline"
-        client.do(rep(guardian), path, {"reason": "too_far"})
+    client.do(rep(guardian), f"/matches/{matches[0]}/decline", {"reason": "too_far"})
+    client.closed(cases[1])
+    client.hear(CareRequirementLifted(**of_case(cases[2]), reason="not_needed"))
     client.at("2026-10-02 12:00")
     active = client.active(cases[6], guardian)
 
@@ -82,6 +84,8 @@ def test_every_match_of_the_months_whatever_the_pages(
     assert set(found) == {*matches, active}
     assert found[matches[0]]["Этап"] == "От предложения отказались"
     assert found[matches[0]]["Почему"] == "Слишком далеко"
+    assert found[matches[1]]["Почему"] == "Семья отозвала заявку"
+    assert found[matches[2]]["Почему"] == "Опекун не нужен"
     assert (found[active]["Опекун"], found[active]["Вовремя"]) == ("Мастерская", "да")
     assert found[active]["Заявка семьи"] == cases[6]
     assert family_of(cases[6]) not in str(lines)

@@ -6,7 +6,15 @@ import pytest
 
 from shared import ids
 from shared.events.intake import CaseClosed, CaseReopened, FamiliesMerged, RequestReceived
-from tests.matching.api_client import HQ, HQ_Y, MatchingClient, family_of, of_case, pointer
+from tests.matching.api_client import (
+    HQ,
+    HQ_Y,
+    MatchingClient,
+    family_of,
+    of_case,
+    own_token,
+    pointer,
+)
 from tests.matching.resources.test_api import CM
 from tests.matching.volunteers.test_api import VC
 
@@ -60,6 +68,8 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     unasked = {name: value for name, value in GIFT.items() if name != "opted_in"}
     for body in (unasked, GIFT | {"opted_in": False}):
         assert pointer(bot.post("/gifts", body, key=f"no-{len(body)}")) == "/opted_in"
+    refused = bot.post("/gifts", GIFT | {"opted_in": False}, key="no").json["errors"][0]
+    assert (refused["code"], "согласия" in refused["detail"]) == ("yes_needed", True)
     given = bot.post("/gifts", GIFT, key="yes").json["id"]
     client.world.settle()
 
@@ -68,6 +78,7 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     assert family_of(case) not in str(offer)
     (row,) = client.get(VC, "/resources")["items"]
     assert (row["sector"], row["provider_id"]) == ("citizens", None)
+    assert row["available_on"] == GIFT["on"]
     assert [each["gift_id"] for each in bot.get("/gifts", query=IN_REGION).json["items"]] == [given]
     assert client.as_family(ids.new("cas")).get("/gifts", query=IN_REGION).json["items"] == []
     for who in (VC, CM):
@@ -77,6 +88,31 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     assert stranger.post(f"/gifts/{given}/withdrawal", {}, key="x").status == 404
     assert bot.post(f"/gifts/{given}/withdrawal", {}, key="back").status == 200
     assert client.get(VC, f"/resources/{row['resource_id']}")["status"] == "withdrawn"
+
+
+def test_a_family_with_its_own_token_takes_back_what_was_promised_and_not_needed(
+    client: MatchingClient,
+) -> None:
+    case = ids.new("cas")
+    client.hear(CaseClosed(**of_case(case), reason="all_needs_met"))
+    client.at("2026-09-03 10:00")
+    family = own_token(case)
+
+    for day in ("2025-08-01", "2099-01-01"):
+        wrong = client.post(family, "/gifts", GIFT | {"on": day})
+        assert (pointer(wrong), wrong.json["errors"][0]["code"]) == ("/on", "gift_day_out_of_reach")
+    gift = client.do(family, "/gifts", GIFT)["id"]
+    assert pointer(client.api(family).get("/gifts")) == "/region"
+    (shown,) = client.get(family, "/gifts", region="ZR")["items"]
+    assert (shown["gift_id"], shown["next_steps"]) == (gift, ["withdraw_gift"])
+    offer = f"/resources/{shown['resource_id']}"
+    part = client.do(VC, f"{offer}/reservations", {"quantity": GIFT["quantity"]})["id"]
+    client.do(family, f"/gifts/{gift}/withdrawal", {})
+    assert client.get(family, "/gifts", region="ZR")["items"][0]["next_steps"] == []
+
+    client.do(VC, f"{offer}/reservations/{part}/release")
+    freed = client.get(VC, offer)
+    assert (freed["status"], freed["left"], freed["quantity"]) == ("withdrawn", 0, 0)
 
 
 def test_every_case_of_the_family_counts(client: MatchingClient) -> None:
@@ -93,6 +129,24 @@ def test_every_case_of_the_family_counts(client: MatchingClient) -> None:
         FamiliesMerged(region="ZR", merge_id=ids.new("mrg"), reason="same_person", **merged)
     )
     assert refusal(client, case) == "case_still_open"
+    client.hear(CaseClosed(**of_case(second), reason="all_needs_met"))
+    assert refusal(client, case) == "case_closed_today"
+    client.at("2026-09-09 10:00")
+    by_record = {each: client.as_family(each) for each in (case, second)}
+    for each, family in by_record.items():
+        assert family.post("/gifts", GIFT, key=f"gift-{each}").status == 201
+    for family in by_record.values():
+        first = family.get("/gifts", query=IN_REGION | {"limit": "1"}).json
+        more = IN_REGION | {"limit": "1", "cursor": first["next_cursor"]}
+        rest = family.get("/gifts", query=more).json
+        assert len({each["gift_id"] for each in (*first["items"], *rest["items"])}) == 2
+        for gift in first["items"]:
+            assert gift["next_steps"] == ["withdraw_gift"]
+        of_whole = first["items"][0]["gift_id"]
+        wrong = family.get("/gifts", query=IN_REGION | {"cursor": "7.x"})
+        assert (wrong.status, pointer(wrong)) == (422, "/cursor")
+    path = f"/gifts/{of_whole}/withdrawal"
+    assert by_record[second].post(path, {}, key="not-ours").status == 200
 
 
 def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None:

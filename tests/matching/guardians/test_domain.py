@@ -8,9 +8,11 @@ import pytest
 
 from services.matching.evidence.values import Consent, Meeting, Side
 from services.matching.guardians.domain import Guardian
+from services.matching.guardians.events import ready_events
 from services.matching.guardians.values import GuardianStatus, Invitee, Terms
 from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
+from shared.events.matching import GuardianSuspended
 from tests.matching import builders
 from tests.matching.builders import START, TODAY, ZONE, holding, leads_to, offers
 
@@ -327,6 +329,26 @@ def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts()
         moved.hold_interview(FAILED, "not_suited", START)
     there = moved.hold_interview(PASSED, None, START).hold_briefing(PASSED, START)
     assert there.status is GuardianStatus.CARING
+
+
+def test_a_moved_guardian_out_of_strength_rests_once_it_is_prepared() -> None:
+    tired = builders.checked(
+        status=GuardianStatus.ASSIGNED, interview=None, places=holding("mat_1")
+    ).report_exhausted(START)
+    assert tired.status is GuardianStatus.ASSIGNED
+
+    rests = tired.hold_interview(PASSED, None, START)
+
+    assert (rests.status, rests.decision_reason) == (
+        GuardianStatus.PAUSED,
+        "guardian_resources_exhausted",
+    )
+    (event,) = ready_events(tired, rests)
+    assert isinstance(event, GuardianSuspended)
+    assert ready_events(rests, rests) == []
+    assert rests.resume(TODAY, START).status is GuardianStatus.CARING
+    away = builders.checked().pause("holidays", keep_families=False, at=START)
+    assert away.report_exhausted(START) == away
 
 
 @pytest.mark.parametrize("step", ["withdraw", "capacity"])

@@ -59,7 +59,7 @@ def test_a_match_goes_on_from_a_meeting_that_was_in_time(client: MatchingClient)
     assert client.get(HQ, f"/matches/{goes_on}/decision")["same"] is True
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 0
     again = client.post(HQ, path, met)
-    assert (again.status, again.code) == (409, "match_is_cancelled")
+    assert (again.status, again.code) == (409, "match_goes_on")
     # A week to agree runs from the record, not from a day that is past.
     client.world.advance(client.now() + timedelta(days=6))
     assert client.told("AgreementAwaited") == []
@@ -95,7 +95,7 @@ def test_what_was_forgotten_for_a_month_or_taken_back_by_hand_stays_over(
 ) -> None:
     match, _, _, met = lapsed(client)
     taken_back = client.proposed(client.waiting(), client.ready())
-    client.do(HQ, f"/matches/{taken_back}/cancellation", {"reason": "lapsed"})
+    client.do(HQ, f"/matches/{taken_back}/cancellation", {"reason": "other"})
     by_hand = client.post(HQ, PATH.format(taken_back), met)
     assert (by_hand.status, by_hand.code) == (409, "match_is_cancelled")
     assert client.get(HQ, f"/matches/{taken_back}")["next_steps"] == []

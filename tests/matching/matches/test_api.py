@@ -14,7 +14,6 @@ from tests.matching.api_client import (
     HQ_Y,
     NAME,
     OPERATOR,
-    WORDS,
     MatchingClient,
     family_of,
     introduction,
@@ -216,26 +215,6 @@ def test_an_introduction_before_the_proposal_is_refused(client: MatchingClient) 
     refused = client.post(HQ, f"/matches/{match}/introduction", introduction(earlier))
 
     assert (refused.status, refused.code) == (409, "introduction_before_proposal")
-
-
-# calling
-
-
-def test_a_call_needs_its_result_and_is_the_headquarters_s(client: MatchingClient) -> None:
-    guardian = client.ready()
-    match = client.active(client.waiting(), guardian)
-    client.world.advance(client.now() + timedelta(days=14, hours=12))
-    path = f"/matches/{match}/calls"
-
-    assert pointer(client.post(HQ, path, {"kind": "two_weeks"})) == "/result"
-    call = {"kind": "two_weeks", "result": "problem", "note": WORDS}
-    assert client.post(rep(guardian), path, call).status == 403
-    client.do(HQ, path, call)
-
-    assert client.told("FollowUpDone")[0]["result"] == "problem"
-    assert client.get(HQ, f"/matches/{match}/notes")["items"][0]["note"] == WORDS
-    assert client.api(rep(guardian)).get(f"/matches/{match}/notes").status == 403
-    assert client.get(rep(guardian), f"/matches/{match}")["follow_ups"] == []
 
 
 # refused steps and foreign matches

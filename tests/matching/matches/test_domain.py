@@ -47,7 +47,7 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "explain_delay": lambda m: m.explain_delay(Delay(reason="illness", at=LATER, by="HQ-1")),
     "hold_introduction": lambda m: builders.introduced(m, HELPED),
     "record_late_introduction": lambda m: m.record_late_introduction(
-        HELPED, tuple(Party), LATER, None, evidence="paper", format="phone", hq_participant="HQ-1"
+        builders.meeting(HELPED, LATER, evidence="paper")
     ),
     "decline": lambda m: m.decline(Party.FAMILY, "too_far", HELPED),
     "cancel": lambda m: m.cancel("regional_hq", "mistake", HELPED),
@@ -163,13 +163,15 @@ def test_nobody_meets_before_the_proposal_or_in_the_future() -> None:
     with pytest.raises(IllegalStep, match="introduction_before_proposal"):
         builders.introduced(proposed, PROPOSED - timedelta(seconds=1))
     with pytest.raises(Invalid, match="in_the_future"):
-        proposed.hold_introduction(HELPED, tuple(Party), PROPOSED)
+        proposed.hold_introduction(builders.meeting(HELPED, PROPOSED))
 
 
 @pytest.mark.requirement("S4-11")
 def test_an_introduction_needs_both_sides() -> None:
     with pytest.raises(Invalid, match="party_missing"):
-        builders.match(PROPOSED).hold_introduction(HELPED, (Party.FAMILY,), HELPED)
+        builders.match(PROPOSED).hold_introduction(
+            builders.meeting(HELPED, participants=(Party.FAMILY,))
+        )
 
 
 @pytest.mark.requirement("X-09")
@@ -208,16 +210,12 @@ def test_a_late_introduction_has_its_reason() -> None:
     ill = Delay(reason="illness", at=late, by="HQ-1")
 
     with pytest.raises(Invalid, match="late_reason_missing"):
-        proposed.hold_introduction(late, tuple(Party), late)
+        proposed.hold_introduction(builders.meeting(late))
     with pytest.raises(IllegalStep, match="introduction_not_late"):
         proposed.explain_delay(ill.model_copy(update={"at": PROPOSED + timedelta(hours=72)}))
-    met, _ = proposed.explain_delay(ill).hold_introduction(
-        late, tuple(Party), late, format="phone", hq_participant="HQ-1"
-    )
+    met = proposed.explain_delay(ill).hold_introduction(builders.meeting(late))
     assert met.delay == ill
-    in_time, _ = proposed.hold_introduction(
-        PROPOSED, tuple(Party), late, ill, format="phone", evidence="paper", hq_participant="HQ-1"
-    )
+    in_time = proposed.hold_introduction(builders.meeting(PROPOSED, late, evidence="paper"), ill)
     assert in_time.delay is None
 
 
@@ -327,6 +325,11 @@ def test_before_an_end_by_conflict_both_sides_are_heard() -> None:
         assert "hear_side" in refused.value.next_steps
     assert end(heard(one), conflict).status is MatchStatus.ENDED
     assert end(care).status is MatchStatus.ENDED
+
+
+def test_only_time_lets_a_proposal_lapse() -> None:
+    with pytest.raises(Invalid, match="lapsed_by_time_alone"):
+        builders.match(PROPOSED).cancel("regional_hq", "lapsed", HELPED)
 
 
 def test_not_all_needs_are_met_while_one_is_open() -> None:

@@ -120,6 +120,7 @@ def test_in_care_each_caller_is_offered_what_succeeds(client: MatchingClient) ->
     trial = Trial(client)
     client.agreed(client.introduced(trial.match))
     client.do(HQ, f"{trial.path}/visits", {"need_id": "ned_1", "given_at": client.moment()})
+    client.world.advance(client.now() + timedelta(days=1))
     trial.check()
     client.world.advance(client.now() + timedelta(days=14))
     client.do(rep(trial.guardian), f"{trial.path}/agreement", DRAFT)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from infra.code_lists import read_code_lists
-from tests.matching.api_client import HQ, MatchingClient, checked, rep
+from tests.matching.api_client import HQ, MatchingClient, application, checked, rep
+from tests.support.api import Answer
 from tests.support.reference import reference_data
 
 ADDED = """
@@ -92,6 +93,27 @@ def test_a_query_is_refused_with_the_labels_too(client: MatchingClient) -> None:
     (error,) = refused.json["errors"]
     assert (error["in"], error["pointer"], error["code"]) == ("query", "/status", "unknown_code")
     assert "Готов помогать; Помогает семьям" in error["detail"]
+
+
+def test_what_a_guardian_has_said_it_may_keep_when_the_code_is_retired(
+    client: MatchingClient, tmp_path: Path
+) -> None:
+    guardian, other = client.ready(preferences=["elderly"]), client.ready()
+    (tmp_path / "test").mkdir()
+    retired = '[guardian_preference]\nretire = ["elderly"]\n'
+    (tmp_path / "test" / "code_lists.toml").write_text(retired, "utf-8")
+    wanted = {"capabilities": [{"category": "household_help"}], "preferences": ["elderly"]}
+
+    def put(who: str) -> Answer:
+        path, version = f"/guardians/{who}", client.get(HQ, f"/guardians/{who}")["version"]
+        return client.api(rep(who)).put(f"{path}/possibilities", wanted, if_match=version)
+
+    with reference_data(codes=read_code_lists("test", tmp_path)):
+        assert put(guardian).status == 200
+        (error,) = put(other).json["errors"]
+        new = client.post(None, "/applications", application(preferences=["elderly"]))
+    assert (error["pointer"], error["code"]) == ("/preferences/0", "unknown_code")
+    assert new.json["errors"][0]["pointer"] == "/preferences/0"
 
 
 def test_a_code_of_the_stage_needs_no_release(client: MatchingClient, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """Guardians' reports through the API."""
 
 from tests.matching.api_client import (
+    FEDERAL,
     HQ,
+    HQ_Y,
+    NAME,
     MatchingClient,
     rep,
 )
@@ -15,7 +18,9 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
     client.do(rep(guardian), f"/matches/{match}/reports", report)
 
     assert client.told("GuardianReported")[0]["resources_ok"] is False
-    assert client.told("GuardianSuspended")[0]["reason"] == "guardian_resources_exhausted"
+    (suspended,) = client.told("GuardianSuspended")
+    assert suspended["reason"] == "guardian_resources_exhausted"
+    assert suspended["reported"] is True, "its headquarters hears of it by the report"
     assert client.get(HQ, f"/guardians/{guardian}")["status"] == "paused"
     body = {"case_id": client.waiting(), "guardian_id": guardian}
     assert client.post(HQ, "/matches", body).code == "candidate_paused"
@@ -30,6 +35,30 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
         "Чинили кран",
         "Помогали с бытом",
     ]
+
+
+def test_a_guardian_of_another_region_now_rests_there_and_its_headquarters_hears_of_it(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+    assert client.api(HQ).get(f"/guardians/{guardian}/contact").status == 404
+    assert client.get(HQ, f"/matches/{match}/guardian-contact")["name"] == NAME
+    report = {"period": "2026-09", "done": "Помогали с бытом", "resources_ok": False}
+    client.do(rep(guardian), f"/matches/{match}/reports", report)
+    assert not client.told("GuardianSuspended")
+    today = f"{client.now().date()}"
+    held = {"held_on": today, "result": "passed"}
+    client.do(HQ_Y, f"/guardians/{guardian}/interview", held)
+    client.do(HQ_Y, f"/guardians/{guardian}/briefing", {"held_on": today})
+    assert client.get(HQ_Y, f"/guardians/{guardian}")["status"] == "paused"
+
+    client.do(HQ_Y, f"/guardians/{guardian}/resumption")
+    client.do(rep(guardian), f"/matches/{match}/reports", report)
+
+    told = [(each["region"], each["reported"]) for each in client.told("GuardianSuspended")]
+    assert told == [("YY", False), ("YY", False)]
 
 
 def test_there_is_no_report_without_care(client: MatchingClient) -> None:

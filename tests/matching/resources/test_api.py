@@ -71,6 +71,8 @@ def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     assert [each["resource_id"] for each in client.get(PROVIDER, "/resources")["items"]] == [
         offered
     ]
+    for filtered in ({"region": "ZR"}, {"category": "food_aid"}):
+        assert client.api(PROVIDER).get("/resources", query=filtered).status == 422
     assert client.get(PROVIDER, path)["next_steps"] == ["withdraw_resource"]
     assert client.get(CM, path)["next_steps"] == ["reserve_resource"]
     assert {each["resource_id"] for each in client.get(VC, "/resources")["items"]} == {

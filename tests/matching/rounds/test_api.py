@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from services.matching.headquarters.policy import authority_of
 from services.matching.ranking.suggestions import Unsuited
 from services.matching.ranking.values import Rule
 from services.matching.rounds import reactions
 from services.matching.rounds.commands import MOST_PAIRS
 from services.matching.rounds.domain import Reasons, Round
 from services.matching.rounds.repository import Rounds
-from services.matching.rounds.values import Coordinator, PlannedPair
+from services.matching.rounds.values import PlannedPair
 from shared import ids
 from shared.errors import Unavailable
 from tests.matching.api_client import (
@@ -139,7 +140,7 @@ def test_the_largest_round_fits_into_its_rows() -> None:
     )
     whole = Round(
         round_id=ids.new("rnd"), region="ZR", opened_at=moment, moved_at=moment, pairs=pairs,
-        coordinator=Coordinator(id="HQ-1", role="regional_hq", regions=("ZR",)),
+        coordinator=authority_of(HQ),
     )  # fmt: skip
     every = dict.fromkeys(Rule, 10_000)
     none = [Unsuited(case_id=each.case_id, number="10000008", failed=every) for each in pairs]

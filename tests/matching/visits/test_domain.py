@@ -22,3 +22,5 @@ def test_a_help_is_confirmed_once() -> None:
 
     with pytest.raises(IllegalStep, match="visit_already_confirmed"):
         visit.confirm(START)
+    other = visit.correct("ned_2", "animal_care", visit.given_on, given=True, by_headquarters=True)
+    assert (other.need_id, other.confirmed_at) == ("ned_2", None)

@@ -35,6 +35,8 @@ def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingCli
     assert client.get(VOLUNTEER, path)["place"] == PLACE
     assert client.api(STRANGER).get(path).status == 404
     assert client.get(STRANGER, "/volunteer-tasks")["items"] == []
+    foreign = client.api(VOLUNTEER).get("/volunteer-tasks", query={"region": "YY"})
+    assert pointer(foreign) == "/region"
     assert client.api(VC_Y).get(path).status == 404
     assert client.post(VOLUNTEER, f"{path}/cancellation", {"reason": "other"}).status == 403
 
@@ -78,4 +80,5 @@ def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
         "starts_at": "2026-08-01T06:00:00Z",
         "place": "Штаб",
     }
-    assert pointer(client.post(VC, f"/volunteers/{volunteer}/tasks", past)) == "/starts_at"
+    for wrong in (past, past | {"starts_at": "2099-08-01T06:00:00Z"}):
+        assert pointer(client.post(VC, f"/volunteers/{volunteer}/tasks", wrong)) == "/starts_at"

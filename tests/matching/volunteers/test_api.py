@@ -133,3 +133,14 @@ def test_what_is_registered_is_checked(client: MatchingClient) -> None:
     assert client.post(HQ, "/volunteers", wish()).status == 403
     both = client.api(VC).get("/volunteers", query={"status": "left", "district": "D01"})
     assert both.status == 422
+
+
+def test_a_person_is_registered_once_until_it_leaves(client: MatchingClient) -> None:
+    volunteer = registered(client)
+    again = client.post(VC, "/volunteers", wish(skills=["repairs"]))
+    assert (again.status, again.code) == (409, "volunteer_known")
+    daughter = {"name": "Анна", "channel": "sms", "phone": "+79210000001"}
+    assert registered(client, contact=daughter) != volunteer
+    client.do(VC, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
+
+    assert registered(client) != volunteer

@@ -9,6 +9,7 @@ import pytest
 
 from services.notifications.feedback.domain import LINK_PURPOSE
 from shared.events import intake, matching
+from shared.events.matching_guardians import GuardianContactErased
 from shared.identity import signed_links
 from tests.notifications.fakes import (
     CASE,
@@ -37,9 +38,9 @@ def public(harness: NotificationsHarness) -> Api:
     return harness.world.api("notifications")
 
 
-def link(harness: NotificationsHarness) -> str:
-    """The path in the last message to the family."""
-    return "/feedback/" + harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
+def link(harness: NotificationsHarness, audience: str = "family") -> str:
+    """The path in the last message to the family, or to a guardian."""
+    return "/feedback/" + harness.gateway.to(audience)[-1].text.rpartition("/forms/")[2].split()[0]
 
 
 def answer(public: Api, path: str, **more: Any) -> Any:
@@ -63,8 +64,8 @@ def test_a_link_cannot_be_guessed_opens_without_login_names_nobody_and_is_answer
     # A signature of 256 bits: neither a shorter link nor one with another sign in it opens.
     altered = path[:-2] + ("A" if path[-2] != "A" else "B") + path[-1]
     for wrong in (altered, path[:-4], path[:60] + path[61:]):
-        assert public.get(wrong).status in (404, 422)
-        assert public.post(wrong, GOOD, key="x").status in (404, 422)
+        assert public.get(wrong).code == "bad_link"
+        assert public.post(wrong, GOOD, key="x").code == "bad_link"
     with harness.world.service("notifications"):
         told = signed_links.open_link(path.rpartition("/")[2], LINK_PURPOSE)
     assert (told.subject, told.about.partition("_")[0]) == (CASE, "fbk")
@@ -164,6 +165,18 @@ def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
     kept = public.as_(HQ).get(f"/feedback-answers/{form_id}").json
     assert (kept["score"], kept["commented"], kept["words"]) == (5, True, {})
     assert answer(public, link(harness), comment="Ещё раз").code == "subject_erased"
+
+
+def test_words_of_a_guardian_go_with_its_contact(
+    harness: NotificationsHarness, public: Api
+) -> None:
+    harness.tell(DUE)
+    said = {"score": 5, "comment": "Всё легко", "wants_call": True}
+    form_id = public.post(link(harness, "guardian"), said, key="1").json["id"]
+    path = f"/feedback-answers/{form_id}"
+    assert public.as_(HQ).get(path).json["words"] == {"comment": "Всё легко"}
+    harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
+    assert public.as_(HQ).get(path).json["words"] == {}
 
 
 def test_a_form_nobody_answered_has_no_answer_to_read(

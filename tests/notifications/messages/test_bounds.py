@@ -49,6 +49,7 @@ OF_ONE_EVENT = {
     "CardBlocked": {"reason": "stolen", "unreachable": True, "by_hotline": True},
     "PartnerWithdrawalNoticed": {"last_day": "2026-11-01"},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
+    "PartnerKeysEnding": {"last_day": "2026-11-01", "reachable": True},
     "ConsultationHeld": {"family_id": EXAMPLES[str]},
     "EngagementEnded": {"family_id": EXAMPLES[str]},
     "FeedbackReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -13,7 +14,7 @@ from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience, OptionalNews
 from shared.events import cards, intake, matching
-from shared.events.matching import GuardianApproved, GuardianAssigned
+from shared.events.matching_guardians import GuardianContactErased
 from shared.events.matching_volunteers import VolunteerApproved, VolunteerLeft
 from shared.identity import signed_links
 from shared.principal import Principal, system
@@ -23,6 +24,7 @@ from tests.notifications.fakes import (
     ADDRESS,
     ASKED,
     CARD,
+    CASE,
     FAMILY,
     FAMILY_SIGNED_IN,
     FEDERAL,
@@ -32,22 +34,12 @@ from tests.notifications.fakes import (
     HQ_ELSEWHERE,
     OF_CASE,
     OF_MATCH,
+    REQUEST,
     NotificationsHarness,
 )
 from tests.support.api import Api
 
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
-ACTIVATED = cards.CardActivated(
-    region="ZR",
-    district_id="D01",
-    via="bot",
-    card_id=CARD,
-    holder_ref="A1",
-    holder_id="hol_1",
-    issued_month="2026-09",
-    consent_community=False,
-    is_new_order=False,
-)
 ASKS = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
 HOTLINE = Principal("usr_7", "person", "hotline_operator", ("hotline_operator",), ("ZR",))
 REP = Principal(GUARDIAN, "person", "guardian_rep", ("guardian_rep",), audience="matching")
@@ -174,6 +166,9 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     ("said", "chat", "heard"),
     [
         (" СТОП! ", ADDRESS, True), ("/stop", ADDRESS, True), ("Отписаться", ADDRESS, True),
+        # as our own message spells it, and as people write
+        ("«стоп»\n", ADDRESS, True), ("Больше не пишите мне, пожалуйста…", ADDRESS, True),
+        ("не стоп", ADDRESS, False),
         ("стоп, а когда привезут продукты?", ADDRESS, False), ("", ADDRESS, False),
         ("стоп", "+79160000000", False),
     ],
@@ -203,31 +198,24 @@ def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
     assert api.get("/own-preferences").json["set_by"] == ("word" if heard else None)
 
 
-def test_stop_holds_for_all_whom_the_chat_reaches_and_for_nobody_who_has_left_it(
+def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
     harness: NotificationsHarness, api: Api
 ) -> None:
-    for address in (f"max:{ADDRESS}", "max:5"):
-        harness.owners.change(address=address)
-        harness.tell(GuardianApproved(region="ZR", guardian_id=GUARDIAN))
+    """A family that holds a card is two people to us, and one in its chat."""
     harness.owners.change(address=f"max:{ADDRESS}")
-    harness.tell(ACTIVATED)
+    of_card = {"region": "ZR", "card_id": CARD, "holder_ref": "1", "holder_id": "hol_1"}
+    harness.tell(cards.CardRevoked(**of_card, issued_month="2026-09", reason="other"))
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
-
-    def set_by_word(provider: str) -> list[bool]:
-        with harness.world.service("notifications"):
-            context = CommandContext(system("notifications"), "stop_by_word", "cor_1")
-            stores = PreferencesRepository.connect(), Messages.connect()
-            use_cases.stop_by_word(provider, ADDRESS, "стоп", context, *stores)
-        people = (FAMILY_SIGNED_IN, HOLDER_SIGNED_IN, REP)
-        apis = (harness.world.api("notifications", each) for each in people)
-        return [each.get("/own-preferences").json["set_by"] == "word" for each in apis]
-
-    assert set_by_word("max") == [True, True, False]
-    # An address without a messenger is of the one that carried it.
-    harness.owners.change(address=ADDRESS)
-    harness.tell(GuardianAssigned(region="ZR", guardian_id=GUARDIAN))
-    assert set_by_word("vk") == [True, True, False]
-    assert set_by_word("gateway") == [True, True, True]
+    with harness.world.service("notifications"):
+        context = CommandContext(system("notifications"), "stop_by_word", "cor_1")
+        stores = PreferencesRepository.connect(), Messages.connect()
+        assert use_cases.stop_by_word("max", ADDRESS, "стоп", context, *stores)
+    harness.world.settle()
+    for person in (FAMILY_SIGNED_IN, HOLDER_SIGNED_IN):
+        said = harness.world.api("notifications", person).get("/own-preferences").json
+        assert (said["set_by"], len(said["unwanted"])) == ("word", len(OptionalNews))
+    answers = [one for one in harness.docs("MESSAGE") if "preferences_changed" in one["template"]]
+    assert [one["audience"] for one in answers] == ["family"]
 
 
 def test_only_people_may_do_without_and_never_without_what_is_urgent() -> None:
@@ -249,6 +237,7 @@ def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_se
 ) -> None:
     harness.tell(intake.RequestReceived(**ASKED | {"family_id": OTHER}, district_id="D05"))
     other = harness.world.api("notifications", replace(FAMILY_SIGNED_IN, id=OTHER))
+    assert own_messages(api) != own_messages(other)
     assert api.put("/own-preferences", {"channels": ["email"]}, if_match=0).status == 200
     assert other.put("/own-preferences", {"unwanted": ["questions"]}, if_match=0).status == 200
 
@@ -263,9 +252,13 @@ def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_se
 
     lifted = OF_CASE | {"family_id": OTHER}
     harness.tell(intake.CareRequirementLifted(**lifted, reason="other"))
-    paces = {one["person_id"] for one in harness.docs("PACE")}
+    paces = {one["pace_id"].partition(".")[0] for one in harness.docs("PACE")}
     assert (FAMILY in paces, OTHER in paces) == (True, False), "both are one person"
 
+    # Each record shows what both were sent, in one order, however short the pages are.
+    sent = own_messages(other)
+    assert len(sent) == 4 and sent == own_messages(api) == own_messages(api, limit="1")
+    assert {one["reference"] for one in sent} == {REQUEST, CASE}
     # What the family says now is all that holds, by whichever record it says so.
     said = other.put("/own-preferences", {"channels": ["sms"]}, if_match=both[0]["version"])
     assert said.status == 200
@@ -276,6 +269,26 @@ def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_se
     own = [each.get("/own-preferences").json for each in (api, other)]
     assert [each["channels"] for each in own] == [["sms"], []]
     assert [each["unwanted"] for each in own] == [[], ["questions"]]
+    assert sorted(own_messages(api) + own_messages(other), key=str) == sorted(sent, key=str)
+
+
+def own_messages(api: Api, **query: str) -> list[dict[str, Any]]:
+    """What a person was sent, page by page."""
+    page = api.get("/own-messages", query=query).json
+    found: list[dict[str, Any]] = page["items"]
+    while page["next_cursor"]:
+        page = api.get("/own-messages", query=query | {"cursor": page["next_cursor"]}).json
+        found += page["items"]
+    return found
+
+
+def test_a_family_is_known_by_what_its_other_record_was_sent(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(intake.FamiliesMerged(**PAIR | {"family_id": OTHER, "merged_family_id": FAMILY}))
+    whole = harness.world.api("notifications", replace(FAMILY_SIGNED_IN, id=OTHER))
+    assert whole.get("/own-preferences").status == 200
+    assert own_messages(whole) == own_messages(api) != []
 
 
 def test_a_merge_that_is_heard_of_after_its_undoing_changes_nothing(
@@ -294,6 +307,8 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
 ) -> None:
     harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
     assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
+    harness.tell(ASKS)
+    guardian = harness.world.api("notifications", REP)
     revoked = {
         "region": "ZR",
         "card_id": CARD,
@@ -303,13 +318,12 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     }
     harness.tell(cards.CardRevoked(**revoked, reason="other"))
     harness.tell(cards.CardErased(**revoked, holder_too=False))
-    assert [one["sent"] for one in harness.docs("PACE")] == [1, 1]
-
     harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
     harness.tell(cards.CardErased(**revoked, holder_too=True))
-    (wishes,) = harness.docs("PREFERENCES")
-    assert {name for name, value in wishes.items() if value} == {"person_id"}
-    assert [(one["sent"], one["day"]) for one in harness.docs("PACE")] == [(0, "0001-01-01")] * 2
+    assert guardian.put("/own-preferences", {"together": True}, if_match=0).status == 200
+    harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
+    for wishes in harness.docs("PREFERENCES"):
+        assert {name for name, value in wishes.items() if value} == {"person_id"}
     # The holder of a new card under the old number is written to again.
     harness.tell(cards.CardRevoked(**revoked | {"card_id": f"{CARD[:-1]}B"}, reason="other"))
     assert {
@@ -366,7 +380,8 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     assert page not in last_lines(stage)[-1]
     stage.clean()
     for number in (1, 2):
-        harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+        news = (intake.CareRequirementLifted, intake.CaseReopened)[number - 1]
+        harness.tell(news(**OF_CASE, reason="other"))
         shown = [page in each for each in last_lines(stage)]
         assert shown == [True, False][:number]
     stage.let_pass(hours=24)

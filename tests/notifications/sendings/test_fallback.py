@@ -374,3 +374,28 @@ def test_the_staff_and_what_its_carrier_assures_are_not_looked_at_again(
     assert awaits_arrival(message, Arrival.SILENT)
     of_staff = message.model_copy(update={"audience": "hq"})
     assert not awaits_arrival(of_staff, Arrival.REPORTED)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "ended"),
+    [
+        ("no_channel", ("failed", "not_delivered")),
+        # Who has taken consent back meanwhile is not to be called about it.
+        ("no_consent", ("withheld", "no_consent")),
+    ],
+)
+def test_what_has_failed_or_was_withheld_has_arrived_when_a_try_in_doubt_did(
+    stage: Stage, refusal: str, ended: tuple[str, str]
+) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.tell()
+    reference, api = stage.message()["reference"], stage.harness.world.api("notifications", HQ)
+    stage.owners.refusals = {reference: refusal}
+    stage.let_pass(hours=6, minutes=15)
+    assert (stage.message()["status"], stage.message()["reason"]) == ended
+    assert len(api.get("/messages").json["items"]) == (ended[0] == "failed")
+    arrived(stage)
+    assert way(stage) == ("delivered", "sms", ["smsc"])
+    assert "reason" not in stage.message()
+    assert api.get("/messages").json["items"] == [], "it has reached a person"

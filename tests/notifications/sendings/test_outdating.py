@@ -10,16 +10,23 @@ import pytest
 from services.notifications.messages.domain import Message
 from services.notifications.messages.reactions import _messages
 from services.notifications.pacing.daytime import daytime_of
-from services.notifications.sendings.order import has_waited, waits_for_earlier
+from services.notifications.sendings.order import has_waited, waits_until
 from services.notifications.sendings.outdating import endings_by, find_endings
 from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
 from services.notifications.templates.repository import Templates
 from services.notifications.work_items.endings import mark_of
 from services.notifications.work_subjects.domain import Ending, WorkSubject
-from shared.events import cards, matching
+from shared.events import cards, intake, matching
 from shared.events.base import Event, Received
-from tests.notifications.fakes import CARD, LEADER, OF_MATCH, NotificationsHarness
+from tests.notifications.fakes import (
+    ADDRESS,
+    CARD,
+    LEADER,
+    OF_CASE,
+    OF_MATCH,
+    NotificationsHarness,
+)
 from tests.notifications.messages.test_bounds import largest
 from tests.support.world import at
 from tools.event_catalogue import by_type
@@ -313,17 +320,11 @@ def test_only_what_is_on_the_way_now_is_waited_for() -> None:
     there = daytime_of(first.audience, "ZR", None)
     morning = there.next_moment(MONDAY)
 
-    class Known:
-        def __init__(self, **changes: Any) -> None:
-            self.first = first.model_copy(update={"due_at": morning} | changes)
-
-        def latest_about(self, *_: Any) -> list[Message]:
-            return [self.first]
-
     def waits(now: datetime, urgent: bool = False, **changes: Any) -> bool:
         made = now - timedelta(minutes=1) if urgent else last.created_at
         message = last.model_copy(update={"urgent": urgent, "created_at": made})
-        return waits_for_earlier(message, now, there, Known(**changes))  # type: ignore[arg-type]
+        about = [first.model_copy(update={"due_at": morning} | changes)]
+        return waits_until(message, now, there, about) is not None
 
     assert waits(morning)
     assert waits(morning, status="claimed") and waits(morning, status="joined")
@@ -347,3 +348,68 @@ def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:
     assert has_waited(held, there.next_moment(MONDAY) + timedelta(hours=6), there)
     assert not has_waited(urgent, MONDAY + timedelta(minutes=14), there)
     assert has_waited(urgent, MONDAY + timedelta(minutes=15), there)
+
+
+def test_what_may_have_arrived_is_corrected_though_it_is_untrue_before_the_next_try(
+    harness: NotificationsHarness,
+) -> None:
+    harness.gateway.faults, harness.gateway.deaf = ["taken_then_silent"], True
+    harness.tell(PLACEMENT_ENDS)
+    harness.world.set_time(at("2026-09-14 22:30"))
+    harness.world.advance(at("2026-09-15 03:00"))
+    assert [(one["status"], one["doubts"]) for one in to_holders(harness)] == [
+        ("queued", ["gateway"])
+    ]
+    harness.tell(PLACEMENT_GOES_ON)
+    for minute in (0, 1):
+        harness.world.advance(at(f"2026-09-15 09:0{minute}"))
+    assert [(one["template"], one["status"]) for one in to_holders(harness)] == [
+        ("placement_end_reported_holder", "withheld"),
+        ("placement_end_dismissed_holder", "sent"),
+    ]
+
+
+def test_news_that_waits_in_a_call_is_not_corrected_by_another_way(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(PLACEMENT_ENDS)
+    harness.owners.change(channel="bot", address=ADDRESS)
+    harness.tell(PLACEMENT_GOES_ON)
+    assert [(one["status"], one.get("reason")) for one in to_holders(harness)] == [
+        ("handed_over", None), ("withheld", "outdated"),
+    ]  # fmt: skip
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    opened = harness.world.api("notifications", LEADER).get(f"/inbox/{call['item_id']}/call").json
+    assert (opened["refused"], opened["news"]) == ("outdated", [])
+
+
+def test_the_same_news_of_one_subject_is_told_once_a_day_however_often_it_happens(
+    harness: NotificationsHarness,
+) -> None:
+    """A family that changes its list item by item; what has happened in between is told."""
+    changed = matching.CareNeedsChanged(**OF_MATCH, categories=("food_aid",))
+    lifted = intake.CareRequirementLifted(**OF_CASE, reason="other")
+    other = matching.CareNeedsChanged(**OF_MATCH | {"match_id": "mat_2"}, categories=())
+    for hour in range(10, 14):
+        harness.world.set_time(at(f"2026-09-14 {hour}:00"))
+        harness.tell(changed)
+        harness.tell(lifted)
+    harness.tell(other)
+    assert to_people(harness) == [
+        "care_needs_changed_guardian", "care_requirement_lifted_family",
+        "care_needs_changed_guardian",
+    ]  # fmt: skip
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+    harness.tell(lifted)
+    assert to_people(harness)[3:] == ["case_reopened_family", "care_requirement_lifted_family"]
+    for minutes in range(12):
+        harness.world.advance(at("2026-09-15 09:00") + timedelta(minutes=minutes))
+    assert to_people(harness)[5:] == ["care_needs_changed_guardian"]
+    reasons = {one["reason"] for one in harness.docs("MESSAGE") if one["status"] == "withheld"}
+    assert reasons <= {"outdated", "repeated"}
+
+
+def to_people(harness: NotificationsHarness) -> list[str]:
+    """The templates of what was sent to people, in order."""
+    return [each for each in told(harness) if not each.endswith("_hq")]

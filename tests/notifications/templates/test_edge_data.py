@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from services.notifications.channels.sms.segments import LONGEST_SMS
 from services.notifications.templates import rehearsal, wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.grammar import plural
 from services.notifications.templates.plain_language import remarks
-from services.notifications.templates.rehearsal import LINK, MOST_SIGNS, hole
+from services.notifications.templates.rehearsal import LINK, hole
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME, FactKind
 from shared.events.base import Event
@@ -88,7 +89,7 @@ def read() -> Read:
 def test_no_reader_of_any_message_finds_an_empty_place(read: Read) -> None:
     assert len(read) > 3000
     assert [(name, line) for name, _, text in read if (line := hole(text)) is not None] == []
-    assert [name for name, _, text in read if len(text) > MOST_SIGNS] == []
+    assert [name for name, _, text in read if len(text) > LONGEST_SMS] == []
     # A district that a region has no more.
     unknown = re.compile(rf"(?<!Район: )(?<!\(){FOUND.phrases.unknown_district}")
     assert [name for name, _, text in read if unknown.search(text)] == []

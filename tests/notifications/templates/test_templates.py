@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.notifications.app import SUBSCRIPTIONS
-from services.notifications.feedback.reactions import forget_family
+from services.notifications.feedback.reactions import forget_words
 from services.notifications.messages.reactions import SUBJECTS, announce
 from services.notifications.preferences.reactions import forget_person
 from services.notifications.reminders.reactions import keep_story_reminder
@@ -109,10 +109,16 @@ def test_an_event_is_announced_because_it_has_a_template() -> None:
     )  # fmt: skip
     assert SUBSCRIPTIONS.reactions[FamilyErased] == (
         end_work,
-        forget_family,
+        forget_words,
         forget_person,
         queue_webhooks,
     )
+
+
+def test_a_message_with_a_form_ends_with_the_telephone_that_refusals_of_its_link_speak_of() -> None:
+    for template in TEMPLATES:
+        if template.form or template.opens:
+            assert {"hq_phone", "card_help"} & {*template.lines}, template.name
 
 
 @pytest.mark.requirement("S4-55")

@@ -170,9 +170,9 @@ def test_after_all_tries_it_is_given_up_its_endpoint_is_disabled_and_it_can_be_s
     other, _ = register(harness, f"{system.url}/other")
     assert hq(harness).post(f"{other}/deliveries/{line['id']}/resend", key="x").status == 404
     assert hq(harness).post(f"{other}/remove", key="y").status == 200
-    assert hq(harness).post(again, key="early").status == 200
-    harness.world.settle()
-    assert log(harness, endpoint)[0]["failure"] == "endpoint_inactive"
+    early = hq(harness).post(again, key="early")
+    assert (early.status, early.code) == (409, "webhook_endpoint_disabled")
+    assert "Включить снова" in str(early.json["next_steps"])
     assert hq(harness).post(f"{endpoint}/resume", key="r").status == 200
     harness.world.settle()
     assert operations.get("/inbox").json["items"] == [], "the deed ends the work"

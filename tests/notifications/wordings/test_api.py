@@ -146,7 +146,7 @@ def test_a_form_s_link_counts_as_long_as_it_is_and_the_staff_gets_no_sms(api: Ap
     """Without a price in the stage's contract none is made up."""
     asked = api.get("/templates/follow_up_due_family").json
     assert len(asked["previews"]["two_weeks"]) < 4 * 67
-    assert asked["sms"]["two_weeks"] == {"parts": 7, "kopecks": None}
+    assert asked["sms"]["two_weeks"] == {"parts": 6, "kopecks": None}
     assert api.get("/templates/request_received_hq").json["sms"] == {}
 
 

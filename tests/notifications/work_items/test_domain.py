@@ -34,6 +34,8 @@ NEXT_STEPS = {
 
 def item(status: WorkItemStatus) -> WorkItem:
     return WorkItem(
+        kind="review_request",
+        raised=Mark(source="cas_1", at=NOW),
         item_id="wrk_1",
         message_id="msg_1",
         role="regional_hq",

@@ -110,6 +110,7 @@ def test_what_asks_to_act_at_once_is_little() -> None:
         "call_back_asked_hotline",
         "case_untaken_hq",
         "concern_raised_hq",
+        "message_failed_volunteer_coordinator",
         "request_received_hq",
         "request_joined_hq",
     }

@@ -25,6 +25,7 @@ OF_SUBJECT = {
     "guardian_id": "guardian",
     "card_id": "holder",
     "living_card_id": "holder",
+    "volunteer_id": "volunteer",
 }
 DAY = "2026-11-04"
 NOW = at("2026-09-14 10:00")

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from infra.regions import read_stage
 from shared.events import cards, cards_partners, intake, matching
 from shared.events.notifications import LowScoreReceived
 from tests.notifications.fakes import (
     CARD,
     CASE,
+    FEDERAL,
     GUARDIAN,
     HQ,
     MATCH,
@@ -29,6 +31,7 @@ from tests.notifications.work_items.inbox import (
     waiting,
 )
 from tests.support.api import Api
+from tests.support.reference import reference_data
 from tests.support.world import at
 
 
@@ -124,6 +127,17 @@ def test_a_case_that_nobody_takes_climbs_to_the_lead_and_ends_when_it_is_taken(
     taken = {"district_id": "D05", "number": "10000008", "taken_by": "HQ-2"}
     harness.tell(intake.CaseTaken(**OF_CASE, **taken))
     assert waiting(harness) == []
+
+
+def test_what_climbs_in_a_region_without_a_lead_is_asked_of_the_federation(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    stage = read_stage("local")
+    waits = {"district_id": "D05", "number": "10000008", "urgent": True, "waiting_since": WAITS}
+    with reference_data({**stage, "ZR": stage["ZR"].model_copy(update={"lead": ()})}):
+        harness.tell(intake.CaseUntaken(**OF_CASE, **waits, climbs=True))
+        (item,) = api.as_(FEDERAL).get("/inbox").json["items"]
+    assert (item["kind"], item["region"]) == ("take_case", "ZR")
 
 
 def test_a_colleague_learns_that_the_case_was_taken_over(

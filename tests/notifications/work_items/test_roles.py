@@ -13,9 +13,15 @@ from services.notifications.work_items.policy import resource
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_items.values import WorkItemStatus
 from services.notifications.work_items.views import InboxCounts
+from services.notifications.work_subjects.values import Mark
+from shared.events.matching_volunteers import (
+    VolunteerApproved,
+    VolunteerLeft,
+    VolunteerTaskCancelled,
+)
 from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
-from tests.notifications.fakes import HQ, LEADER, NotificationsHarness
+from tests.notifications.fakes import ADDRESS, HQ, LEADER, NotificationsHarness
 from tests.support.api import Answer, Api
 from tests.support.world import at
 
@@ -56,6 +62,8 @@ def stored(harness: NotificationsHarness, name: str, **more: object) -> None:
         region=region,
         district_id=district,
         org=org,
+        kind="review_request",
+        raised=Mark(source=name, at=NOW),
         template="case_reopened_hq",
         variant="text",
         reference=name,
@@ -203,22 +211,31 @@ def test_work_is_overdue_with_the_moment_at_which_it_was_due(harness: Notificati
     assert [overdue(NOW - timedelta(seconds=1)), overdue(NOW)] == [0, 1]
 
 
-def test_items_of_before_are_listed_and_closed(harness: NotificationsHarness) -> None:
-    """A row of the release before: no kind, no subject, no time, the sort key of then."""
-    stored(harness, "hq")
-    (row,) = (r for r in harness.world.rows("notifications-data") if r["type"]["S"] == "WORK_ITEM")
-    for name in ("due_at", "news"):
-        row["doc"]["S"] = row["doc"]["S"].replace(f'"{name}"', f'"was_{name}"')
-    row["region_sk"]["S"] = f"regional_hq#open#2026-09-14T06:00:00.000Z#{row['pk']['S']}"
-    api = harness.world.api("notifications", HQ)
+def volunteer(number: int) -> dict[str, str]:
+    """What every event of a volunteer says."""
+    of = {"region": "ZR", "volunteer_id": f"vol_{number:026d}", "district_id": "D05"}
+    return of | {"kind": "person", "sector": "citizens"}
 
-    (item,) = api.get("/inbox").json["items"]
 
-    assert (item["kind"], item["due_at"]) == (None, item["created_at"])
-    path = f"/inbox/{item['item_id']}"
-    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
-    assert api.post(f"{path}/reopen", key="2").status == 200
-    assert len(api.get("/inbox").json["items"]) == 1
+def test_volunteers_who_are_not_reached_are_work_of_their_coordinator(
+    harness: NotificationsHarness,
+) -> None:
+    """It calls who has a telephone alone, and learns at once who may set out in vain."""
+    called, lost = volunteer(1), volunteer(2)
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(VolunteerApproved(**called))
+    harness.owners.refusals = {lost["volunteer_id"]: "not_found"}
+    of_task = {"task_id": "vtk_1", "category": "food_aid", "reason": "ill", "starts_at": NOW}
+    cancelled = {name: lost[name] for name in ("region", "volunteer_id", "district_id")}
+    harness.tell(VolunteerTaskCancelled.model_validate(cancelled | of_task))
+    api = harness.world.api("notifications", person("volunteer_coordinator"))
+    failed, call = api.get("/inbox").json["items"]
+    assert (failed["kind"], failed["urgent"]) == ("check_contact", True)
+    assert (call["kind"], call["reference"]) == ("tell_by_phone", called["volunteer_id"])
+    assert api.get(f"/inbox/{call['item_id']}/call").json["phone"] == ADDRESS
+    for each in (called, lost):
+        harness.tell(VolunteerLeft(**each, reason="own_wish"))
+    assert api.get("/inbox").json["items"] == []
 
 
 @pytest.mark.parametrize(

@@ -594,3 +594,22 @@ def test_a_version_conflict_out_of_a_read_is_told(
 
     monkeypatch.setattr("tests.shared.api.sample_app._read", lose)
     assert api.get("/notes/nte_001").status == 409
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("", "192.0.2.1", False),
+    ],
+)
+def test_the_addresses_of_a_household_count_as_one(one: str, other: str, alike: bool) -> None:
+    counted = [
+        Request({"requestContext": {"identity": {"sourceIp": each}}}).source_address
+        for each in (one, other)
+    ]
+    assert (counted[0] == counted[1]) is alike

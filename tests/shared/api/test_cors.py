@@ -1,7 +1,5 @@
 """Pages of the configured origins may call; those of any other may not, nor read an answer."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from shared.api import cors
@@ -15,9 +13,9 @@ ORIGINS = f"{OURS},http://localhost:5173"
 
 
 @pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+def api(monkeypatch: pytest.MonkeyPatch) -> Api:
     monkeypatch.setenv("ALLOWED_ORIGINS", ORIGINS)
-    yield Api(app)
+    return Api(app)
 
 
 def ask(api: Api, origin: str | None, path: str = "/notes/search") -> Answer:

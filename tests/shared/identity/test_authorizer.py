@@ -1,5 +1,6 @@
 """The authorizer: who is calling, or nobody at all."""
 
+import base64
 import json
 import socket
 import time
@@ -172,6 +173,9 @@ def test_an_access_token_names_its_client_instead_of_an_audience(provider: Provi
         lambda: "Bearer " + jwt.encode({"sub": "5f0c"}, None, algorithm="none"),
         lambda: "Bearer " + token()[:-4] + "AAAA",
         lambda: "Bearer " + forged_with_the_public_key(),
+        lambda: "Bearer " + unsigned('{"alg":"RS256","kid":"rsa1","typ":["JWT"]}'),
+        lambda: "Bearer " + unsigned('{"alg":"RS256","kid":"rsa1","typ":{}}'),
+        lambda: "Bearer " + unsigned('{"alg":"RS256","kid":"rsa1","typ":5}'),
     ],
 )
 @pytest.mark.requirement("X-05")
@@ -181,8 +185,13 @@ def test_whoever_cannot_be_recognised_is_unauthorized(
     unauthorized(make())
 
 
+def unsigned(head: str) -> str:
+    """Return a token with this header that nobody has signed."""
+    parts = (base64.urlsafe_b64encode(each) for each in (head.encode(), b'{"sub":"x"}', b"x"))
+    return b".".join(part.rstrip(b"=") for part in parts).decode()
+
+
 def forged_with_the_public_key() -> str:
-    import base64
     import hmac
 
     pem = RSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -352,6 +361,7 @@ class Pool:
 
     def __init__(self) -> None:
         self.enabled = {"HQ-1": True}
+        self.sub = "5f0c"
         self.failure: Exception | None = None
         self.token = token(**{"cognito:username": "HQ-1"})
 
@@ -363,7 +373,8 @@ class Pool:
         assert not asked
         if name not in self.enabled:
             raise refused_by_aws("UserNotFoundException", 400)
-        return {"Username": name, "Enabled": self.enabled[name]}
+        attributes = [{"Name": "sub", "Value": self.sub}, {"Name": "email", "Value": "a@b.ru"}]
+        return {"Username": name, "Enabled": self.enabled[name], "UserAttributes": attributes}
 
 
 @pytest.fixture
@@ -377,6 +388,7 @@ def pool(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Pool:
 @pytest.mark.parametrize("name", ["cognito:username", "username", "sub"])
 def test_a_disabled_account_is_refused_though_its_token_is_good(pool: Pool, name: str) -> None:
     good = token(**{name: "HQ-1"})
+    pool.sub = "HQ-1" if name == "sub" else "5f0c"
     call(f"Bearer {good}")
     pool.enabled["HQ-1"] = False
     unauthorized(f"Bearer {good}")
@@ -384,6 +396,12 @@ def test_a_disabled_account_is_refused_though_its_token_is_good(pool: Pool, name
     call(f"Bearer {good}")
     del pool.enabled["HQ-1"]
     unauthorized(f"Bearer {good}")
+
+
+def test_who_got_the_name_of_a_deleted_account_lets_its_old_token_not_in(pool: Pool) -> None:
+    call(f"Bearer {pool.token}")
+    pool.sub = "77aa"
+    unauthorized(f"Bearer {pool.token}")
 
 
 @pytest.mark.parametrize(

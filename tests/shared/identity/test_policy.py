@@ -162,10 +162,15 @@ def test_no_partition_reaches_past_the_claims() -> None:
         Partition.of_org(HQ)
     with pytest.raises(Forbidden):
         Partition.unassigned(HQ)
-    with pytest.raises(Invalid):
-        Partition.of_region(FEDERAL)
-    with pytest.raises(Invalid):
-        Partition.of_district(HQ)
+    for refused, code, pointer in (
+        (lambda: Partition.of_region(FEDERAL), "region_required", "region"),
+        (lambda: Partition.of_region(FEDERAL, "QQ"), "unknown_region", "region"),
+        (lambda: Partition.of_region(FEDERAL, pointer="/region"), "region_required", "/region"),
+        (lambda: Partition.of_district(HQ), "district_required", "district_id"),
+    ):
+        with pytest.raises(Invalid) as wrong:
+            refused()
+        assert (wrong.value.code, wrong.value.pointer) == (code, pointer)
     named = Partition.of_district(HQ, "D07")
     assert (named.key, named.district) == ("REGION#ZR", "D07")
     assert Partition.of_region(FEDERAL, "YY").key == "REGION#YY"

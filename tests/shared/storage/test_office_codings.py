@@ -47,6 +47,14 @@ def test_a_small_table_is_read_in_its_coding(coding: str) -> None:
     assert [read_as(each, coding) for each in small] == [read_as(each, "utf-8") for each in small]
 
 
+def test_of_an_old_macintosh_small_letters_of_the_head_tell_its_coding() -> None:
+    small = list(tables(*(head for head in HEADS if not head[0].isupper())))
+
+    assert [read_as(each, "mac_cyrillic") for each in small] == [
+        read_as(each, "utf-8") for each in small
+    ]
+
+
 @pytest.mark.parametrize("coding", ["cp1251", "cp866"])
 def test_also_below_a_head_in_english_in_the_codings_of_offices(coding: str) -> None:
     small = list(tables(("file", "district"), ("file", "district", "name")))

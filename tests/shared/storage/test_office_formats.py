@@ -10,8 +10,9 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
 from shared.office_values import EPOCH
-from shared.storage.office_tables import lay_out, row_of
+from shared.storage.office_tables import hidden_rows, lay_out, row_of
 from shared.storage.office_tables.epochs import EPOCH_1904, epoch_of
+from shared.storage.office_tables.reader import read
 from tests.support.workbooks import binary, packed, workbook
 
 FORMATS = Path(__file__).parent / "office_formats"
@@ -139,3 +140,37 @@ def test_a_short_text_in_utf_8_is_never_guessed_at(cell: str) -> None:
     laid_out = lay_out(f"file;district\n{cell} 1;D01\n".encode(), HOLDERS.columns)
 
     assert row_of(laid_out.lines).cells == {"holder_ref": f"{cell} 1", "district_id": "D01"}
+
+
+SEEN = [["Номер дела", "Район"], ["ЛД-1", "D01"], ["ЛД-2", "D01"]]
+
+
+def hiding(content: bytes, name: str, row: bytes, attribute: bytes) -> bytes:
+    """The same workbook with a row that is not seen."""
+    return from_1904(content, name, row, row.replace(b"row", b"row " + attribute, 1))
+
+
+def test_a_row_that_a_filter_or_a_hand_has_hidden_is_told_and_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sheet, row, hidden = "xl/worksheets/sheet1.xml", b'<row r="3"', b'spans="1:2" hidden="1"'
+    by_hand = hiding(workbook(SEEN), sheet, row, hidden)
+    names = b'<definedNames><definedName name="_xlnm._FilterDatabase"/></definedNames></workbook>'
+    filtered = from_1904(by_hand, "xl/workbook.xml", b"</workbook>", names)
+    first = b'row><table:table-cell office:value-type="float" office:value="1024"'
+    free = (FORMATS / "table.ods").read_bytes()
+    in_open = hiding(free, "content.xml", first, b'table:visibility="filter"')
+
+    found = [(each.code, each.facts["line"]) for each in map(refusal, (by_hand, in_open))]
+    assert found == [("row_hidden", 3), ("row_hidden", 2)]
+    monkeypatch.setattr(hidden_rows, "_SHORT", 0)
+    with pytest.raises(Invalid, match="row_hidden"):
+        list(read(filtered, HOLDERS.columns).rows)
+    assert len(list(read(by_hand, HOLDERS.columns).rows)) == 2
+
+
+def test_a_hidden_row_that_is_no_record_hides_nothing() -> None:
+    title = workbook([["Список"], *SEEN])
+
+    hidden = hiding(title, "xl/worksheets/sheet1.xml", b'<row r="1"', b'hidden="1"')
+    assert lay_out(hidden, HOLDERS.columns).records == 2

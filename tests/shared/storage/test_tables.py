@@ -1,5 +1,6 @@
 """Rows read together, a row put once, and writes that are all or nothing: what each call met."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -46,11 +47,11 @@ class Telling(MemoryDynamoDB):
         raise AssertionError("it was handed over")
 
 
-def filled(client: MemoryDynamoDB) -> TableAccess:
+def filled(client: MemoryDynamoDB, pause: Callable[[float], None] = lambda _: None) -> TableAccess:
     """Tables that hold a row each."""
     client.put_item(TableName="d", Item=item(ONE, {"n": 1}))
     client.put_item(TableName="o", Item=item(TWO, {"n": 2}))
-    return TableAccess(client, TABLES, pause=lambda _: None)
+    return TableAccess(client, TABLES, pause=pause)
 
 
 @pytest.mark.parametrize("client", [MemoryDynamoDB(), Hurried()], ids=["at once", "by and by"])
@@ -60,9 +61,11 @@ def test_rows_of_several_tables_are_read_together(client: MemoryDynamoDB) -> Non
     assert {key: row["n"]["N"] for key, row in found.items()} == {ONE: "1", TWO: "2"}
 
 
-def test_what_stays_unread_is_unavailable() -> None:
+def test_what_stays_unread_is_asked_for_after_pauses_and_then_unavailable() -> None:
+    paused: list[float] = []
     with pytest.raises(Unavailable):
-        filled(Hurried(idle=BATCH_READS)).batch({"data": [ONE]})
+        filled(Hurried(idle=BATCH_READS), paused.append).batch({"data": [ONE]})
+    assert len(paused) == BATCH_READS
 
 
 @pytest.mark.parametrize("client", [MemoryDynamoDB(), Telling()], ids=["read", "told"])

@@ -15,6 +15,7 @@ _TIMES = re.compile(rf"{_TIME}\s*[-–—]\s*{_TIME}")
 _SPAN = re.compile(r"\s*[-–—]\s*")
 _LIST = re.compile(r"\s*,\s*|\s+и\s+")
 _ASIDE = re.compile(r"\([^()\d]*\)")
+_BRACKETS = str.maketrans("()", ",,")
 _SIGNS = " ,;:."
 Words = Mapping[str, Any]
 
@@ -48,7 +49,7 @@ def read_hours(text: str, words: Words) -> list[dict[str, str]]:
 
 def _plain(text: str, words: Words) -> str:
     """Return hours with dashes for «from … till …», without days on which a shop is closed."""
-    plain = _ASIDE.sub(" ", " ".join(text.casefold().split()))
+    plain = _ASIDE.sub(" ", " ".join(text.casefold().split())).translate(_BRACKETS)
     day = _any_of(name for names in words["weekdays"] for name in names)
     days = rf"{day}(?:(?:\s*[-–—,]\s*|\s+и\s+){day})*"
     closed = rf"{_any_of(words['closed'])}\.?"

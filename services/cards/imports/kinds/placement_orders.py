@@ -22,7 +22,7 @@ def read_order(cells: Cells) -> dict[str, str] | None:
     number, day = cells.get(NUMBER, ""), cells.get(DAY, "")
     if not (number and day):
         number, day = _parts(number or day) or (number, day)
-    return {NUMBER: without_day(number, NUMBER).removeprefix("№").lstrip(), DAY: _day(day)}
+    return {NUMBER: without_day(number, NUMBER), DAY: _day(day)}
 
 
 def without_day(number: str, name: str) -> str:

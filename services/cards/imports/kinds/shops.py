@@ -9,7 +9,8 @@ from typing import Any
 from services.cards.imports.kinds.holders import phone
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.table_kind import TableKind
-from services.cards.outlets.repository import Outlets, mark_of
+from services.cards.outlets.addresses import marks_of, trade_name
+from services.cards.outlets.repository import Outlets
 from services.cards.partners.commands import EditPartner, ProposePartner
 from services.cards.partners.domain import Partner
 from services.cards.partners.policy import resource
@@ -42,7 +43,7 @@ OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 
 
 class PartnerNames:
-    """The partners of a region by their names, whatever signs and case these are written with.
+    """The partners of a region by their names, however these are written.
 
     They are read once for a step of a batch; those that the batch proposes, its own marks name.
     """
@@ -58,7 +59,7 @@ class PartnerNames:
     def _ids(self) -> dict[str, str]:
         found = self._partners.list_region(self._region)
         living = (partner for partner in found if partner.status not in OVER)
-        return {district_names.spelling(partner.title): partner.id for partner in living}
+        return {trade_name(partner.title): partner.id for partner in living}
 
 
 def add_shop(
@@ -80,7 +81,7 @@ def add_shop(
     partner = _partner_of(
         region, body.district_id, cells, context, batch_id, names, partners, vault
     )
-    if partner.shops.has_at(body.district_id, mark_of(body.address)):
+    if partner.shops.has_at(body.district_id, marks_of(body.address)):
         raise IllegalStep("shop_exists")
     return add_outlet(partner.id, body, context, partners, outlets)
 
@@ -124,7 +125,7 @@ def _partner_of(
     vault: Vault,
 ) -> Partner:
     """Return the partner of a row, in talks and at home in the district of the shop."""
-    title = district_names.spelling(cells.get("partner", ""))
+    title = trade_name(cells.get("partner", ""))
     cause = _of_batch(context, batch_id, title)
     receipt = _done_before(cause, partners)
     known = receipt.id if receipt else names.find(title)

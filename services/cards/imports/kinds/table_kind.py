@@ -21,6 +21,7 @@ SHOWN = 60
 PHONE = "phone"
 _HIDDEN = "•"
 _NUMBER = re.compile(r"\d")
+_REMARK = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ class TableKind:
         return self.on_paper and PHONE not in cells
 
     def is_yes(self, text: str) -> bool:
-        """Whether a cell says yes."""
-        return text.lower().strip(" .!") in self.words["words"]["yes"]
+        """Whether a cell says yes, or how many there are; a remark in brackets changes nothing."""
+        said = _REMARK.sub("", text).lower().strip(" .!")
+        return said in self.words["words"]["yes"] or (said.isdecimal() and int(said) > 0)
 
     def filled(self, cells: Cells) -> Cells:
         """Return the cells of a row without a phone that only says that there is none."""

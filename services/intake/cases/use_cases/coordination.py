@@ -5,9 +5,10 @@ from services.intake.cases.commands import TakeOver
 from services.intake.cases.coordination import taking
 from services.intake.cases.domain import OUTCOME_MISSING
 from services.intake.cases.policy import load_authorised
-from services.intake.cases.repository import UTC, Cases
+from services.intake.cases.repository import Cases
 from services.intake.cases.values import CaseId
 from services.intake.families.policy import stamp
+from shared.domain import NO_CALENDAR
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -30,7 +31,7 @@ def take_over_case(
 def time_is_up(case_id: str, context: CommandContext, cases: Cases) -> None:
     """Remind of an untaken case, or note that care has had no outcome for 31 days."""
     file, now = cases.open_file(case_id), stamp(context)
-    due = file.case.due(now.at, UTC)
+    due = file.case.due(now.at, NO_CALENDAR)
     after = taking.tell_untaken(file.case, now, *due)
     if OUTCOME_MISSING in due:
         after = care_track.miss_outcome(after, now)

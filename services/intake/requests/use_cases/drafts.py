@@ -6,7 +6,6 @@ from services.intake.cases.use_cases.need_changes import asked_needs
 from services.intake.codes.values import Channel, Confidentiality, ConsentPurpose
 from services.intake.consents.repository import find_text
 from services.intake.families.values import Stamp
-from services.intake.families.vault_records import check_way
 from services.intake.requests.commands import NewMember, SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import NUMBER_DIGITS
@@ -34,14 +33,13 @@ def check(body: WebRequest) -> None:
         return
     if body.confidentiality is Confidentiality.ANONYMOUS:
         raise Invalid("anonymous_leaves_no_contact", "/contact")
-    check_way(body.contact, "/contact")
     if not body.consents.processing:
         raise Invalid("processing_consent_required", "/consents/processing")
 
 
 def check_births(members: Iterable[NewMember], region: str, pointer: str) -> None:
     """Refuse a month of birth that has not come in the region, and of who is not born yet."""
-    this_month = f"{clock.now().astimezone(regions.zone(region)):%Y-%m}"
+    this_month = clock.now().astimezone(regions.zone(region)).date().isoformat()[:7]
     for place, member in enumerate(members):
         if member.expected and member.born is not None:
             raise Invalid("expected_has_no_month", f"{pointer}/{place}/born")

@@ -66,6 +66,8 @@ def open_case(
     if request.family_id is None:
         raise IllegalStep("request_without_family", request.next_steps)
     family = families.get(request.family_id)
+    if family.erased:
+        raise IllegalStep("person_was_erased", ("end",))
     asked = request.ask_for_case(family)
     if asked.joins:
         return requests.save(context, asked)

@@ -13,10 +13,10 @@ from services.intake.codes.values import ReopenReason
 from services.intake.families.policy import stamp
 from services.intake.requests.repository import Requests
 from services.intake.rights.commands import CorrectNeeds, ReopenCase, Withdrawal, WithdrawCase
-from services.intake.rights.policy import load_case_for_family
+from services.intake.rights.policy import load_case_for_family, require_living
 from services.intake.rights.use_cases.link_use import link_spent, spent
 from shared import ids
-from shared.errors import IllegalStep, Invalid
+from shared.errors import Invalid
 from shared.identity.signed_links import Link
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
@@ -51,8 +51,7 @@ def reopen_case(
         file = load_case(case_id, "reopen_case", context.actor, cases)
     else:
         file = load_case_for_family(case_id, "reopen_case", context, body.evidence, cases)
-    if file.family.erased:
-        raise IllegalStep("person_was_erased")
+    require_living(file.family)
     _check_linked(body, file, requests)
     context.reason = body.reason
     after = file.case.reopen(stamp(context), body.reason, body.linked_request)

@@ -17,6 +17,7 @@ from services.intake.rights.commands import (
     ReadLogByLink,
     WithdrawByLink,
 )
+from services.intake.rights.policy import require_living
 from services.intake.rights.use_cases import case_wishes, family_wishes
 from services.intake.rights.use_cases.link_use import OWN_CASE, open_family_link, require_unspent
 from services.intake.rights.views import ExportView, LinkView, OwnView, ReadingView
@@ -37,6 +38,7 @@ MARGIN = timedelta(minutes=1)
 def issue_family_link(case_id: CaseId, context: CommandContext, cases: Cases) -> Receipt:
     """Make a link with which the family sees and changes its own case."""
     file = load_case(case_id, "issue_family_link", context.actor, cases)
+    require_living(file.family)
     after = file.case.record(stamp(context), "family_link_issued")
     return cases.save_change(context, file, after)
 

@@ -11,7 +11,6 @@ from services.intake.codes.values import (
     ClosedReason,
     ConsentForm,
     ConsentPurpose,
-    ContactProof,
     LiftReason,
 )
 from services.intake.consents.repository import find_text
@@ -21,36 +20,22 @@ from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import (
     Consent,
-    FamilyContact,
-    FamilyCorrection,
     FamilyId,
-    LikenessSign,
     Stamp,
-)
-from services.intake.families.vault_records import (
-    check_way,
-    contact_index,
-    keep_for_notice,
-    likeness_index,
-    new_contact,
 )
 from services.intake.rights.commands import (
     ChangeConsent,
     ConsentChange,
     ErasePerson,
-    ReplaceContact,
 )
 from services.intake.rights.domain import answer_all
-from services.intake.rights.policy import load_for_family
+from services.intake.rights.policy import by_itself, load_for_family
 from services.intake.rights.use_cases.link_use import link_spent, spent
-from services.intake.sign_ins.domain import sign_out
-from shared import clock
 from shared.errors import Invalid
 from shared.identity.signed_links import Link
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.rows import RawWrite
 
 
 def change_consent(
@@ -64,39 +49,6 @@ def change_consent(
     """Give or withdraw one permission; without «processing» the family is forgotten."""
     family = load_for_family(family_id, "change_consent", context, body.evidence, families)
     return change_permission(family, body, context, cases, vault)
-
-
-def replace_contact(
-    family_id: FamilyId,
-    body: ReplaceContact,
-    context: CommandContext,
-    families: Families,
-    vault: Vault,
-    cases: Cases,
-) -> Receipt:
-    """Reach the family in a new way from now on; the former contact finds it no more."""
-    family = load_for_family(family_id, "replace_contact", context, body.evidence, families)
-    if body.stolen and _by_itself(context):
-        raise Invalid("stolen_to_headquarters", "/stolen")
-    check_way(body.contact, "/contact")
-    former, index = next(iter(family.contacts), None), contact_index(body.contact, vault)
-    holders = families.holders(index)
-    contact = new_contact(body.contact, index, _proof(context), stamp(context).at)
-    writes: list[RawWrite] = []
-    if former is not None and former.index == index:
-        contact = contact.in_place_of(former)
-    elif former is not None and _is_notified(former, family, body, context):
-        contact = contact._with(notified_former=former.contact_id)
-        writes = keep_for_notice(family, former, vault)
-    elif former is not None:
-        writes = vault.forget(family.family_id, former.contact_id)
-    writes += vault.seal(family.family_id, contact.contact_id, body.contact.fields())
-    likeness = likeness_index(family.region, body.contact.name, family.members, vault)
-    after = family.replace_contact(contact).correct(FamilyCorrection(likeness=likeness))
-    after = after.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT)
-    if not (_by_itself(context) or (former and former.index == index)):
-        after = sign_out(after, clock.wall())  # the former contact may be in other hands
-    return cases.save_family(context, family, after, (), writes=writes, read=holders)
 
 
 def erase_person(
@@ -125,7 +77,7 @@ def change_permission(
     _check_recipient(body, family)
     now, text = stamp(context), _text_of(body)
     if body.given:
-        after = family.give_consent(_consent(body, text, now, online=_by_itself(context)))
+        after = family.give_consent(_consent(body, text, now, online=by_itself(context)))
         return _save(context, family, after, (), cases, link)
     if body.purpose is ConsentPurpose.PROCESSING:
         context.reason = ClosedReason.CONSENT_WITHDRAWN
@@ -195,28 +147,6 @@ def _save(
 
 def _open_cases(family: Family, cases: Cases) -> list[Case]:
     return [cases.get(each.case_id) for each in family.open_cases]
-
-
-def _proof(context: CommandContext) -> ContactProof:
-    """Return how a new contact is known: spoken to the staff, or only claimed."""
-    return ContactProof.UNPROVED if _by_itself(context) else ContactProof.SPOKEN
-
-
-def _is_notified(
-    former: FamilyContact, family: Family, body: ReplaceContact, context: CommandContext
-) -> bool:
-    """Whether the former contact is surely the family's, which may be written to there.
-
-    What the staff replaces may have been typed wrongly, so only a code proves it.
-    """
-    if body.stolen or not family.allows(ConsentPurpose.CONTACT):
-        return False
-    unsure = ContactProof.UNPROVED if _by_itself(context) else ContactProof.SPOKEN
-    return former.proof not in (ContactProof.UNPROVED, unsure)
-
-
-def _by_itself(context: CommandContext) -> bool:
-    return context.actor.role == "family"
 
 
 def _text_of(body: ConsentChange) -> ConsentText:

@@ -4,7 +4,7 @@ The answer is due 10 working days later, by the calendar of the family's region.
 """
 
 from services.intake.cases.repository import Cases
-from services.intake.codes.values import PersonRequestKind
+from services.intake.codes.values import PersonAnswer, PersonRequestKind
 from services.intake.families.policy import load_authorised, stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import FamilyId
@@ -43,7 +43,7 @@ def answer_person(
 ) -> Receipt:
     """Say that a family got what it asked about its data, or why it does not."""
     family = load_authorised(family_id, "answer_person", context.actor, families)
-    if (body.answer == "refused") != (body.reason is not None):
+    if (body.answer is PersonAnswer.REFUSED) != (body.reason is not None):
         raise Invalid("refusal_needs_reason", "/reason")
     context.reason = body.reason
     after = answer(family, kind, body.answer, body.reason, stamp(context).at)

@@ -4,6 +4,8 @@ The libraries for this (smsutil, sms-counter, sms-toolkit) had no release for ye
 is a table of the standard.
 """
 
+# The longest text that each of the providers takes.
+LONGEST_SMS = 640
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"

@@ -10,7 +10,7 @@ from demo.actions import candidates
 from demo.data import private_words, table
 from demo.stories import FAMILIES, OTHERS, steps_of_all
 from demo.story_run import Step
-from tests.journeys.conftest import NOW, AllStories
+from tests.journeys.autumn.conftest import NOW, AllStories
 from tests.support.log_lines import metric_lines
 
 # matching -----------------------------------------------------------------------------------

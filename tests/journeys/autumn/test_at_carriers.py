@@ -9,7 +9,7 @@ from pathlib import Path
 
 from demo.data import table
 from shared.privacy.contact import normalise_phone
-from tests.journeys.conftest import AllStories
+from tests.journeys.autumn.conftest import AllStories
 from tests.journeys.diary import assert_as_committed
 from tests.support.carriers import carrier_server
 

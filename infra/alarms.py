@@ -1,0 +1,109 @@
+"""The alarms that every function and table has, and what every alarm says alike."""
+
+from infra.templates import Template
+from shared.observability import NAMESPACE
+
+NEAR_THE_TIMEOUT = 0.8
+
+
+def function_alarms(name: str, properties: Template) -> Template:
+    """Return the alarms on a function's errors, its throttles and its nearness to the timeout."""
+    errors = {
+        "AlarmDescription": "The function fails. Runbook docs/runbooks/function-errors.md",
+        "MetricName": "Errors",
+        "Statistic": "Sum",
+        "Period": 300,
+    }
+    throttles = {
+        "AlarmDescription": "The function is throttled. "
+        "Runbook docs/runbooks/function-throttles.md",
+        "MetricName": "Throttles",
+        "Statistic": "Sum",
+        "EvaluationPeriods": 3,
+    }
+    slow = {
+        "AlarmDescription": "The function nearly runs out of time. "
+        "Runbook docs/runbooks/function-timeout.md",
+        "MetricName": "Duration",
+        "Statistic": "Maximum",
+        "Period": 300,
+        "Threshold": round(properties["Timeout"] * 1000 * NEAR_THE_TIMEOUT),
+    }
+    kinds = {"Errors": errors, "Throttles": throttles, "Timeout": slow}
+    called = properties["FunctionName"]["Fn::Sub"]
+    return {
+        f"{name}{kind}Alarm": _alarm(
+            f"{called}-{kind.lower()}",
+            {
+                "Namespace": "AWS/Lambda",
+                "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": name}}],
+                **metric,
+            },
+        )
+        for kind, metric in kinds.items()
+    }
+
+
+def table_alarms(name: str, properties: Template) -> Template:
+    """Return an alarm over reads and one over writes of a table and each of its indexes.
+
+    An alarm takes ten metrics at most.
+    """
+    of_table = [{"Name": "TableName", "Value": {"Ref": name}}]
+    indexes = properties.get("GlobalSecondaryIndexes", [])
+    places = [of_table] + [
+        [*of_table, {"Name": "GlobalSecondaryIndexName", "Value": index["IndexName"]}]
+        for index in indexes
+    ]
+    made: Template = {}
+    for kind in ("Read", "Write"):
+        watched = {"Namespace": "AWS/DynamoDB", "MetricName": f"{kind}ThrottleEvents"}
+        metrics = [
+            {
+                "Id": f"m{number}",
+                "ReturnData": False,
+                "MetricStat": {
+                    "Metric": watched | {"Dimensions": place},
+                    "Period": 60,
+                    "Stat": "Sum",
+                },
+            }
+            for number, place in enumerate(places)
+        ]
+        total = {"Id": "throttled", "Expression": "SUM(FILL(METRICS(), 0))", "ReturnData": True}
+        alarm = _alarm(
+            f"{properties['TableName']['Fn::Sub']}-{kind.lower()}s-throttled",
+            {
+                "AlarmDescription": f"The table refuses {kind.lower()}s. "
+                "Runbook docs/runbooks/table-throttled.md",
+                "Metrics": [*metrics, total],
+                "EvaluationPeriods": 3,
+            },
+        )
+        # The emulator has no alarms over several metrics.
+        made[f"{name}{kind}sThrottledAlarm"] = alarm | {"Condition": "IsAws"}
+    return made
+
+
+def _alarm(name: str, properties: Template) -> Template:
+    named = {"AlarmName": {"Fn::Sub": name}}
+    return {"Type": "AWS::CloudWatch::Alarm", "Properties": named | properties}
+
+
+def whole_alarm(properties: Template, parameters: Template) -> Template:
+    """Return an alarm with what its stack's file does not say."""
+    topic = "AlarmTopicArn" if "AlarmTopicArn" in parameters else "AlarmTopic"
+    common: Template = {
+        "EvaluationPeriods": 1,
+        "Threshold": 0,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": [{"Ref": topic}],
+    }
+    if "MetricName" in properties:
+        common["Period"] = 60
+        service = {"Ref": "Service"} if "Service" in parameters else "platform"
+        ours = {"service": service, "stage": {"Ref": "Stage"}}
+        common["Dimensions"] = [{"Name": name, "Value": value} for name, value in ours.items()]
+        common["Namespace"] = NAMESPACE
+    return common | properties

@@ -1,0 +1,101 @@
+"""What a stage's own file says, `infra/stages/STAGE.toml`, looked at before anything is built."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from infra import templates
+from infra.deployer import Facts
+from infra.services import app_folders
+
+NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "PublicUrl")
+OPTIONAL = (
+    "AlarmEmail", "AllowedOrigins", "ApiConcurrency", "Audience", "ChannelRoots", "ChannelSecrets",
+    "Claims", "ConsumerConcurrency",
+    "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays",
+    "PythonRuntime", "RouteMetrics", "SignInCodesAnHour", "StrangerMessagesAnHour",
+    "TelephonySecrets",
+)  # fmt: skip
+# A stage's name is part of names that AWS keeps short: those of buckets and of the login page.
+STAGE = re.compile(r"(?!.*(?:aws|amazon|cognito))[a-z][a-z0-9-]{1,11}")
+
+
+class Refusal(Exception):
+    """Nothing was deployed; the message is the sentence that says why."""
+
+
+def facts_of(stage: str, folder: Path = templates.INFRA / "stages") -> Facts:
+    """Return what is particular to a stage; refuse what its templates could not take."""
+    path = folder / f"{stage}.toml"
+    if stage == "local":
+        raise Refusal("The stage `local` is the one of `make run`; choose another name.")
+    if not STAGE.fullmatch(stage):
+        raise Refusal(
+            f"No stage can be called `{stage}`: take 2 to 12 small letters, digits and dashes, a "
+            "letter first, without the words aws, amazon and cognito."
+        )
+    if not path.exists():
+        raise Refusal(
+            f"infra/stages/{stage}.toml is missing; infra/stages/README.md says what to write."
+        )
+    try:
+        written = tomllib.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refusal(f"infra/stages/{stage}.toml: {error}") from None
+    facts = {name: str(value) for name, value in written.items()}
+    for fault in _faults(facts):
+        raise Refusal(f"infra/stages/{stage}.toml {fault}")
+    return facts | {"Stage": stage}
+
+
+def _faults(facts: Facts) -> Iterator[str]:
+    missing = [name for name in NEEDED if not facts.get(name)]
+    if missing:
+        yield f"does not say {', '.join(missing)}."
+    if "ClockFile" in facts:
+        yield "says ClockFile: business time cannot be moved in a deployed stage. Take it out."
+    unknown = [name for name in facts if name not in NEEDED + OPTIONAL]
+    if unknown:
+        yield (
+            f"says {', '.join(unknown)}, which nothing asks for. "
+            f"A stage may say {', '.join(sorted(NEEDED + OPTIONAL))}."
+        )
+    for stack in ("platform", *app_folders()):
+        asked = templates.stack(stack)["Parameters"]
+        for name in facts.keys() & asked.keys():
+            if not _fits(facts[name], asked[name]):
+                meaning = asked[name].get("Description") or "a number"
+                fitting = ", ".join(map(str, asked[name].get("AllowedValues", ()))) or meaning
+                yield f"says {name} = {facts[name]}, which does not fit: {fitting}."
+
+
+def _fits(value: str, asked: templates.Template) -> bool:
+    """Whether a parameter of a template takes a value, as CloudFormation would say later."""
+    values = asked.get("AllowedValues", ())
+    return (
+        re.fullmatch(asked.get("AllowedPattern", ".*"), value) is not None
+        and (not values or value in map(str, values))
+        and (asked["Type"] != "Number" or value.isdecimal())
+    )
+
+
+def allowed(host: str) -> bool:
+    """Whether personal data may be recorded first at that host."""
+    text = (templates.INFRA / "locations.toml").read_text("utf-8")
+    hosts = tomllib.loads(text)["hosts"]
+    return any(host == each or host.endswith(f".{each}") for each in hosts)
+
+
+def check_locations(endpoints: Iterable[str], acknowledged: Iterable[str]) -> None:
+    """Refuse places outside the allow-list unless the very name of each was acknowledged."""
+    hosts = [urlsplit(endpoint).hostname or endpoint for endpoint in endpoints]
+    abroad = [host for host in hosts if not allowed(host)]
+    if not set(abroad) <= set(acknowledged):
+        raise Refusal(
+            f"Personal data would be recorded at {' and '.join(abroad)}, outside the places that "
+            "infra/locations.toml allows (152-FZ, article 18 part 5). If only invented data will "
+            f'ever be there, say so with ABROAD="{" ".join(abroad)}", or '
+            + " ".join(f"--personal-data-abroad {host}" for host in abroad)
+        )

@@ -1,0 +1,59 @@
+"""Addresses, and the names of who trades there, in the one spelling in which they are compared.
+
+The words for streets and houses are in `addresses.toml`.
+"""
+
+import hashlib
+import re
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from shared.message_catalogue import read_toml
+from shared.reference.district_names import spelling
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+
+
+def marks_of(address: str) -> tuple[str, str]:
+    """Return the marks of an address: the one that is stored, and that of rows of before.
+
+    Rows of before tell «ул. Мира, 5» from «улица Мира, д. 5».
+    """
+    plain = spelling(address)
+    return _mark(_same_words(plain)), _mark(plain)
+
+
+def mark_of(address: str) -> str:
+    """Return a mark that an address has, whatever words, case and signs it is written with."""
+    return marks_of(address)[0]
+
+
+def trade_name(title: str) -> str:
+    """Return the name of a business without its legal form."""
+    words = spelling(title).split()
+    forms = _words()["forms"]
+    return " ".join(word for word in words if word not in forms) or " ".join(words)
+
+
+def _same_words(plain: str) -> str:
+    """Return an address without needless words; what follows a number is a part of that."""
+    words, said = _words(), f" {' '.join(_WORD.findall(plain))} "
+    for short, full in words["short"].items():
+        said = said.replace(f" {short} ", f" {full} ")
+    pairs = pairwise(["", *said.split()])
+    needed = (word for before, word in pairs if before.isdecimal() or word not in words["needless"])
+    return " ".join(needed)
+
+
+def _mark(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    """Return the lists of words, each in the spelling in which texts are compared."""
+    found = read_toml(Path(__file__).with_suffix(".toml"))
+    short = {spelling(each): spelling(full) for full, of in found["short"].items() for each in of}
+    lists = {name: dict.fromkeys(map(spelling, found[name]), "") for name in ("needless", "forms")}
+    return {"short": short, **lists}

@@ -1,0 +1,3 @@
+"""The calls that the headquarters makes to a family in care."""
+
+PLUGS = ("routes",)

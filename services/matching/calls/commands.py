@@ -1,0 +1,17 @@
+"""What comes in about a call."""
+
+from typing import Annotated
+
+from services.matching.follow_ups.values import FollowUpKind
+from shared.api.models import Command, Text
+from shared.domain import Moment
+from shared.reference.code_lists import Listed
+
+
+class RecordCall(Command):
+    """A call to the family, and what was said; made now unless `called_at` says when."""
+
+    kind: FollowUpKind
+    called_at: Moment | None = None
+    result: Annotated[str, Listed("follow_up_result")]
+    note: Text | None = None

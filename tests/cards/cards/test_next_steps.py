@@ -1,0 +1,85 @@
+"""What a refusal offers a caller is what this caller can do: every step of a card is tried."""
+
+from typing import Any
+
+import pytest
+
+from shared.principal import Principal
+from tests.cards.api_client import CONTACT, LEADER, MANAGER, CardsClient, person
+from tests.cards.offices import issue
+from tests.support.api import Answer
+
+HOTLINE = person("OP-1", "hotline_operator")
+STEPS: dict[str, dict[str, Any]] = {
+    "renew-code": {}, "block": {"reason": "stolen"}, "unblock": {}, "hand-over-code": {},
+    "replace": {"reason": "damaged"}, "revoke": {"reason": "moved_away"},
+}  # fmt: skip
+STATES = {"issued": "", "active": "", "blocked": "block", "revoked": "revoke"}
+
+
+def tried(client: CardsClient, card: dict[str, Any], who: Principal) -> dict[str, Answer]:
+    """What each step gives; nothing of it stays."""
+    tables, answers = client.world.dynamodb.tables, {}
+    for step in ("activate", *STEPS):
+        kept = {name: dict(rows) for name, rows in tables.items()}
+        if step == "activate":
+            more = {"evidence": "in_person"} if who is LEADER else {}
+            answers[step] = client.activate(card, who, contact=CONTACT, **more)
+        else:
+            answers[step] = client.post(who, f"/v1/cards/{card['id']}/{step}", **STEPS[step])
+        client.world.dynamodb.tables = tables = kept
+    return answers
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_refused_step_offers_what_the_caller_can_do(client: CardsClient, state: str) -> None:
+    card = issue(client, "FP-1", "D02", CONTACT["phone"]).json
+    holder = client.signed_in()
+    if state != "issued":
+        assert client.activate(card, holder).status == 200
+    if step := STATES[state]:
+        reason = "lost" if step == "block" else "moved_away"
+        client.done(LEADER, f"/v1/cards/{card['id']}/{step}", reason=reason)
+
+    looked_at = 0
+    for who in (LEADER, holder, HOTLINE):
+        answers = tried(client, card, who)
+        done = {step.replace("-", "_") for step, each in answers.items() if each.status < 300}
+        conflicts = (each for each in answers.values() if each.status == 409)
+        for refused in (each for each in conflicts if each.code == f"card_{state}"):
+            offered = {step["action"] for step in refused.json["next_steps"]}
+            assert offered == done - {"activate" if state == "active" else ""}
+            looked_at += 1
+    assert looked_at >= 3
+
+
+def test_an_office_is_offered_nothing_that_leaders_do(client: CardsClient) -> None:
+    issue(client, "FP-1", "D02")
+
+    again = issue(client, "FP-1", "D02")
+
+    assert (again.code, again.json["next_steps"]) == ("holder_has_card", [])
+    facts = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "placement_current": True}
+    (step,) = client.post(LEADER, "/v1/cards", **facts).json["next_steps"]
+    assert step["action"] == "replace_card"
+
+
+def test_a_manager_is_offered_no_step_of_the_club(client: CardsClient) -> None:
+    partner = client.partner()
+
+    refused = client.post(MANAGER, f"/v1/partners/{partner}/pause")
+
+    offered = {step["action"] for step in refused.json["next_steps"]}
+    assert offered == {"edit", "propose_offer", "add_outlet", "issue_key"}
+
+
+def test_the_steps_of_a_job_are_offered_to_no_one(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    client.outlet(partner, "D02")
+    path = f"/v1/partners/{partner}/key-list"
+    client.done(MANAGER, path)
+    assert client.post(MANAGER, path).json["next_steps"] == []
+    client.world.settle()
+
+    (step,) = client.post(MANAGER, path).json["next_steps"]
+    assert step == {"action": "take_list", "title": "Забрать список"}

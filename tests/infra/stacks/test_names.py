@@ -1,0 +1,55 @@
+"""Names as AWS takes them, for the longest name that a stage may have."""
+
+import re
+from typing import Any
+
+import pytest
+
+from infra.stage_facts import STAGE
+from tests.infra.stack_reader import Stack, Stacks
+
+LONGEST_STAGE = "m" * 12
+# The property that names a resource, and how long AWS lets it be.
+NAMED = {
+    "AWS::S3::Bucket": ("BucketName", 63),
+    "AWS::Lambda::Function": ("FunctionName", 64),
+    "AWS::Events::Rule": ("Name", 64),
+    "AWS::SQS::Queue": ("QueueName", 80),
+    "AWS::Cognito::UserPoolDomain": ("Domain", 63),
+    "AWS::CloudWatch::Alarm": ("AlarmName", 255),
+    "AWS::DynamoDB::Table": ("TableName", 255),
+}
+
+
+def _name(stack: Stack, told: Any) -> str:
+    known = {
+        "AWS::StackName": f"ryadom-{LONGEST_STAGE}-{stack.name}",
+        "AWS::AccountId": "1" * 12,
+        "AWS::Region": "ap-southeast-2",
+    }
+    return re.sub(r"\$\{([^}]*)\}", lambda found: known[found[1]], told["Fn::Sub"])
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_every_name_is_short_enough(stacks: Stacks, kind: str) -> None:
+    assert STAGE.fullmatch(LONGEST_STAGE) and not STAGE.fullmatch(LONGEST_STAGE + "m")
+    named, most = NAMED[kind]
+    found = [
+        _name(stack, each[named])
+        for stack in stacks.values()
+        for each in stack.of_type(kind).values()
+        if named in each
+    ]
+    assert found
+    assert [name for name in found if len(name) > most] == []
+
+
+def test_a_stage_that_the_command_takes_is_one_that_the_templates_take(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        pattern = stack.template["Parameters"]["Stage"]["AllowedPattern"]
+        assert STAGE.pattern.endswith(pattern), stack.name
+
+
+def test_where_the_host_must_lead_in_dns_is_told(stacks: Stacks) -> None:
+    target = stacks["platform"].template["Outputs"]["DomainTarget"]["Value"]
+    assert target == {"Fn::GetAtt": ["Domain", "RegionalDomainName"]}
