@@ -21,7 +21,7 @@ So every random token is renamed by its surroundings, as one tells the nodes of 
   are told to ten minutes, and of the audit of messages nothing is kept.
 * The first message of a person's day says where to change what comes; which one is the first hangs
   on chance: that line is left out.
-* What a person got on a day is kept for some days after it was last counted: until when is left out.
+* What a person got on a day is kept for some days: until when hangs on when it was counted last.
 * Sums of messages and answers are the same, whichever of the independent events was counted first.
 * Counters of cards lie in the shard that a random id draws, and independent events may be counted
   in any order: shards are added up, and of their audit only what was done is kept.
