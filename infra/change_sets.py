@@ -47,7 +47,7 @@ class Plan:
 
     @property
     def adds_protected(self) -> bool:
-        """Whether something would be made that must not be protected before it exists."""
+        """Whether it would make what must not be protected before it is complete."""
         made = [each for each in self.changes if each.action == "Add" or each.replacement == "True"]
         return self.creates or any(each.kind in PROTECTED for each in made)
 

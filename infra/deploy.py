@@ -177,10 +177,10 @@ def _run(asked: argparse.Namespace, client: Client) -> None:
     if asked.stage is None:
         return
     facts = deploy(client, asked.stage, asked.personal_data_abroad, agree)
+    say(f"In DNS {facts['DomainName']} must be a CNAME of {facts['DomainTarget']}.")
     patience = PATIENCE if asked.wait else 0.0
     check_alarms(client("sns"), facts["AlarmTopicArn"], patience=patience)
     say(f"Ready: https://{facts['DomainName']}/intake/v1 and its neighbours.")
-    say(f"In DNS {facts['DomainName']} must be a CNAME of {facts['DomainTarget']}.")
 
 
 if __name__ == "__main__":

@@ -144,7 +144,8 @@ def _ours(name: str) -> list[Path]:
         "stack_defaults.py",
         "alarms.py",
     )
-    return [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
+    ours = [*templates.sources(name), *(Path(__file__).parent / each for each in builders)]
+    return [*ours, layer.CONSTRAINTS]  # chalice goes into the zip
 
 
 def _deployed(path: Path) -> bool:
@@ -273,6 +274,8 @@ def main() -> None:
         "--runtime", default=DEFAULT, help="Python of the stage, with --aws: %(default)s"
     )
     asked = parser.parse_args()
+    if unknown := set(asked.stacks) - set(present()):
+        parser.error(f"no stack is called {', '.join(unknown)}; there are {', '.join(present())}")
     try:
         wanted = of_stage(asked.runtime) if asked.aws else LOCAL
         made = package(asked.stacks, runtime=wanted)

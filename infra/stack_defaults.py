@@ -5,8 +5,8 @@
 * The gateway may call the API's function from the one stage there is.
 * Each function has a log group that ends, a role that may write to that alone, and alarms on
   errors, throttles and its timeout; each table has alarms on throttled requests.
-* An alarm without a namespace watches a metric of ours, of its stack's service and stage; any is
-  sent to the stage's topic for each minute's figure above 0, unless it says otherwise.
+* An alarm without a namespace watches a metric of ours, of its stack's service and stage; each goes
+  to the stage's topic for a minute's figure above 0, unless it says otherwise.
 
 A stack's own file says what more a role may, and may say otherwise about any alarm.
 """

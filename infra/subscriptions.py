@@ -30,12 +30,12 @@ def subscribed(template: dict[str, Any], service: str) -> dict[str, Any]:
                 f"{service} reacts to so many events of {publisher} that their rule is longer than "
                 f"the {LONGEST_PATTERN} characters which EventBridge takes"
             )
-        of_publisher = {
+        own = {
             "Name": {"Fn::Sub": f"${{AWS::StackName}}-hears-{publisher}"},
             "EventPattern": pattern,
         }
-        heard = rule | {"Properties": rule["Properties"] | of_publisher}
-        resources[f"{publisher.capitalize()}{RULE}"] = heard
+        properties = rule["Properties"] | own
+        resources[f"{publisher.capitalize()}{RULE}"] = rule | {"Properties": properties}
     return template | {"Resources": resources}
 
 

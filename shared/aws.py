@@ -1,7 +1,7 @@
 """Clients of this container: one session, made on first use.
 
-botocore repeats what may be repeated (throttling, 5xx, lost
-answers), and no other code repeats around it; no try begins that could outlast the invocation.
+botocore repeats what may be repeated (throttling, 5xx, lost answers), and no other code repeats
+around it; no try begins that could outlast the invocation.
 """
 
 from functools import cache
@@ -11,6 +11,13 @@ from botocore.exceptions import BotoCoreError
 
 from shared import budget
 
+ATTEMPTS = 3
+# botocore waits up to a second before the second try and up to two before the third.
+PAUSE_SECONDS = 2.0
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 3.0
+# Another function may start cold, and files are large.
+LONGER_READ_SECONDS = {"lambda": 12.0, "s3": 5.0}
 # Links to encrypted files need this signature, and the host of the bucket's own region.
 _LINKS: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
 
@@ -21,15 +28,6 @@ def session() -> Any:
     from botocore.session import get_session
 
     return get_session()
-
-
-ATTEMPTS = 3
-# botocore waits up to a second before the second try and up to two before the third.
-PAUSE_SECONDS = 2.0
-CONNECT_SECONDS = 1.0
-READ_SECONDS = 3.0
-# Another function may start cold, and files are large.
-LONGER_READ_SECONDS = {"lambda": 12.0, "s3": 5.0}
 
 
 class NoTimeLeft(BotoCoreError):  # type: ignore[misc]

@@ -13,7 +13,7 @@ not import `cryptography`.
 
 import hmac
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from secrets import token_bytes
 from typing import Any
@@ -55,10 +55,19 @@ class Secrets:
 
 def seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
     """Encrypt under a key (AES-256-GCM); it opens only beside what it is bound to."""
+    (sealed,) = seal_each(key, [(plain, bound_to)])
+    return sealed
+
+
+def seal_each(key: bytes, parts: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
+    """Encrypt several texts under a key, each beside what it is bound to."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    nonce = token_bytes(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
+    cipher, sealed = AESGCM(key), list[bytes]()
+    for plain, bound_to in parts:
+        nonce = token_bytes(NONCE)
+        sealed.append(nonce + cipher.encrypt(nonce, plain, bound_to))
+    return sealed
 
 
 def unseal(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:

@@ -103,7 +103,8 @@ def refusal(
     challenge: str = "Bearer",
 ) -> Answer:
     """Answer a refusal; a caller who is not recognised learns the scheme of the proof."""
-    problem = problems.document(error, catalogue, request.correlation_id)
+    has_body = request.event.get("httpMethod") != "GET"
+    problem = problems.document(error, catalogue, request.correlation_id, has_body=has_body)
     headers = {"Content-Type": problems.CONTENT_TYPE}
     retry_after = 1 if isinstance(error, VersionConflict) else error.facts.get("retry_after")
     if retry_after is not None:

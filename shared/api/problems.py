@@ -74,33 +74,37 @@ def status_of(error: errors.DomainError) -> int:
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
-def _faults(error: errors.DomainError) -> list[FieldError]:
+def _faults(error: errors.DomainError, *, has_body: bool) -> list[FieldError]:
     if isinstance(error, WrongInput):
         return error.faults
     if isinstance(error, errors.Invalid | errors.NotFound) and error.pointer:
-        return [_fault(error, error.pointer)]
+        return [_fault(error, error.pointer, has_body=has_body)]
     return []
 
 
-def _fault(error: errors.DomainError, pointer: str) -> FieldError:
-    """Locate what a rule refused: a field of the body by pointer, a parameter or header by name."""
-    if pointer.startswith("/"):
+def _fault(error: errors.DomainError, pointer: str, *, has_body: bool) -> FieldError:
+    """Locate what a rule refused: a field of the body by pointer, a parameter or header by name.
+
+    A rule that commands and lists share gives a pointer, which in a list is a parameter's name.
+    """
+    if pointer.startswith("/") and has_body:
         return FieldError("body", pointer, error.code, error.facts)
-    place = "header" if pointer[0].isupper() else "query"
-    return FieldError(place, f"/{pointer}", error.code, error.facts)
+    name = pointer.removeprefix("/")
+    place = "header" if name[0].isupper() else "query"
+    return FieldError(place, f"/{name}", error.code, error.facts)
 
 
 def document(
-    error: errors.DomainError, catalogue: Catalogue, correlation_id: str
+    error: errors.DomainError, catalogue: Catalogue, correlation_id: str, *, has_body: bool
 ) -> dict[str, Any]:
-    """Return the problem document of a refusal."""
+    """Return the problem document of a refusal, of a request that has a body or none."""
     status = status_of(error)
     title, detail = catalogue.text(error.code, status, error.facts)
     problem: dict[str, Any] = {"type": TYPE_PREFIX + error.code, "title": title, "status": status}
     if detail:
         problem["detail"] = detail
     problem |= {"code": error.code, "correlation_id": correlation_id}
-    if faults := _faults(error):
+    if faults := _faults(error, has_body=has_body):
         problem["errors"] = [
             {
                 "in": fault.place,

@@ -82,8 +82,7 @@ class Addressee:
 
     A value that is read from the vault is given as a function, which is called only for a template
     that declares its name. `first_name` is the name in the contact, or NO_NAME where the contact is
-    not proved. `avoid` are channels that this
-    message must not take.
+    not proved. `avoid` are channels that this message must not take.
     """
 
     contact: Contact

@@ -98,11 +98,16 @@ class Vault:
             writes.append(RawWrite("keys", _key_row(subject), {"wrapped": wrapped}, "absent"))
         for record, fields in records.items():
             sealing = randomness.token_hex(8)
-            sealed: dict[str, str | int | bytes] = {"sealing": sealing}
-            for name, value in fields.items():
-                aad = self._aad(subject, record, name, sealing)
-                sealed[_FIELD + name] = keyring.seal(data_key, value.encode(), aad)
-            writes.append(RawWrite("data", _record_row(subject, record), sealed))
+            texts = keyring.seal_each(
+                data_key,
+                [
+                    (value.encode(), self._aad(subject, record, name, sealing))
+                    for name, value in fields.items()
+                ],
+            )
+            sealed = {_FIELD + name: text for name, text in zip(fields, texts, strict=True)}
+            row_of = _record_row(subject, record)
+            writes.append(RawWrite("data", row_of, {"sealing": sealing, **sealed}))
         return writes
 
     def open(
@@ -152,9 +157,13 @@ class Vault:
 
     def require_living(self, subject: str) -> None:
         """Refuse a subject who was erased."""
-        row = self._store.item(_key_row(subject), "keys")
-        if row is not None and "wrapped" not in row:
+        if self.has_erased(subject):
             raise IllegalStep("subject_erased")
+
+    def has_erased(self, subject: str) -> bool:
+        """Return whether a subject was erased, so that no words are kept any more."""
+        row = self._store.item(_key_row(subject), "keys")
+        return row is not None and "wrapped" not in row
 
     def blind_index(self, kind: str, value: str) -> str:
         """Return a keyed index: equal values meet, and without the key no value can be tried."""

@@ -59,7 +59,7 @@ class DedupKey:
 
 
 class AlreadyProcessed(Exception):
-    """The row of a `Once` exists (`row`, as stored): an earlier run has had the effect."""
+    """The row of a `DedupKey` exists (`row`, as stored): an earlier run has had the effect."""
 
     def __init__(self, row: dict[str, Any]) -> None:
         super().__init__()

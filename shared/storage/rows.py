@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from shared import clock
 
@@ -34,8 +34,7 @@ PENDING_SHARDS = tuple(f"PENDING#{shard}" for shard in range(8))
 GIVEN_UP = ("GAVE_UP#DUE", "GAVE_UP#JOB")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """The primary key of a row."""
 
     pk: str
@@ -187,7 +186,9 @@ def key_of(row: Item) -> Key:
 def item(key: Key, attributes: Mapping[str, str | int | bytes | None]) -> Item:
     """Return a row in DynamoDB's own spelling; None means that the attribute is absent."""
     return key_item(key) | {
-        name: attribute(value) for name, value in attributes.items() if value is not None
+        name: {"S": value} if isinstance(value, str) else attribute(value)
+        for name, value in attributes.items()
+        if value is not None
     }
 
 

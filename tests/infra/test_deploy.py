@@ -267,9 +267,9 @@ def test_the_command_fails_while_nobody_hears_the_stage(
     monkeypatch.setattr(deploy, "_clients", lambda: lambda service: topic)
     with pytest.raises(SystemExit, match="NOT READY"):
         deploy.main()
-    assert "Ready" not in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "api.example.org must be a CNAME of d-1.execute-api.eu-central-1" in told
+    assert "Ready" not in told
     topic.answers = [["arn:confirmed"]]
     deploy.main()
-    told = capsys.readouterr().out
-    assert "Ready: https://api.example.org/" in told
-    assert "api.example.org must be a CNAME of d-1.execute-api.eu-central-1" in told
+    assert "Ready: https://api.example.org/" in capsys.readouterr().out

@@ -18,7 +18,7 @@ from bench import aws_stub, till
 from infra.import_closure import libraries
 from infra.layer import COMMON, RESOURCES, Layer, installation, pins, uv
 from infra.layer import build as build_layer
-from infra.package import Package, build_stack, check_calendar, package
+from infra.package import Package, build_stack, check_calendar, main, package
 from infra.reproducible_zip import CannotPackage, unpacked_size
 from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
 from infra.services import ROOT, app_folders
@@ -448,14 +448,30 @@ def test_another_folder_makes_the_same_zip_and_leaves_no_trace_in_it(tmp_path: P
             assert str(tmp_path).encode() not in archive.read(name), name
 
 
-def test_only_what_has_changed_is_built_again(tmp_path: Path) -> None:
+def test_only_what_has_changed_is_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(ROOT / "shared", tmp_path / "shared")
     first = build_stack("platform", tmp_path)
     made_at = first.code.stat().st_mtime_ns
     assert build_stack("platform", tmp_path).code.stat().st_mtime_ns == made_at
     with (tmp_path / "shared" / "clock.py").open("a") as module:
         module.write("\nANOTHER = 1\n")
-    assert build_stack("platform", tmp_path).code_hash != first.code_hash
+    second = build_stack("platform", tmp_path)
+    assert second.code_hash != first.code_hash
+    made_at = second.code.stat().st_mtime_ns
+    (tmp_path / "constraints.txt").write_text("chalice==2\n")
+    monkeypatch.setattr("infra.layer.CONSTRAINTS", tmp_path / "constraints.txt")
+    assert build_stack("platform", tmp_path).code.stat().st_mtime_ns != made_at
+
+
+def test_a_stack_that_is_not_there_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["package", "insight"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "no stack is called insight; there are platform, cards" in capsys.readouterr().err
 
 
 def test_every_module_in_a_zip_has_its_bytecode_beside_it(packaged: Package) -> None:

@@ -1,5 +1,7 @@
 """Rows of call-backs; one is open per phone, by a name that only it holds."""
 
+from datetime import timedelta
+
 from services.intake.call_backs.domain import CallBack
 from services.intake.call_backs.values import CallBackStatus
 from shared import clock
@@ -9,6 +11,8 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Row, UniqueName
 
 _LISTED = "call_back#"
+# Nothing by which a phone could be known stays longer than that.
+ENDED_KEPT = timedelta(days=30)
 
 
 class CallBacks(Repository[CallBack]):
@@ -19,12 +23,13 @@ class CallBacks(Repository[CallBack]):
     id_field = "call_back_id"
 
     def row(self, aggregate: CallBack) -> Row:
-        """Return the row with its place in the list, and when a claim on it ends."""
+        """Return the row with its place in the list and its deadline; an ended one expires."""
         due = f"{clock.iso(aggregate.due_at)}#{aggregate.call_back_id}"
         place = f"{status_prefix(aggregate.status)}{due}"
         lists = {"by_region": (region_key(aggregate.region), place)}
         due_at = aggregate.next_deadline(NO_CALENDAR)
-        return self._row(aggregate, due_at=due_at, lists=lists)
+        expires_at = clock.wall() + ENDED_KEPT if aggregate.ended_at else None
+        return self._row(aggregate, due_at=due_at, lists=lists, expires_at=expires_at)
 
     def of_phone(self, region: str, index: str) -> CallBack | None:
         """Return the open call-back of a phone."""

@@ -215,8 +215,8 @@ class FamilyRecord(TimedAggregate):
     def offices(self) -> tuple[str, ...]:
         """The districts whose office the family allowed to see its case."""
         purpose = ConsentPurpose.SHARE_WITH_OFFICE
-        asked = (each.recipient for each in self.all_consents if each.purpose is purpose)
-        return tuple(each for each in dict.fromkeys(asked) if each and self.allows(purpose, each))
+        held = (each for each in self.all_consents if each.purpose is purpose and each.holds)
+        return tuple(dict.fromkeys(each.recipient for each in held if each.recipient))
 
     @property
     def listed_office(self) -> str | None:

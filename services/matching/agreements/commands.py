@@ -10,6 +10,7 @@ from services.matching.guardians.values import Programme, Ref
 from services.matching.matches.commands import ActingForSide
 from shared.api.models import Command
 from shared.domain import Day
+from shared.identity.signed_links import CopiedLink
 from shared.reference.code_lists import Listed
 
 
@@ -32,4 +33,4 @@ class SignAgreement(ActingForSide):
 class SignByLink(Command):
     """The family's signature through the link it was given."""
 
-    link: str = Field(min_length=20, max_length=512)
+    link: CopiedLink

@@ -43,8 +43,9 @@ class ApplyAsGuardian(Possibilities):
 
 
 class CorrectApplication(Command):
-    """What an organisation puts right of its application."""
+    """What an organisation puts right of its application; without a title that stays."""
 
+    title: Line | None = None
     team_kind: TeamKind
     team_size: int = Field(ge=0, le=100_000)
     host_title: Line | None = None

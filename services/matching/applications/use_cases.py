@@ -3,17 +3,22 @@
 from datetime import timedelta
 
 from services.matching.applications.commands import ApplyAsGuardian, CorrectApplication
-from services.matching.applications.vault_records import CONTACT, contact_fields, contact_index
+from services.matching.applications.vault_records import (
+    CONTACT,
+    contact_fields,
+    contact_index,
+    retitled,
+)
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.events import event_fields
 from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians, inn_name
-from services.matching.guardians.values import GuardianId
+from services.matching.guardians.values import GuardianId, GuardianStatus
 from services.matching.organisations.values import LegalForm
 from services.matching.policy import POLICY
 from shared import clock, ids
 from shared.api.inputs import Request
-from shared.errors import IllegalStep, RateLimited
+from shared.errors import IllegalStep, Invalid, PreconditionFailed, RateLimited
 from shared.events.base import Event
 from shared.events.matching import GuardianApplied, GuardianRejected
 from shared.events.matching_guardians import GuardianContactErased
@@ -134,11 +139,18 @@ def correct_application(
     body: CorrectApplication,
     context: CommandContext,
     guardians: Guardians,
+    vault: Vault,
 ) -> Receipt:
-    """Put right what the organisation has said of its team."""
+    """Put right what the organisation has said of its name and its team."""
     guardian = load_authorised(guardian_id, "correct_application", context.actor, guardians)
-    corrected = guardian.correct(body.team_kind, body.team_size, body.host_title)
-    return guardians.save(context, corrected)
+    checked = guardian.status is not GuardianStatus.APPLIED
+    if body.title and checked and context.actor.org == guardian_id:
+        raise Invalid("title_is_checked", "/title")
+    corrected = guardian.correct(body.title, body.team_kind, body.team_size, body.host_title)
+    if context.if_match not in (None, guardian.version):
+        raise PreconditionFailed  # before the contact is read, which would be on record
+    renamed = retitled(guardian_id, body.title, context.actor, vault) if body.title else []
+    return guardians.save(context, corrected, writes=renamed)
 
 
 def erase_guardian_contact(

@@ -3,10 +3,13 @@
 from services.matching.applications.commands import ApplyAsGuardian
 from services.matching.applications.views import GuardianContact
 from shared.principal import Principal
+from shared.privacy.contact import FIELDS
 from shared.privacy.vault import Vault
+from shared.storage.rows import RawWrite
 
 CONTACT = "contact"
 SHOWN = ("title", "inn", "ogrn", "name", "person_role", "phone", "address")
+SEALED = tuple(dict.fromkeys((*SHOWN, *FIELDS)))
 
 
 def contact_fields(body: ApplyAsGuardian) -> dict[str, str]:
@@ -17,6 +20,12 @@ def contact_fields(body: ApplyAsGuardian) -> dict[str, str]:
         "ogrn": body.ogrn,
         "person_role": body.contact_role.value,
     }
+
+
+def retitled(guardian_id: str, title: str, by: Principal, vault: Vault) -> list[RawWrite]:
+    """Return the rows by which an organisation has another title; its person stays."""
+    kept = vault.open(guardian_id, CONTACT, SEALED, by, "correct_application")
+    return vault.seal(guardian_id, CONTACT, kept | {"title": title})
 
 
 def phone_index(phone: str, vault: Vault) -> str:

@@ -34,16 +34,18 @@ class Guardian(GuardianRecord):
             return guardian
         return guardian.reject(RejectionReason.NO_TEAM.value, applied_at)
 
-    def correct(self, team_kind: TeamKind, team_size: int, host_title: str | None) -> Self:
-        """Put right what the organisation has said of its team, before it counts or in a talk."""
+    def correct(
+        self, title: str | None, team_kind: TeamKind, team_size: int, host_title: str | None
+    ) -> Self:
+        """Put right what the organisation has said of itself, before it counts or in a talk."""
         self._require("correct_application")
         if not has_team(self.legal_form, team_size):
             raise Invalid("team_too_small", "/team_size")
         if needs_host(self.legal_form, team_kind) and not host_title:
             raise Invalid("host_missing", "/host_title")
         lone = self.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
-        host = None if lone else host_title
-        return self._with(team_kind=team_kind, team_size=team_size, host_title=host)
+        named = {} if lone else {"title": title or self.title, "host_title": host_title}
+        return self._with(team_kind=team_kind, team_size=team_size, **named)
 
     # vetting ------------------------------------------------------------------------------
 

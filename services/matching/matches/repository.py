@@ -21,19 +21,12 @@ from shared.reference import calendar, regions
 from shared.storage.list_keys import org_key, person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
-from shared.storage.store import Document
 
 MATCH = "MATCH#"
 OPEN = "MATCH#OPEN#"
 OVER = "MATCH#OVER#"
 # The figures of a region count every match, however many there are.
 ALL = 10**9
-# Rows of before have a flag for each deadline that has fired.
-FLAGS = {
-    "warned": "introduction_due_soon",
-    "overdue": "introduction_overdue",
-    "notice_reminded": "notice_awaited",
-}
 
 
 class Matches(Repository[Match]):
@@ -64,12 +57,6 @@ class Matches(Repository[Match]):
             for prefix in prefixes_of_months(months)
             for match in self.list_all("by_region", partition, prefix=prefix, most=ALL)
         ]
-
-    def _aggregate(self, document: Document) -> Match:
-        if "fired" not in document:
-            fired = [name for flag, name in FLAGS.items() if document.get(flag)]
-            document = {**document, "fired": fired}
-        return super()._aggregate(document)
 
 
 def prefixes_of_months(months: Iterable[str]) -> tuple[str, ...]:

@@ -25,12 +25,14 @@ def open_media(
     context: CommandContext,
     matches: Matches,
     media_files: MediaFiles,
+    vault: Vault,
 ) -> Receipt:
     """Announce a photo or a video of the help; the answer says where to put the file."""
     match = load_authorised_match(match_id, "upload_media", context.actor, matches)
     if match.agreed_at is None:
         raise NotFound("care_agreement", match_id)
     match.submit_story()  # a file goes into a story, so it comes while one may be sent
+    vault.require_living(match.family_id)
     if not media_files.store.count(f"media#{match_id}", FILES_A_DAY, DAY):
         raise RateLimited("too_many_media", DAY)
     media = Media(

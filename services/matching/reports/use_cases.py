@@ -56,7 +56,9 @@ def report_care(
         paused, suspended = _pause(match, guardians)
         rows += paused
         events += suspended
-    writes = vault.seal(match.family_id, record_name(report), words(body))
+    # Of a family that is forgotten no words are kept; that the guardian has no strength counts.
+    forgotten, said = vault.has_erased(match.family_id), words(body)
+    writes = [] if forgotten else vault.seal(match.family_id, record_name(report), said)
     return matches.save(context, match.report(now), *rows, events=events, writes=writes)
 
 

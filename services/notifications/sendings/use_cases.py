@@ -17,7 +17,7 @@ from services.notifications.channels.registry import Channels
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.rendering import Envelopes
-from services.notifications.messages.values import MessageStatus, NextAction
+from services.notifications.messages.values import FIRST_WAIT, MessageStatus, NextAction
 from services.notifications.pacing.daytime import daytime_of
 from services.notifications.pacing.domain import Pace
 from services.notifications.pacing.repository import Paces
@@ -27,7 +27,7 @@ from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.digests import Assembly, Digest, is_written, may_gather
 from services.notifications.sendings.fallback import awaits_arrival, fall_back
 from services.notifications.sendings.ledger import SendLedger
-from services.notifications.sendings.order import is_said_later, waits_until
+from services.notifications.sendings.order import is_said_later, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import (
     OUTDATED,
     corrects_unheard,
@@ -64,15 +64,18 @@ def deliver(
     if action is NextAction.SEND:
         to_person, reference = message.is_to_person, message.reference
         about = ledger.messages.latest_about(message.region, reference) if to_person else []
-        if is_said_later(message, about):
+        template = envelopes.worded(message)
+        if is_said_later(message, template, about):
             count("message_repeated")
             ledger.withhold(message, REPEATED, context)
-        elif (turn := waits_until(message, now, daytime, about)) is not None:
+        elif waits_for_earlier(message, now, daytime, about):
             count("message_waits_its_turn")
-            ledger.messages.save(context, message.put_off(turn))
+            ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
+        elif is_said_today(message, template, now, daytime, about):
+            ledger.messages.save(context, message.put_off(daytime.next_day(now)))
         else:
             wishes = preferences.of(message.person_id) if message.person_id else None
-            _send(message, wishes, paces, daytime, context, ledger, envelopes, channels)
+            _send(message, template, wishes, paces, daytime, context, ledger, envelopes, channels)
     elif action is NextAction.DROP:
         count("message_expired")
         ledger.withhold(message, "expired", context)
@@ -86,6 +89,7 @@ def deliver(
 
 def _send(
     message: Message,
+    template: Template,
     wishes: Preferences | None,
     paces: Paces,
     daytime: Daytime,
@@ -95,7 +99,6 @@ def _send(
     channels: Channels,
 ) -> None:
     """Claim a message for the first provider that can carry it, and hand it over."""
-    template = envelopes.worded(message)
     if _is_needless(message, template, wishes, context, ledger, envelopes):
         return
     prefer = wishes.channels if wishes else ()

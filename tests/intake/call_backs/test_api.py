@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.telephony.repository import id_of
 from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient, staff
 from tests.intake.telephony import signed
 from tests.support.world import at
@@ -91,6 +92,8 @@ def test_who_is_reached_needs_no_other_call(client: IntakeClient, result: str, r
     client.do(OPERATOR, f"{path}/attempts", {"result": result})
 
     assert client.published("CallBackEnded")[0]["reason"] == reason
+    (row,) = (each for each in client.world.rows("intake-data") if each["sk"]["S"] == "CALL_BACK")
+    assert "expires_at" in row
     assert client.get(OPERATOR, "/call-backs").json["items"] == []
 
 
@@ -147,6 +150,8 @@ def test_a_call_back_ends_when_the_phone_is_kept_no_longer(client: IntakeClient)
     missed(client, call="c2")
     client.wait(5)
     assert client.get(OPERATOR, path).json["status"] == "open"
+    (row,) = (each for each in client.world.rows("intake-data") if each["sk"]["S"] == "CALL_BACK")
+    assert id_of("pbx", "c2") in row["doc"]["S"]  # whose record has the phone for longer
 
     client.wait(2.1)
 

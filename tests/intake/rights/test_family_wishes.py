@@ -332,7 +332,11 @@ def test_who_has_read_what_is_shown_page_by_page_to_the_family_and_its_headquart
     assert first["items"][0]["purpose"] == "show_access_log"
     second = client.get(me, path, limit="1", cursor=first["next_cursor"]).json["items"]
     assert second != first["items"]
-    assert client.get(HQ, path, cursor=first["next_cursor"]).code == "bad_cursor"
+    foreign = client.get(HQ, path, cursor=first["next_cursor"])
+    assert foreign.code == "bad_cursor"
+    assert (foreign.json["errors"][0]["in"], foreign.json["errors"][0]["pointer"]) == (
+        "query", "/cursor",
+    )  # fmt: skip
     by_link = client.post(None, "/own-case/access-log", {"link": link, "limit": 1}, key=None).json
     more = {"link": link, "limit": 1, "cursor": by_link["next_cursor"]}
     rest = client.post(None, "/own-case/access-log", more, key=None).json

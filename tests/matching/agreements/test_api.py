@@ -58,7 +58,7 @@ def test_a_family_signs_through_its_link(client: MatchingClient) -> None:
     link = client.do(HQ, f"/matches/{match}/agreement/link")["link"]
     client.do(rep(guardian), f"/matches/{match}/agreement/signatures", {})
 
-    assert client.do(None, "/signatures", {"link": link})["status"] == "agreed"
+    assert client.do(None, "/signatures", {"link": f" {link}."})["status"] == "agreed"
 
     for who, path, body in (
         (None, "/signatures", {"link": link}),

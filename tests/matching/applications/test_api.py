@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.messaging.template_variables import declared
+from shared.principal import Principal
 from tests.matching.api_client import (
     FEDERAL,
     HQ,
@@ -19,6 +20,7 @@ from tests.matching.api_client import (
     ogrn,
     rep,
 )
+from tests.support.api import Answer
 
 
 @pytest.mark.requirement("X-11")
@@ -311,3 +313,29 @@ def test_a_guardian_has_a_value_for_all_that_any_template_names(client: Matching
         answer = client.world.call("matching", "resolve_recipients", {"items": [item]})
         (reached,) = answer["recipients"]
         assert reached["variables"].keys() == named
+
+
+def test_a_title_is_put_right_by_itself_before_the_checks_and_by_the_federal_side_in_a_talk(
+    client: MatchingClient,
+) -> None:
+    company = client.applied(title="ООО «Добрый мастр»")
+    alone = client.applied(legal_form="sole_proprietor_with_team", title="ИП Иванова")
+    team = {"team_kind": "work_collective", "team_size": 7}
+
+    def put(who: Principal, guardian: str, title: str) -> Answer:
+        api, path = client.api(who), f"/guardians/{guardian}"
+        return api.put(f"{path}/application", team | {"title": title}, if_match=api.get(path).etag)
+
+    for guardian in (company, alone):
+        assert put(rep(guardian), guardian, "ООО «Добрый мастер»").status == 200
+    assert client.get(FEDERAL, f"/guardians/{company}")["title"] == "ООО «Добрый мастер»"
+    assert client.get(FEDERAL, f"/guardians/{alone}")["title"] is None
+    contact = client.get(FEDERAL, f"/guardians/{alone}/contact")
+    assert (contact["title"], contact["name"]) == ("ООО «Добрый мастер»", NAME)
+
+    client.do(FEDERAL, f"/guardians/{company}/vetting")
+    question = {"invited_role": "head", "question": "Как пишется название?"}
+    client.do(FEDERAL, f"/guardians/{company}/clarification", question)
+    assert put(rep(company), company, "Другой фонд").json["code"] == "title_is_checked"
+    assert put(FEDERAL, company, "АО «Добрый мастер»").status == 200
+    assert client.get(FEDERAL, f"/guardians/{company}/contact")["title"] == "АО «Добрый мастер»"

@@ -20,3 +20,6 @@ def test_a_call_needs_its_result_and_is_the_headquarters_s(client: MatchingClien
     assert client.get(HQ, f"/matches/{match}/notes")["items"][0]["note"] == WORDS
     assert client.api(rep(guardian)).get(f"/matches/{match}/notes").status == 403
     assert client.get(rep(guardian), f"/matches/{match}")["follow_ups"] == []
+    client.world.advance(client.now() + timedelta(days=30))
+    client.do(HQ, path, {"kind": "one_month", "result": "fine"})
+    assert [each["on_time"] for each in client.told("FollowUpDone")] == [True, False]

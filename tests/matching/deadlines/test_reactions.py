@@ -1,15 +1,12 @@
-"""The deadlines of a match are a table; what has fired is stored, in old rows as flags."""
+"""The deadlines of a match are a table; what has fired is stored."""
 
-import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from services.matching.matches.domain import Match
 from services.matching.matches.events import ANNOUNCEMENTS, deadline_event
 from services.matching.matches.facts import RUNGS, Passed
-from services.matching.matches.repository import Matches
 from services.matching.matches.values import Party, TerminationReason
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, introduction, rep
@@ -26,40 +23,6 @@ def test_every_deadline_is_announced_by_the_event_of_its_name() -> None:
         event = deadline_event(ending, Passed(deadline.name, call))
         assert isinstance(event, ANNOUNCEMENTS[deadline.name])
         assert event.subject == ending.match_id
-
-
-@pytest.mark.parametrize(
-    ("flags", "fired"),
-    [
-        ({}, ()),
-        ({"warned": False, "overdue": False, "notice_reminded": False}, ()),
-        ({"warned": True, "overdue": False}, ("introduction_due_soon",)),
-        ({"warned": True, "overdue": True}, ("introduction_due_soon", "introduction_overdue")),
-        ({"warned": True, "notice_reminded": True}, ("introduction_due_soon", "notice_awaited")),
-    ],
-)
-def test_a_row_of_before_has_a_flag_for_each_deadline_that_has_fired(
-    client: MatchingClient, flags: dict[str, bool], fired: tuple[str, ...]
-) -> None:
-    match = client.proposed(client.waiting(), client.ready())
-    _store_as_before(client, match, flags)
-
-    with client.world.service("matching"):
-        assert Matches(client.world.stores["matching"]).get(match).fired == fired
-
-
-def test_an_old_row_goes_on_where_it_was_and_is_stored_anew(client: MatchingClient) -> None:
-    match = client.proposed(client.waiting(), client.ready())
-    _store_as_before(client, match, {"warned": True, "overdue": False, "notice_reminded": False})
-
-    client.world.advance(client.now() + timedelta(hours=72, seconds=1))
-
-    assert client.told("IntroductionDueSoon") == []
-    assert len(client.told("IntroductionOverdue")) == 1
-    stored = json.loads(_row(client, match)["doc"]["S"])
-    assert {*stored["fired"]} == {*RUNGS, "introduction_overdue"}
-    assert not {"warned", "overdue", "notice_reminded"} & stored.keys()
-    assert client.get(HQ, f"/matches/{match}")["overdue"] is True
 
 
 def test_a_notice_that_is_withdrawn_and_given_again_is_awaited_again(
@@ -164,16 +127,3 @@ def test_who_lapses_gives_the_place_back_and_waits_with_its_first_age(
     refused = client.post(HQ, f"/matches/{match}/introduction", introduction(client.moment()))
     assert (refused.status, refused.code) == (409, "match_is_cancelled")
     client.proposed(case, guardian)
-
-
-def _row(client: MatchingClient, match: str) -> dict[str, Any]:
-    found: dict[str, Any] = client.world.dynamodb.rows("matching-data")[f"MATCH#{match}", "MATCH"]
-    return found
-
-
-def _store_as_before(client: MatchingClient, match: str, flags: dict[str, bool]) -> None:
-    """Rewrite the row as it was stored when each deadline had a flag."""
-    row = _row(client, match)
-    stored = json.loads(row["doc"]["S"])
-    kept = {name: value for name, value in stored.items() if name != "fired"}
-    row["doc"] = {"S": json.dumps(kept | flags)}

@@ -40,7 +40,7 @@ STEPS: dict[str, Callable[[Guardian], Guardian]] = {
     "hold_briefing": lambda g: g.hold_briefing(PASSED, START),
     "sign_participation_agreement": lambda g: sign(g, Side.HEADQUARTERS),
     "change_possibilities": lambda g: g.change_possibilities(offers("food_aid"), (), 2, Terms()),
-    "correct_application": lambda g: g.correct(TeamKind.WORK_COLLECTIVE, 5, None),
+    "correct_application": lambda g: g.correct(None, TeamKind.WORK_COLLECTIVE, 5, None),
     "pause": lambda g: g.pause("holidays", False, START),
     "resume": lambda g: g.resume(TODAY, START),
     "withdraw": lambda g: g.withdraw("moved", START),

@@ -262,3 +262,13 @@ def test_a_limited_kind_has_a_price_by_which_why_not_is_said() -> None:
     assert found.method == "program"
     assert 0 < why.price <= found.value, "two places are free, so it is the kind that costs"
     assert found.checked_bound == found.value
+
+
+def test_help_that_is_too_far_for_a_family_is_withheld_from_its_pair() -> None:
+    far = (*offers("household_help", districts=("D01",)), *offers("food_aid", districts=("D12",)))
+    family = builders.family("cas_1", "D01", "household_help", "food_aid")
+    guardian = builders.checked("gua_1", capabilities=far, terms=Terms(radius_km=1))
+
+    problem = Region([family], [guardian], GROUND, TODAY).problem(START)
+
+    assert problem.withheld == {0: ["food_aid"]}

@@ -61,6 +61,20 @@ def test_a_guardian_of_another_region_now_rests_there_and_its_headquarters_hears
     assert told == [("YY", False), ("YY", False)]
 
 
+def test_a_report_on_a_forgotten_family_counts_without_its_words(client: MatchingClient) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.active(case, guardian)
+    client.erased(case)
+    report = {"period": "2026-09", "done": "Помогали с бытом", "resources_ok": False}
+
+    client.do(rep(guardian), f"/matches/{match}/reports", report)
+
+    assert client.get(HQ, f"/guardians/{guardian}")["status"] == "paused"
+    assert client.get(HQ, f"/matches/{match}/reports")["items"][0]["done"] == ""
+    photo = {"content_type": "image/jpeg"}
+    assert client.post(rep(guardian), f"/matches/{match}/media", photo).code == "subject_erased"
+
+
 def test_there_is_no_report_without_care(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.proposed(client.waiting(), guardian)

@@ -10,7 +10,7 @@ import pytest
 from services.notifications.messages.domain import Message
 from services.notifications.messages.reactions import _messages
 from services.notifications.pacing.daytime import daytime_of
-from services.notifications.sendings.order import has_waited, waits_until
+from services.notifications.sendings.order import has_waited, waits_for_earlier
 from services.notifications.sendings.outdating import endings_by, find_endings
 from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
@@ -324,7 +324,7 @@ def test_only_what_is_on_the_way_now_is_waited_for() -> None:
         made = now - timedelta(minutes=1) if urgent else last.created_at
         message = last.model_copy(update={"urgent": urgent, "created_at": made})
         about = [first.model_copy(update={"due_at": morning} | changes)]
-        return waits_until(message, now, there, about) is not None
+        return waits_for_earlier(message, now, there, about)
 
     assert waits(morning)
     assert waits(morning, status="claimed") and waits(morning, status="joined")
@@ -406,6 +406,10 @@ def test_the_same_news_of_one_subject_is_told_once_a_day_however_often_it_happen
     for minutes in range(12):
         harness.world.advance(at("2026-09-15 09:00") + timedelta(minutes=minutes))
     assert to_people(harness)[5:] == ["care_needs_changed_guardian"]
+    # A new code of a card is news, though the text is the same.
+    harness.tell(ISSUED)
+    harness.tell(ISSUED)
+    assert to_people(harness)[6:] == ["card_issued_holder", "card_issued_holder"]
     reasons = {one["reason"] for one in harness.docs("MESSAGE") if one["status"] == "withheld"}
     assert reasons <= {"outdated", "repeated"}
 

@@ -17,7 +17,7 @@ from services.notifications.templates import syntax, wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.plain_language import remarks
 from services.notifications.templates.repository import PHRASES, Templates
-from services.notifications.templates.values import Audience
+from services.notifications.templates.values import Audience, RenderedText
 from services.notifications.webhook_deliveries.reactions import queue_webhooks
 from services.notifications.work_items.reactions import end_work
 from shared.events.intake import FamilyErased
@@ -239,3 +239,18 @@ def test_phrases_and_refusals_are_plain_too(file: str) -> None:
     for text in words(document):
         for word in FOUND.phrases.plain.stop:
             assert not re.search(word, text, re.IGNORECASE), (word, text)
+
+
+def test_news_in_a_digest_stands_under_its_title_with_one_sign_at_its_end() -> None:
+    news = [RenderedText(subject=each, text="Новость.") for each in ("Готово", "Готово!", "Как?")]
+    said = FOUND.phrases.digest.render(news, "Здравствуйте!").text.split("\n\n")
+    assert said[1:] == ["Готово. Новость.", "Готово! Новость.", "Как? Новость."]
+
+
+def test_no_work_comes_of_a_message_that_failed_at_a_former_contact_or_in_vain() -> None:
+    asking = FOUND.by_name["message_failed_hq"]
+    for name in ("family_contact_changed", "guardian_contact_changed", "call_back_ended"):
+        (failed,) = [each for each in FOUND.by_name if each.startswith(name)]
+        audience = str(FOUND.by_name[failed].audience)
+        assert asking.variant({"audience": audience, "template": failed}) is None, name
+    assert asking.variant({"audience": "family", "template": "case_closed_family"}) == "family"

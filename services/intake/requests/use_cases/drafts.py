@@ -39,7 +39,7 @@ def check(body: WebRequest) -> None:
 
 def check_births(members: Iterable[NewMember], region: str, pointer: str) -> None:
     """Refuse a month of birth that has not come in the region, and of who is not born yet."""
-    this_month = clock.now().astimezone(regions.zone(region)).date().isoformat()[:7]
+    this_month = regions.local_date(region, clock.now()).isoformat()[:7]
     for place, member in enumerate(members):
         if member.expected and member.born is not None:
             raise Invalid("expected_has_no_month", f"{pointer}/{place}/born")
