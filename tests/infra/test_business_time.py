@@ -14,8 +14,8 @@ class FakeAws:
     """One service whose deadlines are worked when its sweep is called."""
 
     def __init__(self, dues: list[datetime]) -> None:
-        self.dues, self.stops = dues, list[list[datetime]]()
-        self.time: BusinessTime
+        self.dues = dues
+        self.time: StoppingTime
 
     def __call__(self, _: str) -> "FakeAws":
         return self
@@ -35,18 +35,29 @@ class FakeAws:
 
     def invoke(self, **_: Any) -> None:
         now = self.time.now()
-        self.stops.append([due for due in self.dues if due <= now])
         self.dues = [due for due in self.dues if due > now]
+
+
+class StoppingTime(BusinessTime):
+    """Business time that says where it was put."""
+
+    stops: dict[datetime, None]
+
+    def set(self, moment: datetime) -> None:
+        self.stops[moment] = None
+        super().set(moment)
 
 
 def test_deadlines_of_one_minute_are_worked_at_once_and_others_in_their_own(tmp_path: Path) -> None:
     seconds = (3600, 3605, 3659, 3700, 9000, 90_000)
     dues = [START + timedelta(seconds=each) for each in seconds]
     aws = FakeAws(dues)
-    aws.time = BusinessTime(tmp_path / "clock", aws, {"one": ServiceFacts("s", "d", "o", ("q",))})
+    aws.time = StoppingTime(tmp_path / "clock", aws, {"one": ServiceFacts("s", "d", "o", ("q",))})
+    aws.time.stops = {}
     aws.time.set(START)
+    end = START + timedelta(hours=5)
 
-    aws.time.advance(START + timedelta(hours=5))
+    aws.time.advance(end)
 
-    assert aws.stops == [dues[:3], [dues[3]], [dues[4]]]
-    assert aws.time.now() >= START + timedelta(hours=5)
+    assert [*aws.time.stops] == [START, *dues[2:5], end]
+    assert aws.dues == dues[5:]
