@@ -56,6 +56,13 @@ class PartnerOfferChanged(_OfPartner, Event):
     to_date: str | None = None
 
 
+class PartnerOfferWithdrawn(_OfPartner, Event):
+    """A published version of a discount is taken back before `from_date`, its first day."""
+
+    offer_id: str
+    from_date: str
+
+
 class PartnerOutletChanged(Event):
     """A shop of a partner was added, edited or closed; `district_id` is where it is now."""
 
@@ -113,12 +120,13 @@ class PartnerEnded(_OfPartner, Event):
 class PartnerNewsDue(Event):
     """News of a partner is due to a holder who agreed to letters.
 
-    It is a new discount, a last day to come, that it is `staying` after that was announced, or that
-    it has `left` without one. `reference` names the news and the card; `day` is the region's.
+    It is a new discount, that one which was announced is `withdrawn`, a last day to come, that it
+    is `staying` after that was announced, or that it has `left` without one. `reference` names the
+    news and the card; `day` is the region's.
     """
 
     announcement_id: str
     reference: str
     holder_id: str | None = None
-    news: Literal["discount", "leaving", "staying", "left"]
+    news: Literal["discount", "withdrawn", "leaving", "staying", "left"]
     day: str

@@ -10,7 +10,7 @@ from typing import Self
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.principal import Principal
 from shared.reference import regions
-from shared.storage.list_keys import UNASSIGNED, org_key, person_key, region_key
+from shared.storage.list_keys import EVERYWHERE, UNASSIGNED, org_key, person_key, region_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,13 @@ class Partition:
         """Return a claimed region: the one asked for (where `pointer` says), or the only one."""
         chosen = _claimed_region(principal, region, pointer)
         return cls(region_key(chosen), region=chosen)
+
+    @classmethod
+    def everywhere(cls, principal: Principal) -> Self:
+        """Return what concerns all regions; only nationwide claims reach it."""
+        if not principal.nationwide:
+            raise NotFound("region", EVERYWHERE)
+        return cls(region_key(EVERYWHERE), region=EVERYWHERE)
 
     @classmethod
     def of_district(

@@ -1,6 +1,8 @@
 """Keys of the partitions that lists are read from; repositories file rows under them."""
 
 UNASSIGNED = "FEDERAL#unassigned"
+# The region of what concerns all of them.
+EVERYWHERE = "ALL"
 
 
 def region_key(region: str) -> str:

@@ -36,8 +36,7 @@ def test_a_day_of_thirty_calls_is_heard_to_the_last(
     assert len(cases) == len({each["case_id"] for each in joined})
     told = [event["data"] for event in journey.world.events("intake.CallBackEnded")]
     assert sorted(each["reason"] for each in told) == ["called_again", "not_reached", "reached"]
-    open_work = run.get("OP-1", "/notifications/v1/inbox")["items"]
-    assert [each for each in open_work if each["kind"] == "return_call"] == []
+    assert run.get("OP-1", "/notifications/v1/inbox")["items"] == []
     sent = [m for m in journey.messages() if m["template"] == "call_back_ended_family"]
     assert [m["to"] for m in sent] == ["+79004000014"]
     assert run.get("OP-2", f"/intake/v1/hand-overs?region={REGION}")["items"] == []

@@ -1,7 +1,8 @@
 """What licenses the in-memory tables: random scripts give the same answers there and in moto.
 
-The scripts use every expression that the store emits, in transactions that are cancelled for
-several reasons at once. Known differences stand in KNOWN_DIFFERENCES and nowhere else.
+The scripts use every expression that the store and the till emit, in transactions that are
+cancelled for several reasons at once. Known differences stand in KNOWN_DIFFERENCES and nowhere
+else.
 """
 
 import random
@@ -34,6 +35,8 @@ CONDITIONS = (
     "attribute_not_exists(pk) OR expires_at < :now OR held_by = :o",
     "attribute_exists(pending)",
     "due_at = :d",
+    "attribute_exists(pk) AND attribute_not_exists(n)",
+    "due_at = :d AND n < :s AND version < :v",
 )
 UPDATES = (
     (
@@ -46,6 +49,8 @@ UPDATES = (
     ("ADD n :v SET expires_at = :now", "attribute_not_exists(n) OR n < :s"),
     ("ADD n :v", "expires_at > :now AND n < :s"),
     ("SET n = :v, expires_at = :now", "attribute_not_exists(n) OR expires_at <= :now"),
+    ("ADD n :v, version :s", "due_at = :d AND n < :s AND version < :v"),
+    ("SET due_at = :d, n = :v, version = :s", "attribute_exists(pk) AND attribute_not_exists(n)"),
 )
 # A difference that is not explained here fails the test, and so does one that never shows.
 KNOWN_DIFFERENCES = {
@@ -287,3 +292,77 @@ def _ends_at_limit(method: str, request: Item, ours: Any, theirs: Any) -> bool:
         and ours[2] is not None
         and theirs[2] is None
     )
+
+
+def _row(number: int = 0, **more: Item) -> Item:
+    return {"pk": {"S": f"P{number}"}, "sk": {"S": "X"}, **more}
+
+
+BEYOND: dict[str, tuple[str, Item]] = {
+    "a read of 101 rows": (
+        "batch_get_item",
+        {"RequestItems": {TABLE: {"Keys": [_row(number) for number in range(101)]}}},
+    ),
+    "a row twice": ("batch_get_item", {"RequestItems": {TABLE: {"Keys": [_row(), _row()]}}}),
+    "101 writes": (
+        "transact_write_items",
+        {"TransactItems": [{"Put": {"TableName": TABLE, "Item": _row(n)}} for n in range(101)]},
+    ),
+    "a row over 400 KB": ("put_item", {"Item": _row(doc={"S": "я" * 205_000})}),
+    "a row that grows over it": (
+        "update_item",
+        {
+            "Key": _row(),
+            "UpdateExpression": "SET doc = :doc",
+            "ExpressionAttributeValues": {":doc": {"S": "я" * 205_000}},
+        },
+    ),
+    "an empty key of an index": ("put_item", {"Item": _row(region_pk={"S": ""})}),
+    "a value that no expression uses": (
+        "update_item",
+        {
+            "Key": _row(),
+            "UpdateExpression": "SET n = :v",
+            "ExpressionAttributeValues": {":v": {"N": "1"}, ":o": {"S": "p"}},
+        },
+    ),
+    "an index read consistently": (
+        "query",
+        {
+            "IndexName": "by_region",
+            "KeyConditionExpression": "region_pk = :p",
+            "ExpressionAttributeValues": {":p": {"S": "R"}},
+            "ConsistentRead": True,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BEYOND)
+def test_what_goes_beyond_a_limit_is_refused_in_memory_as_in_moto(what: str) -> None:
+    method, request = BEYOND[what]
+    table = {"TableName": TABLE} if method.endswith(("query", "put_item", "update_item")) else {}
+
+    with moto_client() as client, fresh_table(client):
+        for tables in (client, MemoryDynamoDB()):
+            with pytest.raises(ClientError, match="ValidationException"):
+                getattr(tables, method)(**table, **request)
+
+
+def test_a_page_ends_with_a_megabyte_and_says_where_to_go_on() -> None:
+    memory = MemoryDynamoDB()
+    for number in range(4):
+        row = {"pk": {"S": "P"}, "sk": {"S": str(number)}, "doc": {"S": "d" * 390_000}}
+        memory.put_item(TableName=TABLE, Item=row)
+    request: Item = {
+        "TableName": TABLE,
+        "KeyConditionExpression": "pk = :p",
+        "ExpressionAttributeValues": {":p": {"S": "P"}},
+        "Limit": 10,
+    }
+
+    first = memory.query(**request)
+    rest = memory.query(**request, ExclusiveStartKey=first["LastEvaluatedKey"])
+
+    assert [len(page["Items"]) for page in (first, rest)] == [3, 1]
+    assert "LastEvaluatedKey" not in rest

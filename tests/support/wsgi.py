@@ -9,7 +9,6 @@ from urllib.parse import quote
 from tests.support.api import Api
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-BODYLESS = frozenset({"GET", "HEAD", "DELETE"})
 
 
 class Wsgi:

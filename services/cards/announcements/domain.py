@@ -54,6 +54,8 @@ class Announcement(Aggregate):
         """Return whether it is still so with its partner."""
         if self.news == "left":
             return partner.status is PartnerStatus.ENDED
+        if self.news == "withdrawn":
+            return partner.in_touch
         if self.news == "staying":
             return partner.in_touch and partner.last_day is None
         if self.offer_id is None:

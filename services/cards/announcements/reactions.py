@@ -10,6 +10,9 @@ from services.cards.announcements.values import AnnouncementStatus, News
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
+from services.cards.offers.domain import Offer
+from services.cards.offers.repository import Offers
+from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
 from shared import clock, ids
 from shared.events.base import Event, Received
@@ -18,11 +21,19 @@ from shared.events.cards_partners import (
     PartnerNewsDue,
     PartnerNoticeWithdrawn,
     PartnerOfferChanged,
+    PartnerOfferWithdrawn,
     PartnerWithdrawalNoticed,
 )
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 
+NewsOfPartner = (
+    PartnerOfferChanged
+    | PartnerOfferWithdrawn
+    | PartnerWithdrawalNoticed
+    | PartnerNoticeWithdrawn
+    | PartnerEnded
+)
 PREFIX = "ann"
 HOLDERS = 16
 
@@ -39,7 +50,7 @@ def announce_offer(
     offer = partner.book.find(event.offer_id)
     if offer is None:
         return
-    districts = partner.shops.districts_in(offer.outlets) if offer.outlets else event.district_ids
+    districts = _districts_of(offer, partner, event)
     if not districts:
         return
     news = _begun(
@@ -53,6 +64,21 @@ def announce_offer(
         minimum=event.minimum_purchase_kopecks,
     )
     announcements.save(context, news)
+
+
+def announce_withdrawal(
+    received: Received[PartnerOfferWithdrawn],
+    context: CommandContext,
+    announcements: Announcements,
+    partners: Partners,
+    offers: Offers,
+) -> None:
+    """Begin to announce that a discount which was announced will not be."""
+    event = received.event
+    partner, offer = partners.get(event.partner_id), offers.get(event.offer_id).offer
+    if districts := _districts_of(offer, partner, event):
+        first_day = date.fromisoformat(event.from_date)
+        announcements.save(context, _begun(event, "withdrawn", first_day, districts))
 
 
 def announce_leaving(
@@ -91,8 +117,15 @@ def announce_end(
     announcements.save(context, _begun(event, "left", today, event.district_ids))
 
 
+def _districts_of(
+    offer: Offer, partner: Partner, event: PartnerOfferChanged | PartnerOfferWithdrawn
+) -> tuple[str, ...]:
+    """Return the districts in which an offer holds, or was to hold."""
+    return partner.shops.districts_in(offer.outlets) if offer.outlets else event.district_ids
+
+
 def _begun(
-    event: PartnerOfferChanged | PartnerWithdrawalNoticed | PartnerNoticeWithdrawn | PartnerEnded,
+    event: NewsOfPartner,
     news: News,
     day: date,
     districts: tuple[str, ...],
@@ -153,6 +186,7 @@ def _is_in_time(news: Announcement) -> bool:
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {
     PartnerOfferChanged: announce_offer,
+    PartnerOfferWithdrawn: announce_withdrawal,
     PartnerWithdrawalNoticed: announce_leaving,
     PartnerNoticeWithdrawn: announce_staying,
     PartnerEnded: announce_end,

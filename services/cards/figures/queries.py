@@ -19,6 +19,7 @@ from services.cards.partners.values import PartnerId
 from services.cards.policy import POLICY
 from services.cards.programmes.policy import resource
 from shared import clock
+from shared.errors import Invalid
 from shared.principal import Principal
 from shared.reference import calendar, regions
 
@@ -66,6 +67,8 @@ def get_report(
 
 
 def _months(query: ReportQuery) -> list[str]:
+    if query.month is not None and query.quarter is not None:
+        raise Invalid("one_period_only", "quarter")
     if query.month is not None:
         return [query.month]
     if query.quarter is None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from services.cards import outlet_sets
 from shared.domain import CodeEnum, ValueObject
@@ -26,12 +26,16 @@ OutletId = Annotated[str, Field(pattern=pattern("out"))]
 KeyId = Annotated[str, Field(pattern=pattern("key"))]
 
 
+# «9:00» is «09:00».
+_WITH_ZERO = BeforeValidator(lambda said: said.zfill(5) if isinstance(said, str) else said)
+
+
 class Hours(ValueObject):
     """Opening hours of one weekday, in the region's time."""
 
     day: str = Field(pattern=f"^({'|'.join(DAYS)})$")
-    opens: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    closes: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
+    opens: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), _WITH_ZERO]
+    closes: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"), _WITH_ZERO]
 
 
 def require_no_overlap(hours: Sequence[Hours]) -> tuple[Hours, ...]:

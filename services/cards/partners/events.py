@@ -18,6 +18,7 @@ from shared.events.cards_partners import (
     PartnerNoticeWithdrawn,
     PartnerOfferChanged,
     PartnerOfferEnding,
+    PartnerOfferWithdrawn,
     PartnerPaused,
     PartnerWithdrawalNoticed,
 )
@@ -68,6 +69,13 @@ def offer_changed(partner: Partner, offer: Offer) -> PartnerOfferChanged:
         minimum_purchase_kopecks=offer.discount.minimum,
         from_date=offer.valid_from.isoformat(),
         to_date=offer.valid_to.isoformat() if offer.valid_to else None,
+    )
+
+
+def offer_withdrawn(partner: Partner, offer: Offer) -> PartnerOfferWithdrawn:
+    """Return the event of a published version that never comes into force."""
+    return PartnerOfferWithdrawn(
+        **event_fields(partner), offer_id=offer.id, from_date=offer.valid_from.isoformat()
     )
 
 

@@ -4,6 +4,7 @@ from services.cards.partners import queries, use_cases
 from shared.api.routes import Routes
 
 ONE = "/partners/{partner_id}"
+STAY = ONE + "/withdraw-notice"
 
 routes = Routes()
 routes.post("/partners", use_cases.propose_partner, caller="person")
@@ -32,13 +33,7 @@ routes.post(
     status=200,
     problems=("notice_too_short",),
 )
-routes.post(
-    ONE + "/withdraw-notice",
-    use_cases.withdraw_notice,
-    caller="person",
-    status=200,
-    problems=("no_notice",),
-)
+routes.post(STAY, use_cases.withdraw_notice, caller="person", status=200, problems=("no_notice",))
 routes.post(ONE + "/end", use_cases.end_partner, caller="person", status=200)
 routes.post(
     ONE + "/offers",

@@ -2,7 +2,7 @@
 
 from services.cards.offers.domain import Offer
 from services.cards.offers.repository import Offers
-from services.cards.offers.values import Discount, OfferId
+from services.cards.offers.values import Discount, OfferId, OfferStatus
 from services.cards.partners import events, vault_records
 from services.cards.partners.commands import (
     DeclinePartner,
@@ -239,6 +239,12 @@ def withdraw_offer(
     partner = load_authorised(partner_id, "withdraw_offer", context.actor, partners)
     offers.require_open(partner.id, partner.book, offer_id)
     now = clock.now()
-    withdrawn = partner.book.get(offer_id).withdraw(now)
+    offer = partner.book.get(offer_id)
     changed = partner.withdraw_offer(offer_id, now)
-    return partners.save_partner(context, changed, offers_changed=[withdrawn])
+    announced = offer.status is OfferStatus.PUBLISHED
+    return partners.save_partner(
+        context,
+        changed,
+        events=[events.offer_withdrawn(changed, offer)] if announced else [],
+        offers_changed=[offer.withdraw(now)],
+    )

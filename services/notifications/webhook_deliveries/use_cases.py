@@ -13,7 +13,6 @@ from services.notifications.webhook_endpoints.domain import WebhookEndpoint
 from services.notifications.webhook_endpoints.policy import load_authorised
 from services.notifications.webhook_endpoints.repository import WebhookEndpoints
 from services.notifications.webhook_endpoints.values import (
-    EVERYWHERE,
     DisabledReason,
     EndpointId,
 )
@@ -23,6 +22,7 @@ from shared.errors import NotFound
 from shared.events.base import Event, leaving_fields, to_cloud_event
 from shared.observability import count
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.list_keys import EVERYWHERE
 
 
 def try_webhook_endpoint(

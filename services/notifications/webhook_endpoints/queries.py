@@ -10,6 +10,7 @@ from services.notifications.webhook_endpoints.views import EndpointSecret, Endpo
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.storage.command_context import Receipt
+from shared.storage.list_keys import EVERYWHERE
 from shared.storage.repository import Page
 
 
@@ -17,7 +18,10 @@ def list_webhook_endpoints(
     query: EndpointsQuery, caller: Principal, endpoints: WebhookEndpoints
 ) -> Page[EndpointView]:
     """List the endpoints of a region, or of the federation (`ALL`)."""
-    partition = Partition.of_region(caller, query.region)
+    if query.region == EVERYWHERE:
+        partition = Partition.everywhere(caller)
+    else:
+        partition = Partition.of_region(caller, query.region)
     return endpoints.page(
         "by_region",
         POLICY.require_list(caller, "list_webhook_endpoints", ENDPOINT, partition),

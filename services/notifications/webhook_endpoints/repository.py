@@ -3,9 +3,9 @@
 from functools import cache
 
 from services.notifications.webhook_endpoints.domain import BELIEVED_FOR, Hearers, WebhookEndpoint
-from services.notifications.webhook_endpoints.values import EVERYWHERE, EndpointStatus
+from services.notifications.webhook_endpoints.values import EndpointStatus
 from shared import clock
-from shared.storage.list_keys import region_key
+from shared.storage.list_keys import EVERYWHERE, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
 

@@ -11,13 +11,14 @@ from services.notifications.webhook_endpoints.repository import (
     HearersOfRegions,
     WebhookEndpoints,
 )
-from services.notifications.webhook_endpoints.values import EVERYWHERE, EndpointId
+from services.notifications.webhook_endpoints.values import EndpointId
 from services.notifications.work_items.endings import ending_events
 from shared import clock, ids
 from shared.errors import Invalid, NotFound
 from shared.events.base import Event, leaving_fields
 from shared.reference.regions import regions
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.list_keys import EVERYWHERE
 
 
 def register_webhook_endpoint(

@@ -10,9 +10,6 @@ from shared.ids import pattern
 EndpointId = Annotated[str, Field(pattern=pattern("whe"))]
 EventType = Annotated[str, Field(pattern=r"^[a-z]{2,32}\.[A-Z][A-Za-z]{2,63}$")]
 
-# The region of an endpoint that hears what happens in all of them.
-EVERYWHERE = "ALL"
-
 
 class EndpointStatus(CodeEnum, of="webhook_endpoint_status"):
     """Whether events are sent to an endpoint."""

@@ -15,6 +15,8 @@ HEAD_WITHIN = 20
 # One letter is written with its dots or without.
 _YO = {0x451: 0x435}
 _PLACE = re.compile(r"\s+№?\s?\d$")
+# Between the letters of a word that is written by its initials.
+_INITIALS = re.compile(r"(?<=\b[^\W\d]) (?=[^\W\d]\b)")
 _REMARK = re.compile(r"\([^)]*\)")
 
 
@@ -123,7 +125,8 @@ def _names(columns: Sequence[Column]) -> dict[str, Column]:
 def _plain(title: str) -> str:
     """Return the words of a title, in whatever order they are said."""
     letters = "".join(c if c.isalnum() else " " for c in title.casefold().translate(_YO))
-    return " ".join(sorted(letters.split()))
+    words = _INITIALS.sub("", " ".join(letters.split()))
+    return " ".join(sorted(words.split()))
 
 
 def missing_column(rows: Sequence[Numbered], columns: Sequence[Column]) -> Invalid:

@@ -71,6 +71,25 @@ def test_a_discount_of_some_shops_is_news_in_their_districts_alone(client: Cards
     assert [news["reference"].partition(".")[2] for news in told] == [near["id"]]
 
 
+def test_who_heard_of_a_discount_hears_that_it_will_not_be(client: CardsClient) -> None:
+    partner, shop = client.active_partner()
+    holders(client, 1)
+    client.active_card("FP-far")
+    offer = new_discount(client, partner, outlet_ids=[shop])
+    assert len(client.events("PartnerNewsDue")) == 1
+
+    client.done(MANAGER, f"/v1/partners/{partner}/offers/{offer}/withdraw")
+    never = client.offer(partner, 9, "2026-11-01").json["number"]
+    client.done(MANAGER, f"/v1/partners/{partner}/offers/{never}/withdraw")
+
+    told = client.events("PartnerNewsDue")
+    assert [(news["news"], news["day"]) for news in told] == [
+        ("discount", "2026-11-01"), ("withdrawn", "2026-11-01"),
+    ]  # fmt: skip
+    assert asked(client, told[0]["reference"])["refused"] == "news_outdated"
+    assert asked(client, told[1]["reference"])["variables"]["partner"] == "Гастроном «Берёзка»"
+
+
 def test_holders_hear_of_a_partners_last_day(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     holders(client, 1)
@@ -79,6 +98,19 @@ def test_holders_hear_of_a_partners_last_day(client: CardsClient) -> None:
 
     (told,) = client.events("PartnerNewsDue")
     assert (told["news"], told["day"]) == ("leaving", "2026-10-31")
+
+
+def test_news_that_a_partner_stays_are_outdated_by_another_notice(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    holders(client, 1)
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
+    client.done(MANAGER, f"/v1/partners/{partner}/withdraw-notice")
+    staying = client.events("PartnerNewsDue")[-1]
+    assert (staying["news"], "refused" in asked(client, staying["reference"])) == ("staying", False)
+
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-11-30")
+
+    assert asked(client, staying["reference"])["refused"] == "news_outdated"
 
 
 def test_nobody_is_told_without_consent_or_an_active_card(client: CardsClient) -> None:

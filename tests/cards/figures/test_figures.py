@@ -154,6 +154,8 @@ def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(
     assert report["k35"]["checks"] == 1 and report["k35"]["partners"][0]["distinct_cards"] == 1
     quarter = client.get(LEADER, "/v1/report", region="ZR", quarter="2026-Q3").json
     assert quarter["k33"]["issued"] == 0 and quarter["k33"]["activated_percent"] is None
+    both = client.get(LEADER, "/v1/report", region="ZR", month="2026-10", quarter="2026-Q4")
+    assert (both.status, both.code) == (422, "one_period_only")
 
 
 def test_the_growth_report_names_the_districts_without_a_partner(client: CardsClient) -> None:

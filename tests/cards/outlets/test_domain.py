@@ -59,3 +59,9 @@ def test_hours_of_which_two_say_something_about_one_minute_are_refused(
         require_no_overlap(hours(said))
 
     assert refused.value.pointer == f"/hours/{wrong}"
+
+
+def test_an_hour_may_be_said_with_one_digit() -> None:
+    found = Hours.model_validate({"day": "mon", "opens": "9:00", "closes": "9:30"})
+
+    assert (found.opens, found.closes) == ("09:00", "09:30")

@@ -242,6 +242,7 @@ def test_a_partner_that_leaves_is_not_reminded_of_its_last_day() -> None:
 
     assert leaving.runs_out_at is None
     assert leaving.next_deadline(ZONE) == leaving.leaves_at
+    assert active().keys_due_at is not None and leaving.keys_due_at is None
 
 
 def test_an_offer_speaks_of_known_outlets_and_ends_after_it_begins() -> None:

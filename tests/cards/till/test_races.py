@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import permutations
 from typing import Any
 
+import greenlet
 import pytest
 
 from services.cards.till.repository import TillRepository
@@ -22,7 +23,6 @@ from tests.cards.till.till_client import (
 from tests.simulation.fault_injection import client_error
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
-greenlet = pytest.importorskip("greenlet")
 CARD = "1000000000000009"
 
 

@@ -38,7 +38,30 @@ def test_every_service_watches_what_can_go_wrong(stacks: Stacks) -> None:
         }
 
 
-@pytest.mark.requirement("X-07")
+def _of_queues(stack: Stack, metric: str) -> dict[str, dict[str, Any]]:
+    """The alarms on a metric of SQS, by the queue that each watches."""
+    return {
+        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]: alarm
+        for alarm in _alarms(stack).values()
+        if alarm.get("MetricName") == metric
+    }
+
+
+@pytest.mark.requirement("X-02")
+def test_the_first_dead_letter_and_the_age_of_every_queue_are_alarms(stacks: Stacks) -> None:
+    for service in SERVICES:
+        queues = stacks[service].of_type("AWS::SQS::Queue").keys()
+        dead = {name for name in queues if name.endswith("DeadLetters")}
+
+        letters = _of_queues(stacks[service], "ApproximateNumberOfMessagesVisible")
+        ages = _of_queues(stacks[service], "ApproximateAgeOfOldestMessage")
+
+        assert dead and (letters.keys(), ages.keys()) == (dead, queues - dead)
+        for alarm in letters.values():
+            assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+            assert alarm["EvaluationPeriods"] == 1
+
+
 def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None:
     watched = {"Ryadom/introduction_overdue", "Ryadom/follow_up_missed"}
     assert watched <= _watched(stacks["matching"])

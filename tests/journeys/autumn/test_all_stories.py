@@ -138,7 +138,6 @@ def test_every_message_went_out_once(all_stories: AllStories) -> None:
     assert twice == [2]
 
 
-@pytest.mark.requirement("X-07")
 def test_a_bot_that_refuses_leaves_a_task_for_the_leader(all_stories: AllStories) -> None:
     failed = all_stories.told("notifications.MessageFailed")
     assert [event["reference"] for event in failed] == [all_stories.run.ids["FP-03"]]
@@ -147,7 +146,6 @@ def test_a_bot_that_refuses_leaves_a_task_for_the_leader(all_stories: AllStories
     assert undelivered == [all_stories.run.ids["FP-03"]]
 
 
-@pytest.mark.requirement("X-07")
 @pytest.mark.parametrize(
     "metric",
     [

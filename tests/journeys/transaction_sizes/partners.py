@@ -46,8 +46,7 @@ def partners_change(extra: ExtraActions) -> None:
         do("CL-0" if action == "publish" else "PT-01", f"{path}/offers/{made}/{action}")
     do("PT-01", f"{path}/pause")
     do("PT-01", f"{path}/resume")
-    leaving = {"last_day": "2026-12-31", "reason": "closed_down"}
-    do("PT-01", f"{path}/notice", leaving)
+    do("PT-01", f"{path}/notice", {"last_day": "2027-03-31"})
     do("PT-01", f"{path}/withdraw-notice")
     do("PT-02", f"/cards/v1/partners/{ids['PT-02']}/end", {"reason": "closed_down"})
     card = extra.run.numbers["FP-07"]

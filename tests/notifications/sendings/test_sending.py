@@ -201,7 +201,6 @@ def test_a_channel_that_refuses_is_left_for_the_next_one(harness: NotificationsH
     assert len(harness.gateway.messages) == 1
 
 
-@pytest.mark.requirement("X-07")
 def test_a_holder_whom_nothing_reaches_becomes_a_task_for_the_leader(
     harness: NotificationsHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -257,7 +256,6 @@ def work_again(harness: NotificationsHarness) -> None:
     assert harness.world.call("notifications", "on_messages", batch) == {"batchItemFailures": []}
 
 
-@pytest.mark.requirement("X-07")
 def test_a_person_whom_no_channel_reaches_becomes_a_task_for_headquarters(
     harness: NotificationsHarness,
 ) -> None:
@@ -359,7 +357,6 @@ def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(
     assert "https://ryadom.test/notifications/v1/forms/" in harness.gateway.to("family")[0].text
 
 
-@pytest.mark.requirement("X-07")
 def test_a_failed_message_raises_the_metric(
     harness: NotificationsHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:

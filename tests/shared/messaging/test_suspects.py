@@ -121,6 +121,7 @@ def test_what_comes_later_does_not_wait_for_a_killer_and_is_touched_once() -> No
     assert list(world.queue.waiting) == ["msg_001"]
 
 
+@pytest.mark.requirement("X-02")
 def test_a_message_that_only_fails_is_a_dead_letter_and_never_given_up() -> None:
     def fail() -> None:
         raise RuntimeError("poison")

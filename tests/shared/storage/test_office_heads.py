@@ -6,6 +6,7 @@ from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.shops import SHOPS
 from shared.errors import Invalid
 from shared.storage.office_tables import Cells, lay_out, row_of
+from shared.storage.office_tables.reader import read
 from tests.support.workbooks import workbook
 
 
@@ -206,3 +207,11 @@ def test_a_merged_name_goes_for_each_row_that_says_something_of_its_own() -> Non
 
     both = {"partner": "Берёзка", "district_id": "D01"}
     assert found == [both | {"address": "Мира, 1"}, both | {"address": "Мира, 2"}]
+
+
+def test_words_by_their_initials_and_papers_of_other_offices_are_known() -> None:
+    head = "Л. Д.;Муниципалитет;Ф. И. О. опекуна (попечителя);№ и дата постановления;Телефон мамы"
+
+    (row,) = read(f"{head}\n1;D01;Мария;17-р;89161234567\n".encode(), HOLDERS.columns).rows
+
+    assert set(row.cells or ()) == {"holder_ref", "district_id", "name", "order_ref", "phone"}
