@@ -12,7 +12,7 @@ TOO_OLD := Ryadom needs Python 3.11 or newer: install it, or name it with make P
 # USER is also the login name of whoever types, so only the command line counts.
 AS := $(if $(filter command line,$(origin USER)),$(USER))
 
-.PHONY: help run demo test browser check format bench simulate trace token logs package deploy docs lock clean
+.PHONY: help run demo test browser check format bench simulate trace token clock logs package deploy docs lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1@/p' Makefile | awk -F@ '{printf "make %-10s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ trace: $(READY) ## which requirements a test proves; ID=S4-12 names the tests of
 token: $(READY) ## a fresh token and a curl line; USER=HQ-1
 	@$(if $(AS),:,echo "Say who: make token USER=HQ-1" && exit 1)
 	@$(PY) -m infra.local token $(AS)
+
+clock: $(READY) ## move business time on; HOURS=48
+	@$(if $(HOURS),:,echo "Say how far: make clock HOURS=48" && exit 1)
+	@$(PY) -m infra.local clock --hours "$(HOURS)"
 
 logs: $(READY) ## one correlation id through all services; ID=…
 	@$(if $(ID),:,echo "Say which: make logs ID=…" && exit 1)

@@ -11,12 +11,24 @@ from demo.client import NotQuiet, PlatformClient, Refused
 from demo.data import Facts, texts
 from demo.narrator import Narrator
 from demo.simulation import command
-from demo.stories import BEGINNING, FAMILIES, OTHERS, SHOWN, play_stories
+from demo.stories import (
+    BEGINNING,
+    FAMILIES,
+    OTHERS,
+    SHOWN,
+    UnknownStory,
+    play_stories,
+    steps_of_all,
+)
 from demo.story_run import UnexpectedOutcome, moment
 from infra.change_sets import DeployFailed
-from infra.emulator import CannotStart
+from infra.emulator import CannotStart, heed_signals
 from infra.local_platform import LocalPlatform
 from infra.reproducible_zip import CannotPackage
+
+FORESEEN = (
+    UnknownStory, custom_family.InvalidFamilyFile, CannotStart, CannotPackage, DeployFailed,
+)  # fmt: skip
 
 
 def say(text: str = "") -> None:
@@ -31,10 +43,13 @@ def main() -> None:
         command.main(sys.argv[2:])
         return
     asked = _parser().parse_args()
+    heed_signals()
     try:
         family = custom_family.read(asked.input) if asked.input else None
-        show(family, _stories(asked))
-    except (custom_family.InvalidFamilyFile, CannotStart, CannotPackage, DeployFailed) as refusal:
+        stories = _stories(asked)
+        steps_of_all(stories)
+        show(family, stories)
+    except FORESEEN as refusal:
         raise SystemExit(str(refusal)) from None
     except (UnexpectedOutcome, Refused, NotQuiet) as otherwise:
         raise SystemExit(texts()["show"]["went_otherwise"].format(what=otherwise)) from None
@@ -46,7 +61,7 @@ def _stories(asked: argparse.Namespace) -> tuple[str, ...]:
     if asked.input:
         return (custom_family.STORY,)
     if asked.only:
-        return tuple(asked.only.split(","))
+        return tuple(chosen.strip() for chosen in asked.only.split(","))
     return (*FAMILIES, *OTHERS) if asked.all else SHOWN
 
 

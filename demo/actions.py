@@ -12,6 +12,7 @@ from shared import clock
 REQUESTS = "/intake/v1/requests"
 CASES = "/intake/v1/cases"
 MATCHES = "/matching/v1/matches"
+CONSENTS = {"processing": True, "share_need_categories": True, "contact": True}
 LINK = re.compile(r"ryl_[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
 
 
@@ -50,7 +51,7 @@ def application(family: Facts) -> Facts:
         "contact": {
             key: family[key] for key in ("name", "phone", "channel", "address") if family.get(key)
         },
-        "consents": {"processing": True, "share_need_categories": True, "contact": True},
+        "consents": CONSENTS,
     }
     return wanted | ({"text": family["words"]} if family.get("words") else {})
 
@@ -194,14 +195,19 @@ def declines(run: StoryRun, step: Step) -> None:
     run.do(actor(run, step), f"{match(run, step)}/decline", {"reason": step.more["reason"]})
 
 
-def introduces(run: StoryRun, step: Step) -> None:
-    """Family and guardian meet with the headquarters."""
-    body = {
+def introduction(run: StoryRun, step: Step) -> Facts:
+    """A meeting of both sides with the headquarters, at this moment."""
+    return {
         "held_at": clock.iso(step.moment),
         "format": "in_person",
         "hq_participant": run.client.identity(step.who),
         "participants": ["family", "guardian"],
     }
+
+
+def introduces(run: StoryRun, step: Step) -> None:
+    """Family and guardian meet with the headquarters."""
+    body = introduction(run, step)
     if reason := step.more.get("late_reason"):
         body["late_reason"] = reason
     run.do(step.who, f"{match(run, step)}/introduction", body)

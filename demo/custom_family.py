@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from demo.data import Facts, home, texts
-from shared.privacy.contact import Contact
+from shared.privacy.contact import NewContact
 from shared.reference.code_lists import shipped
 
 STORY = "F-01"
@@ -65,15 +65,17 @@ class Family(_Form):
 
 
 def read(path: Path) -> Facts:
-    """The family in a file; raises Unfit."""
+    """The family in a file; raises InvalidFamilyFile."""
     words = texts()["own"]
     try:
-        told = json.loads(path.read_text("utf-8"))
+        told = json.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise InvalidFamilyFile(
             words["unreadable"].format(path=path, why=words["no_file"])
         ) from None
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError:
+        raise InvalidFamilyFile(words["unreadable"].format(path=path, why=words["utf8"])) from None
+    except (OSError, RecursionError):
         raise InvalidFamilyFile(words["unreadable"].format(path=path, why=words["wrong"])) from None
     except json.JSONDecodeError as error:
         why = words["not_json"].format(line=error.lineno)
@@ -106,12 +108,12 @@ def _check_contact(family: Family) -> None:
     """Refuse what nobody could be reached by."""
     words, fields = texts()["own"], {"name", "phone", "channel", "address"}
     try:
-        Contact.model_validate(family.model_dump(include=fields, exclude_none=True))
+        NewContact.model_validate(family.model_dump(include=fields, exclude_none=True))
     except ValidationError as error:
-        place = [*error.errors()[0]["loc"]]
-        if place == ["phone"]:
-            raise InvalidFamilyFile(_field("phone", words["phone"])) from None
-        raise InvalidFamilyFile(_field("channel", words["contact"])) from None
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        why = {"name": words["name"], "phone": words["phone"], "address": words["wrong"]}
+        line = _field(place, why[place]) if place in why else _field("channel", words["contact"])
+        raise InvalidFamilyFile(line) from None
 
 
 def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str:
@@ -119,7 +121,12 @@ def _line(place: tuple[int | str, ...], kind: str, about: dict[str, Any]) -> str
     field = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
     if kind == "unknown_code":
         return _field(field, words["choice"], choices=", ".join(map(repr, about["codes"])))
-    why = {"missing": words["missing"], "extra_forbidden": words["unknown"]}
+    why = {
+        "missing": words["missing"],
+        "extra_forbidden": words["unknown"],
+        "string_type": words["quoted"],
+        "string_pattern_mismatch": words["month"],
+    }
     return _field(field or "…", why.get(kind, words["wrong"]))
 
 

@@ -6,7 +6,6 @@ from demo.data import REGION, Facts, home
 from demo.story_run import StoryRun
 
 STAGES = ("applied", "in_vetting", "approved", "assigned", "ready")
-PREPARED_ON = "2026-09-01"
 
 
 def application(facts: Facts) -> Facts:
@@ -84,7 +83,7 @@ def prepare(run: StoryRun, name: str, facts: Facts) -> None:
     path, today = f"/matching/v1/guardians/{run.ids[name]}", applied_on(run, name, facts)
     trained = {
         "course": "basics",
-        "completed_on": run.day(PREPARED_ON),
+        "completed_on": today,
         "certificate_ref": f"cert-{name}",
     }
     run.do(headquarters_of(facts), f"{path}/training", trained, name=f"{name} training")

@@ -7,6 +7,7 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
+from demo.actions import CONSENTS
 from demo.data import REGION, Facts, texts
 from demo.story_run import Action, Step, StoryRun, UnexpectedOutcome
 from infra.deploy import INFRA
@@ -14,7 +15,6 @@ from shared import clock
 
 INTAKE = "/intake/v1"
 PROVIDER = "demo"
-CONSENTS = {"processing": True, "share_need_categories": True, "contact": True}
 
 
 @cache
@@ -43,14 +43,6 @@ def telephony(run: StoryRun, call: str, kind: str, step: Step, **more: Any) -> N
     }
     path = f"{INTAKE}/telephony/{PROVIDER}/events"
     run.client.call(None, "POST", path, body, headers=headers, must=True)
-
-
-def _expect(step: Step, told: Facts) -> None:
-    """Compare an answer with what the story tells of it."""
-    wanted: Facts = step.more.get("expects", {})
-    found = {name: told[name] for name in wanted}
-    if found != wanted:
-        raise UnexpectedOutcome(f"{step.at} {step.of}: {found}, not {wanted}")
 
 
 def rings_in_vain(run: StoryRun, step: Step) -> None:
@@ -87,7 +79,7 @@ def _answers(run: StoryRun, step: Step) -> Facts:
             urgent=words["urgent"] if family["urgent"] else "",
         )
     run.narrator.seen([words["caller"].format(who=who)])
-    _expect(step, screen)
+    step.expect(screen)
     return screen
 
 
@@ -194,7 +186,7 @@ def asks_status(run: StoryRun, step: Step) -> None:
     path = f"{INTAKE}/request-status"
     told = run.client.call(None, "POST", path, asked, must=True).body
     run.narrator.seen([texts()["show"]["status"].format(state=told["state"])])
-    _expect(step, told)
+    step.expect(told)
 
 
 ACTIONS: dict[str, Action] = {

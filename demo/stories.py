@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from demo import actions, card_actions, holder_actions, hotline_actions, morning_actions
-from demo.data import HERE, table
+from demo.data import HERE, table, texts
 from demo.story_run import Action, Step, StoryRun
 
 ACTIONS: dict[str, Action] = {
@@ -15,16 +15,28 @@ ACTIONS: dict[str, Action] = {
     **hotline_actions.ACTIONS,
     **morning_actions.ACTIONS,
 }
+STORIES = HERE / "stories"
 BEGINNING = "2026-09-10 09:00"
 FAMILIES = ("F-01", "F-02", "F-03", "F-04", "F-05", "F-06", "F-07", "F-08")
 SHOWN = ("F-01", "F-05", "F-08", "cards_life", "tills", "duty", "lists")
 OTHERS = ("cards_life", "tills", "duty")
 
 
+class UnknownStory(Exception):
+    """No story has this name; the message says which there are."""
+
+    def __init__(self, name: str) -> None:
+        known = ", ".join(sorted(path.stem for path in STORIES.glob("*.toml")))
+        super().__init__(texts()["show"]["no_story"].format(name=name, known=known))
+
+
 @cache
 def steps_of(story: str) -> tuple[Step, ...]:
-    """The steps of one story."""
-    told = tomllib.loads((HERE / "stories" / f"{story}.toml").read_text("utf-8"))
+    """The steps of one story; raises UnknownStory."""
+    try:
+        told = tomllib.loads((STORIES / f"{story}.toml").read_text("utf-8"))
+    except FileNotFoundError:
+        raise UnknownStory(story) from None
     return tuple(Step.read(facts.pop("of", story), facts) for facts in told["step"])
 
 

@@ -51,6 +51,13 @@ class Step:
         """When it happens."""
         return moment(self.at)
 
+    def expect(self, told: Facts) -> None:
+        """Compare an answer with what the story tells of it."""
+        wanted: Facts = self.more.get("expects", {})
+        found = {name: told[name] for name in wanted}
+        if found != wanted:
+            raise UnexpectedOutcome(f"{self.at} {self.of} {self.does}: {found}, not {wanted}")
+
 
 class Audience(Protocol):
     """What is informed of the steps of a story."""

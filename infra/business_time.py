@@ -1,7 +1,7 @@
 """Moves business time of a local platform, and waits until everything it caused has happened.
 
-Time moves from one deadline to the next, so that each is worked at its own moment as it would be
-in life: a reminder of the second day does not see the third.
+Time moves from one deadline to the next, so that each is worked within its own minute, as the
+sweep of each minute does it in life: a reminder of the second day does not see the third.
 """
 
 import json
@@ -21,6 +21,7 @@ Client = Callable[[str], Any]
 
 PATIENCE = 400.0  # a message whose function ran out of time comes back after 180 s
 QUIET_ROUNDS = 2
+MINUTE = timedelta(minutes=1)
 _SWEEPS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("sweep-outbox", {"at_once": True}),
     ("sweep-deadlines", {}),
@@ -62,7 +63,7 @@ class BusinessTime:
         write_whole(self._file, f"{offset:.3f}")
 
     def advance(self, to: datetime) -> datetime:
-        """Move on to a moment, working every deadline on the way at its own time."""
+        """Move on to a moment, working every deadline on the way in its own minute."""
         self.settle()
         while (due := self._next_due(to)) is not None:
             if due > self.now():
@@ -128,21 +129,22 @@ class BusinessTime:
         return found
 
     def _due(self, facts: ServiceFacts) -> bool:
-        earliest = self._earliest(facts)
-        return earliest is not None and earliest <= self.now()
+        now = self.now()
+        return any(due <= now for due in self._dues(facts))
 
-    def _earliest(self, facts: ServiceFacts) -> datetime | None:
-        """Find the earliest due moment by one look at the sparse index, not one per shard."""
+    def _dues(self, facts: ServiceFacts) -> list[datetime]:
+        """Find all due moments by one look at the sparse index, not one per shard."""
         pages = self._client("dynamodb").get_paginator("scan")
         found = pages.paginate(TableName=facts.data, IndexName="by_due")
-        dues = [
-            item["due_at"]["S"]
+        return [
+            clock.parse(item["due_at"]["S"])
             for page in found
             for item in page["Items"]
             if item["due_shard"]["S"] not in rows.GIVEN_UP
         ]
-        return clock.parse(min(dues)) if dues else None
 
     def _next_due(self, to: datetime) -> datetime | None:
-        found = [self._earliest(facts) for facts in self._services.values()]
-        return min((due for due in found if due is not None and due <= to), default=None)
+        """Return the last deadline of the next minute that has any."""
+        found = [each for facts in self._services.values() for each in self._dues(facts)]
+        until = min(min(found, default=to) + MINUTE, to)
+        return max((due for due in found if due <= until), default=None)

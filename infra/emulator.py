@@ -30,6 +30,12 @@ class CannotStart(Exception):
     """The local platform cannot start; the message is the one sentence for the person."""
 
 
+def heed_signals() -> None:
+    """Let signals end this process in order, as Ctrl-C does, also where a shell ignores them."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.default_int_handler)
+
+
 def python() -> Path:
     """Return the emulator's interpreter; its environment is made on first use."""
     ENVIRONMENT.parent.mkdir(parents=True, exist_ok=True)

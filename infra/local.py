@@ -8,16 +8,16 @@ import argparse
 import importlib.util
 import json
 import shutil
-import signal
 import time
 import traceback
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from infra import users
 from infra.change_sets import DeployFailed
-from infra.emulator import CannotStart
+from infra.emulator import CannotStart, heed_signals
 from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
@@ -33,8 +33,7 @@ def run(asked: argparse.Namespace) -> None:
     """Start, load the demo region once, and stay until Ctrl-C."""
     if asked.fresh:
         shutil.rmtree(asked.state, ignore_errors=True)
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.default_int_handler)  # also where a shell told us to ignore it
+    heed_signals()
     with LocalPlatform(asked.state, asked.port, say=say) as platform:
         try:
             _load_region(platform)
@@ -79,30 +78,40 @@ def _welcome(platform: LocalPlatform) -> str:
 
   make token USER=HQ-1       a token and a request to try (people: demo/users.toml)
   make logs ID=…             follow one X-Correlation-Id through all services
+  make clock HOURS=48        move time on: reminders and overdue calls come at their moments
   Ctrl-C                     stop; the next `make run` goes on from here
 """
+
+
+# What a person may look at first: the staff's work, or what it was sent itself, or the lists.
+FIRST_LOOKS = ("/notifications/v1/inbox", "/notifications/v1/own-messages")
+FOR_ALL = "/notifications/v1/reference"
 
 
 def token(asked: argparse.Namespace) -> None:
     """Print a fresh token and a request that works with it."""
     platform = attach(asked.state)
-    try:
-        made = platform.token(asked.user)
-    except platform.client("cognito-idp").exceptions.UserNotFoundException:
-        raise CannotStart(
-            f"Nobody is called {asked.user}; demo/users.toml has the names."
-        ) from None
+    made = platform.token(asked.user)
+    role = users.load()[asked.user].roles[0]
+    path = asked.path or next(
+        (
+            path
+            for path in FIRST_LOOKS
+            if platform.call(asked.user, "GET", path, role=role).status == 200
+        ),
+        FOR_ALL,
+    )
     say(made)
-    path = asked.path or "/intake/v1/cases"
-    say(f"\ncurl -s {platform.url}{path} -H 'Authorization: Bearer {made}'")
+    say(
+        f"\ncurl -s {platform.url}{path} -H 'Authorization: Bearer {made}' -H 'Ryadom-Role: {role}'"
+    )
 
 
 def call(asked: argparse.Namespace) -> None:
     """One request as a person, for a look at the API without curl."""
     platform = attach(asked.state)
-    body = json.loads(asked.body) if asked.body else None
     reply = platform.call(
-        asked.user, asked.method.upper(), asked.path, body, role=asked.role, key=asked.key
+        asked.user, asked.method.upper(), asked.path, asked.body, role=asked.role, key=asked.key
     )
     say(f"{reply.status}\n{json.dumps(reply.body, ensure_ascii=False, indent=1)}")
 
@@ -112,7 +121,7 @@ def clock(asked: argparse.Namespace) -> None:
     platform = attach(asked.state)
     body: dict[str, Any] = {"advance_hours": asked.hours}
     if asked.to:
-        body = {"to": datetime.fromisoformat(asked.to).isoformat()}
+        body = {"to": asked.to.astimezone(UTC).isoformat()}
     say(json.dumps(platform.call(None, "POST", "/_local/clock", body).body))
 
 
@@ -137,6 +146,9 @@ def main() -> None:
         raise SystemExit(f"{refusal}\n{_AFRESH}") from None
     except (CannotStart, CannotPackage) as refusal:
         raise SystemExit(str(refusal)) from None
+    except users.UnknownUser as refusal:
+        text = f"Nobody is called {refusal}; demo/users.toml has the names."
+        raise SystemExit(text) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except Exception:
@@ -144,6 +156,20 @@ def main() -> None:
             raise
         traceback.print_exc()
         raise SystemExit(f"Should the state in {asked.state} be to blame: {_AFRESH}") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a moment is like 2026-09-14T09:00+04:00") from None
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(f"this is no JSON: {wrong}") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -159,11 +185,11 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("call", help="one request as a person")
     for name in ("user", "method", "path"):
         one.add_argument(name)
-    one.add_argument("body", nargs="?")
+    one.add_argument("body", nargs="?", type=_json, help="JSON")
     one.add_argument("--role")
     one.add_argument("--key")
     moved = commands.add_parser("clock", help="move business time on")
-    moved.add_argument("--to", help="an ISO 8601 moment")
+    moved.add_argument("--to", type=_moment, help="an ISO 8601 moment; without a zone, of here")
     moved.add_argument("--hours", type=float, default=0)
     lines = commands.add_parser("logs", help="follow one correlation id")
     lines.add_argument("id")

@@ -36,6 +36,10 @@ def load(path: Path = PEOPLE) -> dict[str, User]:
     }
 
 
+class UnknownUser(Exception):
+    """The user pool has no person of this name."""
+
+
 class UserPool:
     """The people in the local user pool; passwords exist nowhere but here."""
 
@@ -50,13 +54,17 @@ class UserPool:
             list(workers.map(self._put, users.values()))
 
     def token(self, user: str) -> str:
-        """Return a fresh identity token."""
-        answer = self._cognito.admin_initiate_auth(
-            UserPoolId=self._pool,
-            ClientId=self._client,
-            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": user, "PASSWORD": self._password(user)},
-        )
+        """Return a fresh identity token; raises UnknownUser."""
+        refusals = self._cognito.exceptions
+        try:
+            answer = self._cognito.admin_initiate_auth(
+                UserPoolId=self._pool,
+                ClientId=self._client,
+                AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": user, "PASSWORD": self._password(user)},
+            )
+        except (refusals.UserNotFoundException, refusals.NotAuthorizedException):
+            raise UnknownUser(user) from None
         token: str = answer["AuthenticationResult"]["IdToken"]
         return token
 

@@ -50,8 +50,8 @@ class ServiceApp(Chalice):
     `ServiceApp("intake", PARTS)` serves the routes of those aggregates under `/intake/v1/…` with
     texts of `services/intake/problems.toml`; the till, which lives inside a service, names its
     `problems_file`. `represents(caller, …)` refuses a machine that names a person it does not speak
-    for; it takes dependencies by type. `welcomes` names the services whose people come in here too,
-    each with their role.
+    for; it takes dependencies by type, and without it no machine names anyone. `welcomes` names the
+    services whose people come in here too, each with their role.
     """
 
     def __init__(

@@ -92,9 +92,15 @@ class Dispatcher:
             raise Unauthenticated("wrong_audience")
         if caller.kind not in self.route.callers:
             raise Forbidden(self.route.name, "wrong_caller")
-        if self.represents and caller.on_behalf_of and caller.audience is None:
-            self.represents(caller, **dependencies.connected(self.represents))
+        if caller.on_behalf_of and caller.audience is None:
+            self._prove_binding(caller)
         return caller
+
+    def _prove_binding(self, caller: Principal) -> None:
+        """Refuse a person that a machine merely claims, and any where no chats are bound."""
+        if self.represents is None:
+            raise Forbidden("act_for_family", "not_bound")
+        self.represents(caller, **dependencies.connected(self.represents))
 
     def _is_for_this_service(self, caller: Principal) -> bool:
         """Return whether a person's token is this service's own, or of a role that it welcomes."""

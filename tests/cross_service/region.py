@@ -6,7 +6,6 @@ from typing import Any
 
 from services.notifications.channels.port import OutgoingMessage
 from shared import clock
-from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from tests.matching.api_client import checked, inn, ogrn, read_text
 from tests.notifications.fakes import FakeProvider
@@ -28,7 +27,6 @@ FEDERAL_2 = _person("FH-2", "federal_hq", "*")
 OPERATIONS = _person("OPS-1", "operations", "*")
 LEADER = _person("CL-1", "community_leader", "ZR")
 AUTHORITY = _person("RA-1", "regional_authority", "ZR")
-BOT = Principal("bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY,))
 
 
 def rep(guardian: str) -> Principal:
@@ -82,7 +80,7 @@ class RegionClient:
     def family_token(self, case: str) -> Principal:
         """The family of a case, as one that has signed in at intake."""
         family = self.family(case)
-        return Principal(family, "person", "family", ("family",), ("ZR",), audience="intake")
+        return Principal(family, "person", "family", ("family",), audience="intake")
 
     def at(self, text: str) -> None:
         """Time passes."""

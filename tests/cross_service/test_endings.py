@@ -1,10 +1,8 @@
 """How an ending is asked of the other side, and who is told at each turn."""
 
-from typing import Any
-
 import pytest
 
-from tests.cross_service.region import BOT, HQ, RegionClient, rep
+from tests.cross_service.region import HQ, RegionClient, rep
 
 TIRED = {"reason": "guardian_resources_exhausted"}
 
@@ -37,8 +35,7 @@ def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarte
     match = client.in_care(case, guardian)
     path, before = f"/matching/matches/{match}", len(client.messages)
 
-    family: dict[str, Any] = {"Ryadom_On_Behalf_Of": client.family(case)}
-    client.do(BOT, f"{path}/notices", {"reason": "conflict"}, **family)
+    client.do(client.family_token(case), f"{path}/notices", {"reason": "conflict"})
     assert client.heard(before) == [
         ("guardian_rep", "Семья хочет закончить"),
         ("regional_hq", "Помощь семье может закончиться"),

@@ -10,7 +10,6 @@ from services.notifications import app
 from shared.events import cards
 from tests.cross_service.region import (
     AUTHORITY,
-    BOT,
     EVIDENCE,
     FEDERAL,
     HQ,
@@ -209,7 +208,7 @@ class Story:
         self.client.at("2026-10-19 13:00")
 
     def the_family_gives_notice_too(self) -> None:
-        self.noticed(BOT, Ryadom_On_Behalf_Of=self.client.family(self.case))
+        self.noticed(self.client.family_token(self.case))
 
     def headquarters_ends_care_and_needs_are_open(self) -> None:
         self.end("guardian_resources_exhausted")

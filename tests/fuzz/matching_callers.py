@@ -19,6 +19,7 @@ from tests.matching.api_client import (
     TRAINING,
     MatchingClient,
     application,
+    chat_of,
     checked,
     draft,
     family_of,
@@ -234,7 +235,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     def told(**more: Any) -> Caller:
         return Caller(path={"story_id": story}, **more)
 
-    family = {"Ryadom-On-Behalf-Of": family_of(cases[3])}
+    family = chat_of(family_of(cases[3]))
     return {
         "list_waiting_families": Caller(HQ, query={"region": "ZR"}),
         "view_candidates": Caller(HQ, {"case_id": cases[4]}),
@@ -245,10 +246,10 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
             body={"case_id": cases[4], "guardian_id": guardian},
             keep=("case_id", "guardian_id"),
         ),
-        "list_matches": Caller(BOT, headers=family),
+        "list_matches": Caller(family, query={"region": "ZR"}),
         "view_match": for_match(active, rep(guardian)),
         "view_decision": for_match(active),
-        "view_guardian_contact_of_match": for_match(active, BOT, headers=family),
+        "view_guardian_contact_of_match": for_match(active, family),
         "hold_introduction": for_match(
             proposed, body=introduction(client.moment()), keep=("held_at",)
         ),
@@ -266,7 +267,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "sign_agreement": for_match(drafted, body=PAPER, keep=("by", "evidence")),
         "sign_by_link": Caller(body={"link": link}, keep=("link",)),
         "record_help": for_match(active, rep(guardian), body=given, keep=("need_id", "given_at")),
-        "list_visits": for_match(active, BOT, headers=family),
+        "list_visits": for_match(active, family),
         "view_visit_note": Caller(HQ, {"visit_id": visit}),
         "correct_help": Caller(
             HQ,
@@ -279,7 +280,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
             },
             keep=("need_id", "given_at", "not_given"),
         ),
-        "confirm_help": Caller(BOT, {"visit_id": visit}, headers=family),
+        "confirm_help": Caller(family, {"visit_id": visit}),
         "record_call": for_match(
             cared, body={"kind": "two_weeks", "result": "fine", "note": "Всё хорошо"}
         ),
@@ -295,12 +296,12 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         ),
         "open_media": for_match(active, rep(guardian), body={"content_type": "image/jpeg"}),
         "confirm_media": Caller(rep(guardian), {"media_id": waiting["id"]}),
-        "view_media": Caller(BOT, {"media_id": photo}, headers=family),
+        "view_media": Caller(family, {"media_id": photo}),
         "remove_media": Caller(HQ, {"media_id": photo}),
-        "notify_termination": for_match(active, BOT, headers=family, body=NOTICE, keep=("reason",)),
+        "notify_termination": for_match(active, family, body=NOTICE, keep=("reason",)),
         "withdraw_notice": for_match(active, rep(guardian), body={}),
         "raise_concern": for_match(
-            active, BOT, headers=family, body={"concern": "schedule", "note": "Не по субботам"}
+            active, family, body={"concern": "schedule", "note": "Не по субботам"}
         ),
         "view_mediation": for_match(active),
         "end_mediation": for_match(ending, body={"result": "agreed", "note": "По воскресеньям"}),
@@ -313,7 +314,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "list_stories": Caller(rep(guardian)),
         "view_story": told(who=HQ),
         "record_story_consent": told(who=HQ, body={"consent_ref": "C-2"}),
-        "withdraw_story_consent": Caller(BOT, {"story_id": cleared}, body={}, headers=family),
+        "withdraw_story_consent": Caller(family, {"story_id": cleared}, body={}),
         "clear_story": told(who=FEDERAL),
         "decline_story": told(who=FEDERAL, body=REASON),
         "take_down_story": Caller(HQ, {"story_id": cleared}, body=REASON),
@@ -360,7 +361,7 @@ def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
     client.hear(CaseClosed(**of_case(CLOSED), reason="all_needs_met"))
     client.world.advance(now + timedelta(days=2))
     given = client.do(HQ, "/gifts", gifts.GIFT | family)["id"]
-    own = {"Ryadom-On-Behalf-Of": family_of(CLOSED)}
+    giver = chat_of(family_of(CLOSED))
 
     def of_volunteer(volunteer: str, who: Principal = volunteers.VC, **more: Any) -> Caller:
         return Caller(who, {"volunteer_id": volunteer}, **more)
@@ -423,7 +424,7 @@ def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
         "withdraw_resource": of_offer(resources.PROVIDER),
         "give_resource": of_part(),
         "release_resource": of_part(),
-        "offer_gift": Caller(BOT, body=gifts.GIFT, headers=own, keep=("opted_in",)),
-        "list_gifts": Caller(BOT, query={"region": "ZR"}, headers=own),
+        "offer_gift": Caller(giver, body=gifts.GIFT, keep=("opted_in",)),
+        "list_gifts": Caller(giver, query={"region": "ZR"}),
         "withdraw_gift": Caller(HQ, {"gift_id": given}, body={"paper_ref": "L-2"}),
     }

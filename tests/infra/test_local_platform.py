@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from infra import deploy, reference
+from infra import deploy, reference, users
 from infra.change_sets import ChangeSets, DeployFailed
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
@@ -175,6 +175,8 @@ def test_a_disabled_person_is_out_though_the_token_is_good(platform: LocalPlatfo
     finally:
         platform.client("cognito-idp").admin_enable_user(**person)
     assert _status(platform, platform.token("HQ-Y")) == 200
+    with pytest.raises(users.UnknownUser, match="HQ-0"):
+        platform.token("HQ-0")
 
 
 def test_the_client_people_log_in_by_writes_nothing_that_gives_rights(

@@ -1,6 +1,7 @@
 """The one address people open listens to no page but its own."""
 
 import json
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,7 +14,9 @@ import urllib3
 
 from infra.emulator import free_port
 from infra.fake_provider import FakeProvider
-from infra.proxy import PRINTED, STICKER_PAGE, Proxy
+from infra.proxy import PAGES, PRINTED, STICKER_PAGE, Proxy
+from services.notifications.templates.values import Audience
+from shared.reference.code_lists import shipped
 
 
 class ServedProxy:
@@ -157,6 +160,17 @@ def test_a_sticker_of_before_leads_to_the_page_of_its_partner() -> None:
     assert PRINTED.sub(STICKER_PAGE, f"/partners/{partner}?after=3") == f"{page}?after=3"
     for other in ("/partners/", f"/partners/{partner}/x", f"/cards/v1/partners/{partner}"):
         assert PRINTED.sub(STICKER_PAGE, other) == other
+
+
+def test_the_outbox_names_every_reader_and_channel_in_russian() -> None:
+    page = (PAGES / "outbox.html").read_text("utf-8")
+    readers = [each.reader for each in Audience]
+    unnamed = [
+        word
+        for word in [*readers, *shipped()["notification_channel"].active]
+        if not re.search(rf'\b{word}: "[а-яА-ЯёЁ ]+"', page)
+    ]
+    assert unnamed == []
 
 
 def test_carriers_are_reached_by_what_no_page_can_send_and_shown_in_the_outbox(

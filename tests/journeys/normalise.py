@@ -21,6 +21,7 @@ So every random token is renamed by its surroundings, as one tells the nodes of 
   are told to ten minutes, and of the audit of messages nothing is kept.
 * The first message of a person's day says where to change what comes; which one is the first hangs
   on chance: that line is left out.
+* What a person got on a day is kept for some days: until when hangs on when it was counted last.
 * Sums of messages and answers are the same, whichever of the independent events was counted first.
 * Counters of cards lie in the shard that a random id draws, and independent events may be counted
   in any order: shards are added up, and of their audit only what was done is kept.
@@ -43,7 +44,8 @@ ROUNDS = 6
 COUNTERS = ("COHORT", "USE")
 WORK = ("WORK_ITEM", "WORK_SUBJECT")
 MESSAGE = "MESSAGE"
-SUMS = ("DAY_SUMS", "FEEDBACK_COUNTS", "ASKED_FAMILY", "PACE")
+PACE = "PACE"
+SUMS = ("DAY_SUMS", "FEEDBACK_COUNTS", "ASKED_FAMILY", PACE)
 MOMENT = re.compile(r"(T[0-9]{2}:[0-9])[0-9]:[0-9]{2}(?:\.[0-9]+)?Z")
 REACH = ("LISTING", "REACH")
 LEFT_OUT = ("INBOX#", "IDEMPOTENCY#")
@@ -81,8 +83,9 @@ def rows_of(world: World) -> Iterable[str]:
 
 
 def _without_commits(row: Any) -> Any:
-    """A row without which commits and which of their events made it."""
-    left = {name: value for name, value in row.items() if name not in ("version", "commit_id")}
+    """A row without which commits and which of their events made it, and since when a pace is."""
+    made = ("version", "commit_id", *(["expires_at"] if row["type"]["S"] == PACE else []))
+    left = {name: value for name, value in row.items() if name not in made}
     return _without(left, "ended_by")
 
 

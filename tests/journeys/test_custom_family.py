@@ -8,7 +8,7 @@ import pytest
 
 from demo import custom_family, region
 from demo.data import HERE
-from demo.stories import play_stories
+from demo.stories import UnknownStory, play_stories, steps_of_all
 from tests.journeys.journey_world import JourneyWorld
 
 EXAMPLE = HERE / "family.example.json"
@@ -54,6 +54,9 @@ def test_the_example_family_goes_the_way_of_f01_with_the_best_guardian(
         ({"needs": []}, "поле «needs»: записано неверно"),
         ({"income": 1}, "поле «income»: такого поля нет"),
         ({"phone": "12"}, "поле «phone»: это не похоже на телефон"),
+        ({"phone": 89001234567}, "поле «phone»: должно быть текстом в кавычках"),
+        ({"name": "  "}, "поле «name»: имя пишут буквами"),
+        ({"members": [{"relation": "child", "born": "2018-13"}]}, "«members.1.born»: нужны год"),
         ({"phone": None}, "поле «channel»: для такого канала нужен телефон"),
     ],
 )
@@ -67,3 +70,19 @@ def test_what_is_no_json_is_refused_with_its_line(tmp_path: Path) -> None:
     assert "это не JSON (строка 2)" in read(tmp_path, '{\n"district": D01}')
     with pytest.raises(custom_family.InvalidFamilyFile, match="такого файла нет"):
         custom_family.read(tmp_path / "nowhere.json")
+    assert "записано неверно" in read(tmp_path, "[" * 100_000)
+
+
+def test_a_file_of_notepad_is_read_and_one_of_another_encoding_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "family.json"
+    file.write_text(json.dumps(example(), ensure_ascii=False), "utf-8-sig")
+    assert custom_family.read(file) == custom_family.read(EXAMPLE)
+    file.write_text(json.dumps(example(), ensure_ascii=False), "cp1251")
+    with pytest.raises(custom_family.InvalidFamilyFile, match="в кодировке UTF-8"):
+        custom_family.read(file)
+
+
+def test_a_story_that_there_is_not_is_refused_with_the_names_of_those_there_are() -> None:
+    named = r"Истории «evening» нет\. Есть такие: .*hotline.*morning"
+    with pytest.raises(UnknownStory, match=named):
+        steps_of_all(["F-01", "evening"])

@@ -51,6 +51,13 @@ TRAINING = Principal(
 )  # fmt: skip
 
 
+def chat_of(family: str) -> Principal:
+    """A bot by the token that intake has given it for a chat with a family."""
+    return Principal(
+        BOT.id, "machine", "family", ("family",), on_behalf_of=family, audience="intake"
+    )
+
+
 def rep(guardian_id: str) -> Principal:
     """The responsible representative of a guardian."""
     return person(f"rep-{guardian_id}", "guardian_rep", org=guardian_id)
@@ -135,8 +142,8 @@ class MatchingClient:
         return answer.json
 
     def as_family(self, case: str) -> Api:
-        """The API as a family calls it through the bot that has proved it."""
-        return self.api(BOT).with_(Ryadom_On_Behalf_Of=family_of(case))
+        """The API as a family calls it in a chat with a bot that intake has bound to it."""
+        return self.api(chat_of(family_of(case)))
 
     def waiting_cases(self) -> list[str]:
         """The families on the list of the waiting ones."""

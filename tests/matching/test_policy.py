@@ -18,6 +18,7 @@ from tests.matching.api_client import (
     OPERATOR,
     TRAINING,
     MatchingClient,
+    chat_of,
     person,
     rep,
 )
@@ -36,11 +37,7 @@ STORY = Resource("Story", "sto_1", region="ZR", org="gua_1", more={"consented": 
 CONSENTED = replace(STORY, more={"consented": True})
 MEDIA = Resource("Media", "med_1", region="ZR", org="gua_1", person="fam_1")
 REGION = Resource("Region", "ZR", region="ZR")
-ITS_FAMILY = Principal(
-    "bot-1", "machine", "family", ("family",), regions=("ZR",), on_behalf_of="fam_1"
-)
-FOREIGN_BOT = replace(ITS_FAMILY, regions=("YY",))
-OTHER_FAMILY = replace(ITS_FAMILY, on_behalf_of="fam_2")
+ITS_FAMILY, OTHER_FAMILY = chat_of("fam_1"), chat_of("fam_2")
 BINDER = replace(BOT, scopes=("bind_people",))
 PORTAL = replace(TRAINING, id="portal-1", regions=("ZR",), scopes=("guardian_applications",))
 PUBLIC = Principal("public", "link", "public")
@@ -152,7 +149,6 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             another_guardian_rep=OTHER_REP,
             its_family=ITS_FAMILY,
             another_family=OTHER_FAMILY,
-            its_family_by_a_foreign_bot=FOREIGN_BOT,
             bot_in_its_own_name=BOT,
             hotline_operator=OPERATOR,
             operations=OPERATIONS,
@@ -171,7 +167,6 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             another_guardian_rep=OTHER_REP,
             its_family=ITS_FAMILY,
             another_family=OTHER_FAMILY,
-            its_family_by_a_foreign_bot=FOREIGN_BOT,
         ),
     ),
     "Story": (
@@ -229,7 +224,6 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             GIFT,
             its_family=ITS_FAMILY,
             another_family=OTHER_FAMILY,
-            its_family_by_a_foreign_bot=FOREIGN_BOT,
             regional_hq=HQ,
             foreign_regional_hq=HQ_Y,
             volunteer_coordinator=VC,

@@ -18,6 +18,6 @@ def list_gifts(query: GiftQuery, caller: Principal, gifts: Gifts) -> Page[GiftVi
         lambda record, gift: GiftView.of(shown_to(record, gift)),
         query=query,
         caller=caller,
-        prefix=of_region(region_of_family(caller, query.region)),
+        prefix=of_region(region_of_family(query.region)),
         newest_first=True,
     )

@@ -15,7 +15,6 @@ from services.matching.matches.values import Party
 from services.matching.policy import POLICY
 from shared import clock
 from shared.errors import IllegalStep, Invalid, NotFound
-from shared.identity.partitions import Partition
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.reference import regions
@@ -135,10 +134,8 @@ def shown_to(caller: Principal, match: Match) -> Match:
     return match.shown_to(lambda step: USEFUL.get(step, _always)(match, acting) and may(step))
 
 
-def region_of_family(caller: Principal, region: str | None) -> str:
-    """Return the region whose rows a family lists: one of its bot's, or the one that it names."""
-    if caller.kind == "machine":
-        return Partition.of_region(caller, region).region or ""
+def region_of_family(region: str | None) -> str:
+    """Return the region whose rows a family lists, one by one: its token names none."""
     if region is None:
         raise Invalid("region_required", "region")
     return region

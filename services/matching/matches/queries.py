@@ -34,7 +34,7 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
     if caller.role == FAMILY:
         # What speaks for a family does so in its own regions, one by one.
         of_status = _of_status(query.status).removeprefix(MATCH)
-        prefix = of_family(region_of_family(caller, query.region)) + of_status
+        prefix = of_family(region_of_family(query.region)) + of_status
         return page_of_family(
             matches,
             "Match",

@@ -29,7 +29,7 @@ def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page
     """List stories of the region, the organisation or the family, without their texts."""
     if caller.role == FAMILY:
         # What speaks for a family does so in its own regions, one by one.
-        region = region_of_family(caller, query.region)
+        region = region_of_family(query.region)
         return page_of_family(
             stories,
             "Story",

@@ -7,6 +7,7 @@ from typing import Any
 from demo.actions import ACTIONS
 from demo.story_run import Step, StoryRun, zone
 from shared import clock
+from shared.principal import Principal
 from tests.cards.imports.test_imports import MemoryS3
 from tests.intake.telephony import signed
 from tests.journeys.journey_world import JourneyWorld
@@ -117,9 +118,14 @@ class ExtraActions:
         return path
 
 
-def for_family(extra: ExtraActions, name: str) -> dict[str, Any]:
-    """A bot that has proved the family."""
-    return {"headers": {"Ryadom-On-Behalf-Of": extra.families[name]}}
+def in_chat_with(extra: ExtraActions, name: str) -> str:
+    """A bot by the token of a chat that is bound to the family."""
+    family = extra.families[name]
+    chat = Principal(
+        "bot", "machine", "family", ("family",), on_behalf_of=family, audience="intake"
+    )
+    extra.journey.people[f"chat of {name}"] = chat
+    return f"chat of {name}"
 
 
 def code_to(extra: ExtraActions, phone: str) -> str:

@@ -5,7 +5,12 @@ from datetime import timedelta
 from demo.actions import ACTIONS
 from demo.story_run import Step
 from shared.storage.files import Files
-from tests.journeys.transaction_sizes.extra_actions import EVIDENCE, WORDS, ExtraActions, for_family
+from tests.journeys.transaction_sizes.extra_actions import (
+    EVIDENCE,
+    WORDS,
+    ExtraActions,
+    in_chat_with,
+)
 from tests.matching.api_client import introduction
 from tests.matching.media.photos import JPEG
 
@@ -29,7 +34,7 @@ def matches_that_come_to_nothing(extra: ExtraActions) -> None:
     case = f"/intake/v1/cases/{extra.run.ids['M-3']}"
     visits = extra.run.get("HQ-1", f"{path}/visits")["items"]
     visit = f"/matching/v1/visits/{visits[0]['visit_id']}/confirmation"
-    do("BOT", visit, **for_family(extra, "M-3"))
+    do(in_chat_with(extra, "M-3"), visit)
     need = extra.run.get("HQ-1", path)["agreement"]["needs"][1]["need_id"]
     mended = {"reason": "wrong_help", "need_id": need}
     do("HQ-1", visit.replace("confirmation", "correction"), mended)

@@ -14,6 +14,7 @@ from tests.matching.api_client import MatchingClient, family_of, rep
 from tests.matching.builders import START
 from tests.matching.media.test_api import uploaded
 
+IN_REGION = {"region": "ZR"}
 RECORDS = ("fam_a", "fam_b", "fam_c", "fam_d")
 
 
@@ -115,19 +116,22 @@ def test_who_speaks_for_one_record_of_a_family_speaks_for_them_all(client: Match
     merged = {"family_id": family_of(whole), "merged_family_id": family_of(case)}
 
     def seen() -> list[int]:
-        lists = [family.get(path).json["items"] for path in ("/matches", "/stories")]
+        asked = [family.get(path, query=IN_REGION) for path in ("/matches", "/stories")]
         looked = (f"/matches/{match}", f"/media/{photo}")
-        return [*(family.get(path).status for path in looked), *map(len, lists)]
+        return [
+            *(family.get(path).status for path in looked),
+            *(len(each.json["items"]) for each in asked),
+        ]
 
     assert seen() == [404, 404, 0, 0]
     client.hear(
         FamiliesMerged(region="ZR", merge_id=ids.new("mrg"), reason="same_person", **merged)
     )
     assert seen() == [200, 200, 1, 1]
-    (listed,) = family.get("/matches").json["items"]
+    (listed,) = family.get("/matches", query=IN_REGION).json["items"]
     assert "raise_concern" in listed["next_steps"]
     assert listed["next_steps"] == family.get(f"/matches/{match}").json["next_steps"]
-    story = family.get("/stories").json["items"][0]["story_id"]
+    story = family.get("/stories", query=IN_REGION).json["items"][0]["story_id"]
     assert family.get(f"/stories/{story}").json["text"] == "Рады помогать"
     assert family.post(f"/stories/{story}/consent", {}, key="yes").status == 200
     concern = {"concern": "other"}

@@ -18,6 +18,7 @@ from tests.matching.api_client import (
 from tests.matching.resources.test_api import CM
 from tests.matching.volunteers.test_api import VC
 
+IN_REGION = {"region": "ZR"}
 GIFT = {
     "kind": "money",
     "category": "material_aid",
@@ -78,8 +79,8 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     (row,) = client.get(VC, "/resources")["items"]
     assert (row["sector"], row["provider_id"]) == ("citizens", None)
     assert row["available_on"] == GIFT["on"]
-    assert [each["gift_id"] for each in bot.get("/gifts").json["items"]] == [given]
-    assert client.as_family(ids.new("cas")).get("/gifts").json["items"] == []
+    assert [each["gift_id"] for each in bot.get("/gifts", query=IN_REGION).json["items"]] == [given]
+    assert client.as_family(ids.new("cas")).get("/gifts", query=IN_REGION).json["items"] == []
     for who in (VC, CM):
         assert client.post(who, "/gifts", GIFT | {"family_id": family_of(case)}).status == 403
     # Nobody else takes it back.
@@ -135,14 +136,14 @@ def test_every_case_of_the_family_counts(client: MatchingClient) -> None:
     for each, family in by_record.items():
         assert family.post("/gifts", GIFT, key=f"gift-{each}").status == 201
     for family in by_record.values():
-        first = family.get("/gifts", query={"limit": "1"}).json
-        more = {"limit": "1", "cursor": first["next_cursor"]}
+        first = family.get("/gifts", query=IN_REGION | {"limit": "1"}).json
+        more = IN_REGION | {"limit": "1", "cursor": first["next_cursor"]}
         rest = family.get("/gifts", query=more).json
         assert len({each["gift_id"] for each in (*first["items"], *rest["items"])}) == 2
         for gift in first["items"]:
             assert gift["next_steps"] == ["withdraw_gift"]
         of_whole = first["items"][0]["gift_id"]
-        wrong = family.get("/gifts", query={"cursor": "7.x"})
+        wrong = family.get("/gifts", query=IN_REGION | {"cursor": "7.x"})
         assert (wrong.status, pointer(wrong)) == (422, "/cursor")
     path = f"/gifts/{of_whole}/withdrawal"
     assert by_record[second].post(path, {}, key="not-ours").status == 200

@@ -154,18 +154,21 @@ def test_the_headquarters_speaks_for_a_side_with_evidence_only(client: MatchingC
     assert last["on_behalf_of"]["S"].startswith("fam_")
 
 
-def test_a_family_acts_through_the_bot_that_has_proved_it(client: MatchingClient) -> None:
+def test_a_family_acts_in_a_chat_that_is_bound_to_it_and_by_no_mere_claim(
+    client: MatchingClient,
+) -> None:
     case = client.waiting()
     match = client.proposed(case, client.ready())
     stranger = client.waiting()
 
     seen = client.as_family(stranger).get(f"/matches/{match}")
     assert seen.status == 404
-    mine = client.as_family(case).get("/matches").json["items"]
+    mine = client.as_family(case).get("/matches", query={"region": "ZR"}).json["items"]
     assert [item["match_id"] for item in mine] == [match]
-    foreign = client.api(replace(BOT, regions=("YY",))).with_(Ryadom_On_Behalf_Of=family_of(case))
-    assert foreign.get("/matches").json["items"] == []
-    assert foreign.get("/matches", query={"region": "ZR"}).status == 404
+    assert client.as_family(case).get("/matches").code == "region_required"
+    claimed = client.api(BOT).with_(Ryadom_On_Behalf_Of=family_of(case))
+    assert claimed.get(f"/matches/{match}").code == "not_bound"
+    assert claimed.get("/matches", query={"region": "ZR"}).code == "not_bound"
     declined = client.as_family(case).post(
         f"/matches/{match}/decline", {"reason": "no_trust"}, key="family-1"
     )

@@ -92,7 +92,11 @@ class Shelf:
     losing: int = 0
 
 
-app = ServiceApp("shelf", problems_file="tests/shared/api/sample_problems.toml")
+app = ServiceApp(
+    "shelf",
+    problems_file="tests/shared/api/sample_problems.toml",
+    represents=lambda caller: None,
+)
 
 
 def _row(note: Note) -> Row:

@@ -1,0 +1,63 @@
+"""Business time stops once for the deadlines of one minute, and never passes one."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from infra.business_time import BusinessTime, ServiceFacts
+from shared import clock
+
+START = datetime(2026, 9, 14, 9, tzinfo=UTC)
+
+
+class FakeAws:
+    """One service whose deadlines are worked when its sweep is called."""
+
+    def __init__(self, dues: list[datetime]) -> None:
+        self.dues = dues
+        self.time: StoppingTime
+
+    def __call__(self, _: str) -> "FakeAws":
+        return self
+
+    def get_paginator(self, _: str) -> "FakeAws":
+        return self
+
+    def paginate(self, **_: str) -> list[dict[str, Any]]:
+        rows = [{"due_at": {"S": clock.iso(due)}, "due_shard": {"S": "DUE#1"}} for due in self.dues]
+        return [{"Items": rows}]
+
+    def scan(self, **_: str) -> dict[str, int]:
+        return {"Count": 0}
+
+    def get_queue_attributes(self, **_: Any) -> dict[str, dict[str, str]]:
+        return {"Attributes": {}}
+
+    def invoke(self, **_: Any) -> None:
+        now = self.time.now()
+        self.dues = [due for due in self.dues if due > now]
+
+
+class StoppingTime(BusinessTime):
+    """Business time that says where it was put."""
+
+    stops: dict[datetime, None]
+
+    def set(self, moment: datetime) -> None:
+        self.stops[moment] = None
+        super().set(moment)
+
+
+def test_deadlines_of_one_minute_are_worked_at_once_and_others_in_their_own(tmp_path: Path) -> None:
+    seconds = (3600, 3605, 3659, 3700, 9000, 90_000)
+    dues = [START + timedelta(seconds=each) for each in seconds]
+    aws = FakeAws(dues)
+    aws.time = StoppingTime(tmp_path / "clock", aws, {"one": ServiceFacts("s", "d", "o", ("q",))})
+    aws.time.stops = {}
+    aws.time.set(START)
+    end = START + timedelta(hours=5)
+
+    aws.time.advance(end)
+
+    assert [*aws.time.stops] == [START, *dues[2:5], end]
+    assert aws.dues == dues[5:]
