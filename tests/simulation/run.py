@@ -40,6 +40,7 @@ from tests.support.memory_dynamodb import MemoryDynamoDB
 
 WRITERS, CONSUMERS, COMMANDS = 2, 2, 6
 STEPS = 60_000
+DEADLINE_STEPS = 60
 MIN_FAULTS = 10
 LISTENED = {"ledger.CaseOpened", "ledger.StepTaken", "ledger.Reminded"}
 
@@ -277,6 +278,9 @@ class Run:
     def _end(self) -> None:
         while self.writing or sum(self.injector.faults.values()) < MIN_FAULTS:
             self.injector.step("faults go on")
+        self.injector.offset += timedelta(hours=49)  # the deadlines come while faults go on
+        for _ in range(DEADLINE_STEPS):
+            self.injector.step("deadlines come")
         self.injector.calm = True
         still = 0
         while still < 60:
