@@ -87,9 +87,7 @@ def announce_leaving(
     announcements: Announcements,
 ) -> None:
     """Begin to announce the last day of a partner that gave notice."""
-    event = received.event
-    last_day = date.fromisoformat(event.last_day)
-    announcements.save(context, _begun(event, "leaving", last_day, event.district_ids))
+    announcements.save(context, _of_last_day("leaving", received.event))
 
 
 def announce_staying(
@@ -98,9 +96,7 @@ def announce_staying(
     announcements: Announcements,
 ) -> None:
     """Begin to announce that a partner stays, whose last day was announced."""
-    event = received.event
-    last_day = date.fromisoformat(event.last_day)
-    announcements.save(context, _begun(event, "staying", last_day, event.district_ids))
+    announcements.save(context, _of_last_day("staying", received.event))
 
 
 def announce_end(
@@ -122,6 +118,12 @@ def _districts_of(
 ) -> tuple[str, ...]:
     """Return the districts in which an offer holds, or was to hold."""
     return partner.shops.districts_in(offer.outlets) if offer.outlets else event.district_ids
+
+
+def _of_last_day(
+    news: News, event: PartnerWithdrawalNoticed | PartnerNoticeWithdrawn
+) -> Announcement:
+    return _begun(event, news, date.fromisoformat(event.last_day), event.district_ids)
 
 
 def _begun(
