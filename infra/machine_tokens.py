@@ -93,6 +93,9 @@ def _claims(
         raise Refusal(f"A token ends after {machine_tokens.LONGEST_LIFE.days} days at most.")
     if not all(map(_WORD.fullmatch, (role, *scopes, *regions, *([org] if org else [])))):
         raise Refusal("Role, scopes, regions and organisation are codes.")
+    if unknown := sorted({*scopes} - machine_tokens.SCOPES):
+        known = ", ".join(sorted(machine_tokens.SCOPES))
+        raise Refusal(f"No rule asks for the scope {unknown[0]}. There are: {known}.")
     now = int(clock.wall().timestamp())
     return {
         "iss": kms_signatures.ISSUER,

@@ -23,6 +23,16 @@ TYPE = "ryadom-machine+jwt"
 AUDIENCE = "ryadom-api"
 LONGEST_LIFE = timedelta(days=90)
 LIST = "MACHINES"
+# What a machine may be trusted with; a policy asks for each, and the edge for the first.
+SCOPES = frozenset(
+    {
+        "act_for_family",
+        "bind_people",
+        "family_requests",
+        "guardian_applications",
+        "guardian_training",
+    }
+)
 
 
 def recognise(token: str) -> Principal:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -16,9 +17,11 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from infra.machine_tokens import MachineTokens, Refusal
+from infra.services import ROOT
 from shared import aws, clock
 from shared.errors import Unauthenticated, Unavailable
 from shared.identity import kms_signatures, machine_tokens
+from shared.identity.claims import ACT_FOR_FAMILY
 
 MONTH = timedelta(days=30)
 
@@ -153,6 +156,14 @@ def test_only_what_is_on_the_list_can_be_revoked(house: House) -> None:
     for text in ("mtk_unknown", "a.b.c", jwt.encode({"sub": "x"}, "k" * 32)):
         with pytest.raises(Refusal):
             house.tokens.revoke(text)
+
+
+def test_every_scope_is_asked_for_somewhere_and_no_other() -> None:
+    rules = "".join(path.read_text("utf-8") for path in (ROOT / "services").glob("*/policy.cedar"))
+
+    asked = set(re.findall(r'scopes\.contains\("(\w+)"\)', rules))
+
+    assert asked | {ACT_FOR_FAMILY} == machine_tokens.SCOPES
 
 
 def test_another_stages_token_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
