@@ -30,8 +30,8 @@ def take_over(case: Case, stamp: Stamp, taken_from: str, reason: str) -> Case:
 
 
 def of_colleague(case: Case, code: str = OF_COLLEAGUE) -> IllegalStep:
-    """Return the refusal of what only the coordinator of this case does: who that is."""
-    return case._refusal(code, taken_by=case.taken_by)
+    """Return the refusal of what only the coordinator of this case does."""
+    return case._refusal(code)
 
 
 def tell_untaken(case: Case, stamp: Stamp, *rungs: str) -> Case:
