@@ -170,7 +170,9 @@ def tries(run: StoryRun, step: Step) -> None:
 def commits(run: StoryRun, step: Step) -> None:
     """All pairs are proposed but one, which the coordinator wants to speak about first."""
     path = f"{MATCHING}/rounds/{run.ids['round']}"
-    spared = run.get(step.who, path)["pairs"][-1]["case_id"]
+    cases = [each["case_id"] for each in run.get(step.who, path)["pairs"]]
+    # Pairs are in no order that a story could know.
+    spared = next(case for case in cases if case != run.ids[step.of])
     body = {"leave_out": [spared], "override_reason": "best_available"}
     run.do(step.who, f"{path}/commit", body)
     run.client.settle()
