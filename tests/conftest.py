@@ -6,11 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import phone as phones
 from tests.support.reference import StageProvider, reference_data
 from tests.support.world import World, at, world_at
+
+# A busy machine is no failure; what else holds is Hypothesis' own profile, in CI the one for CI.
+settings.register_profile(
+    "suite",
+    settings.get_profile(settings.get_current_profile_name()),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("suite")
 
 STORY_BEGINS = at("2026-09-14 09:00")
 # Files of a group, or of a folder that is one, run in one worker: they share what takes seconds to
