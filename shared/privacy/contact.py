@@ -165,13 +165,18 @@ class Contact(ValueObject, extra="forbid"):
         return self.model_dump(exclude_none=True)
 
 
-class NewContact(Contact):
-    """A contact as it is given; what was stored before may have another name and phone."""
+class GivenContact(Contact):
+    """A contact as it is given: its phone takes what it shall get; a stored one may not."""
 
-    name: Name = Field(repr=False)
     phone: Annotated[_PhoneText, AfterValidator(_reached_by)] | None = Field(
         default=None, repr=False
     )
+
+
+class NewContact(GivenContact):
+    """A person's contact as it is given; what was stored before may have another name."""
+
+    name: Name = Field(repr=False)
 
 
 FIELDS = tuple(Contact.model_fields)

@@ -12,7 +12,7 @@ from services.cards.partners.values import EndReason, PartnerStatus
 from services.cards.programmes.values import OrganisationId
 from shared.api.models import Command, Line, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
-from shared.privacy.contact import Contact
+from shared.privacy.contact import GivenContact
 from shared.reference.code_lists import Listed
 
 
@@ -37,7 +37,7 @@ class ProposePartner(Command):
     category: Annotated[str, Listed("partner_category")]
     district_ids: list[DistrictCode] = Field(min_length=1, max_length=100)
     manager_org: OrganisationId | None = None
-    contact: Contact | None = None
+    contact: GivenContact | None = None
 
 
 class DeclinePartner(Command):

@@ -19,7 +19,7 @@ from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId, Source
 from services.cards.policy import POLICY
 from shared import clock, ids
-from shared.privacy.contact import Contact
+from shared.privacy.contact import GivenContact
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -77,7 +77,7 @@ def _districts(region: str, codes: list[str]) -> tuple[str, ...]:
 
 def change_partner_contact(
     partner_id: PartnerId,
-    body: Contact,
+    body: GivenContact,
     context: CommandContext,
     partners: Partners,
     vault: Vault,

@@ -125,6 +125,18 @@ def test_the_contact_at_a_partner_is_changed_and_only_the_club_sees_it(client: C
     assert client.get(MANAGER, path).status == 403
 
 
+def test_a_partner_is_promised_no_message_to_a_landline(client: CardsClient) -> None:
+    partner, _ = client.active_partner(contact=CONTACT)
+    landline = CONTACT | {"channel": "sms", "phone": "8 495 123-45-67"}
+
+    version = client.get(LEADER, f"/v1/partners/{partner}").json["version"]
+    path = f"/v1/partners/{partner}/contact"
+    refused = client.put(LEADER, path, version, **landline)
+
+    (error,) = refused.json["errors"]
+    assert (error["pointer"], error["code"]) == ("/phone", "sms_needs_mobile")
+
+
 def test_a_partner_without_a_contact_gets_one(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     seen = client.get(LEADER, f"/v1/partners/{partner}").json
