@@ -6,6 +6,7 @@ agree with the outside world: row expiry, tokens and signatures.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from shared import settings
@@ -32,6 +33,7 @@ def offset() -> timedelta:
         return timedelta()
 
 
+@lru_cache(maxsize=64)  # a command spells its one moment in many rows
 def iso(moment: datetime) -> str:
     """Return the one spelling of a moment in rows and events: UTC, milliseconds, sorts as text."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

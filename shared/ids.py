@@ -17,9 +17,9 @@ def new(prefix: str) -> str:
 
 def from_bytes(prefix: str, content: bytes) -> str:
     """Return the id that is spelt from 16 bytes, for ids that follow from something else."""
-    from ulid import ULID
+    from ulid import base32
 
-    return f"{prefix}_{ULID(content)!s}"
+    return f"{prefix}_{base32.encode(content)}"
 
 
 def pattern(prefix: str) -> str:

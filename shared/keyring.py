@@ -32,6 +32,7 @@ class Secrets:
         self._unwrap = unwrap
         # Their names are the code's own, so there are few.
         self.child = cache(self._child)
+        self._keyed = cache(self._keyed_hash)
 
     @cached_property
     def _extracted(self) -> bytes:
@@ -42,9 +43,14 @@ class Secrets:
         info = f"ryadom|{self.service}|{name}".encode()
         return hmac.digest(self._extracted, info + b"\x01", "sha256")
 
+    def _keyed_hash(self, name: str) -> hmac.HMAC:
+        return hmac.new(self.child(name), digestmod="sha256")
+
     def sign(self, name: str, message: bytes) -> bytes:
         """HMAC-SHA256 of a message under the child of that name."""
-        return hmac.digest(self.child(name), message, "sha256")
+        signing = self._keyed(name).copy()
+        signing.update(message)
+        return signing.digest()
 
     def mark(self, name: str, *parts: object) -> bytes:
         """Return the same bytes for the same parts, and other ones for any other list of parts."""

@@ -68,15 +68,15 @@ class Row:
 
     @property
     def stored_fields(self) -> list[str]:
-        """The names of what `text` holds."""
+        """The names of what `text` holds, in their order."""
         names = _kept_fields(type(self.doc))
         return [name for name in names if getattr(self.doc, name) is not None]
 
 
 @cache
-def _kept_fields(model: type["BaseModel"]) -> frozenset[str]:
+def _kept_fields(model: type["BaseModel"]) -> list[str]:
     stored = {name for name, field in model.model_fields.items() if not field.exclude}
-    return frozenset(stored - {"version"})
+    return sorted(stored - {"version"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ class TableAccess:
     def transact(self, actions: list[Item]) -> list[Item]:
         """Write all or nothing: what each action met when nothing was written, else nothing."""
         try:
-            self._call("transact_write_items", TransactItems=actions)
+            # Of a list botocore would look for account ids in the names of all its tables.
+            self._call("transact_write_items", TransactItems=tuple(actions))
         except ClientError as error:
             reasons: list[Item] = error.response.get("CancellationReasons", [])
             if not reasons:

@@ -188,7 +188,7 @@ def audit(
         "correlation_id": context.correlation_id,
         "causation_id": context.causation_id,
         "type": row.key.sk,
-        "fields": ",".join(sorted(changed)),
+        "fields": ",".join(changed),
         "commit_id": commit.id,
     }
     return TransactItem(rows.put(tables.audit, rows.item(key, facts), ABSENT))
@@ -196,4 +196,4 @@ def audit(
 
 def _changed(before: dict[str, Any], text: str) -> list[str]:
     after = json.loads(text)
-    return [k for k in before.keys() | after.keys() if before.get(k) != after.get(k)]
+    return sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
