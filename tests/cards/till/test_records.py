@@ -81,7 +81,7 @@ def _as_shared(event: Event, place: str, at: int) -> tuple[str, str]:
     method=st.sampled_from(["rotating", "static", "typed"]),
     region=st.text("ABCДЯ-", min_size=2, max_size=6),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_valid_check_tells_what_the_shared_event_would(
     percent: int, at: int, method: Any, region: str
 ) -> None:

@@ -127,7 +127,7 @@ OF_CARE = ("require", "proposed", "declined", "proposed", "started", "ended", "r
 DEEDS = [(name, n) for name in (*OF_CARE, *ALL) for n in range(len(MATCHES))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.integers(0, len(DEEDS) - 1), min_size=5, max_size=40))
 def test_no_walk_leads_to_a_contradiction(walk: list[int]) -> None:
     """At each place it does what was drawn, or the next deed that changes something there."""

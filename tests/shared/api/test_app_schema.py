@@ -54,6 +54,6 @@ def shelf() -> Iterator[None]:
 
 
 @schema.parametrize()
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_the_edge_keeps_its_document(case: Case) -> None:
     case.call_and_validate(checks=RETENTION)

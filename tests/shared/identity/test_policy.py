@@ -224,7 +224,7 @@ def keys_of(row: Resource) -> set[str]:
     return keys
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(caller=callers, row=rows, region=regions, district=districts)
 def test_every_row_of_a_list_that_is_allowed_may_also_be_viewed(
     caller: Principal, row: Resource, region: str, district: str
