@@ -17,6 +17,7 @@ from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
 from infra.saved_state import announcement
 from infra.stack_defaults import ALIAS
+from infra.stage_facts import Refusal
 from shared import clock
 from shared.storage import rows
 
@@ -116,7 +117,7 @@ def test_an_account_is_set_up_once_in_a_stack_of_its_own(
     platform: LocalPlatform, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gateway = platform.client("apigateway")
-    with pytest.raises(deploy.Refusal):
+    with pytest.raises(Refusal):
         deploy.check_account(gateway)
     deploy.set_up_account(platform.client, deploy.agree_unasked)
     deploy.check_account(gateway)

@@ -18,7 +18,7 @@ from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from shared.errors import DomainError, PreconditionPending
 from tests.intake.cases import builders
-from tests.intake.families.builders import consent, family
+from tests.intake.families.builders import START, consent, family
 
 Step = Callable[[Case, Stamp, int], Case]
 FamilyStep = Callable[[CaseFile, Stamp], CaseFile]
@@ -136,7 +136,7 @@ def test_no_walk_leads_to_a_contradiction(walk: list[int]) -> None:
     required = published = 0
     begin = [[("take", 0)], [("confirm", 0)], [("require", 0)]]
     for place, deeds in enumerate([*begin, *(DEEDS[n:] + DEEDS[:n] for n in walk)]):
-        at = builders.START + timedelta(minutes=place)
+        at = START + timedelta(minutes=place)
         after = first_change(deeds, file, Stamp(by="HQ-1", role="regional_hq", at=at))
         check(*after)
         events = [type(e).__name__ for e in case_events.of_change(file.case, *after)]

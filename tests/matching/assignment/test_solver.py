@@ -273,7 +273,7 @@ def test_an_answer_that_is_wrong_in_any_way_is_not_believed() -> None:
     right = solver.solve(case.problem, SECONDS)
     assert checker.proven_bound(case.problem, right) in range(1100, 1400)
     prices = right.prices
-    wrong = [
+    wrong: list[dict[str, Any]] = [
         {"value": 1101},
         {"bound": 1099},
         {"without": {}, "value": 1400, "bound": 1400},

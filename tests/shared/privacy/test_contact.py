@@ -115,7 +115,7 @@ def test_the_chosen_way_comes_first_and_a_phone_stands_in_for_it() -> None:
 @pytest.mark.parametrize("channel", ["sms", "phone_task", "bot", "email"])
 def test_a_channel_needs_what_it_is_reached_by(channel: str) -> None:
     with pytest.raises(ValidationError):
-        Contact(name="Мария", channel=channel)  # type: ignore[arg-type]
+        Contact(name="Мария", channel=channel)
 
 
 def test_a_name_of_letters_that_show_nothing_is_none() -> None:
