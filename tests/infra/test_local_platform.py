@@ -15,6 +15,7 @@ from infra import deploy, reference, users
 from infra.change_sets import ChangeSets, DeployFailed
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
+from infra.platform_client import follow
 from infra.saved_state import announcement
 from infra.stack_defaults import ALIAS
 from infra.stage_facts import Refusal
@@ -84,6 +85,10 @@ def test_one_id_is_followed_through_all_services(platform: LocalPlatform) -> Non
     while not wanted <= found and time.monotonic() < until:
         found = {line["group"] for line in platform.logs(reply.headers["X-Correlation-Id"])}
     assert wanted <= found
+
+    followed = follow(platform, reply.headers["X-Correlation-Id"])
+    lines = [next(followed)["message"] for _ in found]
+    assert len({*lines}) == len(lines)
 
 
 def test_everything_runs_from_the_published_version(platform: LocalPlatform) -> None:
