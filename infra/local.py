@@ -7,7 +7,9 @@ state. The other commands speak to the platform that runs.
 import argparse
 import importlib.util
 import json
+import os
 import shutil
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -77,7 +79,7 @@ def _welcome(platform: LocalPlatform) -> str:
 {apis}
 
   make token USER=HQ-1       a token and a request to try (people: demo/users.toml)
-  make logs ID=…             follow one X-Correlation-Id through all services
+  make logs ID=…             follow one X-Correlation-Id (`curl -i` shows it) through all services
   make clock HOURS=48        move time on: reminders and overdue calls come at their moments
   Ctrl-C                     stop; the next `make run` goes on from here
 """
@@ -128,7 +130,11 @@ def clock(asked: argparse.Namespace) -> None:
 def logs(asked: argparse.Namespace) -> None:
     """Print the lines of one correlation id as they come."""
     platform = attach(asked.state)
-    found = platform.logs(asked.id) if asked.once else follow(platform, asked.id)
+    if asked.once:
+        found = platform.logs(asked.id)
+    else:
+        sys.stderr.write("Each line as it comes; Ctrl-C ends.\n")
+        found = follow(platform, asked.id)
     for event in found:
         at = datetime.fromtimestamp(event["timestamp"] / 1000).strftime("%H:%M:%S.%f")[:-3]
         say(f"{at}  {event['group'].removeprefix('/aws/lambda/')}  {event['message'].strip()}")
@@ -151,6 +157,8 @@ def main() -> None:
         raise SystemExit(text) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except BrokenPipeError:  # whoever reads, like `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception:
         if asked.command != "run":
             raise

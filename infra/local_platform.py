@@ -209,14 +209,12 @@ class LocalPlatform:
                 self._clients[service] = local_client(service, self.emulator.endpoint)
             return self._clients[service]
 
-    def logs(self, correlation_id: str, since: int = 0) -> Iterator[dict[str, Any]]:
+    def logs(self, correlation_id: str) -> Iterator[dict[str, Any]]:
         """Return the lines that an id left in all services, oldest first."""
         logs, found = self.client("logs"), []
         for group in logs.describe_log_groups()["logGroups"]:
             events = logs.filter_log_events(
-                logGroupName=group["logGroupName"],
-                filterPattern=f'"{correlation_id}"',
-                startTime=since,
+                logGroupName=group["logGroupName"], filterPattern=f'"{correlation_id}"'
             )["events"]
             found += [event | {"group": group["logGroupName"]} for event in events]
         yield from sorted(found, key=lambda event: event["timestamp"])

@@ -34,10 +34,12 @@ def attach(state: Path) -> LocalPlatform:
 
 def follow(platform: LocalPlatform, correlation_id: str) -> Iterator[dict[str, Any]]:
     """Return the lines of an id as they come, without an end."""
-    seen: set[str] = set()
+    seen: set[tuple[Any, ...]] = set()
     while True:
         for event in platform.logs(correlation_id):
-            if event["eventId"] not in seen:
-                seen.add(event["eventId"])
+            # The emulator gives its lines no id.
+            line = tuple(event[name] for name in ("group", "logStreamName", "timestamp", "message"))
+            if line not in seen:
+                seen.add(line)
                 yield event
         time.sleep(1)

@@ -24,13 +24,9 @@ def parts_of(function: Callable[..., Any]) -> Mapping[str, type[Dependency]]:
     """Return the parameters that `connected` supplies, by name."""
     hints = get_type_hints(function)
     kinds = ((name, hints.get(name)) for name in inspect.signature(function).parameters)
-    return {name: kind for name, kind in kinds if isinstance(kind, type) and _connects(kind)}
+    return {n: kind for n, kind in kinds if isinstance(kind, type) and hasattr(kind, "connect")}
 
 
 def connected(function: Callable[..., Any]) -> dict[str, Any]:
     """Connect every dependency that a function asks for."""
     return {name: kind.connect() for name, kind in parts_of(function).items()}
-
-
-def _connects(kind: type) -> bool:
-    return callable(getattr(kind, "connect", None))

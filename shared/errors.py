@@ -6,6 +6,7 @@ DomainError
  ├─ Forbidden            403  visible to the caller, but not theirs to do
  ├─ NotFound             404  absent, or on territory the caller may not know of
  ├─ IllegalStep          409  its state refuses this step; `next_steps` are the legal ones
+ │   └─ Gone             410  what could be used once was used
  ├─ VersionConflict      409  another write was faster; the kernel retries before saying so
  ├─ PreconditionFailed   412  `If-Match` names an older version
  ├─ PreconditionRequired 428  a header that makes the call safe is missing

@@ -6,6 +6,7 @@ written by type and frames, never by message: a message may quote the input.
 """
 
 import re
+from traceback import walk_tb
 from types import TracebackType
 from typing import Any
 
@@ -59,12 +60,8 @@ def place(file: str, line: int | None, function: str | None) -> str:
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
-    found: list[str] = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        found.append(place(code.co_filename, trace.tb_lineno, code.co_name))
-        trace = trace.tb_next
-    return found[-12:]
+    codes = [(frame.f_code, line) for frame, line in walk_tb(trace)][-12:]
+    return [place(code.co_filename, line, code.co_name) for code, line in codes]
 
 
 def _provider_code(error: BaseException) -> str | None:

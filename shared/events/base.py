@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import to_json
 
 from shared import clock
+from shared.message_catalogue import read_toml
 
 MAX_DETAIL_BYTES = 16 * 1024
 
@@ -139,15 +140,12 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
 
 def leaving_fields(event: type[Event]) -> tuple[str, ...]:
     """Return the fields of an event that may leave to systems of others; none when it may not."""
-    return _leaving(event.service)[event.__name__]
+    return tuple(_leaving(event.service)[event.__name__])
 
 
 @cache
-def _leaving(service: str) -> dict[str, tuple[str, ...]]:
-    import tomllib
-
-    text = Path(__file__).with_name(f"{service}.toml").read_text("utf-8")
-    return {name: tuple(fields) for name, fields in tomllib.loads(text).items()}
+def _leaving(service: str) -> dict[str, list[str]]:
+    return read_toml(Path(__file__).with_name(f"{service}.toml"))
 
 
 def modules_of(service: str) -> Iterator[ModuleType]:

@@ -15,7 +15,7 @@ import hmac
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from shared import aws, clock, ids, keyring, settings
 from shared.domain import Aggregate
@@ -53,28 +53,10 @@ class Device(Aggregate):
     reason: str | None = None
 
     @classmethod
-    def of(
-        cls,
-        person: str,
-        role: str,
-        kind: str,
-        at: datetime,
-        *,
-        bot: str | None = None,
-        chat: str | None = None,
-    ) -> Self:
+    def signed_in(cls, at: datetime, **facts: Any) -> Self:
         """Return a device that has just been signed in."""
-        return cls(
-            id=ids.new("dev"),
-            person=person,
-            role=role,
-            kind=kind,
-            bot=bot,
-            chat=chat,
-            created_at=at,
-            used_at=at,
-            expires_at=at + LIFETIME,
-        )
+        ends = at + LIFETIME
+        return cls(id=ids.new("dev"), created_at=at, used_at=at, expires_at=ends, **facts)
 
     def live(self, at: datetime) -> bool:
         """Return whether it still gives tokens."""

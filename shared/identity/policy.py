@@ -16,13 +16,13 @@ that equals nothing on the other side, so `principal.org == resource.org` is fal
 without an organisation.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from pydantic.alias_generators import to_snake
 from pydantic_core import to_json
 
 from shared.errors import Forbidden, NotFound
@@ -114,7 +114,7 @@ class Policy:
             return
         if action != "view" and self.allows(principal, "view", resource):
             raise Forbidden(action)
-        raise NotFound(_snake(resource.type), resource.id)
+        raise NotFound(to_snake(resource.type), resource.id)
 
     def may_take(
         self, principal: Principal, resource: Resource, actions: Mapping[str, str]
@@ -154,10 +154,6 @@ class Policy:
         if not self.allows(principal, action, target):
             raise Forbidden(action)
         return partition.key
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 @lru_cache(maxsize=128)

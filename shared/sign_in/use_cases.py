@@ -81,7 +81,8 @@ def bind_chat(
     sign_in = sign_ins.enter(sign_in_id, body.code, BINDING, context, choose=choose)
     chat, now = sign_in.chat or "", clock.wall()
     before = [each.revoke("chat_bound_anew", now) for each in devices.list_of_chat(chat)[:1]]
-    device = Device.of(sign_in.person or "", people.role, BOT, now, bot=bot.id, chat=chat)
+    whose = {"person": sign_in.person or "", "role": people.role}
+    device = Device.signed_in(now, **whose, kind=BOT, bot=bot.id, chat=chat)
     return _signed_in(sign_in, device, before, context, sign_ins, devices, people)
 
 
@@ -107,7 +108,8 @@ def exchange_code(
 ) -> Receipt:
     """Enter the code and get the tokens of this device."""
     sign_in = sign_ins.enter(sign_in_id, body.code, SIGN_IN, context, choose=choose)
-    device = Device.of(sign_in.person or "", people.role, body.device, clock.wall())
+    whose = {"person": sign_in.person or "", "role": people.role}
+    device = Device.signed_in(clock.wall(), **whose, kind=body.device)
     return _signed_in(sign_in, device, [], context, sign_ins, devices, people)
 
 

@@ -88,6 +88,7 @@ class CardsClient:
         path: str,
         key: str | None = None,
         headers: Mapping[str, str] | None = None,
+        /,
         **body: Any,
     ) -> Answer:
         """A command under a fresh key, or under the given one."""
@@ -135,7 +136,14 @@ class CardsClient:
         assert answer.status == 201, answer.text
         return dict(answer.json)
 
-    def activate(self, card: dict[str, Any], who: Principal = HOLDER, **more: Any) -> Answer:
+    def activate(
+        self,
+        card: dict[str, Any],
+        who: Principal = HOLDER,
+        headers: Mapping[str, str] | None = None,
+        /,
+        **more: Any,
+    ) -> Answer:
         """The holder's activation."""
         facts: dict[str, Any] = {
             "number": card["number"],
@@ -145,7 +153,7 @@ class CardsClient:
             "consent_processing": True,
             "consent_community": True,
         }
-        return self.post(who, "/v1/cards/activate", **(facts | more))
+        return self.post(who, "/v1/cards/activate", None, headers, **(facts | more))
 
     def active_card(self, holder_ref: str = "FP-02", who: Principal = HOLDER) -> dict[str, Any]:
         """A card in use."""
@@ -268,9 +276,9 @@ class CardsClient:
         facts = {"discount_percent": percent, "goods_scope": "Все товары", "valid_from": since}
         return self.post(MANAGER, f"/v1/partners/{partner}/offers", **facts | more)
 
-    def key(self, partner: str, outlet: str, **more: Any) -> Answer:
+    def key(self, partner: str, outlet: str, key: str | None = None, **more: Any) -> Answer:
         """A store key of an outlet."""
-        return self.post(MANAGER, f"/v1/partners/{partner}/keys", outlet_id=outlet, **more)
+        return self.post(MANAGER, f"/v1/partners/{partner}/keys", key, outlet_id=outlet, **more)
 
     def ready_partner(self, **more: Any) -> tuple[str, str]:
         """A partner with all it needs but the club's confirmation."""

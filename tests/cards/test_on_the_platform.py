@@ -99,7 +99,10 @@ def test_a_table_is_tried_dry_and_then_gives_cards_and_a_result_file(
 
 
 def test_a_workbook_gives_cards_too(platform: LocalPlatform) -> None:
-    lines = [["X-1", "D01", True], ["X-2", "D02", None, "17-р", "05.10.2026 г."]]
+    lines: list[list[object]] = [
+        ["X-1", "D01", True],
+        ["X-2", "D02", None, "17-р", "05.10.2026 г."],
+    ]
 
     shown = run(platform, workbook([HEADER, *lines]), format="xlsx", dry_run=False)
 

@@ -1,5 +1,6 @@
 """Who may do what in cards, as a table that a person can read."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from services.cards.cards.policy import new_card
@@ -109,7 +110,7 @@ def test_who_may_do_what_with_a_device() -> None:
 
 def test_the_policy_is_sound() -> None:
     card = {"on_order": True, "issued_by": "D02", "holder": "hld_1"}
-    types = {
+    types: dict[str, Mapping[str, object]] = {
         "Card": card, "Device": {"bot": "bot-max"}, "Partner": {"districts": ("D01",)},
         "Holder": {}, "Programme": {},
     }  # fmt: skip

@@ -1,5 +1,7 @@
 """What the registry writes for the till, the till reads back."""
 
+from typing import Any
+
 import boto3.dynamodb.types as dynamo
 
 from services.cards import outlet_sets
@@ -38,7 +40,12 @@ def test_the_offer_in_force_changes_at_the_exact_second() -> None:
 
 def test_a_row_of_before_has_its_offers_by_outlet() -> None:
     text = '{"out_1":[["ofr_1",7,100,200],["ofr_2",9,200,0]]}'
-    older = {"partner_id": "par_1", "status": "active", "region": "ZR", "zone": "Europe/Samara"}
+    older: dict[str, Any] = {
+        "partner_id": "par_1",
+        "status": "active",
+        "region": "ZR",
+        "zone": "Europe/Samara",
+    }
     partner = rows.read(rows.PartnerTill, _stored(older | {"outlets": text}))
 
     found = [partner.offer_at("out_1", second) for second in (99, 100, 199, 200)]

@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
+from infra.services import ROOT, service_names
 from shared.events import base
 from shared.events.base import (
     Event,
@@ -39,6 +40,14 @@ FOLDER = Path(base.__file__).parent
 CODE = re.compile(r"[A-Za-z0-9_.:#-]{1,80}")
 
 
+def untold(service: str) -> set[str]:
+    """Name the events of a service that no README of it lists under *Tells*."""
+    pages = (page.read_text("utf-8") for page in (ROOT / "services" / service).rglob("README.md"))
+    told = "".join(page.partition("\n## Tells\n")[2].partition("\n## ")[0] for page in pages)
+    own = (each.__name__ for each in EVENTS if each.detail_type().startswith(f"{service}."))
+    return {*own} - {*re.findall(r"\w+", told)}
+
+
 def smells(models: Iterable[type[BaseModel]]) -> Iterator[str]:
     """Fields whose names say that a person stands behind them; an id of a thing says nothing."""
     for model in models:
@@ -60,6 +69,15 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
     if isinstance(value, str):
         yield value
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_a_service_lists_every_event_that_it_tells(service: str) -> None:
+    assert not untold(service)
+
+
+def test_an_event_that_is_not_listed_is_noticed() -> None:
+    assert "ConsultationHeld" in untold("consultations")
 
 
 @pytest.mark.parametrize("path", RETENTION, ids=lambda path: path.stem)

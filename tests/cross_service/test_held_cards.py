@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.cards.holders.repository import holder_id
+from services.cards.holders.values import holder_id
 from shared.principal import Principal
 from tests.cross_service.region import AUTHORITY, LEADER, RegionClient, holder
 

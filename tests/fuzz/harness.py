@@ -296,7 +296,6 @@ def generated(target: Any, mode: GenerationMode, most: int, **given_: Json) -> l
             max_examples=most,
             derandomize=True,
             database=None,
-            deadline=None,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         )(run)()

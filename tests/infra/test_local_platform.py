@@ -15,8 +15,10 @@ from infra import deploy, reference, users
 from infra.change_sets import ChangeSets, DeployFailed
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
+from infra.platform_client import follow
 from infra.saved_state import announcement
 from infra.stack_defaults import ALIAS
+from infra.stage_facts import Refusal
 from shared import clock
 from shared.storage import rows
 
@@ -84,6 +86,10 @@ def test_one_id_is_followed_through_all_services(platform: LocalPlatform) -> Non
         found = {line["group"] for line in platform.logs(reply.headers["X-Correlation-Id"])}
     assert wanted <= found
 
+    followed = follow(platform, reply.headers["X-Correlation-Id"])
+    lines = [next(followed)["message"] for _ in found]
+    assert len({*lines}) == len(lines)
+
 
 def test_everything_runs_from_the_published_version(platform: LocalPlatform) -> None:
     functions = platform.client("lambda")
@@ -116,7 +122,7 @@ def test_an_account_is_set_up_once_in_a_stack_of_its_own(
     platform: LocalPlatform, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gateway = platform.client("apigateway")
-    with pytest.raises(deploy.Refusal):
+    with pytest.raises(Refusal):
         deploy.check_account(gateway)
     deploy.set_up_account(platform.client, deploy.agree_unasked)
     deploy.check_account(gateway)

@@ -31,6 +31,8 @@ from tools.event_samples import SAMPLES
 # What Lambda's own runtime has, and nothing else of this environment.
 RUNTIME_HAS = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
 LIMIT = 250 * 1024 * 1024
+# The Python that an environment was made with, without what is installed in it.
+BASE: str = vars(sys)["_base_executable"]
 
 IMPORT = """
 import importlib, importlib._bootstrap_external as loading, json, sys
@@ -206,7 +208,7 @@ def test_a_cold_function_imports_no_more_than_its_path_or_event_needs(
     built = next(stack for stack in packaged.stacks if stack.name == service)
     task = _unpacked(built.code, tmp_path / "task")
     paths = json.dumps([str(task), str(packaged.layers[COMMON].libraries), str(runtime)])
-    command = [sys._base_executable, "-I", "-S", "-B", "-c", COLD, paths, json.dumps(said)]
+    command = [BASE, "-I", "-S", "-B", "-c", COLD, paths, json.dumps(said)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     loaded = json.loads(done.stdout.splitlines()[-1])
@@ -229,7 +231,7 @@ def _compiled(made: Package, stack: Stack, runtime: Path, tmp_path: Path) -> lis
     by_layers: dict[tuple[str, ...], list[str]] = {}
     for function in stack.functions().values():
         by_layers.setdefault(tuple(stack.layers(function)), []).append(function["Handler"])
-    python = sys._base_executable if made.runtime.local else made.runtime.interpreter
+    python = BASE if made.runtime.local else made.runtime.interpreter
     assert python is not None
     found: list[str] = []
     for resources, handlers in by_layers.items():
@@ -317,7 +319,7 @@ def _importable(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("group", USE)
 def test_a_layer_works_with_nothing_but_the_common_one(packaged: Package, group: str) -> None:
-    _use(packaged, group, sys._base_executable)
+    _use(packaged, group, BASE)
 
 
 @pytest.mark.slow
@@ -341,7 +343,7 @@ def test_the_solver_solves_and_says_nothing_but_its_own_lines(
     layers = [packaged.layers[each].libraries for each in (COMMON, "assignment")]
     own = [str(path) for path in (_unpacked(built.code, tmp_path / "task"), *layers, runtime)]
     code = f"import sys; sys.path[:0] = {own!r}\n{SOLVE}"
-    command = [sys._base_executable, "-I", "-S", "-B", "-c", code]
+    command = [BASE, "-I", "-S", "-B", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     *told, answer = [json.loads(line) for line in done.stdout.splitlines()]
@@ -427,7 +429,7 @@ def test_the_till_answers_where_the_system_has_no_time_zones(
         environment = aws_stub.environment(where, "cards") | {"PYTHONDONTWRITEBYTECODE": "1"}
         event = json.dumps(till.event(till.turning(), "no-zones"))
         paths = [str(task), str(packaged.layers[COMMON].libraries), str(runtime)]
-        command = [sys._base_executable, "-I", "-S", "-c", CHECK, event, *paths]
+        command = [BASE, "-I", "-S", "-c", CHECK, event, *paths]
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

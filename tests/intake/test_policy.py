@@ -1,6 +1,7 @@
 """Who may do what with requests, cases and families, and that no list shows more than `view`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from services.intake.requests import policy as requests
 from services.intake.requests.domain import Request
 from shared.domain import StatefulAggregate
 from shared.identity.claims import ACT_FOR_FAMILY
-from shared.identity.policy import Resource
+from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 from tests.intake.api_client import (
     ASSISTANT,
@@ -111,11 +112,11 @@ ACTIONS = (
     "view_figures",
 )
 
-REGISTERED = {"registered_by": "OP-1", "recent": True}
+REGISTERED: dict[str, Attribute] = {"registered_by": "OP-1", "recent": True}
 REQUEST = Resource("Request", "req_1", region="ZR", district="D01", person="fam_1", more=REGISTERED)
 OLD_REQUEST = replace(REQUEST, more=REGISTERED | {"recent": False})
 BOTS_REQUEST = replace(REQUEST, more=REGISTERED | {"registered_by": "bot-1"})
-MORE = REGISTERED | {
+MORE: dict[str, Attribute] = REGISTERED | {
     "released_to": GUARDIAN,
     "offices": ("D01",),
     "taken_by": "HQ-1",
@@ -261,17 +262,19 @@ def test_the_matrix_of_who_may_do_what_is_the_agreed_one() -> None:
 
 
 def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
-    types = {"Request": REGISTERED, "Case": MORE, "Family": OF_FAMILY}
-    types |= {
+    types: dict[str, Mapping[str, object]] = {
+        "Request": REGISTERED,
+        "Case": MORE,
+        "Family": OF_FAMILY,
         "Provider": {},
         "HandOver": {},
         "Consultation": {},
         "Measure": {},
         "Region": {},
         "PhoneCall": {},
+        "Device": {"bot": "bot-1"},
+        "CallBack": {"claimed_by": ""},
     }
-    types["Device"] = {"bot": "bot-1"}
-    types["CallBack"] = {"claimed_by": ""}
 
     assert faults(POLICY, types, ACTIONS) == ""
     named = set(re.findall(r'Action::"(\w+)"', POLICY.text))

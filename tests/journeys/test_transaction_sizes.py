@@ -16,7 +16,6 @@ from services.cards.till.app import app as till
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.principal import Principal
 from shared.storage import files
-from tests.cards.imports.test_imports import MemoryS3
 from tests.journeys.journey_world import JourneyWorld, journey_world_at
 from tests.journeys.transaction_sizes import (
     calls,
@@ -30,6 +29,7 @@ from tests.journeys.transaction_sizes import (
     volunteers,
 )
 from tests.journeys.transaction_sizes.extra_actions import ExtraActions
+from tests.support.memory_s3 import MemoryS3
 
 MAX_ITEMS = 16
 

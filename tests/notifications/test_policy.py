@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.notifications.policy import POLICY
-from shared.identity.policy import Resource
+from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 from tests.support.policy_matrix import faults, matches_golden, render
 
@@ -19,7 +19,7 @@ ACTIONS = [
     "resume_webhook_endpoint", "remove_webhook_endpoint", "rotate_webhook_secret",
     "try_webhook_endpoint", "resend_webhook_delivery",
 ]  # fmt: skip
-MORE: dict[str, dict[str, object]] = {
+MORE: dict[str, dict[str, Attribute]] = {
     "WorkItem": {"role": "regional_hq", "lead": ("usr_1",)},
     "Message": {},
     "Preferences": {"audience": "family"},
@@ -48,7 +48,9 @@ def person(role: str, region: str = "ZR") -> Principal:
 
 
 def thing(kind: str, role: str = "regional_hq") -> Resource:
-    more = {"role": role, "lead": ("usr_1",)} if kind == "WorkItem" else MORE[kind]
+    more: dict[str, Attribute] = (
+        {"role": role, "lead": ("usr_1",)} if kind == "WorkItem" else MORE[kind]
+    )
     return Resource(
         kind, "x_1", region="ZR", district="D05", org="unit_1", person="req_1", more=more
     )

@@ -61,7 +61,7 @@ def _error() -> Exception:
     """An error with the secret in every part of it."""
     try:
         try:
-            {}[SECRET]
+            raise KeyError(SECRET)
         except KeyError as context:
             error = ExceptionGroup(SECRET, [ValueError(SECRET), OSError(2, SECRET, SECRET)])
             error.add_note(SECRET)
@@ -149,7 +149,8 @@ def speak() -> None:
     for speaker in SPEAKERS:
         speaker()
     warnings.warn(SECRET, stacklevel=1)
-    Form.model_construct(phone=SECRET).model_dump()  # pydantic warns, and shows the value
+    wrong: dict[str, Any] = {"phone": SECRET}
+    Form.model_construct(**wrong).model_dump()  # pydantic warns, and shows the value
     note(who=SECRET, phone=79161234567, names=[SECRET], nested={"a": SECRET}, phrase=Phrase())
     note(**{SECRET: SECRET})
     follow(SECRET)

@@ -5,6 +5,7 @@ The times of calls are a tenth of the real ones, and so are those of the functio
 
 import time
 from collections.abc import Iterator
+from unittest.mock import create_autospec
 
 import pytest
 from pydantic import BaseModel
@@ -222,13 +223,11 @@ def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
 def test_a_silent_table_costs_one_budget_of_tries_and_neighbours_go_back_untouched(
     dynamodb: FaultyEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[str] = []
     real = consumer.Consumer.handle
-    monkeypatch.setattr(
-        consumer.Consumer, "handle", lambda self, body: (begun.append(body), real(self, body))
-    )
+    handle = create_autospec(real, side_effect=real)
+    monkeypatch.setattr(consumer.Consumer, "handle", handle)
     test_a_consumer_returns_what_it_could_not_do_before_its_timeout(dynamodb, silence)
-    tried = len(begun) - 10  # the first ten were answered
+    tried = handle.call_count - 10  # the first ten were answered
 
     assert 0 < tried < 10
     assert dynamodb.asked <= aws.ATTEMPTS * tried

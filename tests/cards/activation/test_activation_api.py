@@ -86,25 +86,25 @@ def test_a_repeat_shows_no_secret_of_a_card_that_is_over(client: CardsClient) ->
 def test_a_bot_activates_for_the_person_it_has_proved(client: CardsClient) -> None:
     card = client.issue(contact=CONTACT)
     claimed = {"Ryadom-On-Behalf-Of": "per_01HOLDER00"}
-    assert client.activate(card, who=BOT, headers=claimed).code == "not_bound"
+    assert client.activate(card, BOT, claimed).code == "not_bound"
 
     bound = client.recognise(client.bind().json["access_token"])
-    answer = client.activate(card, who=bound)
+    answer = client.activate(card, bound)
 
     assert answer.status == 200
     assert client.get(LEADER, f"/v1/cards/{card['id']}").json["via"] == "bot"
     mine = {"Ryadom-On-Behalf-Of": bound.acts_for}
     (own,) = client.api(BOT).get("/v1/my-cards", headers=mine).json["items"]
     assert own["id"] == card["id"]
-    assert client.activate(card, who=BOT, headers=claimed).code == "not_bound"
+    assert client.activate(card, BOT, claimed).code == "not_bound"
 
 
 def test_a_leader_helps_and_says_how_the_holder_was_known(client: CardsClient) -> None:
     card = client.issue()
 
-    assert client.activate(card, who=LEADER).code == "evidence_missing"
-    assert client.activate(card, who=LEADER, evidence="in_person").status == 200
-    assert client.activate(card, who=LEADER, evidence="in_person").status == 200
+    assert client.activate(card, LEADER).code == "evidence_missing"
+    assert client.activate(card, LEADER, evidence="in_person").status == 200
+    assert client.activate(card, LEADER, evidence="in_person").status == 200
     assert client.get(LEADER, f"/v1/cards/{card['id']}").json["via"] == "leader"
     assert len(client.events("CardActivated")) == 1
 
@@ -146,7 +146,7 @@ def test_activating_again_is_harmless_for_the_holder_and_refused_to_others(
     card = client.active_card()
 
     again = client.activate(card)
-    other = client.activate(card, who=STRANGER)
+    other = client.activate(card, STRANGER)
 
     assert (again.status, again.json["id"]) == (200, card["id"])
     assert (other.status, other.code) == (409, "card_not_awaiting_activation")
@@ -191,7 +191,7 @@ def test_of_two_activations_at_once_one_wins_and_the_other_is_told(client: Cards
     card = client.issue()
     others: list[Answer] = []
     client.just_before_the_next_commit(
-        lambda: others.append(client.activate(card, who=STRANGER, contact=CONTACT))
+        lambda: others.append(client.activate(card, STRANGER, contact=CONTACT))
     )
 
     mine = client.activate(card)

@@ -15,7 +15,7 @@ WRONG = "00000000"
 
 def guess(client: CardsClient, number: str, who: Any = STRANGER) -> Answer:
     """A try with a code that is surely wrong."""
-    return client.activate({"number": number, "activation_code": WRONG}, who=who)
+    return client.activate({"number": number, "activation_code": WRONG}, who)
 
 
 def test_a_stranger_who_guesses_must_wait_and_the_holder_need_not(client: CardsClient) -> None:
@@ -23,8 +23,8 @@ def test_a_stranger_who_guesses_must_wait_and_the_holder_need_not(client: CardsC
     statuses = [guess(client, card["number"]).status for _ in range(7)]
 
     assert statuses == [422] * 5 + [429] * 2
-    assert client.activate(card, who=STRANGER).code == "too_many_codes"
-    assert client.activate(card, who=HOLDER).status == 200
+    assert client.activate(card, STRANGER).code == "too_many_codes"
+    assert client.activate(card, HOLDER).status == 200
 
 
 def test_what_is_no_number_of_a_card_is_no_guess_and_signs_between_digits_do_no_harm(
@@ -34,11 +34,11 @@ def test_what_is_no_number_of_a_card_is_no_guess_and_signs_between_digits_do_no_
     number, code = card["number"], card["activation_code"]
     slips = [number + "1", number[:-1] + "+", f"{number} {number}", "моя новая карта 1"]
 
-    told = [client.activate(card | {"number": slip}, who=HOLDER) for slip in slips * 6]
+    told = [client.activate(card | {"number": slip}, HOLDER) for slip in slips * 6]
 
     assert {(each.status, each.code) for each in told} == {(422, "card_number_mistyped")}
     typed = {"number": f"№ {number}", "activation_code": f" {code[:4]}-{code[4:]}\u00a0"}
-    assert client.activate(card | typed, who=HOLDER).status == 200
+    assert client.activate(card | typed, HOLDER).status == 200
 
 
 def test_strangers_together_cannot_lock_a_holder_out(client: CardsClient) -> None:
@@ -47,7 +47,7 @@ def test_strangers_together_cannot_lock_a_holder_out(client: CardsClient) -> Non
         with client.from_address(f"192.0.2.{number}"):
             guess(client, card["number"], person(f"FP-1{number}", "foster_parent"))
 
-    assert client.activate(card, who=HOLDER).status == 200
+    assert client.activate(card, HOLDER).status == 200
 
 
 def test_one_address_cannot_guess_under_many_names(client: CardsClient) -> None:
@@ -109,7 +109,7 @@ def test_a_new_code_is_tried_afresh(client: CardsClient) -> None:
         guess(client, card["number"], HOLDER)
     renewed = client.done(LEADER, f"/v1/cards/{card['id']}/renew-code")
 
-    assert client.activate(renewed, who=HOLDER).status == 200
+    assert client.activate(renewed, HOLDER).status == 200
 
 
 def test_who_may_activate_nothing_learns_nothing(client: CardsClient) -> None:

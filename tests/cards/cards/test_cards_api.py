@@ -1,11 +1,10 @@
 """Cards through the API: issue, loss, replacement, end."""
 
-from typing import Any
-
 import pytest
 
 from services.cards.cards.repository import Cards
 from shared.messaging.template_variables import declared
+from shared.principal import Principal
 from tests.cards.api_client import (
     CONTACT,
     HOLDER,
@@ -97,9 +96,8 @@ def test_a_holder_has_a_value_for_all_that_any_template_about_a_card_names(
 
 
 def test_an_office_issues_on_orders_of_its_own_district_only(client: CardsClient) -> None:
-    body = {"region": "ZR", "district_id": "D03", "holder_ref": "FP-3", "order": ORDER}
-
-    assert client.post(OFFICE, "/v1/cards", **body).status == 403
+    foreign = {"region": "ZR", "district_id": "D03", "holder_ref": "FP-3", "order": ORDER}
+    assert client.post(OFFICE, "/v1/cards", **foreign).status == 403
     body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-3", "placement_current": True}
     assert client.post(OFFICE, "/v1/cards", **body).status == 403
     assert client.post(LEADER_Y, "/v1/cards", **body).status == 404
@@ -119,7 +117,7 @@ def test_a_repeated_call_never_shows_a_code_that_was_made_since(
     client: CardsClient, asked: str
 ) -> None:
     facts = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "order": ORDER}
-    call: tuple[Any, ...] = (OFFICE, "/v1/cards", "same-key")
+    call: tuple[Principal, str, str] = (OFFICE, "/v1/cards", "same-key")
     if asked != "issue":
         card, facts = client.issue(), {}
         call = (LEADER, f"/v1/cards/{card['id']}/renew-code", "same-key")

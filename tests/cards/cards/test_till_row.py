@@ -19,7 +19,7 @@ CHANGES: dict[str, Change] = {
     "no letters": lambda client, card: client.done(HOLDER, f"/v1/cards/{card}/withdraw-consent"),
     "printed": lambda client, card: [
         client.post(LEADER, "/v1/prints", card_ids=[card]),
-        client.world.settle(),
+        client.events("CardIssued"),
     ],
     "placement goes on": lambda client, card: [
         client.post(

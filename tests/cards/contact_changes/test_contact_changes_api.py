@@ -232,8 +232,8 @@ def test_a_thief_with_the_phone_gets_nowhere_and_the_holder_does(
         assert asked.status == 202
         assert client.message_of(asked.json["id"])["refused"] == "unknown_contact"
 
-    body = {"contact": NEW, "evidence": "in_person", "stolen": True}
-    client.done(LEADER, f"/v1/cards/{card}/change-contact", **body)
+    recovered = {"contact": NEW, "evidence": "in_person", "stolen": True}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **recovered)
     me = client.signed_in(NEW_PHONE)
     assert me.id == thief.id
     client.done(me, f"/v1/cards/{card}/unblock")

@@ -10,6 +10,7 @@ from shared import clock
 from shared.messaging import deadlines
 from tests.cards.api_client import LEADER, CardsClient
 from tests.cards.imports.test_imports import GOOD, result, run, s3, text, upload
+from tests.support.api import Answer
 from tests.support.memory_s3 import MemoryS3
 
 __all__ = ["s3"]
@@ -78,13 +79,15 @@ def test_what_comes_by_the_link_after_the_end_is_deleted_too(
 
 
 def test_a_link_is_given_until_the_work_begins(client: CardsClient, s3: MemoryS3) -> None:
-    again = {"key": "one", "region": "ZR"}
-    first = client.post(LEADER, "/v1/batches", **again)
-    assert client.post(LEADER, "/v1/batches", **again).json["upload_url"]
+    def again() -> Answer:
+        return client.post(LEADER, "/v1/batches", "one", region="ZR")
+
+    first = again()
+    assert again().json["upload_url"]
     s3.objects[f"batches/{first.json['id']}/upload"] = text(*GOOD)
     run(client, first.json["id"])
 
-    assert client.post(LEADER, "/v1/batches", **again).json["upload_url"] is None
+    assert again().json["upload_url"] is None
 
 
 def test_a_table_that_nobody_starts_fails_in_words_after_a_day(

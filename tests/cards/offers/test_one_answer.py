@@ -137,7 +137,7 @@ def days_of(steps: list[Step], lasts: int) -> set[int]:
 
 @pytest.mark.slow
 @given(steps=steps, lasts=st.integers(0, 40))
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 def test_manager_list_and_till_agree_and_no_end_comes_unannounced(
     steps: list[Step], lasts: int
 ) -> None:

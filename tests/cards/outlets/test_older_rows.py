@@ -73,7 +73,7 @@ def store(client: CardsClient) -> None:
             ],
         }),
     }  # fmt: skip
-    rows = [row, till]
+    rows: list[dict[str, Any]] = [row, till]
     for key, outlet in zip(KEYS, OUTLETS, strict=True):
         pk, sk = till_read_model.store_key(PARTNER, key)
         rows.append(

@@ -71,9 +71,9 @@ def test_the_list_is_taken_once_and_then_deleted(
     ask(client, batch)
     take = f"{batch}/codes/take"
 
-    taken = client.post(LEADER, take, key="one")
+    taken = client.post(LEADER, take, "one")
     assert taken.status == 200 and taken.json["download_url"]
-    assert client.post(LEADER, take, key="one").json["download_url"]
+    assert client.post(LEADER, take, "one").json["download_url"]
     assert client.post(LEADER, take).code == "paper_codes_taken"
 
     (waiting,), (done,) = client.events("PaperCodesWaiting"), client.events("PaperCodesTaken")
@@ -82,7 +82,7 @@ def test_the_list_is_taken_once_and_then_deleted(
 
     client.world.advance(at("2026-10-05 10:07"))
     assert not any(name.startswith("paper/") for name in s3.objects)
-    assert client.post(LEADER, take, key="one").json["download_url"] is None
+    assert client.post(LEADER, take, "one").json["download_url"] is None
     assert client.post(LEADER, f"{batch}/codes").code == "paper_codes_taken"
     assert client.post(LEADER, take).code == "paper_codes_taken"
 

@@ -1,6 +1,8 @@
 """Cards on paper and stickers on doors."""
 
 import zlib
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -83,9 +85,12 @@ def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
     client: CardsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
-    monkeypatch.setattr(
-        pdf, "pdf_of", lambda faces: drawn.extend(face.number for face in faces) or b"%PDF-"
-    )
+
+    def draw(faces: Iterable[Any]) -> bytes:
+        drawn.extend(face.number for face in faces)
+        return b"%PDF-"
+
+    monkeypatch.setattr(pdf, "pdf_of", draw)
     issue(client, "1024", "D05", PHONE_2)
     ending, holding, other = (client.issue(f"FP-{n}") for n in range(3))
     cards = [card["id"] for card in (ending, holding, other)]

@@ -17,18 +17,18 @@ def test_without_a_programme_in_the_region_no_card_is_issued(client: CardsClient
 
 
 def test_with_a_programme_of_both_parties_cards_are_issued(client: CardsClient) -> None:
-    body = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y", "started_on": "2026-10-01"}
-    assert client.post(LEADER_Y, "/v1/programmes", **body).status == 201
+    terms = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y", "started_on": "2026-10-01"}
+    assert client.post(LEADER_Y, "/v1/programmes", **terms).status == 201
 
     body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
     assert client.post(LEADER_Y, "/v1/cards", **body).status == 201
 
 
 def test_a_region_has_one_programme_run_by_two_parties(client: CardsClient) -> None:
-    body = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01"}
+    terms = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01"}
 
-    assert client.post(AUTHORITY, "/v1/programmes", **body).code == "programme_exists"
-    alone = client.post(LEADER_Y, "/v1/programmes", **(body | {"region": "YY", "club_id": "RA"}))
+    assert client.post(AUTHORITY, "/v1/programmes", **terms).code == "programme_exists"
+    alone = client.post(LEADER_Y, "/v1/programmes", **(terms | {"region": "YY", "club_id": "RA"}))
     assert (alone.status, alone.code) == (422, "two_parties_needed")
     assert client.get(AUTHORITY, "/v1/programmes/ZR").json["club_id"] == "C-00"
     assert client.get(LEADER_Y, "/v1/programmes/ZR").status == 404

@@ -135,9 +135,11 @@ def test_a_block_that_was_answered_is_felt_by_the_very_next_check(till_client: T
 def test_a_block_that_comes_between_reading_and_counting_wins(till_client: TillClient) -> None:
     shop: Shop = till_client.shop()
     till_client.card(CARD)
-    till_client.recorder.before["transact_write_items"] = lambda: (
-        till_client.card(CARD, "blocked") and None
-    )
+
+    def block() -> None:
+        till_client.card(CARD, "blocked")
+
+    till_client.recorder.before["transact_write_items"] = block
 
     assert till_client.check(shop, number=CARD).body["reason"] == "not_valid"
     assert [name for name, _ in till_client.recorder.calls] == [

@@ -160,7 +160,7 @@ def test_a_part_is_returned_and_the_rest_later(
     parts=st.lists(st.integers(1, 10**6), max_size=8),
     percent=st.integers(1, 100),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_parts_sum_up_to_the_kopeck(amount: int, parts: list[int], percent: int) -> None:
     saved = domain.saved(amount, percent, 0)
     left, taken = amount, 0

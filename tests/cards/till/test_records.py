@@ -14,6 +14,7 @@ from services.cards.till_read_model import read
 from shared.events import cards as told
 from shared.events.base import Event, to_cloud_event
 from shared.storage import rows
+from shared.storage.rows import Item
 from tests.cards.till.till_client import NOON, Clock, TillClient
 
 CARD = "1000000000000009"
@@ -58,7 +59,7 @@ def _purchase(kind: type[Purchase] = Purchase, **more: Any) -> Purchase:
     return kind(**(facts | more))
 
 
-def _detail(item: records.Item) -> tuple[str, str]:
+def _detail(item: Item) -> tuple[str, str]:
     (entry,) = json.loads(item["entries"]["S"])
     return entry["type"], entry["detail"]
 
@@ -81,7 +82,7 @@ def _as_shared(event: Event, place: str, at: int) -> tuple[str, str]:
     method=st.sampled_from(["rotating", "static", "typed"]),
     region=st.text("ABCДЯ-", min_size=2, max_size=6),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_valid_check_tells_what_the_shared_event_would(
     percent: int, at: int, method: Any, region: str
 ) -> None:

@@ -56,7 +56,7 @@ def test_the_first_dead_letter_and_the_age_of_every_queue_are_alarms(stacks: Sta
         letters = _of_queues(stacks[service], "ApproximateNumberOfMessagesVisible")
         ages = _of_queues(stacks[service], "ApproximateAgeOfOldestMessage")
 
-        assert dead and (letters.keys(), ages.keys()) == (dead, queues - dead)
+        assert dead and ({*letters}, {*ages}) == (dead, queues - dead)
         for alarm in letters.values():
             assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
             assert alarm["EvaluationPeriods"] == 1

@@ -65,12 +65,12 @@ def test_only_the_rules_of_a_stack_may_fill_its_queue(stacks: Stacks, service: s
 
 
 def _reacting_to(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    events = {Mock(**{"detail_type.return_value": name}): () for name in names}
+    events: Any = {Mock(**{"detail_type.return_value": name}): () for name in names}
     app = importlib.import_module("services.intake.app")
     monkeypatch.setattr(app, "SUBSCRIPTIONS", Subscriptions("intake", events))
 
 
-RULE = {"Resources": {"Rule": {"Properties": {}}}}
+RULE: dict[str, Any] = {"Resources": {"Rule": {"Properties": {}}}}
 
 
 def test_a_service_that_reacts_to_nothing_is_not_packaged(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from services.intake.cases.values import (
 from services.intake.codes.values import ClosedReason, LiftReason, Urgency
 from shared.errors import IllegalStep, Invalid
 from tests.intake.cases import builders
-from tests.intake.families.builders import family, silent, stamp
+from tests.intake.families.builders import START, family, silent, stamp
 
 LATER = stamp(500)
 COLLEAGUE = stamp(500, by="HQ-2")
@@ -52,7 +52,7 @@ VERBS: dict[str, Callable[[Case], Case]] = {
     "reopen": lambda case: case.reopen(LATER, "needs_returned", None),
 }
 
-LEGAL = {
+LEGAL: dict[tuple[Status, str], Status] = {
     (Status.RECEIVED, "take"): Status.IN_REVIEW,
     (Status.RECEIVED, "correct_needs"): Status.RECEIVED,
     (Status.RECEIVED, "withdraw"): Status.CLOSED,
@@ -241,7 +241,7 @@ def test_a_result_is_due_every_31_days_of_care() -> None:
     outcome = builders.outcome(60 * 24 * 33, "ned_1")
     recorded = care_track.record_outcome(missed, stamp(60 * 24 * 33), outcome)
     assert recorded.fired == ()
-    assert recorded.next_deadline(UTC) == builders.START + timedelta(days=33) + OUTCOME_EVERY
+    assert recorded.next_deadline(UTC) == START + timedelta(days=33) + OUTCOME_EVERY
     assert [need.need_id for need in recorded.open_needs] == ["ned_2"]
 
 

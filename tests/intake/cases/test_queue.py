@@ -45,7 +45,7 @@ def listed(client: IntakeClient, **query: str) -> list[str]:
     """The numbers of the cases of a list, page by page."""
     found, cursor = list[str](), None
     while True:
-        more = {} if cursor is None else {"cursor": cursor}
+        more: dict[str, str] = {} if cursor is None else {"cursor": cursor}
         answer = client.get(HQ, "/cases", limit="7", **query, **more)
         assert answer.status == 200, answer.text
         found += [row["number"].lstrip("0") for row in answer.json["items"]]

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from shared.events.base import Event
 from shared.events.matching import CareAgreementSigned, IntroductionHeld, MatchDeclined
 from tests.intake.api_client import (
     GUARDIAN,
@@ -64,7 +65,7 @@ def test_every_order_of_arrival_ends_in_the_same_case(client: IntakeClient, seed
         reason="too_far",
         introduction_due_at=at("2026-09-17 11:00"),
     )
-    facts = [
+    facts: list[tuple[Event, str]] = [
         (client.proposed(case, "mat_1"), "2026-09-14 11:00"),
         (declined, "2026-09-14 12:00"),
         (client.proposed(case, "mat_2"), "2026-09-14 13:00"),

@@ -18,7 +18,7 @@ from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from shared.errors import DomainError, PreconditionPending
 from tests.intake.cases import builders
-from tests.intake.families.builders import consent, family
+from tests.intake.families.builders import START, consent, family
 
 Step = Callable[[Case, Stamp, int], Case]
 FamilyStep = Callable[[CaseFile, Stamp], CaseFile]
@@ -127,7 +127,7 @@ OF_CARE = ("require", "proposed", "declined", "proposed", "started", "ended", "r
 DEEDS = [(name, n) for name in (*OF_CARE, *ALL) for n in range(len(MATCHES))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.integers(0, len(DEEDS) - 1), min_size=5, max_size=40))
 def test_no_walk_leads_to_a_contradiction(walk: list[int]) -> None:
     """At each place it does what was drawn, or the next deed that changes something there."""
@@ -136,7 +136,7 @@ def test_no_walk_leads_to_a_contradiction(walk: list[int]) -> None:
     required = published = 0
     begin = [[("take", 0)], [("confirm", 0)], [("require", 0)]]
     for place, deeds in enumerate([*begin, *(DEEDS[n:] + DEEDS[:n] for n in walk)]):
-        at = builders.START + timedelta(minutes=place)
+        at = START + timedelta(minutes=place)
         after = first_change(deeds, file, Stamp(by="HQ-1", role="regional_hq", at=at))
         check(*after)
         events = [type(e).__name__ for e in case_events.of_change(file.case, *after)]

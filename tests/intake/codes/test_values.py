@@ -11,5 +11,5 @@ def test_every_decision_but_help_once_and_care_closes_the_case() -> None:
 
 
 def test_consent_withdrawn_is_one_code_in_every_list_that_has_it() -> None:
-    assert ClosedReason.CONSENT_WITHDRAWN == EraseReason.CONSENT_WITHDRAWN
-    assert ClosedReason.CONSENT_WITHDRAWN == LiftReason.CONSENT_WITHDRAWN
+    lists = (ClosedReason, EraseReason, LiftReason)
+    assert {str(each.CONSENT_WITHDRAWN) for each in lists} == {"consent_withdrawn"}

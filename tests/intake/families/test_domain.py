@@ -1,5 +1,7 @@
 """What a family is, says, allows and takes back."""
 
+from collections.abc import Callable
+
 import pytest
 
 from services.intake.codes.values import ConsentPurpose, Programme, SizeBand
@@ -57,12 +59,13 @@ def test_an_erased_family_leaves_codes_and_counts_and_never_returns() -> None:
     assert (erased.contacts, erased.sensitive_refs, erased.card_holders) == ((), (), ())
     assert not any(given.holds for given in erased.consents)
     assert (erased.groups, erased.beneficiary_key) == (("large",), "key")
-    for step in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: erased.give_consent(consent(ConsentPurpose.PROCESSING)),
         lambda: erased.replace_contact(contact(2), None),
         lambda: erased.join_card_holder("A-2"),
         lambda: erased.erase(LATER),
-    ):
+    )
+    for step in steps:
         with pytest.raises(IllegalStep, match="person_was_erased"):
             step()
 

@@ -161,8 +161,8 @@ def test_everything_of_both_records_is_read_as_one_family(client: IntakeClient) 
     again = client.asked(contact=SECOND, **CARE)
     assert (again["family_id"], again["case_id"]) == (first["family_id"], second["case_id"])
     for named in (first, second):
-        bot = {"headers": {"Ryadom-On-Behalf-Of": named["family_id"]}}
-        export = client.api(BOT).call("GET", f"/families/{first['family_id']}/export", **bot)
+        bot = {"Ryadom-On-Behalf-Of": named["family_id"]}
+        export = client.api(BOT).call("GET", f"/families/{first['family_id']}/export", headers=bot)
         assert {each["id"] for each in export.json["cases"]} == {
             first["case_id"], second["case_id"],
         }  # fmt: skip

@@ -211,7 +211,7 @@ def test_a_large_family_is_accepted_whatever_its_age_composition_and_income(
         }
     )
 
-    @settings(max_examples=25, deadline=None, database=None)
+    @settings(max_examples=25, database=None)
     @given(families, st.sampled_from(["service_member_care", "family_care"]))
     def accepted(family: dict[str, Any], programme: str) -> None:
         body = request(family=family, programme=programme, contact=None, consents={})

@@ -29,8 +29,8 @@ def test_a_persons_request_is_due_in_ten_working_days_of_the_region(client: Inta
         "erasure": ({"answer": "done"}, "erase_to_answer"),
         "correction": ({"answer": "refused"}, "refusal_needs_reason"),
     }
-    for kind, (body, code) in answers.items():
-        assert client.post(HQ, f"{path}/{kind}/answer", body).code == code
+    for asked_for, (body, code) in answers.items():
+        assert client.post(HQ, f"{path}/{asked_for}/answer", body).code == code
     client.do(HQ, f"{path}/export/answer", DONE)
     assert client.post(HQ, f"{path}/export/answer", DONE).code == "not_asked"
     refused = {"answer": "refused", "reason": "already_right"}

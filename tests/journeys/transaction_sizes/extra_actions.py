@@ -8,9 +8,9 @@ from demo.actions import ACTIONS
 from demo.story_run import Step, StoryRun, zone
 from shared import clock
 from shared.principal import Principal
-from tests.cards.imports.test_imports import MemoryS3
 from tests.intake.telephony import signed
 from tests.journeys.journey_world import JourneyWorld
+from tests.support.memory_s3 import MemoryS3
 
 WORDS = "Просьба своими словами. " * 20
 
@@ -84,8 +84,7 @@ class ExtraActions:
             said = {"type": "ended", "call_id": f"c-{place}", "at": at, "phone": phone}
             text = json.dumps(said)
             path = f"/intake/v1/telephony/pbx/{path}"
-            more = {"headers": signed.headers(text), "must": True}
-            self.journey.call(None, "POST", path, text, **more)
+            self.journey.call(None, "POST", path, text, headers=signed.headers(text), must=True)
         self.journey.settle()
 
     def waiting(self, name: str, phone: int) -> str:

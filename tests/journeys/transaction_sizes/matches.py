@@ -66,8 +66,9 @@ def stories_and_a_signature_by_link(extra: ExtraActions) -> None:
     guardian = run.named(view["guardian_id"])
     do(guardian, f"{path}/agreement/signatures", {})
     ACTIONS["helps"](run, Step("M-4", extra.at, "guardian"))
-    tale = {"text": WORDS, "media": [photo_of(extra, guardian, path) for _ in range(2)]}
-    do(guardian, f"/matching/v1/media/{tale['media'].pop()}/removal")
+    kept, dropped = (photo_of(extra, guardian, path) for _ in range(2))
+    do(guardian, f"/matching/v1/media/{dropped}/removal")
+    tale = {"text": WORDS, "media": [kept]}
     first = do(guardian, f"{path}/stories", tale)["id"]
     do("HQ-1", f"/matching/v1/stories/{first}/consent", {"consent_ref": "c-2"})
     do("FH-1", f"/matching/v1/stories/{first}/decline", {"reason": "too_personal"})

@@ -30,9 +30,9 @@ def a_family_says_everything(extra: ExtraActions) -> None:
     of_guardian = next(text for text in texts[::-1] if link not in text)
     page = of_guardian.partition("/notifications/v1/forms/")[2].split()[0]
     fields = urlencode({"score": 1, "wants_call": "yes", "comment": WORDS})
-    form = {"headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
     path = f"/notifications/v1/forms/{page}"
-    extra.journey.call(None, "POST", path, fields, **form, must=True)
+    extra.journey.call(None, "POST", path, fields, headers=form, must=True)
     path = f"/matching/v1/matches/{match}"
     call = {"kind": "two_weeks", "result": "needs_changed", "note": WORDS}
     extra.do("HQ-1", f"{path}/calls", call)
@@ -68,7 +68,7 @@ def providers_report(extra: ExtraActions) -> None:
     world.parameters.values["/ryadom/channels"] = json.dumps(configuration("http://127.0.0.1:9"))
     wrote = {"sender": {"user_id": 15}, "body": {"mid": "mid.1", "text": WORDS}}
     said = json.dumps({"update_type": "message_created", "message": wrote})
-    arrived = call_back("smsc", next(iter(extra.journey.outbox.messages)), "+79160000000")
+    arrived = call_back("smsc", next(iter(extra.journey.outbox.carried)), "+79160000000")
     secret = {"X-Max-Bot-Api-Secret": "demo-secret"}
     for provider, body, headers in (
         ("max", said, secret),
@@ -110,13 +110,13 @@ def a_person_says_how_to_write(extra: ExtraActions) -> None:
     said = wishes | {"evidence": "spoken_by_phone"}
     extra.journey.call("HQ-1", "PUT", path, said, if_match=0, must=True)
     link = extra.do("HQ-1", f"{path}/link")["link"].rpartition("/")[2]
-    form = {"headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
     page = f"/notifications/v1/preferences/{link}"
     itself = Principal(family, "person", "family", ("family",), audience="intake")
     extra.journey.people["FAMILY-ITSELF"] = itself
     own = "/notifications/v1/own-preferences"
     extra.journey.call("FAMILY-ITSELF", "PUT", own, wishes, if_match=1, must=True)
-    extra.journey.call(None, "POST", page, "first=sms", **form, must=True)
+    extra.journey.call(None, "POST", page, "first=sms", headers=form, must=True)
     extra.journey.settle()
 
 

@@ -193,8 +193,9 @@ def test_one_person_with_two_roles_does_not_sign_for_both_sides(client: Matching
 
 
 def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingClient) -> None:
-    limited = [{"category": "household_help", "max_families": 1}, {"category": "food_aid"}]
-    guardian = client.ready(capabilities=limited, capacity_families=5)
+    limited: dict[str, Any] = {"category": "household_help", "max_families": 1}
+    free = {"category": "food_aid"}
+    guardian = client.ready(capabilities=[limited, free], capacity_families=5)
     kinds = ("household_help", "food_aid")
     client.proposed(client.waiting("D01", *kinds), guardian)
     without = {"reason": "partial", "uncovered": ["household_help"]}
@@ -211,7 +212,7 @@ def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingCl
         api = client.api(rep(guardian))
         return api.put(f"/guardians/{guardian}/possibilities", body, if_match=version)
 
-    assert possible(limited[0] | {"max_families": 2}, limited[1]).status == 200
+    assert possible(limited | {"max_families": 2}, free).status == 200
     client.do(HQ, path, draft("ned_1", "ned_2"))
     client.agreed(second)
-    assert possible(*limited).code == "help_promised", "what was agreed on is kept"
+    assert possible(limited, free).code == "help_promised", "what was agreed on is kept"

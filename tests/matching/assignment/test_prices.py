@@ -60,7 +60,7 @@ def best_of_all(case: Case, problem: Problem) -> int:
     return max(values)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases(families=3), st.data())
 def test_floors_are_kept_where_they_can_be_and_the_answer_is_the_optimum(
     case: Case, data: st.DataObject
@@ -87,7 +87,7 @@ def test_a_floor_that_is_missed_or_paid_too_much_is_noticed() -> None:
             checker.proven_bound(problem, right.model_copy(update=wrong))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases(), st.data())
 def test_prices_say_why_and_what_more_would_be_worth_with_limits_and_floors(
     case: Case, data: st.DataObject

@@ -35,7 +35,7 @@ def proven_bound(network: Network, chosen: Numbers) -> int:
     return bound_by(network, prices_of(network, chosen))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases(limits=False))
 def test_the_flow_is_the_optimum_and_proves_it(case: Case) -> None:
     solution = solver.solve(case.problem, SECONDS)
@@ -46,7 +46,7 @@ def test_the_flow_is_the_optimum_and_proves_it(case: Case) -> None:
     assert checker.proven_bound(case.problem, solution) == solution.value
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases())
 def test_limits_hold_and_the_answer_is_the_optimum(case: Case) -> None:
     solution = solver.solve(case.problem, SECONDS)
@@ -57,7 +57,7 @@ def test_limits_hold_and_the_answer_is_the_optimum(case: Case) -> None:
     assert checker.proven_bound(case.problem, solution) >= optimum(case)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases())
 def test_the_program_agrees_where_it_was_not_needed(case: Case) -> None:
     network = Network(case.problem)
@@ -70,7 +70,7 @@ def test_the_program_agrees_where_it_was_not_needed(case: Case) -> None:
     assert network.value(found.picks) == found.bound == optimum(case)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases(limits=False), st.data())
 def test_the_bound_is_true_for_any_answer_and_shows_a_worse_one(
     case: Case, data: st.DataObject
@@ -94,7 +94,7 @@ def test_a_swap_for_the_worse_is_noticed() -> None:
     assert proven_bound(network, np.array([0, 3])) > 13
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases())
 def test_the_fallback_keeps_the_limits_and_is_never_better(case: Case) -> None:
     network = Network(case.problem)
@@ -183,7 +183,7 @@ def test_a_program_that_breaks_leaves_it_to_the_flagged_fallback_and_is_told(
         assert "a message" not in told
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(cases())
 def test_whatever_the_solvers_do_the_answer_is_possible_and_its_bound_true(case: Case) -> None:
     failed = SimpleMinCostFlow.Status.BAD_COST_RANGE
@@ -273,7 +273,7 @@ def test_an_answer_that_is_wrong_in_any_way_is_not_believed() -> None:
     right = solver.solve(case.problem, SECONDS)
     assert checker.proven_bound(case.problem, right) in range(1100, 1400)
     prices = right.prices
-    wrong = [
+    wrong: list[dict[str, Any]] = [
         {"value": 1101},
         {"bound": 1099},
         {"without": {}, "value": 1400, "bound": 1400},
@@ -289,7 +289,7 @@ def test_an_answer_that_is_wrong_in_any_way_is_not_believed() -> None:
         checker.proven_bound(crowded, right)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases(), st.lists(st.integers(0, 500), min_size=3, max_size=3))
 def test_whatever_the_prices_are_their_bound_is_true(case: Case, prices: list[int]) -> None:
     solution = solver.solve(case.problem, SECONDS)
@@ -300,7 +300,7 @@ def test_whatever_the_prices_are_their_bound_is_true(case: Case, prices: list[in
     assert bound >= optimum(case)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases(), st.integers(1, 2), st.data())
 def test_a_newcomer_gains_what_the_whole_solved_again_gains(
     case: Case, places: int, data: st.DataObject

@@ -107,7 +107,7 @@ def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> Non
 def test_an_organisation_that_comes_back_brings_its_conflicts_and_refusals(
     client: MatchingClient,
 ) -> None:
-    numbers = {"inn": inn(78), "ogrn": ogrn(78)}
+    numbers: dict[str, Any] = {"inn": inn(78), "ogrn": ogrn(78)}
     former, failed, refused = client.ready(**numbers), client.waiting(), client.waiting()
     match = client.active(failed, former)
     client.heard(match)

@@ -7,7 +7,7 @@ from tests.matching.sign_ins.test_api import PHONE, asked, code_of, contact, mes
 from tests.support.api import Answer
 
 NEW_PHONE = "+79211234568"
-NEW = {
+NEW: dict[str, Any] = {
     "contact": {"name": "Анна", "channel": "sms", "phone": NEW_PHONE},
     "contact_role": "head",
     "consent_processing": True,

@@ -1,5 +1,6 @@
 """The projection of families: whatever order the events come in, the same family results."""
 
+from collections.abc import Callable
 from itertools import permutations
 
 import pytest
@@ -32,7 +33,7 @@ def required(family: Family, sequence: int) -> Family:
     )
 
 
-APPLY = {
+APPLY: dict[str, Callable[[Family, int], Family]] = {
     "required": required,
     "details": lambda f, s: f.details_changed(
         s, district=f"D{s:02d}", excluded=(f"gua_{s}",), profile=profile(s)

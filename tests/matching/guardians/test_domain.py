@@ -49,7 +49,7 @@ STEPS: dict[str, Callable[[Guardian], Guardian]] = {
 
 def standing(status: GuardianStatus) -> Guardian:
     """A guardian in that state for whom every legal step is possible."""
-    before = {"checks": builders.checks(), "participation_agreement": None}
+    before: dict[str, Any] = {"checks": builders.checks(), "participation_agreement": None}
     if status is GuardianStatus.CLARIFICATION:
         talking = builders.guardian(status=GuardianStatus.IN_VETTING, **before)
         return talking.open_clarification(Invitee.HEAD, START)

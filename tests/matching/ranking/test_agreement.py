@@ -94,7 +94,7 @@ def refusals_of(family: Family, refused: set[int], guardians: list[Guardian]) ->
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(FAMILIES, min_size=2, max_size=5), st.lists(GUARDIANS, min_size=3, max_size=5))
 def test_a_region_suggests_what_each_list_has_and_each_proposal_takes(
     asked: list[dict[str, Any]], offered: list[dict[str, Any]]

@@ -182,7 +182,7 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
         (Rule.EXCLUDED_BY_CONFLICT, {"excluded_here": ()}, {}),
         (Rule.REFUSED_LATELY, {}, {}),
         (Rule.NO_FREE_CAPACITY, {}, {"capacity_families": 2}),
-        (Rule.NO_NEEDED_CATEGORY, {}, far),
+        (Rule.NO_NEEDED_CATEGORY, {}, {**far}),
         (Rule.TOO_FAR, {}, {"districts": ("D01",)}),
         (Rule.HOME_CONDITIONS, {}, {"terms": mornings.model_copy(update={"exclusions": ()})}),
         (Rule.NO_COMMON_TIME, {"profile": Profile(preferred_time="morning")}, {}),

@@ -55,7 +55,7 @@ def test_a_region_is_suggested_a_whole_assignment() -> None:
     assert (found.value, found.gap, found.method) == (found.bound, 0.0, "flow")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.permutations(WAITING), st.permutations(ZR))
 def test_the_answer_hangs_on_nobodys_order(
     families: list[Family], guardians: list[Guardian]

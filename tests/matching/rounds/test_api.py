@@ -165,7 +165,7 @@ def test_guardians_that_change_between_look_and_commit_refuse_their_pairs_only(
 ) -> None:
     monkeypatch.setattr(reactions, "PAIRS_OF_STEP", 2)
     kinds = ("household_help", "food_aid", "animal_care", "repair_work", "material_aid")
-    offers = [{"category": kind} for kind in kinds]
+    offers: list[dict[str, Any]] = [{"category": kind} for kind in kinds]
     offers[1]["max_families"] = 1
     guardians = dict(
         zip(
@@ -253,7 +253,7 @@ def test_a_guardian_that_pauses_while_a_round_is_interrupted_gets_no_more_famili
     guardian = client.ready(capacity_families=9)
     cases = [client.waiting() for _ in range(5)]
     found = opened(client)
-    save, lost = Rounds.save, []
+    save, lost = Rounds.save, list[Any]()
 
     def losing(self: Rounds, context: Any, *rows: Any, **more: Any) -> Any:
         if rows[0].place == 4 and not lost:
@@ -283,7 +283,7 @@ def test_a_round_goes_on_where_it_was_interrupted_and_proposes_nothing_twice(
     client.ready(capacity_families=9)
     cases = [client.waiting() for _ in range(5)]
     found = opened(client)
-    save, lost = Rounds.save, []
+    save, lost = Rounds.save, list[Any]()
 
     def losing(self: Rounds, context: Any, *rows: Any, **more: Any) -> Any:
         if rows[0].place == 4 and not lost:

@@ -1,5 +1,7 @@
 """Vetting through the API: checks by one, the decision by another, talks, and what runs out."""
 
+from typing import Any
+
 from tests.matching.api_client import (
     FEDERAL,
     FEDERAL_2,
@@ -87,7 +89,7 @@ def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: Match
 
 def test_a_guardian_goes_only_where_somebody_works(client: MatchingClient) -> None:
     guardian = client.approved()
-    nobody = {"coordinators": []}
+    nobody: dict[str, Any] = {"coordinators": []}
     assert client.api(FEDERAL).put("/regions/YY/headquarters", nobody, if_match=1).status == 200
 
     refused = client.post(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})

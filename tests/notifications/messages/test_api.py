@@ -69,7 +69,7 @@ def test_who_works_for_all_regions_finds_what_reached_nobody_page_by_page(
         harness.tell(intake.CareRequirementLifted(**{**OF_CASE, "region": region}, reason="other"))
 
     for everywhere in (FEDERAL, OPERATIONS):
-        asked, regions = api.as_(everywhere), []
+        asked, regions = api.as_(everywhere), list[str]()
         cursor = None
         while cursor or not regions:
             query = {"limit": "1"} | ({"cursor": cursor} if cursor else {})

@@ -25,7 +25,7 @@ SPECIAL = {
 }  # fmt: skip
 
 
-OF_ONE_EVENT = {
+OF_ONE_EVENT: dict[str, dict[str, object]] = {
     "CaseTaken": {"taken_from": "HQ-2"},
     "RequestJoined": {"opened": True},
     "CallBackEnded": {"reason": "not_reached"},

@@ -1,5 +1,6 @@
 """The send ledger as pure rules: what is known about a message, and what may be done next."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -74,7 +75,7 @@ def test_a_refused_channel_is_not_taken_again() -> None:
     assert refused.refused_channels == ("bot",)
 
 
-VERBS = {
+VERBS: dict[str, Callable[[Message], Message]] = {
     "claim": lambda one: one.claim("sms", "smsc", "mark", NOON),
     "fall_back": lambda one: one.fall_back(NOON),
     "join": lambda one: one.join("msg_2"),

@@ -303,7 +303,7 @@ def test_a_pace_is_one_of_the_readers_days() -> None:
     assert pace.count(evening, small=True).last_small_at == evening
     # Who wants one message a day has had it, also of news that waited since yesterday.
     now, next_day = at("2026-09-15 10:00"), Pace(pace_id="fam_1.2026-09-15")
-    how = {"daytime": daytime, "small": False, "together": True}
+    how: dict[str, Any] = {"daytime": daytime, "small": False, "together": True}
     later = next_day.count(at("2026-09-15 09:30"), small=False)
     assert later.next_moment(Audience.FAMILY, evening, now, **how) == at("2026-09-16 09:00")
     assert next_day.next_moment(Audience.FAMILY, evening, now, **how) == now
@@ -339,6 +339,6 @@ def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(
         assert joined(status="sent") == 0
         assert joined(replace(destination, address="+79160000000")) == 0, "another phone"
         assert joined(replace(destination, channel="email")) == 0
-        monkeypatch.setitem(digests.LONGEST, "sms", 1)  # type: ignore[arg-type]
+        monkeypatch.setitem(digests.LONGEST, "sms", 1)
         monkeypatch.setattr(digests, "LONGEST_ELSEWHERE", 1)
         assert joined() == 0, "longer than a person reads at once"

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.notifications.channels import breaker, wire
+from services.notifications.channels import breaker
 from services.notifications.channels.registry import Channels
+from shared import budget
 from shared.events import cards
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS, CARD
@@ -241,7 +242,7 @@ def test_our_own_lack_of_time_says_nothing_against_a_provider(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = [False] * (breaker.FAILURES + 1)
-    monkeypatch.setattr(wire.budget, "allows", lambda seconds: left.pop() if left else True)
+    monkeypatch.setattr(budget, "allows", lambda seconds: left.pop() if left else True)
     stage.reach_by("smsc")
 
     stage.tell()

@@ -8,6 +8,7 @@ is not idempotent on purpose: the ledger alone must not put a message again that
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,9 +42,8 @@ class Run:
         self.faults: Counter[str] = Counter()
         self.unknown_since: datetime | None = None
         self.unknown_for = timedelta()
-        self.message = Message.model_construct(
-            status=MessageStatus.QUEUED, due_at=START, urgent=True, attempts=0, refused_channels=()
-        )
+        facts: dict[str, Any] = {"status": MessageStatus.QUEUED, "due_at": START, "urgent": True}
+        self.message = Message.model_construct(**facts, attempts=0, refused_channels=())
 
     def to_the_end(self) -> None:
         for _ in range(200):

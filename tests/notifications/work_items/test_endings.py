@@ -13,6 +13,7 @@ from services.notifications.work_items.reactions import end_work
 from services.notifications.work_items.values import REACH
 from services.notifications.work_subjects.values import WorkKind
 from shared.events import cards
+from shared.messaging.subscriptions import _each
 from shared.reference.code_lists import shipped
 from tests.notifications.fakes import README
 from tools.event_catalogue import by_type
@@ -51,7 +52,7 @@ def test_every_kind_of_work_has_a_label_and_what_the_deed_ends_is_asked_for() ->
 
 
 def test_an_event_that_ends_work_is_subscribed_to() -> None:
-    ending = {event for event, found in SUBSCRIPTIONS.reactions.items() if end_work in found}
+    ending = {event for event, found in SUBSCRIPTIONS.reactions.items() if end_work in _each(found)}
 
     assert ending == set(ending_events())
 

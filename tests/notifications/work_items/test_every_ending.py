@@ -63,7 +63,8 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
         if name.endswith("_id") and isinstance(value, str) and name != "district_id"
     }
     days = [each.field for each in template.facts.values() if each.kind is FactKind.DAY]
-    said |= {name: DAY for name in (*days, template.due) if str(said.get(name)) == f"some_{name}"}
+    days += [template.due] if template.due else []
+    said |= {name: DAY for name in days if str(said.get(name)) == f"some_{name}"}
     for field in template.reference_fields:
         if field == line.about or line.about not in template.reference_fields:
             break
@@ -133,10 +134,10 @@ def test_every_deed_ends_the_work_it_is_the_end_of(
         bodies.append((asked, harness.body(each.deed)))
         harness.world.set_time(NOW)
     first, second = (1, 0) if late else (0, 1)
-    for each in bodies:
-        harness.deliver(each[first])
-    for each in bodies:
-        harness.deliver(*[each[second]] * 3)
+    for body in bodies:
+        harness.deliver(body[first])
+    for body in bodies:
+        harness.deliver(*[body[second]] * 3)
 
     asked_about = {(each.template, number_of(each.asked)) for each in found}
     waiting = {

@@ -498,42 +498,46 @@ def get_something() -> Note:
 
 
 def test_a_declaration_that_cannot_be_served_fails_at_import() -> None:
-    def silent() -> Note: ...
+    def silent() -> Note:
+        return get_something()
 
     def odd_name(payload: Note) -> Note:
         """Take a parameter of an unknown name."""
+        return payload
 
     def no_receipt(context: CommandContext) -> Note:
         """Command without a receipt."""
+        return get_something()
 
     def untyped_query(query: str) -> Note:
         """Take a query that is no model."""
+        return get_something()
 
     def not_in_the_path(note_id: NoteId) -> Note:
         """Name a parameter that the path has not."""
+        return get_something()
 
     def changes(context: CommandContext) -> Receipt:
         """Change something by a GET."""
+        return Receipt(id="nte_000", version=1)
 
     def keeps_no_answer(request: Request) -> Note:
         """Keep the key but not say what was answered before."""
+        return get_something()
 
-    for method, handler in (
-        ("get", silent),
-        ("post", odd_name),
-        ("post", no_receipt),
-        ("get", untyped_query),
-        ("get", not_in_the_path),
-        ("get", changes),
+    for why, method, handler, more in (
+        ("docstring", "get", silent, {}),
+        ("called 'payload'", "post", odd_name, {}),
+        ("returns its Receipt", "post", no_receipt, {}),
+        ("query must be a pydantic model", "get", untyped_query, {}),
+        ("called 'note_id'", "get", not_in_the_path, {}),
+        ("a GET changes nothing", "get", changes, {}),
+        ("no typed parameter takes", "get", get_something, {"path": "/x/{note_id}"}),
+        ("takes no context", "post", keeps_no_answer, {"caller": "store", "idempotent": True}),
+        ("the authorizer says who", "get", get_something, {"identify": device}),
     ):
-        with pytest.raises(BadRoute):
-            served(method, handler, caller="person")
-    with pytest.raises(BadRoute):
-        served("get", get_something, caller="person", path="/x/{note_id}")
-    with pytest.raises(BadRoute):
-        served("post", keeps_no_answer, caller="store", idempotent=True)
-    with pytest.raises(BadRoute):
-        served("get", get_something, caller="person", identify=device)
+        with pytest.raises(BadRoute, match=why):
+            served(method, handler, **{"caller": "person"} | more)
 
 
 class Shelves:

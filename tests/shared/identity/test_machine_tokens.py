@@ -205,7 +205,7 @@ def test_a_token_for_something_else_or_for_ever_is_refused(
 @pytest.mark.parametrize("algorithm", ["HS256", "none"])
 def test_only_the_platforms_own_algorithm_counts(house: House, algorithm: str) -> None:
     pem = house.clients["kms"].get_public_key(KeyId=house.key)["PublicKey"]
-    key = None if algorithm == "none" else base64.b64encode(pem).decode()
+    key: Any = None if algorithm == "none" else base64.b64encode(pem).decode()
     forged = jwt.encode(claims_of(house.issued()), key, algorithm)
     assert refusal(forged) == "bad_signature"
 
@@ -244,9 +244,7 @@ def test_only_simple_names_codes_and_ends_are_issued(house: House) -> None:
     assert house.tokens.listed() == []
 
 
-@settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_flipped_byte_never_makes_another_token(house: House, data: st.DataObject) -> None:
     token = house.issued()

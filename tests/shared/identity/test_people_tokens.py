@@ -22,7 +22,7 @@ def _platform(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kms_signatures, "public_key", lambda name: KEYS[name].public_key())
 
 
-def token(key: Any = "cards-key", algorithm: str = "ES256", **claims: Any) -> str:
+def token(key: Any = "cards-key", algorithm: str = "ES256", /, **claims: Any) -> str:
     now = int(time.time())
     body = {
         "iss": "ryadom", "aud": "cards", "sub": "hld_1", "sid": "dev_1", "role": "foster_parent",

@@ -93,7 +93,7 @@ def test_a_link_for_one_use_is_spent_with_the_effect() -> None:
             )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.data())
 def test_a_flipped_byte_never_makes_another_link(data: st.DataObject) -> None:
     text = issued()
@@ -117,14 +117,14 @@ def test_the_signature_is_sha_256_under_the_services_own_key_and_the_purpose() -
     assert base64.urlsafe_b64decode(signature + "=") == expected
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_no_invented_text_passes(text: str) -> None:
     assert refused(text)
     assert refused("ryl_" + text)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.binary(max_size=80))
 def test_no_unsigned_bytes_pass(raw: bytes) -> None:
     assert refused("ryl_" + base64.urlsafe_b64encode(raw).decode().rstrip("="))

@@ -14,6 +14,7 @@ from shared.errors import VersionConflict
 from shared.events.base import Event, Received, to_cloud_event
 from shared.messaging import consumer, deadlines, parking, quarantine, sweep
 from shared.messaging.subscriptions import Subscriptions
+from shared.principal import system
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import DUE_SHARDS
 from shared.storage.store import Store, Tables
@@ -259,7 +260,7 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
         deadlines, "count", lambda name, n=1: stuck.append(n) if name == "deadline_stuck" else None
     )
     Cases(store).save(
-        CommandContext(consumer.system("ledger"), "open", "cor_1"), Case(id="case_1", remind_at=NOW)
+        CommandContext(system("ledger"), "open", "cor_1"), Case(id="case_1", remind_at=NOW)
     )
     tried: list[datetime] = []
 

@@ -11,8 +11,9 @@ import pytest
 
 from shared import clock
 from shared.events.base import Received
-from shared.messaging import consumer, deadlines, suspects, sweep
+from shared.messaging import deadlines, suspects, sweep
 from shared.messaging.subscriptions import Subscriptions
+from shared.principal import system
 from shared.storage import rows
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.store import Store
@@ -169,7 +170,7 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
 ) -> None:
     world = KillableLambda(deadly({"case_bad"}, WAYS["exits"]))
     for name in ("case_bad", "case_good"):
-        context = CommandContext(consumer.system("ledger"), "open", "cor_1")
+        context = CommandContext(system("ledger"), "open", "cor_1")
         Cases(world.store).save(context, Case(id=name, remind_at=NOW))
 
     for minute in range(60):
@@ -183,7 +184,8 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
     assert not world.queue.dead
     (row,) = sweep.given_up(world.store)
     assert row["pk"]["S"] == "CASE#case_bad"
-    assert world.store.item(Key("CASE#case_bad", "CASE"))["gave_up"]["S"] == deadlines.KILLED
+    stored = world.store.item(Key("CASE#case_bad", "CASE"))
+    assert stored is not None and stored["gave_up"]["S"] == deadlines.KILLED
 
     world.offer = deadly(set(), WAYS["exits"])
     assert sweep.put_back(world.store) == 1
@@ -197,17 +199,19 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
 def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
     world = KillableLambda(deadly({"case_bad"}, WAYS["exits"]))
     cases, key = Cases(world.store), Key("CASE#case_bad", "CASE")
-    context = CommandContext(consumer.system("ledger"), "open", "cor_1")
+    context = CommandContext(system("ledger"), "open", "cor_1")
     cases.save(context, Case(id="case_bad", remind_at=NOW))
     read_before = cases.get("case_bad")
-    deadlines._give_up(key, world.store.item(key), world.store)
+    row = world.store.item(key)
+    assert row is not None
+    deadlines._give_up(key, row, world.store)
     assert not due(world)
     stale = json.dumps({"due": [key.pk, key.sk]})
     world.queue.send(stale)
     world.drain()
     assert world.killed == 0
 
-    cases.save(CommandContext(consumer.system("ledger"), "step", "cor_1"), read_before)
+    cases.save(CommandContext(system("ledger"), "step", "cor_1"), read_before)
 
     assert due(world) == [stale]
     assert not sweep.given_up(world.store)
@@ -260,7 +264,7 @@ def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
     world = KillableLambda(
         lambda store: Subscriptions("ledger", {}, {"CASE": lambda name, context: None})
     )
-    context = CommandContext(consumer.system("ledger"), "open", "cor_1")
+    context = CommandContext(system("ledger"), "open", "cor_1")
     Cases(world.store).save(context, Case(id="case_1", remind_at=NOW))
 
     for minute in range(0, 240, 10):
@@ -275,7 +279,7 @@ def test_a_deadline_whose_handler_finds_nothing_to_do_is_never_given_up(
 
 def test_while_a_worker_may_live_nobody_else_begins(moment: dict[str, datetime]) -> None:
     world = KillableLambda(deadly({"case_bad"}, WAYS["exits"]))
-    context = CommandContext(consumer.system("ledger"), "open", "cor_1")
+    context = CommandContext(system("ledger"), "open", "cor_1")
     Cases(world.store).save(context, Case(id="case_bad", remind_at=NOW))
     world.queue.send(*due(world))
 

@@ -31,7 +31,7 @@ def spellings(draw: st.DrawFn) -> tuple[str, str]:
     return f"+7{digits}", draw(st.sampled_from(["", " "])) + text + draw(st.sampled_from(["", " "]))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(spellings())
 def test_every_spelling_of_a_number_is_one_key(pair: tuple[str, str]) -> None:
     expected, text = pair
@@ -69,14 +69,14 @@ def test_what_is_not_surely_a_number_is_refused(text: str) -> None:
     assert not text or text not in str(refused.value)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.text(max_size=40))
 def test_no_text_makes_it_fail_otherwise(text: str) -> None:
     with contextlib.suppress(PydanticCustomError):
         assert normalise_phone(text).startswith("+")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mobiles, st.characters(categories=["Cc", "Cf", "Lu", "Ll", "Lo", "No"]), st.integers(0, 10))
 def test_one_strange_letter_is_enough_to_refuse(digits: str, letter: str, place: int) -> None:
     with pytest.raises(PydanticCustomError):
@@ -115,7 +115,7 @@ def test_the_chosen_way_comes_first_and_a_phone_stands_in_for_it() -> None:
 @pytest.mark.parametrize("channel", ["sms", "phone_task", "bot", "email"])
 def test_a_channel_needs_what_it_is_reached_by(channel: str) -> None:
     with pytest.raises(ValidationError):
-        Contact(name="Мария", channel=channel)  # type: ignore[arg-type]
+        Contact(name="Мария", channel=channel)
 
 
 def test_a_name_of_letters_that_show_nothing_is_none() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from shared import observability
 from shared.privacy import strangers
 from tests.support.world import at, world_at
 
@@ -22,7 +23,7 @@ def test_the_breaker_of_the_stage_lets_no_more_leave_and_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[str] = []
-    monkeypatch.setattr(strangers.observability, "count", counted.append)
+    monkeypatch.setattr(observability, "count", counted.append)
     monkeypatch.setenv("STRANGER_MESSAGES_AN_HOUR", "2")
     with world_at(tmp_path, at("2026-09-14 09:40"), ("intake",)) as world, world.service("intake"):
         from shared.storage import connection

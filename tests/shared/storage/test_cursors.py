@@ -65,7 +65,7 @@ def test_a_cursor_of_another_service_is_refused(monkeypatch: pytest.MonkeyPatch)
     assert refused(cursor)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.data())
 def test_no_flipped_byte_passes(data: st.DataObject) -> None:
     cursor = cursors.seal(KEY, "usr_1", SCOPE)
@@ -74,7 +74,7 @@ def test_no_flipped_byte_passes(data: st.DataObject) -> None:
     assert refused(cursor[:place] + letter + cursor[place + 1 :])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_no_invented_text_passes(text: str) -> None:
     assert refused(text)

@@ -45,7 +45,7 @@ def test_a_binary_workbook_is_read() -> None:
     assert second.cells == {"holder_ref": "1024", "district_id": "D02"}
 
 
-DATES = [["Номер дела", "Район", "Дата приказа"], ["ЛД-1", "D01", 44804]]
+DATES: list[list[str | float]] = [["Номер дела", "Район", "Дата приказа"], ["ЛД-1", "D01", 44804]]
 
 
 def ordered_on(content: bytes) -> str | None:

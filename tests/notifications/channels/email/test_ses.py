@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -65,8 +66,8 @@ def test_a_notice_is_believed_by_its_address_and_read(provider: Callable[[str], 
 def test_a_subscription_is_confirmed_at_sns_alone(
     provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    called: list[str] = []
-    monkeypatch.setattr(ses, "ask", lambda call: called.append(call.url) or WireAnswer(200, {}))
+    ask = Mock(return_value=WireAnswer(200, {}))
+    monkeypatch.setattr(ses, "ask", ask)
     found, right = provider("ses"), "https://sns.eu-central-1.amazonaws.com/?Action=Confirm&Token=1"
 
     for address in (
@@ -76,4 +77,4 @@ def test_a_subscription_is_confirmed_at_sns_alone(
     ):  # fmt: skip
         found.parse(request({"Type": "SubscriptionConfirmation", "SubscribeURL": address}))
 
-    assert called == [right]
+    assert [each.args[0].url for each in ask.call_args_list] == [right]
