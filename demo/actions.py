@@ -359,7 +359,8 @@ def tells_by_phone(run: StoryRun, step: Step) -> None:
         if call["first_name"] == run.families[step.of]["name"]:
             said = [line for news in call["news"] for line in news["text"].splitlines()]
             run.narrator.seen([words["call"].format(phone=call["phone"]), *said])
-            run.do(step.who, f"{path}/done", {"reason": "done"})
+            told = [news["message_id"] for news in call["news"]]
+            run.do(step.who, f"{path}/done", {"reason": "done", "heard": told})
             return
     raise UnexpectedOutcome(f"{step.at} {step.of}: nobody is to be called")
 

@@ -227,6 +227,11 @@ class OutletRegister(ValueObject):
         return {number: place for number, place in enumerate(self.places, 1) if not place.closed}
 
     @property
+    def open_bits(self) -> int:
+        """The same as a set: a bit for each number."""
+        return sum(1 << number for number in self.open)
+
+    @property
     def closed(self) -> str:
         """The set of the outlets that take no part any more."""
         return outlet_sets.write(n for n, place in enumerate(self.places, 1) if place.closed)

@@ -17,7 +17,12 @@ from services.notifications.channels.registry import Channels
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.rendering import Envelopes
-from services.notifications.messages.values import FIRST_WAIT, MessageStatus, NextAction
+from services.notifications.messages.values import (
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    MessageStatus,
+    NextAction,
+)
 from services.notifications.pacing.daytime import daytime_of
 from services.notifications.pacing.domain import Pace
 from services.notifications.pacing.repository import Paces
@@ -30,7 +35,7 @@ from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import is_said_later, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import (
     OUTDATED,
-    corrects_unheard,
+    corrects_open_call,
     find_endings,
     untold_rows,
 )
@@ -73,6 +78,8 @@ def deliver(
             ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
         elif is_said_today(message, template, now, daytime, about):
             ledger.messages.save(context, message.put_off(daytime.next_day(now)))
+        elif corrects_open_call(message, template, envelopes.templates, about, ledger.subjects):
+            ledger.messages.save(context, message.put_off(now + LONGEST_WAIT))
         else:
             wishes = preferences.of(message.person_id) if message.person_id else None
             _send(message, template, wishes, paces, daytime, context, ledger, envelopes, channels)
@@ -145,11 +152,9 @@ def _is_needless(
     envelopes: Envelopes,
 ) -> bool:
     """Withhold a message that is untrue by now, or that its person can do without."""
-    templates = envelopes.templates
-    endings = find_endings(message, template, ledger.subjects)
-    if endings or corrects_unheard(message, template, templates, ledger.messages, ledger.subjects):
+    if endings := find_endings(message, template, ledger.subjects):
         count("message_outdated")
-        untold = untold_rows(message, endings, templates, ledger.subjects)
+        untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
         ledger.withhold(message, OUTDATED, context, untold)
         return True
     if wishes is not None and not wishes.wants(template.optional):
