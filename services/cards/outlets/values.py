@@ -211,9 +211,9 @@ class OutletRegister(ValueObject):
 
     @property
     def keys_ending(self) -> int:
-        """In how many open outlets keys end as was announced."""
+        """In how many open outlets keys end as was announced, or were revoked since."""
         ends = (place.keyed_until for place in self.open.values())
-        return sum(0 < end <= self.keys_reminded_of for end in ends)
+        return sum(end <= self.keys_reminded_of for end in ends) if self.keys_reminded_of else 0
 
     def remind_of_keys(self) -> Self:
         """Note that the next end of keys is announced, with all in the days after."""

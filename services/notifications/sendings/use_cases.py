@@ -17,12 +17,7 @@ from services.notifications.channels.registry import Channels
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.rendering import Envelopes
-from services.notifications.messages.values import (
-    FIRST_WAIT,
-    LONGEST_WAIT,
-    MessageStatus,
-    NextAction,
-)
+from services.notifications.messages.values import FIRST_WAIT, MessageStatus, NextAction
 from services.notifications.pacing.daytime import daytime_of
 from services.notifications.pacing.domain import Pace
 from services.notifications.pacing.repository import Paces
@@ -34,6 +29,7 @@ from services.notifications.sendings.fallback import awaits_arrival, fall_back
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import is_said_later, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import (
+    CALL_TAKES,
     OUTDATED,
     corrects_open_call,
     find_endings,
@@ -79,7 +75,7 @@ def deliver(
         elif is_said_today(message, template, now, daytime, about):
             ledger.messages.save(context, message.put_off(daytime.next_day(now)))
         elif corrects_open_call(message, template, envelopes.templates, about, ledger.subjects):
-            ledger.messages.save(context, message.put_off(now + LONGEST_WAIT))
+            ledger.messages.save(context, message.put_off(now + CALL_TAKES))
         else:
             wishes = preferences.of(message.person_id) if message.person_id else None
             _send(message, template, wishes, paces, daytime, context, ledger, envelopes, channels)

@@ -153,8 +153,8 @@ TAKEN_BACK = matching.MatchCancelled(
 ISSUED = cards.CardIssued(**OF_CARD)
 REVOKED = cards.CardRevoked(**OF_CARD, reason="other")
 PLACEMENT_ENDS = cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-01")
-# A correction that waits for the end of a call is looked at each ten minutes.
-LATER = at("2026-09-14 10:31")
+# A correction that waits for the end of a call is looked at each hour.
+LATER = at("2026-09-14 13:01")
 PLACEMENT_GOES_ON = cards.PlacementEndDismissed(**OF_CARD)
 
 
@@ -382,7 +382,7 @@ def test_a_correction_of_what_waits_in_a_call_waits_for_the_end_of_the_call(
     harness.tell(PLACEMENT_ENDS)
     (call,) = calls(harness)
     api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
-    before = heard(api, path)
+    before, sent = heard(api, path), {"bot": "sent", "phone_task": "handed_over"}[channel]
     harness.owners.change(channel=channel, address=ADDRESS)
     harness.tell(PLACEMENT_GOES_ON)
     assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued"]
@@ -392,10 +392,18 @@ def test_a_correction_of_what_waits_in_a_call_waits_for_the_end_of_the_call(
     assert api.post(f"{path}/done", before if told else heard(api, path), key="1").status == 200
     harness.world.advance(LATER)
 
-    sent = {"bot": "sent", "phone_task": "handed_over"}[channel]
     outcomes = ["delivered", sent] if told else ["withheld", "withheld"]
     assert [one["status"] for one in to_holders(harness)] == outcomes
     assert len(calls(harness)) == 1 + (told and channel == "phone_task")
+
+
+def test_a_correction_that_waits_holds_up_no_other_news(harness: NotificationsHarness) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(PLACEMENT_ENDS)
+    harness.owners.change(channel="bot", address=ADDRESS)
+    harness.tell(PLACEMENT_GOES_ON)
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="lost"))
+    assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued", "sent"]
 
 
 def test_news_that_came_while_the_caller_was_speaking_is_told_in_another_call(
