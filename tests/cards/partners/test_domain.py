@@ -273,6 +273,21 @@ def test_who_leaves_with_its_discount_needs_no_other_until_it_stays_after_all() 
     assert leaving.withdraw_notice().runs_out_at == OCTOBER_ENDS, "it is announced again"
 
 
+def test_a_notice_of_two_weeks_is_long_enough() -> None:
+    last_day = TODAY + timedelta(days=14)
+    assert active().give_notice(last_day, "partner_left", TODAY, ZONE).last_day == last_day
+    with pytest.raises(Invalid, match="notice_too_short"):
+        active().give_notice(last_day - timedelta(days=1), "partner_left", TODAY, ZONE)
+
+
+@pytest.mark.parametrize(("days", "together"), [(7, 2), (8, 1)])
+def test_keys_that_end_within_a_week_are_announced_together(days: int, together: int) -> None:
+    later = KEYED + days * 24 * 3600
+    partner = active().add_outlet("out_2", "D01").issue_key("out_2", later).remind_of_keys()
+    assert partner.shops.keys_ending == together
+    assert (partner.keys_due_at is None) == (together == 2)
+
+
 def test_keys_that_end_before_their_partner_leaves_are_renewed() -> None:
     keys_end = datetime.fromtimestamp(KEYED, UTC)
     before, after = (keys_end + timedelta(days=days) for days in (-5, 5))
