@@ -9,15 +9,16 @@ import pytest
 
 from services.notifications.messages.domain import Message
 from services.notifications.messages.reactions import _messages
+from services.notifications.messages.values import MessageStatus
 from services.notifications.pacing.daytime import daytime_of
-from services.notifications.sendings.order import has_waited, waits_for_earlier
+from services.notifications.sendings.order import has_waited, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import endings_by, find_endings
 from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
 from services.notifications.templates.repository import Templates
 from services.notifications.work_subjects.domain import Ending, WorkSubject
 from services.notifications.work_subjects.ended_by import mark_of
-from shared.events import cards, intake, matching
+from shared.events import cards, cards_partners, intake, matching
 from shared.events.base import Event, Received
 from tests.notifications.fakes import (
     ADDRESS,
@@ -153,6 +154,7 @@ TAKEN_BACK = matching.MatchCancelled(
 ISSUED = cards.CardIssued(**OF_CARD)
 REVOKED = cards.CardRevoked(**OF_CARD, reason="other")
 PLACEMENT_ENDS = cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-01")
+HOLDER_ID = "hld_01J8000000000000000000000A"
 # A correction that waits for the end of a call is looked at each hour.
 LATER = at("2026-09-14 13:01")
 PLACEMENT_GOES_ON = cards.PlacementEndDismissed(**OF_CARD)
@@ -341,6 +343,17 @@ def test_only_what_is_on_the_way_now_is_waited_for() -> None:
     assert not waits(morning - timedelta(minutes=5), urgent=True)
 
 
+def test_what_was_tried_already_is_not_put_off_as_the_same_news() -> None:
+    template = TEMPLATES.by_name["placement_end_reported_holder"]
+    first, last = (queued(received(PLACEMENT_ENDS, place), template) for place in (0, 1))
+    first = first.model_copy(update={"status": MessageStatus.SENT, "sent_at": MONDAY})
+    last = last.model_copy(update={"message_id": "msg_2"})
+    there = daytime_of(last.audience, "ZR", None)
+    assert is_said_today(last, template, MONDAY, there, [first])
+    again = last.model_copy(update={"attempts": 1})
+    assert not is_said_today(again, template, MONDAY, there, [first])
+
+
 def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:
     asking = received(ISSUED, 0)
     held = queued(asking, TEMPLATES.by_name["card_issued_holder"])
@@ -403,6 +416,21 @@ def test_a_correction_that_waits_holds_up_no_other_news(harness: NotificationsHa
     harness.owners.change(channel="bot", address=ADDRESS)
     harness.tell(PLACEMENT_GOES_ON)
     harness.tell(cards.CardBlocked(**OF_CARD, reason="lost"))
+    assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued", "sent"]
+
+
+def test_a_correction_that_waits_goes_along_with_no_other_news(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(PLACEMENT_ENDS.model_copy(update={"holder_id": HOLDER_ID}))
+    harness.owners.change(channel="bot", address=ADDRESS)
+    harness.tell(PLACEMENT_GOES_ON.model_copy(update={"holder_id": HOLDER_ID}))
+    harness.world.set_time(at("2026-09-14 10:55"))
+    of_shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "holder_id": HOLDER_ID}
+    harness.tell(
+        cards_partners.PartnerNewsDue(region="ZR", **of_shop, news="leaving", day="2026-10-31")
+    )
     assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued", "sent"]
 
 
