@@ -6,7 +6,8 @@ Families and organisations are made here by the numbers of the story, the same a
 from random import Random
 
 from demo import guardian_steps
-from demo.actions import CONSENTS, introduction
+from demo.actions import CONSENTS
+from demo.care_actions import introduction
 from demo.data import REGION, Facts, home, label, texts
 from demo.story_run import Action, Step, StoryRun, UnexpectedOutcome
 

@@ -4,9 +4,9 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from demo.actions import LINK
 from demo.client import Message, Reply
 from demo.data import Facts, home, label, texts
+from demo.message_actions import LINK
 from demo.story_run import Step, StoryRun, zone
 
 WIDTH = 88

@@ -7,7 +7,7 @@ was interrupted goes on where it stopped.
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
-from demo import actions, card_actions
+from demo import card_actions, care_actions
 from demo.client import Client, PlatformClient, Refused
 from demo.data import REGION, Facts, table, texts
 from demo.guardian_steps import application, applied_on, headquarters_of, reach_stage
@@ -137,7 +137,7 @@ def sign_participation(run: StoryRun, name: str, who: str) -> None:
     """Guardian and headquarters read the same text, and each agrees."""
     path = f"/matching/v1/guardians/{run.ids[name]}/participation-agreement"
     for side in (name, who):
-        run.do(side, path, actions.text_to_sign(run), name=f"{name} participation {side}")
+        run.do(side, path, care_actions.text_to_sign(run), name=f"{name} participation {side}")
 
 
 # partners and cards -----------------------------------------------------------------------

@@ -4,12 +4,22 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 
-from demo import actions, card_actions, holder_actions, hotline_actions, morning_actions
+from demo import (
+    actions,
+    card_actions,
+    care_actions,
+    holder_actions,
+    hotline_actions,
+    message_actions,
+    morning_actions,
+)
 from demo.data import HERE, table, texts
 from demo.story_run import Action, Step, StoryRun
 
 ACTIONS: dict[str, Action] = {
     **actions.ACTIONS,
+    **care_actions.ACTIONS,
+    **message_actions.ACTIONS,
     **card_actions.ACTIONS,
     **holder_actions.ACTIONS,
     **hotline_actions.ACTIONS,

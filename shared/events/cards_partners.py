@@ -83,6 +83,10 @@ class PartnerOfferEnding(_OfPartner, Event):
     reachable: bool
 
 
+class PartnerOffersRenewed(_OfPartner, Event):
+    """No open outlet of a partner is left without a discount any more, as was announced."""
+
+
 class PartnerKeysEnding(_OfPartner, Event):
     """Store keys of a partner end on `last_day`, the region's date, or in the week after.
 

@@ -89,6 +89,7 @@ EXTRA = {
     "services/matching/training_tables/table_words.py": "a row that is refused, put into words",
     "services/notifications/preferences/page.py": "the page behind a link, in plain HTML",
     "services/notifications/questionnaires/page.py": "the page behind a link, in plain HTML",
+    "services/notifications/work_subjects/ended_by.py": "a line of the table, which reads events",
     "services/notifications/work_items/endings.py": "the one table of what ends which work",
     "services/notifications/sendings/calls.py": "what became of news told by telephone",
     "services/notifications/sendings/ledger.py": "what is stored of a sending, step by step",

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from demo.actions import LINK
 from demo.client import Message, Reply
+from demo.message_actions import LINK
 from demo.story_run import Step, StoryRun, zone
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -199,14 +199,15 @@ class Card(OfPlacement):
             stolen_at=at if reason in BLOCKED_BY_THEFT else self.stolen_at,
         )
 
-    def unblock(self) -> Self:
-        """Let tills accept a card that was found: from paper; a phone needs a new secret.
-
-        One that was never activated waits for its holder again.
-        """
+    def unblock(self, at: datetime, zone: ZoneInfo) -> Self:
+        """Let tills accept a found card from paper; one never activated waits for its holder."""
         self._require("unblock")
-        before = CardStatus.ISSUED if self.activation is None else CardStatus.ACTIVE
-        return self._with(status=before, reason=None, stolen_at=None, unannounced=False)
+        stolen = None if self.reason in BLOCKED_BY_THEFT else self.stolen_at  # with a card before
+        found = self._with(reason=None, stolen_at=stolen, unannounced=False)
+        if self.activation is not None:
+            return found._with(status=CardStatus.ACTIVE)
+        code = self.code.begun(at, zone)  # it goes out once more, and is good for 30 days again
+        return found._rearm("activation_due")._with(status=CardStatus.ISSUED, code=code)
 
     def replace(self, by: str, reason: str, at: datetime) -> Self:
         """End the card in favour of a newer one; this number is dead for good."""
@@ -215,8 +216,7 @@ class Card(OfPlacement):
 
     def theft_reported_at(self, reason: str, at: datetime) -> datetime | None:
         """Return when the phone was stolen, for the card that replaces this one for a reason."""
-        blocked = self.status is CardStatus.BLOCKED and self.stolen_at  # of this phone
-        reported = blocked or self.theft_over
+        reported = self.theft_over or self.reason in BLOCKED_BY_THEFT  # of this phone
         return at if reason in REPLACED_AFTER_THEFT and not reported else self.stolen_at
 
     def revoke(self, reason: str, at: datetime) -> Self:

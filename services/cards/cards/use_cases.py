@@ -98,12 +98,13 @@ def unblock_card(
 ) -> Receipt:
     """Use a found card again; a stolen phone alone does not prove that."""
     card = load_authorised(card_id, "unblock_card", context.actor, cards)
-    change, holder = UNCHANGED, holders.find(card.holder_id) if card.stolen_at else None
+    stolen = card.reason in BLOCKED_BY_THEFT  # else the card alone was lost, and is found
+    change, holder = UNCHANGED, holders.find(card.holder_id) if stolen else None
     if holder is not None and holder.stolen_at is not None:
         if context.actor.audience is not None:
             holder.require_contact()
         change = HolderChange((holders.row(holder.found()),))
-    found = card.unblock()
+    found = card.unblock(clock.now(), regions.zone(card.region))
     return cards.save_card(context, found, holder=change, events=events.unblocked(card, found))
 
 

@@ -172,6 +172,15 @@ class OfferBook(ValueObject):
         }
         return found - {until}
 
+    def leaves_without(
+        self, open_outlets: int, announced: datetime, at: datetime, until: datetime | None
+    ) -> bool:
+        """Return whether outlets of the set have no offer, or none after an announced end."""
+        return any(gap <= announced for gap in self.gaps(open_outlets, at, until)) or any(
+            self.in_force(number, at, until) is None and self.next_after(number, at, until) is None
+            for number in self._representatives(open_outlets)
+        )
+
     def without_past(self, at: datetime) -> Self:
         """Return the book without the versions that can never be in force again."""
         return self._with(offers=tuple(o for o in self.offers if not self._is_over(o, at)))

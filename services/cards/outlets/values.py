@@ -211,9 +211,9 @@ class OutletRegister(ValueObject):
 
     @property
     def keys_ending(self) -> int:
-        """In how many open outlets keys end as was announced."""
+        """In how many open outlets keys end as was announced, or were revoked since."""
         ends = (place.keyed_until for place in self.open.values())
-        return sum(0 < end <= self.keys_reminded_of for end in ends)
+        return sum(end <= self.keys_reminded_of for end in ends) if self.keys_reminded_of else 0
 
     def remind_of_keys(self) -> Self:
         """Note that the next end of keys is announced, with all in the days after."""
@@ -225,6 +225,11 @@ class OutletRegister(ValueObject):
     def open(self) -> dict[int, OutletPlace]:
         """The outlets that take part, by number."""
         return {number: place for number, place in enumerate(self.places, 1) if not place.closed}
+
+    @property
+    def open_bits(self) -> int:
+        """The same as a set: a bit for each number."""
+        return sum(1 << number for number in self.open)
 
     @property
     def closed(self) -> str:

@@ -26,10 +26,7 @@ class Partner(TimedAggregate):
     REFUSAL: ClassVar = "partner_{status}"
     DEADLINES: ClassVar = (
         Deadline("notice_over", lambda partner, _: partner.leaves_at if partner.in_touch else None),
-        Deadline(
-            "offer_ending",
-            lambda partner, _: (ending := partner.runs_out_at) and ending - ENDING_NOTICE,
-        ),
+        Deadline("offer_ending", lambda p, _: (end := p.runs_out_at) and end - ENDING_NOTICE),
         Deadline("keys_ending", lambda partner, _: partner.keys_due_at),
     )
 
@@ -117,8 +114,9 @@ class Partner(TimedAggregate):
         earliest = today + timedelta(days=NOTICE_DAYS)
         if last_day < earliest:
             raise Invalid("notice_too_short", "/last_day", earliest=earliest)
-        leaves_at = calendar.end_of_day(zone, last_day)
-        return self._with(last_day=last_day, leaves_at=leaves_at, reason=reason)
+        leaves_at, start = calendar.end_of_day(zone, last_day), calendar.start_of_day(zone, today)
+        leaving = self._with(last_day=last_day, leaves_at=leaves_at, reason=reason)
+        return leaving._reminding_again(start)
 
     def withdraw_notice(self) -> Self:
         """Note that the partner stays after all."""
@@ -169,8 +167,10 @@ class Partner(TimedAggregate):
 
     @property
     def keys_due_at(self) -> datetime | None:
-        """When the next end of store keys is announced; not to a partner that leaves."""
-        return self.shops.keys_due_at if self.in_touch and self.leaves_at is None else None
+        """When the next end of store keys is announced; not to a partner that has left by then."""
+        ending, leaves_at = self.shops.keys_end_at, self.leaves_at
+        is_gone = ending and leaves_at and leaves_at <= ending
+        return self.shops.keys_due_at if self.in_touch and not is_gone else None
 
     def remind_of_keys(self) -> Self:
         """Note that the end of store keys is announced."""
@@ -211,7 +211,7 @@ class Partner(TimedAggregate):
     def runs_out_at(self) -> datetime | None:
         """When an open outlet is next left without an offer, if that is not announced yet."""
         since = self.reminded_of or self.active_since
-        return self._gap_after(since) if self.in_touch and since is not None else None
+        return self._gap_after(since) if self.in_touch and since else None
 
     def remind(self) -> Self:
         """Note that the end of a discount is announced; later ones are announced in their turn."""
@@ -235,8 +235,7 @@ class Partner(TimedAggregate):
             raise IllegalStep("offer_missing", ("propose_offer",))
 
     def _gap_after(self, since: datetime) -> datetime | None:
-        bits = sum(1 << number for number in self.shops.open)
-        return min(self.book.gaps(bits, since, self.leaves_at), default=None)
+        return min(self.book.gaps(self.shops.open_bits, since, self.leaves_at), default=None)
 
     def _reminding_again(self, at: datetime) -> Self:
         """Let an end be announced that a change of the offers has brought or moved."""

@@ -18,6 +18,7 @@ from shared.events.cards_partners import (
     PartnerNoticeWithdrawn,
     PartnerOfferChanged,
     PartnerOfferEnding,
+    PartnerOffersRenewed,
     PartnerOfferWithdrawn,
     PartnerPaused,
     PartnerWithdrawalNoticed,
@@ -88,6 +89,17 @@ def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
         outlets=sum(partner.offer_at(number, ending) is None for number in partner.shops.open),
         reachable=partner.has_contact,
     )
+
+
+def offers_renewed(before: Partner, partner: Partner, at: datetime) -> list[Event]:
+    """Return the event of a partner whose announced ends of discounts are all averted."""
+    if before.reminded_of is None:
+        return []
+    was, is_ = (
+        each.book.leaves_without(each.shops.open_bits, before.reminded_of, at, each.leaves_at)
+        for each in (before, partner)
+    )
+    return [PartnerOffersRenewed(**event_fields(partner))] if was and not is_ else []
 
 
 def keys_ending(partner: Partner, ending: datetime) -> PartnerKeysEnding:

@@ -151,11 +151,11 @@ def give_notice(
 ) -> Receipt:
     """Say that the partner will leave after a day."""
     partner = load_authorised(partner_id, "give_notice", context.actor, partners)
-    zone = regions.zone(partner.region)
-    today = calendar.local_date(zone, clock.now())
-    leaving = partner.give_notice(body.last_day, body.reason, today, zone)
+    zone, now = regions.zone(partner.region), clock.now()
+    leaving = partner.give_notice(body.last_day, body.reason, calendar.local_date(zone, now), zone)
     context.reason = body.reason
-    return partners.save_partner(context, leaving, events=[events.withdrawal_noticed(leaving)])
+    noticed = [events.withdrawal_noticed(leaving), *events.offers_renewed(partner, leaving, now)]
+    return partners.save_partner(context, leaving, events=noticed)
 
 
 def withdraw_notice(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
@@ -220,12 +220,12 @@ def publish_offer(
     """Confirm a version; one before it waits, and resumes if this one ends first."""
     partner = load_authorised(partner_id, "publish_offer", context.actor, partners)
     offers.require_open(partner.id, partner.book, offer_id)
-    zone = regions.zone(partner.region)
-    today = calendar.local_date(zone, clock.now())
+    zone, now = regions.zone(partner.region), clock.now()
+    today = calendar.local_date(zone, now)
     changed = partner.publish_offer(offer_id, context.actor.id, today, zone)
-    offer = changed.book.get(offer_id)
-    event = events.offer_changed(changed, offer)
-    return partners.save_partner(context, changed, events=[event], offers_changed=[offer])
+    offer, averted = changed.book.get(offer_id), events.offers_renewed(partner, changed, now)
+    published = [events.offer_changed(changed, offer), *averted]
+    return partners.save_partner(context, changed, events=published, offers_changed=[offer])
 
 
 def withdraw_offer(

@@ -11,7 +11,7 @@ from services.cards.outlets.values import (
     StoreKey,
     require_no_overlap,
 )
-from services.cards.partners.events import keys_renewed
+from services.cards.partners.events import keys_renewed, offers_renewed
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
@@ -88,14 +88,11 @@ def close_outlet(
     """Take a shop out of the programme."""
     partner = load_authorised(partner_id, "close_outlet", context.actor, partners)
     outlet = outlets.of_partner(partner.id, outlet_id).close()
-    without = partner.close_outlet(outlet.id, clock.now())
+    now = clock.now()
+    without = partner.close_outlet(outlet.id, now)
     closed = events.outlet_changed(outlet, OutletChange.CLOSED)
-    return partners.save_partner(
-        context,
-        without,
-        outlets.row(outlet),
-        events=[closed, *keys_renewed(partner, without)],
-    )
+    averted = [*offers_renewed(partner, without, now), *keys_renewed(partner, without)]
+    return partners.save_partner(context, without, outlets.row(outlet), events=[closed, *averted])
 
 
 def issue_key(

@@ -162,7 +162,9 @@ def to_return(asked: int | None, left: int, returns: int) -> int:
     if left == 0:
         raise IllegalStep("purchase_returned")
     if asked is not None and asked > left:
-        raise Invalid("return_exceeds_purchase", "/amount_kopecks", left_kopecks=left)
+        raise Invalid(
+            "return_exceeds_purchase", "/amount_kopecks", left_kopecks=left, left=rubles(left)
+        )
     if returns >= MAX_RETURNS:
         raise IllegalStep("too_many_returns", limit=MAX_RETURNS)
     return left if asked is None else asked

@@ -8,7 +8,7 @@ from functools import cache
 from services.cards import card_numbers, till_read_model
 from services.cards.till import domain, records
 from services.cards.till.commands import CardCheckRequest
-from services.cards.till.domain import Scan
+from services.cards.till.domain import Reason, Scan
 from services.cards.till.policy import PARTNER_PAUSED, StoreCaller, admit
 from services.cards.till.records import Check
 from services.cards.till.repository import CheckContext, LostRace, TillRepository
@@ -56,20 +56,44 @@ def _unreadable(body: CardCheckRequest, store: StoreCaller, till: TillRepository
 
 
 def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -> CardCheckView:
+    """Read three rows, judge the card and store the record; a repeat gets its earlier answer."""
     request_ids = records.request_ids(till.secrets, store.key, store.repeat, second)
     rotating = shown.method == "rotating"
     found = till.check_context(store.key, shown.handle, () if rotating else request_ids)
     partner, key = admit(found, store.key, second)
-    now = clock.now()
-    offer = _offer(partner, key, now)
     if key.sandbox:
         found = replace(found, card=_test_cards(till.secrets).get(shown.handle))
+    now = clock.now()
     day = domain.day_of(partner.zone, now)
     reason = domain.judge(shown, found.card, found.uses, day)
-    turning = rotating and reason == "ok"
     scan_id = records.scan_id(till.secrets, shown.handle, shown.step, key.outlet_id, key.sandbox)
-    check = Check(
-        check_id=scan_id if turning else request_ids[0],
+    turning = rotating and reason == "ok"
+    check_id = scan_id if turning else request_ids[0]
+    check = _record(check_id, reason, shown, partner, key, second, now, store, till.secrets)
+    if turning:
+        return _put(check, store, till)
+    earlier = till.checks((scan_id, *request_ids)) if rotating else found.earlier
+    for old in earlier:
+        if hmac.compare_digest(old.repeat, check.repeat) and domain.is_repeat(old.asked, second):
+            return _repeated(old, check, domain.still_good(shown, found.card), store, till)
+    return _counted(check, found, day, shown.guess, store, till)
+
+
+def _record(
+    check_id: str,
+    reason: Reason,
+    shown: Scan,
+    partner: PartnerTill,
+    key: KeyTill,
+    second: int,
+    now: datetime,
+    store: StoreCaller,
+    secrets: Secrets,
+) -> Check:
+    """Return the record of a check, with the discount in force in the outlet."""
+    offer = _offer(partner, key, now)
+    return Check(
+        check_id=check_id,
         partner_id=partner.partner_id,
         outlet_id=key.outlet_id,
         key_id=key.key_id,
@@ -83,18 +107,11 @@ def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -
         kopecks=offer.kopecks,
         minimum=offer.minimum,
         handle=shown.handle,
-        fingerprint=records.fingerprint(till.secrets, shown.method, shown.handle, shown.proof),
+        fingerprint=records.fingerprint(secrets, shown.method, shown.handle, shown.proof),
         sandbox=key.sandbox,
         asked=second,
-        repeat=records.fingerprint(till.secrets, store.repeat),
+        repeat=records.fingerprint(secrets, store.repeat),
     )
-    if turning:
-        return _put(check, store, till)
-    earlier = till.checks((scan_id, *request_ids)) if rotating else found.earlier
-    for old in earlier:
-        if hmac.compare_digest(old.repeat, check.repeat) and domain.is_repeat(old.asked, second):
-            return _repeated(old, check, domain.still_good(shown, found.card), store, till)
-    return _counted(check, found, day, shown.guess, store, till)
 
 
 def _counted(

@@ -17,10 +17,12 @@ from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates, announced_events
 from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
-from services.notifications.work_items.endings import OF_FAMILY, detail_of, mark_of
+from services.notifications.work_items.endings import OF_FAMILY, detail_of
 from services.notifications.work_items.reactions import raised_rows
 from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_subjects.ended_by import mark_of
 from services.notifications.work_subjects.repository import WorkSubjects
+from services.notifications.work_subjects.values import WorkKind
 from shared import clock
 from shared.events.base import Event, Received
 from shared.reference import calendar
@@ -131,6 +133,7 @@ def _work_item(
         urgent=message.urgent,
         due_at=template.due_at(event, now, zone(message.region), _working_day(message)),
         facts=message.facts,
+        undelivered=(event["message_id"],) if kind == WorkKind.CHECK_CONTACT else (),
         created_at=now,
     )
 

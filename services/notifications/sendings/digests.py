@@ -20,7 +20,7 @@ from services.notifications.pacing.domain import GATHERED_FOR
 from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.policy import page_of
 from services.notifications.sendings.ledger import SendLedger
-from services.notifications.sendings.outdating import find_endings
+from services.notifications.sendings.outdating import corrects_open_call, find_endings
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import FIRST_NAME, RenderedText
 from shared.messaging.recipients import Refused
@@ -102,7 +102,14 @@ class Assembly:
             return False
         if self.wishes is not None and not self.wishes.wants(template.optional):
             return False
-        return not find_endings(other, template, self.ledger.subjects)
+        return not find_endings(other, template, self.ledger.subjects) and not (
+            template.corrects and self._corrects_open_call(other, template)
+        )
+
+    def _corrects_open_call(self, other: Message, template: Template) -> bool:
+        about = self.ledger.messages.latest_about(other.region, other.reference)
+        templates = self.envelopes.templates
+        return corrects_open_call(other, template, templates, about, self.ledger.subjects)
 
     def _fitting(self, joined: Sequence[Message]) -> Digest:
         """Return the digest with as many of the news as fit, the earliest first."""

@@ -18,7 +18,7 @@ from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import NO_CHANNEL, PHONE_TASK
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import Bill, MessageStatus
-from services.notifications.sendings.phone_tasks import phone_task, rows_of_call_without
+from services.notifications.sendings.phone_tasks import phone_task, rows_of_work_without
 from services.notifications.work_items.reactions import raised_rows
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_subjects.repository import WorkSubjects
@@ -138,8 +138,7 @@ class SendLedger:
         now, after, also = clock.now(), message, list[Row]()
         if report.status in ARRIVED and "arrive_after_all" in message.next_steps:
             count("message_arrived_after_all")
-            if message.status is MessageStatus.HANDED_OVER:
-                also += rows_of_call_without(message, self.messages, self.items, self.subjects, now)
+            also += rows_of_work_without(message, self.messages, self.items, self.subjects, now)
             after = message.arrive_after_all(provider, now)
         after = _arrived(after, report, now)
         if after is not message:

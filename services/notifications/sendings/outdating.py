@@ -5,22 +5,23 @@ two came first; a message that is still here is then withheld.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from services.notifications.messages.domain import Message
-from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
-from services.notifications.work_items.endings import mark_of
 from services.notifications.work_subjects.domain import Ending
+from services.notifications.work_subjects.ended_by import mark_of
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared.events.base import Received
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
 OUTDATED = "outdated"
+# How often a correction looks whether a call is over: so seldom that it holds up no other news.
+CALL_TAKES = timedelta(hours=1)
 # How the ending is told from others of a message that corrects one that was never sent.
 UNTOLD = "untold"
 
@@ -76,17 +77,14 @@ def outdated_of(
     messages: Sequence[Message],
     templates: Templates,
     subjects: WorkSubjects,
-    until: datetime | None = None,
 ) -> tuple[set[str], dict[str, list[Ending]]]:
-    """Return the ids of what is not to be said in one call, as of a moment, and what to note of it.
+    """Return the ids of what is not to be said in one call, and what to note of it.
 
     A correction of what is not said is not said either.
     """
     outdated, untold = set[str](), dict[str, list[Ending]]()
     for message in messages:
-        endings = find_endings(message, templates.by_name[message.template], subjects)
-        found = [each for each in endings if until is None or each.mark.at <= until]
-        if found:
+        if found := find_endings(message, templates.by_name[message.template], subjects):
             outdated.add(message.message_id)
             for about, ended in _untold_by(message, found, templates).items():
                 untold.setdefault(about, []).extend(ended)
@@ -94,20 +92,23 @@ def outdated_of(
     return outdated | {each.message_id for each in corrects}, untold
 
 
-def corrects_unheard(
+def corrects_open_call(
     message: Message,
     template: Template,
     templates: Templates,
-    messages: Messages,
+    about: Sequence[Message],
     subjects: WorkSubjects,
 ) -> bool:
-    """Return whether a message corrects news that only waits in a call, and so is not made."""
+    """Return whether a message corrects news that waits in a call, which may be under way.
+
+    What the caller says at the end decides whether the correction is needed.
+    """
     corrected = {name for names in template.corrects.values() for name in names}
     if not corrected:
         return False
     waiting = (
         each
-        for each in messages.latest_about(message.region, message.reference)
+        for each in about
         if each.template in corrected and each.status is MessageStatus.HANDED_OVER
     )
     return any(

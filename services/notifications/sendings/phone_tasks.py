@@ -61,7 +61,18 @@ def destination_of_call(
     return envelopes.destination(by_phone, template)
 
 
-def rows_of_call_without(
+def rows_of_work_without(
+    message: Message, messages: Messages, items: WorkItems, subjects: WorkSubjects, now: datetime
+) -> list[Row]:
+    """Return the rows of the work that a message has left behind, which has arrived after all."""
+    if message.status is MessageStatus.HANDED_OVER:
+        return _rows_of_call_without(message, messages, items, subjects, now)
+    if message.status is MessageStatus.FAILED:
+        return _rows_of_check_without(message, items, subjects, now)
+    return []
+
+
+def _rows_of_call_without(
     message: Message, messages: Messages, items: WorkItems, subjects: WorkSubjects, now: datetime
 ) -> list[Row]:
     """Return the rows of the call that was to tell a message which has arrived after all.
@@ -86,6 +97,29 @@ def rows_of_call_without(
         ended = item.end(ending, system("notifications").id, now)
         return [items.row(ended), subjects.row(subject.closed(item.item_id))]
     return []
+
+
+def _rows_of_check_without(
+    message: Message, items: WorkItems, subjects: WorkSubjects, now: datetime
+) -> list[Row]:
+    """Return the rows of the work to check a contact that a message has reached after all.
+
+    It is over when no other message failed. That this one had is no reason for such work later.
+    """
+    kind = WorkKind.CHECK_CONTACT.value
+    mark = Mark(source=message.message_id, at=now)
+    arrived = Ending(
+        kind=kind, detail=message.message_id, mark=mark, by=MessageDelivered.detail_type()
+    )
+    subject, rows = subjects.of(message.for_family or message.reference).noted(arrived), list[Row]()
+    for item in items.get_many([each.item_id for each in subject.open if each.kind == kind]):
+        if message.message_id in item.undelivered:
+            item = item.without_undelivered(message.message_id)
+            if not item.undelivered:
+                item = item.end(arrived, system("notifications").id, now)
+                subject = subject.closed(item.item_id)
+            rows.append(items.row(item))
+    return [subjects.row(subject), *rows]
 
 
 def _call_by(message: Message, now: datetime) -> datetime:

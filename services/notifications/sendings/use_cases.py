@@ -29,8 +29,9 @@ from services.notifications.sendings.fallback import awaits_arrival, fall_back
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import is_said_later, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import (
+    CALL_TAKES,
     OUTDATED,
-    corrects_unheard,
+    corrects_open_call,
     find_endings,
     untold_rows,
 )
@@ -73,6 +74,8 @@ def deliver(
             ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
         elif is_said_today(message, template, now, daytime, about):
             ledger.messages.save(context, message.put_off(daytime.next_day(now)))
+        elif corrects_open_call(message, template, envelopes.templates, about, ledger.subjects):
+            ledger.messages.save(context, message.put_off(now + CALL_TAKES))
         else:
             wishes = preferences.of(message.person_id) if message.person_id else None
             _send(message, template, wishes, paces, daytime, context, ledger, envelopes, channels)
@@ -145,11 +148,9 @@ def _is_needless(
     envelopes: Envelopes,
 ) -> bool:
     """Withhold a message that is untrue by now, or that its person can do without."""
-    templates = envelopes.templates
-    endings = find_endings(message, template, ledger.subjects)
-    if endings or corrects_unheard(message, template, templates, ledger.messages, ledger.subjects):
+    if endings := find_endings(message, template, ledger.subjects):
         count("message_outdated")
-        untold = untold_rows(message, endings, templates, ledger.subjects)
+        untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
         ledger.withhold(message, OUTDATED, context, untold)
         return True
     if wishes is not None and not wishes.wants(template.optional):

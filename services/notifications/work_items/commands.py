@@ -10,6 +10,8 @@ from shared.domain import DistrictCode, RegionCode
 from shared.reference.code_lists import Listed
 
 ItemId = Annotated[str, Field(pattern=ids.pattern("wrk"))]
+MessageId = Annotated[str, Field(pattern=ids.pattern("msg"))]
+MOST_HEARD = 1000
 
 
 class InboxQuery(RegionQuery):
@@ -32,6 +34,10 @@ class InboxCountsQuery(Command):
 
 
 class FinishItem(Command):
-    """Why a person closes an item."""
+    """Why a person closes an item; of a call that is done, what was `heard`.
+
+    That is the `message_id` of each of the news that was read out, as the call showed it.
+    """
 
     reason: Annotated[str, Listed("work_done_reason")]
+    heard: Annotated[list[MessageId], Field(max_length=MOST_HEARD)] | None = None

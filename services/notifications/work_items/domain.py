@@ -1,6 +1,6 @@
 """A work item: one task of a staff role, until it is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -17,9 +17,10 @@ class WorkItem(StatefulAggregate):
 
     `by_phone`: the `news` (templates) are for a person who is not reached in writing, so the staff
     must call; `calls` are the messages that wait for that call, `unsettled` those whose outcome it
-    has not been given yet. What ends it is said of its `subject`: a family where the work is a call
-    to it, else the reference. `raised` is the place, in the order of events, of the one that asks
-    for the work.
+    has not been given yet, `heard` those that the caller has read out. Where a contact is to be
+    checked, `undelivered` are the messages that did not reach it. What ends it is said of its
+    `subject`: a family where the work is a call to it, else the reference. `raised` is the place,
+    in the order of events, of the one that asks for the work.
     """
 
     STEPS: ClassVar = {
@@ -57,6 +58,8 @@ class WorkItem(StatefulAggregate):
     news: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     unsettled: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
+    undelivered: tuple[str, ...] = ()
     status: WorkItemStatus = WorkItemStatus.NEW
     created_at: datetime
     read_at: datetime | None = None
@@ -87,8 +90,8 @@ class WorkItem(StatefulAggregate):
         self._require("read_item")
         return self._with(status=WorkItemStatus.READ, read_by=by, read_at=now)
 
-    def finish(self, by: str, reason: str, now: datetime) -> Self:
-        """Close the item by a person's word, with the reason."""
+    def finish(self, by: str, reason: str, now: datetime, heard: Collection[str] = ()) -> Self:
+        """Close the item by a person's word, with the reason and what was heard in a call."""
         self._require("finish_item")
         return self._with(
             status=WorkItemStatus.DONE,
@@ -97,6 +100,7 @@ class WorkItem(StatefulAggregate):
             done_reason=reason,
             ended_by=None,
             unsettled=self.calls,
+            heard=tuple(each for each in self.calls if each in heard),
         )
 
     def settle(self, messages: tuple[str, ...]) -> Self:
@@ -118,6 +122,7 @@ class WorkItem(StatefulAggregate):
             done_reason=None,
             ended_by=None,
             unsettled=(),
+            heard=(),
             raised=mark,
         )
 
@@ -134,20 +139,35 @@ class WorkItem(StatefulAggregate):
             calls=tuple(each for each in self.calls if each != call),
         )
 
+    def without_undelivered(self, message_id: str) -> Self:
+        """Note that a message has reached its person after all."""
+        left = tuple(each for each in self.undelivered if each != message_id)
+        return self._with(undelivered=left)
+
     def renew(self, newer: Self) -> Self:
         """Let a newer event ask for the same work: its words, place and due time count from now.
 
         What was urgent stays so; one call is for all the news.
         """
-        news = tuple(dict.fromkeys((*self.news, *newer.news)))[-MOST_NEWS:]
-        return newer._with(
+        renewed = newer._with(
             version=self.version,
             item_id=self.item_id,
             created_at=self.created_at,
-            urgent=self.urgent or newer.urgent,
             due_at=min(self.due_at, newer.due_at) if self.by_phone else newer.due_at,
-            news=news,
-            calls=tuple(dict.fromkeys((*self.calls, *newer.calls))),
+        )
+        return renewed._with_all_of(self, newer)
+
+    def along_with(self, earlier: Self) -> Self:
+        """Do what was asked for before and is heard of late, too; words and place stay."""
+        return self._with_all_of(earlier, self)
+
+    def _with_all_of(self, first: Self, second: Self) -> Self:
+        """Return the item with all that two requests for the same work are about."""
+        return self._with(
+            urgent=first.urgent or second.urgent,
+            news=tuple(dict.fromkeys((*first.news, *second.news)))[-MOST_NEWS:],
+            calls=tuple(dict.fromkeys((*first.calls, *second.calls))),
+            undelivered=tuple(dict.fromkeys((*first.undelivered, *second.undelivered))),
         )
 
     def _require(self, step: str) -> None:

@@ -7,11 +7,11 @@ reason.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from services.notifications.work_subjects.domain import Ending
-from services.notifications.work_subjects.values import Mark, WorkKind
+from services.notifications.work_subjects.ended_by import EndedBy
+from services.notifications.work_subjects.values import WorkKind
 from shared.events import cards, cards_tables, intake, matching, notifications
 from shared.events import cards_partners as partners
 from shared.events import intake_calls as calls
@@ -24,36 +24,6 @@ from shared.events import matching_volunteers as volunteers
 from shared.events.base import Event, Received
 
 
-@dataclass(frozen=True, slots=True)
-class EndedBy:
-    """Events that end work about the subject in `about`; `only` are values they must have.
-
-    `detail` is the field in which work of one kind and subject differs. An event without it ends
-    all of that kind.
-    """
-
-    about: str
-    events: tuple[type[Event], ...]
-    only: Mapping[str, str] = field(default_factory=dict)
-    detail: str | None = None
-
-    def fits(self, event: Event) -> bool:
-        """Return whether an event names a subject and has the values that it must have."""
-        said = event.model_dump(mode="json")
-        return said[self.about] is not None and all(
-            str(said.get(name)).lower() == wanted for name, wanted in self.only.items()
-        )
-
-    def ending(self, kind: str, received: Received[Any]) -> Ending:
-        """Return what an event ends of that kind of work."""
-        return Ending(
-            kind=kind,
-            detail=getattr(received.event, self.detail) if self.detail else None,
-            mark=mark_of(received),
-            by=received.event.detail_type(),
-        )
-
-
 def _ended_by(about: str, *events: type[Event], detail: str | None = None, **only: str) -> EndedBy:
     return EndedBy(about, events, only, detail)
 
@@ -63,6 +33,7 @@ _CASE_OVER = (intake.CaseClosed,)
 # Nothing is left to talk about with a family whose last open case has ended.
 _LAST_CASE_OVER = _ended_by("family_id", *_CASE_OVER, last="true")
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
+_CONTACT_ERASED = _ended_by("guardian_id", guardians.GuardianContactErased)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
 _TASK_OVER = (
     volunteers.VolunteerTaskDone,
@@ -113,6 +84,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # Who asked for a call gets it, whatever is decided about the case, unless it wants none now.
     K.CALL_BACK: (
         _ended_by("card_id", cards.CardErased),
+        _CONTACT_ERASED,
         _ended_by("family_id", *_CASE_OVER, last="true", reason="consent_withdrawn"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
@@ -121,11 +93,15 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),
         _ended_by("volunteer_id", volunteers.VolunteerLeft),
+        _CONTACT_ERASED,
+        _ended_by("partner_id", *_PARTNER_OVER),
         _LAST_CASE_OVER,
         # Who has taken back that it may be called is asked first how it may be (AGREE_ON_CONTACT).
         _ended_by("family_id", rights.FamilyUnreachable, *_FORGOTTEN),
     ),
     K.CHECK_CONTACT: (
+        # Who puts a card into use says by which contact.
+        _ended_by("card_id", cards.CardActivated, again="false"),
         _ended_by("card_id", cards.HolderContactChanged, *_CARD_OVER),
         _NEW_PHONE,
         _LAST_CASE_OVER,
@@ -147,13 +123,15 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("guardian_id", *_GUARDIAN_OUT),
     ),
     K.PREPARE_GUARDIAN: (
-        _ended_by("guardian_id", matching.GuardianReady, matching.GuardianSuspended),
-        _ended_by("guardian_id", *_GUARDIAN_OUT),
+        _ended_by(
+            "guardian_id", matching.GuardianReady, matching.GuardianSuspended, *_GUARDIAN_OUT
+        ),
     ),
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
     K.PROPOSE_GUARDIAN: (
-        _ended_by("guardian_id", matching.MatchProposed, matching.GuardianSuspended),
-        _ended_by("guardian_id", *_GUARDIAN_OUT),
+        _ended_by(
+            "guardian_id", matching.MatchProposed, matching.GuardianSuspended, *_GUARDIAN_OUT
+        ),
     ),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
@@ -185,10 +163,17 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
     # a card, a partner
-    K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER),),
-    K.HAND_OVER_CARD: (_ended_by("card_id", cards.CardActivated, *_CARD_OVER), _SECOND_CARD),
+    K.HELP_ACTIVATE: (
+        _ended_by("card_id", cards.CardActivated, cards.CardBlocked, cards.CardHeld, *_CARD_OVER),
+    ),
+    # A new code goes to a new phone, or with a card that was found.
+    K.HAND_OVER_CARD: (
+        _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER),
+        _SECOND_CARD,
+    ),
     K.PASS_ON_LOST_CARD: (
-        _ended_by("card_id", cards.CardActivated, cards.HolderContactChanged, *_CARD_OVER),
+        _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER),
+        _ended_by("card_id", cards.HolderContactChanged),
         _NEW_PHONE,
         _SECOND_CARD,
     ),
@@ -199,7 +184,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
-    K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOfferChanged, partners.PartnerEnded),),
+    K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOffersRenewed, partners.PartnerEnded),),
     K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
     K.CONTACT_BUSINESS: (_ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),),
     K.REPLACE_PARTNER: (
@@ -243,8 +228,3 @@ def detail_of(kind: str, event: Mapping[str, Any]) -> str | None:
     """Return in what the work that an event asks for differs from other work of its kind."""
     names = (line.detail for line in ENDED_BY.get(kind, ()) if line.detail)
     return next((str(event[name]) for name in names if name in event), None)
-
-
-def mark_of(received: Received[Any]) -> Mark:
-    """Return the place of an event in the order of what happened."""
-    return Mark(source=received.subject, sequence=received.sequence, at=received.time)

@@ -39,14 +39,17 @@ def raised_rows(wanted: Iterable[WorkItem], items: WorkItems, subjects: WorkSubj
 def _raise(item: WorkItem, subject: WorkSubject, items: WorkItems) -> tuple[WorkSubject, list[Row]]:
     opening = item.opening
     ending, like = subject.ending_of(opening), subject.like(opening)
+    ending = ending or subject.arrival_of(item.kind, item.undelivered)
     if ending is not None:
         count("work_already_done")
         return subject, [items.row(item.end(ending, _BY, clock.now()))]
     if like is None:
         return subject.opened(opening), [items.row(item)]
+    known = items.get(like.item_id)
     if like.raised.covers(opening.raised):
-        return subject, []
-    renewed = items.get(like.item_id).renew(item)
+        wider = known.along_with(item)
+        return subject, [] if wider == known else [items.row(wider)]
+    renewed = known.renew(item)
     return subject.opened(opening.model_copy(update={"item_id": renewed.item_id})), [
         items.row(renewed)
     ]

@@ -18,7 +18,7 @@ routes.post(
     use_cases.finish_item,
     caller="person",
     status=200,
-    problems=("item_already_done",),
+    problems=("item_already_done", "heard_missing", "heard_not_asked"),
 )
 routes.post(
     "/inbox/{item_id}/reopen",

@@ -4,11 +4,12 @@ from services.notifications.work_items.commands import FinishItem, ItemId
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.policy import load_authorised
 from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_items.values import DoneReason
 from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.repository import WorkSubjects
 from services.notifications.work_subjects.values import Mark
 from shared import clock
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
 
@@ -29,7 +30,8 @@ def finish_item(
     """Close a work item, with the reason; most are ended by the work itself."""
     item = load_authorised(item_id, "finish_item", context.actor, items)
     context.reason = body.reason
-    finished = item.finish(context.actor.id, body.reason, clock.now())
+    finished = item.finish(context.actor.id, body.reason, clock.now(), body.heard or ())
+    _require_heard(item, body)
     return items.save(context, finished, *_closed(item, context, subjects))
 
 
@@ -41,6 +43,15 @@ def reopen_item(
     # What ends it now has yet to happen.
     again = item.reopen(Mark(source=item.item_id, at=clock.now()))
     return items.save(context, again, *_opened(again, subjects))
+
+
+def _require_heard(item: WorkItem, body: FinishItem) -> None:
+    """Refuse a call that is done without a word of which news was heard."""
+    is_call = item.by_phone and body.reason == DoneReason.DONE
+    if is_call and body.heard is None:
+        raise Invalid("heard_missing", "heard")
+    if not is_call and body.heard is not None:
+        raise Invalid("heard_not_asked", "heard")
 
 
 def _closed(item: WorkItem, context: CommandContext, subjects: WorkSubjects) -> list[Row]:

@@ -1,5 +1,6 @@
 """What is open about one subject, and what ended work about it: events may come in any order."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self, TypeVar
 
@@ -49,6 +50,11 @@ class WorkSubject(Aggregate):
     def ending_of(self, item: OpenItem) -> Ending | None:
         """Return what ended that work, if anything has."""
         return next((each for each in self.endings if each.ends(item)), None)
+
+    def arrival_of(self, kind: str, messages: Collection[str]) -> Ending | None:
+        """Return what ended work about one message, which has arrived though it had failed."""
+        about = (each for each in self.endings if each.kind == kind and each.detail in messages)
+        return next(about, None)
 
     def like(self, item: OpenItem) -> OpenItem | None:
         """Return the open item that asks the same of the same role."""

@@ -244,3 +244,20 @@ def test_a_card_lost_on_its_way_is_blocked_and_waits_again_when_found(client: Ca
     assert client.events("CardActivated") == []
     assert [told["renewed"] for told in client.events("CardIssued")] == [False, True, True, True]
     assert client.activate(card, me).status == 200
+
+
+def test_who_finds_a_card_has_thirty_days_for_its_code_again(client: CardsClient) -> None:
+    """The message with the code says so, however long the card was lost."""
+    card = client.issue("FP-1", contact=CONTACT)
+    client.world.advance(at("2026-10-20 10:00"))
+    assert len(client.events("CardActivationDue")) == 1
+    client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="lost")
+    client.world.advance(at("2026-11-20 10:00"))
+    client.done(LEADER, f"/v1/cards/{card['id']}/unblock")
+    client.world.advance(at("2026-11-20 10:01"))
+    assert len(client.events("CardActivationDue")) == 1, "it is not due at once"
+
+    client.world.advance(at("2026-12-04 11:00"))
+    assert client.events("CardActivationDue")[1]["code_expires_on"] == "2026-12-20"
+    client.world.set_time(at("2026-12-20 23:59"))
+    assert client.activate(card).status == 200

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from services.cards.announcements.repository import Announcements
 from services.cards.announcements.values import AnnouncementStatus
 from tests.cards.api_client import CONTACT, HOLDER, LEADER, MANAGER, CardsClient, person
@@ -183,6 +185,27 @@ def test_a_step_that_was_lost_is_taken_again(client: CardsClient) -> None:
     references = [news["reference"] for news in client.events("PartnerNewsDue")]
     assert len(references) == len(set(references)) == 20
     assert CONTACT["name"] not in str(references)
+
+
+@pytest.mark.parametrize(("day", "heard"), [("2026-11-01", 1), ("2026-11-02", 0)])
+def test_news_of_a_discount_to_come_is_no_news_after_its_first_day(
+    client: CardsClient, day: str, heard: int
+) -> None:
+    partner, _ = client.active_partner()
+    holders(client, 1)
+    new_discount(client, partner)
+    client.world.set_time(at(f"{day} 10:00"))  # before any of it was handled
+    assert len(client.events("PartnerNewsDue")) == heard
+
+
+def test_of_two_last_days_holders_hear_the_one_that_holds(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    holders(client, 1)
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
+    client.done(MANAGER, f"/v1/partners/{partner}/withdraw-notice")
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-11-30")
+    told = [(news["news"], news["day"]) for news in client.events("PartnerNewsDue")]
+    assert told == [("leaving", "2026-11-30")]
 
 
 def test_a_row_of_an_earlier_version_keeps_its_count(client: CardsClient) -> None:

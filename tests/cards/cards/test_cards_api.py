@@ -327,6 +327,9 @@ def test_a_holder_agrees_again_to_letters_and_no_one_does_it_for_her(client: Car
     client.done(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
     client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="damaged")
     assert client.post(HOLDER, path).code == "card_replaced"
+    # What she takes back, she takes back for good.
+    client.done(HOLDER, f"/v1/cards/{card['id']}/withdraw-consent")
+    assert len(client.events("LettersConsentWithdrawn")) == 2
     assert client.post(HOLDER, f"/v1/cards/{client.issue('FP-3')['id']}/give-consent").status == 404
 
 

@@ -76,7 +76,7 @@ STEPS = {
     "renew_code": lambda card: card.renew_code(ActivationCode.made("other", NOW, ZONE)),
     "hand_over_code": lambda card: card.hand_over_code(),
     "block": lambda card: card.block("lost"),
-    "unblock": lambda card: card.unblock(),
+    "unblock": lambda card: card.unblock(NOW, ZONE),
     "replace": lambda card: card.replace("crd_2", "damaged", NOW),
     "revoke": lambda card: card.revoke("other", NOW),
     "decide_duplicate": lambda card: card.decide_duplicate(
@@ -248,5 +248,10 @@ def test_a_second_theft_is_one_of_its_own_unless_it_was_reported_already() -> No
 
     assert card.theft_reported_at("stolen", second) == second
     assert card.theft_reported_at("damaged", second) == first
+    # A card that was lost by itself says nothing of a phone, neither lost nor found.
+    lost = card.block("lost", second)
+    assert (lost.stolen_at, lost.unblock(second, ZONE).stolen_at) == (first, first)
+    assert lost.theft_reported_at("stolen", second) == second
     blocked = card.block("stolen", second)
+    assert blocked.unblock(second, ZONE).stolen_at is None
     assert blocked.theft_reported_at("stolen", second + timedelta(days=1)) == second

@@ -399,6 +399,19 @@ def test_a_stolen_phone_hears_nothing_of_its_card(client: CardsClient) -> None:
     assert reached(client, card, "card_activated_holder") == "+79211234567"
 
 
+def test_who_finds_the_new_card_has_not_found_the_stolen_phone(client: CardsClient) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    client.done(LEADER, f"/v1/cards/{card}/block", reason="lost_with_phone")
+    new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="lost_with_phone").json["id"]
+    client.done(LEADER, f"/v1/cards/{new}/block", reason="lost")  # on its way to her
+    assert reached(client, new, "card_blocked_holder") == "contact_stolen"
+
+    client.done(LEADER, f"/v1/cards/{new}/unblock")
+
+    assert reached(client, new, "card_issued_holder") == "contact_stolen", "its code is for her"
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+
+
 def test_a_new_phone_is_not_taken_for_the_stolen_one_it_replaces(client: CardsClient) -> None:
     issued = client.issue("FP-1", contact=CONTACT)
     card = client.active_card_of(issued)

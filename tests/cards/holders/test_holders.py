@@ -56,17 +56,20 @@ def test_who_is_left_of_a_couple_with_one_phone_signs_in_by_it(client: CardsClie
     assert (holder(client, "FP-1")["contact"], holder(client, "FP-2")["shared"]) == (None, None)
 
 
+@pytest.mark.parametrize("before", [False, True], ids=["", "as was reported before"])
 @pytest.mark.parametrize("stolen", [False, True])
 def test_so_does_the_other_when_one_has_a_new_phone_unless_it_was_stolen(
-    client: CardsClient, stolen: bool
+    client: CardsClient, stolen: bool, before: bool
 ) -> None:
     card, other = couple(client)
+    if before:
+        client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="lost_with_phone")
     body = {"contact": CONTACT | {"phone": OTHER_PHONE}, "evidence": "in_person", "stolen": stolen}
     client.done(LEADER, f"/v1/cards/{card['id']}/change-contact", **body)
 
     assert client.signed_in(OTHER_PHONE).id == holder(client, "FP-1")["id"]
-    assert (holder(client, "FP-2")["contact"] is None) is stolen
-    if not stolen:
+    assert (holder(client, "FP-2")["contact"] is None) is (stolen or before)
+    if not (stolen or before):
         assert client.signed_in().id == other
 
 

@@ -202,6 +202,17 @@ def test_who_shares_a_phone_or_a_number_is_found_too(client: CardsClient) -> Non
     assert client.get(OFFICE_3, f"/v1/cards/{elsewhere['id']}").status == 200
 
 
+def test_the_living_card_is_found_before_a_later_one_that_was_a_second_one(
+    client: CardsClient,
+) -> None:
+    living = issue(client, "1024", "D02", PHONE_2).json
+    client.world.advance(clock.now() + timedelta(days=1))
+    second = issue(client, "1024", "D03", PHONE_2).json
+    decide(client, second["id"], "same_person")
+
+    assert search(client, holder_ref="1024", phone=PHONE_2).json["id"] == living["id"]
+
+
 def test_a_new_phone_finds_the_card_and_the_one_before_does_not(
     client: CardsClient, card: dict[str, Any]
 ) -> None:

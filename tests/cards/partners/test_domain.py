@@ -237,6 +237,67 @@ def test_each_group_of_outlets_is_announced_in_its_turn() -> None:
     assert partner.remind().remind().runs_out_at is None
 
 
+OCTOBER_ENDS = datetime(2026, 10, 31, 20, 0, tzinfo=UTC)
+
+
+def test_the_announced_end_of_a_discount_is_averted_in_all_shops_or_not_at_all() -> None:
+    partner = add_shop(complete().withdraw_offer("ofr_1", NOW), 2)
+    partner = propose(partner, offer(2, 5, TODAY, date(2026, 10, 31)))
+    partner = partner.publish("CL-0", NOW, ZONE).remind()
+    in_one = publish(partner, offer(3, 6, date(2026, 11, 1), None, 1))
+    in_both = publish(in_one, offer(4, 6, date(2026, 11, 1), None, 2))
+
+    def renewed(before: Partner, after: Partner, at: datetime = NOW) -> int:
+        return len(events.offers_renewed(before, after, at))
+
+    assert renewed(partner, in_one) == 0, "the other shop still has none"
+    assert renewed(in_one, in_both) == 1
+    assert renewed(in_both, in_both) == 0, "said once"
+    assert renewed(in_one, in_one.close_outlet("out_2", NOW)) == 1
+    # Work that nobody has done in time is still to be done.
+    late = OCTOBER_ENDS + timedelta(days=1)
+    assert renewed(in_one, in_both, late) == 1
+    assert renewed(partner, in_one, late) == 0
+
+
+def test_who_leaves_with_its_discount_needs_no_other_until_it_stays_after_all() -> None:
+    partner = complete().withdraw_offer("ofr_1", NOW)
+    partner = propose(partner, offer(2, 5, TODAY, date(2026, 10, 31)))
+    partner = partner.publish("CL-0", NOW, ZONE).remind()
+    leaving = partner.give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
+    later = partner.give_notice(date(2026, 11, 30), "partner_left", TODAY, ZONE)
+
+    assert len(events.offers_renewed(partner, leaving, NOW)) == 1
+    assert events.offers_renewed(partner, later, NOW) == []
+    assert (leaving.runs_out_at, later.runs_out_at) == (None, None)
+    assert leaving.withdraw_notice().runs_out_at == OCTOBER_ENDS, "it is announced again"
+
+
+def test_a_notice_of_two_weeks_is_long_enough() -> None:
+    last_day = TODAY + timedelta(days=14)
+    assert active().give_notice(last_day, "partner_left", TODAY, ZONE).last_day == last_day
+    with pytest.raises(Invalid, match="notice_too_short"):
+        active().give_notice(last_day - timedelta(days=1), "partner_left", TODAY, ZONE)
+
+
+@pytest.mark.parametrize(("days", "together"), [(7, 2), (8, 1)])
+def test_keys_that_end_within_a_week_are_announced_together(days: int, together: int) -> None:
+    later = KEYED + days * 24 * 3600
+    partner = active().add_outlet("out_2", "D01").issue_key("out_2", later).remind_of_keys()
+    assert partner.shops.keys_ending == together
+    assert (partner.keys_due_at is None) == (together == 2)
+
+
+def test_keys_that_end_before_their_partner_leaves_are_renewed() -> None:
+    keys_end = datetime.fromtimestamp(KEYED, UTC)
+    before, after = (keys_end + timedelta(days=days) for days in (-5, 5))
+    leaving = active().give_notice(after.date(), "partner_left", TODAY, ZONE)
+    assert leaving.keys_due_at == active().keys_due_at
+    assert leaving.pause().keys_due_at is not None
+    gone = active().give_notice(before.date(), "partner_left", TODAY, ZONE)
+    assert gone.keys_due_at is None
+
+
 def test_a_partner_that_leaves_is_not_reminded_of_its_last_day() -> None:
     leaving = active().give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
 

@@ -155,6 +155,21 @@ def test_leader_and_partner_learn_a_month_before_that_keys_end(client: CardsClie
     assert [len(client.events(f"PartnerKeys{what}")) for what in ("Renewed", "Ending")] == [1, 1]
 
 
+def test_a_till_whose_ending_key_was_revoked_has_none_until_it_gets_another(
+    client: CardsClient,
+) -> None:
+    partner, outlet = client.active_partner()
+    key = client.key(partner, outlet).json["key_id"]
+    client.world.advance(at("2027-09-05 10:00"))
+    assert len(client.events("PartnerKeysEnding")) == 1
+    (shop,) = client.get(MANAGER, f"/v1/partners/{partner}/outlets").json["items"]
+    for each in sorted({key, *(one["id"] for one in shop["keys"])}):
+        client.done(MANAGER, f"/v1/partners/{partner}/keys/{each}/revoke")
+    assert client.events("PartnerKeysRenewed") == []
+    assert client.key(partner, outlet).status == 201
+    assert len(client.events("PartnerKeysRenewed")) == 1
+
+
 def test_the_list_of_a_chain_renews_what_has_ended(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     client.world.advance(at("2027-10-06 10:00"))

@@ -185,7 +185,7 @@ def test_no_more_is_returned_than_was_bought(
 
     assert (over.status, over.body["code"]) == (422, "return_exceeds_purchase")
     assert over.body["errors"][0]["pointer"] == "/amount_kopecks"
-    assert "осталось 400 коп." in json.dumps(over.body, ensure_ascii=False)
+    assert "осталось 4 ₽." in json.dumps(over.body, ensure_ascii=False)
     assert rest.body["status"] == "rolled_back"
     assert (gone.status, gone.body["code"]) == (409, "purchase_returned")
 

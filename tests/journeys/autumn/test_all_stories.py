@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from demo.actions import candidates
+from demo.care_actions import candidates
 from demo.data import private_words, table
 from demo.stories import FAMILIES, OTHERS, steps_of_all
 from demo.story_run import Step

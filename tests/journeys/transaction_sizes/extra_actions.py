@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from demo.actions import ACTIONS
+from demo.stories import ACTIONS
 from demo.story_run import Step, StoryRun, zone
 from shared import clock
 from shared.principal import Principal

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from demo.actions import ACTIONS
+from demo.stories import ACTIONS
 from demo.story_run import Step
 from shared.storage.files import Files
 from tests.journeys.transaction_sizes.extra_actions import (

@@ -3,7 +3,7 @@
 import json
 from urllib.parse import urlencode
 
-from demo.actions import latest_link
+from demo.message_actions import latest_link
 from demo.story_run import moment
 from infra.fake_carriers import call_back
 from shared.principal import Principal

@@ -272,6 +272,16 @@ def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_se
     assert sorted(own_messages(api) + own_messages(other), key=str) == sorted(sent, key=str)
 
 
+def test_one_message_a_day_is_wished_for_both_records_by_either(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(intake.RequestReceived(**ASKED | {"family_id": OTHER}, district_id="D05"))
+    other = harness.world.api("notifications", replace(FAMILY_SIGNED_IN, id=OTHER))
+    assert other.put("/own-preferences", {"together": True}, if_match=0).status == 200
+    harness.tell(intake.FamiliesMerged(**PAIR))
+    assert api.get("/own-preferences").json["together"] is True
+
+
 def own_messages(api: Api, **query: str) -> list[dict[str, Any]]:
     """What a person was sent, page by page."""
     page = api.get("/own-messages", query=query).json

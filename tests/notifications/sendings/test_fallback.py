@@ -14,6 +14,7 @@ from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.repository import StoredUpdates
 from services.notifications.webhooks.use_cases import handle_update
 from shared.events import cards, intake
+from shared.events.notifications import MessageFailed
 from shared.principal import system
 from shared.storage.command_context import CommandContext
 from tests.notifications.carrier_stage import START, Stage
@@ -27,6 +28,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.notifications.pacing.test_gathering import bursted
+from tests.notifications.work_items.inbox import heard
 from tests.support.world import at
 
 OF_CARD = {
@@ -116,7 +118,8 @@ def test_a_call_goes_on_for_the_other_news_when_one_of_them_has_arrived_after_al
     hear(stage, first)
     assert calls(stage)[0]["status"] == "done"
     # What the caller says after that is of nothing.
-    assert api.post(f"/inbox/{call['item_id']}/done", {"reason": "done"}, key="k1").status == 409
+    told = {"reason": "done", "heard": [first, second]}
+    assert api.post(f"/inbox/{call['item_id']}/done", told, key="k1").status == 409
     of_family = [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "family"]
     assert {one["status"] for one in of_family} == {"delivered"}
 
@@ -130,7 +133,8 @@ def test_what_has_arrived_after_all_keeps_that_when_its_call_is_closed_at_the_sa
     stage.let_pass(hours=6, minutes=15)
     (call,) = calls(stage)
     api = stage.harness.world.api("notifications", LEADER)
-    assert api.post(f"/inbox/{call['item_id']}/done", {"reason": "done"}, key="1").status == 200
+    path = f"/inbox/{call['item_id']}"
+    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
     with stage.harness.world.service("notifications"):
         ledger = SendLedger.connect()
         context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
@@ -399,3 +403,48 @@ def test_what_has_failed_or_was_withheld_has_arrived_when_a_try_in_doubt_did(
     assert way(stage) == ("delivered", "sms", ["smsc"])
     assert "reason" not in stage.message()
     assert api.get("/messages").json["items"] == [], "it has reached a person"
+
+
+def test_who_was_reached_after_all_is_no_work_any_more(stage: Stage) -> None:
+    """Headquarters was asked to mend a contact that has proved to be right."""
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
+    stage.let_pass(minutes=11)
+    stage.harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    for message in of_family(stage):
+        stage.owners.refusals[message["reference"]] = "no_channel"
+    stage.let_pass(hours=6, minutes=15)
+    first, second = (one["message_id"] for one in of_family(stage))
+    (check,) = checks(stage)
+    assert (check["status"], set(check["undelivered"])) == ("new", {first, second})
+    hear(stage, second)
+    assert [(one["status"], one["undelivered"]) for one in checks(stage)] == [("new", [first])]
+    hear(stage, first)
+    assert [(one["status"], one["ended_by"]) for one in checks(stage)] == [
+        ("done", "notifications.MessageDelivered")
+    ]
+
+
+def test_a_failure_that_is_heard_of_after_the_arrival_is_no_work(stage: Stage) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.tell()
+    stage.owners.refusals = {stage.message()["reference"]: "no_channel"}
+    stage.let_pass(hours=6, minutes=15)
+    failed = stage.harness.body(
+        MessageFailed.model_validate(events(stage, "MessageFailed")[0]["data"])
+    )
+    arrived(stage)
+    before = len(checks(stage))
+    stage.harness.deliver(failed)
+    assert {one["status"] for one in checks(stage)} == {"done"}
+    assert len(checks(stage)) == before + 1, "as another copy of the event would"
+
+
+def of_family(stage: Stage) -> list[dict[str, Any]]:
+    return [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "family"]
+
+
+def checks(stage: Stage) -> list[dict[str, Any]]:
+    return [one for one in stage.harness.docs("WORK_ITEM") if one["kind"] == "check_contact"]

@@ -9,15 +9,16 @@ import pytest
 
 from services.notifications.messages.domain import Message
 from services.notifications.messages.reactions import _messages
+from services.notifications.messages.values import MessageStatus
 from services.notifications.pacing.daytime import daytime_of
-from services.notifications.sendings.order import has_waited, waits_for_earlier
+from services.notifications.sendings.order import has_waited, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import endings_by, find_endings
 from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
 from services.notifications.templates.repository import Templates
-from services.notifications.work_items.endings import mark_of
 from services.notifications.work_subjects.domain import Ending, WorkSubject
-from shared.events import cards, intake, matching
+from services.notifications.work_subjects.ended_by import mark_of
+from shared.events import cards, cards_partners, intake, matching
 from shared.events.base import Event, Received
 from tests.notifications.fakes import (
     ADDRESS,
@@ -28,6 +29,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.notifications.messages.test_bounds import largest
+from tests.notifications.work_items.inbox import heard
 from tests.support.world import at
 from tools.event_catalogue import by_type
 
@@ -152,6 +154,9 @@ TAKEN_BACK = matching.MatchCancelled(
 ISSUED = cards.CardIssued(**OF_CARD)
 REVOKED = cards.CardRevoked(**OF_CARD, reason="other")
 PLACEMENT_ENDS = cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-01")
+HOLDER_ID = "hld_01J8000000000000000000000A"
+# A correction that waits for the end of a call is looked at each hour.
+LATER = at("2026-09-14 13:01")
 PLACEMENT_GOES_ON = cards.PlacementEndDismissed(**OF_CARD)
 
 
@@ -201,7 +206,7 @@ def test_a_caller_says_nothing_that_no_longer_holds(harness: NotificationsHarnes
     harness.tell(REVOKED)
     said = [one["title"] for one in api.get(f"{path}/call").json["news"]]
     assert said == ["Ваша карта больше не действует"]
-    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
+    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
     harness.world.settle()
     # Nobody counts as told what was not said.
     assert [(one["template"], one["status"], one.get("reason")) for one in to_holders(harness)] == [
@@ -230,7 +235,7 @@ def test_who_has_taken_consent_back_before_the_call_counts_as_told_of_nothing(
     (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
     api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
     assert api.get(f"{path}/call").json["refused"] == "no_consent"
-    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
+    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
     harness.world.settle()
 
     (message,) = to_holders(harness)
@@ -247,8 +252,8 @@ def test_a_caller_corrects_nothing_that_was_not_said(harness: NotificationsHarne
 
     said = [one["title"] for one in api.get(f"{path}/call").json["news"]]
     assert said == ["Ваша карта приёмного родителя готова"]
-    assert api.post(f"{path}/done", {"reason": "done"}, key="1").status == 200
-    harness.world.settle()
+    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
+    harness.world.advance(LATER)
 
     assert [(one["template"], one["status"]) for one in to_holders(harness)] == [
         ("card_issued_holder", "delivered"),
@@ -259,7 +264,7 @@ def test_a_caller_corrects_nothing_that_was_not_said(harness: NotificationsHarne
     harness.tell(PLACEMENT_ENDS)
     item = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"][-1]
     path = f"/inbox/{item['item_id']}"
-    assert api.post(f"{path}/done", {"reason": "done"}, key="2").status == 200
+    assert api.post(f"{path}/done", heard(api, path), key="2").status == 200
     harness.world.settle()
     harness.tell(PLACEMENT_GOES_ON)
     assert [one["status"] for one in to_holders(harness)[3:]] == ["delivered", "handed_over"]
@@ -338,6 +343,17 @@ def test_only_what_is_on_the_way_now_is_waited_for() -> None:
     assert not waits(morning - timedelta(minutes=5), urgent=True)
 
 
+def test_what_was_tried_already_is_not_put_off_as_the_same_news() -> None:
+    template = TEMPLATES.by_name["placement_end_reported_holder"]
+    first, last = (queued(received(PLACEMENT_ENDS, place), template) for place in (0, 1))
+    first = first.model_copy(update={"status": MessageStatus.SENT, "sent_at": MONDAY})
+    last = last.model_copy(update={"message_id": "msg_2"})
+    there = daytime_of(last.audience, "ZR", None)
+    assert is_said_today(last, template, MONDAY, there, [first])
+    again = last.model_copy(update={"attempts": 1})
+    assert not is_said_today(again, template, MONDAY, there, [first])
+
+
 def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:
     asking = received(ISSUED, 0)
     held = queued(asking, TEMPLATES.by_name["card_issued_holder"])
@@ -369,19 +385,103 @@ def test_what_may_have_arrived_is_corrected_though_it_is_untrue_before_the_next_
     ]
 
 
-def test_news_that_waits_in_a_call_is_not_corrected_by_another_way(
-    harness: NotificationsHarness,
+@pytest.mark.parametrize("channel", ["bot", "phone_task"])
+@pytest.mark.parametrize("told", [False, True], ids=["not told", "told"])
+def test_a_correction_of_what_waits_in_a_call_waits_for_the_end_of_the_call(
+    harness: NotificationsHarness, channel: str, told: bool
 ) -> None:
+    """Who has the words on the screen may be telling them while they become untrue."""
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(PLACEMENT_ENDS)
+    (call,) = calls(harness)
+    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
+    before, sent = heard(api, path), {"bot": "sent", "phone_task": "handed_over"}[channel]
+    harness.owners.change(channel=channel, address=ADDRESS)
+    harness.tell(PLACEMENT_GOES_ON)
+    assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued"]
+    opened = api.get(f"{path}/call").json
+    assert (opened["refused"], opened["news"]) == ("outdated", [])
+
+    assert api.post(f"{path}/done", before if told else heard(api, path), key="1").status == 200
+    harness.world.advance(LATER)
+
+    outcomes = ["delivered", sent] if told else ["withheld", "withheld"]
+    assert [one["status"] for one in to_holders(harness)] == outcomes
+    assert len(calls(harness)) == 1 + (told and channel == "phone_task")
+
+
+def test_a_correction_that_waits_holds_up_no_other_news(harness: NotificationsHarness) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(PLACEMENT_ENDS)
     harness.owners.change(channel="bot", address=ADDRESS)
     harness.tell(PLACEMENT_GOES_ON)
-    assert [(one["status"], one.get("reason")) for one in to_holders(harness)] == [
-        ("handed_over", None), ("withheld", "outdated"),
-    ]  # fmt: skip
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
-    opened = harness.world.api("notifications", LEADER).get(f"/inbox/{call['item_id']}/call").json
-    assert (opened["refused"], opened["news"]) == ("outdated", [])
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="lost"))
+    assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued", "sent"]
+
+
+def test_a_correction_that_waits_goes_along_with_no_other_news(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(PLACEMENT_ENDS.model_copy(update={"holder_id": HOLDER_ID}))
+    harness.owners.change(channel="bot", address=ADDRESS)
+    harness.tell(PLACEMENT_GOES_ON.model_copy(update={"holder_id": HOLDER_ID}))
+    harness.world.set_time(at("2026-09-14 10:55"))
+    of_shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "holder_id": HOLDER_ID}
+    harness.tell(
+        cards_partners.PartnerNewsDue(region="ZR", **of_shop, news="leaving", day="2026-10-31")
+    )
+    assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued", "sent"]
+
+
+def test_news_that_came_while_the_caller_was_speaking_is_told_in_another_call(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(ISSUED)
+    (call,) = calls(harness)
+    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
+    on_screen = heard(api, path)
+    for event in (PLACEMENT_ENDS, cards.CardActivated(**OF_CARD, via="web")):
+        harness.tell(event)
+
+    assert api.post(f"{path}/done", on_screen, key="1").status == 200
+    harness.world.settle()
+
+    first, second = calls(harness)
+    assert first["unsettled"] == []
+    assert [(one["template"], one["status"]) for one in to_holders(harness)] == [
+        # It was true when it was read out; by now the card is in use.
+        ("card_issued_holder", "delivered"),
+        ("placement_end_reported_holder", "handed_over"),
+        ("card_activated_holder", "handed_over"),
+    ]
+    path = f"/inbox/{second['item_id']}"
+    assert len(heard(api, path)["heard"]) == 2
+    assert api.post(f"{path}/done", heard(api, path), key="2").status == 200
+    harness.world.settle()
+    assert {one["status"] for one in to_holders(harness)} == {"delivered"}
+    assert [one["status"] for one in calls(harness)] == ["done", "done"]
+
+
+def test_a_call_is_done_only_with_what_was_told(harness: NotificationsHarness) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(ISSUED)
+    (call,) = calls(harness)
+    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}/done"
+
+    assert api.post(path, {"reason": "done"}, key="1").json["code"] == "heard_missing"
+    nobody = {"reason": "unreachable", "heard": []}
+    assert api.post(path, nobody, key="2").json["code"] == "heard_not_asked"
+    # Nothing was read out: there is still a call to make, and it is not made of the call itself.
+    assert api.post(path, {"reason": "done", "heard": []}, key="3").status == 200
+    harness.world.settle()
+    assert [one["status"] for one in calls(harness)] == ["done", "new"]
+    assert [one["status"] for one in to_holders(harness)] == ["handed_over"]
+
+
+def calls(harness: NotificationsHarness) -> list[dict[str, Any]]:
+    return [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
 
 
 def test_the_same_news_of_one_subject_is_told_once_a_day_however_often_it_happens(

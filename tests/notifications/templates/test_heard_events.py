@@ -67,4 +67,4 @@ def test_work_about_a_partner_ends_with_it_though_nobody_is_written_to() -> None
         event.__name__ for lines in ENDED_BY.values() for each in lines for event in each.events
     }
 
-    assert {"PartnerActivated", "PartnerOfferChanged", "PartnerEnded"} <= ends
+    assert {"PartnerActivated", "PartnerOffersRenewed", "PartnerEnded"} <= ends

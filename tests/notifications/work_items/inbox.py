@@ -14,6 +14,7 @@ from tests.notifications.fakes import (
     OF_MATCH,
     NotificationsHarness,
 )
+from tests.support.api import Api
 from tests.support.world import at
 
 OF_CARD = {
@@ -53,6 +54,12 @@ def happened(harness: NotificationsHarness, *events: Event) -> list[str]:
         harness.world.set_time(at(f"2026-09-14 11:{minute:02d}"))
         bodies.append(harness.body(event))
     return bodies
+
+
+def heard(api: Api, path: str) -> dict[str, Any]:
+    """What a caller says at the end who has read out all that is on the screen."""
+    news = api.get(f"{path}/call").json["news"]
+    return {"reason": "done", "heard": [one["message_id"] for one in news]}
 
 
 def items(harness: NotificationsHarness, **wanted: Any) -> list[dict[str, Any]]:

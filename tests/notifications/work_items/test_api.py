@@ -26,6 +26,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.notifications.sendings.test_sending import REQUIRED
+from tests.notifications.work_items.inbox import heard
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -184,8 +185,9 @@ def test_news_by_telephone_is_sent_when_the_caller_says_that_it_was_heard(
     said = len(harness.world.events(f"notifications.{told}"))
     assert harness.world.events("notifications.FeedbackLinkSent") == []
 
-    path = f"/inbox/{item['item_id']}/done"
-    assert api.post(path, {"reason": reason}, key="k").status == 200
+    path = f"/inbox/{item['item_id']}"
+    body = heard(api, path) if reason == "done" else {"reason": reason}
+    assert api.post(f"{path}/done", body, key="k").status == 200
     harness.world.settle()
     harness.world.advance(at("2026-09-14 10:01"))
 
@@ -235,7 +237,7 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
     assert api.get(f"{path}/call").json == {
         "first_name": None, "phone": None, "language": None, "refused": "erased", "news": [],
     }  # fmt: skip
-    assert api.post(f"{path}/done", {"reason": "done"}, key="d").status == 200
+    assert api.post(f"{path}/done", heard(api, path), key="d").status == 200
     harness.world.advance(at("2026-09-14 10:01"))
     assert api.get(f"{path}/call").status == 404
 

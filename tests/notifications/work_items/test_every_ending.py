@@ -13,7 +13,8 @@ import pytest
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FactKind
-from services.notifications.work_items.endings import ENDED_BY, OF_FAMILY, EndedBy
+from services.notifications.work_items.endings import ENDED_BY, OF_FAMILY
+from services.notifications.work_subjects.ended_by import EndedBy
 from shared.events.base import Event
 from tests.notifications.fakes import NotificationsHarness
 from tests.support.world import at
