@@ -73,6 +73,18 @@ def test_calls_in_vain_are_repeated_later_and_end_with_one_message(client: Intak
     assert found["variables"] == {"first_name": ""}
 
 
+def test_who_rang_from_a_landline_is_neither_written_to_nor_called_about_it(
+    client: IntakeClient,
+) -> None:
+    path = f"/call-backs/{missed(client, phone='+74951234567')['id']}"
+    for _ in range(3):
+        client.do(OPERATOR, f"{path}/claim")
+        client.do(OPERATOR, f"{path}/attempts", {"result": "no_answer"})
+
+    told = client.told(path.split("/")[-1], "call_back_ended_family")
+    assert told["refused"] == "no_channel"
+
+
 def test_a_stranger_is_written_to_three_times_a_day_at_most(client: IntakeClient) -> None:
     for call in range(4):
         path = f"/call-backs/{missed(client, call=f'c{call}')['id']}"
