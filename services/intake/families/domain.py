@@ -11,6 +11,7 @@ from services.intake.codes.values import ConsentPurpose, Programme
 from services.intake.families.record import FamilyRecord
 from services.intake.families.values import (
     MAX_CARD_HOLDERS,
+    MAX_CONSENTS,
     MAX_CONTACTS,
     MOST_ALIKE,
     AlikeFamily,
@@ -70,6 +71,8 @@ class Family(FamilyRecord):
         self._require("change_consent")
         if self.allows(consent.purpose, consent.recipient):
             return self
+        if len(self.consents) >= MAX_CONSENTS:
+            raise self._refusal("too_many_consents")
         return self._with(consents=(*self.consents, consent))
 
     def withdraw_consent(self, purpose: ConsentPurpose, recipient: str | None, at: Moment) -> Self:

@@ -11,6 +11,7 @@ from services.intake.families.repository import Families
 from services.intake.families.values import FamilyId
 from services.intake.families.vault_records import contact_fields, open_sensitive_groups
 from services.intake.families.views import DisclosureView
+from services.intake.hand_overs.repository import NOTE, HandOvers
 from services.intake.policy import POLICY
 from services.intake.requests.repository import Requests
 from services.intake.requests.vault_records import request_words
@@ -31,6 +32,7 @@ from services.intake.rights.views import (
     ExportedCase,
     ExportedFamily,
     ExportView,
+    LeftNote,
     OwnView,
     PersonalView,
     ReadingView,
@@ -101,6 +103,7 @@ def export_person(
     families: Families,
     cases: Cases,
     requests: Requests,
+    hand_overs: HandOvers,
     vault: Vault,
     log: AccessLog,
 ) -> ExportView:
@@ -109,11 +112,13 @@ def export_person(
     known = family.record_ids
     files = [CaseFile(case, family) for each in known for case in cases.of_family(each)]
     asked = [request for each in known for request in requests.of_family(each)]
+    left = [note for each in known for note in hand_overs.of_family(each)]
     wanted = merged(
         fields_of_contacts(family),
         fields_of_requests(asked),
         *(fields_of_needs(file.case.needs) for file in files),
         *(fields_of_notes(file.case) for file in files),
+        {note.hand_over_id: [NOTE] for note in left},
     )
     records = open_family_records(family, wanted, caller, EXPORT, vault)
     sensitive = open_sensitive_groups(family, caller, EXPORT, vault)
@@ -126,6 +131,11 @@ def export_person(
         person_requests=family.all_person_requests,
         requests=tuple(request_words(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
+        notes=tuple(
+            LeftNote(left_at=note.left_at, text=records[note.hand_over_id][NOTE])
+            for note in left
+            if note.hand_over_id in records
+        ),
         timeline=tuple(Timelines(families.store).all_of(known)),
         access_log=_readings(logs),
         access_log_more=any(each.more for each in logs),
