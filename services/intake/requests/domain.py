@@ -69,6 +69,12 @@ class Request(TimedAggregate):
     code_edition: int = 0
 
     @property
+    def legal_steps(self) -> tuple[str, ...]:
+        """The steps of the status; of who left no contact there is no family to help."""
+        known = self.family_id is not None
+        return tuple(step for step in super().legal_steps if known or step != "join")
+
+    @property
     def subject(self) -> str:
         """Whose key seals the words: the family's, or the request's own when there is none."""
         return self.family_id or self.request_id

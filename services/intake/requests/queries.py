@@ -77,6 +77,9 @@ def get_request_words(
 
 
 def view_of(request: Request, cases: Cases) -> RequestView:
-    """Show a request with the status of its case."""
+    """Show a request with the status of its case; nothing is added to what is over."""
     case = None if request.case_id is None else cases.find(request.case_id)
+    if case is not None and not case.open:
+        left = tuple(step for step in request.next_steps if step != "add")
+        request = request.shown_to(lambda step: step in left)
     return RequestView.of_request(request, None if case is None else case.status)

@@ -19,7 +19,7 @@ from tests.intake.api_client import (
     request,
     staff,
 )
-from tests.intake.merges.records import (
+from tests.intake.merges.builders import (
     CARE,
     EVIDENCE,
     SECOND,

@@ -11,7 +11,7 @@ from tests.intake.api_client import (
     IntakeClient,
     request,
 )
-from tests.intake.merges.records import (
+from tests.intake.merges.builders import (
     CARE,
     EVIDENCE,
     SECOND,

@@ -9,7 +9,7 @@ from tests.intake.api_client import (
     just_before_the_next_write,
     request,
 )
-from tests.intake.merges.records import (
+from tests.intake.merges.builders import (
     CARE,
     EVIDENCE,
     SECOND,
