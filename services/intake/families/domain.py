@@ -37,7 +37,8 @@ class Family(FamilyRecord):
     def next_steps(self) -> tuple[str, ...]:
         """The steps that this caller may take and that there is something to be done by."""
         asks = any(each.open for each in self.person_requests)
-        idle = {"separate": not self.joined, "answer_person": not asks}
+        keeps = self.allows(ConsentPurpose.PROCESSING)
+        idle = {"separate": not self.joined, "answer_person": not asks, "change_contact": not keeps}
         return tuple(step for step in super().next_steps if not idle.get(step))
 
     def learn(self, facts: FamilyFacts) -> Self:

@@ -183,7 +183,7 @@ class ExportedFamily(View):
 
 
 class LeftNote(View):
-    """What one shift of the hotline told the next one about the family."""
+    """What one shift of the hotline left to the next one about the family."""
 
     left_at: datetime
     text: str

@@ -53,6 +53,9 @@ def test_a_new_contact_replaces_the_old_one(client: IntakeClient) -> None:
     anonymous = client.received(confidentiality="anonymous", contact=None, consents={})
     refused = client.post(HQ, f"{client.of_family(anonymous)}/contact", body)
     assert (refused.status, refused.code) == (409, "no_consent_to_processing")
+    offered = {each["action"] for each in refused.json["next_steps"]}
+    assert {*client.get(HQ, client.of_family(anonymous)).json["next_steps"]} == offered
+    assert ("change_consent" in offered, "change_contact" in offered) == (True, False)
 
 
 def test_a_corrected_phone_finds_the_family_and_the_former_one_does_not(

@@ -97,8 +97,8 @@ def end_questions(
         return
     context.reason = EndReason.FAMILY_ERASED
     first, *others = (each.end(stamp(context), EndReason.FAMILY_ERASED) for each in waiting)
-    told = [events.of_end(each) for each in (first, *others)]
-    requests.save(context, first, *map(requests.row, others), events=told)
+    changes = [events.of_end(each) for each in (first, *others)]
+    requests.save(context, first, *map(requests.row, others), events=changes)
 
 
 def _end(request: Request, reason: str, context: CommandContext, requests: Requests) -> Receipt:
