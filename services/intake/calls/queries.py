@@ -93,7 +93,8 @@ def find_requests(
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
     if not found and body.number is not None:
         raise NotFound(REQUEST.lower(), pointer="/number")
-    return FoundRequests(items=tuple(view_of(shown(each, caller), cases) for each in found))
+    views = (view_of(shown(each, caller), cases, caller) for each in found)
+    return FoundRequests(items=tuple(views))
 
 
 def read_back(

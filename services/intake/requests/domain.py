@@ -80,6 +80,18 @@ class Request(TimedAggregate):
         return self.family_id or self.request_id
 
     @property
+    def proved(self) -> bool:
+        """Whether the staff has spoken to who has its number and code."""
+        return self.heard or self.code_edition > 0
+
+    def may_follow(self, case: Case) -> bool:
+        """Whether who has its number and code may know how its case goes on.
+
+        Who types the phone of a family into a form must not learn that it is helped already.
+        """
+        return self.proved or case.number == self.number
+
+    @property
     def urgent(self) -> bool:
         """Whether the family cannot wait."""
         return Urgency.URGENT in (self.urgency, *(need.urgency for need in self.needs))

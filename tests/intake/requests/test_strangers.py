@@ -1,18 +1,25 @@
 """What a form or a bot says is no proof of who says it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from shared.principal import Principal
 from tests.intake.api_client import (
+    ASSISTANT,
+    BOT,
     HQ,
     NAME,
     OPERATOR,
     PHONE,
     IntakeClient,
     request,
+    rows_read,
 )
 
+PERSON = {"name": NAME, "channel": "sms", "phone": PHONE}
+OTHER = PERSON | {"phone": "+79160000012"}
 WORSE = {
     "needs": [
         {"category": "household_help", "urgency": "urgent", "text": "Сломала руку"},
@@ -139,3 +146,89 @@ def test_the_breaker_of_the_stage_keeps_requests_and_sends_no_more(client: Intak
     told = [event["acknowledged"] for event in client.published("RequestReceived")]
     assert told == [True, True, False]
     assert len(client.get(HQ, "/cases").json["items"]) == 3
+
+
+STRANGER = replace(BOT, id="bot-2", scopes=("family_requests",))
+
+
+def followed(client: IntakeClient, asked: Any) -> Any:
+    """How far a request has come, to who knows its number and code."""
+    body = {"number": asked["number"], "code": asked["code"]}
+    return client.post(None, "/request-status", body, key=None).json["progress"]
+
+
+@pytest.mark.parametrize("stage", ["waiting", "in_care"])
+def test_who_types_the_phone_of_a_family_does_not_learn_that_it_is_helped(
+    client: IntakeClient, stage: str
+) -> None:
+    getattr(client, stage)()
+
+    def seen(*phones: str) -> list[Any]:
+        """All that strangers can see of what they have asked for, by whichever way."""
+        bodies, looks = [request(contact=PERSON | {"phone": each}) for each in phones], list[Any]()
+        form = client.post(None, "/web-requests", bodies[0]).json
+        filed = client.post(ASSISTANT, "/filings", bodies[1]).json
+        sent = client.post(STRANGER, "/requests", bodies[2]).json
+        for _ in range(2):
+            view = client.get(STRANGER, f"/requests/{sent['id']}").json
+            looks += [
+                followed(client, form),
+                client.get(ASSISTANT, f"/filings/{filed['id']}").json["progress"],
+                client.get(ASSISTANT, "/filings").json["items"][0]["status"],
+                [sent[name] for name in ("status", "case_id", "family_id")],
+                [view[name] for name in ("status", "case_status", "case_id", "family_id")],
+            ]
+            client.world.settle()
+        return looks
+
+    assert seen(PHONE, PHONE, PHONE) == seen(*(f"+7916000001{n}" for n in range(3)))
+
+
+def test_a_form_follows_the_case_that_it_made_and_another_one_by_a_code_of_headquarters(
+    client: IntakeClient,
+) -> None:
+    form = client.do(None, "/web-requests", request())
+    sent = client.do(STRANGER, "/requests", request(contact=OTHER))
+    asked = client.published("RequestReceived")
+    for event in asked:
+        client.do(HQ, f"/cases/{event['case_id']}/take")
+    bot_sees = f"/requests/{sent['id']}"
+    assert followed(client, form) == client.get(STRANGER, bot_sees).json["case_status"]
+    assert followed(client, form) == "in_review"
+
+    second = client.do(None, "/web-requests", request())
+    assert followed(client, second) == "received"
+    joined = client.published("RequestReceived")[-1]["request_id"]
+    by_phone = {"evidence": "spoken_by_phone"}
+    assert followed(client, client.do(HQ, f"/requests/{joined}/code", by_phone)) == "in_review"
+    client.do(HQ, f"/cases/{asked[0]['case_id']}/withdraw", {"evidence": "written"})
+    third = client.do(None, "/web-requests", request())
+    assert [followed(client, each) for each in (form, third)] == ["closed", "received"]
+
+
+@pytest.mark.parametrize(("who", "path"), [(None, "/web-requests"), (STRANGER, "/requests")])
+def test_a_form_about_a_known_and_an_unknown_contact_begins_by_the_same_look(
+    client: IntakeClient, who: Principal | None, path: str
+) -> None:
+    client.asked()
+    reads = []
+    for phone in (PHONE, "+79160000011"):
+        with rows_read(client) as read:
+            client.post(who, path, request(contact=PERSON | {"phone": phone}))
+        reads.append(read)
+
+    assert reads[1] == reads[0][:1] == ["CONTACT"]
+
+
+def test_a_form_that_headquarters_holds_for_a_double_says_no_more_than_that_it_is_over(
+    client: IntakeClient,
+) -> None:
+    client.asked()
+    form = client.post(None, "/web-requests", request(programme="family_care")).json
+    client.world.settle()
+    case = client.published("RequestReceived")[-1]["case_id"]
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "decline", "reason": "duplicate"})
+
+    asked = {"number": form["number"], "code": form["code"]}
+    assert client.post(None, "/request-status", asked, key=None).json["progress"] == "closed"
