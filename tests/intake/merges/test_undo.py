@@ -164,6 +164,22 @@ def test_work_about_a_record_is_the_familys_while_they_are_one(client: IntakeCli
     assert told("FamilyUnreachable")[3:] == [second["family_id"]]
 
 
+def test_a_record_without_a_case_is_kept_thirty_days_from_the_undone_merge(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    client.do(HQ, f"/cases/{first['case_id']}/withdraw", EVIDENCE)
+    merge(client, first, second)
+    client.wait(40)
+    assert undo(client, first, second).status == 200
+
+    client.wait(29)
+    assert view(client, first)["status"] == "active"
+    client.wait(2)
+
+    assert [view(client, each)["status"] for each in (first, second)] == ["erased", "active"]
+
+
 def test_whom_a_record_looked_like_is_compared_again_after_an_undone_merge(
     client: IntakeClient,
 ) -> None:

@@ -232,3 +232,17 @@ def test_a_form_that_headquarters_holds_for_a_double_says_no_more_than_that_it_i
 
     asked = {"number": form["number"], "code": form["code"]}
     assert client.post(None, "/request-status", asked, key=None).json["progress"] == "closed"
+
+
+def test_a_form_without_a_contact_asks_headquarters_to_find_a_way_to_the_family(
+    client: IntakeClient,
+) -> None:
+    """Only who says so wishes to stay unknown; on the telephone it is what leaving none means."""
+    form = request(contact=None)
+    client.do(None, "/web-requests", form)
+    client.do(None, "/web-requests", form | {"confidentiality": "anonymous"})
+    client.do(OPERATOR, "/requests", form | {"consents": {}})
+
+    asked = client.published("RequestReceived")
+    assert [each["confidentiality"] for each in asked] == ["confidential", *["anonymous"] * 2]
+    assert len(client.published("FamilyUnreachable")) == 2

@@ -183,6 +183,20 @@ def test_a_mistyped_phone_that_is_put_right_to_one_of_the_familys_is_kept_once(
     assert client.asked(contact=contact(3))["family_id"] != family
 
 
+def test_a_former_contact_gets_no_message_that_the_family_does_not_allow(
+    client: IntakeClient,
+) -> None:
+    family = with_phones(client, 1)
+    me = client.signed_in(contact(1)["phone"])
+    forbidden = {"purpose": "contact", "given": False}
+    client.do(me, f"/families/{family}/consents", forbidden)
+
+    client.do(me, f"/families/{family}/contact", {"contact": contact(2)})
+
+    (changed,) = client.published("FamilyContactChanged")
+    assert changed["notifies_former"] is False
+
+
 def test_another_name_takes_no_proof_from_a_phone(client: IntakeClient) -> None:
     family = with_phones(client, 1)
     me = client.signed_in(contact(1)["phone"])

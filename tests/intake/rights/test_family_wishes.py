@@ -81,9 +81,12 @@ def test_headquarters_says_how_it_knows_the_familys_wish(client: IntakeClient) -
     [
         ({"purpose": "share_with_office", "given": True}, "recipient_required"),
         ({"purpose": "contact", "given": True, "recipient": "D05"}, "recipient_not_expected"),
-        (
-            {"purpose": "share_with_office", "given": True, "recipient": "D99"},
-            "unknown_district",
+        *(
+            (
+                {"purpose": "share_with_office", "given": given, "recipient": "D99"},
+                "unknown_district",
+            )
+            for given in (True, False)
         ),
     ],
 )
