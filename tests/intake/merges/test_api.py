@@ -154,7 +154,11 @@ def test_a_family_is_erased_with_all_of_its_records(client: IntakeClient) -> Non
     merge(client, first, second)
 
     wish = {"reason": "person_asked"} | EVIDENCE
-    client.do(HQ, f"/families/{second['family_id']}/erase", wish)
+    erased_now = client.post(HQ, f"/families/{second['family_id']}/erase", wish)
+    assert erased_now.status == 200
+    rings = {"phone": SECOND["phone"]}
+    assert not client.post(OPERATOR, "/callers/search", rings, key=None).json["known"]
+    client.world.settle()
 
     erased = {each["family_id"] for each in client.published("FamilyErased")}
     assert erased == {first["family_id"], second["family_id"]}
