@@ -2,7 +2,8 @@
 
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from shared.domain import RegionCode, ValueObject
 from shared.privacy.contact import Line
@@ -19,7 +20,16 @@ def line_feeds(text: object) -> object:
     return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=2000), BeforeValidator(line_feeds)]
+def _said(text: str) -> str:
+    """Refuse a text of spaces alone: it says nothing."""
+    if not text.strip():
+        raise PydanticCustomError("string_too_short", "only spaces", {"min_length": 1})
+    return text
+
+
+Text = Annotated[
+    str, Field(min_length=1, max_length=2000), BeforeValidator(line_feeds), AfterValidator(_said)
+]
 
 
 class Command(ValueObject, extra="forbid"):

@@ -33,7 +33,7 @@ class FamilyUnreachable(Event):
 
 
 class FamilyReachable(Event):
-    """A family that could not be reached has a contact now, and allows to be written to."""
+    """A family that could not be reached need be no more, or has a contact and allows its use."""
 
     family_id: str
 

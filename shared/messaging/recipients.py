@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from shared import functions
 from shared.dependencies import connected
 from shared.domain import Code, ValueObject
-from shared.errors import DomainError, Unavailable
+from shared.errors import DomainError, NotFound, Unavailable
 from shared.privacy.contact import Channel, Contact, Language
 
 MAX_RECIPIENTS = 100
@@ -120,6 +120,8 @@ def _resolved(ask: RecipientQuery, resolver: Resolver, declared: Declared) -> Re
         raise
     except DomainError as refused:
         return Refused(reference=ask.reference, refused=refused.code)
+    except ValidationError:  # a number that was kept and is given out no more: staff finds another
+        return Refused(reference=ask.reference, refused=NotFound("contact").code)
 
 
 def _recipient(

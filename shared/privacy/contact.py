@@ -150,7 +150,8 @@ class Contact(ValueObject, extra="forbid"):
     ) -> tuple[Channel, str] | None:
         """Return channel and address: the chosen one, else a text to the phone, else a call.
 
-        What the person would rather have comes first, where it is a way to this contact.
+        What the person would rather have comes first, where it is a way to this contact. A landline
+        gets no text, whatever was chosen before that was asked.
         """
         chosen = self.phone if self.channel in BY_PHONE else self.address
         ways = [(self.channel, chosen or "")]
@@ -158,11 +159,16 @@ class Contact(ValueObject, extra="forbid"):
             ways += [(Channel.SMS, self.phone), (Channel.PHONE_TASK, self.phone)]
         order = {channel: place for place, channel in enumerate(prefer)}
         ways.sort(key=lambda way: order.get(way[0], len(order)))
-        return next((way for way in ways if way[0] not in avoid), None)
+        open_ways = (way for way in ways if way[0] not in avoid)
+        return next((way for way in open_ways if _may_arrive(*way)), None)
 
     def fields(self) -> dict[str, str]:
         """Return the contact as fields for the vault."""
         return self.model_dump(exclude_none=True)
+
+
+def _may_arrive(channel: Channel, address: str) -> bool:
+    return channel != Channel.SMS or takes_texts(address)
 
 
 class GivenContact(Contact):

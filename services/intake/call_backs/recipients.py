@@ -27,4 +27,5 @@ def resolve_caller(
     if found is None:
         return Refused(reference=query.reference, refused="no_channel")
     contact = Contact(name=_UNNAMED, channel=Channel.SMS, phone=found[PHONE])
-    return Addressee(contact, {"first_name": NO_NAME})
+    # Who did not answer three calls is not called about it.
+    return Addressee(contact, {"first_name": NO_NAME}, avoid=(Channel.PHONE_TASK,))

@@ -7,7 +7,6 @@ from services.intake.calls.commands import FindCaller, FindRequests
 from services.intake.calls.repository import Lookups
 from services.intake.calls.views import CallerView, FamilyOfCaller, FoundRequests
 from services.intake.cases.repository import Cases
-from services.intake.families.domain import Family
 from services.intake.families.policy import FAMILY
 from services.intake.families.repository import Families
 from services.intake.families.vault_records import phone_key
@@ -26,8 +25,8 @@ from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 
-# A phone is shared by few; of more families the first ones are shown.
-MOST_FAMILIES, LATEST = 4, 5
+# As many requests of a family are shown.
+LATEST = 5
 
 
 def find_caller(
@@ -50,7 +49,7 @@ def find_caller(
     region = partition.region or ""
     with named_at("/call_id"):
         phone = body.phone or _phone_of(body.call_id or "", region, caller, phone_calls, vault)
-    known = _families(region, phone, families, vault)
+    known = families.with_contact(phone_key(phone, vault), region)
     named = tuple(each.family_id for each in known)
     lookups.audit(caller, "find_caller", "phone", named, request.correlation_id)
     shown = [
@@ -86,14 +85,15 @@ def find_requests(
         by_number = requests.by_number(body.number)
         found = [by_number] if by_number is not None and by_number.region == region else []
     elif body.phone is not None:
-        known = _families(region, body.phone, families, vault)
+        known = families.with_contact(phone_key(body.phone, vault), region)
         found = [r for f in known for r in requests.latest_of_family(f.record_ids, LATEST)]
     sign = "phone" if body.number is None else "number"
     named = tuple(each.request_id for each in found)
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
     if not found and body.number is not None:
         raise NotFound(REQUEST.lower(), pointer="/number")
-    return FoundRequests(items=tuple(view_of(shown(each, caller), cases) for each in found))
+    views = (view_of(shown(each, caller), cases, caller) for each in found)
+    return FoundRequests(items=tuple(views))
 
 
 def read_back(
@@ -107,13 +107,6 @@ def read_back(
     request = load_authorised(request_id, "read_back", caller, requests)
     lookups.count(caller)
     return open_words(request, caller, vault)
-
-
-def _families(region: str, phone: str, families: Families, vault: Vault) -> list[Family]:
-    """Return the families that have a phone: the index in one read, then each family."""
-    holders = families.holders(phone_key(phone, vault)).of(region)
-    found = (families.get(each) for each in holders[:MOST_FAMILIES])
-    return list({each.family_id: each for each in found}.values())
 
 
 def _phone_of(

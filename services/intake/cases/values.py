@@ -14,7 +14,8 @@ from shared.ids import pattern
 CaseId = Annotated[str, Field(pattern=pattern("cas"))]
 NeedId = Annotated[str, Field(pattern=pattern("ned"))]
 
-MAX_NEEDS = 30
+# Needs that are open at once; those that were met or dropped stay beside them.
+MAX_NEEDS, MAX_KEPT_NEEDS = 30, 60
 # As often as a need keeps what was said about it anew.
 MAX_TEXTS = 5
 
@@ -136,16 +137,14 @@ class NeedChanges(ValueObject):
     ) -> tuple[Need, ...]:
         """Return the needs afterwards; `clarifies` when headquarters has asked the family."""
         open_needs = {need.need_id: need for need in needs if need.open}
+        stamp = {"changed_by": by, "changed_at": at} | ({"clarified": True} if clarifies else {})
         changed: dict[str, Need] = {}
         for pointer, need_id, update in self._updates():
             if need_id not in open_needs or need_id in changed:
                 raise Invalid("need_not_open", pointer, need_id=need_id)
-            stamped = update | {"changed_by": by, "changed_at": at}
-            if clarifies:
-                stamped["clarified"] = True
-            changed[need_id] = open_needs[need_id].model_copy(update=stamped)
+            changed[need_id] = open_needs[need_id].model_copy(update=update | stamp)
         result = tuple(changed.get(need.need_id, need) for need in needs) + self.added
-        if len(result) > MAX_NEEDS:
+        if self.added and not has_room(result):
             raise Invalid("too_many_needs", pointer="/add", most=MAX_NEEDS)
         return result
 
@@ -177,6 +176,11 @@ class NeedChanges(ValueObject):
             yield f"/drop/{place}", need_id, {"status": NeedStatus.DROPPED, "drop_reason": reason}
 
 
+def has_room(needs: tuple[Need, ...]) -> bool:
+    """Whether a case may have these needs, open and over."""
+    return len(needs) <= MAX_KEPT_NEEDS and sum(need.open for need in needs) <= MAX_NEEDS
+
+
 def joined(
     needs: tuple[Need, ...], asked: Iterable[AskedNeed], by: str, at: datetime
 ) -> tuple[Need, ...]:
@@ -185,15 +189,12 @@ def joined(
     What a case has no room for any more stays with its request.
     """
     known = {need.category: need for need in reversed(needs) if need.open}
-    changed: dict[str, Need] = {}
-    new: list[Need] = []
+    changed, new = dict[str, Need](), list[Need]()
     for each in asked:
-        need = known.get(each.category)
-        if need is not None:
-            again = changed.get(need.need_id, need).asked_again(each, by, at)
-            changed[need.need_id] = again
-        elif len(needs) + len(new) < MAX_NEEDS:
-            new.append(Need.of_asked(each, by, at))
+        if (need := known.get(each.category)) is not None:
+            changed[need.need_id] = changed.get(need.need_id, need).asked_again(each, by, at)
+        elif has_room((*needs, *new, one := Need.of_asked(each, by, at))):
+            new.append(one)
     return (*(changed.get(need.need_id, need) for need in needs), *new)
 
 

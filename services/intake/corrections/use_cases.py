@@ -135,6 +135,8 @@ def _each_once(codes: Sequence[str] | None) -> tuple[str, ...] | None:
 
 def _contact(family: Family, body: FamilyChange, context: CommandContext, vault: Vault) -> Contact:
     """Return the family's contact as it wants to be reached; the way must lead to it."""
+    if not family.contacts and family.contact is not None:
+        raise IllegalStep("contact_of_merged_record", ("separate",))
     if not family.contacts:
         raise IllegalStep("family_has_no_contact", family.next_steps)
     record = family.contacts[0].contact_id

@@ -11,6 +11,7 @@ from services.intake.codes.values import ConsentPurpose, Programme
 from services.intake.families.record import FamilyRecord
 from services.intake.families.values import (
     MAX_CARD_HOLDERS,
+    MAX_CONSENTS,
     MAX_CONTACTS,
     MOST_ALIKE,
     AlikeFamily,
@@ -36,7 +37,8 @@ class Family(FamilyRecord):
     def next_steps(self) -> tuple[str, ...]:
         """The steps that this caller may take and that there is something to be done by."""
         asks = any(each.open for each in self.person_requests)
-        idle = {"separate": not self.joined, "answer_person": not asks}
+        keeps = self.allows(ConsentPurpose.PROCESSING)
+        idle = {"separate": not self.joined, "answer_person": not asks, "change_contact": not keeps}
         return tuple(step for step in super().next_steps if not idle.get(step))
 
     def learn(self, facts: FamilyFacts) -> Self:
@@ -70,6 +72,8 @@ class Family(FamilyRecord):
         self._require("change_consent")
         if self.allows(consent.purpose, consent.recipient):
             return self
+        if len(self.consents) >= MAX_CONSENTS:
+            raise self._refusal("too_many_consents")
         return self._with(consents=(*self.consents, consent))
 
     def withdraw_consent(self, purpose: ConsentPurpose, recipient: str | None, at: Moment) -> Self:

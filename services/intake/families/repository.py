@@ -18,8 +18,8 @@ from shared.storage.rows import Index, Item, RawWrite, Row, UniqueName
 
 LISTED, ALIKE = "family#", "family#alike#"
 LIKENESS = "LIKENESS"
-# A phone is shared by few families; more of them are not suggested.
-MOST_HOLDERS = 50
+# A phone is shared by few families: so many are shown to who calls or is called, and suggested.
+MOST_SHARING, MOST_HOLDERS = 4, 50
 
 
 class Holder(NamedTuple):
@@ -101,6 +101,14 @@ class Families(Repository[Family]):
     def holders(self, index: str) -> Holders:
         """Return who has a contact, in whichever regions, in one read."""
         return _as_read(index, self.store.item(_contact(index)))
+
+    def with_contact(self, index: str, region: str) -> list[Family]:
+        """Return the first families of a region with a contact; records of one family are one.
+
+        One that is forgotten has it until its last record is forgotten, too.
+        """
+        found = map(self.get, self.holders(index).of(region)[:MOST_SHARING])
+        return list({each.family_id: each for each in found if not each.erased}.values())
 
     def contact_rows(
         self, before: Family | None, after: Family, read: Holders | None = None

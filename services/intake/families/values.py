@@ -23,6 +23,8 @@ FamilyId = Annotated[str, Field(pattern=pattern("fam"))]
 
 # As many as one commit can forget beside the cases of the family.
 MAX_CONTACTS, MAX_CARD_HOLDERS = 3, 2
+# All are evidence and stay; more of them come from a robot, and leave a row that no one can save.
+MAX_CONSENTS = 300
 # Bands of the number of people, the one who calls among them.
 FEW, MORE = 2, 4
 # More records of one family are a sign that headquarters should look first.

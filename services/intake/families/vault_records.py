@@ -33,8 +33,9 @@ def phone_key(phone: str, vault: Vault) -> str:
 
 
 def contact_key(channel: str, address: str, vault: Vault) -> str:
-    """Return the index of an address in a channel."""
-    return vault.blind_index("contact", f"{channel}:{address}")
+    """Return the index of an address in a channel; a mail is the same in small letters."""
+    same = address.casefold() if channel == Channel.EMAIL else address
+    return vault.blind_index("contact", f"{channel}:{same}")
 
 
 def indexes_as_written(text: str, vault: Vault) -> set[str]:
@@ -115,10 +116,12 @@ def open_sensitive_groups(
 def name_key(name: str) -> str:
     """Return what is equal for two spellings of one name.
 
-    Its words in any order and case, with ё as е, hyphens and apostrophes as gaps, and doubled
-    letters as one.
+    Its words in any order and case, in either alphabet, with ё as е, hyphens and apostrophes as
+    gaps, and doubled letters as one.
     """
-    words = _GAPS.split(name.casefold().replace("ё", "е").strip())
+    from shared.office_values import LOOK_ALIKES  # only who says a month of birth pays for it
+
+    words = _GAPS.split(name.casefold().replace("ё", "е").translate(LOOK_ALIKES).strip())
     return " ".join(sorted(_DOUBLED.sub(r"\1", word) for word in words))
 
 

@@ -1,7 +1,7 @@
 """Rows of counts.
 
 YEAR_COUNTS#<region>.<programme>.<year>     by_region   REGION#<region>   figures#<year>#<programme>
-COUNTED_FAMILY#<programme>.<year>.<family>  gone two years after the first request of the year
+COUNTED_FAMILY#<programme>.<year>.<family>  gone two years after it was last counted
 """
 
 from datetime import timedelta
@@ -41,7 +41,7 @@ class CountedFamilies(Repository[CountedFamily]):
 
     def row(self, aggregate: CountedFamily) -> Row:
         """Return a marker, which is needed as long as the year may still be counted."""
-        return self._row(aggregate, expires_at=clock.now() + MARKER_RETENTION)
+        return self._row(aggregate, expires_at=clock.wall() + MARKER_RETENTION)
 
     def of(self, programme: str, year: int, family_id: str) -> CountedFamily:
         """Return the marker of a family, which is new when the family is not counted yet."""

@@ -3,27 +3,36 @@
 from services.intake.hand_overs.domain import HandOver
 from services.intake.hand_overs.values import HandOverStatus
 from shared import clock
-from shared.storage.list_keys import region_key
+from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
-from shared.storage.rows import Row
+from shared.storage.rows import Index, Row
 
 NOTE = "note"
 _LISTED = "hand_over#"
 
 
 class HandOvers(Repository[HandOver]):
-    """Notes by id, and by region and status."""
+    """Notes by id, by region and status, and by whose words they are."""
 
     model = HandOver
     prefix = "HAND_OVER"
     id_field = "hand_over_id"
 
     def row(self, aggregate: HandOver) -> Row:
-        """Return the note's row with its place in the list of its region."""
+        """Return the note's row with its places in the lists of its region and of its family."""
         later = 0 if aggregate.urgent else 1
         left = f"{later}#{clock.iso(aggregate.left_at)}#{aggregate.hand_over_id}"
         place = f"{status_prefix(aggregate.status)}{left}"
-        return self._row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
+        about = f"{_LISTED}{clock.iso(aggregate.left_at)}#{aggregate.hand_over_id}"
+        lists: dict[Index, tuple[str, str]] = {
+            "by_region": (region_key(aggregate.region), place),
+            "by_ref": (person_key(aggregate.subject), about),
+        }
+        return self._row(aggregate, lists=lists)
+
+    def of_family(self, family_id: str) -> list[HandOver]:
+        """Return all notes about a family, the oldest first."""
+        return self.list_all("by_ref", person_key(family_id), prefix=_LISTED)
 
 
 def status_prefix(status: HandOverStatus) -> str:

@@ -1,8 +1,12 @@
 """The events of merged records."""
 
+from collections.abc import Iterator
+
+from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from shared.events.base import Event
 from shared.events.intake import FamiliesMerged, FamilyMergeUndone
+from shared.events.intake_rights import FamilyReachable
 
 
 def merged_event(family: Family, part: Family, reason: str) -> Event:
@@ -23,3 +27,22 @@ def undone_event(family: Family, part: Family, reason: str) -> Event:
         merged_family_id=part.family_id,
         reason=reason,
     )
+
+
+def of_merge(family: Family, after: Family, other: Family, part: Family) -> Iterator[Event]:
+    """Return what a merge changes of either record: work about it is about the whole one now."""
+    yield from family_events.of_change(family, after)
+    yield from family_events.of_likeness(family, after)
+    yield from family_events.of_likeness(other, part)
+    yield from family_events.of_reach(other, part)
+
+
+def of_separation(family: Family, after: Family, back: Family) -> Iterator[Event]:
+    """Return what an undone merge changes of either record: what the merge settled is open again.
+
+    Who is helped no more needs to be reached by no one.
+    """
+    yield from family_events.of_change(family, after)
+    yield from family_events.of_arrival(None, back)
+    if family.out_of_reach and not after.open_cases:
+        yield FamilyReachable(region=after.region, family_id=after.family_id)

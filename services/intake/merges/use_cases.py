@@ -18,7 +18,12 @@ from services.intake.merges.commands import (
     MergeFamilies,
     UndoMerge,
 )
-from services.intake.merges.events import merged_event, undone_event
+from services.intake.merges.events import (
+    merged_event,
+    of_merge,
+    of_separation,
+    undone_event,
+)
 from shared.errors import IllegalStep, Invalid, named_at
 from shared.events.base import Event
 from shared.privacy.vault import Vault
@@ -57,9 +62,7 @@ def merge_families(
         *(row for row, _ in followed),
         events=[
             merged_event(after, part, body.reason),
-            *family_events.of_change(family, after),
-            *family_events.of_likeness(family, after),
-            *family_events.of_likeness(other, part),
+            *of_merge(family, after, other, part),
             *(event for _, event in followed),
         ],
     )
@@ -96,7 +99,7 @@ def undo_merge(
         *(row for row, _ in followed),
         events=[
             undone_event(after, back, body.reason),
-            *family_events.of_change(family, after),
+            *of_separation(family, after, back),
             *(event for _, event in followed),
         ],
     )

@@ -41,8 +41,9 @@ class FilingRow(View):
 
     @classmethod
     def of_request(cls, request: Request) -> Self:
-        """Show a request as a line."""
-        return cls.of(request, id=request.request_id)
+        """Show a request as a line; that of a family which is helped already looks like others."""
+        status = RequestStatus.JOINED if request.joins else request.status
+        return cls.of(request, id=request.request_id, status=status)
 
 
 class CodeView(View):
@@ -60,6 +61,8 @@ def progress_of(request: Request | None, case: Case | None) -> Progress:
         return Progress.CLOSED
     if case is None:
         return Progress.RECEIVED
-    if case.closed_reason is ClosedReason.DUPLICATE:
+    if request is not None and case.open and not request.may_follow(case):
+        return Progress.RECEIVED
+    if case.closed_reason is ClosedReason.DUPLICATE and (request is None or request.proved):
         return Progress.ELSEWHERE
     return OF_CASE[case.status]

@@ -69,9 +69,27 @@ class Request(TimedAggregate):
     code_edition: int = 0
 
     @property
+    def legal_steps(self) -> tuple[str, ...]:
+        """The steps of the status; of who left no contact there is no family to help."""
+        known = self.family_id is not None
+        return tuple(step for step in super().legal_steps if known or step != "join")
+
+    @property
     def subject(self) -> str:
         """Whose key seals the words: the family's, or the request's own when there is none."""
         return self.family_id or self.request_id
+
+    @property
+    def proved(self) -> bool:
+        """Whether the staff has spoken to who has its number and code."""
+        return self.heard or self.code_edition > 0
+
+    def may_follow(self, case: Case) -> bool:
+        """Whether who has its number and code may know how its case goes on.
+
+        Who types the phone of a family into a form must not learn that it is helped already.
+        """
+        return self.proved or case.number == self.number
 
     @property
     def urgent(self) -> bool:

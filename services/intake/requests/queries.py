@@ -1,5 +1,6 @@
 """What people look up: requests of a region, one's own, one by its number, its words."""
 
+from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.families.policy import is_recent
 from services.intake.policy import POLICY
@@ -55,7 +56,7 @@ def get_request(
     request_id: RequestId, caller: Principal, requests: Requests, cases: Cases
 ) -> RequestView:
     """Open a request, without the words that were said."""
-    return view_of(load_authorised(request_id, "view", caller, requests), cases)
+    return view_of(load_authorised(request_id, "view", caller, requests), cases, caller)
 
 
 def get_request_by_number(
@@ -65,7 +66,7 @@ def get_request_by_number(
     request = requests.by_number(number)
     if request is None:
         raise NotFound(REQUEST.lower())
-    return view_of(load_authorised(request.request_id, "view", caller, requests), cases)
+    return view_of(load_authorised(request.request_id, "view", caller, requests), cases, caller)
 
 
 def get_request_words(
@@ -76,7 +77,18 @@ def get_request_words(
     return open_words(request, caller, vault)
 
 
-def view_of(request: Request, cases: Cases) -> RequestView:
-    """Show a request with the status of its case."""
+def view_of(request: Request, cases: Cases, caller: Principal) -> RequestView:
+    """Show a request with the status of its case; nothing is added to what is over.
+
+    A bot passes on what it sees, and is shown nothing that says that its family was known before.
+    """
     case = None if request.case_id is None else cases.find(request.case_id)
-    return RequestView.of_request(request, None if case is None else case.status)
+    if case is not None and not case.open:
+        left = tuple(step for step in request.next_steps if step != "add")
+        request = request.shown_to(lambda step: step in left)
+    view = RequestView.of_request(request, None if case is None else case.status)
+    return view if caller.kind == "person" else view.for_machine(follows=_follows(request, case))
+
+
+def _follows(request: Request, case: Case | None) -> bool:
+    return case is None or not case.open or request.may_follow(case)

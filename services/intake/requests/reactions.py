@@ -1,4 +1,4 @@
-"""What intake does about requests by itself: they join open cases, and a crisis flag makes one."""
+"""What intake does about requests by itself: they join cases, a crisis makes one, some end."""
 
 from services.intake.codes.values import (
     Channel,
@@ -17,11 +17,12 @@ from services.intake.requests.domain import Request
 from services.intake.requests.repository import NUMBER_DIGITS, Requests, external_name, number_name
 from services.intake.requests.use_cases.arrivals import arrive, save_arrival
 from services.intake.requests.use_cases.callers import Caller
-from services.intake.requests.use_cases.joining import join_due
+from services.intake.requests.use_cases.joining import end_questions, join_due
 from shared import ids
 from shared.errors import VersionConflict
 from shared.events.base import Received
 from shared.events.community import CrisisFlagged
+from shared.events.intake import FamilyErased
 from shared.office_values import file_number
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
@@ -79,5 +80,5 @@ def _flagged_family(event: CrisisFlagged, families: Families) -> Family | None:
     return None if family.erased or family.region != event.region else family
 
 
-REACTIONS = {CrisisFlagged: receive_crisis}
+REACTIONS = {CrisisFlagged: receive_crisis, FamilyErased: end_questions}
 DEADLINES = {Requests.prefix: join_due}

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
-from services.intake.cases.values import AskedNeed
+from services.intake.cases.values import AskedNeed, Status
 from services.intake.requests.domain import URGENT, Request
+from services.intake.requests.values import RequestStatus
 from shared.api.models import View
 from shared.message_catalogue import Catalogue
 
@@ -139,6 +140,12 @@ class RequestView(View):
             needs=tuple(AskedNeedView.of_need(each) for each in request.needs),
             case_status=case_status,
         )
+
+    def for_machine(self, *, follows: bool) -> Self:
+        """Show it to a bot: as one whose case is new, where the bot may not follow that."""
+        hidden: dict[str, object] = {"family_id": None, "case_id": None}
+        new = {"status": RequestStatus.JOINED, "case_status": Status.RECEIVED}
+        return self.model_copy(update=hidden if follows else hidden | new)
 
 
 class NeedWords(View):

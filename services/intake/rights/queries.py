@@ -11,6 +11,8 @@ from services.intake.families.repository import Families
 from services.intake.families.values import FamilyId
 from services.intake.families.vault_records import contact_fields, open_sensitive_groups
 from services.intake.families.views import DisclosureView
+from services.intake.hand_overs.domain import HandOver
+from services.intake.hand_overs.repository import NOTE, HandOvers
 from services.intake.policy import POLICY
 from services.intake.requests.repository import Requests
 from services.intake.requests.vault_records import request_words
@@ -31,6 +33,7 @@ from services.intake.rights.views import (
     ExportedCase,
     ExportedFamily,
     ExportView,
+    LeftNote,
     OwnView,
     PersonalView,
     ReadingView,
@@ -101,6 +104,7 @@ def export_person(
     families: Families,
     cases: Cases,
     requests: Requests,
+    hand_overs: HandOvers,
     vault: Vault,
     log: AccessLog,
 ) -> ExportView:
@@ -109,11 +113,13 @@ def export_person(
     known = family.record_ids
     files = [CaseFile(case, family) for each in known for case in cases.of_family(each)]
     asked = [request for each in known for request in requests.of_family(each)]
+    left = [note for each in known for note in hand_overs.of_family(each)]
     wanted = merged(
         fields_of_contacts(family),
         fields_of_requests(asked),
         *(fields_of_needs(file.case.needs) for file in files),
         *(fields_of_notes(file.case) for file in files),
+        {each.hand_over_id: [NOTE] for each in left},
     )
     records = open_family_records(family, wanted, caller, EXPORT, vault)
     sensitive = open_sensitive_groups(family, caller, EXPORT, vault)
@@ -126,6 +132,7 @@ def export_person(
         person_requests=family.all_person_requests,
         requests=tuple(request_words(each, records) for each in asked),
         cases=tuple(_exported(file, records) for file in files),
+        notes=_notes(left, records),
         timeline=tuple(Timelines(families.store).all_of(known)),
         access_log=_readings(logs),
         access_log_more=any(each.more for each in logs),
@@ -161,6 +168,11 @@ def _readings(logs: Sequence[Readings]) -> tuple[ReadingView, ...]:
 
 def _exported(file: CaseFile, records: Records) -> ExportedCase:
     return ExportedCase.of_case(file.case, personal_view(file, file.case.needs, (), records))
+
+
+def _notes(left: Sequence[HandOver], records: Records) -> tuple[LeftNote, ...]:
+    opened = ((each, records.get(each.hand_over_id)) for each in left)
+    return tuple(LeftNote(left_at=each.left_at, text=said[NOTE]) for each, said in opened if said)
 
 
 def _contacts(wanted: dict[str, list[str]], records: Records) -> tuple[ContactView, ...]:

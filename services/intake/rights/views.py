@@ -182,6 +182,13 @@ class ExportedFamily(View):
         )
 
 
+class LeftNote(View):
+    """What one shift of the hotline left to the next one about the family."""
+
+    left_at: datetime
+    text: str
+
+
 class ReadingView(View):
     """Who read something about the family: when, in which role, what, by which right."""
 
@@ -208,6 +215,7 @@ class ExportView(View):
     person_requests: tuple[PersonRequest, ...]
     requests: tuple[RequestWords, ...]
     cases: tuple[ExportedCase, ...]
+    notes: tuple[LeftNote, ...]
     timeline: tuple[EntryView, ...]
     access_log: tuple[ReadingView, ...]
     access_log_more: bool

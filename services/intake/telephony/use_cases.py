@@ -30,9 +30,6 @@ from shared.storage.command_context import CommandContext
 from shared.storage.rows import RawWrite
 from shared.storage.store import NameTaken, Store
 
-# A phone is shared by few families; of more the first ones are asked.
-MOST_FAMILIES = 4
-
 
 class Effect(NamedTuple):
     """A call-back before and after a call; neither when the call changes none."""
@@ -75,8 +72,7 @@ class CallBackEffects:
 
     def _ask(self, call: PhoneCall) -> CallBack:
         """Return a call-back; sooner when a family that has the phone cannot wait."""
-        holders = self._families.holders(call.index).of(call.region)
-        families = [self._families.get(each) for each in holders[:MOST_FAMILIES]]
+        families = self._families.with_contact(call.index, call.region)
         open_cases = self._cases.get_many(
             each.case_id for family in families for each in family.open_cases
         )
@@ -87,7 +83,7 @@ class CallBackEffects:
             region=call.region,
             index=call.index,
             call_id=call.call_id,
-            known=bool(holders),
+            known=bool(families),
             urgent=any(is_urgent(case) for case in open_cases),
         )
 

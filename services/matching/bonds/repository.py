@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from services.matching.bonds.domain import FamilyBond
 from shared.storage.repository import Repository
+from shared.storage.rows import UniqueName
 
 
 class Bonds(Repository[FamilyBond]):
@@ -41,6 +42,20 @@ class Bonds(Repository[FamilyBond]):
             else bond
             for record, bond in bonds.items()
         }
+
+    def paper_of(self, family_id: str, region: str, ref: str | None) -> list[UniqueName]:
+        """Return the name of a paper: it speaks for the first family that it was named for alone.
+
+        It stays the paper of the record that it was named for, so that an undone merge gives it
+        back.
+        """
+        if ref is None:
+            return []
+        name = f"PAPER#{region}#{ref}"
+        held = self.store.item(UniqueName(name, family_id).key)
+        first = family_id if held is None else held["held_by"]["S"]
+        owner = first if first in self.records_of(family_id) else family_id
+        return [UniqueName(name, owner, taken_from=owner)]
 
     def _found(self, records: Iterable[str]) -> dict[str, FamilyBond]:
         return {bond.family_id: bond for bond in self.get_many(records)}

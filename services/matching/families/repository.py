@@ -10,7 +10,7 @@ from services.matching.families.domain import Family
 from shared import clock
 from shared.storage.list_keys import region_key
 from shared.storage.repository import PAGE_LIMIT, Repository
-from shared.storage.rows import Index, Row, UniqueName
+from shared.storage.rows import Index, Row
 
 WAITING = "FAMILY#WAITING#"
 
@@ -53,10 +53,3 @@ class Families(Repository[Family]):
 def _waiting_place(family: Family) -> tuple[str, str]:
     since = clock.iso(family.flagged_at or clock.now())
     return region_key(family.region), f"{WAITING}{since}#{family.case_id}"
-
-
-def paper_of(family_id: str, region: str, ref: str | None) -> list[UniqueName]:
-    """Return the name of a paper: it speaks for the first family that it was named for alone."""
-    if ref is None:
-        return []
-    return [UniqueName(f"PAPER#{region}#{ref}", family_id, taken_from=family_id)]

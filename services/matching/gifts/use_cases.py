@@ -4,7 +4,6 @@ from typing import Any
 
 from services.matching.bonds.policy import FAMILY
 from services.matching.bonds.repository import Bonds
-from services.matching.families.repository import paper_of
 from services.matching.gifts.commands import OfferGift, WithdrawGift
 from services.matching.gifts.domain import Gift, check_day, require_graduate
 from services.matching.gifts.policy import gift_resource, load_authorised
@@ -66,14 +65,20 @@ def offer_gift(
     )
     thanks = GiftOffered(region=gift.region, gift_id=gift.gift_id, family_id=family_id)
     events = [offered_event(offered), thanks]
-    return _save(gift, body.paper_ref, context, gifts, resources.row(offered), events=events)
+    return _save(gift, body.paper_ref, context, gifts, bonds, resources.row(offered), events=events)
 
 
 def _save(
-    gift: Gift, ref: str | None, context: CommandContext, gifts: Gifts, *rows: Row, **more: Any
+    gift: Gift,
+    ref: str | None,
+    context: CommandContext,
+    gifts: Gifts,
+    bonds: Bonds,
+    *rows: Row,
+    **more: Any,
 ) -> Receipt:
     """Save what a family has said; the paper that is named is of this family alone."""
-    paper = paper_of(gift.family_id, gift.region, ref)
+    paper = bonds.paper_of(gift.family_id, gift.region, ref)
     try:
         return gifts.save(context, gift, *rows, unique=paper, **more)
     except NameTaken:
@@ -113,6 +118,7 @@ def withdraw_gift(
     context: CommandContext,
     gifts: Gifts,
     resources: OfferedResources,
+    bonds: Bonds,
 ) -> Receipt:
     """Take a gift back; what was promised of it to another family is still given."""
     gift = load_authorised(gift_id, "withdraw_gift", context.actor, gifts)
@@ -120,4 +126,4 @@ def withdraw_gift(
     resource = resources.get(gift.resource_id)
     may_withdraw = "withdraw_resource" in resource.legal_steps
     rows = [resources.row(resource.withdraw())] if may_withdraw else []
-    return _save(gift.withdraw(), body.paper_ref, context, gifts, *rows)
+    return _save(gift.withdraw(), body.paper_ref, context, gifts, bonds, *rows)

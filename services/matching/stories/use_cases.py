@@ -1,6 +1,6 @@
 """A guardian sends a story about its help, and the headquarters decides on it."""
 
-from services.matching.families.repository import paper_of
+from services.matching.bonds.repository import Bonds
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
@@ -65,23 +65,31 @@ def submit_story(
 
 
 def record_story_consent(
-    story_id: StoryId, body: StoryConsentGiven, context: CommandContext, stories: Stories
+    story_id: StoryId,
+    body: StoryConsentGiven,
+    context: CommandContext,
+    stories: Stories,
+    bonds: Bonds,
 ) -> Receipt:
     """Record that the family agrees to the story's publication: it says so, or has on paper."""
     story = load_authorised(story_id, "record_story_consent", context.actor, stories)
     _for_family(story, body, context)
     consent = StoryConsent(at=clock.now(), paper_ref=body.consent_ref)
-    return _save(story.record_consent(consent), body, context, stories)
+    return _save(story.record_consent(consent), body, context, stories, bonds)
 
 
 def withdraw_story_consent(
-    story_id: StoryId, body: StoryConsentGiven, context: CommandContext, stories: Stories
+    story_id: StoryId,
+    body: StoryConsentGiven,
+    context: CommandContext,
+    stories: Stories,
+    bonds: Bonds,
 ) -> Receipt:
     """Take the family's consent back; a published story is hidden at once and to be taken down."""
     story = load_authorised(story_id, "withdraw_story_consent", context.actor, stories)
     _for_family(story, body, context)
     withdrawn = story.withdraw_consent(body.consent_ref)
-    return _save(withdrawn, body, context, stories, withdrawn_event(story))
+    return _save(withdrawn, body, context, stories, bonds, withdrawn_event(story))
 
 
 def _save(
@@ -89,10 +97,11 @@ def _save(
     body: StoryConsentGiven,
     context: CommandContext,
     stories: Stories,
+    bonds: Bonds,
     *events: StoryConsentWithdrawn,
 ) -> Receipt:
     """Save what a family has said; the paper that is named is of this family alone."""
-    paper = paper_of(story.family_id, story.region, body.consent_ref)
+    paper = bonds.paper_of(story.family_id, story.region, body.consent_ref)
     try:
         return stories.save(context, story, unique=paper, events=list(events))
     except NameTaken:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from services.intake.call_backs.repository import CallBacks
 from services.intake.telephony.repository import id_of
+from shared.domain import NO_CALENDAR
 from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient, staff
 from tests.intake.telephony import signed
 from tests.support.world import at
@@ -58,8 +60,11 @@ def test_calls_in_vain_are_repeated_later_and_end_with_one_message(client: Intak
     for result in ("no_answer", "busy", "no_answer"):
         client.do(OPERATOR, f"{path}/claim")
         client.do(OPERATOR, f"{path}/attempts", {"result": result})
-        due.append(client.get(OPERATOR, path).json["due_at"])
+        left = client.get(OPERATOR, path).json
+        assert left["claimed_by"] is None  # the next call is anybody's
+        due.append(left["due_at"])
 
+    assert [each["attempts"] for each in client.published("CallBackAsked")] == [0, 1, 2]
     times = ["2026-09-14T06:10", "2026-09-14T06:10", "2026-09-14T08:40", "2026-09-14T08:40"]
     assert [each[:16] for each in due] == times
     (ended,) = client.published("CallBackEnded")
@@ -71,6 +76,18 @@ def test_calls_in_vain_are_repeated_later_and_end_with_one_message(client: Intak
     (found,) = answer["recipients"]
     assert (found["channel"], found["address"]) == ("sms", PHONE)
     assert found["variables"] == {"first_name": ""}
+
+
+def test_who_rang_from_a_landline_is_neither_written_to_nor_called_about_it(
+    client: IntakeClient,
+) -> None:
+    path = f"/call-backs/{missed(client, phone='+74951234567')['id']}"
+    for _ in range(3):
+        client.do(OPERATOR, f"{path}/claim")
+        client.do(OPERATOR, f"{path}/attempts", {"result": "no_answer"})
+
+    told = client.told(path.split("/")[-1], "call_back_ended_family")
+    assert told["refused"] == "no_channel"
 
 
 def test_a_stranger_is_written_to_three_times_a_day_at_most(client: IntakeClient) -> None:
@@ -92,6 +109,9 @@ def test_who_is_reached_needs_no_other_call(client: IntakeClient, result: str, r
     client.do(OPERATOR, f"{path}/attempts", {"result": result})
 
     assert client.published("CallBackEnded")[0]["reason"] == reason
+    with client.world.service("intake"):
+        ended = CallBacks.connect().get(path.split("/")[-1])
+    assert ended.phone_goes_at is ended.next_deadline(NO_CALENDAR) is None
     (row,) = (each for each in client.world.rows("intake-data") if each["sk"]["S"] == "CALL_BACK")
     assert "expires_at" in row
     assert client.get(OPERATOR, "/call-backs").json["items"] == []
@@ -126,6 +146,20 @@ def test_who_cannot_wait_is_not_made_to_by_ringing_again(client: IntakeClient) -
     assert again["due_at"] == first["due_at"]
 
 
+def test_who_rings_a_third_time_is_urgent_also_when_a_call_is_due_at_once(
+    client: IntakeClient,
+) -> None:
+    for call, minute in (("c1", 40), ("c2", 41)):
+        client.world.set_time(at(f"2026-09-14 09:{minute}"))
+        first = missed(client, call=call)
+    client.world.advance(at("2026-09-14 10:05"))
+
+    again = missed(client, call="c3")
+
+    assert (again["due_at"], again["urgent"]) == (first["due_at"], True)
+    assert [each["urgent"] for each in client.published("CallBackAsked")] == [False, True]
+
+
 def test_the_last_missed_call_counts_whenever_it_is_heard_of(client: IntakeClient) -> None:
     """An answer between two missed calls, told last, is no answer to the later one."""
     for call, minute in (("late", "05:39"), ("early", "05:20")):
@@ -142,6 +176,9 @@ def test_who_took_a_call_is_known_though_later_events_do_not_say_it(client: Inta
 
     (live,) = client.get(OPERATOR, "/live-calls").json["items"]
     assert (live["state"], live["extension"]) == ("talking", "101")
+    signed.say(client, "answered", "c1", phone=PHONE, operator="102")  # passed on
+    (live,) = client.get(OPERATOR, "/live-calls").json["items"]
+    assert live["extension"] == "102"
 
 
 def test_a_call_back_ends_when_the_phone_is_kept_no_longer(client: IntakeClient) -> None:

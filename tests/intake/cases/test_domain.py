@@ -11,6 +11,7 @@ from services.intake.cases.coordination import taking
 from services.intake.cases.coordination.limits import OUTCOME_EVERY
 from services.intake.cases.domain import OUTCOME_MISSING, Case
 from services.intake.cases.values import (
+    MAX_KEPT_NEEDS,
     MAX_NEEDS,
     MAX_TEXTS,
     AskedNeed,
@@ -200,6 +201,23 @@ def test_a_case_has_a_bounded_number_of_needs() -> None:
 
     with pytest.raises(Invalid, match="too_many_needs"):
         builders.in_review(needs=()).change_needs(LATER, NeedChanges(added=many), by_family=False)
+
+
+def test_needs_that_were_met_make_room_for_new_ones() -> None:
+    full = tuple(builders.need(f"ned_{place}", f"kind_{place}") for place in range(MAX_NEEDS))
+    met = NeedChanges(met=tuple(need.need_id for need in full))
+    case = builders.in_review(needs=full).change_needs(LATER, met, by_family=False)
+
+    again = case.join(LATER, "req_2", (asked("ned_x", "kind_1"),), urgent=False, heard=True)
+    added = again.change_needs(LATER, NeedChanges(added=full[:-1]), by_family=False)
+
+    assert [need.need_id for need in again.open_needs] == ["ned_x"]
+    assert (len(added.open_needs), len(added.needs)) == (MAX_NEEDS, MAX_KEPT_NEEDS)
+    with pytest.raises(Invalid, match="too_many_needs"):
+        added.change_needs(LATER, NeedChanges(added=full[-1:]), by_family=False)
+    left = added.change_needs(LATER, NeedChanges(met=("ned_x",)), by_family=False)
+    over = left.join(LATER, "req_3", (asked("ned_y", "kind_x"),), urgent=False, heard=True)
+    assert over.needs == left.needs
 
 
 @pytest.mark.parametrize("status", [Status.CARE_REQUIRED, Status.MATCHED])

@@ -199,6 +199,12 @@ def test_language_and_way_are_those_of_the_contact(client: IntakeClient) -> None
     unnamed = client.asked(contact=None, confidentiality="anonymous", consents={})["family_id"]
     without = correct(client, unnamed, language="en", **WRONG)
     assert (without.status, without.code) == (409, "family_has_no_contact")
+    merged = {"family_id": written, "reason": "same_people"}
+    case = client.get(HQ, f"/families/{written}").json["open_cases"][0]["case_id"]
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    client.do(HQ, f"/families/{unnamed}/merge", merged)
+    of_part = correct(client, unnamed, language="en", **WRONG)
+    assert (of_part.status, of_part.code) == (409, "contact_of_merged_record")
     with client.world.service("intake"):
         (contact,) = Families.connect().get(family).contacts
     assert contact.proof == "spoken"

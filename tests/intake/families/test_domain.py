@@ -9,6 +9,7 @@ from services.intake.families.domain import Family
 from services.intake.families.repository import Holders
 from services.intake.families.values import (
     MAX_CARD_HOLDERS,
+    MAX_CONSENTS,
     MAX_CONTACTS,
     FamilyFacts,
     LikenessSign,
@@ -32,6 +33,17 @@ def test_a_consent_is_given_and_taken_back_once() -> None:
     again = without.give_consent(consent(ConsentPurpose.CONTACT))
     assert again.allows(ConsentPurpose.CONTACT)
     assert len(again.consents) == len(known.consents) + 1
+
+
+def test_a_robot_that_gives_and_takes_back_without_end_leaves_a_row_that_can_be_erased() -> None:
+    known = family(consents=())
+    for _ in range(MAX_CONSENTS):
+        known = known.give_consent(consent(ConsentPurpose.CONTACT))
+        known = known.withdraw_consent(ConsentPurpose.CONTACT, None, LATER)
+
+    with pytest.raises(IllegalStep, match="too_many_consents"):
+        known.give_consent(consent(ConsentPurpose.CONTACT))
+    assert len(known.model_dump_json()) < 150_000
 
 
 def test_a_consent_to_one_office_is_taken_back_for_that_office_alone() -> None:

@@ -33,6 +33,21 @@ def test_the_next_shift_finds_takes_and_ends_a_note(client: IntakeClient) -> Non
     assert [each["id"] for each in done] == [urgent["id"]]
 
 
+def test_a_family_gets_what_notes_say_about_it(client: IntakeClient) -> None:
+    asked, other = client.asked(), client.asked(contact=None, confidentiality="confidential")
+    for each, text in ((asked, WORDS), (asked, "Ждёт звонка"), (other, "Другая семья")):
+        client.do(OPERATOR, "/hand-overs", {"request_id": each["id"], "text": text})
+
+    exported = client.get(HQ, f"/families/{asked['family_id']}/export").json
+    by_link = client.post(None, "/own-case/export", {"link": client.link(asked["case_id"])}).json
+
+    for export in (exported, by_link):
+        assert [each["text"] for each in export["notes"]] == [WORDS, "Ждёт звонка"]
+    erased = {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"/families/{asked['family_id']}/erase", erased)
+    assert client.get(HQ, f"/families/{asked['family_id']}/export").json["notes"] == []
+
+
 def test_a_note_is_for_its_region_and_is_forgotten_with_the_family(client: IntakeClient) -> None:
     asked = client.asked()
     body = {"request_id": asked["id"], "text": WORDS}

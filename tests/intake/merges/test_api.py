@@ -1,130 +1,35 @@
-"""Two records of one family: suggested, merged by headquarters, read as one, and undone."""
+"""Two records of one family: merged by headquarters, and read as one."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from services.intake.families.repository import Families
-from services.intake.families.vault_records import name_key
 from shared.errors import IllegalStep
 from shared.privacy.vault import Vault
 from tests.intake.api_client import (
     BOT,
-    GUARDIAN,
     HQ,
     HQ_Y,
     NAME,
     OFFICE_D05,
     OPERATOR,
-    PHONE,
     IntakeClient,
     just_before_the_next_write,
     request,
     staff,
 )
-from tests.support.world import at
-
-SECOND = {"name": "анна", "channel": "sms", "phone": "+79160000002"}
-THIRD = {"name": "Вера", "channel": "sms", "phone": "+79160000003"}
-CARE = {"programme": "family_care"}
-MERGE, UNDO = {"reason": "same_people"}, {"reason": "merged_by_mistake"}
-EVIDENCE = {"evidence": "spoken_by_phone"}
-
-
-def two(client: IntakeClient, **second: Any) -> tuple[Any, Any]:
-    """A family that called twice, from two phones and for two programmes."""
-    return client.asked(), client.asked(contact=SECOND, **(CARE | second))
-
-
-def merge(client: IntakeClient, first: Any, second: Any, who: Any = HQ) -> Any:
-    """Merge the record of the second request into that of the first one."""
-    path = f"/families/{first['family_id']}/merge"
-    answer = client.post(who, path, MERGE | {"family_id": second["family_id"]})
-    client.world.settle()
-    return answer
-
-
-def undo(client: IntakeClient, first: Any, second: Any) -> Any:
-    """Undo the merge."""
-    path = f"/families/{first['family_id']}/merge/undo"
-    answer = client.post(HQ, path, UNDO | {"family_id": second["family_id"]})
-    client.world.settle()
-    return answer
-
-
-def view(client: IntakeClient, asked: Any) -> Any:
-    """The family of a request."""
-    return client.get(HQ, f"/families/{asked['family_id']}").json
-
-
-def suggested(client: IntakeClient, asked: Any) -> dict[str, list[str]]:
-    """The families that may be the same, with the signs."""
-    items = client.get(HQ, f"/families/{asked['family_id']}/duplicates").json["items"]
-    return {each["id"]: each["signs"] for each in items}
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("Анна", "АНА", True),
-        ("Алёна Петрова", "петрова  алена", True),
-        ("Анна-Мария О’Нил", "О'Нил Мария Анна", True),
-        ("Анна", "Инна", False),
-    ],
+from tests.intake.merges.builders import (
+    CARE,
+    EVIDENCE,
+    SECOND,
+    THIRD,
+    merge,
+    two,
+    undo,
+    view,
 )
-def test_names_are_the_same_by_one_rule(one: str, other: str, same: bool) -> None:
-    assert (name_key(one) == name_key(other)) is same
-
-
-def test_records_that_look_alike_are_suggested_and_never_merged_by_themselves(
-    client: IntakeClient,
-) -> None:
-    first, second = two(client)
-    shared = client.asked(other_person=True, contact=THIRD | {"phone": PHONE}, **CARE)
-    nobody = client.asked(contact=THIRD, family={"members": [{"relation": "child"}]}, **CARE)
-
-    assert suggested(client, first) == {
-        second["family_id"]: ["same_name_and_birth"],
-        shared["family_id"]: ["same_contact"],
-    }
-    assert suggested(client, nobody) == {}
-    listed = client.get(HQ, "/alike-families").json["items"]
-    pairs = {each["id"]: [one["family_id"] for one in each["alike"]] for each in listed}
-    assert pairs == {each["family_id"]: [first["family_id"]] for each in (second, shared)}
-    assert client.get(HQ_Y, f"/families/{first['family_id']}/duplicates").status == 404
-    assert client.get(OPERATOR, f"/families/{first['family_id']}/duplicates").status == 404
-    assert client.published("FamiliesMerged") == []
-    for place in ("data", "outbox", "audit"):
-        assert "анна" not in str(client.world.rows(f"intake-{place}")).lower()
-
-    path = f"/families/{first['family_id']}/different"
-    client.do(HQ, path, {"family_id": second["family_id"]})
-    assert suggested(client, first) == {shared["family_id"]: ["same_contact"]}
-    assert suggested(client, second) == {}
-    listed = client.get(HQ, "/alike-families").json["items"]
-    assert [each["id"] for each in listed] == [shared["family_id"]]
-    members = [{"relation": "child", "born": "2018-01"}]
-    version = view(client, nobody)["version"]
-    path = f"/families/{nobody['family_id']}/corrections"
-    client.do(HQ, path, {"members": members, "reason": "learnt_later"}, if_match=version)
-    # The eldest says it, and a child that was born since does not.
-    known = {"members": [{"relation": "child", "born": "2026-08"}, *members]}
-    another = client.asked(contact=THIRD | {"phone": "+79160000004"}, family=known)
-    assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
-    seen = client.view(another["case_id"])["family"]["alike"]
-    assert [each["family_id"] for each in seen] == [nobody["family_id"]]
-    version = view(client, another)["version"]
-    ageless = {"members": [{"relation": "child"}], "reason": "written_down_wrong"}
-    path = f"/families/{another['family_id']}/corrections"
-    client.do(HQ, path, ageless, if_match=version)
-    assert suggested(client, another) == suggested(client, nobody) == {}
-    version = view(client, another)["version"]
-    client.do(HQ, path, {"members": members, "reason": "learnt_later"}, if_match=version)
-    assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
-    renamed = {"contact": THIRD | {"name": "Инна"}} | EVIDENCE
-    client.do(HQ, f"/families/{nobody['family_id']}/contact", renamed)
-    assert suggested(client, another) == {}
+from tests.support.world import at
 
 
 def test_everything_of_both_records_is_read_as_one_family(client: IntakeClient) -> None:
@@ -178,25 +83,6 @@ def test_everything_of_both_records_is_read_as_one_family(client: IntakeClient) 
     assert len(client.published("FamiliesMerged")) == 1
 
 
-def test_the_latest_word_of_the_family_counts_and_an_undone_merge_keeps_it(
-    client: IntakeClient,
-) -> None:
-    first, second = two(client, consents={"processing": True, "contact": True})
-    merge(client, first, second)
-    path = f"/families/{second['family_id']}/consents"
-    wish = {"purpose": "share_need_categories", "given": False} | EVIDENCE
-    client.do(HQ, path, wish | {"purpose": "contact"})
-    client.do(HQ, path, wish)
-
-    def held(asked: Any) -> set[str]:
-        consents = view(client, asked)["consents"]
-        return {each["purpose"] for each in consents if each["withdrawn_at"] is None}
-
-    assert held(first) == {"processing"}
-    assert undo(client, first, second).status == 200
-    assert held(first) == held(second) == {"processing"}
-
-
 def test_what_the_merged_record_alone_allowed_is_taken_back_for_the_family(
     client: IntakeClient,
 ) -> None:
@@ -214,35 +100,6 @@ def test_what_the_merged_record_alone_allowed_is_taken_back_for_the_family(
     client.do(HQ, f"/families/{first['family_id']}/consents", alone | {"given": False})
 
     assert client.told(first["case_id"], "request_received_family")["refused"] == "no_consent"
-
-
-def test_an_undone_merge_leaves_each_record_as_it_was(client: IntakeClient) -> None:
-    first, second = two(
-        client, family={"groups": ["large"], "members": [], "home_conditions": ["no_lift"]}
-    )
-    before = [view(client, each) for each in (first, second)]
-    merge(client, first, second)
-    new = client.asked(contact=SECOND, **CARE, text="Ещё")
-    assert new["case_id"] == second["case_id"]
-
-    assert undo(client, first, second).status == 200
-    assert [each["groups"] for each in client.published("FamilyCorrected")] == [["large"], []]
-
-    after = [view(client, each) for each in (first, second)]
-    for was, now in zip(before, after, strict=True):
-        assert {**was, "version": 0, "alike": []} == {**now, "version": 0}
-    assert client.asked(contact=SECOND, **CARE)["family_id"] == second["family_id"]
-    assert suggested(client, first) == {}
-    missing = undo(client, first, second)
-    assert (missing.status, missing.code) == (422, "family_not_merged")
-    (row,) = [
-        each
-        for each in client.world.rows("intake-audit")
-        if each.get("reason", {}).get("S") == "merged_by_mistake"
-        and each["pk"]["S"] == first["family_id"]
-    ]
-    assert row["actor"]["S"] == "HQ-1"
-    assert client.published("FamilyMergeUndone")[0]["merged_family_id"] == second["family_id"]
 
 
 def test_what_cannot_be_merged_says_what_to_do_instead(client: IntakeClient) -> None:
@@ -297,7 +154,11 @@ def test_a_family_is_erased_with_all_of_its_records(client: IntakeClient) -> Non
     merge(client, first, second)
 
     wish = {"reason": "person_asked"} | EVIDENCE
-    client.do(HQ, f"/families/{second['family_id']}/erase", wish)
+    erased_now = client.post(HQ, f"/families/{second['family_id']}/erase", wish)
+    assert erased_now.status == 200
+    rings = {"phone": SECOND["phone"]}
+    assert not client.post(OPERATOR, "/callers/search", rings, key=None).json["known"]
+    client.world.settle()
 
     erased = {each["family_id"] for each in client.published("FamilyErased")}
     assert erased == {first["family_id"], second["family_id"]}
@@ -321,36 +182,6 @@ def test_a_family_is_erased_with_all_of_its_records(client: IntakeClient) -> Non
     assert client.asked(contact=SECOND)["family_id"] not in erased
 
 
-def test_an_undo_that_meets_the_erasure_is_refused(client: IntakeClient) -> None:
-    first, second = two(client)
-    merge(client, first, second)
-    path = f"/families/{first['family_id']}/erase"
-    wish = {"reason": "person_asked"} | EVIDENCE
-
-    with just_before_the_next_write(client, lambda: client.post(HQ, path, wish)):
-        late = undo(client, first, second)
-
-    assert (late.status, late.code) == (409, "person_was_erased")
-    assert len(client.published("FamilyErased")) == 2
-
-
-def test_exclusions_hold_for_all_records_and_matching_hears_of_them(client: IntakeClient) -> None:
-    case = client.in_care()
-    first = {"family_id": client.family(case)}
-    client.hear(client.ended(case, "conflict"))
-    client.do(HQ, f"/cases/{case}/withdraw", EVIDENCE)
-    waiting = client.waiting(contact=SECOND)
-    second = {"family_id": client.family(waiting)}
-
-    merge(client, second, first)
-
-    assert view(client, first)["excluded_guardians"] == [GUARDIAN]
-    (told,) = client.published("CareDetailsChanged")
-    assert (told["case_id"], told["excluded_guardians"]) == (waiting, [GUARDIAN])
-    undo(client, second, first)
-    assert client.published("CareDetailsChanged")[-1]["excluded_guardians"] == []
-
-
 def test_a_call_is_added_to_the_case_that_the_merged_record_has(client: IntakeClient) -> None:
     first = client.asked()
     second = client.asked(contact=SECOND, **CARE)
@@ -359,41 +190,6 @@ def test_a_call_is_added_to_the_case_that_the_merged_record_has(client: IntakeCl
 
     assert client.get(HQ, f"/requests/{asked.json['id']}").json["case_id"] == second["case_id"]
     assert asked.json["id"] in client.view(second["case_id"])["requests"]
-
-
-def test_what_is_said_and_decided_while_they_are_one_is_kept_where_it_belongs(
-    client: IntakeClient,
-) -> None:
-    first, second = two(client)
-    asked = client.asked(
-        contact=None, family_id=second["family_id"], purpose="information", text="Вопрос",
-        programme="service_member_care",
-    )  # fmt: skip
-    client.do(HQ, f"/cases/{first['case_id']}/take")
-    declined = {"decision": "decline", "reason": "unreachable"}
-    client.do(HQ, f"/cases/{first['case_id']}/triage", declined)
-    merge(client, first, second)
-
-    client.do(HQ, f"/cases/{second['case_id']}/take")
-    said = {"add": [{"category": "other", "text": "Нужны лекарства"}]}
-    client.do(HQ, f"/cases/{second['case_id']}/needs", said)
-    client.do(HQ, f"/requests/{asked['id']}/case")
-    care = client.get(HQ, f"/requests/{asked['id']}").json["case_id"]
-    client.do(HQ, f"/cases/{care}/take")
-    added = {"add": [{"category": "food_aid", "text": "Крупы"}]}
-    client.do(HQ, f"/cases/{care}/needs", added)
-    marker = {"long_term_need": True, "reason": "illness"}
-    client.do(HQ, f"/cases/{care}/care-requirement", marker)
-    client.hear(client.proposed(care), client.started(care), client.ended(care, "conflict"))
-    assert undo(client, first, second).status == 200
-
-    assert client.family(care) == second["family_id"]
-    assert care in [each["case_id"] for each in view(client, second)["open_cases"]]
-    for case, words in ((second["case_id"], "Нужны лекарства"), (care, "Крупы")):
-        needs = client.get(HQ, f"/cases/{case}/contact").json["needs"]
-        assert words in [each["text"] for each in needs]
-    assert view(client, first)["excluded_guardians"] == [GUARDIAN]
-    assert view(client, second)["excluded_guardians"] == [GUARDIAN]
 
 
 def test_a_person_of_the_merged_record_signs_in_as_the_family_and_is_signed_out_with_it(
@@ -460,59 +256,3 @@ def test_a_merged_family_is_forgotten_after_the_last_case_of_all_its_records(
     with client.world.service("intake"):
         records = Families.connect()
         assert all(records.record(each["family_id"]).erased for each in (first, second))
-
-
-def test_of_two_that_called_at_once_the_later_one_suggests_the_earlier_one(
-    client: IntakeClient,
-) -> None:
-    phones = (PHONE, SECOND["phone"], THIRD["phone"])
-    first, second, gone = (
-        client.post(OPERATOR, "/requests", request(contact=SECOND | {"phone": phone})).json
-        for phone in phones
-    )
-    wish = {"reason": "person_asked", "evidence": "written"}
-    client.post(HQ, f"/families/{gone['family_id']}/erase", wish)
-    client.world.settle()
-    client.asked(family_id=second["family_id"], contact=None)
-
-    (compared,) = client.published("FamilyLooksAlike")
-    assert compared["family_id"] == second["family_id"]
-    assert [each["family_id"] for each in view(client, second)["alike"]] == [first["family_id"]]
-    assert [view(client, each)["alike"] for each in (first, gone)] == [[], []]
-    shared = client.asked(other_person=True, contact=SECOND | {"phone": PHONE})
-    assert {each["family_id"]: each["signs"] for each in view(client, shared)["alike"]} == {
-        first["family_id"]: ["same_contact", "same_name_and_birth"],
-        second["family_id"]: ["same_name_and_birth"],
-    }
-
-
-def test_a_record_that_was_merged_before_it_is_compared_is_no_work(client: IntakeClient) -> None:
-    first = client.asked()
-    second = client.post(OPERATOR, "/requests", request(contact=SECOND, **CARE)).json
-
-    assert merge(client, first, second).status == 200
-
-    assert client.published("FamilyLooksAlike") == []
-    assert suggested(client, first) == {}
-
-
-def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
-    client: IntakeClient,
-) -> None:
-    first = client.asked(confidentiality="shareable")
-    assert client.published("FamilyLooksAlike") == []
-    other, third = (client.asked(other_person=True, **CARE) for _ in range(2))
-    assert [each["family_id"] for each in client.published("FamilyLooksAlike")] == [
-        other["family_id"], third["family_id"],
-    ]  # fmt: skip
-
-    assert merge(client, first, other).status == 200
-    decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
-    assert decided == [other["family_id"]]
-    apart = f"/families/{third['family_id']}/different"
-    for another in (first, other):
-        client.post(HQ, apart, {"family_id": another["family_id"]})
-    client.world.settle()
-
-    decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
-    assert decided == [other["family_id"], third["family_id"]]

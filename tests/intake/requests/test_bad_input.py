@@ -189,3 +189,12 @@ def test_a_district_and_a_region_are_refused_with_how_they_are_spelt(client: Int
         "/region": "bad_region_code",
     }
     assert "D01" in listed[0]["detail"]
+
+
+def test_a_need_of_another_kind_is_described_by_more_than_spaces(client: IntakeClient) -> None:
+    for text in (" ", "\r\n", "\u00a0\n "):
+        needs = [{"category": "other", "text": text}]
+
+        (error,) = client.post(OPERATOR, "/requests", request(needs=needs)).json["errors"]
+
+        assert (error["pointer"], error["code"]) == ("/needs/0/text", "string_too_short")

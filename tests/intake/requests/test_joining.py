@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 
 from shared.principal import Principal
 from tests.intake.api_client import (
@@ -12,16 +11,12 @@ from tests.intake.api_client import (
     OPERATOR,
     PHONE,
     IntakeClient,
-    just_before_the_next_write,
     request,
-    rows_read,
     staff,
 )
-from tests.simulation.fault_injection import client_error
 from tests.support.world import at
 
 WRITTEN_OTHERWISE = {"name": "Аня", "channel": "sms", "phone": "8 (916) 123-45-67"}
-OTHER = {"name": NAME, "channel": "sms", "phone": "+79161234568"}
 WORSE = {
     "needs": [
         {"category": "household_help", "urgency": "urgent", "text": "Сломала руку"},
@@ -157,27 +152,6 @@ def test_another_person_on_a_shared_phone_is_another_family(client: IntakeClient
     assert again["case_id"] == other["case_id"]
 
 
-def test_a_form_from_a_shared_phone_is_of_the_family_that_it_names_or_of_none_of_them(
-    client: IntakeClient,
-) -> None:
-    first = client.asked()
-    other = {"name": "Ирина", "channel": "sms", "phone": PHONE}
-    born = {"members": [{"relation": "child", "born": "2020-05"}]}
-    second = client.asked(other_person=True, contact=other, family=born)
-
-    def sent(**said: Any) -> str:
-        """The family of what somebody files on the form."""
-        client.do(None, "/web-requests", request(needs=[], **said))
-        return str(client.published("RequestReceived")[-1]["family_id"])
-
-    assert sent(contact=other, family=born) == second["family_id"]
-    stranger = sent(contact=other | {"name": "Ольга"})
-    assert stranger not in (first["family_id"], second["family_id"])
-    compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
-    assert compared == [second["family_id"], stranger]
-    assert sent(contact=other | {"name": "Зоя"}) == stranger
-
-
 def test_who_is_noted_under_the_phone_of_another_family_is_compared_with_it(
     client: IntakeClient,
 ) -> None:
@@ -235,228 +209,40 @@ def test_a_later_call_adds_to_what_is_known_and_overwrites_nothing(client: Intak
     assert [each["purpose"] for each in view["consents"]] == ["processing", "contact"]
 
 
-# strangers ------------------------------------------------------------------------------------
-
-
-def test_the_form_answers_alike_whether_or_not_the_contact_is_known(client: IntakeClient) -> None:
-    unknown = client.post(None, "/web-requests", request())
-    client.world.settle()
-    known = client.post(None, "/web-requests", request())
-    client.world.settle()
-
-    for answer in (unknown, known):
-        assert answer.status == 201
-        assert set(answer.json) == {"number", "code", "emergency"}
-        assert not {"ETag", "Location"} & set(answer.headers)
-    assert unknown.json["number"] != known.json["number"]
-    assert set(unknown.headers) == set(known.headers)
-    assert len(client.get(HQ, "/cases").json["items"]) == 1
-    assert [event["repeats"] for event in client.published("RequestReceived")] == [False, True]
-
-
-def test_a_form_neither_consents_for_a_known_family_nor_changes_what_guardians_see(
-    client: IntakeClient,
-) -> None:
-    case = client.in_care()
-    family = client.get(HQ, client.of_family(case)).json
-    before = client.view(case)["needs"]
-
-    said: dict[str, Any] = {"family": {"groups": ["low_income"]}, **WORSE}
-    client.do(None, "/web-requests", request(**said))
-
-    after = client.get(HQ, client.of_family(case)).json
-    assert (after["consents"], after["groups"]) == (family["consents"], family["groups"])
-    view = client.view(case)
-    assert view["needs"] == before
-    assert len(view["requests"]) == 2
-    asked = client.get(HQ, f"/requests/{view['requests'][-1]}").json
-    assert [need["category"] for need in asked["needs"]] == ["household_help", "animal_care"]
-
-
-@pytest.mark.parametrize(
-    "name", ["подтвердите карту на http://evil.example", "Анна (мама)", "А" * 61, "4 дома", "'"]
-)
-def test_a_name_is_a_name(client: IntakeClient, name: str) -> None:
-    said = request(contact={"name": name, "channel": "sms", "phone": PHONE})
-
-    for who, path in ((None, "/web-requests"), (OPERATOR, "/requests")):
-        refused = client.post(who, path, said)
-        assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/contact/name")
-        assert refused.json["errors"][0]["detail"]
-
-
-@pytest.mark.parametrize("name", ["Анна-Мария", "О'Нил Пётр", "Ли", "Мария  де ла Крус", "Ұлан"])
-def test_names_of_many_peoples_are_names(client: IntakeClient, name: str) -> None:
-    client.do(
-        None, "/web-requests", request(contact={"name": name, "channel": "sms", "phone": PHONE})
-    )
-
-
-def test_nobody_is_greeted_by_words_that_a_stranger_typed(client: IntakeClient) -> None:
-    number = client.do(None, "/web-requests", request())["number"]
-    typed = client.get(HQ, f"/request-numbers/{number}").json
-    spoken = client.asked(contact={"name": NAME, "channel": "sms", "phone": "+79169999999"})
-
-    assert variables(client, typed["id"]) == {"first_name": "", "number": number}
-    assert variables(client, spoken["id"]) == {"first_name": NAME, "number": spoken["number"]}
-
-
-def variables(client: IntakeClient, request_id: str) -> Any:
-    """What the first message to a family may name."""
-    item = {
-        "reference": request_id,
-        "event_id": "evt_1",
-        "template": "request_received_family",
-    }
-    answer = client.world.call("intake", "resolve_recipients", {"items": [item]})
-    return answer["recipients"][0]["variables"]
-
-
-def test_strangers_cause_few_messages_to_one_phone_and_no_request_is_lost(
-    client: IntakeClient,
-) -> None:
-    answers = [client.do(None, "/web-requests", request()) for _ in range(4)]
-
-    told = [event["acknowledged"] for event in client.published("RequestReceived")]
-    assert told == [True, True, True, False]
-    assert len({answer["number"] for answer in answers}) == 4
-    (row,) = client.get(HQ, "/cases").json["items"]
-    assert len(client.view(row["id"])["requests"]) == 4
-
-
-def test_the_breaker_of_the_stage_keeps_requests_and_sends_no_more(client: IntakeClient) -> None:
-    client.world.environment["STRANGER_MESSAGES_AN_HOUR"] = "2"
-
-    for number in range(3):
-        contact = {"name": NAME, "channel": "sms", "phone": f"+7916999000{number}"}
-        client.do(None, "/web-requests", request(contact=contact))
-
-    told = [event["acknowledged"] for event in client.published("RequestReceived")]
-    assert told == [True, True, False]
-    assert len(client.get(HQ, "/cases").json["items"]) == 3
-
-
-# races ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.requirement("X-04")
-def test_two_first_calls_at_once_make_one_family_and_one_case(client: IntakeClient) -> None:
-    first: list[Any] = []
-
-    with just_before_the_next_write(
-        client, lambda: first.append(client.post(OPERATOR, "/requests", request()).json)
-    ):
-        second = client.post(OPERATOR, "/requests", request()).json
-    client.world.settle()
-
-    assert second["family_id"] == first[0]["family_id"]
-    assert second["case_id"] == first[0]["case_id"]
-    assert client.view(second["case_id"])["requests"] == [first[0]["id"], second["id"]]
-
-
-def test_a_family_that_calls_for_the_first_time_is_one_transaction_and_no_read(
-    client: IntakeClient,
-) -> None:
-    with rows_read(client) as read:
-        first = client.post(OPERATOR, "/requests", request()).json
-        assert read == []
-        again = client.post(OPERATOR, "/requests", request()).json
-    client.world.settle()
-
-    assert read[0] == "CONTACT"
-    assert again["family_id"] == first["family_id"]
-
-
-def test_a_first_call_whose_answer_got_lost_is_the_same_request_under_its_key(
-    client: IntakeClient,
-) -> None:
-    dynamodb = client.world.dynamodb
-    write = dynamodb.transact_write_items
-
-    def lost(**asked: Any) -> Any:
-        write(**asked)
-        raise ReadTimeoutError(endpoint_url="x")
-
-    dynamodb.transact_write_items = lost  # type: ignore[method-assign]
-    answers = [client.post(OPERATOR, "/requests", request(), key="call-1") for _ in range(2)]
-    dynamodb.transact_write_items = write  # type: ignore[method-assign]
-    answers.append(client.post(OPERATOR, "/requests", request(), key="call-1"))
-    client.world.settle()
-
-    (received,) = client.published("RequestReceived")
-    assert [each.status for each in answers] == [201, 201, 201]
-    assert {each.json["id"] for each in answers} == {received["request_id"]}
-    assert client.asked()["case_id"] == received["case_id"]
-
-
-def test_a_known_family_is_heard_while_other_calls_hold_its_phone(client: IntakeClient) -> None:
-    known, dynamodb = client.asked(), client.world.dynamodb
-    write = dynamodb.transact_write_items
-
-    def disturbed(**asked: Any) -> Any:
-        if "CONTACT#" in str(asked):
-            reasons = [{"Code": "TransactionConflict"}]
-            raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
-        return write(**asked)
-
-    dynamodb.transact_write_items = disturbed  # type: ignore[method-assign]
-    again = client.post(OPERATOR, "/requests", request())
-    stranger = client.post(OPERATOR, "/requests", request(contact=OTHER))
-    dynamodb.transact_write_items = write  # type: ignore[method-assign]
-
-    assert (again.status, again.json["family_id"]) == (201, known["family_id"])
-    assert stranger.status == 503
-
-
-@pytest.mark.requirement("X-04")
-def test_fifty_calls_of_one_family_are_fifty_requests_of_one_case(client: IntakeClient) -> None:
-    answers = [client.post(OPERATOR, "/requests", request(**WORSE)) for _ in range(50)]
-    client.world.settle()
-
-    assert {answer.status for answer in answers} == {201}
-    assert len({answer.json["number"] for answer in answers}) == 50
-    (row,) = client.get(HQ, "/cases").json["items"]
-    assert len(client.view(row["id"])["requests"]) == 50
-    for answer in answers:
-        assert client.get(HQ, f"/requests/{answer.json['id']}").json["status"] == "joined"
-
-
-def test_a_request_that_waits_to_join_opens_a_case_when_the_old_one_was_closed_meanwhile(
-    client: IntakeClient,
-) -> None:
-    first = client.asked()
-    answer = client.post(OPERATOR, "/requests", request(**WORSE)).json
-    client.post(HQ, f"/cases/{first['case_id']}/withdraw", {"evidence": "written"})
-
-    client.world.settle()
-
-    view = client.get(HQ, f"/requests/{answer['id']}").json
-    assert (view["status"], view["case_status"]) == ("joined", "received")
-    assert view["case_id"] != first["case_id"]
-
-
 @pytest.mark.requirement("X-13")
-def test_a_question_of_an_erased_family_makes_no_case_and_is_ended(client: IntakeClient) -> None:
+def test_a_question_of_an_erased_family_makes_no_case_and_ends_by_itself(
+    client: IntakeClient,
+) -> None:
     asked = client.asked(purpose="information")
     path, erase = f"/requests/{asked['id']}", {"reason": "person_asked", "evidence": "written"}
-    client.do(HQ, f"/families/{asked['family_id']}/erase", erase)
+    assert client.get(OPERATOR, path).json["next_steps"] == ["join", "end", "add"]
+    client.post(HQ, f"/families/{asked['family_id']}/erase", erase)
 
     refused = client.post(HQ, f"{path}/case")
 
     assert (refused.status, refused.code) == (409, "person_was_erased")
     assert [step["action"] for step in refused.json["next_steps"]] == ["end"]
-    assert client.get(HQ, "/cases").json["items"] == []
-    client.do(HQ, f"{path}/end", {"reason": "family_erased"})
-
-
-def test_a_request_that_waits_to_join_ends_when_its_family_was_erased(client: IntakeClient) -> None:
-    first = client.asked()
-    answer = client.post(OPERATOR, "/requests", request(**WORSE)).json
-    wish = {"reason": "person_asked", "evidence": "written"}
-    client.post(HQ, f"/families/{first['family_id']}/erase", wish)
-
     client.world.settle()
+    assert client.get(HQ, "/cases").json["items"] == []
+    view = client.get(OPERATOR, path).json
+    assert (view["status"], view["end_reason"], view["next_steps"]) == (
+        "ended",
+        "family_erased",
+        [],
+    )
+    assert [each["reason"] for each in client.published("RequestEnded")] == ["family_erased"]
+    assert client.get(HQ, "/requests").json["items"] == []
 
-    view = client.get(HQ, f"/requests/{answer['id']}").json
-    assert (view["status"], view["end_reason"]) == ("ended", "family_erased")
-    assert client.asked()["family_id"] != first["family_id"]
+
+def test_a_request_offers_what_can_still_be_done_about_it(client: IntakeClient) -> None:
+    nameless = client.asked(purpose="information", contact=None, consents={})
+    asked = client.asked()
+
+    def offered(request_id: str) -> Any:
+        return client.get(OPERATOR, f"/requests/{request_id}").json["next_steps"]
+
+    assert (offered(nameless["id"]), offered(asked["id"])) == (["end", "add"], ["add"])
+    client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
+    assert offered(asked["id"]) == []
+    found = client.post(OPERATOR, "/requests/search", {"number": asked["number"]}, key=None)
+    assert found.json["items"][0]["next_steps"] == []

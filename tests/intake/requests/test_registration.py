@@ -413,3 +413,17 @@ def test_a_question_becomes_a_case_when_help_is_needed(client: IntakeClient) -> 
     unknown = client.asked(purpose="information", contact=None, consents={})
     refused = client.post(HQ, f"/requests/{unknown['id']}/case")
     assert (refused.status, refused.code) == (409, "request_without_family")
+
+
+def test_a_mail_is_one_contact_however_its_letters_are_typed(client: IntakeClient) -> None:
+    mail = {"name": NAME, "channel": "email", "address": "Anna.K@Example.org"}
+    first = client.asked(contact=mail)
+
+    again = client.asked(contact=mail | {"address": "anna.k@example.ORG"})
+
+    assert again["family_id"] == first["family_id"]
+    contact = client.get(HQ, f"/cases/{first['case_id']}/contact").json["contact"]
+    assert contact["address"] == "Anna.K@Example.org"
+    moved = {"contact": mail | {"address": "a@example.org"}, "former": "ANNA.k@example.org"}
+    client.do(HQ, f"/families/{first['family_id']}/contact", moved | {"evidence": "written"})
+    assert client.asked(contact=mail)["family_id"] != first["family_id"]

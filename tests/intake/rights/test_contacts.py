@@ -53,6 +53,9 @@ def test_a_new_contact_replaces_the_old_one(client: IntakeClient) -> None:
     anonymous = client.received(confidentiality="anonymous", contact=None, consents={})
     refused = client.post(HQ, f"{client.of_family(anonymous)}/contact", body)
     assert (refused.status, refused.code) == (409, "no_consent_to_processing")
+    offered = {each["action"] for each in refused.json["next_steps"]}
+    assert {*client.get(HQ, client.of_family(anonymous)).json["next_steps"]} == offered
+    assert ("change_consent" in offered, "change_contact" in offered) == (True, False)
 
 
 def test_a_corrected_phone_finds_the_family_and_the_former_one_does_not(
@@ -178,6 +181,20 @@ def test_a_mistyped_phone_that_is_put_right_to_one_of_the_familys_is_kept_once(
     (kept,) = client.get(HQ, f"/families/{family}").json["contacts"]
     assert kept["proof"] == "proven_by_code"
     assert client.asked(contact=contact(3))["family_id"] != family
+
+
+def test_a_former_contact_gets_no_message_that_the_family_does_not_allow(
+    client: IntakeClient,
+) -> None:
+    family = with_phones(client, 1)
+    me = client.signed_in(contact(1)["phone"])
+    forbidden = {"purpose": "contact", "given": False}
+    client.do(me, f"/families/{family}/consents", forbidden)
+
+    client.do(me, f"/families/{family}/contact", {"contact": contact(2)})
+
+    (changed,) = client.published("FamilyContactChanged")
+    assert changed["notifies_former"] is False
 
 
 def test_another_name_takes_no_proof_from_a_phone(client: IntakeClient) -> None:

@@ -16,7 +16,7 @@ from tests.intake.api_client import (
     rows_read,
     staff,
 )
-from tests.intake.rights.test_family_wishes import PETS
+from tests.intake.rights.builders import PETS
 
 NOTICE = "family_contact_changed_family"
 OTHER = {"name": "Пётр", "channel": "sms", "phone": "+79161234568"}

@@ -10,7 +10,7 @@ from services.matching.bonds.domain import BoundMatch, Exclusion, FamilyBond, mo
 from shared import ids
 from shared.events.intake import FamiliesMerged, FamilyMergeUndone
 from tests.matching import builders
-from tests.matching.api_client import MatchingClient, family_of, rep
+from tests.matching.api_client import HQ, MatchingClient, family_of, rep
 from tests.matching.builders import START
 from tests.matching.media.test_api import uploaded
 
@@ -140,3 +140,27 @@ def test_who_speaks_for_one_record_of_a_family_speaks_for_them_all(client: Match
 
     client.hear(FamilyMergeUndone(region="ZR", merge_id=ids.new("mrg"), reason="mistake", **merged))
     assert seen() == [404, 404, 0, 0]
+
+
+def test_a_paper_of_one_record_speaks_for_the_whole_family_while_they_are_one(
+    client: MatchingClient,
+) -> None:
+    guardian, cases = client.ready(), [client.waiting() for _ in range(2)]
+    matches = [client.active(case, guardian) for case in cases]
+    first, second, *_ = stories = [
+        client.do(rep(guardian), f"/matches/{match}/stories", {"text": "Рады помогать"})["id"]
+        for match in (*matches, *matches)
+    ]
+
+    def said(story: str) -> int:
+        return client.post(HQ, f"/stories/{story}/consent", {"consent_ref": "C-1"}).status
+
+    assert (said(first), said(second)) == (200, 422)
+    part, whole = map(family_of, cases)
+    merged = {"family_id": whole, "merged_family_id": part, "region": "ZR"}
+    client.hear(FamiliesMerged(merge_id=ids.new("mrg"), reason="same_person", **merged))
+    assert said(second) == 200
+    client.world.advance(client.now() + timedelta(hours=1))
+
+    client.hear(FamilyMergeUndone(merge_id=ids.new("mrg"), reason="mistake", **merged))
+    assert [said(story) for story in stories[2:]] == [200, 422]

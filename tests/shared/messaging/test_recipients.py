@@ -104,6 +104,17 @@ def test_a_value_that_the_vault_no_longer_has_refuses_its_own_item_alone() -> No
     assert second["channel"] == "sms"
 
 
+def test_a_number_that_no_operator_gives_out_any_more_refuses_its_own_item_alone() -> None:
+    def resolver(one: RecipientQuery) -> Addressee:
+        phone = CANARY if one.reference == "fam_1" else "+70000000000"
+        kept = {"name": "Мария", "channel": "sms", "phone": phone}
+        return Addressee(Contact.model_validate(kept), {"date": "16 сентября"})
+
+    first, second = answered(resolver, ask("fam_1"), ask("fam_2"))
+
+    assert (first["address"], second["refused"]) == (CANARY, "not_found")
+
+
 def test_nothing_is_read_for_a_person_who_cannot_be_reached() -> None:
     def code() -> str:
         raise AssertionError("must not be read")

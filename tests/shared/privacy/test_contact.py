@@ -3,6 +3,7 @@
 import contextlib
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -110,6 +111,16 @@ def test_the_chosen_way_comes_first_and_a_phone_stands_in_for_it() -> None:
     assert bot.way(avoid={"bot"}) == ("sms", CANARY_PHONE)
     assert bot.way(avoid={"bot", "sms"}) == ("phone_task", CANARY_PHONE)
     assert bot.way(avoid={"bot", "sms", "phone_task"}) is None
+
+
+@pytest.mark.parametrize("chosen", [("email", "m@example.org"), ("bot", "100200"), ("sms", None)])
+def test_no_text_message_is_sent_to_a_landline(chosen: tuple[Any, str | None]) -> None:
+    channel, address = chosen
+    contact = Contact(name="Мария", channel=channel, address=address, phone="8 (495) 123-45-67")
+    call = ("phone_task", "+74951234567")
+    assert contact.way(avoid={"bot", "email"}) == call
+    assert contact.way(prefer=("sms",)) == (call if channel == "sms" else chosen)
+    assert contact.way(avoid={"bot", "email", "phone_task"}) is None
 
 
 @pytest.mark.parametrize("channel", ["sms", "phone_task", "bot", "email"])

@@ -1,7 +1,8 @@
 """Who calls: the family that the operator names, else the one that has this contact.
 
 Most families call for the first time. So one that is not named is supposed to be new, and looked
-for when the commit shows that its contact is known.
+for when the commit shows that its contact is known. What a form or a bot says is looked up first:
+how long an answer takes must not tell a stranger more than the answer.
 
 Where several families have it an operator asks who calls. A form or a bot is not asked: its request
 is of the family that name and month of birth point to, else of one that is known from forms alone,
@@ -53,8 +54,8 @@ def named_caller(
     vault: Vault,
 ) -> Caller:
     """Return the family that the operator names; a phone it did not have is one more of its."""
-    if body.family_id is None and body.other_person:
-        return find_caller(body, request, families, vault, other_person=True)
+    if body.family_id is None and (body.other_person or not request.heard):
+        return find_caller(body, request, families, vault, other_person=body.other_person)
     if body.family_id is None:
         return first_caller(body, request, vault)
     if body.other_person:

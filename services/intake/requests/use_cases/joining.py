@@ -12,11 +12,16 @@ from services.intake.requests.commands import EndRequest
 from services.intake.requests.domain import Request, new_case
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import Requests
-from services.intake.requests.values import RequestId
+from services.intake.requests.values import RequestId, RequestStatus
 from shared import ids
 from shared.errors import IllegalStep
+from shared.events.base import Received
+from shared.events.intake import FamilyErased
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
+
+# As many as one commit ends; a family with more open questions has the others ended by hand.
+MOST_ENDED = 6
 
 
 def join_due(
@@ -80,6 +85,20 @@ def end_request(
     """End a request that is no case: the question is answered, or no family needs help."""
     request = load_authorised(request_id, "end_request", context.actor, requests)
     return _end(request, body.reason, context, requests)
+
+
+def end_questions(
+    received: Received[FamilyErased], context: CommandContext, requests: Requests
+) -> None:
+    """End what a family asked that is forgotten: no one can answer it any more."""
+    asked = requests.of_family(received.event.family_id)
+    waiting = [each for each in asked if each.status is RequestStatus.RECEIVED][:MOST_ENDED]
+    if not waiting:
+        return
+    context.reason = EndReason.FAMILY_ERASED
+    first, *others = (each.end(stamp(context), EndReason.FAMILY_ERASED) for each in waiting)
+    changes = [events.of_end(each) for each in (first, *others)]
+    requests.save(context, first, *map(requests.row, others), events=changes)
 
 
 def _end(request: Request, reason: str, context: CommandContext, requests: Requests) -> Receipt:

@@ -21,7 +21,6 @@ from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_o
 from services.intake.requests.use_cases.callers import (
     Caller,
     find_caller,
-    first_caller,
     named_caller,
 )
 from services.intake.requests.use_cases.drafts import (
@@ -30,6 +29,7 @@ from services.intake.requests.use_cases.drafts import (
     draft,
     is_heard,
 )
+from services.intake.requests.values import RequestStatus
 from services.intake.requests.vault_records import fields_of, short_code
 from services.intake.requests.views import (
     EmergencyView,
@@ -159,7 +159,7 @@ def _keep_unheard(
 ) -> Receipt:
     """Store what the programme's own people have not heard; strangers' messages are counted."""
     request, words = draft(body, stamp(context), context)
-    caller = first_caller(body, request, vault)
+    caller = find_caller(body, request, families, vault)
     if body.contact is not None:
         answered = strangers.may_write(contact_index(body.contact, vault), requests.store)
         request = request.model_copy(update={"acknowledged": answered})
@@ -169,10 +169,11 @@ def _keep_unheard(
 
 def registered_view(receipt: Receipt, caller: Principal, vault: Vault) -> RegisteredView:
     """Return what is read aloud, and to staff the case that is gone on with."""
-    known = receipt.links or {}
-    links = known if caller.kind == "person" else {}
+    known, staff = receipt.links or {}, caller.kind == "person"
+    links = known if staff else {}
     return RegisteredView.of(
         receipt,
+        status=receipt.status if staff else RequestStatus.RECEIVED,
         code=short_code(receipt.id, vault, int(known.get("code_edition", 0))),
         case_id=links.get("case_id"),
         family_id=links.get("family_id"),

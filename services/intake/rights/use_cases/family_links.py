@@ -8,6 +8,7 @@ from services.intake.cases.values import CaseId
 from services.intake.families.policy import load_authorised as load_family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
+from services.intake.hand_overs.repository import HandOvers
 from services.intake.requests.repository import Requests
 from services.intake.rights import queries
 from services.intake.rights.commands import (
@@ -65,13 +66,15 @@ def export_own_case(
     families: Families,
     cases: Cases,
     requests: Requests,
+    hand_overs: HandOvers,
     vault: Vault,
     log: AccessLog,
 ) -> ExportView:
     """See everything that is kept about you."""
     link = _opened(body, cases)
     subject, reader = link.subject, link.principal
-    return queries.export_person(subject, reader, families, cases, requests, vault, log)
+    kept = families, cases, requests, hand_overs
+    return queries.export_person(subject, reader, *kept, vault, log)
 
 
 def list_own_readings(

@@ -1,0 +1,143 @@
+"""Two records that may be of one family: compared, suggested, told apart."""
+
+import pytest
+
+from services.intake.families.vault_records import name_key
+from tests.intake.api_client import (
+    HQ,
+    HQ_Y,
+    OPERATOR,
+    PHONE,
+    IntakeClient,
+    request,
+)
+from tests.intake.merges.builders import (
+    CARE,
+    EVIDENCE,
+    SECOND,
+    THIRD,
+    merge,
+    suggested,
+    two,
+    view,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Анна", "АНА", True),
+        ("Алёна Петрова", "петрова  алена", True),
+        ("Анна-Мария О’Нил", "О'Нил Мария Анна", True),
+        ("Cоня Xасанова", "Соня Хасанова", True),  # two letters in Latin
+        ("Анна", "Инна", False),
+    ],
+)
+def test_names_are_the_same_by_one_rule(one: str, other: str, same: bool) -> None:
+    assert (name_key(one) == name_key(other)) is same
+
+
+def test_records_that_look_alike_are_suggested_and_never_merged_by_themselves(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    shared = client.asked(other_person=True, contact=THIRD | {"phone": PHONE}, **CARE)
+    nobody = client.asked(contact=THIRD, family={"members": [{"relation": "child"}]}, **CARE)
+
+    assert suggested(client, first) == {
+        second["family_id"]: ["same_name_and_birth"],
+        shared["family_id"]: ["same_contact"],
+    }
+    assert suggested(client, nobody) == {}
+    listed = client.get(HQ, "/alike-families").json["items"]
+    pairs = {each["id"]: [one["family_id"] for one in each["alike"]] for each in listed}
+    assert pairs == {each["family_id"]: [first["family_id"]] for each in (second, shared)}
+    assert client.get(HQ_Y, f"/families/{first['family_id']}/duplicates").status == 404
+    assert client.get(OPERATOR, f"/families/{first['family_id']}/duplicates").status == 404
+    assert client.published("FamiliesMerged") == []
+    for place in ("data", "outbox", "audit"):
+        assert "анна" not in str(client.world.rows(f"intake-{place}")).lower()
+
+    path = f"/families/{first['family_id']}/different"
+    client.do(HQ, path, {"family_id": second["family_id"]})
+    assert suggested(client, first) == {shared["family_id"]: ["same_contact"]}
+    assert suggested(client, second) == {}
+    listed = client.get(HQ, "/alike-families").json["items"]
+    assert [each["id"] for each in listed] == [shared["family_id"]]
+    members = [{"relation": "child", "born": "2018-01"}]
+    version = view(client, nobody)["version"]
+    path = f"/families/{nobody['family_id']}/corrections"
+    client.do(HQ, path, {"members": members, "reason": "learnt_later"}, if_match=version)
+    # The eldest says it, and a child that was born since does not.
+    known = {"members": [{"relation": "child", "born": "2026-08"}, *members]}
+    another = client.asked(contact=THIRD | {"phone": "+79160000004"}, family=known)
+    assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
+    seen = client.view(another["case_id"])["family"]["alike"]
+    assert [each["family_id"] for each in seen] == [nobody["family_id"]]
+    version = view(client, another)["version"]
+    ageless = {"members": [{"relation": "child"}], "reason": "written_down_wrong"}
+    path = f"/families/{another['family_id']}/corrections"
+    client.do(HQ, path, ageless, if_match=version)
+    assert suggested(client, another) == suggested(client, nobody) == {}
+    version = view(client, another)["version"]
+    client.do(HQ, path, {"members": members, "reason": "learnt_later"}, if_match=version)
+    assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
+    renamed = {"contact": THIRD | {"name": "Инна"}} | EVIDENCE
+    client.do(HQ, f"/families/{nobody['family_id']}/contact", renamed)
+    assert suggested(client, another) == {}
+
+
+def test_of_two_that_called_at_once_the_later_one_suggests_the_earlier_one(
+    client: IntakeClient,
+) -> None:
+    phones = (PHONE, SECOND["phone"], THIRD["phone"])
+    first, second, gone = (
+        client.post(OPERATOR, "/requests", request(contact=SECOND | {"phone": phone})).json
+        for phone in phones
+    )
+    wish = {"reason": "person_asked", "evidence": "written"}
+    client.post(HQ, f"/families/{gone['family_id']}/erase", wish)
+    client.world.settle()
+    client.asked(family_id=second["family_id"], contact=None)
+
+    (compared,) = client.published("FamilyLooksAlike")
+    assert compared["family_id"] == second["family_id"]
+    assert [each["family_id"] for each in view(client, second)["alike"]] == [first["family_id"]]
+    assert [view(client, each)["alike"] for each in (first, gone)] == [[], []]
+    shared = client.asked(other_person=True, contact=SECOND | {"phone": PHONE})
+    assert {each["family_id"]: each["signs"] for each in view(client, shared)["alike"]} == {
+        first["family_id"]: ["same_contact", "same_name_and_birth"],
+        second["family_id"]: ["same_name_and_birth"],
+    }
+
+
+def test_a_record_that_was_merged_before_it_is_compared_is_no_work(client: IntakeClient) -> None:
+    first = client.asked()
+    second = client.post(OPERATOR, "/requests", request(contact=SECOND, **CARE)).json
+
+    assert merge(client, first, second).status == 200
+
+    assert client.published("FamilyLooksAlike") == []
+    assert suggested(client, first) == {}
+
+
+def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
+    client: IntakeClient,
+) -> None:
+    first = client.asked(confidentiality="shareable")
+    assert client.published("FamilyLooksAlike") == []
+    other, third = (client.asked(other_person=True, **CARE) for _ in range(2))
+    assert [each["family_id"] for each in client.published("FamilyLooksAlike")] == [
+        other["family_id"], third["family_id"],
+    ]  # fmt: skip
+
+    assert merge(client, first, other).status == 200
+    decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
+    assert decided == [other["family_id"]]
+    apart = f"/families/{third['family_id']}/different"
+    for another in (first, other):
+        client.post(HQ, apart, {"family_id": another["family_id"]})
+    client.world.settle()
+
+    decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
+    assert decided == [other["family_id"], third["family_id"]]

@@ -1,0 +1,197 @@
+"""An undone merge leaves each record as it was, with what was decided meanwhile."""
+
+from typing import Any
+
+from tests.intake.api_client import (
+    GUARDIAN,
+    HQ,
+    IntakeClient,
+    just_before_the_next_write,
+    request,
+)
+from tests.intake.merges.builders import (
+    CARE,
+    EVIDENCE,
+    SECOND,
+    THIRD,
+    merge,
+    suggested,
+    two,
+    undo,
+    view,
+)
+
+NO_MESSAGES = {"purpose": "contact", "given": False} | EVIDENCE
+
+
+def test_the_latest_word_of_the_family_counts_and_an_undone_merge_keeps_it(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client, consents={"processing": True, "contact": True})
+    merge(client, first, second)
+    path = f"/families/{second['family_id']}/consents"
+    wish = {"purpose": "share_need_categories", "given": False} | EVIDENCE
+    client.do(HQ, path, wish | {"purpose": "contact"})
+    client.do(HQ, path, wish)
+
+    def held(asked: Any) -> set[str]:
+        consents = view(client, asked)["consents"]
+        return {each["purpose"] for each in consents if each["withdrawn_at"] is None}
+
+    assert held(first) == {"processing"}
+    assert undo(client, first, second).status == 200
+    assert held(first) == held(second) == {"processing"}
+
+
+def test_an_undone_merge_leaves_each_record_as_it_was(client: IntakeClient) -> None:
+    first, second = two(
+        client, family={"groups": ["large"], "members": [], "home_conditions": ["no_lift"]}
+    )
+    before = [view(client, each) for each in (first, second)]
+    merge(client, first, second)
+    new = client.asked(contact=SECOND, **CARE, text="Ещё")
+    assert new["case_id"] == second["case_id"]
+
+    assert undo(client, first, second).status == 200
+    assert [each["groups"] for each in client.published("FamilyCorrected")] == [["large"], []]
+
+    after = [view(client, each) for each in (first, second)]
+    for was, now in zip(before, after, strict=True):
+        assert {**was, "version": 0, "alike": []} == {**now, "version": 0}
+    assert client.asked(contact=SECOND, **CARE)["family_id"] == second["family_id"]
+    assert suggested(client, first) == {}
+    missing = undo(client, first, second)
+    assert (missing.status, missing.code) == (422, "family_not_merged")
+    (row,) = [
+        each
+        for each in client.world.rows("intake-audit")
+        if each.get("reason", {}).get("S") == "merged_by_mistake"
+        and each["pk"]["S"] == first["family_id"]
+    ]
+    assert row["actor"]["S"] == "HQ-1"
+    assert client.published("FamilyMergeUndone")[0]["merged_family_id"] == second["family_id"]
+
+
+def test_an_undo_that_meets_the_erasure_is_refused(client: IntakeClient) -> None:
+    first, second = two(client)
+    merge(client, first, second)
+    path = f"/families/{first['family_id']}/erase"
+    wish = {"reason": "person_asked"} | EVIDENCE
+
+    with just_before_the_next_write(client, lambda: client.post(HQ, path, wish)):
+        late = undo(client, first, second)
+
+    assert (late.status, late.code) == (409, "person_was_erased")
+    assert len(client.published("FamilyErased")) == 2
+
+
+def test_exclusions_hold_for_all_records_and_matching_hears_of_them(client: IntakeClient) -> None:
+    case = client.in_care()
+    first = {"family_id": client.family(case)}
+    client.hear(client.ended(case, "conflict"))
+    client.do(HQ, f"/cases/{case}/withdraw", EVIDENCE)
+    waiting = client.waiting(contact=SECOND)
+    second = {"family_id": client.family(waiting)}
+
+    merge(client, second, first)
+
+    assert view(client, first)["excluded_guardians"] == [GUARDIAN]
+    (told,) = client.published("CareDetailsChanged")
+    assert (told["case_id"], told["excluded_guardians"]) == (waiting, [GUARDIAN])
+    undo(client, second, first)
+    assert client.published("CareDetailsChanged")[-1]["excluded_guardians"] == []
+
+
+def test_what_is_said_and_decided_while_they_are_one_is_kept_where_it_belongs(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    asked = client.asked(
+        contact=None, family_id=second["family_id"], purpose="information", text="Вопрос",
+        programme="service_member_care",
+    )  # fmt: skip
+    client.do(HQ, f"/cases/{first['case_id']}/take")
+    declined = {"decision": "decline", "reason": "unreachable"}
+    client.do(HQ, f"/cases/{first['case_id']}/triage", declined)
+    merge(client, first, second)
+
+    client.do(HQ, f"/cases/{second['case_id']}/take")
+    said = {"add": [{"category": "other", "text": "Нужны лекарства"}]}
+    client.do(HQ, f"/cases/{second['case_id']}/needs", said)
+    client.do(HQ, f"/requests/{asked['id']}/case")
+    care = client.get(HQ, f"/requests/{asked['id']}").json["case_id"]
+    client.do(HQ, f"/cases/{care}/take")
+    added = {"add": [{"category": "food_aid", "text": "Крупы"}]}
+    client.do(HQ, f"/cases/{care}/needs", added)
+    marker = {"long_term_need": True, "reason": "illness"}
+    client.do(HQ, f"/cases/{care}/care-requirement", marker)
+    client.hear(client.proposed(care), client.started(care), client.ended(care, "conflict"))
+    assert undo(client, first, second).status == 200
+
+    assert client.family(care) == second["family_id"]
+    assert care in [each["case_id"] for each in view(client, second)["open_cases"]]
+    for case, words in ((second["case_id"], "Нужны лекарства"), (care, "Крупы")):
+        needs = client.get(HQ, f"/cases/{case}/contact").json["needs"]
+        assert words in [each["text"] for each in needs]
+    assert view(client, first)["excluded_guardians"] == [GUARDIAN]
+    assert view(client, second)["excluded_guardians"] == [GUARDIAN]
+
+
+def test_work_about_a_record_is_the_familys_while_they_are_one(client: IntakeClient) -> None:
+    """Who looks for a way to a family that another record has a way to looks in vain."""
+    nobody: dict[str, Any] = {"contact": None, "confidentiality": "confidential"}
+    first, second = client.asked(), client.do(HQ, "/requests", request(**CARE | nobody))
+
+    def told(kind: str) -> list[str]:
+        return [each["family_id"] for each in client.published(kind)]
+
+    assert told("FamilyUnreachable") == [second["family_id"]]
+    assert merge(client, first, second).status == 200
+    assert (told("FamilyReachable"), len(told("FamilyUnreachable"))) == ([second["family_id"]], 1)
+
+    assert undo(client, first, second).status == 200
+    assert told("FamilyUnreachable") == [second["family_id"]] * 2
+    assert len(told("FamilyReachable")) == 1
+
+    client.do(HQ, f"/cases/{first['case_id']}/withdraw", EVIDENCE)
+    client.do(HQ, f"/families/{first['family_id']}/consents", NO_MESSAGES)
+    assert merge(client, first, second).status == 200
+    assert told("FamilyReachable") == [second["family_id"]] * 2
+    assert told("FamilyUnreachable")[2:] == [first["family_id"]]
+
+    assert undo(client, first, second).status == 200
+    assert told("FamilyReachable")[2:] == [first["family_id"]]
+    assert told("FamilyUnreachable")[3:] == [second["family_id"]]
+
+
+def test_a_record_without_a_case_is_kept_thirty_days_from_the_undone_merge(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    client.do(HQ, f"/cases/{first['case_id']}/withdraw", EVIDENCE)
+    merge(client, first, second)
+    client.wait(40)
+    assert undo(client, first, second).status == 200
+
+    client.wait(29)
+    assert view(client, first)["status"] == "active"
+    client.wait(2)
+
+    assert [view(client, each)["status"] for each in (first, second)] == ["erased", "active"]
+
+
+def test_whom_a_record_looked_like_is_compared_again_after_an_undone_merge(
+    client: IntakeClient,
+) -> None:
+    first, second = client.asked(), client.asked(contact=THIRD, family={}, **CARE)
+    third = client.asked(other_person=True, contact=THIRD, family={}, **CARE)
+    merge(client, first, third)
+    assert [each["family_id"] for each in client.published("FamilyLikenessDecided")] == [
+        third["family_id"]
+    ]
+
+    undo(client, first, third)
+
+    assert [each["family_id"] for each in view(client, third)["alike"]] == [second["family_id"]]
+    compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
+    assert compared == [third["family_id"]] * 2

@@ -1,0 +1,135 @@
+"""Calls of one family at once, and answers that get lost, make one family and one case."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from tests.intake.api_client import (
+    HQ,
+    NAME,
+    OPERATOR,
+    IntakeClient,
+    just_before_the_next_write,
+    request,
+    rows_read,
+)
+from tests.simulation.fault_injection import client_error
+
+OTHER = {"name": NAME, "channel": "sms", "phone": "+79161234568"}
+WORSE = {
+    "needs": [
+        {"category": "household_help", "urgency": "urgent", "text": "Сломала руку"},
+        {"category": "animal_care"},
+    ],
+    "text": "Стало хуже",
+}
+
+
+@pytest.mark.requirement("X-04")
+def test_two_first_calls_at_once_make_one_family_and_one_case(client: IntakeClient) -> None:
+    first: list[Any] = []
+
+    with just_before_the_next_write(
+        client, lambda: first.append(client.post(OPERATOR, "/requests", request()).json)
+    ):
+        second = client.post(OPERATOR, "/requests", request()).json
+    client.world.settle()
+
+    assert second["family_id"] == first[0]["family_id"]
+    assert second["case_id"] == first[0]["case_id"]
+    assert client.view(second["case_id"])["requests"] == [first[0]["id"], second["id"]]
+
+
+def test_a_family_that_calls_for_the_first_time_is_one_transaction_and_no_read(
+    client: IntakeClient,
+) -> None:
+    with rows_read(client) as read:
+        first = client.post(OPERATOR, "/requests", request()).json
+        assert read == []
+        again = client.post(OPERATOR, "/requests", request()).json
+    client.world.settle()
+
+    assert read[0] == "CONTACT"
+    assert again["family_id"] == first["family_id"]
+
+
+def test_a_first_call_whose_answer_got_lost_is_the_same_request_under_its_key(
+    client: IntakeClient,
+) -> None:
+    dynamodb = client.world.dynamodb
+    write = dynamodb.transact_write_items
+
+    def lost(**asked: Any) -> Any:
+        write(**asked)
+        raise ReadTimeoutError(endpoint_url="x")
+
+    dynamodb.transact_write_items = lost  # type: ignore[method-assign]
+    answers = [client.post(OPERATOR, "/requests", request(), key="call-1") for _ in range(2)]
+    dynamodb.transact_write_items = write  # type: ignore[method-assign]
+    answers.append(client.post(OPERATOR, "/requests", request(), key="call-1"))
+    client.world.settle()
+
+    (received,) = client.published("RequestReceived")
+    assert [each.status for each in answers] == [201, 201, 201]
+    assert {each.json["id"] for each in answers} == {received["request_id"]}
+    assert client.asked()["case_id"] == received["case_id"]
+
+
+def test_a_known_family_is_heard_while_other_calls_hold_its_phone(client: IntakeClient) -> None:
+    known, dynamodb = client.asked(), client.world.dynamodb
+    write = dynamodb.transact_write_items
+
+    def disturbed(**asked: Any) -> Any:
+        if "CONTACT#" in str(asked):
+            reasons = [{"Code": "TransactionConflict"}]
+            raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
+        return write(**asked)
+
+    dynamodb.transact_write_items = disturbed  # type: ignore[method-assign]
+    again = client.post(OPERATOR, "/requests", request())
+    stranger = client.post(OPERATOR, "/requests", request(contact=OTHER))
+    dynamodb.transact_write_items = write  # type: ignore[method-assign]
+
+    assert (again.status, again.json["family_id"]) == (201, known["family_id"])
+    assert stranger.status == 503
+
+
+@pytest.mark.requirement("X-04")
+def test_fifty_calls_of_one_family_are_fifty_requests_of_one_case(client: IntakeClient) -> None:
+    answers = [client.post(OPERATOR, "/requests", request(**WORSE)) for _ in range(50)]
+    client.world.settle()
+
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.json["number"] for answer in answers}) == 50
+    (row,) = client.get(HQ, "/cases").json["items"]
+    assert len(client.view(row["id"])["requests"]) == 50
+    for answer in answers:
+        assert client.get(HQ, f"/requests/{answer.json['id']}").json["status"] == "joined"
+
+
+def test_a_request_that_waits_to_join_opens_a_case_when_the_old_one_was_closed_meanwhile(
+    client: IntakeClient,
+) -> None:
+    first = client.asked()
+    answer = client.post(OPERATOR, "/requests", request(**WORSE)).json
+    client.post(HQ, f"/cases/{first['case_id']}/withdraw", {"evidence": "written"})
+
+    client.world.settle()
+
+    view = client.get(HQ, f"/requests/{answer['id']}").json
+    assert (view["status"], view["case_status"]) == ("joined", "received")
+    assert view["case_id"] != first["case_id"]
+
+
+def test_a_request_that_waits_to_join_ends_when_its_family_was_erased(client: IntakeClient) -> None:
+    first = client.asked()
+    answer = client.post(OPERATOR, "/requests", request(**WORSE)).json
+    wish = {"reason": "person_asked", "evidence": "written"}
+    client.post(HQ, f"/families/{first['family_id']}/erase", wish)
+
+    client.world.settle()
+
+    view = client.get(HQ, f"/requests/{answer['id']}").json
+    assert (view["status"], view["end_reason"]) == ("ended", "family_erased")
+    assert client.asked()["family_id"] != first["family_id"]

@@ -1,0 +1,248 @@
+"""What a form or a bot says is no proof of who says it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared.principal import Principal
+from tests.intake.api_client import (
+    ASSISTANT,
+    BOT,
+    HQ,
+    NAME,
+    OPERATOR,
+    PHONE,
+    IntakeClient,
+    request,
+    rows_read,
+)
+
+PERSON = {"name": NAME, "channel": "sms", "phone": PHONE}
+OTHER = PERSON | {"phone": "+79160000012"}
+WORSE = {
+    "needs": [
+        {"category": "household_help", "urgency": "urgent", "text": "Сломала руку"},
+        {"category": "animal_care"},
+    ],
+    "text": "Стало хуже",
+}
+
+
+def variables(client: IntakeClient, request_id: str) -> Any:
+    """What the first message to a family may name."""
+    item = {
+        "reference": request_id,
+        "event_id": "evt_1",
+        "template": "request_received_family",
+    }
+    answer = client.world.call("intake", "resolve_recipients", {"items": [item]})
+    return answer["recipients"][0]["variables"]
+
+
+def test_a_form_from_a_shared_phone_is_of_the_family_that_it_names_or_of_none_of_them(
+    client: IntakeClient,
+) -> None:
+    first = client.asked()
+    other = {"name": "Ирина", "channel": "sms", "phone": PHONE}
+    born = {"members": [{"relation": "child", "born": "2020-05"}]}
+    second = client.asked(other_person=True, contact=other, family=born)
+
+    def sent(**said: Any) -> str:
+        """The family of what somebody files on the form."""
+        client.do(None, "/web-requests", request(needs=[], **said))
+        return str(client.published("RequestReceived")[-1]["family_id"])
+
+    assert sent(contact=other, family=born) == second["family_id"]
+    stranger = sent(contact=other | {"name": "Ольга"})
+    assert stranger not in (first["family_id"], second["family_id"])
+    compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
+    assert compared == [second["family_id"], stranger]
+    assert sent(contact=other | {"name": "Зоя"}) == stranger
+
+
+def test_the_form_answers_alike_whether_or_not_the_contact_is_known(client: IntakeClient) -> None:
+    unknown = client.post(None, "/web-requests", request())
+    client.world.settle()
+    known = client.post(None, "/web-requests", request())
+    client.world.settle()
+
+    for answer in (unknown, known):
+        assert answer.status == 201
+        assert set(answer.json) == {"number", "code", "emergency"}
+        assert not {"ETag", "Location"} & set(answer.headers)
+    assert unknown.json["number"] != known.json["number"]
+    assert set(unknown.headers) == set(known.headers)
+    assert len(client.get(HQ, "/cases").json["items"]) == 1
+    assert [event["repeats"] for event in client.published("RequestReceived")] == [False, True]
+
+
+def test_a_form_neither_consents_for_a_known_family_nor_changes_what_guardians_see(
+    client: IntakeClient,
+) -> None:
+    case = client.in_care()
+    family = client.get(HQ, client.of_family(case)).json
+    before = client.view(case)["needs"]
+
+    said: dict[str, Any] = {"family": {"groups": ["low_income"]}, **WORSE}
+    client.do(None, "/web-requests", request(**said))
+
+    after = client.get(HQ, client.of_family(case)).json
+    assert (after["consents"], after["groups"]) == (family["consents"], family["groups"])
+    view = client.view(case)
+    assert view["needs"] == before
+    assert len(view["requests"]) == 2
+    asked = client.get(HQ, f"/requests/{view['requests'][-1]}").json
+    assert [need["category"] for need in asked["needs"]] == ["household_help", "animal_care"]
+
+
+@pytest.mark.parametrize(
+    "name", ["подтвердите карту на http://evil.example", "Анна (мама)", "А" * 61, "4 дома", "'"]
+)
+def test_a_name_is_a_name(client: IntakeClient, name: str) -> None:
+    said = request(contact={"name": name, "channel": "sms", "phone": PHONE})
+
+    for who, path in ((None, "/web-requests"), (OPERATOR, "/requests")):
+        refused = client.post(who, path, said)
+        assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/contact/name")
+        assert refused.json["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("name", ["Анна-Мария", "О'Нил Пётр", "Ли", "Мария  де ла Крус", "Ұлан"])
+def test_names_of_many_peoples_are_names(client: IntakeClient, name: str) -> None:
+    client.do(
+        None, "/web-requests", request(contact={"name": name, "channel": "sms", "phone": PHONE})
+    )
+
+
+def test_nobody_is_greeted_by_words_that_a_stranger_typed(client: IntakeClient) -> None:
+    number = client.do(None, "/web-requests", request())["number"]
+    typed = client.get(HQ, f"/request-numbers/{number}").json
+    spoken = client.asked(contact={"name": NAME, "channel": "sms", "phone": "+79169999999"})
+
+    assert variables(client, typed["id"]) == {"first_name": "", "number": number}
+    assert variables(client, spoken["id"]) == {"first_name": NAME, "number": spoken["number"]}
+
+
+def test_strangers_cause_few_messages_to_one_phone_and_no_request_is_lost(
+    client: IntakeClient,
+) -> None:
+    answers = [client.do(None, "/web-requests", request()) for _ in range(4)]
+
+    told = [event["acknowledged"] for event in client.published("RequestReceived")]
+    assert told == [True, True, True, False]
+    assert len({answer["number"] for answer in answers}) == 4
+    (row,) = client.get(HQ, "/cases").json["items"]
+    assert len(client.view(row["id"])["requests"]) == 4
+
+
+def test_the_breaker_of_the_stage_keeps_requests_and_sends_no_more(client: IntakeClient) -> None:
+    client.world.environment["STRANGER_MESSAGES_AN_HOUR"] = "2"
+
+    for number in range(3):
+        contact = {"name": NAME, "channel": "sms", "phone": f"+7916999000{number}"}
+        client.do(None, "/web-requests", request(contact=contact))
+
+    told = [event["acknowledged"] for event in client.published("RequestReceived")]
+    assert told == [True, True, False]
+    assert len(client.get(HQ, "/cases").json["items"]) == 3
+
+
+STRANGER = replace(BOT, id="bot-2", scopes=("family_requests",))
+
+
+def followed(client: IntakeClient, asked: Any) -> Any:
+    """How far a request has come, to who knows its number and code."""
+    body = {"number": asked["number"], "code": asked["code"]}
+    return client.post(None, "/request-status", body, key=None).json["progress"]
+
+
+@pytest.mark.parametrize("stage", ["waiting", "in_care"])
+def test_who_types_the_phone_of_a_family_does_not_learn_that_it_is_helped(
+    client: IntakeClient, stage: str
+) -> None:
+    getattr(client, stage)()
+
+    def seen(*phones: str) -> list[Any]:
+        """All that strangers can see of what they have asked for, by whichever way."""
+        bodies, looks = [request(contact=PERSON | {"phone": each}) for each in phones], list[Any]()
+        form = client.post(None, "/web-requests", bodies[0]).json
+        filed = client.post(ASSISTANT, "/filings", bodies[1]).json
+        sent = client.post(STRANGER, "/requests", bodies[2]).json
+        for _ in range(2):
+            view = client.get(STRANGER, f"/requests/{sent['id']}").json
+            looks += [
+                followed(client, form),
+                client.get(ASSISTANT, f"/filings/{filed['id']}").json["progress"],
+                client.get(ASSISTANT, "/filings").json["items"][0]["status"],
+                [sent[name] for name in ("status", "case_id", "family_id")],
+                [view[name] for name in ("status", "case_status", "case_id", "family_id")],
+            ]
+            client.world.settle()
+        return looks
+
+    assert seen(PHONE, PHONE, PHONE) == seen(*(f"+7916000001{n}" for n in range(3)))
+
+
+def test_a_form_follows_the_case_that_it_made_and_another_one_by_a_code_of_headquarters(
+    client: IntakeClient,
+) -> None:
+    form = client.do(None, "/web-requests", request())
+    sent = client.do(STRANGER, "/requests", request(contact=OTHER))
+    asked = client.published("RequestReceived")
+    for event in asked:
+        client.do(HQ, f"/cases/{event['case_id']}/take")
+    bot_sees = f"/requests/{sent['id']}"
+    assert followed(client, form) == client.get(STRANGER, bot_sees).json["case_status"]
+    assert followed(client, form) == "in_review"
+
+    second = client.do(None, "/web-requests", request())
+    assert followed(client, second) == "received"
+    joined = client.published("RequestReceived")[-1]["request_id"]
+    by_phone = {"evidence": "spoken_by_phone"}
+    assert followed(client, client.do(HQ, f"/requests/{joined}/code", by_phone)) == "in_review"
+    client.do(HQ, f"/cases/{asked[0]['case_id']}/withdraw", {"evidence": "written"})
+    third = client.do(None, "/web-requests", request())
+    assert [followed(client, each) for each in (form, third)] == ["closed", "received"]
+
+
+@pytest.mark.parametrize(("who", "path"), [(None, "/web-requests"), (STRANGER, "/requests")])
+def test_a_form_about_a_known_and_an_unknown_contact_begins_by_the_same_look(
+    client: IntakeClient, who: Principal | None, path: str
+) -> None:
+    client.asked()
+    reads = []
+    for phone in (PHONE, "+79160000011"):
+        with rows_read(client) as read:
+            client.post(who, path, request(contact=PERSON | {"phone": phone}))
+        reads.append(read)
+
+    assert reads[1] == reads[0][:1] == ["CONTACT"]
+
+
+def test_a_form_that_headquarters_holds_for_a_double_says_no_more_than_that_it_is_over(
+    client: IntakeClient,
+) -> None:
+    client.asked()
+    form = client.post(None, "/web-requests", request(programme="family_care")).json
+    client.world.settle()
+    case = client.published("RequestReceived")[-1]["case_id"]
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "decline", "reason": "duplicate"})
+
+    asked = {"number": form["number"], "code": form["code"]}
+    assert client.post(None, "/request-status", asked, key=None).json["progress"] == "closed"
+
+
+def test_a_form_without_a_contact_asks_headquarters_to_find_a_way_to_the_family(
+    client: IntakeClient,
+) -> None:
+    """Only who says so wishes to stay unknown; on the telephone it is what leaving none means."""
+    form = request(contact=None)
+    client.do(None, "/web-requests", form)
+    client.do(None, "/web-requests", form | {"confidentiality": "anonymous"})
+    client.do(OPERATOR, "/requests", form | {"consents": {}})
+
+    asked = client.published("RequestReceived")
+    assert [each["confidentiality"] for each in asked] == ["confidential", *["anonymous"] * 2]
+    assert len(client.published("FamilyUnreachable")) == 2

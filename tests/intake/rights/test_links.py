@@ -1,0 +1,75 @@
+"""A family's link shows its case and is used up by one change."""
+
+from typing import Any
+
+from tests.intake.api_client import (
+    WORDS,
+    IntakeClient,
+)
+from tests.intake.rights.builders import PETS
+
+
+def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeClient) -> None:
+    case = client.received()
+    link = client.link(case)
+
+    own = client.post(None, "/own-case", {"link": link})
+    assert own.status == 200
+    assert own.json["id"] == case
+    assert own.json["words"][0]["text"] == WORDS
+    client.do(None, "/own-case/corrections", PETS | {"link": link})
+    again = client.post(None, "/own-case/corrections", PETS | {"link": link})
+    assert (again.status, again.code) == (410, "link_already_used")
+    for path in ("/own-case", "/own-case/export"):
+        read = client.post(None, path, {"link": link})
+        assert (read.status, read.code) == (410, "link_already_used")
+    assert len(client.view(case)["needs"]) == 3
+
+    allowed = {"purpose": "contact", "given": False}
+    for path, body in (("/consents", allowed), ("/family", {"motivated": True}), ("/withdraw", {})):
+        link = {"link": client.link(case)}
+        client.do(None, f"/own-case{path}", body | link)
+        assert client.post(None, "/own-case", link).code == "link_already_used"
+    assert client.view(case)["status"] == "closed"
+    # Whoever finds a used link learns nothing by it, not even that the case is over.
+    for path, body in (("/withdraw", {}), ("/corrections", PETS), ("/consents", allowed)):
+        found = client.post(None, f"/own-case{path}", body | link)
+        assert (found.status, found.code) == (410, "link_already_used"), path
+    key, fresh = "the-same", {"link": client.link(client.received())}
+    first, again = (client.post(None, "/own-case/withdraw", fresh, key=key) for _ in range(2))
+    assert (first.status, again.status, again.json) == (200, 200, first.json)
+
+
+def test_a_spoilt_foreign_or_old_link_opens_nothing(client: IntakeClient) -> None:
+    case = client.received()
+
+    copied_with_its_sentence = {"link": f" {client.link(case)}.\n"}
+    assert client.post(None, "/own-case", copied_with_its_sentence).status == 200
+    for link in (client.link(case)[:-2] + "xx", "ryl_nothing", client.old_link(case)[:-2] + "xx"):
+        answer = client.post(None, "/own-case", {"link": link})
+        assert (answer.status, answer.code) == (422, "bad_link")
+    deeds: dict[str, dict[str, Any]] = {
+        "": {}, "/export": {}, "/access-log": {}, "/corrections": PETS, "/withdraw": {},
+        "/consents": {"purpose": "contact", "given": False}, "/family": {"motivated": True},
+    }  # fmt: skip
+    for path, body in deeds.items():
+        old = client.post(None, f"/own-case{path}", {"link": client.old_link(case)} | body)
+        assert (old.status, old.code) == (410, "link_expired")
+        assert [step["action"] for step in old.json["next_steps"]] == ["ask_for_new_link"]
+
+
+def test_a_consent_is_given_and_taken_back_through_a_link(client: IntakeClient) -> None:
+    case = client.received(consents={"processing": True})
+
+    wish = {"purpose": "contact", "given": True}
+    client.do(None, "/own-case/consents", wish | {"link": client.link(case)})
+    held = {
+        c["purpose"]: c for c in client.view(case)["family"]["consents"] if not c["withdrawn_at"]
+    }
+    assert held["contact"]["form"] == "online"
+
+    wish["given"] = False
+    client.do(None, "/own-case/consents", wish | {"link": client.link(case)})
+    assert [
+        c["purpose"] for c in client.view(case)["family"]["consents"] if not c["withdrawn_at"]
+    ] == ["processing"]
