@@ -27,13 +27,13 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
 
     allowed = {"purpose": "contact", "given": False}
     for path, body in (("/consents", allowed), ("/family", {"motivated": True}), ("/withdraw", {})):
-        link = {"link": client.link(case)}
-        client.do(None, f"/own-case{path}", body | link)
-        assert client.post(None, "/own-case", link).code == "link_already_used"
+        used = {"link": client.link(case)}
+        client.do(None, f"/own-case{path}", {**body, **used})
+        assert client.post(None, "/own-case", used).code == "link_already_used"
     assert client.view(case)["status"] == "closed"
     # Whoever finds a used link learns nothing by it, not even that the case is over.
     for path, body in (("/withdraw", {}), ("/corrections", PETS), ("/consents", allowed)):
-        found = client.post(None, f"/own-case{path}", body | link)
+        found = client.post(None, f"/own-case{path}", {**body, **used})
         assert (found.status, found.code) == (410, "link_already_used"), path
     key, fresh = "the-same", {"link": client.link(client.received())}
     first, again = (client.post(None, "/own-case/withdraw", fresh, key=key) for _ in range(2))

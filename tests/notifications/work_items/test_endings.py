@@ -8,9 +8,10 @@ import pytest
 from services.notifications.app import SUBSCRIPTIONS
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
-from services.notifications.work_items.endings import ENDED_BY, OF_FAMILY, EndedBy, ending_events
+from services.notifications.work_items.endings import ENDED_BY, OF_FAMILY, ending_events
 from services.notifications.work_items.reactions import end_work
 from services.notifications.work_items.values import REACH
+from services.notifications.work_subjects.ended_by import EndedBy
 from services.notifications.work_subjects.values import WorkKind
 from shared.events import cards
 from shared.messaging.subscriptions import _each
