@@ -31,6 +31,7 @@ PARTS = Parts(
     "next_candidates",
     "next_work",
     "matches",
+    "renamings",
     "work_lists",
     "deadlines",
     "need_changes",

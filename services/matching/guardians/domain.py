@@ -39,13 +39,27 @@ class Guardian(GuardianRecord):
     ) -> Self:
         """Put right what the organisation has said of itself, before it counts or in a talk."""
         self._require("correct_application")
+        if title and self.approved_by is not None:
+            raise self._refusal("title_is_approved")
         if not has_team(self.legal_form, team_size):
             raise Invalid("team_too_small", "/team_size")
-        if needs_host(self.legal_form, team_kind) and not host_title:
+        corrected = self._with(team_kind=team_kind, team_size=team_size)
+        return corrected._called(title or self.title, host_title)
+
+    def rename(self, title: str, host_title: str | None, registry: Check) -> Self:
+        """Bear another title: the entry of the registry that says so is a new check of it."""
+        self._require("rename")
+        renamed = self._called(title, host_title)
+        if self.title is not None and renamed == self:
+            raise Invalid("same_title", "/title")
+        return renamed.record_check(registry)
+
+    def _called(self, title: str | None, host_title: str | None) -> Self:
+        """Return it with these titles; that of a proprietor is a person's name and is sealed."""
+        if needs_host(self.legal_form, self.team_kind) and not host_title:
             raise Invalid("host_missing", "/host_title")
         lone = self.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
-        named = {} if lone else {"title": title or self.title, "host_title": host_title}
-        return self._with(team_kind=team_kind, team_size=team_size, **named)
+        return self if lone else self._with(title=title, host_title=host_title)
 
     # vetting ------------------------------------------------------------------------------
 

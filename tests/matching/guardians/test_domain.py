@@ -29,6 +29,7 @@ def sign(guardian: Guardian, side: Side, by: str = "", text: str = "1") -> Guard
 
 STEPS: dict[str, Callable[[Guardian], Guardian]] = {
     "take_into_vetting": lambda g: g.take_into_vetting(START),
+    "rename": lambda g: g.rename("АО «Мастер»", None, builders.check("registry")),
     "record_check": lambda g: g.record_check(builders.check("registry")),
     "open_clarification": lambda g: g.open_clarification(Invitee.HEAD, START),
     "close_clarification": lambda g: g.close_clarification(START.date(), "clear", START),
