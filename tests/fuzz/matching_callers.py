@@ -119,7 +119,7 @@ def _of_sign_ins(client: MatchingClient) -> dict[str, Caller]:
 
 
 def _of_volunteer_contact(client: MatchingClient) -> dict[str, Caller]:
-    one = {"volunteer_id": volunteers.approved(client, 9, account="V-1")}
+    one = {"volunteer_id": volunteers.approved(client, 40, account="V-1")}
     moved = {"contact": contact(NEXT), "consent_processing": True}
     return {
         "start_volunteer_contact_change": Caller(
