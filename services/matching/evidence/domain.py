@@ -37,6 +37,17 @@ def proofs_of_checks(legal_form: LegalForm, checks: Iterable[Check]) -> tuple[Pr
     return tuple(proofs)
 
 
+def has_failed(checks: Iterable[Check]) -> bool:
+    """Return whether a check that counts did not pass, one that nobody asked for too."""
+    return any(not check.passed for check in latest(checks).values())
+
+
+def missing(legal_form: LegalForm, checks: Iterable[Check], on: date) -> tuple[str, ...]:
+    """Return the checks that the legal form requires and that do not hold on a day."""
+    proofs = proofs_of_checks(legal_form, checks)
+    return tuple(proof.code for proof in proofs if not proof.holds(on))
+
+
 def proof_of_training(training: Training | None) -> Proof:
     """Return until when the training of the guardian's people is valid."""
     until = training.completed_on + timedelta(days=TRAINING_DAYS) if training else None

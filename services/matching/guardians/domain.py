@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Self
 
-from services.matching.evidence.domain import agreement_on, latest, proofs_of_checks
+from services.matching.evidence.domain import agreement_on, has_failed, latest, missing
 from services.matching.evidence.values import Check, Consent, Meeting, Side, Training
 from services.matching.guardians.record import GuardianRecord
 from services.matching.guardians.values import (
@@ -79,14 +79,11 @@ class Guardian(GuardianRecord):
     def approve(self, by: str, on: date, at: datetime) -> Self:
         """End the vetting well, when colleagues have proved all that the legal form requires."""
         self._require("approve")
-        counted = latest(self.checks)
         repeat = ("record_check", "reject")
-        if not all(check.passed for check in counted.values()):
+        if has_failed(self.checks):
             raise IllegalStep("check_failed", repeat)
-        proofs = proofs_of_checks(self.legal_form, self.checks)
-        missing = [proof.code for proof in proofs if not proof.holds(on)]
-        if missing:
-            raise IllegalStep("checks_missing", repeat, codes=", ".join(missing))
+        if codes := missing(self.legal_form, self.checks, on):
+            raise IllegalStep("checks_missing", repeat, codes=", ".join(codes))
         if by in self.checkers:
             raise self._refusal("second_person_needed")
         return self._moved(GuardianStatus.APPROVED, at, approved_by=by)
@@ -216,7 +213,7 @@ class Guardian(GuardianRecord):
         exhausted = PauseReason.RESOURCES_EXHAUSTED.value
         if self.status in AT_WORK:
             return self.pause(exhausted, keep_families=True, at=at)
-        if self.status is GuardianStatus.ASSIGNED:
+        if self.status in (GuardianStatus.ASSIGNED, GuardianStatus.CLARIFICATION):
             return self._with(decision_reason=exhausted)
         return self
 

@@ -332,10 +332,16 @@ def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts()
     assert there.status is GuardianStatus.CARING
 
 
-def test_a_moved_guardian_out_of_strength_rests_once_it_is_prepared() -> None:
-    tired = builders.checked(
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_moved_guardian_out_of_strength_rests_once_it_is_prepared(asked: bool) -> None:
+    moved = builders.checked(
         status=GuardianStatus.ASSIGNED, interview=None, places=holding("mat_1")
-    ).report_exhausted(START)
+    )
+    if asked:  # in a talk it says so as well
+        talking = moved.open_clarification(Invitee.HEAD, START).report_exhausted(START)
+        tired = talking.close_clarification(START.date(), "clear", START)
+    else:
+        tired = moved.report_exhausted(START)
     assert tired.status is GuardianStatus.ASSIGNED
 
     rests = tired.hold_interview(PASSED, None, START)
