@@ -40,6 +40,7 @@ PARTS = Parts(
     "rounds",
     "agreements",
     "visits",
+    "erasures",
     "media",
     "reports",
     "stories",

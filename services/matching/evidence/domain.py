@@ -38,7 +38,7 @@ def proofs_of_checks(legal_form: LegalForm, checks: Iterable[Check]) -> tuple[Pr
 
 
 def has_failed(checks: Iterable[Check]) -> bool:
-    """Return whether a check that counts did not pass, one that nobody asked for too."""
+    """Return whether a check that counts did not pass, whether it was required or not."""
     return any(not check.passed for check in latest(checks).values())
 
 

@@ -52,7 +52,7 @@ def shown_to(principal: Principal) -> Callable[[Guardian], Guardian]:
 
 
 def _useful(step: str, guardian: Guardian, principal: Principal) -> bool:
-    """Return whether a step would succeed, as far as the record tells, and is this caller's."""
+    """Return whether a step would succeed, as far as the record shows, and is this caller's."""
     if step == "approve":
         forms, checks = guardian.legal_form, guardian.checks
         proved = not has_failed(checks) and not missing(forms, checks, _today(guardian))
