@@ -42,6 +42,12 @@ class RequirementExpiring(OfGuardian, Event):
     days_left: int = 30
 
 
+class CheckFailed(OfGuardian, Event):
+    """An approved guardian has failed a check; no new family is proposed until it passes."""
+
+    code: str
+
+
 class RequirementRenewed(OfGuardian, Event):
     """A requirement of an approved guardian is proved for longer."""
 
