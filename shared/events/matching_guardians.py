@@ -8,13 +8,22 @@ from shared.events.matching import OfGuardian
 
 
 class SignInRequested(CodeAsked, Event):
-    """A code was asked for, to a contact of a guardian that is known or not."""
+    """A code was asked for, to a contact that is known or not.
+
+    It is `of` a guardian's people, or of a volunteer that changes its contact.
+    """
+
+    of: str = "guardian"
 
 
 class GuardianContactChanged(OfGuardian, Event):
     """Another contact proves a guardian's people now; the former one gets a message."""
 
     contact_change_id: str
+
+
+class GuardianRenamed(OfGuardian, Event):
+    """An approved organisation is called otherwise now, as the registry says."""
 
 
 class GuardianContactErased(OfGuardian, Event):
@@ -31,6 +40,12 @@ class RequirementExpiring(OfGuardian, Event):
     valid_until: date
     expired: bool = False
     days_left: int = 30
+
+
+class CheckFailed(OfGuardian, Event):
+    """An approved guardian has failed a check; no new family is proposed until it passes."""
+
+    code: str
 
 
 class RequirementRenewed(OfGuardian, Event):

@@ -50,6 +50,10 @@ class MatchNeedsSettled(OfMatch, Event):
     settled: bool
 
 
+class MatchGuardianRenamed(OfMatch, Event):
+    """The organisation that a family has met is called otherwise now."""
+
+
 class CareDeliveryCorrected(OfMatch, Event):
     """What was written down about a help was wrong; one that is not `given` was taken back.
 

@@ -24,6 +24,12 @@ class VolunteerApproved(_OfVolunteer, Event):
     """A volunteer, or an organisation of a sector, belongs to the volunteer network."""
 
 
+class VolunteerContactChanged(_OfVolunteer, Event):
+    """A volunteer is reached by another contact now; the former one gets a message."""
+
+    contact_change_id: str
+
+
 class VolunteerLeft(_OfVolunteer, Event):
     """A volunteer takes no part any more."""
 

@@ -108,12 +108,26 @@ def _of_sign_ins(client: MatchingClient) -> dict[str, Caller]:
             BINDER, {"sign_in_id": chat}, body={"code": code_of(client, chat)}, keep=("code",)
         ),
         "renew_chat": Caller(BINDER, {"device_id": bound}),
+        **_of_volunteer_contact(client),
         "start_contact_change": Caller(person, body=MOVED, keep=("contact", "consent_processing")),
         "confirm_contact_change": Caller(
             mover, {"change_id": started}, body=both, keep=tuple(both)
         ),
         "list_devices": Caller(person),
         "revoke_device": Caller(person, {"device_id": tokens["device_id"]}),
+    }
+
+
+def _of_volunteer_contact(client: MatchingClient) -> dict[str, Caller]:
+    one = {"volunteer_id": volunteers.approved(client, 40, account="V-1")}
+    moved = {"contact": contact(NEXT), "consent_processing": True}
+    return {
+        "start_volunteer_contact_change": Caller(
+            volunteers.VOLUNTEER, one, body=moved, keep=tuple(moved)
+        ),
+        "replace_volunteer_contact": Caller(
+            volunteers.VC, one, body=moved | {"evidence": "paper"}, keep=tuple(moved)
+        ),
     }
 
 
@@ -156,6 +170,11 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         ),
         "view_guardian": for_guardian(ready, HQ),
         "view_guardian_contact": for_guardian(ready, rep(ready)),
+        "rename_guardian": for_guardian(
+            ready,
+            body={"title": "АО «Мастер»", "host_title": "Фонд «Опора»"}
+            | {"checked_on": day, "evidence_ref": "EX-1"},
+        ),
         "take_into_vetting": for_guardian(applied),
         "record_check": for_guardian(vetted, body=checked("registry", day)),
         "approve_guardian": for_guardian(vetted, FEDERAL_2),

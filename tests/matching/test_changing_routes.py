@@ -21,6 +21,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "apply_as_guardian": {"team_size": 30},
     "register_application": {"team_size": 30},
     "replace_contact": {"evidence": "phone_call"},
+    "rename_guardian": {"title": "АО «Другое»"},
     "record_check": {"evidence_ref": "other"},
     "reject_guardian": {"reason": "interview_failed"},
     "open_clarification": {"question": "Иначе"},

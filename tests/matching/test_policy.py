@@ -84,7 +84,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "take_into_vetting", "record_check", "open_clarification", "close_clarification",
             "approve", "reject", "assign", "record_training", "hold_interview", "hold_briefing",
             "sign_participation_agreement", "change_possibilities", "pause", "resume", "withdraw",
-            "change_own_contact", "replace_contact",
+            "change_own_contact", "replace_contact", "rename",
         ),
         seen_by(
             GUARDIAN,
@@ -190,7 +190,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     "Volunteer": (
         (
             "view", "list", "register_volunteer", "approve", "view_contact", "change_availability",
-            "leave", "offer_task",
+            "leave", "offer_task", "change_own_contact", "replace_contact",
         ),
         seen_by(VOLUNTEER, **OF_NETWORK),
     ),

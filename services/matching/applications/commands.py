@@ -4,13 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
+from services.matching.evidence.commands import PaperRef
 from services.matching.guardians.commands import Possibilities
 from services.matching.guardians.values import GuardianStatus, Invitee, Programme
 from services.matching.organisations.commands import Inn, Ogrn
 from services.matching.organisations.domain import RULES, needs_host
 from services.matching.organisations.values import LegalForm, TeamKind
 from shared.api.models import Command, Line, Paging
-from shared.domain import RegionCode
+from shared.domain import Day, RegionCode
 from shared.errors import Invalid
 from shared.privacy.contact import NewContact
 
@@ -49,6 +50,15 @@ class CorrectApplication(Command):
     team_kind: TeamKind
     team_size: int = Field(ge=0, le=100_000)
     host_title: Line | None = None
+
+
+class RenameGuardian(Command):
+    """Another title of an organisation that was approved, as an entry of the registry has it."""
+
+    title: Line
+    host_title: Line | None = None
+    checked_on: Day
+    evidence_ref: PaperRef
 
 
 class QueueQuery(Paging):

@@ -17,5 +17,7 @@ routes.get("/applications", queries.list_applications, caller="person")
 routes.post("/guardians", use_cases.register_application, caller="person|machine", location=ONE)
 routes.put("/guardians/{guardian_id}/application", use_cases.correct_application, caller="person")
 routes.get("/guardians/{guardian_id}/contact", queries.view_guardian_contact, caller="person")
+TITLE = "/guardians/{guardian_id}/title"
+routes.post(TITLE, use_cases.rename_guardian, caller="person", status=200)
 ERASURE = "/guardians/{guardian_id}/contact/erasure"
 routes.post(ERASURE, use_cases.erase_guardian_contact, caller="person", status=200)

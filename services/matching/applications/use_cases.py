@@ -2,26 +2,33 @@
 
 from datetime import timedelta
 
-from services.matching.applications.commands import ApplyAsGuardian, CorrectApplication
+from services.matching.applications.commands import (
+    ApplyAsGuardian,
+    CorrectApplication,
+    RenameGuardian,
+)
 from services.matching.applications.vault_records import (
     CONTACT,
     contact_fields,
     contact_index,
     retitled,
 )
+from services.matching.evidence.domain import oldest_day
+from services.matching.evidence.values import Check
+from services.matching.guardians.commands import check_day
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.events import event_fields
+from services.matching.guardians.events import event_fields, renewed_events
 from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians, inn_name
 from services.matching.guardians.values import GuardianId, GuardianStatus
-from services.matching.organisations.values import LegalForm
+from services.matching.organisations.values import CheckCode, LegalForm
 from services.matching.policy import POLICY
 from shared import clock, ids
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, PreconditionFailed, RateLimited
 from shared.events.base import Event
 from shared.events.matching import GuardianApplied, GuardianRejected
-from shared.events.matching_guardians import GuardianContactErased
+from shared.events.matching_guardians import GuardianContactErased, GuardianRenamed
 from shared.identity.policy import Resource
 from shared.privacy import strangers
 from shared.privacy.vault import Vault
@@ -149,8 +156,39 @@ def correct_application(
     corrected = guardian.correct(body.title, body.team_kind, body.team_size, body.host_title)
     if context.if_match not in (None, guardian.version):
         raise PreconditionFailed  # before the contact is read, which would be on record
-    renamed = retitled(guardian_id, body.title, context.actor, vault) if body.title else []
+    renamed = retitled(guardian_id, body.title, context, vault) if body.title else []
     return guardians.save(context, corrected, writes=renamed)
+
+
+def rename_guardian(
+    guardian_id: GuardianId,
+    body: RenameGuardian,
+    context: CommandContext,
+    guardians: Guardians,
+    vault: Vault,
+) -> Receipt:
+    """Change the title of an approved organisation; the registry is checked anew by the same paper.
+
+    The organisation hears of it, and so does each family that it has met.
+    """
+    guardian = load_authorised(guardian_id, "rename", context.actor, guardians)
+    region, now = guardian.home_region, clock.now()
+    first = oldest_day(guardian.legal_form, CheckCode.REGISTRY, regions.local_date(region, now))
+    check_day(body.checked_on, region, "/checked_on", first=first)
+    registry = Check(
+        code=CheckCode.REGISTRY,
+        passed=True,
+        checked_on=body.checked_on,
+        evidence_ref=body.evidence_ref,
+        recorded_by=context.actor.id,
+        recorded_at=now,
+    )
+    renamed = guardian.rename(body.title, body.host_title, registry)
+    if context.if_match not in (None, guardian.version):
+        raise PreconditionFailed  # before the contact is read, which would be on record
+    events = [GuardianRenamed(**event_fields(renamed)), *renewed_events(guardian, renamed)]
+    sealed = retitled(guardian_id, body.title, context, vault)
+    return guardians.save(context, renamed, events=events, writes=sealed)
 
 
 def erase_guardian_contact(

@@ -5,6 +5,7 @@ from services.matching.applications.views import GuardianContact
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS
 from shared.privacy.vault import Vault
+from shared.storage.command_context import CommandContext
 from shared.storage.rows import RawWrite
 
 CONTACT = "contact"
@@ -22,9 +23,9 @@ def contact_fields(body: ApplyAsGuardian) -> dict[str, str]:
     }
 
 
-def retitled(guardian_id: str, title: str, by: Principal, vault: Vault) -> list[RawWrite]:
+def retitled(guardian_id: str, title: str, by: CommandContext, vault: Vault) -> list[RawWrite]:
     """Return the rows by which an organisation has another title; its person stays."""
-    kept = vault.open(guardian_id, CONTACT, SEALED, by, "correct_application")
+    kept = vault.open(guardian_id, CONTACT, SEALED, by, by.action)
     return vault.seal(guardian_id, CONTACT, kept | {"title": title})
 
 

@@ -1,3 +1,3 @@
-"""A guardian's contact changes: by its people with two codes, or by headquarters with evidence."""
+"""Contact changes of guardians and volunteers: by themselves with two codes, or with evidence."""
 
 PLUGS = ("routes",)

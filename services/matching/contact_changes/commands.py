@@ -1,30 +1,43 @@
-"""What people send to change the contact of a guardian."""
+"""What people send to change a contact."""
 
 from typing import Annotated, Literal
 
 from services.matching.guardians.values import Invitee
 from shared.api.models import Command
-from shared.errors import Invalid
 from shared.privacy.contact import NewContact
 from shared.reference.code_lists import Listed
 
+Evidence = Annotated[str, Listed("match_evidence")]
 
-class StartContactChange(Command):
-    """The new person to talk to, with a phone; a code goes there and one to the contact before."""
+
+class StartVolunteerContactChange(Command):
+    """The new contact; a code goes there and one to the contact before."""
 
     contact: NewContact
-    contact_role: Invitee
     consent_processing: Literal[True]
-
-    def phone(self) -> str:
-        """Return the phone, without which the new contact proves no one."""
-        if self.contact.phone is None:
-            raise Invalid("phone_missing", "/contact/phone")
-        return self.contact.phone
 
     def fields(self) -> dict[str, str]:
         """Return what is sealed of it."""
-        return self.contact.fields() | {"person_role": self.contact_role.value}
+        return self.contact.fields()
+
+
+class StartContactChange(StartVolunteerContactChange):
+    """The new person to talk to, with a phone; a code goes there and one to the contact before."""
+
+    contact_role: Invitee
+
+    def fields(self) -> dict[str, str]:
+        """Return what is sealed of it."""
+        return super().fields() | {"person_role": self.contact_role.value}
+
+
+class ReplaceVolunteerContact(StartVolunteerContactChange):
+    """The same for a volunteer that has no account, or cannot read the old contact.
+
+    `evidence` is how it was known; the old contact gets a message.
+    """
+
+    evidence: Evidence
 
 
 class ReplaceContact(StartContactChange):
@@ -33,4 +46,4 @@ class ReplaceContact(StartContactChange):
     `evidence` is how it was known; the old contact gets a message.
     """
 
-    evidence: Annotated[str, Listed("match_evidence")]
+    evidence: Evidence

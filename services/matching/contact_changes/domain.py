@@ -1,4 +1,4 @@
-"""The change of the contact by which a guardian's people sign in."""
+"""The change of the contact by which a guardian's people or a volunteer are reached."""
 
 from datetime import datetime
 from typing import Self
@@ -7,14 +7,15 @@ from shared.domain import Aggregate
 
 
 class ContactChange(Aggregate):
-    """One change: the guardian's own waits for two codes, that of headquarters is done at once.
+    """One change: the owner's own waits for two codes, that of headquarters is done at once.
 
-    `contact` is the blind index of the new phone; the codes are sign-ins to the old and the new
-    contact. The vault keeps the new contact for it, and the former one from the change on.
+    `owner_id` is a guardian or a volunteer, `contact` the blind index of the new contact; the codes
+    are sign-ins to the old and the new one. The vault keeps the new contact for it, and the former
+    one from the change on.
     """
 
     id: str
-    guardian_id: str
+    owner_id: str
     region: str
     contact: str
     old_code: str | None = None
@@ -22,5 +23,5 @@ class ContactChange(Aggregate):
     done_at: datetime | None = None
 
     def finish(self, at: datetime) -> Self:
-        """Note that the new contact proves the guardian's people now."""
+        """Note that the new contact is the one that counts now."""
         return self._with(done_at=at)

@@ -1,4 +1,4 @@
-"""CONTACT_CHANGE#<id>: a change of a guardian's contact; gone after a day."""
+"""CONTACT_CHANGE#<id>: a change of a contact; gone after a day."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The ways to change the contact of a guardian."""
+"""The ways to change a contact."""
 
 from typing import Any
 
@@ -9,9 +9,13 @@ WRONG = ("sign_in_code_wrong", "sign_in_locked", "sign_in_over", "contact_taken"
 PAUSED = ("too_many_sign_ins", "sign_in_paused")
 ASKED: Any = {"status": 202, "answer": queries.codes_requested_view, "problems": PAUSED}
 BY: Any = {"caller": "person|machine"}
+STAFF: Any = {"caller": "person", "status": 200}
 
 routes = Routes()
 routes.post("/contact-changes", use_cases.start_contact_change, **BY, **ASKED)
-CONFIRM, STAFF = "/contact-changes/{change_id}/confirm", "/guardians/{guardian_id}/contact"
+CONFIRM, ONE = "/contact-changes/{change_id}/confirm", "/volunteers/{volunteer_id}"
 routes.post(CONFIRM, use_cases.confirm_contact_change, **BY, status=200, problems=WRONG)
-routes.post(STAFF, use_cases.replace_contact, caller="person", status=200)
+routes.post("/guardians/{guardian_id}/contact", use_cases.replace_contact, **STAFF)
+OWN = f"{ONE}/contact-changes"
+routes.post(OWN, use_cases.start_volunteer_contact_change, caller="person", **ASKED)
+routes.post(f"{ONE}/contact", use_cases.replace_volunteer_contact, **STAFF)

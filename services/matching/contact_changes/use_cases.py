@@ -1,22 +1,23 @@
-"""How the contact by which a guardian's people sign in is changed."""
+"""How the contact is changed by which a guardian's people or a volunteer are reached."""
 
-from services.matching.applications.vault_records import phone_index
-from services.matching.contact_changes import events, vault_records
+from services.matching.contact_changes import vault_records
 from services.matching.contact_changes.commands import (
     ReplaceContact,
+    ReplaceVolunteerContact,
     StartContactChange,
+    StartVolunteerContactChange,
 )
 from services.matching.contact_changes.domain import ContactChange
+from services.matching.contact_changes.owners import Owner, Owners
 from services.matching.contact_changes.repository import ContactChanges
-from services.matching.guardians.domain import Guardian
-from services.matching.guardians.policy import load_authorised
-from services.matching.guardians.repository import Guardians
 from services.matching.guardians.values import GuardianId
 from services.matching.sign_ins.events import requested
+from services.matching.volunteers.values import VolunteerId
 from shared import clock, ids
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, PreconditionFailed
-from shared.identity.sign_ins import SignIn, SignIns
+from shared.identity.sign_ins import SignIns
+from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
 from shared.sign_in.commands import ConfirmContactChange
 from shared.sign_in.values import (
@@ -26,6 +27,12 @@ from shared.sign_in.values import (
     ContactChangeId,
 )
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import Row
+from shared.storage.store import NameTaken
+
+OWN, OF_ANOTHER = "change_own_contact", "replace_contact"
+
+# by themselves ----------------------------------------------------------------------------
 
 
 def start_contact_change(
@@ -33,34 +40,57 @@ def start_contact_change(
     request: Request,
     context: CommandContext,
     changes: ContactChanges,
-    guardians: Guardians,
+    owners: Owners,
     sign_ins: SignIns,
     vault: Vault,
 ) -> Receipt:
     """Ask to change the own contact: a code goes to the one before and one to the new phone."""
-    own = context.actor.org or ""
-    guardian = load_authorised(own, "change_own_contact", context.actor, guardians)
-    guardian.require_taking_part()
-    new = _other_contact(guardian, body, vault)
-    identifier = ids.new(CONTACT_CHANGE)
+    owner = owners.authorised(context.actor.org or "", OWN, context.actor)
+    return _ask_for_codes(owner, body, request, context, changes, sign_ins, vault)
 
-    def code_to(contact: str, use: str) -> SignIn:
-        return sign_ins.start(
+
+def start_volunteer_contact_change(
+    volunteer_id: VolunteerId,
+    body: StartVolunteerContactChange,
+    request: Request,
+    context: CommandContext,
+    changes: ContactChanges,
+    owners: Owners,
+    sign_ins: SignIns,
+    vault: Vault,
+) -> Receipt:
+    """Ask to change the own contact as a volunteer: a code goes to the one before and the new."""
+    owner = owners.authorised(volunteer_id, OWN, context.actor)
+    return _ask_for_codes(owner, body, request, context, changes, sign_ins, vault)
+
+
+def _ask_for_codes(
+    owner: Owner,
+    body: StartVolunteerContactChange,
+    request: Request,
+    context: CommandContext,
+    changes: ContactChanges,
+    sign_ins: SignIns,
+    vault: Vault,
+) -> Receipt:
+    owner.require_taking_part()
+    new, change_id = _other_contact(owner, body.contact, vault), ids.new(CONTACT_CHANGE)
+    old_code, new_code = (
+        sign_ins.start(
             contact=contact,
             channel="sms",
             address=request.source_address,
-            person=own,
-            region=guardian.home_region,
+            person=owner.id,
+            region=owner.region,
             use=use,
-            about=identifier,
+            about=change_id,
         )
-
-    old_code = code_to(guardian.contact_index or "", OLD_CONTACT)
-    new_code = code_to(new, NEW_CONTACT)
+        for contact, use in ((owner.contact, OLD_CONTACT), (new, NEW_CONTACT))
+    )
     change = ContactChange(
-        id=identifier,
-        guardian_id=own,
-        region=guardian.home_region,
+        id=change_id,
+        owner_id=owner.id,
+        region=owner.region,
         contact=new,
         old_code=old_code.id,
         new_code=new_code.id,
@@ -71,7 +101,7 @@ def start_contact_change(
         sign_ins.row(old_code),
         sign_ins.row(new_code),
         events=[requested(old_code), requested(new_code)],
-        writes=vault_records.seal_new(own, identifier, body.fields(), vault),
+        writes=vault_records.seal_new(owner.id, change_id, body.fields(), vault),
     )
 
 
@@ -80,37 +110,30 @@ def confirm_contact_change(
     body: ConfirmContactChange,
     context: CommandContext,
     changes: ContactChanges,
-    guardians: Guardians,
+    owners: Owners,
     sign_ins: SignIns,
     vault: Vault,
 ) -> Receipt:
     """Change the own contact by the codes that came to both; the old one proves nothing any more.
 
-    People who were signed in by it sign in anew.
+    A guardian's people who were signed in by it sign in anew.
     """
     change = changes.get(change_id)
-    own, by = change.guardian_id, context.actor
-    guardian = load_authorised(own, "change_own_contact", by, guardians)
+    owner = owners.authorised(change.owner_id, OWN, context.actor)
     old_code = sign_ins.enter(
         change.old_code or "", body.old_code, OLD_CONTACT, context, "/old_code"
     )
     new_code = sign_ins.enter(
         change.new_code or "", body.new_code, NEW_CONTACT, context, "/new_code"
     )
-    if guardian.contact_index != old_code.contact:
+    if owner.contact != old_code.contact:
         raise IllegalStep("sign_in_over", ("request_code",))
-    after = _reached_by(change.contact, guardian, guardians)
-    new = vault_records.open_new(own, change_id, by, vault)
-    done = change.finish(clock.now())
-    return changes.save(
-        context,
-        done,
-        guardians.row(after),
-        sign_ins.row(old_code),
-        sign_ins.row(new_code),
-        events=[events.changed(done, after)],
-        writes=vault_records.replace(own, change_id, new, by, vault),
-    )
+    fields = vault_records.open_new(owner.id, change_id, context.actor, vault)
+    spent = (sign_ins.row(old_code), sign_ins.row(new_code))
+    return _change(owner, change, fields, spent, context, changes, vault)
+
+
+# with evidence ----------------------------------------------------------------------------
 
 
 def replace_contact(
@@ -118,41 +141,80 @@ def replace_contact(
     body: ReplaceContact,
     context: CommandContext,
     changes: ContactChanges,
-    guardians: Guardians,
+    owners: Owners,
     vault: Vault,
 ) -> Receipt:
     """Change the contact of a guardian that has shown who it is; its people are signed out."""
-    guardian = load_authorised(guardian_id, "replace_contact", context.actor, guardians)
-    if context.if_match not in (None, guardian.version):
+    owner = owners.authorised(guardian_id, OF_ANOTHER, context.actor)
+    return _replace(owner, body, body.evidence, context, changes, vault)
+
+
+def replace_volunteer_contact(
+    volunteer_id: VolunteerId,
+    body: ReplaceVolunteerContact,
+    context: CommandContext,
+    changes: ContactChanges,
+    owners: Owners,
+    vault: Vault,
+) -> Receipt:
+    """Change the contact of a volunteer that has shown who it is."""
+    owner = owners.authorised(volunteer_id, OF_ANOTHER, context.actor)
+    return _replace(owner, body, body.evidence, context, changes, vault)
+
+
+def _replace(
+    owner: Owner,
+    body: StartVolunteerContactChange,
+    evidence: str,
+    context: CommandContext,
+    changes: ContactChanges,
+    vault: Vault,
+) -> Receipt:
+    if context.if_match not in (None, owner.version):
         raise PreconditionFailed  # before the contact is read, which would be on record
-    context.actor = context.actor.acting_for(guardian_id, body.evidence)
-    new = _other_contact(guardian, body, vault)
-    after = _reached_by(new, guardian, guardians)
+    context.actor = context.actor.acting_for(owner.id, evidence)
     change = ContactChange(
         id=ids.new(CONTACT_CHANGE),
-        guardian_id=guardian_id,
-        region=guardian.home_region,
-        contact=new,
-    ).finish(clock.now())
-    return guardians.save(
-        context,
-        after,
-        changes.row(change),
-        events=[events.changed(change, after)],
-        writes=vault_records.replace(guardian_id, change.id, body.fields(), context.actor, vault),
+        owner_id=owner.id,
+        region=owner.region,
+        contact=_other_contact(owner, body.contact, vault),
     )
+    return _change(owner, change, body.fields(), (), context, changes, vault)
 
 
-def _other_contact(guardian: Guardian, body: StartContactChange, vault: Vault) -> str:
-    """Return the blind index of the new phone, which is not the one that counts already."""
-    new = phone_index(body.phone(), vault)
-    if new == guardian.contact_index:
+# either way -------------------------------------------------------------------------------
+
+
+def _other_contact(owner: Owner, contact: Contact, vault: Vault) -> str:
+    """Return the blind index of the new contact, which is not the one that counts already."""
+    new = owner.index_of(contact, vault)
+    if new == owner.contact:
         raise Invalid("same_contact", "/contact/phone")
     return new
 
 
-def _reached_by(contact: str, guardian: Guardian, guardians: Guardians) -> Guardian:
-    """Return a guardian with another contact, by which no other guardian's people sign in."""
-    if any(not each.decided_against for each in guardians.of_contact(contact)):
-        raise IllegalStep("contact_taken")
-    return guardian.change_contact(contact, clock.wall())
+def _change(
+    owner: Owner,
+    change: ContactChange,
+    fields: vault_records.Fields,
+    spent: tuple[Row, ...],
+    context: CommandContext,
+    changes: ContactChanges,
+    vault: Vault,
+) -> Receipt:
+    """Put the new contact in place of the one before, which hears of it."""
+    reached = owner.reached_by(change.contact, vault_records.contact_of(fields), vault)
+    rows = (changes.row(change.finish(clock.now())), *spent)
+    writes = vault_records.replace(owner.id, owner.keeps, change.id, fields, context.actor, vault)
+    try:
+        return changes.store.commit(
+            context,
+            reached.row,
+            *rows,
+            events=[owner.changed(change.id)],
+            unique=reached.takes,
+            release=reached.gives_back,
+            writes=writes,
+        )
+    except NameTaken:
+        raise IllegalStep("volunteer_known") from None

@@ -1,4 +1,4 @@
-"""The contact of a guardian while it changes, beside the one that counts."""
+"""The contact of a guardian or a volunteer while it changes, beside the one that counts."""
 
 from services.matching.applications.vault_records import CONTACT
 from shared import clock
@@ -16,34 +16,46 @@ PURPOSE = "change_contact"
 Fields = dict[str, str]
 
 
-def seal_new(guardian_id: str, change_id: str, fields: Fields, vault: Vault) -> list[RawWrite]:
+def seal_new(owner_id: str, change_id: str, fields: Fields, vault: Vault) -> list[RawWrite]:
     """Return the rows of a contact that waits for its codes."""
-    return _for_a_day(guardian_id, f"{change_id}#new", fields, vault)
+    return _for_a_day(owner_id, f"{change_id}#new", fields, vault)
 
 
-def open_new(guardian_id: str, change_id: str, by: Principal, vault: Vault) -> Fields:
+def open_new(owner_id: str, change_id: str, by: Principal, vault: Vault) -> Fields:
     """Return the contact that waits for its codes; raises NotFound when its time is over."""
-    return vault.open(guardian_id, f"{change_id}#new", OF_PERSON, by, PURPOSE)
+    return vault.open(owner_id, f"{change_id}#new", OF_PERSON, by, PURPOSE)
 
 
 def replace(
-    guardian_id: str, change_id: str, fields: Fields, by: Principal, vault: Vault
+    owner_id: str,
+    keeps: tuple[str, ...],
+    change_id: str,
+    fields: Fields,
+    by: Principal,
+    vault: Vault,
 ) -> list[RawWrite]:
-    """Return the rows by which a contact takes the place of another, which is kept for a day."""
-    before = vault.open(guardian_id, CONTACT, (*OF_PERSON, *OF_ORGANISATION), by, PURPOSE)
-    own = {name: before[name] for name in OF_ORGANISATION if name in before}
+    """Return the rows by which a contact takes the place of another, which is kept for a day.
+
+    What an owner `keeps` is not the person's.
+    """
+    before = vault.open(owner_id, CONTACT, (*FIELDS, *keeps), by, PURPOSE)
+    own = {name: before[name] for name in keeps if name in before}
     former = {name: before[name] for name in FIELDS if name in before}
     return [
-        *vault.seal(guardian_id, CONTACT, own | fields),
-        *_for_a_day(guardian_id, f"{change_id}#former", former, vault),
+        *vault.seal(owner_id, CONTACT, own | fields),
+        *_for_a_day(owner_id, f"{change_id}#former", former, vault),
     ]
 
 
-def open_former(guardian_id: str, change_id: str, by: Principal, vault: Vault) -> Contact:
+def open_former(owner_id: str, change_id: str, by: Principal, vault: Vault) -> Contact:
     """Return the contact that was replaced; raises NotFound when its time is over."""
-    fields = vault.open(guardian_id, f"{change_id}#former", FIELDS, by, PURPOSE)
-    return Contact.model_validate(fields)
+    return contact_of(vault.open(owner_id, f"{change_id}#former", FIELDS, by, PURPOSE))
 
 
-def _for_a_day(guardian_id: str, record: str, fields: Fields, vault: Vault) -> list[RawWrite]:
-    return vault.seal(guardian_id, record, fields, expires_at=clock.wall() + CONTACT_CHANGE_KEPT)
+def contact_of(fields: Fields) -> Contact:
+    """Return the contact among what is sealed with it."""
+    return Contact.model_validate({name: fields[name] for name in FIELDS if name in fields})
+
+
+def _for_a_day(owner_id: str, record: str, fields: Fields, vault: Vault) -> list[RawWrite]:
+    return vault.seal(owner_id, record, fields, expires_at=clock.wall() + CONTACT_CHANGE_KEPT)

@@ -26,15 +26,30 @@ def latest(checks: Iterable[Check]) -> dict[str, Check]:
 
 
 def proofs_of_checks(legal_form: LegalForm, checks: Iterable[Check]) -> tuple[Proof, ...]:
-    """Return every check that the legal form requires, and until when it is proved."""
-    found = latest(checks)
+    """Return every check that is required, and until when it is proved.
+
+    The legal form requires some, and one that has failed is required from then on.
+    """
+    made = tuple(checks)
+    found, failed = latest(made), [each.code for each in made if not each.passed]
     proofs = []
-    for code, days in RULES[legal_form].checks.items():
+    for code in dict.fromkeys((*RULES[legal_form].checks, *failed)):
         check = found.get(code.value)
-        passed = check is not None and check.passed
-        until = check.checked_on + timedelta(days=days) if check and passed else None
+        days = _days_of(legal_form, code.value)
+        until = check.checked_on + timedelta(days=days) if check and check.passed else None
         proofs.append(Proof(code=code.value, valid_until=until))
     return tuple(proofs)
+
+
+def has_failed(checks: Iterable[Check]) -> bool:
+    """Return whether a check that counts did not pass, whether it was required or not."""
+    return any(not check.passed for check in latest(checks).values())
+
+
+def missing(legal_form: LegalForm, checks: Iterable[Check], on: date) -> tuple[str, ...]:
+    """Return the checks that the legal form requires and that do not hold on a day."""
+    proofs = proofs_of_checks(legal_form, checks)
+    return tuple(proof.code for proof in proofs if not proof.holds(on))
 
 
 def proof_of_training(training: Training | None) -> Proof:
@@ -56,5 +71,9 @@ def oldest_day(legal_form: LegalForm, code: str, today: date) -> date:
     """Return the first day of a check or training that still proves something today."""
     if code == TRAINING:
         return today - timedelta(days=TRAINING_DAYS)
+    return today - timedelta(days=_days_of(legal_form, code))
+
+
+def _days_of(legal_form: LegalForm, code: str) -> int:
     days = {each.value: days for each, days in RULES[legal_form].checks.items()}
-    return today - timedelta(days=days.get(code, UNASKED_DAYS))
+    return days.get(code, UNASKED_DAYS)

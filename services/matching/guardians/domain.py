@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Self
 
-from services.matching.evidence.domain import agreement_on, latest, proofs_of_checks
+from services.matching.evidence.domain import agreement_on, has_failed, latest, missing
 from services.matching.evidence.values import Check, Consent, Meeting, Side, Training
 from services.matching.guardians.record import GuardianRecord
 from services.matching.guardians.values import (
@@ -39,13 +39,27 @@ class Guardian(GuardianRecord):
     ) -> Self:
         """Put right what the organisation has said of itself, before it counts or in a talk."""
         self._require("correct_application")
+        if title and self.approved_by is not None:
+            raise self._refusal("title_is_approved")
         if not has_team(self.legal_form, team_size):
             raise Invalid("team_too_small", "/team_size")
-        if needs_host(self.legal_form, team_kind) and not host_title:
+        corrected = self._with(team_kind=team_kind, team_size=team_size)
+        return corrected._called(title or self.title, host_title)
+
+    def rename(self, title: str, host_title: str | None, registry: Check) -> Self:
+        """Bear another title: the entry of the registry that says so is a new check of it."""
+        self._require("rename")
+        renamed = self._called(title, host_title)
+        if self.title is not None and renamed == self:
+            raise Invalid("same_title", "/title")
+        return renamed.record_check(registry)
+
+    def _called(self, title: str | None, host_title: str | None) -> Self:
+        """Return it with these titles; that of a proprietor is a person's name and is sealed."""
+        if needs_host(self.legal_form, self.team_kind) and not host_title:
             raise Invalid("host_missing", "/host_title")
         lone = self.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
-        named = {} if lone else {"title": title or self.title, "host_title": host_title}
-        return self._with(team_kind=team_kind, team_size=team_size, **named)
+        return self if lone else self._with(title=title, host_title=host_title)
 
     # vetting ------------------------------------------------------------------------------
 
@@ -65,14 +79,11 @@ class Guardian(GuardianRecord):
     def approve(self, by: str, on: date, at: datetime) -> Self:
         """End the vetting well, when colleagues have proved all that the legal form requires."""
         self._require("approve")
-        counted = latest(self.checks)
         repeat = ("record_check", "reject")
-        if not all(check.passed for check in counted.values()):
+        if has_failed(self.checks):
             raise IllegalStep("check_failed", repeat)
-        proofs = proofs_of_checks(self.legal_form, self.checks)
-        missing = [proof.code for proof in proofs if not proof.holds(on)]
-        if missing:
-            raise IllegalStep("checks_missing", repeat, codes=", ".join(missing))
+        if codes := missing(self.legal_form, self.checks, on):
+            raise IllegalStep("checks_missing", repeat, codes=", ".join(codes))
         if by in self.checkers:
             raise self._refusal("second_person_needed")
         return self._moved(GuardianStatus.APPROVED, at, approved_by=by)
@@ -202,7 +213,7 @@ class Guardian(GuardianRecord):
         exhausted = PauseReason.RESOURCES_EXHAUSTED.value
         if self.status in AT_WORK:
             return self.pause(exhausted, keep_families=True, at=at)
-        if self.status is GuardianStatus.ASSIGNED:
+        if self.status in (GuardianStatus.ASSIGNED, GuardianStatus.CLARIFICATION):
             return self._with(decision_reason=exhausted)
         return self
 

@@ -1,10 +1,11 @@
 """The events of a guardian."""
 
+from services.matching.evidence.values import Check
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import AT_WORK, GuardianStatus
 from shared.events.base import Event
 from shared.events.matching import GuardianReady, GuardianSuspended
-from shared.events.matching_guardians import PossibilitiesChanged, RequirementRenewed
+from shared.events.matching_guardians import CheckFailed, PossibilitiesChanged, RequirementRenewed
 
 
 def event_fields(guardian: Guardian) -> dict[str, str]:
@@ -37,6 +38,13 @@ def renewed_events(before: Guardian, after: Guardian) -> list[Event]:
         for proof in after.proofs
         if proof.valid_until is not None and proof != known[proof.code]
     ]
+
+
+def failed_events(guardian: Guardian, check: Check) -> list[Event]:
+    """Return the event that an approved guardian has failed a check."""
+    if check.passed or guardian.approved_by is None:
+        return []
+    return [CheckFailed(**event_fields(guardian), code=check.code.value)]
 
 
 def possibility_events(before: Guardian, after: Guardian) -> list[Event]:

@@ -1,14 +1,18 @@
 """A guardian as `policy.cedar` sees it."""
 
 from collections.abc import Callable
+from datetime import date
 
+from services.matching.evidence.domain import has_failed, missing
 from services.matching.evidence.values import Side
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.participation.values import current
 from services.matching.policy import POLICY
+from shared import clock
 from shared.identity.policy import Resource
 from shared.principal import Principal
+from shared.reference import regions
 
 
 def guardian_resource(guardian: Guardian) -> Resource:
@@ -48,12 +52,20 @@ def shown_to(principal: Principal) -> Callable[[Guardian], Guardian]:
 
 
 def _useful(step: str, guardian: Guardian, principal: Principal) -> bool:
-    """Return whether a step is this caller's to take, where two people are needed."""
+    """Return whether a step would succeed, as far as the record shows, and is this caller's."""
     if step == "approve":
-        return principal.id not in guardian.checkers
+        forms, checks = guardian.legal_form, guardian.checks
+        proved = not has_failed(checks) and not missing(forms, checks, _today(guardian))
+        return proved and principal.id not in guardian.checkers
     if step == "hold_interview":
         return principal.id != guardian.approved_by
     if step == "sign_participation_agreement":
         side = Side.GUARDIAN if principal.org == guardian.guardian_id else Side.HEADQUARTERS
         return guardian.awaits_consent(side, principal.id, current().text_hash)
-    return True
+    if step == "resume":
+        return guardian.checklist_done and not guardian.unproved(_today(guardian))
+    return step != "withdraw" or not guardian.places
+
+
+def _today(guardian: Guardian) -> date:
+    return regions.local_date(guardian.home_region, clock.now())

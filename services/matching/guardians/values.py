@@ -60,6 +60,7 @@ AT_WORK = (GuardianStatus.READY, GuardianStatus.CARING)
 def _kept_up(status: GuardianStatus) -> Mapping[str, Any]:
     """Return what is renewed, and moves on, while a guardian works or rests."""
     return {
+        "rename": None,
         "record_check": None,
         "record_training": None,
         "sign_participation_agreement": None,
@@ -100,6 +101,7 @@ STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
     },
     GuardianStatus.APPROVED: {
         "assign": GuardianStatus.ASSIGNED,
+        "rename": None,
         "record_check": None,
         "record_training": None,
         "change_possibilities": None,
@@ -109,6 +111,7 @@ STEPS: Mapping[GuardianStatus, Mapping[str, Any]] = {
         "record_training": _OR_PREPARED,
         "hold_interview": (*_OR_PREPARED, GuardianStatus.REJECTED),
         "hold_briefing": _OR_PREPARED,
+        "rename": None,
         "record_check": None,
         "sign_participation_agreement": None,
         "change_possibilities": None,

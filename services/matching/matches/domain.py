@@ -36,6 +36,10 @@ A_QUARTER = timedelta(days=92)
 class Match(Proposal):
     """A guardian proposed to a family, and everything that comes of it."""
 
+    def retitle(self, title: str | None) -> Self:
+        """Name the guardian as it is called now."""
+        return self._with(guardian_title=title)
+
     def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
         """Replace the needs; `outside` is what the guardian does not do of them."""
         uncovered = tuple(sorted({*self.uncovered, *outside}))

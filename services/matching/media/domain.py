@@ -7,6 +7,7 @@ type box (ISO/IEC 14496-12, 4.3) of what phones make.
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
+from services.matching.erasures.domain import TRIED_AGAIN, Erasure
 from services.matching.media.values import (
     MEBIBYTE,
     MOST_BYTES,
@@ -15,14 +16,13 @@ from services.matching.media.values import (
     MediaStatus,
     kind_of,
 )
-from shared.domain import Aggregate, StatefulAggregate
+from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep
 
 # As many bytes of a file are enough to know its type.
 BEGINNING = 64
 # A form lives a quarter of an hour; what comes by it later is deleted too.
 LATE_UPLOADS = timedelta(minutes=16)
-TRIED_AGAIN = timedelta(days=1)
 
 _BOX_TYPE, _BRANDS, _BRAND = slice(4, 8), 8, 4
 _QUICKTIME = b"qt  "
@@ -103,17 +103,11 @@ class Media(StatefulAggregate):
         return self._with(delete_at=at + TRIED_AGAIN)
 
 
-class MediaErasure(Aggregate):
+class MediaErasure(Erasure):
     """The files of a family on their way out: deleted at once, and once more after late uploads."""
 
-    family_id: str
-    due_at: datetime | None
     deleted: bool = False
 
     def delete(self, at: datetime) -> Self:
         """Note that the files are deleted."""
-        return self._with(deleted=True, due_at=None if self.deleted else at + LATE_UPLOADS)
-
-    def put_off(self, at: datetime) -> Self:
-        """Try again a day later: an erasure is never given up."""
-        return self._with(due_at=at + TRIED_AGAIN)
+        return self._with(deleted=True).go_on(None if self.deleted else at + LATE_UPLOADS)

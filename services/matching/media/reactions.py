@@ -20,9 +20,8 @@ def delete_files_of_family(
     received: Received[FamilyErased], context: CommandContext, erasures: MediaErasures
 ) -> None:
     """Have the files of a family deleted by the job."""
-    family_id = received.event.family_id
-    if erasures.find(family_id) is None:
-        erasures.save(context, MediaErasure(family_id=family_id, due_at=clock.now()))
+    erasure = MediaErasure(family_id=received.event.family_id, due_at=clock.now())
+    erasures.begin(erasure, context)
 
 
 def delete_media(
@@ -47,8 +46,8 @@ def erase_media(
     family_id: str, context: CommandContext, erasures: MediaErasures, files: Files
 ) -> None:
     """Delete every file of a family, and once more what came by a form of before."""
-    erasure = erasures.find(family_id)
-    if erasure is None or erasure.due_at is None or erasure.due_at > clock.now():
+    erasure = erasures.due(family_id)
+    if erasure is None:
         return
     for folder in folders_of(family_id):
         files.delete_folder(folder)
@@ -57,9 +56,7 @@ def erase_media(
 
 def put_off_erasure(family_id: str, context: CommandContext, erasures: MediaErasures) -> None:
     """Try an erasure again tomorrow, which never came to an end today."""
-    erasure = erasures.find(family_id)
-    if erasure is not None and erasure.due_at is not None:
-        erasures.save(context, erasure.put_off(clock.now()))
+    erasures.put_off(family_id, context)
 
 
 REACTIONS = {FamilyErased: delete_files_of_family}

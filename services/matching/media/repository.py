@@ -10,6 +10,7 @@ MEDIA_ERASURE#<family id>   due_at: at once, then after the last form; through t
 from datetime import timedelta
 from typing import ClassVar
 
+from services.matching.erasures.repository import Erasures
 from services.matching.media.domain import Media, MediaErasure
 from services.matching.media.values import MediaStatus
 from shared import clock
@@ -18,7 +19,6 @@ from shared.storage.rows import Row
 
 UPLOADS, CONFIRMED = "uploads", "media"
 UNCONFIRMED_FOR = timedelta(days=2)
-KEPT_AFTER_ERASURE = timedelta(days=30)
 
 
 class MediaFiles(Repository[Media]):
@@ -39,21 +39,11 @@ class MediaFiles(Repository[Media]):
         )
 
 
-class MediaErasures(Repository[MediaErasure]):
+class MediaErasures(Erasures[MediaErasure]):
     """The families whose files are being deleted."""
 
     model: ClassVar[type[MediaErasure]] = MediaErasure
     prefix: ClassVar[str] = "MEDIA_ERASURE"
-    id_field: ClassVar[str] = "family_id"
-
-    def row(self, aggregate: MediaErasure) -> Row:
-        """Return an erasure with its next step."""
-        return self._row(
-            aggregate,
-            due_at=aggregate.due_at,
-            job=True,
-            expires_at=clock.wall() + KEPT_AFTER_ERASURE,
-        )
 
 
 def upload_of(media: Media) -> str:

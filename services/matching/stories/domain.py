@@ -1,6 +1,6 @@
 """A guardian's story about its help; without the family's consent it stays inside."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Self
 
 from services.matching.stories.values import (
@@ -10,10 +10,8 @@ from services.matching.stories.values import (
     StoryMedia,
     StoryStatus,
 )
-from shared.domain import Aggregate, StatefulAggregate
+from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep, Invalid
-
-TRIED_AGAIN = timedelta(days=1)
 
 
 class Story(StatefulAggregate):
@@ -75,18 +73,3 @@ class Story(StatefulAggregate):
         """Take a published story back, for instance because the consent was withdrawn."""
         self._require("take_down_story")
         return self._with(status=StoryStatus.TAKEN_DOWN, decision_reason=reason)
-
-
-class StoryErasure(Aggregate):
-    """The stories of a family that is forgotten, which lose its consent a few at a time."""
-
-    family_id: str
-    due_at: datetime | None
-
-    def go_on(self, at: datetime, *, left: bool) -> Self:
-        """Note that some have lost it, and whether others are left."""
-        return self._with(due_at=at if left else None)
-
-    def put_off(self, at: datetime) -> Self:
-        """Try again a day later: an erasure is never given up."""
-        return self._with(due_at=at + TRIED_AGAIN)

@@ -1,6 +1,6 @@
 """The stories of a family that is forgotten lose its consent, and what was published comes down."""
 
-from services.matching.stories.domain import StoryErasure
+from services.matching.erasures.domain import Erasure
 from services.matching.stories.events import withdrawn_event
 from services.matching.stories.repository import Stories, StoryErasures
 from shared import clock
@@ -17,31 +17,28 @@ def take_down_stories(
     received: Received[FamilyErased], context: CommandContext, erasures: StoryErasures
 ) -> None:
     """Have the family's stories taken down by the job."""
-    family_id = received.event.family_id
-    if erasures.find(family_id) is None:
-        erasures.save(context, StoryErasure(family_id=family_id, due_at=clock.now()))
+    erasure = Erasure(family_id=received.event.family_id, due_at=clock.now())
+    erasures.begin(erasure, context)
 
 
 def erase_consents(
     family_id: str, context: CommandContext, erasures: StoryErasures, stories: Stories
 ) -> None:
     """Take the consent from some stories, and say so of each."""
-    erasure = erasures.find(family_id)
-    if erasure is None or erasure.due_at is None or erasure.due_at > clock.now():
+    erasure = erasures.due(family_id)
+    if erasure is None:
         return
     resting = stories.resting_on_consent(family_id)
     now, left = resting[:STORIES_OF_STEP], resting[STORIES_OF_STEP:]
     rows = [stories.row(each.withdraw_consent()) for each in now]
     events = [withdrawn_event(each) for each in now]
-    gone_on = erasure.go_on(clock.now(), left=bool(left))
+    gone_on = erasure.go_on(clock.now() if left else None)
     erasures.save(context, gone_on, *rows, events=events)
 
 
 def put_off_erasure(family_id: str, context: CommandContext, erasures: StoryErasures) -> None:
     """Try an erasure again tomorrow, which never came to an end today."""
-    erasure = erasures.find(family_id)
-    if erasure is not None and erasure.due_at is not None:
-        erasures.save(context, erasure.put_off(clock.now()))
+    erasures.put_off(family_id, context)
 
 
 REACTIONS = {FamilyErased: take_down_stories}

@@ -8,10 +8,11 @@ STORY_ERASURE#<family id>   a job; 30 days
 
 import sys
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import ClassVar
 
-from services.matching.stories.domain import Story, StoryErasure
+from services.matching.erasures.domain import Erasure
+from services.matching.erasures.repository import Erasures
+from services.matching.stories.domain import Story
 from services.matching.stories.values import StoryStatus
 from shared import clock
 from shared.storage.list_keys import org_key, person_key, region_key
@@ -19,7 +20,6 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
 STORY = "STORY#"
-KEPT_AFTER_ERASURE = timedelta(days=30)
 
 
 def status_prefix(status: StoryStatus | None) -> str:
@@ -72,18 +72,8 @@ class Stories(Repository[Story]):
         ]
 
 
-class StoryErasures(Repository[StoryErasure]):
-    """The families whose stories lose their consent."""
+class StoryErasures(Erasures[Erasure]):
+    """The families whose stories lose their consent, a few at a time."""
 
-    model: ClassVar[type[StoryErasure]] = StoryErasure
+    model: ClassVar[type[Erasure]] = Erasure
     prefix: ClassVar[str] = "STORY_ERASURE"
-    id_field: ClassVar[str] = "family_id"
-
-    def row(self, aggregate: StoryErasure) -> Row:
-        """Return an erasure with its next step."""
-        return self._row(
-            aggregate,
-            due_at=aggregate.due_at,
-            job=True,
-            expires_at=clock.wall() + KEPT_AFTER_ERASURE,
-        )

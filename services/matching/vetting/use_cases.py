@@ -6,7 +6,12 @@ from services.matching.evidence.domain import oldest_day
 from services.matching.evidence.values import Check
 from services.matching.guardians.commands import check_day, check_districts
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.events import event_fields, possibility_events, renewed_events
+from services.matching.guardians.events import (
+    event_fields,
+    failed_events,
+    possibility_events,
+    renewed_events,
+)
 from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians, inn_name
 from services.matching.guardians.values import GuardianId
@@ -47,7 +52,8 @@ def record_check(
     check_day(body.checked_on, guardian.home_region, "/checked_on", first=first)
     check = Check(**body.model_dump(), recorded_by=context.actor.id, recorded_at=clock.now())
     checked = guardian.record_check(check)
-    return guardians.save(context, checked, events=renewed_events(guardian, checked))
+    events = [*renewed_events(guardian, checked), *failed_events(checked, check)]
+    return guardians.save(context, checked, events=events)
 
 
 def open_clarification(

@@ -11,8 +11,9 @@ from shared.domain import CodeOf, StatefulAggregate
 class Volunteer(StatefulAggregate):
     """A volunteer without its contact, which is in the vault until it leaves.
 
-    `account` is the id with which the volunteer logs in, when it has one; `person_index` knows it
-    again by name and contact; `open_tasks` counts the tasks that it was offered or has taken up.
+    `account` is the id with which the volunteer logs in, when it has one; `contact_index` is the
+    blind index of where it is reached, and `person_index` knows it again by name and contact;
+    `open_tasks` counts the tasks that it was offered or has taken up.
     """
 
     STEPS: ClassVar = STEPS
@@ -27,6 +28,7 @@ class Volunteer(StatefulAggregate):
     skills: tuple[Annotated[str, CodeOf("volunteer_skill")], ...]
     availability: tuple[Slot, ...] = ()
     account: str | None = None
+    contact_index: str | None = None
     person_index: str | None = None
     status: VolunteerStatus = VolunteerStatus.APPLIED
     applied_at: datetime
@@ -46,6 +48,16 @@ class Volunteer(StatefulAggregate):
         """Replace what the volunteer can do, where and when."""
         self._require("change_availability")
         return self._with(district=district, skills=skills, availability=availability)
+
+    def change_contact(self, contact_index: str, person_index: str) -> Self:
+        """Be reached by another contact from now on."""
+        self.require_taking_part()
+        return self._with(contact_index=contact_index, person_index=person_index)
+
+    def require_taking_part(self) -> None:
+        """Refuse what makes no sense for a volunteer that has left."""
+        if self.status is VolunteerStatus.LEFT:
+            raise self._refusal(self.REFUSAL.format(status=self.status))
 
     def offer_task(self) -> Self:
         """Count a task that the volunteer is offered."""
@@ -72,5 +84,6 @@ class Volunteer(StatefulAggregate):
             left_at=at,
             leaving_reason=reason,
             account=None,
+            contact_index=None,
             person_index=None,
         )

@@ -12,7 +12,7 @@ from services.matching.volunteers.events import event_fields
 from services.matching.volunteers.policy import load_authorised
 from services.matching.volunteers.repository import Volunteers, person_name
 from services.matching.volunteers.values import Sector, VolunteerId, VolunteerKind
-from services.matching.volunteers.vault_records import CONTACT
+from services.matching.volunteers.vault_records import CONTACT, contact_index, person_index
 from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
 from shared.events.matching_volunteers import (
@@ -49,7 +49,8 @@ def register_volunteer(
         skills=body.known_skills(),
         availability=body.slots(),
         applied_at=clock.now(),
-        person_index=vault.blind_index("volunteer", _person(body)),
+        contact_index=contact_index(body.contact, vault),
+        person_index=person_index(body.contact, vault),
     )
     sealed = vault.seal(volunteer.volunteer_id, CONTACT, body.contact.fields(), new_subject=True)
     event = VolunteerRegistered(**event_fields(volunteer))
@@ -58,12 +59,6 @@ def register_volunteer(
         return volunteers.save(context, volunteer, events=[event], unique=unique, writes=sealed)
     except NameTaken:
         raise IllegalStep("volunteer_known") from None
-
-
-def _person(body: RegisterVolunteer) -> str:
-    """Return by what the same person is known when it is registered again."""
-    contact = body.contact
-    return f"{contact.phone or contact.address}|{contact.name.casefold()}"
 
 
 def approve_volunteer(

@@ -107,7 +107,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
-        _ended_by("volunteer_id", volunteers.VolunteerLeft),
+        _ended_by("volunteer_id", volunteers.VolunteerContactChanged, volunteers.VolunteerLeft),
     ),
     # a family that no message reaches
     K.AGREE_ON_CONTACT: (

@@ -40,6 +40,9 @@ def guardians_without_accounts(extra: ExtraActions) -> None:
     codes = {"old_code": code_to(extra, phone), "new_code": code_to(extra, "+79001000200")}
     do("R-10", f"/matching/v1/contact-changes/{change}/confirm", codes)
     do("FH-1", f"{path}/contact", following[1] | {"evidence": "paper"})
+    entry = {"checked_on": f"{extra.journey.now():%Y-%m-%d}", "evidence_ref": "EX-1"}
+    working = f"/matching/v1/guardians/{extra.run.ids['G-03']}/title"
+    do("FH-1", working, {"title": "Фонд «Забота»"} | entry)
 
 
 def guardians_come_and_go(extra: ExtraActions) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared import clock
 from shared.principal import Principal
-from tests.journeys.transaction_sizes.extra_actions import EVIDENCE, ExtraActions
+from tests.journeys.transaction_sizes.extra_actions import EVIDENCE, ExtraActions, code_to
 
 MATCHING = "/matching/v1"
 
@@ -25,6 +25,16 @@ def volunteers_help(extra: ExtraActions) -> None:
     }
     volunteer = f"{MATCHING}/volunteers/{do('VC-1', f'{MATCHING}/volunteers', wish)['id']}"
     do("VC-1", f"{volunteer}/approval", {"account": "V-1"})
+    moved = [
+        {"contact": wish["contact"] | {"phone": f"+792100000{n}1"}, "consent_processing": True}
+        for n in (2, 3)
+    ]
+    change = do("V-1", f"{volunteer}/contact-changes", moved[0])["id"]
+    codes = {
+        "old_code": code_to(extra, "+79210000001"), "new_code": code_to(extra, "+79210000021"),
+    }  # fmt: skip
+    do("V-1", f"{MATCHING}/contact-changes/{change}/confirm", codes)
+    do("VC-1", f"{volunteer}/contact", moved[1] | {"evidence": "paper"})
     version = extra.run.get("V-1", volunteer)["version"]
     can = {name: wish[name] for name in ("district", "skills", "availability")}
     path = f"{volunteer}/availability"

@@ -29,6 +29,7 @@ def sign(guardian: Guardian, side: Side, by: str = "", text: str = "1") -> Guard
 
 STEPS: dict[str, Callable[[Guardian], Guardian]] = {
     "take_into_vetting": lambda g: g.take_into_vetting(START),
+    "rename": lambda g: g.rename("АО «Мастер»", None, builders.check("registry")),
     "record_check": lambda g: g.record_check(builders.check("registry")),
     "open_clarification": lambda g: g.open_clarification(Invitee.HEAD, START),
     "close_clarification": lambda g: g.close_clarification(START.date(), "clear", START),
@@ -331,10 +332,16 @@ def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts()
     assert there.status is GuardianStatus.CARING
 
 
-def test_a_moved_guardian_out_of_strength_rests_once_it_is_prepared() -> None:
-    tired = builders.checked(
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_moved_guardian_out_of_strength_rests_once_it_is_prepared(asked: bool) -> None:
+    moved = builders.checked(
         status=GuardianStatus.ASSIGNED, interview=None, places=holding("mat_1")
-    ).report_exhausted(START)
+    )
+    if asked:  # in a talk it says so as well
+        talking = moved.open_clarification(Invitee.HEAD, START).report_exhausted(START)
+        tired = talking.close_clarification(START.date(), "clear", START)
+    else:
+        tired = moved.report_exhausted(START)
     assert tired.status is GuardianStatus.ASSIGNED
 
     rests = tired.hold_interview(PASSED, None, START)

@@ -1,6 +1,7 @@
 """Vetting through the API: checks by one, the decision by another, talks, and what runs out."""
 
 from typing import Any
+import pytest
 
 from tests.matching.api_client import (
     FEDERAL,
@@ -132,3 +133,23 @@ def test_a_requirement_that_runs_out_is_told_and_takes_the_guardian_off_the_list
     assert candidate["title"] == TITLE
     (suggestion,) = client.get(HQ, "/regions/ZR/suggestions")["suggestions"]
     assert (suggestion["guardian_id"], suggestion["title"]) == (guardian, TITLE)
+
+
+@pytest.mark.parametrize("code", ["registry", "licence"])
+def test_a_check_that_fails_at_work_is_told_and_takes_the_guardian_off_the_lists(
+    client: MatchingClient, code: str
+) -> None:
+    guardian, case = client.ready(), client.waiting()
+    path, today = f"/guardians/{guardian}", client.now().date()
+
+    client.do(FEDERAL, f"{path}/checks", checked(code, today, passed=False))
+
+    (told,) = client.told("CheckFailed")
+    assert (told["guardian_id"], told["code"]) == (guardian, code)
+    assert client.get(HQ, path)["unproved"] == [code]
+    refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": guardian})
+    assert refused.code == "candidate_requirement_expired"
+    client.do(FEDERAL, f"{path}/checks", checked(code, today))
+    assert client.told("RequirementRenewed")[-1]["code"] == code
+    assert len(client.told("CheckFailed")) == 1
+    client.proposed(case, guardian)

@@ -39,10 +39,12 @@ TO_PEOPLE = [each for each in TEMPLATES.by_name.values() if each.audience.owner]
 STAYS_TRUE = {
     # a code is worth nothing after ten minutes, which `expires` says
     "sign_in_requested_family", "sign_in_requested_guardian", "sign_in_requested_holder",
+    "sign_in_requested_volunteer",
     # what was done with a person's data, contact or words is told, whatever has happened since
     "family_contact_changed_family", "holder_contact_changed_holder",
-    "guardian_contact_changed_guardian", "disclosed_to_office_family",
-    "person_answered_family", "story_consent_withdrawn_guardian",
+    "guardian_renamed_guardian", "guardian_contact_changed_guardian",
+    "volunteer_contact_changed_volunteer",
+    "disclosed_to_office_family", "person_answered_family", "story_consent_withdrawn_guardian",
     # thanks and farewells, and a form that is answered at any time
     "guardian_withdrawn_guardian", "gift_offered_family", "volunteer_approved_volunteer",
     "care_ended_family", "care_ended_guardian", "consultation_held_family",

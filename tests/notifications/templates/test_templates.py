@@ -255,3 +255,11 @@ def test_no_work_comes_of_a_message_that_failed_at_a_former_contact_or_in_vain()
         audience = str(FOUND.by_name[failed].audience)
         assert asking.variant({"audience": audience, "template": failed}) is None, name
     assert asking.variant({"audience": "family", "template": "case_closed_family"}) == "family"
+    of_volunteers = FOUND.by_name["message_failed_volunteer_coordinator"]
+    for name, asked in (
+        ("sign_in_requested", False),
+        ("volunteer_contact_changed", False),
+        ("volunteer_task_offered", True),
+    ):
+        failed = {"audience": "volunteer", "template": f"{name}_volunteer"}
+        assert (of_volunteers.variant(failed) is not None) is asked, name

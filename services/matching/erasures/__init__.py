@@ -1,0 +1,3 @@
+"""What a family that is forgotten leaves behind, erased by jobs."""
+
+PLUGS = ()

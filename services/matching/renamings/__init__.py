@@ -1,0 +1,3 @@
+"""An organisation is called otherwise: its open matches follow, and the families hear of it."""
+
+PLUGS = ("reactions",)

@@ -1,0 +1,149 @@
+"""A volunteer's contact changes: by two codes under its own account, or by the coordinator."""
+
+from typing import Any
+
+from tests.matching.api_client import HQ, MatchingClient, person, pointer
+from tests.matching.contact_changes.test_api import codes
+from tests.matching.sign_ins.test_api import message_of
+from tests.matching.volunteers.test_api import (
+    STRANGER,
+    VC,
+    VC_Y,
+    VOLUNTEER,
+    approved,
+    registered,
+    wish,
+)
+
+BEFORE, AFTER = "+79210000001", "+79210000077"
+MAIL = {"name": "Олег", "channel": "email", "address": "oleg@example.org"}
+
+
+def moved(phone: str = AFTER, **more: Any) -> dict[str, Any]:
+    """Another telephone for the volunteer of these tests."""
+    contact = {"name": "Олег", "channel": "sms", "phone": phone}
+    return {"contact": contact, "consent_processing": True} | more
+
+
+def code(client: MatchingClient, use: str) -> str:
+    """The latest code to one of the two contacts."""
+    sent = message_of(client, codes(client)[use], "sign_in_requested_volunteer")
+    return str(sent["variables"]["sign_in_code"])
+
+
+def proof(client: MatchingClient) -> dict[str, str]:
+    """Both codes of the latest change."""
+    return {"old_code": code(client, "old_contact"), "new_code": code(client, "new_contact")}
+
+
+def started(client: MatchingClient, volunteer: str, body: dict[str, Any]) -> str:
+    """A change waits for its codes."""
+    answer = client.post(VOLUNTEER, f"/volunteers/{volunteer}/contact-changes", body)
+    assert answer.status == 202, answer.text
+    client.world.settle()
+    return f"/contact-changes/{answer.json['id']}/confirm"
+
+
+def reached_at(client: MatchingClient, reference: str, template: str) -> str:
+    """Where a message to the volunteer goes."""
+    return str(message_of(client, reference, template)["address"])
+
+
+def test_a_volunteer_changes_its_contact_by_a_code_to_the_old_and_one_to_the_new(
+    client: MatchingClient,
+) -> None:
+    volunteer = approved(client, account="V-1")
+    own = f"/volunteers/{volunteer}/contact-changes"
+    for other, status in ((STRANGER, 404), (VC_Y, 404), (VC, 403)):
+        assert client.post(other, own, moved()).status == status
+    assert pointer(client.post(VOLUNTEER, own, moved(BEFORE))) == "/contact/phone"
+    path = started(client, volunteer, moved())
+    sent = codes(client)
+    template = "sign_in_requested_volunteer"
+    where = {use: reached_at(client, each, template) for use, each in sent.items()}
+    assert where == {"old_contact": BEFORE, "new_contact": AFTER}
+    assert [each["of"] for each in client.told("SignInRequested")] == ["volunteer"] * 2
+    for code_of in sent.values():
+        signing_in = client.post(None, f"/sign-ins/{code_of}/token", {"code": "000000"})
+        assert signing_in.code == "sign_in_over", "such a code signs nobody in"
+
+    right = proof(client)
+    assert client.post(STRANGER, path, right).status == 404
+    wrong = f"{(int(right['old_code']) + 1) % 10**6:06d}"
+    assert pointer(client.post(VOLUNTEER, path, right | {"old_code": wrong})) == "/old_code"
+    client.do(VOLUNTEER, path, right)
+
+    assert client.get(VC, f"/volunteers/{volunteer}/contact")["phone"] == AFTER
+    assert reached_at(client, volunteer, "volunteer_task_offered_volunteer") == AFTER
+    (told,) = client.told("VolunteerContactChanged")
+    news = told["contact_change_id"]
+    assert reached_at(client, news, "volunteer_contact_changed_volunteer") == BEFORE
+    assert client.post(VOLUNTEER, path, right).code == "sign_in_over"
+    log = str(client.world.bus.log)
+    assert not any(each in log for each in (BEFORE, AFTER, "Олег"))
+
+
+def test_codes_of_a_contact_that_was_replaced_meanwhile_change_nothing(
+    client: MatchingClient,
+) -> None:
+    volunteer = approved(client, account="V-1")
+    path = started(client, volunteer, moved())
+    right = proof(client)
+    client.do(VC, f"/volunteers/{volunteer}/contact", moved("+79210000088", evidence="paper"))
+
+    assert client.post(VOLUNTEER, path, right).code == "sign_in_over"
+    late = message_of(client, codes(client)["old_contact"], "sign_in_requested_volunteer")
+    assert late["refused"] == "unknown_contact"
+    assert client.get(VC, f"/volunteers/{volunteer}/contact")["phone"] == "+79210000088"
+
+
+def test_the_coordinator_replaces_a_contact_with_evidence(client: MatchingClient) -> None:
+    volunteer = registered(client)
+    path, proved = f"/volunteers/{volunteer}/contact", moved(evidence="phone_call")
+
+    assert pointer(client.post(VC, path, moved())) == "/evidence"
+    landline = {"contact": {"name": "Олег", "channel": "sms", "phone": "+78462000001"}}
+    assert pointer(client.post(VC, path, proved | landline)) == "/contact/phone"
+    for other, status in ((VC_Y, 404), (HQ, 404), (VOLUNTEER, 404)):
+        assert client.post(other, path, proved).status == status
+    assert client.post(VC, path, proved, if_match="7").status == 412
+    client.do(VC, path, proved)
+    client.do(VC, path, {"contact": MAIL, "consent_processing": True, "evidence": "paper"})
+
+    assert client.get(VC, path) == {"volunteer_id": volunteer, "phone": None} | MAIL
+    former = [each["contact_change_id"] for each in client.told("VolunteerContactChanged")]
+    template = "volunteer_contact_changed_volunteer"
+    assert [reached_at(client, each, template) for each in former] == [BEFORE, AFTER]
+    audit = [each for each in client.world.rows("matching-audit") if "evidence" in each]
+    assert {(each["actor"]["S"], each["evidence"]["S"]) for each in audit} >= {
+        ("VC-1", "phone_call"),
+        ("VC-1", "paper"),
+    }
+    client.do(VC, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
+    gone = client.post(VC, path, proved)
+    assert (gone.status, gone.code) == (409, "volunteer_is_left")
+
+
+def test_a_person_is_known_again_by_the_contact_that_it_has_now(client: MatchingClient) -> None:
+    volunteer, other = registered(client), registered(client, 2)
+    path = f"/volunteers/{volunteer}/contact"
+    taken = client.post(VC, path, moved("+79210000002", evidence="paper"))
+    assert (taken.status, taken.code) == (409, "volunteer_known")
+    daughter = {"name": "Анна", "channel": "sms", "phone": "+79210000002"}
+    client.do(VC, path, moved(evidence="paper", contact=daughter))
+
+    again = client.post(VC, "/volunteers", wish(contact=daughter))
+    assert (again.status, again.code) == (409, "volunteer_known")
+    assert registered(client) not in (volunteer, other), "the contact of before is free again"
+
+
+def test_an_account_changes_its_own_record_alone(client: MatchingClient) -> None:
+    mine, other = approved(client, account="V-1"), approved(client, 2, account="V-2")
+    owner = person("V-2", "volunteer", "ZR")
+    path = started(client, mine, moved())
+    right = proof(client)
+
+    assert client.post(owner, path, right).status == 404
+    assert client.post(VOLUNTEER, f"/volunteers/{other}/contact-changes", moved()).status == 404
+    client.do(VOLUNTEER, path, right)
+    assert client.get(VC, f"/volunteers/{other}/contact")["phone"] == "+79210000002"
