@@ -7,6 +7,7 @@ from shared.principal import Principal
 from tests.journeys.transaction_sizes.extra_actions import EVIDENCE, ExtraActions, code_to
 
 MATCHING = "/matching/v1"
+CONTACT = {"name": "Олег", "channel": "sms", "phone": "+79210000001"}
 
 
 def volunteers_help(extra: ExtraActions) -> None:
@@ -20,13 +21,13 @@ def volunteers_help(extra: ExtraActions) -> None:
         "large_family": True,
         "skills": ["driving", "repairs", "children", "legal"],
         "availability": [{"day": "sat", "part": "morning"}],
-        "contact": {"name": "Олег", "channel": "sms", "phone": "+79210000001"},
+        "contact": CONTACT,
         "consent_processing": True,
     }
     volunteer = f"{MATCHING}/volunteers/{do('VC-1', f'{MATCHING}/volunteers', wish)['id']}"
     do("VC-1", f"{volunteer}/approval", {"account": "V-1"})
     moved = [
-        {"contact": wish["contact"] | {"phone": f"+792100000{n}1"}, "consent_processing": True}
+        {"contact": CONTACT | {"phone": f"+792100000{n}1"}, "consent_processing": True}
         for n in (2, 3)
     ]
     change = do("V-1", f"{volunteer}/contact-changes", moved[0])["id"]

@@ -1,6 +1,7 @@
 """Vetting through the API: checks by one, the decision by another, talks, and what runs out."""
 
 from typing import Any
+
 import pytest
 
 from tests.matching.api_client import (

@@ -261,5 +261,5 @@ def test_no_work_comes_of_a_message_that_failed_at_a_former_contact_or_in_vain()
         ("volunteer_contact_changed", False),
         ("volunteer_task_offered", True),
     ):
-        failed = {"audience": "volunteer", "template": f"{name}_volunteer"}
-        assert (of_volunteers.variant(failed) is not None) is asked, name
+        news = {"audience": "volunteer", "template": f"{name}_volunteer"}
+        assert (of_volunteers.variant(news) is not None) is asked, name
