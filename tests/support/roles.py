@@ -153,9 +153,10 @@ class Role:
 
     def allows(self, need: Need) -> bool:
         """Whether the role lets the function do that now, with this environment."""
+        names = list(self._names(need.resource))
         return any(
             fnmatchcase(need.action, action)
-            and any(fnmatchcase(name, place) for name in self._names(need.resource))
+            and any(fnmatchcase(name, place) for name in names)
             and self._holds(condition, need)
             for action, place, condition in self._allowed
         )
