@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from infra.services import service_names
+from infra.stack_defaults import OWN_FUNCTIONS
 from shared import aws, clock, keyring
 from shared.messaging import outbox
 from shared.principal import Principal
@@ -40,6 +41,8 @@ JOBS = "-jobs"
 # What SQS and EventBridge take in one call.
 MAX_ENTRIES = 10
 
+# Paths that a function of their own answers.
+WEBHOOKS = tuple(OWN_FUNCTIONS)
 # Who answers the calls of each AWS service.
 CLIENTS = {
     "dynamodb": "dynamodb", "sqs": "queue", "events": "bus", "lambda": "functions", "kms": "kms",
@@ -182,7 +185,7 @@ class World:
         self.parameters = MemoryParameters()
         self.copies = 1
         self.shuffle: random.Random | None = None
-        self.function: tuple[str, str] | None = None
+        self.current: tuple[str, str] | None = None
         self.refused: dict[str, None] = {}
         self.clients = {
             name: Guarded(name, partial(getattr, self, place), self.must_be_allowed)
@@ -248,18 +251,18 @@ class World:
     @contextmanager
     def running(self, service: str, function: str, stack: str = "") -> Iterator[None]:
         """Whatever runs inside is that function, and may do what its role allows."""
-        before, self.function = self.function, (stack or service, function)
+        before, self.current = self.current, (stack or service, function)
         try:
             with self.service(service):
                 yield
         finally:
-            self.function = before
+            self.current = before
 
     def must_be_allowed(self, need: Need) -> None:
         """Refuse what the running function's role does not allow; a test itself may do all."""
-        if self.function is None:
+        if self.current is None:
             return
-        role = role_of(*self.function)
+        role = role_of(*self.current)
         if not role.allows(need):
             error = refusal(need, role.name)
             self.refused[str(error)] = None
@@ -269,7 +272,7 @@ class World:
         """The service's HTTP API, called as that principal."""
 
         def within(path: str) -> AbstractContextManager[None]:
-            own = service == "notifications" and path.startswith("/v1/webhooks/")
+            own = hasattr(self.apps[service], "take_updates") and path.startswith(WEBHOOKS)
             return self.running(service, "take_updates" if own else "api")
 
         return Api(self.apps[service].app, within=within).as_(principal)
