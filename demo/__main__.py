@@ -77,8 +77,9 @@ def show(family: Facts | None, stories: tuple[str, ...]) -> None:
     ):
         say(words["loading"])
         cards = "none" if family else "first"
-        run = region.load(PlatformClient(place), say, cards=cards)
-        narrator = Narrator(say)
+        client, narrator = PlatformClient(place), Narrator(say)
+        run = region.load(client, say, cards=cards)
+        place.time.waiting = lambda: narrator.waiting(client)
         run.narrator = narrator
         if family:
             run.families[custom_family.STORY] = family

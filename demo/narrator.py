@@ -1,22 +1,26 @@
 """Tells a story to somebody who does not program: who does what, what is refused, what is sent."""
 
 import textwrap
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
-from demo.client import Message, Reply
+from demo.client import Client, Message, Reply
 from demo.data import Facts, home, label, texts
 from demo.message_actions import LINK
 from demo.story_run import Step, StoryRun, zone
 
 WIDTH = 88
+SILENCE_SECONDS = 10.0  # longer, and whoever watches thinks that it has stopped
 
 
 class Narrator:
     """Prints the steps that have words, and the messages about the one whom a step is about."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
+        self._print = say
+        self._said_at = time.monotonic()
         self._step: tuple[StoryRun, str] | None = None
         self._loud = False
         self._words = texts()
@@ -29,9 +33,7 @@ class Narrator:
         if not self._loud:
             return
         self._step = run, step.of
-        local = step.moment.astimezone(zone())
-        when = f"{local.day} {self._words['months'][local.month - 1]}, {local:%H:%M}"
-        self._say(f"\n{when}{self._who(self._actor(run, step))}")
+        self._say(f"\n{self._when(step.moment)}{self._who(self._actor(run, step))}")
         self._lines(step.say.format_map(self._names(run, step)), "  ")
 
     def sent(self, messages: list[Message]) -> None:
@@ -67,6 +69,21 @@ class Narrator:
         if self._loud:
             for line in lines:
                 self._say("    " + self._words["show"]["seen"].format(line=line))
+
+    def waiting(self, client: Client) -> None:
+        """How far time and messages have come, when nothing was said for a while."""
+        if time.monotonic() - self._said_at > SILENCE_SECONDS:
+            when, sent = self._when(client.now()), len(client.messages())
+            line = self._words["show"]["waiting"].format(when=when, sent=sent)
+            self._say("    " + self._words["show"]["seen"].format(line=line))
+
+    def _say(self, text: str) -> None:
+        self._said_at = time.monotonic()
+        self._print(text)
+
+    def _when(self, moment: datetime) -> str:
+        local = moment.astimezone(zone())
+        return f"{local.day} {self._words['months'][local.month - 1]}, {local:%H:%M}"
 
     def _actor(self, run: StoryRun, step: Step) -> str:
         if step.who != "guardian" or step.of not in run.matches:

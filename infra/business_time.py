@@ -49,6 +49,8 @@ class BusinessTime:
         self._file = file
         self._client = client
         self._services = services
+        # Called now and then while it waits, for somebody who watches.
+        self.waiting: Callable[[], None] = lambda: None
 
     def now(self) -> datetime:
         """Return business time."""
@@ -101,6 +103,7 @@ class BusinessTime:
         while busy := [name for name, facts in self._services.items() if self._messages(facts)]:
             if time.monotonic() > until:
                 return [f"{name} has messages" for name in busy]
+            self.waiting()
             time.sleep(0.05)
         left = []
         for name, facts in self._services.items():

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from services.notifications.channels.bot.max import ROOT_FINGERPRINT, Max
 from services.notifications.channels.registry import CONFIGURATION, ProviderOfStage
+from services.notifications.channels.sms.sns import Sns
 from shared import clock
 
 PAGE = "docs/how-to/connect-channels.md"
@@ -39,6 +40,11 @@ def check_channels(ssm: Any, facts: Mapping[str, str], say: Callable[[str], None
             raise UnfitChannels(
                 f"`{name}` in {source} has no `ca`: the server of MAX is trusted by the Russian "
                 f"Trusted Root alone, which no system has. {PAGE} has the commands."
+            )
+        if isinstance(provider, Sns) and not provider.access_key:
+            raise UnfitChannels(
+                f"`{name}` in {source} has no keys, and without them the functions may not publish "
+                f"(mail of SES they may send). {PAGE} says what a provider has."
             )
     if roots:
         for line in _roots(ssm, roots):

@@ -43,6 +43,12 @@ def check_account(gateway: Any) -> None:
         )
 
 
+def check_certificate(certificate: str, region: str) -> None:
+    """Refuse a certificate of another region, which the host of all APIs could not have."""
+    if certificate.split(":")[3] != region:
+        raise Refusal(f"CertificateArn is not in {region}, where the stage would be: {certificate}")
+
+
 def set_up_account(client: Client, agree: Callable[[Sequence[Plan]], bool]) -> None:
     """Give the account what it needs once, in a stack of its own."""
     changes = ChangeSets(client("cloudformation"), say, PAUSE)
@@ -64,6 +70,7 @@ def deploy(
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
     check_locations([client(each).meta.endpoint_url for each in RECORDING], acknowledged)
     check_account(client("apigateway"))
+    check_certificate(facts["CertificateArn"], client("apigateway").meta.region_name)
     check_channels(client("ssm"), facts, say)
     for needed in ("cloudformation", "s3", "ssm", "kms"):
         client(needed)  # clients are not made in several threads at once

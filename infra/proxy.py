@@ -23,6 +23,7 @@ from infra.fake_carriers import FakeCarriers
 from infra.fake_provider import FakeProvider, ProviderFailure
 
 PAGES = Path(__file__).parent / "pages"
+OWN_PAGES = ("", "docs", "outbox", "signed-in")
 HOP_BY_HOP = frozenset(
     ("connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "host")
 )
@@ -104,8 +105,8 @@ class Proxy:
             return self._openapi(rest.removesuffix(".json"))
         if first == "docs" and rest.startswith("assets/"):
             return _file(swagger_assets() / Path(rest).name)
-        page = {"": "index.html", "docs": "docs.html", "outbox": "outbox.html"}.get(first)
-        return _file(PAGES / (page or Path(first).name))
+        page = f"{first or 'index'}.html" if first in OWN_PAGES else Path(first).name
+        return _file(PAGES / page)
 
     def _openapi(self, service: str) -> Answer:
         found = self.apis.get(service)

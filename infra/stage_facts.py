@@ -15,8 +15,8 @@ OPTIONAL = (
     "AlarmEmail", "AllowedOrigins", "ApiConcurrency", "Audience", "ChannelRoots", "ChannelSecrets",
     "Claims", "ConsumerConcurrency",
     "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays",
-    "PythonRuntime", "RouteMetrics", "SignInCodesAnHour", "StrangerMessagesAnHour",
-    "TelephonySecrets",
+    "PythonRuntime", "RequestsFromAnAddress", "RouteMetrics", "SignInCodesAnHour",
+    "StrangerMessagesAnHour", "TelephonySecrets",
 )  # fmt: skip
 # A stage's name is part of names that AWS keeps short: those of buckets and of the login page.
 STAGE = re.compile(r"(?!.*(?:aws|amazon|cognito))[a-z][a-z0-9-]{1,11}")
@@ -56,6 +56,8 @@ def _faults(facts: Facts) -> Iterator[str]:
         yield f"does not say {', '.join(missing)}."
     if "ClockFile" in facts:
         yield "says ClockFile: business time cannot be moved in a deployed stage. Take it out."
+    if facts.get("PublicUrl", "").startswith("http:"):
+        yield "says a PublicUrl without https, to which the login page leads nobody back."
     unknown = [name for name in facts if name not in NEEDED + OPTIONAL]
     if unknown:
         yield (
@@ -77,7 +79,10 @@ def _fits(value: str, asked: templates.Template) -> bool:
     return (
         re.fullmatch(asked.get("AllowedPattern", ".*"), value) is not None
         and (not values or value in map(str, values))
-        and (asked["Type"] != "Number" or value.isdecimal())
+        and (
+            asked["Type"] != "Number"
+            or (value.isdecimal() and int(value) >= asked.get("MinValue", 0))
+        )
     )
 
 

@@ -55,11 +55,16 @@ def overlay(lower: Any, upper: Any) -> Any:
 @cache
 def stack(name: str) -> Template:
     """Return the stack's template before chalice adds the functions and routes of app.py."""
+    return subscribed(written(name), name)
+
+
+def written(name: str) -> Template:
+    """Return the stack as its files say it."""
     own = read(INFRA / f"{name}.yaml")
     whole: Template = {}
     for included in own.pop("Metadata", {}).get("Includes", []):
         whole = overlay(whole, read(INFRA / included))
-    merged: Template = subscribed(overlay(whole, own), name)
+    merged: Template = overlay(whole, own)
     return merged
 
 

@@ -31,12 +31,16 @@ class Stack:
             if "Condition" not in resource or truth[resource["Condition"]]
         }
 
+    def decided(self, value: Any) -> Any:
+        """Any part of the template as it is on AWS."""
+        return _resolve(value, self._truth("aws"))
+
     def of_type(self, *kinds: str, stage: str = "aws") -> dict[str, dict[str, Any]]:
         """The properties of the resources of some types."""
         return {
             name: resource.get("Properties", {})
             for name, resource in self.resources(stage).items()
-            if resource["Type"] in kinds
+            if resource.get("Type") in kinds
         }
 
     def functions(self, stage: str = "aws") -> dict[str, dict[str, Any]]:
@@ -66,6 +70,17 @@ class Stack:
         for name, policy in self.of_type("AWS::IAM::Policy").items():
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield name, statement
+
+    def granted(self, role: str) -> Iterator[dict[str, Any]]:
+        """Every statement of a role, its own and those of the policies it is named in."""
+        attached = {role} | {
+            name
+            for name, policy in self.of_type("AWS::IAM::Policy").items()
+            if {"Ref": role} in policy["Roles"]
+        }
+        for name, statement in self.statements():
+            if name in attached:
+                yield statement
 
     def _truth(self, stage: str) -> dict[str, bool]:
         given = self.given | ({"Stage": "local"} if stage == "local" else {})

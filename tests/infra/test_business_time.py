@@ -15,6 +15,7 @@ class FakeAws:
 
     def __init__(self, dues: list[datetime]) -> None:
         self.dues = dues
+        self.in_work = list[int]()
         self.time: StoppingTime
 
     def __call__(self, _: str) -> "FakeAws":
@@ -31,7 +32,8 @@ class FakeAws:
         return {"Count": 0}
 
     def get_queue_attributes(self, **_: Any) -> dict[str, dict[str, str]]:
-        return {"Attributes": {}}
+        left = str(self.in_work.pop()) if self.in_work else "0"
+        return {"Attributes": {"ApproximateNumberOfMessages": left}}
 
     def invoke(self, **_: Any) -> None:
         now = self.time.now()
@@ -61,3 +63,14 @@ def test_deadlines_of_one_minute_are_worked_at_once_and_others_in_their_own(tmp_
 
     assert [*aws.time.stops] == [START, *dues[2:5], end]
     assert aws.dues == dues[5:]
+
+
+def test_whoever_watches_is_called_while_messages_are_in_work(tmp_path: Path) -> None:
+    aws, called = FakeAws([]), list[int]()
+    aws.in_work = [1, 2, 3]
+    waited_for = BusinessTime(tmp_path / "clock", aws, {"one": ServiceFacts("s", "d", "o", ("q",))})
+    waited_for.waiting = lambda: called.append(len(aws.in_work))
+
+    waited_for.settle()
+
+    assert called == [2, 1, 0]

@@ -62,6 +62,7 @@ def test_a_stage_with_its_roots_is_told_their_fingerprints() -> None:
         ({"max": {**MAX, "ca": ""}}, FACTS, "has no `ca`.*connect-channels"),
         ({"max": MAX}, {"ChannelSecrets": CHANNELS}, f'Say ChannelRoots = "{ROOTS}"'),
         ({"max": MAX}, FACTS, "roots is missing or no JSON"),
+        ({"texts": {"kind": "sns", "region": "eu-west-1"}}, FACTS, "`texts` .* has no keys"),
     ],
 )
 def test_channels_that_could_not_work_are_refused_with_the_next_step(

@@ -24,7 +24,7 @@ HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"
 WHOLE = {
     "CodeBucket": "code",
     "DomainName": "api.example.org",
-    "CertificateArn": "arn:aws:acm:eu-central-1:1:certificate/1",
+    "CertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1",
     "PublicUrl": "https://example.org",
 }
 
@@ -85,6 +85,12 @@ def test_a_name_that_a_stage_cannot_say_is_refused(tmp_path: Path, misspelt: str
         ("ChannelSecrets", "ryadom/test/channels"),
         ("PublicUrl", "https://example.org/"),
         ("DomainName", "https://api.example.org"),
+        ("CertificateArn", "arn:aws:iam::123456789012:server-certificate/1"),
+        ("LocalCallbackUrl", "http://example.org/signed-in"),
+        ("AlarmEmail", "duty"),
+        ("ApiConcurrency", "0"),
+        ("ConsumerConcurrency", "9"),
+        ("RequestsFromAnAddress", "9"),
     ],
 )
 def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
@@ -92,6 +98,17 @@ def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
 ) -> None:
     with pytest.raises(Refusal, match=rf"test\.toml says {name} = {re.escape(value)}"):
         facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
+
+
+def test_people_come_back_from_the_login_page_by_https_alone(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="PublicUrl without https"):
+        facts_of("test", _stage(tmp_path, WHOLE | {"PublicUrl": "http://example.org"}))
+
+
+def test_the_certificate_is_of_the_region_of_the_stage() -> None:
+    deploy.check_certificate(WHOLE["CertificateArn"], "eu-central-1")
+    with pytest.raises(Refusal, match="not in eu-west-1"):
+        deploy.check_certificate(WHOLE["CertificateArn"], "eu-west-1")
 
 
 @pytest.mark.parametrize(

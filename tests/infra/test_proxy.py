@@ -14,7 +14,8 @@ import urllib3
 
 from infra.emulator import free_port
 from infra.fake_provider import FakeProvider
-from infra.proxy import PAGES, PRINTED, STICKER_PAGE, Proxy
+from infra.proxy import OWN_PAGES, PAGES, PRINTED, STICKER_PAGE, Proxy
+from infra.templates import INFRA, read
 from services.notifications.templates.values import Audience
 from shared.reference.code_lists import shipped
 
@@ -160,6 +161,17 @@ def test_a_sticker_of_before_leads_to_the_page_of_its_partner() -> None:
     assert PRINTED.sub(STICKER_PAGE, f"/partners/{partner}?after=3") == f"{page}?after=3"
     for other in ("/partners/", f"/partners/{partner}/x", f"/cards/v1/partners/{partner}"):
         assert PRINTED.sub(STICKER_PAGE, other) == other
+
+
+def test_whatever_a_page_or_the_login_leads_to_is_there(served: ServedProxy) -> None:
+    template = read(INFRA / "platform.yaml")["Resources"]["UserPoolClient"]["Properties"]
+    leads = {each["Fn::Sub"].removeprefix("${PublicUrl}") for each in template["CallbackURLs"][:1]}
+    assert leads == {"/signed-in"}
+    for name in OWN_PAGES:
+        text = (PAGES / f"{name or 'index'}.html").read_text("utf-8")
+        leads |= {*re.findall(r'href="(/[^"]*)"', text), f"/{name}"}
+    for path in leads:
+        assert served.ask("GET", f"{path}?code=1") == 200, path
 
 
 def test_the_outbox_names_every_reader_and_channel_in_russian() -> None:

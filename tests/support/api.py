@@ -51,7 +51,7 @@ class Api:
     app: ServiceApp
     principal: Principal | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    within: Callable[[], AbstractContextManager[None]] = nullcontext
+    within: Callable[[str], AbstractContextManager[Any]] = nullcontext
     address: str = "192.0.2.1"
 
     def as_(self, principal: Principal | None) -> "Api":
@@ -101,7 +101,7 @@ class Api:
         if if_match is not None:
             sent["If-Match"] = str(if_match)
         event = self.event(method, path, body, sent, query or {})
-        with self.within():
+        with self.within(event["path"]):
             return _answer(self.app(event, SimpleNamespace(aws_request_id=REQUEST_ID)))
 
     def event(

@@ -19,16 +19,16 @@ class TillApi:
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world = world
         with world.service("cards"):
-            tables = TableAccess(world.dynamodb, Tables("cards-data", "cards-outbox"))
+            tables = TableAccess(world.client("dynamodb"), Tables("cards-data", "cards-outbox"))
             found = TillRepository(tables, keyring.from_env())
         monkeypatch.setattr(TillRepository, "connect", lambda: found)
 
     def post(self, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         """A request of a cash desk."""
-        with self.world.service("cards"):
+        with self.world.running("cards", "api", stack="till"):
             return Api(till_app.app).post(path, body, headers=headers)
 
     def get(self, path: str, headers: Mapping[str, str]) -> Answer:
         """A question of a cash desk."""
-        with self.world.service("cards"):
+        with self.world.running("cards", "api", stack="till"):
             return Api(till_app.app).get(path, headers=headers)

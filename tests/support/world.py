@@ -11,9 +11,9 @@ import os
 import random
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from infra.services import service_names
+from infra.stack_defaults import OWN_FUNCTIONS
 from shared import aws, clock, keyring
 from shared.messaging import outbox
 from shared.principal import Principal
@@ -32,12 +33,21 @@ from shared.storage.store import Store, Tables
 from tests.support.api import Api
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.memory_s3 import MemoryS3
+from tests.support.roles import Guarded, Need, refusal, role_of
 
 SERVICES = service_names()
 ROUNDS = 200
 JOBS = "-jobs"
 # What SQS and EventBridge take in one call.
 MAX_ENTRIES = 10
+
+# Paths that a function of their own answers.
+WEBHOOKS = tuple(OWN_FUNCTIONS)
+# Who answers the calls of each AWS service.
+CLIENTS = {
+    "dynamodb": "dynamodb", "sqs": "queue", "events": "bus", "lambda": "functions", "kms": "kms",
+    "ssm": "parameters", "s3": "files",
+}  # fmt: skip
 
 # Caches of what is in the package's files or in its types, the same in every world. Reading
 # the files again took longer than many a test.
@@ -145,7 +155,7 @@ class MemoryLambda:
         event = json.loads(Payload)
         if function == "solve-assignment":
             solver = importlib.import_module("services.matching.assignment.solver")
-            with self.world.service(service):
+            with self.world.running(service, "solve_assignment"):
                 answer = solver.handler(event, Context())
         else:
             answer = self.world.call(service, "resolve_recipients", event)
@@ -175,6 +185,12 @@ class World:
         self.parameters = MemoryParameters()
         self.copies = 1
         self.shuffle: random.Random | None = None
+        self.current: tuple[str, str] | None = None
+        self.refused: dict[str, None] = {}
+        self.clients = {
+            name: Guarded(name, partial(getattr, self, place), self.must_be_allowed)
+            for name, place in CLIENTS.items()
+        }
         self.stores = {name: self._store(name) for name in services}
         self.environment: dict[str, str] = {}
 
@@ -186,11 +202,12 @@ class World:
 
     def _store(self, name: str) -> Store:
         def nudge(keys: list[Any], jobs: bool) -> None:
+            self.must_be_allowed(Need("sqs:SendMessage", name + JOBS * jobs))
             bodies = [json.dumps({"due": [key.pk, key.sk]}) for key in keys]
             self.queue.messages[name + JOBS * jobs] += bodies
 
         tables = Tables(*(f"{name}-{table}" for table in ("data", "outbox", "audit", "keys")))
-        return Store(self.dynamodb, tables, nudge=nudge, pause=lambda _: None)
+        return Store(self.client("dynamodb"), tables, nudge=nudge, pause=lambda _: None)
 
     @contextmanager
     def service(self, name: str) -> Iterator[None]:
@@ -229,23 +246,40 @@ class World:
 
     def client(self, name: str) -> Any:
         """What `shared.aws.client` answers in this world."""
-        return {
-            "dynamodb": self.dynamodb,
-            "sqs": self.queue,
-            "events": self.bus,
-            "lambda": self.functions,
-            "kms": self.kms,
-            "ssm": self.parameters,
-            "s3": self.files,
-        }[name]
+        return self.clients[name]
+
+    @contextmanager
+    def running(self, service: str, function: str, stack: str = "") -> Iterator[None]:
+        """Whatever runs inside is that function, and may do what its role allows."""
+        before, self.current = self.current, (stack or service, function)
+        try:
+            with self.service(service):
+                yield
+        finally:
+            self.current = before
+
+    def must_be_allowed(self, need: Need) -> None:
+        """Refuse what the running function's role does not allow; a test itself may do all."""
+        if self.current is None:
+            return
+        role = role_of(*self.current)
+        if not role.allows(need):
+            error = refusal(need, role.name)
+            self.refused[str(error)] = None
+            raise error
 
     def api(self, service: str, principal: Principal | None = None) -> Api:
         """The service's HTTP API, called as that principal."""
-        return Api(self.apps[service].app, within=lambda: self.service(service)).as_(principal)
+
+        def within(path: str) -> AbstractContextManager[None]:
+            own = hasattr(self.apps[service], "take_updates") and path.startswith(WEBHOOKS)
+            return self.running(service, "take_updates" if own else "api")
+
+        return Api(self.apps[service].app, within=within).as_(principal)
 
     def call(self, service: str, function: str, event: Item) -> Any:
         """Invoke one of the service's Lambda functions."""
-        with self.service(service):
+        with self.running(service, function):
             return getattr(self.apps[service], function)(event, Context())
 
     # time and motion
@@ -278,8 +312,8 @@ class World:
         moved = 0
         for name, store in self.stores.items():
             mine = [image for table, image in images if table == f"{name}-outbox"]
-            with self.service(name):
-                moved += outbox.publish(mine, store, self.bus, "ryadom") if mine else 0
+            with self.running(name, "relay_outbox"):
+                moved += outbox.publish(mine, store, self.client("events"), "ryadom") if mine else 0
         return moved
 
     def _deliver(self) -> int:
@@ -349,6 +383,7 @@ def world_at(path: Path, start: datetime, services: tuple[str, ...] = SERVICES) 
         world.set_time(start)
         world.load()
         yield world
+        assert not world.refused, "AWS would refuse this: " + "; ".join(world.refused)
     finally:
         aws.client, connection.store = real_client, real_store
         forget_services()

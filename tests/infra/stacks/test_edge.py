@@ -59,7 +59,7 @@ def test_the_gateway_calls_from_its_one_stage(stacks: Stacks) -> None:
         told = {json.dumps(each) for each in sources if "/authorizers/" not in json.dumps(each)}
         (stage,) = stack.of_type("AWS::ApiGateway::Stage")
         for only in told:
-            assert re.search(r"\$\{(Stage|RestAPIapiStage)\}/(POST/v1/webhooks/)?\*", only), only
+            assert re.search(r"\$\{(Stage|RestAPIapiStage)\}/(\*/v1/webhooks/)?\*", only), only
             assert stage in only
 
 
@@ -76,7 +76,9 @@ def test_the_local_gateway_tells_the_same_problems(stacks: Stacks) -> None:
         local = stack.of_type("AWS::ApiGateway::GatewayResponse", stage="local")
         told = {each["ResponseType"]: each["ResponseTemplates"] for each in local.values()}
         answers = api["Body"]["x-amazon-apigateway-gateway-responses"]
-        assert told == {kind: each["responseTemplates"] for kind, each in answers.items()}
+        # The emulator has no web ACL.
+        asked = answers.keys() - {"WAF_FILTERED"}
+        assert told == {kind: answers[kind]["responseTemplates"] for kind in asked}
         assert not stack.of_type("AWS::ApiGateway::GatewayResponse")
 
 

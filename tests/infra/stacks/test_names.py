@@ -18,6 +18,13 @@ NAMED = {
     "AWS::Cognito::UserPoolDomain": ("Domain", 63),
     "AWS::CloudWatch::Alarm": ("AlarmName", 255),
     "AWS::DynamoDB::Table": ("TableName", 255),
+    "AWS::Events::EventBus": ("Name", 256),
+    "AWS::SNS::Topic": ("TopicName", 256),
+    "AWS::Lambda::LayerVersion": ("LayerName", 140),
+    "AWS::Cognito::UserPool": ("UserPoolName", 128),
+    "AWS::Cognito::UserPoolClient": ("ClientName", 128),
+    "AWS::KMS::Alias": ("AliasName", 256),
+    "AWS::WAFv2::WebACL": ("Name", 128),
 }
 
 

@@ -1,0 +1,40 @@
+"""Whoever watches a story is never left without a word for long."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from demo import narrator
+from demo.client import Client
+from demo.narrator import SILENCE_SECONDS, Narrator
+from tests.support.world import at
+
+CLIENT = cast(
+    Client, SimpleNamespace(now=lambda: at("2026-10-13 09:21"), messages=lambda: [{}] * 57)
+)
+
+
+class Watch:
+    """The clock on the wall."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+def test_a_long_wait_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch, said = Watch(), list[str]()
+    monkeypatch.setattr(narrator, "time", cast(Any, watch))
+    told = Narrator(said.append)
+    watch.seconds += SILENCE_SECONDS
+    told.waiting(CLIENT)
+    assert said == []
+
+    watch.seconds += 1
+    told.waiting(CLIENT)
+    told.waiting(CLIENT)
+
+    assert said == ["    · время идёт: 13 октября, 09:21; отправлено сообщений: 57"]

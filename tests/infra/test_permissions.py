@@ -1,0 +1,85 @@
+"""The worlds of all tests let a function do what its role says, and no more."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from infra.services import app_folders
+from infra.templates import written
+from shared import aws
+from tests.conftest import STORY_BEGINS
+from tests.support.roles import Role, role_of
+from tests.support.world import World, world_at
+
+KEY = {"pk": {"S": "p"}, "sk": {"S": "s"}}
+QUERY = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "p"}}}
+
+
+def _table(operation: str, table: str, **more: Any) -> Callable[[], Any]:
+    return lambda: getattr(aws.client("dynamodb"), operation)(TableName=table, **more)
+
+
+REFUSED = {
+    "PutItem on cards-data": _table("put_item", "cards-data", Item=KEY),
+    "UpdateItem on cards-data": lambda: aws.client("dynamodb").transact_write_items(
+        TransactItems=[{"Update": {"TableName": "cards-data", "Key": KEY}}]
+    ),
+    "Query on cards-keys": _table("query", "cards-keys", **QUERY),
+    "GetItem on intake-data": _table("get_item", "intake-data", Key=KEY),
+    "kms:Decrypt on Key": lambda: aws.client("kms").decrypt(
+        CiphertextBlob=b"", EncryptionContext={"service": "intake"}
+    ),
+    "s3:GetObject on cards-files": lambda: aws.client("s3").head_object(
+        Bucket="cards-files", Key="k"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_a_role_does_not_allow_fails_the_test_whoever_swallows_it(
+    what: str, tmp_path: Path
+) -> None:
+    def running(world: World) -> None:
+        with world.running("cards", "resolve_recipients"), suppress(ClientError):
+            REFUSED[what]()
+
+    with (
+        pytest.raises(AssertionError, match=f"ResolveRecipients of cards may not .*{what}"),
+        world_at(tmp_path, STORY_BEGINS, ("cards",)) as world,
+    ):
+        running(world)
+
+
+def test_what_a_role_allows_is_done(world: World) -> None:
+    with world.running("cards", "resolve_recipients"):
+        _table("get_item", "cards-data", Key=KEY)()
+        _table("query", "cards-data", IndexName="by_ref", **QUERY | {
+            "KeyConditionExpression": "ref_pk = :pk"
+        })()  # fmt: skip
+        aws.client("kms").decrypt(CiphertextBlob=b"", EncryptionContext={"service": "cards"})
+
+
+def test_a_test_itself_may_do_all(world: World) -> None:
+    with world.service("cards"):
+        _table("put_item", "cards-keys", Item=KEY)()
+
+
+def test_a_resource_is_known_by_the_environment_of_the_function_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(role_of("cards", "api")._environment, "FILES_BUCKET", "Another")
+    with world.running("cards", "api"), pytest.raises(ClientError, match="s3:ListBucket"):
+        aws.client("s3").list_objects_v2(Bucket="cards-files", Prefix="")
+    world.refused.clear()
+
+
+def test_the_role_of_every_function_is_read() -> None:
+    """A statement in a form that the reader does not know would fail here, not pass unseen."""
+    for stack in app_folders():
+        for name, resource in written(stack)["Resources"].items():
+            if "Role" in resource.get("Properties", {}):
+                assert Role(stack, name).name == f"{name} of {stack}"
