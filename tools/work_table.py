@@ -1,4 +1,4 @@
-"""Writes which event asks whom for which work, and which ends it, into the README that shows it.
+"""Writes which work which event asks for, of which role, and what ends it, into the README.
 
 The README says where: from the table's head to the next empty line.
 """
