@@ -76,6 +76,8 @@ docs: $(READY) ## write the generated files again: documents of API and events, 
 	@$(PY) -m tools.production_calendar
 	@$(PY) -m tools.state_diagrams
 	@$(PY) -m tools.service_links
+	@$(PY) -m tools.work_table
+	@$(PY) clients/till/generate.py
 
 lock: $(READY) ## compile constraints.txt from pyproject.toml
 	@$(PY) -m tools.lock

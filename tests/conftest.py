@@ -14,6 +14,7 @@ from tests.support.reference import StageProvider, reference_data
 from tests.support.world import World, at, world_at
 
 # A busy machine is no failure; what else holds is Hypothesis' own profile, in CI the one for CI.
+# A test that suppresses a check names this one too: its list takes the place of ours.
 settings.register_profile(
     "suite",
     settings.get_profile(settings.get_current_profile_name()),

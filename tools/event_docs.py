@@ -1,7 +1,4 @@
-"""Writes what services tell each other for people to read: docs/events.md and JSON Schemas.
-
-`python -m tools.event_docs` writes; with `--check` it writes nothing and names what is stale.
-"""
+"""Writes what services tell each other for people to read: docs/events.md and JSON Schemas."""
 
 import importlib
 import json
@@ -9,17 +6,15 @@ import sys
 import types
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from infra.services import service_names
+from infra.services import ROOT, service_names
 from shared.events.base import Event, leaving_fields
-from tools import event_catalogue
+from tools import event_catalogue, generated
 
-ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "events.md"
 SCHEMAS = ROOT / "docs" / "events"
 INTRODUCTION = """\
@@ -121,39 +116,14 @@ def schema(event: type[Event]) -> dict[str, Any]:
     }
 
 
-def documents() -> dict[Path, str]:
-    """Every generated file and what it should hold."""
+def documents() -> generated.Documents:
+    """Return the page, and the schema of each event that there is."""
     made = {
         SCHEMAS / schema_name(event): json.dumps(schema(event), indent=2, ensure_ascii=False) + "\n"
         for event in event_catalogue.events()
     }
-    return {PAGE: page()} | made
-
-
-def stale() -> list[Path]:
-    """Return the committed files that are not what the code says."""
-    expected, found = documents(), set(SCHEMAS.glob("*.json"))
-    wrong = [
-        path
-        for path, text in expected.items()
-        if not path.is_file() or path.read_text("utf-8") != text
-    ]
-    return sorted([*wrong, *(found - expected.keys())])
-
-
-def main() -> int:
-    """Write the files, or with `--check` name the stale ones."""
-    wrong = stale()
-    if sys.argv[1:] == ["--check"]:
-        sys.stdout.writelines(f"stale: {path.relative_to(ROOT)}\n" for path in wrong)
-        return 1 if wrong else 0
-    for path in wrong:
-        path.unlink(missing_ok=True)
-    SCHEMAS.mkdir(parents=True, exist_ok=True)
-    for path, text in documents().items():
-        path.write_text(text, "utf-8")
-    return 0
+    return {**dict.fromkeys(SCHEMAS.glob("*.json")), PAGE: page(), **made}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(generated.run(documents()))

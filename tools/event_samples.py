@@ -10,16 +10,15 @@ import types
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
-from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from infra.services import ROOT
 from shared.events.base import Event, to_cloud_event
-from tools import event_catalogue
+from tools import event_catalogue, generated
 from tools.event_docs import schema_name
 
-ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tests" / "contracts" / "samples"
 MOMENT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
 ULID = "01K6T8QZ4V3N9W5X7Y2ABCDEFG"
@@ -95,15 +94,11 @@ def _text(name: str) -> str:
     return f"some_{name}"
 
 
-def main() -> None:
-    """Write what is missing, and say so."""
-    SAMPLES.mkdir(parents=True, exist_ok=True)
-    for event in event_catalogue.events():
-        path = SAMPLES / schema_name(event)
-        if not path.exists():
-            path.write_text(sample(event), "utf-8")
-            sys.stdout.write(f"new sample: {path.relative_to(ROOT)}\n")
+def documents() -> generated.Documents:
+    """Return the samples that are missing."""
+    made = ((SAMPLES / schema_name(event), event) for event in event_catalogue.events())
+    return {path: sample(event) for path, event in made if not path.exists()}
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(generated.run(documents()))

@@ -1,8 +1,4 @@
-"""Writes which variables each message asks of the owner of a contact, read from the templates.
-
-`python -m tools.message_variables` writes `shared/data/template_variables.toml`; with `--check` it
-writes nothing and says whether the file is stale.
-"""
+"""Writes which variables each message asks of the owner of a contact, read from the templates."""
 
 import json
 import sys
@@ -13,6 +9,7 @@ from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from shared.messaging.template_variables import PATH
+from tools import generated
 
 HEAD = """\
 # Which variables a message's texts use, per owner of the contact and template.
@@ -31,21 +28,10 @@ def text(templates: Iterable[Template]) -> str:
     return HEAD + "".join(tables)
 
 
-def stale() -> bool:
-    """Whether the committed file is not what the templates say."""
-    expected = text(Templates.connect().by_name.values())
-    return not PATH.is_file() or PATH.read_text(encoding="utf-8") != expected
-
-
-def main(arguments: list[str]) -> int:
-    """Write the file, or with `--check` say whether it is stale."""
-    if arguments == ["--check"]:
-        if stale():
-            sys.stdout.write(f"stale: {PATH.name}\n")
-        return int(stale())
-    PATH.write_text(text(Templates.connect().by_name.values()), encoding="utf-8")
-    return 0
+def documents() -> generated.Documents:
+    """Return the file as the shipped templates ask for it."""
+    return {PATH: text(Templates.connect().by_name.values())}
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(generated.run(documents()))

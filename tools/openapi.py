@@ -1,7 +1,6 @@
 """OpenAPI 3.1 documents of the services, from what their routes declare. Build time only.
 
-`python -m tools.openapi` writes `docs/api/<name>.json` for every `app.py`; with `--check` it
-writes nothing and fails when a committed document is not what the code says.
+Each `app.py` has its `docs/api/<name>.json`.
 """
 
 import importlib
@@ -9,7 +8,6 @@ import inspect
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -22,6 +20,7 @@ from shared.api.pages import HtmlPage, PlainText
 from shared.api.routes import VOUCHED, Route
 from shared.message_catalogue import ROOT
 from shared.storage.repository import Page
+from tools import generated
 from tools import openapi_parts as parts
 from tools.openapi_parts import REF, Json
 
@@ -294,31 +293,11 @@ def text(app: ServiceApp) -> str:
     return json.dumps(document(app), ensure_ascii=False, indent=2) + "\n"
 
 
-def stale() -> list[Path]:
-    """Return the committed documents that are not what the code says."""
-    expected = {FOLDER / f"{app.app_name}.json": text(app) for app in apps()}
-    found = set(FOLDER.glob("*.json"))
-    wrong = [path for path, content in expected.items() if _read(path) != content]
-    return sorted(wrong + [path for path in found if path not in expected])
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def main(arguments: list[str]) -> int:
-    """Write the documents, or with `--check` tell which are stale."""
-    if arguments == ["--check"]:
-        wrong = stale()
-        sys.stdout.writelines(f"stale: {path.relative_to(ROOT)}\n" for path in wrong)
-        return 1 if wrong else 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in stale():
-        path.unlink(missing_ok=True)
-    for app in apps():
-        (FOLDER / f"{app.app_name}.json").write_text(text(app), encoding="utf-8")
-    return 0
+def documents() -> generated.Documents:
+    """Return the document of each app that there is."""
+    made = {FOLDER / f"{app.app_name}.json": text(app) for app in apps()}
+    return {**dict.fromkeys(FOLDER.glob("*.json")), **made}
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(generated.run(documents()))

@@ -1,8 +1,7 @@
 """Writes the production calendar of Russia: on which days offices are closed, and which are moved.
 
-`python -m tools.production_calendar` writes `shared/data/production_calendar.json` from the package
-`holidays`; with `--check` it writes nothing and says whether the file is stale. The years are those
-of which the package knows the transfers that the government has decreed, from `FIRST` on.
+They are those of the package `holidays`, of the years of which it knows the transfers that the
+government has decreed, from `FIRST` on.
 """
 
 import json
@@ -15,6 +14,7 @@ from holidays import HolidayBase
 from holidays.countries.russia import Russia, RussiaStaticHolidays
 
 from shared.reference.production_calendar import PATH
+from tools import generated
 
 # The package has no types for what makes a country.
 _COUNTRY: Any = Russia
@@ -52,20 +52,10 @@ def _days(year: int) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def stale() -> bool:
-    """Whether the committed file is not what the package says."""
-    return not PATH.is_file() or PATH.read_text(encoding="utf-8") != text()
-
-
-def main(arguments: list[str]) -> int:
-    """Write the file, or with `--check` say whether it is stale."""
-    if arguments == ["--check"]:
-        if stale():
-            sys.stdout.write(f"stale: {PATH.name}\n")
-        return int(stale())
-    PATH.write_text(text(), encoding="utf-8")
-    return 0
+def documents() -> generated.Documents:
+    """Return the table as the package says it."""
+    return {PATH: text()}
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(generated.run(documents()))

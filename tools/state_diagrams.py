@@ -1,8 +1,7 @@
 """Draws the states of every aggregate into the README of its service, from the table STEPS.
 
 A README says where: `<!-- states: Match -->` with the name of the class, and `<!-- /states -->`
-after the diagram, which is made when it is missing. `python -m tools.state_diagrams` writes; with
-`--check` it writes nothing and names the stale pages.
+after the diagram, which is made when it is missing.
 """
 
 import importlib
@@ -10,14 +9,14 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from pydantic_core import PydanticUndefined
 
+from infra.services import ROOT
 from shared.domain import StatefulAggregate
+from tools import generated
 
-ROOT = Path(__file__).parent.parent
 CLOSING = "<!-- /states -->"
 _MARKER = re.compile(
     r"^<!-- states: (?P<name>\w+) -->\n(?:(?:(?!<!--).*\n)*?<!-- /states -->\n)?", re.MULTILINE
@@ -95,7 +94,7 @@ def drawn(page: str, found: Iterable[Aggregate]) -> str:
     return _MARKER.sub(section, page)
 
 
-def documents() -> dict[Path, str]:
+def documents() -> generated.Documents:
     """Return the README of every service as it should be."""
     found = aggregates()
     pages = {}
@@ -109,21 +108,5 @@ def documents() -> dict[Path, str]:
     return pages
 
 
-def stale() -> list[Path]:
-    """Return the pages whose diagrams are not what the code says."""
-    return [path for path, text in documents().items() if path.read_text("utf-8") != text]
-
-
-def main() -> int:
-    """Write the pages, or with `--check` name the stale ones."""
-    wrong = stale()
-    if sys.argv[1:] == ["--check"]:
-        sys.stdout.writelines(f"stale: {path.relative_to(ROOT)}\n" for path in wrong)
-        return 1 if wrong else 0
-    for path in wrong:
-        path.write_text(documents()[path], "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(generated.run(documents()))

@@ -199,10 +199,6 @@ def test_an_event_without_a_decision_or_with_a_code_about_a_family_is_noticed(
     ]
 
 
-def test_generated_pages_equal_the_code() -> None:
-    assert [path.name for path in event_docs.stale()] == []
-
-
 def test_every_event_says_in_one_line_what_has_happened() -> None:
     silent = [event.__name__ for event in EVENTS if not (event.__doc__ or "").strip()]
 

@@ -50,10 +50,6 @@ Text.
 """
 
 
-def test_the_committed_pages_are_what_the_code_says() -> None:
-    assert not state_diagrams.stale(), "run `make docs`"
-
-
 def test_a_diagram_shows_start_steps_and_ends() -> None:
     assert diagram(Door) == DRAWN
     assert diagram(Window) == DRAWN

@@ -6,10 +6,6 @@ from shared.messaging.template_variables import PATH, declared
 from tools import message_variables
 
 
-def test_the_committed_file_is_what_the_templates_say() -> None:
-    assert not message_variables.stale(), "run `make docs`"
-
-
 def test_a_text_that_names_more_makes_the_file_stale() -> None:
     template = Template(
         event_type="intake.RequestReceived",

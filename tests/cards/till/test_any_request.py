@@ -42,7 +42,7 @@ DOCUMENTED = {200, 400, 401, 403, 404, 409, 413, 422, 428, 429}
 )
 @settings(
     max_examples=600,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_any_request_is_answered_as_the_document_says(
     till_client: TillClient,

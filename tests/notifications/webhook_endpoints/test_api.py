@@ -1,11 +1,14 @@
 """Who may register which address, for which events, and what is said of its secret."""
 
 import re
+import shlex
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from infra.services import ROOT
 from services.notifications.webhook_endpoints.domain import BELIEVED_FOR, Hearers
 from services.notifications.webhook_endpoints.repository import HearersOfRegions
 from tests.notifications.fakes import HQ, HQ_ELSEWHERE, LEADER, OPERATIONS, NotificationsHarness
@@ -38,6 +41,20 @@ def test_the_secret_is_shown_to_the_call_that_made_it_alone(harness: Notificatio
     secret = made.json["secret"].removeprefix("whsec_")
     assert not [text for text in (*shown, stored) if secret in text]
     assert hq.post(f"{path}/secret", key="2").json["secret"] != made.json["secret"]
+
+
+def test_the_example_of_the_page_registers_an_address(harness: NotificationsHarness) -> None:
+    page = (ROOT / "docs" / "how-to" / "receive-webhooks.md").read_text("utf-8")
+    example = page.partition("```sh\n")[2].partition("```")[0]
+    words = shlex.split(example.replace("\\\n", ""))
+    # What curl says of its data by itself.
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    headers |= dict(said.split(": ") for flag, said in pairwise(words) if flag == "-H")
+    path, body = words[3].partition("/notifications/v1")[2], words[words.index("-d") + 1]
+
+    answer = harness.world.api("notifications", HQ).post(path, body, headers=headers)
+
+    assert answer.status == 201, answer.text
 
 
 def test_a_region_has_its_own_and_operations_have_those_of_all(

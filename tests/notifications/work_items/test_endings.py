@@ -1,7 +1,6 @@
 """The table of what ends which work, compared with the events and templates there are."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,7 +15,6 @@ from services.notifications.work_subjects.values import WorkKind
 from shared.events import cards
 from shared.messaging.subscriptions import _each
 from shared.reference.code_lists import shipped
-from tests.notifications.fakes import README
 from tools.event_catalogue import by_type
 
 TEMPLATES = Templates.connect()
@@ -116,30 +114,3 @@ def test_what_asks_to_act_at_once_is_little() -> None:
         "request_received_hq",
         "request_joined_hq",
     }
-
-
-def rows() -> Iterator[str]:
-    """The table of work as the README has it."""
-    for kind, lines in ENDED_BY.items():
-        asking = [each for each in FOR_STAFF if each.kind == kind]
-        roles = dict.fromkeys(each.audience.reader for each in asking)
-        events = dict.fromkeys(each.event_type.partition(".")[2] for each in asking)
-        ends = dict.fromkeys(
-            event.__name__ + condition(line) for line in lines for event in line.events
-        )
-        cells = (kind, ", ".join(roles) or "–", ", ".join(events) or "–", ", ".join(ends))
-        yield f"| {' | '.join(cells)} |"
-
-
-def condition(line: EndedBy) -> str:
-    """What an event must say to end work."""
-    said = [f"{name} {value}" for name, value in line.only.items()]
-    said += [f"same {line.detail}"] if line.detail else []
-    return f" ({', '.join(said)})" if said else ""
-
-
-def test_the_readme_shows_the_table() -> None:
-    _, _, rest = README.read_text(encoding="utf-8").partition("| Work | Asked of |")
-    shown = rest.partition("\n\n")[0].splitlines()[2:]
-
-    assert shown == list(rows())

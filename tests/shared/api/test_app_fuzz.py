@@ -33,7 +33,10 @@ notes = st.fixed_dictionaries(
         for name in ("text", "colour", "weight", "count", "day", "decoration", "anything", "other")
     },
 )
-fuzzed = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzzed = settings(
+    max_examples=300,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 
 
 def sent(method: str, path: str, body: str | None = None, **more: object) -> int:

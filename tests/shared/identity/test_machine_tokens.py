@@ -244,7 +244,10 @@ def test_only_simple_names_codes_and_ends_are_issued(house: House) -> None:
     assert house.tokens.listed() == []
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(st.data())
 def test_a_flipped_byte_never_makes_another_token(house: House, data: st.DataObject) -> None:
     token = house.issued()

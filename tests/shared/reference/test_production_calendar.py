@@ -7,13 +7,8 @@ import pytest
 from infra.regions import read_stage
 from shared.reference import production_calendar, regions
 from tests.support.reference import reference_data
-from tools import production_calendar as tool
 
 ZR = read_stage("local")["ZR"]
-
-
-def test_the_committed_calendar_is_what_the_package_says() -> None:
-    assert not tool.stale(), "run `make docs`"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,143 @@
+"""The keys of the issuer: fetched seldom, kept while it is down, and never taken for secrets."""
+
+import socket
+from collections.abc import Callable
+
+import jwt
+import pytest
+
+from shared.identity import authorizer
+from shared.observability import InvocationFailed
+from tests.shared.identity.staff_issuer import (
+    OTHER_KEY,
+    RSA_KEY,
+    Provider,
+    call,
+    jwk,
+    later,
+    token,
+    unauthorized,
+)
+
+
+def test_keys_are_fetched_once_and_not_for_every_invented_key_id(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        call(f"Bearer {token()}")
+    for number in range(5):
+        unauthorized(f"Bearer {token(RSA_KEY, f'invented{number}')}")
+    assert provider.asked == 1
+    provider.document["keys"].append(jwk(OTHER_KEY, "rsa2"))
+    later(monkeypatch, seconds=31)
+    assert call(f"Bearer {token(OTHER_KEY, 'rsa2')}")["principalId"] == "5f0c"
+    for number in range(5):
+        unauthorized(f"Bearer {token(RSA_KEY, f'invented{number}')}")
+    assert provider.asked == 2
+
+
+def test_a_key_that_the_issuer_withdrew_is_forgotten(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(f"Bearer {token()}")
+    provider.document = {"keys": [jwk(OTHER_KEY, "rsa2")]}
+    later(monkeypatch, minutes=6)
+    unauthorized(f"Bearer {token()}")
+
+
+def answers_500(provider: Provider) -> None:
+    provider.status = 500
+
+
+def answers_rubbish(provider: Provider) -> None:
+    provider.document = "no keys"
+
+
+def answers_no_keys(provider: Provider) -> None:
+    provider.document = {"keys": []}
+
+
+def is_gone(provider: Provider) -> None:
+    provider.stop()
+
+
+@pytest.mark.parametrize("fails", [answers_500, answers_rubbish, answers_no_keys, is_gone])
+def test_known_keys_serve_a_day_while_the_issuer_is_down(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, fails: Callable[[Provider], None]
+) -> None:
+    call(f"Bearer {token()}")
+    fails(provider)
+    for hours in (1, 6, 12, 23):
+        with monkeypatch.context() as patch:
+            later(patch, hours=hours)
+            call(f"Bearer {token()}")
+            unauthorized(f"Bearer {token(RSA_KEY, 'invented')}")
+    later(monkeypatch, hours=25)
+    with pytest.raises(InvocationFailed, match="Unavailable"):
+        call(f"Bearer {token()}")
+
+
+def test_an_issuer_that_is_down_is_not_hammered(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(f"Bearer {token()}")
+    provider.status = 500
+    later(monkeypatch, minutes=6)
+    for number in range(5):
+        call(f"Bearer {token()}")
+        unauthorized(f"Bearer {token(RSA_KEY, f'invented{number}')}")
+    assert provider.asked <= 3
+
+
+def test_an_issuer_that_answers_again_is_believed_again(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(f"Bearer {token()}")
+    provider.status = 500
+    with monkeypatch.context() as patch:
+        later(patch, hours=23)
+        call(f"Bearer {token()}")
+        provider.status = 200
+    with monkeypatch.context() as patch:
+        later(patch, hours=24)
+        call(f"Bearer {token()}")
+    provider.status = 500
+    later(monkeypatch, hours=47)
+    call(f"Bearer {token()}")
+
+
+@pytest.mark.parametrize("fails", [answers_500, answers_rubbish, answers_no_keys, is_gone])
+def test_without_any_keys_nobody_passes_and_it_is_our_failure(
+    provider: Provider, fails: Callable[[Provider], None]
+) -> None:
+    fails(provider)
+    with pytest.raises(InvocationFailed, match="Unavailable"):
+        call(f"Bearer {token()}")
+
+
+def test_an_issuer_that_hangs_is_given_up_before_the_function_ends(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("JWKS_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/jwks")
+        monkeypatch.setattr(authorizer, "KEYS_TIMEOUT_SECONDS", 0.2)
+        with pytest.raises(InvocationFailed, match="Unavailable"):
+            call(f"Bearer {token()}")
+
+
+def test_a_key_set_with_rubbish_keeps_its_sound_keys(provider: Provider) -> None:
+    rubbish = [None, {}, {"kty": "oct", "k": "AAAA", "kid": "rsa1"}, {"kty": "RSA", "kid": "r"}]
+    provider.document["keys"] = [*provider.document["keys"], *rubbish]
+    call(f"Bearer {token()}")
+
+
+def test_a_secret_in_the_key_set_verifies_nothing(provider: Provider) -> None:
+    secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"
+    provider.document["keys"].append({"kty": "oct", "k": secret, "kid": "o", "alg": "HS256"})
+    forged = jwt.encode(
+        jwt.decode(token(), options={"verify_signature": False}),
+        jwt.PyJWK({"kty": "oct", "k": secret, "alg": "HS256"}).key,
+        "HS256",
+        headers={"kid": "o"},
+    )
+    unauthorized(f"Bearer {forged}")
