@@ -59,6 +59,9 @@ def test_a_form_from_a_shared_phone_is_of_the_family_that_it_names_or_of_none_of
     compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
     assert compared == [second["family_id"], stranger]
     assert sent(contact=other | {"name": "Зоя"}) == stranger
+    double = client.asked(other_person=True, contact=other, family=born)
+    told_apart = (second["family_id"], double["family_id"])
+    assert sent(contact=other, family=born) not in told_apart  # which of both, nobody knows
 
 
 def test_the_form_answers_alike_whether_or_not_the_contact_is_known(client: IntakeClient) -> None:
