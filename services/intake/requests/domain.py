@@ -88,11 +88,12 @@ class Request(TimedAggregate):
         """Whether who has its number and code may know how its case goes on.
 
         Who types the phone of a family into a form must not learn that it is helped already, nor
-        that it has called since.
+        that it has called since; that a case is over says neither.
         """
         again = (each for each in case.history if each.what == "asked_again")
         called = any(each.role in HEARD_BY and each.ref != self.request_id for each in again)
-        return self.proved or (case.number == self.number and not called)
+        made_it = case.number == self.number and not called
+        return self.proved or made_it or not case.open
 
     @property
     def urgent(self) -> bool:
