@@ -55,9 +55,10 @@ def of_likeness(before: Family, after: Family) -> Iterator[Event]:
 
 
 def of_reach(before: Family | None, after: Family) -> Iterator[Event]:
-    """Return that a family which is helped cannot be reached, or can be again.
+    """Return that a family which is helped cannot be reached, or can be or need be no more.
 
-    For a record that was merged another one is reached.
+    Its last case may be that of another record of it, and one that was merged has another to speak
+    for it.
     """
     was = before is not None and before.out_of_reach
     if after.out_of_reach and not was:
@@ -67,7 +68,7 @@ def of_reach(before: Family | None, after: Family) -> Iterator[Event]:
             district_id=after.district,
             forbidden=after.contact is not None,
         )
-    if was and (after.open_cases or after.merged_into) and not after.out_of_reach:
+    if was and not after.out_of_reach:
         yield FamilyReachable(region=after.region, family_id=after.family_id)
 
 

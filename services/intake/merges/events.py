@@ -6,7 +6,6 @@ from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from shared.events.base import Event
 from shared.events.intake import FamiliesMerged, FamilyMergeUndone
-from shared.events.intake_rights import FamilyReachable
 
 
 def merged_event(family: Family, part: Family, reason: str) -> Event:
@@ -38,11 +37,6 @@ def of_merge(family: Family, after: Family, other: Family, part: Family) -> Iter
 
 
 def of_separation(family: Family, after: Family, back: Family) -> Iterator[Event]:
-    """Return what an undone merge changes of either record: what the merge settled is open again.
-
-    Who is helped no more needs to be reached by no one.
-    """
+    """Return what an undone merge changes of either record: what it settled is open again."""
     yield from family_events.of_change(family, after)
     yield from family_events.of_arrival(None, back)
-    if family.out_of_reach and not after.open_cases:
-        yield FamilyReachable(region=after.region, family_id=after.family_id)

@@ -61,7 +61,7 @@ def progress_of(request: Request | None, case: Case | None) -> Progress:
         return Progress.CLOSED
     if case is None:
         return Progress.RECEIVED
-    if request is not None and case.open and not request.may_follow(case):
+    if request is not None and not request.may_follow(case):
         return Progress.RECEIVED
     if case.closed_reason is ClosedReason.DUPLICATE and (request is None or request.proved):
         return Progress.ELSEWHERE

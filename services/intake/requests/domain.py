@@ -7,7 +7,7 @@ from services.intake.cases.values import MAX_NEEDS, AskedNeed, Need, NeedChanges
 from services.intake.codes.values import Relation, RequestPurpose, Urgency
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
-from services.intake.requests.values import RequestStatus
+from services.intake.requests.values import HEARD_BY, RequestStatus
 from shared.domain import Deadline, Moment, TimedAggregate
 
 JOIN = "join"
@@ -87,9 +87,13 @@ class Request(TimedAggregate):
     def may_follow(self, case: Case) -> bool:
         """Whether who has its number and code may know how its case goes on.
 
-        Who types the phone of a family into a form must not learn that it is helped already.
+        Who types the phone of a family into a form must not learn that it is helped already, nor
+        that it has called since; that a case is over says neither.
         """
-        return self.proved or case.number == self.number
+        again = (each for each in case.history if each.what == "asked_again")
+        called = any(each.role in HEARD_BY and each.ref != self.request_id for each in again)
+        made_it = case.number == self.number and not called
+        return self.proved or made_it or not case.open
 
     @property
     def urgent(self) -> bool:

@@ -1,6 +1,5 @@
 """What people look up: requests of a region, one's own, one by its number, its words."""
 
-from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.families.policy import is_recent
 from services.intake.policy import POLICY
@@ -87,8 +86,6 @@ def view_of(request: Request, cases: Cases, caller: Principal) -> RequestView:
         left = tuple(step for step in request.next_steps if step != "add")
         request = request.shown_to(lambda step: step in left)
     view = RequestView.of_request(request, None if case is None else case.status)
-    return view if caller.kind == "person" else view.for_machine(follows=_follows(request, case))
-
-
-def _follows(request: Request, case: Case | None) -> bool:
-    return case is None or not case.open or request.may_follow(case)
+    if caller.kind == "person":
+        return view
+    return view.for_machine(follows=case is None or request.may_follow(case))

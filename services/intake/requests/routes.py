@@ -12,7 +12,7 @@ routes.post(
     registration.submit_request,
     caller="person|machine",
     answer=registration.registered_view,
-    problems=("processing_consent_required", "which_family_calls"),
+    problems=("processing_consent_required", "which_family_calls", "outside_number_taken"),
     may_exist=True,
 )
 routes.post(

@@ -10,6 +10,9 @@ from shared.ids import pattern
 RequestId = Annotated[str, Field(pattern=pattern("req"))]
 RequestNumber = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 
+# The programme's own people; what others say is not proved to be the family's.
+HEARD_BY = frozenset({"hotline_operator", "regional_hq"})
+
 
 class RequestStatus(CodeEnum, of="request_status"):
     """Whether a request is already part of a case, or never will be."""

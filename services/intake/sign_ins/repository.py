@@ -87,7 +87,7 @@ class FamilyPeople(People, service="intake"):
         return requested(sign_in)
 
     def proved(self, sign_in: SignIn, at: datetime) -> Sequence[Row]:
-        """Return the family's row when the contact was not proved before."""
-        family = self._families.get(sign_in.person or "")
-        proved = prove_contact(family, sign_in.contact, at)
-        return () if proved is family else (self._families.row(proved),)
+        """Return the rows of the family's records whose contact was not proved before."""
+        records = self._families.get(sign_in.person or "").records
+        proved = ((each, prove_contact(each, sign_in.contact, at)) for each in records)
+        return [self._families.row(now) for was, now in proved if now is not was]

@@ -162,6 +162,8 @@ def test_what_the_caller_remembers_is_added_and_reaches_the_case(client: IntakeC
     (changed,) = client.published("NeedsChanged")
     assert (changed["request_id"], changed["categories"]) == (asked["id"], ["animal_care"])
     assert client.post(COLLEAGUE, f"{path}/additions", {}).code == "nothing_to_change"
+    client.do(COLLEAGUE, f"{path}/additions", {"text": "И кошка"})
+    assert client.get(HQ, path).json["urgent"] is True  # what was urgent stays so
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
     over = client.post(COLLEAGUE, f"{path}/additions", {"text": "Ещё"})
     assert (over.status, over.code) == (409, "request_is_over")

@@ -235,6 +235,7 @@ def test_needs_are_added_changed_met_and_dropped_in_one_call(client: IntakeClien
     (event,) = client.published("NeedsChanged")
     assert event["categories"] == ["animal_care", "household_help", "repair_work"]
     assert len(event["needs"]) == 3
+    assert (event["by_family"], event["decided"]) == (False, False)
     nothing = client.post(HQ, f"/cases/{case}/needs", {})
     assert (nothing.status, nothing.code) == (422, "nothing_to_change")
 
@@ -260,6 +261,12 @@ def test_a_request_waits_in_the_queue_until_something_is_decided(client: IntakeC
     assert client.view(helped)["closed_reason"] == "aid_given"
     assert (nowhere.status, nowhere.code) == (422, "provider_required")
     assert client.view(sent)["closed_reason"] == "redirected"
+    (given,) = client.published("AidRecorded")
+    assert not {"fam", "cas"} & {given["beneficiary_key"][:3]}  # it counts people and names none
+    again = client.in_review(contact=None, family_id=client.family(helped))
+    client.do(HQ, f"/cases/{again}/triage", {"decision": "one_time"})
+    client.do(HQ, f"/cases/{again}/aids", aid)
+    assert client.published("AidRecorded")[1]["beneficiary_key"] == given["beneficiary_key"]
     rows = client.get(HQ, "/cases").json["items"]
     assert [(row["id"], row["age_hours"]) for row in rows] == [(waits, 5)]
 

@@ -213,6 +213,16 @@ def test_a_person_of_the_merged_record_signs_in_as_the_family_and_is_signed_out_
     assert answers() == {403}
 
 
+def test_a_code_proves_the_contact_of_whichever_record_has_it(client: IntakeClient) -> None:
+    first, second = two(client)
+    merge(client, first, second)
+
+    client.signed_in(SECOND["phone"])
+
+    proofs = [each["proof"] for each in view(client, first)["contacts"]]
+    assert proofs == ["spoken", "proven_by_code"]
+
+
 def test_what_a_record_was_asked_and_shown_is_the_familys_after_its_merge(
     client: IntakeClient,
 ) -> None:

@@ -164,6 +164,23 @@ def test_work_about_a_record_is_the_familys_while_they_are_one(client: IntakeCli
     assert told("FamilyUnreachable")[3:] == [second["family_id"]]
 
 
+def test_nobody_looks_for_a_way_to_a_family_whose_last_case_was_another_records(
+    client: IntakeClient,
+) -> None:
+    silent = {"processing": True}
+    first, second = two(client, consents=silent)
+    client.do(HQ, f"/families/{first['family_id']}/consents", NO_MESSAGES)
+    merge(client, first, second)
+    client.do(HQ, f"/cases/{first['case_id']}/withdraw", EVIDENCE)
+    sought = [each["family_id"] for each in client.published("FamilyUnreachable")]
+    assert {*sought} == {first["family_id"], second["family_id"]}
+
+    client.do(HQ, f"/cases/{second['case_id']}/withdraw", EVIDENCE)
+
+    found = [each["family_id"] for each in client.published("FamilyReachable")]
+    assert found == [second["family_id"], first["family_id"]]
+
+
 def test_a_record_without_a_case_is_kept_thirty_days_from_the_undone_merge(
     client: IntakeClient,
 ) -> None:

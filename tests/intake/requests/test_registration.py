@@ -114,6 +114,19 @@ def test_a_request_with_an_outside_number_is_imported_once(client: IntakeClient)
 
 
 @pytest.mark.requirement("X-05")
+def test_a_system_that_repeats_the_number_of_another_gets_no_code_to_follow_it_by(
+    client: IntakeClient,
+) -> None:
+    outside = request(external_ref={"system": "onf_help", "id": "A-17"})
+    first = client.do(BOT, "/requests", outside)
+
+    assert client.do(BOT, "/requests", outside)["code"] == first["code"]
+    assert client.do(HQ, "/requests", outside)["id"] == first["id"]
+    other = client.post(replace(BOT, id="bot-2"), "/requests", outside)
+    assert (other.status, other.code) == (409, "outside_number_taken")
+    assert first["number"] not in other.text
+
+
 def test_the_same_outside_number_in_another_region_is_another_request(
     client: IntakeClient,
 ) -> None:

@@ -59,6 +59,9 @@ def test_a_form_from_a_shared_phone_is_of_the_family_that_it_names_or_of_none_of
     compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
     assert compared == [second["family_id"], stranger]
     assert sent(contact=other | {"name": "Зоя"}) == stranger
+    double = client.asked(other_person=True, contact=other, family=born)
+    told_apart = (second["family_id"], double["family_id"])
+    assert sent(contact=other, family=born) not in told_apart  # which of both, nobody knows
 
 
 def test_the_form_answers_alike_whether_or_not_the_contact_is_known(client: IntakeClient) -> None:
@@ -193,14 +196,19 @@ def test_a_form_follows_the_case_that_it_made_and_another_one_by_a_code_of_headq
     for event in asked:
         client.do(HQ, f"/cases/{event['case_id']}/take")
     bot_sees = f"/requests/{sent['id']}"
-    assert followed(client, form) == client.get(STRANGER, bot_sees).json["case_status"]
-    assert followed(client, form) == "in_review"
+    bot = client.get(STRANGER, bot_sees).json["case_status"]
+    assert (followed(client, form), bot) == ("in_review", "in_review")
 
     second = client.do(None, "/web-requests", request())
-    assert followed(client, second) == "received"
+    assert (followed(client, form), followed(client, second)) == ("in_review", "received")
+    own = client.published("RequestReceived")[0]["request_id"]
+    client.do(OPERATOR, f"/requests/{own}/additions", {"text": "Звонили мы"})
+    assert followed(client, form) == "in_review"
     joined = client.published("RequestReceived")[-1]["request_id"]
     by_phone = {"evidence": "spoken_by_phone"}
     assert followed(client, client.do(HQ, f"/requests/{joined}/code", by_phone)) == "in_review"
+    called = client.asked()  # who sent the form may be another than the one who calls
+    assert (followed(client, form), followed(client, called)) == ("received", "in_review")
     client.do(HQ, f"/cases/{asked[0]['case_id']}/withdraw", {"evidence": "written"})
     third = client.do(None, "/web-requests", request())
     assert [followed(client, each) for each in (form, third)] == ["closed", "received"]

@@ -2,6 +2,7 @@
 
 from tests.intake.api_client import (
     HQ,
+    HQ_2,
     OPERATOR,
     IntakeClient,
 )
@@ -40,12 +41,15 @@ def test_a_closed_case_stays_closed_while_another_of_its_programme_is_open(
 
 def test_headquarters_reopens_by_itself_or_by_the_familys_wish(client: IntakeClient) -> None:
     own, wished = client.received(), client.received(contact=None)
+    client.do(HQ, f"/cases/{own}/take")
     for case in (own, wished):
         client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
 
     bare = client.post(HQ, f"/cases/{own}/reopen", {"reason": "needs_returned"})
     assert (bare.status, bare.code) == (422, "evidence_required")
-    client.do(HQ, f"/cases/{own}/reopen", {"reason": "closed_by_mistake"})
+    client.do(HQ_2, f"/cases/{own}/reopen", {"reason": "closed_by_mistake"})
+    taken = client.published("CaseTaken")[-1]
+    assert (taken["taken_by"], taken["taken_from"]) == ("HQ-2", None)  # nothing to hand over
     wish = {"reason": "needs_returned", "evidence": "spoken_by_phone"}
     client.do(HQ, f"/cases/{wished}/reopen", wish)
     told = client.received(contact=None)

@@ -50,3 +50,16 @@ def test_an_entry_that_comes_late_shows_no_other_one_twice(client: IntakeClient)
     shown = [each.ref for each in (*first.items, *rest.items)]
     assert shown == ["req_3", "aid_1", "req_4", "req_5"]
     assert [each.ref for each in whole] == ["req_1", *shown]
+
+
+def test_what_somebody_did_is_listed_the_latest_first(client: IntakeClient) -> None:
+    held = TimelineKind.CONSULTATION
+    with client.world.service("intake"):
+        timelines = Timelines.connect()
+        for minute in (1, 3, 2):
+            context = CommandContext(HQ, "test", "cor_1")
+            by_her = entry(minute)._with(kind=held, by="SP-1")
+            timelines.store.commit(context, writes=timeline_rows([by_her]))
+        own = timelines.of_owner("PERSON#SP-1", held, caller=HQ, limit=9, cursor=None)
+
+    assert [each.ref for each in own.items] == ["req_3", "req_2", "req_1"]

@@ -9,6 +9,7 @@ from services.intake.families.values import Stamp
 from services.intake.requests.commands import NewMember, SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import NUMBER_DIGITS
+from services.intake.requests.values import HEARD_BY
 from shared import clock, ids
 from shared.errors import Invalid
 from shared.reference import regions
@@ -20,8 +21,6 @@ _CHANNELS = {
     "public_assistant": Channel.PUBLIC_ASSISTANT,
     "public": Channel.WEB,
 }
-# The programme's own people; what others say is not proved to be the family's.
-_HEARD_BY = frozenset({"hotline_operator", "regional_hq"})
 
 
 def check(body: WebRequest) -> None:
@@ -54,7 +53,7 @@ def channel_of(context: CommandContext) -> Channel:
 
 def is_heard(context: CommandContext) -> bool:
     """Whether the programme's own people heard it."""
-    return context.actor.role in _HEARD_BY
+    return context.actor.role in HEARD_BY
 
 
 def draft(body: WebRequest, now: Stamp, context: CommandContext) -> tuple[Request, dict[str, str]]:

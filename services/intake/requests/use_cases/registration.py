@@ -39,7 +39,7 @@ from services.intake.requests.views import (
 )
 from shared import ids
 from shared.api import inputs
-from shared.errors import Invalid, RateLimited, Unavailable, VersionConflict
+from shared.errors import IllegalStep, Invalid, RateLimited, Unavailable, VersionConflict
 from shared.principal import Principal
 from shared.privacy import strangers
 from shared.privacy.vault import Fields, Vault
@@ -238,4 +238,6 @@ def _keep(
         first = requests.find(taken.owner)
         if first is None or taken.name == number_name(request).name:
             raise VersionConflict from None
+        if context.actor.kind == "machine" and first.registered_by != context.actor.id:
+            raise IllegalStep("outside_number_taken") from None  # its code is another's
         return requests.answer_existing(context, first)
