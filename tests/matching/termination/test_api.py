@@ -40,6 +40,21 @@ def test_a_case_closed_during_care_counts_as_the_family_s_notice(client: Matchin
     assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
 
 
+def test_a_case_that_is_closed_after_the_guardian_s_notice_is_the_second_one(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    reason = {"reason": "guardian_resources_exhausted"}
+    client.do(rep(guardian), f"/matches/{match}/notices", reason)
+
+    client.closed(case)
+
+    notices = [(each["by"], each["asked"]) for each in client.told("TerminationNotified")]
+    assert notices == [("guardian", "family"), ("family", None)]
+    client.do(HQ, f"/matches/{match}/ending", reason)
+
+
 def test_both_sides_tell_the_headquarters_and_it_decides(client: MatchingClient) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
