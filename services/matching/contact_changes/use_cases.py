@@ -17,7 +17,7 @@ from shared import clock, ids
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, PreconditionFailed
 from shared.identity.sign_ins import SignIns
-from shared.privacy.contact import Contact
+from shared.privacy.contact import Contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.sign_in.commands import ConfirmContactChange
 from shared.sign_in.values import (
@@ -74,6 +74,8 @@ def _ask_for_codes(
     vault: Vault,
 ) -> Receipt:
     owner.require_taking_part()
+    if body.contact.phone is not None and not takes_texts(body.contact.phone):
+        raise Invalid("sms_needs_mobile", "/contact/phone")  # the code would not arrive
     new, change_id = _other_contact(owner, body.contact, vault), ids.new(CONTACT_CHANGE)
     old_code, new_code = (
         sign_ins.start(

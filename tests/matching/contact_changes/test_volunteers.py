@@ -57,6 +57,8 @@ def test_a_volunteer_changes_its_contact_by_a_code_to_the_old_and_one_to_the_new
     for other, status in ((STRANGER, 404), (VC_Y, 404), (VC, 403)):
         assert client.post(other, own, moved()).status == status
     assert pointer(client.post(VOLUNTEER, own, moved(BEFORE))) == "/contact/phone"
+    landline = {"name": "Олег", "channel": "phone_task", "phone": "+78462000001"}
+    assert pointer(client.post(VOLUNTEER, own, moved(contact=landline))) == "/contact/phone"
     path = started(client, volunteer, moved())
     sent = codes(client)
     template = "sign_in_requested_volunteer"
