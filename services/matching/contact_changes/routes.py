@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from services.matching.contact_changes import queries, use_cases
+from services.matching.contact_changes import use_cases
 from shared.api.routes import Routes
+from shared.sign_in.queries import code_requested_view
 
 WRONG = ("sign_in_code_wrong", "sign_in_locked", "sign_in_over", "contact_taken")
 PAUSED = ("too_many_sign_ins", "sign_in_paused")
-ASKED: Any = {"status": 202, "answer": queries.codes_requested_view, "problems": PAUSED}
+ASKED: Any = {"status": 202, "answer": code_requested_view, "problems": PAUSED}
 BY: Any = {"caller": "person|machine"}
 STAFF: Any = {"caller": "person", "status": 200}
 

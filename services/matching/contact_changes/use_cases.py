@@ -17,7 +17,7 @@ from shared import clock, ids
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, PreconditionFailed
 from shared.identity.sign_ins import SignIns
-from shared.privacy.contact import Contact
+from shared.privacy.contact import Contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.sign_in.commands import ConfirmContactChange
 from shared.sign_in.values import (
@@ -74,7 +74,9 @@ def _ask_for_codes(
     vault: Vault,
 ) -> Receipt:
     owner.require_taking_part()
-    new, change_id = _other_contact(owner, body.contact, vault), ids.new(CONTACT_CHANGE)
+    if body.contact.phone is not None and not takes_texts(body.contact.phone):
+        raise Invalid("sms_needs_mobile", "/contact/phone")  # the code would not arrive
+    change = _change_of(owner, body.contact, vault)
     old_code, new_code = (
         sign_ins.start(
             contact=contact,
@@ -83,25 +85,17 @@ def _ask_for_codes(
             person=owner.id,
             region=owner.region,
             use=use,
-            about=change_id,
+            about=change.id,
         )
-        for contact, use in ((owner.contact, OLD_CONTACT), (new, NEW_CONTACT))
-    )
-    change = ContactChange(
-        id=change_id,
-        owner_id=owner.id,
-        region=owner.region,
-        contact=new,
-        old_code=old_code.id,
-        new_code=new_code.id,
+        for contact, use in ((owner.contact, OLD_CONTACT), (change.contact, NEW_CONTACT))
     )
     return changes.save(
         context,
-        change,
+        change.await_codes(old_code.id, new_code.id),
         sign_ins.row(old_code),
         sign_ins.row(new_code),
         events=[requested(old_code), requested(new_code)],
-        writes=vault_records.seal_new(owner.id, change_id, body.fields(), vault),
+        writes=vault_records.seal_new(owner.id, change.id, body.fields(), vault),
     )
 
 
@@ -173,24 +167,20 @@ def _replace(
     if context.if_match not in (None, owner.version):
         raise PreconditionFailed  # before the contact is read, which would be on record
     context.actor = context.actor.acting_for(owner.id, evidence)
-    change = ContactChange(
-        id=ids.new(CONTACT_CHANGE),
-        owner_id=owner.id,
-        region=owner.region,
-        contact=_other_contact(owner, body.contact, vault),
-    )
+    change = _change_of(owner, body.contact, vault)
     return _change(owner, change, body.fields(), (), context, changes, vault)
 
 
 # either way -------------------------------------------------------------------------------
 
 
-def _other_contact(owner: Owner, contact: Contact, vault: Vault) -> str:
-    """Return the blind index of the new contact, which is not the one that counts already."""
+def _change_of(owner: Owner, contact: Contact, vault: Vault) -> ContactChange:
+    """Return a change to a new contact, which is not the one that counts already."""
     new = owner.index_of(contact, vault)
     if new == owner.contact:
         raise Invalid("same_contact", "/contact/phone")
-    return new
+    identifier = ids.new(CONTACT_CHANGE)
+    return ContactChange(id=identifier, owner_id=owner.id, region=owner.region, contact=new)
 
 
 def _change(

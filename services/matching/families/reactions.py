@@ -1,6 +1,6 @@
 """What intake says of a family, kept so that guardians can be found for it.
 
-Events that may also change the family's match are handled in `matches.reactions`.
+Events that may also change the family's match are handled in `termination` and `need_changes`.
 """
 
 from collections.abc import Sequence

@@ -8,5 +8,6 @@ from shared.principal import Principal
 
 
 def view_guardian(guardian_id: GuardianId, caller: Principal, guardians: Guardians) -> GuardianView:
-    """Show one guardian, without its contact."""
-    return guardian_view(load_authorised(guardian_id, "view", caller, guardians))
+    """Show one guardian, without its contact; itself it does not learn whose INN it named too."""
+    shown = guardian_view(load_authorised(guardian_id, "view", caller, guardians))
+    return shown.model_copy(update={"duplicate_of": None}) if caller.org == guardian_id else shown

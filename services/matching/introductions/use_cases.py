@@ -151,13 +151,7 @@ def _check_attendance(
     match: Match,
     headquarters: HeadquartersRepository,
 ) -> None:
-    if not _works_here(body.hq_participant, context, match.region, headquarters):
+    """Refuse a first contact that was attended by no coordinator of the region."""
+    own = body.hq_participant == context.actor.id
+    if not own and body.hq_participant not in headquarters.of(match.region).coordinators:
         raise Invalid("not_of_this_headquarters", "/hq_participant")
-
-
-def _works_here(
-    user: str, context: CommandContext, region: str, headquarters: HeadquartersRepository
-) -> bool:
-    if user == context.actor.id:
-        return context.actor.role == "regional_hq" and context.actor.covers(region)
-    return user in headquarters.of(region).coordinators

@@ -1,6 +1,6 @@
 """What is kept of a match, what follows from it, and the times that the programme promises.
 
-A deadline is announced by the event of `shared.events.matching` that has its name.
+A deadline is announced by the event of its name, in `shared.events`.
 """
 
 from collections.abc import Callable

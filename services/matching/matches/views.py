@@ -30,8 +30,8 @@ class MatchView(View):
     """A match without notes and contacts.
 
     Calls, hearings, the reason of a delay and who is next are the headquarters' alone; a side sees
-    its own answer. Once they have met, a family sees the organisation's name, and a guardian the
-    `number` that the family reads aloud.
+    its own answer, and why it came to no care when that is its own word. Once they have met, a
+    family sees the organisation's name, and a guardian the `number` that the family reads aloud.
     """
 
     match_id: str
@@ -84,6 +84,7 @@ def match_view(match: Match, caller: Principal) -> MatchView:
         return MatchView.of(match, overdue=overdue)
     side = OWN_SIDES[caller.role]
     met = match.introduction is not None
+    known = match.over_by == side or match.ending is not None
     return MatchView.of(
         match,
         overdue=overdue,
@@ -95,6 +96,7 @@ def match_view(match: Match, caller: Principal) -> MatchView:
         follow_ups=(),
         hearings=(),
         override_reason=None,
+        over_reason=match.over_reason if known else None,
     )
 
 

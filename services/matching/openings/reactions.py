@@ -1,4 +1,7 @@
-"""Looks at the waiting families again when a guardian becomes ready or can do something else."""
+"""Looks at the waiting families again when a guardian becomes ready, or can do more than before.
+
+So it can when a place of it is free again, and when what had run out is proved anew.
+"""
 
 from services.matching.bonds.repository import Bonds
 from services.matching.families.repository import Families
@@ -11,16 +14,29 @@ from services.matching.ranking.domain import Pairing
 from services.matching.ranking.queries import MAX_FAMILIES, waiting_pairings
 from services.matching.ranking.values import Candidate
 from shared.events.base import Received
-from shared.events.matching import GuardianReady
-from shared.events.matching_guardians import PossibilitiesChanged, WaitingFamiliesSuited
+from shared.events.matching import CareEnded, GuardianReady, MatchCancelled, MatchDeclined
+from shared.events.matching_guardians import (
+    PossibilitiesChanged,
+    RequirementRenewed,
+    WaitingFamiliesSuited,
+)
 from shared.storage.command_context import CommandContext
 
 # As many as an event names; all are listed by the guardian.
 MOST_NAMED = 10
 
+More = (
+    GuardianReady
+    | PossibilitiesChanged
+    | RequirementRenewed
+    | MatchDeclined
+    | MatchCancelled
+    | CareEnded
+)
+
 
 def on_guardian_can_more(
-    received: Received[GuardianReady | PossibilitiesChanged],
+    received: Received[More],
     context: CommandContext,
     guardians: Guardians,
     families: Families,
@@ -54,4 +70,8 @@ def _suits(guardian: Guardian, pairing: Pairing) -> bool:
 REACTIONS = {
     GuardianReady: on_guardian_can_more,
     PossibilitiesChanged: on_guardian_can_more,
+    RequirementRenewed: on_guardian_can_more,
+    MatchDeclined: on_guardian_can_more,
+    MatchCancelled: on_guardian_can_more,
+    CareEnded: on_guardian_can_more,
 }

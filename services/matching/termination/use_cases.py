@@ -6,7 +6,13 @@ from services.matching.matches.events import caught_up, event_fields
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import free_both, seal_note
-from services.matching.matches.values import Ending, Hearing, MatchId, TerminationReason
+from services.matching.matches.values import (
+    Ending,
+    Hearing,
+    MatchId,
+    Party,
+    TerminationReason,
+)
 from services.matching.termination.commands import (
     EndCare,
     HearSide,
@@ -15,6 +21,7 @@ from services.matching.termination.commands import (
 )
 from services.matching.termination.events import notified_event, withdrawn_event
 from shared import clock
+from shared.errors import IllegalStep
 from shared.events.matching import CareEnded
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
@@ -34,11 +41,17 @@ def notify_termination(
 
 
 def withdraw_notice(
-    match_id: MatchId, body: WithdrawNotice, context: CommandContext, matches: Matches
+    match_id: MatchId,
+    body: WithdrawNotice,
+    context: CommandContext,
+    matches: Matches,
+    families: Families,
 ) -> Receipt:
-    """Take the notice of one side back: it goes on after all."""
+    """Take the notice of one side back; that of a family, while its case is open: it goes on."""
     match = load_authorised(match_id, "withdraw_notice", context.actor, matches)
     side = acting_side(body, context, match)
+    if side is Party.FAMILY and families.get(match.case_id).closed:
+        raise IllegalStep("case_is_closed", ("end",))
     left = match.withdraw_notice(side)
     return matches.save(context, left, events=[withdrawn_event(left, side)])
 

@@ -99,6 +99,7 @@ def test_an_organisation_takes_part_once_and_may_come_again_when_it_is_out(
     twice = client.applied(inn=spaced, title="Вторая")
     assert client.get(FEDERAL, f"/guardians/{first}")["inn"] == inn(77)
     assert client.get(FEDERAL, f"/guardians/{twice}")["duplicate_of"] == first
+    assert client.get(rep(twice), f"/guardians/{twice}")["duplicate_of"] is None
     wide = inn(77).translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
     known = client.post(HQ, "/guardians", application(inn=wide, title="Широкая"))
     assert known.code == "application_already_received"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.matching.bonds.domain import FamilyBond
+from services.matching.bonds.domain import MOST_REFUSALS, FamilyBond
 from services.matching.bonds.values import REST, Refusal, Refusals, facts_of
 from services.matching.families.domain import Family
 from services.matching.families.values import Profile
@@ -33,6 +33,16 @@ def refused(at: Any = START, **changes: Any) -> FamilyBond:
         facts=facts_of(FAMILY, GUARDIAN),
     )
     return FamilyBond(family_id="fam_1", region="ZR").refuse(refusal.model_copy(update=changes))
+
+
+def test_a_family_s_row_keeps_the_last_refusals_alone() -> None:
+    bond = refused()
+    (refusal,) = bond.refusals
+    for number in range(2, MOST_REFUSALS + 2):
+        bond = bond.refuse(refusal.model_copy(update={"guardian_id": f"gua_{number}"}))
+
+    assert len(bond.refusals) == MOST_REFUSALS
+    assert [bond.refusals[place].guardian_id for place in (0, -1)] == ["gua_2", "gua_41"]
 
 
 def judge(family: Family, guardian: Guardian, refusals: Refusals) -> Candidate | Unsuitable:

@@ -94,6 +94,12 @@ def test_a_change_is_its_guardian_s_alone_and_one_code_changes_nothing(
     assert pointer(client.post(me, path, right | {"new_code": wrong})) == "/new_code"
     same = NEW | {"contact": {"name": "Анна", "channel": "sms", "phone": PHONE}}
     assert pointer(client.post(me, "/contact-changes", same)) == "/contact/phone"
+    landline = {"name": "Анна", "channel": "phone_task", "phone": "+78462000001"}
+    refused = client.post(me, "/contact-changes", NEW | {"contact": landline})
+    assert (pointer(refused), refused.json["errors"][0]["code"]) == (
+        "/contact/phone",
+        "sms_needs_mobile",
+    )
     mail = NEW | {"contact": {"name": "Анна", "channel": "email", "address": "a@example.org"}}
     assert pointer(client.post(me, "/contact-changes", mail)) == "/contact/phone"
     unasked = {name: value for name, value in NEW.items() if name != "consent_processing"}
@@ -128,4 +134,8 @@ def test_headquarters_replaces_a_contact_that_cannot_be_read_with_evidence(
     assert renewed(client, tokens).status == 401
     assert signed_in(client, NEW_PHONE)[0].org == guardian
     audit = [each for each in client.world.rows("matching-audit") if "evidence" in each]
-    assert ("FH-1", "paper") in {(each["actor"]["S"], each["evidence"]["S"]) for each in audit}
+    said = ("FH-1", guardian, "paper")
+    assert said in {
+        tuple(each.get(name, {}).get("S") for name in ("actor", "on_behalf_of", "evidence"))
+        for each in audit
+    }

@@ -57,6 +57,8 @@ def test_a_volunteer_changes_its_contact_by_a_code_to_the_old_and_one_to_the_new
     for other, status in ((STRANGER, 404), (VC_Y, 404), (VC, 403)):
         assert client.post(other, own, moved()).status == status
     assert pointer(client.post(VOLUNTEER, own, moved(BEFORE))) == "/contact/phone"
+    landline = {"name": "Олег", "channel": "phone_task", "phone": "+78462000001"}
+    assert pointer(client.post(VOLUNTEER, own, moved(contact=landline))) == "/contact/phone"
     path = started(client, volunteer, moved())
     sent = codes(client)
     template = "sign_in_requested_volunteer"
@@ -115,13 +117,23 @@ def test_the_coordinator_replaces_a_contact_with_evidence(client: MatchingClient
     template = "volunteer_contact_changed_volunteer"
     assert [reached_at(client, each, template) for each in former] == [BEFORE, AFTER]
     audit = [each for each in client.world.rows("matching-audit") if "evidence" in each]
-    assert {(each["actor"]["S"], each["evidence"]["S"]) for each in audit} >= {
-        ("VC-1", "phone_call"),
-        ("VC-1", "paper"),
-    }
+    said = [("actor", "VC-1"), ("on_behalf_of", volunteer), ("evidence", "phone_call")]
+    assert any(all(each.get(name) == {"S": value} for name, value in said) for each in audit)
     client.do(VC, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
     gone = client.post(VC, path, proved)
     assert (gone.status, gone.code) == (409, "volunteer_is_left")
+    (row,) = [each for each in client.world.rows("matching-data") if each["sk"]["S"] == "VOLUNTEER"]
+    assert "_index" not in row["doc"]["S"]
+
+
+def test_news_of_a_change_is_told_to_no_one_by_telephone(client: MatchingClient) -> None:
+    called = {"name": "Олег", "channel": "phone_task", "phone": BEFORE}
+    volunteer = registered(client, contact=called)
+    client.do(VC, f"/volunteers/{volunteer}/contact", moved(evidence="paper"))
+
+    (told,) = client.told("VolunteerContactChanged")
+    template = "volunteer_contact_changed_volunteer"
+    assert message_of(client, told["contact_change_id"], template)["channel"] == "sms"
 
 
 def test_a_person_is_known_again_by_the_contact_that_it_has_now(client: MatchingClient) -> None:

@@ -97,6 +97,21 @@ def test_a_call_that_was_missed_stays_missed_when_the_care_ends_before_the_sweep
     assert client.told("FollowUpDue") == []
 
 
+def test_who_is_next_is_looked_up_at_its_own_hour_alone(client: MatchingClient) -> None:
+    match = client.proposed(client.waiting(), client.ready())
+    start = client.now()
+
+    def prepared_at() -> str:
+        return str(client.get(HQ, f"/matches/{match}")["next_in_line"]["prepared_at"])
+
+    client.world.advance(start + timedelta(hours=24))
+    first = prepared_at()
+    client.world.advance(start + timedelta(hours=61))
+
+    assert len(client.told("IntroductionAtRisk")) == 1
+    assert prepared_at() == first
+
+
 @pytest.mark.parametrize("silent", [timedelta(days=7), timedelta(days=200)])
 def test_a_proposal_without_an_introduction_lapses_after_a_week(silent: timedelta) -> None:
     """However long no sweep ran, the breach is told once and no reminder comes too late."""

@@ -101,6 +101,15 @@ def test_a_late_try_has_its_own_day_before_it_counts_as_missed() -> None:
     assert care.next_deadline(ZONE) == at("2026-10-24 00:00")
 
 
+def test_a_silent_call_that_is_written_down_later_is_made_again_today_and_not_in_the_past() -> None:
+    care, _ = builders.active(PROPOSED, HELPED).advance(at("2026-10-20 09:00"), ZONE)
+    made, now = at("2026-10-20 11:00"), at("2026-10-22 12:00")
+
+    _, call = care.record_call(FollowUpKind.TWO_WEEKS, "unreachable", "HQ-1", now, ZONE, made)
+
+    assert (call.status, call.next_on) == ("planned", date(2026, 10, 22))
+
+
 @pytest.mark.parametrize(("day", "on_time"), [("2026-10-22", True), ("2026-10-23", False)])
 def test_a_call_within_the_grace_is_on_time(day: str, on_time: bool) -> None:
     care, _ = builders.active(PROPOSED, HELPED).advance(at(f"{day} 12:00"), ZONE)

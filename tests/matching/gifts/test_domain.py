@@ -2,10 +2,21 @@
 
 from datetime import timedelta
 
-from services.matching.gifts.domain import MOST_CASES, Graduate
+import pytest
+
+from services.matching.gifts.domain import MOST_CASES, Graduate, require_graduate
+from shared.errors import IllegalStep
 from tests.matching.builders import START
 
 GRADUATE = Graduate(family_id="fam_1", region="ZR")
+
+
+def test_a_family_is_a_graduate_exactly_a_day_after_its_last_case() -> None:
+    cases = GRADUATE.closed("cas_1", 1, START).closed("cas_2", 1, START - timedelta(days=3)).cases
+    require_graduate(cases, START + timedelta(days=1))
+
+    with pytest.raises(IllegalStep, match="case_closed_today"):
+        require_graduate(cases, START + timedelta(hours=23, minutes=59, seconds=59))
 
 
 def test_of_too_many_cases_the_oldest_closed_ones_are_forgotten_and_never_an_open_one() -> None:

@@ -9,7 +9,7 @@ import pytest
 from services.matching.evidence.values import Consent, Meeting, Side
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.events import ready_events
-from services.matching.guardians.values import GuardianStatus, Invitee, Terms
+from services.matching.guardians.values import Assignment, GuardianStatus, Invitee, Terms
 from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
 from shared.events.matching import GuardianSuspended
@@ -356,6 +356,16 @@ def test_a_moved_guardian_out_of_strength_rests_once_it_is_prepared(asked: bool)
     assert rests.resume(TODAY, START).status is GuardianStatus.CARING
     away = builders.checked().pause("holidays", keep_families=False, at=START)
     assert away.report_exhausted(START) == away
+
+
+def test_a_region_has_a_guardian_since_it_came_back_and_not_since_its_first_stay() -> None:
+    days = [START + timedelta(days=days) for days in (0, 5, 9, 11)]
+    regions = ("ZR", "YY", "ZR", "ZR")
+    stays = tuple(
+        Assignment(region=r, at=at, by="FH-1") for r, at in zip(regions, days, strict=True)
+    )
+
+    assert builders.guardian(region="ZR", assignments=stays).in_region_since == days[2]
 
 
 @pytest.mark.parametrize("step", ["withdraw", "capacity"])

@@ -13,6 +13,7 @@ from tests.matching.api_client import (
     pointer,
     rep,
 )
+from tests.support.world import at
 
 
 def test_each_side_says_yes_for_itself_and_headquarters_sees_both(client: MatchingClient) -> None:
@@ -73,6 +74,16 @@ def test_before_the_introduction_neither_side_learns_who_the_other_is(
     client.introduced(match)
     assert client.as_family(case).get(f"/matches/{match}").json["guardian_title"] == title
     assert client.get(rep(guardian), f"/matches/{match}")["number"] == "10000008"
+
+
+def test_72_hours_run_from_the_whole_second(client: MatchingClient) -> None:
+    guardian, case = client.ready(), client.waiting()
+    client.world.set_time(at("2026-09-01 12:00") + timedelta(milliseconds=900))
+
+    match = client.get(HQ, f"/matches/{client.proposed(case, guardian)}")
+
+    shown = (match["proposed_at"], match["introduction_due_at"])
+    assert shown == ("2026-09-01T08:00:00Z", "2026-09-04T08:00:00Z")
 
 
 def test_a_late_introduction_needs_a_reason_of_the_list(client: MatchingClient) -> None:

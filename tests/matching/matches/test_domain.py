@@ -324,7 +324,37 @@ def test_before_an_end_by_conflict_both_sides_are_heard() -> None:
             end(unheard, conflict)
         assert "hear_side" in refused.value.next_steps
     assert end(heard(one), conflict).status is MatchStatus.ENDED
+    lately = heard(care, LATER - timedelta(days=30))
+    assert end(lately, conflict).status is MatchStatus.ENDED
     assert end(care).status is MatchStatus.ENDED
+
+
+def test_a_meeting_of_before_the_lapse_is_recorded_for_thirty_days() -> None:
+    lapsed, _ = builders.match(PROPOSED).advance(PROPOSED + timedelta(days=7), ZONE)
+    last = PROPOSED + timedelta(days=37)
+
+    for known_at, refused in ((last, False), (last + timedelta(seconds=1), True)):
+        assert lapsed.recordable_late(known_at) is not refused
+        meeting = builders.meeting(PROPOSED, known_at, evidence="paper")
+        if refused:
+            with pytest.raises(IllegalStep, match="introduction_recorded_too_late"):
+                lapsed.record_late_introduction(meeting)
+        else:
+            assert lapsed.record_late_introduction(meeting).introduction
+
+
+def test_an_agreement_is_planned_for_a_year_at_most() -> None:
+    met = builders.introduced(builders.match(PROPOSED), PROPOSED)
+    today = PROPOSED.date()
+
+    def planned(days: int) -> Match:
+        starts_on = today + timedelta(days=days)
+        more = {"agreement_id": "agr_1", "frequency": "weekly", "template_version": "1"}
+        return met.draft_agreement(["ned_1"], starts_on, today, today, **more)
+
+    assert planned(366).agreement
+    with pytest.raises(Invalid, match="day_out_of_reach"):
+        planned(367)
 
 
 def test_only_time_lets_a_proposal_lapse() -> None:

@@ -119,6 +119,33 @@ def test_what_a_guardian_has_said_it_may_keep_when_the_code_is_retired(
     assert skilled.json["errors"][0]["pointer"] == "/skills/0"
 
 
+def test_why_a_proposal_came_to_no_care_is_told_to_no_other_side(client: MatchingClient) -> None:
+    guardian = client.ready(capacity_families=4)
+    cases = [client.waiting() for _ in range(4)]
+    refused, declined, cancelled, closed = (client.proposed(case, guardian) for case in cases)
+    client.do(rep(guardian), f"/matches/{refused}/decline", {"reason": "no_people"})
+    no = {"reason": "no_trust", "by": "family", "evidence": "phone_call"}
+    client.do(HQ, f"/matches/{declined}/decline", no)
+    client.do(HQ, f"/matches/{cancelled}/cancellation", {"reason": "better_guardian"})
+    client.closed(cases[3], "consent_withdrawn")
+
+    def shown(match: str, case: str) -> list[str | None]:
+        sides = (client.api(HQ), client.api(rep(guardian)), client.as_family(case))
+        return [each.get(f"/matches/{match}").json["over_reason"] for each in sides]
+
+    found = [
+        shown(*each) for each in zip((refused, declined, cancelled, closed), cases, strict=True)
+    ]
+    assert found == [
+        ["no_people", "no_people", None],
+        ["no_trust", None, "no_trust"],
+        ["better_guardian", None, None],
+        ["consent_withdrawn", None, None],
+    ]
+    listed = client.get(rep(guardian), "/matches")["items"]
+    assert {each["over_reason"] for each in listed} == {"no_people", None}
+
+
 def test_a_code_of_the_stage_needs_no_release(client: MatchingClient, tmp_path: Path) -> None:
     guardian = client.ready()
     match = client.proposed(client.waiting(), guardian)

@@ -1,8 +1,12 @@
 """What a file is by its bytes, whatever it calls itself."""
 
+from datetime import timedelta
+
 import pytest
 
-from services.matching.media.domain import BEGINNING, content_type_of
+from services.matching.media.domain import BEGINNING, MediaErasure, content_type_of
+from shared.storage.files import UPLOAD_FOR
+from tests.matching.builders import START
 from tests.matching.media.photos import JPEG, PNG, WEBP
 
 
@@ -34,3 +38,11 @@ def _box(*brands: bytes) -> bytes:
 )
 def test_a_file_is_what_its_bytes_say(beginning: bytes, found: str | None) -> None:
     assert content_type_of(beginning[:BEGINNING]) == found
+
+
+def test_files_are_deleted_again_when_no_form_of_before_can_be_alive() -> None:
+    first = MediaErasure(family_id="fam_1", due_at=START).delete(START)
+
+    assert first.due_at is not None and first.due_at > START + UPLOAD_FOR
+    assert first.delete(first.due_at).due_at is None
+    assert first.put_off(START).due_at == START + timedelta(days=1)

@@ -38,7 +38,11 @@ def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
 
     (raised,) = client.told("ConcernRaised")
     assert (raised["concern"], raised["by"]) == ("low_score", "family")
-    assert client.get(HQ, path)["status"] == "open"
+    since = client.get(HQ, path)
+    client.world.advance(client.now() + timedelta(hours=3))
+    client.do(rep(guardian), f"/matches/{match}/concerns", {"concern": "schedule"})
+    joined = client.get(HQ, path)
+    assert (since["status"], joined["opened_at"]) == ("open", since["opened_at"])
     assert client.api(rep(guardian)).get(path).status == 403
     assert client.api(HQ_Y).get(path).status == 404
     assert pointer(client.post(HQ, f"{path}/result", {"result": "peace"})) == "/result"

@@ -3,6 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from services.matching.renamings.domain import Renaming
+from services.matching.renamings.repository import Renamings
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.matching.api_client import (
     FEDERAL,
     FEDERAL_2,
@@ -13,6 +17,7 @@ from tests.matching.api_client import (
     pointer,
     rep,
 )
+from tests.matching.introductions.test_late_records import lapsed
 
 TITLE = "АО «Добрый мастер»"
 
@@ -77,6 +82,44 @@ def test_open_matches_follow_and_the_families_that_have_met_it_hear_of_it(
     assert [row["guardian_title"] for row in client.get(HQ, "/work")["items"]] == [TITLE] * 7
     told = [each["match_id"] for each in client.told("MatchGuardianRenamed")]
     assert sorted(told) == sorted(met)
+
+
+def test_a_match_that_ends_before_its_turn_keeps_the_title_of_its_time(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    match = client.introduced(client.proposed(client.waiting(), guardian))
+    client.do(rep(guardian), f"/matches/{match}/decline", {"reason": "other"})
+    client.do(FEDERAL, f"/guardians/{guardian}/title", entry(client))
+    with client.world.service("matching"):
+        renamings = Renamings.connect()
+        context = CommandContext(system("matching"), "rename_matches", "cor_1")
+        renamings.save(context, Renaming(guardian_id=guardian, left=(match,)))
+    client.world.advance(client.now() + timedelta(minutes=3))
+
+    assert client.get(HQ, f"/matches/{match}")["guardian_title"] == application()["title"]
+    assert not client.told("MatchGuardianRenamed")
+    with client.world.service("matching"):
+        assert Renamings.connect().get(guardian).left == ()
+
+
+def test_a_second_name_leaves_no_match_behind() -> None:
+    first = Renaming(guardian_id="gua_1", left=("mat_1", "mat_2"))
+
+    second = first.begin(["mat_2", "mat_3"])
+
+    assert second.go_on(2) == (Renaming(guardian_id="gua_1", left=("mat_3",)), ("mat_1", "mat_2"))
+
+
+def test_a_match_that_goes_on_after_its_lapse_names_the_guardian_as_it_is_called_now(
+    client: MatchingClient,
+) -> None:
+    match, _, guardian, met = lapsed(client)
+    client.do(FEDERAL, f"/guardians/{guardian}/title", entry(client))
+
+    goes_on = client.do(HQ, f"/matches/{match}/late-introduction", met)["id"]
+
+    assert client.get(HQ, f"/matches/{goes_on}")["guardian_title"] == TITLE
 
 
 def test_the_title_of_a_proprietor_stays_sealed(client: MatchingClient) -> None:

@@ -64,6 +64,20 @@ def test_what_is_promised_is_promised_once(client: MatchingClient) -> None:
     assert client.get(VC, path)["given"] == 20
 
 
+def test_what_was_withdrawn_is_not_offered_again_when_a_promise_falls_away(
+    client: MatchingClient,
+) -> None:
+    path = f"/resources/{kits(client)}"
+    kept = client.do(CM, f"{path}/reservations", {"quantity": 15})["id"]
+    client.do(PROVIDER, f"{path}/withdrawal")
+
+    client.do(CM, f"{path}/reservations/{kept}/release")
+
+    shown = client.get(VC, path)
+    assert (shown["status"], shown["quantity"], shown["left"]) == ("withdrawn", 0, 0)
+    assert client.get(CM, "/resources")["items"] == []
+
+
 def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     offered, other = kits(client), kits(client, OTHER, sector="business", category="goods_aid")
     path = f"/resources/{offered}"

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from shared.events.intake import CaseReopened
 from tests.matching.api_client import (
     HQ,
     WORDS,
     MatchingClient,
+    of_case,
     pointer,
     rep,
 )
@@ -38,6 +40,41 @@ def test_a_case_closed_during_care_counts_as_the_family_s_notice(client: Matchin
     (notice,) = client.told("TerminationNotified")
     assert notice["by"] == "family"
     assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
+
+
+def test_a_family_whose_case_is_closed_goes_on_once_it_is_open_again(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    client.closed(case)
+    path = f"/matches/{match}/notices/withdrawal"
+
+    family = {"by": "family", "evidence": "phone_call"}
+    refused = client.post(HQ, path, family)
+    assert (refused.status, refused.code) == (409, "case_is_closed")
+    own = client.as_family(case).post(path, {}, key="goes-on")
+    assert (own.status, own.code) == (409, "case_is_closed")
+    assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
+
+    client.hear(CaseReopened(**of_case(case), reason="family_asked"))
+    client.do(HQ, path, family)
+    assert client.get(HQ, f"/matches/{match}")["status"] == "active"
+
+
+def test_a_case_that_is_closed_after_the_guardian_s_notice_is_the_second_one(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    reason = {"reason": "guardian_resources_exhausted"}
+    client.do(rep(guardian), f"/matches/{match}/notices", reason)
+
+    client.closed(case)
+
+    notices = [(each["by"], each["asked"]) for each in client.told("TerminationNotified")]
+    assert notices == [("guardian", "family"), ("family", None)]
+    client.do(HQ, f"/matches/{match}/ending", reason)
 
 
 def test_both_sides_tell_the_headquarters_and_it_decides(client: MatchingClient) -> None:

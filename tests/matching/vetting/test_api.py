@@ -86,6 +86,7 @@ def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: Match
     assert client.post(FEDERAL_2, f"/guardians/{guardian}/approval").code == "check_failed"
     assert client.post(FEDERAL, f"/guardians/{guardian}/rejection", {}).status == 422
     client.do(FEDERAL, f"/guardians/{guardian}/rejection", {"reason": "not_registered"})
+    assert not client.told("CheckFailed"), "of one that is vetted the decision is told"
     assert client.told("GuardianRejected")[0]["reason"] == "not_registered"
 
 

@@ -1,0 +1,41 @@
+"""When a task without an answer, or without a report, is told of."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.matching.volunteer_tasks.domain import UNANSWERED, UNREPORTED, VolunteerTask
+from tests.matching.builders import START, ZONE
+
+
+def task(hours: int) -> VolunteerTask:
+    """One that is offered now and begins in so many hours."""
+    return VolunteerTask(
+        task_id="tsk_1",
+        volunteer_id="vol_1",
+        region="ZR",
+        district="D01",
+        category="repair_work",
+        starts_at=START + timedelta(hours=hours),
+        offered_at=START,
+    )
+
+
+@pytest.mark.parametrize(("begins_in", "asked_after"), [(240, 216), (48, 24), (30, 15), (2, 1)])
+def test_an_answer_is_awaited_until_a_day_before_or_halfway(
+    begins_in: int, asked_after: int
+) -> None:
+    offered, due = task(begins_in), START + timedelta(hours=asked_after)
+
+    assert offered.due(due - timedelta(seconds=1), ZONE) == ()
+    assert offered.due(due, ZONE) == (UNANSWERED,)
+    assert offered.announce(UNANSWERED).due(due, ZONE) == ()
+
+
+def test_a_report_is_awaited_for_a_day() -> None:
+    taken = task(48).accept()
+    due = START + timedelta(hours=72)
+
+    assert taken.due(due - timedelta(seconds=1), ZONE) == ()
+    assert taken.due(due, ZONE) == (UNREPORTED,)
+    assert taken.report_done(due).due(due, ZONE) == ()
