@@ -75,16 +75,18 @@ class PartnerOutletChanged(Event):
 class PartnerOfferEnding(_OfPartner, Event):
     """Outlets of a partner will be without a discount after `last_day`, the region's date.
 
-    `outlets` is their number; `reachable`, whether a person of the business is.
+    `outlets` is their number; `reachable`, whether a person of the business is; `followed`, whether
+    each of them has a discount again later.
     """
 
     last_day: str
     outlets: int
     reachable: bool
+    followed: bool = False
 
 
 class PartnerOffersRenewed(_OfPartner, Event):
-    """No open outlet of a partner is left without a discount any more, as was announced."""
+    """Each open outlet of a partner has a discount again, though its end was announced."""
 
 
 class PartnerKeysEnding(_OfPartner, Event):

@@ -172,11 +172,11 @@ class OfferBook(ValueObject):
         }
         return found - {until}
 
-    def leaves_without(
-        self, open_outlets: int, announced: datetime, at: datetime, until: datetime | None
-    ) -> bool:
-        """Return whether outlets of the set have no offer, or none after an announced end."""
-        return any(gap <= announced for gap in self.gaps(open_outlets, at, until)) or any(
+    def ends_for_good(self, open_outlets: int, at: datetime, until: datetime | None) -> bool:
+        """Return whether an outlet of the set has no offer at that moment, and none to come."""
+        if until is not None and until <= at:
+            return False  # the whole partner has ended
+        return any(
             self.in_force(number, at, until) is None and self.next_after(number, at, until) is None
             for number in self._representatives(open_outlets)
         )

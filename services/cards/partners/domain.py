@@ -19,7 +19,8 @@ ENDING_NOTICE = timedelta(days=14)
 class Partner(TimedAggregate):
     """One business; it pays nothing, and its discount is one agreed figure.
 
-    `shops` is the register of its outlets and `book` that of its open offers.
+    `shops` is the register of its outlets and `book` that of its open offers; ends of discounts
+    until `reminded_of` are announced.
     """
 
     STEPS: ClassVar = NEXT_STEPS
@@ -73,8 +74,6 @@ class Partner(TimedAggregate):
         self._require("edit")
         return self._with(has_contact=True)
 
-    # agreement ------------------------------------------------------------------------------
-
     def take(self) -> Self:
         """Begin to talk with the lead."""
         return self._advanced("take")
@@ -116,7 +115,7 @@ class Partner(TimedAggregate):
             raise Invalid("notice_too_short", "/last_day", earliest=earliest)
         leaves_at, start = calendar.end_of_day(zone, last_day), calendar.start_of_day(zone, today)
         leaving = self._with(last_day=last_day, leaves_at=leaves_at, reason=reason)
-        return leaving._reminding_again(start)
+        return leaving._reminding_again(self, start)
 
     def withdraw_notice(self) -> Self:
         """Note that the partner stays after all."""
@@ -132,8 +131,6 @@ class Partner(TimedAggregate):
         """End the partnership after its notice, whose reason stays."""
         return self._advanced("end", leaves_at=None)._fire("notice_over")
 
-    # outlets --------------------------------------------------------------------------------
-
     def add_outlet(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Register a shop under the next number."""
         self._require_place(district)
@@ -148,7 +145,7 @@ class Partner(TimedAggregate):
         """Take a shop out of the programme; its keys are revoked one by one before or after."""
         self._require("add_outlet")
         register = self.shops.replace(outlet_id, closed=True)
-        return self._with(shops=register)._reminding_again(at)
+        return self._with(shops=register)._reminding_again(self, at)
 
     def require_keys(self) -> None:
         """Refuse store keys where they connect no till any more."""
@@ -165,19 +162,6 @@ class Partner(TimedAggregate):
             return self
         return self._with(shops=self.shops.replace(outlet_id, keyed_until=until))
 
-    @property
-    def keys_due_at(self) -> datetime | None:
-        """When the next end of store keys is announced; not to a partner that has left by then."""
-        ending, leaves_at = self.shops.keys_end_at, self.leaves_at
-        is_gone = ending and leaves_at and leaves_at <= ending
-        return self.shops.keys_due_at if self.in_touch and not is_gone else None
-
-    def remind_of_keys(self) -> Self:
-        """Note that the end of store keys is announced."""
-        return self._with(shops=self.shops.remind_of_keys())
-
-    # offers ---------------------------------------------------------------------------------
-
     def propose_offer(self, offer: Offer, today: date, at: datetime) -> Self:
         """Add a new version of the discount, to be confirmed by the club."""
         self._require("propose_offer")
@@ -193,11 +177,11 @@ class Partner(TimedAggregate):
         if offer.status is OfferStatus.PROPOSED and offer.valid_from <= today:
             raise IllegalStep("offer_not_in_future", ("withdraw_offer", "propose_offer"))
         published = self._with(book=self.book.publish(offer, by, zone))
-        return published._reminding_again(calendar.start_of_day(zone, today))
+        return published._reminding_again(self, calendar.start_of_day(zone, today))
 
     def withdraw_offer(self, offer_id: str, at: datetime) -> Self:
         """Take back a version that is not in force yet."""
-        return self._with(book=self.book.withdraw(offer_id, at))._reminding_again(at)
+        return self._with(book=self.book.withdraw(offer_id, at))._reminding_again(self, at)
 
     def offer_at(self, number: int, at: datetime) -> Offer | None:
         """Return the offer in force in the outlet of that number."""
@@ -206,18 +190,6 @@ class Partner(TimedAggregate):
     def offer_after(self, number: int, at: datetime) -> Offer | None:
         """Return the offer that comes into force next in that outlet: a new one or one resumed."""
         return self.book.next_after(number, at, self.leaves_at)
-
-    @property
-    def runs_out_at(self) -> datetime | None:
-        """When an open outlet is next left without an offer, if that is not announced yet."""
-        since = self.reminded_of or self.active_since
-        return self._gap_after(since) if self.in_touch and since else None
-
-    def remind(self) -> Self:
-        """Note that the end of a discount is announced; later ones are announced in their turn."""
-        return self._with(reminded_of=self.runs_out_at)
-
-    # helpers --------------------------------------------------------------------------------
 
     def _require_place(self, district: str) -> None:
         self._require("add_outlet")
@@ -234,14 +206,43 @@ class Partner(TimedAggregate):
         if not all(covers(self.book.proposed, number) for number in self.shops.open):
             raise IllegalStep("offer_missing", ("propose_offer",))
 
+    @property
+    def keys_due_at(self) -> datetime | None:
+        """When the next end of store keys is announced; not to a partner that has left by then."""
+        ending, leaves_at = self.shops.keys_end_at, self.leaves_at
+        is_gone = ending and leaves_at and leaves_at <= ending
+        return self.shops.keys_due_at if self.in_touch and not is_gone else None
+
+    def remind_of_keys(self) -> Self:
+        """Note that the end of store keys is announced."""
+        return self._with(shops=self.shops.remind_of_keys())
+
+    @property
+    def runs_out_at(self) -> datetime | None:
+        """When an open outlet is next left without an offer, if that is not announced yet."""
+        since = self.reminded_of or self.active_since
+        return self._gap_after(since) if self.in_touch and since else None
+
+    def remind(self) -> Self:
+        """Note that the end of a discount is announced; later ones are announced in their turn."""
+        return self._with(reminded_of=self.runs_out_at)
+
+    def ends_for_good(self, at: datetime) -> bool:
+        """Return whether an open outlet has no offer at that moment, and none to come."""
+        return self.book.ends_for_good(self.shops.open_bits, at, self.leaves_at)
+
+    def _reminding_again(self, before: Self, at: datetime) -> Self:
+        """Let an end be announced that a change of the offers has brought, moved or made final."""
+        known = self.reminded_of
+        if known is None:
+            return self
+        made_final = self.ends_for_good(known) and not before.ends_for_good(known)
+        if self._gap_after(at) == known and not made_final:
+            return self
+        return self._with(reminded_of=min(known, at))
+
     def _gap_after(self, since: datetime) -> datetime | None:
         return min(self.book.gaps(self.shops.open_bits, since, self.leaves_at), default=None)
-
-    def _reminding_again(self, at: datetime) -> Self:
-        """Let an end be announced that a change of the offers has brought or moved."""
-        if self.reminded_of is None or self._gap_after(at) == self.reminded_of:
-            return self
-        return self._with(reminded_of=min(self.reminded_of, at))
 
     def _advanced(self, step: str, **more: Any) -> Self:
         self._require(step)

@@ -88,6 +88,7 @@ def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
         last_day=last_day.isoformat(),
         outlets=sum(partner.offer_at(number, ending) is None for number in partner.shops.open),
         reachable=partner.has_contact,
+        followed=not partner.ends_for_good(ending),
     )
 
 
@@ -95,11 +96,9 @@ def offers_renewed(before: Partner, partner: Partner, at: datetime) -> list[Even
     """Return the event of a partner whose announced ends of discounts are all averted."""
     if before.reminded_of is None:
         return []
-    was, is_ = (
-        each.book.leaves_without(each.shops.open_bits, before.reminded_of, at, each.leaves_at)
-        for each in (before, partner)
-    )
-    return [PartnerOffersRenewed(**event_fields(partner))] if was and not is_ else []
+    moment = max(before.reminded_of, at)
+    renewed = before.ends_for_good(moment) and not partner.ends_for_good(moment)
+    return [PartnerOffersRenewed(**event_fields(partner))] if renewed else []
 
 
 def keys_ending(partner: Partner, ending: datetime) -> PartnerKeysEnding:

@@ -122,7 +122,6 @@ class WorkItem(StatefulAggregate):
             done_reason=None,
             ended_by=None,
             unsettled=(),
-            heard=(),
             raised=mark,
         )
 

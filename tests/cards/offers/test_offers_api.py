@@ -106,6 +106,37 @@ def test_leader_and_partner_learn_that_a_discount_ends_before_it_does(client: Ca
     assert client.offer_at_till(partner, "2026-11-01 00:00") is None
 
 
+@pytest.mark.parametrize("how", ["offer", "close", "notice"])
+def test_an_end_that_was_announced_is_averted(client: CardsClient, how: str) -> None:
+    partner, first = client.ready_partner()
+    second = client.outlet(partner, "D02")
+    client.key(partner, second)
+    path = f"/v1/partners/{partner}"
+    (standing,) = client.get(MANAGER, path).json["offers"]
+    client.done(MANAGER, f"{path}/offers/{standing['id']}/withdraw")
+    client.offer(partner, 5, valid_to="2026-10-31")
+    client.done(LEADER, f"{path}/publish")
+    client.world.advance(at("2026-10-18 00:00"))
+    offer = client.offer(partner, 6, "2026-11-03", outlet_ids=[first]).json["number"]
+    client.done(LEADER, f"{path}/offers/{offer}/publish")
+    (ending,) = client.events("PartnerOfferEnding")
+    assert (ending["followed"], client.events("PartnerOffersRenewed")) == (False, [])
+
+    if how == "offer":
+        offer = client.offer(partner, 7, "2026-11-05", outlet_ids=[second]).json["number"]
+        client.done(LEADER, f"{path}/offers/{offer}/publish")
+    elif how == "close":
+        client.done(MANAGER, f"{path}/outlets/{second}/close")
+    else:
+        client.done(MANAGER, f"{path}/notice", last_day="2026-11-01")
+        assert client.events("PartnerOffersRenewed") == [], "it stays longer than its discount"
+        client.done(MANAGER, f"{path}/withdraw-notice")
+        client.world.set_time(at("2026-10-17 12:00"))
+        client.done(MANAGER, f"{path}/notice", last_day="2026-10-31")
+
+    assert len(client.events("PartnerOffersRenewed")) == 1
+
+
 def test_the_contact_of_a_partner_is_reached_by_its_reference(client: CardsClient) -> None:
     partner, _ = client.active_partner(contact=CONTACT)
 

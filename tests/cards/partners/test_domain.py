@@ -258,6 +258,17 @@ def test_the_announced_end_of_a_discount_is_averted_in_all_shops_or_not_at_all()
     late = OCTOBER_ENDS + timedelta(days=1)
     assert renewed(in_one, in_both, late) == 1
     assert renewed(partner, in_one, late) == 0
+    # A discount that comes back some days later is confirmed as well …
+    week = date(2026, 11, 8)
+    back = publish(partner, offer(3, 6, week))
+    assert renewed(partner, back) == 1
+    assert events.offer_ending(back, OCTOBER_ENDS).followed
+    assert not events.offer_ending(in_one, OCTOBER_ENDS).followed
+    # … until it is taken back: then the end is announced as one for good.
+    assert back.runs_out_at is None
+    again = back.withdraw_offer("ofr_3", NOW)
+    assert again.runs_out_at == OCTOBER_ENDS
+    assert not events.offer_ending(again, OCTOBER_ENDS).followed
 
 
 def test_who_leaves_with_its_discount_needs_no_other_until_it_stays_after_all() -> None:

@@ -14,6 +14,7 @@ from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience, OptionalNews
 from shared.events import cards, intake, matching
+from shared.events.cards_partners import PartnerNewsDue
 from shared.events.matching_guardians import GuardianContactErased
 from shared.events.matching_volunteers import VolunteerApproved, VolunteerLeft
 from shared.identity import signed_links
@@ -361,6 +362,22 @@ def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: Notificati
 def last_lines(stage: Stage) -> list[str]:
     """What messages end with, the latest last."""
     return [one["text"].rpartition("Здравствуйте")[2] for one in stage.server.provider.messages()]
+
+
+def test_several_news_can_be_declined_where_one_of_them_can(stage: Stage) -> None:
+    of_card = {"region": "ZR", "holder_id": "hol_1"}
+    shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "day": "2026-10-31"}
+    stays = {"card_id": CARD, "holder_ref": "A1", "issued_month": "2026-09", "district_id": "D01"}
+    stage.reach_by("ses")
+    stage.harness.tell(cards.PlacementEndDismissed(**of_card, **stays))
+    stage.harness.tell(PartnerNewsDue(**of_card, **shop, news="leaving"))
+    stage.harness.tell(
+        cards.PlacementEndDismissed(**of_card, **stays | {"card_id": CARD[:-1] + "B"})
+    )
+    stage.server.carriers.headers.clear()
+    stage.let_pass(minutes=11)
+    assert "Новости для вас" in str(stage.server.provider.messages()[-1])
+    assert "List-Unsubscribe" in stage.server.carriers.headers
 
 
 def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> None:

@@ -80,6 +80,13 @@ def test_a_newer_request_for_the_same_work_renews_it_and_what_was_urgent_stays_s
     assert renewed.news == (*news[1:], "news_new")
 
 
+def test_what_was_heard_is_of_the_call() -> None:
+    call = item(WorkItemStatus.NEW).model_copy(update={"calls": ("msg_1", "msg_2")})
+    done = call.finish("usr_1", "done", NOW, ["msg_9", "msg_2"])
+    assert done.heard == ("msg_2",)
+    assert done.reopen(MARK).finish("usr_1", "unreachable", NOW).heard == ()
+
+
 def test_a_call_that_is_taken_back_settles_no_message() -> None:
     call = item(WorkItemStatus.NEW).model_copy(update={"calls": ("msg_1", "msg_2")})
     done = call.finish("usr_1", "done", NOW)

@@ -6,6 +6,7 @@ import pytest
 
 from infra.regions import read_stage
 from shared.events import cards, cards_partners, intake, matching
+from shared.events.matching_guardians import GuardianContactErased
 from shared.events.notifications import LowScoreReceived
 from tests.notifications.fakes import (
     CARD,
@@ -203,6 +204,24 @@ def test_a_call_about_news_ends_with_the_erasure_of_who_is_to_be_called(
     assert waiting(harness) == [("tell_by_phone", "community_leader")]
 
     harness.tell(cards.CardErased(**OF_CARD, holder_too=True))
+    assert waiting(harness) == []
+
+
+def test_nobody_is_called_of_whom_no_contact_is_left(harness: NotificationsHarness) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    partner = {"region": "ZR", "partner_id": f"par_{CARD[4:]}", "district_ids": ("D05",)}
+    partner |= {"category": "grocery"}
+    ending = {"last_day": "2026-11-01", "outlets": 1, "reachable": True}
+    harness.tell(cards_partners.PartnerKeysEnding(**partner, **ending))
+    harness.tell(matching.GuardianReady(region="ZR", guardian_id=GUARDIAN))
+    assert waiting(harness) == [
+        ("renew_keys", "community_leader"),
+        ("tell_by_phone", "community_leader"),
+        ("tell_by_phone", "regional_hq"),
+    ]
+
+    harness.tell(cards_partners.PartnerEnded(**partner, reason="other"))
+    harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
     assert waiting(harness) == []
 
 

@@ -46,6 +46,35 @@ def test_work_that_is_asked_for_anew_is_open_in_every_order(harness: Notificatio
         assert (still["kind"], still["variant"]) == ("find_guardian", "true"), order
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_was_ever_urgent_is_urgent_in_every_order(
+    harness: NotificationsHarness, backwards: bool
+) -> None:
+    urgent = RECEIVED.model_copy(update={"urgent": True})
+    bodies = happened(harness, urgent, RECEIVED)
+    for body in reversed(bodies) if backwards else bodies:
+        harness.deliver(body)
+    (item,) = items(harness, kind="review_request")
+    assert item["urgent"] is True
+
+
+def test_of_two_workers_at_once_neither_loses_its_news_of_a_call(
+    harness: NotificationsHarness,
+) -> None:
+    """One has read the clock before the other, and comes second."""
+    harness.owners.change(channel="phone_task", address=None)
+    for moment, event in (
+        ("11:05", required()),
+        ("11:04", intake.CaseReopened(**OF_CASE, reason="other")),
+    ):
+        harness.world.set_time(at(f"2026-09-14 {moment}"))
+        harness.tell(event)
+    (call,) = items(harness, kind="tell_by_phone")
+    handed = [one for one in harness.docs("MESSAGE") if one["status"] == "handed_over"]
+    assert set(call["calls"]) == {one["message_id"] for one in handed}
+    assert len(call["calls"]) == len(call["news"]) == 2
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_a_shuffled_story_ends_like_the_story(harness: NotificationsHarness, seed: int) -> None:
     bodies = happened(
