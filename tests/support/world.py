@@ -38,8 +38,9 @@ from tests.support.roles import Guarded, Need, refusal, role_of
 SERVICES = service_names()
 ROUNDS = 200
 JOBS = "-jobs"
-# What SQS and EventBridge take in one call.
-MAX_ENTRIES = 10
+# What SQS and EventBridge take in one call, KMS signs, a function is asked and answers.
+MAX_ENTRIES, MAX_CALL_BYTES = 10, 256 * 1024
+MAX_SIGNED_BYTES, MAX_PAYLOAD_BYTES = 4096, 6 * 1024 * 1024
 
 # Paths that a function of their own answers.
 WEBHOOKS = tuple(OWN_FUNCTIONS)
@@ -87,6 +88,7 @@ class FakeKms:
         self._key = ec.generate_private_key(ec.SECP256R1())
 
     def sign(self, *, KeyId: str, Message: bytes, **_: str) -> Item:
+        assert len(Message) <= MAX_SIGNED_BYTES
         return {"Signature": self._key.sign(Message, ec.ECDSA(hashes.SHA256()))}
 
     def get_public_key(self, *, KeyId: str) -> Item:
@@ -118,6 +120,7 @@ class MemoryQueue:
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
         assert len({entry["Id"] for entry in Entries}) == len(Entries) <= MAX_ENTRIES
+        assert len(json.dumps(Entries)) <= MAX_CALL_BYTES
         self.messages[QueueUrl] += [entry["MessageBody"] for entry in Entries]
         return {"Successful": Entries, "Failed": []}
 
@@ -131,6 +134,7 @@ class MemoryBus:
 
     def put_events(self, *, Entries: list[Item]) -> Item:
         assert len(Entries) <= MAX_ENTRIES
+        assert len(json.dumps(Entries)) <= MAX_CALL_BYTES
         for entry in Entries:
             detail = json.loads(entry["Detail"])
             self.log.append(detail)
@@ -152,6 +156,7 @@ class MemoryLambda:
         service, _separator, function = FunctionName.partition("-")
         if {service, FunctionName} & self.down:
             return {"FunctionError": "Unhandled", "Payload": _Body(b"{}")}
+        assert len(Payload) <= MAX_PAYLOAD_BYTES
         event = json.loads(Payload)
         if function == "solve-assignment":
             solver = importlib.import_module("services.matching.assignment.solver")
@@ -159,7 +164,9 @@ class MemoryLambda:
                 answer = solver.handler(event, Context())
         else:
             answer = self.world.call(service, "resolve_recipients", event)
-        return {"Payload": _Body(json.dumps(answer).encode())}
+        told = json.dumps(answer).encode()
+        assert len(told) <= MAX_PAYLOAD_BYTES
+        return {"Payload": _Body(told)}
 
 
 class _Body:
