@@ -10,7 +10,7 @@ import json
 import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -26,7 +26,9 @@ from infra.services import service_names
 from infra.stack_defaults import OWN_FUNCTIONS
 from shared import aws, clock, keyring
 from shared.messaging import outbox
+from shared.parameters import ReferenceProvider
 from shared.principal import Principal
+from shared.reference import table
 from shared.storage import connection
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
@@ -42,6 +44,7 @@ JOBS = "-jobs"
 MAX_ENTRIES, MAX_CALL_BYTES = 10, 256 * 1024
 MAX_SIGNED_BYTES, MAX_PAYLOAD_BYTES = 4096, 6 * 1024 * 1024
 
+REFERENCE = "reference"
 # Paths that a function of their own answers.
 WEBHOOKS = tuple(OWN_FUNCTIONS)
 # Who answers the calls of each AWS service.
@@ -230,6 +233,7 @@ class World:
             OUTBOX_TABLE=f"{name}-outbox",
             AUDIT_TABLE=f"{name}-audit",
             KEYS_TABLE=f"{name}-keys",
+            REFERENCE_TABLE=REFERENCE,
             FILES_BUCKET=f"{name}-files",
             CLOCK_FILE=str(self.clock_file),
             PEOPLE_KEY_ARN=f"{name}-people-key",
@@ -274,6 +278,11 @@ class World:
             error = refusal(need, role.name)
             self.refused[str(error)] = None
             raise error
+
+    def reference(self, provider: Callable[[], ReferenceProvider]) -> ReferenceProvider:
+        """Give the reference data to a function that may read them, whatever another has kept."""
+        self.must_be_allowed(Need("dynamodb:GetItem", REFERENCE))
+        return provider()
 
     def api(self, service: str, principal: Principal | None = None) -> Api:
         """The service's HTTP API, called as that principal."""
@@ -381,16 +390,17 @@ def _caches_of(module: ModuleType) -> tuple[Any, ...]:
 @contextmanager
 def world_at(path: Path, start: datetime, services: tuple[str, ...] = SERVICES) -> Iterator[World]:
     """A world whose business time begins at `start`; aws clients are this world's own."""
-    real_store, real_client = connection.store, aws.client
+    real_store, real_client, real_provider = connection.store, aws.client, table.provider
     forget_services()
     try:
         world = World(path / "clock", services)
         aws.client = world.client  # type: ignore[assignment]
         connection.store = lambda: world.stores[os.environ["SERVICE"]]  # type: ignore[assignment]
+        table.provider = partial(world.reference, real_provider)  # type: ignore[assignment]
         world.set_time(start)
         world.load()
         yield world
         assert not world.refused, "AWS would refuse this: " + "; ".join(world.refused)
     finally:
-        aws.client, connection.store = real_client, real_store
+        aws.client, connection.store, table.provider = real_client, real_store, real_provider
         forget_services()
