@@ -14,6 +14,7 @@ from infra.change_sets import ChangeSets, DeployFailed, Plan
 from infra.package import Package, Stack
 from infra.services import owner
 from infra.stack_defaults import for_release
+from infra.table_indexes import check_indexes
 from infra.templates import Template
 from shared.keyring import new_root_key
 
@@ -82,6 +83,9 @@ class Deployer:
 
     def deploy(self, package: Package, facts: Facts) -> Facts:
         """Deploy every stack; the answer holds all facts, each stack's outputs under its name."""
+        if self._protect:
+            for stack in package.stacks:
+                check_indexes(self._client("dynamodb"), self._name(stack), _template(stack))
         facts = facts | {"CodeBucket": self._bucket, "PythonRuntime": package.runtime.name}
         for layer in package.layers.values():
             key = f"layers/{layer.group}-{layer.hash}.zip"

@@ -46,7 +46,8 @@ class Account:
 
     def __init__(self) -> None:
         self.clients = {
-            name: boto3.client(name, region_name=REGION) for name in ("s3", "ssm", "kms")
+            name: boto3.client(name, region_name=REGION)
+            for name in ("s3", "ssm", "kms", "dynamodb")
         }
         where = {"LocationConstraint": REGION}
         self.clients["s3"].create_bucket(Bucket="code", CreateBucketConfiguration=where)
@@ -156,3 +157,51 @@ def test_a_deploy_that_was_broken_off_before_it_protected_goes_on(
     facts = _deployer(account, [], protect=True).deploy(_package(tmp_path), account.facts)
     assert facts["Protect"] == facts["CardsProtect"] == "yes"
     assert facts["CardsRootKey"]
+
+
+def _table(*indexes: str) -> dict[str, Any]:
+    key = [{"AttributeName": "pk", "KeyType": "HASH"}]
+    made: dict[str, Any] = {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": key,
+    }
+    if indexes:
+        made["GlobalSecondaryIndexes"] = [
+            {"IndexName": name, "KeySchema": key, "Projection": {"ProjectionType": "ALL"}}
+            for name in indexes
+        ]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refused"),
+    [
+        (("by_ref", "by_state"), ""),
+        (("by_ref", "by_state", "by_due"), ""),
+        (("by_ref",), ""),
+        (("by_ref", "by_state", "by_due", "by_owner"), "by_due, by_owner"),
+        (("by_ref", "by_due"), "by_due, by_state"),
+    ],
+)
+def test_a_release_that_changes_two_indexes_of_a_table_is_refused_before_all(
+    account: Account, tmp_path: Path, wanted: tuple[str, ...], refused: str
+) -> None:
+    made = _package(tmp_path)
+    account("dynamodb").create_table(
+        TableName="ryadom-test-cards-data", **_table("by_ref", "by_state")
+    )
+    template = _template({}, "RootKey")
+    for name, indexes in (("data", wanted), ("new", ("a", "b"))):
+        named = {"TableName": {"Fn::Sub": f"${{AWS::StackName}}-{name}"}}
+        properties = named | _table(*indexes)
+        template["Resources"][name] = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+    (tmp_path / "cards.json").write_text(json.dumps(template))
+
+    deployer = _deployer(account, [], protect=True)
+    if not refused:
+        assert deployer.deploy(made, account.facts)
+        return
+    with pytest.raises(DeployFailed, match=f"ryadom-test-cards-data: {refused} would be"):
+        deployer.deploy(made, account.facts)
+    assert not account.cloudformation.stacks

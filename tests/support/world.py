@@ -10,7 +10,7 @@ import json
 import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -26,7 +26,9 @@ from infra.services import service_names
 from infra.stack_defaults import OWN_FUNCTIONS
 from shared import aws, clock, keyring
 from shared.messaging import outbox
+from shared.parameters import ReferenceProvider
 from shared.principal import Principal
+from shared.reference import table
 from shared.storage import connection
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
@@ -38,9 +40,11 @@ from tests.support.roles import Guarded, Need, refusal, role_of
 SERVICES = service_names()
 ROUNDS = 200
 JOBS = "-jobs"
-# What SQS and EventBridge take in one call.
-MAX_ENTRIES = 10
+# What SQS and EventBridge take in one call, KMS signs, a function is asked and answers.
+MAX_ENTRIES, MAX_CALL_BYTES = 10, 256 * 1024
+MAX_SIGNED_BYTES, MAX_PAYLOAD_BYTES = 4096, 6 * 1024 * 1024
 
+REFERENCE = "reference"
 # Paths that a function of their own answers.
 WEBHOOKS = tuple(OWN_FUNCTIONS)
 # Who answers the calls of each AWS service.
@@ -87,6 +91,7 @@ class FakeKms:
         self._key = ec.generate_private_key(ec.SECP256R1())
 
     def sign(self, *, KeyId: str, Message: bytes, **_: str) -> Item:
+        assert len(Message) <= MAX_SIGNED_BYTES
         return {"Signature": self._key.sign(Message, ec.ECDSA(hashes.SHA256()))}
 
     def get_public_key(self, *, KeyId: str) -> Item:
@@ -118,6 +123,7 @@ class MemoryQueue:
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
         assert len({entry["Id"] for entry in Entries}) == len(Entries) <= MAX_ENTRIES
+        assert len(json.dumps(Entries)) <= MAX_CALL_BYTES
         self.messages[QueueUrl] += [entry["MessageBody"] for entry in Entries]
         return {"Successful": Entries, "Failed": []}
 
@@ -131,6 +137,7 @@ class MemoryBus:
 
     def put_events(self, *, Entries: list[Item]) -> Item:
         assert len(Entries) <= MAX_ENTRIES
+        assert len(json.dumps(Entries)) <= MAX_CALL_BYTES
         for entry in Entries:
             detail = json.loads(entry["Detail"])
             self.log.append(detail)
@@ -152,6 +159,7 @@ class MemoryLambda:
         service, _separator, function = FunctionName.partition("-")
         if {service, FunctionName} & self.down:
             return {"FunctionError": "Unhandled", "Payload": _Body(b"{}")}
+        assert len(Payload) <= MAX_PAYLOAD_BYTES
         event = json.loads(Payload)
         if function == "solve-assignment":
             solver = importlib.import_module("services.matching.assignment.solver")
@@ -159,7 +167,9 @@ class MemoryLambda:
                 answer = solver.handler(event, Context())
         else:
             answer = self.world.call(service, "resolve_recipients", event)
-        return {"Payload": _Body(json.dumps(answer).encode())}
+        told = json.dumps(answer).encode()
+        assert len(told) <= MAX_PAYLOAD_BYTES
+        return {"Payload": _Body(told)}
 
 
 class _Body:
@@ -223,6 +233,7 @@ class World:
             OUTBOX_TABLE=f"{name}-outbox",
             AUDIT_TABLE=f"{name}-audit",
             KEYS_TABLE=f"{name}-keys",
+            REFERENCE_TABLE=REFERENCE,
             FILES_BUCKET=f"{name}-files",
             CLOCK_FILE=str(self.clock_file),
             PEOPLE_KEY_ARN=f"{name}-people-key",
@@ -267,6 +278,11 @@ class World:
             error = refusal(need, role.name)
             self.refused[str(error)] = None
             raise error
+
+    def reference(self, provider: Callable[[], ReferenceProvider]) -> ReferenceProvider:
+        """Give the reference data to a function that may read them, whatever another has kept."""
+        self.must_be_allowed(Need("dynamodb:GetItem", REFERENCE))
+        return provider()
 
     def api(self, service: str, principal: Principal | None = None) -> Api:
         """The service's HTTP API, called as that principal."""
@@ -374,16 +390,17 @@ def _caches_of(module: ModuleType) -> tuple[Any, ...]:
 @contextmanager
 def world_at(path: Path, start: datetime, services: tuple[str, ...] = SERVICES) -> Iterator[World]:
     """A world whose business time begins at `start`; aws clients are this world's own."""
-    real_store, real_client = connection.store, aws.client
+    real_store, real_client, real_provider = connection.store, aws.client, table.provider
     forget_services()
     try:
         world = World(path / "clock", services)
         aws.client = world.client  # type: ignore[assignment]
         connection.store = lambda: world.stores[os.environ["SERVICE"]]  # type: ignore[assignment]
+        table.provider = partial(world.reference, real_provider)  # type: ignore[assignment]
         world.set_time(start)
         world.load()
         yield world
         assert not world.refused, "AWS would refuse this: " + "; ".join(world.refused)
     finally:
-        aws.client, connection.store = real_client, real_store
+        aws.client, connection.store, table.provider = real_client, real_store, real_provider
         forget_services()
