@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from infra.services import ROOT
 from services.notifications.templates.repository import Templates
-from services.notifications.work_items.endings import ENDED_BY, EndedBy
+from services.notifications.work_items.endings import ENDED_BY
+from services.notifications.work_subjects.ended_by import EndedBy
 from tools import generated
 
 PAGE = ROOT / "services" / "notifications" / "README.md"

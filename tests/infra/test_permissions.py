@@ -23,7 +23,7 @@ def _table(operation: str, table: str, **more: Any) -> Callable[[], Any]:
     return lambda: getattr(aws.client("dynamodb"), operation)(TableName=table, **more)
 
 
-REFUSED = {
+REFUSED: dict[str, Callable[[], Any]] = {
     "PutItem on cards-data": _table("put_item", "cards-data", Item=KEY),
     "UpdateItem on cards-data": lambda: aws.client("dynamodb").transact_write_items(
         TransactItems=[{"Update": {"TableName": "cards-data", "Key": KEY}}]
