@@ -139,4 +139,4 @@ def test_while_the_solver_does_not_answer_a_region_is_asked_to_come_back(
 
     assert (answer.status, answer.code) == (503, "assignment_unavailable")
     assert answer.headers["Retry-After"] == "30"
-    assert "30 секунд" in answer.json["detail"]
+    assert "секунд: 30." in answer.json["detail"]

@@ -258,7 +258,7 @@ def test_a_device_may_send_signs_that_nobody_sees_but_no_half_of_one(api: Api) -
 def test_counters_and_outages_say_when_to_come_back(api: Api) -> None:
     busy, away = api.post("/busy"), api.post("/away")
     assert (busy.status, busy.headers["Retry-After"]) == (429, "7")
-    assert "7 секунд" in busy.json["detail"]
+    assert "секунд: 7." in busy.json["detail"]
     assert (away.status, away.headers["Retry-After"]) == (503, "2")
 
 
