@@ -1,4 +1,7 @@
-"""Looks at the waiting families again when a guardian becomes ready or can do something else."""
+"""Looks at the waiting families again when a guardian becomes ready, or can do more than before.
+
+So it can when a place of it is free again, and when what had run out is proved anew.
+"""
 
 from services.matching.bonds.repository import Bonds
 from services.matching.families.repository import Families
@@ -11,16 +14,35 @@ from services.matching.ranking.domain import Pairing
 from services.matching.ranking.queries import MAX_FAMILIES, waiting_pairings
 from services.matching.ranking.values import Candidate
 from shared.events.base import Received
-from shared.events.matching import GuardianReady
-from shared.events.matching_guardians import PossibilitiesChanged, WaitingFamiliesSuited
+from shared.events.matching import (
+    CareEnded,
+    GuardianReady,
+    MatchCancelled,
+    MatchDeclined,
+    OfMatch,
+)
+from shared.events.matching_guardians import (
+    PossibilitiesChanged,
+    RequirementRenewed,
+    WaitingFamiliesSuited,
+)
 from shared.storage.command_context import CommandContext
 
 # As many as an event names; all are listed by the guardian.
 MOST_NAMED = 10
 
+More = (
+    GuardianReady
+    | PossibilitiesChanged
+    | RequirementRenewed
+    | MatchDeclined
+    | MatchCancelled
+    | CareEnded
+)
+
 
 def on_guardian_can_more(
-    received: Received[GuardianReady | PossibilitiesChanged],
+    received: Received[More],
     context: CommandContext,
     guardians: Guardians,
     families: Families,
@@ -28,23 +50,25 @@ def on_guardian_can_more(
     openings: Openings,
 ) -> None:
     """Name the waiting families that a guardian suits, when there are some that it did not suit."""
-    guardian = guardians.find(received.event.guardian_id)
+    event = received.event
+    guardian = guardians.find(event.guardian_id)
     if guardian is None or guardian.region is None or guardian.status not in AT_WORK:
         return
     waiting, more_waiting = waiting_pairings(guardian.region, MAX_FAMILIES, families, bonds)
     suited = [each.family.case_id for each in waiting if _suits(guardian, each)]
     before = openings.of_guardian(guardian.guardian_id)
-    after, more = before.look(suited)
+    left = (event.case_id,) if isinstance(event, OfMatch) else ()
+    after, more = before.look(suited, left)
     if after == before:
         return
-    event = WaitingFamiliesSuited(
+    news = WaitingFamiliesSuited(
         **event_fields(guardian),
         opening_id=after.opening_id,
         families=len(suited),
         case_ids=tuple(suited[:MOST_NAMED]),
         more_waiting=more_waiting,
     )
-    openings.save(context, after, events=[event] if more else [])
+    openings.save(context, after, events=[news] if more else [])
 
 
 def _suits(guardian: Guardian, pairing: Pairing) -> bool:
@@ -54,4 +78,8 @@ def _suits(guardian: Guardian, pairing: Pairing) -> bool:
 REACTIONS = {
     GuardianReady: on_guardian_can_more,
     PossibilitiesChanged: on_guardian_can_more,
+    RequirementRenewed: on_guardian_can_more,
+    MatchDeclined: on_guardian_can_more,
+    MatchCancelled: on_guardian_can_more,
+    CareEnded: on_guardian_can_more,
 }

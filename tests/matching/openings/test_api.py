@@ -3,7 +3,7 @@
 import pytest
 
 from services.matching.openings import queries, reactions
-from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, rep
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, rep
 
 
 def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
@@ -42,6 +42,53 @@ def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
     change("household_help", "animal_care")
     third = client.told("WaitingFamiliesSuited")[2]
     assert third["case_ids"] == [cases[1], animals], "who is bound does not wait"
+
+
+def test_the_family_that_a_guardian_has_just_left_is_no_news(client: MatchingClient) -> None:
+    guardian, case = client.ready(capacity_families=1), client.waiting()
+    match = client.active(case, guardian)
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    again = client.proposed(case, guardian)
+    client.do(HQ, f"/matches/{again}/cancellation", {"reason": "mistake"})
+
+    assert client.waiting_cases() == [case]
+    assert client.told("WaitingFamiliesSuited") == []
+
+
+@pytest.mark.parametrize("freed_by", ["decline", "cancel", "end"])
+def test_a_place_that_is_free_again_is_told_when_families_have_come_meanwhile(
+    client: MatchingClient, freed_by: str
+) -> None:
+    guardian, first = client.ready(capacity_families=1), client.waiting()
+    if freed_by == "end":
+        match = client.active(first, guardian)
+    else:
+        match = client.proposed(first, guardian)
+    later = client.waiting()
+    assert client.told("WaitingFamiliesSuited") == []
+
+    if freed_by == "decline":
+        client.do(rep(guardian), f"/matches/{match}/decline", {"reason": "other"})
+    elif freed_by == "cancel":
+        client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
+    else:
+        client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+
+    (told,) = client.told("WaitingFamiliesSuited")
+    assert later in told["case_ids"]
+
+
+def test_what_is_proved_anew_brings_a_guardian_back_to_the_families_that_wait(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    checks, today = f"/guardians/{guardian}/checks", client.now().date()
+    client.do(FEDERAL, checks, checked("registry", today, passed=False))
+    case = client.waiting()
+
+    client.do(FEDERAL, checks, checked("registry", today))
+
+    assert [each["case_ids"] for each in client.told("WaitingFamiliesSuited")] == [[case]]
 
 
 def test_a_guardian_that_rests_or_helps_nobody_who_waits_is_no_news(
