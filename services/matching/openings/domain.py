@@ -18,9 +18,12 @@ class Opening(Aggregate):
         """Return the opening of a guardian that was never looked at."""
         return cls(opening_id=opening_of(guardian_id), guardian_id=guardian_id)
 
-    def look(self, suited: Sequence[str]) -> tuple[Self, bool]:
-        """Return it with the families that the guardian suits now, and whether some are new."""
-        return self._with(case_ids=tuple(suited)), not {*suited} <= {*self.case_ids}
+    def look(self, suited: Sequence[str], left: Sequence[str] = ()) -> tuple[Self, bool]:
+        """Return it with the families that the guardian suits now, and whether some are new.
+
+        One that it has just `left` is none.
+        """
+        return self._with(case_ids=tuple(suited)), not {*suited} <= {*self.case_ids, *left}
 
 
 def opening_of(guardian_id: str) -> str:

@@ -14,7 +14,13 @@ from services.matching.ranking.domain import Pairing
 from services.matching.ranking.queries import MAX_FAMILIES, waiting_pairings
 from services.matching.ranking.values import Candidate
 from shared.events.base import Received
-from shared.events.matching import CareEnded, GuardianReady, MatchCancelled, MatchDeclined
+from shared.events.matching import (
+    CareEnded,
+    GuardianReady,
+    MatchCancelled,
+    MatchDeclined,
+    OfMatch,
+)
 from shared.events.matching_guardians import (
     PossibilitiesChanged,
     RequirementRenewed,
@@ -44,23 +50,25 @@ def on_guardian_can_more(
     openings: Openings,
 ) -> None:
     """Name the waiting families that a guardian suits, when there are some that it did not suit."""
-    guardian = guardians.find(received.event.guardian_id)
+    event = received.event
+    guardian = guardians.find(event.guardian_id)
     if guardian is None or guardian.region is None or guardian.status not in AT_WORK:
         return
     waiting, more_waiting = waiting_pairings(guardian.region, MAX_FAMILIES, families, bonds)
     suited = [each.family.case_id for each in waiting if _suits(guardian, each)]
     before = openings.of_guardian(guardian.guardian_id)
-    after, more = before.look(suited)
+    left = (event.case_id,) if isinstance(event, OfMatch) else ()
+    after, more = before.look(suited, left)
     if after == before:
         return
-    event = WaitingFamiliesSuited(
+    news = WaitingFamiliesSuited(
         **event_fields(guardian),
         opening_id=after.opening_id,
         families=len(suited),
         case_ids=tuple(suited[:MOST_NAMED]),
         more_waiting=more_waiting,
     )
-    openings.save(context, after, events=[event] if more else [])
+    openings.save(context, after, events=[news] if more else [])
 
 
 def _suits(guardian: Guardian, pairing: Pairing) -> bool:

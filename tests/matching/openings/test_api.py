@@ -44,6 +44,17 @@ def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
     assert third["case_ids"] == [cases[1], animals], "who is bound does not wait"
 
 
+def test_the_family_that_a_guardian_has_just_left_is_no_news(client: MatchingClient) -> None:
+    guardian, case = client.ready(capacity_families=1), client.waiting()
+    match = client.active(case, guardian)
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    again = client.proposed(case, guardian)
+    client.do(HQ, f"/matches/{again}/cancellation", {"reason": "mistake"})
+
+    assert client.waiting_cases() == [case]
+    assert client.told("WaitingFamiliesSuited") == []
+
+
 @pytest.mark.parametrize("freed_by", ["decline", "cancel", "end"])
 def test_a_place_that_is_free_again_is_told_when_families_have_come_meanwhile(
     client: MatchingClient, freed_by: str
