@@ -196,6 +196,7 @@ class World:
         self.copies = 1
         self.shuffle: random.Random | None = None
         self.current: tuple[str, str] | None = None
+        self.allowed = set[tuple[tuple[str, str], Need]]()
         self.refused: dict[str, None] = {}
         self.clients = {
             name: Guarded(name, partial(getattr, self, place), self.must_be_allowed)
@@ -271,13 +272,14 @@ class World:
 
     def must_be_allowed(self, need: Need) -> None:
         """Refuse what the running function's role does not allow; a test itself may do all."""
-        if self.current is None:
+        if self.current is None or (self.current, need) in self.allowed:
             return
         role = role_of(*self.current)
         if not role.allows(need):
             error = refusal(need, role.name)
             self.refused[str(error)] = None
             raise error
+        self.allowed.add((self.current, need))
 
     def reference(self, provider: Callable[[], ReferenceProvider]) -> ReferenceProvider:
         """Give the reference data to a function that may read them, whatever another has kept."""
