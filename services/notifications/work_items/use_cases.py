@@ -49,9 +49,9 @@ def _require_heard(item: WorkItem, body: FinishItem) -> None:
     """Refuse a call that is done without a word of which news was heard."""
     is_call = item.by_phone and body.reason == DoneReason.DONE
     if is_call and body.heard is None:
-        raise Invalid("heard_missing", "heard")
+        raise Invalid("heard_missing", "/heard")
     if not is_call and body.heard is not None:
-        raise Invalid("heard_not_asked", "heard")
+        raise Invalid("heard_not_asked", "/heard")
 
 
 def _closed(item: WorkItem, context: CommandContext, subjects: WorkSubjects) -> list[Row]:

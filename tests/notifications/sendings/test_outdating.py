@@ -472,7 +472,9 @@ def test_a_call_is_done_only_with_what_was_told(harness: NotificationsHarness) -
     (call,) = calls(harness)
     api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}/done"
 
-    assert api.post(path, {"reason": "done"}, key="1").json["code"] == "heard_missing"
+    unsaid = api.post(path, {"reason": "done"}, key="1").json
+    assert unsaid["code"] == "heard_missing"
+    assert [(each["in"], each["pointer"]) for each in unsaid["errors"]] == [("body", "/heard")]
     nobody = {"reason": "unreachable", "heard": []}
     assert api.post(path, nobody, key="2").json["code"] == "heard_not_asked"
     # Nothing was read out: there is still a call to make, and it is not made of the call itself.
