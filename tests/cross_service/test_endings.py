@@ -25,7 +25,10 @@ def test_the_guardian_s_notice_is_put_to_the_family_and_put_again_after_a_day(
         ("family", "Ждём вашего ответа"),
         ("regional_hq", "Вторая сторона молчит уже сутки"),
     ]
-    assert "закончить можно, но не раньше 17 сентября в 10:00" in client.messages_to("regional_hq")[-1].text
+    assert (
+        "закончить можно, но не раньше 17 сентября в 10:00"
+        in client.messages_to("regional_hq")[-1].text
+    )
 
 
 def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarters(
