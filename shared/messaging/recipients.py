@@ -120,7 +120,10 @@ def _resolved(ask: RecipientQuery, resolver: Resolver, declared: Declared) -> Re
         raise
     except DomainError as refused:
         return Refused(reference=ask.reference, refused=refused.code)
-    except ValidationError:  # a number that was kept and is given out no more: staff finds another
+    except ValidationError as unfit:
+        if unfit.title != Contact.__name__:
+            raise
+        # A number that was kept and is given out no more: staff finds another.
         return Refused(reference=ask.reference, refused=NotFound("contact").code)
 
 

@@ -140,6 +140,14 @@ def test_an_owner_whose_vault_is_down_answers_nothing() -> None:
         answered(resolver, ask())
 
 
+def test_what_else_of_an_owner_s_rows_cannot_be_read_is_told_as_a_failure() -> None:
+    def resolver(_: RecipientQuery) -> Addressee:
+        raise ValidationError.from_exception_data("Family", [])
+
+    with pytest.raises(ValidationError):
+        answered(resolver, ask())
+
+
 def test_no_more_than_a_hundred_at_once() -> None:
     with pytest.raises(ValidationError):
         answered(lambda _: found(), *(ask(f"fam_{n}") for n in range(101)))
