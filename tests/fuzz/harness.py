@@ -1,8 +1,9 @@
 """Schemathesis over one service: cases from its document, each sent to the same seeded world.
 
 The tables are put back before every case, so that each meets the state it was made for and a run
-gives the same answers every time. Cases are schemathesis' own, valid and invalid; what nobody can
-guess (ids, links, numbers) is borrowed from the caller of the operation.
+gives the same answers every time. Cases are schemathesis' own: those on each bound of the document
+and just beyond it, and random ones, valid and invalid. What nobody can guess (ids, links, numbers)
+is borrowed from the caller of the operation.
 """
 
 import json
@@ -23,6 +24,8 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis import Case, GenerationMode
 from schemathesis.core import NotSet
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import CoveragePhaseData
 
 from shared.domain import CODE_LIST_KEYWORD
 from shared.message_catalogue import ROOT
@@ -31,8 +34,9 @@ from tests.fuzz.callers import Caller, SeededService
 from tests.support.api import Answer, Api
 
 Json = dict[str, Any]
-# How many cases of an operation are what its document allows, and how many are not.
-VALID, INVALID = 60, 45
+# How many random cases of an operation are what its document allows, how many are not, and how
+# many cases it has at least, those on the bounds of its document included.
+VALID, INVALID, LEAST = 30, 15, 105
 PROBLEM = "application/problem+json"
 # Refusals that are only right when the document says so too. `1.0` for a whole number is not among
 # them: JSON Schema takes it and the edge does not. Nor are bounds of a date, which it cannot say.
@@ -231,15 +235,22 @@ class Run:
     def everything(self) -> Tally:
         """Run all of it."""
         schema = schemathesis.openapi.from_dict(self.document.generating)
+        # The gateway answers methods that an address does not have.
+        schema.config.phases.coverage.unexpected_methods = set()
         for operation in self.operations():
             target = schema[operation.path][operation.method]
-            for mode, most in (
-                (GenerationMode.POSITIVE, VALID),
-                (GenerationMode.NEGATIVE, INVALID),
+            path = dict(self.service.callers[operation.id].path)
+            bounds = on_bounds(target, path)
+            missing = max(0, LEAST - len(bounds) - VALID - INVALID)
+            valid = VALID + missing * VALID // (VALID + INVALID)
+            invalid = INVALID + missing - (valid - VALID)
+            for kind, cases in (
+                ("bounds", bounds),
+                ("valid", possible(target, GenerationMode.POSITIVE, valid, path)),
+                ("invalid", possible(target, GenerationMode.NEGATIVE, invalid, path)),
             ):
-                path = dict(self.service.callers[operation.id].path)
-                for place, case in enumerate(possible(target, mode, most, path)):
-                    self._send(operation, case, random.Random(f"{operation.id} {mode} {place}"))
+                for place, case in enumerate(cases):
+                    self._send(operation, case, random.Random(f"{operation.id} {kind} {place}"))
         return self.tally
 
     def _send(self, operation: Operation, case: Case[Any], dice: random.Random) -> None:
@@ -260,6 +271,26 @@ class Run:
         for fault in (*operation.faults(answer), *disagreements(operation, case.body, answer)):
             sent = f"{case.path_parameters} {case.query} {dict(case.headers)} {case.body!r}"
             tally.faults.setdefault(f"{operation.id}: {fault}", f"{sent[:700]} → {answer.text}")
+
+
+def on_bounds(target: Any, path: Json) -> list[Case[Any]]:
+    """A case for each bound of the document of an operation: on it, and just beyond it."""
+    found = target.schema.iter_coverage_cases(
+        target,
+        generation_modes=[*GenerationMode],
+        generation_config=target.schema.config.generation_for(operation=target),
+    )
+    cases = [case for case in found if bounded_in(case) is not ParameterLocation.HEADER]
+    for case in cases:
+        if bounded_in(case) is not ParameterLocation.PATH:
+            case.path_parameters = path
+    return cases
+
+
+def bounded_in(case: Case[Any]) -> ParameterLocation | None:
+    """The part of a case that is on a bound."""
+    bound = case.meta and case.meta.phase.data
+    return bound.parameter_location if isinstance(bound, CoveragePhaseData) else None
 
 
 def possible(target: Any, mode: GenerationMode, most: int, path: Json) -> list[Case[Any]]:
@@ -315,7 +346,10 @@ def with_caller(case: Case[Any], caller: Caller, takes: set[str], dice: random.R
     if dice.random() < 0.04:
         case.headers.pop(dice.choice(NEEDED), None)
     if isinstance(case.body, dict) and isinstance(caller.body, dict):
-        if negated(case):
+        if name := bounded_field(case):
+            rest = {key: value for key, value in caller.body.items() if key != name}
+            case.body = rest | {key: case.body[key] for key in case.body if key == name}
+        elif negated(case):
             case.body = caller.body | one_of(case.body, dice) if dice.random() < 0.5 else case.body
         else:
             case.body = mixed(case.body, caller.body, caller.keep, 0.4, dice)
@@ -336,6 +370,14 @@ def sent(case: Case[Any], api: Api) -> Answer:
     who = api if "Authorization" in wire["headers"] else api.as_(None)
     path = quote(unquote(wire["url"]), safe="/")
     return who.call(wire["method"], f"{path}?{query}", body, headers=wire["headers"])
+
+
+def bounded_field(case: Case[Any]) -> str | None:
+    """The field of a body that is on a bound, if it is one field and not the body itself."""
+    if case.meta is None or not isinstance(bound := case.meta.phase.data, CoveragePhaseData):
+        return None
+    _, _, within = (bound.location or "").partition("/properties/")
+    return within.partition("/")[0] or None
 
 
 def negated(case: Case[Any]) -> bool:
