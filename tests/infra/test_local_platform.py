@@ -20,7 +20,6 @@ from infra.saved_state import announcement
 from infra.stack_defaults import ALIAS
 from infra.stage_facts import Refusal
 from shared import clock
-from shared.storage import rows
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
 
@@ -45,19 +44,6 @@ def _pages(platform: LocalPlatform, path: str) -> str:
     answer = urllib3.request("GET", platform.url + path, timeout=10)
     assert answer.status == 200
     return answer.data.decode()
-
-
-def _pending(platform: LocalPlatform, service: str) -> int:
-    table = platform.facts[f"{service.capitalize()}OutboxTableName"]
-    return sum(
-        platform.client("dynamodb").query(
-            TableName=table,
-            IndexName="by_pending",
-            KeyConditionExpression="pending = :p",
-            ExpressionAttributeValues={":p": {"S": shard}},
-        )["Count"]
-        for shard in rows.PENDING_SHARDS
-    )
 
 
 def test_a_call_to_the_hotline_gets_its_number_and_everyone_hears_of_it(
@@ -233,52 +219,7 @@ def test_business_time_moves_and_the_wall_does_not(platform: LocalPlatform) -> N
     assert abs(after - clock.wall() - timedelta(hours=30)) < timedelta(hours=1)
 
 
-# one platform more, which is stopped and started again ----------------------------------------
-
-
-def test_a_restart_goes_on_where_it_was_and_hears_new_events_at_once(tmp_path: Path) -> None:
-    with LocalPlatform(tmp_path) as platform:
-        first = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
-        platform.advance(hours=1)
-        told, url, now = platform.messages(), platform.url, platform.now()
-        # Stopped with an event under way.
-        platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
-    said: list[str] = []
-    with LocalPlatform(tmp_path, say=said.append) as platform:
-        stacks = [line for line in said if line.startswith("  ryadom-")]
-        assert stacks and all(line.endswith(" unchanged") for line in stacks)
-        assert platform.url == url
-        assert timedelta() <= platform.now() - now < timedelta(minutes=10)
-        platform.advance(hours=1)
-        assert platform.messages()[: len(told)] == told
-        # What tells the staff waits for the morning when this runs at night.
-        families = [each for each in platform.messages() if each["recipient_role"] == "family"]
-        assert len(families) == 2
-        kept = platform.call("HQ-1", "GET", f"/intake/v1/requests/{first.id}")
-        assert kept.body["number"] == first.body["number"]
-        # The stream alone must carry this one: the sweeper leaves young rows to it.
-        platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
-        until = time.monotonic() + 8
-        while _pending(platform, "intake") and time.monotonic() < until:
-            time.sleep(0.1)
-        assert _pending(platform, "intake") == 0
-
-
-def test_a_taken_port_a_running_platform_and_a_half_made_state_are_told_in_a_sentence(
-    tmp_path: Path,
-) -> None:
-    said: list[str] = []
-    (tmp_path / "aws").mkdir()
-    (tmp_path / "aws" / "lambda.json").write_text("half")
-    with LocalPlatform(tmp_path, say=said.append) as platform:
-        assert any("afresh" in line for line in said)
-        with pytest.raises(CannotStart, match="Another platform runs"):
-            LocalPlatform(tmp_path).start()
-        port = int(platform.url.rpartition(":")[2])
-        with pytest.raises(CannotStart, match=f"Port {port} is taken"):
-            LocalPlatform(tmp_path / "other", port).start()
-        with pytest.raises(CannotStart, match="is taken"):
-            Emulator(tmp_path / "third", platform.emulator.port).start()
+# platforms of their own -----------------------------------------------------------------------
 
 
 class _Enough(Exception):
@@ -323,7 +264,7 @@ def _written(folder: Path) -> set[str]:
     return {kept.name for kept in folder.glob("*.json") if kept.stat().st_mtime}
 
 
-def test_a_first_session_that_was_killed_is_told_and_begun_again(tmp_path: Path) -> None:
+def test_a_killed_session_is_told_and_what_cannot_start_says_why(tmp_path: Path) -> None:
     said: list[str] = []
     with LocalPlatform(tmp_path, say=said.append) as platform:
         first = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
@@ -337,6 +278,13 @@ def test_a_first_session_that_was_killed_is_told_and_begun_again(tmp_path: Path)
         assert platform.messages() == []
         assert platform.call("HQ-1", "GET", f"/intake/v1/requests/{first.id}").status == 404
         kept = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)
+        with pytest.raises(CannotStart, match="Another platform runs"):
+            LocalPlatform(tmp_path).start()
+        port = int(platform.url.rpartition(":")[2])
+        with pytest.raises(CannotStart, match=f"Port {port} is taken"):
+            LocalPlatform(tmp_path / "other", port).start()
+        with pytest.raises(CannotStart, match="is taken"):
+            Emulator(tmp_path / "third", platform.emulator.port).start()
     said.clear()
     with LocalPlatform(tmp_path, say=said.append) as platform:
         platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)

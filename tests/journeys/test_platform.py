@@ -1,6 +1,10 @@
 """F-01 over the deployed local platform, which is stopped and started again on the way."""
 
+import time
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +13,11 @@ from demo import region
 from demo.client import PlatformClient
 from demo.data import table
 from demo.stories import ACTIONS, BEGINNING, steps_of
-from demo.story_run import moment
+from demo.story_run import StoryRun, moment
+from infra.fake_provider import Message
 from infra.local_platform import LocalPlatform
+from shared.storage import rows
+from tests.intake.api_client import request
 
 FAMILY = [
     "Мы получили вашу заявку",
@@ -26,43 +33,104 @@ FAMILY = [
 ]
 
 
-@pytest.mark.platform
-@pytest.mark.slow
-@pytest.mark.requirement("X-12", "X-03", "S4-41")
-def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(tmp_path: Path) -> None:
-    steps = steps_of("F-01")
-    proposal = next(place for place, step in enumerate(steps) if step.does == "proposes")
+pytestmark = [pytest.mark.platform, pytest.mark.slow]
 
-    with LocalPlatform(tmp_path, now=moment(BEGINNING)) as place:
+
+@dataclass
+class Stopped:
+    """What there was when the platform stopped."""
+
+    url: str
+    now: datetime
+    messages: list[Message]
+
+
+@dataclass
+class Restarted:
+    """A story on a platform that was stopped with messages in flight, and what its start said."""
+
+    place: LocalPlatform
+    run: StoryRun
+    before: Stopped
+    said: list[str]
+
+
+STEPS = steps_of("F-01")
+PROPOSAL = next(place for place, step in enumerate(STEPS) if step.does == "proposes")
+
+
+@pytest.fixture(scope="module")
+def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restarted]:
+    """F-01 up to its proposal, whose event is on its way when the platform stops."""
+    state = Path(tmp_path_factory.mktemp("restarted"))
+    with LocalPlatform(state, now=moment(BEGINNING)) as place:
         run = region.load(place, guardians=("G-01", "G-05"), cards="none")
         run.families = dict(table("families"))
-        run.play(steps[:proposal], ACTIONS)
-        place.advance(steps[proposal].moment)
+        run.play(STEPS[:PROPOSAL], ACTIONS)
+        place.advance(STEPS[PROPOSAL].moment)
         found = run.get("HQ-1", "/matching/v1/regions/ZR/suggestions")
         case, guardian = run.ids["F-01"], run.ids["G-01"]
         assert [(s["case_id"], s["guardian_id"]) for s in found["suggestions"]] == [
             (case, guardian)
         ]
         assert (found["method"], found["value"]) == ("flow", found["bound"])
-        run.act(steps[proposal], ACTIONS["proposes"])
-        # nothing has settled: the proposal's event is on its way when the platform stops
+        before = Stopped(place.url, place.now(), place.messages())
+        run.act(STEPS[PROPOSAL], ACTIONS["proposes"])
 
-    with LocalPlatform(tmp_path) as place:
+    said: list[str] = []
+    with LocalPlatform(state, say=said.append) as place:
         run.client = PlatformClient(place)
-        run.play(steps[proposal + 1 :], ACTIONS)
+        yield Restarted(place, run, before, said)
 
-        view = run.get("HQ-1", f"/matching/v1/matches/{run.matches['F-01']}")
-        assert view["guardian_id"] == run.ids["G-01"]
-        assert view["introduction"]["held_at"] == "2026-09-16T11:00:00Z"
-        assert view["introduction"]["in_time"] is True
-        assert view["started_on"] == "2026-09-18"
-        assert [c["due_on"] for c in view["follow_ups"]] == ["2026-10-02", "2026-10-18"]
-        assert {c["status"] for c in view["follow_ups"]} == {"done"}
-        request = run.get("HQ-1", f"/intake/v1/cases/{run.ids['F-01']}")
-        assert (request["status"], request["closed_reason"]) == ("closed", "all_needs_met")
-        sent = place.messages()
-        titles = [m["title"] for m in sent if m["recipient_role"] == "family"]
-        # The end of care and the end of the case are events of two services in one second:
-        # which of them reaches the queue first is nobody's promise.
-        assert (titles[:-2], set(titles[-2:])) == (FAMILY[:-2], set(FAMILY[-2:]))
-        assert set(Counter((m["event_id"], m["template"]) for m in sent).values()) == {1}
+
+def test_a_restart_goes_on_where_it_was(restarted: Restarted) -> None:
+    place, before = restarted.place, restarted.before
+    stacks = [line for line in restarted.said if line.startswith("  ryadom-")]
+    assert stacks and all(line.endswith(" unchanged") for line in stacks)
+    assert place.url == before.url
+    assert timedelta() <= place.now() - before.now < timedelta(minutes=10)
+    assert place.messages()[: len(before.messages)] == before.messages
+
+
+@pytest.mark.requirement("X-12", "X-03", "S4-41")
+def test_a_stop_with_messages_in_flight_changes_nothing_in_the_story(restarted: Restarted) -> None:
+    place, run = restarted.place, restarted.run
+    run.play(STEPS[PROPOSAL + 1 :], ACTIONS)
+
+    view = run.get("HQ-1", f"/matching/v1/matches/{run.matches['F-01']}")
+    assert view["guardian_id"] == run.ids["G-01"]
+    assert view["introduction"]["held_at"] == "2026-09-16T11:00:00Z"
+    assert view["introduction"]["in_time"] is True
+    assert view["started_on"] == "2026-09-18"
+    assert [c["due_on"] for c in view["follow_ups"]] == ["2026-10-02", "2026-10-18"]
+    assert {c["status"] for c in view["follow_ups"]} == {"done"}
+    case = run.get("HQ-1", f"/intake/v1/cases/{run.ids['F-01']}")
+    assert (case["status"], case["closed_reason"]) == ("closed", "all_needs_met")
+    sent = place.messages()
+    titles = [m["title"] for m in sent if m["recipient_role"] == "family"]
+    # The end of care and the end of the case are events of two services in one second:
+    # which of them reaches the queue first is nobody's promise.
+    assert (titles[:-2], set(titles[-2:])) == (FAMILY[:-2], set(FAMILY[-2:]))
+    assert set(Counter((m["event_id"], m["template"]) for m in sent).values()) == {1}
+
+
+def test_after_a_restart_the_stream_alone_carries_new_events(restarted: Restarted) -> None:
+    place = restarted.place
+    place.call("OP-1", "POST", "/intake/v1/requests", request(), must=True)
+    until = time.monotonic() + 8  # the sweeper leaves rows to the stream that are as young
+    while (waiting := _pending(place)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not waiting
+
+
+def _pending(place: LocalPlatform) -> int:
+    """How many outbox rows of intake are not published yet."""
+    return sum(
+        place.client("dynamodb").query(
+            TableName=place.facts["IntakeOutboxTableName"],
+            IndexName="by_pending",
+            KeyConditionExpression="pending = :p",
+            ExpressionAttributeValues={":p": {"S": shard}},
+        )["Count"]
+        for shard in rows.PENDING_SHARDS
+    )
