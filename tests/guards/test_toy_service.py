@@ -67,7 +67,7 @@ def _documents() -> list[str]:
 
 def _python(copy: Path, *arguments: str) -> str:
     """Run Python in the copy; the answer is what it printed."""
-    run = [sys.executable, "-B", *arguments]
+    run = [sys.executable, *arguments]
     done = subprocess.run(run, cwd=copy, capture_output=True, text=True)
     assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
     return done.stdout
