@@ -344,9 +344,9 @@ def with_caller(case: Case[Any], caller: Caller, takes: set[str], dice: random.R
     if dice.random() < 0.04:
         case.headers.pop(dice.choice(NEEDED), None)
     if isinstance(case.body, dict) and isinstance(caller.body, dict):
-        if name := bounded_field(case):
-            rest = {key: value for key, value in caller.body.items() if key != name}
-            case.body = rest | {key: case.body[key] for key in case.body if key == name}
+        if field_ := bounded_field(case):
+            rest = {name: value for name, value in caller.body.items() if name != field_}
+            case.body = rest | {name: case.body[name] for name in case.body if name == field_}
         elif negated(case):
             case.body = caller.body | one_of(case.body, dice) if dice.random() < 0.5 else case.body
         else:

@@ -6,10 +6,9 @@ tests/simulation/test_conformance.py, which runs random scripts against it and a
 what goes beyond DynamoDB's limits.
 """
 
-import marshal
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +40,46 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 _TOKEN = re.compile(r"\s*(<=|>=|<>|[=<>(),+]|[A-Za-z_#:][A-Za-z0-9_]*)")
 
 
+class _Rows(dict[tuple[str, str], Item]):
+    """The rows of a table by key, and by what partitions the table and its indexes when asked."""
+
+    def __init__(self, rows: Iterable[tuple[tuple[str, str], Item]] = ()) -> None:
+        super().__init__(rows)
+        self._partitions: dict[str, dict[str, dict[tuple[str, str], Item]]] = {}
+
+    def partition(self, attribute: str, value: Item) -> list[Item]:
+        """The rows whose partition by this attribute is that one."""
+        if attribute not in self._partitions:
+            self._partitions[attribute] = {}
+            for key, row in self.items():
+                self._put(attribute, key, row)
+        return list(self._partitions[attribute].get(value["S"], {}).values())
+
+    def __setitem__(self, key: tuple[str, str], row: Item) -> None:
+        self._take_out(key)
+        super().__setitem__(key, row)
+        for attribute in self._partitions:
+            self._put(attribute, key, row)
+
+    def __delitem__(self, key: tuple[str, str]) -> None:
+        self._take_out(key)
+        super().__delitem__(key)
+
+    def pop(self, key: tuple[str, str], default: Any = None) -> Any:
+        """Take a row out."""
+        self._take_out(key)
+        return super().pop(key, default)
+
+    def _take_out(self, key: tuple[str, str]) -> None:
+        row = self.get(key, {})
+        for attribute in self._partitions.keys() & row.keys():
+            del self._partitions[attribute][row[attribute]["S"]][key]
+
+    def _put(self, attribute: str, key: tuple[str, str], row: Item) -> None:
+        if attribute in row:
+            self._partitions[attribute].setdefault(row[attribute]["S"], {})[key] = row
+
+
 class MemoryDynamoDB:
     """A low-level client over dictionaries; one thread, strictly serial."""
 
@@ -48,9 +87,12 @@ class MemoryDynamoDB:
         self.tables: dict[str, dict[tuple[str, str], Item]] = {}
         self.streamed: list[tuple[str, Item]] = []
 
-    def rows(self, table: str) -> dict[tuple[str, str], Item]:
+    def rows(self, table: str) -> _Rows:
         """The rows of a table by primary key."""
-        return self.tables.setdefault(table, {})
+        found = self.tables.get(table, {})
+        if not isinstance(found, _Rows):
+            found = self.tables[table] = _Rows(found.items())
+        return found
 
     # reads
 
@@ -95,7 +137,6 @@ class MemoryDynamoDB:
         pk, sk = INDEX_KEYS[IndexName] if IndexName else ("pk", "sk")
         _must_use(KeyConditionExpression, {"ExpressionAttributeValues": ExpressionAttributeValues})
         test = _condition(KeyConditionExpression, ExpressionAttributeValues, {})
-        # Nearly all rows lie in other partitions, and to see that takes no whole condition.
         column, equals, named = KeyConditionExpression.split()[:3]
         assert (column, equals) == (pk, "="), KeyConditionExpression
         partition = ExpressionAttributeValues[named]
@@ -104,11 +145,7 @@ class MemoryDynamoDB:
             return (row[sk]["S"], row["pk"]["S"], row["sk"]["S"])
 
         found = sorted(
-            (
-                r
-                for r in self.rows(TableName).values()
-                if r.get(pk) == partition and sk in r and test(r)
-            ),
+            (r for r in self.rows(TableName).partition(pk, partition) if sk in r and test(r)),
             key=order,
             reverse=not ScanIndexForward,
         )
@@ -259,10 +296,13 @@ def _projected(row: Item, index: str | None, pk: str, sk: str) -> Item:
     return {n: row[n] for n in ("pk", "sk", pk, sk)} if index in KEYS_ONLY else row
 
 
-def _copy(row: Item) -> Item:
-    """Copy what goes over the wire: texts, bytes and truths in maps, lists and sets."""
-    copied: Item = marshal.loads(marshal.dumps(row))
-    return copied
+def _copy(value: Any) -> Any:
+    """Copy maps, lists and sets, which is all that changes on the wire; `deepcopy` is slower."""
+    if isinstance(value, dict):
+        return {name: _copy(each) for name, each in value.items()}
+    if isinstance(value, (list, set)):
+        return type(value)(map(_copy, value))
+    return value
 
 
 def _key(key: Item) -> tuple[str, str]:
