@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fuzz import test_fuzz
 from tests.guards.code import ROOT, Module
 from tests.guards.test_layering import impure_domains
 from tests.guards.test_one_way import against_the_order, circles
@@ -37,6 +38,10 @@ EXAMPLES = {
 }
 # The toy reads no environment of its own, and the local stage changes no list.
 OPTIONAL = {"services/lending/settings.py", "infra/stages/local/code_lists.toml"}
+FUZZ = (
+    test_fuzz.test_every_operation_succeeds_for_its_caller,
+    test_fuzz.test_one_invalid_place_is_named_and_nothing_else_happens,
+)
 PATH = re.compile(r"`((?:services|shared|infra|tests|docs)/[^`*…]+)`")
 
 pytestmark = [pytest.mark.slow, pytest.mark.requirement("X-01")]
@@ -116,8 +121,8 @@ def test_its_tests_its_contracts_and_all_guards_pass(copy: Path) -> None:
     told = ["templates", "messages/test_bounds.py", "work_items/test_endings.py"]
     tests = ["tests/lending", "tests/guards", "tests/contracts"]
     tests += [f"tests/notifications/{each}" for each in told]  # what reads all templates
+    tests += [f"tests/fuzz/test_fuzz.py::{each.__name__}[lending]" for each in FUZZ]
     _python(copy, "-m", "pytest", "-x", *tests, "--ignore=tests/guards/test_toy_service.py")
-    _python(copy, "-m", "pytest", "-x", "tests/fuzz/test_fuzz.py", "-k", "lending and not whatever")
     _python(copy, "-m", "ruff", "check", "services/lending", "tests/lending", "shared/events")
 
 
