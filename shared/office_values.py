@@ -4,9 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator, Field
+from typing import Any
 
 from shared.message_catalogue import read_toml
 
@@ -138,19 +136,6 @@ def file_number(text: str) -> str:
     Offices write spaces, a number sign, another dash or a slash that leans the other way.
     """
     return identifier(_FILLING.sub("", text.translate(_WIDE)).translate(_ONE_STROKE))
-
-
-# One spelling of the office's number, so that one person is one holder in each service. With
-# Cyrillic letters it has a digit, so that no name of a person is taken for a number.
-FileNumber = Annotated[
-    str,
-    Field(
-        max_length=64,
-        pattern=r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*"
-        r"|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
-    ),
-    BeforeValidator(lambda given: file_number(given) if isinstance(given, str) else given),
-]
 
 
 def identifier(text: str) -> str:

@@ -9,7 +9,10 @@ from shared.domain import RegionCode, ValueObject
 from shared.privacy.contact import Line
 from shared.storage.repository import PAGE_LIMIT
 
-__all__ = ["Command", "Line", "Paging", "PublicView", "RegionQuery", "Text", "View", "line_feeds"]
+__all__ = [
+    "Command", "FileNumber", "Line", "Paging", "PublicView", "RegionQuery", "Text", "View",
+    "line_feeds",
+]  # fmt: skip
 
 
 def line_feeds(text: object) -> object:
@@ -29,6 +32,25 @@ def _said(text: str) -> str:
 
 Text = Annotated[
     str, Field(min_length=1, max_length=2000), BeforeValidator(line_feeds), AfterValidator(_said)
+]
+
+
+def _as_filed(given: object) -> object:
+    from shared.office_values import file_number  # only who names a file pays for it
+
+    return file_number(given) if isinstance(given, str) else given
+
+
+# The number of a personal file in one spelling, so that one person is one holder in each service.
+# With Cyrillic letters it has a digit, so that no name of a person is taken for a number.
+FileNumber = Annotated[
+    str,
+    Field(
+        max_length=64,
+        pattern=r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*"
+        r"|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
+    ),
+    BeforeValidator(_as_filed),
 ]
 
 

@@ -5,9 +5,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from services.cards.cards.values import BlockReason, Entitlement, PlacementOrder
-from shared.api.models import Command, RegionQuery
+from shared.api.models import Command, FileNumber, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
-from shared.office_values import FileNumber
 from shared.privacy.contact import Contact
 from shared.reference.code_lists import Listed
 

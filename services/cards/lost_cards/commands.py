@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from shared.api.models import Command
+from shared.api.models import Command, FileNumber
 from shared.domain import RegionCode
-from shared.office_values import FileNumber, identifier
+from shared.office_values import identifier
 from shared.privacy.contact import Phone
 
 # The bounds come first, else they are missing in the document.

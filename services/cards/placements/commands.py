@@ -1,8 +1,7 @@
 """What an office reports of a placement."""
 
-from shared.api.models import Command
+from shared.api.models import Command, FileNumber
 from shared.domain import Day, DistrictCode, RegionCode
-from shared.office_values import FileNumber
 
 
 class PlacementEnd(Command):

@@ -3,8 +3,7 @@
 from typing import Annotated
 
 from services.intake.families.values import FamilyId
-from shared.api.models import Command
-from shared.office_values import FileNumber
+from shared.api.models import Command, FileNumber
 from shared.reference.code_lists import Listed
 
 
