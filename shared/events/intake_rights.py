@@ -13,12 +13,13 @@ class FamilyContactChanged(Event):
     """A family is reached in another way than before.
 
     `reference` names the contact of before and the family; its owner gets a message of the change
-    when it `notifies_former`.
+    when it `notifies_former`. Each record that was merged into the family has one, as `record_id`.
     """
 
     family_id: str
     reference: str
     notifies_former: bool = False
+    record_id: str | None = None
 
 
 class FamilyUnreachable(Event):

@@ -11,6 +11,7 @@ from tests.intake.api_client import (
     IntakeClient,
     request,
     rows_read,
+    sealed,
     staff,
 )
 from tests.support.world import at
@@ -201,6 +202,10 @@ def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
     seen = client.get(OPERATOR, path).json
     assert (seen["urgent"], seen["district_id"]) == (False, "D02")
     assert [need["category"] for need in seen["needs"]] == ["child_leisure"]
+    (wrong,) = sealed(client, "wrd")
+    again = {"change": [{"need_id": first, "text": "Секция"}]}
+    client.do(OPERATOR, f"{path}/mend", again)
+    assert wrong not in sealed(client, "wrd")
     same = client.do(OPERATOR, f"{path}/mend", {"contact": right | {"name": "Анна Петровна"}})
     assert same["id"] == asked["id"]
     assert read(client, OPERATOR, "/callers/search", {"phone": right["phone"]}).json["known"]
