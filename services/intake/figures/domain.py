@@ -60,7 +60,9 @@ class CountedFamily(Aggregate):
         return self._with(groups=known, counted=True, only_lent=False)
 
     def correct(self, groups: Iterable[str], at: Moment) -> Self:
-        """Count the family in these groups and no others."""
+        """Count the family in these groups and no others; an older word changes none."""
+        if self.corrected_at is not None and at < self.corrected_at:
+            return self
         return self._with(groups=_union(groups), corrected_at=at)
 
     def lend(self, family_id: str, other: Self) -> tuple[Self, Self]:

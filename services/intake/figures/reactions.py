@@ -48,14 +48,18 @@ def count_correction(
     counts: YearCountsRepository,
     counted: CountedFamilies,
 ) -> None:
-    """Count a family of this year in the groups that it is known to be in now."""
+    """Count a family of this year in the groups that it is known to be in now.
+
+    Its first request of the year may be heard of later, with the groups of before.
+    """
     event = received.event
     rows: list[Row] = []
     for programme, found in _programmes(received, counts):
         family = counted.of(programme, found.year, event.family_id)
         now = family.correct(event.groups, received.time)
-        if family.counted and now.groups != family.groups:
-            rows += [counts.row(recounted(found, [family], [now])), counted.row(now)]
+        rows.append(counted.row(now))
+        if (after := recounted(found, [family], [now])) != found:
+            rows.append(counts.row(after))
     _save(rows, context, counts)
 
 
