@@ -71,12 +71,16 @@ def worked_on(case: Case, caller: Principal | None) -> dict[str, Attribute]:
 def load_authorised(case_id: str, action: str, principal: Principal, cases: Cases) -> CaseFile:
     """Load a case for a caller who may do this; a foreign one is as absent as none.
 
-    Who may see the case and not work on it learns whose it is.
+    Who may see the case and not work on it learns whose it is. For a family that is forgotten
+    nothing is to be done.
     """
     file = cases.open_file(case_id)
     about = resource(file, principal)
     may = POLICY.may_take(principal, about, ACTIONS)
-    shown = file.case.shown_to(lambda step: may(step) and _useful(step, file.case, principal))
+    living = not file.family.erased
+    shown = file.case.shown_to(
+        lambda step: living and may(step) and _useful(step, file.case, principal)
+    )
     if not POLICY.allows(principal, action, about):
         if action in WORK and POLICY.allows(principal, TAKE_OVER, about):
             raise taking.of_colleague(shown)

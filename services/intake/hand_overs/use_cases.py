@@ -15,6 +15,7 @@ from shared.errors import named_at
 from shared.events.base import Received
 from shared.events.intake import FamilyErased
 from shared.privacy.vault import Vault
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 # As many as one commit ends; headquarters ends the others, once they are overdue.
@@ -42,7 +43,9 @@ def leave_note(
         left_by=now.by,
         left_at=now.at,
     )
-    words = vault.seal(request.subject, note.hand_over_id, {NOTE: body.text})
+    # Nobody's family is forgotten by them, so they end by themselves.
+    ends = None if request.family_id else clock.wall() + regions.words_kept(request.region)
+    words = vault.seal(request.subject, note.hand_over_id, {NOTE: body.text}, expires_at=ends)
     return hand_overs.save(context, note, writes=words)
 
 

@@ -4,9 +4,11 @@ import pytest
 
 from tests.intake.api_client import (
     HQ,
+    OPERATOR,
     PHONE,
     WORDS,
     IntakeClient,
+    request,
     sealed,
 )
 from tests.intake.rights.builders import audit
@@ -48,6 +50,10 @@ def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeCl
     )
     assert (reopened.status, reopened.code) == (409, "person_was_erased")
     assert client.post(HQ, f"/cases/{case}/links").code == "person_was_erased"
+    assert client.post(HQ, f"/cases/{case}/take").json["next_steps"] == []
+    silent = request(family_id=client.family(case), contact=None, text=None, needs=[])
+    named = client.post(OPERATOR, "/requests", silent)
+    assert (named.status, named.code) == (409, "person_was_erased")
     assert client.received() != case
     assert len(client.published("FamilyErased")) == 1
 
