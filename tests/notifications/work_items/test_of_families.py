@@ -164,7 +164,7 @@ def test_a_colleague_learns_that_the_case_was_taken_over(
 
 
 @pytest.mark.requirement("S4-33")
-def test_one_help_that_was_decided_on_is_work_until_it_is_given(
+def test_one_help_that_was_decided_on_is_work_until_all_of_it_is_given(
     harness: NotificationsHarness,
 ) -> None:
     harness.tell(TRIAGED.model_copy(update={"decision": "one_time"}))
@@ -176,6 +176,8 @@ def test_one_help_that_was_decided_on_is_work_until_it_is_given(
             beneficiary_key="key_1",
         )
     )  # fmt: skip
+    assert waiting(harness) == [("give_aid", "regional_hq")]
+    harness.tell(CLOSED.model_copy(update={"reason": "aid_given"}))
 
     assert waiting(harness) == []
 
