@@ -1,4 +1,4 @@
-"""Requests and families, counted from the service's own events; names here are in inbox rows."""
+"""Requests, families and aids, counted from the service's own events. Names are in inbox rows."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,6 +8,7 @@ from services.intake.figures.domain import CountedFamily, YearCounts, recounted
 from services.intake.figures.repository import CountedFamilies, YearCountsRepository
 from shared.events.base import Event, Received
 from shared.events.intake import (
+    AidRecorded,
     FamiliesMerged,
     FamilyCorrected,
     FamilyMergeUndone,
@@ -40,6 +41,17 @@ def count_request(
             after = recounted(after, [family], [now])
             rows.append(counted.row(now))
     counts.save(context, after, *rows)
+
+
+def count_aid(
+    received: Received[AidRecorded], context: CommandContext, counts: YearCountsRepository
+) -> None:
+    """Count an aid in the year in which it was recorded."""
+    event = received.event
+    if event.programme is not None:
+        found = counts.of(event.region, event.programme, _year(received))
+        after = found.plus_aid(event.legal_basis, event.funding_project, event.persons)
+        counts.save(context, after)
 
 
 def count_correction(
@@ -126,6 +138,7 @@ def _save(rows: list[Row], context: CommandContext, counts: YearCountsRepository
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {
     RequestReceived: count_request,
+    AidRecorded: count_aid,
     FamilyCorrected: count_correction,
     FamiliesMerged: count_merge,
     FamilyMergeUndone: count_merge_undone,

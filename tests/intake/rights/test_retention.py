@@ -118,7 +118,7 @@ def test_what_was_said_in_a_call_that_is_no_case_goes_too(client: IntakeClient) 
 
 
 def test_what_was_added_to_a_question_and_noted_about_it_goes_too(client: IntakeClient) -> None:
-    silent = {"contact": None, "text": None, "needs": [], "consents": {}}
+    silent: dict[str, Any] = {"contact": None, "text": None, "needs": [], "consents": {}}
     question = client.do(OPERATOR, "/requests", request(purpose="information", **silent))
     path = f"/requests/{question['id']}"
     note = {"request_id": question["id"], "text": "Позвонить в поликлинику"}
