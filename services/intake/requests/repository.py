@@ -54,10 +54,13 @@ class Requests(Repository[Request]):
         return sorted(found, key=lambda each: each.received_at, reverse=True)[:most]
 
     def answer_existing(self, context: CommandContext, first: Request) -> Receipt:
-        """Answer with the request that a second import of it met."""
+        """Answer with the request that a second import of it met, as it was answered at first.
+
+        What has happened to it since is told to those who may follow it.
+        """
         receipt = Receipt(
             id=first.request_id,
-            version=first.version,
+            version=1,
             status=first.status,
             number=first.number,
             existing=True,
