@@ -71,15 +71,13 @@ def worked_on(case: Case, caller: Principal | None) -> dict[str, Attribute]:
 def load_authorised(case_id: str, action: str, principal: Principal, cases: Cases) -> CaseFile:
     """Load a case for a caller who may do this; a foreign one is as absent as none.
 
-    Who may see the case and not work on it learns whose it is. For a family that is forgotten
-    nothing is to be done.
+    Who may see the case and not work on it learns whose it is.
     """
     file = cases.open_file(case_id)
     about = resource(file, principal)
     may = POLICY.may_take(principal, about, ACTIONS)
-    living = not file.family.erased
     shown = file.case.shown_to(
-        lambda step: living and may(step) and _useful(step, file.case, principal)
+        lambda step: may(step) and _useful(step, file.case, principal) and _possible(step, file)
     )
     if not POLICY.allows(principal, action, about):
         if action in WORK and POLICY.allows(principal, TAKE_OVER, about):
@@ -113,6 +111,13 @@ def shown_in_list(caller: Principal) -> Callable[[Case], Case]:
         return case.shown_to(lambda step: may(step) and _useful(step, case, caller))
 
     return shown
+
+
+def _possible(step: str, file: CaseFile) -> bool:
+    """Whether the family is known still and, to open a case again, has no other open one."""
+    case, family = file
+    reopens = step == "reopen" and family.open_case_of(case.programme) is not None
+    return not family.erased and not reopens
 
 
 def _useful(step: str, case: Case, principal: Principal) -> bool:
