@@ -127,16 +127,20 @@ def test_nobody_is_greeted_by_words_that_a_stranger_typed(client: IntakeClient) 
     assert variables(client, spoken["id"]) == {"first_name": NAME, "number": spoken["number"]}
 
 
+@pytest.mark.parametrize(("who", "path"), [(None, "/web-requests"), (BOT, "/requests")])
 def test_strangers_cause_few_messages_to_one_phone_and_no_request_is_lost(
-    client: IntakeClient,
+    client: IntakeClient, who: Principal | None, path: str
 ) -> None:
-    answers = [client.do(None, "/web-requests", request()) for _ in range(4)]
+    """Whoever writes to a public bot may type any phone, too; the operator hears who calls."""
+    answers = [client.do(who, path, request()) for _ in range(4)]
 
     told = [event["acknowledged"] for event in client.published("RequestReceived")]
     assert told == [True, True, True, False]
     assert len({answer["number"] for answer in answers}) == 4
     (row,) = client.get(HQ, "/cases").json["items"]
     assert len(client.view(row["id"])["requests"]) == 4
+    client.asked()
+    assert client.published("RequestReceived")[-1]["acknowledged"]
 
 
 def test_the_breaker_of_the_stage_keeps_requests_and_sends_no_more(client: IntakeClient) -> None:

@@ -71,6 +71,8 @@ def submit_request(
         raise Invalid("anonymous_names_no_family", "/family_id")
     request, words = draft(body, stamp(context), context)
     caller = named_caller(body, request, context, families, vault)
+    if not request.heard:
+        request = _answered(request, body, requests, vault)
     names = []
     if body.external_ref is not None:
         outside = body.external_ref
@@ -157,14 +159,20 @@ def _keep_unheard(
     families: Families,
     vault: Vault,
 ) -> Receipt:
-    """Store what the programme's own people have not heard; strangers' messages are counted."""
+    """Store what the programme's own people have not heard."""
     request, words = draft(body, stamp(context), context)
     caller = find_caller(body, request, families, vault)
-    if body.contact is not None:
-        answered = strangers.may_write(contact_index(body.contact, vault), requests.store)
-        request = request.model_copy(update={"acknowledged": answered})
+    request = _answered(request, body, requests, vault)
     fields = fields_of(body, None, words)
     return _register(body, request, fields, caller, context, requests, vault)
+
+
+def _answered(request: Request, body: WebRequest, requests: Requests, vault: Vault) -> Request:
+    """Count the message to a contact that a stranger may have typed; too many do not leave."""
+    if body.contact is None:
+        return request
+    answered = strangers.may_write(contact_index(body.contact, vault), requests.store)
+    return request.model_copy(update={"acknowledged": answered})
 
 
 def registered_view(receipt: Receipt, caller: Principal, vault: Vault) -> RegisteredView:
