@@ -25,12 +25,14 @@ class FamilyContactChanged(Event):
 class FamilyUnreachable(Event):
     """A family with an open case left no contact, or has `forbidden` to be reached by it.
 
-    No message reaches it; an anonymous family wants it so.
+    No message reaches it; an anonymous family wants it so. Each record that was merged into the
+    family has one, as `record_id`.
     """
 
     family_id: str
     district_id: str
     forbidden: bool
+    record_id: str | None = None
 
 
 class FamilyReachable(Event):

@@ -67,12 +67,15 @@ def of_reach(before: Family | None, after: Family) -> Iterator[Event]:
     """
     was = before is not None and before.out_of_reach
     if after.out_of_reach and not was:
-        yield FamilyUnreachable(
+        unreachable = FamilyUnreachable(
             region=after.region,
             family_id=after.family_id,
             district_id=after.district,
             forbidden=after.contact is not None,
         )
+        yield unreachable
+        for other in after.others:
+            yield unreachable.model_copy(update={"record_id": other.family_id})
     if was and not after.out_of_reach:
         yield FamilyReachable(region=after.region, family_id=after.family_id)
 

@@ -56,7 +56,7 @@ class Requests(Repository[Request]):
     def answer_existing(self, context: CommandContext, first: Request) -> Receipt:
         """Answer with the request that a second import of it met, as it was answered at first.
 
-        What has happened to it since is told to those who may follow it.
+        What has happened to it since is for those who may follow it.
         """
         receipt = Receipt(
             id=first.request_id,

@@ -99,6 +99,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _LAST_CASE_OVER,
         # Who has taken back that it may be called is asked first how it may be (AGREE_ON_CONTACT).
         _ended_by("family_id", rights.FamilyUnreachable, *_FORGOTTEN),
+        _ended_by("record_id", rights.FamilyUnreachable),
     ),
     K.CHECK_CONTACT: (
         # Who puts a card into use says by which contact.
@@ -107,7 +108,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _NEW_PHONE,
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
-        _ended_by("record_id", rights.FamilyContactChanged),
+        _ended_by("record_id", rights.FamilyContactChanged, rights.FamilyUnreachable),
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
         _ended_by("volunteer_id", volunteers.VolunteerContactChanged, volunteers.VolunteerLeft),
     ),

@@ -66,6 +66,7 @@ def test_an_event_is_about_two_subjects_at_most_so_that_one_commit_is_enough() -
     assert {event.__name__: found for event, found in about.items() if len(found) > 1} == {
         "HolderContactChanged": {"card_id", "living_card_id"},
         "FamilyContactChanged": {"family_id", "record_id"},
+        "FamilyUnreachable": {"family_id", "record_id"},
         "MatchProposed": {"case_id", "guardian_id"},
     }
 
