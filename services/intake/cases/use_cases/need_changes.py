@@ -68,7 +68,8 @@ def need_changes(
         met=tuple(body.met),
         dropped={drop.need_id: drop.reason for drop in body.drop},
     )
-    if changes == NeedChanges():
+    says_urgency = isinstance(body, ClarifyNeeds) and body.urgency is not None
+    if changes == NeedChanges() and not says_urgency:
         raise Invalid("nothing_to_change")
     return changes, words
 

@@ -30,7 +30,7 @@ def clarify_needs(
     file = load_authorised(case_id, "clarify_needs", context.actor, cases)
     now, record = stamp(context), ids.new(OF_CASE)
     changes, words = need_changes(body, now, record, clarified=True)
-    after = file.case.change_needs(now, changes, by_family=False)
+    after = file.case.change_needs(now, changes, by_family=False, urgency=body.urgency)
     writes = changed_words(file.case, after, record, words, vault)
     return cases.save_change(context, file, after, writes=writes)
 
