@@ -168,6 +168,8 @@ class AidRecorded(_OfCase, Event):
     category: str
     persons: int
     beneficiary_key: str
+    legal_basis: str | None = None
+    funding_project: str | None = None
 
 
 class OutcomeRecorded(_OfCase, Event):

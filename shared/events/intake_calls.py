@@ -1,4 +1,4 @@
-"""Events of intake about callers who rang in vain."""
+"""Events of intake about callers who rang in vain, and what shifts of the hotline leave undone."""
 
 from datetime import datetime
 
@@ -26,3 +26,17 @@ class CallBackEnded(_OfCallBack, Event):
 
     reason: str
     acknowledged: bool = True
+
+
+class HandOverOverdue(Event):
+    """A note to the next shift of the hotline is not done in time; headquarters sees to it."""
+
+    hand_over_id: str
+    number: str
+    urgent: bool = False
+
+
+class HandOverDone(Event):
+    """A note that was overdue is done, or the family that it was about is forgotten."""
+
+    hand_over_id: str

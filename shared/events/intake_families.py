@@ -1,4 +1,4 @@
-"""Events of intake about families that may be known already."""
+"""Events of intake about families: which are known already, and which are helped no more."""
 
 from shared.events.base import Event
 
@@ -14,3 +14,10 @@ class FamilyLikenessDecided(Event):
     """Headquarters has said of all families that one looked like whether they are the same."""
 
     family_id: str
+
+
+class FamilyCasesEnded(Event):
+    """No case of a family is open any more; each of its records has one, as `record_id`."""
+
+    family_id: str
+    record_id: str

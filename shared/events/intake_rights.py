@@ -13,23 +13,26 @@ class FamilyContactChanged(Event):
     """A family is reached in another way than before.
 
     `reference` names the contact of before and the family; its owner gets a message of the change
-    when it `notifies_former`.
+    when it `notifies_former`. Each record that was merged into the family has one, as `record_id`.
     """
 
     family_id: str
     reference: str
     notifies_former: bool = False
+    record_id: str | None = None
 
 
 class FamilyUnreachable(Event):
     """A family with an open case left no contact, or has `forbidden` to be reached by it.
 
-    No message reaches it; an anonymous family wants it so.
+    No message reaches it; an anonymous family wants it so. Each record that was merged into the
+    family has one, as `record_id`.
     """
 
     family_id: str
     district_id: str
     forbidden: bool
+    record_id: str | None = None
 
 
 class FamilyReachable(Event):

@@ -18,7 +18,7 @@ A record is replaced as a whole. Keys are never cached: an erasure holds from th
 import json
 import re
 import secrets as randomness
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -146,14 +146,21 @@ class Vault:
         """Return the row that removes one record; the rest of its subject stays readable."""
         return [RawWrite("data", _record_row(subject, record), None)]
 
+    def forget_fields(self, subject: str, record: str, fields: Collection[str]) -> list[RawWrite]:
+        """Return the row of a record without some of its fields; without any it is removed."""
+        key = _record_row(subject, record)
+        row = self._store.item(key)
+        gone = {_FIELD + name for name in fields}
+        if row is None or not gone & row.keys():
+            return []
+        left = _sealed({name: value for name, value in row.items() if name not in gone})
+        return [RawWrite("data", key, left if len(left) > 1 else None)]
+
     def keep_until(self, subject: str, record: str, moment: datetime) -> list[RawWrite]:
         """Return the row by which a record ends at a moment of the wall's time; it stays sealed."""
         key = _record_row(subject, record)
         row = self._store.item(key)
-        if row is None:
-            return []
-        sealed = {name: value["B"] for name, value in row.items() if name.startswith(_FIELD)}
-        return [_ending(RawWrite("data", key, {"sealing": row["sealing"]["S"], **sealed}), moment)]
+        return [] if row is None else [_ending(RawWrite("data", key, _sealed(row)), moment)]
 
     def require_living(self, subject: str) -> None:
         """Refuse a subject who was erased."""
@@ -205,6 +212,12 @@ class Vault:
 
     def _aad(self, *parts: str) -> bytes:
         return json.dumps([self._secrets.service, *parts]).encode()
+
+
+def _sealed(row: Item) -> dict[str, str | bytes]:
+    """Return what a row keeps sealed, as it is."""
+    fields = {name: value["B"] for name, value in row.items() if name.startswith(_FIELD)}
+    return {"sealing": row["sealing"]["S"], **fields}
 
 
 def _ending(write: RawWrite, at: datetime) -> RawWrite:

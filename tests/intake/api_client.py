@@ -282,6 +282,15 @@ def event_fields(case: str, family: str, match: str) -> dict[str, Any]:
     }
 
 
+def sealed(client: IntakeClient, prefix: str) -> dict[str, set[str]]:
+    """The sealed records whose names begin so, with the fields that each has."""
+    return {
+        row["sk"]["S"]: {name.removeprefix("f_") for name in row if name.startswith("f_")}
+        for row in client.world.rows("intake-data")
+        if row["pk"]["S"].startswith("VAULT#") and row["sk"]["S"].startswith(f"{prefix}_")
+    }
+
+
 @contextmanager
 def just_before_the_next_write(client: IntakeClient, other: Callable[[], object]) -> Iterator[None]:
     """Let `other` happen between reading and writing of the next command."""

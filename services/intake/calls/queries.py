@@ -8,7 +8,7 @@ from services.intake.calls.repository import Lookups
 from services.intake.calls.views import CallerView, FamilyOfCaller, FoundRequests
 from services.intake.cases.repository import Cases
 from services.intake.families.policy import FAMILY
-from services.intake.families.repository import Families
+from services.intake.families.repository import MOST_SHARING, Families
 from services.intake.families.vault_records import phone_key
 from services.intake.policy import POLICY
 from services.intake.requests.domain import Request
@@ -49,7 +49,8 @@ def find_caller(
     region = partition.region or ""
     with named_at("/call_id"):
         phone = body.phone or _phone_of(body.call_id or "", region, caller, phone_calls, vault)
-    known = families.with_contact(phone_key(phone, vault), region)
+    holders = families.holders(phone_key(phone, vault)).of(region)
+    known = families.living(holders)
     named = tuple(each.family_id for each in known)
     lookups.audit(caller, "find_caller", "phone", named, request.correlation_id)
     shown = [
@@ -60,7 +61,13 @@ def find_caller(
         )
         for family in known
     ]
-    return CallerView(phone=phone, known=bool(shown), shared=len(shown) > 1, families=tuple(shown))
+    return CallerView(
+        phone=phone,
+        known=bool(shown),
+        shared=len(shown) > 1,
+        more=len(holders) > MOST_SHARING,
+        families=tuple(shown),
+    )
 
 
 def find_requests(
@@ -87,6 +94,7 @@ def find_requests(
     elif body.phone is not None:
         known = families.with_contact(phone_key(body.phone, vault), region)
         found = [r for f in known for r in requests.latest_of_family(f.record_ids, LATEST)]
+        found.sort(key=lambda each: each.received_at, reverse=True)
     sign = "phone" if body.number is None else "number"
     named = tuple(each.request_id for each in found)
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)

@@ -20,6 +20,7 @@ from services.intake.families.repository import Families, Holders
 from services.intake.families.values import FamilyContact, FamilyCorrection, LikenessSign, Stamp
 from services.intake.families.vault_records import (
     contact_index,
+    forget_words,
     likeness_index,
     new_contact,
 )
@@ -39,6 +40,9 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row
 
 TO_MEND = timedelta(minutes=30)
+# Records of words that a request has beside its own, and as many as one commit forgets.
+OF_REQUEST = "wrd"
+MOST_FORGOTTEN = 2
 
 
 def added_view(receipt: Receipt, caller: Principal) -> AddedView:
@@ -67,7 +71,7 @@ def add_to_request(
     request = load_authorised(request_id, "add_to_request", context.actor, requests)
     if not body.needs and body.text is None and body.urgency is Urgency.NORMAL:
         raise Invalid("nothing_to_change")
-    before, record = _asked(request, families, cases), ids.new("txt")
+    before, record = _asked(request, families, cases), ids.new(OF_REQUEST)
     needs, words = asked_needs(body.needs, record, "/needs")
     said = words if body.text is None else words | {TEXT: body.text}
     added = request.add(needs, record if body.text is not None else None, body.urgency)
@@ -96,7 +100,7 @@ def mend_request(
         raise IllegalStep("time_to_mend_is_over", ("add", "leave_note"), minutes=minutes)
     if body.district_id is not None:
         regions.check_district(request.region, body.district_id)
-    before, record = _asked(request, families, cases), ids.new("txt")
+    before, record = _asked(request, families, cases), ids.new(OF_REQUEST)
     changes, words = _changes(body, now, record)
     after = _mended(before, body, changes, now)
     records: dict[str, Fields] = {record: words} if words else {}
@@ -112,7 +116,15 @@ def mend_request(
         raise Invalid("nothing_to_change")
     if records:
         writes += vault.seal_records(request.subject, records)
+    replaced = _words(before) - _words(after)
+    writes += forget_words(request.subject, replaced, vault, MOST_FORGOTTEN)
     return _save(context, before, after, writes, requests, holders)
+
+
+def _words(asked: Asked) -> set[str]:
+    """Return where the words are that a request and its case say about needs."""
+    refs = {need.text_ref for need in asked.request.needs if need.text_ref is not None}
+    return refs.union(*(need.text_refs for need in asked.case.needs)) if asked.case else refs
 
 
 def _asked(request: Request, families: Families, cases: Cases) -> Asked:

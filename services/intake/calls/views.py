@@ -71,12 +71,14 @@ class FamilyOfCaller(View):
 class CallerView(View):
     """Who may be calling from a phone.
 
-    With a `shared` phone the operator asks for the name and the number of an earlier request.
+    With a `shared` phone the operator asks for the name and the number of an earlier request; that
+    finds the families, too, which have it beside those that are shown (`more`).
     """
 
     phone: str
     known: bool
     shared: bool
+    more: bool
     families: tuple[FamilyOfCaller, ...]
 
 

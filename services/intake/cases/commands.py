@@ -83,9 +83,13 @@ class NeedCommand(Command):
 
 
 class ClarifyNeeds(NeedCommand):
-    """What headquarters learnt from the family; `confirm` says that a need is understood as is."""
+    """What headquarters learnt from the family; `confirm` says that a need is understood as is.
+
+    `urgency` is that of the case: what could not wait may be settled. Needs have their own.
+    """
 
     confirm: list[NeedId] = Field(default=[], max_length=MAX_AT_ONCE)
+    urgency: Urgency | None = None
 
 
 class TriageCase(Command):

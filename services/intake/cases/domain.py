@@ -23,6 +23,7 @@ from services.intake.codes.values import (
     DeclineReason,
     GuardianProgramme,
     TriageDecision,
+    Urgency,
 )
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
@@ -145,8 +146,18 @@ class Case(limits.CaseInTime):
         entry = HistoryEntry(**stamp.model_dump(), what=what, reason=reason, ref=ref)
         return self._with(**new, history=(*self.history, entry)[-LONGEST_HISTORY:])
 
-    def change_needs(self, stamp: Stamp, changes: NeedChanges, *, by_family: bool) -> Self:
-        """Add, change, meet or drop needs, as headquarters or the family itself says."""
+    def change_needs(
+        self,
+        stamp: Stamp,
+        changes: NeedChanges,
+        *,
+        by_family: bool,
+        urgency: Urgency | None = None,
+    ) -> Self:
+        """Add, change, meet or drop needs, as headquarters or the family itself says.
+
+        Headquarters may find that the case can wait, or cannot.
+        """
         self._require("correct_needs" if by_family else "clarify_needs")
         needs = changes.apply(self.needs, by=stamp.by, at=stamp.at, clarifies=not by_family)
         waiting = self.status in (Status.CARE_REQUIRED, Status.MATCHED)
@@ -154,7 +165,8 @@ class Case(limits.CaseInTime):
             instead = (step for step in self.next_steps if step in ("lift_care", "withdraw"))
             raise IllegalStep("last_open_need", tuple(instead))
         what = "needs_corrected" if by_family else "needs_clarified"
-        return self.record(stamp, what, needs=needs)
+        urgent = self.urgent if urgency is None else urgency is Urgency.URGENT
+        return self.record(stamp, what, needs=needs, urgent=urgent)
 
     def decide(self, stamp: Stamp, triage: Triage) -> Self:
         """Decide on help given once, or close the case by a referral or a refusal."""

@@ -128,6 +128,8 @@ def _help(before: Case, after: Case) -> Iterator[Event]:
             category=aid.category,
             persons=aid.persons,
             beneficiary_key=after.beneficiary_key,
+            legal_basis=aid.legal_basis,
+            funding_project=aid.funding_project,
         )
     for outcome in after.outcomes[len(before.outcomes) :]:
         yield OutcomeRecorded(

@@ -76,10 +76,11 @@ def load_authorised(case_id: str, action: str, principal: Principal, cases: Case
     file = cases.open_file(case_id)
     about = resource(file, principal)
     may = POLICY.may_take(principal, about, ACTIONS)
-    shown = file.case.shown_to(lambda step: may(step) and _useful(step, file.case, principal))
+    shown = file.case.shown_to(
+        lambda step: may(step) and _useful(step, file.case, principal) and _possible(step, file)
+    )
     if not POLICY.allows(principal, action, about):
-        of_colleague = file.case.taken_by not in (None, principal.id)
-        if action in WORK and of_colleague and POLICY.allows(principal, TAKE_OVER, about):
+        if action in WORK and POLICY.allows(principal, TAKE_OVER, about):
             raise taking.of_colleague(shown)
         POLICY.require(principal, action, about)
     return CaseFile(shown, file.family)
@@ -110,6 +111,13 @@ def shown_in_list(caller: Principal) -> Callable[[Case], Case]:
         return case.shown_to(lambda step: may(step) and _useful(step, case, caller))
 
     return shown
+
+
+def _possible(step: str, file: CaseFile) -> bool:
+    """Whether the family is known still and, to open a case again, has no other open one."""
+    case, family = file
+    reopens = step == "reopen" and family.open_case_of(case.programme) is not None
+    return not family.erased and not reopens
 
 
 def _useful(step: str, case: Case, principal: Principal) -> bool:

@@ -16,7 +16,7 @@ NeedId = Annotated[str, Field(pattern=pattern("ned"))]
 
 # Needs that are open at once; those that were met or dropped stay beside them.
 MAX_NEEDS, MAX_KEPT_NEEDS = 30, 60
-# As often as a need keeps what was said about it anew.
+# As often as a need keeps words: the first ones, or headquarters' instead, and the latest.
 MAX_TEXTS = 5
 
 
@@ -105,12 +105,12 @@ class Need(ValueObject):
     def asked_again(self, asked: AskedNeed, by: str, at: datetime) -> Self:
         """Return the need with what a later call says: it can only become more urgent."""
         new = () if asked.text_ref is None else (asked.text_ref,)
-        more = Urgency.URGENT in (self.urgency, asked.urgency)
-        urgency = Urgency.URGENT if more else self.urgency
+        urgency = Urgency.URGENT if asked.urgency is Urgency.URGENT else self.urgency
         if not new and urgency is self.urgency:
             return self
-        refs = (*self.text_refs, *new)[-MAX_TEXTS:]
-        return self._with(text_refs=refs, urgency=urgency, changed_by=by, changed_at=at)
+        refs = (*self.text_refs, *new)
+        kept = (*refs[:1], *refs[1:][1 - MAX_TEXTS :])
+        return self._with(text_refs=kept, urgency=urgency, changed_by=by, changed_at=at)
 
 
 class NeedEdit(ValueObject):

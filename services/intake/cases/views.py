@@ -186,7 +186,7 @@ class CaseView(View):
 
     @classmethod
     def of_file(cls, file: CaseFile) -> Self:
-        """Show a case with its family; nothing is done any more for an erased one."""
+        """Show a case with its family."""
         case, family = file
         return cls.of(
             case,
@@ -195,7 +195,6 @@ class CaseView(View):
             family=FamilyOfCase.of_family(family),
             urgent=is_urgent(case),
             age_hours=age_hours(case),
-            next_steps=() if family.erased else case.next_steps,
         )
 
 

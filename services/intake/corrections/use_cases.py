@@ -12,7 +12,13 @@ from services.intake.families.domain import Family
 from services.intake.families.policy import load_authorised, resource, stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import FamilyCorrection, FamilyId, Member, Stamp
-from services.intake.families.vault_records import GROUPS, likeness_index, spelt_groups
+from services.intake.families.vault_records import (
+    GROUPS,
+    forget_words,
+    likeness_index,
+    spelt_groups,
+    text_ref,
+)
 from services.intake.policy import POLICY
 from services.intake.requests.use_cases.drafts import check_births
 from services.intake.rights.commands import ByLink
@@ -33,6 +39,8 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
 
 CORRECT = "correct_family"
+# As many records of words as one commit forgets beside what else it changes.
+MOST_FORGOTTEN = 2
 
 
 def correct_family(
@@ -126,7 +134,11 @@ def _known_better(
         contacts=contacts,
         likeness=None if members is None else _likeness(family, members, context, vault),
     )
-    return known, vault.seal_records(family.family_id, sealed) if sealed else []
+    writes = vault.seal_records(family.family_id, sealed) if sealed else []
+    if refs is not None:
+        wrong = {text_ref(record, GROUPS) for record in family.sensitive_refs}
+        writes += forget_words(family.family_id, wrong, vault, MOST_FORGOTTEN)
+    return known, writes
 
 
 def _each_once(codes: Sequence[str] | None) -> tuple[str, ...] | None:

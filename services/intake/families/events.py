@@ -7,7 +7,11 @@ from services.intake.families.values import Disclosure, PersonRequest
 from shared import clock
 from shared.events.base import Event
 from shared.events.intake import FamilyCorrected, FamilyErased
-from shared.events.intake_families import FamilyLikenessDecided, FamilyLooksAlike
+from shared.events.intake_families import (
+    FamilyCasesEnded,
+    FamilyLikenessDecided,
+    FamilyLooksAlike,
+)
 from shared.events.intake_rights import (
     DisclosedToOffice,
     FamilyContactChanged,
@@ -30,6 +34,7 @@ def of_change(before: Family, after: Family) -> list[Event]:
         *_contact_changed(before, after),
         *of_suggestion(before, after),
         *of_reach(before, after),
+        *of_last_case(before, after),
         *_asked_and_answered(before, after),
     ]
 
@@ -62,28 +67,47 @@ def of_reach(before: Family | None, after: Family) -> Iterator[Event]:
     """
     was = before is not None and before.out_of_reach
     if after.out_of_reach and not was:
-        yield FamilyUnreachable(
+        unreachable = FamilyUnreachable(
             region=after.region,
             family_id=after.family_id,
             district_id=after.district,
             forbidden=after.contact is not None,
         )
+        yield unreachable
+        for other in after.others:
+            yield unreachable.model_copy(update={"record_id": other.family_id})
     if was and not after.out_of_reach:
         yield FamilyReachable(region=after.region, family_id=after.family_id)
 
 
+def of_last_case(before: Family, after: Family) -> Iterator[Event]:
+    """Return that none of the cases that were open of a family, or of a part of it, is so now."""
+    if before.open_cases and not after.open_cases:
+        for record_id in after.record_ids:
+            yield FamilyCasesEnded(
+                region=after.region, family_id=after.family_id, record_id=record_id
+            )
+
+
 def _contact_changed(before: Family, after: Family) -> Iterator[FamilyContactChanged]:
-    """Return that another contact took the place of a former one; one more takes none."""
+    """Return that another contact took the place of a former one; one more takes none.
+
+    What failed by the former one may have been about any record of the family.
+    """
     known, left = ({each.contact_id for each in family.contacts} for family in (before, after))
     gone = (each for each in before.contacts if each.contact_id not in left)
     new = (each for each in after.contacts if each.contact_id not in known)
     for former, now in zip(gone, new, strict=False):
-        yield FamilyContactChanged(
+        changed = FamilyContactChanged(
             region=after.region,
             family_id=after.family_id,
             reference=f"{former.contact_id}.{after.family_id}",
             notifies_former=now.notified_former == former.contact_id,
         )
+        yield changed
+        for other in after.others:
+            of_other = {"record_id": other.family_id, "notifies_former": False}
+            yield changed.model_copy(update=of_other)
 
 
 def _disclosed(family: Family, disclosure: Disclosure) -> DisclosedToOffice:

@@ -18,8 +18,9 @@ from shared.storage.rows import Index, Item, RawWrite, Row, UniqueName
 
 LISTED, ALIKE = "family#", "family#alike#"
 LIKENESS = "LIKENESS"
-# A phone is shared by few families: so many are shown to who calls or is called, and suggested.
-MOST_SHARING, MOST_HOLDERS = 4, 50
+# A phone is shared by few families: so many are shown to who calls or is called, and told apart
+# by what a form says; and so many are known to have it.
+MOST_SHARING, MOST_HOLDERS = 5, 50
 
 
 class Holder(NamedTuple):
@@ -103,11 +104,15 @@ class Families(Repository[Family]):
         return _as_read(index, self.store.item(_contact(index)))
 
     def with_contact(self, index: str, region: str) -> list[Family]:
-        """Return the first families of a region with a contact; records of one family are one.
+        """Return the first families of a region with a contact."""
+        return self.living(self.holders(index).of(region))
+
+    def living(self, holders: Sequence[str]) -> list[Family]:
+        """Return the families of the first who have a contact; records of one family are one.
 
         One that is forgotten has it until its last record is forgotten, too.
         """
-        found = map(self.get, self.holders(index).of(region)[:MOST_SHARING])
+        found = map(self.get, holders[:MOST_SHARING])
         return list({each.family_id: each for each in found if not each.erased}.values())
 
     def contact_rows(

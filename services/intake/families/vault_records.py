@@ -1,8 +1,9 @@
 """What is sealed under a family's id, and how a contact is found without being known."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
+from itertools import islice
 
 from services.intake.codes.values import ContactProof
 from services.intake.families.domain import Family
@@ -90,6 +91,30 @@ def open_records(
     ]
     found = zip(asked, vault.open_many(asked, caller, purpose), strict=True)
     return {each.record: fields for each, fields in found if fields}
+
+
+def text_ref(record: str, field: str) -> str:
+    """Return where words are in the vault of their family."""
+    return f"{record}#{field}"
+
+
+def fields_by_record(refs: Iterable[str]) -> dict[str, list[str]]:
+    """Return which records and fields some words are in."""
+    wanted: dict[str, list[str]] = {}
+    for record, _, field in (ref.partition("#") for ref in refs):
+        wanted.setdefault(record, []).append(field)
+    return wanted
+
+
+def forget_words(subject: str, refs: Collection[str], vault: Vault, most: int) -> list[RawWrite]:
+    """Return the rows without words that nothing leads to any more, so that no one can read them.
+
+    Those in more records than fit into the commit stay sealed until the family is forgotten.
+    """
+    records = islice(fields_by_record(sorted(refs)).items(), most)
+    return [
+        write for record, gone in records for write in vault.forget_fields(subject, record, gone)
+    ]
 
 
 def spelt_groups(groups: Iterable[str]) -> str:

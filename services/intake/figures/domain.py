@@ -1,4 +1,4 @@
-"""Counts of requests and families: they name no person, and outlive every erasure."""
+"""Counts of requests, families and aids: they name no person, and outlive every erasure."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Self
@@ -7,9 +7,10 @@ from shared.domain import Aggregate, Moment
 
 
 class YearCounts(Aggregate):
-    """Requests of a region in one programme and calendar year, and the families that asked.
+    """Requests of a region in one programme and calendar year, the families that asked, the aids.
 
-    A family is counted once, and once in each of its groups, however often it asks.
+    A family is counted once, and once in each of its groups, however often it asks. Aids are
+    counted by their legal basis, and by the project that paid them, there with the persons, too.
     """
 
     id: str
@@ -21,6 +22,9 @@ class YearCounts(Aggregate):
     by_purpose: Mapping[str, int] = {}
     families: int = 0
     by_group: Mapping[str, int] = {}
+    aids_by_basis: Mapping[str, int] = {}
+    aids_by_project: Mapping[str, int] = {}
+    persons_by_project: Mapping[str, int] = {}
 
     def plus_request(self, initiated_by: str, purpose: str) -> Self:
         """Count a request."""
@@ -28,6 +32,15 @@ class YearCounts(Aggregate):
             requests=self.requests + 1,
             by_initiator=_plus(self.by_initiator, [initiated_by]),
             by_purpose=_plus(self.by_purpose, [purpose]),
+        )
+
+    def plus_aid(self, basis: str | None, project: str | None, persons: int) -> Self:
+        """Count an aid."""
+        projects = [] if project is None else [project]
+        return self._with(
+            aids_by_basis=_plus(self.aids_by_basis, [] if basis is None else [basis]),
+            aids_by_project=_plus(self.aids_by_project, projects),
+            persons_by_project=_plus(self.persons_by_project, projects, persons),
         )
 
     def with_families(
@@ -60,7 +73,9 @@ class CountedFamily(Aggregate):
         return self._with(groups=known, counted=True, only_lent=False)
 
     def correct(self, groups: Iterable[str], at: Moment) -> Self:
-        """Count the family in these groups and no others."""
+        """Count the family in these groups and no others; an older word changes none."""
+        if self.corrected_at is not None and at < self.corrected_at:
+            return self
         return self._with(groups=_union(groups), corrected_at=at)
 
     def lend(self, family_id: str, other: Self) -> tuple[Self, Self]:

@@ -13,7 +13,7 @@ REGION = "Region"
 
 
 def view_figures(query: FiguresQuery, caller: Principal, counts: YearCountsRepository) -> Figures:
-    """Show how many requests came in a year, who had the idea, and how many families asked.
+    """Show how many requests came in a year, who had the idea, how many families asked, and aids.
 
     Outside of the region's headquarters a number below five is hidden.
     """

@@ -1,4 +1,4 @@
-"""Requests and families, counted from the service's own events; names here are in inbox rows."""
+"""Requests, families and aids, counted from the service's own events. Names are in inbox rows."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,6 +8,7 @@ from services.intake.figures.domain import CountedFamily, YearCounts, recounted
 from services.intake.figures.repository import CountedFamilies, YearCountsRepository
 from shared.events.base import Event, Received
 from shared.events.intake import (
+    AidRecorded,
     FamiliesMerged,
     FamilyCorrected,
     FamilyMergeUndone,
@@ -42,20 +43,35 @@ def count_request(
     counts.save(context, after, *rows)
 
 
+def count_aid(
+    received: Received[AidRecorded], context: CommandContext, counts: YearCountsRepository
+) -> None:
+    """Count an aid in the year in which it was recorded."""
+    event = received.event
+    if event.programme is not None:
+        found = counts.of(event.region, event.programme, _year(received))
+        after = found.plus_aid(event.legal_basis, event.funding_project, event.persons)
+        counts.save(context, after)
+
+
 def count_correction(
     received: Received[FamilyCorrected],
     context: CommandContext,
     counts: YearCountsRepository,
     counted: CountedFamilies,
 ) -> None:
-    """Count a family of this year in the groups that it is known to be in now."""
+    """Count a family of this year in the groups that it is known to be in now.
+
+    Its first request of the year may be heard of later, with the groups of before.
+    """
     event = received.event
     rows: list[Row] = []
     for programme, found in _programmes(received, counts):
         family = counted.of(programme, found.year, event.family_id)
         now = family.correct(event.groups, received.time)
-        if family.counted and now.groups != family.groups:
-            rows += [counts.row(recounted(found, [family], [now])), counted.row(now)]
+        rows.append(counted.row(now))
+        if (after := recounted(found, [family], [now])) != found:
+            rows.append(counts.row(after))
     _save(rows, context, counts)
 
 
@@ -122,6 +138,7 @@ def _save(rows: list[Row], context: CommandContext, counts: YearCountsRepository
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {
     RequestReceived: count_request,
+    AidRecorded: count_aid,
     FamilyCorrected: count_correction,
     FamiliesMerged: count_merge,
     FamilyMergeUndone: count_merge_undone,

@@ -10,7 +10,10 @@ from shared.privacy.small_numbers import hide_each_few, hide_few
 
 
 class ProgrammeFigures(View):
-    """Requests in one programme; families are counted once, and once in each of their groups."""
+    """Requests in one programme; families are counted once, and once in each of their groups.
+
+    Aids are counted by their legal basis, and by the project that paid them, there with persons.
+    """
 
     programme: str
     requests: int | None
@@ -19,6 +22,9 @@ class ProgrammeFigures(View):
     by_purpose: dict[str, int | None]
     families: int | None
     by_group: dict[str, int | None]
+    aids_by_basis: dict[str, int | None]
+    aids_by_project: dict[str, int | None]
+    persons_by_project: dict[str, int | None]
 
     @classmethod
     def of_counts(cls, counts: YearCounts, *, hides_few: bool) -> Self:
@@ -32,6 +38,9 @@ class ProgrammeFigures(View):
             by_purpose=dict(counts.by_purpose),
             families=counts.families,
             by_group=dict(counts.by_group),
+            aids_by_basis=dict(counts.aids_by_basis),
+            aids_by_project=dict(counts.aids_by_project),
+            persons_by_project=dict(counts.persons_by_project),
         )
         return whole._without_few(counts) if hides_few else whole
 
@@ -50,6 +59,9 @@ class ProgrammeFigures(View):
                 "by_purpose": by_purpose,
                 "families": hide_few(counts.families).total,
                 "by_group": hide_each_few(counts.by_group),
+                "aids_by_basis": hide_each_few(counts.aids_by_basis),
+                "aids_by_project": hide_each_few(counts.aids_by_project),
+                "persons_by_project": hide_each_few(counts.persons_by_project),
             }
         )
 

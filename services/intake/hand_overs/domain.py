@@ -1,14 +1,17 @@
 """A note that one shift of the hotline leaves to the next; its words are in the vault."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from services.intake.codes.values import Urgency
 from services.intake.families.values import Stamp
-from services.intake.hand_overs.values import HandOverStatus
-from shared.domain import Moment, StatefulAggregate
+from services.intake.hand_overs.values import DONE_WITHIN, DONE_WITHIN_URGENT, HandOverStatus
+from shared.domain import Deadline, Moment, TimedAggregate
+
+OVERDUE = "overdue"
 
 
-class HandOver(StatefulAggregate):
+class HandOver(TimedAggregate):
     """What is still to be done about one request; `subject` is whose key seals the words."""
 
     REFUSAL: ClassVar = "note_is_{status}"
@@ -20,6 +23,9 @@ class HandOver(StatefulAggregate):
         HandOverStatus.TAKEN: {"finish_note": HandOverStatus.DONE},
         HandOverStatus.DONE: {},
     }
+    DEADLINES: ClassVar = (
+        Deadline(OVERDUE, lambda note, zone: None if note.done_at else note.due_at),
+    )
 
     hand_over_id: str
     request_id: str
@@ -40,12 +46,21 @@ class HandOver(StatefulAggregate):
         """Whether the next shift should do it first."""
         return self.urgency is Urgency.URGENT
 
+    @property
+    def due_at(self) -> datetime:
+        """By when it should be done."""
+        return self.left_at + (DONE_WITHIN_URGENT if self.urgent else DONE_WITHIN)
+
     def take(self, stamp: Stamp) -> Self:
         """Let an operator do it; of two at once one wins."""
         if self.status is HandOverStatus.TAKEN and self.taken_by == stamp.by:
             return self
         self._require("take_note")
         return self._with(status=HandOverStatus.TAKEN, taken_by=stamp.by, taken_at=stamp.at)
+
+    def miss(self) -> Self:
+        """Open a note to all again that is not done in time: who took it may have gone home."""
+        return self._fire(OVERDUE)._with(status=HandOverStatus.OPEN, taken_by=None, taken_at=None)
 
     def finish(self, stamp: Stamp) -> Self:
         """End the note: what it asks for is done."""

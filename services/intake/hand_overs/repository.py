@@ -3,6 +3,7 @@
 from services.intake.hand_overs.domain import HandOver
 from services.intake.hand_overs.values import HandOverStatus
 from shared import clock
+from shared.domain import NO_CALENDAR
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
@@ -19,7 +20,7 @@ class HandOvers(Repository[HandOver]):
     id_field = "hand_over_id"
 
     def row(self, aggregate: HandOver) -> Row:
-        """Return the note's row with its places in the lists of its region and of its family."""
+        """Return the row with its deadline and its places in the lists of region and family."""
         later = 0 if aggregate.urgent else 1
         left = f"{later}#{clock.iso(aggregate.left_at)}#{aggregate.hand_over_id}"
         place = f"{status_prefix(aggregate.status)}{left}"
@@ -28,7 +29,7 @@ class HandOvers(Repository[HandOver]):
             "by_region": (region_key(aggregate.region), place),
             "by_ref": (person_key(aggregate.subject), about),
         }
-        return self._row(aggregate, lists=lists)
+        return self._row(aggregate, due_at=aggregate.next_deadline(NO_CALENDAR), lists=lists)
 
     def of_family(self, family_id: str) -> list[HandOver]:
         """Return all notes about a family, the oldest first."""

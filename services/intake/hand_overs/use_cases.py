@@ -1,17 +1,25 @@
-"""One shift of the hotline leaves a note, the next one takes it and ends it."""
+"""One shift of the hotline leaves a note, the next one takes it and ends it, in time or late."""
 
 from services.intake.families.policy import stamp
+from services.intake.hand_overs import events
 from services.intake.hand_overs.commands import LeaveNote
-from services.intake.hand_overs.domain import HandOver
+from services.intake.hand_overs.domain import OVERDUE, HandOver
 from services.intake.hand_overs.policy import load_authorised
 from services.intake.hand_overs.repository import NOTE, HandOvers
-from services.intake.hand_overs.values import HandOverId
+from services.intake.hand_overs.values import HandOverId, HandOverStatus
 from services.intake.requests.policy import load_authorised as load_request
 from services.intake.requests.repository import Requests
-from shared import ids
+from shared import clock, ids
+from shared.domain import NO_CALENDAR
 from shared.errors import named_at
+from shared.events.base import Received
+from shared.events.intake import FamilyErased
 from shared.privacy.vault import Vault
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
+
+# As many as one commit ends; headquarters ends the others, once they are overdue.
+MOST_ENDED = 6
 
 
 def leave_note(
@@ -35,7 +43,9 @@ def leave_note(
         left_by=now.by,
         left_at=now.at,
     )
-    words = vault.seal(request.subject, note.hand_over_id, {NOTE: body.text})
+    # Nobody's family is forgotten by them, so they end by themselves.
+    ends = None if request.family_id else clock.wall() + regions.words_kept(request.region)
+    words = vault.seal(request.subject, note.hand_over_id, {NOTE: body.text}, expires_at=ends)
     return hand_overs.save(context, note, writes=words)
 
 
@@ -50,4 +60,24 @@ def finish_note(
 ) -> Receipt:
     """Say that what the note asks for is done."""
     note = load_authorised(hand_over_id, "finish_note", context.actor, hand_overs)
-    return hand_overs.save(context, note.finish(stamp(context)))
+    return hand_overs.save(context, done := note.finish(stamp(context)), events=events.of_end(done))
+
+
+def time_is_up(hand_over_id: str, context: CommandContext, hand_overs: HandOvers) -> None:
+    """Ask headquarters to see to a note that no one has ended in time."""
+    note = hand_overs.get(hand_over_id)
+    if OVERDUE in note.due(clock.now(), NO_CALENDAR):
+        hand_overs.save(context, note.miss(), events=[events.of_delay(note)])
+
+
+def end_notes(
+    received: Received[FamilyErased], context: CommandContext, hand_overs: HandOvers
+) -> None:
+    """End the notes about a family that is forgotten: no one can read what they ask for."""
+    notes = hand_overs.of_family(received.event.family_id)
+    waiting = [each for each in notes if each.status is not HandOverStatus.DONE][:MOST_ENDED]
+    if not waiting:
+        return
+    first, *others = (each.finish(stamp(context)) for each in waiting)
+    ended = [event for each in (first, *others) for event in events.of_end(each)]
+    hand_overs.save(context, first, *map(hand_overs.row, others), events=ended)

@@ -19,6 +19,7 @@ class NoteRow(View):
     urgent: bool
     left_by: str
     left_at: datetime
+    due_at: datetime
     taken_by: str | None
 
     @classmethod

@@ -144,9 +144,15 @@ class Request(TimedAggregate):
         self._require("join")
         return self._with(status=RequestStatus.JOINED, case_id=case_id, joins=False)
 
+    @property
+    def keeps_words(self) -> bool:
+        """Whether something that was said in it is kept, at first or added later."""
+        return bool(self.texts or self.additions or any(need.text_ref for need in self.needs))
+
     def forget_words(self) -> Self:
         """Keep no words any more; codes and dates stay."""
-        return self._with(texts=())
+        needs = tuple(need.model_copy(update={"text_ref": None}) for need in self.needs)
+        return self._with(texts=(), additions=(), needs=needs)
 
     def add(self, needs: tuple[AskedNeed, ...], record: str | None, urgency: Urgency) -> Self:
         """Add what the caller remembered, with new words in `record`; urgency only grows."""

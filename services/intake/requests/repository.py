@@ -54,10 +54,13 @@ class Requests(Repository[Request]):
         return sorted(found, key=lambda each: each.received_at, reverse=True)[:most]
 
     def answer_existing(self, context: CommandContext, first: Request) -> Receipt:
-        """Answer with the request that a second import of it met."""
+        """Answer with the request that a second import of it met, as it was answered at first.
+
+        What has happened to it since is for those who may follow it.
+        """
         receipt = Receipt(
             id=first.request_id,
-            version=first.version,
+            version=1,
             status=first.status,
             number=first.number,
             existing=True,
@@ -86,7 +89,7 @@ def external_name(
 
 def _words_go_at(request: Request) -> datetime | None:
     """Return when words of a request without a family go; those of a family go with it."""
-    if request.ended_at is None or request.family_id is not None or not request.texts:
+    if request.ended_at is None or request.family_id is not None or not request.keeps_words:
         return None
     return request.ended_at + regions.words_kept(request.region)
 

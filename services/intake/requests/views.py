@@ -142,8 +142,11 @@ class RequestView(View):
         )
 
     def for_machine(self, *, follows: bool) -> Self:
-        """Show it to a bot: as one whose case is new, where the bot may not follow that."""
-        hidden: dict[str, object] = {"family_id": None, "case_id": None}
+        """Show it to a bot: as one whose case is new, where the bot may not follow that.
+
+        One that joined a case was written once more than one that made it, so no version is shown.
+        """
+        hidden: dict[str, object] = {"family_id": None, "case_id": None, "version": 1}
         new = {"status": RequestStatus.JOINED, "case_status": Status.RECEIVED}
         return self.model_copy(update=hidden if follows else hidden | new)
 

@@ -6,7 +6,7 @@ from services.intake.cases.domain import Case
 from services.intake.cases.repository import NOTE, CaseFile
 from services.intake.cases.values import Need
 from services.intake.families.domain import Family
-from services.intake.families.vault_records import contact_fields, open_records
+from services.intake.families.vault_records import contact_fields, fields_by_record, open_records
 from services.intake.requests.domain import Request
 from services.intake.requests.vault_records import request_words, wanted_fields
 from services.intake.requests.views import NeedWords
@@ -21,12 +21,7 @@ Wanted = dict[str, list[str]]
 
 def fields_of_needs(needs: Iterable[Need]) -> Wanted:
     """Return which records and fields hold the words about these needs."""
-    wanted: Wanted = {}
-    for need in needs:
-        for ref in need.text_refs:
-            record, _, field = ref.partition("#")
-            wanted.setdefault(record, []).append(field)
-    return wanted
+    return fields_by_record(ref for need in needs for ref in need.text_refs)
 
 
 def fields_of_notes(case: Case) -> Wanted:

@@ -1,11 +1,10 @@
 """A fact about a call, whichever provider says it, and the states that facts add up to."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain import CodeEnum, ValueObject
+from shared.domain import CodeEnum, Moment, ValueObject
 from shared.ids import pattern
 
 CallId = Annotated[str, Field(pattern=pattern("cll"))]
@@ -42,7 +41,7 @@ class CallFact(ValueObject):
 
     call: str
     heard: Heard
-    at: datetime
+    at: Moment
     direction: Direction = Direction.IN
     phone: str | None = Field(default=None, repr=False)
     line: str = ""

@@ -31,7 +31,7 @@ def _ended_by(about: str, *events: type[Event], detail: str | None = None, **onl
 _FORGOTTEN = (intake.FamilyErased,)
 _CASE_OVER = (intake.CaseClosed,)
 # Nothing is left to talk about with a family whose last open case has ended.
-_LAST_CASE_OVER = _ended_by("family_id", *_CASE_OVER, last="true")
+_LAST_CASE_OVER = _ended_by("record_id", families.FamilyCasesEnded)
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _CONTACT_ERASED = _ended_by("guardian_id", guardians.GuardianContactErased)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
@@ -64,7 +64,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.TAKE_CASE: (_ended_by("case_id", intake.CaseTaken, *_CASE_OVER),),
     K.HAND_OVER_CASE: (_ended_by("case_id", *_CASE_OVER),),
-    K.GIVE_AID: (_ended_by("case_id", intake.AidRecorded, *_CASE_OVER),),
+    # The last of it closes the case; some of it leaves the rest to be given.
+    K.GIVE_AID: (_ended_by("case_id", *_CASE_OVER),),
     K.CLARIFY_NEEDS: (
         _ended_by("case_id", intake.NeedsChanged, by_family="false"),
         _ended_by("case_id", matching.MatchProposed, *_CASE_OVER),
@@ -85,10 +86,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.CALL_BACK: (
         _ended_by("card_id", cards.CardErased),
         _CONTACT_ERASED,
-        _ended_by("family_id", *_CASE_OVER, last="true", reason="consent_withdrawn"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
     K.RETURN_CALL: (_ended_by("call_back_id", calls.CallBackEnded),),
+    K.FINISH_NOTE: (_ended_by("hand_over_id", calls.HandOverDone),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (
         _ended_by("card_id", cards.CardErased),
@@ -98,6 +99,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _LAST_CASE_OVER,
         # Who has taken back that it may be called is asked first how it may be (AGREE_ON_CONTACT).
         _ended_by("family_id", rights.FamilyUnreachable, *_FORGOTTEN),
+        _ended_by("record_id", rights.FamilyUnreachable),
     ),
     K.CHECK_CONTACT: (
         # Who puts a card into use says by which contact.
@@ -106,6 +108,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _NEW_PHONE,
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyContactChanged, rights.FamilyUnreachable, *_FORGOTTEN),
+        _ended_by("record_id", rights.FamilyContactChanged, rights.FamilyUnreachable),
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
         _ended_by("volunteer_id", volunteers.VolunteerContactChanged, volunteers.VolunteerLeft),
     ),

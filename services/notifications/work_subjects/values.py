@@ -18,6 +18,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     EXPLAIN_DECISION = "explain_decision"
     CALL_BACK = "call_back"
     RETURN_CALL = "return_call"
+    FINISH_NOTE = "finish_note"
     TELL_BY_PHONE = "tell_by_phone"
     CHECK_CONTACT = "check_contact"
     AGREE_ON_CONTACT = "agree_on_contact"

@@ -11,6 +11,7 @@ from tests.intake.api_client import (
     IntakeClient,
     request,
     rows_read,
+    sealed,
     staff,
 )
 from tests.support.world import at
@@ -57,7 +58,13 @@ def test_the_screen_shows_who_calls_without_a_name(client: IntakeClient) -> None
         assert secret not in str(seen)
     assert audited(client, first["family_id"], "find_caller") == ["OP-2"]
     stranger = read(client, COLLEAGUE, "/callers/search", {"phone": "+79160000000"}).json
-    assert stranger == {"phone": "+79160000000", "known": False, "shared": False, "families": []}
+    assert stranger == {
+        "phone": "+79160000000",
+        "known": False,
+        "shared": False,
+        "more": False,
+        "families": [],
+    }
 
 
 def test_a_shared_phone_says_so_and_a_lookup_is_of_ones_own_region_and_counted(
@@ -69,13 +76,21 @@ def test_a_shared_phone_says_so_and_a_lookup_is_of_ones_own_region_and_counted(
 
     seen = read(client, OPERATOR, "/callers/search", phone).json
 
-    assert seen["shared"]
+    assert (seen["shared"], seen["more"]) == (True, False)
     assert len({each["id"] for each in seen["families"]}) == 2
     assert not read(client, FOREIGN, "/callers/search", phone).json["known"]
     assert read(client, FOREIGN, "/callers/search", phone | {"region": "ZR"}).status == 404
     assert read(client, staff("CM-1", "case_manager"), "/callers/search", phone).status == 403
     answers = [read(client, OPERATOR, "/callers/search", phone).status for _ in range(60)]
     assert answers == [200] * 59 + [429]
+    # A shelter's phone: who is not shown is found by the number of a request.
+    for _ in range(4):
+        client.asked(other_person=True)
+    seen = read(client, COLLEAGUE, "/callers/search", phone).json
+    assert (len(seen["families"]), seen["more"]) == (5, True)
+    found = read(client, COLLEAGUE, "/requests/search", phone).json["items"]
+    moments = [each["received_at"] for each in found]
+    assert (len(moments), moments) == (5, sorted(moments, reverse=True))
 
 
 def test_headquarters_takes_down_the_call_of_a_family_that_shares_its_phone(
@@ -201,6 +216,10 @@ def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
     seen = client.get(OPERATOR, path).json
     assert (seen["urgent"], seen["district_id"]) == (False, "D02")
     assert [need["category"] for need in seen["needs"]] == ["child_leisure"]
+    (wrong,) = sealed(client, "wrd")
+    again = {"change": [{"need_id": first, "text": "Секция"}]}
+    client.do(OPERATOR, f"{path}/mend", again)
+    assert wrong not in sealed(client, "wrd")
     same = client.do(OPERATOR, f"{path}/mend", {"contact": right | {"name": "Анна Петровна"}})
     assert same["id"] == asked["id"]
     assert read(client, OPERATOR, "/callers/search", {"phone": right["phone"]}).json["known"]

@@ -56,6 +56,8 @@ def test_no_colleague_goes_on_with_a_case_that_is_taken(
         "withdraw",
     ]
     assert client.view(case)["version"] == 2
+    # What is no coordinator's work is forbidden, whose case it is changes nothing about that.
+    assert client.get(HQ_3, f"/cases/{case}/office-view").code == "forbidden"
     # Who may not work on cases at all is told nothing of the colleague.
     assert client.post(OPERATOR, f"/cases/{case}/{path}", body).code == "forbidden"
     assert client.post(HQ_Y, f"/cases/{case}/{path}", body).status == 404

@@ -240,6 +240,25 @@ def test_needs_are_added_changed_met_and_dropped_in_one_call(client: IntakeClien
     assert (nothing.status, nothing.code) == (422, "nothing_to_change")
 
 
+def test_what_could_not_wait_may_wait_once_headquarters_has_settled_it(
+    client: IntakeClient,
+) -> None:
+    """Else one urgent call, or a stranger's form, would leave a case urgent for ever."""
+    case = client.waiting(urgency="urgent", needs=[{"category": "food_aid"}])
+    before = client.get(HQ, "/cases").json["items"][0]
+    assert (before["urgent"], client.view(case)["urgent"]) == (True, True)
+
+    client.do(HQ, f"/cases/{case}/needs", {"urgency": "normal"})
+
+    (row,) = client.get(HQ, "/cases").json["items"]
+    assert (row["urgent"], row["due_at"] > before["due_at"]) == (False, True)
+    assert client.published("CareDetailsChanged")[-1]["urgent"] is False
+    (need,) = client.needs(case)
+    urgent = {"change": [{"need_id": need, "urgency": "urgent"}]}
+    client.do(HQ, f"/cases/{case}/needs", urgent)
+    assert client.view(case)["urgent"]
+
+
 @pytest.mark.requirement("S4-33")
 def test_a_request_waits_in_the_queue_until_something_is_decided(client: IntakeClient) -> None:
     helped, sent, waits = (client.received(contact=None) for _ in range(3))

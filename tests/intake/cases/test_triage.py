@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.intake.api_client import HQ, HQ_Y, IntakeClient
+from tests.intake.api_client import HQ, HQ_Y, IntakeClient, staff
 
 
 @pytest.mark.requirement("S4-40")
@@ -38,10 +38,19 @@ def test_help_is_free_and_names_its_legal_basis(client: IntakeClient) -> None:
     groundless = {"category": "food_aid", "persons": 4}
     assert client.post(HQ, f"/cases/{case}/aids", groundless).status == 422
 
-    client.do(HQ, f"/cases/{case}/aids", aid)
-    (recorded,) = client.view(case)["aids"]
-    assert recorded["free"] is True
-    assert recorded["legal_basis"] == "law_442fz"
+    client.do(HQ, f"/cases/{case}/aids", aid | {"last": False})
+    client.do(HQ, f"/cases/{case}/aids", aid | {"legal_basis": "programme"})
+    recorded = client.view(case)["aids"]
+    assert [each["free"] for each in recorded] == [True, True]
+    assert [each["legal_basis"] for each in recorded] == ["law_442fz", "programme"]
+    (counted,) = client.get(HQ, "/figures").json["programmes"]
+    assert counted["aids_by_basis"] == {"law_442fz": 1, "programme": 1}
+
+    service = {"region": "ZR", "name": "Центр", "sector": "state", "services": ["other"]}
+    priced = client.post(HQ, "/providers", service | {"price": 500})
+    assert (priced.status, priced.json["errors"][0]["pointer"]) == (422, "/price")
+    client.do(HQ, "/providers", service)
+    assert [each["free"] for each in client.get(HQ, "/providers").json["items"]] == [True]
 
 
 @pytest.mark.requirement("S2-03")
@@ -54,11 +63,21 @@ def test_a_project_for_low_income_families_pays_for_no_other(client: IntakeClien
     }
     rich = client.in_review()
     client.do(HQ, f"/cases/{rich}/triage", {"decision": "one_time"})
-    assert client.post(HQ, f"/cases/{rich}/aids", aid).code == "project_is_for_low_income"
+    refused = client.post(HQ, f"/cases/{rich}/aids", aid)
+    assert (refused.status, refused.code) == (409, "project_is_for_low_income")
 
     poor = client.in_review(contact=None, family={"kind": "birth", "groups": ["low_income"]})
     client.do(HQ, f"/cases/{poor}/triage", {"decision": "one_time"})
+    client.do(HQ, f"/cases/{poor}/aids", aid | {"last": False})
     assert client.do(HQ, f"/cases/{poor}/aids", aid)["status"] == "closed"
+    (counted,) = client.get(HQ, "/figures").json["programmes"]
+    assert counted["aids_by_project"] == {"low_income_families": 2}
+    assert counted["persons_by_project"] == {"low_income_families": 6}
+    federal = staff("FH-1", "federal_hq", "*")
+    (hidden,) = client.get(federal, "/figures", region="ZR").json["programmes"]
+    assert hidden["aids_by_project"] == {"low_income_families": None}
+    assert hidden["persons_by_project"] == {"low_income_families": 6}
+    assert hidden["aids_by_basis"] == {"programme": None}
 
 
 @pytest.mark.requirement("S4-33")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.intake.figures.domain import CountedFamily, YearCounts, recounted
+from shared.events.intake import FamilyCorrected, RequestReceived
 from shared.principal import Principal
 from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, request, staff
 from tests.support.world import at
@@ -146,3 +147,27 @@ def test_a_request_of_before_a_correction_that_is_heard_late_brings_no_group_bac
 
     assert known.ask(["large"], EARLY).groups == ("foster",)
     assert known.ask(["large"], LATE).groups == ("foster", "large")
+    assert known.correct(["large"], EARLY) == known
+
+
+def test_a_first_request_that_is_heard_after_a_correction_counts_in_the_groups_of_now(
+    client: IntakeClient,
+) -> None:
+    known = client.asked(family={"groups": ["large"]})
+    of_family = {"region": "ZR", "family_id": known["family_id"], "district_id": "D01"}
+    client.hear(
+        FamilyCorrected(
+            **of_family, groups=("single_parent",), kind="birth", size_band="one_or_two"
+        ),
+        time=LATE,
+    )
+    assert figures(client, "family_care") is None
+
+    asked = RequestReceived(
+        **of_family, groups=("large",), programme="family_care", request_id=known["id"],
+        channel="hotline", initiated_by="self", purpose="hardship", confidentiality="confidential",
+    )  # fmt: skip
+    client.hear(asked, time=EARLY)
+
+    found = figures(client, "family_care")
+    assert (found["families"], found["by_group"]) == (1, {"single_parent": 1})

@@ -1,5 +1,7 @@
 """A note at the end of a shift reaches the next one, and ends when it is done."""
 
+import pytest
+
 from tests.intake.api_client import HQ, OFFICE_D05, OPERATOR, IntakeClient, staff
 
 NEXT = staff("OP-2", "hotline_operator")
@@ -28,6 +30,9 @@ def test_the_next_shift_finds_takes_and_ends_a_note(client: IntakeClient) -> Non
     assert (late.status, late.code) == (409, "note_is_taken")
     client.do(NEXT, f"{path}/finish")
     assert client.post(NEXT, f"{path}/finish").code == "note_is_done"
+    client.wait(2)
+    overdue = [each["hand_over_id"] for each in client.published("HandOverOverdue")]
+    assert (overdue, client.published("HandOverDone")) == ([plain["id"]], [])
     assert [each["id"] for each in client.get(HQ, "/hand-overs").json["items"]] == [plain["id"]]
     done = client.get(NEXT, "/hand-overs", status="done").json["items"]
     assert [each["id"] for each in done] == [urgent["id"]]
@@ -61,3 +66,32 @@ def test_a_note_is_for_its_region_and_is_forgotten_with_the_family(client: Intak
     erased = {"reason": "person_asked", "evidence": "written"}
     client.do(HQ, f"/families/{asked['family_id']}/erase", erased)
     assert client.get(NEXT, path).json["text"] is None
+    client.world.settle()
+    assert client.get(NEXT, path).json["status"] == "done"
+    client.wait(2)
+    assert client.published("HandOverOverdue") == []
+
+
+@pytest.mark.parametrize(("urgency", "hours"), [("normal", 24), ("urgent", 8)])
+def test_a_note_that_nobody_ends_in_time_is_asked_of_headquarters(
+    client: IntakeClient, urgency: str, hours: int
+) -> None:
+    asked = client.asked()
+    note = {"request_id": asked["id"], "text": WORDS, "urgency": urgency}
+    path = f"/hand-overs/{client.do(OPERATOR, '/hand-overs', note)['id']}"
+    client.do(NEXT, f"{path}/take")
+
+    client.wait((hours - 1) / 24)
+    assert client.published("HandOverOverdue") == []
+    client.wait(2 / 24)
+    client.wait(9)
+
+    (late,) = client.published("HandOverOverdue")
+    assert (late["number"], late["urgent"]) == (asked["number"], urgency == "urgent")
+    # Who took it may have gone home: another one may take it now.
+    assert client.get(THIRD, path).json["next_steps"] == ["take_note", "finish_note"]
+    assert client.do(THIRD, f"{path}/take")["status"] == "taken"
+    assert client.published("HandOverDone") == []
+    client.do(HQ, f"{path}/finish")
+    (done,) = client.published("HandOverDone")
+    assert done["hand_over_id"] == late["hand_over_id"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.intake.api_client import (
     GUARDIAN,
     HQ,
@@ -143,7 +145,7 @@ def test_work_about_a_record_is_the_familys_while_they_are_one(client: IntakeCli
     first, second = client.asked(), client.do(HQ, "/requests", request(**CARE | nobody))
 
     def told(kind: str) -> list[str]:
-        return [each["family_id"] for each in client.published(kind)]
+        return [each["family_id"] for each in client.published(kind) if not each.get("record_id")]
 
     assert told("FamilyUnreachable") == [second["family_id"]]
     assert merge(client, first, second).status == 200
@@ -212,3 +214,42 @@ def test_whom_a_record_looked_like_is_compared_again_after_an_undone_merge(
     assert [each["family_id"] for each in view(client, third)["alike"]] == [second["family_id"]]
     compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
     assert compared == [third["family_id"]] * 2
+
+
+@pytest.mark.parametrize("last", [0, 1])
+def test_work_about_either_record_ends_with_the_last_case_of_the_whole_family(
+    client: IntakeClient, last: int
+) -> None:
+    records = first, second = two(client, consents={"processing": True, "contact": True})
+    merge(client, first, second)
+    families = {each["family_id"] for each in records}
+    new = {"name": "Анна", "channel": "sms", "phone": "+79160000004"}
+    client.do(HQ, f"/families/{first['family_id']}/contact", {"contact": new} | EVIDENCE)
+    changed = client.published("FamilyContactChanged")
+    assert {each["record_id"] or each["family_id"] for each in changed} == families
+    assert [each["notifies_former"] for each in changed] == [False, False]
+
+    client.do(HQ, f"/families/{first['family_id']}/consents", NO_MESSAGES)
+    silent = client.published("FamilyUnreachable")
+    assert {each["record_id"] or each["family_id"] for each in silent} == families
+
+    client.do(HQ, f"/cases/{records[1 - last]['case_id']}/withdraw", EVIDENCE)
+    assert client.published("FamilyCasesEnded") == []
+    client.do(HQ, f"/cases/{records[last]['case_id']}/withdraw", EVIDENCE)
+
+    ended = client.published("FamilyCasesEnded")
+    assert {each["record_id"] for each in ended} == families
+
+
+def test_an_undone_merge_ends_work_about_the_record_that_has_no_open_case(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    client.do(HQ, f"/cases/{second['case_id']}/withdraw", EVIDENCE)
+    merge(client, first, second)
+    assert len(client.published("FamilyCasesEnded")) == 1
+
+    undo(client, first, second)
+
+    ended = [each["record_id"] for each in client.published("FamilyCasesEnded")]
+    assert ended == [second["family_id"]] * 2

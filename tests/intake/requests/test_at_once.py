@@ -95,19 +95,6 @@ def test_a_known_family_is_heard_while_other_calls_hold_its_phone(client: Intake
     assert stranger.status == 503
 
 
-@pytest.mark.requirement("X-04")
-def test_fifty_calls_of_one_family_are_fifty_requests_of_one_case(client: IntakeClient) -> None:
-    answers = [client.post(OPERATOR, "/requests", request(**WORSE)) for _ in range(50)]
-    client.world.settle()
-
-    assert {answer.status for answer in answers} == {201}
-    assert len({answer.json["number"] for answer in answers}) == 50
-    (row,) = client.get(HQ, "/cases").json["items"]
-    assert len(client.view(row["id"])["requests"]) == 50
-    for answer in answers:
-        assert client.get(HQ, f"/requests/{answer.json['id']}").json["status"] == "joined"
-
-
 def test_a_request_that_waits_to_join_opens_a_case_when_the_old_one_was_closed_meanwhile(
     client: IntakeClient,
 ) -> None:

@@ -73,6 +73,7 @@ def test_what_no_one_can_mean_is_refused_where_it_is_and_leaves_nothing(
     assert len(client.world.rows("intake-data")) == before
 
 
+@pytest.mark.requirement("X-04")
 def test_fifty_calls_of_one_family_at_once_are_all_kept_and_make_one_case(
     client: IntakeClient,
 ) -> None:
@@ -107,6 +108,8 @@ def test_fifty_calls_of_one_family_at_once_are_all_kept_and_make_one_case(
     view = client.view(case["id"])
     assert len(view["requests"]) == 50
     assert [need["category"] for need in view["needs"]] == ["food_aid"]
+    joined = client.get(HQ, "/requests", status="joined", limit=100).json["items"]
+    assert len({row["number"] for row in joined}) == 50
 
 
 def _received(client: IntakeClient) -> list[Any]:

@@ -4,9 +4,12 @@ import pytest
 
 from tests.intake.api_client import (
     HQ,
+    OPERATOR,
     PHONE,
     WORDS,
     IntakeClient,
+    request,
+    sealed,
 )
 from tests.intake.rights.builders import audit
 
@@ -47,6 +50,10 @@ def test_a_person_gets_everything_and_can_be_forgotten_for_good(client: IntakeCl
     )
     assert (reopened.status, reopened.code) == (409, "person_was_erased")
     assert client.post(HQ, f"/cases/{case}/links").code == "person_was_erased"
+    assert client.post(HQ, f"/cases/{case}/take").json["next_steps"] == []
+    silent = request(family_id=client.family(case), contact=None, text=None, needs=[])
+    named = client.post(OPERATOR, "/requests", silent)
+    assert (named.status, named.code) == (409, "person_was_erased")
     assert client.received() != case
     assert len(client.published("FamilyErased")) == 1
 
@@ -88,3 +95,26 @@ def test_the_audit_keeps_why_a_person_was_forgotten(client: IntakeClient) -> Non
 
     reasons = [event["reason"] for event in client.published("CaseClosed")]
     assert reasons == ["erased", "erased"]
+
+
+def test_words_that_are_replaced_go_at_once(client: IntakeClient) -> None:
+    """What nothing leads to is in no export, so it must not be kept either."""
+    case = client.in_review(family={"groups_sensitive": ["parental_dependency"]})
+    first, second = client.needs(case)
+    (said,) = sealed(client, "req").values()
+    assert said == {"text", "groups", second}
+
+    both = [{"need_id": each, "text": "Сначала так"} for each in (first, second)]
+    client.do(HQ, f"/cases/{case}/needs", {"change": both})
+    (old,) = sealed(client, "txt")
+    client.do(HQ, f"/cases/{case}/needs", {"change": [{"need_id": first, "text": "Теперь так"}]})
+    assert sealed(client, "txt")[old] == {second}
+    wish = {"change": [{"need_id": second, "text": "Нет, так"}], "evidence": "written"}
+    client.do(HQ, f"/cases/{case}/corrections", wish)
+
+    assert sorted(sealed(client, "txt").values(), key=str) == sorted([{first}, {second}], key=str)
+    family = client.get(HQ, client.of_family(case)).json
+    right = {"groups_sensitive": [], "reason": "written_down_wrong"}
+    path = f"{client.of_family(case)}/corrections"
+    assert client.post(HQ, path, right, if_match=family["version"]).status == 200
+    assert list(sealed(client, "req").values()) == [{"text", second}]

@@ -30,7 +30,9 @@ def test_a_closed_case_stays_closed_while_another_of_its_programme_is_open(
 ) -> None:
     closed = client.received()
     client.do(HQ, f"/cases/{closed}/withdraw", {"evidence": "written"})
+    assert client.view(closed)["next_steps"] == ["reopen"]
     client.received()
+    assert client.view(closed)["next_steps"] == []
 
     refused = client.post(HQ, f"/cases/{closed}/reopen", {"reason": "closed_by_mistake"})
 

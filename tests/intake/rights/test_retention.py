@@ -9,7 +9,7 @@ from shared import dependencies
 from shared.events.matching import IntroductionHeld
 from shared.principal import system
 from shared.storage.command_context import CommandContext
-from tests.intake.api_client import HQ, OPERATOR, PHONE, REP, IntakeClient
+from tests.intake.api_client import HQ, OPERATOR, PHONE, REP, IntakeClient, request
 from tests.support.world import at
 
 EVIDENCE = {"evidence": "written"}
@@ -114,6 +114,25 @@ def test_what_was_said_in_a_call_that_is_no_case_goes_too(client: IntakeClient) 
     assert client.get(HQ, f"/requests/{request}/words").json["text"] is None
     assert client.get(HQ, f"/requests/{request}").json["status"] == "ended"
     keys = [row for row in client.world.rows("intake-keys") if request in row["pk"]["S"]]
+    assert [set(row) & {"wrapped", "erased_at"} for row in keys] == [{"erased_at"}]
+
+
+def test_what_was_added_to_a_question_and_noted_about_it_goes_too(client: IntakeClient) -> None:
+    silent: dict[str, Any] = {"contact": None, "text": None, "needs": [], "consents": {}}
+    question = client.do(OPERATOR, "/requests", request(purpose="information", **silent))
+    path = f"/requests/{question['id']}"
+    note = {"request_id": question["id"], "text": "Позвонить в поликлинику"}
+    noted = client.do(OPERATOR, "/hand-overs", note)["id"]
+    client.do(OPERATOR, f"{path}/additions", {"text": "Ищет поликлинику"})
+    client.do(OPERATOR, f"{path}/end", {"reason": "information_given"})
+    assert client.get(OPERATOR, f"{path}/words").json["added"] == ["Ищет поликлинику"]
+    (row,) = (row for row in client.world.rows("intake-data") if row["sk"]["S"] == noted)
+    assert "expires_at" in row
+
+    client.wait(31)
+
+    assert client.get(HQ, f"{path}/words").json["added"] == []
+    keys = [row for row in client.world.rows("intake-keys") if question["id"] in row["pk"]["S"]]
     assert [set(row) & {"wrapped", "erased_at"} for row in keys] == [{"erased_at"}]
 
 

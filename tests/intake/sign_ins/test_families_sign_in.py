@@ -16,6 +16,7 @@ from tests.intake.api_client import (
     rows_read,
     staff,
 )
+from tests.intake.merges.builders import SECOND, merge, two
 from tests.intake.rights.builders import PETS
 
 NOTICE = "family_contact_changed_family"
@@ -214,6 +215,23 @@ def test_who_is_noted_under_the_phone_of_another_opens_no_family_but_its_own(
         second["case_id"]
     ]
     assert client.get(me, f"/families/{first['family_id']}/export").status == 404
+
+
+def test_a_forgotten_family_that_had_the_phone_too_is_asked_of_nobody(
+    client: IntakeClient,
+) -> None:
+    """Its merged record has the phone until the next minute."""
+    gone, record = two(client)
+    merge(client, gone, record)
+    mine = client.asked(contact=SECOND, other_person=True)
+    asked = client.ask_for_code(SECOND["phone"]).json["id"]
+    code = client.code_of(asked)
+    wish = {"reason": "person_asked", "evidence": "written"}
+    assert client.post(HQ, f"/families/{gone['family_id']}/erase", wish).status == 200
+
+    answer = client.enter_code(asked, code)
+
+    assert client.recognise(answer.json["access_token"]).id == mine["family_id"]
 
 
 def test_a_chat_is_bound_by_a_code_and_only_in_the_regions_of_its_bot(client: IntakeClient) -> None:

@@ -191,7 +191,9 @@ def test_mango_speaks_its_own_form(client: IntakeClient) -> None:
     answered = leg | sides | {"entry_id": "e2", "location": "abonent", "call_state": "Connected"}
     mango(client, form(answered))
     assert call_backs(client) == []
-    assert mango(client, form("no json")).code == "telephony_event_unreadable"
+    early = leg | sides | {"call_state": "Appeared", "timestamp": 1}
+    for nothing in ("no json", early, summary | sides | {"create_time": 0}):
+        assert mango(client, form(nothing)).code == "telephony_event_unreadable"
 
 
 def test_an_event_of_another_kind_is_acknowledged_and_counted(

@@ -65,7 +65,8 @@ def test_an_event_is_about_two_subjects_at_most_so_that_one_commit_is_enough() -
 
     assert {event.__name__: found for event, found in about.items() if len(found) > 1} == {
         "HolderContactChanged": {"card_id", "living_card_id"},
-        "CaseClosed": {"case_id", "family_id"},
+        "FamilyContactChanged": {"family_id", "record_id"},
+        "FamilyUnreachable": {"family_id", "record_id"},
         "MatchProposed": {"case_id", "guardian_id"},
     }
 
@@ -110,6 +111,7 @@ def test_what_asks_to_act_at_once_is_little() -> None:
         "call_back_asked_hotline",
         "case_untaken_hq",
         "concern_raised_hq",
+        "hand_over_overdue_hq",
         "message_failed_volunteer_coordinator",
         "request_received_hq",
         "request_joined_hq",

@@ -28,6 +28,8 @@ OF_SUBJECT = {
     "living_card_id": "holder",
     "volunteer_id": "volunteer",
 }
+# A record of a merged family is a family to who asks for work about it.
+OF_RECORD = {"record_id": "family_id"}
 DAY = "2026-11-04"
 NOW = at("2026-09-14 10:00")
 
@@ -54,8 +56,9 @@ def spelled(event: type[Event], field: str, text: str) -> Any:
 def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
     """An event that asks for the work, about a subject of its own by the field of the ending."""
     event = by_type()[template.event_type]
-    of_family = template.kind in OF_FAMILY and line.about == "family_id"
-    if not of_family and not {line.about, "reference"} & {*template.reference_fields}:
+    subject = OF_RECORD.get(line.about, line.about)
+    of_family = template.kind in OF_FAMILY and subject == "family_id"
+    if not of_family and not {subject, "reference"} & {*template.reference_fields}:
         return None
     said = dict(filled(event)) | {"region": "ZR"}
     said |= {
@@ -67,7 +70,7 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
     days += [template.due] if template.due else []
     said |= {name: DAY for name in days if str(said.get(name)) == f"some_{name}"}
     for field in template.reference_fields:
-        if field == line.about or line.about not in template.reference_fields:
+        if field == subject or subject not in template.reference_fields:
             break
         said[field] = None
     said |= {field: spelled(event, field, text) for field, text in template.only.items()}
@@ -78,9 +81,9 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
         )
         if variant != "other":
             said[template.by] = spelled(event, template.by, variant)
-    if line.about not in template.reference_fields and "reference" in event.model_fields:
-        said["reference"] = f"{line.about[:3]}_{number:026d}"
-        said["audience"] = OF_SUBJECT[line.about]
+    if subject not in template.reference_fields and "reference" in event.model_fields:
+        said["reference"] = f"{subject[:3]}_{number:026d}"
+        said["audience"] = OF_SUBJECT[subject]
     if template.kind in OF_FAMILY and not of_family and "family_id" in said:
         said["family_id"] = None
     try:
@@ -88,13 +91,14 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
     except ValueError:
         return None
     facts = made.model_dump(mode="json")
-    about_nobody = line.about in facts and facts[line.about] is None
+    about_nobody = subject in facts and facts[subject] is None
     return None if about_nobody or template.variant(facts) is None else made
 
 
 def deed_for(kind: str, line: EndedBy, event: type[Event], asked: Event) -> Event:
     """An event that ends the work about the subject of its request."""
-    about = line.about if line.about in type(asked).model_fields else "reference"
+    subject = OF_RECORD.get(line.about, line.about)
+    about = subject if subject in type(asked).model_fields else "reference"
     said = dict(filled(event)) | {"region": "ZR", line.about: getattr(asked, about)}
     said |= {name: spelled(event, name, text) for name, text in line.only.items()}
     if line.detail and line.detail in type(asked).model_fields:

@@ -6,11 +6,13 @@ import pytest
 
 from infra.regions import read_stage
 from shared.events import cards, cards_partners, intake, matching
+from shared.events.intake_families import FamilyCasesEnded
 from shared.events.matching_guardians import GuardianContactErased
 from shared.events.notifications import LowScoreReceived
 from tests.notifications.fakes import (
     CARD,
     CASE,
+    FAMILY,
     FEDERAL,
     GUARDIAN,
     HQ,
@@ -35,12 +37,13 @@ from tests.support.api import Api
 from tests.support.reference import reference_data
 from tests.support.world import at
 
+FORGOTTEN = intake.FamilyErased(region="ZR", family_id=FAMILY)
+NO_CASE_LEFT = FamilyCasesEnded(region="ZR", family_id="fam_first", record_id=FAMILY)
 
-@pytest.mark.parametrize(
-    ("reason", "asked"), [("all_needs_met", True), ("consent_withdrawn", False)]
-)
+
+@pytest.mark.parametrize("forgotten", [False, True])
 def test_calls_with_news_end_with_a_family_s_last_case_and_one_it_asked_for_does_not(
-    harness: NotificationsHarness, reason: str, asked: bool
+    harness: NotificationsHarness, forgotten: bool
 ) -> None:
     answer = {"form_id": "fbk_1", "form": "care", "score": 2, "match_id": MATCH}
     harness.owners.change(channel="phone_task", address=None)
@@ -52,11 +55,16 @@ def test_calls_with_news_end_with_a_family_s_last_case_and_one_it_asked_for_does
     assert {"call_back", "tell_by_phone"} <= {kind for kind, _ in waiting(harness)}
 
     harness.world.set_time(at("2026-09-14 12:30"))
-    harness.tell(CLOSED.model_copy(update={"last": True, "reason": reason}))
+    if forgotten:
+        harness.tell(CLOSED.model_copy(update={"reason": "erased"}))
+        harness.tell(FORGOTTEN)
+    else:
+        harness.tell(NO_CASE_LEFT)
+        harness.tell(CLOSED)
 
     left = {one["kind"]: one["news"] for one in items(harness, status="new")}
-    news = {"tell_by_phone": ["case_closed_family"]} if asked else {}
-    assert left == news | ({"call_back": []} if asked else {})
+    told = {"tell_by_phone": ["case_closed_family"], "call_back": []}
+    assert left == ({} if forgotten else told)
 
 
 def test_nobody_is_called_about_a_code_or_by_a_contact_of_before(
@@ -156,7 +164,7 @@ def test_a_colleague_learns_that_the_case_was_taken_over(
 
 
 @pytest.mark.requirement("S4-33")
-def test_one_help_that_was_decided_on_is_work_until_it_is_given(
+def test_one_help_that_was_decided_on_is_work_until_all_of_it_is_given(
     harness: NotificationsHarness,
 ) -> None:
     harness.tell(TRIAGED.model_copy(update={"decision": "one_time"}))
@@ -168,6 +176,8 @@ def test_one_help_that_was_decided_on_is_work_until_it_is_given(
             beneficiary_key="key_1",
         )
     )  # fmt: skip
+    assert waiting(harness) == [("give_aid", "regional_hq")]
+    harness.tell(CLOSED.model_copy(update={"reason": "aid_given"}))
 
     assert waiting(harness) == []
 

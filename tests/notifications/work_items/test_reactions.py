@@ -10,8 +10,11 @@ import pytest
 from services.notifications.work_items import reactions
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared.events import intake, matching
+from shared.events.intake_families import FamilyCasesEnded
+from shared.events.intake_rights import FamilyContactChanged
 from tests.notifications.fakes import (
     CASE,
+    FAMILY,
     OF_CASE,
     OF_MATCH,
     NotificationsHarness,
@@ -153,13 +156,23 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
 
     calls = {"tell_by_phone", "check_contact"}
     assert {kind for kind, _ in waiting(harness)} == calls, "the family has another open case"
-    second = CLOSED.model_copy(update={"case_id": "cas_2", "reason": "erased", "last": True})
     harness.tell(intake.NeedsChanged(**OF_CASE, categories=(), needs=(), by_family=True))
     harness.world.set_time(at("2026-09-14 12:30"))
-    # Both subjects of one event have something to end: together they have room for two.
-    harness.tell(CLOSED.model_copy(update={"last": True}))
+    harness.tell(CLOSED)
+    harness.tell(FamilyCasesEnded(region="ZR", family_id=FAMILY, record_id=FAMILY))
     assert max(changed) == 2
-    harness.tell(second)
+    assert waiting(harness) == []
+
+    # Both subjects of one event have something to end: together they have room for one.
+    for family in (FAMILY, "fam_2"):
+        harness.tell(FAILED.model_copy(update={"family_id": family, "message_id": family}))
+    monkeypatch.setattr(reactions, "ENDED_AT_ONCE", 1)
+    changed.clear()
+    merged = {"family_id": "fam_2", "record_id": FAMILY, "reference": f"cnt_1.{FAMILY}"}
+    harness.world.set_time(at("2026-09-14 13:30"))
+    assert len(waiting(harness)) == 2
+    harness.tell(FamilyContactChanged(region="ZR", **merged))
+    assert max(changed) == 1
     assert waiting(harness) == []
     assert max(sizes) <= 16
     assert harness.docs("WORK_SUBJECT")[0].get("due_at") is None

@@ -3,13 +3,21 @@
 from collections.abc import Sequence
 
 from services.intake.cases.commands import ClarifyNeeds, NeedCommand, NewNeed
+from services.intake.cases.domain import Case
+from services.intake.cases.repository import sealed_words
 from services.intake.cases.values import AskedNeed, Need, NeedChanges, NeedEdit
 from services.intake.codes.values import Category
 from services.intake.families.values import Stamp
+from services.intake.families.vault_records import forget_words, text_ref
 from shared import ids
 from shared.errors import Invalid
+from shared.privacy.vault import Vault
+from shared.storage.rows import RawWrite
 
 Words = dict[str, str]
+# Records of words that are in no request, and as many as one commit forgets.
+OF_CASE = "txt"
+MOST_FORGOTTEN = 6
 
 
 def asked_needs(
@@ -60,14 +68,23 @@ def need_changes(
         met=tuple(body.met),
         dropped={drop.need_id: drop.reason for drop in body.drop},
     )
-    if changes == NeedChanges():
+    says_urgency = isinstance(body, ClarifyNeeds) and body.urgency is not None
+    if changes == NeedChanges() and not says_urgency:
         raise Invalid("nothing_to_change")
     return changes, words
 
 
-def text_ref(record: str, field: str) -> str:
-    """Return where words are in the vault of their family."""
-    return f"{record}#{field}"
+def changed_words(
+    before: Case, after: Case, record: str, words: Words, vault: Vault
+) -> list[RawWrite]:
+    """Return the rows that keep new words about needs, and no more those that they replace.
+
+    What a request says stays with the request.
+    """
+    known = {ref for need in before.needs for ref in need.text_refs if ref.startswith(OF_CASE)}
+    replaced = known.difference(*(need.text_refs for need in after.needs))
+    forgotten = forget_words(before.family_id, replaced, vault, MOST_FORGOTTEN)
+    return [*sealed_words(before.family_id, record, words, vault), *forgotten]
 
 
 def _check_described(category: str | None, text: str | None, pointer: str) -> None:

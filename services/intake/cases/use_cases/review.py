@@ -12,7 +12,7 @@ from services.intake.cases.commands import (
 from services.intake.cases.domain import Case
 from services.intake.cases.policy import load_authorised
 from services.intake.cases.repository import NOTE, Cases, sealed_words
-from services.intake.cases.use_cases.need_changes import need_changes
+from services.intake.cases.use_cases.need_changes import OF_CASE, changed_words, need_changes
 from services.intake.cases.values import Aid, CaseId, Outcome, Status, Triage
 from services.intake.codes.values import TriageDecision
 from services.intake.families.policy import stamp
@@ -28,10 +28,10 @@ def clarify_needs(
 ) -> Receipt:
     """Write down what the family needs after talking to it."""
     file = load_authorised(case_id, "clarify_needs", context.actor, cases)
-    now, record = stamp(context), ids.new("txt")
+    now, record = stamp(context), ids.new(OF_CASE)
     changes, words = need_changes(body, now, record, clarified=True)
-    after = file.case.change_needs(now, changes, by_family=False)
-    writes = sealed_words(file.case.family_id, record, words, vault)
+    after = file.case.change_needs(now, changes, by_family=False, urgency=body.urgency)
+    writes = changed_words(file.case, after, record, words, vault)
     return cases.save_change(context, file, after, writes=writes)
 
 
@@ -113,7 +113,7 @@ def record_outcome(
 ) -> Receipt:
     """Record what the care has changed so far."""
     file = load_authorised(case_id, "record_outcome", context.actor, cases)
-    now, record = stamp(context), ids.new("txt")
+    now, record = stamp(context), ids.new(OF_CASE)
     outcome = Outcome(
         outcome=body.outcome,
         needs_met=tuple(body.needs_met),

@@ -20,13 +20,10 @@ from services.intake.families.values import FamilyContact, Member
 from services.intake.families.vault_records import contact_index, likeness_index, new_contact
 from services.intake.requests.commands import SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
-from shared.errors import Invalid
+from shared.errors import IllegalStep, Invalid
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
-
-# More families with one phone are not told apart by what a form says.
-MOST_COMPARED = 5
 
 
 class Caller(NamedTuple):
@@ -61,6 +58,8 @@ def named_caller(
     if body.other_person:
         raise Invalid("family_or_other_person", "/other_person")
     family = load_authorised(body.family_id, "join_family", context.actor, families)
+    if family.erased:
+        raise IllegalStep("person_was_erased", ("register_again",))
     if family.region != body.region:
         raise Invalid("family_of_another_region", "/region")
     if body.contact is None:
@@ -93,7 +92,7 @@ def find_caller(
         return Caller()
     index = contact_index(body.contact, vault)
     holders = families.holders(index)
-    known = [] if other_person else _living(holders.of(body.region), families)
+    known = [] if other_person else families.living(holders.of(body.region))
     if len(known) > 1:
         if request.heard:
             raise Invalid("which_family_calls", "/family_id")
@@ -101,12 +100,6 @@ def find_caller(
     if known:
         return Caller(known[0])
     return Caller(None, _new_contact(body.contact, index, request), holders)
-
-
-def _living(holders: Sequence[str], families: Families) -> list[Family]:
-    """Return the first families that have a contact; records of one family are one."""
-    found = [families.get(each) for each in holders[:MOST_COMPARED]]
-    return list({each.family_id: each for each in found if not each.erased}.values())
 
 
 def _alike(body: WebRequest, known: Sequence[Family], vault: Vault) -> list[Family]:

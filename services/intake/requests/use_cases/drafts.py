@@ -6,14 +6,18 @@ from services.intake.cases.use_cases.need_changes import asked_needs
 from services.intake.codes.values import Channel, Confidentiality, ConsentPurpose
 from services.intake.consents.repository import find_text
 from services.intake.families.values import Stamp
+from services.intake.families.vault_records import contact_index
 from services.intake.requests.commands import NewMember, SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import NUMBER_DIGITS
 from services.intake.requests.values import HEARD_BY
 from shared import clock, ids
 from shared.errors import Invalid
+from shared.privacy import strangers
+from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
+from shared.storage.store import Store
 
 _CHANNELS = {
     "hotline_operator": Channel.HOTLINE,
@@ -78,6 +82,14 @@ def draft(body: WebRequest, now: Stamp, context: CommandContext) -> tuple[Reques
         heard=is_heard(context),
     )
     return request, words
+
+
+def answered(request: Request, body: WebRequest, store: Store, vault: Vault) -> Request:
+    """Count the message to a contact that a stranger may have typed; too many do not leave."""
+    if body.contact is None:
+        return request
+    leaves = strangers.may_write(contact_index(body.contact, vault), store)
+    return request.model_copy(update={"acknowledged": leaves})
 
 
 def _confidentiality(body: WebRequest, channel: Channel) -> Confidentiality:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from services.intake.codes.values import Confidentiality, RequestPurpose
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
-from services.intake.families.vault_records import contact_index
 from services.intake.policy import POLICY
 from services.intake.requests.commands import RegisterEndedRequest, SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
@@ -24,6 +23,7 @@ from services.intake.requests.use_cases.callers import (
     named_caller,
 )
 from services.intake.requests.use_cases.drafts import (
+    answered,
     channel_of,
     check,
     draft,
@@ -41,7 +41,6 @@ from shared import ids
 from shared.api import inputs
 from shared.errors import IllegalStep, Invalid, RateLimited, Unavailable, VersionConflict
 from shared.principal import Principal
-from shared.privacy import strangers
 from shared.privacy.vault import Fields, Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -71,6 +70,8 @@ def submit_request(
         raise Invalid("anonymous_names_no_family", "/family_id")
     request, words = draft(body, stamp(context), context)
     caller = named_caller(body, request, context, families, vault)
+    if not request.heard:
+        request = answered(request, body, requests.store, vault)
     names = []
     if body.external_ref is not None:
         outside = body.external_ref
@@ -157,12 +158,10 @@ def _keep_unheard(
     families: Families,
     vault: Vault,
 ) -> Receipt:
-    """Store what the programme's own people have not heard; strangers' messages are counted."""
+    """Store what the programme's own people have not heard."""
     request, words = draft(body, stamp(context), context)
     caller = find_caller(body, request, families, vault)
-    if body.contact is not None:
-        answered = strangers.may_write(contact_index(body.contact, vault), requests.store)
-        request = request.model_copy(update={"acknowledged": answered})
+    request = answered(request, body, requests.store, vault)
     fields = fields_of(body, None, words)
     return _register(body, request, fields, caller, context, requests, vault)
 

@@ -6,8 +6,8 @@ family's link (`family_links`).
 
 from services.intake.cases.commands import NeedCommand
 from services.intake.cases.policy import load_authorised as load_case
-from services.intake.cases.repository import CaseFile, Cases, sealed_words
-from services.intake.cases.use_cases.need_changes import need_changes
+from services.intake.cases.repository import CaseFile, Cases
+from services.intake.cases.use_cases.need_changes import OF_CASE, changed_words, need_changes
 from services.intake.cases.values import CaseId
 from services.intake.codes.values import ReopenReason
 from services.intake.families.policy import stamp
@@ -67,10 +67,10 @@ def correct(
     link: Link | None = None,
 ) -> Receipt:
     """Correct the needs of a case; a `link` that the family used is spent by it."""
-    now, record = stamp(context), ids.new("txt")
+    now, record = stamp(context), ids.new(OF_CASE)
     changes, words = need_changes(body, now, record, clarified=False)
     after = file.case.change_needs(now, changes, by_family=True)
-    writes = sealed_words(file.case.family_id, record, words, vault)
+    writes = changed_words(file.case, after, record, words, vault)
     with link_spent():
         return cases.save_change(context, file, after, unique=spent(link), writes=writes)
 
