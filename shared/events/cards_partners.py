@@ -101,7 +101,7 @@ class PartnerKeysEnding(_OfPartner, Event):
 
 
 class PartnerKeysRenewed(_OfPartner, Event):
-    """Every open outlet of a partner whose keys were about to end has later ones."""
+    """No open outlet of a partner needs later keys: it has them, or the partner leaves before."""
 
 
 class PartnerWithdrawalNoticed(_OfPartner, Event):

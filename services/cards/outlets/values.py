@@ -221,6 +221,13 @@ class OutletRegister(ValueObject):
         until = int((ending + KEYS_TOGETHER).timestamp()) if ending else self.keys_reminded_of
         return self._with(keys_reminded_of=until)
 
+    def need_keys_until(self, leaves_at: datetime | None) -> Self:
+        """Take back what was announced of keys that end when their partner has left."""
+        if leaves_at is None:
+            return self
+        last = int(leaves_at.timestamp()) - 1
+        return self._with(keys_reminded_of=min(self.keys_reminded_of, last))
+
     @property
     def open(self) -> dict[int, OutletPlace]:
         """The outlets that take part, by number."""
