@@ -192,6 +192,10 @@ class OutletRegister(ValueObject):
         found = (place.district_id for number, place in self.open.items() if bits >> number & 1)
         return tuple(dict.fromkeys(found))
 
+    def holds_in_some(self, outlets: str) -> bool:
+        """Return whether a set lacks an open outlet; the empty one means all."""
+        return bool(outlets) and self.open_bits & ~outlet_sets.bits_of(outlets) != 0
+
     def without_key(self, at: datetime) -> list[str]:
         """Return the open outlets whose tills no live store key connects, in their order."""
         moment = int(at.timestamp())

@@ -66,11 +66,15 @@ def test_a_discount_of_some_shops_is_news_in_their_districts_alone(client: Cards
     client.active_card("FP-far")  # in D02, where the partner is too
 
     new_discount(client, partner, outlet_ids=[shop])
+    (news,) = client.events("PartnerNewsDue")
+    some = asked(client, news["reference"])["variables"]["discount"]
     new_discount(client, partner, 11, outlet_ids=[closed])
     client.done(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close")
 
     told = client.events("PartnerNewsDue")
     assert [news["reference"].partition(".")[2] for news in told] == [near["id"]]
+    all_left = asked(client, news["reference"])["variables"]["discount"]
+    assert (some, all_left) == ("9 % в некоторых магазинах", "9 %")
 
 
 def test_who_heard_of_a_discount_hears_that_it_will_not_be(client: CardsClient) -> None:
