@@ -91,8 +91,8 @@ def close_outlet(
     now = clock.now()
     without = partner.close_outlet(outlet.id, now)
     closed = events.outlet_changed(outlet, OutletChange.CLOSED)
-    told = [closed, *averted(partner, without, now)]
-    return partners.save_partner(context, without, outlets.row(outlet), events=told)
+    published = [closed, *averted(partner, without, now)]
+    return partners.save_partner(context, without, outlets.row(outlet), events=published)
 
 
 def issue_key(

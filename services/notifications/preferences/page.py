@@ -30,7 +30,7 @@ NOTHING = Html()
 _WORDS = re.compile(r"\w+")
 _REPEATED = re.compile(r"(\w)\1+")
 # «/stop@our_bot»
-_TO_WHOM = re.compile(r"@\w+")
+_BOT_NAME = re.compile(r"@\w+")
 
 
 def of_preferences(found: Preferences, status: int = 200) -> HtmlPage:
@@ -95,7 +95,7 @@ def _plain(said: str) -> str:
     «С т о п», «стоооп» and what a keyboard put in of another alphabet are the same word.
     """
     seen = visible(" ".join(normalize("NFKC", said).split())).casefold()
-    words = _WORDS.findall(_TO_WHOM.sub("", seen))
+    words = _WORDS.findall(_BOT_NAME.sub("", seen))
     if all(len(each) == 1 for each in words):
         words = ["".join(words)]
     meant = (each for each in dict.fromkeys(words) if each not in _texts()["please"])

@@ -64,7 +64,7 @@ def _seen(hidden: frozenset[int], row: Row) -> Row:
 
 
 def _agreed(head: Head, row: Row) -> Row:
-    """Return a record without what it says twice; refuse one that says two things."""
+    """Return a record without what it says twice; refuse one that contradicts itself."""
     cells = row.cells or {}
     for name, title, of in head.doubles:
         again = said(cells.pop(name, ""))
