@@ -45,7 +45,8 @@ def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: C
     new_discount(client, partner)
 
     told = client.events("PartnerNewsDue")
-    assert {(news["news"], news["day"]) for news in told} == {("discount", "2026-11-01")}
+    of_each = {(news["news"], news["day"], news["district_id"]) for news in told}
+    assert of_each == {("discount", "2026-11-01", "D01")}
     assert sorted(news["reference"].partition(".")[2] for news in told) == sorted(
         card["id"] for card in cards
     )
