@@ -128,7 +128,6 @@ def test_the_client_says_when_nobody_answers(client: Any) -> None:
         till.check_card(number=CARD)
 
 
-@pytest.mark.requirement("X-06")
 def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(
     till_client: TillClient, address: str, client: Any, tmp_path: Path
 ) -> None:
