@@ -124,7 +124,7 @@ class TillClient:
 
     def __init__(self, address: str, api_key: str, timeout: float = 5.0, attempts: int = 3) -> None:
         self.address = address.rstrip("/") + "/till"
-        self.api_key = api_key
+        self.api_key = api_key.strip()
         self.timeout = timeout
         self.attempts = attempts
 

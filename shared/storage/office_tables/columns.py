@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from shared.office_values import visible
+from shared.office_values import WORDS, visible
 
-_NOTHING = frozenset(("-", "–", "—", "--", "---"))
+_NOTHING = frozenset(("-", "–", "—", "--", "---", *WORDS["errors"]))
 MAX_ROWS = 200_000
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
@@ -32,4 +32,4 @@ class Row(NamedTuple):
 def said(text: str) -> str:
     """Return what a cell says, without the apostrophe by which spreadsheets mark a text."""
     seen = visible(text).removeprefix("'").lstrip()
-    return "" if seen in _NOTHING else seen
+    return "" if seen.upper() in _NOTHING else seen
