@@ -187,7 +187,7 @@ def test_a_title_over_two_columns_is_no_name_of_the_first_of_them() -> None:
 
     titles, _, rows = told(content)
 
-    assert (titles["holder_ref"], titles["name"]) == ("Личное дело", "ФИО")
+    assert (titles["holder_ref"], titles["name"]) == ("Личное дело номер", "ФИО")
     assert rows[-1][1] == {
         "holder_ref": "ЛД-1", "district_id": "D01", "name": "Мария", "phone": "89161234567",
     }  # fmt: skip
