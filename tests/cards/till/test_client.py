@@ -83,7 +83,7 @@ def test_the_client_checks_sells_and_takes_back(
 ) -> None:
     shop = till_client.shop()
     till_client.card(CARD)
-    till = client.TillClient(address, shop.api_key)
+    till = client.TillClient(address, f"{shop.api_key}\n")  # as it was pasted
 
     check = till.check_card(number="1000 0000 0000 0009")
     bought = till.record_purchase(check.check_id, amount_kopecks=200_000, receipt_id="1")
