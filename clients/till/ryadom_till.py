@@ -14,9 +14,10 @@ import json
 import time
 import uuid
 from dataclasses import dataclass, fields
+from http.client import HTTPException
 from typing import Any, Literal, TypeVar
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ class TillProblem(Exception):
 
 
 class TillUnreachable(Exception):
-    """No answer came; repeating with the same `repeat` is safe."""
+    """No answer came, or none of the till; repeating with the same `repeat` is safe."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +78,41 @@ class OutletView:
     message: str
 
 
+class _NoRedirects(HTTPRedirectHandler):
+    """Sends the key to no other address: the page of a network that asks to log in is no till."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_open = build_opener(_NoRedirects).open
+_FAILED = (OSError, HTTPException, ValueError)
+
+
 def _made(kind: type[T], answer: dict[str, Any]) -> T:
     """Return an answer as its class; fields that a newer till adds are left out."""
-    return kind(**{each.name: answer[each.name] for each in fields(kind)})  # type: ignore[arg-type]
-
-
-def _problem(error: HTTPError) -> TillProblem:
     try:
-        told = json.load(error)
-    except ValueError:
-        told = {}
-    after = error.headers.get("Retry-After")
-    return TillProblem(error.code, told, int(after) if after else None)
+        return kind(**{each.name: answer[each.name] for each in fields(kind)})  # type: ignore[arg-type]
+    except KeyError:
+        raise TillUnreachable("what answered is no till") from None
+
+
+def _read(answer: Any) -> dict[str, Any]:
+    told = json.load(answer)
+    if not isinstance(told, dict):
+        raise ValueError("what answered is no till")
+    return told
+
+
+def _problem(error: HTTPError) -> TillProblem | None:
+    """Return the till's refusal; None when it is another's, as of a network on the way."""
+    try:
+        told = _read(error)
+    except _FAILED:
+        return None
+    after = error.headers.get("Retry-After", "")
+    refused = TillProblem(error.code, told, int(after) if after.isdecimal() else None)
+    return refused if refused.code else None
 
 
 class TillClient:
@@ -100,7 +124,7 @@ class TillClient:
 
     def __init__(self, address: str, api_key: str, timeout: float = 5.0, attempts: int = 3) -> None:
         self.address = address.rstrip("/") + "/till"
-        self.api_key = api_key
+        self.api_key = api_key.strip()
         self.timeout = timeout
         self.attempts = attempts
 
@@ -118,19 +142,21 @@ class TillClient:
         return self._sent(Request(url, raw, headers, method="POST"))
 
     def _sent(self, request: Request) -> dict[str, Any]:
+        failed: Exception = TillUnreachable("no attempt was made")
         for attempt in range(self.attempts):
+            if attempt:
+                time.sleep(0.1 * 2**attempt)
             try:
-                with urlopen(request, timeout=self.timeout) as answer:
-                    told: dict[str, Any] = json.load(answer)
-                    return told
+                with _open(request, timeout=self.timeout) as answer:
+                    return _read(answer)
             except HTTPError as error:
-                if error.code < 500 or attempt == self.attempts - 1:
-                    raise _problem(error) from None
-            except (URLError, TimeoutError, ConnectionError) as error:
-                if attempt == self.attempts - 1:
-                    raise TillUnreachable(str(error)) from None
-            time.sleep(0.2 * 2**attempt)
-        raise TillUnreachable("no attempt was made")
+                refused = _problem(error)
+                if refused and error.code < 500:
+                    raise refused from None
+                failed = refused or TillUnreachable(str(error))
+            except _FAILED as error:
+                failed = TillUnreachable(str(error))
+        raise failed
 
     def check_card(
         self,

@@ -101,7 +101,7 @@ class PartnerKeysEnding(_OfPartner, Event):
 
 
 class PartnerKeysRenewed(_OfPartner, Event):
-    """Every open outlet of a partner whose keys were about to end has later ones."""
+    """No open outlet of a partner needs later keys: it has them, or the partner leaves before."""
 
 
 class PartnerWithdrawalNoticed(_OfPartner, Event):
@@ -128,11 +128,12 @@ class PartnerNewsDue(Event):
 
     It is a new discount, that one which was announced is `withdrawn`, a last day to come, that it
     is `staying` after that was announced, or that it has `left` without one. `reference` names the
-    news and the card; `day` is the region's.
+    news and the card, `district_id` is the card's; `day` is the region's.
     """
 
     announcement_id: str
     reference: str
     holder_id: str | None = None
+    district_id: str | None = None
     news: Literal["discount", "withdrawn", "leaving", "staying", "left"]
     day: str

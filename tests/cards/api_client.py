@@ -280,11 +280,11 @@ class CardsClient:
         """A store key of an outlet."""
         return self.post(MANAGER, f"/v1/partners/{partner}/keys", key, outlet_id=outlet, **more)
 
-    def ready_partner(self, **more: Any) -> tuple[str, str]:
+    def ready_partner(self, until: str | None = None, **more: Any) -> tuple[str, str]:
         """A partner with all it needs but the club's confirmation."""
         partner = self.partner(**more)
         outlet = self.outlet(partner, more.get("district_ids", ["D01"])[0])
-        assert self.offer(partner).status == 201
+        assert self.offer(partner, valid_to=until).status == 201
         assert self.key(partner, outlet).status == 201
         self.done(LEADER, f"/v1/partners/{partner}/agreement", agreement_ref="14/2026")
         return partner, outlet

@@ -1,6 +1,7 @@
 """What the requirements ask of cards, cell by cell: each test proves the whole of its row."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,25 @@ def till(client: CardsClient, monkeypatch: pytest.MonkeyPatch) -> Till:
 
 def only_partner(client: CardsClient) -> str:
     return str(client.get(None, PUBLIC, region="ZR").json["items"][0]["id"])
+
+
+@pytest.mark.requirement("S1-62")
+def test_what_a_person_of_two_roles_may_list_follows_the_active_one(
+    client: CardsClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The members of a community are the holders in its register of cards."""
+    member = client.active_card()["id"]
+    roles = ("foster_parent", "community_leader")
+    api = client.api(replace(person("usr_9", "foster_parent"), roles=roles))
+    capsys.readouterr()
+
+    as_parent = api.with_(Ryadom_Role="foster_parent").get("/v1/cards")
+    as_leader = api.with_(Ryadom_Role="community_leader").get("/v1/cards")
+
+    assert (as_parent.status, as_leader.status) == (403, 200)
+    assert [card["id"] for card in as_leader.json["items"]] == [member]
+    logged = capsys.readouterr().out
+    assert [logged.count(f'"caller":"{role}"') for role in roles] == [1, 1]
 
 
 @pytest.mark.requirement("S0-35")
@@ -129,7 +149,7 @@ def test_a_partner_is_active_from_its_agreement_to_its_end(client: CardsClient) 
     assert client.get(None, PUBLIC, region="ZR").json["items"] == []
 
 
-@pytest.mark.requirement("S0-41")
+@pytest.mark.requirement("S0-41", "X-06")
 def test_a_till_learns_whether_the_discount_applies_and_nothing_of_a_person(
     client: CardsClient, till: Till
 ) -> None:
@@ -154,7 +174,7 @@ def test_a_till_learns_whether_the_discount_applies_and_nothing_of_a_person(
             assert private not in told.text
 
 
-@pytest.mark.requirement("S0-42")
+@pytest.mark.requirement("S0-42", "X-06")
 def test_a_till_is_slowed_down_and_a_repeat_counts_once(
     client: CardsClient, till: Till, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -113,7 +113,10 @@ def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
         "link_preferences": Caller(HQ, of_person),
         "show_preferences_page": Caller(path={"link": wishes_link}),
         "set_preferences_page": Caller(
-            path={"link": wishes_link}, form=True, body="wanted=gifts&first=sms", headers=FORM
+            path={"link": wishes_link},
+            form=True,
+            body="wanted=gifts&first=sms&together=",
+            headers=FORM,
         ),
         "take_update": Caller(signed=True, path={"provider": "vk"}, body=update),
         "take_call_back": Caller(signed=True, path={"provider": "vk", "token": "t"}, body=update),

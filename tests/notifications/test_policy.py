@@ -56,7 +56,6 @@ def thing(kind: str, role: str = "regional_hq") -> Resource:
     )
 
 
-@pytest.mark.requirement("X-05")
 @pytest.mark.parametrize("kind", list(MORE))
 def test_who_may_do_what(kind: str) -> None:
     situations = {

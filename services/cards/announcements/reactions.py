@@ -175,6 +175,7 @@ def _news_due(news: Announcement, card: Card) -> Event:
         announcement_id=news.id,
         reference=f"{news.id}.{card.id}",
         holder_id=card.holder or None,
+        district_id=card.district_id,
         news=news.news,
         day=news.day.isoformat(),
     )

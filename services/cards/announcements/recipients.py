@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.cards.announcements.domain import Announcement
 from services.cards.announcements.reactions import PREFIX
 from services.cards.announcements.repository import Announcements
 from services.cards.cards import vault_records as card_records
@@ -52,9 +53,16 @@ def resolve_holder(
     partner = partners.get(announcement.partner_id)
     if not announcement.holds(partner):
         return Refused(reference=query.reference, refused="news_outdated")
-    size = announcement.discount
-    known = {"partner": partner.title, "discount": size_of(size) if size else ""}
+    known = {"partner": partner.title, "discount": _discount_of(announcement, partner)}
     return _holder_of(card, known, people, vault)
+
+
+def _discount_of(announcement: Announcement, partner: Partner) -> str:
+    """Return how large a new discount is, and whether it is one of some shops only."""
+    discount, offer = announcement.discount, partner.book.find(announcement.offer_id or "")
+    if discount is None or offer is None:
+        return ""
+    return size_of(discount, in_some=partner.shops.holds_in_some(offer.outlets))
 
 
 def _holder_of(card: Card, known: Mapping[str, str], people: Holders, vault: Vault) -> Addressee:

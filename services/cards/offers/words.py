@@ -9,9 +9,14 @@ from services.cards.offers.values import Discount
 from shared.message_catalogue import read_toml
 
 
-def size_of(discount: Discount) -> str:
-    """Return the size of a discount as people read it, e.g. in a message or on a door."""
-    return size_in_words(_words(), discount.percent, discount.kopecks, discount.minimum)
+def size_of(discount: Discount, *, in_some: bool = False) -> str:
+    """Return the size of a discount as people read it, e.g. in a message or on a door.
+
+    `in_some`: it holds in some of the partner's shops only.
+    """
+    words = _words()
+    size = size_in_words(words, discount.percent, discount.kopecks, discount.minimum)
+    return words["in_some"].format(size=size) if in_some else size
 
 
 @cache

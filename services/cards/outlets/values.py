@@ -192,6 +192,10 @@ class OutletRegister(ValueObject):
         found = (place.district_id for number, place in self.open.items() if bits >> number & 1)
         return tuple(dict.fromkeys(found))
 
+    def holds_in_some(self, outlets: str) -> bool:
+        """Return whether a set lacks an open outlet; the empty one means all."""
+        return bool(outlets) and self.open_bits & ~outlet_sets.bits_of(outlets) != 0
+
     def without_key(self, at: datetime) -> list[str]:
         """Return the open outlets whose tills no live store key connects, in their order."""
         moment = int(at.timestamp())
@@ -220,6 +224,13 @@ class OutletRegister(ValueObject):
         ending = self.keys_end_at
         until = int((ending + KEYS_TOGETHER).timestamp()) if ending else self.keys_reminded_of
         return self._with(keys_reminded_of=until)
+
+    def need_keys_until(self, leaves_at: datetime | None) -> Self:
+        """Take back what was announced of keys that end when their partner has left."""
+        if leaves_at is None:
+            return self
+        last = int(leaves_at.timestamp()) - 1
+        return self._with(keys_reminded_of=min(self.keys_reminded_of, last))
 
     @property
     def open(self) -> dict[int, OutletPlace]:

@@ -114,7 +114,8 @@ class Partner(TimedAggregate):
         if last_day < earliest:
             raise Invalid("notice_too_short", "/last_day", earliest=earliest)
         leaves_at, start = calendar.end_of_day(zone, last_day), calendar.start_of_day(zone, today)
-        leaving = self._with(last_day=last_day, leaves_at=leaves_at, reason=reason)
+        shops = self.shops.need_keys_until(leaves_at)
+        leaving = self._with(last_day=last_day, leaves_at=leaves_at, reason=reason, shops=shops)
         return leaving._reminding_again(self, start)
 
     def withdraw_notice(self) -> Self:
@@ -215,7 +216,7 @@ class Partner(TimedAggregate):
 
     def remind_of_keys(self) -> Self:
         """Note that the end of store keys is announced."""
-        return self._with(shops=self.shops.remind_of_keys())
+        return self._with(shops=self.shops.remind_of_keys().need_keys_until(self.leaves_at))
 
     @property
     def runs_out_at(self) -> datetime | None:

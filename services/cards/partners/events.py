@@ -118,6 +118,11 @@ def keys_renewed(before: Partner, partner: Partner) -> list[Event]:
     return [PartnerKeysRenewed(**event_fields(partner))] if renewed else []
 
 
+def averted(before: Partner, partner: Partner, at: datetime) -> list[Event]:
+    """Return the events of announced ends, of discounts or keys, that need nothing any more."""
+    return [*offers_renewed(before, partner, at), *keys_renewed(before, partner)]
+
+
 def withdrawal_noticed(partner: Partner) -> PartnerWithdrawalNoticed:
     """Return the event of a partner that will leave after a day."""
     return PartnerWithdrawalNoticed(

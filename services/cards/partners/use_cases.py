@@ -154,7 +154,7 @@ def give_notice(
     zone, now = regions.zone(partner.region), clock.now()
     leaving = partner.give_notice(body.last_day, body.reason, calendar.local_date(zone, now), zone)
     context.reason = body.reason
-    noticed = [events.withdrawal_noticed(leaving), *events.offers_renewed(partner, leaving, now)]
+    noticed = [events.withdrawal_noticed(leaving), *events.averted(partner, leaving, now)]
     return partners.save_partner(context, leaving, events=noticed)
 
 

@@ -70,13 +70,13 @@ def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) ->
     partner = load_authorised(partner_id, "view_details", caller, partners)
     now = clock.now()
     offers = [partner.offer_at(number, now) for number in partner.shops.open]
-    discounts = {offer.discount for offer in offers if offer is not None}
+    discounts = {offer and offer.discount for offer in offers}
     words = pdf.words()["sticker"]
-    same = words["discount"].format(size=size_of(discounts.pop())) if len(discounts) == 1 else None
+    same = discounts.pop() if len(discounts) == 1 else None
     link = f"{settings.api_url().rstrip('/')}/cards/v1/public/partners/{partner.id}/page"
     return Sticker(
         title=words["title"],
-        discount=same,
+        discount=words["discount"].format(size=size_of(same)) if same else None,
         hint=words["scan"],
         link=link,
         qr_svg=qr_codes.qr_svg(link),

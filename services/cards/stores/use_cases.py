@@ -11,7 +11,7 @@ from services.cards.outlets.values import (
     StoreKey,
     require_no_overlap,
 )
-from services.cards.partners.events import keys_renewed, offers_renewed
+from services.cards.partners.events import averted, keys_renewed
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
@@ -91,8 +91,8 @@ def close_outlet(
     now = clock.now()
     without = partner.close_outlet(outlet.id, now)
     closed = events.outlet_changed(outlet, OutletChange.CLOSED)
-    averted = [*offers_renewed(partner, without, now), *keys_renewed(partner, without)]
-    return partners.save_partner(context, without, outlets.row(outlet), events=[closed, *averted])
+    published = [closed, *averted(partner, without, now)]
+    return partners.save_partner(context, without, outlets.row(outlet), events=published)
 
 
 def issue_key(

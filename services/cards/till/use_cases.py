@@ -1,7 +1,7 @@
 """What a store asks at its till: is this card good for our discount?"""
 
 import hmac
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -25,6 +25,17 @@ ATTEMPTS = 5
 _TEST_STATUS = {"ok": till_read_model.CARD_ACTIVE, "not_activated": till_read_model.CARD_ISSUED}
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A card that a store holds out, at one second of wall time and moment of business time."""
+
+    shown: Scan
+    store: StoreCaller
+    second: int
+    now: datetime
+    till: TillRepository
+
+
 def check_card(
     body: CardCheckRequest, caller: StoreKeyParts, request: Request, till: TillRepository
 ) -> CardCheckView:
@@ -42,7 +53,7 @@ def check_card(
         raise _unreadable(body, store, till)
     for _ in range(ATTEMPTS):
         try:
-            return _check(shown, int(clock.wall().timestamp()), store, till)
+            return _check(Attempt(shown, store, _second(), clock.now(), till))
         except LostRace:
             continue
     raise Unavailable
@@ -50,47 +61,44 @@ def check_card(
 
 def _unreadable(body: CardCheckRequest, store: StoreCaller, till: TillRepository) -> Invalid:
     """Return the refusal of what names no card: it is no try, and the cashier scans again."""
-    admit(till.store_state(store.key), store.key, int(clock.wall().timestamp()))
+    admit(till.store_state(store.key), store.key, _second())
     count("card_unreadable")
     return Invalid("card_unreadable", "/number" if body.code is None else "/code")
 
 
-def _check(shown: Scan, second: int, store: StoreCaller, till: TillRepository) -> CardCheckView:
+def _second() -> int:
+    return int(clock.wall().timestamp())
+
+
+def _check(attempt: Attempt) -> CardCheckView:
     """Read three rows, judge the card and store the record; a repeat gets its earlier answer."""
-    request_ids = records.request_ids(till.secrets, store.key, store.repeat, second)
+    shown, store, till = attempt.shown, attempt.store, attempt.till
+    request_ids = records.request_ids(till.secrets, store.key, store.repeat, attempt.second)
     rotating = shown.method == "rotating"
     found = till.check_context(store.key, shown.handle, () if rotating else request_ids)
-    partner, key = admit(found, store.key, second)
+    partner, key = admit(found, store.key, attempt.second)
     if key.sandbox:
         found = replace(found, card=_test_cards(till.secrets).get(shown.handle))
-    now = clock.now()
-    day = domain.day_of(partner.zone, now)
+    day = domain.day_of(partner.zone, attempt.now)
     reason = domain.judge(shown, found.card, found.uses, day)
     scan_id = records.scan_id(till.secrets, shown.handle, shown.step, key.outlet_id, key.sandbox)
     turning = rotating and reason == "ok"
-    check_id = scan_id if turning else request_ids[0]
-    check = _record(check_id, reason, shown, partner, key, second, now, store, till.secrets)
+    check = _record(attempt, partner, key, reason, scan_id if turning else request_ids[0])
     if turning:
-        return _put(check, store, till)
+        return _put(attempt, check)
     earlier = till.checks((scan_id, *request_ids)) if rotating else found.earlier
     for old in earlier:
-        if hmac.compare_digest(old.repeat, check.repeat) and domain.is_repeat(old.asked, second):
-            return _repeated(old, check, domain.still_good(shown, found.card), store, till)
-    return _counted(check, found, day, shown.guess, store, till)
+        same = hmac.compare_digest(old.repeat, check.repeat)
+        if same and domain.is_repeat(old.asked, attempt.second):
+            return _repeated(attempt, old, check, found.card)
+    return _counted(attempt, check, found, day)
 
 
 def _record(
-    check_id: str,
-    reason: Reason,
-    shown: Scan,
-    partner: PartnerTill,
-    key: KeyTill,
-    second: int,
-    now: datetime,
-    store: StoreCaller,
-    secrets: Secrets,
+    attempt: Attempt, partner: PartnerTill, key: KeyTill, reason: Reason, check_id: str
 ) -> Check:
     """Return the record of a check, with the discount in force in the outlet."""
+    shown, now, secrets = attempt.shown, attempt.now, attempt.till.secrets
     offer = _offer(partner, key, now)
     return Check(
         check_id=check_id,
@@ -109,51 +117,44 @@ def _record(
         handle=shown.handle,
         fingerprint=records.fingerprint(secrets, shown.method, shown.handle, shown.proof),
         sandbox=key.sandbox,
-        asked=second,
-        repeat=records.fingerprint(secrets, store.repeat),
+        asked=attempt.second,
+        repeat=records.fingerprint(secrets, attempt.store.repeat),
     )
 
 
-def _counted(
-    check: Check,
-    found: CheckContext,
-    day: int,
-    guess: bool,
-    store: StoreCaller,
-    till: TillRepository,
-) -> CardCheckView:
+def _counted(attempt: Attempt, check: Check, found: CheckContext, day: int) -> CardCheckView:
     """Record a check that counts as a try of its key; a guess too many must wait."""
+    guess = attempt.shown.guess
     wait = found.tries.wait(check.asked) if guess else None
     if wait is not None:
         count("card_check_throttled")
         raise RateLimited(*wait)
     bad = guess and check.reason != "ok"
-    till.put_counted(check, store.correlation_id, found, day, guess=guess, bad=bad)
+    correlation_id = attempt.store.correlation_id
+    attempt.till.put_counted(check, correlation_id, found, day, guess=guess, bad=bad)
     _note_outcome(check)
     if bad and found.tries.locks_with_another_bad_try(check.asked):
         count("store_key_locked")
     return CardCheckView.of_check(check)
 
 
-def _put(check: Check, store: StoreCaller, till: TillRepository) -> CardCheckView:
+def _put(attempt: Attempt, check: Check) -> CardCheckView:
     """Record a check that is no try; return the answer it was given if it is there already."""
-    old = till.put(check, store.correlation_id)
+    old = attempt.till.put(check, attempt.store.correlation_id)
     if old is not None:
         return _replayed(old)
     _note_outcome(check)
     return CardCheckView.of_check(check)
 
 
-def _repeated(
-    old: Check, new: Check, still_good: bool, store: StoreCaller, till: TillRepository
-) -> CardCheckView:
+def _repeated(attempt: Attempt, old: Check, new: Check, card: CardTill | None) -> CardCheckView:
     """Return the earlier answer to a repeated request, but no yes that has ended meanwhile."""
     if not hmac.compare_digest(old.fingerprint, new.fingerprint):
         raise Invalid("idempotency_key_reused")
-    if old.reason != "ok" or still_good:
+    if old.reason != "ok" or domain.still_good(attempt.shown, card):
         return _replayed(old)
-    check_id = records.check_id(till.secrets, "ended", old.check_id)
-    return _put(new.model_copy(update={"check_id": check_id}), store, till)
+    check_id = records.check_id(attempt.till.secrets, "ended", old.check_id)
+    return _put(attempt, new.model_copy(update={"check_id": check_id}))
 
 
 def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import parse_qs
 
 from services.notifications.footer_links.page_help import (
@@ -19,6 +20,7 @@ from services.notifications.templates.values import OptionalNews
 from shared.api.inputs import Request
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.errors import DomainError
+from shared.office_values import LOOK_ALIKES, visible
 from shared.privacy.contact import Channel
 from shared.reference import code_lists
 
@@ -26,9 +28,12 @@ WANTED, FIRST, TOGETHER = "wanted", "first", "together"
 MOST_FIELDS = 20
 NOTHING = Html()
 _WORDS = re.compile(r"\w+")
+_REPEATED = re.compile(r"(\w)\1+")
+# «/stop@our_bot»
+_BOT_NAME = re.compile(r"@\w+")
 
 
-def of_preferences(found: Preferences) -> HtmlPage:
+def of_preferences(found: Preferences, status: int = 200) -> HtmlPage:
     """Return the page with what the person prefers now."""
     texts = _texts()
     news = code_lists.choices("optional_news").items()
@@ -42,37 +47,59 @@ def of_preferences(found: Preferences) -> HtmlPage:
         for code, words in (("", "single"), ("yes", "together"))
     ]
     body = fill(texts["html"]["choices"], news=join(*boxes), ways=join(*ways), pace=join(*pace))
-    return page_of(texts, texts["words"]["title"], body, posts=True)
+    return page_of(texts, texts["words"]["title"], body, status, posts=True)
 
 
-def choices_of(request: Request) -> SetPreferences:
-    """Return what a person has chosen on the page; what is no choice of it is left out."""
+def choices_of(request: Request, found: Preferences) -> SetPreferences | None:
+    """Return what a person has chosen on the page; None when that is no form of the page.
+
+    What is no choice of it is left out; channels that it does not show stay with the first.
+    """
     try:
-        fields = parse_qs(request.raw_body.decode(), max_num_fields=MOST_FIELDS)
+        fields = parse_qs(request.raw_body.decode(), True, max_num_fields=MOST_FIELDS)
     except ValueError:
-        fields = {}
-    first = [each for each in fields.get(FIRST, []) if each in {*Channel}]
+        return None
+    if not fields.keys() >= {FIRST, TOGETHER}:
+        return None  # a browser sends both, whatever is chosen
+    first = [Channel(each) for each in fields[FIRST][:1] if each in {*Channel}]
+    kept = [Channel(each) for each in found.channels]
     wanted = {*fields.get(WANTED, [])}
     return SetPreferences(
-        channels=[Channel(each) for each in first[:1]],
+        channels=kept if first == kept[:1] else first,
         unwanted=[each for each in OptionalNews if each not in wanted],
-        together=fields.get(TOGETHER) == ["yes"],
+        together=fields[TOGETHER] == ["yes"],
     )
 
 
 def is_one_click(request: Request) -> bool:
-    """Whether a mail program calls, whose reader wants no more such mail (RFC 8058)."""
-    try:
-        fields = parse_qs(request.raw_body.decode(), max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return False
-    return fields.get("List-Unsubscribe") == ["One-Click"]
+    """Whether a mail program calls, whose reader wants no more such mail (RFC 8058).
+
+    It may send a form in either of its two ways; ours has no such field.
+    """
+    return b"List-Unsubscribe" in request.raw_body and b"One-Click" in request.raw_body
 
 
 def asks_to_stop(said: str) -> bool:
     """Whether a person's word to a bot means that it wants no more than it needs."""
-    words = " ".join(_WORDS.findall(said.casefold()))
-    return words.removesuffix(_texts()["please"]) in _texts()["stop_words"]
+    return _plain(said) in _stop_words()
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset(map(_plain, _texts()["stop_words"]))
+
+
+def _plain(said: str) -> str:
+    """Return words as they are compared: each once, without courtesy, in letters of one alphabet.
+
+    «С т о п», «стоооп» and what a keyboard put in of another alphabet are the same word.
+    """
+    seen = visible(" ".join(normalize("NFKC", said).split())).casefold()
+    words = _WORDS.findall(_BOT_NAME.sub("", seen))
+    if all(len(each) == 1 for each in words):
+        words = ["".join(words)]
+    meant = (each for each in dict.fromkeys(words) if each not in _texts()["please"])
+    return _REPEATED.sub(r"\1", " ".join(meant).translate(LOOK_ALIKES))
 
 
 def of_thanks(region: str, footer_links: FooterLinksRepository) -> HtmlPage:

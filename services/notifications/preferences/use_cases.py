@@ -21,9 +21,11 @@ from services.notifications.preferences.views import PreferencesLinkView
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
+from shared.events.base import Event
 from shared.identity.signed_links import LinkText
 from shared.principal import Principal
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import Row
 
 # With their audit and events they stay within a transaction; who was sent nothing there for so long
 # has another contact by now.
@@ -77,26 +79,23 @@ def set_preferences_page(
     context.actor = person
     if page.is_one_click(request):
         _stop(found, SetBy.LINK, context, preferences)
+    elif chosen := page.choices_of(request, found):
+        _change(found, chosen, SetBy.LINK, context, preferences)
     else:
-        _change(found, page.choices_of(request), SetBy.LINK, context, preferences)
+        return page.of_preferences(found, 422)
     return page.of_thanks(found.region, footer_links)
 
 
 def stop_by_word(
-    provider: str,
-    chat: str,
-    said: str,
-    context: CommandContext,
-    preferences: PreferencesRepository,
-    messages: Messages,
-) -> bool:
-    """Stop what the people of a chat can do without, when one asks for that; else return False.
+    provider: str, chat: str, said: str, preferences: PreferencesRepository, messages: Messages
+) -> tuple[list[Row], list[Event]]:
+    """Return the rows and events that stop what the people of a chat can do without, if one asks.
 
     They are known by what they were last sent there: one person may be several to us, as a family
     and as the holder of a card.
     """
     if not page.asks_to_stop(said):
-        return False
+        return [], []
     mark = mark_of(Destination("bot", address_of(provider, chat)))
     sent = messages.latest_at(mark)
     people = dict.fromkeys(
@@ -105,15 +104,10 @@ def stop_by_word(
         if each.person_id and each.created_at > sent[0].created_at - OF_A_CHAT
     )
     loaded = [preferences.load(each, messages) for each in islice(people, MOST_IN_A_CHAT)]
-    stopped = {each.person_id: each.stop(SetBy.WORD, clock.now()) for each in loaded}
-    if stopped:
-        events = [
-            preferences_changed(each, acknowledged=place == 0)
-            for place, each in enumerate(stopped.values())
-        ]
-        rows = map(preferences.row, stopped.values())
-        preferences.store.commit(context, *rows, events=events)
-    return bool(stopped)
+    by_person = {each.person_id: each.stop(SetBy.WORD, clock.now()) for each in loaded}
+    stopped = list(by_person.values())
+    events = [preferences_changed(each, acknowledged=each is stopped[0]) for each in stopped]
+    return list(map(preferences.row, stopped)), list(events)
 
 
 def stop_for_person(

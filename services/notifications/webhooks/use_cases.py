@@ -29,10 +29,12 @@ from shared.api.inputs import Request
 from shared.api.pages import PlainText
 from shared.api.problems import TooLarge
 from shared.errors import Invalid
+from shared.events.base import Event
 from shared.observability import count
 from shared.principal import system
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
+from shared.storage.rows import Row
 
 
 def take_update(
@@ -107,10 +109,12 @@ def _store(
     until = clock.wall() + WORDS_KEPT
     sealed = vault.seal(update_id, update_id, said, expires_at=until) if said else []
     count(f"update_{update.kind.value}")
+    stopped, events = list[Row](), list[Event]()
     if said and update.kind is UpdateKind.SAID:
-        stopping = CommandContext(system("notifications"), "stop_by_word", context.correlation_id)
-        stop_by_word(provider, said["chat"], said["text"], stopping, preferences, messages)
-    updates.save(context, stored, writes=sealed)
+        stopped, events = stop_by_word(provider, said["chat"], said["text"], preferences, messages)
+    if stopped:
+        context = CommandContext(system("notifications"), "stop_by_word", context.correlation_id)
+    updates.save(context, stored, *stopped, events=events, writes=sealed)
 
 
 def handle_update(

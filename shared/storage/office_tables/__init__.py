@@ -4,6 +4,7 @@ Guarantees
 - the format of a file is read from its first bytes, not from its name or a clerk's choice;
 - the head is found below titles, in one row or in two merged ones, by forgiving names;
 - every row is counted as the file counts it; rows that are no records are skipped and counted;
+- two columns of one meaning say the same, or the file is refused: none is dropped in silence;
 - no record is read that the clerk may not see in the file: of several sheets, or in a hidden row;
 - a broken or hostile file is a refusal in words: it is read in a process of its own, whose memory
   and time are bounded, so that it can end nothing but itself.
@@ -18,14 +19,12 @@ from dataclasses import asdict, dataclass
 
 from shared import settings
 from shared.errors import Invalid
-from shared.office_values import visible
 from shared.storage.office_tables import process
-from shared.storage.office_tables.columns import Cells, Column, Row
+from shared.storage.office_tables.columns import Cells, Column, Row, said
 
 __all__ = ["Cells", "Column", "LaidOut", "Row", "lay_out", "row_of"]
 
 SECONDS = 25
-_NOTHING = frozenset(("-", "–", "—", "--", "---"))
 _READS = f"from {process.__name__} import main; main()"
 
 
@@ -71,10 +70,4 @@ def row_of(line: bytes) -> Row:
     number, cells = json.loads(line)
     if cells is None:
         return Row(number, None)
-    return Row(number, {name: said for name, text in cells.items() if (said := _said(text))})
-
-
-def _said(text: str) -> str:
-    """Return what a cell says, without the apostrophe by which spreadsheets mark a text."""
-    said = visible(text).removeprefix("'").lstrip()
-    return "" if said in _NOTHING else said
+    return Row(number, {name: seen for name, text in cells.items() if (seen := said(text))})

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from shared.office_values import WORDS, visible
+
+_NOTHING = frozenset(("-", "–", "—", "--", "---", *WORDS["errors"]))
 MAX_ROWS = 200_000
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
@@ -24,3 +27,9 @@ class Row(NamedTuple):
 
     number: int
     cells: Cells | None
+
+
+def said(text: str) -> str:
+    """Return what a cell says, without the apostrophe by which spreadsheets mark a text."""
+    seen = visible(text).removeprefix("'").lstrip()
+    return "" if seen.upper() in _NOTHING else seen

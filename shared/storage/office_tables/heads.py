@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.errors import Invalid
 from shared.office_values import text_of
@@ -20,17 +20,26 @@ _INITIALS = re.compile(r"(?<=\b[^\W\d]) (?=[^\W\d]\b)")
 _REMARK = re.compile(r"\([^)]*\)")
 
 
+class Double(NamedTuple):
+    """A column that says the same as another one, under a name of its own."""
+
+    name: str
+    title: str
+    of: str
+
+
 @dataclass(frozen=True)
 class Head:
     """Where the columns are, what the file calls them, and which rows the head takes.
 
     `key` is the first required column, by which a record is known; `unread` are the titles of
-    columns that were not asked for.
+    columns that were not asked for. `doubles` have places, too.
     """
 
     key: str
     places: dict[int, Column]
     titles: dict[str, str]
+    doubles: tuple[Double, ...]
     unread: tuple[str, ...]
     first: int
     span: int
@@ -38,7 +47,7 @@ class Head:
     @cached_property
     def texts(self) -> frozenset[str]:
         """The texts of the cells of the head that are read."""
-        return frozenset(self.titles.values())
+        return frozenset((*self.titles.values(), *(double.title for double in self.doubles)))
 
 
 def find_head(rows: Sequence[Numbered], columns: Sequence[Column]) -> Head | None:
@@ -56,15 +65,18 @@ def find_head(rows: Sequence[Numbered], columns: Sequence[Column]) -> Head | Non
         )
         found = [head for head in heads if head.titles.keys() >= set(required)]
         if found:
-            return max(found, key=lambda head: len(head.places))
+            return max(found, key=lambda head: len(head.titles))
     return None
 
 
 def _head(key: str, cells: Sequence[Any], names: dict[str, Column], index: int, span: int) -> Head:
-    places, texts = _places(cells, names), [text_of(cell) for cell in cells]
-    titles = {column.name: texts[at] for at, column in places.items()}
+    (found, again), texts = _located(cells, names), [text_of(cell) for cell in cells]
+    titles = {column.name: texts[at] for at, column in found.items()}
+    doubles = {at: Double(f"{of.name} {at}", texts[at], of.name) for at, of in again.items()}
+    also = {at: replace(again[at], name=each.name, required=False) for at, each in doubles.items()}
+    places = found | also
     unread = (text for at, text in enumerate(texts) if at not in places and _plain(text))
-    return Head(key, places, titles, tuple(unread), index, span)
+    return Head(key, places, titles, tuple(doubles.values()), tuple(unread), index, span)
 
 
 def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> list[str]:
@@ -103,19 +115,33 @@ def _is_other(above: str, below: str, names: dict[str, Column]) -> bool:
 
 
 def _places(cells: Sequence[Any], names: dict[str, Column]) -> dict[int, Column]:
-    """Locate the columns; the first of two with the same name counts, one without a remark first.
+    """Locate the columns, each once."""
+    return _located(cells, names)[0]
 
-    A remark is a part in brackets, as in «Телефон (мобильный)», or a number, as in «Телефон 1».
+
+def _located(
+    cells: Sequence[Any], names: dict[str, Column]
+) -> tuple[dict[int, Column], dict[int, Column]]:
+    """Locate the columns, and those that say the same again.
+
+    One without a remark counts before those with one, which is a part in brackets, as in «Телефон
+    (мобильный)», or a number, as in «Телефон 1»; of numbered ones the first counts.
     """
     texts = [cell if isinstance(cell, str) else "" for cell in cells]
-    found: dict[int, Column] = {}
     plain = [_REMARK.sub(" ", text) for text in texts]
-    for spelled in (texts, plain, [_PLACE.sub("", text) for text in plain]):
+    found: dict[int, Column] = {}
+    again: dict[int, Column] = {}
+    for spelled in (texts, plain, numbered := [_PLACE.sub("", text) for text in plain]):
+        before = [*found.values()]
         for at, text in enumerate(spelled):
             column = names.get(_plain(text))
-            if at not in found and column is not None and column not in found.values():
+            if column is None or at in found or column in before:
+                continue
+            if column not in found.values():
                 found[at] = column
-    return found
+            elif spelled is not numbered:
+                again[at] = column
+    return found, again
 
 
 def _names(columns: Sequence[Column]) -> dict[str, Column]:

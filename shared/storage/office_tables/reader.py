@@ -8,7 +8,7 @@ from itertools import chain, islice
 from shared.errors import Invalid
 from shared.office_values import text_of
 from shared.storage.office_tables.cells import Sheet, sheets
-from shared.storage.office_tables.columns import Column, Numbered, Row
+from shared.storage.office_tables.columns import Column, Numbered, Row, said
 from shared.storage.office_tables.heads import HEAD_WITHIN, Head, find_head, missing_column
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
@@ -33,6 +33,8 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
         if head is not None:
             _require_alone(sheet, rest, columns)
             rows = _all_seen(_records(start, sheet, head), sheet.hidden())
+            if head.doubles:
+                rows = map(partial(_agreed, head), rows)
             return Table(head.titles, head.unread, rows)
         if missing is None and any(text_of(cell) for _, cells in start for cell in cells):
             missing = missing_column(start, columns)
@@ -58,6 +60,16 @@ def _all_seen(rows: Iterator[Row], hidden: frozenset[int]) -> Iterator[Row]:
 def _seen(hidden: frozenset[int], row: Row) -> Row:
     if row.cells is not None and row.number in hidden:
         raise Invalid("row_hidden", line=row.number)
+    return row
+
+
+def _agreed(head: Head, row: Row) -> Row:
+    """Return a record without what it says twice; refuse one that contradicts itself."""
+    cells = row.cells or {}
+    for name, title, of in head.doubles:
+        again = said(cells.pop(name, ""))
+        if again and again != said(cells.get(of, "")):
+            raise Invalid("column_twice", first=head.titles[of], second=title, line=row.number)
     return row
 
 

@@ -214,7 +214,6 @@ def test_of_two_issues_at_once_for_one_holder_one_wins(client: CardsClient) -> N
     assert len(client.events("CardIssued")) == 1
 
 
-@pytest.mark.requirement("X-04")
 def test_a_block_is_not_lost_to_an_activation_at_the_same_moment(client: CardsClient) -> None:
     card = client.active_card()
     client.just_before_the_next_commit(

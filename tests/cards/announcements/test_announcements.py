@@ -45,7 +45,8 @@ def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: C
     new_discount(client, partner)
 
     told = client.events("PartnerNewsDue")
-    assert {(news["news"], news["day"]) for news in told} == {("discount", "2026-11-01")}
+    of_each = {(news["news"], news["day"], news["district_id"]) for news in told}
+    assert of_each == {("discount", "2026-11-01", "D01")}
     assert sorted(news["reference"].partition(".")[2] for news in told) == sorted(
         card["id"] for card in cards
     )
@@ -66,11 +67,15 @@ def test_a_discount_of_some_shops_is_news_in_their_districts_alone(client: Cards
     client.active_card("FP-far")  # in D02, where the partner is too
 
     new_discount(client, partner, outlet_ids=[shop])
+    (news,) = client.events("PartnerNewsDue")
+    some = asked(client, news["reference"])["variables"]["discount"]
     new_discount(client, partner, 11, outlet_ids=[closed])
     client.done(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close")
 
     told = client.events("PartnerNewsDue")
     assert [news["reference"].partition(".")[2] for news in told] == [near["id"]]
+    all_left = asked(client, news["reference"])["variables"]["discount"]
+    assert (some, all_left) == ("9 % в некоторых магазинах", "9 %")
 
 
 def test_who_heard_of_a_discount_hears_that_it_will_not_be(client: CardsClient) -> None:

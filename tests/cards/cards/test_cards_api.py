@@ -364,12 +364,16 @@ def test_a_leader_sees_the_registry_of_the_own_territory(client: CardsClient) ->
 
 @pytest.mark.requirement("X-08")
 def test_neither_number_nor_contact_nor_code_is_stored_in_plain_text_or_told(
-    client: CardsClient,
+    client: CardsClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     card = client.active_card()
+    mail = {"name": "Ольга", "channel": "email", "address": "olga@example.org"}
+    client.issue("FP-3", contact=mail)
     client.world.settle()
     tables = ("cards-data", "cards-outbox", "cards-audit", "cards-keys")
     stored = str([client.world.rows(table) for table in tables])
+    logged = capsys.readouterr().out
 
-    for secret in (card["number"], "79211234567", "Мария", f'"{card["activation_code"]}"'):
-        assert secret not in stored
+    code = f'"{card["activation_code"]}"'
+    for secret in (card["number"], "79211234567", "Мария", code, mail["name"], mail["address"]):
+        assert secret not in stored and secret not in logged

@@ -309,6 +309,28 @@ def test_keys_that_end_before_their_partner_leaves_are_renewed() -> None:
     assert gone.keys_due_at is None
 
 
+def test_who_leaves_before_its_announced_keys_end_needs_none_until_it_stays_after_all() -> None:
+    fresh = active().add_outlet("out_2", "D01").issue_key("out_2", KEYED + 5 * 24 * 3600)
+    partner = fresh.remind_of_keys()
+    keys_end = datetime.fromtimestamp(KEYED, UTC).date()
+    before, between, after = (
+        partner.give_notice(keys_end + timedelta(days=days), "partner_left", TODAY, ZONE)
+        for days in (-3, 2, 9)
+    )
+
+    assert [len(events.keys_renewed(partner, each)) for each in (before, between, after)] == [
+        1, 0, 0,
+    ]  # fmt: skip
+    assert [each.shops.keys_ending for each in (before, between, after)] == [0, 1, 2]
+    assert [each.keys_due_at for each in (before, between, after)] == [None] * 3
+    leaving = fresh.give_notice(keys_end + timedelta(days=2), "partner_left", TODAY, ZONE)
+    assert leaving.remind_of_keys().shops.keys_ending == 1
+    for leaving in (before, between):
+        stays = leaving.withdraw_notice()
+        assert stays.keys_due_at is not None, "it is announced again"
+        assert stays.remind_of_keys().shops.keys_ending == 2
+
+
 def test_a_partner_that_leaves_is_not_reminded_of_its_last_day() -> None:
     leaving = active().give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
 

@@ -181,3 +181,19 @@ def test_a_sticker_tells_the_discount_and_where_to_read_more(client: CardsClient
     assert sticker["discount"] == "Скидка 7 %"
     assert sticker["link"] == f"https://ryadom.invalid/cards/v1/public/partners/{partner}/page"
     assert sticker["qr_svg"].startswith("<svg")
+
+
+def test_a_sticker_for_every_door_promises_no_discount_that_one_shop_has_not(
+    client: CardsClient,
+) -> None:
+    client.world.environment["API_URL"] = "https://ryadom.invalid/"
+    partner, shop = client.active_partner(until="2026-10-31")
+    client.outlet(partner, "D02")
+    some = client.offer(partner, 9, "2026-11-01", outlet_ids=[shop]).json["number"]
+    client.done(LEADER, f"/v1/partners/{partner}/offers/{some}/publish")
+    path = f"/v1/partners/{partner}/sticker"
+    before = client.get(MANAGER, path).json["discount"]
+
+    client.world.set_time(at("2026-11-01 10:00"))
+
+    assert (before, client.get(MANAGER, path).json["discount"]) == ("Скидка 7 %", None)

@@ -162,12 +162,18 @@ def test_a_till_whose_ending_key_was_revoked_has_none_until_it_gets_another(
     key = client.key(partner, outlet).json["key_id"]
     client.world.advance(at("2027-09-05 10:00"))
     assert len(client.events("PartnerKeysEnding")) == 1
+    notice = {"last_day": "2027-10-01", "reason": "partner_left"}
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", **notice)
+    assert len(client.events("PartnerKeysRenewed")) == 1, "it needs none any more"
+    client.done(MANAGER, f"/v1/partners/{partner}/withdraw-notice")
+    client.world.advance(at("2027-09-05 10:01"))
+    assert len(client.events("PartnerKeysEnding")) == 2
     (shop,) = client.get(MANAGER, f"/v1/partners/{partner}/outlets").json["items"]
     for each in sorted({key, *(one["id"] for one in shop["keys"])}):
         client.done(MANAGER, f"/v1/partners/{partner}/keys/{each}/revoke")
-    assert client.events("PartnerKeysRenewed") == []
-    assert client.key(partner, outlet).status == 201
     assert len(client.events("PartnerKeysRenewed")) == 1
+    assert client.key(partner, outlet).status == 201
+    assert len(client.events("PartnerKeysRenewed")) == 2
 
 
 def test_the_list_of_a_chain_renews_what_has_ended(client: CardsClient) -> None:

@@ -209,7 +209,6 @@ def test_a_failure_of_ours_tells_nothing(
     assert "79991234567" not in json.dumps(answer.body)
 
 
-@pytest.mark.requirement("X-08")
 def test_each_request_leaves_one_line_without_the_card(
     till_client: TillClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -226,7 +225,6 @@ def test_each_request_leaves_one_line_without_the_card(
     assert [line.get("result") for line in log_lines(printed)][1:] == ["not_valid"]
 
 
-@pytest.mark.requirement("X-06")
 def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(till_client: TillClient) -> None:
     from services.cards.card_numbers import TEST_NUMBERS
 

@@ -6,7 +6,8 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import ModuleType
@@ -36,34 +37,39 @@ def client() -> ModuleType:
     return _module(CLIENT / "ryadom_till.py")
 
 
-@pytest.fixture
-def address() -> Iterator[str]:
+@contextmanager
+def answering(answers: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
+    """A server on this machine that answers every request so."""
+
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self._answer(proxied("POST", self.path, dict(self.headers), body))
-
-        def _answer(self, event: dict[str, Any]) -> None:
-            answer = till_app.app(event, None)
-            self.send_response(answer["statusCode"])
-            for name, value in answer["headers"].items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer["body"].encode())
-
-        def do_GET(self) -> None:
-            self._answer(proxied("GET", self.path, dict(self.headers), None))
+        do_GET = do_POST = answers
 
         def log_message(self, *_: object) -> None:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    def answers(asked: BaseHTTPRequestHandler) -> None:
+        body = asked.rfile.read(int(asked.headers.get("Content-Length", 0))).decode()
+        event = proxied(asked.command, asked.path, dict(asked.headers), body or None)
+        answer = till_app.app(event, None)
+        asked.send_response(answer["statusCode"])
+        for name, value in answer["headers"].items():
+            asked.send_header(name, value)
+        asked.end_headers()
+        asked.wfile.write(answer["body"].encode())
+
+    with answering(answers) as found:
+        yield found
 
 
 def test_the_client_is_what_the_document_says() -> None:
@@ -77,7 +83,7 @@ def test_the_client_checks_sells_and_takes_back(
 ) -> None:
     shop = till_client.shop()
     till_client.card(CARD)
-    till = client.TillClient(address, shop.api_key)
+    till = client.TillClient(address, f"{shop.api_key}\n")  # as it was pasted
 
     check = till.check_card(number="1000 0000 0000 0009")
     bought = till.record_purchase(check.check_id, amount_kopecks=200_000, receipt_id="1")
@@ -128,7 +134,33 @@ def test_the_client_says_when_nobody_answers(client: Any) -> None:
         till.check_card(number=CARD)
 
 
-@pytest.mark.requirement("X-06")
+def test_what_a_network_on_the_way_answers_is_no_answer_and_gets_no_key(client: Any) -> None:
+    """A page to log in, a proxy, a line that breaks: the cash desk sells on without a crash."""
+    told: list[tuple[int, dict[str, str], bytes]] = [
+        (200, {}, b"<html>"), (200, {}, b"[]"), (200, {}, b'{"a": 1}'), (200, {}, b"\xff"),
+        (200, {"Content-Length": "99"}, b'{"valid": true'), (302, {"Location": "/log-in"}, b""),
+        (502, {"Retry-After": "soon"}, b"<html>"), (403, {}, b'"no"'),
+    ]  # fmt: skip
+    left, paths = list(told), []
+
+    def answers(asked: BaseHTTPRequestHandler) -> None:
+        paths.append(asked.path)
+        status, headers, body = left.pop(0)
+        asked.send_response(status)
+        for name, value in headers.items():
+            asked.send_header(name, value)
+        asked.end_headers()
+        asked.wfile.write(body)
+
+    with answering(answers) as address:
+        till = client.TillClient(address, "key", attempts=1)
+        for _ in told:
+            with pytest.raises(client.TillUnreachable):
+                till.check_card(number=CARD)
+
+    assert paths == ["/till/v1/card-checks"] * len(told)
+
+
 def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(
     till_client: TillClient, address: str, client: Any, tmp_path: Path
 ) -> None:

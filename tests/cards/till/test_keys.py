@@ -18,7 +18,6 @@ def _number(count: int) -> str:
     return f"20000000{count:08d}"
 
 
-@pytest.mark.requirement("X-06")
 @pytest.mark.parametrize(
     "key", ["", "ryadom_live_x", "ryadom_live_01JPARTNER_01JKEY_wrong", "Ряд", "ryadom_live_a_b_c"]
 )
@@ -78,7 +77,6 @@ def test_the_key_of_an_ended_partner_is_refused(till_client: TillClient, status:
     assert (answer.status, answer.body["code"]) == (403, "partner_ended")
 
 
-@pytest.mark.requirement("X-06")
 def test_a_sandbox_key_works_before_the_partner_is_published(till_client: TillClient) -> None:
     shop = till_client.shop(sandbox=True)
     till_client.partner(shop, "negotiating", offers=[])
@@ -141,7 +139,6 @@ def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(till_client: Till
     assert second.headers["Idempotency-Replayed"] == "true"
 
 
-@pytest.mark.requirement("X-06")
 def test_the_31st_check_within_a_minute_has_to_wait(
     till_client: TillClient, noon: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:

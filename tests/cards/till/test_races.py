@@ -75,7 +75,6 @@ def _tries(till_client: TillClient, shop: Shop) -> int:
     return int(row["till_tries"]["N"])
 
 
-@pytest.mark.requirement("X-04")
 def test_one_request_sent_twice_at_once_is_one_check(
     till_client: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:

@@ -1,8 +1,9 @@
 """A record is what the relay publishes, the same to the byte as the shared events would be."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +14,11 @@ from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till_read_model import read
 from shared.events import cards as told
 from shared.events.base import Event, to_cloud_event
+from shared.messaging import outbox
 from shared.storage import rows
 from shared.storage.rows import Item
-from tests.cards.till.till_client import NOON, Clock, TillClient
+from shared.storage.tables import TableAccess, Tables
+from tests.cards.till.till_client import DATA, NOON, OUTBOX, Clock, TillClient
 
 CARD = "1000000000000009"
 DAY = 24 * 3600
@@ -203,6 +206,14 @@ def test_each_answer_and_its_event_are_one_row(till_client: TillClient) -> None:
         "cards.PurchaseRolledBack",
     ]
     assert all("pending" in item and "commit_id" in item for item in till_client.records().values())
+
+    # Nobody heard of them from the stream; the sweeper finds them, once.
+    tables, bus = TableAccess(till_client.client, Tables(DATA, OUTBOX)), Mock()
+    bus.put_events.side_effect = lambda Entries: {"Entries": [{} for _ in Entries]}
+    swept = [outbox.sweep(tables, bus, "bus", timedelta())[:2] for _ in range(2)]
+    assert swept == [(4, 4), (0, 0)]
+    sent = [each for call in bus.put_events.call_args_list for each in call.kwargs["Entries"]]
+    assert sorted(each["DetailType"] for each in sent) == types
 
 
 def test_the_month_is_the_regions(till_client: TillClient, noon: Clock) -> None:

@@ -18,7 +18,6 @@ def _post(till: TillApi, key: str, path: str, repeat: str, **body: Any) -> Any:
     return till.post(f"/v1/card-checks{path}", body, headers)
 
 
-@pytest.mark.requirement("X-06")
 def test_a_sandbox_key_works_at_the_till_before_publication(
     client: CardsClient, till: TillApi
 ) -> None:

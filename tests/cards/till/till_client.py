@@ -1,11 +1,14 @@
 """A store, its key and some cards over tables in memory or in moto, and a till that serves them."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -18,6 +21,7 @@ from shared.keyring import Secrets
 from shared.storage.tables import TableAccess, Tables
 from tests.support.api import Api
 from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.roles import Guarded, Need, refusal, role_of
 from tests.support.store_fixtures import fixed_secrets
 
 Item = dict[str, Any]
@@ -74,8 +78,17 @@ def proxied(method: str, path: str, headers: Any, body: str | None) -> Item:
 
 
 def till_over(client: Any, secrets: Secrets) -> TillRepository:
-    """A till over any low-level client: botocore's, moto's, the one in memory."""
-    return TillRepository(TableAccess(client, Tables(DATA, OUTBOX), pause=lambda _: None), secrets)
+    """A till over any low-level client, which may do what its role allows."""
+    guarded = Guarded("dynamodb", lambda: client, _must_be_allowed)
+    return TillRepository(TableAccess(guarded, Tables(DATA, OUTBOX), pause=lambda _: None), secrets)
+
+
+@cache
+def _must_be_allowed(need: Need) -> None:
+    role = role_of("till", "api")
+    with patch.dict(os.environ, DATA_TABLE=DATA, OUTBOX_TABLE=OUTBOX):
+        if not role.allows(need):
+            raise refusal(need, role.name)
 
 
 @dataclass

@@ -116,7 +116,7 @@ def a_person_says_how_to_write(extra: ExtraActions) -> None:
     extra.journey.people["FAMILY-ITSELF"] = itself
     own = "/notifications/v1/own-preferences"
     extra.journey.call("FAMILY-ITSELF", "PUT", own, wishes, if_match=1, must=True)
-    extra.journey.call(None, "POST", page, "first=sms", headers=form, must=True)
+    extra.journey.call(None, "POST", page, "first=sms&together=", headers=form, must=True)
     extra.journey.settle()
 
 

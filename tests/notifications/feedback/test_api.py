@@ -91,7 +91,6 @@ def test_a_second_try_of_the_same_call_sends_no_second_link(harness: Notificatio
     assert len(harness.gateway.to("hq")) == 2
 
 
-@pytest.mark.requirement("S4-14")
 def test_a_low_score_becomes_a_call_for_headquarters(
     harness: NotificationsHarness, public: Api
 ) -> None:
@@ -122,7 +121,6 @@ def test_a_family_that_wants_a_call_gets_one_and_a_happy_one_is_left_alone(
     assert "Низкая оценка" not in titles
 
 
-@pytest.mark.requirement("S4-14")
 def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else_does(
     harness: NotificationsHarness, public: Api
 ) -> None:
@@ -159,9 +157,12 @@ def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
     )
     form_id = answer(public, first, comment="Спасибо вам", wants_call=True).json["id"]
     harness.tell(later)
+    figures = public.as_(HQ).get("/figures").json["feedback_so_far"]
+    assert (figures["answered"], figures["mean_score"]) == (1, 5.0)
 
     harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
 
+    assert public.as_(HQ).get("/figures").json["feedback_so_far"] == figures
     kept = public.as_(HQ).get(f"/feedback-answers/{form_id}").json
     assert (kept["score"], kept["commented"], kept["words"]) == (5, True, {})
     assert answer(public, link(harness), comment="Ещё раз").code == "subject_erased"

@@ -91,6 +91,8 @@ def test_a_form_works_once_and_for_thirty_days(
 
     harness.tell(DUE.model_copy(update={"kind": "one_month"}))
     late = "/forms/" + harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
+    harness.world.set_time(at("2026-10-14 09:59"))
+    assert public.get(late).status == 200
     harness.world.set_time(at("2026-10-14 10:01"))
     expired = public.get(late)
     assert (expired.status, "больше не действует" in expired.text) == (410, True)

@@ -51,15 +51,19 @@ def test_a_changed_link_is_in_the_next_message_and_in_no_source(
     assert operations.put("/programme-lines/ZR", regional, if_match=0).status == 412
 
     harness.tell(RECEIVED)
+    changed = {"values": {"hq_phone": "8 800 333-33-33"}}
+    assert operations.put("/programme-lines/ZR", changed, if_match=1).status == 200
+    harness.tell(RECEIVED)
 
-    assert "8 800 222-22-22" in harness.gateway.to("family")[0].text
-    assert api.get("/programme-lines/ZR").json["values"] == regional["values"]
+    before, after = (each.text for each in harness.gateway.to("family"))
+    assert "8 800 222-22-22" in before
+    assert "8 800 333-33-33" in after and "222-22-22" not in after
+    assert api.get("/programme-lines/ZR").json["values"] == changed["values"]
     assert api.get("/programme-lines/YY").status == 404
-    assert api.put("/programme-lines/ZR", regional, if_match=1).status == 403
+    assert api.put("/programme-lines/ZR", regional, if_match=2).status == 403
     assert set(addresses_of_the_source()) <= NOT_OF_THE_PROGRAMME
 
 
-@pytest.mark.requirement("S4-55")
 def test_a_region_brings_its_links_and_operations_overrule_them(
     harness: NotificationsHarness, api: Api
 ) -> None:

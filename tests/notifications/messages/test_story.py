@@ -81,7 +81,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.requirement("S4-44", "X-02")
+@pytest.mark.requirement("X-02")
 @pytest.mark.parametrize("copies", [1, 3])
 def test_the_story_of_f01_is_told_to_each_side_once_however_often_it_is_delivered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: int

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from services.notifications.messages.repository import Messages
-from services.notifications.preferences import use_cases
+from services.notifications.preferences import page, use_cases
 from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.repository import Templates
@@ -139,9 +139,9 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     link = api.as_(HQ).post(f"{OF_FAMILY}/link").json["link"]
     assert link.startswith("https://ryadom.test/notifications/v1/preferences/ryl_")
     path, anybody = link.partition("/v1")[2], api.as_(None)
-    page = anybody.get(path).text
-    assert page.count(" checked") == len(OptionalNews) + 2
-    assert FAMILY not in page
+    shown = anybody.get(path).text
+    assert shown.count(" checked") == len(OptionalNews) + 2
+    assert FAMILY not in shown
 
     chosen = [("wanted", "gifts"), ("wanted", "nonsense"), ("first", "sms"), ("together", "yes")]
     thanks = anybody.post(path, urlencode(chosen), headers=FORM)
@@ -150,9 +150,17 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     found = api.get("/own-preferences").json
     assert found["unwanted"] == ["partner_news", "questions", "reminders", "stories"]
     assert (found["channels"], found["together"], found["set_by"]) == (["sms"], True, "link")
-    page = anybody.get(path).text
-    assert 'value="gifts" checked' in page
-    assert 'value="stories">' in page
+    shown = anybody.get(path).text
+    assert 'value="gifts" checked' in shown
+    assert 'value="stories">' in shown
+    for no_form in ("", "wanted=gifts", "first=sms", "&".join(["first=&together="] * 20), "\ud800"):
+        answer = anybody.post(path, no_form, headers=FORM)
+        assert (answer.status, 'value="gifts" checked' in answer.text) == (422, True)
+    version = api.get("/own-preferences").json["version"]
+    api.put("/own-preferences", {"channels": ["sms", "email"]}, if_match=version)
+    anybody.post(path, "wanted=gifts&first=sms&together=", headers=FORM)
+    found = api.get("/own-preferences").json
+    assert (found["channels"], found["together"]) == (["sms", "email"], False)
 
     with harness.world.service("notifications"):
         other = signed_links.issue("feedback", FAMILY, FAMILY, LINK_LIFETIME)
@@ -164,30 +172,44 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
 
 
 @pytest.mark.parametrize(
-    ("said", "chat", "heard"),
+    ("said", "heard"),
     [
-        (" СТОП! ", ADDRESS, True), ("/stop", ADDRESS, True), ("Отписаться", ADDRESS, True),
-        # as our own message spells it, and as people write
-        ("«стоп»\n", ADDRESS, True), ("Больше не пишите мне, пожалуйста…", ADDRESS, True),
-        ("не стоп", ADDRESS, False),
-        ("стоп, а когда привезут продукты?", ADDRESS, False), ("", ADDRESS, False),
-        ("стоп", "+79160000000", False),
+        (" СТОП! ", True), ("/stop", True), ("Отписаться", True), ("«стоп»\n", True),
+        # as people and keyboards write
+        ("Больше не пишите мне, пожалуйста…", True), ("Прошу отписать меня", True),
+        ("стоооп", True), ("С Т О П", True), ("С\u00adтоп\u200b", True), ("CТOП", True),
+        ("cnjg", True), ("/stop@ryadom_bot", True), ("стоп стоп", True),
+        ("🛑 Стоп", True), ("Не\nпишите", True),
+        ("не стоп", False), ("стоп, а когда привезут продукты?", False), ("", False), ("!", False),
+        ("пожалуйста", False), ("стопка", False), ("пишите мне больше", False),
     ],
 )  # fmt: skip
+def test_stop_is_heard_however_it_is_spelt(said: str, heard: bool) -> None:
+    assert page.asks_to_stop(said) is heard
+
+
+def write(harness: NotificationsHarness, said: str, chat: str = ADDRESS) -> bool:
+    """Somebody writes to the bot of MAX; whether that stops anything."""
+    with harness.world.service("notifications"):
+        wishes = PreferencesRepository.connect()
+        rows, events = use_cases.stop_by_word("max", chat, said, wishes, Messages.connect())
+        context = CommandContext(system("notifications"), "stop_by_word", "cor_1")
+        wishes.store.commit(context, *rows, events=events)
+    harness.world.settle()
+    return bool(rows)
+
+
+@pytest.mark.parametrize(
+    ("said", "chat", "heard"),
+    [("Стоп!", ADDRESS, True), ("не стоп", ADDRESS, False), ("стоп", "+79160000000", False)],
+)
 def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
     harness: NotificationsHarness, api: Api, said: str, chat: str, heard: bool
 ) -> None:
     harness.owners.change(address=f"max:{ADDRESS}")
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
 
-    def write() -> bool:
-        with harness.world.service("notifications"):
-            context = CommandContext(system("notifications"), "stop_by_word", "cor_1")
-            stores = PreferencesRepository.connect(), Messages.connect()
-            return use_cases.stop_by_word("max", chat, said, context, *stores)
-
-    assert write() is heard
-    harness.world.settle()
+    assert write(harness, said, chat) is heard
     harness.tell(ASKS)
 
     last = ("follow_up_due_family", "withheld", "unwanted") if heard else (
@@ -207,11 +229,7 @@ def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
     of_card = {"region": "ZR", "card_id": CARD, "holder_ref": "1", "holder_id": "hol_1"}
     harness.tell(cards.CardRevoked(**of_card, issued_month="2026-09", reason="other"))
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
-    with harness.world.service("notifications"):
-        context = CommandContext(system("notifications"), "stop_by_word", "cor_1")
-        stores = PreferencesRepository.connect(), Messages.connect()
-        assert use_cases.stop_by_word("max", ADDRESS, "стоп", context, *stores)
-    harness.world.settle()
+    assert write(harness, "стоп")
     for person in (FAMILY_SIGNED_IN, HOLDER_SIGNED_IN):
         said = harness.world.api("notifications", person).get("/own-preferences").json
         assert (said["set_by"], len(said["unwanted"])) == ("word", len(OptionalNews))
@@ -391,8 +409,11 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     link = stage.server.carriers.headers["List-Unsubscribe"].strip("<>").rpartition("/")[2]
     assert stage.server.carriers.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     anybody = harness.world.api("notifications", None)
-    pressed = "List-Unsubscribe=One-Click"
-    assert anybody.call("POST", f"/preferences/{link}", pressed, headers=FORM).status == 200
+    # RFC 8058 would rather have it so than as a form of the other kind.
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    name = 'Content-Disposition: form-data; name="List-Unsubscribe"'
+    pressed = "\r\n".join(["--x", name, "", "One-Click", "--x--"])
+    assert anybody.call("POST", f"/preferences/{link}", pressed, headers=kind).status == 200
     harness.world.settle()
     (wishes,) = harness.docs("PREFERENCES")
     assert (len(wishes["unwanted"]), wishes["set_by"]) == (len(OptionalNews), "link")

@@ -122,7 +122,6 @@ def test_a_message_with_a_form_ends_with_the_telephone_that_refusals_of_its_link
             assert {"hq_phone", "card_help"} & {*template.lines}, template.name
 
 
-@pytest.mark.requirement("S4-55")
 def test_no_address_stands_in_a_template() -> None:
     for template in TEMPLATES:
         for text in [template.text or "", *template.texts.values()]:

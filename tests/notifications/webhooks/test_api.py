@@ -88,6 +88,11 @@ def test_stop_to_a_bot_stops_what_its_person_can_do_without_once(stage: Stage) -
     assert len(stage.harness.world.events("notifications.PreferencesChanged")) == 1
     answers = [one for one in stage.harness.docs("MESSAGE") if "preferences" in one["template"]]
     assert [one["status"] for one in answers] == ["sent"]
+    rows = stage.harness.world.rows("notifications-data")
+    commits = {
+        r["commit_id"]["S"] for r in rows if r["sk"]["S"] in ("PREFERENCES", "PROVIDER_UPDATE")
+    }
+    assert len(commits) == 1, "a replay after a crash stops nothing again"
 
 
 HALF = "\\ud800"

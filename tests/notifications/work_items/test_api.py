@@ -39,7 +39,6 @@ def api(harness: NotificationsHarness) -> Api:
     return harness.world.api("notifications", HQ)
 
 
-@pytest.mark.requirement("S4-08")
 def test_headquarters_finds_a_new_request_in_its_inbox(
     harness: NotificationsHarness, api: Api
 ) -> None:
@@ -254,7 +253,6 @@ def test_a_call_that_an_event_has_ended_told_nothing(harness: NotificationsHarne
     assert (message["status"], message["reason"]) == ("withheld", "outdated")
 
 
-@pytest.mark.requirement("X-05")
 @pytest.mark.parametrize("caller", [HQ, HQ_ELSEWHERE, FEDERAL, OPERATIONS, LEADER])
 def test_no_inbox_shows_what_view_denies(harness: NotificationsHarness, caller: Principal) -> None:
     for number, region in enumerate(("ZR", "YY")):

@@ -163,7 +163,6 @@ def test_a_colleague_learns_that_the_case_was_taken_over(
     assert waiting(harness) == []
 
 
-@pytest.mark.requirement("S4-33")
 def test_one_help_that_was_decided_on_is_work_until_all_of_it_is_given(
     harness: NotificationsHarness,
 ) -> None:

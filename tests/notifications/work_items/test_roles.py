@@ -88,7 +88,6 @@ def references(answer: Answer) -> list[str]:
     return [item["reference"] for item in answer.json["items"]]
 
 
-@pytest.mark.requirement("X-05")
 @pytest.mark.parametrize(
     ("caller", "query", "seen"),
     [
@@ -116,7 +115,6 @@ def test_a_role_sees_what_is_asked_of_it_in_its_place(
     assert api.as_(caller).get(f"/inbox/counts{query}").json["open"] == len(seen)
 
 
-@pytest.mark.requirement("X-05")
 @pytest.mark.parametrize(
     ("caller", "query", "status"),
     [
@@ -305,7 +303,6 @@ def test_work_is_due_at_the_end_of_the_regions_day(fields: dict[str, object], du
     assert found == at(due)
 
 
-@pytest.mark.requirement("S1-62")
 def test_what_a_person_of_two_roles_may_list_follows_the_active_one(
     harness: NotificationsHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -74,7 +74,8 @@ def test_a_record_below_a_head_of_one_row_is_no_part_of_it() -> None:
 @pytest.mark.parametrize(
     "head",
     ["№ л/д;Район (код);Телефон (моб.)", "Личное дело №*;Муниципальный округ;Моб. тел.",
-     "File No.;District code;Mobile phone", "НОМЕР ДЕЛА:;«Район*»;Телефон для связи"],
+     "File No.;District code;Mobile phone", "НОМЕР ДЕЛА:;«Район*»;Телефон для связи",
+     "Личное дело.Номер;Район, наименование;Представление телефона"],
 )  # fmt: skip
 def test_a_remark_in_brackets_is_no_part_of_a_name(head: str) -> None:
     _, unread, rows = told(text(head, "7;D01;89161234567"))
@@ -90,6 +91,34 @@ def test_of_two_columns_that_without_a_remark_counts_and_the_other_is_told() -> 
 
     assert rows[0][1] == {"holder_ref": "7", "district_id": "D01", "phone": "89161234567"}
     assert unread == ("Телефон (опеки)",)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Телефон", "Телефон"), ("Телефон", "Сотовый"), ("Телефон (дом)", "Телефон (работа)")],
+)
+def test_of_two_columns_of_one_meaning_none_is_chosen_in_silence(first: str, second: str) -> None:
+    head = f"Номер дела;{first};Район;{second}"
+    same = text(head, "7;89161234567;D01;-", "8;;D02;", head, "9;89161234568;D01;89161234568")
+    titles, unread, rows = told(same)
+    assert (titles["phone"], unread) == (first, ())
+    assert [cells and cells.get("phone") for _, cells in rows] == [
+        "89161234567", None, None, "89161234568",
+    ]  # fmt: skip
+
+    for line in ("7;84950000000;D01;89161234567", "7;;D01;89161234567"):
+        refused = refusal(text(head, "6;;D01;", line))
+        assert (refused.code, dict(refused.facts)) == (
+            "column_twice", {"first": first, "second": second, "line": 3},
+        )  # fmt: skip
+
+
+def test_a_column_of_one_name_under_two_titles_is_asked_about() -> None:
+    rows: list[list[object]] = [
+        ["Номер дела", "Район", "Ребёнок", "Взрослый"], [None, None, "ФИО", "ФИО"],
+        ["ЛД-1", "D01", "Коля", "Мария"],
+    ]  # fmt: skip
+    assert refusal(workbook(rows)).facts["line"] == 3
 
 
 def test_columns_that_mean_nothing_here_are_told() -> None:
@@ -158,7 +187,7 @@ def test_a_title_over_two_columns_is_no_name_of_the_first_of_them() -> None:
 
     titles, _, rows = told(content)
 
-    assert (titles["holder_ref"], titles["name"]) == ("Личное дело", "ФИО")
+    assert (titles["holder_ref"], titles["name"]) == ("Личное дело номер", "ФИО")
     assert rows[-1][1] == {
         "holder_ref": "ЛД-1", "district_id": "D01", "name": "Мария", "phone": "89161234567",
     }  # fmt: skip
