@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.services import ROOT, service_names
+from infra.services import ROOT, app_folders, service_names
 from tests.infra.stack_reader import Stack, Stacks
 
 SERVICES = service_names()
@@ -149,9 +149,13 @@ def test_a_stage_has_one_dashboard_and_it_shows_that_stage_alone(stacks: Stacks)
         for (metric,) in widget["properties"]["metrics"]
     ]
     assert searches
+    watched = set().union(*map(_watched, stacks.values()))
     for search in searches:
         ours = search.startswith("SEARCH('{Ryadom,service,stage} MetricName=")
         assert ('stage="test"' in search) if ours else search.split("'")[1].endswith(" test")
+        if ours:
+            (name,) = re.findall(r'MetricName="(\w+)"', search)
+            assert f"Ryadom/{name}" in watched
 
 
 def test_every_alarm_tells_somebody_and_names_a_runbook_that_exists(stacks: Stacks) -> None:
@@ -167,13 +171,13 @@ def test_every_alarm_tells_somebody_and_names_a_runbook_that_exists(stacks: Stac
     assert kept - {"docs/runbooks/README.md"} == named, "a runbook nothing leads to"
 
 
-def test_every_metric_that_an_alarm_watches_is_told_by_the_code(stacks: Stacks) -> None:
-    code = "\n".join(
-        path.read_text("utf-8")
-        for folder in ("services", "shared")
-        for path in (ROOT / folder).rglob("*.py")
-    )
+def test_every_metric_that_an_alarm_watches_is_told_by_its_own_functions(stacks: Stacks) -> None:
+    """An alarm sees what its own service tells, so what another one tells it would wait for."""
     for stack in stacks.values():
+        folders = ["shared", app_folders().get(stack.name, "shared")]
+        code = "\n".join(
+            path.read_text("utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")
+        )
         for alarm in _alarms(stack).values():
             if alarm.get("Namespace") == "Ryadom":
-                assert f'"{alarm["MetricName"]}"' in code, alarm["MetricName"]
+                assert f'"{alarm["MetricName"]}"' in code, (stack.name, alarm["MetricName"])
