@@ -54,11 +54,12 @@ class ServiceApp(Chalice):
     services whose people come in here too, each with their role.
     """
 
+    base = "/v1"
+
     def __init__(
         self,
         name: str,
         parts: Parts | None = None,
-        base: str = "/v1",
         problems_file: str | None = None,
         represents: Callable[..., None] | None = None,
         welcomes: Mapping[str, str] | None = None,
@@ -67,7 +68,6 @@ class ServiceApp(Chalice):
         # Its logger is the one that bears the service's name, which writes through our formatter.
         super().__init__(name, configure_logs=False, env={})
         snapshot.part_after_restore()
-        self.base = base
         self.catalogue = Catalogue(problems_file or f"services/{name}/problems.toml")
         self.prefix = f"/{name}"
         self.represents = represents
