@@ -112,8 +112,10 @@ def test_nothing_deployed_can_sign_a_machine_token(stacks: Stacks) -> None:
     assert [(name, target) for name, _, target in signing] == [
         (name, '[{"Ref": "PeopleKeyArn"}]') for name in ("cards", "intake", "matching")
     ]
-    key = stacks["platform"].resources()["MachineKey"]["Properties"]
-    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+    signers = {"MachineKey", "CardsPeopleKey", "IntakePeopleKey", "MatchingPeopleKey"}
+    keys = stacks["platform"].of_type("AWS::KMS::Key")
+    for name in signers:
+        assert (keys[name]["KeySpec"], keys[name]["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
 
 
 def test_the_list_of_machine_tokens_is_kept_like_every_table(stacks: Stacks) -> None:

@@ -171,6 +171,24 @@ def test_every_alarm_tells_somebody_and_names_a_runbook_that_exists(stacks: Stac
     assert kept - {"docs/runbooks/README.md"} == named, "a runbook nothing leads to"
 
 
+def test_an_alarm_reaches_its_encrypted_topic_and_the_address_of_the_stage(stacks: Stacks) -> None:
+    platform = stacks["platform"]
+    assert not platform.of_type("AWS::SNS::Subscription")
+    (mail,) = platform.where(AlarmEmail="a@b").of_type("AWS::SNS::Subscription").values()
+    (topic,) = platform.of_type("AWS::SNS::Topic")
+    assert mail == {
+        "TopicArn": {"Ref": topic}, "Protocol": "email", "Endpoint": {"Ref": "AlarmEmail"}
+    }  # fmt: skip
+    key = platform.of_type("AWS::SNS::Topic")[topic]["KmsMasterKeyId"]["Ref"]
+    policy = platform.of_type("AWS::KMS::Key")[key]["KeyPolicy"]
+    # Without it CloudWatch fails silently.
+    (allowed,) = [each for each in policy["Statement"] if "Service" in each["Principal"]]
+    assert (allowed["Effect"], allowed["Principal"]) == (
+        "Allow", {"Service": "cloudwatch.amazonaws.com"}
+    )  # fmt: skip
+    assert set(allowed["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+
+
 def test_every_metric_that_an_alarm_watches_is_told_by_its_own_functions(stacks: Stacks) -> None:
     """An alarm sees what its own service tells, so what another one tells it would wait for."""
     for stack in stacks.values():
