@@ -41,6 +41,8 @@ def finish(template: Template) -> Template:
                 _let_log(template["Resources"], properties)
                 made |= _log_group(name) | function_alarms(name, properties)
             case "AWS::Serverless::Api":
+                # An import may name the API by its title, and alarms find it by its name.
+                properties["DefinitionBody"]["info"]["title"] = properties["Name"]
                 _call_own_functions(properties["DefinitionBody"], template["Resources"])
                 _call_aliases(properties["DefinitionBody"])
             case "AWS::Lambda::Permission":

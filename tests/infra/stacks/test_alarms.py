@@ -106,6 +106,15 @@ def test_throttles_of_every_table_and_index_are_watched(stacks: Stacks) -> None:
                 assert len(alarm["Metrics"]) <= 10 + 1  # metrics, and the sum of them
 
 
+def test_the_failures_of_an_api_are_watched_under_the_one_name_that_it_has(stacks: Stacks) -> None:
+    for name in app_folders():
+        (api,) = stacks[name].of_type("AWS::ApiGateway::RestApi").values()
+        assert api["Name"] == api["Body"]["info"]["title"] == {"Fn::Sub": "${AWS::StackName}"}
+        alarm = _alarms(stacks[name])["ApiFailuresAlarm"]
+        assert alarm["Dimensions"] == [{"Name": "ApiName", "Value": {"Ref": "AWS::StackName"}}]
+        assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/ApiGateway", "5XXError")
+
+
 def test_every_sweeper_that_falls_silent_is_noticed(stacks: Stacks) -> None:
     """A dead sweeper tells nothing, and with it goes every figure that an alarm could see."""
     for service in SERVICES:
