@@ -242,3 +242,4 @@ def test_the_alarm_watches_the_rule_of_the_web_acl(stacks: Stacks) -> None:
     assert (acl["Name"], rule["Name"]) == tuple(
         each["VisibilityConfig"]["MetricName"] for each in (acl, rule)
     )
+    assert all(each["VisibilityConfig"]["CloudWatchMetricsEnabled"] is True for each in (acl, rule))
