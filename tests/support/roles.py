@@ -135,7 +135,7 @@ class Role:
     """What one function may do, and by which names it knows the resources."""
 
     def __init__(self, stack: str, function: str) -> None:
-        written = Stack(stack, templates.written(stack), STAGE)
+        written = _stack(stack)
         self.name = f"{function} of {stack}"
         self._resources = written.resources()
         self._defaults = {n: p.get("Default") for n, p in written.template["Parameters"].items()}
@@ -179,6 +179,11 @@ class Role:
         told = condition["StringEquals"][CONTEXT]
         wanted: object = self._defaults[told["Ref"]] if isinstance(told, dict) else told
         return need.context == wanted
+
+
+@cache
+def _stack(name: str) -> Stack:
+    return Stack(name, templates.written(name), STAGE)
 
 
 @cache
