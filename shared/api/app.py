@@ -173,8 +173,9 @@ class ServiceApp(Chalice):
             return self._finished(answer, request)
 
     def _finished(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
-        if _made_by_chalice(answer):
-            answer = self._as_problem(answer, request)
+        if _made_by_chalice(answer):  # of a wrong method, or a failure of ours
+            failed = int(answer["statusCode"]) >= 500
+            answer = self._refused(problems.Failure() if failed else NotFound("route"), request)
         headers, status = answer["headers"], int(answer["statusCode"])
         headers.setdefault("Cache-Control", "no-store")
         headers["X-Content-Type-Options"] = "nosniff"
@@ -185,11 +186,6 @@ class ServiceApp(Chalice):
         if status >= 400:
             observability.ends("failed" if status == 500 else "refused")
         return answer
-
-    def _as_problem(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
-        """Turn an error of Chalice into a problem: 404 for a wrong method, else our failure."""
-        failed = int(answer["statusCode"]) >= 500
-        return self._refused(problems.Failure() if failed else NotFound("route"), request)
 
     def _refused(self, error: DomainError, request: Request) -> dict[str, Any]:
         answer: dict[str, Any] = _response(refusal(error, self.catalogue, request)).to_dict()
