@@ -98,12 +98,17 @@ def check_alarms(sns: Any, topic: str, *, patience: float = 0.0, pause: float = 
 def _unheard(sns: Any, topic: str) -> str:
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
     found = [each["SubscriptionArn"] for page in pages for each in page["Subscriptions"]]
-    if not found:
-        return f"nobody hears its alarms. Give the stage an AlarmEmail, or subscribe to {topic}."
     if "PendingConfirmation" in found:
         return (
             "its alarm address is unconfirmed. Open the mail of AWS Notifications there and "
             "confirm, then look again with --wait."
+        )
+    # Whoever has unsubscribed is still listed, as "Deleted".
+    if not any(each.startswith("arn:") for each in found):
+        return (
+            "nobody hears its alarms. AWS forgets an address that is not confirmed in 48 hours, "
+            "and no deploy asks it again. Ask somebody: aws sns subscribe --protocol email "
+            f"--topic-arn {topic} --notification-endpoint …"
         )
     return ""
 

@@ -41,6 +41,8 @@ def finish(template: Template) -> Template:
                 _let_log(template["Resources"], properties)
                 made |= _log_group(name) | function_alarms(name, properties)
             case "AWS::Serverless::Api":
+                # An import may name the API by its title, and alarms find it by its name.
+                properties["DefinitionBody"]["info"]["title"] = properties["Name"]
                 _call_own_functions(properties["DefinitionBody"], template["Resources"])
                 _call_aliases(properties["DefinitionBody"])
             case "AWS::Lambda::Permission":
@@ -68,21 +70,25 @@ def _publish(function: Template) -> None:
 
 
 def for_release(template: Template, parameters: Mapping[str, str]) -> Template:
-    """Name the versions by all that they run: code, layers, parameters and the template itself.
+    """Name versions and the API by all that they run: code, layers, parameters, the template.
 
-    SAM by itself sees a change of code only. It is written into the template, since the emulator
-    shows SAM no parameters.
+    SAM by itself publishes a version when the code changes and deploys an API when its text does,
+    not what a condition makes of it. It is written into the template, since the emulator shows SAM
+    no parameters.
     """
     kept = {key: each for key, each in parameters.items() if key != "Protect"}
     text = json.dumps([template, kept], sort_keys=True)
     release = hashlib.sha256(text.encode()).hexdigest()[:20]
-    named = {"Properties": {"AutoPublishCodeSha256": release}}
-    functions = {
-        name: named
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function"
+    named = {
+        "AWS::Serverless::Function": {"AutoPublishCodeSha256": release},
+        "AWS::Serverless::Api": {"DefinitionBody": {"info": {"version": release}}},
     }
-    return template | {"Resources": overlay(template["Resources"], functions)}
+    changed = {
+        name: {"Properties": named[resource["Type"]]}
+        for name, resource in template["Resources"].items()
+        if resource["Type"] in named
+    }
+    return template | {"Resources": overlay(template["Resources"], changed)}
 
 
 def _call_own_functions(api: Template, resources: Template) -> None:

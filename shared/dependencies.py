@@ -8,19 +8,11 @@ parameter whose type knows how to `connect` to this container's tables, keys and
 import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Protocol, Self, get_type_hints
-
-
-class Dependency(Protocol):
-    """A type that can make itself from the container's settings."""
-
-    @classmethod
-    def connect(cls) -> Self:
-        """Return one that works with this container's own resources."""
+from typing import Any, get_type_hints
 
 
 @cache
-def parts_of(function: Callable[..., Any]) -> Mapping[str, type[Dependency]]:
+def parts_of(function: Callable[..., Any]) -> Mapping[str, type[Any]]:
     """Return the parameters that `connected` supplies, by name."""
     hints = get_type_hints(function)
     kinds = ((name, hints.get(name)) for name in inspect.signature(function).parameters)

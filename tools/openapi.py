@@ -139,7 +139,7 @@ def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
     operation: Json = {
         "operationId": route.name,
         "summary": route.summary,
-        "tags": [route.more.tag or _tag(app, route)],
+        "tags": [_tag(app, route)],
         "parameters": [*_parameters(route, schemas), *_headers(route)],
         "responses": _responses(route, schemas),
         "security": [{caller: []} for caller in sorted(route.callers - {"public"})],

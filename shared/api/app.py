@@ -54,11 +54,12 @@ class ServiceApp(Chalice):
     services whose people come in here too, each with their role.
     """
 
+    base = "/v1"
+
     def __init__(
         self,
         name: str,
         parts: Parts | None = None,
-        base: str = "/v1",
         problems_file: str | None = None,
         represents: Callable[..., None] | None = None,
         welcomes: Mapping[str, str] | None = None,
@@ -67,7 +68,6 @@ class ServiceApp(Chalice):
         # Its logger is the one that bears the service's name, which writes through our formatter.
         super().__init__(name, configure_logs=False, env={})
         snapshot.part_after_restore()
-        self.base = base
         self.catalogue = Catalogue(problems_file or f"services/{name}/problems.toml")
         self.prefix = f"/{name}"
         self.represents = represents
@@ -173,8 +173,9 @@ class ServiceApp(Chalice):
             return self._finished(answer, request)
 
     def _finished(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
-        if _made_by_chalice(answer):
-            answer = self._as_problem(answer, request)
+        if _made_by_chalice(answer):  # of a wrong method, or a failure of ours
+            failed = int(answer["statusCode"]) >= 500
+            answer = self._refused(problems.Failure() if failed else NotFound("route"), request)
         headers, status = answer["headers"], int(answer["statusCode"])
         headers.setdefault("Cache-Control", "no-store")
         headers["X-Content-Type-Options"] = "nosniff"
@@ -185,11 +186,6 @@ class ServiceApp(Chalice):
         if status >= 400:
             observability.ends("failed" if status == 500 else "refused")
         return answer
-
-    def _as_problem(self, answer: dict[str, Any], request: Request) -> dict[str, Any]:
-        """Turn an error of Chalice into a problem: 404 for a wrong method, else our failure."""
-        failed = int(answer["statusCode"]) >= 500
-        return self._refused(problems.Failure() if failed else NotFound("route"), request)
 
     def _refused(self, error: DomainError, request: Request) -> dict[str, Any]:
         answer: dict[str, Any] = _response(refusal(error, self.catalogue, request)).to_dict()

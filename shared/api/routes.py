@@ -57,7 +57,6 @@ class Declaration:
     idempotent: bool | None = None
     if_match: bool | None = None
     example: dict[str, Any] | None = None
-    tag: str | None = None
     location: str | None = None
     may_exist: bool = False
     untold: bool = False

@@ -161,11 +161,7 @@ def _entities_of(principal: Principal) -> "cedarpy.Entities":
     """Return a caller as Cedar knows it; cached, since parsing is half of a decision."""
     import cedarpy
 
-    return cedarpy.Entities.from_json_str(to_json([_caller_entity(principal)]).decode())
-
-
-def _caller_entity(principal: Principal) -> dict[str, Any]:
-    return {
+    entity = {
         "uid": {"type": "Principal", "id": principal.id},
         "parents": [{"type": "Role", "id": principal.role}],
         "attrs": {
@@ -180,6 +176,7 @@ def _caller_entity(principal: Principal) -> dict[str, Any]:
             "nationwide": principal.nationwide,
         },
     }
+    return cedarpy.Entities.from_json_str(to_json([entity]).decode())
 
 
 def _entity_of(resource: Resource) -> dict[str, Any]:

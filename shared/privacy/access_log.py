@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from shared.storage.store import Store
 
 _READ = "READ#"
-# As many entries of a person are shown, the latest.
-MOST = 1000
 
 
 class Reading(NamedTuple):
@@ -30,13 +28,6 @@ class Reading(NamedTuple):
     fields: tuple[str, ...]
     purpose: str
     evidence: str | None
-
-
-class Readings(NamedTuple):
-    """The latest readings about a person, the oldest first; with `more` there are older ones."""
-
-    shown: Sequence[Reading]
-    more: bool
 
 
 class ReadingsPage(NamedTuple):
@@ -74,11 +65,6 @@ class AccessLog:
         more = len(rows) > limit
         shown = [_reading(row) for row in rows[:limit]]
         return ReadingsPage(shown, str(rows[limit - 1]["sk"]["S"]) if more else None)
-
-    def of(self, subject: str) -> Readings:
-        """Return the latest readings about a person, and whether there are older ones."""
-        found = self._store.latest("audit", subject, _READ, MOST + 1)
-        return Readings([_reading(row) for row in found[-MOST:]], len(found) > MOST)
 
 
 def reading_entry(

@@ -44,8 +44,7 @@ def months(first: str, last: str) -> tuple[str, ...]:
 
 def month_before(month: str) -> str:
     """Return the month before one."""
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year - 1:04d}-12" if number == 1 else f"{year:04d}-{number - 1:02d}"
+    return f"{add_months(date.fromisoformat(f'{month}-01'), -1):%Y-%m}"
 
 
 def add_working_days(day: date, number: int, is_working: Callable[[date], bool]) -> date:

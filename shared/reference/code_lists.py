@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError, core_schema
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 ITEM_ID = "code_lists"
 FILE = Path(__file__).parents[1] / "data" / "code_lists.toml"
-
-Language = Literal["ru", "en"]
 
 
 class Code(BaseModel, frozen=True, extra="forbid", defer_build=True):
@@ -108,9 +106,9 @@ def find(name: str) -> CodeList:
     return _as_changed(found, _changes()) if found.open else found
 
 
-def labels(name: str, language: Language = "ru") -> Mapping[str, str]:
-    """Return the labels of a list by code, those of retired codes included."""
-    return {code: getattr(each, language) for code, each in find(name).codes.items()}
+def labels(name: str) -> Mapping[str, str]:
+    """Return the Russian labels of a list by code, those of retired codes included."""
+    return {code: each.ru for code, each in find(name).codes.items()}
 
 
 def choices(name: str) -> Mapping[str, str]:

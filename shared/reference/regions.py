@@ -144,7 +144,7 @@ def check_district(region_code: str, district: str, pointer: str = "/district_id
         raise Invalid("unknown_district", pointer, known=_in_words(known))
 
 
-def district_meant(region_code: str, text: str, pointer: str = "/district_id") -> str:
+def district_meant(region_code: str, text: str) -> str:
     """Return the code of the district that a person means by its code, name or another spelling.
 
     Raises Invalid with the names to choose from, also of a text that may mean several.
@@ -157,7 +157,8 @@ def district_meant(region_code: str, text: str, pointer: str = "/district_id") -
         return found[0]
     names = here.district_names
     code = "district_unclear" if found else "unknown_district"
-    raise Invalid(code, pointer, known=_in_words({each: names[each] for each in found or names}))
+    known = {each: names[each] for each in found or names}
+    raise Invalid(code, "/district_id", known=_in_words(known))
 
 
 def _known(code: str, pointer: str) -> RegionSummary:

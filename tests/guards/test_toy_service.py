@@ -44,6 +44,13 @@ FUZZ = (
 )
 PATH = re.compile(r"`((?:services|shared|infra|tests|docs)/[^`*…]+)`")
 
+MAKE_DOCS = """
+import importlib, sys
+from tools import generated
+for name in sys.argv[1:]:
+    generated.run(importlib.import_module(name).documents())
+"""
+
 pytestmark = [pytest.mark.slow, pytest.mark.requirement("X-01")]
 
 
@@ -59,8 +66,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (copy / LISTS).open("a", encoding="utf-8") as lists:
         lists.write((TOY / "code_lists.toml").read_text("utf-8"))
     subprocess.run(["git", "init", "-q"], cwd=copy, check=True)
-    for module in _documents():
-        _python(copy, "-m", module)
+    # One process writes all, as each of them imports every service.
+    _python(copy, "-c", MAKE_DOCS, *_documents())
     return copy
 
 

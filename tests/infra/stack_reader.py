@@ -17,19 +17,22 @@ class Stack:
     name: str
     template: dict[str, Any]
     given: dict[str, str] = field(default_factory=lambda: dict(AWS))
+    _read: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict, init=False)
 
     def where(self, **given: str) -> "Stack":
         """The same stack with other parameters."""
         return replace(self, given=self.given | given)
 
     def resources(self, stage: str = "aws") -> dict[str, dict[str, Any]]:
-        """The resources that exist there, with conditions decided."""
-        truth = self._truth(stage)
-        return {
-            name: _resolve(resource, truth)
-            for name, resource in self.template["Resources"].items()
-            if "Condition" not in resource or truth[resource["Condition"]]
-        }
+        """The resources that exist there, with conditions decided; many tests read the same."""
+        if stage not in self._read:
+            truth = self._truth(stage)
+            self._read[stage] = {
+                name: _resolve(resource, truth)
+                for name, resource in self.template["Resources"].items()
+                if "Condition" not in resource or truth[resource["Condition"]]
+            }
+        return self._read[stage]
 
     def decided(self, value: Any) -> Any:
         """Any part of the template as it is on AWS."""

@@ -261,8 +261,9 @@ def test_a_stage_is_ready_only_when_its_alarms_reach_somebody() -> None:
     deploy.check_alarms(_Topic(["arn:confirmed"]), "arn:topic")
     with pytest.raises(Refusal, match="NOT READY: its alarm address is unconfirmed"):
         deploy.check_alarms(_Topic(["arn:confirmed", "PendingConfirmation"]), "arn:topic")
-    with pytest.raises(Refusal, match="NOT READY: nobody hears its alarms"):
-        deploy.check_alarms(_Topic([]), "arn:topic")
+    for nobody in ([], ["Deleted"]):
+        with pytest.raises(Refusal, match=r"NOT READY: nobody hears .*--topic-arn arn:topic "):
+            deploy.check_alarms(_Topic(nobody), "arn:topic")
 
 
 def test_it_waits_for_the_confirmation_when_asked_to() -> None:

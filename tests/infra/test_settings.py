@@ -45,6 +45,7 @@ def _declared() -> Iterator[tuple[str, Setting]]:
 DECLARED = list(_declared())
 
 
+@cache
 def read_by(module: str) -> set[Setting]:
     """The settings that a function may read whose handler is in that module."""
     return {setting for path in closure([module], ROOT) for setting in _read_in(path)}

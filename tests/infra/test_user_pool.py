@@ -27,11 +27,26 @@ def test_the_second_factor_is_asked_of_everybody(stacks: Stacks) -> None:
     assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
 
 
+def test_a_password_is_long_and_a_token_short(stacks: Stacks) -> None:
+    (policy,) = _one(stacks, "AWS::Cognito::UserPool")["Policies"].values()
+    assert policy["MinimumLength"] >= 14
+    assert all(policy[f"Require{each}"] for each in ("Lowercase", "Uppercase", "Numbers"))
+    client = _one(stacks, "AWS::Cognito::UserPoolClient")
+    lives = {each: client[f"{each}Validity"] for each in ("AccessToken", "IdToken", "RefreshToken")}
+    assert lives == {"AccessToken": 60, "IdToken": 60, "RefreshToken": 12}
+    units = {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "hours"}
+    assert client["TokenValidityUnits"] == units
+    assert client["EnableTokenRevocation"] is True
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+
+
 def test_nobody_writes_their_own_rights(stacks: Stacks) -> None:
     """The emulator does not hold anybody to this list, so the template is all that can be asked."""
     for stage in ("aws", "local"):
         pool = _one(stacks, "AWS::Cognito::UserPool", stage)
         assert {f"custom:{each['Name']}" for each in pool["Schema"]} == RIGHTS
+        # What cannot be changed an operator could never correct, and never make changeable.
+        assert all(each["Mutable"] is True for each in pool["Schema"])
         client = _one(stacks, "AWS::Cognito::UserPoolClient", stage)
         assert set(client["ReadAttributes"]) == RIGHTS
         # an empty list would let all standard attributes be written
@@ -66,8 +81,10 @@ def test_the_login_page_is_there_and_has_its_branding(stacks: Stacks) -> None:
     assert branding["UseCognitoProvidedValues"] is True
     assert branding["ClientId"] == {"Ref": "UserPoolClient"}
     assert _one(stacks, "AWS::Cognito::UserPool")["UserPoolTier"] in ("ESSENTIALS", "PLUS")
-    resources = stacks["platform"].resources("local").values()
-    assert not {each["Type"] for each in resources} & {"AWS::Cognito::ManagedLoginBranding"}
+    elsewhere = stacks["platform"].where(Issuer="https://id.example.org")
+    for resources in (stacks["platform"].resources("local"), elsewhere.resources()):
+        kinds = {each["Type"] for each in resources.values()}
+        assert not [each for each in kinds if each.endswith(("ManagedLoginBranding", "PoolDomain"))]
 
 
 def test_whoever_is_disabled_or_revoked_is_out_within_a_minute(stacks: Stacks) -> None:
@@ -112,8 +129,10 @@ def test_nothing_deployed_can_sign_a_machine_token(stacks: Stacks) -> None:
     assert [(name, target) for name, _, target in signing] == [
         (name, '[{"Ref": "PeopleKeyArn"}]') for name in ("cards", "intake", "matching")
     ]
-    key = stacks["platform"].resources()["MachineKey"]["Properties"]
-    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+    signers = {"MachineKey", "CardsPeopleKey", "IntakePeopleKey", "MatchingPeopleKey"}
+    keys = stacks["platform"].of_type("AWS::KMS::Key")
+    for name in signers:
+        assert (keys[name]["KeySpec"], keys[name]["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
 
 
 def test_the_list_of_machine_tokens_is_kept_like_every_table(stacks: Stacks) -> None:

@@ -42,7 +42,7 @@ from services.intake.timeline.repository import Timelines
 from shared.api.models import Paging
 from shared.identity.partitions import Partition
 from shared.principal import Principal
-from shared.privacy.access_log import AccessLog, Readings
+from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
 from shared.storage import cursors
 from shared.storage.repository import Page
@@ -50,6 +50,8 @@ from shared.storage.repository import Page
 HELP, OWN_VIEW, EXPORT, SHOW_LOG = "help_family", "own_view", "export", "show_access_log"
 # Words of as many requests are shown with a case; each request shows its own.
 LATEST = 10
+# As many readings about a person are exported, the latest.
+MOST_READINGS = 1000
 
 
 def get_contact(
@@ -123,7 +125,7 @@ def export_person(
     )
     records = open_family_records(family, wanted, caller, EXPORT, vault)
     sensitive = open_sensitive_groups(family, caller, EXPORT, vault)
-    logs = [log.of(each) for each in known]
+    readings = log.page(known, MOST_READINGS)
     return ExportView(
         family=ExportedFamily.of_family(family, sensitive),
         contacts=_contacts(fields_of_contacts(family), records),
@@ -134,8 +136,8 @@ def export_person(
         cases=tuple(_exported(file, records) for file in files),
         notes=_notes(left, records),
         timeline=tuple(Timelines(families.store).all_of(known)),
-        access_log=_readings(logs),
-        access_log_more=any(each.more for each in logs),
+        access_log=tuple(sorted(map(ReadingView.of, readings.shown), key=lambda each: each.at)),
+        access_log_more=readings.next_key is not None,
     )
 
 
@@ -159,11 +161,6 @@ def list_readings(
         items=[ReadingView.of(each) for each in found.shown],
         next_cursor=cursors.seal({"before": last}, caller.id, scope) if last else None,
     )
-
-
-def _readings(logs: Sequence[Readings]) -> tuple[ReadingView, ...]:
-    found = (reading for each in logs for reading in each.shown)
-    return tuple(ReadingView.of(each) for each in sorted(found, key=lambda each: each.at))
 
 
 def _exported(file: CaseFile, records: Records) -> ExportedCase:

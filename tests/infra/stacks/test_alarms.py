@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.services import ROOT, service_names
+from infra.services import ROOT, app_folders, service_names
 from tests.infra.stack_reader import Stack, Stacks
 
 SERVICES = service_names()
@@ -106,6 +106,15 @@ def test_throttles_of_every_table_and_index_are_watched(stacks: Stacks) -> None:
                 assert len(alarm["Metrics"]) <= 10 + 1  # metrics, and the sum of them
 
 
+def test_the_failures_of_an_api_are_watched_under_the_one_name_that_it_has(stacks: Stacks) -> None:
+    for name in app_folders():
+        (api,) = stacks[name].of_type("AWS::ApiGateway::RestApi").values()
+        assert api["Name"] == api["Body"]["info"]["title"] == {"Fn::Sub": "${AWS::StackName}"}
+        alarm = _alarms(stacks[name])["ApiFailuresAlarm"]
+        assert alarm["Dimensions"] == [{"Name": "ApiName", "Value": {"Ref": "AWS::StackName"}}]
+        assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/ApiGateway", "5XXError")
+
+
 def test_every_sweeper_that_falls_silent_is_noticed(stacks: Stacks) -> None:
     """A dead sweeper tells nothing, and with it goes every figure that an alarm could see."""
     for service in SERVICES:
@@ -149,9 +158,13 @@ def test_a_stage_has_one_dashboard_and_it_shows_that_stage_alone(stacks: Stacks)
         for (metric,) in widget["properties"]["metrics"]
     ]
     assert searches
+    watched = set().union(*map(_watched, stacks.values()))
     for search in searches:
         ours = search.startswith("SEARCH('{Ryadom,service,stage} MetricName=")
         assert ('stage="test"' in search) if ours else search.split("'")[1].endswith(" test")
+        if ours:
+            (name,) = re.findall(r'MetricName="(\w+)"', search)
+            assert f"Ryadom/{name}" in watched
 
 
 def test_every_alarm_tells_somebody_and_names_a_runbook_that_exists(stacks: Stacks) -> None:
@@ -167,13 +180,31 @@ def test_every_alarm_tells_somebody_and_names_a_runbook_that_exists(stacks: Stac
     assert kept - {"docs/runbooks/README.md"} == named, "a runbook nothing leads to"
 
 
-def test_every_metric_that_an_alarm_watches_is_told_by_the_code(stacks: Stacks) -> None:
-    code = "\n".join(
-        path.read_text("utf-8")
-        for folder in ("services", "shared")
-        for path in (ROOT / folder).rglob("*.py")
-    )
+def test_an_alarm_reaches_its_encrypted_topic_and_the_address_of_the_stage(stacks: Stacks) -> None:
+    platform = stacks["platform"]
+    assert not platform.of_type("AWS::SNS::Subscription")
+    (mail,) = platform.where(AlarmEmail="a@b").of_type("AWS::SNS::Subscription").values()
+    (topic,) = platform.of_type("AWS::SNS::Topic")
+    assert mail == {
+        "TopicArn": {"Ref": topic}, "Protocol": "email", "Endpoint": {"Ref": "AlarmEmail"}
+    }  # fmt: skip
+    key = platform.of_type("AWS::SNS::Topic")[topic]["KmsMasterKeyId"]["Ref"]
+    policy = platform.of_type("AWS::KMS::Key")[key]["KeyPolicy"]
+    # Without it CloudWatch fails silently.
+    (allowed,) = [each for each in policy["Statement"] if "Service" in each["Principal"]]
+    assert (allowed["Effect"], allowed["Principal"]) == (
+        "Allow", {"Service": "cloudwatch.amazonaws.com"}
+    )  # fmt: skip
+    assert set(allowed["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+
+
+def test_every_metric_that_an_alarm_watches_is_told_by_its_own_functions(stacks: Stacks) -> None:
+    """An alarm sees what its own service tells, so what another one tells it would wait for."""
     for stack in stacks.values():
+        folders = ["shared", app_folders().get(stack.name, "shared")]
+        code = "\n".join(
+            path.read_text("utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")
+        )
         for alarm in _alarms(stack).values():
             if alarm.get("Namespace") == "Ryadom":
-                assert f'"{alarm["MetricName"]}"' in code, alarm["MetricName"]
+                assert f'"{alarm["MetricName"]}"' in code, (stack.name, alarm["MetricName"])

@@ -58,6 +58,23 @@ def test_no_resource_waits_for_itself(stacks: Stacks) -> None:
         ).prepare()
 
 
+def test_tables_with_indexes_are_made_one_after_the_other(stacks: Stacks) -> None:
+    """CloudFormation says so of AWS::DynamoDB::Table: made at once, one of them may fail."""
+    for stack in stacks.values():
+        tables = {
+            name: each
+            for name, each in stack.resources().items()
+            if each.get("Properties", {}).get("GlobalSecondaryIndexes")
+        }
+        order = TopologicalSorter(
+            {name: set(_named(each)) & tables.keys() for name, each in tables.items()}
+        )
+        order.prepare()
+        while order.is_active():
+            (made,) = order.get_ready()
+            order.done(made)
+
+
 def test_resources_have_plain_names(stacks: Stacks) -> None:
     for stack in stacks.values():
         assert [name for name in stack.template["Resources"] if not name.isalnum()] == []
@@ -225,3 +242,4 @@ def test_the_alarm_watches_the_rule_of_the_web_acl(stacks: Stacks) -> None:
     assert (acl["Name"], rule["Name"]) == tuple(
         each["VisibilityConfig"]["MetricName"] for each in (acl, rule)
     )
+    assert all(each["VisibilityConfig"]["CloudWatchMetricsEnabled"] is True for each in (acl, rule))

@@ -14,6 +14,7 @@ NAMED = {
     "AWS::S3::Bucket": ("BucketName", 63),
     "AWS::Lambda::Function": ("FunctionName", 64),
     "AWS::Events::Rule": ("Name", 64),
+    "AWS::Events::Archive": ("ArchiveName", 48),
     "AWS::SQS::Queue": ("QueueName", 80),
     "AWS::Cognito::UserPoolDomain": ("Domain", 63),
     "AWS::CloudWatch::Alarm": ("AlarmName", 255),

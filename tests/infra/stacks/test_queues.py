@@ -15,7 +15,7 @@ from infra.services import service_names
 from infra.templates import INFRA, read
 from shared.messaging import suspects
 from shared.messaging.subscriptions import Subscriptions
-from tests.infra.stack_reader import Stack, Stacks
+from tests.infra.stack_reader import Stack, Stacks, actions, targets
 
 SERVICES = service_names()
 
@@ -59,9 +59,19 @@ def test_only_the_rules_of_a_stack_may_fill_its_queue(stacks: Stacks, service: s
     allowed = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
     place, _, name = allowed.partition(":rule/${BusName}/")
     assert place == "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}"
+    filled = [place["Fn::GetAtt"][0] for place in targets(statement)]
+    (policy,) = stacks[service].of_type("AWS::SQS::QueuePolicy").values()
+    assert policy["Queues"] == [{"Ref": queue} for queue in filled]
     for rule in _rules(stacks[service]).values():
         assert rule["EventBusName"] == {"Ref": "BusName"}
         assert fnmatchcase(rule["Name"]["Fn::Sub"], name.replace("$", "[$]"))
+        (target,) = rule["Targets"]
+        # What the bus cannot hand over is a dead letter at once: it may fill that queue too.
+        places = (target["Arn"], target["DeadLetterConfig"]["Arn"])
+        assert {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}}.items() <= (
+            statement.items()
+        )
+        assert [place["Fn::GetAtt"][0] for place in places] == filled
 
 
 def _reacting_to(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
@@ -185,6 +195,29 @@ def test_a_function_that_feeds_its_own_queue_is_not_taken_for_an_endless_loop(
             if function.get("RecursiveLoop") == "Allow"
         }
         assert fed == allowed >= {"OnMessages"}
+
+
+# What Lambda itself does in the name of a function's role.
+READS = {
+    "Arn": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+    "StreamArn": {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"},
+}
+
+
+def test_a_function_may_read_the_source_of_its_records(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for source in stack.of_type("AWS::Lambda::EventSourceMapping").values():
+            place = source["EventSourceArn"]
+            function = stack.functions()[stack.called(source["FunctionName"])]
+            may = {
+                action
+                for statement in stack.granted(function["Role"]["Fn::GetAtt"][0])
+                for action in actions(statement)
+                if place in targets(statement) or action == "dynamodb:ListStreams"
+            }
+            kind = place["Fn::GetAtt"][1]
+            assert may >= READS[kind], (stack.name, place)
+            assert kind == "Arn" or "dynamodb:ListStreams" in may
 
 
 def test_every_source_of_records_reports_single_failures(stacks: Stacks) -> None:

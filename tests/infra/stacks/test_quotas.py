@@ -185,6 +185,12 @@ def targets_of_a_rule(stack: Stack) -> Iterator[int]:
         yield len(rule["Targets"])
 
 
+@at_most(64)
+def ids_of_targets(stack: Stack) -> Iterator[int]:
+    for rule in stack.of_type("AWS::Events::Rule").values():
+        yield from (len(target["Id"]) for target in rule["Targets"])
+
+
 @at_most(185)
 def tries_of_a_target(stack: Stack) -> Iterator[int]:
     for rule in stack.of_type("AWS::Events::Rule").values():

@@ -118,7 +118,7 @@ def test_only_who_may_read_a_story_gets_its_files(client: MatchingClient) -> Non
     for stranger in (FEDERAL, HQ_Y, rep(client.ready())):
         assert client.api(stranger).get(f"/media/{photo}").status == 404
     with client.world.service("matching"):
-        looked, _ = AccessLog.connect().of(family_of(case))
+        looked, _ = AccessLog.connect().page([family_of(case)], 100)
     assert f"media#{photo}" in {each.record for each in looked if each.role == "federal_hq"}
 
     assert client.get(HQ, f"/media/{photo}")["next_steps"] == ["remove_media"]

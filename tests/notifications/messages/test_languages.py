@@ -44,9 +44,9 @@ def test_a_caller_learns_which_language_the_person_speaks(
 
 def test_the_choice_of_a_language_says_that_messages_stay_russian() -> None:
     """Where a form offers the list, and where a refusal names it."""
-    labels, english = code_lists.labels("language"), code_lists.labels("language", "en")
+    labels, codes = code_lists.labels("language"), code_lists.find("language").codes
 
     assert {*labels} == {each.value for each in Language}
     for each in OTHERS:
         assert "сообщения на русском" in labels[each]
-        assert "messages are in Russian" in english[each]
+        assert "messages are in Russian" in codes[each].en

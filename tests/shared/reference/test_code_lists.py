@@ -43,7 +43,7 @@ def test_a_stage_adds_a_code_without_a_release() -> None:
         code_lists.check(REASON, "road_closed", "/reason")
     with reference_data(codes=stage({"road_closed": SNOW})):
         code_lists.check(REASON, "road_closed", "/reason")
-        assert code_lists.labels(REASON, "en")["road_closed"] == SNOW.en
+        assert code_lists.labels(REASON)["road_closed"] == SNOW.ru
         assert [*code_lists.find(REASON).codes][-1] == "road_closed"
 
 
