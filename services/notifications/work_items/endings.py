@@ -117,6 +117,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.COMPARE_FAMILIES: (_ended_by("family_id", families.FamilyLikenessDecided, *_FORGOTTEN),),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
+    K.ASSIGN_GUARDIAN: (_ended_by("guardian_id", matching.GuardianAssigned, *_GUARDIAN_OUT),),
     K.TALK_TO_GUARDIAN: (_ended_by("guardian_id", matching.ClarificationClosed, *_GUARDIAN_OUT),),
     K.RENEW_EVIDENCE: (
         _ended_by("guardian_id", guardians.RequirementRenewed, detail="code"),
@@ -135,7 +136,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
-    K.GET_AGREEMENT_SIGNED: (_ended_by("match_id", matching.CareAgreementSigned, *_NO_MATCH),),
+    # A next version is not signed while an ending is decided; it is asked for anew after that.
+    K.GET_AGREEMENT_SIGNED: (
+        _ended_by("match_id", matching.CareAgreementSigned, matching.CareEnded, *_NO_MATCH),
+        _ended_by("match_id", matching.TerminationNotified),
+    ),
     K.GET_HELP_STARTED: (_ended_by("match_id", matching.CareStarted, *_NO_MATCH),),
     K.SETTLE_WITHOUT_NEEDS: (
         _ended_by("match_id", progress.MatchNeedsSettled, settled="false"),
@@ -196,6 +201,19 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.ASK_VOLUNTEER: (_ended_by("task_id", volunteers.VolunteerTaskAccepted, *_TASK_OVER),),
     K.SETTLE_TASK: (_ended_by("task_id", *_TASK_OVER),),
+    # what is offered for families, and by families
+    K.SETTLE_RESERVATION: (
+        _ended_by(
+            "resource_id",
+            volunteers.ResourceGiven,
+            volunteers.ResourceReleased,
+            detail="reservation_id",
+        ),
+    ),
+    K.COLLECT_GIFT: (
+        _ended_by("family_id", volunteers.GiftWithdrawn, detail="gift_id"),
+        _ended_by("family_id", *_FORGOTTEN),
+    ),
     # an integrator's system
     K.MEND_WEBHOOK_ENDPOINT: (
         _ended_by(

@@ -23,6 +23,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     AGREE_ON_CONTACT = "agree_on_contact"
     COMPARE_FAMILIES = "compare_families"
     VET_GUARDIAN = "vet_guardian"
+    ASSIGN_GUARDIAN = "assign_guardian"
     TALK_TO_GUARDIAN = "talk_to_guardian"
     RENEW_EVIDENCE = "renew_evidence"
     PREPARE_GUARDIAN = "prepare_guardian"
@@ -57,6 +58,8 @@ class WorkKind(KnownCodes, of="work_kind"):
     DECIDE_VOLUNTEER = "decide_volunteer"
     ASK_VOLUNTEER = "ask_volunteer"
     SETTLE_TASK = "settle_task"
+    SETTLE_RESERVATION = "settle_reservation"
+    COLLECT_GIFT = "collect_gift"
     MEND_WEBHOOK_ENDPOINT = "mend_webhook_endpoint"
 
 

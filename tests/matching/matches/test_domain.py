@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -349,7 +350,8 @@ def test_an_agreement_is_planned_for_a_year_at_most() -> None:
 
     def planned(days: int) -> Match:
         starts_on = today + timedelta(days=days)
-        more = {"agreement_id": "agr_1", "frequency": "weekly", "template_version": "1"}
+        more: dict[str, Any] = {"agreement_id": "agr_1", "frequency": "weekly"}
+        more |= {"template_version": "1", "drafted_at": PROPOSED}
         return met.draft_agreement(["ned_1"], starts_on, today, today, **more)
 
     assert planned(366).agreement
