@@ -47,9 +47,10 @@ class _OfTask(BaseModel, defer_build=True):
 
 
 class VolunteerTaskOffered(_OfTask, Event):
-    """A volunteer was offered a task."""
+    """A volunteer was offered a task; one that does not log in (`logs_in`) answers by phone."""
 
     starts_at: datetime
+    logs_in: bool = True
 
 
 class VolunteerTaskAccepted(_OfTask, Event):

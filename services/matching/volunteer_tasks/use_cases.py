@@ -51,11 +51,16 @@ def offer_task(
         offered_at=now,
     )
     task.check_time(now)
+    event = VolunteerTaskOffered(
+        **event_fields(task),
+        starts_at=task.starts_at,
+        logs_in=volunteer.account is not None,
+    )
     return tasks.save(
         context,
         task,
         volunteers.row(asked),
-        events=[VolunteerTaskOffered(**event_fields(task), starts_at=task.starts_at)],
+        events=[event],
         writes=vault.seal(task.task_id, RECORD, {FIELD: body.place}, new_subject=True),
     )
 

@@ -41,6 +41,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     CALL_FAMILY = "call_family"
     MEDIATE = "mediate"
     ACT_ON_CALL = "act_on_call"
+    ASK_STORY_CONSENT = "ask_story_consent"
     READ_STORY = "read_story"
     SETTLE_ENDING = "settle_ending"
     HELP_ACTIVATE = "help_activate"
