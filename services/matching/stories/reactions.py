@@ -1,4 +1,4 @@
-"""What a family that is forgotten was told of is not published, and comes down where it was."""
+"""The stories about a family that is forgotten are not published, and come down where they were."""
 
 from services.matching.erasures.domain import Erasure
 from services.matching.stories.events import forgotten_events
