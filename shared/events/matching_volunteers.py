@@ -141,7 +141,8 @@ class GiftOffered(Event):
 
 
 class GiftWithdrawn(Event):
-    """A graduate family has taken its gift back."""
+    """A graduate family has taken its gift back, but for what is `promised` of it already."""
 
     gift_id: str
     family_id: str
+    promised: bool

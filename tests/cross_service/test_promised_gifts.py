@@ -18,7 +18,7 @@ def test_a_gift_is_collected_by_headquarters_and_a_kept_part_asked_after_by_the_
     client.do(HQ, f"/intake/cases/{case}/withdraw", {"reason": "not_said"} | EVIDENCE)
     client.at("2026-09-16 10:00")
     family = client.family_token(case)
-    _, second = (
+    first, second = (
         str(client.do(family, "/matching/gifts", GIFT | {"kind": kind})["id"])
         for kind in ("goods", "time")
     )
@@ -36,6 +36,8 @@ def test_a_gift_is_collected_by_headquarters_and_a_kept_part_asked_after_by_the_
     client.at("2026-09-28 00:00")
     assert inbox(client) == [("settle_reservation", offered)] * 2
     assert inbox(client, VC_Y) == []
+    client.do(family, f"/matching/gifts/{first}/withdrawal", {})
+    assert inbox(client, HQ) == [collect], "what is promised of it is still to be collected"
     client.do(CM, f"{parts}/{given}/giving")
     assert inbox(client) == [("settle_reservation", offered)]
     client.do(VC, f"{parts}/{freed}/release")

@@ -126,6 +126,10 @@ def withdraw_gift(
     resource = resources.get(gift.resource_id)
     may_withdraw = "withdraw_resource" in resource.legal_steps
     rows = [resources.row(resource.withdraw())] if may_withdraw else []
-    fields = {"region": gift.region, "gift_id": gift_id, "family_id": gift.family_id}
-    events = [GiftWithdrawn.model_validate(fields)]
-    return _save(gift.withdraw(), body.paper_ref, context, gifts, bonds, *rows, events=events)
+    event = GiftWithdrawn(
+        region=gift.region,
+        gift_id=gift_id,
+        family_id=gift.family_id,
+        promised=resource.reserved > 0,
+    )
+    return _save(gift.withdraw(), body.paper_ref, context, gifts, bonds, *rows, events=[event])
