@@ -279,9 +279,13 @@ def test_who_has_left_is_erased_on_request(client: MatchingClient) -> None:
     assert client.post(FEDERAL, f"/guardians/{guardian}/contact/erasure").status == 409
     client.do(rep(guardian), f"/guardians/{guardian}/withdrawal", {"reason": "moved"})
 
+    counted = client.get(FEDERAL, "/figures")["total"]
+
     client.do(FEDERAL, f"/guardians/{guardian}/contact/erasure")
 
     assert client.api(FEDERAL).get(f"/guardians/{guardian}/contact").status == 404
+    assert client.get(FEDERAL, "/figures")["total"] == counted
+    assert counted["guardians_by_status"]["withdrawn"] == 1
     assert client.get(FEDERAL, f"/guardians/{guardian}")["status"] == "withdrawn"
     (told,) = client.world.events("matching.GuardianContactErased")
     assert told["data"]["guardian_id"] == guardian

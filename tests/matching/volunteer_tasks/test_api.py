@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.matching.api_client import MatchingClient, pointer
 from tests.matching.volunteers.test_api import STRANGER, VC, VC_Y, VOLUNTEER, approved
 
@@ -20,7 +18,6 @@ def task(client: MatchingClient, volunteer: str, **changes: Any) -> str:
     return str(client.do(VC, f"/volunteers/{volunteer}/tasks", body)["id"])
 
 
-@pytest.mark.requirement("S2-21")
 def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingClient) -> None:
     volunteer = approved(client, account="V-1")
     offered = task(client, volunteer)
