@@ -278,6 +278,7 @@ def test_who_has_left_is_erased_on_request(client: MatchingClient) -> None:
     guardian = client.ready()
     assert client.post(FEDERAL, f"/guardians/{guardian}/contact/erasure").status == 409
     client.do(rep(guardian), f"/guardians/{guardian}/withdrawal", {"reason": "moved"})
+    assert client.told("GuardianWithdrawn")[0]["assigned"] is True
 
     counted = client.get(FEDERAL, "/figures")["total"]
 
