@@ -81,9 +81,10 @@ class GuardianSuspended(OfGuardian, Event):
 
 
 class GuardianWithdrawn(OfGuardian, Event):
-    """The guardian has left the programme."""
+    """The guardian has left the programme; unless `assigned`, no region has had it."""
 
     reason: str
+    assigned: bool = True
 
 
 class MatchProposed(OfMatch, Event):

@@ -43,9 +43,13 @@ class RequirementExpiring(OfGuardian, Event):
 
 
 class CheckFailed(OfGuardian, Event):
-    """An approved guardian has failed a check; no new family is proposed until it passes."""
+    """An approved guardian has failed a check; no new family is proposed until it passes.
+
+    Unless it is `assigned`, no region has it yet.
+    """
 
     code: str
+    assigned: bool = True
 
 
 class RequirementRenewed(OfGuardian, Event):

@@ -33,9 +33,13 @@ class IntroductionAtRisk(OfMatch, Event):
 
 
 class AgreementAwaited(OfMatch, Event):
-    """A week after they have met, family and guardian have agreed on no help."""
+    """A week after they have met, family and guardian have agreed on no help.
+
+    Or a week after the next version of their agreement, of that `number`, was written.
+    """
 
     met_at: datetime
+    number: int = 1
 
 
 class FirstHelpAwaited(OfMatch, Event):

@@ -17,6 +17,10 @@ class StorySubmitted(_OfStory, Event):
     """A guardian sent a story."""
 
 
+class StoryConsentRecorded(_OfStory, Event):
+    """The family agrees that others read the story."""
+
+
 class StoryCleared(_OfStory, Event):
     """A story may be published."""
 
@@ -25,6 +29,13 @@ class StoryDeclined(_OfStory, Event):
     """A story will not be published."""
 
     reason: str
+
+
+class StoryTakenDown(_OfStory, Event):
+    """A headquarters (the role `by`) has hidden a published story; copies must come down."""
+
+    reason: str
+    by: str
 
 
 class StoryConsentWithdrawn(_OfStory, Event):

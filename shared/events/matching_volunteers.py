@@ -1,6 +1,7 @@
 """Events of volunteers, of what is offered for families, and of gifts; matching publishes them."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import BaseModel
 
@@ -46,9 +47,10 @@ class _OfTask(BaseModel, defer_build=True):
 
 
 class VolunteerTaskOffered(_OfTask, Event):
-    """A volunteer was offered a task."""
+    """A volunteer was offered a task; one that does not log in (`logs_in`) answers by phone."""
 
     starts_at: datetime
+    logs_in: bool = True
 
 
 class VolunteerTaskAccepted(_OfTask, Event):
@@ -103,20 +105,32 @@ class ResourceOffered(_OfResource, Event):
     unit: str
 
 
-class ResourceReserved(_OfResource, Event):
+class _OfPart(_OfResource, defer_build=True):
+    """What every fact about a part of an offer says; no event itself."""
+
+    reservation_id: str
+    quantity: int
+    case_id: str | None = None
+
+
+class ResourceReserved(_OfPart, Event):
     """A part of an offer is kept for a need."""
 
-    reservation_id: str
-    quantity: int
-    case_id: str | None = None
 
-
-class ResourceGiven(_OfResource, Event):
+class ResourceGiven(_OfPart, Event):
     """What was kept for a need has reached the family."""
 
-    reservation_id: str
-    quantity: int
-    case_id: str | None = None
+
+class ResourceReleased(_OfPart, Event):
+    """What was kept for a need is not needed after all."""
+
+
+class ReservationUnsettled(_OfPart, Event):
+    """For a week a part could be given, and it is neither given nor freed."""
+
+    subject_field: ClassVar[str] = "reservation_id"
+
+    reserved_at: datetime
 
 
 class GiftOffered(Event):
@@ -124,3 +138,11 @@ class GiftOffered(Event):
 
     gift_id: str
     family_id: str
+
+
+class GiftWithdrawn(Event):
+    """A graduate family has taken its gift back, but for what is `promised` of it already."""
+
+    gift_id: str
+    family_id: str
+    promised: bool

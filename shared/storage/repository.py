@@ -1,12 +1,12 @@
 """Rows ↔ aggregates of one type, and the lists they are found in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack
 
 from pydantic import BaseModel, ConfigDict
 
 from shared import clock
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.principal import Principal
 from shared.storage import connection, cursors
 from shared.storage.command_context import CommandContext, Effects, Key, Receipt
@@ -154,6 +154,39 @@ class Repository(Generic[A]):
             items=[view(self._aggregate(document)) for document in page],
             next_cursor=cursors.seal(next_key, caller.id, scope) if next_key else None,
         )
+
+    def page_of_each(
+        self,
+        index: Index | Own,
+        parts: Sequence[tuple[str, Callable[[A], B]]],
+        *,
+        caller: Principal,
+        limit: int,
+        cursor: str | None,
+        **more: Any,
+    ) -> Page[B]:
+        """Return a page of several partitions, one after the other, each with its own view."""
+        place, _, within = (cursor or "0.").partition(".")
+        if cursor is not None and place not in map(str, range(len(parts))):
+            raise Invalid("bad_cursor", "/cursor")
+        items: list[B] = []
+        for number, (partition, view) in [*enumerate(parts)][int(place) :]:
+            if len(items) == limit:
+                return Page[B](items=items, next_cursor=f"{number}.")
+            page = self.page(
+                index,
+                partition,
+                view,
+                caller=caller,
+                limit=limit - len(items),
+                cursor=within or None,
+                **more,
+            )
+            items += page.items
+            if page.next_cursor is not None:
+                return Page[B](items=items, next_cursor=f"{number}.{page.next_cursor}")
+            within = ""
+        return Page[B](items=items)
 
     def _aggregate(self, document: Document) -> A:
         return self.model.model_validate(document)  # type: ignore[return-value]

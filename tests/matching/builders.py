@@ -176,7 +176,7 @@ def meeting(held_at: datetime, recorded_at: datetime | None = None, **changes: A
     return Introduction.model_validate(facts | recorded | changes)
 
 
-def drafted(met: Match, starts_on: date) -> Match:
+def drafted(met: Match, starts_on: date, at_: datetime = START) -> Match:
     """With an agreement on all needs that nobody has signed."""
     return met.draft_agreement(
         [need.need_id for need in met.needs],
@@ -186,6 +186,7 @@ def drafted(met: Match, starts_on: date) -> Match:
         today=starts_on,
         met_on=starts_on,
         template_version="1",
+        drafted_at=at_,
     )
 
 

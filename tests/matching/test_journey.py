@@ -60,7 +60,6 @@ def test_the_story_of_f01_keeps_its_dates(client: MatchingClient, copies: int) -
     assert client.get(HQ, f"/matches/{match}")["status"] == "ended"
 
 
-@pytest.mark.requirement("X-03", "X-08")
 def test_no_event_names_anybody(client: MatchingClient) -> None:
     play(client)
 

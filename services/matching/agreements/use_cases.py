@@ -38,6 +38,7 @@ def draft_agreement(
         today=regions.local_date(match.region, now),
         met_on=regions.local_date(match.region, met_at),
         template_version=body.template_version,
+        drafted_at=now,
     )
     _promised(drafted, guardians.get(match.guardian_id))
     return matches.save(context, drafted)

@@ -1,5 +1,6 @@
 """Checks, trainings, meetings and consents: each record says who made it and never changes."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Self
 
@@ -40,6 +41,10 @@ class Training(ValueObject):
     certificate_ref: str
     source: TrainingSource
     recorded_by: str
+
+    def says(self, facts: Mapping[str, object]) -> bool:
+        """Return whether it is a training of just these facts."""
+        return facts.items() <= self.model_dump().items()
 
 
 class Meeting(ValueObject):

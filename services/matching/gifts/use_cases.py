@@ -16,7 +16,7 @@ from services.matching.resources.repository import OfferedResources
 from services.matching.volunteers.values import Sector
 from shared import clock, ids
 from shared.errors import DomainError, IllegalStep, Invalid, NotFound
-from shared.events.matching_volunteers import GiftOffered
+from shared.events.matching_volunteers import GiftOffered, GiftWithdrawn
 from shared.principal import Principal
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -126,4 +126,10 @@ def withdraw_gift(
     resource = resources.get(gift.resource_id)
     may_withdraw = "withdraw_resource" in resource.legal_steps
     rows = [resources.row(resource.withdraw())] if may_withdraw else []
-    return _save(gift.withdraw(), body.paper_ref, context, gifts, bonds, *rows)
+    event = GiftWithdrawn(
+        region=gift.region,
+        gift_id=gift_id,
+        family_id=gift.family_id,
+        promised=resource.reserved > 0,
+    )
+    return _save(gift.withdraw(), body.paper_ref, context, gifts, bonds, *rows, events=[event])

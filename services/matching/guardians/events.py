@@ -44,7 +44,8 @@ def failed_events(guardian: Guardian, check: Check) -> list[Event]:
     """Return the event that an approved guardian has failed a check."""
     if check.passed or guardian.approved_by is None:
         return []
-    return [CheckFailed(**event_fields(guardian), code=check.code.value)]
+    fields = event_fields(guardian)
+    return [CheckFailed(**fields, code=check.code.value, assigned=guardian.region is not None)]
 
 
 def possibility_events(before: Guardian, after: Guardian) -> list[Event]:

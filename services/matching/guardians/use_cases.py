@@ -62,5 +62,7 @@ def withdraw_guardian(
     guardian = load_authorised(guardian_id, "withdraw", context.actor, guardians)
     context.reason = body.reason
     gone = guardian.withdraw(body.reason, clock.now())
-    event = published.GuardianWithdrawn(**event_fields(gone), reason=body.reason)
+    event = published.GuardianWithdrawn(
+        **event_fields(gone), reason=body.reason, assigned=gone.region is not None
+    )
     return guardians.save_out(context, gone, events=[event])

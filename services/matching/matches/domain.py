@@ -13,6 +13,7 @@ from services.matching.matches.facts import (
     MOST_FIRST_DAYS,
     OVERDUE,
     RUNGS,
+    UNSIGNED,
     Passed,
 )
 from services.matching.matches.proposal import Proposal
@@ -170,7 +171,7 @@ class Match(Proposal):
         if len(left) == len(self.notices):
             raise self._refusal("no_notice_of_this_side")
         status = MatchStatus.ENDING if left else MatchStatus.ACTIVE
-        return self._with(status=status, notices=left)._rearm("notice_awaited")
+        return self._with(status=status, notices=left)._rearm("notice_awaited", UNSIGNED)
 
     def raise_concern(self) -> Self:
         """Count a concern about the care; what it is and what comes of it is a mediation."""
@@ -214,13 +215,14 @@ class Match(Proposal):
         if self.status is not MatchStatus.ACTIVE:
             return self._advance_waiting(now, zone)
         match, passed = self, list[Passed]()
-        while (call := next_call(match.follow_ups, zone)) and (names := match.due(now, zone)):
-            call = call.advance()
-            match = match._with_call(call)
+        while names := match.due(now, zone):
+            call = None if names[0] == UNSIGNED else next_call(match.follow_ups, zone)
+            call = call and call.advance()
+            match = match._with_call(call) if call else match._fire(names[0])
             passed.append(Passed(names[0], call))
         # What has passed together is told once for each call: a missed one is no longer due.
         last = {each.call.kind: each for each in passed if each.call}
-        return match, tuple(each for each in passed if each in last.values())
+        return match, tuple(each for each in passed if not each.call or each in last.values())
 
     def catch_up(self, now: datetime, zone: ZoneInfo) -> tuple[Self, tuple[Passed, ...]]:
         """Return the match with the breaches that have come, before a step hides them.

@@ -82,6 +82,7 @@ def deadline_event(match: Match, passed: Passed) -> Event:
         "due_at": match.introduction_due_at,
         "introduction_due_at": match.introduction_due_at,
         "met_at": match.introduction.held_at if match.introduction else None,
+        "number": match.next_agreement.number if match.next_agreement else 1,
         "starts_on": match.agreement.starts_on if match.agreement else None,
         "asked": match.asked,
         "may_end_at": match.hq_may_end_at,

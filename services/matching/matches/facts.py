@@ -48,7 +48,7 @@ TICK = timedelta(seconds=1)
 
 # The deadlines that change the match: who is next is looked up, a proposal is over.
 NEXT, OVERDUE, LAPSED = "next_candidates_prepared", "introduction_overdue", "match_cancelled"
-MISSED = "follow_up_missed"
+MISSED, UNSIGNED = "follow_up_missed", "agreement_awaited"
 # Promises that were not kept: reminders are worth nothing once a person has acted, these stay.
 BREACHES = (OVERDUE, MISSED)
 
@@ -63,10 +63,8 @@ def _unmet_for(limit: timedelta) -> Moment:
 
 
 def _unsigned_for(limit: timedelta) -> Moment:
-    """Return so long after the introduction was known, while they have agreed on no help."""
-    return lambda match, _: (
-        match.introduction.recorded_at + limit if match.status is MatchStatus.INTRODUCED else None
-    )
+    """Return so long after there was something to sign, while both have not."""
+    return lambda match, _: None if match.unsigned_since is None else match.unsigned_since + limit
 
 
 def _unhelped_for(limit: timedelta) -> Moment:
@@ -108,7 +106,7 @@ DEADLINES = (
     Deadline("introduction_at_risk", _unmet_for(timedelta(hours=60))),
     Deadline(OVERDUE, _unmet_for(INTRODUCTION_LIMIT + TICK)),
     Deadline(LAPSED, _unmet_for(LAPSE)),
-    Deadline("agreement_awaited", _unsigned_for(timedelta(days=7))),
+    Deadline(UNSIGNED, _unsigned_for(timedelta(days=7))),
     Deadline("first_help_awaited", _unhelped_for(timedelta(days=7))),
     Deadline("follow_up_due", _call(FollowUpStatus.PLANNED)),
     Deadline(MISSED, _call(FollowUpStatus.DUE)),
@@ -186,6 +184,14 @@ class MatchFacts(TimedAggregate):
     def unsigned_agreement(self) -> CareAgreement | None:
         """The text that waits for signatures: the first one, or the next version of it."""
         return self.agreement if self.agreed_at is None else self.next_agreement
+
+    @property
+    def unsigned_since(self) -> datetime | None:
+        """Since when they could agree on help; once they have, on the next version of it."""
+        if self.status is MatchStatus.INTRODUCED and self.introduction:
+            return self.introduction.recorded_at
+        waits = "sign_agreement" in self.legal_steps and self.next_agreement
+        return waits.drafted_at if waits else None
 
     @property
     def introduction_due_at(self) -> datetime:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from services.matching.families.domain import Family
-from services.matching.matches.facts import MatchFacts, needs_of
+from services.matching.matches.facts import UNSIGNED, MatchFacts, needs_of
 from services.matching.matches.values import (
     Answer,
     CancelReason,
@@ -173,7 +173,8 @@ class Proposal(MatchFacts):
         if len(self.former_agreements) >= MOST_VERSIONS:
             raise self._refusal("agreement_versions_full")
         numbered = terms | {"number": self.agreement.number + 1}
-        return self._with(next_agreement=CareAgreement.model_validate(numbered), signed_by=())
+        waits = self._with(next_agreement=CareAgreement.model_validate(numbered), signed_by=())
+        return waits._rearm(UNSIGNED)
 
     def text_to_sign(self) -> CareAgreement:
         """Return the text that waits for signatures; refuse when none does."""

@@ -164,6 +164,7 @@ class CareAgreement(ValueObject):
     frequency: str
     starts_on: date
     template_version: str
+    drafted_at: datetime
     signed_family_at: datetime | None = None
     signed_guardian_at: datetime | None = None
     family_evidence: str | None = None

@@ -32,7 +32,10 @@ def work_of(match: Any, zone: ZoneInfo) -> Work | None:
         return None
     if match.needs_met_at is not None:
         return Work(kind=WorkKind.SETTLE_WITHOUT_NEEDS, due_at=match.needs_met_at + SETTLED_AFTER)
-    return found(match, zone)
+    work = found(match, zone)
+    if match.unsigned_since is None:
+        return work
+    return min(work, _agree(match, zone), key=lambda each: each.due_at)
 
 
 def _introduce(match: Any, _: ZoneInfo) -> Work:
@@ -40,7 +43,7 @@ def _introduce(match: Any, _: ZoneInfo) -> Work:
 
 
 def _agree(match: Any, _: ZoneInfo) -> Work:
-    due_at = match.introduction.recorded_at + AGREEMENT_AFTER
+    due_at = match.unsigned_since + AGREEMENT_AFTER
     return Work(kind=WorkKind.GET_AGREEMENT_SIGNED, due_at=due_at)
 
 

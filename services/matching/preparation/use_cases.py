@@ -45,11 +45,9 @@ def train(
     source = TrainingSource.PLATFORM if of_platform else TrainingSource.HEADQUARTERS
     training = Training(**facts, source=source, recorded_by=actor.id)
     trained = guardian.record_training(training, now)
-    events = [
-        published.TrainingCompleted(**event_fields(trained)),
-        *ready_events(guardian, trained),
-        *renewed_events(guardian, trained),
-    ]
+    events = [*ready_events(guardian, trained), *renewed_events(guardian, trained)]
+    if guardian.training is None or not guardian.training.says(facts):
+        events = [published.TrainingCompleted(**event_fields(trained)), *events]
     return guardians.save(context, trained, events=events)
 
 
@@ -66,7 +64,9 @@ def hold_interview(
     held = guardian.hold_interview(interview, body.reason, clock.now())
     _check_meeting(body.held_on, guardian)
     fields = event_fields(held)
-    events: list[Event] = [published.InterviewHeld(**fields, result=body.result)]
+    events: list[Event] = []
+    if guardian.interview is None or held.status is GuardianStatus.REJECTED:
+        events = [published.InterviewHeld(**fields, result=body.result)]
     if held.status is GuardianStatus.REJECTED:
         events.append(published.GuardianRejected(**fields, reason=body.reason or ""))
         return guardians.save_out(context, held, events=events)

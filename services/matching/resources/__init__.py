@@ -1,3 +1,3 @@
 """What partners and people offer for families, and what of it is kept for which need."""
 
-PLUGS = ("routes",)
+PLUGS = ("routes", "reactions")

@@ -1,7 +1,8 @@
 """An offer of goods, money or hours, and the parts of it that are kept for needs."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from services.matching.resources.values import (
     RESERVATION_STEPS,
@@ -10,7 +11,12 @@ from services.matching.resources.values import (
     ResourceStatus,
 )
 from services.matching.volunteers.values import Sector
-from shared.domain import CodeOf, StatefulAggregate
+from shared.domain import CodeOf, Deadline, StatefulAggregate, TimedAggregate
+from shared.reference import calendar
+
+# A promised part is asked after so long after the day from which it can be had.
+SETTLED_AFTER = timedelta(days=7)
+UNSETTLED = "reservation_unsettled"
 
 
 class OfferedResource(StatefulAggregate):
@@ -73,11 +79,20 @@ class OfferedResource(StatefulAggregate):
         return self._with(status=status)
 
 
-class Reservation(StatefulAggregate):
-    """A part of an offer that is kept for a need."""
+def _settling_due(part: "Reservation", zone: ZoneInfo) -> datetime | None:
+    """Return the end of a week in which the part could be given, while it is not settled."""
+    if part.status is not ReservationStatus.RESERVED:
+        return None
+    kept_on = calendar.local_date(zone, part.reserved_at)
+    return calendar.end_of_day(zone, max(kept_on, part.available_on or kept_on) + SETTLED_AFTER)
+
+
+class Reservation(TimedAggregate):
+    """A part of an offer that is kept for a need, and can be had from `available_on`."""
 
     STEPS: ClassVar = RESERVATION_STEPS
     REFUSAL: ClassVar = "reservation_is_{status}"
+    DEADLINES: ClassVar = (Deadline(UNSETTLED, _settling_due),)
 
     reservation_id: str
     resource_id: str
@@ -87,6 +102,7 @@ class Reservation(StatefulAggregate):
     need_id: str | None = None
     reserved_by: str
     reserved_at: datetime
+    available_on: date | None = None
     status: ReservationStatus = ReservationStatus.RESERVED
 
     def give(self) -> Self:
@@ -98,3 +114,7 @@ class Reservation(StatefulAggregate):
         """Note that the part is not needed after all."""
         self._require("release_resource")
         return self._with(status=ReservationStatus.RELEASED)
+
+    def announce(self, *deadlines: str) -> Self:
+        """Note that deadlines have come and are announced."""
+        return self._fire(*deadlines)

@@ -14,7 +14,6 @@ from services.matching.resources.repository import (
 from services.matching.resources.values import ResourceId
 from services.matching.resources.views import ReservationView, ResourceView
 from shared.api.models import Paging
-from shared.errors import Invalid
 from shared.identity.partitions import Partition
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -30,9 +29,7 @@ def list_resources(
     """List what is left for the families of your region; a giver lists its own offers."""
     own = caller.role in GIVERS
     if own:
-        whole_own_list(query.region)
-    if own and query.category is not None:
-        raise Invalid("own_offers_have_no_filter", "category")
+        whole_own_list(query.region, category=query.category)
     claimed = Partition.of_org(caller) if own else Partition.of_region(caller, query.region)
     index: Index = "by_owner" if own else "by_region"
     key = POLICY.require_list(caller, "list", "Resource", claimed)

@@ -4,12 +4,14 @@ RESOURCE#<id>     by_region: REGION#<region> / RESOURCE#OPEN#<category>#<offered
                              something is left, then RESOURCE#OVER#…
                   by_owner:  ORG#<provider> / RESOURCE#<offered at>#<id>
 RESERVATION#<id>  by_ref:    RESOURCE#<id> / RESERVATION#<reserved at>#<id>
+                  due_at:    a week after it can be had, while it is neither given nor freed
 """
 
 from typing import ClassVar
 
 from services.matching.resources.domain import OfferedResource, Reservation
 from shared import clock
+from shared.reference import regions
 from shared.storage.list_keys import org_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
@@ -47,7 +49,9 @@ class Reservations(Repository[Reservation]):
         """Return a reserved part, listed under its offer."""
         sort = f"{RESERVATION}{clock.iso(reservation.reserved_at)}#{reservation.reservation_id}"
         return self._row(
-            reservation, lists={"by_ref": (of_resource(reservation.resource_id), sort)}
+            reservation,
+            lists={"by_ref": (of_resource(reservation.resource_id), sort)},
+            due_at=reservation.next_deadline(regions.zone(reservation.region)),
         )
 
 

@@ -9,7 +9,7 @@ from services.matching.resources.repository import OfferedResources, Reservation
 from services.matching.resources.values import ReservationId, ResourceId
 from shared import clock, ids
 from shared.errors import Invalid, NotFound
-from shared.events.matching_volunteers import ResourceGiven, ResourceReserved
+from shared.events.matching_volunteers import ResourceGiven, ResourceReleased, ResourceReserved
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.reference import regions
@@ -70,6 +70,7 @@ def reserve_resource(
         need_id=body.need_id,
         reserved_by=context.actor.id,
         reserved_at=clock.now(),
+        available_on=found.available_on,
     )
     event = ResourceReserved(**part_fields(kept, part))
     return reservations.save(context, part, resources.row(kept), events=[event])
@@ -101,7 +102,8 @@ def release_resource(
     found = load_authorised(resource_id, "release_resource", context.actor, resources)
     part = _part(resource_id, reservation_id, reservations)
     freed, more = part.release(), found.release(part.quantity)
-    return reservations.save(context, freed, resources.row(more))
+    event = ResourceReleased(**part_fields(more, freed))
+    return reservations.save(context, freed, resources.row(more), events=[event])
 
 
 def _part(resource_id: str, reservation_id: str, reservations: Reservations) -> Reservation:

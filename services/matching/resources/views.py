@@ -36,6 +36,7 @@ class ReservationView(View):
     quantity: int
     case_id: str | None
     need_id: str | None
+    reserved_by: str
     reserved_at: datetime
     status: ReservationStatus
     version: int

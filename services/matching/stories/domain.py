@@ -57,6 +57,11 @@ class Story(StatefulAggregate):
             return withdrawn
         return withdrawn._with(status=StoryStatus.TAKEN_DOWN, decision_reason=FAMILY_ASKED)
 
+    def forget_family(self) -> Self:
+        """Hide the story of a family that is forgotten, or decide that it is not published."""
+        left = self.withdraw_consent() if self.rests_on_consent else self
+        return left.decline(FAMILY_ASKED) if left.status is StoryStatus.SUBMITTED else left
+
     def clear(self) -> Self:
         """Clear the story for publication."""
         self._require("clear_story")

@@ -1,7 +1,7 @@
-"""The stories of a family that is forgotten lose its consent, and what was published comes down."""
+"""The stories about a family that is forgotten are not published, and come down where they were."""
 
 from services.matching.erasures.domain import Erasure
-from services.matching.stories.events import withdrawn_event
+from services.matching.stories.events import forgotten_events
 from services.matching.stories.repository import Stories, StoryErasures
 from shared import clock
 from shared.events.base import Received
@@ -24,14 +24,14 @@ def take_down_stories(
 def erase_consents(
     family_id: str, context: CommandContext, erasures: StoryErasures, stories: Stories
 ) -> None:
-    """Take the consent from some stories, and say so of each."""
+    """Take some stories back, and say so of each."""
     erasure = erasures.due(family_id)
     if erasure is None:
         return
-    resting = stories.resting_on_consent(family_id)
-    now, left = resting[:STORIES_OF_STEP], resting[STORIES_OF_STEP:]
-    rows = [stories.row(each.withdraw_consent()) for each in now]
-    events = [withdrawn_event(each) for each in now]
+    found = stories.not_over(family_id)
+    now, left = found[:STORIES_OF_STEP], found[STORIES_OF_STEP:]
+    rows = [stories.row(each.forget_family()) for each in now]
+    events = [event for each in now for event in forgotten_events(each)]
     gone_on = erasure.go_on(clock.now() if left else None)
     erasures.save(context, gone_on, *rows, events=events)
 

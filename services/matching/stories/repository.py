@@ -51,11 +51,11 @@ class Stories(Repository[Story]):
             },
         )
 
-    def resting_on_consent(self, family_id: str) -> list[Story]:
-        """Return the stories of a family, in all regions, that rest on its consent."""
+    def not_over(self, family_id: str) -> list[Story]:
+        """Return the stories of a family, in all regions, that are published or may still be."""
         partition = person_key(family_id)
         found = self.list_all("by_ref", partition, prefix=STORY, most=sys.maxsize)
-        return [story for story in found if story.rests_on_consent]
+        return [story for story in found if story.legal_steps]
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Story]:
         """Return every story that came in these months of UTC."""

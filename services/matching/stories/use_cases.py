@@ -15,11 +15,13 @@ from services.matching.stories.values import StoryConsent, StoryId, StoryMedia
 from services.matching.stories.vault_records import TEXT, record_name
 from shared import clock, ids
 from shared.errors import Invalid, NotFound
+from shared.events.base import Event
 from shared.events.matching_stories import (
     StoryCleared,
-    StoryConsentWithdrawn,
+    StoryConsentRecorded,
     StoryDeclined,
     StorySubmitted,
+    StoryTakenDown,
 )
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
@@ -75,7 +77,8 @@ def record_story_consent(
     story = load_authorised(story_id, "record_story_consent", context.actor, stories)
     _for_family(story, body, context)
     consent = StoryConsent(at=clock.now(), paper_ref=body.consent_ref)
-    return _save(story.record_consent(consent), body, context, stories, bonds)
+    event = StoryConsentRecorded(**event_fields(story))
+    return _save(story.record_consent(consent), body, context, stories, bonds, event)
 
 
 def withdraw_story_consent(
@@ -98,7 +101,7 @@ def _save(
     context: CommandContext,
     stories: Stories,
     bonds: Bonds,
-    *events: StoryConsentWithdrawn,
+    *events: Event,
 ) -> Receipt:
     """Save what a family has said; the paper that is named is of this family alone."""
     paper = bonds.paper_of(story.family_id, story.region, body.consent_ref)
@@ -139,4 +142,5 @@ def take_down_story(
     """Take a published story back."""
     context.reason = body.reason
     story = load_authorised(story_id, "take_down_story", context.actor, stories)
-    return stories.save(context, story.take_down(body.reason))
+    hidden = StoryTakenDown(**event_fields(story), reason=body.reason, by=context.actor.role)
+    return stories.save(context, story.take_down(body.reason), events=[hidden])

@@ -142,7 +142,7 @@ def _record(cells: Cells, context: CommandContext, guardians: Guardians, vault: 
     except NotFound:  # that of another region is none for the sender
         raise Invalid("guardian_of_inn_unknown", "/inn") from None
     before = found.training
-    if before is not None and training.items() <= before.model_dump().items():
+    if before is not None and before.says(training):
         return Recorded(found.guardian_id, known=True)
     train(found.guardian_id, training, context, guardians)
     return Recorded(found.guardian_id)

@@ -132,8 +132,9 @@ def assign_guardian(
         raise IllegalStep("region_without_headquarters", ("staff_headquarters",))
     by = context.actor.id
     assigned = guardian.assign(body.region, tuple(body.districts), by, clock.now())
-    event = published.GuardianAssigned(**event_fields(assigned))
-    events = [event, *possibility_events(guardian, assigned)]
+    events = possibility_events(guardian, assigned)
+    if assigned.region != guardian.region:
+        events = [published.GuardianAssigned(**event_fields(assigned)), *events]
     return guardians.save(context, assigned, events=events)
 
 

@@ -35,7 +35,6 @@ class VolunteerTask(TimedAggregate):
 
     task_id: str
     volunteer_id: str
-    account: str | None = None
     region: str
     district: str
     category: Annotated[str, CodeOf("aid_category")]

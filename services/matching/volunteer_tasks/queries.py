@@ -2,35 +2,41 @@
 
 from services.matching.policy import POLICY, whole_own_list
 from services.matching.volunteer_tasks.commands import TaskQuery
+from services.matching.volunteer_tasks.domain import VolunteerTask
 from services.matching.volunteer_tasks.policy import load_authorised, offered
 from services.matching.volunteer_tasks.repository import VolunteerTasks, of_status
 from services.matching.volunteer_tasks.values import TaskId
 from services.matching.volunteer_tasks.vault_records import FIELD, RECORD
 from services.matching.volunteer_tasks.views import TaskInList, TaskView
+from services.matching.volunteers.repository import Volunteers, of_volunteer
+from services.matching.volunteers.values import ROLE
 from shared.identity.partitions import Partition
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
-from shared.storage.rows import Index
-
-VOLUNTEER_ROLE = "volunteer"
 
 
-def list_tasks(query: TaskQuery, caller: Principal, tasks: VolunteerTasks) -> Page[TaskInList]:
+def list_tasks(
+    query: TaskQuery, caller: Principal, tasks: VolunteerTasks, volunteers: Volunteers
+) -> Page[TaskInList]:
     """List a volunteer's own tasks, or those of the region for who coordinates them."""
-    own = caller.role == VOLUNTEER_ROLE
+    own = caller.role == ROLE
     if own:
         whole_own_list(query.region)
     claimed = Partition.of_person(caller) if own else Partition.of_region(caller, query.region)
-    index: Index = "by_owner" if own else "by_region"
     key = POLICY.require_list(caller, "list", "VolunteerTask", claimed)
     any_row = Resource("VolunteerTask", key, region=claimed.region, person=claimed.person)
     may = POLICY.may_take(caller, any_row, {})
-    return tasks.page(
-        index,
-        key,
-        lambda task: TaskInList.of(offered(task, may)),
+
+    def shown(task: VolunteerTask) -> TaskInList:
+        return TaskInList.of(offered(task, may))
+
+    records = volunteers.of_account(key) if own else []
+    of_each = [(of_volunteer(each.volunteer_id), shown) for each in records]
+    return tasks.page_of_each(
+        "by_owner" if own else "by_region",
+        of_each if own else [(key, shown)],
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -38,9 +44,11 @@ def list_tasks(query: TaskQuery, caller: Principal, tasks: VolunteerTasks) -> Pa
     )
 
 
-def view_task(task_id: TaskId, caller: Principal, tasks: VolunteerTasks, vault: Vault) -> TaskView:
+def view_task(
+    task_id: TaskId, caller: Principal, tasks: VolunteerTasks, volunteers: Volunteers, vault: Vault
+) -> TaskView:
     """Show a task with its place; the reading is recorded first."""
-    task = load_authorised(task_id, "view", caller, tasks)
+    task, _ = load_authorised(task_id, "view", caller, tasks, volunteers)
     if not task.status.open:
         return TaskView.of(task, place=None)
     opened = vault.open(task_id, RECORD, (FIELD,), caller, "volunteer_task")

@@ -1,7 +1,7 @@
 """Where tasks of volunteers are kept: `VOLUNTEER_TASK#<id>`.
 
 by_region: REGION#<region> / VOLUNTEER_TASK#<status>#<starts at>#<id>
-by_owner:  PERSON#<account> / VOLUNTEER_TASK#<status>#<starts at>#<id>, of a volunteer that logs in
+by_owner:  VOLUNTEER#<volunteer id> / VOLUNTEER_TASK#<status>#<starts at>#<id>
 due_at:    when an answer, then a report is overdue
 """
 
@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from services.matching.volunteer_tasks.domain import VolunteerTask
 from services.matching.volunteer_tasks.values import TaskStatus
+from services.matching.volunteers.repository import of_volunteer
 from shared import clock
 from shared.reference import regions
-from shared.storage.list_keys import person_key, region_key
+from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
@@ -28,9 +29,10 @@ class VolunteerTasks(Repository[VolunteerTask]):
     def row(self, task: VolunteerTask) -> Row:
         """Return a task, in the lists of its region and of its volunteer."""
         place = f"{of_status(task.status)}{clock.iso(task.starts_at)}#{task.task_id}"
-        lists: dict[Index, tuple[str, str]] = {"by_region": (region_key(task.region), place)}
-        if task.account is not None:
-            lists["by_owner"] = (person_key(task.account), place)
+        lists: dict[Index, tuple[str, str]] = {
+            "by_region": (region_key(task.region), place),
+            "by_owner": (of_volunteer(task.volunteer_id), place),
+        }
         return self._row(task, lists=lists, due_at=task.next_deadline(regions.zone(task.region)))
 
 

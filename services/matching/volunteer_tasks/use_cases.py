@@ -10,6 +10,7 @@ from services.matching.volunteer_tasks.policy import load_authorised
 from services.matching.volunteer_tasks.repository import VolunteerTasks
 from services.matching.volunteer_tasks.values import TaskId
 from services.matching.volunteer_tasks.vault_records import FIELD, RECORD
+from services.matching.volunteers.domain import Volunteer
 from services.matching.volunteers.policy import load_authorised as load_authorised_volunteer
 from services.matching.volunteers.repository import Volunteers
 from services.matching.volunteers.values import VolunteerId
@@ -43,7 +44,6 @@ def offer_task(
     task = VolunteerTask(
         task_id=ids.new("tsk"),
         volunteer_id=volunteer_id,
-        account=volunteer.account,
         region=volunteer.region,
         district=body.district,
         category=body.category,
@@ -51,11 +51,16 @@ def offer_task(
         offered_at=now,
     )
     task.check_time(now)
+    event = VolunteerTaskOffered(
+        **event_fields(task),
+        starts_at=task.starts_at,
+        logs_in=volunteer.account is not None,
+    )
     return tasks.save(
         context,
         task,
         volunteers.row(asked),
-        events=[VolunteerTaskOffered(**event_fields(task), starts_at=task.starts_at)],
+        events=[event],
         writes=vault.seal(task.task_id, RECORD, {FIELD: body.place}, new_subject=True),
     )
 
@@ -64,8 +69,8 @@ def accept_task(
     task_id: TaskId, context: CommandContext, tasks: VolunteerTasks, volunteers: Volunteers
 ) -> Receipt:
     """Take a task up."""
-    task = load_authorised(task_id, "accept_task", context.actor, tasks)
-    active = volunteers.get(task.volunteer_id).take_up_task()
+    task, volunteer = load_authorised(task_id, "accept_task", context.actor, tasks, volunteers)
+    active = volunteer.take_up_task()
     event = VolunteerTaskAccepted(**event_fields(task))
     return tasks.save(context, task.accept(), volunteers.row(active), events=[event])
 
@@ -78,10 +83,10 @@ def report_task_done(
     vault: Vault,
 ) -> Receipt:
     """Report that the help of a task was given."""
-    task = load_authorised(task_id, "report_task_done", context.actor, tasks)
+    task, volunteer = load_authorised(task_id, "report_task_done", context.actor, tasks, volunteers)
     done = task.report_done(clock.now())
     event = VolunteerTaskDone(**event_fields(task))
-    return _settle(done, event, context, tasks, volunteers, vault)
+    return _settle(done, volunteer, event, context, tasks, volunteers, vault)
 
 
 def decline_task(
@@ -94,10 +99,10 @@ def decline_task(
 ) -> Receipt:
     """Give a task back, without blame."""
     context.reason = body.reason
-    task = load_authorised(task_id, "decline_task", context.actor, tasks)
+    task, volunteer = load_authorised(task_id, "decline_task", context.actor, tasks, volunteers)
     declined = task.decline(body.reason, clock.now())
     event = VolunteerTaskDeclined(**event_fields(task), reason=body.reason)
-    return _settle(declined, event, context, tasks, volunteers, vault)
+    return _settle(declined, volunteer, event, context, tasks, volunteers, vault)
 
 
 def cancel_task(
@@ -110,16 +115,17 @@ def cancel_task(
 ) -> Receipt:
     """Drop a task that is not needed any more; the volunteer gets a message."""
     context.reason = body.reason
-    task = load_authorised(task_id, "cancel_task", context.actor, tasks)
+    task, volunteer = load_authorised(task_id, "cancel_task", context.actor, tasks, volunteers)
     cancelled = task.cancel(body.reason, clock.now())
     event = VolunteerTaskCancelled(
         **event_fields(task), reason=body.reason, starts_at=task.starts_at
     )
-    return _settle(cancelled, event, context, tasks, volunteers, vault)
+    return _settle(cancelled, volunteer, event, context, tasks, volunteers, vault)
 
 
 def _settle(
     settled: VolunteerTask,
+    volunteer: Volunteer,
     event: Event,
     context: CommandContext,
     tasks: VolunteerTasks,
@@ -127,11 +133,10 @@ def _settle(
     vault: Vault,
 ) -> Receipt:
     """Save a task that is over, and forget its place."""
-    free = volunteers.get(settled.volunteer_id).settle_task()
     return tasks.save(
         context,
         settled,
-        volunteers.row(free),
+        volunteers.row(volunteer.settle_task()),
         events=[event],
         writes=vault.erase(settled.task_id),
     )

@@ -58,7 +58,7 @@ class RegisterVolunteer(Availability):
     consent_processing: Literal[True]
 
 
-class ApproveVolunteer(Command):
+class VolunteerAccount(Command):
     """Under which account the volunteer logs in, when it has one."""
 
     account: UserId | None = None

@@ -42,6 +42,11 @@ class Volunteer(StatefulAggregate):
         self._require("approve")
         return self._with(status=VolunteerStatus.APPROVED, account=account, approved_at=at)
 
+    def change_account(self, account: str | None) -> Self:
+        """Log in under another account from now on, or under none."""
+        self._require("change_account")
+        return self._with(account=account)
+
     def change_availability(
         self, district: str, skills: tuple[str, ...], availability: tuple[Slot, ...]
     ) -> Self:

@@ -1,6 +1,6 @@
 """What is read of volunteers."""
 
-from services.matching.policy import POLICY
+from services.matching.policy import POLICY, whole_own_list
 from services.matching.volunteers.commands import VolunteerQuery
 from services.matching.volunteers.policy import load_authorised, offered
 from services.matching.volunteers.repository import (
@@ -9,7 +9,7 @@ from services.matching.volunteers.repository import (
     district_key,
     of_status,
 )
-from services.matching.volunteers.values import VolunteerId
+from services.matching.volunteers.values import ROLE, VolunteerId
 from services.matching.volunteers.vault_records import CONTACT, SHOWN
 from services.matching.volunteers.views import VolunteerContact, VolunteerView
 from shared.errors import Invalid
@@ -25,7 +25,9 @@ from shared.storage.rows import Index
 def list_volunteers(
     query: VolunteerQuery, caller: Principal, volunteers: Volunteers
 ) -> Page[VolunteerView]:
-    """List the volunteers of your region: all, those of a status, or those of a district."""
+    """List the volunteers of your region: all, those of a status or of a district; or yourself."""
+    if caller.role == ROLE:
+        return _own(query, caller, volunteers)
     claimed = Partition.of_region(caller, query.region)
     region = POLICY.require_list(caller, "list", "Volunteer", claimed)
     index, partition, prefix = _part(query, region, claimed.region or "")
@@ -38,6 +40,21 @@ def list_volunteers(
         limit=query.limit,
         cursor=query.cursor,
         prefix=prefix,
+    )
+
+
+def _own(query: VolunteerQuery, caller: Principal, volunteers: Volunteers) -> Page[VolunteerView]:
+    whole_own_list(query.region, status=query.status, district=query.district)
+    own = POLICY.require_list(caller, "list", "Volunteer", Partition.of_person(caller))
+    may = POLICY.may_take(caller, Resource("Volunteer", own, person=caller.acts_for), {})
+    return volunteers.page(
+        "by_owner",
+        own,
+        lambda volunteer: VolunteerView.of(offered(volunteer, may)),
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=VOLUNTEER,
     )
 
 

@@ -37,9 +37,13 @@ class Volunteers(Repository[Volunteer]):
         if volunteer.status is not VolunteerStatus.LEFT:
             lists["by_district"] = (district_key(region, volunteer.district), since)
         if volunteer.account is not None:
-            own = f"{VOLUNTEER}{volunteer.volunteer_id}"
+            own = of_volunteer(volunteer.volunteer_id)
             lists["by_owner"] = (person_key(volunteer.account), own)
         return self._row(volunteer, lists=lists)
+
+    def of_account(self, partition: str) -> list[Volunteer]:
+        """Return the volunteers that log in under the account of a partition, mostly one."""
+        return self.list_all("by_owner", partition, prefix=VOLUNTEER)
 
     def at_work(self, partition: str) -> list[Volunteer]:
         """Return every volunteer of a region's partition that may be given a task."""
@@ -63,6 +67,11 @@ def person_name(volunteer: Volunteer) -> list[UniqueName]:
 def of_status(status: VolunteerStatus) -> str:
     """Return where the region's list has the volunteers of a status."""
     return f"{VOLUNTEER}{status.value}#"
+
+
+def of_volunteer(volunteer_id: str) -> str:
+    """Return the list of what belongs to a volunteer, whichever account it has."""
+    return f"{VOLUNTEER}{volunteer_id}"
 
 
 def district_key(region: str, district: str) -> str:

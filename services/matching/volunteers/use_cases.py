@@ -2,10 +2,10 @@
 
 from services.matching.policy import POLICY
 from services.matching.volunteers.commands import (
-    ApproveVolunteer,
     Availability,
     LeaveVolunteers,
     RegisterVolunteer,
+    VolunteerAccount,
 )
 from services.matching.volunteers.domain import Volunteer
 from services.matching.volunteers.events import event_fields
@@ -63,17 +63,40 @@ def register_volunteer(
 
 def approve_volunteer(
     volunteer_id: VolunteerId,
-    body: ApproveVolunteer,
+    body: VolunteerAccount,
     context: CommandContext,
     volunteers: Volunteers,
 ) -> Receipt:
     """Take a volunteer into the network."""
-    volunteer = load_authorised(volunteer_id, "approve", context.actor, volunteers)
-    if body.account == context.actor.id:
-        raise IllegalStep("second_person_needed", volunteer.next_steps)
+    volunteer = _with_another("approve", volunteer_id, body, context, volunteers)
     approved = volunteer.approve(body.account, clock.now())
     event = VolunteerApproved(**event_fields(volunteer))
     return volunteers.save(context, approved, events=[event])
+
+
+def change_account(
+    volunteer_id: VolunteerId,
+    body: VolunteerAccount,
+    context: CommandContext,
+    volunteers: Volunteers,
+) -> Receipt:
+    """Correct under which account a volunteer logs in; the one before sees nothing any more."""
+    volunteer = _with_another("change_account", volunteer_id, body, context, volunteers)
+    return volunteers.save(context, volunteer.change_account(body.account))
+
+
+def _with_another(
+    step: str,
+    volunteer_id: str,
+    body: VolunteerAccount,
+    context: CommandContext,
+    volunteers: Volunteers,
+) -> Volunteer:
+    """Return a volunteer that gets an account which is not the caller's own."""
+    volunteer = load_authorised(volunteer_id, step, context.actor, volunteers)
+    if body.account == context.actor.id:
+        raise IllegalStep("second_person_needed", volunteer.next_steps)
+    return volunteer
 
 
 def change_availability(

@@ -8,6 +8,8 @@ from pydantic import Field
 from shared.domain import CodeEnum, KnownCodes
 from shared.ids import pattern
 
+# Of a token: who logs in as a volunteer.
+ROLE = "volunteer"
 VolunteerId = Annotated[str, Field(pattern=pattern("vol"))]
 
 
@@ -39,6 +41,7 @@ class Sector(CodeEnum, of="donor_sector"):
 AT_WORK = (VolunteerStatus.APPROVED, VolunteerStatus.ACTIVE)
 
 _AT_WORK: Mapping[str, Any] = {
+    "change_account": None,
     "change_availability": None,
     "offer_task": None,
     "take_up_task": VolunteerStatus.ACTIVE,

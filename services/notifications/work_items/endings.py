@@ -40,6 +40,8 @@ _TASK_OVER = (
     volunteers.VolunteerTaskDeclined,
     volunteers.VolunteerTaskCancelled,
 )
+_PART_SETTLED = (volunteers.ResourceGiven, volunteers.ResourceReleased)
+_STORY_DECIDED = (stories.StoryCleared, stories.StoryDeclined)
 _PARTNER_OVER = (partners.PartnerDeclined, partners.PartnerEnded)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
 # The holder names no card, and the staff may name one that has ended.
@@ -120,6 +122,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.COMPARE_FAMILIES: (_ended_by("family_id", families.FamilyLikenessDecided, *_FORGOTTEN),),
     # a guardian
     K.VET_GUARDIAN: (_ended_by("guardian_id", matching.GuardianApproved, *_GUARDIAN_OUT),),
+    K.ASSIGN_GUARDIAN: (_ended_by("guardian_id", matching.GuardianAssigned, *_GUARDIAN_OUT),),
     K.TALK_TO_GUARDIAN: (_ended_by("guardian_id", matching.ClarificationClosed, *_GUARDIAN_OUT),),
     K.RENEW_EVIDENCE: (
         _ended_by("guardian_id", guardians.RequirementRenewed, detail="code"),
@@ -138,7 +141,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
-    K.GET_AGREEMENT_SIGNED: (_ended_by("match_id", matching.CareAgreementSigned, *_NO_MATCH),),
+    # A next version is not signed while an ending is decided; it is asked for anew after that.
+    K.GET_AGREEMENT_SIGNED: (
+        _ended_by("match_id", matching.CareAgreementSigned, *_NO_MATCH),
+        _ended_by("match_id", matching.TerminationNotified, matching.CareEnded),
+    ),
     K.GET_HELP_STARTED: (_ended_by("match_id", matching.CareStarted, *_NO_MATCH),),
     K.SETTLE_WITHOUT_NEEDS: (
         _ended_by("match_id", progress.MatchNeedsSettled, settled="false"),
@@ -164,7 +171,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("match_id", matching.NoticeWithdrawn, goes_on="true"),
         _ended_by("match_id", matching.CareEnded),
     ),
-    K.READ_STORY: (_ended_by("story_id", stories.StoryCleared, stories.StoryDeclined),),
+    K.ASK_STORY_CONSENT: (_ended_by("story_id", stories.StoryConsentRecorded, *_STORY_DECIDED),),
+    K.READ_STORY: (_ended_by("story_id", *_STORY_DECIDED),),
     # a card, a partner
     K.HELP_ACTIVATE: (
         _ended_by("card_id", cards.CardActivated, cards.CardBlocked, cards.CardHeld, *_CARD_OVER),
@@ -199,6 +207,12 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.ASK_VOLUNTEER: (_ended_by("task_id", volunteers.VolunteerTaskAccepted, *_TASK_OVER),),
     K.SETTLE_TASK: (_ended_by("task_id", *_TASK_OVER),),
+    # what is offered for families, and by families
+    K.SETTLE_RESERVATION: (_ended_by("resource_id", *_PART_SETTLED, detail="reservation_id"),),
+    K.COLLECT_GIFT: (
+        _ended_by("family_id", volunteers.GiftWithdrawn, detail="gift_id", promised="false"),
+        _ended_by("family_id", *_FORGOTTEN),
+    ),
     # an integrator's system
     K.MEND_WEBHOOK_ENDPOINT: (
         _ended_by(

@@ -24,6 +24,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     AGREE_ON_CONTACT = "agree_on_contact"
     COMPARE_FAMILIES = "compare_families"
     VET_GUARDIAN = "vet_guardian"
+    ASSIGN_GUARDIAN = "assign_guardian"
     TALK_TO_GUARDIAN = "talk_to_guardian"
     RENEW_EVIDENCE = "renew_evidence"
     PREPARE_GUARDIAN = "prepare_guardian"
@@ -41,6 +42,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     CALL_FAMILY = "call_family"
     MEDIATE = "mediate"
     ACT_ON_CALL = "act_on_call"
+    ASK_STORY_CONSENT = "ask_story_consent"
     READ_STORY = "read_story"
     SETTLE_ENDING = "settle_ending"
     HELP_ACTIVATE = "help_activate"
@@ -58,6 +60,8 @@ class WorkKind(KnownCodes, of="work_kind"):
     DECIDE_VOLUNTEER = "decide_volunteer"
     ASK_VOLUNTEER = "ask_volunteer"
     SETTLE_TASK = "settle_task"
+    SETTLE_RESERVATION = "settle_reservation"
+    COLLECT_GIFT = "collect_gift"
     MEND_WEBHOOK_ENDPOINT = "mend_webhook_endpoint"
 
 

@@ -43,10 +43,11 @@ def test_the_rules_as_they_are_deployed_list_what_their_service_reacts_to(
     app = importlib.import_module(f"services.{service}.app")
     heard = []
     for name, rule in _rules(stacks[service]).items():
-        publisher = name.removesuffix("Rule").lower()
+        of_rule = rule["EventPattern"]["detail-type"]
+        (publisher,) = {each.partition(".")[0] for each in of_rule}
         assert rule["EventPattern"]["source"] == [f"ryadom.{publisher}"]
-        heard += rule["EventPattern"]["detail-type"]
-        assert all(each.startswith(f"{publisher}.") for each in heard[-1:])
+        assert name.lower().startswith(publisher)
+        heard += of_rule
         # EventBridge counts the pattern as it is sent, and takes no more of an account by default.
         assert len(json.dumps(rule["EventPattern"])) <= 2048, (service, name)
     assert sorted(heard) == sorted(event.detail_type() for event in app.SUBSCRIPTIONS.reactions)
@@ -100,6 +101,19 @@ def test_a_rule_that_eventbridge_would_refuse_is_not_packaged(
     _reacting_to(monkeypatch, *names, *(name.replace("Happened", "Befell") for name in names))
     with pytest.raises(CannotPackage, match="so many events of matching"):
         subscriptions.subscribed(RULE, "intake")
+
+
+def test_of_many_events_there_are_two_rules_by_the_event_s_own_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = [f"matching.{initial}{'a' * 40}{n:02}" for initial in "AMNZ" for n in range(11)]
+    _reacting_to(monkeypatch, *many)
+    made = subscriptions.subscribed(RULE, "intake")["Resources"]
+    found = {name: rule["Properties"]["EventPattern"]["detail-type"] for name, rule in made.items()}
+    assert found == {"MatchingAMRule": many[:22], "MatchingNZRule": many[22:]}
+    assert made["MatchingNZRule"]["Properties"]["Name"] == {
+        "Fn::Sub": "${AWS::StackName}-hears-matching-n-z"
+    }
 
 
 def test_every_queue_has_dead_letters_and_keeps_messages_for_14_days(stacks: Stacks) -> None:

@@ -278,10 +278,15 @@ def test_who_has_left_is_erased_on_request(client: MatchingClient) -> None:
     guardian = client.ready()
     assert client.post(FEDERAL, f"/guardians/{guardian}/contact/erasure").status == 409
     client.do(rep(guardian), f"/guardians/{guardian}/withdrawal", {"reason": "moved"})
+    assert client.told("GuardianWithdrawn")[0]["assigned"] is True
+
+    counted = client.get(FEDERAL, "/figures")["total"]
 
     client.do(FEDERAL, f"/guardians/{guardian}/contact/erasure")
 
     assert client.api(FEDERAL).get(f"/guardians/{guardian}/contact").status == 404
+    assert client.get(FEDERAL, "/figures")["total"] == counted
+    assert counted["guardians_by_status"]["withdrawn"] == 1
     assert client.get(FEDERAL, f"/guardians/{guardian}")["status"] == "withdrawn"
     (told,) = client.world.events("matching.GuardianContactErased")
     assert told["data"]["guardian_id"] == guardian

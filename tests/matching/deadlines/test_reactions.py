@@ -10,7 +10,7 @@ from services.matching.matches.facts import RUNGS, Passed
 from services.matching.matches.values import Party, TerminationReason
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, introduction, rep
-from tests.matching.builders import START, ZONE
+from tests.matching.builders import START, TODAY, ZONE
 
 TIRED = TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED
 
@@ -37,6 +37,31 @@ def test_a_notice_that_is_withdrawn_and_given_again_is_awaited_again(
         client.do(rep(guardian), f"{path}/withdrawal", {})
 
     assert len(client.told("NoticeAwaited")) == 2
+
+
+def test_a_next_version_of_an_agreement_is_awaited_for_a_week_while_it_can_be_signed() -> None:
+    """Each draft anew; beside the calls, none of which is lost or told twice."""
+    week = timedelta(days=7)
+    care = builders.drafted(builders.active(START, START), TODAY, at_=START + week)
+    care, told = care.advance(START + 2 * week - timedelta(seconds=1), ZONE)
+    assert [each.deadline for each in told] == []
+    care, told = care.advance(START + 2 * week, ZONE)
+    assert [each.deadline for each in told] == ["agreement_awaited", "follow_up_due"]
+    assert care.advance(START + 2 * week, ZONE)[1] == ()
+
+    again = builders.drafted(care, TODAY, at_=START + 2 * week)
+    late = START + 6 * week
+    _, told = again.advance(late, ZONE)
+    assert [each.deadline for each in told] == [
+        "follow_up_missed", "agreement_awaited", "follow_up_missed",
+    ]  # fmt: skip
+    assert deadline_event(again, told[1]).model_dump()["number"] == 2
+    ending = again.notify_termination(Party.FAMILY, TIRED, START + 2 * week)
+    assert "agreement_awaited" not in ending.due(late, ZONE)
+    goes_on = ending.advance(late, ZONE)[0].withdraw_notice(Party.FAMILY)
+    assert "agreement_awaited" in goes_on.due(late, ZONE)
+    signed = builders.agreed(again, late)
+    assert "agreement_awaited" not in signed.due(late, ZONE)
 
 
 def test_deadlines_that_passed_together_are_stored_together() -> None:

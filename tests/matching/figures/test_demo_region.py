@@ -268,7 +268,6 @@ def test_families_in_care(figures: Any) -> None:
     assert figures["families_in_care"] == 3
 
 
-@pytest.mark.requirement("S4-41")
 def test_introductions_in_time(figures: Any) -> None:
     assert (figures["proposals"], figures["introductions_held"]) == (8, 7)
     assert figures["introductions_in_time"] == {"good": 6, "all": 7, "percent": 85.7}

@@ -30,6 +30,7 @@ def test_an_application_belongs_to_the_federal_side_until_it_is_assigned(
     assert _ids(client, HQ, "/guardians") == []
     assert client.api(HQ).get(f"/guardians/{guardian}").status == 404
     assert client.api(HQ).get("/applications").status == 403
+    assert client.api(None).get("/applications").status == 401
 
     assigned = client.assigned()
 

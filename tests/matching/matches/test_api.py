@@ -51,7 +51,6 @@ def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient
     assert client.told("MatchProposed")[0]["uncovered"] == ["repair_work"]
 
 
-@pytest.mark.requirement("X-04")
 def test_a_family_and_a_last_place_are_given_once(client: MatchingClient) -> None:
     guardian = client.ready(capacity_families=1)
     other = client.ready()
@@ -107,7 +106,6 @@ def test_who_is_not_ready_cannot_be_proposed(client: MatchingClient) -> None:
         assert (refused.status, refused.code) == (409, code)
 
 
-@pytest.mark.requirement("X-05")
 def test_foreign_families_and_guardians_do_not_exist(client: MatchingClient) -> None:
     here, there = client.ready(), client.ready("YY")
     case = client.waiting()
@@ -188,6 +186,8 @@ def test_an_introduction_is_attended_by_this_headquarters(client: MatchingClient
     nobody = {k: v for k, v in foreign.items() if k != "hq_participant"}
 
     assert pointer(client.post(HQ, path, foreign)) == "/hq_participant"
+    colleague = foreign | {"hq_participant": OPERATOR.id}
+    assert pointer(client.post(HQ, path, colleague)) == "/hq_participant", "of no headquarters"
     assert pointer(client.post(HQ, path, nobody)) == "/hq_participant"
     assert client.do(HQ, path, introduction(client.moment(), "HQ-2"))["status"] == "introduced"
 

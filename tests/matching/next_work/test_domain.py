@@ -56,6 +56,11 @@ def test_in_care_the_next_call_comes_then_the_monthly_report() -> None:
     assert work(again) == ("ask_for_report", "11-06 20:00")
     assert work(again.report(later)) == ("ask_for_report", "12-06 20:00")
 
+    changing = builders.drafted(called, DAY, at_=at("2026-10-22 10:00"))
+    assert work(changing) == ("get_agreement_signed", "10-29 06:00")
+    soon = builders.drafted(active, DAY, at_=at("2026-10-19 10:00"))
+    assert work(soon) == ("make_two_week_call", "10-20 20:00")
+
     one = again.notify_termination(Party.GUARDIAN, TIRED, later)
     assert work(one) == ("decide_ending", f"{later + timedelta(hours=72):%m-%d %H:%M}")
     both = one.notify_termination(Party.FAMILY, TIRED, later + timedelta(hours=3))

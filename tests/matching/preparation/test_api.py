@@ -34,10 +34,17 @@ def test_a_meeting_written_down_later_counts_from_when_the_region_got_the_guardi
     client.at("2026-09-03 00:30")
     again = {"region": "ZR", "districts": ["D02"]}
     client.do(FEDERAL, f"/guardians/{guardian}/assignment", again)
+    assert len(client.told("GuardianAssigned")) == 1, "its region has it already"
+    assert len(client.told("PossibilitiesChanged")) == 1
+    interview = {"held_on": "2026-09-01", "result": "passed"}
+    for _ in range(2):
+        client.do(HQ, f"/guardians/{guardian}/interview", interview)
+    assert len(client.told("InterviewHeld")) == 1
     briefing = f"/guardians/{guardian}/briefing"
     assert pointer(client.post(HQ, briefing, {"held_on": "2026-08-31"})) == "/held_on"
     client.do(HQ, briefing, {"held_on": "2026-09-01"})
     client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+    assert len(client.told("GuardianAssigned")) == 2
     there = client.post(HQ_Y, briefing, {"held_on": "2026-09-01"})
     assert pointer(there) == "/held_on"
 
@@ -70,6 +77,9 @@ def test_a_training_needs_its_certificate(client: MatchingClient) -> None:
         taken = client.get(HQ, f"/guardians/{guardian}/evidence")["training"]
         assert (taken["source"], taken["recorded_by"]) == (source, who.id)
     assert client.get(HQ, f"/guardians/{guardian}")["training_done"]
+    assert len(client.told("TrainingCompleted")) == 1, "a platform repeats itself"
+    client.do(TRAINING, path, done | {"certificate_ref": "C-2"})
+    assert len(client.told("TrainingCompleted")) == 2
 
 
 def test_each_side_signs_for_itself_the_text_that_it_has_read(client: MatchingClient) -> None:

@@ -221,7 +221,6 @@ def test_what_is_missing_is_counted_and_one_more_guardian_is_tried() -> None:
     assert best.gain > 0
 
 
-@pytest.mark.requirement("S4-36")
 def test_a_district_is_not_passed_over_while_there_are_places_for_it() -> None:
     # The only guardians are at home in D01, so each family there is worth more.
     near = [builders.family(f"cas_n{n}", "D01", "household_help") for n in range(6)]

@@ -30,6 +30,7 @@ def test_a_story_is_published_with_the_family_s_consent_only(client: MatchingCli
     assert (refused.status, refused.code) == (409, "story_without_consent")
     client.do(HQ, f"/stories/{story}/consent", {"consent_ref": "C-1"})
     assert client.get(FEDERAL, f"/stories/{story}")["text"] == "Вместе покрасили забор"
+    assert [each["story_id"] for each in client.told("StoryConsentRecorded")] == [story]
     client.do(FEDERAL, f"/stories/{story}/clearance")
 
     assert len(client.told("StoryCleared")) == 1
@@ -38,6 +39,9 @@ def test_a_story_is_published_with_the_family_s_consent_only(client: MatchingCli
     assert [item["story_id"] for item in own] == [story]
     region = client.get(FEDERAL, "/stories", region="ZR")["items"]
     assert [(item["story_id"], item["text"]) for item in region] == [(story, None)]
+    client.do(HQ, f"/stories/{story}/takedown", {"reason": "too_personal"})
+    (told,) = client.told("StoryTakenDown")
+    assert (told["reason"], told["by"]) == ("too_personal", "regional_hq")
 
 
 def test_stories_are_listed_by_what_was_decided_about_them(client: MatchingClient) -> None:
@@ -84,12 +88,14 @@ def test_the_stories_of_a_family_that_is_forgotten_come_down(
     published = client.get(FEDERAL, "/stories", region="ZR", status="cleared")["items"]
     assert published == []
     shown = [client.get(HQ, f"/stories/{story}") for story in made]
-    assert [each["status"] for each in shown] == ["taken_down", *3 * ["submitted"]]
+    assert [each["status"] for each in shown] == ["taken_down", *3 * ["declined"]]
     assert [each["consent"] for each in shown] == 4 * [None]
     withdrawn = {each["story_id"]: each["hidden"] for each in client.told("StoryConsentWithdrawn")}
     assert withdrawn == {story: story == made[0] for story in made[:3]}
+    declined = [(each["story_id"], each["reason"]) for each in client.told("StoryDeclined")]
+    assert sorted(declined) == sorted((story, "family_asked") for story in made[1:])
     refused = client.post(FEDERAL, f"/stories/{made[1]}/clearance")
-    assert (refused.status, refused.code) == (409, "story_without_consent")
+    assert (refused.status, refused.code) == (409, "story_is_declined")
 
 
 def test_a_paper_speaks_for_one_family_and_not_after_it_was_taken_back(

@@ -109,7 +109,7 @@ def test_a_family_whose_case_is_closed_does_not_wait_after_its_care(client: Matc
     assert ended["waits"] is False
 
 
-@pytest.mark.requirement("X-09", "X-02")
+@pytest.mark.requirement("X-02")
 @pytest.mark.parametrize("copies", [1, 3])
 def test_a_silent_side_is_reminded_after_a_day_and_headquarters_ends_alone_after_three(
     client: MatchingClient, copies: int
@@ -181,7 +181,6 @@ def test_what_both_sides_say_before_an_end_by_conflict_is_headquarters_own(
     client.do(HQ, f"/matches/{match}/ending", conflict)
 
 
-@pytest.mark.requirement("X-04")
 def test_both_sides_stop_at_once_and_both_notices_stay(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,12 @@ def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: Match
     assert client.post(FEDERAL, f"/guardians/{guardian}/rejection", {}).status == 422
     client.do(FEDERAL, f"/guardians/{guardian}/rejection", {"reason": "not_registered"})
     assert not client.told("CheckFailed"), "of one that is vetted the decision is told"
+    waiting = client.approved()
+    failed = checked("registry", "2026-09-01", passed=False)
+    client.do(FEDERAL, f"/guardians/{waiting}/checks", failed)
+    client.do(rep(waiting), f"/guardians/{waiting}/withdrawal", {"reason": "other"})
+    for kind in ("CheckFailed", "GuardianWithdrawn"):
+        assert [each["assigned"] for each in client.told(kind)] == [False], "no region has it"
     assert client.told("GuardianRejected")[0]["reason"] == "not_registered"
 
 
@@ -147,7 +153,7 @@ def test_a_check_that_fails_at_work_is_told_and_takes_the_guardian_off_the_lists
     client.do(FEDERAL, f"{path}/checks", checked(code, today, passed=False))
 
     (told,) = client.told("CheckFailed")
-    assert (told["guardian_id"], told["code"]) == (guardian, code)
+    assert (told["guardian_id"], told["code"], told["assigned"]) == (guardian, code, True)
     assert client.get(HQ, path)["unproved"] == [code]
     refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": guardian})
     assert refused.code == "candidate_requirement_expired"

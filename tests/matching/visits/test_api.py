@@ -141,7 +141,6 @@ def test_a_moment_is_one_that_a_calendar_can_hold(client: MatchingClient, moment
     assert (refused.status, pointer(refused)) == (422, "/given_at")
 
 
-@pytest.mark.requirement("X-13")
 def test_nothing_can_be_written_about_a_family_after_it_was_forgotten(
     client: MatchingClient,
 ) -> None:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.matching.api_client import MatchingClient, pointer
 from tests.matching.volunteers.test_api import STRANGER, VC, VC_Y, VOLUNTEER, approved
 
@@ -20,7 +18,6 @@ def task(client: MatchingClient, volunteer: str, **changes: Any) -> str:
     return str(client.do(VC, f"/volunteers/{volunteer}/tasks", body)["id"])
 
 
-@pytest.mark.requirement("S2-21")
 def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingClient) -> None:
     volunteer = approved(client, account="V-1")
     offered = task(client, volunteer)
@@ -63,6 +60,41 @@ def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingCli
     assert client.post(VOLUNTEER, f"{path}/done").status == 409
 
 
+def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(
+    client: MatchingClient,
+) -> None:
+    volunteer = approved(client, account="V-2")
+    done, waiting = task(client, volunteer), task(client, volunteer)
+    client.do(STRANGER, f"/volunteer-tasks/{done}/decline", {"reason": "ill"})
+    account = f"/volunteers/{volunteer}/account"
+
+    own = client.post(VC, account, {"account": VC.id})
+    assert (own.status, own.code) == (409, "second_person_needed")
+    for other, status in ((STRANGER, 403), (VC_Y, 404), (VOLUNTEER, 404)):
+        assert client.post(other, account, {"account": "V-1"}).status == status
+    client.do(VC, account, {"account": "V-1"})
+
+    mine = {each["task_id"] for each in client.get(VOLUNTEER, "/volunteer-tasks")["items"]}
+    assert mine == {done, waiting}
+    assert client.get(STRANGER, "/volunteer-tasks")["items"] == []
+    for path in (f"/volunteer-tasks/{waiting}", f"/volunteers/{volunteer}"):
+        assert client.api(STRANGER).get(path).status == 404
+    client.do(VOLUNTEER, f"/volunteer-tasks/{waiting}/acceptance")
+
+    second = approved(client, 2, account="V-1")
+    third = task(client, second)
+    first = client.get(VOLUNTEER, "/volunteer-tasks", limit="2")
+    rest = client.get(VOLUNTEER, "/volunteer-tasks", limit="2", cursor=first["next_cursor"])
+    both = [each["task_id"] for each in (*first["items"], *rest["items"])]
+    assert sorted(both) == sorted([done, waiting, third])
+    client.do(VC, account, {})
+    assert client.api(VOLUNTEER).get(f"/volunteer-tasks/{waiting}").status == 404
+    client.do(VC, f"/volunteer-tasks/{waiting}/cancellation", {"reason": "other"})
+    client.do(VC, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
+    gone = client.post(VC, account, {"account": "V-1"})
+    assert (gone.status, gone.code) == (409, "volunteer_is_left")
+
+
 def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
     volunteer = approved(client)
     first, second = task(client, volunteer), task(client, volunteer)
@@ -72,6 +104,7 @@ def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
     client.do(VC, f"/volunteer-tasks/{second}/cancellation", {"reason": "not_needed"})
 
     assert client.told("VolunteerTaskDeclined")[0]["reason"] == "ill"
+    assert [each["logs_in"] for each in client.told("VolunteerTaskOffered")] == [False, False]
     assert client.told("VolunteerTaskCancelled")[0]["starts_at"] == "2026-09-05T06:00:00Z"
     assert client.get(VC, f"/volunteers/{volunteer}")["open_tasks"] == 0
     past = {

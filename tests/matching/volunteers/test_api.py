@@ -82,11 +82,18 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     shown = client.get(VOLUNTEER, path)
     assert (shown["skills"], shown["next_steps"]) == (["driving"], ["change_availability", "leave"])
     (listed,) = client.get(VC, "/volunteers")["items"]
-    assert listed["next_steps"] == ["change_availability", "offer_task", "leave"]
+    assert listed["next_steps"] == [
+        "change_account", "change_availability", "offer_task", "leave",
+    ]  # fmt: skip
     assert client.api(STRANGER).get(path).status == 404
     assert client.api(VC_Y).get(path).status == 404
     assert client.api(HQ).get(path).status == 404
-    assert client.api(VOLUNTEER).get("/volunteers").status == 403
+    (own,) = client.get(VOLUNTEER, "/volunteers")["items"]
+    assert (own["volunteer_id"], own["next_steps"]) == (volunteer, shown["next_steps"])
+    assert client.get(STRANGER, "/volunteers")["items"] == []
+    for name, value in (("region", "ZR"), ("status", "left"), ("district", "D01")):
+        narrowed = client.api(VOLUNTEER).get("/volunteers", query={name: value})
+        assert pointer(narrowed) == f"/{name}"
     assert client.get(VC, f"{path}/contact")["phone"] == "+79210000001"
     assert client.api(VOLUNTEER).get(f"{path}/contact").status == 403
 

@@ -215,6 +215,30 @@ def test_a_call_leads_to_work_only_when_nothing_else_follows_by_itself(
     assert (FOUND.by_name["follow_up_done_hq"].variant(done) is not None) is told
 
 
+@pytest.mark.parametrize(
+    ("template", "field", "asked"),
+    [
+        ("check_failed_hq", "assigned", True),
+        ("guardian_withdrawn_hq", "assigned", True),
+        ("story_taken_down_federal_hq", "by", "regional_hq"),
+    ],
+)
+def test_work_is_asked_of_whom_it_concerns_alone(
+    template: str, field: str, asked: bool | str
+) -> None:
+    other = False if asked is True else "federal_hq"
+    assert FOUND.by_name[template].variant({field: asked}) is not None
+    assert FOUND.by_name[template].variant({field: other}) is None
+
+
+def test_a_volunteer_without_an_account_is_not_sent_to_a_page() -> None:
+    offered = FOUND.by_name["volunteer_task_offered_volunteer"]
+    texts = {
+        said: offered.texts[offered.variant({"logs_in": said}) or ""] for said in (True, False)
+    }
+    assert ("откройте" in texts[True], "откройте" in texts[False]) == (True, False)
+
+
 def test_who_did_not_answer_is_called_again_and_the_family_is_asked_once() -> None:
     again = {"kind": "two_weeks", "attempt": 2}
 
