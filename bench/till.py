@@ -47,7 +47,7 @@ def rows() -> list[Item]:
                 "active",
                 "ZR",
                 "Europe/Samara",
-                {OUTLET: [OfferSpan("ofr_01JABCDEFGHJKMNPQRSTVWXYZ3", 7, 0, 0)]},
+                [OfferSpan("ofr_01JABCDEFGHJKMNPQRSTVWXYZ3", 7, 0, 0)],
             )
         ),
         till_read_model.store_key(KEY.partner_id, KEY.key_id): till_read_model.key_attributes(
@@ -61,7 +61,7 @@ def rows() -> list[Item]:
             )
         ),
         till_read_model.card_key(handle): till_read_model.card_attributes(
-            CardTill(handle, "crd_01JABCDEFGHJKMNPQRSTVWXYZ4", "active", 1)
+            CardTill(handle, "crd_01JABCDEFGHJKMNPQRSTVWXYZ4", "active", 1, 1)
         ),
     }
     return [

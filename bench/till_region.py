@@ -227,7 +227,7 @@ def _shop_rows(place: int, key: StoreKeyParts) -> list[Item]:
 
 def _card_row(card: Card) -> Item:
     """The row of an active card."""
-    row = CardTill(card.handle, f"crd_{card.number}", till_read_model.CARD_ACTIVE, 1)
+    row = CardTill(card.handle, f"crd_{card.number}", till_read_model.CARD_ACTIVE, 1, 1)
     return _row(till_read_model.card_key(card.handle), till_read_model.card_attributes(row))
 
 

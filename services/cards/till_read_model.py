@@ -77,24 +77,18 @@ def in_force(offers: Iterable[OfferSpan], moment: int) -> OfferSpan | None:
 
 @dataclass(frozen=True, slots=True)
 class PartnerTill:
-    """A partner as a check needs it.
-
-    `outlets` is how older rows keep the offers: per outlet.
-    """
+    """A partner as a check needs it."""
 
     partner_id: str
     status: str
     region: str
     zone: str
-    outlets: Json[Mapping[str, Sequence[OfferSpan]]] = field(default_factory=dict)
     offers: Json[Sequence[OfferSpan]] = field(default_factory=list)
     closed: str = ""
 
-    def offer_at(self, outlet_id: str, moment: int, number: int = 0) -> OfferSpan | None:
-        """Return the one offer of the outlet in force at that second; its key says the number."""
-        if self.outlets:
-            return in_force(self.outlets.get(outlet_id, ()), moment)
-        if not number or outlet_sets.has(self.closed, number):
+    def offer_at(self, number: int, moment: int) -> OfferSpan | None:
+        """Return the one offer in force at that second of the outlet of that number."""
+        if outlet_sets.has(self.closed, number):
             return None
         return in_force((offer for offer in self.offers if offer.holds_in(number)), moment)
 
@@ -104,7 +98,7 @@ class KeyTill:
     """A store key as a till needs it; `sandbox` keys see test numbers only.
 
     `outlet_title` is what the cashier reads of the shop; `outlet_number` is the outlet's among the
-    partner's. Both are empty in older rows, beside which the partner's row is an older one too.
+    partner's.
     """
 
     partner_id: str
@@ -128,20 +122,17 @@ class KeyTill:
 
 @dataclass(frozen=True, slots=True)
 class CardTill:
-    """A card as a check needs it; codes of an older generation are void.
-
-    Rows of earlier versions have one generation for phone and paper.
-    """
+    """A card as a check needs it; codes of an older generation are void."""
 
     handle: str
     card_id: str
     status: str
     generation: int
-    print_generation: int = 0
+    print_generation: int
 
     def generation_of(self, method: str) -> int:
         """Return the generation that a code must have which was shown that way."""
-        return self.generation if method == "rotating" else self.print_generation or self.generation
+        return self.generation if method == "rotating" else self.print_generation
 
 
 def partner_key(partner_id: str) -> tuple[str, str]:
@@ -166,9 +157,7 @@ def check_key(check_id: str, kind: str = CHECK) -> tuple[str, str]:
 
 def partner_attributes(row: PartnerTill) -> Attributes:
     """Return the row of a partner without its primary key."""
-    lists = {"outlets": row.outlets, "offers": row.offers}
-    texts = {name: json.dumps(kept, separators=(",", ":")) for name, kept in lists.items()}
-    return asdict(row) | texts
+    return asdict(row) | {"offers": json.dumps(row.offers, separators=(",", ":"))}
 
 
 def key_attributes(row: KeyTill) -> Attributes:

@@ -34,7 +34,7 @@ from shared.storage.store import Store
 Handler = Callable[..., None]
 T = TypeVar("T")
 
-TRIES = 6
+TRIES = 8
 STUCK_AFTER = 5
 KILLS = 5
 JOB_KILLS = 3

@@ -129,18 +129,6 @@ class Store(TableAccess):
         more |= {"Limit": limit, "ScanIndexForward": False}
         return self._found(table, condition, values, **more)[::-1]
 
-    def split_document(self, whole: Row, parts: Sequence[Row]) -> None:
-        """Give parts of an older document rows of their own; no reader sees a difference.
-
-        What is there already stays, and the whole, at its version, is replaced last: it does no
-        harm to stop half way, nor to do it twice at the same time.
-        """
-        for row in parts:
-            self.put_new("data", rows.row_item(row, "kernel"))
-        self.update(
-            "data", whole.key, "SET doc = :doc", "version = :v", doc=whole.text, v=whole.version
-        )
-
     def commit(self, context: CommandContext, *changes: Row, **more: Unpack[Effects]) -> Receipt:
         """Store everything a command causes, once; the receipt speaks of the first change.
 

@@ -302,7 +302,7 @@ class CardsClient:
 
     def offer_at_till(self, partner: str, moment: str, number: int = 1) -> int | None:
         """The percents that a till gives in an outlet of that number."""
-        found = self.till_of(partner).offer_at("", seconds(moment), number)
+        found = self.till_of(partner).offer_at(number, seconds(moment))
         return None if found is None else found.percent
 
     def key_at_the_till(self, store_key: str) -> till_read_model.KeyTill:

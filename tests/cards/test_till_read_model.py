@@ -1,7 +1,5 @@
 """What the registry writes for the till, the till reads back."""
 
-from typing import Any
-
 import boto3.dynamodb.types as dynamo
 
 from services.cards import outlet_sets
@@ -19,7 +17,7 @@ def test_each_row_reads_back_as_it_was_written() -> None:
     key = rows.KeyTill(
         "par_1", "key_1", "out_1", rows.secret_hash("s"), "live", 900, False, "На площади", 3
     )
-    card = rows.CardTill("HANDLE", "crd_1", "active", 2)
+    card = rows.CardTill("HANDLE", "crd_1", "active", 2, 3)
 
     assert rows.read(rows.PartnerTill, _stored(rows.partner_attributes(partner))) == partner
     assert rows.read(rows.KeyTill, _stored(rows.key_attributes(key))) == key
@@ -32,36 +30,18 @@ def test_the_offer_in_force_changes_at_the_exact_second() -> None:
     nine = rows.OfferSpan("ofr_2", 9, 200, 0, here)
     partner = rows.PartnerTill("par_1", "active", "ZR", "Europe/Samara", offers=[seven, nine])
 
-    answers = [partner.offer_at("out_1", second, 1) for second in (99, 100, 199, 200, 10**10)]
+    answers = [partner.offer_at(1, second) for second in (99, 100, 199, 200, 10**10)]
 
     assert answers == [None, seven, seven, nine, nine]
-    assert partner.offer_at("out_2", 150, 2) is None
+    assert partner.offer_at(2, 150) is None
 
 
-def test_a_row_of_before_has_its_offers_by_outlet() -> None:
-    text = '{"out_1":[["ofr_1",7,100,200],["ofr_2",9,200,0]]}'
-    older: dict[str, Any] = {
-        "partner_id": "par_1",
-        "status": "active",
-        "region": "ZR",
-        "zone": "Europe/Samara",
-    }
-    partner = rows.read(rows.PartnerTill, _stored(older | {"outlets": text}))
-
-    found = [partner.offer_at("out_1", second) for second in (99, 100, 199, 200)]
-
-    assert [offer and offer.percent for offer in found] == [None, 7, 7, 9]
-    assert partner.offer_at("out_2", 150) is None
-
-
-def test_a_closed_outlet_and_one_that_is_not_known_have_no_offer() -> None:
+def test_a_closed_outlet_has_no_offer() -> None:
     seven = rows.OfferSpan("ofr_1", 7, 0, 0)
     closed = outlet_sets.write([2])
     partner = rows.PartnerTill("par_1", "active", "ZR", "Z", offers=[seven], closed=closed)
 
-    assert [partner.offer_at("", 1, number) for number in (0, 1, 2, 3)] == [
-        None, seven, None, seven,
-    ]  # fmt: skip
+    assert [partner.offer_at(number, 1) for number in (1, 2, 3)] == [seven, None, seven]
 
 
 def test_a_store_key_names_its_partner_and_itself() -> None:

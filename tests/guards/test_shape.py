@@ -48,7 +48,6 @@ EXTRA = {
     "services/cards/offers/words.py": "a discount's size for stickers and messages alike",
     "services/cards/outlet_sets.py": "how offers and the till's rows name outlets",
     "services/cards/outlets/addresses.py": "when two addresses are one, for rows and tables",
-    "services/cards/outlets/older_rows.py": "what partners held before outlets had rows",
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",
     "services/cards/taken_once.py": "files of secrets, of codes and of keys, handed out once",

@@ -6,7 +6,6 @@ from services.cards.announcements.domain import Announcement
 from shared import clock
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
-from shared.storage.store import Document
 
 RETENTION = timedelta(days=60)
 
@@ -20,9 +19,3 @@ class Announcements(Repository[Announcement]):
     def row(self, aggregate: Announcement) -> Row:
         """Return the row of news, due at once until all holders have their event."""
         return self._row(aggregate, due_at=aggregate.due_at, expires_at=clock.wall() + RETENTION)
-
-    def _aggregate(self, document: Document) -> Announcement:
-        # Older rows call the number of holders `told`.
-        if "told" in document and "announced" not in document:
-            document = document | {"announced": document["told"]}
-        return super()._aggregate(document)

@@ -79,8 +79,7 @@ class Card(OfPlacement):
     replaces: str | None = None
     replaced_by: str | None = None
     issued_by: str | None = None  # the district whose office issued it; None: a leader did
-    filed_in: str | None = None  # the district at whose office its number of a file is; see office
-    own_key: bool = False  # number and code are sealed under the card's key, not the holder's
+    office: str  # the district where the number of its file is, wherever the holder lives now
     erased_at: datetime | None = None
     stolen_at: datetime | None = None  # by report: nothing is sent to the contact of before
     theft_over: bool = False  # the phone stolen with it is replaced, and this one not used yet
@@ -108,11 +107,6 @@ class Card(OfPlacement):
         if self.activation is None or self.activation.via == "leader":
             return self.holder_id
         return self.activation.person
-
-    @property
-    def office(self) -> str:
-        """The district at whose office the number of its file is, wherever the holder lives now."""
-        return self.filed_in or self.issued_by or self.district_id
 
     @property
     def file_number(self) -> str:

@@ -14,7 +14,7 @@ from services.cards import till_read_model
 from services.cards.cards.domain import Card
 from services.cards.cards.values import ENDED, CardStatus, FileMark, FileState, RevokeReason
 from services.cards.holders.domain import Holder
-from services.cards.holders.values import UNCHANGED, HolderChange, holder_id
+from services.cards.holders.values import UNCHANGED, HolderChange
 from services.cards.till_read_model import CardTill
 from shared import clock, keyring
 from shared.events.base import Event
@@ -23,7 +23,6 @@ from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import RawWrite, Row, UniqueName
-from shared.storage.store import Document
 
 
 class Cards(Repository[Card]):
@@ -170,18 +169,6 @@ class Cards(Repository[Card]):
         """Return the card of a card's file that has not ended: itself, or what came after it."""
         mark = self.file_mark(card.region, card.holder_ref)
         return self.living_of(card.region, card.holder_ref, mark)
-
-    def _aggregate(self, document: Document) -> Card:
-        # Older rows keep the reminder as a flag of the code.
-        if document["code"].get("reminded") and "fired" not in document:
-            document = document | {"fired": ["activation_due"]}
-        # Older rows have one generation for phone and paper.
-        if "print_generation" not in document:
-            document = document | {"print_generation": document.get("generation", 1)}
-        if not document.get("holder_id"):
-            whose = holder_id(document["region"], document["holder_ref"])
-            document = document | {"holder_id": whose}
-        return super()._aggregate(document)
 
 
 def district_prefix(district: str | None) -> str:

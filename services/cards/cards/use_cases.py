@@ -42,7 +42,7 @@ def replace_card(
         region=old.region,
         district_id=old.district_id,
         issued_by=old.issued_by,
-        filed_in=old.office,
+        office=old.office,
         entitlement=old.entitlement,
         replaces=old.id,
         stolen_at=old.theft_reported_at(body.reason, clock.now()),
@@ -145,7 +145,7 @@ def made_card(
     region: str,
     district_id: str,
     issued_by: str | None,
-    filed_in: str,
+    office: str,
     entitlement: Entitlement,
     replaces: str | None = None,
     stolen_at: datetime | None = None,
@@ -162,13 +162,12 @@ def made_card(
         region=region,
         district_id=district_id,
         issued_by=issued_by,
-        filed_in=filed_in,
+        office=office,
         entitlement=entitlement,
         issued_at=clock.now(),
         code=_hashed(handle, code, region),
         replaces=replaces,
         stolen_at=stolen_at,
-        own_key=True,
     )
     return card, vault_records.seal_card(card, number, code, contact, vault)
 

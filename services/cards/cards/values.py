@@ -148,7 +148,7 @@ class FileMark(ValueObject):
     """What is known of the number of a file: who has it, or had it last, at which office.
 
     `refused`: its last card was a second one of a person who has another. `moved`: its person has
-    that card under the file of another office. Marks of before name the number alone.
+    that card under the file of another office.
     """
 
     state: FileState
@@ -163,10 +163,7 @@ class FileMark(ValueObject):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the mark that was stored."""
-        state, _, rest = text.partition("|")
-        if not rest:
-            return cls(state="erased" if text == "erased" else "living")
-        district, _, card = rest.partition("|")
+        state, district, card = text.split("|")
         return cls.model_validate({"state": state, "district_id": district, "card_id": card})
 
 

@@ -74,9 +74,7 @@ def open_contact(
 
 def erase_card(card: Card, vault: Vault) -> list[RawWrite]:
     """Return the row by which number and code of a card are gone; its holder stays readable."""
-    if card.own_key:
-        return vault.erase(_subject(card))
-    return vault.forget(_holder(card), card.id)
+    return vault.erase(_subject(card))
 
 
 def forget_contact(card: Card, vault: Vault) -> list[RawWrite]:
@@ -86,7 +84,7 @@ def forget_contact(card: Card, vault: Vault) -> list[RawWrite]:
 
 def erase_holder(card: Card, cards: Iterable[Card], vault: Vault) -> list[RawWrite]:
     """Return the rows that make all that was sealed for a holder and their cards unreadable."""
-    own = [row for each in cards if each.own_key for row in vault.erase(_subject(each))]
+    own = [row for each in cards for row in vault.erase(_subject(each))]
     return vault.erase(_holder(card)) + own
 
 
@@ -97,7 +95,7 @@ def code_hash(handle: str, code: str) -> str:
 
 def _subject(card: Card) -> str:
     """Return whose key seals the number and the code."""
-    return f"card|{card.id}" if card.own_key else _holder(card)
+    return f"card|{card.id}"
 
 
 def _holder(card: Card) -> str:

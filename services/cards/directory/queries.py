@@ -25,7 +25,6 @@ def list_public_partners(
     regions.region(query.region, "region")
     if query.district is not None:
         regions.check_district(query.region, query.district, "district")
-    partners.split_older(query.region)
     now = clock.now()
     active, found, position = _some_outlets(query, partners, outlets)
     by_partner: dict[str, list[Outlet]] = {}

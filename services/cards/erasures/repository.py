@@ -44,9 +44,9 @@ class Files:
         return mark is not None and mark.state == "erased"
 
     def _linked(self, file: File, of_number: list[Card]) -> Iterator[File]:
-        """Yield the files that are the same person's, as one of two leads to the other.
+        """Yield the files that are the same person's.
 
-        Decisions of before are known by the cards of that number.
+        A decision leads from one file to the other; the cards of that number lead back.
         """
         yield from self._holders.other_files(*file)
         for card in of_number:

@@ -39,7 +39,7 @@ class Holders(Repository[Holder]):
         return self._row(aggregate, lists=lists)
 
     def list_by_phone(self, contact: str) -> list[Holder]:
-        """Return the holders who gave a phone; rows of before are found by what it proves."""
+        """Return the holders who gave a phone, and who proves herself by it."""
         found = self.list_all(_BY_PHONE, _phone_key(contact), most=MOST)
         proved = self.find_by_contact(contact)
         known = {each.id for each in found}

@@ -138,7 +138,7 @@ def _save(
         region=body.region,
         district_id=body.district_id,
         issued_by=body.district_id if context.actor.role == OFFICE else None,
-        filed_in=body.district_id,
+        office=body.district_id,
         entitlement=entitlement,
     )
     same_phone = OtherCard.elsewhere(change.other, card.region, card.office)
@@ -191,8 +191,6 @@ def _other(card: Card | None) -> OtherCard | None:
 
 def _is_of_office(mark: FileMark, living: Card | None, district: str) -> bool:
     """Whether an office's number is its own: of it before, or of a card that it knows."""
-    if not mark.district_id and living is None:
-        return True  # a mark of before that names no office
     offices = (living.office, living.district_id, living.issued_by) if living else ()
     return district in (mark.district_id, *offices)
 

@@ -15,18 +15,10 @@ from shared.reference.district_names import spelling
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
-def marks_of(address: str) -> tuple[str, str]:
-    """Return the marks of an address: the one that is stored, and that of rows of before.
-
-    Rows of before tell «ул. Мира, 5» from «улица Мира, д. 5».
-    """
-    plain = spelling(address)
-    return _mark(_same_words(plain)), _mark(plain)
-
-
 def mark_of(address: str) -> str:
     """Return a mark that an address has, whatever words, case and signs it is written with."""
-    return marks_of(address)[0]
+    plain = _same_words(spelling(address))
+    return hashlib.blake2b(plain.encode(), digest_size=6).hexdigest()
 
 
 def trade_name(title: str) -> str:
@@ -44,10 +36,6 @@ def _same_words(plain: str) -> str:
     pairs = pairwise(["", *said.split()])
     needed = (word for before, word in pairs if before.isdecimal() or word not in words["needless"])
     return " ".join(needed)
-
-
-def _mark(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 @cache

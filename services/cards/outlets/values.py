@@ -1,6 +1,6 @@
 """What a shop is described with, the keys of its tills, and the register of a partner's shops."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple, Self
@@ -155,10 +155,10 @@ class OutletRegister(ValueObject):
             raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
         return self._with(places=(*self.places, OutletPlace(outlet_id, district, mark=mark)))
 
-    def has_at(self, district: str, marks: Collection[str]) -> bool:
-        """Return whether there is an open shop at an address, by its marks, in a district."""
+    def has_at(self, district: str, mark: str) -> bool:
+        """Return whether there is an open shop at an address, by its mark, in a district."""
         there = (place for place in self.open.values() if place.district_id == district)
-        return any(place.mark in marks for place in there)
+        return any(place.mark == mark for place in there)
 
     def replace(self, outlet_id: str, **changes: Any) -> Self:
         """Change what is known of a shop."""

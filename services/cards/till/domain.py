@@ -105,7 +105,7 @@ class CardUses:
 
 def offer_of(partner: PartnerTill, key: KeyTill, second: int) -> OfferSpan | None:
     """Return the discount of the key's outlet at that second of business time."""
-    offer = partner.offer_at(key.outlet_id, second, key.outlet_number)
+    offer = partner.offer_at(key.outlet_number, second)
     return offer or (SANDBOX_OFFER if key.sandbox else None)
 
 

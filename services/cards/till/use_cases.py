@@ -175,7 +175,7 @@ def _test_cards(secrets: Secrets) -> dict[str, CardTill]:
         for name in _TEST_STATUS
     }
     return {
-        handle: CardTill(handle, f"crd_test_{name}", _TEST_STATUS[name], 1)
+        handle: CardTill(handle, f"crd_test_{name}", _TEST_STATUS[name], 1, 1)
         for name, handle in handles.items()
     }
 

@@ -1,6 +1,5 @@
 """What phones show and what is printed live apart: each has a generation of its own."""
 
-import json
 from typing import Any
 
 from tests.cards.api_client import HOLDER, LEADER, CardsClient
@@ -9,18 +8,6 @@ from tests.cards.api_client import HOLDER, LEADER, CardsClient
 def printed(client: CardsClient, card: dict[str, Any]) -> str:
     """The text of the QR on the card's page, which is what a print order draws too."""
     return str(client.get(HOLDER, f"/v1/cards/{card['id']}/page").json["qr_text"])
-
-
-def as_before(client: CardsClient, card: dict[str, Any]) -> None:
-    """Write a card and its till row as they were stored with one generation for both."""
-    rows = client.world.dynamodb.rows("cards-data")
-    row = rows[f"CARD#{card['id']}", "CARD"]
-    doc = json.loads(row["doc"]["S"])
-    del doc["print_generation"]
-    row["doc"]["S"] = json.dumps(doc | {"generation": 3})
-    till = rows[f"CARD#{card['handle']}", "TILL"]
-    del till["print_generation"]
-    till["generation"]["N"] = "3"
 
 
 def test_a_stolen_phone_is_refused_for_good_and_a_found_card_works_from_paper(
@@ -62,20 +49,3 @@ def test_a_new_print_order_voids_older_paper_and_no_phone(client: CardsClient) -
     assert client.scanned(card["number"], paper) == "not_valid"
     assert client.scanned(card["number"], printed(client, card)) == "ok"
     assert client.scanned(card["number"], client.on_the_phone(card)) == "ok"
-
-
-def test_what_was_printed_and_shown_under_one_generation_is_still_good(
-    client: CardsClient,
-) -> None:
-    card = client.active_card()
-    as_before(client, card)
-    paper = printed(client, card)
-    assert ".3." in paper
-    assert client.scanned(card["number"], paper) == "ok"
-
-    client.done(HOLDER, f"/v1/cards/{card['id']}/block", reason="lost")
-    client.done(HOLDER, f"/v1/cards/{card['id']}/unblock")
-
-    till = client.at_the_till(card["number"])
-    assert (till.generation, till.print_generation) == (4, 3)
-    assert client.scanned(card["number"], paper) == "ok"

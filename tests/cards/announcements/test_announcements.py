@@ -1,12 +1,9 @@
 """Holders hear of a partner's new discount and of its last day, if they agreed to letters."""
 
-import json
 from typing import Any
 
 import pytest
 
-from services.cards.announcements.repository import Announcements
-from services.cards.announcements.values import AnnouncementStatus
 from tests.cards.api_client import CONTACT, HOLDER, LEADER, MANAGER, CardsClient, person
 from tests.support.world import at
 
@@ -211,19 +208,3 @@ def test_of_two_last_days_holders_hear_the_one_that_holds(client: CardsClient) -
     client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-11-30")
     told = [(news["news"], news["day"]) for news in client.events("PartnerNewsDue")]
     assert told == [("leaving", "2026-11-30")]
-
-
-def test_a_row_of_an_earlier_version_keeps_its_count(client: CardsClient) -> None:
-    partner, _ = client.active_partner()
-    holders(client, 1)
-    new_discount(client, partner)
-    client.world.settle()
-    rows = client.world.dynamodb.rows("cards-data")
-    (key,) = [key for key in rows if key[1] == "ANNOUNCEMENT"]
-    doc = json.loads(rows[key]["doc"]["S"])
-    rows[key]["doc"]["S"] = json.dumps(doc | {"told": doc.pop("announced")})
-
-    with client.world.service("cards"):
-        found = Announcements.connect().get(key[0].partition("#")[2])
-
-    assert (found.announced, found.status) == (1, AnnouncementStatus.DONE)

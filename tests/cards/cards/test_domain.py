@@ -33,6 +33,7 @@ def issued() -> Card:
         holder_ref="FP-02",
         region="ZR",
         district_id="D02",
+        office="D02",
         entitlement=Entitlement(
             order=PlacementOrder(order_ref="1/26", ordered_on=date(2026, 10, 5))
         ),

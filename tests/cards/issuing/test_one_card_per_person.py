@@ -1,6 +1,5 @@
 """One living card per person: the same file or phone at two offices waits for a leader."""
 
-import json
 from typing import Any
 
 import pytest
@@ -283,37 +282,3 @@ def test_a_card_that_ends_meanwhile_and_one_that_comes_back_are_seen(client: Car
 
 
 # rows of before
-
-
-def as_before(client: CardsClient, card: str, ref: str, owner: str) -> None:
-    """Write a card and the name of its file as they were stored when a name said no office."""
-    rows = client.world.dynamodb.rows("cards-data")
-    row = rows[f"CARD#{card}", "CARD"]
-    doc = json.loads(row["doc"]["S"])
-    del doc["filed_in"]
-    row["doc"]["S"] = json.dumps(doc)
-    rows[f"UNIQUE#card|ZR|{ref}", "UNIQUE"]["held_by"]["S"] = owner
-
-
-def test_a_name_of_before_is_of_the_office_of_its_living_card(client: CardsClient) -> None:
-    first = issue(client, "1024", "D02", PHONE_2).json["id"]
-    as_before(client, first, "1024", "1024")
-
-    assert issue(client, "1024", "D02").code == "holder_has_card"
-    assert issue(client, "1024", "D03").json["status"] == "held"
-    assert issue(client, "77", "D05", PHONE_2).json["status"] == "held"
-    client.done(LEADER, f"/v1/cards/{first}/revoke", reason="moved_away")
-    assert issue(client, "1024", "D02").json["status"] == "issued"
-
-
-def test_a_name_that_was_released_or_erased_before_is_free_or_stays_erased(
-    client: CardsClient,
-) -> None:
-    first, second = (issue(client, ref, "D02", None).json["id"] for ref in ("1024", "77"))
-    for card, ref in ((first, "1024"), (second, "77")):
-        client.done(LEADER, f"/v1/cards/{card}/revoke", reason="holder_refused")
-        as_before(client, card, ref, "erased")
-    del client.world.dynamodb.rows("cards-data")["UNIQUE#card|ZR|1024", "UNIQUE"]
-
-    assert issue(client, "1024", "D02").json["status"] == "issued"
-    assert issue(client, "77", "D02").code == "subject_erased"

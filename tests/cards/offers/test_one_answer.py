@@ -117,7 +117,7 @@ class Shop:
         row, now = self.client.till_of(self.partner), int(moment.timestamp())
         if row.status != "active":
             return {}
-        offers = [row.offer_at(outlet, now, n) for n, outlet in enumerate(self.outlets, 1)]
+        offers = [row.offer_at(n, now) for n in range(1, 1 + len(self.outlets))]
         return {
             outlet: offer and offer.offer_id
             for outlet, offer in zip(self.outlets, offers, strict=True)

@@ -42,7 +42,7 @@ class ManyCards(ForwardingClient):
         place = (key["pk"]["S"], key["sk"]["S"])
         if handle in self.handles and place not in rows:
             row = till_read_model.card_attributes(
-                CardTill(handle, "crd_1", till_read_model.CARD_ACTIVE, 1)
+                CardTill(handle, "crd_1", till_read_model.CARD_ACTIVE, 1, 1)
             )
             rows[place] = key | {
                 name: {"N": str(value)} if isinstance(value, int) else {"S": value}

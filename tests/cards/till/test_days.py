@@ -18,7 +18,7 @@ def _shop(till_client: TillClient, name: str, zone: str) -> Shop:
     shop = till_client.shop(
         partner_id=f"par_01J{name}", outlet_id=f"out_01J{name}", key_id=f"key_01J{name}"
     )
-    offers = {shop.outlet_id: [OfferSpan("ofr_1", 7, 0, 0)]}
+    offers = [OfferSpan("ofr_1", 7, 0, 0)]
     row = PartnerTill(shop.partner_id, "active", "ZR", zone, offers)
     till_client.put(
         till_read_model.partner_key(shop.partner_id), till_read_model.partner_attributes(row)

@@ -180,7 +180,7 @@ class TillClient:
     def card(self, number: str, status: str = "active", generation: int = 1) -> str:
         """A card row; its handle."""
         handle = self.handle(number)
-        row = CardTill(handle, f"crd_{number}", status, generation)
+        row = CardTill(handle, f"crd_{number}", status, generation, generation)
         self.put(till_read_model.card_key(handle), till_read_model.card_attributes(row))
         return handle
 

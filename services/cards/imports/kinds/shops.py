@@ -9,7 +9,7 @@ from typing import Any
 from services.cards.imports.kinds.holders import phone
 from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.table_kind import TableKind
-from services.cards.outlets.addresses import marks_of, trade_name
+from services.cards.outlets.addresses import mark_of, trade_name
 from services.cards.outlets.repository import Outlets
 from services.cards.partners.commands import EditPartner, ProposePartner
 from services.cards.partners.domain import Partner
@@ -81,7 +81,7 @@ def add_shop(
     partner = _partner_of(
         region, body.district_id, cells, context, batch_id, names, partners, vault
     )
-    if partner.shops.has_at(body.district_id, marks_of(body.address)):
+    if partner.shops.has_at(body.district_id, mark_of(body.address)):
         raise IllegalStep("shop_exists")
     return add_outlet(partner.id, body, context, partners, outlets)
 
