@@ -37,11 +37,8 @@ def stacks(built: dict[str, Any]) -> dict[str, Stack]:
     return {name: Stack(name, each) for name, each in zip(built, made, strict=True)}
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["open", "iam enforced"])
-def platform(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LocalPlatform]:
-    """A platform of this module's own; once as it is, once with IAM enforced."""
-    state = Path(tmp_path_factory.mktemp("platform"))
-    with LocalPlatform(state, enforce_iam=request.param) as running:
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPlatform]:
+    """A platform of this module's own, with IAM enforced; a story runs on one as it is."""
+    with LocalPlatform(Path(tmp_path_factory.mktemp("platform")), enforce_iam=True) as running:
         yield running

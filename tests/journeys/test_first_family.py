@@ -49,6 +49,8 @@ HERS = [
 ]
 
 READERS = ("family", "guardian_rep")
+# What each set of stories leaves where nothing comes twice.
+PLAIN: dict[tuple[str, ...], tuple[Any, Any]] = {}
 
 
 def played(journey: JourneyWorld) -> StoryRun:
@@ -114,7 +116,9 @@ def test_a_story_tripled_and_shuffled_leaves_the_same_rows_and_messages(
     tmp_path: Path, stories: tuple[str, ...], seed: int
 ) -> None:
     """See `canonical` for what is normalised and why, and for what is left out."""
-    plain, told = _whole(tmp_path / "plain", stories, 1, seed)
+    if stories not in PLAIN:
+        PLAIN[stories] = _whole(tmp_path / "plain", stories, 1, seed)
+    plain, told = PLAIN[stories]
     stormy, told_again = _whole(tmp_path / "stormy", stories, 3, seed)
 
     assert told_again == told
