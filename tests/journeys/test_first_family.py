@@ -115,7 +115,7 @@ def _whole(path: Path, stories: tuple[str, ...], copies: int, seed: int) -> tupl
 def test_a_story_tripled_and_shuffled_leaves_the_same_rows_and_messages(
     tmp_path: Path, stories: tuple[str, ...], seed: int
 ) -> None:
-    """See `canonical` for what is normalised and why, and for what is left out."""
+    """See `normalise` for what is normalised and why, and for what is left out."""
     if stories not in PLAIN:
         PLAIN[stories] = _whole(tmp_path / "plain", stories, 1, seed)
     plain, told = PLAIN[stories]
