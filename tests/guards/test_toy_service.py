@@ -61,7 +61,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in tracked():
         target = copy / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
+        shutil.copy2(path, target)  # with its time, by which Python knows what it has compiled
+    for folder in {path.parent for path in tracked()}:
+        if (compiled := folder / "__pycache__").is_dir():
+            unfinished = shutil.ignore_patterns("*.pyc.*")
+            shutil.copytree(compiled, copy / compiled.relative_to(ROOT), ignore=unfinished)
     shutil.copytree(TREE, copy, dirs_exist_ok=True)
     with (copy / LISTS).open("a", encoding="utf-8") as lists:
         lists.write((TOY / "code_lists.toml").read_text("utf-8"))
