@@ -153,8 +153,9 @@ class Vault:
         gone = {_FIELD + name for name in fields}
         if row is None or not gone & row.keys():
             return []
-        left = _sealed({name: value for name, value in row.items() if name not in gone})
-        return [RawWrite("data", key, left if len(left) > 1 else None)]
+        left = {name: value for name, value in row.items() if name not in gone}
+        some = any(name.startswith(_FIELD) for name in left)
+        return [RawWrite("data", key, _sealed(left) if some else None)]
 
     def keep_until(self, subject: str, record: str, moment: datetime) -> list[RawWrite]:
         """Return the row by which a record ends at a moment of the wall's time; it stays sealed."""
@@ -214,10 +215,11 @@ class Vault:
         return json.dumps([self._secrets.service, *parts]).encode()
 
 
-def _sealed(row: Item) -> dict[str, str | bytes]:
-    """Return what a row keeps sealed, as it is."""
+def _sealed(row: Item) -> dict[str, str | int | bytes]:
+    """Return what a row keeps sealed, as it is and as long as it is kept."""
     fields = {name: value["B"] for name, value in row.items() if name.startswith(_FIELD)}
-    return {"sealing": row["sealing"]["S"], **fields}
+    ends = {"expires_at": int(row["expires_at"]["N"])} if "expires_at" in row else {}
+    return {"sealing": row["sealing"]["S"], **fields, **ends}
 
 
 def _ending(write: RawWrite, at: datetime) -> RawWrite:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from shared import clock
 from shared.errors import IllegalStep, NotFound, Unavailable, VersionConflict
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
@@ -49,6 +51,25 @@ def test_what_was_sealed_opens_again_field_by_field(store: Store, vault: Vault) 
     assert vault.open("fam_1", "NEED#1", ("text", "other"), HQ, "triage") == {
         "text": "протекает крыша"
     }
+
+
+def test_what_is_left_of_a_record_is_kept_no_longer_than_the_whole(
+    store: Store, vault: Vault
+) -> None:
+    ends = clock.wall() + timedelta(days=30)
+    words = {"need_1": "протекает крыша", "need_2": "нет дров"}
+    commit(store, vault.seal("req_1", "req_1", words, expires_at=ends))
+
+    commit(store, vault.forget_fields("req_1", "req_1", ["need_1"]))
+
+    assert vault.open("req_1", "req_1", ("need_1", "need_2"), HQ, "triage") == {
+        "need_2": "нет дров"
+    }
+    (row,) = store.client.scan(TableName=store.tables.data)["Items"]
+    assert row["expires_at"]["N"] == str(int(ends.timestamp()))
+
+    commit(store, vault.forget_fields("req_1", "req_1", ["need_2"]))
+    assert store.client.scan(TableName=store.tables.data)["Items"] == []
 
 
 def test_several_records_of_a_new_subject_share_one_key(store: Store, vault: Vault) -> None:
