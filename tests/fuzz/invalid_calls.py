@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fuzz.callers import Caller
-from tests.fuzz.harness import Json, Operation
+from tests.fuzz.documents import Json, Operation
 from tests.support.api import Answer, Api
 
 # More than any way in takes, the webhooks of messengers, too.

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import schemathesis
 
 from shared.principal import Principal
 from tests.fuzz import harness
-from tests.fuzz.harness import PROBLEM, Document, Operation, Run, disagreements
+from tests.fuzz.cases import accepted_queries, on_bounds
+from tests.fuzz.documents import PROBLEM, Document, Operation, disagreements
+from tests.fuzz.harness import Run
 from tests.fuzz.seeded_services import seeded_service
 from tests.support.api import Answer
 
@@ -75,9 +78,22 @@ def test_a_fraction_that_is_whole_is_a_number_to_the_document_alone() -> None:
     assert list(disagreements(form, {"xx": True}, answer(422, {"errors": faults[:1]})))
 
 
+def test_a_query_beyond_a_bound_must_be_refused() -> None:
+    listed = operation("list_cards", "cards")
+    schema = schemathesis.openapi.from_dict(listed.document.generating)
+    cases = on_bounds(schema[listed.path][listed.method], {})
+
+    def faults(status: int) -> list[str]:
+        came = answer(status, {})
+        return [fault for case in cases for fault in accepted_queries(listed, case, came)]
+
+    assert 0 < len(faults(200)) < len(cases)
+    assert faults(422) == []
+
+
 def test_a_run_that_stays_outside_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(harness, "VALID", 3)
-    monkeypatch.setattr(harness, "INVALID", 1)
+    for name, few in (("VALID", 9), ("INVALID", 1), ("LEAST", 20)):
+        monkeypatch.setattr(harness, name, few)
     with seeded_service("notifications", tmp_path, monkeypatch) as service:
         callers = {name: replace(caller, who=NOBODY) for name, caller in service.callers.items()}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.message_catalogue import ROOT
-from tests.fuzz.harness import Document
+from tests.fuzz.documents import Document
 from tests.fuzz.seeded_services import seeded_service
 from tests.intake.api_client import OPERATOR, request
 from tests.notifications.fakes import OPERATIONS

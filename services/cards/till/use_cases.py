@@ -33,7 +33,6 @@ class Attempt:
     store: StoreCaller
     second: int
     now: datetime
-    till: TillRepository
 
 
 def check_card(
@@ -53,7 +52,7 @@ def check_card(
         raise _unreadable(body, store, till)
     for _ in range(ATTEMPTS):
         try:
-            return _check(Attempt(shown, store, _second(), clock.now(), till))
+            return _check(Attempt(shown, store, _second(), clock.now()), till)
         except LostRace:
             continue
     raise Unavailable
@@ -70,9 +69,9 @@ def _second() -> int:
     return int(clock.wall().timestamp())
 
 
-def _check(attempt: Attempt) -> CardCheckView:
+def _check(attempt: Attempt, till: TillRepository) -> CardCheckView:
     """Read three rows, judge the card and store the record; a repeat gets its earlier answer."""
-    shown, store, till = attempt.shown, attempt.store, attempt.till
+    shown, store = attempt.shown, attempt.store
     request_ids = records.request_ids(till.secrets, store.key, store.repeat, attempt.second)
     rotating = shown.method == "rotating"
     found = till.check_context(store.key, shown.handle, () if rotating else request_ids)
@@ -83,22 +82,28 @@ def _check(attempt: Attempt) -> CardCheckView:
     reason = domain.judge(shown, found.card, found.uses, day)
     scan_id = records.scan_id(till.secrets, shown.handle, shown.step, key.outlet_id, key.sandbox)
     turning = rotating and reason == "ok"
-    check = _record(attempt, partner, key, reason, scan_id if turning else request_ids[0])
+    check_id = scan_id if turning else request_ids[0]
+    check = _record(attempt, partner, key, reason, check_id, till.secrets)
     if turning:
-        return _put(attempt, check)
+        return _put(attempt, check, till)
     earlier = till.checks((scan_id, *request_ids)) if rotating else found.earlier
     for old in earlier:
         same = hmac.compare_digest(old.repeat, check.repeat)
         if same and domain.is_repeat(old.asked, attempt.second):
-            return _repeated(attempt, old, check, found.card)
-    return _counted(attempt, check, found, day)
+            return _repeated(attempt, old, check, found.card, till)
+    return _counted(attempt, check, found, day, till)
 
 
 def _record(
-    attempt: Attempt, partner: PartnerTill, key: KeyTill, reason: Reason, check_id: str
+    attempt: Attempt,
+    partner: PartnerTill,
+    key: KeyTill,
+    reason: Reason,
+    check_id: str,
+    secrets: Secrets,
 ) -> Check:
     """Return the record of a check, with the discount in force in the outlet."""
-    shown, now, secrets = attempt.shown, attempt.now, attempt.till.secrets
+    shown, now = attempt.shown, attempt.now
     offer = _offer(partner, key, now)
     return Check(
         check_id=check_id,
@@ -122,7 +127,9 @@ def _record(
     )
 
 
-def _counted(attempt: Attempt, check: Check, found: CheckContext, day: int) -> CardCheckView:
+def _counted(
+    attempt: Attempt, check: Check, found: CheckContext, day: int, till: TillRepository
+) -> CardCheckView:
     """Record a check that counts as a try of its key; a guess too many must wait."""
     guess = attempt.shown.guess
     wait = found.tries.wait(check.asked) if guess else None
@@ -131,30 +138,32 @@ def _counted(attempt: Attempt, check: Check, found: CheckContext, day: int) -> C
         raise RateLimited(*wait)
     bad = guess and check.reason != "ok"
     correlation_id = attempt.store.correlation_id
-    attempt.till.put_counted(check, correlation_id, found, day, guess=guess, bad=bad)
+    till.put_counted(check, correlation_id, found, day, guess=guess, bad=bad)
     _note_outcome(check)
     if bad and found.tries.locks_with_another_bad_try(check.asked):
         count("store_key_locked")
     return CardCheckView.of_check(check)
 
 
-def _put(attempt: Attempt, check: Check) -> CardCheckView:
+def _put(attempt: Attempt, check: Check, till: TillRepository) -> CardCheckView:
     """Record a check that is no try; return the answer it was given if it is there already."""
-    old = attempt.till.put(check, attempt.store.correlation_id)
+    old = till.put(check, attempt.store.correlation_id)
     if old is not None:
         return _replayed(old)
     _note_outcome(check)
     return CardCheckView.of_check(check)
 
 
-def _repeated(attempt: Attempt, old: Check, new: Check, card: CardTill | None) -> CardCheckView:
+def _repeated(
+    attempt: Attempt, old: Check, new: Check, card: CardTill | None, till: TillRepository
+) -> CardCheckView:
     """Return the earlier answer to a repeated request, but no yes that has ended meanwhile."""
     if not hmac.compare_digest(old.fingerprint, new.fingerprint):
         raise Invalid("idempotency_key_reused")
     if old.reason != "ok" or domain.still_good(attempt.shown, card):
         return _replayed(old)
-    check_id = records.check_id(attempt.till.secrets, "ended", old.check_id)
-    return _put(attempt, new.model_copy(update={"check_id": check_id}))
+    check_id = records.check_id(till.secrets, "ended", old.check_id)
+    return _put(attempt, new.model_copy(update={"check_id": check_id}), till)
 
 
 def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:
