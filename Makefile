@@ -91,5 +91,6 @@ $(READY): constraints.txt
 	@$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv \
 		|| { echo "This Python cannot make environments: install its venv package (python3-venv)."; exit 1; }
 	@echo "Installing what Ryadom needs into .venv …"
-	@$(PY) -m pip install -qq --disable-pip-version-check -r constraints.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check "$$(grep ^uv== constraints.txt)"
+	@$(PY) -m uv pip install -q --python $(PY) --compile-bytecode -r constraints.txt
 	@touch $@

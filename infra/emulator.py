@@ -49,8 +49,9 @@ def _made(stamp: Path, found: Path) -> Path:
     if not (stamp.exists() and stamp.read_text() == wanted and found.exists()):
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         _run("make the emulator's environment", sys.executable, "-m", "venv", str(ENVIRONMENT))
-        install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        _run("install the emulator", str(found), *install, "-r", str(REQUIREMENTS))
+        install = ["-m", "uv", "pip", "install", "--quiet", "--python", str(found)]
+        compiled = ["--compile-bytecode", "-r", str(REQUIREMENTS)]
+        _run("install the emulator", sys.executable, *install, *compiled)
         stamp.write_text(wanted)
     return found
 

@@ -28,7 +28,7 @@ def offset() -> timedelta:
     if not path:
         return timedelta()
     try:
-        return timedelta(seconds=float(Path(path).read_text(encoding="ascii")))
+        return timedelta(seconds=float(Path(path).read_bytes()))
     except FileNotFoundError:
         return timedelta()
 

@@ -87,9 +87,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Take what is loaded out of the garbage collector's rounds, a sixth of the tests' time."""
+    """Take what is loaded out of the garbage collector's rounds, and let those be few."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     gc.enable()
 
 

@@ -149,20 +149,28 @@ def without_way_out(message: dict[str, Any]) -> dict[str, Any]:
 def normalise(lines: Iterable[str]) -> Counter[str]:
     """The lines with every token under a name that does not depend on chance."""
     texts = [MOMENT.sub(r"\1", DRAWN.sub("·", line)) for line in lines]
+    places = [
+        [
+            (found[0], at)
+            for at, run in enumerate(RUN.finditer(text))
+            for found in TOKEN.finditer(run[0])
+        ]
+        for text in texts
+    ]
     names: dict[str, str] = {}
     for _ in range(ROUNDS):
-        names = _renamed(texts, names)
+        names = _renamed(texts, places, names)
     return Counter(sorted(_under(text, names) for text in texts))
 
 
-def _renamed(texts: list[str], names: dict[str, str]) -> dict[str, str]:
+def _renamed(
+    texts: list[str], places: list[list[tuple[str, int]]], names: dict[str, str]
+) -> dict[str, str]:
     seen: defaultdict[str, list[str]] = defaultdict(list)
-    for text in texts:
-        line = _under(text, names)
-        digest = hashlib.sha256(line.encode()).hexdigest()[:16]
-        for place, run in enumerate(RUN.finditer(text)):
-            for found in TOKEN.finditer(run[0]):
-                seen[found[0]].append(f"{digest}@{place}")
+    for text, tokens in zip(texts, places, strict=True):
+        digest = hashlib.sha256(_under(text, names).encode()).hexdigest()[:16]
+        for token, place in tokens:
+            seen[token].append(f"{digest}@{place}")
     return {
         token: f"<{_kind(token)} {hashlib.sha256('|'.join(sorted(p)).encode()).hexdigest()[:12]}>"
         for token, p in seen.items()

@@ -50,7 +50,7 @@ class FaultInjector:
         self.wall = START
         self.offset = timedelta()
         self.faults: Counter[str] = Counter()
-        self.trace = trace or (lambda _: None)
+        self.trace = trace
         self.hub = getcurrent()
         self.actors: list[greenlet] = []
 
@@ -59,7 +59,8 @@ class FaultInjector:
         if self.calm or self.dice.random() >= (self.rate if rate is None else rate):
             return False
         self.faults[kind] += 1
-        self.trace(f"      fault {kind}")
+        if self.trace:
+            self.trace(f"      fault {kind}")
         return True
 
     def step(self, what: str) -> None:
@@ -67,7 +68,8 @@ class FaultInjector:
         self.wall += timedelta(milliseconds=self.dice.choice((1, 5, 40)))
         if self.injects("clock_jump", 0.005):
             self.offset += timedelta(hours=self.dice.choice((1, 14, 49)))
-        self.trace(f"{self.wall:%H:%M:%S.%f} {what}")
+        if self.trace:
+            self.trace(f"{self.wall:%H:%M:%S.%f} {what}")
         if getcurrent() is not self.hub:
             self.hub.switch()
 

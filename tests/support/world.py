@@ -10,10 +10,11 @@ import json
 import os
 import random
 import sys
+from collections import ChainMap
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,6 +68,29 @@ READ_ONCE = {
     ("shared.messaging.template_variables", "declared"),
     ("shared.reference.code_lists", "shipped"),
 }
+
+
+@cache
+def environment_of(service: str) -> dict[str, str]:
+    """What the templates tell every function of a service."""
+    return dict(
+        SERVICE=service,
+        STAGE="test",
+        BUS_NAME="ryadom",
+        QUEUE_URL=service,
+        JOBS_QUEUE_URL=service + JOBS,
+        ROOT_KEY="a2V5",
+        DATA_TABLE=f"{service}-data",
+        OUTBOX_TABLE=f"{service}-outbox",
+        AUDIT_TABLE=f"{service}-audit",
+        KEYS_TABLE=f"{service}-keys",
+        REFERENCE_TABLE=REFERENCE,
+        FILES_BUCKET=f"{service}-files",
+        PEOPLE_KEY_ARN=f"{service}-people-key",
+        PEOPLE_KEYS=json.dumps({each: f"{each}-people-key" for each in SERVICES}),
+        ASSIGNMENT_FUNCTION="matching-solve-assignment",
+        **{f"{s.upper()}_RECIPIENTS": f"{s}-resolve-recipients" for s in SERVICES},
+    )
 
 
 class Context:
@@ -143,9 +167,14 @@ class MemoryBus:
             self.log.append(detail)
             body = json.dumps({"detail-type": entry["DetailType"], "detail": detail})
             for service, app in self.world.apps.items():
-                if detail["type"] in {event.detail_type() for event in app.SUBSCRIPTIONS.reactions}:
+                if detail["type"] in _heard(app):
                     self.world.queue.messages[service] += [body] * self.world.copies
         return {"Entries": [{"EventId": "1"} for _ in Entries], "FailedEntryCount": 0}
+
+
+@cache
+def _heard(app: ModuleType) -> set[str]:
+    return {event.detail_type() for event in app.SUBSCRIPTIONS.reactions}
 
 
 class MemoryLambda:
@@ -223,37 +252,14 @@ class World:
     @contextmanager
     def service(self, name: str) -> Iterator[None]:
         """Whatever runs inside runs in a container of that service."""
-        inside = dict(
-            SERVICE=name,
-            STAGE="test",
-            BUS_NAME="ryadom",
-            QUEUE_URL=name,
-            JOBS_QUEUE_URL=name + JOBS,
-            ROOT_KEY="a2V5",
-            DATA_TABLE=f"{name}-data",
-            OUTBOX_TABLE=f"{name}-outbox",
-            AUDIT_TABLE=f"{name}-audit",
-            KEYS_TABLE=f"{name}-keys",
-            REFERENCE_TABLE=REFERENCE,
-            FILES_BUCKET=f"{name}-files",
-            CLOCK_FILE=str(self.clock_file),
-            PEOPLE_KEY_ARN=f"{name}-people-key",
-            PEOPLE_KEYS=json.dumps({each: f"{each}-people-key" for each in SERVICES}),
-            ASSIGNMENT_FUNCTION="matching-solve-assignment",
-            **{f"{s.upper()}_RECIPIENTS": f"{s}-resolve-recipients" for s in SERVICES},
-            **getattr(self, "environment", {}),
-        )
-        before = {each: os.environ.get(each) for each in inside}
-        os.environ.update(inside)
+        inside = environment_of(name) | self.environment | {"CLOCK_FILE": str(self.clock_file)}
+        # Laid over the real one, which takes a system call for each variable.
+        before, os.environ = os.environ, ChainMap(inside, os.environ)  # type: ignore[assignment]
         keyring.from_env.cache_clear()
         try:
             yield
         finally:
-            for each, value in before.items():
-                if value is None:
-                    os.environ.pop(each, None)
-                else:
-                    os.environ[each] = value
+            os.environ = before  # noqa: B003
             keyring.from_env.cache_clear()
 
     def client(self, name: str) -> Any:
@@ -330,8 +336,9 @@ class World:
         moved = 0
         for name, store in self.stores.items():
             mine = [image for table, image in images if table == f"{name}-outbox"]
-            with self.running(name, "relay_outbox"):
-                moved += outbox.publish(mine, store, self.client("events"), "ryadom") if mine else 0
+            if mine:
+                with self.running(name, "relay_outbox"):
+                    moved += outbox.publish(mine, store, self.client("events"), "ryadom")
         return moved
 
     def _deliver(self) -> int:
@@ -371,18 +378,18 @@ def at(text: str) -> datetime:
 
 def forget_services() -> None:
     """Empty the caches of service modules: they hold the stores of the world that ends."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(("services.", "shared.")):
-            for cached in _caches_of(module):
-                cached.cache_clear()
+    for cached in _caches(len(sys.modules)):
+        cached.cache_clear()
 
 
-@cache
-def _caches_of(module: ModuleType) -> tuple[Any, ...]:
-    """The caches to empty, looked for once: worlds are many and modules have many members."""
+@lru_cache(maxsize=1)
+def _caches(_: int) -> tuple[Any, ...]:
+    """The caches to empty, looked for when modules have come: worlds are many, members more."""
     return tuple(
         member
-        for name, member in vars(module).items()
+        for package, module in list(sys.modules.items())
+        if package.startswith(("services.", "shared."))
+        for name, member in list(vars(module).items())
         if hasattr(member, "cache_clear")
         and getattr(member, "__module__", "") == module.__name__
         and (module.__name__, name) not in READ_ONCE
