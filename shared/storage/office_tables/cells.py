@@ -37,6 +37,9 @@ _FOREIGN = (
     b"\x1f\x8b",
     b"\x89PNG",
     b"\xff\xd8\xff",
+    b"MOXCEL",  # 1C's own tables
+    b"MIME-Version:",
+    b"ID;P",
 )
 _BEGINNING = 64 * 1024
 _DELIMITERS = ";\t,|"

@@ -1,10 +1,13 @@
 """What is looked for in a table, and what is found in it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from shared.office_values import WORDS, visible
 
+# How programs keep a spreadsheet from taking a text for a number.
+_TEXT = re.compile(r'="([^"]*)"')
 _NOTHING = frozenset(("-", "–", "—", "--", "---", *WORDS["errors"]))
 MAX_ROWS = 200_000
 Cells = dict[str, str]
@@ -30,6 +33,8 @@ class Row(NamedTuple):
 
 
 def said(text: str) -> str:
-    """Return what a cell says, without the apostrophe by which spreadsheets mark a text."""
+    """Return what a cell says, without the signs by which a text is marked: 'text, ="text"."""
     seen = visible(text).removeprefix("'").lstrip()
+    if formula := _TEXT.fullmatch(seen):
+        seen = formula[1].strip()
     return "" if seen.upper() in _NOTHING else seen

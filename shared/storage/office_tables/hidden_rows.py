@@ -14,7 +14,9 @@ from xml.etree import ElementTree
 from shared.storage.office_tables.columns import MAX_ROWS
 
 _BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
-_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
+_ROW = re.compile(
+    rb'<(?:\w+:)?row\b(?=[^>]*\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?"))[^>]*\br="(\d+)"'
+)
 # A filter is declared in the book. In a longer sheet without one, rows that a hand has hidden are
 # not looked for: that would cost a tenth of the reading.
 _FILTER = b"_FilterDatabase"

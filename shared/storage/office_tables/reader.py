@@ -13,6 +13,8 @@ from shared.storage.office_tables.heads import HEAD_WITHIN, Head, find_head, mis
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
 
+FEWEST_COLUMNS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -31,7 +33,7 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
         start = list(islice(sheet.rows, HEAD_WITHIN + 1))
         head = find_head(start, columns)
         if head is not None:
-            _require_alone(sheet, rest, columns)
+            _require_alone(sheet, head, rest, columns)
             rows = _all_seen(_records(start, sheet, head), sheet.hidden())
             if head.doubles:
                 rows = map(partial(_agreed, head), rows)
@@ -41,13 +43,29 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
     raise missing or Invalid("table_empty")
 
 
-def _require_alone(sheet: Sheet, rest: Iterator[Sheet], columns: Sequence[Column]) -> None:
+def _require_alone(
+    sheet: Sheet, first: Head, rest: Iterator[Sheet], columns: Sequence[Column]
+) -> None:
     """Refuse a workbook whose records are on several sheets: no row is dropped in silence."""
     for other in rest:
         start = list(islice(other.rows, HEAD_WITHIN + 1))
         head = find_head(start, columns)
-        if head is not None and any(row.cells for row in _records(start, other, head)):
+        if head is None:
+            goes_on = _goes_on(start, first)
+        else:
+            goes_on = any(row.cells for row in _records(start, other, head))
+        if goes_on:
             raise Invalid("table_on_sheets", first=sheet.name, second=other.name)
+
+
+def _goes_on(rows: Sequence[Numbered], head: Head) -> bool:
+    """Return whether a row without a head fills every column of the sheet before.
+
+    That is a record; a list of districts beside the table is narrower.
+    """
+    return len(head.places) >= FEWEST_COLUMNS and any(
+        all(at < len(cells) and text_of(cells[at]) for at in head.places) for _, cells in rows
+    )
 
 
 def _all_seen(rows: Iterator[Row], hidden: frozenset[int]) -> Iterator[Row]:

@@ -115,6 +115,9 @@ FOREIGN = {
     "a print": b"%PDF-1.4\n1 0 obj<</Type/Catalog>>\nendobj",
     "a page": "\n<html><table><tr><td>Номер дела<td>Район</tr></table></html>".encode("cp1251"),
     "a photo": b"\xff\xd8\xff\xe0" + bytes(range(256)),
+    "a table of 1C": b"MOXCEL\x00\x08" + 'Номер дела"Район'.encode(),
+    "an interchange of tables": b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\n",
+    "a web archive": b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
     "a packed text": gzip.compress("Номер дела;Район\n1;D01\n".encode()),
 }
 
@@ -161,8 +164,9 @@ def test_a_row_that_a_filter_or_a_hand_has_hidden_is_told_and_not_read(
     free = (FORMATS / "table.ods").read_bytes()
     in_open = hiding(free, "content.xml", first, b'table:visibility="filter"')
 
-    found = [(each.code, each.facts["line"]) for each in map(refusal, (by_hand, in_open))]
-    assert found == [("row_hidden", 3), ("row_hidden", 2)]
+    flat = hiding(workbook(SEEN), sheet, row, b'ht="0" customHeight="1"')
+    found = [(each.code, each.facts["line"]) for each in map(refusal, (by_hand, in_open, flat))]
+    assert found == [("row_hidden", 3), ("row_hidden", 2), ("row_hidden", 3)]
     monkeypatch.setattr(hidden_rows, "_SHORT", 0)
     with pytest.raises(Invalid, match="row_hidden"):
         list(read(filtered, HOLDERS.columns).rows)

@@ -5,7 +5,7 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.shops import SHOPS
 from shared.errors import Invalid
-from shared.storage.office_tables import Cells, lay_out, row_of
+from shared.storage.office_tables import Cells, Row, lay_out, row_of
 from shared.storage.office_tables.reader import read
 from tests.support.workbooks import workbook
 
@@ -161,6 +161,17 @@ def test_records_on_a_second_sheet_are_not_dropped_in_silence() -> None:
 
     assert refused.code == "table_on_sheets"
     assert (refused.facts["first"], refused.facts["second"]) == ("Лист1", "Центр")
+
+
+def test_records_that_go_on_without_a_head_are_told_from_a_list_beside_the_table() -> None:
+    first = [[*HEAD, "ФИО", "Телефон"], ["1", "D01", "Анна", "+79127001101"]]
+
+    def beside(*rows: list[str]) -> list[Row]:
+        return list(read(workbook(first, Далее=rows), HOLDERS.columns).rows)
+
+    assert len(beside(["D01", "Центральный район"], ["D02", "Берёзовский район"])) == 1
+    with pytest.raises(Invalid, match="table_on_sheets"):
+        beside(["2", "D02", "Мария", "+79127001102"])
 
 
 @pytest.mark.parametrize("other", [[], [["Итоги"], ["Всего", "5"]], [HEAD], [HEAD, ["Итого", "5"]]])

@@ -77,7 +77,11 @@ def test_a_text_is_read_in_its_encoding_and_with_its_delimiter(
 
 
 def test_a_cell_that_only_says_that_it_is_empty_is_none() -> None:
-    lines = ("'1024;D01;-;'+7 916 123-45-67", "1025;D01;'01.09.2026;—", "1026;#N/A;#Н/Д;'")
+    lines = (
+        "'1024;D01;-;'+7 916 123-45-67",
+        """1025;="D01";'01.09.2026;—""",
+        '"=""1026""";#N/A;#Н/Д;\'',
+    )
 
     assert [cells for _, cells in rows(text(*lines))] == [
         {"ref": "1024", "district": "D01", "phone": "+7 916 123-45-67"},
