@@ -14,7 +14,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -378,18 +378,18 @@ def at(text: str) -> datetime:
 
 def forget_services() -> None:
     """Empty the caches of service modules: they hold the stores of the world that ends."""
-    for cached in _caches(len(sys.modules)):
-        cached.cache_clear()
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("services.", "shared.")):
+            for cached in _caches_of(module):
+                cached.cache_clear()
 
 
-@lru_cache(maxsize=1)
-def _caches(_: int) -> tuple[Any, ...]:
-    """The caches to empty, looked for when modules have come: worlds are many, members more."""
+@cache
+def _caches_of(module: ModuleType) -> tuple[Any, ...]:
+    """The caches to empty, looked for once: worlds are many and modules have many members."""
     return tuple(
         member
-        for package, module in list(sys.modules.items())
-        if package.startswith(("services.", "shared."))
-        for name, member in list(vars(module).items())
+        for name, member in vars(module).items()
         if hasattr(member, "cache_clear")
         and getattr(member, "__module__", "") == module.__name__
         and (module.__name__, name) not in READ_ONCE
