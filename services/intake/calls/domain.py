@@ -1,8 +1,9 @@
 """What is put right about a case, because a request was written down wrongly."""
 
 from services.intake.cases.domain import Case
-from services.intake.cases.values import NeedChanges, Status
+from services.intake.cases.values import Need, NeedChanges, NeedEdit, Status, joined
 from services.intake.families.values import Stamp
+from services.intake.requests.domain import Request
 from shared.errors import IllegalStep
 
 
@@ -15,11 +16,10 @@ def require_open(case: Case) -> None:
 def mend_case(
     case: Case,
     stamp: Stamp,
-    request_id: str,
+    before: Request,
+    after: Request,
     changes: NeedChanges,
-    *,
     district: str | None,
-    urgent: bool,
 ) -> Case:
     """Put right what a request was written down with; only before headquarters takes the case.
 
@@ -28,13 +28,45 @@ def mend_case(
     require_open(case)
     if case.status is not Status.RECEIVED:
         raise IllegalStep("case_is_with_headquarters", ("add", "leave_note"))
-    own = case.requests == (request_id,)
-    needs = changes.about(case.needs).apply(case.needs, by=stamp.by, at=stamp.at, clarifies=False)
+    own = case.requests == (before.request_id,)
+    needs = _changed(case, before, changes).apply(
+        case.needs, by=stamp.by, at=stamp.at, clarifies=False
+    )
     return case.record(
         stamp,
         "mended",
-        ref=request_id,
-        needs=needs,
+        ref=before.request_id,
+        needs=_joined_anew(needs, stamp, before, after),
         district=district if own and district else case.district,
-        urgent=urgent if own else case.urgent,
+        urgent=after.urgent if own else case.urgent,
     )
+
+
+def _changed(case: Case, request: Request, changes: NeedChanges) -> NeedChanges:
+    """Return the changes of needs that the request brought; words of other calls about them stay."""
+    former = {need.need_id: need.text_ref for need in request.needs}
+    said = {need.need_id: need.text_refs for need in case.needs}
+
+    def whole(edit: NeedEdit) -> NeedEdit:
+        if edit.text_refs is None:
+            return edit
+        others = (ref for ref in said[edit.need_id] if ref != former[edit.need_id])
+        return edit.model_copy(update={"text_refs": (*edit.text_refs, *others)})
+
+    ours = changes.about(case.needs)
+    return ours.model_copy(update={"edited": tuple(map(whole, ours.edited))})
+
+
+def _joined_anew(
+    needs: tuple[Need, ...], stamp: Stamp, before: Request, after: Request
+) -> tuple[Need, ...]:
+    """Return needs with what is put right of those that an earlier call had asked for already."""
+    known = {need.need_id for need in needs}
+    wrong = {
+        need.need_id: need.text_ref
+        for need in before.needs
+        if need not in after.needs and need.need_id not in known
+    }
+    kept = tuple(need.without_words(wrong.values()) for need in needs)
+    right = (need for need in after.needs if need.need_id in wrong)
+    return joined(kept, right, stamp.by, stamp.at)

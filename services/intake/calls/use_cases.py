@@ -1,5 +1,6 @@
 """What an operator adds to a request, and what it puts right within the call."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from services.intake.cases.commands import NeedCommand
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.need_changes import asked_needs, need_changes
-from services.intake.cases.values import NeedChanges
+from services.intake.cases.values import AskedNeed, NeedChanges
 from services.intake.codes.values import ContactProof, Urgency
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
@@ -116,15 +117,16 @@ def mend_request(
         raise Invalid("nothing_to_change")
     if records:
         writes += vault.seal_records(request.subject, records)
-    replaced = _words(before) - _words(after)
+    replaced = _words(before.request.needs) - _words(after.request.needs)
+    if after.case is not None:
+        replaced = replaced.difference(*(need.text_refs for need in after.case.needs))
     writes += forget_words(request.subject, replaced, vault, MOST_FORGOTTEN)
     return _save(context, before, after, writes, requests, holders)
 
 
-def _words(asked: Asked) -> set[str]:
-    """Return where the words are that a request and its case say about needs."""
-    refs = {need.text_ref for need in asked.request.needs if need.text_ref is not None}
-    return refs.union(*(need.text_refs for need in asked.case.needs)) if asked.case else refs
+def _words(asked: Iterable[AskedNeed]) -> set[str]:
+    """Return where the words are that a request itself says about its needs."""
+    return {need.text_ref for need in asked if need.text_ref is not None}
 
 
 def _asked(request: Request, families: Families, cases: Cases) -> Asked:
@@ -149,8 +151,7 @@ def _mended(before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp) 
         return before
     mended = request.mend(changes, body.district_id, body.urgency)
     if case is not None and request.status is RequestStatus.JOINED:
-        wanted, urgent = body.district_id, mended.urgent
-        case = mend_case(case, now, request.request_id, changes, district=wanted, urgent=urgent)
+        case = mend_case(case, now, request, mended, changes, body.district_id)
     if family is not None and family.known_since == request.received_at and body.district_id:
         family = family.correct(FamilyCorrection(district=body.district_id))
     return Asked(mended, case, family)

@@ -240,6 +240,36 @@ def test_a_mended_request_leaves_what_an_earlier_one_said_of_the_case(
     assert client.get(OPERATOR, f"/requests/{second['id']}").json["district_id"] == "D02"
 
 
+def test_two_calls_about_one_need_are_put_right_each_without_the_other(
+    client: IntakeClient,
+) -> None:
+    def asks(text: str) -> tuple[str, str]:
+        path = f"/requests/{client.asked(needs=[{'category': 'repair_work', 'text': text}])['id']}"
+        return path, client.get(OPERATOR, path).json["needs"][0]["need_id"]
+
+    (first, roof), (second, stove) = asks("Крыша течёт"), asks("Печь дымит")
+    case = client.get(OPERATOR, first).json["case_id"]
+
+    def said(path: str = f"/cases/{case}/contact") -> str:
+        return str(client.get(HQ, path).json["needs"])
+
+    client.do(OPERATOR, f"{first}/mend", {"change": [{"need_id": roof, "text": "Крыша сгорела"}]})
+    assert ("Крыша сгорела" in said(), "Печь дымит" in said(), "течёт" in said()) == (1, 1, 0)
+
+    client.do(OPERATOR, f"{second}/mend", {"change": [{"need_id": stove, "text": "Печь упала"}]})
+    assert ("Крыша сгорела" in said(), "Печь упала" in said(), "дымит" in said()) == (1, 1, 0)
+
+    other = {"need_id": stove, "category": "household_help"}
+    client.do(OPERATOR, f"{second}/mend", {"change": [other]})
+    needs = client.get(HQ, f"/cases/{case}/contact").json["needs"]
+    assert ["упала" in str(need) for need in needs] == [False, True]
+    assert [need["category"] for need in client.view(case)["needs"]] == [
+        "repair_work",
+        "household_help",
+    ]
+    assert len(sealed(client, "wrd")) == 2
+
+
 def test_what_is_late_foreign_or_decided_is_not_put_right(
     client: IntakeClient,
 ) -> None:
