@@ -43,30 +43,38 @@ def mend_case(
 
 
 def _changed(case: Case, request: Request, changes: NeedChanges) -> NeedChanges:
-    """Return the changes of needs that the request brought; words of other calls about them stay."""
+    """Return the changes of needs that the request brought; what other calls say of them stays."""
     former = {need.need_id: need.text_ref for need in request.needs}
-    said = {need.need_id: need.text_refs for need in case.needs}
+    others = {
+        need.need_id: tuple(ref for ref in need.text_refs if ref != former.get(need.need_id))
+        for need in case.needs
+    }
 
     def whole(edit: NeedEdit) -> NeedEdit:
-        if edit.text_refs is None:
-            return edit
-        others = (ref for ref in said[edit.need_id] if ref != former[edit.need_id])
-        return edit.model_copy(update={"text_refs": (*edit.text_refs, *others)})
+        refs = None if edit.text_refs is None else (*edit.text_refs, *others[edit.need_id])
+        return edit.model_copy(update={"text_refs": refs})
 
     ours = changes.about(case.needs)
-    return ours.model_copy(update={"edited": tuple(map(whole, ours.edited))})
+    dropped = {each: reason for each, reason in ours.dropped.items() if not others[each]}
+    return ours.model_copy(update={"edited": tuple(map(whole, ours.edited)), "dropped": dropped})
 
 
 def _joined_anew(
     needs: tuple[Need, ...], stamp: Stamp, before: Request, after: Request
 ) -> tuple[Need, ...]:
     """Return needs with what is put right of those that an earlier call had asked for already."""
-    known = {need.need_id for need in needs}
+    kept = {need.need_id for need in needs} & {need.need_id for need in after.needs}
     wrong = {
         need.need_id: need.text_ref
         for need in before.needs
-        if need not in after.needs and need.need_id not in known
+        if need not in after.needs and need.need_id not in kept
     }
-    kept = tuple(need.without_words(wrong.values()) for need in needs)
+    gone = wrong.values()
     right = (need for need in after.needs if need.need_id in wrong)
-    return joined(kept, right, stamp.by, stamp.at)
+    others = tuple(
+        need.model_copy(
+            update={"text_refs": tuple(ref for ref in need.text_refs if ref not in gone)}
+        )
+        for need in needs
+    )
+    return joined(others, right, stamp.by, stamp.at)

@@ -1,6 +1,6 @@
 """What a case is made of: needs and their changes, decisions, help, its history."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -111,11 +111,6 @@ class Need(ValueObject):
         refs = (*self.text_refs, *new)
         kept = (*refs[:1], *refs[1:][1 - MAX_TEXTS :])
         return self._with(text_refs=kept, urgency=urgency, changed_by=by, changed_at=at)
-
-    def without_words(self, refs: Collection[str | None]) -> Self:
-        """Return the need without these words: they were written down by mistake."""
-        kept = tuple(ref for ref in self.text_refs if ref not in refs)
-        return self if kept == self.text_refs else self._with(text_refs=kept)
 
 
 class NeedEdit(ValueObject):

@@ -270,6 +270,23 @@ def test_two_calls_about_one_need_are_put_right_each_without_the_other(
     assert len(sealed(client, "wrd")) == 2
 
 
+def test_what_one_of_two_calls_did_not_mean_stays_for_the_other(client: IntakeClient) -> None:
+    first, second = (
+        client.asked(needs=[{"category": "repair_work", "text": text}])
+        for text in ("Крыша течёт", "Печь дымит")
+    )
+    case = first["case_id"]
+    (roof,) = client.needs(case)
+
+    drop = {"drop": [{"need_id": roof, "reason": "mistake"}]}
+    client.do(OPERATOR, f"/requests/{first['id']}/mend", drop)
+
+    (need,) = client.get(HQ, f"/cases/{case}/contact").json["needs"]
+    assert ("дымит" in str(need), "течёт" in str(need)) == (True, False)
+    assert [each["status"] for each in client.view(case)["needs"]] == ["open"]
+    assert second["case_id"] == case
+
+
 def test_what_is_late_foreign_or_decided_is_not_put_right(
     client: IntakeClient,
 ) -> None:
