@@ -1,5 +1,6 @@
 """Rows ↔ aggregates of one type, and the lists they are found in."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack
 
@@ -104,9 +105,9 @@ class Repository(Generic[A]):
         *,
         prefix: str = "",
         newest_first: bool = False,
-        most: int = 1000,
+        most: int = sys.maxsize,
     ) -> list[A]:
-        """Return a partition that is small by nature, whole (at most `most` rows)."""
+        """Return a partition that is small by nature, whole, or its first `most` rows."""
         found: list[A] = []
         start: dict[str, str] | None = None
         while len(found) < most:

@@ -100,7 +100,7 @@ class TillCounters(Repository[TillCounter]):
 
     def list_by_region(self, region: str, month: str) -> list[TillCounter]:
         """Return all shards of all partners of a region in a month."""
-        return self.list_all("by_region", region_key(region), prefix=f"USE#{month}#", most=10_000)
+        return self.list_all("by_region", region_key(region), prefix=f"USE#{month}#")
 
 
 class TillDays(Repository[TillDay]):

@@ -16,7 +16,6 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Index, RawWrite, Row
 
 LISTED = "OUTLET#"
-MOST = 5000
 
 
 class Outlets(Repository[Outlet]):
@@ -99,7 +98,7 @@ class Outlets(Repository[Outlet]):
 
     def all_of(self, partner_id: str) -> list[Outlet]:
         """Return all outlets of a partner, by number."""
-        return self.list_all("by_owner", owner_key(partner_id), prefix=LISTED, most=MOST)
+        return self.list_all("by_owner", owner_key(partner_id), prefix=LISTED)
 
     def _start(self, index: str, partition: str, place: str, outlet_id: str) -> dict[str, str]:
         key = self.key(outlet_id)

@@ -64,7 +64,7 @@ class Partners(Repository[Partner]):
 
     def list_region(self, region: str) -> list[Partner]:
         """Return all partners of a region, of whatever status."""
-        return self.list_all("by_region", region_key(region), prefix=status_prefix(None), most=5000)
+        return self.list_all("by_region", region_key(region), prefix=status_prefix(None))
 
     def list_active(self, region: str) -> list[Partner]:
         """Return the published partners of a region."""

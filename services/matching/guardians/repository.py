@@ -11,7 +11,6 @@ due_at:    the next day on which a requirement runs out, or a month before.
 `UNIQUE#INN#<blind index>` belongs to the one guardian of an organisation that takes part.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -73,11 +72,11 @@ class Guardians(Repository[Guardian]):
 
     def of_region(self, partition: str) -> list[Guardian]:
         """Return the whole register of a region's partition, however long."""
-        return self.list_all("by_region", partition, prefix=GUARDIAN, most=sys.maxsize)
+        return self.list_all("by_region", partition, prefix=GUARDIAN)
 
     def unassigned(self) -> list[Guardian]:
         """Return every application that no region has, those decided against too."""
-        return self.list_all("by_ref", UNASSIGNED, prefix=GUARDIAN, most=sys.maxsize)
+        return self.list_all("by_ref", UNASSIGNED, prefix=GUARDIAN)
 
     def of_contact(self, index: str) -> list[Guardian]:
         """Return the guardians that have a contact, the oldest first."""

@@ -26,7 +26,6 @@ MATCH = "MATCH#"
 OPEN = "MATCH#OPEN#"
 OVER = "MATCH#OVER#"
 # The figures of a region count every match, however many there are.
-ALL = 10**9
 
 
 class Matches(Repository[Match]):
@@ -55,7 +54,7 @@ class Matches(Repository[Match]):
         return [
             match
             for prefix in prefixes_of_months(months)
-            for match in self.list_all("by_region", partition, prefix=prefix, most=ALL)
+            for match in self.list_all("by_region", partition, prefix=prefix)
         ]
 
 

@@ -7,7 +7,6 @@ REGISTER#<region>#<district> / <kind>#<status>#<guardian id>: the same for the r
                              is any district or any kind
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import groupby, islice
@@ -74,7 +73,7 @@ class Reaches(Repository[Found]):
                 found.guardian_id
                 for place in places
                 for kind in wanted
-                for found in self.list_all(OWN, place, prefix=f"{kind}#", most=sys.maxsize)
+                for found in self.list_all(OWN, place, prefix=f"{kind}#")
             }
         )
 

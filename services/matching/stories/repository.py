@@ -6,7 +6,6 @@ STORY#<id>   by_region: REGION#<region> / STORY#<status>#<submitted at>#<id>
 STORY_ERASURE#<family id>   a job; 30 days
 """
 
-import sys
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -54,7 +53,7 @@ class Stories(Repository[Story]):
     def not_over(self, family_id: str) -> list[Story]:
         """Return the stories of a family, in all regions, that are published or may still be."""
         partition = person_key(family_id)
-        found = self.list_all("by_ref", partition, prefix=STORY, most=sys.maxsize)
+        found = self.list_all("by_ref", partition, prefix=STORY)
         return [story for story in found if story.legal_steps]
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Story]:
@@ -67,7 +66,6 @@ class Stories(Repository[Story]):
                 "by_region",
                 partition,
                 prefix=f"{status_prefix(status)}{month}",
-                most=sys.maxsize,
             )
         ]
 

@@ -7,7 +7,6 @@ by_owner:    PERSON#<account> / VOLUNTEER#<id>, its own
 `UNIQUE#VOLUNTEER#<region>#<blind index>` belongs to the one volunteer of a name and contact.
 """
 
-import sys
 from typing import ClassVar
 
 from services.matching.volunteers.domain import Volunteer
@@ -50,9 +49,7 @@ class Volunteers(Repository[Volunteer]):
         return [
             volunteer
             for status in AT_WORK
-            for volunteer in self.list_all(
-                "by_region", partition, prefix=of_status(status), most=sys.maxsize
-            )
+            for volunteer in self.list_all("by_region", partition, prefix=of_status(status))
         ]
 
 

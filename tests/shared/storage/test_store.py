@@ -14,7 +14,7 @@ from shared.errors import PreconditionFailed, Unavailable, VersionConflict
 from shared.principal import Principal
 from shared.storage import rows
 from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
-from shared.storage.rows import UniqueName
+from shared.storage.rows import Row, UniqueName
 from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
 from tests.simulation.fault_injection import client_error
@@ -295,3 +295,23 @@ def test_a_lost_nudge_does_not_undo_what_is_stored(wire: Wire) -> None:
     cases = Cases(Store(wire, TABLES, nudge=lost))
 
     assert cases.save(context(), Case(id="case_1", remind_at=clock.now())).version == 1
+
+
+class Listed(Cases):
+    """Cases that somebody lists whole."""
+
+    def row(self, aggregate: Case) -> Row:
+        return self._row(aggregate, lists={"by_owner": ("ALL", aggregate.id)})
+
+
+def test_a_list_of_all_leaves_out_none(store: Store, wire: Wire) -> None:
+    cases = Listed(store)
+    cases.save(context(), Case(id="case_0000"), events=[opened("case_0000")])
+    (first,) = wire.tables.rows(TABLES.data).values()
+    for number in range(1, 1_001):
+        name = f"case_{number:04}"
+        more = {"pk": {"S": f"CASE#{name}"}, "by_owner_sk": {"S": name}}
+        wire.tables.put_item(TableName=TABLES.data, Item=first | more)
+
+    assert len(cases.list_all("by_owner", "ALL")) == 1_001
+    assert len(cases.list_all("by_owner", "ALL", most=150)) == 150
