@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError
 
 from shared import functions
 from shared.dependencies import connected
-from shared.domain import Code, ValueObject
+from shared.domain import Code, DistrictCode, ValueObject
 from shared.errors import DomainError, NotFound, Unavailable
 from shared.privacy.contact import Channel, Contact, Language
 
@@ -54,10 +54,11 @@ class RecipientBatch(_Model):
 
 
 class Recipient(_Model):
-    """Where to send and what to fill in."""
+    """Where to send and what to fill in; by the clocks of the district it is day or night."""
 
     reference: Identifier
     channel: Channel
+    district_id: DistrictCode | None = None
     address: str = Field(repr=False, min_length=1, max_length=256)
     language: Language = Language.RU
     variables: dict[str, str] = Field(default_factory=dict, repr=False)
@@ -82,12 +83,14 @@ class Addressee:
 
     A value that is read from the vault is given as a function, which is called only for a template
     that declares its name. `first_name` is the name in the contact, or NO_NAME where the contact is
-    not proved. `avoid` are channels that this message must not take.
+    not proved. `avoid` are channels that this message must not take; `district_id` is where they
+    live.
     """
 
     contact: Contact
     known: Mapping[str, str | Callable[[], str]] = field(default_factory=dict, repr=False)
     avoid: tuple[str, ...] = ()
+    district_id: str | None = None
 
 
 # Takes the query, and its repositories and the vault by type.
@@ -105,7 +108,7 @@ def answer(event: Any, resolver: Resolver, declared: Declared) -> dict[str, Any]
     question = RecipientBatch.model_validate(event)
     return Answer(
         recipients=[_resolved(ask, resolver, declared) for ask in question.items]
-    ).model_dump()
+    ).model_dump(exclude_none=True)
 
 
 def _resolved(ask: RecipientQuery, resolver: Resolver, declared: Declared) -> Recipient | Refused:
@@ -140,6 +143,7 @@ def _recipient(
     return Recipient(
         reference=ask.reference,
         channel=way[0],
+        district_id=person.district_id,
         address=way[1],
         language=contact.language,
         variables={name: _value(known[name]) for name in declared},

@@ -149,6 +149,7 @@ class FakeContactOwners:
         self.down: set[str] = set()
         self.refusals: dict[str, str] = {}
         self.contact = Contact(name="Анна", channel="bot", address=ADDRESS, phone=ADDRESS)
+        self.district: str | None = None
         self.asked: list[RecipientQuery] = []
 
     def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:
@@ -166,7 +167,7 @@ class FakeContactOwners:
         self.asked.append(ask)
         if ask.reference in self.refusals:
             return Refused(reference=ask.reference, refused=self.refusals[ask.reference])
-        return Addressee(self.contact, KNOWN)
+        return Addressee(self.contact, KNOWN, district_id=self.district)
 
 
 @dataclass

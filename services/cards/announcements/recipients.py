@@ -81,7 +81,9 @@ def _holder_of(card: Card, known: Mapping[str, str], people: Holders, vault: Vau
     def activation_code() -> str:
         return card_records.open_card(card, reader, PURPOSE, vault)[card_records.CODE]
 
-    return Addressee(contact, {**known, "activation_code": activation_code})
+    return Addressee(
+        contact, {**known, "activation_code": activation_code}, district_id=card.district_id
+    )
 
 
 def _contact_of(partner: Partner, vault: Vault) -> Addressee:

@@ -41,7 +41,7 @@ def resolve_recipient(
     known = {} if number is None else {"number": number}
     if family.contact.proof is ContactProof.UNPROVED:
         known["first_name"] = NO_NAME
-    return Addressee(Contact.model_validate(fields), known)
+    return Addressee(Contact.model_validate(fields), known, district_id=family.district)
 
 
 def _about(reference: str, requests: Requests, cases: Cases, families: Families) -> _About:

@@ -20,4 +20,4 @@ def resolve_volunteer(
         return Refused(reference=query.reference, refused="unknown_contact")
     asker = system("notifications")
     fields = vault.open(query.reference, CONTACT, FIELDS, asker, "send_message")
-    return Addressee(Contact.model_validate(fields))
+    return Addressee(Contact.model_validate(fields), district_id=volunteer.district)

@@ -27,6 +27,7 @@ class Destination:
     address: str = field(repr=False)
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     language: str = Language.RU
+    district_id: str | None = None
 
 
 def mark_of(destination: Destination) -> str:
@@ -88,4 +89,6 @@ def _resolve(
     found = owners.resolve(owner, query)
     if isinstance(found, Refused):
         return found
-    return Destination(found.channel, found.address, found.variables, found.language)
+    return Destination(
+        found.channel, found.address, found.variables, found.language, found.district_id
+    )

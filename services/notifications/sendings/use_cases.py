@@ -109,6 +109,12 @@ def _send(
     if isinstance(destination, Refused):
         ledger.give_up(message, destination.refused, context)
         return
+    if destination.district_id is not None:
+        # The event named the region; whose clocks the person lives by the owner knows.
+        daytime = daytime_of(message.audience, message.region, destination.district_id)
+        if message.in_quiet_hours(clock.now(), daytime):
+            ledger.messages.save(context, message.until_morning(clock.now(), daytime))
+            return
     if message.is_unserved(clock.now()):
         left = message.leave_channel(destination.channel, clock.now())
         if not isinstance(envelopes.destination(left, template, prefer), Refused):

@@ -75,7 +75,7 @@ def test_the_office_registers_an_order_and_the_card_is_issued_the_same_day(
         "items": [{"reference": shown["id"], "event_id": "evt_1", "template": "card_issued_holder"}]
     }
     (reached,) = client.world.call("cards", "resolve_recipients", asked)["recipients"]
-    assert reached["address"] == "+79211234567"
+    assert (reached["address"], reached["district_id"]) == ("+79211234567", shown["district_id"])
     assert reached["variables"]["activation_code"] == answer.json["activation_code"]
 
 

@@ -27,6 +27,7 @@ def test_a_message_gets_the_contact_and_exactly_its_variables(client: IntakeClie
     found = ask(client, case)
 
     assert (found["channel"], found["address"]) == ("sms", PHONE)
+    assert found["district_id"] == "D01"
     assert found["variables"] == {"first_name": NAME, "number": client.view(case)["number"]}
     assert ask(client, case, "care_started_family")["variables"] == {"first_name": NAME}
     assert ask(client, case, avoid=["sms"])["channel"] == "phone_task"

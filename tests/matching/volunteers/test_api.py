@@ -116,6 +116,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     }
     answer = client.world.call("matching", "resolve_recipients", with_recipient)
     assert answer["recipients"][0]["address"] == "+79210000001"
+    assert answer["recipients"][0]["district_id"] == client.get(VC, path)["district"]
 
     client.do(VOLUNTEER, f"{path}/leaving", {"reason": "moved"})
     assert client.api(VC).get(f"{path}/contact").status == 404

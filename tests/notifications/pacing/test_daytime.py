@@ -82,6 +82,22 @@ def test_the_clocks_are_those_of_the_district_where_the_person_lives() -> None:
     assert zones == ["Asia/Vladivostok", "Europe/Samara", "Europe/Samara"]
 
 
+def test_whose_clocks_a_person_lives_by_says_the_owner(harness: NotificationsHarness) -> None:
+    """In the east of the region it is night six hours earlier; the event names another place."""
+    districts = STAGE["ZR"].districts
+    east = districts["D02"].model_copy(update={"zone": ZoneInfo(ZONES["YY"])})
+    region = STAGE["ZR"].model_copy(update={"districts": {**districts, "D02": east}})
+    harness.owners.district = "D02"
+    with reference_data({**STAGE, "ZR": region}):
+        harness.world.set_time(at("2026-09-14 17:00"))
+        harness.tell(ENDED)
+        assert harness.message()["status"] == "queued"
+        harness.world.advance(at("2026-09-15 08:59"))
+        assert harness.message()["status"] == "queued"
+        harness.world.advance(at("2026-09-15 09:00"))
+        assert harness.message()["status"] == "sent"
+
+
 def test_news_that_a_friday_night_held_back_goes_out_at_ten(harness: NotificationsHarness) -> None:
     harness.world.set_time(at("2026-09-18 23:00"))
     harness.tell(ENDED)
