@@ -80,7 +80,8 @@ def open_records(
 ) -> dict[str, Fields]:
     """Open sealed records by name; those that are absent or erased are left out.
 
-    The words of a family with several records are under the key of any of its `subjects`.
+    The words of a family with several records are under the key of any of its `subjects`; a reading
+    is recorded only where the words are.
     """
     if not wanted:
         return {}
@@ -88,6 +89,7 @@ def open_records(
         RecordFields(subject, record, tuple(fields))
         for record, fields in wanted.items()
         for subject in subjects
+        if len(subjects) == 1 or vault.keeps(subject, record)
     ]
     found = zip(asked, vault.open_many(asked, caller, purpose), strict=True)
     return {each.record: fields for each, fields in found if fields}
