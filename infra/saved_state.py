@@ -10,7 +10,7 @@ from pathlib import Path
 
 # Raised when rows of an earlier version are no longer read (docs/decisions/0032): a state folder of
 # another version is thrown away, because services would fail on what it holds.
-ROWS_VERSION = 11
+ROWS_VERSION = 12
 PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
 
 

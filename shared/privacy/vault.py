@@ -138,6 +138,10 @@ class Vault:
         }
         return [self._open(data_keys[each.subject], each) for each in wanted]
 
+    def keeps(self, subject: str, record: str) -> bool:
+        """Return whether a subject has a record; nothing of it is read."""
+        return self._store.item(_record_row(subject, record)) is not None
+
     def erase(self, subject: str) -> list[RawWrite]:
         """Return the row that makes everything sealed for a subject unreadable, for ever."""
         return [RawWrite("keys", _key_row(subject), {"erased_at": clock.iso(clock.now())})]

@@ -29,6 +29,8 @@ _ENDS = {
 class CallBack(TimedAggregate):
     """One caller who rang in vain, the last time in the call whose record has the phone.
 
+    Telephony may say so late: the phone is kept since that call was `heard_at`.
+
     `index` is the phone's keyed blind index: one call-back is open per phone and region.
     """
 
@@ -55,6 +57,7 @@ class CallBack(TimedAggregate):
     urgent: bool = False
     missed: int = 1
     missed_at: Moment
+    heard_at: Moment
     due_at: Moment
     attempts: tuple[Attempt, ...] = ()
     status: CallBackStatus = CallBackStatus.OPEN
@@ -71,17 +74,18 @@ class CallBack(TimedAggregate):
     @property
     def phone_goes_at(self) -> datetime | None:
         """When the phone is kept no longer, so that an open call-back ends without a call."""
-        return None if self.ended_at else self.missed_at + PHONE_KEPT
+        return None if self.ended_at else self.heard_at + PHONE_KEPT
 
     @classmethod
     def ask(cls, now: Moment, *, urgent: bool, **facts: Any) -> Self:
         """Return a call-back for a call that was missed."""
         return cls(urgent=urgent, due_at=now + (FIRST_URGENT if urgent else FIRST), **facts)
 
-    def miss_again(self, now: Moment, missed_at: Moment, call_id: str) -> Self:
+    def miss_again(self, now: Moment, missed_at: Moment, heard_at: Moment, call_id: str) -> Self:
         """Count one more missed call; who rings often cannot wait."""
         missed, is_latest = self.missed + 1, missed_at > self.missed_at
-        latest = {"call_id": call_id, "missed_at": missed_at} if is_latest else {}
+        news = {"call_id": call_id, "missed_at": missed_at, "heard_at": heard_at}
+        latest = news if is_latest else {}
         urgent = self.urgent or missed >= URGENT_FROM
         sooner = now + (FIRST_URGENT if urgent else FIRST)
         due = min(self.due_at, sooner)

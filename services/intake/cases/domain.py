@@ -125,7 +125,8 @@ class Case(limits.CaseInTime):
     ) -> Self:
         """Add what the family asked again while the case was open, in a new request or a known one.
 
-        What the staff has not `heard` itself changes no needs that guardians see.
+        What the staff has not `heard` itself changes nothing that guardians see: it is work of the
+        headquarters to look, and to say that the family cannot wait.
         """
         open_to_all = self.status in (Status.RECEIVED, Status.IN_REVIEW)
         applies = heard or open_to_all
@@ -136,7 +137,7 @@ class Case(limits.CaseInTime):
             ref=request_id,
             needs=needs,
             requests=(*(r for r in self.requests if r != request_id), request_id)[-MOST_REQUESTS:],
-            urgent=self.urgent or urgent,
+            urgent=self.urgent or (urgent and applies),
         )
 
     def record(

@@ -8,7 +8,7 @@ from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.codes.values import CorrectionReason
 from services.intake.corrections.commands import CorrectFamily, CorrectOwnFamily, FamilyChange
-from services.intake.families.domain import Family
+from services.intake.families.domain import MOST_SENSITIVE, Family
 from services.intake.families.policy import load_authorised, resource, stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import FamilyCorrection, FamilyId, Member, Stamp
@@ -39,8 +39,6 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
 
 CORRECT = "correct_family"
-# As many records of words as one commit forgets beside what else it changes.
-MOST_FORGOTTEN = 2
 
 
 def correct_family(
@@ -137,7 +135,7 @@ def _known_better(
     writes = vault.seal_records(family.family_id, sealed) if sealed else []
     if refs is not None:
         wrong = {text_ref(record, GROUPS) for record in family.sensitive_refs}
-        writes += forget_words(family.family_id, wrong, vault, MOST_FORGOTTEN)
+        writes += forget_words(family.family_id, wrong, vault, MOST_SENSITIVE)
     return known, writes
 
 

@@ -25,9 +25,10 @@ from services.intake.families.values import (
     without_ages,
 )
 from shared.domain import Moment
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 
-LONGEST_SENSITIVE = 10
+# Calls that say sensitive groups: as many as a correction removes the words of, in its one commit.
+MOST_SENSITIVE = 5
 
 
 class Family(FamilyRecord):
@@ -45,7 +46,9 @@ class Family(FamilyRecord):
         """Add what a later call says; nothing that is known is overwritten by it."""
         groups = tuple(dict.fromkeys((*self.groups, *facts.groups)))
         home = tuple(dict.fromkeys((*self.home_conditions, *facts.home_conditions)))
-        refs = (*self.sensitive_refs, *facts.sensitive_refs)[-LONGEST_SENSITIVE:]
+        refs = (*self.sensitive_refs, *facts.sensitive_refs)
+        if len(refs) > MOST_SENSITIVE:
+            raise Invalid("sensitive_groups_full", "/family/groups_sensitive", most=MOST_SENSITIVE)
         new = (each for each in facts.consents if not self.allows(each.purpose, each.recipient))
         learnt = self._with(
             members=self.members or facts.members,

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from itertools import islice
 
 from services.intake.codes.values import ContactProof
 from services.intake.families.domain import Family
 from services.intake.families.values import FamilyContact, Member
 from shared import clock, ids
 from shared.domain import Moment
+from shared.errors import Invalid
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Channel, Contact, normalise_phone
 from shared.privacy.vault import Fields, RecordFields, Vault
@@ -80,7 +80,8 @@ def open_records(
 ) -> dict[str, Fields]:
     """Open sealed records by name; those that are absent or erased are left out.
 
-    The words of a family with several records are under the key of any of its `subjects`.
+    The words of a family with several records are under the key of any of its `subjects`; a reading
+    is recorded only where the words are.
     """
     if not wanted:
         return {}
@@ -88,6 +89,7 @@ def open_records(
         RecordFields(subject, record, tuple(fields))
         for record, fields in wanted.items()
         for subject in subjects
+        if len(subjects) == 1 or vault.keeps(subject, record)
     ]
     found = zip(asked, vault.open_many(asked, caller, purpose), strict=True)
     return {each.record: fields for each, fields in found if fields}
@@ -107,14 +109,15 @@ def fields_by_record(refs: Iterable[str]) -> dict[str, list[str]]:
 
 
 def forget_words(subject: str, refs: Collection[str], vault: Vault, most: int) -> list[RawWrite]:
-    """Return the rows without words that nothing leads to any more, so that no one can read them.
+    """Return the rows without words that nothing leads to any more; no one could read them.
 
-    Those in more records than fit into the commit stay sealed until the family is forgotten.
+    What is in more records than `most`, which fit into the commit, is put right step by step.
     """
-    records = islice(fields_by_record(sorted(refs)).items(), most)
-    return [
-        write for record, gone in records for write in vault.forget_fields(subject, record, gone)
-    ]
+    records = fields_by_record(sorted(refs))
+    if len(records) > most:
+        raise Invalid("too_many_words_at_once", most=most)
+    forgotten = (vault.forget_fields(subject, record, gone) for record, gone in records.items())
+    return [write for writes in forgotten for write in writes]
 
 
 def spelt_groups(groups: Iterable[str]) -> str:

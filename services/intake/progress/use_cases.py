@@ -1,7 +1,7 @@
 """Headquarters gives a family another code when it has lost its own, or others know it."""
 
 from services.intake.progress.commands import RenewCode
-from services.intake.progress.views import CodeView
+from services.intake.progress.views import RenewedCodeView
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestId
@@ -20,7 +20,7 @@ def renew_request_code(
     return requests.save(context, request.renew_code())
 
 
-def code_view(receipt: Receipt, caller: Principal, vault: Vault) -> CodeView:
+def code_view(receipt: Receipt, caller: Principal, vault: Vault) -> RenewedCodeView:
     """Return the new code, which is stored nowhere."""
     edition = int((receipt.links or {})["code_edition"])
-    return CodeView.of(receipt, code=short_code(receipt.id, vault, edition))
+    return RenewedCodeView.of(receipt, code=short_code(receipt.id, vault, edition))

@@ -46,7 +46,7 @@ class FilingRow(View):
         return cls.of(request, id=request.request_id, status=status)
 
 
-class CodeView(View):
+class RenewedCodeView(View):
     """The number of a request and its new code, to be read aloud."""
 
     id: str

@@ -28,7 +28,7 @@ from shared.reference.code_lists import Listed
 
 Relation = Annotated[str, Listed("family_member_relation")]
 SensitiveGroup = Annotated[str, Listed("family_group_sensitive")]
-EndReason = Annotated[str, Listed("request_end_reason")]
+EndedBecause = Annotated[str, Listed("request_end_reason")]
 
 
 def _spelt(pattern: str, refusal: str) -> AfterValidator:
@@ -148,11 +148,11 @@ class RegisterEndedRequest(Command):
     district_id: DistrictCode | None = None
     programme: Programme = Programme.SERVICE_MEMBER_CARE
     initiated_by: InitiatedBy
-    reason: EndReason
+    reason: EndedBecause
     text: Text | None = None
 
 
 class EndRequest(Command):
     """Why a request is no case."""
 
-    reason: EndReason
+    reason: EndedBecause

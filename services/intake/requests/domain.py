@@ -139,6 +139,10 @@ class Request(TimedAggregate):
         open_case = family.open_case_of(self.programme)
         return self._with(case_id=open_case, joins=open_case is not None)
 
+    def go_on(self) -> Self:
+        """Let its deadline end it, and what else its forgotten family asked: there is too much."""
+        return self._with(joins=True)
+
     def join(self, case_id: str) -> Self:
         """Become part of a case."""
         self._require("join")

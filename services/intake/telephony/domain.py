@@ -7,7 +7,7 @@ from shared.domain import Aggregate, Moment
 
 
 class PhoneCall(Aggregate):
-    """One call; the phone is in the vault under the call's own id, for a week.
+    """One call; the phone is in the vault under the call's own id, for a week since `heard_at`.
 
     Facts only add up: that a call was answered, or is over, is never taken back.
     """
@@ -18,6 +18,7 @@ class PhoneCall(Aggregate):
     index: str
     direction: Direction
     began_at: Moment
+    heard_at: Moment
     extension: str | None = None
     answered: bool = False
     ended: bool = False

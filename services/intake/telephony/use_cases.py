@@ -67,7 +67,10 @@ class CallBackEffects:
         if latest is not None and latest.began_at > call.began_at:
             return Effect()
         if open_one is not None:
-            return Effect(open_one, open_one.miss_again(clock.now(), call.began_at, call.call_id))
+            return Effect(
+                open_one,
+                open_one.miss_again(clock.now(), call.began_at, call.heard_at, call.call_id),
+            )
         return Effect(None, self._ask(call))
 
     def _ask(self, call: PhoneCall) -> CallBack:
@@ -79,6 +82,7 @@ class CallBackEffects:
         return CallBack.ask(
             clock.now(),
             missed_at=call.began_at,
+            heard_at=call.heard_at,
             call_back_id=ids.new("cbk"),
             region=call.region,
             index=call.index,
@@ -167,6 +171,7 @@ def _new_call(fact: CallFact, provider: str, region: str, index: str) -> PhoneCa
         index=index,
         direction=fact.direction,
         began_at=fact.at,
+        heard_at=clock.now(),
     )
 
 

@@ -197,3 +197,17 @@ def test_a_call_back_ends_when_the_phone_is_kept_no_longer(client: IntakeClient)
     (ended,) = client.published("CallBackEnded")
     assert (ended["reason"], client.get(OPERATOR, "/call-backs").json["items"]) == ("expired", [])
     assert missed(client, call="c3")["missed"] == 1
+
+
+def test_a_call_that_is_heard_of_late_is_somebodys_task_while_its_phone_is_kept(
+    client: IntakeClient,
+) -> None:
+    """The telephony was down for longer than a phone is kept; then it tells all that was."""
+    signed.say(client, "ended", "c1", phone=PHONE, at="2026-09-05T09:00:00Z")
+    client.world.settle()
+    client.wait(6.9)
+
+    (waiting,) = client.get(OPERATOR, "/call-backs").json["items"]
+    assert waiting["missed_at"] == "2026-09-05T09:00:00Z"
+    client.do(OPERATOR, f"/call-backs/{waiting['id']}/claim")
+    assert client.get(OPERATOR, f"/call-backs/{waiting['id']}/phone").json == {"phone": PHONE}

@@ -1,11 +1,12 @@
 """What a family is, says, allows and takes back."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from services.intake.codes.values import ConsentPurpose, Programme, SizeBand
-from services.intake.families.domain import Family
+from services.intake.families.domain import MOST_SENSITIVE, Family
 from services.intake.families.repository import Holders
 from services.intake.families.values import (
     MAX_CARD_HOLDERS,
@@ -16,7 +17,8 @@ from services.intake.families.values import (
     Member,
     OpenCase,
 )
-from shared.errors import IllegalStep
+from services.intake.families.vault_records import forget_words
+from shared.errors import IllegalStep, Invalid
 from tests.intake.families import builders
 from tests.intake.families.builders import consent, contact, family
 
@@ -52,6 +54,23 @@ def test_a_consent_to_one_office_is_taken_back_for_that_office_alone() -> None:
     left = both.withdraw_consent(ConsentPurpose.SHARE_WITH_OFFICE, "D05", LATER)
 
     assert left.offices == ("D06",)
+
+
+def test_what_calls_say_that_is_sensitive_is_never_more_than_a_correction_can_remove() -> None:
+    known = family()
+    for call in range(MOST_SENSITIVE):
+        known = known.learn(FamilyFacts(kind="birth", sensitive_refs=(f"req_{call}",)))
+
+    assert len(known.sensitive_refs) == MOST_SENSITIVE
+    with pytest.raises(Invalid, match="sensitive_groups_full"):
+        known.learn(FamilyFacts(kind="birth", sensitive_refs=("req_9",)))
+
+
+def test_words_that_are_replaced_in_more_places_than_one_commit_forgets_are_refused() -> None:
+    """Else some would stay sealed and be read by no one."""
+    vault: Any = None  # it is not asked
+    with pytest.raises(Invalid, match="too_many_words_at_once"):
+        forget_words("fam_1", {"req_1#text", "wrd_1#text"}, vault, most=1)
 
 
 @pytest.mark.requirement("X-13")

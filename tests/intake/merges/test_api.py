@@ -1,5 +1,6 @@
 """Two records of one family: merged by headquarters, and read as one."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,11 @@ def test_everything_of_both_records_is_read_as_one_family(client: IntakeClient) 
         }  # fmt: skip
         assert len(export.json["contacts"]) == 2
         assert len(export.json["requests"]) == 3
+    read = Counter(
+        each["record"] for each in export.json["access_log"] if each["purpose"] == "export"
+    )
+    assert len(read) >= 5
+    assert set(read.values()) == {2}  # once in each export, though it has two records
     assert [each["groups"] for each in client.published("FamilyCorrected")] == [["low_income"]]
     (event,) = client.published("FamiliesMerged")
     assert event == {

@@ -93,7 +93,9 @@ def test_a_form_neither_consents_for_a_known_family_nor_changes_what_guardians_s
     after = client.get(HQ, client.of_family(case)).json
     assert (after["consents"], after["groups"]) == (family["consents"], family["groups"])
     view = client.view(case)
-    assert view["needs"] == before
+    assert (view["needs"], view["urgent"]) == (before, False)
+    assert not any(each["urgent"] for each in client.published("CareDetailsChanged"))
+    assert client.published("RequestReceived")[-1]["urgent"]  # so headquarters looks at once
     assert len(view["requests"]) == 2
     asked = client.get(HQ, f"/requests/{view['requests'][-1]}").json
     assert [need["category"] for need in asked["needs"]] == ["household_help", "animal_care"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.families.domain import MOST_SENSITIVE
 from shared.principal import Principal
 from tests.intake.api_client import (
     BOT,
@@ -16,6 +17,7 @@ from tests.intake.api_client import (
     WORDS,
     IntakeClient,
     request,
+    sealed,
 )
 from tests.intake.rights.builders import PETS, bot_for
 
@@ -180,14 +182,22 @@ def test_no_command_is_larger_than_a_transaction_may_be(client: IntakeClient) ->
     client.do(HQ, f"/cases/{case}/needs", {"add": most, "change": rewritten})
     marker = {"long_term_need": True, "reason": "illness"}
     client.do(HQ, f"/cases/{case}/care-requirement", marker)
-    client.do(None, "/own-case/corrections", {"add": most, "link": client.link(case)})
+    for each in rewritten:
+        client.do(HQ, f"/cases/{case}/needs", {"change": [each]})
+    client.do(None, "/own-case/corrections", {"change": rewritten, "link": client.link(case)})
+    assert len(sealed(client, "txt")) == 2
+    for _ in range(MOST_SENSITIVE - 1):
+        client.asked(family=groups, programme="family_care")
+    facts = groups | {"district_id": "D02", "language": "en", "members": [{"relation": "other"}]}
+    client.do(None, "/own-case/family", facts | {"link": client.link(case)})
+    assert "groups" not in set().union(*sealed(client, "req").values())
     client.get(HQ, f"/cases/{case}/contact")
     client.do(
         HQ, f"{client.of_family(case)}/erase", {"reason": "person_asked", "evidence": "written"}
     )
 
     assert registration == 15
-    assert max(sizes) == 15
+    assert max(sizes) == 16
 
 
 def test_a_call_is_repeated_safely_while_the_case_moves_on(client: IntakeClient) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.intake.cases.commands import ClarifyNeeds, NeedCommand, NewNeed
+from services.intake.cases.commands import MAX_AT_ONCE, ClarifyNeeds, NeedCommand, NewNeed
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import sealed_words
 from services.intake.cases.values import AskedNeed, Need, NeedChanges, NeedEdit
@@ -15,9 +15,8 @@ from shared.privacy.vault import Vault
 from shared.storage.rows import RawWrite
 
 Words = dict[str, str]
-# Records of words that are in no request, and as many as one commit forgets.
+# Records of words that are in no request; a need has words in one of them at most.
 OF_CASE = "txt"
-MOST_FORGOTTEN = 6
 
 
 def asked_needs(
@@ -83,7 +82,7 @@ def changed_words(
     """
     known = {ref for need in before.needs for ref in need.text_refs if ref.startswith(OF_CASE)}
     replaced = known.difference(*(need.text_refs for need in after.needs))
-    forgotten = forget_words(before.family_id, replaced, vault, MOST_FORGOTTEN)
+    forgotten = forget_words(before.family_id, replaced, vault, MAX_AT_ONCE)
     return [*sealed_words(before.family_id, record, words, vault), *forgotten]
 
 

@@ -20,7 +20,7 @@ from shared.events.intake import FamilyErased
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 
-# As many as one commit ends; a family with more open questions has the others ended by hand.
+# As many as one commit changes of what a forgotten family asked; the last one then goes on.
 MOST_ENDED = 6
 
 
@@ -42,7 +42,7 @@ def join_due(
         return
     family = families.get(request.family_id)
     if family.erased:
-        _end(request, EndReason.FAMILY_ERASED, context, requests)
+        _end_questions(request.family_id, context, requests)
         return
     open_case = family.open_case_of(request.programme)
     if open_case is None:  # one that was closed meanwhile is not opened again
@@ -91,13 +91,19 @@ def end_questions(
     received: Received[FamilyErased], context: CommandContext, requests: Requests
 ) -> None:
     """End what a family asked that is forgotten: no one can answer it any more."""
-    asked = requests.of_family(received.event.family_id)
-    waiting = [each for each in asked if each.status is RequestStatus.RECEIVED][:MOST_ENDED]
+    _end_questions(received.event.family_id, context, requests)
+
+
+def _end_questions(family_id: str, context: CommandContext, requests: Requests) -> None:
+    asked = requests.of_family(family_id)
+    waiting = [each for each in asked if each.status is RequestStatus.RECEIVED]
     if not waiting:
         return
-    context.reason = EndReason.FAMILY_ERASED
-    first, *others = (each.end(stamp(context), EndReason.FAMILY_ERASED) for each in waiting)
-    changes = [events.of_end(each) for each in (first, *others)]
+    context.reason, now = EndReason.FAMILY_ERASED, stamp(context)
+    most = MOST_ENDED if len(waiting) <= MOST_ENDED else MOST_ENDED - 1
+    ended = [each.end(now, EndReason.FAMILY_ERASED) for each in waiting[:most]]
+    first, *others = (*ended, *(each.go_on() for each in waiting[most:MOST_ENDED]))
+    changes = [events.of_end(each) for each in ended]
     requests.save(context, first, *map(requests.row, others), events=changes)
 
 
