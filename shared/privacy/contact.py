@@ -51,7 +51,7 @@ def _phone(text: str) -> tuple[str, bool]:
     from phonenumbers import PhoneNumberType as Kind
 
     refusal = PydanticCustomError("bad_phone", "not a phone number")
-    if not _PHONE_SPELLING.fullmatch(text):
+    if len(text) > LONGEST_PHONE or not _PHONE_SPELLING.fullmatch(text):
         raise refusal
     try:
         number = phonenumbers.parse(_GAPS.sub("", text), HOME)
@@ -93,7 +93,9 @@ def person_name(text: str) -> str:
     return name
 
 
-_PhoneText = Annotated[str, Field(min_length=5, max_length=LONGEST_PHONE)]
+# Whatever is wrong with it, the refusal shows what a phone looks like.
+_PHONE_LENGTH = {"minLength": 5, "maxLength": LONGEST_PHONE}
+_PhoneText = Annotated[str, Field(json_schema_extra=_PHONE_LENGTH)]
 Phone = Annotated[_PhoneText, AfterValidator(normalise_phone)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(person_name)]
 Line = Annotated[

@@ -218,6 +218,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             care, body={"contact": CONTACT} | by_phone, keep=("evidence",)
         ),
         "get_overview": for_family(care),
+        "list_taken_cases": Caller(staff("CM-1", "case_manager"), query={"region": "ZR"}),
         "list_own_consultations": Caller(staff("SP-1", "specialist")),
         "list_own_measures": Caller(staff("PR-1", "provider_rep", org=provider)),
         "list_alike_families": Caller(HQ, query={"region": "ZR"}),

@@ -21,6 +21,7 @@ from services.intake.cases.views import (
 from services.intake.codes.values import ConsentPurpose
 from services.intake.policy import POLICY
 from shared import clock
+from shared.api.models import RegionQuery
 from shared.errors import Invalid
 from shared.identity.partitions import Partition
 from shared.principal import Principal
@@ -61,6 +62,21 @@ def list_cases(query: ListCases, caller: Principal, cases: Cases) -> Page[CaseRo
         prefix=chosen.prefix,
         until=clock.iso(clock.now()) if query.overdue else "",
         newest_first=closed,
+    )
+
+
+def list_taken_cases(query: RegionQuery, caller: Principal, cases: Cases) -> Page[CaseRow]:
+    """List the open cases of a region that you took, those first whose limit ends first."""
+    region = Partition.of_region(caller, query.region)
+    shown = shown_in_list(caller)
+    return cases.page(
+        "by_owner",
+        POLICY.require_list(caller, "list_taken_cases", CASE, Partition.of_person(caller)),
+        lambda case: CaseRow.of_case(shown(case)),
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=own_prefix(region.key),
     )
 
 

@@ -8,6 +8,7 @@ ONE = "/cases/{case_id}"
 
 routes = Routes()
 routes.get("/cases", queries.list_cases, caller="person")
+routes.get("/taken-cases", queries.list_taken_cases, caller="person")
 routes.get("/case-counts", queries.count_cases, caller="person")
 routes.get(ONE, queries.get_case, caller="person")
 routes.get(f"{ONE}/history", queries.get_history, caller="person")

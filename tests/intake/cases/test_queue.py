@@ -14,6 +14,7 @@ from services.intake.cases.repository import Cases, queue_place
 from services.intake.cases.values import Status
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests
+from shared.principal import Principal
 from shared.storage import rows
 from shared.storage.connection import store
 from shared.storage.repository import Repository
@@ -41,12 +42,14 @@ def case(number: int, **facts: Any) -> Case:
     )
 
 
-def listed(client: IntakeClient, **query: str) -> list[str]:
+def listed(
+    client: IntakeClient, path: str = "/cases", who: Principal = HQ, **query: str
+) -> list[str]:
     """The numbers of the cases of a list, page by page."""
     found, cursor = list[str](), None
     while True:
         more: dict[str, str] = {} if cursor is None else {"cursor": cursor}
-        answer = client.get(HQ, "/cases", limit="7", **query, **more)
+        answer = client.get(who, path, limit="7", **query, **more)
         assert answer.status == 200, answer.text
         found += [row["number"].lstrip("0") for row in answer.json["items"]]
         if (cursor := answer.json["next_cursor"]) is None:
@@ -78,13 +81,20 @@ def test_each_filter_shows_its_cases_by_limit_and_risk(client: IntakeClient) -> 
         )
         if number % 3 or make in (builders.received, builders.in_review, builders.one_time)
     ]
-    lay_out(client, Cases, *cases, case(99, region="YY"))
+    elsewhere = builders.in_review(case_id=f"cas_{98:026d}", region="YY")
+    lay_out(client, Cases, *cases, case(99, region="YY"), elsewhere)
 
     for query, fits in SEEN.items():
         chosen = sorted((each for each in cases if fits(each)), key=queue_place)
         assert chosen
         filters = dict([query.split("=")]) if query else {}
-        assert listed(client, **filters) == [each.number.lstrip("0") for each in chosen]
+        assert listed(client, "/cases", HQ, **filters) == [
+            each.number.lstrip("0") for each in chosen
+        ]
+    curator = staff("HQ-1", "case_manager")
+    assert listed(client, "/taken-cases", curator) == listed(client, taken_by="HQ-1")
+    assert listed(client, "/taken-cases", staff("CM-2", "case_manager")) == []
+    assert client.get(OPERATOR, "/taken-cases").status == 403
     closed = [each.number.lstrip("0") for each in cases if not each.open]
     assert Counter(listed(client, status="closed")) == Counter(closed)
 

@@ -68,6 +68,9 @@ def test_what_is_not_surely_a_number_is_refused(text: str) -> None:
         normalise_phone(text)
     assert refused.value.type == "bad_phone"
     assert not text or text not in str(refused.value)
+    with pytest.raises(ValidationError) as of_field:
+        Contact(name="Анна", channel="sms", phone=text)
+    assert [each["type"] for each in of_field.value.errors()] == ["bad_phone"]
 
 
 @settings(max_examples=500)
