@@ -65,8 +65,11 @@ def _frames(trace: TracebackType | None) -> list[str]:
 
 
 def _provider_code(error: BaseException) -> str | None:
-    response = getattr(error, "response", None)
-    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
+    """Return the code of an error of AWS; another library's `response` may be anything."""
+    try:
+        code = error.response["Error"]["Code"]  # type: ignore[attr-defined]
+    except (AttributeError, KeyError, TypeError):
+        return None
     return code if isinstance(code, str) and _PROVIDER_CODE.fullmatch(code) else None
 
 

@@ -76,7 +76,7 @@ def recognise(header: str) -> Principal:
         raise Unauthenticated("malformed_token")
     try:
         kind = jwt.get_unverified_header(token).get("typ")
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, UnicodeError):
         raise Unauthenticated("malformed_token") from None
     other = _OTHER_ISSUERS.get(kind) if isinstance(kind, str) else None
     return _staff(token) if other is None else other(token)

@@ -101,6 +101,18 @@ def test_an_error_is_told_by_type_and_place() -> None:
     assert not any(word in json.dumps(told, ensure_ascii=False) for word in CANARY.split())
 
 
+@pytest.mark.parametrize("response", [None, CANARY, {}, {"Error": None}, {"Error": CANARY}, 5])
+def test_a_foreign_answer_in_an_error_costs_no_line(capsys: Printed, response: object) -> None:
+    error = ValueError(CANARY)
+    error.response = response  # type: ignore[attr-defined]
+
+    with pytest.raises(observability.InvocationFailed), invocation("intake", "api", CONTEXT):
+        raise error
+
+    (line,) = log_lines(capsys.readouterr().out)
+    assert line["error"]["type"] == "ValueError" and "code" not in line["error"]
+
+
 # the wide line ----------------------------------------------------------------------------
 
 

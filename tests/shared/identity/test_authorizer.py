@@ -64,6 +64,7 @@ def test_an_access_token_names_its_client_instead_of_an_audience(provider: Provi
         lambda: "Bearer ",
         lambda: "Basic dXNlcjpwYXNz",
         lambda: "Bearer not.a.jwt",
+        lambda: "Bearer not.a.\udcffjwt",
         lambda: "Bearer " + "x" * 9000,
         lambda: "Bearer " + token(OTHER_KEY),
         lambda: "Bearer " + token(RSA_KEY, "unknown"),
