@@ -107,7 +107,9 @@ def _decisions(before: Case, after: Case) -> Iterator[Event]:
         yield RequestTriaged(
             **_event_fields(after), decision=after.triage.decision, district_id=after.district
         )
-    if after.needs != before.needs:
+    # Headquarters has looked, also where it changed no more than whether the case can wait.
+    looked = after.history != before.history and after.history[-1].what == "needs_clarified"
+    if looked or after.needs != before.needs:
         unchanged = _unchanged(before, after)
         yield NeedsChanged(
             **_event_fields(after),

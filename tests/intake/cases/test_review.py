@@ -253,6 +253,8 @@ def test_what_could_not_wait_may_wait_once_headquarters_has_settled_it(
     (row,) = client.get(HQ, "/cases").json["items"]
     assert (row["urgent"], row["due_at"] > before["due_at"]) == (False, True)
     assert client.published("CareDetailsChanged")[-1]["urgent"] is False
+    told = client.published("NeedsChanged")[-1]  # it ends the work to look at what was asked again
+    assert (told["categories"], told["decided"], told["by_family"]) == ([], True, False)
     (need,) = client.needs(case)
     urgent = {"change": [{"need_id": need, "urgency": "urgent"}]}
     client.do(HQ, f"/cases/{case}/needs", urgent)
