@@ -1,5 +1,6 @@
 """A family whose cases are over gives something to others, or takes it back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.matching.bonds.policy import FAMILY
@@ -123,13 +124,21 @@ def withdraw_gift(
     """Take a gift back; what was promised of it to another family is still given."""
     gift = load_authorised(gift_id, "withdraw_gift", context.actor, gifts)
     _on_paper(body.paper_ref, gift.family_id, context)
+    withdrawn, rows, event = taken_back(gift, resources)
+    return _save(withdrawn, body.paper_ref, context, gifts, bonds, *rows, events=[event])
+
+
+def taken_back(
+    gift: Gift, resources: OfferedResources
+) -> tuple[Gift, Sequence[Row], GiftWithdrawn]:
+    """Return a gift as it is when it is taken back, its offer's row, and the event."""
     resource = resources.get(gift.resource_id)
     may_withdraw = "withdraw_resource" in resource.legal_steps
-    rows = [resources.row(resource.withdraw())] if may_withdraw else []
     event = GiftWithdrawn(
         region=gift.region,
-        gift_id=gift_id,
+        gift_id=gift.gift_id,
         family_id=gift.family_id,
         promised=resource.reserved > 0,
     )
-    return _save(gift.withdraw(), body.paper_ref, context, gifts, bonds, *rows, events=[event])
+    rows = [resources.row(resource.withdraw())] if may_withdraw else []
+    return gift.withdraw(), rows, event

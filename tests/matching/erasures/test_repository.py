@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from services.matching.gifts.repository import GiftErasures
 from services.matching.media.repository import MediaErasures
 from services.matching.stories.repository import StoryErasures
 from tests.matching.api_client import MatchingClient, family_of
 
-KINDS = ("STORY_ERASURE", "MEDIA_ERASURE")
+KINDS = ("STORY_ERASURE", "MEDIA_ERASURE", "GIFT_ERASURE")
 
 
 def test_a_family_is_forgotten_once_however_often_it_is_said(client: MatchingClient) -> None:
@@ -14,7 +15,7 @@ def test_a_family_is_forgotten_once_however_often_it_is_said(client: MatchingCli
     client.erased(case)
     client.world.advance(client.now() + timedelta(hours=1))
     over = [each for each in client.world.rows("matching-data") if each["sk"]["S"] in KINDS]
-    assert len(over) == 2
+    assert len(over) == len(KINDS)
 
     client.erased(case)
     client.world.advance(client.now() + timedelta(hours=1))
@@ -22,6 +23,6 @@ def test_a_family_is_forgotten_once_however_often_it_is_said(client: MatchingCli
     after = [each for each in client.world.rows("matching-data") if each["sk"]["S"] in KINDS]
     assert after == over
     with client.world.service("matching"):
-        for erasures in (StoryErasures.connect(), MediaErasures.connect()):
+        for erasures in (StoryErasures.connect(), MediaErasures.connect(), GiftErasures.connect()):
             assert erasures.get(family_of(case)).due_at is None
             assert erasures.due(family_of(case)) is None

@@ -1,5 +1,6 @@
 """Gifts through the API: never while the family is helped, never before a day has passed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -168,3 +169,24 @@ def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None
     client.do(HQ, f"/gifts/{given}/withdrawal", {"paper_ref": "L-8"})
     over = client.post(HQ, f"/gifts/{given}/withdrawal", {"paper_ref": "L-8"})
     assert (over.status, over.code) == (409, "gift_is_withdrawn")
+
+
+def test_the_gifts_of_a_family_that_is_forgotten_are_offered_no_more(
+    client: MatchingClient,
+) -> None:
+    case, other = ids.new("cas"), ids.new("cas")
+    for each in (case, other):
+        client.hear(CaseClosed(**of_case(each), reason="all_needs_met"))
+    client.at("2026-09-03 10:00")
+    # More than one step takes back.
+    for place in range(4):
+        client.do(own_token(case), "/gifts", GIFT | {"quantity": 100 + place})
+    client.do(own_token(other), "/gifts", GIFT)
+
+    client.erased(case)
+    client.world.advance(client.now() + timedelta(hours=1))
+
+    offered = client.get(VC, "/resources")["items"]
+    assert [(each["status"], each["quantity"]) for each in offered] == [("offered", 5000)]
+    told = client.told("GiftWithdrawn")
+    assert [each["family_id"] for each in told] == [family_of(case)] * 4
