@@ -91,8 +91,8 @@ def test_each_filter_shows_its_cases_by_limit_and_risk(client: IntakeClient) -> 
         assert listed(client, "/cases", HQ, **filters) == [
             each.number.lstrip("0") for each in chosen
         ]
-    curator = staff("HQ-1", "case_manager")
-    assert listed(client, "/taken-cases", curator) == listed(client, taken_by="HQ-1")
+    case_manager = staff("HQ-1", "case_manager")
+    assert listed(client, "/taken-cases", case_manager) == listed(client, taken_by="HQ-1")
     assert listed(client, "/taken-cases", staff("CM-2", "case_manager")) == []
     assert client.get(OPERATOR, "/taken-cases").status == 403
     closed = [each.number.lstrip("0") for each in cases if not each.open]
