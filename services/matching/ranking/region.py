@@ -21,14 +21,7 @@ from services.matching.ranking.judging.facts import (
     farthest,
 )
 from services.matching.ranking.judging.rules import first_failed
-from services.matching.ranking.judging.score import (
-    FEEDBACK_STEP,
-    LANGUAGE_POINTS,
-    MOST_LIKED,
-    NEARNESS_POINTS,
-    UNKNOWN_FEEDBACK,
-    waiting_points,
-)
+from services.matching.ranking.judging.score import NEARNESS_POINTS, finer_points, waiting_points
 from services.matching.ranking.values import Rule
 from services.matching.reach.domain import Ground
 
@@ -162,15 +155,7 @@ def _worth(facts: Facts, covered: Iterable[str], share: Mapping[str, int]) -> in
     helped = sum(share[kind] for kind in covered)
     near = NEARNESS * NEARNESS_POINTS[farthest(facts, covered).nearness]
     load = LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
-    return helped + near + load + _finer(facts)
-
-
-def _finer(facts: Facts) -> int:
-    """Return what decides between guardians alike in help, distance and load: under one family."""
-    said = UNKNOWN_FEEDBACK if facts.feedback is None else facts.feedback
-    spoken = facts.family_language in facts.guardian_languages
-    liked = min(MOST_LIKED, len(facts.liked))
-    return FEEDBACK_STEP * round(10 * (said - 1)) + LANGUAGE_POINTS * spoken + liked
+    return helped + near + load + sum(finer_points(facts).values())
 
 
 def _waited(seeker: Seeker) -> int:
