@@ -50,23 +50,21 @@ class Region:
         refusals: Mapping[str, Refusals] | None = None,
     ) -> None:
         self.ground = ground
-        self._on = on
         self._refusals = refusals or {}
         self.failed: list[Counter[Rule]] = []
         self.families = sorted(families, key=lambda family: family.case_id)
         self.guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
+        self._standings = [Standing(guardian, on) for guardian in self.guardians]
 
     def problem(self, now: datetime) -> Problem:
         """Return all suitable pairs with their worth; `failed` counts why the others are none."""
-        standings = [Standing(guardian, self._on) for guardian in self.guardians]
         pairs, seekers = Pairs(), (self._seeker(family, now) for family in self.families)
-        self.failed = [pairs.add(seeker, standings, self.ground) for seeker in seekers]
-        return pairs.problem(standings)
+        self.failed = [pairs.add(seeker, self._standings, self.ground) for seeker in seekers]
+        return pairs.problem(self._standings)
 
     def facts(self, number: int, guardian: int) -> Facts:
         """Return what is judged of one of the families and one of the guardians."""
-        standing = Standing(self.guardians[guardian], self._on)
-        return facts_of(self._seeker(self.families[number]), standing, self.ground)
+        return facts_of(self._seeker(self.families[number]), self._standings[guardian], self.ground)
 
     def newcomer(self, guardian: Guardian, now: datetime) -> Newcomer:
         """Return a guardian that there is not, with the families that it could help."""
