@@ -38,6 +38,17 @@ class StoryTakenDown(_OfStory, Event):
     by: str
 
 
+class StoryMediaRemoved(_OfStory, Event):
+    """A photo or video of a published story was deleted (by the role `by`); copies must come down.
+
+    Of several stories that showed it, one is named.
+    """
+
+    subject_field = "media_id"
+    media_id: str
+    by: str
+
+
 class StoryConsentWithdrawn(_OfStory, Event):
     """The family took its consent back; a published story is `hidden`, copies must come down."""
 

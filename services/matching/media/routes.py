@@ -16,4 +16,3 @@ routes.post(
 )
 routes.get(ONE, queries.view_media, caller="person|machine")
 routes.post(f"{ONE}/confirmation", use_cases.confirm_media, caller="person", status=200)
-routes.post(f"{ONE}/removal", use_cases.remove_media, caller="person", status=200)

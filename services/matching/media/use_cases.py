@@ -1,4 +1,4 @@
-"""A guardian uploads a photo or a video of its help, says that it is there, takes it back."""
+"""A guardian uploads a photo or a video of its help and says that it is there."""
 
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
@@ -82,9 +82,3 @@ def _cleaned(media: Media, content_type: str, content: bytes) -> bytes:
         return clean_photo(content, content_type)
     except Unreadable:
         raise IllegalStep("photo_unreadable", media.next_steps) from None
-
-
-def remove_media(media_id: MediaId, context: CommandContext, media_files: MediaFiles) -> Receipt:
-    """Delete a photo or a video for good; stories show it no more."""
-    media = load_authorised(media_id, "remove_media", context.actor, media_files)
-    return media_files.save(context, media.remove(clock.now()))

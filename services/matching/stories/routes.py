@@ -20,3 +20,4 @@ routes.post(f"{ONE}/consent/withdrawal", use_cases.withdraw_story_consent, calle
 routes.post(f"{ONE}/clearance", use_cases.clear_story, caller="person", status=200)
 routes.post(f"{ONE}/decline", use_cases.decline_story, caller="person", status=200)
 routes.post(f"{ONE}/takedown", use_cases.take_down_story, caller="person", status=200)
+routes.post("/media/{media_id}/removal", use_cases.remove_media, caller="person", status=200)

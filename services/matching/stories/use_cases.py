@@ -4,8 +4,10 @@ from services.matching.bonds.repository import Bonds
 from services.matching.matches.policy import load_authorised as load_authorised_match
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
+from services.matching.media.policy import load_authorised as load_authorised_media
 from services.matching.media.queries import confirmed_media
 from services.matching.media.repository import MediaFiles
+from services.matching.media.values import MediaId
 from services.matching.stories.commands import DecideStory, StoryConsentGiven, SubmitStory
 from services.matching.stories.domain import Story
 from services.matching.stories.events import event_fields, withdrawn_event
@@ -20,6 +22,7 @@ from shared.events.matching_stories import (
     StoryCleared,
     StoryConsentRecorded,
     StoryDeclined,
+    StoryMediaRemoved,
     StorySubmitted,
     StoryTakenDown,
 )
@@ -144,3 +147,14 @@ def take_down_story(
     story = load_authorised(story_id, "take_down_story", context.actor, stories)
     hidden = StoryTakenDown(**event_fields(story), reason=body.reason, by=context.actor.role)
     return stories.save(context, story.take_down(body.reason), events=[hidden])
+
+
+def remove_media(
+    media_id: MediaId, context: CommandContext, media_files: MediaFiles, stories: Stories
+) -> Receipt:
+    """Delete a photo or a video for good; stories show it no more, copies are to be taken down."""
+    media = load_authorised_media(media_id, "remove_media", context.actor, media_files)
+    shown = next((s for s in stories.not_over(media.family_id) if s.publishes(media_id)), None)
+    by = context.actor.role
+    events = [StoryMediaRemoved(**event_fields(shown), media_id=media_id, by=by)] if shown else []
+    return media_files.save(context, media.remove(clock.now()), events=events)

@@ -126,6 +126,11 @@ def test_only_who_may_read_a_story_gets_its_files(client: MatchingClient) -> Non
     assert links(FEDERAL) == [False, True]
     assert client.post(rep(guardian), f"/media/{photo}/removal").code == "media_is_removed"
     assert not [key for key in client.world.files.objects if photo in key]
+    assert client.told("StoryMediaRemoved") == []
+    client.do(FEDERAL, f"/stories/{story}/clearance")
+    client.do(rep(guardian), f"/media/{film}/removal")
+    (told,) = client.told("StoryMediaRemoved")
+    assert (told["media_id"], told["story_id"], told["by"]) == (film, story, "guardian_rep")
 
 
 def test_a_forgotten_family_s_files_are_deleted_and_late_ones_too(client: MatchingClient) -> None:
