@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from shared.api.models import Command
-from shared.privacy.contact import Contact
+from shared.privacy.contact import GivenContact
 from shared.reference.code_lists import Listed
 
 
 class StartContactChange(Command):
     """The new contact, with a phone; a code goes there and one to the phone before."""
 
-    contact: Contact
+    contact: GivenContact
 
 
 class ChangeContact(Command):
@@ -19,6 +19,6 @@ class ChangeContact(Command):
     The old contact gets a message, unless the phone was reported `stolen`.
     """
 
-    contact: Contact
+    contact: GivenContact
     evidence: Annotated[str, Listed("card_evidence")]
     stolen: bool = False

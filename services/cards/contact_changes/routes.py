@@ -7,9 +7,9 @@ from shared.api.routes import Routes
 
 STAFF, OWN = "/cards/{card_id}/change-contact", "/contact-changes"
 WRONG = ("sign_in_code_wrong", "sign_in_locked", "sign_in_over", "contact_taken")
-PAUSED = ("too_many_sign_ins", "sign_in_paused")
+NO_CODES = ("too_many_sign_ins", "sign_in_paused", "old_contact_takes_no_codes")
 HERS: Any = {"caller": "person|machine"}
-ASKED: Any = HERS | {"status": 202, "answer": queries.codes_requested_view, "problems": PAUSED}
+ASKED: Any = HERS | {"status": 202, "answer": queries.codes_requested_view, "problems": NO_CODES}
 DONE: Any = HERS | {"status": 200, "problems": WRONG}
 
 routes = Routes()

@@ -14,11 +14,12 @@ from services.cards.holders.repository import Holders
 from services.cards.sign_ins.events import requested
 from shared import clock, ids
 from shared.api.inputs import Request
-from shared.errors import Invalid
+from shared.errors import IllegalStep, Invalid
 from shared.identity.sign_ins import SignIns
-from shared.privacy.contact import Contact
+from shared.privacy.contact import Contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.sign_in.commands import ConfirmContactChange
+from shared.sign_in.recipients import takes_codes
 from shared.sign_in.values import (
     CONTACT_CHANGE,
     NEW_CONTACT,
@@ -44,6 +45,11 @@ def start_contact_change(
     new = _phone(body.contact, vault)
     if holder.contact is None or new == holder.contact:
         raise Invalid("same_contact", "/contact/phone")
+    if not takes_texts(body.contact.phone or ""):
+        raise Invalid("sms_needs_mobile", "/contact/phone")  # the code would not arrive
+    present = vault_records.open_contact(holder, context.actor, "change_contact", vault)
+    if present is None or not takes_codes(present):
+        raise IllegalStep("old_contact_takes_no_codes")
     change_id = ids.new(CONTACT_CHANGE)
     old_code, new_code = (
         sign_ins.start(

@@ -86,7 +86,8 @@ class GuardianOwner(Owner):
 
     def reached_by(self, index: str, contact: Contact, vault: Vault) -> Reached:
         """Return the guardian with a contact by which no other guardian's people sign in."""
-        if any(not each.decided_against for each in self._guardians.of_contact(index)):
+        others = (each for each in self._guardians.of_contact(index) if each.guardian_id != self.id)
+        if any(not each.decided_against for each in others):
             raise IllegalStep("contact_taken")
         after = self._guardian.change_contact(index, clock.wall())
         return Reached(self._guardians.row(after), [], [])
@@ -116,8 +117,10 @@ class VolunteerOwner(Owner):
     def reached_by(self, index: str, contact: Contact, vault: Vault) -> Reached:
         """Return the volunteer, known again by its name and the new contact."""
         after = self._volunteer.change_contact(index, person_index(contact, vault))
-        row = self._volunteers.row(after)
-        return Reached(row, person_name(after), person_name(self._volunteer))
+        row, before = self._volunteers.row(after), person_name(self._volunteer)
+        if person_name(after) == before:
+            return Reached(row, [], [])
+        return Reached(row, person_name(after), before)
 
     def changed(self, change_id: str) -> Event:
         """Return the event of a volunteer's change."""

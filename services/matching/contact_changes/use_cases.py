@@ -20,6 +20,7 @@ from shared.identity.sign_ins import SignIns
 from shared.privacy.contact import Contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.sign_in.commands import ConfirmContactChange
+from shared.sign_in.recipients import takes_codes
 from shared.sign_in.values import (
     CONTACT_CHANGE,
     NEW_CONTACT,
@@ -77,6 +78,10 @@ def _ask_for_codes(
     if body.contact.phone is not None and not takes_texts(body.contact.phone):
         raise Invalid("sms_needs_mobile", "/contact/phone")  # the code would not arrive
     change = _change_of(owner, body.contact, vault)
+    if change.contact == owner.contact:
+        raise Invalid("same_contact", f"/contact/{'phone' if body.contact.phone else 'address'}")
+    if not takes_codes(vault_records.open_present(owner.id, context.actor, vault)):
+        raise IllegalStep("old_contact_takes_no_codes")
     old_code, new_code = (
         sign_ins.start(
             contact=contact,
@@ -175,10 +180,8 @@ def _replace(
 
 
 def _change_of(owner: Owner, contact: Contact, vault: Vault) -> ContactChange:
-    """Return a change to a new contact, which is not the one that counts already."""
+    """Return a change to a new contact, which may be another person's at the same phone."""
     new = owner.index_of(contact, vault)
-    if new == owner.contact:
-        raise Invalid("same_contact", "/contact/phone")
     identifier = ids.new(CONTACT_CHANGE)
     return ContactChange(id=identifier, owner_id=owner.id, region=owner.region, contact=new)
 

@@ -47,6 +47,11 @@ def replace(
     ]
 
 
+def open_present(owner_id: str, by: Principal, vault: Vault) -> Contact:
+    """Return the contact that counts, before codes are sent there."""
+    return contact_of(vault.open(owner_id, CONTACT, FIELDS, by, PURPOSE))
+
+
 def open_former(owner_id: str, change_id: str, by: Principal, vault: Vault) -> Contact:
     """Return the contact that was replaced; raises NotFound when its time is over."""
     return contact_of(vault.open(owner_id, f"{change_id}#former", FIELDS, by, PURPOSE))

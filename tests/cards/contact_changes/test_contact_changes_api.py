@@ -62,6 +62,26 @@ def test_a_holder_changes_her_phone_by_a_code_to_the_old_and_one_to_the_new(
     assert client.signed_in().id != me.id
 
 
+def test_a_code_comes_to_the_messenger_where_the_phone_takes_no_texts(client: CardsClient) -> None:
+    landline = "+74951234567"
+    at_home = {"name": "Татьяна", "channel": "bot", "address": "bot-000003", "phone": landline}
+    client.issue("FP-1", contact=at_home)
+    me = client.signed_in(landline)
+    refused = client.post(me, "/v1/contact-changes", contact=at_home | {"phone": "+74951234568"})
+    assert (refused.status, refused.code) == (422, "sms_needs_mobile")
+    change(client, me)
+    assert client.message_of(codes(client)["old_contact"])["address"] == "bot-000003"
+
+
+def test_a_contact_that_takes_no_codes_is_changed_by_staff(client: CardsClient) -> None:
+    card, me = client.issue("FP-1", contact=CONTACT)["id"], client.signed_in()
+    called = CONTACT | {"channel": "phone_task", "phone": "+74951234567"}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", contact=called, evidence="in_person")
+    refused = client.post(me, "/v1/contact-changes", contact=NEW)
+    assert (refused.status, refused.code) == (409, "old_contact_takes_no_codes")
+    assert "лидеру" in refused.json["detail"]
+
+
 def test_one_of_the_two_codes_changes_nothing(client: CardsClient) -> None:
     client.issue("FP-1", contact=CONTACT)
     me = client.signed_in()

@@ -130,6 +130,9 @@ def test_headquarters_replaces_a_contact_that_cannot_be_read_with_evidence(
     client.do(FEDERAL, path, proved)
 
     assert former(client)["address"] == PHONE
+    another = NEW["contact"] | {"name": "Вера"}
+    client.do(FEDERAL, path, proved | {"contact": another})
+    assert client.get(HQ, path)["name"] == "Вера", "another person at the same phone"
     assert client.post(None, f"/sign-ins/{open_code}/token", {"code": code}).code == "sign_in_over"
     assert renewed(client, tokens).status == 401
     assert signed_in(client, NEW_PHONE)[0].org == guardian

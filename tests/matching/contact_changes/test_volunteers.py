@@ -159,3 +159,30 @@ def test_an_account_changes_its_own_record_alone(client: MatchingClient) -> None
     assert client.post(VOLUNTEER, f"/volunteers/{other}/contact-changes", moved()).status == 404
     client.do(VOLUNTEER, path, right)
     assert client.get(VC, f"/volunteers/{other}/contact")["phone"] == "+79210000002"
+
+
+def test_who_can_get_no_code_is_told_so_and_the_coordinator_changes_the_contact(
+    client: MatchingClient,
+) -> None:
+    landline = {"name": "Олег", "channel": "phone_task", "phone": "+78462000001"}
+    volunteer = approved(client, account="V-1", contact=landline)
+    own, others = f"/volunteers/{volunteer}/contact-changes", f"/volunteers/{volunteer}/contact"
+    refused = client.post(VOLUNTEER, own, moved())
+    assert (refused.status, refused.code) == (409, "old_contact_takes_no_codes")
+    assert client.told("SignInRequested") == []
+
+    client.do(VC, others, moved(contact=MAIL, evidence="paper"))
+    same = client.post(VOLUNTEER, own, moved(contact=MAIL))
+    assert (same.code, pointer(same)) == ("same_contact", "/contact/address")
+    assert client.post(VOLUNTEER, own, moved()).status == 202
+
+
+def test_another_person_or_channel_at_the_same_phone_is_a_change(client: MatchingClient) -> None:
+    volunteer = registered(client)
+    path = f"/volunteers/{volunteer}/contact"
+    for name, channel in (("Олег", "phone_task"), ("Анна", "sms")):
+        contact = {"name": name, "channel": channel, "phone": BEFORE}
+        client.do(VC, path, moved(contact=contact, evidence="paper"))
+        shown = client.get(VC, path)
+        assert (shown["name"], shown["channel"], shown["phone"]) == (name, channel, BEFORE)
+    assert registered(client) != volunteer, "the name of before is free again"

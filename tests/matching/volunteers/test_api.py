@@ -30,8 +30,10 @@ def registered(client: MatchingClient, number: int = 1, **changes: Any) -> str:
     return str(client.do(VC, "/volunteers", wish(number, **changes))["id"])
 
 
-def approved(client: MatchingClient, number: int = 1, account: str | None = None) -> str:
-    volunteer = registered(client, number)
+def approved(
+    client: MatchingClient, number: int = 1, account: str | None = None, **changes: Any
+) -> str:
+    volunteer = registered(client, number, **changes)
     body = {"account": account} if account else {}
     client.do(VC, f"/volunteers/{volunteer}/approval", body)
     return volunteer
