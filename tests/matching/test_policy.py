@@ -190,7 +190,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     "Volunteer": (
         (
             "view", "list", "register_volunteer", "approve", "view_contact", "change_availability",
-            "leave", "offer_task", "change_account", "change_own_contact", "replace_contact",
+            "leave", "offer_task", "correct_volunteer", "change_account",
+            "change_own_contact", "replace_contact",
         ),
         seen_by(VOLUNTEER, **OF_NETWORK),
     ),

@@ -8,9 +8,10 @@ from pydantic import Field
 from services.matching.guardians.commands import FreeTime
 from services.matching.guardians.values import Slot
 from services.matching.headquarters.values import UserId
-from services.matching.volunteers.values import Sector, VolunteerStatus
+from services.matching.volunteers.values import Sector, VolunteerKind, VolunteerStatus
 from shared.api.models import Command, RegionQuery
 from shared.domain import DistrictCode, RegionCode
+from shared.errors import Invalid
 from shared.privacy.contact import NewContact
 from shared.reference import code_lists
 from shared.reference.code_lists import Listed
@@ -43,17 +44,24 @@ class Availability(Command):
         return tuple(Slot(day=day, part=part) for day, part in sorted(times))
 
 
-class RegisterVolunteer(Availability):
-    """A person or an organisation wants to help.
+class VolunteerDescription(Command):
+    """What a volunteer is; `large_family` says that a person is a member of a large family."""
 
-    `large_family` says that a person is a member of a large family; an organisation is registered
-    with its sector and its contact person.
-    """
-
-    region: RegionCode
     kind: Annotated[str, Listed("volunteer_kind")]
     sector: Sector = Sector.CITIZENS
     large_family: bool = False
+
+    def check_sector(self) -> None:
+        """Refuse an organisation that is said to be of a family."""
+        of_family = self.large_family or self.kind == VolunteerKind.FAMILY_MEMBER
+        if of_family and self.sector is not Sector.CITIZENS:
+            raise Invalid("organisation_is_no_family_member", "/sector")
+
+
+class RegisterVolunteer(Availability, VolunteerDescription):
+    """A person wants to help, or an organisation, which is registered with its contact person."""
+
+    region: RegionCode
     contact: NewContact
     consent_processing: Literal[True]
 

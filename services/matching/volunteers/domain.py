@@ -47,6 +47,11 @@ class Volunteer(StatefulAggregate):
         self._require("change_account")
         return self._with(account=account)
 
+    def correct(self, kind: str, sector: Sector, *, large_family: bool) -> Self:
+        """Replace what was written down of who it is."""
+        self._require("correct_volunteer")
+        return self._with(kind=kind, sector=sector, large_family=large_family)
+
     def change_availability(
         self, district: str, skills: tuple[str, ...], availability: tuple[Slot, ...]
     ) -> Self:

@@ -6,15 +6,16 @@ from services.matching.volunteers.commands import (
     LeaveVolunteers,
     RegisterVolunteer,
     VolunteerAccount,
+    VolunteerDescription,
 )
 from services.matching.volunteers.domain import Volunteer
 from services.matching.volunteers.events import event_fields
 from services.matching.volunteers.policy import load_authorised
 from services.matching.volunteers.repository import Volunteers, person_name
-from services.matching.volunteers.values import Sector, VolunteerId, VolunteerKind
+from services.matching.volunteers.values import VolunteerId
 from services.matching.volunteers.vault_records import CONTACT, contact_index, person_index
 from shared import clock, ids
-from shared.errors import IllegalStep, Invalid
+from shared.errors import IllegalStep
 from shared.events.matching_volunteers import (
     VolunteerApproved,
     VolunteerLeft,
@@ -35,10 +36,7 @@ def register_volunteer(
     POLICY.require_create(context.actor, "register_volunteer", target)
     body.check_new()
     regions.check_district(body.region, body.district, "/district")
-    if body.sector is not Sector.CITIZENS and (
-        body.large_family or body.kind == VolunteerKind.FAMILY_MEMBER
-    ):
-        raise Invalid("organisation_is_no_family_member", "/sector")
+    body.check_sector()
     volunteer = Volunteer(
         volunteer_id=ids.new("vol"),
         region=body.region,
@@ -97,6 +95,19 @@ def _with_another(
     if body.account == context.actor.id:
         raise IllegalStep("second_person_needed", volunteer.next_steps)
     return volunteer
+
+
+def correct_volunteer(
+    volunteer_id: VolunteerId,
+    body: VolunteerDescription,
+    context: CommandContext,
+    volunteers: Volunteers,
+) -> Receipt:
+    """Correct what was written down of a volunteer; figures count it by that."""
+    volunteer = load_authorised(volunteer_id, "correct_volunteer", context.actor, volunteers)
+    body.check_sector()
+    corrected = volunteer.correct(body.kind, body.sector, large_family=body.large_family)
+    return volunteers.save(context, corrected)
 
 
 def change_availability(

@@ -43,6 +43,7 @@ AT_WORK = (VolunteerStatus.APPROVED, VolunteerStatus.ACTIVE)
 _AT_WORK: Mapping[str, Any] = {
     "change_account": None,
     "change_availability": None,
+    "correct_volunteer": None,
     "offer_task": None,
     "take_up_task": VolunteerStatus.ACTIVE,
     "settle_task": None,
@@ -51,6 +52,7 @@ _AT_WORK: Mapping[str, Any] = {
 STEPS: Mapping[VolunteerStatus, Mapping[str, Any]] = {
     VolunteerStatus.APPLIED: {
         "change_availability": None,
+        "correct_volunteer": None,
         "approve": VolunteerStatus.APPROVED,
         "leave": VolunteerStatus.LEFT,
     },

@@ -67,6 +67,15 @@ def test_the_network_is_counted_and_only_its_members_are_given_tasks(
     assert client.get(FEDERAL, "/figures")["total"]["volunteers"] == shown
     assert client.post(VC, f"/volunteers/{members[0]}/tasks", task).status == 201
 
+    wrong = client.post(VC, f"/volunteers/{members[0]}/correction", {"kind": "nobody"})
+    assert (wrong.status, pointer(wrong)) == (422, "/kind")
+    ngo = {"kind": "professional", "sector": "ngo"}
+    refused = client.post(VC, f"/volunteers/{members[0]}/correction", ngo | {"large_family": True})
+    assert refused.code == "organisation_is_no_family_member"
+    client.do(VC, f"/volunteers/{members[0]}/correction", ngo)
+    corrected = {"of_large_families": 79, "ngos": 4, "businesses": 2}
+    assert client.get(HQ, "/regions/ZR/figures")["volunteers"] == corrected
+
     told = client.told("VolunteerApproved")
     assert len(told) == 85
     assert set(told[0]) == {"region", "programme", "volunteer_id", "kind", "sector", "district_id"}
@@ -85,7 +94,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     assert (shown["skills"], shown["next_steps"]) == (["driving"], ["change_availability", "leave"])
     (listed,) = client.get(VC, "/volunteers")["items"]
     assert listed["next_steps"] == [
-        "change_account", "change_availability", "offer_task", "leave",
+        "change_account", "change_availability", "correct_volunteer", "offer_task", "leave",
     ]  # fmt: skip
     assert client.api(STRANGER).get(path).status == 404
     assert client.api(VC_Y).get(path).status == 404
