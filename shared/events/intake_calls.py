@@ -21,6 +21,12 @@ class CallBackAsked(_OfCallBack, Event):
     attempts: int = 0
 
 
+class CallBackOverdue(_OfCallBack, Event):
+    """A call was due, and no operator has called in time; headquarters sees to it."""
+
+    urgent: bool = False
+
+
 class CallBackEnded(_OfCallBack, Event):
     """No call is due any more; one that is not `acknowledged` gets no message."""
 

@@ -8,6 +8,8 @@ from services.intake.call_backs.values import (
     FIRST,
     FIRST_URGENT,
     INTERVALS,
+    LATE,
+    LATE_URGENT,
     MOST_ATTEMPTS,
     PHONE_KEPT,
     URGENT_FROM,
@@ -19,7 +21,7 @@ from services.intake.call_backs.values import (
 from services.intake.families.values import Stamp
 from shared.domain import Deadline, Moment, TimedAggregate
 
-CLAIM_OVER, PHONE_GOES = "claim_over", "phone_goes"
+CLAIM_OVER, OVERDUE, PHONE_GOES = "claim_over", "overdue", "phone_goes"
 _ENDS = {
     CallResult.REACHED: CallBackEnd.REACHED,
     CallResult.WRONG_NUMBER: CallBackEnd.WRONG_NUMBER,
@@ -46,6 +48,7 @@ class CallBack(TimedAggregate):
     }
     DEADLINES: ClassVar = (
         Deadline(CLAIM_OVER, lambda call_back, zone: call_back.claim_ends_at),
+        Deadline(OVERDUE, lambda call_back, zone: call_back.overdue_at),
         Deadline(PHONE_GOES, lambda call_back, zone: call_back.phone_goes_at),
     )
 
@@ -70,6 +73,11 @@ class CallBack(TimedAggregate):
     def claim_ends_at(self) -> datetime | None:
         """When an operator who claimed it and did not call loses it."""
         return None if self.claimed_at is None else self.claimed_at + CLAIM
+
+    @property
+    def overdue_at(self) -> datetime | None:
+        """When headquarters hears that no operator has called, once for each call that is due."""
+        return None if self.ended_at else self.due_at + (LATE_URGENT if self.urgent else LATE)
 
     @property
     def phone_goes_at(self) -> datetime | None:
@@ -112,7 +120,12 @@ class CallBack(TimedAggregate):
             return tried.end(stamp.at, _ENDS[result])
         if len(tried.attempts) >= MOST_ATTEMPTS:
             return tried.end(stamp.at, CallBackEnd.NOT_REACHED)
-        return tried._with(due_at=stamp.at + INTERVALS[len(tried.attempts) - 1])
+        later = tried._with(due_at=stamp.at + INTERVALS[len(tried.attempts) - 1])
+        return later._rearm(OVERDUE)
+
+    def tell_overdue(self) -> Self:
+        """Note that headquarters hears of the call that is due."""
+        return self._fire(OVERDUE)
 
     def end(self, at: Moment, reason: CallBackEnd) -> Self:
         """End it: no call is due any more."""

@@ -3,7 +3,7 @@
 from services.intake.call_backs.domain import CallBack
 from services.intake.call_backs.values import CallBackStatus
 from shared.events.base import Event
-from shared.events.intake_calls import CallBackAsked, CallBackEnded
+from shared.events.intake_calls import CallBackAsked, CallBackEnded, CallBackOverdue
 
 
 def of_change(before: CallBack | None, after: CallBack, *, answered: bool = True) -> list[Event]:
@@ -29,3 +29,10 @@ def of_change(before: CallBack | None, after: CallBack, *, answered: bool = True
             attempts=len(after.attempts),
         )
     ]
+
+
+def overdue(call_back: CallBack) -> CallBackOverdue:
+    """Return the event that no operator has called in time."""
+    return CallBackOverdue(
+        region=call_back.region, call_back_id=call_back.call_back_id, urgent=call_back.urgent
+    )

@@ -2,7 +2,7 @@
 
 from services.intake.call_backs import events
 from services.intake.call_backs.commands import RecordAttempt
-from services.intake.call_backs.domain import CLAIM_OVER, PHONE_GOES, CallBack
+from services.intake.call_backs.domain import CLAIM_OVER, OVERDUE, PHONE_GOES, CallBack
 from services.intake.call_backs.policy import load_authorised
 from services.intake.call_backs.repository import CallBacks, name_of
 from services.intake.call_backs.values import CallBackEnd, CallBackId, CallBackStatus
@@ -32,11 +32,17 @@ def record_attempt(
 
 
 def time_is_up(call_back_id: str, context: CommandContext, call_backs: CallBacks) -> None:
-    """Give a call-back to all again whose claimer has not called; end one without a phone."""
+    """Give a call-back to all again whose claimer has not called; end one without a phone.
+
+    Headquarters hears of one that no operator has called in time.
+    """
     call_back, now = call_backs.get(call_back_id), clock.now()
     due = call_back.due(now, NO_CALENDAR)
     if PHONE_GOES in due:
         save_change(context, call_back, call_back.end(now, CallBackEnd.EXPIRED), call_backs)
+    elif OVERDUE in due:
+        late = [events.overdue(call_back)]
+        call_backs.save(context, call_back.tell_overdue(), events=late)
     elif CLAIM_OVER in due:
         call_backs.save(context, call_back.release())
 

@@ -16,6 +16,8 @@ INTERVALS = (timedelta(minutes=30), timedelta(hours=3))
 MOST_ATTEMPTS = len(INTERVALS) + 1
 # Who claims a call-back and does not call gives it back.
 CLAIM = timedelta(minutes=15)
+# So long after a call is due and was not made, headquarters sees to it.
+LATE, LATE_URGENT = timedelta(hours=4), timedelta(minutes=30)
 # As long as the phone of a call is kept; then it can be called no more.
 PHONE_KEPT = timedelta(days=7)
 # Who rings so often cannot wait.

@@ -199,6 +199,28 @@ def test_a_call_back_ends_when_the_phone_is_kept_no_longer(client: IntakeClient)
     assert missed(client, call="c3")["missed"] == 1
 
 
+def test_headquarters_hears_of_each_call_that_nobody_makes(client: IntakeClient) -> None:
+    waiting = missed(client)
+
+    def told() -> list[bool]:
+        return [each["urgent"] for each in client.published("CallBackOverdue")]
+
+    client.wait(4 / 24)
+    assert told() == []
+    client.wait(1 / 24)
+    assert told() == [False]
+    client.wait(1)
+    assert told() == [False], "once for one call"
+    client.do(OPERATOR, f"/call-backs/{waiting['id']}/claim")
+    client.do(OPERATOR, f"/call-backs/{waiting['id']}/attempts", {"result": "busy"})
+    client.wait(5 / 24)
+    assert told() == [False, False]
+    client.do(OPERATOR, f"/call-backs/{waiting['id']}/claim")
+    client.do(OPERATOR, f"/call-backs/{waiting['id']}/attempts", {"result": "reached"})
+    client.wait(2)
+    assert len(told()) == 2
+
+
 def test_a_call_that_is_heard_of_late_is_somebodys_task_while_its_phone_is_kept(
     client: IntakeClient,
 ) -> None:

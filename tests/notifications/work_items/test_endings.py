@@ -109,6 +109,7 @@ def test_what_asks_to_act_at_once_is_little() -> None:
     }
     assert {each.name for each in FOR_STAFF if each.urgent_when} == {
         "call_back_asked_hotline",
+        "call_back_overdue_hq",
         "case_untaken_hq",
         "concern_raised_hq",
         "hand_over_overdue_hq",
