@@ -27,6 +27,7 @@ def volunteers_help(extra: ExtraActions) -> None:
     volunteer = f"{MATCHING}/volunteers/{do('VC-1', f'{MATCHING}/volunteers', wish)['id']}"
     do("VC-1", f"{volunteer}/approval", {"account": "V-2"})
     do("VC-1", f"{volunteer}/account", {"account": "V-1"})
+    do("VC-1", f"{volunteer}/correction", {"kind": "professional"})
     moved = [
         {"contact": CONTACT | {"phone": f"+792100000{n}1"}, "consent_processing": True}
         for n in (2, 3)
