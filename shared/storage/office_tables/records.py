@@ -1,5 +1,6 @@
 """The records of a table below its head."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache, partial
@@ -15,6 +16,7 @@ from shared.storage.office_tables.heads import Head
 BLOCK = 500
 FEWEST_NUMBERED = 3
 _FOOTERS = tuple(WORDS["footers"])
+_TOTAL = re.compile(rf"(?:{'|'.join(WORDS['totals'])})[\s:.]+\d+(?:\s*[^\W\d]+\.?)?")
 _INITIALS = {letter for word in _FOOTERS for letter in (word[0], word[0].upper())}
 _BETWEEN = "\ufffd"
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
@@ -105,7 +107,8 @@ def _is_record(found: Cells, head: Head) -> bool:
         return False
     complete = all(c.name in found for c in head.places.values() if c.required)
     if first[0] in _INITIALS and f"{first} ".casefold().startswith(_FOOTERS):
-        return complete and _has_digit(found[head.key])
+        key = found.get(head.key, "")
+        return complete and _has_digit(key) and _TOTAL.fullmatch(key.casefold()) is None
     return complete or len(found) > 1 or (" " not in first and _has_digit(first))
 
 
