@@ -11,7 +11,7 @@ import pytest
 
 from shared import clock
 from shared.events.base import Received
-from shared.messaging import deadlines, suspects, sweep
+from shared.messaging import deadlines, parking, quarantine, suspects, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.principal import system
 from shared.storage import rows
@@ -151,6 +151,50 @@ def test_a_killer_about_to_be_a_dead_letter_is_given_up_instead() -> None:
     assert len(quarantined(world)) == 1
     assert not world.queue.dead
     assert suspects.LAST_DELIVERY == MAX_RECEIVED
+
+
+KEPT = {
+    "not understood": (quarantine, "set_aside", '{"detail": {}}', "QUARANTINE#"),
+    "too early": (parking, "park", message(step(1, "case_0"), 99, 160), "PARKED#case_0"),
+}
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("kept", KEPT)
+def test_a_worker_that_dies_while_it_keeps_a_message_loses_nothing_and_keeps_it_once(
+    kept: str, before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, name, body, place = KEPT[kept]
+    real = getattr(module, name)
+
+    def dies_once(*given: object) -> None:
+        if before and not world.killed:
+            os._exit(1)
+        real(*given)
+        if not world.killed:
+            os._exit(1)
+
+    monkeypatch.setattr(module, name, dies_once)
+
+    def offer(store: Store) -> Subscriptions:
+        mirror = Mirror(store)
+
+        def react(received: Received[StepTaken], context: CommandContext) -> None:
+            of = mirror.mirror_total if received.event.case_id == "case_0" else mirror.add_up
+            of(received, context)
+
+        return Subscriptions("mirror", {StepTaken: react})
+
+    world = KillableLambda(offer)
+    neighbours = [message(step(n), n, 16 * n) for n in range(1, 10)]
+    world.queue.send(*neighbours[:4], body, *neighbours[4:])
+
+    world.drain()
+
+    assert world.killed == 1
+    assert tokens_of(world) == [f"t{n}" for n in range(1, 10)]
+    assert len([pk for pk, _ in world.tables.rows("d") if pk.startswith(place)]) == 1
+    assert not world.queue.dead
 
 
 def due(world: KillableLambda) -> list[str]:
