@@ -4,6 +4,7 @@ What it keeps on disk is written at a clean stop only; `stop` therefore waits fo
 runs two on one state, and the pid file stays behind when it was killed.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -135,6 +136,14 @@ class Emulator:
         """Whether the process still runs."""
         return self._process is not None and self._process.poll() is None
 
+    def check(self, patience: float = 0) -> None:
+        """Raise CannotStart when it has ended by itself, or does so within that many seconds."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(patience)
+                log = self.state / "emulator.log"
+                raise CannotStart(f"The emulator ended by itself; {log} says why.")
+
     def _environment(self) -> dict[str, str]:
         """Nothing of the person's AWS settings reaches the emulator or the Lambdas it runs."""
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
@@ -179,9 +188,7 @@ class Emulator:
 
     def _wait_until_ready(self) -> None:
         def ready() -> bool:
-            if not self.alive:
-                log = self.state / "emulator.log"
-                raise CannotStart(f"The emulator ended at once; {log} says why.")
+            self.check()
             return _healthy(self.endpoint)
 
         _wait_for(ready, 60, "The emulator does not answer")

@@ -3,12 +3,14 @@
 import json
 import sys
 from pathlib import Path
+from subprocess import TimeoutExpired
 from unittest.mock import Mock
 
 import pytest
 
 from infra import local
-from infra.emulator import Emulator
+from infra.emulator import CannotStart, Emulator
+from infra.local_platform import LocalPlatform
 from infra.saved_state import (
     ROWS_VERSION,
     SavedState,
@@ -102,3 +104,39 @@ def test_a_start_that_fails_for_no_foreseen_reason_says_the_one_command_that_hel
     with pytest.raises(SystemExit, match=r"python -m infra\.local run --fresh"):
         local.main()
     assert "half a state" in capsys.readouterr().err
+
+
+def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_that_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+    monkeypatch.setattr(Emulator, "stop_orphan", lambda self: ended.append(self.was_killed))
+    monkeypatch.setattr(LocalPlatform, "_ports", Mock(side_effect=KeyError("enough")))
+    _left(tmp_path, "half")
+    for name in ("emulator.pid", "ready.json", "ports.json"):
+        (tmp_path / name).write_text("half")
+    running = LocalPlatform(tmp_path)
+    running._hold_state()
+    with pytest.raises(CannotStart, match="Another platform runs"):
+        LocalPlatform(tmp_path, fresh=True).start()
+    assert (tmp_path / "clock").read_text() == "half"
+
+    running.stop()
+    with pytest.raises(KeyError, match="enough"):
+        LocalPlatform(tmp_path, fresh=True).start()
+
+    assert ended == [True]
+    assert [kept.name for kept in tmp_path.iterdir()] == ["lock"]
+
+
+@pytest.mark.parametrize(
+    ("left", "told"), [(-9, CannotStart), (TimeoutExpired("ministack", 1), KeyError)]
+)
+def test_what_fails_because_the_emulator_was_killed_is_told_in_a_sentence(
+    tmp_path: Path, left: int | Exception, told: type[Exception]
+) -> None:
+    platform = LocalPlatform(tmp_path)
+    platform.emulator = Emulator(tmp_path, 0)
+    platform.emulator._process = Mock(**{"wait.side_effect": [left]})
+    with pytest.raises(told), platform.blaming_the_emulator():
+        raise KeyError

@@ -131,7 +131,14 @@ def test_every_queue_has_dead_letters_and_keeps_messages_for_14_days(stacks: Sta
         for rule in _rules(stack).values():
             for target in rule["Targets"]:
                 assert target["DeadLetterConfig"]
-                assert target["RetryPolicy"]
+                assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 86_400
+                assert target["RetryPolicy"]["MaximumRetryAttempts"] == 185
+
+
+def test_no_rule_is_switched_off(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for name, rule in stack.of_type("AWS::Events::Rule").items():
+            assert rule.get("State", "ENABLED") == "ENABLED", (stack.name, name)
 
 
 def test_a_message_stays_hidden_for_six_times_the_consumers_time(stacks: Stacks) -> None:
@@ -239,6 +246,7 @@ def test_every_source_of_records_reports_single_failures(stacks: Stacks) -> None
         sources = stacks[service].of_type("AWS::Lambda::EventSourceMapping").values()
         for source in sources:
             assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+            assert source.get("Enabled", True) is True
         (stream,) = [each for each in sources if "MaximumRecordAgeInSeconds" in each]
         assert stream["EventSourceArn"] == {"Fn::GetAtt": ["OutboxTable", "StreamArn"]}
         assert stream["MaximumRecordAgeInSeconds"] > 0

@@ -35,6 +35,7 @@ def test_no_function_is_left_with_the_memory_and_time_of_a_default(stacks: Stack
 def test_a_role_names_its_actions_and_its_resources(stacks: Stacks) -> None:
     for stack in stacks.values():
         for role, statement in stack.statements():
+            assert statement["Effect"] == "Allow"
             for action in actions(statement):
                 assert "*" not in action or action in WILDCARDS, (stack.name, role, action)
             if "*" in targets(statement):
