@@ -64,6 +64,14 @@ def _run(purpose: str, *command: str) -> None:
         raise CannotStart(f"Could not {purpose}: {last}")
 
 
+def port_taken(port: int) -> CannotStart:
+    """Return the sentence about an address that another program has."""
+    return CannotStart(
+        f"Port {port} is taken by another program; stop it, or name another (it and the next one "
+        "must be free): `.venv/bin/python -m infra.local run --port 8710`."
+    )
+
+
 def free_port() -> int:
     """Return a loopback port that is free now."""
     with socket.socket() as probe:
@@ -89,9 +97,7 @@ class Emulator:
         self.state.mkdir(parents=True, exist_ok=True)
         self.stop_orphan()
         if _answers(self.port):
-            raise CannotStart(
-                f"Port {self.port} is taken by another program; stop it or choose another port."
-            )
+            raise port_taken(self.port)
         self._forget_stream_positions()
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
         for folder in (self._kept, self.state / "tmp", self.state / "s3"):

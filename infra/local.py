@@ -26,7 +26,7 @@ from infra.terminal import say
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
-_AFRESH = "`python -m infra.local run --fresh` starts with an empty state."
+_AFRESH = "`.venv/bin/python -m infra.local run --fresh` starts with an empty state."
 
 
 def run(asked: argparse.Namespace) -> None:

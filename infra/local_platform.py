@@ -25,7 +25,7 @@ from infra import reference, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.code_lists import read_code_lists
 from infra.deployer import Deployer, Facts
-from infra.emulator import CannotStart, Emulator, free_port, local_client
+from infra.emulator import CannotStart, Emulator, free_port, local_client, port_taken
 from infra.fake_provider import FakeProvider, Message
 from infra.http_client import HttpClient, Reply
 from infra.machine_tokens import MachineTokens
@@ -296,9 +296,7 @@ class LocalPlatform:
                 ports["origin"], ports["emulator"], apis, self.provider, self._now_as_text, actions
             )
         except OSError:
-            raise CannotStart(
-                f"Port {ports['origin']} is taken by another program; stop it or choose another."
-            ) from None
+            raise port_taken(ports["origin"]) from None
 
     def _now_as_text(self) -> str:
         return self.time.now().isoformat(timespec="milliseconds")

@@ -3,7 +3,7 @@
 import json
 
 from infra.package import PLACEHOLDER
-from infra.services import service_names
+from infra.services import app_folders, service_names
 from services.notifications.channels import wire
 from shared import aws, budget
 from shared.identity import authorizer
@@ -71,6 +71,19 @@ def test_the_relay_and_the_sweepers_never_see_a_key(stacks: Stacks) -> None:
         for role, statement in stacks[service].statements():
             if role in ("RelayOutboxRole", "SweepOutboxRole", "SweepDeadlinesRole"):
                 assert not any(action.startswith("kms:") for action in actions(statement))
+
+
+def test_a_root_key_is_unwrapped_for_its_own_service_alone(stacks: Stacks) -> None:
+    """The one key of a stage wraps those of all services: what tells them apart is the context."""
+    for name in app_folders():
+        context = "cards" if name == "till" else {"Ref": "Service"}
+        own = {"StringEquals": {"kms:EncryptionContext:service": context}}
+        found = [
+            statement["Condition"]
+            for _, statement in stacks[name].statements()
+            if "kms:Decrypt" in actions(statement)
+        ]
+        assert found and all(each == own for each in found), name
 
 
 def test_places_are_reserved_only_where_the_stage_says_so(stacks: Stacks) -> None:
