@@ -25,6 +25,8 @@ ROOT = Path(__file__).parent.parent
 REQUIREMENTS = Path(__file__).parent / "emulator-requirements.txt"
 ENVIRONMENT = ROOT / ".local" / "venv-emulator"
 REGION = "us-east-1"
+# How long it may take to save its state.
+PATIENCE = 60.0
 
 
 class CannotStart(Exception):
@@ -117,7 +119,7 @@ class Emulator:
             return
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(timeout=60)
+            self._process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -176,13 +178,24 @@ class Emulator:
         """End an emulator that a kill -9 of our own process has left alive on the state we want."""
         try:
             pid = int(self._pid_file.read_text())
-            ours = Path(f"/proc/{pid}/cwd").readlink() == self.state.resolve()
-        except (OSError, ValueError):  # gone, half written, or by now another person's process
+        except (OSError, ValueError):  # none, or half written
             return
-        if ours:
-            os.kill(pid, signal.SIGTERM)
-            _wait_for(lambda: not Path(f"/proc/{pid}").exists(), 60, "The old emulator stays")
+        if not self._works_here(pid):
+            return
+        os.kill(pid, signal.SIGTERM)
+        try:
+            _wait_for(lambda: not self._works_here(pid), PATIENCE, "The old emulator stays")
+        except CannotStart:
+            os.kill(pid, signal.SIGKILL)  # it has not saved, and its file goes on saying so
+        else:
             self._pid_file.unlink(missing_ok=True)
+
+    def _works_here(self, pid: int) -> bool:
+        """Whether a process runs on this state; one that has ended and is still listed does not."""
+        try:
+            return Path(f"/proc/{pid}/cwd").readlink() == self.state.resolve()
+        except OSError:  # gone, or by now another person's process
+            return False
 
     def _forget_stream_positions(self) -> None:
         """Streams are not kept, so a kept position would skip as many new rows, without a word."""

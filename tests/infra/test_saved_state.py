@@ -3,12 +3,12 @@
 import json
 import sys
 from pathlib import Path
-from subprocess import TimeoutExpired
+from subprocess import PIPE, Popen, TimeoutExpired
 from unittest.mock import Mock
 
 import pytest
 
-from infra import local
+from infra import emulator, local
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
 from infra.saved_state import (
@@ -94,6 +94,23 @@ def test_a_process_number_that_leads_to_nobody_of_ours_is_passed_over(
     if pid == "12":  # after the machine has started anew it may be another person's
         monkeypatch.setattr(Path, "readlink", Mock(side_effect=PermissionError))
     Emulator(tmp_path, 0).stop_orphan()
+
+
+@pytest.mark.parametrize("heeds", [True, False])
+def test_an_orphan_that_does_not_end_is_killed_and_counts_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, heeds: bool
+) -> None:
+    monkeypatch.setattr(emulator, "PATIENCE", 5 if heeds else 0.05)
+    script = f"{'' if heeds else 'trap : TERM; '}echo; while read x; do :; done; sleep 9"
+    with Popen(["sh", "-c", script], cwd=tmp_path, stdin=PIPE, stdout=PIPE) as orphan:
+        assert orphan.stdout is not None
+        orphan.stdout.readline()
+        (tmp_path / "emulator.pid").write_text(str(orphan.pid))
+
+        Emulator(tmp_path, 0).stop_orphan()  # nobody has asked how it ended, so it is still listed
+
+    assert orphan.returncode == (-15 if heeds else -9)
+    assert Emulator(tmp_path, 0).was_killed is not heeds
 
 
 def test_a_start_that_fails_for_no_foreseen_reason_says_the_one_command_that_helps(
