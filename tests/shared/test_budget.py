@@ -18,6 +18,7 @@ from shared.api.app import ServiceApp
 from shared.api.routes import Routes
 from shared.errors import Unavailable
 from shared.messaging import batches, consumer
+from shared.observability import observed
 from shared.parameters import ReferenceProvider
 from shared.principal import Principal
 from shared.reference import regions, table
@@ -261,3 +262,11 @@ def test_no_call_begins_that_could_outlast_the_invocation(dynamodb: FaultyEndpoi
 
 def test_outside_of_an_invocation_there_is_time_for_everything() -> None:
     assert budget.allows(1e9)
+
+
+def test_a_function_that_is_no_api_knows_how_long_it_has() -> None:
+    @observed("work", "ledger")
+    def work(event: object, context: object) -> bool:
+        return budget.allows(1)
+
+    assert (work({}, Countdown(60)), work({}, Countdown(1))) == (True, False)
