@@ -37,6 +37,14 @@ def allows(seconds: float) -> bool:
     return time.monotonic() + seconds + ANSWER_SECONDS <= _ends.get()
 
 
+def tries(most: int) -> Iterator[int]:
+    """Yield the number of each try, and give way to other workers before each but the first."""
+    for lost in range(most):
+        if lost:
+            give_way(lost)
+        yield lost
+
+
 def give_way(races: int) -> None:
     """Wait after so many lost races, for a time of chance: workers on one row then take turns."""
     time.sleep(random.uniform(0, PAUSE_SECONDS * 2 ** (races - 1)))

@@ -8,6 +8,7 @@ import functools
 import gc
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -87,7 +88,13 @@ def _logger(service: str) -> Logger:
         logging.root.handlers[:] = [logger.registered_handler]
         logging.captureWarnings(True)
         logging.raiseExceptions = False  # it prints the arguments of a record that has no form
+        sys.unraisablehook = threading.excepthook = _uncaught
     return logger
+
+
+def _uncaught(failed: Any) -> None:
+    """Log what fails in a thread or a finalizer; Python prints the message of such an error."""
+    logging.error("uncaught", exc_info=tuple(failed[:3]))
 
 
 @functools.cache
@@ -158,7 +165,7 @@ def measure(name: str, value: float, unit: Unit) -> None:
     """Record a value that alarms or dashboards watch, an age or a size."""
     invoked = _current.get()
     if invoked is not None:
-        invoked.measured.append((name, unit, value))
+        invoked.measured.append((_safe_name(name), unit, value))
 
 
 def follow(correlation_id: str) -> None:

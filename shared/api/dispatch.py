@@ -150,10 +150,9 @@ class Dispatcher:
     def _command(
         self, caller: Principal, arguments: dict[str, Any], once: DedupKey | None
     ) -> Answer:
-        for run in range(RUNS):
-            if run:
-                observability.note(runs=run + 1)
-                budget.give_way(run)
+        for lost in budget.tries(RUNS):
+            if lost:
+                observability.note(runs=lost + 1)
             try:
                 result = self._handle(arguments | {"context": self._context(caller, once)})
             except (DomainError, AlreadyProcessed) as error:

@@ -140,12 +140,13 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
 
 def leaving_fields(event: type[Event]) -> tuple[str, ...]:
     """Return the fields of an event that may leave to systems of others; none when it may not."""
-    return tuple(_leaving(event.service)[event.__name__])
+    return tuple(_leaving(event.service).get(event.__name__, ()))
 
 
 @cache
 def _leaving(service: str) -> dict[str, list[str]]:
-    return read_toml(Path(__file__).with_name(f"{service}.toml"))
+    path = Path(__file__).with_name(f"{service}.toml")
+    return read_toml(path) if path.is_file() else {}
 
 
 def modules_of(service: str) -> Iterator[ModuleType]:

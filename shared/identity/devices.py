@@ -1,8 +1,8 @@
 """Where a person without an account is signed in: a row per device, and the tokens that it holds.
 
 Guarantees
-* A refresh token is the keyed HMAC of its device and generation: it is in no row. Each renewal
-  begins the next generation, and the token before is void.
+* A refresh token is signed under the service's own key and names its device and generation: it is
+  in no row. Each renewal begins the next generation, and the token before is void.
 * A void one that is shown again was copied: the device is revoked. A call that is
   repeated under its `Idempotency-Key` is no second showing; it gets what the first got.
 * A device that is not used for 30 days, or is revoked, gives no token any more; access tokens that
@@ -11,16 +11,17 @@ Guarantees
   proves itself by its own, so that with a revoked bot all its chats are out.
 """
 
-import hmac
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Self
+
+from itsdangerous import BadData, URLSafeSerializer
 
 from shared import aws, clock, ids, keyring, settings
 from shared.domain import Aggregate
 from shared.errors import Unauthenticated
 from shared.identity import kms_signatures, people_tokens
+from shared.identity.signed_links import HMAC_SHA256
 from shared.principal import Principal
 from shared.storage import idempotency
 from shared.storage.command_context import CommandContext, Receipt
@@ -29,7 +30,6 @@ from shared.storage.rows import Index, Row
 
 LIFETIME = timedelta(days=30)
 MOST = 100
-_REFRESH = re.compile(rf"rfr_({ids.FORM})\.([0-9]{{1,9}})\.([0-9a-f]{{64}})")
 _KEY = "refresh-token"
 
 
@@ -131,12 +131,10 @@ class Devices(Repository[Device]):
         return self.save(context, renewed, number=str(renewed.generation))
 
     def _shown(self, refresh_token: str) -> tuple[Device, int]:
-        parts = _REFRESH.fullmatch(refresh_token)
-        if parts is None:
-            raise _refused()
-        identifier, generation = f"dev_{parts[1]}", int(parts[2])
-        if not hmac.compare_digest(_proof(identifier, generation), parts[3]):
-            raise _refused()
+        try:
+            identifier, generation = _refresh_tokens().loads(refresh_token)
+        except BadData:
+            raise _refused() from None
         device = self.find(identifier)
         if device is None:
             raise _refused()
@@ -145,8 +143,7 @@ class Devices(Repository[Device]):
 
 def refresh_token_of(device: Device) -> str:
     """Return the refresh token of a device's present generation."""
-    proof = _proof(device.id, device.generation)
-    return f"rfr_{device.id.removeprefix('dev_')}.{device.generation}.{proof}"
+    return str(_refresh_tokens().dumps([device.id, device.generation]))
 
 
 def access_token_of(device: Device) -> str:
@@ -170,16 +167,8 @@ def access_token_of(device: Device) -> str:
 
 def holder_of(device: Device) -> Principal:
     """Return the person of a device, as the one who acts by it."""
-    return Principal(
-        id=device.bot or device.person,
-        kind="machine" if device.bot else "person",
-        role=device.role,
-        roles=(device.role,),
-        org=people_tokens.organisation(device.person, device.role),
-        on_behalf_of=device.person if device.bot else None,
-        evidence=f"device:{device.id}",
-        audience=settings.service(),
-    )
+    audience = settings.service()
+    return people_tokens.holder(device.person, device.role, device.bot, device.id, audience)
 
 
 def chat_index(bot: str, chat: str) -> str:
@@ -202,8 +191,8 @@ def _chat_key(chat: str) -> str:
     return f"CHAT#{chat}"
 
 
-def _proof(device_id: str, generation: int) -> str:
-    return keyring.from_env().sign(_KEY, f"{device_id}.{generation}".encode()).hex()
+def _refresh_tokens() -> URLSafeSerializer:
+    return URLSafeSerializer(keyring.from_env().child(_KEY), signer_kwargs=HMAC_SHA256)
 
 
 def _refused() -> Unauthenticated:

@@ -30,21 +30,22 @@ def recognise(token: str) -> Principal:
     """Give the person behind a token; raises Unauthenticated with the reason as its code."""
     claims = kms_signatures.decode(token, _key_of, None, LIFETIME, "role", "sid")
     bot = claims.get("act", {}).get("sub")
+    return holder(claims["sub"], claims["role"], bot, claims["sid"], claims["aud"])
+
+
+def holder(person: str, role: str, bot: str | None, device_id: str, audience: str) -> Principal:
+    """Return the person of a device, or the bot that speaks for them, as the one who acts by it."""
     return Principal(
-        id=bot or claims["sub"],
+        id=bot or person,
         kind="machine" if bot else "person",
-        role=claims["role"],
-        roles=(claims["role"],),
-        org=organisation(claims["sub"], claims["role"]),
-        on_behalf_of=claims["sub"] if bot else None,
-        evidence=f"device:{claims['sid']}",
-        audience=claims["aud"],
+        role=role,
+        roles=(role,),
+        # A guardian's representative signs in as the organisation, by the contact that it gave.
+        org=person if role == GUARDIAN else None,
+        on_behalf_of=person if bot else None,
+        evidence=f"device:{device_id}",
+        audience=audience,
     )
-
-
-def organisation(person: str, role: str) -> str | None:
-    """Return the organisation of a person who signs in as one, by the contact that it gave."""
-    return person if role == GUARDIAN else None
 
 
 def _key_of(audience: object) -> str:

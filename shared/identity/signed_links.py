@@ -39,6 +39,8 @@ LinkText = Annotated[
     Field(min_length=16, max_length=LONGEST, pattern=r"^[A-Za-z0-9_.-]+$"),
     BeforeValidator(_alone),
 ]
+# How itsdangerous signs here; its own default is SHA-1.
+HMAC_SHA256 = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
 _PREFIX = "ryl_"
 _KEY = "link"
 _GRACE = timedelta(days=400)
@@ -111,7 +113,7 @@ def _serializer(purpose: str) -> URLSafeTimedSerializer:
         keyring.from_env().child(_KEY),
         salt=purpose,
         signer=_WallClockSigner,
-        signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+        signer_kwargs=HMAC_SHA256,
     )
 
 

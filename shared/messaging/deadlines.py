@@ -138,11 +138,10 @@ def until_first(attempt: Callable[[], T]) -> T:
 
     Who gives up is heard again when its message comes back, minutes later.
     """
-    for races in range(1, TRIES):
+    for _ in budget.tries(TRIES):
         with contextlib.suppress(VersionConflict):
             return attempt()
-        budget.give_way(races)
-    return attempt()
+    raise VersionConflict
 
 
 def _attempt(key: Key, handler: Handler) -> bool:

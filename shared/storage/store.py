@@ -12,7 +12,6 @@ Guarantees
 
 import contextlib
 import json
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,11 +19,12 @@ from typing import Any, Unpack
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared import budget
 from shared.errors import PreconditionFailed, Unavailable
 from shared.storage import rows, transaction
 from shared.storage.command_context import CommandContext, Effects, Receipt
 from shared.storage.rows import KEYS_ONLY, OWN, Index, Item, Key, Own, Row
-from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, backoff, expired
+from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, expired
 from shared.storage.transaction import Commit, NameTaken, OutOfOrder, TransactItem
 
 __all__ = ["MAX_ITEMS", "NameTaken", "OutOfOrder", "Store", "Tables"]
@@ -43,9 +43,8 @@ class Store(TableAccess):
         client: Any,
         tables: Tables,
         nudge: Callable[[list[Key], bool], None] | None = None,
-        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(client, tables, pause)
+        super().__init__(client, tables)
         self.nudge = nudge
         # What was read, by key and version: the audit tells which fields a commit changed.
         self._read: OrderedDict[tuple[Key, int], Document] = OrderedDict()
@@ -169,14 +168,13 @@ class Store(TableAccess):
 
     def _transact(self, request: list[TransactItem], commit_id: str) -> None:
         actions = [step.action for step in request]
-        for attempt in range(DISTURBED_ATTEMPTS):
+        for _ in budget.tries(DISTURBED_ATTEMPTS):
             reasons = self.transact(actions)
             if not reasons or _written_by(reasons, commit_id):
                 return
             refused = _refusal(request, reasons)
             if refused is not None:
                 raise refused
-            self._pause(backoff(attempt))
         raise Unavailable
 
     def _nudge(self, changes: Sequence[Row], now: datetime) -> None:

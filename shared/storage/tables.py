@@ -5,16 +5,14 @@ only a row that a transaction holds at this moment is asked for again.
 Nothing here knows aggregates, and nothing needs pydantic: the relay and the sweeper start fast.
 """
 
-import random
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import clock
+from shared import budget, clock
 from shared.errors import Unavailable
 from shared.storage import rows
 from shared.storage.rows import Item, Key, RawWrite
@@ -36,12 +34,9 @@ class Tables:
 class TableAccess:
     """A service's tables, one call at a time."""
 
-    def __init__(
-        self, client: Any, tables: Tables, pause: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, client: Any, tables: Tables) -> None:
         self.client = client
         self.tables = tables
-        self._pause = pause
 
     def item(self, key: Key, table: rows.Table = "data") -> Item | None:
         """Return the latest raw row; for kernel modules."""
@@ -63,14 +58,13 @@ class TableAccess:
             for table, keys in wanted.items()
         }
         found: dict[Key, Item] = {}
-        for attempt in range(BATCH_READS):
+        for _ in budget.tries(BATCH_READS):
             answer = self._call("batch_get_item", RequestItems=request)
             for part in answer["Responses"].values():
                 found |= {rows.key_of(row): row for row in part}
             request = answer.get("UnprocessedKeys") or {}
             if not request:
                 return found
-            self._pause(backoff(attempt))
         raise Unavailable
 
     def query(self, table: rows.Table, partition: str, limit: int) -> list[Item]:
@@ -195,7 +189,7 @@ class TableAccess:
 
     def _call(self, method: str, **request: Any) -> Any:
         """Call the table; raises Unavailable when it does not answer."""
-        for attempt in range(DISTURBED_ATTEMPTS):
+        for _ in budget.tries(DISTURBED_ATTEMPTS):
             try:
                 return getattr(self.client, method)(**request)
             except ClientError as error:
@@ -205,7 +199,6 @@ class TableAccess:
                     raise
             except BotoCoreError as error:
                 raise Unavailable from error
-            self._pause(backoff(attempt))
         raise Unavailable
 
 
@@ -243,8 +236,3 @@ _TRANSIENT = {
 def _may_pass(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return error.response["Error"]["Code"] in _TRANSIENT or status >= 500
-
-
-def backoff(attempt: int) -> float:
-    """Seconds to wait: full jitter, doubling, never over half a second."""
-    return random.uniform(0, min(0.5, 0.02 * 2**attempt))

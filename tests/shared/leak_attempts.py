@@ -6,6 +6,7 @@ runtime prints it.
 
 import json
 import logging
+import threading
 import traceback
 import warnings
 from collections.abc import Callable
@@ -132,6 +133,22 @@ def in_a_child() -> None:
     Logger("ledger", child=True).warning(SECRET, extra={"who": SECRET})
 
 
+def where_nobody_catches() -> None:
+    class Doomed:
+        def __del__(self) -> None:
+            raise _error()
+
+    Doomed()
+
+    def where_nobody_catches() -> None:
+        logging.warning(SECRET)
+        raise _error()
+
+    thread = threading.Thread(target=where_nobody_catches, name=SECRET)
+    thread.start()
+    thread.join()
+
+
 SPEAKERS = (
     at_every_level,
     with_messages_that_are_no_text,
@@ -139,6 +156,7 @@ SPEAKERS = (
     with_keys_that_stay,
     with_errors,
     in_a_child,
+    where_nobody_catches,
 )
 
 
@@ -155,6 +173,7 @@ def speak() -> None:
     note(**{SECRET: SECRET})
     follow(SECRET)
     count("seen")
+    count(SECRET)
     measure("seen_for", 1, "Seconds")
     raise _error()
 

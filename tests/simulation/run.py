@@ -90,7 +90,7 @@ class Run:
 
         tables = Tables(*(f"{service}-{table}" for table in ("data", "outbox", "audit", "keys")))
         client = StandardRetries(FaultyDynamoDB(self.injector, self.tables))
-        return Store(client, tables, nudge=nudge, pause=lambda _: self.injector.step("pause"))
+        return Store(client, tables, nudge=nudge)
 
     def _delivered(self, entry: Item) -> None:
         detail = json.loads(entry["Detail"])

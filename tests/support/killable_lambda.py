@@ -76,7 +76,7 @@ class KillableLambda:
     @property
     def store(self) -> Store:
         """The tables as they are now."""
-        return Store(self.tables, TABLES, pause=lambda _: None)
+        return Store(self.tables, TABLES)
 
     def drain(self, rounds: int = 60) -> None:
         """Deliver until the queue is empty."""
@@ -154,7 +154,7 @@ def run_out_of_time() -> None:
 def _work(wire: Connection, batch: list[Item], offer: Offer) -> None:
     _wires.append(wire)
     far = _Far(wire)
-    store = Store(far, TABLES, pause=lambda _: None)
+    store = Store(far, TABLES)
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
     answer = consumer.consume(
         {"Records": batch},

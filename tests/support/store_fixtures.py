@@ -45,4 +45,4 @@ def moto_store() -> Iterator[Store]:
                 ],
                 BillingMode="PAY_PER_REQUEST",
             )
-        yield Store(client, TABLES, pause=lambda _: None)
+        yield Store(client, TABLES)

@@ -247,7 +247,7 @@ class World:
             self.queue.messages[name + JOBS * jobs] += bodies
 
         tables = Tables(*(f"{name}-{table}" for table in ("data", "outbox", "audit", "keys")))
-        return Store(self.client("dynamodb"), tables, nudge=nudge, pause=lambda _: None)
+        return Store(self.client("dynamodb"), tables, nudge=nudge)
 
     @contextmanager
     def service(self, name: str) -> Iterator[None]:

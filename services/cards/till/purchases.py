@@ -9,7 +9,7 @@ from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till.repository import PurchaseContext, TillRepository
 from services.cards.till.views import PurchaseView
 from services.cards.till_read_model import KeyTill, PartnerTill, StoreKeyParts
-from shared import clock
+from shared import budget, clock
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, NotFound, Unavailable
 from shared.observability import count, note
@@ -81,7 +81,7 @@ def roll_back_purchase(
     the discount it is. A purchase may be returned in several parts.
     """
     store = StoreCaller.of(caller, request)
-    for _ in range(ATTEMPTS):
+    for _ in budget.tries(ATTEMPTS):
         view = _rolled_back(check_id, body.amount_kopecks, store, till)
         if view is not None:
             return view

@@ -1,5 +1,6 @@
 """What a store asks at its till: is this card good for our discount?"""
 
+import contextlib
 import hmac
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from services.cards.till.repository import CheckContext, LostRace, TillRepositor
 from services.cards.till.scanning import scan
 from services.cards.till.views import CardCheckView
 from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
-from shared import clock
+from shared import budget, clock
 from shared.api.inputs import Request
 from shared.errors import Forbidden, IllegalStep, Invalid, RateLimited, Unavailable
 from shared.keyring import Secrets
@@ -50,11 +51,9 @@ def check_card(
     shown = scan(text, till.secrets, clock.wall().timestamp())
     if shown is None:
         raise _unreadable(body, store, till)
-    for _ in range(ATTEMPTS):
-        try:
+    for _ in budget.tries(ATTEMPTS):
+        with contextlib.suppress(LostRace):
             return _check(Attempt(shown, store, _second(), clock.now()), till)
-        except LostRace:
-            continue
     raise Unavailable
 
 

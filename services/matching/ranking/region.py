@@ -21,14 +21,7 @@ from services.matching.ranking.judging.facts import (
     farthest,
 )
 from services.matching.ranking.judging.rules import first_failed
-from services.matching.ranking.judging.score import (
-    FEEDBACK_STEP,
-    LANGUAGE_POINTS,
-    MOST_LIKED,
-    NEARNESS_POINTS,
-    UNKNOWN_FEEDBACK,
-    waiting_points,
-)
+from services.matching.ranking.judging.score import NEARNESS_POINTS, finer_points, waiting_points
 from services.matching.ranking.values import Rule
 from services.matching.reach.domain import Ground
 
@@ -57,23 +50,21 @@ class Region:
         refusals: Mapping[str, Refusals] | None = None,
     ) -> None:
         self.ground = ground
-        self._on = on
         self._refusals = refusals or {}
         self.failed: list[Counter[Rule]] = []
         self.families = sorted(families, key=lambda family: family.case_id)
         self.guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
+        self._standings = [Standing(guardian, on) for guardian in self.guardians]
 
     def problem(self, now: datetime) -> Problem:
         """Return all suitable pairs with their worth; `failed` counts why the others are none."""
-        standings = [Standing(guardian, self._on) for guardian in self.guardians]
         pairs, seekers = Pairs(), (self._seeker(family, now) for family in self.families)
-        self.failed = [pairs.add(seeker, standings, self.ground) for seeker in seekers]
-        return pairs.problem(standings)
+        self.failed = [pairs.add(seeker, self._standings, self.ground) for seeker in seekers]
+        return pairs.problem(self._standings)
 
     def facts(self, number: int, guardian: int) -> Facts:
         """Return what is judged of one of the families and one of the guardians."""
-        standing = Standing(self.guardians[guardian], self._on)
-        return facts_of(self._seeker(self.families[number]), standing, self.ground)
+        return facts_of(self._seeker(self.families[number]), self._standings[guardian], self.ground)
 
     def newcomer(self, guardian: Guardian, now: datetime) -> Newcomer:
         """Return a guardian that there is not, with the families that it could help."""
@@ -162,15 +153,7 @@ def _worth(facts: Facts, covered: Iterable[str], share: Mapping[str, int]) -> in
     helped = sum(share[kind] for kind in covered)
     near = NEARNESS * NEARNESS_POINTS[farthest(facts, covered).nearness]
     load = LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
-    return helped + near + load + _finer(facts)
-
-
-def _finer(facts: Facts) -> int:
-    """Return what decides between guardians alike in help, distance and load: under one family."""
-    said = UNKNOWN_FEEDBACK if facts.feedback is None else facts.feedback
-    spoken = facts.family_language in facts.guardian_languages
-    liked = min(MOST_LIKED, len(facts.liked))
-    return FEEDBACK_STEP * round(10 * (said - 1)) + LANGUAGE_POINTS * spoken + liked
+    return helped + near + load + sum(finer_points(facts).values())
 
 
 def _waited(seeker: Seeker) -> int:

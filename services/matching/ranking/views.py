@@ -40,14 +40,8 @@ def _said(each: Candidate, needs: int) -> Iterator[tuple[str, Mapping[str, objec
     """Yield the sentence about each part of the score, and its facts."""
     yield "coverage", {"met": round(each.coverage * needs), "all": needs}
     yield "waiting_urgent" if each.urgent else "waiting", {"hours": each.waited_hours}
-    nearness = code_lists.labels("district_nearness")[each.nearness]
-    yield (
-        "nearness_unknown" if each.km is None else "nearness",
-        {
-            "nearness": nearness,
-            "km": each.km,
-        },
-    )
+    way = {"nearness": code_lists.labels("district_nearness")[each.nearness], "km": each.km}
+    yield "nearness_unknown" if each.km is None else "nearness", way
     yield "load", {"load": each.load}
     mean = f"{each.feedback}".replace(".", ",")
     yield "feedback_unknown" if each.feedback is None else "feedback", {"mean": mean}

@@ -80,7 +80,7 @@ def proxied(method: str, path: str, headers: Any, body: str | None) -> Item:
 def till_over(client: Any, secrets: Secrets) -> TillRepository:
     """A till over any low-level client, which may do what its role allows."""
     guarded = Guarded("dynamodb", lambda: client, _must_be_allowed)
-    return TillRepository(TableAccess(guarded, Tables(DATA, OUTBOX), pause=lambda _: None), secrets)
+    return TillRepository(TableAccess(guarded, Tables(DATA, OUTBOX)), secrets)
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from shared import aws, clock
+from shared import aws, budget, clock
 from shared.errors import PreconditionFailed, Unavailable, VersionConflict
 from shared.principal import Principal
 from shared.storage import rows
@@ -70,8 +70,9 @@ def wire() -> Wire:
 
 
 @pytest.fixture
-def store(wire: Wire) -> Store:
-    return Store(StandardRetries(wire), TABLES, pause=lambda _: None)
+def store(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setattr(budget, "give_way", lambda _: None)
+    return Store(StandardRetries(wire), TABLES)
 
 
 def context(once: DedupKey | None = None, **more: Any) -> CommandContext:

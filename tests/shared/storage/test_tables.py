@@ -1,11 +1,11 @@
 """Rows read together, a row put once, and writes that are all or nothing: what each call met."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from shared import budget
 from shared.errors import Unavailable
 from shared.storage.rows import ABSENT, Item, Key, item, put
 from shared.storage.tables import BATCH_READS, TableAccess, Tables
@@ -47,11 +47,19 @@ class Telling(MemoryDynamoDB):
         raise AssertionError("it was handed over")
 
 
-def filled(client: MemoryDynamoDB, pause: Callable[[float], None] = lambda _: None) -> TableAccess:
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The pauses that were made, of no length."""
+    made: list[int] = []
+    monkeypatch.setattr(budget, "give_way", made.append)
+    return made
+
+
+def filled(client: MemoryDynamoDB) -> TableAccess:
     """Tables that hold a row each."""
     client.put_item(TableName="d", Item=item(ONE, {"n": 1}))
     client.put_item(TableName="o", Item=item(TWO, {"n": 2}))
-    return TableAccess(client, TABLES, pause=pause)
+    return TableAccess(client, TABLES)
 
 
 @pytest.mark.parametrize("client", [MemoryDynamoDB(), Hurried()], ids=["at once", "by and by"])
@@ -61,11 +69,12 @@ def test_rows_of_several_tables_are_read_together(client: MemoryDynamoDB) -> Non
     assert {key: row["n"]["N"] for key, row in found.items()} == {ONE: "1", TWO: "2"}
 
 
-def test_what_stays_unread_is_asked_for_after_pauses_and_then_unavailable() -> None:
-    paused: list[float] = []
+def test_what_stays_unread_is_asked_for_after_pauses_and_then_unavailable(
+    pauses: list[int],
+) -> None:
     with pytest.raises(Unavailable):
-        filled(Hurried(idle=BATCH_READS), paused.append).batch({"data": [ONE]})
-    assert len(paused) == BATCH_READS
+        filled(Hurried(idle=BATCH_READS)).batch({"data": [ONE]})
+    assert pauses == [*range(1, BATCH_READS)]
 
 
 @pytest.mark.parametrize("client", [MemoryDynamoDB(), Telling()], ids=["read", "told"])

@@ -32,16 +32,23 @@ def points_of(facts: Facts, covered: Iterable[str]) -> Points:
     """Return what a guardian gets for a family, by the kinds of help that it would give."""
     kinds = [*covered]
     share = sum(facts.needs[kind] for kind in kinds) / sum(facts.needs.values())
-    said = UNKNOWN_FEEDBACK if facts.feedback is None else facts.feedback
     return Points.of(
         coverage=COVERAGE_POINTS * round(1000 * share),
         waiting=waiting_points(facts.urgent, facts.waited_hours),
         nearness=NEARNESS_STEP * NEARNESS_POINTS[farthest(facts, kinds).nearness],
         load=LOAD_STEP * max(0, MOST_LOAD - facts.load),
-        feedback=FEEDBACK_STEP * round(10 * (said - 1)),
-        language=LANGUAGE_POINTS * (facts.family_language in facts.guardian_languages),
-        preferences=min(MOST_LIKED, len(facts.liked)),
+        **finer_points(facts),
     )
+
+
+def finer_points(facts: Facts) -> dict[str, int]:
+    """Return what decides between guardians alike in help, distance and load."""
+    said = UNKNOWN_FEEDBACK if facts.feedback is None else facts.feedback
+    return {
+        "feedback": FEEDBACK_STEP * round(10 * (said - 1)),
+        "language": LANGUAGE_POINTS * (facts.family_language in facts.guardian_languages),
+        "preferences": min(MOST_LIKED, len(facts.liked)),
+    }
 
 
 def waiting_points(urgent: bool, hours: int) -> int:
