@@ -1,8 +1,9 @@
 # Short ways to everything. `make` alone lists them; each one first makes what it needs.
 
+NEW := import sys; sys.exit(sys.version_info < (3, 11))
 ifndef PYTHON
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
-	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+	"$$p" -c '$(NEW)' 2>/dev/null && echo "$$p" && break; done)
 endif
 PY := .venv/bin/python
 READY := .venv/ready
@@ -86,9 +87,9 @@ clean: ## remove what was built; the state of `make run` stays
 	@rm -rf .venv build
 
 $(READY): constraints.txt
-	@$(if $(PYTHON),"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))',false) 2>/dev/null \
+	@$(if $(PYTHON),"$(PYTHON)" -c '$(NEW)',false) 2>/dev/null \
 		|| { echo "$(TOO_OLD)"; exit 1; }
-	@$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv \
+	@{ $(PY) -c '$(NEW)' && $(PY) -m pip --version; } >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv \
 		|| { echo "This Python cannot make environments: install its venv package (python3-venv)."; exit 1; }
 	@echo "Installing what Ryadom needs into .venv …"
 	@$(PY) -m pip install -qq --disable-pip-version-check "$$(grep ^uv== constraints.txt)"

@@ -4,6 +4,7 @@ What it keeps on disk is written at a clean stop only; `stop` therefore waits fo
 runs two on one state, and the pid file stays behind when it was killed.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -24,6 +25,8 @@ ROOT = Path(__file__).parent.parent
 REQUIREMENTS = Path(__file__).parent / "emulator-requirements.txt"
 ENVIRONMENT = ROOT / ".local" / "venv-emulator"
 REGION = "us-east-1"
+# How long it may take to save its state.
+PATIENCE = 60.0
 
 
 class CannotStart(Exception):
@@ -63,6 +66,14 @@ def _run(purpose: str, *command: str) -> None:
         raise CannotStart(f"Could not {purpose}: {last}")
 
 
+def port_taken(port: int) -> CannotStart:
+    """Return the sentence about an address that another program has."""
+    return CannotStart(
+        f"Port {port} is taken by another program; stop it, or name another (it and the next one "
+        "must be free): `.venv/bin/python -m infra.local run --port 8710`."
+    )
+
+
 def free_port() -> int:
     """Return a loopback port that is free now."""
     with socket.socket() as probe:
@@ -88,9 +99,7 @@ class Emulator:
         self.state.mkdir(parents=True, exist_ok=True)
         self.stop_orphan()
         if _answers(self.port):
-            raise CannotStart(
-                f"Port {self.port} is taken by another program; stop it or choose another port."
-            )
+            raise port_taken(self.port)
         self._forget_stream_positions()
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
         for folder in (self._kept, self.state / "tmp", self.state / "s3"):
@@ -110,7 +119,7 @@ class Emulator:
             return
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(timeout=60)
+            self._process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -134,6 +143,14 @@ class Emulator:
     def alive(self) -> bool:
         """Whether the process still runs."""
         return self._process is not None and self._process.poll() is None
+
+    def check(self, patience: float = 0) -> None:
+        """Raise CannotStart when it has ended by itself, or does so within that many seconds."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(patience)
+                log = self.state / "emulator.log"
+                raise CannotStart(f"The emulator ended by itself; {log} says why.")
 
     def _environment(self) -> dict[str, str]:
         """Nothing of the person's AWS settings reaches the emulator or the Lambdas it runs."""
@@ -161,13 +178,24 @@ class Emulator:
         """End an emulator that a kill -9 of our own process has left alive on the state we want."""
         try:
             pid = int(self._pid_file.read_text())
-            ours = Path(f"/proc/{pid}/cwd").readlink() == self.state.resolve()
-        except (OSError, ValueError):  # gone, half written, or by now another person's process
+        except (OSError, ValueError):  # none, or half written
             return
-        if ours:
-            os.kill(pid, signal.SIGTERM)
-            _wait_for(lambda: not Path(f"/proc/{pid}").exists(), 60, "The old emulator stays")
+        if not self._works_here(pid):
+            return
+        os.kill(pid, signal.SIGTERM)
+        try:
+            _wait_for(lambda: not self._works_here(pid), PATIENCE, "The old emulator stays")
+        except CannotStart:
+            os.kill(pid, signal.SIGKILL)  # it has not saved, and its file goes on saying so
+        else:
             self._pid_file.unlink(missing_ok=True)
+
+    def _works_here(self, pid: int) -> bool:
+        """Whether a process runs on this state; one that has ended and is still listed does not."""
+        try:
+            return Path(f"/proc/{pid}/cwd").readlink() == self.state.resolve()
+        except OSError:  # gone, or by now another person's process
+            return False
 
     def _forget_stream_positions(self) -> None:
         """Streams are not kept, so a kept position would skip as many new rows, without a word."""
@@ -179,9 +207,7 @@ class Emulator:
 
     def _wait_until_ready(self) -> None:
         def ready() -> bool:
-            if not self.alive:
-                log = self.state / "emulator.log"
-                raise CannotStart(f"The emulator ended at once; {log} says why.")
+            self.check()
             return _healthy(self.endpoint)
 
         _wait_for(ready, 60, "The emulator does not answer")

@@ -8,9 +8,7 @@ import argparse
 import importlib.util
 import json
 import os
-import shutil
 import sys
-import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -28,32 +26,23 @@ from infra.terminal import say
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
-_AFRESH = "`python -m infra.local run --fresh` starts with an empty state."
+_AFRESH = "`.venv/bin/python -m infra.local run --fresh` starts with an empty state."
 
 
 def run(asked: argparse.Namespace) -> None:
     """Start, load the demo region once, and stay until Ctrl-C."""
-    if asked.fresh:
-        shutil.rmtree(asked.state, ignore_errors=True)
     heed_signals()
-    with LocalPlatform(asked.state, asked.port, say=say) as platform:
-        try:
+    with LocalPlatform(asked.state, asked.port, fresh=asked.fresh, say=say) as platform:
+        with platform.blaming_the_emulator():
             _load_region(platform)
-        except Exception:
-            if platform.emulator.alive:
-                raise
-        else:
-            say(_welcome(platform))
-            _stay(platform)
-        if not platform.emulator.alive:
-            log = platform.state / "emulator.log"
-            raise CannotStart(f"The emulator ended by itself; {log} says why.")
+        say(_welcome(platform))
+        _stay(platform)
 
 
 def _stay(platform: LocalPlatform) -> None:
     try:
-        while platform.emulator.alive:
-            time.sleep(0.5)
+        while True:
+            platform.emulator.check(patience=1)
     except KeyboardInterrupt:
         say("\nStopping: what is under way ends first; the state is kept …")
 

@@ -25,14 +25,14 @@ from infra import reference, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.code_lists import read_code_lists
 from infra.deployer import Deployer, Facts
-from infra.emulator import CannotStart, Emulator, free_port, local_client
+from infra.emulator import CannotStart, Emulator, free_port, local_client, port_taken
 from infra.fake_provider import FakeProvider, Message
 from infra.http_client import HttpClient, Reply
 from infra.machine_tokens import MachineTokens
 from infra.package import Package, package
 from infra.proxy import Proxy
 from infra.regions import Unfit, read_stage
-from infra.saved_state import SavedState, announcement, holds_other_rows, write_whole
+from infra.saved_state import LOCK, SavedState, announcement, holds_other_rows, write_whole
 from infra.services import ROOT, service_names
 
 BUCKET = "ryadom-code"
@@ -56,6 +56,7 @@ class LocalPlatform:
         port: int = 0,
         *,
         enforce_iam: bool = False,
+        fresh: bool = False,
         root: Path = ROOT,
         now: datetime | None = None,
         say: Callable[[str], None] = _silent,
@@ -66,6 +67,7 @@ class LocalPlatform:
         self._asked_port = port
         self._first_now = now
         self._enforce_iam = enforce_iam
+        self._fresh = fresh
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()
         self._held: IO[str] | None = None
@@ -92,9 +94,20 @@ class LocalPlatform:
         """Package, start, deploy, let people in; afterwards everything answers."""
         self._hold_state()
         try:
-            self._start()
+            with self.blaming_the_emulator():
+                self._start()
         except BaseException:
             self.stop()
+            raise
+
+    @contextlib.contextmanager
+    def blaming_the_emulator(self) -> Iterator[None]:
+        """Tell in a sentence what fails because the emulator has ended."""
+        try:
+            yield
+        except Exception:
+            if "emulator" in self.__dict__:
+                self.emulator.check(patience=1)
             raise
 
     def _start(self) -> None:
@@ -232,7 +245,7 @@ class LocalPlatform:
 
     def _hold_state(self) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
-        self._held = (self.state / "lock").open("w")
+        self._held = (self.state / LOCK).open("w")
         try:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -247,7 +260,9 @@ class LocalPlatform:
         last = Emulator(self.state, 0)
         last.stop_orphan()
         outdated = holds_other_rows(self._ready)
-        if outdated:
+        if self._fresh:
+            self._saved.forget()
+        elif outdated:
             self.say("The saved state has rows of another version, so this one starts afresh.")
         elif self._ready.exists():
             if not last.was_killed:
@@ -259,7 +274,6 @@ class LocalPlatform:
         if not outdated and (last.was_killed or (self.state / "aws").exists()):
             self.say("The first session did not end in order, so this one starts afresh.")
         self._saved.forget()
-        self._ready.unlink(missing_ok=True)
         return False
 
     def _ports(self) -> dict[str, int]:
@@ -282,9 +296,7 @@ class LocalPlatform:
                 ports["origin"], ports["emulator"], apis, self.provider, self._now_as_text, actions
             )
         except OSError:
-            raise CannotStart(
-                f"Port {ports['origin']} is taken by another program; stop it or choose another."
-            ) from None
+            raise port_taken(ports["origin"]) from None
 
     def _now_as_text(self) -> str:
         return self.time.now().isoformat(timespec="milliseconds")

@@ -12,6 +12,8 @@ from pathlib import Path
 # another version is thrown away, because services would fail on what it holds.
 ROWS_VERSION = 12
 PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
+# Held by the platform that runs, also while it throws the rest away.
+LOCK = "lock"
 
 
 def announcement(url: str) -> str:
@@ -66,8 +68,9 @@ class SavedState:
 
     def forget(self) -> None:
         """Throw everything away."""
-        self.forget_session()
-        _remove(self._copy)
+        for each in self._folder.iterdir():
+            if each.name != LOCK:
+                _remove(each)
 
 
 def _copy_parts(source: Path, target: Path) -> None:

@@ -62,13 +62,18 @@ def client(service: str) -> Any:
 
 def in_time(made: Any, service: str) -> None:
     """Let a client refuse a try, the first or a repeated one, that may take longer than is left."""
-    longest = CONNECT_SECONDS + _read_seconds(service) + PAUSE_SECONDS
+    longest = longest_try(service)
 
     def before_send(**_: Any) -> None:
         if not budget.allows(longest):
             raise NoTimeLeft
 
     made.meta.events.register("before-send", before_send)
+
+
+def longest_try(service: str) -> float:
+    """Return how long one try of a call can take, with the pause before it."""
+    return CONNECT_SECONDS + _read_seconds(service) + PAUSE_SECONDS
 
 
 def _read_seconds(service: str) -> float:

@@ -7,7 +7,7 @@ import botocore.session
 import pytest
 from botocore.stub import Stubber
 
-from infra.change_sets import Change, ChangeSets, DeployFailed
+from infra.change_sets import Change, ChangeSets, DeployFailed, Plan
 from tests.infra.fake_cloudformation import FakeCloudFormation
 
 NAME = "ryadom-test-toy"
@@ -192,3 +192,20 @@ def test_a_long_plan_is_read_to_its_end(client: Any) -> None:
         stub.add_response("describe_change_set", {"Changes": changes[2:]})
         plan = ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
     assert [each.resource for each in plan.changes] == ["Q0", "Q1", "Q2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "adds"),
+    [
+        (Change("Add", "Table", "AWS::DynamoDB::Table", ""), True),
+        (Change("Add", "Pool", "AWS::Cognito::UserPool", ""), True),
+        (Change("Modify", "Table", "AWS::DynamoDB::Table", "True"), True),
+        (Change("Modify", "Table", "AWS::DynamoDB::Table", "False"), False),
+        (Change("Add", "Queue", "AWS::SQS::Queue", ""), False),
+    ],
+)
+def test_what_a_rollback_would_have_to_delete_is_not_protected_yet(
+    change: Change, adds: bool
+) -> None:
+    assert Plan("stack", False, "arn", [change]).adds_protected is adds
+    assert Plan("stack", True, "arn", [change]).adds_protected

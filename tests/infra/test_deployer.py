@@ -3,16 +3,20 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from infra import deploy, reference
 from infra.change_sets import DeployFailed, Plan
 from infra.deployer import Deployer
 from infra.package import Package, Stack
-from infra.runtime import LOCAL
+from infra.runtime import LOCAL, of_stage
 from tests.infra.fake_cloudformation import FakeCloudFormation
 
 REGION = "eu-central-1"
@@ -125,6 +129,16 @@ def test_every_service_has_a_root_key_of_its_own_and_the_till_that_of_cards(
     assert facts["Protect"] == "no"
 
 
+def test_a_root_key_is_never_written_over(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two first deploys at once both find none, and rows of the one that was first are kept."""
+    _deployer(account, []).deploy(_package(tmp_path), account.facts)
+    monkeypatch.setattr(Deployer, "_kept_root_key", lambda *_: None)
+    with pytest.raises(ClientError, match="ParameterAlreadyExists"):
+        _deployer(account, []).deploy(_package(tmp_path), account.facts)
+
+
 def test_a_second_deploy_of_the_same_changes_nothing_and_asks_nobody(
     account: Account, tmp_path: Path
 ) -> None:
@@ -205,3 +219,92 @@ def test_a_release_that_changes_two_indexes_of_a_table_is_refused_before_all(
     with pytest.raises(DeployFailed, match=f"ryadom-test-cards-data: {refused} would be"):
         deployer.deploy(made, account.facts)
     assert not account.cloudformation.stacks
+
+
+# the command ----------------------------------------------------------------------------------
+
+ABROAD = [f"--personal-data-abroad={each}.{REGION}.amazonaws.com" for each in ("dynamodb", "s3")]
+OF_STAGE = {
+    "CodeBucket": "code",
+    "PythonRuntime": "python3.12",
+    "DomainName": "api.example.org",
+    "CertificateArn": f"arn:aws:acm:{REGION}:123456789012:certificate/1",
+}
+# What a real platform would tell.
+TOLD = {
+    "DomainTarget": "d-1.example.org",
+    "AlarmTopicArn": "topic",
+    "ReferenceTableName": "regions",
+}
+
+
+@pytest.fixture
+def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """`python -m infra.deploy test` in that account: what it uses, and what is typed."""
+    facts = account.facts | OF_STAGE | TOLD
+    made: dict[str, Any] = {
+        "facts_of": Mock(side_effect=lambda _: dict(facts)),
+        "package": Mock(return_value=_package(tmp_path)),
+        "read_stage": Mock(return_value="regions of the stage"),
+        "read_code_lists": Mock(return_value="codes of the stage"),
+        "check_channels": Mock(),
+        "check_alarms": Mock(),
+        "_clients": lambda: account,
+        "PAUSE": 0,
+    }
+    for name, part in made.items():
+        monkeypatch.setattr(deploy, name, part)
+    made["publish"], made["input"] = Mock(), Mock(return_value="y")
+    monkeypatch.setattr(reference, "publish", made["publish"])
+    monkeypatch.setattr("builtins.input", made["input"])
+    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD])
+    gateway = Mock(**{"get_account.return_value": {"cloudwatchRoleArn": "role"}})
+    gateway.meta.region_name = REGION
+    account.clients |= {"apigateway": gateway, "sns": Mock()}
+    return made
+
+
+def test_the_command_asks_deploys_protects_and_publishes(
+    account: Account, command: dict[str, Any]
+) -> None:
+    deploy.main()
+
+    assert command["input"].call_count == 3
+    changes = [(name, told["Protect"]) for name, _, told in account.cloudformation.history]
+    assert changes[:2] == [("ryadom-test-platform", "no"), ("ryadom-test-platform", "yes")]
+    assert len(changes) == 6
+    command["package"].assert_called_once_with(runtime=of_stage("python3.12"))
+    (channels,) = command["check_channels"].call_args_list
+    assert (channels[0][0], channels[0][1]["Stage"]) == (account("ssm"), "test")
+    (published,) = command["publish"].call_args_list
+    assert published[0][:3] == (account("dynamodb"), "regions", "regions of the stage")
+    assert published[1] == {"codes": "codes of the stage"}
+    command["check_alarms"].assert_called_once_with(account("sns"), "topic", patience=0.0)
+
+
+def test_the_command_changes_nothing_that_was_not_agreed_to(
+    account: Account, command: dict[str, Any]
+) -> None:
+    command["input"].return_value = ""
+    with pytest.raises(SystemExit, match="Stopped"):
+        deploy.main()
+    assert not account.cloudformation.stacks
+    command["publish"].assert_not_called()
+
+
+def test_the_command_refuses_a_certificate_of_another_region_before_it_builds(
+    account: Account, command: dict[str, Any]
+) -> None:
+    account("apigateway").meta.region_name = "eu-west-1"
+    with pytest.raises(SystemExit, match="not in eu-west-1"):
+        deploy.main()
+    command["package"].assert_not_called()
+
+
+def test_an_account_is_not_set_up_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = Mock(**{"plan.return_value": SimpleNamespace(change_set="arn")})
+    monkeypatch.setattr(deploy, "ChangeSets", lambda *_: changes)
+    with pytest.raises(DeployFailed, match="nothing was changed"):
+        deploy.set_up_account(Mock(), lambda plans: False)
+    changes.discard.assert_called_once()
+    changes.carry_out.assert_not_called()

@@ -3,12 +3,14 @@
 import json
 import sys
 from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
 from unittest.mock import Mock
 
 import pytest
 
-from infra import local
-from infra.emulator import Emulator
+from infra import emulator, local
+from infra.emulator import CannotStart, Emulator
+from infra.local_platform import LocalPlatform
 from infra.saved_state import (
     ROWS_VERSION,
     SavedState,
@@ -94,6 +96,23 @@ def test_a_process_number_that_leads_to_nobody_of_ours_is_passed_over(
     Emulator(tmp_path, 0).stop_orphan()
 
 
+@pytest.mark.parametrize("heeds", [True, False])
+def test_an_orphan_that_does_not_end_is_killed_and_counts_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, heeds: bool
+) -> None:
+    monkeypatch.setattr(emulator, "PATIENCE", 5 if heeds else 0.05)
+    script = f"{'' if heeds else 'trap : TERM; '}echo; while read x; do :; done; sleep 9"
+    with Popen(["sh", "-c", script], cwd=tmp_path, stdin=PIPE, stdout=PIPE) as orphan:
+        assert orphan.stdout is not None
+        orphan.stdout.readline()
+        (tmp_path / "emulator.pid").write_text(str(orphan.pid))
+
+        Emulator(tmp_path, 0).stop_orphan()  # nobody has asked how it ended, so it is still listed
+
+    assert orphan.returncode == (-15 if heeds else -9)
+    assert Emulator(tmp_path, 0).was_killed is not heeds
+
+
 def test_a_start_that_fails_for_no_foreseen_reason_says_the_one_command_that_helps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,3 +121,39 @@ def test_a_start_that_fails_for_no_foreseen_reason_says_the_one_command_that_hel
     with pytest.raises(SystemExit, match=r"python -m infra\.local run --fresh"):
         local.main()
     assert "half a state" in capsys.readouterr().err
+
+
+def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_that_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+    monkeypatch.setattr(Emulator, "stop_orphan", lambda self: ended.append(self.was_killed))
+    monkeypatch.setattr(LocalPlatform, "_ports", Mock(side_effect=KeyError("enough")))
+    _left(tmp_path, "half")
+    for name in ("emulator.pid", "ready.json", "ports.json"):
+        (tmp_path / name).write_text("half")
+    running = LocalPlatform(tmp_path)
+    running._hold_state()
+    with pytest.raises(CannotStart, match="Another platform runs"):
+        LocalPlatform(tmp_path, fresh=True).start()
+    assert (tmp_path / "clock").read_text() == "half"
+
+    running.stop()
+    with pytest.raises(KeyError, match="enough"):
+        LocalPlatform(tmp_path, fresh=True).start()
+
+    assert ended == [True]
+    assert [kept.name for kept in tmp_path.iterdir()] == ["lock"]
+
+
+@pytest.mark.parametrize(
+    ("left", "told"), [(-9, CannotStart), (TimeoutExpired("ministack", 1), KeyError)]
+)
+def test_what_fails_because_the_emulator_was_killed_is_told_in_a_sentence(
+    tmp_path: Path, left: int | Exception, told: type[Exception]
+) -> None:
+    platform = LocalPlatform(tmp_path)
+    platform.emulator = Emulator(tmp_path, 0)
+    platform.emulator._process = Mock(**{"wait.side_effect": [left]})
+    with pytest.raises(told), platform.blaming_the_emulator():
+        raise KeyError

@@ -25,5 +25,9 @@ def test_calls_say_whose_they_are_and_go_out_unchecked_over_kept_connections(
         client.list_tables(Limit="many")  # what the code builds is checked by no client
     said = client.meta.config
     assert (said.tcp_keepalive, said.retries["mode"]) == (True, "standard")
+    for service in ("dynamodb", "lambda", "s3"):
+        waits = aws.config(service)
+        longest = waits.connect_timeout + waits.read_timeout + aws.PAUSE_SECONDS
+        assert longest == aws.longest_try(service)
     assert len(sent) == 2
     assert sent[0].startswith("Botocore/") and " ryadom" in sent[0]

@@ -10,8 +10,6 @@ from unittest.mock import create_autospec
 import pytest
 from pydantic import BaseModel
 
-from infra import templates
-from infra.services import app_folders
 from services.cards.till import app as till_app
 from services.cards.till import repository
 from shared import aws, budget
@@ -20,6 +18,7 @@ from shared.api.app import ServiceApp
 from shared.api.routes import Routes
 from shared.errors import Unavailable
 from shared.messaging import batches, consumer
+from shared.observability import observed
 from shared.parameters import ReferenceProvider
 from shared.principal import Principal
 from shared.reference import regions, table
@@ -42,8 +41,6 @@ from tests.support.store_fixtures import use_secrets
 
 API_SECONDS, TILL_SECONDS, CONSUMER_SECONDS = 2.0, 1.0, 3.0
 CALLER = Principal("usr_1", "person", "hotline_operator", roles=("hotline_operator",))
-GATEWAY_SECONDS = 29
-LONGEST_CALL = aws.CONNECT_SECONDS + aws.READ_SECONDS + aws.PAUSE_SECONDS + budget.ANSWER_SECONDS
 MISBEHAVING = {
     "silent": silence,
     "refusing": None,
@@ -267,14 +264,9 @@ def test_outside_of_an_invocation_there_is_time_for_everything() -> None:
     assert budget.allows(1e9)
 
 
-@pytest.mark.parametrize("name", app_folders())
-def test_each_function_has_time_for_a_call_and_the_gateway_waits_for_the_api(name: str) -> None:
-    timeouts = {
-        logical: resource["Properties"]["Timeout"]
-        for logical, resource in templates.stack(name)["Resources"].items()
-        if "Timeout" in resource.get("Properties", {})
-    }
+def test_a_function_that_is_no_api_knows_how_long_it_has() -> None:
+    @observed("work", "ledger")
+    def work(event: object, context: object) -> bool:
+        return budget.allows(1)
 
-    assert timeouts
-    assert min(timeouts.values()) > LONGEST_CALL
-    assert timeouts["APIHandler"] < GATEWAY_SECONDS
+    assert (work({}, Countdown(60)), work({}, Countdown(1))) == (True, False)

@@ -158,11 +158,14 @@ def deliver(call: Call, read: Callable[[WireAnswer], DeliveryReport]) -> Deliver
 
 def ask(call: Call) -> WireAnswer | DeliveryReport:
     """Make a call; a report instead of an answer says why there is none."""
+    late = DeliveryReport(DeliveryStatus.ABSENT, NO_TIME)
     if not budget.allows(CONNECT_SECONDS + READ_SECONDS):
-        return DeliveryReport(DeliveryStatus.ABSENT, NO_TIME)
+        return late
     body, headers = _body(call)
     try:
         pool = _pool(_roots(call.ca))
+        if not budget.allows(CONNECT_SECONDS + READ_SECONDS):  # certificates may take long to read
+            return late
         with ends_after(CONNECT_SECONDS + READ_SECONDS):
             answer = pool.request(
                 call.method, call.url, body=body, headers=headers, preload_content=False

@@ -38,6 +38,10 @@ def test_every_service_watches_what_can_go_wrong(stacks: Stacks) -> None:
         }
 
 
+def _dimensions(told: dict[str, Any]) -> dict[str, Any]:
+    return {each["Name"]: each["Value"] for each in told["Dimensions"]}
+
+
 def _of_queues(stack: Stack, metric: str) -> dict[str, dict[str, Any]]:
     """The alarms on a metric of SQS, by the queue that each watches."""
     return {
@@ -73,37 +77,38 @@ def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None
 
 def test_errors_throttles_and_the_timeout_of_every_function_are_watched(stacks: Stacks) -> None:
     for stack in stacks.values():
-        for metric in ("Errors", "Throttles", "Duration"):
+        for metric, by in (("Errors", "Sum"), ("Throttles", "Sum"), ("Duration", "Maximum")):
             watched = {
                 alarm["Dimensions"][0]["Value"]["Ref"]: alarm
                 for alarm in _alarms(stack).values()
-                if alarm.get("MetricName") == metric
+                if (alarm.get("MetricName"), alarm.get("Statistic")) == (metric, by)
             }
             assert set(watched) == set(stack.functions()), (stack.name, metric)
         for name, function in stack.functions().items():
             limit = _alarms(stack)[f"{name}TimeoutAlarm"]
-            assert limit["Statistic"] == "Maximum"
             assert limit["Threshold"] == function["Timeout"] * 800
 
 
 def test_throttles_of_every_table_and_index_are_watched(stacks: Stacks) -> None:
-    for service in SERVICES:
-        watched = {
-            (metric["MetricName"], *(each["Value"] for each in metric["Dimensions"][1:]))
-            for alarm in _alarms(stacks[service]).values()
-            for each in alarm.get("Metrics", ())
-            if (metric := each.get("MetricStat", {}).get("Metric"))
-            and metric["Dimensions"][0]["Value"] == {"Ref": "DataTable"}
-        }
-        indexes = ("region", "owner", "ref", "state", "district", "programme", "due")
-        places = [(), *((f"by_{each}",) for each in indexes)]
-        kinds = ("ReadThrottleEvents", "WriteThrottleEvents")
-        assert watched == {(kind, *place) for kind in kinds for place in places}
     for stack in stacks.values():
-        for table in stack.of_type("AWS::DynamoDB::Table"):
-            for kind in ("Reads", "Writes"):
-                alarm = _alarms(stack)[f"{table}{kind}ThrottledAlarm"]
-                assert len(alarm["Metrics"]) <= 10 + 1  # metrics, and the sum of them
+        for name, table in stack.of_type("AWS::DynamoDB::Table").items():
+            place = {"TableName": {"Ref": name}}
+            indexes = [each["IndexName"] for each in table.get("GlobalSecondaryIndexes", ())]
+            places = [place, *(place | {"GlobalSecondaryIndexName": each} for each in indexes)]
+            for kind in ("Read", "Write"):
+                *metrics, total = _alarms(stack)[f"{name}{kind}sThrottledAlarm"]["Metrics"]
+                told = ("AWS/DynamoDB", f"{kind}ThrottleEvents")
+                stats = [each["MetricStat"] for each in metrics]
+                assert [_dimensions(each["Metric"]) for each in stats] == places
+                assert {
+                    (each["Metric"]["Namespace"], each["Metric"]["MetricName"]) for each in stats
+                } == {told}
+                assert {(each["Stat"], each["Period"]) for each in stats} == {("Sum", 60)}
+                assert not any(each["ReturnData"] for each in metrics)
+                assert (total["Expression"], total["ReturnData"]) == (
+                    "SUM(FILL(METRICS(), 0))",
+                    True,
+                )
 
 
 def test_the_failures_of_an_api_are_watched_under_the_one_name_that_it_has(stacks: Stacks) -> None:
@@ -126,21 +131,29 @@ def test_every_sweeper_that_falls_silent_is_noticed(stacks: Stacks) -> None:
             if alarm["TreatMissingData"] == "breaching"
             and (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"])
             == ("SampleCount", "LessThanThreshold", 1)
+            and alarm["Period"] * alarm["EvaluationPeriods"] <= 600
         }
         assert silent == {"outbox_lag", "deadline_lag"}
         assert len(sweepers) == len(silent)
 
 
-def test_bursts_of_bad_keys_are_noticed(stacks: Stacks) -> None:
-    assert "Ryadom/store_key_refused" in _watched(stacks["till"])
-    assert "Ryadom/token_refused" in _watched(stacks["platform"])
+@pytest.mark.parametrize(
+    ("name", "metric", "most"),
+    [("till", "store_key_refused", 20), ("platform", "token_refused", 200)],
+)
+def test_bursts_of_bad_keys_are_noticed(stacks: Stacks, name: str, metric: str, most: int) -> None:
+    (alarm,) = [
+        each for each in _alarms(stacks[name]).values() if each.get("MetricName") == metric
+    ]  # fmt: skip
+    assert (alarm["Statistic"], alarm["Period"], alarm["EvaluationPeriods"]) == ("Sum", 300, 1)
+    assert 0 < alarm["Threshold"] <= most
 
 
 def test_our_own_metrics_are_looked_for_under_service_and_stage(stacks: Stacks) -> None:
     for stack in stacks.values():
         for name, alarm in _alarms(stack).items():
             if alarm.get("Namespace") == "Ryadom":
-                told = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+                told = _dimensions(alarm)
                 assert set(told) == {"service", "stage"}, (stack.name, name)
                 assert told["stage"] == {"Ref": "Stage"}
 
@@ -174,7 +187,15 @@ def test_every_alarm_tells_somebody_and_names_a_runbook_that_exists(stacks: Stac
             found = re.search(r"docs/runbooks/[a-z0-9-]+\.md", alarm["AlarmDescription"])
             assert found, (stack.name, name)
             assert (ROOT / found[0]).is_file(), found[0]
-            assert alarm["AlarmActions"] and alarm["TreatMissingData"]
+            topic = "AlarmTopic" if stack.name == "platform" else "AlarmTopicArn"
+            assert alarm["AlarmActions"] == [{"Ref": topic}] and "ActionsEnabled" not in alarm
+            rings = (alarm["ComparisonOperator"], alarm["TreatMissingData"])
+            silent = alarm.get("Statistic") == "SampleCount"
+            assert rings == (
+                ("LessThanThreshold", "breaching")
+                if silent
+                else ("GreaterThanThreshold", "notBreaching")
+            ), name
             named.add(found[0])
     kept = {f"docs/runbooks/{path.name}" for path in (ROOT / "docs" / "runbooks").glob("*.md")}
     assert kept - {"docs/runbooks/README.md"} == named, "a runbook nothing leads to"

@@ -68,6 +68,10 @@ def test_every_api_answers_in_problems(stacks: Stacks) -> None:
         for answer in api["Body"]["x-amazon-apigateway-gateway-responses"].values():
             told = json.loads(answer["responseTemplates"]["application/json"])
             assert told["type"] == f"urn:ryadom:problem:{told['code']}"
+            # Those of a whole kind keep the gateway's own.
+            assert str(told.get("status")) == answer.get("statusCode", "None")
+            header = answer["responseParameters"]["gatewayresponse.header.Content-Type"]
+            assert header == "'application/problem+json'"
             assert re.search("[а-я]", told["detail"])
 
 

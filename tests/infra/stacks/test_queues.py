@@ -57,6 +57,7 @@ def test_the_rules_as_they_are_deployed_list_what_their_service_reacts_to(
 def test_only_the_rules_of_a_stack_may_fill_its_queue(stacks: Stacks, service: str) -> None:
     policy = stacks[service].of_type("AWS::SQS::QueuePolicy")["QueuePolicy"]["PolicyDocument"]
     (statement,) = policy["Statement"]
+    assert statement["Action"] == "sqs:SendMessage"
     allowed = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
     place, _, name = allowed.partition(":rule/${BusName}/")
     assert place == "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}"
@@ -131,7 +132,14 @@ def test_every_queue_has_dead_letters_and_keeps_messages_for_14_days(stacks: Sta
         for rule in _rules(stack).values():
             for target in rule["Targets"]:
                 assert target["DeadLetterConfig"]
-                assert target["RetryPolicy"]
+                assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 86_400
+                assert target["RetryPolicy"]["MaximumRetryAttempts"] == 185
+
+
+def test_no_rule_is_switched_off(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for name, rule in stack.of_type("AWS::Events::Rule").items():
+            assert rule.get("State", "ENABLED") == "ENABLED", (stack.name, name)
 
 
 def test_a_message_stays_hidden_for_six_times_the_consumers_time(stacks: Stacks) -> None:
@@ -142,7 +150,7 @@ def test_a_message_stays_hidden_for_six_times_the_consumers_time(stacks: Stacks)
             name, _ = source["EventSourceArn"]["Fn::GetAtt"]
             if name in queues:
                 consumer = functions[stack.called(source["FunctionName"])]
-                assert queues[name]["VisibilityTimeout"] >= 6 * consumer["Timeout"]
+                assert queues[name]["VisibilityTimeout"] == 6 * consumer["Timeout"]
                 checked.add(stack.name)
     assert checked == set(SERVICES)
 
@@ -239,6 +247,17 @@ def test_every_source_of_records_reports_single_failures(stacks: Stacks) -> None
         sources = stacks[service].of_type("AWS::Lambda::EventSourceMapping").values()
         for source in sources:
             assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+            assert source.get("Enabled", True) is True
         (stream,) = [each for each in sources if "MaximumRecordAgeInSeconds" in each]
-        assert stream["EventSourceArn"] == {"Fn::GetAtt": ["OutboxTable", "StreamArn"]}
-        assert stream["MaximumRecordAgeInSeconds"] > 0
+        # A row that kills its worker is alone in the end, and soon left to the sweeper.
+        told = {
+            "EventSourceArn": {"Fn::GetAtt": ["OutboxTable", "StreamArn"]},
+            "StartingPosition": "TRIM_HORIZON",
+            "BatchSize": 25,
+            "BisectBatchOnFunctionError": True,
+            "MaximumRetryAttempts": 5,
+            "MaximumRecordAgeInSeconds": 600,
+            "FilterCriteria": {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]},
+        }
+        assert {name: stream.get(name) for name in told} == told
+        assert all("ScalingConfig" in each for each in sources if each is not stream)

@@ -57,6 +57,31 @@ def test_everybody_calls_the_alias_and_nobody_the_function(stacks: Stacks) -> No
         assert _mentions(outputs, functions) == set(), stack.name
 
 
+def test_whatever_calls_an_alias_is_allowed_to(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        allowed = set()
+        for name, each in stack.of_type("AWS::Lambda::Permission").items():
+            called, source = each["FunctionName"]["Ref"], json.dumps(each["SourceArn"])
+            assert each["Action"] == "lambda:InvokeFunction", (stack.name, name)
+            assert called in {"AuthorizerArn", *stack.of_type("AWS::Lambda::Alias")}
+            if each["Principal"] == "events.amazonaws.com":
+                allowed.add((source, called))
+                continue
+            assert each["Principal"] == "apigateway.amazonaws.com"
+            assert ("${RestAPI}/authorizers/*" in source) == (called == "AuthorizerArn")
+        rules = stack.of_type("AWS::Events::Rule")
+        scheduled = {
+            (json.dumps({"Fn::GetAtt": [name, "Arn"]}), target["Arn"]["Ref"])
+            for name, rule in rules.items()
+            if rule.get("ScheduleExpression") == "rate(1 minute)"
+            for target in rule["Targets"]
+        }
+        assert scheduled == allowed
+        assert {*_versions(stack)} & {"SweepOutbox", "SweepDeadlines"} == {
+            stack.called({"Ref": called}) for _, called in scheduled
+        }
+
+
 def test_every_alias_is_called(stacks: Stacks) -> None:
     for stack in stacks.values():
         callers = {

@@ -93,6 +93,18 @@ def test_no_call_begins_that_could_outlast_the_function(server: CarrierServer) -
     assert len(server.carriers.calls) == before
 
 
+def test_certificates_that_took_long_to_read_leave_no_time_for_the_call(
+    server: CarrierServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, left = len(server.carriers.calls), [True, False]
+    monkeypatch.setattr(budget, "allows", lambda _: left.pop(0))
+
+    report = deliver(Call("GET", f"{server.url}/_carriers/max/subscriptions"), taken)
+
+    assert (report.status, report.code) == (DeliveryStatus.ABSENT, wire.NO_TIME)
+    assert len(server.carriers.calls) == before
+
+
 def test_a_call_shows_neither_address_nor_text() -> None:
     call = Call("POST", "https://x.test/botSECRET/send", {"A": "SECRET"}, {"text": "SECRET"})
 

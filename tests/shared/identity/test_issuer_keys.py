@@ -1,11 +1,15 @@
 """The keys of the issuer: fetched seldom, kept while it is down, and never taken for secrets."""
 
 import socket
+import time
 from collections.abc import Callable
+from typing import Never
 
 import jwt
 import pytest
 
+from shared import budget
+from shared.errors import Unauthenticated
 from shared.identity import authorizer
 from shared.observability import InvocationFailed
 from tests.shared.identity.staff_issuer import (
@@ -18,6 +22,7 @@ from tests.shared.identity.staff_issuer import (
     token,
     unauthorized,
 )
+from tests.support.world import Context
 
 
 def test_keys_are_fetched_once_and_not_for_every_invented_key_id(
@@ -121,8 +126,25 @@ def test_an_issuer_that_hangs_is_given_up_before_the_function_ends(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("JWKS_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/jwks")
         monkeypatch.setattr(authorizer, "KEYS_TIMEOUT_SECONDS", 0.2)
+        begun = time.monotonic()
         with pytest.raises(InvocationFailed, match="Unavailable"):
             call(f"Bearer {token()}")
+    assert time.monotonic() - begun < 5
+
+
+def test_whom_the_authorizer_asks_must_answer_in_its_own_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def asks(_: str) -> Never:
+        left.append(budget.allows(1))
+        raise Unauthenticated
+
+    left: list[bool] = []
+    monkeypatch.setattr(authorizer, "recognise", asks)
+    for milliseconds in (10_000, 1_000):
+        with pytest.raises(Exception, match="Unauthorized"):
+            authorizer.handler({}, Context(milliseconds))
+    assert left == [True, False]
 
 
 def test_a_key_set_with_rubbish_keeps_its_sound_keys(provider: Provider) -> None:

@@ -123,6 +123,26 @@ def test_a_batch_of_the_stream_goes_out_in_as_few_calls_as_it_fits(
     assert outbox.MAX_ENTRIES * MAX_DETAIL_BYTES < 256_000 * 0.9
 
 
+@pytest.mark.parametrize("published", [0, 3])
+def test_what_a_killed_relay_leaves_is_published_by_the_sweeper(
+    store: Store, tables: MemoryDynamoDB, published: int
+) -> None:
+    commit(store, "case_1", "case_2", "case_3")
+    bus = Bus()
+
+    class Killing:
+        def put_events(self, *, Entries: list[dict[str, Any]]) -> None:
+            bus.put_events(Entries=Entries[:published])
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        relayed(store, tables, Killing())
+
+    assert (pending(tables), len(bus.accepted)) == (3, published)
+    assert outbox.sweep(store, bus, "bus", timedelta())[:2] == (3, 3)
+    assert pending(tables) == 0
+
+
 def test_a_row_that_nobody_can_read_harms_no_other(store: Store, tables: MemoryDynamoDB) -> None:
     commit(store, "case_1", "case_2")
     (first, sort), (second, _) = tables.rows("o")

@@ -5,13 +5,15 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from shared import clock
 from shared.events.base import Received
-from shared.messaging import deadlines, suspects, sweep
+from shared.messaging import batches, consumer, deadlines, parking, quarantine, suspects, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.principal import system
 from shared.storage import rows
@@ -109,6 +111,26 @@ def test_several_killers_in_one_batch_hurt_nobody_either(killers: set[int]) -> N
     assert not world.queue.dead
 
 
+def test_a_killer_is_begun_only_with_the_time_of_a_whole_function() -> None:
+    world = KillableLambda(deadly({"t1"}, WAYS["exits"]))
+    world.queue.send(message(step(1), 1, 16))
+    for _ in range(2):  # the first delivery is unmarked
+        world.invoke(world.queue.receive(10))
+    world.offer, before = deadly(set(), WAYS["exits"]), dict(world.tables.rows("d"))
+    records = {"Records": world.queue.receive(10)}
+
+    def consumed(milliseconds: int) -> int:
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: milliseconds)
+        inbound = world.offer(world.store)
+        answer = consumer.consume(records, context, inbound, world.store, world.queue.delete)
+        return len(answer["batchItemFailures"])
+
+    assert consumed(suspects.ALONE_MS - 1) == 1
+    assert (world.tables.rows("d"), tokens_of(world)) == (before, [])
+    assert consumed(suspects.ALONE_MS) == 0
+    assert tokens_of(world) == ["t1"]
+
+
 def test_what_comes_later_does_not_wait_for_a_killer_and_is_touched_once() -> None:
     world = KillableLambda(deadly({"t1"}, WAYS["exits"]))
     world.queue.send(message(step(1), 1, 16))
@@ -153,6 +175,50 @@ def test_a_killer_about_to_be_a_dead_letter_is_given_up_instead() -> None:
     assert suspects.LAST_DELIVERY == MAX_RECEIVED
 
 
+KEPT = {
+    "not understood": (quarantine, "set_aside", '{"detail": {}}', "QUARANTINE#"),
+    "too early": (parking, "park", message(step(1, "case_0"), 99, 160), "PARKED#case_0"),
+}
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("kept", KEPT)
+def test_a_worker_that_dies_while_it_keeps_a_message_loses_nothing_and_keeps_it_once(
+    kept: str, before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, name, body, place = KEPT[kept]
+    real = getattr(module, name)
+
+    def dies_once(*given: object) -> None:
+        if before and not world.killed:
+            os._exit(1)
+        real(*given)
+        if not world.killed:
+            os._exit(1)
+
+    monkeypatch.setattr(module, name, dies_once)
+
+    def offer(store: Store) -> Subscriptions:
+        mirror = Mirror(store)
+
+        def react(received: Received[StepTaken], context: CommandContext) -> None:
+            of = mirror.mirror_total if received.event.case_id == "case_0" else mirror.add_up
+            of(received, context)
+
+        return Subscriptions("mirror", {StepTaken: react})
+
+    world = KillableLambda(offer)
+    neighbours = [message(step(n), n, 16 * n) for n in range(1, 10)]
+    world.queue.send(*neighbours[:4], body, *neighbours[4:])
+
+    world.drain()
+
+    assert world.killed == 1
+    assert tokens_of(world) == [f"t{n}" for n in range(1, 10)]
+    assert len([pk for pk, _ in world.tables.rows("d") if pk.startswith(place)]) == 1
+    assert not world.queue.dead
+
+
 def due(world: KillableLambda) -> list[str]:
     """What the minute sweep would send now."""
     sent: list[str] = []
@@ -194,6 +260,24 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
 
     assert Cases(world.store).get("case_bad").reminded == (0,)
     assert not sweep.given_up(world.store)
+
+
+def test_a_deadline_is_not_begun_by_two_workers_nor_where_it_would_kill_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = KillableLambda(deadly(set(), WAYS["exits"]))
+    context = CommandContext(system("ledger"), "open", "cor_1")
+    Cases(world.store).save(context, Case(id="case_1", remind_at=NOW))
+    run, alone = Mock(return_value=True), Mock(side_effect=batches.OutOfTime)
+    key, turn = Key("CASE#case_1", "CASE"), deadlines.Turn(run, timedelta(seconds=30), alone)
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "update", Mock(return_value=False))  # the other was faster
+        deadlines.work(key, turn, world.store)
+    alone.assert_not_called()
+    world.tables.rows("d")[key.pk, key.sk]["due_kills"] = {"N": "1"}
+    with pytest.raises(batches.OutOfTime):
+        deadlines.work(key, turn, world.store)
+    run.assert_not_called()
 
 
 def test_a_change_of_what_was_given_up_makes_it_due_again() -> None:
