@@ -12,6 +12,8 @@ from pathlib import Path
 # another version is thrown away, because services would fail on what it holds.
 ROWS_VERSION = 12
 PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
+# What else a session leaves; whatever lies beside it in the folder is somebody else's.
+TRACES = ("tmp", "emulator.pid", "emulator.log", "ready.json", "ports.json")
 # Held by the platform that runs, also while it throws the rest away.
 LOCK = "lock"
 
@@ -67,10 +69,9 @@ class SavedState:
             _remove(self._folder / name)
 
     def forget(self) -> None:
-        """Throw everything away."""
-        for each in self._folder.iterdir():
-            if each.name != LOCK:
-                _remove(each)
+        """Throw everything away that sessions have left."""
+        for name in (*PARTS, *TRACES, self._copy.name, "copy-under-way"):
+            _remove(self._folder / name)
 
 
 def _copy_parts(source: Path, target: Path) -> None:

@@ -130,7 +130,7 @@ def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_th
     monkeypatch.setattr(Emulator, "stop_orphan", lambda self: ended.append(self.was_killed))
     monkeypatch.setattr(LocalPlatform, "_ports", Mock(side_effect=KeyError("enough")))
     _left(tmp_path, "half")
-    for name in ("emulator.pid", "ready.json", "ports.json"):
+    for name in ("emulator.pid", "ready.json", "ports.json", "diary.txt"):
         (tmp_path / name).write_text("half")
     running = LocalPlatform(tmp_path)
     running._hold_state()
@@ -143,7 +143,7 @@ def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_th
         LocalPlatform(tmp_path, fresh=True).start()
 
     assert ended == [True]
-    assert [kept.name for kept in tmp_path.iterdir()] == ["lock"]
+    assert sorted(kept.name for kept in tmp_path.iterdir()) == ["diary.txt", "lock"]
 
 
 @pytest.mark.parametrize(
