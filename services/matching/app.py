@@ -32,6 +32,7 @@ PARTS = Parts(
     "next_work",
     "matches",
     "renamings",
+    "pauses",
     "work_lists",
     "deadlines",
     "need_changes",

@@ -4,6 +4,7 @@ Matching publishes them.
 """
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from pydantic import BaseModel
 
@@ -56,6 +57,12 @@ class MatchNeedsSettled(OfMatch, Event):
 
 class MatchGuardianRenamed(OfMatch, Event):
     """The organisation that a family has met is called otherwise now."""
+
+
+class MatchGuardianSuspended(OfMatch, Event):
+    """The guardian, which another region has by now, gets no new families; its care goes on."""
+
+    subject_field: ClassVar[str] = "guardian_id"
 
 
 class CareDeliveryCorrected(OfMatch, Event):

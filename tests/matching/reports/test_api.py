@@ -1,10 +1,7 @@
 """Guardians' reports through the API."""
 
 from tests.matching.api_client import (
-    FEDERAL,
     HQ,
-    HQ_Y,
-    NAME,
     MatchingClient,
     rep,
 )
@@ -24,6 +21,8 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
     assert client.get(HQ, f"/guardians/{guardian}")["status"] == "paused"
     body = {"case_id": client.waiting(), "guardian_id": guardian}
     assert client.post(HQ, "/matches", body).code == "candidate_paused"
+    client.world.settle()
+    assert not client.told("MatchGuardianSuspended"), "its own region knows"
     words = client.get(HQ, f"/matches/{match}/reports")["items"][0]
     assert words["done"] == "Помогали с бытом"
 
@@ -35,30 +34,6 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
         "Чинили кран",
         "Помогали с бытом",
     ]
-
-
-def test_a_guardian_of_another_region_now_rests_there_and_its_headquarters_hears_of_it(
-    client: MatchingClient,
-) -> None:
-    guardian = client.ready()
-    match = client.active(client.waiting(), guardian)
-    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
-    assert client.api(HQ).get(f"/guardians/{guardian}/contact").status == 404
-    assert client.get(HQ, f"/matches/{match}/guardian-contact")["name"] == NAME
-    report = {"period": "2026-09", "done": "Помогали с бытом", "resources_ok": False}
-    client.do(rep(guardian), f"/matches/{match}/reports", report)
-    assert not client.told("GuardianSuspended")
-    today = f"{client.now().date()}"
-    held = {"held_on": today, "result": "passed"}
-    client.do(HQ_Y, f"/guardians/{guardian}/interview", held)
-    client.do(HQ_Y, f"/guardians/{guardian}/briefing", {"held_on": today})
-    assert client.get(HQ_Y, f"/guardians/{guardian}")["status"] == "paused"
-
-    client.do(HQ_Y, f"/guardians/{guardian}/resumption")
-    client.do(rep(guardian), f"/matches/{match}/reports", report)
-
-    told = [(each["region"], each["reported"]) for each in client.told("GuardianSuspended")]
-    assert told == [("YY", False), ("YY", False)]
 
 
 def test_a_report_on_a_forgotten_family_counts_without_its_words(client: MatchingClient) -> None:

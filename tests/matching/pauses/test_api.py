@@ -1,0 +1,30 @@
+"""A guardian that moved rests: its new region and those where its cares run hear of it."""
+
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, NAME, MatchingClient, rep
+
+
+def test_a_guardian_of_another_region_now_rests_there_and_its_headquarters_hears_of_it(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+    assert client.api(HQ).get(f"/guardians/{guardian}/contact").status == 404
+    assert client.get(HQ, f"/matches/{match}/guardian-contact")["name"] == NAME
+    report = {"period": "2026-09", "done": "Помогали с бытом", "resources_ok": False}
+    client.do(rep(guardian), f"/matches/{match}/reports", report)
+    assert not client.told("GuardianSuspended")
+    today = f"{client.now().date()}"
+    held = {"held_on": today, "result": "passed"}
+    client.do(HQ_Y, f"/guardians/{guardian}/interview", held)
+    client.do(HQ_Y, f"/guardians/{guardian}/briefing", {"held_on": today})
+    assert client.get(HQ_Y, f"/guardians/{guardian}")["status"] == "paused"
+
+    client.do(HQ_Y, f"/guardians/{guardian}/resumption")
+    client.do(rep(guardian), f"/matches/{match}/reports", report)
+
+    client.world.settle()
+    former = {(each["region"], each["match_id"]) for each in client.told("MatchGuardianSuspended")}
+    assert former == {("ZR", match)}, "where its care still runs hears of the pause, too"
+    told = [(each["region"], each["reported"]) for each in client.told("GuardianSuspended")]
+    assert told == [("YY", False), ("YY", False)]
