@@ -417,7 +417,9 @@ def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
             headers={"If-Match": client.api(volunteers.VC).get(f"/volunteers/{approved}").etag},
         ),
         "approve_volunteer": of_volunteer(applied, body={"account": "V-7"}),
-        "correct_volunteer": of_volunteer(applied, body={"kind": "professional"}),
+        "correct_volunteer": of_volunteer(
+            applied, body={"kind": "professional", "sector": "ngo", "large_family": False}
+        ),
         "change_account": of_volunteer(approved, body={"account": "V-8"}),
         "leave_volunteers": of_volunteer(applied, body={"reason": "moved"}),
         "offer_task": of_volunteer(approved, body=task, keep=("district",)),

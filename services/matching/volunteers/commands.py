@@ -47,9 +47,9 @@ class Availability(Command):
 class VolunteerDescription(Command):
     """What a volunteer is; `large_family` says that a person is a member of a large family."""
 
-    kind: Annotated[str, Listed("volunteer_kind")]
-    sector: Sector = Sector.CITIZENS
-    large_family: bool = False
+    kind: Annotated[str, Listed("volunteer_kind", retired=True)]
+    sector: Sector
+    large_family: bool
 
     def check_sector(self) -> None:
         """Refuse an organisation that is said to be of a family."""
@@ -62,6 +62,9 @@ class RegisterVolunteer(Availability, VolunteerDescription):
     """A person wants to help, or an organisation, which is registered with its contact person."""
 
     region: RegionCode
+    kind: Annotated[str, Listed("volunteer_kind")]
+    sector: Sector = Sector.CITIZENS
+    large_family: bool = False
     contact: NewContact
     consent_processing: Literal[True]
 

@@ -23,7 +23,7 @@ from shared.events.matching_volunteers import (
 )
 from shared.identity.policy import Resource
 from shared.privacy.vault import Vault
-from shared.reference import regions
+from shared.reference import code_lists, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.store import NameTaken
 
@@ -106,6 +106,8 @@ def correct_volunteer(
     """Correct what was written down of a volunteer; figures count it by that."""
     volunteer = load_authorised(volunteer_id, "correct_volunteer", context.actor, volunteers)
     body.check_sector()
+    if body.kind != volunteer.kind:  # a retired one may be kept
+        code_lists.check("volunteer_kind", body.kind, "/kind")
     corrected = volunteer.correct(body.kind, body.sector, large_family=body.large_family)
     return volunteers.save(context, corrected)
 

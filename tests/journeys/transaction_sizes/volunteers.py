@@ -27,7 +27,11 @@ def volunteers_help(extra: ExtraActions) -> None:
     volunteer = f"{MATCHING}/volunteers/{do('VC-1', f'{MATCHING}/volunteers', wish)['id']}"
     do("VC-1", f"{volunteer}/approval", {"account": "V-2"})
     do("VC-1", f"{volunteer}/account", {"account": "V-1"})
-    do("VC-1", f"{volunteer}/correction", {"kind": "professional"})
+    do(
+        "VC-1",
+        f"{volunteer}/correction",
+        {name: wish[name] for name in ("kind", "large_family")} | {"sector": "citizens"},
+    )
     moved = [
         {"contact": CONTACT | {"phone": f"+792100000{n}1"}, "consent_processing": True}
         for n in (2, 3)

@@ -7,7 +7,7 @@ import pytest
 
 from infra.code_lists import read_code_lists
 from tests.matching.api_client import HQ, MatchingClient, application, checked, rep
-from tests.matching.volunteers.test_api import VC, wish
+from tests.matching.volunteers.test_api import VC, registered, wish
 from tests.support.api import Answer
 from tests.support.reference import reference_data
 
@@ -100,8 +100,13 @@ def test_what_a_guardian_has_said_it_may_keep_when_the_code_is_retired(
     client: MatchingClient, tmp_path: Path
 ) -> None:
     guardian, other = client.ready(preferences=["elderly"]), client.ready()
+    members = [registered(client), registered(client, 2, kind="activist")]
     (tmp_path / "test").mkdir()
-    retired = '[guardian_preference]\nretire = ["elderly"]\n[volunteer_skill]\nretire = ["legal"]\n'
+    retired = (
+        '[guardian_preference]\nretire = ["elderly"]\n[volunteer_skill]\nretire = ["legal"]\n'
+        '[volunteer_kind]\nretire = ["activist"]\n'
+    )
+    activist = {"kind": "activist", "sector": "citizens", "large_family": False}
     (tmp_path / "test" / "code_lists.toml").write_text(retired, "utf-8")
     wanted = {"capabilities": [{"category": "household_help"}], "preferences": ["elderly"]}
 
@@ -113,9 +118,12 @@ def test_what_a_guardian_has_said_it_may_keep_when_the_code_is_retired(
         assert put(guardian).status == 200
         (error,) = put(other).json["errors"]
         new = client.post(None, "/applications", application(preferences=["elderly"]))
+        paths = [f"/volunteers/{each}/correction" for each in members]
+        corrected = [client.post(VC, path, activist).status for path in paths]
         skilled = client.post(VC, "/volunteers", wish(skills=["legal"]))
     assert (error["pointer"], error["code"]) == ("/preferences/0", "unknown_code")
     assert new.json["errors"][0]["pointer"] == "/preferences/0"
+    assert corrected == [422, 200]
     assert skilled.json["errors"][0]["pointer"] == "/skills/0"
 
 

@@ -67,9 +67,9 @@ def test_the_network_is_counted_and_only_its_members_are_given_tasks(
     assert client.get(FEDERAL, "/figures")["total"]["volunteers"] == shown
     assert client.post(VC, f"/volunteers/{members[0]}/tasks", task).status == 201
 
-    wrong = client.post(VC, f"/volunteers/{members[0]}/correction", {"kind": "nobody"})
+    ngo = {"kind": "professional", "sector": "ngo", "large_family": False}
+    wrong = client.post(VC, f"/volunteers/{members[0]}/correction", ngo | {"kind": "nobody"})
     assert (wrong.status, pointer(wrong)) == (422, "/kind")
-    ngo = {"kind": "professional", "sector": "ngo"}
     refused = client.post(VC, f"/volunteers/{members[0]}/correction", ngo | {"large_family": True})
     assert refused.code == "organisation_is_no_family_member"
     client.do(VC, f"/volunteers/{members[0]}/correction", ngo)
