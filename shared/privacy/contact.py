@@ -9,10 +9,10 @@ Guarantees
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.domain import CodeEnum, ValueObject
@@ -171,6 +171,14 @@ class Contact(ValueObject, extra="forbid"):
 
 def _may_arrive(channel: Channel, address: str) -> bool:
     return channel != Channel.SMS or takes_texts(address)
+
+
+def kept_contact(fields: Mapping[str, str]) -> Contact | None:
+    """Return a contact as it was kept; None when no operator gives its number out any more."""
+    try:
+        return Contact.model_validate(fields)
+    except ValidationError:
+        return None
 
 
 class GivenContact(Contact):

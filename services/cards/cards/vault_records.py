@@ -14,7 +14,7 @@ from services.cards.holders.vault_records import CONTACT, subject_of
 from shared import keyring
 from shared.errors import NotFound
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.contact import FIELDS, Contact, kept_contact
 from shared.privacy.vault import RecordFields, Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import RawWrite
@@ -69,7 +69,7 @@ def open_contact(
         fields = vault.open(_holder(card), CONTACT, FIELDS, by, purpose)
     except NotFound:
         return None
-    return Contact.model_validate(fields)
+    return kept_contact(fields)
 
 
 def erase_card(card: Card, vault: Vault) -> list[RawWrite]:

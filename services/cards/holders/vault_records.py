@@ -4,7 +4,7 @@ from services.cards.holders.domain import Holder
 from shared import clock
 from shared.errors import Invalid, NotFound
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Channel, Contact, takes_texts
+from shared.privacy.contact import FIELDS, Channel, Contact, kept_contact, takes_texts
 from shared.privacy.vault import Vault
 from shared.sign_in.values import CONTACT_CHANGE_KEPT
 from shared.storage.rows import RawWrite
@@ -18,7 +18,7 @@ def open_contact(holder: Holder, by: Principal, purpose: str, vault: Vault) -> C
         fields = vault.open(_subject(holder), CONTACT, FIELDS, by, purpose)
     except NotFound:
         return None
-    return Contact.model_validate(fields)
+    return kept_contact(fields)
 
 
 def seal_contact(holder: Holder, contact: Contact, vault: Vault) -> list[RawWrite]:

@@ -3,7 +3,7 @@
 from services.cards.partners.domain import Partner
 from shared.errors import NotFound
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.contact import FIELDS, Contact, kept_contact
 from shared.privacy.vault import Vault
 from shared.storage.rows import RawWrite
 
@@ -33,8 +33,10 @@ def open_contact(partner: Partner, reader: Principal, vault: Vault) -> Contact:
     """Return the contact; every read is in the audit."""
     if not partner.has_contact:
         raise NotFound("contact")
-    fields = vault.open(_subject(partner), CONTACT, FIELDS, reader, PURPOSE)
-    return Contact.model_validate(fields)
+    contact = kept_contact(vault.open(_subject(partner), CONTACT, FIELDS, reader, PURPOSE))
+    if contact is None:
+        raise NotFound("contact")
+    return contact
 
 
 def _subject(partner: Partner) -> str:

@@ -80,7 +80,8 @@ def _ask_for_codes(
     change = _change_of(owner, body.contact, vault)
     if change.contact == owner.contact:
         raise Invalid("same_contact", f"/contact/{'phone' if body.contact.phone else 'address'}")
-    if not takes_codes(vault_records.open_present(owner.id, context.actor, vault)):
+    present = vault_records.open_present(owner.id, context.actor, vault)
+    if present is None or not takes_codes(present):
         raise IllegalStep("old_contact_takes_no_codes")
     old_code, new_code = (
         sign_ins.start(

@@ -3,7 +3,7 @@
 from services.matching.applications.vault_records import CONTACT
 from shared import clock
 from shared.principal import Principal
-from shared.privacy.contact import FIELDS, Contact
+from shared.privacy.contact import FIELDS, Contact, kept_contact
 from shared.privacy.vault import Vault
 from shared.sign_in.values import CONTACT_CHANGE_KEPT
 from shared.storage.rows import RawWrite
@@ -47,9 +47,9 @@ def replace(
     ]
 
 
-def open_present(owner_id: str, by: Principal, vault: Vault) -> Contact:
+def open_present(owner_id: str, by: Principal, vault: Vault) -> Contact | None:
     """Return the contact that counts, before codes are sent there."""
-    return contact_of(vault.open(owner_id, CONTACT, FIELDS, by, PURPOSE))
+    return kept_contact(vault.open(owner_id, CONTACT, FIELDS, by, PURPOSE))
 
 
 def open_former(owner_id: str, change_id: str, by: Principal, vault: Vault) -> Contact:

@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic_core import PydanticCustomError
 
 from services.cards.holders.vault_records import phone_index
 from shared import clock
+from shared.privacy import contact
 from shared.privacy.vault import Vault
 from tests.cards.api_client import (
     BOT,
@@ -80,6 +82,24 @@ def test_a_contact_that_takes_no_codes_is_changed_by_staff(client: CardsClient) 
     refused = client.post(me, "/v1/contact-changes", contact=NEW)
     assert (refused.status, refused.code) == (409, "old_contact_takes_no_codes")
     assert "лидеру" in refused.json["detail"]
+
+
+def test_staff_replaces_a_number_that_operators_give_out_no_more(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/v1/cards/{client.issue('FP-1', contact=CONTACT)['id']}"
+    me, known = client.signed_in(), contact._phone
+
+    def plan_of_next_year(text: str) -> tuple[str, bool]:
+        if known(text)[0] == "+79211234567":
+            raise PydanticCustomError("bad_phone", "not a phone number")
+        return known(text)
+
+    monkeypatch.setattr(contact, "_phone", plan_of_next_year)
+    assert client.get(LEADER, f"{path}/contact").status == 404
+    assert client.post(me, "/v1/contact-changes", contact=NEW).code == "old_contact_takes_no_codes"
+    client.done(LEADER, f"{path}/change-contact", contact=NEW, evidence="in_person")
+    assert client.get(LEADER, f"{path}/contact").json["phone"] == NEW_PHONE
 
 
 def test_one_of_the_two_codes_changes_nothing(client: CardsClient) -> None:
