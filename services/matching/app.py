@@ -32,7 +32,7 @@ PARTS = Parts(
     "next_work",
     "matches",
     "renamings",
-    "pauses",
+    "former_regions",
     "work_lists",
     "deadlines",
     "need_changes",

@@ -65,6 +65,13 @@ class MatchGuardianSuspended(OfMatch, Event):
     subject_field: ClassVar[str] = "guardian_id"
 
 
+class MatchGuardianFailedCheck(OfMatch, Event):
+    """The guardian, which another region has by now, has failed a check; its care goes on."""
+
+    subject_field: ClassVar[str] = "guardian_id"
+    code: str
+
+
 class CareDeliveryCorrected(OfMatch, Event):
     """What was written down about a help was wrong; one that is not `given` was taken back.
 

@@ -1,6 +1,6 @@
-"""A guardian that moved rests: its new region and those where its cares run hear of it."""
+"""A guardian that moved rests, or fails a check: where its cares run hears of it, too."""
 
-from tests.matching.api_client import FEDERAL, HQ, HQ_Y, NAME, MatchingClient, rep
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, NAME, MatchingClient, checked, rep
 
 
 def test_a_guardian_of_another_region_now_rests_there_and_its_headquarters_hears_of_it(
@@ -28,3 +28,20 @@ def test_a_guardian_of_another_region_now_rests_there_and_its_headquarters_hears
     assert former == {("ZR", match)}, "where its care still runs hears of the pause, too"
     told = [(each["region"], each["reported"]) for each in client.told("GuardianSuspended")]
     assert told == [("YY", False), ("YY", False)]
+
+
+def test_a_check_that_a_guardian_fails_is_told_where_its_cares_run(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+
+    def fails() -> None:
+        failed = checked("registry", client.now().date(), passed=False)
+        client.do(FEDERAL, f"/guardians/{guardian}/checks", failed)
+        client.world.settle()
+
+    fails()
+    assert client.told("MatchGuardianFailedCheck") == [], "its own region knows"
+    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+    fails()
+    (told,) = client.told("MatchGuardianFailedCheck")
+    assert (told["region"], told["match_id"], told["code"]) == ("ZR", match, "registry")
