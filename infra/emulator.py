@@ -101,6 +101,7 @@ class Emulator:
         if _answers(self.port):
             raise port_taken(self.port)
         self._forget_stream_positions()
+        self._end_workers()
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
         for folder in (self._kept, self.state / "tmp", self.state / "s3"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -189,6 +190,14 @@ class Emulator:
             os.kill(pid, signal.SIGKILL)  # it has not saved, and its file goes on saying so
         else:
             self._pid_file.unlink(missing_ok=True)
+
+    def _end_workers(self) -> None:
+        """End functions that a killed emulator has left at work: they would write into this one."""
+        theirs = self.state.resolve() / "tmp"
+        for place in Path("/proc").glob("[0-9]*/cwd"):
+            with contextlib.suppress(OSError):
+                if theirs in place.readlink().parents:
+                    os.kill(int(place.parent.name), signal.SIGKILL)
 
     def _works_here(self, pid: int) -> bool:
         """Whether a process runs on this state; one that has ended and is still listed does not."""

@@ -113,6 +113,19 @@ def test_an_orphan_that_does_not_end_is_killed_and_counts_as_such(
     assert Emulator(tmp_path, 0).was_killed is not heeds
 
 
+def test_a_function_that_outlives_a_killed_emulator_writes_nothing_into_the_next_one(
+    tmp_path: Path,
+) -> None:
+    code, other = tmp_path / "tmp" / "ministack-lambda" / "code", tmp_path / "tmpfiles"
+    code.mkdir(parents=True)
+    other.mkdir()
+    with Popen(["sleep", "9"], cwd=code) as left, Popen(["sleep", "9"], cwd=other) as stranger:
+        Emulator(tmp_path, 0)._end_workers()
+        assert left.wait(5) == -9
+        assert stranger.poll() is None
+        stranger.kill()
+
+
 def test_a_start_that_fails_for_no_foreseen_reason_says_the_one_command_that_helps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
