@@ -140,7 +140,10 @@ class Dispatcher:
         if not self.route.needs_key:
             return None
         key = self.request.idempotency_key
-        asked = [f"{name}={model.model_dump_json()}" for name, model in inputs.items()]
+        # Without defaults: a release that adds one would read a repeat as another request.
+        asked = [
+            f"{name}={model.model_dump_json(exclude_unset=True)}" for name, model in inputs.items()
+        ]
         from shared.storage import idempotency
 
         return idempotency.once(caller.id, self.route.id, key, (caller.acts_for, *asked))

@@ -14,7 +14,7 @@ A field whose type is a `CodeEnum` needs no such mark: the type knows its list.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,14 @@ class StageLists(BaseModel, frozen=True, defer_build=True):
 
     lists: Mapping[str, ListChanges] = {}
 
+    @cached_property
+    def known(self) -> Mapping[str, CodeList]:
+        """Every list as the stage has it, by name; a closed one is as it ships."""
+        return {
+            name: each.extended(self.lists[name]) if each.open and name in self.lists else each
+            for name, each in shipped().items()
+        }
+
 
 @cache
 def shipped() -> Mapping[str, CodeList]:
@@ -96,14 +104,13 @@ def _list(name: str, facts: Mapping[str, Any], written: Mapping[str, Any]) -> Co
 
 def all_lists() -> Mapping[str, CodeList]:
     """Return every list as this stage has it, by name."""
-    changes = _changes()
-    return {name: _as_changed(each, changes) for name, each in shipped().items()}
+    return table.read(ITEM_ID, StageLists, absent=_unchanged()).known
 
 
 def find(name: str) -> CodeList:
     """Return one list as this stage has it; a closed one without a read."""
     found = shipped()[name]
-    return _as_changed(found, _changes()) if found.open else found
+    return all_lists()[name] if found.open else found
 
 
 def labels(name: str) -> Mapping[str, str]:
@@ -128,18 +135,9 @@ def check(name: str, code: str, pointer: str, *, retired: bool = False) -> None:
         raise Invalid(UNKNOWN_CODE, pointer, list=name, known=choices_in_words(name))
 
 
-def _changes() -> Mapping[str, ListChanges]:
-    return table.read(ITEM_ID, StageLists, absent=_unchanged()).lists
-
-
 @cache
 def _unchanged() -> StageLists:
     return StageLists()
-
-
-def _as_changed(found: CodeList, changes: Mapping[str, ListChanges]) -> CodeList:
-    wanted = changes.get(found.name) if found.open else None
-    return found if wanted is None else found.extended(wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -17,7 +17,7 @@ from shared.principal import Principal
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Receipt
 from tests.shared.api import sample_app
-from tests.shared.api.sample_app import CANARY, Note, NoteId, Shelf, app, device
+from tests.shared.api.sample_app import CANARY, NewNote, Note, NoteId, Shelf, app, device
 from tests.support.api import REQUEST_ID, Answer, Api
 from tests.support.log_lines import log_lines, metric_lines
 from tests.support.store_fixtures import moto_store, use_secrets
@@ -296,6 +296,19 @@ def test_the_same_key_gives_the_same_answer_and_one_effect(shelf: Api) -> None:
         assert first.headers[name] == again.headers[name]
     notes = Shelf.store.client.scan(TableName=Shelf.store.tables.audit)["Items"]
     assert len(notes) == 1
+
+
+def test_a_repeat_after_a_release_that_takes_more_is_the_same_request(
+    shelf: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LaterNote(NewNote):
+        frame: str = "none"
+
+    first = shelf.post("/notes", {"text": "a"}, key="k")
+    (route,) = (each for each in app.declared if each.name == "add_note")
+    monkeypatch.setitem(cast("dict[str, Any]", route.inputs), "body", LaterNote)
+    again = shelf.post("/notes", {"text": "a"}, key="k")
+    assert (first.status, again.status, again.text) == (201, 201, first.text)
 
 
 def test_another_request_under_the_key_is_refused(shelf: Api) -> None:
