@@ -197,9 +197,10 @@ def invocation(service: str, function: str, context: object) -> Iterator[None]:
         yield
     except BaseException as error:
         ends("failed", error)
-        if isinstance(error, Exception):
-            raise InvocationFailed(f"{function}: {type(error).__name__}") from None
-        raise
+        if isinstance(error, KeyboardInterrupt | GeneratorExit):
+            raise
+        # Also what is no Exception: the panic of a library in Rust, an exit with a message.
+        raise InvocationFailed(f"{function}: {type(error).__name__}") from None
     finally:
         try:
             invoked.end()

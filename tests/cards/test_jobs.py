@@ -18,7 +18,7 @@ from tests.support.world import JOBS
 QUEUE = "cards" + JOBS
 
 
-class Killed(BaseException):
+class Killed(KeyboardInterrupt):
     """The worker is gone: nothing of it is caught."""
 
 

@@ -230,7 +230,27 @@ def relay() -> None:
     assert len(answer["batchItemFailures"]) == 3
 
 
-INVOCATIONS: tuple[Callable[[], None], ...] = (speak, read_a_form, read_json, take_messages, relay)
+class Panic(BaseException):
+    """What a library written in Rust raises when it is broken: no `Exception`, and its own text."""
+
+
+def panic() -> None:
+    raise Panic(SECRET)
+
+
+def leave() -> None:
+    raise SystemExit(SECRET)
+
+
+INVOCATIONS: tuple[Callable[[], None], ...] = (
+    speak,
+    read_a_form,
+    read_json,
+    take_messages,
+    relay,
+    panic,
+    leave,
+)
 
 
 def ask_an_api() -> None:

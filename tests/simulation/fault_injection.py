@@ -36,7 +36,7 @@ FAULTS = (
 )
 
 
-class Crash(BaseException):
+class Crash(KeyboardInterrupt):
     """The process is gone; whatever it held in memory is gone with it."""
 
 

@@ -129,7 +129,7 @@ def test_a_long_table_is_worked_in_steps_and_resumes_after_a_crash(
     assert len(result(s3, batch)) == 121
 
 
-class Killed(BaseException):
+class Killed(KeyboardInterrupt):
     """The function's process is gone in the middle of its work."""
 
 
