@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from services.matching.training_tables.values import RowProblem
 from shared.message_catalogue import Catalogue, read_toml
 from shared.reference import code_lists
-from shared.storage.office_tables import Cells, Column
+from shared.storage.office_tables import Cells, Column, Kind
 
 SHOWN = 60
 CATALOGUE = Catalogue("services/matching/problems.toml")
+_KINDS: Mapping[str, Kind] = {"completed_on": "date", "inn": "number"}
 
 
 @cache
@@ -25,7 +26,7 @@ def words() -> dict[str, Any]:
 def columns() -> tuple[Column, ...]:
     """Return what is looked for in a table."""
     return tuple(
-        Column(name, tuple(titles), "date" if name == "completed_on" else "text", required=True)
+        Column(name, tuple(titles), _KINDS.get(name, "text"), required=True)
         for name, titles in words()["columns"].items()
     )
 

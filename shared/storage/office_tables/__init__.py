@@ -20,9 +20,9 @@ from dataclasses import asdict, dataclass
 from shared import settings
 from shared.errors import Invalid
 from shared.storage.office_tables import process
-from shared.storage.office_tables.columns import Cells, Column, Row, said
+from shared.storage.office_tables.columns import Cells, Column, Kind, Row, said
 
-__all__ = ["Cells", "Column", "LaidOut", "Row", "lay_out", "row_of"]
+__all__ = ["Cells", "Column", "Kind", "LaidOut", "Row", "lay_out", "row_of"]
 
 SECONDS = 25
 _READS = f"from {process.__name__} import main; main()"

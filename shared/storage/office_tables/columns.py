@@ -10,6 +10,7 @@ from shared.office_values import WORDS, visible
 _TEXT = re.compile(r'="([^"]*)"')
 _NOTHING = frozenset(("-", "–", "—", "--", "---", *WORDS["errors"]))
 MAX_ROWS = 200_000
+Kind = Literal["text", "date", "number"]
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
 Numbered = tuple[int, list[Any]]
@@ -17,11 +18,14 @@ Numbered = tuple[int, list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that is looked for; `titles` are spellings of its head, the best one first."""
+    """A column that is looked for; `titles` are spellings of its head, the best one first.
+
+    A `number` is what somebody numbers records by; it has a digit.
+    """
 
     name: str
     titles: tuple[str, ...]
-    kind: Literal["text", "date"] = "text"
+    kind: Kind = "text"
     required: bool = False
 
 

@@ -45,6 +45,16 @@ class Head:
     span: int
 
     @cached_property
+    def leading(self) -> int:
+        """How many cells there are up to the key: a total says there that it is one."""
+        return 1 + next(at for at, column in self.places.items() if column.name == self.key)
+
+    @cached_property
+    def numbered(self) -> bool:
+        """Whether the key is a number, and no name."""
+        return self.places[self.leading - 1].kind == "number"
+
+    @cached_property
     def texts(self) -> frozenset[str]:
         """The texts of the cells of the head that are read."""
         return frozenset((*self.titles.values(), *(double.title for double in self.doubles)))

@@ -14,9 +14,8 @@ from xml.etree import ElementTree
 from shared.storage.office_tables.columns import MAX_ROWS
 
 _BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
-_ROW = re.compile(
-    rb'<(?:\w+:)?row\b(?=[^>]*\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?"))[^>]*\br="(\d+)"'
-)
+_ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b([^>]*)"), re.compile(rb'\br="(\d+)"')
+_UNSEEN = re.compile(rb'\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
 # A filter is declared in the book. In a longer sheet without one, rows that a hand has hidden are
 # not looked for: that would cost a tenth of the reading.
 _FILTER = b"_FilterDatabase"
@@ -44,7 +43,19 @@ def _of_workbook(parts: zipfile.ZipFile, sheet: str) -> Iterator[int]:
     place = targets[links[sheet]]
     part = parts.getinfo(place.lstrip("/") if place.startswith("/") else f"xl/{place}")
     if _FILTER in book or part.file_size <= _SHORT:
-        yield from map(int, _ROW.findall(parts.read(part)))
+        yield from _of_rows(parts.read(part))
+
+
+def _of_rows(part: bytes) -> Iterator[int]:
+    """Yield the numbers of hidden rows; a row that has none follows the one before."""
+    if _UNSEEN.search(part) is None:
+        return
+    number = 0
+    for row in _ROW.finditer(part):
+        written = _NUMBER.search(row[1])
+        number = int(written[1]) if written else number + 1
+        if _UNSEEN.search(row[1]):
+            yield number
 
 
 def _of_open_document(document: bytes, sheet: str) -> Iterator[int]:

@@ -16,9 +16,13 @@ from shared.storage.office_tables.heads import Head
 BLOCK = 500
 FEWEST_NUMBERED = 3
 _FOOTERS = tuple(WORDS["footers"])
-_TOTAL = re.compile(rf"(?:{'|'.join(WORDS['totals'])})[\s:.]+\d+(?:\s*[^\W\d]+\.?)?")
 _INITIALS = {letter for word in _FOOTERS for letter in (word[0], word[0].upper())}
 _BETWEEN = "\ufffd"
+_TOTALS = tuple(WORDS["totals"])
+_TOTAL = rf"(?:^|{_BETWEEN})\s*(?:{'|'.join(_TOTALS)})"
+# Where a record has a number, «Всего по району 5» is none; «Всего за 50» may be the name of a shop.
+_BESIDE_NUMBERS = re.compile(rf"{_TOTAL}(?![\w-])")
+_BESIDE_NAMES = re.compile(rf"{_TOTAL}[\s:.\d]*(?:$|{_BETWEEN})")
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
 # Days repeat in a long table.
 _day_of = lru_cache(4096)(day_of)
@@ -65,6 +69,8 @@ def _all_whole(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator
         if "" in texts:
             return None
         found.append(list(map(read_day, texts)) if column.kind == "date" else texts)
+    if any(_says_total(column, head) for column in columns[: head.leading]):
+        return None
     first = found[0]
     if not _INITIALS.isdisjoint(map(itemgetter(0), first)) or not head.texts.isdisjoint(first):
         return None
@@ -93,22 +99,30 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row]
         for name in days:
             if name in found:
                 found[name] = read_day(found[name])
-        yield Row(number, found if _is_record(found, head) else None)
+        total = _says_total(cells[: head.leading], head)
+        yield Row(number, found if not total and _is_record(found, head) else None)
 
 
 def _text_at(cells: Sequence[Any], at: int) -> str:
     return text_of(cells[at]) if at < len(cells) else ""
 
 
+def _says_total(cells: Sequence[Any], head: Head) -> bool:
+    """Whether one of the cells up to the key says that what stands there is a total."""
+    together = _BETWEEN.join([cell for cell in cells if cell.__class__ is str]).lower()
+    if not _any_in(_TOTALS, together):
+        return False
+    return (_BESIDE_NUMBERS if head.numbered else _BESIDE_NAMES).search(together) is not None
+
+
 def _is_record(found: Cells, head: Head) -> bool:
-    """Whether a row describes a person: not empty, no second head, no total, no signature."""
+    """Whether a row describes a person: not empty, no second head, no signature."""
     first = next(iter(found.values()), "")
     if not first or head.texts.issuperset(found.values()):
         return False
     complete = all(c.name in found for c in head.places.values() if c.required)
     if first[0] in _INITIALS and f"{first} ".casefold().startswith(_FOOTERS):
-        key = found.get(head.key, "")
-        return complete and _has_digit(key) and _TOTAL.fullmatch(key.casefold()) is None
+        return complete and (not head.numbered or _has_digit(found[head.key]))
     return complete or len(found) > 1 or (" " not in first and _has_digit(first))
 
 

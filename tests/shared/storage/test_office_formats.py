@@ -13,7 +13,7 @@ from shared.office_values import EPOCH
 from shared.storage.office_tables import hidden_rows, lay_out, row_of
 from shared.storage.office_tables.epochs import EPOCH_1904, epoch_of
 from shared.storage.office_tables.reader import read
-from tests.support.workbooks import binary, packed, workbook
+from tests.support.workbooks import binary, of_xml, packed, workbook
 
 FORMATS = Path(__file__).parent / "office_formats"
 
@@ -171,6 +171,15 @@ def test_a_row_that_a_filter_or_a_hand_has_hidden_is_told_and_not_read(
     with pytest.raises(Invalid, match="row_hidden"):
         list(read(filtered, HOLDERS.columns).rows)
     assert len(list(read(by_hand, HOLDERS.columns).rows)) == 2
+
+
+def test_a_hidden_row_is_found_where_rows_have_no_numbers() -> None:
+    cell = '<c t="inlineStr"><is><t>{}</t></is></c>'
+    lines = [f"<row>{''.join(map(cell.format, line))}</row>" for line in SEEN]
+    assert lay_out(of_xml("".join(lines)), HOLDERS.columns).records == 2
+
+    lines[2] = lines[2].replace("<row", '<row hidden="1"')
+    assert refusal(of_xml("".join(lines))).facts["line"] == 3
 
 
 def test_a_hidden_row_that_is_no_record_hides_nothing() -> None:

@@ -20,7 +20,7 @@ from tests.support.workbooks import of_xml, packed, workbook
 FILES = Path(__file__).parent / "office_files"
 EXPECTED = tomllib.loads((FILES / "expected.toml").read_text("utf-8"))
 COLUMNS = (
-    Column("ref", ("номер дела", "№ дела", "file"), required=True),
+    Column("ref", ("номер дела", "№ дела", "file"), "number", required=True),
     Column("district", ("район", "district"), required=True),
     Column("day", ("дата", "date"), kind="date"),
     Column("phone", ("телефон",)),
@@ -149,6 +149,36 @@ def test_what_is_no_record_is_skipped_and_counted() -> None:
 
     assert [number for number, cells in found if cells is None] == list(range(3, 12))
     assert [cells and cells["ref"] for _, cells in found if cells] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "total",
+    ["Всего по району 5", "Итого семей 12", "Итого - 5", "Всего 12 приёмных семей", "Total: 5"],
+)
+def test_a_total_with_a_number_and_a_district_is_no_record(total: str) -> None:
+    found = rows(text("1;D01;;", f"{total};D01;01.09.2026;8912"))
+
+    assert [number for number, cells in found if cells is None] == [3]
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_a_total_may_say_so_before_its_number(many: int) -> None:
+    lines = [f"{n};Итогова;{n};D01;01.09.2026;8912" for n in range(many)]
+    total = "Итого по району:;;12;D01;01.09.2026;8912"
+    found = rows("\n".join([f"№;ФИО;{HEAD}", *lines, total]).encode())
+
+    assert [number for number, cells in found if cells is None] == [many + 2]
+
+
+NAMES = (Column("name", ("партнёр",), required=True), Column("district", ("район",), required=True))
+
+
+def test_a_name_may_begin_like_a_total_or_a_signature() -> None:
+    names = ["Всего за 50", "Итого-маркет", "Директор", "Ведущий ортопед", "Итого", "Всего: 12"]
+    content = "\n".join(["Партнёр;Район", *(f"{name};D01" for name in names)]).encode()
+    found = [row_of(line).cells for line in lay_out(content, NAMES).lines.splitlines()]
+
+    assert [cells["name"] for cells in found if cells] == names[:4]
 
 
 @pytest.mark.parametrize("line", ["LD-7;;;", ";D01;;", "Итого-7;D01;;", ";;01.09.2026;"])

@@ -22,7 +22,7 @@ HOLDERS = TableKind(
     Path(__file__).with_name("holders.toml"),
     key="holder_ref",
     required=("holder_ref", "district_id"),
-    dates=("ordered_on",),
+    kinds={"holder_ref": "number", "ordered_on": "date"},
     personal=("holder_ref", "name", "phone"),
 )
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue, read_toml
 from shared.office_values import WORDS
 from shared.storage.command_context import Receipt
-from shared.storage.office_tables import Cells, Column
+from shared.storage.office_tables import Cells, Column, Kind
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 SHOWN = 60
@@ -36,7 +36,7 @@ class TableKind:
     words_file: Path
     key: str
     required: tuple[str, ...]
-    dates: tuple[str, ...] = ()
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
     on_paper: bool = True
     action: str = "issue_card"
@@ -51,12 +51,7 @@ class TableKind:
     def columns(self) -> tuple[Column, ...]:
         """The columns, for the reader of office tables."""
         return tuple(
-            Column(
-                name,
-                tuple(titles),
-                "date" if name in self.dates else "text",
-                name in self.required,
-            )
+            Column(name, tuple(titles), self.kinds.get(name, "text"), name in self.required)
             for name, titles in self.words["columns"].items()
         )
 
