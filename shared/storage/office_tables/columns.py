@@ -20,7 +20,7 @@ Numbered = tuple[int, list[Any]]
 class Column:
     """A column that is looked for; `titles` are spellings of its head, the best one first.
 
-    A `number` is what somebody numbers records by; it has a digit.
+    A `number` is that of a record in the files of an office; it has a digit.
     """
 
     name: str
