@@ -108,7 +108,7 @@ def _text_at(cells: Sequence[Any], at: int) -> str:
 
 
 def _says_total(cells: Sequence[Any], head: Head) -> bool:
-    """Whether one of the cells up to the key says that what stands there is a total."""
+    """Whether one of the cells up to the key says that the row is a total."""
     together = _BETWEEN.join([cell for cell in cells if cell.__class__ is str]).lower()
     if not _any_in(_TOTALS, together):
         return False
