@@ -46,6 +46,7 @@ def test_a_holder_changes_her_phone_by_a_code_to_the_old_and_one_to_the_new(
 ) -> None:
     card = client.issue("FP-1", contact=CONTACT)
     me = client.signed_in()
+    assert client.post(me, "/v1/contact-changes", contact=CONTACT).code == "same_contact"
     path = change(client, me)
     sent = {use: client.message_of(each) for use, each in codes(client).items()}
     assert sent["old_contact"]["address"] == "+79211234567"

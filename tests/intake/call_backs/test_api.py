@@ -144,6 +144,8 @@ def test_who_cannot_wait_is_not_made_to_by_ringing_again(client: IntakeClient) -
 
     assert (first["urgent"], again["urgent"], again["missed"]) == (True, True, 2)
     assert again["due_at"] == first["due_at"]
+    client.wait(40 / 60 / 24)
+    assert [each["urgent"] for each in client.published("CallBackOverdue")] == [True]
 
 
 def test_who_rings_a_third_time_is_urgent_also_when_a_call_is_due_at_once(
