@@ -1,7 +1,9 @@
 """One wide line and one of metrics per invocation, by Powertools, and nothing personal in them."""
 
+import gc
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +16,7 @@ import pytest
 from shared import observability
 from shared.observability import count, ends, follow, invocation, measure, note, observed
 from shared.redaction import REDACTED, describe, is_identifier, safe
+from shared.settings import MissingSetting
 from tests.shared import leak_attempts
 from tests.shared.api.sample_app import CANARY, on_messages
 from tests.support.log_lines import log_lines, metric_lines
@@ -35,6 +38,7 @@ PERSONAL = [
     "POST /v1/requests/Ivanova",
     "POST /v1/phones/+79161234567",
     79161234567,
+    9161234567,
     {"name": "x"},
     b"x",
     pytest.param(object(), id="object"),
@@ -55,6 +59,7 @@ HARMLESS = [
 ]
 
 
+UTC_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00")
 Printed = pytest.CaptureFixture[str]
 
 
@@ -99,6 +104,17 @@ def test_an_error_is_told_by_type_and_place() -> None:
     assert told["code"] == "Throttling"
     assert told["frames"][-1].endswith(":fail")
     assert not any(word in json.dumps(told, ensure_ascii=False) for word in CANARY.split())
+
+
+def test_an_error_names_the_setting_that_is_missing_and_what_it_happened_in() -> None:
+    try:
+        try:
+            raise KeyError(CANARY)
+        except KeyError:
+            raise MissingSetting("ROOT_KEY")  # noqa: B904 - what Python itself remembers
+    except MissingSetting as error:
+        told = describe(error)
+    assert (told["setting"], told["causes"]) == ("ROOT_KEY", ["KeyError"])
 
 
 @pytest.mark.parametrize("response", [None, CANARY, {}, {"Error": None}, {"Error": CANARY}, 5])
@@ -201,9 +217,11 @@ def test_a_batch_follows_several_correlation_ids(capsys: Printed) -> None:
 
 def test_a_container_is_cold_once(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(observability, "_cold", True)
+    gc.disable()
     for expected in (True, False):
         with invocation("intake", "api", None):
             pass
+        assert gc.isenabled()
         printed = capsys.readouterr().out
         assert log_lines(printed)[0]["cold_start"] is expected
         assert ("ColdStart" in metric_lines(printed)[0]) is expected
@@ -319,6 +337,7 @@ def spoken() -> subprocess.CompletedProcess[str]:
         "AWS_LAMBDA_FUNCTION_NAME": "ryadom-ledger-on-messages",
         "AWS_REGION": "eu-central-1",
         "PYTHONPATH": str(ROOT),
+        "TZ": "Asia/Yakutsk",
     }
     return subprocess.run(
         command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment
@@ -345,3 +364,7 @@ def test_everybody_was_heard(spoken: subprocess.CompletedProcess[str]) -> None:
     assert wide.keys() == {*(each.__name__ for each in leak_attempts.INVOCATIONS), "api"}
     assert all("error" in wide[each.__name__] for each in leak_attempts.INVOCATIONS)
     assert {line["level"] for line in heard} >= {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+    assert all(UTC_RFC_3339.fullmatch(line["timestamp"]) for line in heard)
+    said = [line["error"]["type"] for line in heard if line["location"].endswith(":with_errors")
+            if "error" in line]  # fmt: skip
+    assert set(said) == {"ExceptionGroup"}
