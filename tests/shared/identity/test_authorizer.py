@@ -63,6 +63,8 @@ def test_an_access_token_names_its_client_instead_of_an_audience(provider: Provi
         lambda: "",
         lambda: "Bearer ",
         lambda: "Basic dXNlcjpwYXNz",
+        lambda: "Basic " + token(),
+        lambda: "Bearer " + token(more="x" * authorizer.LONGEST_TOKEN),
         lambda: "Bearer not.a.jwt",
         lambda: "Bearer not.a.\udcffjwt",
         lambda: "Bearer " + "x" * 9000,

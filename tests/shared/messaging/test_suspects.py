@@ -12,6 +12,7 @@ from unittest.mock import Mock
 import pytest
 
 from shared import clock
+from shared.errors import Unavailable
 from shared.events.base import Received
 from shared.messaging import batches, consumer, deadlines, parking, quarantine, suspects, sweep
 from shared.messaging.subscriptions import Subscriptions
@@ -138,10 +139,35 @@ def test_what_comes_later_does_not_wait_for_a_killer_and_is_touched_once() -> No
     world.queue.send(*(message(step(n), n, 16 * n) for n in range(2, 11)))
 
     world.invoke(world.queue.receive(10))
+    # Now it is known as what it is, and what is done before it is off the queue, too.
+    world.queue.send(message(step(11), 11, 16 * 11))
+    world.invoke(world.queue.receive(10))
 
-    assert world.killed == 2
-    assert tokens_of(world) == [f"t{n}" for n in range(2, 11)]
+    assert world.killed == 3
+    assert tokens_of(world) == [f"t{n}" for n in range(2, 12)]
     assert list(world.queue.waiting) == ["msg_001"]
+
+
+def test_what_came_before_waits_while_its_mark_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = KillableLambda(deadly(set(), WAYS["exits"]))
+    world.queue.send(message(step(1), 1, 16))
+    world.queue.receive(10)
+    records = {"Records": world.queue.receive(10)}
+    store = world.store
+    read = store.item
+
+    def unread(key: Key) -> Any:
+        if key.pk.startswith("ATTEMPT#"):
+            raise Unavailable
+        return read(key)
+
+    monkeypatch.setattr(store, "item", unread)
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: suspects.ALONE_MS)
+    answer = consumer.consume(records, context, world.offer(store), store, world.queue.delete)
+    assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["msg_001"]
+    assert tokens_of(world) == []
 
 
 @pytest.mark.requirement("X-02")
