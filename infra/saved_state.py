@@ -10,7 +10,7 @@ from pathlib import Path
 
 # Raised when rows of an earlier version are no longer read (docs/decisions/0032): a state folder of
 # another version is thrown away, because services would fail on what it holds.
-ROWS_VERSION = 12
+ROWS_VERSION = 13
 PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
 # What else a session leaves; whatever lies beside it in the folder is somebody else's.
 TRACES = ("tmp", "emulator.pid", "emulator.log", "ready.json", "ports.json")

@@ -15,13 +15,14 @@ Guarantees
 A record is replaced as a whole. Keys are never cached: an erasure holds from the next read.
 """
 
-import json
 import re
 import secrets as randomness
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
+
+from pydantic_core import to_json
 
 from shared import clock, keyring
 from shared.errors import IllegalStep, NotFound
@@ -216,7 +217,7 @@ class Vault:
             self._store.commit(context, writes=entries[start : start + _AUDIT_BATCH])
 
     def _aad(self, *parts: str) -> bytes:
-        return json.dumps([self._secrets.service, *parts]).encode()
+        return to_json([self._secrets.service, *parts])
 
 
 def _sealed(row: Item) -> dict[str, str | int | bytes]:
