@@ -68,6 +68,7 @@ def _pause(match: Match, guardians: Guardians) -> tuple[list[Row], list[Event]]:
     if tired == guardian:
         return [], []
     if tired.status is guardian.status:
+        # It is prepared and gets no families yet: that it rests is told when it would get some.
         return [guardians.row(tired)], []
     # Its own headquarters hears of it by the report, when the family is of its region.
     event = GuardianSuspended(
