@@ -12,7 +12,7 @@ from services.notifications.work_items.reactions import end_work
 from services.notifications.work_items.values import REACH
 from services.notifications.work_subjects.ended_by import EndedBy
 from services.notifications.work_subjects.values import WorkKind
-from shared.events import cards
+from shared.events import cards, matching
 from shared.messaging.subscriptions import _each
 from shared.reference.code_lists import shipped
 from tools.event_catalogue import by_type
@@ -89,6 +89,14 @@ def test_work_names_fields_of_its_event_and_a_role_with_an_inbox(template: Templ
 
     assert named <= fields
     assert template.audience.role in REACH
+
+
+def test_what_a_guardian_says_of_itself_ends_no_work_about_its_evidence() -> None:
+    ending = {each for line in ENDED_BY[WorkKind.RENEW_EVIDENCE] for each in line.events}
+    about_evidence = [each for each in FOR_STAFF if each.kind == WorkKind.RENEW_EVIDENCE]
+
+    assert "matching.MatchGuardianFailedCheck" in {each.event_type for each in about_evidence}
+    assert matching.GuardianReported not in ending
 
 
 def test_what_asks_to_act_at_once_is_little() -> None:
