@@ -136,11 +136,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
             "guardian_id", matching.GuardianReady, matching.GuardianSuspended, *_GUARDIAN_OUT
         ),
     ),
-    K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
+    K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
+    # Another region has it from its assignment on.
     K.PROPOSE_GUARDIAN: (
-        _ended_by(
-            "guardian_id", matching.MatchProposed, matching.GuardianSuspended, *_GUARDIAN_OUT
-        ),
+        _ended_by("guardian_id", matching.MatchProposed, matching.GuardianSuspended),
+        _ended_by("guardian_id", matching.GuardianAssigned, *_GUARDIAN_OUT),
     ),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
