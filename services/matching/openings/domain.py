@@ -19,7 +19,7 @@ class Opening(Aggregate):
         return cls(opening_id=opening_of(guardian_id), guardian_id=guardian_id)
 
     def begin(self) -> Self:
-        """Forget what was known of them: nobody works on that any more."""
+        """Forget which were known: the work about them has ended."""
         return self._with(case_ids=())
 
     def look(self, suited: Sequence[str], left: Sequence[str] = ()) -> tuple[Self, bool]:
