@@ -74,7 +74,7 @@ class GuardianReady(OfGuardian, Event):
 
 
 class GuardianSuspended(OfGuardian, Event):
-    """The guardian gets no new families for now; it may have `reported` so about a family."""
+    """The guardian gets no new families for now; it may have `reported` so about its only one."""
 
     reason: str
     reported: bool = False

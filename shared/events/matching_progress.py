@@ -72,6 +72,19 @@ class MatchGuardianFailedCheck(OfMatch, Event):
     code: str
 
 
+class MatchGuardianResumed(OfMatch, Event):
+    """The guardian of a care takes new families again, whichever region has it by now."""
+
+    subject_field: ClassVar[str] = "guardian_id"
+
+
+class MatchRequirementRenewed(OfMatch, Event):
+    """The guardian of a care has proved a requirement anew, whichever region has it by now."""
+
+    subject_field: ClassVar[str] = "guardian_id"
+    code: str
+
+
 class CareDeliveryCorrected(OfMatch, Event):
     """What was written down about a help was wrong; one that is not `given` was taken back.
 

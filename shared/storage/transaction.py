@@ -20,7 +20,8 @@ from shared.storage.command_context import AlreadyProcessed, CommandContext, Rec
 from shared.storage.rows import ABSENT, Item, Key, RawWrite, Row, UniqueName
 from shared.storage.tables import Tables, write_action
 
-SEQUENCES_PER_VERSION = 16
+# As many events may a commit tell; a guardian's, of each of its cares, are the most.
+SEQUENCES_PER_VERSION = 128
 
 ABSENT_OR_EXPIRED = "attribute_not_exists(pk) OR expires_at < :now"
 
@@ -145,6 +146,8 @@ def outbox(
     """One row with all events of the command, pending until the relay has published them."""
     if not events:
         return
+    if len(events) > SEQUENCES_PER_VERSION:
+        raise RuntimeError(f"a commit of {len(events)} events is not bounded by construction")
     versions = {row.id: row.version + 1 for row in changes}
     entries = [
         {

@@ -157,6 +157,9 @@ def test_a_guardian_that_reports_to_be_out_of_strength_is_relieved_before_it_bre
     refused = client.post(HQ, "/matching/matches", pair)
     assert (refused.status, refused.code) == (409, "candidate_paused")
 
+    client.do(HQ, f"/matching/guardians/{guardian}/resumption")
+    assert asked(client, "relieve_guardian") == [], "who takes families again is relieved"
+
 
 @pytest.mark.requirement("S4-01")
 def test_care_is_agreed_on_and_counted_in_its_own_programme(client: RegionClient) -> None:

@@ -266,7 +266,7 @@ class MatchingClient:
     def wishes(
         self,
         case: str,
-        match: str,
+        match: str | None,
         *categories: str,
         changed: tuple[str, ...],
         by_family: bool = True,
@@ -277,7 +277,7 @@ class MatchingClient:
     def changes(
         self,
         case: str,
-        match: str,
+        match: str | None,
         *now: NeedState,
         changed: tuple[str, ...] = (),
         by_family: bool = False,

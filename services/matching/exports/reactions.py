@@ -86,7 +86,6 @@ def work_on_export(
     parts = [part_of(export, number) for number in range(export.parts)]
     lines = b"".join(files.read(part) or b"" for part in parts)
     files.write(file_of(export), head_of(columns_of(export.kind)) + lines)
-    files.delete(working_files(export))
     exports.save(context, export.finish(now))
 
 

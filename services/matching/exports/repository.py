@@ -1,7 +1,7 @@
 """Where exports are kept: `EXPORT#<id>`, a job; gone after a day, its file after an hour.
 
 by_region: REGION#<region> / EXPORT#<opened at>#<id>
-Files      exports/<id>/part-<n>.csv, deleted at the end; exports/<id>/list.csv
+Files      exports/<id>/part-<n>.csv, exports/<id>/list.csv: deleted together
 """
 
 from datetime import timedelta

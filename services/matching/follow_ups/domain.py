@@ -75,6 +75,13 @@ class FollowUp(ValueObject):
         next_on = self.next_on if self.attempts else asked_on
         return self._with(due_on=due_on, asked_on=asked_on, next_on=next_on)
 
+    def resume(self, today: date) -> Self:
+        """Be asked for again after a time in which no call could be made."""
+        if not self.open:
+            return self
+        asked_on, next_on = max(self.asked_on, today), max(self.next_on, today)
+        return self._with(asked_on=asked_on, next_on=next_on)
+
     def miss_unasked(self) -> Self:
         """Miss a call that could not be asked for before the next one was due."""
         return self._with(status=FollowUpStatus.MISSED)
@@ -157,6 +164,11 @@ def move_calls(
 ) -> tuple[FollowUp, ...]:
     """Move the open calls to another start of the help, known by that day."""
     return _without_stale((call.move(started_on, recorded_on) for call in calls), recorded_on)
+
+
+def resume(calls: Iterable[FollowUp], today: date) -> tuple[FollowUp, ...]:
+    """Ask for the open calls again, whose days may have passed while an ending was decided."""
+    return _without_stale((call.resume(today) for call in calls), today)
 
 
 def _without_stale(calls: Iterable[FollowUp], today: date) -> tuple[FollowUp, ...]:

@@ -1,6 +1,10 @@
-"""A guardian that moved rests, or fails a check: where its cares still run hears of it, too."""
+"""A guardian that moved rests, or fails a check: where its cares still run hears of it, too.
+
+What ends that is said of all cares: a region that has heard of it may have the guardian again.
+"""
 
 from collections.abc import Callable
+from typing import Any
 
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
@@ -9,63 +13,47 @@ from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
 from services.matching.matches.repository import Matches
 from shared.events.base import Event, Received
-from shared.events.matching import GuardianSuspended
-from shared.events.matching_guardians import CheckFailed
-from shared.events.matching_progress import MatchGuardianFailedCheck, MatchGuardianSuspended
+from shared.events.matching import GuardianReady, GuardianSuspended
+from shared.events.matching_guardians import CheckFailed, RequirementRenewed
+from shared.events.matching_progress import (
+    MatchGuardianFailedCheck,
+    MatchGuardianResumed,
+    MatchGuardianSuspended,
+    MatchRequirementRenewed,
+)
 from shared.storage.command_context import CommandContext
 
 
-def on_guardian_suspended(
-    received: Received[GuardianSuspended],
-    context: CommandContext,
-    guardians: Guardians,
-    matches: Matches,
+def tell_of_cares(
+    received: Received[Any], context: CommandContext, guardians: Guardians, matches: Matches
 ) -> None:
-    """Tell each region that the guardian has left that it takes no new families now."""
+    """Tell where a guardian helps what has become of it, as far as that still holds."""
     guardian = guardians.find(received.event.guardian_id)
-    if guardian is not None and guardian.status is GuardianStatus.PAUSED:
-        _tell(
-            guardian,
-            lambda care: MatchGuardianSuspended(**event_fields(care)),
-            context,
-            guardians,
-            matches,
-        )
+    if guardian is None:
+        return
+    cares = matches.get_many([place.match_id for place in guardian.places if place.active])
+    found = (_event_of(received.event, guardian, each) for each in cares)
+    events = [each for each in found if each is not None]
+    if events:
+        guardians.save(context, guardian, events=events)
 
 
-def on_check_failed(
-    received: Received[CheckFailed],
-    context: CommandContext,
-    guardians: Guardians,
-    matches: Matches,
-) -> None:
-    """Tell each region that the guardian has left which check it has failed."""
-    guardian, code = guardians.find(received.event.guardian_id), received.event.code
-    if guardian is not None:
-        _tell(
-            guardian,
-            lambda care: MatchGuardianFailedCheck(**event_fields(care), code=code),
-            context,
-            guardians,
-            matches,
-        )
+def _event_of(event: Event, guardian: Guardian, care: Match) -> Event | None:
+    """Return the event about one care; the guardian's own region hears of its guardian."""
+    away, rests = care.region != guardian.home_region, guardian.status is GuardianStatus.PAUSED
+    proved = {proof.code for proof in guardian.proofs if proof.valid_until is not None}
+    match event:
+        case GuardianSuspended() if away and rests:
+            return MatchGuardianSuspended(**event_fields(care))
+        case GuardianReady() if not rests:
+            return MatchGuardianResumed(**event_fields(care))
+        case CheckFailed(code=code) if away and code not in proved:
+            return MatchGuardianFailedCheck(**event_fields(care), code=code)
+        case RequirementRenewed(code=code) if code in proved:
+            return MatchRequirementRenewed(**event_fields(care), code=code)
+    return None
 
 
-def _tell(
-    guardian: Guardian,
-    event_of: Callable[[Match], Event],
-    context: CommandContext,
-    guardians: Guardians,
-    matches: Matches,
-) -> None:
-    """Tell of each care of other regions; the guardian's own region hears of its guardian."""
-    found = matches.get_many([place.match_id for place in guardian.places if place.active])
-    away = [each for each in found if each.region != guardian.home_region]
-    if away:
-        guardians.save(context, guardian, events=[event_of(each) for each in away])
-
-
-REACTIONS: dict[type[Event], Callable[..., None]] = {
-    GuardianSuspended: on_guardian_suspended,
-    CheckFailed: on_check_failed,
-}
+REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(
+    (GuardianSuspended, GuardianReady, CheckFailed, RequirementRenewed), tell_of_cares
+)

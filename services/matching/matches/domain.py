@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from services.matching.follow_ups.domain import FollowUp, move_calls, next_call, plan_calls
+from services.matching.follow_ups.domain import FollowUp, move_calls, next_call, plan_calls, resume
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.facts import (
     BREACHES,
@@ -48,9 +48,8 @@ class Match(Proposal):
 
     def settle_needs(self, *, settled: bool, at: datetime) -> Self:
         """Keep since when a match before its care has nothing left to help with."""
-        if not settled or self.in_care:
-            return self._with(needs_met_at=None)
-        return self._with(needs_met_at=self.needs_met_at or at)
+        met_at = None if not settled or self.in_care else self.needs_met_at or at
+        return self._with(needs_met_at=met_at)
 
     def record_help(
         self, need_id: str, given_at: datetime, now: datetime, zone: ZoneInfo
@@ -164,14 +163,16 @@ class Match(Proposal):
         notice = Notice(by=by, at=at, reason=reason)
         return self._with(status=MatchStatus.ENDING, notices=(*self.notices, notice))
 
-    def withdraw_notice(self, by: Party) -> Self:
-        """Take one side's notice back: it goes on after all."""
+    def withdraw_notice(self, by: Party, on: date) -> Self:
+        """Take one side's notice back: it goes on after all, and so do the calls to the family."""
         self._require("withdraw_notice")
         left = tuple(notice for notice in self.notices if notice.by is not by)
         if len(left) == len(self.notices):
             raise self._refusal("no_notice_of_this_side")
         status = MatchStatus.ENDING if left else MatchStatus.ACTIVE
-        return self._with(status=status, notices=left)._rearm("notice_awaited", UNSIGNED)
+        calls = self.follow_ups if left else resume(self.follow_ups, on)
+        goes_on = self._with(status=status, notices=left, follow_ups=calls)
+        return goes_on._rearm("notice_awaited", UNSIGNED)
 
     def raise_concern(self) -> Self:
         """Count a concern about the care; what it is and what comes of it is a mediation."""

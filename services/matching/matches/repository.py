@@ -25,7 +25,6 @@ from shared.storage.rows import Index, Row
 MATCH = "MATCH#"
 OPEN = "MATCH#OPEN#"
 OVER = "MATCH#OVER#"
-# The figures of a region count every match, however many there are.
 
 
 class Matches(Repository[Match]):

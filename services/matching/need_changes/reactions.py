@@ -33,7 +33,9 @@ def on_needs_changed(
     if before is None:
         return
     after = before.needs_changed(received.sequence, needs_of(event.needs))
-    rows, events = apply_need_changes(event, after, received.time, guardians, matches)
+    # Intake may not know of the match yet: what is new is about the one that the family has.
+    ours = after != before or event.match_id == after.match_id
+    rows, events = apply_need_changes(event, after, ours, received.time, guardians, matches)
     if after != before:
         rows.append(families.row(after))
     if rows:
@@ -43,6 +45,7 @@ def on_needs_changed(
 def apply_need_changes(
     changed: NeedsChanged,
     family: Family,
+    ours: bool,
     at: datetime,
     guardians: Guardians,
     matches: Matches,
@@ -50,7 +53,8 @@ def apply_need_changes(
     """Return what the change means for the open match: its own list, and the family's wishes.
 
     What headquarters has changed it knows itself, so no event says so; but of a match before its
-    care it hears when nothing is left to help with.
+    care it hears when nothing is left to help with. A change that is not `ours` is of an earlier
+    match, or was known when this one was proposed.
     """
     if family.match_id is None:
         return [], []
@@ -60,7 +64,7 @@ def apply_need_changes(
     if (followed.needs_met_at is None) != (match.needs_met_at is None):
         settled = followed.needs_met_at is not None
         events.append(MatchNeedsSettled(**event_fields(match), settled=settled))
-    if changed.match_id == match.match_id:
+    if ours:
         outside = _outside(family, match, guardians.get(match.guardian_id))
         followed = followed.follow_needs(_needs(family, match), outside)
         if changed.by_family:

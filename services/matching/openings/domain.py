@@ -18,6 +18,10 @@ class Opening(Aggregate):
         """Return the opening of a guardian that was never looked at."""
         return cls(opening_id=opening_of(guardian_id), guardian_id=guardian_id)
 
+    def begin(self) -> Self:
+        """Forget which were known: the work about them has ended."""
+        return self._with(case_ids=())
+
     def look(self, suited: Sequence[str], left: Sequence[str] = ()) -> tuple[Self, bool]:
         """Return it with the families that the guardian suits now, and whether some are new.
 

@@ -56,10 +56,12 @@ def on_guardian_can_more(
         return
     waiting, more_waiting = waiting_pairings(guardian.region, MAX_FAMILIES, families, bonds)
     suited = [each.family.case_id for each in waiting if _suits(guardian, each)]
-    before = openings.of_guardian(guardian.guardian_id)
+    known = openings.of_guardian(guardian.guardian_id)
+    # A pause or a proposal has ended the work about the families of before.
+    before = known.begin() if isinstance(event, GuardianReady | OfMatch) else known
     left = (event.case_id,) if isinstance(event, OfMatch) else ()
     after, more = before.look(suited, left)
-    if after == before:
+    if after == known and not more:
         return
     news = WaitingFamiliesSuited(
         **event_fields(guardian),

@@ -68,11 +68,12 @@ def _pause(match: Match, guardians: Guardians) -> tuple[list[Row], list[Event]]:
     if tired == guardian:
         return [], []
     if tired.status is guardian.status:
+        # It is prepared and gets no families yet: that it rests is told when it would get some.
         return [guardians.row(tired)], []
-    # Its own headquarters hears of it by the report, when the family is of its region.
+    # Its own headquarters hears of it by the report, when that speaks of all of its families.
     event = GuardianSuspended(
         **guardian_fields(tired),
         reason=tired.decision_reason or "",
-        reported=tired.region == match.region,
+        reported=tired.region == match.region and len(tired.places) == 1,
     )
     return [guardians.row(tired)], [event]

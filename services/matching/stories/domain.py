@@ -39,10 +39,9 @@ class Story(StatefulAggregate):
         """Whether there is a consent that can be taken back."""
         return self.consent is not None and "withdraw_story_consent" in self.legal_steps
 
-    def publishes(self, media_id: str) -> bool:
-        """Return whether others may see this photo or video by the story."""
-        shown = any(each.media_id == media_id for each in self.media)
-        return shown and self.status is StoryStatus.CLEARED
+    def shows(self, media_id: str) -> bool:
+        """Return whether this photo or video belongs to the story."""
+        return any(each.media_id == media_id for each in self.media)
 
     def record_consent(self, consent: StoryConsent) -> Self:
         """Record the family's consent to publication; what it has taken back proves nothing."""

@@ -13,7 +13,7 @@ from services.matching.stories.domain import Story
 from services.matching.stories.events import event_fields, withdrawn_event
 from services.matching.stories.policy import load_authorised
 from services.matching.stories.repository import Stories
-from services.matching.stories.values import StoryConsent, StoryId, StoryMedia
+from services.matching.stories.values import StoryConsent, StoryId, StoryMedia, StoryStatus
 from services.matching.stories.vault_records import TEXT, record_name
 from shared import clock, ids
 from shared.errors import Invalid, NotFound
@@ -29,6 +29,9 @@ from shared.events.matching_stories import (
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.store import NameTaken
+
+# Of more stories with one photo than that, none is likely to be cleared as it is removed.
+STORIES_GUARDED = 4
 
 
 def submit_story(
@@ -154,7 +157,10 @@ def remove_media(
 ) -> Receipt:
     """Delete a photo or a video for good; stories show it no more, copies are to be taken down."""
     media = load_authorised_media(media_id, "remove_media", context.actor, media_files)
-    shown = next((s for s in stories.not_over(media.family_id) if s.publishes(media_id)), None)
-    by = context.actor.role
-    events = [StoryMediaRemoved(**event_fields(shown), media_id=media_id, by=by)] if shown else []
-    return media_files.save(context, media.remove(clock.now()), events=events)
+    found = [each for each in stories.not_over(media.family_id) if each.shows(media_id)]
+    published = next((each for each in found if each.status is StoryStatus.CLEARED), None)
+    fields = {"media_id": media_id, "by": context.actor.role}
+    events = [StoryMediaRemoved(**event_fields(published), **fields)] if published else []
+    # Who clears one of them in this instant has to look again, so that no copy goes untold.
+    guarded = (stories.row(each) for each in found[:STORIES_GUARDED])
+    return media_files.save(context, media.remove(clock.now()), *guarded, events=events)

@@ -52,7 +52,7 @@ def withdraw_notice(
     side = acting_side(body, context, match)
     if side is Party.FAMILY and families.get(match.case_id).closed:
         raise IllegalStep("case_is_closed", ("end",))
-    left = match.withdraw_notice(side)
+    left = match.withdraw_notice(side, regions.local_date(match.region, clock.now()))
     return matches.save(context, left, events=[withdrawn_event(left, side)])
 
 

@@ -127,17 +127,20 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.RENEW_EVIDENCE: (
         _ended_by("guardian_id", guardians.RequirementRenewed, detail="code"),
         _ended_by("guardian_id", *_GUARDIAN_OUT),
+        # a region that it has left and still helps in
+        _ended_by("match_id", progress.MatchRequirementRenewed, detail="code"),
+        _ended_by("match_id", matching.CareEnded),
     ),
     K.PREPARE_GUARDIAN: (
         _ended_by(
             "guardian_id", matching.GuardianReady, matching.GuardianSuspended, *_GUARDIAN_OUT
         ),
     ),
-    K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady),),
+    K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
+    # Another region has it from its assignment on.
     K.PROPOSE_GUARDIAN: (
-        _ended_by(
-            "guardian_id", matching.MatchProposed, matching.GuardianSuspended, *_GUARDIAN_OUT
-        ),
+        _ended_by("guardian_id", matching.MatchProposed, matching.GuardianSuspended),
+        _ended_by("guardian_id", matching.GuardianAssigned, *_GUARDIAN_OUT),
     ),
     # a match and its care
     K.HOLD_INTRODUCTION: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
@@ -165,7 +168,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.MEDIATE: (_ended_by("mediation_id", progress.MediationEnded),),
     K.RELIEVE_GUARDIAN: (
         _ended_by("match_id", matching.GuardianReported, resources_ok="true"),
-        _ended_by("match_id", matching.CareEnded),
+        _ended_by("match_id", progress.MatchGuardianResumed, matching.CareEnded),
     ),
     K.SETTLE_ENDING: (
         _ended_by("match_id", matching.NoticeWithdrawn, goes_on="true"),

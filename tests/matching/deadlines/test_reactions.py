@@ -58,7 +58,7 @@ def test_a_next_version_of_an_agreement_is_awaited_for_a_week_while_it_can_be_si
     assert deadline_event(again, told[1]).model_dump()["number"] == 2
     ending = again.notify_termination(Party.FAMILY, TIRED, START + 2 * week)
     assert "agreement_awaited" not in ending.due(late, ZONE)
-    goes_on = ending.advance(late, ZONE)[0].withdraw_notice(Party.FAMILY)
+    goes_on = ending.advance(late, ZONE)[0].withdraw_notice(Party.FAMILY, TODAY)
     assert "agreement_awaited" in goes_on.due(late, ZONE)
     signed = builders.agreed(again, late)
     assert "agreement_awaited" not in signed.due(late, ZONE)

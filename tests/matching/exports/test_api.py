@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from services.matching.exports import reactions
+from services.matching.exports.domain import Export
+from services.matching.exports.repository import Exports
+from services.matching.exports.values import ExportStatus
 from shared.dependencies import connected
+from shared.errors import VersionConflict
 from shared.events.intake import CareRequirementLifted
 from shared.principal import system
 from shared.storage.command_context import CommandContext
@@ -90,6 +94,23 @@ def test_every_match_of_the_months_whatever_the_pages(
     assert found[active]["Заявка семьи"] == cases[6]
     assert family_of(cases[6]) not in str(lines)
     assert len(taken(client, kind="matches")[1]) < 7
+
+
+def test_a_list_is_whole_though_the_commit_of_its_last_step_was_lost(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.ready()
+    save, losses = Exports.save, [VersionConflict()]
+
+    def lost_once(self: Exports, context: CommandContext, export: Export) -> Any:
+        if export.status is ExportStatus.READY and losses:
+            raise losses.pop()
+        return save(self, context, export)
+
+    monkeypatch.setattr(Exports, "save", lost_once)
+
+    assert len(taken(client, kind="guardians")[1]) == 1
+    assert not losses
 
 
 def test_a_list_is_gone_in_time_and_asked_for_by_those_who_may(client: MatchingClient) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
 from services.matching.matches.domain import Match
-from services.matching.matches.values import Ending, TerminationReason
+from services.matching.matches.values import Ending, Party, TerminationReason
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
 from tests.matching.builders import ZONE
@@ -54,6 +54,31 @@ def test_a_call_is_due_in_the_morning_and_missed_after_two_days_of_grace() -> No
     care, passed = care.advance(at("2026-10-23 00:00"), ZONE)
     assert [name for name, _ in passed] == ["follow_up_missed"]
     assert care.next_deadline(ZONE) == at("2026-11-06 09:00")
+
+
+@pytest.mark.parametrize(
+    ("back", "told", "statuses"),
+    [
+        ("2026-10-19 12:00", "2026-10-20 09:00", ["due", "planned"]),
+        ("2026-10-24 12:00", "2026-10-24 12:00", ["due", "planned"]),
+        ("2026-11-20 12:00", "2026-11-20 12:00", ["missed", "due"]),
+    ],
+)
+def test_a_call_that_fell_into_the_time_of_an_ending_is_asked_for_when_care_goes_on(
+    back: str, told: str, statuses: list[str]
+) -> None:
+    """Nobody could make it meanwhile; that it was due before is not forgotten."""
+    care, tired = builders.active(PROPOSED, HELPED), TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED
+    ending = care.notify_termination(Party.GUARDIAN, tired, at("2026-10-18 12:00"))
+
+    goes_on = ending.withdraw_notice(Party.GUARDIAN, at(back).date())
+
+    asked, passed = goes_on.advance(max(at(told), at(back)), ZONE)
+    assert [name for name, _ in passed] == ["follow_up_due"]
+    assert [call.status for call in asked.follow_ups] == statuses
+    assert [call.due_on for call in asked.follow_ups] == [call.due_on for call in care.follow_ups]
+    _, passed = asked.advance(max(at(told), at(back)) + timedelta(days=3), ZONE)
+    assert [name for name, _ in passed] == ["follow_up_missed"]
 
 
 def test_a_long_silence_tells_the_last_of_each_call_in_order() -> None:

@@ -28,6 +28,10 @@ def test_a_guardian_of_another_region_now_rests_there_and_its_headquarters_hears
     assert former == {("ZR", match)}, "where its care still runs hears of the pause, too"
     told = [(each["region"], each["reported"]) for each in client.told("GuardianSuspended")]
     assert told == [("YY", False), ("YY", False)]
+    resumed = len(client.told("MatchGuardianResumed"))
+    client.do(HQ_Y, f"/guardians/{guardian}/resumption")
+    client.world.settle()
+    assert [each["match_id"] for each in client.told("MatchGuardianResumed")[resumed:]] == [match]
 
 
 def test_a_check_that_a_guardian_fails_is_told_where_its_cares_run(client: MatchingClient) -> None:
@@ -44,4 +48,8 @@ def test_a_check_that_a_guardian_fails_is_told_where_its_cares_run(client: Match
     client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
     fails()
     (told,) = client.told("MatchGuardianFailedCheck")
+    assert (told["region"], told["match_id"], told["code"]) == ("ZR", match, "registry")
+    client.do(FEDERAL, f"/guardians/{guardian}/checks", checked("registry", client.now().date()))
+    client.world.settle()
+    (told,) = client.told("MatchRequirementRenewed")
     assert (told["region"], told["match_id"], told["code"]) == ("ZR", match, "registry")

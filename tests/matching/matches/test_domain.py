@@ -20,7 +20,7 @@ from services.matching.matches.values import (
 )
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
-from tests.matching.builders import ZONE, leads_to
+from tests.matching.builders import TODAY, ZONE, leads_to
 from tests.support.world import at
 
 PROPOSED = at("2026-10-05 10:00")
@@ -59,7 +59,7 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "report": lambda m: m.report(LATER),
     "submit_story": lambda m: m.submit_story(),
     "notify_termination": lambda m: m.notify_termination(Party.FAMILY, TIRED, LATER),
-    "withdraw_notice": lambda m: m.withdraw_notice(Party.GUARDIAN),
+    "withdraw_notice": lambda m: m.withdraw_notice(Party.GUARDIAN, TODAY),
     "raise_concern": lambda m: m.raise_concern(),
     "hear_side": lambda m: m.hear_side(heard_of(Party.FAMILY, LATER)),
     "end": end,
@@ -273,8 +273,8 @@ def test_care_goes_on_when_the_last_notice_is_withdrawn() -> None:
         .notify_termination(Party.FAMILY, TIRED, LATER)
     )
 
-    one = both.withdraw_notice(Party.FAMILY)
+    one = both.withdraw_notice(Party.FAMILY, TODAY)
 
-    assert (one.status, one.withdraw_notice(Party.GUARDIAN).status) == ("ending", "active")
+    assert (one.status, one.withdraw_notice(Party.GUARDIAN, TODAY).status) == ("ending", "active")
     with pytest.raises(IllegalStep, match="no_notice_of_this_side"):
-        one.withdraw_notice(Party.FAMILY)
+        one.withdraw_notice(Party.FAMILY, TODAY)

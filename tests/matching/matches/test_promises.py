@@ -8,7 +8,7 @@ from services.matching.matches.facts import RUNGS
 from services.matching.matches.values import Delay, Ending, MatchStatus, Party
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
-from tests.matching.builders import ZONE
+from tests.matching.builders import TODAY, ZONE
 from tests.matching.matches.test_domain import DAY, HELPED, LATER, PROPOSED, TIRED, end
 from tests.support.world import at
 
@@ -160,6 +160,6 @@ def test_who_has_answered_or_is_no_longer_asked_is_not_reminded() -> None:
 
     assert (both.asked, both.next_deadline(ZONE)) == (None, None)
     assert both.advance(LATER + timedelta(hours=24), ZONE) == (both, ())
-    left = both.withdraw_notice(Party.GUARDIAN)
+    left = both.withdraw_notice(Party.GUARDIAN, TODAY)
     assert (left.asked, left.next_deadline(ZONE)) == (Party.GUARDIAN, LATER + timedelta(hours=25))
-    assert noticed.withdraw_notice(Party.GUARDIAN).asked is None
+    assert noticed.withdraw_notice(Party.GUARDIAN, TODAY).asked is None

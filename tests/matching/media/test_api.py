@@ -4,7 +4,12 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from services.matching.stories.repository import Stories
+from shared.errors import VersionConflict
 from shared.privacy.access_log import AccessLog
+from shared.storage.command_context import CommandContext
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, family_of, pointer, rep
 from tests.matching.media.photos import JPEG, PLACE, telling
 from tests.matching.media.test_domain import _box
@@ -122,7 +127,11 @@ def test_only_who_may_read_a_story_gets_its_files(client: MatchingClient) -> Non
     assert f"media#{photo}" in {each.record for each in looked if each.role == "federal_hq"}
 
     assert client.get(HQ, f"/media/{photo}")["next_steps"] == ["remove_media"]
-    client.do(HQ, f"/media/{photo}/removal")
+    with client.world.service("matching"):
+        seen = Stories.connect().get(story)
+        client.do(HQ, f"/media/{photo}/removal")
+        with pytest.raises(VersionConflict):  # who clears it in this instant looks again
+            Stories.connect().save(CommandContext(FEDERAL, "clear_story", "cor_1"), seen.clear())
     assert links(FEDERAL) == [False, True]
     assert client.post(rep(guardian), f"/media/{photo}/removal").code == "media_is_removed"
     assert not [key for key in client.world.files.objects if photo in key]

@@ -87,6 +87,19 @@ def test_a_need_that_was_met_stays_with_the_match_and_one_crossed_out_goes(
     assert [need["need_id"] for need in view["needs"]] == ["ned_1"]
 
 
+@pytest.mark.parametrize("known_as", [None, "mat_00000000000000000000000000"])
+def test_a_wish_told_before_intake_knew_of_the_match_is_followed(
+    client: MatchingClient, known_as: str | None
+) -> None:
+    case, guardian = client.waiting("D01", "household_help"), client.ready()
+    match = client.introduced(client.proposed(case, guardian))
+
+    client.wishes(case, known_as, "household_help", "repair_work", changed=("repair_work",))
+
+    assert told(client) == [(["repair_work"], [])]
+    client.do(rep(guardian), f"/matches/{match}/agreement", draft("ned_1", "ned_2"))
+
+
 def test_a_wish_about_a_match_that_is_over_changes_nothing(client: MatchingClient) -> None:
     case = client.waiting("D01", "household_help")
     match = client.proposed(case, client.ready())

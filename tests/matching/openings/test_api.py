@@ -91,6 +91,24 @@ def test_what_is_proved_anew_brings_a_guardian_back_to_the_families_that_wait(
     assert [each["case_ids"] for each in client.told("WaitingFamiliesSuited")] == [[case]]
 
 
+@pytest.mark.parametrize("ended_by", ["a pause", "a proposal"])
+def test_families_are_news_again_when_the_work_about_them_had_ended(
+    client: MatchingClient, ended_by: str
+) -> None:
+    first, other = client.waiting(), client.waiting()
+    guardian = client.ready(capacity_families=1)
+    if ended_by == "a pause":
+        client.do(HQ, f"/guardians/{guardian}/pause", {"reason": "other"})
+        client.do(HQ, f"/guardians/{guardian}/resumption")
+    else:
+        match = client.proposed(first, guardian)
+        client.do(rep(guardian), f"/matches/{match}/decline", {"reason": "too_far"})
+
+    again = client.told("WaitingFamiliesSuited")[1:]
+    suited = [first, other] if ended_by == "a pause" else [other]
+    assert [each["case_ids"] for each in again] == [suited]
+
+
 def test_a_guardian_that_rests_or_helps_nobody_who_waits_is_no_news(
     client: MatchingClient,
 ) -> None:

@@ -39,12 +39,15 @@ def test_a_guardian_out_of_strength_is_paused_and_warned_about(client: MatchingC
 def test_a_report_on_a_forgotten_family_counts_without_its_words(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
     match = client.active(case, guardian)
+    client.proposed(client.waiting(), guardian)
     client.erased(case)
     report = {"period": "2026-09", "done": "Помогали с бытом", "resources_ok": False}
 
     client.do(rep(guardian), f"/matches/{match}/reports", report)
 
     assert client.get(HQ, f"/guardians/{guardian}")["status"] == "paused"
+    (suspended,) = client.told("GuardianSuspended")
+    assert suspended["reported"] is False, "the report does not speak of its other family"
     assert client.get(HQ, f"/matches/{match}/reports")["items"][0]["done"] == ""
     photo = {"content_type": "image/jpeg"}
     assert client.post(rep(guardian), f"/matches/{match}/media", photo).code == "subject_erased"

@@ -12,7 +12,7 @@ from services.notifications.work_items.reactions import end_work
 from services.notifications.work_items.values import REACH
 from services.notifications.work_subjects.ended_by import EndedBy
 from services.notifications.work_subjects.values import WorkKind
-from shared.events import cards
+from shared.events import cards, matching
 from shared.messaging.subscriptions import _each
 from shared.reference.code_lists import shipped
 from tools.event_catalogue import by_type
@@ -89,6 +89,27 @@ def test_work_names_fields_of_its_event_and_a_role_with_an_inbox(template: Templ
 
     assert named <= fields
     assert template.audience.role in REACH
+
+
+def test_work_about_a_guardian_ends_when_it_leaves() -> None:
+    """Nobody can do it any more; who is to be called is called all the same."""
+    ends = {
+        kind: {event for each in lines for event in each.events}
+        for kind, lines in ENDED_BY.items()
+        if any(each.about == "guardian_id" for each in lines)
+    }
+    left = {matching.GuardianWithdrawn, matching.GuardianRejected}
+
+    stays = {kind for kind, events in ends.items() if not left <= events}
+    assert stays == {WorkKind.CALL_BACK, WorkKind.TELL_BY_PHONE}
+
+
+def test_what_a_guardian_says_of_itself_ends_no_work_about_its_evidence() -> None:
+    ending = {each for line in ENDED_BY[WorkKind.RENEW_EVIDENCE] for each in line.events}
+    about_evidence = [each for each in FOR_STAFF if each.kind == WorkKind.RENEW_EVIDENCE]
+
+    assert "matching.MatchGuardianFailedCheck" in {each.event_type for each in about_evidence}
+    assert matching.GuardianReported not in ending
 
 
 def test_what_asks_to_act_at_once_is_little() -> None:

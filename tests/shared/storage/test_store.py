@@ -233,6 +233,25 @@ def test_a_commit_is_bounded(store: Store) -> None:
         Cases(store).save(context(), Case(id="case_1"), unique=names)
 
 
+def test_the_sequences_of_a_commit_are_before_those_of_the_next_one(
+    store: Store, wire: Wire
+) -> None:
+    """A guardian tells of each of its hundred cares at once."""
+    cases, told = Cases(store), [opened("case_1")]
+    for most, events in enumerate((told * 100, told)):
+        cases.save(context(), Case(id="case_1", version=most), events=events)
+    rows_of = [row["entries"]["S"] for row in wire.rows("o").values()]
+    found = [
+        [int(json.loads(each["detail"])["sequence"]) for each in json.loads(text)]
+        for text in rows_of
+    ]
+
+    first, second = sorted(found)
+    assert sorted({*first, *second}) == [*first, *second]
+    with pytest.raises(RuntimeError, match="bounded"):
+        cases.save(context(), Case(id="case_2"), events=told * 129)
+
+
 @pytest.mark.parametrize(
     ("trouble", "tries"),
     [(throttled, aws.ATTEMPTS), (lost_before, aws.ATTEMPTS), (disturbed, DISTURBED_ATTEMPTS)],
