@@ -158,9 +158,9 @@ def remove_media(
     """Delete a photo or a video for good; stories show it no more, copies are to be taken down."""
     media = load_authorised_media(media_id, "remove_media", context.actor, media_files)
     found = [each for each in stories.not_over(media.family_id) if each.shows(media_id)]
-    published = next((each for each in found if each.status is StoryStatus.CLEARED), None)
+    published = [each for each in found if each.status is StoryStatus.CLEARED]
     fields = {"media_id": media_id, "by": context.actor.role}
-    events = [StoryMediaRemoved(**event_fields(published), **fields)] if published else []
+    events = [StoryMediaRemoved(**event_fields(each), **fields) for each in published]
     # Who clears one of them in this instant has to look again, so that no copy goes untold.
     guarded = (stories.row(each) for each in found[:STORIES_GUARDED])
     return media_files.save(context, media.remove(clock.now()), *guarded, events=events)
