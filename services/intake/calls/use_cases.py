@@ -103,7 +103,7 @@ def mend_request(
         regions.check_district(request.region, body.district_id)
     before, record = _asked(request, families, cases), ids.new(OF_REQUEST)
     changes, words = _changes(body, now, record)
-    after = _mended(before, body, changes, now)
+    after = _mended(before, body, changes, now, requests)
     records: dict[str, Fields] = {record: words} if words else {}
     writes: list[RawWrite] = []
     holders = None
@@ -143,7 +143,9 @@ def _changes(body: MendRequest, now: Stamp, record: str) -> tuple[NeedChanges, d
     return need_changes(command, now, record, clarified=False)
 
 
-def _mended(before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp) -> Asked:
+def _mended(
+    before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp, requests: Requests
+) -> Asked:
     """Return request, case and family without the mistakes about needs, urgency and district."""
     request, case, family = before
     only_contact = (changes, body.urgency, body.district_id) == (NeedChanges(), None, None)
@@ -151,7 +153,8 @@ def _mended(before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp) 
         return before
     mended = request.mend(changes, body.district_id, body.urgency)
     if case is not None and request.status is RequestStatus.JOINED:
-        case = mend_case(case, now, request, mended, changes, body.district_id)
+        others = requests.get_many(each for each in case.requests if each != request.request_id)
+        case = mend_case(case, now, request, mended, changes, body.district_id, others)
     if family is not None and family.known_since == request.received_at and body.district_id:
         family = family.correct(FamilyCorrection(district=body.district_id))
     return Asked(mended, case, family)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.intake.api_client import (
     HQ,
     NAME,
@@ -285,6 +287,41 @@ def test_what_one_of_two_calls_did_not_mean_stays_for_the_other(client: IntakeCl
     assert ("дымит" in str(need), "течёт" in str(need)) == (True, False)
     assert [each["status"] for each in client.view(case)["needs"]] == ["open"]
     assert second["case_id"] == case
+
+
+@pytest.mark.parametrize(
+    ("urgencies", "mended", "mend", "left"),
+    [
+        ("NN", 0, {"drop": "mistake"}, ["repair_work normal"]),
+        ("NU", 0, {"drop": "mistake"}, ["repair_work urgent"]),
+        ("UN", 0, {"drop": "mistake"}, ["repair_work normal"]),
+        ("NU", 0, {"category": "food_aid"}, ["food_aid normal", "repair_work urgent"]),
+        ("NU", 1, {"category": "food_aid"}, ["repair_work normal", "food_aid urgent"]),
+        ("UU", 0, {"urgency": "normal"}, ["repair_work urgent"]),
+        ("NU", 1, {"urgency": "normal"}, ["repair_work normal"]),
+    ],
+)
+def test_of_two_calls_without_a_word_each_keeps_what_it_asked_for(
+    client: IntakeClient, urgencies: str, mended: int, mend: dict[str, str], left: list[str]
+) -> None:
+    codes = {"N": "normal", "U": "urgent"}
+    asked = [
+        client.asked(needs=[{"category": "repair_work", "urgency": codes[each]}], text=None)
+        for each in urgencies
+    ]
+    path = f"/requests/{asked[mended]['id']}"
+    need = {"need_id": client.get(OPERATOR, path).json["needs"][0]["need_id"]}
+
+    change = (
+        {"drop": [need | {"reason": "mistake"}]} if "drop" in mend else {"change": [need | mend]}
+    )
+    client.do(OPERATOR, f"{path}/mend", change)
+
+    seen = client.view(asked[0]["case_id"])
+    assert [f"{each['category']} {each['urgency']}" for each in seen["needs"]] == left
+    assert {each["status"] for each in seen["needs"]} == {"open"}
+    assert len({each["need_id"] for each in seen["needs"]}) == len(left)
+    assert seen["urgent"] is any("urgent" in each for each in left)
 
 
 def test_what_is_late_foreign_or_decided_is_not_put_right(
