@@ -95,5 +95,6 @@ def _mended_needs(
             "dropped": {each: why for each, why in ours.dropped.items() if each not in kept},
         }
     ).apply(tuple(map(bare, needs)), by=stamp.by, at=stamp.at, clarifies=False)
-    anew = (need for need in after.needs if need.need_id not in left)
+    ours_joined = (need for need in after.needs if need.need_id not in left)
+    anew = (n for n in ours_joined if n not in before.needs or n.category in kinds)
     return joined(mended, (*others, *anew), stamp.by, stamp.at)
