@@ -48,9 +48,7 @@ def load_authorised(
 
 def offices_now(family: Family) -> tuple[str, ...]:
     """Return the districts whose office may see its case: allowed by it, or without that."""
-    now = clock.now()
-    shown = (each.recipient for each in family.all_disclosures if now < each.until)
-    return (*family.offices, *shown)
+    return (*family.offices, *family.disclosed_to(clock.now()))
 
 
 def is_recent(received_at: datetime) -> bool:

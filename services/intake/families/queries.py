@@ -35,7 +35,7 @@ def get_family(
 def list_shared_families(
     query: ListShared, caller: Principal, families: Families
 ) -> Page[SharedFamily]:
-    """List the families with an open case that allowed your office to know of it."""
+    """List the families with an open case that allowed your office to know of it, or were shown."""
     partition = Partition.of_district(caller, query.district_id, query.region)
     return families.page(
         "by_owner",
