@@ -99,6 +99,13 @@ class Family(FamilyRecord):
         contacts = tuple(contact if each == former else each for each in kept)
         return self._with(contacts=contacts if former else (contact, *contacts), anonymous=False)
 
+    def require_own(self, contact: FamilyContact | None) -> FamilyContact | None:
+        """Return a contact of this record; that of a merged one is changed while they are two."""
+        if contact is not None and contact not in self.contacts:
+            separates = tuple(step for step in self.next_steps if step == "separate")
+            raise IllegalStep("contact_of_merged_record", separates)
+        return contact
+
     def add_contact(self, contact: FamilyContact) -> Self:
         """Note one more way to reach the family."""
         self._require_processing()
