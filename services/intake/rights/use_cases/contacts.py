@@ -22,7 +22,7 @@ from services.intake.rights.commands import ReplaceContact
 from services.intake.rights.policy import by_itself, load_for_family
 from services.intake.sign_ins.domain import sign_out
 from shared import clock
-from shared.errors import IllegalStep, Invalid
+from shared.errors import Invalid
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
