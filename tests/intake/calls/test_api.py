@@ -178,9 +178,17 @@ def test_what_the_caller_remembers_is_added_and_reaches_the_case(client: IntakeC
     assert words["needs"][-1]["text"] == "Собака болеет"
     (changed,) = client.published("NeedsChanged")
     assert (changed["request_id"], changed["categories"]) == (asked["id"], ["animal_care"])
+    (told,) = client.published("RequestExtended")
+    assert (told["case_id"], told["request_id"], told["urgent"]) == (case, asked["id"], True)
     assert client.post(COLLEAGUE, f"{path}/additions", {}).code == "nothing_to_change"
+    client.do(HQ, f"/cases/{case}/needs", {"urgency": "normal"})
     client.do(COLLEAGUE, f"{path}/additions", {"text": "И кошка"})
     assert client.get(HQ, path).json["urgent"] is True  # what was urgent stays so
+    # What headquarters has settled is no emergency because of more words.
+    assert client.view(case)["urgent"] is False
+    assert client.published("RequestExtended")[-1]["urgent"] is False
+    client.do(HQ, f"{path}/additions", {"text": "Обе здоровы"})
+    assert len(client.published("RequestExtended")) == 2  # who has the case has said it
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
     over = client.post(COLLEAGUE, f"{path}/additions", {"text": "Ещё"})
     assert (over.status, over.code) == (409, "request_is_over")
@@ -235,11 +243,14 @@ def test_a_mended_request_leaves_what_an_earlier_one_said_of_the_case(
 
     right = {"district_id": "D02", "urgency": "normal"}
     client.do(OPERATOR, f"/requests/{second['id']}/mend", right)
+    assert client.published("RequestExtended") == []
 
     view = client.view(first["case_id"])
     assert (view["urgent"], view["district_id"]) == (True, "D01")
     assert client.get(HQ, client.of_family(first["case_id"])).json["district_id"] == "D01"
     assert client.get(OPERATOR, f"/requests/{second['id']}").json["district_id"] == "D02"
+    client.do(OPERATOR, f"/requests/{second['id']}/mend", {"urgency": "urgent"})
+    assert [each["urgent"] for each in client.published("RequestExtended")] == [True]
 
 
 def test_two_calls_about_one_need_are_put_right_each_without_the_other(
@@ -321,6 +332,7 @@ def test_of_two_calls_without_a_word_each_keeps_what_it_asked_for(
     assert [f"{each['category']} {each['urgency']}" for each in seen["needs"]] == left
     assert {each["status"] for each in seen["needs"]} == {"open"}
     assert len({each["need_id"] for each in seen["needs"]}) == len(left)
+    assert client.published("RequestExtended") == []
     assert seen["urgent"] is any("urgent" in each for each in left)
 
 
@@ -351,6 +363,9 @@ def test_a_colleagues_question_offers_only_what_the_operator_may_do(client: Inta
     ]
 
     assert found["next_steps"] == ["add"]
+    client.do(COLLEAGUE, f"/requests/{asked['id']}/additions", {"urgency": "urgent"})
+    (told,) = client.published("RequestExtended")
+    assert (told["case_id"], told["urgent"]) == (None, True)
     assert client.post(COLLEAGUE, f"/requests/{asked['id']}/case").status == 404
     own = client.get(OPERATOR, f"/requests/{asked['id']}").json
     assert own["next_steps"] == ["join", "end", "add"]

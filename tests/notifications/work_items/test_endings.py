@@ -117,4 +117,5 @@ def test_what_asks_to_act_at_once_is_little() -> None:
         "message_failed_volunteer_coordinator",
         "request_received_hq",
         "request_joined_hq",
+        "request_extended_hq",
     }
