@@ -117,7 +117,17 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     assert listed_to_office(client) == []
     client.do(HQ, path, DISCLOSURE)
     assert client.get(OFFICE_D05, view).status == 200
-    assert listed_to_office(client) == [asked["family_id"]]
+    assert listed_to_office(client) == listed_to_office(client) == [asked["family_id"]]
+    (row,) = client.get(OFFICE_D05, "/shared-families").json["items"]
+    (opened,) = row["open_cases"]
+    assert opened == {"case_id": asked["case_id"], "programme": "service_member_care"}
+    looks = client.get(HQ, f"{family}/export").json["access_log"]
+    by_office = [each for each in looks if each["role"] == "district_office"]
+    # The list says that the family is helped: once a day that is a look, too.
+    assert [(each["record"], each["purpose"]) for each in by_office] == [
+        (asked["case_id"], "office_by_disclosure"),
+        ("shared_families", "office_by_disclosure"),
+    ]
     assert client.post(HQ, path, DISCLOSURE).code == "office_sees_already"
 
     (told,) = client.published("DisclosedToOffice")
