@@ -336,6 +336,24 @@ def test_of_two_calls_without_a_word_each_keeps_what_it_asked_for(
     assert seen["urgent"] is any("urgent" in each for each in left)
 
 
+def test_what_a_family_has_changed_itself_is_not_asked_again_by_an_earlier_call(
+    client: IntakeClient,
+) -> None:
+    asks = {"needs": [{"category": "repair_work"}], "text": None}
+    case = client.received(**asks)
+    (roof,) = client.needs(case)
+    other = {"change": [{"need_id": roof, "category": "food_aid"}], "evidence": "written"}
+    client.do(HQ, f"/cases/{case}/corrections", other)
+    second = f"/requests/{client.asked(**asks)['id']}"
+    stove = client.get(OPERATOR, second).json["needs"][0]["need_id"]
+
+    mend = {"change": [{"need_id": stove, "category": "household_help"}]}
+    client.do(OPERATOR, f"{second}/mend", mend)
+
+    needs = client.view(case)["needs"]
+    assert [each["category"] for each in needs] == ["food_aid", "household_help"]
+
+
 def test_what_is_late_foreign_or_decided_is_not_put_right(
     client: IntakeClient,
 ) -> None:
