@@ -40,7 +40,8 @@ MOST_COUNTED = 10_000
 def list_cases(query: ListCases, caller: Principal, cases: Cases) -> Page[CaseRow]:
     """List the open cases of your region, those first whose limit ends first.
 
-    At most one of district, programme, status and taken_by chooses among them.
+    At most one of district, programme, status and taken_by chooses among them. A page is the queue
+    of its moment: a case that moves meanwhile may be on two pages or on none.
     """
     partition = Partition.of_region(caller, query.region)
     region = POLICY.require_list(caller, "list_cases", CASE, partition)
