@@ -69,6 +69,14 @@ class RequestJoined(_OfRequest, Event):
     urgent: bool = False
 
 
+class RequestExtended(_OfRequest, Event):
+    """More was said in a request, or that it cannot wait; headquarters looks at it again."""
+
+    case_id: str | None = None
+    district_id: str | None = None
+    urgent: bool = False
+
+
 class CaseUntaken(_OfCase, Event):
     """No coordinator has taken a case within its time.
 

@@ -20,6 +20,7 @@ from services.intake.call_backs.values import (
 )
 from services.intake.families.values import Stamp
 from shared.domain import Deadline, Moment, TimedAggregate
+from shared.errors import IllegalStep
 
 CLAIM_OVER, OVERDUE, PHONE_GOES = "claim_over", "overdue", "phone_goes"
 _ENDS = {
@@ -105,6 +106,10 @@ class CallBack(TimedAggregate):
             return self
         self._require("claim")
         return self._with(status=CallBackStatus.CLAIMED, claimed_by=stamp.by, claimed_at=stamp.at)
+
+    def not_claimed(self) -> IllegalStep:
+        """Return the refusal of what only the operator does who has claimed it."""
+        return self._refusal(self.REFUSAL.format(status=self.status))
 
     def release(self) -> Self:
         """Give the call back to all operators."""

@@ -32,6 +32,22 @@ def load_authorised(
     return shown(call_back, principal)
 
 
+def load_claimed(
+    call_back_id: str, action: str, principal: Principal, call_backs: CallBacks
+) -> CallBack:
+    """Load a call-back for a deed of the operator who has claimed it; others learn what is first.
+
+    It may be over by the time that the call is: telephony has said that people talked.
+    """
+    call_back = load_authorised(call_back_id, "view", principal, call_backs)
+    about = resource(call_back)
+    if not POLICY.allows(principal, action, about):
+        if POLICY.allows(principal, ACTIONS["claim"], about):
+            raise call_back.not_claimed()
+        POLICY.require(principal, action, about)
+    return call_back
+
+
 def shown(call_back: CallBack, principal: Principal) -> CallBack:
     """Return a call-back as it is shown to a caller: with the steps that this one may take."""
     return call_back.shown_to(POLICY.may_take(principal, resource(call_back), ACTIONS))

@@ -3,7 +3,7 @@
 from services.intake.call_backs import events
 from services.intake.call_backs.commands import RecordAttempt
 from services.intake.call_backs.domain import CLAIM_OVER, OVERDUE, PHONE_GOES, CallBack
-from services.intake.call_backs.policy import load_authorised
+from services.intake.call_backs.policy import load_authorised, load_claimed
 from services.intake.call_backs.repository import CallBacks, name_of
 from services.intake.call_backs.values import CallBackEnd, CallBackId, CallBackStatus
 from services.intake.families.policy import stamp
@@ -25,7 +25,7 @@ def record_attempt(
     call_back_id: CallBackId, body: RecordAttempt, context: CommandContext, call_backs: CallBacks
 ) -> Receipt:
     """Say what your call has led to; after the last one in vain the caller gets a message."""
-    call_back = load_authorised(call_back_id, "record_attempt", context.actor, call_backs)
+    call_back = load_claimed(call_back_id, "record_attempt", context.actor, call_backs)
     return save_change(
         context, call_back, call_back.record_attempt(stamp(context), body.result), call_backs
     )

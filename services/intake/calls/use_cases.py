@@ -1,6 +1,6 @@
 """What an operator adds to a request, and what it puts right within the call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from services.intake.families.vault_records import (
     likeness_index,
     new_contact,
 )
+from services.intake.requests import events as request_events
 from services.intake.requests.domain import Request
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import TEXT, Requests
@@ -68,7 +69,7 @@ def add_to_request(
     cases: Cases,
     vault: Vault,
 ) -> Receipt:
-    """Add a need, words or urgency to a request; its case gets them too."""
+    """Add a need, words or urgency to a request; its case gets them, and headquarters looks."""
     request = load_authorised(request_id, "add_to_request", context.actor, requests)
     if not body.needs and body.text is None and body.urgency is Urgency.NORMAL:
         raise Invalid("nothing_to_change")
@@ -76,12 +77,15 @@ def add_to_request(
     needs, words = asked_needs(body.needs, record, "/needs")
     said = words if body.text is None else words | {TEXT: body.text}
     added = request.add(needs, record if body.text is not None else None, body.urgency)
+    urgent = Urgency.URGENT in (body.urgency, *(need.urgency for need in needs))
     case = before.case
     if case is not None and request.status is RequestStatus.JOINED:
         require_open(case)
-        case = case.join(stamp(context), request_id, needs, urgent=added.urgent, heard=True)
+        case = case.join(stamp(context), request_id, needs, urgent=urgent, heard=True)
     writes = vault.seal(request.subject, record, said) if said else []
-    return _save(context, before, Asked(added, case, before.family), writes, requests)
+    known = before.case is not None and before.case.taken_by == context.actor.id
+    news = [] if known else [request_events.of_extension(added, urgent=urgent)]
+    return _save(context, before, Asked(added, case, before.family), writes, requests, news=news)
 
 
 def mend_request(
@@ -103,7 +107,7 @@ def mend_request(
         regions.check_district(request.region, body.district_id)
     before, record = _asked(request, families, cases), ids.new(OF_REQUEST)
     changes, words = _changes(body, now, record)
-    after = _mended(before, body, changes, now)
+    after = _mended(before, body, changes, now, requests)
     records: dict[str, Fields] = {record: words} if words else {}
     writes: list[RawWrite] = []
     holders = None
@@ -121,7 +125,9 @@ def mend_request(
     if after.case is not None:
         replaced = replaced.difference(*(need.text_refs for need in after.case.needs))
     writes += forget_words(request.subject, replaced, vault, MOST_FORGOTTEN)
-    return _save(context, before, after, writes, requests, holders)
+    hasty = after.request.urgent and not request.urgent
+    news = [request_events.of_extension(after.request, urgent=True)] if hasty else []
+    return _save(context, before, after, writes, requests, holders, news)
 
 
 def _words(asked: Iterable[AskedNeed]) -> set[str]:
@@ -143,7 +149,9 @@ def _changes(body: MendRequest, now: Stamp, record: str) -> tuple[NeedChanges, d
     return need_changes(command, now, record, clarified=False)
 
 
-def _mended(before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp) -> Asked:
+def _mended(
+    before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp, requests: Requests
+) -> Asked:
     """Return request, case and family without the mistakes about needs, urgency and district."""
     request, case, family = before
     only_contact = (changes, body.urgency, body.district_id) == (NeedChanges(), None, None)
@@ -151,7 +159,8 @@ def _mended(before: Asked, body: MendRequest, changes: NeedChanges, now: Stamp) 
         return before
     mended = request.mend(changes, body.district_id, body.urgency)
     if case is not None and request.status is RequestStatus.JOINED:
-        case = mend_case(case, now, request, mended, changes, body.district_id)
+        others = requests.get_many(each for each in case.requests if each != request.request_id)
+        case = mend_case(case, now, request, mended, changes, body.district_id, others)
     if family is not None and family.known_since == request.received_at and body.district_id:
         family = family.correct(FamilyCorrection(district=body.district_id))
     return Asked(mended, case, family)
@@ -182,6 +191,7 @@ def _save(
     writes: list[RawWrite],
     requests: Requests,
     read: Holders | None = None,
+    news: Sequence[Event] = (),
 ) -> Receipt:
     """Store what changed of a request, its case and its family, in one commit."""
     rows: list[Row] = []
@@ -198,4 +208,4 @@ def _save(
             events += family_events.of_change(before.family, after.family)
         families = Families(requests.store)
         writes = [*writes, *families.contact_rows(before.family, after.family, read)]
-    return requests.save(context, after.request, *rows, events=events, writes=writes)
+    return requests.save(context, after.request, *rows, events=[*news, *events], writes=writes)

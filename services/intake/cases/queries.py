@@ -18,7 +18,7 @@ from services.intake.cases.views import (
     StatusCounts,
     categories,
 )
-from services.intake.codes.values import ConsentPurpose
+from services.intake.families.policy import right_of_office
 from services.intake.policy import POLICY
 from shared import clock
 from shared.api.models import RegionQuery
@@ -36,14 +36,12 @@ DAY = timedelta(days=1)
 # As many of one status and range of hours are counted; more are told as at least that.
 MOST_COUNTED = 10_000
 
-SHARE = ConsentPurpose.SHARE_WITH_OFFICE
-BY_CONSENT, BY_DISCLOSURE = "office_by_consent", "office_by_disclosure"
-
 
 def list_cases(query: ListCases, caller: Principal, cases: Cases) -> Page[CaseRow]:
     """List the open cases of your region, those first whose limit ends first.
 
-    At most one of district, programme, status and taken_by chooses among them.
+    At most one of district, programme, status and taken_by chooses among them. A page is the queue
+    of its moment: a case that moves meanwhile may be on two pages or on none.
     """
     partition = Partition.of_region(caller, query.region)
     region = POLICY.require_list(caller, "list_cases", CASE, partition)
@@ -112,8 +110,7 @@ def get_history(case_id: CaseId, caller: Principal, cases: Cases) -> HistoryView
 def get_office_view(case_id: CaseId, caller: Principal, cases: Cases, log: AccessLog) -> OfficeView:
     """Read what a family has allowed your office to know; the reading is recorded first."""
     case, family = load_authorised(case_id, "view_as_office", caller, cases)
-    allowed = any(family.allows(SHARE, district) for district in caller.districts)
-    right = BY_CONSENT if allowed else BY_DISCLOSURE
+    right = right_of_office(family, caller)
     log.note(family.family_id, case_id, tuple(OfficeView.model_fields), caller, right)
     return OfficeView(
         id=case.case_id,

@@ -104,7 +104,7 @@ class Need(ValueObject):
 
     def asked_again(self, asked: AskedNeed, by: str, at: datetime) -> Self:
         """Return the need with what a later call says: it can only become more urgent."""
-        new = () if asked.text_ref is None else (asked.text_ref,)
+        new = tuple(ref for ref in (asked.text_ref,) if ref and ref not in self.text_refs)
         urgency = Urgency.URGENT if asked.urgency is Urgency.URGENT else self.urgency
         if not new and urgency is self.urgency:
             return self

@@ -145,11 +145,10 @@ def _each_once(codes: Sequence[str] | None) -> tuple[str, ...] | None:
 
 def _contact(family: Family, body: FamilyChange, context: CommandContext, vault: Vault) -> Contact:
     """Return the family's contact as it wants to be reached; the way must lead to it."""
-    if not family.contacts and family.contact is not None:
-        raise IllegalStep("contact_of_merged_record", ("separate",))
-    if not family.contacts:
+    own = family.require_own(family.contact)
+    if own is None:
         raise IllegalStep("family_has_no_contact", family.next_steps)
-    record = family.contacts[0].contact_id
+    record = own.contact_id
     fields = dict(vault.open(family.family_id, record, FIELDS, context, CORRECT))
     wanted = {"language": body.language, "channel": body.preferred_channel}
     fields |= {name: str(value) for name, value in wanted.items() if value is not None}

@@ -99,6 +99,13 @@ class Family(FamilyRecord):
         contacts = tuple(contact if each == former else each for each in kept)
         return self._with(contacts=contacts if former else (contact, *contacts), anonymous=False)
 
+    def require_own(self, contact: FamilyContact | None) -> FamilyContact | None:
+        """Return a contact of this record; that of a merged one is changed while they are two."""
+        if contact is not None and contact not in self.contacts:
+            separates = tuple(step for step in self.next_steps if step == "separate")
+            raise IllegalStep("contact_of_merged_record", separates)
+        return contact
+
     def add_contact(self, contact: FamilyContact) -> Self:
         """Note one more way to reach the family."""
         self._require_processing()
@@ -116,6 +123,21 @@ class Family(FamilyRecord):
                 found[record] = alike.also_by(sign)
         suggested = tuple(found.values())[:MOST_ALIKE]
         return self if suggested == self.alike else self._with(alike=suggested)
+
+    def disclosed_to(self, at: Moment) -> tuple[str, ...]:
+        """Return the districts whose office sees its case without its consent, the latest first."""
+        found = (each.recipient for each in reversed(self.all_disclosures) if at < each.until)
+        return tuple(found)
+
+    def listed_office(self, at: Moment) -> str | None:
+        """Return the office that finds the family in its list, while it has an open case.
+
+        One that sees it without its consent is first: a person may be in danger. Of those that it
+        allowed the first is that of its own district.
+        """
+        own = (each for each in self.offices if each == self.district)
+        offices = (*self.disclosed_to(at), *own, *self.offices)
+        return next(iter(offices), None) if self.open_cases else None
 
     def _require_processing(self) -> None:
         self._require("change_contact")

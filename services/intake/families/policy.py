@@ -20,6 +20,8 @@ ACTIONS = {
     "merge": "merge_family",
     "separate": "merge_family",
 }
+# By which right an office looks at a family's case.
+BY_CONSENT, BY_DISCLOSURE = "office_by_consent", "office_by_disclosure"
 REGISTRAR_SEES = timedelta(days=30)
 
 
@@ -48,9 +50,12 @@ def load_authorised(
 
 def offices_now(family: Family) -> tuple[str, ...]:
     """Return the districts whose office may see its case: allowed by it, or without that."""
-    now = clock.now()
-    shown = (each.recipient for each in family.all_disclosures if now < each.until)
-    return (*family.offices, *shown)
+    return (*family.offices, *family.disclosed_to(clock.now()))
+
+
+def right_of_office(family: Family, principal: Principal) -> str:
+    """Return by which right an office sees a family's case: the family allowed it, or not."""
+    return BY_CONSENT if {*principal.districts} & {*family.offices} else BY_DISCLOSURE
 
 
 def is_recent(received_at: datetime) -> bool:

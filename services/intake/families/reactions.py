@@ -22,8 +22,8 @@ def suggest_likely(
 
     Of two that are alike the later one suggests the earlier one.
     """
-    family = families.record(received.event.family_id or "")
-    if family.likeness is None or family.merged_into is not None:
+    family = families.get(received.event.family_id or "")
+    if family.likeness is None or family.family_id != received.event.family_id:
         return
     earlier = [
         each.family_id

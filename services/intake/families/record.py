@@ -219,12 +219,6 @@ class FamilyRecord(TimedAggregate):
         return tuple(dict.fromkeys(each.recipient for each in held if each.recipient))
 
     @property
-    def listed_office(self) -> str | None:
-        """The office that finds the family in its list: of its own district, else the first one."""
-        offices = self.offices if self.open_cases else ()
-        return self.district if self.district in offices else next(iter(offices), None)
-
-    @property
     def exclusions(self) -> tuple[str, ...]:
         """The guardians that the family is never proposed to again."""
         found = (each for record in self.records for each in record.excluded_guardians)

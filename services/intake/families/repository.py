@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.intake.families.domain import Family
+from shared import clock
 from shared.domain import NO_CALENDAR
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Key, Receipt
@@ -68,11 +69,11 @@ class Families(Repository[Family]):
     id_field = "family_id"
 
     def row(self, aggregate: Family) -> Row:
-        """Return the row with its lists, and the day on which its words go.
+        """Return the row with its lists, and the day on which its words go, or it leaves a list.
 
         One that is erased is due while it has records.
         """
-        due = aggregate.next_deadline(NO_CALENDAR) if aggregate.erased else forgotten_at(aggregate)
+        due = aggregate.next_deadline(NO_CALENDAR) if aggregate.erased else _changes_at(aggregate)
         return self._row(aggregate, due_at=due, lists=_lists(aggregate))
 
     def get(self, identifier: str) -> Family:
@@ -155,6 +156,15 @@ def forgotten_at(family: Family) -> datetime | None:
     return family.idle_since + regions.words_kept(family.region)
 
 
+def _changes_at(family: Family) -> datetime | None:
+    """Return when time alone changes a family: it is forgotten, or an office sees it no more."""
+    if family.merged_into is not None:  # the record that speaks for it is due instead
+        return None
+    now = clock.now()
+    ends = (each.until for each in family.all_disclosures if now < each.until)
+    return min((at for at in (forgotten_at(family), *ends) if at is not None), default=None)
+
+
 def likeness_key(likeness: str) -> str:
     """Return the list partition of records that may be of one family."""
     return f"{LIKENESS}#{likeness}"
@@ -185,7 +195,7 @@ def _lists(family: Family) -> dict[Index, tuple[str, str]]:
     found: dict[Index, tuple[str, str]] = {
         "by_region": (region_key(family.region), f"{place}{family.family_id}")
     }
-    if (office := family.listed_office) is not None:
+    if (office := family.listed_office(clock.now())) is not None:
         shown = f"{office_prefix(office)}{family.family_id}"
         found["by_owner"] = (region_key(family.region), shown)
     if family.likeness is not None:

@@ -35,17 +35,25 @@ class DisclosureView(View):
     until: datetime
 
 
+class SharedCase(View):
+    """A case that an office may look at; who of the staff works on it is not said."""
+
+    case_id: str
+    programme: str
+
+
 class SharedFamily(View):
     """A family as an office finds it in its list: the cases that it may look at, and no more."""
 
     id: str
     district_id: str
-    open_cases: tuple[OpenCase, ...]
+    open_cases: tuple[SharedCase, ...]
 
     @classmethod
     def of_family(cls, family: Family) -> Self:
         """Show a family as a line."""
-        return cls.of(family, id=family.family_id, district_id=family.district)
+        cases = tuple(SharedCase.of(each) for each in family.open_cases)
+        return cls.of(family, id=family.family_id, district_id=family.district, open_cases=cases)
 
 
 class MergedRecord(View):

@@ -6,7 +6,9 @@ from typing import Self
 from services.intake.codes.values import InitiatedBy
 from services.intake.figures.domain import YearCounts
 from shared.api.models import View
-from shared.privacy.small_numbers import hide_each_few, hide_few
+from shared.privacy.small_numbers import ShownParts, hide_each_few, hide_few
+
+NO_PROJECT = ""
 
 
 class ProgrammeFigures(View):
@@ -49,6 +51,8 @@ class ProgrammeFigures(View):
         shown = hide_few(counts.requests, counts.by_initiator, counts.by_purpose)
         by_initiator, by_purpose = shown.divisions
         own = by_initiator.get(InitiatedBy.SELF, 0)
+        by_basis, by_project = _aids_without_few(counts)
+        persons = counts.persons_by_project.items()
         return self.model_copy(
             update={
                 "requests": shown.total,
@@ -59,9 +63,12 @@ class ProgrammeFigures(View):
                 "by_purpose": by_purpose,
                 "families": hide_few(counts.families).total,
                 "by_group": hide_each_few(counts.by_group),
-                "aids_by_basis": hide_each_few(counts.aids_by_basis),
-                "aids_by_project": hide_each_few(counts.aids_by_project),
-                "persons_by_project": hide_each_few(counts.persons_by_project),
+                "aids_by_basis": by_basis,
+                "aids_by_project": by_project,
+                # As many at least as the aids: beside a hidden number of these they would bound it.
+                "persons_by_project": {
+                    code: None if by_project[code] is None else number for code, number in persons
+                },
             }
         )
 
@@ -80,6 +87,18 @@ class Figures(View):
         """Show the counts of all programmes."""
         programmes = (ProgrammeFigures.of_counts(each, hides_few=hides_few) for each in found)
         return cls(region=region, year=year, programmes=tuple(programmes))
+
+
+def _aids_without_few(counts: YearCounts) -> tuple[ShownParts, ShownParts]:
+    """Hide the few among aids by basis and by project: two divisions of one total, shown or not.
+
+    An aid that no project paid is a part of it, too.
+    """
+    total = sum(counts.aids_by_basis.values())
+    unpaid = max(0, total - sum(counts.aids_by_project.values()))
+    by_project = {**counts.aids_by_project, NO_PROJECT: unpaid}
+    by_basis, shown = hide_few(total, counts.aids_by_basis, by_project).divisions
+    return by_basis, {code: shown[code] for code in counts.aids_by_project}
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -41,7 +41,7 @@ def get_request_status(
     if found is None or not hmac.compare_digest(code, body.code):
         raise Invalid("number_or_code_wrong", "/code")
     case = None if found.case_id is None else cases.find(found.case_id)
-    return StatusView.of_request(found, case)
+    return StatusView.of_request(found, case, by_code=True)
 
 
 def list_filings(query: Paging, caller: Principal, requests: Requests) -> Page[FilingRow]:

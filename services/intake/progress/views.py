@@ -24,9 +24,9 @@ class StatusView(View):
     next: str
 
     @classmethod
-    def of_request(cls, request: Request, case: Case | None) -> Self:
-        """Show how far a request and its case have come."""
-        progress = progress_of(request, case)
+    def of_request(cls, request: Request, case: Case | None, *, by_code: bool = False) -> Self:
+        """Show how far a request and its case have come, to who has its code or has sent it."""
+        progress = progress_of(request, case, by_code=by_code)
         state, coming = TEXTS.text(f"progress_{progress}", OK, {})
         return cls(number=request.number, progress=progress, state=state, next=coming)
 
@@ -55,14 +55,15 @@ class RenewedCodeView(View):
     code: str
 
 
-def progress_of(request: Request | None, case: Case | None) -> Progress:
+def progress_of(request: Request | None, case: Case | None, *, by_code: bool = False) -> Progress:
     """Return how far a request has come, or a case alone."""
     if request is not None and request.status is RequestStatus.ENDED:
         return Progress.CLOSED
     if case is None:
         return Progress.RECEIVED
-    if request is not None and not request.may_follow(case):
+    if request is not None and not request.may_follow(case, by_code=by_code):
         return Progress.RECEIVED
-    if case.closed_reason is ClosedReason.DUPLICATE and (request is None or request.proved):
+    proved = request is None or request.proved(by_code=by_code)
+    if case.closed_reason is ClosedReason.DUPLICATE and proved:
         return Progress.ELSEWHERE
     return OF_CASE[case.status]

@@ -79,21 +79,21 @@ class Request(TimedAggregate):
         """Whose key seals the words: the family's, or the request's own when there is none."""
         return self.family_id or self.request_id
 
-    @property
-    def proved(self) -> bool:
-        """Whether the staff has spoken to who has its number and code."""
-        return self.heard or self.code_edition > 0
+    def proved(self, *, by_code: bool = False) -> bool:
+        """Whether the staff has spoken to who asks, or has given it this code since."""
+        return self.heard or (by_code and self.code_edition > 0)
 
-    def may_follow(self, case: Case) -> bool:
-        """Whether who has its number and code may know how its case goes on.
+    def may_follow(self, case: Case, *, by_code: bool = False) -> bool:
+        """Whether who has sent it, or has its code, may know how its case goes on.
 
         Who types the phone of a family into a form must not learn that it is helped already, nor
-        that it has called since; that a case is over says neither.
+        that it has called since; that a case is over says neither. A code that headquarters has
+        renewed is the family's own.
         """
         again = (each for each in case.history if each.what == "asked_again")
         called = any(each.role in HEARD_BY and each.ref != self.request_id for each in again)
         made_it = case.number == self.number and not called
-        return self.proved or made_it or not case.open
+        return self.proved(by_code=by_code) or made_it or not case.open
 
     @property
     def urgent(self) -> bool:

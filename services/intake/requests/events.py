@@ -3,7 +3,7 @@
 from services.intake.families.domain import Family
 from services.intake.requests.domain import Request
 from shared.events.base import Event
-from shared.events.intake import RequestEnded, RequestJoined, RequestReceived
+from shared.events.intake import RequestEnded, RequestExtended, RequestJoined, RequestReceived
 
 
 def of_arrival(request: Request, family: Family | None) -> Event:
@@ -49,4 +49,17 @@ def of_joining(request: Request, *, opened: bool) -> Event:
         district_id=request.district,
         opened=opened,
         urgent=request.urgent,
+    )
+
+
+def of_extension(request: Request, *, urgent: bool) -> Event:
+    """Return the event of a request in which more was said; `urgent` when that cannot wait."""
+    return RequestExtended(
+        region=request.region,
+        programme=request.programme,
+        request_id=request.request_id,
+        family_id=request.family_id,
+        case_id=request.case_id,
+        district_id=request.district,
+        urgent=urgent,
     )

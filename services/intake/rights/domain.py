@@ -13,8 +13,7 @@ MOST = 50
 def disclose(family: Family, disclosure: Disclosure) -> Family:
     """Let an office see the case without consent, for a time."""
     family._require("disclose")
-    shown = (each.recipient for each in family.all_disclosures if disclosure.at < each.until)
-    if disclosure.recipient in (*family.offices, *shown):
+    if disclosure.recipient in (*family.offices, *family.disclosed_to(disclosure.at)):
         raise family._refusal("office_sees_already")
     return family._with(disclosures=(*family.disclosures, disclosure)[-MOST:])
 

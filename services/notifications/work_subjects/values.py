@@ -14,6 +14,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     GIVE_AID = "give_aid"
     CLARIFY_NEEDS = "clarify_needs"
     FIND_GUARDIAN = "find_guardian"
+    SEE_FAMILY = "see_family"
     ANSWER_PERSON = "answer_person"
     EXPLAIN_DECISION = "explain_decision"
     CALL_BACK = "call_back"

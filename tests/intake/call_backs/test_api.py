@@ -44,6 +44,8 @@ def test_one_operator_claims_it_and_alone_sees_the_phone(client: IntakeClient) -
     assert client.get(OPERATOR, path).json["next_steps"] == ["record_attempt"]
     assert late.json["next_steps"] == client.get(OTHER, path).json["next_steps"] == []
     assert client.get(OTHER, f"{path}/phone").status == 403
+    other = client.post(OTHER, f"{path}/attempts", {"result": "busy"})
+    assert (other.status, other.code) == (409, "call_back_is_claimed")
     assert client.get(HQ, f"{path}/phone").status == 403
     assert client.get(FOREIGN, path).status == 404
     client.world.advance(at("2026-09-14 09:56"))
@@ -55,7 +57,9 @@ def test_calls_in_vain_are_repeated_later_and_end_with_one_message(client: Intak
     waiting = missed(client)
     path, due = f"/call-backs/{waiting['id']}", [waiting["due_at"]]
     unclaimed = client.post(OPERATOR, f"{path}/attempts", {"result": "busy"})
-    assert unclaimed.status == 403
+    assert (unclaimed.status, unclaimed.code) == (409, "call_back_is_open")
+    assert [step["action"] for step in unclaimed.json["next_steps"]] == ["claim"]
+    assert client.post(HQ, f"{path}/attempts", {"result": "busy"}).status == 403
 
     for result in ("no_answer", "busy", "no_answer"):
         client.do(OPERATOR, f"{path}/claim")
@@ -115,6 +119,18 @@ def test_who_is_reached_needs_no_other_call(client: IntakeClient, result: str, r
     (row,) = (each for each in client.world.rows("intake-data") if each["sk"]["S"] == "CALL_BACK")
     assert "expires_at" in row
     assert client.get(OPERATOR, "/call-backs").json["items"] == []
+
+
+def test_who_talks_when_telephony_ends_the_call_back_learns_that_it_is_over(
+    client: IntakeClient,
+) -> None:
+    path = f"/call-backs/{missed(client)['id']}"
+    client.do(OPERATOR, f"{path}/claim")
+    signed.say(client, "answered", "c2", phone=PHONE, direction="out", operator="101")
+
+    said = client.post(OPERATOR, f"{path}/attempts", {"result": "reached"})
+
+    assert (said.status, said.code) == (409, "call_back_is_ended")
 
 
 def test_a_family_that_cannot_wait_and_who_rings_often_are_called_sooner(

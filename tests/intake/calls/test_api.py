@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.intake.api_client import (
     HQ,
     NAME,
@@ -176,9 +178,17 @@ def test_what_the_caller_remembers_is_added_and_reaches_the_case(client: IntakeC
     assert words["needs"][-1]["text"] == "Собака болеет"
     (changed,) = client.published("NeedsChanged")
     assert (changed["request_id"], changed["categories"]) == (asked["id"], ["animal_care"])
+    (told,) = client.published("RequestExtended")
+    assert (told["case_id"], told["request_id"], told["urgent"]) == (case, asked["id"], True)
     assert client.post(COLLEAGUE, f"{path}/additions", {}).code == "nothing_to_change"
+    client.do(HQ, f"/cases/{case}/needs", {"urgency": "normal"})
     client.do(COLLEAGUE, f"{path}/additions", {"text": "И кошка"})
     assert client.get(HQ, path).json["urgent"] is True  # what was urgent stays so
+    # What headquarters has settled is no emergency because of more words.
+    assert client.view(case)["urgent"] is False
+    assert client.published("RequestExtended")[-1]["urgent"] is False
+    client.do(HQ, f"{path}/additions", {"text": "Обе здоровы"})
+    assert len(client.published("RequestExtended")) == 2  # who has the case has said it
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
     over = client.post(COLLEAGUE, f"{path}/additions", {"text": "Ещё"})
     assert (over.status, over.code) == (409, "request_is_over")
@@ -233,11 +243,14 @@ def test_a_mended_request_leaves_what_an_earlier_one_said_of_the_case(
 
     right = {"district_id": "D02", "urgency": "normal"}
     client.do(OPERATOR, f"/requests/{second['id']}/mend", right)
+    assert client.published("RequestExtended") == []
 
     view = client.view(first["case_id"])
     assert (view["urgent"], view["district_id"]) == (True, "D01")
     assert client.get(HQ, client.of_family(first["case_id"])).json["district_id"] == "D01"
     assert client.get(OPERATOR, f"/requests/{second['id']}").json["district_id"] == "D02"
+    client.do(OPERATOR, f"/requests/{second['id']}/mend", {"urgency": "urgent"})
+    assert [each["urgent"] for each in client.published("RequestExtended")] == [True]
 
 
 def test_two_calls_about_one_need_are_put_right_each_without_the_other(
@@ -287,6 +300,60 @@ def test_what_one_of_two_calls_did_not_mean_stays_for_the_other(client: IntakeCl
     assert second["case_id"] == case
 
 
+@pytest.mark.parametrize(
+    ("urgencies", "mended", "mend", "left"),
+    [
+        ("NN", 0, {"drop": "mistake"}, ["repair_work normal"]),
+        ("NU", 0, {"drop": "mistake"}, ["repair_work urgent"]),
+        ("UN", 0, {"drop": "mistake"}, ["repair_work normal"]),
+        ("NU", 0, {"category": "food_aid"}, ["food_aid normal", "repair_work urgent"]),
+        ("NU", 1, {"category": "food_aid"}, ["repair_work normal", "food_aid urgent"]),
+        ("UU", 0, {"urgency": "normal"}, ["repair_work urgent"]),
+        ("NU", 1, {"urgency": "normal"}, ["repair_work normal"]),
+    ],
+)
+def test_of_two_calls_without_a_word_each_keeps_what_it_asked_for(
+    client: IntakeClient, urgencies: str, mended: int, mend: dict[str, str], left: list[str]
+) -> None:
+    codes = {"N": "normal", "U": "urgent"}
+    asked = [
+        client.asked(needs=[{"category": "repair_work", "urgency": codes[each]}], text=None)
+        for each in urgencies
+    ]
+    path = f"/requests/{asked[mended]['id']}"
+    need = {"need_id": client.get(OPERATOR, path).json["needs"][0]["need_id"]}
+
+    change = (
+        {"drop": [need | {"reason": "mistake"}]} if "drop" in mend else {"change": [need | mend]}
+    )
+    client.do(OPERATOR, f"{path}/mend", change)
+
+    seen = client.view(asked[0]["case_id"])
+    assert [f"{each['category']} {each['urgency']}" for each in seen["needs"]] == left
+    assert {each["status"] for each in seen["needs"]} == {"open"}
+    assert len({each["need_id"] for each in seen["needs"]}) == len(left)
+    assert client.published("RequestExtended") == []
+    assert seen["urgent"] is any("urgent" in each for each in left)
+
+
+def test_what_a_family_has_changed_itself_is_not_asked_again_by_an_earlier_call(
+    client: IntakeClient,
+) -> None:
+    asks = {"needs": [{"category": "repair_work"}], "text": None}
+    case = client.received(**asks)
+    (roof,) = client.needs(case)
+    other = {"change": [{"need_id": roof, "category": "food_aid"}], "evidence": "written"}
+    client.do(HQ, f"/cases/{case}/corrections", other)
+    second = f"/requests/{client.asked(**asks)['id']}"
+    stove = client.get(OPERATOR, second).json["needs"][0]["need_id"]
+
+    mend = {"change": [{"need_id": stove, "category": "household_help"}]}
+    client.do(OPERATOR, f"{second}/mend", mend)
+
+    needs = client.view(case)["needs"]
+    assert [each["category"] for each in needs] == ["food_aid", "household_help"]
+
+
 def test_what_is_late_foreign_or_decided_is_not_put_right(
     client: IntakeClient,
 ) -> None:
@@ -314,6 +381,9 @@ def test_a_colleagues_question_offers_only_what_the_operator_may_do(client: Inta
     ]
 
     assert found["next_steps"] == ["add"]
+    client.do(COLLEAGUE, f"/requests/{asked['id']}/additions", {"urgency": "urgent"})
+    (told,) = client.published("RequestExtended")
+    assert (told["case_id"], told["urgent"]) == (None, True)
     assert client.post(COLLEAGUE, f"/requests/{asked['id']}/case").status == 404
     own = client.get(OPERATOR, f"/requests/{asked['id']}").json
     assert own["next_steps"] == ["join", "end", "add"]

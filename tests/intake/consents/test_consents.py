@@ -99,6 +99,11 @@ def test_an_office_sees_only_what_and_while_the_family_allows(
     assert part["access_log"][-1]["purpose"] == "export"
 
 
+def listed_to_office(client: IntakeClient) -> list[str]:
+    """The families that the office of a district finds in its list."""
+    return [each["id"] for each in client.get(OFFICE_D05, "/shared-families").json["items"]]
+
+
 def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: IntakeClient) -> None:
     asked = client.asked(district_id="D05")
     family = f"/families/{asked['family_id']}"
@@ -109,8 +114,20 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     assert client.post(HQ, path, DISCLOSURE | {"reason": "curious"}).code == "invalid_input"
     assert client.post(HQ, path, DISCLOSURE | {"recipient": "D99"}).code == "unknown_district"
     assert client.get(OFFICE_D05, view).status == 404
+    assert listed_to_office(client) == []
     client.do(HQ, path, DISCLOSURE)
     assert client.get(OFFICE_D05, view).status == 200
+    assert listed_to_office(client) == listed_to_office(client) == [asked["family_id"]]
+    (row,) = client.get(OFFICE_D05, "/shared-families").json["items"]
+    (opened,) = row["open_cases"]
+    assert opened == {"case_id": asked["case_id"], "programme": "service_member_care"}
+    looks = client.get(HQ, f"{family}/export").json["access_log"]
+    by_office = [each for each in looks if each["role"] == "district_office"]
+    # The list says that the family is helped: once a day that is a look, too.
+    assert [(each["record"], each["purpose"]) for each in by_office] == [
+        (asked["case_id"], "office_by_disclosure"),
+        ("shared_families", "office_by_disclosure"),
+    ]
     assert client.post(HQ, path, DISCLOSURE).code == "office_sees_already"
 
     (told,) = client.published("DisclosedToOffice")
@@ -125,6 +142,7 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     assert not {"HQ-1", "OP-1", "DO-5"} & set(str(exported).replace("'", " ").split())
     client.wait(14)
     assert client.get(OFFICE_D05, view).status == 404
+    assert listed_to_office(client) == []
 
 
 def test_an_anonymous_family_may_say_later_who_it_is(client: IntakeClient) -> None:

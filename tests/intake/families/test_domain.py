@@ -1,6 +1,7 @@
 """What a family is, says, allows and takes back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONSENTS,
     MAX_CONTACTS,
+    Disclosure,
     FamilyFacts,
     LikenessSign,
     Member,
@@ -20,7 +22,7 @@ from services.intake.families.values import (
 from services.intake.families.vault_records import forget_words
 from shared.errors import IllegalStep, Invalid
 from tests.intake.families import builders
-from tests.intake.families.builders import consent, contact, family
+from tests.intake.families.builders import START, consent, contact, family
 
 LATER = builders.stamp(500).at
 CARE, OTHER = Programme.SERVICE_MEMBER_CARE, Programme.FAMILY_CARE
@@ -201,12 +203,19 @@ def test_a_contact_needs_the_consent_to_be_kept() -> None:
         family(consents=()).add_contact(contact())
 
 
-def test_the_office_of_the_family_s_own_district_finds_it_before_others() -> None:
+def test_one_office_finds_a_family_the_one_that_was_told_before_that_of_its_own_district() -> None:
     open_case = (OpenCase(case_id="cas_1", programme=CARE, taken_by=None),)
     allowed = tuple(builders.consent_to_office(each) for each in ("D05", "D01"))
 
-    assert family(consents=allowed, open_cases=open_case).listed_office == "D01"
-    assert family(consents=allowed[:1], open_cases=open_case).listed_office == "D05"
+    assert family(consents=allowed, open_cases=open_case).listed_office(START) == "D01"
+    assert family(consents=allowed[:1], open_cases=open_case).listed_office(START) == "D05"
+    told = Disclosure(
+        recipient="D07", reason="child_in_danger", by="HQ-1", role="regional_hq", at=START,
+        until=START + timedelta(days=14),
+    )  # fmt: skip
+    shown = family(consents=allowed, open_cases=open_case, disclosures=(told,))
+    assert [shown.listed_office(at) for at in (START, told.until)] == ["D07", "D01"]
+    assert family(consents=allowed, disclosures=(told,)).listed_office(START) is None
 
 
 def test_who_was_told_apart_is_suggested_no_more() -> None:

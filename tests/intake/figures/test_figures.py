@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.intake.figures.domain import CountedFamily, YearCounts, recounted
+from services.intake.figures.views import ProgrammeFigures
 from shared.events.intake import FamilyCorrected, RequestReceived
 from shared.principal import Principal
 from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, request, staff
@@ -95,6 +96,32 @@ def test_a_year_is_that_of_the_region_and_numbers_below_five_stay_in_it(
     assert (hidden["families"], hidden["self_initiated_share"]) == (6, None)
     assert client.get(HQ_Y, "/figures", region="ZR").status == 404
     assert client.get(OPERATOR, "/figures").status == 403
+
+
+@pytest.mark.parametrize(
+    ("by_basis", "by_project"),
+    [
+        ({"law": 10, "programme": 4}, {"food": 14}),  # 14 less 10 is the 4
+        ({"law": 11}, {"food": 10, "clothes": 1}),  # 11 less 10 is the 1
+        ({"law": 14}, {"food": 10, "clothes": 4}),
+        ({"law": 11}, {"food": 10}),  # and the one that no project paid
+    ],
+)
+def test_aids_say_no_small_number_by_their_other_division(
+    by_basis: dict[str, int], by_project: dict[str, int]
+) -> None:
+    counts = YearCounts(
+        id="c", region="ZR", programme="family_care", year=2026,
+        aids_by_basis=by_basis, aids_by_project=by_project, persons_by_project=by_project,
+    )  # fmt: skip
+
+    seen = ProgrammeFigures.of_counts(counts, hides_few=True)
+
+    lone = by_basis if len(by_basis) > 1 else by_project
+    shown = seen.aids_by_basis if lone is by_basis else seen.aids_by_project
+    assert shown == dict.fromkeys(lone)
+    # Each aid helps somebody: the persons of a hidden number are at least as many.
+    assert seen.persons_by_project == seen.aids_by_project
 
 
 def test_a_corrected_group_counts_at_once_and_a_merged_family_once(client: IntakeClient) -> None:

@@ -32,6 +32,8 @@ from tests.intake.merges.builders import (
 )
 from tests.support.world import at
 
+FOURTH = {"name": "Анна", "channel": "sms", "phone": "+79160000004"}
+
 
 def test_everything_of_both_records_is_read_as_one_family(client: IntakeClient) -> None:
     first, second = two(client, family={"groups": ["low_income"], "kind": "birth"}, text="Слова")
@@ -254,6 +256,30 @@ def test_what_a_record_was_asked_and_shown_is_the_familys_after_its_merge(
     assert client.get(OFFICE_D05, f"/cases/{first['case_id']}/office-view").status == 200
     again = client.post(HQ, f"/families/{first['family_id']}/disclosures", disclosed)
     assert again.code == "office_sees_already"
+
+    def listed() -> list[str]:
+        return [each["id"] for each in client.get(OFFICE_D05, "/shared-families").json["items"]]
+
+    assert listed() == [first["family_id"]]
+    with client.world.service("intake"):
+        part = Families.connect().record(second["family_id"])
+        assert Families.connect().row(part).due_at is None  # the whole one is due instead
+    client.wait(14)
+    assert listed() == []
+
+
+def test_a_suggestion_takes_a_family_out_of_no_offices_list(client: IntakeClient) -> None:
+    first, second = two(client)
+    nameless = client.asked(family={"members": []}, contact=FOURTH)
+    office = {"purpose": "share_with_office", "given": True, "recipient": "D05"}
+    client.do(HQ, f"/families/{second['family_id']}/consents", office | EVIDENCE)
+    assert merge(client, nameless, second).status == 200
+
+    client.asked(contact=FOURTH)  # says of whom it is, and so looks like the first one
+
+    assert view(client, nameless)["alike"][0]["family_id"] == first["family_id"]
+    seen = client.get(OFFICE_D05, "/shared-families").json["items"]
+    assert [each["id"] for each in seen] == [nameless["family_id"]]
 
 
 def test_a_merged_family_is_forgotten_after_the_last_case_of_all_its_records(

@@ -8,6 +8,7 @@ import pytest
 from services.intake.progress import queries
 from tests.intake.api_client import (
     ASSISTANT,
+    BOT,
     HQ,
     HQ_Y,
     NAME,
@@ -217,3 +218,10 @@ def test_headquarters_renews_a_code_with_evidence_and_the_former_one_is_dead(
     assert client.post(HQ, path, {}).status == 422
     assert client.post(OPERATOR, path, by_phone).status == 403
     assert client.post(HQ_Y, path, by_phone).status == 404
+    # A system that knows the number only gets what it got at first: others may read its code.
+    imported = request(external_ref={"system": "onf", "id": "8"})
+    by_bot = client.do(BOT, "/requests", imported)
+    client.do(HQ, f"/requests/{by_bot['id']}/code", by_phone)
+    again = client.do(BOT, "/requests", imported)
+    assert (again["existing"], again["code"]) == (True, by_bot["code"])
+    assert ask(client, again).code == "number_or_code_wrong"

@@ -219,6 +219,14 @@ def test_a_form_follows_the_case_that_it_made_and_another_one_by_a_code_of_headq
     joined = client.published("RequestReceived")[-1]["request_id"]
     by_phone = {"evidence": "spoken_by_phone"}
     assert followed(client, client.do(HQ, f"/requests/{joined}/code", by_phone)) == "in_review"
+    # The family got that code; who sent its request does not follow it by that.
+    again = client.do(STRANGER, "/requests", request())
+    filed = client.do(ASSISTANT, "/filings", request())
+    for each in (again, filed):
+        coded = client.do(HQ, f"/requests/{each['id']}/code", by_phone)
+        assert followed(client, coded) == "in_review"
+    assert client.get(STRANGER, f"/requests/{again['id']}").json["case_status"] == "received"
+    assert client.get(ASSISTANT, f"/filings/{filed['id']}").json["progress"] == "received"
     called = client.asked()  # who sent the form may be another than the one who calls
     assert (followed(client, form), followed(client, called)) == ("received", "in_review")
     client.do(HQ, f"/cases/{asked[0]['case_id']}/withdraw", {"evidence": "written"})

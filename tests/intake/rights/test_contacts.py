@@ -168,6 +168,24 @@ def test_a_phone_of_a_merged_record_is_shown_once_and_replaced_where_it_is_kept(
     assert client.asked(contact=contact(2))["family_id"] == family
 
 
+def test_a_phone_that_the_merged_record_alone_has_is_not_left_in_other_hands(
+    client: IntakeClient,
+) -> None:
+    family = client.asked(contact=None, consents={"processing": True})["family_id"]
+    other = client.asked(contact=contact(2), programme="family_care")
+    merge = {"family_id": other["family_id"], "reason": "same_people"}
+    client.do(HQ, f"/families/{family}/merge", merge)
+
+    refused = replace(client, family, contact(3), stolen=True)
+
+    # A new one beside it would let the thief sign in as the family still.
+    assert (refused.status, refused.code) == (409, "contact_of_merged_record")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["separate"]
+    me = client.signed_in(contact(2)["phone"])
+    own = client.post(me, f"/families/{family}/contact", {"contact": contact(3)})
+    assert (own.code, own.json["next_steps"]) == ("contact_of_merged_record", [])
+
+
 def test_a_mistyped_phone_that_is_put_right_to_one_of_the_familys_is_kept_once(
     client: IntakeClient,
 ) -> None:

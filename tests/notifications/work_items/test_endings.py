@@ -116,6 +116,7 @@ def test_what_asks_to_act_at_once_is_little() -> None:
     """An inbox in which all is urgent has nothing that is."""
     assert {each.name for each in FOR_STAFF if each.urgent} == {
         "case_untaken_region_lead",
+        "disclosed_to_office_office",
         "follow_up_missed_hq",
         "introduction_at_risk_federal_hq",
         "introduction_due_soon_hq",
@@ -137,4 +138,5 @@ def test_what_asks_to_act_at_once_is_little() -> None:
         "message_failed_volunteer_coordinator",
         "request_received_hq",
         "request_joined_hq",
+        "request_extended_hq",
     }

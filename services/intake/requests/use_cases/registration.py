@@ -167,13 +167,16 @@ def _keep_unheard(
 
 
 def registered_view(receipt: Receipt, caller: Principal, vault: Vault) -> RegisteredView:
-    """Return what is read aloud, and to staff the case that is gone on with."""
+    """Return what is read aloud, and to staff the case that is gone on with.
+
+    A system that sends a request again is answered with its first code: another is the family's.
+    """
     known, staff = receipt.links or {}, caller.kind == "person"
     links = known if staff else {}
     return RegisteredView.of(
         receipt,
         status=receipt.status if staff else RequestStatus.RECEIVED,
-        code=short_code(receipt.id, vault, int(known.get("code_edition", 0))),
+        code=short_code(receipt.id, vault, int(links.get("code_edition", 0))),
         case_id=links.get("case_id"),
         family_id=links.get("family_id"),
         emergency=EmergencyView.for_staff(known),

@@ -22,7 +22,7 @@ from services.intake.rights.commands import ReplaceContact
 from services.intake.rights.policy import by_itself, load_for_family
 from services.intake.sign_ins.domain import sign_out
 from shared import clock
-from shared.errors import IllegalStep, Invalid
+from shared.errors import Invalid
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
@@ -56,14 +56,12 @@ def replace_contact(
 def _former(body: ReplaceContact, family: Family, vault: Vault) -> FamilyContact | None:
     """Return the contact that is replaced: the one that is named, else the first one."""
     if body.former is None:
-        return next(iter(family.contacts), None)
+        return family.require_own(family.contact)
     meant = indexes_as_written(body.former, vault)
     found = next((each for each in family.all_contacts if each.index in meant), None)
     if found is None:
         raise Invalid("no_such_contact", "/former")
-    if found not in family.contacts:
-        raise IllegalStep("contact_of_merged_record", ("separate",))
-    return found
+    return family.require_own(found)
 
 
 def _new(
