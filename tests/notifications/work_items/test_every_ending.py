@@ -16,6 +16,7 @@ from services.notifications.templates.values import FactKind
 from services.notifications.work_items.endings import ENDED_BY, OF_FAMILY
 from services.notifications.work_subjects.ended_by import EndedBy
 from shared.events.base import Event
+from shared.events.notifications import GUARDIAN_FEEDBACK
 from tests.notifications.fakes import NotificationsHarness
 from tests.support.world import at
 from tools.event_catalogue import by_type
@@ -76,9 +77,8 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
     said |= {field: spelled(event, field, text) for field, text in template.only.items()}
     said |= {name: False for name in template.unless if said[name] is True}
     if template.by and template.by != "audience":
-        variant = next(
-            each for each in template.texts if each != "other" or len(template.texts) == 1
-        )
+        not_of_it = {"other", GUARDIAN_FEEDBACK} if of_family else {"other"}
+        variant = next((each for each in template.texts if each not in not_of_it), "other")
         if variant != "other":
             said[template.by] = spelled(event, template.by, variant)
     if subject not in template.reference_fields and "reference" in event.model_fields:

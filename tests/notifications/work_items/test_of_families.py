@@ -216,6 +216,19 @@ def test_a_call_about_news_ends_with_the_erasure_of_who_is_to_be_called(
     assert waiting(harness) == []
 
 
+def test_both_sides_that_are_unhappy_are_called_each(harness: NotificationsHarness) -> None:
+    answer = {**OF_MATCH, "form_id": "fbk_1", "score": 1}
+    for form in ("care_feedback", "guardian_feedback"):
+        harness.tell(LowScoreReceived.model_validate(answer | {"form": form}))
+    calls = items(harness, kind="call_back", status="new")
+    assert sorted(one["variant"] for one in calls) == ["guardian_feedback", "other"]
+
+    harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
+    assert waiting(harness) == [("call_back", "regional_hq")]
+    harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
+    assert waiting(harness) == []
+
+
 def test_nobody_is_called_of_whom_no_contact_is_left(harness: NotificationsHarness) -> None:
     harness.owners.change(channel="phone_task", address=None)
     partner = {"region": "ZR", "partner_id": f"par_{CARD[4:]}", "district_ids": ("D05",)}
