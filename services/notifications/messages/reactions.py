@@ -140,7 +140,7 @@ def _work_item(
 
 
 def _called(message: Message, event: Mapping[str, Any]) -> str | None:
-    """Return whom the work is to call: a guardian about its own answer, else the family."""
+    """Return who is to be called: a guardian about its own answer, else the family."""
     by_guardian = event.get("form") == GUARDIAN_FEEDBACK
     return event["guardian_id"] if by_guardian else message.family_id
 
