@@ -208,7 +208,10 @@ def test_a_call_about_news_ends_with_the_erasure_of_who_is_to_be_called(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     news = {"announcement_id": "ann_1", "news": "leaving", "day": "2026-11-01"}
+    harness.owners.district = "D06"
     harness.tell(cards_partners.PartnerNewsDue(region="ZR", reference=f"ann_1.{CARD}", **news))
+    (call,) = items(harness, kind="tell_by_phone")
+    assert call["district_id"] == "D06", "else no leader of a district sees it"
     harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
     assert waiting(harness) == [("tell_by_phone", "community_leader")]
 
