@@ -1,10 +1,13 @@
 """Work about families: calls, requests, cases that nobody takes, help that was promised."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from infra.regions import read_stage
+from services.notifications.templates.repository import Templates
+from services.notifications.templates.values import Audience
 from shared.events import cards, cards_partners, intake, matching
 from shared.events.intake_families import FamilyCasesEnded
 from shared.events.matching_guardians import GuardianContactErased
@@ -37,6 +40,7 @@ from tests.support.api import Api
 from tests.support.reference import reference_data
 from tests.support.world import at
 
+TEMPLATES = Templates.connect().by_name.values()
 FORGOTTEN = intake.FamilyErased(region="ZR", family_id=FAMILY)
 NO_CASE_LEFT = FamilyCasesEnded(region="ZR", family_id="fam_first", record_id=FAMILY)
 
@@ -147,6 +151,10 @@ def test_what_climbs_in_a_region_without_a_lead_is_asked_of_the_federation(
         harness.tell(intake.CaseUntaken(**OF_CASE, **waits, climbs=True))
         (item,) = api.as_(FEDERAL).get("/inbox").json["items"]
     assert (item["kind"], item["region"]) == ("take_case", "ZR")
+    # No case and no region is the federation's own.
+    climbing = [each for each in TEMPLATES if each.audience is Audience.REGION_LEAD]
+    words = " ".join(text for each in climbing for text in each.wordings.values())
+    assert not re.search(r"возьмите|вашем регионе", words)
 
 
 def test_a_colleague_learns_that_the_case_was_taken_over(
