@@ -130,7 +130,7 @@ def _work_item(
         template=message.template,
         variant=message.variant,
         reference=message.reference,
-        about=_called(message, event) if kind in OF_FAMILY else None,
+        about=_called(message, template, event) if kind in OF_FAMILY else None,
         urgent=message.urgent,
         due_at=template.due_at(event, now, zone(message.region), _working_day(message)),
         facts=message.facts,
@@ -139,8 +139,10 @@ def _work_item(
     )
 
 
-def _called(message: Message, event: Mapping[str, Any]) -> str | None:
-    """Return who is to be called: a guardian about its own answer, else the family."""
+def _called(message: Message, template: Template, event: Mapping[str, Any]) -> str | None:
+    """Return the family that headquarters is to call, or the guardian about its own answer."""
+    if template.audience is not Audience.HQ:
+        return None
     by_guardian = event.get("form") == GUARDIAN_FEEDBACK
     return event["guardian_id"] if by_guardian else message.family_id
 

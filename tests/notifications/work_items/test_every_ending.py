@@ -12,7 +12,7 @@ import pytest
 
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
-from services.notifications.templates.values import FactKind
+from services.notifications.templates.values import Audience, FactKind
 from services.notifications.work_items.endings import ENDED_BY, OF_FAMILY
 from services.notifications.work_subjects.ended_by import EndedBy
 from shared.events.base import Event
@@ -58,7 +58,8 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
     """An event that asks for the work, about a subject of its own by the field of the ending."""
     event = by_type()[template.event_type]
     subject = OF_RECORD.get(line.about, line.about)
-    of_family = template.kind in OF_FAMILY and subject == "family_id"
+    by_hq = template.kind in OF_FAMILY and template.audience is Audience.HQ
+    of_family = by_hq and subject == "family_id"
     if not of_family and not {subject, "reference"} & {*template.reference_fields}:
         return None
     said = dict(filled(event)) | {"region": "ZR"}

@@ -227,16 +227,20 @@ def test_a_call_about_news_ends_with_the_erasure_of_who_is_to_be_called(
     assert waiting(harness) == []
 
 
-def test_both_sides_that_are_unhappy_are_called_each(harness: NotificationsHarness) -> None:
+def test_all_that_are_unhappy_are_called_each(harness: NotificationsHarness) -> None:
     answer = {**OF_MATCH, "form_id": "fbk_1", "score": 1}
     for form in ("care_feedback", "guardian_feedback"):
         harness.tell(LowScoreReceived.model_validate(answer | {"form": form}))
+    holder = {"form": "involvement", "card_id": CARD, "district_id": "D05"}
+    harness.tell(LowScoreReceived.model_validate(answer | holder))
     calls = items(harness, kind="call_back", status="new")
-    assert sorted(one["variant"] for one in calls) == ["guardian_feedback", "other"]
+    assert sorted(one["variant"] for one in calls) == ["guardian_feedback", "other", "text"]
 
-    harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
-    assert waiting(harness) == [("call_back", "regional_hq")]
+    harness.tell(FORGOTTEN)
+    assert waiting(harness) == [("call_back", "community_leader"), ("call_back", "regional_hq")]
     harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
+    assert waiting(harness) == [("call_back", "community_leader")]
+    harness.tell(cards.CardErased(**OF_CARD, holder_too=True))
     assert waiting(harness) == []
 
 
