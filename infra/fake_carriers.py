@@ -220,7 +220,7 @@ def _telegram(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
 
 def _smsc(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     if asked.name == "status.php":
-        status = carriers.states.get(asked.query["id"])
+        status = carriers.states.get(asked.fields["id"])
         if status is None:
             return Reply(200, {"error": "message not found", "error_code": 3})
         return Reply(200, {"status": status, "last_timestamp": 1})

@@ -25,6 +25,7 @@ from services.notifications.work_subjects.repository import WorkSubjects
 from services.notifications.work_subjects.values import WorkKind
 from shared import clock
 from shared.events.base import Event, Received
+from shared.events.notifications import GUARDIAN_FEEDBACK
 from shared.reference import calendar
 from shared.reference.regions import region, working_day_from, zone
 from shared.storage.command_context import CommandContext
@@ -129,13 +130,21 @@ def _work_item(
         template=message.template,
         variant=message.variant,
         reference=message.reference,
-        about=message.family_id if kind in OF_FAMILY else None,
+        about=_called(message, template, event) if kind in OF_FAMILY else None,
         urgent=message.urgent,
         due_at=template.due_at(event, now, zone(message.region), _working_day(message)),
         facts=message.facts,
         undelivered=(event["message_id"],) if kind == WorkKind.CHECK_CONTACT else (),
         created_at=now,
     )
+
+
+def _called(message: Message, template: Template, event: Mapping[str, Any]) -> str | None:
+    """Return the family that headquarters is to call, or the guardian about its own answer."""
+    if template.audience is not Audience.HQ:
+        return None
+    by_guardian = event.get("form") == GUARDIAN_FEEDBACK
+    return event["guardian_id"] if by_guardian else message.family_id
 
 
 def _asked(template: Template, region_code: str) -> str:

@@ -26,8 +26,9 @@ class MessageRecord(StatefulAggregate):
     that were inside when its outcome was left open. No provider has taken it `waits_since` then,
     and none did of the `unserved` channels. `person_id` is its reader, as the reader's own
     token says; None where the event names no person, as of a code to sign in. `district_id` is
-    that of its subject, `office_id` of the office that mends its contact. One that `gathers` waits
-    for more news; `joined` go out inside of it, and each names it as its `digest_id`.
+    that of its subject, else its reader's, `office_id` of the office that mends its contact. One
+    that `gathers` waits for more news; `joined` go out inside of it, and each names it as its
+    `digest_id`.
     """
 
     STEPS: ClassVar = MESSAGE_STEPS
@@ -108,6 +109,10 @@ class MessageRecord(StatefulAggregate):
     def longest_wait(self) -> timedelta:
         """How long it waits for an outcome, or for its turn."""
         return URGENT_DOUBT if self.urgent else LONGEST_DOUBT
+
+    def of_district(self, district_id: str) -> Self:
+        """Note where its person lives, when its event named no district."""
+        return self if self.district_id else self._with(district_id=district_id)
 
     def in_quiet_hours(self, now: datetime, daytime: Daytime) -> bool:
         """Return whether it is night where the person lives and the message can wait."""

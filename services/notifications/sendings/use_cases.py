@@ -110,7 +110,8 @@ def _send(
         ledger.give_up(message, destination.refused, context)
         return
     if destination.district_id is not None:
-        # The event named the region; whose clocks the person lives by the owner knows.
+        # The event named the region; where the person lives, by which clocks, the owner knows.
+        message = message.of_district(destination.district_id)
         daytime = daytime_of(message.audience, message.region, destination.district_id)
         if message.in_quiet_hours(clock.now(), daytime):
             ledger.messages.save(context, message.until_morning(clock.now(), daytime))

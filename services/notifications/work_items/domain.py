@@ -19,8 +19,8 @@ class WorkItem(StatefulAggregate):
     must call; `calls` are the messages that wait for that call, `unsettled` those whose outcome it
     has not been given yet, `heard` those that the caller has read out. Where a contact is to be
     checked, `undelivered` are the messages that did not reach it. What ends it is said of its
-    `subject`: a family where the work is a call to it, else the reference. `raised` is the place,
-    in the order of events, of the one that asks for the work.
+    `subject`: the family or guardian that is to be called, else the reference. `raised` is the
+    place, in the order of events, of the one that asks for the work.
     """
 
     STEPS: ClassVar = {

@@ -50,7 +50,8 @@ _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
 _SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
 
 K = WorkKind
-# Work that is a call to a family is about the family, whichever case or match it comes from.
+# Work that is a call to a family is about the family, whichever case or match it comes from; what
+# a guardian has answered, about the guardian.
 OF_FAMILY = (
     K.EXPLAIN_DECISION.value, K.CALL_BACK.value, K.TELL_BY_PHONE.value, K.CHECK_CONTACT.value,
     K.AGREE_ON_CONTACT.value,

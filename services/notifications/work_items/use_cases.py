@@ -58,7 +58,11 @@ def _closed(item: WorkItem, context: CommandContext, subjects: WorkSubjects) -> 
     """Return the row of the subject about which an item is open no longer."""
     opening, subject = item.opening, subjects.of(item.subject)
     by_hand = Ending(
-        kind=opening.kind, detail=opening.detail, mark=opening.raised, by=context.actor.id
+        kind=opening.kind,
+        role=opening.role,
+        detail=opening.detail,
+        mark=opening.raised,
+        by=context.actor.id,
     )
     return [subjects.row(subject.closed(item.item_id, by_hand))]
 

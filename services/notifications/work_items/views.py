@@ -11,6 +11,7 @@ from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.values import WorkItemStatus
 from shared.api.models import View
 from shared.domain import CodeOf
+from shared.reference import code_lists
 from shared.reference.regions import region
 
 
@@ -70,11 +71,16 @@ def item_view(item: WorkItem, templates: Templates) -> WorkItemView:
 
 def _render(item: WorkItem, templates: Templates) -> RenderedText:
     if item.by_phone:
-        news = [templates.by_name[name].subject for name in item.news]
+        news = [templates.by_name[each].subject for each in item.news if each in templates.by_name]
         return templates.phrases.phone_task.render(news)
+    template = templates.by_name.get(item.template)
+    if template is None or item.variant not in template.wordings:
+        # A later release has other words; what is to be done is done all the same.
+        kind = code_lists.labels("work_kind").get(item.kind, item.kind)
+        return RenderedText(subject=kind, text=kind)
     where = region(item.region)
     return wording.render(
-        templates.by_name[item.template],
+        template,
         item.variant,
         templates.phrases,
         zone=where.zone,

@@ -19,9 +19,13 @@ class OpenItem(ValueObject):
 
 
 class Ending(ValueObject):
-    """Work of one kind was over at that mark; without a `detail` all of it was."""
+    """Work of one kind was over at that mark; without a `detail` all of it was.
+
+    With a `role` that role's alone: a person closes its own work, not that of others.
+    """
 
     kind: str
+    role: str | None = None
     detail: str | None = None
     mark: Mark
     by: str
@@ -29,7 +33,11 @@ class Ending(ValueObject):
     def ends(self, item: OpenItem) -> bool:
         """Return whether it ended that item: the same work, raised before."""
         same = self.kind == item.kind and self.detail in (None, item.detail)
-        return same and self.mark.covers(item.raised)
+        return same and self.role in (None, item.role) and self.mark.covers(item.raised)
+
+    def is_like(self, other: Self) -> bool:
+        """Return whether both end the same work."""
+        return (self.kind, self.role, self.detail) == (other.kind, other.role, other.detail)
 
 
 T = TypeVar("T", OpenItem, Ending)
@@ -74,10 +82,7 @@ class WorkSubject(Aggregate):
 
     def noted(self, ending: Ending) -> Self:
         """Note what ended work, unless something later is known to have done so."""
-        known = next(
-            (one for one in self.endings if (one.kind, one.detail) == (ending.kind, ending.detail)),
-            None,
-        )
+        known = next((one for one in self.endings if one.is_like(ending)), None)
         if known is not None and known.mark.covers(ending.mark):
             return self
         others = (each for each in self.endings if each != known)
@@ -96,4 +101,4 @@ class WorkSubject(Aggregate):
 
 def _in_order(*parts: T) -> tuple[T, ...]:
     """Return parts of a subject in an order that the events' has no influence on."""
-    return tuple(sorted(parts, key=lambda part: (part.kind, part.detail or "")))
+    return tuple(sorted(parts, key=lambda part: (part.kind, part.detail or "", part.role or "")))

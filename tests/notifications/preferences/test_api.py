@@ -237,6 +237,12 @@ def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
     assert [one["audience"] for one in answers] == ["family"]
 
 
+def test_whoever_writes_stop_is_answered() -> None:
+    answers = Templates.connect().by_event["notifications.PreferencesChanged"]
+
+    assert {each.audience for each in answers} == {each for each in Audience if each.owner}
+
+
 def test_only_people_may_do_without_and_never_without_what_is_urgent() -> None:
     for template in Templates.connect().by_name.values():
         if template.optional is not None:

@@ -45,7 +45,6 @@ STAYS_TRUE = {
     "guardian_renamed_guardian", "guardian_contact_changed_guardian",
     "volunteer_contact_changed_volunteer",
     "disclosed_to_office_family", "person_answered_family", "story_consent_withdrawn_guardian",
-    "story_media_removed_guardian",
     "story_taken_down_guardian",
     # thanks and farewells, and a form that is answered at any time
     "guardian_withdrawn_guardian", "gift_offered_family", "volunteer_approved_volunteer",

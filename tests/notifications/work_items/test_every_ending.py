@@ -12,10 +12,11 @@ import pytest
 
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
-from services.notifications.templates.values import FactKind
+from services.notifications.templates.values import Audience, FactKind
 from services.notifications.work_items.endings import ENDED_BY, OF_FAMILY
 from services.notifications.work_subjects.ended_by import EndedBy
 from shared.events.base import Event
+from shared.events.notifications import GUARDIAN_FEEDBACK
 from tests.notifications.fakes import NotificationsHarness
 from tests.support.world import at
 from tools.event_catalogue import by_type
@@ -57,7 +58,8 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
     """An event that asks for the work, about a subject of its own by the field of the ending."""
     event = by_type()[template.event_type]
     subject = OF_RECORD.get(line.about, line.about)
-    of_family = template.kind in OF_FAMILY and subject == "family_id"
+    by_hq = template.kind in OF_FAMILY and template.audience is Audience.HQ
+    of_family = by_hq and subject == "family_id"
     if not of_family and not {subject, "reference"} & {*template.reference_fields}:
         return None
     said = dict(filled(event)) | {"region": "ZR"}
@@ -76,9 +78,8 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
     said |= {field: spelled(event, field, text) for field, text in template.only.items()}
     said |= {name: False for name in template.unless if said[name] is True}
     if template.by and template.by != "audience":
-        variant = next(
-            each for each in template.texts if each != "other" or len(template.texts) == 1
-        )
+        not_of_it = {"other", GUARDIAN_FEEDBACK} if of_family else {"other"}
+        variant = next((each for each in template.texts if each not in not_of_it), "other")
         if variant != "other":
             said[template.by] = spelled(event, template.by, variant)
     if subject not in template.reference_fields and "reference" in event.model_fields:

@@ -1,10 +1,13 @@
 """Work about families: calls, requests, cases that nobody takes, help that was promised."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from infra.regions import read_stage
+from services.notifications.templates.repository import Templates
+from services.notifications.templates.values import Audience
 from shared.events import cards, cards_partners, intake, matching
 from shared.events.intake_families import FamilyCasesEnded
 from shared.events.matching_guardians import GuardianContactErased
@@ -37,6 +40,7 @@ from tests.support.api import Api
 from tests.support.reference import reference_data
 from tests.support.world import at
 
+TEMPLATES = Templates.connect().by_name.values()
 FORGOTTEN = intake.FamilyErased(region="ZR", family_id=FAMILY)
 NO_CASE_LEFT = FamilyCasesEnded(region="ZR", family_id="fam_first", record_id=FAMILY)
 
@@ -147,6 +151,10 @@ def test_what_climbs_in_a_region_without_a_lead_is_asked_of_the_federation(
         harness.tell(intake.CaseUntaken(**OF_CASE, **waits, climbs=True))
         (item,) = api.as_(FEDERAL).get("/inbox").json["items"]
     assert (item["kind"], item["region"]) == ("take_case", "ZR")
+    # No case and no region is the federation's own.
+    climbing = [each for each in TEMPLATES if each.audience is Audience.REGION_LEAD]
+    words = " ".join(text for each in climbing for text in each.wordings.values())
+    assert not re.search(r"возьмите|вашем регионе", words)
 
 
 def test_a_colleague_learns_that_the_case_was_taken_over(
@@ -208,10 +216,30 @@ def test_a_call_about_news_ends_with_the_erasure_of_who_is_to_be_called(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     news = {"announcement_id": "ann_1", "news": "leaving", "day": "2026-11-01"}
+    harness.owners.district = "D06"
     harness.tell(cards_partners.PartnerNewsDue(region="ZR", reference=f"ann_1.{CARD}", **news))
+    (call,) = items(harness, kind="tell_by_phone")
+    assert call["district_id"] == "D06", "else no leader of a district sees it"
     harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
     assert waiting(harness) == [("tell_by_phone", "community_leader")]
 
+    harness.tell(cards.CardErased(**OF_CARD, holder_too=True))
+    assert waiting(harness) == []
+
+
+def test_all_that_are_unhappy_are_called_each(harness: NotificationsHarness) -> None:
+    answer = {**OF_MATCH, "form_id": "fbk_1", "score": 1}
+    for form in ("care_feedback", "guardian_feedback"):
+        harness.tell(LowScoreReceived.model_validate(answer | {"form": form}))
+    holder = {"form": "involvement", "card_id": CARD, "district_id": "D05"}
+    harness.tell(LowScoreReceived.model_validate(answer | holder))
+    calls = items(harness, kind="call_back", status="new")
+    assert sorted(one["variant"] for one in calls) == ["guardian_feedback", "other", "text"]
+
+    harness.tell(FORGOTTEN)
+    assert waiting(harness) == [("call_back", "community_leader"), ("call_back", "regional_hq")]
+    harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
+    assert waiting(harness) == [("call_back", "community_leader")]
     harness.tell(cards.CardErased(**OF_CARD, holder_too=True))
     assert waiting(harness) == []
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from services.notifications.work_subjects.repository import WorkSubjects
 from shared.events import intake, matching
 from shared.events.intake_families import FamilyCasesEnded
 from shared.events.intake_rights import FamilyContactChanged
+from shared.events.matching_progress import MatchNeedsSettled
 from tests.notifications.fakes import (
     CASE,
     FAMILY,
+    HQ,
     OF_CASE,
     OF_MATCH,
     NotificationsHarness,
@@ -191,6 +194,19 @@ def test_a_person_closes_work_with_a_reason(harness: NotificationsHarness, api: 
     reasons = [row["reason"]["S"] for row in harness.world.rows("notifications-audit")
                if row["action"]["S"] == "finish_item"]  # fmt: skip
     assert set(reasons) == {"duplicate"}
+
+
+def test_what_the_lead_closed_is_still_the_work_of_the_headquarters(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    lead = api.as_(replace(HQ, id="HQ-1"))
+    harness.tell(matching.IntroductionDueSoon(**OF_MATCH, due_at=at("2026-09-16 12:00")))
+    (asked,) = lead.get("/inbox", query={"lead": "true"}).json["items"]
+    lead.post(f"/inbox/{asked['item_id']}/done", {"reason": "done"}, key="1")
+
+    harness.tell(MatchNeedsSettled(**OF_MATCH, settled=False))  # ends other work of the match
+
+    assert waiting(harness) == [("hold_introduction", "regional_hq")]
 
 
 def test_what_happened_before_a_person_closed_the_work_opens_no_more(

@@ -265,6 +265,19 @@ def test_a_role_without_a_place_in_the_event_is_asked_nothing(
     assert (template.variant(event) is not None) is asked
 
 
+@pytest.mark.parametrize(
+    "words", [{"template": "of_an_older_release_hq"}, {"variant": "of_an_older_release"}]
+)
+def test_work_whose_words_a_release_has_dropped_is_shown_by_its_kind(
+    harness: NotificationsHarness, words: dict[str, str]
+) -> None:
+    stored(harness, "hq", **words)
+
+    (item,) = harness.world.api("notifications", HQ).get("/inbox").json["items"]
+
+    assert item["title"] == item["text"] == "Рассмотреть заявку"
+
+
 def test_a_text_for_the_staff_says_what_work_it_is_and_until_when() -> None:
     whole = {
         "event_type": "intake.RequestReceived", "reference": "case_id", "subject": "Новая заявка",

@@ -91,3 +91,15 @@ def test_what_a_person_closed_is_not_asked_by_what_happened_before() -> None:
     assert closed.open == ()
     assert closed.ending_of(item(1)) is not None
     assert closed.ending_of(item(3)) is None
+
+
+def test_what_one_role_closed_is_still_asked_of_the_others() -> None:
+    """The lead says that it has asked; whose work it is has not done it yet."""
+    lead = item(2).model_copy(update={"item_id": "wrk_lead", "role": "region_lead"})
+    subject = WorkSubject(subject_id="mat_1").opened(item(2)).opened(lead)
+
+    closed = subject.closed("wrk_lead", ending(2).model_copy(update={"role": "region_lead"}))
+
+    assert [each.item_id for each in closed.open] == ["wrk_2"]
+    assert closed.finished == ()
+    assert closed.ending_of(lead) is not None

@@ -7,12 +7,13 @@ signed only when the address in the settings carries `sha1` (or `md5`, `crc32`),
 windows-1251 unless that carries `charset=utf-8`; what is signed is `id:phone:status:word`
 (github.com/codewiser/smscenter-mailer checks it so). Tables of errors and statuses are as those
 pages have them. An incoming SMS (`mes`) is signed otherwise, and is none of ours.
+Both calls may be a GET or a POST (`SMSC_POST` of its own client, smsc_api.php).
 """
 
 import hashlib
 import hmac
 from typing import Any, ClassVar, Literal
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 from pydantic import Field
 
@@ -85,16 +86,15 @@ class Smsc(Provider):
 
     def status(self, sending: Sending) -> DeliveryReport:
         """Ask for an SMS by our id and its phone; one that SMSC does not know never left."""
-        query = urlencode(
-            {
-                "apikey": self.api_key,
-                "phone": sending.to,
-                "id": sending.message_id,
-                "charset": "utf-8",
-                "fmt": "3",
-            }
-        )
-        answer = ask(Call("GET", f"{self.url}/sys/status.php?{query}", ca=self.ca))
+        form = {
+            "apikey": self.api_key,
+            "phone": sending.to,
+            "id": sending.message_id,
+            "charset": "utf-8",
+            "fmt": "3",
+        }
+        # An address with a phone and our key in it would be in logs on the way.
+        answer = ask(Call("POST", f"{self.url}/sys/status.php", form=form, ca=self.ca))
         if isinstance(answer, DeliveryReport) or answer.http_status != 200:
             return DeliveryReport(DeliveryStatus.UNKNOWN)
         if answer.fields.get("error_code") == 3:

@@ -51,6 +51,9 @@ def test_smsc_is_asked_by_our_id(provider: Callable[[str], Any], server: Carrier
         24: DeliveryStatus.ABSENT,
         999: DeliveryStatus.TAKEN,
     }
+    # Servers and proxies log addresses.
+    assert "smsc POST status.php" in server.carriers.calls
+    assert "smsc GET status.php" not in server.carriers.calls
     unreachable = found.model_copy(update={"url": "http://127.0.0.1:9"})
     assert unreachable.status(Sending("msg_s2", PHONE)).status is DeliveryStatus.UNKNOWN
 
