@@ -135,9 +135,10 @@ class Family(FamilyRecord):
         One that sees it without its consent is first: a person may be in danger. Of those that it
         allowed the first is that of its own district.
         """
-        own = (each for each in self.offices if each == self.district)
-        offices = (*self.disclosed_to(at), *own, *self.offices)
-        return next(iter(offices), None) if self.open_cases else None
+        if not self.open_cases:
+            return None
+        allowed = sorted(self.offices, key=lambda office: office != self.district)
+        return next(iter((*self.disclosed_to(at), *allowed)), None)
 
     def _require_processing(self) -> None:
         self._require("change_contact")
