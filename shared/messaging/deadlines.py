@@ -99,10 +99,10 @@ def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
     if kills:
         turn.alone()
     most = JOB_KILLS if turn.give_up else KILLS
-    last = turn.give_up if kills == most or tries > JOB_TRIES else None
-    if kills >= most and last is None:
+    if kills > most or (kills == most and turn.give_up is None):
         _give_up(key, found, store)
         return
+    last = turn.give_up if kills == most or tries > JOB_TRIES else None
     due, later = found["due_at"]["S"], clock.iso(clock.now() + turn.still + turn.again(tries))
     counted = "due_at = :later, due_attempts = :tries, due_kills = :kills"
     if not _move(key, due, counted, store, later=later, tries=tries, kills=kills + 1):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -15,10 +16,19 @@ from shared.events.base import Event, Received, to_cloud_event
 from shared.messaging import consumer, deadlines, parking, quarantine, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.principal import system
+from shared.storage import rows
 from shared.storage.command_context import CommandContext, Key
 from shared.storage.rows import DUE_SHARDS
 from shared.storage.store import Store, Tables
-from tests.simulation.sample_service import Case, CaseOpened, Cases, Ledger, Mirror, StepTaken
+from tests.simulation.sample_service import (
+    Case,
+    CaseOpened,
+    Cases,
+    Ledger,
+    Mirror,
+    Seen,
+    StepTaken,
+)
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
@@ -176,6 +186,21 @@ def test_what_comes_too_early_is_parked_and_done_when_its_aggregate_appears(
     assert not any(pk.startswith("PARKED#") for pk, _ in tables.rows("d"))
 
 
+def test_a_parked_event_that_was_done_meanwhile_leaves_nothing_that_waits(
+    store: Store, tables: MemoryDynamoDB, moment: dict[str, datetime]
+) -> None:
+    mirror, early = Mirror(store), message(step(1), 1, 32)
+    feed(store, mirror.inbound(), early)
+    mirror.seen.save(CommandContext(system("mirror"), "open", "cor_1"), Seen(id="case_1"))
+    feed(store, mirror.inbound(), early)
+    moment["now"] += timedelta(minutes=1)
+
+    feed(store, mirror.inbound(), *due_messages(store))
+
+    assert mirror.seen.get("case_1").total == 1
+    assert not any(pk.startswith("PARKED#") for pk, _ in tables.rows("d"))
+
+
 def test_a_parked_event_is_retried_by_the_sweep_and_calls_for_help_after_15_minutes(
     store: Store, moment: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +266,18 @@ def test_what_is_no_event_of_ours_is_set_aside_and_spends_no_receives(
     assert row["reason"]["S"] == "not_understood"
 
 
+@pytest.mark.parametrize(("reason", "given_up"), [("not_understood", 0), ("gave_up", 1)])
+def test_what_is_set_aside_calls_for_help(
+    store: Store, monkeypatch: pytest.MonkeyPatch, reason: quarantine.Reason, given_up: int
+) -> None:
+    counted = Mock()
+    monkeypatch.setattr(quarantine, "count", counted)
+
+    quarantine.set_aside("{}", reason, "", store)
+
+    assert counted.mock_calls == [call("quarantined"), call("messages_given_up", given_up)]
+
+
 def test_with_little_time_left_the_rest_goes_back_untouched(store: Store) -> None:
     left = iter([60_000, 60_000, 1_000])
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: next(left))
@@ -282,6 +319,33 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     feed(store, Subscriptions("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
     assert Cases(store).get("case_1").reminded == (0,)
     assert not [row for shard in DUE_SHARDS for row in store.due(shard, "9999", 10)]
+
+
+def test_a_job_whose_last_words_kill_is_left_to_people(
+    store: Store, moment: dict[str, datetime]
+) -> None:
+    class Killed(BaseException):
+        """The worker is gone: nothing of it is caught."""
+
+    context = CommandContext(system("ledger"), "open", "cor_1")
+    Cases(store).save(context, Case(id="case_1", remind_at=NOW))
+    killed, key = 0, Key("CASE#case_1", "CASE")
+    turn = deadlines.Turn(
+        run=Mock(side_effect=RuntimeError),
+        still=timedelta(seconds=30),
+        alone=Mock(),
+        give_up=Mock(side_effect=Killed),
+    )
+
+    for _ in range(2 * deadlines.JOB_TRIES):
+        moment["now"] += timedelta(hours=2)
+        try:
+            deadlines.work(key, turn, store)
+        except Killed:
+            killed += 1
+
+    assert killed == deadlines.JOB_KILLS + 1
+    assert [rows.key_of(row) for row in sweep.given_up(store)] == [key]
 
 
 def test_a_due_message_for_a_row_that_is_no_longer_due_does_nothing(store: Store) -> None:
