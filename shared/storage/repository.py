@@ -86,7 +86,7 @@ class Repository(Generic[A]):
         return found
 
     def get_many(self, identifiers: Iterable[str]) -> list[A]:
-        """Return those of some aggregates that there are, each once, read 100 at a time."""
+        """Return those of some aggregates that there are, each once, in that order."""
         keys = [self.key(each) for each in dict.fromkeys(identifiers)]
         parts = (keys[start : start + PAGE_LIMIT] for start in range(0, len(keys), PAGE_LIMIT))
         found = (document for part in parts for document in self.store.get_many(part))

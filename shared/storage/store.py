@@ -54,12 +54,17 @@ class Store(TableAccess):
     def get(self, key: Key) -> Document | None:
         """Return the latest document of a row, with its version; None when absent or expired."""
         found = self.item(key)
-        return None if found is None or "doc" not in found else self._document(found)
+        return None if found is None else self._document(found)
 
     def get_many(self, keys: Sequence[Key]) -> list[Document]:
-        """Return the latest documents of some rows (at most 100), read together."""
-        found = self.batch({"data": keys}).values() if keys else ()
-        return [self._document(row) for row in found if "doc" in row and not expired(row)]
+        """Return the latest documents of some rows (at most 100), read together, in that order."""
+        read = self._read_each(keys) if keys else ()
+        return [self._document(row) for row in read if not expired(row)]
+
+    def _read_each(self, keys: Sequence[Key]) -> list[Item]:
+        """Return the rows that there are, in the order asked: a batch comes in any."""
+        read = self.batch({"data": keys})
+        return [read[key] for key in keys if key in read]
 
     def page(
         self,
@@ -104,9 +109,7 @@ class Store(TableAccess):
     def _whole(self, index: str, partition: str, found: list[Item]) -> list[Item]:
         """Return the rows of index entries; what has left the partition meanwhile is left out."""
         name = f"{index.removeprefix('by_')}_pk"
-        keys = [rows.key_of(each) for each in found]
-        read = self.batch({"data": keys})
-        known = (read[key] for key in keys if key in read)
+        known = self._read_each([rows.key_of(each) for each in found])
         return [each for each in known if each.get(name, {}).get("S") == partition]
 
     def _document(self, found: Item) -> Document:

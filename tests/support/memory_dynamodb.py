@@ -110,7 +110,7 @@ class MemoryDynamoDB:
             "Responses": {
                 table: [
                     _copy(self.rows(table)[_key(key)])
-                    for key in request["Keys"]
+                    for key in reversed(request["Keys"])  # the real one promises no order
                     if _key(key) in self.rows(table)
                 ]
                 for table, request in RequestItems.items()

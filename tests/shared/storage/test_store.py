@@ -13,8 +13,9 @@ from shared import aws, budget, clock
 from shared.errors import PreconditionFailed, Unavailable, VersionConflict
 from shared.principal import Principal
 from shared.storage import rows
+from shared.storage import store as store_module
 from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
-from shared.storage.rows import Row, UniqueName
+from shared.storage.rows import Index, Row, UniqueName
 from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
 from tests.simulation.fault_injection import client_error
@@ -111,10 +112,15 @@ def test_a_command_stores_row_event_audit_and_its_own_mark_together(
     }
 
 
-def test_the_audit_names_only_the_fields_that_changed(store: Store, wire: Wire) -> None:
+def test_the_audit_names_only_the_fields_that_changed(
+    store: Store, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "REMEMBERED", 1)
     cases = Cases(store)
     cases.save(context(), Case(id="case_1"))
+    cases.save(context(), Case(id="case_2"))
 
+    cases.get("case_2")
     case = cases.get("case_1")
     cases.save(context(), case.model_copy(update={"tokens": ("x",)}))
 
@@ -335,3 +341,54 @@ def test_a_list_of_all_leaves_out_none(store: Store, wire: Wire) -> None:
 
     assert len(cases.list_all("by_owner", "ALL")) == 1_001
     assert len(cases.list_all("by_owner", "ALL", most=150)) == 150
+
+
+class Ending(Cases):
+    """Cases that end, and are listed by their state."""
+
+    def row(self, aggregate: Case) -> Row:
+        lists: dict[Index, tuple[str, str]] = {
+            "by_owner": ("ALL", aggregate.id),
+            "by_state": (f"TOKENS#{len(aggregate.tokens)}", aggregate.id),
+        }
+        ends = aggregate.remind_at
+        return self._row(aggregate, lists=lists, expires_at=ends)
+
+
+def test_rows_that_are_read_together_come_in_the_order_asked(store: Store) -> None:
+    for name in ("case_1", "case_2", "case_3"):
+        Cases(store).save(context(), Case(id=name))
+    asked = ["case_3", "case_0", "case_1", "case_2", "case_3"]
+
+    found = [case.id for case in Cases(store).get_many(asked)]
+
+    assert found == ["case_3", "case_1", "case_2"]
+
+
+def test_what_has_expired_is_not_shown_although_it_is_still_there(store: Store) -> None:
+    cases, past = Ending(store), clock.wall() - timedelta(minutes=1)
+    cases.save(context(), Case(id="case_1", remind_at=past))
+    cases.save(context(), Case(id="case_2"))
+
+    assert cases.find("case_1") is None
+    assert [case.id for case in cases.get_many(["case_1", "case_2"])] == ["case_2"]
+    assert [case.id for case in cases.list_all("by_owner", "ALL")] == ["case_2"]
+    assert [case.id for case in cases.list_all("by_state", "TOKENS#0")] == ["case_2"]
+
+
+def test_what_leaves_a_list_while_it_is_read_is_not_shown_there(
+    store: Store, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases, query = Ending(store), wire.tables.query
+    cases.save(context(), Case(id="case_1"))
+    cases.save(context(), Case(id="case_2"))
+    case = cases.get("case_1")
+
+    def moved_meanwhile(**request: Any) -> Any:
+        answer = query(**request)
+        cases.save(context(), case.model_copy(update={"tokens": ("x",)}))
+        return answer
+
+    monkeypatch.setattr(wire.tables, "query", moved_meanwhile)
+
+    assert [each.id for each in cases.list_all("by_state", "TOKENS#0")] == ["case_2"]
