@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -65,6 +66,8 @@ def test_a_job_whose_step_kills_three_workers_is_failed_in_words(
     reader: Any,
 ) -> None:
     monkeypatch.setattr(where, name, kill)
+    counted = Mock()
+    monkeypatch.setattr(deadlines, "count", counted)
     job = begin(client)
     killed = 0
 
@@ -83,6 +86,7 @@ def test_a_job_whose_step_kills_three_workers_is_failed_in_words(
         client.world.sweep()
 
     assert killed == deadlines.JOB_KILLS == 3
+    assert counted.mock_calls.count(call("job_gave_up", 1)) == 1
     shown = client.get(reader, job).json
     assert shown["status"] == "failed"
     assert "остановлена" in shown["failure"]

@@ -348,6 +348,31 @@ def test_a_job_whose_last_words_kill_is_left_to_people(
     assert [rows.key_of(row) for row in sweep.given_up(store)] == [key]
 
 
+def test_the_sweep_says_how_late_it_is_and_how_much_waits_for_people(
+    store: Store, moment: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("case_1", "case_2", "case_3"):
+        context = CommandContext(system("ledger"), "open", "cor_1")
+        Cases(store).save(context, Case(id=name, remind_at=moment["now"]))
+        moment["now"] += timedelta(minutes=1)
+    given_up = Key("CASE#case_1", "CASE")
+    deadlines._give_up(given_up, store.item(given_up) or {}, store)
+    told = Mock()
+    monkeypatch.setattr(sweep, "count", told)
+    monkeypatch.setattr(sweep, "measure", told)
+    monkeypatch.setattr("shared.storage.connection.store", lambda: store)
+    monkeypatch.setattr("shared.aws.client", Mock())
+    monkeypatch.setenv("QUEUE_URL", "q")
+
+    sweep.sweep({})
+
+    assert told.mock_calls == [
+        call("deadlines_due", 2),
+        call("deadline_stuck", 1),
+        call("deadline_lag", 120.0, "Seconds"),
+    ]
+
+
 def test_a_due_message_for_a_row_that_is_no_longer_due_does_nothing(store: Store) -> None:
     inbound = Subscriptions("ledger", {}, {"CASE": Ledger(store).remind})
     key = Key("CASE#case_9", "CASE")

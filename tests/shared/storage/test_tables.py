@@ -1,6 +1,7 @@
 """Rows read together, a row put once, and writes that are all or nothing: what each call met."""
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
@@ -8,6 +9,7 @@ from botocore.exceptions import ClientError
 from shared import budget
 from shared.errors import Unavailable
 from shared.storage.rows import ABSENT, Item, Key, item, put
+from shared.storage.store import Store
 from shared.storage.tables import BATCH_READS, TableAccess, Tables
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
@@ -75,6 +77,20 @@ def test_what_stays_unread_is_asked_for_after_pauses_and_then_unavailable(
     with pytest.raises(Unavailable):
         filled(Hurried(idle=BATCH_READS)).batch({"data": [ONE]})
     assert pauses == [*range(1, BATCH_READS)]
+
+
+def test_a_row_is_read_as_it_was_last_written() -> None:
+    client = Mock(wraps=MemoryDynamoDB())
+    store = Store(client, TABLES)
+
+    store.item(ONE)
+    store.batch({"data": [ONE], "outbox": [TWO]})
+    store.query("data", "A", limit=1)
+    store.page("own", "A", limit=1)
+
+    (one, batch, *partitions) = (call.kwargs for call in client.mock_calls)
+    asked = [one, *batch["RequestItems"].values(), *partitions]
+    assert [each.get("ConsistentRead") for each in asked] == [True] * 5
 
 
 @pytest.mark.parametrize("client", [MemoryDynamoDB(), Telling()], ids=["read", "told"])
