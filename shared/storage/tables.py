@@ -103,9 +103,9 @@ class TableAccess:
         found: list[Item] = self._call("query", **request, **rows.named(values), **more)["Items"]
         return found
 
-    def put(self, write: RawWrite) -> bool:
-        """Put one row outside a commit; False when its condition fails. For kernel modules."""
-        return self._refused(write_action(self.tables, write, "kernel")) is None
+    def put(self, write: RawWrite) -> None:
+        """Put or delete one row outside a commit, if its condition holds. For kernel modules."""
+        self._refused(write_action(self.tables, write, "kernel"))
 
     def put_new(self, table: rows.Table, item: Item) -> Item | None:
         """Put a raw row unless it is there already; the one that is, or None."""

@@ -13,7 +13,7 @@ import pytest
 from shared import budget, clock
 from shared.errors import VersionConflict
 from shared.events.base import Event, Received, to_cloud_event
-from shared.messaging import consumer, deadlines, parking, quarantine, sweep
+from shared.messaging import batches, consumer, deadlines, parking, quarantine, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.principal import system
 from shared.storage import rows
@@ -84,8 +84,12 @@ def feed(store: Store, inbound: Subscriptions, *bodies: str, context: Any = CALM
     return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
 
-def test_one_failing_message_is_returned_and_its_neighbours_are_handled(store: Store) -> None:
+def test_one_failing_message_is_returned_and_its_neighbours_are_handled(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done: list[str] = []
+    logged = Mock()
+    monkeypatch.setattr(batches, "ends", logged)
 
     def note_case(received: Received[CaseOpened], context: CommandContext) -> None:
         if received.event.case_id == "case_bad":
@@ -99,6 +103,8 @@ def test_one_failing_message_is_returned_and_its_neighbours_are_handled(store: S
 
     assert feed(store, inbound, *bodies) == ["1"]
     assert done == ["case_1", "case_2"]
+    ((outcome, error),) = (told.args for told in logged.mock_calls)
+    assert (outcome, str(error)) == ("partial", "poison")
 
 
 def test_events_about_one_row_take_turns_and_none_comes_back_minutes_later(
