@@ -140,3 +140,14 @@ def test_a_file_that_breaks_off_is_unavailable(monkeypatch: pytest.MonkeyPatch) 
 
     with pytest.raises(Unavailable):
         Files(held, "bucket").read("a")
+
+
+def test_a_file_that_could_not_be_deleted_is_not_taken_for_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = MemoryS3()
+    refused = {"Key": "a", "Code": "InternalError"}
+    monkeypatch.setattr(held, "delete_objects", lambda **_: {"Errors": [refused]})
+
+    with pytest.raises(Unavailable):
+        Files(held, "bucket").delete(["a", "b"])

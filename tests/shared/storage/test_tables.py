@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from shared import budget
 from shared.errors import Unavailable
-from shared.storage.rows import ABSENT, Item, Key, item, put
+from shared.storage.rows import ABSENT, Item, Key, RawWrite, item, put
 from shared.storage.store import Store
 from shared.storage.tables import BATCH_READS, TableAccess, Tables
 from tests.support.memory_dynamodb import MemoryDynamoDB
@@ -99,6 +99,15 @@ def test_a_row_is_put_once_and_what_is_there_is_handed_over(client: MemoryDynamo
 
     assert tables.put_new("data", item(TWO, {"n": 3})) is None
     assert tables.put_new("data", item(TWO, {"n": 4})) == item(TWO, {"n": 3})
+
+
+def test_a_write_that_merges_leaves_what_else_is_in_the_row() -> None:
+    tables = filled(MemoryDynamoDB())
+
+    tables.put(RawWrite("data", ONE, {"m": 2}, merges=True))
+
+    row = tables.item(ONE) or {}
+    assert (row["n"], row["m"]) == ({"N": "1"}, {"N": "2"})
 
 
 def test_writes_are_all_or_nothing_and_each_says_what_it_met() -> None:
