@@ -18,7 +18,7 @@ from moto import mock_aws
 
 from infra.machine_tokens import MachineTokens, Refusal
 from infra.services import ROOT
-from shared import aws, clock
+from shared import aws, clock, observability
 from shared.errors import Unauthenticated, Unavailable
 from shared.identity import kms_signatures, machine_tokens
 from shared.identity.claims import ACT_FOR_FAMILY
@@ -105,7 +105,11 @@ def test_a_token_ends_by_itself(house: House, monkeypatch: pytest.MonkeyPatch) -
     assert machine_tokens.recognise(house.issued()).id == "telegram"
 
 
-def test_a_revoked_token_is_refused_at_once_and_its_successor_is_not(house: House) -> None:
+def test_a_revoked_token_is_refused_at_once_and_its_successor_is_not(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = list[str]()
+    monkeypatch.setattr(observability, "count", counted.append)
     old, new = house.issued(), house.issued()
     assert machine_tokens.recognise(old).id == "telegram"
     house.tokens.revoke(claims_of(old)["jti"])
@@ -113,6 +117,7 @@ def test_a_revoked_token_is_refused_at_once_and_its_successor_is_not(house: Hous
     assert machine_tokens.recognise(new).id == "telegram"
     house.tokens.revoke(new)  # as it was found somewhere
     assert refusal(new) == "revoked_token"
+    assert counted == ["revoked_token_used"] * 2
 
 
 def test_the_list_is_read_as_it_stands_now(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,6 +162,9 @@ def test_no_partition_reaches_past_the_claims() -> None:
         Partition.of_org(HQ)
     with pytest.raises(Forbidden):
         Partition.unassigned(HQ)
+    with pytest.raises(NotFound):
+        Partition.everywhere(HQ)
+    assert Partition.everywhere(FEDERAL).key == "REGION#ALL"
     cases: tuple[tuple[Callable[[], object], str, str], ...] = (
         (lambda: Partition.of_region(FEDERAL), "region_required", "region"),
         (lambda: Partition.of_region(FEDERAL, "QQ"), "unknown_region", "region"),
