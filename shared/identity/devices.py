@@ -29,7 +29,6 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
 LIFETIME = timedelta(days=30)
-MOST = 100
 _KEY = "refresh-token"
 
 
@@ -87,12 +86,12 @@ class Devices(Repository[Device]):
 
     def list_of(self, person: str) -> list[Device]:
         """Return the devices in which a person is signed in, the latest first."""
-        found = self.list_all("by_owner", _person_key(person), newest_first=True, most=MOST)
+        found = self.list_all("by_owner", _person_key(person), newest_first=True)
         return [device for device in found if device.live(clock.wall())]
 
     def list_of_chat(self, chat: str) -> list[Device]:
         """Return the live devices of a bot's chat: one, or none."""
-        found = self.list_all("by_ref", _chat_key(chat), newest_first=True, most=MOST)
+        found = self.list_all("by_ref", _chat_key(chat), newest_first=True)
         return [device for device in found if device.live(clock.wall())]
 
     def find_bound(self, person: str, bot: str) -> Device | None:

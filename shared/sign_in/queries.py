@@ -12,6 +12,9 @@ from shared.sign_in.views import CodeRequested, DeviceView, Tokens
 from shared.storage.command_context import Receipt
 from shared.storage.repository import Page
 
+# Each costs a look at its person.
+MOST = 100
+
 
 def code_requested_view(receipt: Receipt, caller: Principal) -> CodeRequested:
     """Say where to enter the code, if one comes; never whether one does."""
@@ -35,5 +38,5 @@ def list_devices(caller: Principal, devices: Devices, people: People) -> Page[De
     """List where the caller is signed in."""
     partition = Partition.of_person(caller)
     people.policy.require_list(caller, "list_devices", "Device", partition)
-    found = filter(people.is_signed_in, devices.list_of(caller.acts_for))
+    found = filter(people.is_signed_in, devices.list_of(caller.acts_for)[:MOST])
     return Page[DeviceView](items=[DeviceView.of_device(each, caller) for each in found])
