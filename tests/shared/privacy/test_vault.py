@@ -61,6 +61,7 @@ def test_what_is_left_of_a_record_is_kept_no_longer_than_the_whole(
     commit(store, vault.seal("req_1", "req_1", words, expires_at=ends))
 
     commit(store, vault.forget_fields("req_1", "req_1", ["need_1"]))
+    assert vault.forget_fields("req_1", "req_1", ["need_1"]) == []
 
     assert vault.open("req_1", "req_1", ("need_1", "need_2"), HQ, "triage") == {
         "need_2": "нет дров"
@@ -68,8 +69,17 @@ def test_what_is_left_of_a_record_is_kept_no_longer_than_the_whole(
     (row,) = store.client.scan(TableName=store.tables.data)["Items"]
     assert row["expires_at"]["N"] == str(int(ends.timestamp()))
 
+    sooner = clock.wall() + timedelta(days=1)
+    commit(store, vault.keep_until("req_1", "req_1", sooner))
+    (row,) = store.client.scan(TableName=store.tables.data)["Items"]
+    assert row["expires_at"]["N"] == str(int(sooner.timestamp()))
+    assert vault.keeps("req_1", "req_1")
+
     commit(store, vault.forget_fields("req_1", "req_1", ["need_2"]))
     assert store.client.scan(TableName=store.tables.data)["Items"] == []
+    assert not vault.keeps("req_1", "req_1")
+    assert vault.forget_fields("req_1", "req_1", ["need_2"]) == []
+    assert vault.keep_until("req_1", "req_1", ends) == []
 
 
 def test_several_records_of_a_new_subject_share_one_key(store: Store, vault: Vault) -> None:
@@ -156,7 +166,10 @@ def test_many_records_open_in_the_order_asked_with_an_entry_each(
 def test_an_erased_subject_is_unreadable_even_from_a_copy(store: Store, vault: Vault) -> None:
     commit(store, vault.seal("fam_1", "CONTACT", CONTACT))
     copy = store.client.scan(TableName=store.tables.data)["Items"]
+    vault.require_living("fam_1")
     commit(store, vault.erase("fam_1"))
+    with pytest.raises(IllegalStep):
+        vault.require_living("fam_1")
     for row in copy:  # a backup of the data table comes back
         store.client.put_item(TableName=store.tables.data, Item=row)
     with pytest.raises(NotFound):
