@@ -1,6 +1,7 @@
 """The edge as a caller meets it: statuses, problems, repeats, races, and what a log may hold."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, cast
@@ -11,6 +12,7 @@ from shared import budget, ids
 from shared.api import dispatch, json_guard
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
+from shared.api.problems import Malformed
 from shared.api.routes import BadRoute, Routes
 from shared.errors import IllegalStep, VersionConflict
 from shared.principal import Principal
@@ -215,6 +217,13 @@ def test_a_webhook_reads_what_was_sent(api: Api) -> None:
     taken = api.as_(None).call("POST", "/hook", "raw=1", headers=form)
     assert (taken.status, taken.text) == (204, "")
     assert api.as_(None).call("POST", "/hook", "raw=1").status == 401
+
+
+def test_a_body_that_the_gateway_hands_over_in_base64_is_read_as_it_was_sent() -> None:
+    event = {"body": b64encode(b"raw=1").decode(), "isBase64Encoded": True}
+    assert Request(event).raw_body == b"raw=1"
+    with pytest.raises(Malformed):
+        _ = Request(event | {"body": "*"}).raw_body
 
 
 def test_a_store_proves_itself_to_the_handler(api: Api) -> None:
