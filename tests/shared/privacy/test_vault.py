@@ -59,6 +59,8 @@ def test_what_is_left_of_a_record_is_kept_no_longer_than_the_whole(
     ends = clock.wall() + timedelta(days=30)
     words = {"need_1": "протекает крыша", "need_2": "нет дров"}
     commit(store, vault.seal("req_1", "req_1", words, expires_at=ends))
+    (key,) = store.client.scan(TableName=store.tables.keys)["Items"]
+    assert "expires_at" not in key  # it opens what else is kept of its subject
 
     commit(store, vault.forget_fields("req_1", "req_1", ["need_1"]))
     assert vault.forget_fields("req_1", "req_1", ["need_1"]) == []
