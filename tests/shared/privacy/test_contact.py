@@ -163,10 +163,11 @@ def test_no_exception_and_no_print_shows_a_contact() -> None:
         sinks += [str(refused.value), repr(refused.value)]
         sinks.append(repr(refused.value.errors(include_input=False, include_context=False)))
         sinks.append(repr(refused.value.__cause__))
-    contact = Contact(name=CANARY_NAME, channel="sms", phone=CANARY_PHONE)
+    mail = "zheltaya@example.org"
+    contact = Contact(name=CANARY_NAME, channel="email", phone=CANARY_PHONE, address=mail)
     sinks += [str(contact), repr(contact), f"{contact}", repr([contact])]
     for sink in sinks:
-        for canary in (CANARY_NAME, CANARY_PHONE, "9161234567", "Жёлтая"):
+        for canary in (CANARY_NAME, CANARY_PHONE, "9161234567", "Жёлтая", mail):
             assert canary not in sink
 
 
