@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from shared.privacy.contact import FIELDS, Contact, normalise_phone, person_name, single_line
+from shared.privacy.contact import (
+    FIELDS,
+    Contact,
+    GivenContact,
+    NewContact,
+    normalise_phone,
+    person_name,
+    single_line,
+)
 
 CANARY_NAME, CANARY_PHONE = "Канарейкина Жёлтая", "+79161234567"
 
@@ -164,8 +172,9 @@ def test_no_exception_and_no_print_shows_a_contact() -> None:
         sinks.append(repr(refused.value.errors(include_input=False, include_context=False)))
         sinks.append(repr(refused.value.__cause__))
     mail = "zheltaya@example.org"
-    contact = Contact(name=CANARY_NAME, channel="email", phone=CANARY_PHONE, address=mail)
-    sinks += [str(contact), repr(contact), f"{contact}", repr([contact])]
+    for kind in (Contact, GivenContact, NewContact):
+        contact = kind(name=CANARY_NAME, channel="email", phone=CANARY_PHONE, address=mail)
+        sinks += [str(contact), repr(contact), f"{contact}", repr([contact])]
     for sink in sinks:
         for canary in (CANARY_NAME, CANARY_PHONE, "9161234567", "Жёлтая", mail):
             assert canary not in sink
