@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -200,6 +201,8 @@ def test_who_calls_is_checked_against_the_route(api: Api) -> None:
     assert (nobody.status, nobody.code) == (401, "unauthenticated")
     assert nobody.headers["WWW-Authenticate"] == "Bearer"
     assert api.as_(BOT).get("/notes").code == "wrong_caller"
+    own, foreign = (api.as_(replace(HQ, audience=each)) for each in ("shelf", "cards"))
+    assert (own.get("/notes").status, foreign.get("/notes").code) == (200, "wrong_audience")
     assert api.as_(None).get("/notes/nte_000?y=1").status == 422, "public, so only the query"
 
 
