@@ -1,0 +1,28 @@
+"""Who read about a person is told of all of its records together, the latest first."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared import clock
+from shared.principal import system
+from shared.privacy.access_log import AccessLog
+from shared.storage.store import Store
+from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.store_fixtures import TABLES
+
+
+def test_readings_of_several_records_come_in_pages_the_latest_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, now = AccessLog(Store(MemoryDynamoDB(), TABLES)), clock.wall()
+    for second, subject in enumerate(("fam_1", "fam_2", "fam_2", "fam_1")):
+        monkeypatch.setattr(clock, "wall", lambda at=second: now + timedelta(seconds=at))
+        log.note(subject, f"record_{second}", ["phone"], system("test"), "call")
+
+    first = log.page(["fam_1", "fam_2"], limit=2)
+    assert [each.record for each in first.shown] == ["record_3", "record_2"]
+    assert first.next_key is not None
+    last = log.page(["fam_1", "fam_2"], limit=2, before=first.next_key)
+    assert [each.record for each in last.shown] == ["record_1", "record_0"]
+    assert last.next_key is None
