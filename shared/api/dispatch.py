@@ -161,7 +161,7 @@ class Dispatcher:
             except (DomainError, AlreadyProcessed) as error:
                 # The first run pays for no look-up; a repeat meets its own mark, or a rule that
                 # it has itself fulfilled before, and is then told what it was told before.
-                if once is not None and (earlier := _earlier(once, error)) is not None:
+                if once is not None and (earlier := _earlier(once)) is not None:
                     return self._answered(earlier, caller, replayed=True)
                 if not self._lost_race(error):
                     raise
@@ -207,10 +207,8 @@ def _flat(inputs: dict[str, BaseModel]) -> dict[str, Any]:
     return {**values, **{name: model for name, model in inputs.items() if name != "path"}}
 
 
-def _earlier(once: DedupKey, error: Exception) -> Receipt | None:
-    """Return the answer of an earlier run under this key, from the mark it met or the table."""
+def _earlier(once: DedupKey) -> Receipt | None:
+    """Return the answer of an earlier run under this key."""
     from shared.storage import connection, idempotency
 
-    if isinstance(error, AlreadyProcessed) and "receipt" in error.row:
-        return idempotency.receipt_of(error.row, once)
     return idempotency.earlier_answer(connection.store(), once)

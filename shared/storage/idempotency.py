@@ -11,7 +11,6 @@ from datetime import timedelta
 from shared import clock, keyring
 from shared.errors import Invalid
 from shared.storage.command_context import DedupKey, Key, Receipt
-from shared.storage.rows import Item
 from shared.storage.store import Store
 
 RETENTION = timedelta(days=7)
@@ -30,13 +29,13 @@ def once(principal: str, route: str, key: str, request: tuple[str, ...]) -> Dedu
 
 
 def earlier_answer(store: Store, row: DedupKey) -> Receipt | None:
-    """Return the receipt of an earlier run under this key; None when there was none."""
+    """Return the receipt of an earlier run under this key; None when there was none.
+
+    Refused when that was another request.
+    """
     found = store.item(row.key)
-    return None if found is None else receipt_of(found, row)
-
-
-def receipt_of(found: Item, row: DedupKey) -> Receipt:
-    """Return the receipt in a row that was found; refused when it belongs to another request."""
+    if found is None:
+        return None
     fingerprint = dict(row.attributes)["fingerprint"]
     if not hmac.compare_digest(found["fingerprint"]["S"], fingerprint):
         raise Invalid("idempotency_key_reused")

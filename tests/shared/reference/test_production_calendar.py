@@ -58,5 +58,6 @@ def test_a_stage_that_outlives_its_calendar_goes_on_by_the_labour_code_and_says_
 
     assert not production_calendar.is_working_day(date(after, 1, 3))
     assert counted == ["production_calendar_missing"]
-    assert date(2033, 6, 13) in production_calendar.by_article_112(2033).days_off
+    for year, monday in ((2032, 14), (2033, 13)):  # a Saturday's and a Sunday's
+        assert date(year, 6, monday) in production_calendar.by_article_112(year).days_off
     assert date(2028, 1, 10) not in production_calendar.by_article_112(2028).days_off
