@@ -83,9 +83,11 @@ class Files:
         return found and StoredFile(int(found["ContentLength"]), str(found["ETag"]).strip('"'))
 
     def freeze(self, key: str, etag: str, copy: str) -> None:
-        """Copy the version that was found; raises VersionConflict when another one came since."""
+        """Copy the version that was found; raises VersionConflict when it is not there any more."""
         source = {"Bucket": self._bucket, "Key": key}
-        self._call("copy_object", CopySource=source, CopySourceIfMatch=f'"{etag}"', Key=copy)
+        tag = f'"{etag}"'
+        if not self._call("copy_object", CopySource=source, CopySourceIfMatch=tag, Key=copy):
+            raise VersionConflict
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> bytes | None:
         """Return a piece of a file; None when it is not there, or the file ends before it."""

@@ -31,11 +31,12 @@ class MemoryS3:
 
     def copy_object(
         self, *, Bucket: str, Key: str, CopySource: dict[str, str], CopySourceIfMatch: str
-    ) -> None:
+    ) -> dict[str, Any]:
         source = CopySource["Key"]
         if self.head_object(Bucket=Bucket, Key=source)["ETag"] != CopySourceIfMatch:
             raise ClientError({"Error": {"Code": "PreconditionFailed", "Message": ""}}, "Copy")
         self.objects[Key] = self.objects[source]
+        return {"CopyObjectResult": {}}
 
     def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:
         for named in Delete["Objects"]:

@@ -68,8 +68,9 @@ def test_a_frozen_file_is_the_one_that_was_found_or_none() -> None:
     files.freeze("upload", found.etag, "input")
     files.write("upload", b"second")
 
-    with pytest.raises(VersionConflict):
-        files.freeze("upload", found.etag, "other")
+    for gone in ("upload", "missing"):
+        with pytest.raises(VersionConflict):
+            files.freeze(gone, found.etag, "other")
     assert files.read("input") == b"first"
     assert files.find("other") is None
 
