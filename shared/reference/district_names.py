@@ -65,8 +65,6 @@ def _says_district(text: str) -> bool:
 def _named(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the codes of the districts of that very name, else of its adjective alone."""
     whole, (kind, bare) = spelling(text), _split(text)
-    if not whole:
-        return []
     same = [code for code, known in names.items() if whole in map(_spelled, known)]
     if same or not bare:
         return same

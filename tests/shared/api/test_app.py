@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 
@@ -284,6 +285,15 @@ def test_a_failure_of_ours_tells_nothing(api: Api, capsys: pytest.CaptureFixture
     assert line["outcome"] == "failed"
     assert line["error"]["type"] == "ValueError"
     assert line["error"]["frames"][-1].endswith(":break_down")
+
+
+def test_a_failure_before_any_route_is_in_the_log_by_its_type(
+    api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "_plug_in", Mock(side_effect=ImportError))
+    assert api.get("/notes").status == 500
+    (line,) = lines(capsys)
+    assert line["error"]["type"] == "ImportError"
 
 
 # commands ---------------------------------------------------------------------------------
