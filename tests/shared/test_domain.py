@@ -54,6 +54,7 @@ def test_deadlines_fire_once_and_in_the_order_of_time() -> None:
 
     assert door.next_deadline(ZONE) == NOON + timedelta(hours=1)
     assert door.due(NOON + timedelta(minutes=59), ZONE) == ()
+    assert door.due(NOON + timedelta(hours=1), ZONE) == ("reminder",)
     assert door.due(NOON + timedelta(hours=3), ZONE) == ("reminder", "alarm")
     warned = door._fire("reminder")
     assert warned.due(NOON + timedelta(hours=3), ZONE) == ("alarm",)
@@ -83,6 +84,14 @@ def test_a_day_is_of_this_programme(text: str) -> None:
 class Address(ValueObject):
     town: str
     note: str = ""
+
+
+def test_a_value_is_not_changed_in_place_nor_shown_when_it_is_refused() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Address.model_validate({"town": ["Ямская"]})
+    assert "Ямская" not in str(refused.value)
+    with pytest.raises(ValidationError):
+        setattr(Address(town="T"), "town", "U")  # noqa: B010
 
 
 class Person(BaseModel):
