@@ -134,6 +134,8 @@ class MemoryDynamoDB:
     ) -> Item:
         if IndexName and ConsistentRead:
             raise _error("ValidationException", "an index is not read consistently")
+        if Limit is not None and Limit < 1:
+            raise _error("ValidationException", "a page of nothing")
         pk, sk = INDEX_KEYS[IndexName] if IndexName else ("pk", "sk")
         _must_use(KeyConditionExpression, {"ExpressionAttributeValues": ExpressionAttributeValues})
         test = _condition(KeyConditionExpression, ExpressionAttributeValues, {})

@@ -10,11 +10,12 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from shared import aws, budget, clock
-from shared.errors import PreconditionFailed, Unavailable, VersionConflict
+from shared.errors import Invalid, PreconditionFailed, Unavailable, VersionConflict
 from shared.principal import Principal
 from shared.storage import rows
 from shared.storage import store as store_module
 from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
+from shared.storage.repository import Page
 from shared.storage.rows import Index, Row, UniqueName
 from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
@@ -22,6 +23,7 @@ from tests.simulation.fault_injection import client_error
 from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.botocore_retries import StandardRetries
 from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.store_fixtures import use_secrets
 
 TABLES = Tables("d", "o", "a", "k")
 OPERATOR = Principal("usr_op", "person", "hotline_operator", regions=("ZR",))
@@ -392,3 +394,27 @@ def test_what_leaves_a_list_while_it_is_read_is_not_shown_there(
     monkeypatch.setattr(wire.tables, "query", moved_meanwhile)
 
     assert [each.id for each in cases.list_all("by_state", "TOKENS#0")] == ["case_2"]
+
+
+def test_a_page_of_several_partitions_goes_through_each_and_leaves_out_none(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_secrets(monkeypatch)
+    cases, tokens = Ending(store), {"case_1": 0, "case_2": 0, "case_3": 0, "case_4": 1, "case_5": 1}
+    for name, many in tokens.items():
+        cases.save(context(), Case(id=name, tokens=("x",) * many))
+    parts = [(f"TOKENS#{many}", lambda case: case) for many in range(3)]
+
+    def page(cursor: str | None, limit: int) -> Page[Case]:
+        return cases.page_of_each("by_state", parts, caller=OPERATOR, limit=limit, cursor=cursor)
+
+    for limit in (1, 2, 3, 4, 5, 6):
+        seen, cursor = list[str](), None
+        while cursor is not None or not seen:
+            found = page(cursor, limit)
+            assert len(found.items) <= limit
+            seen, cursor = [*seen, *(case.id for case in found.items)], found.next_cursor
+        assert seen == [*tokens]
+    for odd in ("x.", "3.", "-1.", "0.x"):
+        with pytest.raises(Invalid):
+            page(odd, 2)
