@@ -1,9 +1,8 @@
 """Which events of which subject end which work: the one table of it.
 
 A line names a kind of work, the field of the events that says what the work is about, and the
-events after which it need not be done any more. An event is about one subject, or two (a case and
-its family), wherever it is named here. Work that no event proves done is closed by people, with a
-reason.
+events after which it need not be done any more. An event may be about two subjects (a case and its
+family). Work that no event proves done is closed by people, with a reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -129,7 +128,6 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.RENEW_EVIDENCE: (
         _ended_by("guardian_id", guardians.RequirementRenewed, detail="code"),
         _ended_by("guardian_id", *_GUARDIAN_OUT),
-        # a region that it has left and still helps in
         _ended_by("match_id", progress.MatchRequirementRenewed, detail="code"),
         _ended_by("match_id", matching.CareEnded),
     ),
