@@ -100,14 +100,10 @@ def test_a_flipped_byte_never_makes_another_link(data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(text) - 1))
     letter = data.draw(st.characters().filter(lambda c: c != text[place]))
     flipped = text[:place] + letter + text[place + 1 :]
-    if place == len(text) - 1 and letter.isascii():
-        # two bits of the last letter stand for nothing, so its neighbours spell the same signature
-        with suppress(Invalid):
-            assert signed_links.open_link(flipped, "feedback") == signed_links.open_link(
-                text, "feedback"
-            )
-    else:
-        assert refused(flipped)
+    # One signature may be spelt in several ways: «-» as «+», or by the last letter's idle bits.
+    with suppress(Invalid):
+        found = signed_links.open_link(flipped, "feedback")
+        assert found == signed_links.open_link(text, "feedback")
 
 
 def test_the_signature_is_sha_256_under_the_services_own_key_and_the_purpose() -> None:
