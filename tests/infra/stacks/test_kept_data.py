@@ -67,24 +67,36 @@ def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
     lifetimes = {}
     for stack in stacks.values():
         policies = stack.of_type("AWS::S3::BucketPolicy").values()
-        denied = [each["PolicyDocument"]["Statement"] for each in policies]
-        for bucket in stack.of_type("AWS::S3::Bucket").values():
+        guarded = {each["Bucket"]["Ref"]: each["PolicyDocument"]["Statement"] for each in policies}
+        for name, bucket in stack.of_type("AWS::S3::Bucket").items():
+            arn = {"Fn::GetAtt": [name, "Arn"]}
+            assert guarded.pop(name) == [
+                {
+                    "Sid": "OnlyEncryptedConnections",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "s3:*",
+                    "Resource": [arn, {"Fn::Sub": f"${{{name}.Arn}}/*"}],
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
+            ]
             (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
             assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
             assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
             assert len(bucket["PublicAccessBlockConfiguration"]) == 4
             assert "VersioningConfiguration" not in bucket
-            assert [each["Effect"] for statement in denied for each in statement] == ["Deny"]
             for rule in bucket["LifecycleConfiguration"]["Rules"]:
                 assert rule["Status"] == "Enabled"
-                lifetimes[stack.name, rule.get("Prefix")] = rule.get("ExpirationInDays")
+                ends = rule.get("ExpirationInDays") or rule["AbortIncompleteMultipartUpload"]
+                lifetimes[stack.name, rule.get("Prefix")] = ends
+        assert not guarded
     expected = {
-        ("cards", None): None,
+        ("cards", None): {"DaysAfterInitiation": 1},
         ("cards", "batches/"): 30,
         ("cards", "keys/"): 1,
         ("cards", "paper/"): 1,
         ("cards", "prints/"): 1,
-        ("matching", None): None,
+        ("matching", None): {"DaysAfterInitiation": 1},
         ("matching", "exports/"): 1,
         ("matching", "tables/"): 30,
         ("matching", "uploads/"): 1,
@@ -95,7 +107,8 @@ def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
 def test_every_function_and_api_has_a_log_group_that_ends(stacks: Stacks) -> None:
     for stack in stacks.values():
         groups = stack.of_type("AWS::Logs::LogGroup")
-        assert all(group["RetentionInDays"] for group in groups.values())
+        days = [group["RetentionInDays"] for group in groups.values()]
+        assert days == [{"Ref": "LogRetentionDays"}] * len(days)
         named = {json.dumps(group["LogGroupName"]) for group in groups.values()}
         for function in stack.functions():
             assert json.dumps({"Fn::Sub": f"/aws/lambda/${{{function}}}"}) in named

@@ -92,8 +92,10 @@ def test_places_are_reserved_only_where_the_stage_says_so(stacks: Stacks) -> Non
             assert "ReservedConcurrentExecutions" not in function
     reserved = stacks["intake"].where(ApiConcurrency="20", ConsumerConcurrency="5").functions()
     told = {name: each.get("ReservedConcurrentExecutions") for name, each in reserved.items()}
-    assert {name for name, each in told.items() if each} == {"APIHandler", "OnMessages"}
-    assert told["APIHandler"] == {"Ref": "ApiConcurrency"}
+    assert {name: each["Ref"] for name, each in told.items() if each} == {
+        "APIHandler": "ApiConcurrency",
+        "OnMessages": "ConsumerConcurrency",
+    }
 
 
 def test_business_time_cannot_be_moved_on_aws(stacks: Stacks) -> None:
