@@ -45,14 +45,14 @@ class Head:
     span: int
 
     @cached_property
-    def leading(self) -> int:
-        """How many cells there are up to the key: a total says there that it is one."""
-        return 1 + next(at for at, column in self.places.items() if column.name == self.key)
+    def key_at(self) -> int:
+        """The place of the key."""
+        return next(at for at, column in self.places.items() if column.name == self.key)
 
     @cached_property
     def numbered(self) -> bool:
         """Whether the key is a number, and no name."""
-        return self.places[self.leading - 1].kind == "number"
+        return self.places[self.key_at].kind == "number"
 
     @cached_property
     def texts(self) -> frozenset[str]:

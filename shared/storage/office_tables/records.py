@@ -20,9 +20,11 @@ _INITIALS = {letter for word in _FOOTERS for letter in (word[0], word[0].upper()
 _BETWEEN = "\ufffd"
 _TOTALS = tuple(WORDS["totals"])
 _TOTAL = rf"(?:^|{_BETWEEN})\s*(?:{'|'.join(_TOTALS)})"
-# Where a record has a number, «Всего по району 5» is none; «Всего за 50» may be the name of a shop.
-_BESIDE_NUMBERS = re.compile(rf"{_TOTAL}(?![\w-])")
-_BESIDE_NAMES = re.compile(rf"{_TOTAL}[\s:.\d]*(?:$|{_BETWEEN})")
+# «Всего по району 5» is no number of a record; «Всего за 50» may be the name of a shop, and «Всего
+# двое детей» what an office says of a family in a column before its number.
+_IN_NUMBER = re.compile(rf"{_TOTAL}(?![\w-])")
+_IN_NAME = re.compile(rf"{_TOTAL}[\s:.\d]*(?:$|{_BETWEEN})")
+_BEFORE = re.compile(rf"{_TOTAL}(?:[\s:.]*(?:$|{_BETWEEN})|\s+по\s)")
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
 # Days repeat in a long table.
 _day_of = lru_cache(4096)(day_of)
@@ -69,7 +71,8 @@ def _all_whole(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator
         if "" in texts:
             return None
         found.append(list(map(read_day, texts)) if column.kind == "date" else texts)
-    if any(_says_total(column, head) for column in columns[: head.leading]):
+    before = columns[: head.key_at]
+    if _say(columns[head.key_at], _of_key(head)) or any(_say(each, _BEFORE) for each in before):
         return None
     first = found[0]
     if not _INITIALS.isdisjoint(map(itemgetter(0), first)) or not head.texts.isdisjoint(first):
@@ -94,12 +97,14 @@ def _any_in(signs: Iterable[str], text: str) -> bool:
 def _each(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row]:
     picked = [(at, column.name) for at, column in head.places.items()]
     days = [column.name for column in head.places.values() if column.kind == "date"]
+    of_key = _of_key(head)
     for number, cells in block:
         found = {name: text for at, name in picked if (text := _text_at(cells, at))}
         for name in days:
             if name in found:
                 found[name] = read_day(found[name])
-        total = _says_total(cells[: head.leading], head)
+        before, key = cells[: head.key_at], cells[head.key_at : head.key_at + 1]
+        total = _say(before, _BEFORE) or _say(key, of_key)
         yield Row(number, found if not total and _is_record(found, head) else None)
 
 
@@ -107,12 +112,14 @@ def _text_at(cells: Sequence[Any], at: int) -> str:
     return text_of(cells[at]) if at < len(cells) else ""
 
 
-def _says_total(cells: Sequence[Any], head: Head) -> bool:
-    """Whether one of the cells up to the key says that the row is a total."""
+def _of_key(head: Head) -> re.Pattern[str]:
+    return _IN_NUMBER if head.numbered else _IN_NAME
+
+
+def _say(cells: Sequence[Any], total: re.Pattern[str]) -> bool:
+    """Whether one of these cells says that its row is a total."""
     together = _BETWEEN.join([cell for cell in cells if cell.__class__ is str]).lower()
-    if not _any_in(_TOTALS, together):
-        return False
-    return (_BESIDE_NUMBERS if head.numbered else _BESIDE_NAMES).search(together) is not None
+    return _any_in(_TOTALS, together) and total.search(together) is not None
 
 
 def _is_record(found: Cells, head: Head) -> bool:

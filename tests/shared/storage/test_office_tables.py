@@ -161,9 +161,10 @@ def test_a_total_with_a_number_and_a_district_is_no_record(total: str) -> None:
     assert [number for number, cells in found if cells is None] == [3]
 
 
+@pytest.mark.parametrize("remark", ["Итогова", "Всего двое детей"])
 @pytest.mark.parametrize("many", [1, 30])
-def test_a_total_may_say_so_before_its_number(many: int) -> None:
-    lines = [f"{n};Итогова;{n};D01;01.09.2026;8912" for n in range(many)]
+def test_a_total_may_say_so_before_its_number(many: int, remark: str) -> None:
+    lines = [f"{n};{remark};{n};D01;01.09.2026;8912" for n in range(many)]
     total = "Итого по району:;;12;D01;01.09.2026;8912"
     found = rows("\n".join([f"№;ФИО;{HEAD}", *lines, total]).encode())
 
