@@ -1,10 +1,12 @@
 """`make bench`: every ratio of the project in one report; name parts to run only those.
 
+It runs on the Python of a stage where this machine has that one, else on the one that started it.
 The long ones are run by name alone, with options of their own: `python -m bench batch --help`.
 """
 
 import importlib.metadata
 import platform
+import subprocess
 import sys
 
 from bench import (
@@ -20,6 +22,9 @@ from bench import (
     write_path,
 )
 from bench.harness import report, say
+from infra.layer import uv
+from infra.runtime import DEFAULT, of_stage
+from infra.services import ROOT
 
 PARTS = {
     "write-path": write_path.measure,
@@ -36,6 +41,8 @@ VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "cedarpy", "cryptography
 
 def main() -> None:
     """Run the parts and print one line per comparison."""
+    if (python := _python_of_a_stage()) is not None:
+        raise SystemExit(subprocess.call([python, "-m", "bench", *sys.argv[1:]]))
     wanted = sys.argv[1:] or list(PARTS)
     if wanted[0] in LONG:
         raise SystemExit(LONG[wanted[0]](wanted[1:]))
@@ -50,6 +57,18 @@ def main() -> None:
         say(f"\n{name}")
         if code := report(PARTS[name]):
             raise SystemExit(code)
+
+
+def _python_of_a_stage() -> str | None:
+    """Return a stage's Python with our pinned libraries; None here, or where there is no such."""
+    runtime = of_stage(DEFAULT)
+    if runtime.interpreter in (None, sys.executable):
+        return None
+    home = ROOT / "build" / f"bench-{runtime.name}"
+    python = str(home / "bin" / "python")
+    uv(["venv", "--allow-existing", "--python", str(runtime.interpreter), str(home)])
+    uv(["pip", "install", "--python", python, "--compile-bytecode", "-r", "constraints.txt"])
+    return python
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The Python that functions run on: a setting of the stage, whatever Python builds their zips."""
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -56,7 +57,11 @@ def of_stage(name: str) -> Runtime:
 
 @cache
 def _found(version: str) -> str | None:
-    """Return an interpreter of that version that uv finds on the PATH or has installed."""
+    """Return an interpreter of that version that uv finds on the PATH or has installed.
+
+    Under pyenv each version on the PATH is a shim that answers only when it is asked for by name.
+    """
     command = [sys.executable, "-m", "uv", "python", "find", "--no-python-downloads", version]
-    done = subprocess.run(command, capture_output=True, text=True)
+    asked = os.environ | {"PYENV_VERSION": version}
+    done = subprocess.run(command, capture_output=True, text=True, env=asked)
     return done.stdout.strip() or None if done.returncode == 0 else None

@@ -20,7 +20,7 @@ from infra.layer import COMMON, RESOURCES, Layer, installation, pins, uv
 from infra.layer import build as build_layer
 from infra.package import Package, build_stack, check_calendar, main, package
 from infra.reproducible_zip import CannotPackage, unpacked_size
-from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, of_stage
+from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, _found, of_stage
 from infra.services import ROOT, app_folders
 from shared.reference import production_calendar
 from tests.infra.stack_reader import Stack
@@ -397,6 +397,17 @@ def test_a_build_needs_the_calendar_of_its_year_and_in_december_of_the_next() ->
 def test_another_runtime_is_refused() -> None:
     with pytest.raises(CannotPackage, match=r"python3\.12, python3\.13"):
         of_stage("python3.11")
+
+
+def test_the_shims_of_pyenv_are_asked_for_the_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shim, asked = tmp_path / "python3.9", tmp_path / "asked"
+    shim.write_text(f'#!/bin/sh\necho "$PYENV_VERSION" > "{asked}"\nexit 127\n')
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert _found.__wrapped__("3.9") is None
+    assert asked.read_text() == "3.9\n"
 
 
 def test_a_build_without_the_runtimes_python_says_that_it_has_no_bytecode(
