@@ -122,6 +122,7 @@ class Case(limits.CaseInTime):
         *,
         urgent: bool,
         heard: bool,
+        check: bool = False,
     ) -> Self:
         """Add what the family asked again while the case was open, in a new request or a known one.
 
@@ -138,6 +139,7 @@ class Case(limits.CaseInTime):
             needs=needs,
             requests=(*(r for r in self.requests if r != request_id), request_id)[-MOST_REQUESTS:],
             urgent=self.urgent or (urgent and applies),
+            needs_check=self.needs_check or check,
         )
 
     def record(

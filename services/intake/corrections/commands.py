@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.intake.codes.values import FamilyKind
+from services.intake.families.values import MAX_MEMBERS
 from services.intake.requests.commands import NewMember, SensitiveGroup
 from services.intake.rights.commands import ByLink
 from shared.api.models import Command
@@ -18,7 +19,7 @@ class FamilyChange(Command):
 
     kind: FamilyKind | None = None
     district_id: DistrictCode | None = None
-    members: list[NewMember] | None = Field(default=None, max_length=20)
+    members: list[NewMember] | None = Field(default=None, max_length=MAX_MEMBERS)
     groups: list[Annotated[str, Listed("family_group")]] | None = Field(default=None, max_length=30)
     groups_sensitive: list[SensitiveGroup] | None = Field(default=None, max_length=10)
     motivated: bool | None = None

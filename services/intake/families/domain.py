@@ -13,6 +13,7 @@ from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONSENTS,
     MAX_CONTACTS,
+    MAX_MEMBERS,
     MOST_ALIKE,
     AlikeFamily,
     Consent,
@@ -21,6 +22,7 @@ from services.intake.families.values import (
     FamilyFacts,
     FamilyStatus,
     LikenessSign,
+    Member,
     OpenCase,
     without_ages,
 )
@@ -43,7 +45,10 @@ class Family(FamilyRecord):
         return tuple(step for step in super().next_steps if not idle.get(step))
 
     def learn(self, facts: FamilyFacts) -> Self:
-        """Add what a later call says; nothing that is known is overwritten by it."""
+        """Add what a later call says; nothing that is known is overwritten by it.
+
+        But who calls knows best when to be called.
+        """
         groups = tuple(dict.fromkeys((*self.groups, *facts.groups)))
         home = tuple(dict.fromkeys((*self.home_conditions, *facts.home_conditions)))
         refs = (*self.sensitive_refs, *facts.sensitive_refs)
@@ -51,10 +56,10 @@ class Family(FamilyRecord):
             raise Invalid("sensitive_groups_full", "/family/groups_sensitive", most=MOST_SENSITIVE)
         new = (each for each in facts.consents if not self.allows(each.purpose, each.recipient))
         learnt = self._with(
-            members=self.members or facts.members,
+            members=_and_named(self.members, facts.members),
             groups=groups,
             sensitive_refs=refs,
-            preferred_time=self.preferred_time or facts.preferred_time,
+            preferred_time=facts.preferred_time or self.preferred_time,
             home_conditions=home,
             consents=(*self.consents, *new),
             likeness=self.likeness or facts.likeness,
@@ -194,3 +199,29 @@ class Family(FamilyRecord):
             status=FamilyStatus.ERASED,
             erased_at=at,
         )
+
+
+def _and_named(known: tuple[Member, ...], named: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Return the members with those whom a later call names; a person of both is there once."""
+    people, not_named = list(known), list(range(len(known)))
+    for member in sorted(named, key=lambda each: each not in known):  # who is known exactly first
+        likely = sorted(not_named, key=lambda place: people[place] != member)
+        place = next((each for each in likely if _may_be(people[each], member)), None)
+        if place is None:
+            people.append(member)
+            continue
+        not_named.remove(place)
+        if people[place].born is None:
+            people[place] = member
+    if len(people) > MAX_MEMBERS:
+        raise Invalid("too_many_members", "/family/members", most=MAX_MEMBERS)
+    return tuple(people)
+
+
+def _may_be(known: Member, named: Member) -> bool:
+    """Whether a call may name this member: a child that was expected has been born."""
+    if known.relation != named.relation:
+        return False
+    if known.expected != named.expected:
+        return known.expected and named.born is not None
+    return known.born == named.born or None in (known.born, named.born)

@@ -22,7 +22,7 @@ from shared.ids import pattern
 FamilyId = Annotated[str, Field(pattern=pattern("fam"))]
 
 # As many as one commit can forget beside the cases of the family.
-MAX_CONTACTS, MAX_CARD_HOLDERS = 3, 2
+MAX_MEMBERS, MAX_CONTACTS, MAX_CARD_HOLDERS = 20, 3, 2
 # All are evidence and stay; more of them come from a robot, and leave a row that no one can save.
 MAX_CONSENTS = 300
 # Bands of the number of people, the one who calls among them.

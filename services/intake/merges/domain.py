@@ -21,9 +21,9 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
     part = other._with(status=FamilyStatus.MERGED, merged_into=family.family_id, open_cases=())
     facts = FamilyFacts(
         kind=other.kind,
-        members=other.members,
+        members=() if family.members else other.members,
         groups=other.groups,
-        preferred_time=other.preferred_time,
+        preferred_time=None if family.preferred_time else other.preferred_time,
         home_conditions=other.home_conditions,
     )
     whole = _without_suggestion(family.learn(facts), other)

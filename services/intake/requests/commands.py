@@ -19,7 +19,7 @@ from services.intake.codes.values import (
     RequestPurpose,
     Urgency,
 )
-from services.intake.families.values import FamilyId
+from services.intake.families.values import MAX_MEMBERS, FamilyId
 from services.intake.requests.values import RequestStatus
 from shared.api.models import Command, RegionQuery, Text
 from shared.domain import DistrictCode, RegionCode, without_gaps
@@ -84,7 +84,7 @@ class NewFamily(Command):
     kind: FamilyKind = FamilyKind.SERVICE_MEMBER
     groups: list[Annotated[str, Listed("family_group")]] = Field(default=[], max_length=30)
     groups_sensitive: list[SensitiveGroup] = Field(default=[], max_length=10)
-    members: list[NewMember] = Field(default=[], max_length=20)
+    members: list[NewMember] = Field(default=[], max_length=MAX_MEMBERS)
     preferred_time: Annotated[str, Listed("contact_time")] | None = None
     home_conditions: list[Annotated[str, Listed("home_condition")]] = Field(
         default=[], max_length=20

@@ -163,6 +163,65 @@ def test_what_a_later_call_says_is_added_once() -> None:
     assert learnt.learn(facts) is learnt
 
 
+def _people(*said: str) -> tuple[Member, ...]:
+    """Members as a call names them: who, and when born or that the child is expected."""
+    found = []
+    for each in said:
+        relation, _, when = each.partition(" ")
+        born = when if when and when != "expected" else None
+        found.append(Member(relation=relation, born=born, expected=when == "expected"))
+    return tuple(found)
+
+
+@pytest.mark.parametrize(
+    ("known", "named", "then"),
+    [
+        # a baby that a second call tells of
+        (
+            ["mother", "child 2019-03"],
+            ["mother", "child 2019-03", "child 2026-10"],
+            ["mother", "child 2019-03", "child 2026-10"],
+        ),
+        # who calls names some of them, in another order
+        (["mother", "child 2019-03", "child"], ["child", "mother"], None),
+        (["mother", "child 2019-03"], [], None),
+        # the month is said now
+        (["child", "child 2019-03"], ["child 2019-03", "child 2024-01"],
+         ["child 2024-01", "child 2019-03"]),
+        (["child 2019-03"], ["child"], None),
+        (["child 2019-03"], ["child", "child"], ["child 2019-03", "child"]),
+        # a child that was expected is there, and another is on its way
+        (["mother", "child expected"], ["child 2026-10"], ["mother", "child 2026-10"]),
+        (["child 2019-03"], ["child expected"], ["child 2019-03", "child expected"]),
+        (["child expected"], ["child expected"], None),
+        (["child expected"], ["child"], ["child expected", "child"]),
+    ],
+)  # fmt: skip
+def test_who_is_named_in_a_later_call_is_a_member_once(
+    known: list[str], named: list[str], then: list[str] | None
+) -> None:
+    before = family(members=_people(*known))
+    learnt = before.learn(FamilyFacts(kind="birth", members=_people(*named)))
+
+    assert learnt.members == _people(*(known if then is None else then))
+    assert (learnt is before) is (then is None)
+
+
+def test_more_people_than_a_family_has_are_refused() -> None:
+    crowd = tuple(Member(relation="child", born=f"20{year}-01") for year in range(10, 30))
+    with pytest.raises(Invalid, match="too_many_members"):
+        family(members=crowd).learn(FamilyFacts(kind="birth", members=_people("mother")))
+
+
+def test_who_calls_says_when_to_be_called_from_now_on() -> None:
+    known = family(preferred_time="morning")
+
+    assert known.learn(FamilyFacts(kind="birth", preferred_time="evening")).preferred_time == (
+        "evening"
+    )
+    assert known.learn(FamilyFacts(kind="birth")) is known
+
+
 def test_a_guardian_is_excluded_for_the_family_once() -> None:
     known = family().exclude("gua_1")
 

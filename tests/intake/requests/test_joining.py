@@ -206,7 +206,8 @@ def test_a_later_call_adds_to_what_is_known_and_overwrites_nothing(client: Intak
 
     view = client.get(HQ, f"/families/{first['family_id']}").json
     assert view["groups"] == ["large", "low_income"]
-    assert [member["relation"] for member in view["members"]] == ["spouse"]
+    assert [member["relation"] for member in view["members"]] == ["spouse", "other"]
+    assert client.get(HQ, f"/cases/{first['case_id']}").json["needs_check"] is True
     assert [each["purpose"] for each in view["consents"]] == ["processing", "contact"]
 
 

@@ -50,7 +50,12 @@ def join_due(
         return
     case = cases.get(open_case)
     after = case.join(
-        request.stamp, request_id, request.needs, urgent=request.urgent, heard=request.heard
+        request.stamp,
+        request_id,
+        request.needs,
+        urgent=request.urgent,
+        heard=request.heard,
+        check=family.needs_check,
     )
     joined = request.join(open_case)
     changes = case_events.of_change(case, after, family)
