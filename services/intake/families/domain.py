@@ -202,7 +202,7 @@ class Family(FamilyRecord):
 
 
 def _and_named(known: tuple[Member, ...], named: tuple[Member, ...]) -> tuple[Member, ...]:
-    """Return the members with those whom a later call names; a person of both is there once."""
+    """Return the members with those that a later call names; a person of both is there once."""
     people, not_named = list(known), list(range(len(known)))
     for member in sorted(named, key=lambda each: each not in known):  # who is known exactly first
         likely = sorted(not_named, key=lambda place: people[place] != member)
