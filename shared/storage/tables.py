@@ -79,12 +79,12 @@ class TableAccess:
         request = {"TableName": self.tables.data, "IndexName": index, "Select": "COUNT"}
         request |= {"KeyConditionExpression": condition} | rows.named(values)
         counted, more = 0, True
-        while more and counted < most:
-            answer = self._call("query", **request, Limit=most - counted)
+        while more and counted <= most:
+            answer = self._call("query", **request, Limit=most + 1 - counted)
             counted += answer["Count"]
             more = "LastEvaluatedKey" in answer
             request["ExclusiveStartKey"] = answer.get("LastEvaluatedKey")
-        return counted, more
+        return min(counted, most), counted > most
 
     def due(self, shard: str, before: str, limit: int) -> list[Item]:
         """Keys and due times of the rows of one deadline shard that are due."""

@@ -252,6 +252,8 @@ def test_open_cases_are_counted_by_status_and_hours(
     }
     assert (counts["open"], counts["over"], counts["more"]) == (121, 10, False)
     assert [each["later"] for each in counts["statuses"] if each["status"] == "in_care"] == [1]
+    monkeypatch.setattr(queries, "MOST_COUNTED", 60)  # as many as there are are no more than that
+    assert client.get(HQ, "/case-counts").json == counts
     monkeypatch.setattr(queries, "MOST_COUNTED", 20)
     bounded = client.get(HQ, "/case-counts").json
     assert (bounded["statuses"][0]["within_hour"], bounded["more"]) == (20, True)
