@@ -36,6 +36,7 @@ def _condition(line: EndedBy) -> str:
     """Return what an event must say to end work."""
     said = [f"{name} {value}" for name, value in line.only.items()]
     said += [f"same {line.detail}"] if line.detail else []
+    said += [f"of {line.role}"] if line.role else []
     return f" ({', '.join(said)})" if said else ""
 
 

@@ -14,11 +14,15 @@ class _OfCallBack(BaseModel, defer_build=True):
 
 
 class CallBackAsked(_OfCallBack, Event):
-    """A call was missed, or its caller was called in vain: an operator calls until `due_at`."""
+    """A call was missed, or its caller was called in vain: an operator calls until `due_at`.
+
+    It was `tried` when an operator has called just now.
+    """
 
     due_at: datetime
     urgent: bool = False
     attempts: int = 0
+    tried: bool = False
 
 
 class CallBackOverdue(_OfCallBack, Event):

@@ -27,6 +27,7 @@ def of_change(before: CallBack | None, after: CallBack, *, answered: bool = True
             due_at=after.due_at,
             urgent=after.urgent,
             attempts=len(after.attempts),
+            tried=before is not None and before.attempts != after.attempts,
         )
     ]
 

@@ -33,6 +33,7 @@ _CASE_OVER = (intake.CaseClosed,)
 _LAST_CASE_OVER = _ended_by("record_id", families.FamilyCasesEnded)
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _CONTACT_ERASED = _ended_by("guardian_id", guardians.GuardianContactErased)
+_AT_WORK = (matching.GuardianReady, matching.GuardianSuspended)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
 _TASK_OVER = (
     volunteers.VolunteerTaskDone,
@@ -47,6 +48,8 @@ _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
 _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
 # One that never left the office ends so, without a word to its holder.
 _SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
+
+_PROPOSED = _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER)
 
 K = WorkKind
 # Work that is a call to a family is about the family, whichever case or match it comes from; what
@@ -72,12 +75,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("case_id", intake.NeedsChanged, by_family="false"),
         _ended_by("case_id", matching.MatchProposed, *_CASE_OVER),
     ),
-    K.FIND_GUARDIAN: (
-        _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
-    ),
-    K.PROPOSE_NEXT: (
-        _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
-    ),
+    K.FIND_GUARDIAN: (_PROPOSED,),
+    K.PROPOSE_NEXT: (_PROPOSED,),
     # a family itself
     K.ANSWER_PERSON: (
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
@@ -91,7 +90,11 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _CONTACT_ERASED,
         _ended_by("family_id", *_FORGOTTEN),
     ),
-    K.RETURN_CALL: (_ended_by("call_back_id", calls.CallBackEnded),),
+    K.RETURN_CALL: (
+        _ended_by("call_back_id", calls.CallBackEnded),
+        # An operator has called, though in vain: headquarters need not see to it any more.
+        EndedBy("call_back_id", (calls.CallBackAsked,), {"tried": "true"}, role="regional_hq"),
+    ),
     K.FINISH_NOTE: (_ended_by("hand_over_id", calls.HandOverDone),),
     # a person who could not be written to
     K.TELL_BY_PHONE: (
@@ -131,11 +134,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("match_id", progress.MatchRequirementRenewed, detail="code"),
         _ended_by("match_id", matching.CareEnded),
     ),
-    K.PREPARE_GUARDIAN: (
-        _ended_by(
-            "guardian_id", matching.GuardianReady, matching.GuardianSuspended, *_GUARDIAN_OUT
-        ),
-    ),
+    K.PREPARE_GUARDIAN: (_ended_by("guardian_id", *_AT_WORK, *_GUARDIAN_OUT),),
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
     # Another region has it from its assignment on.
     K.PROPOSE_GUARDIAN: (

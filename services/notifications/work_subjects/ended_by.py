@@ -19,13 +19,14 @@ class EndedBy:
     """Events that end work about the subject in `about`; `only` are values they must have.
 
     `detail` is the field in which work of one kind and subject differs. An event without it ends
-    all of that kind.
+    all of that kind; a line with a `role`, that of the one role alone.
     """
 
     about: str
     events: tuple[type[Event], ...]
     only: Mapping[str, str] = field(default_factory=dict)
     detail: str | None = None
+    role: str | None = None
 
     def fits(self, event: Event) -> bool:
         """Return whether an event names a subject and has the values that it must have."""
@@ -38,6 +39,7 @@ class EndedBy:
         """Return what an event ends of that kind of work."""
         return Ending(
             kind=kind,
+            role=self.role,
             detail=getattr(received.event, self.detail) if self.detail else None,
             mark=mark_of(received),
             by=received.event.detail_type(),

@@ -68,7 +68,8 @@ def test_calls_in_vain_are_repeated_later_and_end_with_one_message(client: Intak
         assert left["claimed_by"] is None  # the next call is anybody's
         due.append(left["due_at"])
 
-    assert [each["attempts"] for each in client.published("CallBackAsked")] == [0, 1, 2]
+    asked = [(each["attempts"], each["tried"]) for each in client.published("CallBackAsked")]
+    assert asked == [(0, False), (1, True), (2, True)]
     times = ["2026-09-14T06:10", "2026-09-14T06:10", "2026-09-14T08:40", "2026-09-14T08:40"]
     assert [each[:16] for each in due] == times
     (ended,) = client.published("CallBackEnded")

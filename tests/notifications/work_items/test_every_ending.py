@@ -120,6 +120,8 @@ def pairs() -> Iterator[Pair]:
         for line in ENDED_BY.get(template.kind or "", ()):
             if template.kind in OF_FAMILY and line.about == "case_id":
                 continue
+            if line.role not in (None, template.audience.reader):
+                continue
             for event in line.events:
                 number += 1
                 asked = asked_for(template, line, number)

@@ -9,6 +9,7 @@ from infra.regions import read_stage
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
 from shared.events import cards, cards_partners, intake, matching
+from shared.events.intake_calls import CallBackAsked, CallBackOverdue
 from shared.events.intake_families import FamilyCasesEnded
 from shared.events.matching_guardians import GuardianContactErased
 from shared.events.notifications import LowScoreReceived
@@ -32,6 +33,7 @@ from tests.notifications.work_items.inbox import (
     RECEIVED,
     TRIAGED,
     WAITS,
+    happened,
     items,
     required,
     waiting,
@@ -197,6 +199,23 @@ def test_a_missed_call_is_the_same_call_and_urgent(harness: NotificationsHarness
     (after,) = items(harness, kind="call_family")
     assert (before["item_id"], before["urgent"]) == (after["item_id"], False)
     assert (after["urgent"], after["template"]) == (True, "follow_up_missed_hq")
+
+
+def test_headquarters_sees_to_a_call_that_is_late_until_an_operator_has_called(
+    harness: NotificationsHarness,
+) -> None:
+    about = {"region": "ZR", "call_back_id": "cbk_1"}
+    due = CallBackAsked(**about, due_at=at("2026-09-14 11:00"))
+    overdue, again = CallBackOverdue(**about), due.model_copy(update={"urgent": True})
+    in_vain = due.model_copy(update={"attempts": 1, "tried": True})
+    asked, late, rings, called = happened(harness, due, overdue, again, in_vain)
+    both = [("return_call", "hotline_operator"), ("return_call", "regional_hq")]
+
+    harness.deliver(asked, late, rings)
+    assert waiting(harness) == both
+    harness.deliver(called)
+
+    assert waiting(harness) == both[:1]
 
 
 def test_one_call_tells_all_that_is_new(harness: NotificationsHarness, api: Api) -> None:
