@@ -13,6 +13,7 @@ from services.intake.cases.commands import MAX_AT_ONCE, AnyCode, NewNeed
 from services.intake.codes.values import (
     Confidentiality,
     ConsentForm,
+    ConsentPurpose,
     FamilyKind,
     InitiatedBy,
     Programme,
@@ -91,6 +92,13 @@ class NewFamily(Command):
     )
 
 
+_ASKED_FOR = (
+    ConsentPurpose.PROCESSING,
+    ConsentPurpose.SHARE_NEED_CATEGORIES,
+    ConsentPurpose.CONTACT,
+)
+
+
 class ConsentsGiven(Command):
     """What the family allows, each purpose by itself; what is not said is not allowed.
 
@@ -102,6 +110,11 @@ class ConsentsGiven(Command):
     contact: bool = False
     form: ConsentForm | None = None
     text_version: AnyCode | None = None
+
+    @property
+    def purposes(self) -> tuple[ConsentPurpose, ...]:
+        """What is allowed, but to no office."""
+        return tuple(each for each in _ASKED_FOR if getattr(self, each))
 
 
 class External(Command):

@@ -16,7 +16,8 @@ from shared.storage.rows import Index, Row, UniqueName
 
 # The words of a request are one record of the vault, called after it; a field is a need's id, or:
 NUMBER_DIGITS = 8
-TEXT, EXTERNAL_ID = "text", "external_id"
+# `said` is what a form says of its family, in codes.
+TEXT, SAID, EXTERNAL_ID = "text", "said", "external_id"
 SELF_SERVED = frozenset({"public"})
 LISTED = "request#"
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from services.intake.cases.values import AskedNeed
+from services.intake.families.values import Member
 from services.intake.families.vault_records import GROUPS, open_records, spelt_groups
 from services.intake.requests.commands import External, WebRequest
 from services.intake.requests.domain import Request
-from services.intake.requests.repository import EXTERNAL_ID, TEXT
-from services.intake.requests.views import ExternalRef, NeedWords, RequestWords
+from services.intake.requests.repository import EXTERNAL_ID, SAID, TEXT
+from services.intake.requests.views import ExternalRef, NeedWords, RequestWords, SaidOfFamily
 from shared import ids
 from shared.principal import Principal
 from shared.privacy.vault import Fields, Vault
@@ -26,9 +27,13 @@ def short_code(request_id: str, vault: Vault, edition: int = 0) -> str:
     return ids.number_from(index, CODE_DIGITS)
 
 
-def fields_of(body: WebRequest, external: External | None, words: Mapping[str, str]) -> Fields:
+def fields_of(
+    body: WebRequest, external: External | None, words: Mapping[str, str], *, heard: bool
+) -> Fields:
     """Return the words of a request as fields of its record; none when nothing was said."""
     fields = dict(words)
+    if not heard and {"family", "consents"} & body.model_fields_set:
+        fields[SAID] = _said(body).model_dump_json()
     if body.text is not None:
         fields[TEXT] = body.text
     if body.family.groups_sensitive:
@@ -40,7 +45,7 @@ def fields_of(body: WebRequest, external: External | None, words: Mapping[str, s
 
 def wanted_fields(request: Request) -> dict[str, list[str]]:
     """Return which record and fields hold what a request says."""
-    own = [each for each in request.texts if each in (TEXT, EXTERNAL_ID)]
+    own = [each for each in request.texts if each in (TEXT, SAID, EXTERNAL_ID)]
     wanted = {request.request_id: own} if own else {}
     for record in request.additions:
         wanted.setdefault(record, []).append(TEXT)
@@ -69,7 +74,17 @@ def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWor
             for need in request.needs
             if (text := _about_need(need, records)) is not None
         ),
+        family=SaidOfFamily.model_validate_json(said[SAID]) if SAID in said else None,
         external_ref=ExternalRef(system=request.external_system, id=external) if known else None,
+    )
+
+
+def _said(body: WebRequest) -> SaidOfFamily:
+    """Return what a form says; sensitive groups are sealed beside it."""
+    return SaidOfFamily.of(
+        body.family,
+        members=Member.all_of(body.family.members),
+        consents=body.consents.purposes,
     )
 
 

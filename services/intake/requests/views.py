@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from services.intake.cases.values import AskedNeed, Status
+from services.intake.families.values import Member
 from services.intake.requests.domain import URGENT, Request
 from services.intake.requests.values import RequestStatus
 from shared.api.models import View
@@ -165,8 +166,22 @@ class ExternalRef(View):
     id: str | None
 
 
+class SaidOfFamily(View):
+    """What a form or a bot says of a family; of one that is known it changes nothing by itself."""
+
+    kind: str
+    members: tuple[Member, ...]
+    groups: tuple[str, ...]
+    preferred_time: str | None
+    home_conditions: tuple[str, ...]
+    consents: tuple[str, ...]
+
+
 class RequestWords(View):
-    """What was said in one request; each reading is recorded."""
+    """What was said in one request; each reading is recorded.
+
+    `family` is what a form or a bot says of it, which headquarters may ask the family about.
+    """
 
     id: str
     number: str
@@ -174,4 +189,5 @@ class RequestWords(View):
     text: str | None
     added: tuple[str, ...]
     needs: tuple[NeedWords, ...]
+    family: SaidOfFamily | None
     external_ref: ExternalRef | None

@@ -48,7 +48,7 @@ def test_headquarters_and_the_team_see_the_family_as_a_whole(client: IntakeClien
         client.view(each)["next_steps"] for each in (case, second["case_id"])
     ]
     assert seen == by_hq
-    assert [each["relation"] for each in seen["members"]] == ["parent"]
+    assert [each["relation"] for each in seen["members"]] == ["parent", "child"]
     assert {each["case_id"] for each in seen["needs"]} == {case, second["case_id"]}
     assert [each["id"] for each in seen["requests"]][-1] == second["id"]
     assert [each["id"] for each in seen["cases"]] == [case, second["case_id"]]

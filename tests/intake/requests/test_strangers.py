@@ -87,7 +87,13 @@ def test_a_form_neither_consents_for_a_known_family_nor_changes_what_guardians_s
     family = client.get(HQ, client.of_family(case)).json
     before = client.view(case)["needs"]
 
-    said: dict[str, Any] = {"family": {"groups": ["low_income"]}, **WORSE}
+    baby = {"relation": "child", "born": "2026-08"}
+    facts = {
+        "groups": ["low_income"],
+        "members": [baby],
+        "groups_sensitive": ["parental_dependency"],
+    }
+    said: dict[str, Any] = {"family": facts, **WORSE}
     client.do(None, "/web-requests", request(**said))
 
     after = client.get(HQ, client.of_family(case)).json
@@ -99,6 +105,18 @@ def test_a_form_neither_consents_for_a_known_family_nor_changes_what_guardians_s
     assert len(view["requests"]) == 2
     asked = client.get(HQ, f"/requests/{view['requests'][-1]}").json
     assert [need["category"] for need in asked["needs"]] == ["household_help", "animal_care"]
+    # What it says is there to ask the family about; what is sensitive is for the team alone.
+    heard = client.get(HQ, f"/requests/{asked['id']}/words").json["family"]
+    assert heard == {
+        "kind": "service_member",
+        "members": [baby | {"expected": False}],
+        "groups": ["low_income"],
+        "preferred_time": None,
+        "home_conditions": [],
+        "consents": ["processing", "share_need_categories", "contact"],
+    }
+    spoken = client.get(HQ, f"/requests/{view['requests'][0]}/words").json
+    assert spoken["family"] is None  # it is known
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,6 @@ from shared.privacy.vault import Fields, Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row, UniqueName
 
-_ASKED_FOR = (
-    ConsentPurpose.PROCESSING,
-    ConsentPurpose.SHARE_NEED_CATEGORIES,
-    ConsentPurpose.CONTACT,
-)
 _FORMS = {
     Channel.HOTLINE: ConsentForm.SPOKEN,
     Channel.REGIONAL_HQ: ConsentForm.SPOKEN,
@@ -168,7 +163,7 @@ def _new_family(
 def _consents(body: WebRequest, channel: Channel, now: Stamp) -> tuple[Consent, ...]:
     """Return what the family allows; who may be shown to helpers is shown to its own office."""
     given = body.consents
-    allowed = [(each, None) for each in _ASKED_FOR if getattr(given, each)]
+    allowed = [(each, None) for each in given.purposes]
     shown = body.confidentiality is Confidentiality.SHAREABLE
     office = [(ConsentPurpose.SHARE_WITH_OFFICE, body.district_id)] if shown else []
     return tuple(

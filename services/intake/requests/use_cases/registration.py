@@ -77,7 +77,7 @@ def submit_request(
         outside = body.external_ref
         request = request.model_copy(update={"external_system": outside.system})
         names = [external_name(body.region, outside.system, outside.id, request.request_id, vault)]
-    fields = fields_of(body, body.external_ref, words)
+    fields = fields_of(body, body.external_ref, words, heard=request.heard)
     return _register(body, request, fields, caller, context, requests, vault, names)
 
 
@@ -162,7 +162,7 @@ def _keep_unheard(
     request, words = draft(body, stamp(context), context)
     caller = find_caller(body, request, families, vault)
     request = answered(request, body, requests.store, vault)
-    fields = fields_of(body, None, words)
+    fields = fields_of(body, None, words, heard=False)
     return _register(body, request, fields, caller, context, requests, vault)
 
 
