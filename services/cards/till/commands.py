@@ -6,7 +6,7 @@ They are plain pydantic: the bases of `shared.api.models` would add imports to e
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared import ids
@@ -50,9 +50,12 @@ class PurchaseRequest(BaseModel):
     amount_kopecks: int = Field(
         ge=1, le=MAX_KOPECKS, description="price before the discount, in whole kopecks"
     )
-    receipt_id: Annotated[str, AfterValidator(_one_visible_line)] = Field(
-        min_length=1, max_length=64, description="number of the receipt"
-    )
+    receipt_id: Annotated[
+        str,
+        # A scanner ends what it read with a line end or a tab.
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=64),
+        AfterValidator(_one_visible_line),
+    ] = Field(description="number of the receipt")
 
 
 class RollbackRequest(BaseModel):

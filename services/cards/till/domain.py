@@ -191,12 +191,16 @@ def check_rollback(bought: int, second: int) -> None:
 
 
 def check_same_purchase(same_request: bool, same_key: bool, rolled_back: bool) -> None:
-    """Refuse another purchase under a check that has one; pass when it is the same again."""
-    if same_request:
+    """Refuse another purchase under a check that has one; pass when it is the same again.
+
+    What was sold anew after a return is another one, even at the same price.
+    """
+    if same_request and (same_key or not rolled_back):
         return
     if same_key:
         raise Invalid("idempotency_key_reused")
-    raise IllegalStep("purchase_recorded", next_steps=() if rolled_back else ("rollback",))
+    steps = ("check_again",) if rolled_back else ("rollback", "check_again")
+    raise IllegalStep("purchase_recorded", next_steps=steps)
 
 
 def check_one_of(code: str | None, number: str | None) -> str:

@@ -34,7 +34,9 @@ _KAZAKH = _layout(_KEYS["kazakh_digits"], _KEYS["american_digits"])
 _LAYOUTS = (_RUSSIAN, *_OTHERS, _RUSSIAN | _KAZAKH)
 # The kind of barcode as AIM names it.
 _SYMBOLOGY = re.compile(r"\][A-Z][0-9A-Z]")
-_NUMBER = re.compile(r"(?<!\d)\d{16}(?!\d)", re.ASCII)
+# A scanner may be set to put letters of its own around what it read. Among other digits it is the
+# number of something else: in the QR of any receipt that of the fiscal store has 16.
+_NUMBER = re.compile(r"\D*(\d{16})\D*", re.ASCII)
 
 
 def scan(text: str, secrets: Secrets, moment: float) -> Scan | None:
@@ -50,7 +52,7 @@ def scan(text: str, secrets: Secrets, moment: float) -> Scan | None:
     if tokens:
         (token,) = tokens
         return _scanned(qr_codes.parse(token), secrets, moment)
-    if _SYMBOLOGY.match(visible.translate(_RUSSIAN).upper()):
+    if any(_SYMBOLOGY.match(visible.translate(each).upper()) for each in _LAYOUTS):
         visible = visible[len("]Q3") :]
     return _typed(visible, secrets)
 
@@ -75,10 +77,8 @@ def _typed(text: str, secrets: Secrets) -> Scan | None:
     # No look at the check digit: a number that was never issued names no row all the same.
     number = card_numbers.digits_in(text)
     if number is None:
-        # A scanner may be set to put letters of its own around what it read.
-        runs = _NUMBER.findall(text)
-        number = runs[0] if len(runs) == 1 else None
-    if number is None:
-        return None
+        if (found := _NUMBER.fullmatch(text)) is None:
+            return None
+        number = found[1]
     handle = till_read_model.handle_of(secrets.child(till_read_model.NUMBER_KEY), number)
     return Scan(handle, "typed", genuine=True)

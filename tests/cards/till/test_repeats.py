@@ -3,7 +3,7 @@
 import pytest
 
 from services.cards.till import domain
-from services.cards.till_read_model import store_key
+from services.cards.till_read_model import OfferSpan, store_key
 from tests.cards.till.till_client import DATA, Clock, Item, Shop, TillClient
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
@@ -150,6 +150,25 @@ def test_a_repeat_at_a_partner_that_left_is_refused_like_a_first_call(
     answer = till_client.check(shop, repeat="once", number=CARD)
 
     assert (answer.status, answer.body["code"]) == (403, code or "partner_ended")
+
+
+@HELD_OUT
+def test_a_discount_that_ends_at_midnight_ends_no_answer_that_was_lost_before(
+    till_client: TillClient, shop: Shop, noon: Clock, how: str
+) -> None:
+    body = _held_out(till_client)[how]
+    till_client.partner(shop, offers=[OfferSpan("ofr_1", 7, 0, int(noon.moment.timestamp()) + 2)])
+    first = till_client.check(shop, repeat="once", **body)
+    noon.move(seconds=2)
+
+    again = till_client.check(shop, repeat="once", **body)
+    fresh = till_client.check(shop, repeat="another", **body)
+    till_client.card(CARD, "blocked")
+    ended = till_client.check(shop, repeat="once", **body)
+
+    assert first.body["valid"] and again.body == first.body
+    assert [each.body["code"] for each in (fresh, ended)] == ["no_offer"] * 2
+    assert len(till_client.records()) == 1
 
 
 def test_a_refusal_that_is_repeated_stays_one_and_a_new_request_is_judged_anew(

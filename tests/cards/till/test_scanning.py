@@ -44,6 +44,8 @@ GARBLED: dict[str, Callable[[str], str]] = {
     "prefix of a Code 128": lambda text: f"]C1{text}",
     "prefix of a Data Matrix": lambda text: f"]d2{text}",
     "prefix under the Russian layout": lambda text: _russian(f"]Q3{text}"),
+    "prefix under the Ukrainian layout": lambda text: GARBLED["Ukrainian layout"](f"]Q3{text}"),
+    "prefix under the Belarusian layout": lambda text: "'Й3" + GARBLED["Belarusian layout"](text),
     "prefix of the scanner's own": lambda text: f"QR:{text}",
     "line end": lambda text: f"{text}\r\n",
     "tab": lambda text: f"\t{text}\t",
@@ -97,6 +99,8 @@ UNREADABLE = [
     "https://example.org/card",
     "такая карта есть",
     "1000000000000009 1000000000000018",
+    # The QR of any receipt: the number of its fiscal store has 16 digits.
+    "t=20261012T1200&s=1498.00&fn=9282440300669857&i=25151&fp=1186123459&n=1",
 ]
 
 
