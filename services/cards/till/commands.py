@@ -13,6 +13,8 @@ from shared import ids
 from shared.api.json_guard import has_forbidden
 
 MAX_KOPECKS = 10**10
+# No QR holds more: whatever a scanner read, the cashier is asked to scan again.
+MAX_SCANNED = 7089
 
 
 def _id_of_a_check(text: str) -> str:
@@ -34,7 +36,7 @@ class CardCheckRequest(BaseModel):
     """A card held out at the till: what the scanner read, or the number a cashier typed."""
 
     code: str | None = Field(
-        None, min_length=1, max_length=200, description="what the scanner sent, as it is"
+        None, min_length=1, max_length=MAX_SCANNED, description="what the scanner sent, as it is"
     )
     number: str | None = Field(
         None,

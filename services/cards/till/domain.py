@@ -66,9 +66,15 @@ class KeyTries:
         """Return why a guess must wait and for how many seconds; None when it need not."""
         if self.locked(second):
             return "key_locked", self._unlocks_at - second
-        if self.till_minute == second // MINUTE and self.till_tries >= TRIES_A_MINUTE:
-            return "too_many_checks", MINUTE - second % MINUTE
+        minute = self.counted_in(second)
+        if self.till_minute == minute and self.till_tries >= TRIES_A_MINUTE:
+            return "too_many_checks", (minute + 1) * MINUTE - second
         return None
+
+    def counted_in(self, second: int) -> int:
+        """Return the minute in which one more try is counted: another may have begun the next."""
+        minute = second // MINUTE
+        return max(self.till_minute, minute) if self.till_minute <= minute + 1 else minute
 
     def locked(self, second: int) -> bool:
         """Return whether the key takes no guess, after too many bad ones in a minute."""
@@ -80,7 +86,7 @@ class KeyTries:
 
     def locks_with_another_bad_try(self, second: int) -> bool:
         """Return whether one more refusal in this minute is the one that locks the key."""
-        bad = self.till_bad if self.till_minute == second // MINUTE else 0
+        bad = self.till_bad if self.till_minute == self.counted_in(second) else 0
         return bad + 1 == BAD_TRIES_A_MINUTE
 
 

@@ -239,6 +239,15 @@ class TillClient:
     def roll_back(self, shop: Shop, check_id: str, repeat: str = "", **body: Any) -> TillAnswer:
         return self.post(f"/v1/card-checks/{check_id}/rollback", body, shop, repeat)
 
+    def key_row(self, shop: Shop) -> Item:
+        """What is stored of a key, with the till's counters."""
+        assert isinstance(self.client, MemoryDynamoDB)
+        return dict(self.client.rows(DATA)[till_read_model.store_key(shop.partner_id, shop.key_id)])
+
+    def tries(self, shop: Shop) -> int:
+        """How often a key was tried in its latest minute."""
+        return int(self.key_row(shop)["till_tries"]["N"])
+
     def records(self) -> dict[tuple[str, str], Item]:
         """What the till has left in the outbox table."""
         assert isinstance(self.client, MemoryDynamoDB)
