@@ -179,7 +179,7 @@ def to_return(asked: int | None, left: int, returns: int) -> int:
 def check_purchase(reason: str, checked: int, second: int) -> None:
     """Refuse a purchase under a refused or old check; a card blocked since does not matter."""
     if reason != "ok":
-        raise IllegalStep("check_refused")
+        raise IllegalStep("check_refused", next_steps=("check_again",))
     if second >= checked + PURCHASE_WITHIN:
         raise IllegalStep("purchase_too_late", next_steps=("check_again",))
 

@@ -108,6 +108,7 @@ def test_a_check_that_was_refused_has_no_purchase(till_client: TillClient, shop:
     answer = till_client.buy(shop, check_id)
 
     assert (answer.status, answer.body["code"]) == (409, "check_refused")
+    assert [step["action"] for step in answer.body["next_steps"]] == ["check_again"]
 
 
 def test_a_purchase_is_told_within_a_day(
