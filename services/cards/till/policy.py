@@ -47,7 +47,7 @@ def admit(
     partner, key = store.partner, store.key
     if partner is None or key is None or not key.fits(shown.secret) or key.sandbox != shown.sandbox:
         raise _refused_key("store_key_unknown")
-    note(partner_id=partner.partner_id, outlet_id=key.outlet_id)
+    note(partner_id=partner.partner_id, outlet_id=key.outlet_id, key_id=key.key_id)
     working = {till_read_model.PARTNER_ACTIVE, PARTNER_PAUSED}
     working |= {PARTNER_NEGOTIATING} if key.sandbox else set()
     working |= {PARTNER_ENDED} if returning else set()
