@@ -29,20 +29,17 @@ def _one_visible_line(text: str) -> str:
     return text
 
 
+ScannedText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SCANNED)]
 CheckId = Annotated[str, AfterValidator(_id_of_a_check)]
 
 
 class CardCheckRequest(BaseModel):
     """A card held out at the till: what the scanner read, or the number a cashier typed."""
 
-    code: str | None = Field(
-        None, min_length=1, max_length=MAX_SCANNED, description="what the scanner sent, as it is"
-    )
-    number: str | None = Field(
-        None,
-        min_length=1,
-        max_length=100,
-        description="16 digits; spaces, dashes and О for 0 do no harm",
+    code: ScannedText | None = Field(None, description="what the scanner sent, as it is")
+    # A scanner types it into the field for the number, too.
+    number: ScannedText | None = Field(
+        None, description="16 digits; spaces, dashes and О for 0 do no harm"
     )
 
 

@@ -50,7 +50,8 @@ def check_card(
     Give `code` (what the scanner read) or `number` (what the cashier typed). When `valid` is true,
     sell with exactly `discount_percent`, or, where that is 0, `discount_kopecks` off a purchase of
     at least `minimum_purchase_kopecks`, and at most its whole price. Show `message` to the cashier.
-    Repeat an unanswered request with the same `Idempotency-Key`: it is counted once.
+    Repeat an unanswered request within ten minutes and with the same `Idempotency-Key`: it is
+    counted once.
     """
     store = StoreCaller.of(caller, request)
     text = domain.check_one_of(body.code, body.number)
