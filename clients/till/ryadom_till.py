@@ -170,8 +170,8 @@ class TillClient:
         Give `code` (what the scanner read) or `number` (what the cashier typed). When `valid` is
         true, sell with exactly `discount_percent`, or, where that is 0, `discount_kopecks` off a
         purchase of at least `minimum_purchase_kopecks`, and at most its whole price. Show `message`
-        to the cashier. Repeat an unanswered request with the same `Idempotency-Key`: it is counted
-        once.
+        to the cashier. Repeat an unanswered request within ten minutes and with the same
+        `Idempotency-Key`: it is counted once.
         """
         body: dict[str, Any] = {
             "code": code,

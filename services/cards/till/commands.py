@@ -6,13 +6,15 @@ They are plain pydantic: the bases of `shared.api.models` would add imports to e
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared import ids
 from shared.api.json_guard import has_forbidden
 
 MAX_KOPECKS = 10**10
+# No QR holds more: whatever a scanner read, the cashier is asked to scan again.
+MAX_SCANNED = 7089
 
 
 def _id_of_a_check(text: str) -> str:
@@ -27,20 +29,17 @@ def _one_visible_line(text: str) -> str:
     return text
 
 
+ScannedText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SCANNED)]
 CheckId = Annotated[str, AfterValidator(_id_of_a_check)]
 
 
 class CardCheckRequest(BaseModel):
     """A card held out at the till: what the scanner read, or the number a cashier typed."""
 
-    code: str | None = Field(
-        None, min_length=1, max_length=200, description="what the scanner sent, as it is"
-    )
-    number: str | None = Field(
-        None,
-        min_length=1,
-        max_length=100,
-        description="16 digits; spaces, dashes and О for 0 do no harm",
+    code: ScannedText | None = Field(None, description="what the scanner sent, as it is")
+    # A scanner types it into the field for the number, too.
+    number: ScannedText | None = Field(
+        None, description="16 digits; spaces, dashes and О for 0 do no harm"
     )
 
 
@@ -50,9 +49,12 @@ class PurchaseRequest(BaseModel):
     amount_kopecks: int = Field(
         ge=1, le=MAX_KOPECKS, description="price before the discount, in whole kopecks"
     )
-    receipt_id: Annotated[str, AfterValidator(_one_visible_line)] = Field(
-        min_length=1, max_length=64, description="number of the receipt"
-    )
+    receipt_id: Annotated[
+        str,
+        # A scanner ends what it read with a line end or a tab.
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=64),
+        AfterValidator(_one_visible_line),
+    ] = Field(description="number of the receipt")
 
 
 class RollbackRequest(BaseModel):

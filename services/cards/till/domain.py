@@ -66,9 +66,15 @@ class KeyTries:
         """Return why a guess must wait and for how many seconds; None when it need not."""
         if self.locked(second):
             return "key_locked", self._unlocks_at - second
-        if self.till_minute == second // MINUTE and self.till_tries >= TRIES_A_MINUTE:
-            return "too_many_checks", MINUTE - second % MINUTE
+        minute = self.counted_in(second)
+        if self.till_minute == minute and self.till_tries >= TRIES_A_MINUTE:
+            return "too_many_checks", (minute + 1) * MINUTE - second
         return None
+
+    def counted_in(self, second: int) -> int:
+        """Return the minute in which one more try is counted: another may have begun the next."""
+        minute = second // MINUTE
+        return max(self.till_minute, minute) if self.till_minute <= minute + 1 else minute
 
     def locked(self, second: int) -> bool:
         """Return whether the key takes no guess, after too many bad ones in a minute."""
@@ -80,7 +86,7 @@ class KeyTries:
 
     def locks_with_another_bad_try(self, second: int) -> bool:
         """Return whether one more refusal in this minute is the one that locks the key."""
-        bad = self.till_bad if self.till_minute == second // MINUTE else 0
+        bad = self.till_bad if self.till_minute == self.counted_in(second) else 0
         return bad + 1 == BAD_TRIES_A_MINUTE
 
 
@@ -173,7 +179,7 @@ def to_return(asked: int | None, left: int, returns: int) -> int:
 def check_purchase(reason: str, checked: int, second: int) -> None:
     """Refuse a purchase under a refused or old check; a card blocked since does not matter."""
     if reason != "ok":
-        raise IllegalStep("check_refused")
+        raise IllegalStep("check_refused", next_steps=("check_again",))
     if second >= checked + PURCHASE_WITHIN:
         raise IllegalStep("purchase_too_late", next_steps=("check_again",))
 
@@ -191,12 +197,16 @@ def check_rollback(bought: int, second: int) -> None:
 
 
 def check_same_purchase(same_request: bool, same_key: bool, rolled_back: bool) -> None:
-    """Refuse another purchase under a check that has one; pass when it is the same again."""
-    if same_request:
+    """Refuse another purchase under a check that has one; pass when it is the same again.
+
+    What was sold anew after a return is another one, even at the same price.
+    """
+    if same_request and (same_key or not rolled_back):
         return
     if same_key:
         raise Invalid("idempotency_key_reused")
-    raise IllegalStep("purchase_recorded", next_steps=() if rolled_back else ("rollback",))
+    steps = ("check_again",) if rolled_back else ("rollback", "check_again")
+    raise IllegalStep("purchase_recorded", next_steps=steps)
 
 
 def check_one_of(code: str | None, number: str | None) -> str:

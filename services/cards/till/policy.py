@@ -45,16 +45,16 @@ def admit(
     A sandbox key works before the partner is published; an ended partner takes goods back.
     """
     partner, key = store.partner, store.key
-    if partner is None or key is None or not key.fits(shown.secret):
+    if partner is None or key is None or not key.fits(shown.secret) or key.sandbox != shown.sandbox:
         raise _refused_key("store_key_unknown")
-    note(partner_id=partner.partner_id, outlet_id=key.outlet_id)
+    note(partner_id=partner.partner_id, outlet_id=key.outlet_id, key_id=key.key_id)
     working = {till_read_model.PARTNER_ACTIVE, PARTNER_PAUSED}
     working |= {PARTNER_NEGOTIATING} if key.sandbox else set()
     working |= {PARTNER_ENDED} if returning else set()
     if partner.status not in working:
         early = partner.status == PARTNER_NEGOTIATING
         raise Forbidden("check", "partner_not_published" if early else "partner_ended")
-    if key.sandbox != shown.sandbox or not key.lives(second):
+    if not key.lives(second):
         raise _refused_key("store_key_expired")
     return partner, key
 

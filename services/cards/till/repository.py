@@ -151,7 +151,7 @@ class TillRepository:
             raise LostRace
 
     def _count_try(self, check: Check, seen: KeyTries, guess: bool, bad: bool) -> Item:
-        minute = check.asked // domain.MINUTE
+        minute = seen.counted_in(check.asked)
         values = {"m": minute, "one": 1, "bad": int(bad)}
         if seen.till_minute == minute or seen.locked(check.asked):
             # A code that proves itself meets no limit, and leaves a locked minute as it is.

@@ -31,6 +31,12 @@ routes.post(
     "/card-checks/{check_id}/rollback",
     purchases.roll_back_purchase,
     **COMMAND,
-    problems=("no_purchase", "purchase_returned", "return_exceeds_purchase", "rollback_too_late"),
+    problems=(
+        "no_purchase",
+        "purchase_returned",
+        "return_exceeds_purchase",
+        "rollback_too_late",
+        "too_many_returns",
+    ),
     example={"amount_kopecks": 50000},
 )

@@ -2,6 +2,7 @@
 
 import contextlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -28,10 +29,15 @@ _TEST_STATUS = {"ok": till_read_model.CARD_ACTIVE, "not_activated": till_read_mo
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A card that a store holds out, at one second of wall time and moment of business time."""
+    """A card that a store holds out, at one second of wall time and moment of business time.
+
+    `fingerprint` and `repeat` recognise the same request again.
+    """
 
     shown: Scan
     store: StoreCaller
+    fingerprint: str
+    repeat: str
     second: int
     now: datetime
 
@@ -44,16 +50,21 @@ def check_card(
     Give `code` (what the scanner read) or `number` (what the cashier typed). When `valid` is true,
     sell with exactly `discount_percent`, or, where that is 0, `discount_kopecks` off a purchase of
     at least `minimum_purchase_kopecks`, and at most its whole price. Show `message` to the cashier.
-    Repeat an unanswered request with the same `Idempotency-Key`: it is counted once.
+    Repeat an unanswered request within ten minutes and with the same `Idempotency-Key`: it is
+    counted once.
     """
     store = StoreCaller.of(caller, request)
     text = domain.check_one_of(body.code, body.number)
     shown = scan(text, till.secrets, clock.wall().timestamp())
     if shown is None:
         raise _unreadable(body, store, till)
+    marks = (
+        records.fingerprint(till.secrets, shown.method, shown.handle, shown.proof),
+        records.fingerprint(till.secrets, store.repeat),
+    )
     for _ in budget.tries(ATTEMPTS):
         with contextlib.suppress(LostRace):
-            return _check(Attempt(shown, store, _second(), clock.now()), till)
+            return _check(Attempt(shown, store, *marks, _second(), clock.now()), till)
     raise Unavailable
 
 
@@ -77,33 +88,49 @@ def _check(attempt: Attempt, till: TillRepository) -> CardCheckView:
     partner, key = admit(found, store.key, attempt.second)
     if key.sandbox:
         found = replace(found, card=_test_cards(till.secrets).get(shown.handle))
+    offer = _offer(partner, key, attempt.now)
     day = domain.day_of(partner.zone, attempt.now)
     reason = domain.judge(shown, found.card, found.uses, day)
     scan_id = records.scan_id(till.secrets, shown.handle, shown.step, key.outlet_id, key.sandbox)
-    turning = rotating and reason == "ok"
-    check_id = scan_id if turning else request_ids[0]
-    check = _record(attempt, partner, key, reason, check_id, till.secrets)
-    if turning:
+    turning = rotating and reason == "ok" and offer is not None
+    check_id, old = scan_id if turning else request_ids[0], None
+    if not turning:
+        earlier = till.checks((scan_id, *request_ids)) if rotating else found.earlier
+        old = _earlier(attempt, earlier)
+    if old is not None:
+        if old.reason != "ok" or domain.still_good(shown, found.card):
+            return _replayed(old)
+        # A yes that has ended meanwhile.
+        check_id = records.check_id(till.secrets, "ended", old.check_id)
+    if offer is None:
+        raise IllegalStep("no_offer")
+    check = _record(attempt, partner, key, offer, reason, check_id)
+    if turning or old is not None:
         return _put(attempt, check, till)
-    earlier = till.checks((scan_id, *request_ids)) if rotating else found.earlier
-    for old in earlier:
-        same = hmac.compare_digest(old.repeat, check.repeat)
-        if same and domain.is_repeat(old.asked, attempt.second):
-            return _repeated(attempt, old, check, found.card, till)
     return _counted(attempt, check, found, day, till)
+
+
+def _earlier(attempt: Attempt, checks: Sequence[Check]) -> Check | None:
+    """Return the check of the same request; refuse another request under its key."""
+    for old in checks:
+        same = hmac.compare_digest(old.repeat, attempt.repeat)
+        if same and domain.is_repeat(old.asked, attempt.second):
+            if not hmac.compare_digest(old.fingerprint, attempt.fingerprint):
+                raise Invalid("idempotency_key_reused")
+            return old
+    return None
 
 
 def _record(
     attempt: Attempt,
     partner: PartnerTill,
     key: KeyTill,
+    offer: OfferSpan,
     reason: Reason,
     check_id: str,
-    secrets: Secrets,
 ) -> Check:
-    """Return the record of a check, with the discount in force in the outlet."""
+    """Return the record of a check."""
     shown, now = attempt.shown, attempt.now
-    offer = _offer(partner, key, now)
     return Check(
         check_id=check_id,
         partner_id=partner.partner_id,
@@ -119,10 +146,10 @@ def _record(
         kopecks=offer.kopecks,
         minimum=offer.minimum,
         handle=shown.handle,
-        fingerprint=records.fingerprint(secrets, shown.method, shown.handle, shown.proof),
+        fingerprint=attempt.fingerprint,
         sandbox=key.sandbox,
         asked=attempt.second,
-        repeat=records.fingerprint(secrets, attempt.store.repeat),
+        repeat=attempt.repeat,
     )
 
 
@@ -153,25 +180,11 @@ def _put(attempt: Attempt, check: Check, till: TillRepository) -> CardCheckView:
     return CardCheckView.of_check(check)
 
 
-def _repeated(
-    attempt: Attempt, old: Check, new: Check, card: CardTill | None, till: TillRepository
-) -> CardCheckView:
-    """Return the earlier answer to a repeated request, but no yes that has ended meanwhile."""
-    if not hmac.compare_digest(old.fingerprint, new.fingerprint):
-        raise Invalid("idempotency_key_reused")
-    if old.reason != "ok" or domain.still_good(attempt.shown, card):
-        return _replayed(old)
-    check_id = records.check_id(till.secrets, "ended", old.check_id)
-    return _put(attempt, new.model_copy(update={"check_id": check_id}), till)
-
-
-def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan:
+def _offer(partner: PartnerTill, key: KeyTill, now: datetime) -> OfferSpan | None:
+    """Return the discount in force in the outlet; refuse while the partner pauses."""
     if partner.status == PARTNER_PAUSED and not key.sandbox:
         raise Forbidden("check", "partner_paused")
-    offer = domain.offer_of(partner, key, int(now.timestamp()))
-    if offer is None:
-        raise IllegalStep("no_offer")
-    return offer
+    return domain.offer_of(partner, key, int(now.timestamp()))
 
 
 @cache

@@ -5,11 +5,12 @@ import io
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.cards.till import app as till_app
-from tests.cards.till.till_client import TillClient, proxied
+from tests.cards.till.till_client import Shop, TillClient, proxied
 from tests.support.log_lines import log_lines
 
 _TEXT = st.text(max_size=40)
@@ -31,6 +32,11 @@ _BODY = st.one_of(
 DOCUMENTED = {200, 400, 401, 403, 404, 409, 413, 422, 428, 429}
 
 
+@pytest.fixture
+def shop(till_client: TillClient) -> Shop:
+    return till_client.shop()
+
+
 @given(
     method=st.sampled_from(["POST", "GET", "DELETE", ""]),
     path=_PATH,
@@ -45,7 +51,7 @@ DOCUMENTED = {200, 400, 401, 403, 404, 409, 413, 422, 428, 429}
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_any_request_is_answered_as_the_document_says(
-    till_client: TillClient,
+    shop: Shop,
     method: str,
     path: str,
     body: str | None,
@@ -54,7 +60,6 @@ def test_any_request_is_answered_as_the_document_says(
     headers: dict[str, str] | None,
     repeat: str | None,
 ) -> None:
-    shop = till_client.shop()
     sent: dict[str, Any] | None = headers
     if known:
         sent = (headers or {}) | {"x-api-key": shop.api_key}

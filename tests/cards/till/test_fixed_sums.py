@@ -101,6 +101,10 @@ def test_what_is_returned_takes_its_share_of_the_sum_with_it(till_client: TillCl
     assert [each["saved_kopecks"] for each in (part, rest)] == [15_000, 15_000]
 
 
+def test_half_a_kopeck_is_rounded_up() -> None:
+    assert [domain.saved(amount, 1, 0) for amount in (49, 50, 149, 150)] == [0, 1, 1, 2]
+
+
 @given(
     amount=st.integers(1, 10**10),
     percent=st.integers(0, 100),

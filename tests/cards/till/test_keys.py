@@ -6,10 +6,9 @@ import pytest
 
 from services.cards import outlet_sets
 from services.cards.till import domain
-from services.cards.till_read_model import OfferSpan, store_key
-from tests.cards.till.till_client import DATA, Clock, Shop, TillClient
+from services.cards.till_read_model import OfferSpan
+from tests.cards.till.till_client import Clock, Shop, TillClient
 from tests.support.log_lines import metric_lines
-from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CARD = "1000000000000009"
 
@@ -125,7 +124,9 @@ def test_a_paused_partner_checks_nothing_but_may_finish_what_it_sold(
 def test_a_sandbox_key_shown_as_a_live_one_opens_nothing(till_client: TillClient) -> None:
     shop = till_client.shop(sandbox=True)
 
-    assert till_client.check(replace(shop, sandbox=False), number=CARD).status == 401
+    answer = till_client.check(replace(shop, sandbox=False), number=CARD)
+
+    assert (answer.status, answer.body["code"]) == (401, "store_key_unknown")
 
 
 def test_two_keys_of_an_outlet_are_alive_while_it_rotates_them(till_client: TillClient) -> None:
@@ -259,6 +260,30 @@ def test_a_code_that_ran_out_in_the_queue_is_no_guess(till_client: TillClient, n
     assert till_client.check(shop, number=CARD).body["valid"]
 
 
+def test_a_try_that_began_in_the_minute_before_forgets_none_of_this_one(
+    till_client: TillClient, noon: Clock
+) -> None:
+    shop = till_client.shop()
+    for count in range(9):
+        till_client.check(shop, number=_number(count))
+    noon.move(seconds=-1)
+    assert till_client.check(shop, number=_number(9)).status == 200
+
+    locked = till_client.check(shop, number=_number(10))
+
+    assert (locked.body["code"], locked.headers["Retry-After"]) == ("key_locked", str(16 * 60 + 1))
+
+
+def test_a_clock_that_was_moved_back_counts_the_tries_of_its_own_minute(
+    till_client: TillClient, noon: Clock
+) -> None:
+    shop = till_client.shop()
+    for _ in range(2):
+        assert till_client.check(shop, number=_number(0)).status == 200
+        assert till_client.tries(shop) == 1
+        noon.move(minutes=-2)
+
+
 def test_nine_bad_tries_a_minute_lock_nothing(till_client: TillClient, noon: Clock) -> None:
     shop = till_client.shop()
     till_client.card(CARD)
@@ -299,8 +324,7 @@ def test_a_typed_number_is_taken_ten_times_a_day_and_a_turning_code_always(
 def test_the_counters_stand_on_the_keys_own_row(till_client: TillClient, noon: Clock) -> None:
     shop = till_client.shop()
     till_client.check(shop, number=CARD)
-    assert isinstance(till_client.client, MemoryDynamoDB)
-    row = till_client.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)]
+    row = till_client.key_row(shop)
 
     assert row["till_tries"] == {"N": "1"} and row["till_bad"] == {"N": "1"}
     assert row["till_minute"] == {"N": str(int(noon.moment.timestamp()) // 60)}

@@ -64,10 +64,19 @@ def test_a_price_is_a_whole_number_of_kopecks(
 def test_a_receipt_number_is_needed_and_readable(
     till_client: TillClient, shop: Shop, check_id: str
 ) -> None:
-    assert till_client.buy(shop, check_id, receipt_id="").status == 422
-    assert till_client.buy(shop, check_id, receipt_id="1\u202e2").status == 422
+    for receipt in ("", " ", "\n", "1\u202e2", "1\n2", "1\t2"):
+        assert till_client.buy(shop, check_id, receipt_id=receipt).status == 422
     missing = till_client.post(f"/v1/card-checks/{check_id}/purchase", {"amount_kopecks": 5}, shop)
     assert missing.body["errors"][0]["code"] == "required"
+
+
+def test_a_receipt_number_is_the_same_with_the_line_end_of_a_scanner(
+    till_client: TillClient, shop: Shop, check_id: str
+) -> None:
+    scanned = till_client.buy(shop, check_id, receipt_id="0001-42\r\n")
+
+    assert scanned.body["receipt_id"] == "0001-42"
+    assert till_client.buy(shop, check_id).body == scanned.body
 
 
 def test_a_purchase_is_recorded_once(till_client: TillClient, shop: Shop, check_id: str) -> None:
@@ -80,7 +89,8 @@ def test_a_purchase_is_recorded_once(till_client: TillClient, shop: Shop, check_
     assert first.body == again.body == same_in_other_words.body
     assert again.headers["Idempotency-Replayed"] == "true"
     assert (other.status, other.body["code"]) == (409, "purchase_recorded")
-    assert other.body["next_steps"][0]["action"] == "rollback"
+    steps = [step["action"] for step in other.body["next_steps"]]
+    assert steps == ["rollback", "check_again"]
     assert (reused.status, reused.body["code"]) == (422, "idempotency_key_reused")
     assert len([key for key in till_client.records() if key[1] == "PURCHASE"]) == 1
 
@@ -98,6 +108,7 @@ def test_a_check_that_was_refused_has_no_purchase(till_client: TillClient, shop:
     answer = till_client.buy(shop, check_id)
 
     assert (answer.status, answer.body["code"]) == (409, "check_refused")
+    assert [step["action"] for step in answer.body["next_steps"]] == ["check_again"]
 
 
 def test_a_purchase_is_told_within_a_day(
@@ -123,8 +134,20 @@ def test_a_purchase_is_taken_back_whole_and_a_second_time_changes_nothing(
     assert first.body == second.body
     assert second.headers["Idempotency-Replayed"] == "true"
     assert len([key for key in till_client.records() if key[1] == "ROLLBACK"]) == 1
-    again = till_client.buy(shop, check_id, 1)
+
+
+@pytest.mark.parametrize("amount", [200_000, 1])
+def test_what_was_taken_back_is_not_said_to_be_recorded(
+    till_client: TillClient, shop: Shop, check_id: str, amount: int
+) -> None:
+    till_client.buy(shop, check_id, repeat="a")
+    till_client.roll_back(shop, check_id)
+
+    again = till_client.buy(shop, check_id, amount)
+
     assert (again.status, again.body["code"]) == (409, "purchase_recorded")
+    assert [step["action"] for step in again.body["next_steps"]] == ["check_again"]
+    assert till_client.buy(shop, check_id, repeat="a").headers["Idempotency-Replayed"] == "true"
 
 
 def test_there_is_nothing_to_take_back_before_a_purchase(
@@ -279,7 +302,8 @@ def test_any_shop_of_a_chain_takes_goods_back_and_no_other_partner(
     other = Shop(outlet_id="out_01JSECOND", key_id="key_01JSECOND", secret="second", number=2)
     trial = Shop(outlet_id="out_01JSECOND", key_id="key_01JTRIAL", secret="trial", sandbox=True)
     stranger = Shop("par_01JSTRANGER", "out_01JTHIRD", "key_01JTHIRD", "third")
-    for each in (other, trial, stranger):
+    third = Shop(outlet_id="out_01JFAR", key_id="key_01JFAR", secret="far", number=3)
+    for each in (other, third, trial, stranger):
         till_client.key(each)
     till_client.partner(stranger)
     till_client.card(CARD)
@@ -287,11 +311,10 @@ def test_any_shop_of_a_chain_takes_goods_back_and_no_other_partner(
     till_client.buy(shop, check)
 
     parts = [till_client.roll_back(each, check, repeat="1", amount_kopecks=100)
-             for each in (other, shop, other)]  # fmt: skip
+             for each in (other, shop, other, third)]  # fmt: skip
 
-    assert [part.status for part in parts] == [200] * 3
     # The same key of two tills is two returns, and of one till a repeat.
-    assert [part.body["left_kopecks"] for part in parts] == [199_900, 199_800, 199_900]
+    assert [part.body["left_kopecks"] for part in parts] == [199_900, 199_800, 199_900, 199_700]
     assert till_client.roll_back(other, check).body["status"] == "rolled_back"
     for each in (stranger, trial):
         assert till_client.roll_back(each, check).status == 404

@@ -3,9 +3,8 @@
 import pytest
 
 from services.cards.till import domain
-from services.cards.till_read_model import store_key
-from tests.cards.till.till_client import DATA, Clock, Item, Shop, TillClient
-from tests.support.memory_dynamodb import MemoryDynamoDB
+from services.cards.till_read_model import OfferSpan
+from tests.cards.till.till_client import Clock, Item, Shop, TillClient
 
 CARD = "1000000000000009"
 
@@ -27,11 +26,6 @@ def shop(till_client: TillClient) -> Shop:
     return till_client.shop()
 
 
-def _key_row(till_client: TillClient, shop: Shop) -> Item:
-    assert isinstance(till_client.client, MemoryDynamoDB)
-    return dict(till_client.client.rows(DATA)[store_key(shop.partner_id, shop.key_id)])
-
-
 def _lock(till_client: TillClient, shop: Shop) -> None:
     for count in range(domain.BAD_TRIES_A_MINUTE):
         till_client.check(shop, number=f"20000000{count:08d}")
@@ -45,7 +39,7 @@ def test_a_repeat_after_the_block_is_not_valid_and_no_try(
     body = _held_out(till_client)[how]
     first = till_client.check(shop, repeat="once", **body)
     till_client.card(CARD, "blocked")
-    before = _key_row(till_client, shop)
+    before = till_client.key_row(shop)
 
     told = [till_client.check(shop, repeat="once", **body) for _ in range(3)]
 
@@ -53,7 +47,7 @@ def test_a_repeat_after_the_block_is_not_valid_and_no_try(
     assert [answer.body["reason"] for answer in told] == ["not_valid"] * 3
     assert len({answer.body["check_id"] for answer in told}) == 1
     assert told[0].body["check_id"] != first.body["check_id"]
-    assert _key_row(till_client, shop) == before
+    assert till_client.key_row(shop) == before
     assert till_client.buy(shop, told[0].body["check_id"]).body["code"] == "check_refused"
 
 
@@ -88,14 +82,14 @@ def test_a_repeat_within_ten_minutes_gets_its_answer_and_counts_nothing(
 ) -> None:
     body = _held_out(till_client)[how]
     first = till_client.check(shop, repeat="once", **body)
-    before = _key_row(till_client, shop)
+    before = till_client.key_row(shop)
     noon.move(minutes=minutes)
 
     again = till_client.check(shop, repeat="once", **body)
 
     assert first.body["valid"] and again.body == first.body
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert _key_row(till_client, shop) == before
+    assert till_client.key_row(shop) == before
     assert len(till_client.records()) == 1
 
 
@@ -150,6 +144,25 @@ def test_a_repeat_at_a_partner_that_left_is_refused_like_a_first_call(
     answer = till_client.check(shop, repeat="once", number=CARD)
 
     assert (answer.status, answer.body["code"]) == (403, code or "partner_ended")
+
+
+@HELD_OUT
+def test_a_discount_that_ends_at_midnight_ends_no_answer_that_was_lost_before(
+    till_client: TillClient, shop: Shop, noon: Clock, how: str
+) -> None:
+    body = _held_out(till_client)[how]
+    till_client.partner(shop, offers=[OfferSpan("ofr_1", 7, 0, int(noon.moment.timestamp()) + 2)])
+    first = till_client.check(shop, repeat="once", **body)
+    noon.move(seconds=2)
+
+    again = till_client.check(shop, repeat="once", **body)
+    fresh = till_client.check(shop, repeat="another", **body)
+    till_client.card(CARD, "blocked")
+    ended = till_client.check(shop, repeat="once", **body)
+
+    assert first.body["valid"] and again.body == first.body
+    assert [each.body["code"] for each in (fresh, ended)] == ["no_offer"] * 2
+    assert len(till_client.records()) == 1
 
 
 def test_a_refusal_that_is_repeated_stays_one_and_a_new_request_is_judged_anew(

@@ -16,7 +16,7 @@ from services.cards import qr_codes, till_read_model
 from services.cards.till import app as till_app
 from services.cards.till.repository import TillRepository
 from services.cards.till_read_model import CardTill, KeyTill, OfferSpan, PartnerTill, StoreKeyParts
-from shared import clock
+from shared import budget, clock
 from shared.keyring import Secrets
 from shared.storage.tables import TableAccess, Tables
 from tests.support.api import Api
@@ -239,6 +239,15 @@ class TillClient:
     def roll_back(self, shop: Shop, check_id: str, repeat: str = "", **body: Any) -> TillAnswer:
         return self.post(f"/v1/card-checks/{check_id}/rollback", body, shop, repeat)
 
+    def key_row(self, shop: Shop) -> Item:
+        """What is stored of a key, with the till's counters."""
+        assert isinstance(self.client, MemoryDynamoDB)
+        return dict(self.client.rows(DATA)[till_read_model.store_key(shop.partner_id, shop.key_id)])
+
+    def tries(self, shop: Shop) -> int:
+        """How often a key was tried in its latest minute."""
+        return int(self.key_row(shop)["till_tries"]["N"])
+
     def records(self) -> dict[tuple[str, str], Item]:
         """What the till has left in the outbox table."""
         assert isinstance(self.client, MemoryDynamoDB)
@@ -257,8 +266,9 @@ class Clock:
 
 @contextmanager
 def serving(till_client: TillClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    """The app served by this kit, on a clock that stands still until moved."""
+    """The app served by this kit, on a clock that stands still until moved; nobody gives way."""
     moved = Clock(NOON)
+    monkeypatch.setattr(budget, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(clock, "wall", lambda: moved.moment)
     monkeypatch.setattr(clock, "now", lambda: moved.moment)
     monkeypatch.setattr(TillRepository, "connect", lambda: till_client.till)
