@@ -20,11 +20,14 @@ _INITIALS = {letter for word in _FOOTERS for letter in (word[0], word[0].upper()
 _BETWEEN = "\ufffd"
 _TOTALS = tuple(WORDS["totals"])
 _TOTAL = rf"(?:^|{_BETWEEN})\s*(?:{'|'.join(_TOTALS)})"
+_END = rf"(?:$|{_BETWEEN})"
 # «Всего по району 5» is no number of a record; «Всего за 50» may be the name of a shop, and «Всего
-# двое детей» what an office says of a family in a column before its number.
+# двое детей», unlike «Итого семей», what an office says of a family in a column before its number.
 _IN_NUMBER = re.compile(rf"{_TOTAL}(?![\w-])")
-_IN_NAME = re.compile(rf"{_TOTAL}[\s:.\d]*(?:$|{_BETWEEN})")
-_BEFORE = re.compile(rf"{_TOTAL}(?:[\s:.]*(?:$|{_BETWEEN})|\s+по\s)")
+_IN_NAME = re.compile(rf"{_TOTAL}[\s:.\d]*{_END}")
+_BEFORE = re.compile(
+    rf"{_TOTAL}(?:(?<!всего)(?![\w-])|[\s.]*{_END}|\s+по\s|[^{_BETWEEN}]*:\s*{_END})"
+)
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
 # Days repeat in a long table.
 _day_of = lru_cache(4096)(day_of)
