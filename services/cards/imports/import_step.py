@@ -29,7 +29,7 @@ def lay_out(batch: Batch, kind: TableKind, files: Files) -> Batch:
     content = files.read(input_of(batch))
     if content is None:
         raise Invalid("table_gone")
-    laid_out = office_tables.lay_out(content, kind.columns)
+    laid_out = office_tables.lay_out(content, kind.columns_in(batch.region))
     if not laid_out.records:
         raise Invalid("table_empty")
     files.write(file_of(batch, ROWS_FILE), laid_out.lines)

@@ -14,7 +14,8 @@ from shared.errors import Invalid
 from shared.office_values import EPOCH
 from shared.storage.office_tables.columns import Column, Numbered
 from shared.storage.office_tables.epochs import epoch_of
-from shared.storage.office_tables.heads import HEAD_WITHIN, find_head
+from shared.storage.office_tables.headings import find_any_head
+from shared.storage.office_tables.heads import HEAD_WITHIN
 from shared.storage.office_tables.hidden_rows import hidden_rows
 from shared.storage.office_tables.merged_cells import Range
 
@@ -172,7 +173,7 @@ def _unwrapped(text: str) -> str | None:
 def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:
     """Return how many columns the head of a text names; -1 when it has none."""
     start = list(islice(_split(text, delimiter), HEAD_WITHIN + 1))
-    head = find_head(start, columns)
+    head = find_any_head(start, columns)
     return len(head.titles) if head else -1
 
 

@@ -1,7 +1,8 @@
 """What is looked for in a table, and what is found in it."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from shared.office_values import WORDS, visible
@@ -20,13 +21,15 @@ Numbered = tuple[int, list[Any]]
 class Column:
     """A column that is looked for; `titles` are spellings of its head, the best one first.
 
-    A `number` is that of a record in the files of an office; it has a digit.
+    A `number` is that of a record in the files of an office; it has a digit. `headings` are
+    districts by code, in all spellings, that may be named once, above the records of theirs.
     """
 
     name: str
     titles: tuple[str, ...]
     kind: Kind = "text"
     required: bool = False
+    headings: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Row(NamedTuple):

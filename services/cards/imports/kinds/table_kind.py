@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from services.cards.imports.values import RowProblem
 from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue, read_toml
 from shared.office_values import WORDS
+from shared.reference import regions
 from shared.storage.command_context import Receipt
 from shared.storage.office_tables import Cells, Column, Kind
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 SHOWN = 60
-PHONE = "phone"
+PHONE, DISTRICT = "phone", "district_id"
 _HIDDEN = "•"
 _NUMBER = re.compile(r"\d")
 _REMARK = re.compile(r"\([^()]*\)")
@@ -54,6 +55,14 @@ class TableKind:
             Column(name, tuple(titles), self.kinds.get(name, "text"), name in self.required)
             for name, titles in self.words["columns"].items()
         )
+
+    def columns_in(self, region: str) -> list[Column]:
+        """Return the columns; headings may name the districts of a region for the rows below."""
+        known = regions.region(region).spellings
+        return [
+            replace(each, headings=known) if each.name == DISTRICT else each
+            for each in self.columns
+        ]
 
     def made_by(self, receipt: Receipt) -> str:
         """Return the id of what a row made; the receipt of a whole names its new part by number."""
