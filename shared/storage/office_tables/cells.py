@@ -17,7 +17,7 @@ from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.headings import find_any_head
 from shared.storage.office_tables.heads import HEAD_WITHIN
 from shared.storage.office_tables.hidden_rows import hidden_rows
-from shared.storage.office_tables.merged_cells import Range
+from shared.storage.office_tables.merged_cells import Range, merged_within
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # What is found in the directory of a workbook, packed or old, and of one under a password.
@@ -93,7 +93,7 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
         for sheet in book.sheets_metadata:
             if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
                 found = book.get_sheet_by_name(sheet.name)
-                rows, merged = found.iter_rows(), found.merged_cell_ranges or ()
+                rows, merged = found.iter_rows(), merged_within(found)
                 hidden = partial(hidden_rows, content, sheet.name)
                 yield Sheet(sheet.name, enumerate(rows, 1), epoch, merged, hidden)
     except PasswordError:

@@ -14,6 +14,16 @@ _EMPTY = (None, "")
 Range = tuple[tuple[int, int], tuple[int, int]]
 
 
+def merged_within(sheet: Any) -> list[Range]:
+    """Return what is merged in a sheet; its rows begin with the first column that is used."""
+    _, margin = sheet.start or (0, 0)
+    return [
+        ((first, left - margin), (last, right - margin))
+        for (first, left), (last, right) in sheet.merged_cell_ranges or ()
+        if left >= margin
+    ]
+
+
 def spread(
     rows: Iterable[Numbered], merged: Sequence[Range], below: int, asked: Collection[int]
 ) -> Iterator[Numbered]:
