@@ -21,9 +21,9 @@ from dataclasses import asdict, dataclass
 from shared import settings
 from shared.errors import Invalid
 from shared.storage.office_tables import process
-from shared.storage.office_tables.columns import Cells, Column, Kind, Row, said
+from shared.storage.office_tables.columns import Cells, Column, Kind, Row, is_failed, said
 
-__all__ = ["Cells", "Column", "Kind", "LaidOut", "Row", "lay_out", "row_of"]
+__all__ = ["Cells", "Column", "Kind", "LaidOut", "Row", "is_failed", "lay_out", "row_of"]
 
 SECONDS = 25
 _READS = f"from {process.__name__} import main; main()"

@@ -9,7 +9,8 @@ from shared.office_values import WORDS, visible
 
 # How programs keep a spreadsheet from taking a text for a number.
 _TEXT = re.compile(r'="([^"]*)"')
-_NOTHING = frozenset(("-", "–", "—", "--", "---", *WORDS["errors"]))
+_NOTHING = frozenset(("-", "–", "—", "--", "---"))
+_FAILED = frozenset(WORDS["errors"])
 MAX_ROWS = 200_000
 Kind = Literal["text", "date", "number"]
 Cells = dict[str, str]
@@ -44,4 +45,9 @@ def said(text: str) -> str:
     seen = visible(text).removeprefix("'").lstrip()
     if formula := _TEXT.fullmatch(seen):
         seen = formula[1].strip()
-    return "" if seen.upper() in _NOTHING else seen
+    return "" if seen in _NOTHING else seen
+
+
+def is_failed(text: str) -> bool:
+    """Return whether a cell only says that its formula has failed: what it means is not known."""
+    return text.upper() in _FAILED

@@ -15,7 +15,7 @@ from shared.message_catalogue import Catalogue, read_toml
 from shared.office_values import WORDS
 from shared.reference import regions
 from shared.storage.command_context import Receipt
-from shared.storage.office_tables import Cells, Column, Kind
+from shared.storage.office_tables import Cells, Column, Kind, is_failed
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 SHOWN = 60
@@ -83,13 +83,19 @@ class TableKind:
         none = said in WORDS["no_phone"]
         return {name: text for name, text in cells.items() if not none or name != PHONE}
 
+    def require_read(self, cells: Cells) -> None:
+        """Raise Invalid where a formula has failed: a phone must not be taken for none."""
+        for name, text in cells.items():
+            if is_failed(text):
+                raise Invalid("formula_failed", f"/{name}")
+
     def _shown_cell(self, field: str, text: str) -> str:
         return self.shown_key(text) if field == self.key else self.shown(field, text)
 
     def shown(self, field: str, text: str) -> str:
         """Return a cell as it was read, short; of a personal one only its ends."""
         short = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-        if field not in self.personal:
+        if field not in self.personal or is_failed(text):
             return short
         ends = (*range(2), *range(len(short) - 2, len(short)))
         return "".join(
