@@ -14,12 +14,11 @@ _EMPTY = (None, "")
 Range = tuple[tuple[int, int], tuple[int, int]]
 
 
-def merged_within(sheet: Any) -> list[Range]:
-    """Return what is merged in a sheet; its rows begin with the first column that is used."""
-    _, margin = sheet.start or (0, 0)
+def within(merged: Iterable[Range], margin: int) -> list[Range]:
+    """Return ranges as rows have them, which begin with the first column that is used."""
     return [
         ((first, left - margin), (last, right - margin))
-        for (first, left), (last, right) in sheet.merged_cell_ranges or ()
+        for (first, left), (last, right) in merged
         if left >= margin
     ]
 

@@ -1,6 +1,6 @@
 """A file as rows of the columns that are looked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -13,6 +13,7 @@ from shared.storage.office_tables.headings import find_any_head, under_headings
 from shared.storage.office_tables.heads import HEAD_WITHIN, Head, missing_column
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
+from shared.storage.office_tables.unseen import with_failed
 
 FEWEST_COLUMNS = 4
 
@@ -35,7 +36,8 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
         head = find_any_head(start, columns)
         if head is not None:
             _require_alone(sheet, head, rest, columns)
-            rows = _all_seen(_records(start, sheet, head), sheet.hidden())
+            unseen = sheet.unseen()
+            rows = _all_seen(_records(start, sheet, head, unseen.failed), unseen.rows)
             if head.doubles:
                 rows = map(partial(_agreed, head), rows)
             return Table(head.titles, head.unread, rows)
@@ -92,8 +94,12 @@ def _agreed(head: Head, row: Row) -> Row:
     return row
 
 
-def _records(start: list[Numbered], sheet: Sheet, head: Head) -> Iterator[Row]:
+def _records(
+    start: list[Numbered], sheet: Sheet, head: Head, failed: Mapping[int, Mapping[int, str]] = {}
+) -> Iterator[Row]:
     rows: Iterator[Numbered] = chain(start, sheet.rows)
+    if failed:
+        rows = with_failed(rows, failed)
     if sheet.merged:
         rows = spread(rows, sheet.merged, head.first + head.span, head.places)
     rows = under_headings(start, rows, head)
