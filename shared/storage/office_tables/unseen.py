@@ -42,7 +42,7 @@ class Unseen(NamedTuple):
 
 
 def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
-    """Return what the library leaves out of a sheet whose first columns, the `margin`, are empty."""
+    """Return what is left out of a sheet whose first columns, the `margin`, are empty."""
     with contextlib.suppress(*_UNREAD):
         parts = zipfile.ZipFile(io.BytesIO(content))
         if _BOOK in parts.namelist():
