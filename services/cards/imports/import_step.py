@@ -29,7 +29,7 @@ def lay_out(batch: Batch, kind: TableKind, files: Files) -> Batch:
     content = files.read(input_of(batch))
     if content is None:
         raise Invalid("table_gone")
-    laid_out = office_tables.lay_out(content, kind.columns)
+    laid_out = office_tables.lay_out(content, kind.columns_in(batch.region))
     if not laid_out.records:
         raise Invalid("table_empty")
     files.write(file_of(batch, ROWS_FILE), laid_out.lines)
@@ -83,6 +83,7 @@ def _outcome(
             once=idempotency.once(batch.id, "batch", str(line), ()),
         )
         try:
+            kind.require_read(cells)
             return make(batch.region, cells, context)
         except AlreadyProcessed as earlier:
             # This very line was done by a step whose end was lost.

@@ -4,6 +4,7 @@ Guarantees
 - the format of a file is read from its first bytes, not from its name or a clerk's choice;
 - the head is found below titles, in one row or in two merged ones, by forgiving names;
 - every row is counted as the file counts it; rows that are no records are skipped and counted;
+- a district that is named once, above the records of its own, goes for each of them;
 - two columns of one meaning say the same, or the file is refused: none is dropped in silence;
 - no record is read that the clerk may not see in the file: of several sheets, or in a hidden row;
 - a broken or hostile file is a refusal in words: it is read in a process of its own, whose memory
@@ -20,9 +21,9 @@ from dataclasses import asdict, dataclass
 from shared import settings
 from shared.errors import Invalid
 from shared.storage.office_tables import process
-from shared.storage.office_tables.columns import Cells, Column, Kind, Row, said
+from shared.storage.office_tables.columns import Cells, Column, Kind, Row, is_failed, said
 
-__all__ = ["Cells", "Column", "Kind", "LaidOut", "Row", "lay_out", "row_of"]
+__all__ = ["Cells", "Column", "Kind", "LaidOut", "Row", "is_failed", "lay_out", "row_of"]
 
 SECONDS = 25
 _READS = f"from {process.__name__} import main; main()"

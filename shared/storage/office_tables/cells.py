@@ -14,9 +14,10 @@ from shared.errors import Invalid
 from shared.office_values import EPOCH
 from shared.storage.office_tables.columns import Column, Numbered
 from shared.storage.office_tables.epochs import epoch_of
-from shared.storage.office_tables.heads import HEAD_WITHIN, find_head
-from shared.storage.office_tables.hidden_rows import hidden_rows
-from shared.storage.office_tables.merged_cells import Range
+from shared.storage.office_tables.headings import find_any_head
+from shared.storage.office_tables.heads import HEAD_WITHIN
+from shared.storage.office_tables.merged_cells import Range, within
+from shared.storage.office_tables.unseen import Unseen, unseen
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # What is found in the directory of a workbook, packed or old, and of one under a password.
@@ -53,14 +54,14 @@ _CAPITAL_WITHIN = re.compile(r"[а-яё](?=[А-ЯЁ])")
 class Sheet:
     """A sheet of a workbook, or a text; days that are numbers count from the `epoch`.
 
-    `merged` are the places of cells that are one; `hidden` reads the numbers of hidden rows.
+    `merged` are the places of cells that are one; `unseen` reads what the library leaves out.
     """
 
     name: str
     rows: Iterator[Numbered]
     epoch: date = EPOCH
     merged: Sequence[Range] = ()
-    hidden: Callable[[], frozenset[int]] = frozenset
+    unseen: Callable[[], Unseen] = Unseen
 
 
 def sheets(content: bytes, columns: Sequence[Column]) -> Iterator[Sheet]:
@@ -92,9 +93,10 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
         for sheet in book.sheets_metadata:
             if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
                 found = book.get_sheet_by_name(sheet.name)
-                rows, merged = found.iter_rows(), found.merged_cell_ranges or ()
-                hidden = partial(hidden_rows, content, sheet.name)
-                yield Sheet(sheet.name, enumerate(rows, 1), epoch, merged, hidden)
+                _, margin = found.start or (0, 0)
+                merged = within(found.merged_cell_ranges or (), margin)
+                rest = partial(unseen, content, sheet.name, margin)
+                yield Sheet(sheet.name, enumerate(found.iter_rows(), 1), epoch, merged, rest)
     except PasswordError:
         raise Invalid("table_locked") from None
     except CalamineError:
@@ -172,7 +174,7 @@ def _unwrapped(text: str) -> str | None:
 def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:
     """Return how many columns the head of a text names; -1 when it has none."""
     start = list(islice(_split(text, delimiter), HEAD_WITHIN + 1))
-    head = find_head(start, columns)
+    head = find_any_head(start, columns)
     return len(head.titles) if head else -1
 
 

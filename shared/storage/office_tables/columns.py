@@ -1,14 +1,16 @@
 """What is looked for in a table, and what is found in it."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from shared.office_values import WORDS, visible
 
 # How programs keep a spreadsheet from taking a text for a number.
 _TEXT = re.compile(r'="([^"]*)"')
-_NOTHING = frozenset(("-", "–", "—", "--", "---", *WORDS["errors"]))
+_NOTHING = frozenset(("-", "–", "—", "--", "---"))
+_FAILED = frozenset(WORDS["errors"])
 MAX_ROWS = 200_000
 Kind = Literal["text", "date", "number"]
 Cells = dict[str, str]
@@ -20,13 +22,15 @@ Numbered = tuple[int, list[Any]]
 class Column:
     """A column that is looked for; `titles` are spellings of its head, the best one first.
 
-    A `number` is that of a record in the files of an office; it has a digit.
+    A `number` is that of a record in the files of an office; it has a digit. `headings` are
+    districts by code, in all spellings, that may be named once, above the records of theirs.
     """
 
     name: str
     titles: tuple[str, ...]
     kind: Kind = "text"
     required: bool = False
+    headings: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Row(NamedTuple):
@@ -41,4 +45,9 @@ def said(text: str) -> str:
     seen = visible(text).removeprefix("'").lstrip()
     if formula := _TEXT.fullmatch(seen):
         seen = formula[1].strip()
-    return "" if seen.upper() in _NOTHING else seen
+    return "" if seen in _NOTHING else seen
+
+
+def is_failed(text: str) -> bool:
+    """Return whether a cell only says that its formula has failed: what it means is not known."""
+    return text.upper() in _FAILED

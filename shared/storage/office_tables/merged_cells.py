@@ -14,6 +14,15 @@ _EMPTY = (None, "")
 Range = tuple[tuple[int, int], tuple[int, int]]
 
 
+def within(merged: Iterable[Range], margin: int) -> list[Range]:
+    """Return ranges as rows have them, which begin with the first column that is used."""
+    return [
+        ((first, left - margin), (last, right - margin))
+        for (first, left), (last, right) in merged
+        if left >= margin
+    ]
+
+
 def spread(
     rows: Iterable[Numbered], merged: Sequence[Range], below: int, asked: Collection[int]
 ) -> Iterator[Numbered]:

@@ -1,6 +1,6 @@
 """A file as rows of the columns that are looked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -9,9 +9,11 @@ from shared.errors import Invalid
 from shared.office_values import text_of
 from shared.storage.office_tables.cells import Sheet, sheets
 from shared.storage.office_tables.columns import Column, Numbered, Row, said
-from shared.storage.office_tables.heads import HEAD_WITHIN, Head, find_head, missing_column
+from shared.storage.office_tables.headings import find_any_head, under_headings
+from shared.storage.office_tables.heads import HEAD_WITHIN, Head, missing_column
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
+from shared.storage.office_tables.unseen import with_failed
 
 FEWEST_COLUMNS = 4
 
@@ -31,10 +33,11 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
     rest = sheets(content, columns)
     for sheet in rest:
         start = list(islice(sheet.rows, HEAD_WITHIN + 1))
-        head = find_head(start, columns)
+        head = find_any_head(start, columns)
         if head is not None:
             _require_alone(sheet, head, rest, columns)
-            rows = _all_seen(_records(start, sheet, head), sheet.hidden())
+            unseen = sheet.unseen()
+            rows = _all_seen(_records(start, sheet, head, unseen.failed), unseen.rows)
             if head.doubles:
                 rows = map(partial(_agreed, head), rows)
             return Table(head.titles, head.unread, rows)
@@ -49,7 +52,7 @@ def _require_alone(
     """Refuse a workbook whose records are on several sheets: no row is dropped in silence."""
     for other in rest:
         start = list(islice(other.rows, HEAD_WITHIN + 1))
-        head = find_head(start, columns)
+        head = find_any_head(start, columns)
         if head is None:
             goes_on = _goes_on(start, first)
         else:
@@ -91,8 +94,13 @@ def _agreed(head: Head, row: Row) -> Row:
     return row
 
 
-def _records(start: list[Numbered], sheet: Sheet, head: Head) -> Iterator[Row]:
-    if not sheet.merged:
-        return records(start, sheet.rows, head, sheet.epoch)
-    rows = spread(chain(start, sheet.rows), sheet.merged, head.first + head.span, head.places)
+def _records(
+    start: list[Numbered], sheet: Sheet, head: Head, failed: Mapping[int, Mapping[int, str]] = {}
+) -> Iterator[Row]:
+    rows: Iterator[Numbered] = chain(start, sheet.rows)
+    if failed:
+        rows = with_failed(rows, failed)
+    if sheet.merged:
+        rows = spread(rows, sheet.merged, head.first + head.span, head.places)
+    rows = under_headings(start, rows, head)
     return records(list(islice(rows, len(start))), rows, head, sheet.epoch)

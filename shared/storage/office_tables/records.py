@@ -20,11 +20,15 @@ _INITIALS = {letter for word in _FOOTERS for letter in (word[0], word[0].upper()
 _BETWEEN = "\ufffd"
 _TOTALS = tuple(WORDS["totals"])
 _TOTAL = rf"(?:^|{_BETWEEN})\s*(?:{'|'.join(_TOTALS)})"
+_END = rf"(?:$|{_BETWEEN})"
 # «Всего по району 5» is no number of a record; «Всего за 50» may be the name of a shop, and «Всего
-# двое детей» what an office says of a family in a column before its number.
+# двое детей», unlike «Итого семей», what an office says of a family in a column before its number.
 _IN_NUMBER = re.compile(rf"{_TOTAL}(?![\w-])")
-_IN_NAME = re.compile(rf"{_TOTAL}[\s:.\d]*(?:$|{_BETWEEN})")
-_BEFORE = re.compile(rf"{_TOTAL}(?:[\s:.]*(?:$|{_BETWEEN})|\s+по\s)")
+_IN_NAME = re.compile(rf"{_TOTAL}[\s:.\d]*{_END}")
+_NO_REMARK = "".join(f"(?<!{word})" for word in WORDS["remarks"])
+_BEFORE = re.compile(
+    rf"{_TOTAL}(?:{_NO_REMARK}(?![\w-])|[\s.]*{_END}|\s+по\s|[^{_BETWEEN}]*:\s*{_END})"
+)
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
 # Days repeat in a long table.
 _day_of = lru_cache(4096)(day_of)
@@ -104,8 +108,8 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row]
             if name in found:
                 found[name] = read_day(found[name])
         before, key = cells[: head.key_at], cells[head.key_at : head.key_at + 1]
-        total = _say(before, _BEFORE) or _say(key, of_key)
-        yield Row(number, found if not total and _is_record(found, head) else None)
+        none = _say(before, _BEFORE) or _say(key, of_key) or _is_signed(before, found, head)
+        yield Row(number, found if not none and _is_record(found, head) else None)
 
 
 def _text_at(cells: Sequence[Any], at: int) -> str:
@@ -120,6 +124,13 @@ def _say(cells: Sequence[Any], total: re.Pattern[str]) -> bool:
     """Whether one of these cells says that its row is a total."""
     together = _BETWEEN.join([cell for cell in cells if cell.__class__ is str]).lower()
     return _any_in(_TOTALS, together) and total.search(together) is not None
+
+
+def _is_signed(before: Sequence[Any], found: Cells, head: Head) -> bool:
+    """Whether a row that lacks all that a record must have begins like a signature."""
+    first = next(filter(None, map(text_of, before)), "")
+    required = {column.name for column in head.places.values() if column.required}
+    return f"{first} ".casefold().startswith(_FOOTERS) and required.isdisjoint(found)
 
 
 def _is_record(found: Cells, head: Head) -> bool:

@@ -215,7 +215,8 @@ def test_real_files_of_offices_give_what_was_meant(
 
 
 def test_an_office_may_write_a_district_by_its_name(client: CardsClient, s3: MemoryS3) -> None:
-    rows = ["FP-1;берёзовский р-н;да;;;;", "FP-2;Березовка;да;;;;", "FP-3;D02;да;;;;"]
+    rows = ["FP-1;берёзовский р-н;да;;;;", "FP-2;Березовка;да;;;;", "Берёзовский район;;;;;;",
+            "FP-3;;да;;;;"]  # fmt: skip
     batch = upload(client, s3, text(*rows, "FP-4;Дальний район;да;;;;"), dry_run=False)
 
     shown = run(client, batch)

@@ -10,7 +10,7 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
 from shared.office_values import EPOCH
-from shared.storage.office_tables import hidden_rows, lay_out, row_of
+from shared.storage.office_tables import lay_out, row_of, unseen
 from shared.storage.office_tables.epochs import EPOCH_1904, epoch_of
 from shared.storage.office_tables.reader import read
 from tests.support.workbooks import binary, of_xml, packed, workbook
@@ -167,7 +167,7 @@ def test_a_row_that_a_filter_or_a_hand_has_hidden_is_told_and_not_read(
     flat = hiding(workbook(SEEN), sheet, row, b'ht="0" customHeight="1"')
     found = [(each.code, each.facts["line"]) for each in map(refusal, (by_hand, in_open, flat))]
     assert found == [("row_hidden", 3), ("row_hidden", 2), ("row_hidden", 3)]
-    monkeypatch.setattr(hidden_rows, "_SHORT", 0)
+    monkeypatch.setattr(unseen, "_SHORT", 0)
     with pytest.raises(Invalid, match="row_hidden"):
         list(read(filtered, HOLDERS.columns).rows)
     assert len(list(read(by_hand, HOLDERS.columns).rows)) == 2
@@ -187,3 +187,21 @@ def test_a_hidden_row_that_is_no_record_hides_nothing() -> None:
 
     hidden = hiding(title, "xl/worksheets/sheet1.xml", b'<row r="1"', b'hidden="1"')
     assert lay_out(hidden, HOLDERS.columns).records == 2
+
+
+def test_a_formula_that_has_failed_says_so_in_its_own_cell() -> None:
+    cell, failed = '<c r="{}"><v>{}</v></c>', '<c r="{}" t="e"><f>B2</f><v>#{}</v></c>'
+    head = "".join(
+        f'<c r="{place}" t="inlineStr"><is><t>{title}</t></is></c>'
+        for place, title in {"B1": "Номер дела", "C1": "Район", "AA1": "Телефон"}.items()
+    )
+    second = failed.format("B2", "REF!") + cell.format("C2", 1) + failed.format("AA2", "N/A")
+    third = (
+        cell.format("B3", 7) + cell.format("C3", 1) + '<c r="D3" t="e"/>' + cell.format("AA3", 8912)
+    )
+    content = of_xml(f'<row r="1">{head}</row><row r="2">{second}</row><row r="3">{third}</row>')
+
+    assert [row.cells for row in read(content, HOLDERS.columns).rows] == [
+        {"holder_ref": "#REF!", "district_id": "1", "phone": "#N/A"},
+        {"holder_ref": "7", "district_id": "1", "phone": "8912"},
+    ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from services.cards.imports.values import RowProblem
 from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue, read_toml
 from shared.office_values import WORDS
+from shared.reference import regions
 from shared.storage.command_context import Receipt
-from shared.storage.office_tables import Cells, Column, Kind
+from shared.storage.office_tables import Cells, Column, Kind, is_failed
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 SHOWN = 60
-PHONE = "phone"
+PHONE, DISTRICT = "phone", "district_id"
 _HIDDEN = "•"
 _NUMBER = re.compile(r"\d")
 _REMARK = re.compile(r"\([^()]*\)")
@@ -55,6 +56,14 @@ class TableKind:
             for name, titles in self.words["columns"].items()
         )
 
+    def columns_in(self, region: str) -> list[Column]:
+        """Return the columns; headings may name the districts of a region for the rows below."""
+        known = regions.region(region).spellings
+        return [
+            replace(each, headings=known) if each.name == DISTRICT else each
+            for each in self.columns
+        ]
+
     def made_by(self, receipt: Receipt) -> str:
         """Return the id of what a row made; the receipt of a whole names its new part by number."""
         return (receipt.number if self.makes_part else receipt.id) or ""
@@ -74,13 +83,19 @@ class TableKind:
         none = said in WORDS["no_phone"]
         return {name: text for name, text in cells.items() if not none or name != PHONE}
 
+    def require_read(self, cells: Cells) -> None:
+        """Raise Invalid where a formula has failed: a phone must not be taken for none."""
+        for name, text in cells.items():
+            if is_failed(text):
+                raise Invalid("formula_failed", f"/{name}")
+
     def _shown_cell(self, field: str, text: str) -> str:
         return self.shown_key(text) if field == self.key else self.shown(field, text)
 
     def shown(self, field: str, text: str) -> str:
         """Return a cell as it was read, short; of a personal one only its ends."""
         short = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-        if field not in self.personal:
+        if field not in self.personal or is_failed(text):
             return short
         ends = (*range(2), *range(len(short) - 2, len(short)))
         return "".join(

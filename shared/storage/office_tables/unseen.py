@@ -1,23 +1,32 @@
-"""Rows that a filter or a hand has hidden: the library gives them like all others.
+"""What the library leaves out: rows that a filter or a hand has hidden, formulas that failed.
 
-Of binary workbooks (XLS, XLSB) it is not known.
+It gives hidden rows like all others, and a cell whose formula has failed as an empty one. Of binary
+workbooks (XLS, XLSB) neither is known, of open ones (ODS) no formula.
 """
 
 import contextlib
+import functools
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 from xml.etree import ElementTree
 
-from shared.storage.office_tables.columns import MAX_ROWS
+from shared.storage.office_tables.columns import MAX_ROWS, Numbered
 
 _BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
 _ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b([^>]*)"), re.compile(rb'\br="(\d+)"')
 _UNSEEN = re.compile(rb'\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
+_FORMULA = rb"<(?:\w+:)?f\b(?:[^>]*/>|.*?</(?:\w+:)?f>)"
+_FAILED = re.compile(
+    rb'<(?:\w+:)?c\b(?=[^>]*\br="([A-Z]+)(\d+)")[^>]*\bt="e"[^>]*(?<!/)>'
+    rb"(?:%s)?<(?:\w+:)?v>([^<]*)<" % _FORMULA,
+    re.DOTALL,
+)
 # A filter is declared in the book. In a longer sheet without one, rows that a hand has hidden are
-# not looked for: that would cost a tenth of the reading.
+# not looked for, nor are formulas: that would cost a tenth of the reading.
 _FILTER = b"_FilterDatabase"
 _SHORT = 4 * 1024 * 1024
 _HIDDEN = ("filter", "collapse")
@@ -25,25 +34,50 @@ _HIDDEN = ("filter", "collapse")
 _UNREAD = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, RuntimeError, OSError)
 
 
-def hidden_rows(content: bytes, sheet: str) -> frozenset[int]:
-    """Return the numbers of the hidden rows of a sheet."""
+class Unseen(NamedTuple):
+    """The numbers of hidden rows; by row, what failed in which of its places."""
+
+    rows: frozenset[int] = frozenset()
+    failed: Mapping[int, Mapping[int, str]] = {}
+
+
+def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
+    """Return what is left out of a sheet whose first columns, the `margin`, are empty."""
     with contextlib.suppress(*_UNREAD):
         parts = zipfile.ZipFile(io.BytesIO(content))
         if _BOOK in parts.namelist():
-            return frozenset(_of_workbook(parts, sheet))
-        return frozenset(_of_open_document(parts.read(_OPEN), sheet))
-    return frozenset()
+            part = _part_of(parts, sheet)
+            return Unseen(frozenset(_of_rows(part)), _failed(part, margin))
+        return Unseen(frozenset(_of_open_document(parts.read(_OPEN), sheet)))
+    return Unseen()
 
 
-def _of_workbook(parts: zipfile.ZipFile, sheet: str) -> Iterator[int]:
+def with_failed(
+    rows: Iterable[Numbered], failed: Mapping[int, Mapping[int, str]]
+) -> Iterator[Numbered]:
+    """Yield rows in which a cell whose formula has failed says so."""
+    for number, cells in rows:
+        here = failed.get(number, {})
+        yield number, [here.get(at, cell) for at, cell in enumerate(cells)]
+
+
+def _failed(part: bytes, margin: int) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = {}
+    if b't="e"' in part:
+        for letters, row, text in _FAILED.findall(part):
+            at = functools.reduce(lambda at, letter: at * 26 + letter - 64, letters, 0) - 1
+            found.setdefault(int(row), {})[at - margin] = text.decode()
+    return found
+
+
+def _part_of(parts: zipfile.ZipFile, sheet: str) -> bytes:
     book = parts.read(_BOOK)
     links = {each.get("name"): _attribute(each, "id") for each in _elements(book, "sheet")}
     found = _elements(parts.read(_LINKS), "Relationship")
     targets = {each.get("Id"): each.get("Target", "") for each in found}
     place = targets[links[sheet]]
     part = parts.getinfo(place.lstrip("/") if place.startswith("/") else f"xl/{place}")
-    if _FILTER in book or part.file_size <= _SHORT:
-        yield from _of_rows(parts.read(part))
+    return parts.read(part) if _FILTER in book or part.file_size <= _SHORT else b""
 
 
 def _of_rows(part: bytes) -> Iterator[int]:
