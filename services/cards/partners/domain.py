@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from services.cards.offers.domain import MAX_PROPOSED, Offer, OfferBook, covers
+from services.cards.offers.domain import MAX_PROPOSED, Offer, OfferBook
 from services.cards.offers.values import OfferStatus
-from services.cards.outlets.values import OutletRegister
+from services.cards.outlets.register import OutletRegister
 from services.cards.partners.values import NEXT_STEPS, PartnerStatus, Source
 from shared.domain import Deadline, TimedAggregate
 from shared.errors import IllegalStep, Invalid
@@ -97,7 +97,10 @@ class Partner(TimedAggregate):
         book = self.book
         for offer in self.book.proposed:
             book = book.publish(offer, by, zone)
-        return partner._with(book=book)
+        published = partner._with(book=book)
+        if published.ends_for_good(at):
+            raise IllegalStep("offer_missing", ("propose_offer",))
+        return published
 
     def pause(self) -> Self:
         """Take a break."""
@@ -120,6 +123,7 @@ class Partner(TimedAggregate):
 
     def withdraw_notice(self) -> Self:
         """Note that the partner stays after all."""
+        self._require("give_notice")
         if self.leaves_at is None:
             raise self._refusal("no_notice")
         return self._with(last_day=None, leaves_at=None, reason=None)
@@ -204,15 +208,11 @@ class Partner(TimedAggregate):
             raise IllegalStep("key_missing", ("issue_key",))
         if len(self.book.proposed) > MAX_PROPOSED:
             raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
-        if not all(covers(self.book.proposed, number) for number in self.shops.open):
-            raise IllegalStep("offer_missing", ("propose_offer",))
 
     @property
     def keys_due_at(self) -> datetime | None:
-        """When the next end of store keys is announced; not to a partner that has left by then."""
-        ending, leaves_at = self.shops.keys_end_at, self.leaves_at
-        is_gone = ending and leaves_at and leaves_at <= ending
-        return self.shops.keys_due_at if self.in_touch and not is_gone else None
+        """When the next end of store keys is announced."""
+        return self.shops.keys_due_at(self.leaves_at) if self.in_touch else None
 
     def remind_of_keys(self) -> Self:
         """Note that the end of store keys is announced."""

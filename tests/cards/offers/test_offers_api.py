@@ -182,6 +182,13 @@ def test_a_published_version_is_never_edited_and_not_withdrawn_once_in_force(
 
     assert client.post(LEADER, f"{path}/publish").code == "offer_published"
     assert client.post(LEADER, f"{path}/withdraw").code == "offer_in_force"
+    short = client.offer(partner, 9, "2026-10-07", valid_to="2026-10-08").json["number"]
+    path = f"/v1/partners/{partner}/offers/{short}"
+    client.done(LEADER, f"{path}/publish")
+    client.world.set_time(at("2026-10-09 00:00"))
+    assert client.post(LEADER, f"{path}/withdraw").code == "offer_over"
+    client.offer(partner, 9, "2026-11-01")  # those that are over leave the book
+    assert client.post(LEADER, f"{path}/withdraw").code == "offer_over"
 
 
 def test_only_the_club_confirms_an_offer(client: CardsClient) -> None:

@@ -130,6 +130,16 @@ def test_every_open_outlet_needs_an_offer_and_a_key() -> None:
     assert closed.publish("CL-0", NOW, ZONE).status is PartnerStatus.ACTIVE
 
 
+def test_a_discount_that_is_over_by_the_publication_is_none() -> None:
+    partner = add_shop(lead().take(), 1).record_agreement("14/2026")
+    partner = propose(partner, offer(1, 7, date(2026, 9, 1), date(2026, 10, 4)))
+    with pytest.raises(IllegalStep, match="offer_missing"):
+        partner.publish("CL-0", NOW, ZONE)
+
+    to_come = propose(partner, offer(2, 7, date(2026, 11, 1))).publish("CL-0", NOW, ZONE)
+    assert to_come.status is PartnerStatus.ACTIVE
+
+
 def test_days_of_the_region_become_moments_at_publication() -> None:
     partner = publish(active(), offer(2, 9, date(2026, 11, 1), date(2026, 11, 30)))
     published = partner.book.get("ofr_2")

@@ -190,7 +190,7 @@ def test_a_partner_that_gave_notice_may_stay_after_all(client: CardsClient) -> N
     ]  # fmt: skip
     assert client.events("PartnerNoticeWithdrawn")[0]["last_day"] == "2026-10-31"
     client.done(MANAGER, f"/v1/partners/{partner}/end", reason="partner_left")
-    assert client.post(LEADER, path).code == "no_notice"
+    assert client.post(LEADER, path).code == "partner_ended", "it does not stay"
 
 
 # territory
