@@ -12,7 +12,7 @@ from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId, PartnerStatus
 from shared import clock
 from shared.api.pages import HtmlPage
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.reference import regions
 
 READS = 10
@@ -25,6 +25,8 @@ def list_public_partners(
     regions.region(query.region, "region")
     if query.district is not None:
         regions.check_district(query.region, query.district, "district")
+        if query.after is not None and not query.after.startswith(f"{query.district}."):
+            raise Invalid("bad_cursor", "after")
     now = clock.now()
     active, found, position = _some_outlets(query, partners, outlets)
     by_partner: dict[str, list[Outlet]] = {}

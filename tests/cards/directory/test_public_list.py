@@ -50,6 +50,11 @@ def test_pages_show_each_outlet_once_and_leave_out_who_takes_no_part(client: Car
 
     assert len(found) == len(set(found)) == 7
     assert client.get(None, LIST, region="ZR", after="D01.par_1.out_2").status == 422
+    # Who looks at another district goes on from nowhere.
+    first = client.get(None, LIST, region="ZR", limit="1").json["next_after"]
+    elsewhere = client.get(None, LIST, region="ZR", district="D02", after=first)
+    assert (elsewhere.status, elsewhere.code) == (422, "bad_cursor")
+    assert client.get(None, LIST, region="ZR", district="D01", after=first).status == 200
 
 
 def test_a_closed_outlet_is_listed_no_more(client: CardsClient) -> None:
