@@ -89,6 +89,13 @@ class OutletRegister(ValueObject):
         """Return whether a set lacks an open outlet; the empty one means all."""
         return bool(outlets) and self.open_bits & ~outlet_sets.bits_of(outlets) != 0
 
+    def require_connected(self, at: datetime) -> None:
+        """Refuse a register without a shop, or with one whose till no store key connects."""
+        if not self.open:
+            raise IllegalStep("outlet_missing", ("add_outlet",))
+        if any(place.keyed_until <= at.timestamp() for place in self.open.values()):
+            raise IllegalStep("key_missing", ("issue_key",))
+
     def needing_keys(self, at: datetime) -> list[str]:
         """Return the open outlets whose tills no store key connects, or none for long."""
         moment = int((at + RENEWED_WITHIN).timestamp())

@@ -92,7 +92,9 @@ class Partner(TimedAggregate):
         self._require("publish")
         if self.agreement_ref is None:
             raise IllegalStep("agreement_missing", ("record_agreement",))
-        self._require_complete(at)
+        self.shops.require_connected(at)
+        if len(self.book.proposed) > MAX_PROPOSED:
+            raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
         partner = self._advanced("publish", confirmed_by=by, active_since=at)
         book = self.book
         for offer in self.book.proposed:
@@ -181,12 +183,18 @@ class Partner(TimedAggregate):
         offer = self.book.get(offer_id)
         if offer.status is OfferStatus.PROPOSED and offer.valid_from <= today:
             raise IllegalStep("offer_not_in_future", ("withdraw_offer", "propose_offer"))
+        if self.last_day is not None and offer.valid_from > self.last_day:
+            raise IllegalStep("offer_after_last_day", ("withdraw_notice",), last_day=self.last_day)
         published = self._with(book=self.book.publish(offer, by, zone))
         return published._reminding_again(self, calendar.start_of_day(zone, today))
 
     def withdraw_offer(self, offer_id: str, at: datetime) -> Self:
         """Take back a version that is not in force yet."""
         return self._with(book=self.book.withdraw(offer_id, at))._reminding_again(self, at)
+
+    def last_day_of(self, offer: Offer) -> date | None:
+        """Return the last day on which a version holds, if one is known."""
+        return min((day for day in (offer.valid_to, self.last_day) if day), default=None)
 
     def offer_at(self, number: int, at: datetime) -> Offer | None:
         """Return the offer in force in the outlet of that number."""
@@ -200,14 +208,6 @@ class Partner(TimedAggregate):
         self._require("add_outlet")
         if district not in self.district_ids:
             raise Invalid("outlet_in_other_district", "/district_id")
-
-    def _require_complete(self, at: datetime) -> None:
-        if not self.shops.open:
-            raise IllegalStep("outlet_missing", ("add_outlet",))
-        if any(place.keyed_until <= at.timestamp() for place in self.shops.open.values()):
-            raise IllegalStep("key_missing", ("issue_key",))
-        if len(self.book.proposed) > MAX_PROPOSED:
-            raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
 
     @property
     def keys_due_at(self) -> datetime | None:

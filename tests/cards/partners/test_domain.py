@@ -294,6 +294,16 @@ def test_who_leaves_with_its_discount_needs_no_other_until_it_stays_after_all() 
     assert leaving.withdraw_notice().runs_out_at == OCTOBER_ENDS, "it is announced again"
 
 
+def test_a_discount_after_the_last_day_is_promised_to_nobody() -> None:
+    leaving = active().give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
+    assert publish(leaving, offer(2, 9, date(2026, 10, 31))).book.get("ofr_2").starts_at
+    late = propose(leaving, offer(3, 9, date(2026, 11, 1)))
+    with pytest.raises(IllegalStep, match="offer_after_last_day") as refused:
+        late.publish_offer("ofr_3", "CL-0", TODAY, ZONE)
+    assert "withdraw_notice" in refused.value.next_steps
+    late.withdraw_notice().publish_offer("ofr_3", "CL-0", TODAY, ZONE)
+
+
 def test_a_notice_of_two_weeks_is_long_enough() -> None:
     last_day = TODAY + timedelta(days=14)
     assert active().give_notice(last_day, "partner_left", TODAY, ZONE).last_day == last_day
