@@ -17,6 +17,7 @@ KEYS_NOTICE = timedelta(days=30)
 KEYS_TOGETHER = timedelta(days=7)  # ends of keys that are announced as one
 RENEWED_WITHIN = KEYS_NOTICE + KEYS_TOGETHER
 RETENTION_AFTER_END = timedelta(days=60)
+MOST_ENDED = 20
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -112,10 +113,11 @@ def require_room(keys: Iterable[StoreKey], new: StoreKey) -> None:
         raise IllegalStep("two_keys_live", ("revoke_key",))
 
 
-def worth_keeping(keys: Iterable[StoreKey], at: datetime) -> tuple[StoreKey, ...]:
-    """Return the keys without those that ended long ago, so that an outlet's row stays small."""
+def worth_keeping(keys: Sequence[StoreKey], at: datetime) -> tuple[StoreKey, ...]:
+    """Return those that live and the last of the others, so that an outlet's row stays small."""
     kept_for = GOOD_FOR + RETENTION_AFTER_END
-    return tuple(key for key in keys if key.lives(at) or at < key.issued_at + kept_for)
+    lately = [k.id for k in keys if not k.lives(at) and at < k.issued_at + kept_for][-MOST_ENDED:]
+    return tuple(key for key in keys if key.lives(at) or key.id in lately)
 
 
 def outlet_closed() -> IllegalStep:
