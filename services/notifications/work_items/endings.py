@@ -29,6 +29,8 @@ def _ended_by(about: str, *events: type[Event], detail: str | None = None, **onl
 
 _FORGOTTEN = (intake.FamilyErased,)
 _CASE_OVER = (intake.CaseClosed,)
+_PROPOSED = _ended_by("case_id", matching.MatchProposed)
+_CARE_LIFTED = _ended_by("case_id", intake.CareRequirementLifted, *_CASE_OVER)
 # Nothing is left to talk about with a family whose last open case has ended.
 _LAST_CASE_OVER = _ended_by("record_id", families.FamilyCasesEnded)
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
@@ -72,12 +74,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("case_id", intake.NeedsChanged, by_family="false"),
         _ended_by("case_id", matching.MatchProposed, *_CASE_OVER),
     ),
-    K.FIND_GUARDIAN: (
-        _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
-    ),
-    K.PROPOSE_NEXT: (
-        _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
-    ),
+    K.FIND_GUARDIAN: (_PROPOSED, _CARE_LIFTED),
+    K.PROPOSE_NEXT: (_PROPOSED, _CARE_LIFTED),
     # a family itself
     K.ANSWER_PERSON: (
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
@@ -132,9 +130,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("match_id", matching.CareEnded),
     ),
     K.PREPARE_GUARDIAN: (
-        _ended_by(
-            "guardian_id", matching.GuardianReady, matching.GuardianSuspended, *_GUARDIAN_OUT
-        ),
+        _ended_by("guardian_id", matching.GuardianReady, matching.GuardianSuspended),
+        _ended_by("guardian_id", *_GUARDIAN_OUT),
     ),
     K.CHECK_FAMILIES: (_ended_by("guardian_id", matching.GuardianReady, *_GUARDIAN_OUT),),
     # Another region has it from its assignment on.
@@ -198,11 +195,17 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
+    K.CONFIRM_OFFER: (
+        _ended_by("partner_id", partners.PartnerOfferChanged, detail="offer_id"),
+        _ended_by("partner_id", partners.PartnerProposalWithdrawn, detail="offer_id"),
+        _ended_by("partner_id", partners.PartnerEnded),
+    ),
     K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOffersRenewed, partners.PartnerEnded),),
     K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
     K.CONTACT_BUSINESS: (_ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),),
     K.REPLACE_PARTNER: (
-        _ended_by("partner_id", partners.PartnerNoticeWithdrawn, partners.PartnerEnded),
+        _ended_by("partner_id", partners.PartnerNoticeWithdrawn),
+        _ended_by("partner_id", partners.PartnerEnded, announced="true"),
     ),
     # a volunteer, and a task
     K.DECIDE_VOLUNTEER: (
@@ -218,11 +221,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     # an integrator's system
     K.MEND_WEBHOOK_ENDPOINT: (
-        _ended_by(
-            "endpoint_id",
-            notifications.WebhookEndpointResumed,
-            notifications.WebhookEndpointRemoved,
-        ),
+        _ended_by("endpoint_id", notifications.WebhookEndpointResumed),
+        _ended_by("endpoint_id", notifications.WebhookEndpointRemoved),
     ),
 }
 
