@@ -41,6 +41,22 @@ class PartnerPaused(_OfPartner, Event):
     """The partner takes a break; its tills are refused until it resumes."""
 
 
+class PartnerOfferProposed(_OfPartner, Event):
+    """A partner at work proposes a new version of its discount, which the club may confirm.
+
+    It can be confirmed until the end of `confirm_by`, the region's date.
+    """
+
+    offer_id: str
+    confirm_by: str
+
+
+class PartnerProposalWithdrawn(_OfPartner, Event):
+    """A version of a discount is taken back that was proposed and never confirmed."""
+
+    offer_id: str
+
+
 class PartnerOfferChanged(_OfPartner, Event):
     """A new version of a fixed discount is published; `from_date` is the region's date.
 
@@ -118,9 +134,13 @@ class PartnerNoticeWithdrawn(_OfPartner, Event):
 
 
 class PartnerEnded(_OfPartner, Event):
-    """The partner left; its store keys are refused for good."""
+    """The partner left; its store keys are refused for good.
+
+    `announced`: after the last day that it had named, and not at once.
+    """
 
     reason: str
+    announced: bool = True
 
 
 class PartnerNewsDue(Event):

@@ -47,6 +47,7 @@ EXTRA = {
     "services/cards/kopecks.py": "sums as people read them, for offers, pages and the till",
     "services/cards/offers/words.py": "a discount's size for stickers and messages alike",
     "services/cards/outlet_sets.py": "how offers and the till's rows name outlets",
+    "services/cards/outlets/register.py": "what a partner keeps of its shops, apart from a shop's",
     "services/cards/outlets/addresses.py": "when two addresses are one, for rows and tables",
     "services/cards/printing/pdf.py": "the drawing, which alone needs the printing layer",
     "services/cards/qr_codes.py": "one way to draw a QR code, for cards, stickers and sheets",

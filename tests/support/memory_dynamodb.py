@@ -152,6 +152,8 @@ class MemoryDynamoDB:
             reverse=not ScanIndexForward,
         )
         if ExclusiveStartKey:
+            if not (ExclusiveStartKey.get(pk) == partition and test(ExclusiveStartKey)):
+                raise _error("ValidationException", "the start is outside of what is asked for")
             start = order(ExclusiveStartKey)
             found = [
                 r for r in found if (order(r) > start if ScanIndexForward else order(r) < start)

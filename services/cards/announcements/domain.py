@@ -50,19 +50,20 @@ class Announcement(Aggregate):
         """The district at work."""
         return self.districts[self.place]
 
-    def holds(self, partner: Partner) -> bool:
-        """Return whether it is still so with its partner."""
+    def holds(self, partner: Partner, today: date) -> bool:
+        """Return whether it is still so with its partner; what is to come must be yet to come."""
         if self.news == "left":
             return partner.status is PartnerStatus.ENDED
         if self.news == "withdrawn":
             return partner.in_touch
         if self.news == "staying":
             return partner.in_touch and partner.last_day is None
+        ahead = partner.in_touch and today <= self.day
         if self.offer_id is None:
-            return partner.in_touch and partner.last_day == self.day
+            return ahead and partner.last_day == self.day
         offer = partner.book.find(self.offer_id)
         published = offer is not None and offer.status is OfferStatus.PUBLISHED
-        return partner.in_touch and published
+        return ahead and published and self.day <= (partner.last_day or self.day)
 
     def advanced(self, start: dict[str, str] | None, announced: int, at: datetime) -> Self:
         """Note that some more holders have their event; without a `start` the district is done."""

@@ -157,7 +157,8 @@ def announce_to_next(
     if found is None or found.status is not AnnouncementStatus.RUNNING:
         return
     partner = partners.find(found.partner_id)
-    if partner is None or not found.holds(partner) or not _is_in_time(found):
+    today = calendar.local_date(regions.zone(found.region), clock.now())
+    if partner is None or not found.holds(partner, today):
         announcements.save(context, found.drop())
         return
     some, start = cards.list_page(found.region, found.district, HOLDERS, found.start)
@@ -179,12 +180,6 @@ def _news_due(news: Announcement, card: Card) -> Event:
         news=news.news,
         day=news.day.isoformat(),
     )
-
-
-def _is_in_time(news: Announcement) -> bool:
-    """Return whether what is to come is yet to come."""
-    today = calendar.local_date(regions.zone(news.region), clock.now())
-    return news.news in ("left", "staying") or today <= news.day
 
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {

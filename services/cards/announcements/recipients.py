@@ -16,11 +16,13 @@ from services.cards.offers.words import size_of
 from services.cards.partners import vault_records
 from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
+from shared import clock
 from shared.errors import IllegalStep
 from shared.identity.sign_ins import SignIns
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused
 from shared.principal import system
 from shared.privacy.vault import Vault
+from shared.reference import calendar, regions
 from shared.sign_in.recipients import asks_for_code
 
 PURPOSE = "notify_holder"
@@ -51,18 +53,20 @@ def resolve_holder(
     if card.status is not CardStatus.ACTIVE or not card.consent_community:
         return Refused(reference=query.reference, refused="no_consent")
     partner = partners.get(announcement.partner_id)
-    if not announcement.holds(partner):
+    today = calendar.local_date(regions.zone(partner.region), clock.now())
+    if not announcement.holds(partner, today):
         return Refused(reference=query.reference, refused="news_outdated")
     known = {"partner": partner.title, "discount": _discount_of(announcement, partner)}
     return _holder_of(card, known, people, vault)
 
 
 def _discount_of(announcement: Announcement, partner: Partner) -> str:
-    """Return how large a new discount is, and whether it is one of some shops only."""
+    """Return how large a new discount is, whether in some shops only, and to which day."""
     discount, offer = announcement.discount, partner.book.find(announcement.offer_id or "")
     if discount is None or offer is None:
         return ""
-    return size_of(discount, in_some=partner.shops.holds_in_some(offer.outlets))
+    in_some = partner.shops.holds_in_some(offer.outlets)
+    return size_of(discount, in_some=in_some, until=partner.last_day_of(offer))
 
 
 def _holder_of(card: Card, known: Mapping[str, str], people: Holders, vault: Vault) -> Addressee:

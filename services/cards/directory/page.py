@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cards.directory.views import PublicOutlet, PublicPartner
-from services.cards.kopecks import rubles
+from services.cards.kopecks import size_in_words
 from services.cards.partners.views import DiscountView
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.api.problems import status_of
@@ -78,17 +78,14 @@ def _offers(offer: DiscountView | None, following: DiscountView | None) -> Html:
     pieces = [_line(words["no_offer"])]
     if offer is not None:
         pieces = [fill(html["offer"], size=_size(offer), goods=offer.goods_scope)]
-        if offer.minimum_purchase_kopecks:
-            least = rubles(offer.minimum_purchase_kopecks)
-            pieces.append(_line(words["minimum"].format(rubles=least)))
         if offer.valid_to is not None:
             pieces.append(_line(words["until"].format(day=_day(offer.valid_to))))
     if following is not None:
         # An older discount that comes back began before: it has no first day to name.
         resumes = offer is not None and following.valid_from <= offer.valid_from
         sentence = words["resumed" if resumes else "following"]
-        first = _day(following.valid_from)
-        pieces.append(_line(sentence.format(day=first, discount=_size(following))))
+        first, goods = _day(following.valid_from), following.goods_scope
+        pieces.append(_line(sentence.format(day=first, discount=_whole(following), goods=goods)))
     return join(*pieces)
 
 
@@ -97,10 +94,15 @@ def _line(text: str) -> Html:
 
 
 def _size(offer: DiscountView) -> str:
-    words = _texts()["words"]
-    if offer.discount_percent:
-        return str(words["percent"].format(percent=offer.discount_percent))
-    return str(words["kopecks"].format(rubles=rubles(offer.discount_kopecks)))
+    least = offer.minimum_purchase_kopecks
+    return size_in_words(_texts()["size"], offer.discount_percent, offer.discount_kopecks, least)
+
+
+def _whole(offer: DiscountView) -> str:
+    """Return how large a discount is, and until when it holds."""
+    size, words = _size(offer), _texts()["words"]
+    last = offer.valid_to
+    return words["size_until"].format(size=size, day=_day(last)) if last else size
 
 
 def _day(day: date) -> str:

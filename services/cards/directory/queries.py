@@ -12,7 +12,7 @@ from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId, PartnerStatus
 from shared import clock
 from shared.api.pages import HtmlPage
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.reference import regions
 
 READS = 10
@@ -25,6 +25,8 @@ def list_public_partners(
     regions.region(query.region, "region")
     if query.district is not None:
         regions.check_district(query.region, query.district, "district")
+        if query.after is not None and not query.after.startswith(f"{query.district}."):
+            raise Invalid("bad_cursor", "after")
     now = clock.now()
     active, found, position = _some_outlets(query, partners, outlets)
     by_partner: dict[str, list[Outlet]] = {}
@@ -71,7 +73,7 @@ def get_public_partner(
 ) -> PublicPartner:
     """Show an active partner with its outlets and discounts."""
     partner = partners.get(partner_id)
-    if partner.status is not PartnerStatus.ACTIVE:
+    if not _is_open(partner):
         raise NotFound("partner", partner_id)
     places = partner.shops.places
     after = None
@@ -82,12 +84,16 @@ def get_public_partner(
     return PublicPartner.of_partner(partner, shown, clock.now(), last)
 
 
+def _is_open(partner: Partner) -> bool:
+    return partner.status is PartnerStatus.ACTIVE and bool(partner.shops.open)
+
+
 def show_partner_page(
     partner_id: PartnerId, query: OutletsQuery, partners: Partners, outlets: Outlets
 ) -> HtmlPage:
     """Show the page that the QR code of a sticker opens: where the discount holds and how large."""
     partner = partners.find(partner_id)
-    if partner is None or partner.status is not PartnerStatus.ACTIVE:
+    if partner is None or not _is_open(partner):
         return page.of_no_partner()
     shown = get_public_partner(partner_id, query, partners, outlets)
     names = {code: found.name for code, found in regions.region(partner.region).districts.items()}

@@ -1,4 +1,4 @@
-"""The list of store keys of one partner: each outlet without a key gets one, in steps."""
+"""The list of store keys of one partner: each outlet without a key for long gets one, in steps."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -75,7 +75,7 @@ def _issue_next(
 ) -> bool:
     """Issue the keys of the next outlets; return whether there were any."""
     now = clock.now()
-    made = [new_key(each) for each in partner.shops.without_key(now)[:KEYS_AT_ONCE]]
+    made = [new_key(each) for each in partner.shops.needing_keys(now)[:KEYS_AT_ONCE]]
     if not made:
         return False
     changed = [outlets.of_partner(partner.id, key.outlet_id).issue_key(key) for key in made]

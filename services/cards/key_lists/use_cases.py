@@ -15,13 +15,13 @@ from shared.storage.command_context import CommandContext, Receipt
 def ask_for_keys(
     partner_id: PartnerId, context: CommandContext, partners: Partners, key_lists: KeyLists
 ) -> Receipt:
-    """Issue a store key for each open outlet without one, for a list that is taken once."""
+    """Issue a store key for each open outlet without one for long, on a list that is taken once."""
     actor, now = context.actor, clock.now()
     partner = load_authorised(partner_id, "issue_key", actor, partners)
     partner.require_keys()
     earlier = key_lists.find(partner.id)
     waits = earlier is not None and earlier.status is not ListStatus.TAKEN
-    if not waits and not partner.shops.without_key(now):
+    if not waits and not partner.shops.needing_keys(now):
         raise IllegalStep("every_outlet_has_key")
     if earlier is not None:
         return key_lists.save(context, earlier.write_again(actor.id, actor.role, now))

@@ -1,6 +1,6 @@
 """Where a partner's fixed discounts hold, how large they are and from when to when."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -40,10 +40,6 @@ class Offer(ValueObject):
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise Invalid("dates_reversed", "/valid_to")
 
-    def holds_in(self, number: int) -> bool:
-        """Return whether this version holds in the outlet of that number."""
-        return not self.outlets or outlet_sets.has(self.outlets, number)
-
     def meets(self, other: Self) -> bool:
         """Return whether both hold in some outlet."""
         if not self.outlets or not other.outlets:
@@ -66,7 +62,8 @@ class Offer(ValueObject):
         if self.status is OfferStatus.WITHDRAWN:
             raise IllegalStep("offer_withdrawn")
         if self.starts_at is not None and self.starts_at <= at:
-            raise IllegalStep("offer_in_force", ("propose_offer",))
+            over = self.ends_at is not None and self.ends_at <= at
+            raise IllegalStep("offer_over" if over else "offer_in_force", ("propose_offer",))
         return self._with(status=OfferStatus.WITHDRAWN)
 
     def span(self, until: datetime | None) -> OfferSpan | None:
@@ -221,11 +218,6 @@ def changes(offers: Sequence[OfferSpan], since: int) -> Iterator[tuple[int, Offe
         if now != before:
             yield moment, now
         before = now
-
-
-def covers(offers: Iterable[Offer], number: int) -> bool:
-    """Return whether one of these versions holds in the outlet of that number."""
-    return any(offer.holds_in(number) for offer in offers)
 
 
 def _replaces(newer: Offer, older: Offer, at: datetime) -> bool:

@@ -31,7 +31,7 @@ class Offers(Repository[OfferRecord]):
         if record.partner_id != partner_id:
             raise NotFound("offer", offer_id)
         withdrawn = record.offer.status is OfferStatus.WITHDRAWN
-        raise IllegalStep("offer_withdrawn" if withdrawn else "offer_in_force", ("propose_offer",))
+        raise IllegalStep("offer_withdrawn" if withdrawn else "offer_over", ("propose_offer",))
 
 
 def part(partner_id: str, offer: Offer) -> Row:

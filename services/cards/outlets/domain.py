@@ -5,7 +5,13 @@ from typing import Self
 
 from pydantic import Field
 
-from services.cards.outlets.values import Hours, StoreKey, require_room, worth_keeping
+from services.cards.outlets.values import (
+    Hours,
+    StoreKey,
+    outlet_closed,
+    require_room,
+    worth_keeping,
+)
 from shared.domain import Aggregate
 from shared.errors import NotFound
 
@@ -32,13 +38,13 @@ class Outlet(Aggregate):
     def edit(self, **facts: object) -> Self:
         """Replace what is public of the shop."""
         if self.closed:
-            raise NotFound("outlet", self.id)
+            raise outlet_closed()
         return self._with(**facts)
 
     def close(self) -> Self:
         """Take the shop out of the programme."""
         if self.closed:
-            raise NotFound("outlet", self.id)
+            raise outlet_closed()
         return self._with(closed=True)
 
     def issue_key(self, key: StoreKey) -> Self:

@@ -1,23 +1,23 @@
-"""What a shop is described with, the keys of its tills, and the register of a partner's shops."""
+"""What a shop is described with, and the keys of its tills."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field
 
-from services.cards import outlet_sets
 from shared.domain import CodeEnum, ValueObject
-from shared.errors import IllegalStep, Invalid, NotFound
+from shared.errors import IllegalStep, Invalid
 from shared.ids import pattern
 
-MAX_OUTLETS = 1000
 LIVE_AT_ONCE = 2
 GOOD_FOR = timedelta(days=365)
 KEYS_NOTICE = timedelta(days=30)
 KEYS_TOGETHER = timedelta(days=7)  # ends of keys that are announced as one
+RENEWED_WITHIN = KEYS_NOTICE + KEYS_TOGETHER
 RETENTION_AFTER_END = timedelta(days=60)
+MOST_ENDED = 20
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -104,15 +104,25 @@ class StoreKey(ValueObject):
 
 
 def require_room(keys: Iterable[StoreKey], new: StoreKey) -> None:
-    """Refuse a third live key of an outlet: two may live, so that a till can change its key."""
-    if sum(k.sandbox == new.sandbox and k.lives(new.issued_at) for k in keys) >= LIVE_AT_ONCE:
+    """Refuse a third live key of an outlet: two may live, so that a till can change its key.
+
+    Keys whose end is announced take no room, so that both can be renewed before it.
+    """
+    later = new.issued_at + RENEWED_WITHIN
+    if sum(k.sandbox == new.sandbox and k.lives(later) for k in keys) >= LIVE_AT_ONCE:
         raise IllegalStep("two_keys_live", ("revoke_key",))
 
 
-def worth_keeping(keys: Iterable[StoreKey], at: datetime) -> tuple[StoreKey, ...]:
-    """Return the keys without those that ended long ago, so that an outlet's row stays small."""
+def worth_keeping(keys: Sequence[StoreKey], at: datetime) -> tuple[StoreKey, ...]:
+    """Return those that live and the last of the others, so that an outlet's row stays small."""
     kept_for = GOOD_FOR + RETENTION_AFTER_END
-    return tuple(key for key in keys if key.lives(at) or at < key.issued_at + kept_for)
+    lately = [k.id for k in keys if not k.lives(at) and at < k.issued_at + kept_for][-MOST_ENDED:]
+    return tuple(key for key in keys if key.lives(at) or key.id in lately)
+
+
+def outlet_closed() -> IllegalStep:
+    """Return the refusal of what is done to a shop that takes no part any more."""
+    return IllegalStep("outlet_closed", ("add_outlet",))
 
 
 class OutletChange(CodeEnum, of="outlet_change"):
@@ -121,128 +131,3 @@ class OutletChange(CodeEnum, of="outlet_change"):
     ADDED = "added"
     EDITED = "edited"
     CLOSED = "closed"
-
-
-# register -----------------------------------------------------------------------------------
-
-
-class OutletPlace(NamedTuple):
-    """An outlet in its partner's register; its number is its place there, counted from 1.
-
-    `keyed_until` is the last second of a live store key that is no sandbox key's, 0 without one;
-    `mark` is a short mark of its address.
-    """
-
-    outlet_id: str
-    district_id: str
-    closed: bool = False
-    keyed_until: int = 0
-    mark: str = ""
-
-
-class OutletRegister(ValueObject):
-    """What a partner must know of its outlets; all else of each is in a row of its own.
-
-    Ends of keys until the second `keys_reminded_of` are announced.
-    """
-
-    places: tuple[OutletPlace, ...] = ()
-    keys_reminded_of: int = 0
-
-    def add(self, outlet_id: str, district: str, mark: str = "") -> Self:
-        """Register a shop under the next number."""
-        if len(self.places) >= MAX_OUTLETS:
-            raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
-        return self._with(places=(*self.places, OutletPlace(outlet_id, district, mark=mark)))
-
-    def has_at(self, district: str, mark: str) -> bool:
-        """Return whether there is an open shop at an address, by its mark, in a district."""
-        there = (place for place in self.open.values() if place.district_id == district)
-        return any(place.mark == mark for place in there)
-
-    def replace(self, outlet_id: str, **changes: Any) -> Self:
-        """Change what is known of a shop."""
-        self.number_of(outlet_id)
-        places = (p._replace(**changes) if p.outlet_id == outlet_id else p for p in self.places)
-        return self._with(places=tuple(places))
-
-    def number_of(self, outlet_id: str, pointer: str = "") -> int:
-        """Return the number of an open outlet."""
-        for number, place in enumerate(self.places, 1):
-            if place.outlet_id == outlet_id and not place.closed:
-                return number
-        raise Invalid("unknown_outlet", pointer) if pointer else NotFound("outlet", outlet_id)
-
-    def set_of(self, outlet_ids: Sequence[str]) -> str:
-        """Return open outlets as the set that an offer holds in."""
-        numbers = {place.outlet_id: n for n, place in self.open.items()}
-        for place, outlet_id in enumerate(outlet_ids):
-            if outlet_id not in numbers:
-                raise Invalid("unknown_outlet", f"/outlet_ids/{place}")
-        return outlet_sets.write(numbers[outlet_id] for outlet_id in outlet_ids)
-
-    def ids_in(self, outlets: str) -> list[str]:
-        """Return the ids of the outlets in a set."""
-        bits = outlet_sets.bits_of(outlets)
-        return [p.outlet_id for number, p in enumerate(self.places, 1) if bits >> number & 1]
-
-    def districts_in(self, outlets: str) -> tuple[str, ...]:
-        """Return the districts of the open outlets in a set."""
-        bits = outlet_sets.bits_of(outlets)
-        found = (place.district_id for number, place in self.open.items() if bits >> number & 1)
-        return tuple(dict.fromkeys(found))
-
-    def holds_in_some(self, outlets: str) -> bool:
-        """Return whether a set lacks an open outlet; the empty one means all."""
-        return bool(outlets) and self.open_bits & ~outlet_sets.bits_of(outlets) != 0
-
-    def without_key(self, at: datetime) -> list[str]:
-        """Return the open outlets whose tills no live store key connects, in their order."""
-        moment = int(at.timestamp())
-        return [place.outlet_id for place in self.open.values() if place.keyed_until <= moment]
-
-    @property
-    def keys_end_at(self) -> datetime | None:
-        """When keys of an open outlet end next, if that is not announced yet."""
-        ends = [place.keyed_until for place in self.open.values()]
-        later = [end for end in ends if end > self.keys_reminded_of]
-        return datetime.fromtimestamp(min(later), UTC) if later else None
-
-    @property
-    def keys_due_at(self) -> datetime | None:
-        """When the next end of keys is announced."""
-        return (ending := self.keys_end_at) and ending - KEYS_NOTICE
-
-    @property
-    def keys_ending(self) -> int:
-        """In how many open outlets keys end as was announced, or were revoked since."""
-        ends = (place.keyed_until for place in self.open.values())
-        return sum(end <= self.keys_reminded_of for end in ends) if self.keys_reminded_of else 0
-
-    def remind_of_keys(self) -> Self:
-        """Note that the next end of keys is announced, with all in the days after."""
-        ending = self.keys_end_at
-        until = int((ending + KEYS_TOGETHER).timestamp()) if ending else self.keys_reminded_of
-        return self._with(keys_reminded_of=until)
-
-    def need_keys_until(self, leaves_at: datetime | None) -> Self:
-        """Take back what was announced of keys that end when their partner has left."""
-        if leaves_at is None:
-            return self
-        last = int(leaves_at.timestamp()) - 1
-        return self._with(keys_reminded_of=min(self.keys_reminded_of, last))
-
-    @property
-    def open(self) -> dict[int, OutletPlace]:
-        """The outlets that take part, by number."""
-        return {number: place for number, place in enumerate(self.places, 1) if not place.closed}
-
-    @property
-    def open_bits(self) -> int:
-        """The same as a set: a bit for each number."""
-        return sum(1 << number for number in self.open)
-
-    @property
-    def closed(self) -> str:
-        """The set of the outlets that take no part any more."""
-        return outlet_sets.write(n for n, place in enumerate(self.places, 1) if place.closed)

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from services.cards.offers.domain import MAX_PROPOSED, Offer, OfferBook, covers
+from services.cards.offers.domain import MAX_PROPOSED, Offer, OfferBook
 from services.cards.offers.values import OfferStatus
-from services.cards.outlets.values import OutletRegister
+from services.cards.outlets.register import OutletRegister
 from services.cards.partners.values import NEXT_STEPS, PartnerStatus, Source
 from shared.domain import Deadline, TimedAggregate
 from shared.errors import IllegalStep, Invalid
@@ -92,12 +92,17 @@ class Partner(TimedAggregate):
         self._require("publish")
         if self.agreement_ref is None:
             raise IllegalStep("agreement_missing", ("record_agreement",))
-        self._require_complete(at)
+        self.shops.require_connected(at)
+        if len(self.book.proposed) > MAX_PROPOSED:
+            raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
         partner = self._advanced("publish", confirmed_by=by, active_since=at)
         book = self.book
         for offer in self.book.proposed:
             book = book.publish(offer, by, zone)
-        return partner._with(book=book)
+        published = partner._with(book=book)
+        if published.ends_for_good(at):
+            raise IllegalStep("offer_missing", ("propose_offer",))
+        return published
 
     def pause(self) -> Self:
         """Take a break."""
@@ -120,6 +125,7 @@ class Partner(TimedAggregate):
 
     def withdraw_notice(self) -> Self:
         """Note that the partner stays after all."""
+        self._require("give_notice")
         if self.leaves_at is None:
             raise self._refusal("no_notice")
         return self._with(last_day=None, leaves_at=None, reason=None)
@@ -177,12 +183,18 @@ class Partner(TimedAggregate):
         offer = self.book.get(offer_id)
         if offer.status is OfferStatus.PROPOSED and offer.valid_from <= today:
             raise IllegalStep("offer_not_in_future", ("withdraw_offer", "propose_offer"))
+        if self.last_day is not None and offer.valid_from > self.last_day:
+            raise IllegalStep("offer_after_last_day", ("withdraw_notice",), last_day=self.last_day)
         published = self._with(book=self.book.publish(offer, by, zone))
         return published._reminding_again(self, calendar.start_of_day(zone, today))
 
     def withdraw_offer(self, offer_id: str, at: datetime) -> Self:
         """Take back a version that is not in force yet."""
         return self._with(book=self.book.withdraw(offer_id, at))._reminding_again(self, at)
+
+    def last_day_of(self, offer: Offer) -> date | None:
+        """Return the last day on which a version holds, if one is known."""
+        return min((day for day in (offer.valid_to, self.last_day) if day), default=None)
 
     def offer_at(self, number: int, at: datetime) -> Offer | None:
         """Return the offer in force in the outlet of that number."""
@@ -197,22 +209,10 @@ class Partner(TimedAggregate):
         if district not in self.district_ids:
             raise Invalid("outlet_in_other_district", "/district_id")
 
-    def _require_complete(self, at: datetime) -> None:
-        if not self.shops.open:
-            raise IllegalStep("outlet_missing", ("add_outlet",))
-        if any(place.keyed_until <= at.timestamp() for place in self.shops.open.values()):
-            raise IllegalStep("key_missing", ("issue_key",))
-        if len(self.book.proposed) > MAX_PROPOSED:
-            raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
-        if not all(covers(self.book.proposed, number) for number in self.shops.open):
-            raise IllegalStep("offer_missing", ("propose_offer",))
-
     @property
     def keys_due_at(self) -> datetime | None:
-        """When the next end of store keys is announced; not to a partner that has left by then."""
-        ending, leaves_at = self.shops.keys_end_at, self.leaves_at
-        is_gone = ending and leaves_at and leaves_at <= ending
-        return self.shops.keys_due_at if self.in_touch and not is_gone else None
+        """When the next end of store keys is announced."""
+        return self.shops.keys_due_at(self.leaves_at) if self.in_touch else None
 
     def remind_of_keys(self) -> Self:
         """Note that the end of store keys is announced."""

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from services.cards.offers.domain import Offer
+from services.cards.offers.values import OfferStatus
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import EndReason
 from shared.events.base import Event
@@ -18,9 +19,11 @@ from shared.events.cards_partners import (
     PartnerNoticeWithdrawn,
     PartnerOfferChanged,
     PartnerOfferEnding,
+    PartnerOfferProposed,
     PartnerOffersRenewed,
     PartnerOfferWithdrawn,
     PartnerPaused,
+    PartnerProposalWithdrawn,
     PartnerWithdrawalNoticed,
 )
 from shared.reference import calendar, regions
@@ -60,6 +63,17 @@ def paused(partner: Partner) -> PartnerPaused:
     return PartnerPaused(**event_fields(partner))
 
 
+def offer_proposed(partner: Partner, offer: Offer) -> list[Event]:
+    """Return the event of a version that waits for the club; the first go with the partner."""
+    if not partner.in_touch:
+        return []
+    last = offer.valid_from - timedelta(days=1)
+    proposed = PartnerOfferProposed(
+        **event_fields(partner), offer_id=offer.id, confirm_by=last.isoformat()
+    )
+    return [proposed]
+
+
 def offer_changed(partner: Partner, offer: Offer) -> PartnerOfferChanged:
     """Return the event of a version of an offer that was published."""
     return PartnerOfferChanged(
@@ -73,11 +87,13 @@ def offer_changed(partner: Partner, offer: Offer) -> PartnerOfferChanged:
     )
 
 
-def offer_withdrawn(partner: Partner, offer: Offer) -> PartnerOfferWithdrawn:
-    """Return the event of a published version that never comes into force."""
-    return PartnerOfferWithdrawn(
-        **event_fields(partner), offer_id=offer.id, from_date=offer.valid_from.isoformat()
-    )
+def offer_withdrawn(partner: Partner, offer: Offer) -> list[Event]:
+    """Return the event of a version that never comes into force, where people know of it."""
+    fields = event_fields(partner)
+    if offer.status is OfferStatus.PUBLISHED:
+        first = offer.valid_from.isoformat()
+        return [PartnerOfferWithdrawn(**fields, offer_id=offer.id, from_date=first)]
+    return [PartnerProposalWithdrawn(**fields, offer_id=offer.id)] if partner.in_touch else []
 
 
 def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
@@ -140,7 +156,8 @@ def notice_withdrawn(left: Partner, partner: Partner) -> PartnerNoticeWithdrawn:
 
 def ended(partner: Partner) -> PartnerEnded:
     """Return the event of a partner that left."""
-    return PartnerEnded(**event_fields(partner), reason=partner.reason or EndReason.OTHER)
+    reason, announced = partner.reason or EndReason.OTHER, partner.left_as_announced
+    return PartnerEnded(**event_fields(partner), reason=reason, announced=announced)
 
 
 def event_fields(partner: Partner) -> EventFields:

@@ -2,7 +2,7 @@
 
 from services.cards.offers.domain import Offer
 from services.cards.offers.repository import Offers
-from services.cards.offers.values import Discount, OfferId, OfferStatus
+from services.cards.offers.values import Discount, OfferId
 from services.cards.partners import events, vault_records
 from services.cards.partners.commands import (
     DeclinePartner,
@@ -207,7 +207,10 @@ def propose_offer(
     )
     today = calendar.local_date(regions.zone(partner.region), now)
     proposed = partner.propose_offer(offer, today, now)
-    return partners.save_partner(context, proposed, offers_changed=[offer], number=offer.id)
+    published = events.offer_proposed(proposed, offer)
+    return partners.save_partner(
+        context, proposed, events=published, offers_changed=[offer], number=offer.id
+    )
 
 
 def publish_offer(
@@ -241,10 +244,5 @@ def withdraw_offer(
     now = clock.now()
     offer = partner.book.get(offer_id)
     changed = partner.withdraw_offer(offer_id, now)
-    announced = offer.status is OfferStatus.PUBLISHED
-    return partners.save_partner(
-        context,
-        changed,
-        events=[events.offer_withdrawn(changed, offer)] if announced else [],
-        offers_changed=[offer.withdraw(now)],
-    )
+    published, withdrawn = events.offer_withdrawn(changed, offer), offer.withdraw(now)
+    return partners.save_partner(context, changed, events=published, offers_changed=[withdrawn])

@@ -49,6 +49,7 @@ NEXT_STEPS: Mapping[PartnerStatus, Mapping[str, PartnerStatus | None]] = {
         "resume": PartnerStatus.ACTIVE,
         "give_notice": None,
         "end": PartnerStatus.ENDED,
+        "publish_offer": None,
         **_AGREEING,
     },
     PartnerStatus.ENDED: {},

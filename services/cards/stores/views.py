@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, Self
 
+from services.cards.offers.domain import Offer
 from services.cards.outlets.domain import Outlet
 from services.cards.outlets.values import Hours, KeyStatus, StoreKey
 from services.cards.partners.domain import Partner
@@ -85,6 +86,13 @@ def offers_of(
     """
     if outlet.closed or partner.status is not PartnerStatus.ACTIVE:
         return None, None
-    found = partner.offer_at(outlet.place, at), partner.offer_after(outlet.place, at)
-    now, later = (None if offer is None else DiscountView.of_discount(offer) for offer in found)
-    return now, later
+    now = partner.offer_at(outlet.place, at)
+    later = partner.offer_after(outlet.place, at)
+    return _until_it_ends(now, partner), _until_it_ends(later, partner)
+
+
+def _until_it_ends(offer: Offer | None, partner: Partner) -> DiscountView | None:
+    """Return the view of a discount, which ends with its partner at the latest."""
+    if offer is None:
+        return None
+    return DiscountView.of_discount(offer, valid_to=partner.last_day_of(offer))

@@ -29,6 +29,7 @@ def _ended_by(about: str, *events: type[Event], detail: str | None = None, **onl
 
 _FORGOTTEN = (intake.FamilyErased,)
 _CASE_OVER = (intake.CaseClosed,)
+_PROPOSED = _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER)
 # Nothing is left to talk about with a family whose last open case has ended.
 _LAST_CASE_OVER = _ended_by("record_id", families.FamilyCasesEnded)
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
@@ -48,8 +49,6 @@ _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
 _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
 # One that never left the office ends so, without a word to its holder.
 _SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
-
-_PROPOSED = _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER)
 
 K = WorkKind
 # Work that is a call to a family is about the family, whichever case or match it comes from; what
@@ -197,11 +196,17 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
+    K.CONFIRM_OFFER: (
+        _ended_by("partner_id", partners.PartnerOfferChanged, detail="offer_id"),
+        _ended_by("partner_id", partners.PartnerProposalWithdrawn, detail="offer_id"),
+        _ended_by("partner_id", partners.PartnerEnded),
+    ),
     K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOffersRenewed, partners.PartnerEnded),),
     K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
     K.CONTACT_BUSINESS: (_ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),),
     K.REPLACE_PARTNER: (
-        _ended_by("partner_id", partners.PartnerNoticeWithdrawn, partners.PartnerEnded),
+        _ended_by("partner_id", partners.PartnerNoticeWithdrawn),
+        _ended_by("partner_id", partners.PartnerEnded, announced="true"),
     ),
     # a volunteer, and a task
     K.DECIDE_VOLUNTEER: (
@@ -217,11 +222,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     # an integrator's system
     K.MEND_WEBHOOK_ENDPOINT: (
-        _ended_by(
-            "endpoint_id",
-            notifications.WebhookEndpointResumed,
-            notifications.WebhookEndpointRemoved,
-        ),
+        _ended_by("endpoint_id", notifications.WebhookEndpointResumed),
+        _ended_by("endpoint_id", notifications.WebhookEndpointRemoved),
     ),
 }
 

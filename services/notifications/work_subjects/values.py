@@ -54,6 +54,7 @@ class WorkKind(KnownCodes, of="work_kind"):
     TELL_OF_DECISION = "tell_of_decision"
     DECIDE_PLACEMENT = "decide_placement"
     CHECK_CLOSED_CARD = "check_closed_card"
+    CONFIRM_OFFER = "confirm_offer"
     RENEW_OFFER = "renew_offer"
     RENEW_KEYS = "renew_keys"
     CONTACT_BUSINESS = "contact_business"

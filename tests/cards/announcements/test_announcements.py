@@ -75,6 +75,23 @@ def test_a_discount_of_some_shops_is_news_in_their_districts_alone(client: Cards
     assert (some, all_left) == ("9 % в некоторых магазинах", "9 %")
 
 
+def test_news_that_wait_too_long_or_are_overtaken_are_no_news(client: CardsClient) -> None:
+    partner, _ = client.active_partner()
+    holders(client, 1)
+    new_discount(client, partner, valid_to="2026-11-01")
+    (news,) = client.events("PartnerNewsDue")
+    told = asked(client, news["reference"])["variables"]["discount"]
+    assert told == "9 % до 01.11.2026 включительно"
+
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
+    assert asked(client, news["reference"])["refused"] == "news_outdated", "it leaves before"
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-11-01")
+    assert "refused" not in asked(client, news["reference"])
+    client.done(MANAGER, f"/v1/partners/{partner}/withdraw-notice")
+    client.world.set_time(at("2026-11-02 00:00"))
+    assert asked(client, news["reference"])["refused"] == "news_outdated", "the day is over"
+
+
 def test_who_heard_of_a_discount_hears_that_it_will_not_be(client: CardsClient) -> None:
     partner, shop = client.active_partner()
     holders(client, 1)

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from tests.cards.api_client import LEADER, MANAGER, CardsClient
+from tests.support.world import at
 
 LIST = "/v1/public/partners"
 VOID = {"meta"}
@@ -91,14 +92,25 @@ def test_a_temporary_discount_and_what_comes_after_it_are_told(client: CardsClie
         valid_from="2026-11-01", valid_to="2026-11-30",
     ).json["number"]  # fmt: skip
     client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")
-    assert "С 01.11.2026: Скидка 300 ₽" in shown(client, partner).texts
-
-    from tests.support.world import at
+    size = "Скидка 300 ₽ при покупке от 2\u00a0000,50 ₽"
+    whole = f"С 01.11.2026: {size}, до 30.11.2026 включительно. На что: Всё"
+    assert shown(client, partner).texts[-1] == whole
 
     client.world.set_time(at("2026-11-05 10:00"))
+    told = [size, "На что: Всё", "До 30.11.2026 включительно"]
     texts = shown(client, partner).texts
-    told = ["Скидка 300 ₽", "На что: Всё", "При покупке от 2\u00a0000,50 ₽"]
-    assert texts[-5:] == [*told, "До 30.11.2026 включительно", "Потом: Скидка 7 %"]
+    assert texts[-4:] == [*told, "Потом: Скидка 7 %. На что: Все товары"]
+
+    client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-11-20")
+    assert shown(client, partner).texts[-1] == "До 20.11.2026 включительно", "and not the 30th"
+
+
+def test_a_partner_without_a_shop_gives_no_discount(client: CardsClient) -> None:
+    partner, shop = client.active_partner()
+    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{shop}/close")
+
+    assert client.get(None, f"{LIST}/{partner}/page").status == 404
+    assert client.get(None, f"{LIST}/{partner}").status == 404
 
 
 def test_a_partner_that_takes_no_part_has_a_kind_page_and_no_error(client: CardsClient) -> None:

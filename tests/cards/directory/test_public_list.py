@@ -50,12 +50,20 @@ def test_pages_show_each_outlet_once_and_leave_out_who_takes_no_part(client: Car
 
     assert len(found) == len(set(found)) == 7
     assert client.get(None, LIST, region="ZR", after="D01.par_1.out_2").status == 422
+    # Who looks at another district goes on from nowhere.
+    first = client.get(None, LIST, region="ZR", limit="1").json["next_after"]
+    elsewhere = client.get(None, LIST, region="ZR", district="D02", after=first)
+    assert (elsewhere.status, elsewhere.code) == (422, "bad_cursor")
+    assert client.get(None, LIST, region="ZR", district="D01", after=first).status == 200
 
 
 def test_a_closed_outlet_is_listed_no_more(client: CardsClient) -> None:
     partner = chain(client, 2)
     (open_one,) = ids_of(client.get(None, LIST, region="ZR", district="D02").json)
-    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{open_one}/close")
+    shop = f"/v1/partners/{partner}/outlets/{open_one}"
+    client.done(MANAGER, f"{shop}/close")
+    assert client.post(MANAGER, f"{shop}/close").code == "outlet_closed"
+    assert client.key(partner, open_one).code == "outlet_closed"
 
     assert ids_of(client.get(None, LIST, region="ZR", district="D02").json) == []
     assert open_one not in ids_of({"items": [client.get(None, f"{LIST}/{partner}").json]})

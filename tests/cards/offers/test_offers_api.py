@@ -182,13 +182,31 @@ def test_a_published_version_is_never_edited_and_not_withdrawn_once_in_force(
 
     assert client.post(LEADER, f"{path}/publish").code == "offer_published"
     assert client.post(LEADER, f"{path}/withdraw").code == "offer_in_force"
+    short = client.offer(partner, 9, "2026-10-07", valid_to="2026-10-08").json["number"]
+    path = f"/v1/partners/{partner}/offers/{short}"
+    client.done(LEADER, f"{path}/publish")
+    client.world.set_time(at("2026-10-09 00:00"))
+    assert client.post(LEADER, f"{path}/withdraw").code == "offer_over"
+    client.offer(partner, 9, "2026-11-01")  # those that are over leave the book
+    assert client.post(LEADER, f"{path}/withdraw").code == "offer_over"
 
 
-def test_only_the_club_confirms_an_offer(client: CardsClient) -> None:
+def test_only_the_club_confirms_an_offer_and_hears_of_it(client: CardsClient) -> None:
     partner, _ = client.active_partner()
+    assert client.events("PartnerOfferProposed") == [], "the first are confirmed with the partner"
+    client.done(MANAGER, f"/v1/partners/{partner}/pause")
+    back = client.offer(partner, 8, "2026-11-01").json["number"]
+    client.done(MANAGER, f"/v1/partners/{partner}/offers/{back}/withdraw")
     number = client.offer(partner, 9, "2026-11-01").json["number"]
+    told = client.events("PartnerOfferProposed")
+    assert [(each["offer_id"], each["confirm_by"]) for each in told] == [
+        (back, "2026-10-31"), (number, "2026-10-31"),
+    ]  # fmt: skip
+    assert [each["offer_id"] for each in client.events("PartnerProposalWithdrawn")] == [back]
+    assert client.events("PartnerOfferWithdrawn") == []
 
     assert client.post(MANAGER, f"/v1/partners/{partner}/offers/{number}/publish").status == 403
     assert (
-        client.post(OTHER_MANAGER, f"/v1/partners/{partner}/offers/{number}/publish").status == 403
+        client.post(OTHER_MANAGER, f"/v1/partners/{partner}/offers/{number}/publish").status == 404
     )
+    client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")  # though it rests

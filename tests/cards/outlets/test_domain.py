@@ -11,20 +11,32 @@ from shared.errors import Invalid
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 
 
-def test_old_keys_are_forgotten_two_months_after_their_year() -> None:
-    def key(number: int, at: datetime) -> StoreKey:
-        return StoreKey.made(f"key_{number}", "out_1", "hash", at, sandbox=False)
+def key(number: int, at: datetime = NOW) -> StoreKey:
+    return StoreKey.made(f"key_{number}", "out_1", "hash", at, sandbox=False)
 
-    shop = Outlet(
-        id="out_1", partner_id="par_1", region="ZR", place=1, title="На площади",
-        district_id="D01", address="Труда, 1", latitude=53.2, longitude=50.1,
-    )  # fmt: skip
+
+SHOP = Outlet(
+    id="out_1", partner_id="par_1", region="ZR", place=1, title="На площади",
+    district_id="D01", address="Труда, 1", latitude=53.2, longitude=50.1,
+)  # fmt: skip
+
+
+def test_old_keys_are_forgotten_two_months_after_their_year() -> None:
     much_later = NOW + timedelta(days=430)
-    old = shop.issue_key(key(1, NOW))
+    old = SHOP.issue_key(key(1, NOW))
 
     assert old.keyed_until(NOW) == int((NOW + timedelta(days=365)).timestamp())
     assert old.keyed_until(much_later) == 0
     assert [k.id for k in old.issue_key(key(2, much_later)).keys] == ["key_2"]
+
+
+def test_a_shop_that_changes_its_key_each_hour_keeps_a_small_row_and_its_other_key() -> None:
+    shop = SHOP.issue_key(key(0))
+    for number in range(1, 100):
+        at = NOW + timedelta(hours=number)
+        shop = shop.issue_key(key(number, at)).revoke_key(f"key_{number}")
+
+    assert [k.id for k in shop.keys] == ["key_0", *(f"key_{n}" for n in range(79, 100))]
 
 
 def hours(text: str) -> list[Hours]:

@@ -130,6 +130,16 @@ def test_every_open_outlet_needs_an_offer_and_a_key() -> None:
     assert closed.publish("CL-0", NOW, ZONE).status is PartnerStatus.ACTIVE
 
 
+def test_a_discount_that_is_over_by_the_publication_is_none() -> None:
+    partner = add_shop(lead().take(), 1).record_agreement("14/2026")
+    partner = propose(partner, offer(1, 7, date(2026, 9, 1), date(2026, 10, 4)))
+    with pytest.raises(IllegalStep, match="offer_missing"):
+        partner.publish("CL-0", NOW, ZONE)
+
+    to_come = propose(partner, offer(2, 7, date(2026, 11, 1))).publish("CL-0", NOW, ZONE)
+    assert to_come.status is PartnerStatus.ACTIVE
+
+
 def test_days_of_the_region_become_moments_at_publication() -> None:
     partner = publish(active(), offer(2, 9, date(2026, 11, 1), date(2026, 11, 30)))
     published = partner.book.get("ofr_2")
@@ -282,6 +292,16 @@ def test_who_leaves_with_its_discount_needs_no_other_until_it_stays_after_all() 
     assert events.offers_renewed(partner, later, NOW) == []
     assert (leaving.runs_out_at, later.runs_out_at) == (None, None)
     assert leaving.withdraw_notice().runs_out_at == OCTOBER_ENDS, "it is announced again"
+
+
+def test_a_discount_after_the_last_day_is_promised_to_nobody() -> None:
+    leaving = active().give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
+    assert publish(leaving, offer(2, 9, date(2026, 10, 31))).book.get("ofr_2").starts_at
+    late = propose(leaving, offer(3, 9, date(2026, 11, 1)))
+    with pytest.raises(IllegalStep, match="offer_after_last_day") as refused:
+        late.publish_offer("ofr_3", "CL-0", TODAY, ZONE)
+    assert "withdraw_notice" in refused.value.next_steps
+    late.withdraw_notice().publish_offer("ofr_3", "CL-0", TODAY, ZONE)
 
 
 def test_a_notice_of_two_weeks_is_long_enough() -> None:

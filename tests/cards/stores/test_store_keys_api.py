@@ -176,11 +176,18 @@ def test_a_till_whose_ending_key_was_revoked_has_none_until_it_gets_another(
     assert len(client.events("PartnerKeysRenewed")) == 2
 
 
-def test_the_list_of_a_chain_renews_what_has_ended(client: CardsClient) -> None:
-    partner, _ = client.active_partner()
-    client.world.advance(at("2027-10-06 10:00"))
+def test_the_list_of_a_chain_renews_what_ends_before_any_till_stops(client: CardsClient) -> None:
+    partner, shop = client.active_partner()
+    assert client.key(partner, shop).status == 201, "two that end together"
+    client.world.advance(at("2027-08-20 10:00"))
+    assert client.post(MANAGER, f"/v1/partners/{partner}/key-list").code == "every_outlet_has_key"
+    client.world.advance(at("2027-09-05 10:00"))
     assert len(client.events("PartnerKeysEnding")) == 1
 
     client.done(MANAGER, f"/v1/partners/{partner}/key-list")
 
     assert len(client.events("PartnerKeysRenewed")) == 1
+    shown = client.get(MANAGER, f"/v1/partners/{partner}/key-list").json
+    assert (shown["status"], shown["keys"]) == ("ready", 1)
+    assert client.key(partner, shop).status == 201
+    assert client.key(partner, shop).code == "two_keys_live"

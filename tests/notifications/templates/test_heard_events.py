@@ -41,10 +41,6 @@ INSTEAD: Mapping[str, tuple[str | None, str]] = {
     "cards.PartnerOfferChanged": (
         "cards.PartnerNewsDue", "cards says whose card may take it, one holder an event",
     ),
-    "cards.PartnerEnded": (
-        "cards.PartnerNewsDue",
-        "its notice told holders before; that one has left without it, cards says to each",
-    ),
 }  # fmt: skip
 NAMES = [f"{service}.{event}" for service, events in TOLD.items() for event in events]
 
