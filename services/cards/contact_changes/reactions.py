@@ -14,8 +14,13 @@ from shared.storage.command_context import CommandContext
 def send_code(
     received: Received[HolderContactChanged], context: CommandContext, cards: Cards, vault: Vault
 ) -> None:
-    """Send a new code for a card that waits for one; what went elsewhere before is void."""
-    card = cards.find(received.event.card_id) if received.event.card_id else None
+    """Send a new code for a card that waits for one; what went elsewhere before is void.
+
+    The staff may have named a card that another has replaced.
+    """
+    event = received.event
+    waiting = (event.living_card_id or event.card_id) if event.card_id else None
+    card = cards.find(waiting) if waiting else None
     if card is not None and card.status is CardStatus.ISSUED:
         use_cases.save_new_code(card, context, cards, vault)
 

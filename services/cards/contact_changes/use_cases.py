@@ -11,6 +11,7 @@ from services.cards.contact_changes.repository import ContactChanges
 from services.cards.holders import vault_records
 from services.cards.holders.domain import Holder
 from services.cards.holders.repository import Holders
+from services.cards.issuing.repository import living_of_same_person
 from services.cards.sign_ins.events import requested
 from shared import clock, ids
 from shared.api.inputs import Request
@@ -132,16 +133,20 @@ def change_contact(
     """Change the phone of a holder who has shown who she is; she is signed out everywhere."""
     card = load_authorised(card_id, "change_contact", context.actor, cards)
     context.actor = context.actor.acting_for(card.holder_id, body.evidence)
+    living = living_of_same_person(card, cards)
+    if living is not None and living.holder_id != card.holder_id:
+        raise IllegalStep("card_elsewhere")
     new, before = _phone(body.contact, vault), holders.find(card.holder_id)
     known = before or Holder(id=card.holder_id, region=card.region, file_numbers=(card.holder_ref,))
-    after = known.bind(new, clock.now()).sign_out(clock.wall())
+    after = known.prove_anew(new, clock.now()).sign_out(clock.wall())
     stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
     passes_to = None if stolen else cards.settled_of_person
     bound = holders.moved(after, before, cards.living_of_person, passes_to)
     former = None
     if not stolen:
         former = vault_records.open_contact(known, context.actor, "change_contact", vault)
-    living = cards.living_of_file(card)
+        if former is not None and former.way() == body.contact.way():
+            former = None  # who is told there, knows
     robbed = [living.phone_replaced()] if body.stolen and living is not None else []
     change = ContactChange(
         id=ids.new(CONTACT_CHANGE),

@@ -1,6 +1,7 @@
 """What is kept of a card that has ended is erased, and of its holder unless another card lives."""
 
 import contextlib
+from typing import Any
 
 from services.cards.cards import events, vault_records
 from services.cards.cards.domain import Card
@@ -9,6 +10,7 @@ from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardId
 from services.cards.erasures.repository import Files
 from services.cards.holders.repository import Holders
+from services.cards.holders.values import UNCHANGED, HolderChange
 from shared import clock
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
@@ -39,9 +41,8 @@ def save_erased_file(
     Raises NameTaken when the file has a living card after all.
     """
     writes = vault_records.erase_holder(card, [card, *_others(card, found)], vault)
-    person = Holders(cards.store).erased(card.region, card.holder_ref, cards.settled_of_person)
     event = events.erased(card, holder_too=True)
-    return cards.save_erased(context, card, writes, event, person)
+    return cards.save_erased(context, card, writes, event, _stranger(card, cards))
 
 
 def save_erased_card(
@@ -59,8 +60,24 @@ def save_erased_card(
     """
     event = events.erased(card, holder_too=holder_too)
     writes = vault_records.erase_card(card, vault)
-    writes += vault_records.forget_contact(card, vault) if contact_too else []
-    return cards.save(context, card, events=[event], writes=writes)
+    person = UNCHANGED
+    if contact_too:
+        writes += vault_records.forget_contact(card, vault)
+        person = _stranger(card, cards)
+    return cards.save(
+        context,
+        card,
+        *person.rows,
+        events=[event],
+        unique=list(person.unique),
+        release=list(person.release),
+        writes=writes,
+    )
+
+
+def _stranger(card: Card, cards: Cards) -> HolderChange[Any]:
+    """Return what makes the holder of a file a stranger: no phone leads to her."""
+    return Holders(cards.store).erased(card.region, card.holder_ref, cards.settled_of_person)
 
 
 def _others(card: Card, found: list[Card]) -> list[Card]:

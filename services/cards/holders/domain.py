@@ -34,6 +34,10 @@ class Holder(Aggregate):
         bound = self._with(contact=contact, contact_since=at)
         return bound if contact is None else bound._with(phone=contact, shared=None, stolen_at=None)
 
+    def prove_anew(self, contact: str, at: datetime) -> Self:
+        """Take a contact that the staff knows to be hers: a stolen SIM comes back by number."""
+        return self.bind(None, at).bind(contact, at)
+
     def give(self, phone: str) -> Self:
         """Note the phone by which she is reached, also where it proves another."""
         return self if phone == self.phone else self._with(phone=phone)

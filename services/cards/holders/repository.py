@@ -82,17 +82,20 @@ class Holders(Repository[Holder]):
         has proves that one alone while she has a card (`living_of`), then it proves this one.
         `touch` writes the holder even so, against two commits that do not know of each other.
         """
-        if contact is None:
-            return UNCHANGED
         identifier = holder_id(region, file_number)
         old = self.find(identifier)
         known = old or Holder(id=identifier, region=region, file_numbers=(file_number,))
         if known.contact not in (None, contact):
+            known.require_contact()
             raise IllegalStep("contact_differs", ("change_contact",))
+        if contact is None:
+            return UNCHANGED
         owner = self.owner(contact)
         others = None if owner in (None, identifier) else owner
         former = self.find(others) if others else None
         other = living_of(former) if former else None
+        if other is not None and other == living_of(known):
+            other = None  # the phone of another file of hers
         if others is not None and other is None:
             return self._taken_over(known, contact, others, former)
         bound = known.bind(None if other is not None else contact, clock.now()).give(contact)
@@ -145,7 +148,7 @@ class Holders(Repository[Holder]):
         if owner is None or owner == holder.id:
             return self.bound(holder, before, owner, passes_to)
         former = self.find(owner)
-        if former is not None and living_of(former) is not None:
+        if former is not None and living_of(former) not in (None, living_of(holder)):
             raise IllegalStep("contact_taken")
         taken = self._taken_over(holder, contact, owner, former)
         # With who had the new phone there is no room in a commit for who uses the old one.

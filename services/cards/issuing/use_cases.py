@@ -24,10 +24,11 @@ from services.cards.cards.values import (
     OtherCard,
 )
 from services.cards.holders.repository import Holders, same_person
-from services.cards.holders.values import HolderChange
+from services.cards.holders.values import UNCHANGED, HolderChange
 from services.cards.holders.vault_records import contact_index
 from services.cards.issuing.commands import DecideDuplicate
 from services.cards.issuing.domain import FileClaim, own_ref, require_free
+from services.cards.issuing.repository import held_beside, living_of_same_person
 from services.cards.policy import POLICY
 from services.cards.programmes.policy import resource as programme_of
 from services.cards.programmes.repository import Programmes
@@ -64,9 +65,11 @@ def issue_card(
             raise
     with _offering(context, new_card(body.region, body.district_id, on_order=False)):
         claim = _claim(body, cards)
-    change = holders.change(
-        body.region, claim.holder_ref, phone, cards.living_of_person, touch=True
-    )
+    change = UNCHANGED
+    if body.contact is not None:
+        change = holders.change(
+            body.region, claim.holder_ref, phone, cards.living_of_person, touch=True
+        )
     try:
         return _save(body, entitlement, claim, change, context, cards, vault, phone)
     except NameTaken:
@@ -86,9 +89,9 @@ def decide_duplicate(
     """
     card = load_authorised(card_id, "decide_duplicate", context.actor, cards)
     context.reason, decision = body.reason, HoldDecision(body.decision)
-    others = _others(card, cards) if decision is HoldDecision.SAME_PERSON else []
-    lives = any(cards.living_of_file(each) for each in others)
-    if others and not lives:
+    same = decision is HoldDecision.SAME_PERSON
+    others = held_beside(card, cards) if same else []
+    if same and not any(map(cards.living_of_file, others)):
         decision = HoldDecision.SAME_PERSON_AGAIN
     decided = card.decide_duplicate(decision, clock.now(), regions.zone(card.region))
     if decision is HoldDecision.SAME_PERSON:
@@ -98,19 +101,13 @@ def decide_duplicate(
         holder = holders.shared(card.region, card.holder_ref, contact, cards.living_of_person)
         holder = replace(holder, unique=(*holder.unique, *_moved(others, decided, cards)))
     # What is kept of the person at every office is erased with her.
-    same = [same_person((c.region, c.holder_ref), (card.region, card.holder_ref)) for c in others]
+    links = [same_person((c.region, c.holder_ref), (card.region, card.holder_ref)) for c in others]
     try:
         return cards.save_card(
-            context, decided, holder=holder, events=_events(decided), writes=same
+            context, decided, holder=holder, events=_events(decided), writes=links
         )
     except NameTaken:
         raise VersionConflict from None  # of a file that has a card again: read it again
-
-
-def _others(card: Card, cards: Cards) -> list[Card]:
-    """Return the cards beside which one is held; those that are erased are no one's."""
-    found = (cards.find(each.id) for each in (card.hold.others if card.hold else ()))
-    return [each for each in found if each is not None and each.erased_at is None]
 
 
 def _moved(others: Sequence[Card], card: Card, cards: Cards) -> Iterator[UniqueName]:
@@ -160,7 +157,7 @@ def _claim(body: IssueCard, cards: Cards) -> FileClaim:
     if mark is None:
         return FileClaim(holder_ref=ref)
     living = cards.living_of(region, ref, mark)
-    if _is_of_office(mark, living, body.district_id):
+    if _is_of_office(mark, living, ref, body.district_id):
         return _claim_again(ref, mark, living, cards)
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
@@ -181,17 +178,17 @@ def _last(mark: FileMark, cards: Cards) -> Card | None:
     last = cards.find(mark.card_id) if mark.card_id else None
     if last is None or last.erased_at is not None:
         return None
-    living = map(cards.living_of_file, _others(last, cards) if mark.state == "refused" else ())
-    return next(filter(None, living), last)
+    return living_of_same_person(last, cards) or last
 
 
 def _other(card: Card | None) -> OtherCard | None:
     return None if card is None else OtherCard.of(card)
 
 
-def _is_of_office(mark: FileMark, living: Card | None, district: str) -> bool:
-    """Whether an office's number is its own: of it before, or of a card that it knows."""
-    offices = (living.office, living.district_id, living.issued_by) if living else ()
+def _is_of_office(mark: FileMark, living: Card | None, number: str, district: str) -> bool:
+    """Whether an office's number is its own: of it before, or of a card that it knows by it."""
+    known = living is not None and living.file_number == number
+    offices = (living.office, living.district_id, living.issued_by) if living and known else ()
     return district in (mark.district_id, *offices)
 
 
@@ -203,10 +200,7 @@ def _require_free(mark: FileMark, living: Card | None, cards: Cards) -> None:
 
 def _has_other_card(mark: FileMark, cards: Cards) -> bool:
     last = cards.find(mark.card_id) if mark.card_id else None
-    if last is None or mark.state not in ("refused", "moved"):
-        return False
-    others = [last] if mark.state == "moved" else _others(last, cards)
-    return any(map(cards.living_of_file, others))
+    return last is not None and living_of_same_person(last, cards) is not None
 
 
 def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:

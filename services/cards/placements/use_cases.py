@@ -2,10 +2,11 @@
 
 from services.cards.cards import events
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import load_authorised, new_card
+from services.cards.cards.policy import load_authorised, new_card, shown_to
 from services.cards.cards.repository import Cards
-from services.cards.cards.values import CardId
+from services.cards.cards.values import CardId, FileMark
 from services.cards.issuing.domain import own_ref
+from services.cards.issuing.repository import living_of_same_person
 from services.cards.placements.commands import PlacementEnd
 from services.cards.policy import POLICY
 from services.cards.programmes.repository import Programmes
@@ -21,7 +22,7 @@ def report_placement_end(
     """Report that a placement ended; its card ends after the programme's time of grace."""
     target = new_card(body.region, body.district_id, on_order=False)
     POLICY.require_create(context.actor, "report_placement_end", target)
-    card = _of_office(body, cards)
+    card = shown_to(context.actor, _of_office(body, cards))
     today = calendar.local_date(regions.zone(body.region), clock.now())
     grace = programmes.get_by_region(body.region).grace_days
     ending = card.report_placement_end(body.ended_on, today, grace)
@@ -29,12 +30,24 @@ def report_placement_end(
 
 
 def _of_office(body: PlacementEnd, cards: Cards) -> Card:
-    """Return the living card of an office's file, also where two offices have its number."""
+    """Return the living card of the person of an office's file, whichever office issued it.
+
+    Where two offices have the number, that of the other is another person's.
+    """
     for ref in (own_ref(body.holder_ref, body.district_id), body.holder_ref):
-        card = cards.find_live(body.region, ref)
-        if card is not None and body.district_id in (card.office, card.district_id, card.issued_by):
-            return card
+        if mark := cards.file_mark(body.region, ref):
+            return _of_file(ref, mark, body, cards)
     raise NotFound("holder")
+
+
+def _of_file(ref: str, mark: FileMark, body: PlacementEnd, cards: Cards) -> Card:
+    card = cards.living_of(body.region, ref, mark)
+    last = cards.find(mark.card_id) if card is None and mark.card_id else None
+    card = card if last is None else living_of_same_person(last, cards)
+    offices = (mark.district_id, card.office, card.district_id, card.issued_by) if card else ()
+    if card is None or body.district_id not in offices:
+        raise NotFound("holder")
+    return card
 
 
 def dismiss_placement_end(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:

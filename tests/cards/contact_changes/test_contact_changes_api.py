@@ -19,7 +19,7 @@ from tests.cards.api_client import (
     CardsClient,
     person,
 )
-from tests.cards.offices import issue
+from tests.cards.offices import decide, issue
 from tests.support.world import at
 
 NEW_PHONE = "+79211234568"
@@ -210,6 +210,7 @@ def test_a_replacement_after_theft_never_sends_its_code_to_the_old_contact(
     new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="lost").json
     assert reached(client, new["id"], "card_issued_holder") == "contact_stolen"
     assert reached(client, new["id"], "card_activation_due_holder") == "contact_stolen"
+    assert client.activate(new, contact=NEW).code == "contact_stolen"  # it is changed first
     client.world.set_time(at("2026-10-06 10:00"))
     body = {"contact": NEW, "evidence": "in_person", "stolen": True}
     client.done(LEADER, f"/v1/cards/{new['id']}/change-contact", **body)
@@ -217,6 +218,45 @@ def test_a_replacement_after_theft_never_sends_its_code_to_the_old_contact(
     assert reached(client, new["id"], "card_issued_holder") == NEW_PHONE
     holder = client.signed_in(NEW_PHONE)
     assert client.activate(new, holder, contact=NEW).status == 200
+
+
+def test_a_stolen_number_that_is_hers_again_proves_her_and_gets_the_code(
+    client: CardsClient,
+) -> None:
+    card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    client.done(OPERATOR, f"/v1/cards/{card}/block", reason="stolen")
+    new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="lost").json["id"]
+    client.world.set_time(at("2026-10-06 10:00"))
+
+    # a new SIM has the number of the old one; the work names the card that was stolen
+    body = {"contact": CONTACT, "evidence": "in_person", "stolen": True}
+    client.done(LEADER, f"/v1/cards/{card}/change-contact", **body)
+
+    told = [each["renewed"] for each in client.events("CardIssued") if each["card_id"] == new]
+    assert told == [False, True]
+    assert reached(client, new, "card_issued_holder") == "+79211234567"
+    assert client.signed_in()
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["again", "second"])
+def test_a_contact_is_changed_by_the_card_that_its_holder_has(
+    client: CardsClient, again: bool
+) -> None:
+    first = issue(client, "1024", "D02", CONTACT["phone"]).json["id"]
+    if again:
+        client.done(LEADER, f"/v1/cards/{first}/revoke", reason="moved_away")
+    second = issue(client, "1024", "D03", "+79211234569").json["id"]
+    decide(client, second, "same_person")
+    ended, living = (first, second) if again else (second, first)
+    body = {"contact": NEW, "evidence": "in_person"}
+
+    refused = client.post(LEADER, f"/v1/cards/{ended}/change-contact", **body)
+    assert (refused.status, refused.code) == (409, "card_elsewhere")
+    client.done(LEADER, f"/v1/cards/{living}/change-contact", **body)
+    assert reached(client, living, "card_issued_holder") == NEW_PHONE
+    if again:  # what the other office knew is hers as well
+        client.done(LEADER, f"/v1/cards/{living}/change-contact", **body | {"contact": CONTACT})
+        assert client.get(client.signed_in(), f"/v1/cards/{living}").status == 200
 
 
 def former_of(client: CardsClient) -> str:
@@ -240,6 +280,9 @@ def test_a_phone_that_was_reported_stolen_is_told_nothing_of_its_change(
     newer = CONTACT | {"phone": "+79211234569"}
     client.done(LEADER, path, contact=newer, evidence="in_person")
     assert former_of(client) == NEW_PHONE  # which came after the theft
+    renamed = {"contact": newer | {"name": "Анна"}, "evidence": "in_person"}
+    client.done(LEADER, path, **renamed)
+    assert former_of(client) == "contact_stolen"  # nothing has changed for who reads it
     new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="lost").json
     assert reached(client, new["id"], "card_issued_holder") == newer["phone"]
 

@@ -103,6 +103,8 @@ def test_while_she_has_a_card_at_one_office_only_what_the_other_keeps_is_erased(
     contacts = [row["pk"]["S"] for row in client.world.rows("cards-data")
                 if row["sk"]["S"] == "contact"]  # fmt: skip
     assert contacts == ["VAULT#holder|ZR|1024@D03" if again else "VAULT#holder|ZR|1024"]
+    ended_phone = PHONE_2 if again else PHONE_3
+    assert issue(client, "555", "D05", ended_phone).json["status"] == "issued"
     assert issue(client, "1024", office).code == "holder_has_card"
     client.done(LEADER, f"/v1/cards/{living}/revoke", reason="moved_away")
     assert issue(client, "1024", office).status == 201

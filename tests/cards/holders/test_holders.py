@@ -133,6 +133,8 @@ def test_an_activation_does_not_change_the_phone_that_proves_the_holder(
     assert client.activate(card, me, contact=other).code == "contact_differs"
     helped = client.activate(card, LEADER, contact=other, evidence="in_person")
     assert helped.code == "contact_differs"
+    mail = {"name": "Мария", "channel": "email", "address": "maria@example.org"}
+    assert client.activate(card, contact=mail).code == "contact_differs"
     assert client.activate(card, me).status == 200
     assert client.signed_in(PHONE).id == me.id
 

@@ -190,6 +190,16 @@ def test_a_phone_that_is_mended_while_a_card_is_held_stays(client: CardsClient) 
     assert [each["id"] for each in client.get(me, "/v1/my-cards").json["items"]] == [card]
 
 
+def test_a_card_beside_one_that_was_erased_meanwhile_goes_on(client: CardsClient) -> None:
+    first = issue(client, "1024", "D02", PHONE_2).json["id"]
+    card = issue(client, "1024", "D03", PHONE_3).json["id"]
+    client.done(LEADER, f"/v1/cards/{first}/revoke", reason="holder_refused")
+    client.done(LEADER, f"/v1/cards/{first}/erase")
+
+    assert decide(client, card, "same_person").json["status"] == "issued"
+    assert client.events("CardHoldDecided")[0]["decision"] == "same_person_again"
+
+
 def test_a_phone_that_is_free_at_the_decision_is_its_holders(client: CardsClient) -> None:
     other = issue(client, "1024", "D02", PHONE_2).json["id"]
     card = issue(client, "77", "D03", PHONE_2).json["id"]

@@ -145,6 +145,17 @@ def test_a_number_that_gets_a_card_while_a_leader_decides_counts_as_living(
     assert decide(client, new, "same_person").json["status"] == "revoked"
 
 
+def test_a_number_is_held_at_an_office_that_knows_its_person_by_another(
+    client: CardsClient,
+) -> None:
+    old = issue(client, "1024", "D02", PHONE_2).json["id"]
+    new = issue(client, "77", "D03", PHONE_2).json["id"]
+    client.done(LEADER, f"/v1/cards/{old}/revoke", reason="moved_away")
+    decide(client, new, "same_person")
+
+    assert issue(client, "1024", "D03", PHONE_3).json["held_because"] == "same_file"
+
+
 def test_a_number_that_was_erased_at_one_office_is_free_at_another(client: CardsClient) -> None:
     old = issue(client, "1024", "D02", PHONE_2).json
     client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="holder_refused")

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from tests.cards.api_client import HOLDER, LEADER, OFFICE, CardsClient, person
+import pytest
+
+from tests.cards.api_client import CONTACT, HOLDER, LEADER, OFFICE, CardsClient, person
+from tests.cards.offices import PHONE_2, PHONE_3, decide, issue
 from tests.support.api import Answer
 from tests.support.world import at
 
@@ -82,6 +85,43 @@ def test_the_office_of_the_file_reports_whoever_issued_the_card(client: CardsCli
     assert client.activate(card, district_id="D05").status == 200
 
     assert reported(client).status == 200
+
+
+def test_a_report_never_ends_the_card_of_another_person_with_the_same_number(
+    client: CardsClient,
+) -> None:
+    her = issue(client, "1024", "D02", PHONE_2).json
+    other = issue(client, "1024", "D05", PHONE_3).json["id"]
+    decide(client, other, "different_person")
+    she, contact = client.signed_in(PHONE_2), CONTACT | {"phone": PHONE_2}
+    assert client.activate(her, she, contact=contact, district_id="D05").status == 200
+    client.done(LEADER, f"/v1/cards/{other}/revoke", reason="moved_away")
+    office_5 = person("DO-05", "district_office", districts=("D05",))
+
+    late = reported(client, office_5, holder_ref="1024", district_id="D05")
+
+    assert late.status == 404
+    assert client.events("PlacementEndReported") == []
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["again", "second"])
+def test_an_office_reports_of_a_person_whose_card_is_now_under_the_file_of_another(
+    client: CardsClient, again: bool
+) -> None:
+    first = issue(client, "1024", "D02").json["id"]
+    if again:
+        client.done(LEADER, f"/v1/cards/{first}/revoke", reason="moved_away")
+    second = issue(client, "1024", "D05").json["id"]
+    office_5 = person("DO-05", "district_office", districts=("D05",))
+    early = reported(client, office_5, holder_ref="1024", district_id="D05")
+    assert (early.code, early.json["next_steps"]) == ("card_held", []), "a leader decides first"
+    decide(client, second, "same_person")
+
+    who, district = (OFFICE, "D02") if again else (office_5, "D05")
+    assert reported(client, who, holder_ref="1024", district_id=district).status == 200
+
+    (told,) = client.events("PlacementEndReported")
+    assert told["card_id"] == (second if again else first)
 
 
 def test_the_grace_is_the_programmes(client: CardsClient) -> None:
