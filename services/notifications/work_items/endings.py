@@ -1,8 +1,7 @@
 """Which events of which subject end which work: the one table of it.
 
-A line names a kind of work, the field of the events that says what the work is about, and the
-events after which it need not be done any more. An event may be about two subjects (a case and its
-family). Work that no event proves done is closed by people, with a reason.
+A line names a kind of work, the field that says what it is about, and the events after which it
+is done. Work that no event proves done is closed by people, with a reason.
 """
 
 from collections.abc import Mapping, Sequence
