@@ -146,6 +146,9 @@ def test_holders_hear_of_a_partners_last_day(client: CardsClient) -> None:
 
     client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
 
+    client.done(
+        MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31", reason="other"
+    )  # which corrects the reason alone
     (told,) = heard(client)
     assert (told["news"], told["day"]) == ("leaving", "2026-10-31")
 
