@@ -146,7 +146,7 @@ class PartnerEnded(_OfPartner, Event):
 class PartnerNewsDue(Event):
     """News of a partner is due to a holder who agreed to letters.
 
-    It is a new discount, that one which was announced is `withdrawn`, a last day to come, that it
+    It is a new partner, whose discount begins on `day`, a new discount, that one which was announced is `withdrawn`, a last day to come, that it
     is `staying` after that was announced, or that it has `left` without one. `reference` names the
     news and the card, `district_id` is the card's; `day` is the region's.
     """
@@ -155,5 +155,5 @@ class PartnerNewsDue(Event):
     reference: str
     holder_id: str | None = None
     district_id: str | None = None
-    news: Literal["discount", "withdrawn", "leaving", "staying", "left"]
+    news: Literal["joined", "discount", "withdrawn", "leaving", "staying", "left"]
     day: str

@@ -11,7 +11,7 @@ from shared.domain import Aggregate
 
 
 class Announcement(Aggregate):
-    """A new discount from a day on, the last day of a partner, that it has left or stays after all.
+    """A new partner or discount, a last day, that a partner has left or stays after all.
 
     `place` and `start` say which district is at work, and where in it the next step goes on;
     `announced` counts the holders who have their event.
@@ -54,6 +54,8 @@ class Announcement(Aggregate):
         """Return whether it is still so with its partner; what is to come must be yet to come."""
         if self.news == "left":
             return partner.status is PartnerStatus.ENDED
+        if self.news == "joined":
+            return partner.status is PartnerStatus.ACTIVE
         if self.news == "withdrawn":
             return partner.in_touch
         if self.news == "staying":

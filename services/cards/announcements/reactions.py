@@ -17,6 +17,7 @@ from services.cards.partners.repository import Partners
 from shared import clock, ids
 from shared.events.base import Event, Received
 from shared.events.cards_partners import (
+    PartnerActivated,
     PartnerEnded,
     PartnerNewsDue,
     PartnerNoticeWithdrawn,
@@ -28,7 +29,8 @@ from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 
 NewsOfPartner = (
-    PartnerOfferChanged
+    PartnerActivated
+    | PartnerOfferChanged
     | PartnerOfferWithdrawn
     | PartnerWithdrawalNoticed
     | PartnerNoticeWithdrawn
@@ -36,6 +38,23 @@ NewsOfPartner = (
 )
 PREFIX = "ann"
 HOLDERS = 16
+
+
+def announce_joining(
+    received: Received[PartnerActivated],
+    context: CommandContext,
+    announcements: Announcements,
+    partners: Partners,
+) -> None:
+    """Begin to announce a new partner, in the districts of its shops; no end of a break."""
+    event, partner = received.event, partners.get(received.event.partner_id)
+    starts = [offer.starts_at for offer in partner.book.offers if offer.starts_at]
+    districts = partner.shops.districts
+    if event.again or not starts or not districts:
+        return
+    begins = max(received.time, min(starts))
+    first_day = calendar.local_date(regions.zone(event.region), begins)
+    announcements.save(context, _begun(event, "joined", first_day, districts))
 
 
 def announce_offer(
@@ -183,6 +202,7 @@ def _news_due(news: Announcement, card: Card) -> Event:
 
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {
+    PartnerActivated: announce_joining,
     PartnerOfferChanged: announce_offer,
     PartnerOfferWithdrawn: announce_withdrawal,
     PartnerWithdrawalNoticed: announce_leaving,

@@ -4,7 +4,7 @@ from typing import Literal
 
 from shared.domain import CodeEnum
 
-News = Literal["discount", "withdrawn", "leaving", "staying", "left"]
+News = Literal["joined", "discount", "withdrawn", "leaving", "staying", "left"]
 
 
 class AnnouncementStatus(CodeEnum, of="partner_news_status"):

@@ -79,6 +79,11 @@ class OutletRegister(ValueObject):
         bits = outlet_sets.bits_of(outlets)
         return [p.outlet_id for number, p in enumerate(self.places, 1) if bits >> number & 1]
 
+    @property
+    def districts(self) -> tuple[str, ...]:
+        """The districts of the open outlets."""
+        return tuple(dict.fromkeys(place.district_id for place in self.open.values()))
+
     def districts_in(self, outlets: str) -> tuple[str, ...]:
         """Return the districts of the open outlets in a set."""
         bits = outlet_sets.bits_of(outlets)

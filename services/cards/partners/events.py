@@ -139,13 +139,13 @@ def averted(before: Partner, partner: Partner, at: datetime) -> list[Event]:
     return [*offers_renewed(before, partner, at), *keys_renewed(before, partner)]
 
 
-def withdrawal_noticed(partner: Partner) -> PartnerWithdrawalNoticed:
-    """Return the event of a partner that will leave after a day."""
-    return PartnerWithdrawalNoticed(
-        **event_fields(partner),
-        last_day=partner.last_day.isoformat() if partner.last_day else "",
-        reason=partner.reason or EndReason.OTHER,
-    )
+def withdrawal_noticed(before: Partner, partner: Partner) -> list[Event]:
+    """Return the event of a partner that will leave after a day, unless that is known."""
+    last_day, reason = partner.last_day, partner.reason or EndReason.OTHER
+    if last_day is None or last_day == before.last_day:
+        return []
+    fields = event_fields(partner)
+    return [PartnerWithdrawalNoticed(**fields, last_day=last_day.isoformat(), reason=reason)]
 
 
 def notice_withdrawn(left: Partner, partner: Partner) -> PartnerNoticeWithdrawn:

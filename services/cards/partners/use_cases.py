@@ -154,7 +154,8 @@ def give_notice(
     zone, now = regions.zone(partner.region), clock.now()
     leaving = partner.give_notice(body.last_day, body.reason, calendar.local_date(zone, now), zone)
     context.reason = body.reason
-    noticed = [events.withdrawal_noticed(leaving), *events.averted(partner, leaving, now)]
+    noticed = events.withdrawal_noticed(partner, leaving)
+    noticed += events.averted(partner, leaving, now)
     return partners.save_partner(context, leaving, events=noticed)
 
 

@@ -25,6 +25,11 @@ def new_discount(client: CardsClient, partner: str, percent: int = 9, **more: An
     return offer
 
 
+def heard(client: CardsClient) -> list[dict[str, Any]]:
+    """What holders are told of partners that they know."""
+    return [each for each in client.events("PartnerNewsDue") if each["news"] != "joined"]
+
+
 def asked(client: CardsClient, reference: str) -> dict[str, Any]:
     item = {"reference": reference, "event_id": "evt_1", "template": "partner_news_due_holder"}
     (answer,) = client.world.call("cards", "resolve_recipients", {"items": [item]})["recipients"]
@@ -41,7 +46,7 @@ def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: C
 
     new_discount(client, partner)
 
-    told = client.events("PartnerNewsDue")
+    told = heard(client)
     of_each = {(news["news"], news["day"], news["district_id"]) for news in told}
     assert of_each == {("discount", "2026-11-01", "D01")}
     assert sorted(news["reference"].partition(".")[2] for news in told) == sorted(
@@ -57,6 +62,30 @@ def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: C
     assert "Мария" not in str(told) and "Берёзка" not in str(told)
 
 
+def test_holders_hear_of_a_new_partner_and_from_when_it_gives_a_discount(
+    client: CardsClient,
+) -> None:
+    holders(client, 1)
+    client.active_card("FP-far")  # in D02, where the partner has no shop
+    first, _ = client.active_partner()
+    later = client.partner()
+    client.key(later, client.outlet(later))
+    client.offer(later, 9, "2026-11-01")
+    client.done(LEADER, f"/v1/partners/{later}/agreement", agreement_ref="14/2026")
+    client.done(LEADER, f"/v1/partners/{later}/publish")
+
+    told = client.events("PartnerNewsDue")
+    assert [(news["news"], news["day"], news["district_id"]) for news in told] == [
+        ("joined", "2026-10-05", "D01"), ("joined", "2026-11-01", "D01"),
+    ]  # fmt: skip
+    assert asked(client, told[0]["reference"])["variables"]["partner"] == "Гастроном «Берёзка»"
+
+    client.done(MANAGER, f"/v1/partners/{first}/pause")
+    assert asked(client, told[0]["reference"])["refused"] == "news_outdated"
+    client.done(MANAGER, f"/v1/partners/{first}/resume")
+    assert len(client.events("PartnerNewsDue")) == 2, "a break is no news"
+
+
 def test_a_discount_of_some_shops_is_news_in_their_districts_alone(client: CardsClient) -> None:
     partner, shop = client.active_partner()
     closed = client.outlet(partner, "D02")
@@ -64,12 +93,12 @@ def test_a_discount_of_some_shops_is_news_in_their_districts_alone(client: Cards
     client.active_card("FP-far")  # in D02, where the partner is too
 
     new_discount(client, partner, outlet_ids=[shop])
-    (news,) = client.events("PartnerNewsDue")
+    (news,) = heard(client)
     some = asked(client, news["reference"])["variables"]["discount"]
     new_discount(client, partner, 11, outlet_ids=[closed])
     client.done(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close")
 
-    told = client.events("PartnerNewsDue")
+    told = heard(client)
     assert [news["reference"].partition(".")[2] for news in told] == [near["id"]]
     all_left = asked(client, news["reference"])["variables"]["discount"]
     assert (some, all_left) == ("9 % в некоторых магазинах", "9 %")
@@ -79,7 +108,7 @@ def test_news_that_wait_too_long_or_are_overtaken_are_no_news(client: CardsClien
     partner, _ = client.active_partner()
     holders(client, 1)
     new_discount(client, partner, valid_to="2026-11-01")
-    (news,) = client.events("PartnerNewsDue")
+    (news,) = heard(client)
     told = asked(client, news["reference"])["variables"]["discount"]
     assert told == "9 % до 01.11.2026 включительно"
 
@@ -97,13 +126,13 @@ def test_who_heard_of_a_discount_hears_that_it_will_not_be(client: CardsClient) 
     holders(client, 1)
     client.active_card("FP-far")
     offer = new_discount(client, partner, outlet_ids=[shop])
-    assert len(client.events("PartnerNewsDue")) == 1
+    assert len(heard(client)) == 1
 
     client.done(MANAGER, f"/v1/partners/{partner}/offers/{offer}/withdraw")
     never = client.offer(partner, 9, "2026-11-01").json["number"]
     client.done(MANAGER, f"/v1/partners/{partner}/offers/{never}/withdraw")
 
-    told = client.events("PartnerNewsDue")
+    told = heard(client)
     assert [(news["news"], news["day"]) for news in told] == [
         ("discount", "2026-11-01"), ("withdrawn", "2026-11-01"),
     ]  # fmt: skip
@@ -117,7 +146,10 @@ def test_holders_hear_of_a_partners_last_day(client: CardsClient) -> None:
 
     client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
 
-    (told,) = client.events("PartnerNewsDue")
+    client.done(
+        MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31", reason="other"
+    )  # which corrects the reason alone
+    (told,) = heard(client)
     assert (told["news"], told["day"]) == ("leaving", "2026-10-31")
 
 
@@ -126,7 +158,7 @@ def test_news_that_a_partner_stays_are_outdated_by_another_notice(client: CardsC
     holders(client, 1)
     client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
     client.done(MANAGER, f"/v1/partners/{partner}/withdraw-notice")
-    staying = client.events("PartnerNewsDue")[-1]
+    staying = heard(client)[-1]
     assert (staying["news"], "refused" in asked(client, staying["reference"])) == ("staying", False)
 
     client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-11-30")
@@ -143,14 +175,14 @@ def test_nobody_is_told_without_consent_or_an_active_card(client: CardsClient) -
 
     new_discount(client, partner)
 
-    assert client.events("PartnerNewsDue") == []
+    assert heard(client) == []
 
 
 def test_a_consent_taken_back_is_heeded_at_the_moment_of_sending(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     card = client.active_card()
     new_discount(client, partner)
-    (told,) = client.events("PartnerNewsDue")
+    (told,) = heard(client)
     client.done(HOLDER, f"/v1/cards/{card['id']}/withdraw-consent")
 
     assert asked(client, told["reference"])["refused"] == "no_consent"
@@ -166,7 +198,7 @@ def test_news_that_are_no_longer_true_are_told_to_nobody(client: CardsClient) ->
     client.done(MANAGER, f"/v1/partners/{partner}/end", reason="partner_left")
     client.world.settle()
 
-    told = client.events("PartnerNewsDue")
+    told = heard(client)
     assert {(news["news"], news["day"]) for news in told} == {("left", "2026-10-05")}
     assert asked(client, told[0]["reference"])["variables"]["partner"] == "Гастроном «Берёзка»"
 
@@ -181,7 +213,7 @@ def test_who_was_told_the_last_day_hears_no_more_unless_it_ends_before(client: C
     client.done(MANAGER, f"/v1/partners/{early}/end", reason="partner_left")
     client.world.advance(at("2026-11-01 10:00"))
 
-    told = client.events("PartnerNewsDue")
+    told = heard(client)
     assert [news["news"] for news in told] == ["leaving", "leaving", "left"]
     refused = [asked(client, news["reference"]).get("refused") for news in told]
     assert refused == ["news_outdated", "news_outdated", None]
@@ -191,6 +223,7 @@ def test_who_was_told_the_last_day_hears_no_more_unless_it_ends_before(client: C
 def test_a_step_that_was_lost_is_taken_again(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     holders(client, 20)
+    client.world.settle()
     real, left = client.world.queue.send_message_batch, iter(range(2))
 
     def losing(**request: Any) -> Any:
@@ -201,20 +234,20 @@ def test_a_step_that_was_lost_is_taken_again(client: CardsClient) -> None:
     client.world.settle()
     client.world.advance(at("2026-10-05 10:05"))
 
-    references = [news["reference"] for news in client.events("PartnerNewsDue")]
+    references = [news["reference"] for news in heard(client)]
     assert len(references) == len(set(references)) == 20
     assert CONTACT["name"] not in str(references)
 
 
-@pytest.mark.parametrize(("day", "heard"), [("2026-11-01", 1), ("2026-11-02", 0)])
+@pytest.mark.parametrize(("day", "told"), [("2026-11-01", 1), ("2026-11-02", 0)])
 def test_news_of_a_discount_to_come_is_no_news_after_its_first_day(
-    client: CardsClient, day: str, heard: int
+    client: CardsClient, day: str, told: int
 ) -> None:
     partner, _ = client.active_partner()
     holders(client, 1)
     new_discount(client, partner)
     client.world.set_time(at(f"{day} 10:00"))  # before any of it was handled
-    assert len(client.events("PartnerNewsDue")) == heard
+    assert len(heard(client)) == told
 
 
 def test_of_two_last_days_holders_hear_the_one_that_holds(client: CardsClient) -> None:
@@ -223,5 +256,5 @@ def test_of_two_last_days_holders_hear_the_one_that_holds(client: CardsClient) -
     client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-31")
     client.done(MANAGER, f"/v1/partners/{partner}/withdraw-notice")
     client.done(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-11-30")
-    told = [(news["news"], news["day"]) for news in client.events("PartnerNewsDue")]
+    told = [(news["news"], news["day"]) for news in heard(client)]
     assert told == [("leaving", "2026-11-30")]

@@ -77,7 +77,7 @@ def test_holders_hear_of_a_fixed_sum(client: CardsClient) -> None:
     offer = proposed(client, partner, discount_kopecks=30_050).json["number"]
     client.done(LEADER, f"/v1/partners/{partner}/offers/{offer}/publish")
 
-    (told,) = client.events("PartnerNewsDue")
+    told = client.events("PartnerNewsDue")[-1]
     item = {
         "reference": told["reference"], "event_id": "evt_1", "template": "partner_news_due_holder"
     }  # fmt: skip

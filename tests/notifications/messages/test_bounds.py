@@ -48,6 +48,8 @@ OF_ONE_EVENT: dict[str, dict[str, object]] = {
     "PaperCodesWaiting": {"role": "district_office", "cards": 2},
     "CardBlocked": {"reason": "stolen", "unreachable": True, "by_hotline": True},
     "PartnerWithdrawalNoticed": {"last_day": "2026-11-01"},
+    "PartnerEnded": {"announced": False},
+    "PartnerOfferProposed": {"confirm_by": "2026-11-01"},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
     "PartnerKeysEnding": {"last_day": "2026-11-01", "reachable": True},
     "PartnerOfferProposed": {"confirm_by": "2026-11-01"},

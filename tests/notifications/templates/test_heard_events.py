@@ -36,7 +36,7 @@ INSTEAD: Mapping[str, tuple[str | None, str]] = {
     "intake.ServicePlanAgreed": (None, LATER),
     "intake.ResponsibilityAssigned": (None, LATER),
     "cards.PartnerActivated": (
-        "cards.PartnerNewsDue", "holders hear of its first discount, each by a message of its own",
+        "cards.PartnerNewsDue", "holders hear of a new partner, each by a message of its own",
     ),
     "cards.PartnerOfferChanged": (
         "cards.PartnerNewsDue", "cards says whose card may take it, one holder an event",

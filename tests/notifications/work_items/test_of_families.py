@@ -280,6 +280,9 @@ def test_nobody_is_called_of_whom_no_contact_is_left(harness: NotificationsHarne
     harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
     assert waiting(harness) == []
 
+    harness.tell(cards_partners.PartnerEnded(**partner, reason="other", announced=False))
+    assert waiting(harness) == [("replace_partner", "community_leader")]
+
 
 def test_a_request_is_urgent_when_a_need_is(harness: NotificationsHarness) -> None:
     for number, urgent in enumerate((False, True)):
