@@ -23,7 +23,7 @@ _CONTACT = "contact|"
 _BY_PHONE: Index = "by_ref"
 _ALSO = "ALSO#"
 UNKNOWN = "unknown"
-MOST = 10  # who share a phone
+MOST = 100  # who share a phone: an office may give its own for whoever has none
 
 
 class Holders(Repository[Holder]):

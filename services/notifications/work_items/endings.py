@@ -195,6 +195,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.DECIDE_HELD_CARD: (_ended_by("card_id", cards.CardHoldDecided, *_CARD_OVER),),
     K.TELL_OF_DECISION: (
         _ended_by("card_id", cards.CardActivated, cards.CardReplaced, cards.CardErased),
+        # What a card that was never announced ends with is the very decision.
+        _ended_by("card_id", cards.CardRevoked, activated="false"),
     ),
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),
