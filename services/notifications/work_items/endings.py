@@ -43,6 +43,8 @@ _PART_SETTLED = (volunteers.ResourceGiven, volunteers.ResourceReleased)
 _STORY_DECIDED = (stories.StoryCleared, stories.StoryDeclined)
 _PARTNER_OVER = (partners.PartnerDeclined, partners.PartnerEnded)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
+# A new code goes to a new phone, or with a card that was found.
+_IN_USE_AGAIN = _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER)
 # The holder names no card, and the staff may name one that has ended.
 _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
 # One that never left the office ends so, without a word to its holder.
@@ -180,13 +182,9 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.HELP_ACTIVATE: (
         _ended_by("card_id", cards.CardActivated, cards.CardBlocked, cards.CardHeld, *_CARD_OVER),
     ),
-    # A new code goes to a new phone, or with a card that was found.
-    K.HAND_OVER_CARD: (
-        _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER),
-        _SECOND_CARD,
-    ),
+    K.HAND_OVER_CARD: (_IN_USE_AGAIN, _SECOND_CARD),
     K.PASS_ON_LOST_CARD: (
-        _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER),
+        _IN_USE_AGAIN,
         _ended_by("card_id", cards.HolderContactChanged),
         _NEW_PHONE,
         _SECOND_CARD,
