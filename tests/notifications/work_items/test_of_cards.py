@@ -82,6 +82,8 @@ def test_an_office_does_not_tell_of_a_card_that_goes_on_when_it_is_over(
     harness.tell(cards.CardHoldDecided(**office, decision="same_person"))
     harness.tell(cards.CardRevoked(**office, reason="same_person", activated=True))
     assert waiting(harness) == [("tell_of_decision", "district_office")]
+    (told,) = harness.gateway.to("holder")
+    assert "пользуйтесь первой картой" in told.text
 
     harness.tell(cards.CardRevoked(**office, reason="moved_away"))
 
