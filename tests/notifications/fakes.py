@@ -68,7 +68,12 @@ KNOWN = {
     "partner": "Магазин «Ромашка»",
     "discount": "7",
 }
-READERS = {"family": "family", "guardian": "guardian_rep", "hq": "regional_hq"}
+READERS = {
+    "family": "family",
+    "guardian": "guardian_rep",
+    "hq": "regional_hq",
+    "holder": "foster_parent",
+}
 
 
 class FakeProvider:

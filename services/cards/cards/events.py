@@ -174,5 +174,5 @@ def _never_issued(card: Card) -> bool:
 
 def _activated_in_silence(card: Card) -> bool:
     """Whether its holder activated it, and it was held and is over before that was announced."""
-    same = card.hold is not None and card.hold.decision is HoldDecision.SAME_PERSON
-    return card.activation is not None and (card.unannounced or same)
+    held = card.hold is not None and card.hold.decision in (None, HoldDecision.SAME_PERSON)
+    return card.activation is not None and (card.unannounced or held)

@@ -46,7 +46,7 @@ def start_contact_change(
     new = _phone(body.contact, vault)
     if holder.contact is None or new == holder.contact:
         raise Invalid("same_contact", "/contact/phone")
-    if not takes_texts(body.contact.phone or ""):
+    if body.contact.phone is not None and not takes_texts(body.contact.phone):
         raise Invalid("sms_needs_mobile", "/contact/phone")  # the code would not arrive
     present = vault_records.open_contact(holder, context.actor, "change_contact", vault)
     if present is None or not takes_codes(present):

@@ -58,6 +58,11 @@ class Holder(Aggregate):
         """Note that the contact is in her hands again."""
         return self._with(stolen_at=None)
 
+    def is_proved_by(self, contact: str, asked_at: datetime) -> bool:
+        """Whether a code proves her that was asked for to a contact, then hers as it is now."""
+        since = self.contact_since
+        return self.contact == contact and not self.stolen_at and not (since and asked_at < since)
+
     def require_contact(self) -> None:
         """Refuse what the contact would prove while it is in other hands."""
         if self.stolen_at is not None:

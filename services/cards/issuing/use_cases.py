@@ -33,7 +33,7 @@ from services.cards.policy import POLICY
 from services.cards.programmes.policy import resource as programme_of
 from services.cards.programmes.repository import Programmes
 from shared import clock
-from shared.errors import IllegalStep, VersionConflict
+from shared.errors import IllegalStep, Invalid, VersionConflict
 from shared.events.base import Event
 from shared.identity.policy import Resource
 from shared.privacy.vault import Vault
@@ -208,6 +208,10 @@ def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) 
     regions.check_district(body.region, body.district_id)
     entitlement = body.entitlement()
     target = new_card(body.region, body.district_id, on_order=entitlement.order is not None)
+    on_order = new_card(body.region, body.district_id, on_order=True)
+    may, may_on_order = (POLICY.allows(context.actor, "issue_card", c) for c in (target, on_order))
+    if may_on_order and not may:
+        raise Invalid("row_without_order", "/order")
     POLICY.require_create(context.actor, "issue_card", target)
     with _offering(context, programme_of(body.region)):
         programmes.require_running(body.region)

@@ -82,7 +82,7 @@ def _lines(
 def _line(card: Card, fields: Fields | None) -> list[str]:
     """Return number and code of a card that still waits for its first code."""
     if fields is None or card.status is not CardStatus.ISSUED:
-        return ["", "", "", words()["used"]]
+        return ["", "", "", words()["no_code"][card.status]]
     if card.code.place > 1:
         return ["", "", "", words()["renewed"]]
     number = card_numbers.in_fours(fields[vault_records.NUMBER])

@@ -44,6 +44,8 @@ _PART_SETTLED = (volunteers.ResourceGiven, volunteers.ResourceReleased)
 _STORY_DECIDED = (stories.StoryCleared, stories.StoryDeclined)
 _PARTNER_OVER = (partners.PartnerDeclined, partners.PartnerEnded)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
+# A new code goes to a new phone, or with a card that was found.
+_IN_USE_AGAIN = _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER)
 # The holder names no card, and the staff may name one that has ended.
 _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
 # One that never left the office ends so, without a word to its holder.
@@ -177,13 +179,9 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.HELP_ACTIVATE: (
         _ended_by("card_id", cards.CardActivated, cards.CardBlocked, cards.CardHeld, *_CARD_OVER),
     ),
-    # A new code goes to a new phone, or with a card that was found.
-    K.HAND_OVER_CARD: (
-        _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER),
-        _SECOND_CARD,
-    ),
+    K.HAND_OVER_CARD: (_IN_USE_AGAIN, _SECOND_CARD),
     K.PASS_ON_LOST_CARD: (
-        _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER),
+        _IN_USE_AGAIN,
         _ended_by("card_id", cards.HolderContactChanged),
         _NEW_PHONE,
         _SECOND_CARD,
@@ -192,6 +190,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.DECIDE_HELD_CARD: (_ended_by("card_id", cards.CardHoldDecided, *_CARD_OVER),),
     K.TELL_OF_DECISION: (
         _ended_by("card_id", cards.CardActivated, cards.CardReplaced, cards.CardErased),
+        # What a card that was never announced ends with is the very decision.
+        _ended_by("card_id", cards.CardRevoked, activated="false"),
     ),
     K.DECIDE_PLACEMENT: (_ended_by("card_id", cards.PlacementEndDismissed, *_CARD_OVER),),
     K.CHECK_CLOSED_CARD: (_ended_by("card_id", cards.CardErased),),

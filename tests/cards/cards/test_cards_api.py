@@ -99,7 +99,7 @@ def test_an_office_issues_on_orders_of_its_own_district_only(client: CardsClient
     foreign = {"region": "ZR", "district_id": "D03", "holder_ref": "FP-3", "order": ORDER}
     assert client.post(OFFICE, "/v1/cards", **foreign).status == 403
     body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-3", "placement_current": True}
-    assert client.post(OFFICE, "/v1/cards", **body).status == 403
+    assert client.post(OFFICE, "/v1/cards", **body).code == "row_without_order"
     assert client.post(LEADER_Y, "/v1/cards", **body).status == 404
 
 

@@ -74,6 +74,9 @@ def test_a_code_comes_to_the_messenger_where_the_phone_takes_no_texts(client: Ca
     assert (refused.status, refused.code) == (422, "sms_needs_mobile")
     change(client, me)
     assert client.message_of(codes(client)["old_contact"])["address"] == "bot-000003"
+    without_phone = {"name": "Татьяна", "channel": "bot", "address": "bot-000004"}
+    change(client, me, without_phone)
+    assert client.message_of(codes(client)["new_contact"])["address"] == "bot-000004"
 
 
 def test_a_contact_that_takes_no_codes_is_changed_by_staff(client: CardsClient) -> None:
@@ -224,9 +227,10 @@ def test_a_stolen_number_that_is_hers_again_proves_her_and_gets_the_code(
     client: CardsClient,
 ) -> None:
     card = client.active_card_of(client.issue("FP-1", contact=CONTACT))
+    asked = client.ask_for_code().json["id"]
+    by_thief = client.code_of(asked)
     client.done(OPERATOR, f"/v1/cards/{card}/block", reason="stolen")
     new = client.post(LEADER, f"/v1/cards/{card}/replace", reason="lost").json["id"]
-    client.world.set_time(at("2026-10-06 10:00"))
 
     # a new SIM has the number of the old one; the work names the card that was stolen
     body = {"contact": CONTACT, "evidence": "in_person", "stolen": True}
@@ -235,6 +239,7 @@ def test_a_stolen_number_that_is_hers_again_proves_her_and_gets_the_code(
     told = [each["renewed"] for each in client.events("CardIssued") if each["card_id"] == new]
     assert told == [False, True]
     assert reached(client, new, "card_issued_holder") == "+79211234567"
+    assert client.enter_code(asked, by_thief).code == "sign_in_over"
     assert client.signed_in()
 
 

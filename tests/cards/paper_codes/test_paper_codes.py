@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.cards.cards.values import CardStatus
 from services.cards.paper_codes import reactions
 from tests.cards.api_client import HOLDER, LEADER, CardsClient, person
 from tests.cards.imports.test_imports import result, run, s3, text, upload
@@ -114,14 +115,21 @@ def test_codes_that_are_no_longer_those_of_the_issue_are_left_out(
 ) -> None:
     cards = {c["holder_ref"]: c["id"] for c in client.get(LEADER, "/v1/cards").json["items"]}
     client.done(LEADER, f"/v1/cards/{cards['FP-2']}/renew-code")
-    client.done(LEADER, f"/v1/cards/{cards['FP-3']}/revoke", reason="holder_refused")
     if erased:
+        client.done(LEADER, f"/v1/cards/{cards['FP-3']}/revoke", reason="holder_refused")
         client.done(LEADER, f"/v1/cards/{cards['FP-3']}/erase")
+    else:
+        client.done(LEADER, f"/v1/cards/{cards['FP-3']}/block", reason="lost")
 
     ask(client, batch)
 
     assert [line[2:5] for line in listed(s3)] == [["", "", ""]] * 2
-    assert all(line[5] for line in listed(s3))
+    said = "закрыли" if erased else "выключили"
+    assert [line[5].split()[1].strip(",;") for line in listed(s3)] == ["меняли", said]
+
+
+def test_each_status_that_needs_no_code_has_its_words() -> None:
+    assert {*reactions.words()["no_code"], "issued"} == set(CardStatus)
 
 
 def test_a_dry_run_and_a_table_with_phones_have_no_list(client: CardsClient, s3: MemoryS3) -> None:

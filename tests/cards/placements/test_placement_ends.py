@@ -124,6 +124,21 @@ def test_an_office_reports_of_a_person_whose_card_is_now_under_the_file_of_anoth
     assert told["card_id"] == (second if again else first)
 
 
+def test_a_card_that_closes_while_it_is_held_was_activated_all_the_same(
+    client: CardsClient,
+) -> None:
+    issue(client, "1024", "D05", PHONE_2)
+    card = issue(client, "77", "D02").json
+    reported(client, holder_ref="77")
+    shared = client.activate(card, contact=CONTACT | {"phone": PHONE_2})
+    assert shared.json["status"] == "held"
+
+    client.world.advance(at("2026-11-05 00:00"))
+
+    (told,) = client.events("CardRevoked")
+    assert (told["by_time"], told["activated"], told["never_issued"]) == (True, True, False)
+
+
 def test_the_grace_is_the_programmes(client: CardsClient) -> None:
     authority = person("RA-Y", "regional_authority", region="YY")
     leader = person("CL-Y", "community_leader", region="YY")

@@ -75,6 +75,21 @@ def test_a_second_card_that_is_closed_is_not_handed_over(harness: NotificationsH
     assert waiting(harness) == []
 
 
+def test_an_office_does_not_tell_of_a_card_that_goes_on_when_it_is_over(
+    harness: NotificationsHarness,
+) -> None:
+    office = OF_CARD | {"office_id": "D02"}
+    harness.tell(cards.CardHoldDecided(**office, decision="same_person"))
+    harness.tell(cards.CardRevoked(**office, reason="same_person", activated=True))
+    assert waiting(harness) == [("tell_of_decision", "district_office")]
+    (told,) = harness.gateway.to("holder")
+    assert "пользуйтесь первой картой" in told.text
+
+    harness.tell(cards.CardRevoked(**office, reason="moved_away"))
+
+    assert waiting(harness) == []
+
+
 @pytest.mark.parametrize("role", ["district_office", "community_leader"])
 def test_codes_on_paper_are_the_work_of_who_sent_the_table_until_the_list_is_taken(
     harness: NotificationsHarness, role: str
