@@ -1,6 +1,6 @@
 """The figures of a partner and of a region (K-32 … K-35)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.cards.counters.domain import CardCounter, CardCounts, sum_of
 from services.cards.counters.repository import CardCounters, TillCounters
@@ -22,6 +22,8 @@ from shared import clock
 from shared.errors import Invalid
 from shared.principal import Principal
 from shared.reference import calendar, regions
+
+FEDERAL = "federal_hq"
 
 
 def get_statistics(
@@ -46,7 +48,8 @@ def get_report(
 ) -> Report:
     """Show the figures K-32 to K-35 of a region.
 
-    Without a month or quarter all months count for K-33, and the present one for K-35.
+    Without a month or quarter all months count for K-33, and the present one for K-35. A number of
+    holders below five, and what it would follow from, is hidden from federal headquarters.
     """
     regions.region(query.region, "region")
     POLICY.require(caller, "view_report", resource(query.region))
@@ -56,13 +59,16 @@ def get_report(
     today = calendar.local_date(regions.zone(query.region), clock.now())
     months = chosen or [f"{today:%Y-%m}"]
     used = [each for month in months for each in till_counters.list_by_region(query.region, month)]
+    few = caller.role == FEDERAL
     return Report(
         region=query.region,
         months=months,
-        k32=CardsActivated.of_counts(_sum(every)),
-        k33=NewParents.of_counts(_sum(new)),
+        k32=CardsActivated.of_counts(
+            sum_of((each.counts for each in every), CardCounts()), hides_few=few
+        ),
+        k33=NewParents.of_months(_by_month(new), hides_few=few),
         k34=_by_district(query.region, partners),
-        k35=CardUse.of_counters(used),
+        k35=CardUse.of_counters(used, hides_few=few),
     )
 
 
@@ -76,6 +82,13 @@ def _months(query: ReportQuery) -> list[str]:
     year, quarter = query.quarter.split("-Q")
     first = 3 * int(quarter) - 2
     return [f"{year}-{month:02d}" for month in range(first, first + 3)]
+
+
+def _by_month(counters: Sequence[CardCounter]) -> list[CardCounts]:
+    return [
+        _sum(counter for counter in counters if counter.month == month)
+        for month in {counter.month for counter in counters}
+    ]
 
 
 def _sum(counters: Iterable[CardCounter]) -> CardCounts:

@@ -1,10 +1,11 @@
-"""The figures of a region and of a partner."""
+"""The figures of a region and of a partner; null where a number is hidden or of nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from services.cards.counters.domain import CardCounts, TillCounter, TillCounts, share, sum_of
 from shared.api.models import View
+from shared.privacy.small_numbers import FEW, ShownParts, hide_each_few
 
 
 class PartnerStatistics(View):
@@ -29,35 +30,56 @@ class PartnerStatistics(View):
 class CardsActivated(View):
     """K-32: of all cards ever issued, how many were ever activated."""
 
-    issued: int
-    activated: int
+    issued: int | None
+    activated: int | None
     percent: float | None
 
     @classmethod
-    def of_counts(cls, counts: CardCounts) -> Self:
+    def of_counts(cls, counts: CardCounts, *, hides_few: bool) -> Self:
         """Return the share of activated cards."""
-        return cls.of(counts, percent=share(counts.activated, counts.issued))
+        numbers = {"issued": counts.issued, "activated": counts.activated}
+        shown = hide_each_few(numbers) if hides_few else numbers
+        return cls(**shown, percent=_share(shown["activated"], shown["issued"]))
 
 
 class NewParents(View):
     """K-33: of the cards issued on an order, how many were activated and who agreed to contact."""
 
-    issued: int
-    activated: int
+    issued: int | None
+    activated: int | None
     activated_percent: float | None
-    community_consent: int
+    community_consent: int | None
     community_consent_percent: float | None
 
     @classmethod
-    def of_counts(cls, counts: CardCounts) -> Self:
-        """Return the shares of new foster parents."""
+    def of_months(cls, months: Iterable[CardCounts], *, hides_few: bool) -> Self:
+        """Return the shares of new foster parents.
+
+        What is hidden of a month is hidden of any period: it would be the rest of a quarter.
+        """
+        each = [_new_parents(counts) for counts in months]
+        shown: ShownParts = dict(_new_parents(CardCounts()))
+        for name in shown:
+            numbers = [month[name] for month in each]
+            few = hides_few and any(0 < number < FEW for number in numbers)
+            shown[name] = None if few else sum(numbers)
         return cls(
-            issued=counts.new_issued,
-            activated=counts.new_activated,
-            activated_percent=share(counts.new_activated, counts.new_issued),
-            community_consent=counts.new_consented,
-            community_consent_percent=share(counts.new_consented, counts.new_issued),
+            **shown,
+            activated_percent=_share(shown["activated"], shown["issued"]),
+            community_consent_percent=_share(shown["community_consent"], shown["issued"]),
         )
+
+
+def _new_parents(counts: CardCounts) -> dict[str, int]:
+    return {
+        "issued": counts.new_issued,
+        "activated": counts.new_activated,
+        "community_consent": counts.new_consented,
+    }
+
+
+def _share(part: int | None, whole: int | None) -> float | None:
+    return None if part is None or whole is None else share(part, whole)
 
 
 class PartnersByDistrict(View):
@@ -80,15 +102,28 @@ class PartnersByDistrict(View):
         )
 
 
+class PartnerUse(View):
+    """A month of a partner in the report; null where few cards were used there."""
+
+    partner_id: str
+    month: str
+    checks: int | None
+    distinct_cards: int | None
+    refused: int | None
+    purchases: int | None
+    amount: int | None
+    saved_amount: int | None
+
+
 class CardUse(View):
     """K-35: valid checks and distinct cards per partner."""
 
-    checks: int
-    saved_amount: int
-    partners: list[PartnerStatistics]
+    checks: int | None
+    saved_amount: int | None
+    partners: list[PartnerUse]
 
     @classmethod
-    def of_counters(cls, counters: Iterable[TillCounter]) -> Self:
+    def of_counters(cls, counters: Iterable[TillCounter], *, hides_few: bool) -> Self:
         """Add up the shards by partner and month."""
         by_partner: dict[tuple[str, str], list[TillCounter]] = {}
         for counter in counters:
@@ -97,11 +132,28 @@ class CardUse(View):
             PartnerStatistics.of_counters(*names, found)
             for names, found in sorted(by_partner.items())
         ]
+        hidden = [each for each in partners if hides_few and 0 < each.distinct_cards < FEW]
+        follow = _follow_from_total(hidden)
         return cls(
-            checks=sum(p.checks for p in partners),
-            saved_amount=sum(p.saved_amount for p in partners),
-            partners=partners,
+            checks=None if follow else sum(p.checks for p in partners),
+            saved_amount=None if follow else sum(p.saved_amount for p in partners),
+            partners=[_use_of(each, hidden=each in hidden) for each in partners],
         )
+
+
+def _follow_from_total(hidden: Sequence[PartnerStatistics]) -> bool:
+    """Whether a total says what is hidden, of one of its months at least."""
+    by_month: dict[str, list[int]] = {}
+    for each in hidden:
+        by_month.setdefault(each.month, []).append(each.checks)
+    return any(len(checks) == 1 or sum(checks) < FEW for checks in by_month.values())
+
+
+def _use_of(partner: PartnerStatistics, *, hidden: bool) -> PartnerUse:
+    if not hidden:
+        return PartnerUse.of(partner)
+    nothing = dict.fromkeys(PartnerUse.model_fields)
+    return PartnerUse(**nothing | {"partner_id": partner.partner_id, "month": partner.month})
 
 
 class Report(View):

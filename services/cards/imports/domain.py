@@ -60,7 +60,7 @@ class Batch(Aggregate):
     @property
     def has_codes_on_paper(self) -> bool:
         """Whether it gave cards whose codes no phone gets."""
-        return self.status is BatchStatus.DONE and not self.dry_run and self.on_paper > 0
+        return self.ended and not self.dry_run and self.on_paper > 0
 
     @property
     def ended(self) -> bool:

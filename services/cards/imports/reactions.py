@@ -119,7 +119,8 @@ def give_up_batch(batch_id: str, context: CommandContext, batches: Batches, file
     """End a batch whose step never came to an end, with a reason that the clerk reads."""
     batch = batches.find(batch_id)
     if batch is not None and not batch.ended:
-        batches.save(context, _failed(batch, Invalid("job_given_up"), files))
+        failed = _failed(batch, Invalid("job_given_up"), files)
+        batches.save(context, failed, events=_waiting(failed))
 
 
 JOBS = {"BATCH": Job(work_on_batch, give_up=give_up_batch)}

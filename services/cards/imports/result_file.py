@@ -11,6 +11,7 @@ from services.cards.imports.values import HELD, RowProblem
 from shared.storage.command_context import Receipt
 from shared.storage.files import Files
 from shared.storage.office_tables import Cells
+from shared.storage.office_tables.columns import said
 from shared.storage.office_tables.lines import head_of, write_lines
 
 GATHERED = 50
@@ -45,7 +46,9 @@ def on_paper(lines: bytes, kind: TableKind) -> list[PaperLine]:
     """Return those lines of a result whose codes are handed over on paper."""
     found = csv.reader(io.StringIO(lines.decode("utf-8-sig"), newline=""), delimiter=";")
     mark = kind.words["result"]["on_paper"]
-    return [PaperLine(line[0], line[1], line[3]) for line in found if line[3] and line[4] == mark]
+    return [
+        PaperLine(line[0], said(line[1]), line[3]) for line in found if line[3] and line[4] == mark
+    ]
 
 
 def keep(batch: Batch, lines: list[list[str]], files: Files) -> None:

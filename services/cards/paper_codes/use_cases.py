@@ -1,7 +1,7 @@
 """What a clerk does with the codes of a table: ask for the list, take it once."""
 
 from services.cards.imports.repository import Batches
-from services.cards.imports.values import BatchId, BatchStatus
+from services.cards.imports.values import BatchId
 from services.cards.paper_codes.domain import PaperCodes
 from services.cards.paper_codes.policy import load_own_batch
 from services.cards.paper_codes.repository import PaperLists
@@ -16,7 +16,7 @@ def ask_for_codes(
 ) -> Receipt:
     """Ask for the numbers and codes of the cards that have no phone."""
     batch = load_own_batch(batch_id, context.actor, batches)
-    if batch.status is not BatchStatus.DONE:
+    if not batch.ended:
         raise IllegalStep("batch_not_done")
     if not batch.has_codes_on_paper:
         raise IllegalStep("no_codes_on_paper")

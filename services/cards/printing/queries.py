@@ -31,10 +31,12 @@ def get_print(
     order = prints.get(print_id)
     if order.ordered_by != caller.acts_for:
         raise NotFound("print", print_id)
-    there = order.status is PrintStatus.READY and not _shows_ended_card(order, cards)
+    if order.status is PrintStatus.READY and _is_out_of_date(order, cards):
+        order = order.withdraw(clock.now())
+    there = order.status is PrintStatus.READY
     return PrintView.of(
         order,
-        cards=len(order.card_ids),
+        cards=len(order.on_paper),
         download_url=files.download_link(file_of(order), "cards.pdf") if there else None,
     )
 
@@ -59,10 +61,12 @@ def list_prints(query: RegionQuery, caller: Principal, prints: Prints) -> Page[P
     )
 
 
-def _shows_ended_card(order: Print, cards: Cards) -> bool:
-    """Return whether a file is out of date already: it is deleted at once."""
-    found = (cards.find(card_id) for card_id in order.card_ids)
-    return any(card is None or card.status in ENDED for card in found)
+def _is_out_of_date(order: Print, cards: Cards) -> bool:
+    """Return whether a file shows a card that has ended, or a code that a later sheet voids."""
+    found = (cards.find(card_id) for card_id in order.on_paper)
+    return any(
+        card is None or card.status in ENDED or card.printed_by != order.id for card in found
+    )
 
 
 def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) -> Sticker:

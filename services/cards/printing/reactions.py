@@ -42,19 +42,21 @@ def draw_print(
     wanted = [vault_records.number_of(card) for card in found]
     opened = vault.open_many(wanted, reader, "print_cards")
     key = keyring.from_env().child(qr_codes.STATIC_KEY)
-    faces = [
-        pdf.Face(
+    faces = {
+        card.id: pdf.Face(
             fields[vault_records.NUMBER],
             qr_codes.static_token(key, card.handle, card.print_generation),
         )
         for card, fields in zip(found, opened, strict=True)
         if fields is not None and card.status not in NOT_ON_PAPER
-    ]
+    }
     if not faces:
         prints.save(context, order.fail(CATALOGUE.field_text(f"card_{found[0].status}", {})))
         return
-    files.write(file_of(order), pdf.pdf_of(faces))
-    prints.save(context, order.drawn(clock.now()))
+    files.write(file_of(order), pdf.pdf_of([*faces.values()]))
+    prints.save(
+        context, order.drawn((card.id for card in found if card.id not in faces), clock.now())
+    )
 
 
 def withdraw_prints(

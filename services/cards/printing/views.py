@@ -9,11 +9,15 @@ from shared.api.models import View
 
 
 class PrintView(View):
-    """The order, with a link of five minutes once the file is there."""
+    """The order, with a link of five minutes once the file is there.
+
+    `left_out` are cards that ended, or wait for a leader, since they were ordered.
+    """
 
     id: str
     status: PrintStatus
     cards: int
+    left_out: tuple[str, ...]
     download_url: str | None
     failure: str | None
     version: int
@@ -32,7 +36,7 @@ class PrintInList(View):
     @classmethod
     def of_print(cls, order: Print) -> Self:
         """Return the view of an order."""
-        return cls.of(order, cards=len(order.card_ids))
+        return cls.of(order, cards=len(order.on_paper))
 
 
 class Sticker(View):

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.cards.counters.domain import share
+from services.cards.counters.domain import CardCounts, TillCounter, TillCounts, share
+from services.cards.figures.views import CardsActivated, CardUse, NewParents
 from shared import clock
 from shared.events import cards as told
 from shared.events.base import Event, to_cloud_event
@@ -165,6 +166,65 @@ def test_the_growth_report_names_the_districts_without_a_partner(client: CardsCl
 
     assert growth["by_district"]["D01"] == 1
     assert growth["districts_without"] == [f"D{n:02d}" for n in range(3, 13)]
+
+
+def new_parents(*months: tuple[int, int, int]) -> NewParents:
+    counts = [CardCounts(new_issued=n, new_activated=a, new_consented=c) for n, a, c in months]
+    return NewParents.of_months(counts, hides_few=True)
+
+
+def test_few_new_parents_are_hidden_from_federal_headquarters_of_their_month_and_of_any_other() -> (
+    None
+):
+    """A quarter less its other months would say what is hidden of the month."""
+    shown = CardsActivated.of_counts(CardCounts(issued=40, activated=4), hides_few=True)
+    assert (shown.issued, shown.activated, shown.percent) == (40, None, None)
+    few = new_parents((9, 6, 4))
+    assert (few.issued, few.activated, few.activated_percent) == (9, 6, 66.7)
+    assert (few.community_consent, few.community_consent_percent) == (None, None)
+    quarter = new_parents((9, 6, 6), (4, 0, 0), (9, 9, 1))
+    assert (quarter.issued, quarter.activated, quarter.activated_percent) == (None, 15, None)
+    assert quarter.community_consent is None
+    assert new_parents((9, 6, 5), (0, 0, 0)).community_consent_percent == 55.6
+
+
+def used(partner: str, month: str, checks: int, cards: int) -> TillCounter:
+    counts = TillCounts(checks=checks, distinct_cards=cards, saved=100 * checks)
+    return TillCounter(id=partner, region="ZR", partner_id=partner, month=month, counts=counts)
+
+
+@pytest.mark.parametrize(
+    ("counters", "rows", "total"),
+    [
+        ([used("a", "2026-10", 9, 5), used("b", "2026-10", 9, 0)], [9, 9], 18),
+        ([used("a", "2026-10", 9, 5), used("b", "2026-10", 9, 4)], [9, None], None),
+        ([used("a", "2026-10", 9, 1), used("b", "2026-10", 9, 4)], [None, None], 18),
+        ([used("a", "2026-10", 2, 2), used("b", "2026-10", 2, 2)], [None, None], None),
+        ([used("a", "2026-10", 9, 1), used("a", "2026-11", 9, 4)], [None, None], None),
+    ],
+    ids=["none", "one is the rest of the total", "two", "two that are few", "one in each month"],
+)
+def test_few_cards_at_a_partner_are_hidden_and_what_they_would_follow_from(
+    counters: list[TillCounter], rows: list[int | None], total: int | None
+) -> None:
+    shown = CardUse.of_counters(counters, hides_few=True)
+
+    assert [each.checks for each in shown.partners] == rows
+    assert shown.checks == total and shown.saved_amount == (total and 100 * total)
+    for each in shown.partners:
+        left = {name for name, value in each.model_dump().items() if value is not None}
+        assert each.checks is not None or left == {"partner_id", "month"}
+    open_to_leaders = CardUse.of_counters(counters, hides_few=False)
+    assert None not in [open_to_leaders.checks, *(each.checks for each in open_to_leaders.partners)]
+
+
+def test_federal_headquarters_reads_the_report_without_few(client: CardsClient) -> None:
+    client.active_card()
+    client.world.settle()
+
+    federal = person("FH-1", "federal_hq", region="*")
+    assert client.get(federal, "/v1/report", region="ZR").json["k32"]["issued"] is None
+    assert client.get(LEADER, "/v1/report", region="ZR").json["k32"]["issued"] == 1
 
 
 @pytest.mark.requirement("X-13")

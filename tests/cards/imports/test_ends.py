@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
+from services.cards.imports import import_step
 from shared import clock
 from shared.messaging import deadlines
+from shared.storage.command_context import CommandContext
 from tests.cards.api_client import LEADER, CardsClient
 from tests.cards.imports.test_imports import GOOD, result, run, s3, text, upload
 from tests.support.api import Answer
@@ -122,20 +125,29 @@ def test_a_file_that_is_lost_on_the_way_is_a_reason(
     if ended["accepted"]:  # what was issued before is told
         assert client.get(LEADER, f"/v1/batches/{batch}/result").status == 200
         assert len(result(s3, batch)) == 1 + ended["accepted"]
+        assert client.events("PaperCodesWaiting")[0]["cards"] == ended["accepted"]
 
 
-def test_a_step_that_never_succeeds_ends_in_words(
+def test_a_step_that_never_succeeds_ends_in_words_and_what_was_issued_before_is_told(
     client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise ZeroDivisionError
+    save = Cards.save_card
+
+    def broken(self: Cards, context: CommandContext, card: Card, *more: Any, **named: Any) -> Any:
+        if card.holder_ref == "FP-3":
+            raise ZeroDivisionError
+        return save(self, context, card, *more, **named)
 
     monkeypatch.setattr(Cards, "save_card", broken)
-    batch = upload(client, s3, text(*GOOD), dry_run=False)
+    monkeypatch.setattr(import_step, "ROWS", 2)
+    batch = upload(client, s3, text(*(f"FP-{n};D01;да;;;;" for n in range(4))), dry_run=False)
     client.done(LEADER, f"/v1/batches/{batch}/start")
     for _ in range(deadlines.JOB_TRIES + 2):
         later(client, hours=2)
 
     assert shown(client, batch)["status"] == "failed"
     assert "остановлена" in shown(client, batch)["failure"]
-    assert left(s3, batch) == set()
+    assert left(s3, batch) == {"result.csv"}
+    (waiting,) = client.events("PaperCodesWaiting")
+    assert waiting["cards"] == shown(client, batch)["on_paper"] == 2
+    client.done(LEADER, f"/v1/batches/{batch}/codes")

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from services.cards.imports import import_step, result_file
+from services.cards.imports.kinds.holders import HOLDERS
 from shared.storage.office_tables import lines
 from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, CardsClient
 from tests.support.memory_s3 import MemoryS3
@@ -259,6 +260,19 @@ def test_what_is_no_table_is_refused_in_words(
 
 def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
     assert lines.write_lines([["=1+1", "@x", "ok"]]) == b"'=1+1;'@x;ok\r\n"
+
+
+def test_a_number_that_a_spreadsheet_would_turn_into_another_stays_what_it_is() -> None:
+    turned = ["5-12", "31/1", "1.12", "1-2-26", "0123", "10E5", "1234567890123456"]
+    kept = ["1024", "LD-5-12", "04.11.2026", "2026-09-01", "13.13", "5-12/к", "123456789012345"]
+
+    (written,) = csv.reader(io.StringIO(lines.write_lines([turned + kept]).decode()), delimiter=";")
+
+    assert written == [*(f'="{text}"' for text in turned), *kept]
+    (line,) = result_file.on_paper(
+        lines.write_lines([["2", "5-12", "", "crd_1", "отдать на бумаге"]]), HOLDERS
+    )
+    assert line.key == "5-12"
 
 
 def test_batches_belong_to_leaders_of_the_territory(client: CardsClient, s3: MemoryS3) -> None:

@@ -94,7 +94,7 @@ def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
     issue(client, "1024", "D05", PHONE_2)
     ending, holding, other = (client.issue(f"FP-{n}") for n in range(3))
     cards = [card["id"] for card in (ending, holding, other)]
-    assert client.post(LEADER, "/v1/prints", card_ids=cards).status == 201
+    order = client.post(LEADER, "/v1/prints", card_ids=cards).json["id"]
     client.done(LEADER, f"/v1/cards/{ending['id']}/revoke", reason="moved_away")
     phone = CONTACT | {"phone": PHONE_2}
     held = client.activate(holding, STRANGER, contact=phone, district_id="D03").json["status"]
@@ -102,6 +102,21 @@ def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
     client.world.settle()
 
     assert (held, drawn) == ("held", [other["number"]])
+    shown = client.get(LEADER, f"/v1/prints/{order}").json
+    assert (shown["status"], shown["cards"], shown["left_out"]) == ("ready", 1, cards[:2])
+    assert shown["download_url"]
+
+
+def test_a_sheet_whose_codes_a_later_one_voids_is_handed_out_no_more(client: CardsClient) -> None:
+    card, other = client.active_card()["id"], client.issue("FP-2")["id"]
+    leaders = ordered(client, LEADER, other, card)
+    assert client.get(LEADER, leaders).json["download_url"]
+
+    own = ordered(client, HOLDER, card)
+
+    shown = client.get(LEADER, leaders).json
+    assert (shown["status"], shown["download_url"]) == ("deleted", None)
+    assert client.get(HOLDER, own).json["download_url"]
 
 
 def test_an_order_of_which_nothing_is_left_to_draw_says_why(client: CardsClient) -> None:
