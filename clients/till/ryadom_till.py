@@ -15,8 +15,10 @@ import time
 import uuid
 from dataclasses import dataclass, fields
 from http.client import HTTPException
+from string import punctuation
 from typing import Any, Literal, TypeVar
 from urllib.error import HTTPError
+from urllib.parse import quote
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 T = TypeVar("T")
@@ -136,7 +138,7 @@ class TillClient:
         headers = {
             "Content-Type": "application/json",
             "X-API-Key": self.api_key,
-            "Idempotency-Key": repeat or str(uuid.uuid4()),
+            "Idempotency-Key": quote(repeat or str(uuid.uuid4()), safe=punctuation),
         }
         url, raw = self.address + path, json.dumps(sent).encode()
         return self._sent(Request(url, raw, headers, method="POST"))

@@ -217,16 +217,21 @@ def test_each_request_leaves_one_line_without_the_card(
     till_client.card(CARD)
     till_client.check(shop, number=CARD)
     till_client.check(shop, number="1000000000000018")
+    code = till_client.turning_code(CARD)
+    check_ids = [till_client.check(shop, code=code).body["check_id"] for _ in range(2)]
+    till_client.buy(shop, check_ids[0])
     printed = capsys.readouterr().out
 
     assert not any(secret in printed for secret in (CARD, till_client.handle(CARD), shop.secret))
-    first, second = metric_lines(printed)
-    assert first["card_checked"] == [1.0] and first["service"] == "till"
-    assert second["card_check_refused"] == [1.0]
+    checked, refused, scanned, again, bought = metric_lines(printed)
+    assert [each["card_checked"] for each in (checked, scanned)] == [[1.0]] * 2
+    assert checked["service"] == "till" and "card_checked" not in again
+    assert (refused["card_check_refused"], bought["purchase_recorded"]) == ([1.0], [1.0])
     lines = log_lines(printed)
-    assert [line.get("result") for line in lines][1:] == ["not_valid"]
+    assert [line.get("result") for line in lines] == ["ok", "not_valid", "ok", "ok", None]
+    assert [line["check_id"] for line in lines[2:]] == [*check_ids, check_ids[0]]
     # Which of the outlet's keys a manager should replace.
-    assert {line.get("key_id") for line in lines} == {shop.key_id}
+    assert {line["key_id"] for line in lines} == {shop.key_id}
 
 
 def test_the_sandbox_knows_one_card_per_answer_and_no_real_one(till_client: TillClient) -> None:

@@ -30,6 +30,14 @@ def test_a_key_that_is_not_ours_opens_nothing(till_client: TillClient, key: str)
     assert not till_client.records()
 
 
+def test_half_of_a_key_opens_nothing(till_client: TillClient) -> None:
+    shop, orphan = till_client.shop(), Shop(partner_id="par_01JORPHAN")
+    till_client.key(orphan)
+
+    for half in (replace(shop, key_id="key_01JUNKNOWN"), orphan):
+        assert till_client.check(half, number=CARD).body["code"] == "store_key_unknown"
+
+
 def test_a_key_of_another_partner_with_our_secret_opens_nothing(till_client: TillClient) -> None:
     shop = till_client.shop()
     till_client.shop(partner_id="par_01JOTHER", secret="other")

@@ -1,6 +1,7 @@
 """Two tills at the same moment: one thread, every order in which their calls can interleave."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.cards.till.till_client import (
 )
 from tests.simulation.fault_injection import client_error
 
-CARD = "1000000000000009"
+CARD, OTHER = "1000000000000009", "1000000000000018"
 
 
 class TakingTurns(ForwardingClient):
@@ -118,20 +119,25 @@ def test_two_checks_at_once_are_both_counted(
     assert till_client.tries(racing) == 2
 
 
+@pytest.mark.parametrize(
+    ("tries", "bad", "numbers"),
+    [(29, 0, [CARD, OTHER]), (9, 9, ["4000000000000001", "4000000000000002"])],
+)
 def test_the_last_free_try_of_a_minute_is_given_once(
-    till_client: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    till_client: TillClient,
+    racing: Shop,
+    order: tuple[int, ...],
+    tries: int,
+    bad: int,
+    numbers: list[str],
 ) -> None:
-    racing_till = TillRepository.connect
-    monkeypatch.setattr(TillRepository, "connect", lambda: till_client.till)
-    for place in range(29):
-        till_client.card(f"20000000000000{place:02d}")
-        till_client.check(racing, number=f"20000000000000{place:02d}")
-    monkeypatch.setattr(TillRepository, "connect", racing_till)
+    till_client.card(OTHER)
+    till_client.tried(racing, tries, bad)
 
-    told = _interleaved(order, [lambda: till_client.check(racing, number=CARD)] * 2)
+    told = _interleaved(order, [partial(till_client.check, racing, number=n) for n in numbers])
 
     assert sorted(answer.status for answer in told) == [200, 429]
-    assert till_client.tries(racing) == 30
+    assert till_client.tries(racing) == tries + 1
 
 
 def test_the_last_use_of_a_day_is_given_once(

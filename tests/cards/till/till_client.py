@@ -244,6 +244,12 @@ class TillClient:
         assert isinstance(self.client, MemoryDynamoDB)
         return dict(self.client.rows(DATA)[till_read_model.store_key(shop.partner_id, shop.key_id)])
 
+    def tried(self, shop: Shop, tries: int, bad: int) -> None:
+        """Let a key have been tried so often in this minute."""
+        seen = {"minute": int(clock.wall().timestamp()) // 60, "tries": tries, "bad": bad}
+        counters = {f"till_{name}": {"N": str(value)} for name, value in seen.items()}
+        self.client.put_item(TableName=DATA, Item=self.key_row(shop) | counters)
+
     def tries(self, shop: Shop) -> int:
         """How often a key was tried in its latest minute."""
         return int(self.key_row(shop)["till_tries"]["N"])
