@@ -52,8 +52,6 @@ OF_ONE_EVENT: dict[str, dict[str, object]] = {
     "PartnerOfferProposed": {"confirm_by": "2026-11-01"},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
     "PartnerKeysEnding": {"last_day": "2026-11-01", "reachable": True},
-    "PartnerOfferProposed": {"confirm_by": "2026-11-01"},
-    "PartnerEnded": {"announced": False},
     "ConsultationHeld": {"family_id": EXAMPLES[str]},
     "EngagementEnded": {"family_id": EXAMPLES[str]},
     "FeedbackReceived": {"form": "care_feedback", "case_id": EXAMPLES[str]},
