@@ -148,14 +148,18 @@ def list_readings(
     families: Families,
     log: AccessLog,
 ) -> Page[ReadingView]:
-    """Read who has read what about a family, the latest first; the staff's look is recorded."""
+    """Read who has read what about a family, the latest first; the staff's look is recorded.
+
+    Of a family that is forgotten each record that was merged has a log of its own, by its id.
+    """
     family = load_family(family_id, "export_person", caller, families)
+    records = tuple(dict.fromkeys((*family.record_ids, family_id)))
     if caller.role != "family":
         log.note(family.family_id, "access_log", tuple(ReadingView.model_fields), caller, SHOW_LOG)
-    scope = f"access_log|{'|'.join(family.record_ids)}"
+    scope = f"access_log|{'|'.join(records)}"
     cursor = query.cursor
     before = cursors.open_cursor(cursor, caller.id, scope)["before"] if cursor else ""
-    found = log.page(family.record_ids, query.limit, before)
+    found = log.page(records, query.limit, before)
     last = found.next_key
     return Page[ReadingView](
         items=[ReadingView.of(each) for each in found.shown],

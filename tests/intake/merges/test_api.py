@@ -159,6 +159,7 @@ def test_a_family_is_erased_with_all_of_its_records(client: IntakeClient) -> Non
     first = {"family_id": client.family(case)}
     second = client.asked(contact=SECOND, **CARE)
     client.do(HQ, f"/families/{second['family_id']}/card-holders", {"holder_ref": "A-1"})
+    client.get(HQ, f"/cases/{second['case_id']}/contact")
     merge(client, first, second)
 
     wish = {"reason": "person_asked"} | EVIDENCE
@@ -185,6 +186,8 @@ def test_a_family_is_erased_with_all_of_its_records(client: IntakeClient) -> Non
     assert {each["text"] for each in words["requests"]} == {None}
     held = [row for row in client.world.rows("intake-data") if "CONTACT#" in row["pk"]["S"]]
     assert held == []
+    log = client.get(HQ, f"/families/{second['family_id']}/access-log").json["items"]
+    assert {each["purpose"] for each in log} == {"help_family", "show_access_log"}
     late = undo(client, first, second)
     assert (late.status, late.code) == (409, "person_was_erased")
     assert client.asked(contact=SECOND)["family_id"] not in erased
