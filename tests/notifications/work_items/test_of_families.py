@@ -138,6 +138,10 @@ def test_a_case_that_nobody_takes_climbs_to_the_lead_and_ends_when_it_is_taken(
     assert item["text"].startswith("Срочную заявку 10000008")
     assert lead.get("/inbox/counts", query={"lead": "true"}).json["urgent"] == 1
     assert [one["kind"] for one in lead.get("/inbox").json["items"]] == ["take_case"]
+    stage = read_stage("local")
+    with reference_data({**stage, "ZR": stage["ZR"].model_copy(update={"lead": ()})}):
+        (left,) = api.get("/inbox", query={"lead": "true"}).json["items"]  # no longer one person's
+        assert left["item_id"] == item["item_id"]
 
     taken = {"district_id": "D05", "number": "10000008", "taken_by": "HQ-2"}
     harness.tell(intake.CaseTaken(**OF_CASE, **taken))
