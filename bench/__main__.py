@@ -35,6 +35,7 @@ PARTS = {
     "queue": case_queue.measure,
     "messages": messages.measure,
 }
+PROCESSES = {"write-path": write_path.PROCESSES}
 LONG = {"batch": card_import.main, "till-load": till_load.main, "till-attack": till_attack.main}
 VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "cedarpy", "cryptography", "ortools")
 
@@ -55,7 +56,7 @@ def main() -> None:
     say("An answer comes from a stub on this machine: nothing here is about network latency.")
     for name in wanted:
         say(f"\n{name}")
-        if code := report(PARTS[name]):
+        if code := report(PARTS[name], PROCESSES.get(name, 1)):
             raise SystemExit(code)
 
 

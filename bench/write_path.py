@@ -16,7 +16,8 @@ from typing import Any
 from bench.aws_stub import environment, running
 from bench.harness import Ratio, compare, cpu_of
 
-ROUNDS = 21
+PROCESSES = 5
+ROUNDS = 11
 TIMES = 60
 REQUEST = {
     "region": "ZR",

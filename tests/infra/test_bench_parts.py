@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
@@ -18,6 +19,14 @@ def _first_to_come() -> Iterator[Ratio]:
         raise RuntimeError("another part was here")
     os.environ[MARK] = "1"
     yield Ratio("a part", 1.0, 1.0, 1.0, 1.5, 0.1)
+
+
+def _one_after_the_other() -> list[Ratio]:
+    """A figure that grows from process to process."""
+    marks = Path(os.environ[MARK])
+    number = len([*marks.iterdir()])
+    (marks / str(number)).touch()
+    return [Ratio("a part", (1.0, 5.0, 1.2)[number], 1.0, 1.0, 1.5, 0.1)]
 
 
 def _broken() -> list[Ratio]:
@@ -37,6 +46,16 @@ def test_a_part_leaves_nothing_for_the_next(capfd: pytest.CaptureFixture[str]) -
     assert capfd.readouterr().out.count("a part") == 2
 
 
-def test_a_part_that_breaks_is_told(capfd: pytest.CaptureFixture[str]) -> None:
-    assert report(_broken) != 0
+def test_of_several_processes_the_middle_one_is_told(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MARK, str(tmp_path))
+    assert report(_one_after_the_other, 3) == 0
+    (line,) = capfd.readouterr().out.splitlines()
+    assert "1.20 x" in line and "met" in line
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_part_that_breaks_is_told(capfd: pytest.CaptureFixture[str], processes: int) -> None:
+    assert report(_broken, processes) != 0
     assert "no figure" in capfd.readouterr().err
