@@ -7,8 +7,7 @@ import pytest
 from services.cards import till_read_model
 from services.cards.till import domain
 from services.cards.till_read_model import OfferSpan, PartnerTill
-from tests.cards.till.till_client import DATA, Clock, Shop, TillClient
-from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.cards.till.till_client import Clock, Shop, TillClient
 
 CARD = "1000000000000009"
 CAP = domain.USES_A_DAY
@@ -89,10 +88,7 @@ def test_a_card_that_was_used_where_the_next_day_has_begun_is_taken_in_the_west(
 def test_days_that_were_counted_before_go_on(till_client: TillClient, noon: Clock) -> None:
     till_client.card(CARD)
     shop = _shop(till_client, "ONE", "Europe/Samara")
-    assert isinstance(till_client.client, MemoryDynamoDB)
-    row = till_client.client.rows(DATA)[till_read_model.card_key(till_client.handle(CARD))]
-    day = int(noon.moment.timestamp()) // domain.DAY
-    row |= {"till_day": {"N": str(day)}, "till_uses": {"N": str(CAP - 1)}}
+    till_client.used(CARD, CAP - 1)
 
     assert _uses(till_client, noon, shop, 2) == ["ok", "not_valid"]
     noon.move(days=1)
