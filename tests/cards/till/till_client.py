@@ -177,10 +177,12 @@ class TillClient:
         self.key(shop)
         return shop
 
-    def card(self, number: str, status: str = "active", generation: int = 1) -> str:
-        """A card row; its handle."""
+    def card(
+        self, number: str, status: str = "active", generation: int = 1, printed: int = 0
+    ) -> str:
+        """A card row; its handle. Phone and paper have one generation unless another is given."""
         handle = self.handle(number)
-        row = CardTill(handle, f"crd_{number}", status, generation, generation)
+        row = CardTill(handle, f"crd_{number}", status, generation, printed or generation)
         self.put(till_read_model.card_key(handle), till_read_model.card_attributes(row))
         return handle
 
