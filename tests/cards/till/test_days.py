@@ -1,12 +1,13 @@
 """A card's uses are counted by the day of the outlet's region."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.cards import till_read_model
 from services.cards.till import domain
 from services.cards.till_read_model import OfferSpan, PartnerTill
+from shared import clock
 from tests.cards.till.till_client import Clock, Shop, TillClient
 
 CARD = "1000000000000009"
@@ -103,3 +104,20 @@ def test_a_clock_that_was_moved_back_stops_no_card(till_client: TillClient, noon
     noon.move(days=-9, minutes=20)
 
     assert _uses(till_client, noon, shop, 1) == ["ok"]
+
+
+def test_business_time_that_was_moved_dates_a_check_and_moves_no_code_and_no_erasure(
+    till_client: TillClient, noon: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till_client.card(CARD)
+    shop = _shop(till_client, "ONE", "Europe/Samara")
+    moved = noon.moment + timedelta(days=50)
+    monkeypatch.setattr(clock, "now", lambda: moved)
+
+    told = till_client.check(shop, code=till_client.turning_code(CARD)).body
+    assert told["valid"] and till_client.buy(shop, told["check_id"]).status == 200
+
+    for kind, days in (("CHECK", 45), ("PURCHASE", 400)):
+        row = till_client.records()[(f"CHECK#{told['check_id']}", kind)]
+        assert (row["month"]["S"], int(row["at"]["N"])) == ("2026-12", int(moved.timestamp()))
+        assert int(row["expires_at"]["N"]) == int(noon.moment.timestamp()) + days * domain.DAY
