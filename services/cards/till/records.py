@@ -117,15 +117,19 @@ def scan_id(secrets: Secrets, handle: str, step: int | None, outlet_id: str, san
     return check_id(secrets, "scan", handle, step, outlet_id, sandbox)
 
 
+def window(second: int) -> int:
+    """Return the number of the ten minutes in which a request is stored."""
+    return second // REPEAT_WITHIN
+
+
 def request_ids(secrets: Secrets, key: StoreKeyParts, repeat: str, second: int) -> tuple[str, str]:
     """Return the id under which a request is stored now, and that of the window before.
 
     A window is as long as a repeat may ask for its answer, so an answer has one of the two.
     """
-    window = second // REPEAT_WITHIN
     now, before = (
         check_id(secrets, "request", key.partner_id, key.key_id, repeat, each)
-        for each in (window, window - 1)
+        for each in (window(second), window(second) - 1)
     )
     return now, before
 

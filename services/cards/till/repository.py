@@ -165,12 +165,8 @@ class TillRepository:
             condition = "attribute_exists(pk) AND attribute_not_exists(till_minute)"
             if seen.till_minute:
                 # All that was seen: one request sent twice at the turn of a minute counts once.
-                condition = "till_minute = :seen AND till_tries = :tries AND till_bad = :seen_bad"
-                values |= {
-                    "seen": seen.till_minute,
-                    "tries": seen.till_tries,
-                    "seen_bad": seen.till_bad,
-                }
+                condition = "till_minute = :seen AND till_tries = :tries"
+                values |= {"seen": seen.till_minute, "tries": seen.till_tries}
         key = Key(*till_read_model.store_key(check.partner_id, check.key_id))
         more = {"ConditionExpression": condition}
         return rows.update(self._tables.tables.data, key, expression, more, **values)

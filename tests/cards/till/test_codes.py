@@ -12,7 +12,9 @@ from tests.cards.till.till_client import NOON, Clock, Shop, TillClient
 CARD = "1000000000000009"
 
 
-def test_a_second_scan_of_a_code_gives_the_same_check(till_client: TillClient) -> None:
+def test_a_second_scan_of_a_code_gives_the_same_check_and_the_next_code_another(
+    till_client: TillClient, noon: Clock
+) -> None:
     shop = till_client.shop()
     till_client.card(CARD)
     code = till_client.turning_code(CARD)
@@ -23,6 +25,9 @@ def test_a_second_scan_of_a_code_gives_the_same_check(till_client: TillClient) -
     assert second.body == first.body
     assert second.headers["Idempotency-Replayed"] == "true"
     assert len(till_client.records()) == 1
+    noon.move(seconds=30)
+    third = till_client.check(shop, code=till_client.turning_code(CARD))
+    assert third.body["valid"] and third.body["check_id"] != first.body["check_id"]
 
 
 def test_the_same_code_at_another_outlet_is_a_check_of_its_own(till_client: TillClient) -> None:

@@ -1,14 +1,14 @@
 """A card's uses are counted by the day of the outlet's region."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.cards import till_read_model
 from services.cards.till import domain
 from services.cards.till_read_model import OfferSpan, PartnerTill
-from tests.cards.till.till_client import DATA, Clock, Shop, TillClient
-from tests.support.memory_dynamodb import MemoryDynamoDB
+from shared import clock
+from tests.cards.till.till_client import Clock, Shop, TillClient
 
 CARD = "1000000000000009"
 CAP = domain.USES_A_DAY
@@ -89,10 +89,7 @@ def test_a_card_that_was_used_where_the_next_day_has_begun_is_taken_in_the_west(
 def test_days_that_were_counted_before_go_on(till_client: TillClient, noon: Clock) -> None:
     till_client.card(CARD)
     shop = _shop(till_client, "ONE", "Europe/Samara")
-    assert isinstance(till_client.client, MemoryDynamoDB)
-    row = till_client.client.rows(DATA)[till_read_model.card_key(till_client.handle(CARD))]
-    day = int(noon.moment.timestamp()) // domain.DAY
-    row |= {"till_day": {"N": str(day)}, "till_uses": {"N": str(CAP - 1)}}
+    till_client.used(CARD, CAP - 1)
 
     assert _uses(till_client, noon, shop, 2) == ["ok", "not_valid"]
     noon.move(days=1)
@@ -107,3 +104,20 @@ def test_a_clock_that_was_moved_back_stops_no_card(till_client: TillClient, noon
     noon.move(days=-9, minutes=20)
 
     assert _uses(till_client, noon, shop, 1) == ["ok"]
+
+
+def test_business_time_that_was_moved_dates_a_check_and_moves_no_code_and_no_erasure(
+    till_client: TillClient, noon: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till_client.card(CARD)
+    shop = _shop(till_client, "ONE", "Europe/Samara")
+    moved = noon.moment + timedelta(days=50)
+    monkeypatch.setattr(clock, "now", lambda: moved)
+
+    told = till_client.check(shop, code=till_client.turning_code(CARD)).body
+    assert told["valid"] and till_client.buy(shop, told["check_id"]).status == 200
+
+    for kind, days in (("CHECK", 45), ("PURCHASE", 400)):
+        row = till_client.records()[(f"CHECK#{told['check_id']}", kind)]
+        assert (row["month"]["S"], int(row["at"]["N"])) == ("2026-12", int(moved.timestamp()))
+        assert int(row["expires_at"]["N"]) == int(noon.moment.timestamp()) + days * domain.DAY

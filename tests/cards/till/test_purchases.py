@@ -264,6 +264,7 @@ def test_each_return_is_an_event_of_its_own(
         if kind.startswith("ROLLBACK")
     ]
     assert [detail["id"][-2:] for detail in details] == ["_2", "_3"]
+    assert [detail["sequence"] for detail in details] == ["2", "3"]
     told = [
         (detail["data"]["amount"], detail["data"]["saved_amount"], detail["data"]["whole"])
         for detail in details

@@ -67,26 +67,35 @@ def racing(till_client: TillClient, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return shop
 
 
+BEFORE = pytest.mark.parametrize("before", [False, True], ids=["fresh", "counted before"])
+
+
+@BEFORE
 def test_one_request_sent_twice_at_once_is_one_check(
-    till_client: TillClient, racing: Shop, order: tuple[int, ...]
+    till_client: TillClient, racing: Shop, order: tuple[int, ...], before: bool
 ) -> None:
+    if before:
+        till_client.tried(racing, 3)
+        till_client.used(CARD, 3)
     same = [lambda: till_client.check(racing, number=CARD, repeat="same")] * 2
 
     told = _interleaved(order, same)
 
     assert told[0].body == told[1].body and told[0].body["valid"]
     assert len(till_client.records()) == 1
-    assert till_client.tries(racing) == 1
+    assert till_client.tries(racing) == till_client.uses(CARD) == 1 + 3 * before
 
 
-@pytest.mark.parametrize("second", [59, 599])
+@BEFORE
 def test_one_request_sent_twice_at_the_turn_of_a_window_is_one_check(
-    till_client: TillClient, racing: Shop, order: tuple[int, ...], noon: Clock, second: int
+    till_client: TillClient, racing: Shop, order: tuple[int, ...], noon: Clock, before: bool
 ) -> None:
-    noon.move(seconds=second)
+    noon.move(seconds=599)
+    if before:
+        till_client.tried(racing, 3)
+        till_client.used(CARD, 3)
 
     def later() -> TillAnswer:
-        greenlet.getcurrent().parent.switch()
         noon.move(seconds=1)
         return till_client.check(racing, number=CARD, repeat="same")
 
@@ -96,7 +105,7 @@ def test_one_request_sent_twice_at_the_turn_of_a_window_is_one_check(
 
     assert told[0].body == told[1].body and told[0].body["valid"]
     assert len(till_client.records()) == 1
-    assert till_client.tries(racing) == 1
+    assert till_client.uses(CARD) == 1 + 3 * before
 
 
 def test_two_tills_scan_one_code_at_once(
@@ -110,13 +119,34 @@ def test_two_tills_scan_one_code_at_once(
     assert len(till_client.records()) == 1
 
 
+@BEFORE
 def test_two_checks_at_once_are_both_counted(
-    till_client: TillClient, racing: Shop, order: tuple[int, ...]
+    till_client: TillClient, racing: Shop, order: tuple[int, ...], before: bool
 ) -> None:
-    told = _interleaved(order, [lambda: till_client.check(racing, number=CARD)] * 2)
+    till_client.card(OTHER)
+    if before:
+        till_client.tried(racing, 1, minutes_ago=1)
+    told = _interleaved(
+        order, [partial(till_client.check, racing, number=n) for n in (CARD, OTHER)]
+    )
 
     assert [answer.body["valid"] for answer in told] == [True, True]
     assert till_client.tries(racing) == 2
+
+
+@BEFORE
+def test_one_card_at_two_shops_at_once_is_counted_twice(
+    till_client: TillClient, racing: Shop, order: tuple[int, ...], before: bool
+) -> None:
+    if before:
+        till_client.used(CARD, 3, days_ago=1)
+    other = till_client.shop(key_id="key_01JNEXT", secret="next")
+    told = _interleaved(
+        order, [partial(till_client.check, s, number=CARD) for s in (racing, other)]
+    )
+
+    assert [answer.body["valid"] for answer in told] == [True, True]
+    assert till_client.uses(CARD) == 2
 
 
 @pytest.mark.parametrize(
@@ -141,15 +171,14 @@ def test_the_last_free_try_of_a_minute_is_given_once(
 
 
 def test_the_last_use_of_a_day_is_given_once(
-    till_client: TillClient, racing: Shop, order: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    till_client: TillClient, racing: Shop, order: tuple[int, ...]
 ) -> None:
-    racing_till = TillRepository.connect
-    monkeypatch.setattr(TillRepository, "connect", lambda: till_client.till)
-    for _ in range(9):
-        till_client.check(racing, number=CARD)
-    monkeypatch.setattr(TillRepository, "connect", racing_till)
+    other = till_client.shop(key_id="key_01JNEXT", secret="next")
+    till_client.used(CARD, 9)
 
-    told = _interleaved(order, [lambda: till_client.check(racing, number=CARD)] * 2)
+    told = _interleaved(
+        order, [partial(till_client.check, s, number=CARD) for s in (racing, other)]
+    )
 
     assert sorted(answer.body["reason"] for answer in told) == ["not_valid", "ok"]
 

@@ -177,10 +177,12 @@ class TillClient:
         self.key(shop)
         return shop
 
-    def card(self, number: str, status: str = "active", generation: int = 1) -> str:
-        """A card row; its handle."""
+    def card(
+        self, number: str, status: str = "active", generation: int = 1, printed: int = 0
+    ) -> str:
+        """A card row; its handle. Phone and paper have one generation unless another is given."""
         handle = self.handle(number)
-        row = CardTill(handle, f"crd_{number}", status, generation, generation)
+        row = CardTill(handle, f"crd_{number}", status, generation, printed or generation)
         self.put(till_read_model.card_key(handle), till_read_model.card_attributes(row))
         return handle
 
@@ -244,15 +246,32 @@ class TillClient:
         assert isinstance(self.client, MemoryDynamoDB)
         return dict(self.client.rows(DATA)[till_read_model.store_key(shop.partner_id, shop.key_id)])
 
-    def tried(self, shop: Shop, tries: int, bad: int) -> None:
-        """Let a key have been tried so often in this minute."""
-        seen = {"minute": int(clock.wall().timestamp()) // 60, "tries": tries, "bad": bad}
-        counters = {f"till_{name}": {"N": str(value)} for name, value in seen.items()}
-        self.client.put_item(TableName=DATA, Item=self.key_row(shop) | counters)
+    def tried(self, shop: Shop, tries: int, bad: int = 0, minutes_ago: int = 0) -> None:
+        """Let a key have been tried so often in a minute."""
+        minute = int(clock.wall().timestamp()) // 60 - minutes_ago
+        self._counted(self.key_row(shop), minute=minute, tries=tries, bad=bad)
+
+    def used(self, number: str, uses: int, days_ago: int = 0) -> None:
+        """Let a card have been used so often on a day."""
+        day = int(clock.wall().timestamp()) // (24 * 3600) - days_ago
+        self._counted(self.card_row(number), day=day, uses=uses)
+
+    def _counted(self, row: Item, **counters: int) -> None:
+        counted = {f"till_{name}": {"N": str(value)} for name, value in counters.items()}
+        self.client.put_item(TableName=DATA, Item=row | counted)
 
     def tries(self, shop: Shop) -> int:
         """How often a key was tried in its latest minute."""
         return int(self.key_row(shop)["till_tries"]["N"])
+
+    def card_row(self, number: str) -> Item:
+        """What is stored of a card, with the till's counters."""
+        assert isinstance(self.client, MemoryDynamoDB)
+        return dict(self.client.rows(DATA)[till_read_model.card_key(self.handle(number))])
+
+    def uses(self, number: str) -> int:
+        """How often a card was used on its latest day."""
+        return int(self.card_row(number)["till_uses"]["N"])
 
     def records(self) -> dict[tuple[str, str], Item]:
         """What the till has left in the outbox table."""
