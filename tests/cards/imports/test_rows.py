@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.kinds.table_kind import SHOWN
 from tests.cards.api_client import (
     AUTHORITY,
     HOLDER,
@@ -156,11 +157,13 @@ def test_a_refusal_names_line_column_what_was_read_and_what_is_right(
 
 
 def test_the_column_is_called_as_the_file_calls_it(client: CardsClient, s3: MemoryS3) -> None:
-    batch = upload(client, s3, "Л/д №;РАЙОН*\nFP-1;Дальний\n".encode().replace(" №".encode(), b""))
+    long = f"({'как в уставе ' * 99})"
+    batch = upload(client, s3, f"Л/д;РАЙОН* {long}\n{'1' * 999};Дальний\n".encode())
 
     (problem,) = run(client, batch)["problems"]
 
-    assert problem["column"] == "РАЙОН*"
+    assert problem["column"].startswith("РАЙОН* (как") and len(problem["column"]) == SHOWN
+    assert len(result(s3, batch)[1][1]) == SHOWN + 1
 
 
 def test_of_names_and_phones_nothing_is_kept_but_their_ends(
