@@ -173,10 +173,10 @@ def test_a_total_may_say_so_before_its_number(many: int, remark: str) -> None:
         "Всего;",
         ";всего по району",
     ]
-    totals = [f"{each};12;D01;01.09.2026;8912" for each in said]
+    totals = [*(f"{each};12;D01;01.09.2026;8912" for each in said), "Всего семей;;12;;;"]
     found = read("\n".join([f"№;ФИО;{HEAD}", *lines, *totals]).encode(), COLUMNS).rows
 
-    totals_at = [many + 2 + place for place in range(len(said))]
+    totals_at = [many + 2 + place for place in range(len(totals))]
     assert [row.number for row in found if row.cells is None] == totals_at
 
 
