@@ -244,6 +244,17 @@ def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: in
     assert (refusal(lost).code, refusal(lost).facts["line"]) == ("quote_unclosed", 3)
 
 
+@pytest.mark.parametrize("end", ["3;D03;01.09.2026", "3;D0", "3"])
+def test_a_file_that_was_sent_half_is_not_read_to_where_it_ends(end: str) -> None:
+    lines = [HEAD, "1;D01;;", "2;D02;;8912", end]
+
+    with pytest.raises(Invalid) as refused:
+        list(read("\n".join(lines).encode(), COLUMNS).rows)
+    assert (refused.value.code, refused.value.facts["line"]) == ("table_cut", 4)
+    for whole in (text(*lines[1:]), "\n".join([HEAD, "1;D01", *lines[2:]]).encode()):
+        assert [row.number for row in read(whole, COLUMNS).rows if row.cells][-1] == 4
+
+
 def test_such_a_quote_is_noticed_in_a_column_nobody_asked_for() -> None:
     lost = b'file;district;note\n1;D01;"tall\n2;D02;\n3;D03;\n'
 
