@@ -96,8 +96,9 @@ class Batch(Aggregate):
         self, titles: dict[str, str], unread: tuple[str, ...], size: int, at: datetime
     ) -> Self:
         """Note how the file calls its columns and how long its rows are."""
-        shown = tuple(title[:SHOWN_TITLE] for title in unread[:SHOWN_TITLES])
-        return self._with(titles=titles, unread=shown, total_bytes=size, moved_at=at)
+        known = {name: title[:SHOWN_TITLE] for name, title in titles.items()}
+        rest = tuple(title[:SHOWN_TITLE] for title in unread[:SHOWN_TITLES])
+        return self._with(titles=known, unread=rest, total_bytes=size, moved_at=at)
 
     def advanced(
         self,

@@ -26,7 +26,7 @@ from shared.storage.office_tables.lines import head_of, write_lines
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 LINES = 100
-PIECE = 128 * 1024
+PIECE = 128 * 1024  # many times the longest line
 
 
 @cache
@@ -54,7 +54,7 @@ def write_codes(
         return
     result = file_of(batch, RESULT) if batch else ""
     piece = (files.read(result, codes.offset, PIECE) if result else None) or b""
-    lines = piece.splitlines(keepends=True)[:LINES]
+    lines = [line for line in piece.splitlines(keepends=True)[:LINES] if line.endswith(b"\n")]
     if not lines:
         _finish(codes, files)
         paper_lists.save(context, codes.finish(clock.now()))

@@ -160,7 +160,7 @@ def _text(text: str, columns: Sequence[Column]) -> Iterator[Numbered]:
     delimiter = max(_DELIMITERS, key=lambda each: _named(text, each, columns))
     if _named(text, delimiter, columns) < 0 and (inner := _unwrapped(text)) is not None:
         return _text(inner, columns)
-    return _split(text, delimiter)
+    return _split(text, delimiter, tried=False)
 
 
 def _unwrapped(text: str) -> str | None:
@@ -178,12 +178,15 @@ def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:
     return len(head.titles) if head else -1
 
 
-def _split(text: str, delimiter: str) -> Iterator[Numbered]:
+def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbered]:
+    """Yield the rows of a text; of one that is no more `tried` the last must be whole."""
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    number, width = 1, 0
+    number, width, widths, last = 1, 0, set[int](), 0
     try:
         for cells in lines:
-            width = max(width, len(cells))
+            widths.add(last)
+            last = len(cells)
+            width = max(width, last)
             if lines.line_num > number and _swallowed(cells, delimiter, width):
                 raise Invalid("quote_unclosed", line=number)
             yield number, cells
@@ -191,6 +194,8 @@ def _split(text: str, delimiter: str) -> Iterator[Numbered]:
     except csv.Error:
         code = "quote_unclosed" if lines.line_num > number else "line_too_long"
         raise Invalid(code, line=number) from None
+    if not tried and 0 < last < width and widths == {0, width} and not text.endswith(("\n", "\r")):
+        raise Invalid("table_cut", line=number - 1)
 
 
 def _swallowed(cells: list[str], delimiter: str, width: int) -> bool:

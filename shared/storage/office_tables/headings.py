@@ -28,7 +28,7 @@ def find_any_head(rows: Sequence[Numbered], columns: Sequence[Column]) -> Head |
     if head or column is None:
         return head
     head = find_head(rows, [each for each in columns if each is not column])
-    if head is None or not any(_district(cells, column) for _, cells in rows):
+    if head is None or not any(_heading(cells, head, column) for _, cells in rows):
         return None
     return replace(head, places=head.places | {max(len(cells) for _, cells in rows): column})
 
@@ -38,12 +38,12 @@ def under_headings(
 ) -> Iterator[Numbered]:
     """Yield rows with the district of their heading, where the first of them, `start`, have one."""
     column = next((column for column in head.places.values() if column.headings), None)
-    below = head.first + head.span
     if column is None:
         return rows
-    above = [] if column.name in head.titles else start[: head.first]
-    said = next((text for _, cells in reversed(above) if (text := _district(cells, column))), "")
-    if not said and not any(_district(cells, column) for _, cells in start[below:]):
+    below = head.first + head.span
+    above = [] if column.name in head.titles else reversed(start[: head.first])
+    said = next((text for _, cells in above if (text := _heading(cells, head, column))), "")
+    if not said and not any(_heading(cells, head, column) for _, cells in start[below:]):
         return rows
     return chain(islice(rows, below), _filled(rows, head, column, said))
 
@@ -54,21 +54,29 @@ def _filled(rows: Iterator[Numbered], head: Head, column: Column, said: str) -> 
     for number, cells in rows:
         read = {text for place in head.places if (text := _said(cells, place))}
         own, key = _said(cells, at), _said(cells, head.key_at)
-        if (found := _district(cells, column)) and not (found == own and key):
+        if found := _heading(cells, head, column):
             said, other, cells = found, 0, []
         elif read and head.texts.issuperset(read):
             cells = []
         elif _is_other_heading(_texts(cells), key, head.numbered):
             other = number
         elif key and not own:
+            if _district(cells, column):
+                other = number
             if other and (said or column.name not in head.titles):
                 raise Invalid("group_unclear", line=other)
             cells = [*cells[:at], *[""] * (at - len(cells)), said, *cells[at + 1 :]]
         yield number, cells
 
 
-def _district(cells: Sequence[Any], column: Column) -> str:
+def _heading(cells: Sequence[Any], head: Head, column: Column) -> str:
     """Return the district that a row names and does no more; empty for any other row."""
+    is_record = _said(cells, head.key_at) not in ("", _alone(cells))
+    return "" if is_record else _district(cells, column)
+
+
+def _district(cells: Sequence[Any], column: Column) -> str:
+    """Return the district that the one text of a row names."""
     text = _ORDER.sub("", _alone(cells))
     return text if text and district_names.meant(text, column.headings, "") else ""
 

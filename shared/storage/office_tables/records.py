@@ -109,6 +109,7 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row]
                 found[name] = read_day(found[name])
         before, key = cells[: head.key_at], cells[head.key_at : head.key_at + 1]
         none = _say(before, _BEFORE) or _say(key, of_key) or _is_signed(before, found, head)
+        none = none or (len(found) == 1 and _say(before, _IN_NUMBER))
         yield Row(number, found if not none and _is_record(found, head) else None)
 
 

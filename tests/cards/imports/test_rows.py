@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.kinds.table_kind import SHOWN
 from tests.cards.api_client import (
     AUTHORITY,
     HOLDER,
@@ -156,11 +157,13 @@ def test_a_refusal_names_line_column_what_was_read_and_what_is_right(
 
 
 def test_the_column_is_called_as_the_file_calls_it(client: CardsClient, s3: MemoryS3) -> None:
-    batch = upload(client, s3, "Л/д №;РАЙОН*\nFP-1;Дальний\n".encode().replace(" №".encode(), b""))
+    long = f"({'как в уставе ' * 99})"
+    batch = upload(client, s3, f"Л/д;РАЙОН* {long}\n{'1' * 999};Дальний\n".encode())
 
     (problem,) = run(client, batch)["problems"]
 
-    assert problem["column"] == "РАЙОН*"
+    assert problem["column"].startswith("РАЙОН* (как") and len(problem["column"]) == SHOWN
+    assert len(result(s3, batch)[1][1]) == SHOWN + 1
 
 
 def test_of_names_and_phones_nothing_is_kept_but_their_ends(
@@ -290,7 +293,9 @@ def test_a_day_may_be_marked_as_a_text(client: CardsClient, s3: MemoryS3) -> Non
 
 def test_an_order_may_be_written_in_one_cell(client: CardsClient, s3: MemoryS3) -> None:
     written = ["№ 17-р от 01.09.2026;", "17-р от 1 сентября 2026 г.;", ";от 01.09.2026 № 17-р",
-               ";01.09.2026г. №17-р", "№ 17-р;01.09.2026", "17-р;20260901"]  # fmt: skip
+               ";01.09.2026г. №17-р", "№ 17-р;01.09.2026", "17-р;20260901",
+               "Распоряжение № 17-р от 01.09.2026;", "17-р, 01.09.2026;",
+               "приказ 17-р;01.09.2026"]  # fmt: skip
     rows = [f"FP-{n};D01;;{order};;" for n, order in enumerate(written)]
 
     shown = run(client, upload(client, s3, text(*rows), dry_run=False))
@@ -298,4 +303,4 @@ def test_an_order_may_be_written_in_one_cell(client: CardsClient, s3: MemoryS3) 
     assert shown["problems"] == []
     cards = client.get(LEADER, "/v1/cards").json["items"]
     orders = [stored(client, card["id"])["entitlement"]["order"] for card in cards]
-    assert orders == [{"order_ref": "17-р", "ordered_on": "2026-09-01"}] * 6
+    assert orders == [{"order_ref": "17-р", "ordered_on": "2026-09-01"}] * len(rows)

@@ -124,11 +124,11 @@ def test_a_second_table_goes_on_with_the_partner_that_is_there(
 def test_a_manager_adds_shops_once_the_club_has_taken_the_partner_up(
     client: CardsClient, s3: MemoryS3
 ) -> None:
-    def by_manager() -> dict[str, Any]:
+    def by_manager(title: str = "Берёзка") -> dict[str, Any]:
         opened = client.post(MANAGER, "/v1/batches", region="ZR", kind="shops", dry_run=False)
         assert opened.status == 201, opened.text
         batch = opened.json["id"]
-        s3.objects[f"batches/{batch}/upload"] = text(*chain(3))
+        s3.objects[f"batches/{batch}/upload"] = text(*chain(3, title))
         client.done(MANAGER, f"/v1/batches/{batch}/start")
         client.world.settle()
         for who in (OTHER_MANAGER, OFFICE, HOLDER, LEADER_Y):
@@ -139,6 +139,11 @@ def test_a_manager_adds_shops_once_the_club_has_taken_the_partner_up(
     (partner,) = partners(client)
     client.done(LEADER, f"/v1/partners/{partner['id']}/take")
     assert by_manager()["accepted"] == 3
+
+    run(client, upload(client, s3, text(*chain(1, "Сосна")), kind="shops", dry_run=False))
+    foreign = by_manager("Сосна")["problems"][1]
+    assert (foreign["column"], foreign["read"]) == ("Торговая сеть", "Сосна")
+    assert foreign["reason"].startswith("Этого партнёра ведёт не ваша организация.")
 
 
 def test_shops_are_imported_by_leaders_and_managers_only(client: CardsClient) -> None:
@@ -172,6 +177,12 @@ WORDS = SHOPS.words["words"]
         ("8:00-23:00 ежедневно", 7, "08:00", "23:00"),
         ("9-21, пн-пт", 5, "09:00", "21:00"),
         ("24 ч", 7, "00:00", "24:00"),
+        ("9-18, вс выходной", 6, "09:00", "18:00"),
+        ("ежедневно с 9 до 18; сб.,вс. - вых.", 5, "09:00", "18:00"),
+        ("Пн-Вс 9:00–21:00 без выходных", 7, "09:00", "21:00"),
+        ("ежедневно, круглосуточно", 7, "00:00", "24:00"),
+        ("круглосуточно, без выходных", 7, "00:00", "24:00"),
+        ("круглосуточно, пн выходной", 6, "00:00", "24:00"),
     ],
 )
 def test_hours_are_read_as_shops_write_them(
@@ -201,6 +212,7 @@ def test_a_break_is_of_the_days_before_it(written: str) -> None:
         "9-18, обед 18-19",
         "по 21:00",
         "вс выходной",
+        "сб-вс 9-18, сб, вс выходной",
         "пт-пн 9-21",
         "9-21 кроме вс",
         "пн-ср-пт 9-10",

@@ -144,7 +144,10 @@ def test_a_long_list_is_written_in_steps_and_in_order(
     client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reactions, "LINES", 7)
-    opened = upload(client, s3, text(*(f"FP-{n};D01;да;;;;" for n in range(40))), dry_run=False)
+    monkeypatch.setattr(reactions, "PIECE", 1500)
+    unknown = [f"FP-{n};Дальний;да;;;;" for n in range(40, 44)]
+    rows = [f"FP-{n};D01;да;;;;" for n in range(40)]
+    opened = upload(client, s3, text(*rows[:9], *unknown, *rows[9:]), dry_run=False)
     run(client, opened)
 
     assert ask(client, f"/v1/batches/{opened}")["cards"] == 40

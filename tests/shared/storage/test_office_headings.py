@@ -89,7 +89,14 @@ def test_a_workbook_with_headings_over_merged_columns_is_read() -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["Дальний район;;", "Опекуны;;", "Группа 2;;", ";Дальний район;", "Центральный район;;Петрова"],
+    [
+        "Дальний район;;",
+        "Опекуны;;",
+        "Группа 2;;",
+        "12;;Центральный район",
+        ";Дальний район;",
+        "Центральный район;;Петрова",
+    ],
 )
 @pytest.mark.parametrize("head", ["Номер дела;Имя;Телефон", "Номер дела;Район;Телефон"])
 def test_records_below_a_heading_that_is_no_district_are_refused_at_once(
@@ -110,5 +117,6 @@ def test_without_headings_nothing_is_filled_in() -> None:
     found = grouped("Номер дела;Район", "1;D01", "Опекуны;", "2;", "Берёзовский район;")
 
     assert found == [(2, "1", "D01"), (4, "2", "")]
-    with pytest.raises(Invalid, match="column_missing"):
-        grouped("Номер дела;Имя", "1;Анна", "Дальний район;", "2;Мария")
+    for rows in (["1;Анна", "Дальний район;", "2;Мария"], ["1;Берёзовка", "2;Сосновка"]):
+        with pytest.raises(Invalid, match="column_missing"):
+            grouped("Номер дела;Имя", *rows)

@@ -173,10 +173,10 @@ def test_a_total_may_say_so_before_its_number(many: int, remark: str) -> None:
         "Всего;",
         ";всего по району",
     ]
-    totals = [f"{each};12;D01;01.09.2026;8912" for each in said]
+    totals = [*(f"{each};12;D01;01.09.2026;8912" for each in said), "Всего семей;;12;;;"]
     found = read("\n".join([f"№;ФИО;{HEAD}", *lines, *totals]).encode(), COLUMNS).rows
 
-    totals_at = [many + 2 + place for place in range(len(said))]
+    totals_at = [many + 2 + place for place in range(len(totals))]
     assert [row.number for row in found if row.cells is None] == totals_at
 
 
@@ -242,6 +242,17 @@ def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: in
     lost = text("0;D00;;", cell, *(f"{n};D02;;" for n in range(2, many)))
 
     assert (refusal(lost).code, refusal(lost).facts["line"]) == ("quote_unclosed", 3)
+
+
+@pytest.mark.parametrize("end", ["3;D03;01.09.2026", "3;D0", "3"])
+def test_a_file_that_was_sent_half_is_not_read_to_where_it_ends(end: str) -> None:
+    lines = [HEAD, "1;D01;;", "2;D02;;8912", end]
+
+    with pytest.raises(Invalid) as refused:
+        list(read("\n".join(lines).encode(), COLUMNS).rows)
+    assert (refused.value.code, refused.value.facts["line"]) == ("table_cut", 4)
+    for whole in (text(*lines[1:]), "\n".join([HEAD, "1;D01", *lines[2:]]).encode()):
+        assert [row.number for row in read(whole, COLUMNS).rows if row.cells][-1] == 4
 
 
 def test_such_a_quote_is_noticed_in_a_column_nobody_asked_for() -> None:

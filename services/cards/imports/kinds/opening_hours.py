@@ -24,7 +24,14 @@ def read_hours(text: str, words: Words) -> list[dict[str, str]]:
     """Return the hours of each day; raises Invalid for what is not surely hours."""
     if not text:
         return []
-    plain = _plain(text, words)
+    plain, closed = _plain(text, words)
+    found = [each for each in _hours(plain, words) if each["day"] not in closed]
+    if not found:
+        raise _unread()
+    return found
+
+
+def _hours(plain: str, words: Words) -> list[dict[str, str]]:
     if plain in words["always"]:
         return _on(DAYS, "00:00", "24:00")
     every = list(_TIMES.finditer(plain))
@@ -47,18 +54,22 @@ def read_hours(text: str, words: Words) -> list[dict[str, str]]:
     return found
 
 
-def _plain(text: str, words: Words) -> str:
-    """Return hours with dashes for «from … till …», without days on which a shop is closed."""
+def _plain(text: str, words: Words) -> tuple[str, set[str]]:
+    """Return hours with dashes for «from … till …», and the days on which a shop is closed."""
     plain = _ASIDE.sub(" ", " ".join(text.casefold().split())).translate(_BRACKETS)
     day = _any_of(name for names in words["weekdays"] for name in names)
-    days = rf"{day}(?:(?:\s*[-–—,]\s*|\s+и\s+){day})*"
+    days = rf"(?P<days>{day}\.?(?:(?:\s*[-–—,]\s*|\s+и\s+){day}\.?)*)"
     closed = rf"{_any_of(words['closed'])}\.?"
     plain = re.sub(rf"\b{_any_of(words['no_break'])}\b", " ", plain)
     plain = re.sub(rf"\b{_any_of(words['since'])}\s+(?=\d|{day}\b)", "", plain)
     plain = re.sub(rf"\s+{_any_of(words['until'])}\s+(?=\d|{day}\b)", "-", plain)
-    for shut in (rf"\b{days}\s*[-–—:]?\s*{closed}", rf"\b{closed}\s*[-–—:]?\s*{days}"):
-        plain = re.sub(rf"{shut}(?!\w|\s*\d)", " ", plain)
-    return " ".join(plain.split()).strip(_SIGNS)
+    shut: set[str] = set()
+    for form in (rf"\b{days}\s*[-–—:]?\s*{closed}", rf"\b{closed}\s*[-–—:]?\s*{days}"):
+        pattern = re.compile(rf"{form}(?!\w|\s*\d)")
+        for found in pattern.finditer(plain):
+            shut.update(_days(found["days"], words))
+        plain = pattern.sub(" ", plain)
+    return " ".join(plain.split()).strip(_SIGNS), shut
 
 
 def _any_of(texts: Iterable[str]) -> str:

@@ -4,14 +4,16 @@ import re
 from datetime import date
 
 from shared.errors import Invalid
-from shared.office_values import became_day, day_of
+from shared.office_values import WORDS, became_day, day_of
 from shared.storage.office_tables import Cells
 
 NUMBER, DAY = "order_ref", "ordered_on"
-# «17-р от 01.09.2026», «от 01.09.2026 № 17-р».
+_KIND = re.compile(rf"(?:{'|'.join(map(re.escape, WORDS['orders']))})\s+", re.IGNORECASE)
+# «17-р от 01.09.2026», «от 01.09.2026 № 17-р», «17-р, 01.09.2026».
 _BOTH = (
     re.compile(r"(?P<ref>\S+(?: \S+)?) от (?P<day>.+)"),
     re.compile(r"(?P<day>.+?) ?№ ?(?P<ref>\S+)"),
+    re.compile(r"(?P<ref>\S+?),? (?P<day>\d.+)"),
 )
 
 
@@ -19,7 +21,7 @@ def read_order(cells: Cells) -> dict[str, str] | None:
     """Return the order of a row, or none; raises Invalid for what is not surely a number or day."""
     if NUMBER not in cells and DAY not in cells:
         return None
-    number, day = cells.get(NUMBER, ""), cells.get(DAY, "")
+    number, day = (_without_kind(cells.get(name, "")) for name in (NUMBER, DAY))
     if not (number and day):
         number, day = _parts(number or day) or (number, day)
     return {NUMBER: without_day(number, NUMBER), DAY: _day(day)}
@@ -30,6 +32,11 @@ def without_day(number: str, name: str) -> str:
     if became_day(number):
         raise Invalid("number_became_day", f"/{name}")
     return number
+
+
+def _without_kind(text: str) -> str:
+    kind = _KIND.match(text)
+    return text[kind.end() :] if kind else text
 
 
 def _parts(text: str) -> tuple[str, str] | None:

@@ -94,7 +94,7 @@ class TableKind:
 
     def shown(self, field: str, text: str) -> str:
         """Return a cell as it was read, short; of a personal one only its ends."""
-        short = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+        short = _short(text)
         if field not in self.personal or is_failed(text):
             return short
         ends = (*range(2), *range(len(short) - 2, len(short)))
@@ -104,7 +104,7 @@ class TableKind:
 
     def shown_key(self, text: str) -> str:
         """Return what a clerk knows a refused row by; what is no number of a file is hidden."""
-        return text if _NUMBER.search(text) else self.shown(self.key, text)
+        return _short(text) if _NUMBER.search(text) else self.shown(self.key, text)
 
     def refused(
         self, line: int, cells: Cells, titles: Mapping[str, str], error: DomainError
@@ -160,3 +160,7 @@ class TableKind:
         if field in titles:
             return titles[field]
         return next((each.titles[0] for each in self.columns if each.name == field), None)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
