@@ -189,10 +189,15 @@ def test_outlets_may_have_offers_of_their_own_but_one_each() -> None:
     partner = propose(partner, offer(3, 9, TODAY, None, 2)).publish("CL-0", NOW, ZONE)
 
     assert [percents(partner, number) for number in (1, 2)] == [[5], [9]]
+    assert partner.shops.ids_in(partner.book.get("ofr_3").outlets) == ["out_2"]
     both = publish(partner, offer(4, 8, date(2026, 11, 1)))
     assert percents(both, 2) == [9, 8]
     with pytest.raises(IllegalStep, match="offer_overlaps"):
         publish(both, offer(5, 6, date(2026, 10, 20), None, 2))
+    with pytest.raises(IllegalStep, match="offer_overlaps"):
+        publish(both, offer(5, 6, date(2026, 10, 20), date(2026, 11, 1), 2))
+    before = publish(both, offer(5, 6, date(2026, 10, 20), date(2026, 10, 31), 2))
+    assert percents(before, 2) == [9, 6, 8]
 
 
 def test_two_offers_of_one_outlet_cannot_both_be_published_at_once() -> None:
