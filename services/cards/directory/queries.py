@@ -48,7 +48,7 @@ def _some_outlets(
 
     However many partners a region has, only those of the outlets are read, each once.
     """
-    read: dict[str, Partner] = {}
+    now, read = clock.now(), dict[str, Partner]()
     found: list[Outlet] = []
     position = query.after
     for _ in range(READS):
@@ -57,7 +57,8 @@ def _some_outlets(
         )
         new = {outlet.partner_id for outlet in some} - read.keys()
         read |= {partner.id: partner for partner in partners.get_many(new)}
-        found += [each for each in some if _is_wanted(read.get(each.partner_id), query)]
+        wanted = (each for each in some if _is_wanted(read.get(each.partner_id), query))
+        found += [each for each in wanted if each.keyed_until(now)]
         if position is None or len(found) == query.limit:
             break
     return read, found, position
@@ -80,12 +81,13 @@ def get_public_partner(
     if query.after is not None and query.after <= len(places):
         after = (query.after, places[query.after - 1].outlet_id)
     some, last = outlets.list_by_partner(partner.id, query.limit, after)
-    shown = [outlet for outlet in some if not outlet.closed]
-    return PublicPartner.of_partner(partner, shown, clock.now(), last)
+    now = clock.now()
+    shown = [outlet for outlet in some if not outlet.closed and outlet.keyed_until(now)]
+    return PublicPartner.of_partner(partner, shown, now, last)
 
 
 def _is_open(partner: Partner) -> bool:
-    return partner.status is PartnerStatus.ACTIVE and bool(partner.shops.open)
+    return partner.status is PartnerStatus.ACTIVE and partner.shops.takes_cards(clock.now())
 
 
 def show_partner_page(

@@ -101,6 +101,10 @@ class OutletRegister(ValueObject):
         if any(place.keyed_until <= at.timestamp() for place in self.open.values()):
             raise IllegalStep("key_missing", ("issue_key",))
 
+    def takes_cards(self, at: datetime) -> bool:
+        """Return whether a live store key connects the till of some open outlet."""
+        return any(place.keyed_until > at.timestamp() for place in self.open.values())
+
     def needing_keys(self, at: datetime) -> list[str]:
         """Return the open outlets whose tills no store key connects, or none for long."""
         moment = int((at + RENEWED_WITHIN).timestamp())

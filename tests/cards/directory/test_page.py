@@ -139,7 +139,7 @@ def test_a_code_that_was_read_badly_leads_to_words_too(client: CardsClient) -> N
 def test_a_large_partner_is_shown_page_by_page(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     for _ in range(2):
-        client.outlet(partner)
+        client.key(partner, client.outlet(partner))
 
     first = shown(client, partner, limit="2")
     assert (first.tags.count("li"), first.links) == (2, ["?after=2"])

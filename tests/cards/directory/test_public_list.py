@@ -16,7 +16,7 @@ def chain(client: CardsClient, outlets: int, districts: tuple[str, ...] = ("D01"
     """A published chain whose outlets are spread over its districts."""
     partner, _ = client.active_partner(title="Сеть", district_ids=list(districts))
     for number in range(1, outlets):
-        client.outlet(partner, districts[number % len(districts)])
+        client.key(partner, client.outlet(partner, districts[number % len(districts)]))
     return partner
 
 
@@ -69,6 +69,25 @@ def test_a_closed_outlet_is_listed_no_more(client: CardsClient) -> None:
     assert open_one not in ids_of({"items": [client.get(None, f"{LIST}/{partner}").json]})
     assert client.offer_at_till(partner, "2026-10-05 12:00", number=2) is None
     assert client.offer_at_till(partner, "2026-10-05 12:00", number=1) == 7
+
+
+def test_a_shop_is_listed_while_its_till_can_check_a_card(client: CardsClient) -> None:
+    partner = chain(client, 1)
+    new = client.outlet(partner, "D02")
+
+    def seen() -> bool:
+        listed = ids_of(client.get(None, LIST, region="ZR", district="D02").json)
+        own = ids_of({"items": [client.get(None, f"{LIST}/{partner}").json]})
+        assert (new in listed) == (new in own)
+        return new in listed
+
+    assert not seen(), "no card could be checked there"
+    key = client.key(partner, new).json["key_id"]
+    assert seen()
+    client.done(MANAGER, f"/v1/partners/{partner}/keys/{key}/revoke")
+    assert not seen()
+    client.world.set_time(at("2027-10-06 10:00"))
+    assert client.get(None, f"{LIST}/{partner}/page").status == 404, "all keys have ended"
 
 
 def test_a_partner_s_outlets_are_shown_page_by_page(client: CardsClient) -> None:

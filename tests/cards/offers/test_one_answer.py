@@ -93,6 +93,7 @@ class Shop:
             made = self.client.add_outlet(self.partner, "D02")
             if made.status == 201:
                 self.outlets.append(made.json["number"])
+                assert self.client.key(self.partner, self.outlets[-1]).status == 201
         elif what == "notice":
             post(MANAGER, f"{self.path}/notice", last_day=day(at + 14 + lasts).isoformat())
         elif what == "pause" and post(MANAGER, f"{self.path}/pause").status != 200:

@@ -84,10 +84,16 @@ STEPS: dict[str, Callable[[Partner], Partner]] = {
     "issue_key": lambda p: p.issue_key("out_1", KEYED),
     "propose_offer": lambda p: propose(p, offer(9, 9, date(2026, 11, 1))),
     "record_agreement": lambda p: p.record_agreement("15/2026"),
+    "publish_offer": lambda p: publish(p, offer(9, 9, date(2026, 11, 1))),
+    "close_outlet": lambda p: p.close_outlet("out_1", NOW),
+    "change_contact": lambda p: p.change_contact(),
 }
 ALLOWED = {
     ("take", PartnerStatus.LEAD): PartnerStatus.NEGOTIATING,
     ("edit", PartnerStatus.LEAD): PartnerStatus.LEAD,
+    ("change_contact", PartnerStatus.LEAD): PartnerStatus.LEAD,
+    ("publish_offer", PartnerStatus.ACTIVE): PartnerStatus.ACTIVE,
+    ("publish_offer", PartnerStatus.PAUSED): PartnerStatus.PAUSED,
     ("decline", PartnerStatus.LEAD): PartnerStatus.DECLINED,
     ("decline", PartnerStatus.NEGOTIATING): PartnerStatus.DECLINED,
     ("publish", PartnerStatus.NEGOTIATING): PartnerStatus.ACTIVE,
@@ -99,7 +105,15 @@ ALLOWED = {
     ("give_notice", PartnerStatus.PAUSED): PartnerStatus.PAUSED,
     **{
         (step, status): status
-        for step in ("edit", "add_outlet", "issue_key", "propose_offer", "record_agreement")
+        for step in (
+            "edit",
+            "add_outlet",
+            "issue_key",
+            "propose_offer",
+            "record_agreement",
+            "close_outlet",
+            "change_contact",
+        )  # fmt: skip
         for status in (PartnerStatus.NEGOTIATING, PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
     },
 }
@@ -128,6 +142,7 @@ def test_every_open_outlet_needs_an_offer_and_a_key() -> None:
 
     closed = partner.close_outlet("out_2", NOW)
     assert closed.publish("CL-0", NOW, ZONE).status is PartnerStatus.ACTIVE
+    assert closed.note_keys("out_2", 0) == closed, "its key may still be revoked"
 
 
 def test_a_discount_that_is_over_by_the_publication_is_none() -> None:
@@ -174,10 +189,15 @@ def test_outlets_may_have_offers_of_their_own_but_one_each() -> None:
     partner = propose(partner, offer(3, 9, TODAY, None, 2)).publish("CL-0", NOW, ZONE)
 
     assert [percents(partner, number) for number in (1, 2)] == [[5], [9]]
+    assert partner.shops.ids_in(partner.book.get("ofr_3").outlets) == ["out_2"]
     both = publish(partner, offer(4, 8, date(2026, 11, 1)))
     assert percents(both, 2) == [9, 8]
     with pytest.raises(IllegalStep, match="offer_overlaps"):
         publish(both, offer(5, 6, date(2026, 10, 20), None, 2))
+    with pytest.raises(IllegalStep, match="offer_overlaps"):
+        publish(both, offer(5, 6, date(2026, 10, 20), date(2026, 11, 1), 2))
+    before = publish(both, offer(5, 6, date(2026, 10, 20), date(2026, 10, 31), 2))
+    assert percents(before, 2) == [9, 6, 8]
 
 
 def test_two_offers_of_one_outlet_cannot_both_be_published_at_once() -> None:
