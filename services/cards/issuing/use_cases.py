@@ -23,12 +23,12 @@ from services.cards.cards.values import (
     HoldDecision,
     OtherCard,
 )
-from services.cards.holders.repository import Holders, same_person
+from services.cards.holders.repository import Holders
 from services.cards.holders.values import UNCHANGED, HolderChange
 from services.cards.holders.vault_records import contact_index
 from services.cards.issuing.commands import DecideDuplicate
 from services.cards.issuing.domain import FileClaim, own_ref, require_free
-from services.cards.issuing.repository import held_beside, living_of_same_person
+from services.cards.issuing.repository import held_beside, living_of_same_person, same_person
 from services.cards.policy import POLICY
 from services.cards.programmes.policy import resource as programme_of
 from services.cards.programmes.repository import Programmes
@@ -95,7 +95,7 @@ def decide_duplicate(
         decision = HoldDecision.SAME_PERSON_AGAIN
     decided = card.decide_duplicate(decision, clock.now(), regions.zone(card.region))
     if decision is HoldDecision.SAME_PERSON:
-        holder = holders.released(card.region, card.holder_ref)
+        holder = holders.released(card.holder_id, cards.settled_of_person)
     else:
         contact = card.hold.contact if card.hold else None
         holder = holders.shared(card.region, card.holder_ref, contact, cards.living_of_person)
