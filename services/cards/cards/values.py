@@ -35,6 +35,8 @@ class CardStatus(CodeEnum, of="card_status"):
 # What a held card may become.
 AFTER_HOLD = (CardStatus.ISSUED, CardStatus.ACTIVE, CardStatus.BLOCKED, CardStatus.REVOKED)
 
+# What an office does not tell from a card that waits for its holder.
+IN_USE = (CardStatus.ISSUED, CardStatus.ACTIVE, CardStatus.BLOCKED)
 ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
 # What is not put on paper: a card that ended, or waits for a leader.
 NOT_ON_PAPER = (*ENDED, CardStatus.HELD)

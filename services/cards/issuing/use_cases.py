@@ -11,7 +11,7 @@ from dataclasses import replace
 from services.cards.cards import events
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import load_authorised, new_card
+from services.cards.cards.policy import OFFICE, load_authorised, new_card
 from services.cards.cards.repository import Cards, moved
 from services.cards.cards.use_cases import made_card
 from services.cards.cards.values import (
@@ -41,8 +41,6 @@ from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken
-
-OFFICE = "district_office"
 
 
 def issue_card(

@@ -69,7 +69,10 @@ def test_the_issuing_office_sees_and_reports_a_card_whose_holder_has_moved(
     ).json
     assert client.activate(card, district_id="D05").status == 200
 
-    assert client.get(OFFICE, f"/v1/cards/{card['id']}").json["district_id"] == "D05"
+    client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="lost")
+    shown = client.get(OFFICE, f"/v1/cards/{card['id']}").json
+    assert (shown["status"], shown["district_id"], shown["reason"]) == ("issued", "D02", None)
+    assert {shown[each] for each in ("activated_at", "via", "consent_community")} == {None}
     assert client.get(OFFICE, f"/v1/cards/{card['id']}/page").status == 403
     assert client.get(OFFICE, f"/v1/cards/{card['id']}/contact").status == 403
     assert reported(client).status == 200
