@@ -1,6 +1,7 @@
 """What a card is made of: its status, the ground for it, its activation code."""
 
 import hmac
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -142,8 +143,17 @@ class Hold(ValueObject):
         return cls(because=because, others=tuple(others.values()), at=at, contact=contact)
 
     def decided(self, decision: HoldDecision) -> Self:
-        """Return the hold with what a leader says."""
-        return self._with(decision=decision)
+        """Return the hold with what a leader says; whose the phone is, is known then."""
+        return self.without_contact()._with(decision=decision)
+
+    def beside(self, ids: Iterable[str]) -> Self:
+        """Return the hold with some of the other cards alone."""
+        kept = {*ids}
+        return self._with(others=tuple(each for each in self.others if each.id in kept))
+
+    def without_contact(self) -> Self:
+        """Return the hold without the index of the phone."""
+        return self._with(contact=None)
 
 
 class FileMark(ValueObject):

@@ -27,7 +27,7 @@ from services.cards.holders.repository import Holders
 from services.cards.holders.values import UNCHANGED, HolderChange
 from services.cards.holders.vault_records import contact_index
 from services.cards.issuing.commands import DecideDuplicate
-from services.cards.issuing.domain import FileClaim, own_ref, require_free
+from services.cards.issuing.domain import FileClaim, of_same_person, own_ref, require_free
 from services.cards.issuing.repository import held_beside, living_of_same_person, same_person
 from services.cards.policy import POLICY
 from services.cards.programmes.policy import resource as programme_of
@@ -88,10 +88,11 @@ def decide_duplicate(
     card = load_authorised(card_id, "decide_duplicate", context.actor, cards)
     context.reason, decision = body.reason, HoldDecision(body.decision)
     same = decision is HoldDecision.SAME_PERSON
-    others = held_beside(card, cards) if same else []
+    others = of_same_person(card, held_beside(card, cards), body.same_as) if same else []
     if same and not any(map(cards.living_of_file, others)):
         decision = HoldDecision.SAME_PERSON_AGAIN
-    decided = card.decide_duplicate(decision, clock.now(), regions.zone(card.region))
+    decided = card.beside_only(others) if same else card
+    decided = decided.decide_duplicate(decision, clock.now(), regions.zone(card.region))
     if decision is HoldDecision.SAME_PERSON:
         holder = holders.released(card.holder_id, cards.settled_of_person)
     else:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from services.cards.holders.vault_records import phone_index
+from shared.privacy.vault import Vault
 from tests.cards.api_client import CONTACT, HOLDER, LEADER, OFFICE, CardsClient, person
 from tests.cards.offices import PHONE_2, PHONE_3, decide, issue
 from tests.support.api import Answer
@@ -140,6 +142,11 @@ def test_a_card_that_closes_while_it_is_held_was_activated_all_the_same(
 
     (told,) = client.events("CardRevoked")
     assert (told["by_time"], told["activated"], told["never_issued"]) == (True, True, False)
+    client.done(LEADER, f"/v1/cards/{card['id']}/erase")
+    with client.world.service("cards"):
+        index = phone_index(PHONE_2, Vault.connect())
+    kept = [row["pk"]["S"] for row in client.world.rows("cards-data") if index in str(row)]
+    assert f"CARD#{card['id']}" not in kept
 
 
 def test_the_grace_is_the_programmes(client: CardsClient) -> None:
