@@ -1,5 +1,6 @@
 """A foster-parent card from issue to its end; only an `active` card is valid at a till."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -122,6 +123,10 @@ class Card(OfPlacement):
         """Return this new or just activated card as one that waits for a leader, if it must."""
         return self if hold is None else self._with(status=CardStatus.HELD, hold=hold)
 
+    def beside_only(self, others: Iterable["Card"]) -> Self:
+        """Return this held card beside those alone that a leader has found to be its person's."""
+        return self._with(hold=self.hold and self.hold.beside(each.id for each in others))
+
     def decide_duplicate(self, decision: HoldDecision, at: datetime, zone: ZoneInfo) -> Self:
         """Let the card go on; end it when it is the second one of the same person."""
         self._require("decide_duplicate")
@@ -235,7 +240,8 @@ class Card(OfPlacement):
         """Note that what was sealed for a card that has ended is unreadable."""
         if not self.ended:
             raise IllegalStep("card_in_use", self._of_next("revoke"))
-        return self._with(erased_at=self.erased_at or at)
+        hold = self.hold and self.hold.without_contact()
+        return self._with(erased_at=self.erased_at or at, hold=hold)
 
     def _of_next(self, *steps: str) -> tuple[str, ...]:
         return tuple(step for step in self.next_steps if step in steps)

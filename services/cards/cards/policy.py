@@ -6,6 +6,8 @@ from services.cards.policy import POLICY
 from shared.identity.policy import Resource
 from shared.principal import Principal
 
+OFFICE = "district_office"
+
 
 def resource(card: Card) -> Resource:
     """Return a card as a Cedar resource."""

@@ -3,7 +3,7 @@
 from services.cards import card_numbers, qr_codes
 from services.cards.cards import vault_records
 from services.cards.cards.commands import CardsQuery
-from services.cards.cards.policy import load_authorised
+from services.cards.cards.policy import OFFICE, load_authorised
 from services.cards.cards.repository import Cards, district_prefix
 from services.cards.cards.values import CardId, CardStatus
 from services.cards.cards.views import (
@@ -25,8 +25,9 @@ from shared.storage.repository import Page
 
 
 def get_card(card_id: CardId, caller: Principal, cards: Cards) -> CardView:
-    """Show a card."""
-    return CardView.of_card(load_authorised(card_id, "view", caller, cards))
+    """Show a card; to an office, whether there is one."""
+    card = load_authorised(card_id, "view", caller, cards)
+    return CardView.for_office(card) if caller.role == OFFICE else CardView.of_card(card)
 
 
 def get_card_page(card_id: CardId, caller: Principal, cards: Cards, vault: Vault) -> CardPage:

@@ -109,13 +109,14 @@ def unblock_card(
 
 
 def revoke_card(
-    card_id: CardId, body: RevokeCard, context: CommandContext, cards: Cards
+    card_id: CardId, body: RevokeCard, context: CommandContext, cards: Cards, holders: Holders
 ) -> Receipt:
-    """Confirm that the holder is no longer entitled."""
+    """Confirm that the holder is no longer entitled; who shares her phone signs in by it now."""
     card = load_authorised(card_id, "revoke_card", context.actor, cards)
     revoked = card.revoke(body.reason, clock.now())
     context.reason = body.reason
-    return cards.save_card(context, revoked, events=[events.revoked(revoked)])
+    holder = holders.passed_on(card.holder_id, cards.settled_of_person)
+    return cards.save_card(context, revoked, holder=holder, events=[events.revoked(revoked)])
 
 
 def withdraw_consent(card_id: CardId, context: CommandContext, cards: Cards) -> Receipt:

@@ -1,6 +1,7 @@
 """What a card is made of: its status, the ground for it, its activation code."""
 
 import hmac
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -35,6 +36,8 @@ class CardStatus(CodeEnum, of="card_status"):
 # What a held card may become.
 AFTER_HOLD = (CardStatus.ISSUED, CardStatus.ACTIVE, CardStatus.BLOCKED, CardStatus.REVOKED)
 
+# What an office does not tell from a card that waits for its holder.
+IN_USE = (CardStatus.ISSUED, CardStatus.ACTIVE, CardStatus.BLOCKED)
 ENDED = (CardStatus.REPLACED, CardStatus.REVOKED)
 # What is not put on paper: a card that ended, or waits for a leader.
 NOT_ON_PAPER = (*ENDED, CardStatus.HELD)
@@ -140,8 +143,17 @@ class Hold(ValueObject):
         return cls(because=because, others=tuple(others.values()), at=at, contact=contact)
 
     def decided(self, decision: HoldDecision) -> Self:
-        """Return the hold with what a leader says."""
-        return self._with(decision=decision)
+        """Return the hold with what a leader says; whose the phone is, is known then."""
+        return self.without_contact()._with(decision=decision)
+
+    def beside(self, ids: Iterable[str]) -> Self:
+        """Return the hold with some of the other cards alone."""
+        kept = {*ids}
+        return self._with(others=tuple(each for each in self.others if each.id in kept))
+
+    def without_contact(self) -> Self:
+        """Return the hold without the index of the phone."""
+        return self._with(contact=None)
 
 
 class FileMark(ValueObject):

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import ConfigDict
 
 from services.cards.cards.domain import Card
-from services.cards.cards.values import CardStatus, HoldReason, Via
+from services.cards.cards.values import IN_USE, CardStatus, HoldReason, Via
 from shared.api.models import View
 
 
@@ -27,7 +27,11 @@ class IssuedCard(View):
 
 
 class CardView(View):
-    """A card in the registry or in its holder's hands: never the number."""
+    """A card in the registry or in its holder's hands: never the number.
+
+    An office sees its file: not whether a card was activated, nor where, lost or with which
+    consent (`null`); one that is in use is `issued` to it.
+    """
 
     id: str
     last4: str
@@ -39,7 +43,7 @@ class CardView(View):
     code_valid_until: date
     activated_at: datetime | None
     via: Via | None
-    consent_community: bool
+    consent_community: bool | None
     reason: str | None
     held_because: HoldReason | None
     placement_ended_on: date | None
@@ -58,6 +62,15 @@ class CardView(View):
             activated_at=card.activation.at if card.activation else None,
             via=card.activation.via if card.activation else None,
         )
+
+    @classmethod
+    def for_office(cls, card: Card) -> Self:
+        """Return what the office that issued a card sees of it."""
+        unknown = {"district_id": card.office, "consent_community": None}
+        unknown |= {"activated_at": None, "via": None}
+        if card.status in IN_USE:
+            unknown |= {"status": CardStatus.ISSUED, "reason": None}
+        return cls.of_card(card).model_copy(update=unknown)
 
 
 class CardPage(View):

@@ -7,6 +7,7 @@ from services.cards.cards.repository import Cards
 from services.cards.cards.values import HoldDecision
 from services.cards.holders.repository import Holders
 from services.cards.holders.values import File
+from services.cards.issuing.repository import other_files
 
 MOST = 20  # files of one person
 
@@ -48,7 +49,7 @@ class Files:
 
         A decision leads from one file to the other; the cards of that number lead back.
         """
-        yield from self._holders.other_files(*file)
+        yield from other_files(file, self._holders)
         for card in of_number:
             beside = self._beside(card)
             if _file(card) == file:

@@ -2,7 +2,6 @@
 
 by_ref   PHONE#<index>   all who gave a phone; a couple may share one
 UNIQUE#contact|<index>   one holder per phone; found by it when she signs in
-HOLDER#<holder id> / ALSO#<holder id>   another file of the same person, as a leader has said
 """
 
 from collections.abc import Callable, Sequence
@@ -10,18 +9,16 @@ from dataclasses import replace
 from typing import Any
 
 from services.cards.holders.domain import Holder
-from services.cards.holders.values import UNCHANGED, C, File, HolderChange, holder_id
+from services.cards.holders.values import UNCHANGED, C, HolderChange, holder_id
 from shared import clock
 from shared.errors import IllegalStep
 from shared.identity.devices import Device
 from shared.identity.sign_ins import SignIn
-from shared.storage.command_context import Key
 from shared.storage.repository import Repository
-from shared.storage.rows import Index, RawWrite, Row, UniqueName
+from shared.storage.rows import Index, Row, UniqueName
 
 _CONTACT = "contact|"
 _BY_PHONE: Index = "by_ref"
-_ALSO = "ALSO#"
 UNKNOWN = "unknown"
 MOST = 100  # who share a phone: an office may give its own for whoever has none
 
@@ -161,12 +158,17 @@ class Holders(Repository[Holder]):
             return UNCHANGED
         return HolderChange((self.row(holder.report_theft(clock.now()).sign_out(clock.wall())),))
 
-    def released(self, region: str, file_number: str) -> HolderChange[Any]:
+    def released(self, identifier: str, passes_to: Callable[[Holder], Any]) -> HolderChange[Any]:
         """Return what takes a phone from a holder who has no card after all."""
-        old = self.find(holder_id(region, file_number))
+        old = self.find(identifier)
         if old is None or old.contact is None:
             return UNCHANGED
-        return self.bound(old.bind(None, clock.now()), old, None)
+        return self.bound(old.bind(None, clock.now()), old, None, passes_to)
+
+    def passed_on(self, identifier: str, passes_to: Callable[[Holder], Any]) -> HolderChange[Any]:
+        """Return what gives the phone of who has no card any more to another who uses it."""
+        released = self.released(identifier, passes_to)
+        return released if released.unique else UNCHANGED
 
     def bound(
         self,
@@ -208,12 +210,6 @@ class Holders(Repository[Holder]):
             return UNCHANGED
         return self.bound(old.forget(clock.now()).sign_out(clock.wall()), old, None, passes_to)
 
-    def other_files(self, region: str, file_number: str) -> list[File]:
-        """Return the files that a leader has found to be the same person's."""
-        partition = self.key(holder_id(region, file_number)).pk
-        found = self.store.latest("data", partition, _ALSO, MOST)
-        return [(each["region"]["S"], each["file_number"]["S"]) for each in found]
-
     def require_bound(self, sign_in: SignIn) -> None:
         """Refuse a code that went to a phone which was not its person's then, or is no more."""
         holder = self.get(sign_in.person or UNKNOWN)
@@ -229,13 +225,6 @@ class Holders(Repository[Holder]):
         """Return whose phone it is."""
         name = self.store.item(_contact_name(contact, UNKNOWN).key)
         return None if name is None else str(name["held_by"]["S"])
-
-
-def same_person(one: File, other: File) -> RawWrite:
-    """Return the row by which another file of a person is found from one."""
-    region, file_number = other
-    key = Key(f"{Holders.prefix}#{holder_id(*one)}", f"{_ALSO}{holder_id(*other)}")
-    return RawWrite("data", key, {"region": region, "file_number": file_number})
 
 
 def _phone_key(contact: str) -> str:

@@ -1,8 +1,11 @@
 """Whose a new card is, by the number of its file: one living card per file."""
 
+from collections.abc import Collection, Sequence
+
+from services.cards.cards.domain import Card
 from services.cards.cards.values import FileMark, OtherCard
 from shared.domain import ValueObject
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 
 
 class FileClaim(ValueObject):
@@ -20,6 +23,16 @@ class FileClaim(ValueObject):
 def own_ref(file_number: str, district: str) -> str:
     """Return the reference of a file whose number another office has as well."""
     return f"{file_number}@{district}"
+
+
+def of_same_person(held: Card, known: Sequence[Card], named: Collection[str]) -> list[Card]:
+    """Return the known cards beside a held one that are the same person's, as a leader says."""
+    beside = {each.id for each in held.hold.others} if held.hold else set()
+    if len(beside) > 1 and not named:
+        raise Invalid("same_as_missing", "/same_as")
+    if not beside.issuperset(named):
+        raise Invalid("unknown_card", "/same_as")
+    return [card for card in known if not named or card.id in named]
 
 
 def require_free(mark: FileMark, *, is_held: bool, has_card: bool) -> None:

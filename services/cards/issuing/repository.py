@@ -1,8 +1,18 @@
-"""The cards of one person, as leaders have said of cards that were held."""
+"""One person's cards and files, as leaders have said of cards that were held.
+
+HOLDER#<holder id> / ALSO#<holder id>   another file of the same person
+"""
 
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import HoldDecision
+from services.cards.holders.repository import Holders
+from services.cards.holders.values import File, holder_id
+from shared.storage.command_context import Key
+from shared.storage.rows import RawWrite
+
+_ALSO = "ALSO#"
+_MOST = 10
 
 
 def living_of_same_person(card: Card, cards: Cards) -> Card | None:
@@ -16,3 +26,20 @@ def held_beside(card: Card, cards: Cards) -> list[Card]:
     """Return the cards beside which one is held; those that are erased are no one's."""
     found = (cards.find(each.id) for each in (card.hold.others if card.hold else ()))
     return [each for each in found if each is not None and each.erased_at is None]
+
+
+def same_person(one: File, other: File) -> RawWrite:
+    """Return the row by which another file of a person is found from one."""
+    region, file_number = other
+    key = Key(_partition(one), f"{_ALSO}{holder_id(*other)}")
+    return RawWrite("data", key, {"region": region, "file_number": file_number})
+
+
+def other_files(file: File, holders: Holders) -> list[File]:
+    """Return the files that a leader has found to be the same person's."""
+    found = holders.store.latest("data", _partition(file), _ALSO, _MOST)
+    return [(each["region"]["S"], each["file_number"]["S"]) for each in found]
+
+
+def _partition(file: File) -> str:
+    return f"{Holders.prefix}#{holder_id(*file)}"

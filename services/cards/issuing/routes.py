@@ -15,4 +15,10 @@ routes.post(
     "/cards", use_cases.issue_card, caller="person", answer=issued_card_view, problems=REFUSED
 )
 routes.get("/held-cards", queries.list_held_cards, caller="person")
-routes.post(DECIDED, use_cases.decide_duplicate, caller="person", status=200)
+routes.post(
+    DECIDED,
+    use_cases.decide_duplicate,
+    caller="person",
+    status=200,
+    problems=("same_as_missing", "unknown_card"),
+)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from services.cards.cards import events
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import load_authorised, new_card
+from services.cards.cards.policy import OFFICE, load_authorised, new_card
 from services.cards.cards.repository import Cards, moved
 from services.cards.cards.use_cases import made_card
 from services.cards.cards.values import (
@@ -23,12 +23,12 @@ from services.cards.cards.values import (
     HoldDecision,
     OtherCard,
 )
-from services.cards.holders.repository import Holders, same_person
+from services.cards.holders.repository import Holders
 from services.cards.holders.values import UNCHANGED, HolderChange
 from services.cards.holders.vault_records import contact_index
 from services.cards.issuing.commands import DecideDuplicate
-from services.cards.issuing.domain import FileClaim, own_ref, require_free
-from services.cards.issuing.repository import held_beside, living_of_same_person
+from services.cards.issuing.domain import FileClaim, of_same_person, own_ref, require_free
+from services.cards.issuing.repository import held_beside, living_of_same_person, same_person
 from services.cards.policy import POLICY
 from services.cards.programmes.policy import resource as programme_of
 from services.cards.programmes.repository import Programmes
@@ -41,8 +41,6 @@ from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken
-
-OFFICE = "district_office"
 
 
 def issue_card(
@@ -90,12 +88,13 @@ def decide_duplicate(
     card = load_authorised(card_id, "decide_duplicate", context.actor, cards)
     context.reason, decision = body.reason, HoldDecision(body.decision)
     same = decision is HoldDecision.SAME_PERSON
-    others = held_beside(card, cards) if same else []
+    others = of_same_person(card, held_beside(card, cards), body.same_as) if same else []
     if same and not any(map(cards.living_of_file, others)):
         decision = HoldDecision.SAME_PERSON_AGAIN
-    decided = card.decide_duplicate(decision, clock.now(), regions.zone(card.region))
+    decided = card.beside_only(others) if same else card
+    decided = decided.decide_duplicate(decision, clock.now(), regions.zone(card.region))
     if decision is HoldDecision.SAME_PERSON:
-        holder = holders.released(card.region, card.holder_ref)
+        holder = holders.released(card.holder_id, cards.settled_of_person)
     else:
         contact = card.hold.contact if card.hold else None
         holder = holders.shared(card.region, card.holder_ref, contact, cards.living_of_person)

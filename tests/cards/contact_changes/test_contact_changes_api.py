@@ -414,7 +414,7 @@ def test_a_former_number_is_bound_to_nothing(client: CardsClient) -> None:
     with client.world.service("cards"):
         index = phone_index("+79211234567", Vault.connect())
         bound = [row for row in client.world.rows("cards-data") if index in str(row)]
-    assert {row["pk"]["S"].partition("#")[0] for row in bound} <= {"HOLDER", "UNIQUE", "CARD"}
+    assert {row["pk"]["S"].partition("#")[0] for row in bound} <= {"HOLDER", "UNIQUE"}
     (holder,) = (row for row in bound if row["pk"]["S"].startswith("HOLDER"))
     me = client.signed_in()
     assert me.id in holder["pk"]["S"]  # it is still the first one's, and no longer the second's

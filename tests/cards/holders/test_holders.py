@@ -6,7 +6,8 @@ import pytest
 
 from services.cards.holders.repository import Holders
 from services.cards.holders.values import holder_id
-from tests.cards.api_client import CONTACT, LEADER, PHONE, CardsClient
+from tests.cards.api_client import CONTACT, LEADER, OFFICE, PHONE, CardsClient
+from tests.support.world import at
 
 OTHER_PHONE = "+79211234568"
 
@@ -47,9 +48,18 @@ def couple(client: CardsClient) -> tuple[dict[str, Any], str]:
     return card, holder(client, "FP-2")["id"]
 
 
-def test_who_is_left_of_a_couple_with_one_phone_signs_in_by_it(client: CardsClient) -> None:
+@pytest.mark.parametrize("by_time", [False, True])
+def test_who_is_left_of_a_couple_with_one_phone_signs_in_by_it(
+    client: CardsClient, by_time: bool
+) -> None:
     card, other = couple(client)
-    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="moved_away")
+    if by_time:
+        ended = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1"}
+        client.post(OFFICE, "/v1/placement-ends", **ended, ended_on="2026-10-05")
+        client.world.advance(at("2026-11-05 00:00"))
+    else:
+        client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="moved_away")
+    assert client.signed_in().id == other
     client.done(LEADER, f"/v1/cards/{card['id']}/erase")
 
     assert client.signed_in().id == other

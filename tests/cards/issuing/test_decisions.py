@@ -112,6 +112,17 @@ def test_the_second_card_of_the_same_person_is_closed(client: CardsClient) -> No
     assert client.activate(first, STRANGER, contact=CONTACT | {"phone": PHONE_2}).status == 200
 
 
+def test_who_shares_the_phone_of_a_card_that_is_closed_signs_in_by_it(client: CardsClient) -> None:
+    issue(client, "1024", "D02", PHONE_2)
+    second = issue(client, "1024", "D03", PHONE_3).json["id"]
+    other = issue(client, "77", "D03", PHONE_3).json["id"]
+
+    decide(client, second, "same_person")
+
+    me = client.signed_in(PHONE_3)
+    assert [each["id"] for each in client.get(me, "/v1/my-cards").json["items"]] == [other]
+
+
 def test_what_a_leader_decided_is_not_asked_again(client: CardsClient) -> None:
     first = issue(client, "1024", "D02", PHONE_2).json
     same, other = (issue(client, "1024", district).json for district in ("D03", "D05"))

@@ -189,6 +189,27 @@ def test_a_file_and_a_phone_of_two_people_are_both_shown(client: CardsClient) ->
     assert shown["because"] == "same_file_and_phone"
 
 
+def test_a_leader_says_which_of_two_people_it_is_and_the_other_stays_a_stranger(
+    client: CardsClient,
+) -> None:
+    file = issue(client, "1024", "D02", PHONE_2).json["id"]
+    phone = issue(client, "77", "D05", PHONE_3).json["id"]
+    card = issue(client, "1024", "D03", PHONE_3).json["id"]
+    path = f"/v1/cards/{card}/decide-duplicate"
+    body = {"decision": "same_person", "reason": "offices_asked"}
+    assert client.post(LEADER, path, **body).code == "same_as_missing"
+    assert client.post(LEADER, path, **body, same_as=[card]).code == "unknown_card"
+
+    client.done(LEADER, path, **body, same_as=[phone])
+
+    client.done(LEADER, f"/v1/cards/{phone}/revoke", reason="holder_refused")
+    client.done(LEADER, f"/v1/cards/{file}/revoke", reason="moved_away")
+    client.done(LEADER, f"/v1/cards/{phone}/erase")
+    assert {each["card_id"] for each in client.events("CardErased")} == {phone, card}
+    assert client.get(LEADER, f"/v1/cards/{file}/contact").status == 200
+    assert issue(client, "1024", "D02", PHONE_2).json["status"] == "issued"
+
+
 # a phone that is given at the activation
 
 

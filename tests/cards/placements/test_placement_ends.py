@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from services.cards.holders.vault_records import phone_index
+from shared.privacy.vault import Vault
 from tests.cards.api_client import CONTACT, HOLDER, LEADER, OFFICE, CardsClient, person
 from tests.cards.offices import PHONE_2, PHONE_3, decide, issue
 from tests.support.api import Answer
@@ -69,7 +71,10 @@ def test_the_issuing_office_sees_and_reports_a_card_whose_holder_has_moved(
     ).json
     assert client.activate(card, district_id="D05").status == 200
 
-    assert client.get(OFFICE, f"/v1/cards/{card['id']}").json["district_id"] == "D05"
+    client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="lost")
+    shown = client.get(OFFICE, f"/v1/cards/{card['id']}").json
+    assert (shown["status"], shown["district_id"], shown["reason"]) == ("issued", "D02", None)
+    assert {shown[each] for each in ("activated_at", "via", "consent_community")} == {None}
     assert client.get(OFFICE, f"/v1/cards/{card['id']}/page").status == 403
     assert client.get(OFFICE, f"/v1/cards/{card['id']}/contact").status == 403
     assert reported(client).status == 200
@@ -137,6 +142,11 @@ def test_a_card_that_closes_while_it_is_held_was_activated_all_the_same(
 
     (told,) = client.events("CardRevoked")
     assert (told["by_time"], told["activated"], told["never_issued"]) == (True, True, False)
+    client.done(LEADER, f"/v1/cards/{card['id']}/erase")
+    with client.world.service("cards"):
+        index = phone_index(PHONE_2, Vault.connect())
+    kept = [row["pk"]["S"] for row in client.world.rows("cards-data") if index in str(row)]
+    assert f"CARD#{card['id']}" not in kept
 
 
 def test_the_grace_is_the_programmes(client: CardsClient) -> None:

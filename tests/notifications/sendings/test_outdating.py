@@ -122,6 +122,11 @@ def test_every_message_to_a_person_is_outdated_by_some_event_or_stays_true() -> 
         assert fields | {*line.only, *line.unless} <= set(by_type()[line.event].model_fields)
 
 
+def test_a_card_that_was_found_is_not_off_whether_it_was_in_use_or_not() -> None:
+    found = {line.event for template, line in PAIRS if template.name == "card_blocked_holder"}
+    assert found >= {"cards.CardIssued", "cards.CardActivated"}
+
+
 def test_each_pair_outdates_what_was_said_before_and_nothing_else() -> None:
     assert len(PAIRS) > 100
     for template, line in PAIRS:
