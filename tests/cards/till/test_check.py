@@ -53,7 +53,7 @@ def test_an_issued_card_is_not_activated_and_every_dead_one_is_just_not_valid(
     told.append(till_client.check(shop, number="1000000000000000").body)
 
     assert [body["reason"] for body in told] == ["not_activated"] + ["not_valid"] * 5
-    assert not any(body["valid"] or body["discount_percent"] for body in told)
+    assert not any(body["valid"] or body["discount_percent"] or body["offer_id"] for body in told)
     assert len({body["message"] for body in told[1:]}) == 1
 
 
@@ -261,3 +261,4 @@ def test_a_checked_purchase_can_be_tried_in_the_sandbox(till_client: TillClient)
 
     assert till_client.buy(shop, check_id).status == 200
     assert till_client.roll_back(shop, check_id).body["status"] == "rolled_back"
+    assert not any("pending" in row for row in till_client.records().values())

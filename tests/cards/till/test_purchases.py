@@ -1,6 +1,7 @@
 """What was bought under a check: told once, taken back whole or in parts."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -84,11 +85,13 @@ def test_a_purchase_is_recorded_once(till_client: TillClient, shop: Shop, check_
     again = till_client.buy(shop, check_id, repeat="a")
     same_in_other_words = till_client.buy(shop, check_id, repeat="b")
     other = till_client.buy(shop, check_id, 300_000, repeat="c")
+    other_receipt = till_client.buy(shop, check_id, receipt_id="0001-43")
     reused = till_client.buy(shop, check_id, 300_000, repeat="a")
 
     assert first.body == again.body == same_in_other_words.body
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert (other.status, other.body["code"]) == (409, "purchase_recorded")
+    for each in (other, other_receipt):
+        assert (each.status, each.body["code"]) == (409, "purchase_recorded")
     steps = [step["action"] for step in other.body["next_steps"]]
     assert steps == ["rollback", "check_again"]
     assert (reused.status, reused.body["code"]) == (422, "idempotency_key_reused")
@@ -251,25 +254,32 @@ def test_a_purchase_is_returned_in_no_more_parts_than_a_read_finds(
     assert (more.status, more.body["code"]) == (409, "too_many_returns")
 
 
-def test_each_return_is_an_event_of_its_own(
-    till_client: TillClient, shop: Shop, check_id: str
+def test_a_purchase_and_each_return_are_events_of_their_own(
+    till_client: TillClient, shop: Shop, noon: Clock
 ) -> None:
+    noon.moment = datetime(2026, 10, 31, 19, 59, tzinfo=UTC)  # 23:59 of 31 October in ZR
+    check_id = till_client.check(shop, number=CARD).body["check_id"]
+    noon.move(minutes=1)
     till_client.buy(shop, check_id, 1_000)
+    noon.move(hours=24)
     till_client.roll_back(shop, check_id, amount_kopecks=300)
+    noon.move(days=28)
     till_client.roll_back(shop, check_id)
 
-    details = [
+    told = [
         json.loads(json.loads(row["entries"]["S"])[0]["detail"])
         for (_, kind), row in sorted(till_client.records().items())
-        if kind.startswith("ROLLBACK")
+        if kind != "CHECK"
     ]
-    assert [detail["id"][-2:] for detail in details] == ["_2", "_3"]
-    assert [detail["sequence"] for detail in details] == ["2", "3"]
-    told = [
-        (detail["data"]["amount"], detail["data"]["saved_amount"], detail["data"]["whole"])
-        for detail in details
-    ]
-    assert told == [(300, 21, False), (700, 49, True)]
+    assert [(each["id"][-2:], each["sequence"], each["time"][:10]) for each in told] == [
+        ("_1", "1", "2026-10-31"), ("_2", "2", "2026-11-01"), ("_3", "3", "2026-11-29"),
+    ]  # fmt: skip
+    facts = {"region": "ZR", "partner_id": shop.partner_id, "outlet_id": shop.outlet_id}
+    for each in told:
+        assert each["data"].items() >= (facts | {"month": "2026-11"}).items()
+    money = [(each["data"]["amount"], each["data"]["saved_amount"]) for each in told]
+    assert money == [(1_000, 70), (300, 21), (700, 49)]
+    assert [each["data"]["whole"] for each in told[1:]] == [False, True]
 
 
 def test_a_return_of_an_earlier_version_is_read_as_the_whole(
