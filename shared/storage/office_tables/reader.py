@@ -1,6 +1,6 @@
 """A file as rows of the columns that are looked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -13,7 +13,7 @@ from shared.storage.office_tables.headings import find_any_head, under_headings
 from shared.storage.office_tables.heads import HEAD_WITHIN, Head, missing_column
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
-from shared.storage.office_tables.unseen import with_failed
+from shared.storage.office_tables.unseen import Failed, with_failed
 
 FEWEST_COLUMNS = 4
 
@@ -56,7 +56,7 @@ def _require_alone(
         if head is None:
             goes_on = _goes_on(start, first)
         else:
-            goes_on = any(row.cells for row in _records(start, other, head))
+            goes_on = any(row.cells for row in _records(start, other, head, {}))
         if goes_on:
             raise Invalid("table_on_sheets", first=sheet.name, second=other.name)
 
@@ -94,9 +94,7 @@ def _agreed(head: Head, row: Row) -> Row:
     return row
 
 
-def _records(
-    start: list[Numbered], sheet: Sheet, head: Head, failed: Mapping[int, Mapping[int, str]] = {}
-) -> Iterator[Row]:
+def _records(start: list[Numbered], sheet: Sheet, head: Head, failed: Failed) -> Iterator[Row]:
     rows: Iterator[Numbered] = chain(start, sheet.rows)
     if failed:
         rows = with_failed(rows, failed)

@@ -129,9 +129,10 @@ def _say(cells: Sequence[Any], total: re.Pattern[str]) -> bool:
 
 def _is_signed(before: Sequence[Any], found: Cells, head: Head) -> bool:
     """Whether a row that lacks all that a record must have begins like a signature."""
+    if any(column.required and column.name in found for column in head.places.values()):
+        return False
     first = next(filter(None, map(text_of, before)), "")
-    required = {column.name for column in head.places.values() if column.required}
-    return f"{first} ".casefold().startswith(_FOOTERS) and required.isdisjoint(found)
+    return f"{first} ".casefold().startswith(_FOOTERS)
 
 
 def _is_record(found: Cells, head: Head) -> bool:

@@ -1,7 +1,7 @@
 """What the library leaves out: rows that a filter or a hand has hidden, formulas that failed.
 
 It gives hidden rows like all others, and a cell whose formula has failed as an empty one. Of binary
-workbooks (XLS, XLSB) neither is known, of open ones (ODS) no formula.
+workbooks (XLS, XLSB) neither is known.
 """
 
 import contextlib
@@ -34,11 +34,14 @@ _HIDDEN = ("filter", "collapse")
 _UNREAD = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, RuntimeError, OSError)
 
 
+Failed = Mapping[int, Mapping[int, str]]
+
+
 class Unseen(NamedTuple):
     """The numbers of hidden rows; by row, what failed in which of its places."""
 
     rows: frozenset[int] = frozenset()
-    failed: Mapping[int, Mapping[int, str]] = {}
+    failed: Failed = {}
 
 
 def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
@@ -48,7 +51,9 @@ def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
         if _BOOK in parts.namelist():
             part = _part_of(parts, sheet)
             return Unseen(frozenset(_of_rows(part)), _failed(part, margin))
-        return Unseen(frozenset(_of_open_document(parts.read(_OPEN), sheet)))
+        document = parts.read(_OPEN)
+        hidden = frozenset(_of_open_document(document, sheet))
+        return Unseen(hidden, _open_failed(document, sheet, margin))
     return Unseen()
 
 
@@ -61,7 +66,7 @@ def with_failed(
         yield number, [here.get(at, cell) for at, cell in enumerate(cells)]
 
 
-def _failed(part: bytes, margin: int) -> dict[int, dict[int, str]]:
+def _failed(part: bytes, margin: int) -> Failed:
     found: dict[int, dict[int, str]] = {}
     if b't="e"' in part:
         for letters, row, text in _FAILED.findall(part):
@@ -93,14 +98,31 @@ def _of_rows(part: bytes) -> Iterator[int]:
 
 
 def _of_open_document(document: bytes, sheet: str) -> Iterator[int]:
-    if b"visibility=" not in document:
-        return
+    if b"visibility=" in document:
+        for number, repeated, row in _open_rows(document, sheet):
+            if _attribute(row, "visibility") in _HIDDEN:
+                yield from range(number, number + min(repeated, MAX_ROWS))
+
+
+def _open_failed(document: bytes, sheet: str, margin: int) -> Failed:
+    found: dict[int, dict[int, str]] = {}
+    if b'value-type="error"' in document:
+        for number, _, row in _open_rows(document, sheet):
+            at = -margin
+            for cell in row:
+                if ("value-type", "error") in _attributes(cell):
+                    found.setdefault(number, {})[at] = "".join(cell.itertext())
+                at += int(_attribute(cell, "number-columns-repeated") or 1)
+    return found
+
+
+def _open_rows(document: bytes, sheet: str) -> Iterator[tuple[int, int, ElementTree.Element]]:
+    """Yield the rows of an open document, with their numbers and how often they are repeated."""
     tables = (each for each in _elements(document, "table") if _attribute(each, "name") == sheet)
-    number = 0
+    number = 1
     for row in (each for table in tables for each in table.iter() if _is_a(each, "table-row")):
         repeated = int(_attribute(row, "number-rows-repeated") or 1)
-        if _attribute(row, "visibility") in _HIDDEN:
-            yield from range(number + 1, number + 1 + min(repeated, MAX_ROWS))
+        yield number, repeated, row
         number += repeated
 
 
@@ -114,5 +136,9 @@ def _is_a(element: ElementTree.Element, name: str) -> bool:
 
 
 def _attribute(element: ElementTree.Element, name: str) -> str | None:
-    values = (value for key, value in element.items() if key.rpartition("}")[2] == name)
-    return next(values, None)
+    return next((value for key, value in _attributes(element) if key == name), None)
+
+
+def _attributes(element: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    """Yield attributes by their names, in whatever edition of a format."""
+    return ((key.rpartition("}")[2], value) for key, value in element.items())

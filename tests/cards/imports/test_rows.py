@@ -275,13 +275,13 @@ def test_a_row_may_say_in_words_that_there_is_no_phone(client: CardsClient, s3: 
 def test_a_row_may_say_how_many_children_are_in_the_family(
     client: CardsClient, s3: MemoryS3
 ) -> None:
-    said = ["2", "да (двое)", "0", "нет (снят с учёта)"]
+    said = ["2,00", "да (двое)", "0", "нет (снят с учёта)", "0,00"]
     rows = [f"FP-{n};D01;{each};;;;" for n, each in enumerate(said)]
 
     shown = run(client, upload(client, s3, text(*rows)))
 
     assert [(each["line"], each["code"]) for each in shown["problems"]] == [
-        (4, "placement_missing"), (5, "placement_missing"),
+        (4, "placement_missing"), (5, "placement_missing"), (6, "placement_missing"),
     ]  # fmt: skip
 
 

@@ -66,13 +66,14 @@ def test_a_sheet_is_deleted_after_an_hour(client: CardsClient, s3: MemoryS3) -> 
 def test_a_sheet_is_deleted_when_one_of_its_cards_ends(
     client: CardsClient, s3: MemoryS3, end: str
 ) -> None:
-    ending, other = client.issue("FP-1")["id"], client.issue("FP-2")["id"]
+    ending, other, third = (client.issue(f"FP-{n}")["id"] for n in range(3))
     both = [ordered(client, LEADER, ending, other) for _ in range(8)]
-    kept = ordered(client, LEADER, other)
-    assert len(s3.objects) == 9
+    kept = ordered(client, LEADER, third)
+    assert len(s3.objects) == 9 and client.get(LEADER, both[-1]).json["download_url"]
 
     reason = {"revoke": "moved_away", "replace": "lost"}[end]
     assert client.post(LEADER, f"/v1/cards/{ending}/{end}", reason=reason).status < 300
+    assert client.get(LEADER, both[-1]).json["download_url"] is None
     client.world.settle()
 
     assert {client.get(LEADER, sheet).json["download_url"] for sheet in both} == {None}

@@ -205,3 +205,17 @@ def test_a_formula_that_has_failed_says_so_in_its_own_cell() -> None:
         {"holder_ref": "#REF!", "district_id": "1", "phone": "#N/A"},
         {"holder_ref": "7", "district_id": "1", "phone": "8912"},
     ]
+
+    phone = b'office:value-type="float" office:value="89161234567"><text:p>89161234567<'
+    not_found = (
+        b'office:value-type="string" office:string-value="" ce:value-type="error"><text:p>#N/A<'
+    )
+    free = from_1904((FORMATS / "table.ods").read_bytes(), "content.xml", phone, not_found)
+    free = from_1904(
+        free,
+        "content.xml",
+        b"<office:document-content ",
+        b'<office:document-content xmlns:ce="urn:c" ',
+    )
+    (row,) = read(free, HOLDERS.columns).rows
+    assert row.cells is not None and row.cells["phone"] == "#N/A"

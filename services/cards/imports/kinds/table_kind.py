@@ -22,6 +22,7 @@ SHOWN = 60
 PHONE, DISTRICT = "phone", "district_id"
 _HIDDEN = "•"
 _NUMBER = re.compile(r"\d")
+_MANY = re.compile(r"0*[1-9]\d*(?:[.,]0+)?")
 _REMARK = re.compile(r"\([^()]*\)")
 
 
@@ -75,7 +76,7 @@ class TableKind:
     def is_yes(self, text: str) -> bool:
         """Whether a cell says yes, or how many there are; a remark in brackets changes nothing."""
         said = _REMARK.sub("", text).lower().strip(" .!")
-        return said in self.words["words"]["yes"] or (said.isdecimal() and int(said) > 0)
+        return said in self.words["words"]["yes"] or _MANY.fullmatch(said) is not None
 
     def filled(self, cells: Cells) -> Cells:
         """Return the cells of a row without a phone that only says that there is none."""
