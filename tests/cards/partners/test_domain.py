@@ -113,7 +113,7 @@ ALLOWED = {
             "record_agreement",
             "close_outlet",
             "change_contact",
-        )  # fmt: skip
+        )
         for status in (PartnerStatus.NEGOTIATING, PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
     },
 }
