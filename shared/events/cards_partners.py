@@ -146,9 +146,9 @@ class PartnerEnded(_OfPartner, Event):
 class PartnerNewsDue(Event):
     """News of a partner is due to a holder who agreed to letters.
 
-    It is a new partner, whose discount begins on `day`, a new discount, that one which was
-    announced is `withdrawn`, a last day to come, that it is `staying` after that was announced, or
-    that it has `left` without one. `reference` names the news and the card, `district_id` is the
+    It is a new partner (`joined`), whose discount begins on `day`, a new discount, that one which
+    was announced is `withdrawn`, a last day to come, that it is `staying` after that was announced,
+    or that it has `left` without one. `reference` names the news and the card, `district_id` is the
     card's; `day` is the region's.
     """
 

@@ -1,5 +1,6 @@
 """Holders hear of a partner's new discount and of its last day, if they agreed to letters."""
 
+import json
 from typing import Any
 
 import pytest
@@ -28,6 +29,13 @@ def new_discount(client: CardsClient, partner: str, percent: int = 9, **more: An
 def heard(client: CardsClient) -> list[dict[str, Any]]:
     """What holders are told of partners that they know."""
     return [each for each in client.events("PartnerNewsDue") if each["news"] != "joined"]
+
+
+def at_work(client: CardsClient) -> list[str]:
+    """The announcements that are not over, by what they are about."""
+    rows = client.world.dynamodb.rows("cards-data").values()
+    docs = [json.loads(row["doc"]["S"]) for row in rows if row["pk"]["S"].startswith("ANNOUNC")]
+    return [each["news"] for each in docs if each["status"] != "told"]
 
 
 def asked(client: CardsClient, reference: str) -> dict[str, Any]:
@@ -100,6 +108,7 @@ def test_a_discount_of_some_shops_is_news_in_their_districts_alone(client: Cards
 
     told = heard(client)
     assert [news["reference"].partition(".")[2] for news in told] == [near["id"]]
+    assert at_work(client) == [], "news for no district are none"
     all_left = asked(client, news["reference"])["variables"]["discount"]
     assert (some, all_left) == ("9 % в некоторых магазинах", "9 %")
 
@@ -200,6 +209,7 @@ def test_news_that_are_no_longer_true_are_told_to_nobody(client: CardsClient) ->
 
     told = heard(client)
     assert {(news["news"], news["day"]) for news in told} == {("left", "2026-10-05")}
+    assert at_work(client) == []
     assert asked(client, told[0]["reference"])["variables"]["partner"] == "Гастроном «Берёзка»"
 
 

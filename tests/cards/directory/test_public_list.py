@@ -61,7 +61,10 @@ def test_a_closed_outlet_is_listed_no_more(client: CardsClient) -> None:
     partner = chain(client, 2)
     (open_one,) = ids_of(client.get(None, LIST, region="ZR", district="D02").json)
     shop = f"/v1/partners/{partner}/outlets/{open_one}"
+    key = f"/v1/partners/{partner}/keys/{client.key(partner, open_one).json['key_id']}"
     client.done(MANAGER, f"{shop}/close")
+    assert client.post(MANAGER, f"{key}/replace").code == "outlet_closed"
+    client.done(MANAGER, f"{key}/revoke")
     assert client.post(MANAGER, f"{shop}/close").code == "outlet_closed"
     assert client.key(partner, open_one).code == "outlet_closed"
 

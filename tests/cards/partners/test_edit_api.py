@@ -108,6 +108,9 @@ def test_an_outlet_moves_to_another_district_and_is_listed_there(client: CardsCl
     for district, shown in (("D01", []), ("D02", [outlet])):
         items = client.get(None, "/v1/public/partners", region="ZR", district=district).json
         assert [o["id"] for item in items["items"] for o in item["outlets"]] == shown
+    left = client.get(MANAGER, f"/v1/partners/{partner}").json["version"]
+    only = EDITED | {"district_ids": ["D02"]}
+    assert client.put(MANAGER, f"/v1/partners/{partner}", left, **only).status == 200
     changes = [each["change"] for each in client.events("PartnerOutletChanged")]
     assert changes == ["added", "edited"]
 
