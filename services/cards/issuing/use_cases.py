@@ -27,7 +27,13 @@ from services.cards.holders.repository import Holders
 from services.cards.holders.values import UNCHANGED, HolderChange
 from services.cards.holders.vault_records import contact_index
 from services.cards.issuing.commands import DecideDuplicate
-from services.cards.issuing.domain import FileClaim, of_same_person, own_ref, require_free
+from services.cards.issuing.domain import (
+    FileClaim,
+    is_of_office,
+    of_same_person,
+    own_ref,
+    require_free,
+)
 from services.cards.issuing.repository import held_beside, living_of_same_person, same_person
 from services.cards.policy import POLICY
 from services.cards.programmes.policy import resource as programme_of
@@ -156,7 +162,7 @@ def _claim(body: IssueCard, cards: Cards) -> FileClaim:
     if mark is None:
         return FileClaim(holder_ref=ref)
     living = cards.living_of(region, ref, mark)
-    if _is_of_office(mark, living, ref, body.district_id):
+    if is_of_office(mark, living, ref, body.district_id):
         return _claim_again(ref, mark, living, cards)
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
@@ -182,13 +188,6 @@ def _last(mark: FileMark, cards: Cards) -> Card | None:
 
 def _other(card: Card | None) -> OtherCard | None:
     return None if card is None else OtherCard.of(card)
-
-
-def _is_of_office(mark: FileMark, living: Card | None, number: str, district: str) -> bool:
-    """Whether an office's number is its own: of it before, or of a card that it knows by it."""
-    known = living is not None and living.file_number == number
-    offices = (living.office, living.district_id, living.issued_by) if living and known else ()
-    return district in (mark.district_id, *offices)
 
 
 def _require_free(mark: FileMark, living: Card | None, cards: Cards) -> None:
