@@ -46,7 +46,6 @@ from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import UniqueName
-from shared.storage.store import NameTaken
 
 
 def issue_card(
@@ -62,7 +61,7 @@ def issue_card(
     claim = FileClaim(holder_ref=body.holder_ref)
     try:
         return _save(body, entitlement, claim, first, context, cards, vault)
-    except (NameTaken, VersionConflict):
+    except VersionConflict:
         pass
     except IllegalStep as refused:
         if refused.code != "subject_erased":
@@ -74,10 +73,7 @@ def issue_card(
         change = holders.change(
             body.region, claim.holder_ref, phone, cards.living_of_person, touch=True
         )
-    try:
-        return _save(body, entitlement, claim, change, context, cards, vault, phone)
-    except NameTaken:
-        raise VersionConflict from None  # of what was just read: read it again
+    return _save(body, entitlement, claim, change, context, cards, vault, phone)
 
 
 def decide_duplicate(
@@ -107,12 +103,7 @@ def decide_duplicate(
         holder = replace(holder, unique=(*holder.unique, *_moved(others, decided, cards)))
     # What is kept of the person at every office is erased with her.
     links = [same_person((c.region, c.holder_ref), (card.region, card.holder_ref)) for c in others]
-    try:
-        return cards.save_card(
-            context, decided, holder=holder, events=_events(decided), writes=links
-        )
-    except NameTaken:
-        raise VersionConflict from None  # of a file that has a card again: read it again
+    return cards.save_card(context, decided, holder=holder, events=_events(decided), writes=links)
 
 
 def _moved(others: Sequence[Card], card: Card, cards: Cards) -> Iterator[UniqueName]:

@@ -6,7 +6,7 @@ import pytest
 
 from services.cards.holders.repository import Holders
 from services.cards.holders.values import holder_id
-from tests.cards.api_client import CONTACT, LEADER, OFFICE, PHONE, CardsClient
+from tests.cards.api_client import CONTACT, LEADER, OFFICE, PHONE, STRANGER, CardsClient
 from tests.cards.offices import code_of
 from tests.support.world import at
 
@@ -82,6 +82,15 @@ def test_so_does_the_other_when_one_has_a_new_phone_unless_it_was_stolen(
     assert (holder(client, "FP-2")["contact"] is None) is (stolen or before)
     if not (stolen or before):
         assert client.signed_in().id == other
+
+
+def test_a_couple_with_one_phone_may_activate_in_one_moment(client: CardsClient) -> None:
+    first, second = client.issue("FP-1"), client.issue("FP-2")
+    client.just_before_the_next_commit(lambda: client.activate(first, STRANGER, contact=CONTACT))
+
+    assert client.activate(second, contact=CONTACT).json["status"] == "active"
+
+    assert client.signed_in().id == holder(client, "FP-1")["id"]
 
 
 @pytest.mark.parametrize("whose", [0, 1])
