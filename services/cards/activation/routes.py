@@ -17,6 +17,8 @@ routes.post(
         "code_expired",
         "processing_consent_missing",
         "card_not_awaiting_activation",
+        "card_replaced",
+        "card_revoked",
     ),
 )
 routes.post(

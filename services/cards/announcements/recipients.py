@@ -78,8 +78,10 @@ def _holder_of(card: Card, known: Mapping[str, str], people: Holders, vault: Vau
     contact = card_records.open_contact(card, reader, PURPOSE, vault)
     if contact is None:
         raise IllegalStep("no_channel")
-    holder = people.find(card.holder_id)
-    if holder.had_stolen_contact(card.stolen_at) if holder else card.stolen_at:
+    users = people.with_phone_of(card.holder_id)
+    theft = {card.holder_id: card.stolen_at}
+    had = [each.had_stolen_contact(theft.get(each.id)) for each in users]
+    if any(had or [card.stolen_at]):
         raise IllegalStep("contact_stolen")
 
     def activation_code() -> str:

@@ -145,8 +145,8 @@ class Card(OfPlacement):
 
     def require_enterable(self, at: datetime) -> None:
         """Refuse a code where none is awaited, or none can be right any more."""
-        if self.status is CardStatus.BLOCKED:
-            raise self._refusal("card_blocked")
+        if self.status is CardStatus.BLOCKED or self.ended:
+            raise self._refusal(f"card_{self.status}")
         if self.status is not CardStatus.ISSUED:
             held = self.status is CardStatus.HELD
             raise IllegalStep("card_held" if held else "card_not_awaiting_activation")

@@ -7,7 +7,8 @@ by_ref      HOLDER#<region>#<file>    <issued at>#<card id>   all of a file numb
 UNIQUE#card|<region>|<ref>            whose the number of a file is: see `FileMark`
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from services.cards import till_read_model
@@ -17,12 +18,14 @@ from services.cards.holders.domain import Holder
 from services.cards.holders.values import UNCHANGED, HolderChange
 from services.cards.till_read_model import CardTill
 from shared import clock, keyring
+from shared.errors import VersionConflict
 from shared.events.base import Event
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Key, Receipt
 from shared.storage.list_keys import person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import RawWrite, Row, UniqueName
+from shared.storage.store import NameTaken
 
 
 class Cards(Repository[Card]):
@@ -63,16 +66,17 @@ class Cards(Repository[Card]):
         The number of a new card's file is free, or as a mark said that was `taken_from` it.
         """
         cards = [card] if replaced is None else [card, replaced]
-        return self.store.commit(
-            context,
-            *(self.row(each) for each in cards),
-            *holder.rows,
-            events=events,
-            unique=[*_claimed(card, replaced, taken_from), *holder.unique],
-            release=holder.release,
-            writes=[*writes, *_marked(card, replaced), *(till_row(each) for each in cards)],
-            number=number,
-        )
+        with read_again():
+            return self.store.commit(
+                context,
+                *(self.row(each) for each in cards),
+                *holder.rows,
+                events=events,
+                unique=[*_claimed(card, replaced, taken_from), *holder.unique],
+                release=holder.release,
+                writes=[*writes, *_marked(card, replaced), *(till_row(each) for each in cards)],
+                number=number,
+            )
 
     def save_issued(self, context: CommandContext, card: Card, **more: Any) -> Receipt:
         """Store a card with a new code; the receipt says which of its codes that is."""
@@ -169,6 +173,15 @@ class Cards(Repository[Card]):
         """Return the card of a card's file that has not ended: itself, or what came after it."""
         mark = self.file_mark(card.region, card.holder_ref)
         return self.living_of(card.region, card.holder_ref, mark)
+
+
+@contextmanager
+def read_again() -> Iterator[None]:
+    """Let a command read again when a number or phone has become another's meanwhile."""
+    try:
+        yield
+    except NameTaken:
+        raise VersionConflict from None
 
 
 def district_prefix(district: str | None) -> str:

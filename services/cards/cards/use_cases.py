@@ -103,7 +103,8 @@ def unblock_card(
     if holder is not None and holder.stolen_at is not None:
         if context.actor.audience is not None:
             holder.require_contact()
-        change = HolderChange((holders.row(holder.found()),))
+        users = holders.with_phone_of(holder.id)
+        change = HolderChange(tuple(holders.row(each.found()) for each in users))
     found = card.unblock(clock.now(), regions.zone(card.region))
     return cards.save_card(context, found, holder=change, events=events.unblocked(card, found))
 

@@ -1,7 +1,7 @@
 """How the phone that proves a holder is changed."""
 
 from services.cards.cards.policy import load_authorised
-from services.cards.cards.repository import Cards, till_row
+from services.cards.cards.repository import Cards, read_again, till_row
 from services.cards.cards.values import CardId
 from services.cards.contact_changes import events
 from services.cards.contact_changes.commands import ChangeContact, StartContactChange
@@ -108,17 +108,18 @@ def confirm_contact_change(
     holder = before.bind(change.contact, clock.now())
     bound = holders.moved(holder, before, cards.living_of_person, cards.settled_of_person)
     done = change.finish(clock.now())
-    return changes.save(
-        context,
-        done,
-        *bound.rows,
-        sign_ins.row(old_code),
-        sign_ins.row(new_code),
-        events=[events.changed(done, cards.living_of_person(holder))],
-        unique=list(bound.unique),
-        release=list(bound.release),
-        writes=vault_records.seal_contact(holder, contact, vault),
-    )
+    with read_again():
+        return changes.save(
+            context,
+            done,
+            *bound.rows,
+            sign_ins.row(old_code),
+            sign_ins.row(new_code),
+            events=[events.changed(done, cards.living_of_person(holder))],
+            unique=list(bound.unique),
+            release=list(bound.release),
+            writes=vault_records.seal_contact(holder, contact, vault),
+        )
 
 
 def change_contact(
@@ -159,16 +160,17 @@ def change_contact(
     writes = vault_records.seal_contact(known, body.contact, vault)
     if former is not None:
         writes += vault_records.seal_for_change(known, change.id, former, vault)
-    return changes.save(
-        context,
-        change,
-        *bound.rows,
-        *map(cards.row, robbed),
-        events=[events.changed(change, living, card.id)],
-        unique=list(bound.unique),
-        release=list(bound.release),
-        writes=[*writes, *map(till_row, robbed)],
-    )
+    with read_again():
+        return changes.save(
+            context,
+            change,
+            *bound.rows,
+            *map(cards.row, robbed),
+            events=[events.changed(change, living, card.id)],
+            unique=list(bound.unique),
+            release=list(bound.release),
+            writes=[*writes, *map(till_row, robbed)],
+        )
 
 
 def _phone(contact: Contact, vault: Vault) -> str:

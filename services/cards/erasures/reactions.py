@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 
-from services.cards.cards.repository import Cards
+from services.cards.cards.repository import Cards, read_again
 from services.cards.erasures.repository import Files
 from services.cards.erasures.use_cases import save_erased_card, save_erased_file
 from shared import clock
-from shared.errors import VersionConflict
 from shared.events.base import Event, Received
 from shared.events.cards import CardErased
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
-from shared.storage.store import NameTaken
 
 
 def erase_next_card(
@@ -36,10 +34,8 @@ def erase_next_card(
     for file, cards_of in others.items():
         if cards_of and not files.is_erased(file):
             last = cards_of[-1].erase(clock.now())
-            try:
+            with read_again():  # a file may have a card again
                 save_erased_file(last, cards_of, context, cards, vault)
-            except NameTaken:
-                raise VersionConflict from None  # of a file that has a card again: read it again
             return
 
 

@@ -152,11 +152,17 @@ class Holders(Repository[Holder]):
         return replace(taken, release=self.bound(holder, before, owner).release)
 
     def robbed(self, identifier: str) -> HolderChange[Any]:
-        """Return what a stolen phone changes: it proves no one, and its holder is signed out."""
+        """Return what a stolen phone changes: it proves no one, and who uses it is signed out."""
+        at, wall = clock.now(), clock.wall()
+        users = (each.report_theft(at).sign_out(wall) for each in self.with_phone_of(identifier))
+        return HolderChange(tuple(map(self.row, users)))
+
+    def with_phone_of(self, identifier: str) -> list[Holder]:
+        """Return a holder, and who is proved by the phone that she uses as well."""
         holder = self.find(identifier)
-        if holder is None:
-            return UNCHANGED
-        return HolderChange((self.row(holder.report_theft(clock.now()).sign_out(clock.wall())),))
+        shares = holder is not None and holder.contact is None and holder.phone
+        owner = self.find_by_contact(shares) if shares else None
+        return [each for each in (holder, owner) if each is not None]
 
     def released(self, identifier: str, passes_to: Callable[[Holder], Any]) -> HolderChange[Any]:
         """Return what takes a phone from a holder who has no card after all."""

@@ -35,6 +35,13 @@ def of_same_person(held: Card, known: Sequence[Card], named: Collection[str]) ->
     return [card for card in known if not named or card.id in named]
 
 
+def is_of_office(mark: FileMark, living: Card | None, number: str, district: str) -> bool:
+    """Whether an office's number is its own: of it before, or of a card that it knows by it."""
+    known = living is not None and living.file_number == number
+    offices = (living.office, living.district_id, living.issued_by) if living and known else ()
+    return district in (mark.district_id, *offices)
+
+
 def require_free(mark: FileMark, *, is_held: bool, has_card: bool) -> None:
     """Refuse a number whose holder has a card, or was erased, at the very office that asks.
 

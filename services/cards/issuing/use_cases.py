@@ -27,7 +27,13 @@ from services.cards.holders.repository import Holders
 from services.cards.holders.values import UNCHANGED, HolderChange
 from services.cards.holders.vault_records import contact_index
 from services.cards.issuing.commands import DecideDuplicate
-from services.cards.issuing.domain import FileClaim, of_same_person, own_ref, require_free
+from services.cards.issuing.domain import (
+    FileClaim,
+    is_of_office,
+    of_same_person,
+    own_ref,
+    require_free,
+)
 from services.cards.issuing.repository import held_beside, living_of_same_person, same_person
 from services.cards.policy import POLICY
 from services.cards.programmes.policy import resource as programme_of
@@ -40,7 +46,6 @@ from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import UniqueName
-from shared.storage.store import NameTaken
 
 
 def issue_card(
@@ -56,7 +61,7 @@ def issue_card(
     claim = FileClaim(holder_ref=body.holder_ref)
     try:
         return _save(body, entitlement, claim, first, context, cards, vault)
-    except (NameTaken, VersionConflict):
+    except VersionConflict:
         pass
     except IllegalStep as refused:
         if refused.code != "subject_erased":
@@ -68,10 +73,7 @@ def issue_card(
         change = holders.change(
             body.region, claim.holder_ref, phone, cards.living_of_person, touch=True
         )
-    try:
-        return _save(body, entitlement, claim, change, context, cards, vault, phone)
-    except NameTaken:
-        raise VersionConflict from None  # of what was just read: read it again
+    return _save(body, entitlement, claim, change, context, cards, vault, phone)
 
 
 def decide_duplicate(
@@ -101,12 +103,7 @@ def decide_duplicate(
         holder = replace(holder, unique=(*holder.unique, *_moved(others, decided, cards)))
     # What is kept of the person at every office is erased with her.
     links = [same_person((c.region, c.holder_ref), (card.region, card.holder_ref)) for c in others]
-    try:
-        return cards.save_card(
-            context, decided, holder=holder, events=_events(decided), writes=links
-        )
-    except NameTaken:
-        raise VersionConflict from None  # of a file that has a card again: read it again
+    return cards.save_card(context, decided, holder=holder, events=_events(decided), writes=links)
 
 
 def _moved(others: Sequence[Card], card: Card, cards: Cards) -> Iterator[UniqueName]:
@@ -156,7 +153,7 @@ def _claim(body: IssueCard, cards: Cards) -> FileClaim:
     if mark is None:
         return FileClaim(holder_ref=ref)
     living = cards.living_of(region, ref, mark)
-    if _is_of_office(mark, living, ref, body.district_id):
+    if is_of_office(mark, living, ref, body.district_id):
         return _claim_again(ref, mark, living, cards)
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
@@ -182,13 +179,6 @@ def _last(mark: FileMark, cards: Cards) -> Card | None:
 
 def _other(card: Card | None) -> OtherCard | None:
     return None if card is None else OtherCard.of(card)
-
-
-def _is_of_office(mark: FileMark, living: Card | None, number: str, district: str) -> bool:
-    """Whether an office's number is its own: of it before, or of a card that it knows by it."""
-    known = living is not None and living.file_number == number
-    offices = (living.office, living.district_id, living.issued_by) if living and known else ()
-    return district in (mark.district_id, *offices)
 
 
 def _require_free(mark: FileMark, living: Card | None, cards: Cards) -> None:

@@ -5,7 +5,7 @@ from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised, new_card, shown_to
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardId, FileMark
-from services.cards.issuing.domain import own_ref
+from services.cards.issuing.domain import is_of_office, own_ref
 from services.cards.issuing.repository import living_of_same_person
 from services.cards.placements.commands import PlacementEnd
 from services.cards.policy import POLICY
@@ -45,8 +45,7 @@ def _of_file(ref: str, mark: FileMark, body: PlacementEnd, cards: Cards) -> Card
     card = cards.living_of(body.region, ref, mark)
     last = cards.find(mark.card_id) if card is None and mark.card_id else None
     card = card if last is None else living_of_same_person(last, cards)
-    offices = (mark.district_id, card.office, card.district_id, card.issued_by) if card else ()
-    if card is None or body.district_id not in offices:
+    if card is None or not is_of_office(mark, card, body.holder_ref, body.district_id):
         raise NotFound("holder")
     return card
 

@@ -7,6 +7,7 @@ import pytest
 
 from services.cards.cards.domain import Card
 from services.cards.cards.values import (
+    ENDED,
     Activation,
     ActivationCode,
     CardStatus,
@@ -114,6 +115,8 @@ def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
         with pytest.raises(IllegalStep) as refused:
             STEPS[step](card)
         assert step not in refused.value.next_steps
+        if status in ENDED:  # what it is now, not what it never was
+            assert refused.value.code == f"card_{status}"
     else:
         assert STEPS[step](card).status is expected
 

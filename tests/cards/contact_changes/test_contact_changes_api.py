@@ -151,6 +151,23 @@ def test_a_phone_of_another_holder_is_refused_only_to_who_reads_it(client: Cards
     assert answer.code == "contact_taken"
 
 
+@pytest.mark.parametrize("by_staff", [True, False])
+def test_so_is_one_that_becomes_anothers_in_that_moment(
+    client: CardsClient, by_staff: bool
+) -> None:
+    card, other = (client.issue("FP-1", contact=CONTACT)["id"], client.issue("FP-2")["id"])
+    body: dict[str, Any] = {"contact": NEW, "evidence": "in_person"}
+    who, path, proof = LEADER, f"/v1/cards/{card}/change-contact", body
+    if not by_staff:
+        who = client.signed_in()
+        path, found = change(client, who), codes(client)
+        proof = {f"{one}_code": client.code_of(found[f"{one}_contact"]) for one in ("old", "new")}
+    taken = f"/v1/cards/{other}/change-contact"
+    client.just_before_the_next_commit(lambda: client.done(LEADER, taken, **body))
+
+    assert client.post(who, path, **proof).code == "contact_taken"
+
+
 @pytest.mark.parametrize("stolen", [False, True])
 def test_staff_changes_a_phone_with_evidence_and_the_old_one_is_told_unless_stolen(
     client: CardsClient, stolen: bool

@@ -6,7 +6,8 @@ import pytest
 
 from services.cards.holders.repository import Holders
 from services.cards.holders.values import holder_id
-from tests.cards.api_client import CONTACT, LEADER, OFFICE, PHONE, CardsClient
+from tests.cards.api_client import CONTACT, LEADER, OFFICE, PHONE, STRANGER, CardsClient
+from tests.cards.offices import code_of
 from tests.support.world import at
 
 OTHER_PHONE = "+79211234568"
@@ -81,6 +82,32 @@ def test_so_does_the_other_when_one_has_a_new_phone_unless_it_was_stolen(
     assert (holder(client, "FP-2")["contact"] is None) is (stolen or before)
     if not (stolen or before):
         assert client.signed_in().id == other
+
+
+def test_a_couple_with_one_phone_may_activate_in_one_moment(client: CardsClient) -> None:
+    first, second = client.issue("FP-1"), client.issue("FP-2")
+    client.just_before_the_next_commit(lambda: client.activate(first, STRANGER, contact=CONTACT))
+
+    assert client.activate(second, contact=CONTACT).json["status"] == "active"
+
+    assert client.signed_in().id == holder(client, "FP-1")["id"]
+
+
+@pytest.mark.parametrize("whose", [0, 1])
+def test_a_phone_that_was_stolen_from_one_of_a_couple_proves_and_tells_neither(
+    client: CardsClient, whose: int
+) -> None:
+    couple(client)
+    pair = [card["id"] for card in client.get(LEADER, "/v1/cards").json["items"]]
+    tokens = client.sign_in()
+    client.done(LEADER, f"/v1/cards/{pair[whose]}/block", reason="lost_with_phone")
+
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=tokens["refresh_token"])
+    assert renewed.status == 401
+    assert {code_of(client, card).get("refused") for card in pair} == {"contact_stolen"}
+    client.done(LEADER, f"/v1/cards/{pair[whose]}/unblock")
+    assert [code_of(client, card).get("refused") for card in pair] == [None, None]
 
 
 def test_not_when_one_takes_the_phone_of_who_has_no_card_any_more(client: CardsClient) -> None:

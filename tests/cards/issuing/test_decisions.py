@@ -112,6 +112,19 @@ def test_the_second_card_of_the_same_person_is_closed(client: CardsClient) -> No
     assert client.activate(first, STRANGER, contact=CONTACT | {"phone": PHONE_2}).status == 200
 
 
+def test_the_phone_that_another_office_knew_is_hers_at_the_new_one(client: CardsClient) -> None:
+    old = issue(client, "1024", "D02", PHONE_2).json["id"]
+    client.done(LEADER, f"/v1/cards/{old}/revoke", reason="moved_away")
+    card = issue(client, "1024", "D03").json["id"]
+    decide(client, card, "same_person")
+    renewed = client.done(LEADER, f"/v1/cards/{card}/renew-code")
+
+    assert client.activate(renewed, STRANGER, contact=CONTACT | {"phone": PHONE_2}).status == 200
+
+    me = client.signed_in(PHONE_2)
+    assert [each["id"] for each in client.get(me, "/v1/my-cards").json["items"]] == [card]
+
+
 def test_who_shares_the_phone_of_a_card_that_is_closed_signs_in_by_it(client: CardsClient) -> None:
     issue(client, "1024", "D02", PHONE_2)
     second = issue(client, "1024", "D03", PHONE_3).json["id"]

@@ -109,6 +109,21 @@ def test_a_report_never_ends_the_card_of_another_person_with_the_same_number(
     assert client.events("PlacementEndReported") == []
 
 
+def test_nor_that_of_a_person_whom_the_office_knows_by_another_number(client: CardsClient) -> None:
+    old = issue(client, "1024", "D02", PHONE_2).json["id"]
+    card = issue(client, "77", "D05", PHONE_2).json["id"]
+    client.done(LEADER, f"/v1/cards/{old}/revoke", reason="moved_away")
+    decide(client, card, "same_person")
+    office_5 = person("DO-05", "district_office", districts=("D05",))
+
+    answers = [
+        reported(client, office_5, holder_ref=ref, district_id="D05").status
+        for ref in ("1024", "77")
+    ]
+
+    assert answers == [404, 200]
+
+
 @pytest.mark.parametrize("again", [True, False], ids=["again", "second"])
 def test_an_office_reports_of_a_person_whose_card_is_now_under_the_file_of_another(
     client: CardsClient, again: bool
