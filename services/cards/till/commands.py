@@ -9,12 +9,11 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from services.cards.till.domain import MAX_SCANNED
 from shared import ids
 from shared.api.json_guard import has_forbidden
 
 MAX_KOPECKS = 10**10
-# No QR holds more: whatever a scanner read, the cashier is asked to scan again.
-MAX_SCANNED = 7089
 
 
 def _id_of_a_check(text: str) -> str:

@@ -24,6 +24,8 @@ PURCHASE_WITHIN = 24 * 3600
 ROLLBACK_WITHIN = 30 * 24 * 3600
 MAX_RETURNS = 30  # of one purchase, so that one read finds them all
 REPEAT_WITHIN = 600  # so long the same `Idempotency-Key` asks for the answer it was given
+# No QR holds more: whatever a scanner read, the cashier is asked to scan again.
+MAX_SCANNED = 7089
 
 # What a sandbox key gives while its outlet has no discount.
 SANDBOX_OFFER = OfferSpan("ofr_test", 7, 0, 0)

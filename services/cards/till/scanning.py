@@ -15,7 +15,7 @@ import unicodedata
 from pathlib import Path
 
 from services.cards import card_numbers, qr_codes, till_read_model
-from services.cards.till.domain import REPEAT_WITHIN, Scan
+from services.cards.till.domain import MAX_SCANNED, REPEAT_WITHIN, Scan
 from shared.keyring import Secrets
 
 LATE_STEPS = REPEAT_WITHIN // qr_codes.STEP_SECONDS + qr_codes.SKEW_STEPS
@@ -45,7 +45,9 @@ def scan(text: str, secrets: Secrets, moment: float) -> Scan | None:
     """Return the card that a text names: a QR of ours or a number; None when it names none."""
     # Normalised, the sign of a number would be two letters; under the Bashkir layout it is 0.
     normal = "№".join(unicodedata.normalize("NFKC", part) for part in text.split("№"))
-    visible = "".join(each for each in normal if each.isprintable() and not each.isspace())
+    # One sign may become 18, to waste our time.
+    cut = normal[:MAX_SCANNED]
+    visible = "".join(each for each in cut if each.isprintable() and not each.isspace())
     # Under any of the layouts letters are Cyrillic.
     layouts = _LAYOUTS[:1] if visible.isascii() else _LAYOUTS
     tokens = next(filter(None, (_tokens(visible, layout) for layout in layouts)), frozenset())

@@ -95,6 +95,8 @@ UNREADABLE = [
     "10000000000000091",
     "١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦",
     "🙂" * 16,
+    # Normalised, 18 signs for each: nobody spends our time so.
+    "\ufdfa" * 400 + CARD,
     "9" * 64,
     # The QR of a bill, as long as they come.
     "ST00012|Name=УК Уют|Purpose=" + "квартплата " * 30,
