@@ -91,6 +91,9 @@ def test_a_shop_is_listed_while_its_till_can_check_a_card(client: CardsClient) -
     assert not seen()
     client.world.set_time(at("2027-10-06 10:00"))
     assert client.get(None, f"{LIST}/{partner}/page").status == 404, "all keys have ended"
+    shops = client.get(MANAGER, f"/v1/partners/{partner}/outlets").json["items"]
+    known = [[each["status"] for each in shop["keys"]] for shop in shops]
+    assert known == [["expired"], ["revoked"]], "and the manager sees why"
 
 
 def test_a_partner_s_outlets_are_shown_page_by_page(client: CardsClient) -> None:
