@@ -2,12 +2,14 @@
 
 import zlib
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.cards import qr_codes
 from services.cards.printing import pdf
+from shared.messaging import deadlines
 from shared.principal import Principal
 from tests.cards.api_client import (
     CONTACT,
@@ -130,6 +132,22 @@ def test_an_order_of_which_nothing_is_left_to_draw_says_why(client: CardsClient)
     shown = client.get(LEADER, f"/v1/prints/{order}").json
     assert (shown["status"], shown["download_url"]) == ("failed", None)
     assert shown["failure"].startswith("Карту отозвали.")
+
+
+def test_an_order_that_is_never_drawn_ends_in_words(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(faces: Iterable[Any]) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pdf, "pdf_of", broken)
+    sheet = ordered(client, LEADER, client.issue()["id"])
+    for turn in range(deadlines.JOB_TRIES + 1):
+        client.world.advance(at("2026-10-05 11:00") + timedelta(minutes=70 * turn))
+
+    shown = client.get(LEADER, sheet).json
+    assert (shown["status"], shown["download_url"]) == ("failed", None)
+    assert "остановлена" in shown["failure"]
 
 
 def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(
