@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.cards import qr_codes
-from services.cards.printing import pdf
+from services.cards.printing import pdf, reactions
 from shared.messaging import deadlines
 from shared.principal import Principal
 from tests.cards.api_client import (
@@ -66,12 +66,13 @@ def test_a_sheet_is_deleted_after_an_hour(client: CardsClient, s3: MemoryS3) -> 
 
 @pytest.mark.parametrize("end", ["revoke", "replace"])
 def test_a_sheet_is_deleted_when_one_of_its_cards_ends(
-    client: CardsClient, s3: MemoryS3, end: str
+    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
+    monkeypatch.setattr(reactions, "MOST_PRINTS", 2)
     ending, other, third = (client.issue(f"FP-{n}")["id"] for n in range(3))
-    both = [ordered(client, LEADER, ending, other) for _ in range(8)]
+    both = [ordered(client, LEADER, ending, other) for _ in range(3)]
     kept = ordered(client, LEADER, third)
-    assert len(s3.objects) == 9 and client.get(LEADER, both[-1]).json["download_url"]
+    assert len(s3.objects) == 4 and client.get(LEADER, both[-1]).json["download_url"]
 
     reason = {"revoke": "moved_away", "replace": "lost"}[end]
     assert client.post(LEADER, f"/v1/cards/{ending}/{end}", reason=reason).status < 300
@@ -81,7 +82,7 @@ def test_a_sheet_is_deleted_when_one_of_its_cards_ends(
     assert {client.get(LEADER, sheet).json["download_url"] for sheet in both} == {None}
     assert client.get(LEADER, kept).json["download_url"]
     client.world.advance(at("2026-10-05 10:30"))
-    assert len(s3.objects) == 9 - 6
+    assert len(s3.objects) == 4 - 2
 
 
 def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
