@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice
 
 from shared.errors import Invalid
-from shared.office_values import EPOCH
+from shared.office_values import EPOCH, WORDS
 from shared.storage.office_tables.columns import Column, Numbered
 from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.headings import find_any_head
@@ -44,6 +44,7 @@ _FOREIGN = (
 )
 _BEGINNING = 64 * 1024
 _DELIMITERS = ";\t,|"
+_ENDS = tuple(WORDS["footers"])
 _NO_SIGN = "\x1f"
 _NARROW = ["cp1251", "cp866", "koi8_r", "mac_cyrillic"]
 _NOT_RUSSIAN = re.compile(r"[^\x00-\x7fа-яёА-ЯЁ«»№–—\xa0]")
@@ -181,12 +182,12 @@ def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:
 def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbered]:
     """Yield the rows of a text; of one that is no more `tried` the last must be whole."""
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    number, width, widths, last = 1, 0, set[int](), 0
+    number, width, widths, last = 1, 0, set[int](), list[str]()
     try:
         for cells in lines:
-            widths.add(last)
-            last = len(cells)
-            width = max(width, last)
+            widths.add(len(last))
+            last = cells
+            width = max(width, len(cells))
             if lines.line_num > number and _swallowed(cells, delimiter, width):
                 raise Invalid("quote_unclosed", line=number)
             yield number, cells
@@ -194,8 +195,14 @@ def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbere
     except csv.Error:
         code = "quote_unclosed" if lines.line_num > number else "line_too_long"
         raise Invalid(code, line=number) from None
-    if not tried and 0 < last < width and widths == {0, width} and not text.endswith(("\n", "\r")):
+    if not tried and widths == {0, width} and _is_cut(last, width, text):
         raise Invalid("table_cut", line=number - 1)
+
+
+def _is_cut(last: list[str], width: int, text: str) -> bool:
+    """Whether the last row is shorter than all others, no signature, and lacks its end."""
+    whole = text.endswith(("\n", "\r")) or not 0 < len(last) < width
+    return not whole and not last[0].strip().casefold().startswith(_ENDS)
 
 
 def _swallowed(cells: list[str], delimiter: str, width: int) -> bool:

@@ -2,12 +2,14 @@
 
 import zlib
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.cards import qr_codes
-from services.cards.printing import pdf
+from services.cards.printing import pdf, reactions
+from shared.messaging import deadlines
 from shared.principal import Principal
 from tests.cards.api_client import (
     CONTACT,
@@ -64,12 +66,13 @@ def test_a_sheet_is_deleted_after_an_hour(client: CardsClient, s3: MemoryS3) -> 
 
 @pytest.mark.parametrize("end", ["revoke", "replace"])
 def test_a_sheet_is_deleted_when_one_of_its_cards_ends(
-    client: CardsClient, s3: MemoryS3, end: str
+    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
+    monkeypatch.setattr(reactions, "MOST_PRINTS", 2)
     ending, other, third = (client.issue(f"FP-{n}")["id"] for n in range(3))
-    both = [ordered(client, LEADER, ending, other) for _ in range(8)]
+    both = [ordered(client, LEADER, ending, other) for _ in range(3)]
     kept = ordered(client, LEADER, third)
-    assert len(s3.objects) == 9 and client.get(LEADER, both[-1]).json["download_url"]
+    assert len(s3.objects) == 4 and client.get(LEADER, both[-1]).json["download_url"]
 
     reason = {"revoke": "moved_away", "replace": "lost"}[end]
     assert client.post(LEADER, f"/v1/cards/{ending}/{end}", reason=reason).status < 300
@@ -79,7 +82,7 @@ def test_a_sheet_is_deleted_when_one_of_its_cards_ends(
     assert {client.get(LEADER, sheet).json["download_url"] for sheet in both} == {None}
     assert client.get(LEADER, kept).json["download_url"]
     client.world.advance(at("2026-10-05 10:30"))
-    assert len(s3.objects) == 9 - 6
+    assert len(s3.objects) == 4 - 2
 
 
 def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
@@ -130,6 +133,22 @@ def test_an_order_of_which_nothing_is_left_to_draw_says_why(client: CardsClient)
     shown = client.get(LEADER, f"/v1/prints/{order}").json
     assert (shown["status"], shown["download_url"]) == ("failed", None)
     assert shown["failure"].startswith("Карту отозвали.")
+
+
+def test_an_order_that_is_never_drawn_ends_in_words(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(faces: Iterable[Any]) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pdf, "pdf_of", broken)
+    sheet = ordered(client, LEADER, client.issue()["id"])
+    for turn in range(deadlines.JOB_TRIES + 1):
+        client.world.advance(at("2026-10-05 11:00") + timedelta(minutes=70 * turn))
+
+    shown = client.get(LEADER, sheet).json
+    assert (shown["status"], shown["download_url"]) == ("failed", None)
+    assert "остановлена" in shown["failure"]
 
 
 def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(

@@ -251,7 +251,12 @@ def test_a_file_that_was_sent_half_is_not_read_to_where_it_ends(end: str) -> Non
     with pytest.raises(Invalid) as refused:
         list(read("\n".join(lines).encode(), COLUMNS).rows)
     assert (refused.value.code, refused.value.facts["line"]) == ("table_cut", 4)
-    for whole in (text(*lines[1:]), "\n".join([HEAD, "1;D01", *lines[2:]]).encode()):
+    signed = "\n".join([*lines[:3], "4;D04;;", "Исп. Петрова"])
+    for whole in (
+        text(*lines[1:]),
+        "\n".join([HEAD, "1;D01", *lines[2:]]).encode(),
+        signed.encode(),
+    ):
         assert [row.number for row in read(whole, COLUMNS).rows if row.cells][-1] == 4
 
 
