@@ -175,6 +175,7 @@ def test_a_held_card_that_is_lost_is_off_when_it_goes_on_and_announced_when_it_i
     again = client.post(LEADER, f"{path}/block", reason="lost")
     assert (again.status, again.code) == (409, "card_blocked")
     assert client.get(LEADER, path).json["status"] == "held"
+    assert client.post(LEADER, f"{path}/erase").code == "card_held"  # it is decided first
 
     decide(client, card, "different_person")
 
