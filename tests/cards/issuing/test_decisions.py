@@ -225,6 +225,7 @@ def test_a_card_beside_one_that_was_erased_meanwhile_goes_on(client: CardsClient
 
     assert decide(client, card, "same_person").json["status"] == "issued"
     assert client.events("CardHoldDecided")[0]["decision"] == "same_person_again"
+    assert issue(client, "1024", "D02").code == "subject_erased"  # she stays forgotten there
 
 
 def test_a_phone_that_is_free_at_the_decision_is_its_holders(client: CardsClient) -> None:
