@@ -145,11 +145,9 @@ class Card(OfPlacement):
 
     def require_enterable(self, at: datetime) -> None:
         """Refuse a code where none is awaited, or none can be right any more."""
-        if self.status is CardStatus.BLOCKED or self.ended:
-            raise self._refusal(f"card_{self.status}")
-        if self.status is not CardStatus.ISSUED:
-            held = self.status is CardStatus.HELD
-            raise IllegalStep("card_held" if held else "card_not_awaiting_activation")
+        if self.status is CardStatus.ACTIVE:
+            raise IllegalStep("card_not_awaiting_activation")
+        self._require("activate")
         if at >= self.code.expires_at:
             raise IllegalStep("code_expired", self._of_next("renew_code"))
 
@@ -239,7 +237,8 @@ class Card(OfPlacement):
     def erase(self, at: datetime) -> Self:
         """Note that what was sealed for a card that has ended is unreadable."""
         if not self.ended:
-            raise IllegalStep("card_in_use", self._of_next("revoke"))
+            refused = "card_held" if self.status is CardStatus.HELD else "card_in_use"
+            raise IllegalStep(refused, self._of_next("revoke", "decide_duplicate"))
         hold = self.hold and self.hold.without_contact()
         return self._with(erased_at=self.erased_at or at, hold=hold)
 

@@ -80,9 +80,14 @@ def test_a_code_comes_to_the_messenger_where_the_phone_takes_no_texts(client: Ca
 
 
 def test_a_contact_that_takes_no_codes_is_changed_by_staff(client: CardsClient) -> None:
-    card, me = client.issue("FP-1", contact=CONTACT)["id"], client.signed_in()
+    issued = client.issue("FP-1", contact=CONTACT)
+    card, me = issued["id"], client.signed_in()
     called = CONTACT | {"channel": "phone_task", "phone": "+74951234567"}
-    client.done(LEADER, f"/v1/cards/{card}/change-contact", contact=called, evidence="in_person")
+    mail = {"name": "Мария", "channel": "email", "address": "maria@example.org"}
+    path, known = f"/v1/cards/{card}/change-contact", {"evidence": "in_person"}
+    assert client.post(LEADER, path, contact=mail, **known).code == "phone_missing"
+    client.done(LEADER, path, contact=called, **known)
+    assert client.at_the_till(issued["number"]).generation == 1  # her phone shows it as before
     refused = client.post(me, "/v1/contact-changes", contact=NEW)
     assert (refused.status, refused.code) == (409, "old_contact_takes_no_codes")
     assert "лидеру" in refused.json["detail"]
@@ -404,6 +409,8 @@ def test_a_phone_whose_holder_has_no_card_any_more_is_free(client: CardsClient) 
 def test_staff_gives_a_freed_phone_to_who_has_it_now(client: CardsClient) -> None:
     gone = client.issue("FP-2", contact=NEW)
     client.done(LEADER, f"/v1/cards/{gone['id']}/revoke", reason="moved_away")
+    stolen = {"contact": NEW, "evidence": "in_person", "stolen": True}
+    client.done(LEADER, f"/v1/cards/{gone['id']}/change-contact", **stolen)
     former = client.signed_in(NEW_PHONE)
     mine = client.issue("FP-1", contact=CONTACT)["id"]
     body = {"contact": NEW, "evidence": "in_person"}

@@ -97,7 +97,8 @@ def test_while_she_has_a_card_at_one_office_only_what_the_other_keeps_is_erased(
 
     client.done(LEADER, f"/v1/cards/{ended}/erase")
 
-    assert [each["card_id"] for each in client.events("CardErased")] == [ended]
+    (told,) = client.events("CardErased")
+    assert (told["card_id"], told["holder_too"]) == (ended, False)
     assert client.get(LEADER, f"/v1/cards/{living}").json["status"] == "issued"
     assert code_of(client, living)["variables"]["activation_code"]
     contacts = [row["pk"]["S"] for row in client.world.rows("cards-data")

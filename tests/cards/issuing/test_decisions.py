@@ -175,6 +175,7 @@ def test_a_held_card_that_is_lost_is_off_when_it_goes_on_and_announced_when_it_i
     again = client.post(LEADER, f"{path}/block", reason="lost")
     assert (again.status, again.code) == (409, "card_blocked")
     assert client.get(LEADER, path).json["status"] == "held"
+    assert client.post(LEADER, f"{path}/erase").code == "card_held"  # it is decided first
 
     decide(client, card, "different_person")
 
@@ -184,8 +185,10 @@ def test_a_held_card_that_is_lost_is_off_when_it_goes_on_and_announced_when_it_i
     assert [each["card_id"] for each in client.events("CardIssued")].count(card) == 0
     client.done(LEADER, f"{path}/unblock")
     assert client.get(LEADER, path).json["status"] == "issued"
-    (announced,) = (each for each in client.events("CardIssued") if each["card_id"] == card)
-    assert not announced["renewed"]
+    client.done(LEADER, f"{path}/block", reason="lost")
+    client.done(LEADER, f"{path}/unblock")
+    told = [each["renewed"] for each in client.events("CardIssued") if each["card_id"] == card]
+    assert told == [False, True]  # it is announced, and counted, once
 
 
 def test_a_shared_phone_is_decided_once(client: CardsClient) -> None:
@@ -222,6 +225,7 @@ def test_a_card_beside_one_that_was_erased_meanwhile_goes_on(client: CardsClient
 
     assert decide(client, card, "same_person").json["status"] == "issued"
     assert client.events("CardHoldDecided")[0]["decision"] == "same_person_again"
+    assert issue(client, "1024", "D02").code == "subject_erased"  # she stays forgotten there
 
 
 def test_a_phone_that_is_free_at_the_decision_is_its_holders(client: CardsClient) -> None:
