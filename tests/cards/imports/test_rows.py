@@ -7,6 +7,7 @@ import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.table_kind import SHOWN
+from shared.errors import IllegalStep
 from tests.cards.api_client import (
     AUTHORITY,
     HOLDER,
@@ -164,6 +165,12 @@ def test_the_column_is_called_as_the_file_calls_it(client: CardsClient, s3: Memo
 
     assert problem["column"].startswith("РАЙОН* (как") and len(problem["column"]) == SHOWN
     assert len(result(s3, batch)[1][1]) == SHOWN + 1
+
+
+def test_a_column_that_the_file_lacks_is_called_as_it_might_be() -> None:
+    problem = HOLDERS.refused(2, {"holder_ref": "1"}, {}, IllegalStep("placement_missing"))
+
+    assert problem.column == "ребёнок в семье"
 
 
 def test_of_names_and_phones_nothing_is_kept_but_their_ends(

@@ -243,6 +243,19 @@ def test_what_is_merged_over_rows_goes_for_each_of_them_but_never_twice_for_one_
     ]
 
 
+def test_a_short_merge_beside_a_long_one_takes_nothing_of_it() -> None:
+    rows: list[list[object]] = [
+        [*HEAD, "Имя"], ["1", "D01", "Анна"], ["2", None, "Мария"], ["3", None, None],
+        ["4", None, "Ольга"],
+    ]  # fmt: skip
+    found = [row.cells for row in read(workbook(rows, ("B2:B5", "C3:C4")), HOLDERS.columns).rows]
+
+    names = ["Анна", "Мария", "Мария", "Ольга"]
+    assert [(cells["district_id"], cells["name"]) for cells in found if cells] == [
+        ("D01", name) for name in names
+    ]
+
+
 def test_a_merged_name_goes_for_each_row_that_says_something_of_its_own() -> None:
     rows: list[list[object]] = [
         ["Сеть", "Район", "Адрес", "Телефон"], ["Берёзка", "D01", "Мира, 1", "8912"],
