@@ -77,7 +77,7 @@ def _faults(facts: Facts) -> Iterator[str]:
 
 
 def _faults_of_issuer(facts: Facts) -> Iterator[str]:
-    """Tell what would leave a stage with people of another issuer closed, or believing anybody."""
+    """Tell what would leave a stage with people of another issuer closed, or open to strangers."""
     said = {name: facts.get(name, "") for name in ("Issuer", "JwksUrl", "Audience")}
     if any(said.values()) and not all(said.values()):
         missing = " and ".join(name for name, value in said.items() if not value)
