@@ -85,7 +85,12 @@ def _read(ssm: Any, name: str) -> Any:
     try:
         answer = ssm.get_parameter(Name=name, WithDecryption=True)
         return json.loads(answer["Parameter"]["Value"])
-    except (ClientError, ValueError):
+    except (ClientError, ValueError) as wrong:
+        if (
+            isinstance(wrong, ClientError)
+            and wrong.response["Error"]["Code"] != "ParameterNotFound"
+        ):
+            raise  # its own words say it: not allowed to read, or to decrypt
         raise UnfitChannels(
             f"The parameter {name} is missing or no JSON. {PAGE} says how it is written."
         ) from None

@@ -24,7 +24,7 @@ from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
 from infra.stage_facts import Refusal, check_locations, facts_of
-from infra.terminal import agreed, say
+from infra.terminal import agreed, in_a_sentence, say
 
 INFRA = Path(__file__).parent
 ACCOUNT_STACK = "ryadom-account"
@@ -176,10 +176,8 @@ def main() -> None:
     asked = parser.parse_args()
     if not asked.account_setup and asked.stage is None:
         parser.error("name a stage, or --account-setup")
-    try:
+    with in_a_sentence(*_FORESEEN):
         _run(asked, _clients())
-    except _FORESEEN as refusal:
-        raise SystemExit(str(refusal)) from None
 
 
 def _run(asked: argparse.Namespace, client: Client) -> None:

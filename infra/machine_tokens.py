@@ -15,7 +15,7 @@ import jwt
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.emulator import CannotStart
-from infra.terminal import say
+from infra.terminal import in_a_sentence, say
 from shared import clock, ids
 from shared.identity import kms_signatures, machine_tokens
 
@@ -176,10 +176,8 @@ def _run(asked: argparse.Namespace) -> None:
 
 def main() -> None:
     """Read the command line; every foreseen failure is one sentence."""
-    try:
+    with in_a_sentence(Refusal, CannotStart, BotoCoreError, ClientError):
         _run(_parser().parse_args())
-    except (Refusal, CannotStart, BotoCoreError, ClientError) as refusal:
-        raise SystemExit(str(refusal)) from None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from infra.code_lists import changed_codes, lost_codes, read_code_lists
 from infra.emulator import CannotStart
 from infra.regions import Unfit, read_stage
-from infra.terminal import agreed, say
+from infra.terminal import agreed, in_a_sentence, say
 from shared.reference.code_lists import ITEM_ID as CODE_LISTS
 from shared.reference.code_lists import StageLists
 from shared.reference.regions import INDEX_ID, Region, RegionIndex, RegionSummary, item_id
@@ -249,7 +249,7 @@ def main() -> None:
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument("--remove", metavar="CODE", action="append", default=[])
     asked = parser.parse_args()
-    try:
+    with in_a_sentence(Refusal, Unfit, CannotStart, BotoCoreError, ClientError):
         if asked.check:
             regions, codes = read_stage(asked.stage), read_code_lists(asked.stage)
             for line in (*changes({}, regions), *changed_codes(StageLists(), codes)):
@@ -265,8 +265,6 @@ def main() -> None:
             removed=asked.remove,
             agreed=lambda: asked.yes or agreed("Write this?"),
         )
-    except (Refusal, Unfit, CannotStart, BotoCoreError, ClientError) as refusal:
-        raise SystemExit(str(refusal)) from None
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What a stage's own file says, `infra/stages/STAGE.toml`, looked at before anything is built."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from infra import templates
 from infra.deployer import Facts
 from infra.services import app_folders
+from shared.identity.authorizer import COGNITO_CLAIMS
 
 NEEDED = ("CodeBucket", "DomainName", "CertificateArn", "PublicUrl")
 OPTIONAL = (
@@ -58,6 +60,7 @@ def _faults(facts: Facts) -> Iterator[str]:
         yield "says ClockFile: business time cannot be moved in a deployed stage. Take it out."
     if facts.get("PublicUrl", "").startswith("http:"):
         yield "says a PublicUrl without https, to which the login page leads nobody back."
+    yield from _faults_of_issuer(facts)
     unknown = [name for name in facts if name not in NEEDED + OPTIONAL]
     if unknown:
         yield (
@@ -71,6 +74,26 @@ def _faults(facts: Facts) -> Iterator[str]:
                 meaning = asked[name].get("Description") or "a number"
                 fitting = ", ".join(map(str, asked[name].get("AllowedValues", ()))) or meaning
                 yield f"says {name} = {facts[name]}, which does not fit: {fitting}."
+
+
+def _faults_of_issuer(facts: Facts) -> Iterator[str]:
+    """Tell what would leave a stage with people of another issuer closed, or open to strangers."""
+    said = {name: facts.get(name, "") for name in ("Issuer", "JwksUrl", "Audience")}
+    if any(said.values()) and not all(said.values()):
+        missing = " and ".join(name for name, value in said.items() if not value)
+        yield f"names another issuer but does not say {missing}: nobody could log in."
+    if said["JwksUrl"] and not said["JwksUrl"].startswith("https://"):
+        yield "says a JwksUrl without https: whoever stands between could let anybody in."
+    try:
+        claims = json.loads(facts.get("Claims") or "{}")
+        fits = claims.keys() <= COGNITO_CLAIMS.keys() and all(
+            isinstance(each, str) for each in claims.values()
+        )
+    except (ValueError, AttributeError):
+        fits = False
+    if not fits:
+        known = ", ".join(COGNITO_CLAIMS)
+        yield f"says Claims that are no JSON object of names of claims for some of {known}."
 
 
 def _fits(value: str, asked: templates.Template) -> bool:

@@ -112,7 +112,7 @@ def work(key: Key, turn: Turn, store: Store, at_once: bool = False) -> None:
             count("job_gave_up", int(last is not None))
             return
     except Exception as error:
-        note(error=error)
+        note(error=error, due=[key.sk.lower(), key.pk.partition("#")[2]])
         count("deadline_failed")
         count("deadline_stuck", int(tries >= STUCK_AFTER))
     soon, kills = clock.iso(clock.now() + turn.again(tries)), kills if last else 0

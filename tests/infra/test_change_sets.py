@@ -69,6 +69,7 @@ def test_a_change_names_what_it_changes_and_no_change_is_none(
     changes.carry_out(plan)
     same = changes.plan(NAME, NAMED, TemplateBody=TWO)
     assert same.change_set is None and not same.changes
+    assert not cloudformation.change_sets  # each deploy would leave an empty one, till the quota
     assert changes.carry_out(same) == {"FirstName": "one"}
     assert said[1:] == [f"  {NAME} updated", f"  {NAME} unchanged"]
 

@@ -26,6 +26,9 @@ class Ssm:
 
     def get_parameter(self, Name: str, WithDecryption: bool) -> dict[str, Any]:
         value = self.values[Name]
+        assert WithDecryption
+        if isinstance(value, ClientError):
+            raise value
         if value is None:
             raise ClientError({"Error": {"Code": "ParameterNotFound"}}, "GetParameter")
         return {"Parameter": {"Value": value if isinstance(value, str) else json.dumps(value)}}
@@ -85,3 +88,9 @@ def test_channels_that_could_not_work_are_refused_with_the_next_step(
 def test_roots_that_trust_nobody_are_refused(roots: Any, why: str) -> None:
     with pytest.raises(UnfitChannels, match=why):
         check_channels(Ssm(channels={"max": MAX}, roots=roots), FACTS, print)
+
+
+def test_a_parameter_that_may_not_be_read_is_not_called_missing() -> None:
+    refused = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetParameter")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        check_channels(Ssm(channels=refused), FACTS, print)

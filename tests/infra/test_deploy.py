@@ -18,6 +18,7 @@ from infra.stage_facts import (
     check_locations,
     facts_of,
 )
+from infra.terminal import in_a_sentence
 
 ABROAD = "https://dynamodb.eu-central-1.amazonaws.com"
 HOME = "https://docapi.serverless.yandexcloud.net/ru-central1/b1g/etn"
@@ -103,6 +104,35 @@ def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
 def test_people_come_back_from_the_login_page_by_https_alone(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="PublicUrl without https"):
         facts_of("test", _stage(tmp_path, WHOLE | {"PublicUrl": "http://example.org"}))
+
+
+ISSUER = {
+    "Issuer": "https://id.example.org",
+    "JwksUrl": "https://id.example.org/keys",
+    "Audience": "ryadom",
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (ISSUER | {"JwksUrl": ""}, "does not say JwksUrl: nobody"),
+        ({"Issuer": ISSUER["Issuer"]}, "does not say JwksUrl and Audience"),
+        ({"Audience": "ryadom"}, "does not say Issuer and JwksUrl"),
+        (ISSUER | {"JwksUrl": "http://id.example.org/keys"}, "JwksUrl without https"),
+        (ISSUER | {"Claims": "roles"}, "says Claims"),
+        (ISSUER | {"Claims": "['roles']".replace("'", '\\"')}, "says Claims"),
+        (ISSUER | {"Claims": r"{\"role\": \"groups\"}"}, "says Claims.* roles, "),
+        (ISSUER | {"Claims": r"{\"roles\": [1]}"}, "says Claims"),
+    ],
+)
+def test_an_issuer_whose_people_could_not_log_in_is_refused(
+    tmp_path: Path, said: dict[str, str], why: str
+) -> None:
+    whole = ISSUER | {"Claims": r"{\"roles\": \"realm.groups\"}"}
+    assert facts_of("test", _stage(tmp_path, WHOLE | whole))["Audience"] == "ryadom"
+    with pytest.raises(Refusal, match=why):
+        facts_of("test", _stage(tmp_path, WHOLE | said))
 
 
 def test_the_certificate_is_of_the_region_of_the_stage() -> None:
@@ -228,16 +258,26 @@ def test_a_plan_is_shown_and_only_a_yes_is_a_yes(
     ]
 
 
-def test_where_nobody_sits_the_answer_is_no_unless_yes_was_said_before(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("way", [EOFError, KeyboardInterrupt])
+def test_where_nobody_sits_or_stays_the_answer_is_no_unless_yes_was_said_before(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    way: type[BaseException],
 ) -> None:
     def ended(_: str) -> str:
-        raise EOFError
+        raise way
 
     monkeypatch.setattr("builtins.input", ended)
     assert not deploy.ask([PLAN])
     assert deploy.agree_unasked([PLAN])
     assert "DataTable" in capsys.readouterr().out
+
+
+def test_a_command_that_is_broken_off_says_that_it_may_be_run_again() -> None:
+    with pytest.raises(SystemExit, match="run this again"), in_a_sentence(Refusal):
+        raise KeyboardInterrupt
+    with pytest.raises(SystemExit, match=r"^no$"), in_a_sentence(Refusal):
+        raise Refusal("no")
 
 
 # who hears the alarms -------------------------------------------------------------------------

@@ -70,8 +70,9 @@ def test_a_token_is_issued_listed_and_revoked_in_a_stage(
     assert (row["jti"], row["name"], row["regions"]) == (claims["jti"], "telegram-bot", "ZR")
     assert "revoked_at" not in row
 
-    said = command(monkeypatch, capsys, f"revoke --stage prod {claims['jti']}")
-    assert said == f"{claims['jti']} is revoked; within 60 s it opens nothing."
+    for found in (token, claims["jti"]):  # as it leaked, or by its id
+        said = command(monkeypatch, capsys, f"revoke --stage prod {found}")
+        assert said == f"{claims['jti']} is revoked; within 60 s it opens nothing."
     assert json.loads(command(monkeypatch, capsys, "list --stage prod"))["revoked_at"]
 
 
@@ -83,6 +84,7 @@ def test_a_token_is_issued_listed_and_revoked_in_a_stage(
         ("issue bot1 a,b --stage prod", "codes"),
         ("issue bot1 bot --stage prod --scope act_for_familly", "There are: act_for_family, "),
         ("revoke mtk_1 --stage prod", "No token mtk_1"),
+        ("revoke to.ken --stage prod", "neither an id nor a token"),
         ("list --stage nowhere", "nowhere"),
     ],
 )

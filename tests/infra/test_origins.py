@@ -60,6 +60,8 @@ def test_files_are_put_and_got_by_pages_of_these_origins_only(stacks: Stacks) ->
             (rule,) = bucket["CorsConfiguration"]["CorsRules"]
             assert rule["AllowedOrigins"] == SPLIT
             assert rule["AllowedMethods"] == ["GET", "POST", "PUT"]
+            # A page sends the type of the file along, and reads what tells its parts.
+            assert (rule["AllowedHeaders"], rule["ExposedHeaders"]) == (["*"], ["ETag"])
             found += 1
         for bucket in stack.of_type("AWS::S3::Bucket").values():
             assert "CorsConfiguration" not in bucket

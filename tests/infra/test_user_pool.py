@@ -71,8 +71,9 @@ def test_people_log_in_on_a_page_by_code_and_proof_of_key(stacks: Stacks) -> Non
     developed = {"platform": stacks["platform"].where(LocalCallbackUrl="http://localhost:1/in")}
     callbacks = _one(developed, "AWS::Cognito::UserPoolClient")["CallbackURLs"]
     assert callbacks[1:] == [{"Ref": "LocalCallbackUrl"}]
-    assert "ALLOW_ADMIN_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
-    assert "ALLOW_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
+    assert client["LogoutURLs"] == [{"Ref": "PublicUrl"}]
+    # No password leaves the page; who is in stays in, without a new login each hour.
+    assert client["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
 
 
 def test_the_login_page_is_there_and_has_its_branding(stacks: Stacks) -> None:
@@ -100,6 +101,31 @@ def test_whoever_is_disabled_or_revoked_is_out_within_a_minute(stacks: Stacks) -
     told = stacks["platform"].environment(authorizer)
     assert told["USER_POOL_ID"] == {"Ref": "UserPool"}
     assert told["MACHINE_TOKENS_TABLE"] == {"Ref": "MachineTokensTable"}
+
+
+def test_the_authorizer_believes_the_one_issuer_of_the_stage(stacks: Stacks) -> None:
+    """The emulator's key set lies elsewhere, and no test has an issuer of somebody else's."""
+    pool = "https://cognito-idp.${AWS::Region}.amazonaws.com/${UserPool}"
+    own = {
+        "ISSUER": {"Fn::Sub": pool},
+        "AUDIENCE": {"Ref": "UserPoolClient"},
+        "JWKS_URL": {"Fn::Sub": f"{pool}/.well-known/jwks.json"},
+        "USER_POOL_ID": {"Ref": "UserPool"},
+        "CLAIMS": {"Ref": "Claims"},
+    }
+    others = {
+        "ISSUER": {"Ref": "Issuer"},
+        "AUDIENCE": {"Ref": "Audience"},
+        "JWKS_URL": {"Ref": "JwksUrl"},
+        "CLAIMS": {"Ref": "Claims"},
+    }
+    for issuer, told in (("", own), ("https://id.example.org", others)):
+        platform = stacks["platform"].where(Issuer=issuer)
+        (authorizer,) = platform.functions().values()
+        found = platform.environment(authorizer)
+        assert {name: found[name] for name in own.keys() & found.keys()} == told
+        output = platform.decided(platform.template["Outputs"]["Issuer"]["Value"])
+        assert output == told["ISSUER"]
 
 
 def test_the_authorizer_may_ask_and_do_nothing_else(stacks: Stacks) -> None:

@@ -9,7 +9,7 @@ from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import search_on
 from services.matching.next_candidates.queries import NextGuardians
 from shared import clock
-from shared.observability import count
+from shared.observability import count, note
 from shared.reference import regions
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
@@ -36,9 +36,11 @@ def match_due(
         advanced = _with_next(advanced, families, next_guardians)
     events = [deadline_event(advanced, each) for each in passed]
     matches.save(context, advanced, *released, events=events)
-    names = [each.deadline for each in passed]
-    for broken_promise in BREACHES:
-        count(broken_promise, names.count(broken_promise))
+    broken = [each for each in passed if each.deadline in BREACHES]
+    for each in broken:
+        count(each.deadline)
+    if broken:
+        note(match_id=match_id, kind=[each.call.kind for each in broken if each.call])
 
 
 def _with_next(match: Match, families: Families, next_guardians: NextGuardians) -> Match:

@@ -49,6 +49,18 @@ def test_the_host_of_all_apis_is_the_only_way_in(stacks: Stacks) -> None:
         assert mapping["Stage"] == {"Ref": stage}
 
 
+def test_the_host_shows_the_certificate_of_the_stage(stacks: Stacks) -> None:
+    """The emulator speaks no TLS."""
+    assert stacks["platform"].of_type("AWS::ApiGateway::DomainName") == {
+        "Domain": {
+            "DomainName": {"Ref": "DomainName"},
+            "EndpointConfiguration": {"Types": ["REGIONAL"]},
+            "SecurityPolicy": "TLS_1_2",
+            "RegionalCertificateArn": {"Ref": "CertificateArn"},
+        }
+    }
+
+
 def test_the_gateway_calls_from_its_one_stage(stacks: Stacks) -> None:
     for stack, _ in _apis(stacks):
         sources = [

@@ -57,6 +57,7 @@ def test_every_parameter_is_known_before_its_stack_is_deployed(stacks: Stacks) -
         for name in wave:
             asked = stacks[name].template["Parameters"]
             assert {each for each, facts in asked.items() if "Default" not in facts} <= known
+            assert "PeopleKeyArn" not in asked or f"{name.capitalize()}PeopleKeyArn" in known
         for name in wave:
             outputs = stacks[name].template.get("Outputs", {})
             known |= {output_name(name, output) for output in outputs}

@@ -63,6 +63,16 @@ def test_reference_data_is_recoverable_and_read_only_for_whoever_needs_it(stacks
             assert table_name == {"Ref": "ReferenceTableName"}
 
 
+def test_an_event_can_be_replayed_for_longer_than_its_message_is_kept(stacks: Stacks) -> None:
+    """What was quarantined or never heard is sent once more from here, say the runbooks."""
+    platform = stacks["platform"]
+    (archive,) = platform.of_type("AWS::Events::Archive").values()
+    assert archive["SourceArn"] == {"Fn::GetAtt": ["Bus", "Arn"]}
+    assert archive["EventPattern"] == {"source": [{"prefix": "ryadom."}]}
+    assert archive["RetentionDays"] == 30
+    assert platform.of_type("AWS::KMS::Key")["Key"]["EnableKeyRotation"] is True
+
+
 def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
     lifetimes = {}
     for stack in stacks.values():

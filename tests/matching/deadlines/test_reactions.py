@@ -11,6 +11,7 @@ from services.matching.matches.values import Party, TerminationReason
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, introduction, rep
 from tests.matching.builders import START, TODAY, ZONE
+from tests.support.log_lines import log_lines
 
 TIRED = TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED
 
@@ -102,6 +103,27 @@ def test_who_acts_before_the_sweep_hides_no_breach(client: MatchingClient) -> No
     assert sorted(breached) == sorted([met, declined, cancelled, closed])
     assert all(client.get(HQ, f"/matches/{each}")["overdue"] for each in breached)
     assert client.told("IntroductionDueSoon") == []
+
+
+def test_the_line_of_a_broken_promise_names_the_match(
+    client: MatchingClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whom the alarm wakes looks there."""
+    guardian = client.ready()
+    unmet = client.proposed(client.waiting(), guardian)
+    cared_for = client.active(client.waiting(), guardian)
+    capsys.readouterr()
+
+    for days in (4, 20):
+        client.world.advance(client.now() + timedelta(days=days))
+
+    lines = log_lines(capsys.readouterr().out)
+    overdue, missed = (
+        [(line["match_id"], line["kind"]) for line in lines if line.get(name)]
+        for name in ("introduction_overdue", "follow_up_missed")
+    )
+    assert overdue == [(unmet, [])]
+    assert (cared_for, ["two_weeks"]) in missed
 
 
 def test_a_call_that_was_missed_stays_missed_when_the_care_ends_before_the_sweep(

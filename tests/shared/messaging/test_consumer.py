@@ -302,6 +302,8 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     monkeypatch.setattr(
         deadlines, "count", lambda name, n=1: stuck.append(n) if name == "deadline_stuck" else None
     )
+    noted: list[object] = []
+    monkeypatch.setattr(deadlines, "note", lambda **told: noted.append(told["due"]))
     Cases(store).save(
         CommandContext(system("ledger"), "open", "cor_1"), Case(id="case_1", remind_at=NOW)
     )
@@ -319,6 +321,7 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     gaps = [(b - a) // timedelta(minutes=1) for a, b in pairwise(tried)]
     assert gaps[:4] == [1, 2, 4, 8]
     assert stuck == [0, 0, 0, 0, 1, 1]
+    assert noted == [["case", "case_1"]] * len(tried)
 
     feed(store, Subscriptions("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
     moment["now"] += timedelta(hours=1)
