@@ -34,6 +34,7 @@ GROUPS = {
     "tests/notifications/feedback/test_in_a_browser.py": "browser",
     "tests/journeys/autumn": "all stories",
     "tests/guards/test_toy_service.py": "toy service",
+    "tests/infra/test_package.py": "packages",
 }
 
 
