@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 from services.cards import card_numbers, till_read_model
 from services.cards.till import domain, records
@@ -58,13 +58,17 @@ def check_card(
     shown = scan(text, till.secrets, clock.wall().timestamp())
     if shown is None:
         raise _unreadable(body, store, till)
-    marks = (
-        records.fingerprint(till.secrets, shown.method, shown.handle, shown.proof),
-        records.fingerprint(till.secrets, store.repeat),
+    mark = partial(records.fingerprint, till.secrets)
+    attempt = partial(
+        Attempt,
+        shown,
+        store,
+        fingerprint=mark(shown.method, shown.handle, shown.proof),
+        repeat=mark(store.repeat),
     )
     for _ in budget.tries(ATTEMPTS):
         with contextlib.suppress(LostRace):
-            return _check(Attempt(shown, store, *marks, _second(), clock.now()), till)
+            return _check(attempt(second=_second(), now=clock.now()), till)
     raise Unavailable
 
 

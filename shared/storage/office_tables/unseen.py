@@ -19,11 +19,12 @@ from shared.storage.office_tables.columns import MAX_ROWS, Numbered
 _BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
 _ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b([^>]*)"), re.compile(rb'\br="(\d+)"')
 _UNSEEN = re.compile(rb'\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
-_FORMULA = rb"<(?:\w+:)?f\b(?:[^>]*/>|.*?</(?:\w+:)?f>)"
+# A hostile sheet is long: no part of these looks further than its own tag, or the next one.
+_WITHIN = rb"[^<>]{0,300}"
+_FORMULA = rb"<(?:\w+:)?f\b%s(?:/>|>[^<]*</(?:\w+:)?f>)" % _WITHIN
 _FAILED = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^>]*\br="([A-Z]+)(\d+)")[^>]*\bt="e"[^>]*(?<!/)>'
-    rb"(?:%s)?<(?:\w+:)?v>([^<]*)<" % _FORMULA,
-    re.DOTALL,
+    rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s\bt="e"%s(?<!/)>'
+    rb"(?:%s)?<(?:\w+:)?v>([^<]{0,30})<" % (_WITHIN, _WITHIN, _WITHIN, _FORMULA)
 )
 # A filter is declared in the book. In a longer sheet without one, rows that a hand has hidden are
 # not looked for, nor are formulas: that would cost a tenth of the reading.
@@ -32,7 +33,6 @@ _SHORT = 4 * 1024 * 1024
 _HIDDEN = ("filter", "collapse")
 # As `epochs` says, the library reads some packings that these do not.
 _UNREAD = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, RuntimeError, OSError)
-
 
 Failed = Mapping[int, Mapping[int, str]]
 
@@ -57,9 +57,7 @@ def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
     return Unseen()
 
 
-def with_failed(
-    rows: Iterable[Numbered], failed: Mapping[int, Mapping[int, str]]
-) -> Iterator[Numbered]:
+def with_failed(rows: Iterable[Numbered], failed: Failed) -> Iterator[Numbered]:
     """Yield rows in which a cell whose formula has failed says so."""
     for number, cells in rows:
         here = failed.get(number, {})

@@ -199,7 +199,10 @@ def test_a_formula_that_has_failed_says_so_in_its_own_cell() -> None:
     third = (
         cell.format("B3", 7) + cell.format("C3", 1) + '<c r="D3" t="e"/>' + cell.format("AA3", 8912)
     )
-    content = of_xml(f'<row r="1">{head}</row><row r="2">{second}</row><row r="3">{third}</row>')
+    # A long remark, over which each search must not begin anew: that takes minutes.
+    remark = "<!--" + '<c r="A1" t="e"><f>' * 40_000 + "-->"
+    rows = f'<row r="1">{head}</row><row r="2">{second}</row><row r="3">{third}</row>'
+    content = of_xml(rows + remark)
 
     assert [row.cells for row in read(content, HOLDERS.columns).rows] == [
         {"holder_ref": "#REF!", "district_id": "1", "phone": "#N/A"},
