@@ -1,8 +1,7 @@
 """What a deployment looks at before a stage gets its providers of messages and of calls.
 
-A provider whose server is not trusted takes no message, and one that is not understood brings no
-calls; the people on duty would learn it from what does not come. So a fault is a refusal here, with
-the next step. No secret is ever said.
+A provider whose server is not trusted takes no message, and the people on duty would learn it from
+messages that wait; so a fault is a refusal here, with the next step. No secret is ever said.
 """
 
 import json
