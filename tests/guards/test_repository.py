@@ -23,6 +23,8 @@ FOREIGN = re.compile(
             r"(?i:index-url|trusted-host|find-links)[ =]",
             r"(?<![\w.:$}])/" + r"(work|root|home|Users)/\w",
             "/opt/" + r"(pypi|wheels)",
+            # Pages that were beside the repository when it was written.
+            r"\b(?:anchors|design|house|reliability|requirements)" + r"(?:\.md\b|,? \d)",
         )
     )
 )
@@ -50,12 +52,22 @@ def foreign_addresses(files: Iterable[Path]) -> Iterator[str]:
 
 
 def dead_links(pages: Iterable[Path]) -> Iterator[str]:
-    """Relative links of Markdown pages that lead nowhere."""
+    """Relative links of Markdown pages that lead nowhere, or to no heading of a page."""
     for page in pages:
         for target in LINK.findall(page.read_text(encoding="utf-8")):
-            place = target.partition("#")[0]
-            if place and "://" not in place and not (page.parent / place).exists():
+            place, _, heading = target.partition("#")
+            there = page.parent / place if place else page
+            if "://" in target or (there.exists() and not heading):
+                continue
+            if there.suffix != ".md" or not there.exists() or heading not in headings(there):
                 yield f"{page.name}: {target}"
+
+
+def headings(page: Path) -> set[str]:
+    """The headings of a page as links name them."""
+    text = LINK.sub("]", page.read_text(encoding="utf-8"))
+    found = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in found}
 
 
 def unpinned(pyproject: str, constraints: str) -> Iterator[str]:
@@ -107,6 +119,7 @@ def test_no_file_names_an_index_host_or_somebodys_machine() -> None:
         "see /" + "work/main/README.md",
         "wheel = https://" + "files" + ".pythonhosted.org/a.whl",
         "cd /" + "home/anna/ryadom",
+        "the states of requirements" + " 11.3",
     ],
 )
 def test_a_foreign_address_is_noticed(tmp_path: Path, line: str) -> None:
@@ -124,9 +137,10 @@ def test_links_of_pages_lead_somewhere() -> None:
 
 def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("[there](page.md#top) [nowhere](docs/none.md)", encoding="utf-8")
+    links = "[there](page.md#the-top) [nowhere](docs/none.md) [no part](#end)"
+    page.write_text(f"# The `top`\n{links}", encoding="utf-8")
 
-    assert list(dead_links([page])) == ["page.md: docs/none.md"]
+    assert list(dead_links([page])) == ["page.md: docs/none.md", "page.md: #end"]
 
 
 def test_every_dependency_is_pinned() -> None:
