@@ -143,6 +143,14 @@ def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
     assert list(dead_links([page])) == ["page.md: docs/none.md", "page.md: #end"]
 
 
+def test_the_map_of_infra_names_each_module_and_what_stacks_share() -> None:
+    told = (ROOT / "infra" / "README.md").read_text(encoding="utf-8")
+    files = {path.name for kind in ("*.py", "*.yaml") for path in (ROOT / "infra").glob(kind)}
+
+    shared = files - {"__init__.py", *(f"{service}.yaml" for service in SERVICES)}
+    assert [name for name in sorted(shared) if name not in re.findall(r"[\w.]+", told)] == []
+
+
 def test_every_dependency_is_pinned() -> None:
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
