@@ -13,21 +13,22 @@ from packaging.utils import canonicalize_name
 from tests.guards.code import ROOT, SERVICES, modules
 from tools import event_catalogue, event_docs, trace
 
-# Written in parts, so that this file does not find itself.
-FOREIGN = re.compile(
-    "|".join(
-        (
-            "py" + r"pi\.org",
-            "files" + r"\.pythonhosted",
-            "registry" + r"\.npmjs",
-            r"(?i:index-url|trusted-host|find-links)[ =]",
-            r"(?<![\w.:$}])/" + r"(work|root|home|Users)/\w",
-            "/opt/" + r"(pypi|wheels)",
-            # Pages that were beside the repository when it was written.
-            r"\b(?:anchors|design|house|reliability|requirements)" + r"(?:\.md\b|,? \d)",
-        )
+# Pages that were beside the repository when it was written.
+BESIDE = ("anchors", "design", "house", "reliability", "requirements")
+# Written in parts, so that this file does not find itself; each begins with a letter or sign of its
+# own, which makes a search of everything short.
+FOREIGN = [
+    re.compile(pattern)
+    for pattern in (
+        "py" + r"pi\.org",
+        "files" + r"\.pythonhosted",
+        "registry" + r"\.npmjs",
+        r"-(?i:(?<=index-)url|(?<=trusted-)host|(?<=find-)links)[ =]",
+        r"/(?<![\w.:$}]/)(work|root|home|Users)/\w",
+        "/opt/" + r"(pypi|wheels)",
+        *(rf"{page}(?<!\w{page})(?:\.md\b|,? \d)" for page in BESIDE),
     )
-)
+]
 MARK = "pytest.mark.requirement"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Services that do not exist yet and whose events others listen to already.
@@ -43,12 +44,12 @@ def tracked() -> list[Path]:
 
 
 def foreign_addresses(files: Iterable[Path]) -> Iterator[str]:
-    """Lines that name an index host or a path of somebody's machine."""
+    """Places that name an index host, a path of somebody's machine or a page that is not here."""
     for path in files:
-        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
-        for number, line in enumerate(lines, 1):
-            if FOREIGN.search(line):
-                yield f"{path.name}:{number} {line.strip()[:80]}"
+        text = path.read_bytes().decode("utf-8", "replace")
+        for found in (each for pattern in FOREIGN for each in pattern.finditer(text)):
+            line = text.count("\n", 0, found.start()) + 1
+            yield f"{path.name}:{line} {found[0]}"
 
 
 def dead_links(pages: Iterable[Path]) -> Iterator[str]:
@@ -68,6 +69,16 @@ def headings(page: Path) -> set[str]:
     text = LINK.sub("]", page.read_text(encoding="utf-8"))
     found = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in found}
+
+
+def unknown_names(pages: Iterable[Path], code: str) -> Iterator[str]:
+    """Fields, metrics, codes and parts of a stack that pages name and the code does not have."""
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        parts = (f"StackName}}-{name}" for name in re.findall(r"<stack>-([a-z][a-z-]+)", text))
+        for name in (*re.findall(r"`([a-z]+(?:_[a-z0-9]+)+)`", text), *parts):
+            if name not in code:
+                yield f"{page.name}: {name}"
 
 
 def unpinned(pyproject: str, constraints: str) -> Iterator[str]:
@@ -141,6 +152,28 @@ def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
     page.write_text(f"# The `top`\n{links}", encoding="utf-8")
 
     assert list(dead_links([page])) == ["page.md: docs/none.md", "page.md: #end"]
+
+
+def test_what_runbooks_name_is_there() -> None:
+    kinds = {".py", ".yaml", ".toml"}
+    files = [ROOT / folder for folder in ("shared", "services", "infra")]
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in files
+        for path in folder.rglob("*")
+        if path.suffix in kinds
+    )
+
+    assert list(unknown_names((ROOT / "docs" / "runbooks").glob("*.md"), code)) == []
+
+
+def test_a_name_that_is_gone_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("`outbox_lag` and `outbox_lug` of `<stack>-queue`, `<stack>-cue`", "utf-8")
+
+    assert list(unknown_names([page], 'outbox_lag "${AWS::StackName}-queue"')) == [
+        "page.md: outbox_lug", "page.md: StackName}-cue"
+    ]  # fmt: skip
 
 
 def test_the_map_of_infra_names_each_module_and_what_stacks_share() -> None:
