@@ -33,6 +33,13 @@ MARK = "pytest.mark.requirement"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Services that do not exist yet and whose events others listen to already.
 COMING = frozenset({"community", "consultations", "plans"})
+# Packages whose modules have another name, and those that nothing imports: commands and data.
+IMPORTED_AS = {
+    "phonenumberslite": "phonenumbers", "pillow": "PIL", "pyjwt": "jwt", "pytest-xdist": "xdist",
+    "python-stdnum": "stdnum", "python-ulid": "ulid", "pyyaml": "yaml",
+}  # fmt: skip
+NOT_IMPORTED = frozenset({"cfn-lint", "cfn-lint-serverless", "mypy", "ruff", "tzdata", "uv"})
+CODE = ("services", "shared", "infra", "tools", "bench", "demo", "tests")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -81,11 +88,25 @@ def unknown_names(pages: Iterable[Path], code: str) -> Iterator[str]:
                 yield f"{page.name}: {name}"
 
 
-def unpinned(pyproject: str, constraints: str) -> Iterator[str]:
-    """Dependencies that some Python finds pinned not at all, twice, or outside of what is asked."""
+def dependencies(pyproject: str) -> list[Requirement]:
+    """What is asked for, in all groups."""
     project = tomllib.loads(pyproject)["project"]
     extras = project.get("optional-dependencies", {}).values()
-    asked = [Requirement(each) for group in (project["dependencies"], *extras) for each in group]
+    return [Requirement(each) for group in (project["dependencies"], *extras) for each in group]
+
+
+def unused(pyproject: str, code: str) -> Iterator[str]:
+    """Dependencies that no module imports."""
+    for name in (canonicalize_name(each.name) for each in dependencies(pyproject)):
+        module = IMPORTED_AS.get(name, name.replace("-", "_"))
+        imported = f"import {module}" in code or f"from {module}" in code
+        if not imported and name not in NOT_IMPORTED:
+            yield name
+
+
+def unpinned(pyproject: str, constraints: str) -> Iterator[str]:
+    """Dependencies that some Python finds pinned not at all, twice, or outside of what is asked."""
+    asked = dependencies(pyproject)
     lines = (line for line in constraints.splitlines() if line and not line.startswith("#"))
     pins = [Requirement(line) for line in lines]
     for requirement in asked:
@@ -210,6 +231,19 @@ e==3 ; python_full_version >= '3.12'
         *(f"a>=2 is pinned to ['1.0'] on {python}" for python in PYTHONS),
         "d>=1 is pinned to [] on 3.14",
     ]
+
+
+def test_every_dependency_is_used() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    assert list(unused(pyproject, "\n".join(each.text for each in modules(*CODE)))) == []
+
+
+def test_a_dependency_that_nobody_imports_is_noticed() -> None:
+    pyproject = '[project]\ndependencies = ["PyJWT>=2", "uv", "a-b"]'
+
+    assert list(unused(pyproject, "from jwt import decode")) == ["a-b"]
+    assert list(unused(pyproject, "import a_b")) == ["pyjwt"]
 
 
 def test_every_mark_names_a_requirement() -> None:
