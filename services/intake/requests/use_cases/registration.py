@@ -96,6 +96,7 @@ def submit_web_request(
     check(body)
     place = new_request(body.region, body.district_id)
     POLICY.require_create(context.actor, "submit_web_request", place)
+    requests.store.require_first(context)
     counter = f"web-requests/{vault.blind_index('address', request.source_address)}"
     if not requests.store.count(counter, WEB_REQUESTS_AN_HOUR, AN_HOUR):
         raise RateLimited("too_many_requests", AN_HOUR)
