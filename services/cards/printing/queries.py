@@ -7,7 +7,7 @@ from services.cards.offers.words import size_of
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
-from services.cards.policy import POLICY
+from services.cards.policy import POLICY, check_undivided
 from services.cards.printing import pdf
 from services.cards.printing.domain import Print
 from services.cards.printing.repository import PLACE, Prints, file_of
@@ -47,6 +47,7 @@ def list_prints(query: RegionQuery, caller: Principal, prints: Prints) -> Page[P
     if whole_region:
         partition = Partition.of_region(caller, query.region)
     else:
+        check_undivided(query)
         partition = Partition.of_person(caller)
     key = POLICY.require_list(caller, "list_prints", "Card", partition)
     return prints.page(

@@ -164,6 +164,7 @@ def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(
     assert listed(HOLDER) == [own]
     assert listed(STRANGER) == listed(LEADER_D05) == listed(LEADER_Y) == []
     assert "download_url" not in client.get(LEADER, "/v1/prints").json["items"][0]
+    assert client.get(HOLDER, "/v1/prints", region="YY").status == 422
 
 
 def test_an_erased_holder_leaves_no_sheet(client: CardsClient, s3: MemoryS3) -> None:
