@@ -62,7 +62,7 @@ class Family(FamilyRecord):
             preferred_time=facts.preferred_time or self.preferred_time,
             home_conditions=home,
             consents=(*self.consents, *new),
-            likeness=self.likeness or facts.likeness,
+            likeness=facts.likeness or self.likeness,
         )
         return self if learnt == self else learnt
 

@@ -165,3 +165,9 @@ def likeness_index(
     if name is None or not months:
         return None
     return vault.blind_index("likeness", f"{region}/{name_key(name)}/{min(months)}")
+
+
+def has_name(family: Family, name: str | None, vault: Vault) -> bool:
+    """Whether the likeness of a family was made by this name, with the month of one of it."""
+    made = {likeness_index(family.region, name, [each], vault) for each in family.members}
+    return family.likeness is not None and family.likeness in made

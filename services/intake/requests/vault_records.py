@@ -7,14 +7,22 @@ from services.intake.families.values import Member
 from services.intake.families.vault_records import GROUPS, open_records, spelt_groups
 from services.intake.requests.commands import External, WebRequest
 from services.intake.requests.domain import Request
-from services.intake.requests.repository import EXTERNAL_ID, SAID, TEXT
-from services.intake.requests.views import ExternalRef, NeedWords, RequestWords, SaidOfFamily
+from services.intake.requests.repository import CONTACT, EXTERNAL_ID, SAID, TEXT
+from services.intake.requests.views import (
+    ExternalRef,
+    NeedWords,
+    RequestWords,
+    SaidContact,
+    SaidOfFamily,
+)
 from shared import ids
 from shared.principal import Principal
+from shared.privacy.contact import Contact
 from shared.privacy.vault import Fields, Vault
 
 CODE_DIGITS = 6
 HELP = "help_family"
+SHOWN = (TEXT, SAID, CONTACT, EXTERNAL_ID)
 
 
 def short_code(request_id: str, vault: Vault, edition: int = 0) -> str:
@@ -43,9 +51,15 @@ def fields_of(
     return fields
 
 
-def wanted_fields(request: Request) -> dict[str, list[str]]:
+def said_contact(contact: Contact) -> Fields:
+    """Return the field with what a request says of a contact that is known."""
+    return {CONTACT: SaidContact.of(contact).model_dump_json()}
+
+
+def wanted_fields(request: Request, *, sensitive: bool = False) -> dict[str, list[str]]:
     """Return which record and fields hold what a request says."""
-    own = [each for each in request.texts if each in (TEXT, SAID, EXTERNAL_ID)]
+    shown = (*SHOWN, GROUPS) if sensitive else SHOWN
+    own = [each for each in request.texts if each in shown]
     wanted = {request.request_id: own} if own else {}
     for record in request.additions:
         wanted.setdefault(record, []).append(TEXT)
@@ -74,7 +88,9 @@ def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWor
             for need in request.needs
             if (text := _about_need(need, records)) is not None
         ),
+        contact=SaidContact.model_validate_json(said[CONTACT]) if CONTACT in said else None,
         family=SaidOfFamily.model_validate_json(said[SAID]) if SAID in said else None,
+        groups_sensitive=tuple(said[GROUPS].split(",")) if GROUPS in said else None,
         external_ref=ExternalRef(system=request.external_system, id=external) if known else None,
     )
 
@@ -93,7 +109,9 @@ def _about_need(need: AskedNeed, records: Mapping[str, Fields]) -> str | None:
     return records.get(record, {}).get(field)
 
 
-def open_words(request: Request, caller: Principal, vault: Vault) -> RequestWords:
+def open_words(
+    request: Request, caller: Principal, vault: Vault, *, sensitive: bool = False
+) -> RequestWords:
     """Open what was said in a request; the reading is recorded."""
-    wanted = wanted_fields(request)
+    wanted = wanted_fields(request, sensitive=sensitive)
     return request_words(request, open_records([request.subject], wanted, caller, HELP, vault))

@@ -118,7 +118,7 @@ def export_person(
     left = [note for each in known for note in hand_overs.of_family(each)]
     wanted = merged(
         fields_of_contacts(family),
-        fields_of_requests(asked),
+        fields_of_requests(asked, sensitive=True),
         *(fields_of_needs(file.case.needs) for file in files),
         *(fields_of_notes(file.case) for file in files),
         {each.hand_over_id: [NOTE] for each in left},

@@ -17,7 +17,13 @@ from tests.intake.api_client import (
 )
 from tests.support.world import at
 
-WRITTEN_OTHERWISE = {"name": "Аня", "channel": "sms", "phone": "8 (916) 123-45-67"}
+WRITTEN_OTHERWISE = {
+    "name": "Аня",
+    "channel": "email",
+    "phone": "8 (916) 123-45-67",
+    "address": "anya@example.org",
+    "language": "en",
+}
 WORSE = {
     "needs": [
         {"category": "household_help", "urgency": "urgent", "text": "Сломала руку"},
@@ -79,6 +85,9 @@ def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeCli
     ]
     assert "Сломала руку" in [each["text"] for each in words["needs"]]
     assert words["contact"]["name"] == NAME
+    # The family keeps its name; what the call says of it is there to be asked about.
+    said = {"name": "Аня", "channel": "email", "address": "anya@example.org", "language": "en"}
+    assert [each["contact"] for each in words["requests"]] == [None, said]
     history = client.get(HQ, f"/cases/{first['case_id']}/history").json["items"]
     assert [entry["what"] for entry in history] == ["received", "asked_again"]
 
