@@ -134,16 +134,16 @@ class Family(FamilyRecord):
         found = (each.recipient for each in reversed(self.all_disclosures) if at < each.until)
         return tuple(found)
 
-    def listed_office(self, at: Moment) -> str | None:
-        """Return the office that finds the family in its list, while it has an open case.
+    def listed_offices(self, at: Moment) -> tuple[str, ...]:
+        """Return the offices that find the family in their lists, while it has an open case.
 
-        One that sees it without its consent is first: a person may be in danger. Of those that it
+        Those that see it without its consent are first: a person may be in danger. Of those that it
         allowed the first is that of its own district.
         """
         if not self.open_cases:
-            return None
+            return ()
         allowed = sorted(self.offices, key=lambda office: office != self.district)
-        return next(iter((*self.disclosed_to(at), *allowed)), None)
+        return tuple(dict.fromkeys((*self.disclosed_to(at), *allowed)))
 
     def _require_processing(self) -> None:
         self._require("change_contact")

@@ -19,6 +19,8 @@ from shared.storage.rows import Index, Item, RawWrite, Row, UniqueName
 
 LISTED, ALIKE = "family#", "family#alike#"
 LIKENESS = "LIKENESS"
+# A family is in the lists of so many offices; each looks into all of these.
+OF_OFFICES: tuple[Index, ...] = ("by_owner", "by_district")
 # A phone is shared by few families: so many are shown to who calls or is called, and told apart
 # by what a form says; and so many are known to have it.
 MOST_SHARING, MOST_HOLDERS = 5, 50
@@ -195,9 +197,8 @@ def _lists(family: Family) -> dict[Index, tuple[str, str]]:
     found: dict[Index, tuple[str, str]] = {
         "by_region": (region_key(family.region), f"{place}{family.family_id}")
     }
-    if (office := family.listed_office(clock.now())) is not None:
-        shown = f"{office_prefix(office)}{family.family_id}"
-        found["by_owner"] = (region_key(family.region), shown)
+    for index, office in zip(OF_OFFICES, family.listed_offices(clock.now()), strict=False):
+        found[index] = (region_key(family.region), f"{office_prefix(office)}{family.family_id}")
     if family.likeness is not None:
         found["by_ref"] = (likeness_key(family.likeness), named)
     return found
