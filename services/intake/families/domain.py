@@ -4,7 +4,7 @@ Names, contacts and every free text are in the vault under the family's id; what
 (requests, cases, matches, cards, consultations) refers to it, and its timeline lists that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Self
 
 from services.intake.codes.values import ConsentPurpose, Programme
@@ -128,6 +128,11 @@ class Family(FamilyRecord):
                 found[record] = alike.also_by(sign)
         suggested = tuple(found.values())[:MOST_ALIKE]
         return self if suggested == self.alike else self._with(alike=suggested)
+
+    def look_no_more_like(self, records: Collection[str]) -> Self:
+        """Suggest these records no more."""
+        alike = tuple(each for each in self.alike if each.family_id not in records)
+        return self if alike == self.alike else self._with(alike=alike)
 
     def disclosed_to(self, at: Moment) -> tuple[str, ...]:
         """Return the districts whose office sees its case without its consent, the latest first."""

@@ -102,6 +102,11 @@ class Families(Repository[Family]):
         """Return the records of a region with the same name and month of birth."""
         return self.list_all("by_ref", likeness_key(likeness), prefix=LISTED, most=MOST_HOLDERS)
 
+    def looking_like(self, record_id: str, region: str) -> list[Family]:
+        """Return the families of a region to which a record is suggested."""
+        found = self.list_all("by_region", region_key(region), prefix=ALIKE)
+        return [each for each in found if record_id in (other.family_id for other in each.alike)]
+
     def holders(self, index: str) -> Holders:
         """Return who has a contact, in whichever regions, in one read."""
         return _as_read(index, self.store.item(_contact(index)))

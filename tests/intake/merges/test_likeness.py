@@ -117,6 +117,13 @@ def test_of_two_that_called_at_once_the_later_one_suggests_the_earlier_one(
         first["family_id"]: ["same_contact", "same_name_and_birth"],
         second["family_id"]: ["same_name_and_birth"],
     }
+    # With one that is forgotten there is nothing to compare: the work about it ends.
+    client.do(HQ, f"/families/{first['family_id']}/erase", wish)
+    (decided,) = client.published("FamilyLikenessDecided")
+    assert decided["family_id"] == second["family_id"]
+    (left,) = client.get(HQ, "/alike-families").json["items"]
+    assert left["id"] == shared["family_id"]
+    assert [each["family_id"] for each in left["alike"]] == [second["family_id"]]
 
 
 def test_a_record_that_was_merged_before_it_is_compared_is_no_work(client: IntakeClient) -> None:
