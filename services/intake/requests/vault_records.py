@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.intake.cases.values import AskedNeed
+from services.intake.families.domain import Family
 from services.intake.families.values import Member
 from services.intake.families.vault_records import GROUPS, open_records, spelt_groups
 from services.intake.requests.commands import External, WebRequest
@@ -41,7 +42,7 @@ def fields_of(
     """Return the words of a request as fields of its record; none when nothing was said."""
     fields = dict(words)
     if not heard and {"family", "consents"} & body.model_fields_set:
-        fields[SAID] = _said(body).model_dump_json()
+        fields |= _said(body)
     if body.text is not None:
         fields[TEXT] = body.text
     if body.family.groups_sensitive:
@@ -51,9 +52,14 @@ def fields_of(
     return fields
 
 
-def said_contact(contact: Contact) -> Fields:
-    """Return the field with what a request says of a contact that is known."""
-    return {CONTACT: SaidContact.of(contact).model_dump_json()}
+def said_of_known(body: WebRequest, family: Family, contact: Contact | None) -> Fields:
+    """Return the fields with what is said of a known family and changes nothing of it."""
+    fields: Fields = {}
+    if contact is not None:
+        fields[CONTACT] = SaidContact.of(contact).model_dump_json()
+    if "kind" in body.family.model_fields_set and body.family.kind != family.kind:
+        fields |= _said(body)
+    return fields
 
 
 def wanted_fields(request: Request, *, sensitive: bool = False) -> dict[str, list[str]]:
@@ -95,13 +101,11 @@ def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWor
     )
 
 
-def _said(body: WebRequest) -> SaidOfFamily:
-    """Return what a form says; sensitive groups are sealed beside it."""
-    return SaidOfFamily.of(
-        body.family,
-        members=Member.all_of(body.family.members),
-        consents=body.consents.purposes,
-    )
+def _said(body: WebRequest) -> Fields:
+    """Return the field with what is said of a family; sensitive groups are sealed beside it."""
+    members, consents = Member.all_of(body.family.members), body.consents.purposes
+    said = SaidOfFamily.of(body.family, members=members, consents=consents)
+    return {SAID: said.model_dump_json()}
 
 
 def _about_need(need: AskedNeed, records: Mapping[str, Fields]) -> str | None:

@@ -167,7 +167,10 @@ class ExternalRef(View):
 
 
 class SaidOfFamily(View):
-    """What a form or a bot says of a family; of one that is known it changes nothing by itself."""
+    """What a form or a bot says of a family; of one that is known it changes nothing by itself.
+
+    So does a call that says that a known family is of another kind.
+    """
 
     kind: str
     members: tuple[Member, ...]

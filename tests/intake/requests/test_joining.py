@@ -65,7 +65,7 @@ def test_a_request_is_received_with_a_number_and_a_repeat_within_a_day_makes_no_
 def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeClient) -> None:
     first = client.asked()
 
-    second = client.asked(contact=WRITTEN_OTHERWISE, **WORSE)
+    second = client.asked(contact=WRITTEN_OTHERWISE, family={"kind": "birth"}, **WORSE)
 
     assert second["id"] != first["id"]
     assert second["number"] != first["number"]
@@ -88,6 +88,8 @@ def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeCli
     # The family keeps its name; what the call says of it is there to be asked about.
     said = {"name": "Аня", "channel": "email", "address": "anya@example.org", "language": "en"}
     assert [each["contact"] for each in words["requests"]] == [None, said]
+    kinds = [each["family"] and each["family"]["kind"] for each in words["requests"]]
+    assert kinds == [None, "birth"]
     history = client.get(HQ, f"/cases/{first['case_id']}/history").json["items"]
     assert [entry["what"] for entry in history] == ["received", "asked_again"]
 

@@ -30,7 +30,7 @@ from services.intake.requests.use_cases.drafts import (
     is_heard,
 )
 from services.intake.requests.values import RequestStatus
-from services.intake.requests.vault_records import fields_of, said_contact, short_code
+from services.intake.requests.vault_records import fields_of, said_of_known, short_code
 from services.intake.requests.views import (
     EmergencyView,
     FiledView,
@@ -232,8 +232,9 @@ def _keep(
     records: dict[str, Fields] = {}
     if caller.contact is not None and body.contact is not None:
         records[caller.contact.contact_id] = body.contact.fields()
-    elif body.contact is not None:
-        fields = fields | said_contact(body.contact)
+    if caller.family is not None:
+        same = None if caller.contact is not None else body.contact
+        fields = fields | said_of_known(body, caller.family, same)
     if fields:
         records[request.request_id] = fields
     request = request.model_copy(update={"texts": tuple(fields)})
