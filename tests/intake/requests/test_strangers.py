@@ -111,11 +111,14 @@ def test_a_form_neither_consents_for_a_known_family_nor_changes_what_guardians_s
     words = f"/requests/{asked['id']}/words"
     heard = client.get(HQ, words).json
     exported = client.get(HQ, f"{client.of_family(case)}/export").json
-    for seen in (heard, exported["requests"][-1]):
+    of_case = client.get(HQ, f"/cases/{case}/contact").json
+    for seen in (heard, exported["requests"][-1], of_case["requests"][-1]):
         assert seen["groups_sensitive"] == ["parental_dependency"]
         assert seen["contact"]["name"] == NAME
     assert exported["family"]["groups_sensitive"] == []
     assert client.get(HQ_2, words).json["groups_sensitive"] is None
+    other = client.get(HQ_2, f"/cases/{case}/contact").json["requests"][-1]
+    assert other["groups_sensitive"] is None
     assert heard["family"] == {
         "kind": "service_member",
         "members": [baby | {"expected": False}],
