@@ -30,7 +30,7 @@ from services.intake.requests.use_cases.drafts import (
     is_heard,
 )
 from services.intake.requests.values import RequestStatus
-from services.intake.requests.vault_records import fields_of, short_code
+from services.intake.requests.vault_records import fields_of, said_of_known, short_code
 from services.intake.requests.views import (
     EmergencyView,
     FiledView,
@@ -210,7 +210,6 @@ def _register(
 
     So is who calls while others claim the same contact: a known family has nothing to claim.
     """
-    request = request.model_copy(update={"texts": tuple(fields)})
     try:
         return _keep(body, request, fields, caller, context, requests, vault, names)
     except (VersionConflict, Unavailable):
@@ -231,10 +230,16 @@ def _keep(
     names: Sequence[UniqueName],
 ) -> Receipt:
     """Store a request of this caller; a number drawn twice is drawn again."""
-    arrival = arrive(request, facts_of(body, request, vault), caller, vault)
-    records = {request.request_id: fields} if fields else {}
+    records: dict[str, Fields] = {}
     if caller.contact is not None and body.contact is not None:
         records[caller.contact.contact_id] = body.contact.fields()
+    if caller.family is not None:
+        same = None if caller.contact is not None else body.contact
+        fields = fields | said_of_known(body, caller.family, same)
+    if fields:
+        records[request.request_id] = fields
+    request = request.model_copy(update={"texts": tuple(fields)})
+    arrival = arrive(request, facts_of(body, request, caller.family, vault), caller, vault)
     try:
         return save_arrival(context, arrival, requests, names=names, records=records, vault=vault)
     except NameTaken as taken:
