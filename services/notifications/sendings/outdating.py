@@ -80,11 +80,14 @@ def outdated_of(
 ) -> tuple[set[str], dict[str, list[Ending]]]:
     """Return the ids of what is not to be said in one call, and what to note of it.
 
-    A correction of what is not said is not said either.
+    That is also what only an earlier release had words for, and a correction of what is not said.
     """
     outdated, untold = set[str](), dict[str, list[Ending]]()
     for message in messages:
-        if found := find_endings(message, templates.by_name[message.template], subjects):
+        template = templates.of(message.template, message.variant)
+        if template is None:
+            outdated.add(message.message_id)
+        elif found := find_endings(message, template, subjects):
             outdated.add(message.message_id)
             for about, ended in _untold_by(message, found, templates).items():
                 untold.setdefault(about, []).extend(ended)

@@ -30,6 +30,7 @@ from tests.notifications.fakes import (
     MATCH,
     OF_CASE,
     NotificationsHarness,
+    rewritten,
 )
 from tests.support.world import at
 
@@ -227,6 +228,22 @@ def test_news_that_is_outdated_while_it_is_gathered_is_not_in_the_digest(
     assert sorted(found) == [
         ("sto_0", "sent"), ("sto_1", "sent"), ("sto_2", "withheld"), ("sto_3", "sent"),
     ]  # fmt: skip
+
+
+def test_news_whose_words_a_release_has_dropped_holds_up_no_other(
+    harness: NotificationsHarness,
+) -> None:
+    bursted(harness, 3)
+    older = next(one for one in harness.docs("MESSAGE") if one["status"] == "queued")
+    rewritten(
+        harness,
+        older["message_id"],
+        template="of_an_older_release_holder",
+    )
+
+    harness.world.advance(MORNING + timedelta(minutes=11))
+
+    assert sorted(statuses(harness)) == ["queued", "sent", "sent"]
 
 
 @pytest.mark.parametrize("refusal", ["no_consent", "erased"])

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.events import cards, cards_partners, cards_tables
+from shared.principal import Principal
 from tests.notifications.fakes import (
     CARD,
     HQ,
@@ -88,6 +89,10 @@ def test_an_office_does_not_tell_of_a_card_that_goes_on_when_it_is_over(
     harness.tell(cards.CardRevoked(**office, reason="moved_away"))
 
     assert waiting(harness) == []
+    # What has ended it could be that the holder has put the card into use.
+    of_office = Principal("u", "person", "district_office", ("district_office",), ("ZR",), ("D02",))
+    (done,) = harness.world.api("notifications", of_office).get("/inbox?done=true").json["items"]
+    assert (done["done_reason"], done["ended_by"]) == ("done", None)
 
 
 @pytest.mark.parametrize("role", ["district_office", "community_leader"])
