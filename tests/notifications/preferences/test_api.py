@@ -131,6 +131,8 @@ def test_the_staff_writes_down_what_a_person_says_with_evidence(
         assert api.as_(who).get(path).status == status, who
         body = wishes if "own" in path else wishes | SAID
         assert api.as_(who).put(path, body, if_match=0).status == status, who
+        if path == OF_FAMILY:
+            assert api.as_(who).post(f"{path}/link").status == status, who
 
 
 def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
@@ -151,7 +153,8 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     assert found["unwanted"] == ["partner_news", "questions", "reminders", "stories"]
     assert (found["channels"], found["together"], found["set_by"]) == (["sms"], True, "link")
     shown = anybody.get(path).text
-    assert 'value="gifts" checked' in shown
+    for chosen_box in ('"gifts"', '"sms"', '"together" value="yes"'):
+        assert f"{chosen_box} checked" in shown
     assert 'value="stories">' in shown
     for no_form in ("", "wanted=gifts", "first=sms", "&".join(["first=&together="] * 20), "\ud800"):
         answer = anybody.post(path, no_form, headers=FORM)
@@ -161,6 +164,10 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     anybody.post(path, "wanted=gifts&first=sms&together=", headers=FORM)
     found = api.get("/own-preferences").json
     assert (found["channels"], found["together"]) == (["sms", "email"], False)
+    # Who wants none of it leaves each box empty.
+    assert anybody.post(path, "first=sms&together=", headers=FORM).status == 200
+    found = api.get("/own-preferences").json
+    assert len(found["unwanted"]) == len(OptionalNews)
 
     with harness.world.service("notifications"):
         other = signed_links.issue("feedback", FAMILY, FAMILY, LINK_LIFETIME)

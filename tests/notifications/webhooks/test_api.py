@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from infra.fake_carriers import CallBack, call_back
 from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
+from services.notifications.messages.values import MessageStatus
 from shared.identity import signed_links
 from tests.notifications.carrier_stage import Stage
-from tests.notifications.fakes import ADDRESS
+from tests.notifications.fakes import ADDRESS, rewritten
 from tests.support.api import Answer
 
 MAX = {"X-Max-Bot-Api-Secret": "demo-secret"}
@@ -242,7 +243,11 @@ def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(stage: Stage
     stage.only("ses")
     stage.reach_by("ses")
     stage.tell()
-    said = call_back("ses", stage.message()["message_id"], status="Complaint")
+    message = stage.message()["message_id"]
+    assert send(stage, "ses/demo-secret", call_back("ses", message)).status == 200
+    stage.harness.world.settle()
+    assert stage.harness.docs("PREFERENCES") == [], "who only got it has said nothing"
+    said = call_back("ses", message, status="Complaint")
     for _ in range(2):
         assert send(stage, "ses/demo-secret", said).status == 200
         stage.harness.world.settle()
@@ -265,3 +270,20 @@ def test_a_delivery_that_comes_before_the_outcome_settles_the_doubt(stage: Stage
     assert stage.message()["status"] == "delivered"
     stage.let_pass(hours=7)
     assert stage.copies() == [1]
+
+
+def test_a_delivery_that_comes_while_its_worker_still_writes_waits_for_what_it_cost(
+    stage: Stage,
+) -> None:
+    stage.reach_by("smsc")
+    stage.tell()
+    message = stage.message()["message_id"]
+    rewritten(stage.harness, message, status=MessageStatus.CLAIMED)
+
+    send(stage, "smsc", call_back("smsc", message, ADDRESS))
+    stage.harness.world.settle()
+    assert stage.message()["status"] == "claimed"
+
+    rewritten(stage.harness, message, status=MessageStatus.SENT)
+    stage.let_pass(minutes=2)
+    assert stage.message()["status"] == "delivered"
