@@ -324,6 +324,9 @@ def test_a_pace_is_one_of_the_readers_days() -> None:
     later = next_day.count(at("2026-09-15 09:30"), small=False)
     assert later.next_moment(Audience.FAMILY, evening, now, **how) == at("2026-09-16 09:00")
     assert next_day.next_moment(Audience.FAMILY, evening, now, **how) == now
+    # What did not fit into yesterday's waits no longer, or it would wait for ever.
+    before = evening - timedelta(days=1)
+    assert later.next_moment(Audience.FAMILY, before, now, **how) == now
 
 
 def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(
