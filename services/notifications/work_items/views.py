@@ -12,7 +12,7 @@ from services.notifications.work_items.values import WorkItemStatus
 from shared.api.models import View
 from shared.domain import CodeOf
 from shared.reference import code_lists
-from shared.reference.regions import region
+from shared.reference.regions import region, zone_at
 
 
 class WorkItemView(View):
@@ -85,7 +85,7 @@ def _render(item: WorkItem, templates: Templates) -> RenderedText:
         template,
         item.variant,
         templates.phrases,
-        zone=where.zone,
+        zone=zone_at(item.region, item.district_id),
         facts=item.facts,
         districts=where.district_names,
         variables={},
