@@ -236,8 +236,8 @@ def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
     # However much the one was sent since the other's last message.
     monkeypatch.setattr(repository, "MOST_READ", 1)
     harness.owners.change(address=f"max:{ADDRESS}")
-    of_card = {"region": "ZR", "card_id": CARD, "holder_ref": "1", "holder_id": "hol_1"}
-    harness.tell(cards.CardRevoked(**of_card, issued_month="2026-09", reason="other"))
+    shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "day": "2026-10-31"}
+    harness.tell(PartnerNewsDue(region="ZR", holder_id="hol_1", news="leaving", **shop))
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
     assert write(harness, "стоп")
     for person in (FAMILY_SIGNED_IN, HOLDER_SIGNED_IN):
@@ -245,6 +245,8 @@ def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
         assert (said["set_by"], len(said["unwanted"])) == ("word", len(OptionalNews))
     answers = [one for one in harness.docs("MESSAGE") if "preferences_changed" in one["template"]]
     assert [one["audience"] for one in answers] == ["family"]
+    changed = harness.world.events("notifications.PreferencesChanged")
+    assert {one["data"]["reference"] for one in changed} == {CASE, CARD}, "news may be over by then"
 
 
 def test_whoever_writes_stop_is_answered() -> None:
