@@ -56,12 +56,12 @@ def test_each_outcome_is_counted_once_on_the_day_of_its_region_and_published_whe
     harness.deliver(body, body)
     heard(harness, DeliveryStatus.DELIVERED)
     heard(harness, DeliveryStatus.READ, 2)
-    for reason in ("not_found", "no_consent", "no_channel"):
+    for reason in ("not_found", "no_consent", "erased", "no_channel"):
         harness.owners.refusals = {CASE: reason}
         harness.tell(LIFTED)
     harness.owners.refusals = {}
     api = harness.world.api("notifications", HQ)
-    failures = {"failed": 1, "withheld": 2, "unreachable": 2}
+    failures = {"failed": 1, "withheld": 3, "unreachable": 2}
 
     told = api.get("/figures").json
     first = {each.pop("channel"): each for each in told["days"][0]["channels"]}
@@ -121,6 +121,10 @@ def test_k_07_counts_each_family_once_a_month_and_once_so_far(
 
     for number, score in enumerate(scores):
         ask(number, score)
+    # What the other side says is no family's answer.
+    asked = harness.gateway.to("guardian")[-1].text.rpartition("/forms/")[2].split()[0]
+    assert api.post(f"/feedback/{asked}", {"score": 1}, key="guardian").status == 201
+    harness.world.settle()
     own = api.as_(HQ).get("/figures").json
     counted = {"asked": 6, "answered": 5, "answered_share": 83.3, "mean_score": 3.2}
     assert own["feedback"] == own["feedback_so_far"] == counted | {"low_scores": 2}
