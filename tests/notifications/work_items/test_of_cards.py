@@ -9,6 +9,7 @@ from shared.principal import Principal
 from tests.notifications.fakes import (
     CARD,
     HQ,
+    LEADER,
     NotificationsHarness,
 )
 from tests.notifications.work_items.inbox import (
@@ -150,10 +151,14 @@ def test_a_code_that_did_not_arrive_is_asked_for_again_and_is_no_work(
     assert items(harness) == []
 
 
-def test_a_lead_for_many_districts_is_the_regions(harness: NotificationsHarness) -> None:
+def test_a_lead_for_many_districts_is_the_first_ones_and_the_regions(
+    harness: NotificationsHarness,
+) -> None:
     for number, districts in enumerate([("D05",), ("D01", "D05")]):
         lead = {"partner_id": f"par_{number}", "district_ids": districts, "category": "food"}
         harness.tell(cards_partners.PartnerLeadAdded(region="ZR", source="club", **lead))
 
     found = {one["reference"]: one.get("district_id") for one in items(harness)}
-    assert found == {"par_0": "D05", "par_1": None}
+    assert found == {"par_0": "D05", "par_1": "D01"}
+    inbox = harness.world.api("notifications", LEADER).get("/inbox").json["items"]
+    assert len(inbox) == 2, "who leads the region sees both"
