@@ -198,13 +198,10 @@ def test_after_thirty_days_the_link_is_closed(harness: NotificationsHarness, pub
     assert answer(public, path).code == "form_expired"
     # A link outlives its form.
     form, _ = harness.docs("FEEDBACK")
-    lives = timedelta(days=1)
-    for about in (
-        (form["reference"], "fbk_00000000000000000000000000"),
-        ("cas_1", form["form_id"]),
-    ):
+    lives, no_form = timedelta(days=1), f"fbk_{0:026d}"
+    for subject, about in ((form["reference"], no_form), ("cas_1", form["form_id"])):
         with harness.world.service("notifications"):
-            old = signed_links.issue(LINK_PURPOSE, *about, lives)
+            old = signed_links.issue(LINK_PURPOSE, subject, about, lives)
         assert public.get(f"/feedback/{old}").status == 404
 
 
