@@ -19,6 +19,7 @@ from tests.notifications.fakes import (
     GUARDIAN_REP,
     HQ,
     HQ_ELSEWHERE,
+    LEADER,
     MATCH,
     OF_MATCH,
     NotificationsHarness,
@@ -187,6 +188,9 @@ def test_a_form_nobody_answered_has_no_answer_to_read(
     form, _ = harness.docs("FEEDBACK")
 
     assert public.as_(HQ).get(f"/feedback-answers/{form['form_id']}").status == 404
+    forms = [public.as_(each).get("/questionnaires") for each in (HQ, LEADER)]
+    assert [each.status for each in forms] == [200, 404]
+    assert [each["code"] for each in forms[0].json["items"]][:1] == ["care_feedback"]
 
 
 def test_after_thirty_days_the_link_is_closed(harness: NotificationsHarness, public: Api) -> None:

@@ -213,6 +213,7 @@ def test_each_template_has_previews_and_nobody_else_edits(api: Api) -> None:
             body: dict[str, object] | None = {} if "publish" in path else None
             assert api.as_(caller).post(path, body, key="3").status == refused.status, path
     assert api.as_(HQ).get(f"/templates/{NAME}").status == 404
+    assert api.as_(HQ).get("/templates").status == 403
     assert api.get("/templates/no_such").status == 404
     assert api.post(f"/wordings/{wording}/discard", key="4").status == 200
     assert api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="5").json["code"] == (
