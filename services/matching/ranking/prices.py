@@ -21,6 +21,7 @@ class PriceList:
         ]
         self._problem, self._places = problem, solution.prices.places
         self._kinds = {(each.guardian, each.kind): each.price for each in solution.prices.kinds}
+        self._dear = {guardian for guardian, _ in self._kinds}
         self._withheld: dict[tuple[int, int], list[str]] = {}
         if problem.withheld:
             of = [family for family, count in enumerate(problem.choices) for _ in range(count)]
@@ -44,6 +45,8 @@ class PriceList:
 
     def _helped(self, family: int, guardian: int, extra: Counter[str | None]) -> int:
         """Return how much more, or less, the kinds are worth than their full shares."""
+        if not extra and guardian not in self._dear:
+            return 0
         share, room = self._problem.shares[family], self._problem.room[guardian]
         without = self._withheld.get((family, guardian), ())
         given = [kind for kind in share if kind in room and kind not in without]
