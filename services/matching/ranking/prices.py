@@ -8,6 +8,8 @@ from itertools import accumulate, pairwise
 
 from services.matching.assignment.problem import Problem, Solution, unpacked
 
+NO_FLOORS: Counter[str | None] = Counter()
+
 
 class PriceList:
     """The pairs of a region with their worth, and the prices of the answer."""
@@ -35,11 +37,11 @@ class PriceList:
 
     def asked(self, family: int, guardian: int) -> int:
         """Return what a guardian costs a family: its place, and the limited kinds it would use."""
-        return self._places[guardian] - self._helped(family, guardian, Counter())
+        return self._places[guardian] - self._helped(family, guardian, NO_FLOORS)
 
     def net(self, family: int, guardian: int) -> int:
         """Return what a family gains by a guardian after all prices, floors counted."""
-        extra = self._floors.get(family) or Counter()
+        extra = self._floors.get(family, NO_FLOORS)
         rest = self.pairs[family][guardian] - self._places[guardian] + extra[None]
         return rest + self._helped(family, guardian, extra)
 
