@@ -6,6 +6,7 @@ best when it is worth as much.
 """
 
 from collections import Counter
+from itertools import islice
 from typing import NamedTuple
 
 from services.matching.assignment.problem import Floor, Problem, Solution, unpacked
@@ -16,11 +17,18 @@ class Wrong(Exception):
 
 
 class Pair(NamedTuple):
-    """A family that a guardian may help: the pair's worth, and the kinds that it is given."""
+    """A family that a guardian may help, by its place among all pairs, and the pair's worth."""
 
+    family: int
+    place: int
     guardian: int
     worth: int
-    kinds: tuple[str, ...]
+
+    def kinds(self, problem: Problem) -> list[str]:
+        """Return the kinds that the family is given."""
+        room, without = problem.room[self.guardian], problem.withheld.get(self.place, ())
+        share = problem.shares[self.family]
+        return [kind for kind in share if kind in room and kind not in without]
 
 
 def proven_bound(problem: Problem, solution: Solution) -> int:
@@ -34,20 +42,11 @@ def proven_bound(problem: Problem, solution: Solution) -> int:
 
 def _pairs(problem: Problem) -> list[list[Pair]]:
     """Return the pairs of each family."""
-    columns = zip(unpacked(problem.guardians), unpacked(problem.worths), strict=True)
-    pairs: list[list[Pair]] = []
-    place = 0
-    for share, count in zip(problem.shares, problem.choices, strict=True):
-        own = []
-        for _ in range(count):
-            guardian, worth = next(columns)
-            without = problem.withheld.get(place, ())
-            room = problem.room[guardian]
-            kinds = tuple(kind for kind in share if kind in room and kind not in without)
-            own.append(Pair(guardian, worth, kinds))
-            place += 1
-        pairs.append(own)
-    return pairs
+    columns = enumerate(zip(unpacked(problem.guardians), unpacked(problem.worths), strict=True))
+    return [
+        [Pair(family, place, *pair) for place, pair in islice(columns, count)]
+        for family, count in enumerate(problem.choices)
+    ]
 
 
 def _value(problem: Problem, solution: Solution, pairs: list[list[Pair]]) -> int:
@@ -61,13 +60,14 @@ def _value(problem: Problem, solution: Solution, pairs: list[list[Pair]]) -> int
             continue
         pair = next((each for each in pairs[family] if each.guardian == guardian), None)
         without = solution.without.get(family, [])
-        if pair is None or {*pair.kinds} <= {*without}:
+        kinds = pair.kinds(problem) if pair else []
+        if pair is None or {*kinds} <= {*without}:
             raise Wrong("pair")
-        left_out = [kind for kind in without if kind in pair.kinds]
+        left_out = [kind for kind in without if kind in kinds]
         value += pair.worth - sum(problem.shares[family][kind] for kind in left_out)
-        helped[family] = {*pair.kinds} - {*without}
+        helped[family] = {*kinds} - {*without}
         places[guardian] += 1
-        given.update((guardian, kind) for kind in pair.kinds if kind not in without)
+        given.update((guardian, kind) for kind in kinds if kind not in without)
     if any(taken > problem.places[guardian] for guardian, taken in places.items()):
         raise Wrong("places")
     for (guardian, kind), families in given.items():
@@ -105,26 +105,31 @@ def _bound(problem: Problem, solution: Solution, pairs: list[list[Pair]]) -> int
         bound -= price * floor.least
         for family in floor.families:
             extra[family][floor.kind] = extra[family].get(floor.kind, 0) + price
-    for share, own, more in zip(problem.shares, pairs, extra, strict=True):
-        bound += max((_net(pair, share, prices, kinds, more) for pair in own), default=0)
+    dear = {guardian for guardian, _ in kinds}
+    for own, more in zip(pairs, extra, strict=True):
+        # Where no kind has a price all of them are given, as in the pair's worth.
+        gains = (
+            (_helped(problem, pair, kinds, more) if more or pair.guardian in dear else pair.worth)
+            - prices[pair.guardian]
+            for pair in own
+        )
+        bound += max([0, *gains])
     return bound
 
 
-def _net(
+def _helped(
+    problem: Problem,
     pair: Pair,
-    share: dict[str, int],
-    prices: list[int],
-    kinds: dict[tuple[int, str], int],
+    prices: dict[tuple[int, str], int],
     extra: dict[str | None, int],
 ) -> int:
-    """Return what a family gains by a pair after its price, in its best way.
+    """Return what a pair is worth after the prices of its kinds, in its best way.
 
     Kinds that are too dear are left out, but never all of them: then the least dear one is given.
     """
-    alone = pair.worth - sum(share[kind] for kind in pair.kinds)
+    share, kinds = problem.shares[pair.family], pair.kinds(problem)
+    alone = pair.worth - sum(share[kind] for kind in kinds)
     kept = [
-        share[kind] - kinds.get((pair.guardian, kind), 0) + extra.get(kind, 0)
-        for kind in pair.kinds
+        share[kind] - prices.get((pair.guardian, kind), 0) + extra.get(kind, 0) for kind in kinds
     ]
-    helped = sum(max(0, gain) for gain in kept) or max(kept, default=0)
-    return max(0, alone - prices[pair.guardian] + extra.get(None, 0) + helped)
+    return alone + extra.get(None, 0) + (sum(max(0, gain) for gain in kept) or max(kept, default=0))

@@ -59,6 +59,7 @@ class Refusals:
         self._last = {each.guardian_id: each for each in ordered}
         self._last_of = {each.organisation: each for each in ordered if each.organisation}
         self._now = now
+        self.names = frozenset({*self._last, *self._last_of})
 
     def last(self, guardian: Guardian) -> LastRefusal | None:
         """Return the last refusal of the pair, without the facts judged."""

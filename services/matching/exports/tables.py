@@ -39,7 +39,7 @@ def guardian_line(guardian: Guardian, region: str) -> list[str]:
     """Return a guardian as the register shows it."""
     zone = regions.zone(region)
     helps = (each.category for each in guardian.capabilities)
-    assigned = guardian.assignments[-1].at if guardian.assignments else None
+    assigned = guardian.in_region_since if guardian.assignments else None
     return [
         guardian.number,
         guardian.title or "",

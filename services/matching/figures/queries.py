@@ -172,5 +172,7 @@ def _months(period: Period, this_month: str) -> list[str]:
     first = calendar.month_before(period.first)
     found = calendar.months(first, max(period.last, this_month))
     if len(found) > MAX_MONTHS + 1:
-        raise Invalid("period_too_long", "first", months=MAX_MONTHS)
+        long = len(calendar.months(period.first, period.last)) > MAX_MONTHS
+        code = "period_too_long" if long else "period_too_far_back"
+        raise Invalid(code, "first", months=MAX_MONTHS)
     return list(found)

@@ -110,7 +110,8 @@ class Guardian(GuardianRecord):
     def assign(self, region: str, districts: tuple[str, ...], by: str, at: datetime) -> Self:
         """Give the guardian to a region; what another region has done for it starts anew.
 
-        Care that runs goes on; a family that was only proposed is settled first.
+        Care that runs goes on; a family that was only proposed is settled first. What runs out is
+        told to the new region, too.
         """
         self._require("assign")
         assignment = Assignment(region=region, at=at, by=by)
@@ -123,7 +124,7 @@ class Guardian(GuardianRecord):
             return moved
         if not all(place.active for place in self.places):
             raise self._refusal("proposals_not_settled")
-        anew = {"interview": None, "briefing": None, "decision_reason": None}
+        anew = {"interview": None, "briefing": None, "decision_reason": None, "fired": ()}
         return moved._moved(GuardianStatus.ASSIGNED, at, **anew)
 
     # the checklist ------------------------------------------------------------------------

@@ -70,6 +70,6 @@ def guardian_view(guardian: Guardian) -> GuardianView:
         participation_agreement_signed=guardian.participation_signed(current().text_hash),
         applied_at=guardian.applied_at,
         talk_with=guardian.talks[-1].invited_role if talking else None,
-        assigned_at=guardian.assignments[-1].at if guardian.assignments else None,
+        assigned_at=guardian.in_region_since if guardian.assignments else None,
         training_completed_on=guardian.training.completed_on if guardian.training else None,
     )

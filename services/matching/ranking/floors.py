@@ -5,6 +5,7 @@ least two thirds of the share for which the region's places suffice, rounded up.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
@@ -24,7 +25,7 @@ class Group(NamedTuple):
 
 
 class Floors:
-    """Counts, pair by pair, who waits and which places there are for them."""
+    """Counts, family by family, who waits and which places there are for them."""
 
     def __init__(self) -> None:
         self._helpable: set[int] = set()
@@ -33,19 +34,21 @@ class Floors:
         self._all: set[int] = set()
 
     def note(
-        self, family: int, guardian: int, district: str | None, kinds: list[str], *, late: bool
+        self, family: int, helps: Mapping[int, Iterable[str]], district: str | None, *, late: bool
     ) -> None:
-        """Note that a guardian may help a family with these kinds of help."""
-        self._helpable.add(family)
-        self._all.add(guardian)
+        """Note the guardians that may help a family, each with the kinds of help it would give."""
+        if helps:
+            self._helpable.add(family)
+            self._all.update(helps)
         if not late:
             return
-        groups = [Group(None, kind) for kind in kinds]
-        if district is not None:
-            groups.append(Group(district, None))
-        for group in groups:
+        if helps and district is not None:
+            self._families[Group(district, None)].add(family)
+            self._guardians[Group(district, None)].update(helps)
+        for kind in {kind for kinds in helps.values() for kind in kinds}:
+            group = Group(None, kind)
             self._families[group].add(family)
-            self._guardians[group].add(guardian)
+            self._guardians[group].update(each for each, kinds in helps.items() if kind in kinds)
 
     def floors(self, places: list[int], room: list[dict[str, int | None]]) -> list[Floor]:
         """Return how many families of each district and kind of help should be helped at least."""

@@ -8,6 +8,8 @@ from itertools import accumulate, pairwise
 
 from services.matching.assignment.problem import Problem, Solution, unpacked
 
+NO_FLOORS: Counter[str | None] = Counter()
+
 
 class PriceList:
     """The pairs of a region with their worth, and the prices of the answer."""
@@ -21,6 +23,7 @@ class PriceList:
         ]
         self._problem, self._places = problem, solution.prices.places
         self._kinds = {(each.guardian, each.kind): each.price for each in solution.prices.kinds}
+        self._dear = {guardian for guardian, _ in self._kinds}
         self._withheld: dict[tuple[int, int], list[str]] = {}
         if problem.withheld:
             of = [family for family, count in enumerate(problem.choices) for _ in range(count)]
@@ -34,16 +37,18 @@ class PriceList:
 
     def asked(self, family: int, guardian: int) -> int:
         """Return what a guardian costs a family: its place, and the limited kinds it would use."""
-        return self._places[guardian] - self._helped(family, guardian, Counter())
+        return self._places[guardian] - self._helped(family, guardian, NO_FLOORS)
 
     def net(self, family: int, guardian: int) -> int:
         """Return what a family gains by a guardian after all prices, floors counted."""
-        extra = self._floors.get(family) or Counter()
+        extra = self._floors.get(family, NO_FLOORS)
         rest = self.pairs[family][guardian] - self._places[guardian] + extra[None]
         return rest + self._helped(family, guardian, extra)
 
     def _helped(self, family: int, guardian: int, extra: Counter[str | None]) -> int:
         """Return how much more, or less, the kinds are worth than their full shares."""
+        if not extra and guardian not in self._dear:
+            return 0
         share, room = self._problem.shares[family], self._problem.room[guardian]
         without = self._withheld.get((family, guardian), ())
         given = [kind for kind in share if kind in room and kind not in without]

@@ -3,9 +3,10 @@
 A family that waits longer and a guardian that covers more are worth more; the headquarters decides.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import NamedTuple, Self
 
 from services.matching.assignment.problem import Newcomer, Problem, packed
 from services.matching.bonds.values import Refusals
@@ -34,6 +35,29 @@ WAITING_HOUR = 500
 FLOOR = 2
 
 
+class Fit(NamedTuple):
+    """How a guardian suits a family: the rule it fails first, or the help it gives.
+
+    `beyond` is the help that is too far or has no room; `worth` what speaks for the pair beside
+    the needs and the waiting.
+    """
+
+    failed: Rule | None
+    covered: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+    worth: int = 0
+
+    @classmethod
+    def of(cls, facts: Facts) -> Self:
+        """Judge a pair."""
+        failed = first_failed(facts)
+        if failed is not None:
+            return cls(failed)
+        covered = tuple(facts.covered)
+        beyond = tuple(kind for kind in facts.offers if kind not in covered)
+        return cls(None, covered, beyond, _worth(facts, covered))
+
+
 class Region:
     """The waiting families and the guardians of a region on a day, in the order of their ids.
 
@@ -55,11 +79,16 @@ class Region:
         self.families = sorted(families, key=lambda family: family.case_id)
         self.guardians = sorted(guardians, key=lambda guardian: guardian.guardian_id)
         self._standings = [Standing(guardian, on) for guardian in self.guardians]
+        self._judging = Judging(self._standings, ground)
 
     def problem(self, now: datetime) -> Problem:
         """Return all suitable pairs with their worth; `failed` counts why the others are none."""
-        pairs, seekers = Pairs(), (self._seeker(family, now) for family in self.families)
-        self.failed = [pairs.add(seeker, self._standings, self.ground) for seeker in seekers]
+        pairs, self.failed = Pairs(), []
+        for family in self.families:
+            seeker = self._seeker(family, now)
+            fits = [*self._judging.fits(seeker)]
+            self.failed.append(Counter(fit.failed for fit in fits if fit.failed))
+            pairs.add(seeker, fits)
         return pairs.problem(self._standings)
 
     def facts(self, number: int, guardian: int) -> Facts:
@@ -68,19 +97,17 @@ class Region:
 
     def newcomer(self, guardian: Guardian, now: datetime) -> Newcomer:
         """Return a guardian that there is not, with the families that it could help."""
-        standing = Standing(guardian, None)
+        judging = Judging([Standing(guardian, None)], self.ground)
         families: list[int] = []
         worths: list[int] = []
         for number, family in enumerate(self.families):
             seeker = Seeker(family, now=now)
-            facts = facts_of(seeker, standing, self.ground)
-            if first_failed(facts) is None:
-                families.append(number)
-                share = _share(seeker.kinds)
-                worths.append(_waited(seeker) + _worth(facts, facts.covered, share))
-        places = guardian.free_capacity
+            for fit in judging.fits(seeker):
+                if fit.failed is None:
+                    families.append(number)
+                    worths.append(_waited(seeker) + _helped(fit, _share(seeker.kinds)))
         return Newcomer(
-            places=places,
+            places=guardian.free_capacity,
             kinds=[each.category for each in guardian.capabilities],
             families=packed(families),
             worths=packed(worths),
@@ -88,6 +115,37 @@ class Region:
 
     def _seeker(self, family: Family, now: datetime | None = None) -> Seeker:
         return Seeker(family, self._refusals.get(family.family_id, NO_REFUSALS), now)
+
+
+class Judging:
+    """Judges each guardian once for all families that are alike to it."""
+
+    def __init__(self, standings: list[Standing], ground: Ground) -> None:
+        self._standings, self._ground = standings, ground
+        self._known: dict[Hashable, list[dict[Hashable, Fit]]] = defaultdict(
+            lambda: [{} for _ in standings]
+        )
+        self._near: dict[str | None, list[tuple[int, ...]]] = {}
+
+    def fits(self, seeker: Seeker) -> Iterator[Fit]:
+        """Yield how each guardian suits a family."""
+        known_of, near = self._known[seeker.origin], self._nearness(seeker.family.district)
+        for standing, known, nearness in zip(self._standings, known_of, near, strict=True):
+            noticed = standing.noticed(seeker, nearness)
+            fit = known.get(noticed)
+            named = not seeker.named.isdisjoint(standing.names)
+            if fit is None or named:
+                fit = Fit.of(facts_of(seeker, standing, self._ground))
+            if not named:
+                known[noticed] = fit
+            yield fit
+
+    def _nearness(self, district: str | None) -> list[tuple[int, ...]]:
+        if district not in self._near:
+            self._near[district] = [
+                each.nearness(district, self._ground) for each in self._standings
+            ]
+        return self._near[district]
 
 
 class Pairs:
@@ -101,26 +159,20 @@ class Pairs:
         self._withheld: dict[int, list[str]] = {}
         self._floors = Floors()
 
-    def add(self, seeker: Seeker, standings: list[Standing], ground: Ground) -> Counter[Rule]:
-        """Add the pairs of one more family; return how many guardians fail each rule first."""
+    def add(self, seeker: Seeker, fits: list[Fit]) -> None:
+        """Add the pairs of one more family."""
         share, waited = _share(seeker.kinds), _waited(seeker)
-        late, district = seeker.waited_hours >= LATE_HOURS, seeker.family.district
-        before, failed = len(self._guardians), Counter[Rule]()
-        for number, standing in enumerate(standings):
-            facts = facts_of(seeker, standing, ground)
-            rule = first_failed(facts)
-            if rule is not None:
-                failed[rule] += 1
-                continue
-            covered = facts.covered
-            if far := [kind for kind in facts.offers if kind not in covered]:
-                self._withheld[len(self._guardians)] = far
-            self._floors.note(len(self._shares), number, district, covered, late=late)
+        suitable = [(number, fit) for number, fit in enumerate(fits) if fit.failed is None]
+        for number, fit in suitable:
+            if fit.beyond:
+                self._withheld[len(self._guardians)] = [*fit.beyond]
             self._guardians.append(number)
-            self._worths.append(waited + _worth(facts, covered, share))
+            self._worths.append(waited + _helped(fit, share))
+        late = seeker.waited_hours >= LATE_HOURS
+        helps = {number: fit.covered for number, fit in suitable}
+        self._floors.note(len(self._shares), helps, seeker.family.district, late=late)
         self._shares.append(share)
-        self._choices.append(len(self._guardians) - before)
-        return failed
+        self._choices.append(len(suitable))
 
     def problem(self, standings: list[Standing]) -> Problem:
         """Return the question for the solver."""
@@ -148,12 +200,15 @@ def _share(kinds: Mapping[str, int]) -> dict[str, int]:
     return {kind: round(COVERAGE * count / total) for kind, count in kinds.items()}
 
 
-def _worth(facts: Facts, covered: Iterable[str], share: Mapping[str, int]) -> int:
+def _helped(fit: Fit, share: Mapping[str, int]) -> int:
     """Return what a pair is worth beside the family's waiting."""
-    helped = sum(share[kind] for kind in covered)
+    return fit.worth + sum(map(share.__getitem__, fit.covered))
+
+
+def _worth(facts: Facts, covered: Iterable[str]) -> int:
     near = NEARNESS * NEARNESS_POINTS[farthest(facts, covered).nearness]
     load = LIGHT_LOAD * max(0, MOST_LOAD - facts.load)
-    return helped + near + load + sum(finer_points(facts).values())
+    return near + load + sum(finer_points(facts).values())
 
 
 def _waited(seeker: Seeker) -> int:

@@ -58,15 +58,12 @@ def missing_help(answer: Answer) -> tuple[Missing, ...]:
     """Count the families that the best assignment leaves without a kind of help."""
     families: Counter[tuple[str, str]] = Counter()
     alone: Counter[tuple[str, str]] = Counter()
-    pairs = zip(answer.region.families, answer.solution.guardians, strict=True)
-    for number, (family, guardian) in enumerate(pairs):
-        lacking = family.open_categories
-        if guardian is not None:
-            lacking = answer.judged(number, guardian).uncovered
-        for kind in lacking:
+    for number, family in enumerate(answer.region.families):
+        judged = answer.judged.get(number)
+        for kind in judged.uncovered if judged else family.open_categories:
             place = (family.district or "", kind)
             families[place] += 1
-            alone[place] += guardian is None
+            alone[place] += judged is None
     return tuple(
         Missing(
             district=district,

@@ -5,6 +5,7 @@ them: further families may have the same guardian for the rest of what they need
 """
 
 from collections import defaultdict
+from functools import cached_property
 
 from services.matching.assignment.checker import proven_bound
 from services.matching.assignment.problem import Floor, Method, Problem, Solution
@@ -136,8 +137,16 @@ class Answer:
             more_waiting=more_waiting,
         )
 
-    def judged(self, number: int, guardian: int) -> Candidate:
-        """Return what a guardian of the answer does for its family, and what it leaves out."""
+    @cached_property
+    def judged(self) -> dict[int, Candidate]:
+        """What the guardian of the answer does for each family, and what it leaves out."""
+        return {
+            number: self._judge(number, guardian)
+            for number, guardian in enumerate(self.solution.guardians)
+            if guardian is not None
+        }
+
+    def _judge(self, number: int, guardian: int) -> Candidate:
         facts = self.region.facts(number, guardian)
         judged = judge(facts, self.solution.without.get(number, ()))
         if not isinstance(judged, Candidate):
@@ -145,7 +154,7 @@ class Answer:
         return judged
 
     def _suggestion(self, number: int, guardian: int) -> Suggestion:
-        judged, place = self.judged(number, guardian), self._next_in_line(number, guardian)
+        judged, place = self.judged[number], self._next_in_line(number, guardian)
         family = self.region.families[number]
         standby = None if place is None else self.region.guardians[place]
         return Suggestion(
@@ -169,8 +178,8 @@ class Answer:
         helped = [
             family
             for family in floor.families
-            if (guardian := self.solution.guardians[family]) is not None
-            and (floor.kind is None or floor.kind in self.judged(family, guardian).covered)
+            if (judged := self.judged.get(family))
+            and (floor.kind is None or floor.kind in judged.covered)
         ]
         district = self.region.families[floor.families[0]].district
         return FairShare(

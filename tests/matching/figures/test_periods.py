@@ -52,6 +52,11 @@ def test_who_has_reported_and_which_stories_are_published(client: MatchingClient
     assert client.api(FEDERAL).get(f"/matches/{told}/reports").status == 404
     assert client.get(HQ_Y, "/regions/YY/figures")["families_in_care"] == 0
     assert client.api(HQ_Y).get("/regions/ZR/figures").status == 404
-    for asked in ({"first": "2026-10", "last": "2026-09"}, {"first": "2020-01"}):
+    for first, last, code in (
+        ("2026-10", "2026-09", "period_reversed"),
+        ("2020-01", "2026-09", "period_too_long"),
+        ("2020-01", "2020-03", "period_too_far_back"),
+    ):
+        asked = {"first": first, "last": last}
         refused = client.api(HQ).get("/regions/ZR/figures", query=asked)
-        assert pointer(refused) == "/first"
+        assert (pointer(refused), refused.json["errors"][0]["code"]) == ("/first", code)

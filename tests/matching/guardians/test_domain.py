@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from services.matching.evidence.values import Consent, Meeting, Side
+from services.matching.exports.tables import guardian_line
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.events import ready_events
 from services.matching.guardians.values import Assignment, GuardianStatus, Invitee, Terms
+from services.matching.guardians.views import guardian_view
 from services.matching.organisations.values import LegalForm, TeamKind
 from shared.errors import IllegalStep, Invalid
 from shared.events.matching import GuardianSuspended
@@ -365,7 +367,10 @@ def test_a_region_has_a_guardian_since_it_came_back_and_not_since_its_first_stay
         Assignment(region=r, at=at, by="FH-1") for r, at in zip(regions, days, strict=True)
     )
 
-    assert builders.guardian(region="ZR", assignments=stays).in_region_since == days[2]
+    stayed = builders.guardian(region="ZR", assignments=stays)
+    assert stayed.in_region_since == days[2]
+    assert guardian_view(stayed).assigned_at == days[2], "the register says so, too"
+    assert guardian_line(stayed, "ZR")[-1][:10] == f"{days[2]:%d.%m.%Y}"
 
 
 @pytest.mark.parametrize("step", ["withdraw", "capacity"])

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.matching.assignment.problem import unpacked
 from services.matching.assignment.solver import solve
 from services.matching.families.domain import Family
 from services.matching.families.values import Profile
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Reservation, Terms
+from services.matching.guardians.values import GuardianStatus, Reservation, Slot, Terms
 from services.matching.ranking import shortage
 from services.matching.ranking.region import Region
 from services.matching.ranking.suggestions import Answer, Suggestions
@@ -61,6 +62,46 @@ def test_the_answer_hangs_on_nobodys_order(
     families: list[Family], guardians: list[Guardian]
 ) -> None:
     assert suggest(families, guardians) == suggest(WAITING, ZR)
+
+
+def test_families_that_differ_in_one_thing_are_judged_each_for_itself() -> None:
+    choosy = Terms(
+        radius_km=30,
+        languages=("en",),
+        schedule=(Slot(day="mon", part="morning"),),
+        preferences=("elderly",),
+        exclusions=("no_lift",),
+    )
+    kinds = offers("household_help", "animal_care")
+    guardians = [
+        builders.checked("gua_1", capabilities=kinds, terms=choosy),
+        builders.checked("gua_2", capabilities=offers("household_help")),
+    ]
+    differing: list[dict[str, object]] = [
+        {"preferred_time": "evening"},
+        {"language": "en"},
+        {"traits": ("elderly",)},
+        {"home_conditions": ("no_lift",)},
+    ]
+    families = [
+        builders.family("cas_1", "D01", "household_help"),
+        builders.family("cas_2", "D12", "household_help"),
+        builders.family("cas_3", "D01", "household_help", "animal_care"),
+        builders.family("cas_4", "D01", "household_help", excluded_here=("gua_1",)),
+        builders.family("cas_5", "D01", "household_help", region="YY"),
+        *(
+            builders.family(f"cas_a{n}", "D01", "household_help", profile=Profile(**each))
+            for n, each in enumerate(differing)
+        ),
+        builders.family("cas_z", "D01", "household_help"),
+    ]
+    together = Region(families, guardians, GROUND, TODAY)
+    alone = [Region([each], guardians, GROUND, TODAY) for each in families]
+
+    worths = [unpacked(each.problem(START).worths) for each in alone]
+    assert unpacked(together.problem(START).worths) == [each for own in worths for each in own]
+    assert together.failed == [each.failed[0] for each in alone]
+    assert len({(*own, *each.failed[0]) for own, each in zip(worths, alone, strict=True)}) == 9
 
 
 def test_all_places_are_used_where_everybody_is_alike() -> None:

@@ -142,6 +142,12 @@ def test_a_requirement_that_runs_out_is_told_and_takes_the_guardian_off_the_list
     (suggestion,) = client.get(HQ, "/regions/ZR/suggestions")["suggestions"]
     assert (suggestion["guardian_id"], suggestion["title"]) == (guardian, TITLE)
 
+    client.at("2028-08-26 12:00")
+    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+    client.at("2028-08-26 12:05")
+    told = [each for each in client.told("RequirementExpiring") if each["region"] == "YY"]
+    assert {each["valid_until"]: each["days_left"] for each in told}["2028-09-01"] == 7
+
 
 @pytest.mark.parametrize("code", ["registry", "licence"])
 def test_a_check_that_fails_at_work_is_told_and_takes_the_guardian_off_the_lists(

@@ -1,6 +1,6 @@
 """What is judged of a family and a guardian: plain values, and how they are worked out."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,8 @@ NO_REFUSALS = Refusals()
 AT_HAND = (Nearness.SAME_DISTRICT, Nearness.NEIGHBOUR)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nothing changes it: a region makes thousands, and freezing takes longest.
+@dataclass(slots=True)
 class Offer:
     """A needed kind of help that a guardian gives: how near, and to how many more families."""
 
@@ -27,7 +28,7 @@ class Offer:
         return self.way.nearness is not Nearness.TOO_FAR
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
     """All that is judged of a family and a guardian.
 
@@ -82,12 +83,14 @@ class Standing:
 
     def __init__(self, guardian: Guardian, on: date | None) -> None:
         self.guardian = guardian
+        self.names = frozenset({guardian.guardian_id, guardian.inn_index or guardian.guardian_id})
         self.free_capacity = guardian.free_capacity
         self.proved = on is None or not guardian.unproved(on)
         self.load = len(guardian.places)
         self.feedback = guardian.feedback.mean
         terms = guardian.terms
         self.radius = terms.radius_km
+        self.languages = terms.languages
         self.times = tuple(sorted({slot.part for slot in terms.schedule}))
         self.exclusions = frozenset(terms.exclusions)
         self.preferences = frozenset(terms.preferences)
@@ -98,9 +101,31 @@ class Standing:
             kind, most = offer.category, offer.max_families
             self.room[kind] = None if most is None else max(0, most - promised[kind])
             self.areas[kind] = offer.districts or guardian.districts
+        self.kinds = frozenset(self.areas)
         areas = [*self.areas.values(), guardian.districts]
         everywhere = not all(areas)
         self.area = () if everywhere else tuple(sorted({each for area in areas for each in area}))
+
+    def nearness(self, district: str | None, ground: Ground) -> tuple[int, ...]:
+        """Return how near the guardian and each kind of its help are to a district."""
+        areas = (self.area, *self.areas.values())
+        return tuple(NEAREST[ground.way(district, each, self.radius).nearness] for each in areas)
+
+    def noticed(self, seeker: "Seeker", nearness: tuple[int, ...]) -> Hashable:
+        """Return by what of a family the guardian is judged, unless the family has named it.
+
+        Families of one programme and region that are alike in it are judged alike; where it gives
+        nothing that is needed, nothing else matters.
+        """
+        shared = self.kinds & seeker.asked
+        return shared and (
+            shared,
+            nearness,
+            self.exclusions & seeker.conditions,
+            self.times and seeker.time,
+            self.preferences & seeker.traits,
+            seeker.language in self.languages,
+        )
 
 
 class Seeker:
@@ -111,11 +136,16 @@ class Seeker:
     ) -> None:
         self.family = family
         self.kinds = wanted(family)
+        self.asked = frozenset(self.kinds)
         self.excluded = frozenset(family.excluded)
         self.refusals = refusals
+        self.named = self.excluded | refusals.names
         self.waited_hours = 0 if now is None else family.waited_hours(now)
         self.conditions = frozenset(family.conditions)
         self.traits = frozenset(family.profile.traits)
+        self.time = family.profile.preferred_time
+        self.language = family.profile.language
+        self.origin = (family.programme, family.region)
 
 
 def wanted(family: Family) -> dict[str, int]:
@@ -155,11 +185,11 @@ def facts_of(seeker: Seeker, standing: Standing, ground: Ground) -> Facts:
         load=standing.load,
         urgent=profile.urgent,
         waited_hours=seeker.waited_hours,
-        family_time=profile.preferred_time,
+        family_time=seeker.time,
         guardian_times=standing.times,
         hindrances=tuple(sorted(standing.exclusions & seeker.conditions)),
         feedback=standing.feedback,
-        family_language=profile.language,
-        guardian_languages=guardian.terms.languages,
+        family_language=seeker.language,
+        guardian_languages=standing.languages,
         liked=tuple(sorted(liked)),
     )

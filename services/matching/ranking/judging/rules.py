@@ -39,4 +39,7 @@ RULES: tuple[tuple[Rule, Callable[[Facts], bool]], ...] = (
 
 def first_failed(facts: Facts) -> Rule | None:
     """Return the first rule that a guardian fails, or None when it may be proposed."""
-    return next((rule for rule, fails in RULES if fails(facts)), None)
+    for rule, fails in RULES:
+        if fails(facts):
+            return rule
+    return None
