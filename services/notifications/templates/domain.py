@@ -153,7 +153,7 @@ class Template(ValueObject, extra="forbid"):
         return calendar.end_of_day(zone, working_day(calendar.local_date(zone, now) + waits))
 
     def district_of(self, event: Mapping[str, Any]) -> str | None:
-        """Return the district that the event is about; of several the first, or nobody would do it.
+        """Return the district that the event is about; of several the first, whose leader does it.
 
         Who leads the whole region sees it, too.
         """

@@ -17,11 +17,7 @@ from services.intake.requests.repository import (
     number_name,
 )
 from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_of, save_arrival
-from services.intake.requests.use_cases.callers import (
-    Caller,
-    find_caller,
-    named_caller,
-)
+from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
 from services.intake.requests.use_cases.drafts import (
     answered,
     channel_of,
@@ -31,12 +27,7 @@ from services.intake.requests.use_cases.drafts import (
 )
 from services.intake.requests.values import RequestStatus
 from services.intake.requests.vault_records import fields_of, said_of_known, short_code
-from services.intake.requests.views import (
-    EmergencyView,
-    FiledView,
-    NumberView,
-    RegisteredView,
-)
+from services.intake.requests.views import EmergencyView, FiledView, NumberView, RegisteredView
 from shared import ids
 from shared.api import inputs
 from shared.errors import IllegalStep, Invalid, RateLimited, Unavailable, VersionConflict
