@@ -275,7 +275,9 @@ def test_a_form_about_a_known_and_an_unknown_contact_begins_by_the_same_look(
             client.post(who, path, request(contact=PERSON | {"phone": phone}))
         reads.append(read)
 
-    assert reads[1] == reads[0][:1] == ["CONTACT"]
+    # A public form is counted, but not when it is the same again.
+    look = ["CONTACT"] if who else ["IDEMPOTENCY", "CONTACT"]
+    assert reads[1] == reads[0][: len(look)] == look
 
 
 def test_a_form_that_headquarters_holds_for_a_double_says_no_more_than_that_it_is_over(
