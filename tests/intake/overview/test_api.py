@@ -43,7 +43,8 @@ def test_headquarters_and_the_team_see_the_family_as_a_whole(client: IntakeClien
     seen = client.get(MANAGER, f"/families/{family}/overview").json
 
     by_hq = client.get(HQ, f"/families/{family}/overview").json
-    assert [each.pop("next_steps") for each in seen["cases"]] == [[], []]
+    # She clarifies the needs of the case that she took.
+    assert [each.pop("next_steps") for each in seen["cases"]] == [[], ["clarify_needs"]]
     assert [each.pop("next_steps") for each in by_hq["cases"]] == [
         client.view(each)["next_steps"] for each in (case, second["case_id"])
     ]
