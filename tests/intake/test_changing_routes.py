@@ -1,6 +1,5 @@
 """What holds for each route that changes something, whichever is added: versions, keys, regions."""
 
-import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from tests.fuzz.callers import Caller, SeededService
 from tests.fuzz.seeded_services import seeded_service
 from tests.intake.api_client import HQ_Y
 from tests.support.api import Answer
+from tests.support.memory_dynamodb import copy_of
 
 # They make something new, so there is no version of it yet.
 CREATING = {
@@ -81,7 +81,7 @@ def send(service: SeededService, route: Route, caller: Caller, **more: Any) -> A
 def kept(service: SeededService) -> dict[str, Any]:
     """All rows but the counts of tries."""
     return {
-        name: copy.deepcopy({key: row for key, row in rows.items() if "COUNTER" not in key[0]})
+        name: copy_of({key: row for key, row in rows.items() if "COUNTER" not in key[0]})
         for name, rows in service.world.dynamodb.tables.items()
     }
 
@@ -118,14 +118,14 @@ def test_a_stale_version_changes_nothing(service: SeededService) -> None:
 
 
 def test_the_audit_keeps_each_reason_that_is_given(service: SeededService) -> None:
-    tables = copy.deepcopy(service.world.dynamodb.tables)
+    tables = copy_of(service.world.dynamodb.tables)
     lost, reasons = list[str](), 0
     for route, caller in commands(service):
         body = DECLINED if route.name == "triage_case" else caller.body
         reason = (body or {}).get("reason")
         if reason is None:
             continue
-        service.world.dynamodb.tables = copy.deepcopy(tables)
+        service.world.dynamodb.tables = copy_of(tables)
         before = [(row["pk"], row["sk"]) for row in service.world.rows("intake-audit")]
         answer = send(service, route, caller, key=f"why-{route.name}", body=body)
         assert answer.status in (200, 201), (route.name, answer.text)
@@ -151,11 +151,11 @@ def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededS
 
 
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
-    tables = copy.deepcopy(service.world.dynamodb.tables)
+    tables = copy_of(service.world.dynamodb.tables)
     for route, caller in commands(service):
         if any(route.path.startswith(path) for path in OF_SIGN_IN):
             continue
-        service.world.dynamodb.tables = copy.deepcopy(tables)
+        service.world.dynamodb.tables = copy_of(tables)
         key = f"again-{route.name}"
         first = send(service, route, caller, key=key)
         assert first.status in (200, 201), (route.name, first.text)

@@ -98,7 +98,7 @@ class MemoryDynamoDB:
 
     def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False) -> Item:
         found = self.rows(TableName).get(_key(Key))
-        return {} if found is None else {"Item": _copy(found)}
+        return {} if found is None else {"Item": copy_of(found)}
 
     def batch_get_item(self, *, RequestItems: Item) -> Item:
         keys = [
@@ -109,7 +109,7 @@ class MemoryDynamoDB:
         return {
             "Responses": {
                 table: [
-                    _copy(self.rows(table)[_key(key)])
+                    copy_of(self.rows(table)[_key(key)])
                     for key in reversed(request["Keys"])  # the real one promises no order
                     if _key(key) in self.rows(table)
                 ]
@@ -160,7 +160,7 @@ class MemoryDynamoDB:
             ]
         page = _page(found[:Limit])
         more = len(page) < len(found) or len(page) == Limit
-        answer: Item = {"Items": [_copy(_projected(r, IndexName, pk, sk)) for r in page]}
+        answer: Item = {"Items": [copy_of(_projected(r, IndexName, pk, sk)) for r in page]}
         if Select == "COUNT":
             answer = {"Count": len(page)}
         if more and page:
@@ -218,7 +218,7 @@ class MemoryDynamoDB:
         }
         old = self.rows(action["TableName"]).get(_action_key(action))
         if old is not None and action.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
-            reason["Item"] = _copy(old)
+            reason["Item"] = copy_of(old)
         return reason
 
     def _holds(self, action: Item) -> bool:
@@ -234,13 +234,13 @@ class MemoryDynamoDB:
         table, key = self.rows(action["TableName"]), _action_key(action)
         if verb == "Put":
             new = key not in table
-            table[key] = _copy(action["Item"])
+            table[key] = copy_of(action["Item"])
             if new:
-                self.streamed.append((action["TableName"], _copy(action["Item"])))
+                self.streamed.append((action["TableName"], copy_of(action["Item"])))
         elif verb == "Delete":
             table.pop(key, None)
         elif verb == "Update":
-            row = _copy(table.get(key, dict(action["Key"])))
+            row = copy_of(table.get(key, dict(action["Key"])))
             _update(
                 row,
                 action["UpdateExpression"],
@@ -300,12 +300,12 @@ def _projected(row: Item, index: str | None, pk: str, sk: str) -> Item:
     return {n: row[n] for n in ("pk", "sk", pk, sk)} if index in KEYS_ONLY else row
 
 
-def _copy(value: Any) -> Any:
+def copy_of(value: Any) -> Any:
     """Copy maps, lists and sets, which is all that changes on the wire; `deepcopy` is slower."""
     if isinstance(value, dict):
-        return {name: _copy(each) for name, each in value.items()}
+        return {name: copy_of(each) for name, each in value.items()}
     if isinstance(value, (list, set)):
-        return type(value)(map(_copy, value))
+        return type(value)(map(copy_of, value))
     return value
 
 
@@ -443,4 +443,4 @@ def _update_part(row: Item, verb: str, part: str, values: Item, names: Item) -> 
         default = re.fullmatch(r"if_not_exists\((\w+), *(:\w+)\)", value)
         if default and default[1] in row:
             return
-        row[name(path)] = _copy(values[default[2] if default else value])
+        row[name(path)] = copy_of(values[default[2] if default else value])
