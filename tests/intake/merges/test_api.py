@@ -281,8 +281,13 @@ def test_a_suggestion_takes_a_family_out_of_no_offices_list(client: IntakeClient
     client.asked(contact=FOURTH)  # says of whom it is, and so looks like the first one
 
     assert view(client, nameless)["alike"][0]["family_id"] == first["family_id"]
-    seen = client.get(OFFICE_D05, "/shared-families").json["items"]
-    assert [each["id"] for each in seen] == [nameless["family_id"]]
+    wish = {"reason": "person_asked", "evidence": "written"}
+    for forgotten in (False, True):
+        if forgotten:
+            client.do(HQ, f"/families/{first['family_id']}/erase", wish)
+            assert view(client, nameless)["alike"] == []
+        seen = client.get(OFFICE_D05, "/shared-families").json["items"]
+        assert [each["id"] for each in seen] == [nameless["family_id"]]
 
 
 def test_a_merged_family_is_forgotten_after_the_last_case_of_all_its_records(

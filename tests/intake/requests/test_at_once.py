@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from shared import budget
 from tests.intake.api_client import (
     HQ,
     NAME,
@@ -76,7 +77,10 @@ def test_a_first_call_whose_answer_got_lost_is_the_same_request_under_its_key(
     assert client.asked()["case_id"] == received["case_id"]
 
 
-def test_a_known_family_is_heard_while_other_calls_hold_its_phone(client: IntakeClient) -> None:
+def test_a_known_family_is_heard_while_other_calls_hold_its_phone(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "PAUSE_SECONDS", 0.0)
     known, dynamodb = client.asked(), client.world.dynamodb
     write = dynamodb.transact_write_items
 
