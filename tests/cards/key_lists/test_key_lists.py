@@ -42,6 +42,8 @@ def test_each_shop_without_a_key_gets_one_on_a_list_that_is_taken_once(
     assert [row.outlet_number for row in rows] == [2, 3, 4, 5, 6, 7]
     assert {row.status for row in rows} == {"live"} and lines[0][4] == "05.10.2027"
     assert all(line[3] not in str(client.world.rows("cards-data")) for line in lines)
+    issuing = [row for row in client.world.rows("cards-audit") if "KEY_LIST" in str(row)]
+    assert {row["actor"]["S"] for row in issuing} == {MANAGER.id}
 
     taken = client.post(MANAGER, f"{chain}/take", "one")
     assert taken.status == 200 and taken.json["download_url"]
