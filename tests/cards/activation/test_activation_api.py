@@ -137,6 +137,7 @@ def test_without_processing_consent_the_card_stays_issued(client: CardsClient) -
     refused = client.activate(card, consent_processing=False)
 
     assert (refused.status, refused.code) == (409, "processing_consent_missing")
+    assert client.activate(card, district_id="D99").status == 422, "of no list"
     assert client.at_the_till(card["number"]).status == "issued"
 
 

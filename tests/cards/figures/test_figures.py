@@ -234,6 +234,10 @@ def test_figures_stay_when_a_person_is_forgotten(client: CardsClient) -> None:
     before = client.get(LEADER, "/v1/report", region="ZR").json["k32"]
     contact = f"/v1/cards/{card['id']}/contact"
     assert client.get(LEADER, contact).json["phone"] == "+79211234567"
+    client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="lost")
+    client.done(LEADER, f"/v1/cards/{card['id']}/unblock")
+    client.world.settle()
+    assert client.get(LEADER, "/v1/report", region="ZR").json["k32"] == before, "found again"
     client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="holder_refused")
     client.done(HOLDER, f"/v1/cards/{card['id']}/erase")
     client.world.settle()

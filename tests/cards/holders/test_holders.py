@@ -123,6 +123,18 @@ def test_not_when_one_takes_the_phone_of_who_has_no_card_any_more(client: CardsC
 
     assert client.signed_in(OTHER_PHONE).id == me.id
     assert holder(client, "FP-2")["contact"] is None
+    client.issue("FP-4", contact=CONTACT)
+    assert holder(client, "FP-4")["contact"], "the number she had may be another's"
+
+
+def test_a_stolen_phone_does_not_pass_to_the_other_when_a_card_ends(client: CardsClient) -> None:
+    card, _ = couple(client)
+    client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="lost_with_phone")
+
+    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="moved_away")
+
+    assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
+    assert holder(client, "FP-2")["contact"] is None
 
 
 def test_a_holder_without_a_phone_has_no_row_and_no_way_to_sign_in(client: CardsClient) -> None:

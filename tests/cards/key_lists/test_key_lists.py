@@ -42,6 +42,8 @@ def test_each_shop_without_a_key_gets_one_on_a_list_that_is_taken_once(
     assert [row.outlet_number for row in rows] == [2, 3, 4, 5, 6, 7]
     assert {row.status for row in rows} == {"live"} and lines[0][4] == "05.10.2027"
     assert all(line[3] not in str(client.world.rows("cards-data")) for line in lines)
+    issuing = [row for row in client.world.rows("cards-audit") if "KEY_LIST" in str(row)]
+    assert {row["actor"]["S"] for row in issuing} == {MANAGER.id}
 
     taken = client.post(MANAGER, f"{chain}/take", "one")
     assert taken.status == 200 and taken.json["download_url"]
@@ -64,8 +66,16 @@ def test_a_list_that_was_not_taken_is_deleted_and_its_keys_are_on_the_next(
     assert not any("keys.csv" in name for name in client.world.files.objects)
     assert client.post(MANAGER, f"{chain}/take").code == "key_list_deleted"
 
-    assert ask(client, chain) == 6
-    assert listed(client) == first
+    partner = chain.rpartition("/")[0]
+    shops = client.get(MANAGER, f"{partner}/outlets").json["items"]
+    client.done(MANAGER, f"{partner}/outlets/{shops[1]['id']}/close")
+    known = shops[2]["keys"][0]["id"]
+    client.done(MANAGER, f"{partner}/keys/{known}/revoke")
+
+    ask(client, chain)
+    again = listed(client)
+    assert again[1:] == first[2:], "no shop that is closed, and no key that others know"
+    assert client.key_at_the_till(again[0][3]).outlet_number == 3 and again[0] != first[1]
 
 
 def test_the_list_is_of_who_asked_for_it(client: CardsClient, chain: str) -> None:

@@ -133,7 +133,9 @@ def test_anybody_finds_active_partners_by_district_and_category(client: CardsCli
     assert found(district="D12") == []
     assert client.get(None, "/v1/public/partners", region="QQ").status == 422
     assert client.get(None, "/v1/public/partners", region="ZR", district="D99").status == 422
-    assert client.get(None, f"/v1/public/partners/{grocery}").json["outlets"][0]["hours"]
+    own = f"/v1/public/partners/{grocery}"
+    assert client.get(None, own).json["outlets"][0]["hours"]
+    assert client.get(None, own, after="9").status == 200, "a page that is no more"
 
 
 # breaks and ends
