@@ -1,8 +1,11 @@
 """An offer until the last of it is given, or it is taken back."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from services.matching.resources.domain import OfferedResource
+from services.matching.resources.domain import UNSETTLED, OfferedResource, Reservation
 from services.matching.resources.values import ResourceStatus
 from services.matching.volunteers.values import Sector
 from shared.errors import IllegalStep
@@ -17,6 +20,7 @@ KITS = OfferedResource(
     quantity=2,
     offered_at=START,
 )
+UTC_4 = ZoneInfo("Europe/Samara")
 
 
 def test_an_offer_is_given_with_its_last_part_and_ends_there() -> None:
@@ -41,3 +45,24 @@ def test_an_offer_is_taken_back_once_and_keeps_its_promise() -> None:
     assert back.give(1).status is ResourceStatus.WITHDRAWN
     with pytest.raises(IllegalStep, match="resource_is_withdrawn"):
         back.withdraw()
+
+
+def test_a_promise_is_asked_after_a_week_until_it_is_settled_once() -> None:
+    part = Reservation(
+        reservation_id="rsv_1",
+        resource_id="rsc_1",
+        region="ZR",
+        quantity=1,
+        reserved_by="CM-1",
+        reserved_at=START,
+        available_on=START.date() + timedelta(days=30),
+    )
+    weeks = START + timedelta(days=38)
+
+    assert part.due(weeks - timedelta(days=2), UTC_4) == ()
+    assert part.due(weeks, UTC_4) == (UNSETTLED,)
+    for settled in (part.give(), part.release()):
+        assert settled.due(weeks, UTC_4) == ()
+        for step in (settled.give, settled.release):
+            with pytest.raises(IllegalStep, match="reservation_is_"):
+                step()
