@@ -14,6 +14,7 @@ from bench import (
     card_import,
     case_queue,
     cold_start,
+    costs,
     messages,
     office_tables,
     till,
@@ -34,6 +35,7 @@ PARTS = {
     "tables": office_tables.measure,
     "queue": case_queue.measure,
     "messages": messages.measure,
+    "costs": costs.measure,
 }
 PROCESSES = {"write-path": write_path.PROCESSES}
 LONG = {"batch": card_import.main, "till-load": till_load.main, "till-attack": till_attack.main}

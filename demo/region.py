@@ -35,8 +35,8 @@ def load(
 ) -> StoryRun:
     """Load the region; `cards` is `all` (every named card), `first` (where a story begins) or none.
 
-    With `bulk` the cards of 188 more holders come too, so that figures are those of 15.2;
-    `guardians` names those to load when not all of them are needed.
+    With `bulk` the cards of 188 more holders come too; `guardians` names those to load when not all
+    of them are needed.
     """
     client = PlatformClient(place) if isinstance(place, LocalPlatform) else place
     say = say or (place.say if isinstance(place, LocalPlatform) else _silent)

@@ -16,10 +16,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import reference
 from infra.change_sets import ChangeSets, DeployFailed, Plan
-from infra.channel_check import UnfitChannels, check_channels
 from infra.code_lists import read_code_lists
 from infra.deployer import Client, Deployer, Facts
 from infra.package import package
+from infra.provider_check import UnfitProviders, check_channels, check_telephony
 from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
@@ -72,6 +72,7 @@ def deploy(
     check_account(client("apigateway"))
     check_certificate(facts["CertificateArn"], client("apigateway").meta.region_name)
     check_channels(client("ssm"), facts, say)
+    check_telephony(client("ssm"), facts, regions)
     for needed in ("cloudformation", "s3", "ssm", "kms"):
         client(needed)  # clients are not made in several threads at once
     made = package(runtime=of_stage(facts.get("PythonRuntime", DEFAULT)))
@@ -114,7 +115,7 @@ def _unheard(sns: Any, topic: str) -> str:
 
 
 _FORESEEN = (
-    Refusal, reference.Refusal, Unfit, UnfitChannels, CannotPackage, DeployFailed, BotoCoreError,
+    Refusal, reference.Refusal, Unfit, UnfitProviders, CannotPackage, DeployFailed, BotoCoreError,
     ClientError,
 )  # fmt: skip
 

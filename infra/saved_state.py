@@ -10,10 +10,11 @@ from pathlib import Path
 
 # Raised when rows of an earlier version are no longer read (docs/decisions/0032): a state folder of
 # another version is thrown away, because services would fail on what it holds.
-ROWS_VERSION = 13
+ROWS_VERSION = 14
 PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
-# What else a session leaves; whatever lies beside it in the folder is somebody else's.
-TRACES = ("tmp", "emulator.pid", "emulator.log", "ready.json", "ports.json")
+# What else a session leaves; whatever lies beside it in the folder is somebody else's, and
+# `emulator.log` says why a session did not end in order.
+TRACES = ("tmp", "emulator.pid", "ready.json", "ports.json")
 # Held by the platform that runs, also while it throws the rest away.
 LOCK = "lock"
 

@@ -35,6 +35,7 @@ GROUPS = {
     "tests/journeys/autumn": "all stories",
     "tests/guards/test_toy_service.py": "toy service",
     "tests/infra/test_package.py": "packages",
+    "tests/infra/test_cold_start_bench.py": "packages",
 }
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pydantic import BaseModel
 
@@ -81,7 +81,7 @@ def success(
 def _location(route: Route, identifier: str, request: Request) -> str:
     path = route.location.replace("{id}", quote(identifier, safe=""))
     for name, value in (request.event.get("pathParameters") or {}).items():
-        path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        path = path.replace(f"{{{name}}}", quote(unquote(value), safe=""))
     return path
 
 

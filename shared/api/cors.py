@@ -24,7 +24,7 @@ SHOWN = (
 
 def allows(origin: str | None) -> bool:
     """Return whether pages of an origin may call, as the browser names it."""
-    return origin is not None and origin in settings.allowed_origins().split(",")
+    return bool(origin) and origin in settings.allowed_origins().split(",")
 
 
 def headers_of_answer(request: Request) -> dict[str, str]:

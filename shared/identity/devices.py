@@ -23,7 +23,6 @@ from shared.errors import Unauthenticated
 from shared.identity import kms_signatures, people_tokens
 from shared.identity.signed_links import HMAC_SHA256
 from shared.principal import Principal
-from shared.storage import idempotency
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
@@ -108,8 +107,7 @@ class Devices(Repository[Device]):
         device, generation = self._shown(refresh_token)
         now = clock.wall()
         if generation != device.generation:
-            if context.once and idempotency.earlier_answer(self.store, context.once):
-                raise _refused()  # and the edge gives the earlier answer again
+            self.store.require_first(context)
             copied = CommandContext(context.actor, "reuse_refresh_token", context.correlation_id)
             self.save(copied, device.revoke("token_reused", now))
             raise _refused()

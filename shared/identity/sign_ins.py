@@ -99,6 +99,7 @@ class SignIns(Repository[SignIn]):
 
     def start(
         self,
+        context: CommandContext,
         *,
         contact: str,
         channel: SignInChannel,
@@ -114,6 +115,7 @@ class SignIns(Repository[SignIn]):
 
         `address` is what asks: a network address, or a bot's chat.
         """
+        self.store.require_first(context)
         require_closed_breaker(self.store)
         count_request(self.store, contact, address)
         now = clock.now()

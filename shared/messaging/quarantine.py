@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from shared import clock
+from shared.events.base import MAX_DETAIL_BYTES
 from shared.observability import count
 from shared.storage import rows
 from shared.storage.command_context import Key
@@ -12,7 +13,8 @@ from shared.storage.rows import RawWrite
 from shared.storage.tables import TableAccess
 
 RETENTION_DAYS = 45
-MAX_BYTES = 16 * 1024
+# An event is kept whole, with what the bus writes around it, so that it can be sent back.
+MAX_BODY = 2 * MAX_DETAIL_BYTES
 
 Reason = Literal["not_understood", "gave_up"]
 
@@ -27,7 +29,7 @@ def set_aside(body: str, reason: Reason, explanation: str, store: TableAccess) -
             "data",
             Key(f"QUARANTINE#{clock.wall():%Y-%m-%d}", digest),
             {
-                "body": body[:MAX_BYTES],
+                "body": body[:MAX_BODY],
                 "reason": reason,
                 "cause": explanation,
                 "expires_at": rows.epoch(clock.wall() + timedelta(days=RETENTION_DAYS)),

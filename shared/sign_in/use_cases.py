@@ -33,6 +33,7 @@ def request_code(
     """Ask for a code to the contact that is kept of you; the answer is the same for any contact."""
     found = people.seek(body, tuple(regions.regions()))
     sign_in = sign_ins.start(
+        context,
         contact=found.contact,
         channel=body.channel,
         address=request.source_address,
@@ -52,6 +53,7 @@ def request_binding(
     chat = chat_index(bot.id, body.chat)
     found = people.seek(body, tuple(filter(bot.covers, regions.regions())))
     sign_in = sign_ins.start(
+        context,
         contact=found.contact,
         channel=body.channel,
         address=chat,

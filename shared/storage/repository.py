@@ -158,20 +158,19 @@ class Repository(Generic[A]):
 
     def page_of_each(
         self,
-        index: Index | Own,
-        parts: Sequence[tuple[str, Callable[[A], B]]],
+        parts: Sequence[tuple[Index | Own, str, Callable[[A], B]]],
         *,
         caller: Principal,
         limit: int,
         cursor: str | None,
         **more: Any,
     ) -> Page[B]:
-        """Return a page of several partitions, one after the other, each with its own view."""
+        """Return a page of several partitions of indexes, one after the other, each in its view."""
         place, _, within = (cursor or "0.").partition(".")
         if cursor is not None and place not in map(str, range(len(parts))):
             raise Invalid("bad_cursor", "/cursor")
         items: list[B] = []
-        for number, (partition, view) in [*enumerate(parts)][int(place) :]:
+        for number, (index, partition, view) in [*enumerate(parts)][int(place) :]:
             if len(items) == limit:
                 return Page[B](items=items, next_cursor=f"{number}.")
             page = self.page(

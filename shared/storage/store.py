@@ -22,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared import budget
 from shared.errors import PreconditionFailed, Unavailable
 from shared.storage import rows, transaction
-from shared.storage.command_context import CommandContext, Effects, Receipt
+from shared.storage.command_context import AlreadyProcessed, CommandContext, Effects, Receipt
 from shared.storage.rows import KEYS_ONLY, OWN, Index, Item, Key, Own, Row
 from shared.storage.tables import DISTURBED_ATTEMPTS, TableAccess, Tables, expired
 from shared.storage.transaction import Commit, NameTaken, OutOfOrder, TransactItem
@@ -130,6 +130,11 @@ class Store(TableAccess):
         more: Item = {"ExclusiveStartKey": rows.key_item(Key(partition, before))} if before else {}
         more |= {"Limit": limit, "ScanIndexForward": False}
         return self._found(table, condition, values, **more)[::-1]
+
+    def require_first(self, context: CommandContext) -> None:
+        """Refuse a command that has had its effect, before it counts a repeat of the same call."""
+        if context.once is not None and (met := self.item(context.once.key)) is not None:
+            raise AlreadyProcessed(met)
 
     def commit(self, context: CommandContext, *changes: Row, **more: Unpack[Effects]) -> Receipt:
         """Store everything a command causes, once; the receipt speaks of the first change.

@@ -172,12 +172,13 @@ class TableAccess:
         Returns 0, or for how many seconds the window stays full.
         """
         key, now = Key(f"COUNTER#{name}#first", "COUNTER"), rows.epoch(clock.wall())
-        goes_on = "expires_at > :now AND n < :limit"
         begins = "attribute_not_exists(n) OR expires_at <= :now"
-        if self.update("data", key, "ADD n :one", goes_on, one=1, now=now, limit=limit):
-            return 0
+        goes_on = "expires_at > :now AND n < :limit"
+        # Who meets another that begins at once goes on with that window.
         fresh = {"one": 1, "expires": now + seconds, "now": now}
         if self.update("data", key, "SET n = :one, expires_at = :expires", begins, **fresh):
+            return 0
+        if self.update("data", key, "ADD n :one", goes_on, one=1, now=now, limit=limit):
             return 0
         found = self.item(key)
         return max(1, int(found["expires_at"]["N"]) - now) if found else 1

@@ -1,6 +1,5 @@
 """What holds for each route of cards that changes something: versions, keys, regions."""
 
-import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,11 +95,11 @@ def test_a_leader_of_another_region_finds_nothing_to_change(service: SeededServi
 
 
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
-    tables = copy.deepcopy(service.world.dynamodb.tables)
+    seeded = service.world.dynamodb.snapshot()
     for route, caller in commands(service):
         if route.method == "PUT":
             continue  # its version makes it happen once
-        service.world.dynamodb.tables = copy.deepcopy(tables)
+        service.world.dynamodb.restore(seeded)
         key = f"again-{route.name}"
         first = send(service, route, caller, key=key)
         assert first.status in (200, 201, 202), (route.name, first.text)
@@ -115,4 +114,4 @@ def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None
             refused = send(service, route, caller, key=key, body=changed)
             assert (route.name, refused.code) == (route.name, "idempotency_key_reused")
         assert rows(service) == stored
-    service.world.dynamodb.tables = tables
+    service.world.dynamodb.restore(seeded)

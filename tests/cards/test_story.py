@@ -1,4 +1,4 @@
-"""The cards part of the demo region (requirements 15): 200 cards, six partners, their checks."""
+"""The cards part of the demo region: 200 cards, six partners, their checks."""
 
 from typing import Any
 

@@ -55,13 +55,12 @@ class Run:
         self.service = service
         self.document = Document(service.service)
         self.tally = Tally()
-        tables = service.world.dynamodb.tables
-        self._tables = {name: dict(rows) for name, rows in tables.items()}
+        self._seeded = service.world.dynamodb.snapshot()
 
     def restore(self) -> None:
-        """Put the seeded world back; rows are replaced and never changed, so copies may share."""
+        """Put the seeded world back."""
         world = self.service.world
-        world.dynamodb.tables = {name: dict(rows) for name, rows in self._tables.items()}
+        world.dynamodb.restore(self._seeded)
         world.dynamodb.streamed.clear()
         for waiting in world.queue.messages.values():
             waiting.clear()

@@ -22,7 +22,7 @@ TRANSPORT_ERRORS = re.compile(
 # Pillow raises OSError about bytes in memory: there is no wire.
 WITHOUT_A_WIRE = "services/matching/media/clean_photo.py"
 PREFIX = re.compile(r"^([A-Z][A-Z_]+)#")
-# The till reads rows that lie under the card's and the partner's own prefix (design 6).
+# The till reads rows that lie under the card's and the partner's own prefix.
 ALLOWED = {
     ("services/cards/till_read_model.py", "CARD"),
     ("services/cards/till_read_model.py", "PARTNER"),

@@ -66,7 +66,7 @@ def _flat(text: str) -> str:
 
 
 def puzzles(found: Iterable[Module]) -> Iterator[str]:
-    """Find lines that a reader has to decode, as four of house.md's ten worst were."""
+    """Find lines that a reader has to decode, as some of the worst were."""
     for module in found:
         for number, line in enumerate(module.text.splitlines(), 1):
             if "# type: ignore" in line:

@@ -13,23 +13,33 @@ from packaging.utils import canonicalize_name
 from tests.guards.code import ROOT, SERVICES, modules
 from tools import event_catalogue, event_docs, trace
 
-# Written in parts, so that this file does not find itself.
-FOREIGN = re.compile(
-    "|".join(
-        (
-            "py" + r"pi\.org",
-            "files" + r"\.pythonhosted",
-            "registry" + r"\.npmjs",
-            r"(?i:index-url|trusted-host|find-links)[ =]",
-            r"(?<![\w.:$}])/" + r"(work|root|home|Users)/\w",
-            "/opt/" + r"(pypi|wheels)",
-        )
+# Pages that were beside the repository when it was written.
+BESIDE = ("anchors", "design", "house", "reliability", "requirements")
+# Written in parts, so that this file does not find itself; each begins with a letter or sign of its
+# own, which makes a search of everything short.
+FOREIGN = [
+    re.compile(pattern)
+    for pattern in (
+        "py" + r"pi\.org",
+        "files" + r"\.pythonhosted",
+        "registry" + r"\.npmjs",
+        r"-(?i:(?<=index-)url|(?<=trusted-)host|(?<=find-)links)[ =]",
+        r"/(?<![\w.:$}]/)(work|root|home|Users)/\w",
+        "/opt/" + r"(pypi|wheels)",
+        *(rf"{page}(?<!\w{page})(?:\.md\b|,? \d)" for page in BESIDE),
     )
-)
+]
 MARK = "pytest.mark.requirement"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Services that do not exist yet and whose events others listen to already.
 COMING = frozenset({"community", "consultations", "plans"})
+# Packages whose modules have another name, and those that nothing imports: commands and data.
+IMPORTED_AS = {
+    "phonenumberslite": "phonenumbers", "pillow": "PIL", "pyjwt": "jwt", "pytest-xdist": "xdist",
+    "python-stdnum": "stdnum", "python-ulid": "ulid", "pyyaml": "yaml",
+}  # fmt: skip
+NOT_IMPORTED = frozenset({"cfn-lint", "cfn-lint-serverless", "mypy", "ruff", "tzdata", "uv"})
+CODE = ("services", "shared", "infra", "tools", "bench", "demo", "tests")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -41,28 +51,62 @@ def tracked() -> list[Path]:
 
 
 def foreign_addresses(files: Iterable[Path]) -> Iterator[str]:
-    """Lines that name an index host or a path of somebody's machine."""
+    """Places that name an index host, a path of somebody's machine or a page that is not here."""
     for path in files:
-        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
-        for number, line in enumerate(lines, 1):
-            if FOREIGN.search(line):
-                yield f"{path.name}:{number} {line.strip()[:80]}"
+        text = path.read_bytes().decode("utf-8", "replace")
+        for found in (each for pattern in FOREIGN for each in pattern.finditer(text)):
+            line = text.count("\n", 0, found.start()) + 1
+            yield f"{path.name}:{line} {found[0]}"
 
 
 def dead_links(pages: Iterable[Path]) -> Iterator[str]:
-    """Relative links of Markdown pages that lead nowhere."""
+    """Relative links of Markdown pages that lead nowhere, or to no heading of a page."""
     for page in pages:
         for target in LINK.findall(page.read_text(encoding="utf-8")):
-            place = target.partition("#")[0]
-            if place and "://" not in place and not (page.parent / place).exists():
+            place, _, heading = target.partition("#")
+            there = page.parent / place if place else page
+            if "://" in target or (there.exists() and not heading):
+                continue
+            if there.suffix != ".md" or not there.exists() or heading not in headings(there):
                 yield f"{page.name}: {target}"
+
+
+def headings(page: Path) -> set[str]:
+    """The headings of a page as links name them."""
+    text = LINK.sub("]", page.read_text(encoding="utf-8"))
+    found = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in found}
+
+
+def unknown_names(pages: Iterable[Path], code: str) -> Iterator[str]:
+    """Fields, metrics, codes and parts of a stack that pages name and the code does not have."""
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        parts = (f"StackName}}-{name}" for name in re.findall(r"<stack>-([a-z][a-z-]+)", text))
+        for name in (*re.findall(r"`([a-z]+(?:_[a-z0-9]+)+)`", text), *parts):
+            if name not in code:
+                yield f"{page.name}: {name}"
+
+
+def dependencies(pyproject: str) -> list[Requirement]:
+    """What is asked for, in all groups."""
+    project = tomllib.loads(pyproject)["project"]
+    extras = project.get("optional-dependencies", {}).values()
+    return [Requirement(each) for group in (project["dependencies"], *extras) for each in group]
+
+
+def unused(pyproject: str, code: str) -> Iterator[str]:
+    """Dependencies that no module imports."""
+    for name in (canonicalize_name(each.name) for each in dependencies(pyproject)):
+        module = IMPORTED_AS.get(name, name.replace("-", "_"))
+        imported = f"import {module}" in code or f"from {module}" in code
+        if not imported and name not in NOT_IMPORTED:
+            yield name
 
 
 def unpinned(pyproject: str, constraints: str) -> Iterator[str]:
     """Dependencies that some Python finds pinned not at all, twice, or outside of what is asked."""
-    project = tomllib.loads(pyproject)["project"]
-    extras = project.get("optional-dependencies", {}).values()
-    asked = [Requirement(each) for group in (project["dependencies"], *extras) for each in group]
+    asked = dependencies(pyproject)
     lines = (line for line in constraints.splitlines() if line and not line.startswith("#"))
     pins = [Requirement(line) for line in lines]
     for requirement in asked:
@@ -107,6 +151,7 @@ def test_no_file_names_an_index_host_or_somebodys_machine() -> None:
         "see /" + "work/main/README.md",
         "wheel = https://" + "files" + ".pythonhosted.org/a.whl",
         "cd /" + "home/anna/ryadom",
+        "the states of requirements" + " 11.3",
     ],
 )
 def test_a_foreign_address_is_noticed(tmp_path: Path, line: str) -> None:
@@ -124,9 +169,40 @@ def test_links_of_pages_lead_somewhere() -> None:
 
 def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("[there](page.md#top) [nowhere](docs/none.md)", encoding="utf-8")
+    links = "[there](page.md#the-top) [nowhere](docs/none.md) [no part](#end)"
+    page.write_text(f"# The `top`\n{links}", encoding="utf-8")
 
-    assert list(dead_links([page])) == ["page.md: docs/none.md"]
+    assert list(dead_links([page])) == ["page.md: docs/none.md", "page.md: #end"]
+
+
+def test_what_runbooks_name_is_there() -> None:
+    kinds = {".py", ".yaml", ".toml"}
+    files = [ROOT / folder for folder in ("shared", "services", "infra")]
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in files
+        for path in folder.rglob("*")
+        if path.suffix in kinds
+    )
+
+    assert list(unknown_names((ROOT / "docs" / "runbooks").glob("*.md"), code)) == []
+
+
+def test_a_name_that_is_gone_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("`outbox_lag` and `outbox_lug` of `<stack>-queue`, `<stack>-cue`", "utf-8")
+
+    assert list(unknown_names([page], 'outbox_lag "${AWS::StackName}-queue"')) == [
+        "page.md: outbox_lug", "page.md: StackName}-cue"
+    ]  # fmt: skip
+
+
+def test_the_map_of_infra_names_each_module_and_what_stacks_share() -> None:
+    told = (ROOT / "infra" / "README.md").read_text(encoding="utf-8")
+    files = {path.name for kind in ("*.py", "*.yaml") for path in (ROOT / "infra").glob(kind)}
+
+    shared = files - {"__init__.py", *(f"{service}.yaml" for service in SERVICES)}
+    assert [name for name in sorted(shared) if name not in re.findall(r"[\w.]+", told)] == []
 
 
 def test_every_dependency_is_pinned() -> None:
@@ -155,6 +231,19 @@ e==3 ; python_full_version >= '3.12'
         *(f"a>=2 is pinned to ['1.0'] on {python}" for python in PYTHONS),
         "d>=1 is pinned to [] on 3.14",
     ]
+
+
+def test_every_dependency_is_used() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    assert list(unused(pyproject, "\n".join(each.text for each in modules(*CODE)))) == []
+
+
+def test_a_dependency_that_nobody_imports_is_noticed() -> None:
+    pyproject = '[project]\ndependencies = ["PyJWT>=2", "uv", "a-b"]'
+
+    assert list(unused(pyproject, "from jwt import decode")) == ["a-b"]
+    assert list(unused(pyproject, "import a_b")) == ["pyjwt"]
 
 
 def test_every_mark_names_a_requirement() -> None:

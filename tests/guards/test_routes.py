@@ -1,5 +1,7 @@
 """Every way in says who may come: read from the declared routes themselves."""
 
+import re
+
 import pytest
 
 from shared.api.app import ServiceApp
@@ -19,6 +21,18 @@ def test_every_route_declares_its_callers(app: ServiceApp) -> None:
 
     assert all(route.callers and route.callers <= CALLERS for route in app.declared)
     assert served == paths | asked, "a route is served that was not declared"
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.app_name)
+def test_what_was_made_is_read_at_the_place_that_is_told(app: ServiceApp) -> None:
+    read = {_shape(route.path) for route in app.declared if route.method == "GET"}
+    told = [each for each in app.declared if each.status == 201 and not each.more.untold]
+
+    assert not [each.id for each in told if _shape(each.location) not in read]
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"{\w+}", "{}", path)
 
 
 def test_a_route_without_a_caller_does_not_even_import() -> None:

@@ -15,13 +15,17 @@ _BAD = {"CREATE": "ROLLBACK_COMPLETE", "UPDATE": "UPDATE_ROLLBACK_COMPLETE"}
 
 
 class FakeCloudFormation:
-    """One account's stacks; `templates` answers for what lies in the bucket."""
+    """One account's stacks; `templates` answers for what lies in the bucket.
+
+    `shown_first` are states that the next looks find, before that which a stack is in.
+    """
 
     def __init__(self, templates: Any = None) -> None:
         self.stacks: dict[str, Answer] = {}
         self.change_sets: dict[str, Answer] = {}
         self.history: list[tuple[str, str, Answer]] = []
         self.fails = False
+        self.shown_first: list[str] = []
         self._templates = templates
 
     def create_change_set(self, **asked: Any) -> Answer:
@@ -73,7 +77,8 @@ class FakeCloudFormation:
             {"OutputKey": key, "OutputValue": values[each["Value"]["Ref"]]}
             for key, each in template["Outputs"].items()
         ]
-        return {"Stacks": [{"StackStatus": stack["StackStatus"], "Outputs": outputs}]}
+        status = self.shown_first.pop(0) if self.shown_first else stack["StackStatus"]
+        return {"Stacks": [{"StackStatus": status, "Outputs": outputs}]}
 
     def delete_stack(self, StackName: str) -> None:
         if self.stacks[StackName].get("EnableTerminationProtection"):

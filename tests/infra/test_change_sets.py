@@ -60,6 +60,16 @@ def test_a_new_stack_is_planned_looked_at_and_made(
     assert said == [f"  {NAME} created"]
 
 
+def test_what_has_begun_is_waited_for_until_it_rests(
+    changes: ChangeSets, cloudformation: FakeCloudFormation
+) -> None:
+    plan = changes.plan(NAME, NAMED, TemplateBody=ONE)
+    cloudformation.shown_first = ["REVIEW_IN_PROGRESS", "CREATE_IN_PROGRESS"]
+
+    assert changes.carry_out(plan) == {"FirstName": "one"}
+    assert cloudformation.shown_first == []
+
+
 def test_a_change_names_what_it_changes_and_no_change_is_none(
     changes: ChangeSets, cloudformation: FakeCloudFormation, said: list[str]
 ) -> None:

@@ -248,6 +248,7 @@ def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         "read_stage": Mock(return_value="regions of the stage"),
         "read_code_lists": Mock(return_value="codes of the stage"),
         "check_channels": Mock(),
+        "check_telephony": Mock(),
         "check_alarms": Mock(),
         "_clients": lambda: account,
         "PAUSE": 0,
@@ -276,6 +277,8 @@ def test_the_command_asks_deploys_protects_and_publishes(
     command["package"].assert_called_once_with(runtime=of_stage("python3.12"))
     (channels,) = command["check_channels"].call_args_list
     assert (channels[0][0], channels[0][1]["Stage"]) == (account("ssm"), "test")
+    (telephony,) = command["check_telephony"].call_args_list
+    assert telephony[0] == (account("ssm"), channels[0][1], "regions of the stage")
     (published,) = command["publish"].call_args_list
     assert published[0][:3] == (account("dynamodb"), "regions", "regions of the stage")
     assert published[1] == {"codes": "codes of the stage"}

@@ -271,10 +271,12 @@ def test_a_killed_session_is_told_and_what_cannot_start_says_why(tmp_path: Path)
         (tmp_path / "region-loaded").touch()
         _killed_while_saving(platform)
     assert said[0] != "The first session did not end in order, so this one starts afresh."
+    logged = (tmp_path / "emulator.log").read_bytes()
     said.clear()
     with LocalPlatform(tmp_path, say=said.append) as platform:
         assert said[0] == "The first session did not end in order, so this one starts afresh."
         assert not (tmp_path / "region-loaded").exists()
+        assert logged and (tmp_path / "emulator.log").read_bytes().startswith(logged)
         assert platform.messages() == []
         assert platform.call("HQ-1", "GET", f"/intake/v1/requests/{first.id}").status == 404
         kept = platform.call("OP-1", "POST", "/intake/v1/requests", _request(), must=True)

@@ -200,6 +200,7 @@ SITUATIONS = {
     "case: operations": (staff("OPS", "operations", "*"), CASE),
     "case: public": (PUBLIC, CASE),
     "case: case_manager of the region": (MANAGER, CASE),
+    "case: case_manager, what she took": (MANAGER, replace(CASE, more=MORE | {"taken_by": "CM-1"})),
     "case: case_manager of another region": (replace(MANAGER, regions=("YY",)), CASE),
     "case: case_manager, own list": (MANAGER, Resource("Case", "PERSON#CM-1", person="CM-1")),
     "consultation: specialist, own list": (SPECIALIST, HELD),

@@ -1,6 +1,5 @@
 """What holds for each route that changes a guardian or its evidence: versions, keys, regions."""
 
-import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,11 +85,11 @@ def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededS
 
 
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
-    tables = copy.deepcopy(service.world.dynamodb.tables)
+    seeded = service.world.dynamodb.snapshot()
     for route, caller in commands(service):
         if route.method == "PUT":  # its version is its key
             continue
-        service.world.dynamodb.tables = copy.deepcopy(tables)
+        service.world.dynamodb.restore(seeded)
         key = f"again-{route.name}"
         first = send(service, route, caller, key=key)
         assert first.status in (200, 201), (route.name, first.text)
@@ -102,4 +101,4 @@ def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None
             refused = send(service, route, caller, key=key, body=changed)
             assert refused.status == 422, (route.name, refused.text)
             assert (route.name, refused.code) == (route.name, "idempotency_key_reused")
-    service.world.dynamodb.tables = tables
+    service.world.dynamodb.restore(seeded)

@@ -21,11 +21,13 @@ from services.notifications.channels.port import (
     OutgoingMessage,
     Sending,
 )
+from services.notifications.messages.repository import Messages
 from shared.events.base import Event, to_cloud_event
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused, answer
 from shared.messaging.template_variables import declared
-from shared.principal import Principal
+from shared.principal import Principal, system
 from shared.privacy.contact import Contact
+from shared.storage.command_context import CommandContext
 from shared.storage.store import Store
 from tests.support.world import World
 
@@ -225,6 +227,14 @@ class NotificationsHarness:
         """The only message there is."""
         (found,) = self.docs("MESSAGE")
         return found
+
+
+def rewritten(harness: NotificationsHarness, message_id: str, **words: str) -> None:
+    """Let a message be one of an earlier release."""
+    with harness.world.service("notifications"):
+        messages = Messages(harness.world.stores["notifications"])
+        older = messages.get(message_id).model_copy(update=words)
+        messages.save(CommandContext(system("test"), "test", "cor_1"), older)
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:

@@ -94,6 +94,14 @@ class MemoryDynamoDB:
             found = self.tables[table] = _Rows(found.items())
         return found
 
+    def snapshot(self) -> dict[str, dict[tuple[str, str], Item]]:
+        """All rows as they are; rows are replaced and never changed, so a snapshot shares them."""
+        return {name: dict(rows) for name, rows in self.tables.items()}
+
+    def restore(self, snapshot: dict[str, dict[tuple[str, str], Item]]) -> None:
+        """Put the rows of a snapshot back, which can be done again."""
+        self.tables = {name: dict(rows) for name, rows in snapshot.items()}
+
     # reads
 
     def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False) -> Item:

@@ -54,6 +54,7 @@ def start_contact_change(
     change_id = ids.new(CONTACT_CHANGE)
     old_code, new_code = (
         sign_ins.start(
+            context,
             contact=contact,
             channel="sms",
             address=request.source_address,

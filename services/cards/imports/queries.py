@@ -5,7 +5,7 @@ from services.cards.imports.policy import load_authorised
 from services.cards.imports.repository import PLACE, RESULT, UPLOAD, Batches, district_key, file_of
 from services.cards.imports.values import BatchId, BatchStatus
 from services.cards.imports.views import BatchResult, BatchView, OpenedBatch
-from services.cards.policy import POLICY
+from services.cards.policy import POLICY, check_undivided
 from shared.errors import IllegalStep
 from shared.identity.partitions import Partition
 from shared.principal import Principal
@@ -13,6 +13,7 @@ from shared.reference import regions
 from shared.storage.command_context import Receipt
 from shared.storage.files import Files
 from shared.storage.repository import Page
+from shared.storage.rows import Index
 
 
 def get_batch(batch_id: BatchId, caller: Principal, batches: Batches) -> BatchView:
@@ -21,7 +22,11 @@ def get_batch(batch_id: BatchId, caller: Principal, batches: Batches) -> BatchVi
 
 
 def list_batches(query: BatchesQuery, caller: Principal, batches: Batches) -> Page[BatchView]:
-    """List the tables of the caller's region or district, newest first."""
+    """List the tables of the caller's region, district or organisation, newest first."""
+    if caller.role == "partner_manager":
+        check_undivided(query)
+        key = POLICY.require_list(caller, "list_batches", "Partner", Partition.of_org(caller))
+        return _page("by_owner", key, query, caller, batches)
     if query.region and query.district_id:
         regions.check_district(query.region, query.district_id, "district_id")
     if caller.districts or query.district_id:
@@ -31,8 +36,14 @@ def list_batches(query: BatchesQuery, caller: Principal, batches: Batches) -> Pa
     key = POLICY.require_list(caller, "list_batches", "Card", partition)
     if partition.region and partition.district:
         key = district_key(partition.region, partition.district)
+    return _page("by_ref" if partition.district else "by_region", key, query, caller, batches)
+
+
+def _page(
+    index: Index, key: str, query: BatchesQuery, caller: Principal, batches: Batches
+) -> Page[BatchView]:
     return batches.page(
-        "by_ref" if partition.district else "by_region",
+        index,
         key,
         BatchView.of,
         caller=caller,

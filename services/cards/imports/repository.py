@@ -1,6 +1,7 @@
 """BATCH#<batch id>: one table of holders.
 
 by_region   REGION#<region>                BATCH#<opened at>#<batch id>
+by_owner    ORG#<org>                      the same, of a manager
 by_ref      BATCHES#<region>#<district>    the same, of a clerk with a district
 Files       batches/<batch id>/{upload, input-<version>, rows.jsonl, part-<n>.csv, bundle-<n>.csv}
             are deleted when the work is over; result.csv names no person, is gone after 30 days
@@ -9,8 +10,9 @@ Files       batches/<batch id>/{upload, input-<version>, rows.jsonl, part-<n>.cs
 from datetime import timedelta
 
 from services.cards.imports.domain import Batch
+from services.cards.imports.values import TableOf
 from shared import clock
-from shared.storage.list_keys import region_key
+from shared.storage.list_keys import org_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
@@ -34,6 +36,8 @@ class Batches(Repository[Batch]):
         if aggregate.clerk.districts:
             district = aggregate.clerk.districts[0]
             lists["by_ref"] = (district_key(aggregate.region, district), place)
+        if aggregate.kind is TableOf.SHOPS and aggregate.clerk.org:
+            lists["by_owner"] = (org_key(aggregate.clerk.org), place)
         return self._row(
             aggregate,
             due_at=aggregate.due_at,

@@ -4,7 +4,13 @@ from services.cards.imports import queries, use_cases
 from shared.api.routes import Routes
 
 routes = Routes()
-routes.post("/batches", use_cases.open_batch, caller="person", answer=queries.opened_batch_view)
+routes.post(
+    "/batches",
+    use_cases.open_batch,
+    caller="person",
+    answer=queries.opened_batch_view,
+    problems=("no_programme",),
+)
 routes.get("/batches", queries.list_batches, caller="person")
 routes.post("/batches/{batch_id}/start", use_cases.start_batch, caller="person", status=200)
 routes.get("/batches/{batch_id}", queries.get_batch, caller="person")

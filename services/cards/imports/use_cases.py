@@ -4,8 +4,10 @@ from services.cards.imports.commands import OpenBatch
 from services.cards.imports.domain import Batch
 from services.cards.imports.policy import action_on, load_authorised, resource
 from services.cards.imports.repository import UPLOAD, Batches, file_of, input_of
-from services.cards.imports.values import BatchId, ImportedBy
+from services.cards.imports.values import BatchId, ImportedBy, TableOf
+from services.cards.issuing.use_cases import require_programme
 from services.cards.policy import POLICY
+from services.cards.programmes.repository import Programmes
 from shared import clock, ids
 from shared.errors import IllegalStep
 from shared.reference import regions
@@ -13,7 +15,9 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.files import Files
 
 
-def open_batch(body: OpenBatch, context: CommandContext, batches: Batches) -> Receipt:
+def open_batch(
+    body: OpenBatch, context: CommandContext, batches: Batches, programmes: Programmes
+) -> Receipt:
     """Announce a table of holders; the answer says where to put the file."""
     regions.region(body.region)
     actor = context.actor
@@ -34,6 +38,8 @@ def open_batch(body: OpenBatch, context: CommandContext, batches: Batches) -> Re
         opened_at=clock.now(),
     )
     POLICY.require_create(actor, action_on(batch), resource(batch))
+    if body.kind is TableOf.HOLDERS:
+        require_programme(body.region, context, programmes)
     return batches.save(context, batch)
 
 

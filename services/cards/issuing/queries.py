@@ -3,6 +3,7 @@
 from services.cards.cards.commands import CardsQuery
 from services.cards.cards.queries import territory
 from services.cards.cards.repository import Cards, held_prefix
+from services.cards.issuing.repository import held_beside
 from services.cards.issuing.views import HeldCardView
 from services.cards.policy import POLICY
 from shared.principal import Principal
@@ -15,7 +16,7 @@ def list_held_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[
     return cards.page(
         "by_region",
         POLICY.require_list(caller, "list_held_cards", "Card", partition),
-        HeldCardView.of_card,
+        lambda card: HeldCardView.of_card(card, held_beside(card, cards)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

@@ -202,10 +202,15 @@ def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) 
     if may_on_order and not may:
         raise Invalid("row_without_order", "/order")
     POLICY.require_create(context.actor, "issue_card", target)
-    with _offering(context, programme_of(body.region)):
-        programmes.require_running(body.region)
+    require_programme(body.region, context, programmes)
     entitlement.require(calendar.local_date(regions.zone(body.region), clock.now()))
     return entitlement
+
+
+def require_programme(region: str, context: CommandContext, programmes: Programmes) -> None:
+    """Refuse cards where no programme runs, with the step that the caller may take."""
+    with _offering(context, programme_of(region)):
+        programmes.require_running(region)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What a leader sees of a card that waits: no name, no contact."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -39,8 +40,8 @@ class HeldCardView(View):
     version: int
 
     @classmethod
-    def of_card(cls, card: Card) -> Self:
-        """Return the view of a card that waits."""
+    def of_card(cls, card: Card, others: Iterable[Card]) -> Self:
+        """Return the view of a card that waits, and of the others as they are now."""
         hold = card.hold
         if hold is None:
             raise ValueError(f"{card.id} was never held")
@@ -51,5 +52,5 @@ class HeldCardView(View):
             because=hold.because,
             held_at=hold.at,
             activated=card.activation is not None,
-            others=[OtherCardView.of(each, office_id=each.office) for each in hold.others],
+            others=[OtherCardView.of(each, office_id=each.office) for each in others],
         )

@@ -113,6 +113,11 @@ class OfferBook(ValueObject):
         found = [offer for offer in self.offers if offer.status is OfferStatus.PROPOSED]
         return sorted(found, key=lambda offer: offer.valid_from)
 
+    def lapses_at(self, zone: ZoneInfo) -> datetime | None:
+        """Return when the first day begins of a version that is still to be confirmed."""
+        first = min((offer.valid_from for offer in self.proposed), default=None)
+        return calendar.start_of_day(zone, first) if first else None
+
     def add(self, offer: Offer, at: datetime) -> Self:
         """Add a proposed version; those that are over make room."""
         left = self.without_past(at)

@@ -27,6 +27,7 @@ class Partner(TimedAggregate):
     REFUSAL: ClassVar = "partner_{status}"
     DEADLINES: ClassVar = (
         Deadline("notice_over", lambda partner, _: partner.leaves_at if partner.in_touch else None),
+        Deadline("offer_lapsed", lambda p, zone: p.book.lapses_at(zone) if p.in_touch else None),
         Deadline("offer_ending", lambda p, _: (end := p.runs_out_at) and end - ENDING_NOTICE),
         Deadline("keys_ending", lambda partner, _: partner.keys_due_at),
     )
@@ -95,11 +96,10 @@ class Partner(TimedAggregate):
         self.shops.require_connected(at)
         if len(self.book.proposed) > MAX_PROPOSED:
             raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
-        partner = self._advanced("publish", confirmed_by=by, active_since=at)
         book = self.book
         for offer in self.book.proposed:
             book = book.publish(offer, by, zone)
-        published = partner._with(book=book)
+        published = self._advanced("publish", confirmed_by=by, active_since=at, book=book)
         if published.ends_for_good(at):
             raise IllegalStep("offer_missing", ("propose_offer",))
         return published

@@ -8,7 +8,7 @@ from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners, status_prefix
 from services.cards.partners.values import PartnerId
 from services.cards.partners.views import OfferView, PartnerView
-from services.cards.policy import POLICY
+from services.cards.policy import POLICY, check_undivided
 from shared import clock
 from shared.api.models import Paging
 from shared.identity.partitions import Partition
@@ -20,6 +20,8 @@ from shared.storage.repository import Page
 def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -> Page[PartnerView]:
     """List the partners of the caller's region, or those the caller manages."""
     manages = caller.role == "partner_manager"
+    if manages:
+        check_undivided(query)
     partition = Partition.of_org(caller) if manages else Partition.of_region(caller, query.region)
     key = POLICY.require_list(caller, "list_partners", "Partner", partition)
     now = clock.now()
@@ -30,7 +32,7 @@ def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
-        prefix="" if manages else status_prefix(query.status),
+        prefix=status_prefix(query.status),
     )
 
 

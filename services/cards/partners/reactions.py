@@ -1,5 +1,6 @@
 """What time alone does to a partner."""
 
+from services.cards.offers.domain import Offer
 from services.cards.partners import events, vault_records
 from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
@@ -17,6 +18,8 @@ def partner_due(partner_id: str, context: CommandContext, partners: Partners, va
         return
     if "notice_over" in come:
         _end_after_notice(partner, context, partners, vault)
+    elif "offer_lapsed" in come:
+        _take_back(partner.book.proposed[0], partner, context, partners)
     elif "offer_ending" in come:
         _remind_of_ending(partner, context, partners)
     else:
@@ -33,6 +36,14 @@ def _end_after_notice(
         events=[events.ended(left)],
         writes=vault_records.erase_contact(left, vault),
     )
+
+
+def _take_back(offer: Offer, partner: Partner, context: CommandContext, partners: Partners) -> None:
+    """Take back a proposal whose day has come without a word of the club: it ends as work, too."""
+    now = clock.now()
+    changed = partner.withdraw_offer(offer.id, now)
+    published, withdrawn = events.offer_withdrawn(changed, offer), offer.withdraw(now)
+    partners.save_partner(context, changed, events=published, offers_changed=[withdrawn])
 
 
 def _remind_of_ending(partner: Partner, context: CommandContext, partners: Partners) -> None:

@@ -3,7 +3,7 @@
 Its outlets and all versions of its offers have rows of their own; beside it is the till's row.
 
 by_region   REGION#<region>   PARTNER#<status>#<category>#<partner id>
-by_owner    ORG#<org>         <partner id>                      a manager's own partners
+by_owner    ORG#<org>         the same                                      a manager's own partners
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Partners(Repository[Partner]):
             due_at=aggregate.next_deadline(regions.zone(aggregate.region)),
             lists={
                 "by_region": (region_key(aggregate.region), place),
-                "by_owner": (org_key(aggregate.org), aggregate.id),
+                "by_owner": (org_key(aggregate.org), place),
             },
         )
 

@@ -1,13 +1,16 @@
 """What people read of printed cards and stickers."""
 
+from datetime import datetime, timedelta
+
 from services.cards import qr_codes, settings
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import ENDED
 from services.cards.offers.words import size_of
+from services.cards.partners.domain import Partner
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
-from services.cards.policy import POLICY
+from services.cards.policy import POLICY, check_undivided
 from services.cards.printing import pdf
 from services.cards.printing.domain import Print
 from services.cards.printing.repository import PLACE, Prints, file_of
@@ -47,6 +50,7 @@ def list_prints(query: RegionQuery, caller: Principal, prints: Prints) -> Page[P
     if whole_region:
         partition = Partition.of_region(caller, query.region)
     else:
+        check_undivided(query)
         partition = Partition.of_person(caller)
     key = POLICY.require_list(caller, "list_prints", "Card", partition)
     return prints.page(
@@ -73,15 +77,25 @@ def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) ->
     """Show the sticker for a partner's door."""
     partner = load_authorised(partner_id, "view_details", caller, partners)
     now = clock.now()
-    offers = [partner.offer_at(number, now) for number in partner.shops.open]
-    discounts = {offer and offer.discount for offer in offers}
+    promises = {_promise(partner, number, now) for number in partner.shops.open}
     words = pdf.words()["sticker"]
-    same = discounts.pop() if len(discounts) == 1 else None
+    same = promises.pop() if len(promises) == 1 else None
     link = f"{settings.api_url().rstrip('/')}/cards/v1/public/partners/{partner.id}/page"
     return Sticker(
         title=words["title"],
-        discount=words["discount"].format(size=size_of(same)) if same else None,
+        discount=words["discount"].format(size=same) if same else None,
         hint=words["scan"],
         link=link,
         qr_svg=qr_codes.qr_svg(link),
     )
+
+
+def _promise(partner: Partner, number: int, at: datetime) -> str | None:
+    """Return what a door may say for as long as it hangs there: a discount, and its last day."""
+    offer, following = partner.offer_at(number, at), partner.offer_after(number, at)
+    if offer is None:
+        return None
+    ends = [partner.last_day_of(offer)]
+    if following is not None and following.valid_from > offer.valid_from:
+        ends.append(following.valid_from - timedelta(days=1))
+    return size_of(offer.discount, until=min((day for day in ends if day), default=None))

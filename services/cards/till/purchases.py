@@ -101,7 +101,9 @@ def _rolled_back(
     of_outlet = () if key.outlet_id == check.outlet_id else (key.outlet_id,)
     repeat = records.fingerprint(till.secrets, store.repeat, *of_outlet)
     left = bought.amount - sum(each.amount for each in returns)
-    if earlier := _earlier_return(returns, repeat, mark, asked, left):
+    # Who asks again at another shop would pay the price out twice.
+    gone = left == 0 and not of_outlet
+    if earlier := _earlier_return(returns, repeat, mark, asked, gone=gone):
         return PurchaseView.of_purchase(earlier).again()
     now = int(clock.now().timestamp())
     domain.check_rollback(bought.at, now)
@@ -126,7 +128,7 @@ def _rolled_back(
 
 
 def _earlier_return(
-    returns: list[Rollback], repeat: str, mark: str, asked: int | None, left: int
+    returns: list[Rollback], repeat: str, mark: str, asked: int | None, *, gone: bool
 ) -> Rollback | None:
     """Return the return that a request repeats; asking for all of what is gone repeats the last."""
     for each in returns:
@@ -134,7 +136,7 @@ def _earlier_return(
             if not hmac.compare_digest(each.fingerprint, mark) and (asked or each.left):
                 raise Invalid("idempotency_key_reused")
             return each
-    return returns[-1] if asked is None and left == 0 else None
+    return returns[-1] if asked is None and gone else None
 
 
 def _checked(

@@ -22,7 +22,7 @@ from services.intake.families.values import FamilyContact, FamilyCorrection, Lik
 from services.intake.families.vault_records import (
     contact_index,
     forget_words,
-    likeness_index,
+    named_by,
     new_contact,
 )
 from services.intake.requests import events as request_events
@@ -179,8 +179,7 @@ def _mended_contact(
     known = (each for each in noted if each.index == right.index and each is not former)
     if (same := next(known, None)) is not None:
         right = right.in_place_of(same)
-    likeness = likeness_index(family.region, contact.name, family.members, vault)
-    mended = family.replace_contact(right, former).correct(FamilyCorrection(likeness=likeness))
+    mended = named_by(family.replace_contact(right, former), right, contact.name, vault)
     return mended.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT), right, former
 
 

@@ -61,11 +61,13 @@ def resource(file: CaseFile, caller: Principal | None = None) -> Resource:
 def worked_on(case: Case, caller: Principal | None) -> dict[str, Attribute]:
     """Return who works on a case: the one who took it, or the lead of the region.
 
-    The lead is looked up only where the caller is neither.
+    One that a case manager took is worked on by whichever coordinator, too. The lead is looked up
+    only where the caller is no one of these.
     """
-    own = case.taken_by is None or (caller is not None and case.taken_by == caller.id)
-    lead = () if own else regions.region(case.region).lead
-    return {"taken_by": case.taken_by or "", "lead": lead}
+    own = caller is not None and case.taken_by == caller.id
+    if case.taken_by is None or (case.with_case_manager and not own):
+        return {"taken_by": "", "lead": ()}
+    return {"taken_by": case.taken_by, "lead": () if own else regions.region(case.region).lead}
 
 
 def load_authorised(case_id: str, action: str, principal: Principal, cases: Cases) -> CaseFile:
@@ -97,17 +99,18 @@ def shown_in_list(caller: Principal) -> Callable[[Case], Case]:
     def shown(case: Case) -> Case:
         if not case.open:
             return case.shown_to(lambda step: False)
-        whose = case.taken_by if case.taken_by in (None, caller.id) else COLLEAGUE
-        if (may := decided.get(whose or "")) is None:
+        works = worked_on(case, caller)
+        whose = str(works["taken_by"]) if works["taken_by"] in ("", caller.id) else COLLEAGUE
+        if (may := decided.get(whose)) is None:
             about = Resource(
                 type=CASE,
                 id=case.case_id,
                 region=case.region,
                 district=case.district,
                 status=case.status,
-                more=_UNRELATED | worked_on(case, caller),
+                more=_UNRELATED | works,
             )
-            may = decided[whose or ""] = POLICY.may_take(caller, about, ACTIONS)
+            may = decided[whose] = POLICY.may_take(caller, about, ACTIONS)
         return case.shown_to(lambda step: may(step) and _useful(step, case, caller))
 
     return shown

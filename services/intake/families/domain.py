@@ -4,7 +4,7 @@ Names, contacts and every free text are in the vault under the family's id; what
 (requests, cases, matches, cards, consultations) refers to it, and its timeline lists that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Self
 
 from services.intake.codes.values import ConsentPurpose, Programme
@@ -62,7 +62,7 @@ class Family(FamilyRecord):
             preferred_time=facts.preferred_time or self.preferred_time,
             home_conditions=home,
             consents=(*self.consents, *new),
-            likeness=self.likeness or facts.likeness,
+            likeness=facts.likeness or self.likeness,
         )
         return self if learnt == self else learnt
 
@@ -129,21 +129,26 @@ class Family(FamilyRecord):
         suggested = tuple(found.values())[:MOST_ALIKE]
         return self if suggested == self.alike else self._with(alike=suggested)
 
+    def look_no_more_like(self, records: Collection[str]) -> Self:
+        """Suggest these records no more."""
+        alike = tuple(each for each in self.alike if each.family_id not in records)
+        return self if alike == self.alike else self._with(alike=alike)
+
     def disclosed_to(self, at: Moment) -> tuple[str, ...]:
         """Return the districts whose office sees its case without its consent, the latest first."""
         found = (each.recipient for each in reversed(self.all_disclosures) if at < each.until)
         return tuple(found)
 
-    def listed_office(self, at: Moment) -> str | None:
-        """Return the office that finds the family in its list, while it has an open case.
+    def listed_offices(self, at: Moment) -> tuple[str, ...]:
+        """Return the offices that find the family in their lists, while it has an open case.
 
-        One that sees it without its consent is first: a person may be in danger. Of those that it
+        Those that see it without its consent are first: a person may be in danger. Of those that it
         allowed the first is that of its own district.
         """
         if not self.open_cases:
-            return None
+            return ()
         allowed = sorted(self.offices, key=lambda office: office != self.district)
-        return next(iter((*self.disclosed_to(at), *allowed)), None)
+        return tuple(dict.fromkeys((*self.disclosed_to(at), *allowed)))
 
     def _require_processing(self) -> None:
         self._require("change_contact")

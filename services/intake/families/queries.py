@@ -3,7 +3,7 @@
 from services.intake.families.commands import ListShared
 from services.intake.families.domain import Family
 from services.intake.families.policy import FAMILY, load_authorised, resource, right_of_office
-from services.intake.families.repository import Families, office_prefix
+from services.intake.families.repository import OF_OFFICES, Families, office_prefix
 from services.intake.families.values import FamilyId
 from services.intake.families.vault_records import open_sensitive_groups
 from services.intake.families.views import FamilyView, SharedFamily
@@ -48,10 +48,9 @@ def list_shared_families(
         _note_look(family, caller, families, log)
         return SharedFamily.of_family(family)
 
-    return families.page(
-        "by_owner",
-        POLICY.require_list(caller, "list_shared_families", FAMILY, partition, NO_ONE),
-        shown,
+    region = POLICY.require_list(caller, "list_shared_families", FAMILY, partition, NO_ONE)
+    return families.page_of_each(
+        [(index, region, shown) for index in OF_OFFICES],
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

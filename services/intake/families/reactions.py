@@ -1,6 +1,6 @@
 """What intake does about its families by itself: who looks like another, what joins a timeline."""
 
-from services.intake.families.events import of_suggestion
+from services.intake.families.events import of_likeness, of_suggestion
 from services.intake.families.repository import Families
 from services.intake.families.values import LikenessSign
 from services.intake.timeline.domain import Entry
@@ -9,10 +9,13 @@ from services.intake.timeline.values import MeasureStatus, TimelineKind
 from shared.events.base import Received
 from shared.events.cards import CardActivated
 from shared.events.consultations import ConsultationHeld
-from shared.events.intake import RequestReceived
+from shared.events.intake import FamilyErased, RequestReceived
 from shared.events.plans import PlanItemChanged
 from shared.observability import count
 from shared.storage.command_context import CommandContext
+
+# As many families lose a suggestion in one commit; headquarters tells the rest apart by hand.
+MOST_CHANGED = 6
 
 
 def suggest_likely(
@@ -33,6 +36,19 @@ def suggest_likely(
     after = family.look_like(earlier, LikenessSign.SAME_NAME_AND_BIRTH)
     if after is not family:
         families.save(context, after, events=[*of_suggestion(family, after)])
+
+
+def suggest_no_more(
+    received: Received[FamilyErased], context: CommandContext, families: Families
+) -> None:
+    """Suggest a record to no one that is forgotten: there is nothing left to compare."""
+    gone = received.event.family_id
+    found = families.looking_like(gone, received.event.region)[:MOST_CHANGED]
+    if not found:
+        return
+    first, *others = left = [each.look_no_more_like([gone]) for each in found]
+    decided = [event for pair in zip(found, left, strict=True) for event in of_likeness(*pair)]
+    families.save(context, first, *map(families.row, others), events=decided)
 
 
 def _names_family(event: RequestReceived) -> bool:
@@ -99,5 +115,6 @@ REACTIONS = {
     CardActivated: note_card,
     ConsultationHeld: note_consultation,
     PlanItemChanged: note_measure,
+    FamilyErased: suggest_no_more,
 }
 WANTED = {suggest_likely: _names_family}

@@ -19,6 +19,8 @@ from shared.storage.rows import Index, Item, RawWrite, Row, UniqueName
 
 LISTED, ALIKE = "family#", "family#alike#"
 LIKENESS = "LIKENESS"
+# A family is in the lists of so many offices; each looks into all of these.
+OF_OFFICES: tuple[Index, ...] = ("by_owner", "by_district")
 # A phone is shared by few families: so many are shown to who calls or is called, and told apart
 # by what a form says; and so many are known to have it.
 MOST_SHARING, MOST_HOLDERS = 5, 50
@@ -99,6 +101,11 @@ class Families(Repository[Family]):
     def likely(self, likeness: str) -> list[Family]:
         """Return the records of a region with the same name and month of birth."""
         return self.list_all("by_ref", likeness_key(likeness), prefix=LISTED, most=MOST_HOLDERS)
+
+    def looking_like(self, record_id: str, region: str) -> list[Family]:
+        """Return the families of a region to which a record is suggested."""
+        found = self.list_all("by_region", region_key(region), prefix=ALIKE)
+        return [each for each in found if record_id in (other.family_id for other in each.alike)]
 
     def holders(self, index: str) -> Holders:
         """Return who has a contact, in whichever regions, in one read."""
@@ -195,9 +202,8 @@ def _lists(family: Family) -> dict[Index, tuple[str, str]]:
     found: dict[Index, tuple[str, str]] = {
         "by_region": (region_key(family.region), f"{place}{family.family_id}")
     }
-    if (office := family.listed_office(clock.now())) is not None:
-        shown = f"{office_prefix(office)}{family.family_id}"
-        found["by_owner"] = (region_key(family.region), shown)
+    for index, office in zip(OF_OFFICES, family.listed_offices(clock.now()), strict=False):
+        found[index] = (region_key(family.region), f"{office_prefix(office)}{family.family_id}")
     if family.likeness is not None:
         found["by_ref"] = (likeness_key(family.likeness), named)
     return found

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.intake.codes.values import ContactProof
 from services.intake.families.domain import Family
-from services.intake.families.values import FamilyContact, Member
+from services.intake.families.values import FamilyContact, FamilyCorrection, Member
 from shared import clock, ids
 from shared.domain import Moment
 from shared.errors import Invalid
@@ -165,3 +165,17 @@ def likeness_index(
     if name is None or not months:
         return None
     return vault.blind_index("likeness", f"{region}/{name_key(name)}/{min(months)}")
+
+
+def named_by(family: Family, contact: FamilyContact, name: str, vault: Vault) -> Family:
+    """Return a family with a new contact, whose likeness is by the name of its first one."""
+    if family.contact != contact:
+        return family
+    likeness = likeness_index(family.region, name, family.members, vault)
+    return family.correct(FamilyCorrection(likeness=likeness))
+
+
+def has_name(family: Family, name: str | None, vault: Vault) -> bool:
+    """Whether the likeness of a family was made by this name, with the month of one of it."""
+    made = {likeness_index(family.region, name, [each], vault) for each in family.members}
+    return family.likeness is not None and family.likeness in made

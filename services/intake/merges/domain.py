@@ -26,7 +26,7 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
         preferred_time=None if family.preferred_time else other.preferred_time,
         home_conditions=other.home_conditions,
     )
-    whole = _without_suggestion(family.learn(facts), other)
+    whole = family.learn(facts).look_no_more_like(other.record_ids)
     return whole._with(
         joined=(*family.joined, _learnt(family, other, at)),
         open_cases=_sorted((*family.open_cases, *other.open_cases)),
@@ -77,14 +77,7 @@ def mark_different(family: Family, other: Family) -> tuple[Family, Family]:
 
 def _different(family: Family, other: Family) -> Family:
     different = tuple(dict.fromkeys((*family.different_from, other.family_id)))
-    return _without_suggestion(family._with(different_from=different), other)
-
-
-def _without_suggestion(family: Family, other: Family) -> Family:
-    """Return the family without the suggestions of another one, whichever record looked alike."""
-    return family._with(
-        alike=tuple(each for each in family.alike if each.family_id not in other.record_ids)
-    )
+    return family._with(different_from=different).look_no_more_like(other.record_ids)
 
 
 def _learnt(family: Family, other: Family, at: Moment) -> Joined:

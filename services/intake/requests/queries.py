@@ -2,6 +2,8 @@
 
 from services.intake.cases.repository import Cases
 from services.intake.families.policy import is_recent
+from services.intake.families.policy import resource as of_family
+from services.intake.families.repository import Families
 from services.intake.policy import POLICY
 from services.intake.requests.commands import ListRequests
 from services.intake.requests.domain import Request
@@ -69,11 +71,20 @@ def get_request_by_number(
 
 
 def get_request_words(
-    request_id: RequestId, caller: Principal, requests: Requests, vault: Vault
+    request_id: RequestId,
+    caller: Principal,
+    requests: Requests,
+    families: Families,
+    vault: Vault,
 ) -> RequestWords:
-    """Read what was said in a request; the reading is recorded."""
+    """Read what was said in a request; what is sensitive for the team of the family's case alone.
+
+    The reading is recorded.
+    """
     request = load_authorised(request_id, "view_words", caller, requests)
-    return open_words(request, caller, vault)
+    family = None if request.family_id is None else families.get(request.family_id)
+    sensitive = family is not None and POLICY.allows(caller, "view_sensitive", of_family(family))
+    return open_words(request, caller, vault, sensitive=sensitive)
 
 
 def view_of(request: Request, cases: Cases, caller: Principal) -> RequestView:

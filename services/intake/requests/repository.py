@@ -17,7 +17,7 @@ from shared.storage.rows import Index, Row, UniqueName
 # The words of a request are one record of the vault, called after it; a field is a need's id, or:
 NUMBER_DIGITS = 8
 # `said` is what a form says of its family, in codes.
-TEXT, SAID, EXTERNAL_ID = "text", "said", "external_id"
+TEXT, SAID, CONTACT, EXTERNAL_ID = "text", "said", "contact", "external_id"
 SELF_SERVED = frozenset({"public"})
 LISTED = "request#"
 

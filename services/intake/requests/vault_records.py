@@ -3,18 +3,27 @@
 from collections.abc import Mapping
 
 from services.intake.cases.values import AskedNeed
+from services.intake.families.domain import Family
 from services.intake.families.values import Member
 from services.intake.families.vault_records import GROUPS, open_records, spelt_groups
 from services.intake.requests.commands import External, WebRequest
 from services.intake.requests.domain import Request
-from services.intake.requests.repository import EXTERNAL_ID, SAID, TEXT
-from services.intake.requests.views import ExternalRef, NeedWords, RequestWords, SaidOfFamily
+from services.intake.requests.repository import CONTACT, EXTERNAL_ID, SAID, TEXT
+from services.intake.requests.views import (
+    ExternalRef,
+    NeedWords,
+    RequestWords,
+    SaidContact,
+    SaidOfFamily,
+)
 from shared import ids
 from shared.principal import Principal
+from shared.privacy.contact import Contact
 from shared.privacy.vault import Fields, Vault
 
 CODE_DIGITS = 6
 HELP = "help_family"
+SHOWN = (TEXT, SAID, CONTACT, EXTERNAL_ID)
 
 
 def short_code(request_id: str, vault: Vault, edition: int = 0) -> str:
@@ -33,7 +42,7 @@ def fields_of(
     """Return the words of a request as fields of its record; none when nothing was said."""
     fields = dict(words)
     if not heard and {"family", "consents"} & body.model_fields_set:
-        fields[SAID] = _said(body).model_dump_json()
+        fields |= _said(body)
     if body.text is not None:
         fields[TEXT] = body.text
     if body.family.groups_sensitive:
@@ -43,9 +52,20 @@ def fields_of(
     return fields
 
 
-def wanted_fields(request: Request) -> dict[str, list[str]]:
+def said_of_known(body: WebRequest, family: Family, contact: Contact | None) -> Fields:
+    """Return the fields with what is said of a known family and changes nothing of it."""
+    fields: Fields = {}
+    if contact is not None:
+        fields[CONTACT] = SaidContact.of(contact).model_dump_json()
+    if "kind" in body.family.model_fields_set and body.family.kind != family.kind:
+        fields |= _said(body)
+    return fields
+
+
+def wanted_fields(request: Request, *, sensitive: bool = False) -> dict[str, list[str]]:
     """Return which record and fields hold what a request says."""
-    own = [each for each in request.texts if each in (TEXT, SAID, EXTERNAL_ID)]
+    shown = (*SHOWN, GROUPS) if sensitive else SHOWN
+    own = [each for each in request.texts if each in shown]
     wanted = {request.request_id: own} if own else {}
     for record in request.additions:
         wanted.setdefault(record, []).append(TEXT)
@@ -74,18 +94,18 @@ def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWor
             for need in request.needs
             if (text := _about_need(need, records)) is not None
         ),
+        contact=SaidContact.model_validate_json(said[CONTACT]) if CONTACT in said else None,
         family=SaidOfFamily.model_validate_json(said[SAID]) if SAID in said else None,
+        groups_sensitive=tuple(said[GROUPS].split(",")) if GROUPS in said else None,
         external_ref=ExternalRef(system=request.external_system, id=external) if known else None,
     )
 
 
-def _said(body: WebRequest) -> SaidOfFamily:
-    """Return what a form says; sensitive groups are sealed beside it."""
-    return SaidOfFamily.of(
-        body.family,
-        members=Member.all_of(body.family.members),
-        consents=body.consents.purposes,
-    )
+def _said(body: WebRequest) -> Fields:
+    """Return the field with what is said of a family; sensitive groups are sealed beside it."""
+    members, consents = Member.all_of(body.family.members), body.consents.purposes
+    said = SaidOfFamily.of(body.family, members=members, consents=consents)
+    return {SAID: said.model_dump_json()}
 
 
 def _about_need(need: AskedNeed, records: Mapping[str, Fields]) -> str | None:
@@ -93,7 +113,9 @@ def _about_need(need: AskedNeed, records: Mapping[str, Fields]) -> str | None:
     return records.get(record, {}).get(field)
 
 
-def open_words(request: Request, caller: Principal, vault: Vault) -> RequestWords:
+def open_words(
+    request: Request, caller: Principal, vault: Vault, *, sensitive: bool = False
+) -> RequestWords:
     """Open what was said in a request; the reading is recorded."""
-    wanted = wanted_fields(request)
+    wanted = wanted_fields(request, sensitive=sensitive)
     return request_words(request, open_records([request.subject], wanted, caller, HELP, vault))

@@ -167,7 +167,10 @@ class ExternalRef(View):
 
 
 class SaidOfFamily(View):
-    """What a form or a bot says of a family; of one that is known it changes nothing by itself."""
+    """What a form or a bot says of a family; of one that is known it changes nothing by itself.
+
+    So does a call that says that a known family is of another kind.
+    """
 
     kind: str
     members: tuple[Member, ...]
@@ -177,10 +180,23 @@ class SaidOfFamily(View):
     consents: tuple[str, ...]
 
 
+class SaidContact(View):
+    """Who called by a contact that is known, and how it wants to be reached: that is not changed.
+
+    A phone is not said again: it is the one that is known.
+    """
+
+    name: str
+    channel: str
+    address: str | None = None
+    language: str
+
+
 class RequestWords(View):
     """What was said in one request; each reading is recorded.
 
-    `family` is what a form or a bot says of it, which headquarters may ask the family about.
+    `contact`, and what a form or a bot says of the `family`, headquarters may ask it about. What is
+    sensitive of that is for its case team and the family itself alone.
     """
 
     id: str
@@ -189,5 +205,7 @@ class RequestWords(View):
     text: str | None
     added: tuple[str, ...]
     needs: tuple[NeedWords, ...]
+    contact: SaidContact | None
     family: SaidOfFamily | None
+    groups_sensitive: tuple[str, ...] | None = None
     external_ref: ExternalRef | None

@@ -7,6 +7,7 @@ from services.intake.cases.policy import load_authorised as load_case
 from services.intake.cases.repository import CaseFile, Cases
 from services.intake.cases.values import CaseId
 from services.intake.families.policy import load_authorised as load_family
+from services.intake.families.policy import resource as of_family
 from services.intake.families.repository import Families
 from services.intake.families.values import FamilyId
 from services.intake.families.vault_records import contact_fields, open_sensitive_groups
@@ -59,17 +60,19 @@ def get_contact(
 ) -> PersonalView:
     """Read a family's contact and words; the reading is recorded.
 
-    A guardian reads the contact and the words about open needs, and not what headquarters heard.
+    A guardian reads the contact and the words about open needs, and not what headquarters heard;
+    what requests say that is sensitive the team of the family's case alone.
     """
     file = load_case(case_id, "view_contact", caller, cases)
     case, family = file
     whole = caller.role != "guardian_rep"
     needs = case.needs if whole else case.open_needs
     asked = [requests.get(each) for each in case.requests[-LATEST:]] if whole else []
+    in_team = POLICY.allows(caller, "view_sensitive", of_family(family))
     wanted = merged(
         contact_fields(family),
         fields_of_needs(needs),
-        fields_of_requests(asked),
+        fields_of_requests(asked, sensitive=in_team),
         fields_of_notes(case) if whole else {},
     )
     records = open_family_records(family, wanted, caller, HELP, vault)
@@ -118,7 +121,7 @@ def export_person(
     left = [note for each in known for note in hand_overs.of_family(each)]
     wanted = merged(
         fields_of_contacts(family),
-        fields_of_requests(asked),
+        fields_of_requests(asked, sensitive=True),
         *(fields_of_needs(file.case.needs) for file in files),
         *(fields_of_notes(file.case) for file in files),
         {each.hand_over_id: [NOTE] for each in left},

@@ -74,9 +74,9 @@ def need_words(needs: Iterable[Need], records: Records) -> tuple[NeedWords, ...]
     return tuple(found)
 
 
-def fields_of_requests(requests: Iterable[Request]) -> Wanted:
+def fields_of_requests(requests: Iterable[Request], *, sensitive: bool = False) -> Wanted:
     """Return which records and fields hold what requests say."""
-    return merged(*(wanted_fields(each) for each in requests))
+    return merged(*(wanted_fields(each, sensitive=sensitive) for each in requests))
 
 
 def fields_of_contacts(family: Family) -> Wanted:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 from urllib.parse import parse_qs
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.intake import settings
@@ -25,7 +25,7 @@ from services.intake.telephony.commands import (
     NeutralEvent,
     NeutralKind,
 )
-from services.intake.telephony.values import CallFact
+from services.intake.telephony.values import CallFact, ProviderName
 from shared import clock, parameters
 from shared.api.inputs import Request
 from shared.domain import RegionCode
@@ -35,7 +35,9 @@ MOSCOW = timedelta(hours=3)
 _SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
-class Telephony(BaseModel, ABC, frozen=True, hide_input_in_errors=True, defer_build=True):
+class Telephony(
+    BaseModel, ABC, frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+):
     """A provider of the stage; `lines` are numbers of other regions than its own."""
 
     region: RegionCode
@@ -60,11 +62,21 @@ class Telephony(BaseModel, ABC, frozen=True, hide_input_in_errors=True, defer_bu
     def _read(self, request: Request) -> CallFact | None: ...
 
 
+def _usable(secret: str) -> str:
+    """Refuse a secret by which nothing could be verified: one that is no base64."""
+    Webhook(secret)
+    return secret
+
+
 class Neutral(Telephony, frozen=True):
     """A telephony that signs neutral events as Standard Webhooks say."""
 
     kind: Literal["neutral"]
-    secret: str = Field(repr=False)
+    secret: Annotated[
+        str,
+        Field(pattern=r"^whsec_[A-Za-z0-9+/]{32,86}={0,2}$", repr=False),
+        AfterValidator(_usable),
+    ]
 
     def verify(self, request: Request) -> None:
         """Refuse what this telephony has not signed in the last five minutes."""
@@ -86,8 +98,8 @@ class Mango(Telephony, frozen=True):
     """Mango Office: a form with the fields `vpbx_api_key`, `json` and `sign`."""
 
     kind: Literal["mango"]
-    key: str = Field(repr=False)
-    salt: str = Field(repr=False)
+    key: str = Field(min_length=1, repr=False)
+    salt: str = Field(min_length=1, repr=False)
 
     def verify(self, request: Request) -> None:
         """Refuse what is not signed with this key and salt."""
@@ -109,8 +121,8 @@ class Mango(Telephony, frozen=True):
 
 
 _ANY: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
-_CONFIGURED: TypeAdapter[dict[str, Neutral | Mango]] = TypeAdapter(
-    dict[str, Annotated[Neutral | Mango, Field(discriminator="kind")]],
+CONFIGURATION: TypeAdapter[dict[str, Neutral | Mango]] = TypeAdapter(
+    dict[ProviderName, Annotated[Neutral | Mango, Field(discriminator="kind")]],
     config=ConfigDict(hide_input_in_errors=True),
 )
 
@@ -119,7 +131,7 @@ def prove(request: Request) -> Telephony:
     """Return who sends an event, when its signature is right; raises Unauthenticated."""
     named = str((request.event.get("pathParameters") or {}).get("provider") or "")
     source = settings.telephony_secrets()
-    configured = _CONFIGURED.validate_python(parameters.secret_json(source)) if source else {}
+    configured = CONFIGURATION.validate_python(parameters.secret_json(source)) if source else {}
     provider = configured.get(named)
     if provider is None:
         raise Unauthenticated

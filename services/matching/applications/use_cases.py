@@ -51,6 +51,7 @@ def apply_as_guardian(
     vault: Vault,
 ) -> Receipt:
     """Apply to become a guardian; no account is needed."""
+    guardians.store.require_first(context)
     counted = f"application#{vault.blind_index('address', request.source_address)}"
     if not guardians.store.count(counted, APPLICATIONS_PER_HOUR, HOUR):
         raise RateLimited("too_many_applications", HOUR)

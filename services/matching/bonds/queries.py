@@ -13,6 +13,7 @@ from shared.identity.partitions import Partition
 from shared.identity.policy import Attribute
 from shared.principal import Principal
 from shared.storage.repository import Page, Repository
+from shared.storage.rows import Index
 
 A = TypeVar("A", bound=BaseModel)
 B = TypeVar("B", bound=BaseModel)
@@ -30,15 +31,15 @@ def page_of_family(
     more: Mapping[str, Attribute] | None = None,
 ) -> Page[B]:
     """Return a page of a family's own list, one of its records after the other."""
-    parts = [
+    parts: list[tuple[Index, str, Callable[[A], B]]] = [
         (
+            "by_ref",
             POLICY.require_list(record, "list", resource_type, Partition.of_person(record), more),
             partial(view, record),
         )
         for record in as_each_record(caller, found.store)
     ]
     return found.page_of_each(
-        "by_ref",
         parts,
         caller=caller,
         limit=query.limit,

@@ -85,6 +85,7 @@ def _ask_for_codes(
         raise IllegalStep("old_contact_takes_no_codes")
     old_code, new_code = (
         sign_ins.start(
+            context,
             contact=contact,
             channel="sms",
             address=request.source_address,

@@ -111,7 +111,7 @@ class Guardian(GuardianRecord):
         """Give the guardian to a region; what another region has done for it starts anew.
 
         Care that runs goes on; a family that was only proposed is settled first. What runs out is
-        told to the new region, too.
+        announced in the new region, too.
         """
         self._require("assign")
         assignment = Assignment(region=region, at=at, by=by)

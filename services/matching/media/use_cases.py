@@ -33,6 +33,7 @@ def open_media(
         raise NotFound("care_agreement", match_id)
     match.submit_story()  # a file goes into a story, so it comes while one may be sent
     vault.require_living(match.family_id)
+    media_files.store.require_first(context)
     if not media_files.store.count(f"media#{match_id}", FILES_A_DAY, DAY):
         raise RateLimited("too_many_media", DAY)
     media = Media(

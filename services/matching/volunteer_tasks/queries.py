@@ -33,10 +33,10 @@ def list_tasks(
         return TaskInList.of(offered(task, may))
 
     records = volunteers.of_account(key) if own else []
-    of_each = [(of_volunteer(each.volunteer_id), shown) for each in records]
     return tasks.page_of_each(
-        "by_owner" if own else "by_region",
-        of_each if own else [(key, shown)],
+        [("by_owner", of_volunteer(each.volunteer_id), shown) for each in records]
+        if own
+        else [("by_region", key, shown)],
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

@@ -43,6 +43,10 @@ class Bot(StatefulAggregate):
         self._require("lose")
         return self._checked(BotState.LOST, now)
 
+    def lack(self, now: datetime) -> Self:
+        """Record that the stage has no such bot any more, so that nothing is left to look at."""
+        return self.lose(now)._with(due_at=None)
+
     def look_again(self, now: datetime) -> Self:
         """Keep what is known, since the messenger did not say."""
         return self._with(due_at=now + CHECKED_EVERY)

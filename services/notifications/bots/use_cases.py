@@ -27,11 +27,13 @@ def watch_bot(name: str, context: CommandContext, bots: Bots, channels: Channels
     bot, now, messenger = bots.get(name), clock.now(), channels.find_bot(name)
     if bot.due_at is None or now < bot.due_at:
         return
+    if messenger is None:
+        count("bot_subscription_lost")
+        bots.save(context, bot.lack(now))
+        return
     url = settings.public_url().rstrip("/") + WEBHOOK_PATH + name
-    receives: bool | None = False
-    if messenger is not None:
-        asked = bot.status is BotState.ASKED
-        receives = messenger.subscribe(url) if asked else messenger.receives(url)
+    asked = bot.status is BotState.ASKED
+    receives = messenger.subscribe(url) if asked else messenger.receives(url)
     if receives is None:
         bots.save(context, bot.look_again(now))
         return

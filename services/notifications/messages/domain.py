@@ -28,7 +28,7 @@ class Message(MessageRecord):
         if self.due_at is None or now < self.due_at:
             return NextAction.WAIT
         if self.status is MessageStatus.QUEUED:
-            if self.expires_at is not None and now >= self.expires_at:
+            if self.is_expired(now):
                 return NextAction.DROP
             return NextAction.WAIT if self.in_quiet_hours(now, daytime) else NextAction.SEND
         return NextAction.FALL_BACK if self.status is MessageStatus.SENT else NextAction.ASK

@@ -115,8 +115,17 @@ class MessageRecord(StatefulAggregate):
         return self if self.district_id else self._with(district_id=district_id)
 
     def in_quiet_hours(self, now: datetime, daytime: Daytime) -> bool:
-        """Return whether it is night where the person lives and the message can wait."""
-        return not self.urgent and daytime.next_moment(now) > now
+        """Return whether it is night where the person lives and the message can wait.
+
+        What is worth nothing by the morning cannot.
+        """
+        morning = daytime.next_moment(now)
+        can_wait = not self.urgent and not self.is_expired(morning)
+        return can_wait and morning > now
+
+    def is_expired(self, now: datetime) -> bool:
+        """Return whether it is worth nothing to its reader any more."""
+        return self.expires_at is not None and now >= self.expires_at
 
     def comes_before(self, other: Self) -> bool:
         """Return whether it is earlier news for the same person; the order is the events'."""

@@ -24,7 +24,7 @@ from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.messaging.recipients import Refused
 from shared.observability import count
-from shared.reference.regions import region
+from shared.reference.regions import region, zone_at
 
 FEEDBACK_PATH = "/notifications/v1/forms/"
 
@@ -98,7 +98,7 @@ def render_message(
         template,
         message.variant,
         phrases,
-        zone=where.zone,
+        zone=zone_at(message.region, message.district_id),
         facts=message.facts,
         districts=where.district_names,
         variables=variables,

@@ -21,6 +21,8 @@ B = TypeVar("B", bound=BaseModel)
 RETENTION = timedelta(days=400)
 # More than that does not wait at once for one person, or about one subject.
 MOST_READ = 25
+# An organisation may have got so many in one chat in a week; others of that chat got theirs before.
+MOST_AT_ADDRESS = 200
 
 
 class Messages(Repository[Message]):
@@ -103,7 +105,7 @@ class Messages(Repository[Message]):
     def latest_at(self, address_mark: str) -> list[Message]:
         """Return the messages that were last handed over to an address."""
         partition = address_key(address_mark)
-        return self.list_all("by_programme", partition, newest_first=True, most=MOST_READ)
+        return self.list_all("by_programme", partition, newest_first=True, most=MOST_AT_ADDRESS)
 
     def latest_about(self, region: str, reference: str) -> list[Message]:
         """Return the messages about a reference that were made last."""

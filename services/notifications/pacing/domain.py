@@ -43,8 +43,10 @@ class Pace(Aggregate):
         today = calendar.local_date(daytime.zone, now)
         tomorrow = daytime.starts(today + timedelta(days=1))
         if together:
-            first = daytime.starts(calendar.local_date(daytime.zone, made) + timedelta(days=1))
-            return max(now, first, tomorrow if self.sent else now)
+            day = calendar.local_date(daytime.zone, made)
+            first, last = (daytime.starts(day + timedelta(days=each)) for each in (1, 2))
+            # What did not fit into one message goes the morning after, however much there is.
+            return max(now, first, min(tomorrow, last) if self.sent else now)
         if self.sent >= MOST_A_DAY[audience]:
             return tomorrow
         if small and self.last_small_at is not None:

@@ -45,7 +45,7 @@ class PreferencesRepository(Repository[Preferences]):
         known = {
             "region": latest.region,
             "audience": latest.audience,
-            "reference": latest.reference,
+            "reference": latest.about,  # news of a shop, which has its own, may be none any more
         }
         found = self.of(person_id)
         if found is None:

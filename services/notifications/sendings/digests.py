@@ -96,7 +96,9 @@ class Assembly:
             return False
         if (other.audience, other.region) != (self.message.audience, self.message.region):
             return False
-        template = self.envelopes.templates.by_name[other.template]
+        template = self.envelopes.templates.of(other.template, other.variant)
+        if template is None:
+            return False
         due_at = other.due_at or now
         if not other.gathers and not (template.small and due_at <= now + GATHERED_FOR):
             return False

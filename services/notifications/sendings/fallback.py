@@ -48,9 +48,7 @@ def _is_worth_it(
     message: Message, ledger: SendLedger, envelopes: Envelopes, channels: Channels
 ) -> bool:
     now, template = clock.now(), envelopes.worded(message)
-    if message.expires_at is not None and now >= message.expires_at:
-        return False
-    if find_endings(message, template, ledger.subjects):
+    if message.is_expired(now) or find_endings(message, template, ledger.subjects):
         return False
     if channels.arrival(message.provider or "") is Arrival.REPORTED:
         return True

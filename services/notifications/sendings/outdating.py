@@ -15,6 +15,7 @@ from services.notifications.templates.repository import Templates
 from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.ended_by import mark_of
 from services.notifications.work_subjects.repository import WorkSubjects
+from shared import clock
 from shared.events.base import Received
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
@@ -80,11 +81,15 @@ def outdated_of(
 ) -> tuple[set[str], dict[str, list[Ending]]]:
     """Return the ids of what is not to be said in one call, and what to note of it.
 
-    A correction of what is not said is not said either.
+    That is also what has expired, what only an earlier release had words for, and a correction of
+    what is not said.
     """
     outdated, untold = set[str](), dict[str, list[Ending]]()
     for message in messages:
-        if found := find_endings(message, templates.by_name[message.template], subjects):
+        template = templates.of(message.template, message.variant)
+        if template is None or message.is_expired(clock.now()):
+            outdated.add(message.message_id)
+        elif found := find_endings(message, template, subjects):
             outdated.add(message.message_id)
             for about, ended in _untold_by(message, found, templates).items():
                 untold.setdefault(about, []).extend(ended)

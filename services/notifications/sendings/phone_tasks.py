@@ -123,9 +123,12 @@ def _rows_of_check_without(
 
 
 def _call_by(message: Message, now: datetime) -> datetime:
-    """Return until when to call: a day from now, and on no day off unless it is urgent."""
+    """Return until when to call: a day from now, and on no day off unless it is urgent.
+
+    What expires earlier is said in time.
+    """
     due_at, zone = now + CALL_WITHIN, regions.zone(message.region)
     day = calendar.local_date(zone, due_at)
-    if message.urgent or regions.is_working_day(message.region, day):
-        return due_at
-    return calendar.end_of_day(zone, regions.working_day_from(message.region, day))
+    if not (message.urgent or regions.is_working_day(message.region, day)):
+        due_at = calendar.end_of_day(zone, regions.working_day_from(message.region, day))
+    return min(due_at, message.expires_at or due_at)

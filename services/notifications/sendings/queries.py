@@ -16,6 +16,7 @@ from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME
 from services.notifications.work_items.commands import ItemId
 from services.notifications.work_items.policy import load_authorised
 from services.notifications.work_items.repository import WorkItems
+from services.notifications.work_items.values import WorkItemStatus
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared.api.models import Paging
 from shared.errors import NotFound
@@ -56,6 +57,8 @@ def open_call(
     item = load_authorised(item_id, "open_call", caller, items)
     found = messages.get_many(item.calls)
     waiting = [each for each in found if each.status is MessageStatus.HANDED_OVER]
+    if not waiting and item.status is not WorkItemStatus.DONE:
+        waiting = found  # it was closed by mistake, and its news has an outcome by now
     if not waiting:
         raise NotFound("call", item_id)
     access_log.note(item.subject, items.key(item_id).pk, (FIRST_NAME, "phone"), caller, PHONE_TASK)

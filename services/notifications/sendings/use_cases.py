@@ -176,10 +176,11 @@ def _paced(
 ) -> tuple[Pace | None, datetime | None]:
     """Return the pace of a person with this message, or the moment that the message waits for.
 
-    Neither for what is urgent or was tried before, for calls, and for who is not known.
+    Neither for what is urgent, expires or was tried before, for calls, and for who is not known.
     """
     person_id, written = message.person_id, is_written(destination)
-    if message.urgent or message.attempts or person_id is None or not written:
+    cannot_wait = message.urgent or message.expires_at or message.attempts
+    if cannot_wait or person_id is None or not written:
         return None, None
     # Two records of one family are one person.
     now, known_as = clock.now(), wishes.person_id if wishes else person_id

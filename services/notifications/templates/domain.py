@@ -153,9 +153,12 @@ class Template(ValueObject, extra="forbid"):
         return calendar.end_of_day(zone, working_day(calendar.local_date(zone, now) + waits))
 
     def district_of(self, event: Mapping[str, Any]) -> str | None:
-        """Return the district that the event is about; of several, none."""
+        """Return the district that the event is about; of several the first, whose leader does it.
+
+        Who leads the whole region sees it, too.
+        """
         said = event.get(self.district)
-        return said if isinstance(said, str | None) else said[0] if len(said) == 1 else None
+        return said if isinstance(said, str | None) else next(iter(said), None)
 
     def org_of(self, event: Mapping[str, Any]) -> str | None:
         """Return the organisation whose people are asked."""

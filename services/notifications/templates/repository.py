@@ -38,6 +38,11 @@ class Templates:
             for each in template.outdated_by:
                 self.outdated_by.setdefault(each.event, []).append((template, each))
 
+    def of(self, name: str, variant: str) -> Template | None:
+        """Return a template with that variant; None of what an earlier release has worded alone."""
+        found = self.by_name.get(name)
+        return found if found is not None and variant in found.wordings else None
+
     @classmethod
     def connect(cls) -> "Templates":
         """Return the templates of this release, read once per container."""

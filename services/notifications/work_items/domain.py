@@ -10,6 +10,7 @@ from services.notifications.work_subjects.values import Mark
 from shared.domain import StatefulAggregate
 
 MOST_NEWS = 10
+ALREADY_DONE = "item_already_done"
 
 
 class WorkItem(StatefulAggregate):
@@ -31,12 +32,8 @@ class WorkItem(StatefulAggregate):
         WorkItemStatus.READ: {"finish_item": WorkItemStatus.DONE},
         WorkItemStatus.DONE: {"reopen_item": WorkItemStatus.READ},
     }
-    # Each step has a refusal of its own.
-    REFUSALS: ClassVar = {
-        "read_item": "item_already_read",
-        "finish_item": "item_already_done",
-        "reopen_item": "item_not_done",
-    }
+    # Of an item that waits; one that is done refuses all but to be taken back as `ALREADY_DONE`.
+    REFUSALS: ClassVar = {"read_item": "item_already_read", "reopen_item": "item_not_done"}
 
     item_id: str
     message_id: str
@@ -171,4 +168,5 @@ class WorkItem(StatefulAggregate):
 
     def _require(self, step: str) -> None:
         if step not in self.next_steps:
-            raise self._refusal(self.REFUSALS[step], step=step)
+            done = self.status is WorkItemStatus.DONE
+            raise self._refusal(ALREADY_DONE if done else self.REFUSALS[step], step=step)

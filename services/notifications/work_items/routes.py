@@ -11,7 +11,7 @@ routes.post(
     use_cases.read_item,
     caller="person",
     status=200,
-    problems=("item_already_read",),
+    problems=("item_already_read", "item_already_done"),
 )
 routes.post(
     "/inbox/{item_id}/done",

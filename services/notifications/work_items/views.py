@@ -6,19 +6,20 @@ from typing import Annotated, Self
 
 from services.notifications.templates import wording
 from services.notifications.templates.repository import Templates
-from services.notifications.templates.values import RenderedText
+from services.notifications.templates.values import Audience, RenderedText
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.values import WorkItemStatus
 from shared.api.models import View
 from shared.domain import CodeOf
 from shared.reference import code_lists
-from shared.reference.regions import region
+from shared.reference.regions import region, zone_at
 
 
 class WorkItemView(View):
     """A task of a role; its title and text are made from codes on request and name no person.
 
-    `ended_by` is the event that says the work is done; a person gave the reason otherwise.
+    `ended_by` is the event that says the work is done; a person gave the reason otherwise. An
+    office does not see it: that would say whether a holder uses the card.
     """
 
     item_id: str
@@ -66,15 +67,16 @@ def item_view(item: WorkItem, templates: Templates) -> WorkItemView:
     """Return a work item with its title and text."""
     found = _render(item, templates)
     rendered = templates.phrases.urge(found) if item.urgent else found
-    return WorkItemView.of(item, title=rendered.subject, text=rendered.text)
+    ended_by = None if item.role == Audience.OFFICE.reader else item.ended_by
+    return WorkItemView.of(item, title=rendered.subject, text=rendered.text, ended_by=ended_by)
 
 
 def _render(item: WorkItem, templates: Templates) -> RenderedText:
     if item.by_phone:
         news = [templates.by_name[each].subject for each in item.news if each in templates.by_name]
         return templates.phrases.phone_task.render(news)
-    template = templates.by_name.get(item.template)
-    if template is None or item.variant not in template.wordings:
+    template = templates.of(item.template, item.variant)
+    if template is None:
         # A later release has other words; what is to be done is done all the same.
         kind = code_lists.labels("work_kind").get(item.kind, item.kind)
         return RenderedText(subject=kind, text=kind)
@@ -83,7 +85,7 @@ def _render(item: WorkItem, templates: Templates) -> RenderedText:
         template,
         item.variant,
         templates.phrases,
-        zone=where.zone,
+        zone=zone_at(item.region, item.district_id),
         facts=item.facts,
         districts=where.district_names,
         variables={},

@@ -46,7 +46,7 @@ def asked(client: CardsClient, reference: str) -> dict[str, Any]:
 
 def test_holders_of_the_partners_districts_hear_of_a_new_discount_once(client: CardsClient) -> None:
     partner, _ = client.active_partner()
-    cards = holders(client, 40, contact=CONTACT)
+    cards = holders(client, 18, contact=CONTACT)
     elsewhere = client.issue("FP-far", district_id="D05")
     far = person("FP-far", "foster_parent")
     client.activate(elsewhere, far, district_id="D05")
@@ -232,7 +232,7 @@ def test_who_was_told_the_last_day_hears_no_more_unless_it_ends_before(client: C
 
 def test_a_step_that_was_lost_is_taken_again(client: CardsClient) -> None:
     partner, _ = client.active_partner()
-    holders(client, 20)
+    holders(client, 17)
     client.world.settle()
     real, left = client.world.queue.send_message_batch, iter(range(2))
 
@@ -245,7 +245,7 @@ def test_a_step_that_was_lost_is_taken_again(client: CardsClient) -> None:
     client.world.advance(at("2026-10-05 10:05"))
 
     references = [news["reference"] for news in heard(client)]
-    assert len(references) == len(set(references)) == 20
+    assert len(references) == len(set(references)) == 17
     assert CONTACT["name"] not in str(references)
 
 

@@ -1,4 +1,4 @@
-"""The life of a card, every transition of it (requirements 11.5)."""
+"""The life of a card, every transition of it."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

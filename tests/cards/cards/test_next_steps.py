@@ -19,15 +19,14 @@ STATES = {"issued": "", "active": "", "blocked": "block", "revoked": "revoke"}
 
 def tried(client: CardsClient, card: dict[str, Any], who: Principal) -> dict[str, Answer]:
     """What each step gives; nothing of it stays."""
-    tables, answers = client.world.dynamodb.tables, {}
+    kept, answers = client.world.dynamodb.snapshot(), {}
     for step in ("activate", *STEPS):
-        kept = {name: dict(rows) for name, rows in tables.items()}
         if step == "activate":
             more = {"evidence": "in_person"} if who is LEADER else {}
             answers[step] = client.activate(card, who, contact=CONTACT, **more)
         else:
             answers[step] = client.post(who, f"/v1/cards/{card['id']}/{step}", **STEPS[step])
-        client.world.dynamodb.tables = tables = kept
+        client.world.dynamodb.restore(kept)
     return answers
 
 

@@ -13,7 +13,7 @@ from tests.support.memory_s3 import MemoryS3
 from tests.support.world import JOBS
 
 __all__ = ["s3"]
-ROWS = 120
+ROWS = 100
 CALLS = (
     "get_item", "batch_get_item", "query", "put_item", "update_item", "delete_item",
     "transact_write_items",

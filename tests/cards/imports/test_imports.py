@@ -110,7 +110,7 @@ def test_a_dry_run_tells_every_bad_line_and_issues_nothing(
 def test_a_long_table_is_worked_in_steps_and_resumes_after_a_crash(
     client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = [f"FP-{n};D01;да;;;;" for n in range(120)]
+    lines = [f"FP-{n};D01;да;;;;" for n in range(101)]
     batch = upload(client, s3, text(*lines), dry_run=False)
     write, crashes = s3.put_object, iter([True, False, True])
 
@@ -125,9 +125,9 @@ def test_a_long_table_is_worked_in_steps_and_resumes_after_a_crash(
         client.world.advance(_later(client))
 
     shown = client.get(LEADER, f"/v1/batches/{batch}").json
-    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 120, 0)
-    assert len(client.events("CardIssued")) == 120
-    assert len(result(s3, batch)) == 121
+    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 101, 0)
+    assert len(client.events("CardIssued")) == 101
+    assert len(result(s3, batch)) == 102
 
 
 class Killed(KeyboardInterrupt):
@@ -135,11 +135,11 @@ class Killed(KeyboardInterrupt):
 
 
 @pytest.mark.parametrize("written", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("commit", [1, 7, 50, 51, 52, 60])
+@pytest.mark.parametrize("commit", [1, 50, 51, 52])
 def test_wherever_the_process_is_killed_every_line_gives_one_card(
     client: CardsClient, s3: MemoryS3, commit: int, written: bool
 ) -> None:
-    batch = upload(client, s3, text(*[f"FP-{n};D01;да;;;;" for n in range(60)]), dry_run=False)
+    batch = upload(client, s3, text(*[f"FP-{n};D01;да;;;;" for n in range(52)]), dry_run=False)
     client.done(LEADER, f"/v1/batches/{batch}/start")
     tables = client.world.dynamodb
     real, before = tables.transact_write_items, iter(range(commit))
@@ -158,10 +158,10 @@ def test_wherever_the_process_is_killed_every_line_gives_one_card(
     client.world.advance(_later(client))
 
     shown = client.get(LEADER, f"/v1/batches/{batch}").json
-    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 60, 0)
-    assert len({card["holder_ref"] for card in client.events("CardIssued")}) == 60
-    assert len(client.events("CardIssued")) == 60
-    assert [line[1] for line in result(s3, batch)[1:]] == [f"FP-{n}" for n in range(60)]
+    assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 52, 0)
+    assert len({card["holder_ref"] for card in client.events("CardIssued")}) == 52
+    assert len(client.events("CardIssued")) == 52
+    assert [line[1] for line in result(s3, batch)[1:]] == [f"FP-{n}" for n in range(52)]
 
 
 def _later(client: CardsClient) -> Any:
@@ -240,7 +240,7 @@ def test_one_holder_in_two_spellings_is_one_holder(client: CardsClient, s3: Memo
 @pytest.mark.parametrize(
     ("content", "format"),
     [(b"", "csv"), ("Имя;Телефон\n1;2\n".encode(), "csv"), (HEADER.encode() + b"\n", "csv"),
-     (b"no workbook", "xlsx"), (b"\x00\xff" * 70_000, "csv"), (HEADER.encode() + b"\n;;;\n", "csv"),
+     (b"no workbook", "xlsx"), (b"\x00\xff" * 35_000, "csv"), (HEADER.encode() + b"\n;;;\n", "csv"),
      (of_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "xlsx")],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_in_words(

@@ -133,6 +133,9 @@ def test_a_manager_adds_shops_once_the_club_has_taken_the_partner_up(
         client.world.settle()
         for who in (OTHER_MANAGER, OFFICE, HOLDER, LEADER_Y):
             assert client.get(who, f"/v1/batches/{batch}").status == 404
+        assert client.get(OTHER_MANAGER, "/v1/batches").json["items"] == []
+        assert client.get(MANAGER, "/v1/batches").json["items"][0]["id"] == batch
+        assert client.get(MANAGER, "/v1/batches", district_id="D02").status == 422
         return dict(client.get(MANAGER, f"/v1/batches/{batch}").json)
 
     assert {problem["code"] for problem in by_manager()["problems"]} == {"partner_lead"}

@@ -221,8 +221,10 @@ def test_a_card_beside_one_that_was_erased_meanwhile_goes_on(client: CardsClient
     first = issue(client, "1024", "D02", PHONE_2).json["id"]
     card = issue(client, "1024", "D03", PHONE_3).json["id"]
     client.done(LEADER, f"/v1/cards/{first}/revoke", reason="holder_refused")
+    assert held(client)[0]["others"][0]["ended"], "a leader sees how it is now"
     client.done(LEADER, f"/v1/cards/{first}/erase")
 
+    assert held(client)[0]["others"] == []
     assert decide(client, card, "same_person").json["status"] == "issued"
     assert client.events("CardHoldDecided")[0]["decision"] == "same_person_again"
     assert issue(client, "1024", "D02").code == "subject_erased"  # she stays forgotten there

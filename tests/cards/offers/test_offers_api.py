@@ -210,3 +210,10 @@ def test_only_the_club_confirms_an_offer_and_hears_of_it(client: CardsClient) ->
         client.post(OTHER_MANAGER, f"/v1/partners/{partner}/offers/{number}/publish").status == 404
     )
     client.done(LEADER, f"/v1/partners/{partner}/offers/{number}/publish")  # though it rests
+
+    late = [client.offer(partner, 9, "2026-10-07").json["number"] for _ in range(2)]
+    client.world.advance(at("2026-10-07 00:05"))
+    assert [each["offer_id"] for each in client.events("PartnerProposalWithdrawn")] == [back, *late]
+    assert client.get(MANAGER, f"/v1/partners/{partner}/offers").json["items"][0]["status"] == (
+        "withdrawn"
+    )

@@ -1,4 +1,4 @@
-"""The life of a partner, every transition of it (requirements 11.6), and its offers."""
+"""The life of a partner, every transition of it, and its offers."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

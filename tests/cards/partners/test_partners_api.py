@@ -99,6 +99,19 @@ def test_a_partner_is_published_only_when_complete(
     assert refused.json["next_steps"]
 
 
+def test_a_managers_list_answers_what_was_asked_or_says_that_it_cannot(client: CardsClient) -> None:
+    working, _ = client.active_partner()
+    lead = client.post(MANAGER, "/v1/partners", **LEAD).json["id"]
+
+    def found(**query: str) -> list[str]:
+        return [each["id"] for each in client.get(MANAGER, "/v1/partners", **query).json["items"]]
+
+    assert sorted(found()) == sorted([working, lead])
+    assert (found(status="active"), found(status="lead")) == ([working], [lead])
+    refused = client.get(MANAGER, "/v1/partners", region="ZR")
+    assert (refused.status, "Он не делится" in refused.text) == (422, True)
+
+
 # the public list
 
 

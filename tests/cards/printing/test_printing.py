@@ -164,6 +164,7 @@ def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(
     assert listed(HOLDER) == [own]
     assert listed(STRANGER) == listed(LEADER_D05) == listed(LEADER_Y) == []
     assert "download_url" not in client.get(LEADER, "/v1/prints").json["items"][0]
+    assert client.get(HOLDER, "/v1/prints", region="YY").status == 422
 
 
 def test_an_erased_holder_leaves_no_sheet(client: CardsClient, s3: MemoryS3) -> None:
@@ -218,17 +219,26 @@ def test_a_sticker_tells_the_discount_and_where_to_read_more(client: CardsClient
     assert sticker["qr_svg"].startswith("<svg")
 
 
-def test_a_sticker_for_every_door_promises_no_discount_that_one_shop_has_not(
+def test_a_sticker_promises_what_every_shop_keeps_and_how_long(
     client: CardsClient,
 ) -> None:
     client.world.environment["API_URL"] = "https://ryadom.invalid/"
-    partner, shop = client.active_partner(until="2026-10-31")
+    partner, shop = client.active_partner(until="2026-11-30")
     client.outlet(partner, "D02")
-    some = client.offer(partner, 9, "2026-11-01", outlet_ids=[shop]).json["number"]
-    client.done(LEADER, f"/v1/partners/{partner}/offers/{some}/publish")
-    path = f"/v1/partners/{partner}/sticker"
-    before = client.get(MANAGER, path).json["discount"]
 
+    def promised() -> Any:
+        return client.get(MANAGER, f"/v1/partners/{partner}/sticker").json["discount"]
+
+    def agreed(percent: int, since: str, **more: Any) -> None:
+        offer = client.offer(partner, percent, since, **more).json["number"]
+        client.done(LEADER, f"/v1/partners/{partner}/offers/{offer}/publish")
+
+    assert promised() == "Скидка 7 % до 30.11.2026 включительно"
+    agreed(8, "2026-11-11")
+    assert promised() == "Скидка 7 % до 10.11.2026 включительно"
+    agreed(9, "2026-11-01", valid_to="2026-11-10", outlet_ids=[shop])
+    assert promised() is None, "a shop keeps it longer than the other"
     client.world.set_time(at("2026-11-01 10:00"))
-
-    assert (before, client.get(MANAGER, path).json["discount"]) == ("Скидка 7 %", None)
+    assert promised() is None, "two shops, two discounts"
+    client.world.set_time(at("2026-11-11 10:00"))
+    assert promised() == "Скидка 8 %"

@@ -10,10 +10,12 @@ from tests.cards.api_client import (
 
 def test_without_a_programme_in_the_region_no_card_is_issued(client: CardsClient) -> None:
     body = {"region": "YY", "district_id": "D01", "holder_ref": "FP-Y", "placement_current": True}
-    refused = client.post(LEADER_Y, "/v1/cards", **body)
-
-    assert (refused.status, refused.code) == (409, "no_programme")
-    assert refused.json["next_steps"][0]["action"] == "start_programme"
+    a_table = {"region": "YY", "kind": "holders"}
+    for path, said in (("/v1/cards", body), ("/v1/batches", a_table)):
+        refused = client.post(LEADER_Y, path, **said)
+        assert (refused.status, refused.code) == (409, "no_programme")
+        assert refused.json["next_steps"][0]["action"] == "start_programme"
+    assert client.post(LEADER_Y, "/v1/batches", **a_table | {"kind": "shops"}).status == 201
 
 
 def test_with_a_programme_of_both_parties_cards_are_issued(client: CardsClient) -> None:

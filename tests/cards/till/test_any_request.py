@@ -47,7 +47,7 @@ def shop(till_client: TillClient) -> Shop:
     repeat=st.none() | _TEXT,
 )
 @settings(
-    max_examples=600,
+    max_examples=300,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_any_request_is_answered_as_the_document_says(

@@ -19,6 +19,7 @@ from services.cards.till import app as till_app
 from tests.cards.till.till_client import Shop, TillClient, proxied
 
 ROOT = Path(__file__).parents[3]
+TILL = "services/cards/till/problems.toml"
 CLIENT = ROOT / "clients" / "till"
 CARD = "1000000000000009"
 
@@ -191,12 +192,19 @@ def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(
 
 
 def test_the_pages_name_only_codes_that_exist() -> None:
-    known = set(re.findall(r"^\[(\w+)\]", _texts(), re.M))
+    known = set(re.findall(r"^\[(\w+)\]", _texts("shared/problems.toml", TILL), re.M))
     for page in (ROOT / "docs" / "partners").glob("*.md"):
         named = re.findall(r"^\| `(\w+)` \| \d", page.read_text("utf-8"), re.M)
         assert set(named) <= known, page.name
 
 
-def _texts() -> str:
-    files = ("shared/problems.toml", "services/cards/till/problems.toml")
+def test_the_page_for_stores_names_each_refusal_of_the_till() -> None:
+    page = (ROOT / "docs" / "partners" / "README.md").read_text("utf-8")
+
+    told = set(re.findall(r"^\[(\w+)\]", _texts(TILL), re.M)) - {"next_steps"}
+
+    assert told <= set(re.findall(r"^\| `(\w+)` \| \d", page, re.M))
+
+
+def _texts(*files: str) -> str:
     return "\n".join((ROOT / each).read_text("utf-8") for each in files)

@@ -11,6 +11,7 @@ from tests.intake.api_client import (
     HQ_2,
     HQ_Y,
     OPERATOR,
+    PHONE,
     IntakeClient,
     just_before_the_next_write,
     staff,
@@ -70,6 +71,27 @@ def test_the_lead_of_the_region_works_on_each_case_of_it(client: IntakeClient) -
     client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})  # HQ-1 leads ZR
 
     assert client.view(case)["taken_by"] == "HQ-2"
+
+
+def test_a_case_manager_goes_along_with_the_family_and_headquarters_decides(
+    client: IntakeClient,
+) -> None:
+    case, manager = client.received(), staff("CM-1", "case_manager")
+    client.do(manager, f"/cases/{case}/take")
+    client.do(manager, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    assert client.get(manager, f"/cases/{case}/contact").json["contact"]["phone"] == PHONE
+    assert client.post(manager, f"/cases/{case}/triage", {"decision": "one_time"}).status == 403
+    other = client.post(staff("CM-2", "case_manager"), f"/cases/{case}/aids", AID)
+    assert (other.status, other.code) == (403, "forbidden")
+    (row,) = client.get(HQ_3, "/cases").json["items"]
+    assert "triage" in row["next_steps"]
+
+    client.do(HQ_3, f"/cases/{case}/triage", {"decision": "one_time"})
+
+    assert client.view(case)["taken_by"] == "CM-1"
+    client.do(manager, f"/cases/{case}/aids", AID)
+    assert client.view(case)["status"] == "closed"
+    assert client.get(manager, f"/cases/{case}/contact").status == 403
 
 
 def test_a_case_is_taken_over_with_a_reason_that_is_kept(client: IntakeClient) -> None:

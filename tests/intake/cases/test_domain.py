@@ -1,4 +1,4 @@
-"""The machine of requirements 11.1: every verb in every status, and each guard."""
+"""The machine of a case: every verb in every status, and each guard."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -129,8 +129,14 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
         ("shared_families", "office_by_disclosure"),
     ]
     assert client.post(HQ, path, DISCLOSURE).code == "office_sees_already"
+    other = request()["contact"] | {"phone": "+79161234599"}
+    # Whom another office is told of as well stays in the list of the one that it allowed.
+    client.asked(district_id="D05", confidentiality="shareable", contact=other)
+    (allowed,) = {*listed_to_office(client)} - {asked["family_id"]}
+    client.do(HQ, f"/families/{allowed}/disclosures", DISCLOSURE | {"recipient": "D07"})
+    assert listed_to_office(client) == [asked["family_id"], allowed]
 
-    (told,) = client.published("DisclosedToOffice")
+    told, _ = client.published("DisclosedToOffice")
     assert (told["district_id"], told["reason"]) == ("D05", "child_in_danger")
     audited = [row for row in client.world.rows("intake-audit") if "reason" in row]
     assert {row["reason"]["S"] for row in audited} == {"child_in_danger"}
@@ -142,7 +148,7 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     assert not {"HQ-1", "OP-1", "DO-5"} & set(str(exported).replace("'", " ").split())
     client.wait(14)
     assert client.get(OFFICE_D05, view).status == 404
-    assert listed_to_office(client) == []
+    assert listed_to_office(client) == [allowed]
 
 
 def test_an_anonymous_family_may_say_later_who_it_is(client: IntakeClient) -> None:

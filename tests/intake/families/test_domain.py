@@ -262,19 +262,19 @@ def test_a_contact_needs_the_consent_to_be_kept() -> None:
         family(consents=()).add_contact(contact())
 
 
-def test_one_office_finds_a_family_the_one_that_was_told_before_that_of_its_own_district() -> None:
+def test_the_office_that_was_told_is_before_that_of_the_own_district_in_the_lists() -> None:
     open_case = (OpenCase(case_id="cas_1", programme=CARE, taken_by=None),)
     allowed = tuple(builders.consent_to_office(each) for each in ("D05", "D01"))
 
-    assert family(consents=allowed, open_cases=open_case).listed_office(START) == "D01"
-    assert family(consents=allowed[:1], open_cases=open_case).listed_office(START) == "D05"
+    assert family(consents=allowed, open_cases=open_case).listed_offices(START) == ("D01", "D05")
     told = Disclosure(
         recipient="D07", reason="child_in_danger", by="HQ-1", role="regional_hq", at=START,
         until=START + timedelta(days=14),
     )  # fmt: skip
     shown = family(consents=allowed, open_cases=open_case, disclosures=(told,))
-    assert [shown.listed_office(at) for at in (START, told.until)] == ["D07", "D01"]
-    assert family(consents=allowed, disclosures=(told,)).listed_office(START) is None
+    assert shown.listed_offices(START) == ("D07", "D01", "D05")
+    assert shown.listed_offices(told.until) == ("D01", "D05")
+    assert family(consents=allowed, disclosures=(told,)).listed_offices(START) == ()
 
 
 def test_who_was_told_apart_is_suggested_no_more() -> None:

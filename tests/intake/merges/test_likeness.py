@@ -74,13 +74,21 @@ def test_records_that_look_alike_are_suggested_and_never_merged_by_themselves(
     assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
     seen = client.view(another["case_id"])["family"]["alike"]
     assert [each["family_id"] for each in seen] == [nobody["family_id"]]
+    # An elder whom a later call names moves the index of the one who called, and no one else's.
+    elder = {"members": [{"relation": "grandmother", "born": "1960-02"}]}
+    client.asked(contact=THIRD | {"name": "Зоя"}, family=elder, **CARE)
+    assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
+    client.asked(contact=THIRD, family=elder, **CARE)
+    assert suggested(client, another) == {}
+    client.asked(contact=THIRD | {"phone": "+79160000004"}, family=elder)
+    assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
     version = view(client, another)["version"]
     ageless = {"members": [{"relation": "child"}], "reason": "written_down_wrong"}
     path = f"/families/{another['family_id']}/corrections"
     client.do(HQ, path, ageless, if_match=version)
     assert suggested(client, another) == suggested(client, nobody) == {}
     version = view(client, another)["version"]
-    client.do(HQ, path, {"members": members, "reason": "learnt_later"}, if_match=version)
+    client.do(HQ, path, elder | {"reason": "learnt_later"}, if_match=version)
     assert suggested(client, another) == {nobody["family_id"]: ["same_name_and_birth"]}
     renamed = {"contact": THIRD | {"name": "Инна"}} | EVIDENCE
     client.do(HQ, f"/families/{nobody['family_id']}/contact", renamed)
@@ -109,6 +117,13 @@ def test_of_two_that_called_at_once_the_later_one_suggests_the_earlier_one(
         first["family_id"]: ["same_contact", "same_name_and_birth"],
         second["family_id"]: ["same_name_and_birth"],
     }
+    # With one that is forgotten there is nothing to compare: the work about it ends.
+    client.do(HQ, f"/families/{first['family_id']}/erase", wish)
+    (decided,) = client.published("FamilyLikenessDecided")
+    assert decided["family_id"] == second["family_id"]
+    (left,) = client.get(HQ, "/alike-families").json["items"]
+    assert left["id"] == shared["family_id"]
+    assert [each["family_id"] for each in left["alike"]] == [second["family_id"]]
 
 
 def test_a_record_that_was_merged_before_it_is_compared_is_no_work(client: IntakeClient) -> None:

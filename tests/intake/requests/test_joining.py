@@ -17,7 +17,13 @@ from tests.intake.api_client import (
 )
 from tests.support.world import at
 
-WRITTEN_OTHERWISE = {"name": "Аня", "channel": "sms", "phone": "8 (916) 123-45-67"}
+WRITTEN_OTHERWISE = {
+    "name": "Аня",
+    "channel": "email",
+    "phone": "8 (916) 123-45-67",
+    "address": "anya@example.org",
+    "language": "en",
+}
 WORSE = {
     "needs": [
         {"category": "household_help", "urgency": "urgent", "text": "Сломала руку"},
@@ -59,7 +65,7 @@ def test_a_request_is_received_with_a_number_and_a_repeat_within_a_day_makes_no_
 def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeClient) -> None:
     first = client.asked()
 
-    second = client.asked(contact=WRITTEN_OTHERWISE, **WORSE)
+    second = client.asked(contact=WRITTEN_OTHERWISE, family={"kind": "birth"}, **WORSE)
 
     assert second["id"] != first["id"]
     assert second["number"] != first["number"]
@@ -79,6 +85,11 @@ def test_a_second_call_of_the_family_is_added_to_its_open_case(client: IntakeCli
     ]
     assert "Сломала руку" in [each["text"] for each in words["needs"]]
     assert words["contact"]["name"] == NAME
+    # The family keeps its name; what the call says of it is there to be asked about.
+    said = {"name": "Аня", "channel": "email", "address": "anya@example.org", "language": "en"}
+    assert [each["contact"] for each in words["requests"]] == [None, said]
+    kinds = [each["family"] and each["family"]["kind"] for each in words["requests"]]
+    assert kinds == [None, "birth"]
     history = client.get(HQ, f"/cases/{first['case_id']}/history").json["items"]
     assert [entry["what"] for entry in history] == ["received", "asked_again"]
 

@@ -1,6 +1,5 @@
 """What a guardian offers to each caller is what that caller can do: every step is tried."""
 
-import copy
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -127,17 +126,17 @@ def test_what_is_offered_is_what_succeeds(client: MatchingClient, standing: str)
     # These are answered to a version, and take what may always be said.
     steps = {step for legal in Guardian.STEPS.values() for step in legal}
     steps -= {"correct_application", "change_possibilities"}
-    tables = copy.deepcopy(client.world.dynamodb.tables)
+    seeded = client.world.dynamodb.snapshot()
 
     def succeeds(who: Any, step: str) -> bool:
-        client.world.dynamodb.tables = copy.deepcopy(tables)
+        client.world.dynamodb.restore(seeded)
         end, body = said(step, day)
         answer = client.post(who, f"{path}/{end}", body)
         assert answer.status < 500, answer.text
         return answer.status == 200
 
     for who in (FEDERAL, FEDERAL_2, HQ, HQ_2, HQ_Y, rep(guardian)):
-        client.world.dynamodb.tables = copy.deepcopy(tables)
+        client.world.dynamodb.restore(seeded)
         seen = client.api(who).get(path)
         if seen.status == 200:
             offered = {*seen.json["next_steps"]} & steps

@@ -90,11 +90,10 @@ class Trial:
                 yield self.path + path.removeprefix("+"), body | side
 
     def _tried(self, api: Api, path: str, body: dict[str, Any]) -> bool:
-        tables = self.client.world.dynamodb.tables
-        kept = {name: dict(rows) for name, rows in tables.items()}
+        kept = self.client.world.dynamodb.snapshot()
         self.client.keys += 1
         answer = api.post(path, body, key=f"try-{self.client.keys}")
-        self.client.world.dynamodb.tables = kept
+        self.client.world.dynamodb.restore(kept)
         return answer.status in (200, 201)
 
 

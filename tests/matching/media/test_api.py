@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.matching.media import use_cases
 from services.matching.stories.repository import Stories
 from shared.errors import VersionConflict
 from shared.privacy.access_log import AccessLog
@@ -37,7 +38,9 @@ def uploaded(
     return str(form["id"])
 
 
-def test_the_form_takes_one_type_of_a_size_into_one_place(client: MatchingClient) -> None:
+def test_the_form_takes_one_type_of_a_size_into_one_place(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     guardian, case = client.ready(), client.waiting()
     match = client.active(case, guardian)
     form = opened(client, match, guardian)
@@ -51,6 +54,10 @@ def test_the_form_takes_one_type_of_a_size_into_one_place(client: MatchingClient
     assert opened(client, match, guardian, "video/mp4")["most_bytes"] == 300 * MEBIBYTE
 
     path, photo = f"/matches/{match}/media", {"content_type": "image/jpeg"}
+    monkeypatch.setattr(use_cases, "FILES_A_DAY", 4)  # a repeat of a call is not counted
+    keys = ("same", "same", "another", "fourth")
+    asked = [client.post(rep(guardian), path, photo, key=key).status for key in keys]
+    assert asked == [201, 201, 201, 429]
     assert pointer(client.post(rep(guardian), path, {"content_type": "text/html"})) == (
         "/content_type"
     )

@@ -55,10 +55,15 @@ def test_a_messenger_that_does_not_answer_is_looked_at_again(stage: Stage) -> No
     assert api(stage).get("/bots/max").json["status"] == "receiving"
 
 
-def test_a_bot_that_the_stage_does_not_have_is_lost_and_others_may_not_ask(stage: Stage) -> None:
+def test_a_bot_that_the_stage_does_not_have_is_lost_once_and_others_may_not_ask(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     subscribe(stage, "viber")
 
     assert api(stage).get("/bots/viber").json["status"] == "lost"
+    assert '"bot_subscription_lost":[1.0]' in capsys.readouterr().out
+    stage.let_pass(hours=1, minutes=5)
+    assert "bot_subscription_lost" not in capsys.readouterr().out, "nobody can mend that each hour"
     others = stage.harness.world.api("notifications", HQ)
     assert others.get("/bots/viber").status == 404
     assert others.post("/bots/viber/subscription", key="1").status == 404

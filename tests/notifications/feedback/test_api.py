@@ -19,6 +19,7 @@ from tests.notifications.fakes import (
     GUARDIAN_REP,
     HQ,
     HQ_ELSEWHERE,
+    LEADER,
     MATCH,
     OF_MATCH,
     NotificationsHarness,
@@ -187,6 +188,9 @@ def test_a_form_nobody_answered_has_no_answer_to_read(
     form, _ = harness.docs("FEEDBACK")
 
     assert public.as_(HQ).get(f"/feedback-answers/{form['form_id']}").status == 404
+    forms = [public.as_(each).get("/questionnaires") for each in (HQ, LEADER)]
+    assert [each.status for each in forms] == [200, 404]
+    assert [each["code"] for each in forms[0].json["items"]][:1] == ["care_feedback"]
 
 
 def test_after_thirty_days_the_link_is_closed(harness: NotificationsHarness, public: Api) -> None:
@@ -196,6 +200,13 @@ def test_after_thirty_days_the_link_is_closed(harness: NotificationsHarness, pub
 
     assert public.get(path).code == "form_expired"
     assert answer(public, path).code == "form_expired"
+    # A link outlives its form.
+    form, _ = harness.docs("FEEDBACK")
+    lives, no_form = timedelta(days=1), f"fbk_{0:026d}"
+    for subject, about in ((form["reference"], no_form), ("cas_1", form["form_id"])):
+        with harness.world.service("notifications"):
+            old = signed_links.issue(LINK_PURPOSE, subject, about, lives)
+        assert public.get(f"/feedback/{old}").status == 404
 
 
 @pytest.mark.parametrize(

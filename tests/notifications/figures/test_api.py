@@ -1,5 +1,6 @@
 """Sums of messages by day and channel, and how families answer (K-07)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -56,12 +57,12 @@ def test_each_outcome_is_counted_once_on_the_day_of_its_region_and_published_whe
     harness.deliver(body, body)
     heard(harness, DeliveryStatus.DELIVERED)
     heard(harness, DeliveryStatus.READ, 2)
-    for reason in ("not_found", "no_consent", "no_channel"):
+    for reason in ("not_found", "no_consent", "erased", "no_channel"):
         harness.owners.refusals = {CASE: reason}
         harness.tell(LIFTED)
     harness.owners.refusals = {}
     api = harness.world.api("notifications", HQ)
-    failures = {"failed": 1, "withheld": 2, "unreachable": 2}
+    failures = {"failed": 1, "withheld": 3, "unreachable": 2}
 
     told = api.get("/figures").json
     first = {each.pop("channel"): each for each in told["days"][0]["channels"]}
@@ -99,7 +100,8 @@ def test_a_region_sees_its_own_figures_and_the_federation_all(
     assert api.as_(HQ_ELSEWHERE).get("/figures").json["region"] == "YY"
     assert api.as_(OPERATIONS).get("/figures", query={"region": "ZR"}).json["region"] == "ZR"
     assert api.as_(HQ_ELSEWHERE).get("/figures", query={"region": "ZR"}).status == 404
-    assert api.as_(LEADER).get("/figures").status == 403
+    for regions in (("ZR",), ("*",)):
+        assert api.as_(replace(LEADER, regions=regions)).get("/figures").status in (403, 404)
 
 
 def test_k_07_counts_each_family_once_a_month_and_once_so_far(
@@ -121,6 +123,10 @@ def test_k_07_counts_each_family_once_a_month_and_once_so_far(
 
     for number, score in enumerate(scores):
         ask(number, score)
+    # What the other side says is no family's answer.
+    asked = harness.gateway.to("guardian")[-1].text.rpartition("/forms/")[2].split()[0]
+    assert api.post(f"/feedback/{asked}", {"score": 1}, key="guardian").status == 201
+    harness.world.settle()
     own = api.as_(HQ).get("/figures").json
     counted = {"asked": 6, "answered": 5, "answered_share": 83.3, "mean_score": 3.2}
     assert own["feedback"] == own["feedback_so_far"] == counted | {"low_scores": 2}

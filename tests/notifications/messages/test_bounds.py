@@ -39,7 +39,7 @@ OF_ONE_EVENT: dict[str, dict[str, object]] = {
     "SignInRequested": {"known": True, "use": "sign_in", "expires_at": "2100-01-01T00:00:00Z"},
     "PersonRequested": {"kind": "export", "due_on": "2026-11-01"},
     "PersonAnswered": {"kind": "export", "outcome": "done"},
-    "DisclosedToOffice": {"reason": "child_in_danger"},
+    "DisclosedToOffice": {"reason": "child_in_danger", "until": "2026-11-01T09:00:00Z"},
     "MessageWithheld": {
         "audience": "holder",
         "reason": "contact_stolen",

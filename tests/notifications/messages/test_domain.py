@@ -171,6 +171,11 @@ def test_what_is_urgent_does_not_wait_for_the_morning() -> None:
 
     assert message(due_at=night).next_action(night, SAMARA) is NextAction.WAIT
     assert message(due_at=night, urgent=True).next_action(night, SAMARA) is NextAction.SEND
+    morning = SAMARA.next_moment(night)
+    for late, action in ((0, NextAction.SEND), (1, NextAction.WAIT)):
+        over = message(due_at=night, expires_at=morning + timedelta(seconds=late))
+        assert over.next_action(night, SAMARA) is action, "worth nothing in the morning"
+    assert over.next_action(over.expires_at or night, SAMARA) is NextAction.DROP
 
 
 @given(st.integers(min_value=0, max_value=10_000))

@@ -10,6 +10,8 @@ from infra.regions import read_stage
 from services.notifications.messages.domain import Message
 from services.notifications.pacing.daytime import daytime_of
 from shared.events import cards, intake
+from shared.events.matching_volunteers import VolunteerTaskOffered, VolunteerTaskUnanswered
+from shared.principal import Principal
 from tests.notifications.fakes import ASKED, CARD, NotificationsHarness
 from tests.support.reference import reference_data
 from tests.support.world import at
@@ -96,6 +98,27 @@ def test_whose_clocks_a_person_lives_by_says_the_owner(harness: NotificationsHar
         assert harness.message()["status"] == "queued"
         harness.world.advance(at("2026-09-15 09:00"))
         assert harness.message()["status"] == "sent"
+
+
+def test_a_time_is_said_by_the_clocks_of_the_place_to_its_volunteer_and_to_who_calls_it(
+    harness: NotificationsHarness,
+) -> None:
+    districts = STAGE["ZR"].districts
+    east = districts["D02"].model_copy(update={"zone": ZoneInfo(ZONES["YY"])})
+    region = STAGE["ZR"].model_copy(update={"districts": {**districts, "D02": east}})
+    of_task = {
+        "region": "ZR", "volunteer_id": "vol_1", "task_id": "vtk_1", "category": "food_aid",
+        "district_id": "D02", "starts_at": at("2026-09-14 12:00"),
+    }  # fmt: skip
+    role = "volunteer_coordinator"
+    coordinator = Principal("usr_9", "person", role, (role,), ("ZR",))
+    with reference_data({**STAGE, "ZR": region}):
+        harness.tell(VolunteerTaskOffered.model_validate(of_task))
+        harness.tell(VolunteerTaskUnanswered.model_validate(of_task))
+        told = [one.text for one in harness.gateway.messages.values()]
+        asked = harness.world.api("notifications", coordinator).get("/inbox").json["items"]
+
+    assert all("14 сентября в 18:00" in each for each in (*told, asked[0]["text"]))
 
 
 def test_news_that_a_friday_night_held_back_goes_out_at_ten(harness: NotificationsHarness) -> None:

@@ -30,6 +30,7 @@ from tests.notifications.fakes import (
     MATCH,
     OF_CASE,
     NotificationsHarness,
+    rewritten,
 )
 from tests.support.world import at
 
@@ -229,6 +230,22 @@ def test_news_that_is_outdated_while_it_is_gathered_is_not_in_the_digest(
     ]  # fmt: skip
 
 
+def test_news_whose_words_a_release_has_dropped_holds_up_no_other(
+    harness: NotificationsHarness,
+) -> None:
+    bursted(harness, 3)
+    older = next(one for one in harness.docs("MESSAGE") if one["status"] == "queued")
+    rewritten(
+        harness,
+        older["message_id"],
+        template="of_an_older_release_holder",
+    )
+
+    harness.world.advance(MORNING + timedelta(minutes=11))
+
+    assert sorted(statuses(harness)) == ["queued", "sent", "sent"]
+
+
 @pytest.mark.parametrize("refusal", ["no_consent", "erased"])
 def test_who_takes_consent_back_or_is_erased_meanwhile_gets_nothing_more(
     harness: NotificationsHarness, refusal: str
@@ -307,6 +324,9 @@ def test_a_pace_is_one_of_the_readers_days() -> None:
     later = next_day.count(at("2026-09-15 09:30"), small=False)
     assert later.next_moment(Audience.FAMILY, evening, now, **how) == at("2026-09-16 09:00")
     assert next_day.next_moment(Audience.FAMILY, evening, now, **how) == now
+    # What did not fit into yesterday's waits no longer, or it would wait for ever.
+    before = evening - timedelta(days=1)
+    assert later.next_moment(Audience.FAMILY, before, now, **how) == now
 
 
 def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from services.notifications.messages import repository
 from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page, use_cases
 from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE
@@ -131,6 +132,8 @@ def test_the_staff_writes_down_what_a_person_says_with_evidence(
         assert api.as_(who).get(path).status == status, who
         body = wishes if "own" in path else wishes | SAID
         assert api.as_(who).put(path, body, if_match=0).status == status, who
+        if path == OF_FAMILY:
+            assert api.as_(who).post(f"{path}/link").status == status, who
 
 
 def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
@@ -151,7 +154,8 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     assert found["unwanted"] == ["partner_news", "questions", "reminders", "stories"]
     assert (found["channels"], found["together"], found["set_by"]) == (["sms"], True, "link")
     shown = anybody.get(path).text
-    assert 'value="gifts" checked' in shown
+    for chosen_box in ('"gifts"', '"sms"', '"together" value="yes"'):
+        assert f"{chosen_box} checked" in shown
     assert 'value="stories">' in shown
     for no_form in ("", "wanted=gifts", "first=sms", "&".join(["first=&together="] * 20), "\ud800"):
         answer = anybody.post(path, no_form, headers=FORM)
@@ -161,6 +165,10 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     anybody.post(path, "wanted=gifts&first=sms&together=", headers=FORM)
     found = api.get("/own-preferences").json
     assert (found["channels"], found["together"]) == (["sms", "email"], False)
+    # Who wants none of it leaves each box empty.
+    assert anybody.post(path, "first=sms&together=", headers=FORM).status == 200
+    found = api.get("/own-preferences").json
+    assert len(found["unwanted"]) == len(OptionalNews)
 
     with harness.world.service("notifications"):
         other = signed_links.issue("feedback", FAMILY, FAMILY, LINK_LIFETIME)
@@ -222,12 +230,14 @@ def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
 
 
 def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
-    harness: NotificationsHarness, api: Api
+    harness: NotificationsHarness, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A family that holds a card is two people to us, and one in its chat."""
+    # However much the one was sent since the other's last message.
+    monkeypatch.setattr(repository, "MOST_READ", 1)
     harness.owners.change(address=f"max:{ADDRESS}")
-    of_card = {"region": "ZR", "card_id": CARD, "holder_ref": "1", "holder_id": "hol_1"}
-    harness.tell(cards.CardRevoked(**of_card, issued_month="2026-09", reason="other"))
+    shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "day": "2026-10-31"}
+    harness.tell(PartnerNewsDue(region="ZR", holder_id="hol_1", news="leaving", **shop))
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
     assert write(harness, "стоп")
     for person in (FAMILY_SIGNED_IN, HOLDER_SIGNED_IN):
@@ -235,6 +245,8 @@ def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
         assert (said["set_by"], len(said["unwanted"])) == ("word", len(OptionalNews))
     answers = [one for one in harness.docs("MESSAGE") if "preferences_changed" in one["template"]]
     assert [one["audience"] for one in answers] == ["family"]
+    changed = harness.world.events("notifications.PreferencesChanged")
+    assert {one["data"]["reference"] for one in changed} == {CASE, CARD}, "news may be over by then"
 
 
 def test_whoever_writes_stop_is_answered() -> None:

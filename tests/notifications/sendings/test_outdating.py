@@ -27,6 +27,7 @@ from tests.notifications.fakes import (
     OF_CASE,
     OF_MATCH,
     NotificationsHarness,
+    rewritten,
 )
 from tests.notifications.messages.test_bounds import largest
 from tests.notifications.work_items.inbox import heard
@@ -232,6 +233,28 @@ def test_a_call_about_nothing_that_holds_is_not_made(harness: NotificationsHarne
     (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
     opened = harness.world.api("notifications", LEADER).get(f"/inbox/{call['item_id']}/call").json
     assert (opened["refused"], opened["news"], opened["phone"]) == ("outdated", [], None)
+
+
+@pytest.mark.parametrize(
+    "words", [{"template": "of_an_older_release_holder"}, {"variant": "of_an_older_release"}]
+)
+def test_what_a_release_has_dropped_keeps_no_other_news_from_a_call(
+    harness: NotificationsHarness, words: dict[str, str]
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(cards.CardReplaced(**OF_CARD, reason="stolen", replaced_by="crd_3"))
+    harness.tell(REVOKED)
+    first, _ = to_holders(harness)
+    rewritten(harness, first["message_id"], **words)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
+
+    said = [one["title"] for one in api.get(f"{path}/call").json["news"]]
+    assert said == ["Ваша карта больше не действует"]
+    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
+    harness.world.settle()
+
+    assert [one["status"] for one in to_holders(harness)] == ["withheld", "delivered"]
 
 
 def test_who_has_taken_consent_back_before_the_call_counts_as_told_of_nothing(

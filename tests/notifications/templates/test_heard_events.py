@@ -1,7 +1,7 @@
 """Every event whose catalogue names notifications as a listener is told, or it is said why not.
 
-The list is that of requirements.md, section 8, for intake, matching, cards and for answers to
-forms, which notifications publishes itself.
+The list is that of intake, matching, cards and of answers to forms, which notifications publishes
+itself.
 """
 
 from collections.abc import Mapping

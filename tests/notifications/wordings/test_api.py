@@ -209,11 +209,11 @@ def test_each_template_has_previews_and_nobody_else_edits(api: Api) -> None:
     for caller in (HQ, FEDERAL):
         refused = api.as_(caller).post(f"/templates/{NAME}/wordings", WORDS, key="2")
         assert refused.status == (403 if caller is FEDERAL else 404)
-        assert api.as_(caller).post(f"/wordings/{wording}/publish", {}, key="3").status in (
-            403,
-            404,
-        )
+        for path in (f"/wordings/{wording}/publish", f"/templates/{NAME}/restore"):
+            body: dict[str, object] | None = {} if "publish" in path else None
+            assert api.as_(caller).post(path, body, key="3").status == refused.status, path
     assert api.as_(HQ).get(f"/templates/{NAME}").status == 404
+    assert api.as_(HQ).get("/templates").status == 403
     assert api.get("/templates/no_such").status == 404
     assert api.post(f"/wordings/{wording}/discard", key="4").status == 200
     assert api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="5").json["code"] == (

@@ -240,6 +240,12 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
     harness.world.advance(at("2026-09-14 10:01"))
     assert api.get(f"{path}/call").status == 404
 
+    # Who has closed the wrong call takes it back, and calls all the same.
+    harness.owners.refusals = {}
+    assert api.post(f"{path}/reopen", key="r").status == 200
+    again = api.get(f"{path}/call").json
+    assert (again["phone"], len(again["news"])) == (ADDRESS, 2)
+
 
 def test_a_call_that_an_event_has_ended_told_nothing(harness: NotificationsHarness) -> None:
     harness.owners.change(channel="phone_task", address=None)

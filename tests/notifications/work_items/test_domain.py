@@ -22,7 +22,7 @@ REFUSED = {
     (WorkItemStatus.NEW, "reopen_item"): "item_not_done",
     (WorkItemStatus.READ, "read_item"): "item_already_read",
     (WorkItemStatus.READ, "reopen_item"): "item_not_done",
-    (WorkItemStatus.DONE, "read_item"): "item_already_read",
+    (WorkItemStatus.DONE, "read_item"): "item_already_done",
     (WorkItemStatus.DONE, "finish_item"): "item_already_done",
 }
 NEXT_STEPS = {

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from shared.events import cards, cards_partners, cards_tables
+from shared.principal import Principal
 from tests.notifications.fakes import (
     CARD,
     HQ,
+    LEADER,
     NotificationsHarness,
 )
 from tests.notifications.work_items.inbox import (
@@ -88,6 +90,10 @@ def test_an_office_does_not_tell_of_a_card_that_goes_on_when_it_is_over(
     harness.tell(cards.CardRevoked(**office, reason="moved_away"))
 
     assert waiting(harness) == []
+    # What has ended it could be that the holder has put the card into use.
+    of_office = Principal("u", "person", "district_office", ("district_office",), ("ZR",), ("D02",))
+    (done,) = harness.world.api("notifications", of_office).get("/inbox?done=true").json["items"]
+    assert (done["done_reason"], done["ended_by"]) == ("done", None)
 
 
 @pytest.mark.parametrize("role", ["district_office", "community_leader"])
@@ -145,10 +151,14 @@ def test_a_code_that_did_not_arrive_is_asked_for_again_and_is_no_work(
     assert items(harness) == []
 
 
-def test_a_lead_for_many_districts_is_the_regions(harness: NotificationsHarness) -> None:
+def test_a_lead_for_many_districts_is_the_first_ones_and_the_regions(
+    harness: NotificationsHarness,
+) -> None:
     for number, districts in enumerate([("D05",), ("D01", "D05")]):
         lead = {"partner_id": f"par_{number}", "district_ids": districts, "category": "food"}
         harness.tell(cards_partners.PartnerLeadAdded(region="ZR", source="club", **lead))
 
     found = {one["reference"]: one.get("district_id") for one in items(harness)}
-    assert found == {"par_0": "D05", "par_1": None}
+    assert found == {"par_0": "D05", "par_1": "D01"}
+    inbox = harness.world.api("notifications", LEADER).get("/inbox").json["items"]
+    assert len(inbox) == 2, "who leads the region sees both"

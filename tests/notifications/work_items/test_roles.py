@@ -18,6 +18,7 @@ from shared.events.matching_volunteers import (
     VolunteerApproved,
     VolunteerLeft,
     VolunteerTaskCancelled,
+    VolunteerTaskOffered,
 )
 from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
@@ -237,6 +238,33 @@ def test_volunteers_who_are_not_reached_are_work_of_their_coordinator(
     for each in (called, lost):
         harness.tell(VolunteerLeft(**each, reason="own_wish"))
     assert api.get("/inbox").json["items"] == []
+
+
+def test_a_task_is_offered_before_it_starts_however_its_volunteer_is_written_to(
+    harness: NotificationsHarness,
+) -> None:
+    of = volunteer(1)
+    harness.tell(VolunteerApproved(**of))
+    coordinator = harness.world.api("notifications", person("volunteer_coordinator"))
+    once_a_day = {"together": True, "evidence": "spoken_by_phone"}
+    wishes = f"/people/{of['volunteer_id']}/preferences"
+    assert coordinator.put(wishes, once_a_day, if_match=0).status == 200
+    offered = {name: of[name] for name in ("region", "volunteer_id", "district_id")}
+    offered |= {"task_id": "vtk_1", "category": "food_aid"}
+    today = VolunteerTaskOffered.model_validate(offered | {"starts_at": at("2026-09-14 15:00")})
+
+    harness.tell(today)
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(today.model_copy(update={"task_id": "vtk_2"}))
+
+    told = [one for one in harness.docs("MESSAGE") if "offered" in one["template"]]
+    assert [one["status"] for one in told] == ["sent", "handed_over"]
+    (call,) = coordinator.get("/inbox").json["items"]
+    assert call["due_at"] == "2026-09-14T11:00:00Z", "a call after the task is in vain"
+    path = f"/inbox/{call['item_id']}/call"
+    assert coordinator.get(path).json["phone"] == ADDRESS
+    harness.world.set_time(at("2026-09-14 15:00"))
+    assert coordinator.get(path).json["refused"] == "outdated"
 
 
 @pytest.mark.parametrize(

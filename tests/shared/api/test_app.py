@@ -12,10 +12,11 @@ import pytest
 
 from shared import budget, ids
 from shared.api import dispatch, json_guard
+from shared.api.answers import success_headers
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
 from shared.api.problems import Malformed
-from shared.api.routes import BadRoute, Routes
+from shared.api.routes import BadRoute, Routes, declare
 from shared.errors import IllegalStep, VersionConflict
 from shared.principal import Principal
 from shared.storage import connection
@@ -187,6 +188,21 @@ def test_a_path_parameter_is_decoded_once(shelf: Api) -> None:
     made = shelf.post("/notes", {"text": "a"}, key="1").json["id"]
     assert shelf.get(f"/notes/{made}".replace("_", "%5F")).status == 200
     assert shelf.get(f"/notes/{made}".replace("_", "%255F")).status == 404
+
+
+def test_the_place_of_what_was_made_is_spelt_as_the_path_was_meant() -> None:
+    def add_line(note_id: str, context: CommandContext) -> Receipt:
+        """Add a line."""
+        raise NotImplementedError
+
+    routes = Routes()
+    routes.post("/notes/{note_id}/lines", add_line, caller="person")
+    route = declare("POST", *routes.lines[0][1:])
+    asked = Request({"pathParameters": {"note_id": "nte%5F001"}})
+
+    headers = success_headers(route, Receipt(id="a/b", version=1), asked, "/shelf/v1")
+
+    assert headers["Location"] == "/shelf/v1/notes/nte_001/lines/a%2Fb"
 
 
 def test_a_body_where_none_is_taken_is_refused(api: Api) -> None:

@@ -20,7 +20,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Api:
 
 def ask(api: Api, origin: str | None, path: str = "/notes/search") -> Answer:
     asked = {"Access-Control-Request-Method": "POST"}
-    return api.call("OPTIONS", path, headers=asked | ({"Origin": origin} if origin else {}))
+    return api.call("OPTIONS", path, headers=asked | ({} if origin is None else {"Origin": origin}))
 
 
 @pytest.mark.parametrize("origin", ORIGINS.split(","))

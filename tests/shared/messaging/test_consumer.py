@@ -12,7 +12,7 @@ import pytest
 
 from shared import budget, clock
 from shared.errors import VersionConflict
-from shared.events.base import Event, Received, to_cloud_event
+from shared.events.base import MAX_DETAIL_BYTES, Event, Received, to_cloud_event
 from shared.messaging import batches, consumer, deadlines, parking, quarantine, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.principal import system
@@ -268,8 +268,19 @@ def test_what_is_no_event_of_ours_is_set_aside_and_spends_no_receives(
 
     assert feed(store, inbound, body) == []
     (row,) = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
-    assert row["body"]["S"] == body[: quarantine.MAX_BYTES]
+    assert row["body"]["S"] == body[: quarantine.MAX_BODY]
     assert row["reason"]["S"] == "not_understood"
+
+
+def test_the_longest_event_that_was_given_up_can_be_sent_back(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    body = json.dumps({"version": "0", "id": "1", "detail": "x" * MAX_DETAIL_BYTES})
+
+    quarantine.set_aside(body, "gave_up", "", store)
+
+    (row,) = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
+    assert row["body"]["S"] == body
 
 
 @pytest.mark.parametrize(("reason", "given_up"), [("not_understood", 0), ("gave_up", 1)])

@@ -4,15 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.errors import VersionConflict
+from shared import keyring
+from shared.errors import IllegalStep, VersionConflict
 from shared.principal import Principal
+from shared.privacy.vault import Vault
 from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
 from shared.storage.rehearsal import Rehearsal
 from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken, Store
 from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.memory_dynamodb import MemoryDynamoDB
-from tests.support.store_fixtures import TABLES
+from tests.support.store_fixtures import TABLES, use_secrets
 
 NAME = UniqueName("case|one", "CASE#1")
 
@@ -120,3 +122,14 @@ def test_a_row_that_changed_since_is_refused(store: Store) -> None:
 
     with pytest.raises(VersionConflict):
         rehearsed.save(context(), read)
+
+
+def test_of_a_person_who_was_erased_nothing_is_kept_in_a_rehearsal_either(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_secrets(monkeypatch)
+    vault = Vault(Rehearsal(store, "bat_1"), keyring.from_env())
+    store.commit(context(), writes=vault.erase("p_1"))
+
+    with pytest.raises(IllegalStep):
+        vault.seal("p_1", "contact", {"name": "a"})

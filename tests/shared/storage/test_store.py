@@ -403,10 +403,12 @@ def test_a_page_of_several_partitions_goes_through_each_and_leaves_out_none(
     cases, tokens = Ending(store), {"case_1": 0, "case_2": 0, "case_3": 0, "case_4": 1, "case_5": 1}
     for name, many in tokens.items():
         cases.save(context(), Case(id=name, tokens=("x",) * many))
-    parts = [(f"TOKENS#{many}", lambda case: case) for many in range(3)]
+    parts: list[tuple[Index, str, Callable[[Case], Case]]] = [
+        ("by_state", f"TOKENS#{many}", lambda case: case) for many in range(3)
+    ]
 
     def page(cursor: str | None, limit: int) -> Page[Case]:
-        return cases.page_of_each("by_state", parts, caller=OPERATOR, limit=limit, cursor=cursor)
+        return cases.page_of_each(parts, caller=OPERATOR, limit=limit, cursor=cursor)
 
     for limit in (1, 2, 3, 4, 5, 6):
         seen, cursor = list[str](), None

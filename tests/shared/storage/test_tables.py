@@ -121,3 +121,25 @@ def test_writes_are_all_or_nothing_and_each_says_what_it_met() -> None:
     assert tables.item(third) is None
     assert tables.transact([new]) == []
     assert tables.item(third) is not None
+
+
+class Interrupted(MemoryDynamoDB):
+    """Lets another count first, before one of the calls of a count."""
+
+    def __init__(self, call: int) -> None:
+        super().__init__()
+        self.calls, self.call = 0, call
+
+    def update_item(self, **request: Any) -> Item:
+        self.calls += 1
+        if self.calls == self.call:
+            TableAccess(self, TABLES).count_from_first("calls", 2, 60)
+        return super().update_item(**request)
+
+
+@pytest.mark.parametrize("call", [1, 2])
+def test_two_who_begin_a_window_at_once_are_both_counted(call: int) -> None:
+    tables = TableAccess(Interrupted(call), TABLES)
+
+    assert tables.count_from_first("calls", 2, 60) == 0
+    assert tables.count_from_first("calls", 1, 60) > 50

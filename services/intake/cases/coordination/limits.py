@@ -49,6 +49,13 @@ class CaseInTime(TimedAggregate):
         return self.open and self.taken_by is None
 
     @property
+    def with_case_manager(self) -> bool:
+        """Whether a case manager goes along with the family, and headquarters decides."""
+        taken = [each for each in self.history if each.what in ("taken", "taken_over")]
+        latest = taken[-1:]
+        return any(each.role == "case_manager" and each.by == self.taken_by for each in latest)
+
+    @property
     def open_needs(self) -> tuple[Need, ...]:
         """The needs that are still to be met."""
         return tuple(need for need in self.needs if need.open)

@@ -22,7 +22,7 @@ from services.intake.families.values import (
     Member,
     Stamp,
 )
-from services.intake.families.vault_records import likeness_index
+from services.intake.families.vault_records import has_name, likeness_index
 from services.intake.requests import events
 from services.intake.requests.commands import WebRequest
 from services.intake.requests.domain import Request, new_case
@@ -119,9 +119,9 @@ def changed_rows(arrival: Arrival, requests: Requests) -> list[Row]:
     return rows
 
 
-def facts_of(body: WebRequest, request: Request, vault: Vault) -> FamilyFacts:
-    """Return what a request says about its family."""
-    said, name = body.family, None if body.contact is None else body.contact.name
+def facts_of(body: WebRequest, request: Request, known: Family | None, vault: Vault) -> FamilyFacts:
+    """Return what a request says about its family, which may be known."""
+    said = body.family
     members = Member.all_of(said.members)
     sensitive = (request.request_id,) if said.groups_sensitive else ()
     return FamilyFacts(
@@ -132,8 +132,23 @@ def facts_of(body: WebRequest, request: Request, vault: Vault) -> FamilyFacts:
         preferred_time=said.preferred_time,
         home_conditions=tuple(dict.fromkeys(said.home_conditions)),
         consents=_consents(body, Channel(request.channel), request.stamp),
-        likeness=likeness_index(request.region, name, members, vault),
+        likeness=_likeness(body, members, known, vault),
     )
+
+
+def _likeness(
+    body: WebRequest, said: tuple[Member, ...], known: Family | None, vault: Vault
+) -> str | None:
+    """Return the index of the likeness with the members that are known and named now.
+
+    When another person of a known family calls, it keeps the one by the name that it has.
+    """
+    name = None if body.contact is None else body.contact.name
+    if known is None:
+        return likeness_index(body.region, name, said, vault)
+    if known.likeness is not None and not has_name(known, name, vault):
+        return known.likeness
+    return likeness_index(body.region, name, (*known.members, *said), vault)
 
 
 def _new_family(

@@ -16,8 +16,8 @@ from services.intake.codes.values import ContactProof
 from services.intake.families.domain import Family
 from services.intake.families.policy import load_authorised
 from services.intake.families.repository import Families, Holders
-from services.intake.families.values import FamilyContact, Member
-from services.intake.families.vault_records import contact_index, likeness_index, new_contact
+from services.intake.families.values import FamilyContact
+from services.intake.families.vault_records import contact_index, has_name, new_contact
 from services.intake.requests.commands import SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
 from shared.errors import IllegalStep, Invalid
@@ -104,13 +104,15 @@ def find_caller(
 
 def _alike(body: WebRequest, known: Sequence[Family], vault: Vault) -> list[Family]:
     """Return the one family with this name and month of birth; none when that is not sure."""
-    members = Member.all_of(body.family.members)
     name = None if body.contact is None else body.contact.name
-    likeness = likeness_index(body.region, name, members, vault)
+    months = {each.born for each in body.family.members if each.born is not None}
     found = [
         each
         for each in known
-        if likeness and likeness in (record.likeness for record in each.records)
+        if any(
+            months & {member.born for member in record.members} and has_name(record, name, vault)
+            for record in each.records
+        )
     ]
     return found if len(found) == 1 else []
 

@@ -17,11 +17,7 @@ from services.intake.requests.repository import (
     number_name,
 )
 from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_of, save_arrival
-from services.intake.requests.use_cases.callers import (
-    Caller,
-    find_caller,
-    named_caller,
-)
+from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
 from services.intake.requests.use_cases.drafts import (
     answered,
     channel_of,
@@ -30,13 +26,8 @@ from services.intake.requests.use_cases.drafts import (
     is_heard,
 )
 from services.intake.requests.values import RequestStatus
-from services.intake.requests.vault_records import fields_of, short_code
-from services.intake.requests.views import (
-    EmergencyView,
-    FiledView,
-    NumberView,
-    RegisteredView,
-)
+from services.intake.requests.vault_records import fields_of, said_of_known, short_code
+from services.intake.requests.views import EmergencyView, FiledView, NumberView, RegisteredView
 from shared import ids
 from shared.api import inputs
 from shared.errors import IllegalStep, Invalid, RateLimited, Unavailable, VersionConflict
@@ -96,6 +87,7 @@ def submit_web_request(
     check(body)
     place = new_request(body.region, body.district_id)
     POLICY.require_create(context.actor, "submit_web_request", place)
+    requests.store.require_first(context)
     counter = f"web-requests/{vault.blind_index('address', request.source_address)}"
     if not requests.store.count(counter, WEB_REQUESTS_AN_HOUR, AN_HOUR):
         raise RateLimited("too_many_requests", AN_HOUR)
@@ -209,7 +201,6 @@ def _register(
 
     So is who calls while others claim the same contact: a known family has nothing to claim.
     """
-    request = request.model_copy(update={"texts": tuple(fields)})
     try:
         return _keep(body, request, fields, caller, context, requests, vault, names)
     except (VersionConflict, Unavailable):
@@ -230,10 +221,16 @@ def _keep(
     names: Sequence[UniqueName],
 ) -> Receipt:
     """Store a request of this caller; a number drawn twice is drawn again."""
-    arrival = arrive(request, facts_of(body, request, vault), caller, vault)
-    records = {request.request_id: fields} if fields else {}
+    records: dict[str, Fields] = {}
     if caller.contact is not None and body.contact is not None:
         records[caller.contact.contact_id] = body.contact.fields()
+    if caller.family is not None:
+        same = None if caller.contact is not None else body.contact
+        fields = fields | said_of_known(body, caller.family, same)
+    if fields:
+        records[request.request_id] = fields
+    request = request.model_copy(update={"texts": tuple(fields)})
+    arrival = arrive(request, facts_of(body, request, caller.family, vault), caller, vault)
     try:
         return save_arrival(context, arrival, requests, names=names, records=records, vault=vault)
     except NameTaken as taken:

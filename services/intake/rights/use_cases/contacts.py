@@ -7,7 +7,6 @@ from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import (
     FamilyContact,
-    FamilyCorrection,
     FamilyId,
     LikenessSign,
 )
@@ -15,7 +14,7 @@ from services.intake.families.vault_records import (
     contact_index,
     indexes_as_written,
     keep_for_notice,
-    likeness_index,
+    named_by,
     new_contact,
 )
 from services.intake.rights.commands import ReplaceContact
@@ -43,8 +42,8 @@ def replace_contact(
     former, index = _former(body, family, vault), contact_index(body.contact, vault)
     holders = families.holders(index)
     contact = _new(body, index, former, family, context)
-    likeness = likeness_index(family.region, body.contact.name, family.members, vault)
-    after = family.replace_contact(contact, former).correct(FamilyCorrection(likeness=likeness))
+    replaced = family.replace_contact(contact, former)
+    after = named_by(replaced, contact, body.contact.name, vault)
     after = after.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT)
     if not (by_itself(context) or (former and former.index == index)):
         after = sign_out(after, clock.wall())  # the former contact may be in other hands

@@ -39,7 +39,7 @@ from services.notifications.channels.wire import (
     deliver,
 )
 from shared.api.inputs import Request
-from shared.errors import Invalid, Unauthenticated
+from shared.errors import Unauthenticated
 
 # Of send.php: 1 parameters, 2 password, 3 no money, 4 address blocked, 6 text or sender forbidden,
 # 7 wrong phone, 8 cannot be delivered, 9 the same request within a minute (so it may have it).
@@ -174,6 +174,4 @@ def _form(request: Request) -> dict[str, str]:
     form = {name: fields[name][0] if len(fields.get(name, ())) == 1 else "" for name in names}
     query = request.event.get("queryStringParameters") or {}
     form["sha1"] = form["sha1"] or str(query.get("sha1") or "")
-    if len(form["id"]) > 64:
-        raise Invalid("update_unreadable")
     return form

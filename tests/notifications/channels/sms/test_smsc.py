@@ -72,6 +72,9 @@ def test_a_call_back_of_smsc_is_believed_by_its_signature(provider: Callable[[st
     assert (update.message_id, update.report.status) == ("msg_s1", DeliveryStatus.DELIVERED)
     failed = call_back("smsc", "msg_s1", PHONE, failed=True)
     assert found.parse(request(failed.body)).updates[0].report.code == "cannot_be_delivered"
+    for nothing in ("-3", "24", "?"):
+        said = urlencode(form | {"status": nothing})
+        assert found.parse(request(said)).updates == (), "it says of no message that it was taken"
     for wrong in ({"status": "20"}, {"sha1": "0"}, {"id": "msg_s2"}):
         with pytest.raises(Unauthenticated):
             found.verify(request(urlencode(form | wrong)))

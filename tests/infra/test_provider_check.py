@@ -1,4 +1,4 @@
-"""A deployment says what is wrong with a stage's channels before anything is changed."""
+"""A deployment says what is wrong with a stage's providers before anything is changed."""
 
 import json
 from datetime import datetime, timedelta
@@ -10,10 +10,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from infra.channel_check import UnfitChannels, check_channels
+from infra.provider_check import UnfitProviders, check_channels, check_telephony
+from infra.templates import INFRA
 from shared import clock
 
 CHANNELS, ROOTS = "/ryadom/test/channels", "/ryadom/test/roots"
+CALLS = "/ryadom/test/telephony"
+LOCAL = json.loads((INFRA / "local_telephony.json").read_text("utf-8"))
+DEMO, MANGO = LOCAL["demo"], LOCAL["mango"]
 FACTS = {"ChannelSecrets": CHANNELS, "ChannelRoots": ROOTS}
 MAX = {"kind": "max", "token": "TOKEN", "secret": "SECRET", "ca": ROOTS}
 
@@ -22,7 +26,8 @@ class Ssm:
     """Parameters by name."""
 
     def __init__(self, **values: Any) -> None:
-        self.values = {CHANNELS: values.get("channels"), ROOTS: values.get("roots")}
+        names = {CHANNELS: "channels", ROOTS: "roots", CALLS: "telephony"}
+        self.values = {name: values.get(short) for name, short in names.items()}
 
     def get_parameter(self, Name: str, WithDecryption: bool) -> dict[str, Any]:
         value = self.values[Name]
@@ -71,7 +76,7 @@ def test_a_stage_with_its_roots_is_told_their_fingerprints() -> None:
 def test_channels_that_could_not_work_are_refused_with_the_next_step(
     channels: Any, facts: dict[str, str], why: str
 ) -> None:
-    with pytest.raises(UnfitChannels, match=why) as refusal:
+    with pytest.raises(UnfitProviders, match=why) as refusal:
         check_channels(Ssm(channels=channels), facts, print)
     assert "SECRET" not in str(refusal.value) and "TOKEN" not in str(refusal.value)
 
@@ -86,7 +91,7 @@ def test_channels_that_could_not_work_are_refused_with_the_next_step(
     ],
 )
 def test_roots_that_trust_nobody_are_refused(roots: Any, why: str) -> None:
-    with pytest.raises(UnfitChannels, match=why):
+    with pytest.raises(UnfitProviders, match=why):
         check_channels(Ssm(channels={"max": MAX}, roots=roots), FACTS, print)
 
 
@@ -94,3 +99,31 @@ def test_a_parameter_that_may_not_be_read_is_not_called_missing() -> None:
     refused = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetParameter")
     with pytest.raises(ClientError, match="AccessDenied"):
         check_channels(Ssm(channels=refused), FACTS, print)
+
+
+def test_telephony_of_the_stages_regions_is_taken() -> None:
+    facts = {"TelephonySecrets": CALLS}
+    lines = {"lines": {"74950000002": "YY"}}
+
+    check_telephony(Ssm(telephony={"ats": DEMO | lines, "mango": MANGO}), facts, ["ZR", "YY"])
+    check_telephony(Ssm(), {}, ["ZR"])
+
+
+@pytest.mark.parametrize(
+    ("telephony", "why"),
+    [
+        (None, "missing or no JSON.*connect-telephony"),
+        ({"ats": DEMO | {"line": {"74950000002": "ZR"}}}, "not understood at ats.neutral.line"),
+        ({"ats": DEMO | {"secret": "whsec_" + "A" * 33}}, "not understood at ats.neutral.secret"),
+        ({"ats": DEMO | {"secret": "A" * 32}}, "not understood at ats.neutral.secret"),
+        ({"mango": MANGO | {"salt": ""}}, "not understood at mango.mango.salt"),
+        ({"mango": MANGO | {"region": "QQ"}}, "`mango` .* names QQ, no region of the stage"),
+        ({"ats": DEMO | {"lines": {"74950000002": "QQ"}}}, "names QQ"),
+    ],
+)
+def test_telephony_that_could_not_work_is_refused_with_the_next_step(
+    telephony: Any, why: str
+) -> None:
+    facts = {"TelephonySecrets": CALLS}
+    with pytest.raises(UnfitProviders, match=why):
+        check_telephony(Ssm(telephony=telephony), facts, ["ZR", "YY"])
