@@ -19,6 +19,7 @@ from shared import clock, ids
 from shared.errors import DomainError, IllegalStep, Invalid, NotFound
 from shared.events.matching_volunteers import GiftOffered, GiftWithdrawn
 from shared.principal import Principal
+from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import Row
@@ -32,6 +33,7 @@ def offer_gift(
     graduates: Graduates,
     resources: OfferedResources,
     bonds: Bonds,
+    vault: Vault,
 ) -> Receipt:
     """Offer a gift: of one's own accord, and not before a day after the last case was closed."""
     family_id = _giver(body, context)
@@ -41,6 +43,7 @@ def offer_gift(
     now, region = clock.now(), known[0].region
     POLICY.require_create(context.actor, "offer_gift", gift_resource(family_id, region))
     _on_paper(body.paper_ref, family_id, context)
+    vault.require_living(family_id)
     require_graduate([case for record in known for case in record.cases], now)
     check_day(body.on, regions.local_date(region, now))
     offered = OfferedResource(

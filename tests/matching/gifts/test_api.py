@@ -190,3 +190,5 @@ def test_the_gifts_of_a_family_that_is_forgotten_are_offered_no_more(
     assert [(each["status"], each["quantity"]) for each in offered] == [("offered", 5000)]
     told = client.told("GiftWithdrawn")
     assert [each["family_id"] for each in told] == [family_of(case)] * 4
+    paper = GIFT | {"family_id": family_of(case), "paper_ref": "L-9"}
+    assert client.post(HQ, "/gifts", paper).code == "subject_erased", "nobody could be called"

@@ -28,3 +28,16 @@ def test_of_too_many_cases_the_oldest_closed_ones_are_forgotten_and_never_an_ope
     assert len(known) == MOST_CASES
     assert {"cas_0", "cas_1"}.isdisjoint(known)
     assert {"cas_open", "cas_2", f"cas_{MOST_CASES}"} <= {*known}
+
+
+def test_what_is_heard_late_of_one_case_changes_neither_it_nor_another() -> None:
+    family = GRADUATE.opened("cas_1").closed("cas_1", 9, START).opened("cas_2")
+
+    assert (
+        family.reopened("cas_1", 8)
+        == family.closed("cas_1", 9, START + timedelta(hours=1))
+        == family
+    )
+    over = family.closed("cas_2", 2, START)
+    assert [each.open for each in over.cases] == [False, False]
+    assert over.reopened("cas_1", 10).opened("cas_1").cases[-1].open

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from services.matching.matches.events import deadline_event
 from services.matching.matches.facts import RUNGS
 from services.matching.matches.values import Delay, Ending, MatchStatus, Party
 from shared.errors import IllegalStep, Invalid
+from shared.events.matching_progress import AgreementAwaited, FirstHelpAwaited
 from tests.matching import builders
 from tests.matching.builders import TODAY, ZONE
 from tests.matching.matches.test_domain import DAY, HELPED, LATER, PROPOSED, TIRED, end
@@ -83,15 +85,16 @@ def test_what_goes_no_further_for_a_week_is_told_once() -> None:
     old = agreed.model_copy(update={"next_agreement": None})
     later = builders.agreed(builders.drafted(met, day), HELPED)
 
-    for match, due, name in (
-        (met, HELPED + week, "agreement_awaited"),
-        (old, at("2026-12-13 00:00"), "first_help_awaited"),
-        (later, at("2026-12-13 00:00"), "first_help_awaited"),
+    for match, due, name, event in (
+        (met, HELPED + week, "agreement_awaited", AgreementAwaited),
+        (old, at("2026-12-13 00:00"), "first_help_awaited", FirstHelpAwaited),
+        (later, at("2026-12-13 00:00"), "first_help_awaited", FirstHelpAwaited),
     ):
         assert match.next_deadline(ZONE) == due
         assert match.advance(due - timedelta(seconds=1), ZONE) == (match, ())
         told, passed = match.advance(due, ZONE)
         assert [each.deadline for each in passed] == [name]
+        assert type(deadline_event(told, passed[0])) is event
         assert told.next_deadline(ZONE) is None
     assert builders.active(PROPOSED, HELPED).next_deadline(ZONE) == at("2026-10-20 09:00")
 

@@ -1,5 +1,6 @@
 """Offers through the API: what is left of them, for whom a part is kept, and who may."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -70,6 +71,9 @@ def test_what_was_withdrawn_is_not_offered_again_when_a_promise_falls_away(
     path = f"/resources/{kits(client)}"
     kept = client.do(CM, f"{path}/reservations", {"quantity": 15})["id"]
     client.do(PROVIDER, f"{path}/withdrawal")
+    client.world.advance(client.now() + timedelta(days=8))
+    (told,) = client.told("ReservationUnsettled")
+    assert (told["reservation_id"], told["quantity"]) == (kept, 15)
 
     client.do(CM, f"{path}/reservations/{kept}/release")
 

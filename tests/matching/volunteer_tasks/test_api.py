@@ -115,3 +115,11 @@ def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
     }
     for wrong in (past, past | {"starts_at": "2099-08-01T06:00:00Z"}):
         assert pointer(client.post(VC, f"/volunteers/{volunteer}/tasks", wrong)) == "/starts_at"
+
+    silent = task(client, volunteer)
+    client.at("2026-09-05 09:00")
+    assert [each["task_id"] for each in client.told("VolunteerTaskUnanswered")] == [silent]
+    client.do(VC, f"/volunteer-tasks/{silent}/acceptance")
+    client.at("2026-09-07 09:00")
+    assert [each["task_id"] for each in client.told("VolunteerTaskUnreported")] == [silent]
+    assert len(client.told("VolunteerTaskUnanswered")) == 1

@@ -225,8 +225,11 @@ def test_volunteers_who_are_not_reached_are_work_of_their_coordinator(
     harness.tell(VolunteerApproved(**called))
     harness.owners.refusals = {lost["volunteer_id"]: "not_found"}
     of_task = {"task_id": "vtk_1", "category": "food_aid", "reason": "ill", "starts_at": NOW}
+    soon = of_task | {"task_id": "vtk_2", "starts_at": NOW + timedelta(hours=1)}
     cancelled = {name: lost[name] for name in ("region", "volunteer_id", "district_id")}
     harness.tell(VolunteerTaskCancelled.model_validate(cancelled | of_task))
+    assert harness.docs("MESSAGE")[-1]["reason"] == "expired", "nobody sets out after its start"
+    harness.tell(VolunteerTaskCancelled.model_validate(cancelled | soon))
     api = harness.world.api("notifications", person("volunteer_coordinator"))
     failed, call = api.get("/inbox").json["items"]
     assert (failed["kind"], failed["urgent"]) == ("check_contact", True)

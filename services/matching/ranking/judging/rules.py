@@ -6,7 +6,8 @@ from services.matching.guardians.values import AT_WORK, DayPart, GuardianStatus
 from services.matching.ranking.judging.facts import Facts
 from services.matching.ranking.values import Rule
 
-# Raised with every change of the rules or of the order.
+# Raised with every change of the rules or of the order; what a rule looks at of a family belongs to
+# `Standing.noticed`, too.
 RULE_VERSION = "2026-11-3"
 DAY_PARTS = frozenset(DayPart)
 
