@@ -25,7 +25,7 @@ _IDENTIFIER = re.compile(
 _SPEAKING_CODE = re.compile(
     r"(?!.*(?:\d[^0-9A-Za-z]?){10})"
     r"(?:[a-z][a-z0-9_.:-]{0,63}|[a-z]{1,20}\.[A-Za-z]{1,64}"
-    r"|(?:GET|POST|PUT|PATCH|DELETE) (?:/(?:[a-z0-9._-]{1,64}|\{[a-z_]{1,64}\})){1,12})"
+    r"|(?:GET|POST|PUT|PATCH|DELETE|OPTIONS) (?:/(?:[a-z0-9._-]{1,64}|\{[a-z_]{1,64}\})){1,12})"
 )
 _PROVIDER_CODE = re.compile(r"[A-Za-z.]{1,64}")
 _LARGEST_NUMBER = 10**9

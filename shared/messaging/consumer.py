@@ -27,7 +27,7 @@ from shared.messaging import batches, deadlines, parking, quarantine
 from shared.messaging.deadlines import Turn
 from shared.messaging.subscriptions import EventHandler, Subscriptions
 from shared.messaging.suspects import GaveUp, Suspects, take_off_queue
-from shared.observability import count, follow
+from shared.observability import count, follow, note
 from shared.principal import system
 from shared.storage import rows
 from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key, Receipt
@@ -107,6 +107,8 @@ class Consumer:
         """Let one reaction have its effect, once; False when it had to be parked."""
         once = Key(f"INBOX#{reaction.__name__}#{received.id}", "INBOX")
         follow(received.correlation_id)
+        worked = [received.event.detail_type(), reaction.__name__]
+        note(event=worked)
         if self._store.item(once) is not None:
             count("duplicates")
             if parked is not None:
@@ -135,6 +137,9 @@ class Consumer:
         except AlreadyProcessed:
             count("duplicates")
             return True
+        except Exception:
+            note(failed=worked)  # others of the batch are worked after it
+            raise
         if receipt.id:
             self._drain_parked(receipt.id)
         return True

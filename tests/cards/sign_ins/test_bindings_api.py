@@ -135,6 +135,10 @@ def test_only_a_bot_with_the_scope_binds_and_only_people_of_its_regions(
     assert (
         client.post(replace(BOT, scopes=("act_for_family",)), "/v1/bindings", **body).status == 403
     )
+    asked = client.post(BOT, "/v1/bindings", **body).json["id"]
+    entering = f"/v1/bindings/{asked}/token"
+    code = client.code_of(asked)
+    assert client.post(replace(BOT, scopes=()), entering, code=code).status == 403
     assert client.post(LEADER, "/v1/bindings", **body).status == 403
     far = client.post(replace(BOT, regions=("YY",)), "/v1/bindings", **body)
     assert far.status == 202

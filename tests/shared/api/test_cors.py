@@ -24,7 +24,9 @@ def ask(api: Api, origin: str | None, path: str = "/notes/search") -> Answer:
 
 
 @pytest.mark.parametrize("origin", ORIGINS.split(","))
-def test_a_page_of_ours_is_told_what_it_may_send(api: Api, origin: str) -> None:
+def test_a_page_of_ours_is_told_what_it_may_send(
+    api: Api, origin: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     answer = ask(api, origin)
 
     assert (answer.status, answer.text) == (204, "")
@@ -35,6 +37,7 @@ def test_a_page_of_ours_is_told_what_it_may_send(api: Api, origin: str) -> None:
     assert answer.headers["Access-Control-Max-Age"] == str(cors.SECONDS)
     assert answer.headers["Vary"] == "Origin"
     assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert '"route":"OPTIONS /v1/notes/search"' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

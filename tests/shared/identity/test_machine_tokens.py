@@ -1,6 +1,7 @@
 """Machine tokens: signed in KMS, listed, ending, revocable without a deploy."""
 
 import base64
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -12,8 +13,6 @@ import jwt
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from moto import mock_aws
 
 from infra.machine_tokens import MachineTokens, Refusal
@@ -249,14 +248,9 @@ def test_only_simple_names_codes_and_ends_are_issued(house: House) -> None:
     assert house.tokens.listed() == []
 
 
-@settings(
-    max_examples=150,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-@given(st.data())
-def test_a_flipped_byte_never_makes_another_token(house: House, data: st.DataObject) -> None:
-    token = house.issued()
-    place = data.draw(st.integers(0, token.rindex(".")))
-    letter = data.draw(st.characters(codec="ascii").filter(lambda c: c != token[place]))
-    flipped = token[:place] + letter + token[place + 1 :]
-    assert refusal(flipped) == "bad_signature"
+def test_a_flipped_byte_never_makes_another_token(house: House) -> None:
+    token, letters = house.issued(), itertools.cycle("A9_-.=~ {\n\x00")
+    for place in range(token.rindex(".") + 1):
+        letter = next(each for each in letters if each != token[place])
+        flipped = token[:place] + letter + token[place + 1 :]
+        assert refusal(flipped) == "bad_signature", place

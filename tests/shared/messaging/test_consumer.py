@@ -10,10 +10,10 @@ from unittest.mock import Mock, call
 
 import pytest
 
-from shared import budget, clock
+from shared import budget, clock, observability
 from shared.errors import VersionConflict
 from shared.events.base import MAX_DETAIL_BYTES, Event, Received, to_cloud_event
-from shared.messaging import batches, consumer, deadlines, parking, quarantine, sweep
+from shared.messaging import consumer, deadlines, parking, quarantine, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.principal import system
 from shared.storage import rows
@@ -29,6 +29,7 @@ from tests.simulation.sample_service import (
     Seen,
     StepTaken,
 )
+from tests.support.log_lines import log_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
@@ -85,11 +86,9 @@ def feed(store: Store, inbound: Subscriptions, *bodies: str, context: Any = CALM
 
 
 def test_one_failing_message_is_returned_and_its_neighbours_are_handled(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     done: list[str] = []
-    logged = Mock()
-    monkeypatch.setattr(batches, "ends", logged)
 
     def note_case(received: Received[CaseOpened], context: CommandContext) -> None:
         if received.event.case_id == "case_bad":
@@ -101,10 +100,12 @@ def test_one_failing_message_is_returned_and_its_neighbours_are_handled(
         message(opened(name), n, 16) for n, name in enumerate(["case_1", "case_bad", "case_2"])
     ]
 
-    assert feed(store, inbound, *bodies) == ["1"]
+    with observability.invocation("mirror", "on-messages", None):
+        assert feed(store, inbound, *bodies) == ["1"]
     assert done == ["case_1", "case_2"]
-    ((outcome, error),) = (told.args for told in logged.mock_calls)
-    assert (outcome, str(error)) == ("partial", "poison")
+    (line,) = log_lines(capsys.readouterr().out)
+    assert (line["outcome"], line["error"]["type"]) == ("partial", "RuntimeError")
+    assert line["event"] == line["failed"] == [CaseOpened.detail_type(), "note_case"]
 
 
 def test_events_about_one_row_take_turns_and_none_comes_back_minutes_later(
