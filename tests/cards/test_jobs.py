@@ -46,6 +46,8 @@ def a_paper_list(client: CardsClient) -> str:
     client.done(LEADER, f"/v1/batches/{opened}/start")
     client.world.settle()
     client.done(LEADER, f"/v1/batches/{opened}/codes")
+    # A step may have written numbers and codes, and never committed.
+    client.world.files.objects[f"paper/{opened}/part-0.csv"] = b"1000-0000-0000-0009;12345678"
     return f"/v1/batches/{opened}/codes"
 
 
@@ -90,6 +92,7 @@ def test_a_job_whose_step_kills_three_workers_is_failed_in_words(
     shown = client.get(reader, job).json
     assert shown["status"] == "failed"
     assert "остановлена" in shown["failure"]
+    assert not any(name.startswith("paper/") for name in client.world.files.objects)
     assert not client.world.queue.messages[QUEUE]
     assert not sweep.given_up(client.world.stores["cards"])
 

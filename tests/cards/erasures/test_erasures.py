@@ -9,9 +9,13 @@ from tests.cards.offices import PHONE_2, PHONE_3, code_of, decide, issue
 def test_erasing_an_old_card_leaves_the_file_to_the_living_one(client: CardsClient) -> None:
     old = client.active_card()
     client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="issued_in_error")
+    between = client.issue()
+    client.done(LEADER, f"/v1/cards/{between['id']}/revoke", reason="issued_in_error")
     client.issue()
     client.done(HOLDER, f"/v1/cards/{old['id']}/erase")
 
+    client.world.settle()
+    assert [told["card_id"] for told in client.events("CardErased")] == [old["id"]], "no other"
     again = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
     assert client.post(LEADER, "/v1/cards", **again).code == "holder_has_card"
 
