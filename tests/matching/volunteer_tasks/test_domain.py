@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.matching.volunteer_tasks.domain import UNANSWERED, UNREPORTED, VolunteerTask
+from shared.errors import IllegalStep
 from tests.matching.builders import START, ZONE
 
 
@@ -39,3 +40,22 @@ def test_a_report_is_awaited_for_a_day() -> None:
     assert taken.due(due - timedelta(seconds=1), ZONE) == ()
     assert taken.due(due, ZONE) == (UNREPORTED,)
     assert taken.report_done(due).due(due, ZONE) == ()
+
+
+def test_a_task_that_is_over_is_neither_taken_up_nor_dropped() -> None:
+    start = START + timedelta(hours=48)
+    taken = task(48).accept()
+
+    assert taken.report_done(start).status == "done"
+    for over in (
+        taken.report_done(start),
+        taken.decline("ill", START),
+        taken.cancel("other", START),
+    ):
+        for step in (
+            over.accept,
+            lambda over=over: over.decline("ill", start),
+            lambda over=over: over.cancel("other", start),
+        ):
+            with pytest.raises(IllegalStep, match=f"task_is_{over.status}"):
+                step()
