@@ -14,10 +14,12 @@ from shared.api import problems
 from shared.api.answers import Answer, refusal, refusal_page, success, success_headers
 from shared.api.inputs import Request, read_body, read_path, read_query, require_no_body
 from shared.api.pages import HtmlPage
+from shared.api.problems import TooLarge
 from shared.api.routes import VOUCHED, Route
 from shared.errors import (
     DomainError,
     Forbidden,
+    Invalid,
     PreconditionFailed,
     PreconditionRequired,
     Unauthenticated,
@@ -108,12 +110,22 @@ class Dispatcher:
             return True
         return self.welcomes.get(caller.audience or "") == caller.role
 
+    def _identified(self, identify: Callable[[Request], Any]) -> Any:
+        """Return who has proved to be a caller; what cannot be read is no proof.
+
+        A stranger who is refused otherwise would know that there is such a caller.
+        """
+        try:
+            return identify(self.request)
+        except (Invalid, TooLarge):
+            raise Unauthenticated from None
+
     def _given(self, caller: Principal) -> dict[str, Any]:
         """Return what the use case may know of the call beyond its inputs."""
         given: dict[str, Any] = {}
         if "caller" in self.route.given:
             identify = self.route.more.identify
-            given["caller"] = caller if identify is None else identify(self.request)
+            given["caller"] = caller if identify is None else self._identified(identify)
         if "request" in self.route.given:
             given["request"] = self.request
         return given

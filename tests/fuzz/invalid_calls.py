@@ -66,7 +66,7 @@ def invalid_calls(operation: Operation, caller: Caller) -> Iterator[InvalidCall]
         for name, value in caller.query.items():
             yield InvalidCall("a repeated parameter", None, 422, f"/{name}", f"{name}={value}")
         return
-    yield InvalidCall("too large", json.dumps({"large": LARGE}), 413)
+    yield InvalidCall("too large", json.dumps({"large": LARGE}), 401 if caller.signed else 413)
     if caller.form:
         return
     if caller.signed:

@@ -1,8 +1,8 @@
 """Who may say something about calls: a provider of the stage's configuration, by its signature.
 
 Guarantees
-* Whatever is wrong (no such provider, no or a false signature, too old a message) is answered 401
-  before anything of the body is read, and nothing is stored.
+* Whatever is wrong (no such provider, no or a false signature, a message that is too old or too
+  long) is answered 401 before anything of the body is read, and nothing is stored.
 * The signature of a neutral event covers its id and time (Standard Webhooks): one that is older
   than 5 minutes is refused. Mango's covers key and body; a repeat of it changes nothing.
 """

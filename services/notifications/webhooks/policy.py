@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from services.notifications.channels.port import Channel
 from services.notifications.channels.registry import configured
 from shared.api.inputs import Request
-from shared.api.problems import TooLarge
-from shared.errors import Invalid, Unauthenticated
+from shared.errors import Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,5 @@ def prove(request: Request) -> ProvenProvider:
     found = configured().get(named)
     if found is None:
         raise Unauthenticated
-    try:
-        found.verify(request)
-    except (Invalid, TooLarge):
-        # A stranger who is refused otherwise would know that there is such a provider.
-        raise Unauthenticated from None
+    found.verify(request)
     return ProvenProvider(named, found)
