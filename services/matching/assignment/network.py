@@ -5,7 +5,7 @@ While places are all that runs out, the flow is exact.
 
 from base64 import b64decode
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Any, NamedTuple, Self
 
@@ -83,15 +83,11 @@ class Network:
         less = sum(self.shares[pick.family][kind] for kind in kinds)
         return pick._replace(worth=pick.worth - less, without=pick.without + kinds)
 
-    def value(self, picks: Iterable[Pick]) -> int:
+    def value(self, picks: Sequence[Pick]) -> int:
         """Return what these picks are worth, less what the floors that they miss take."""
-        reached: Counter[int] = Counter()
-        worth = 0
-        for pick in picks:
-            worth += pick.worth
-            reached.update(self.counted(pick))
+        reached = Counter(number for pick in picks for number in self.counted(pick))
         short = (max(0, floor.least - reached[n]) for n, floor in enumerate(self.floors))
-        return worth - self.floor_worth * sum(short)
+        return sum(pick.worth for pick in picks) - self.floor_worth * sum(short)
 
     def counted(self, pick: Pick) -> list[int]:
         """Return the floors for which a pick counts."""
