@@ -24,9 +24,8 @@ run: $(READY) ## the whole system on this machine, with a demo region; Ctrl-C en
 demo: $(READY) ## stories of the demo region; STORY=card plays one, INPUT=family.json your own family
 	@$(PY) -m demo $(if $(INPUT),--input "$(INPUT)") $(if $(STORY),--only "$(STORY)")
 
-# Three on two cores: one of them mostly waits for the functions of a platform.
 test: $(READY) ## every test; needs no network and no cloud account
-	@$(PY) -m pytest -n 3 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 browser: $(READY) ## people's pages in Debian's Chromium on a phone's screen, asked by axe
 	@$(PY) -m pip install -qq --disable-pip-version-check -r tests/support/browser-requirements.txt
