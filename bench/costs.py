@@ -12,7 +12,7 @@ import io
 import math
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -60,7 +60,7 @@ class Meter:
     """Counts what a world asks AWS for, by the names of the prices."""
 
     def __init__(self, world: World) -> None:
-        self.counts: Counter[str] = Counter()
+        self.counts: defaultdict[str, float] = defaultdict(float)
         self._world, self._factor, self._inside = world, 1, 0
         table = self._world.dynamodb
         self._apply, self._transact = table._apply, table.transact_write_items
@@ -114,7 +114,7 @@ class Meter:
                 sizes = [sum(map(_size, answer.get("Items", [answer.get("Item", {})])))]
                 strict = call.get("ConsistentRead", False)
             units = sum(max(1, math.ceil(size / READ)) for size in sizes)
-            self.counts["read"] += units if strict else units / 2  # type: ignore[assignment]
+            self.counts["read"] += units if strict else units / 2
             return answer
 
         return counted
@@ -133,7 +133,7 @@ class Meter:
             self._inside -= 1
             self.counts["log"] += len(said.getvalue().encode())
             if not self._inside:
-                self.counts["cpu"] += time.process_time() - started  # type: ignore[assignment]
+                self.counts["cpu"] += time.process_time() - started
 
     def put_events(self, *, Entries: list[Item]) -> Any:
         """Events are told."""

@@ -13,6 +13,15 @@ from shared.reference import regions
 from shared.storage.list_keys import EVERYWHERE, UNASSIGNED, org_key, person_key, region_key
 
 
+def whole_own_list(region: str | None, **filters: object) -> None:
+    """Refuse a region, or another filter, where a caller lists all of its own: none is ignored."""
+    if region is not None:
+        raise Invalid("own_list_has_no_region", "region")
+    for name, value in filters.items():
+        if value is not None:
+            raise Invalid("own_list_has_no_filter", name)
+
+
 @dataclass(frozen=True, slots=True)
 class Partition:
     """The part of a list that a caller's claims reach; there is no other way to build one."""

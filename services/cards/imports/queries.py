@@ -5,9 +5,9 @@ from services.cards.imports.policy import load_authorised
 from services.cards.imports.repository import PLACE, RESULT, UPLOAD, Batches, district_key, file_of
 from services.cards.imports.values import BatchId, BatchStatus
 from services.cards.imports.views import BatchResult, BatchView, OpenedBatch
-from services.cards.policy import POLICY, check_undivided
+from services.cards.policy import POLICY
 from shared.errors import IllegalStep
-from shared.identity.partitions import Partition
+from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
 from shared.reference import regions
 from shared.storage.command_context import Receipt
@@ -24,7 +24,7 @@ def get_batch(batch_id: BatchId, caller: Principal, batches: Batches) -> BatchVi
 def list_batches(query: BatchesQuery, caller: Principal, batches: Batches) -> Page[BatchView]:
     """List the tables of the caller's region, district or organisation, newest first."""
     if caller.role == "partner_manager":
-        check_undivided(query)
+        whole_own_list(query.region, district_id=query.district_id)
         key = POLICY.require_list(caller, "list_batches", "Partner", Partition.of_org(caller))
         return _page("by_owner", key, query, caller, batches)
     if query.region and query.district_id:

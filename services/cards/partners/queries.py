@@ -8,10 +8,10 @@ from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners, status_prefix
 from services.cards.partners.values import PartnerId
 from services.cards.partners.views import OfferView, PartnerView
-from services.cards.policy import POLICY, check_undivided
+from services.cards.policy import POLICY
 from shared import clock
 from shared.api.models import Paging
-from shared.identity.partitions import Partition
+from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.storage.repository import Page
@@ -21,7 +21,7 @@ def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -
     """List the partners of the caller's region, or those the caller manages."""
     manages = caller.role == "partner_manager"
     if manages:
-        check_undivided(query)
+        whole_own_list(query.region)
     partition = Partition.of_org(caller) if manages else Partition.of_region(caller, query.region)
     key = POLICY.require_list(caller, "list_partners", "Partner", partition)
     now = clock.now()

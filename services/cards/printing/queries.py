@@ -10,7 +10,7 @@ from services.cards.partners.domain import Partner
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
-from services.cards.policy import POLICY, check_undivided
+from services.cards.policy import POLICY
 from services.cards.printing import pdf
 from services.cards.printing.domain import Print
 from services.cards.printing.repository import PLACE, Prints, file_of
@@ -19,7 +19,7 @@ from services.cards.printing.views import PrintInList, PrintView, Sticker
 from shared import clock
 from shared.api.models import RegionQuery
 from shared.errors import NotFound
-from shared.identity.partitions import Partition
+from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
 from shared.storage.files import Files
 from shared.storage.repository import Page
@@ -50,7 +50,7 @@ def list_prints(query: RegionQuery, caller: Principal, prints: Prints) -> Page[P
     if whole_region:
         partition = Partition.of_region(caller, query.region)
     else:
-        check_undivided(query)
+        whole_own_list(query.region)
         partition = Partition.of_person(caller)
     key = POLICY.require_list(caller, "list_prints", "Card", partition)
     return prints.page(

@@ -215,8 +215,8 @@ class Case(limits.CaseInTime):
     def reopen(self, stamp: Stamp, reason: str, linked: str | None) -> Self:
         """Review a closed case again; `linked` is the new request that caused it, if any."""
         self._require("reopen")
-        taken_by = stamp.by if stamp.role == "regional_hq" else self.taken_by
+        taken: dict[str, Any] = {}
+        if stamp.role == "regional_hq":
+            taken = {"taken_by": stamp.by, "taken_as": stamp.role}
         undone = self._with(triage=None, closed_reason=None, closed_at=None)
-        return undone.record(
-            stamp, "reopened", reason, linked, status=Status.IN_REVIEW, taken_by=taken_by
-        )
+        return undone.record(stamp, "reopened", reason, linked, status=Status.IN_REVIEW, **taken)

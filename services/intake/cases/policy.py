@@ -61,8 +61,8 @@ def resource(file: CaseFile, caller: Principal | None = None) -> Resource:
 def worked_on(case: Case, caller: Principal | None) -> dict[str, Attribute]:
     """Return who works on a case: the one who took it, or the lead of the region.
 
-    One that a case manager took is worked on by whichever coordinator, too. The lead is looked up
-    only where the caller is no one of these.
+    A case that a case manager took is worked on by any coordinator, too. The lead is looked up only
+    where the caller is none of these.
     """
     own = caller is not None and case.taken_by == caller.id
     if case.taken_by is None or (case.with_case_manager and not own):

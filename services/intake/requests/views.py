@@ -167,9 +167,9 @@ class ExternalRef(View):
 
 
 class SaidOfFamily(View):
-    """What a form or a bot says of a family; of one that is known it changes nothing by itself.
+    """What is said of a family and changes nothing by itself.
 
-    So does a call that says that a known family is of another kind.
+    A form or a bot says it, or a call that takes a known family for one of another kind.
     """
 
     kind: str
@@ -181,9 +181,9 @@ class SaidOfFamily(View):
 
 
 class SaidContact(View):
-    """Who called by a contact that is known, and how it wants to be reached: that is not changed.
+    """Name and wishes of a caller by a known contact, which itself stays as it is.
 
-    A phone is not said again: it is the one that is known.
+    The phone is the known one, so it is not said again.
     """
 
     name: str
@@ -195,8 +195,8 @@ class SaidContact(View):
 class RequestWords(View):
     """What was said in one request; each reading is recorded.
 
-    `contact`, and what a form or a bot says of the `family`, headquarters may ask it about. What is
-    sensitive of that is for its case team and the family itself alone.
+    Headquarters may ask the family about `contact` and `family`, which changed nothing by
+    themselves. `groups_sensitive` is for the case team and the family's export alone.
     """
 
     id: str

@@ -21,8 +21,8 @@ from services.matching.matches.repository import (
 )
 from services.matching.matches.values import MatchId, MatchStatus
 from services.matching.matches.views import MatchView, NotesView, NoteView, match_view
-from services.matching.policy import POLICY, whole_own_list
-from shared.identity.partitions import Partition
+from services.matching.policy import POLICY
+from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
 from shared.storage.repository import Page

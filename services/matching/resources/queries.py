@@ -1,6 +1,6 @@
 """What is read of offered resources."""
 
-from services.matching.policy import POLICY, whole_own_list
+from services.matching.policy import POLICY
 from services.matching.resources.commands import ResourceQuery
 from services.matching.resources.policy import load_authorised, offered
 from services.matching.resources.repository import (
@@ -14,7 +14,7 @@ from services.matching.resources.repository import (
 from services.matching.resources.values import ResourceId
 from services.matching.resources.views import ReservationView, ResourceView
 from shared.api.models import Paging
-from shared.identity.partitions import Partition
+from shared.identity.partitions import Partition, whole_own_list
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.storage.repository import Page

@@ -8,7 +8,7 @@ from services.matching.matches.policy import region_of_family
 from services.matching.media.queries import note_look
 from services.matching.media.repository import MediaFiles
 from services.matching.media.views import link_to
-from services.matching.policy import POLICY, whole_own_list
+from services.matching.policy import POLICY
 from services.matching.stories.commands import StoryQuery
 from services.matching.stories.domain import Story
 from services.matching.stories.policy import load_authorised, shown_to, story_resource
@@ -16,7 +16,7 @@ from services.matching.stories.repository import Stories, of_family, status_pref
 from services.matching.stories.values import StoryId
 from services.matching.stories.vault_records import TEXT, record_name
 from services.matching.stories.views import StoryView, story_view
-from shared.identity.partitions import Partition
+from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import RecordFields, Vault

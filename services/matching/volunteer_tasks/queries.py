@@ -1,6 +1,6 @@
 """What is read of volunteers' tasks."""
 
-from services.matching.policy import POLICY, whole_own_list
+from services.matching.policy import POLICY
 from services.matching.volunteer_tasks.commands import TaskQuery
 from services.matching.volunteer_tasks.domain import VolunteerTask
 from services.matching.volunteer_tasks.policy import load_authorised, offered
@@ -10,7 +10,7 @@ from services.matching.volunteer_tasks.vault_records import FIELD, RECORD
 from services.matching.volunteer_tasks.views import TaskInList, TaskView
 from services.matching.volunteers.repository import Volunteers, of_volunteer
 from services.matching.volunteers.values import ROLE
-from shared.identity.partitions import Partition
+from shared.identity.partitions import Partition, whole_own_list
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.privacy.vault import Vault

@@ -1,6 +1,6 @@
 """What is read of volunteers."""
 
-from services.matching.policy import POLICY, whole_own_list
+from services.matching.policy import POLICY
 from services.matching.volunteers.commands import VolunteerQuery
 from services.matching.volunteers.policy import load_authorised, offered
 from services.matching.volunteers.repository import (
@@ -13,7 +13,7 @@ from services.matching.volunteers.values import ROLE, VolunteerId
 from services.matching.volunteers.vault_records import CONTACT, SHOWN
 from services.matching.volunteers.views import VolunteerContact, VolunteerView
 from shared.errors import Invalid
-from shared.identity.partitions import Partition
+from shared.identity.partitions import Partition, whole_own_list
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.privacy.vault import Vault

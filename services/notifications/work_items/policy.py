@@ -12,7 +12,7 @@ from services.notifications.work_items.repository import (
 )
 from services.notifications.work_items.values import REACH, REGION_LEAD, Reach
 from shared.errors import Invalid
-from shared.identity.partitions import Partition
+from shared.identity.partitions import Partition, whole_own_list
 from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 from shared.reference import regions
@@ -82,10 +82,10 @@ def _partition(principal: Principal, region: str | None, district: str | None) -
     reach = REACH.get(principal.role, Reach.REGION)
     if district is not None and reach is not Reach.DISTRICT:
         raise Invalid("district_not_asked", "district")
-    if reach is Reach.FEDERATION:
-        return Partition.unassigned(principal)
-    if reach is Reach.ORGANISATION:
-        return Partition.of_org(principal)
+    if reach in (Reach.FEDERATION, Reach.ORGANISATION):
+        whole_own_list(region)
+        federation = reach is Reach.FEDERATION
+        return Partition.unassigned(principal) if federation else Partition.of_org(principal)
     if reach is Reach.DISTRICT and (principal.districts or district):
         return Partition.of_district(principal, district, region, pointer="district")
     return Partition.of_region(principal, region)

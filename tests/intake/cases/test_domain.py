@@ -9,7 +9,7 @@ import pytest
 from services.intake.cases import care_track
 from services.intake.cases.coordination import taking
 from services.intake.cases.coordination.limits import OUTCOME_EVERY
-from services.intake.cases.domain import OUTCOME_MISSING, Case
+from services.intake.cases.domain import LONGEST_HISTORY, OUTCOME_MISSING, Case
 from services.intake.cases.values import (
     MAX_KEPT_NEEDS,
     MAX_NEEDS,
@@ -279,6 +279,17 @@ def test_a_reopened_case_starts_its_review_again_with_its_needs() -> None:
     assert case.history[-1].ref == "req_2"
     declined = builders.in_review().decide(LATER, builders.triage("decline", reason="other"))
     assert declined.reopen(LATER, "new_request", None).triage is None
+
+
+def test_it_is_known_who_goes_along_with_a_case_however_much_happens_to_it() -> None:
+    case = taking.take(builders.received(), stamp(1, "CM-1", "case_manager"))
+    for _ in range(LONGEST_HISTORY):
+        case = case.record(LATER, "asked_again")
+
+    assert case.with_case_manager
+    assert not taking.take_over(case, LATER, "CM-1", "absence").with_case_manager
+    reopened = builders.closed(taken_as="case_manager").reopen(LATER, "mistake", None)
+    assert not reopened.with_case_manager
 
 
 # the family asks again -----------------------------------------------------------------------

@@ -112,6 +112,7 @@ def test_the_federal_headquarters_has_one_inbox_for_all_regions(
     federal = api.as_(FEDERAL)
     (item,) = federal.get("/inbox").json["items"]
     assert item["title"] == "Новая заявка опекуна"
+    assert federal.get("/inbox?region=YY").code == "own_list_has_no_region"
     assert api.as_(OPERATIONS).get("/inbox").json["items"] == []
     assert api.as_(OPERATIONS).post(f"/inbox/{item['item_id']}/done", DONE, key="1").status == 404
     assert federal.post(f"/inbox/{item['item_id']}/done", DONE, key="1").status == 200

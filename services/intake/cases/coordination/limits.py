@@ -31,6 +31,7 @@ class CaseInTime(TimedAggregate):
     urgent: bool = False
     needs: tuple[Need, ...] = ()
     taken_by: str | None = None
+    taken_as: str | None = None
     triage: Triage | None = None
     care: CareMarker | None = None
     match: OpenMatch | None = None
@@ -51,9 +52,7 @@ class CaseInTime(TimedAggregate):
     @property
     def with_case_manager(self) -> bool:
         """Whether a case manager goes along with the family, and headquarters decides."""
-        taken = [each for each in self.history if each.what in ("taken", "taken_over")]
-        latest = taken[-1:]
-        return any(each.role == "case_manager" and each.by == self.taken_by for each in latest)
+        return self.taken_as == "case_manager"
 
     @property
     def open_needs(self) -> tuple[Need, ...]:

@@ -16,8 +16,7 @@ def take(case: Case, stamp: Stamp) -> Case:
     if case.open and not case.untaken:
         return _own(case, stamp)
     case._require("take")
-    taken: dict[str, Any] = {"taken_by": stamp.by, "taken_at": stamp.at}
-    return case.record(stamp, "taken", status=Status.IN_REVIEW, **taken)
+    return case.record(stamp, "taken", status=Status.IN_REVIEW, **_by(stamp))
 
 
 def take_over(case: Case, stamp: Stamp, taken_from: str, reason: str) -> Case:
@@ -25,8 +24,7 @@ def take_over(case: Case, stamp: Stamp, taken_from: str, reason: str) -> Case:
     case._require("take_over")
     if case.taken_by != taken_from or taken_from == stamp.by:
         return _own(case, stamp)
-    taken: dict[str, Any] = {"taken_by": stamp.by, "taken_at": stamp.at}
-    return case.record(stamp, "taken_over", reason, taken_from, **taken)
+    return case.record(stamp, "taken_over", reason, taken_from, **_by(stamp))
 
 
 def of_colleague(case: Case, code: str = OF_COLLEAGUE) -> IllegalStep:
@@ -40,6 +38,10 @@ def tell_untaken(case: Case, stamp: Stamp, *rungs: str) -> Case:
         if rung in rungs:
             case = case._fire(rung).record(stamp, rung)
     return case
+
+
+def _by(stamp: Stamp) -> dict[str, Any]:
+    return {"taken_by": stamp.by, "taken_as": stamp.role, "taken_at": stamp.at}
 
 
 def _own(case: Case, stamp: Stamp) -> Case:
