@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from infra.local_platform import LocalPlatform
 from tests.support import phone as phones
+from tests.support.platforms import SharedPlatform
 from tests.support.reference import StageProvider, reference_data
 from tests.support.world import World, at, world_at
 
@@ -51,6 +53,20 @@ def world(tmp_path: Path) -> Iterator[World]:
     """All four services, at the hour in which the demo story begins."""
     with world_at(tmp_path, STORY_BEGINS) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedPlatform]:
+    """The platform of this run, for a test that takes it for itself."""
+    shared = SharedPlatform(lambda: tmp_path_factory.mktemp("platform"))
+    yield shared
+    shared.stop()
+
+
+@pytest.fixture(scope="module")
+def platform(shared_platform: SharedPlatform) -> LocalPlatform:
+    """The local platform with IAM enforced, shared with other modules."""
+    return shared_platform.running()
 
 
 @pytest.fixture(scope="session")

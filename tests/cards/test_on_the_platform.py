@@ -5,8 +5,6 @@ import io
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ import urllib3
 
 from infra.local_platform import LocalPlatform
 from tests.support.workbooks import workbook
-from tests.support.world import at
 
 pytestmark = [pytest.mark.platform, pytest.mark.slow]
 
@@ -31,14 +28,11 @@ LINES = 52  # of a table that takes two steps
 PATIENCE = 400.0  # each card is counted and told by functions that share this machine
 
 
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPlatform]:
-    """A platform where every call is checked against its role, with a programme in ZR."""
-    state = Path(tmp_path_factory.mktemp("cards"))
-    with LocalPlatform(state, enforce_iam=True, now=at("2026-10-05 10:00")) as running:
-        body = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01"}
-        running.call("RA-1", "POST", "/cards/v1/programmes", body, must=True)
-        yield running
+@pytest.fixture(scope="module", autouse=True)
+def programme(platform: LocalPlatform) -> None:
+    """The programme of ZR."""
+    body = {"region": "ZR", "club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01"}
+    platform.call("RA-1", "POST", "/cards/v1/programmes", body, must=True)
 
 
 def opened(platform: LocalPlatform, **more: Any) -> Any:

@@ -1,14 +1,11 @@
-"""What the infrastructure tests share: the built stacks, and platforms of their own."""
+"""What the infrastructure tests share: the built stacks."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra import package
-from infra.local_platform import LocalPlatform
 from infra.runtime import DEFAULT, LOCAL
 from tests.infra.sam_translation import translate
 from tests.infra.stack_reader import AWS, Stack
@@ -35,10 +32,3 @@ def stacks(built: dict[str, Any]) -> dict[str, Stack]:
     """What SAM makes of every stack for a stage on AWS."""
     made = translate([(template, AWS) for template in built.values()])
     return {name: Stack(name, each) for name, each in zip(built, made, strict=True)}
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPlatform]:
-    """A platform of this module's own, with IAM enforced; a story runs on one as it is."""
-    with LocalPlatform(Path(tmp_path_factory.mktemp("platform")), enforce_iam=True) as running:
-        yield running

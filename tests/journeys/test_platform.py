@@ -1,5 +1,10 @@
-"""F-01 over the deployed local platform, which is stopped and started again on the way."""
+"""F-01 over the deployed local platform, in the folder of a first session that was killed.
 
+On the way the platform is stopped and started again; in the end it is killed once more.
+"""
+
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +23,7 @@ from infra.fake_provider import Message
 from infra.local_platform import LocalPlatform
 from shared.storage import rows
 from tests.intake.api_client import request
+from tests.support.platforms import SharedPlatform
 
 FAMILY = [
     "Мы получили вашу заявку",
@@ -37,8 +43,19 @@ pytestmark = [pytest.mark.platform, pytest.mark.slow]
 
 
 @dataclass
+class BegunAfresh:
+    """What a start finds and says in the folder of a first session that was killed."""
+
+    said: list[str]
+    log_kept: bool
+    region_loaded: bool
+    messages: list[Message]
+    request_status: int
+
+
+@dataclass
 class Stopped:
-    """What there was when the platform stopped."""
+    """What there was when the platform stopped in order."""
 
     url: str
     now: datetime
@@ -51,6 +68,7 @@ class Restarted:
 
     place: LocalPlatform
     run: StoryRun
+    afresh: BegunAfresh
     before: Stopped
     said: list[str]
 
@@ -60,10 +78,24 @@ PROPOSAL = next(place for place, step in enumerate(STEPS) if step.does == "propo
 
 
 @pytest.fixture(scope="module")
-def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restarted]:
+def restarted(shared_platform: SharedPlatform) -> Iterator[Restarted]:
     """F-01 up to its proposal, whose event is on its way when the platform stops."""
-    state = Path(tmp_path_factory.mktemp("restarted"))
-    with LocalPlatform(state, now=moment(BEGINNING)) as place:
+    first = shared_platform.take()
+    state = first.state
+    lost = first.call("OP-1", "POST", "/intake/v1/requests", request(), must=True)
+    (state / "region-loaded").touch()
+    _kill_while_saving(first)
+    log = (state / "emulator.log").read_bytes()
+
+    said: list[str] = []
+    with LocalPlatform(state, now=moment(BEGINNING), say=said.append) as place:
+        afresh = BegunAfresh(
+            [*said],
+            bool(log) and (state / "emulator.log").read_bytes().startswith(log),
+            (state / "region-loaded").exists(),
+            place.messages(),
+            place.call("HQ-1", "GET", f"/intake/v1/requests/{lost.id}").status,
+        )
         run = region.load(place, guardians=("G-01", "G-05"), cards="none")
         run.families = dict(table("families"))
         run.play(STEPS[:PROPOSAL], ACTIONS)
@@ -77,10 +109,19 @@ def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restarted]:
         before = Stopped(place.url, place.now(), place.messages())
         run.act(STEPS[PROPOSAL], ACTIONS["proposes"])
 
-    said: list[str] = []
+    said = []
     with LocalPlatform(state, say=said.append) as place:
         run.client = PlatformClient(place)
-        yield Restarted(place, run, before, said)
+        yield Restarted(place, run, afresh, before, said)
+
+
+def test_a_first_session_that_was_killed_is_begun_afresh_in_a_sentence(
+    restarted: Restarted,
+) -> None:
+    afresh = restarted.afresh
+    assert afresh.said[0] == "The first session did not end in order, so this one starts afresh."
+    assert afresh.log_kept and not afresh.region_loaded
+    assert (afresh.messages, afresh.request_status) == ([], 404)
 
 
 def test_a_restart_goes_on_where_it_was(restarted: Restarted) -> None:
@@ -123,6 +164,17 @@ def test_after_a_restart_the_stream_alone_carries_new_events(restarted: Restarte
     assert not waiting
 
 
+def test_a_killed_session_is_undone_and_told(restarted: Restarted) -> None:
+    place, run = restarted.place, restarted.run
+    _kill_while_saving(place)
+    assert restarted.said[0] == "Packaging the services …"
+    said: list[str] = []
+    with LocalPlatform(place.state, say=said.append) as again:
+        assert said[0] == "The last session was killed; this one goes on from the end before it."
+        path = f"/matching/v1/matches/{run.matches['F-01']}"
+        assert again.call("HQ-1", "GET", path, must=True).body["status"] == "proposed"
+
+
 def _pending(place: LocalPlatform) -> int:
     """How many outbox rows of intake are not published yet."""
     return sum(
@@ -134,3 +186,21 @@ def _pending(place: LocalPlatform) -> int:
         )["Count"]
         for shard in rows.PENDING_SHARDS
     )
+
+
+def _kill_while_saving(platform: LocalPlatform) -> None:
+    """Tell the emulator to end and kill it when it has written some of its services."""
+    process = platform.emulator._process
+    assert process is not None
+    for kept in (folder := platform.state / "aws").glob("*.json"):
+        os.utime(kept, (0, 0))
+    process.send_signal(signal.SIGTERM)
+    while len(_written(folder)) < 15:
+        time.sleep(0.0005)
+    platform.emulator.kill()
+    platform.stop()
+    assert "sns.json" not in _written(folder), "it saved everything before it was killed"
+
+
+def _written(folder: Path) -> set[str]:
+    return {kept.name for kept in folder.glob("*.json") if kept.stat().st_mtime}
