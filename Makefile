@@ -10,6 +10,8 @@ READY := .venv/ready
 SEEDS ?= 2000
 BROWSER_TESTS := $(wildcard tests/*/*/test_in_a_browser.py)
 TOO_OLD := Ryadom needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python3
+# Processes of a run read what others have compiled, also where the shell says not to write it.
+export PYTHONDONTWRITEBYTECODE :=
 # USER is also the login name of whoever types, so only the command line counts.
 AS := $(if $(filter command line,$(origin USER)),$(USER))
 
