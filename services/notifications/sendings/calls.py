@@ -11,8 +11,8 @@ from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.outdating import OUTDATED, noted_rows, outdated_of
 from services.notifications.sendings.phone_tasks import destination_of_call, phone_task
 from services.notifications.work_items.domain import WorkItem
-from services.notifications.work_items.reactions import raised_rows
-from services.notifications.work_items.values import DoneReason
+from services.notifications.work_items.reactions import end_expired, raised_rows
+from services.notifications.work_items.values import DoneReason, WorkItemStatus
 from services.notifications.work_subjects.values import Mark
 from shared import clock
 from shared.events.base import Event
@@ -28,11 +28,14 @@ NOT_REACHED = "not_reached"
 def settle_calls(
     item_id: str, context: CommandContext, ledger: SendLedger, envelopes: Envelopes
 ) -> None:
-    """Give the messages of a closed call its outcome, a few at a time.
+    """Give the messages of a closed call its outcome, a few at a time; work may expire before.
 
     What came while the caller was speaking, and still holds, is the news of another call.
     """
     item = ledger.items.get(item_id)
+    if item.status is not WorkItemStatus.DONE:
+        end_expired(item, context, ledger.items, ledger.subjects)
+        return
     now_ids = item.unsettled[:SETTLED_AT_ONCE]
     found = ledger.messages.get_many(item.unsettled)
     waiting = [each for each in found if each.status is MessageStatus.HANDED_OVER]
