@@ -27,6 +27,7 @@ MARKER = {"long_term_need": True, "reason": "alone_with_children"}
 CONTACT = {"name": "Анна", "channel": "sms", "phone": "+79167654321"}
 FIRST_CALL = CONTACT | {"phone": "+79160000001"}
 PROVIDER = {"region": "ZR", "name": "Центр «Семья»", "sector": "state", "services": ["other"]}
+NOW = {name: PROVIDER[name] for name in ("name", "sector", "services")}
 SIGNED_IN = "+79160000031"
 START = at("2026-09-14 10:00")
 
@@ -45,7 +46,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     client.do(HQ, f"/cases/{closed}/withdraw", by_phone)
     shown = {"purpose": "share_with_office", "given": True, "recipient": "D05"} | by_phone
     client.do(HQ, f"{client.of_family(review)}/consents", shown)
-    provider = str(client.do(HQ, "/providers", PROVIDER)["id"])
+    provider, retiring = (str(client.do(HQ, "/providers", PROVIDER)["id"]) for _ in range(2))
     number = str(client.view(received)["number"])
     followed = client.asked(contact=CONTACT | {"phone": "+79160000007"})
     note = {"request_id": followed["id"], "text": "Перезвонить"}
@@ -110,6 +111,10 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "list_providers": Caller(OPERATOR, query={"region": "ZR"}),
         "register_provider": Caller(HQ, body=PROVIDER, keep=("region",)),
         "get_provider": Caller(HQ, {"provider_id": provider}),
+        "edit_provider": Caller(
+            HQ, {"provider_id": provider}, body=NOW, headers={"If-Match": '"1"'}
+        ),
+        "retire_provider": Caller(HQ, {"provider_id": retiring}),
         "get_request": Caller(HQ, {"request_id": asked[0]}),
         "get_request_words": Caller(HQ, {"request_id": asked[0]}),
         "open_case": Caller(HQ, {"request_id": asked[0]}),

@@ -152,7 +152,8 @@ def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededS
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
     seeded = service.world.dynamodb.snapshot()
     for route, caller in commands(service):
-        if any(route.path.startswith(path) for path in OF_SIGN_IN):
+        # A PUT is told from its repeat by the version.
+        if route.method == "PUT" or any(route.path.startswith(path) for path in OF_SIGN_IN):
             continue
         service.world.dynamodb.restore(seeded)
         key = f"again-{route.name}"

@@ -109,6 +109,8 @@ ACTIONS = (
     "list_own_measures",
     "list_alike_families",
     "register_provider",
+    "edit_provider",
+    "retire_provider",
     "list_providers",
     "view_figures",
 )

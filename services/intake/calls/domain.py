@@ -1,6 +1,6 @@
 """What is put right about a case, because a request was written down wrongly."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from services.intake.cases.domain import Case
 from services.intake.cases.values import (
@@ -60,41 +60,76 @@ def _mended_needs(
 ) -> tuple[Need, ...]:
     """Return needs as if the request had been right at first; what others `also` ask for stays.
 
-    What is wrong is taken out of each need of its kind, with what others say, who ask for it again.
+    What is wrong is taken out of each need of its kind, with what others say of it; then the
+    request is put right, and the others ask for theirs again.
     """
     wrong = tuple(need for need in before.needs if need not in after.needs)
     # What the family has changed or taken back since is asked again by no one.
     kinds = {need.category for need in wrong} & {need.category for need in needs if need.open}
+    theirs = _asked_again(needs, kinds, also)
+    bare = _without(needs, wrong, theirs, after.needs)
+    right = _keeping_theirs(changes.about(needs), bare, after.needs, theirs)
+    mended = right.apply(bare, by=stamp.by, at=stamp.at, clarifies=False)
+    known = {need.need_id for need in needs}
+    joins = (need for need in after.needs if need.need_id not in known)
+    anew = (each for each in joins if each not in before.needs or each.category in kinds)
+    return joined(mended, (*theirs, *anew), stamp.by, stamp.at)
+
+
+def _asked_again(
+    needs: Sequence[Need], kinds: Collection[str], also: Sequence[AskedNeed]
+) -> tuple[AskedNeed, ...]:
+    """Return what other requests ask for of these kinds, as far as it is of its kind still."""
     changed = {need.need_id for need in needs if need.category not in kinds}
-    others = tuple(n for n in also if n.category in kinds and n.need_id not in changed)
-    said = {need.text_ref for need in (*wrong, *others)}
+    return tuple(n for n in also if n.category in kinds and n.need_id not in changed)
+
+
+def _without(
+    needs: Sequence[Need],
+    wrong: Sequence[AskedNeed],
+    theirs: Sequence[AskedNeed],
+    right: Sequence[AskedNeed],
+) -> tuple[Need, ...]:
+    """Return needs without what was said of them wrongly, and without what others say again."""
+    said = {need.text_ref for need in (*wrong, *theirs)}
     hasty = {need.category for need in wrong if need.urgency is Urgency.URGENT}
-    right = {need.need_id: need for need in after.needs}
-    left = {n.need_id: tuple(ref for ref in n.text_refs if ref not in said) for n in needs}
+    own = {need.need_id for need in right}
 
     def bare(need: Need) -> Need:
-        """Return a need without these words; how urgent one is that is not ours others say."""
-        eased = need.category in hasty and need.need_id not in right
+        refs = tuple(ref for ref in need.text_refs if ref not in said)
+        # How urgent a need is that another request brought, the others say.
+        eased = need.category in hasty and need.need_id not in own
         urgency = Urgency.NORMAL if eased else need.urgency
-        return need.model_copy(update={"text_refs": left[need.need_id], "urgency": urgency})
+        return need.model_copy(update={"text_refs": refs, "urgency": urgency})
 
-    def whole(edit: NeedEdit) -> NeedEdit:
-        """Return an edit with all that the request says of a need that it brought."""
-        now = right[edit.need_id]
-        own = () if now.text_ref is None else (now.text_ref,)
-        refs = tuple(dict.fromkeys((*own, *left[edit.need_id])))
-        urgency = edit.urgency if edit.category is None else now.urgency
-        return edit.model_copy(update={"text_refs": refs, "urgency": urgency})
+    return tuple(map(bare, needs))
 
-    ours = changes.about(needs)
-    theirs = {n.category for n in others} - {n.category for n in needs if n.need_id in right}
-    kept = {n.need_id for n in needs if left[n.need_id] or n.category in theirs}
-    mended = ours.model_copy(
+
+def _keeping_theirs(
+    changes: NeedChanges,
+    bare: Sequence[Need],
+    right: Sequence[AskedNeed],
+    theirs: Sequence[AskedNeed],
+) -> NeedChanges:
+    """Return changes that leave what others say: their words, and each need that they ask for."""
+    own = {need.need_id: need for need in right}
+    left = {need.need_id: need.text_refs for need in bare}
+    ours = {need.category for need in bare if need.need_id in own}
+    asked = {need.category for need in theirs} - ours
+    kept = {need.need_id for need in bare if need.text_refs or need.category in asked}
+    return changes.model_copy(
         update={
-            "edited": tuple(map(whole, ours.edited)),
-            "dropped": {each: why for each, why in ours.dropped.items() if each not in kept},
+            "edited": tuple(
+                _whole(each, own[each.need_id], left[each.need_id]) for each in changes.edited
+            ),
+            "dropped": {each: why for each, why in changes.dropped.items() if each not in kept},
         }
-    ).apply(tuple(map(bare, needs)), by=stamp.by, at=stamp.at, clarifies=False)
-    ours_joined = (need for need in after.needs if need.need_id not in left)
-    anew = (n for n in ours_joined if n not in before.needs or n.category in kinds)
-    return joined(mended, (*others, *anew), stamp.by, stamp.at)
+    )
+
+
+def _whole(edit: NeedEdit, now: AskedNeed, others: Sequence[str]) -> NeedEdit:
+    """Return an edit with all that is said of a need: by its own request `now`, and by others."""
+    own = () if now.text_ref is None else (now.text_ref,)
+    urgency = edit.urgency if edit.category is None else now.urgency
+    refs = tuple(dict.fromkeys((*own, *others)))
+    return edit.model_copy(update={"text_refs": refs, "urgency": urgency})

@@ -4,7 +4,7 @@ A contact and its index change in one commit. One row names all who have a conta
 contact of a family which calls for the first time is claimed by the row's absence, without a read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -107,6 +107,10 @@ class Families(Repository[Family]):
         found = self.list_all("by_region", region_key(region), prefix=ALIKE)
         of_it = (each for each in found if record_id in (one.family_id for one in each.alike))
         return [self._whole(each) for each in of_it]
+
+    def forgotten(self, record_ids: Iterable[str]) -> list[str]:
+        """Return which of these records are forgotten."""
+        return [each.family_id for each in self.get_many(record_ids) if each.erased]
 
     def holders(self, index: str) -> Holders:
         """Return who has a contact, in whichever regions, in one read."""

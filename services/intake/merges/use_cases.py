@@ -87,6 +87,8 @@ def undo_merge(
     theirs = {each.case_id for each in opened if each.family_id == part.family_id}
     now, what = stamp(context), "family_merge_undone"
     after, back = domain.undo(family, part, theirs, now.at)
+    # Who was forgotten while it was merged is still suggested to it.
+    back = back.look_no_more_like(families.forgotten(each.family_id for each in back.alike))
     followed = [
         each
         for side in (after, back)

@@ -10,13 +10,18 @@ from shared.domain import RegionCode
 from shared.reference.code_lists import Listed
 
 
-class RegisterProvider(Command):
-    """An organisation joins the list of a region; its help has no price."""
+class EditProvider(Command):
+    """What an organisation is called, which side it is of and how it helps; that has no price."""
 
-    region: RegionCode
     name: Line
     sector: Sector
     services: list[Annotated[str, Listed("aid_category")]] = Field(min_length=1, max_length=30)
+
+
+class RegisterProvider(EditProvider):
+    """An organisation joins the list of a region."""
+
+    region: RegionCode
 
 
 class ListProviders(RegionQuery):

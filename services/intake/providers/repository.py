@@ -17,7 +17,9 @@ class Providers(Repository[Provider]):
     id_field = "provider_id"
 
     def row(self, aggregate: Provider) -> Row:
-        """Return the provider's row with its place in the list of its region."""
+        """Return the provider's row with its place in the list of its region, until it retires."""
+        if aggregate.retired_at is not None:
+            return self._row(aggregate)
         place = f"{sector_prefix(aggregate.sector)}{aggregate.provider_id}"
         return self._row(aggregate, lists={"by_region": (region_key(aggregate.region), place)})
 

@@ -1,11 +1,12 @@
 """Keeping the list of organisations that a family can be sent to."""
 
 from services.intake.policy import POLICY
-from services.intake.providers.commands import RegisterProvider
+from services.intake.providers.commands import EditProvider, RegisterProvider
 from services.intake.providers.domain import Provider
-from services.intake.providers.policy import new_provider
+from services.intake.providers.policy import load_authorised, new_provider
 from services.intake.providers.repository import Providers
-from shared import ids
+from services.intake.providers.values import ProviderId
+from shared import clock, ids
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -24,3 +25,19 @@ def register_provider(
         services=tuple(dict.fromkeys(body.services)),
     )
     return providers.save(context, provider)
+
+
+def edit_provider(
+    provider_id: ProviderId, body: EditProvider, context: CommandContext, providers: Providers
+) -> Receipt:
+    """Correct what is known of an organisation."""
+    provider = load_authorised(provider_id, "edit_provider", context.actor, providers)
+    return providers.save(context, provider.edit(body.name, body.sector, body.services))
+
+
+def retire_provider(
+    provider_id: ProviderId, context: CommandContext, providers: Providers
+) -> Receipt:
+    """Take an organisation off the list: no family is sent to it any more."""
+    provider = load_authorised(provider_id, "retire_provider", context.actor, providers)
+    return providers.save(context, provider.retire(clock.now()))

@@ -1,5 +1,6 @@
 """What the staff of a region sees of its providers."""
 
+from datetime import datetime
 from typing import Literal, Self
 
 from services.intake.providers.domain import Provider
@@ -15,6 +16,7 @@ class ProviderView(View):
     sector: str
     region: str
     services: tuple[str, ...]
+    retired_at: datetime | None = None
     free: Literal[True] = True
 
     @classmethod

@@ -158,12 +158,12 @@ class Message(MessageRecord):
         parts = self.joined or self.parts_in_doubt
         return left._with(doubts=(*self.doubts, self.provider or ""), parts_in_doubt=parts)
 
-    def arrive_after_all(self, provider: str, now: datetime) -> Self:
-        """Record that a try whose outcome was open has reached the person: no other is needed."""
+    def arrive_after_all(self, provider: str | None, now: datetime) -> Self:
+        """Record that a try of open outcome, or a call, has reached the person."""
         self._require("arrive_after_all")
         return self._with(
             status=MessageStatus.DELIVERED,
-            channel=self.tries.get(provider, self.channel),
+            channel=self.tries.get(provider or "", self.channel),
             provider=provider,
             sent_at=self.sent_at or now,
             delivered_at=now,

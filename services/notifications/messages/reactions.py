@@ -135,6 +135,7 @@ def _work_item(
         due_at=template.due_at(event, now, zone(message.region), _working_day(message)),
         facts=message.facts,
         undelivered=(event["message_id"],) if kind == WorkKind.CHECK_CONTACT else (),
+        expires_at=message.expires_at,
         created_at=now,
     )
 

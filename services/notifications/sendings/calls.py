@@ -9,10 +9,14 @@ from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.values import MessageStatus
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.outdating import OUTDATED, noted_rows, outdated_of
-from services.notifications.sendings.phone_tasks import destination_of_call, phone_task
+from services.notifications.sendings.phone_tasks import (
+    destination_of_call,
+    phone_task,
+    rows_of_work_without,
+)
 from services.notifications.work_items.domain import WorkItem
-from services.notifications.work_items.reactions import raised_rows
-from services.notifications.work_items.values import DoneReason
+from services.notifications.work_items.reactions import end_expired, raised_rows
+from services.notifications.work_items.values import DoneReason, WorkItemStatus
 from services.notifications.work_subjects.values import Mark
 from shared import clock
 from shared.events.base import Event
@@ -28,13 +32,22 @@ NOT_REACHED = "not_reached"
 def settle_calls(
     item_id: str, context: CommandContext, ledger: SendLedger, envelopes: Envelopes
 ) -> None:
-    """Give the messages of a closed call its outcome, a few at a time.
+    """Give the messages of a closed call its outcome, a few at a time; work may expire before.
 
     What came while the caller was speaking, and still holds, is the news of another call.
     """
     item = ledger.items.get(item_id)
+    if item.status is not WorkItemStatus.DONE:
+        end_expired(item, context, ledger.items, ledger.subjects)
+        return
     now_ids = item.unsettled[:SETTLED_AT_ONCE]
     found = ledger.messages.get_many(item.unsettled)
+    ended = (
+        each for each in found if each.status in (MessageStatus.FAILED, MessageStatus.WITHHELD)
+    )
+    if after_all := next((each for each in ended if each.message_id in item.heard), None):
+        _settle_after_all(after_all, item, context, ledger)
+        return
     waiting = [each for each in found if each.status is MessageStatus.HANDED_OVER]
     # What was heard was heard, though it may have become untrue before the call was closed.
     unsaid = [each for each in waiting if each.message_id not in item.heard]
@@ -52,6 +65,19 @@ def settle_calls(
         rows += noted_rows(untold, ledger.subjects)
         published = [event for _, event in settled]
         ledger.items.save(context, item.settle(now_ids), *rows, events=published)
+
+
+def _settle_after_all(
+    message: Message, item: WorkItem, context: CommandContext, ledger: SendLedger
+) -> None:
+    """Note that a person has heard what an earlier end of the call, by mistake, said it had not."""
+    now = clock.now()
+    after = message.arrive_after_all(None, now)
+    also = rows_of_work_without(message, ledger.messages, ledger.items, ledger.subjects, now)
+    settled = item.settle((message.message_id,))
+    rows, published = [ledger.messages.row(after), *also], events.sending(after, message)
+    count("message_sent")
+    ledger.items.save(context, settled, *rows, events=published)
 
 
 def _is_left(

@@ -21,7 +21,8 @@ class WorkItem(StatefulAggregate):
     has not been given yet, `heard` those that the caller has read out. Where a contact is to be
     checked, `undelivered` are the messages that did not reach it. What ends it is said of its
     `subject`: the family or guardian that is to be called, else the reference. `raised` is the
-    place, in the order of events, of the one that asks for the work.
+    place, in the order of events, of the one that asks for the work; from `expires_at` on it cannot
+    be done any more.
     """
 
     STEPS: ClassVar = {
@@ -50,6 +51,7 @@ class WorkItem(StatefulAggregate):
     about: str | None = None
     urgent: bool
     due_at: datetime
+    expires_at: datetime | None = None
     facts: Mapping[str, str] = {}
     by_phone: bool = False
     news: tuple[str, ...] = ()
@@ -70,6 +72,13 @@ class WorkItem(StatefulAggregate):
     def subject(self) -> str:
         """The id that the work is about."""
         return self.about or self.reference
+
+    @property
+    def acts_at(self) -> datetime | None:
+        """When time alone changes it: its own time is over, or its messages are to be settled."""
+        if self.status is not WorkItemStatus.DONE:
+            return self.expires_at
+        return self.done_at if self.unsettled else None
 
     @property
     def opening(self) -> OpenItem:

@@ -54,10 +54,8 @@ _SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person
 K = WorkKind
 # Work that is a call to a family is about the family, whichever case or match it comes from; what
 # a guardian has answered, about the guardian.
-OF_FAMILY = (
-    K.EXPLAIN_DECISION.value, K.CALL_BACK.value, K.TELL_BY_PHONE.value, K.CHECK_CONTACT.value,
-    K.AGREE_ON_CONTACT.value,
-)  # fmt: skip
+_CALLS = (K.EXPLAIN_DECISION, K.CALL_BACK, K.TELL_BY_PHONE, K.CHECK_CONTACT, K.AGREE_ON_CONTACT)
+OF_FAMILY = tuple(kind.value for kind in _CALLS)
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a family's case
     # A family that asks again after the decision is answered by what is done about its needs.
@@ -246,5 +244,7 @@ def endings_of(received: Received[Any]) -> Mapping[str, Sequence[Ending]]:
 
 def detail_of(kind: str, event: Mapping[str, Any]) -> str | None:
     """Return in what the work that an event asks for differs from other work of its kind."""
-    names = (line.detail for line in ENDED_BY.get(kind, ()) if line.detail)
+    # Each office that is shown a family looks for itself.
+    own = ("district_id",) if kind == K.SEE_FAMILY else ()
+    names = (*own, *(line.detail for line in ENDED_BY.get(kind, ()) if line.detail))
     return next((str(event[name]) for name in names if name in event), None)

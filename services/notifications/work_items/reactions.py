@@ -7,7 +7,8 @@ from typing import Any
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.endings import ending_events, endings_of
 from services.notifications.work_items.repository import WorkItems
-from services.notifications.work_subjects.domain import WorkSubject
+from services.notifications.work_items.values import DoneReason
+from services.notifications.work_subjects.domain import Ending, WorkSubject
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared import clock
 from shared.events.base import Event, Received
@@ -71,6 +72,25 @@ def end_work(
             rows += about_it
     if rows:
         items.store.commit(context, *rows)
+
+
+def end_expired(
+    item: WorkItem, context: CommandContext, items: WorkItems, subjects: WorkSubjects
+) -> None:
+    """Close an item whose time is over: what it asks for cannot be done any more."""
+    if item.acts_at is None or clock.now() < item.acts_at:
+        return
+    ended = item.finish(_BY, DoneReason.NOT_NEEDED.value, clock.now())
+    items.save(context, ended, closed_row(item, _BY, subjects))
+
+
+def closed_row(item: WorkItem, by: str, subjects: WorkSubjects) -> Row:
+    """Return the row of the subject about which an item is open no longer, without an event."""
+    opening = item.opening
+    over = Ending(
+        kind=opening.kind, role=opening.role, detail=opening.detail, mark=opening.raised, by=by
+    )
+    return subjects.row(subjects.of(item.subject).closed(item.item_id, over))
 
 
 def close_finished(

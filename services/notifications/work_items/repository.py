@@ -26,7 +26,7 @@ class WorkItems(Repository[WorkItem]):
     id_field = "item_id"
 
     def row(self, aggregate: WorkItem) -> Row:
-        """Return the item in the lists of its place, due while messages wait for its outcome."""
+        """Return the item in the lists of its place, due when it expires or is to be settled."""
         reach = REACH.get(aggregate.role, Reach.REGION)
         done = aggregate.status is WorkItemStatus.DONE
         region = UNASSIGNED if reach is Reach.FEDERATION else region_key(aggregate.region)
@@ -40,7 +40,7 @@ class WorkItems(Repository[WorkItem]):
         return self._row(
             aggregate,
             lists=lists,
-            due_at=aggregate.done_at if aggregate.unsettled else None,
+            due_at=aggregate.acts_at,
             expires_at=aggregate.done_at + RETENTION_WHEN_DONE if aggregate.done_at else None,
         )
 

@@ -3,9 +3,9 @@
 from services.notifications.work_items.commands import FinishItem, ItemId
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.policy import load_authorised
+from services.notifications.work_items.reactions import closed_row
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_items.values import DoneReason
-from services.notifications.work_subjects.domain import Ending
 from services.notifications.work_subjects.repository import WorkSubjects
 from services.notifications.work_subjects.values import Mark
 from shared import clock
@@ -32,7 +32,7 @@ def finish_item(
     context.reason = body.reason
     finished = item.finish(context.actor.id, body.reason, clock.now(), body.heard or ())
     _require_heard(item, body)
-    return items.save(context, finished, *_closed(item, context, subjects))
+    return items.save(context, finished, closed_row(item, context.actor.id, subjects))
 
 
 def reopen_item(
@@ -52,19 +52,6 @@ def _require_heard(item: WorkItem, body: FinishItem) -> None:
         raise Invalid("heard_missing", "/heard")
     if not is_call and body.heard is not None:
         raise Invalid("heard_not_asked", "/heard")
-
-
-def _closed(item: WorkItem, context: CommandContext, subjects: WorkSubjects) -> list[Row]:
-    """Return the row of the subject about which an item is open no longer."""
-    opening, subject = item.opening, subjects.of(item.subject)
-    by_hand = Ending(
-        kind=opening.kind,
-        role=opening.role,
-        detail=opening.detail,
-        mark=opening.raised,
-        by=context.actor.id,
-    )
-    return [subjects.row(subject.closed(item.item_id, by_hand))]
 
 
 def _opened(item: WorkItem, subjects: WorkSubjects) -> list[Row]:

@@ -19,6 +19,7 @@ class DoneReason(KnownCodes, of="work_done_reason"):
 
     DONE = "done"
     UNREACHABLE = "unreachable"
+    NOT_NEEDED = "not_needed"
 
 
 class Reach(StrEnum):

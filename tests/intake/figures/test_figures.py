@@ -198,3 +198,12 @@ def test_a_first_request_that_is_heard_after_a_correction_counts_in_the_groups_o
 
     found = figures(client, "family_care")
     assert (found["families"], found["by_group"]) == (1, {"single_parent": 1})
+
+
+def test_an_aid_counts_for_the_project_that_paid_and_one_without_for_none() -> None:
+    counts = YearCounts(id="c", region="ZR", programme="family_care", year=2026)
+
+    paid = counts.plus_aid("law", "food", 3).plus_aid("programme", None, 2).plus_aid(None, None, 1)
+
+    assert paid.aids_by_basis == {"law": 1, "programme": 1}
+    assert (paid.aids_by_project, paid.persons_by_project) == ({"food": 1}, {"food": 3})

@@ -214,6 +214,12 @@ def test_whom_a_record_looked_like_is_compared_again_after_an_undone_merge(
     assert [each["family_id"] for each in view(client, third)["alike"]] == [second["family_id"]]
     compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
     assert compared == [third["family_id"]] * 2
+    # Who was forgotten meanwhile is suggested no more.
+    merge(client, first, third)
+    wish = {"reason": "person_asked"} | EVIDENCE
+    client.do(HQ, f"/families/{second['family_id']}/erase", wish)
+    undo(client, first, third)
+    assert view(client, third)["alike"] == []
 
 
 @pytest.mark.parametrize("last", [0, 1])

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient
+from tests.support.api import Answer
 
 
 @pytest.mark.requirement("S2-06")
@@ -22,3 +23,32 @@ def test_providers_come_from_four_sectors_and_a_private_person_is_none(
     one = media[0]["id"]
     assert client.get(HQ, f"/providers/{one}").json["name"] == "П"
     assert client.get(HQ_Y, f"/providers/{one}").status == 404
+
+
+def test_a_provider_is_corrected_and_retires_and_what_it_gave_stays(client: IntakeClient) -> None:
+    wrong = {"region": "ZR", "name": "Цетр", "sector": "ngo", "services": ["other"]}
+    one = client.do(HQ, "/providers", wrong)["id"]
+    path = f"/providers/{one}"
+    right = {"name": "Центр", "sector": "state", "services": ["food_aid", "food_aid"]}
+
+    def put() -> Answer:
+        etag = client.get(HQ, path).json["version"]
+        return client.api(HQ).call("PUT", path, body=right, headers={"If-Match": f'"{etag}"'})
+
+    assert put().status == 200
+    assert client.post(OPERATOR, f"{path}/retire").status == 403
+    (seen,) = client.get(HQ, "/providers", sector="state").json["items"]
+    assert (seen["name"], seen["services"]) == ("Центр", ["food_aid"])
+    assert client.get(HQ, "/providers", sector="ngo").json["items"] == []
+    client.do(HQ, f"{path}/retire")
+
+    assert client.get(HQ, "/providers").json["items"] == []
+    assert client.get(HQ, path).json["retired_at"] is not None
+    for refused in (client.post(HQ, f"{path}/retire"), put()):
+        assert (refused.status, refused.code) == (409, "provider_retired")
+    case = client.in_review()
+    sent = client.post(HQ, f"/cases/{case}/triage", {"decision": "redirect", "provider_id": one})
+    assert (sent.status, sent.code) == (422, "provider_retired")
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+    aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme", "provider_id": one}
+    client.do(HQ, f"/cases/{case}/aids", aid)

@@ -246,6 +246,32 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
     assert api.post(f"{path}/reopen", key="r").status == 200
     again = api.get(f"{path}/call").json
     assert (again["phone"], len(again["news"])) == (ADDRESS, 2)
+    assert api.post(f"{path}/done", heard(api, path), key="d2").status == 200
+    harness.world.advance(at("2026-09-14 10:05"))
+    told = [each for each in harness.docs("MESSAGE") if each["audience"] == "family"]
+    assert {(each["status"], each["channel"]) for each in told} == {("delivered", "phone_task")}
+    assert len(harness.world.events("notifications.MessageDelivered")) == len(told) == 2
+
+
+def test_a_call_that_succeeds_after_all_leaves_no_contact_to_check(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(REQUIRED)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    path = f"/inbox/{call['item_id']}"
+
+    def to_check() -> list[str]:
+        found = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "check_contact"]
+        return [one["status"] for one in found]
+
+    assert api.post(f"{path}/done", {"reason": "unreachable"}, key="1").status == 200
+    harness.world.advance(at("2026-09-14 10:05"))
+    assert to_check() == ["new"]
+    assert api.post(f"{path}/reopen", key="2").status == 200
+    assert api.post(f"{path}/done", heard(api, path), key="3").status == 200
+    harness.world.advance(at("2026-09-14 10:06"))
+    assert to_check() == ["done"]
 
 
 def test_a_call_that_an_event_has_ended_told_nothing(harness: NotificationsHarness) -> None:

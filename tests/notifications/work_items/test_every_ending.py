@@ -72,6 +72,8 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
     days = [each.field for each in template.facts.values() if each.kind is FactKind.DAY]
     days += [template.due] if template.due else []
     said |= {name: DAY for name in days if str(said.get(name)) == f"some_{name}"}
+    if template.expires:
+        said[template.expires] = f"{DAY}T00:00:00Z"
     for field in template.reference_fields:
         if field == subject or subject not in template.reference_fields:
             break

@@ -11,6 +11,7 @@ from services.notifications.templates.values import Audience
 from shared.events import cards, cards_partners, intake, matching
 from shared.events.intake_calls import CallBackAsked, CallBackOverdue
 from shared.events.intake_families import FamilyCasesEnded
+from shared.events.intake_rights import DisclosedToOffice
 from shared.events.matching_guardians import GuardianContactErased
 from shared.events.notifications import LowScoreReceived
 from tests.notifications.fakes import (
@@ -294,3 +295,26 @@ def test_a_request_is_urgent_when_a_need_is(harness: NotificationsHarness) -> No
         harness.tell(RECEIVED.model_copy(update=update))
 
     assert [one["urgent"] for one in items(harness)] == [False, True]
+
+
+def test_each_office_has_its_own_look_at_a_family_until_its_time_is_over(
+    harness: NotificationsHarness,
+) -> None:
+    shown = {"region": "ZR", "family_id": FAMILY, "reason": "child_in_danger"}
+    offices = {"D05": "2026-09-20T08:00:00Z", "D02": "2026-09-22T09:00:00Z"}
+    for district, until in offices.items():
+        harness.tell(DisclosedToOffice(**shown, district_id=district, until=until))
+
+    def open_in() -> set[str | None]:
+        return {each["district_id"] for each in items(harness) if each["status"] != "done"}
+
+    assert open_in() == {"D05", "D02"}
+    harness.world.advance(at("2026-09-20 12:01"))
+    assert open_in() == {"D02"}
+    (over,) = items(harness, status="done")
+    assert (over["done_reason"], over["done_by"]) == ("not_needed", "system:notifications")
+    # Shown again, it is work again.
+    harness.tell(DisclosedToOffice(**shown, district_id="D05", until="2026-10-04T09:00:00Z"))
+    assert open_in() == {"D05", "D02"}
+    harness.tell(FORGOTTEN)
+    assert open_in() == set()

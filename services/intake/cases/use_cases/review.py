@@ -16,6 +16,7 @@ from services.intake.cases.use_cases.need_changes import OF_CASE, changed_words,
 from services.intake.cases.values import Aid, CaseId, Outcome, Status, Triage
 from services.intake.codes.values import TriageDecision
 from services.intake.families.policy import stamp
+from services.intake.providers.domain import RETIRED, Provider
 from services.intake.providers.repository import Providers
 from shared import ids
 from shared.errors import Invalid
@@ -88,7 +89,8 @@ def record_aid(
     file = load_authorised(case_id, "record_aid", context.actor, cases)
     now = stamp(context)
     if body.provider_id is not None:
-        _check_provider(file.case, body.provider_id, providers)
+        # What was given before an organisation retired is often recorded after that.
+        _provider(file.case, body.provider_id, providers)
     aid = Aid(
         aid_id=ids.new("aid"),
         category=body.category,
@@ -161,12 +163,14 @@ def _particulars(
         return None, body.reason
     if body.provider_id is None:
         raise Invalid("provider_required", "/provider_id")
-    _check_provider(case, body.provider_id, providers)
+    if _provider(case, body.provider_id, providers).retired_at is not None:
+        raise Invalid(RETIRED, "/provider_id")
     return body.provider_id, None
 
 
-def _check_provider(case: Case, provider_id: str, providers: Providers) -> None:
-    """Refuse a provider that does not work in the family's region."""
+def _provider(case: Case, provider_id: str, providers: Providers) -> Provider:
+    """Return a provider; refuse one that is not of the family's region."""
     provider = providers.find(provider_id)
     if provider is None or provider.region != case.region:
         raise Invalid("unknown_provider", "/provider_id")
+    return provider
