@@ -1,9 +1,11 @@
 """Any file an office sends: understood as it was meant, or refused with a reason."""
 
+import io
 import os
 import random
 import time
 import tomllib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,10 @@ import pytest
 
 from shared.errors import Invalid
 from shared.storage import office_tables
-from shared.storage.office_tables import Column, lay_out, records, row_of
+from shared.storage.office_tables import Column, lay_out, process, records, row_of
 from shared.storage.office_tables.heads import find_head
 from shared.storage.office_tables.reader import read
-from tests.support.workbooks import of_xml, packed, workbook
+from tests.support.workbooks import PARTS, of_xml, packed, workbook
 
 FILES = Path(__file__).parent / "office_files"
 EXPECTED = tomllib.loads((FILES / "expected.toml").read_text("utf-8"))
@@ -28,8 +30,15 @@ COLUMNS = (
 HEAD = "Номер дела;Район;Дата;Телефон"
 
 
+@pytest.fixture(autouse=True)
+def read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read without a process of its own, whose start takes longer than most files."""
+    if request.node.get_closest_marker("alone") is None:
+        monkeypatch.setattr(office_tables, "_answer_to", process.answer_to)
+
+
 def rows(content: bytes) -> list[tuple[int, dict[str, str] | None]]:
-    """What the process of its own makes of a file."""
+    """What the reader makes of a file."""
     laid_out = lay_out(content, COLUMNS)
     found = [row_of(line) for line in laid_out.lines.splitlines()]
     assert laid_out.records == sum(row.cells is not None for row in found)
@@ -323,8 +332,22 @@ def test_a_table_over_the_limit_is_refused_not_cut(monkeypatch: pytest.MonkeyPat
         list(table.rows)
 
 
+def half_a_gibibyte() -> bytes:
+    """A sheet that is read whole before it ends, written piece by piece."""
+    out, piece = io.BytesIO(), b" " * 2**20
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in PARTS.items():
+            archive.writestr(name, content)
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(b'<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>')
+            for _ in range(512):
+                sheet.write(piece)
+            sheet.write(b"</sheetData></worksheet>")
+    return out.getvalue()
+
+
 FAR = '<c r="{place}"><v>1</v></c>'
-# Made where they are asked for: half a gibibyte takes a second or two to pack.
+# Made where they are asked for: half a gibibyte takes a second to pack.
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "far corner": lambda: of_xml(
         f'<row r="1048576">{FAR.format(place="XFD1048576")}</row>'
@@ -336,9 +359,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         {"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}
     ),
     "broken xml": lambda: of_xml("<row><c"),
-    "half a gibibyte of nothing": lambda: of_xml(
-        '<row r="1"><c r="A1"><v>1</v></c></row>' + " " * 2**29
-    ),
+    "half a gibibyte of nothing": half_a_gibibyte,
     "a memory of no size": lambda: of_xml(
         "".join(f'<row r="{n}"><c r="ZZ{n}"><v>1</v></c></row>' for n in range(1, 200_000, 50))
         + f'<row r="900000">{FAR.format(place="A900000")}</row>'
@@ -350,6 +371,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 ENDS = {"no workbook": "table_foreign", "an old workbook of nothing": "table_foreign"}
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_broken_or_hostile_workbook_ends_nothing_but_itself(name: str) -> None:
     content = HOSTILE[name]()
@@ -359,6 +381,7 @@ def test_a_broken_or_hostile_workbook_ends_nothing_but_itself(name: str) -> None
     assert time.monotonic() - started < office_tables.SECONDS
 
 
+@pytest.mark.alone
 def test_who_waits_for_a_file_waits_no_longer_than_the_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -367,6 +390,7 @@ def test_who_waits_for_a_file_waits_no_longer_than_the_limit(
     assert refusal(text("1;D01;;")).code == "table_unreadable"
 
 
+@pytest.mark.alone
 def test_the_process_of_its_own_finds_the_code_of_this_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
