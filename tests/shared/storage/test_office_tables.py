@@ -14,7 +14,7 @@ import pytest
 
 from shared.errors import Invalid
 from shared.storage import office_tables
-from shared.storage.office_tables import Column, lay_out, process, records, row_of
+from shared.storage.office_tables import Column, lay_out, records, row_of
 from shared.storage.office_tables.heads import find_head
 from shared.storage.office_tables.reader import read
 from tests.support.workbooks import PARTS, of_xml, packed, workbook
@@ -28,13 +28,6 @@ COLUMNS = (
     Column("phone", ("телефон",)),
 )
 HEAD = "Номер дела;Район;Дата;Телефон"
-
-
-@pytest.fixture(autouse=True)
-def read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read without a process of its own, whose start takes longer than most files."""
-    if request.node.get_closest_marker("alone") is None:
-        monkeypatch.setattr(office_tables, "_answer_to", process.answer_to)
 
 
 def rows(content: bytes) -> list[tuple[int, dict[str, str] | None]]:
@@ -112,6 +105,9 @@ def test_a_windows_table_with_an_english_head_stays_russian() -> None:
         "№ дела ;«Район»;;",
         '"Номер\nдела";"Район ";;',
         "  номер   дела;Район\u00a0;;",
+        "Hoмep дeлa;Paйoн;;",  # Latin letters that look alike
+        "Но\u00adмер\u200b дела;Рай\u2060он;;",
+        '"Но-\nмер дела";"Рай\u00ad\nон";;',
     ],
 )
 def test_a_head_is_known_by_forgiving_names(head: str) -> None:
