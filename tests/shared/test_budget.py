@@ -3,6 +3,7 @@
 The times of calls are a twentieth of the real ones, and so are those of the functions.
 """
 
+import random
 import time
 from collections.abc import Iterator
 from unittest.mock import create_autospec
@@ -252,6 +253,17 @@ def test_no_call_begins_that_could_outlast_the_invocation(dynamodb: FaultyEndpoi
 
     assert Cases(connection.store()).find("case_1") is None
     assert dynamodb.asked == 1
+
+
+def test_who_has_lost_a_race_gives_way_for_longer_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(random, "uniform", lambda _, longest: longest)
+
+    assert [*budget.tries(4)] == [0, 1, 2, 3]
+    assert slept == [budget.PAUSE_SECONDS * times for times in (1, 2, 4)]
 
 
 def test_outside_of_an_invocation_there_is_time_for_everything() -> None:
