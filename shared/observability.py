@@ -81,11 +81,14 @@ class _Stdout(logging.StreamHandler[TextIO]):
 
 @functools.cache
 def _logger(service: str) -> Logger:
-    logger = Logger(service, logger_handler=_Stdout(), logger_formatter=RedactingFormatter())
+    ours = RedactingFormatter()
+    logger = Logger(service, logger_handler=_Stdout(), logger_formatter=ours)
     logging.getLogger(service).propagate = False
     # Outside Lambda the root logger belongs to whoever runs us: pytest, a script.
     if settings.in_lambda():
         logging.root.handlers[:] = [logger.registered_handler]
+        # Also what a library prints by a logger or handler of its own.
+        logging.Handler.format = ours.format  # type: ignore[assignment,method-assign]
         logging.captureWarnings(True)
         logging.raiseExceptions = False  # it prints the arguments of a record that has no form
         sys.unraisablehook = threading.excepthook = _uncaught

@@ -40,7 +40,7 @@ _ONE_STROKE = str.maketrans({"\\": "/"} | dict.fromkeys("‐‑‒–—―−",
 # Signs as wide as two, as some keyboards and pages write them.
 _WIDE = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)}
 _WHOLE = re.compile(r"(\d+)[.,]0+")
-_POWER = re.compile(r"(\d)[.,]?(\d*)E\+?(\d{1,2})", re.IGNORECASE)
+_POWER = re.compile(r"(\d)[.,]?(\d*)E\+?(\d{1,3})", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()\d]*\)")
 _PHONE_DIGITS = str.maketrans("ОоOoЗз", "000033")
 _PHONE = re.compile(
@@ -61,7 +61,8 @@ def text_of(cell: object) -> str:
 
 
 def _number(cell: float) -> str:
-    return str(int(cell)) if cell.is_integer() else str(cell)
+    # A spreadsheet keeps 15 digits: what follows them was never that of the number.
+    return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
 
 
 _TEXTS: dict[type, Callable[[Any], str]] = {

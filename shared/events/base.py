@@ -20,6 +20,8 @@ from shared import clock
 from shared.message_catalogue import read_toml
 
 MAX_DETAIL_BYTES = 16 * 1024
+# Ids become parts of keys.
+LONGEST_NAME = 256
 
 
 class Event(BaseModel):
@@ -126,11 +128,11 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
         kind = known[body["type"]]
         return Received(
             event=kind.model_validate(body["data"]),
-            id=_text(body["id"]),
+            id=_name(body["id"]),
             time=clock.parse(body["time"]),
             sequence=int(body["sequence"]),
-            subject=_text(body["subject"]),
-            correlation_id=_text(body["correlationid"]),
+            subject=_name(body["subject"]),
+            correlation_id=_name(body["correlationid"]),
         )
     except KeyError as missing:
         raise UnknownEvent(f"unknown type or missing field {missing}") from None
@@ -158,9 +160,9 @@ def modules_of(service: str) -> Iterator[ModuleType]:
             yield import_module(f"shared.events.{module}")
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise TypeError("not a text")
+def _name(value: Any) -> str:
+    if not (isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isascii()):
+        raise TypeError("not a name")
     return value
 
 

@@ -20,6 +20,7 @@ USER_POOL_ID names the pool.
 import json
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -142,13 +143,18 @@ class IssuerKeys(jwt.PyJWKClient):
 
     def fetch_data(self) -> Any:
         """Fetch the set, or give the last good one when that fails."""
+        # One that sends a byte now and then would hold us until the function ends.
+        waiting = ThreadPoolExecutor(1)
         try:
-            self._last_good = super().fetch_data()
+            fetching = waiting.submit(super().fetch_data)
+            self._last_good = fetching.result(KEYS_TIMEOUT_SECONDS)
             self._fetched_at = clock.wall()
         except (jwt.PyJWTError, OSError, ValueError):
             observability.count("identity_keys_unreachable")
             if clock.wall() - self._fetched_at > KEYS_SERVE:
                 raise jwt.PyJWKClientConnectionError from None
+        finally:
+            waiting.shutdown(wait=False)
         return self._last_good
 
 

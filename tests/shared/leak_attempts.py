@@ -133,6 +133,15 @@ def in_a_child() -> None:
     Logger("ledger", child=True).warning(SECRET, extra={"who": SECRET})
 
 
+def with_a_logger_of_ones_own() -> None:
+    Logger("another").warning(SECRET, extra={"who": SECRET})
+    theirs = logging.getLogger("vendor.own")
+    theirs.addHandler(logging.StreamHandler())
+    theirs.warning("of %s", SECRET)
+    assert logging.lastResort is not None
+    logging.lastResort.handle(theirs.makeRecord(SECRET, 40, "own.py", 1, SECRET, (), None))
+
+
 def where_nobody_catches() -> None:
     class Doomed:
         def __del__(self) -> None:
@@ -156,6 +165,7 @@ SPEAKERS = (
     with_keys_that_stay,
     with_errors,
     in_a_child,
+    with_a_logger_of_ones_own,
     where_nobody_catches,
 )
 

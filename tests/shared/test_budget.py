@@ -1,8 +1,9 @@
 """A part that does not answer is told in time: an answer leaves before the function's timeout.
 
-The times of calls are a tenth of the real ones, and so are those of the functions.
+The times of calls are a twentieth of the real ones, and so are those of the functions.
 """
 
+import random
 import time
 from collections.abc import Iterator
 from unittest.mock import create_autospec
@@ -39,13 +40,13 @@ from tests.support.faulty_endpoints import (
 )
 from tests.support.store_fixtures import use_secrets
 
-API_SECONDS, TILL_SECONDS, CONSUMER_SECONDS = 2.0, 1.0, 3.0
+API_SECONDS, TILL_SECONDS, CONSUMER_SECONDS = 1.0, 0.5, 1.5
 CALLER = Principal("usr_1", "person", "hotline_operator", roles=("hotline_operator",))
 MISBEHAVING = {
     "silent": silence,
     "refusing": None,
     "answering by half": half,
-    "slow": slow(0.25),
+    "slow": slow(0.125),
     "failing": failing("500 Internal Server Error", b"{}"),
 }
 
@@ -64,12 +65,12 @@ class Countdown:
 
 
 @pytest.fixture(autouse=True)
-def a_tenth(no_pauses: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(aws, "CONNECT_SECONDS", 0.1)
-    monkeypatch.setattr(aws, "READ_SECONDS", 0.3)
-    monkeypatch.setattr(aws, "PAUSE_SECONDS", 0.2)
-    monkeypatch.setattr(budget, "ANSWER_SECONDS", 0.05)
-    monkeypatch.setattr(batches, "RESERVE_MS", 1_000)
+def a_twentieth(no_pauses: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(aws, "CONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(aws, "READ_SECONDS", 0.15)
+    monkeypatch.setattr(aws, "PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(budget, "ANSWER_SECONDS", 0.04)
+    monkeypatch.setattr(batches, "RESERVE_MS", 500)
     use_secrets(monkeypatch)
     for name in ("DATA_TABLE", "OUTBOX_TABLE", "AUDIT_TABLE", "KEYS_TABLE"):
         monkeypatch.setenv(name, name.lower())
@@ -185,7 +186,7 @@ def test_reference_data_is_not_waited_for_longer(
 
     answer = api.app(event, context)
     asked = dynamodb.asked
-    with budget.of(Countdown(0.4)), pytest.raises(Unavailable):
+    with budget.of(Countdown(0.2)), pytest.raises(Unavailable):
         regions.regions()
 
     assert context.get_remaining_time_in_millis() > 0
@@ -197,8 +198,11 @@ def test_reference_data_is_not_waited_for_longer(
 
 @misbehaving
 def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
-    dynamodb: FaultyEndpoint, behaviour: Behaviour | None
+    dynamodb: FaultyEndpoint, behaviour: Behaviour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    real = consumer.Consumer.handle
+    handle = create_autospec(real, side_effect=real)
+    monkeypatch.setattr(consumer.Consumer, "handle", handle)
     records = [
         {"messageId": str(n), "body": message(opened(f"case_{n}"), n, 16)} for n in range(10)
     ]
@@ -215,19 +219,10 @@ def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
     returned = "".join(each["itemIdentifier"] for each in answer["batchItemFailures"])
     assert returned
     assert "0123456789".endswith(returned)
-
-
-def test_a_silent_table_costs_one_budget_of_tries_and_neighbours_go_back_untouched(
-    dynamodb: FaultyEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = consumer.Consumer.handle
-    handle = create_autospec(real, side_effect=real)
-    monkeypatch.setattr(consumer.Consumer, "handle", handle)
-    test_a_consumer_returns_what_it_could_not_do_before_its_timeout(dynamodb, silence)
     tried = handle.call_count - 10  # the first ten were answered
-
-    assert 0 < tried < 10
-    assert dynamodb.asked <= aws.ATTEMPTS * tried
+    if behaviour is silence:  # costs one budget of tries, and neighbours go back untouched
+        assert 0 < tried < 10
+        assert dynamodb.asked <= aws.ATTEMPTS * tried
 
 
 @pytest.mark.parametrize(
@@ -252,12 +247,23 @@ def test_botocore_repeats_what_may_pass_and_nobody_repeats_around_it(
 
 
 def test_no_call_begins_that_could_outlast_the_invocation(dynamodb: FaultyEndpoint) -> None:
-    with budget.of(Countdown(0.6)), pytest.raises(Exception, match="unavailable"):
+    with budget.of(Countdown(0.3)), pytest.raises(Exception, match="unavailable"):
         Cases(connection.store()).find("case_1")
     assert dynamodb.asked == 0
 
     assert Cases(connection.store()).find("case_1") is None
     assert dynamodb.asked == 1
+
+
+def test_who_has_lost_a_race_gives_way_for_longer_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(random, "uniform", lambda _, longest: longest)
+
+    assert [*budget.tries(4)] == [0, 1, 2, 3]
+    assert slept == [budget.PAUSE_SECONDS * times for times in (1, 2, 4)]
 
 
 def test_outside_of_an_invocation_there_is_time_for_everything() -> None:

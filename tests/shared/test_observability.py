@@ -90,7 +90,10 @@ def test_a_correlation_id_from_outside_must_be_one(text: str) -> None:
 def test_an_error_is_told_by_type_and_place() -> None:
     def fail() -> None:
         try:
-            raise KeyError(CANARY)
+            try:
+                raise OSError(CANARY)
+            except OSError:
+                raise KeyError(CANARY)  # noqa: B904 - what Python itself remembers
         except KeyError as error:
             raise ValueError(CANARY) from error
 
@@ -100,7 +103,7 @@ def test_an_error_is_told_by_type_and_place() -> None:
         error.response = {"Error": {"Code": "Throttling", "Message": CANARY}}  # type: ignore[attr-defined]
         told = describe(error)
     assert told["type"] == "ValueError"
-    assert told["causes"] == ["KeyError"]
+    assert told["causes"] == ["KeyError", "OSError"]
     assert told["code"] == "Throttling"
     assert told["frames"][-1].endswith(":fail")
     assert not any(word in json.dumps(told, ensure_ascii=False) for word in CANARY.split())

@@ -61,7 +61,8 @@ def test_what_is_no_day_stays_as_it_was_written(written: str) -> None:
     ("cell", "text"),
     [(1024.0, "1024"), (89127001401.0, "89127001401"), (10.5, "10.5"), (True, "да"), (False, "нет"),
      (date(2026, 9, 1), "2026-09-01"), (datetime(2026, 9, 1, 12, 30), "2026-09-01"), (None, ""),
-     ("Мария\n Петровна\u00a0", "Мария Петровна")],
+     ("Мария\n Петровна\u00a0", "Мария Петровна"), (123456789012345.0, "123456789012345"),
+     (1234567890123456.0, "1.23456789012346e+15"), (0.1 + 0.2, "0.3"), (1e300, "1e+300")],
 )  # fmt: skip
 def test_a_cell_is_one_line_of_text(cell: object, text: str) -> None:
     assert text_of(cell) == text
@@ -110,8 +111,8 @@ def test_a_phone_is_read_without_the_words_around_it(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["7,91612E+10", "8 916 123-45-67, 8 916 123-45-68", "8 916 123-45-67 доб. 3", "нет", "мама",
-     "8 916 123-45-67 / 68", "7,916123456789E+10"],
+    ["7,91612E+10", "1,5E+300", "8 916 123-45-67, 8 916 123-45-68", "8 916 123-45-67 доб. 3", "нет",
+     "мама", "8 916 123-45-67 / 68", "7,916123456789E+10"],
 )  # fmt: skip
 def test_what_is_not_surely_one_phone_stays_as_it_was_written(written: str) -> None:
     assert phone_of(written) == written

@@ -45,11 +45,19 @@ class LaidOut:
 def lay_out(content: bytes, columns: Sequence[Column]) -> LaidOut:
     """Read a file in a process of its own; raises Invalid with a reason for the clerk."""
     asked = json.dumps([asdict(column) for column in columns]).encode() + b"\n"
+    head, _, lines = _answer_to(asked + content).partition(b"\n")
+    answer = json.loads(head)
+    if "refused" in answer:
+        raise Invalid(answer["refused"], **answer["facts"])
+    return LaidOut(answer["titles"], tuple(answer["unread"]), answer["records"], lines)
+
+
+def _answer_to(question: bytes) -> bytes:
     environment = settings.environment_with(PYTHONPATH=os.pathsep.join(filter(None, sys.path)))
     try:
         done = subprocess.run(
             [sys.executable, "-c", _READS],
-            input=asked + content,
+            input=question,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
@@ -59,11 +67,7 @@ def lay_out(content: bytes, columns: Sequence[Column]) -> LaidOut:
         raise Invalid("table_unreadable") from None
     if done.returncode:
         raise Invalid("table_unreadable")
-    head, _, lines = done.stdout.partition(b"\n")
-    answer = json.loads(head)
-    if "refused" in answer:
-        raise Invalid(answer["refused"], **answer["facts"])
-    return LaidOut(answer["titles"], tuple(answer["unread"]), answer["records"], lines)
+    return done.stdout
 
 
 def row_of(line: bytes) -> Row:

@@ -7,13 +7,15 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from shared.errors import Invalid
-from shared.office_values import text_of
+from shared.office_values import LOOK_ALIKES, text_of, visible
 from shared.storage.office_tables.columns import Column, Numbered
 
 HEAD_WITHIN = 20
 
-# One letter is written with its dots or without.
-_YO = {0x451: 0x435}
+# Office tables mix alphabets, and write one letter with its dots or without.
+_ALIKE = LOOK_ALIKES | {0x451: "e"}
+# How a word goes on in the next line of its cell.
+_BROKEN = re.compile(r"(?<=\w)[-\u00ad]\s*\n\s*")
 _PLACE = re.compile(r"\s+№?\s?\d$")
 # Between the letters of a word that is written by its initials.
 _INITIALS = re.compile(r"(?<=\b[^\W\d]) (?=[^\W\d]\b)")
@@ -160,7 +162,8 @@ def _names(columns: Sequence[Column]) -> dict[str, Column]:
 
 def _plain(title: str) -> str:
     """Return the words of a title, in whatever order they are said."""
-    letters = "".join(c if c.isalnum() else " " for c in title.casefold().translate(_YO))
+    seen = visible(" ".join(_BROKEN.sub("", title).split())).casefold().translate(_ALIKE)
+    letters = "".join(c if c.isalnum() else " " for c in seen)
     words = _INITIALS.sub("", " ".join(letters.split()))
     return " ".join(sorted(words.split()))
 

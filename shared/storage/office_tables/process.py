@@ -15,10 +15,15 @@ MAX_LINE = 64 * 1024  # of a row as it is laid out
 
 
 def main() -> None:
-    """Answer one `lay_out`: columns in the first line of the input, then the file."""
+    """Answer one `lay_out` within the memory that it may have."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    asked, _, content = sys.stdin.buffer.read().partition(b"\n")
+    sys.stdout.buffer.write(answer_to(sys.stdin.buffer.read()))
+
+
+def answer_to(question: bytes) -> bytes:
+    """Lay out a file; the question holds columns in its first line, then the file."""
+    asked, _, content = question.partition(b"\n")
     columns = [Column(**each | {"titles": tuple(each["titles"])}) for each in json.loads(asked)]
     out = io.BytesIO()
     try:
@@ -39,4 +44,4 @@ def main() -> None:
     except Invalid as refused:
         out = io.BytesIO()
         answer = {"refused": refused.code, "facts": dict(refused.facts)}
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + out.getvalue())
+    return json.dumps(answer).encode() + b"\n" + out.getvalue()

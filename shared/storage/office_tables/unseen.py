@@ -1,6 +1,7 @@
-"""What the library leaves out: rows that a filter or a hand has hidden, formulas that failed.
+"""What the library leaves out: rows that a filter or a hand has hidden, formulas without a value.
 
-It gives hidden rows like all others, and a cell whose formula has failed as an empty one. Of binary
+It gives hidden rows like all others, and a cell whose formula has failed as an empty one, as it
+does where the program that wrote the file has not counted it. Of binary
 workbooks (XLS, XLSB) neither is known.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from shared.office_values import WORDS
 from shared.storage.office_tables.columns import MAX_ROWS, Numbered
 
 _BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
@@ -26,6 +28,12 @@ _FAILED = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s\bt="e"%s(?<!/)>'
     rb"(?:%s)?<(?:\w+:)?v>([^<]{0,30})<" % (_WITHIN, _WITHIN, _WITHIN, _FORMULA)
 )
+# A program that does not count wrote it, and whoever opens the file sees a value.
+_NOT_COUNTED = re.compile(
+    rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s(?<!/)>%s()</(?:\w+:)?c>'
+    % (_WITHIN, _WITHIN, _FORMULA)
+)
+_HAS_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 # A filter is declared in the book. In a longer sheet without one, rows that a hand has hidden are
 # not looked for, nor are formulas: that would cost a tenth of the reading.
 _FILTER = b"_FilterDatabase"
@@ -66,10 +74,11 @@ def with_failed(rows: Iterable[Numbered], failed: Failed) -> Iterator[Numbered]:
 
 def _failed(part: bytes, margin: int) -> Failed:
     found: dict[int, dict[int, str]] = {}
-    if b't="e"' in part:
-        for letters, row, text in _FAILED.findall(part):
-            at = functools.reduce(lambda at, letter: at * 26 + letter - 64, letters, 0) - 1
-            found.setdefault(int(row), {})[at - margin] = text.decode()
+    failed = _FAILED.findall(part) if b't="e"' in part else []
+    failed += _NOT_COUNTED.findall(part) if _HAS_FORMULA.search(part) else []
+    for letters, row, text in failed:
+        at = functools.reduce(lambda at, letter: at * 26 + letter - 64, letters, 0) - 1
+        found.setdefault(int(row), {})[at - margin] = text.decode() or WORDS["errors"][0]
     return found
 
 

@@ -35,6 +35,7 @@ class Provider:
         self.document: Any = {"keys": [jwk(RSA_KEY, "rsa1"), jwk(EC_KEY, "ec1")]}
         self.asked = 0
         self.status = 200
+        self.pause = 0.0
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -44,7 +45,10 @@ class Provider:
                 self.send_response(provider.status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                pieces = [body[:1]] * 40 if provider.pause else [body]
+                for piece in pieces:
+                    self.wfile.write(piece)
+                    time.sleep(provider.pause)
 
             def log_message(self, *_: object) -> None:
                 """Quiet."""

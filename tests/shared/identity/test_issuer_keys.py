@@ -94,6 +94,18 @@ def test_an_issuer_that_is_down_is_not_hammered(
     assert provider.asked <= 3
 
 
+def test_an_issuer_that_sends_a_byte_now_and_then_holds_nobody(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(f"Bearer {token()}")
+    provider.pause = 0.03
+    monkeypatch.setattr(authorizer, "KEYS_TIMEOUT_SECONDS", 0.1)
+    begun = time.perf_counter()
+    later(monkeypatch, minutes=6)
+    call(f"Bearer {token()}")
+    assert time.perf_counter() - begun < 0.8
+
+
 def test_an_issuer_that_answers_again_is_believed_again(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:

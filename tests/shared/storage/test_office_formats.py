@@ -189,24 +189,31 @@ def test_a_hidden_row_that_is_no_record_hides_nothing() -> None:
     assert lay_out(hidden, HOLDERS.columns).records == 2
 
 
-def test_a_formula_that_has_failed_says_so_in_its_own_cell() -> None:
+def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> None:
     cell, failed = '<c r="{}"><v>{}</v></c>', '<c r="{}" t="e"><f>B2</f><v>#{}</v></c>'
     head = "".join(
         f'<c r="{place}" t="inlineStr"><is><t>{title}</t></is></c>'
         for place, title in {"B1": "Номер дела", "C1": "Район", "AA1": "Телефон"}.items()
     )
     second = failed.format("B2", "REF!") + cell.format("C2", 1) + failed.format("AA2", "N/A")
+    fourth = (
+        cell.format("B4", 8)
+        + '<c r="C4" t="str"><f>B4&amp;"-"</f><v></v></c>'
+        + '<c r="AA4" s="1"><f t="shared" si="0"/></c>'
+    )
     third = (
         cell.format("B3", 7) + cell.format("C3", 1) + '<c r="D3" t="e"/>' + cell.format("AA3", 8912)
     )
     # A long remark, over which each search must not begin anew: that takes minutes.
     remark = "<!--" + '<c r="A1" t="e"><f>' * 40_000 + "-->"
     rows = f'<row r="1">{head}</row><row r="2">{second}</row><row r="3">{third}</row>'
+    rows += f'<row r="4">{fourth}</row>'
     content = of_xml(rows + remark)
 
     assert [row.cells for row in read(content, HOLDERS.columns).rows] == [
         {"holder_ref": "#REF!", "district_id": "1", "phone": "#N/A"},
         {"holder_ref": "7", "district_id": "1", "phone": "8912"},
+        {"holder_ref": "8", "phone": "#N/A"},
     ]
 
     phone = b'office:value-type="float" office:value="89161234567"><text:p>89161234567<'

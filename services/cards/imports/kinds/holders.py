@@ -5,7 +5,7 @@ from typing import Any
 
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.repository import Cards
-from services.cards.imports.kinds.placement_orders import read_order, without_day
+from services.cards.imports.kinds.placement_orders import read_order, whole
 from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
@@ -55,7 +55,7 @@ def command_fields(region: str, cells: Cells) -> dict[str, Any]:
     """Return a row as the body of a single issue; raises Invalid for no date and no district."""
     fields: dict[str, Any] = {
         "region": region,
-        "holder_ref": without_day(cells.get("holder_ref", ""), "holder_ref"),
+        "holder_ref": whole(cells.get("holder_ref", ""), "holder_ref"),
         "district_id": regions.district_meant(region, cells.get("district_id", "")),
         "placement_current": HOLDERS.is_yes(cells.get("placement_current", "")),
     }
