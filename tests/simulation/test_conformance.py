@@ -21,7 +21,7 @@ from tests.support.memory_dynamodb import INDEX_KEYS, KEYS_ONLY, MemoryDynamoDB
 
 Item = dict[str, Any]
 # Of a dozen faults put into the memory's expressions the last one showed in script 60.
-SCRIPTS, OPERATIONS = 120, 30
+SCRIPTS, OPERATIONS = 200, 30
 TABLE = "conformance"
 
 CONDITIONS = (

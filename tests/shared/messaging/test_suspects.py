@@ -79,7 +79,8 @@ def tokens_of(world: KillableLambda) -> list[str]:
     return sorted(found.tokens, key=lambda token: int(token[1:])) if found else []
 
 
-@pytest.mark.parametrize(("way", "place"), [*zip(WAYS, [1, 5, 10], strict=True)])
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("place", [1, 5, 10])
 def test_nine_neighbours_have_their_effects_and_the_killer_is_given_up(
     way: str, place: int
 ) -> None:
