@@ -32,7 +32,7 @@ RESOURCES = {
 WITHOUT = {"assignment": ("pandas",)}
 _BUILDERS = (Path(__file__), Path(__file__).with_name("runtime.py"))
 # Lambda's Pythons from 3.12 on stand on Amazon Linux 2023, whose glibc is 2.34.
-_PLATFORM = "x86_64-manylinux_2_28"
+PLATFORM = "x86_64-manylinux_2_28"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _of(runtime: Runtime) -> list[str]:
     here = ["--python", sys.executable, "--only-binary", ":all:"]
     if runtime.local:
         return here
-    return [*here, "--python-version", runtime.version, "--python-platform", _PLATFORM]
+    return [*here, "--python-version", runtime.version, "--python-platform", PLATFORM]
 
 
 def uv(arguments: list[str]) -> str:
