@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from uv import find_uv_bin
+
 from infra.reproducible_zip import CannotPackage, digest, write_zip
 from infra.runtime import Runtime
 
@@ -122,7 +124,7 @@ def _of(runtime: Runtime) -> list[str]:
 
 def uv(arguments: list[str]) -> str:
     """Return what uv prints; a failure says which libraries cannot be had."""
-    command = [sys.executable, "-m", "uv", "--quiet", "--no-python-downloads", *arguments]
+    command = [find_uv_bin(), "--quiet", "--no-python-downloads", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise CannotPackage(f"The libraries of a layer cannot be had:\n{done.stderr.strip()}")
