@@ -15,6 +15,7 @@ from moto import mock_aws
 from infra import deploy, reference
 from infra.change_sets import DeployFailed, Plan
 from infra.deployer import Deployer
+from infra.layer import Layer
 from infra.package import Package, Stack
 from infra.runtime import LOCAL, of_stage
 from tests.infra.fake_cloudformation import FakeCloudFormation
@@ -122,8 +123,13 @@ def test_a_table_that_a_later_release_adds_is_not_protected_while_it_is_made(
 def test_every_service_has_a_root_key_of_its_own_and_the_till_that_of_cards(
     account: Account, tmp_path: Path
 ) -> None:
-    facts = _deployer(account, []).deploy(_package(tmp_path), account.facts)
+    made = _package(tmp_path)
+    signing = _template({}, "RootKey", "PeopleKeyArn")
+    (tmp_path / "cards.json").write_text(json.dumps(signing))
+    told = account.facts | {"CardsPeopleKeyArn": "arn:people", "TillPeopleKeyArn": ""}
+    facts = _deployer(account, []).deploy(made, told)
     assert facts["CardsRootKey"] and facts["CardsRootKey"] == facts["TillRootKey"]
+    assert facts["CardsPeopleKeyArn"] == "arn:people"
     kept = account("ssm").describe_parameters()["Parameters"]
     assert [each["Name"] for each in kept] == ["/ryadom-test/cards/root-key"]
     assert facts["Protect"] == "no"
@@ -153,6 +159,28 @@ def test_a_second_deploy_of_the_same_changes_nothing_and_asks_nobody(
     assert sorted(said) == [
         f"  ryadom-test-{name} unchanged" for name in ("cards", "platform", "till")
     ]
+
+
+def test_what_the_stacks_name_lies_in_the_bucket_and_is_sent_once(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = _package(tmp_path)
+    (tmp_path / "layer.zip").write_text("libraries")
+    made.layers["common"] = Layer("common", tmp_path, tmp_path / "layer.zip", "hash")
+    platform = _template({"KeyArn": {"Value": {"Ref": "Arn"}}}, "LayerKey", "LayerHash")
+    (tmp_path / "platform.json").write_text(json.dumps(platform))
+
+    facts = _deployer(account, []).deploy(made, account.facts)
+    listed = account("s3").list_objects_v2(Bucket="code")["Contents"]
+    kept = {each["Key"] for each in listed if not each["Key"].startswith("templates/")}
+    codes = {told["CodeKey"] for _, _, told in account.cloudformation.history}
+    assert kept == {facts["LayerKey"], *codes} and len(codes) == 3
+    assert facts["LayerHash"] == "hash"
+
+    sent = Mock(wraps=account("s3").put_object)
+    monkeypatch.setattr(account("s3"), "put_object", sent)
+    _deployer(account, []).deploy(made, account.facts)
+    assert [each for each in sent.call_args_list if each[1]["Key"] in kept] == []
 
 
 def test_a_deploy_that_is_not_agreed_to_leaves_nothing_behind(
