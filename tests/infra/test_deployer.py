@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from infra import deploy, reference
+from infra import cloud, deploy, reference
 from infra.change_sets import DeployFailed, Plan
 from infra.deployer import Deployer
 from infra.layer import Layer
@@ -330,6 +330,46 @@ def test_the_command_refuses_a_certificate_of_another_region_before_it_builds(
     with pytest.raises(SystemExit, match="not in eu-west-1"):
         deploy.main()
     command["package"].assert_not_called()
+
+
+@pytest.mark.parametrize(
+    ("bucket", "region", "why"),
+    [
+        ("none", REGION, rf"none does not exist\. Make .* --region {REGION}$"),
+        ("code", "eu-west-1", f"code is in {REGION}, and the stage would be in eu-west-1"),
+    ],
+)
+def test_a_bucket_that_cloudformation_could_not_read_is_told_before_a_build(
+    account: Account,
+    command: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    bucket: str,
+    region: str,
+    why: str,
+) -> None:
+    account.clients["s3"] = boto3.client("s3", region_name=region)
+    account("apigateway").meta.region_name = REGION
+    facts = command["facts_of"]("test") | {"CodeBucket": bucket}
+    command["facts_of"].side_effect = lambda _: facts
+    abroad = f"--personal-data-abroad=s3.{region}.amazonaws.com"
+    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD, abroad])
+    with pytest.raises(SystemExit, match=why):
+        deploy.main()
+    command["package"].assert_not_called()
+
+
+def test_every_command_works_in_the_region_that_the_aws_command_takes(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert cloud.client("sqs").meta.region_name == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", REGION)
+    assert cloud.client("sqs").meta.region_name == REGION
+    calls = "boto3.client("
+    assert [path.name for path in deploy.INFRA.glob("*.py") if calls in path.read_text()] == [
+        "cloud.py"
+    ]
 
 
 def test_an_account_is_not_set_up_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
