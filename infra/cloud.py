@@ -12,6 +12,6 @@ def client(service: str) -> Any:
 
 
 def platform_outputs(stage: str) -> dict[str, str]:
-    """Return what the platform's stack of a stage tells."""
+    """Return the outputs of the platform of a stage."""
     found = client("cloudformation").describe_stacks(StackName=f"ryadom-{stage}-platform")
     return {each["OutputKey"]: each["OutputValue"] for each in found["Stacks"][0]["Outputs"]}
