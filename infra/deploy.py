@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import reference
+from infra import cloud, reference
 from infra.change_sets import ChangeSets, DeployFailed, Plan
 from infra.code_lists import read_code_lists
 from infra.deployer import Client, Deployer, Facts
@@ -49,6 +49,22 @@ def check_certificate(certificate: str, region: str) -> None:
         raise Refusal(f"CertificateArn is not in {region}, where the stage would be: {certificate}")
 
 
+def check_bucket(s3: Any, bucket: str) -> None:
+    """Refuse a bucket from which CloudFormation could not read, before minutes go into a build."""
+    region = s3.meta.region_name
+    try:
+        where = s3.head_bucket(Bucket=bucket).get("BucketRegion", region)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        why = "does not exist" if code == "404" else f"cannot be read ({code})"
+        raise Refusal(
+            f"CodeBucket {bucket} {why}. Make a private one in {region}, once per account: "
+            f"aws s3 mb s3://NAME --region {region}"
+        ) from None
+    if where != region:
+        raise Refusal(f"CodeBucket {bucket} is in {where}, and the stage would be in {region}.")
+
+
 def set_up_account(client: Client, agree: Callable[[Sequence[Plan]], bool]) -> None:
     """Give the account what it needs once, in a stack of its own."""
     changes = ChangeSets(client("cloudformation"), say, PAUSE)
@@ -71,6 +87,7 @@ def deploy(
     check_locations([client(each).meta.endpoint_url for each in RECORDING], acknowledged)
     check_account(client("apigateway"))
     check_certificate(facts["CertificateArn"], client("apigateway").meta.region_name)
+    check_bucket(client("s3"), facts["CodeBucket"])
     check_channels(client("ssm"), facts, say)
     check_telephony(client("ssm"), facts, regions)
     for needed in ("cloudformation", "s3", "ssm", "kms"):
@@ -146,13 +163,11 @@ def agree_unasked(plans: Sequence[Plan]) -> bool:
 
 
 def _clients() -> Client:
-    import boto3
-
     made: dict[str, Any] = {}
 
     def client(service: str) -> Any:
         if service not in made:
-            made[service] = boto3.client(service)
+            made[service] = cloud.client(service)
         return made[service]
 
     return client

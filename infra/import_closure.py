@@ -21,24 +21,22 @@ def copy_closure(handlers: Iterable[str], root: Path, target: Path) -> None:
             shutil.copyfile(found, to)
 
 
-def closure(handlers: Iterable[str], root: Path) -> set[Path]:
-    """Return the files of all our modules that the handlers can reach by an import statement."""
-    waiting, found = list(handlers), set[Path]()
+def closure(handlers: Iterable[str], root: Path) -> dict[Path, list[str]]:
+    """Return the files of all our modules that the handlers can reach, with what each imports."""
+    waiting, found = list(handlers), dict[Path, list[str]]()
     while waiting:
         name = waiting.pop()
         path = _file(name, root)
         if path is None or path in found:
             continue
-        found.add(path)
-        parent = name.rpartition(".")[0]
-        waiting += [parent] if parent else []
-        waiting += _imports(path)
+        found[path] = _imports(path)
+        waiting += [name.rpartition(".")[0], *found[path]]
     return found
 
 
 def libraries(handlers: Iterable[str], root: Path) -> set[str]:
     """Return the packages of others that the handlers can reach, by the names of their imports."""
-    named = {name.partition(".")[0] for path in closure(handlers, root) for name in _imports(path)}
+    named = {name.partition(".")[0] for each in closure(handlers, root).values() for name in each}
     return named - sys.stdlib_module_names - set(OURS)
 
 
@@ -61,9 +59,13 @@ def _imports(path: Path) -> list[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             named.append(node.module)
             named += [f"{node.module}.{each.name}" for each in node.names]
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PARTS":
+        elif isinstance(node, ast.Assign) and _is_parts(node.targets[0]):
             named += _plugs(node.value)
     return named
+
+
+def _is_parts(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id == "PARTS"
 
 
 def _plugs(parts: ast.expr) -> list[str]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from uv import find_uv_bin
+
 from infra.reproducible_zip import CannotPackage, digest, write_zip
 from infra.runtime import Runtime
 
@@ -32,7 +34,7 @@ RESOURCES = {
 WITHOUT = {"assignment": ("pandas",)}
 _BUILDERS = (Path(__file__), Path(__file__).with_name("runtime.py"))
 # Lambda's Pythons from 3.12 on stand on Amazon Linux 2023, whose glibc is 2.34.
-_PLATFORM = "x86_64-manylinux_2_28"
+PLATFORM = "x86_64-manylinux_2_28"
 
 
 @dataclass(frozen=True)
@@ -117,12 +119,12 @@ def _of(runtime: Runtime) -> list[str]:
     here = ["--python", sys.executable, "--only-binary", ":all:"]
     if runtime.local:
         return here
-    return [*here, "--python-version", runtime.version, "--python-platform", _PLATFORM]
+    return [*here, "--python-version", runtime.version, "--python-platform", PLATFORM]
 
 
 def uv(arguments: list[str]) -> str:
     """Return what uv prints; a failure says which libraries cannot be had."""
-    command = [sys.executable, "-m", "uv", "--quiet", "--no-python-downloads", *arguments]
+    command = [find_uv_bin(), "--quiet", "--no-python-downloads", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise CannotPackage(f"The libraries of a layer cannot be had:\n{done.stderr.strip()}")

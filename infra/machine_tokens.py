@@ -14,6 +14,7 @@ from typing import Any
 import jwt
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import cloud
 from infra.emulator import CannotStart
 from infra.terminal import in_a_sentence, say
 from shared import clock, ids
@@ -149,12 +150,7 @@ def of_stage(stage: str) -> MachineTokens:
 
         platform = attach(STATE)
         return MachineTokens(platform.client, platform.facts)
-    import boto3
-
-    found = boto3.client("cloudformation").describe_stacks(StackName=f"ryadom-{stage}-platform")
-    outputs = found["Stacks"][0]["Outputs"]
-    facts = {each["OutputKey"]: each["OutputValue"] for each in outputs}
-    return MachineTokens(boto3.client, facts)
+    return MachineTokens(cloud.client, cloud.platform_outputs(stage))
 
 
 def _run(asked: argparse.Namespace) -> None:

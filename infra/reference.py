@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ValidationError
 
+from infra import cloud
 from infra.code_lists import changed_codes, lost_codes, read_code_lists
 from infra.emulator import CannotStart
 from infra.regions import Unfit, read_stage
@@ -234,11 +235,8 @@ def _stage(stage: str) -> tuple[Any, str, dict[str, Region]]:
         platform = attach(STATE)
         regions = led_by(regions, platform.people.identity)
         return platform.client("dynamodb"), platform.facts["ReferenceTableName"], regions
-    import boto3
-
-    found = boto3.client("cloudformation").describe_stacks(StackName=f"ryadom-{stage}-platform")
-    facts = {each["OutputKey"]: each["OutputValue"] for each in found["Stacks"][0]["Outputs"]}
-    return boto3.client("dynamodb"), facts["ReferenceTableName"], regions
+    table = cloud.platform_outputs(stage)["ReferenceTableName"]
+    return cloud.client("dynamodb"), table, regions
 
 
 def main() -> None:

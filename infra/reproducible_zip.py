@@ -17,7 +17,7 @@ _MODE = 0o100644 << 16
 def write_zip(folder: Path, target: Path) -> str:
     """Zip a folder with sorted names and fixed dates; the content's hash, short enough to read."""
     part = target.with_suffix(".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)

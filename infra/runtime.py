@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from uv import find_uv_bin
+
 from infra.reproducible_zip import CannotPackage
 
 STAGES_MAY_HAVE = ("python3.12", "python3.13", "python3.14")
@@ -61,7 +63,7 @@ def _found(version: str) -> str | None:
 
     Under pyenv each version on the PATH is a shim that answers only when it is asked for by name.
     """
-    command = [sys.executable, "-m", "uv", "python", "find", "--no-python-downloads", version]
+    command = [find_uv_bin(), "python", "find", "--no-python-downloads", version]
     asked = os.environ | {"PYENV_VERSION": version}
     done = subprocess.run(command, capture_output=True, text=True, env=asked)
     return done.stdout.strip() or None if done.returncode == 0 else None

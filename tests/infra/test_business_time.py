@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from infra.business_time import BusinessTime, ServiceFacts
+import pytest
+
+from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from shared import clock
 
 START = datetime(2026, 9, 14, 9, tzinfo=UTC)
@@ -16,6 +18,8 @@ class FakeAws:
     def __init__(self, dues: list[datetime]) -> None:
         self.dues = dues
         self.in_work = list[int]()
+        self.unpublished = 0
+        self.woken = list[str]()
         self.time: StoppingTime
 
     def __call__(self, _: str) -> "FakeAws":
@@ -29,13 +33,14 @@ class FakeAws:
         return [{"Items": rows}]
 
     def scan(self, **_: str) -> dict[str, int]:
-        return {"Count": 0}
+        return {"Count": self.unpublished}
 
     def get_queue_attributes(self, **_: Any) -> dict[str, dict[str, str]]:
         left = str(self.in_work.pop()) if self.in_work else "0"
         return {"Attributes": {"ApproximateNumberOfMessages": left}}
 
-    def invoke(self, **_: Any) -> None:
+    def invoke(self, FunctionName: str, **_: Any) -> None:
+        self.woken.append(FunctionName)
         now = self.time.now()
         self.dues = [due for due in self.dues if due > now]
 
@@ -59,8 +64,13 @@ def test_deadlines_of_one_minute_are_worked_at_once_and_others_in_their_own(tmp_
     aws.time.set(START)
     end = START + timedelta(hours=5)
 
+    aws.in_work = [1]
+    aws.time.waiting = lambda: aws.time.stops.setdefault(aws.time.now())
     aws.time.advance(end)
 
+    assert aws.woken == ["s-sweep-deadlines:live"] * 3
+    assert START < [*aws.time.stops][1] < dues[0], "what is in work is waited for before time moves"
+    del aws.time.stops[[*aws.time.stops][1]]
     assert [*aws.time.stops] == [START, *dues[2:5], end]
     assert aws.dues == dues[5:]
 
@@ -74,3 +84,15 @@ def test_whoever_watches_is_called_while_messages_are_in_work(tmp_path: Path) ->
     waited_for.settle()
 
     assert called == [2, 1, 0]
+
+
+def test_what_never_comes_to_rest_is_named(tmp_path: Path) -> None:
+    aws = FakeAws([])
+    aws.unpublished = 1
+    aws.time = StoppingTime(tmp_path / "clock", aws, {"one": ServiceFacts("s", "d", "o", ("q",))})
+    with pytest.raises(NotQuiet, match=r"still at work after 0 s: one has unpublished events"):
+        aws.time.settle(patience=0)
+    assert aws.woken == ["s-sweep-outbox:live"]
+    aws.in_work = [1, 1, 1]
+    with pytest.raises(NotQuiet, match="one has messages"):
+        aws.time.settle(patience=0)

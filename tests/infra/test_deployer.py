@@ -12,9 +12,10 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from infra import deploy, reference
+from infra import cloud, deploy, reference
 from infra.change_sets import DeployFailed, Plan
 from infra.deployer import Deployer
+from infra.layer import Layer
 from infra.package import Package, Stack
 from infra.runtime import LOCAL, of_stage
 from tests.infra.fake_cloudformation import FakeCloudFormation
@@ -122,8 +123,13 @@ def test_a_table_that_a_later_release_adds_is_not_protected_while_it_is_made(
 def test_every_service_has_a_root_key_of_its_own_and_the_till_that_of_cards(
     account: Account, tmp_path: Path
 ) -> None:
-    facts = _deployer(account, []).deploy(_package(tmp_path), account.facts)
+    made = _package(tmp_path)
+    signing = _template({}, "RootKey", "PeopleKeyArn")
+    (tmp_path / "cards.json").write_text(json.dumps(signing))
+    told = account.facts | {"CardsPeopleKeyArn": "arn:people", "TillPeopleKeyArn": ""}
+    facts = _deployer(account, []).deploy(made, told)
     assert facts["CardsRootKey"] and facts["CardsRootKey"] == facts["TillRootKey"]
+    assert facts["CardsPeopleKeyArn"] == "arn:people"
     kept = account("ssm").describe_parameters()["Parameters"]
     assert [each["Name"] for each in kept] == ["/ryadom-test/cards/root-key"]
     assert facts["Protect"] == "no"
@@ -153,6 +159,28 @@ def test_a_second_deploy_of_the_same_changes_nothing_and_asks_nobody(
     assert sorted(said) == [
         f"  ryadom-test-{name} unchanged" for name in ("cards", "platform", "till")
     ]
+
+
+def test_what_the_stacks_name_lies_in_the_bucket_and_is_sent_once(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = _package(tmp_path)
+    (tmp_path / "layer.zip").write_text("libraries")
+    made.layers["common"] = Layer("common", tmp_path, tmp_path / "layer.zip", "hash")
+    platform = _template({"KeyArn": {"Value": {"Ref": "Arn"}}}, "LayerKey", "LayerHash")
+    (tmp_path / "platform.json").write_text(json.dumps(platform))
+
+    facts = _deployer(account, []).deploy(made, account.facts)
+    listed = account("s3").list_objects_v2(Bucket="code")["Contents"]
+    kept = {each["Key"] for each in listed if not each["Key"].startswith("templates/")}
+    codes = {told["CodeKey"] for _, _, told in account.cloudformation.history}
+    assert kept == {facts["LayerKey"], *codes} and len(codes) == 3
+    assert facts["LayerHash"] == "hash"
+
+    sent = Mock(wraps=account("s3").put_object)
+    monkeypatch.setattr(account("s3"), "put_object", sent)
+    _deployer(account, []).deploy(made, account.facts)
+    assert [each for each in sent.call_args_list if each[1]["Key"] in kept] == []
 
 
 def test_a_deploy_that_is_not_agreed_to_leaves_nothing_behind(
@@ -302,6 +330,46 @@ def test_the_command_refuses_a_certificate_of_another_region_before_it_builds(
     with pytest.raises(SystemExit, match="not in eu-west-1"):
         deploy.main()
     command["package"].assert_not_called()
+
+
+@pytest.mark.parametrize(
+    ("bucket", "region", "why"),
+    [
+        ("none", REGION, rf"none does not exist\. Make .* --region {REGION}$"),
+        ("code", "eu-west-1", f"code is in {REGION}, and the stage would be in eu-west-1"),
+    ],
+)
+def test_a_bucket_that_cloudformation_could_not_read_is_told_before_a_build(
+    account: Account,
+    command: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    bucket: str,
+    region: str,
+    why: str,
+) -> None:
+    account.clients["s3"] = boto3.client("s3", region_name=region)
+    account("apigateway").meta.region_name = REGION
+    facts = command["facts_of"]("test") | {"CodeBucket": bucket}
+    command["facts_of"].side_effect = lambda _: facts
+    abroad = f"--personal-data-abroad=s3.{region}.amazonaws.com"
+    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD, abroad])
+    with pytest.raises(SystemExit, match=why):
+        deploy.main()
+    command["package"].assert_not_called()
+
+
+def test_every_command_works_in_the_region_that_the_aws_command_takes(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert cloud.client("sqs").meta.region_name == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", REGION)
+    assert cloud.client("sqs").meta.region_name == REGION
+    calls = "boto3.client("
+    assert [path.name for path in deploy.INFRA.glob("*.py") if calls in path.read_text()] == [
+        "cloud.py"
+    ]
 
 
 def test_an_account_is_not_set_up_unasked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,7 @@ TEMPLATE = {
 @pytest.fixture(autouse=True)
 def _stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.delenv("AWS_REGION", raising=False)
     with mock_aws():
         made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
         key = {"ParameterKey": "Key", "ParameterValue": made["KeyMetadata"]["Arn"]}

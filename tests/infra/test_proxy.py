@@ -204,3 +204,22 @@ def test_carriers_are_reached_by_what_no_page_can_send_and_shown_in_the_outbox(
     assert (foreign.status, ours.status) == (403, 200)
     (shown,) = served.provider.messages()
     assert (shown["message_id"], shown["channel"], shown["text"]) == ("msg_1", "sms", "Привет")
+
+
+def test_the_stand_in_for_a_gateway_takes_messages_tells_of_them_and_fails_as_told(
+    served: ServedProxy,
+) -> None:
+    json_sent = {"Content_Type": "application/json"}
+    assert served.ask("PUT", "/_gateway/messages/msg_1", **json_sent) == 200
+    assert served.ask("GET", "/_gateway/messages/msg_1") == 200
+    for unknown in ("messages/msg_2", "messages/a%2Fb", "faults"):
+        assert served.ask("GET", f"/_gateway/{unknown}") == 404
+    for mode, status in (("error", 500), ("too_many", 429), ("refuse", 422)):
+        served.provider.fail(mode)
+        assert served.ask("PUT", "/_gateway/messages/msg_3", **json_sent) == status
+    url = f"http://127.0.0.1:{served.port}/_gateway/faults"
+    for body, status in ((b'{"mode": "error"}', 200), (b'{"mode": "none such"}', 400), (b"{", 400)):
+        told = urllib3.request("POST", url, body=body, headers={"Content-Type": "application/json"})
+        assert told.status == status
+    assert served.ask("PUT", "/_gateway/messages/msg_3", **json_sent) == 500
+    assert [each["message_id"] for each in served.provider.messages()] == ["msg_1"]

@@ -1,8 +1,10 @@
 """Who is let in, as the deployed template says it: switching one of these off is noticed."""
 
 import json
+import re
 from typing import Any
 
+from infra.services import ROOT
 from tests.infra.stack_reader import Stack, actions, targets
 
 Stacks = dict[str, Stack]
@@ -25,6 +27,11 @@ def test_the_second_factor_is_asked_of_everybody(stacks: Stacks) -> None:
     pool = _one(stacks, "AWS::Cognito::UserPool")
     assert pool["MfaConfiguration"] == "ON"
     assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    # Remembered devices, codes by mail and triggers of our own are ways around it.
+    assert pool.keys() == {
+        "AdminCreateUserConfig", "DeletionProtection", "EnabledMfas", "MfaConfiguration",
+        "Policies", "Schema", "UserPoolName", "UserPoolTier",
+    }  # fmt: skip
 
 
 def test_a_password_is_long_and_a_token_short(stacks: Stacks) -> None:
@@ -59,6 +66,15 @@ def test_roles_are_groups_and_only_the_account_fills_those(stacks: Stacks) -> No
         for _, statement in stack.statements():
             asked = {each for each in actions(statement) if each.startswith("cognito")}
             assert asked <= {"cognito-idp:AdminGetUser"}, statement
+
+
+def test_every_role_of_a_policy_is_a_group_that_gives_nothing_else(stacks: Stacks) -> None:
+    """An operator can give a person a role only if there is a group of that very name."""
+    policies = "".join(each.read_text("utf-8") for each in ROOT.glob("services/*/policy.cedar"))
+    groups = stacks["platform"].of_type("AWS::Cognito::UserPoolGroup").values()
+    names = {each["GroupName"] for each in groups}
+    assert set(re.findall(r'Role::"(\w+)"', policies)) - {"public"} <= names
+    assert all(each.keys() == {"GroupName", "UserPoolId"} for each in groups)
 
 
 def test_people_log_in_on_a_page_by_code_and_proof_of_key(stacks: Stacks) -> None:

@@ -201,6 +201,43 @@ def test_every_alarm_tells_somebody_and_names_a_runbook_that_exists(stacks: Stac
     assert kept - {"docs/runbooks/README.md"} == named, "a runbook nothing leads to"
 
 
+# The part of answers, the seconds or the number that are borne before somebody is called.
+BORNE = {
+    "5XXError": 0.005,
+    "ApproximateAgeOfOldestMessage": 1800,
+    "deadline_lag": 300,
+    "outbox_lag": 120,
+    "message_unknown_age": 900,
+    "token_refused": 200,
+    "card_check_refused": 50,
+    "account_unchecked": 20,
+    "store_key_refused": 20,
+    "message_outcome_unknown": 5,
+}
+OF_AWS = {"AWS/ApiGateway", "AWS/Lambda", "AWS/SQS", "AWS/WAFV2"}
+
+
+def test_an_alarm_rings_soon_and_for_little(stacks: Stacks) -> None:
+    """One that waits for a thousand, for a day or for the least is as good as none."""
+    for stack in stacks.values():
+        for name, alarm in _alarms(stack).items():
+            metrics = [each.get("MetricStat", {}) for each in alarm.get("Metrics", ())]
+            period = max(each.get("Period", 0) for each in metrics or [alarm])
+            hourly = alarm.get("MetricName") == "bot_subscription_lost"  # it is looked at each hour
+            longest = 3600 if hourly else 600
+            assert 0 < period * alarm["EvaluationPeriods"] <= longest, (stack.name, name)
+            if metrics:
+                continue  # of tables: held above
+            assert alarm["Namespace"] == "Ryadom" or alarm["Namespace"] in OF_AWS, name
+            metric = alarm["MetricName"]
+            if metric == "Duration" or alarm["Statistic"] == "SampleCount":
+                continue
+            most = 50 if name == "AuthorizerErrorsAlarm" else BORNE.get(metric, 0)
+            assert 0 <= alarm["Threshold"] <= most, (stack.name, name)
+            by = {"Average"} if metric == "5XXError" else {"Sum", "Maximum"}
+            assert alarm["Statistic"] in by, (stack.name, name)
+
+
 def test_an_alarm_reaches_its_encrypted_topic_and_the_address_of_the_stage(stacks: Stacks) -> None:
     platform = stacks["platform"]
     assert not platform.of_type("AWS::SNS::Subscription")

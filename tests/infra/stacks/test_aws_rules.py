@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 from graphlib import TopologicalSorter
 from typing import Any
 
-from infra.runtime import of_stage
+from infra import layer
+from infra.runtime import DEFAULT, of_stage
 from infra.services import app_folders
 from tests.infra.stack_reader import Stack, Stacks
 from tests.infra.stacks.test_quotas import bodies, places
@@ -117,11 +118,20 @@ def test_whatever_the_gateway_calls_lets_itself_be_called(stacks: Stacks) -> Non
                     assert any(fnmatchcase(asked, each) for each in allowed[called]), asked
 
 
-def test_an_access_log_is_a_line_of_json_that_names_its_request(stacks: Stacks) -> None:
+def test_an_access_log_is_a_line_of_json_that_names_its_request_and_nobody(stacks: Stacks) -> None:
+    told = {
+        "request": "requestId",
+        "route": "resourcePath",  # not `path`, which holds people's ids
+        "method": "httpMethod",
+        "status": "status",
+        "latency_ms": "responseLatency",
+        "error": "error.responseType",
+    }
     for name in app_folders():
         for stage in stacks[name].of_type("AWS::ApiGateway::Stage").values():
-            told = stage["AccessLogSetting"]["Format"]
-            assert "\n" not in told and json.loads(told)["request"] == "$context.requestId"
+            line = stage["AccessLogSetting"]["Format"]
+            assert "\n" not in line
+            assert json.loads(line) == {key: f"$context.{value}" for key, value in told.items()}
 
 
 def test_every_api_has_a_base_path_of_its_own(stacks: Stacks) -> None:
@@ -139,6 +149,16 @@ def test_a_variable_of_the_environment_has_a_name_that_lambda_leaves_to_us(stack
             for name in stack.environment(function):
                 assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]+", name), name
                 assert name != "TZ" and not name.startswith(("AWS_", "LAMBDA_")), name
+
+
+def test_a_function_runs_where_its_layers_were_built_for(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for name, function in stack.functions().items():
+            assert function["Runtime"] == DEFAULT, (stack.name, name)
+            assert function.get("Architectures", ["x86_64"]) == ["x86_64"], (stack.name, name)
+            # A network of its own has no way to the bus and the tables, another log no end.
+            assert not function.keys() & {"VpcConfig", "LoggingConfig"}, name
+    assert layer.PLATFORM.startswith("x86_64-")
 
 
 def test_a_snapshot_is_taken_of_what_lambda_takes_snapshots_of(stacks: Stacks) -> None:

@@ -22,15 +22,16 @@ def test_every_api_has_one_stage_that_is_throttled_and_logged(stacks: Stacks) ->
         (stage,) = stack.of_type("AWS::ApiGateway::Stage").values()
         (limits,) = stage["MethodSettings"]
         assert (limits["ResourcePath"], limits["HttpMethod"]) == ("/*", "*")
+        # A cache would show one caller's answer to another, a trace logs bodies.
+        assert limits.keys() == {
+            "ResourcePath", "HttpMethod", "ThrottlingRateLimit", "ThrottlingBurstLimit",
+            "MetricsEnabled",
+        }  # fmt: skip
+        assert "Variables" not in stage
         assert 0 < limits["ThrottlingRateLimit"] <= limits["ThrottlingBurstLimit"]
         assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["AccessLog", "Arn"]}
         for deployment in stack.of_type("AWS::ApiGateway::Deployment").values():
             assert "StageName" not in deployment, "a second stage, which nothing limits"
-
-
-def test_nothing_of_the_whole_account_is_part_of_a_stage(stacks: Stacks) -> None:
-    for stack in stacks.values():
-        assert not stack.of_type("AWS::ApiGateway::Account"), stack.name
 
 
 def test_routes_are_measured_one_by_one_only_where_the_stage_says_so(stacks: Stacks) -> None:

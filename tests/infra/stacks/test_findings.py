@@ -4,6 +4,7 @@ import json
 import subprocess
 from graphlib import CycleError
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,10 +33,18 @@ def test_every_stack_of_the_design_is_built(stacks: Stacks) -> None:
     assert set(stacks) == {"platform", *app_folders()}
 
 
+def _without_paths(part: Any) -> Any:
+    if not isinstance(part, dict):
+        return part
+    return {key: {} if key == "paths" else _without_paths(each) for key, each in part.items()}
+
+
 def test_every_finding_of_the_linter_is_explained(stacks: Stacks, tmp_path: Path) -> None:
     run = [str(ROOT / ".venv" / "bin" / "cfn-lint"), "-a", "cfn_lint_serverless.rules"]
     for name, stack in stacks.items():
-        (tmp_path / f"{name}.json").write_text(json.dumps(stack.template, indent=1), "utf-8")
+        # The linter reads no paths of an API, and takes three seconds to load them.
+        text = json.dumps(_without_paths(stack.template), indent=1)
+        (tmp_path / f"{name}.json").write_text(text, "utf-8")
     paths = [str(tmp_path / f"{name}.json") for name in stacks]
     paths.append(str(INFRA / "account.yaml"))
     done = subprocess.run([*run, "-f", "json", "-t", *paths], capture_output=True, text=True)

@@ -141,5 +141,6 @@ def test_nothing_is_protected_while_it_is_made(stacks: Stacks) -> None:
         for stack in stacks.values():
             made = stack.where(Protect=protect).of_type("AWS::DynamoDB::Table")
             assert {each["DeletionProtectionEnabled"] for each in made.values()} <= {tables}
+            assert {each["BillingMode"] for each in made.values()} <= {"PAY_PER_REQUEST"}
         pool = stacks["platform"].where(Protect=protect).of_type("AWS::Cognito::UserPool")
         assert pool["UserPool"]["DeletionProtection"] == people
