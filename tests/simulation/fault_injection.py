@@ -18,6 +18,7 @@ from tests.support.memory_dynamodb import MemoryDynamoDB
 
 Item = dict[str, Any]
 START = datetime(2026, 9, 14, 5, 0, tzinfo=UTC)
+PAUSES = tuple(timedelta(milliseconds=number) for number in (1, 5, 40))
 
 FAULTS = (
     "throttle",
@@ -65,7 +66,7 @@ class FaultInjector:
 
     def step(self, what: str) -> None:
         """A point between two calls: time passes, somebody else may run."""
-        self.wall += timedelta(milliseconds=self.dice.choice((1, 5, 40)))
+        self.wall += self.dice.choice(PAUSES)
         if self.injects("clock_jump", 0.005):
             self.offset += timedelta(hours=self.dice.choice((1, 14, 49)))
         if self.trace:
@@ -80,10 +81,12 @@ class FaultInjector:
     def run(self, steps: int) -> None:
         """Let actors run in random order until all have ended or the steps are used up."""
         for _ in range(steps):
-            self.actors = [actor for actor in self.actors if not actor.dead]
+            actor = self.dice.choice(self.actors)
+            actor.switch()
+            if actor.dead:
+                self.actors.remove(actor)
             if not self.actors:
                 return
-            self.dice.choice(self.actors).switch()
         raise AssertionError("the run does not end")
 
     def call(self, what: str, effect: Callable[[], Any], writes: bool) -> Any:
