@@ -15,7 +15,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 Item = dict[str, Any]
-_Test = Callable[[Item], bool]
+# Whether a row fulfils a condition, given the values and names that the request spells it with.
+_Test = Callable[[Item, Item, Item], bool]
 
 INDEX_KEYS = {
     "by_region": ("region_pk", "region_sk"),
@@ -37,6 +38,7 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_PLAIN = {"S", "N", "B", "BOOL", "NULL"}
 _TOKEN = re.compile(r"\s*(<=|>=|<>|[=<>(),+]|[A-Za-z_#:][A-Za-z0-9_]*)")
 
 
@@ -146,21 +148,26 @@ class MemoryDynamoDB:
             raise _error("ValidationException", "a page of nothing")
         pk, sk = INDEX_KEYS[IndexName] if IndexName else ("pk", "sk")
         _must_use(KeyConditionExpression, {"ExpressionAttributeValues": ExpressionAttributeValues})
-        test = _condition(KeyConditionExpression, ExpressionAttributeValues, {})
+        condition, values = _condition(KeyConditionExpression), ExpressionAttributeValues
         column, equals, named = KeyConditionExpression.split()[:3]
         assert (column, equals) == (pk, "="), KeyConditionExpression
-        partition = ExpressionAttributeValues[named]
+        partition = values[named]
 
         def order(row: Item) -> tuple[str, str, str]:
             return (row[sk]["S"], row["pk"]["S"], row["sk"]["S"])
 
         found = sorted(
-            (r for r in self.rows(TableName).partition(pk, partition) if sk in r and test(r)),
+            (
+                row
+                for row in self.rows(TableName).partition(pk, partition)
+                if sk in row and condition(row, values, {})
+            ),
             key=order,
             reverse=not ScanIndexForward,
         )
         if ExclusiveStartKey:
-            if not (ExclusiveStartKey.get(pk) == partition and test(ExclusiveStartKey)):
+            inside = condition(ExclusiveStartKey, values, {})
+            if not (ExclusiveStartKey.get(pk) == partition and inside):
                 raise _error("ValidationException", "the start is outside of what is asked for")
             start = order(ExclusiveStartKey)
             found = [
@@ -236,15 +243,15 @@ class MemoryDynamoDB:
         values = action.get("ExpressionAttributeValues", {})
         names = action.get("ExpressionAttributeNames", {})
         old = self.rows(action["TableName"]).get(_action_key(action), {})
-        return _condition(text, values, names)(old)
+        return _condition(text)(old, values, names)
 
     def _apply(self, verb: str, action: Item) -> None:
         table, key = self.rows(action["TableName"]), _action_key(action)
         if verb == "Put":
-            new = key not in table
-            table[key] = _copy(action["Item"])
+            new, row = key not in table, _copy(action["Item"])
+            table[key] = row
             if new:
-                self.streamed.append((action["TableName"], _copy(action["Item"])))
+                self.streamed.append((action["TableName"], row))
         elif verb == "Delete":
             table.pop(key, None)
         elif verb == "Update":
@@ -277,13 +284,17 @@ def _must_be_sound(action: Item) -> None:
 
 
 def _must_use(text: str, request: Item) -> None:
-    given = {
-        name
-        for kind in ("Values", "Names")
-        for name in request.get(f"ExpressionAttribute{kind}") or ()
-    }
-    if given - {*_tokens(text)}:
-        raise _error("ValidationException", f"unused in expressions: {given - {*_tokens(text)}}")
+    values, names = (
+        request.get(f"ExpressionAttribute{kind}") or () for kind in ("Values", "Names")
+    )
+    unused = _unused(text, (*values, *names))
+    if unused:
+        raise _error("ValidationException", f"unused in expressions: {unused}")
+
+
+@lru_cache(maxsize=512)
+def _unused(text: str, given: tuple[str, ...]) -> set[str]:
+    return {*given} - {*_tokens(text)}
 
 
 def _must_fit(row: Item) -> None:
@@ -300,20 +311,33 @@ def _size(row: Item) -> int:
     for name, value in row.items():
         for content in value.values():
             plain = content if isinstance(content, (str, bytes)) else str(content)
-            total += len(name) + len(plain.encode() if isinstance(plain, str) else plain)
+            # A text of ASCII alone has as many bytes as letters, which is known without encoding.
+            total += len(name) + len(plain if plain.isascii() else _bytes(plain))
     return total
+
+
+def _bytes(plain: str | bytes) -> bytes:
+    return plain.encode() if isinstance(plain, str) else plain
 
 
 def _projected(row: Item, index: str | None, pk: str, sk: str) -> Item:
     return {n: row[n] for n in ("pk", "sk", pk, sk)} if index in KEYS_ONLY else row
 
 
-def _copy(value: Any) -> Any:
+def _copy(row: Item) -> Item:
+    """Copy a row as deep as it can be changed; nearly all values are plain ones."""
+    return {
+        name: value.copy() if value.keys() <= _PLAIN else _deep(value)
+        for name, value in row.items()
+    }
+
+
+def _deep(value: Any) -> Any:
     """Copy maps, lists and sets, which is all that changes on the wire; `deepcopy` is slower."""
     if isinstance(value, dict):
-        return {name: _copy(each) for name, each in value.items()}
+        return {name: _deep(each) for name, each in value.items()}
     if isinstance(value, (list, set)):
-        return type(value)(map(_copy, value))
+        return type(value)(map(_deep, value))
     return value
 
 
@@ -342,9 +366,8 @@ def _plain(value: Item) -> tuple[str, Any]:
 class _Parser:
     """Recursive descent over the condition grammar we use: OR, AND, NOT, comparisons, functions."""
 
-    def __init__(self, text: str, values: Item, names: Item) -> None:
+    def __init__(self, text: str) -> None:
         self.tokens = list(_tokens(text))
-        self.values, self.names = values, names
 
     def condition(self) -> _Test:
         test = self._or()
@@ -355,18 +378,18 @@ class _Parser:
         tests = [self._and()]
         while self._eat("OR"):
             tests.append(self._and())
-        return tests[0] if len(tests) == 1 else lambda row: any(test(row) for test in tests)
+        return tests[0] if len(tests) == 1 else lambda *asked: any(t(*asked) for t in tests)
 
     def _and(self) -> _Test:
         tests = [self._atom()]
         while self._eat("AND"):
             tests.append(self._atom())
-        return tests[0] if len(tests) == 1 else lambda row: all(test(row) for test in tests)
+        return tests[0] if len(tests) == 1 else lambda *asked: all(t(*asked) for t in tests)
 
     def _atom(self) -> _Test:
         if self._eat("NOT"):
             inner = self._atom()
-            return lambda row: not inner(row)
+            return lambda *asked: not inner(*asked)
         if self._eat("("):
             test = self._or()
             assert self._eat(")")
@@ -378,40 +401,44 @@ class _Parser:
 
     def _function(self, name: str) -> _Test:
         assert self._eat("(")
-        path = self._name(self.tokens.pop(0))
+        word = self.tokens.pop(0)
         if name == "begins_with":
             assert self._eat(",")
-            prefix = self.values[self.tokens.pop(0)]["S"]
+            prefix = self.tokens.pop(0)
             assert self._eat(")")
-            return lambda row: row.get(path, {}).get("S", "\0").startswith(prefix)
+            return lambda row, values, names: (
+                row.get(names.get(word, word), {}).get("S", "\0").startswith(values[prefix]["S"])
+            )
         assert self._eat(")")
         if name == "attribute_exists":
-            return lambda row: path in row
+            return lambda row, _, names: names.get(word, word) in row
         assert name == "attribute_not_exists", name
-        return lambda row: path not in row
+        return lambda row, _, names: names.get(word, word) not in row
 
     def _comparison(self, word: str) -> _Test:
-        path, sign = self._name(word), self.tokens.pop(0)
+        sign, first = self.tokens.pop(0), self.tokens.pop(0)
         if sign == "BETWEEN":
-            low = _plain(self.values[self.tokens.pop(0)])
             assert self._eat("AND")
-            high = _plain(self.values[self.tokens.pop(0)])
-            return lambda row: path in row and low <= _plain(row[path]) <= high
-        kind, right = _plain(self.values[self.tokens.pop(0)])
+            last = self.tokens.pop(0)
+
+            def between(row: Item, values: Item, names: Item) -> bool:
+                path = names.get(word, word)
+                low, high = _plain(values[first]), _plain(values[last])
+                return path in row and low <= _plain(row[path]) <= high
+
+            return between
         compare = _SIGNS.get(sign)
 
-        def test(row: Item) -> bool:
+        def test(row: Item, values: Item, names: Item) -> bool:
+            right, path = values[first], names.get(word, word)
             if path not in row:
                 return False
-            found, left = _plain(row[path])
+            left = row[path]
             if compare is None:
-                return (found, left) != (kind, right)
-            return found == kind and compare(left, right)
+                return _plain(left) != _plain(right)
+            return left.keys() == right.keys() and compare(_plain(left), _plain(right))
 
         return test
-
-    def _name(self, word: str) -> str:
-        return str(self.names[word]) if word.startswith("#") else word
 
     def _eat(self, token: str) -> bool:
         if self.tokens[:1] == [token]:
@@ -425,8 +452,9 @@ def _tokens(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(text))
 
 
-def _condition(text: str, values: Item, names: Item) -> _Test:
-    return _Parser(text, values, names).condition()
+@lru_cache(maxsize=512)
+def _condition(text: str) -> _Test:
+    return _Parser(text).condition()
 
 
 def _update(row: Item, text: str, values: Item, names: Item) -> None:
@@ -451,4 +479,4 @@ def _update_part(row: Item, verb: str, part: str, values: Item, names: Item) -> 
         default = re.fullmatch(r"if_not_exists\((\w+), *(:\w+)\)", value)
         if default and default[1] in row:
             return
-        row[name(path)] = _copy(values[default[2] if default else value])
+        row[name(path)] = _deep(values[default[2] if default else value])
