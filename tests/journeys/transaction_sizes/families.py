@@ -104,8 +104,18 @@ def families_without_accounts(extra: ExtraActions) -> None:
     do("W-5", f"{family}/erase", {"reason": "person_asked"})
 
 
+def an_organisation_that_closes(extra: ExtraActions) -> None:
+    """A foundation is written down, put right, and helps no longer."""
+    known = {"name": "Фонд «Забота»", "sector": "ngo", "services": ["food_aid", "repair_work"]}
+    made = extra.do("HQ-1", "/intake/v1/providers", known | {"region": "ZR"})
+    path = f"/intake/v1/providers/{made['id']}"
+    extra.journey.call("HQ-1", "PUT", path, known, if_match=made["version"], must=True)
+    extra.do("HQ-1", f"{path}/retire")
+
+
 ERRANDS = (
     wishes_of_a_family,
     wishes_by_link,
     families_without_accounts,
+    an_organisation_that_closes,
 )
