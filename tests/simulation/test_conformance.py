@@ -366,3 +366,18 @@ def test_a_page_ends_with_a_megabyte_and_says_where_to_go_on() -> None:
 
     assert [len(page["Items"]) for page in (first, rest)] == [3, 1]
     assert "LastEvaluatedKey" not in rest
+
+
+@pytest.mark.parametrize(
+    ("condition", "values"),
+    [("#n = :v", {":v": {"N": "1"}}), ("attribute_exists(pk) AND n = :v", {})],
+)
+def test_what_an_expression_names_must_be_given(condition: str, values: Item) -> None:
+    """DynamoDB refuses it, whatever the row is; moto fails, or does not look."""
+    with pytest.raises(ClientError, match="ValidationException"):
+        MemoryDynamoDB().put_item(
+            TableName=TABLE,
+            Item=_row(),
+            ConditionExpression=condition,
+            ExpressionAttributeValues=values,
+        )

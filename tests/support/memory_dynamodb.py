@@ -10,6 +10,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -284,17 +285,15 @@ def _must_be_sound(action: Item) -> None:
 
 
 def _must_use(text: str, request: Item) -> None:
-    values, names = (
-        request.get(f"ExpressionAttribute{kind}") or () for kind in ("Values", "Names")
-    )
-    unused = _unused(text, (*values, *names))
-    if unused:
-        raise _error("ValidationException", f"unused in expressions: {unused}")
+    given = [request.get(f"ExpressionAttribute{kind}") or () for kind in ("Values", "Names")]
+    wrong = _unmatched(text, tuple(chain(*given)))
+    if wrong:
+        raise _error("ValidationException", f"unused or undefined in expressions: {wrong}")
 
 
 @lru_cache(maxsize=512)
-def _unused(text: str, given: tuple[str, ...]) -> set[str]:
-    return {*given} - {*_tokens(text)}
+def _unmatched(text: str, given: tuple[str, ...]) -> set[str]:
+    return {*given} ^ {token for token in _tokens(text) if token[0] in ":#"}
 
 
 def _must_fit(row: Item) -> None:
