@@ -87,7 +87,8 @@ def _logger(service: str) -> Logger:
     # Outside Lambda the root logger belongs to whoever runs us: pytest, a script.
     if settings.in_lambda():
         logging.root.handlers[:] = [logger.registered_handler]
-        # Also what a library prints by a logger or handler of its own.
+        # Also what a library prints by a handler of its own, which no hook of `logging` sees whole:
+        # a record factory comes before `extra`, a filter belongs to one handler.
         logging.Handler.format = ours.format  # type: ignore[assignment,method-assign]
         logging.captureWarnings(True)
         logging.raiseExceptions = False  # it prints the arguments of a record that has no form

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from shared.errors import Invalid
 from shared.message_catalogue import read_toml
 
 WORDS: dict[str, Any] = read_toml(Path(__file__).parent / "data" / "office_words.toml")
@@ -129,6 +130,15 @@ def phone_of(text: str) -> str:
 def is_cut(text: str) -> bool:
     """Return whether a spreadsheet shows a number in short, so that digits of it are lost."""
     return _POWER.fullmatch(text) is not None
+
+
+def whole_number(text: str, field: str) -> str:
+    """Return a number of a paper; raises Invalid for what a spreadsheet has made of one."""
+    if is_cut(text):
+        raise Invalid("number_cut", f"/{field}")
+    if became_day(text):
+        raise Invalid("number_became_day", f"/{field}")
+    return text
 
 
 def file_number(text: str) -> str:

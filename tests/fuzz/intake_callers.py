@@ -27,7 +27,7 @@ MARKER = {"long_term_need": True, "reason": "alone_with_children"}
 CONTACT = {"name": "Анна", "channel": "sms", "phone": "+79167654321"}
 FIRST_CALL = CONTACT | {"phone": "+79160000001"}
 PROVIDER = {"region": "ZR", "name": "Центр «Семья»", "sector": "state", "services": ["other"]}
-NOW = {name: PROVIDER[name] for name in ("name", "sector", "services")}
+CORRECTED = {name: PROVIDER[name] for name in ("name", "sector", "services")}
 SIGNED_IN = "+79160000031"
 START = at("2026-09-14 10:00")
 
@@ -112,7 +112,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "register_provider": Caller(HQ, body=PROVIDER, keep=("region",)),
         "get_provider": Caller(HQ, {"provider_id": provider}),
         "edit_provider": Caller(
-            HQ, {"provider_id": provider}, body=NOW, headers={"If-Match": '"1"'}
+            HQ, {"provider_id": provider}, body=CORRECTED, headers={"If-Match": '"1"'}
         ),
         "retire_provider": Caller(HQ, {"provider_id": retiring}),
         "get_request": Caller(HQ, {"request_id": asked[0]}),

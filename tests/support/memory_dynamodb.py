@@ -6,18 +6,13 @@ tests/simulation/test_conformance.py, which runs random scripts against it and a
 what goes beyond DynamoDB's limits.
 """
 
-import operator
-import re
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-Item = dict[str, Any]
-# Whether a row fulfils a condition, given the values and names that the request spells it with.
-_Test = Callable[[Item, Item, Item], bool]
+from tests.support.dynamodb_expressions import Item, condition, deep_copy, unmatched, update
 
 INDEX_KEYS = {
     "by_region": ("region_pk", "region_sk"),
@@ -32,15 +27,7 @@ INDEX_KEYS = {
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 ITEM_BYTES, PAGE_BYTES, BATCH_KEYS, TRANSACTION_ITEMS = 400 * 1024, 1024 * 1024, 100, 100
 KEYS_ONLY = {"by_due", "by_state", "by_district", "by_programme"}
-_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _PLAIN = {"S", "N", "B", "BOOL", "NULL"}
-_TOKEN = re.compile(r"\s*(<=|>=|<>|[=<>(),+]|[A-Za-z_#:][A-Za-z0-9_]*)")
 
 
 class _Rows(dict[tuple[str, str], Item]):
@@ -149,7 +136,7 @@ class MemoryDynamoDB:
             raise _error("ValidationException", "a page of nothing")
         pk, sk = INDEX_KEYS[IndexName] if IndexName else ("pk", "sk")
         _must_use(KeyConditionExpression, {"ExpressionAttributeValues": ExpressionAttributeValues})
-        condition, values = _condition(KeyConditionExpression), ExpressionAttributeValues
+        inside, values = condition(KeyConditionExpression), ExpressionAttributeValues
         column, equals, named = KeyConditionExpression.split()[:3]
         assert (column, equals) == (pk, "="), KeyConditionExpression
         partition = values[named]
@@ -161,14 +148,15 @@ class MemoryDynamoDB:
             (
                 row
                 for row in self.rows(TableName).partition(pk, partition)
-                if sk in row and condition(row, values, {})
+                if sk in row and inside(row, values, {})
             ),
             key=order,
             reverse=not ScanIndexForward,
         )
         if ExclusiveStartKey:
-            inside = condition(ExclusiveStartKey, values, {})
-            if not (ExclusiveStartKey.get(pk) == partition and inside):
+            if not (
+                ExclusiveStartKey.get(pk) == partition and inside(ExclusiveStartKey, values, {})
+            ):
                 raise _error("ValidationException", "the start is outside of what is asked for")
             start = order(ExclusiveStartKey)
             found = [
@@ -244,7 +232,7 @@ class MemoryDynamoDB:
         values = action.get("ExpressionAttributeValues", {})
         names = action.get("ExpressionAttributeNames", {})
         old = self.rows(action["TableName"]).get(_action_key(action), {})
-        return _condition(text)(old, values, names)
+        return condition(text)(old, values, names)
 
     def _apply(self, verb: str, action: Item) -> None:
         table, key = self.rows(action["TableName"]), _action_key(action)
@@ -257,7 +245,7 @@ class MemoryDynamoDB:
             table.pop(key, None)
         elif verb == "Update":
             row = _copy(table.get(key, dict(action["Key"])))
-            _update(
+            update(
                 row,
                 action["UpdateExpression"],
                 action.get("ExpressionAttributeValues", {}),
@@ -286,14 +274,9 @@ def _must_be_sound(action: Item) -> None:
 
 def _must_use(text: str, request: Item) -> None:
     given = [request.get(f"ExpressionAttribute{kind}") or () for kind in ("Values", "Names")]
-    wrong = _unmatched(text, tuple(chain(*given)))
+    wrong = unmatched(text, tuple(chain(*given)))
     if wrong:
         raise _error("ValidationException", f"unused or undefined in expressions: {wrong}")
-
-
-@lru_cache(maxsize=512)
-def _unmatched(text: str, given: tuple[str, ...]) -> set[str]:
-    return {*given} ^ {token for token in _tokens(text) if token[0] in ":#"}
 
 
 def _must_fit(row: Item) -> None:
@@ -326,18 +309,9 @@ def _projected(row: Item, index: str | None, pk: str, sk: str) -> Item:
 def _copy(row: Item) -> Item:
     """Copy a row as deep as it can be changed; nearly all values are plain ones."""
     return {
-        name: value.copy() if value.keys() <= _PLAIN else _deep(value)
+        name: value.copy() if value.keys() <= _PLAIN else deep_copy(value)
         for name, value in row.items()
     }
-
-
-def _deep(value: Any) -> Any:
-    """Copy maps, lists and sets, which is all that changes on the wire; `deepcopy` is slower."""
-    if isinstance(value, dict):
-        return {name: _deep(each) for name, each in value.items()}
-    if isinstance(value, (list, set)):
-        return type(value)(map(_deep, value))
-    return value
 
 
 def _key(key: Item) -> tuple[str, str]:
@@ -355,127 +329,3 @@ def _error(code: str, message: str, **more: Any) -> ClientError:
         **more,
     }
     return ClientError(response, "TransactWriteItems")
-
-
-def _plain(value: Item) -> tuple[str, Any]:
-    ((kind, content),) = value.items()
-    return (kind, float(content)) if kind == "N" else (kind, content)
-
-
-class _Parser:
-    """Recursive descent over the condition grammar we use: OR, AND, NOT, comparisons, functions."""
-
-    def __init__(self, text: str) -> None:
-        self.tokens = list(_tokens(text))
-
-    def condition(self) -> _Test:
-        test = self._or()
-        assert not self.tokens, f"left over: {self.tokens}"
-        return test
-
-    def _or(self) -> _Test:
-        tests = [self._and()]
-        while self._eat("OR"):
-            tests.append(self._and())
-        return tests[0] if len(tests) == 1 else lambda *asked: any(t(*asked) for t in tests)
-
-    def _and(self) -> _Test:
-        tests = [self._atom()]
-        while self._eat("AND"):
-            tests.append(self._atom())
-        return tests[0] if len(tests) == 1 else lambda *asked: all(t(*asked) for t in tests)
-
-    def _atom(self) -> _Test:
-        if self._eat("NOT"):
-            inner = self._atom()
-            return lambda *asked: not inner(*asked)
-        if self._eat("("):
-            test = self._or()
-            assert self._eat(")")
-            return test
-        word = self.tokens.pop(0)
-        if self.tokens[:1] == ["("]:
-            return self._function(word)
-        return self._comparison(word)
-
-    def _function(self, name: str) -> _Test:
-        assert self._eat("(")
-        word = self.tokens.pop(0)
-        if name == "begins_with":
-            assert self._eat(",")
-            prefix = self.tokens.pop(0)
-            assert self._eat(")")
-            return lambda row, values, names: (
-                row.get(names.get(word, word), {}).get("S", "\0").startswith(values[prefix]["S"])
-            )
-        assert self._eat(")")
-        if name == "attribute_exists":
-            return lambda row, _, names: names.get(word, word) in row
-        assert name == "attribute_not_exists", name
-        return lambda row, _, names: names.get(word, word) not in row
-
-    def _comparison(self, word: str) -> _Test:
-        sign, first = self.tokens.pop(0), self.tokens.pop(0)
-        if sign == "BETWEEN":
-            assert self._eat("AND")
-            last = self.tokens.pop(0)
-
-            def between(row: Item, values: Item, names: Item) -> bool:
-                path = names.get(word, word)
-                low, high = _plain(values[first]), _plain(values[last])
-                return path in row and low <= _plain(row[path]) <= high
-
-            return between
-        compare = _SIGNS.get(sign)
-
-        def test(row: Item, values: Item, names: Item) -> bool:
-            right, path = values[first], names.get(word, word)
-            if path not in row:
-                return False
-            left = row[path]
-            if compare is None:
-                return _plain(left) != _plain(right)
-            return left.keys() == right.keys() and compare(_plain(left), _plain(right))
-
-        return test
-
-    def _eat(self, token: str) -> bool:
-        if self.tokens[:1] == [token]:
-            self.tokens.pop(0)
-            return True
-        return False
-
-
-@lru_cache(maxsize=512)
-def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(_TOKEN.findall(text))
-
-
-@lru_cache(maxsize=512)
-def _condition(text: str) -> _Test:
-    return _Parser(text).condition()
-
-
-def _update(row: Item, text: str, values: Item, names: Item) -> None:
-    clauses = re.split(r"\b(SET|REMOVE|ADD)\b", text)[1:]
-    for verb, body in zip(clauses[::2], clauses[1::2], strict=True):
-        for part in re.split(r",(?![^(]*\))", body):
-            _update_part(row, verb, part.strip(), values, names)
-
-
-def _update_part(row: Item, verb: str, part: str, values: Item, names: Item) -> None:
-    def name(word: str) -> str:
-        return str(names[word]) if word.startswith("#") else word
-
-    if verb == "REMOVE":
-        row.pop(name(part), None)
-    elif verb == "ADD":
-        path, value = part.split()
-        total = int(row.get(name(path), {"N": "0"})["N"]) + int(values[value]["N"])
-        row[name(path)] = {"N": str(total)}
-    else:
-        path, value = (side.strip() for side in part.split("="))
-        default = re.fullmatch(r"if_not_exists\((\w+), *(:\w+)\)", value)
-        if default and default[1] in row:
-            return
-        row[name(path)] = _deep(values[default[2] if default else value])

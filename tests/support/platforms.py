@@ -15,12 +15,14 @@ class SharedPlatform:
     def __init__(self, new_folder: Callable[[], Path]) -> None:
         self._new_folder = new_folder
         self._running: LocalPlatform | None = None
+        self._started: list[LocalPlatform] = []
 
     def running(self) -> LocalPlatform:
         """Return the platform; what earlier tests have left is on it."""
         if self._running is None:
             started = LocalPlatform(self._new_folder(), enforce_iam=True, now=BEGINS)
             started.start()
+            self._started.append(started)
             self._running = started
         return self._running
 
@@ -31,6 +33,6 @@ class SharedPlatform:
         return taken
 
     def stop(self) -> None:
-        """End it, if it runs."""
-        if self._running is not None:
-            self._running.stop()
+        """End what still runs, also what a test has taken and could not end."""
+        for each in self._started:
+            each.stop()

@@ -24,6 +24,7 @@ from services.matching.training_tables.table_words import SHOWN, columns, words
 from services.matching.training_tables.values import RowProblem, TableStatus
 from shared import clock
 from shared.errors import DomainError, Invalid, NotFound, Unavailable, VersionConflict
+from shared.office_values import whole_number
 from shared.privacy.vault import Vault
 from shared.reference import code_lists
 from shared.storage import idempotency, office_tables
@@ -35,6 +36,7 @@ from shared.storage.office_tables.lines import head_of, write_lines
 ROWS = 50
 PIECE = 128 * 1024  # more than the longest row can have, with each of its cells at its longest
 TRIES = 4
+NUMBERS = ("inn", "certificate_ref")
 
 
 class Recorded(NamedTuple):
@@ -134,6 +136,7 @@ def _outcome(
 
 def _record(cells: Cells, context: CommandContext, guardians: Guardians, vault: Vault) -> Recorded:
     read = cells | {"course": _course(cells), "completed_on": _day(cells)}
+    read |= {name: whole_number(cells[name], name) for name in NUMBERS if name in cells}
     row = TrainingRow.model_validate(read)
     training = row.model_dump(exclude={"inn"})
     guardian_id = guardians.of_inn(vault.blind_index("inn", row.inn))

@@ -102,7 +102,7 @@ def test_an_issuer_that_sends_a_byte_now_and_then_holds_nobody(
     monkeypatch.setattr(authorizer, "KEYS_TIMEOUT_SECONDS", 0.1)
     begun = time.perf_counter()
     later(monkeypatch, minutes=6)
-    call(f"Bearer {token()}")
+    assert call(f"Bearer {token()}")["principalId"] == "5f0c"  # by the last good keys
     assert time.perf_counter() - begun < 0.8
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.repository import Cards
-from services.cards.imports.kinds.placement_orders import read_order, whole
+from services.cards.imports.kinds.placement_orders import read_order
 from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
 from shared.errors import Invalid
-from shared.office_values import is_cut, phone_of
+from shared.office_values import is_cut, phone_of, whole_number
 from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -55,7 +55,7 @@ def command_fields(region: str, cells: Cells) -> dict[str, Any]:
     """Return a row as the body of a single issue; raises Invalid for no date and no district."""
     fields: dict[str, Any] = {
         "region": region,
-        "holder_ref": whole(cells.get("holder_ref", ""), "holder_ref"),
+        "holder_ref": whole_number(cells.get("holder_ref", ""), "holder_ref"),
         "district_id": regions.district_meant(region, cells.get("district_id", "")),
         "placement_current": HOLDERS.is_yes(cells.get("placement_current", "")),
     }
@@ -74,5 +74,5 @@ def phone(text: str) -> str:
     """Return the phone of a cell; raises Invalid for one of which the file has lost digits."""
     found = phone_of(text)
     if is_cut(found):
-        raise Invalid("phone_cut", "/phone")
+        raise Invalid("number_cut", "/phone")
     return found

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from shared.errors import Invalid
-from shared.office_values import WORDS, became_day, day_of, is_cut
+from shared.office_values import WORDS, day_of, whole_number
 from shared.storage.office_tables import Cells
 
 NUMBER, DAY = "order_ref", "ordered_on"
@@ -24,16 +24,7 @@ def read_order(cells: Cells) -> dict[str, str] | None:
     number, day = (_without_kind(cells.get(name, "")) for name in (NUMBER, DAY))
     if not (number and day):
         number, day = _parts(number or day) or (number, day)
-    return {NUMBER: whole(number, NUMBER), DAY: _day(day)}
-
-
-def whole(number: str, name: str) -> str:
-    """Return a number of a file or an order; raises Invalid for what a spreadsheet made of it."""
-    if is_cut(number):
-        raise Invalid("number_cut", f"/{name}")
-    if became_day(number):
-        raise Invalid("number_became_day", f"/{name}")
-    return number
+    return {NUMBER: whole_number(number, NUMBER), DAY: _day(day)}
 
 
 def _without_kind(text: str) -> str:
