@@ -26,7 +26,8 @@ from tests.cards.api_client import HOLDER, LEADER, CardsClient
 from tests.intake.api_client import HQ, IntakeClient
 from tests.journeys.journey_world import JourneyWorld, journey_world_at
 from tests.support.api import Answer
-from tests.support.memory_dynamodb import INDEX_KEYS, Item, _projected, _size
+from tests.support.dynamodb_expressions import Item
+from tests.support.memory_dynamodb import INDEX_KEYS, _projected, _size
 from tests.support.reference import reference_data
 from tests.support.world import World
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.cards import till_read_model
 from tests.cards.api_client import CONTACT, HOLDER, LEADER, OFFICE, CardsClient
-from tests.support.memory_dynamodb import Item
+from tests.support.dynamodb_expressions import Item
 
 USED = {"till_day": {"N": "20731"}, "till_uses": {"N": "10"}}
 Change = Callable[[CardsClient, str], object]

@@ -20,7 +20,7 @@ from tests.cards.api_client import (
 )
 from tests.cards.offices import OFFICE_3, PHONE_2, decide, issue
 from tests.support.api import Answer
-from tests.support.memory_dynamodb import Item
+from tests.support.dynamodb_expressions import Item
 
 OPERATOR = person("OP-1", "hotline_operator")
 OPERATOR_Y = person("OP-Y", "hotline_operator", region="YY")

@@ -11,8 +11,8 @@ from schemathesis.checks import CHECKS, load_all_checks
 
 from shared import budget
 from shared.storage import connection
+from tests.shared.api.callers import HQ
 from tests.shared.api.sample_app import Shelf, app
-from tests.shared.api.test_app import HQ
 from tests.support.api import Api
 from tests.support.store_fixtures import moto_store, use_secrets
 from tests.support.wsgi import Wsgi
