@@ -192,8 +192,8 @@ class TillClient:
     ) -> PurchaseView:
         """Record what was bought under a check, within 24 hours of it and once.
 
-        The discount stays good when the card was blocked after the check. A purchase that is too
-        small for the discount is refused: it is sold without.
+        The discount stays good when the card was blocked, or the partner has ended, after the
+        check. A purchase that is too small for the discount is refused: it is sold without.
         """
         body: dict[str, Any] = {
             "amount_kopecks": amount_kopecks,

@@ -38,11 +38,12 @@ def identify_store(request: Request) -> StoreKeyParts:
 
 
 def admit(
-    store: StoreState, shown: StoreKeyParts, second: int, *, returning: bool = False
+    store: StoreState, shown: StoreKeyParts, second: int, *, finishing: bool = False
 ) -> tuple[PartnerTill, KeyTill]:
     """Return the partner and the key behind what was shown; refuse unless both may work now.
 
-    A sandbox key works before the partner is published; an ended partner takes goods back.
+    A sandbox key works before the partner is published. An ended partner finishes what a check has
+    begun: it records the purchase, and takes goods back.
     """
     partner, key = store.partner, store.key
     if partner is None or key is None or not key.fits(shown.secret) or key.sandbox != shown.sandbox:
@@ -50,7 +51,7 @@ def admit(
     note(partner_id=partner.partner_id, outlet_id=key.outlet_id, key_id=key.key_id)
     working = {till_read_model.PARTNER_ACTIVE, PARTNER_PAUSED}
     working |= {PARTNER_NEGOTIATING} if key.sandbox else set()
-    working |= {PARTNER_ENDED} if returning else set()
+    working |= {PARTNER_ENDED} if finishing else set()
     if partner.status not in working:
         early = partner.status == PARTNER_NEGOTIATING
         raise Forbidden("check", "partner_not_published" if early else "partner_ended")

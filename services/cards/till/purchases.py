@@ -26,8 +26,8 @@ def record_purchase(
 ) -> PurchaseView:
     """Record what was bought under a check, within 24 hours of it and once.
 
-    The discount stays good when the card was blocked after the check. A purchase that is too small
-    for the discount is refused: it is sold without.
+    The discount stays good when the card was blocked, or the partner has ended, after the check. A
+    purchase that is too small for the discount is refused: it is sold without.
     """
     store = StoreCaller.of(caller, request)
     found, check, partner, _ = _checked(check_id, store, till)
@@ -149,7 +149,7 @@ def _checked(
     looked_for = domain.MAX_RETURNS if returning else 1
     found = till.purchase_context(store.key, check_id, looked_for)
     now = int(clock.wall().timestamp())
-    partner, key = admit(found, store.key, now, returning=returning)
+    partner, key = admit(found, store.key, now, finishing=True)
     check = found.check
     if check is None or check.partner_id != partner.partner_id or check.sandbox != key.sandbox:
         raise NotFound("check", check_id)

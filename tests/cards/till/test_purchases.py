@@ -351,9 +351,16 @@ def test_a_check_nobody_made_has_no_purchase(till_client: TillClient, shop: Shop
     assert till_client.buy(shop, "chk_00000000000000000000000000").status == 404
 
 
-def test_an_ended_partner_tells_no_purchase(
-    till_client: TillClient, shop: Shop, check_id: str
+def test_what_was_checked_before_the_partner_ended_is_recorded_for_a_day(
+    till_client: TillClient, shop: Shop, check_id: str, noon: Clock
 ) -> None:
+    second = till_client.check(shop, number=CARD).body["check_id"]
     till_client.partner(shop, "ended")
+    noon.move(hours=23)
 
-    assert till_client.buy(shop, check_id).status == 403
+    bought = till_client.buy(shop, check_id)
+
+    assert (bought.status, bought.body["status"]) == (200, "recorded")
+    noon.move(hours=1)
+    assert till_client.buy(shop, second).body["code"] == "purchase_too_late"
+    assert till_client.check(shop, number=CARD).body["code"] == "partner_ended"
