@@ -1,6 +1,7 @@
 """The rows a till leaves behind: each is at once outbox row, idempotency row and audit entry.
 
-CHECK#<check id> / CHECK      one check; names the card by its handle, so it lives for 45 days only
+CHECK#<check id> / CHECK      one check; names the card by its handle, so it lives for 45 days only.
+                              Under the id of a request that scanned its code again it is once more
 CHECK#<check id> / PURCHASE   what was bought under it; names no card, lives for 400 days
 CHECK#<check id> / ROLLBACK   that it was returned, or a part of it; the next ones have a number,
                               as ROLLBACK#02; name no card, live for 400 days
@@ -152,18 +153,34 @@ def visitor(secrets: Secrets, check: Check) -> str:
 def item(record: Check | Purchase, secrets: Secrets, correlation_id: str) -> Item:
     """Return the row of a record; a sandbox key's is never published."""
     number = record.number if isinstance(record, Rollback) else 1
-    key_of_row, facts = key(record.check_id, type(record), number), record.model_dump()
-    row = facts | {
-        "commit_id": record.check_id.replace("chk_", "cmt_"),
+    key_of_row = key(record.check_id, type(record), number)
+    if record.sandbox:
+        return _item(record, key_of_row)
+    event = _event(record, record.model_dump(), secrets)
+    return _item(
+        record,
+        key_of_row,
+        entries=_entries(record, event, correlation_id),
+        pending=rows.pending_shard(key_of_row.pk),
+        pending_at=clock.iso(clock.wall()),
+    )
+
+
+def item_of_request(check: Check, request_id: str) -> Item:
+    """Return the row by which a request finds its check, that of an earlier scan of the same code.
+
+    It publishes nothing: the check itself has.
+    """
+    return _item(check, key(request_id, Check))
+
+
+def _item(record: Record, key_of_row: Key, entries: str = "[]", **more: str) -> Item:
+    row = record.model_dump() | more
+    row |= {
+        "commit_id": key_of_row.pk.replace("CHECK#chk_", "cmt_"),
         "expires_at": rows.epoch(clock.wall()) + record.days * DAY,
-        "entries": "[]",
+        "entries": entries,
     }
-    if not record.sandbox:
-        row |= {
-            "entries": _entries(record, _event(record, facts, secrets), correlation_id),
-            "pending": rows.pending_shard(key_of_row.pk),
-            "pending_at": clock.iso(clock.wall()),
-        }
     return rows.item(key_of_row, row) | {"sandbox": {"BOOL": record.sandbox}}
 
 

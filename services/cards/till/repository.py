@@ -126,6 +126,10 @@ class TillRepository:
         item = records.item(record, self.secrets, correlation_id)
         return _read(type(record), self._tables.put_new("outbox", item))
 
+    def put_request(self, check: Check, request_id: str) -> None:
+        """Let a request find its answer again, the check of an earlier scan of the same code."""
+        self._tables.put_new("outbox", records.item_of_request(check, request_id))
+
     def put_counted(
         self,
         check: Check,

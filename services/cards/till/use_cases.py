@@ -112,7 +112,7 @@ def _check(attempt: Attempt, till: TillRepository) -> CardCheckView:
         raise IllegalStep("no_offer")
     check = _record(attempt, partner, key, offer, reason, check_id)
     if turning or old is not None:
-        return _put(attempt, check, till)
+        return _put(attempt, check, request_ids[0], till)
     return _counted(attempt, check, found, day, till)
 
 
@@ -177,10 +177,16 @@ def _counted(
     return CardCheckView.of_check(check)
 
 
-def _put(attempt: Attempt, check: Check, till: TillRepository) -> CardCheckView:
-    """Record a check that is no try; return the answer it was given if it is there already."""
+def _put(attempt: Attempt, check: Check, request_id: str, till: TillRepository) -> CardCheckView:
+    """Record a check that is no try; return the answer it was given if it is there already.
+
+    A second scan of a code is a request of its own: its repeat comes when the code has run out.
+    """
     old = till.put(check, attempt.store.correlation_id)
     if old is not None:
+        if old.reason == "ok" and not hmac.compare_digest(old.repeat, attempt.repeat):
+            found = {"asked": attempt.second, "repeat": attempt.repeat}
+            till.put_request(old.model_copy(update=found), request_id)
         return _replayed(old)
     _note_outcome(check)
     return CardCheckView.of_check(check)

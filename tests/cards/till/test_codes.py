@@ -24,7 +24,7 @@ def test_a_second_scan_of_a_code_gives_the_same_check_and_the_next_code_another(
     assert first.body["valid"]
     assert second.body == first.body
     assert second.headers["Idempotency-Replayed"] == "true"
-    assert len(till_client.records()) == 1
+    assert sum("pending" in row for row in till_client.records().values()) == 1
     noon.move(seconds=30)
     third = till_client.check(shop, code=till_client.turning_code(CARD))
     assert third.body["valid"] and third.body["check_id"] != first.body["check_id"]

@@ -1,5 +1,7 @@
 """A repeated request gets its answer while what was answered still holds, and is no try."""
 
+import json
+
 import pytest
 
 from services.cards.till import domain
@@ -131,6 +133,46 @@ def test_a_screenshot_is_no_repeat_of_the_scan_it_was_taken_from(
     noon.move(minutes=2)
 
     assert till_client.check(shop, **body).body["reason"] == "not_valid"
+
+
+def test_a_repeat_of_the_second_scan_of_a_code_gets_its_answer_too(
+    till_client: TillClient, shop: Shop, noon: Clock
+) -> None:
+    body = _held_out(till_client)["turning"]
+    first = till_client.check(shop, repeat="first", **body)
+    noon.move(seconds=10)
+    second = till_client.check(shop, repeat="second", **body)  # its answer is lost
+    noon.move(minutes=9)
+    before = till_client.key_row(shop)
+
+    again = till_client.check(shop, repeat="second", **body)
+
+    assert first.body["valid"] and first.body == second.body == again.body
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert till_client.key_row(shop) == before
+    assert till_client.check(shop, repeat="third", **body).body["reason"] == "not_valid"
+    noon.move(minutes=1)
+    assert till_client.check(shop, repeat="second", **body).body["reason"] == "not_valid"
+
+
+def test_what_remembers_a_second_scan_publishes_nothing_and_is_no_purchase_more(
+    till_client: TillClient, shop: Shop, noon: Clock
+) -> None:
+    body = _held_out(till_client)["turning"]
+    check = till_client.check(shop, repeat="first", **body).body["check_id"]
+    for _ in range(2):
+        till_client.check(shop, repeat="second", **body)
+
+    one, other = till_client.records().values()
+
+    assert one["check_id"]["S"] == other["check_id"]["S"] == check
+    assert json.loads(other["entries"]["S"]) == []
+    assert "pending" in one and "pending" not in other
+    till_client.card(CARD, "blocked")
+    noon.move(minutes=2)
+    ended = [till_client.check(shop, repeat=each, **body).body for each in ("first", "second")]
+    assert [each["reason"] for each in ended] == ["not_valid"] * 2
+    assert ended[0]["check_id"] == ended[1]["check_id"] != check
 
 
 @HELD_OUT
