@@ -19,3 +19,9 @@ class PaperCodesTaken(Event):
     """The list of codes of a table was taken, which it is once."""
 
     batch_id: str
+
+
+class PaperCodesLapsed(Event):
+    """The list of codes of a table was not taken while its codes worked."""
+
+    batch_id: str

@@ -12,6 +12,8 @@ SHOWN_TITLES, SHOWN_TITLE = 30, 60
 # A link lives a quarter of an hour; what comes by it later is deleted too.
 LATE_UPLOADS = timedelta(minutes=16)
 WAITS_FOR_FILE = timedelta(days=1)
+# The codes end after 30 days, and so do the table and its result.
+CODES_WAIT = timedelta(days=29)
 MAX_BYTES = 20 * 1024 * 1024
 
 
@@ -21,7 +23,8 @@ class Batch(Aggregate):
     `unread` are titles of columns that mean nothing here.
 
     `input` names the version of the upload that was there at the start; nothing else is read.
-    Once the work is over, `clean_at` is when its files are deleted next.
+    Once the work is over, `clean_at` is when its files are deleted next. Codes on paper that were
+    not taken are no work any more from `codes_lapsed_at` on.
     """
 
     id: str
@@ -49,13 +52,22 @@ class Batch(Aggregate):
     clean_at: datetime | None = None
     cleaned: bool = False
     codes_taken_at: datetime | None = None
+    codes_lapsed_at: datetime | None = None
 
     @property
     def due_at(self) -> datetime | None:
-        """When the next step is due: at once while the batch runs, then that of cleaning up."""
+        """When the next step is due: at once while the batch runs, then cleaning up, last codes."""
         if self.status is BatchStatus.WAITING:
             return self.opened_at + WAITS_FOR_FILE
-        return self.moved_at if self.status is BatchStatus.RUNNING else self.clean_at
+        if self.status is BatchStatus.RUNNING:
+            return self.moved_at
+        return self.clean_at or self.codes_lapse_at
+
+    @property
+    def codes_lapse_at(self) -> datetime | None:
+        """When codes on paper that were not taken are given up."""
+        waits = self.has_codes_on_paper and not (self.codes_taken_at or self.codes_lapsed_at)
+        return self.moved_at + CODES_WAIT if waits and self.moved_at else None
 
     @property
     def has_codes_on_paper(self) -> bool:
@@ -137,6 +149,10 @@ class Batch(Aggregate):
     def take_codes(self, at: datetime) -> Self:
         """Note that the codes that go by no message were handed out."""
         return self._with(codes_taken_at=at)
+
+    def lapse_codes(self, at: datetime) -> Self:
+        """Note that the codes that go by no message were not taken in their time."""
+        return self._with(codes_lapsed_at=at)
 
     def _end(self, status: BatchStatus, at: datetime) -> Self:
         return self._with(status=status, clean_at=at)

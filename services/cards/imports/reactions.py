@@ -15,7 +15,7 @@ from services.cards.programmes.repository import Programmes, RememberedProgramme
 from shared import clock
 from shared.errors import Invalid
 from shared.events.base import Event
-from shared.events.cards_tables import PaperCodesWaiting
+from shared.events.cards_tables import PaperCodesLapsed, PaperCodesWaiting
 from shared.message_catalogue import Catalogue
 from shared.messaging.deadlines import Job
 from shared.privacy.vault import Vault
@@ -109,10 +109,19 @@ def _failed(batch: Batch, why: Invalid, files: Files) -> Batch:
 
 
 def _clean_up(batch: Batch, context: CommandContext, batches: Batches, files: Files) -> None:
-    """Delete what holds names and phones, as soon as the work is over."""
-    if batch.clean_at is not None and batch.clean_at <= clock.now():
+    """Delete what holds names and phones, as soon as the work is over; end that of codes in time.
+
+    A list that was not taken holds no code that works: its holders are helped card by card.
+    """
+    now = clock.now()
+    if batch.due_at is None or batch.due_at > now:
+        return
+    if batch.clean_at is not None:
         files.delete(working_files(batch, result_file.GATHERED))
-        batches.save(context, batch.clean(clock.now()))
+        batches.save(context, batch.clean(now))
+        return
+    lapsed = PaperCodesLapsed(region=batch.region, batch_id=batch.id)
+    batches.save(context, batch.lapse_codes(now), events=[lapsed])
 
 
 def give_up_batch(batch_id: str, context: CommandContext, batches: Batches, files: Files) -> None:

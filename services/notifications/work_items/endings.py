@@ -184,7 +184,9 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _NEW_PHONE,
         _SECOND_CARD,
     ),
-    K.HAND_OVER_CODES: (_ended_by("batch_id", cards_tables.PaperCodesTaken),),
+    K.HAND_OVER_CODES: (
+        _ended_by("batch_id", cards_tables.PaperCodesTaken, cards_tables.PaperCodesLapsed),
+    ),
     K.DECIDE_HELD_CARD: (_ended_by("card_id", cards.CardHoldDecided, *_CARD_OVER),),
     K.TELL_OF_DECISION: (
         _ended_by("card_id", cards.CardActivated, cards.CardReplaced, cards.CardErased),

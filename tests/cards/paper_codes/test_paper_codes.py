@@ -100,6 +100,33 @@ def test_a_list_that_is_not_taken_is_deleted_and_may_be_asked_for_again(
     assert len(listed(s3)) == 2
 
 
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_list_that_no_one_takes_is_no_work_any_more_when_its_codes_are_over(
+    client: CardsClient, batch: str, asked: bool
+) -> None:
+    if asked:
+        ask(client, batch)
+    client.world.advance(at("2026-11-03 09:00"))
+    assert client.events("PaperCodesLapsed") == []
+    assert ask(client, batch)["status"] == "ready"
+
+    client.world.advance(at("2026-11-03 11:00"))
+
+    (lapsed,) = client.events("PaperCodesLapsed")
+    assert lapsed["batch_id"] == batch.rpartition("/")[2]
+    client.world.advance(at("2026-11-04 11:00"))
+    assert len(client.events("PaperCodesLapsed")) == 1
+
+
+def test_a_list_that_was_taken_never_lapses(client: CardsClient, batch: str) -> None:
+    ask(client, batch)
+    client.done(LEADER, f"{batch}/codes/take")
+
+    client.world.advance(at("2026-11-04 11:00"))
+
+    assert client.events("PaperCodesLapsed") == []
+
+
 def test_the_list_is_for_the_person_who_sent_the_table(client: CardsClient, batch: str) -> None:
     ask(client, batch)
 

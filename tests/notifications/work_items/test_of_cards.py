@@ -1,6 +1,7 @@
 """Work about cards, their holders and partners: of leaders, offices and the hotline."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -96,16 +97,17 @@ def test_an_office_does_not_tell_of_a_card_that_goes_on_when_it_is_over(
     assert (done["done_reason"], done["ended_by"]) == ("done", None)
 
 
+@pytest.mark.parametrize("over", [cards_tables.PaperCodesTaken, cards_tables.PaperCodesLapsed])
 @pytest.mark.parametrize("role", ["district_office", "community_leader"])
-def test_codes_on_paper_are_the_work_of_who_sent_the_table_until_the_list_is_taken(
-    harness: NotificationsHarness, role: str
+def test_codes_on_paper_are_the_work_of_who_sent_the_table_until_the_list_is_taken_or_over(
+    harness: NotificationsHarness, role: str, over: Any
 ) -> None:
     table = {"region": "ZR", "batch_id": "bat_1"}
     harness.tell(cards_tables.PaperCodesWaiting(**table, role=role, district_id="D05", cards=2))
 
     (item,) = items(harness, kind="hand_over_codes")
     assert (item["role"], item["district_id"], item["reference"]) == (role, "D05", "bat_1")
-    harness.tell(cards_tables.PaperCodesTaken(**table))
+    harness.tell(over(**table))
     assert waiting(harness) == []
 
 
