@@ -3,6 +3,9 @@
 HOLDER#<holder id> / ALSO#<holder id>   another file of the same person
 """
 
+from collections.abc import Sequence
+from itertools import chain
+
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import HoldDecision
@@ -24,8 +27,17 @@ def living_of_same_person(card: Card, cards: Cards) -> Card | None:
 
 def held_beside(card: Card, cards: Cards) -> list[Card]:
     """Return the cards beside which one is held; those that are erased are no one's."""
-    found = (cards.find(each.id) for each in (card.hold.others if card.hold else ()))
-    return [each for each in found if each is not None and each.erased_at is None]
+    return held_beside_each([card], cards)[card.id]
+
+
+def held_beside_each(held: Sequence[Card], cards: Cards) -> dict[str, list[Card]]:
+    """Return the cards beside which each of some is held, by its id; all are read together."""
+    beside = {card.id: [each.id for each in card.hold.others] for card in held if card.hold}
+    found = cards.get_many(chain.from_iterable(beside.values()))
+    known = {card.id: card for card in found if card.erased_at is None}
+    return {
+        card.id: [known[each] for each in beside.get(card.id, ()) if each in known] for card in held
+    }
 
 
 def same_person(one: File, other: File) -> RawWrite:

@@ -1,5 +1,7 @@
 """A leader sees which cards wait, and says whose they are."""
 
+from typing import Any
+
 import pytest
 
 from tests.cards.api_client import (
@@ -40,6 +42,31 @@ def test_a_leader_sees_what_collides_and_no_name(client: CardsClient) -> None:
     for who in (OFFICE, HOLDER, person("OP-1", "hotline_operator")):
         assert client.get(who, "/v1/held-cards").status == 403
     assert second["id"] not in str(client.get(LEADER, "/v1/cards").json)
+
+
+def test_the_cards_beside_are_read_together_and_each_is_shown_beside_its_own(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = {ref: issue(client, ref, "D02").json["id"] for ref in ("1001", "1002", "1003")}
+    for ref in others:
+        issue(client, ref, "D05")
+    tables, single = client.world.dynamodb, []
+    real = tables.get_item
+
+    def counting(**request: Any) -> Any:
+        single.append(request["Key"]["pk"]["S"])
+        return real(**request)
+
+    monkeypatch.setattr(tables, "get_item", counting)
+
+    whole = held(client)
+    pages = [client.get(LEADER, "/v1/held-cards", limit=2).json]
+    pages.append(client.get(LEADER, "/v1/held-cards", limit=2, cursor=pages[0]["next_cursor"]).json)
+
+    assert {card["holder_ref"]: card["others"][0]["id"] for card in whole} == others
+    assert [card for page in pages for card in page["items"]] == whole
+    assert pages[1]["next_cursor"] is None
+    assert [key for key in single if key.startswith("CARD#")] == []
 
 
 def test_only_a_leader_of_the_territory_decides(client: CardsClient) -> None:
