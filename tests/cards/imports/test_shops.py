@@ -150,6 +150,25 @@ def test_a_manager_adds_shops_once_the_club_has_taken_the_partner_up(
     assert foreign["reason"].startswith("Этого партнёра ведёт не ваша организация.")
 
 
+@pytest.mark.parametrize("own_first", [True, False])
+def test_of_two_partners_with_one_name_a_manager_adds_shops_to_its_own(
+    client: CardsClient, s3: MemoryS3, own_first: bool
+) -> None:
+    orgs = [MANAGER.org, OTHER_MANAGER.org] if own_first else [OTHER_MANAGER.org, MANAGER.org]
+    ids = {org: client.partner(title="ООО «Берёзка»", manager_org=org) for org in orgs}
+    opened = client.post(MANAGER, "/v1/batches", region="ZR", kind="shops", dry_run=False)
+    batch = opened.json["id"]
+    s3.objects[f"batches/{batch}/upload"] = text(*chain(1))
+    client.done(MANAGER, f"/v1/batches/{batch}/start")
+    client.world.settle()
+
+    shown = client.get(MANAGER, f"/v1/batches/{batch}").json
+
+    assert (shown["accepted"], shown["refused"]) == (1, 0), shown["problems"]
+    added = client.get(LEADER, f"/v1/partners/{ids[MANAGER.org]}/outlets").json["items"]
+    assert [each["address"] for each in added] == ["ул. Мира, 0"]
+
+
 def test_shops_are_imported_by_leaders_and_managers_only(client: CardsClient) -> None:
     for who in (OFFICE, HOLDER):
         assert client.post(who, "/v1/batches", region="ZR", kind="shops").status == 403

@@ -45,11 +45,12 @@ OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 class PartnerNames:
     """The partners of a region by their names, however these are written.
 
-    They are read once for a step of a batch; those that the batch proposes, its own marks name.
+    Of two with one name it is that of the clerk's own organisation. They are read once for a step
+    of a batch; those that the batch proposes, its own marks name.
     """
 
-    def __init__(self, region: str, partners: Partners) -> None:
-        self._region, self._partners = region, partners
+    def __init__(self, region: str, org: str | None, partners: Partners) -> None:
+        self._region, self._org, self._partners = region, org, partners
 
     def find(self, title: str) -> str | None:
         """Return the id of the partner of that name that is not over, if there is one."""
@@ -58,7 +59,8 @@ class PartnerNames:
     @cached_property
     def _ids(self) -> dict[str, str]:
         found = self._partners.list_region(self._region)
-        living = (partner for partner in found if partner.status not in OVER)
+        living = [partner for partner in found if partner.status not in OVER]
+        living.sort(key=lambda partner: partner.org == self._org)  # the last one of a name stays
         return {trade_name(partner.title): partner.id for partner in living}
 
 
