@@ -1,5 +1,7 @@
 """What is left of a holder's cards is erased, card by card, and the file stays whose it is."""
 
+from typing import Any
+
 import pytest
 
 from tests.cards.api_client import CONTACT, HOLDER, LEADER, CardsClient
@@ -34,6 +36,33 @@ def test_with_the_holder_all_earlier_cards_are_erased_and_each_is_told(client: C
     assert {each["card_id"] for each in told} == set(cards) and len(told) == len(cards)
     assert all(each["holder_too"] for each in told)
     assert not [row for row in client.world.rows("cards-keys") if "wrapped" in row]
+
+
+def test_a_holder_is_erased_at_once_though_the_lists_do_not_say_yet_that_her_card_has_ended(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = client.active_card()["id"]
+    tables = client.world.dynamodb
+    real, before = tables.query, tables.snapshot()
+
+    def late(**request: Any) -> Any:
+        if request.get("IndexName") != "by_ref":
+            return real(**request)
+        now = tables.snapshot()
+        tables.restore(before)
+        found = real(**request)
+        tables.restore(now)
+        return found
+
+    client.done(LEADER, f"/v1/cards/{card}/revoke", reason="holder_refused")
+    with monkeypatch.context() as index:
+        index.setattr(tables, "query", late)
+        client.done(LEADER, f"/v1/cards/{card}/erase")
+
+    (told,) = client.events("CardErased")
+    assert told["holder_too"]
+    again = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
+    assert client.post(LEADER, "/v1/cards", **again).code == "subject_erased"
 
 
 def kept(client: CardsClient) -> list[str]:
