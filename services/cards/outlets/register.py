@@ -130,6 +130,13 @@ class OutletRegister(ValueObject):
         ends = (place.keyed_until for place in self.open.values())
         return sum(end <= self.keys_reminded_of for end in ends) if self.keys_reminded_of else 0
 
+    def note_keys(self, outlet_id: str, until: int) -> Self:
+        """Note until when an outlet has a key; an end that was averted may be announced again."""
+        noted = self.replace(outlet_id, keyed_until=until)
+        if until and noted.keys_ending and not self.keys_ending:
+            return noted._with(keys_reminded_of=until - 1)
+        return noted
+
     def remind_of_keys(self) -> Self:
         """Note that the next end of keys is announced, with all in the days after."""
         ending = self.keys_end_at

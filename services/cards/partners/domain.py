@@ -167,7 +167,7 @@ class Partner(TimedAggregate):
         """Note what is left of an outlet's store keys."""
         if outlet_id not in (place.outlet_id for place in self.shops.open.values()):
             return self
-        return self._with(shops=self.shops.replace(outlet_id, keyed_until=until))
+        return self._with(shops=self.shops.note_keys(outlet_id, until))
 
     def propose_offer(self, offer: Offer, today: date, at: datetime) -> Self:
         """Add a new version of the discount, to be confirmed by the club."""

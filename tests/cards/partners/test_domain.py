@@ -16,6 +16,7 @@ from shared.errors import IllegalStep, Invalid
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 KEYED = int(datetime(2027, 10, 5, tzinfo=UTC).timestamp())
+LATER = KEYED + 365 * 24 * 3600
 TODAY = date(2026, 10, 5)
 ZONE = ZoneInfo("Europe/Samara")
 
@@ -369,6 +370,23 @@ def test_who_leaves_before_its_announced_keys_end_needs_none_until_it_stays_afte
         stays = leaving.withdraw_notice()
         assert stays.keys_due_at is not None, "it is announced again"
         assert stays.remind_of_keys().shops.keys_ending == 2
+
+
+def test_an_end_of_keys_is_announced_again_when_the_later_key_is_revoked() -> None:
+    announced = active().add_outlet("out_2", "D01").issue_key("out_2", KEYED).remind_of_keys()
+    one = announced.issue_key("out_1", LATER)
+    both = one.issue_key("out_2", LATER)
+    assert events.keys_renewed(announced, both)
+
+    back = both.note_keys("out_1", KEYED)
+
+    assert back.keys_due_at == active().keys_due_at
+    assert back.remind_of_keys().shops.keys_ending == 1
+    sooner = both.note_keys("out_1", LATER - 1).shops
+    assert sooner.keys_end_at == datetime.fromtimestamp(LATER - 1, UTC)
+    # Of an outlet that has none now its manager knows; what is announced is work already.
+    assert both.note_keys("out_1", 0).keys_due_at == both.keys_due_at
+    assert one.note_keys("out_1", KEYED).keys_due_at is None
 
 
 def test_a_partner_that_leaves_is_not_reminded_of_its_last_day() -> None:
