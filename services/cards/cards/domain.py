@@ -159,9 +159,9 @@ class Card(OfPlacement):
         place = activation.district_id
         return self._with(status=CardStatus.ACTIVE, activation=activation, district_id=place)
 
-    def renew_code(self, code: ActivationCode) -> Self:
-        """Replace a code that was lost or is too old; it has a reminder of its own."""
-        self._require("renew_code")
+    def renew_code(self, code: ActivationCode, *, off: bool = False) -> Self:
+        """Replace a code that was lost, read or too old; that of a card that is `off` waits too."""
+        self._require("unblock" if off else "renew_code")
         return self._rearm("activation_due")._with(code=code.after(self.code))
 
     def remind(self) -> Self:

@@ -68,15 +68,20 @@ def renew_code(card_id: CardId, context: CommandContext, cards: Cards, vault: Va
     return save_new_code(card, context, cards, vault)
 
 
-def save_new_code(card: Card, context: CommandContext, cards: Cards, vault: Vault) -> Receipt:
-    """Store a new code of a card and let it be sent; the one before is void."""
+def save_new_code(
+    card: Card, context: CommandContext, cards: Cards, vault: Vault, *, off: bool = False
+) -> Receipt:
+    """Store a new code of a card and let it be sent; the one before is void.
+
+    That of a card that is `off` is sent when it is found.
+    """
     number = vault_records.open_card(card, context, "renew_code", vault)[vault_records.NUMBER]
     code = ids.number(CODE_DIGITS)
-    renewed = card.renew_code(_hashed(card.handle, code, card.region))
+    renewed = card.renew_code(_hashed(card.handle, code, card.region), off=off)
     return cards.save_issued(
         context,
         renewed,
-        events=[events.issued(renewed, renewed=True)],
+        events=[] if off else [events.issued(renewed, renewed=True)],
         writes=vault_records.seal_code(card, number, code, vault),
     )
 

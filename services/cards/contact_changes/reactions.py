@@ -16,13 +16,17 @@ def send_code(
 ) -> None:
     """Send a new code for a card that waits for one; what went elsewhere before is void.
 
-    The staff may have named a card that another has replaced.
+    One that is off gets a new code as well, which is sent when it is found. The staff may have
+    named a card that another has replaced.
     """
     event = received.event
     waiting = (event.living_card_id or event.card_id) if event.card_id else None
     card = cards.find(waiting) if waiting else None
-    if card is not None and card.status is CardStatus.ISSUED:
-        use_cases.save_new_code(card, context, cards, vault)
+    if card is None or card.activation is not None:
+        return
+    if card.status in (CardStatus.ISSUED, CardStatus.BLOCKED):
+        off = card.status is CardStatus.BLOCKED
+        use_cases.save_new_code(card, context, cards, vault, off=off)
 
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {HolderContactChanged: send_code}

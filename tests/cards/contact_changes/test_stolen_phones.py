@@ -26,7 +26,7 @@ from tests.cards.contact_changes.phones import (
     former_of,
     reached,
 )
-from tests.cards.offices import issue
+from tests.cards.offices import code_of, issue
 from tests.support.world import at
 
 
@@ -287,6 +287,25 @@ def test_a_stolen_phone_hears_nothing_of_its_card(client: CardsClient) -> None:
         assert reached(client, card, template) == "contact_stolen"
     client.done(LEADER, f"/v1/cards/{card}/unblock")  # it was found
     assert reached(client, card, "card_activated_holder") == "+79211234567"
+
+
+def test_the_code_that_a_former_phone_has_read_is_void_also_of_a_card_that_was_off(
+    client: CardsClient,
+) -> None:
+    card = client.issue("FP-1", contact=CONTACT)
+    path = f"/v1/cards/{card['id']}"
+    client.done(LEADER, f"{path}/block", reason="lost")
+    client.done(LEADER, f"{path}/change-contact", contact=NEW, evidence="in_person", stolen=True)
+    assert len(client.events("CardIssued")) == 1, "a card that is off needs no code yet"
+
+    client.done(LEADER, f"{path}/unblock")
+
+    told = code_of(client, card["id"])
+    assert told["address"] == NEW_PHONE
+    holder = client.signed_in(NEW_PHONE)
+    assert client.activate(card, holder, contact=NEW).code == "activation_code_wrong"
+    new = card | {"activation_code": told["variables"]["activation_code"]}
+    assert client.activate(new, holder, contact=NEW).status == 200
 
 
 def test_who_finds_the_new_card_has_not_found_the_stolen_phone(client: CardsClient) -> None:
