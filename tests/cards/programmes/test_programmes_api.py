@@ -1,9 +1,13 @@
 """The programme of a region through the API."""
 
+from datetime import UTC, datetime
+
+from shared.reference import regions
 from tests.cards.api_client import (
     AUTHORITY,
     LEADER,
     LEADER_Y,
+    OFFICE,
     CardsClient,
 )
 
@@ -41,3 +45,29 @@ def test_a_region_has_one_programme_run_by_two_parties(client: CardsClient) -> N
     client.done(AUTHORITY, "/v1/programmes/ZR/reopen")
     assert client.post(LEADER, "/v1/cards", **body).status == 201
     assert client.post(AUTHORITY, "/v1/programmes/ZR/reopen").code == "programme_running"
+
+
+def test_only_the_parties_of_a_region_start_its_programme_and_end_it_once(
+    client: CardsClient,
+) -> None:
+    terms = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y", "started_on": "2026-10-01"}
+
+    assert client.post(LEADER, "/v1/programmes", **terms).status in (403, 404)
+    assert client.post(OFFICE, "/v1/programmes", **terms | {"region": "ZR"}).status in (403, 404)
+    assert client.get(LEADER_Y, "/v1/programmes/YY").status == 404
+    client.done(AUTHORITY, "/v1/programmes/ZR/close")
+    again = client.post(AUTHORITY, "/v1/programmes/ZR/close")
+    assert (again.status, again.code) == (409, "programme_closed")
+
+
+def test_a_programme_starts_today_by_the_clocks_of_its_region_at_the_latest(
+    client: CardsClient,
+) -> None:
+    terms = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y"}
+    with client.world.service("cards"):
+        zone = regions.zone("YY")
+    client.world.set_time(datetime(2026, 10, 5, 0, 30, tzinfo=zone).astimezone(UTC))
+
+    refused = client.post(LEADER_Y, "/v1/programmes", **terms, started_on="2026-10-06")
+    assert (refused.status, refused.code) == (422, "date_in_future")
+    assert client.post(LEADER_Y, "/v1/programmes", **terms, started_on="2026-10-05").status == 201
