@@ -1,6 +1,7 @@
 """Whose a new card is, by the number of its file: one living card per file."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from services.cards.cards.domain import Card
 from services.cards.cards.values import FileMark, OtherCard
@@ -42,14 +43,19 @@ def is_of_office(mark: FileMark, living: Card | None, number: str, district: str
     return district in (mark.district_id, *offices)
 
 
-def require_free(mark: FileMark, *, is_held: bool, has_card: bool) -> None:
+def require_free(
+    mark: FileMark, *, is_held: bool, has_card: bool, closes_on: date | None = None
+) -> None:
     """Refuse a number whose holder has a card, or was erased, at the very office that asks.
 
-    `has_card` says so of the person whose second card the last one of this number was.
+    `has_card` says so of the person whose second card the last one of this number was. The card of
+    the number itself `closes_on` a day when the end of its placement was reported.
     """
     if mark.state == "erased":
         raise IllegalStep("subject_erased")
     if is_held:
         raise IllegalStep("card_held", ("decide_duplicate",))
+    if closes_on is not None:
+        raise IllegalStep("card_closing", ("dismiss_placement_end",), closes_on=closes_on)
     if mark.state == "living" or (mark.state in ("refused", "moved") and has_card):
         raise IllegalStep("holder_has_card", ("replace_card",))

@@ -5,8 +5,8 @@ from services.cards.issuing import queries, use_cases
 from shared.api.routes import Routes
 
 REFUSED = (
-    "no_programme", "row_without_order", "placement_missing", "holder_has_card", "card_held",
-    "sms_needs_mobile",
+    "no_programme", "row_without_order", "placement_missing", "holder_has_card", "card_closing",
+    "card_held", "sms_needs_mobile",
 )  # fmt: skip
 DECIDED = "/cards/{card_id}/decide-duplicate"
 

@@ -184,7 +184,9 @@ def _other(card: Card | None) -> OtherCard | None:
 def _require_free(mark: FileMark, living: Card | None, cards: Cards) -> None:
     """Refuse a number that has a card, or whose person has one as a leader has said."""
     is_held = living is not None and living.status is CardStatus.HELD
-    require_free(mark, is_held=is_held, has_card=_has_other_card(mark, cards))
+    closes_on = living.closes_on if living is not None and mark.state == "living" else None
+    has_card = _has_other_card(mark, cards)
+    require_free(mark, is_held=is_held, has_card=has_card, closes_on=closes_on)
 
 
 def _has_other_card(mark: FileMark, cards: Cards) -> bool:

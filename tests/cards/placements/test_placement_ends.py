@@ -51,6 +51,25 @@ def test_a_leader_says_that_the_placement_goes_on(client: CardsClient) -> None:
     assert client.post(LEADER, path).code == "no_placement_end"
 
 
+def test_who_has_a_child_again_before_the_card_ends_keeps_it_and_the_office_learns_how(
+    client: CardsClient,
+) -> None:
+    card = client.active_card()
+    reported(client)
+    again = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "order": ORDER}
+
+    refused = client.post(OFFICE, "/v1/cards", **again)
+
+    assert (refused.status, refused.code, refused.json["next_steps"]) == (409, "card_closing", [])
+    assert "последний день 04.11.2026" in refused.json["detail"]
+    steps = client.post(LEADER, "/v1/cards", **again).json["next_steps"]
+    assert [step["action"] for step in steps] == ["dismiss_placement_end"]
+    client.done(LEADER, f"/v1/cards/{card['id']}/dismiss-placement-end")
+    assert client.post(OFFICE, "/v1/cards", **again).code == "holder_has_card"
+    client.world.advance(at("2027-01-01 00:00"))
+    assert client.at_the_till(card["number"]).status == "active"
+
+
 def test_a_card_that_waits_or_is_blocked_closes_too(client: CardsClient) -> None:
     waiting = client.issue()
     reported(client)
