@@ -177,7 +177,7 @@ def item_of_request(check: Check, request_id: str) -> Item:
 def _item(record: Record, key_of_row: Key, entries: str = "[]", **more: str) -> Item:
     row = record.model_dump() | more
     row |= {
-        "commit_id": key_of_row.pk.replace("CHECK#chk_", "cmt_"),
+        "commit_id": f"cmt_{key_of_row.pk.rpartition('_')[2]}",
         "expires_at": rows.epoch(clock.wall()) + record.days * DAY,
         "entries": entries,
     }

@@ -41,8 +41,10 @@ _TASK_OVER = (
     volunteers.VolunteerTaskCancelled,
 )
 _PART_SETTLED = (volunteers.ResourceGiven, volunteers.ResourceReleased)
+_ENDPOINT_MENDED = (notifications.WebhookEndpointResumed, notifications.WebhookEndpointRemoved)
 _STORY_DECIDED = (stories.StoryCleared, stories.StoryDeclined)
 _PARTNER_OVER = (partners.PartnerDeclined, partners.PartnerEnded)
+_CODES_OVER = (cards_tables.PaperCodesTaken, cards_tables.PaperCodesLapsed)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
 # A new code goes to a new phone, or with a card that was found.
 _IN_USE_AGAIN = _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER)
@@ -184,9 +186,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _NEW_PHONE,
         _SECOND_CARD,
     ),
-    K.HAND_OVER_CODES: (
-        _ended_by("batch_id", cards_tables.PaperCodesTaken, cards_tables.PaperCodesLapsed),
-    ),
+    K.HAND_OVER_CODES: (_ended_by("batch_id", *_CODES_OVER),),
     K.DECIDE_HELD_CARD: (_ended_by("card_id", cards.CardHoldDecided, *_CARD_OVER),),
     K.TELL_OF_DECISION: (
         _ended_by("card_id", cards.CardActivated, cards.CardReplaced, cards.CardErased),
@@ -220,10 +220,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", *_FORGOTTEN),
     ),
     # an integrator's system
-    K.MEND_WEBHOOK_ENDPOINT: (
-        _ended_by("endpoint_id", notifications.WebhookEndpointResumed),
-        _ended_by("endpoint_id", notifications.WebhookEndpointRemoved),
-    ),
+    K.MEND_WEBHOOK_ENDPOINT: (_ended_by("endpoint_id", *_ENDPOINT_MENDED),),
 }
 
 
