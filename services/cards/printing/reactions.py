@@ -79,10 +79,11 @@ def _print_anew(card_id: str, order: Print, context: CommandContext, cards: Card
     return anew
 
 
-def give_up_print(print_id: str, context: CommandContext, prints: Prints) -> None:
+def give_up_print(print_id: str, context: CommandContext, prints: Prints, files: Files) -> None:
     """End an order whose drawing never came to an end, with a reason for the person."""
     order = prints.find(print_id)
     if order is not None and order.status is PrintStatus.DRAWING:
+        files.delete([file_of(order)])
         prints.save(context, order.fail(CATALOGUE.field_text("job_given_up", {})))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from services.cards import qr_codes
 from services.cards.printing import pdf, reactions
+from services.cards.printing.domain import Print
 from shared.messaging import deadlines
 from shared.principal import Principal
 from tests.cards.api_client import (
@@ -149,6 +150,22 @@ def test_an_order_that_is_never_drawn_ends_in_words(
     shown = client.get(LEADER, sheet).json
     assert (shown["status"], shown["download_url"]) == ("failed", None)
     assert "остановлена" in shown["failure"]
+
+
+def test_an_order_that_is_given_up_leaves_no_file(
+    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Print, "drawn", broken)  # the file is written, and not noted
+    sheet = ordered(client, LEADER, client.issue()["id"])
+    assert any(name.startswith("prints/") for name in s3.objects)
+    for turn in range(deadlines.JOB_TRIES + 1):
+        client.world.advance(at("2026-10-05 11:00") + timedelta(minutes=70 * turn))
+
+    assert client.get(LEADER, sheet).json["status"] == "failed"
+    assert not any(name.startswith("prints/") for name in s3.objects)
 
 
 def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(
