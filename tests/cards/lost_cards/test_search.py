@@ -246,8 +246,9 @@ def test_a_search_costs_a_bounded_number_of_calls_with_a_card_and_without(
         return sorted(calls)
 
     cards = client.get(LEADER, "/v1/cards").json["items"]
-    for each in cards:  # an office may give one phone for many
-        assert search(client, phone=PHONE_2, last4=each["last4"]).json["id"] == each["id"]
+    for each in cards:  # an office may give one phone for many, and two may end alike
+        found_one = search(client, phone=PHONE_2, last4=each["last4"]).json
+        assert (found_one["found"], found_one["last4"]) == (True, each["last4"])
     digits = card["number"][-4:]
     found, missed = (costs(holder_ref=ref, last4=digits) for ref in ("2011", "9"))
     assert found == missed == ["put_item", "query", "update_item"]
