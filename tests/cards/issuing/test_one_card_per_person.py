@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.cards.api_client import CONTACT, LEADER, STRANGER, CardsClient
+from tests.cards.api_client import CONTACT, LEADER, OFFICE, STRANGER, CardsClient
 from tests.cards.offices import OFFICE_3, ORDER, PHONE_2, PHONE_3, decide, held, issue
 
 
@@ -126,6 +126,11 @@ def test_the_number_of_a_card_that_ended_elsewhere_is_asked_about_and_the_new_ca
         assert first.json["status"] == "issued"
     else:
         assert first.code == "holder_has_card"
+        body = {"reason": "damaged"}
+        new = client.post(LEADER, f"/v1/cards/{new['id']}/replace", **body).json
+        ended = {"region": "ZR", "holder_ref": "1024", "district_id": "D02"}
+        told = client.post(OFFICE, "/v1/placement-ends", **ended, ended_on="2026-10-05")
+        assert told.status == 200, "of the card that she has now"
         client.done(LEADER, f"/v1/cards/{new['id']}/revoke", reason="moved_away")
         back = issue(client, "1024", "D02", PHONE_3).json
         assert back["held_because"] == "ended_file"

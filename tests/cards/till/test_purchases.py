@@ -347,6 +347,19 @@ def test_a_purchase_is_taken_back_within_thirty_days(
     assert till_client.roll_back(shop, check_id).status == 200
 
 
+def test_a_return_is_new_once_and_a_purchase_is_of_the_shop_that_checked(
+    till_client: TillClient, shop: Shop, check_id: str
+) -> None:
+    other = Shop(outlet_id="out_01JSECOND", key_id="key_01JSECOND", secret="second", number=2)
+    till_client.key(other)
+    assert till_client.buy(other, check_id).status == 404
+    assert till_client.buy(shop, check_id).status == 200
+
+    told = [till_client.roll_back(shop, check_id, repeat="1", amount_kopecks=5) for _ in range(2)]
+
+    assert [answer.headers.get("Idempotency-Replayed") for answer in told] == [None, "true"]
+
+
 def test_a_check_nobody_made_has_no_purchase(till_client: TillClient, shop: Shop) -> None:
     assert till_client.buy(shop, "chk_00000000000000000000000000").status == 404
 
