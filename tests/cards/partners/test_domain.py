@@ -13,6 +13,7 @@ from services.cards.partners import events
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import PartnerStatus, Source
 from shared.errors import IllegalStep, Invalid
+from shared.reference import calendar
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 KEYED = int(datetime(2027, 10, 5, tzinfo=UTC).timestamp())
@@ -313,6 +314,19 @@ def test_who_leaves_with_its_discount_needs_no_other_until_it_stays_after_all() 
     assert events.offers_renewed(partner, later, NOW) == []
     assert (leaving.runs_out_at, later.runs_out_at) == (None, None)
     assert leaving.withdraw_notice().runs_out_at == OCTOBER_ENDS, "it is announced again"
+
+
+def test_what_is_shown_is_fresh_until_the_next_discount_begins_or_ends_and_never_until_now() -> (
+    None
+):
+    book = publish(active(), offer(2, 9, date(2026, 10, 20), date(2026, 10, 21))).book
+    begins, ends = (calendar.start_of_day(ZONE, date(2026, 10, day)) for day in (20, 22))
+    second = timedelta(seconds=1)
+
+    assert [book.changes_at(at, None) for at in (NOW, begins - second)] == [begins, begins]
+    assert [book.changes_at(at, None) for at in (begins, ends - second)] == [ends, ends]
+    assert book.changes_at(ends, None) is None
+    assert book.changes_at(NOW, begins - second) == begins - second
 
 
 def test_a_discount_after_the_last_day_is_promised_to_nobody() -> None:
