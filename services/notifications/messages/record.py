@@ -92,8 +92,13 @@ class MessageRecord(StatefulAggregate):
 
     @property
     def is_inside(self) -> bool:
-        """Whether it shares what becomes of another message: it has not arrived for sure."""
-        return self.status in (MessageStatus.JOINED, MessageStatus.SENT)
+        """Whether it shares what becomes of another message: its reader may not have it."""
+        return self.status in (MessageStatus.JOINED, MessageStatus.SENT, MessageStatus.DELIVERED)
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether the server that has taken it is not the reader's device, and may return it."""
+        return self.channel == "email" and self.status is MessageStatus.DELIVERED
 
     @property
     def about(self) -> str:

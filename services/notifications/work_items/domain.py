@@ -121,7 +121,7 @@ class WorkItem(StatefulAggregate):
     def reopen(self, mark: Mark) -> Self:
         """Take the item back that was marked done by mistake; what happened before ends it not.
 
-        A call ends by a word of its caller then, though its news has expired: it may have been heard.
+        A call ends by a word of its caller then, though its news has expired: it may be heard of.
         """
         self._require("reopen_item")
         return self._with(

@@ -21,6 +21,8 @@ from services.notifications.templates.values import Audience
 from shared import clock
 from shared.events import cards, cards_partners, intake, matching_stories
 from shared.events.base import Event
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
     ASKED,
     CARD,
@@ -181,26 +183,41 @@ def test_a_worker_that_dies_with_a_digest_loses_nothing_and_repeats_nothing(
     assert len(harness.gateway.sends) == 2
 
 
+def hear_of_digest(harness: NotificationsHarness, status: DeliveryStatus) -> None:
+    """What a provider says of the digest that it has taken."""
+    with harness.world.service("notifications"):
+        ledger = SendLedger.connect()
+        digest = next(one for one in harness.docs("MESSAGE") if one["joined"])
+        message = ledger.messages.get(digest["message_id"])
+        context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
+        ledger.hear(message, "gateway", DeliveryReport(status, "expired"), context)
+    harness.world.settle()
+
+
+def test_a_digest_that_a_mail_server_gives_back_is_told_another_way_with_all_its_news(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="email", address="a@example.org")
+    bursted(harness)
+    harness.world.advance(MORNING + timedelta(minutes=11))
+    hear_of_digest(harness, DeliveryStatus.DELIVERED)
+    assert statuses(harness) == ["sent", *["delivered"] * 3]
+
+    hear_of_digest(harness, DeliveryStatus.REFUSED)
+
+    again = [one for one in harness.docs("MESSAGE") if one["refused_channels"]]
+    assert [(one["status"], one["channel"], one.get("delivered_at")) for one in again] == [
+        ("sent", "sms", None)
+    ] * 3
+
+
 def test_what_a_call_back_says_of_a_digest_holds_for_all_its_news(
     harness: NotificationsHarness,
 ) -> None:
-    from services.notifications.sendings.ledger import SendLedger
-    from shared.principal import system
-    from shared.storage.command_context import CommandContext
-
     bursted(harness)
     harness.world.advance(MORNING + timedelta(minutes=11))
 
-    def hear(status: DeliveryStatus) -> None:
-        with harness.world.service("notifications"):
-            ledger = SendLedger.connect()
-            digest = next(one for one in harness.docs("MESSAGE") if one["joined"])
-            message = ledger.messages.get(digest["message_id"])
-            context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
-            ledger.hear(message, "gateway", DeliveryReport(status, "expired"), context)
-        harness.world.settle()
-
-    hear(DeliveryStatus.REFUSED)
+    hear_of_digest(harness, DeliveryStatus.REFUSED)
     # Each goes on by the next channel.
     assert statuses(harness) == ["sent"] * 4
     again = [one for one in harness.docs("MESSAGE") if one["refused_channels"]]
