@@ -96,6 +96,22 @@ def test_small_news_within_minutes_becomes_one_message_in_order(
     assert [one["status"] for one in own] == ["sent"] * 4
 
 
+def test_the_owner_is_asked_once_about_each_news_of_a_digest_and_says_where_its_reader_lives(
+    harness: NotificationsHarness,
+) -> None:
+    """Each question is a line of a person's access log, and two answers may differ."""
+    bursted(harness)
+    harness.owners.asked.clear()
+    harness.owners.district = "D05"
+    harness.world.advance(MORNING + timedelta(minutes=11))
+
+    digest, first, second = (one for one in harness.docs("MESSAGE") if one["gathers"])
+    assert [first["digest_id"], second["digest_id"]] == [digest["message_id"]] * 2
+    asked = [each.event_id for each in harness.owners.asked]
+    assert sorted(asked) == sorted(one["event_id"] for one in (digest, first, second))
+    assert {one["district_id"] for one in (digest, first, second)} == {"D05"}
+
+
 def test_a_digest_of_the_most_news_stays_within_sixteen_items_at_each_step(
     harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
