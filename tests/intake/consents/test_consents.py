@@ -133,10 +133,14 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     # Whom another office is told of as well stays in the list of the one that it allowed.
     client.asked(district_id="D05", confidentiality="shareable", contact=other)
     (allowed,) = {*listed_to_office(client)} - {asked["family_id"]}
-    client.do(HQ, f"/families/{allowed}/disclosures", DISCLOSURE | {"recipient": "D07"})
-    assert listed_to_office(client) == [asked["family_id"], allowed]
+    for recipient in ("D07", "D01", "D02"):
+        told = DISCLOSURE | {"recipient": recipient}
+        client.do(HQ, f"/families/{allowed}/disclosures", told)
+        assert listed_to_office(client) == [asked["family_id"], allowed]
+        office = staff("DO-X", "district_office", districts=(recipient,))
+        assert client.get(office, "/shared-families").json["items"][0]["id"] == allowed
 
-    told, _ = client.published("DisclosedToOffice")
+    told, *_ = client.published("DisclosedToOffice")
     assert (told["district_id"], told["reason"]) == ("D05", "child_in_danger")
     audited = [row for row in client.world.rows("intake-audit") if "reason" in row]
     assert {row["reason"]["S"] for row in audited} == {"child_in_danger"}
