@@ -11,7 +11,7 @@ from services.notifications.messages.recipients import Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
 from services.notifications.pacing.daytime import daytime_of
-from services.notifications.pacing.domain import MOST_A_DAY, Pace
+from services.notifications.pacing.domain import GATHERED_FOR, MOST_A_DAY, Pace
 from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.values import SetBy
 from services.notifications.sendings import digests
@@ -374,7 +374,7 @@ def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(
         destination = envelopes.destination(first, template)
         assert isinstance(destination, Destination)
         wishes = Preferences(person_id="hol_1")
-        stops = wishes.stop(SetBy.WORD, clock.now())
+        stops, then = wishes.stop(SetBy.WORD, clock.now()), clock.now() + timedelta(minutes=11)
 
         def joined(
             found: Destination = destination, said: Preferences = wishes, **more: Any
@@ -382,11 +382,15 @@ def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(
             changed = [each.model_copy(update=more) for each in (first, *others)]
             monkeypatch.setattr(Messages, "latest_to", lambda *_: changed)
             assembly = Assembly(first, template, found, said, envelopes, ledger)
-            return len(assembly.gathered(clock.now() + timedelta(minutes=11)).joined)
+            return len(assembly.gathered(then).joined)
 
         assert joined() == 2
         assert joined(said=stops) == 0
         assert joined(attempts=1) == 0, "it was tried before"
+        soon = then + GATHERED_FOR
+        assert joined(gathers=False, due_at=soon) == 2
+        assert joined(gathers=False, due_at=soon + timedelta(seconds=1)) == 0, "it is for later"
+        assert joined(gathers=True, due_at=soon + timedelta(days=1)) == 2
         assert joined(region="YY") == 0
         assert joined(audience="guardian") == 0
         assert joined(status="sent") == 0
