@@ -86,7 +86,7 @@ class Assembly:
 
     def _waiting(self, now: datetime) -> Iterator[Message]:
         message = self.message
-        if not may_gather(message) or message.person_id is None:
+        if not may_gather(message, now) or message.person_id is None:
             return
         for each in self.ledger.messages.latest_to(message.person_id):
             if each.message_id != message.message_id and self._joins(each, now):
@@ -94,7 +94,9 @@ class Assembly:
 
     def _joins(self, other: Message, now: datetime) -> bool:
         """Return whether other news of the person goes out with this one."""
-        if other.status is not MessageStatus.QUEUED or other.attempts or not may_gather(other):
+        if other.status is not MessageStatus.QUEUED or other.attempts:
+            return False
+        if not may_gather(other, now):
             return False
         if (other.audience, other.region) != (self.message.audience, self.message.region):
             return False
@@ -159,10 +161,11 @@ class Assembly:
         return other.in_words(template.wording_id), said
 
 
-def may_gather(message: Message) -> bool:
+def may_gather(message: Message, now: datetime) -> bool:
     """Return whether a message can go out together with others: it waits well and has no form."""
     own_way = message.refused_channels or message.doubts or message.by_phone
-    return not (message.urgent or message.form_id or message.expires_at or own_way)
+    waits = message.has_time_after(now) and not message.urgent
+    return waits and not (message.form_id or own_way)
 
 
 def is_written(destination: Destination) -> bool:

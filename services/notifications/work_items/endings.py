@@ -80,8 +80,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
-    # The office is shown the family until a day, whatever becomes of its case meanwhile.
-    K.SEE_FAMILY: (_ended_by("family_id", *_FORGOTTEN),),
+    K.SEE_FAMILY: (_ended_by("family_id", *_FORGOTTEN),),  # shown until its day, case or not
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
     # Who asked for a call gets it, whatever is decided about the case, unless it wants none now.
     K.CALL_BACK: (

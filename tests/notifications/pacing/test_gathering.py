@@ -19,9 +19,9 @@ from services.notifications.sendings.digests import MOST_JOINED, Assembly
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.templates.values import Audience
 from shared import clock
-from shared.events import cards, cards_partners, intake, matching_stories
+from shared.events import cards, cards_partners, intake, matching_stories, matching_volunteers
 from shared.events.base import Event
-from shared.principal import system
+from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
     ASKED,
@@ -105,11 +105,11 @@ def test_the_owner_is_asked_once_about_each_news_of_a_digest_and_says_where_its_
     harness.owners.district = "D05"
     harness.world.advance(MORNING + timedelta(minutes=11))
 
-    digest, first, second = (one for one in harness.docs("MESSAGE") if one["gathers"])
-    assert [first["digest_id"], second["digest_id"]] == [digest["message_id"]] * 2
+    together = [one for one in harness.docs("MESSAGE") if one["gathers"]]
+    assert sorted(len(one["joined"]) for one in together) == [0, 0, 2]
     asked = [each.event_id for each in harness.owners.asked]
-    assert sorted(asked) == sorted(one["event_id"] for one in (digest, first, second))
-    assert {one["district_id"] for one in (digest, first, second)} == {"D05"}
+    assert sorted(asked) == sorted(one["event_id"] for one in together)
+    assert {one["district_id"] for one in together} == {"D05"}
 
 
 def test_a_digest_of_the_most_news_stays_within_sixteen_items_at_each_step(
@@ -197,6 +197,62 @@ def test_a_worker_that_dies_with_a_digest_loses_nothing_and_repeats_nothing(
     assert statuses(harness) == ["sent"] * 4
     assert len(to_holder(harness)) == 2
     assert len(harness.gateway.sends) == 2
+
+
+VOLUNTEER = {"region": "ZR", "volunteer_id": "vol_1", "district_id": "D05"}
+
+
+def offer(number: int, hours: float) -> Event:
+    """A task for a volunteer that begins so many hours after the morning."""
+    starts_at = MORNING + timedelta(hours=hours, minutes=number)
+    of_task = {"task_id": f"vtk_{number}", "category": "food_aid", "starts_at": starts_at}
+    return matching_volunteers.VolunteerTaskOffered.model_validate(VOLUNTEER | of_task)
+
+
+def to_volunteer(harness: NotificationsHarness) -> list[str]:
+    sent = harness.gateway.messages.values()
+    return [one.text for one in sent if one.recipient_role == "volunteer"]
+
+
+def test_a_volunteer_of_many_tasks_is_not_written_to_about_each(
+    harness: NotificationsHarness,
+) -> None:
+    """A coordinator offers ten in as many minutes; nothing that begins soon waits."""
+    for number in range(10):
+        harness.world.set_time(MORNING + timedelta(seconds=30 * number))
+        harness.tell(offer(number, hours=72))
+    harness.tell(offer(10, hours=23))
+    first, soon = to_volunteer(harness)
+    assert ("17 сентября в 10:00" in first, "15 сентября в 09:10" in soon) == (True, True)
+
+    for minute in (12, 24, 36):
+        harness.world.advance(MORNING + timedelta(minutes=minute))
+
+    _, _, *later = to_volunteer(harness)
+    assert len(later) == 2
+    offered = [f"17 сентября в 10:{number:02d}" for number in range(1, 10)]
+    assert [sum(when in text for text in later) for when in offered] == [1] * 9
+    assert {one["status"] for one in harness.docs("MESSAGE")} <= {"sent", "joined"}
+
+
+def test_who_wants_one_message_a_day_hears_of_a_task_with_a_day_left_to_answer(
+    harness: NotificationsHarness,
+) -> None:
+    approved = VOLUNTEER | {"kind": "person", "sector": "citizens"}
+    harness.tell(matching_volunteers.VolunteerApproved.model_validate(approved))
+    role = "volunteer_coordinator"
+    coordinator = Principal("usr_9", "person", role, (role,), ("ZR",))
+    once = {"together": True, "evidence": "spoken_by_phone"}
+    api = harness.world.api("notifications", coordinator)
+    assert api.put("/people/vol_1/preferences", once, if_match=0).status == 200
+    before = len(to_volunteer(harness))
+
+    harness.tell(offer(1, hours=46))
+    assert len(to_volunteer(harness)) == before + 1, "tomorrow at nine a day is not left"
+    harness.tell(offer(2, hours=48))
+    assert len(to_volunteer(harness)) == before + 1
+    harness.world.advance(at("2026-09-15 09:00"))
+    assert "16 сентября в 10:02" in to_volunteer(harness)[-1]
 
 
 def hear_of_digest(harness: NotificationsHarness, status: DeliveryStatus) -> None:
