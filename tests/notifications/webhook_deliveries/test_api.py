@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.circuit_breaker import base
 from standardwebhooks import WebhookVerificationError
 
 from services.notifications.channels import breaker, hooks
-from services.notifications.channels.hooks import HookSender
+from services.notifications.channels.hooks import HookAnswer, HookSender
 from services.notifications.webhook_deliveries.domain import PAUSES
 from services.notifications.webhook_deliveries.repository import WebhookDeliveries
 from services.notifications.webhook_deliveries.use_cases import deliver_webhook
@@ -307,6 +307,21 @@ def test_a_slow_receiver_delays_no_message_and_is_let_rest(
     assert sorted(failures) == ["no_answer"] * 5 + ["resting"] * 2
     assert {line["status"] for line in log(harness, well)} == {"delivered"}
     base._LOCAL_FAILURES.clear()
+
+
+def test_a_delivery_that_was_not_tried_says_nothing_about_its_endpoint(
+    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = register(harness, system.url)
+    monkeypatch.setattr(HookSender, "post", lambda *_: HookAnswer(resting=True))
+
+    tell(harness)
+    wait(harness, *PAUSES)
+
+    (line,) = log(harness, path)
+    assert (line["status"], line["failure"], line["tries"]) == ("failed", "resting", 0)
+    endpoint = hq(harness).get(path).json
+    assert (endpoint["status"], endpoint["failing_since"]) == ("active", None)
 
 
 def records(harness: NotificationsHarness) -> list[dict[str, Any]]:
