@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import Mock, call
 
 import pytest
 from aws_lambda_powertools.utilities.circuit_breaker import base
@@ -12,6 +12,7 @@ from standardwebhooks import WebhookVerificationError
 
 from services.notifications.channels import breaker, hooks
 from services.notifications.channels.hooks import HookAnswer, HookSender
+from services.notifications.webhook_deliveries import use_cases
 from services.notifications.webhook_deliveries.domain import PAUSES
 from services.notifications.webhook_deliveries.repository import WebhookDeliveries
 from services.notifications.webhook_deliveries.use_cases import deliver_webhook
@@ -322,6 +323,25 @@ def test_a_delivery_that_was_not_tried_says_nothing_about_its_endpoint(
     assert (line["status"], line["failure"], line["tries"]) == ("failed", "resting", 0)
     endpoint = hq(harness).get(path).json
     assert (endpoint["status"], endpoint["failing_since"]) == ("active", None)
+
+
+@pytest.mark.parametrize(
+    ("status", "counted"),
+    [(200, "webhook_delivered"), (299, "webhook_delivered"), (300, "webhook_undelivered"),
+     (500, "webhook_undelivered"), (None, "webhook_undelivered")],
+)  # fmt: skip
+def test_each_try_is_counted_by_whether_the_event_arrived(
+    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch,
+    status: int | None, counted: str,
+) -> None:  # fmt: skip
+    register(harness, system.url)
+    monkeypatch.setattr(HookSender, "post", lambda *_: HookAnswer(status))
+    count = Mock()
+    monkeypatch.setattr(use_cases, "count", count)
+
+    tell(harness)
+
+    assert count.mock_calls == [call(counted)]
 
 
 def records(harness: NotificationsHarness) -> list[dict[str, Any]]:
