@@ -325,6 +325,28 @@ def test_a_delivery_that_was_not_tried_says_nothing_about_its_endpoint(
     assert (endpoint["status"], endpoint["failing_since"]) == ("active", None)
 
 
+def test_a_delivery_that_no_worker_survives_ends_and_one_that_has_arrived_stays(
+    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = register(harness, system.url)
+
+    def given_up() -> dict[str, Any]:
+        latest = log(harness, path)[0]
+        with harness.world.service("notifications"):
+            context = CommandContext(of_system("notifications"), "give_up", "cor_1")
+            use_cases.end_webhook(latest["id"], context, WebhookDeliveries.connect())
+        return log(harness, path)[0]
+
+    tell(harness)
+    assert given_up()["status"] == "delivered"
+    monkeypatch.setattr(HookSender, "post", lambda *_: HookAnswer(500))
+    harness.world.advance(_now(harness) + timedelta(seconds=1))
+    tell(harness)
+    assert log(harness, path)[0]["status"] == "waiting"
+    ended = given_up()
+    assert (ended["status"], ended["failure"], ended["due_at"]) == ("failed", "no_answer", None)
+
+
 @pytest.mark.parametrize(
     ("status", "counted"),
     [(200, "webhook_delivered"), (299, "webhook_delivered"), (300, "webhook_undelivered"),
