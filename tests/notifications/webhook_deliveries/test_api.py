@@ -310,6 +310,18 @@ def test_a_slow_receiver_delays_no_message_and_is_let_rest(
     base._LOCAL_FAILURES.clear()
 
 
+def test_a_test_that_fails_says_nothing_about_its_endpoint(
+    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = register(harness, system.url)
+    monkeypatch.setattr(HookSender, "post_now", lambda *_: HookAnswer(500))
+    assert hq(harness).post(f"{path}/test", key="t").status == 200
+    harness.world.settle()
+    (line,) = log(harness, path)
+    assert (line["test"], line["status"]) == (True, "failed")
+    assert hq(harness).get(path).json["failing_since"] is None
+
+
 def test_a_delivery_that_was_not_tried_says_nothing_about_its_endpoint(
     harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
