@@ -22,6 +22,8 @@ from shared.message_catalogue import read_toml
 MAX_DETAIL_BYTES = 16 * 1024
 # Ids become parts of keys.
 LONGEST_NAME = 256
+# A sequence becomes part of a key, too, with so many digits at most.
+HIGHEST = 10**12
 
 
 class Event(BaseModel):
@@ -130,7 +132,7 @@ def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
             event=kind.model_validate(body["data"]),
             id=_name(body["id"]),
             time=clock.parse(body["time"]),
-            sequence=int(body["sequence"]),
+            sequence=_number(body["sequence"]),
             subject=_name(body["subject"]),
             correlation_id=_name(body["correlationid"]),
         )
@@ -158,6 +160,13 @@ def modules_of(service: str) -> Iterator[ModuleType]:
     for module in sorted(found.name for found in iter_modules([str(Path(__file__).parent)])):
         if module == service or module.startswith(f"{service}_"):
             yield import_module(f"shared.events.{module}")
+
+
+def _number(value: Any) -> int:
+    found = int(value)
+    if not 0 <= found < HIGHEST:
+        raise ValueError("not a place in a sequence")
+    return found
 
 
 def _name(value: Any) -> str:

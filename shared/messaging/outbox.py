@@ -130,11 +130,9 @@ def _put(entries: list[tuple[Number, Item]], bus: Any) -> set[Number]:
         results = bus.put_events(Entries=[entry for _, entry in entries])["Entries"]
     except (BotoCoreError, ClientError):
         return {number for number, _ in entries}
-    return {
-        number
-        for (number, _), result in zip(entries, results, strict=True)
-        if result.get("ErrorCode")
-    }
+    # An entry about which the bus says nothing may not have been taken.
+    taken = {place for place, result in enumerate(results) if not result.get("ErrorCode")}
+    return {number for place, (number, _) in enumerate(entries) if place not in taken}
 
 
 def _clear(image: Item, tables: TableAccess) -> None:

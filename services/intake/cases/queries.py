@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from services.intake.cases.commands import CountCases, ListCases
+from services.intake.cases.domain import Case
 from services.intake.cases.policy import CASE, load_authorised, shown_in_list
 from services.intake.cases.repository import OPEN, Cases, own_prefix, part_key
 from services.intake.cases.values import CaseId, Status
@@ -18,12 +19,17 @@ from services.intake.cases.views import (
     StatusCounts,
     categories,
 )
-from services.intake.families.policy import right_of_office
+from services.intake.families.commands import ListShared
+from services.intake.families.domain import Family
+from services.intake.families.policy import FAMILY, right_of_office
+from services.intake.families.repository import OF_OFFICES, Families, office_prefix
+from services.intake.families.views import SharedCase, SharedFamily
 from services.intake.policy import POLICY
 from shared import clock
 from shared.api.models import RegionQuery
 from shared.errors import Invalid
 from shared.identity.partitions import Partition
+from shared.identity.policy import Attribute
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.reference import regions
@@ -35,6 +41,8 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 DAY = timedelta(days=1)
 # As many of one status and range of hours are counted; more are told as at least that.
 MOST_COUNTED = 10_000
+NO_ONE: dict[str, Attribute] = {"team": (), "people": ()}
+SHARED, A_DAY = "shared_families", 86400
 
 
 def list_cases(query: ListCases, caller: Principal, cases: Cases) -> Page[CaseRow]:
@@ -118,6 +126,49 @@ def get_office_view(case_id: CaseId, caller: Principal, cases: Cases, log: Acces
         district_id=case.district,
         categories=categories(case.open_needs),
     )
+
+
+def list_shared_families(
+    query: ListShared, caller: Principal, families: Families, cases: Cases, log: AccessLog
+) -> Page[SharedFamily]:
+    """List the families with an open case that allowed your office to know, or that it is shown.
+
+    The family finds in its access log that you saw it here, once a day.
+    """
+    partition = Partition.of_district(caller, query.district_id, query.region)
+
+    def shown(family: Family) -> SharedFamily:
+        _note_look(family, caller, families, log)
+        last = _last_case(family, families, cases)
+        return SharedFamily.of_family(family, None if last is None else SharedCase.of(last))
+
+    region = POLICY.require_list(caller, "list_shared_families", FAMILY, partition, NO_ONE)
+    return families.page_of_each(
+        [(index, region, shown) for index in OF_OFFICES],
+        caller=caller,
+        limit=query.limit,
+        cursor=query.cursor,
+        prefix=office_prefix(partition.district or ""),
+    )
+
+
+def _last_case(family: Family, families: Families, cases: Cases) -> Case | None:
+    """Return the case that an office looks at which is shown a family without an open one."""
+    if family.open_cases:
+        return None
+    records = families.get(family.family_id).record_ids
+    known = [case for record in records for case in cases.of_family(record)]
+    return max(known, key=lambda case: case.received_at, default=None)
+
+
+def _note_look(family: Family, caller: Principal, families: Families, log: AccessLog) -> None:
+    """Write down, the first time of a day, that an office is about to see who is helped."""
+    look = f"shared-family#{caller.id}#{family.family_id}"
+    if families.store.counted(look, A_DAY):
+        return
+    right = right_of_office(families.get(family.family_id), caller)
+    log.note(family.family_id, SHARED, tuple(SharedFamily.model_fields), caller, right)
+    families.store.count(look, 1, A_DAY)
 
 
 class _Part(NamedTuple):

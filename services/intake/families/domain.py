@@ -140,15 +140,16 @@ class Family(FamilyRecord):
         return tuple(found)
 
     def listed_offices(self, at: Moment) -> tuple[str, ...]:
-        """Return the offices that find the family in their lists, while it has an open case.
+        """Return the offices that find the family in their lists.
 
-        Those that see it without its consent are first: a person may be in danger. Of those that it
-        allowed the first is that of its own district.
+        Those that are shown it without its consent are first, whether a case is open or not: a
+        person may be in danger. Of those that it allowed, which see it while one is, the first is
+        that of its own district.
         """
-        if not self.open_cases:
+        if self.erased:
             return ()
         allowed = sorted(self.offices, key=lambda office: office != self.district)
-        return tuple(dict.fromkeys((*self.disclosed_to(at), *allowed)))
+        return tuple(dict.fromkeys((*self.disclosed_to(at), *(allowed if self.open_cases else ()))))
 
     def _require_processing(self) -> None:
         self._require("change_contact")

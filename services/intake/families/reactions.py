@@ -1,5 +1,9 @@
 """What intake does about its families by itself: who looks like another, what joins a timeline."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.intake.families.domain import Family
 from services.intake.families.events import of_likeness, of_suggestion
 from services.intake.families.repository import Families
 from services.intake.families.values import LikenessSign
@@ -14,7 +18,7 @@ from shared.events.plans import PlanItemChanged
 from shared.observability import count
 from shared.storage.command_context import CommandContext
 
-# As many families lose a suggestion in one commit; headquarters tells the rest apart by hand.
+# As many families lose a suggestion in one commit.
 MOST_CHANGED = 6
 
 
@@ -43,9 +47,18 @@ def suggest_no_more(
 ) -> None:
     """Suggest a record to no one that is forgotten: there is nothing left to compare."""
     gone = received.event.family_id
-    found = families.looking_like(gone, received.event.region)[:MOST_CHANGED]
-    if not found:
-        return
+    found = families.looking_like(gone, received.event.region)
+    while len(found) > MOST_CHANGED:
+        of_part = replace(context, once=None, parked=None)
+        _unlike(found[:MOST_CHANGED], gone, of_part, families)
+        found = found[MOST_CHANGED:]
+    if found:
+        _unlike(found, gone, context, families)
+
+
+def _unlike(
+    found: Sequence[Family], gone: str, context: CommandContext, families: Families
+) -> None:
     first, *others = left = [each.look_no_more_like([gone]) for each in found]
     decided = [event for pair in zip(found, left, strict=True) for event in of_likeness(*pair)]
     families.save(context, first, *map(families.row, others), events=decided)

@@ -20,7 +20,7 @@ from shared.storage.rows import Index, Item, RawWrite, Row, UniqueName
 LISTED, ALIKE = "family#", "family#alike#"
 LIKENESS = "LIKENESS"
 # A family is in the lists of so many offices; each looks into all of these.
-OF_OFFICES: tuple[Index, ...] = ("by_owner", "by_district")
+OF_OFFICES: tuple[Index, ...] = ("by_owner", "by_district", "by_programme", "by_state")
 # A phone is shared by few families: so many are shown to who calls or is called, and told apart
 # by what a form says; and so many are known to have it.
 MOST_SHARING, MOST_HOLDERS = 5, 50

@@ -6,7 +6,6 @@ from shared.api.routes import Routes
 ONE = "/families/{family_id}"
 
 routes = Routes()
-routes.get("/shared-families", queries.list_shared_families, caller="person")
 routes.get(ONE, queries.get_family, caller="person")
 routes.get(f"{ONE}/timeline", queries.get_timeline, caller="person")
 routes.get("/own-consultations", queries.list_own_consultations, caller="person")

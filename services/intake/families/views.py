@@ -43,17 +43,28 @@ class SharedCase(View):
 
 
 class SharedFamily(View):
-    """A family as an office finds it in its list: the cases that it may look at, and no more."""
+    """A family as an office finds it in its list: the cases that it may look at, and no more.
+
+    `last_case` is the one that was received last, where headquarters shows it a family without an
+    open one.
+    """
 
     id: str
     district_id: str
     open_cases: tuple[SharedCase, ...]
+    last_case: SharedCase | None
 
     @classmethod
-    def of_family(cls, family: Family) -> Self:
+    def of_family(cls, family: Family, last: SharedCase | None) -> Self:
         """Show a family as a line."""
         cases = tuple(SharedCase.of(each) for each in family.open_cases)
-        return cls.of(family, id=family.family_id, district_id=family.district, open_cases=cases)
+        return cls.of(
+            family,
+            id=family.family_id,
+            district_id=family.district,
+            open_cases=cases,
+            last_case=last,
+        )
 
 
 class MergedRecord(View):

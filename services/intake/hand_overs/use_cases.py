@@ -1,5 +1,8 @@
 """One shift of the hotline leaves a note, the next one takes it and ends it, in time or late."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from services.intake.families.policy import stamp
 from services.intake.hand_overs import events
 from services.intake.hand_overs.commands import LeaveNote
@@ -18,7 +21,7 @@ from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
-# As many as one commit ends; the others end once they would be overdue.
+# As many as one commit ends.
 MOST_ENDED = 6
 
 
@@ -81,9 +84,15 @@ def end_notes(
 ) -> None:
     """End the notes about a family that is forgotten: no one can read what they ask for."""
     notes = hand_overs.of_family(received.event.family_id)
-    waiting = [each for each in notes if each.status is not HandOverStatus.DONE][:MOST_ENDED]
-    if not waiting:
-        return
-    first, *others = (each.finish(stamp(context)) for each in waiting)
+    waiting = [each for each in notes if each.status is not HandOverStatus.DONE]
+    while len(waiting) > MOST_ENDED:
+        _end(waiting[:MOST_ENDED], replace(context, once=None, parked=None), hand_overs)
+        waiting = waiting[MOST_ENDED:]
+    if waiting:
+        _end(waiting, context, hand_overs)
+
+
+def _end(notes: Sequence[HandOver], context: CommandContext, hand_overs: HandOvers) -> None:
+    first, *others = (each.finish(stamp(context)) for each in notes)
     ended = [event for each in (first, *others) for event in events.of_end(each)]
     hand_overs.save(context, first, *map(hand_overs.row, others), events=ended)

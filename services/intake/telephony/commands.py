@@ -169,9 +169,16 @@ BARRED = (1151, 1152, 4502)
 
 def phone_of(fact: CallFact) -> str | None:
     """Return the caller's phone in one spelling; None for a hidden or a strange one."""
-    if fact.phone is None:
-        return None
+    return None if fact.phone is None else _in_one_spelling(fact.phone)
+
+
+def line_of(number: str) -> str:
+    """Return the number of a line in one spelling, or the address that it has instead."""
+    return _in_one_spelling(number) or number.strip().casefold()
+
+
+def _in_one_spelling(phone: str) -> str | None:
     try:
-        return normalise_phone(_with_plus(fact.phone))
+        return normalise_phone(_with_plus(phone))
     except ValueError:
         return None

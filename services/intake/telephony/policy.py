@@ -24,6 +24,7 @@ from services.intake.telephony.commands import (
     MangoSummary,
     NeutralEvent,
     NeutralKind,
+    line_of,
 )
 from services.intake.telephony.values import CallFact, ProviderName
 from shared import clock, parameters
@@ -45,7 +46,8 @@ class Telephony(
 
     def region_of(self, line: str) -> str:
         """Return the region whose number was called."""
-        return self.lines.get(line, self.region)
+        found = {line_of(each): region for each, region in self.lines.items()}
+        return found.get(line_of(line), self.region)
 
     def fact(self, request: Request) -> CallFact | None:
         """Return what an event says; None for a kind that says nothing new of a call."""

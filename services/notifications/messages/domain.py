@@ -89,6 +89,7 @@ class Message(MessageRecord):
             status=MessageStatus.QUEUED,
             digest_id=None,
             due_at=digest.due_at,
+            delivered_at=None,
             channel=None,
             reason=digest.reason,
             refused_channels=digest.refused_channels,
@@ -231,6 +232,7 @@ class Message(MessageRecord):
             skipped_providers=(),
             waits_since=None,
             joined=(),
+            delivered_at=None,
             reason=code,
             due_at=now,
         )

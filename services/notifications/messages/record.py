@@ -13,6 +13,8 @@ from shared.domain import StatefulAggregate
 # How long an unknown outcome is asked for before another way is taken.
 URGENT_DOUBT = timedelta(minutes=15)
 LONGEST_DOUBT = timedelta(hours=6)
+# What expires sooner waits for no other news.
+TIME_TO_ACT = timedelta(days=1)
 
 
 class MessageRecord(StatefulAggregate):
@@ -92,8 +94,13 @@ class MessageRecord(StatefulAggregate):
 
     @property
     def is_inside(self) -> bool:
-        """Whether it shares what becomes of another message: it has not arrived for sure."""
-        return self.status in (MessageStatus.JOINED, MessageStatus.SENT)
+        """Whether it shares what becomes of another message: its reader may not have it."""
+        return self.status in (MessageStatus.JOINED, MessageStatus.SENT, MessageStatus.DELIVERED)
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether the server that has taken it is not the reader's device, and may return it."""
+        return self.channel == "email" and self.status is MessageStatus.DELIVERED
 
     @property
     def about(self) -> str:
@@ -126,6 +133,10 @@ class MessageRecord(StatefulAggregate):
     def is_expired(self, now: datetime) -> bool:
         """Return whether it is worth nothing to its reader any more."""
         return self.expires_at is not None and now >= self.expires_at
+
+    def has_time_after(self, moment: datetime) -> bool:
+        """Return whether its reader, who gets it then, has a day to do what it asks for."""
+        return not self.is_expired(moment + TIME_TO_ACT)
 
     def comes_before(self, other: Self) -> bool:
         """Return whether it is earlier news for the same person; the order is the events'."""

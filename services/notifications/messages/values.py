@@ -76,7 +76,10 @@ MESSAGE_STEPS: Mapping[str, Mapping[str, str | None]] = {
         "fall_back": MessageStatus.QUEUED,
         "arrive_after_all": MessageStatus.DELIVERED,
     },
-    MessageStatus.DELIVERED: {"mark_read": MessageStatus.READ},
+    MessageStatus.DELIVERED: {
+        "mark_read": MessageStatus.READ,
+        "come_back": MessageStatus.QUEUED,
+    },
     MessageStatus.READ: {},
     MessageStatus.FAILED: {"arrive_after_all": MessageStatus.DELIVERED},
     MessageStatus.WITHHELD: {"arrive_after_all": MessageStatus.DELIVERED},

@@ -40,6 +40,10 @@ class Digest:
     joined: tuple[Message, ...] = ()
 
 
+# News beside the digest's own, and as it is said.
+Part = tuple[Message, OutgoingMessage]
+
+
 @dataclass(frozen=True, slots=True)
 class Assembly:
     """What a digest is put together from: a message on its way to a destination."""
@@ -62,10 +66,8 @@ class Assembly:
 
     def again(self) -> Digest | None:
         """Return the same digest as before; None when a part of it cannot be said any more."""
-        joined = self.ledger.messages.get_many(self.message.joined)
-        if not all(self._part(each) for each in joined) or len(joined) < len(self.message.joined):
-            return None
-        return self._composed(joined)
+        parts = self._parts(self.ledger.messages.get_many(self.message.joined))
+        return None if len(parts) < len(self.message.joined) else self._composed(parts)
 
     def with_way_out(self, digest: Digest, *, first_of_day: bool) -> OutgoingMessage:
         """Return what is handed over, with the way to its reader's preferences if it can wait."""
@@ -84,7 +86,7 @@ class Assembly:
 
     def _waiting(self, now: datetime) -> Iterator[Message]:
         message = self.message
-        if not may_gather(message) or message.person_id is None:
+        if not may_gather(message, now) or message.person_id is None:
             return
         for each in self.ledger.messages.latest_to(message.person_id):
             if each.message_id != message.message_id and self._joins(each, now):
@@ -92,7 +94,9 @@ class Assembly:
 
     def _joins(self, other: Message, now: datetime) -> bool:
         """Return whether other news of the person goes out with this one."""
-        if other.status is not MessageStatus.QUEUED or other.attempts or not may_gather(other):
+        if other.status is not MessageStatus.QUEUED or other.attempts:
+            return False
+        if not may_gather(other, now):
             return False
         if (other.audience, other.region) != (self.message.audience, self.message.region):
             return False
@@ -115,11 +119,7 @@ class Assembly:
 
     def _fitting(self, joined: Sequence[Message]) -> Digest:
         """Return the digest with as many of the news as fit, the earliest first."""
-        fitting = [
-            each.in_words(self.envelopes.worded(each).wording_id)
-            for each in joined
-            if self._part(each) is not None
-        ]
+        fitting = self._parts(joined)
         longest = LONGEST.get(self.destination.channel, LONGEST_ELSEWHERE)
         while fitting:
             digest = self._composed(fitting)
@@ -128,24 +128,24 @@ class Assembly:
             fitting.pop()
         return self._composed(())
 
-    def _composed(self, joined: Sequence[Message]) -> Digest:
-        if not joined:
+    def _composed(self, parts: Sequence[Part]) -> Digest:
+        if not parts:
             return Digest(self.alone())
         own = self.envelopes.render(self.message, self.template, self.destination, greets=False)
-        parts = {self.message.message_id: own}
-        for each in joined:
-            part = self._part(each)
-            if part is not None:
-                parts[each.message_id] = part
-        ordered = sorted((self.message, *joined), key=lambda each: each.raised.place)
-        parts_in_order = _without_repeats([parts[each.message_id] for each in ordered])
+        ordered = sorted(((self.message, own), *parts), key=lambda part: part[0].raised.place)
+        parts_in_order = _without_repeats([said for _, said in ordered])
         phrases = self.envelopes.templates.phrases
         text = phrases.digest.render(
             parts_in_order, phrases.greet(self.destination.variables.get(FIRST_NAME))
         )
-        return Digest(replace(own, title=text.subject, text=text.text), tuple(joined))
+        joined = tuple(each for each, _ in parts)
+        return Digest(replace(own, title=text.subject, text=text.text), joined)
 
-    def _part(self, other: Message) -> OutgoingMessage | None:
+    def _parts(self, others: Sequence[Message]) -> list[Part]:
+        """Return other news that goes along, each as it is said: its owner is asked once."""
+        return [part for part in map(self._part, others) if part is not None]
+
+    def _part(self, other: Message) -> Part | None:
         """Return other news as a part of this message; None when it would go elsewhere."""
         joined = other.status is MessageStatus.JOINED
         template = self.envelopes.as_claimed(other) if joined else self.envelopes.worded(other)
@@ -155,13 +155,17 @@ class Assembly:
             return None
         if (found.channel, found.address) != (self.destination.channel, self.destination.address):
             return None
-        return self.envelopes.render(other, template, found, greets=False)
+        if found.district_id is not None:
+            other = other.of_district(found.district_id)
+        said = self.envelopes.render(other, template, found, greets=False)
+        return other.in_words(template.wording_id), said
 
 
-def may_gather(message: Message) -> bool:
+def may_gather(message: Message, now: datetime) -> bool:
     """Return whether a message can go out together with others: it waits well and has no form."""
     own_way = message.refused_channels or message.doubts or message.by_phone
-    return not (message.urgent or message.form_id or message.expires_at or own_way)
+    waits = message.has_time_after(now) and not message.urgent
+    return waits and not (message.form_id or own_way)
 
 
 def is_written(destination: Destination) -> bool:

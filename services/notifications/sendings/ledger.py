@@ -124,6 +124,10 @@ class SendLedger:
         elif report.status is DeliveryStatus.REFUSED and "refuse_channel" in steps:
             count("message_undelivered")
             self._store(context, message, message.refuse_channel(report.code or "", now))
+        elif report.status is DeliveryStatus.REFUSED and message.may_come_back:
+            count("message_undelivered")
+            back = message.refuse_channel(report.code or "", now, step="come_back")
+            self._store(context, message, back)
         elif report.status is not DeliveryStatus.REFUSED and "mark_sent" in steps:
             self._record_sent(message, report, context)
         else:

@@ -21,6 +21,8 @@ from shared.reference import calendar, regions
 from shared.storage.rows import Row
 
 CALL_WITHIN = timedelta(days=1)
+# So long who speaks about what expires just now may still say at the end what was heard.
+CALL_TAKES = timedelta(hours=1)
 # Who knows the person; others are called by the headquarters.
 _CALLERS = {
     Audience.HOLDER: Audience.LEADER,
@@ -45,6 +47,7 @@ def phone_task(message: Message, now: datetime) -> WorkItem:
         about=message.for_family,
         urgent=message.urgent,
         due_at=_call_by(message, now),
+        expires_at=message.expires_at and message.expires_at + CALL_TAKES,
         facts=message.facts,
         by_phone=True,
         news=(message.template,),

@@ -176,16 +176,15 @@ def _paced(
 ) -> tuple[Pace | None, datetime | None]:
     """Return the pace of a person with this message, or the moment that the message waits for.
 
-    Neither for what is urgent, expires or was tried before, for calls, and for who is not known.
+    Neither for what is urgent, was tried or expires too soon, for calls, and for who is not known.
     """
-    person_id, written = message.person_id, is_written(destination)
-    cannot_wait = message.urgent or message.expires_at or message.attempts
+    now, person_id, written = clock.now(), message.person_id, is_written(destination)
+    cannot_wait = message.urgent or message.attempts or not message.has_time_after(now)
     if cannot_wait or person_id is None or not written:
         return None, None
-    # Two records of one family are one person.
-    now, known_as = clock.now(), wishes.person_id if wishes else person_id
+    known_as = wishes.person_id if wishes else person_id  # records of one family are one person
     pace = paces.of(known_as, calendar.local_date(daytime.zone, now))
-    small = template.small and may_gather(message)
+    small = template.small and may_gather(message, now)
     may_go = pace.next_moment(
         Audience(message.audience),
         message.created_at,
@@ -194,7 +193,9 @@ def _paced(
         small=small,
         together=wishes is not None and wishes.together and not message.form_id,
     )
-    return (None, may_go) if may_go > now else (pace.count(now, small=small), None)
+    if may_go > now and message.has_time_after(may_go):
+        return None, may_go
+    return pace.count(now, small=small), None
 
 
 def _settle_doubt(

@@ -119,7 +119,10 @@ class WorkItem(StatefulAggregate):
         return done._with(ended_by=ending.by)
 
     def reopen(self, mark: Mark) -> Self:
-        """Take the item back that was marked done by mistake; what happened before ends it not."""
+        """Take the item back that was marked done by mistake; what happened before ends it not.
+
+        A call ends by a word of its caller then, though its news has expired: it may be heard of.
+        """
         self._require("reopen_item")
         return self._with(
             status=WorkItemStatus.READ,
@@ -129,6 +132,7 @@ class WorkItem(StatefulAggregate):
             ended_by=None,
             unsettled=(),
             raised=mark,
+            expires_at=None if self.by_phone else self.expires_at,
         )
 
     def without(self, call: str, rest: Sequence[Self]) -> Self:
@@ -139,6 +143,7 @@ class WorkItem(StatefulAggregate):
             template=latest.template,
             variant=latest.variant,
             facts=latest.facts,
+            expires_at=_latest_end(rest),
             urgent=any(each.urgent for each in rest),
             news=tuple(dict.fromkeys(each.template for each in rest))[-MOST_NEWS:],
             calls=tuple(each for each in self.calls if each != call),
@@ -168,7 +173,9 @@ class WorkItem(StatefulAggregate):
 
     def _with_all_of(self, first: Self, second: Self) -> Self:
         """Return the item with all that two requests for the same work are about."""
+        ends = {"expires_at": _latest_end((first, second))} if self.by_phone else {}
         return self._with(
+            **ends,
             urgent=first.urgent or second.urgent,
             news=tuple(dict.fromkeys((*first.news, *second.news)))[-MOST_NEWS:],
             calls=tuple(dict.fromkeys((*first.calls, *second.calls))),
@@ -179,3 +186,9 @@ class WorkItem(StatefulAggregate):
         if step not in self.next_steps:
             done = self.status is WorkItemStatus.DONE
             raise self._refusal(ALREADY_DONE if done else self.REFUSALS[step], step=step)
+
+
+def _latest_end(calls: Collection[WorkItem]) -> datetime | None:
+    """Return when the last news of calls is worth nothing any more; None while some always is."""
+    ends = [each.expires_at for each in calls if each.expires_at is not None]
+    return max(ends) if len(ends) == len(calls) else None

@@ -82,7 +82,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
-    K.SEE_FAMILY: (_LAST_CASE_OVER, _ended_by("family_id", *_FORGOTTEN)),
+    K.SEE_FAMILY: (_ended_by("family_id", *_FORGOTTEN),),  # shown until its day, case or not
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
     # Who asked for a call gets it, whatever is decided about the case, unless it wants none now.
     K.CALL_BACK: (

@@ -133,10 +133,14 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     # Whom another office is told of as well stays in the list of the one that it allowed.
     client.asked(district_id="D05", confidentiality="shareable", contact=other)
     (allowed,) = {*listed_to_office(client)} - {asked["family_id"]}
-    client.do(HQ, f"/families/{allowed}/disclosures", DISCLOSURE | {"recipient": "D07"})
-    assert listed_to_office(client) == [asked["family_id"], allowed]
+    for recipient in ("D07", "D01", "D02"):
+        told = DISCLOSURE | {"recipient": recipient}
+        client.do(HQ, f"/families/{allowed}/disclosures", told)
+        assert listed_to_office(client) == [asked["family_id"], allowed]
+        office = staff("DO-X", "district_office", districts=(recipient,))
+        assert client.get(office, "/shared-families").json["items"][0]["id"] == allowed
 
-    told, _ = client.published("DisclosedToOffice")
+    told, *_ = client.published("DisclosedToOffice")
     assert (told["district_id"], told["reason"]) == ("D05", "child_in_danger")
     audited = [row for row in client.world.rows("intake-audit") if "reason" in row]
     assert {row["reason"]["S"] for row in audited} == {"child_in_danger"}
@@ -149,6 +153,36 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     client.wait(14)
     assert client.get(OFFICE_D05, view).status == 404
     assert listed_to_office(client) == [allowed]
+
+
+def test_an_office_sees_for_its_days_a_family_whose_case_is_closed(client: IntakeClient) -> None:
+    """Who is sent to the office is shown to it, and its case is closed by that very decision."""
+    asked = client.asked(district_id="D05")
+    client.wait(1)
+    later = client.asked(district_id="D05", programme="family_care")
+    family = f"/families/{asked['family_id']}"
+    client.do(HQ, f"{family}/disclosures", DISCLOSURE)
+
+    def row() -> Any:
+        (found,) = client.get(OFFICE_D05, "/shared-families").json["items"]
+        return len(found["open_cases"]), (found["last_case"] or {}).get("case_id")
+
+    assert row() == (2, None)
+    for each in (later, asked):
+        client.do(HQ, f"/cases/{each['case_id']}/withdraw", {"evidence": "written"})
+    assert row() == (0, later["case_id"])
+    assert client.get(OFFICE_D05, f"/cases/{later['case_id']}/office-view").status == 200
+    # Another office may be told even so.
+    client.wait(1)
+    client.do(HQ, f"{family}/disclosures", DISCLOSURE | {"recipient": "D07"})
+    other = staff("DO-7", "district_office", districts=("D07",))
+    (seen,) = client.get(other, "/shared-families").json["items"]
+    assert seen["last_case"]["programme"] == "family_care"
+    client.wait(13.2)
+    assert listed_to_office(client) == []
+    assert len(client.get(other, "/shared-families").json["items"]) == 1
+    client.do(HQ, f"{family}/erase", {"reason": "person_asked", "evidence": "written"})
+    assert client.get(other, "/shared-families").json["items"] == []
 
 
 def test_an_anonymous_family_may_say_later_who_it_is(client: IntakeClient) -> None:

@@ -15,6 +15,7 @@ from services.intake.families.values import (
     MAX_CONTACTS,
     Disclosure,
     FamilyFacts,
+    FamilyStatus,
     LikenessSign,
     Member,
     OpenCase,
@@ -274,7 +275,11 @@ def test_the_office_that_was_told_is_before_that_of_the_own_district_in_the_list
     shown = family(consents=allowed, open_cases=open_case, disclosures=(told,))
     assert shown.listed_offices(START) == ("D07", "D01", "D05")
     assert shown.listed_offices(told.until) == ("D01", "D05")
-    assert family(consents=allowed, disclosures=(told,)).listed_offices(START) == ()
+    # Without an open case only the office stays that was promised so many days.
+    closed = family(consents=allowed, disclosures=(told,))
+    assert (closed.listed_offices(START), closed.listed_offices(told.until)) == (("D07",), ())
+    erased = closed.model_copy(update={"status": FamilyStatus.ERASED})
+    assert erased.listed_offices(START) == ()
 
 
 def test_who_was_told_apart_is_suggested_no_more() -> None:

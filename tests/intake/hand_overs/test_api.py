@@ -8,6 +8,7 @@ NEXT = staff("OP-2", "hotline_operator")
 THIRD = staff("OP-3", "hotline_operator")
 FOREIGN = staff("OP-Y", "hotline_operator", "YY")
 WORDS = "Обещали перезвонить после шести"
+ERASED = {"reason": "person_asked", "evidence": "written"}
 
 
 def test_the_next_shift_finds_takes_and_ends_a_note(client: IntakeClient) -> None:
@@ -48,8 +49,7 @@ def test_a_family_gets_what_notes_say_about_it(client: IntakeClient) -> None:
 
     for export in (exported, by_link):
         assert [each["text"] for each in export["notes"]] == [WORDS, "Ждёт звонка"]
-    erased = {"reason": "person_asked", "evidence": "written"}
-    client.do(HQ, f"/families/{asked['family_id']}/erase", erased)
+    client.do(HQ, f"/families/{asked['family_id']}/erase", ERASED)
     assert client.get(HQ, f"/families/{asked['family_id']}/export").json["notes"] == []
 
 
@@ -64,13 +64,27 @@ def test_a_note_is_for_its_region_and_is_forgotten_with_the_family(client: Intak
     assert client.post(FOREIGN, "/hand-overs", body).status == 404
     assert client.get(FOREIGN, "/hand-overs").json["items"] == []
     assert client.get(OFFICE_D05, "/hand-overs").status == 403
-    erased = {"reason": "person_asked", "evidence": "written"}
-    client.do(HQ, f"/families/{asked['family_id']}/erase", erased)
+    client.do(HQ, f"/families/{asked['family_id']}/erase", ERASED)
     assert client.get(NEXT, path).json["text"] is None
     client.world.settle()
     client.wait(2)
     assert client.published("HandOverOverdue") == []
     assert len(client.get(NEXT, "/hand-overs", status="done").json["items"]) == 8
+
+
+def test_late_notes_about_a_forgotten_family_end_however_many_there_are(
+    client: IntakeClient,
+) -> None:
+    asked = client.asked()
+    body = {"request_id": asked["id"], "text": WORDS}
+    left = [client.do(OPERATOR, "/hand-overs", body)["id"] for _ in range(14)]
+    client.wait(2)
+    client.do(HQ, f"/families/{asked['family_id']}/erase", ERASED)
+    client.world.settle()
+
+    assert client.get(NEXT, "/hand-overs").json["items"] == []
+    done = [each["hand_over_id"] for each in client.published("HandOverDone")]
+    assert sorted(done) == sorted(left), "the work of headquarters about each of them is over"
 
 
 @pytest.mark.parametrize(("urgency", "hours"), [("normal", 24), ("urgent", 8)])

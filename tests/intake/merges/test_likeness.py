@@ -126,6 +126,22 @@ def test_of_two_that_called_at_once_the_later_one_suggests_the_earlier_one(
     assert [each["family_id"] for each in left["alike"]] == [second["family_id"]]
 
 
+def test_all_to_whom_a_forgotten_record_is_suggested_lose_it(client: IntakeClient) -> None:
+    """A worker's own phone is the contact of many families."""
+    gone = client.asked()
+    others = [client.asked(other_person=True) for _ in range(13)]
+    shown = [each["id"] for each in client.get(HQ, "/alike-families").json["items"]]
+    assert sorted(shown) == sorted(each["family_id"] for each in others)
+
+    wish = {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"/families/{gone['family_id']}/erase", wish)
+    client.world.settle()
+
+    compared = client.get(HQ, "/alike-families").json["items"]
+    assert gone["family_id"] not in str(compared)
+    assert others[0]["family_id"] not in [each["id"] for each in compared], "it was the only one"
+
+
 def test_a_record_that_was_merged_before_it_is_compared_is_no_work(client: IntakeClient) -> None:
     first = client.asked()
     second = client.post(OPERATOR, "/requests", request(contact=SECOND, **CARE)).json

@@ -15,7 +15,7 @@ from tests.support.api import Answer
 NAME = "/ryadom/telephony"
 SECRET = "whsec_" + base64.b64encode(b"a secret of thirty-two bytes....").decode()
 KEY, SALT = "our-key", "our-salt"
-PROVIDERS = {
+PROVIDERS: dict[str, dict[str, Any]] = {
     "pbx": {"kind": "neutral", "region": "ZR", "secret": SECRET, "lines": {"74950000002": "YY"}},
     "mango": {"kind": "mango", "region": "ZR", "key": KEY, "salt": SALT},
 }

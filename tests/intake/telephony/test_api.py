@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from services.intake.telephony.policy import CONFIGURATION
 from shared import clock
 from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient, staff
 from tests.intake.telephony import signed
-from tests.intake.telephony.signed import form, headers, say
+from tests.intake.telephony.signed import PROVIDERS, form, headers, say
 
 CALL = {"phone": "79161234567", "operator": "101"}
 
@@ -151,6 +152,19 @@ def test_the_region_is_that_of_the_line_and_a_hidden_number_is_left_alone(
         "POST", "/telephony/pbx/events", unreadable, headers=headers(unreadable)
     )
     assert (answer.status, answer.code) == (422, "telephony_event_unreadable")
+
+
+@pytest.mark.parametrize("written", ["74950000002", "+7 495 000-00-02", "8 (495) 000 00 02"])
+def test_a_line_is_the_same_in_any_spelling(written: str) -> None:
+    """Whose call it is hangs on it, and each side writes the number in its own way."""
+    sip = "sip:line7@vpbx4001.mangosip.ru"
+    lines = {written: "YY", sip: "YY"}
+    pbx = CONFIGURATION.validate_python({"pbx": PROVIDERS["pbx"] | {"lines": lines}})["pbx"]
+
+    for called in ("74950000002", "+74950000002", "84950000002", "4950000002", sip, sip.upper()):
+        assert pbx.region_of(called) == "YY", called
+    for other in ("74950000003", "", "101", "sip:line8@vpbx4001.mangosip.ru"):
+        assert pbx.region_of(other) == "ZR", other
 
 
 def test_a_call_that_goes_on_fills_the_screen(client: IntakeClient) -> None:

@@ -11,7 +11,7 @@ from services.notifications.messages.recipients import Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
 from services.notifications.pacing.daytime import daytime_of
-from services.notifications.pacing.domain import MOST_A_DAY, Pace
+from services.notifications.pacing.domain import GATHERED_FOR, MOST_A_DAY, Pace
 from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.values import SetBy
 from services.notifications.sendings import digests
@@ -19,8 +19,10 @@ from services.notifications.sendings.digests import MOST_JOINED, Assembly
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.templates.values import Audience
 from shared import clock
-from shared.events import cards, cards_partners, intake, matching_stories
+from shared.events import cards, cards_partners, intake, matching_stories, matching_volunteers
 from shared.events.base import Event
+from shared.principal import Principal, system
+from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
     ASKED,
     CARD,
@@ -92,6 +94,22 @@ def test_small_news_within_minutes_becomes_one_message_in_order(
     assert len({each["data"]["message_id"] for each in told}) == len(told) == 4
     own = harness.world.api("notifications", HOLDER_SIGNED_IN).get("/own-messages").json["items"]
     assert [one["status"] for one in own] == ["sent"] * 4
+
+
+def test_the_owner_is_asked_once_about_each_news_of_a_digest_and_says_where_its_reader_lives(
+    harness: NotificationsHarness,
+) -> None:
+    """Each question is a line of a person's access log, and two answers may differ."""
+    bursted(harness)
+    harness.owners.asked.clear()
+    harness.owners.district = "D05"
+    harness.world.advance(MORNING + timedelta(minutes=11))
+
+    together = [one for one in harness.docs("MESSAGE") if one["gathers"]]
+    assert sorted(len(one["joined"]) for one in together) == [0, 0, 2]
+    asked = [each.event_id for each in harness.owners.asked]
+    assert sorted(asked) == sorted(one["event_id"] for one in together)
+    assert {one["district_id"] for one in together} == {"D05"}
 
 
 def test_a_digest_of_the_most_news_stays_within_sixteen_items_at_each_step(
@@ -181,26 +199,97 @@ def test_a_worker_that_dies_with_a_digest_loses_nothing_and_repeats_nothing(
     assert len(harness.gateway.sends) == 2
 
 
+VOLUNTEER = {"region": "ZR", "volunteer_id": "vol_1", "district_id": "D05"}
+
+
+def offer(number: int, hours: float) -> Event:
+    """A task for a volunteer that begins so many hours after the morning."""
+    starts_at = MORNING + timedelta(hours=hours, minutes=number)
+    of_task = {"task_id": f"vtk_{number}", "category": "food_aid", "starts_at": starts_at}
+    return matching_volunteers.VolunteerTaskOffered.model_validate(VOLUNTEER | of_task)
+
+
+def to_volunteer(harness: NotificationsHarness) -> list[str]:
+    sent = harness.gateway.messages.values()
+    return [one.text for one in sent if one.recipient_role == "volunteer"]
+
+
+def test_a_volunteer_of_many_tasks_is_not_written_to_about_each(
+    harness: NotificationsHarness,
+) -> None:
+    """A coordinator offers ten in as many minutes; nothing that begins soon waits."""
+    for number in range(10):
+        harness.world.set_time(MORNING + timedelta(seconds=30 * number))
+        harness.tell(offer(number, hours=72))
+    harness.tell(offer(10, hours=23))
+    first, soon = to_volunteer(harness)
+    assert ("17 сентября в 10:00" in first, "15 сентября в 09:10" in soon) == (True, True)
+
+    for minute in (12, 24, 36):
+        harness.world.advance(MORNING + timedelta(minutes=minute))
+
+    _, _, *later = to_volunteer(harness)
+    assert len(later) == 2
+    offered = [f"17 сентября в 10:{number:02d}" for number in range(1, 10)]
+    assert [sum(when in text for text in later) for when in offered] == [1] * 9
+    assert {one["status"] for one in harness.docs("MESSAGE")} <= {"sent", "joined"}
+
+
+def test_who_wants_one_message_a_day_hears_of_a_task_with_a_day_left_to_answer(
+    harness: NotificationsHarness,
+) -> None:
+    approved = VOLUNTEER | {"kind": "person", "sector": "citizens"}
+    harness.tell(matching_volunteers.VolunteerApproved.model_validate(approved))
+    role = "volunteer_coordinator"
+    coordinator = Principal("usr_9", "person", role, (role,), ("ZR",))
+    once = {"together": True, "evidence": "spoken_by_phone"}
+    api = harness.world.api("notifications", coordinator)
+    assert api.put("/people/vol_1/preferences", once, if_match=0).status == 200
+    before = len(to_volunteer(harness))
+
+    harness.tell(offer(1, hours=46))
+    assert len(to_volunteer(harness)) == before + 1, "tomorrow at nine a day is not left"
+    harness.tell(offer(2, hours=48))
+    assert len(to_volunteer(harness)) == before + 1
+    harness.world.advance(at("2026-09-15 09:00"))
+    assert "16 сентября в 10:02" in to_volunteer(harness)[-1]
+
+
+def hear_of_digest(harness: NotificationsHarness, status: DeliveryStatus) -> None:
+    """What a provider says of the digest that it has taken."""
+    with harness.world.service("notifications"):
+        ledger = SendLedger.connect()
+        digest = next(one for one in harness.docs("MESSAGE") if one["joined"])
+        message = ledger.messages.get(digest["message_id"])
+        context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
+        ledger.hear(message, "gateway", DeliveryReport(status, "expired"), context)
+    harness.world.settle()
+
+
+def test_a_digest_that_a_mail_server_gives_back_is_told_another_way_with_all_its_news(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="email", address="a@example.org")
+    bursted(harness)
+    harness.world.advance(MORNING + timedelta(minutes=11))
+    hear_of_digest(harness, DeliveryStatus.DELIVERED)
+    assert statuses(harness) == ["sent", *["delivered"] * 3]
+
+    hear_of_digest(harness, DeliveryStatus.REFUSED)
+
+    again = [one for one in harness.docs("MESSAGE") if one["refused_channels"]]
+    assert [(one["status"], one["channel"], one.get("delivered_at")) for one in again] == [
+        ("sent", "sms", None)
+    ] * 3
+
+
 def test_what_a_call_back_says_of_a_digest_holds_for_all_its_news(
     harness: NotificationsHarness,
 ) -> None:
-    from services.notifications.sendings.ledger import SendLedger
-    from shared.principal import system
-    from shared.storage.command_context import CommandContext
-
     bursted(harness)
     harness.world.advance(MORNING + timedelta(minutes=11))
 
-    def hear(status: DeliveryStatus) -> None:
-        with harness.world.service("notifications"):
-            ledger = SendLedger.connect()
-            digest = next(one for one in harness.docs("MESSAGE") if one["joined"])
-            message = ledger.messages.get(digest["message_id"])
-            context = CommandContext(system("notifications"), "hear_delivery", "cor_1")
-            ledger.hear(message, "gateway", DeliveryReport(status, "expired"), context)
-        harness.world.settle()
-
-    hear(DeliveryStatus.REFUSED)
+    hear_of_digest(harness, DeliveryStatus.REFUSED)
     # Each goes on by the next channel.
     assert statuses(harness) == ["sent"] * 4
     again = [one for one in harness.docs("MESSAGE") if one["refused_channels"]]
@@ -341,7 +430,7 @@ def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(
         destination = envelopes.destination(first, template)
         assert isinstance(destination, Destination)
         wishes = Preferences(person_id="hol_1")
-        stops = wishes.stop(SetBy.WORD, clock.now())
+        stops, then = wishes.stop(SetBy.WORD, clock.now()), clock.now() + timedelta(minutes=11)
 
         def joined(
             found: Destination = destination, said: Preferences = wishes, **more: Any
@@ -349,11 +438,15 @@ def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(
             changed = [each.model_copy(update=more) for each in (first, *others)]
             monkeypatch.setattr(Messages, "latest_to", lambda *_: changed)
             assembly = Assembly(first, template, found, said, envelopes, ledger)
-            return len(assembly.gathered(clock.now() + timedelta(minutes=11)).joined)
+            return len(assembly.gathered(then).joined)
 
         assert joined() == 2
         assert joined(said=stops) == 0
         assert joined(attempts=1) == 0, "it was tried before"
+        soon = then + GATHERED_FOR
+        assert joined(gathers=False, due_at=soon) == 2
+        assert joined(gathers=False, due_at=soon + timedelta(seconds=1)) == 0, "it is for later"
+        assert joined(gathers=True, due_at=soon + timedelta(days=1)) == 2
         assert joined(region="YY") == 0
         assert joined(audience="guardian") == 0
         assert joined(status="sent") == 0

@@ -4,14 +4,15 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import Mock, call
 
 import pytest
 from aws_lambda_powertools.utilities.circuit_breaker import base
 from standardwebhooks import WebhookVerificationError
 
 from services.notifications.channels import breaker, hooks
-from services.notifications.channels.hooks import HookSender
+from services.notifications.channels.hooks import HookAnswer, HookSender
+from services.notifications.webhook_deliveries import use_cases
 from services.notifications.webhook_deliveries.domain import PAUSES
 from services.notifications.webhook_deliveries.repository import WebhookDeliveries
 from services.notifications.webhook_deliveries.use_cases import deliver_webhook
@@ -307,6 +308,74 @@ def test_a_slow_receiver_delays_no_message_and_is_let_rest(
     assert sorted(failures) == ["no_answer"] * 5 + ["resting"] * 2
     assert {line["status"] for line in log(harness, well)} == {"delivered"}
     base._LOCAL_FAILURES.clear()
+
+
+def test_a_test_that_fails_says_nothing_about_its_endpoint(
+    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = register(harness, system.url)
+    monkeypatch.setattr(HookSender, "post_now", lambda *_: HookAnswer(500))
+    assert hq(harness).post(f"{path}/test", key="t").status == 200
+    harness.world.settle()
+    (line,) = log(harness, path)
+    assert (line["test"], line["status"]) == (True, "failed")
+    assert hq(harness).get(path).json["failing_since"] is None
+
+
+def test_a_delivery_that_was_not_tried_says_nothing_about_its_endpoint(
+    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = register(harness, system.url)
+    monkeypatch.setattr(HookSender, "post", lambda *_: HookAnswer(resting=True))
+
+    tell(harness)
+    wait(harness, *PAUSES)
+
+    (line,) = log(harness, path)
+    assert (line["status"], line["failure"], line["tries"]) == ("failed", "resting", 0)
+    endpoint = hq(harness).get(path).json
+    assert (endpoint["status"], endpoint["failing_since"]) == ("active", None)
+
+
+def test_a_delivery_that_no_worker_survives_ends_and_one_that_has_arrived_stays(
+    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = register(harness, system.url)
+
+    def given_up() -> dict[str, Any]:
+        latest = log(harness, path)[0]
+        with harness.world.service("notifications"):
+            context = CommandContext(of_system("notifications"), "give_up", "cor_1")
+            use_cases.end_webhook(latest["id"], context, WebhookDeliveries.connect())
+        return log(harness, path)[0]
+
+    tell(harness)
+    assert given_up()["status"] == "delivered"
+    monkeypatch.setattr(HookSender, "post", lambda *_: HookAnswer(500))
+    harness.world.advance(_now(harness) + timedelta(seconds=1))
+    tell(harness)
+    assert log(harness, path)[0]["status"] == "waiting"
+    ended = given_up()
+    assert (ended["status"], ended["failure"], ended["due_at"]) == ("failed", "no_answer", None)
+
+
+@pytest.mark.parametrize(
+    ("status", "counted"),
+    [(200, "webhook_delivered"), (299, "webhook_delivered"), (300, "webhook_undelivered"),
+     (500, "webhook_undelivered"), (None, "webhook_undelivered")],
+)  # fmt: skip
+def test_each_try_is_counted_by_whether_the_event_arrived(
+    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch,
+    status: int | None, counted: str,
+) -> None:  # fmt: skip
+    register(harness, system.url)
+    monkeypatch.setattr(HookSender, "post", lambda *_: HookAnswer(status))
+    count = Mock()
+    monkeypatch.setattr(use_cases, "count", count)
+
+    tell(harness)
+
+    assert count.mock_calls == [call(counted)]
 
 
 def records(harness: NotificationsHarness) -> list[dict[str, Any]]:

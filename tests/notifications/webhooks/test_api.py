@@ -241,6 +241,40 @@ def test_a_message_that_did_not_arrive_goes_to_the_next_channel(stage: Stage) ->
     assert (stage.message()["status"], stage.message()["provider"]) == ("delivered", "sms_aero")
 
 
+def test_a_mail_that_its_server_gives_back_goes_to_the_next_channel(stage: Stage) -> None:
+    """SES says of a mail that a server took it, which may find later that it has no such box."""
+    stage.only("ses", "sms_aero")
+    stage.reach_by("ses")
+    stage.tell()
+    message = stage.message()["message_id"]
+
+    def hear(**what: Any) -> dict[str, Any]:
+        assert send(stage, "ses/demo-secret", call_back("ses", message, **what)).status == 200
+        stage.harness.world.settle()
+        return stage.message()
+
+    assert hear()["status"] == "delivered"
+    back = hear(failed=True)
+    assert (back["status"], back["provider"], back.get("delivered_at")) == (
+        "sent",
+        "sms_aero",
+        None,
+    )
+    # Nothing that the server says afterwards is about the text message.
+    assert hear(status="Open") == back
+
+
+def test_a_mail_that_was_read_does_not_come_back(stage: Stage) -> None:
+    stage.only("ses", "sms_aero")
+    stage.reach_by("ses")
+    stage.tell()
+    message = stage.message()["message_id"]
+    for said in ({"status": "Open"}, {"failed": True}):
+        assert send(stage, "ses/demo-secret", call_back("ses", message, **said)).status == 200
+        stage.harness.world.settle()
+    assert (stage.message()["status"], stage.message()["channel"]) == ("read", "email")
+
+
 def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(stage: Stage) -> None:
     stage.only("ses")
     stage.reach_by("ses")

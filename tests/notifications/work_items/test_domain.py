@@ -1,7 +1,7 @@
 """The states of a work item: each step has its own refusal, which names the steps that remain."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -78,6 +78,28 @@ def test_a_newer_request_for_the_same_work_renews_it_and_what_was_urgent_stays_s
     renewed = call.renew(newer)
     assert (renewed.due_at, renewed.calls) == (NOW, ("msg_1", "msg_2"))
     assert renewed.news == (*news[1:], "news_new")
+
+
+def test_a_call_is_over_when_all_of_its_news_is_and_any_that_stays_keeps_it() -> None:
+    first, second = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+
+    def call(number: int, expires_at: datetime | None, *, by_phone: bool = True) -> WorkItem:
+        news = {"by_phone": by_phone, "calls": (f"msg_{number}",), "expires_at": expires_at}
+        return item(WorkItemStatus.NEW).model_copy(update=news)
+
+    for ends, over in {(first, second): second, (second, first): second, (None, first): None,
+                       (first, None): None}.items():  # fmt: skip
+        one, other = call(1, ends[0]), call(2, ends[1])
+        assert one.renew(other).acts_at == one.along_with(other).acts_at == over
+        assert call(3, None).without("msg_3", [one, other]).acts_at == over
+    # Other work is asked for anew, until when the later event says.
+    look = call(1, second, by_phone=False)
+    assert look.renew(call(2, first, by_phone=False)).acts_at == first
+    assert look.along_with(call(2, first, by_phone=False)).acts_at == second
+
+    taken_back = call(1, first).finish("usr_1", "done", second).reopen(MARK)
+    assert taken_back.acts_at is None, "its caller says what was heard, however late"
+    assert look.finish("usr_1", "done", second).reopen(MARK).acts_at == second
 
 
 def test_what_was_heard_is_of_the_call() -> None:

@@ -309,6 +309,8 @@ def test_each_office_has_its_own_look_at_a_family_until_its_time_is_over(
         return {each["district_id"] for each in items(harness) if each["status"] != "done"}
 
     assert open_in() == {"D05", "D02"}
+    harness.tell(NO_CASE_LEFT)
+    assert open_in() == {"D05", "D02"}, "it is shown the family until its day all the same"
     harness.world.advance(at("2026-09-20 12:01"))
     assert open_in() == {"D02"}
     (over,) = items(harness, status="done")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -265,6 +266,30 @@ def test_a_task_is_offered_before_it_starts_however_its_volunteer_is_written_to(
     assert coordinator.get(path).json["phone"] == ADDRESS
     harness.world.set_time(at("2026-09-14 15:00"))
     assert coordinator.get(path).json["refused"] == "outdated"
+    # Who has just told it may still say so; then there is nothing left to call about.
+    harness.world.advance(at("2026-09-14 15:59"))
+    assert [one["item_id"] for one in coordinator.get("/inbox").json["items"]] == [call["item_id"]]
+    for minute in (1, 2):
+        harness.world.advance(at(f"2026-09-14 16:0{minute}"))
+    assert coordinator.get("/inbox").json["items"] == []
+
+    def last_told() -> tuple[str, str | None]:
+        offer = [one for one in harness.docs("MESSAGE") if "offered" in one["template"]][-1]
+        return offer["status"], offer.get("reason")
+
+    assert last_told() == ("withheld", "outdated")
+    # Who heard it in time and is noted late has heard it all the same.
+    path = path.removesuffix("/call")
+    assert coordinator.post(f"{path}/reopen", key="1").status == 200
+    harness.world.advance(at("2026-09-14 16:05"))
+    said = {"reason": "done", "heard": [call["message_id"] for call in _calls(harness)]}
+    assert coordinator.post(f"{path}/done", said, key="2").status == 200
+    harness.world.advance(at("2026-09-14 16:06"))
+    assert last_told() == ("delivered", None)
+
+
+def _calls(harness: NotificationsHarness) -> list[dict[str, Any]]:
+    return [one for one in harness.docs("MESSAGE") if one.get("channel") == "phone_task"]
 
 
 @pytest.mark.parametrize(

@@ -249,6 +249,8 @@ def due_messages(store: Store) -> list[str]:
         OPENED % '"time": "2026-09-14T05:00:00Z", "sequence": 1e999',
         OPENED % '"time": "0001-01-01T00:00:00+23:59", "sequence": "1", "subject": "c"',
         '{"detail": ' + "[" * 100_000,
+        message(opened(), 1, 10**12),
+        message(opened(), 1, -1),
         message(opened(), 1, 16).replace("evt_1", "e" * 300),
         message(opened(), 1, 16).replace("evt_1", "\\ud800"),
         message(opened(), 1, 16).replace("case_1", "\\ud800"),
