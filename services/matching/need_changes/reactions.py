@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.matching.decisions.repository import Decisions
 from services.matching.families.domain import Family
 from services.matching.families.reactions import known_family, needs_of
 from services.matching.families.repository import Families
@@ -26,6 +27,7 @@ def on_needs_changed(
     families: Families,
     guardians: Guardians,
     matches: Matches,
+    decisions: Decisions,
 ) -> None:
     """Follow the needs of a family; its guardian hears of the family's own wishes."""
     event = received.event
@@ -35,7 +37,9 @@ def on_needs_changed(
     after = before.needs_changed(received.sequence, needs_of(event.needs))
     # Intake may not know of the match yet: what is new is about the one that the family has.
     ours = after != before or event.match_id == after.match_id
-    rows, events = apply_need_changes(event, after, ours, received.time, guardians, matches)
+    rows, events = apply_need_changes(
+        event, after, ours, received.time, guardians, matches, decisions
+    )
     if after != before:
         rows.append(families.row(after))
     if rows:
@@ -49,6 +53,7 @@ def apply_need_changes(
     at: datetime,
     guardians: Guardians,
     matches: Matches,
+    decisions: Decisions,
 ) -> tuple[list[Row], list[Event]]:
     """Return what the change means for the open match: its own list, and the family's wishes.
 
@@ -65,10 +70,17 @@ def apply_need_changes(
         settled = followed.needs_met_at is not None
         events.append(MatchNeedsSettled(**event_fields(match), settled=settled))
     if ours:
-        outside = _outside(family, match, guardians.get(match.guardian_id))
+        lacking = _lacking(family, guardians.get(match.guardian_id))
+        outside = tuple(kind for kind in lacking if kind not in match.uncovered)
         followed = followed.follow_needs(_needs(family, match), outside)
         if changed.by_family:
-            wishes = {"categories": changed.categories, "uncovered": outside}
+            proposed = decisions.find(match.match_id)
+            accepted = proposed.judged.uncovered if proposed else match.uncovered
+            wishes = {
+                "categories": changed.categories,
+                "uncovered": outside,
+                "missing": tuple(kind for kind in lacking if kind not in accepted),
+            }
             events.append(CareNeedsChanged(**event_fields(match), **wishes))
     return ([matches.row(followed)] if followed != match or events else []), events
 
@@ -83,10 +95,10 @@ def _needs(family: Family, match: Match) -> tuple[Need, ...]:
     )
 
 
-def _outside(family: Family, match: Match, guardian: Guardian) -> tuple[str, ...]:
-    """Return what is needed now, is not offered, and was not known to be missing."""
+def _lacking(family: Family, guardian: Guardian) -> tuple[str, ...]:
+    """Return what is needed now and the guardian does not offer."""
     offered = {capability.category for capability in guardian.capabilities}
-    return tuple(c for c in family.open_categories if c not in {*offered, *match.uncovered})
+    return tuple(kind for kind in family.open_categories if kind not in offered)
 
 
 REACTIONS = {NeedsChanged: on_needs_changed}

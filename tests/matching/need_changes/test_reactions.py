@@ -44,6 +44,18 @@ def test_the_guardian_hears_what_its_family_wants_and_what_it_does_not_do_itself
         "household_help", "animal_care", "repair_work",
     ]  # fmt: skip
     assert view["uncovered"] == ["animal_care"]
+    missing = [event["missing"] for event in client.told("CareNeedsChanged")]
+    assert missing == [[], ["animal_care"], ["animal_care"]]
+
+
+def test_what_a_guardian_was_proposed_without_is_not_missing_later(client: MatchingClient) -> None:
+    case, guardian = client.waiting("D01", "household_help", "animal_care"), client.ready()
+    match = client.proposed(case, guardian, reason="partial", uncovered=["animal_care"])
+
+    client.wishes(case, match, "household_help", "animal_care", "food_aid", changed=("food_aid",))
+
+    (told_of,) = client.told("CareNeedsChanged")
+    assert (told_of["uncovered"], told_of["missing"]) == (["food_aid"], ["food_aid"])
 
 
 @pytest.mark.requirement("S4-28", "X-02")
