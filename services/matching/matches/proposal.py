@@ -110,6 +110,7 @@ class Proposal(MatchFacts):
             status=MatchStatus.INTRODUCED,
             continues=self.match_id,
             needs=needs_of(family),
+            needs_met_at=None,
             uncovered=uncovered,
             next_in_line=None,
             **opened,
