@@ -1,4 +1,4 @@
-"""What is kept of a mediation: since when it is open, what was counted, and each side's concerns."""
+"""What is kept of a mediation: since when it is open, its numbers, and each side's concerns."""
 
 from datetime import datetime, timedelta
 
