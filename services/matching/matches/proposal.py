@@ -133,6 +133,10 @@ class Proposal(MatchFacts):
             raise Invalid("late_record_unproved", "/evidence")
         return self._with(introduction=meeting._with(in_time=in_time), delay=why)
 
+    def move(self, district: str) -> Self:
+        """Follow the family to its district."""
+        return self._with(district=district)
+
     def prepare_next(self, found: NextInLine) -> Self:
         """Keep who comes next for the family, should this guardian not become its own."""
         return self._with(next_in_line=found)

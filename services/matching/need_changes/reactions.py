@@ -1,10 +1,10 @@
-"""How a match follows the needs of its family."""
+"""How a match follows its family: what it needs, and where it lives."""
 
 from datetime import datetime
 
 from services.matching.decisions.repository import Decisions
 from services.matching.families.domain import Family
-from services.matching.families.reactions import known_family, needs_of
+from services.matching.families.reactions import known_family, needs_of, profile_of
 from services.matching.families.repository import Families
 from services.matching.families.values import DROPPED
 from services.matching.guardians.domain import Guardian
@@ -14,7 +14,7 @@ from services.matching.matches.events import event_fields
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import Need
 from shared.events.base import Event, Received
-from shared.events.intake import NeedsChanged
+from shared.events.intake import CareDetailsChanged, NeedsChanged
 from shared.events.matching import CareNeedsChanged
 from shared.events.matching_progress import MatchNeedsSettled
 from shared.storage.command_context import CommandContext
@@ -44,6 +44,33 @@ def on_needs_changed(
         rows.append(families.row(after))
     if rows:
         families.store.commit(context, *rows, events=events)
+
+
+def on_care_details_changed(
+    received: Received[CareDetailsChanged],
+    context: CommandContext,
+    families: Families,
+    matches: Matches,
+) -> None:
+    """Follow a family to its district, its open match too, and what it says of guardians."""
+    event = received.event
+    before = known_family(event, families)
+    if before is None:
+        return
+    after = before.details_changed(
+        received.sequence,
+        district=event.district_id,
+        excluded=event.excluded_guardians,
+        profile=profile_of(event),
+    )
+    if after == before:
+        return
+    rows: list[Row] = []
+    if after.match_id is not None:
+        match = matches.get(after.match_id)
+        moved = match.move(event.district_id)
+        rows = [matches.row(moved)] if moved != match else []
+    families.save(context, after, *rows)
 
 
 def apply_need_changes(
@@ -101,4 +128,4 @@ def _lacking(family: Family, guardian: Guardian) -> tuple[str, ...]:
     return tuple(kind for kind in family.open_categories if kind not in offered)
 
 
-REACTIONS = {NeedsChanged: on_needs_changed}
+REACTIONS = {NeedsChanged: on_needs_changed, CareDetailsChanged: on_care_details_changed}
