@@ -56,19 +56,6 @@ def on_care_required(
         families.save(context, after)
 
 
-def on_case_reopened(
-    received: Received[CaseReopened], context: CommandContext, families: Families
-) -> None:
-    """Take the marker away from a case that is in review again; it must be set anew."""
-    event = received.event
-    before = known_family(event, families)
-    if before is None:
-        return
-    after = before.requirement_lifted(received.sequence, closed=False)
-    if after != before:
-        families.save(context, after)
-
-
 def on_family_erased(
     received: Received[FamilyErased], context: CommandContext, families: Families, vault: Vault
 ) -> None:
@@ -104,6 +91,5 @@ def profile_of(event: CareRequired | CareDetailsChanged) -> Profile:
 
 REACTIONS = {
     CareRequired: on_care_required,
-    CaseReopened: on_case_reopened,
     FamilyErased: on_family_erased,
 }
