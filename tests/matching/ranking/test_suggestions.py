@@ -266,11 +266,15 @@ def test_a_district_is_not_passed_over_while_there_are_places_for_it() -> None:
     # The only guardians are at home in D01, so each family there is worth more.
     near = [builders.family(f"cas_n{n}", "D01", "household_help") for n in range(6)]
     far = [builders.family(f"cas_f{n}", "D02", "household_help") for n in range(3)]
-    late = {"flagged_at": START - timedelta(hours=73)}
     guardians = [builders.checked(f"gua_{n}", capacity_families=2) for n in range(3)]
 
-    early = suggest([*near, *far], guardians)
-    fair = suggest([family.model_copy(update=late) for family in (*near, *far)], guardians)
+    early, fair = (
+        suggest(
+            [each.model_copy(update={"flagged_at": START - waited}) for each in (*near, *far)],
+            guardians,
+        )
+        for waited in (timedelta(hours=72, seconds=-1), timedelta(hours=72))
+    )
 
     def of_far(found: Suggestions) -> int:
         return sum(case.startswith("cas_f") for case in chosen(found))
