@@ -1,5 +1,7 @@
 """How many families of a district and of each kind of help are helped at least."""
 
+from collections.abc import Mapping
+
 from services.matching.assignment.problem import Floor
 from services.matching.ranking.floors import Floors
 
@@ -7,7 +9,7 @@ FOOD, PETS = "food_aid", "animal_care"
 
 
 def floors_of(
-    *families: dict[int, tuple[str, ...]], places: list[int], room: list[dict[str, int | None]]
+    *families: Mapping[int, tuple[str, ...]], places: list[int], room: list[dict[str, int | None]]
 ) -> dict[str | None, Floor]:
     """The floors of families of one district that all wait too long, by kind of help."""
     floors = Floors()
