@@ -52,7 +52,7 @@ def failed_events(guardian: Guardian, check: Check) -> list[Event]:
 def still_failed_events(guardian: Guardian) -> list[Event]:
     """Return for the region that gets a guardian which checks it has failed and not passed since.
 
-    The guardian itself was told when it failed them.
+    The guardian itself has heard of each when it failed it.
     """
     fields, checks = event_fields(guardian), latest(guardian.checks).values()
     failed = (each.code.value for each in checks if not each.passed)
