@@ -1,5 +1,8 @@
 """Why a candidate has its place: each part of its points outweighs all parts after it."""
 
+from itertools import pairwise
+from typing import Any
+
 from services.matching.families.values import Profile
 from services.matching.guardians.values import Feedback, Terms
 from services.matching.ranking.domain import Pairing
@@ -9,7 +12,7 @@ from tests.matching import builders
 from tests.matching.builders import GROUND, START, TODAY, holding, offers
 
 
-def points(**guardian: object) -> Points:
+def points(**guardian: Any) -> Points:
     """The points of a guardian for a family with three needs in D01 that speaks English."""
     profile = Profile(language="en", traits=("elderly",))
     family = builders.family(
@@ -53,12 +56,12 @@ def test_a_step_of_each_part_is_more_than_all_that_comes_after_it() -> None:
     feedback = score.FEEDBACK_STEP * 10 * (5 - 1)
     load = score.LOAD_STEP * score.MOST_LOAD
     near = sorted({*score.NEARNESS_POINTS.values()})
-    nearer = score.NEARNESS_STEP * min(b - a for a, b in zip(near, near[1:], strict=False))
+    nearer = score.NEARNESS_STEP * min(far - close for close, far in pairwise(near))
 
     assert language > liked
-    assert score.FEEDBACK_STEP > language + liked
-    assert score.LOAD_STEP > feedback + language + liked
+    assert language + liked < score.FEEDBACK_STEP
+    assert feedback + language + liked < score.LOAD_STEP
     assert nearer > load + feedback + language + liked
     # Of a hundred needs one is more than the whole way.
     farthest = score.NEARNESS_STEP * near[-1]
-    assert score.COVERAGE_POINTS * 10 > farthest + load + feedback + language + liked
+    assert farthest + load + feedback + language + liked < score.COVERAGE_POINTS * 10
