@@ -155,10 +155,14 @@ class CareStarted(OfMatch, Event):
 
 
 class CareNeedsChanged(OfMatch, Event):
-    """The family has changed its needs; its guardian does not do what is `uncovered`."""
+    """The family has changed its needs; of the new ones its guardian does not do the `uncovered`.
+
+    All that it needs now, is not done by the guardian and came after the proposal is `missing`.
+    """
 
     categories: tuple[str, ...]
     uncovered: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class CareDelivered(OfMatch, Event):

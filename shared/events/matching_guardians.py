@@ -45,11 +45,13 @@ class RequirementExpiring(OfGuardian, Event):
 class CheckFailed(OfGuardian, Event):
     """An approved guardian has failed a check; no new family is proposed until it passes.
 
-    Unless it is `assigned`, no region has it yet.
+    Unless it is `assigned`, no region has it yet. The region that gets a guardian hears of checks
+    that are `known` to have failed; the guardian has heard of them before.
     """
 
     code: str
     assigned: bool = True
+    known: bool = False
 
 
 class RequirementRenewed(OfGuardian, Event):

@@ -52,6 +52,33 @@ def test_the_family_s_notice_is_put_to_the_guardian_and_its_answer_to_headquarte
     client.do(HQ, f"{path}/ending", TIRED)
 
 
+def test_a_side_that_wants_to_go_on_after_all_is_not_said_to_be_silent(
+    client: RegionClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.in_care(case, guardian)
+    path = f"/matching/matches/{match}"
+    client.do(rep(guardian), f"{path}/notices", TIRED)
+    client.do(client.family_token(case), f"{path}/notices", TIRED)
+    before = len(client.messages)
+
+    client.do(client.family_token(case), f"{path}/notices/withdrawal", {})
+
+    assert client.heard(before) == [("regional_hq", "Одна сторона передумала заканчивать")]
+    assert "Семья хочет продолжать, а опекун" in client.messages[-1].text
+    work = client.get(HQ, "/notifications/inbox")["items"]
+    assert [each["kind"] for each in work].count("settle_ending") == 1
+    before = len(client.messages)
+    client.at("2026-09-15 12:00")
+    assert client.heard(before) == []
+
+    client.do(rep(guardian), f"{path}/notices/withdrawal", {})
+    client.do(rep(guardian), f"{path}/notices", TIRED)
+    before = len(client.messages)
+    client.at("2026-09-16 13:00")
+    assert ("family", "Ждём вашего ответа") in client.heard(before), "it is asked anew"
+
+
 @pytest.mark.requirement("S4-51")
 def test_after_care_the_family_waits_again_at_once_or_its_case_is_closed(
     client: RegionClient,

@@ -1,19 +1,22 @@
 """What the programme promises a matched family: contacts, warnings, calls and the end of care."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.cross_service.region import HQ, OPERATIONS, RegionClient, rep
+from shared.principal import Principal
+from tests.cross_service.region import FEDERAL, HQ, OPERATIONS, RegionClient, rep
+from tests.matching.api_client import checked
 from tests.support.api import Answer
 
 TIRED = {"reason": "guardian_resources_exhausted"}
 PHONE_OF_HQ = "8 800 111-11-11"
 
 
-def asked(client: RegionClient, kind: str) -> list[str]:
+def asked(client: RegionClient, kind: str, who: Principal = HQ) -> list[str]:
     """Whom headquarters is asked to do work of one kind about, one entry for each piece."""
-    items = client.get(HQ, "/notifications/inbox", limit=100)["items"]
+    items = client.get(who, "/notifications/inbox", limit=100)["items"]
     return [item["reference"] for item in items if item["kind"] == kind]
 
 
@@ -188,3 +191,22 @@ def test_care_is_agreed_on_and_counted_in_its_own_programme(client: RegionClient
     }
     told = [event["data"] for event in client.world.events() if "CareStarted" in event["type"]]
     assert [each["programme"] for each in told] == ["service_member_care"]
+
+
+def test_the_work_about_a_failed_check_moves_with_the_guardian(client: RegionClient) -> None:
+    guardian = client.ready()
+    there = replace(HQ, id="HQ-Y", regions=("YY",))
+    staff = {"coordinators": [there.id]}
+    client.api("matching", FEDERAL).put("/regions/YY/headquarters", staff, if_match=0)
+    path = f"/matching/guardians/{guardian}"
+    client.do(FEDERAL, f"{path}/checks", checked("registry", client.today(), passed=False))
+    assert asked(client, "renew_evidence") == [guardian]
+    before = len(client.messages)
+
+    client.do(FEDERAL, f"{path}/assignment", {"region": "YY"})
+
+    assert asked(client, "renew_evidence") == []
+    assert asked(client, "renew_evidence", there) == [guardian]
+    assert "Проверка не пройдена" not in [title for _, title in client.heard(before)]
+    client.do(FEDERAL, f"{path}/checks", checked("registry", client.today()))
+    assert asked(client, "renew_evidence", there) == []

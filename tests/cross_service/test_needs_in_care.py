@@ -51,3 +51,26 @@ def test_what_headquarters_changes_itself_is_told_to_nobody(client: RegionClient
     assert client.heard(before) == []
     client.do(HQ, f"/intake/cases/{case}/corrections", PETS | EVIDENCE)
     assert len(client.heard(before)) == 2
+
+
+def test_the_work_about_help_that_is_missing_stays_until_the_family_needs_it_no_more(
+    client: RegionClient,
+) -> None:
+    case = client.waiting("household_help")
+    client.in_care(case, client.ready("household_help", "repair_work"))
+    wishes = f"/intake/cases/{case}/corrections"
+
+    def work() -> list[str]:
+        items = client.get(HQ, "/notifications/inbox", limit=100)["items"]
+        return [item["kind"] for item in items if item["kind"] == "cover_needs"]
+
+    client.as_family(case, wishes, PETS)
+    assert work() == ["cover_needs"]
+    client.as_family(case, wishes, REPAIR)
+    assert work() == ["cover_needs"], "the goats are still there"
+
+    needs = client.get(HQ, f"/intake/cases/{case}")["needs"]
+    (goats,) = [each["need_id"] for each in needs if each["category"] == "animal_care"]
+    client.as_family(case, wishes, {"drop": [{"need_id": goats, "reason": "found_elsewhere"}]})
+
+    assert work() == []

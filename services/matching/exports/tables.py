@@ -18,7 +18,12 @@ from shared.reference import calendar, code_lists, regions
 # Why a match of a status is over, as lists of codes; a case that is over cancels a proposal.
 REASONS: Mapping[MatchStatus, tuple[str, ...]] = {
     MatchStatus.DECLINED: ("match_decline_reason",),
-    MatchStatus.CANCELLED: ("match_cancel_reason", "case_closed_reason", "care_lift_reason"),
+    MatchStatus.CANCELLED: (
+        "match_cancel_reason",
+        "case_closed_reason",
+        "care_lift_reason",
+        "case_reopen_reason",
+    ),
     MatchStatus.ENDED: ("match_termination_reason",),
 }
 

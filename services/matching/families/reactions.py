@@ -49,40 +49,9 @@ def on_care_required(
         district=event.district_id,
         needs=needs_of(event.needs),
         excluded=event.excluded_guardians,
-        profile=_profile(event),
+        profile=profile_of(event),
         flagged_at=event.flagged_at,
     )
-    if after != before:
-        families.save(context, after)
-
-
-def on_care_details_changed(
-    received: Received[CareDetailsChanged], context: CommandContext, families: Families
-) -> None:
-    """Follow a waiting family to its district, and what it says of guardians."""
-    event = received.event
-    before = known_family(event, families)
-    if before is None:
-        return
-    after = before.details_changed(
-        received.sequence,
-        district=event.district_id,
-        excluded=event.excluded_guardians,
-        profile=_profile(event),
-    )
-    if after != before:
-        families.save(context, after)
-
-
-def on_case_reopened(
-    received: Received[CaseReopened], context: CommandContext, families: Families
-) -> None:
-    """Take the marker away from a case that is in review again; it must be set anew."""
-    event = received.event
-    before = known_family(event, families)
-    if before is None:
-        return
-    after = before.requirement_lifted(received.sequence, closed=False)
     if after != before:
         families.save(context, after)
 
@@ -115,13 +84,12 @@ def needs_of(states: Sequence[NeedState]) -> tuple[FamilyNeed, ...]:
     )
 
 
-def _profile(event: CareRequired | CareDetailsChanged) -> Profile:
+def profile_of(event: CareRequired | CareDetailsChanged) -> Profile:
+    """Return what guardians are judged by for a family beside its needs and its district."""
     return Profile.model_validate(event, from_attributes=True)
 
 
 REACTIONS = {
     CareRequired: on_care_required,
-    CareDetailsChanged: on_care_details_changed,
-    CaseReopened: on_case_reopened,
     FamilyErased: on_family_erased,
 }

@@ -135,7 +135,7 @@ class FollowUp(ValueObject):
         silent = result == FollowUpResult.UNREACHABLE
         if silent and day in {calendar.local_date(zone, each.at) for each in self.attempts}:
             raise IllegalStep("call_tried_that_day", day=day)
-        if silent and self.open and self.attempt < MAX_ATTEMPTS:
+        if silent and self.attempt < MAX_ATTEMPTS:
             next_on = max(day + timedelta(days=1), today)
             return called._with(status=FollowUpStatus.PLANNED, next_on=next_on)
         on_time = not silent and day <= self.due_on + GRACE

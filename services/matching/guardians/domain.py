@@ -111,7 +111,7 @@ class Guardian(GuardianRecord):
         """Give the guardian to a region; what another region has done for it starts anew.
 
         Care that runs goes on; a family that was only proposed is settled first. What runs out is
-        announced in the new region, too.
+        announced in the new region, too. Who rests goes on resting there once it is prepared.
         """
         self._require("assign")
         assignment = Assignment(region=region, at=at, by=by)
@@ -124,7 +124,7 @@ class Guardian(GuardianRecord):
             return moved
         if not all(place.active for place in self.places):
             raise self._refusal("proposals_not_settled")
-        anew = {"interview": None, "briefing": None, "decision_reason": None, "fired": ()}
+        anew = {"interview": None, "briefing": None, "fired": ()}
         return moved._moved(GuardianStatus.ASSIGNED, at, **anew)
 
     # the checklist ------------------------------------------------------------------------
@@ -210,7 +210,7 @@ class Guardian(GuardianRecord):
         return self._moved(GuardianStatus.PAUSED, at, decision_reason=reason)
 
     def report_exhausted(self, at: datetime) -> Self:
-        """Rest, as a report on a care asks; who moves to another region rests once prepared."""
+        """Rest, as a report on a care asks; who moves to another region, once it is prepared."""
         exhausted = PauseReason.RESOURCES_EXHAUSTED.value
         if self.status in AT_WORK:
             return self.pause(exhausted, keep_families=True, at=at)

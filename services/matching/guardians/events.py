@@ -1,5 +1,6 @@
 """The events of a guardian."""
 
+from services.matching.evidence.domain import latest
 from services.matching.evidence.values import Check
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import AT_WORK, GuardianStatus
@@ -46,6 +47,16 @@ def failed_events(guardian: Guardian, check: Check) -> list[Event]:
         return []
     fields = event_fields(guardian)
     return [CheckFailed(**fields, code=check.code.value, assigned=guardian.region is not None)]
+
+
+def still_failed_events(guardian: Guardian) -> list[Event]:
+    """Return for the region that gets a guardian which checks it has failed and not passed since.
+
+    The guardian itself has heard of each when it failed it.
+    """
+    fields, checks = event_fields(guardian), latest(guardian.checks).values()
+    failed = (each.code.value for each in checks if not each.passed)
+    return [CheckFailed(**fields, code=code, known=True) for code in failed]
 
 
 def possibility_events(before: Guardian, after: Guardian) -> list[Event]:

@@ -169,10 +169,10 @@ class Match(Proposal):
         left = tuple(notice for notice in self.notices if notice.by is not by)
         if len(left) == len(self.notices):
             raise self._refusal("no_notice_of_this_side")
-        status = MatchStatus.ENDING if left else MatchStatus.ACTIVE
-        calls = self.follow_ups if left else resume(self.follow_ups, on)
-        goes_on = self._with(status=status, notices=left, follow_ups=calls)
-        return goes_on._rearm("notice_awaited", UNSIGNED)
+        if left:  # the side that was asked has answered: it is not reminded
+            return self._with(notices=left)._fire("notice_awaited")
+        care, calls = self._rearm("notice_awaited", UNSIGNED), resume(self.follow_ups, on)
+        return care._with(status=MatchStatus.ACTIVE, notices=(), follow_ups=calls)
 
     def raise_concern(self) -> Self:
         """Count a concern about the care; what it is and what comes of it is a mediation."""

@@ -110,6 +110,7 @@ class Proposal(MatchFacts):
             status=MatchStatus.INTRODUCED,
             continues=self.match_id,
             needs=needs_of(family),
+            needs_met_at=None,
             uncovered=uncovered,
             next_in_line=None,
             **opened,
@@ -131,6 +132,10 @@ class Proposal(MatchFacts):
         if in_time and self.late_at(known_at) and meeting.evidence is None:
             raise Invalid("late_record_unproved", "/evidence")
         return self._with(introduction=meeting._with(in_time=in_time), delay=why)
+
+    def move(self, district: str) -> Self:
+        """Follow the family to its district."""
+        return self._with(district=district)
 
     def prepare_next(self, found: NextInLine) -> Self:
         """Keep who comes next for the family, should this guardian not become its own."""

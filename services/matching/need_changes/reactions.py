@@ -1,9 +1,10 @@
-"""How a match follows the needs of its family."""
+"""How a match follows its family: what it needs, and where it lives."""
 
 from datetime import datetime
 
+from services.matching.decisions.repository import Decisions
 from services.matching.families.domain import Family
-from services.matching.families.reactions import known_family, needs_of
+from services.matching.families.reactions import known_family, needs_of, profile_of
 from services.matching.families.repository import Families
 from services.matching.families.values import DROPPED
 from services.matching.guardians.domain import Guardian
@@ -13,7 +14,7 @@ from services.matching.matches.events import event_fields
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import Need
 from shared.events.base import Event, Received
-from shared.events.intake import NeedsChanged
+from shared.events.intake import CareDetailsChanged, NeedsChanged
 from shared.events.matching import CareNeedsChanged
 from shared.events.matching_progress import MatchNeedsSettled
 from shared.storage.command_context import CommandContext
@@ -26,6 +27,7 @@ def on_needs_changed(
     families: Families,
     guardians: Guardians,
     matches: Matches,
+    decisions: Decisions,
 ) -> None:
     """Follow the needs of a family; its guardian hears of the family's own wishes."""
     event = received.event
@@ -35,11 +37,40 @@ def on_needs_changed(
     after = before.needs_changed(received.sequence, needs_of(event.needs))
     # Intake may not know of the match yet: what is new is about the one that the family has.
     ours = after != before or event.match_id == after.match_id
-    rows, events = apply_need_changes(event, after, ours, received.time, guardians, matches)
+    rows, events = apply_need_changes(
+        event, after, ours, received.time, guardians, matches, decisions
+    )
     if after != before:
         rows.append(families.row(after))
     if rows:
         families.store.commit(context, *rows, events=events)
+
+
+def on_care_details_changed(
+    received: Received[CareDetailsChanged],
+    context: CommandContext,
+    families: Families,
+    matches: Matches,
+) -> None:
+    """Follow a family to its district, its open match too, and what it says of guardians."""
+    event = received.event
+    before = known_family(event, families)
+    if before is None:
+        return
+    after = before.details_changed(
+        received.sequence,
+        district=event.district_id,
+        excluded=event.excluded_guardians,
+        profile=profile_of(event),
+    )
+    if after == before:
+        return
+    rows: list[Row] = []
+    if after.match_id is not None:
+        match = matches.get(after.match_id)
+        moved = match.move(event.district_id)
+        rows = [matches.row(moved)] if moved != match else []
+    families.save(context, after, *rows)
 
 
 def apply_need_changes(
@@ -49,6 +80,7 @@ def apply_need_changes(
     at: datetime,
     guardians: Guardians,
     matches: Matches,
+    decisions: Decisions,
 ) -> tuple[list[Row], list[Event]]:
     """Return what the change means for the open match: its own list, and the family's wishes.
 
@@ -65,10 +97,17 @@ def apply_need_changes(
         settled = followed.needs_met_at is not None
         events.append(MatchNeedsSettled(**event_fields(match), settled=settled))
     if ours:
-        outside = _outside(family, match, guardians.get(match.guardian_id))
+        lacking = _lacking(family, guardians.get(match.guardian_id))
+        outside = tuple(kind for kind in lacking if kind not in match.uncovered)
         followed = followed.follow_needs(_needs(family, match), outside)
         if changed.by_family:
-            wishes = {"categories": changed.categories, "uncovered": outside}
+            proposed = decisions.find(match.match_id)
+            accepted = proposed.judged.uncovered if proposed else match.uncovered
+            wishes = {
+                "categories": changed.categories,
+                "uncovered": outside,
+                "missing": tuple(kind for kind in lacking if kind not in accepted),
+            }
             events.append(CareNeedsChanged(**event_fields(match), **wishes))
     return ([matches.row(followed)] if followed != match or events else []), events
 
@@ -83,10 +122,10 @@ def _needs(family: Family, match: Match) -> tuple[Need, ...]:
     )
 
 
-def _outside(family: Family, match: Match, guardian: Guardian) -> tuple[str, ...]:
-    """Return what is needed now, is not offered, and was not known to be missing."""
+def _lacking(family: Family, guardian: Guardian) -> tuple[str, ...]:
+    """Return what is needed now and the guardian does not offer."""
     offered = {capability.category for capability in guardian.capabilities}
-    return tuple(c for c in family.open_categories if c not in {*offered, *match.uncovered})
+    return tuple(kind for kind in family.open_categories if kind not in offered)
 
 
-REACTIONS = {NeedsChanged: on_needs_changed}
+REACTIONS = {NeedsChanged: on_needs_changed, CareDetailsChanged: on_care_details_changed}

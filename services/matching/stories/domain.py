@@ -39,6 +39,11 @@ class Story(StatefulAggregate):
         """Whether there is a consent that can be taken back."""
         return self.consent is not None and "withdraw_story_consent" in self.legal_steps
 
+    @property
+    def may_be_cleared(self) -> bool:
+        """Whether the family has agreed and nothing is decided yet."""
+        return self.consent is not None and self.status is StoryStatus.SUBMITTED
+
     def shows(self, media_id: str) -> bool:
         """Return whether this photo or video belongs to the story."""
         return any(each.media_id == media_id for each in self.media)

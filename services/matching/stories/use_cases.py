@@ -30,7 +30,7 @@ from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.store import NameTaken
 
-# Of more stories with one photo than that, none is likely to be cleared as it is removed.
+# Of more stories with one photo, agreed to and not decided, none is cleared as it is removed.
 STORIES_GUARDED = 4
 
 
@@ -162,5 +162,6 @@ def remove_media(
     fields = {"media_id": media_id, "by": context.actor.role}
     events = [StoryMediaRemoved(**event_fields(each), **fields) for each in published]
     # Who clears one of them in this instant has to look again, so that no copy goes untold.
-    guarded = (stories.row(each) for each in found[:STORIES_GUARDED])
+    clearable = [each for each in found if each.may_be_cleared][:STORIES_GUARDED]
+    guarded = (stories.row(each) for each in clearable)
     return media_files.save(context, media.remove(clock.now()), *guarded, events=events)

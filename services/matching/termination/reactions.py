@@ -12,7 +12,7 @@ from services.matching.matches.values import Party, TerminationReason
 from services.matching.termination.events import notified_event
 from shared import clock
 from shared.events.base import Event, Received
-from shared.events.intake import CareRequirementLifted, CaseClosed
+from shared.events.intake import CareRequirementLifted, CaseClosed, CaseReopened
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -48,8 +48,22 @@ def on_case_closed(
     _release_family(received, True, context, families, guardians, matches)
 
 
+def on_case_reopened(
+    received: Received[CaseReopened],
+    context: CommandContext,
+    families: Families,
+    guardians: Guardians,
+    matches: Matches,
+) -> None:
+    """Take the marker away from a case that is in review again; it must be set anew.
+
+    A proposal that is still open shows that the case was closed, which is heard of late.
+    """
+    _release_family(received, False, context, families, guardians, matches)
+
+
 def _release_family(
-    received: Received[CareRequirementLifted] | Received[CaseClosed],
+    received: Received[CareRequirementLifted] | Received[CaseClosed] | Received[CaseReopened],
     closed: bool,
     context: CommandContext,
     families: Families,
@@ -103,4 +117,8 @@ def _as_termination(reason: str) -> TerminationReason:
     return TerminationReason.NEEDS_CANNOT_BE_MET
 
 
-REACTIONS = {CareRequirementLifted: on_requirement_lifted, CaseClosed: on_case_closed}
+REACTIONS = {
+    CareRequirementLifted: on_requirement_lifted,
+    CaseClosed: on_case_closed,
+    CaseReopened: on_case_reopened,
+}

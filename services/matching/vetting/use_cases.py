@@ -11,6 +11,7 @@ from services.matching.guardians.events import (
     failed_events,
     possibility_events,
     renewed_events,
+    still_failed_events,
 )
 from services.matching.guardians.policy import load_authorised
 from services.matching.guardians.repository import Guardians, inn_name
@@ -134,7 +135,8 @@ def assign_guardian(
     assigned = guardian.assign(body.region, tuple(body.districts), by, clock.now())
     events = possibility_events(guardian, assigned)
     if assigned.region != guardian.region:
-        events = [published.GuardianAssigned(**event_fields(assigned)), *events]
+        arrived = published.GuardianAssigned(**event_fields(assigned))
+        events = [arrived, *events, *still_failed_events(assigned)]
     return guardians.save(context, assigned, events=events)
 
 

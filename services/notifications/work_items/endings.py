@@ -156,7 +156,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.CHECK_NEXT: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.CHECK_HEADQUARTERS: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.COVER_NEEDS: (
-        _ended_by("match_id", matching.CareNeedsChanged, uncovered="[]"),
+        _ended_by("match_id", matching.CareNeedsChanged, missing="[]"),
         _ended_by("match_id", matching.CareEnded, *_NO_MATCH),
     ),
     K.CALL_FAMILY: (

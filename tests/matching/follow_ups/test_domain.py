@@ -114,6 +114,22 @@ def test_who_does_not_answer_is_called_three_days_in_a_row() -> None:
         care.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", LATER, ZONE)
 
 
+def test_a_missed_call_without_an_answer_is_made_again_as_any_other() -> None:
+    care, _ = builders.active(PROPOSED, HELPED).advance(at("2026-10-24 10:00"), ZONE)
+    assert care.follow_ups[0].status == "missed"
+
+    for day in (24, 25):
+        made = at(f"2026-10-{day} 11:00")
+        care, call = care.record_call(FollowUpKind.TWO_WEEKS, "unreachable", "HQ-1", made, ZONE)
+        assert (call.status, call.result) == ("planned", None)
+        care, passed = care.advance(at(f"2026-10-{day + 1} 09:00"), ZONE)
+        assert [name for name, _ in passed] == ["follow_up_due"]
+    assert care.next_deadline(ZONE) == at("2026-10-27 00:00")
+    made = at("2026-10-26 11:00")
+    _, call = care.record_call(FollowUpKind.TWO_WEEKS, "unreachable", "HQ-1", made, ZONE)
+    assert (call.status, call.result, call.on_time) == ("done", "unreachable", False)
+
+
 def test_a_late_try_has_its_own_day_before_it_counts_as_missed() -> None:
     care, _ = builders.active(PROPOSED, HELPED).advance(at("2026-10-20 09:00"), ZONE)
     care, _ = care.record_call(

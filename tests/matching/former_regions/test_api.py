@@ -46,10 +46,33 @@ def test_a_check_that_a_guardian_fails_is_told_where_its_cares_run(client: Match
     fails()
     assert client.told("MatchGuardianFailedCheck") == [], "its own region knows"
     client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
+    client.world.settle()
+    moved = len(client.told("MatchGuardianFailedCheck"))
     fails()
-    (told,) = client.told("MatchGuardianFailedCheck")
+    (told,) = client.told("MatchGuardianFailedCheck")[moved:]
     assert (told["region"], told["match_id"], told["code"]) == ("ZR", match, "registry")
     client.do(FEDERAL, f"/guardians/{guardian}/checks", checked("registry", client.now().date()))
     client.world.settle()
     (told,) = client.told("MatchRequirementRenewed")
     assert (told["region"], told["match_id"], told["code"]) == ("ZR", match, "registry")
+
+
+def test_a_region_that_gets_a_guardian_hears_of_the_check_it_has_failed(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready()
+    match, today = client.active(client.waiting(), guardian), client.now().date()
+    checks, move = f"/guardians/{guardian}/checks", f"/guardians/{guardian}/assignment"
+    client.do(FEDERAL, checks, checked("licence", today, passed=False))
+    client.do(FEDERAL, checks, checked("licence", today))
+    client.do(FEDERAL, checks, checked("registry", today, passed=False))
+    before = len(client.told("CheckFailed"))
+
+    client.do(FEDERAL, move, {"region": "YY"})
+    client.do(FEDERAL, move, {"region": "YY", "districts": []})
+
+    client.world.settle()
+    told = [(e["region"], e["code"], e["known"]) for e in client.told("CheckFailed")[before:]]
+    assert told == [("YY", "registry", True)]
+    (told_care,) = client.told("MatchGuardianFailedCheck")
+    assert (told_care["region"], told_care["match_id"]) == ("ZR", match)

@@ -326,8 +326,6 @@ def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts()
     assert (moved.status, moved.region) == (GuardianStatus.ASSIGNED, "YY")
     assert (moved.districts, moved.capabilities[0].districts) == ((), ())
     assert moved.places[0].active
-    rested = able.pause("other", keep_families=False, at=START).assign("YY", (), "FH-1", START)
-    assert (rested.status, rested.decision_reason) == (GuardianStatus.ASSIGNED, None)
     with pytest.raises(IllegalStep, match="families_not_settled"):
         moved.hold_interview(FAILED, "not_suited", START)
     there = moved.hold_interview(PASSED, None, START).hold_briefing(PASSED, START)
@@ -358,6 +356,21 @@ def test_a_moved_guardian_out_of_strength_rests_once_it_is_prepared(asked: bool)
     assert rests.resume(TODAY, START).status is GuardianStatus.CARING
     away = builders.checked().pause("holidays", keep_families=False, at=START)
     assert away.report_exhausted(START) == away
+
+
+def test_a_paused_guardian_that_moves_rests_in_the_new_region_until_it_goes_on() -> None:
+    paused = builders.checked().pause("holidays", keep_families=False, at=START)
+
+    moved = paused.assign("YY", (), "FH-1", START).assign("ZR", (), "FH-1", START)
+    assert (moved.status, moved.decision_reason) == (GuardianStatus.ASSIGNED, "holidays")
+    there = moved.hold_interview(PASSED, None, START).hold_briefing(PASSED, START)
+
+    assert (there.status, there.decision_reason) == (GuardianStatus.PAUSED, "holidays")
+    resumed = there.resume(TODAY, START)
+    assert (resumed.status, resumed.decision_reason) == (GuardianStatus.READY, None)
+    at_work = resumed.assign("YY", (), "FH-1", START)
+    ready = at_work.hold_interview(PASSED, None, START).hold_briefing(PASSED, START)
+    assert ready.status is GuardianStatus.READY
 
 
 def test_a_region_has_a_guardian_since_it_came_back_and_not_since_its_first_stay() -> None:

@@ -68,6 +68,22 @@ def test_a_match_goes_on_from_a_meeting_that_was_in_time(client: MatchingClient)
     client.agreed(goes_on)
 
 
+def test_a_match_that_goes_on_has_the_needs_of_today(client: MatchingClient) -> None:
+    case = client.waiting()
+    match = client.proposed(case, client.ready())
+    proposed = client.now()
+    client.settled(case, "household_help")
+    client.world.advance(proposed + timedelta(days=8))
+    client.wishes(case, None, "household_help", changed=("household_help",))
+    met = introduction((proposed + timedelta(hours=40)).isoformat()) | {"evidence": "paper"}
+
+    goes_on = client.do(HQ, PATH.format(match), met)["id"]
+
+    assert client.get(HQ, "/work")["items"][0]["work"] != "settle_without_needs"
+    refused = client.post(HQ, f"/matches/{goes_on}/cancellation", {"reason": "needs_met"})
+    assert (refused.status, refused.code) == (409, "needs_still_open")
+
+
 def test_a_meeting_counts_though_family_or_place_went_to_another(client: MatchingClient) -> None:
     match, case, guardian, met = lapsed(client)
     path = PATH.format(match)

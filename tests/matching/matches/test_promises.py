@@ -164,5 +164,10 @@ def test_who_has_answered_or_is_no_longer_asked_is_not_reminded() -> None:
     assert (both.asked, both.next_deadline(ZONE)) == (None, None)
     assert both.advance(LATER + timedelta(hours=24), ZONE) == (both, ())
     left = both.withdraw_notice(Party.GUARDIAN, TODAY)
-    assert (left.asked, left.next_deadline(ZONE)) == (Party.GUARDIAN, LATER + timedelta(hours=25))
+    assert (left.status, left.asked) == ("ending", Party.GUARDIAN)
+    assert left.next_deadline(ZONE) is None, "that it goes on is its answer"
+    anew = left.withdraw_notice(Party.FAMILY, TODAY).notify_termination(
+        Party.FAMILY, TIRED, LATER + timedelta(hours=9)
+    )
+    assert (anew.asked, anew.next_deadline(ZONE)) == (Party.GUARDIAN, LATER + timedelta(hours=33))
     assert noticed.withdraw_notice(Party.GUARDIAN, TODAY).asked is None

@@ -154,6 +154,24 @@ def test_only_who_may_read_a_story_gets_its_files(client: MatchingClient) -> Non
     assert {(each["media_id"], each["by"]) for each in told} == {(film, "guardian_rep")}
 
 
+def test_of_many_stories_with_a_photo_those_are_guarded_that_can_be_cleared(
+    client: MatchingClient,
+) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.active(case, guardian)
+    photo = uploaded(client, match, guardian)
+    tale = {"text": "Вместе покрасили забор", "media": [photo]}
+    path = f"/matches/{match}/stories"
+    *_, last = [client.do(rep(guardian), path, tale)["id"] for _ in range(6)]
+    client.do(HQ, f"/stories/{last}/consent", {"consent_ref": "C-1"})
+
+    with client.world.service("matching"):
+        seen = Stories.connect().get(last)
+        client.do(HQ, f"/media/{photo}/removal")
+        with pytest.raises(VersionConflict):
+            Stories.connect().save(CommandContext(FEDERAL, "clear_story", "cor_1"), seen.clear())
+
+
 def test_a_forgotten_family_s_files_are_deleted_and_late_ones_too(client: MatchingClient) -> None:
     guardian, case, other = client.ready(capacity_families=2), client.waiting(), client.waiting()
     match, kept = client.active(case, guardian), client.active(other, guardian)

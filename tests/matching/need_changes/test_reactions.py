@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from services.matching.matches.values import Need
+from shared.events.intake import CareDetailsChanged
 from tests.matching import builders
-from tests.matching.api_client import HQ, MatchingClient, draft, needs, rep
+from tests.matching.api_client import HQ, MatchingClient, draft, needs, of_case, rep
 from tests.matching.builders import START
 
 
@@ -44,6 +45,18 @@ def test_the_guardian_hears_what_its_family_wants_and_what_it_does_not_do_itself
         "household_help", "animal_care", "repair_work",
     ]  # fmt: skip
     assert view["uncovered"] == ["animal_care"]
+    missing = [event["missing"] for event in client.told("CareNeedsChanged")]
+    assert missing == [[], ["animal_care"], ["animal_care"]]
+
+
+def test_what_a_guardian_was_proposed_without_is_not_missing_later(client: MatchingClient) -> None:
+    case, guardian = client.waiting("D01", "household_help", "animal_care"), client.ready()
+    match = client.proposed(case, guardian, reason="partial", uncovered=["animal_care"])
+
+    client.wishes(case, match, "household_help", "animal_care", "food_aid", changed=("food_aid",))
+
+    (told_of,) = client.told("CareNeedsChanged")
+    assert (told_of["uncovered"], told_of["missing"]) == (["food_aid"], ["food_aid"])
 
 
 @pytest.mark.requirement("S4-28", "X-02")
@@ -148,3 +161,23 @@ def test_help_that_is_recorded_after_all_settles_the_work_too(client: MatchingCl
     assert client.get(HQ, "/work")["items"][0]["work"] == "make_two_week_call"
     client.settled(case, "household_help")
     assert len(client.told("MatchNeedsSettled")) == 1
+
+
+def test_a_match_is_found_where_its_family_lives_now(client: MatchingClient) -> None:
+    case, guardian = client.waiting("D01"), client.ready()
+    match = client.proposed(case, guardian)
+    other = client.proposed(client.waiting("D01"), guardian)
+
+    for _ in range(2):
+        moved = CareDetailsChanged(**of_case(case), district_id="D02", size_band="one_or_two")
+        client.hear(moved)
+
+    assert client.get(rep(guardian), f"/matches/{match}")["district"] == "D02"
+    of_district = {
+        district: [each["match_id"] for each in client.get(HQ, "/work", district=district)["items"]]
+        for district in ("D01", "D02")
+    }
+    assert of_district == {"D01": [other], "D02": [match]}
+    client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
+    client.hear(CareDetailsChanged(**of_case(case), district_id="D03", size_band="one_or_two"))
+    assert client.get(HQ, f"/matches/{match}")["district"] == "D02", "it is over"

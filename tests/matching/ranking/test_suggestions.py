@@ -15,6 +15,7 @@ from services.matching.guardians.values import GuardianStatus, Reservation, Slot
 from services.matching.ranking import shortage
 from services.matching.ranking.region import Region
 from services.matching.ranking.suggestions import Answer, Suggestions
+from services.matching.reach.domain import Ground
 from tests.matching import builders
 from tests.matching.builders import GROUND, START, TODAY, offers
 from tests.matching.ranking.test_domain import ZR
@@ -262,15 +263,41 @@ def test_what_is_missing_is_counted_and_one_more_guardian_is_tried() -> None:
     assert best.gain > 0
 
 
+def test_what_most_families_lack_comes_first_and_alike_in_the_order_of_districts() -> None:
+    asked = (("D12", "food_aid"), ("D02", "transport"), ("D02", "food_aid"), ("D05", "food_aid"))
+    families = [builders.family(f"cas_{n}", *each) for n, each in enumerate(asked)]
+    families += [builders.family("cas_8", "D12", "food_aid")]
+    region = Region(families, [], Ground({}, {}), TODAY)
+    problem = region.problem(START)
+    answer = Answer(region, problem, solve(problem, 5.0))
+
+    counted = [
+        (each.district, each.category, each.families) for each in shortage.missing_help(answer)
+    ]
+    tried = shortage.newcomers(answer, ("food_aid", "transport"))
+
+    assert counted == [
+        ("D12", "food_aid", 2),
+        ("D02", "food_aid", 1),
+        ("D02", "transport", 1),
+        ("D05", "food_aid", 1),
+    ]
+    assert [each.districts for each in tried] == [("D02",), ("D12",), ("D05",)]
+
+
 def test_a_district_is_not_passed_over_while_there_are_places_for_it() -> None:
     # The only guardians are at home in D01, so each family there is worth more.
     near = [builders.family(f"cas_n{n}", "D01", "household_help") for n in range(6)]
     far = [builders.family(f"cas_f{n}", "D02", "household_help") for n in range(3)]
-    late = {"flagged_at": START - timedelta(hours=73)}
     guardians = [builders.checked(f"gua_{n}", capacity_families=2) for n in range(3)]
 
-    early = suggest([*near, *far], guardians)
-    fair = suggest([family.model_copy(update=late) for family in (*near, *far)], guardians)
+    early, fair = (
+        suggest(
+            [each.model_copy(update={"flagged_at": START - waited}) for each in (*near, *far)],
+            guardians,
+        )
+        for waited in (timedelta(hours=72, seconds=-1), timedelta(hours=72))
+    )
 
     def of_far(found: Suggestions) -> int:
         return sum(case.startswith("cas_f") for case in chosen(found))

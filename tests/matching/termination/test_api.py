@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.events.intake import CaseReopened
+from shared.events.intake import CaseClosed, CaseReopened
 from tests.matching.api_client import (
     HQ,
     WORDS,
@@ -29,6 +29,25 @@ def test_a_closed_case_takes_the_proposal_back(client: MatchingClient) -> None:
     assert client.get(HQ, f"/matches/{match}")["status"] == "cancelled"
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 2
     assert client.waiting_cases() == []
+
+
+def test_a_case_that_is_open_again_before_it_is_heard_to_be_closed_has_no_proposal(
+    client: MatchingClient,
+) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match, care = client.proposed(case, guardian), client.waiting()
+    in_care = client.active(care, guardian)
+
+    for each in (case, care):
+        client.hear(CaseReopened(**of_case(each), reason="closed_by_mistake"))
+        client.sequence -= 2
+        client.hear(CaseClosed(**of_case(each), reason="withdrawn"))
+        client.sequence += 1
+
+    (cancelled,) = client.told("MatchCancelled")
+    assert (cancelled["match_id"], cancelled["by"]) == (match, "system")
+    assert client.waiting_cases() == []
+    assert client.get(HQ, f"/matches/{in_care}")["status"] == "active", "care that runs goes on"
 
 
 def test_a_case_closed_during_care_counts_as_the_family_s_notice(client: MatchingClient) -> None:

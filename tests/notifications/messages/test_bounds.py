@@ -33,6 +33,7 @@ OF_ONE_EVENT: dict[str, dict[str, object]] = {
     "CardHoldDecided": {"decision": "same_person", "office_id": "D01"},
     "CardHeld": {"because": "same_file", "other_card_ids": ("crd_2",), "activated": True},
     "MatchNeedsSettled": {"settled": True},
+    "NoticeWithdrawn": {"by": "family"},
     "PlacementEndReported": {"closes_on": "2026-11-04"},
     "HolderContactChanged": {"notifies_former": True},
     "FamilyContactChanged": {"notifies_former": True},

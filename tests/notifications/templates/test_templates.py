@@ -219,6 +219,7 @@ def test_a_call_leads_to_work_only_when_nothing_else_follows_by_itself(
     ("template", "field", "asked"),
     [
         ("check_failed_hq", "assigned", True),
+        ("check_failed_guardian", "known", False),
         ("guardian_withdrawn_hq", "assigned", True),
         ("story_taken_down_federal_hq", "by", "regional_hq"),
     ],
@@ -226,7 +227,7 @@ def test_a_call_leads_to_work_only_when_nothing_else_follows_by_itself(
 def test_work_is_asked_of_whom_it_concerns_alone(
     template: str, field: str, asked: bool | str
 ) -> None:
-    other = False if asked is True else "federal_hq"
+    other = not asked if isinstance(asked, bool) else "federal_hq"
     assert FOUND.by_name[template].variant({field: asked}) is not None
     assert FOUND.by_name[template].variant({field: other}) is None
 
