@@ -215,6 +215,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.SETTLE_RESERVATION: (_ended_by("resource_id", *_PART_SETTLED, detail="reservation_id"),),
     K.COLLECT_GIFT: (
         _ended_by("family_id", volunteers.GiftWithdrawn, detail="gift_id", promised="false"),
+        _ended_by("family_id", volunteers.GiftSettled, detail="gift_id"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
     # an integrator's system
