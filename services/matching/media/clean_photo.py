@@ -49,7 +49,7 @@ def _written(found: Any, form: str) -> bytes:
 
 
 def _upright(found: Any, kept: dict[Any, Any]) -> Any:
-    """Return the picture turned as it is meant to be seen, or as it lies where nothing says how.
+    """Return the picture turned as it is meant to be seen, or as it came when nothing says how.
 
     Of the phone's words the turn alone is read: others may be damaged, and Pillow would write them.
     """
