@@ -125,6 +125,10 @@ class ResourceReleased(_OfPart, Event):
     """What was kept for a need is not needed after all."""
 
 
+class ResourceWithdrawn(_OfResource, Event):
+    """An offer is taken back, but for what is promised of it already."""
+
+
 class ReservationUnsettled(_OfPart, Event):
     """For a week a part could be given, and it is neither given nor freed."""
 
@@ -146,3 +150,10 @@ class GiftWithdrawn(Event):
     gift_id: str
     family_id: str
     promised: bool
+
+
+class GiftSettled(Event):
+    """Of a gift nothing is to be collected any more: it was given, or taken back and settled."""
+
+    gift_id: str
+    family_id: str

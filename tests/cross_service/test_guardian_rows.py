@@ -33,6 +33,9 @@ def test_a_guardian_is_given_to_one_region_which_hears_of_it(client: RegionClien
     client.do(FEDERAL, f"/matching/guardians/{guardian}/assignment", {"region": "YY"})
 
     assert (listed(client, HQ), listed(client, HQ_Y)) == ([], [guardian])
+    assert client.get(HQ, "/notifications/inbox")["items"] == []
+    (work,) = client.get(HQ_Y, "/notifications/inbox")["items"]
+    assert (work["kind"], work["reference"]) == ("prepare_guardian", guardian)
     kept = client.get(HQ_Y, f"/matching/guardians/{guardian}/evidence")["assignments"]
     assert [(each["region"], each["by"]) for each in kept] == [("ZR", "FH-1"), ("YY", "FH-1")]
 

@@ -42,5 +42,28 @@ def test_a_gift_is_collected_by_headquarters_and_a_kept_part_asked_after_by_the_
     assert inbox(client) == [("settle_reservation", offered)]
     client.do(VC, f"{parts}/{freed}/release")
     assert inbox(client) == []
-    client.at("2026-10-10 10:00")
-    assert (inbox(client), inbox(client, HQ)) == ([], [collect])
+    assert inbox(client, HQ) == [], "nothing of it is promised any more"
+
+
+def test_a_gift_that_was_given_or_is_not_wanted_is_not_to_be_collected(
+    client: RegionClient,
+) -> None:
+    case = client.registered()
+    client.do(HQ, f"/intake/cases/{case}/withdraw", {"reason": "not_said"} | EVIDENCE)
+    client.at("2026-09-16 10:00")
+    family = client.family_token(case)
+    client.do(family, "/matching/gifts", GIFT)
+    offered = client.get(VC, "/matching/resources")["items"][0]["resource_id"]
+    parts = f"/matching/resources/{offered}/reservations"
+    first, rest = (client.do(CM, parts, {"quantity": each})["id"] for each in (1, 2))
+
+    client.do(CM, f"{parts}/{first}/giving")
+    assert inbox(client, HQ) == [("collect_gift", family.id)]
+    client.do(CM, f"{parts}/{rest}/giving")
+    assert inbox(client, HQ) == []
+
+    client.do(family, "/matching/gifts", GIFT)
+    assert inbox(client, HQ) == [("collect_gift", family.id)]
+    offered = client.get(VC, "/matching/resources")["items"][0]["resource_id"]
+    client.do(VC, f"/matching/resources/{offered}/withdrawal")
+    assert inbox(client, HQ) == [], "the coordinator has no use for it"

@@ -85,16 +85,21 @@ def _apply(
     answered = not from_stranger or strangers.may_write(reached_at, guardians.store)
     events = _events(guardian, acknowledged=answered)
     sealed = vault.seal(guardian.guardian_id, CONTACT, contact_fields(body), new_subject=True)
-    unique = [_once_a_day(body, guardian.guardian_id, vault)]
-    if (held := inn_name(guardian)) and not guardian.decided_against:
-        unique.append(held)
-    try:
-        return guardians.save(context, guardian, events=events, unique=unique, writes=sealed)
-    except NameTaken as taken:
-        if not from_stranger:
-            raise IllegalStep("application_already_received") from None
-        repeated = guardian.model_copy(update={"duplicate_of": taken.owner})
-        return guardians.save(context, repeated, events=events, writes=sealed)
+    held = inn_name(guardian)
+    lasting = [] if held is None or guardian.decided_against else [held]
+    today = _once_a_day(body, guardian.guardian_id, vault)
+    for unique in ([today, *lasting], lasting):
+        try:
+            return guardians.save(context, guardian, events=events, unique=unique, writes=sealed)
+        except NameTaken as taken:
+            known = guardians.get(taken.owner)
+            if not known.decided_against:
+                break
+            # One of today that was decided against is no bar to a right one.
+    if not from_stranger:
+        raise IllegalStep("application_already_received")
+    repeated = guardian.model_copy(update={"duplicate_of": known.guardian_id})
+    return guardians.save(context, repeated, events=events, writes=sealed)
 
 
 def _applicant(body: ApplyAsGuardian, vault: Vault) -> Guardian:

@@ -1,4 +1,7 @@
-"""What intake says of families: who is being helped gives nothing, nor who is forgotten."""
+"""What intake says of families: who is being helped gives nothing, nor who is forgotten.
+
+And what becomes of the offer that a gift is.
+"""
 
 from services.matching.erasures.domain import Erasure
 from services.matching.gifts.repository import GiftErasures, Gifts, Graduates
@@ -12,6 +15,12 @@ from shared.events.intake import (
     FamilyErased,
     RequestJoined,
     RequestReceived,
+)
+from shared.events.matching_volunteers import (
+    GiftSettled,
+    ResourceGiven,
+    ResourceReleased,
+    ResourceWithdrawn,
 )
 from shared.messaging.deadlines import Job
 from shared.storage.command_context import CommandContext
@@ -88,11 +97,29 @@ def put_off_erasure(family_id: str, context: CommandContext, erasures: GiftErasu
     erasures.put_off(family_id, context)
 
 
+def settle_gift(
+    received: Received[ResourceGiven] | Received[ResourceReleased] | Received[ResourceWithdrawn],
+    context: CommandContext,
+    gifts: Gifts,
+    resources: OfferedResources,
+) -> None:
+    """Say that a gift is not to be collected any more, once nothing of it is promised or left."""
+    resource = resources.find(received.event.resource_id)
+    if resource is None or resource.gift_id is None or not resource.settled:
+        return
+    gift = gifts.get(resource.gift_id)
+    settled = GiftSettled(region=gift.region, gift_id=gift.gift_id, family_id=gift.family_id)
+    gifts.save(context, gift, events=[settled])
+
+
 REACTIONS = {
     RequestReceived: note_case_opened,
     RequestJoined: note_case_opened,
     CaseClosed: note_case_closed,
     CaseReopened: note_case_reopened,
     FamilyErased: withdraw_gifts,
+    ResourceGiven: settle_gift,
+    ResourceReleased: settle_gift,
+    ResourceWithdrawn: settle_gift,
 }
 JOBS = {GiftErasures.prefix: Job(withdraw_some, give_up=put_off_erasure)}

@@ -46,6 +46,7 @@ def offer_gift(
     vault.require_living(family_id)
     require_graduate([case for record in known for case in record.cases], now)
     check_day(body.on, regions.local_date(region, now))
+    gift_id = ids.new("gft")
     offered = OfferedResource(
         resource_id=ids.new("rsc"),
         region=region,
@@ -54,12 +55,13 @@ def offer_gift(
         unit=body.unit,
         sector=Sector.CITIZENS,
         provider_id=None,
+        gift_id=gift_id,
         quantity=body.quantity,
         available_on=body.on,
         offered_at=now,
     )
     gift = Gift(
-        gift_id=ids.new("gft"),
+        gift_id=gift_id,
         family_id=family_id,
         region=region,
         kind=body.kind,

@@ -39,11 +39,26 @@ def clean_photo(content: bytes, content_type: str) -> bytes:
 
 
 def _written(found: Any, form: str) -> bytes:
-    from PIL import ImageOps
-
-    upright = ImageOps.exif_transpose(found)
+    found.load()
     kept: dict[Any, Any] = {name: found.info[name] for name in KEPT if name in found.info}
+    upright = _upright(found, kept)
     upright.info = kept
     anew = BytesIO()
     upright.save(anew, form, icc_profile=kept.get("icc_profile"), **HOW[form])
     return anew.getvalue()
+
+
+def _upright(found: Any, kept: dict[Any, Any]) -> Any:
+    """Return the picture turned as it is meant to be seen, or as it came when nothing says how.
+
+    Of the phone's words the turn alone is read: others may be damaged, and Pillow would write them.
+    """
+    from PIL import ExifTags, ImageOps
+
+    words = found.getexif()
+    turn = words.get(ExifTags.Base.Orientation)
+    found.info = kept
+    words.clear()
+    if turn is not None:
+        words[ExifTags.Base.Orientation] = turn
+    return ImageOps.exif_transpose(found)

@@ -39,6 +39,10 @@ class ReserveResource(Command):
 
 
 class ResourceQuery(RegionQuery):
-    """What is left of a region's offers, of one kind of help or of all; or one's own offers."""
+    """What is left of a region's offers, of one kind of help or of all; or one's own offers.
+
+    `over` asks for those of which nothing is free: promised, given or taken back.
+    """
 
     category: Annotated[str, Listed("aid_category", retired=True)] | None = None
+    over: bool = False

@@ -22,8 +22,9 @@ UNSETTLED = "reservation_unsettled"
 class OfferedResource(StatefulAggregate):
     """So much of something; `reserved` is kept and not given yet, `given` has reached families.
 
-    `provider_id` is the organisation that offers it, `available_on` the day from which it can be
-    had when that is not yet. A withdrawn offer keeps its promises: what is reserved is still given.
+    `provider_id` is the organisation that offers it, `gift_id` the gift that it is of a family,
+    `available_on` the day from which it can be had when that is not yet. A withdrawn offer keeps
+    its promises: what is reserved is still given.
     """
 
     STEPS: ClassVar = STEPS
@@ -36,6 +37,7 @@ class OfferedResource(StatefulAggregate):
     unit: Annotated[str, CodeOf("resource_unit")]
     sector: Sector
     provider_id: str | None = None
+    gift_id: str | None = None
     quantity: int
     reserved: int = 0
     given: int = 0
@@ -47,6 +49,12 @@ class OfferedResource(StatefulAggregate):
     def left(self) -> int:
         """How much is still free."""
         return self.quantity - self.reserved - self.given
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is over: nothing is left of it, and nothing is promised."""
+        over = self.status in (ResourceStatus.GIVEN, ResourceStatus.WITHDRAWN)
+        return over and not self.reserved
 
     def reserve(self, quantity: int) -> Self:
         """Keep a part for a need."""

@@ -5,6 +5,7 @@ from services.matching.resources.commands import ResourceQuery
 from services.matching.resources.policy import load_authorised, offered
 from services.matching.resources.repository import (
     OPEN,
+    OVER,
     RESERVATION,
     RESOURCE,
     OfferedResources,
@@ -26,16 +27,17 @@ GIVERS = ("provider_rep", "partner_manager")
 def list_resources(
     query: ResourceQuery, caller: Principal, resources: OfferedResources
 ) -> Page[ResourceView]:
-    """List what is left for the families of your region; a giver lists its own offers."""
+    """List what is left for the families of your region, or is not; a giver lists its own."""
     own = caller.role in GIVERS
     if own:
-        whole_own_list(query.region, category=query.category)
+        whole_own_list(query.region, category=query.category, over=query.over or None)
     claimed = Partition.of_org(caller) if own else Partition.of_region(caller, query.region)
     index: Index = "by_owner" if own else "by_region"
     key = POLICY.require_list(caller, "list", "Resource", claimed)
     any_row = Resource("Resource", key, region=claimed.region, org=claimed.org)
     may = POLICY.may_take(caller, any_row, {})
-    kind = f"{OPEN}{query.category}#" if query.category else OPEN
+    part = OVER if query.over else OPEN
+    kind = f"{part}{query.category}#" if query.category else part
     return resources.page(
         index,
         key,

@@ -3,13 +3,18 @@
 from services.matching.policy import POLICY
 from services.matching.resources.commands import OfferResource, ReserveResource
 from services.matching.resources.domain import OfferedResource, Reservation
-from services.matching.resources.events import offered_event, part_fields
+from services.matching.resources.events import event_fields, offered_event, part_fields
 from services.matching.resources.policy import load_authorised
 from services.matching.resources.repository import OfferedResources, Reservations
 from services.matching.resources.values import ReservationId, ResourceId
 from shared import clock, ids
 from shared.errors import Invalid, NotFound
-from shared.events.matching_volunteers import ResourceGiven, ResourceReleased, ResourceReserved
+from shared.events.matching_volunteers import (
+    ResourceGiven,
+    ResourceReleased,
+    ResourceReserved,
+    ResourceWithdrawn,
+)
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from shared.reference import regions
@@ -118,4 +123,5 @@ def withdraw_resource(
 ) -> Receipt:
     """Take back what is still free."""
     found = load_authorised(resource_id, "withdraw_resource", context.actor, resources)
-    return resources.save(context, found.withdraw())
+    event = ResourceWithdrawn(**event_fields(found))
+    return resources.save(context, found.withdraw(), events=[event])

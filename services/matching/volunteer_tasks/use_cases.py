@@ -82,11 +82,11 @@ def report_task_done(
     volunteers: Volunteers,
     vault: Vault,
 ) -> Receipt:
-    """Report that the help of a task was given."""
+    """Report that the help of a task was given, by who had answered or not."""
     task, volunteer = load_authorised(task_id, "report_task_done", context.actor, tasks, volunteers)
     done = task.report_done(clock.now())
     event = VolunteerTaskDone(**event_fields(task))
-    return _settle(done, volunteer, event, context, tasks, volunteers, vault)
+    return _settle(done, volunteer.take_up_task(), event, context, tasks, volunteers, vault)
 
 
 def decline_task(

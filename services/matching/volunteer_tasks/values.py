@@ -29,6 +29,8 @@ class TaskStatus(CodeEnum, of="volunteer_task_status"):
 STEPS: Mapping[TaskStatus, Mapping[str, Any]] = {
     TaskStatus.OFFERED: {
         "accept_task": TaskStatus.ACCEPTED,
+        # Who came without an answer has helped all the same.
+        "report_task_done": TaskStatus.DONE,
         "decline_task": TaskStatus.DECLINED,
         "cancel_task": TaskStatus.CANCELLED,
     },

@@ -13,8 +13,12 @@ def contact_index(contact: Contact, vault: Vault) -> str:
 
 
 def person_index(contact: Contact, vault: Vault) -> str:
-    """Return the blind index of a person: a family may share one telephone."""
-    return vault.blind_index("volunteer", f"{_reached_at(contact)}|{contact.name.casefold()}")
+    """Return the blind index of a person: a family may share one telephone.
+
+    Names are the same in any case, with е for ё, and with more than one space between words.
+    """
+    name = " ".join(contact.name.casefold().replace("ё", "е").split())
+    return vault.blind_index("volunteer", f"{_reached_at(contact)}|{name}")
 
 
 def _reached_at(contact: Contact) -> str:

@@ -207,16 +207,16 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("partner_id", partners.PartnerNoticeWithdrawn),
         _ended_by("partner_id", partners.PartnerEnded, announced="true"),
     ),
-    # a volunteer, and a task
+    # a volunteer, a task, an offer, a gift
     K.DECIDE_VOLUNTEER: (
         _ended_by("volunteer_id", volunteers.VolunteerApproved, volunteers.VolunteerLeft),
     ),
     K.ASK_VOLUNTEER: (_ended_by("task_id", volunteers.VolunteerTaskAccepted, *_TASK_OVER),),
     K.SETTLE_TASK: (_ended_by("task_id", *_TASK_OVER),),
-    # what is offered for families, and by families
     K.SETTLE_RESERVATION: (_ended_by("resource_id", *_PART_SETTLED, detail="reservation_id"),),
     K.COLLECT_GIFT: (
         _ended_by("family_id", volunteers.GiftWithdrawn, detail="gift_id", promised="false"),
+        _ended_by("family_id", volunteers.GiftSettled, detail="gift_id"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
     # an integrator's system

@@ -116,6 +116,22 @@ def test_an_organisation_takes_part_once_and_may_come_again_when_it_is_out(
     assert client.get(FEDERAL, f"/guardians/{third}")["duplicate_of"] == twice
 
 
+def test_an_application_that_was_decided_against_today_is_no_bar_to_a_right_one(
+    client: MatchingClient,
+) -> None:
+    wrong = client.do(HQ, "/guardians", application(**lone(), team_size=0))
+    assert wrong["status"] == "rejected"
+    right = client.do(HQ, "/guardians", application(**lone(), team_size=4))
+    again = client.post(HQ, "/guardians", application(**lone(), team_size=4))
+    assert (again.status, again.code) == (409, "application_already_received")
+
+    client.do(FEDERAL, f"/guardians/{right['id']}/rejection", {"reason": "other"})
+    own = client.applied(**lone(), team_size=4)
+    assert client.get(FEDERAL, f"/guardians/{own}")["duplicate_of"] is None
+    known = client.post(HQ, "/guardians", application(**lone(), team_size=4, title="ИП Другой"))
+    assert known.code == "application_already_received", "by its INN"
+
+
 def pages(client: MatchingClient, path: str, **query: Any) -> list[str]:
     """A list read one by one: no page is empty before the end."""
     seen, cursor = list[str](), dict[str, str]()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from services.matching.exports import reactions
 from services.matching.exports.domain import Export
 from services.matching.exports.repository import Exports
 from services.matching.exports.values import ExportStatus
+from shared import ids
 from shared.dependencies import connected
 from shared.errors import VersionConflict
 from shared.events.intake import CareRequirementLifted
@@ -144,3 +146,17 @@ def test_an_export_that_never_ends_says_so(
     shown = client.get(HQ, f"/exports/{export}")
     assert shown["status"] == "failed"
     assert shown["failure"].startswith("Не получилось собрать")
+
+
+def test_a_step_that_comes_again_after_the_end_changes_nothing(client: MatchingClient) -> None:
+    export, _ = taken(client, kind="guardians")
+    client.world.advance(client.now() + timedelta(hours=2))
+    gone = client.get(HQ, f"/exports/{export}")
+    assert gone["status"] == "deleted"
+
+    step = reactions.JOBS["EXPORT"].step
+    with client.world.service("matching"):
+        for late in (export, ids.new("exp")):
+            context = CommandContext(actor=system("jobs"), action="work", correlation_id="c")
+            step(late, context, **connected(step))
+    assert client.get(HQ, f"/exports/{export}") == gone

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.gifts.domain import MOST_CASES, Graduate, require_graduate
-from shared.errors import IllegalStep
+from services.matching.gifts.domain import MOST_CASES, Graduate, check_day, require_graduate
+from shared.errors import IllegalStep, Invalid
 from tests.matching.builders import START
 
 GRADUATE = Graduate(family_id="fam_1", region="ZR")
@@ -17,6 +17,15 @@ def test_a_family_is_a_graduate_exactly_a_day_after_its_last_case() -> None:
 
     with pytest.raises(IllegalStep, match="case_closed_today"):
         require_graduate(cases, START + timedelta(hours=23, minutes=59, seconds=59))
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_the_day_of_a_gift_is_within_a_year(way: int) -> None:
+    today = START.date()
+    check_day(today + timedelta(days=366) * way, today)
+
+    with pytest.raises(Invalid, match="gift_day_out_of_reach"):
+        check_day(today + timedelta(days=367) * way, today)
 
 
 def test_of_too_many_cases_the_oldest_closed_ones_are_forgotten_and_never_an_open_one() -> None:

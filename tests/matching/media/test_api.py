@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.matching.media import use_cases
+from services.matching.media import reactions, use_cases
 from services.matching.stories.repository import Stories
+from shared.dependencies import connected
 from shared.errors import VersionConflict
+from shared.principal import system
 from shared.privacy.access_log import AccessLog
 from shared.storage.command_context import CommandContext
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, family_of, pointer, rep
@@ -189,3 +191,30 @@ def test_a_forgotten_family_s_files_are_deleted_and_late_ones_too(client: Matchi
     client.world.advance(client.now() + timedelta(minutes=17))
     assert {key for key in objects if of_other not in key} == set()
     assert client.get(HQ, f"/media/{of_other}")["download_url"] is not None
+
+
+def test_a_deletion_that_never_ended_is_tried_again_a_day_later(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    photo, objects = uploaded(client, match, guardian), client.world.files.objects
+    job = reactions.JOBS["MEDIA"]
+
+    def late(step: Any) -> None:
+        with client.world.service("matching"):
+            context = CommandContext(actor=system("jobs"), action="work", correlation_id="c")
+            step(photo, context, **connected(step))
+
+    late(job.step)
+    late(job.give_up)
+    assert [key for key in objects if photo in key], "it was not removed"
+    with monkeypatch.context() as broken:
+        broken.setattr(client.world.queue, "send_message_batch", lambda **_: {"Failed": []})
+        assert client.post(rep(guardian), f"/media/{photo}/removal").status == 200
+        late(job.give_up)
+        late(job.step)
+    assert [key for key in objects if photo in key], "its day has not come"
+    client.world.advance(client.now() + timedelta(days=1, minutes=1))
+    assert not [key for key in objects if photo in key]
+    late(job.step)

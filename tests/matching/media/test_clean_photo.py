@@ -7,7 +7,9 @@ from PIL import Image
 
 from services.matching.media import clean_photo
 from services.matching.media.clean_photo import Unreadable
-from tests.matching.media.photos import PLACE, photo, telling
+from tests.matching.media.photos import ORIENTATION, PLACE, QUARTER_TURN, photo, telling
+
+MODEL, RESOLUTION = 0x0110, 0x011A
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -25,6 +27,20 @@ def test_nothing_says_where_a_photo_was_made_and_it_is_seen_as_before(form: str)
         upper, lower = (seen.convert("RGB").getpixel((20, y)) for y in (5, 55))
     assert isinstance(upper, tuple) and isinstance(lower, tuple)
     assert upper[0] > 200 > lower[0]
+
+
+@pytest.mark.parametrize("damaged", [b"\x01\x10\x00\x02", b"\x01\x1a\x00\x05"])
+def test_a_photo_whose_words_are_damaged_is_turned_and_kept(damaged: bytes) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MODEL], exif[RESOLUTION] = QUARTER_TURN, "Phone", 72.0
+    words = exif.tobytes()
+    assert words.count(damaged) == 1, "a name in letters, a number"
+    words = words.replace(damaged, damaged[:2] + (b"\x02\x02" if damaged[3] == 2 else b"\x00\x02"))
+
+    clean = clean_photo.clean_photo(photo(size=(60, 40), exif=words), "image/jpeg")
+
+    with Image.open(BytesIO(clean)) as seen:
+        assert seen.size == (40, 60)
 
 
 def test_a_second_picture_inside_a_photo_is_left_out() -> None:

@@ -46,6 +46,10 @@ def test_what_is_promised_is_promised_once(client: MatchingClient) -> None:
     rest = client.do(VC, f"{path}/reservations", {"quantity": 25})["id"]
     assert client.get(VC, path)["status"] == "reserved"
     assert client.get(CM, "/resources", category="food_aid")["items"] == []
+    for more in ({}, {"category": "food_aid"}):
+        (found,) = client.get(CM, "/resources", over="true", **more)["items"]
+        assert found["resource_id"] == offered, "its last part is still to be given"
+    assert client.get(CM, "/resources", over="true", category="goods_aid")["items"] == []
     client.do(CM, f"{path}/reservations/{kept}/giving")
     again = client.post(CM, f"{path}/reservations/{kept}/giving")
     assert (again.status, again.code) == (409, "reservation_is_given")
@@ -89,7 +93,7 @@ def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     assert [each["resource_id"] for each in client.get(PROVIDER, "/resources")["items"]] == [
         offered
     ]
-    for filtered in ({"region": "ZR"}, {"category": "food_aid"}):
+    for filtered in ({"region": "ZR"}, {"category": "food_aid"}, {"over": "true"}):
         assert client.api(PROVIDER).get("/resources", query=filtered).status == 422
     assert client.get(PROVIDER, path)["next_steps"] == ["withdraw_resource"]
     assert client.get(CM, path)["next_steps"] == ["reserve_resource"]

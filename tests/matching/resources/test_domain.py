@@ -47,6 +47,24 @@ def test_an_offer_is_taken_back_once_and_keeps_its_promise() -> None:
         back.withdraw()
 
 
+def test_an_offer_is_settled_when_nothing_of_it_is_left_or_promised() -> None:
+    kept = KITS.reserve(1)
+    back = kept.withdraw()
+    for open_offer in (KITS, kept, KITS.reserve(2), KITS.reserve(2).give(1), back):
+        assert not open_offer.settled
+    for over in (KITS.withdraw(), back.give(1), back.release(1), KITS.reserve(2).give(2)):
+        assert over.settled
+
+
+def test_what_is_given_is_not_promised_again() -> None:
+    less = KITS.reserve(1).give(1)
+    assert (less.left, less.status) == (1, ResourceStatus.OFFERED)
+    assert less.withdraw().quantity == 1
+
+    with pytest.raises(IllegalStep, match="not_so_much_left"):
+        less.reserve(2)
+
+
 def test_a_promise_is_asked_after_a_week_until_it_is_settled_once() -> None:
     part = Reservation(
         reservation_id="rsv_1",

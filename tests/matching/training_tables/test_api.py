@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.matching.training_tables import table_step
+from services.matching.training_tables.table_words import CATALOGUE
 from shared.principal import Principal
 from tests.matching.api_client import (
     FEDERAL,
@@ -146,6 +147,11 @@ def test_the_platform_s_own_table_is_its_word_and_the_guardian_sends_none(
 def test_what_cannot_be_read_or_never_came_ends_in_words(client: MatchingClient) -> None:
     broken = worked(client, HQ, "Имя;Возраст\nИван;5\n".encode())
     assert (broken["status"], "ИНН" in broken["failure"]) == ("failed", True)
+    empty = worked(client, HQ, table())
+    assert (empty["status"], empty["failure"]) == (
+        "failed",
+        CATALOGUE.field_text("table_empty", {}),
+    )
     waiting = opened(client, HQ)
     assert client.post(HQ, f"/training-tables/{waiting}/start").code == "table_missing"
     assert client.api(HQ).get(f"/training-tables/{waiting}/result").code == (

@@ -40,7 +40,7 @@ def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingCli
     busy = client.post(VOLUNTEER, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
     assert (busy.status, busy.code) == (409, "volunteer_has_tasks")
     early = client.post(VOLUNTEER, f"{path}/done")
-    assert (early.status, early.code) == (409, "task_is_offered")
+    assert (early.status, early.code) == (409, "task_not_yet")
     client.do(VOLUNTEER, f"{path}/acceptance")
     (row,) = client.get(VOLUNTEER, "/volunteer-tasks")["items"]
     assert row["next_steps"] == ["decline_task"], "it is not done before its time"
@@ -93,6 +93,22 @@ def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(
     client.do(VC, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
     gone = client.post(VC, account, {"account": "V-1"})
     assert (gone.status, gone.code) == (409, "volunteer_is_left")
+
+
+def test_who_came_without_an_answer_has_helped(client: MatchingClient) -> None:
+    volunteer = approved(client)
+    offered = task(client, volunteer)
+    path = f"/volunteer-tasks/{offered}"
+    client.at("2026-09-05 10:30")
+
+    steps = client.get(VC, path)["next_steps"]
+    assert steps == ["accept_task", "report_task_done", "decline_task", "cancel_task"]
+    client.do(VC, f"{path}/done")
+
+    assert [each["task_id"] for each in client.told("VolunteerTaskDone")] == [offered]
+    assert client.told("VolunteerTaskAccepted") == []
+    known = client.get(VC, f"/volunteers/{volunteer}")
+    assert (known["status"], known["open_tasks"]) == ("active", 0)
 
 
 def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:

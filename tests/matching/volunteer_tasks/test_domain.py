@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.matching.volunteer_tasks.domain import UNANSWERED, UNREPORTED, VolunteerTask
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 from tests.matching.builders import START, ZONE
 
 
@@ -40,6 +40,27 @@ def test_a_report_is_awaited_for_a_day() -> None:
     assert taken.due(due - timedelta(seconds=1), ZONE) == ()
     assert taken.due(due, ZONE) == (UNREPORTED,)
     assert taken.report_done(due).due(due, ZONE) == ()
+
+
+def test_a_task_begins_within_a_year() -> None:
+    year = 366 * 24
+    task(1).check_time(START)
+    task(year).check_time(START)
+
+    for hours, code in ((0, "in_the_past"), (year + 1, "task_too_far_ahead")):
+        with pytest.raises(Invalid, match=code):
+            task(hours).check_time(START)
+
+
+def test_a_task_is_done_from_its_time_on_by_who_answered_or_not() -> None:
+    start = START + timedelta(hours=48)
+    for open_task in (task(48), task(48).accept()):
+        with pytest.raises(IllegalStep, match="task_not_yet"):
+            open_task.report_done(start - timedelta(seconds=1))
+        done = open_task.report_done(start)
+        assert (done.status, done.settled_at) == ("done", start)
+        with pytest.raises(IllegalStep, match="task_is_done"):
+            done.report_done(start)
 
 
 def test_a_task_that_is_over_is_neither_taken_up_nor_dropped() -> None:

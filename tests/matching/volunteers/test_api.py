@@ -154,6 +154,14 @@ def test_what_is_registered_is_checked(client: MatchingClient) -> None:
     assert both.status == 422
 
 
+def test_a_name_is_known_in_each_of_its_spellings(client: MatchingClient) -> None:
+    contact = {"name": "Фёдор Орлов", "channel": "sms", "phone": "+79210000001"}
+    registered(client, contact=contact)
+    for spelt in ("Федор Орлов", "ФЁДОР  ОРЛОВ"):
+        again = client.post(VC, "/volunteers", wish(contact=contact | {"name": spelt}))
+        assert (again.status, again.code) == (409, "volunteer_known")
+
+
 def test_a_person_is_registered_once_until_it_leaves(client: MatchingClient) -> None:
     volunteer = registered(client)
     again = client.post(VC, "/volunteers", wish(skills=["repairs"]))
