@@ -95,4 +95,5 @@ REACTIONS = {
     CaseReopened: note_case_reopened,
     FamilyErased: withdraw_gifts,
 }
+LOOKS_AGAIN = (withdraw_gifts,)
 JOBS = {GiftErasures.prefix: Job(withdraw_some, give_up=put_off_erasure)}

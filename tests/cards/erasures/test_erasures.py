@@ -36,6 +36,19 @@ def test_with_the_holder_all_earlier_cards_are_erased_and_each_is_told(client: C
     assert not [row for row in client.world.rows("cards-keys") if "wrapped" in row]
 
 
+def test_a_holder_is_erased_whole_though_lists_lag_behind(client: CardsClient) -> None:
+    cards = [client.active_card()["id"]]
+    for _ in range(6):
+        new = client.post(LEADER, f"/v1/cards/{cards[-1]}/replace", reason="lost").json
+        cards.append(new["id"])
+    with client.world.dynamodb.lagging_indexes():
+        client.done(LEADER, f"/v1/cards/{cards[-1]}/revoke", reason="holder_refused")
+        client.done(LEADER, f"/v1/cards/{cards[-1]}/erase")
+        client.world.settle()
+        assert sorted(told["card_id"] for told in client.events("CardErased")) == sorted(cards)
+    assert kept(client) == []
+
+
 def kept(client: CardsClient) -> list[str]:
     """What can still be read of anybody, or finds anybody by a phone."""
     keys = [row["pk"]["S"] for row in client.world.rows("cards-keys") if "wrapped" in row]
