@@ -1,10 +1,10 @@
 """The aggregates of a service and what each plugs in, imported when something needs it.
 
 An aggregate plugs in what its `__init__.py` names as `PLUGS`: `routes.py` with its table `routes`,
-`reactions.py` with `REACTIONS`, `WANTED`, `DEADLINES` and `JOBS`, or both. Packaging writes from
-the code which of them serve what, so that a cold function imports the aggregates of the path that
-is called, or of the event or row that has come, and no others. Without that index (tests, tools),
-and where no caller waits for a start (SnapStart), all are imported at once.
+`reactions.py` with `REACTIONS`, `WANTED`, `LOOKS_AGAIN`, `DEADLINES` and `JOBS`, or both. Packaging
+writes from the code which of them serve what, so that a cold function imports the aggregates of the
+path that is called, or of the event or row that has come, and no others. Without that index (tests,
+tools), and where no caller waits for a start (SnapStart), all are imported at once.
 """
 
 import json

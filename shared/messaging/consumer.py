@@ -6,6 +6,8 @@ Guarantees
 - a reaction whose precondition has not come (PreconditionPending) is parked in a row and tried
   again when its aggregate moves and by the minute sweep; after 15 minutes `parked_overdue` calls
   for help;
+- a reaction that says so (LOOKS_AGAIN) is run once more ten minutes later, since the list by which
+  it finds its work may not have shown what was written last;
 - an event that a projection has outrun changes nothing but the inbox;
 - what is no event we know, and no due row, is set aside as a QUARANTINE row, with a metric, and
   spends no receives;
@@ -107,7 +109,8 @@ class Consumer:
         self, received: Received[Any], reaction: EventHandler, parked: Key | None = None
     ) -> bool:
         """Let one reaction have its effect, once; False when it had to be parked."""
-        once = Key(f"INBOX#{reaction.__name__}#{received.id}", "INBOX")
+        again = "#again" if parked is not None and parking.looks_again(parked) else ""
+        once = Key(f"INBOX#{reaction.__name__}#{received.id}{again}", "INBOX")
         follow(received.correlation_id)
         worked = [received.event.detail_type(), reaction.__name__]
         note(event=worked)
@@ -116,6 +119,8 @@ class Consumer:
             if parked is not None:
                 self._store.put(RawWrite("data", parked, None))
             return True
+        if not again and self._inbound.looks_again(received.event, reaction):
+            parking.park_for_second_look(received, reaction.__name__, self._store)
 
         def attempt() -> Receipt:
             context = CommandContext(

@@ -18,6 +18,7 @@ class Subscriptions:
     """All that a service does with its queues: reactions by event class, the rest by row type.
 
     `wanted` asks, for a reaction that often has nothing to do, whether it has, before its inbox.
+    Those that find what they have to end by a list look `again` later: an index lags behind.
     """
 
     service: str
@@ -25,6 +26,7 @@ class Subscriptions:
     deadlines: Mapping[str, Handler] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
     wanted: Mapping[EventHandler, Callable[..., bool]] = field(default_factory=dict)
+    again: frozenset[EventHandler] = frozenset()
     parts: Parts | None = None
 
     @classmethod
@@ -36,7 +38,7 @@ class Subscriptions:
 
     @classmethod
     def of(cls, service: str, *parts: object) -> Self:
-        """Gather the REACTIONS, DEADLINES, JOBS and WANTED of aggregates.
+        """Gather the REACTIONS, DEADLINES, JOBS, WANTED and LOOKS_AGAIN of aggregates.
 
         When several react to one event, the earlier part's reactions come first. Their names
         differ, since the inbox knows a reaction by its name.
@@ -49,7 +51,8 @@ class Subscriptions:
                 if len(set(names)) < len(names):
                     raise ValueError(f"two reactions to {event.__name__} have one name: {names}")
         deadlines, jobs, wanted = (_merged(parts, name) for name in ("DEADLINES", "JOBS", "WANTED"))
-        return cls(service, reactions, deadlines, jobs, wanted)
+        again = frozenset(each for part in parts for each in getattr(part, "LOOKS_AGAIN", ()))
+        return cls(service, reactions, deadlines, jobs, wanted, again)
 
     def event(self, detail: Any) -> Received[Any]:
         """Return the event of a message's detail; raises UnknownEvent for none we react to."""
@@ -67,6 +70,10 @@ class Subscriptions:
         """Return the reaction of that name to one class of events."""
         several = _each(self._about(event.detail_type()).reactions[event])
         return next(each for each in several if each.__name__ == name)
+
+    def looks_again(self, event: Event, reaction: EventHandler) -> bool:
+        """Whether a reaction is run once more, when lists show all that came before its event."""
+        return reaction in self._about(event.detail_type()).again
 
     def due(self, row_type: str) -> Handler | Job | None:
         """Return what is done about a due row of that type."""

@@ -106,8 +106,12 @@ class Repository(Generic[A]):
         prefix: str = "",
         newest_first: bool = False,
         most: int = sys.maxsize,
+        latest: bool = False,
     ) -> list[A]:
-        """Return a partition that is small by nature, whole, or its first `most` rows."""
+        """Return a partition that is small by nature, whole, or its first `most` rows.
+
+        `latest` as in `Store.page`.
+        """
         found: list[A] = []
         start: dict[str, str] | None = None
         while len(found) < most:
@@ -118,6 +122,7 @@ class Repository(Generic[A]):
                 start=start,
                 newest_first=newest_first,
                 prefix=prefix,
+                latest=latest,
             )
             found += [self._aggregate(document) for document in page]
             if start is None:

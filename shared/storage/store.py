@@ -76,11 +76,13 @@ class Store(TableAccess):
         newest_first: bool = False,
         prefix: str = "",
         until: str = "",
+        latest: bool = False,
     ) -> tuple[list[Document], dict[str, str] | None]:
         """Return a slice of a partition by its sort key, and the key to go on from.
 
         Of an index, or of the table's `own` rows, which are read consistently; `until` is the part
-        of the sort keys after the `prefix` before which the slice ends.
+        of the sort keys after the `prefix` before which the slice ends. An index lags behind:
+        `latest` reads again what it shows, for who decides by it; what is new may still be missing.
         """
         condition, values = rows.part_of(index, partition, prefix, until)
         of_index: Item = {"ConsistentRead": True} if index == OWN else {"IndexName": index}
@@ -99,7 +101,7 @@ class Store(TableAccess):
         answer = self._call("query", **request)
         last = answer.get("LastEvaluatedKey")
         found = answer["Items"]
-        if index in KEYS_ONLY and found:
+        if (latest or index in KEYS_ONLY) and found:
             found = self._whole(index, partition, found)
         return (
             [self._document(each) for each in found if not expired(each)],

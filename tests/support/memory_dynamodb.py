@@ -6,7 +6,8 @@ tests/simulation/test_conformance.py, which runs random scripts against it and a
 what goes beyond DynamoDB's limits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -26,6 +27,8 @@ INDEX_KEYS = {
 }
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 ITEM_BYTES, PAGE_BYTES, BATCH_KEYS, TRANSACTION_ITEMS = 400 * 1024, 1024 * 1024, 100, 100
+# What is due or not published is asked for again each minute.
+ASKED_AGAIN = {"by_due", "by_pending"}
 KEYS_ONLY = {"by_due", "by_state", "by_district", "by_programme"}
 _PLAIN = {"S", "N", "B", "BOOL", "NULL"}
 
@@ -76,6 +79,7 @@ class MemoryDynamoDB:
     def __init__(self) -> None:
         self.tables: dict[str, dict[tuple[str, str], Item]] = {}
         self.streamed: list[tuple[str, Item]] = []
+        self._shown: dict[str, _Rows] | None = None
 
     def rows(self, table: str) -> _Rows:
         """The rows of a table by primary key."""
@@ -91,6 +95,15 @@ class MemoryDynamoDB:
     def restore(self, snapshot: dict[str, dict[tuple[str, str], Item]]) -> None:
         """Put the rows of a snapshot back, which can be done again."""
         self.tables = {name: dict(rows) for name, rows in snapshot.items()}
+
+    @contextmanager
+    def lagging_indexes(self) -> Iterator[None]:
+        """Let lists show the rows as they are now: an index follows its table some time later."""
+        self._shown = {name: _Rows(rows.items()) for name, rows in self.tables.items()}
+        try:
+            yield
+        finally:
+            self._shown = None
 
     # reads
 
@@ -147,7 +160,7 @@ class MemoryDynamoDB:
         found = sorted(
             (
                 row
-                for row in self.rows(TableName).partition(pk, partition)
+                for row in self._queried(TableName, IndexName).partition(pk, partition)
                 if sk in row and inside(row, values, {})
             ),
             key=order,
@@ -172,6 +185,11 @@ class MemoryDynamoDB:
                 n: page[-1][n] for n in dict.fromkeys(("pk", "sk", pk, sk))
             }
         return answer
+
+    def _queried(self, table: str, index: str | None) -> _Rows:
+        if self._shown is None or index is None or index in ASKED_AGAIN:
+            return self.rows(table)
+        return self._shown.get(table, _Rows())
 
     # writes
 

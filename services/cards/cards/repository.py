@@ -119,7 +119,7 @@ class Cards(Repository[Card]):
 
     def list_by_file(self, region: str, file_number: str) -> list[Card]:
         """Return all cards under the number of a file, of whatever office, oldest first."""
-        return self.list_all("by_ref", _file_key(region, file_number))
+        return self.list_all("by_ref", _file_key(region, file_number), latest=True)
 
     def list_by_person(self, region: str, file_numbers: Sequence[str]) -> list[Card]:
         """Return all cards that a person has ever had, newest first."""

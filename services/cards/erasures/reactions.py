@@ -40,3 +40,4 @@ def erase_next_card(
 
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {CardErased: erase_next_card}
+LOOKS_AGAIN = (erase_next_card,)

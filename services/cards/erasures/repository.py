@@ -29,9 +29,7 @@ class Files:
         waiting = [file]
         while waiting and len(found) < MOST:
             if (file := waiting.pop(0)) not in found:
-                listed = self._cards.list_by_file(file[0], file[1].partition("@")[0])
-                # A list says a little later than the card that it has ended.
-                of_number = self._cards.get_many(card.id for card in listed)
+                of_number = self._cards.list_by_file(file[0], file[1].partition("@")[0])
                 found[file] = [card for card in of_number if _file(card) == file]
                 waiting += self._linked(file, of_number)
         return found

@@ -96,10 +96,6 @@ class Outlets(Repository[Outlet]):
         outlets = [self._aggregate(document) for document in found]
         return outlets, outlets[-1].place if last and outlets else None
 
-    def all_of(self, partner_id: str) -> list[Outlet]:
-        """Return all outlets of a partner, by number."""
-        return self.list_all("by_owner", owner_key(partner_id), prefix=LISTED)
-
     def _start(self, index: str, partition: str, place: str, outlet_id: str) -> dict[str, str]:
         key = self.key(outlet_id)
         return {"pk": key.pk, "sk": key.sk, f"{index}_pk": partition, f"{index}_sk": place}

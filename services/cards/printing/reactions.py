@@ -88,4 +88,5 @@ def give_up_print(print_id: str, context: CommandContext, prints: Prints, files:
 
 
 REACTIONS = {CardRevoked: withdraw_prints, CardReplaced: withdraw_prints}
+LOOKS_AGAIN = (withdraw_prints,)
 JOBS = {"PRINT": Job(draw_print, give_up=give_up_print)}

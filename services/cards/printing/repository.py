@@ -39,7 +39,9 @@ class Prints(Repository[Print]):
 
     def list_ready(self, region: str, card_id: str) -> list[Print]:
         """Return the orders of today whose files show a card."""
-        today = self.list_all("by_region", region_key(region), prefix=PLACE, newest_first=True)
+        today = self.list_all(
+            "by_region", region_key(region), prefix=PLACE, newest_first=True, latest=True
+        )
         shown = [order for order in today if card_id in order.on_paper]
         return [order for order in shown if order.status is PrintStatus.READY]
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from services.intake.families.domain import Family
 from services.intake.families.events import of_likeness, of_suggestion
-from services.intake.families.repository import Families
+from services.intake.families.repository import MOST_HOLDERS, Families
 from services.intake.families.values import LikenessSign
 from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import timeline_rows
 from services.intake.timeline.values import MeasureStatus, TimelineKind
+from shared.errors import PreconditionPending
 from shared.events.base import Received
 from shared.events.cards import CardActivated
 from shared.events.consultations import ConsultationHeld
@@ -32,9 +33,12 @@ def suggest_likely(
     family = families.get(received.event.family_id or "")
     if family.likeness is None or family.family_id != received.event.family_id:
         return
+    likely = families.likely(family.likeness)
+    if len(likely) < MOST_HOLDERS and family.family_id not in (each.family_id for each in likely):
+        raise PreconditionPending(family.family_id)  # a list that does not show the family itself
     earlier = [
         each.family_id
-        for each in families.likely(family.likeness)
+        for each in likely
         if (each.known_since, each.family_id) < (family.known_since, family.family_id)
     ]
     after = family.look_like(earlier, LikenessSign.SAME_NAME_AND_BIRTH)
@@ -131,3 +135,4 @@ REACTIONS = {
     FamilyErased: suggest_no_more,
 }
 WANTED = {suggest_likely: _names_family}
+LOOKS_AGAIN = (suggest_no_more,)

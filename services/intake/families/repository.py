@@ -104,7 +104,7 @@ class Families(Repository[Family]):
 
     def looking_like(self, record_id: str, region: str) -> list[Family]:
         """Return the families of a region to which a record is suggested."""
-        found = self.list_all("by_region", region_key(region), prefix=ALIKE)
+        found = self.list_all("by_region", region_key(region), prefix=ALIKE, latest=True)
         of_it = (each for each in found if record_id in (one.family_id for one in each.alike))
         return [self._whole(each) for each in of_it]
 

@@ -6,3 +6,4 @@ from shared.events.intake import FamilyErased
 
 REACTIONS = {FamilyErased: end_notes}
 DEADLINES = {HandOvers.prefix: time_is_up}
+LOOKS_AGAIN = (end_notes,)

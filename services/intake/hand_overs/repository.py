@@ -33,7 +33,7 @@ class HandOvers(Repository[HandOver]):
 
     def of_family(self, family_id: str) -> list[HandOver]:
         """Return all notes about a family, the oldest first."""
-        return self.list_all("by_ref", person_key(family_id), prefix=_LISTED)
+        return self.list_all("by_ref", person_key(family_id), prefix=_LISTED, latest=True)
 
 
 def status_prefix(status: HandOverStatus) -> str:

@@ -82,3 +82,4 @@ def _flagged_family(event: CrisisFlagged, families: Families) -> Family | None:
 
 REACTIONS = {CrisisFlagged: receive_crisis, FamilyErased: end_questions}
 DEADLINES = {Requests.prefix: join_due}
+LOOKS_AGAIN = (end_questions,)

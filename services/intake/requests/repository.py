@@ -41,7 +41,7 @@ class Requests(Repository[Request]):
 
     def of_family(self, family_id: str) -> list[Request]:
         """Return all requests of a family, the oldest first."""
-        return self.list_all("by_ref", person_key(family_id), prefix=LISTED)
+        return self.list_all("by_ref", person_key(family_id), prefix=LISTED, latest=True)
 
     def latest_of_family(self, record_ids: Sequence[str], most: int) -> list[Request]:
         """Return the last requests of a family, by whichever record of it, the latest first."""

@@ -24,9 +24,12 @@ class Erasures(Repository[E]):
         return self._row(aggregate, due_at=aggregate.due_at, job=True, expires_at=ends)
 
     def begin(self, erasure: E, context: CommandContext) -> None:
-        """Have the job begin, once for a family."""
-        if self.find(erasure.family_id) is None:
+        """Have the job begin; again, when it is over and its lists show more by now."""
+        known = self.find(erasure.family_id)
+        if known is None:
             self.save(context, erasure)
+        elif known.due_at is None:
+            self.save(context, known.go_on(erasure.due_at))
 
     def due(self, family_id: str) -> E | None:
         """Return the erasure of a family whose next step has come."""

@@ -122,4 +122,5 @@ REACTIONS = {
     ResourceReleased: settle_gift,
     ResourceWithdrawn: settle_gift,
 }
+LOOKS_AGAIN = (withdraw_gifts,)
 JOBS = {GiftErasures.prefix: Job(withdraw_some, give_up=put_off_erasure)}

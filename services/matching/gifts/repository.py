@@ -33,7 +33,7 @@ class Gifts(Repository[Gift]):
 
     def offered_by(self, family_id: str) -> list[Gift]:
         """Return what a family offers and has not taken back."""
-        found = self.list_all("by_ref", person_key(family_id), prefix=GIFT)
+        found = self.list_all("by_ref", person_key(family_id), prefix=GIFT, latest=True)
         return [each for each in found if each.status is GiftStatus.OFFERED]
 
 

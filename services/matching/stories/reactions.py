@@ -42,4 +42,5 @@ def put_off_erasure(family_id: str, context: CommandContext, erasures: StoryEras
 
 
 REACTIONS = {FamilyErased: take_down_stories}
+LOOKS_AGAIN = (take_down_stories,)
 JOBS = {"STORY_ERASURE": Job(erase_consents, give_up=put_off_erasure)}

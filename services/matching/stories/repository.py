@@ -53,7 +53,7 @@ class Stories(Repository[Story]):
     def not_over(self, family_id: str) -> list[Story]:
         """Return the stories of a family, in all regions, that are published or may still be."""
         partition = person_key(family_id)
-        found = self.list_all("by_ref", partition, prefix=STORY)
+        found = self.list_all("by_ref", partition, prefix=STORY, latest=True)
         return [story for story in found if story.legal_steps]
 
     def of_months(self, partition: str, months: Iterable[str]) -> list[Story]:

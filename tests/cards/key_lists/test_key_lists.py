@@ -57,6 +57,16 @@ def test_each_shop_without_a_key_gets_one_on_a_list_that_is_taken_once(
     assert ask(client, chain) == 1  # a chain that grows
 
 
+def test_a_list_has_the_keys_of_a_moment_ago_and_of_a_shop_that_no_index_shows_yet(
+    client: CardsClient, chain: str
+) -> None:
+    with client.world.dynamodb.lagging_indexes():
+        client.outlet(chain.split("/")[3])
+        assert ask(client, chain) == 7
+        numbers = [client.key_at_the_till(line[3]).outlet_number for line in listed(client)]
+        assert numbers == [2, 3, 4, 5, 6, 7, 8]
+
+
 def test_a_list_that_was_not_taken_is_deleted_and_its_keys_are_on_the_next(
     client: CardsClient, chain: str
 ) -> None:

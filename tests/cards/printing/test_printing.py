@@ -82,8 +82,10 @@ def test_a_sheet_is_deleted_when_one_of_its_cards_ends(
 
     assert {client.get(LEADER, sheet).json["download_url"] for sheet in both} == {None}
     assert client.get(LEADER, kept).json["download_url"]
-    client.world.advance(at("2026-10-05 10:30"))
+    client.world.advance(at("2026-10-05 10:05"))
     assert len(s3.objects) == 4 - 2
+    client.world.advance(at("2026-10-05 10:30"))
+    assert len(s3.objects) == 4 - 3, "a second look finds what one commit could not change"
 
 
 def test_a_card_that_ends_or_is_held_before_the_drawing_is_on_no_sheet(
@@ -190,6 +192,20 @@ def test_an_erased_holder_leaves_no_sheet(client: CardsClient, s3: MemoryS3) -> 
     client.done(LEADER, f"/v1/cards/{card}/revoke", reason="holder_refused")
     client.done(HOLDER, f"/v1/cards/{card}/erase")
     client.world.settle()
+
+    assert client.get(HOLDER, sheet).json["download_url"] is None
+    assert not s3.objects
+
+
+def test_a_sheet_that_no_index_shows_yet_is_withdrawn_ten_minutes_later(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    card = client.active_card()["id"]
+    with client.world.dynamodb.lagging_indexes():
+        sheet = ordered(client, HOLDER, card)
+        client.done(LEADER, f"/v1/cards/{card}/revoke", reason="holder_refused")
+        client.world.settle()
+    client.world.advance(at("2026-10-05 10:11"))
 
     assert client.get(HOLDER, sheet).json["download_url"] is None
     assert not s3.objects

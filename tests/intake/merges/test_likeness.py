@@ -1,8 +1,11 @@
 """Two records that may be of one family: compared, suggested, told apart."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.intake.families.vault_records import name_key
+from shared import clock
 from tests.intake.api_client import (
     HQ,
     HQ_Y,
@@ -172,3 +175,26 @@ def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
 
     decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
     assert decided == [other["family_id"], third["family_id"]]
+
+
+def test_records_are_suggested_also_when_the_index_shows_them_late(client: IntakeClient) -> None:
+    with client.world.dynamodb.lagging_indexes():
+        first, second = (
+            client.asked(contact=SECOND | {"phone": phone}) for phone in (PHONE, THIRD["phone"])
+        )
+        assert view(client, second)["alike"] == []
+    client.world.advance(clock.now() + timedelta(minutes=2))
+
+    assert [each["family_id"] for each in view(client, second)["alike"]] == [first["family_id"]]
+
+
+def test_a_suggestion_that_no_index_shows_yet_ends_with_its_record(client: IntakeClient) -> None:
+    first = client.asked(contact=SECOND | {"phone": PHONE})
+    with client.world.dynamodb.lagging_indexes():
+        second = client.asked(other_person=True, contact=SECOND | {"phone": PHONE})
+        assert [each["family_id"] for each in view(client, second)["alike"]]
+        wish = {"reason": "person_asked", "evidence": "written"}
+        client.do(HQ, f"/families/{first['family_id']}/erase", wish)
+    client.world.advance(clock.now() + timedelta(minutes=12))
+
+    assert view(client, second)["alike"] == []

@@ -1,10 +1,12 @@
 """The same family asks again: nothing that it says is lost, and nobody else learns of it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.intake.requests.use_cases.joining import MOST_ENDED
+from shared import clock
 from shared.principal import Principal
 from tests.intake.api_client import (
     HQ,
@@ -245,6 +247,16 @@ def test_a_question_of_an_erased_family_makes_no_case_and_ends_by_itself(
     )
     assert [each["reason"] for each in client.published("RequestEnded")] == ["family_erased"]
     assert client.get(HQ, "/requests").json["items"] == []
+
+
+def test_a_question_that_no_index_shows_yet_ends_ten_minutes_later(client: IntakeClient) -> None:
+    with client.world.dynamodb.lagging_indexes():
+        asked = client.asked(purpose="information")
+        wish = {"reason": "person_asked", "evidence": "written"}
+        client.do(HQ, f"/families/{asked['family_id']}/erase", wish)
+    client.world.advance(clock.now() + timedelta(minutes=12))
+
+    assert [each["reason"] for each in client.published("RequestEnded")] == ["family_erased"]
 
 
 def test_very_many_questions_of_a_forgotten_family_end_by_themselves(client: IntakeClient) -> None:

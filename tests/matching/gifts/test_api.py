@@ -171,6 +171,20 @@ def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None
     assert (over.status, over.code) == (409, "gift_is_withdrawn")
 
 
+def test_a_gift_that_no_index_shows_yet_is_offered_no_more_ten_minutes_later(
+    client: MatchingClient,
+) -> None:
+    case = ids.new("cas")
+    client.hear(CaseClosed(**of_case(case), reason="all_needs_met"))
+    client.at("2026-09-03 10:00")
+    with client.world.dynamodb.lagging_indexes():
+        client.do(own_token(case), "/gifts", GIFT)
+        client.erased(case)
+    client.world.advance(client.now() + timedelta(minutes=12))
+
+    assert client.get(VC, "/resources")["items"] == []
+
+
 def test_the_gifts_of_a_family_that_is_forgotten_are_offered_no_more(
     client: MatchingClient,
 ) -> None:

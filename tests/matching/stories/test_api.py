@@ -1,5 +1,6 @@
 """Stories through the API: who reads them, and how they are listed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -96,6 +97,22 @@ def test_the_stories_of_a_family_that_is_forgotten_come_down(
     assert sorted(declined) == sorted((story, "family_asked") for story in made[1:])
     refused = client.post(FEDERAL, f"/stories/{made[1]}/clearance")
     assert (refused.status, refused.code) == (409, "story_is_declined")
+
+
+def test_a_story_that_no_index_shows_yet_comes_down_ten_minutes_later(
+    client: MatchingClient,
+) -> None:
+    guardian, case = client.ready(), client.waiting()
+    match = client.active(case, guardian)
+    with client.world.dynamodb.lagging_indexes():
+        told = {"text": "Рады помогать"}
+        story = client.do(rep(guardian), f"/matches/{match}/stories", told)["id"]
+        client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+        client.closed(case)
+        client.erased(case)
+    client.world.advance(client.now() + timedelta(minutes=12))
+
+    assert client.get(HQ, f"/stories/{story}")["status"] == "declined"
 
 
 def test_a_paper_speaks_for_one_family_and_not_after_it_was_taken_back(

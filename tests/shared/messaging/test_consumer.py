@@ -152,6 +152,28 @@ def test_a_reaction_that_is_not_wanted_costs_nothing_and_one_that_is_acts(store:
     assert acted == ["case_2"]
 
 
+def test_a_reaction_that_finds_its_work_by_a_list_looks_once_more(
+    store: Store, tables: MemoryDynamoDB, moment: dict[str, datetime]
+) -> None:
+    looked: list[datetime] = []
+
+    def end_what_is_listed(received: Received[CaseOpened], context: CommandContext) -> None:
+        looked.append(clock.now())
+
+    part = SimpleNamespace(
+        REACTIONS={CaseOpened: end_what_is_listed}, LOOKS_AGAIN=(end_what_is_listed,)
+    )
+    inbound, body = Subscriptions.of("mirror", part), message(opened(), 1, 1)
+
+    assert feed(store, inbound, body, body) == []
+    for minutes in (1, 9, 11, 30):
+        moment["now"] = NOW + timedelta(minutes=minutes)
+        feed(store, inbound, *due_messages(store), body)
+
+    assert looked == [NOW, NOW + timedelta(minutes=11)]
+    assert not any(pk.startswith("PARKED#") for pk, _ in tables.rows("d"))
+
+
 def test_two_reactions_of_one_name_are_refused() -> None:
     """The inbox knows a reaction by its name: the second would be taken for the first."""
 
