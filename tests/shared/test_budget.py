@@ -32,6 +32,7 @@ from tests.support.api import Api
 from tests.support.faulty_endpoints import (
     Behaviour,
     FaultyEndpoint,
+    drip,
     failing,
     faulty_endpoint,
     half,
@@ -100,6 +101,9 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyEndpoint]:
 
 
 misbehaving = pytest.mark.parametrize("behaviour", MISBEHAVING.values(), ids=list(MISBEHAVING))
+# No single read of it takes long; who is waited for answers in time none the less.
+WAITED_FOR = MISBEHAVING | {"dripping": drip}
+waited_for = pytest.mark.parametrize("behaviour", WAITED_FOR.values(), ids=list(WAITED_FOR))
 
 
 class NewCase(BaseModel):
@@ -125,7 +129,7 @@ def many_calls() -> ServiceApp:
     return app
 
 
-@misbehaving
+@waited_for
 def test_an_api_says_503_before_its_timeout(
     dynamodb: FaultyEndpoint, behaviour: Behaviour | None
 ) -> None:
@@ -146,7 +150,7 @@ def test_an_api_says_503_before_its_timeout(
 
 
 @pytest.mark.parametrize(
-    "behaviour", [behaviour for name, behaviour in MISBEHAVING.items() if name != "slow"]
+    "behaviour", [behaviour for name, behaviour in WAITED_FOR.items() if name != "slow"]
 )
 def test_the_till_says_503_before_its_timeout(
     dynamodb: FaultyEndpoint, behaviour: Behaviour | None, monkeypatch: pytest.MonkeyPatch
@@ -170,7 +174,7 @@ def test_the_till_says_503_before_its_timeout(
     assert dynamodb.asked or dynamodb.closed
 
 
-@misbehaving
+@waited_for
 def test_reference_data_is_not_waited_for_longer(
     dynamodb: FaultyEndpoint, behaviour: Behaviour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
