@@ -1,16 +1,21 @@
 """How long the running invocation may go on: no call begins that could outlast it.
 
 Lambda ends a function at its timeout without an answer. Each call to AWS has a longest time, and is
-begun only while that much is left, so that a refusal in words always leaves first.
+begun only while that much is left, so that a refusal in words always leaves first. Who is waited
+for sets an alarm besides: a part that sends a byte now and then holds no single read for long.
 """
 
 import math
 import random
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+from shared.errors import Unavailable
 
 # What is kept for saying that time has run out.
 ANSWER_SECONDS = 0.5
@@ -30,6 +35,33 @@ def of(context: Any) -> Iterator[None]:
         yield
     finally:
         _ends.reset(token)
+
+
+class OutOfTime(Unavailable):
+    """Something held the invocation until no more than an answer could leave."""
+
+
+def _ring(*_: object) -> None:
+    raise OutOfTime
+
+
+@contextmanager
+def alarm() -> Iterator[None]:
+    """Whatever holds up what runs inside, it ends with OutOfTime while an answer can still leave.
+
+    Consumers do without: a message that kills its worker is counted, and given up in the end.
+    """
+    left = _ends.get() - time.monotonic() - ANSWER_SECONDS
+    if left == math.inf or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _ring)
+    signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def allows(seconds: float) -> bool:

@@ -165,8 +165,11 @@ class ServiceApp(Chalice):
                 request_id=request.id, correlation_id=request.correlation_id, route="unmatched"
             )
             try:
-                self._plug_in(self.parts.serving("routes", request.route))
-                answer = super().__call__(event, context)
+                with budget.alarm():
+                    self._plug_in(self.parts.serving("routes", request.route))
+                    answer = super().__call__(event, context)
+            except DomainError as error:  # the alarm, outside of a route
+                answer = self._refused(error, request)
             except Exception as error:
                 observability.note(error=error)
                 answer = self._refused(problems.Failure(), request)

@@ -1,13 +1,14 @@
 """Looking at JSON before any model does: depth, characters, numbers, and pointers into it.
 
-The common body costs two counts and two searches; only what they find suspicious is walked value
-by value. Depth is counted before anything parses, so that the answer to a deep body depends on no
-interpreter's own limit. Nothing here keeps or shows a value that was refused.
+The common body costs two counts, two searches and a reading; only what they find suspicious is
+walked value by value. Depth is counted before anything parses, so that the answer to a deep body
+depends on no interpreter's own limit. Nothing here keeps or shows a value that was refused.
 """
 
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -48,6 +49,12 @@ def check(raw: bytes, device_text: bool = False) -> None:
         raise Malformed from None
     if _SUSPECT.search(text) or (not device_text and has_forbidden(text.replace("\r", ""))):
         _check_values(parsed(raw), _NO_TEXT if device_text else _forbidden())
+    try:
+        _read(text)
+    except _Twice:
+        _check_names(raw)
+    except ValueError:
+        raise Malformed from None
 
 
 def has_forbidden(text: str) -> bool:
@@ -81,9 +88,52 @@ def parsed(raw: bytes) -> Any:
         raise Malformed from None
 
 
+class _Twice(Exception):
+    """An object has a name more than once."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _Twice
+    return made
+
+
+class _Object(dict[str, Any]):
+    """An object that remembers which of its names was given more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        times = Counter(name for name, _ in pairs)
+        self.repeated = [name for name, given in times.items() if given > 1]
+
+
+def _check_names(raw: bytes) -> None:
+    """Refuse a name that one object has twice: which of its values was meant is not known."""
+    try:
+        parsed = json.loads(raw, object_pairs_hook=_Object, parse_int=_whole)
+    except ValueError:
+        raise Malformed from None
+    if faults := [FieldError("body", pointer, "repeated") for pointer in _repeated(parsed)]:
+        raise WrongInput(faults)
+
+
+def _repeated(value: Any, pointer: str = "") -> Iterator[str]:
+    if isinstance(value, _Object):
+        yield from (f"{pointer}{escaped(name)}" for name in value.repeated)
+        for name, inner in value.items():
+            yield from _repeated(inner, f"{pointer}{escaped(name)}")
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _repeated(inner, f"{pointer}/{place}")
+
+
 def _whole(digits: str) -> int:
     # Python refuses to read a number of thousands of digits; any that long is refused alike.
     return int(digits) if len(digits) <= 20 else _TOO_LARGE
+
+
+_read = json.JSONDecoder(object_pairs_hook=_object, parse_int=_whole).decode
 
 
 def _check_depth(raw: bytes) -> None:

@@ -59,7 +59,8 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Recognise the caller by a token, for the gateway's TOKEN authorizer."""
     with budget.of(context), observability.invocation("platform", "authorizer", context):
         try:
-            caller = recognise(str(event.get("authorizationToken") or ""))
+            with budget.alarm():
+                caller = recognise(str(event.get("authorizationToken") or ""))
         except Unauthenticated as refused:
             observability.ends("refused")
             observability.note(code=refused.code)

@@ -124,6 +124,28 @@ def test_a_foreign_page_is_promised_nothing_when_it_asks_first(served: ServedPro
     assert served.ask("OPTIONS", "/_local/clock", **told) == 403
 
 
+def test_nothing_is_moved_by_another_address_which_any_page_may_ask(served: ServedProxy) -> None:
+    for path in ("/docs/clock", "/clock", "/_local/other", "/_local/clock/again"):
+        assert served.ask("POST", path, Content_Type="application/json") == 404
+    assert served.moved == []
+
+
+def test_people_read_what_was_sent_and_what_is_not_there_is_told_so(served: ServedProxy) -> None:
+    said = urllib3.request("GET", f"http://127.0.0.1:{served.port}/messages.json")
+    assert (said.status, said.json()) == (200, served.provider.messages())
+    broken = urllib3.request(
+        "POST",
+        f"http://127.0.0.1:{served.port}/_local/clock",
+        body=b"{",
+        headers={"Content-Type": "application/json"},
+    )
+    assert broken.status == 400
+    for path in ("/status.json", "/docs/assets/swagger-ui.min.css"):
+        assert served.ask("GET", path) == 200
+    for path in ("/_gateway/other/m1", "/_gateway/messages/m%201", "/nothing.html", "/none/a.css"):
+        assert served.ask("GET", path) == 404
+
+
 @pytest.mark.parametrize("path", ["/messages.json", "/status.json", "/", "/_gateway/messages/m1"])
 def test_nothing_is_read_under_a_foreign_name(served: ServedProxy, path: str) -> None:
     assert served.ask("GET", path, Host="foreign.example") == 403

@@ -4,8 +4,10 @@ The times of calls are a twentieth of the real ones, and so are those of the fun
 """
 
 import random
+import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import create_autospec
 
 import pytest
@@ -32,6 +34,7 @@ from tests.support.api import Api
 from tests.support.faulty_endpoints import (
     Behaviour,
     FaultyEndpoint,
+    drip,
     failing,
     faulty_endpoint,
     half,
@@ -100,6 +103,9 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyEndpoint]:
 
 
 misbehaving = pytest.mark.parametrize("behaviour", MISBEHAVING.values(), ids=list(MISBEHAVING))
+# No single read of it takes long; who is waited for answers in time none the less.
+WAITED_FOR = MISBEHAVING | {"dripping": drip}
+waited_for = pytest.mark.parametrize("behaviour", WAITED_FOR.values(), ids=list(WAITED_FOR))
 
 
 class NewCase(BaseModel):
@@ -125,7 +131,7 @@ def many_calls() -> ServiceApp:
     return app
 
 
-@misbehaving
+@waited_for
 def test_an_api_says_503_before_its_timeout(
     dynamodb: FaultyEndpoint, behaviour: Behaviour | None
 ) -> None:
@@ -146,7 +152,7 @@ def test_an_api_says_503_before_its_timeout(
 
 
 @pytest.mark.parametrize(
-    "behaviour", [behaviour for name, behaviour in MISBEHAVING.items() if name != "slow"]
+    "behaviour", [behaviour for name, behaviour in WAITED_FOR.items() if name != "slow"]
 )
 def test_the_till_says_503_before_its_timeout(
     dynamodb: FaultyEndpoint, behaviour: Behaviour | None, monkeypatch: pytest.MonkeyPatch
@@ -170,7 +176,7 @@ def test_the_till_says_503_before_its_timeout(
     assert dynamodb.asked or dynamodb.closed
 
 
-@misbehaving
+@waited_for
 def test_reference_data_is_not_waited_for_longer(
     dynamodb: FaultyEndpoint, behaviour: Behaviour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,6 +270,29 @@ def test_who_has_lost_a_race_gives_way_for_longer_each_time(
 
     assert [*budget.tries(4)] == [0, 1, 2, 3]
     assert slept == [budget.PAUSE_SECONDS * times for times in (1, 2, 4)]
+
+
+def test_an_alarm_ends_what_holds_the_invocation_and_leaves_nothing_behind() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+
+    def hold() -> None:
+        with budget.of(Countdown(0.1)), budget.alarm():
+            while True:  # no call to anything that could refuse
+                pass
+
+    with pytest.raises(Unavailable):
+        hold()
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_only_the_main_thread_has_an_alarm() -> None:
+    def work() -> str:
+        with budget.of(Countdown(1)), budget.alarm():
+            return "done"
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(work).result() == "done"
 
 
 def test_outside_of_an_invocation_there_is_time_for_everything() -> None:

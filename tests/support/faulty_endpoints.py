@@ -37,6 +37,14 @@ def slow(seconds: float) -> Behaviour:
     return behaviour
 
 
+def drip(caller: socket.socket) -> None:
+    """Promise a body and give a byte of it now and then: no read waits long, all together do."""
+    caller.sendall(_head("200 OK", len(BODY)))
+    for place in range(len(BODY)):
+        time.sleep(0.1)
+        caller.sendall(BODY[place : place + 1])
+
+
 def failing(status: str, body: bytes) -> Behaviour:
     """Answer each time with that error."""
 

@@ -135,6 +135,7 @@ def _outcome(
 
 
 def _record(cells: Cells, context: CommandContext, guardians: Guardians, vault: Vault) -> Recorded:
+    office_tables.require_counted(cells)
     read = cells | {"course": _course(cells), "completed_on": _day(cells)}
     read |= {name: whole_number(cells[name], name) for name in NUMBERS if name in cells}
     row = TrainingRow.model_validate(read)

@@ -21,9 +21,27 @@ from dataclasses import asdict, dataclass
 from shared import settings
 from shared.errors import Invalid
 from shared.storage.office_tables import process
-from shared.storage.office_tables.columns import Cells, Column, Kind, Row, is_failed, said
+from shared.storage.office_tables.columns import (
+    Cells,
+    Column,
+    Kind,
+    Row,
+    is_failed,
+    require_counted,
+    said,
+)
 
-__all__ = ["Cells", "Column", "Kind", "LaidOut", "Row", "is_failed", "lay_out", "row_of"]
+__all__ = [
+    "Cells",
+    "Column",
+    "Kind",
+    "LaidOut",
+    "Row",
+    "is_failed",
+    "lay_out",
+    "require_counted",
+    "row_of",
+]
 
 SECONDS = 25
 _READS = f"from {process.__name__} import main; main()"

@@ -17,9 +17,9 @@ from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.headings import find_any_head
 from shared.storage.office_tables.heads import HEAD_WITHIN
 from shared.storage.office_tables.merged_cells import Range, within
-from shared.storage.office_tables.unseen import Unseen, unseen
+from shared.storage.office_tables.unseen import OLE, Unseen, unseen
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIP = b"PK\x03\x04"
 # What is found in the directory of a workbook, packed or old, and of one under a password.
 _WORKBOOK = (
     b"xl/",
@@ -65,17 +65,17 @@ class Sheet:
     unseen: Callable[[], Unseen] = Unseen
 
 
-def sheets(content: bytes, columns: Sequence[Column]) -> Iterator[Sheet]:
-    """Yield the visible sheets of a workbook, or the one of a text, row by row."""
-    if content.startswith((_ZIP, _OLE)):
-        yield from _workbook(content)
+def sheets(content: bytes, columns: Sequence[Column], *, hidden: bool = False) -> Iterator[Sheet]:
+    """Yield the visible (or the hidden) sheets of a workbook, or the one of a text, row by row."""
+    if content.startswith((_ZIP, OLE)):
+        yield from _workbook(content, hidden)
     elif content[:_BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_FOREIGN):
         raise Invalid("table_foreign")
-    else:
+    elif not hidden:
         yield Sheet("", _text(_decoded(content, columns), columns))
 
 
-def _workbook(content: bytes) -> Iterator[Sheet]:
+def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:
     from python_calamine import (
         CalamineError,
         CalamineWorkbook,
@@ -84,7 +84,7 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
         SheetVisibleEnum,
     )
 
-    if content.startswith(_OLE) and _LOCKED in content:
+    if content.startswith(OLE) and _LOCKED in content:
         raise Invalid("table_locked")
     if not any(mark in content for mark in _WORKBOOK):
         raise Invalid("table_foreign")
@@ -92,7 +92,8 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
         book = CalamineWorkbook.from_object(io.BytesIO(content))
         epoch = epoch_of(content)
         for sheet in book.sheets_metadata:
-            if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
+            is_hidden = sheet.visible is not SheetVisibleEnum.Visible
+            if is_hidden is hidden and sheet.typ is SheetTypeEnum.WorkSheet:
                 found = book.get_sheet_by_name(sheet.name)
                 _, margin = found.start or (0, 0)
                 merged = within(found.merged_cell_ranges or (), margin)
@@ -108,7 +109,7 @@ def _why_unread(content: bytes) -> str:
     """Return why a workbook is not read; the library names a password only for a named file."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    with tempfile.NamedTemporaryFile(suffix=".xls" if content.startswith(_OLE) else ".ods") as file:
+    with tempfile.NamedTemporaryFile(suffix=".xls" if content.startswith(OLE) else ".ods") as file:
         file.write(content)
         file.flush()
         try:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from shared.errors import Invalid
 from shared.office_values import WORDS, visible
 
 # How programs keep a spreadsheet from taking a text for a number.
@@ -51,3 +52,10 @@ def said(text: str) -> str:
 def is_failed(text: str) -> bool:
     """Return whether a cell only says that its formula has failed: what it means is not known."""
     return text.upper() in _FAILED
+
+
+def require_counted(cells: Cells) -> None:
+    """Raise Invalid where a formula has failed: a phone, say, must not be taken for none."""
+    for name, text in cells.items():
+        if is_failed(text):
+            raise Invalid("formula_failed", f"/{name}")

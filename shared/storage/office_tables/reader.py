@@ -43,7 +43,15 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
             return Table(head.titles, head.unread, rows)
         if missing is None and any(text_of(cell) for _, cells in start for cell in cells):
             missing = missing_column(start, columns)
-    raise missing or Invalid("table_empty")
+    raise _hidden(content, columns) or missing or Invalid("table_empty")
+
+
+def _hidden(content: bytes, columns: Sequence[Column]) -> Invalid | None:
+    """Return the refusal of a workbook whose table is on a sheet that is not seen."""
+    for sheet in sheets(content, columns, hidden=True):
+        if find_any_head(list(islice(sheet.rows, HEAD_WITHIN + 1)), columns):
+            return Invalid("sheet_hidden", sheet=sheet.name)
+    return None
 
 
 def _require_alone(

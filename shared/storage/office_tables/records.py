@@ -18,6 +18,7 @@ FEWEST_NUMBERED = 3
 _FOOTERS = tuple(WORDS["footers"])
 _INITIALS = {letter for word in _FOOTERS for letter in (word[0], word[0].upper())}
 _BETWEEN = "\ufffd"
+_GOES_ON = tuple(WORDS["goes_on"])
 _TOTALS = tuple(WORDS["totals"])
 _TOTAL = rf"(?:^|{_BETWEEN})\s*(?:{'|'.join(_TOTALS)})"
 _END = rf"(?:$|{_BETWEEN})"
@@ -47,10 +48,41 @@ def records(
         yield Row(start[begin][0], None)
         begin += 1
     rows, read_day = chain(start[begin:], rest), partial(_day_of, epoch=epoch)
+    title = _Title({text for _, cells in start[: head.first] for text in map(text_of, cells)})
     while block := list(islice(rows, BLOCK)):
         if block[-1][0] > MAX_ROWS:
             raise Invalid("table_too_long", limit=MAX_ROWS)
-        yield from _all_whole(block, head, read_day) or _each(block, head, read_day)
+        if whole := _all_whole(block, head, read_day):
+            title.line = 0
+            yield from whole
+        else:
+            yield from _each(block, head, read_day, title)
+
+
+class _Title:
+    """A title that came since the last record: below it the same head begins another table.
+
+    Titles that are above the first head too (`known`) begin a page.
+    """
+
+    def __init__(self, known: set[str]) -> None:
+        self._known = known
+        self.line = 0
+
+    def look(self, number: int, cells: Sequence[Any], found: Cells, head: Head) -> None:
+        """Look at a row that is no record, total or signature."""
+        if found and head.texts.issuperset(found.values()):
+            if self.line:
+                raise Invalid("second_table", line=self.line)
+            return
+        texts = [text for cell in cells if (text := text_of(cell))]
+        if len(texts) == 1 and texts[0] not in self._known and _is_title(texts[0]):
+            self.line = self.line or number
+
+
+def _is_title(text: str) -> bool:
+    begins_page = f"{text} ".casefold().startswith((*_FOOTERS, *_GOES_ON))
+    return not begins_page and any(letter.isalpha() for letter in text)
 
 
 def _numbers_columns(cells: Sequence[Any]) -> bool:
@@ -98,7 +130,7 @@ def _any_in(signs: Iterable[str], text: str) -> bool:
     return any(sign in text for sign in signs)
 
 
-def _each(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row]:
+def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -> Iterator[Row]:
     picked = [(at, column.name) for at, column in head.places.items()]
     days = [column.name for column in head.places.values() if column.kind == "date"]
     of_key = _of_key(head)
@@ -110,7 +142,13 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row]
         before, key = cells[: head.key_at], cells[head.key_at : head.key_at + 1]
         none = _say(before, _BEFORE) or _say(key, of_key) or _is_signed(before, found, head)
         none = none or (len(found) == 1 and _say(before, _IN_NUMBER))
-        yield Row(number, found if not none and _is_record(found, head) else None)
+        if not none and _is_record(found, head):
+            title.line = 0
+            yield Row(number, found)
+            continue
+        if not none:
+            title.look(number, cells, found, head)
+        yield Row(number, None)
 
 
 def _text_at(cells: Sequence[Any], at: int) -> str:

@@ -1,8 +1,8 @@
 """What the library leaves out: rows that a filter or a hand has hidden, formulas without a value.
 
 It gives hidden rows like all others, and a cell whose formula has failed as an empty one, as it
-does where the program that wrote the file has not counted it. Of binary
-workbooks (XLS, XLSB) neither is known.
+does where the program that wrote the file has not counted it. Of old workbooks (XLS) another
+library says both, but not whether a formula was counted; of binary ones (XLSB) nothing is known.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from shared.office_values import WORDS
 from shared.storage.office_tables.columns import MAX_ROWS, Numbered
 
+OLE = b"\xd0\xcf\x11\xe0"
 _BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
 _ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b([^>]*)"), re.compile(rb'\br="(\d+)"')
 _UNSEEN = re.compile(rb'\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
@@ -32,6 +33,11 @@ _FAILED = re.compile(
 _NOT_COUNTED = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s(?<!/)>%s()</(?:\w+:)?c>'
     % (_WITHIN, _WITHIN, _FORMULA)
+)
+# Some programs write a value without a word; of a text (`str`) it would be one.
+_NO_VALUE = re.compile(
+    rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")(?!%s\bt="str")%s(?<!/)>'
+    rb"%s()<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)</(?:\w+:)?c>" % (_WITHIN, _WITHIN, _WITHIN, _FORMULA)
 )
 _HAS_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 # A filter is declared in the book. In a longer sheet without one, rows that a hand has hidden are
@@ -54,6 +60,8 @@ class Unseen(NamedTuple):
 
 def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
     """Return what is left out of a sheet whose first columns, the `margin`, are empty."""
+    if content.startswith(OLE):
+        return _of_old_workbook(content, sheet, margin)
     with contextlib.suppress(*_UNREAD):
         parts = zipfile.ZipFile(io.BytesIO(content))
         if _BOOK in parts.namelist():
@@ -62,6 +70,28 @@ def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
         document = parts.read(_OPEN)
         hidden = frozenset(_of_open_document(document, sheet))
         return Unseen(hidden, _open_failed(document, sheet, margin))
+    return Unseen()
+
+
+def _of_old_workbook(content: bytes, sheet: str, margin: int) -> Unseen:
+    from xlrd import XL_CELL_ERROR, error_text_from_code, open_workbook
+
+    # What it cannot read the other library has read: then neither is known.
+    with contextlib.suppress(Exception):
+        book = open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
+        found = book.sheet_by_name(sheet)
+        failed = {
+            number: {
+                at - margin: error_text_from_code[found.cell_value(number - 1, at)]
+                for at, kind in enumerate(kinds)
+                if kind == XL_CELL_ERROR
+            }
+            for number, kinds in enumerate(map(found.row_types, range(found.nrows)), 1)
+            if XL_CELL_ERROR in kinds
+        }
+        rows = found.rowinfo_map.items()
+        hidden = (at + 1 for at, row in rows if row.hidden or row.height == 0)
+        return Unseen(frozenset(hidden), failed)
     return Unseen()
 
 
@@ -75,7 +105,8 @@ def with_failed(rows: Iterable[Numbered], failed: Failed) -> Iterator[Numbered]:
 def _failed(part: bytes, margin: int) -> Failed:
     found: dict[int, dict[int, str]] = {}
     failed = _FAILED.findall(part) if b't="e"' in part else []
-    failed += _NOT_COUNTED.findall(part) if _HAS_FORMULA.search(part) else []
+    if _HAS_FORMULA.search(part):
+        failed += _NOT_COUNTED.findall(part) + _NO_VALUE.findall(part)
     for letters, row, text in failed:
         at = functools.reduce(lambda at, letter: at * 26 + letter - 64, letters, 0) - 1
         found.setdefault(int(row), {})[at - margin] = text.decode() or WORDS["errors"][0]

@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from infra.services import ROOT, app_folders, service_names
+from infra.templates import INFRA, read
 from tests.infra.stack_reader import Stack, Stacks
 
 SERVICES = service_names()
@@ -66,6 +68,58 @@ def test_the_first_dead_letter_and_the_age_of_every_queue_are_alarms(stacks: Sta
             assert alarm["EvaluationPeriods"] == 1
 
 
+# What an alarm says whom it watches by; under another name it would wait for ever.
+WATCHED_BY = {
+    "AWS/ApiGateway": {"ApiName"},
+    "AWS/Lambda": {"FunctionName"},
+    "AWS/SQS": {"QueueName"},
+    "AWS/WAFV2": {"Region", "Rule", "WebACL"},
+    "Ryadom": {"service", "stage"},
+}
+
+
+def test_an_alarm_names_whom_it_watches_as_that_metric_does(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for name, alarm in _alarms(stack).items():
+            if "Metrics" not in alarm:  # those of tables are held below
+                named = WATCHED_BY[alarm["Namespace"]]
+                assert set(_dimensions(alarm)) == named, (stack.name, name)
+
+
+# Our own metrics that somebody must be called for, by the part of a service that tells them.
+OF_PARTS = {
+    "people.yaml": {"sign_in_breaker_open"},
+    "public_forms.yaml": {"stranger_breaker_open"},
+    "jobs.yaml": {"job_gave_up"},
+    "service.yaml": {
+        "deadline_lag", "deadline_stuck", "outbox_lag", "parked_overdue",
+        "production_calendar_missing", "quarantined", "reference_stale",
+    },
+}  # fmt: skip
+OF_STACKS = {
+    "matching": {"introduction_overdue", "follow_up_missed"},
+    "notifications": {
+        "bot_subscription_lost", "channel_opened", "message_failed", "message_outcome_unknown",
+        "message_unknown_age", "provider_missing",
+    },
+    "platform": {"account_unchecked", "revoked_token_used", "token_refused"},
+    "till": {
+        "card_check_refused", "card_check_throttled", "store_key_locked", "store_key_refused",
+    },
+}  # fmt: skip
+
+
+def test_each_metric_that_somebody_must_be_called_for_has_its_alarm(stacks: Stacks) -> None:
+    for name, stack in stacks.items():
+        expected = Counter(OF_STACKS.get(name, ()))
+        for part in read(INFRA / f"{name}.yaml").get("Metadata", {}).get("Includes", ()):
+            expected.update(OF_PARTS.get(part, ()))
+        if name in SERVICES:  # a sweeper that is late, and one that is silent
+            expected.update(("deadline_lag", "outbox_lag"))
+        told = [each for each in _alarms(stack).values() if each.get("Namespace") == "Ryadom"]
+        assert Counter(each["MetricName"] for each in told) == expected, name
+
+
 def test_the_promises_to_families_and_stores_are_watched(stacks: Stacks) -> None:
     watched = {"Ryadom/introduction_overdue", "Ryadom/follow_up_missed"}
     assert watched <= _watched(stacks["matching"])
@@ -96,7 +150,9 @@ def test_throttles_of_every_table_and_index_are_watched(stacks: Stacks) -> None:
             indexes = [each["IndexName"] for each in table.get("GlobalSecondaryIndexes", ())]
             places = [place, *(place | {"GlobalSecondaryIndexName": each} for each in indexes)]
             for kind in ("Read", "Write"):
-                *metrics, total = _alarms(stack)[f"{name}{kind}sThrottledAlarm"]["Metrics"]
+                alarm = _alarms(stack)[f"{name}{kind}sThrottledAlarm"]
+                assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 3)
+                *metrics, total = alarm["Metrics"]
                 told = ("AWS/DynamoDB", f"{kind}ThrottleEvents")
                 stats = [each["MetricStat"] for each in metrics]
                 assert [_dimensions(each["Metric"]) for each in stats] == places

@@ -1,6 +1,7 @@
 """Tables, files and logs: how they are kept, and when they go."""
 
 import json
+from typing import Any
 
 from infra.services import service_names
 from tests.infra.stack_reader import Stacks, actions, targets
@@ -33,6 +34,28 @@ def test_tables_are_recoverable_encrypted_and_protected_on_aws(stacks: Stacks) -
             kept = None if name in ("AuditTable", "KeysTable") else ends
             assert table.get("TimeToLiveSpecification") == kept
             assert recovery.get("RecoveryPeriodInDays") == (1 if name == "KeysTable" else None)
+
+
+# Lists that show more than which rows there are take it from the index; all others load the rows.
+WHOLE = {"by_region", "by_owner", "by_ref", "by_pending"}
+KEYS = {"by_due": ("due_shard", "due_at"), "by_pending": ("pending", "pending_at")}
+
+
+def test_rows_and_indexes_are_found_by_the_names_that_the_store_writes(stacks: Stacks) -> None:
+    for service in SERVICES:
+        for table in stacks[service].of_type("AWS::DynamoDB::Table").values():
+            assert _key(table) == ("pk", "sk")
+            for index in table.get("GlobalSecondaryIndexes", ()):
+                name = index["IndexName"]
+                of = name.removeprefix("by_")
+                assert _key(index) == KEYS.get(name, (f"{of}_pk", f"{of}_sk")), (service, name)
+                projected = "ALL" if name in WHOLE else "KEYS_ONLY"
+                assert index["Projection"] == {"ProjectionType": projected}, (service, name)
+
+
+def _key(place: dict[str, Any]) -> tuple[str, ...]:
+    assert [each["KeyType"] for each in place["KeySchema"]] == ["HASH", "RANGE"]
+    return tuple(each["AttributeName"] for each in place["KeySchema"])
 
 
 def test_reference_data_is_recoverable_and_read_only_for_whoever_needs_it(stacks: Stacks) -> None:

@@ -74,6 +74,7 @@ def test_a_dry_run_foretells_what_the_table_then_does(
         f"Сомов;{inn(801)};basics;31.08.2026;1,23457E+11",
         f"Сомов;{inn(801)};basics;31.08.2026;05.дек",
         "Сомов;7,70123E+11;basics;31.08.2026;C-4",
+        f"Сомов;{inn(801)};basics;31.08.2026;#Н/Д",
     )
     by_hq = Principal("HQ-1", "person", "regional_hq", ("regional_hq",), regions=("ZR",))
 
@@ -83,7 +84,7 @@ def test_a_dry_run_foretells_what_the_table_then_does(
 
     for shown in (tried, done):
         assert (shown["status"], shown["percent_done"]) == ("done", 100)
-        assert (shown["accepted"], shown["known"], shown["refused"]) == (2, 1, 10)
+        assert (shown["accepted"], shown["known"], shown["refused"]) == (2, 1, 11)
         assert shown["unread"] == ["Слушатель"]
         assert [(each["line"], each["code"], each["column"]) for each in shown["problems"]] == [
             (5, "guardian_of_inn_unknown", "ИНН организации"),
@@ -96,6 +97,7 @@ def test_a_dry_run_foretells_what_the_table_then_does(
             (12, "number_cut", "Сертификат"),
             (13, "number_became_day", "Сертификат"),
             (14, "number_cut", "ИНН организации"),
+            (15, "formula_failed", "Сертификат"),
         ]
         assert "Основы помощи семьям" in shown["problems"][3]["reason"]
         assert shown["problems"][4]["read"] == "вчера"
@@ -107,7 +109,7 @@ def test_a_dry_run_foretells_what_the_table_then_does(
     assert not client.get(FEDERAL, f"/guardians/{elsewhere}")["training_done"]
     assert len(client.told("TrainingCompleted")) == 2
     lines = result(client, done["table_id"])
-    assert len(lines) == 14
+    assert len(lines) == 15
     assert [line[2] for line in lines[1:4]] == [
         "обучение записано", "обучение записано", "уже было записано",
     ]  # fmt: skip

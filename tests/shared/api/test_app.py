@@ -82,6 +82,26 @@ def test_wrong_values_are_a_422(api: Api, text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{"text":"a","text":"b"}', "/text"),
+        ('{"text":"a", "te\\u0078t" :"b"}', "/text"),
+        ('{"text":"a","anything":[{"b":1},{"c":[{"d":1,"b":2,"d":null}]}]}', "/anything/1/c/0/d"),
+    ],
+)
+def test_a_name_that_is_given_twice_is_refused_and_none_of_its_values_is_taken(
+    api: Api, text: str, place: str
+) -> None:
+    answer = api.call("POST", "/notes/search", text)
+    assert (answer.status, pointers(answer)) == (422, {place: "repeated"})
+
+
+def test_things_of_one_list_have_the_same_names(api: Api) -> None:
+    note = {"text": '"b": "b":', "anything": [{"b": 1, "c": {"b": 1}}, {"b": 2}]}
+    assert api.post("/notes/search", note).status == 200
+
+
+@pytest.mark.parametrize(
     "text", ["а\nб\tв", "🤷‍♀️ семья 👨‍👩‍👧", "№ 5 «да» — 1e5", "\\r NaN Infinity"]
 )
 def test_ordinary_text_passes(api: Api, text: str) -> None:

@@ -10,7 +10,7 @@ from shared.identity import authorizer
 from shared.observability import InvocationFailed
 from tests.shared.identity.staff_issuer import ARN, OTHER_KEY, Provider, call, token, unauthorized
 from tests.shared.test_budget import Countdown
-from tests.support.faulty_endpoints import Behaviour, faulty_endpoint, half, silence, slow
+from tests.support.faulty_endpoints import Behaviour, drip, faulty_endpoint, half, silence, slow
 
 
 def refused_by_aws(code: str, status: int) -> ClientError:
@@ -85,7 +85,9 @@ def test_a_pool_that_cannot_answer_stops_nobody_and_is_counted(
 
 
 @pytest.mark.parametrize(
-    "behaviour", [silence, half, slow(0.3), None], ids=["silent", "half", "slow", "gone"]
+    "behaviour",
+    [silence, half, drip, slow(0.3), None],
+    ids=["silent", "half", "drip", "slow", "gone"],
 )
 @pytest.mark.usefixtures("no_pauses")
 def test_a_pool_that_hangs_is_left_alone_before_the_function_ends(

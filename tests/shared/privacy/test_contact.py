@@ -13,9 +13,12 @@ from pydantic_core import PydanticCustomError
 
 from shared.privacy.contact import (
     FIELDS,
+    LONGEST_NAME,
+    LONGEST_PHONE,
     Contact,
     GivenContact,
     NewContact,
+    kept_contact,
     normalise_phone,
     person_name,
     single_line,
@@ -147,6 +150,23 @@ def test_a_name_of_letters_that_show_nothing_is_none() -> None:
             person_name(name)
     with pytest.raises(PydanticCustomError, match="too long"):
         person_name("\ufdfa" * 4)
+
+
+def test_a_name_and_a_spelling_may_be_as_long_as_they_say_and_no_longer() -> None:
+    assert person_name("я" * LONGEST_NAME) == "я" * LONGEST_NAME
+    with pytest.raises(PydanticCustomError, match="too long"):
+        person_name("я" * (LONGEST_NAME + 1))
+    number = "+7 916 123-45-67"
+    assert normalise_phone(number.rjust(LONGEST_PHONE)) == "+79161234567"
+    with pytest.raises(PydanticCustomError, match="not a phone"):
+        normalise_phone(number.rjust(LONGEST_PHONE + 1))
+    assert (LONGEST_NAME, LONGEST_PHONE) == (60, 32)  # the API's document says so
+
+
+def test_a_contact_that_was_kept_comes_back_unless_nobody_can_be_reached_there() -> None:
+    kept = Contact(name="Мария", channel="sms", phone=CANARY_PHONE)
+    assert kept_contact(kept.fields()) == kept
+    assert kept_contact(kept.fields() | {"phone": "+71231234567"}) is None
 
 
 def test_a_name_is_one_clean_line() -> None:

@@ -201,19 +201,24 @@ def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> N
         + '<c r="C4" t="str"><f>B4&amp;"-"</f><v></v></c>'
         + '<c r="AA4" s="1"><f t="shared" si="0"/></c>'
     )
+    # As openpyxl writes what no program has counted, with lxml and without.
+    fifth = '<c r="B5"><f>A5</f><v></v></c><c r="C5" t="n"><f>A5</f><v /></c>' + cell.format(
+        "AA5", 9
+    )
     third = (
         cell.format("B3", 7) + cell.format("C3", 1) + '<c r="D3" t="e"/>' + cell.format("AA3", 8912)
     )
     # A long remark, over which each search must not begin anew: that takes minutes.
     remark = "<!--" + '<c r="A1" t="e"><f>' * 40_000 + "-->"
     rows = f'<row r="1">{head}</row><row r="2">{second}</row><row r="3">{third}</row>'
-    rows += f'<row r="4">{fourth}</row>'
+    rows += f'<row r="4">{fourth}</row><row r="5">{fifth}</row>'
     content = of_xml(rows + remark)
 
     assert [row.cells for row in read(content, HOLDERS.columns).rows] == [
         {"holder_ref": "#REF!", "district_id": "1", "phone": "#N/A"},
         {"holder_ref": "7", "district_id": "1", "phone": "8912"},
         {"holder_ref": "8", "phone": "#N/A"},
+        {"holder_ref": "#N/A", "district_id": "#N/A", "phone": "9"},
     ]
 
     phone = b'office:value-type="float" office:value="89161234567"><text:p>89161234567<'
@@ -229,3 +234,29 @@ def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> N
     )
     (row,) = read(free, HOLDERS.columns).rows
     assert row.cells is not None and row.cells["phone"] == "#N/A"
+
+
+def test_of_an_old_workbook_hidden_rows_and_failed_formulas_are_told_too() -> None:
+    rows = read((FORMATS / "hidden.xls").read_bytes(), HOLDERS.columns).rows
+
+    assert [next(rows).cells for _ in range(2)] == [
+        {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"},
+        {"holder_ref": "ЛД-2", "district_id": "D02", "phone": "89161234567"},
+    ]
+    with pytest.raises(Invalid, match="row_hidden") as refused:
+        next(rows)
+    assert refused.value.facts["line"] == 4
+
+
+def test_a_table_on_a_sheet_that_is_not_seen_is_told_as_such() -> None:
+    """Told that the file is empty, or lacks a column, the clerk would look in vain."""
+    for seen in ([], [["Пояснения"]]):
+        content = workbook(seen, Список=SEEN)
+        assert lay_out(content, HOLDERS.columns).records == 2
+
+        shown = '<sheet name="Список"'.encode()
+        hidden = from_1904(
+            content, "xl/workbook.xml", shown, shown.replace(b" ", b' state="hidden" ')
+        )
+        refused = refusal(hidden)
+        assert (refused.code, refused.facts) == ("sheet_hidden", {"sheet": "Список"})

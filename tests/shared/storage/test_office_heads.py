@@ -5,7 +5,7 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.shops import SHOPS
 from shared.errors import Invalid
-from shared.storage.office_tables import Cells, Row, lay_out, row_of
+from shared.storage.office_tables import Cells, Row, lay_out, records, row_of
 from shared.storage.office_tables.reader import read
 from tests.support.workbooks import workbook
 
@@ -276,3 +276,32 @@ def test_words_by_their_initials_and_papers_of_other_offices_are_known() -> None
     (row,) = read(f"{head}\n1;D01;Мария;17-р;89161234567\n".encode(), HOLDERS.columns).rows
 
     assert set(row.cells or ()) == {"holder_ref", "district_id", "name", "order_ref", "phone"}
+
+
+TWO = ["Номер дела;Район;Телефон", "ЛД-1;D01;+79127001101", "", "{}", "Номер дела;Район;Телефон"]
+
+
+@pytest.mark.parametrize("title", ["Выбывшие", "II. Сняты с учёта;;", ";Отказались от карты;"])
+def test_another_table_below_under_a_title_of_its_own_is_told_and_not_read(title: str) -> None:
+    """Those who have left would get cards."""
+    lines = [line.format(title) for line in TWO]
+    refused = refusal(text(*lines, "ЛД-2;D02;+79127001102"))
+
+    assert (refused.code, refused.facts) == ("second_table", {"line": 4})
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["", "Итого: 1", "Исполнитель Петрова", "Продолжение", "Лист 2", "Список семей"],
+)
+def test_a_head_that_a_printed_list_repeats_begins_no_other_table(between: str) -> None:
+    lines = ["Список семей", *(line.format(between) for line in TWO), "ЛД-2;D02;+79127001102"]
+
+    assert lay_out(text(*lines), HOLDERS.columns).records == 2
+
+
+def test_a_title_far_above_a_repeated_head_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "BLOCK", 2)
+    lines = [line.format("Выбывшие\n") for line in TWO]
+    with pytest.raises(Invalid, match="second_table"):
+        list(read(text(*lines, "ЛД-2;D02;+79127001102"), HOLDERS.columns).rows)

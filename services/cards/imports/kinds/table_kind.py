@@ -84,12 +84,6 @@ class TableKind:
         none = said in WORDS["no_phone"]
         return {name: text for name, text in cells.items() if not none or name != PHONE}
 
-    def require_read(self, cells: Cells) -> None:
-        """Raise Invalid where a formula has failed: a phone must not be taken for none."""
-        for name, text in cells.items():
-            if is_failed(text):
-                raise Invalid("formula_failed", f"/{name}")
-
     def _shown_cell(self, field: str, text: str) -> str:
         return self.shown_key(text) if field == self.key else self.shown(field, text)
 
