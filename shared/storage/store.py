@@ -127,10 +127,13 @@ class Store(TableAccess):
     def latest(
         self, table: rows.Table, partition: str, prefix: str, limit: int, before: str = ""
     ) -> list[Item]:
-        """Raw rows whose sort keys begin so, the last ones or those before a key, in key order."""
+        """Raw rows whose sort keys begin so, the last ones or those before a key, in key order.
+
+        Read consistently, since a person's other files are found so.
+        """
         condition, values = "pk = :p AND begins_with(sk, :s)", {"p": partition, "s": prefix}
         more: Item = {"ExclusiveStartKey": rows.key_item(Key(partition, before))} if before else {}
-        more |= {"Limit": limit, "ScanIndexForward": False}
+        more |= {"Limit": limit, "ScanIndexForward": False, "ConsistentRead": True}
         return self._found(table, condition, values, **more)[::-1]
 
     def require_first(self, context: CommandContext) -> None:

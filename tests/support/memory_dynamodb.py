@@ -273,6 +273,18 @@ class MemoryDynamoDB:
             table[key] = row
 
 
+class ConsistentDynamoDB(MemoryDynamoDB):
+    """Takes no read of a table's rows that may be a moment late on AWS."""
+
+    def query(self, **request: Any) -> Item:
+        assert "IndexName" in request or request.get("ConsistentRead"), request["TableName"]
+        return super().query(**request)
+
+    def batch_get_item(self, *, RequestItems: Item) -> Item:
+        assert all(asked.get("ConsistentRead") for asked in RequestItems.values())
+        return super().batch_get_item(RequestItems=RequestItems)
+
+
 def _page(found: list[Item]) -> list[Item]:
     """The rows that one answer carries: it ends with the row that fills a megabyte."""
     total = 0

@@ -34,7 +34,7 @@ from shared.storage import connection
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
 from tests.support.api import Api
-from tests.support.memory_dynamodb import MemoryDynamoDB
+from tests.support.memory_dynamodb import ConsistentDynamoDB
 from tests.support.memory_s3 import MemoryS3
 from tests.support.roles import Guarded, Need, refusal, role_of
 
@@ -214,7 +214,7 @@ class World:
 
     def __init__(self, clock_file: Path, services: tuple[str, ...] = SERVICES) -> None:
         self.clock_file = clock_file
-        self.dynamodb = MemoryDynamoDB()
+        self.dynamodb = ConsistentDynamoDB()
         self.queue = MemoryQueue()
         self.apps: dict[str, ModuleType] = {}
         self.bus = MemoryBus(self)
