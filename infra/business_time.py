@@ -5,6 +5,7 @@ sweep of each minute does it in life: a reminder of the second day does not see 
 """
 
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ Client = Callable[[str], Any]
 
 PATIENCE = 400.0  # a message whose function ran out of time comes back after 180 s
 QUIET_ROUNDS = 2
-MINUTE = timedelta(minutes=1)
+MINUTE, MILLISECOND = timedelta(minutes=1), timedelta(milliseconds=1)
 _SWEEPS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("sweep-outbox", {"at_once": True}),
     ("sweep-deadlines", {}),
@@ -60,9 +61,9 @@ class BusinessTime:
             return clock.wall()
 
     def set(self, moment: datetime) -> None:
-        """Put business time to a moment without working what is due in between."""
-        offset = (moment - clock.wall()).total_seconds()
-        write_whole(self._file, f"{offset:.3f}")
+        """Put business time to a moment, never before it; what is due on the way is not worked."""
+        offset = math.ceil((moment - clock.wall()) / MILLISECOND)
+        write_whole(self._file, f"{offset / 1000:.3f}")
 
     def advance(self, to: datetime) -> datetime:
         """Move on to a moment, working every deadline on the way in its own minute."""

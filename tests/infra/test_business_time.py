@@ -76,6 +76,19 @@ def test_deadlines_of_one_minute_are_worked_at_once_and_others_in_their_own(tmp_
     assert aws.dues == dues[5:]
 
 
+@pytest.mark.parametrize("micros", [1, 400, 600, 999])
+def test_time_is_put_to_no_moment_before_the_one_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, micros: int
+) -> None:
+    """A deadline of that very moment would wait, and its sweep come twice."""
+    monkeypatch.setattr(clock, "wall", lambda: START - timedelta(days=3, microseconds=micros))
+    time = BusinessTime(tmp_path / "clock", FakeAws([]), {})
+
+    time.set(START)
+
+    assert timedelta() <= time.now() - START < timedelta(milliseconds=1)
+
+
 def test_whoever_watches_is_called_while_messages_are_in_work(tmp_path: Path) -> None:
     aws, called = FakeAws([]), list[int]()
     aws.in_work = [1, 2, 3]
