@@ -63,12 +63,12 @@ def rep(guardian_id: str) -> Principal:
     return person(f"rep-{guardian_id}", "guardian_rep", org=guardian_id)
 
 
-def inn(number: int, digits: int = 10) -> str:
+def inn(number: int, digits: int = 10, office: str = "63") -> str:
     """A valid INN: ten digits of an organisation, twelve of a proprietor."""
     if digits == 10:
-        begin = f"63{number:07d}"
+        begin = f"{office}{number:07d}"
         return begin + str(numbers.calc_company_check_digit(begin))
-    begin = f"63{number:08d}"
+    begin = f"{office}{number:08d}"
     return begin + str(numbers.calc_personal_check_digits(begin))
 
 

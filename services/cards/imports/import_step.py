@@ -83,7 +83,7 @@ def _outcome(
             once=idempotency.once(batch.id, "batch", str(line), ()),
         )
         try:
-            office_tables.require_counted(cells)
+            office_tables.require_readable(cells)
             return make(batch.region, cells, context)
         except AlreadyProcessed as earlier:
             # This very line was done by a step whose end was lost.

@@ -135,9 +135,10 @@ def _outcome(
 
 
 def _record(cells: Cells, context: CommandContext, guardians: Guardians, vault: Vault) -> Recorded:
-    office_tables.require_counted(cells)
+    office_tables.require_readable(cells)
     read = cells | {"course": _course(cells), "completed_on": _day(cells)}
     read |= {name: whole_number(cells[name], name) for name in NUMBERS if name in cells}
+    read["inn"] = _with_first_zero(read.get("inn", ""))
     row = TrainingRow.model_validate(read)
     training = row.model_dump(exclude={"inn"})
     guardian_id = guardians.of_inn(vault.blind_index("inn", row.inn))
@@ -150,6 +151,14 @@ def _record(cells: Cells, context: CommandContext, guardians: Guardians, vault: 
         return Recorded(found.guardian_id, known=True)
     train(found.guardian_id, training, context, guardians)
     return Recorded(found.guardian_id)
+
+
+def _with_first_zero(inn: str) -> str:
+    """Return an INN with the zero that a spreadsheet drops; its check digits say if there was one.
+
+    Those of nine regions begin with it.
+    """
+    return f"0{inn}" if inn.isdecimal() and len(inn) in (9, 11) else inn
 
 
 def _course(cells: Cells) -> str:

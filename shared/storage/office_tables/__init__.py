@@ -27,7 +27,7 @@ from shared.storage.office_tables.columns import (
     Kind,
     Row,
     is_failed,
-    require_counted,
+    require_readable,
     said,
 )
 
@@ -39,7 +39,7 @@ __all__ = [
     "Row",
     "is_failed",
     "lay_out",
-    "require_counted",
+    "require_readable",
     "row_of",
 ]
 

@@ -12,7 +12,7 @@ from itertools import islice
 
 from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS
-from shared.storage.office_tables.columns import Column, Numbered
+from shared.storage.office_tables.columns import BROKEN, Column, Numbered
 from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.headings import find_any_head
 from shared.storage.office_tables.heads import HEAD_WITHIN
@@ -48,6 +48,7 @@ _ENDS = tuple(WORDS["footers"])
 _NO_SIGN = "\x1f"
 _NARROW = ["cp1251", "cp866", "koi8_r", "mac_cyrillic"]
 _NOT_RUSSIAN = re.compile(r"[^\x00-\x7fа-яёА-ЯЁ«»№–—\xa0]")
+_RUSSIAN = re.compile(r"[а-яёА-ЯЁ]")
 _CAPITAL_WITHIN = re.compile(r"[а-яё](?=[А-ЯЁ])")
 
 
@@ -127,14 +128,11 @@ def _decoded(content: bytes, columns: Sequence[Column]) -> str:
     The library alone misreads, or gives up, one of 20 tables of a few short rows; it puts the
     readings in order where neither a head nor a letter speaks for one.
     """
-    from charset_normalizer import from_bytes
-
     wide = _wide_encoding(content[:_BEGINNING])
     try:
         texts = [content.decode(wide or "utf_8").lstrip("\ufeff")]
     except UnicodeDecodeError:
-        found = () if wide else from_bytes(content, cp_isolation=_NARROW, threshold=1.0)
-        texts = list(map(str, found))
+        texts = [] if wide else _narrow_readings(content)
     texts = [text for text in texts if "\0" not in text]
     if not texts:
         raise Invalid("table_unreadable")
@@ -142,6 +140,16 @@ def _decoded(content: bytes, columns: Sequence[Column]) -> str:
         return texts[0]
     heads = {text: max(_named(text, each, columns) for each in _DELIMITERS) for text in texts}
     return max(texts, key=lambda text: (heads[text], -_odd_signs(text[:_BEGINNING])))
+
+
+def _narrow_readings(content: bytes) -> list[str]:
+    """Return what a text may say; one of UTF-8 stays that where a program cut letters in half."""
+    from charset_normalizer import from_bytes
+
+    damaged = content.decode("utf_8", "replace")
+    if len(_RUSSIAN.findall(damaged)) > damaged.count(BROKEN):
+        return [damaged.lstrip("\ufeff")]
+    return list(map(str, from_bytes(content, cp_isolation=_NARROW, threshold=1.0)))
 
 
 def _odd_signs(text: str) -> int:

@@ -13,6 +13,8 @@ _TEXT = re.compile(r'="([^"]*)"')
 _NOTHING = frozenset(("-", "–", "—", "--", "---"))
 _FAILED = frozenset(WORDS["errors"])
 MAX_ROWS = 200_000
+# What a program puts where it cannot read a sign.
+BROKEN = "\ufffd"
 Kind = Literal["text", "date", "number"]
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
@@ -54,8 +56,10 @@ def is_failed(text: str) -> bool:
     return text.upper() in _FAILED
 
 
-def require_counted(cells: Cells) -> None:
-    """Raise Invalid where a formula has failed: a phone, say, must not be taken for none."""
+def require_readable(cells: Cells) -> None:
+    """Raise Invalid where a formula has failed or a letter was lost: a phone is not none then."""
     for name, text in cells.items():
         if is_failed(text):
             raise Invalid("formula_failed", f"/{name}")
+        if BROKEN in text:
+            raise Invalid("sign_broken", f"/{name}")

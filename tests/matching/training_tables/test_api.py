@@ -18,6 +18,7 @@ from tests.matching.api_client import (
     TRAINING,
     MatchingClient,
     inn,
+    lone,
     rep,
 )
 
@@ -144,6 +145,23 @@ def test_the_platform_s_own_table_is_its_word_and_the_guardian_sends_none(
     own = worked(client, replace(HQ, org=guardian), later, dry_run=False)
     assert [each["code"] for each in own["problems"]] == ["forbidden"]
     assert own["problems"][0]["reason"]
+
+
+@pytest.mark.parametrize(("digits", "more"), [(10, {}), (12, lone(801))])
+def test_an_inn_that_a_spreadsheet_took_for_a_number_has_its_zero_again(
+    client: MatchingClient, digits: int, more: dict[str, Any]
+) -> None:
+    whole = inn(801, digits, office="02")
+    guardian = client.assigned("ZR", **more | {"inn": whole})
+    short, wrong = whole.removeprefix("0"), whole.removeprefix("02")
+
+    done = worked(
+        client, HQ, table(*(f"Я;{each};basics;31.08.2026;C-1" for each in (short, wrong)))
+    )
+    assert [row[2:4] for row in result(client, done["table_id"])[1:]] == [
+        ["обучение можно записать", guardian],
+        ["не записано", ""],
+    ]
 
 
 def test_what_cannot_be_read_or_never_came_ends_in_words(client: MatchingClient) -> None:

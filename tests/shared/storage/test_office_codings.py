@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
+from shared.errors import Invalid
+from shared.storage.office_tables import Row, require_readable
 from shared.storage.office_tables.reader import read
 
 TABLES = 40
@@ -66,3 +68,23 @@ def test_of_the_third_coding_one_word_with_a_capital_is_enough() -> None:
     text = "file,district\r\nД.304,Ям\r\n6890-А,ЦЕНТРАЛЬНЫЙ"
 
     assert read_as(text, "koi8-r") == read_as(text, "utf-8")
+
+
+def test_a_unicode_text_stays_one_when_a_program_cut_a_letter_in_half() -> None:
+    whole = "Номер дела;Район;ФИО\r\nЛД-1;Центральный;Ия Ким\r\nЛД-2;Ям;Жанна Объедкова\r\n"
+    cut = whole.encode().replace("Объедкова\r".encode(), "Объедко".encode() + b"\xd0\r")
+
+    first, second = read(cut, HOLDERS.columns).rows
+    assert first == Row(2, {"holder_ref": "ЛД-1", "district_id": "Центральный", "name": "Ия Ким"})
+    assert second.cells is not None
+    with pytest.raises(Invalid) as refused:
+        require_readable(second.cells)
+    assert (refused.value.code, refused.value.pointer) == ("sign_broken", "/name")
+
+
+def test_rows_of_an_older_coding_amid_others_are_refused_one_by_one() -> None:
+    ours = "Номер дела;Район\r\nЛД-1;Центральный\r\nЛД-2;Ям\r\n".encode()
+
+    *good, bad = read(ours + "ЛД-3;Ям\r\n".encode("cp1251"), HOLDERS.columns).rows
+    assert [row.cells["holder_ref"] for row in good if row.cells] == ["ЛД-1", "ЛД-2"]
+    assert bad.cells is not None and "\ufffd" in bad.cells["holder_ref"]
