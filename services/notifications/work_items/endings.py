@@ -70,7 +70,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.TAKE_CASE: (_ended_by("case_id", intake.CaseTaken, *_CASE_OVER),),
     K.HAND_OVER_CASE: (_ended_by("case_id", *_CASE_OVER),),
     # The last of it closes the case; some of it leaves the rest to be given.
-    K.GIVE_AID: (_ended_by("case_id", *_CASE_OVER),),
+    K.GIVE_AID: (_ended_by("case_id", intake.CareRequired, *_CASE_OVER),),
     K.CLARIFY_NEEDS: (
         _ended_by("case_id", intake.NeedsChanged, by_family="false"),
         _ended_by("case_id", matching.MatchProposed, *_CASE_OVER),
