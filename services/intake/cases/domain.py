@@ -9,15 +9,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from services.intake.cases.coordination import limits
-from services.intake.cases.values import (
-    Aid,
-    AskedNeed,
-    HistoryEntry,
-    NeedChanges,
-    Status,
-    Triage,
-    joined,
-)
+from services.intake.cases.decisions import Aid, Triage
+from services.intake.cases.values import AskedNeed, HistoryEntry, NeedChanges, Status, joined
 from services.intake.codes.values import (
     ClosedReason,
     DeclineReason,
