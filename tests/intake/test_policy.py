@@ -248,6 +248,7 @@ SITUATIONS = {
     "regional_hq, provider of own region": (HQ, PROVIDER),
     "regional_hq, provider of another region": (HQ_Y, PROVIDER),
     "hotline_operator, provider": (OPERATOR, PROVIDER),
+    "case_manager, provider": (MANAGER, PROVIDER),
     "guardian_rep, provider": (REP, PROVIDER),
     "regional_hq, figures of own region": (HQ, REGION),
     "regional_hq, figures of another region": (HQ_Y, REGION),
