@@ -43,6 +43,8 @@ def test_what_is_promised_is_promised_once(client: MatchingClient) -> None:
     assert (much.status, much.code) == (409, "not_so_much_left")
     assert "25" in much.json["detail"]
 
+    (found,) = client.get(CM, f"{path}/reservations")["items"]
+    assert (found["reservation_id"], found["status"]) == (kept, "reserved")
     rest = client.do(VC, f"{path}/reservations", {"quantity": 25})["id"]
     assert client.get(VC, path)["status"] == "reserved"
     assert client.get(CM, "/resources", category="food_aid")["items"] == []
