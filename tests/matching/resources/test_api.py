@@ -107,7 +107,7 @@ def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     assert client.api(VC_Y).get(path).status == 404
     assert client.api(HQ).get(path).status == 404
     assert client.post(PROVIDER, f"{path}/reservations", {"quantity": 1}).status == 403
-    assert client.api(CM).get(f"{path}/reservations").status == 403
+    assert client.api(PROVIDER).get(f"{path}/reservations").status == 403
     assert client.post(CM, "/resources", {}).status == 422
     mine = {
         "region": "ZR", "category": "food_aid", "quantity": 1, "unit": "kit", "sector": "ngo",
