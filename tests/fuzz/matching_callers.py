@@ -449,5 +449,6 @@ def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
         "release_resource": of_part(),
         "offer_gift": Caller(giver, body=gifts.GIFT, keep=("opted_in",)),
         "list_gifts": Caller(giver, query={"region": "ZR"}),
+        "view_gift": Caller(HQ, {"gift_id": given}),
         "withdraw_gift": Caller(HQ, {"gift_id": given}, body={"paper_ref": "L-2"}),
     }
