@@ -73,6 +73,8 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         )
         for n in range(2)
     ]
+    shown = {"recipient": "D07", "reason": "child_in_danger"}
+    client.do(HQ, f"{client.of_family(care)}/disclosures", shown)
     asks = {"kind": "export"} | by_phone
     client.do(HQ, f"{client.of_family(care)}/person-requests", asks)
     families = {case: client.family(case) for case in (received, review, waiting, care, closed)}
@@ -212,6 +214,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "disclose_to_office": for_family(
             care, body={"recipient": "D05", "reason": "required_by_law"}
         ),
+        "end_disclosure": for_family(care, body={"recipient": "D07", "reason": "by_mistake"}),
         "list_own_cases": Caller(people[care]),
         "correct_needs": for_case(review, body=new, **itself(review)),
         "change_consent": for_family(
