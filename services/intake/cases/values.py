@@ -188,7 +188,7 @@ class NeedChanges(ValueObject):
 def _with_wishes(needs: tuple[Need, ...], wishes: Iterable[Need]) -> tuple[Need, ...]:
     """Return needs with what the family adds itself: a kind of help that is open is the same need.
 
-    A button that was pressed twice changes nothing. Other help may be several things.
+    A button that was pressed twice changes nothing. Other help may be of several kinds.
     """
     for wish in wishes:
         known = (n for n in needs if n.open and n.category == wish.category != Category.OTHER)

@@ -82,8 +82,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
-    # Shown until its day, case or not; each office that is shown a family looks for itself.
-    K.SEE_FAMILY: (
+    K.SEE_FAMILY: (  # shown until its day, case or not; each office looks for itself
         _ended_by("family_id", rights.DisclosureEnded, detail="district_id"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
