@@ -49,6 +49,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     provider, retiring = (str(client.do(HQ, "/providers", PROVIDER)["id"]) for _ in range(2))
     number = str(client.view(received)["number"])
     followed = client.asked(contact=CONTACT | {"phone": "+79160000007"})
+    wrong = client.asked(contact=CONTACT | {"phone": "+79160000007"})
     note = {"request_id": followed["id"], "text": "Перезвонить"}
     notes = [str(client.do(OPERATOR, "/hand-overs", note)["id"]) for _ in range(2)]
     filing = str(client.do(ASSISTANT, "/filings", request(contact=FIRST_CALL))["id"])
@@ -141,6 +142,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             body={"urgency": "urgent", "district_id": "D02", "contact": CONTACT},
             keep=("district_id",),
         ),
+        "disown_request": Caller(HQ, {"request_id": wrong["id"]}),
         "leave_note": Caller(
             OPERATOR,
             body={"request_id": followed["id"], "text": "Перезвонить", "urgency": "urgent"},

@@ -53,6 +53,7 @@ ACTIONS = (
     "read_back",
     "add_to_request",
     "mend_request",
+    "disown_request",
     "find_caller",
     "file_request",
     "view_filing",
