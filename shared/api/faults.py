@@ -24,6 +24,8 @@ _SPELT = {
 }
 _DIGITS = re.compile(r"\^\[0-9\]\{(\d+)\}\$")
 _CODES = {"missing": "required", "extra_forbidden": "unknown_field", "finite_number": "not_finite"}
+# Rules of a whole group, and which of its fields has to be put right.
+_FIELDS = {"way_needs_phone": "phone", "way_needs_address": "address", "bad_email": "address"}
 _FACTS = frozenset(
     (
         "expected",
@@ -52,8 +54,11 @@ def refusal(error: ValidationError, place: str, raw: bytes | None = None) -> Exc
 
 def _fault(found: ErrorDetails, place: str, parsed: Any) -> FieldError:
     kind, location = found["type"], found["loc"]
+    absent = "missing" if kind in _FIELDS else kind
+    if kind in _FIELDS:
+        location = (*location, _FIELDS[kind])
     pointer = (
-        _plain(location) if place == "query" else json_guard.pointer_to(location, parsed, kind)
+        _plain(location) if place == "query" else json_guard.pointer_to(location, parsed, absent)
     )
     facts = {name: fact for name, fact in found.get("ctx", {}).items() if name in _FACTS}
     if "list" in facts and "known" not in facts:

@@ -67,3 +67,10 @@ class DisclosedToOffice(Event):
     district_id: str
     reason: str
     until: str
+
+
+class DisclosureEnded(Event):
+    """Headquarters shows a family's case to a district office no more, before its time was over."""
+
+    family_id: str
+    district_id: str

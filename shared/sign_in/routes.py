@@ -31,7 +31,7 @@ def ways_in(
     routes.post("/tokens/refresh", use_cases.renew_tokens, caller="public", **TOKENS)
     routes.get("/devices", queries.list_devices, caller="person|machine")
     revoke = use_cases.revoke_device
-    routes.post("/devices/{device_id}/revoke", revoke, caller="person", status=200)
+    routes.post("/devices/{device_id}/revoke", revoke, caller="person|machine", status=200)
     routes.post("/bindings", use_cases.request_binding, caller="machine", **ASKED)
     routes.post(ONE_BINDING, bind_chat, caller="machine", problems=refused, **TOKENS)
     renew = use_cases.renew_chat

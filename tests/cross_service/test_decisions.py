@@ -39,6 +39,24 @@ def test_a_request_is_helped_once_sent_on_or_waits_with_its_age(client: RegionCl
     assert (still["id"], still["age_hours"] > before) == (waits, True)
 
 
+def test_one_help_that_turns_out_too_little_becomes_care(client: RegionClient) -> None:
+    guardian, case = client.ready("repair_work"), client.registered(phone="+79260000000")
+    client.do(HQ, f"/intake/cases/{case}/take")
+    client.do(HQ, f"/intake/cases/{case}/triage", {"decision": "one_time"})
+    again = client.registered("repair_work", phone="+79260000000")
+    assert (again, kinds(client)) == (case, ["give_aid", "review_request"])
+
+    open_needs = client.get(HQ, f"/intake/cases/{case}")["needs"]
+    confirmed = {"confirm": [each["need_id"] for each in open_needs]}
+    client.do(HQ, f"/intake/cases/{case}/needs", confirmed)
+    assert kinds(client) == ["give_aid"]
+    client.do(HQ, f"/intake/cases/{case}/care-requirement", MARKER)
+
+    assert kinds(client) == ["find_guardian"]
+    (found,) = client.get(HQ, f"/matching/families/{case}/candidates")["candidates"]
+    assert found["guardian_id"] == guardian
+
+
 def test_the_marker_brings_candidates_and_without_it_none_is_proposed(client: RegionClient) -> None:
     guardian, case = client.ready(), client.registered()
     marker = f"/intake/cases/{case}/care-requirement"

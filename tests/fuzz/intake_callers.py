@@ -49,6 +49,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     provider, retiring = (str(client.do(HQ, "/providers", PROVIDER)["id"]) for _ in range(2))
     number = str(client.view(received)["number"])
     followed = client.asked(contact=CONTACT | {"phone": "+79160000007"})
+    wrong = client.asked(contact=CONTACT | {"phone": "+79160000007"})
     note = {"request_id": followed["id"], "text": "Перезвонить"}
     notes = [str(client.do(OPERATOR, "/hand-overs", note)["id"]) for _ in range(2)]
     filing = str(client.do(ASSISTANT, "/filings", request(contact=FIRST_CALL))["id"])
@@ -73,6 +74,8 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         )
         for n in range(2)
     ]
+    shown = {"recipient": "D07", "reason": "child_in_danger"}
+    client.do(HQ, f"{client.of_family(care)}/disclosures", shown)
     asks = {"kind": "export"} | by_phone
     client.do(HQ, f"{client.of_family(care)}/person-requests", asks)
     families = {case: client.family(case) for case in (received, review, waiting, care, closed)}
@@ -139,6 +142,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             body={"urgency": "urgent", "district_id": "D02", "contact": CONTACT},
             keep=("district_id",),
         ),
+        "disown_request": Caller(HQ, {"request_id": wrong["id"]}),
         "leave_note": Caller(
             OPERATOR,
             body={"request_id": followed["id"], "text": "Перезвонить", "urgency": "urgent"},
@@ -212,6 +216,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "disclose_to_office": for_family(
             care, body={"recipient": "D05", "reason": "required_by_law"}
         ),
+        "end_disclosure": for_family(care, body={"recipient": "D07", "reason": "by_mistake"}),
         "list_own_cases": Caller(people[care]),
         "correct_needs": for_case(review, body=new, **itself(review)),
         "change_consent": for_family(

@@ -323,6 +323,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
             active, family, body={"concern": "schedule", "note": "Не по субботам"}
         ),
         "view_mediation": for_match(active),
+        "open_mediation": Caller(HQ, {"mediation_id": active.replace("mat_", "med_")}),
         "end_mediation": for_match(ending, body={"result": "agreed", "note": "По воскресеньям"}),
         "hear_side": for_match(
             active, body={"side": "family", "result": "heard", "note": "Рассказала"}
@@ -449,5 +450,6 @@ def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
         "release_resource": of_part(),
         "offer_gift": Caller(giver, body=gifts.GIFT, keep=("opted_in",)),
         "list_gifts": Caller(giver, query={"region": "ZR"}),
+        "view_gift": Caller(HQ, {"gift_id": given}),
         "withdraw_gift": Caller(HQ, {"gift_id": given}, body={"paper_ref": "L-2"}),
     }

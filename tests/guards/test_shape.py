@@ -56,6 +56,7 @@ EXTRA = {
     "services/cards/till/purchases.py": "what follows a check, so that use_cases is the check",
     "services/cards/till/records.py": "a check's row is at once outbox, answer and audit",
     "services/cards/till/scanning.py": "what a scanned code says, before anything is read",
+    "services/intake/cases/decisions.py": "what is decided and given, apart from what is asked",
     "services/intake/cases/care_track.py": "reactions and review both move the case along it",
     "services/intake/cases/use_cases": "how words change needs is used by all who name needs",
     "services/intake/families/record.py": "what a family's row holds, so that domain is its verbs",

@@ -49,6 +49,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "record_attempt": {"result": "busy"},
     "answer_person": {"answer": "refused", "reason": "kept_by_law"},
     "disclose_to_office": {"reason": "child_in_danger"},
+    "end_disclosure": {"reason": "danger_is_over"},
     "merge_families": {"reason": "papers_agree"},
     "undo_merge": {"reason": "family_asked"},
     "mark_different": {"family_id": "fam_01ARZ3NDEKTSV4RRFFQ69G5FAV"},

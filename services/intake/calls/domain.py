@@ -50,6 +50,22 @@ def mend_case(
     )
 
 
+def disown_case(case: Case, stamp: Stamp, request: Request, others: Sequence[Request]) -> Case:
+    """Take out what a request asked for that was another family's; the `others` keep theirs."""
+    if case.open and not others:
+        raise IllegalStep("case_is_of_this_request", ("triage", "withdraw"))
+    nothing = request.model_copy(update={"needs": ()})
+    still = {need.need_id for need in case.open_needs}
+    taken = {each.need_id: "mistake" for each in request.needs if each.need_id in still}
+    also = tuple(need for each in others for need in each.needs)
+    changes = NeedChanges(dropped=taken)
+    needs = _mended_needs(case.needs, stamp, request, nothing, changes, also)
+    if case.status in (Status.CARE_REQUIRED, Status.MATCHED) and not any(n.open for n in needs):
+        raise IllegalStep("last_open_need", ("lift_care", "withdraw"))
+    left = tuple(each for each in case.requests if each != request.request_id)
+    return case.record(stamp, "disowned", ref=request.request_id, needs=needs, requests=left)
+
+
 def _mended_needs(
     needs: tuple[Need, ...],
     stamp: Stamp,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from services.intake.calls.commands import AddToRequest, MendRequest
-from services.intake.calls.domain import mend_case, require_open
+from services.intake.calls.domain import disown_case, mend_case, require_open
 from services.intake.calls.views import AddedView
 from services.intake.cases import events as case_events
 from services.intake.cases.commands import NeedCommand
@@ -13,7 +13,7 @@ from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.need_changes import asked_needs, need_changes
 from services.intake.cases.values import AskedNeed, NeedChanges
-from services.intake.codes.values import ContactProof, Urgency
+from services.intake.codes.values import ContactProof, EndReason, Urgency
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
@@ -45,6 +45,7 @@ TO_MEND = timedelta(minutes=30)
 # Records of words that a request has beside its own, and as many as one commit forgets.
 OF_REQUEST = "wrd"
 MOST_FORGOTTEN = 2
+MOST_DISOWNED = 6
 
 
 def added_view(receipt: Receipt, caller: Principal) -> AddedView:
@@ -128,6 +129,33 @@ def mend_request(
     hasty = after.request.urgent and not request.urgent
     news = [request_events.of_extension(after.request, urgent=True)] if hasty else []
     return _save(context, before, after, writes, requests, holders, news)
+
+
+def disown_request(
+    request_id: RequestId,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    cases: Cases,
+    vault: Vault,
+) -> Receipt:
+    """Say that a request was written down for the wrong family; its words there are erased."""
+    request = load_authorised(request_id, "disown_request", context.actor, requests)
+    context.reason, now = EndReason.OTHER_FAMILY, stamp(context)
+    before = _asked(request, families, cases)
+    disowned, case = request.disown(now), before.case
+    joined = case is not None and case.number != request.number
+    if not joined and before.family and before.family.known_since == request.received_at:
+        raise IllegalStep("family_is_of_this_request", ("add",))
+    if len(request.word_records) > MOST_DISOWNED:
+        raise Invalid("too_many_words_at_once", most=MOST_DISOWNED)
+    if case is not None and request_id in case.requests:
+        others = requests.get_many(each for each in case.requests if each != request_id)
+        case = disown_case(case, now, request, others)
+    words = (vault.forget(request.subject, record) for record in request.word_records)
+    writes = [row for rows in words for row in rows]
+    after, news = Asked(disowned, case, before.family), [request_events.of_end(disowned)]
+    return _save(context, before, after, writes, requests, news=news)
 
 
 def _words(asked: Iterable[AskedNeed]) -> set[str]:

@@ -8,15 +8,9 @@ arrived.
 from datetime import date
 from typing import Any
 
+from services.intake.cases.decisions import CareMarker, OpenMatch, Outcome, Triage
 from services.intake.cases.domain import OUTCOME_MISSING, Case
-from services.intake.cases.values import (
-    CareMarker,
-    NeedChanges,
-    OpenMatch,
-    Outcome,
-    Status,
-    Triage,
-)
+from services.intake.cases.values import NeedChanges, Status
 from services.intake.codes.values import (
     ClosedReason,
     ConsentPurpose,

@@ -9,15 +9,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from services.intake.cases.coordination import limits
-from services.intake.cases.values import (
-    Aid,
-    AskedNeed,
-    HistoryEntry,
-    NeedChanges,
-    Status,
-    Triage,
-    joined,
-)
+from services.intake.cases.decisions import Aid, Triage
+from services.intake.cases.values import AskedNeed, HistoryEntry, NeedChanges, Status, joined
 from services.intake.codes.values import (
     ClosedReason,
     DeclineReason,
@@ -60,8 +53,11 @@ class Case(limits.CaseInTime):
         },
         Status.ONE_TIME_HELP: {
             "take_over": None,
+            "clarify_needs": None,
+            "triage": (Status.CARE_REQUIRED, Status.CLOSED),
+            "require_care": Status.CARE_REQUIRED,
             "record_aid": (Status.ONE_TIME_HELP, Status.CLOSED),
-            "withdraw": Status.CLOSED,
+            **_OF_FAMILY,
         },
         Status.CARE_REQUIRED: {"lift_care": Status.IN_REVIEW, **_ON_CARE_TRACK},
         Status.MATCHED: _ON_CARE_TRACK,
@@ -172,8 +168,13 @@ class Case(limits.CaseInTime):
         return self.record(stamp, what, needs=needs, urgent=urgent)
 
     def decide(self, stamp: Stamp, triage: Triage) -> Self:
-        """Decide on help given once, or close the case by a referral or a refusal."""
+        """Decide on help given once, or close the case by a referral or a refusal.
+
+        Where help once turns out to be wrong or too little, it is decided anew.
+        """
         self._require("triage")
+        if (self.status, triage.decision) == (Status.ONE_TIME_HELP, TriageDecision.ONE_TIME):
+            raise self._refusal("step_not_allowed", step="triage")
         decided = self.record(stamp, "triaged", triage.reason, triage.decision, triage=triage)
         if triage.reason == DeclineReason.DUPLICATE:
             return decided.close(stamp, ClosedReason.DUPLICATE)

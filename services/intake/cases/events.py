@@ -25,8 +25,8 @@ from shared.events.intake import (
 )
 
 # What a family itself changed about its needs, by whichever way.
-BY_FAMILY = ("needs_corrected", "asked_again", "mended")
-OF_REQUEST = ("asked_again", "mended")
+BY_FAMILY = ("needs_corrected", "asked_again", "mended", "disowned")
+OF_REQUEST = ("asked_again", "mended", "disowned")
 ON_CARE_TRACK = (Status.CARE_REQUIRED, Status.MATCHED, Status.IN_CARE)
 
 

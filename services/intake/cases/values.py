@@ -1,4 +1,4 @@
-"""What a case is made of: needs and their changes, decisions, help, its history."""
+"""What a case is made of: needs and their changes, its history."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,8 +6,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from services.intake.codes.values import Urgency
-from shared.domain import CodeEnum, CodeOf, Day, Moment, ValueObject
+from services.intake.codes.values import Category, Urgency
+from shared.domain import CodeEnum, Moment, ValueObject
 from shared.errors import Invalid
 from shared.ids import pattern
 
@@ -90,6 +90,14 @@ class Need(ValueObject):
         """Whether the need is still to be met."""
         return self.status is NeedStatus.OPEN
 
+    @property
+    def as_asked(self) -> AskedNeed:
+        """The need as a call asks for it."""
+        words = next(iter(self.text_refs), None)
+        return AskedNeed(
+            need_id=self.need_id, category=self.category, urgency=self.urgency, text_ref=words
+        )
+
     @classmethod
     def of_asked(cls, asked: AskedNeed, by: str, at: datetime) -> Self:
         """Return a need as it was asked for."""
@@ -143,7 +151,8 @@ class NeedChanges(ValueObject):
             if need_id not in open_needs or need_id in changed:
                 raise Invalid("need_not_open", pointer, need_id=need_id)
             changed[need_id] = open_needs[need_id].model_copy(update=update | stamp)
-        result = tuple(changed.get(need.need_id, need) for need in needs) + self.added
+        result = tuple(changed.get(need.need_id, need) for need in needs)
+        result = result + self.added if clarifies else _with_wishes(result, self.added)
         if self.added and not has_room(result):
             raise Invalid("too_many_needs", pointer="/add", most=MAX_NEEDS)
         return result
@@ -176,6 +185,21 @@ class NeedChanges(ValueObject):
             yield f"/drop/{place}", need_id, {"status": NeedStatus.DROPPED, "drop_reason": reason}
 
 
+def _with_wishes(needs: tuple[Need, ...], wishes: Iterable[Need]) -> tuple[Need, ...]:
+    """Return needs with what the family adds itself: a kind of help that is open is the same need.
+
+    A button that was pressed twice changes nothing. Other help may be of several kinds.
+    """
+    for wish in wishes:
+        known = (n for n in needs if n.open and n.category == wish.category != Category.OTHER)
+        if (same := next(known, None)) is None:
+            needs += (wish,)
+            continue
+        again = same.asked_again(wish.as_asked, wish.changed_by, wish.changed_at)
+        needs = tuple(again if need is same else need for need in needs)
+    return needs
+
+
 def has_room(needs: tuple[Need, ...]) -> bool:
     """Whether a case may have these needs, open and over."""
     return len(needs) <= MAX_KEPT_NEEDS and sum(need.open for need in needs) <= MAX_NEEDS
@@ -196,55 +220,3 @@ def joined(
         elif has_room((*needs, *new, one := Need.of_asked(each, by, at))):
             new.append(one)
     return (*(changed.get(need.need_id, need) for need in needs), *new)
-
-
-class Triage(ValueObject):
-    """What headquarters decided about a case."""
-
-    decision: str
-    reason: str | None = None
-    provider: str | None = None
-    by: str
-    at: Moment
-
-
-class CareMarker(ValueObject):
-    """The marker «guardianship required»; `at` stays while the family waits again and again."""
-
-    reason: Annotated[str, CodeOf("care_reason")]
-    by: str
-    at: Moment
-
-
-class OpenMatch(ValueObject):
-    """The one guardian that is being tried or already cares."""
-
-    match_id: str
-    guardian_id: str
-    proposed_at: Moment
-    introduced: bool = False
-    agreed: bool = False
-    started_on: Day | None = None
-
-
-class Aid(ValueObject):
-    """Help given once, always free."""
-
-    aid_id: str
-    category: str
-    persons: int
-    legal_basis: str
-    provider: str | None = None
-    funding_project: str | None = None
-    at: Moment
-    by: str
-
-
-class Outcome(ValueObject):
-    """What headquarters saw the help change; its note is in the vault's record `note_ref`."""
-
-    outcome: str
-    needs_met: tuple[str, ...] = ()
-    note_ref: str | None = None
-    at: Moment
-    by: str

@@ -5,16 +5,10 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from services.intake.cases.coordination.limits import breach_at, is_urgent
+from services.intake.cases.decisions import CareMarker, OpenMatch, Outcome, Triage
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
-from services.intake.cases.values import (
-    CareMarker,
-    HistoryEntry,
-    Need,
-    OpenMatch,
-    Outcome,
-    Triage,
-)
+from services.intake.cases.values import HistoryEntry, Need
 from services.intake.families.domain import Family
 from services.intake.families.values import AlikeFamily, Consent, Member
 from shared import clock

@@ -167,6 +167,7 @@ class EndReason(KnownCodes, of="request_end_reason"):
     """Why a request is no case, where no person says it."""
 
     FAMILY_ERASED = "family_erased"
+    OTHER_FAMILY = "other_family"
 
 
 class FamilyGroup(KnownCodes, of="family_group"):

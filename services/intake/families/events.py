@@ -14,6 +14,7 @@ from shared.events.intake_families import (
 )
 from shared.events.intake_rights import (
     DisclosedToOffice,
+    DisclosureEnded,
     FamilyContactChanged,
     FamilyReachable,
     FamilyUnreachable,
@@ -26,11 +27,13 @@ def of_change(before: Family, after: Family) -> list[Event]:
     """Return the events of a change of a family."""
     if after.erased and not before.erased:
         return [FamilyErased(region=after.region, family_id=after.family_id)]
-    new = (each for each in after.disclosures if each not in before.disclosures)
+    known = {(each.recipient, each.at): each for each in before.all_disclosures}
+    shown = [(known.get((each.recipient, each.at)), each) for each in after.disclosures]
     corrected = _corrected(after)
     return [
         *([] if corrected == _corrected(before) else [corrected]),
-        *(_disclosed(after, each) for each in new),
+        *(_disclosed(after, now) for was, now in shown if was is None),
+        *(_hidden(after, now) for was, now in shown if was is not None and now.until < was.until),
         *_contact_changed(before, after),
         *of_suggestion(before, after),
         *of_reach(before, after),
@@ -117,6 +120,12 @@ def _disclosed(family: Family, disclosure: Disclosure) -> DisclosedToOffice:
         district_id=disclosure.recipient,
         reason=disclosure.reason,
         until=clock.iso(disclosure.until),
+    )
+
+
+def _hidden(family: Family, disclosure: Disclosure) -> DisclosureEnded:
+    return DisclosureEnded(
+        region=family.region, family_id=family.family_id, district_id=disclosure.recipient
     )
 
 

@@ -16,6 +16,7 @@ FAMILY = "Family"
 ACTIONS = {
     "change_contact": "replace_contact",
     "correct": "correct_family",
+    "end_disclosure": "disclose",
     "erase": "erase_person",
     "merge": "merge_family",
     "separate": "merge_family",

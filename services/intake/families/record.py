@@ -48,6 +48,7 @@ class FamilyRecord(TimedAggregate):
             "change_contact": None,
             "join_card_holder": None,
             "disclose": None,
+            "end_disclosure": None,
             "ask_as_person": None,
             "answer_person": None,
             "correct": None,
@@ -202,8 +203,13 @@ class FamilyRecord(TimedAggregate):
     @property
     def all_disclosures(self) -> tuple[Disclosure, ...]:
         """Every look of an office without the family's consent, in whichever record."""
-        found = (each for record in self.records for each in record.disclosures)
-        return tuple(sorted(found, key=lambda each: each.at))
+        found: dict[tuple[str, Moment], Disclosure] = {}
+        for each in (each for record in self.records for each in record.disclosures):
+            # One of a merged record that was ended is here, too, with the day of its end.
+            known = found.setdefault((each.recipient, each.at), each)
+            if each.until < known.until:
+                found[each.recipient, each.at] = each
+        return tuple(sorted(found.values(), key=lambda each: each.at))
 
     @property
     def all_person_requests(self) -> tuple[PersonRequest, ...]:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from services.intake.cases.domain import Case
 from services.intake.cases.values import MAX_NEEDS, AskedNeed, Need, NeedChanges
-from services.intake.codes.values import Relation, RequestPurpose, Urgency
+from services.intake.codes.values import EndReason, Relation, RequestPurpose, Urgency
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from services.intake.requests.values import HEARD_BY, RequestStatus
@@ -13,6 +13,7 @@ from shared.domain import Deadline, Moment, TimedAggregate
 JOIN = "join"
 URGENT = "urgent"
 MOST_ADDITIONS = 10
+OF_A_FAMILY = (JOIN, "disown")
 
 
 class Request(TimedAggregate):
@@ -30,8 +31,9 @@ class Request(TimedAggregate):
             "join": RequestStatus.JOINED,
             "end": RequestStatus.ENDED,
             "add": None,
+            "disown": RequestStatus.ENDED,
         },
-        RequestStatus.JOINED: {"add": None},
+        RequestStatus.JOINED: {"add": None, "disown": RequestStatus.ENDED},
         RequestStatus.ENDED: {},
     }
     DEADLINES: ClassVar = (
@@ -72,7 +74,7 @@ class Request(TimedAggregate):
     def legal_steps(self) -> tuple[str, ...]:
         """The steps of the status; of who left no contact there is no family to help."""
         known = self.family_id is not None
-        return tuple(step for step in super().legal_steps if known or step != "join")
+        return tuple(step for step in super().legal_steps if known or step not in OF_A_FAMILY)
 
     @property
     def subject(self) -> str:
@@ -153,6 +155,13 @@ class Request(TimedAggregate):
         """Whether something that was said in it is kept, at first or added later."""
         return bool(self.texts or self.additions or any(need.text_ref for need in self.needs))
 
+    @property
+    def word_records(self) -> tuple[str, ...]:
+        """The sealed records in which its words are."""
+        own = (self.request_id,) if self.texts else ()
+        about = (need.text_ref.partition("#")[0] for need in self.needs if need.text_ref)
+        return tuple(dict.fromkeys((*own, *self.additions, *about)))
+
     def forget_words(self) -> Self:
         """Keep no words any more; codes and dates stay."""
         needs = tuple(need.model_copy(update={"text_ref": None}) for need in self.needs)
@@ -183,9 +192,18 @@ class Request(TimedAggregate):
         """Have another code from now on; the former one opens nothing any more."""
         return self._with(code_edition=self.code_edition + 1)
 
+    def disown(self, stamp: Stamp) -> Self:
+        """End as the request of no family: it was written down for another one than asked."""
+        self._require("disown")
+        ended = self._ended(stamp, EndReason.OTHER_FAMILY)
+        return ended.forget_words()._with(family_id=None)
+
     def end(self, stamp: Stamp, reason: str) -> Self:
         """End without a case."""
         self._require("end")
+        return self._ended(stamp, reason)
+
+    def _ended(self, stamp: Stamp, reason: str) -> Self:
         return self._with(
             status=RequestStatus.ENDED,
             joins=False,

@@ -9,7 +9,12 @@ from shared.principal import Principal
 
 REQUEST = "Request"
 # Steps that have another name where it is decided who may take them.
-ACTIONS = {"join": "open_case", "end": "end_request", "add": "add_to_request"}
+ACTIONS = {
+    "join": "open_case",
+    "end": "end_request",
+    "add": "add_to_request",
+    "disown": "disown_request",
+}
 UNREGISTERED: dict[str, Attribute] = {"registered_by": "", "recent": False}
 
 

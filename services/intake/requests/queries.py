@@ -93,8 +93,10 @@ def view_of(request: Request, cases: Cases, caller: Principal) -> RequestView:
     A bot passes on what it sees, and is shown nothing that says that its family was known before.
     """
     case = None if request.case_id is None else cases.find(request.case_id)
-    if case is not None and not case.open:
-        left = tuple(step for step in request.next_steps if step != "add")
+    if case is not None:
+        # The request that made an open case is not another family's before that is closed.
+        gone = "add" if not case.open else "disown" if case.number == request.number else None
+        left = tuple(step for step in request.next_steps if step != gone)
         request = request.shown_to(lambda step: step in left)
     view = RequestView.of_request(request, None if case is None else case.status)
     if caller.kind == "person":

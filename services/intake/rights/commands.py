@@ -80,6 +80,13 @@ class DiscloseToOffice(Command):
     reason: Annotated[str, Listed("disclosure_reason")]
 
 
+class EndDisclosure(Command):
+    """An office that was shown a family without its consent is to see it no more."""
+
+    recipient: DistrictCode
+    reason: Annotated[str, Listed("disclosure_end_reason")]
+
+
 class AskAsPerson(FamilyWish):
     """What the family asks about its data; `evidence` when headquarters writes it down."""
 

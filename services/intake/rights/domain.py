@@ -18,6 +18,18 @@ def disclose(family: Family, disclosure: Disclosure) -> Family:
     return family._with(disclosures=(*family.disclosures, disclosure)[-MOST:])
 
 
+def end_disclosure(family: Family, recipient: str, at: Moment) -> Family:
+    """Let an office see the case no more that was shown it without consent."""
+    family._require("end_disclosure")
+    running = [each for each in family.all_disclosures if each.until > at]
+    shown = [each for each in running if each.recipient == recipient]
+    if not shown:
+        raise family._refusal("office_is_shown_nothing")
+    ended = tuple(each.model_copy(update={"until": at}) for each in shown)
+    kept = (each for each in family.disclosures if each not in shown)
+    return family._with(disclosures=(*kept, *ended)[-MOST:])
+
+
 def ask(family: Family, kind: PersonRequestKind, at: Moment, due_on: date) -> Family:
     """Ask for something about one's own data; asking twice keeps the first day."""
     family._require("ask_as_person")

@@ -35,6 +35,7 @@ routes.post(f"{FAMILY}/person-requests/{{kind}}/answer", answer, caller="person"
 
 # headquarters, without the family's consent
 routes.post(f"{FAMILY}/disclosures", disclosures.disclose_to_office, caller="person", status=200)
+routes.post(f"{FAMILY}/disclosures/end", disclosures.end_disclosure, caller="person", status=200)
 
 # the family itself, through its link
 routes.post(

@@ -59,13 +59,20 @@ class ConsentView(View):
 
 
 class OwnView(View):
-    """A family's own case as the family sees it."""
+    """A family's own case as the family sees it.
+
+    `family_version` is what a correction of the family's facts has to name (`If-Match`); `region`
+    is where its matches, stories and gifts are listed.
+    """
 
     id: str
     number: str
     version: int
     status: str
+    region: str
+    district_id: str
     family_id: str
+    family_version: int
     needs: tuple[NeedView, ...]
     words: tuple[NeedWords, ...]
     consents: tuple[ConsentView, ...]
@@ -82,6 +89,8 @@ class OwnView(View):
         return cls.of(
             case,
             id=case.case_id,
+            district_id=case.district,
+            family_version=family.version,
             words=words,
             consents=tuple(ConsentView.of_consent(each) for each in family.all_consents),
             guardian_found=match is not None,
@@ -155,6 +164,7 @@ class ExportedFamily(View):
     """What is known of a family."""
 
     id: str
+    version: int
     region: str
     district_id: str
     status: str

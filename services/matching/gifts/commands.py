@@ -33,4 +33,6 @@ class WithdrawGift(Command):
 
 
 class GiftQuery(RegionQuery):
-    """A family's own gifts, in one region."""
+    """A family's own gifts, in one region; the headquarters names the family."""
+
+    family_id: FamilyId | None = None

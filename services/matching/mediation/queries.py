@@ -6,7 +6,12 @@ from services.matching.matches.policy import load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
 from services.matching.mediation.repository import Mediations
-from services.matching.mediation.values import MediationResult, RaisedConcern
+from services.matching.mediation.values import (
+    MediationId,
+    MediationResult,
+    RaisedConcern,
+    mediated_match,
+)
 from services.matching.mediation.views import ConcernView, MediationResultView, MediationView
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
@@ -33,6 +38,17 @@ def view_mediation(
             lambda step: step != CONCERN or CONCERN in match.next_steps
         ).next_steps,
     )
+
+
+def open_mediation(
+    mediation_id: MediationId,
+    caller: Principal,
+    matches: Matches,
+    mediations: Mediations,
+    vault: Vault,
+) -> MediationView:
+    """Show a mediation by its own id, which the work about it names."""
+    return view_mediation(mediated_match(mediation_id), caller, matches, mediations, vault)
 
 
 def _opened(

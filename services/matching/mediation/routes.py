@@ -8,4 +8,5 @@ ONE = "/matches/{match_id}"
 routes = Routes()
 routes.post(f"{ONE}/concerns", use_cases.raise_concern, caller="person|machine", status=200)
 routes.get(f"{ONE}/mediation", queries.view_mediation, caller="person")
+routes.get("/mediations/{mediation_id}", queries.open_mediation, caller="person")
 routes.post(f"{ONE}/mediation/result", use_cases.end_mediation, caller="person", status=200)

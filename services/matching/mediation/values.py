@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from shared.domain import CodeEnum, CodeOf, KnownCodes, ValueObject
+from shared.ids import pattern
+
+MediationId = Annotated[str, Field(pattern=pattern("med"))]
 
 
 class MediationStatus(CodeEnum, of="mediation_status"):
@@ -57,6 +62,11 @@ class MediationResult(ValueObject):
 def mediation_id(match_id: str) -> str:
     """Return the id of the one mediation of a match."""
     return match_id.replace("mat_", "med_", 1)
+
+
+def mediated_match(mediation_id: str) -> str:
+    """Return the id of the match that a mediation is about."""
+    return mediation_id.replace("med_", "mat_", 1)
 
 
 def words_record(match_id: str, what: str, number: int) -> str:

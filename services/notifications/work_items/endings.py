@@ -70,7 +70,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.TAKE_CASE: (_ended_by("case_id", intake.CaseTaken, *_CASE_OVER),),
     K.HAND_OVER_CASE: (_ended_by("case_id", *_CASE_OVER),),
     # The last of it closes the case; some of it leaves the rest to be given.
-    K.GIVE_AID: (_ended_by("case_id", *_CASE_OVER),),
+    K.GIVE_AID: (_ended_by("case_id", intake.CareRequired, *_CASE_OVER),),
     K.CLARIFY_NEEDS: (
         _ended_by("case_id", intake.NeedsChanged, by_family="false"),
         _ended_by("case_id", matching.MatchProposed, *_CASE_OVER),
@@ -82,7 +82,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
         _ended_by("family_id", *_FORGOTTEN),
     ),
-    K.SEE_FAMILY: (_ended_by("family_id", *_FORGOTTEN),),  # shown until its day, case or not
+    K.SEE_FAMILY: (  # shown until its day, case or not; each office looks for itself
+        _ended_by("family_id", rights.DisclosureEnded, detail="district_id"),
+        _ended_by("family_id", *_FORGOTTEN),
+    ),
     K.EXPLAIN_DECISION: (_ended_by("family_id", intake.CaseReopened, *_FORGOTTEN),),
     # Who asked for a call gets it, whatever is decided about the case, unless it wants none now.
     K.CALL_BACK: (
@@ -243,7 +246,5 @@ def endings_of(received: Received[Any]) -> Mapping[str, Sequence[Ending]]:
 
 def detail_of(kind: str, event: Mapping[str, Any]) -> str | None:
     """Return in what the work that an event asks for differs from other work of its kind."""
-    # Each office that is shown a family looks for itself.
-    own = ("district_id",) if kind == K.SEE_FAMILY else ()
-    names = (*own, *(line.detail for line in ENDED_BY.get(kind, ()) if line.detail))
+    names = (line.detail for line in ENDED_BY.get(kind, ()) if line.detail)
     return next((str(event[name]) for name in names if name in event), None)

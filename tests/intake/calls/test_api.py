@@ -386,7 +386,7 @@ def test_a_colleagues_question_offers_only_what_the_operator_may_do(client: Inta
     assert (told["case_id"], told["urgent"]) == (None, True)
     assert client.post(COLLEAGUE, f"/requests/{asked['id']}/case").status == 404
     own = client.get(OPERATOR, f"/requests/{asked['id']}").json
-    assert own["next_steps"] == ["join", "end", "add"]
+    assert own["next_steps"] == ["join", "end", "add", "disown"]
 
 
 def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> None:
@@ -397,3 +397,62 @@ def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> N
 
     assert (over.status, over.code) == (409, "request_is_over")
     assert [step["action"] for step in over.json["next_steps"]] == ["register_again"]
+
+
+def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
+    client: IntakeClient,
+) -> None:
+    """Someone else calls from the phone of a family, and the operator does not ask who."""
+    food = {"category": "food_aid", "text": "Хлеб для Ольги"}
+    first = client.asked(needs=[{"category": "food_aid", "text": "Крупы"}])
+    olga = request()["contact"] | {"name": "Ольга"}
+    needs = [food, {"category": "animal_care"}]
+    wrong = client.asked(needs=needs, text="Это Ольга", contact=olga, urgency="urgent")
+    client.do(OPERATOR, f"/requests/{wrong['id']}/additions", {"text": "Ольга ещё вспомнила"})
+    case, family = first["case_id"], first["family_id"]
+    assert (wrong["case_id"], wrong["family_id"]) == (case, family)
+    assert len(client.needs(case)) == 2
+    path = f"/requests/{wrong['id']}"
+    assert "disown" in client.get(OPERATOR, path).json["next_steps"]
+    own = client.post(OPERATOR, f"/requests/{first['id']}/disown")
+    assert (own.status, own.code) == (409, "family_is_of_this_request")
+    for other in (COLLEAGUE, FOREIGN, staff("CM-1", "case_manager")):
+        assert client.post(other, f"{path}/disown").status in (403, 404)
+
+    client.do(OPERATOR, f"{path}/disown")
+
+    exported = client.get(HQ, f"/families/{family}/export").json
+    assert "Ольг" not in str(exported)
+    assert [each["id"] for each in exported["requests"]] == [first["id"]]
+    assert [(n["category"], n["status"]) for n in client.view(case)["needs"]] == [
+        ("food_aid", "open"),
+        ("animal_care", "dropped"),
+    ]
+    assert "Крупы" in str(client.get(HQ, f"/cases/{case}/contact").json)
+    seen = client.get(OPERATOR, path).json
+    assert (seen["status"], seen["end_reason"]) == ("ended", "other_family")
+    assert (seen["family_id"], seen["case_id"]) == (None, None)
+    (ended,) = client.published("RequestEnded")
+    assert (ended["request_id"], ended["family_id"]) == (wrong["id"], None)
+    again = client.post(OPERATOR, f"{path}/disown")
+    assert (again.status, again.code) == (409, "request_is_ended")
+
+
+def test_a_case_that_was_made_for_the_wrong_family_is_closed_first(client: IntakeClient) -> None:
+    known = client.asked()
+    client.do(HQ, f"/cases/{known['case_id']}/withdraw", {"evidence": "written"})
+    client.wait(1)
+    wrong = client.asked(text="Номер теперь мой")
+    path = f"/requests/{wrong['id']}/disown"
+    assert wrong["family_id"] == known["family_id"] and wrong["case_id"] != known["case_id"]
+    refused = client.post(HQ, path)
+    assert (refused.status, refused.code) == (409, "case_is_of_this_request")
+
+    client.do(HQ, f"/cases/{wrong['case_id']}/take")
+    decline = {"decision": "decline", "reason": "not_confirmed"}
+    client.do(HQ, f"/cases/{wrong['case_id']}/triage", decline)
+    client.do(HQ, path)
+
+    exported = client.get(HQ, f"/families/{known['family_id']}/export").json
+    assert "Номер теперь мой" not in str(exported)
+    assert client.view(wrong["case_id"])["requests"] == []

@@ -4,15 +4,9 @@ from datetime import date, timedelta
 
 from services.intake.cases import care_track
 from services.intake.cases.coordination import taking
+from services.intake.cases.decisions import Aid, Outcome, Triage
 from services.intake.cases.domain import Case
-from services.intake.cases.values import (
-    Aid,
-    Need,
-    NeedChanges,
-    Outcome,
-    Status,
-    Triage,
-)
+from services.intake.cases.values import Need, NeedChanges, Status
 from services.intake.codes.values import ClosedReason
 from tests.intake.families.builders import START, family, stamp
 

@@ -73,6 +73,26 @@ def test_the_lead_of_the_region_works_on_each_case_of_it(client: IntakeClient) -
     assert client.view(case)["taken_by"] == "HQ-2"
 
 
+def test_a_case_manager_finds_what_no_one_has_taken_and_who_gives_help(
+    client: IntakeClient,
+) -> None:
+    case, manager = client.received(), staff("CM-1", "case_manager")
+    center = {"region": "ZR", "name": "Центр", "sector": "state", "services": ["food_aid"]}
+    client.do(HQ, "/providers", center)
+
+    (row,) = client.get(manager, "/cases", status="received").json["items"]
+    assert (row["id"], row["next_steps"]) == (case, ["take"])
+    assert client.get(manager, "/case-counts").json["open"] == 1
+    client.do(manager, f"/cases/{row['id']}/take")
+    (known,) = client.get(manager, "/providers").json["items"]
+    client.do(manager, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+    client.do(manager, f"/cases/{case}/aids", AID | {"provider_id": known["id"]})
+
+    assert client.get(manager, "/cases", region="YY").status == 404
+    assert client.post(manager, f"/providers/{known['id']}/retire").status == 403
+
+
 def test_a_case_manager_goes_along_with_the_family_and_headquarters_decides(
     client: IntakeClient,
 ) -> None:

@@ -65,6 +65,11 @@ LEGAL: dict[tuple[Status, str], Status] = {
     (Status.IN_REVIEW, "require_care"): Status.CARE_REQUIRED,
     (Status.IN_REVIEW, "withdraw"): Status.CLOSED,
     (Status.ONE_TIME_HELP, "record_aid"): Status.CLOSED,
+    (Status.ONE_TIME_HELP, "clarify_needs"): Status.ONE_TIME_HELP,
+    (Status.ONE_TIME_HELP, "correct_needs"): Status.ONE_TIME_HELP,
+    (Status.ONE_TIME_HELP, "triage redirect"): Status.CLOSED,
+    (Status.ONE_TIME_HELP, "triage decline"): Status.CLOSED,
+    (Status.ONE_TIME_HELP, "require_care"): Status.CARE_REQUIRED,
     (Status.CARE_REQUIRED, "record_aid"): Status.CARE_REQUIRED,
     (Status.MATCHED, "record_aid"): Status.MATCHED,
     (Status.IN_CARE, "record_aid"): Status.IN_CARE,
@@ -267,6 +272,26 @@ def test_nothing_is_due_between_taking_and_care() -> None:
     for status, make in builders.IN_STATUS.items():
         waits = status in (Status.RECEIVED, Status.IN_CARE)
         assert (make().next_deadline(UTC) is not None) is waits
+
+
+def test_a_wish_that_is_sent_twice_is_one_need_and_other_help_is_several() -> None:
+    wish = builders.need("ned_8", "animal_care", text_refs=("txt_1#ned_8",))
+    case = builders.received().change_needs(LATER, NeedChanges(added=(wish,)), by_family=True)
+    again = builders.need("ned_9", "animal_care", urgency="urgent", text_refs=("txt_2#ned_9",))
+    other = tuple(builders.need(f"ned_o{n}", "other") for n in range(2))
+
+    bare = builders.need("ned_7", "animal_care")
+    assert case.change_needs(LATER, NeedChanges(added=(bare,)), by_family=True).needs == case.needs
+    twice = case.change_needs(LATER, NeedChanges(added=(again, *other)), by_family=True)
+
+    added = {need.need_id: need for need in twice.needs if need not in builders.received().needs}
+    assert list(added) == ["ned_8", "ned_o0", "ned_o1"]
+    assert added["ned_8"].text_refs == ("txt_1#ned_8", "txt_2#ned_9")
+    assert added["ned_8"].urgency == "urgent"
+    reviewed = builders.in_review()
+    split = builders.need("ned_7", reviewed.needs[0].category)
+    told = reviewed.change_needs(LATER, NeedChanges(added=(split,)), by_family=False)
+    assert told.needs[-1].need_id == "ned_7"
 
 
 def test_a_reopened_case_starts_its_review_again_with_its_needs() -> None:

@@ -155,6 +155,39 @@ def test_headquarters_overrules_a_consent_with_a_reason_for_a_time(client: Intak
     assert listed_to_office(client) == [allowed]
 
 
+def test_what_an_office_was_shown_by_mistake_is_shown_no_more(client: IntakeClient) -> None:
+    first, second = (
+        client.asked(contact=request()["contact"] | {"phone": f"+7916000000{n}"}, programme=each)
+        for n, each in enumerate(("service_member_care", "family_care"))
+    )
+    whole, part = first["family_id"], second["family_id"]
+    client.do(HQ, f"/families/{part}/disclosures", DISCLOSURE)
+    client.do(HQ, f"/families/{whole}/disclosures", DISCLOSURE | {"recipient": "D07"})
+    client.do(HQ, f"/families/{whole}/merge", {"family_id": part, "reason": "same_people"})
+    assert listed_to_office(client) == [whole]
+    path, wrong = f"/families/{whole}/disclosures/end", {"recipient": "D05", "reason": "by_mistake"}
+    for other in (OPERATOR, HQ_Y, OFFICE_D05, staff("CM-1", "case_manager"), BOT):
+        assert client.post(other, path, wrong).status in (403, 404)
+
+    client.wait(1)
+    client.do(HQ, path, wrong)
+
+    assert listed_to_office(client) == []
+    assert client.get(OFFICE_D05, f"/cases/{second['case_id']}/office-view").status == 404
+    (told,) = client.published("DisclosureEnded")
+    assert (told["family_id"], told["district_id"]) == (whole, "D05")
+    assert len(client.published("DisclosedToOffice")) == 2
+    assert client.post(HQ, path, wrong).code == "office_is_shown_nothing"
+    shown = client.get(HQ, f"/families/{whole}").json["disclosures"]
+    now = client.world.events("intake.DisclosureEnded")[0]["time"]
+    assert [(each["recipient"], each["until"] > now) for each in shown] == [
+        ("D05", False),
+        ("D07", True),
+    ]
+    client.do(HQ, f"/families/{whole}/disclosures", DISCLOSURE)
+    assert listed_to_office(client) == [whole]
+
+
 def test_an_office_sees_for_its_days_a_family_whose_case_is_closed(client: IntakeClient) -> None:
     """Who is sent to the office is shown to it, and its case is closed by that very decision."""
     asked = client.asked(district_id="D05")

@@ -116,6 +116,24 @@ def test_the_family_itself_corrects_by_bot_and_by_its_link(client: IntakeClient)
     assert client.post(BOT, path, {"motivated": True}, **other).code == "not_bound"
 
 
+def test_the_family_corrects_by_what_it_reads_itself(client: IntakeClient) -> None:
+    case = client.received()
+    family = client.family(case)
+    itself = client.signed_in()
+    (shown,) = client.get(itself, "/own-cases").json["items"]
+    known = client.get(itself, f"/families/{family}/export").json["family"]
+    assert shown["family_version"] == known["version"]
+    assert (shown["region"], shown["district_id"]) == ("ZR", "D01")
+
+    path = f"/families/{family}/corrections"
+    moved = client.post(itself, path, {"district_id": "D02"}, if_match=shown["family_version"])
+    stale = client.post(itself, path, {"motivated": True}, if_match=shown["family_version"])
+
+    assert (moved.status, stale.status) == (200, 412)
+    (shown,) = client.get(itself, "/own-cases").json["items"]
+    assert (shown["district_id"], shown["family_version"]) == ("D02", moved.json["version"])
+
+
 def test_what_is_sensitive_is_replaced_whole_also_where_a_merged_record_says_it(
     client: IntakeClient,
 ) -> None:

@@ -230,7 +230,7 @@ def test_a_question_of_an_erased_family_makes_no_case_and_ends_by_itself(
 ) -> None:
     asked = client.asked(purpose="information")
     path, erase = f"/requests/{asked['id']}", {"reason": "person_asked", "evidence": "written"}
-    assert client.get(OPERATOR, path).json["next_steps"] == ["join", "end", "add"]
+    assert client.get(OPERATOR, path).json["next_steps"] == ["join", "end", "add", "disown"]
     client.post(HQ, f"/families/{asked['family_id']}/erase", erase)
 
     refused = client.post(HQ, f"{path}/case")
@@ -279,6 +279,6 @@ def test_a_request_offers_what_can_still_be_done_about_it(client: IntakeClient) 
 
     assert (offered(nameless["id"]), offered(asked["id"])) == (["end", "add"], ["add"])
     client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
-    assert offered(asked["id"]) == []
+    assert offered(asked["id"]) == ["disown"]
     found = client.post(OPERATOR, "/requests/search", {"number": asked["number"]}, key=None)
-    assert found.json["items"][0]["next_steps"] == []
+    assert found.json["items"][0]["next_steps"] == ["disown"]

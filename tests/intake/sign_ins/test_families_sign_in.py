@@ -257,6 +257,23 @@ def test_a_chat_is_bound_by_a_code_and_only_in_the_regions_of_its_bot(client: In
     assert client.post(BOT, renewal).code == "sign_in_again"
 
 
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_a_family_ends_a_chat_in_the_chat(client: IntakeClient, by_itself: bool) -> None:
+    client.received()
+    bound = client.bind().json
+    family = client.recognise(bound["access_token"])
+    ending = f"/devices/{bound['device_id']}/revoke"
+    another = replace(BOT, id="bot-2")
+    assert client.post(another, ending).status == 404
+    assert client.post(replace(BOT, scopes=()), ending).status == 404
+
+    assert client.post(family if by_itself else BOT, ending).status == 200
+
+    assert client.post(BOT, f"/devices/{bound['device_id']}/token").code == "sign_in_again"
+    claimed = client.api(BOT).with_(Ryadom_On_Behalf_Of=family.acts_for).get("/own-cases")
+    assert claimed.code == "not_bound"
+
+
 @pytest.mark.parametrize("changed", ["erased", "moved"])
 def test_a_code_of_before_proves_nothing_of_what_changed_meanwhile(
     client: IntakeClient, changed: str

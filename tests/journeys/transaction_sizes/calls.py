@@ -51,6 +51,12 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
     filed = application(extra.run.families["F-07"]) | {"district_id": "D03"}
     do("PA-03", "/intake/v1/filings", filed)
     do("OP-1", f"{path}/additions", {"needs": NEEDS[:3], "text": WORDS, "urgency": "urgent"})
+    known = {"district_id": "D02", "contact": wrong["contact"], "text": WORDS}
+    other = do("OP-1", "/intake/v1/requests", application(extra.run.families["F-07"]) | known)
+    others = f"/intake/v1/requests/{other['id']}"
+    for _ in range(5):
+        do("OP-1", f"{others}/additions", {"needs": NEEDS[:1], "text": WORDS})
+    do("HQ-1", f"{others}/disown")
 
 
 ERRANDS = (

@@ -28,6 +28,7 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
     office = {"purpose": "share_with_office", "given": True, "recipient": "D01"}
     do("HQ-1", f"{family}/consents", office | EVIDENCE)
     do("HQ-1", f"{family}/disclosures", {"recipient": "D02", "reason": "child_in_danger"})
+    do("HQ-1", f"{family}/disclosures/end", {"recipient": "D02", "reason": "by_mistake"})
     for kind in ("objection", "erasure"):
         do("HQ-1", f"{family}/person-requests", {"kind": kind, **EVIDENCE})
     do("HQ-1", f"{family}/person-requests/objection/answer", {"answer": "done"})

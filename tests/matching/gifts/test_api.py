@@ -160,7 +160,10 @@ def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None
     assert pointer(client.post(HQ, "/gifts", written)) == "/paper_ref"
     paper = written | {"paper_ref": "L-7"}
     assert client.post(HQ_Y, "/gifts", paper).status == 404
-    given = client.do(HQ, "/gifts", paper)["id"]
+    made = client.post(HQ, "/gifts", paper)
+    given = made.json["id"]
+    shown = client.get(HQ, made.headers["Location"])
+    assert (shown["gift_id"], shown["next_steps"]) == (given, ["withdraw_gift"])
     neighbour = ids.new("cas")
     client.hear(CaseClosed(**of_case(neighbour), reason="all_needs_met"))
     client.at("2026-09-05 10:00")
@@ -169,6 +172,34 @@ def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None
     client.do(HQ, f"/gifts/{given}/withdrawal", {"paper_ref": "L-8"})
     over = client.post(HQ, f"/gifts/{given}/withdrawal", {"paper_ref": "L-8"})
     assert (over.status, over.code) == (409, "gift_is_withdrawn")
+
+
+def test_a_headquarters_finds_the_gifts_of_the_family_that_it_calls(client: MatchingClient) -> None:
+    first, second = ids.new("cas"), ids.new("cas")
+    for case in (first, second):
+        client.hear(CaseClosed(**of_case(case), reason="all_needs_met"))
+    client.at("2026-09-03 10:00")
+    for case in (first, second):
+        assert client.as_family(case).post("/gifts", GIFT, key=case).status == 201
+    kept, part = family_of(first), family_of(second)
+    client.hear(
+        FamiliesMerged(region="ZR", family_id=kept, merged_family_id=part, reason="same_people")
+    )
+
+    found = client.get(HQ, "/gifts", family_id=part)["items"]
+    named = {"region": "ZR", "family_id": kept}
+    one = client.get(HQ, "/gifts", **named, limit=1)
+    rest = client.get(HQ, "/gifts", **named, limit=1, cursor=one["next_cursor"])
+
+    assert [*one["items"], *rest["items"]] == found
+    assert len({each["gift_id"] for each in found}) == 2
+    (gift,) = one["items"]
+    client.do(HQ, f"/gifts/{gift['gift_id']}/withdrawal", {"paper_ref": "L-9"})
+    assert client.get(HQ_Y, "/gifts", family_id=kept)["items"] == []
+    assert client.api(HQ_Y).get(f"/gifts/{gift['gift_id']}").status == 404
+    assert pointer(client.api(HQ).get("/gifts")) == "/family_id"
+    assert client.as_family(first).get("/gifts", query=named).status == 422
+    assert client.api(VC).get("/gifts", query=named).status == 403
 
 
 def test_a_gift_that_no_index_shows_yet_is_offered_no_more_ten_minutes_later(

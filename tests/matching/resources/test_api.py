@@ -43,6 +43,8 @@ def test_what_is_promised_is_promised_once(client: MatchingClient) -> None:
     assert (much.status, much.code) == (409, "not_so_much_left")
     assert "25" in much.json["detail"]
 
+    (found,) = client.get(CM, f"{path}/reservations")["items"]
+    assert (found["reservation_id"], found["status"]) == (kept, "reserved")
     rest = client.do(VC, f"{path}/reservations", {"quantity": 25})["id"]
     assert client.get(VC, path)["status"] == "reserved"
     assert client.get(CM, "/resources", category="food_aid")["items"] == []
@@ -105,7 +107,7 @@ def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     assert client.api(VC_Y).get(path).status == 404
     assert client.api(HQ).get(path).status == 404
     assert client.post(PROVIDER, f"{path}/reservations", {"quantity": 1}).status == 403
-    assert client.api(CM).get(f"{path}/reservations").status == 403
+    assert client.api(PROVIDER).get(f"{path}/reservations").status == 403
     assert client.post(CM, "/resources", {}).status == 422
     mine = {
         "region": "ZR", "category": "food_aid", "quantity": 1, "unit": "kit", "sector": "ngo",

@@ -11,7 +11,7 @@ from services.notifications.templates.values import Audience
 from shared.events import cards, cards_partners, intake, matching
 from shared.events.intake_calls import CallBackAsked, CallBackOverdue
 from shared.events.intake_families import FamilyCasesEnded
-from shared.events.intake_rights import DisclosedToOffice
+from shared.events.intake_rights import DisclosedToOffice, DisclosureEnded
 from shared.events.matching_guardians import GuardianContactErased
 from shared.events.notifications import LowScoreReceived
 from tests.notifications.fakes import (
@@ -318,5 +318,8 @@ def test_each_office_has_its_own_look_at_a_family_until_its_time_is_over(
     # Shown again, it is work again.
     harness.tell(DisclosedToOffice(**shown, district_id="D05", until="2026-10-04T09:00:00Z"))
     assert open_in() == {"D05", "D02"}
+    ended = {"region": "ZR", "family_id": FAMILY}
+    harness.tell(DisclosureEnded(**ended, district_id="D05"))
+    assert open_in() == {"D02"}
     harness.tell(FORGOTTEN)
     assert open_in() == set()

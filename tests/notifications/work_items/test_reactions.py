@@ -148,8 +148,8 @@ def test_more_work_than_a_commit_holds_is_ended_step_by_step(
     ):
         harness.tell(event)
     harness.owners.change(channel="phone_task", address=None)
-    harness.tell(intake.RequestTriaged(**OF_CASE, decision="one_time", district_id="D05"))
     harness.tell(required())
+    harness.tell(intake.RequestTriaged(**OF_CASE, decision="one_time", district_id="D05"))
     harness.tell(intake.CaseReopened(**OF_CASE, reason="new_request"))
     assert len(waiting(harness)) == 6
     monkeypatch.setattr(harness.world.dynamodb, "transact_write_items", counting)

@@ -8,15 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.intake.cases.values import (
-    CareMarker,
-    HistoryEntry,
-    Need,
-    OpenMatch,
-    Outcome,
-    Status,
-    Triage,
-)
+from services.intake.cases.decisions import CareMarker, OpenMatch, Outcome, Triage
+from services.intake.cases.values import HistoryEntry, Need, Status
 from services.intake.codes.values import Urgency
 from shared.domain import Moment, TimedAggregate
 

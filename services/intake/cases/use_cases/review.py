@@ -9,11 +9,12 @@ from services.intake.cases.commands import (
     RequireCare,
     TriageCase,
 )
+from services.intake.cases.decisions import Aid, Outcome, Triage
 from services.intake.cases.domain import Case
 from services.intake.cases.policy import load_authorised
 from services.intake.cases.repository import NOTE, Cases, sealed_words
 from services.intake.cases.use_cases.need_changes import OF_CASE, changed_words, need_changes
-from services.intake.cases.values import Aid, CaseId, Outcome, Status, Triage
+from services.intake.cases.values import CaseId, Status
 from services.intake.codes.values import TriageDecision
 from services.intake.families.policy import stamp
 from services.intake.providers.domain import RETIRED, Provider

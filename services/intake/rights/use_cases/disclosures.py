@@ -9,8 +9,8 @@ from services.intake.cases.repository import Cases
 from services.intake.families.policy import load_authorised, stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import Disclosure, FamilyId
-from services.intake.rights.commands import DiscloseToOffice
-from services.intake.rights.domain import disclose
+from services.intake.rights import domain
+from services.intake.rights.commands import DiscloseToOffice, EndDisclosure
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -36,4 +36,18 @@ def disclose_to_office(
         role=now.role,
         until=now.at + LASTS,
     )
-    return cases.save_family(context, family, disclose(family, disclosure), ())
+    return cases.save_family(context, family, domain.disclose(family, disclosure), ())
+
+
+def end_disclosure(
+    family_id: FamilyId,
+    body: EndDisclosure,
+    context: CommandContext,
+    families: Families,
+    cases: Cases,
+) -> Receipt:
+    """Show a family to a district office no more that was shown it without consent."""
+    family = load_authorised(family_id, "disclose", context.actor, families)
+    context.reason = body.reason
+    ended = domain.end_disclosure(family, body.recipient, stamp(context).at)
+    return cases.save_family(context, family, ended, ())

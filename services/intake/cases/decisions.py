@@ -1,0 +1,57 @@
+"""What headquarters decided about a case, the guardian it has, and the help that was given."""
+
+from typing import Annotated
+
+from shared.domain import CodeOf, Day, Moment, ValueObject
+
+
+class Triage(ValueObject):
+    """What headquarters decided about a case."""
+
+    decision: str
+    reason: str | None = None
+    provider: str | None = None
+    by: str
+    at: Moment
+
+
+class CareMarker(ValueObject):
+    """The marker «guardianship required»; `at` stays while the family waits again and again."""
+
+    reason: Annotated[str, CodeOf("care_reason")]
+    by: str
+    at: Moment
+
+
+class OpenMatch(ValueObject):
+    """The one guardian that is being tried or already cares."""
+
+    match_id: str
+    guardian_id: str
+    proposed_at: Moment
+    introduced: bool = False
+    agreed: bool = False
+    started_on: Day | None = None
+
+
+class Aid(ValueObject):
+    """Help given once, always free."""
+
+    aid_id: str
+    category: str
+    persons: int
+    legal_basis: str
+    provider: str | None = None
+    funding_project: str | None = None
+    at: Moment
+    by: str
+
+
+class Outcome(ValueObject):
+    """What headquarters saw the help change; its note is in the vault's record `note_ref`."""
+
+    outcome: str
+    needs_met: tuple[str, ...] = ()
+    note_ref: str | None = None
+    at: Moment
+    by: str
