@@ -195,7 +195,7 @@ VALIDATED = (
     "troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure "
     "information."
 )
-TAKEN = "Resource of type 'AWS::DynamoDB::Table' with identifier 'ryadom-test-toy-data' already exists."
+TAKEN = "Resource of type 'AWS::DynamoDB::Table' with identifier 'ryadom-test-data' already exists."
 
 
 def _operation_event(**more: str) -> dict[str, Any]:
@@ -203,7 +203,7 @@ def _operation_event(**more: str) -> dict[str, Any]:
 
 
 def test_what_cloudformation_finds_beforehand_is_named_one_by_one(client: Any) -> None:
-    """A table that was kept of a stack that is gone holds its name: a change set does not say so."""
+    """A table kept of a stack that is gone holds its name: a change set does not say so."""
     whole = _operation_event(EventType="STACK_EVENT", OperationStatus="FAILED")
     taken = _operation_event(LogicalResourceId="DataTable", ValidationStatusReason=TAKEN)
     asked = {"ChangeSetName": "arn:the-change-set", "Filters": {"FailedEvents": True}}

@@ -39,6 +39,9 @@ BUSY = (
 # "The request has failed" (Common errors of the SNS API), so the message was not taken.
 # InternalFailure (500) says so of an "unknown error", which is nothing to rely on.
 FAILED = ("ServiceUnavailable", "ServiceUnavailableException")
+# SES says so of a sender who is not proven, and of everybody while the account is in its sandbox,
+# under the code of a text that it refuses.
+UNPROVEN = "is not verified"
 
 
 class AwsProvider(Provider):
@@ -86,10 +89,11 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
 
 
 def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:
-    code = error.response.get("Error", {}).get("Code", "")
+    told = error.response.get("Error", {})
+    code = told.get("Code", "")
     metadata = error.response.get("ResponseMetadata", {})
     http_status = metadata.get("HTTPStatusCode", 0)
-    if code in refused:
+    if code in refused and UNPROVEN not in told.get("Message", ""):
         return DeliveryReport(DeliveryStatus.REFUSED, refused[code])
     asks_to_wait = code in FAILED or "retry-after" in metadata.get("HTTPHeaders", {})
     if code in BUSY or http_status == 429 or (http_status == 503 and asks_to_wait):
