@@ -12,6 +12,7 @@ import pytest
 from infra import subscriptions
 from infra.reproducible_zip import CannotPackage
 from infra.services import service_names
+from infra.stack_defaults import ALIAS
 from infra.templates import INFRA, read
 from shared.messaging import suspects
 from shared.messaging.subscriptions import Subscriptions
@@ -140,6 +141,23 @@ def test_no_rule_is_switched_off(stacks: Stacks) -> None:
     for stack in stacks.values():
         for name, rule in stack.of_type("AWS::Events::Rule").items():
             assert rule.get("State", "ENABLED") == "ENABLED", (stack.name, name)
+
+
+def test_a_minutes_sweep_never_waits_behind_those_of_hours(stacks: Stacks) -> None:
+    """Lambda keeps what finds no place for six hours, and takes it up ever more slowly."""
+    for service in SERVICES:
+        rules = stacks[service].of_type("AWS::Events::Rule").values()
+        timed = [each["Targets"][0]["Arn"] for each in rules if "ScheduleExpression" in each]
+        kept = {
+            each["FunctionName"]["Ref"]: each
+            for each in stacks[service].of_type("AWS::Lambda::EventInvokeConfig").values()
+        }
+        assert kept.keys() == {stacks[service].called(each) for each in timed}
+        for each in kept.values():
+            # The next minute's does the work of one that failed.
+            assert (each["MaximumEventAgeInSeconds"], each["MaximumRetryAttempts"]) == (60, 0)
+            assert each["Qualifier"] == ALIAS, "of the alias that the rule calls"
+            assert not each.get("DestinationConfig"), "a way out"
 
 
 def test_a_message_stays_hidden_for_six_times_the_consumers_time(stacks: Stacks) -> None:
