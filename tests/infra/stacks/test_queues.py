@@ -77,6 +77,13 @@ def test_only_the_rules_of_a_stack_may_fill_its_queue(stacks: Stacks, service: s
         assert [place["Fn::GetAtt"][0] for place in places] == filled
 
 
+def test_a_rule_is_made_after_it_may_hand_over_and_goes_before(stacks: Stacks) -> None:
+    """EventBridge tries nothing again that it may not do, and its dead letters need the same."""
+    for service in SERVICES:
+        whole = stacks[service].resources()
+        assert {whole[name].get("DependsOn") for name in _rules(stacks[service])} == {"QueuePolicy"}
+
+
 def _reacting_to(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     events: Any = {Mock(**{"detail_type.return_value": name}): () for name in names}
     app = importlib.import_module("services.intake.app")
