@@ -94,11 +94,11 @@ class ChangeSets:
             return Plan(name, creates, made["Id"], [_change(each) for each in described["Changes"]])
         reason = described.get("StatusReason", "no reason is given")
         empty = any(each in reason for each in _NO_CHANGES)
-        told = [] if empty else self._found_beforehand(made["Id"])
+        causes = [] if empty else self._found_beforehand(made["Id"])
         self.discard(plan)
         if empty:
             return Plan(name, creates, None, ())
-        raise DeployFailed("\n  ".join([f"{name}: {reason}", *told]))
+        raise DeployFailed("\n  ".join([f"{name}: {reason}", *causes]))
 
     def discard(self, plan: Plan) -> None:
         """Forget a plan, and the empty stack that was made for that of a new stack."""

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from infra.change_sets import DeployFailed
 from infra.templates import Template
 
-# What an index is made of, as the table tells it and as a template says it.
+# What an index is made of, as the table has it and as a template asks for it.
 Made = Mapping[str, Any]
 
 
@@ -46,8 +46,8 @@ def _indexes(dynamodb: Any, table: str) -> dict[str, Made] | None:
         return None
 
 
-def _made(told: Template) -> dict[str, Made]:
-    return {each["IndexName"]: _parts(each) for each in told.get("GlobalSecondaryIndexes", ())}
+def _made(described: Template) -> dict[str, Made]:
+    return {each["IndexName"]: _parts(each) for each in described.get("GlobalSecondaryIndexes", ())}
 
 
 def _parts(index: Template) -> Made:

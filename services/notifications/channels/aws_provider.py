@@ -89,11 +89,11 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
 
 
 def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:
-    told = error.response.get("Error", {})
-    code = told.get("Code", "")
+    answer = error.response.get("Error", {})
+    code = answer.get("Code", "")
     metadata = error.response.get("ResponseMetadata", {})
     http_status = metadata.get("HTTPStatusCode", 0)
-    if code in refused and UNPROVEN not in told.get("Message", ""):
+    if code in refused and UNPROVEN not in answer.get("Message", ""):
         return DeliveryReport(DeliveryStatus.REFUSED, refused[code])
     asks_to_wait = code in FAILED or "retry-after" in metadata.get("HTTPHeaders", {})
     if code in BUSY or http_status == 429 or (http_status == 503 and asks_to_wait):
