@@ -19,6 +19,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from pydantic import Field
 
+from services.notifications.channels.connections import let_go_of_rested
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OutgoingMessage
 from services.notifications.channels.wire import (
     CONNECT_SECONDS,
@@ -56,6 +57,7 @@ class AwsProvider(Provider):
     def client(self, service: str, message: OutgoingMessage) -> Any:
         """Return the client of an API, for the sending of one message."""
         made = _client(service, self.endpoint, self.region, self.access_key, self.secret_key)
+        let_go_of_rested(made, made.close)
         headers = self.headers_of(message)
         # One worker sends one message at a time, so the last registered one is the one sent.
         made.meta.events.unregister("before-sign", unique_id="labels")
