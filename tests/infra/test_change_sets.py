@@ -123,6 +123,32 @@ def test_a_stack_with_data_is_never_made_again(
         assert not changes.plan(NAME, NAMED, TemplateBody=TWO).creates, status
 
 
+@pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"])
+def test_a_stack_that_is_as_it_should_be_is_well_whatever_was_before(
+    changes: ChangeSets, cloudformation: FakeCloudFormation, said: list[str], status: str
+) -> None:
+    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    cloudformation.stacks[NAME]["StackStatus"] = status
+    assert changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE)) == {"FirstName": "one"}
+    assert said[-1] == f"  {NAME} unchanged"
+
+
+@pytest.mark.parametrize(
+    ("action", "replacement", "loses"),
+    [
+        ("Remove", "", True),
+        ("Modify", "True", True),
+        ("Modify", "Conditional", True),
+        ("Modify", "False", False),
+        ("Add", "", False),
+    ],
+)
+def test_what_goes_and_what_may_be_made_anew_is_lost(
+    action: str, replacement: str, loses: bool
+) -> None:
+    assert Change(action, "Table", "T", replacement).loses is loses
+
+
 def test_a_rollback_that_failed_says_the_command_that_helps(
     changes: ChangeSets, cloudformation: FakeCloudFormation
 ) -> None:
