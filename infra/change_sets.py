@@ -13,7 +13,11 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
 # What refuses to be deleted once it is protected, by the rollback of its own creation too.
 PROTECTED = ("AWS::DynamoDB::Table", "AWS::Cognito::UserPool")
-MADE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+# Stacks that may be changed; what was lost may have been given back to one by an import.
+MADE = (
+    "CREATE_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+)  # fmt: skip
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -88,11 +92,13 @@ class ChangeSets:
         described = self._described(made["Id"])
         if described["Status"] != "FAILED":
             return Plan(name, creates, made["Id"], [_change(each) for each in described["Changes"]])
-        self.discard(plan)
         reason = described.get("StatusReason", "no reason is given")
-        if any(each in reason for each in _NO_CHANGES):
+        empty = any(each in reason for each in _NO_CHANGES)
+        causes = [] if empty else self._found_beforehand(made["Id"])
+        self.discard(plan)
+        if empty:
             return Plan(name, creates, None, ())
-        raise DeployFailed(f"{name}: {reason}")
+        raise DeployFailed("\n  ".join([f"{name}: {reason}", *causes]))
 
     def discard(self, plan: Plan) -> None:
         """Forget a plan, and the empty stack that was made for that of a new stack."""
@@ -128,6 +134,21 @@ class ChangeSets:
         if status not in MADE:
             raise DeployFailed(self._failure(name, status))
         return False
+
+    def _found_beforehand(self, change_set: str) -> list[str]:
+        """Return what CloudFormation has found wrong by itself: a change set says only that it has.
+
+        So it is where a name is taken, as by a table that was kept of a stack that is gone.
+        """
+        try:
+            pages = self._cloudformation.get_paginator("describe_events").paginate(
+                ChangeSetName=change_set, Filters={"FailedEvents": True}
+            )
+            events = [event for page in pages for event in page["OperationEvents"]]
+        except ClientError as error:
+            return [f"What it is cannot be read: {error}"]
+        found = [_fault(event) for event in events if event.get("ValidationStatusReason")]
+        return list(dict.fromkeys(found))
 
     def _described(self, change_set: str) -> dict[str, Any]:
         described: dict[str, Any] = {"Status": "CREATE_PENDING"}
@@ -170,6 +191,11 @@ class ChangeSets:
                 "\nMend what that resource says, then let the rollback end and deploy again:\n"
                 f"  aws cloudformation continue-update-rollback --stack-name {name}"
             )
+        if status == "DELETE_FAILED":
+            said += (
+                "\nMend what that resource says, then let the deletion end and deploy again:\n"
+                f"  aws cloudformation delete-stack --stack-name {name}"
+            )
         return said
 
     def _first_failure(self, name: str) -> str:
@@ -184,10 +210,15 @@ class ChangeSets:
                     first = f"{event['LogicalResourceId']}: {reason}"
                 if whole and event["ResourceStatus"] in (
                     "CREATE_IN_PROGRESS",
+                    "DELETE_IN_PROGRESS",
                     "UPDATE_IN_PROGRESS",
                 ):
                     return first
         return first
+
+
+def _fault(event: Mapping[str, Any]) -> str:
+    return f"{event.get('LogicalResourceId', 'the stack')}: {event['ValidationStatusReason']}"
 
 
 def _change(described: Mapping[str, Any]) -> Change:

@@ -118,8 +118,35 @@ def test_a_stack_with_data_is_never_made_again(
         cloudformation.stacks[NAME]["StackStatus"] = status
         with pytest.raises(DeployFailed, match=f"{NAME} is {status}"):
             changes.plan(NAME, NAMED, TemplateBody=TWO)
-    cloudformation.stacks[NAME]["StackStatus"] = "UPDATE_ROLLBACK_COMPLETE"
-    assert not changes.plan(NAME, NAMED, TemplateBody=TWO).creates
+    for status in ("UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"):
+        cloudformation.stacks[NAME]["StackStatus"] = status
+        assert not changes.plan(NAME, NAMED, TemplateBody=TWO).creates, status
+
+
+@pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"])
+def test_a_stack_that_is_as_it_should_be_is_well_whatever_was_before(
+    changes: ChangeSets, cloudformation: FakeCloudFormation, said: list[str], status: str
+) -> None:
+    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    cloudformation.stacks[NAME]["StackStatus"] = status
+    assert changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE)) == {"FirstName": "one"}
+    assert said[-1] == f"  {NAME} unchanged"
+
+
+@pytest.mark.parametrize(
+    ("action", "replacement", "loses"),
+    [
+        ("Remove", "", True),
+        ("Modify", "True", True),
+        ("Modify", "Conditional", True),
+        ("Modify", "False", False),
+        ("Add", "", False),
+    ],
+)
+def test_what_goes_and_what_may_be_made_anew_is_lost(
+    action: str, replacement: str, loses: bool
+) -> None:
+    assert Change(action, "Table", "T", replacement).loses is loses
 
 
 def test_a_rollback_that_failed_says_the_command_that_helps(
@@ -160,13 +187,85 @@ def test_a_failure_names_the_first_resource_of_this_change_and_no_earlier_one(cl
     assert told == "First: the true reason"
 
 
-def test_a_plan_that_cannot_be_made_says_why(client: Any) -> None:
-    absent = f"Stack with id {NAME} does not exist"
+def test_a_deletion_that_failed_names_its_own_resource_and_the_command_that_helps(
+    client: Any,
+) -> None:
+    newest_first = [
+        _event(NAME, "DELETE_FAILED", "The following resource(s) failed to delete: [Files]"),
+        _event("Files", "DELETE_FAILED", "the bucket is not empty"),
+        _event(NAME, "DELETE_IN_PROGRESS", "User Initiated"),
+        _event(NAME, "ROLLBACK_FAILED"),
+        _event("Second", "CREATE_FAILED", "mended since"),
+        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
+    ]
+    stack = {"StackName": NAME, "CreationTime": 0, "StackStatus": "DELETE_FAILED"}
     with Stubber(client) as stub:
-        stub.add_client_error("describe_stacks", "ValidationError", absent)
-        stub.add_response("create_change_set", {"Id": "arn:the-change-set"})
-        failed = {"Status": "FAILED", "StatusReason": "Transform failed: no such layer"}
-        stub.add_response("describe_change_set", failed)
+        stub.add_response("describe_stacks", {"Stacks": [stack]})
+        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
+        with pytest.raises(DeployFailed, match="Files: the bucket is not empty") as refused:
+            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
+    assert f"aws cloudformation delete-stack --stack-name {NAME}" in str(refused.value)
+
+
+def _unplanned(stub: Stubber, reason: str) -> None:
+    """A new stack whose change set fails for that reason."""
+    absent = f"Stack with id {NAME} does not exist"
+    stub.add_client_error("describe_stacks", "ValidationError", absent)
+    stub.add_response("create_change_set", {"Id": "arn:the-change-set"})
+    stub.add_response("describe_change_set", {"Status": "FAILED", "StatusReason": reason})
+
+
+# As CloudFormation says it since it looks at names and properties before a change.
+VALIDATED = (
+    "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To "
+    "troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure "
+    "information."
+)
+TAKEN = "Resource of type 'AWS::DynamoDB::Table' with identifier 'ryadom-test-data' already exists."
+
+
+def _operation_event(**more: str) -> dict[str, Any]:
+    return {"EventId": "1", "StackId": "the-stack", "EventType": "VALIDATION_ERROR", **more}
+
+
+def test_what_cloudformation_finds_beforehand_is_named_one_by_one(client: Any) -> None:
+    """A table kept of a stack that is gone holds its name: a change set does not say so."""
+    whole = _operation_event(EventType="STACK_EVENT", OperationStatus="FAILED")
+    taken = _operation_event(LogicalResourceId="DataTable", ValidationStatusReason=TAKEN)
+    asked = {"ChangeSetName": "arn:the-change-set", "Filters": {"FailedEvents": True}}
+    with Stubber(client) as stub:
+        _unplanned(stub, VALIDATED)
+        first = {"OperationEvents": [whole, taken], "NextToken": "more"}
+        stub.add_response("describe_events", first, asked)
+        wrong = _operation_event(ValidationStatusReason="Required property [Role] not found")
+        second = {"OperationEvents": [taken, wrong]}
+        stub.add_response("describe_events", second, asked | {"NextToken": "more"})
+        stub.add_response("delete_change_set", {})
+        stub.add_response("delete_stack", {})
+        with pytest.raises(DeployFailed) as refused:
+            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
+        stub.assert_no_pending_responses()
+    assert str(refused.value).splitlines() == [
+        f"{NAME}: {VALIDATED}",
+        f"  DataTable: {TAKEN}",
+        "  the stack: Required property [Role] not found",
+    ]
+
+
+def test_who_may_not_read_what_was_found_learns_that_and_the_reason(client: Any) -> None:
+    with Stubber(client) as stub:
+        _unplanned(stub, VALIDATED)
+        stub.add_client_error("describe_events", "AccessDenied", "not authorized")
+        stub.add_response("delete_change_set", {})
+        stub.add_response("delete_stack", {})
+        with pytest.raises(DeployFailed, match=r"(?s)ResourceExistenceCheck.*not authorized"):
+            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
+
+
+def test_a_plan_that_cannot_be_made_says_why(client: Any) -> None:
+    with Stubber(client) as stub:
+        _unplanned(stub, "Transform failed: no such layer")
+        stub.add_response("describe_events", {"OperationEvents": []})
         stub.add_response("delete_change_set", {})
         stub.add_response("delete_stack", {})
         with pytest.raises(DeployFailed, match="no such layer"):

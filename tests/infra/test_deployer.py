@@ -249,6 +249,31 @@ def test_a_release_that_changes_two_indexes_of_a_table_is_refused_before_all(
     assert not account.cloudformation.stacks
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Projection": {"ProjectionType": "KEYS_ONLY"}},
+        {"Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["doc"]}},
+        {"KeySchema": [{"AttributeName": "sk", "KeyType": "HASH"}]},
+    ],
+)
+def test_a_release_that_changes_an_index_in_its_place_is_refused_before_all(
+    account: Account, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    """DynamoDB makes and drops indexes, and changes nothing of one but its capacity."""
+    made = _package(tmp_path)
+    account("dynamodb").create_table(TableName="ryadom-test-cards-data", **_table("by_ref"))
+    template = _template({}, "RootKey")
+    properties = {"TableName": {"Fn::Sub": "${AWS::StackName}-data"}} | _table("by_ref")
+    properties["GlobalSecondaryIndexes"][0] |= changed
+    template["Resources"]["data"] = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+    (tmp_path / "cards.json").write_text(json.dumps(template))
+
+    with pytest.raises(DeployFailed, match="ryadom-test-cards-data: by_ref would be changed"):
+        _deployer(account, [], protect=True).deploy(made, account.facts)
+    assert not account.cloudformation.stacks
+
+
 # the command ----------------------------------------------------------------------------------
 
 ABROAD = [f"--personal-data-abroad={each}.{REGION}.amazonaws.com" for each in ("dynamodb", "s3")]

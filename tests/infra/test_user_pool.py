@@ -30,8 +30,14 @@ def test_the_second_factor_is_asked_of_everybody(stacks: Stacks) -> None:
     # Remembered devices, codes by mail and triggers of our own are ways around it.
     assert pool.keys() == {
         "AdminCreateUserConfig", "DeletionProtection", "EnabledMfas", "MfaConfiguration",
-        "Policies", "Schema", "UserPoolName", "UserPoolTier",
+        "Policies", "Schema", "UsernameConfiguration", "UserPoolName", "UserPoolTier",
     }  # fmt: skip
+
+
+def test_a_name_is_the_same_in_small_and_large_letters(stacks: Stacks) -> None:
+    """Left out, Cognito takes `hq-7` and `HQ-7` for two people, and a pool can never be changed."""
+    pool = _one(stacks, "AWS::Cognito::UserPool")
+    assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
 
 
 def test_a_password_is_long_and_a_token_short(stacks: Stacks) -> None:

@@ -19,6 +19,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from pydantic import Field
 
+from services.notifications.channels.connections import let_go_of_rested
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, OutgoingMessage
 from services.notifications.channels.wire import (
     CONNECT_SECONDS,
@@ -39,6 +40,9 @@ BUSY = (
 # "The request has failed" (Common errors of the SNS API), so the message was not taken.
 # InternalFailure (500) says so of an "unknown error", which is nothing to rely on.
 FAILED = ("ServiceUnavailable", "ServiceUnavailableException")
+# SES says so of a sender who is not proven, and of everybody while the account is in its sandbox,
+# under the code of a text that it refuses.
+UNPROVEN = "is not verified"
 
 
 class AwsProvider(Provider):
@@ -53,6 +57,7 @@ class AwsProvider(Provider):
     def client(self, service: str, message: OutgoingMessage) -> Any:
         """Return the client of an API, for the sending of one message."""
         made = _client(service, self.endpoint, self.region, self.access_key, self.secret_key)
+        let_go_of_rested(made, made.close)
         headers = self.headers_of(message)
         # One worker sends one message at a time, so the last registered one is the one sent.
         made.meta.events.unregister("before-sign", unique_id="labels")
@@ -86,10 +91,11 @@ def deliver(call: Callable[[], Mapping[str, Any]], refused: Mapping[str, str]) -
 
 
 def _refusal(error: ClientError, refused: Mapping[str, str]) -> DeliveryReport:
-    code = error.response.get("Error", {}).get("Code", "")
+    answer = error.response.get("Error", {})
+    code = answer.get("Code", "")
     metadata = error.response.get("ResponseMetadata", {})
     http_status = metadata.get("HTTPStatusCode", 0)
-    if code in refused:
+    if code in refused and UNPROVEN not in answer.get("Message", ""):
         return DeliveryReport(DeliveryStatus.REFUSED, refused[code])
     asks_to_wait = code in FAILED or "retry-after" in metadata.get("HTTPHeaders", {})
     if code in BUSY or http_status == 429 or (http_status == 503 and asks_to_wait):

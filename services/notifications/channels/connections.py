@@ -4,20 +4,30 @@ Guarantees
 * What fails before a request leaves (name, port, handshake, certificate, our own roots) is
   `NotConnected`: the other side has nothing.
 * A server that sends a byte now and then holds no worker: its connection is cut when time is over.
+* A connection that has rested is not used again. Lambda freezes a container between invocations, so
+  what the other side has closed meanwhile looks open: a message would be sent into nothing, and it
+  would never be known whether it had arrived.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 from threading import Event, Timer
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+from shared import clock
+
 # Both directions of a socket.
 _BOTH = 2
+# No message of a batch waits longer for the one before it, and no server closes sooner.
+RESTED = timedelta(seconds=1)
+_last_used: WeakKeyDictionary[Any, datetime] = WeakKeyDictionary()
 _under_way: ContextVar[list[Any] | None] = ContextVar("under_way", default=None)
 
 
@@ -27,6 +37,17 @@ class NotConnected(HTTPError):
 
 class TooSlow(HTTPError):
     """An answer that was not whole when its time was over."""
+
+
+def let_go_of_rested(user: Any, let_go: Callable[[], object]) -> None:
+    """Let a pool or client close its connections unless it was used a moment ago.
+
+    By the wall clock: another one may stop while the container is frozen.
+    """
+    now, before = clock.wall(), _last_used.get(user)
+    if before is not None and not timedelta() <= now - before < RESTED:
+        let_go()
+    _last_used[user] = now
 
 
 @contextmanager

@@ -23,7 +23,12 @@ import urllib3
 from pydantic import BaseModel, ConfigDict, Field
 from urllib3.exceptions import HTTPError
 
-from services.notifications.channels.connections import POOLS, NotConnected, ends_after
+from services.notifications.channels.connections import (
+    POOLS,
+    NotConnected,
+    ends_after,
+    let_go_of_rested,
+)
 from services.notifications.channels.port import (
     Arrival,
     DeliveryReport,
@@ -164,6 +169,7 @@ def ask(call: Call) -> WireAnswer | DeliveryReport:
     body, headers = _body(call)
     try:
         pool = _pool(_roots(call.ca))
+        let_go_of_rested(pool, pool.clear)
         if not budget.allows(CONNECT_SECONDS + READ_SECONDS):  # certificates may take long to read
             return late
         with ends_after(CONNECT_SECONDS + READ_SECONDS):

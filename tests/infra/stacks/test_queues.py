@@ -12,6 +12,7 @@ import pytest
 from infra import subscriptions
 from infra.reproducible_zip import CannotPackage
 from infra.services import service_names
+from infra.stack_defaults import ALIAS
 from infra.templates import INFRA, read
 from shared.messaging import suspects
 from shared.messaging.subscriptions import Subscriptions
@@ -74,6 +75,13 @@ def test_only_the_rules_of_a_stack_may_fill_its_queue(stacks: Stacks, service: s
             statement.items()
         )
         assert [place["Fn::GetAtt"][0] for place in places] == filled
+
+
+def test_a_rule_is_made_after_it_may_hand_over_and_goes_before(stacks: Stacks) -> None:
+    """EventBridge tries nothing again that it may not do, and its dead letters need the same."""
+    for service in SERVICES:
+        whole = stacks[service].resources()
+        assert {whole[name].get("DependsOn") for name in _rules(stacks[service])} == {"QueuePolicy"}
 
 
 def _reacting_to(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
@@ -140,6 +148,23 @@ def test_no_rule_is_switched_off(stacks: Stacks) -> None:
     for stack in stacks.values():
         for name, rule in stack.of_type("AWS::Events::Rule").items():
             assert rule.get("State", "ENABLED") == "ENABLED", (stack.name, name)
+
+
+def test_a_minutes_sweep_never_waits_behind_those_of_hours(stacks: Stacks) -> None:
+    """Lambda keeps what finds no place for six hours, and takes it up ever more slowly."""
+    for service in SERVICES:
+        rules = stacks[service].of_type("AWS::Events::Rule").values()
+        timed = [each["Targets"][0]["Arn"] for each in rules if "ScheduleExpression" in each]
+        kept = {
+            each["FunctionName"]["Ref"]: each
+            for each in stacks[service].of_type("AWS::Lambda::EventInvokeConfig").values()
+        }
+        assert kept.keys() == {stacks[service].called(each) for each in timed}
+        for each in kept.values():
+            # The next minute's does the work of one that failed.
+            assert (each["MaximumEventAgeInSeconds"], each["MaximumRetryAttempts"]) == (60, 0)
+            assert each["Qualifier"] == ALIAS, "of the alias that the rule calls"
+            assert not each.get("DestinationConfig"), "a way out"
 
 
 def test_a_message_stays_hidden_for_six_times_the_consumers_time(stacks: Stacks) -> None:

@@ -91,7 +91,8 @@ KINDS = {
     "IAM": {"Policy", "Role"},
     "KMS": {"Alias", "Key"},
     "Lambda": {
-        "Alias", "EventSourceMapping", "Function", "LayerVersion", "Permission", "Version"
+        "Alias", "EventInvokeConfig", "EventSourceMapping", "Function", "LayerVersion",
+        "Permission", "Version",
     },
     "Logs": {"LogGroup"},
     "S3": {"Bucket", "BucketPolicy"},

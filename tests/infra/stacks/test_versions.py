@@ -45,7 +45,7 @@ def _mentions(value: Any, functions: set[str]) -> set[str]:
 
 def test_everybody_calls_the_alias_and_nobody_the_function(stacks: Stacks) -> None:
     """SnapStart works on published versions only, and a call of the bare name goes past them."""
-    about = {f"AWS::Lambda::{each}" for each in ("Version", "Alias")}
+    about = {f"AWS::Lambda::{each}" for each in ("Version", "Alias", "EventInvokeConfig")}
     about |= {"AWS::Logs::LogGroup", "AWS::CloudWatch::Alarm"}
     for stack in stacks.values():
         functions = set(stack.functions())

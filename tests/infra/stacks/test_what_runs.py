@@ -86,7 +86,8 @@ KINDS = {
         "ApiGateway::BasePathMapping", "ApiGateway::Deployment", "ApiGateway::RestApi",
         "ApiGateway::Stage", "CloudWatch::Alarm", "Cognito::UserPoolGroup", "DynamoDB::Table",
         "Events::Rule", "IAM::Policy", "IAM::Role", "KMS::Key", "Lambda::Alias",
-        "Lambda::EventSourceMapping", "Lambda::Function", "Lambda::LayerVersion",
+        "Lambda::EventInvokeConfig", "Lambda::EventSourceMapping", "Lambda::Function",
+        "Lambda::LayerVersion",
         "Lambda::Permission", "Lambda::Version", "Logs::LogGroup", "S3::Bucket",
         "S3::BucketPolicy", "SQS::Queue", "SQS::QueuePolicy", "WAFv2::WebACLAssociation",
     )

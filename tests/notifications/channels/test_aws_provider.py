@@ -7,6 +7,7 @@ from unittest.mock import Mock
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
 from services.notifications.channels.aws_provider import deliver
+from services.notifications.channels.email import ses
 from services.notifications.channels.port import DeliveryStatus
 from shared import budget
 from tests.support.carriers import CarrierServer
@@ -14,17 +15,26 @@ from tests.support.world import Context
 
 
 def test_each_error_says_whether_the_message_was_taken() -> None:
-    def error(code: str, http_status: int) -> ClientError:
+    def error(code: str, http_status: int, said: str = "") -> ClientError:
         metadata = {"HTTPStatusCode": http_status}
-        response: Any = {"Error": {"Code": code}, "ResponseMetadata": metadata}
+        response: Any = {"Error": {"Code": code, "Message": said}, "ResponseMetadata": metadata}
         return ClientError(response, "Publish")
+
+    refused = {"OptedOut": "blocked_by_user"} | ses.REFUSED
 
     def fate(raised: Exception) -> DeliveryStatus:
         def call() -> Mapping[str, Any]:
             raise raised
 
-        return deliver(call, {"OptedOut": "blocked_by_user"}).status
+        return deliver(call, refused).status
 
+    # An account in the sandbox of SES, or a sender who is not proven, says nothing of the mail.
+    unproven = (
+        "Email address is not verified. The following identities failed the check in region "
+        "EU-CENTRAL-1: anna@example.org"
+    )
+    assert fate(error("MessageRejected", 400, unproven)) is DeliveryStatus.ABSENT
+    assert fate(error("MessageRejected", 400, "Illegal content")) is DeliveryStatus.REFUSED
     assert fate(error("OptedOut", 400)) is DeliveryStatus.REFUSED
     assert fate(error("Throttling", 400)) is DeliveryStatus.ABSENT
     assert fate(error("AuthorizationError", 403)) is DeliveryStatus.ABSENT

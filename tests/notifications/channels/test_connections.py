@@ -1,16 +1,22 @@
 """Connections: an answer ends in time, and one that was cut is never taken for a whole one."""
 
+import gc
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
-from services.notifications.channels import wire
+from services.notifications.channels import aws_provider, wire
+from services.notifications.channels.email.ses import Ses
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus
 from services.notifications.channels.wire import Call, WireAnswer, deliver
+from shared import clock
+from tests.notifications.channels.conftest import message
 
 
 def taken(answer: WireAnswer) -> DeliveryReport:
@@ -46,6 +52,77 @@ def test_an_answer_ends_in_time_and_one_that_is_not_whole_is_unknown(
             assert deliver(Call("GET", url), taken).status is status, name
             assert time.monotonic() - begun < 0.6, name
     wire._pool.cache_clear()
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """The time of the wall, which a test moves."""
+    times = [datetime(2026, 9, 14, tzinfo=UTC)]
+    monkeypatch.setattr(clock, "wall", lambda: times[-1])
+    return times
+
+
+Send = Callable[[str], DeliveryReport]
+SENDINGS: dict[str, tuple[bytes, Send]] = {
+    "a provider": (b"{}", lambda url: deliver(Call("GET", url), taken)),
+    "a provider with an API of AWS": (b'{"MessageId": "m-1"}', lambda url: _ses(url)),
+}
+
+
+def _ses(url: str) -> DeliveryReport:
+    keys = {"access_key": "x", "secret_key": "x"}
+    mail = Ses(kind="ses", sender="a@example.org", endpoint=url, region="eu", **keys)
+    return mail.send(message("m1", "email", "anna@example.org"))
+
+
+@pytest.mark.parametrize("sending", SENDINGS)
+def test_a_connection_that_has_rested_is_not_used_again(sending: str, wall: list[datetime]) -> None:
+    """While a container is frozen the other side hangs up, and the socket here does not see it."""
+    body, send = SENDINGS[sending]
+    with _answering_once(body) as (url, connections):
+        assert send(url).status is DeliveryStatus.TAKEN
+        # What is closed by the other side falls silent: nothing is known of the message.
+        wall.append(wall[-1] + timedelta(milliseconds=500))
+        assert send(url).status is DeliveryStatus.UNKNOWN
+        assert len(connections) == 1
+
+        for pause in (timedelta(minutes=5), timedelta(seconds=1), timedelta(days=-1)):
+            wall.append(wall[-1] + pause)
+            assert send(url).status is DeliveryStatus.TAKEN, pause
+        assert len(connections) == 4
+
+
+@contextmanager
+def _answering_once(body: bytes) -> Iterator[tuple[str, list[BaseHTTPRequestHandler]]]:
+    """Run a server that answers the first request of each connection, and closes at the next."""
+    connections: list[BaseHTTPRequestHandler] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.close_connection = self in connections
+            if self.close_connection:
+                return
+            connections.append(self)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", connections
+        server.shutdown()
+        for cached in (wire._pool, aws_provider._client):
+            cached.cache_clear()
+        gc.collect()  # the connections of pools that are gone: they end the server's threads
 
 
 @contextmanager
