@@ -253,4 +253,3 @@ def _late(client: MatchingClient, kind: str, part: str, of: str) -> None:
     with client.world.service("matching"):
         context = CommandContext(actor=system("jobs"), action="work", correlation_id="c")
         step(of, context, **connected(step))
-
