@@ -207,49 +207,27 @@ def test_a_deletion_that_never_ended_is_tried_again_a_day_later(
     guardian = client.ready()
     match = client.active(client.waiting(), guardian)
     photo, objects = uploaded(client, match, guardian), client.world.files.objects
+    job = reactions.JOBS["MEDIA"]
 
     def delete_at() -> Any:
         with client.world.service("matching"):
             return MediaFiles.connect().get(photo).delete_at
 
-    def late(part: str) -> None:
-        _late(client, "MEDIA", part, photo)
+    def late(step: Any) -> None:
+        with client.world.service("matching"):
+            context = CommandContext(actor=system("jobs"), action="work", correlation_id="c")
+            step(photo, context, **connected(step))
 
-    late("step")
-    late("give_up")
+    late(job.step)
+    late(job.give_up)
     assert [key for key in objects if photo in key] and delete_at() is None, "it was not removed"
     with monkeypatch.context() as broken:
         broken.setattr(client.world.queue, "send_message_batch", lambda **_: {"Failed": []})
         assert client.post(rep(guardian), f"/media/{photo}/removal").status == 200
-        late("give_up")
-        late("step")
+        late(job.give_up)
+        late(job.step)
     assert [key for key in objects if photo in key], "its day has not come"
     client.world.advance(client.now() + timedelta(days=1, minutes=1))
     assert not [key for key in objects if photo in key]
     assert delete_at() is None
-    late("step")
-
-
-def test_a_forgotten_family_s_files_are_tried_again_a_day_later(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    guardian, case = client.ready(), client.waiting()
-    photo = uploaded(client, client.active(case, guardian), guardian)
-    objects, family = client.world.files.objects, family_of(case)
-    _late(client, "MEDIA_ERASURE", "step", family)
-    assert [key for key in objects if photo in key], "it was not forgotten"
-    with monkeypatch.context() as broken:
-        broken.setattr(client.world.files, "list_objects_v2", None)
-        client.erased(case)
-        _late(client, "MEDIA_ERASURE", "give_up", family)
-        _late(client, "MEDIA_ERASURE", "step", family)
-    assert [key for key in objects if photo in key], "its day has not come"
-    client.world.advance(client.now() + timedelta(days=1, minutes=1))
-    assert not [key for key in objects if photo in key]
-
-
-def _late(client: MatchingClient, kind: str, part: str, of: str) -> None:
-    step = getattr(reactions.JOBS[kind], part)
-    with client.world.service("matching"):
-        context = CommandContext(actor=system("jobs"), action="work", correlation_id="c")
-        step(of, context, **connected(step))
+    late(job.step)
