@@ -92,11 +92,9 @@ class _Twice(Exception):
     """An object has a name more than once."""
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
+def _object(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) < len(pairs):
         raise _Twice
-    return made
 
 
 class _Object(dict[str, Any]):

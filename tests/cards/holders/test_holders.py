@@ -138,11 +138,14 @@ def test_a_stolen_phone_does_not_pass_to_the_other_when_a_card_ends(client: Card
 
 
 def test_a_holder_without_a_phone_has_no_row_and_no_way_to_sign_in(client: CardsClient) -> None:
-    client.issue("FP-1")
+    card = client.issue("FP-1")
 
     assert holder(client, "FP-1") == {}
     asked = client.ask_for_code().json["id"]
     assert client.message_of(asked)["refused"] == "unknown_contact"
+    client.done(LEADER, f"/v1/cards/{card['id']}/revoke", reason="moved_away")
+    client.done(LEADER, f"/v1/cards/{card['id']}/erase")
+    assert holder(client, "FP-1") == {}
 
 
 def test_a_card_activated_with_a_leaders_help_belongs_to_its_holder(client: CardsClient) -> None:

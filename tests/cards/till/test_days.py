@@ -121,3 +121,14 @@ def test_business_time_that_was_moved_dates_a_check_and_moves_no_code_and_no_era
         row = till_client.records()[(f"CHECK#{told['check_id']}", kind)]
         assert (row["month"]["S"], int(row["at"]["N"])) == ("2026-12", int(moved.timestamp()))
         assert int(row["expires_at"]["N"]) == int(noon.moment.timestamp()) + days * domain.DAY
+
+
+def test_a_clock_that_was_moved_back_counts_the_uses_of_its_own_day(
+    till_client: TillClient, noon: Clock
+) -> None:
+    till_client.card(CARD)
+    shop = _shop(till_client, "ONE", "Europe/Kaliningrad")
+    assert _uses(till_client, noon, shop, CAP + 1)[-1] == "not_valid"
+    noon.move(days=-2)
+
+    assert _uses(till_client, noon, shop, 1) == ["ok"]

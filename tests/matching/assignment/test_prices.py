@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matching.assignment import checker, solver
-from services.matching.assignment.problem import Floor, Problem
+from services.matching.assignment.problem import (
+    Floor,
+    KindPrice,
+    Prices,
+    Problem,
+    Solution,
+    packed,
+)
 from services.matching.ranking.prices import PriceList
 from tests.matching.assignment.small_regions import KINDS, SECONDS, Case, cases, one_limit
 
@@ -110,3 +117,35 @@ def test_prices_say_why_and_what_more_would_be_worth_with_limits_and_floors(
         room[each.guardian][each.kind] = (room[each.guardian][each.kind] or 0) + 1
         more = solver.solve(problem.model_copy(update={"room": room}), SECONDS)
         assert more.value - solution.value <= each.price + left
+
+
+def test_a_guardian_asks_for_its_place_and_for_the_limited_kinds_that_it_would_give() -> None:
+    needs = {"animal_care": 300, "food_aid": 300}
+    problem = Problem(
+        places=[1, 1],
+        room=[{"animal_care": 1, "food_aid": None}, {"animal_care": None}],
+        shares=[needs, needs, {"animal_care": 600}],
+        choices=[2, 1, 1],
+        guardians=packed([0, 1, 0, 0]),
+        worths=packed([700, 400, 410, 690]),
+        withheld={2: ["animal_care"]},
+        floors=[Floor(families=[0, 1], least=1), Floor(families=[1], least=1, kind="food_aid")],
+    )
+    dear = KindPrice(guardian=0, kind="animal_care", price=200)
+    answer = {"guardians": [0, None, None], "without": {}, "method": "program"}
+    worth = {"value": 0, "bound": 0}
+
+    def prices(price: int, *floors: int) -> PriceList:
+        kinds = [dear.model_copy(update={"price": price})]
+        found = Prices(places=[50, 7], kinds=kinds, floors=list(floors))
+        return PriceList(problem, Solution(**answer, **worth, prices=found))
+
+    found = prices(200)
+    assert [found.asked(0, 0), found.asked(0, 1)] == [50 + 200, 7]
+    assert found.asked(1, 0) == 50, "it gives this family no care for animals"
+    assert [found.net(0, 0), found.net(0, 1), found.net(1, 0)] == [450, 393, 360]
+    assert prices(400).asked(0, 0) == 50 + 300, "what is too dear is left out and missed"
+    assert prices(700).asked(2, 0) == 50 + 700, "unless it is all that is given"
+    with_floors = prices(200, 30, 20)
+    assert [with_floors.net(0, 0), with_floors.net(1, 0)] == [450 + 30, 360 + 30 + 20]
+    assert with_floors.asked(1, 0) == 50

@@ -89,6 +89,8 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     assert stranger.post(f"/gifts/{given}/withdrawal", {}, key="x").status == 404
     assert bot.post(f"/gifts/{given}/withdrawal", {}, key="back").status == 200
     assert client.get(VC, f"/resources/{row['resource_id']}")["status"] == "withdrawn"
+    client.world.settle()
+    assert [each["promised"] for each in client.told("GiftWithdrawn")] == [False]
 
 
 def test_a_family_with_its_own_token_takes_back_what_was_promised_and_not_needed(
@@ -107,13 +109,18 @@ def test_a_family_with_its_own_token_takes_back_what_was_promised_and_not_needed
     (shown,) = client.get(family, "/gifts", region="ZR")["items"]
     assert (shown["gift_id"], shown["next_steps"]) == (gift, ["withdraw_gift"])
     offer = f"/resources/{shown['resource_id']}"
+    early = client.do(VC, f"{offer}/reservations", {"quantity": 1})["id"]
+    client.do(VC, f"{offer}/reservations/{early}/release")
     part = client.do(VC, f"{offer}/reservations", {"quantity": GIFT["quantity"]})["id"]
     client.do(family, f"/gifts/{gift}/withdrawal", {})
     assert client.get(family, "/gifts", region="ZR")["items"][0]["next_steps"] == []
+    assert [each["promised"] for each in client.told("GiftWithdrawn")] == [True]
+    assert client.told("GiftSettled") == [], "the other family waits for it"
 
     client.do(VC, f"{offer}/reservations/{part}/release")
     freed = client.get(VC, offer)
     assert (freed["status"], freed["left"], freed["quantity"]) == ("withdrawn", 0, 0)
+    assert [each["gift_id"] for each in client.told("GiftSettled")] == [gift]
 
 
 def test_every_case_of_the_family_counts(client: MatchingClient) -> None:
@@ -158,6 +165,8 @@ def test_a_headquarters_records_what_is_on_paper(client: MatchingClient) -> None
 
     assert pointer(client.post(HQ, "/gifts", GIFT)) == "/family_id"
     assert pointer(client.post(HQ, "/gifts", written)) == "/paper_ref"
+    unheard_of = written | {"family_id": ids.new("fam"), "paper_ref": "L-6"}
+    assert client.post(HQ, "/gifts", unheard_of).status == 404
     paper = written | {"paper_ref": "L-7"}
     assert client.post(HQ_Y, "/gifts", paper).status == 404
     made = client.post(HQ, "/gifts", paper)

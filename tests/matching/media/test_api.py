@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.matching.media import reactions, use_cases
+from services.matching.media.repository import MediaErasures, MediaFiles
 from services.matching.stories.repository import Stories
 from shared.dependencies import connected
 from shared.errors import VersionConflict
@@ -68,6 +69,9 @@ def test_the_form_takes_one_type_of_a_size_into_one_place(
     proposed = client.proposed(client.waiting(), client.ready())
     other = client.get(HQ, f"/matches/{proposed}")["guardian_id"]
     assert client.post(rep(other), f"/matches/{proposed}/media", photo).status == 404
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    over = client.post(rep(guardian), path, photo)
+    assert (over.status, over.code) == (409, "match_is_ended")
 
 
 def test_a_file_counts_once_its_content_is_what_was_announced(client: MatchingClient) -> None:
@@ -188,9 +192,13 @@ def test_a_forgotten_family_s_files_are_deleted_and_late_ones_too(client: Matchi
     objects[late["upload_fields"]["key"]] = JPEG
     refused = client.post(rep(guardian), f"/media/{late['id']}/confirmation")
     assert (refused.status, refused.code) == (409, "subject_erased")
+    another = client.post(rep(guardian), f"/matches/{match}/media", {"content_type": "image/png"})
+    assert (another.status, another.code) == (409, "subject_erased")
     client.world.advance(client.now() + timedelta(minutes=17))
     assert {key for key in objects if of_other not in key} == set()
     assert client.get(HQ, f"/media/{of_other}")["download_url"] is not None
+    with client.world.service("matching"):
+        assert MediaErasures.connect().get(family_of(case)).due_at is None
 
 
 def test_a_deletion_that_never_ended_is_tried_again_a_day_later(
@@ -201,6 +209,10 @@ def test_a_deletion_that_never_ended_is_tried_again_a_day_later(
     photo, objects = uploaded(client, match, guardian), client.world.files.objects
     job = reactions.JOBS["MEDIA"]
 
+    def delete_at() -> Any:
+        with client.world.service("matching"):
+            return MediaFiles.connect().get(photo).delete_at
+
     def late(step: Any) -> None:
         with client.world.service("matching"):
             context = CommandContext(actor=system("jobs"), action="work", correlation_id="c")
@@ -208,7 +220,7 @@ def test_a_deletion_that_never_ended_is_tried_again_a_day_later(
 
     late(job.step)
     late(job.give_up)
-    assert [key for key in objects if photo in key], "it was not removed"
+    assert [key for key in objects if photo in key] and delete_at() is None, "it was not removed"
     with monkeypatch.context() as broken:
         broken.setattr(client.world.queue, "send_message_batch", lambda **_: {"Failed": []})
         assert client.post(rep(guardian), f"/media/{photo}/removal").status == 200
@@ -217,4 +229,5 @@ def test_a_deletion_that_never_ended_is_tried_again_a_day_later(
     assert [key for key in objects if photo in key], "its day has not come"
     client.world.advance(client.now() + timedelta(days=1, minutes=1))
     assert not [key for key in objects if photo in key]
+    assert delete_at() is None
     late(job.step)

@@ -201,11 +201,15 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
             facts=facts_of(family, guardian),
         )
         found = domain.Pairing(family, GROUND, TODAY, Refusals([refusal], START)).rank([guardian])
-        assert found.unsuitable[0].rule is rule
+        said = found.unsuitable[0]
+        assert said.rule is rule
+        assert said.title == (guardian.title if guardian.region == family.region else None)
+        assert bool(said.hindrances) == (rule is Rule.HOME_CONDITIONS)
+        assert said.km is None or rule is Rule.TOO_FAR
         over = over or rule is Rule.REFUSED_LATELY
         family = family.model_copy(update=of_family)
         guardian = guardian.model_copy(update=of_guardian)
-    assert rank(family, [guardian]).candidates
+    assert rank(family, [guardian]).candidates[0].title == guardian.title
 
 
 def test_nearness_comes_after_coverage_and_before_load_and_points_say_so() -> None:

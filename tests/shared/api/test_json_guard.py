@@ -2,7 +2,10 @@
 
 import sys
 
+import pytest
+
 from shared.api import json_guard
+from shared.api.problems import WrongInput
 
 
 def test_no_forbidden_character_is_taken_for_common_text() -> None:
@@ -10,3 +13,32 @@ def test_no_forbidden_character_is_taken_for_common_text() -> None:
     forbidden = [letter for letter in letters if json_guard._forbidden().search(letter)]
     assert len(forbidden) > 2000
     assert all(json_guard.has_forbidden(f"а{letter}б") for letter in forbidden)
+
+
+@pytest.mark.parametrize(
+    ("location", "kind", "pointer"),
+    [
+        (("child", "name"), "string_type", "/child/name"),
+        (("child", "age"), "missing", "/child/age"),
+        (("names", 1), "string_type", "/names/1"),
+        (("names", "list[str]", 0), "string_type", "/names/0"),  # a step that pydantic adds
+        (("names", "Анна", 0), "string_type", "/names/0"),
+        (("child", "name", "name"), "string_type", "/child/name"),
+        (("names", 2), "string_type", "/names"),
+        (("child", "Анна Ким"), "missing", "/child/?"),
+        (("child", "79001234567"), "missing", "/child/?"),
+    ],
+)
+def test_a_pointer_goes_into_what_was_sent_and_repeats_no_name_that_is_no_field(
+    location: tuple[int | str, ...], kind: str, pointer: str
+) -> None:
+    sent = {"child": {"name": "name"}, "names": ["Анна", "Пётр"]}
+    assert json_guard.pointer_to(location, sent, kind) == pointer
+
+
+def test_whole_numbers_pass_as_far_as_a_row_can_hold_them() -> None:
+    most = 2**63 - 1
+    json_guard.check(f"[{most}, {-most}]".encode())
+    for number in (most + 1, -most - 1, "9" * 5000):
+        with pytest.raises(WrongInput):
+            json_guard.check(f"[{number}]".encode())

@@ -1,5 +1,7 @@
 """Devices: a chat stays bound, however often its person signs in elsewhere."""
 
+from datetime import timedelta
+
 from shared import clock
 from shared.identity.devices import Device, Devices
 from shared.principal import system
@@ -20,3 +22,11 @@ def test_a_chat_stays_bound_however_often_its_person_signs_in_elsewhere() -> Non
         store.commit(context, *map(devices.row, [chat, *gone][number : number + 8]))
 
     assert devices.find_bound("fam_1", "telegram") == chat.model_copy(update={"version": 1})
+
+
+def test_a_device_is_revoked_once_and_for_good() -> None:
+    now = clock.wall()
+    gone = Device.signed_in(now, person="fam_1", role="family", kind="phone").revoke("lost", now)
+
+    assert not gone.live(now)
+    assert gone.revoke("token_reused", now + timedelta(hours=1)) == gone

@@ -240,6 +240,7 @@ def test_a_parked_event_is_retried_by_the_sweep_and_calls_for_help_after_15_minu
         )
     mirror = Mirror(store)
     feed(store, mirror.inbound(), message(step(1), 1, 32))
+    assert due_messages(store) == [], "what it waits for has hardly come in the same second"
 
     for minutes in (1, 16):
         moment["now"] = NOW + timedelta(minutes=minutes)
@@ -309,6 +310,8 @@ def test_the_longest_event_that_was_given_up_can_be_sent_back(
 
     (row,) = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
     assert row["body"]["S"] == body
+    kept = int(row["expires_at"]["N"]) - clock.wall().timestamp()
+    assert kept == pytest.approx(quarantine.RETENTION_DAYS * 24 * 3600, abs=60)
 
 
 @pytest.mark.parametrize(("reason", "given_up"), [("not_understood", 0), ("gave_up", 1)])
@@ -419,6 +422,8 @@ def test_the_sweep_says_how_late_it_is_and_how_much_waits_for_people(
         call("deadline_stuck", 1),
         call("deadline_lag", 120.0, "Seconds"),
     ]
+    assert sweep.sweep({"put_back": True}) == {"found": 3, "put_back": 1}
+    assert call("deadline_stuck", 0) in told.mock_calls
 
 
 def test_a_due_message_for_a_row_that_is_no_longer_due_does_nothing(store: Store) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock, call
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
@@ -208,10 +209,20 @@ def test_the_sweeper_alone_publishes_everything(store: Store, tables: MemoryDyna
     assert pending(tables) == 0
 
 
-def test_rows_younger_than_the_grace_are_left_to_the_stream(store: Store) -> None:
+def test_rows_younger_than_the_grace_are_left_to_the_stream(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     commit(store, "case_1")
+    told = Mock()
+    monkeypatch.setattr(outbox, "count", told)
+    monkeypatch.setattr("shared.storage.connection.table_access", lambda: store)
+    monkeypatch.setattr("shared.aws.client", lambda _: Bus())
+    for name in ("SERVICE", "BUS_NAME"):
+        monkeypatch.setenv(name, "ledger")
 
-    assert outbox.sweep(store, Bus(), "bus", timedelta(minutes=5)) == (0, 0, 0.0)
+    assert outbox.sweep_handler({}, None) == {"found": 0, "published": 0}
+    assert outbox.sweep_handler({"at_once": True}, None) == {"found": 1, "published": 1}
+    assert told.mock_calls == [call("outbox_swept", 0), call("outbox_swept", 1)]
 
 
 def test_a_silent_bus_loses_nothing(store: Store, tables: MemoryDynamoDB) -> None:
