@@ -8,14 +8,16 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import math
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ ENVIRONMENT = ROOT / ".local" / "venv-emulator"
 REGION = "us-east-1"
 # How long it may take to save its state.
 PATIENCE = 60.0
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+AT_ONCE = 0.5
 
 
 class CannotStart(Exception):
@@ -34,9 +38,35 @@ class CannotStart(Exception):
 
 
 def heed_signals() -> None:
-    """Let signals end this process in order, as Ctrl-C does, also where a shell ignores them."""
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.default_int_handler)
+    """Let signals end this process in order, as Ctrl-C does, also where a shell ignores them.
+
+    Of those that come at once, as from a terminal that closes and from its shell, one counts: the
+    next would break off the end itself.
+    """
+    last = -math.inf
+
+    def end(*_: object) -> None:
+        nonlocal last
+        before, last = last, time.monotonic()
+        if last - before > AT_ONCE:
+            raise KeyboardInterrupt
+
+    for each in ENDING:
+        signal.signal(each, end)
+
+
+@contextlib.contextmanager
+def unbroken() -> Iterator[None]:
+    """Heed no signal meanwhile: a state that is half saved, or not noted as saved, is lost."""
+    if threading.current_thread() is not threading.main_thread():  # which alone is signalled
+        yield
+        return
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in ENDING}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def python() -> Path:
@@ -118,15 +148,17 @@ class Emulator:
         """Ask it to save and end, and wait until it has."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.returncode == 0:
-            self._pid_file.unlink(missing_ok=True)
-        self._process = None
+        with unbroken():
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            if self._process.returncode == 0:
+                self._pid_file.unlink(missing_ok=True)
+            self._process = None
+            self._end_workers()
 
     def kill(self) -> None:
         """End it without a word, as a power cut would; for tests."""
@@ -143,15 +175,19 @@ class Emulator:
     @property
     def alive(self) -> bool:
         """Whether the process still runs."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and not _has_ended(self._process.pid)
 
     def check(self, patience: float = 0) -> None:
         """Raise CannotStart when it has ended by itself, or does so within that many seconds."""
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience)
-                log = self.state / "emulator.log"
-                raise CannotStart(f"The emulator ended by itself; {log} says why.")
+        if self._process is None:
+            return
+        until = time.monotonic() + patience
+        while not _has_ended(self._process.pid):
+            if time.monotonic() >= until:
+                return
+            time.sleep(0.05)
+        log = self.state / "emulator.log"
+        raise CannotStart(f"The emulator ended by itself; {log} says why.")
 
     def _environment(self) -> dict[str, str]:
         """Nothing of the person's AWS settings reaches the emulator or the Lambdas it runs."""
@@ -192,7 +228,7 @@ class Emulator:
             self._pid_file.unlink(missing_ok=True)
 
     def _end_workers(self) -> None:
-        """End functions that a killed emulator has left at work: they would write into this one."""
+        """End functions that an emulator has left at work: they would write into the next one."""
         theirs = self.state.resolve() / "tmp"
         for place in Path("/proc").glob("[0-9]*/cwd"):
             with contextlib.suppress(OSError):
@@ -220,6 +256,14 @@ class Emulator:
             return _healthy(self.endpoint)
 
         _wait_for(ready, 60, "The emulator does not answer")
+
+
+def _has_ended(child: int) -> bool:
+    """Ask the system: a Ctrl-C in the midst of `Popen.wait` leaves its lock held for ever."""
+    try:
+        return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:  # it has ended, and how was asked for
+        return True
 
 
 def _answers(port: int) -> bool:

@@ -25,7 +25,7 @@ from infra import reference, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.code_lists import read_code_lists
 from infra.deployer import Deployer, Facts
-from infra.emulator import CannotStart, Emulator, free_port, local_client, port_taken
+from infra.emulator import CannotStart, Emulator, free_port, local_client, port_taken, unbroken
 from infra.fake_provider import FakeProvider, Message
 from infra.http_client import HttpClient, Reply
 from infra.machine_tokens import MachineTokens
@@ -143,21 +143,23 @@ class LocalPlatform:
 
     def stop(self) -> None:
         """Close the address, let what is under way end, save the state, end."""
-        proxy: Proxy | None = self.__dict__.pop("proxy", None)
-        if proxy is not None:
-            proxy.stop()
-        if "emulator" in self.__dict__:
-            if self._serving and self.emulator.alive:
-                self._end_quietly()
+        with unbroken():
+            proxy: Proxy | None = self.__dict__.pop("proxy", None)
+            if proxy is not None:
+                proxy.stop()
+        if self._serving and self.emulator.alive:
+            self._end_quietly()
+        with unbroken():
             self._serving = False
-            self.emulator.stop()
-            del self.emulator
-        provider: FakeProvider | None = self.__dict__.pop("provider", None)
-        if provider is not None:
-            provider.close()
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+            emulator: Emulator | None = self.__dict__.pop("emulator", None)
+            if emulator is not None:
+                emulator.stop()
+            provider: FakeProvider | None = self.__dict__.pop("provider", None)
+            if provider is not None:
+                provider.close()
+            if self._held is not None:
+                self._held.close()
+                self._held = None
 
     def _end_quietly(self) -> None:
         """End when nothing moves, since the emulator saves one service after another.

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from subprocess import PIPE, Popen, TimeoutExpired
+from subprocess import PIPE, Popen
 from unittest.mock import Mock
 
 import pytest
@@ -159,14 +159,16 @@ def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_th
     assert sorted(kept.name for kept in tmp_path.iterdir()) == ["diary.txt", "lock"]
 
 
-@pytest.mark.parametrize(
-    ("left", "told"), [(-9, CannotStart), (TimeoutExpired("ministack", 1), KeyError)]
-)
+@pytest.mark.parametrize(("killed", "told"), [(True, CannotStart), (False, KeyError)])
 def test_what_fails_because_the_emulator_was_killed_is_told_in_a_sentence(
-    tmp_path: Path, left: int | Exception, told: type[Exception]
+    tmp_path: Path, killed: bool, told: type[Exception]
 ) -> None:
     platform = LocalPlatform(tmp_path)
     platform.emulator = Emulator(tmp_path, 0)
-    platform.emulator._process = Mock(**{"wait.side_effect": [left]})
-    with pytest.raises(told), platform.blaming_the_emulator():
-        raise KeyError
+    with Popen(["sleep", "9"]) as process:
+        platform.emulator._process = process
+        if killed:
+            process.kill()
+        with pytest.raises(told), platform.blaming_the_emulator():
+            raise KeyError
+        process.kill()
