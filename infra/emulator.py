@@ -1,7 +1,7 @@
 """The stock emulator as a subprocess on loopback, in a Python environment of its own.
 
 What it keeps on disk is written at a clean stop only; `stop` therefore waits for it, `start` never
-runs two on one state, and the pid file stays behind when it was killed.
+runs two on one state, and the pid file stays behind when it was killed or could not save.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ import urllib3
 
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = Path(__file__).parent / "emulator-requirements.txt"
+PROGRAM = Path(__file__).parent / "run_emulator.py"
 ENVIRONMENT = ROOT / ".local" / "venv-emulator"
 REGION = "us-east-1"
 # How long it may take to save its state.
@@ -137,7 +138,7 @@ class Emulator:
             folder.mkdir(parents=True, exist_ok=True)
         with (self.state / "emulator.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [str(python()), "-m", "ministack"],
+                [str(python()), "-P", str(PROGRAM)],
                 env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=self.state, start_new_session=True,
             )  # fmt: skip
@@ -155,8 +156,6 @@ class Emulator:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-            if self._process.returncode == 0:
-                self._pid_file.unlink(missing_ok=True)
             self._process = None
             self._end_workers()
 
@@ -224,8 +223,6 @@ class Emulator:
             _wait_for(lambda: not self._works_here(pid), PATIENCE, "The old emulator stays")
         except CannotStart:
             os.kill(pid, signal.SIGKILL)  # it has not saved, and its file goes on saying so
-        else:
-            self._pid_file.unlink(missing_ok=True)
 
     def _end_workers(self) -> None:
         """End functions that an emulator has left at work: they would write into the next one."""

@@ -41,6 +41,7 @@ CHANNELS = "/ryadom/local/channels"
 # Where the tools of a developer serve pages that are being written.
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
+NOT_SAVED = "This session could not be saved; {log} says why. The next start goes on from the end before it."
 
 
 def _silent(_: str) -> None:
@@ -147,13 +148,16 @@ class LocalPlatform:
             proxy: Proxy | None = self.__dict__.pop("proxy", None)
             if proxy is not None:
                 proxy.stop()
-        if self._serving and self.emulator.alive:
+        saves = self._serving and self.emulator.alive
+        if saves:
             self._end_quietly()
         with unbroken():
             self._serving = False
             emulator: Emulator | None = self.__dict__.pop("emulator", None)
             if emulator is not None:
                 emulator.stop()
+                if saves and emulator.was_killed:
+                    self.say(NOT_SAVED.format(log=self.state / "emulator.log"))
             provider: FakeProvider | None = self.__dict__.pop("provider", None)
             if provider is not None:
                 provider.close()

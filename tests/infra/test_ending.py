@@ -12,7 +12,7 @@ import pytest
 from infra import emulator
 from infra.emulator import CannotStart, Emulator, heed_signals
 
-SAVES_SLOWLY = "trap 'sleep 0.3; exit 0' TERM; echo; while :; do sleep 0.02; done"
+SAVES_SLOWLY = "trap 'sleep 0.3; rm emulator.pid; exit' TERM; echo; while :; do sleep 0.02; done"
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,8 @@ def _handlers() -> Iterator[None]:
 def running(tmp_path: Path) -> Iterator[Emulator]:
     """A process that takes its time to save, in the emulator's place."""
     made = Emulator(tmp_path, 0)
-    with Popen(["sh", "-c", SAVES_SLOWLY], stdout=PIPE, start_new_session=True) as process:
+    command = ["sh", "-c", SAVES_SLOWLY]
+    with Popen(command, stdout=PIPE, cwd=tmp_path, start_new_session=True) as process:
         assert process.stdout is not None
         process.stdout.readline()
         made._process = process
