@@ -41,7 +41,10 @@ CHANNELS = "/ryadom/local/channels"
 # Where the tools of a developer serve pages that are being written.
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
-NOT_SAVED = "This session could not be saved; {log} says why. The next start goes on from the end before it."
+NOT_SAVED = (
+    "This session could not be saved; {log} says why. "
+    "The next start goes on from the end before it."
+)
 
 
 def _silent(_: str) -> None:

@@ -9,7 +9,7 @@ import importlib
 import logging
 import re
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,11 +22,11 @@ LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCI
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Coroutine[Any, Any, None]]
 
 
 def on_loopback(host: str) -> bool:
-    """Whether a Host, or what an origin names, is this machine; a foreign name may lead here too."""
+    """Whether a name is of this machine; a foreign one may lead here as well."""
     return LOOPBACK.fullmatch(host) is not None
 
 
@@ -78,7 +78,7 @@ def main() -> None:
     """Serve until SIGTERM; the pid file goes when everything is saved."""
     not_saved = NotSaved()
     logging.getLogger("persistence").addHandler(not_saved)
-    stock = importlib.import_module("ministack.app")
+    stock: Any = importlib.import_module("ministack.app")
     stock.app = guarded(stock.app)
     stock.main()
     if not_saved.said:

@@ -1,4 +1,4 @@
-"""No web page reaches the emulator, and a state that was not saved is never taken for one that was."""
+"""No foreign page reaches the emulator, and what was not saved is never taken for saved."""
 
 import asyncio
 import importlib
