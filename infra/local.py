@@ -13,7 +13,10 @@ import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
 
 from infra import users
 from infra.change_sets import DeployFailed
@@ -113,7 +116,11 @@ def clock(asked: argparse.Namespace) -> None:
     body: dict[str, Any] = {"advance_hours": asked.hours}
     if asked.to:
         body = {"to": asked.to.astimezone(UTC).isoformat()}
-    say(json.dumps(platform.call(None, "POST", "/_local/clock", body).body))
+    # It may take many minutes: everything due on the way is worked.
+    reply = platform.call(None, "POST", "/_local/clock", body, seconds=None)
+    if reply.status != 200:
+        raise SystemExit(reply.body["detail"])
+    say(json.dumps(reply.body))
 
 
 def logs(asked: argparse.Namespace) -> None:
@@ -148,11 +155,22 @@ def main() -> None:
         raise SystemExit(130) from None
     except BrokenPipeError:  # whoever reads, like `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (HTTPError, BotoCoreError, ClientError) as silence:
+        if asked.command == "run":
+            _unforeseen(asked.state)
+        raise SystemExit(
+            f"The platform does not answer ({type(silence).__name__}): "
+            "look at the window of `make run`, or run it."
+        ) from None
     except Exception:
         if asked.command != "run":
             raise
-        traceback.print_exc()
-        raise SystemExit(f"Should the state in {asked.state} be to blame: {_AFRESH}") from None
+        _unforeseen(asked.state)
+
+
+def _unforeseen(state: Path) -> NoReturn:
+    traceback.print_exc()
+    raise SystemExit(f"Should the state in {state} be to blame: {_AFRESH}") from None
 
 
 def _moment(text: str) -> datetime:

@@ -14,7 +14,7 @@ import fcntl
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -32,7 +32,14 @@ from infra.machine_tokens import MachineTokens
 from infra.package import Package, package
 from infra.proxy import Proxy
 from infra.regions import Unfit, read_stage
-from infra.saved_state import LOCK, SavedState, announcement, holds_other_rows, write_whole
+from infra.saved_state import (
+    LOCK,
+    SavedState,
+    announcement,
+    holds_other_rows,
+    kept_ports,
+    write_whole,
+)
 from infra.services import ROOT, service_names
 
 BUCKET = "ryadom-code"
@@ -41,6 +48,7 @@ CHANNELS = "/ryadom/local/channels"
 # Where the tools of a developer serve pages that are being written.
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
+FARTHEST = timedelta(days=3660)
 NOT_SAVED = (
     "This session could not be saved; {log} says why. "
     "The next start goes on from the end before it."
@@ -288,7 +296,7 @@ class LocalPlatform:
     def _ports(self) -> dict[str, int]:
         """Addresses are part of what is deployed, so a state keeps its ports."""
         kept = self.state / "ports.json"
-        ports: dict[str, int] = json.loads(kept.read_text()) if kept.exists() else {}
+        ports: dict[str, int] = kept_ports(kept)
         if self._asked_port and ports.get("origin") != self._asked_port:
             ports = {"origin": self._asked_port, "emulator": self._asked_port + 1}
         elif not ports:
@@ -311,10 +319,17 @@ class LocalPlatform:
         return self.time.now().isoformat(timespec="milliseconds")
 
     def _move_clock(self, asked: dict[str, Any]) -> dict[str, str]:
+        now = self.now()
         if "to" in asked:
-            self.advance(datetime.fromisoformat(asked["to"]))
+            ahead = datetime.fromisoformat(asked["to"]).astimezone(UTC) - now
         else:
-            self.advance(hours=float(asked["advance_hours"]))
+            ahead = timedelta(hours=float(asked["advance_hours"]))
+        if not timedelta() <= ahead <= FARTHEST:
+            raise ValueError(
+                f"Business time moves on only, and {FARTHEST.days} days at once at most; "
+                f"it is {self._now_as_text()} now."
+            )
+        self.advance(now + ahead)
         return {"now": self._now_as_text()}
 
     def _deploy(self, made: Package) -> Facts:

@@ -7,6 +7,7 @@ one left may therefore be half of something: the copy made before the session re
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 # Raised when rows of an earlier version are no longer read (docs/decisions/0032): a state folder of
 # another version is thrown away, because services would fail on what it holds.
@@ -28,11 +29,27 @@ def holds_other_rows(ready: Path) -> bool:
     """Whether a state folder was filled by services that store rows of another version."""
     if not ready.exists():
         return False
+    return _facts(ready).get("rows_version") != ROWS_VERSION
+
+
+def announced(ready: Path) -> str:
+    """Return the address in what `announcement` made; nothing when there is none."""
+    return str(_facts(ready).get("url", ""))
+
+
+def kept_ports(file: Path) -> dict[str, int]:
+    """Return the ports that a state had; none when nothing good says them."""
+    found = _facts(file)
+    whole = all(isinstance(found.get(name), int) for name in ("origin", "emulator"))
+    return found if whole else {}
+
+
+def _facts(file: Path) -> dict[str, Any]:
     try:
-        version: int | None = json.loads(ready.read_text()).get("rows_version")
-    except ValueError:
-        return True
-    return version != ROWS_VERSION
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def write_whole(file: Path, text: str) -> None:
