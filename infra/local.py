@@ -7,7 +7,6 @@ state. The other commands speak to the platform that runs.
 import argparse
 import importlib.util
 import json
-import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
 from infra.services import ROOT
-from infra.terminal import say
+from infra.terminal import at_any_terminal, say
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
@@ -143,7 +142,8 @@ def main() -> None:
         "run": run, "token": token, "call": call, "clock": clock, "logs": logs,
     }  # fmt: skip
     try:
-        commands[asked.command](asked)
+        with at_any_terminal():
+            commands[asked.command](asked)
     except DeployFailed as refusal:
         raise SystemExit(f"{refusal}\n{_AFRESH}") from None
     except (CannotStart, CannotPackage) as refusal:
@@ -153,8 +153,6 @@ def main() -> None:
         raise SystemExit(text) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    except BrokenPipeError:  # whoever reads, like `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (HTTPError, BotoCoreError, ClientError) as silence:
         if asked.command == "run":
             _unforeseen(asked.state)

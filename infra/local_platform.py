@@ -49,6 +49,11 @@ CHANNELS = "/ryadom/local/channels"
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
 FARTHEST = timedelta(days=3660)
+KILLED, DAMAGED = "The last session was killed", "What the last session left cannot be read"
+GOES_BACK = "; this one goes on from the end before it."
+NO_END = "The first session did not end in order"
+NO_COPY = "What was kept cannot be read"
+BROKEN_OFF = "The first start was broken off"
 NOT_SAVED = (
     "This session could not be saved; {log} says why. "
     "The next start goes on from the end before it."
@@ -276,20 +281,23 @@ class LocalPlatform:
         """Put in place what this start goes on from; False when it is the first."""
         last = Emulator(self.state, 0)
         last.stop_orphan()
-        outdated = holds_other_rows(self._ready)
+        lost = ""
         if self._fresh:
             self._saved.forget()
-        elif outdated:
-            self.say("The saved state has rows of another version, so this one starts afresh.")
+        elif holds_other_rows(self._ready):
+            lost = "The saved state has rows of another version"
         elif self._ready.exists():
-            if not last.was_killed:
+            if not last.was_killed and self._saved.whole():
                 self._saved.keep()
                 return True
-            if self._saved.restore():
-                self.say("The last session was killed; this one goes on from the end before it.")
+            if (restored := self._saved.restore()) and self._saved.whole():
+                self.say((KILLED if last.was_killed else DAMAGED) + GOES_BACK)
                 return True
-        if not outdated and (last.was_killed or (self.state / "aws").exists()):
-            self.say("The first session did not end in order, so this one starts afresh.")
+            lost = NO_END if last.was_killed and not restored else NO_COPY
+        elif last.was_killed or (self.state / "aws").exists():
+            lost = NO_END if last.was_killed else BROKEN_OFF
+        if lost:
+            self.say(f"{lost}, so this one starts afresh.")
         self._saved.forget()
         return False
 

@@ -6,6 +6,8 @@ one left may therefore be half of something: the copy made before the session re
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,21 @@ class SavedState:
         _copy_parts(self._folder, making)
         _remove(self._copy)
         making.rename(self._copy)
+
+    def whole(self) -> bool:
+        """Whether all of it can be read: a disk that was full or is broken leaves halves."""
+        clock, messages = self._folder / "clock", self._folder / "messages.db"
+        try:
+            for kept in (self._folder / "aws").glob("*.json"):
+                json.loads(kept.read_bytes())
+            if clock.exists():
+                float(clock.read_text("ascii"))
+            if messages.exists():
+                with closing(sqlite3.connect(messages)) as found:
+                    return found.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        except (OSError, ValueError, sqlite3.Error):
+            return False
+        return True
 
     def restore(self) -> bool:
         """Put back what was there before a session that was killed; False when nothing was."""

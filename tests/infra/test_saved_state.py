@@ -10,12 +10,16 @@ import pytest
 
 from infra import emulator, local
 from infra.emulator import CannotStart, Emulator
+from infra.fake_provider import FakeProvider
 from infra.local_platform import LocalPlatform
+from infra.platform_client import attach
 from infra.saved_state import (
     ROWS_VERSION,
     SavedState,
+    announced,
     announcement,
     holds_other_rows,
+    kept_ports,
     write_whole,
 )
 
@@ -73,6 +77,89 @@ def test_a_state_with_rows_of_another_version_is_noticed(tmp_path: Path) -> None
     for other in (json.dumps({"url": "x"}), json.dumps(older), "", '{"url": "http'):
         ready.write_text(other)
         assert holds_other_rows(ready)
+
+
+@pytest.mark.parametrize(
+    ("kept", "broken"),
+    [
+        ("aws/deep.json", b'{"payload": {"tab'),
+        ("aws/deep.json", b""),
+        ("aws/deep.json", b"\xff\xfe\x00"),
+        ("clock", b"12.0\x00"),
+        ("messages.db", b"no database at all, though long enough to be looked at" * 100),
+    ],
+)
+def test_a_state_that_cannot_be_read_is_not_whole(tmp_path: Path, kept: str, broken: bytes) -> None:
+    saved = SavedState(tmp_path)
+    assert saved.whole()
+    (tmp_path / "aws").mkdir()
+    (tmp_path / "aws" / "other.json").write_text("{}")
+    (tmp_path / "clock").write_text("12.5")
+    FakeProvider(tmp_path).close()
+    assert saved.whole()
+    (tmp_path / kept).write_bytes(broken)
+    assert not saved.whole()
+
+
+KILLED, IN_ORDER, DAMAGED = "killed", "in order", "damaged"
+
+
+@pytest.mark.parametrize(
+    ("last", "before", "said"),
+    [
+        (IN_ORDER, None, None),
+        (IN_ORDER, DAMAGED, None),
+        (KILLED, IN_ORDER, "The last session was killed; this one goes on from the end before it."),
+        (
+            DAMAGED,
+            IN_ORDER,
+            "What the last session left cannot be read; this one goes on from the end before it.",
+        ),
+        (KILLED, None, "The first session did not end in order, so this one starts afresh."),
+        (DAMAGED, None, "What was kept cannot be read, so this one starts afresh."),
+        (KILLED, DAMAGED, "What was kept cannot be read, so this one starts afresh."),
+    ],
+)
+def test_a_start_says_what_it_goes_on_from(
+    tmp_path: Path, last: str, before: str | None, said: str | None
+) -> None:
+    told: list[str] = []
+    platform = LocalPlatform(tmp_path, say=told.append)
+    goes_on = said is None or "goes on" in said
+    (tmp_path / "ready.json").write_text(announcement("http://127.0.0.1:1"))
+    for state, folder in ((last, tmp_path), (before, tmp_path / "before-this-session")):
+        if state is not None:
+            _left(folder, "12.5" if state != DAMAGED else "12.5 half")
+    if last == KILLED:
+        (tmp_path / "emulator.pid").write_text("no number")
+
+    assert platform._take_up() is goes_on
+
+    assert told == ([] if said is None else [said])
+    assert (tmp_path / "clock").exists() is goes_on
+    if goes_on:
+        assert (tmp_path / "clock").read_text() == "12.5"
+
+
+def test_a_first_start_that_was_broken_off_is_begun_again_in_a_sentence(tmp_path: Path) -> None:
+    told: list[str] = []
+    _left(tmp_path, "12.5")
+    assert not LocalPlatform(tmp_path, say=told.append)._take_up()
+    assert told == ["The first start was broken off, so this one starts afresh."]
+    assert not (tmp_path / "aws").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"origin": 8700}', '{"url": 1', "null"])
+def test_facts_of_a_session_that_cannot_be_read_count_as_none(tmp_path: Path, text: str) -> None:
+    facts = tmp_path / "facts.json"
+    assert kept_ports(facts) == {} and announced(facts) == ""
+    facts.write_text(text)
+    assert kept_ports(facts) == {} and announced(facts) == ""
+    for name in ("ready.json", "ports.json"):
+        (tmp_path / name).write_text(text)
+    with pytest.raises(CannotStart, match="No platform has been started yet"):
+        attach(tmp_path)
+    assert LocalPlatform(tmp_path, 8710)._ports() == {"origin": 8710, "emulator": 8711}
 
 
 def test_a_file_that_is_written_anew_is_never_half_of_it(
