@@ -207,8 +207,8 @@ class Emulator:
         }
 
     def answers(self) -> bool:
-        """Whether something listens at the address."""
-        return _answers(self.port)
+        """Whether an emulator, and no other program, is there and ready."""
+        return _healthy(self.endpoint)
 
     def stop_orphan(self) -> None:
         """End an emulator that a kill -9 of our own process has left alive on the state we want."""

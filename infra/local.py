@@ -178,6 +178,12 @@ def _moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError("a moment is like 2026-09-14T09:00+04:00") from None
 
 
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 65535):
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65534")
+    return int(text)
+
+
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
@@ -190,7 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, default=STATE, help="folder that keeps everything")
     commands = parser.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="start everything and stay until Ctrl-C")
-    running.add_argument("--port", type=int, default=PORT)
+    running.add_argument("--port", type=_port, default=PORT, help="it and the next are used")
     running.add_argument("--fresh", action="store_true", help="throw the kept state away")
     person = commands.add_parser("token", help="a token of a person of demo/users.toml")
     person.add_argument("user")

@@ -12,6 +12,7 @@ session after that one was killed.
 import contextlib
 import fcntl
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,7 @@ CHANNELS = "/ryadom/local/channels"
 # Where the tools of a developer serve pages that are being written.
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
+LEAST_ROOM = 1024 * 1024
 FARTHEST = timedelta(days=3660)
 KILLED, DAMAGED = "The last session was killed", "What the last session left cannot be read"
 GOES_BACK = "; this one goes on from the end before it."
@@ -56,7 +58,7 @@ NO_COPY = "What was kept cannot be read"
 BROKEN_OFF = "The first start was broken off"
 NOT_SAVED = (
     "This session could not be saved; {log} says why. "
-    "The next start goes on from the end before it."
+    "The next start goes on from the end before it, or afresh when there was none."
 )
 
 
@@ -119,10 +121,14 @@ class LocalPlatform:
 
     @contextlib.contextmanager
     def blaming_the_emulator(self) -> Iterator[None]:
-        """Tell in a sentence what fails because the emulator has ended."""
+        """Tell in a sentence what fails because the emulator has ended, or the disk is full."""
         try:
             yield
         except Exception:
+            if shutil.disk_usage(self.state).free < LEAST_ROOM:
+                raise CannotStart(
+                    f"The disk that holds {self.state} is full; make room and run this again."
+                ) from None
             if "emulator" in self.__dict__:
                 self.emulator.check(patience=1)
             raise
@@ -266,8 +272,11 @@ class LocalPlatform:
         return self.state / "clock"
 
     def _hold_state(self) -> None:
-        self.state.mkdir(parents=True, exist_ok=True)
-        self._held = (self.state / LOCK).open("w")
+        try:
+            self.state.mkdir(parents=True, exist_ok=True)
+            self._held = (self.state / LOCK).open("w")
+        except OSError as error:
+            raise CannotStart(f"The state cannot be kept there: {error}.") from None
         try:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,9 +1,12 @@
 """What a killed session leaves never stands in the way of the next start."""
 
 import json
+import shutil
+import socket
 import sys
 from pathlib import Path
 from subprocess import PIPE, Popen
+from threading import Thread
 from unittest.mock import Mock
 
 import pytest
@@ -147,6 +150,47 @@ def test_a_first_start_that_was_broken_off_is_begun_again_in_a_sentence(tmp_path
     assert not LocalPlatform(tmp_path, say=told.append)._take_up()
     assert told == ["The first start was broken off, so this one starts afresh."]
     assert not (tmp_path / "aws").exists()
+
+
+def test_what_fails_on_a_full_disk_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Mock(free=4096))
+    refused = pytest.raises(CannotStart, match=f"disk that holds {tmp_path} is full")
+    with refused, LocalPlatform(tmp_path).blaming_the_emulator():
+        raise KeyError("a function that could not be written")
+
+
+def test_a_folder_that_cannot_keep_a_state_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "state"):
+        with pytest.raises(CannotStart, match=r"cannot be kept there: .*file"):
+            LocalPlatform(place).start()
+
+
+def _hang_up(stranger: socket.socket) -> None:
+    with stranger.accept()[0] as caller:
+        caller.sendall(b"SSH-2.0\r\n")
+
+
+def test_a_stranger_at_the_emulators_port_is_not_taken_for_it(tmp_path: Path) -> None:
+    (tmp_path / "ready.json").write_text(announcement("http://127.0.0.1:1"))
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        ports = {"origin": 1, "emulator": stranger.getsockname()[1]}
+        (tmp_path / "ports.json").write_text(json.dumps(ports))
+        Thread(target=_hang_up, args=[stranger], daemon=True).start()
+        with pytest.raises(CannotStart, match="does not run now"):
+            attach(tmp_path)
+
+
+@pytest.mark.parametrize("port", ["0", "65535", "99999", "-3", "http"])
+def test_a_port_that_cannot_be_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["local", "run", f"--port={port}"])
+    with pytest.raises(SystemExit):
+        local.main()
+    assert "a port is a number from 1 to 65534" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"origin": 8700}', '{"url": 1', "null"])
