@@ -23,6 +23,8 @@ from typing import Any
 
 import urllib3
 
+from infra.run_emulator import PARENT
+
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = Path(__file__).parent / "emulator-requirements.txt"
 PROGRAM = Path(__file__).parent / "run_emulator.py"
@@ -99,10 +101,23 @@ def _run(purpose: str, *command: str) -> None:
 
 def port_taken(port: int) -> CannotStart:
     """Return the sentence about an address that another program has."""
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (place / "cmdline").read_bytes()
+            if PROGRAM.name.encode() in command and _serves(place, port):
+                state, pid = (place / "cwd").readlink(), place.name
+                return CannotStart(
+                    f"Port {port} is taken by the emulator of another platform, on {state}; stop "
+                    f"that with Ctrl-C, or `kill {pid}` when its window is gone."
+                )
     return CannotStart(
         f"Port {port} is taken by another program; stop it, or name another (it and the next one "
         "must be free): `.venv/bin/python -m infra.local run --port 8710`."
     )
+
+
+def _serves(process: Path, port: int) -> bool:
+    return f"GATEWAY_PORT={port}".encode() in (process / "environ").read_bytes().split(b"\0")
 
 
 def free_port() -> int:
@@ -193,6 +208,7 @@ class Emulator:
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         return kept | {
             "GATEWAY_PORT": str(self.port),
+            PARENT: str(os.getpid()),
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",

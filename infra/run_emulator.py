@@ -7,14 +7,19 @@ to run its code, and ends as if all was well when the disk was too full to save.
 
 import importlib
 import logging
+import os
 import re
+import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 PID_FILE = Path("emulator.pid")
+PARENT = "RYADOM_PARENT"
 # What only the proxy says, which judges pages itself; a browser names the port.
 PROXY = "127.0.0.1"
 LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
@@ -74,13 +79,24 @@ class NotSaved(logging.Handler):
         self.said = True
 
 
+def end_with(parent: int) -> None:
+    """End in order when that process has gone: after its kill -9 no one else would end this."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> None:
     """Serve until SIGTERM; the pid file goes when everything is saved."""
+    Thread(target=end_with, args=[int(os.environ.pop(PARENT))], daemon=True).start()
     not_saved = NotSaved()
     logging.getLogger("persistence").addHandler(not_saved)
     stock: Any = importlib.import_module("ministack.app")
     stock.app = guarded(stock.app)
-    stock.main()
+    try:
+        stock.main()
+    except SystemExit as end:  # asked a second time, when all is saved
+        not_saved.said |= bool(end.code)
     if not_saved.said:
         sys.exit(1)
     PID_FILE.unlink(missing_ok=True)

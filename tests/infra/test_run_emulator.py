@@ -1,17 +1,24 @@
 """No foreign page reaches the emulator, and what was not saved is never taken for saved."""
 
 import asyncio
+import contextlib
 import importlib
 import logging
+import os
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from infra import run_emulator
-from infra.run_emulator import PID_FILE, from_foreign_page, guarded
+from infra.emulator import PROGRAM, port_taken
+from infra.run_emulator import PARENT, PID_FILE, from_foreign_page, guarded
+from infra.services import ROOT
 
 HERE = "127.0.0.1:8701"
 
@@ -84,6 +91,7 @@ def test_the_guard_lets_the_stock_emulator_hear_nothing_of_a_foreign_page() -> N
 def stock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Runs the program over a stock emulator that does as asked; a pid file is there before."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(PARENT, str(os.getppid()))
     PID_FILE.write_text("1")
     kept = logging.getLogger("persistence")
     monkeypatch.setattr(kept, "handlers", [])
@@ -106,3 +114,37 @@ def test_a_full_disk_counts_as_a_kill(stock: Callable[..., None]) -> None:
     with pytest.raises(SystemExit):
         stock(lambda: logging.getLogger("persistence").error("failed to save dynamodb"))
     assert PID_FILE.exists()
+
+
+@pytest.mark.parametrize(("code", "saved"), [(0, True), (1, False)])
+def test_an_end_that_was_asked_for_twice_is_orderly(
+    stock: Callable[..., None], code: int, saved: bool
+) -> None:
+    with contextlib.nullcontext() if saved else pytest.raises(SystemExit):
+        stock(lambda: sys.exit(code))
+    assert PID_FILE.exists() is not saved
+
+
+def test_an_emulator_whose_platform_was_killed_ends_by_itself() -> None:
+    code = "import os; from infra.run_emulator import end_with; end_with({})"
+    for parent, end in ((2**22 + 1, -signal.SIGTERM), ("os.getppid()", None)):
+        with Popen([sys.executable, "-c", code.format(parent)], cwd=ROOT) as left:
+            if end is None:
+                with pytest.raises(TimeoutExpired):
+                    left.wait(0.5)
+                left.kill()
+            else:
+                assert left.wait(10) == end
+
+
+def test_an_emulator_that_a_port_belongs_to_is_named(tmp_path: Path) -> None:
+    with Popen(
+        ["sh", "-c", "echo; read x", PROGRAM.name],
+        cwd=tmp_path, env={"GATEWAY_PORT": "8701"}, stdin=PIPE, stdout=PIPE,
+    ) as left:  # fmt: skip
+        assert left.stdout is not None
+        left.stdout.readline()
+        said = str(port_taken(8701))
+        assert str(tmp_path) in said and f"`kill {left.pid}`" in said
+        assert "another program" in str(port_taken(8799))
+        left.kill()
