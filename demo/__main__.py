@@ -25,6 +25,7 @@ from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart, heed_signals
 from infra.local_platform import LocalPlatform
 from infra.reproducible_zip import CannotPackage
+from infra.terminal import at_any_terminal
 
 FORESEEN = (
     UnknownStory, custom_family.InvalidFamilyFile, CannotStart, CannotPackage, DeployFailed,
@@ -39,9 +40,14 @@ def say(text: str = "") -> None:
 
 def main() -> None:
     """Read the command line; every foreseen failure is one sentence."""
-    if sys.argv[1:2] == ["simulate"]:
-        command.main(sys.argv[2:])
-        return
+    with at_any_terminal():
+        if sys.argv[1:2] == ["simulate"]:
+            command.main(sys.argv[2:])
+        else:
+            _tell()
+
+
+def _tell() -> None:
     asked = _parser().parse_args()
     heed_signals()
     try:

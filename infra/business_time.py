@@ -6,6 +6,7 @@ sweep of each minute does it in life: a reminder of the second day does not see 
 
 import json
 import math
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class BusinessTime:
         self._file = file
         self._client = client
         self._services = services
+        self._moving = threading.Lock()
         # Called now and then while it waits, for somebody who watches.
         self.waiting: Callable[[], None] = lambda: None
 
@@ -66,16 +68,20 @@ class BusinessTime:
         write_whole(self._file, f"{offset / 1000:.3f}")
 
     def advance(self, to: datetime) -> datetime:
-        """Move on to a moment, working every deadline on the way in its own minute."""
-        self.settle()
-        while (due := self._next_due(to)) is not None:
-            if due > self.now():
-                self.set(due)
+        """Move on to a moment, working every deadline on the way in its own minute.
+
+        Of two who move it at once the second waits, or the first would put it back.
+        """
+        with self._moving:
             self.settle()
-        if to > self.now():
-            self.set(to)
-        self.settle()
-        return self.now()
+            while (due := self._next_due(to)) is not None:
+                if due > self.now():
+                    self.set(due)
+                self.settle()
+            if to > self.now():
+                self.set(to)
+            self.settle()
+            return self.now()
 
     def settle(self, patience: float = PATIENCE) -> None:
         """Run the sweeps until outboxes, queues and due deadlines are empty, twice in a row."""

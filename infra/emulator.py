@@ -1,32 +1,39 @@
 """The stock emulator as a subprocess on loopback, in a Python environment of its own.
 
 What it keeps on disk is written at a clean stop only; `stop` therefore waits for it, `start` never
-runs two on one state, and the pid file stays behind when it was killed.
+runs two on one state, and the pid file stays behind when it was killed or could not save.
 """
 
 import contextlib
 import fcntl
 import hashlib
 import json
+import math
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import urllib3
 
+from infra.run_emulator import PARENT
+
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = Path(__file__).parent / "emulator-requirements.txt"
+PROGRAM = Path(__file__).parent / "run_emulator.py"
 ENVIRONMENT = ROOT / ".local" / "venv-emulator"
 REGION = "us-east-1"
 # How long it may take to save its state.
 PATIENCE = 60.0
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+AT_ONCE = 0.5
 
 
 class CannotStart(Exception):
@@ -34,9 +41,35 @@ class CannotStart(Exception):
 
 
 def heed_signals() -> None:
-    """Let signals end this process in order, as Ctrl-C does, also where a shell ignores them."""
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.default_int_handler)
+    """Let signals end this process in order, as Ctrl-C does, also where a shell ignores them.
+
+    Of those that come at once, as from a terminal that closes and from its shell, one counts: the
+    next would break off the end itself.
+    """
+    last = -math.inf
+
+    def end(*_: object) -> None:
+        nonlocal last
+        before, last = last, time.monotonic()
+        if last - before > AT_ONCE:
+            raise KeyboardInterrupt
+
+    for each in ENDING:
+        signal.signal(each, end)
+
+
+@contextlib.contextmanager
+def unbroken() -> Iterator[None]:
+    """Heed no signal meanwhile: a state that is half saved, or not noted as saved, is lost."""
+    if threading.current_thread() is not threading.main_thread():  # which alone is signalled
+        yield
+        return
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in ENDING}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def python() -> Path:
@@ -68,10 +101,23 @@ def _run(purpose: str, *command: str) -> None:
 
 def port_taken(port: int) -> CannotStart:
     """Return the sentence about an address that another program has."""
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (place / "cmdline").read_bytes()
+            if PROGRAM.name.encode() in command and _serves(place, port):
+                state, pid = (place / "cwd").readlink(), place.name
+                return CannotStart(
+                    f"Port {port} is taken by the emulator of another platform, on {state}; stop "
+                    f"that with Ctrl-C, or `kill {pid}` when its window is gone."
+                )
     return CannotStart(
         f"Port {port} is taken by another program; stop it, or name another (it and the next one "
         "must be free): `.venv/bin/python -m infra.local run --port 8710`."
     )
+
+
+def _serves(process: Path, port: int) -> bool:
+    return f"GATEWAY_PORT={port}".encode() in (process / "environ").read_bytes().split(b"\0")
 
 
 def free_port() -> int:
@@ -107,7 +153,7 @@ class Emulator:
             folder.mkdir(parents=True, exist_ok=True)
         with (self.state / "emulator.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [str(python()), "-m", "ministack"],
+                [str(python()), "-P", str(PROGRAM)],
                 env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=self.state, start_new_session=True,
             )  # fmt: skip
@@ -118,15 +164,15 @@ class Emulator:
         """Ask it to save and end, and wait until it has."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.returncode == 0:
-            self._pid_file.unlink(missing_ok=True)
-        self._process = None
+        with unbroken():
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+            self._end_workers()
 
     def kill(self) -> None:
         """End it without a word, as a power cut would; for tests."""
@@ -143,21 +189,26 @@ class Emulator:
     @property
     def alive(self) -> bool:
         """Whether the process still runs."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and not _has_ended(self._process.pid)
 
     def check(self, patience: float = 0) -> None:
         """Raise CannotStart when it has ended by itself, or does so within that many seconds."""
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience)
-                log = self.state / "emulator.log"
-                raise CannotStart(f"The emulator ended by itself; {log} says why.")
+        if self._process is None:
+            return
+        until = time.monotonic() + patience
+        while not _has_ended(self._process.pid):
+            if time.monotonic() >= until:
+                return
+            time.sleep(0.05)
+        log = self.state / "emulator.log"
+        raise CannotStart(f"The emulator ended by itself; {log} says why.")
 
     def _environment(self) -> dict[str, str]:
         """Nothing of the person's AWS settings reaches the emulator or the Lambdas it runs."""
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
         return kept | {
             "GATEWAY_PORT": str(self.port),
+            PARENT: str(os.getpid()),
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
@@ -172,8 +223,8 @@ class Emulator:
         }
 
     def answers(self) -> bool:
-        """Whether something listens at the address."""
-        return _answers(self.port)
+        """Whether an emulator, and no other program, is there and ready."""
+        return _healthy(self.endpoint)
 
     def stop_orphan(self) -> None:
         """End an emulator that a kill -9 of our own process has left alive on the state we want."""
@@ -188,11 +239,9 @@ class Emulator:
             _wait_for(lambda: not self._works_here(pid), PATIENCE, "The old emulator stays")
         except CannotStart:
             os.kill(pid, signal.SIGKILL)  # it has not saved, and its file goes on saying so
-        else:
-            self._pid_file.unlink(missing_ok=True)
 
     def _end_workers(self) -> None:
-        """End functions that a killed emulator has left at work: they would write into this one."""
+        """End functions that an emulator has left at work: they would write into the next one."""
         theirs = self.state.resolve() / "tmp"
         for place in Path("/proc").glob("[0-9]*/cwd"):
             with contextlib.suppress(OSError):
@@ -220,6 +269,14 @@ class Emulator:
             return _healthy(self.endpoint)
 
         _wait_for(ready, 60, "The emulator does not answer")
+
+
+def _has_ended(child: int) -> bool:
+    """Ask the system: a Ctrl-C in the midst of `Popen.wait` leaves its lock held for ever."""
+    try:
+        return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:  # it has ended, and how was asked for
+        return True
 
 
 def _answers(port: int) -> bool:

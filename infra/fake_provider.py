@@ -17,6 +17,7 @@ MODES = (
     "none", "error", "refuse", "too_many", "late", "accept_then_timeout", "half", "nonsense",
     "error_body", "bad_gateway", "unavailable", "come_again", "gateway_timeout",
 )  # fmt: skip
+MOST_FAULTS = 10_000
 FIELDS = (
     "carrier",
     "channel",
@@ -101,6 +102,8 @@ class FakeProvider:
         """Let the next calls of a carrier fail in one of MODES; no name is the regional gateway."""
         if mode not in MODES:
             raise ValueError(f"mode is one of {', '.join(MODES)}")
+        if not 0 <= times <= MOST_FAULTS:
+            raise ValueError(f"times is from 0 to {MOST_FAULTS}")
         with self._lock:
             self._faults[carrier] = [mode] * times
 

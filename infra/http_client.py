@@ -64,10 +64,11 @@ class HttpClient:
         if_match: int | None = None,
         headers: Mapping[str, str] | None = None,
         must: bool = False,
+        seconds: float | None = SECONDS,
     ) -> Reply:
         """One request; a POST gets an Idempotency-Key of its own unless `key` names one.
 
-        With `must` an answer of 400 or more raises Refused.
+        With `must` an answer of 400 or more raises Refused. `seconds` is how long it waits.
         """
         sent = {"Accept": "application/json"}
         if user is not None:
@@ -83,7 +84,7 @@ class HttpClient:
         # A text is sent as it is: a webhook's signature is about each of its bytes.
         text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
         data = None if body is None else text.encode()
-        with urllib3.PoolManager(timeout=SECONDS, retries=False) as wire:
+        with urllib3.PoolManager(timeout=seconds, retries=False) as wire:
             answer = wire.request(
                 method, self.url + path, body=data, headers=sent | dict(headers or {})
             )

@@ -7,13 +7,15 @@ state. The other commands speak to the platform that runs.
 import argparse
 import importlib.util
 import json
-import os
 import sys
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
 
 from infra import users
 from infra.change_sets import DeployFailed
@@ -22,7 +24,7 @@ from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
 from infra.services import ROOT
-from infra.terminal import say
+from infra.terminal import at_any_terminal, say
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
@@ -113,7 +115,11 @@ def clock(asked: argparse.Namespace) -> None:
     body: dict[str, Any] = {"advance_hours": asked.hours}
     if asked.to:
         body = {"to": asked.to.astimezone(UTC).isoformat()}
-    say(json.dumps(platform.call(None, "POST", "/_local/clock", body).body))
+    # It may take many minutes: everything due on the way is worked.
+    reply = platform.call(None, "POST", "/_local/clock", body, seconds=None)
+    if reply.status != 200:
+        raise SystemExit(reply.body["detail"])
+    say(json.dumps(reply.body))
 
 
 def logs(asked: argparse.Namespace) -> None:
@@ -136,7 +142,8 @@ def main() -> None:
         "run": run, "token": token, "call": call, "clock": clock, "logs": logs,
     }  # fmt: skip
     try:
-        commands[asked.command](asked)
+        with at_any_terminal():
+            commands[asked.command](asked)
     except DeployFailed as refusal:
         raise SystemExit(f"{refusal}\n{_AFRESH}") from None
     except (CannotStart, CannotPackage) as refusal:
@@ -146,13 +153,22 @@ def main() -> None:
         raise SystemExit(text) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    except BrokenPipeError:  # whoever reads, like `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (HTTPError, BotoCoreError, ClientError) as silence:
+        if asked.command == "run":
+            _unforeseen(asked.state)
+        raise SystemExit(
+            f"The platform does not answer ({type(silence).__name__}): "
+            "look at the window of `make run`, or run it."
+        ) from None
     except Exception:
         if asked.command != "run":
             raise
-        traceback.print_exc()
-        raise SystemExit(f"Should the state in {asked.state} be to blame: {_AFRESH}") from None
+        _unforeseen(asked.state)
+
+
+def _unforeseen(state: Path) -> NoReturn:
+    traceback.print_exc()
+    raise SystemExit(f"Should the state in {state} be to blame: {_AFRESH}") from None
 
 
 def _moment(text: str) -> datetime:
@@ -160,6 +176,12 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("a moment is like 2026-09-14T09:00+04:00") from None
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 65535):
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65534")
+    return int(text)
 
 
 def _json(text: str) -> Any:
@@ -174,7 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, default=STATE, help="folder that keeps everything")
     commands = parser.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="start everything and stay until Ctrl-C")
-    running.add_argument("--port", type=int, default=PORT)
+    running.add_argument("--port", type=_port, default=PORT, help="it and the next are used")
     running.add_argument("--fresh", action="store_true", help="throw the kept state away")
     person = commands.add_parser("token", help="a token of a person of demo/users.toml")
     person.add_argument("user")

@@ -12,9 +12,10 @@ session after that one was killed.
 import contextlib
 import fcntl
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -25,14 +26,21 @@ from infra import reference, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.code_lists import read_code_lists
 from infra.deployer import Deployer, Facts
-from infra.emulator import CannotStart, Emulator, free_port, local_client, port_taken
+from infra.emulator import CannotStart, Emulator, free_port, local_client, port_taken, unbroken
 from infra.fake_provider import FakeProvider, Message
 from infra.http_client import HttpClient, Reply
 from infra.machine_tokens import MachineTokens
 from infra.package import Package, package
 from infra.proxy import Proxy
 from infra.regions import Unfit, read_stage
-from infra.saved_state import LOCK, SavedState, announcement, holds_other_rows, write_whole
+from infra.saved_state import (
+    LOCK,
+    SavedState,
+    announcement,
+    holds_other_rows,
+    kept_ports,
+    write_whole,
+)
 from infra.services import ROOT, service_names
 
 BUCKET = "ryadom-code"
@@ -41,6 +49,17 @@ CHANNELS = "/ryadom/local/channels"
 # Where the tools of a developer serve pages that are being written.
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
+LEAST_ROOM = 1024 * 1024
+FARTHEST = timedelta(days=3660)
+KILLED, DAMAGED = "The last session was killed", "What the last session left cannot be read"
+GOES_BACK = "; this one goes on from the end before it."
+NO_END = "The first session did not end in order"
+NO_COPY = "What was kept cannot be read"
+BROKEN_OFF = "The first start was broken off"
+NOT_SAVED = (
+    "This session could not be saved; {log} says why. "
+    "The next start goes on from the end before it, or afresh when there was none."
+)
 
 
 def _silent(_: str) -> None:
@@ -102,10 +121,14 @@ class LocalPlatform:
 
     @contextlib.contextmanager
     def blaming_the_emulator(self) -> Iterator[None]:
-        """Tell in a sentence what fails because the emulator has ended."""
+        """Tell in a sentence what fails because the emulator has ended, or the disk is full."""
         try:
             yield
         except Exception:
+            if shutil.disk_usage(self.state).free < LEAST_ROOM:
+                raise CannotStart(
+                    f"The disk that holds {self.state} is full; make room and run this again."
+                ) from None
             if "emulator" in self.__dict__:
                 self.emulator.check(patience=1)
             raise
@@ -143,21 +166,26 @@ class LocalPlatform:
 
     def stop(self) -> None:
         """Close the address, let what is under way end, save the state, end."""
-        proxy: Proxy | None = self.__dict__.pop("proxy", None)
-        if proxy is not None:
-            proxy.stop()
-        if "emulator" in self.__dict__:
-            if self._serving and self.emulator.alive:
-                self._end_quietly()
+        with unbroken():
+            proxy: Proxy | None = self.__dict__.pop("proxy", None)
+            if proxy is not None:
+                proxy.stop()
+        saves = self._serving and self.emulator.alive
+        if saves:
+            self._end_quietly()
+        with unbroken():
             self._serving = False
-            self.emulator.stop()
-            del self.emulator
-        provider: FakeProvider | None = self.__dict__.pop("provider", None)
-        if provider is not None:
-            provider.close()
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+            emulator: Emulator | None = self.__dict__.pop("emulator", None)
+            if emulator is not None:
+                emulator.stop()
+                if saves and emulator.was_killed:
+                    self.say(NOT_SAVED.format(log=self.state / "emulator.log"))
+            provider: FakeProvider | None = self.__dict__.pop("provider", None)
+            if provider is not None:
+                provider.close()
+            if self._held is not None:
+                self._held.close()
+                self._held = None
 
     def _end_quietly(self) -> None:
         """End when nothing moves, since the emulator saves one service after another.
@@ -244,8 +272,11 @@ class LocalPlatform:
         return self.state / "clock"
 
     def _hold_state(self) -> None:
-        self.state.mkdir(parents=True, exist_ok=True)
-        self._held = (self.state / LOCK).open("w")
+        try:
+            self.state.mkdir(parents=True, exist_ok=True)
+            self._held = (self.state / LOCK).open("w")
+        except OSError as error:
+            raise CannotStart(f"The state cannot be kept there: {error}.") from None
         try:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -259,27 +290,30 @@ class LocalPlatform:
         """Put in place what this start goes on from; False when it is the first."""
         last = Emulator(self.state, 0)
         last.stop_orphan()
-        outdated = holds_other_rows(self._ready)
+        lost = ""
         if self._fresh:
             self._saved.forget()
-        elif outdated:
-            self.say("The saved state has rows of another version, so this one starts afresh.")
+        elif holds_other_rows(self._ready):
+            lost = "The saved state has rows of another version"
         elif self._ready.exists():
-            if not last.was_killed:
+            if not last.was_killed and self._saved.whole():
                 self._saved.keep()
                 return True
-            if self._saved.restore():
-                self.say("The last session was killed; this one goes on from the end before it.")
+            if (restored := self._saved.restore()) and self._saved.whole():
+                self.say((KILLED if last.was_killed else DAMAGED) + GOES_BACK)
                 return True
-        if not outdated and (last.was_killed or (self.state / "aws").exists()):
-            self.say("The first session did not end in order, so this one starts afresh.")
+            lost = NO_END if last.was_killed and not restored else NO_COPY
+        elif last.was_killed or (self.state / "aws").exists():
+            lost = NO_END if last.was_killed else BROKEN_OFF
+        if lost:
+            self.say(f"{lost}, so this one starts afresh.")
         self._saved.forget()
         return False
 
     def _ports(self) -> dict[str, int]:
         """Addresses are part of what is deployed, so a state keeps its ports."""
         kept = self.state / "ports.json"
-        ports: dict[str, int] = json.loads(kept.read_text()) if kept.exists() else {}
+        ports: dict[str, int] = kept_ports(kept)
         if self._asked_port and ports.get("origin") != self._asked_port:
             ports = {"origin": self._asked_port, "emulator": self._asked_port + 1}
         elif not ports:
@@ -302,10 +336,17 @@ class LocalPlatform:
         return self.time.now().isoformat(timespec="milliseconds")
 
     def _move_clock(self, asked: dict[str, Any]) -> dict[str, str]:
+        now = self.now()
         if "to" in asked:
-            self.advance(datetime.fromisoformat(asked["to"]))
+            ahead = datetime.fromisoformat(asked["to"]).astimezone(UTC) - now
         else:
-            self.advance(hours=float(asked["advance_hours"]))
+            ahead = timedelta(hours=float(asked["advance_hours"]))
+        if not timedelta() <= ahead <= FARTHEST:
+            raise ValueError(
+                f"Business time moves on only, and {FARTHEST.days} days at once at most; "
+                f"it is {self._now_as_text()} now."
+            )
+        self.advance(now + ahead)
         return {"now": self._now_as_text()}
 
     def _deploy(self, made: Package) -> Facts:

@@ -1,6 +1,5 @@
 """Speaks to the platform that another process runs: tokens, calls, the lines of an id."""
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,16 +8,17 @@ from typing import Any
 from infra import users
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
+from infra.saved_state import announced, kept_ports
 
 
 def attach(state: Path) -> LocalPlatform:
     """Return the platform that another process runs on that state, for its tokens and logs."""
     platform = LocalPlatform(state)
-    ready, ports = state / "ready.json", state / "ports.json"
-    if not (ready.exists() and ports.exists()):
+    url, ports = announced(state / "ready.json"), kept_ports(state / "ports.json")
+    if not (url and ports):
         raise CannotStart("No platform has been started yet; run `make run` in another window.")
-    platform.url = json.loads(ready.read_text())["url"]
-    platform.emulator = Emulator(state, json.loads(ports.read_text())["emulator"])
+    platform.url = url
+    platform.emulator = Emulator(state, ports["emulator"])
     if not platform.emulator.answers():
         raise CannotStart("The platform does not run now; run `make run` in another window.")
     stacks = platform.client("cloudformation").describe_stacks(StackName="ryadom-platform")

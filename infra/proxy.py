@@ -9,6 +9,8 @@ import importlib.util
 import json
 import mimetypes
 import re
+import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,10 +19,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import urllib3
+from botocore.exceptions import BotoCoreError, ClientError
 from urllib3 import HTTPHeaderDict
 
+from infra.business_time import NotQuiet
 from infra.fake_carriers import FakeCarriers
 from infra.fake_provider import FakeProvider, ProviderFailure
+from infra.run_emulator import on_loopback
 
 PAGES = Path(__file__).parent / "pages"
 OWN_PAGES = ("", "docs", "outbox", "signed-in")
@@ -29,11 +34,14 @@ HOP_BY_HOP = frozenset(
 )
 MAX_BODY = 10 * 1024 * 1024  # what API Gateway takes
 SILENCE = 8.0  # longer than any sender waits
-LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
+BLOCK = 1024 * 1024
+SIZE = re.compile(r"[0-9]{1,15}", re.ASCII)
+LONGEST_NAME = 80  # no page of ours has a longer one, and a system refuses to look for some
+IDLE = 75.0  # how long a connection may say nothing
 # What stickers of before lead to; a stage's site sends people on in the same way.
 PRINTED = re.compile(r"^/partners/(par_[0-9A-HJKMNP-TV-Z]{26})(?=$|\?)")
 STICKER_PAGE = r"/cards/v1/public/partners/\1/page"
-OWN_COMMANDS = re.compile(r"/+_(local|gateway|carriers)(/|$)")
+OWN_COMMANDS = re.compile(r"/*_(local|gateway|carriers)(/|$)")
 CARRIERS = "/_carriers/"
 
 Answer = tuple[int, str, bytes]
@@ -91,7 +99,7 @@ class Proxy:
         if first == "_gateway":
             return self._gateway(method, rest, body)
         if first == "_local" and method == "POST" and rest in self.actions:
-            return _json(200, self.actions[rest](json.loads(body or b"{}")))
+            return _json(200, self.actions[rest](_object(body)))
         return _json(404, {"status": 404, "title": "Не найдено"})
 
     def _page(self, first: str, rest: str) -> Answer:
@@ -115,13 +123,13 @@ class Proxy:
     def _gateway(self, method: str, rest: str, body: bytes) -> Answer:
         kind, _, identifier = rest.partition("/")
         if method == "POST" and kind == "faults":
-            asked = json.loads(body or b"{}")
+            asked = _object(body)
             self.provider.fail(asked["mode"], int(asked.get("times", 1)), asked.get("carrier", ""))
             return _json(200, asked)
         if kind != "messages" or not re.fullmatch(r"[A-Za-z0-9_.:-]{1,128}", identifier):
             return _json(404, {"status": "unknown"})
         if method == "PUT":
-            return _json(200, self.provider.put(identifier, json.loads(body), self.business_now()))
+            return _json(200, self.provider.put(identifier, _object(body), self.business_now()))
         found = self.provider.get(identifier)
         return _json(200, found) if found else _json(404, {"status": "absent"})
 
@@ -133,7 +141,7 @@ def foreign(method: str, path: str, headers: Mapping[str, str]) -> bool:
     without asking first, which nothing here allows.
     """
     host = headers.get("Host", "")
-    if urlsplit(f"//{host}").hostname not in LOOPBACK:
+    if not on_loopback(host):
         return True
     if method in ("GET", "HEAD") or not OWN_COMMANDS.match(path):
         return False
@@ -146,23 +154,37 @@ def foreign(method: str, path: str, headers: Mapping[str, str]) -> bool:
     return not (same_site and same_origin and as_json)
 
 
+class _Unreadable(Exception):
+    """A request that cannot be read to its end, so that its connection ends; says the title."""
+
+    def __init__(self, status: int, title: str) -> None:
+        super().__init__(title)
+        self.status = status
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 64
     proxy: Proxy
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a caller who has gone, as browsers do at any moment."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
+    timeout = IDLE
 
     def _handle(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > MAX_BODY:
-            self._send(*_json(413, {"status": 413, "title": "Слишком большой запрос"}))
+        try:
+            body, path = self._read(), self._take_path()
+        except _Unreadable as why:
+            self.close_connection = True
+            self._send(*_json(why.status, {"status": why.status, "title": str(why)}))
             return
-        body = self.rfile.read(length)
-        self.path = PRINTED.sub(STICKER_PAGE, self.path)
-        path = unquote(urlsplit(self.path).path)
         if foreign(self.command, path, HTTPHeaderDict(self.headers.items())):
             self._send(*_json(403, {"status": 403, "title": "Только с этой машины"}))
             return
@@ -174,12 +196,40 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             answer = _json(failure.status, {"status": "refused", "code": "no_such_address"})
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             answer = _json(400, {"status": 400, "detail": str(error)})
+        except (NotQuiet, BotoCoreError, ClientError, sqlite3.Error) as error:
+            answer = _json(503, {"status": 503, "detail": str(error)})
         if answer is None:
             self._pass_on(body)
         else:
             self._send(*answer)
+
+    def _take_path(self) -> str:
+        self.path = PRINTED.sub(STICKER_PAGE, self.path)
+        try:
+            return unquote(urlsplit(self.path).path)
+        except ValueError:
+            raise _Unreadable(400, "Такого адреса не бывает") from None
+
+    def _read(self) -> bytes:
+        """Return the body, whole.
+
+        What is left of one unread would be taken for the next request, and a page may write it.
+        """
+        sizes = self.headers.get_all("Content-Length", ["0"])
+        if "Transfer-Encoding" in self.headers or len(sizes) > 1 or not SIZE.fullmatch(sizes[0]):
+            raise _Unreadable(411, "Нужна длина запроса")
+        length = int(sizes[0])
+        if length > MAX_BODY:
+            # Most callers hear an answer only when all that they say has been taken.
+            for _ in range(min(length, 10 * MAX_BODY) // BLOCK):
+                self.rfile.read(BLOCK)
+            raise _Unreadable(413, "Слишком большой запрос")
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise _Unreadable(400, "Запрос оборван")
+        return body
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _handle
 
@@ -222,6 +272,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self, content: bytes) -> None:
         self.send_header("Content-Length", str(len(content)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
@@ -234,8 +286,15 @@ def _json(status: int, value: Any) -> Answer:
     return status, "application/json; charset=utf-8", json.dumps(value, ensure_ascii=False).encode()
 
 
+def _object(body: bytes) -> dict[str, Any]:
+    asked = json.loads(body or b"{}")
+    if not isinstance(asked, dict):
+        raise TypeError("the body is a JSON object")
+    return asked
+
+
 def _file(path: Path) -> Answer:
-    if not path.is_file():
+    if len(path.name) > LONGEST_NAME or not path.is_file():
         return _json(404, {"status": 404, "title": "Не найдено"})
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return 200, f"{kind}; charset=utf-8", path.read_bytes()

@@ -6,7 +6,10 @@ one left may therefore be half of something: the copy made before the session re
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 # Raised when rows of an earlier version are no longer read (docs/decisions/0032): a state folder of
 # another version is thrown away, because services would fail on what it holds.
@@ -28,11 +31,27 @@ def holds_other_rows(ready: Path) -> bool:
     """Whether a state folder was filled by services that store rows of another version."""
     if not ready.exists():
         return False
+    return _facts(ready).get("rows_version") != ROWS_VERSION
+
+
+def announced(ready: Path) -> str:
+    """Return the address in what `announcement` made; nothing when there is none."""
+    return str(_facts(ready).get("url", ""))
+
+
+def kept_ports(file: Path) -> dict[str, int]:
+    """Return the ports that a state had; none when nothing good says them."""
+    found = _facts(file)
+    whole = all(isinstance(found.get(name), int) for name in ("origin", "emulator"))
+    return found if whole else {}
+
+
+def _facts(file: Path) -> dict[str, Any]:
     try:
-        version: int | None = json.loads(ready.read_text()).get("rows_version")
-    except ValueError:
-        return True
-    return version != ROWS_VERSION
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -57,6 +76,21 @@ class SavedState:
         _copy_parts(self._folder, making)
         _remove(self._copy)
         making.rename(self._copy)
+
+    def whole(self) -> bool:
+        """Whether all of it can be read: a disk that was full or is broken leaves halves."""
+        clock, messages = self._folder / "clock", self._folder / "messages.db"
+        try:
+            for kept in (self._folder / "aws").glob("*.json"):
+                json.loads(kept.read_bytes())
+            if clock.exists():
+                float(clock.read_text("ascii"))
+            if messages.exists():
+                with closing(sqlite3.connect(messages)) as found:
+                    return found.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        except (OSError, ValueError, sqlite3.Error):
+            return False
+        return True
 
     def restore(self) -> bool:
         """Put back what was there before a session that was killed; False when nothing was."""

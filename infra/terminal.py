@@ -1,8 +1,21 @@
 """Speaks with the person at the terminal."""
 
+import codecs
+import errno
+import io
+import os
+import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_NOT_WRITTEN = (
+    "Something cannot be written: {error}. Make room on the disk, or see to it that you may write "
+    "there, and run this again."
+)
+# What a person can do something about.
+_NO_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
 
 
 def say(text: str) -> None:
@@ -18,6 +31,27 @@ def agreed(question: str) -> bool:
     except (EOFError, KeyboardInterrupt):
         say("")
         return False
+
+
+@contextmanager
+def at_any_terminal() -> Iterator[None]:
+    """Run a command whose output may be cut off, on a disk that may be full or not ours."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            plain = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if plain else None, errors="replace")
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or error.errno == errno.EIO:
+            # Who reads, like `head`, has enough, or the terminal is closed.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        elif isinstance(error, shutil.Error) or error.errno in _NO_PLACE:
+            raise SystemExit(_NOT_WRITTEN.format(error=error)) from None
+        else:
+            raise
+    except sqlite3.OperationalError as error:
+        raise SystemExit(_NOT_WRITTEN.format(error=error)) from None
 
 
 @contextmanager

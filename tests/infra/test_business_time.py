@@ -1,7 +1,10 @@
 """Business time stops once for the deadlines of one minute, and never passes one."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -53,6 +56,35 @@ class StoppingTime(BusinessTime):
     def set(self, moment: datetime) -> None:
         self.stops[moment] = None
         super().set(moment)
+
+
+class SlowTime(BusinessTime):
+    """Business time whose first move has been decided and is not made yet."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file, FakeAws([]), {})
+        self.decided, self.go = Event(), Event()
+
+    def set(self, moment: datetime) -> None:
+        if not self.decided.is_set():
+            self.decided.set()
+            self.go.wait(5)
+        super().set(moment)
+
+
+def test_of_two_who_move_time_at_once_none_puts_it_back(tmp_path: Path) -> None:
+    time = SlowTime(tmp_path / "clock")
+    near, far = time.now() + timedelta(hours=1), time.now() + timedelta(days=9)
+    with ThreadPoolExecutor(2) as both:
+        first = both.submit(time.advance, near)
+        time.decided.wait(5)
+        second = both.submit(time.advance, far)
+        with suppress(TimeoutError):
+            second.result(0.1)
+        time.go.set()
+        first.result(5)
+        second.result(5)
+    assert time.now() >= far
 
 
 def test_deadlines_of_one_minute_are_worked_at_once_and_others_in_their_own(tmp_path: Path) -> None:

@@ -2,19 +2,24 @@
 
 import json
 import re
+import socket
+import struct
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import urlencode
 
 import pytest
 import urllib3
 
+from infra import proxy
+from infra.business_time import NotQuiet
 from infra.emulator import free_port
 from infra.fake_provider import FakeProvider
-from infra.proxy import OWN_PAGES, PAGES, PRINTED, STICKER_PAGE, Proxy
+from infra.proxy import MAX_BODY, OWN_PAGES, PAGES, PRINTED, STICKER_PAGE, Proxy
 from infra.templates import INFRA, read
 from services.notifications.templates.values import Audience
 from shared.reference.code_lists import shipped
@@ -245,3 +250,85 @@ def test_the_stand_in_for_a_gateway_takes_messages_tells_of_them_and_fails_as_to
         assert told.status == status
     assert served.ask("PUT", "/_gateway/messages/msg_3", **json_sent) == 500
     assert [each["message_id"] for each in served.provider.messages()] == ["msg_1"]
+
+
+def _said(port: int, *parts: str) -> str:
+    """All that comes back to these bytes, until the origin ends the connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as wire:
+        wire.sendall("\r\n".join(parts).encode())
+        return b"".join(iter(lambda: wire.recv(65536), b"")).decode()
+
+
+@pytest.mark.parametrize(
+    ("size", "status"),
+    [
+        (f"Content-Length: {MAX_BODY + 1}", 413),
+        ("Transfer-Encoding: chunked", 411),
+        ("Content-Length: -1", 411),
+        ("Content-Length: many", 411),
+        ("Content-Length: 2\r\nContent-Length: 200", 411),
+    ],
+)
+def test_nothing_in_a_body_that_is_refused_is_taken_for_a_request(
+    served: ServedProxy, monkeypatch: pytest.MonkeyPatch, size: str, status: int
+) -> None:
+    """A foreign page may write any body, and could name another Host and call itself JSON there."""
+    monkeypatch.setattr(proxy, "BLOCK", MAX_BODY * 20)  # nothing is waited for
+    host = f"Host: 127.0.0.1:{served.port}"
+    hidden = ["POST /_local/clock HTTP/1.1", host, "Content-Type: application/json"]
+    told = _said(
+        served.port, "POST /intake/v1/requests HTTP/1.1", host, size, "",
+        *hidden, "Content-Length: 2", "", "{}",
+    )  # fmt: skip
+    assert told.startswith(f"HTTP/1.1 {status} ")
+    assert told.count("HTTP/1.1") == 1 and "Connection: close" in told
+    assert served.moved == []
+
+
+@pytest.mark.parametrize("path", ["_local/clock", "%5Flocal/clock", "%2f_local/clock"])
+def test_however_an_address_is_written_a_foreign_page_moves_nothing(
+    served: ServedProxy, path: str
+) -> None:
+    lines = (f"Host: 127.0.0.1:{served.port}", "Origin: https://foreign.example")
+    end = ("Connection: close", "Content-Length: 2", "", "{}")
+    assert " 403 " in _said(served.port, f"POST {path} HTTP/1.1", *lines, *end)
+    assert served.moved == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/_local/clock", b"[]", 400),
+        ("/_local/clock", b"\xff\xfe", 400),
+        ("/_local/clock", b"[" * 100_000, 400),
+        ("/_local/settle", b"{}", 503),
+        ("/_local/far", b"{}", 400),
+        ("/_gateway/faults", b'{"mode": "error", "times": 1000000000000}', 400),
+    ],
+)
+def test_whatever_is_asked_is_answered(
+    served: ServedProxy, capsys: pytest.CaptureFixture[str], path: str, body: bytes, status: int
+) -> None:
+    served.proxy.actions["settle"] = Mock(side_effect=NotQuiet("still at work"))
+    served.proxy.actions["far"] = Mock(side_effect=OverflowError("date value out of range"))
+    sent = {"Content-Type": "application/json"}
+    url = f"http://127.0.0.1:{served.port}{path}"
+    told = urllib3.request("POST", url, body=body, headers=sent, retries=False)
+    assert told.status == status and told.json()["detail"]
+    assert capsys.readouterr().err == ""
+
+
+def test_odd_addresses_are_answered_and_callers_who_go_are_no_news(
+    served: ServedProxy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close = ("Connection: close", "", "")
+    host = f"Host: 127.0.0.1:{served.port}"
+    assert " 400 " in _said(served.port, "GET http://[::1/x HTTP/1.1", host, *close)
+    assert " 404 " in _said(served.port, f"GET /{'a' * 300} HTTP/1.1", host, *close)
+    for odd in ("[::1", "127.0.0.1, foreign.example", "foreign@127.0.0.1"):
+        assert " 403 " in _said(served.port, "GET / HTTP/1.1", f"Host: {odd}", *close)
+    with socket.create_connection(("127.0.0.1", served.port)) as gone:
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        gone.sendall(b"GET / HTTP/1.1\r\n")
+    assert served.ask("GET", "/status.json") == 200
+    assert capsys.readouterr().err == ""

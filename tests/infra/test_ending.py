@@ -1,0 +1,91 @@
+"""However a person ends the platform, what it held is saved whole and nothing goes on running."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import PIPE, Popen
+from threading import Timer
+
+import pytest
+
+from infra import emulator
+from infra.emulator import CannotStart, Emulator, heed_signals
+
+SAVES_SLOWLY = "trap 'sleep 0.3; rm emulator.pid; exit' TERM; echo; while :; do sleep 0.02; done"
+
+
+@pytest.fixture(autouse=True)
+def _handlers() -> Iterator[None]:
+    """Pytest's own, afterwards."""
+    before = {each: signal.getsignal(each) for each in emulator.ENDING}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Emulator]:
+    """A process that takes its time to save, in the emulator's place."""
+    made = Emulator(tmp_path, 0)
+    command = ["sh", "-c", SAVES_SLOWLY]
+    with Popen(command, stdout=PIPE, cwd=tmp_path, start_new_session=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        made._process = process
+        made._pid_file.write_text(str(process.pid))
+        yield made
+        process.kill()
+
+
+@pytest.mark.parametrize("again", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_while_it_saves_does_not_lose_the_session(
+    running: Emulator, again: signal.Signals
+) -> None:
+    heed_signals()
+    Timer(0.1, signal.raise_signal, [again]).start()
+    running.stop()
+    assert not running.was_killed
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(again)
+
+
+def test_a_terminal_that_closes_says_so_twice_and_ends_the_platform_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heed_signals()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGHUP)
+    signal.raise_signal(signal.SIGHUP)
+    signal.raise_signal(signal.SIGTERM)
+    monkeypatch.setattr(emulator, "AT_ONCE", 0)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_ctrl_c_in_the_midst_of_a_wait_leaves_no_lock_for_the_next(running: Emulator) -> None:
+    process = running._process
+    assert process is not None and running.alive
+    running.check()
+    process._waitpid_lock.acquire()  # type: ignore[attr-defined]  # as that leaves it
+    try:
+        process.send_signal(signal.SIGKILL)
+        with pytest.raises(CannotStart, match="ended by itself"):
+            running.check(patience=5)
+        assert not running.alive
+    finally:
+        process._waitpid_lock.release()  # type: ignore[attr-defined]
+
+
+def test_functions_end_with_the_emulator(running: Emulator) -> None:
+    code = running.state / "tmp" / "ministack-lambda" / "code"
+    code.mkdir(parents=True)
+    with Popen(["sleep", "9"], cwd=code) as left:
+        running.stop()
+        assert left.wait(1) == -signal.SIGKILL
+
+
+def test_a_check_does_not_wait_longer_than_asked(running: Emulator) -> None:
+    begun = time.monotonic()
+    running.check(patience=0.1)
+    assert time.monotonic() - begun < 1

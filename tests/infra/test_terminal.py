@@ -1,0 +1,59 @@
+"""Whatever the terminal is and wherever the output goes, a command says what it can and no more."""
+
+import errno
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Mapping
+from subprocess import CompletedProcess, run
+
+import pytest
+
+from infra.services import ROOT
+from infra.terminal import at_any_terminal
+
+SAYS = "from infra.terminal import *\nwith at_any_terminal():\n    {lines}"
+
+
+def _run(lines: str, environment: Mapping[str, str] | None = None) -> CompletedProcess[bytes]:
+    command = [sys.executable, "-c", SAYS.format(lines=lines)]
+    return run(command, cwd=ROOT, env=os.environ | (environment or {}), capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("named", "encoding", "shown"),
+    [("ascii", "utf-8", "Рядом…"), ("koi8-r", "koi8-r", "Рядом?"), ("utf-8", "utf-8", "Рядом…")],
+)
+def test_a_terminal_of_any_alphabet_is_spoken_to(named: str, encoding: str, shown: str) -> None:
+    done = _run("say('Рядом…')", {"PYTHONIOENCODING": named})
+    assert (done.returncode, done.stdout.decode(encoding)) == (0, f"{shown}\n")
+
+
+def test_a_reader_who_has_enough_ends_it_without_a_word() -> None:
+    shut = run(
+        ["sh", "-c", f'"{sys.executable}" -c "$0" | true', SAYS.format(lines="while 1: say('x')")],
+        cwd=ROOT, capture_output=True,
+    )  # fmt: skip
+    assert shut.stderr == b""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "state"),
+        PermissionError(errno.EACCES, "Permission denied", "state"),
+        OSError(errno.EROFS, "Read-only file system", "state"),
+        shutil.Error([("a", "b", "No space left on device")]),
+        sqlite3.OperationalError("unable to open database file"),
+    ],
+)
+def test_what_cannot_be_written_is_told_in_a_sentence(error: Exception) -> None:
+    told = pytest.raises(SystemExit, match=r"cannot be written: .*(state|device|database)")
+    with told, at_any_terminal():
+        raise error
+
+
+def test_what_was_not_foreseen_stays_as_it_is() -> None:
+    with pytest.raises(FileNotFoundError), at_any_terminal():
+        raise FileNotFoundError(errno.ENOENT, "a fault of ours")
