@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from xml.etree import ElementTree
 
 from shared.office_values import WORDS
@@ -39,10 +39,14 @@ _NO_VALUE = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")(?!%s\bt="str")%s(?<!/)>'
     rb"%s()<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)</(?:\w+:)?c>" % (_WITHIN, _WITHIN, _WITHIN, _FORMULA)
 )
-# In a long sheet a plain text is found ten times as fast as a pattern: no tag of what is looked
-# for is without these.
-_MAY_HIDE = re.compile(rb'hidden="'), re.compile(rb'ht="0')
-_MAY_FAIL, _MAY_COUNT = re.compile(rb't="e"'), re.compile(rb"f>")
+# Texts without which no tag of what is looked for is, by a letter that few sheets have at all. A
+# long sheet is searched for them as it is unpacked, which costs little more than unpacking it.
+_MARKS = {
+    b"h": (re.compile(rb'hidden="1'), re.compile(rb'hidden="t'), re.compile(rb'ht="0')),
+    b"f": (re.compile(rb"f>"),),
+    b"#": (re.compile(rb't="e"'),),
+}
+_BLOCK, _LONGEST = 256 * 1024, 100  # an error's sign comes some tens of signs after its type
 _HIDDEN = ("filter", "collapse")
 # As `epochs` says, the library reads some packings that these do not.
 _UNREAD = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, RuntimeError, OSError)
@@ -103,8 +107,8 @@ def with_failed(rows: Iterable[Numbered], failed: Failed) -> Iterator[Numbered]:
 
 def _failed(part: bytes, margin: int) -> Failed:
     found: dict[int, dict[int, str]] = {}
-    failed = _FAILED.findall(part) if _MAY_FAIL.search(part) else []
-    if _MAY_COUNT.search(part):
+    failed = _FAILED.findall(part) if b't="e"' in part else []
+    if b"f>" in part:
         failed += _NOT_COUNTED.findall(part) + _NO_VALUE.findall(part)
     for letters, row, text in failed:
         at = functools.reduce(lambda at, letter: at * 26 + letter - 64, letters, 0) - 1
@@ -118,12 +122,26 @@ def _part_of(parts: zipfile.ZipFile, sheet: str) -> bytes:
     found = _elements(parts.read(_LINKS), "Relationship")
     targets = {each.get("Id"): each.get("Target", "") for each in found}
     place = targets[links[sheet]]
-    return parts.read(place.lstrip("/") if place.startswith("/") else f"xl/{place}")
+    name = place.lstrip("/") if place.startswith("/") else f"xl/{place}"
+    with parts.open(name) as part:
+        is_plain = not _is_marked(part)
+    return b"" if is_plain else parts.read(name)
+
+
+def _is_marked(part: IO[bytes]) -> bool:
+    end = b""
+    while block := part.read(_BLOCK):
+        seen = end + block
+        for letter, marks in _MARKS.items():
+            if letter in seen and any(mark.search(seen) for mark in marks):
+                return True
+        end = seen[-_LONGEST:]
+    return False
 
 
 def _of_rows(part: bytes) -> Iterator[int]:
     """Yield the numbers of hidden rows; a row that has none follows the one before."""
-    if not any(mark.search(part) for mark in _MAY_HIDE):
+    if _UNSEEN.search(part) is None:
         return
     number = 0
     for row in _ROW.finditer(part):
