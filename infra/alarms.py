@@ -1,4 +1,6 @@
-"""The alarms that every function and table has, and what every alarm says alike."""
+"""The alarms that functions, tables and rules have, and what every alarm says alike."""
+
+from collections.abc import Iterable, Sequence
 
 from infra.templates import Template
 from shared.observability import NAMESPACE
@@ -58,31 +60,60 @@ def table_alarms(name: str, properties: Template) -> Template:
     made: Template = {}
     for kind in ("Read", "Write"):
         watched = {"Namespace": "AWS/DynamoDB", "MetricName": f"{kind}ThrottleEvents"}
-        metrics = [
-            {
-                "Id": f"m{number}",
-                "ReturnData": False,
-                "MetricStat": {
-                    "Metric": watched | {"Dimensions": place},
-                    "Period": 60,
-                    "Stat": "Sum",
-                },
-            }
-            for number, place in enumerate(places)
-        ]
-        total = {"Id": "throttled", "Expression": "SUM(FILL(METRICS(), 0))", "ReturnData": True}
         alarm = _alarm(
             f"{properties['TableName']['Fn::Sub']}-{kind.lower()}s-throttled",
             {
                 "AlarmDescription": f"The table refuses {kind.lower()}s. "
                 "Runbook docs/runbooks/table-throttled.md",
-                "Metrics": [*metrics, total],
+                "Metrics": _summed(watched, places),
                 "EvaluationPeriods": 3,
             },
         )
         # The emulator has no alarms over several metrics.
         made[f"{name}{kind}sThrottledAlarm"] = alarm | {"Condition": "IsAws"}
     return made
+
+
+def rules_alarm(rules: Iterable[Template]) -> Template:
+    """Return the alarm over the rules of a bus, on events that not even dead letters have taken."""
+    places = [
+        [
+            {"Name": "EventBusName", "Value": rule["EventBusName"]},
+            {"Name": "RuleName", "Value": rule["Name"]},
+        ]
+        for rule in sorted(rules, key=lambda rule: str(rule["Name"]["Fn::Sub"]))
+    ]
+    if not places:
+        return {}
+    watched = {"Namespace": "AWS/Events", "MetricName": "InvocationsFailedToBeSentToDlq"}
+    alarm = _alarm(
+        "${AWS::StackName}-events-lost",
+        {
+            "AlarmDescription": "An event reached neither the queue nor the dead letters. "
+            "Runbook docs/runbooks/dead-letters.md",
+            "Metrics": _summed(watched, places),
+        },
+    )
+    # The emulator has no alarms over several metrics.
+    return {"EventsLostAlarm": alarm | {"Condition": "IsAws"}}
+
+
+def _summed(watched: Template, places: Sequence[Sequence[Template]]) -> list[Template]:
+    """Return a metric of several places, and their sum, which an alarm looks at."""
+    metrics: list[Template] = [
+        {
+            "Id": f"m{number}",
+            "ReturnData": False,
+            "MetricStat": {
+                "Metric": watched | {"Dimensions": place},
+                "Period": 60,
+                "Stat": "Sum",
+            },
+        }
+        for number, place in enumerate(places)
+    ]
+    total = {"Id": "total", "Expression": "SUM(FILL(METRICS(), 0))", "ReturnData": True}
+    return [*metrics, total]
 
 
 def _alarm(name: str, properties: Template) -> Template:

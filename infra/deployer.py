@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from graphlib import TopologicalSorter
@@ -26,6 +27,8 @@ One = TypeVar("One")
 Made = TypeVar("Made")
 
 PLATFORM = "platform"
+# What KMS answers of a text that another key has wrapped, or that is none of its texts.
+_OTHER_KEY = ("IncorrectKeyException", "InvalidCiphertextException")
 
 
 def output_name(stack: str, output: str) -> str:
@@ -165,6 +168,8 @@ class Deployer:
         """Return the service's wrapped root key, made once per stage and kept beside the stacks."""
         kept = self._kept_root_key(service)
         if kept is not None:
+            if self._protect:
+                self._check_opens(service, kept, key_arn)
             return kept
         made = new_root_key(self._client("kms"), key_arn, service)
         self._client("ssm").put_parameter(
@@ -180,6 +185,34 @@ class Deployer:
             return None
         kept: str = found["Parameter"]["Value"]
         return kept
+
+    def _check_opens(self, service: str, kept: str, key_arn: str) -> None:
+        """Refuse a root key that the stage's key does not open, as where the stage was made anew.
+
+        KMS is asked to wrap it once more, so that it is shown to no one. Who may not ask goes on.
+        """
+        context = {"service": service}
+        try:
+            answer = self._client("kms").re_encrypt(
+                CiphertextBlob=b64decode(kept),
+                SourceKeyId=key_arn,
+                SourceEncryptionContext=context,
+                DestinationKeyId=key_arn,
+                DestinationEncryptionContext=context,
+            )
+            opens = answer["SourceKeyId"] == key_arn
+        except ValueError:
+            opens = False
+        except ClientError as error:
+            opens = error.response["Error"]["Code"] not in _OTHER_KEY
+        if not opens:
+            name = self._root_key_name(service)
+            raise DeployFailed(
+                f"The root key {name} was not wrapped by the stage's key {key_arn}, so no function "
+                "could open it. Put back the value that was copied when the stage was made. Only "
+                "where nothing is kept of a former stage of that name, neither tables nor files: "
+                f"aws ssm delete-parameter --name {name}"
+            )
 
     def _root_key_name(self, service: str) -> str:
         return f"/{self.prefix}/{service}/root-key"

@@ -4,7 +4,8 @@
   names that alias: SnapStart works on published versions only.
 * The gateway may call the API's function from the one stage there is.
 * Each function has a log group that ends, a role that may write to that alone, and alarms on
-  errors, throttles and its timeout; each table has alarms on throttled requests.
+  errors, throttles and its timeout; each table has alarms on throttled requests, the rules of a
+  stack one on events that nothing took.
 * An alarm without a namespace watches a metric of ours, of its stack's service and stage; each goes
   to the stage's topic for a minute's figure above 0, unless it says otherwise.
 
@@ -18,7 +19,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from infra.alarms import function_alarms, table_alarms, whole_alarm
+from infra.alarms import function_alarms, rules_alarm, table_alarms, whole_alarm
 from infra.reproducible_zip import CannotPackage
 from infra.templates import Template, overlay
 
@@ -32,7 +33,7 @@ _UNUSED_OUTPUTS = ("APIHandlerArn", "APIHandlerName", "EndpointURL")
 def finish(template: Template) -> Template:
     """Return a stack as it is deployed."""
     template = deepcopy(template)
-    made: Template = {}
+    made = rules_alarm(_rules_of_the_bus(template["Resources"]))
     for name, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
         match resource.get("Type"):
@@ -58,6 +59,11 @@ def finish(template: Template) -> Template:
         if resource["Type"] == "AWS::CloudWatch::Alarm":
             resource["Properties"] = whole_alarm(resource["Properties"], template["Parameters"])
     return template | {"Resources": whole}
+
+
+def _rules_of_the_bus(resources: Template) -> list[Template]:
+    every = [each["Properties"] for each in resources.values() if "Properties" in each]
+    return [each for each in every if "EventPattern" in each and "Targets" in each]
 
 
 # versions and aliases -----------------------------------------------------------------------

@@ -167,6 +167,31 @@ def test_throttles_of_every_table_and_index_are_watched(stacks: Stacks) -> None:
                 )
 
 
+def test_an_event_that_nothing_took_is_noticed(stacks: Stacks) -> None:
+    """A rule that may fill neither its queue nor the dead letters drops events without a word."""
+    for service in SERVICES:
+        rules = stacks[service].of_type("AWS::Events::Rule").values()
+        # Of a bus of its own a rule has two names here; under one it would be that of the default.
+        heard = [
+            {"EventBusName": each["EventBusName"], "RuleName": each["Name"]}
+            for each in rules
+            if "EventPattern" in each
+        ]
+        alarm = _alarms(stacks[service])["EventsLostAlarm"]
+        *metrics, total = alarm["Metrics"]
+        stats = [each["MetricStat"] for each in metrics]
+        by_name = sorted(heard, key=lambda each: str(each["RuleName"]))
+        assert by_name == [_dimensions(each["Metric"]) for each in stats]
+        assert {(each["Metric"]["Namespace"], each["Metric"]["MetricName"]) for each in stats} == {
+            ("AWS/Events", "InvocationsFailedToBeSentToDlq")
+        }
+        assert {(each["Stat"], each["Period"]) for each in stats} == {("Sum", 60)}
+        assert not any(each["ReturnData"] for each in metrics)
+        assert (total["Expression"], total["ReturnData"]) == ("SUM(FILL(METRICS(), 0))", True)
+        assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)
+        assert "EventsLostAlarm" not in stacks[service].resources("local")
+
+
 def test_the_failures_of_an_api_are_watched_under_the_one_name_that_it_has(stacks: Stacks) -> None:
     for name in app_folders():
         (api,) = stacks[name].of_type("AWS::ApiGateway::RestApi").values()
