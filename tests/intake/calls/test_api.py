@@ -456,3 +456,20 @@ def test_a_case_that_was_made_for_the_wrong_family_is_closed_first(client: Intak
     exported = client.get(HQ, f"/families/{known['family_id']}/export").json
     assert "Номер теперь мой" not in str(exported)
     assert client.view(wrong["case_id"])["requests"] == []
+
+
+def test_what_the_wrong_family_could_not_wait_for_hurries_no_other(client: IntakeClient) -> None:
+    def needs(**urgencies: str) -> list[dict[str, str]]:
+        return [{"category": each, "urgency": how} for each, how in urgencies.items()]
+
+    own = client.asked(needs=needs(food_aid="normal", household_help="urgent"))
+    wrong = client.asked(needs=needs(food_aid="urgent", animal_care="urgent"))
+
+    def hurry() -> dict[str, str]:
+        known = client.view(own["case_id"])["needs"]
+        return {each["category"]: each["urgency"] for each in known if each["status"] == "open"}
+
+    assert hurry() == {"food_aid": "urgent", "household_help": "urgent", "animal_care": "urgent"}
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    assert hurry() == {"food_aid": "normal", "household_help": "urgent"}
