@@ -429,6 +429,7 @@ def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
         ("animal_care", "dropped"),
     ]
     assert "Крупы" in str(client.get(HQ, f"/cases/{case}/contact").json)
+    assert client.view(case)["urgent"] is False
     seen = client.get(OPERATOR, path).json
     assert (seen["status"], seen["end_reason"]) == ("ended", "other_family")
     assert (seen["family_id"], seen["case_id"]) == (None, None)
