@@ -7,11 +7,9 @@ done is no figure: rows, their order and the number of reads are checked on the 
 
 import contextlib
 import os
-import tempfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from bench.harness import Ratio, compare, cpu_of, say
@@ -91,7 +89,7 @@ def _slice(entries: list[tuple[tuple[str, str, str], Item]], index: str, asked: 
 
 def measure() -> Iterator[Ratio]:
     """Compare a page of each filter with that of ten cases, and one far behind with the first."""
-    with tempfile.TemporaryDirectory() as folder, _intake(folder) as world:
+    with _intake() as world:
         few, many = _region(world, FEW), _region(world, MANY)
         for filters in FILTERS:
             what = ", ".join(filters) or "region"
@@ -115,8 +113,8 @@ def _compared(what: str, side: "_Page", baseline: "_Page") -> Ratio:
 
 
 @contextlib.contextmanager
-def _intake(folder: str) -> Iterator[World]:
-    with reference_data(), world_at(Path(folder), at("2026-09-14 09:40"), ("intake",)) as world:
+def _intake() -> Iterator[World]:
+    with reference_data(), world_at(at("2026-09-14 09:40"), ("intake",)) as world:
         yield world
 
 

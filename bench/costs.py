@@ -10,13 +10,11 @@ tier, storage, alarms, and what the carriers of messages take.
 import contextlib
 import io
 import math
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -226,10 +224,9 @@ def _done(answer: Answer) -> Answer:
 def measure() -> Iterator[Ratio]:
     """Print what a million of each deed costs, and of what; there is nothing to compare."""
     with (
-        tempfile.TemporaryDirectory() as folder,
         pytest.MonkeyPatch.context() as patch,
         reference_data(),
-        journey_world_at(Path(folder), patch, "2026-10-05 10:00") as place,
+        journey_world_at(patch, "2026-10-05 10:00") as place,
     ):
         meter = Meter(place.world)
         for name, deed in Everyday(place).deeds().items():

@@ -36,6 +36,8 @@ _SINCE = re.compile(rf"^(?:{'|'.join(WORDS['since'])})\s+|\.$")
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})(?:[t\s]{_TIME})?"
 )
+# What typewriters and legal databases have for «№».
+_TYPED_SIGN = re.compile(r"(?<!\S)No?\.?(?=\s+\S)|N[º°]")
 _FILLING = re.compile(r"[\s№#]+")
 _ONE_STROKE = str.maketrans({"\\": "/"} | dict.fromkeys("‐‑‒–—―−", "-"))
 # Signs as wide as two, as some keyboards and pages write them.
@@ -146,7 +148,13 @@ def file_number(text: str) -> str:
 
     Offices write spaces, a number sign, another dash or a slash that leans the other way.
     """
-    return identifier(_FILLING.sub("", text.translate(_WIDE)).translate(_ONE_STROKE))
+    plain = _FILLING.sub("", with_number_sign(text.translate(_WIDE)))
+    return identifier(plain.translate(_ONE_STROKE))
+
+
+def with_number_sign(text: str) -> str:
+    """Return a text in which the sign of a number is «№», also where «N» is typed for it."""
+    return _TYPED_SIGN.sub("№", text) if "N" in text else text
 
 
 def identifier(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,9 +48,9 @@ def regions() -> Iterator[StageProvider]:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world() -> Iterator[World]:
     """All four services, at the hour in which the demo story begins."""
-    with world_at(tmp_path, STORY_BEGINS) as found:
+    with world_at(STORY_BEGINS) as found:
         yield found
 
 

@@ -1,19 +1,30 @@
 """Why a command runs: who or what asked for it, and what makes it happen only once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.storage.rows import Key, RawWrite, Row, UniqueName
 
-__all__ = ["AlreadyProcessed", "CommandContext", "DedupKey", "Key", "Receipt", "Repeatable"]
+__all__ = [
+    "AlreadyProcessed",
+    "CommandContext",
+    "DedupKey",
+    "Key",
+    "Receipt",
+    "Repeatable",
+    "in_parts",
+]
 
 if TYPE_CHECKING:
     from shared.events.base import Event
     from shared.principal import Principal
+
+
+Found = TypeVar("Found")
 
 
 class Receipt(BaseModel):
@@ -84,6 +95,20 @@ class CommandContext:
     if_match: int | None = None
     reason: str | None = None
     receipt: Receipt | None = None
+
+
+def in_parts(
+    context: CommandContext, found: Sequence[Found], most: int
+) -> Iterator[tuple[CommandContext, Sequence[Found]]]:
+    """Yield what is too much for one commit in parts, with the context of each.
+
+    Only the commit of the last part makes the effect unique: what ends before it begins anew with
+    what is left.
+    """
+    for start in range(0, len(found), most):
+        is_last = start + most >= len(found)
+        of_part = context if is_last else replace(context, once=None, parked=None)
+        yield of_part, found[start : start + most]
 
 
 class Effects(TypedDict, total=False):

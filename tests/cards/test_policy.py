@@ -33,6 +33,7 @@ DEVICE_ACTIONS = ("view", "list_devices", "revoke_device", "bind_chat", "renew_c
 PROGRAMME_ACTIONS = (
     "view",
     "start_programme",
+    "edit_programme",
     "close_programme",
     "reopen_programme",
     "view_report",

@@ -1,7 +1,6 @@
 """All services in one process, on the morning of a working day."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,9 @@ from tests.support.world import at, world_at
 
 
 @pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RegionClient]:
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[RegionClient]:
     """A staffed region where nobody has called yet."""
-    with world_at(tmp_path, at("2026-09-14 10:00")) as world:
+    with world_at(at("2026-09-14 10:00")) as world:
         gateway = FakeProvider()
         monkeypatch.setattr(Channels, "connect", lambda: gateway)
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}

@@ -133,6 +133,15 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
             keep=("region",),
         ),
         "get_programme": Caller(LEADER, {"region": "ZR"}),
+        "edit_programme": Caller(
+            AUTHORITY,
+            {"region": "ZR"},
+            body={
+                "club_id": "C-01", "authority_id": "RA", "started_on": "2026-09-01",
+                "grace_days": 45,
+            },
+            headers={"If-Match": '"1"'},
+        ),
         "close_programme": Caller(AUTHORITY, {"region": "ZR"}),
         "reopen_programme": Caller(NORTH, {"region": "YN"}),
         "get_report": Caller(AUTHORITY, query={"region": "ZR", "month": "2026-10"}),

@@ -3,7 +3,6 @@
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +14,11 @@ from tests.support.world import World, world_at
 
 
 @contextmanager
-def seeded_service(service: str, path: Path, patch: pytest.MonkeyPatch) -> Iterator[SeededService]:
+def seeded_service(service: str, patch: pytest.MonkeyPatch) -> Iterator[SeededService]:
     """Seed a service so that each of its operations can be called with success."""
     module = importlib.import_module(f"tests.fuzz.{service}_callers")
     patch.setattr(clock, "wall", lambda: module.START)
-    with world_at(path, module.START, (owner(service),)) as world:
+    with world_at(module.START, (owner(service),)) as world:
         callers = module.callers(world, patch)
         yield SeededService(service, world, _api(service, world), callers)
 

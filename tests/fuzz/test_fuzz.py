@@ -6,7 +6,6 @@ python -m pytest tests/fuzz -s          one line per service: operations, cases,
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from io import StringIO
-from pathlib import Path
 
 import pytest
 
@@ -19,10 +18,10 @@ from tests.fuzz.seeded_services import seeded_service
 
 @pytest.fixture(params=app_folders())
 def service(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SeededService]:
     """Each service in turn."""
-    with seeded_service(request.param, tmp_path, monkeypatch) as found:
+    with seeded_service(request.param, monkeypatch) as found:
         yield found
 
 

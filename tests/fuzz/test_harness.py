@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,10 +90,10 @@ def test_a_query_beyond_a_bound_must_be_refused() -> None:
     assert faults(422) == []
 
 
-def test_a_run_that_stays_outside_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_stays_outside_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, few in (("VALID", 9), ("INVALID", 1), ("LEAST", 20)):
         monkeypatch.setattr(harness, name, few)
-    with seeded_service("notifications", tmp_path, monkeypatch) as service:
+    with seeded_service("notifications", monkeypatch) as service:
         callers = {name: replace(caller, who=NOBODY) for name, caller in service.callers.items()}
 
         tally = Run(replace(service, callers=callers)).everything()

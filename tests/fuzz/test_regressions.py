@@ -13,10 +13,10 @@ from tests.notifications.fakes import OPERATIONS
 
 
 def test_what_nobody_has_written_yet_has_a_version_to_write_it_with(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`get_lines` promised an ETag and left it out at version 0."""
-    with seeded_service("notifications", tmp_path, monkeypatch) as service:
+    with seeded_service("notifications", monkeypatch) as service:
         api = service.world.api("notifications", OPERATIONS)
 
         seen = api.get("/programme-lines/ZR")
@@ -26,12 +26,10 @@ def test_what_nobody_has_written_yet_has_a_version_to_write_it_with(
         assert (written.status, written.etag) == (200, '"1"')
 
 
-def test_the_same_import_again_is_answered_as_documented(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_import_again_is_answered_as_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     """A repeated request is a 200 with the first number; the document knew of 201 only."""
     outside = request(external_ref={"system": "onf", "id": "1"})
-    with seeded_service("intake", tmp_path, monkeypatch) as service:
+    with seeded_service("intake", monkeypatch) as service:
         api = service.world.api("intake", OPERATOR)
 
         answers = [api.post("/requests", outside, key=f"again-{turn}") for turn in range(2)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,7 +40,7 @@ REFUSED: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_a_role_does_not_allow_fails_the_test_whoever_swallows_it(
-    what: str, tmp_path: Path
+    what: str,
 ) -> None:
     def running(world: World) -> None:
         with world.running("cards", "resolve_recipients"), suppress(ClientError):
@@ -49,7 +48,7 @@ def test_what_a_role_does_not_allow_fails_the_test_whoever_swallows_it(
 
     with (
         pytest.raises(AssertionError, match=f"ResolveRecipients of cards may not .*{what}"),
-        world_at(tmp_path, STORY_BEGINS, ("cards",)) as world,
+        world_at(STORY_BEGINS, ("cards",)) as world,
     ):
         running(world)
 

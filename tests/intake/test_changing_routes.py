@@ -1,7 +1,6 @@
 """What holds for each route that changes something, whichever is added: versions, keys, regions."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,10 +60,9 @@ OF_SIGN_IN = {"/v1/sign-ins", "/v1/tokens", "/v1/devices", "/v1/bindings"}
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeededService]:
+def service() -> Iterator[SeededService]:
     """Intake with requests, cases and families at every stage of their way."""
-    path: Path = tmp_path_factory.mktemp("changing")
-    with pytest.MonkeyPatch.context() as patch, seeded_service("intake", path, patch) as seeded:
+    with pytest.MonkeyPatch.context() as patch, seeded_service("intake", patch) as seeded:
         yield seeded
 
 

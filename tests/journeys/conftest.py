@@ -10,9 +10,9 @@ from tests.support.carriers import carrier_server
 
 
 @pytest.fixture
-def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JourneyWorld]:
+def journey(monkeypatch: pytest.MonkeyPatch) -> Iterator[JourneyWorld]:
     """All services in one process, before anything has happened."""
-    with journey_world_at(tmp_path, monkeypatch) as found:
+    with journey_world_at(monkeypatch) as found:
         yield found
 
 
@@ -21,6 +21,6 @@ def journey_at_carriers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """All services in one process, whose messages go to the carriers' servers."""
     with (
         carrier_server(tmp_path) as server,
-        journey_world_at(tmp_path, monkeypatch, carriers=server) as found,
+        journey_world_at(monkeypatch, carriers=server) as found,
     ):
         yield found

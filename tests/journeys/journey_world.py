@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -238,7 +237,6 @@ def _principal(user: users.User) -> Principal:
 
 @contextmanager
 def journey_world_at(
-    path: Path,
     patch: pytest.MonkeyPatch,
     start: str = BEGINNING,
     carriers: CarrierServer | None = None,
@@ -250,7 +248,7 @@ def journey_world_at(
     outbox = Outbox() if carriers is None else CarriersOutbox(carriers)
     if isinstance(outbox, Outbox):
         patch.setattr(Channels, "connect", lambda: outbox)
-    with world_at(path, at(start)) as world:
+    with world_at(at(start)) as world:
         if carriers is not None:
             environment |= {"CHANNEL_SECRETS": CHANNELS, "AWS_DEFAULT_REGION": "us-east-1"}
             world.parameters.values[CHANNELS] = json.dumps(_all_at_once(carriers))

@@ -2,7 +2,6 @@
 
 import random
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,10 +88,9 @@ def test_f01_keeps_its_dates_and_tells_each_thing_once(journey: JourneyWorld) ->
     assert (answer["score"], answer["case_id"]) == (5, run.ids["F-01"])
 
 
-def _whole(path: Path, stories: tuple[str, ...], copies: int, seed: int) -> tuple[Any, Any]:
+def _whole(stories: tuple[str, ...], copies: int, seed: int) -> tuple[Any, Any]:
     """What a run leaves: its rows and its messages, under names that chance has no part in."""
-    path.mkdir()
-    with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
+    with pytest.MonkeyPatch.context() as patch, journey_world_at(patch) as journey:
         journey.world.copies = copies
         journey.world.shuffle = random.Random(seed) if copies > 1 else None
         play_stories(region.load(journey, cards="first"), stories)
@@ -113,13 +111,13 @@ def _whole(path: Path, stories: tuple[str, ...], copies: int, seed: int) -> tupl
     ],
 )
 def test_a_story_tripled_and_shuffled_leaves_the_same_rows_and_messages(
-    tmp_path: Path, stories: tuple[str, ...], seed: int
+    stories: tuple[str, ...], seed: int
 ) -> None:
     """See `normalise` for what is normalised and why, and for what is left out."""
     if stories not in PLAIN:
-        PLAIN[stories] = _whole(tmp_path / "plain", stories, 1, seed)
+        PLAIN[stories] = _whole(stories, 1, seed)
     plain, told = PLAIN[stories]
-    stormy, told_again = _whole(tmp_path / "stormy", stories, 3, seed)
+    stormy, told_again = _whole(stories, 3, seed)
 
     assert told_again == told
     assert sorted((stormy - plain).elements()) == sorted((plain - stormy).elements()) == []

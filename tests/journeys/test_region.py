@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,9 @@ from tests.journeys.journey_world import JourneyWorld, journey_world_at
 
 
 @pytest.fixture
-def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JourneyWorld]:
+def journey(monkeypatch: pytest.MonkeyPatch) -> Iterator[JourneyWorld]:
     """A day after the story's last one: all its dates have passed."""
-    with journey_world_at(tmp_path, monkeypatch, "2026-12-01 12:00") as found:
+    with journey_world_at(monkeypatch, "2026-12-01 12:00") as found:
         yield found
 
 
@@ -31,11 +30,9 @@ def rows(journey: JourneyWorld) -> list[str]:
     "start", ["2025-03-02 12:00", "2026-10-25 12:00", "2026-10-25 20:52", "2031-02-28 12:00"]
 )
 def test_a_machine_whose_clock_stands_before_or_long_after_the_story_loads_the_region_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str
+    monkeypatch: pytest.MonkeyPatch, start: str
 ) -> None:
-    path = tmp_path / "early"
-    path.mkdir()
-    with journey_world_at(path, monkeypatch, start) as early:
+    with journey_world_at(monkeypatch, start) as early:
         run = region.load(early)
 
         told = early.call(
@@ -96,10 +93,8 @@ def test_a_load_that_was_broken_off_goes_on(
     assert len(public["items"]) == 3
 
 
-def test_a_load_that_broke_off_goes_on_the_next_day(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with journey_world_at(tmp_path, monkeypatch, "2026-10-25 20:52") as journey:
+def test_a_load_that_broke_off_goes_on_the_next_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    with journey_world_at(monkeypatch, "2026-10-25 20:52") as journey:
         region.load(journey, cards="none")
         journey.advance(journey.now() + timedelta(days=1))
 

@@ -51,11 +51,10 @@ ERRANDS = (
 
 
 @pytest.fixture(scope="module")
-def extra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExtraActions]:
+def extra() -> Iterator[ExtraActions]:
     """The region at the beginning of the autumn."""
     s3 = MemoryS3()
-    path = tmp_path_factory.mktemp("errands")
-    with pytest.MonkeyPatch.context() as patch, journey_world_at(path, patch) as journey:
+    with pytest.MonkeyPatch.context() as patch, journey_world_at(patch) as journey:
         patch.setattr(files.Files, "connect", lambda: files.Files(s3, "files"))
         journey.people["BOT"] = Principal(
             "bot", "machine", "bot", ("bot",), ("ZR",), scopes=(ACT_FOR_FAMILY, "bind_people")

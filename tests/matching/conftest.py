@@ -1,7 +1,6 @@
 """A world with matching alone in it: what intake would tell is put on the queue by hand."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,9 @@ from tests.support.world import at, world_at
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[MatchingClient]:
+def client() -> Iterator[MatchingClient]:
     """Matching on the morning of the demo story, with a headquarters in both regions."""
-    with world_at(tmp_path, at("2026-09-01 09:00"), ("matching",)) as world:
+    with world_at(at("2026-09-01 09:00"), ("matching",)) as world:
         found = MatchingClient(world)
         found.staffed()
         yield found

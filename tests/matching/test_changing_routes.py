@@ -1,7 +1,6 @@
 """What holds for each route that changes a guardian or its evidence: versions, keys, regions."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,10 +37,9 @@ OTHER: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeededService]:
+def service() -> Iterator[SeededService]:
     """Matching with guardians at every stage of their way."""
-    path: Path = tmp_path_factory.mktemp("changing")
-    with pytest.MonkeyPatch.context() as patch, seeded_service("matching", path, patch) as seeded:
+    with pytest.MonkeyPatch.context() as patch, seeded_service("matching", patch) as seeded:
         yield seeded
 
 

@@ -127,7 +127,7 @@ def carrier_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     """Run notifications with real channels over the carriers' fake servers."""
     monkeypatch.setattr(breaker, "RESTS_SECONDS", 1)
     monkeypatch.setattr(breaker, "READ_AGAIN_SECONDS", 0)
-    with carrier_server(tmp_path) as server, world_at(tmp_path, START, ("notifications",)) as world:
+    with carrier_server(tmp_path) as server, world_at(START, ("notifications",)) as world:
         base._LOCAL_FAILURES.clear()
         owners = FakeContactOwners()
         world.environment = {

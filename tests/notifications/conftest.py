@@ -12,9 +12,9 @@ from tests.support.world import at, world_at
 
 
 @pytest.fixture
-def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NotificationsHarness]:
+def harness(monkeypatch: pytest.MonkeyPatch) -> Iterator[NotificationsHarness]:
     """A Monday at ten in the morning."""
-    with world_at(tmp_path, at("2026-09-14 10:00"), ("notifications",)) as world:
+    with world_at(at("2026-09-14 10:00"), ("notifications",)) as world:
         gateway, owners = FakeProvider(), FakeContactOwners()
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
         world.functions = owners  # type: ignore[assignment]

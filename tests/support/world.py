@@ -13,9 +13,8 @@ import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
-from functools import cache, partial
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -212,8 +211,8 @@ class _Body:
 class World:
     """The system under test. Use it through the `world` fixture."""
 
-    def __init__(self, clock_file: Path, services: tuple[str, ...] = SERVICES) -> None:
-        self.clock_file = clock_file
+    def __init__(self, services: tuple[str, ...] = SERVICES) -> None:
+        self.ahead = timedelta()
         self.dynamodb = ConsistentDynamoDB()
         self.queue = MemoryQueue()
         self.apps: dict[str, ModuleType] = {}
@@ -252,7 +251,7 @@ class World:
     @contextmanager
     def service(self, name: str) -> Iterator[None]:
         """Whatever runs inside runs in a container of that service."""
-        inside = environment_of(name) | self.environment | {"CLOCK_FILE": str(self.clock_file)}
+        inside = environment_of(name) | self.environment
         # Laid over the real one, which takes a system call for each variable.
         before, os.environ = os.environ, ChainMap(inside, os.environ)  # type: ignore[assignment]
         keyring.from_env.cache_clear()
@@ -310,8 +309,7 @@ class World:
 
     def set_time(self, moment: datetime) -> None:
         """Put business time at that moment without running anything."""
-        offset = (moment - clock.wall()).total_seconds()
-        self.clock_file.write_text(str(offset), encoding="ascii")
+        self.ahead = moment - clock.wall()
 
     def advance(self, to: datetime) -> None:
         """Move business time and let everything that falls due happen."""
@@ -378,10 +376,15 @@ def at(text: str) -> datetime:
 
 def forget_services() -> None:
     """Empty the caches of service modules: they hold the stores of the world that ends."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(("services.", "shared.")):
-            for cached in _caches_of(module):
-                cached.cache_clear()
+    for cached in _caches(len(sys.modules)):
+        cached.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _caches(modules: int) -> list[Any]:
+    """The caches of all that is imported, looked for anew when there are more `modules`."""
+    ours = [each for name, each in sys.modules.items() if name.startswith(("services.", "shared."))]
+    return [cached for module in ours for cached in _caches_of(module)]
 
 
 @cache
@@ -397,12 +400,14 @@ def _caches_of(module: ModuleType) -> tuple[Any, ...]:
 
 
 @contextmanager
-def world_at(path: Path, start: datetime, services: tuple[str, ...] = SERVICES) -> Iterator[World]:
+def world_at(start: datetime, services: tuple[str, ...] = SERVICES) -> Iterator[World]:
     """A world whose business time begins at `start`; aws clients are this world's own."""
     real_store, real_client, real_provider = connection.store, aws.client, table.provider
+    real_offset = clock.offset
     forget_services()
     try:
-        world = World(path / "clock", services)
+        world = World(services)
+        clock.offset = lambda: world.ahead  # as from its file, which is read at each question
         aws.client = world.client  # type: ignore[assignment]
         connection.store = lambda: world.stores[os.environ["SERVICE"]]  # type: ignore[assignment]
         table.provider = partial(world.reference, real_provider)  # type: ignore[assignment]
@@ -412,4 +417,5 @@ def world_at(path: Path, start: datetime, services: tuple[str, ...] = SERVICES) 
         assert not world.refused, "AWS would refuse this: " + "; ".join(world.refused)
     finally:
         aws.client, connection.store, table.provider = real_client, real_store, real_provider
+        clock.offset = real_offset
         forget_services()

@@ -7,8 +7,14 @@ from pydantic import BeforeValidator, Field
 from services.cards.cards.values import BlockReason, Entitlement, PlacementOrder
 from shared.api.models import Command, FileNumber, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
+from shared.office_values import with_number_sign
 from shared.privacy.contact import Contact
 from shared.reference.code_lists import Listed
+
+
+def _unsigned(said: object) -> object:
+    return with_number_sign(said).lstrip("№# ") if isinstance(said, str) else said
+
 
 DocumentRef = Annotated[
     str,
@@ -17,7 +23,7 @@ DocumentRef = Annotated[
         max_length=64,
         pattern=r"^[_./-]*[0-9A-Za-zА-Яа-яЁё][0-9A-Za-zА-Яа-яЁё_./-]*$",
     ),
-    BeforeValidator(lambda said: said.lstrip("№# ") if isinstance(said, str) else said),
+    BeforeValidator(_unsigned),
 ]
 
 

@@ -36,13 +36,22 @@ class Programme(StatefulAggregate):
         grace_days: int = GRACE_DAYS,
     ) -> Self:
         """Return a programme that both parties run from that day on."""
-        if started_on > today:
-            raise Invalid("date_in_future", "/started_on")
-        if club_id == authority_id:
-            raise Invalid("two_parties_needed", "/authority_id")
+        _require_sound(club_id, authority_id, started_on, today)
         return cls(
             id=programme_id(region),
             region=region,
+            club_id=club_id,
+            authority_id=authority_id,
+            started_on=started_on,
+            grace_days=grace_days,
+        )
+
+    def edit(
+        self, club_id: str, authority_id: str, started_on: date, today: date, grace_days: int
+    ) -> Self:
+        """Replace what describes the programme: ministries and clubs are renamed, or mistyped."""
+        _require_sound(club_id, authority_id, started_on, today)
+        return self._with(
             club_id=club_id,
             authority_id=authority_id,
             started_on=started_on,
@@ -63,6 +72,13 @@ class Programme(StatefulAggregate):
         """Refuse to issue a card when the programme is closed."""
         if self.status is not ProgrammeStatus.RUNNING:
             raise IllegalStep("programme_closed", ("reopen_programme",))
+
+
+def _require_sound(club_id: str, authority_id: str, started_on: date, today: date) -> None:
+    if started_on > today:
+        raise Invalid("date_in_future", "/started_on")
+    if club_id == authority_id:
+        raise Invalid("two_parties_needed", "/authority_id")
 
 
 def programme_id(region: str) -> str:

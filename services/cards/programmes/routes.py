@@ -3,6 +3,8 @@
 from services.cards.programmes import queries, use_cases
 from shared.api.routes import Routes
 
+ONE = "/programmes/{region}"
+
 routes = Routes()
 routes.post(
     "/programmes",
@@ -10,6 +12,7 @@ routes.post(
     caller="person",
     problems=("programme_exists", "two_parties_needed"),
 )
-routes.get("/programmes/{region}", queries.get_programme, caller="person")
-routes.post("/programmes/{region}/close", use_cases.close_programme, caller="person", status=200)
-routes.post("/programmes/{region}/reopen", use_cases.reopen_programme, caller="person", status=200)
+routes.get(ONE, queries.get_programme, caller="person")
+routes.put(ONE, use_cases.edit_programme, caller="person", problems=("two_parties_needed",))
+routes.post(ONE + "/close", use_cases.close_programme, caller="person", status=200)
+routes.post(ONE + "/reopen", use_cases.reopen_programme, caller="person", status=200)

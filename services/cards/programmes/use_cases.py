@@ -1,7 +1,7 @@
 """What a club and an authority do with the programme of their region."""
 
 from services.cards.policy import POLICY
-from services.cards.programmes.commands import StartProgramme
+from services.cards.programmes.commands import EditProgramme, StartProgramme
 from services.cards.programmes.domain import Programme, programme_id
 from services.cards.programmes.policy import load_authorised, resource
 from services.cards.programmes.repository import Programmes
@@ -25,6 +25,18 @@ def start_programme(
         body.region, body.club_id, body.authority_id, body.started_on, today, body.grace_days
     )
     return programmes.save(context, programme)
+
+
+def edit_programme(
+    region: RegionCode, body: EditProgramme, context: CommandContext, programmes: Programmes
+) -> Receipt:
+    """Correct who runs the programme, since when, and how long a card outlives its placement."""
+    programme = load_authorised(region, "edit_programme", context.actor, programmes)
+    today = calendar.local_date(regions.zone(region), clock.now())
+    edited = programme.edit(
+        body.club_id, body.authority_id, body.started_on, today, body.grace_days
+    )
+    return programmes.save(context, edited)
 
 
 def close_programme(region: RegionCode, context: CommandContext, programmes: Programmes) -> Receipt:

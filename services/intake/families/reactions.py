@@ -1,7 +1,6 @@
 """What intake does about its families by itself: who looks like another, what joins a timeline."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from services.intake.families.domain import Family
 from services.intake.families.events import of_likeness, of_suggestion
@@ -17,7 +16,7 @@ from shared.events.consultations import ConsultationHeld
 from shared.events.intake import FamilyErased, RequestReceived
 from shared.events.plans import PlanItemChanged
 from shared.observability import count
-from shared.storage.command_context import CommandContext
+from shared.storage.command_context import CommandContext, in_parts
 
 # As many families lose a suggestion in one commit.
 MOST_CHANGED = 6
@@ -52,12 +51,8 @@ def suggest_no_more(
     """Suggest a record to no one that is forgotten: there is nothing left to compare."""
     gone = received.event.family_id
     found = families.looking_like(gone, received.event.region)
-    while len(found) > MOST_CHANGED:
-        of_part = replace(context, once=None, parked=None)
-        _unlike(found[:MOST_CHANGED], gone, of_part, families)
-        found = found[MOST_CHANGED:]
-    if found:
-        _unlike(found, gone, context, families)
+    for of_part, part in in_parts(context, found, MOST_CHANGED):
+        _unlike(part, gone, of_part, families)
 
 
 def _unlike(

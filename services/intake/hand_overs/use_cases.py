@@ -1,7 +1,6 @@
 """One shift of the hotline leaves a note, the next one takes it and ends it, in time or late."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from services.intake.families.policy import stamp
 from services.intake.hand_overs import events
@@ -19,7 +18,7 @@ from shared.events.base import Received
 from shared.events.intake import FamilyErased
 from shared.privacy.vault import Vault
 from shared.reference import regions
-from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.command_context import CommandContext, Receipt, in_parts
 
 # As many as one commit ends.
 MOST_ENDED = 6
@@ -85,11 +84,8 @@ def end_notes(
     """End the notes about a family that is forgotten: no one can read what they ask for."""
     notes = hand_overs.of_family(received.event.family_id)
     waiting = [each for each in notes if each.status is not HandOverStatus.DONE]
-    while len(waiting) > MOST_ENDED:
-        _end(waiting[:MOST_ENDED], replace(context, once=None, parked=None), hand_overs)
-        waiting = waiting[MOST_ENDED:]
-    if waiting:
-        _end(waiting, context, hand_overs)
+    for of_part, part in in_parts(context, waiting, MOST_ENDED):
+        _end(part, of_part, hand_overs)
 
 
 def _end(notes: Sequence[HandOver], context: CommandContext, hand_overs: HandOvers) -> None:

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from shared.errors import Invalid
-from shared.office_values import LOOK_ALIKES, text_of, visible
+from shared.office_values import LOOK_ALIKES, WORDS, text_of, visible, with_number_sign
 from shared.storage.office_tables.columns import Column, Numbered
 
 HEAD_WITHIN = 20
 
 # Office tables mix alphabets, and write one letter with its dots or without.
 _ALIKE = LOOK_ALIKES | {0x451: "e"}
+_NUMBER = WORDS["number"].translate(_ALIKE)
 # How a word goes on in the next line of its cell.
 _BROKEN = re.compile(r"(?<=\w)[-\u00ad]\s*\n\s*")
 _PLACE = re.compile(r"\s+№?\s?\d$")
@@ -161,11 +162,12 @@ def _names(columns: Sequence[Column]) -> dict[str, Column]:
 
 
 def _plain(title: str) -> str:
-    """Return the words of a title, in whatever order they are said."""
-    seen = visible(" ".join(_BROKEN.sub("", title).split())).casefold().translate(_ALIKE)
+    """Return the words of a title, in whatever order they are said; «номер» is as good as «№»."""
+    line = with_number_sign(" ".join(_BROKEN.sub("", title).split()))
+    seen = visible(line).casefold().translate(_ALIKE)
     letters = "".join(c if c.isalnum() else " " for c in seen)
-    words = _INITIALS.sub("", " ".join(letters.split()))
-    return " ".join(sorted(words.split()))
+    words = sorted(_INITIALS.sub("", " ".join(letters.split())).split())
+    return " ".join([word for word in words if word != _NUMBER] or words)
 
 
 def missing_column(rows: Sequence[Numbered], columns: Sequence[Column]) -> Invalid:

@@ -7,8 +7,6 @@ outlet without any.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -146,7 +144,7 @@ def days_of(steps: list[Step], lasts: int) -> set[int]:
 def test_manager_list_and_till_agree_and_no_end_comes_unannounced(
     steps: list[Step], lasts: int
 ) -> None:
-    with TemporaryDirectory() as folder, world_at(Path(folder), START, ("cards",)) as world:
+    with world_at(START, ("cards",)) as world:
         shop = Shop(CardsClient(world), lasts)
         shop.open()
         seen: dict[str, Any] = {}

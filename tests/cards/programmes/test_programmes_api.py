@@ -1,7 +1,9 @@
 """The programme of a region through the API."""
 
 from datetime import UTC, datetime
+from typing import Any
 
+from shared.principal import Principal
 from shared.reference import regions
 from tests.cards.api_client import (
     AUTHORITY,
@@ -10,6 +12,7 @@ from tests.cards.api_client import (
     OFFICE,
     CardsClient,
 )
+from tests.support.api import Answer
 
 
 def test_without_a_programme_in_the_region_no_card_is_issued(client: CardsClient) -> None:
@@ -71,3 +74,39 @@ def test_a_programme_starts_today_by_the_clocks_of_its_region_at_the_latest(
     refused = client.post(LEADER_Y, "/v1/programmes", **terms, started_on="2026-10-06")
     assert (refused.status, refused.code) == (422, "date_in_future")
     assert client.post(LEADER_Y, "/v1/programmes", **terms, started_on="2026-10-05").status == 201
+
+
+def test_a_party_that_was_renamed_or_mistyped_is_corrected(client: CardsClient) -> None:
+    at = "/v1/programmes/ZR"
+    terms = {"club_id": "C-01", "authority_id": "MIN", "started_on": "2026-09-02", "grace_days": 10}
+
+    def put(who: Principal, version: int = 1, **changed: Any) -> Answer:
+        return client.put(who, at, version, **terms | changed)
+
+    assert put(OFFICE).status == 403
+    assert put(LEADER_Y).status == 404
+    assert put(AUTHORITY, club_id="MIN").code == "two_parties_needed"
+    assert put(AUTHORITY, started_on="2026-10-06").code == "date_in_future"
+    assert put(AUTHORITY, version=2).status == 412
+    assert put(AUTHORITY).status == 200
+    seen = client.get(LEADER, at).json
+    assert {name: seen[name] for name in terms} == terms
+    assert (seen["status"], seen["version"]) == ("running", 2)
+
+
+def test_days_of_grace_that_were_changed_go_for_placements_reported_later(
+    client: CardsClient,
+) -> None:
+    terms = {"club_id": "C-00", "authority_id": "RA", "started_on": "2026-09-01"}
+
+    def last_day(ref: str) -> str:
+        card = client.issue(ref)["id"]
+        ended = {"region": "ZR", "holder_ref": ref, "district_id": "D02", "ended_on": "2026-10-01"}
+        client.done(OFFICE, "/v1/placement-ends", **ended)
+        return str(client.get(LEADER, f"/v1/cards/{card}").json["closes_on"])
+
+    before = last_day("FP-1")
+    longer = terms | {"grace_days": 60}
+    assert client.put(AUTHORITY, "/v1/programmes/ZR", 1, **longer).status == 200
+
+    assert (before, last_day("FP-2")) == ("2026-10-31", "2026-11-30")

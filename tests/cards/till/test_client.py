@@ -163,7 +163,7 @@ def test_what_a_network_on_the_way_answers_is_no_answer_and_gets_no_key(client: 
 
 
 def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(
-    till_client: TillClient, address: str, client: Any, tmp_path: Path
+    till_client: TillClient, address: str, client: Any
 ) -> None:
     shop = till_client.shop(sandbox=True)
     settings = {"RYADOM_URL": address, "RYADOM_KEY": shop.api_key, "PATH": "/usr/bin:/bin"}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,8 @@ DAY = 24 * 3600
 
 
 @pytest.fixture
-def cards(tmp_path: Path) -> Iterator[World]:
-    with world_at(tmp_path, NOON, ("cards",)) as world:
+def cards() -> Iterator[World]:
+    with world_at(NOON, ("cards",)) as world:
         yield world
 
 

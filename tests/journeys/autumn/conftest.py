@@ -48,7 +48,7 @@ def all_stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AllStories
     with (
         pytest.MonkeyPatch.context() as patch,
         carrier_server(path) as server,
-        journey_world_at(path, patch, carriers=server) as journey,
+        journey_world_at(patch, carriers=server) as journey,
     ):
         with contextlib.redirect_stdout(lines):
             run = region.load(journey, cards="first", bulk=True)

@@ -55,8 +55,13 @@ def partners_change(extra: ExtraActions) -> None:
     bought = {"amount_kopecks": 123_456, "receipt_id": "0001-42"}
     do(None, f"/till/v1/card-checks/{check}/purchase", bought, headers=headers)
     do(None, f"/till/v1/card-checks/{check}/rollback", {}, headers=headers)
-    do("RA-1", "/cards/v1/programmes/ZR/close")
-    do("RA-1", "/cards/v1/programmes/ZR/reopen")
+    programme = "/cards/v1/programmes/ZR"
+    seen = extra.run.get("RA-1", programme)
+    longer = {name: seen[name] for name in ("club_id", "authority_id", "started_on")}
+    longer["grace_days"] = 45
+    extra.journey.call("RA-1", "PUT", programme, longer, if_match=seen["version"], must=True)
+    do("RA-1", f"{programme}/close")
+    do("RA-1", f"{programme}/reopen")
 
 
 ERRANDS = (partners_change,)

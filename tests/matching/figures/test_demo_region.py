@@ -1,7 +1,6 @@
 """F-01 … F-08 through the API: the dates of the story and the figures of the demo region."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -247,10 +246,9 @@ def november(region: Region) -> None:
 
 
 @pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
+def region() -> Iterator[Region]:
     """The whole autumn, played once for all questions about it."""
-    path: Path = tmp_path_factory.mktemp("region")
-    with world_at(path, at("2026-09-01 09:00"), ("matching",)) as world:
+    with world_at(at("2026-09-01 09:00"), ("matching",)) as world:
         client = MatchingClient(world)
         client.staffed()
         played = Region(client)

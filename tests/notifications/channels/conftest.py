@@ -23,10 +23,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CarrierServer]:
 
 
 @pytest.fixture(scope="module")
-def world(server: CarrierServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(server: CarrierServer) -> Iterator[World]:
     """Notifications, with the parameter of its channels."""
-    folder = tmp_path_factory.mktemp("world")
-    with world_at(folder, at("2026-09-14 10:00"), ("notifications",)) as world:
+    with world_at(at("2026-09-14 10:00"), ("notifications",)) as world:
         world.parameters.values[PARAMETER] = json.dumps(server.configuration())
         world.environment = {
             "CHANNEL_SECRETS": PARAMETER,

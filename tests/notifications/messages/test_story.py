@@ -1,7 +1,6 @@
 """What family, guardian and headquarters read while matching plays the story of F-01."""
 
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,9 +25,9 @@ class Neighbours(FakeContactOwners):
         return super().invoke(FunctionName=FunctionName, Payload=Payload, **more)
 
 
-def told(path: Path, monkeypatch: pytest.MonkeyPatch, copies: int) -> FakeProvider:
+def told(monkeypatch: pytest.MonkeyPatch, copies: int) -> FakeProvider:
     """Everything that was sent in the story, each queue message delivered `copies` times."""
-    with world_at(path, at("2026-09-01 09:00"), ("matching", "notifications")) as world:
+    with world_at(at("2026-09-01 09:00"), ("matching", "notifications")) as world:
         gateway = FakeProvider()
         monkeypatch.setattr(Channels, "connect", lambda: gateway)
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
@@ -84,9 +83,9 @@ EXPECTED = {
 @pytest.mark.requirement("X-02")
 @pytest.mark.parametrize("copies", [1, 3])
 def test_the_story_of_f01_is_told_to_each_side_once_however_often_it_is_delivered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: int
+    monkeypatch: pytest.MonkeyPatch, copies: int
 ) -> None:
-    gateway = told(tmp_path, monkeypatch, copies)
+    gateway = told(monkeypatch, copies)
 
     titles: dict[str, list[str]] = {}
     for message in gateway.messages.values():

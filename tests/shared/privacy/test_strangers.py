@@ -1,7 +1,5 @@
 """Strangers cause few messages: to one contact, and in a stage."""
 
-from pathlib import Path
-
 import pytest
 
 from shared import observability
@@ -9,8 +7,8 @@ from shared.privacy import strangers
 from tests.support.world import at, world_at
 
 
-def test_a_contact_gets_three_messages_a_day_and_others_are_not_held_up(tmp_path: Path) -> None:
-    with world_at(tmp_path, at("2026-09-14 09:40"), ("intake",)) as world, world.service("intake"):
+def test_a_contact_gets_three_messages_a_day_and_others_are_not_held_up() -> None:
+    with world_at(at("2026-09-14 09:40"), ("intake",)) as world, world.service("intake"):
         from shared.storage import connection
 
         store = connection.store()
@@ -20,12 +18,12 @@ def test_a_contact_gets_three_messages_a_day_and_others_are_not_held_up(tmp_path
 
 
 def test_the_breaker_of_the_stage_lets_no_more_leave_and_is_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     counted: list[str] = []
     monkeypatch.setattr(observability, "count", counted.append)
     monkeypatch.setenv("STRANGER_MESSAGES_AN_HOUR", "2")
-    with world_at(tmp_path, at("2026-09-14 09:40"), ("intake",)) as world, world.service("intake"):
+    with world_at(at("2026-09-14 09:40"), ("intake",)) as world, world.service("intake"):
         from shared.storage import connection
 
         monkeypatch.setenv("STRANGER_MESSAGES_AN_HOUR", "2")

@@ -48,6 +48,16 @@ def test_a_title_over_several_columns_goes_with_what_is_below_each() -> None:
     assert [number for number, cells in rows if cells is None] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("sign", ["№ ", "N ", "Номер ", "No. ", "№"])
+def test_the_sign_of_a_number_may_be_typed_or_said(sign: str) -> None:
+    head = f"{sign}дела;Р-н;{sign}приказа;Дата приказа"
+
+    titles, unread, rows = told(text(head, f"{sign}7;D01;17;01.09.2026"))
+
+    assert titles.keys() == {"holder_ref", "district_id", "order_ref", "ordered_on"}
+    assert unread == () and rows[-1][1] is not None
+
+
 def test_what_is_named_above_is_explained_below() -> None:
     content = workbook(
         [

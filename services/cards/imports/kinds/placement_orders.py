@@ -4,16 +4,19 @@ import re
 from datetime import date
 
 from shared.errors import Invalid
-from shared.office_values import WORDS, day_of, whole_number
+from shared.office_values import WORDS, day_of, whole_number, with_number_sign
 from shared.storage.office_tables import Cells
 
 NUMBER, DAY = "order_ref", "ordered_on"
-_KIND = re.compile(rf"(?:{'|'.join(map(re.escape, WORDS['orders']))})\s+", re.IGNORECASE)
-# «17-р от 01.09.2026», «от 01.09.2026 № 17-р», «17-р, 01.09.2026».
+_KIND = re.compile(rf"(?:{'|'.join(map(re.escape, WORDS['orders']))})(?=[\s№])\s*", re.IGNORECASE)
+# «17-р от 01.09.2026», «администрации от 01.09.2026 № 17-р», «17-р, 01.09.2026»,
+# «17-р (01.09.2026)», «01.09.2026, 17-р».
 _BOTH = (
-    re.compile(r"(?P<ref>\S+(?: \S+)?) от (?P<day>.+)"),
-    re.compile(r"(?P<day>.+?) ?№ ?(?P<ref>\S+)"),
-    re.compile(r"(?P<ref>\S+?),? (?P<day>\d.+)"),
+    re.compile(r"(?:[^\d№]* )?(?P<ref>(?:№ ?)?\S+) от (?P<day>.+)"),
+    re.compile(r"(?:[^\d№]* от )?(?P<day>.+?) ?№ ?(?P<ref>\S+)"),
+    re.compile(r"(?:№ ?)?(?P<ref>\S+?),? (?P<day>\d.+)"),
+    re.compile(r"(?:№ ?)?(?P<ref>\S+) \((?:от )?(?P<day>[^()]+)\)"),
+    re.compile(r"(?P<day>\d\S*?),? (?P<ref>\S+)"),
 )
 
 
@@ -28,8 +31,9 @@ def read_order(cells: Cells) -> dict[str, str] | None:
 
 
 def _without_kind(text: str) -> str:
-    kind = _KIND.match(text)
-    return text[kind.end() :] if kind else text
+    signed = with_number_sign(text)
+    kind = _KIND.match(signed)
+    return signed[kind.end() :] if kind else signed
 
 
 def _parts(text: str) -> tuple[str, str] | None:

@@ -1,7 +1,6 @@
 """A world with lending alone in it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -9,7 +8,7 @@ from tests.support.world import World, at, world_at
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world() -> Iterator[World]:
     """Lending on a morning in autumn."""
-    with world_at(tmp_path, at("2026-10-05 09:00"), ("lending",)) as found:
+    with world_at(at("2026-10-05 09:00"), ("lending",)) as found:
         yield found
