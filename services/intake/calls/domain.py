@@ -63,7 +63,12 @@ def disown_case(case: Case, stamp: Stamp, request: Request, others: Sequence[Req
     if case.status in (Status.CARE_REQUIRED, Status.MATCHED) and not any(n.open for n in needs):
         raise IllegalStep("last_open_need", ("lift_care", "withdraw"))
     left = tuple(each for each in case.requests if each != request.request_id)
-    return case.record(stamp, "disowned", ref=request.request_id, needs=needs, requests=left)
+    # Once a coordinator has the case, it says itself whether the case can wait.
+    early = case.status is Status.RECEIVED
+    urgent = any(each.urgent for each in others) if early else case.urgent
+    return case.record(
+        stamp, "disowned", ref=request.request_id, needs=needs, requests=left, urgent=urgent
+    )
 
 
 def _mended_needs(

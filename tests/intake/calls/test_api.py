@@ -429,6 +429,7 @@ def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
         ("animal_care", "dropped"),
     ]
     assert "Крупы" in str(client.get(HQ, f"/cases/{case}/contact").json)
+    assert client.view(case)["urgent"] is False
     seen = client.get(OPERATOR, path).json
     assert (seen["status"], seen["end_reason"]) == ("ended", "other_family")
     assert (seen["family_id"], seen["case_id"]) == (None, None)
@@ -456,3 +457,20 @@ def test_a_case_that_was_made_for_the_wrong_family_is_closed_first(client: Intak
     exported = client.get(HQ, f"/families/{known['family_id']}/export").json
     assert "Номер теперь мой" not in str(exported)
     assert client.view(wrong["case_id"])["requests"] == []
+
+
+def test_what_the_wrong_family_could_not_wait_for_hurries_no_other(client: IntakeClient) -> None:
+    def needs(**urgencies: str) -> list[dict[str, str]]:
+        return [{"category": each, "urgency": how} for each, how in urgencies.items()]
+
+    own = client.asked(needs=needs(food_aid="normal", household_help="urgent"))
+    wrong = client.asked(needs=needs(food_aid="urgent", animal_care="urgent"))
+
+    def hurry() -> dict[str, str]:
+        known = client.view(own["case_id"])["needs"]
+        return {each["category"]: each["urgency"] for each in known if each["status"] == "open"}
+
+    assert hurry() == {"food_aid": "urgent", "household_help": "urgent", "animal_care": "urgent"}
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    assert hurry() == {"food_aid": "normal", "household_help": "urgent"}

@@ -1,0 +1,70 @@
+"""What a family asks about its data, and what an office is shown, as plain rules."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.intake.codes.values import PersonAnswer, PersonRequestKind
+from services.intake.families.values import Disclosure
+from services.intake.rights import domain
+from shared.errors import IllegalStep
+from tests.intake.families.builders import START, family
+
+KIND, DONE, REFUSED = PersonRequestKind, PersonAnswer.DONE, PersonAnswer.REFUSED
+DUE, LATER = START.date(), START + timedelta(days=20)
+
+
+def test_what_was_answered_is_asked_anew_and_what_waits_keeps_its_day() -> None:
+    asked = domain.ask(family(), KIND.OBJECTION, START, DUE)
+    assert domain.ask(asked, KIND.OBJECTION, LATER, LATER.date()) is asked
+
+    answered = domain.answer(asked, KIND.OBJECTION, REFUSED, "kept_by_law", START)
+    anew = domain.ask(answered, KIND.OBJECTION, LATER, LATER.date())
+
+    assert [each.open for each in anew.person_requests] == [False, True]
+    assert anew.person_requests[-1].due_on == LATER.date()
+
+
+def test_an_erasure_is_refused_with_a_reason_and_granted_by_erasing() -> None:
+    asked = domain.ask(family(), KIND.ERASURE, START, DUE)
+
+    with pytest.raises(IllegalStep, match="erase_to_answer"):
+        domain.answer(asked, KIND.ERASURE, DONE, None, START)
+    refused = domain.answer(asked, KIND.ERASURE, REFUSED, "kept_by_law", START)
+
+    assert not any(each.open for each in refused.person_requests)
+
+
+def test_an_office_is_shown_a_family_until_the_moment_of_the_end_and_again_later() -> None:
+    told = Disclosure(
+        recipient="D07", reason="child_in_danger", by="HQ-1", role="regional_hq", at=START,
+        until=START + timedelta(days=14),
+    )  # fmt: skip
+    shown, soon = domain.disclose(family(), told), START + timedelta(days=1)
+
+    with pytest.raises(IllegalStep, match="office_is_shown_nothing"):
+        domain.end_disclosure(shown, "D01", soon)
+    ended = domain.end_disclosure(shown, "D07", soon)
+
+    assert (ended.disclosed_to(START), ended.disclosed_to(soon)) == (("D07",), ())
+    for over in (soon, told.until):
+        with pytest.raises(IllegalStep, match="office_is_shown_nothing"):
+            domain.end_disclosure(ended, "D07", over)
+    anew = told.model_copy(update={"at": soon, "until": soon + timedelta(days=14)})
+    assert domain.disclose(ended, anew).disclosed_to(soon) == ("D07",)
+
+
+def test_what_a_merged_record_shows_is_ended_by_the_one_that_speaks_for_it() -> None:
+    told = Disclosure(
+        recipient="D07", reason="child_in_danger", by="HQ-1", role="regional_hq", at=START,
+        until=START + timedelta(days=14),
+    )  # fmt: skip
+    merged = family(family_id="fam_2", disclosures=(told,))
+    whole = family().model_copy(update={"others": (merged,)})
+    soon = START + timedelta(days=1)
+
+    ended = domain.end_disclosure(whole, "D07", soon)
+
+    assert (whole.disclosed_to(soon), ended.disclosed_to(soon)) == (("D07",), ())
+    (known,) = ended.all_disclosures
+    assert (known.at, known.until) == (START, soon)
