@@ -305,17 +305,20 @@ def test_a_long_plan_is_read_to_its_end(client: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "adds"),
+    ("change", "adds", "loses"),
     [
-        (Change("Add", "Table", "AWS::DynamoDB::Table", ""), True),
-        (Change("Add", "Pool", "AWS::Cognito::UserPool", ""), True),
-        (Change("Modify", "Table", "AWS::DynamoDB::Table", "True"), True),
-        (Change("Modify", "Table", "AWS::DynamoDB::Table", "False"), False),
-        (Change("Add", "Queue", "AWS::SQS::Queue", ""), False),
+        (Change("Add", "Table", "AWS::DynamoDB::Table", ""), True, False),
+        (Change("Add", "Pool", "AWS::Cognito::UserPool", ""), True, False),
+        (Change("Modify", "Table", "AWS::DynamoDB::Table", "True"), True, True),
+        (Change("Modify", "Table", "AWS::DynamoDB::Table", "False"), False, False),
+        (Change("Modify", "Queue", "AWS::SQS::Queue", "Conditional"), False, True),
+        (Change("Remove", "Queue", "AWS::SQS::Queue", ""), False, True),
+        (Change("Add", "Queue", "AWS::SQS::Queue", ""), False, False),
     ],
 )
-def test_what_a_rollback_would_have_to_delete_is_not_protected_yet(
-    change: Change, adds: bool
+def test_what_a_rollback_would_have_to_delete_is_not_protected_yet_and_what_goes_is_shown_first(
+    change: Change, adds: bool, loses: bool
 ) -> None:
     assert Plan("stack", False, "arn", [change]).adds_protected is adds
     assert Plan("stack", True, "arn", [change]).adds_protected
+    assert change.loses is loses

@@ -189,8 +189,6 @@ class OfferBook(ValueObject):
 
     def _is_over(self, offer: Offer, at: datetime) -> bool:
         """Return whether it has ended, or newer ones that end no sooner are in force instead."""
-        if offer.starts_at is None or offer.starts_at > at:
-            return False
         if offer.ends_at is not None and offer.ends_at <= at:
             return True
         instead = [other for other in self.offers if _replaces(other, offer, at)]

@@ -45,7 +45,7 @@ def taken(client: MatchingClient, who: Any = HQ, **body: Any) -> tuple[str, list
 
 
 def test_the_register_of_a_region(client: MatchingClient) -> None:
-    client.ready(title="=HYPERLINK(1)", districts=["D01", "D02"])
+    named = client.ready(title="=HYPERLINK(1)", districts=["D01", "D02"])
     client.assigned(legal_form="sole_proprietor_with_team", team_size=4)
     client.ready("YY")
     client.applied()
@@ -60,6 +60,11 @@ def test_the_register_of_a_region(client: MatchingClient) -> None:
     assert ready["Чем помогает"] == "Бытовая помощь, Ремонтные работы"
     assert (ready["Мест всего"], ready["Мест свободно"]) == ("2", "2")
     assert (lone["Название"], lone["ИНН"], lone["ОГРН"]) == ("", "", "")
+    shown = client.get(HQ, f"/guardians/{named}")
+    assert (ready["Номер"], ready["ИНН"], ready["ОГРН"]) == (
+        shown["number"], shown["inn"], shown["ogrn"],
+    )  # fmt: skip
+    assert (ready["Заявка от"], ready["Передан в регион"]) == ("01.09.2026 09:00",) * 2
     text = str(lines)
     assert NAME not in text and "7916000" not in text
 
@@ -94,6 +99,12 @@ def test_every_match_of_the_months_whatever_the_pages(
     assert found[matches[2]]["Почему"] == "Опекун не нужен"
     assert (found[active]["Опекун"], found[active]["Вовремя"]) == ("Мастерская", "да")
     assert found[active]["Заявка семьи"] == cases[6]
+    numbers = ("Номер опекуна", "Предложено", "Познакомились", "Помощь с", "Закончилось")
+    number = client.get(HQ, f"/guardians/{guardian}")["number"]
+    then = "02.10.2026 12:00"
+    assert [found[active][each] for each in numbers] == [number, then, then, then[:10], ""]
+    never_met = ["01.09.2026 09:00", "", "", then]
+    assert [found[matches[3]][each] for each in numbers[1:]] == never_met
     assert family_of(cases[6]) not in str(lines)
     assert len(taken(client, kind="matches")[1]) < 7
 

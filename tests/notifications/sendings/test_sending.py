@@ -155,6 +155,32 @@ def test_a_gateway_that_is_down_gets_the_message_later(harness: NotificationsHar
     assert harness.gateway.asks == []
 
 
+def test_a_provider_that_has_no_room_gets_the_message_later(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(harness.gateway, "has_room", lambda name, urgent: False)
+        harness.tell(card_event())
+    assert (harness.message()["status"], harness.message()["attempts"]) == ("queued", 0)
+    assert harness.gateway.sends == []
+
+    later(harness, at("2026-09-14 10:05"))
+    assert harness.message()["status"] == "sent"
+
+
+def test_that_a_copy_was_not_taken_says_nothing_about_the_first(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
+    harness.gateway.faults = ["silent", "down"]
+    harness.tell(card_event())
+    for minutes in range(1, 10):
+        if len(harness.gateway.sends) < 2:
+            later(harness, at("2026-09-14 10:00") + timedelta(minutes=minutes))
+
+    assert (len(harness.gateway.sends), harness.message()["status"]) == (2, "unknown")
+
+
 def test_a_worker_that_dies_after_the_claim_loses_nothing_and_repeats_nothing(
     harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,75 @@
+"""Which versions of a discount stay in a partner's book, and which leave it."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.cards import outlet_sets
+from services.cards.offers.domain import Offer, OfferBook
+from services.cards.offers.values import Discount
+
+ZONE = ZoneInfo("Europe/Samara")
+FIRST = date(2026, 10, 1)
+NOON = datetime(2026, 10, 6, 8, tzinfo=UTC)
+
+
+def offer(name: str, day: int, until: int | None, outlets: int = 0) -> Offer:
+    """A version from a day of October, for some outlets or for all."""
+    return Offer(
+        id=name,
+        number=1,
+        discount=Discount(percent=5),
+        goods_scope="all",
+        outlets=outlet_sets.text_of(outlets) if outlets else "",
+        valid_from=FIRST.replace(day=day),
+        valid_to=None if until is None else FIRST.replace(day=until),
+        proposed_by="pmg_1",
+    )
+
+
+def published(*offers: Offer) -> OfferBook:
+    """A book with all of them confirmed, the earliest first."""
+    book = OfferBook()
+    for each in offers:
+        book = book.add(each, NOON - timedelta(days=90)).publish(each, "ldr_1", ZONE)
+    return book
+
+
+@pytest.mark.parametrize(
+    ("others", "stays"),
+    [
+        ((offer("new", 5, 10),), True),  # the old one is in force again on the 11th
+        ((offer("new", 5, 20),), False),
+        ((offer("new", 5, None),), False),
+        ((offer("new", 8, None),), True),  # not in force yet
+        ((offer("one", 5, None, 0b01),), True),
+        ((offer("one", 5, None, 0b01), offer("two", 6, None, 0b10)), False),
+    ],
+)
+def test_a_version_leaves_the_book_once_others_are_in_force_instead_until_its_end(
+    others: tuple[Offer, ...], stays: bool
+) -> None:
+    old = offer("old", 1, 20, outlets=0b11 if others[0].outlets else 0)
+    left = published(old, *others).without_past(NOON)
+
+    assert ("old" in {each.id for each in left.offers}) is stays
+    assert {each.id for each in others} <= {each.id for each in left.offers}
+    if others[0].valid_to == date(2026, 10, 10):
+        then = left.in_force(0, NOON + timedelta(days=5), None)
+        assert then is not None and then.id == "old"
+
+
+def test_what_is_proposed_or_to_come_stays_and_what_has_ended_does_not() -> None:
+    book = published(offer("over", 1, 5), offer("to come", 9, None)).add(
+        offer("proposed", 1, None, 0b1), NOON - timedelta(days=90)
+    )
+
+    assert [each.id for each in book.without_past(NOON).offers] == ["to come", "proposed"]
+    assert book.made == book.without_past(NOON).made == 3
+
+
+def test_a_partner_without_an_open_outlet_is_left_without_nothing() -> None:
+    assert not OfferBook().ends_for_good(0, NOON, None)
+    assert OfferBook().ends_for_good(0b1, NOON, None)
+    assert published(offer("over", 1, 10)).gaps(0, NOON, None) == set()
