@@ -215,7 +215,7 @@ def _run_chalice(name: str, staged: Path, target: Path) -> None:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     environment = kept | {
         "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",  # it asks the network, and fails by a proxy that is off
+        "AWS_EC2_METADATA_DISABLED": "true",  # else it asks the network
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run(
