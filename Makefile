@@ -10,8 +10,11 @@ READY := .venv/ready
 SEEDS ?= 2000
 BROWSER_TESTS := $(wildcard tests/*/*/test_in_a_browser.py)
 TOO_OLD := Ryadom needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python3
+NOT_INSTALLED := That is what pip or uv says. Is a package registry in reach? Then run make again.
 # Processes of a run read what others have compiled, also where the shell says not to write it.
 export PYTHONDONTWRITEBYTECODE :=
+# Without UTF-8 a folder with a Russian name cannot be imported from.
+unexport PYTHONUTF8
 # USER is also the login name of whoever types, so only the command line counts.
 AS := $(if $(filter command line,$(origin USER)),$(USER))
 
@@ -94,6 +97,7 @@ $(READY): constraints.txt
 	@{ $(PY) -c '$(NEW)' && $(PY) -m pip --version; } >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv \
 		|| { echo "This Python cannot make environments: install its venv package (python3-venv)."; exit 1; }
 	@echo "Installing what Ryadom needs into .venv …"
-	@$(PY) -m pip install -qq --disable-pip-version-check "$$(grep ^uv== constraints.txt)"
-	@$(PY) -m uv pip install -q --python $(PY) --compile-bytecode -r constraints.txt
+	@{ $(PY) -m pip install -qq --disable-pip-version-check "$$(grep ^uv== constraints.txt)" \
+		&& $(PY) -m uv pip install -q --python $(PY) --compile-bytecode -r constraints.txt; } \
+		|| { echo "$(NOT_INSTALLED)"; exit 1; }
 	@touch $@

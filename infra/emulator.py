@@ -318,6 +318,7 @@ def local_client(service: str, endpoint: str) -> Any:
             retries={"total_max_attempts": 3, "mode": "standard"},
             max_pool_connections=20,
             read_timeout=60,
+            proxies={},  # a person's own leads elsewhere, also from an address of this machine
             s3={"addressing_style": "path"},
         ),
     )

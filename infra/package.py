@@ -213,7 +213,11 @@ def _run_chalice(name: str, staged: Path, target: Path) -> None:
     run = [sys.executable, "-c", code, "--project-dir", str(staged)]
     run += ["package", "--stage", "api", "--merge-template", str(target / "merge.json")]
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    environment = kept | {"AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = kept | {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",  # else it asks the network
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     done = subprocess.run(
         [*run, str(target / "out")], env=environment, capture_output=True, text=True
     )

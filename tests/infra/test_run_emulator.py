@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from infra import run_emulator
-from infra.emulator import PROGRAM, port_taken
+from infra.emulator import PROGRAM, local_client, port_taken
 from infra.run_emulator import PARENT, PID_FILE, from_foreign_page, guarded
 from infra.services import ROOT
 
@@ -148,3 +148,11 @@ def test_an_emulator_that_a_port_belongs_to_is_named(tmp_path: Path) -> None:
         assert str(tmp_path) in said and f"`kill {left.pid}`" in said
         assert "another program" in str(port_taken(8799))
         left.kill()
+
+
+def test_a_proxy_of_the_persons_own_is_not_asked_for_the_emulator(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://proxy.example:3128")
+    assert local_client("sqs", "http://127.0.0.1:8701").meta.config.proxies == {}
