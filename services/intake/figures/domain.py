@@ -55,7 +55,7 @@ class CountedFamily(Aggregate):
     """In which groups a family is counted in a programme and year; it keeps no other fact.
 
     A record that was merged is counted `with_family`, which is `only_lent` that count until it asks
-    itself, and whose groups `lent` are those of the merged record alone.
+    itself, by as many `lenders`, and whose groups `lent` are those of the merged record alone.
     """
 
     id: str
@@ -65,6 +65,7 @@ class CountedFamily(Aggregate):
     with_family: str | None = None
     lent: tuple[str, ...] = ()
     only_lent: bool = False
+    lenders: int = 0
 
     def ask(self, groups: Iterable[str], at: Moment) -> Self:
         """Count the family in these groups, too; what it said before a correction adds none."""
@@ -87,6 +88,7 @@ class CountedFamily(Aggregate):
             groups=_union(other.groups, lent),
             counted=True,
             only_lent=other.only_lent or not other.counted,
+            lenders=other.lenders + 1,
         )
         return self._with(with_family=family_id, lent=lent), whole
 
@@ -96,7 +98,10 @@ class CountedFamily(Aggregate):
         if not self.counted:
             return back, other
         groups = tuple(each for each in other.groups if each not in self.lent)
-        left = other._with(groups=groups, counted=not other.only_lent, only_lent=False)
+        lenders = max(0, other.lenders - 1)  # rows of before name none
+        only_lent = other.only_lent and lenders > 0
+        counted = only_lent or not other.only_lent
+        left = other._with(groups=groups, counted=counted, only_lent=only_lent, lenders=lenders)
         return back, left
 
 

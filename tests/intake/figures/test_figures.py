@@ -73,7 +73,11 @@ def test_a_preventive_request_is_helped_and_is_no_hardship(client: IntakeClient)
     client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
 
     assert client.view(case)["status"] == "one_time_help"
-    assert figures(client, "family_care")["by_purpose"] == {"preventive": 1, "hardship": 1}
+    aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
+    client.do(HQ, f"/cases/{case}/aids", aid)
+    found = figures(client, "family_care")
+    assert found["by_purpose"] == {"preventive": 1, "hardship": 1}
+    assert found["aids_by_basis"] == {"programme": 1}
 
 
 def test_a_year_is_that_of_the_region_and_numbers_below_five_stay_in_it(
@@ -165,6 +169,14 @@ def test_a_family_that_counts_by_a_merged_record_alone_counts_no_more_without_it
     assert lent.take_back(both) == (part, whole)
     _, asked = lent.take_back(both.ask(("low_income",), at("2026-09-14 10:00")))
     assert (asked.counted, asked.groups) == (True, ("low_income",))
+    other, all_three = CountedFamily(id="c", groups=("low_income",)).lend("a", both)
+    _, left = lent.take_back(all_three)
+    assert (left.counted, left.groups) == (True, ("low_income",)), "it counts by the other still"
+    assert other.take_back(left)[1] == whole
+    of_before = both.model_copy(update={"lenders": 0})
+    assert lent.take_back(of_before) == (part, whole)
+    own = other.lend("d", lent.lend("d", CountedFamily(id="d"))[1])[1]
+    assert other.take_back(lent.take_back(own)[1])[1] == CountedFamily(id="d")
     silent, alone = CountedFamily(id="b", counted=False).lend("a", whole)
     assert (silent.with_family, alone) == ("a", whole)
 

@@ -86,6 +86,20 @@ def test_any_guardian_is_judged_when_it_is_asked_for_by_id(client: MatchingClien
     assert client.api(HQ).get(path, query={"guardian_id": ids.new("gua")}).status == 404
 
 
+def test_the_candidates_come_page_by_page_and_the_last_page_says_so(
+    client: MatchingClient,
+) -> None:
+    both = {client.ready(), client.ready()}
+    path = f"/families/{client.waiting('D01', 'household_help')}/candidates"
+
+    first = client.get(HQ, path, limit=1)
+    rest = client.get(HQ, path, limit=1, cursor=first["next_cursor"])
+    whole = client.get(HQ, path, limit=2)
+    pages = [[each["guardian_id"] for each in page["candidates"]] for page in (first, rest, whole)]
+    assert pages[0] + pages[1] == pages[2] and {*pages[2]} == both
+    assert rest["next_cursor"] is whole["next_cursor"] is None
+
+
 def test_every_guardian_near_by_that_does_not_suit_is_listed_with_its_rule(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
