@@ -145,7 +145,8 @@ def main() -> None:
         with at_any_terminal():
             commands[asked.command](asked)
     except DeployFailed as refusal:
-        raise SystemExit(f"{refusal}\n{_AFRESH}") from None
+        kept = "Mend that and run this again: what was there is kept."
+        raise SystemExit(f"{refusal}\n{kept} {_AFRESH}") from None
     except (CannotStart, CannotPackage) as refusal:
         raise SystemExit(str(refusal)) from None
     except users.UnknownUser as refusal:

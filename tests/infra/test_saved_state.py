@@ -12,6 +12,7 @@ from unittest.mock import Mock
 import pytest
 
 from infra import emulator, local
+from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart, Emulator
 from infra.fake_provider import FakeProvider
 from infra.local_platform import LocalPlatform
@@ -304,3 +305,12 @@ def test_what_fails_because_the_emulator_was_killed_is_told_in_a_sentence(
         with pytest.raises(told), platform.blaming_the_emulator():
             raise KeyError
         process.kill()
+
+
+def test_a_change_of_a_stack_that_fails_advises_to_mend_it_before_throwing_anything_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "run", Mock(side_effect=DeployFailed("ryadom-cards: no place")))
+    monkeypatch.setattr(sys, "argv", ["local", "--state", str(tmp_path), "run"])
+    with pytest.raises(SystemExit, match=r"no place\nMend that and run this again: .* is kept"):
+        local.main()
