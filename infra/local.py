@@ -161,8 +161,9 @@ def main() -> None:
             f"The platform does not answer ({type(silence).__name__}): "
             "look at the window of `make run`, or run it."
         ) from None
-    except Exception:
-        if asked.command != "run":
+    except Exception as error:
+        # Code that does not load is no fault of a state.
+        if asked.command != "run" or isinstance(error, ImportError | SyntaxError):
             raise
         _unforeseen(asked.state)
 

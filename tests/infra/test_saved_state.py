@@ -314,3 +314,13 @@ def test_a_change_of_a_stack_that_fails_advises_to_mend_it_before_throwing_anyth
     monkeypatch.setattr(sys, "argv", ["local", "--state", str(tmp_path), "run"])
     with pytest.raises(SystemExit, match=r"no place\nMend that and run this again: .* is kept"):
         local.main()
+
+
+@pytest.mark.parametrize("error", [ModuleNotFoundError("nothing_there"), SyntaxError("app.py")])
+def test_code_that_does_not_load_is_not_blamed_on_the_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(local, "run", Mock(side_effect=error))
+    monkeypatch.setattr(sys, "argv", ["local", "--state", str(tmp_path), "run"])
+    with pytest.raises(type(error)):
+        local.main()
