@@ -24,10 +24,11 @@ from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
 from infra.services import ROOT
-from infra.terminal import at_any_terminal, say
+from infra.terminal import at_any_terminal, is_gone, say
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
+STDOUT = 1
 _AFRESH = "`.venv/bin/python -m infra.local run --fresh` starts with an empty state."
 
 
@@ -43,7 +44,7 @@ def run(asked: argparse.Namespace) -> None:
 
 def _stay(platform: LocalPlatform) -> None:
     try:
-        while True:
+        while not is_gone(STDOUT):
             platform.emulator.check(patience=1)
     except KeyboardInterrupt:
         say("\nStopping: what is under way ends first; the state is kept …")

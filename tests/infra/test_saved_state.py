@@ -1,6 +1,7 @@
 """What a killed session leaves never stands in the way of the next start."""
 
 import json
+import os
 import shutil
 import socket
 import sys
@@ -280,7 +281,7 @@ def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_th
         (tmp_path / name).write_text("half")
     running = LocalPlatform(tmp_path)
     running._hold_state()
-    with pytest.raises(CannotStart, match="Another platform runs"):
+    with pytest.raises(CannotStart, match=f"Another platform runs.* `kill {os.getpid()}`"):
         LocalPlatform(tmp_path, fresh=True).start()
     assert (tmp_path / "clock").read_text() == "half"
 
