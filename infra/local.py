@@ -24,10 +24,11 @@ from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
 from infra.services import ROOT
-from infra.terminal import at_any_terminal, say
+from infra.terminal import at_any_terminal, is_gone, say
 
 STATE = ROOT / ".local" / "state"
 PORT = 8700
+STDOUT = 1
 _AFRESH = "`.venv/bin/python -m infra.local run --fresh` starts with an empty state."
 
 
@@ -43,7 +44,7 @@ def run(asked: argparse.Namespace) -> None:
 
 def _stay(platform: LocalPlatform) -> None:
     try:
-        while True:
+        while not is_gone(STDOUT):
             platform.emulator.check(patience=1)
     except KeyboardInterrupt:
         say("\nStopping: what is under way ends first; the state is kept …")
@@ -145,7 +146,8 @@ def main() -> None:
         with at_any_terminal():
             commands[asked.command](asked)
     except DeployFailed as refusal:
-        raise SystemExit(f"{refusal}\n{_AFRESH}") from None
+        kept = "Mend that and run this again: what was there is kept."
+        raise SystemExit(f"{refusal}\n{kept} {_AFRESH}") from None
     except (CannotStart, CannotPackage) as refusal:
         raise SystemExit(str(refusal)) from None
     except users.UnknownUser as refusal:
@@ -160,8 +162,9 @@ def main() -> None:
             f"The platform does not answer ({type(silence).__name__}): "
             "look at the window of `make run`, or run it."
         ) from None
-    except Exception:
-        if asked.command != "run":
+    except Exception as error:
+        # Code that does not load is no fault of a state.
+        if asked.command != "run" or isinstance(error, ImportError | SyntaxError):
             raise
         _unforeseen(asked.state)
 

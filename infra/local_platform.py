@@ -12,6 +12,7 @@ session after that one was killed.
 import contextlib
 import fcntl
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -274,17 +275,23 @@ class LocalPlatform:
     def _hold_state(self) -> None:
         try:
             self.state.mkdir(parents=True, exist_ok=True)
-            self._held = (self.state / LOCK).open("w")
+            self._held = (self.state / LOCK).open("a+")
         except OSError as error:
             raise CannotStart(f"The state cannot be kept there: {error}.") from None
         try:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._held.seek(0)
+            by = self._held.read().strip()
             self._held.close()
             self._held = None
             raise CannotStart(
-                f"Another platform runs on {self.state}; stop it with Ctrl-C first."
+                f"Another platform runs on {self.state}; stop it with Ctrl-C first, "
+                f"or with `kill {by}` when its window is gone."
             ) from None
+        self._held.truncate(0)
+        self._held.write(str(os.getpid()))
+        self._held.flush()
 
     def _take_up(self) -> bool:
         """Put in place what this start goes on from; False when it is the first."""

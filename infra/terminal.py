@@ -4,6 +4,7 @@ import codecs
 import errno
 import io
 import os
+import select
 import shutil
 import sqlite3
 import sys
@@ -22,6 +23,13 @@ def say(text: str) -> None:
     """Tell the person a line."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def is_gone(terminal: int) -> bool:
+    """Whether a terminal was closed, of which the leader of its session hears and no other."""
+    asked = select.poll()
+    asked.register(terminal, 0)
+    return any(said & select.POLLHUP for _, said in asked.poll(0))
 
 
 def agreed(question: str) -> bool:

@@ -1,6 +1,7 @@
 """What a killed session leaves never stands in the way of the next start."""
 
 import json
+import os
 import shutil
 import socket
 import sys
@@ -12,6 +13,7 @@ from unittest.mock import Mock
 import pytest
 
 from infra import emulator, local
+from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart, Emulator
 from infra.fake_provider import FakeProvider
 from infra.local_platform import LocalPlatform
@@ -279,7 +281,7 @@ def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_th
         (tmp_path / name).write_text("half")
     running = LocalPlatform(tmp_path)
     running._hold_state()
-    with pytest.raises(CannotStart, match="Another platform runs"):
+    with pytest.raises(CannotStart, match=f"Another platform runs.* `kill {os.getpid()}`"):
         LocalPlatform(tmp_path, fresh=True).start()
     assert (tmp_path / "clock").read_text() == "half"
 
@@ -304,3 +306,22 @@ def test_what_fails_because_the_emulator_was_killed_is_told_in_a_sentence(
         with pytest.raises(told), platform.blaming_the_emulator():
             raise KeyError
         process.kill()
+
+
+def test_a_change_of_a_stack_that_fails_advises_to_mend_it_before_throwing_anything_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "run", Mock(side_effect=DeployFailed("ryadom-cards: no place")))
+    monkeypatch.setattr(sys, "argv", ["local", "--state", str(tmp_path), "run"])
+    with pytest.raises(SystemExit, match=r"no place\nMend that and run this again: .* is kept"):
+        local.main()
+
+
+@pytest.mark.parametrize("error", [ModuleNotFoundError("nothing_there"), SyntaxError("app.py")])
+def test_code_that_does_not_load_is_not_blamed_on_the_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(local, "run", Mock(side_effect=error))
+    monkeypatch.setattr(sys, "argv", ["local", "--state", str(tmp_path), "run"])
+    with pytest.raises(type(error)):
+        local.main()

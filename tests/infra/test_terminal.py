@@ -11,7 +11,7 @@ from subprocess import CompletedProcess, run
 import pytest
 
 from infra.services import ROOT
-from infra.terminal import at_any_terminal
+from infra.terminal import at_any_terminal, is_gone
 
 SAYS = "from infra.terminal import *\nwith at_any_terminal():\n    {lines}"
 
@@ -52,6 +52,14 @@ def test_what_cannot_be_written_is_told_in_a_sentence(error: Exception) -> None:
     told = pytest.raises(SystemExit, match=r"cannot be written: .*(state|device|database)")
     with told, at_any_terminal():
         raise error
+
+
+def test_a_terminal_that_was_closed_is_noticed() -> None:
+    ours, terminal = os.openpty()
+    assert not is_gone(terminal)
+    os.close(ours)
+    assert is_gone(terminal)
+    os.close(terminal)
 
 
 def test_what_was_not_foreseen_stays_as_it_is() -> None:
