@@ -45,6 +45,7 @@ _WIDE = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)}
 _WHOLE = re.compile(r"(\d+)[.,]0+")
 _POWER = re.compile(r"(\d)[.,]?(\d*)E\+?(\d{1,3})", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()\d]*\)")
+_LONGEST_PHONE = 200  # with the words around it; a hostile cell is long
 _PHONE_DIGITS = str.maketrans("ОоOoЗз", "000033")
 _PHONE = re.compile(
     rf"(?:(?:{'|'.join(map(re.escape, WORDS['phone']))})[\s.:]*)*"
@@ -120,6 +121,8 @@ def phone_of(text: str) -> str:
 
     What spreadsheets show as 7,9E+10 is read where no digit of it is lost.
     """
+    if len(text) > _LONGEST_PHONE:
+        return text
     if power := _POWER.fullmatch(text):
         digits = (power[1] + power[2]).ljust(int(power[3]) + 1, "_")
         return digits if digits.isdecimal() and len(digits) == int(power[3]) + 1 else text

@@ -1,11 +1,13 @@
 """However a person ends the platform, what it held is saved whole and nothing goes on running."""
 
+import os
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import PIPE, Popen
 from threading import Timer
+from unittest.mock import Mock
 
 import pytest
 
@@ -63,18 +65,20 @@ def test_a_terminal_that_closes_says_so_twice_and_ends_the_platform_once(
         signal.raise_signal(signal.SIGINT)
 
 
-def test_a_ctrl_c_in_the_midst_of_a_wait_leaves_no_lock_for_the_next(running: Emulator) -> None:
+def test_whether_it_lives_is_asked_of_the_system_not_of_popen(
+    running: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Ctrl-C in the midst of `wait` or `poll` leaves their lock held for ever."""
     process = running._process
     assert process is not None and running.alive
     running.check()
-    process._waitpid_lock.acquire()  # type: ignore[attr-defined]  # as that leaves it
-    try:
-        process.send_signal(signal.SIGKILL)
+    with monkeypatch.context() as patched:
+        for name in ("wait", "poll"):
+            patched.setattr(process, name, Mock(side_effect=OSError))
+        os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(CannotStart, match="ended by itself"):
             running.check(patience=5)
         assert not running.alive
-    finally:
-        process._waitpid_lock.release()  # type: ignore[attr-defined]
 
 
 def test_functions_end_with_the_emulator(running: Emulator) -> None:

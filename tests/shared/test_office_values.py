@@ -113,7 +113,7 @@ def test_a_phone_is_read_without_the_words_around_it(written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     ["7,91612E+10", "1,5E+300", "8 916 123-45-67, 8 916 123-45-68", "8 916 123-45-67 доб. 3", "нет",
-     "мама", "8 916 123-45-67 / 68", "7,916123456789E+10"],
+     "мама", "8 916 123-45-67 / 68", "7,916123456789E+10", f"{'тел. ' * 50}89161234567"],
 )  # fmt: skip
 def test_what_is_not_surely_one_phone_stays_as_it_was_written(written: str) -> None:
     assert phone_of(written) == written

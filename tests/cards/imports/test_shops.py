@@ -240,6 +240,7 @@ def test_a_break_is_of_the_days_before_it(written: str) -> None:
         "9-21 кроме вс",
         "пн-пт 9-18 кроме праздников",
         "пн-ср-пт 9-10",
+        pytest.param("пн 9-18, " * 60, id="too long to be hours"),
     ],
 )
 def test_hours_that_are_not_surely_hours_are_refused(written: str) -> None:

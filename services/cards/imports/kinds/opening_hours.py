@@ -17,6 +17,7 @@ _LIST = re.compile(r"\s*,\s*|\s+и\s+")
 _ASIDE = re.compile(r"\([^()\d]*\)")
 _BRACKETS = str.maketrans("()", ",,")
 _SIGNS = " ,;:."
+LONGEST = 500  # a hostile cell is long
 Words = Mapping[str, Any]
 
 
@@ -24,6 +25,8 @@ def read_hours(text: str, words: Words) -> list[dict[str, str]]:
     """Return the hours of each day; raises Invalid for what is not surely hours."""
     if not text:
         return []
+    if len(text) > LONGEST:
+        raise _unread()
     plain, closed = _plain(text, words)
     found = [each for each in _hours(plain, words) if each["day"] not in closed]
     if not found:

@@ -8,6 +8,7 @@ from shared.office_values import WORDS, day_of, whole_number, with_number_sign
 from shared.storage.office_tables import Cells
 
 NUMBER, DAY = "order_ref", "ordered_on"
+LONGEST = 300  # with the office's name; a hostile cell is long
 _KIND = re.compile(rf"(?:{'|'.join(map(re.escape, WORDS['orders']))})(?=[\s№])\s*", re.IGNORECASE)
 # «17-р от 01.09.2026», «администрации от 01.09.2026 № 17-р», «17-р, 01.09.2026»,
 # «17-р (01.09.2026)», «01.09.2026, 17-р».
@@ -37,7 +38,7 @@ def _without_kind(text: str) -> str:
 
 
 def _parts(text: str) -> tuple[str, str] | None:
-    for form in _BOTH:
+    for form in _BOTH if len(text) <= LONGEST else ():
         if (found := form.fullmatch(text)) and _iso(found["day"]):
             return found["ref"], found["day"]
     return None
