@@ -2,8 +2,10 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
@@ -23,6 +25,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
+
+# Models of AWS's services stay in memory; each session reads them again otherwise.
+vars(botocore.session)["create_loader"] = cache(vars(botocore.session)["create_loader"])
 
 STORY_BEGINS = at("2026-09-14 09:00")
 # Files of a group, or of a folder that is one, run in one worker: they share what takes seconds to

@@ -26,6 +26,7 @@ def events() -> Iterator[type[Event]]:
                 yield member
 
 
+@cache
 def by_type() -> dict[str, type[Event]]:
     """Return the event classes by their name on the bus."""
     return {event.detail_type(): event for event in events()}

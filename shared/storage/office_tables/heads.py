@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from shared.errors import Invalid
@@ -158,7 +158,12 @@ def _located(
 
 
 def _names(columns: Sequence[Column]) -> dict[str, Column]:
-    return {_plain(title): column for column in columns for title in column.titles}
+    return {title: column for column in columns for title in _spellings(column.titles)}
+
+
+@cache
+def _spellings(titles: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_plain, titles))
 
 
 def _plain(title: str) -> str:
