@@ -8,7 +8,6 @@ from shared.domain import Aggregate
 from shared.errors import IllegalStep
 
 SHOWN_PROBLEMS = 50
-SHOWN_TITLES, SHOWN_TITLE = 30, 60
 # A link lives a quarter of an hour; what comes by it later is deleted too.
 LATE_UPLOADS = timedelta(minutes=16)
 WAITS_FOR_FILE = timedelta(days=1)
@@ -108,9 +107,7 @@ class Batch(Aggregate):
         self, titles: dict[str, str], unread: tuple[str, ...], size: int, at: datetime
     ) -> Self:
         """Note how the file calls its columns and how long its rows are."""
-        known = {name: title[:SHOWN_TITLE] for name, title in titles.items()}
-        rest = tuple(title[:SHOWN_TITLE] for title in unread[:SHOWN_TITLES])
-        return self._with(titles=known, unread=rest, total_bytes=size, moved_at=at)
+        return self._with(titles=titles, unread=unread, total_bytes=size, moved_at=at)
 
     def advanced(
         self,

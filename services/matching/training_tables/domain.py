@@ -86,7 +86,7 @@ class TrainingTable(Aggregate):
         self, titles: dict[str, str], unread: tuple[str, ...], size: int, at: datetime
     ) -> Self:
         """Note how the file calls its columns and how long its rows are."""
-        return self._with(titles=titles, unread=unread[:30], total_bytes=size, moved_at=at)
+        return self._with(titles=titles, unread=unread, total_bytes=size, moved_at=at)
 
     def advance(
         self,

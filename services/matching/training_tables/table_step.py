@@ -55,8 +55,7 @@ def lay_out(table: TrainingTable, files: Files) -> TrainingTable:
     if not found.records:
         raise Invalid("table_empty")
     files.write(file_of(table, ROWS_FILE), found.lines)
-    unread = tuple(title[:SHOWN] for title in found.unread)
-    return table.laid_out(found.titles, unread, len(found.lines), clock.now())
+    return table.laid_out(found.titles, found.unread, len(found.lines), clock.now())
 
 
 def work(

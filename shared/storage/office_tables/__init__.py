@@ -51,7 +51,7 @@ _READS = f"from {process.__name__} import main; main()"
 class LaidOut:
     """A table with one row of JSON a line, and how the file itself calls its columns.
 
-    `unread` are the titles of columns that were not asked for.
+    `unread` are the first titles of columns that were not asked for. Long titles are cut.
     """
 
     titles: dict[str, str]

@@ -4,6 +4,7 @@ import io
 import json
 import resource
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from shared.errors import Invalid
@@ -12,6 +13,8 @@ from shared.storage.office_tables.reader import read
 
 MEMORY_BYTES = 1024**3
 MAX_LINE = 64 * 1024  # of a row as it is laid out
+# Of titles, which may be as long as any cell: enough to find them in the file.
+SHOWN_TITLES, SHOWN = 30, 60
 
 
 def main() -> None:
@@ -37,11 +40,16 @@ def answer_to(question: bytes) -> bytes:
                 raise Invalid("line_too_long", line=row.number)
             out.write(line)
         answer: dict[str, Any] = {
-            "titles": table.titles,
-            "unread": table.unread,
+            "titles": {name: title[:SHOWN] for name, title in table.titles.items()},
+            "unread": [title[:SHOWN] for title in table.unread[:SHOWN_TITLES]],
             "records": records,
         }
     except Invalid as refused:
         out = io.BytesIO()
-        answer = {"refused": refused.code, "facts": dict(refused.facts)}
+        answer = {"refused": refused.code, "facts": _shown(refused.facts)}
     return json.dumps(answer).encode() + b"\n" + out.getvalue()
+
+
+def _shown(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return what a refusal names, of what a file says its beginning."""
+    return {name: fact[:SHOWN] if isinstance(fact, str) else fact for name, fact in facts.items()}

@@ -185,3 +185,16 @@ def test_what_cannot_be_read_or_never_came_ends_in_words(client: MatchingClient)
     assert (late["status"], late["failure"][:7]) == ("failed", "Мы ждал")
     left = [key for key in client.world.files.objects if key.startswith("tables/")]
     assert left == [f"tables/{done['table_id']}/result.csv"]
+
+
+def test_titles_of_thousands_of_signs_are_shown_by_their_beginning(client: MatchingClient) -> None:
+    remark = "пишите так, как в уставе вашей организации, " * 200
+    head = ";".join(f"{title} ({remark})" for title in (*HEADER.split(";"), "Часы"))
+    rows = [f"Иванов;{inn(801)};basics;вчера;C-1;8" for _ in range(40)]
+    content = "\n".join([head, *rows, ""]).encode("cp1251")
+
+    shown = worked(client, HQ, content)
+
+    assert (shown["status"], shown["refused"]) == ("done", 40)
+    assert shown["unread"] == [f"Слушатель ({remark}"[:60], f"Часы ({remark}"[:60]]
+    assert shown["problems"][0]["column"] == f"Дата завершения ({remark}"[:60]
