@@ -95,10 +95,14 @@ class Batch(Aggregate):
         """Rows that were worked through, of whatever kind."""
         return self.accepted + self.held + self.refused + self.skipped
 
-    def start(self, size: int, version: str, at: datetime) -> Self:
-        """Begin to work on the uploaded file."""
+    def require_waiting(self) -> None:
+        """Refuse a table whose work has begun: its upload may be gone already."""
         if self.status is not BatchStatus.WAITING:
             raise IllegalStep(f"batch_{self.status}")
+
+    def start(self, size: int, version: str, at: datetime) -> Self:
+        """Begin to work on the uploaded file."""
+        self.require_waiting()
         if size > MAX_BYTES:
             raise IllegalStep("file_too_large", limit_mib=MAX_BYTES // 1024**2)
         return self._with(status=BatchStatus.RUNNING, total_bytes=size, input=version, moved_at=at)

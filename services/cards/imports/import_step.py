@@ -56,7 +56,7 @@ def work(batch: Batch, kind: TableKind, make: Make, correlation_id: str, files: 
         else:
             on_paper += kind.is_on_paper(cells)
         results.append(result_file.line_of(batch, kind, row.number, cells, outcome))
-    result_file.keep(batch, results, files)
+    result_file.parts_of(batch, files).add(batch.parts, results)
     advanced = batch.advanced(
         batch.offset + sum(map(len, lines)),
         accepted=len(results) - len(problems) - held,

@@ -117,7 +117,8 @@ def _clean_up(batch: Batch, context: CommandContext, batches: Batches, files: Fi
     if batch.due_at is None or batch.due_at > now:
         return
     if batch.clean_at is not None:
-        files.delete(working_files(batch, result_file.GATHERED))
+        parts = result_file.parts_of(batch, files).keys(batch.parts)
+        files.delete([*working_files(batch), *parts])
         batches.save(context, batch.clean(now))
         return
     lapsed = PaperCodesLapsed(region=batch.region, batch_id=batch.id)

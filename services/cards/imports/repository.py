@@ -52,9 +52,14 @@ def district_key(region: str, district: str) -> str:
     return f"BATCHES#{region}#{district}"
 
 
+def folder_of(batch: Batch) -> str:
+    """Return the folder of a batch's files."""
+    return f"batches/{batch.id}"
+
+
 def file_of(batch: Batch, name: str) -> str:
     """Return the key of a batch's file."""
-    return f"batches/{batch.id}/{name}"
+    return f"{folder_of(batch)}/{name}"
 
 
 def input_of(batch: Batch) -> str:
@@ -62,19 +67,6 @@ def input_of(batch: Batch) -> str:
     return file_of(batch, f"input-{batch.input}" if batch.input else UPLOAD)
 
 
-def part_of(batch: Batch, number: int) -> str:
-    """Return the key of the result lines of one step."""
-    return file_of(batch, f"part-{number}.csv")
-
-
-def bundle_of(batch: Batch, number: int) -> str:
-    """Return the key of the result lines of many steps."""
-    return file_of(batch, f"bundle-{number}.csv")
-
-
-def working_files(batch: Batch, gathered: int) -> list[str]:
-    """Return the keys of all files but the result; `gathered` parts are in a bundle."""
-    # A step whose commit was lost may have written one part more than is counted.
-    parts = [part_of(batch, number) for number in range(batch.parts + 1)]
-    bundles = [bundle_of(batch, number) for number in range(batch.parts // gathered + 1)]
-    return [file_of(batch, UPLOAD), input_of(batch), file_of(batch, ROWS_FILE), *parts, *bundles]
+def working_files(batch: Batch) -> list[str]:
+    """Return the keys of all files but the result and its parts."""
+    return [file_of(batch, UPLOAD), input_of(batch), file_of(batch, ROWS_FILE)]

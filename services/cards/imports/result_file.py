@@ -6,15 +6,13 @@ from typing import NamedTuple
 
 from services.cards.imports.domain import Batch
 from services.cards.imports.kinds.table_kind import TableKind
-from services.cards.imports.repository import RESULT, bundle_of, file_of, part_of
+from services.cards.imports.repository import RESULT, folder_of
 from services.cards.imports.values import HELD, RowProblem
 from shared.storage.command_context import Receipt
 from shared.storage.files import Files
 from shared.storage.office_tables import Cells
 from shared.storage.office_tables.columns import said
-from shared.storage.office_tables.lines import head_of, write_lines
-
-GATHERED = 50
+from shared.storage.office_tables.lines import FileInParts
 
 
 class PaperLine(NamedTuple):
@@ -51,23 +49,11 @@ def on_paper(lines: bytes, kind: TableKind) -> list[PaperLine]:
     ]
 
 
-def keep(batch: Batch, lines: list[list[str]], files: Files) -> None:
-    """Write a step's lines; now and then gather the parts, so that the end has few to join."""
-    place = batch.parts
-    files.write(part_of(batch, place), write_lines(lines))
-    if place % GATHERED == GATHERED - 1:
-        parts = [part_of(batch, n) for n in range(place + 1 - GATHERED, place + 1)]
-        files.write(bundle_of(batch, place // GATHERED), _joined(parts, files))
+def parts_of(batch: Batch, files: Files) -> FileInParts:
+    """Return the result as it is written, a part at each step."""
+    return FileInParts(files, folder_of(batch))
 
 
 def finish(batch: Batch, kind: TableKind, files: Files) -> None:
-    """Write one result file out of all parts; a mark names its encoding to spreadsheets."""
-    bundles, rest = divmod(batch.parts, GATHERED)
-    parts = [bundle_of(batch, n) for n in range(bundles)]
-    parts += [part_of(batch, n) for n in range(batch.parts - rest, batch.parts)]
-    header = head_of(kind.words["result"]["columns"])
-    files.write(file_of(batch, RESULT), header + _joined(parts, files))
-
-
-def _joined(names: list[str], files: Files) -> bytes:
-    return b"".join(files.read(name) or b"" for name in names)
+    """Write the result of all rows that were worked through."""
+    parts_of(batch, files).join(batch.parts, kind.words["result"]["columns"], RESULT)

@@ -48,6 +48,7 @@ def start_batch(
 ) -> Receipt:
     """Begin with an uploaded table: check it, or issue its cards."""
     batch = load_authorised(batch_id, context.actor, batches)
+    batch.require_waiting()
     found = files.find(file_of(batch, UPLOAD))
     if found is None:
         raise IllegalStep("file_missing")

@@ -13,7 +13,7 @@ from services.cards.imports import result_file
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.repository import RESULT, Batches, file_of
 from services.cards.paper_codes.domain import PaperCodes
-from services.cards.paper_codes.repository import PaperLists, codes_of, part_of, parts_of
+from services.cards.paper_codes.repository import LIST, PaperLists, codes_of, folder_of
 from services.cards.taken_once import ListStatus
 from shared import clock
 from shared.message_catalogue import Catalogue, read_toml
@@ -22,7 +22,7 @@ from shared.principal import Principal
 from shared.privacy.vault import Fields, Vault
 from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
-from shared.storage.office_tables.lines import head_of, write_lines
+from shared.storage.office_tables.lines import FileInParts
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 LINES = 100
@@ -48,19 +48,20 @@ def write_codes(
     codes, batch = paper_lists.find(batch_id), batches.find(batch_id)
     if codes is None or codes.due_at is None or codes.due_at > clock.now():
         return
+    parts = FileInParts(files, folder_of(codes))
     if codes.status is not ListStatus.WRITING:
-        files.delete([codes_of(codes), *parts_of(codes)])
+        files.delete([codes_of(codes), *parts.keys(codes.parts)])
         paper_lists.save(context, codes.clean())
         return
     result = file_of(batch, RESULT) if batch else ""
     piece = (files.read(result, codes.offset, PIECE) if result else None) or b""
     lines = [line for line in piece.splitlines(keepends=True)[:LINES] if line.endswith(b"\n")]
     if not lines:
-        _finish(codes, files)
+        parts.join(codes.parts, words()["columns"], LIST)  # they are deleted with the file
         paper_lists.save(context, codes.finish(clock.now()))
         return
     found = _lines(result_file.on_paper(b"".join(lines), HOLDERS), codes, cards, vault)
-    files.write(part_of(codes, codes.parts), write_lines(found))
+    parts.add(codes.parts, found)
     offset = codes.offset + sum(map(len, lines))
     paper_lists.save(context, codes.advance(offset, len(found), clock.now()))
 
@@ -90,20 +91,13 @@ def _line(card: Card, fields: Fields | None) -> list[str]:
     return [number, fields[vault_records.CODE], last_day, ""]
 
 
-def _finish(codes: PaperCodes, files: Files) -> None:
-    """Join the parts; they are deleted with the file."""
-    parts = parts_of(codes)
-    header = head_of(words()["columns"])
-    files.write(codes_of(codes), header + b"".join(files.read(part) or b"" for part in parts))
-
-
 def give_up_codes(
     batch_id: str, context: CommandContext, paper_lists: PaperLists, files: Files
 ) -> None:
     """End a list that never came to an end, with a reason for the clerk."""
     codes = paper_lists.find(batch_id)
     if codes is not None and codes.status is ListStatus.WRITING:
-        files.delete([part_of(codes, codes.parts), *parts_of(codes)])
+        files.delete(FileInParts(files, folder_of(codes)).keys(codes.parts))
         paper_lists.save(context, codes.fail(CATALOGUE.field_text("job_given_up", {})))
 
 

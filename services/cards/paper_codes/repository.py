@@ -1,6 +1,6 @@
 """PAPER_CODES#<batch id>: the list of codes of a table; gone after 30 days, as the table is.
 
-Files       paper/<batch id>/{part-<n>.csv, codes.csv}; deleted within minutes
+Files       paper/<batch id>/{part-<n>.csv, bundle-<n>.csv, codes.csv}; deleted within minutes
 """
 
 from datetime import timedelta
@@ -11,6 +11,7 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
 RETENTION = timedelta(days=30)
+LIST = "codes.csv"
 
 
 class PaperLists(Repository[PaperCodes]):
@@ -25,16 +26,11 @@ class PaperLists(Repository[PaperCodes]):
         return self._row(aggregate, due_at=aggregate.due_at, job=True, expires_at=expires)
 
 
+def folder_of(codes: PaperCodes) -> str:
+    """Return the folder of a list's files."""
+    return f"paper/{codes.id}"
+
+
 def codes_of(codes: PaperCodes) -> str:
     """Return the key of the file that is handed out."""
-    return f"paper/{codes.id}/codes.csv"
-
-
-def part_of(codes: PaperCodes, number: int) -> str:
-    """Return the key of the lines of one step."""
-    return f"paper/{codes.id}/part-{number}.csv"
-
-
-def parts_of(codes: PaperCodes) -> list[str]:
-    """Return the keys of all parts."""
-    return [part_of(codes, number) for number in range(codes.parts)]
+    return f"{folder_of(codes)}/{LIST}"

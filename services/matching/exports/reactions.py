@@ -5,7 +5,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from services.matching.exports.domain import Export
-from services.matching.exports.repository import Exports, file_of, part_of, working_files
+from services.matching.exports.repository import LIST, Exports, file_of, folder_of
 from services.matching.exports.tables import columns_of, guardian_line, match_line
 from services.matching.exports.values import ExportKind, ExportStatus
 from services.matching.guardians.repository import GUARDIAN, Guardians
@@ -18,7 +18,7 @@ from shared.reference import calendar
 from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
 from shared.storage.list_keys import region_key
-from shared.storage.office_tables.lines import head_of, write_lines
+from shared.storage.office_tables.lines import FileInParts
 from shared.storage.repository import PAGE_LIMIT, Page, Repository
 
 A = TypeVar("A", bound=BaseModel)
@@ -74,22 +74,21 @@ def work_on_export(
     now = clock.now()
     if export is None or export.due_at is None or export.due_at > now:
         return
+    parts = FileInParts(files, folder_of(export))
     if export.status is not ExportStatus.WORKING:
-        files.delete([file_of(export), *working_files(export)])
+        files.delete([file_of(export), *parts.keys(export.parts)])
         gone = export.status is ExportStatus.READY
         exports.save(context, export.delete() if gone else export.forget_parts())
         return
     source = Source(export, guardians, matches)
     if export.prefix < len(source.prefixes):
-        exports.save(context, _write(export, source, files))
+        exports.save(context, _write(export, source, parts))
         return
-    parts = [part_of(export, number) for number in range(export.parts)]
-    lines = b"".join(files.read(part) or b"" for part in parts)
-    files.write(file_of(export), head_of(columns_of(export.kind)) + lines)
+    parts.join(export.parts, columns_of(export.kind), LIST)
     exports.save(context, export.finish(now))
 
 
-def _write(export: Export, source: Source, files: Files) -> Export:
+def _write(export: Export, source: Source, parts: FileInParts) -> Export:
     """Write some pages; the same step again writes the same file."""
     lines: list[list[str]] = []
     prefix, cursor = export.prefix, export.cursor
@@ -100,7 +99,7 @@ def _write(export: Export, source: Source, files: Files) -> Export:
             prefix += 1
         if prefix == len(source.prefixes):
             break
-    files.write(part_of(export, export.parts), write_lines(lines))
+    parts.add(export.parts, lines)
     return export.wrote(len(lines), prefix, cursor, clock.now())
 
 

@@ -1,7 +1,7 @@
 """Where exports are kept: `EXPORT#<id>`, a job; gone after a day, its file after an hour.
 
 by_region: REGION#<region> / EXPORT#<opened at>#<id>
-Files      exports/<id>/part-<n>.csv, exports/<id>/list.csv: deleted together
+Files      exports/<id>/{part-<n>.csv, bundle-<n>.csv, list.csv}: deleted together
 """
 
 from datetime import timedelta
@@ -14,6 +14,7 @@ from shared.storage.repository import Repository
 from shared.storage.rows import Row
 
 PLACE = "EXPORT#"
+LIST = "list.csv"
 RETENTION = timedelta(days=1)
 
 
@@ -36,16 +37,11 @@ class Exports(Repository[Export]):
         )
 
 
+def folder_of(export: Export) -> str:
+    """Return the folder of an export's files."""
+    return f"exports/{export.export_id}"
+
+
 def file_of(export: Export) -> str:
     """Return the key of the finished list."""
-    return f"exports/{export.export_id}/list.csv"
-
-
-def part_of(export: Export, number: int) -> str:
-    """Return the key of the lines of one step."""
-    return f"exports/{export.export_id}/part-{number}.csv"
-
-
-def working_files(export: Export) -> list[str]:
-    """Return the keys of all parts; a step whose commit was lost may have written one more."""
-    return [part_of(export, number) for number in range(export.parts + 1)]
+    return f"{folder_of(export)}/{LIST}"

@@ -69,9 +69,13 @@ class Media(StatefulAggregate):
     confirmed_at: datetime | None = None
     delete_at: datetime | None = None
 
+    def require_waiting(self) -> None:
+        """Refuse one that was confirmed or removed: its upload may be gone already."""
+        self._require("confirm_media")
+
     def confirm(self, size: int, etag: str, found_type: str | None, at: datetime) -> Self:
         """Take the file that came, when it is what was announced, and not too large."""
-        self._require("confirm_media")
+        self.require_waiting()
         most = MOST_BYTES[self.kind]
         if size > most:
             raise IllegalStep("media_too_large", self.next_steps, limit_mib=most // MEBIBYTE)

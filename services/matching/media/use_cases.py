@@ -62,6 +62,7 @@ def confirm_media(
     """
     media = load_authorised(media_id, "confirm_media", context.actor, media_files)
     vault.require_living(media.family_id)
+    media.require_waiting()
     upload = upload_of(media)
     found = files.find(upload)
     if found is None or not found.size:

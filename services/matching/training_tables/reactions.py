@@ -56,7 +56,8 @@ def _clean_up(
 ) -> None:
     """Delete what may name people, as soon as the work is over."""
     if table.clean_at is not None and table.clean_at <= clock.now():
-        files.delete(working_files(table))
+        parts = table_step.parts_of(table, files).keys(table.parts)
+        files.delete([*working_files(table), *parts])
         tables.save(context, table.clean(clock.now()))
 
 

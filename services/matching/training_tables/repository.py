@@ -2,8 +2,8 @@
 
 by_region: REGION#<region> / TRAINING_TABLE#<opened at>#<id>
 due_at:    the next step, at once, through the queue of jobs
-files:     tables/<id>/{upload, input-<etag>, rows.jsonl, part-<n>.csv} until the work is over;
-           result.csv names no person, is gone after 30 days
+files:     tables/<id>/{upload, input-<etag>, rows.jsonl, part-<n>.csv, bundle-<n>.csv} until
+           the work is over; result.csv names no person, is gone after 30 days
 """
 
 from datetime import timedelta
@@ -39,9 +39,14 @@ class TrainingTables(Repository[TrainingTable]):
         )
 
 
+def folder_of(table: TrainingTable) -> str:
+    """Return the folder of a table's files."""
+    return f"tables/{table.table_id}"
+
+
 def file_of(table: TrainingTable, name: str) -> str:
     """Return the key of a table's file."""
-    return f"tables/{table.table_id}/{name}"
+    return f"{folder_of(table)}/{name}"
 
 
 def input_of(table: TrainingTable) -> str:
@@ -49,13 +54,6 @@ def input_of(table: TrainingTable) -> str:
     return file_of(table, f"input-{table.input}" if table.input else UPLOAD)
 
 
-def part_of(table: TrainingTable, number: int) -> str:
-    """Return the key of the result lines of one step."""
-    return file_of(table, f"part-{number}.csv")
-
-
 def working_files(table: TrainingTable) -> list[str]:
-    """Return the keys of all files but the result."""
-    # A step whose commit was lost may have written one part more than is counted.
-    parts = [part_of(table, number) for number in range(table.parts + 1)]
-    return [file_of(table, UPLOAD), input_of(table), file_of(table, ROWS_FILE), *parts]
+    """Return the keys of all files but the result and its parts."""
+    return [file_of(table, UPLOAD), input_of(table), file_of(table, ROWS_FILE)]

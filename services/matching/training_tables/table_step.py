@@ -17,8 +17,8 @@ from services.matching.training_tables.repository import (
     RESULT,
     ROWS_FILE,
     file_of,
+    folder_of,
     input_of,
-    part_of,
 )
 from services.matching.training_tables.table_words import SHOWN, columns, words
 from services.matching.training_tables.values import RowProblem, TableStatus
@@ -31,7 +31,7 @@ from shared.storage import idempotency, office_tables
 from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
 from shared.storage.files import Files
 from shared.storage.office_tables import Cells
-from shared.storage.office_tables.lines import head_of, write_lines
+from shared.storage.office_tables.lines import FileInParts
 
 ROWS = 50
 PIECE = 128 * 1024  # more than the longest row can have, with each of its cells at its longest
@@ -77,7 +77,7 @@ def work(
         else:
             known += outcome.known
         results.append(_result_line(table, row.number, row.cells, outcome))
-    files.write(part_of(table, table.parts), write_lines(results))
+    parts_of(table, files).add(table.parts, results)
     advanced = table.advance(
         table.offset + sum(map(len, lines)),
         accepted=len(results) - len(problems) - known,
@@ -91,11 +91,14 @@ def work(
     return advanced
 
 
+def parts_of(table: TrainingTable, files: Files) -> FileInParts:
+    """Return the result as it is written, a part at each step."""
+    return FileInParts(files, folder_of(table))
+
+
 def finish(table: TrainingTable, files: Files) -> None:
-    """Write one result file out of all parts; a mark names its encoding to spreadsheets."""
-    parts = (files.read(part_of(table, number)) or b"" for number in range(table.parts))
-    head = head_of(words()["result"]["columns"])
-    files.write(file_of(table, RESULT), head + b"".join(parts))
+    """Write the result of all rows that were worked through."""
+    parts_of(table, files).join(table.parts, words()["result"]["columns"], RESULT)
 
 
 def _outcome(

@@ -57,6 +57,17 @@ def test_a_second_start_with_another_file_changes_nothing(
     assert shown(client, batch)["accepted"] == 3
 
 
+def test_a_start_after_the_end_asks_for_no_file(client: CardsClient, s3: MemoryS3) -> None:
+    batch = upload(client, s3, text(*GOOD), dry_run=False)
+    client.done(LEADER, f"/v1/batches/{batch}/start")
+    client.world.settle()
+    assert f"batches/{batch}/upload" not in s3.objects
+
+    again = client.post(LEADER, f"/v1/batches/{batch}/start")
+
+    assert (again.status, again.code) == (409, "batch_done")
+
+
 @pytest.mark.parametrize("content", [text(*GOOD), b"x;y\n"], ids=["done", "failed"])
 def test_only_the_result_outlives_the_work(
     client: CardsClient, s3: MemoryS3, content: bytes

@@ -288,7 +288,7 @@ def test_the_result_of_many_steps_is_gathered_in_order(
     client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_step, "ROWS", 2)
-    monkeypatch.setattr(result_file, "GATHERED", 3)
+    monkeypatch.setattr(lines, "GATHERED", 3)
     batch = upload(client, s3, text(*[f"FP-{n};D01;да;;;;" for n in range(27)]))
 
     assert run(client, batch)["accepted"] == 27

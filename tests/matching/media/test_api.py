@@ -107,6 +107,8 @@ def test_a_file_counts_once_its_content_is_what_was_announced(client: MatchingCl
     assert (PLACE.encode() in kept, shown["metadata_removed"]) == (False, True)
     assert f"media/{family_of(case)}/{form['id']}?get_object&300" in shown["download_url"]
     assert client.post(by, path).code == "media_is_confirmed"
+    del objects[key]
+    assert client.post(by, path).code == "media_is_confirmed"
     other = client.active(client.waiting(), client.ready())
     holder = rep(client.get(HQ, f"/matches/{other}")["guardian_id"])
     assert pointer(client.post(holder, f"/matches/{other}/stories", tale)) == "/media/0"
