@@ -81,7 +81,7 @@ class CardCounter(Aggregate):
 
 
 class TillCounter(Aggregate):
-    """One shard of a partner's month; `keys` holds the last local day of each store key.
+    """One shard of a partner's month; `keys` holds the last local day of store keys.
 
     `days` are those of the month whose sum may still be to come.
     """

@@ -65,7 +65,9 @@ def count_check(
 ) -> None:
     """Count a valid check, and whether it is the card's first at this partner in the month."""
     event = received.event
-    counter, also = _on_day(received, _counter_of(received, counters), counters, days, valid=1)
+    counter, used = _counter_of(received, counters)
+    counter, also = _on_day(received, counter, counters, days, valid=1)
+    also += used
     marker = first_visit(event.partner_id, event.month, event.visitor)
     writes = [cardless_check(event)]
     try:
@@ -82,9 +84,10 @@ def count_refusal(
     days: TillDays,
 ) -> None:
     """Count a refused check."""
-    counter, also = _on_day(received, _counter_of(received, counters), counters, days)
+    counter, used = _counter_of(received, counters)
+    counter, also = _on_day(received, counter, counters, days)
     writes = [cardless_check(received.event)]
-    counters.save(context, counter.plus(refused=1), *also, writes=writes)
+    counters.save(context, counter.plus(refused=1), *also, *used, writes=writes)
 
 
 def count_purchase(
@@ -163,12 +166,19 @@ def _begun(event: Any, day: date) -> TillDay:
 
 def _counter_of(
     received: Received[CardChecked] | Received[CardCheckRefused], counters: TillCounters
-) -> TillCounter:
-    """Return the counter of a check, with the day on which its store key was used."""
+) -> tuple[TillCounter, list[Row]]:
+    """Return the counter of a check, and the one of its store key, once a day of its use.
+
+    A key has a shard of its own: each check of a chain would else write the days of all its keys.
+    """
     event = received.event
-    counter = counters.shard(event.region, event.partner_id, event.month, event.check_id)
+    asked = (event.region, event.partner_id, event.month)
+    counter, keeper = (counters.shard(*asked, each) for each in (event.check_id, event.key_id))
     used_on = calendar.local_date(regions.zone(event.region), received.time)
-    return counter.with_key_used(event.key_id, used_on)
+    used = keeper.with_key_used(event.key_id, used_on)
+    if used == keeper:
+        return counter, []
+    return (used, []) if keeper.id == counter.id else (counter, [counters.row(used)])
 
 
 REACTIONS: dict[type[Event], Callable[..., None]] = {

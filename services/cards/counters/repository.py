@@ -74,9 +74,9 @@ class TillCounters(Repository[TillCounter]):
             },
         )
 
-    def shard(self, region: str, partner_id: str, month: str, check_id: str) -> TillCounter:
-        """Return the shard in which a check is counted."""
-        identifier = f"{partner_id}.{month}.{shard_of(check_id)}"
+    def shard(self, region: str, partner_id: str, month: str, counted: str) -> TillCounter:
+        """Return the shard in which a check is counted, or the days of a store key."""
+        identifier = f"{partner_id}.{month}.{shard_of(counted)}"
         found = self.find(identifier)
         return found or TillCounter(
             id=identifier, region=region, partner_id=partner_id, month=month

@@ -220,3 +220,38 @@ def test_a_sum_names_no_card_and_no_check() -> None:
     assert set(CardChecksSummed.model_fields) == {
         "region", "programme", "sum_id", "partner_id", "day", *NONE,
     }  # fmt: skip
+
+
+def test_a_check_of_a_chain_writes_its_count_and_not_the_days_of_all_keys(
+    client: CardsClient,
+) -> None:
+    day = at("2026-10-05 10:00")
+
+    def by_key(number: int) -> Event:
+        return checked().model_copy(update={"key_id": f"key_{number:026d}"})
+
+    def shards() -> dict[str, Any]:
+        rows = client.world.rows("cards-data")
+        return {row["pk"]["S"]: row for row in rows if row.get("type", {}).get("S") == "USE"}
+
+    hear(client, *(by_key(number % 30) for number in range(300)), at=day)
+    before = shards()
+    hear(client, by_key(7), at=day)
+    hear(client, by_key(7), at=day + timedelta(hours=1))
+
+    assert len(before) == SHARDS
+    moves = [int(row["version"]["N"]) - int(before[key]["version"]["N"])
+             for key, row in shards().items()]  # fmt: skip
+    assert sum(moves) == 2
+    kept = [json.loads(row["doc"]["S"])["keys"] for row in before.values()]
+    assert sum(map(len, kept)) == 30
+
+
+def test_a_key_is_known_to_be_used_on_its_latest_day(client: CardsClient) -> None:
+    for day in ("2026-10-05", "2026-10-07", "2026-10-06"):
+        hear(client, checked(), checked(), at=at(f"{day} 10:00"))
+
+    rows = client.world.rows("cards-data")
+    kept = [json.loads(row["doc"]["S"])["keys"] for row in rows
+            if row.get("type", {}).get("S") == "USE"]  # fmt: skip
+    assert [keys for keys in kept if keys] == [{"key_1": "2026-10-07"}]
