@@ -266,6 +266,8 @@ def due_messages(store: Store) -> list[str]:
     [
         "not json",
         "[]",
+        '["due"]',
+        '"due"',
         '{"detail": {"type": "ledger.Unknown"}}',
         '{"detail": {"type": "ledger.CaseOpened", "data": {}}}',
         '{"detail": null}',
@@ -299,6 +301,25 @@ def test_what_is_no_event_of_ours_is_set_aside_and_spends_no_receives(
     (row,) = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
     assert row["body"]["S"] == body[: quarantine.MAX_BODY]
     assert row["reason"]["S"] == "not_understood"
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        (
+            '{"detail": {"type": "ledger.Unknown"}}',
+            "unknown type or missing field 'ledger.Unknown'",
+        ),
+        ('{"due": ["HOUSE#house_1", "HOUSE"]}', "a due row of unknown type"),
+    ],
+)
+def test_what_is_set_aside_says_why_in_our_words(
+    store: Store, tables: MemoryDynamoDB, body: str, cause: str
+) -> None:
+    feed(store, Mirror(store).inbound(), body)
+
+    (row,) = [row for (pk, _), row in tables.rows("d").items() if pk.startswith("QUARANTINE#")]
+    assert row["cause"]["S"] == f"UnknownEvent: {cause}"
 
 
 def test_the_longest_event_that_was_given_up_can_be_sent_back(
