@@ -34,6 +34,7 @@ from tests.support.api import Api
 from tests.support.faulty_endpoints import (
     Behaviour,
     FaultyEndpoint,
+    cut,
     drip,
     failing,
     faulty_endpoint,
@@ -49,6 +50,7 @@ MISBEHAVING = {
     "silent": silence,
     "refusing": None,
     "answering by half": half,
+    "hanging up in its answer": cut,
     "slow": slow(0.125),
     "failing": failing("500 Internal Server Error", b"{}"),
 }
