@@ -77,11 +77,11 @@ def _check_whole(response_dict: dict[str, Any], operation_model: Any, **_: Any) 
 
     botocore parses what has come: of a table without checksums a row would look absent.
     """
-    body, said = response_dict["body"], response_dict["headers"].get("content-length")
-    # What is streamed is counted as it is read, and a HEAD promises what does not come.
-    if said is None or not isinstance(body, bytes) or operation_model.http["method"] == "HEAD":
-        return
-    if len(body) < int(said):
+    body, said = response_dict["body"], response_dict["headers"].get("content-length", 0)
+    # What is streamed is counted as it is read, and a HEAD promises what does not come. A failure
+    # is repeated by its status alone.
+    counted = isinstance(body, bytes) and operation_model.http["method"] != "HEAD"
+    if counted and response_dict["status_code"] < 500 and len(body) < int(said):
         raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(said))
 
 

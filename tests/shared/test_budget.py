@@ -35,6 +35,7 @@ from tests.support.faulty_endpoints import (
     Behaviour,
     FaultyEndpoint,
     cut,
+    cut_failure,
     drip,
     failing,
     faulty_endpoint,
@@ -241,6 +242,7 @@ def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
         (failing("400 Bad Request", b'{"__type": "x#ThrottlingException"}'), aws.ATTEMPTS),
         (failing("400 Bad Request", b'{"__type": "x#TransactionInProgressException"}'), 3),
         (half, aws.ATTEMPTS),
+        (cut_failure, aws.ATTEMPTS),
         (failing("400 Bad Request", b'{"__type": "x#ValidationException"}'), 1),
     ],
 )

@@ -33,6 +33,12 @@ def cut(caller: socket.socket) -> None:
     caller.shutdown(socket.SHUT_RDWR)
 
 
+def cut_failure(caller: socket.socket) -> None:
+    """Begin to say that it has failed, and hang up."""
+    caller.sendall(_head("500 Internal Server Error", len(BODY)) + b"{")
+    caller.shutdown(socket.SHUT_RDWR)
+
+
 def slow(seconds: float) -> Behaviour:
     """Answer rightly, but take that long each time."""
 
