@@ -151,18 +151,12 @@ class ChangeSets:
         return list(dict.fromkeys(found))
 
     def _described(self, change_set: str) -> dict[str, Any]:
-        described: dict[str, Any] = {"Status": "CREATE_PENDING"}
-        while described["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
-            described = self._cloudformation.describe_change_set(ChangeSetName=change_set)
-            if described["Status"] in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
-                time.sleep(self._pause)
-        more = described
-        while "NextToken" in more:
-            more = self._cloudformation.describe_change_set(
-                ChangeSetName=change_set, NextToken=more["NextToken"]
-            )
-            described["Changes"] += more["Changes"]
-        return described
+        pages = self._cloudformation.get_paginator("describe_change_set")
+        while True:
+            described: dict[str, Any] = pages.paginate(ChangeSetName=change_set).build_full_result()
+            if described["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+                return described
+            time.sleep(self._pause)
 
     def _at_rest(self, name: str, *, begun: bool = False) -> dict[str, Any] | None:
         """Return the stack once nothing happens to it; what was `begun` does not stay in review."""

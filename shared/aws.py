@@ -7,7 +7,7 @@ around it; no try begins that could outlast the invocation.
 from functools import cache
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, IncompleteReadError
 
 from shared import budget
 
@@ -57,6 +57,7 @@ def client(service: str) -> Any:
     """Return the container's one client of an AWS service."""
     made = session().create_client(service, config=config(service))
     in_time(made, service)
+    made.meta.events.register("before-parse", _check_whole)
     return made
 
 
@@ -69,6 +70,19 @@ def in_time(made: Any, service: str) -> None:
             raise NoTimeLeft
 
     made.meta.events.register("before-send", before_send)
+
+
+def _check_whole(response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:
+    """Refuse an answer whose connection ended in the middle of it.
+
+    botocore parses what has come: of a table without checksums a row would look absent.
+    """
+    body, said = response_dict["body"], response_dict["headers"].get("content-length", 0)
+    # What is streamed is counted as it is read, and a HEAD promises what does not come. A failure
+    # is repeated by its status alone.
+    counted = isinstance(body, bytes) and operation_model.http["method"] != "HEAD"
+    if counted and response_dict["status_code"] < 500 and len(body) < int(said):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(said))
 
 
 def longest_try(service: str) -> float:

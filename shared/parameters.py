@@ -10,7 +10,10 @@ from functools import cache
 from typing import Any, TypeVar
 
 from aws_lambda_powertools.utilities.parameters.base import BaseProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from aws_lambda_powertools.utilities.parameters.exceptions import (
+    GetParameterError,
+    TransformParameterError,
+)
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ValidationError
 
@@ -70,7 +73,7 @@ def secret_json(name: str) -> Any:
     """
     try:
         return _secrets().get(name, decrypt=True, transform="json", max_age=SECRET_SECONDS)
-    except GetParameterError:
+    except (GetParameterError, TransformParameterError):
         raise Unavailable from None
 
 

@@ -127,11 +127,15 @@ def _entries(image: Item, bus_name: str) -> list[Item]:
 def _put(entries: list[tuple[Number, Item]], bus: Any) -> set[Number]:
     """Publish some entries; the rows of which one was not taken."""
     try:
-        results = bus.put_events(Entries=[entry for _, entry in entries])["Entries"]
+        answer = bus.put_events(Entries=[entry for _, entry in entries])
     except (BotoCoreError, ClientError):
         return {number for number, _ in entries}
     # An entry about which the bus says nothing may not have been taken.
-    taken = {place for place, result in enumerate(results) if not result.get("ErrorCode")}
+    taken = {
+        place
+        for place, result in enumerate(answer.get("Entries", ()))
+        if not result.get("ErrorCode")
+    }
     return {number for place, (number, _) in enumerate(entries) if place not in taken}
 
 

@@ -5,6 +5,7 @@ the same steps there.
 """
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -54,9 +55,6 @@ class FakeCloudFormation:
         ]
         return {"Id": asked["ChangeSetName"]}
 
-    def describe_change_set(self, ChangeSetName: str) -> Answer:
-        return self.change_sets[ChangeSetName]
-
     def delete_change_set(self, ChangeSetName: str) -> None:
         del self.change_sets[ChangeSetName]
 
@@ -88,11 +86,13 @@ class FakeCloudFormation:
     def update_termination_protection(self, StackName: str, **told: bool) -> None:
         self.stacks[StackName] |= told
 
-    def get_paginator(self, name: str) -> "FakeCloudFormation":
-        assert name == "describe_stack_events"
-        return self
+    def get_paginator(self, name: str) -> Any:
+        return SimpleNamespace(paginate=getattr(self, name))
 
-    def paginate(self, StackName: str) -> list[Answer]:
+    def describe_change_set(self, ChangeSetName: str) -> Any:
+        return SimpleNamespace(build_full_result=lambda: self.change_sets[ChangeSetName])
+
+    def describe_stack_events(self, StackName: str) -> list[Answer]:
         event = {
             "StackId": "the-stack", "LogicalResourceId": "First", "PhysicalResourceId": "first",
             "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "no place",

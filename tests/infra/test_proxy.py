@@ -285,6 +285,14 @@ def test_nothing_in_a_body_that_is_refused_is_taken_for_a_request(
     assert served.moved == []
 
 
+@pytest.mark.parametrize("path", ["/%2Fintake/v1/requests", "/%2f%2Fintake/x", "/%2fintake"])
+def test_only_what_the_gateway_knows_as_an_api_is_passed_on(served: ServedProxy, path: str) -> None:
+    """What is behind takes all else for a call of an AWS API, from whatever page it comes."""
+    lines = (f"Host: 127.0.0.1:{served.port}", "X-Amz-Target: DynamoDB_20120810.DeleteTable")
+    end = ("Connection: close", "Content-Length: 2", "", "{}")
+    assert " 404 " in _said(served.port, f"POST {path} HTTP/1.1", *lines, *end)
+
+
 @pytest.mark.parametrize("path", ["_local/clock", "%5Flocal/clock", "%2f_local/clock"])
 def test_however_an_address_is_written_a_foreign_page_moves_nothing(
     served: ServedProxy, path: str

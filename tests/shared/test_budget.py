@@ -34,6 +34,8 @@ from tests.support.api import Api
 from tests.support.faulty_endpoints import (
     Behaviour,
     FaultyEndpoint,
+    cut,
+    cut_failure,
     drip,
     failing,
     faulty_endpoint,
@@ -49,6 +51,7 @@ MISBEHAVING = {
     "silent": silence,
     "refusing": None,
     "answering by half": half,
+    "hanging up in its answer": cut,
     "slow": slow(0.125),
     "failing": failing("500 Internal Server Error", b"{}"),
 }
@@ -239,6 +242,7 @@ def test_a_consumer_returns_what_it_could_not_do_before_its_timeout(
         (failing("400 Bad Request", b'{"__type": "x#ThrottlingException"}'), aws.ATTEMPTS),
         (failing("400 Bad Request", b'{"__type": "x#TransactionInProgressException"}'), 3),
         (half, aws.ATTEMPTS),
+        (cut_failure, aws.ATTEMPTS),
         (failing("400 Bad Request", b'{"__type": "x#ValidationException"}'), 1),
     ],
 )

@@ -12,6 +12,7 @@ from shared.errors import Unavailable
 from tests.support.faulty_endpoints import (
     Behaviour,
     FaultyEndpoint,
+    cut,
     failing,
     faulty_endpoint,
     half,
@@ -24,6 +25,7 @@ ANSWERING = failing("200 OK", b'{"number": 8}')
 NOT_ANSWERING = {
     "silent": silence,
     "by half": half,
+    "hanging up": cut,
     "failing": failing("500 Internal Server Error", b"{}"),
     "talking nonsense": failing("200 OK", b'{"errorMessage": "x"}'),
 }

@@ -49,6 +49,18 @@ def test_a_signature_is_of_one_message_under_one_name() -> None:
     assert keys.sign("cursor", b"message") != signature
 
 
+def test_what_is_stored_is_a_nonce_of_12_bytes_before_aes_256_gcm() -> None:
+    """Rows of years are opened by it, so a release cannot change it."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    key, nonce = bytes(range(32)), bytes(range(12))
+    stored = nonce + AESGCM(key).encrypt(nonce, b"words", b"family")
+    assert keyring.unseal(key, stored, b"family") == b"words"
+
+    made = keyring.seal(key, b"words", b"family")
+    assert AESGCM(key).decrypt(made[:12], made[12:], b"family") == b"words"
+
+
 @mock_aws
 def test_kms_opens_the_root_key_of_the_service_it_was_made_for_only(
     monkeypatch: pytest.MonkeyPatch,

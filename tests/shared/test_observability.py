@@ -2,6 +2,7 @@
 
 import gc
 import json
+import logging
 import os
 import re
 import subprocess
@@ -120,7 +121,25 @@ def test_an_error_names_the_setting_that_is_missing_and_what_it_happened_in() ->
     assert (told["setting"], told["causes"]) == ("ROOT_KEY", ["KeyError"])
 
 
-@pytest.mark.parametrize("response", [None, CANARY, {}, {"Error": None}, {"Error": CANARY}, 5])
+def test_an_error_names_what_it_was_raised_from_though_it_happened_in_something_else() -> None:
+    error = ValueError(CANARY)
+    error.__context__, error.__cause__ = OSError(CANARY), KeyError(CANARY)
+    error.__cause__.__context__, error.__cause__.__cause__ = OSError(CANARY), TimeoutError(CANARY)
+    assert describe(error)["causes"] == ["KeyError", "TimeoutError"]
+
+
+def test_an_error_that_was_never_raised_is_told_by_its_type(capsys: Printed) -> None:
+    with invocation("intake", "api", CONTEXT):
+        logging.getLogger("intake").warning("seen", exc_info=ValueError(CANARY))
+    seen, _ = log_lines(capsys.readouterr().out)
+    assert seen["error"] == {"type": "ValueError", "frames": []}
+
+
+@pytest.mark.parametrize(
+    "response",
+    [None, CANARY, {}, {"Error": None}, {"Error": CANARY}, 5]
+    + [{"Error": {"Code": code}} for code in (429, None, CANARY)],
+)
 def test_a_foreign_answer_in_an_error_costs_no_line(capsys: Printed, response: object) -> None:
     error = ValueError(CANARY)
     error.response = response  # type: ignore[attr-defined]

@@ -27,6 +27,18 @@ def half(caller: socket.socket) -> None:
     caller.sendall(_head("200 OK", len(BODY)) + BODY[:5])
 
 
+def cut(caller: socket.socket) -> None:
+    """Promise a body, give a part of it and hang up."""
+    half(caller)
+    caller.shutdown(socket.SHUT_RDWR)
+
+
+def cut_failure(caller: socket.socket) -> None:
+    """Begin to say that it has failed, and hang up."""
+    caller.sendall(_head("500 Internal Server Error", len(BODY)) + b"{")
+    caller.shutdown(socket.SHUT_RDWR)
+
+
 def slow(seconds: float) -> Behaviour:
     """Answer rightly, but take that long each time."""
 

@@ -1,9 +1,12 @@
 """Families come in without an account: by a code to their contact, at home or in a bot's chat."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 
+from shared.aws import NoTimeLeft
 from tests.intake.api_client import (
     BOT,
     HQ,
@@ -19,6 +22,7 @@ from tests.intake.api_client import (
 from tests.intake.merges.builders import SECOND, merge, two
 from tests.intake.rights.builders import PETS
 
+THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "Sign")
 NOTICE = "family_contact_changed_family"
 OTHER = {"name": "Пётр", "channel": "sms", "phone": "+79161234568"}
 
@@ -51,6 +55,23 @@ def test_a_code_opens_what_is_the_familys_own_and_nothing_else(client: IntakeCli
     seen = client.get(HQ, family).json
     assert seen["contacts"][0]["proof"] == "proven_by_code"
     assert [each["form"] for each in seen["consents"] if each["withdrawn_at"]] == ["spoken"]
+
+
+@pytest.mark.parametrize("failure", [NoTimeLeft(), THROTTLED])
+def test_a_code_is_not_lost_while_its_answer_cannot_be_signed(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    client.received()
+    asked = client.ask_for_code().json["id"]
+    entered = {"code": client.code_of(asked)}
+    with monkeypatch.context() as down:
+        down.setattr(client.world.kms, "sign", Mock(side_effect=failure))
+        answer = client.post(None, f"/sign-ins/{asked}/token", entered, key="enter-code-1")
+    assert (answer.status, answer.json["code"]) == (503, "keys_unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+
+    answer = client.post(None, f"/sign-ins/{asked}/token", entered, key="enter-code-1")
+    assert client.recognise(answer.json["access_token"]).role == "family"
 
 
 def test_what_a_family_says_of_its_contact_is_proved_by_a_code_there(client: IntakeClient) -> None:

@@ -1,12 +1,12 @@
 """For how long a provider wants to be left alone: a header in either form, or Telegram's body."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.notifications.channels.retry_after import seconds_to_wait
-from shared import clock
 
 SAID: list[tuple[str | None, Any, int | None]] = [
     ("7", {}, 7),
@@ -17,6 +17,9 @@ SAID: list[tuple[str | None, Any, int | None]] = [
     ("Fri, 31 Dec 9999 23:59:59 GMT", {}, 3600),
     ("-5", {}, None),
     ("soon", {}, None),
+    ("9" * 5000, {}, None),
+    ("Mon, 99 Sep 99999 06:00:00 GMT", {}, None),
+    ("7.5", {}, None),
     ("٧", {}, None),
     (None, {}, None),
     (None, {"parameters": {"retry_after": 9}}, 9),
@@ -28,7 +31,8 @@ SAID: list[tuple[str | None, Any, int | None]] = [
 def test_a_wait_is_read_in_every_form_and_is_never_longer_than_an_hour(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(clock, "wall", lambda: datetime(2026, 9, 14, 7, tzinfo=UTC))
+    now = datetime(2026, 9, 14, 7, tzinfo=UTC).timestamp()
+    monkeypatch.setattr(time, "time", lambda: now)
     for header, fields, seconds in SAID:
         headers = {} if header is None else {"Retry-After": header}
         assert seconds_to_wait(headers, fields) == seconds, (header, fields)

@@ -4,6 +4,7 @@ import ipaddress
 import json
 import socket
 import ssl
+import time
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -61,7 +62,8 @@ ANSWERS = {
 def test_only_what_turns_a_request_away_says_that_the_message_was_not_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(clock, "wall", lambda: datetime(2026, 9, 14, 7, tzinfo=UTC))
+    now = datetime(2026, 9, 14, 7, tzinfo=UTC).timestamp()
+    monkeypatch.setattr(time, "time", lambda: now)
     said = iter(ANSWERS)
 
     class Server(BaseHTTPRequestHandler):

@@ -10,7 +10,15 @@ from shared.identity import authorizer
 from shared.observability import InvocationFailed
 from tests.shared.identity.staff_issuer import ARN, OTHER_KEY, Provider, call, token, unauthorized
 from tests.shared.test_budget import Countdown
-from tests.support.faulty_endpoints import Behaviour, drip, faulty_endpoint, half, silence, slow
+from tests.support.faulty_endpoints import (
+    Behaviour,
+    cut,
+    drip,
+    faulty_endpoint,
+    half,
+    silence,
+    slow,
+)
 
 
 def refused_by_aws(code: str, status: int) -> ClientError:
@@ -86,8 +94,8 @@ def test_a_pool_that_cannot_answer_stops_nobody_and_is_counted(
 
 @pytest.mark.parametrize(
     "behaviour",
-    [silence, half, drip, slow(0.3), None],
-    ids=["silent", "half", "drip", "slow", "gone"],
+    [silence, half, cut, drip, slow(0.3), None],
+    ids=["silent", "half", "cut", "drip", "slow", "gone"],
 )
 @pytest.mark.usefixtures("no_pauses")
 def test_a_pool_that_hangs_is_left_alone_before_the_function_ends(
@@ -118,6 +126,14 @@ def test_a_pool_that_we_may_not_ask_lets_nobody_in(pool: Pool, code: str) -> Non
     pool.failure = refused_by_aws(code, 400)
     with pytest.raises(InvocationFailed):
         call(f"Bearer {pool.token}")
+
+
+def test_the_people_of_another_issuer_are_asked_for_in_no_pool(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("USER_POOL_ID")
+    pool.failure = AssertionError("a pool was asked")
+    call(f"Bearer {pool.token}")
 
 
 def test_a_stranger_makes_us_ask_nothing(pool: Pool) -> None:

@@ -131,12 +131,18 @@ def test_any_issuer_may_keep_its_claims_where_it_likes(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(
-        "CLAIMS", '{"id": "preferred_username", "roles": "realm_access.roles", "regions": "land"}'
+        "CLAIMS",
+        '{"id": "preferred_username", "roles": "realm_access.roles",'
+        ' "regions": "https://ryadom.example/regions"}',
     )
     authorizer._claims_map.cache_clear()
     answer = call(
         "Bearer "
-        + token(preferred_username="hq-1", realm_access={"roles": ["regional_hq"]}, land=["ZR"])
+        + token(
+            preferred_username="hq-1",
+            realm_access={"roles": ["regional_hq"]},
+            **{"https://ryadom.example/regions": ["ZR"]},  # a name with dots, as Auth0 asks for
+        )
     )
     authorizer._claims_map.cache_clear()
     assert answer["principalId"] == "hq-1"

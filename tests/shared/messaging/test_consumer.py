@@ -1,5 +1,6 @@
 """One bad message harms nobody else; what comes early waits; what nobody knows is set aside."""
 
+import contextlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -393,12 +394,30 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     assert not [row for shard in DUE_SHARDS for row in store.due(shard, "9999", 10)]
 
 
+class Killed(BaseException):
+    """The worker is gone: nothing of it is caught."""
+
+
+def test_only_workers_that_die_one_after_the_other_are_counted_against_a_row(
+    store: Store, moment: dict[str, datetime]
+) -> None:
+    Cases(store).save(
+        CommandContext(system("ledger"), "open", "cor_1"), Case(id="c", remind_at=NOW)
+    )
+    ways = [Killed, RuntimeError] * (deadlines.KILLS + 1)
+    turn = deadlines.Turn(Mock(side_effect=ways), timedelta(seconds=30), alone=Mock())
+
+    for _ in ways:
+        moment["now"] += timedelta(hours=2)
+        with contextlib.suppress(Killed):
+            deadlines.work(Key("CASE#c", "CASE"), turn, store)
+
+    assert not sweep.given_up(store)
+
+
 def test_a_job_whose_last_words_kill_is_left_to_people(
     store: Store, moment: dict[str, datetime]
 ) -> None:
-    class Killed(BaseException):
-        """The worker is gone: nothing of it is caught."""
-
     context = CommandContext(system("ledger"), "open", "cor_1")
     Cases(store).save(context, Case(id="case_1", remind_at=NOW))
     killed, key = 0, Key("CASE#case_1", "CASE")

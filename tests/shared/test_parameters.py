@@ -1,0 +1,77 @@
+"""Secrets of a stage: read by the container's client, kept for a while, and Unavailable in time."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from shared import aws, budget, parameters
+from shared.errors import Unavailable
+from tests.shared.test_budget import Countdown
+from tests.support.faulty_endpoints import (
+    Behaviour,
+    FaultyEndpoint,
+    cut,
+    drip,
+    failing,
+    faulty_endpoint,
+    half,
+    silence,
+)
+
+
+def holding(value: str) -> Behaviour:
+    """A parameter that holds this text."""
+    return failing("200 OK", json.dumps({"Parameter": {"Name": "/x", "Value": value}}).encode())
+
+
+@pytest.fixture
+def store(no_pauses: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyEndpoint]:
+    """Systems Manager, whose parameter says who it is."""
+    for name, seconds in {"CONNECT": 0.05, "READ": 0.15, "PAUSE": 0.1}.items():
+        monkeypatch.setattr(aws, f"{name}_SECONDS", seconds)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "eu-central-1")
+    for cached in (aws.session, aws.client, parameters._secrets):
+        cached.cache_clear()
+    with faulty_endpoint(holding('{"token": "t"}')) as made:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", made.url)
+        aws.client("ssm")  # its description takes as long as the machine is busy
+        yield made
+    for cached in (aws.session, aws.client, parameters._secrets):
+        cached.cache_clear()
+
+
+def test_a_secret_is_read_once_in_five_minutes(
+    store: FaultyEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [parameters.secret_json("/x") for _ in range(3)] == [{"token": "t"}] * 3
+    assert (store.asked, parameters.SECRET_SECONDS) == (1, 300)
+
+    monkeypatch.setattr(parameters, "SECRET_SECONDS", 0.01)
+    parameters.secret_json("/y")
+    store.behave(holding('{"token": "new"}'))
+    time.sleep(0.02)
+    assert parameters.secret_json("/y") == {"token": "new"}
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [silence, half, cut, drip, None, holding("no JSON"), failing("400 Bad Request", b"{}")],
+)
+def test_a_secret_that_cannot_be_read_is_unavailable_before_the_function_ends(
+    store: FaultyEndpoint, behaviour: Behaviour | None
+) -> None:
+    store.behave(behaviour)
+    context = Countdown(2)
+    with budget.of(context), budget.alarm(), pytest.raises(Unavailable):
+        parameters.secret_json("/x")
+    assert context.get_remaining_time_in_millis() > 0
+
+
+def test_no_secret_is_asked_for_that_could_outlast_the_invocation(store: FaultyEndpoint) -> None:
+    begun = time.monotonic()
+    with budget.of(Countdown(0.2)), pytest.raises(Unavailable):
+        parameters.secret_json("/x")
+    assert (store.asked, time.monotonic() - begun < 0.2) == (0, True)
