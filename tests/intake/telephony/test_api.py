@@ -76,6 +76,15 @@ def test_every_order_of_events_and_every_repeat_has_the_same_effect(client: Inta
     assert PHONE[2:] not in str(client.world.rows("intake-data")) + str(client.world.bus.log)
 
 
+def test_an_end_that_says_nothing_of_an_answer_may_come_before_the_answer(
+    client: IntakeClient,
+) -> None:
+    for name, kind, minute in (("c1", "ended", 36), ("c1", "answered", 30)):
+        say(client, kind, name, **CALL | {"at": f"2026-09-14T05:{minute}:00Z"})
+
+    assert call_backs(client) == []
+
+
 def test_a_missed_call_is_called_back_once_and_an_answered_one_ends_it(
     client: IntakeClient,
 ) -> None:
