@@ -50,14 +50,14 @@ def test_what_the_family_has_said_itself_is_replaced_by_no_merge_and_stays_after
         "preferred_time": "evening",
     }
     also: dict[str, Any] = {"groups": ("large", "low_income"), "home_conditions": ("no_lift",)}
-    whole, part = domain.merge(
-        family(**own), other(members=CHILD, preferred_time="morning", **also), LATER
-    )
+    theirs = other(members=CHILD, preferred_time="morning", **also)
+    whole, part = domain.merge(family(groups=("large",), **own), theirs, LATER)
     assert {name: getattr(whole, name) for name in own | also} == own | also
 
     left, _ = domain.undo(whole, part, (), LATER)
 
-    assert {name: getattr(left, name) for name in own | also} == own | {"home_conditions": ()}
+    given_back = {"groups": ("large",), "home_conditions": ()}
+    assert {name: getattr(left, name) for name in own | also} == own | given_back
 
 
 @pytest.mark.parametrize(("meanwhile", "after"), [(None, None), ("evening", "evening")])
