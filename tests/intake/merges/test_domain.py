@@ -44,11 +44,7 @@ def test_a_family_that_has_an_open_case_in_either_record_is_not_idle() -> None:
 
 
 def test_what_the_family_has_said_itself_is_replaced_by_no_merge_and_stays_after_it() -> None:
-    own: dict[str, Any] = {
-        "members": (GRANDMOTHER,),
-        "groups": ("large",),
-        "preferred_time": "evening",
-    }
+    own: dict[str, Any] = {"members": (GRANDMOTHER,), "preferred_time": "evening"}
     also: dict[str, Any] = {"groups": ("large", "low_income"), "home_conditions": ("no_lift",)}
     theirs = other(members=CHILD, preferred_time="morning", **also)
     whole, part = domain.merge(family(groups=("large",), **own), theirs, LATER)

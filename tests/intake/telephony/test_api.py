@@ -292,6 +292,7 @@ def test_a_leg_of_mango_says_that_it_rings_or_is_answered_and_who_calls(
 ) -> None:
     fact = MangoCall.model_validate(leg("e1", state, **more)).fact()
     assert (None if fact is None else (fact.heard, fact.direction)) == said
+    assert fact is None or fact.extension == "101"
 
 
 def test_mangos_legs_that_say_nothing_of_a_caller_end_no_call_back(client: IntakeClient) -> None:
