@@ -18,11 +18,17 @@ class OfPlacement(TimedAggregate):
     closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
 
     def report_placement_end(self, ended_on: date, today: date, grace_days: int) -> Self:
-        """Note that the placement ended: the card ends after a time of grace, or by a leader."""
+        """Note that the placement ended: the card ends after a time of grace, or by a leader.
+
+        The same end that is reported again puts off nothing: its holder is warned already.
+        """
         self._require("revoke")
         if ended_on > today:
             raise Invalid("date_in_future", "/ended_on")
-        last_day = max(ended_on + timedelta(days=grace_days), today + timedelta(days=WARNING_DAYS))
+        warned = today + timedelta(days=WARNING_DAYS)
+        if self.closes_on is not None and self.placement_ended_on == ended_on:
+            warned = min(warned, self.closes_on)
+        last_day = max(ended_on + timedelta(days=grace_days), warned)
         return self._with(placement_ended_on=ended_on, closes_on=last_day)
 
     def of_placement(self, other: "OfPlacement") -> Self:

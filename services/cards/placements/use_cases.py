@@ -27,7 +27,8 @@ def report_placement_end(
     today = calendar.local_date(regions.zone(body.region), clock.now())
     grace = programmes.get_by_region(body.region).grace_days
     ending = card.report_placement_end(body.ended_on, today, grace)
-    return cards.save_card(context, ending, events=[events.placement_end_reported(ending)])
+    news = [] if ending == card else [events.placement_end_reported(ending)]
+    return cards.save_card(context, ending, events=news)
 
 
 def _of_office(body: PlacementEnd, cards: Cards) -> Card:

@@ -58,6 +58,7 @@ def undo(
         open_cases=tuple(each for each in family.open_cases if each not in theirs),
         idle_since=None if family.open_cases != theirs else at,
     )
+    left = _with_what_is_still_said(left, family)
     meanwhile = family.excluded_guardians[joined.exclusions :]
     back = part._with(
         status=FamilyStatus.ACTIVE,
@@ -90,6 +91,37 @@ def _learnt(family: Family, other: Family, at: Moment) -> Joined:
         preferred_time=family.preferred_time is None,
         home_conditions=_new(other.home_conditions, family.home_conditions),
         exclusions=len(family.excluded_guardians),
+    )
+
+
+def _with_what_is_still_said(left: Family, before: Family) -> Family:
+    """Return a family with what it gave back and a record that stays merged says as well."""
+    for other in left.others:
+        groups = _new(other.groups, left.groups)
+        home = _new(other.home_conditions, left.home_conditions)
+        again = FamilyFacts(
+            kind=other.kind,
+            members=other.members if before.members and not left.members else (),
+            groups=tuple(each for each in groups if each in before.groups),
+            preferred_time=None if left.preferred_time else other.preferred_time,
+            home_conditions=tuple(each for each in home if each in before.home_conditions),
+        )
+        joined = (
+            _learnt_also(each, again) if each.family_id == other.family_id else each
+            for each in left.joined
+        )
+        left = left.learn(again)._with(joined=tuple(joined))
+    return left
+
+
+def _learnt_also(joined: Joined, facts: FamilyFacts) -> Joined:
+    return joined.model_copy(
+        update={
+            "groups": (*joined.groups, *facts.groups),
+            "members": joined.members or bool(facts.members),
+            "preferred_time": joined.preferred_time or facts.preferred_time is not None,
+            "home_conditions": (*joined.home_conditions, *facts.home_conditions),
+        }
     )
 
 

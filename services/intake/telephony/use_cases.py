@@ -156,8 +156,13 @@ def take_event_of_part(
 
 
 def _answered(call: PhoneCall, open_one: CallBack | None) -> Effect:
-    """End a call-back; a call that was answered before the last one was missed ends nothing."""
-    if open_one is None or call.began_at < open_one.missed_at:
+    """End a call-back; a call that was answered before the last one was missed ends nothing.
+
+    The last one itself may be heard of as answered after its end, whose time is later.
+    """
+    if open_one is None:
+        return Effect()
+    if call.began_at < open_one.missed_at and call.call_id != open_one.call_id:
         return Effect()
     reason = CallBackEnd.CALLED_AGAIN if call.direction is Direction.IN else CallBackEnd.REACHED
     return Effect(open_one, open_one.end(clock.now(), reason))

@@ -246,6 +246,25 @@ def test_a_card_outlives_its_placement_by_the_grace_and_never_ends_without_a_wee
     assert card.dismiss_placement_end().next_deadline(ZONE) is None
 
 
+@pytest.mark.parametrize(
+    ("grace", "last_day"),
+    [(0, date(2026, 10, 14)), (5, date(2026, 10, 14)), (30, date(2026, 11, 5))],
+)
+def test_a_placement_end_that_is_reported_again_puts_off_nothing(
+    grace: int, last_day: date
+) -> None:
+    ended, first = date(2026, 10, 6), date(2026, 10, 7)
+    card = issued().activate(activation()).report_placement_end(ended, first, grace)
+
+    again = card.report_placement_end(ended, date(2026, 10, 14), grace)
+
+    assert (again.closes_on, again == card) == (last_day, True)
+    longer = again.report_placement_end(ended, date(2026, 10, 14), grace_days=60)
+    assert longer.closes_on == date(2026, 12, 5)
+    other = again.report_placement_end(date(2026, 10, 7), date(2026, 10, 14), grace_days=0)
+    assert other.closes_on == date(2026, 10, 21)
+
+
 def test_a_second_theft_is_one_of_its_own_unless_it_was_reported_already() -> None:
     first, second = NOW - timedelta(days=90), NOW
     card = cards()[CardStatus.ACTIVE].model_copy(update={"stolen_at": first})

@@ -22,7 +22,8 @@ def reported(client: CardsClient, who: Any = OFFICE, **more: Any) -> Answer:
 
 def test_a_card_closes_by_itself_after_the_grace_and_everyone_is_told(client: CardsClient) -> None:
     card = client.active_card()
-    assert reported(client).json == {"noted": True}
+    for _ in range(2):
+        assert reported(client).json == {"noted": True}
     (told,) = client.events("PlacementEndReported")
     assert told["closes_on"] == "2026-11-04"
 

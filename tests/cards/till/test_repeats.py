@@ -1,11 +1,14 @@
 """A repeated request gets its answer while what was answered still holds, and is no try."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from services.cards import qr_codes
 from services.cards.till import domain
 from services.cards.till_read_model import OfferSpan
+from shared import clock
 from tests.cards.till.till_client import Clock, Item, Shop, TillClient
 
 CARD = "1000000000000009"
@@ -104,6 +107,20 @@ def test_a_repeat_within_ten_minutes_gets_its_answer_and_counts_nothing(
     assert again.headers["Idempotency-Replayed"] == "true"
     assert till_client.key_row(shop) == before
     assert len(till_client.records()) == 1
+
+
+def test_a_code_that_was_scanned_at_the_end_of_its_time_is_repeated_for_ten_minutes_too(
+    till_client: TillClient, shop: Shop, noon: Clock
+) -> None:
+    noon.move(seconds=qr_codes.STEP_SECONDS - 1)
+    shown = clock.wall() - timedelta(seconds=qr_codes.SKEW_STEPS * qr_codes.STEP_SECONDS)
+    code = till_client.turning_code(CARD, shown)
+    first = till_client.check(shop, repeat="once", code=code)
+    noon.move(seconds=599)
+
+    again = till_client.check(shop, repeat="once", code=code)
+
+    assert first.body["valid"] and again.body == first.body
 
 
 @pytest.mark.parametrize("how", ["typed", "printed"])

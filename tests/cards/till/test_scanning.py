@@ -55,6 +55,7 @@ GARBLED: dict[str, Callable[[str], str]] = {
     "start and end of text": lambda text: f"\x02{text}\x03",
     "group separators": lambda text: f"\x1d{text}\x1d",
     "byte order mark": lambda text: f"\ufeff{text}",
+    "spaces": lambda text: f" {text[:9]} {text[9:]} ",
     "twice": lambda text: text if text.isdecimal() else f"{text}\r\n{text}",
     "signs that nobody sees": lambda text: f"\u200e{text[:9]}\u200b{text[9:]}\u2060\u00a0",
     "everything": lambda text: _russian(f"]Q3{text.lower()}").upper() + "\r\t",

@@ -1,16 +1,20 @@
 """What a merge takes over from the other record, and what an undone one gives back."""
 
+from typing import Any
+
 import pytest
 
+from services.intake.codes.values import Programme
 from services.intake.families.domain import Family
 from services.intake.families.repository import forgotten_at
-from services.intake.families.values import FamilyCorrection, Member
+from services.intake.families.values import FamilyCorrection, Member, OpenCase
 from services.intake.merges import domain
 from shared.errors import IllegalStep
 from tests.intake.families.builders import START, family, stamp
 
 LATER = stamp(600).at
 CHILD = (Member(relation="child", born="2019-03"),)
+GRANDMOTHER = Member(relation="grandmother")
 
 
 def other(number: int = 2, **facts: object) -> Family:
@@ -29,6 +33,59 @@ def test_the_words_are_kept_from_the_last_case_of_both_on() -> None:
         whole, part = domain.merge(family(idle_since=one), other(idle_since=two), LATER)
         assert whole.idle_since == LATER
         assert part.idle_since == two
+
+
+def test_a_family_that_has_an_open_case_in_either_record_is_not_idle() -> None:
+    case = (OpenCase(case_id="cas_1", programme=Programme.FAMILY_CARE),)
+    for one, two in (({"open_cases": case}, {}), ({}, {"open_cases": case})):
+        idle: dict[str, Any] = {"idle_since": START}
+        whole, _ = domain.merge(family(**idle | one), other(**idle | two), LATER)
+        assert whole.idle_since is None
+
+
+def test_what_the_family_has_said_itself_is_replaced_by_no_merge_and_stays_after_it() -> None:
+    own: dict[str, Any] = {"members": (GRANDMOTHER,), "preferred_time": "evening"}
+    also: dict[str, Any] = {"groups": ("large", "low_income"), "home_conditions": ("no_lift",)}
+    theirs = other(members=CHILD, preferred_time="morning", **also)
+    whole, part = domain.merge(family(groups=("large",), **own), theirs, LATER)
+    assert {name: getattr(whole, name) for name in own | also} == own | also
+
+    left, _ = domain.undo(whole, part, (), LATER)
+
+    given_back = {"groups": ("large",), "home_conditions": ()}
+    assert {name: getattr(left, name) for name in own | also} == own | given_back
+
+
+@pytest.mark.parametrize(("meanwhile", "after"), [(None, None), ("evening", "evening")])
+def test_a_time_that_the_other_record_alone_knew_goes_back_unless_it_was_corrected(
+    meanwhile: str | None, after: str | None
+) -> None:
+    whole, part = domain.merge(family(), other(preferred_time="morning"), LATER)
+    assert whole.preferred_time == "morning"
+
+    left, _ = domain.undo(
+        whole.correct(FamilyCorrection(preferred_time=meanwhile)), part, (), LATER
+    )
+
+    assert left.preferred_time == after
+
+
+def test_what_a_record_that_stays_merged_says_as_well_is_not_given_back() -> None:
+    said: dict[str, Any] = {
+        "members": CHILD,
+        "groups": ("large",),
+        "preferred_time": "morning",
+        "home_conditions": ("no_lift",),
+    }
+    whole, second = domain.merge(family(), other(2, **said), LATER)
+    whole, third = domain.merge(whole, other(3, **said), LATER)
+
+    left, _ = domain.undo(whole, second, (), LATER)
+    alone, _ = domain.undo(left, third, (), LATER)
+
+    assert {name: getattr(left, name) for name in said} == said
+    assert [each.family_id for each in left.joined] == ["fam_3"]
+    assert not any(getattr(alone, name) for name in (*said, "joined"))
 
 
 def test_members_that_the_other_record_alone_knew_go_back_with_it() -> None:
@@ -52,7 +109,7 @@ def test_three_records_are_merged_into_one_and_a_fourth_is_refused() -> None:
 
 def test_members_that_were_corrected_meanwhile_stay() -> None:
     whole, part = domain.merge(family(), other(members=CHILD), LATER)
-    corrected = (*CHILD, Member(relation="grandmother"))
+    corrected = (*CHILD, GRANDMOTHER)
 
     left, _ = domain.undo(whole.correct(FamilyCorrection(members=corrected)), part, (), LATER)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.telephony.commands import MangoCall
 from services.intake.telephony.policy import CONFIGURATION
 from shared import clock
 from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient, staff
@@ -74,6 +75,15 @@ def test_every_order_of_events_and_every_repeat_has_the_same_effect(client: Inta
     kept = [row for row in client.world.rows("intake-data") if row["sk"]["S"] == "PHONE_CALL"]
     assert len(kept) == 6
     assert PHONE[2:] not in str(client.world.rows("intake-data")) + str(client.world.bus.log)
+
+
+def test_an_end_that_says_nothing_of_an_answer_may_come_before_the_answer(
+    client: IntakeClient,
+) -> None:
+    for name, kind, minute in (("c1", "ended", 36), ("c1", "answered", 30)):
+        say(client, kind, name, **CALL | {"at": f"2026-09-14T05:{minute}:00Z"})
+
+    assert call_backs(client) == []
 
 
 def test_a_missed_call_is_called_back_once_and_an_answered_one_ends_it(
@@ -264,6 +274,25 @@ def ending(entry: str, **more: Any) -> dict[str, Any]:
     sides = {"from": {"number": "79161234567"}, "to": {"extension": "101", "number": "sip:u@x.ru"}}
     known = {"call_direction": 1, "entry_result": 0, "disconnect_reason": 1110}
     return {"entry_id": entry, "line_number": "74959266384", **times, **sides, **known, **more}
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "said"),
+    [
+        ("Appeared", {}, ("ringing", "in")),
+        ("Appeared", {"location": "ivr"}, ("ringing", "in")),
+        ("Connected", {}, ("answered", "in")),
+        ("Connected", {"location": "ivr"}, None),
+        ("Disconnected", {}, None),
+        ("Connected", {"from": {"extension": 101}, "to": {"number": "7"}}, ("answered", "out")),
+    ],
+)
+def test_a_leg_of_mango_says_that_it_rings_or_is_answered_and_who_calls(
+    state: str, more: dict[str, Any], said: tuple[str, str] | None
+) -> None:
+    fact = MangoCall.model_validate(leg("e1", state, **more)).fact()
+    assert (None if fact is None else (fact.heard, fact.direction)) == said
+    assert fact is None or fact.extension == "101"
 
 
 def test_mangos_legs_that_say_nothing_of_a_caller_end_no_call_back(client: IntakeClient) -> None:

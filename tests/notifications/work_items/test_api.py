@@ -274,6 +274,22 @@ def test_a_call_that_succeeds_after_all_leaves_no_contact_to_check(
     assert to_check() == ["done"]
 
 
+def test_of_a_call_that_succeeds_after_all_what_was_not_read_out_stays_untold(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(REQUIRED)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    path = f"/inbox/{call['item_id']}"
+    for number, said in enumerate(({"reason": "unreachable"}, {"reason": "done", "heard": []})):
+        assert api.post(f"{path}/done", said, key=f"d{number}").status == 200
+        harness.world.advance(at(f"2026-09-14 10:0{number + 5}"))
+        assert api.post(f"{path}/reopen", key=f"r{number}").status == 200
+
+    (told,) = [one for one in harness.docs("MESSAGE") if one["message_id"] in call["calls"]]
+    assert told["status"] == "failed"
+
+
 def test_a_call_that_an_event_has_ended_told_nothing(harness: NotificationsHarness) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(REQUIRED)
