@@ -46,6 +46,8 @@ _BEGINNING = 64 * 1024
 _DELIMITERS = ";\t,|"
 _ENDS = tuple(WORDS["footers"])
 _NO_SIGN = "\x1f"
+# How old programs end a text, and fill up the rest of its block.
+_END, _AFTER_END = b"\x1a", b"\0\x1a"
 _NARROW = ["cp1251", "cp866", "koi8_r", "mac_cyrillic"]
 _NOT_RUSSIAN = re.compile(r"[^\x00-\x7fа-яёА-ЯЁ«»№–—\xa0]")
 _RUSSIAN = re.compile(r"[а-яёА-ЯЁ]")
@@ -128,7 +130,10 @@ def _decoded(content: bytes, columns: Sequence[Column]) -> str:
     The library alone misreads, or gives up, one of 20 tables of a few short rows; it puts the
     readings in order where neither a head nor a letter speaks for one.
     """
-    wide = _wide_encoding(content[:_BEGINNING])
+    plain = content.rstrip(_AFTER_END)
+    wide = _wide_encoding(plain[:_BEGINNING])
+    if not wide and _END in content[len(plain) :]:
+        content = plain
     try:
         texts = [content.decode(wide or "utf_8").lstrip("\ufeff")]
     except UnicodeDecodeError:
@@ -191,11 +196,11 @@ def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:
 def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbered]:
     """Yield the rows of a text; of one that is no more `tried` the last must be whole."""
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    number, width, widths, last = 1, 0, set[int](), list[str]()
+    began, number, width, widths, last = 1, 1, 0, set[int](), list[str]()
     try:
         for cells in lines:
             widths.add(len(last))
-            last = cells
+            began, last = number, cells
             width = max(width, len(cells))
             if lines.line_num > number and _swallowed(cells, delimiter, width):
                 raise Invalid("quote_unclosed", line=number)
@@ -204,8 +209,18 @@ def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbere
     except csv.Error:
         code = "quote_unclosed" if lines.line_num > number else "line_too_long"
         raise Invalid(code, line=number) from None
+    if not tried and any(sign in cell for cell in last for sign in (delimiter, "\n", "\r")):
+        _require_closed(text, delimiter, began)
     if not tried and widths == {0, width} and _is_cut(last, width, text):
         raise Invalid("table_cut", line=number - 1)
+
+
+def _require_closed(text: str, delimiter: str, number: int) -> None:
+    """Refuse a text whose last row, of that number, ends within a quote."""
+    last = islice(io.StringIO(text, newline=""), number - 1, None)
+    *_, end = csv.reader([*last, _NO_SIGN], delimiter=delimiter)
+    if end != [_NO_SIGN]:
+        raise Invalid("quote_unclosed", line=number)
 
 
 def _is_cut(last: list[str], width: int, text: str) -> bool:

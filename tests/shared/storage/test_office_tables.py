@@ -241,7 +241,7 @@ def test_the_missing_column_is_named() -> None:
     assert (refused.code, refused.facts["column"]) == ("column_missing", "район")
 
 
-@pytest.mark.parametrize("many", [3, 2_000, 20_000])
+@pytest.mark.parametrize("many", [2, 3, 2_000, 20_000])
 @pytest.mark.parametrize("cell", ['1;"D01;;', '1;D01;;"8912'], ids=["named", "last"])
 def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: int) -> None:
     lost = text("0;D00;;", cell, *(f"{n};D02;;" for n in range(2, many)))
@@ -263,6 +263,13 @@ def test_a_file_that_was_sent_half_is_not_read_to_where_it_ends(end: str) -> Non
         signed.encode(),
     ):
         assert [row.number for row in read(whole, COLUMNS).rows if row.cells][-1] == 4
+
+
+@pytest.mark.parametrize("end", ["\n\x1a", "\n\x1a\0\0\0", "\x1a"])
+def test_the_sign_by_which_old_programs_end_a_text_is_no_row(end: str) -> None:
+    found = rows(text('1;D01;;"8912;"')[:-1] + end.encode())
+
+    assert found == [(2, {"ref": "1", "district": "D01", "phone": "8912;"})]
 
 
 def test_such_a_quote_is_noticed_in_a_column_nobody_asked_for() -> None:
