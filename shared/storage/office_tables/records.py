@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain, islice, repeat
 from operator import itemgetter
 from typing import Any
 
 from shared.errors import Invalid
-from shared.office_values import EPOCH, WORDS, day_of, text_of
+from shared.office_values import EPOCH, WORDS, day_of, is_month_first, text_of
 from shared.storage.office_tables.columns import MAX_ROWS, Cells, Numbered, Row
 from shared.storage.office_tables.heads import Head
 
@@ -31,8 +31,6 @@ _BEFORE = re.compile(
     rf"{_TOTAL}(?:{_NO_REMARK}(?![\w-])|[\s.]*{_END}|\s+по\s|[^{_BETWEEN}]*:\s*{_END})"
 )
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
-# Days repeat in a long table.
-_day_of = lru_cache(4096)(day_of)
 ReadDay = Callable[[str], str]
 
 
@@ -47,7 +45,8 @@ def records(
     if begin < len(start) and _numbers_columns(start[begin][1]):
         yield Row(start[begin][0], None)
         begin += 1
-    rows, read_day = chain(start[begin:], rest), partial(_day_of, epoch=epoch)
+    # Days repeat in a long table.
+    rows, read_day = chain(start[begin:], rest), lru_cache(4096)(_Days(epoch).read)
     title = _Title({text for _, cells in start[: head.first] for text in map(text_of, cells)})
     while block := list(islice(rows, BLOCK)):
         if block[-1][0] > MAX_ROWS:
@@ -57,6 +56,24 @@ def records(
             yield from whole
         else:
             yield from _each(block, head, read_day, title)
+
+
+class _Days:
+    """Reads the days of a file: beside one with its month first, none is sure that may be both."""
+
+    def __init__(self, epoch: date) -> None:
+        self._epoch = epoch
+        self._turned, self._unsure = "", False
+
+    def read(self, text: str) -> str:
+        """Return a day in ISO's spelling, else the text itself."""
+        if "/" in text:
+            is_turned = is_month_first(text)
+            self._turned = self._turned or (text if is_turned else "")
+            self._unsure |= is_turned is None
+            if self._turned and self._unsure:
+                raise Invalid("month_first", day=self._turned)
+        return day_of(text, self._epoch)
 
 
 class _Title:

@@ -241,6 +241,26 @@ def test_the_missing_column_is_named() -> None:
     assert (refused.code, refused.facts["column"]) == ("column_missing", "район")
 
 
+@pytest.mark.parametrize("turned", ["9/13/2026", "09/13/26 1:30:00 PM"])
+@pytest.mark.parametrize("last", [False, True])
+def test_beside_a_day_with_its_month_first_none_is_read_that_may_be_both(
+    turned: str, last: bool
+) -> None:
+    days = [turned, "9/12/2026"][:: -1 if last else 1]
+
+    refused = refusal(text(*(f"{n};D01;{day};" for n, day in enumerate(days))))
+
+    assert (refused.code, refused.facts["day"]) == ("month_first", turned)
+    for known in ("13/09/2026", "09/09/2026", "12.09.2026"):
+        found = rows(text(f"1;D01;{turned};", f"2;D01;{known};"))
+        assert [cells and cells["day"][-3:] for _, cells in found] == [
+            turned[-3:],
+            f"-{known[:2]}",
+        ]
+    alone = rows(text("2;D01;9/12/2026;"))
+    assert alone == [(2, {"ref": "2", "district": "D01", "day": "2026-12-09"})]
+
+
 @pytest.mark.parametrize("many", [2, 3, 2_000, 20_000])
 @pytest.mark.parametrize("cell", ['1;"D01;;', '1;D01;;"8912'], ids=["named", "last"])
 def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: int) -> None:
