@@ -17,7 +17,7 @@ from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.headings import find_any_head
 from shared.storage.office_tables.heads import HEAD_WITHIN
 from shared.storage.office_tables.merged_cells import Range, within
-from shared.storage.office_tables.unseen import OLE, Unseen, unseen
+from shared.storage.office_tables.unseen import OLE, Unseen, is_open_workbook, unseen
 
 _ZIP = b"PK\x03\x04"
 # What is found in the directory of a workbook, packed or old, and of one under a password.
@@ -89,7 +89,7 @@ def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:
 
     if content.startswith(OLE) and _LOCKED in content:
         raise Invalid("table_locked")
-    if not any(mark in content for mark in _WORKBOOK):
+    if not (any(mark in content for mark in _WORKBOOK) or is_open_workbook(content)):
         raise Invalid("table_foreign")
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(content))

@@ -11,6 +11,7 @@ import zlib
 from datetime import date
 
 from shared.office_values import EPOCH
+from shared.storage.office_tables.binary_parts import records_of
 
 EPOCH_1904 = date(1904, 1, 1)
 
@@ -55,23 +56,10 @@ def _beginning(parts: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _has_flag(book: bytes) -> bool:
-    """Return whether the properties of a binary workbook say 1904; records have kind and size."""
-    at, kind = 0, 0
-    while at < len(book) and kind != _SHEETS:
-        kind, at = _number(book, at)
-        size, at = _number(book, at)
+    """Return whether the properties of a binary workbook say 1904."""
+    for kind, body in records_of(book):
         if kind == _PROPERTIES:
-            return bool(book[at : at + 1] and book[at] & 1)
-        at += size
-    return False
-
-
-def _number(book: bytes, at: int) -> tuple[int, int]:
-    """Return a number that is written in sevens of bits, and where it ends."""
-    value, shift = 0, 0
-    while at < len(book):
-        value |= (book[at] & 127) << shift
-        at, shift, more = at + 1, shift + 7, book[at] & 128
-        if not more:
+            return bool(body[:1] and body[0] & 1)
+        if kind == _SHEETS:
             break
-    return value, at
+    return False

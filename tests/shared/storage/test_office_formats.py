@@ -242,6 +242,57 @@ def test_of_an_old_workbook_hidden_rows_and_failed_formulas_are_told_too() -> No
     assert refused.value.facts["line"] == 4
 
 
+def test_of_a_binary_workbook_too() -> None:
+    book = [["Номер дела", "Район", "Телефон"], ["ЛД-1", "D01", None], ["ЛД-2", "D01", 8912.0]]
+
+    first, second = read(binary(book), HOLDERS.columns).rows
+    assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"}
+    assert second.cells == {"holder_ref": "ЛД-2", "district_id": "D01", "phone": "8912"}
+    refused = refusal(binary(book, hidden=[3]))
+    assert (refused.code, refused.facts["line"]) == ("row_hidden", 3)
+
+
+def ref(content: bytes) -> str | None:
+    (*_, line) = lay_out(content, HOLDERS.columns).lines.splitlines()
+    return (row_of(line).cells or {}).get("holder_ref")
+
+
+def test_noughts_that_only_a_format_shows_are_a_part_of_the_number() -> None:
+    """Typed as a text elsewhere, 00013 is the same file, and no other family's 13."""
+    cells = '<c r="{}" t="inlineStr"><is><t>{}</t></is></c>'.format
+    head = cells("B1", "Номер дела") + cells("C1", "Район")
+    book = of_xml(
+        f'<row r="1">{head}</row><row r="2"><c r="B2" s="2"><f>A2</f><v>13</v></c>'
+        f"{cells('C2', 'D01')}</row>"
+    )
+    parts = zipfile.ZipFile(io.BytesIO(book))
+    packed_parts = {name: parts.read(name) for name in parts.namelist()}
+    styles = (
+        '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="{}"/></numFmts>'
+        '<cellStyleXfs><xf numFmtId="164"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>'
+        '<xf/><xf numFmtId="164"/><xf numFmtId="164"/></cellXfs></styleSheet>'
+    )
+    for form, shown in (("00000", "00013"), ("0", "13"), ("0.00", "13")):
+        assert ref(packed(packed_parts | {"xl/styles.xml": styles.format(form)})) == shown
+
+    number = b'office:value="1024"><text:p>1024<'
+    free = (FORMATS / "table.ods").read_bytes()
+    assert ref(from_1904(free, "content.xml", number, number.replace(b"p>", b"p>00"))) == "001024"
+    assert ref((FORMATS / "noughts.xls").read_bytes()) == "00013"
+
+
+def test_an_open_workbook_may_have_packed_what_it_is() -> None:
+    archive = zipfile.ZipFile(io.BytesIO((FORMATS / "table.ods").read_bytes()))
+    for kind, read_as in (("spreadsheet", "1024"), ("text", "table_foreign")):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+            parts.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+            for name in archive.namelist()[1:]:
+                parts.writestr(name, archive.read(name))
+        content = out.getvalue()
+        assert (ref(content) if kind == "spreadsheet" else refusal(content).code) == read_as
+
+
 def test_a_table_on_a_sheet_that_is_not_seen_is_told_as_such() -> None:
     """Told that the file is empty, or lacks a column, the clerk would look in vain."""
     for seen in ([], [["Пояснения"]]):
