@@ -243,7 +243,11 @@ def test_of_an_old_workbook_hidden_rows_and_failed_formulas_are_told_too() -> No
 
 
 def test_of_a_binary_workbook_too() -> None:
-    book = [["Номер дела", "Район", "Телефон"], ["ЛД-1", "D01", None], ["ЛД-2", "D01", 8912.0]]
+    book: list[list[str | float | None]] = [
+        ["Номер дела", "Район", "Телефон"],
+        ["ЛД-1", "D01", None],
+        ["ЛД-2", "D01", 8912.0],
+    ]
 
     first, second = read(binary(book), HOLDERS.columns).rows
     assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"}
