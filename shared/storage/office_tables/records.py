@@ -15,6 +15,7 @@ from shared.storage.office_tables.heads import Head
 
 BLOCK = 500
 FEWEST_NUMBERED = 3
+_LETTERS = "АБВ"  # of the columns that a form does not number
 _FOOTERS = tuple(WORDS["footers"])
 _INITIALS = {letter for word in _FOOTERS for letter in (word[0], word[0].upper())}
 _BETWEEN = "\ufffd"
@@ -79,16 +80,19 @@ class _Days:
 class _Title:
     """A title that came since the last record: below it the same head begins another table.
 
-    Titles that are above the first head too (`known`) begin a page.
+    Titles that are above the first head too (`known`) begin a page. `is_head` says that the last
+    row that was looked at is a head again.
     """
 
     def __init__(self, known: set[str]) -> None:
         self._known = known
         self.line = 0
+        self.is_head = False
 
     def look(self, number: int, cells: Sequence[Any], found: Cells, head: Head) -> None:
         """Look at a row that is no record, total or signature."""
-        if found and head.texts.issuperset(found.values()):
+        self.is_head = bool(found) and head.texts.issuperset(found.values())
+        if self.is_head:
             if self.line:
                 raise Invalid("second_table", line=self.line)
             return
@@ -104,8 +108,10 @@ def _is_title(text: str) -> bool:
 
 def _numbers_columns(cells: Sequence[Any]) -> bool:
     """Whether a row below the head does no more than number the columns."""
-    texts = [text for cell in cells if (text := text_of(cell))]
-    return len(texts) >= FEWEST_NUMBERED and texts == [str(n + 1) for n in range(len(texts))]
+    texts = [text.strip("().") for cell in cells if (text := text_of(cell))]
+    letters = sum(text == letter for text, letter in zip(texts, _LETTERS, strict=False))
+    numbers = map(str, range(1, len(texts) - letters + 1))
+    return len(texts) >= FEWEST_NUMBERED and texts[letters:] == [*numbers]
 
 
 def _all_whole(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row] | None:
@@ -159,8 +165,9 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
         before, key = cells[: head.key_at], cells[head.key_at : head.key_at + 1]
         none = _say(before, _BEFORE) or _say(key, of_key) or _is_signed(before, found, head)
         none = none or (len(found) == 1 and _say(before, _IN_NUMBER))
+        none = none or (title.is_head and _numbers_columns(cells))
         if not none and _is_record(found, head):
-            title.line = 0
+            title.line, title.is_head = 0, False
             yield Row(number, found)
             continue
         if not none:
@@ -169,7 +176,8 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
 
 
 def _text_at(cells: Sequence[Any], at: int) -> str:
-    return text_of(cells[at]) if at < len(cells) else ""
+    text = text_of(cells[at]) if at < len(cells) else ""
+    return text if text.strip("_") else ""  # a line for a signature
 
 
 def _of_key(head: Head) -> re.Pattern[str]:

@@ -268,6 +268,21 @@ SAME = ["ул. Мира, 5", "улица Мира, д. 5", "Мира ул., 5", 
 OTHERS = ["ул. Мира, 5г", "ул. Мира, 5, стр. 2", "пр-т Мира, 5", "г. Самара, ул. Мира, 5"]
 
 
+@pytest.mark.parametrize("ditto", ["»", "—//—", '- " -', "То же."])
+def test_a_mark_for_the_cell_above_is_no_name(
+    client: CardsClient, s3: MemoryS3, ditto: str
+) -> None:
+    rows = [f'"{name.replace(chr(34), chr(34) * 2)}";D01;ул. Мира, {n}' + ";" * 6
+            for n, name in enumerate(["Берёзка", ditto])]  # fmt: skip
+
+    shown = run(client, upload(client, s3, text(*rows), kind="shops", dry_run=False))
+
+    assert [(each["line"], each["code"], each["column"]) for each in shown["problems"]] == [
+        (3, "cell_ditto", "Торговая сеть"),
+    ]
+    assert [each["title"] for each in partners(client)] == ["Берёзка"]
+
+
 def test_an_address_in_other_words_is_the_same_shop(client: CardsClient, s3: MemoryS3) -> None:
     names = ["Берёзка", "ООО «Берёзка»", "«БЕРЕЗКА»", "Берёзка"]
     again = [f"{name};D01;{address}" for name, address in zip(names, SAME, strict=True)]

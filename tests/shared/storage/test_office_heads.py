@@ -143,11 +143,20 @@ def test_a_row_that_numbers_the_columns_is_no_record() -> None:
     assert [cells is None for _, cells in rows] == [True, False, False]
 
 
+@pytest.mark.parametrize("numbers", ["А;Б;1;2", "(1);(2);(3);(4)", "1.;2.;3.;4."])
+def test_nor_are_those_of_a_form_and_of_the_next_page(numbers: str) -> None:
+    head, last = "№ п/п;Номер дела;Район;Имя", "1;2;3;4"
+
+    _, _, rows = told(text(head, numbers, "1;2;3;", head, numbers, "2;3;4;Анна", last))
+
+    assert [number for number, cells in rows if cells] == [3, 6, 7]
+
+
 @pytest.mark.parametrize(
     "line",
     ["Исп. Сидорова;;;2-12-34", "Главный специалист;;Петрова;", "Заместитель начальника;;;Петрова",
      "Заведующий сектором;;И.И. Петрова;", "И.о. начальника;;Петрова;", "Согласовано:;;Петрова;",
-     "Глава администрации;;;", "Всего:;3;;"],
+     "Глава администрации;;;", "Всего:;3;;", "Директор школы;________;Петрова;"],
 )  # fmt: skip
 def test_a_signature_is_no_record(line: str) -> None:
     lines = [
