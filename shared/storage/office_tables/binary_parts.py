@@ -4,16 +4,22 @@ import contextlib
 import io
 import re
 from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING
 
 from shared.office_values import WORDS, text_of
+
+if TYPE_CHECKING:
+    from xlrd.book import Book
+    from xlrd.sheet import Sheet
 
 _SHEET, _ROW = 156, 0
 # Cells that hold an error: a plain one, and the result of a formula.
 _FAILED = (3, 11)
 _IS_HIDDEN = 0x10  # in the flags of a row
 _NOUGHTS = re.compile("0{2,30}")
-# Hidden rows, and by row what stays unsaid of which of its places.
-Unsaid = tuple[frozenset[int], dict[int, dict[int, str]]]
+# Hidden rows, by row what stays unsaid of which of its places, and which of them are struck out.
+Unsaid = tuple[frozenset[int], dict[int, dict[int, str]], dict[int, set[int]]]
 
 
 def records_of(part: bytes) -> Iterator[tuple[int, bytes]]:
@@ -50,7 +56,7 @@ def unseen_of(part: bytes, margin: int) -> Unsaid:
             at = int.from_bytes(body[:4], "little") - margin
             text = error_text_from_code.get(body[8], WORDS["errors"][0])
             failed.setdefault(row, {})[at] = text
-    return frozenset(hidden), failed
+    return frozenset(hidden), failed, {}
 
 
 def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unsaid:
@@ -80,8 +86,18 @@ def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unsaid:
                     said.setdefault(number + 1, {})[at - margin] = text
         rows = found.rowinfo_map.items()
         hidden = (at + 1 for at, row in rows if row.hidden or row.height == 0)
-        return frozenset(hidden), said
-    return frozenset(), {}
+        return frozenset(hidden), said, _struck(book, found, margin)
+    return frozenset(), {}, {}
+
+
+def _struck(book: "Book", sheet: "Sheet", margin: int) -> dict[int, set[int]]:
+    fonts = {at for at, font in enumerate(book.font_list) if font.struck_out}
+    styles = {at for at, style in enumerate(book.xf_list) if style.font_index in fonts}
+    found = dict[int, set[int]]()
+    for row, at in product(range(sheet.nrows), range(sheet.ncols)) if styles else ():
+        if sheet.cell_xf_index(row, at) in styles:
+            found.setdefault(row + 1, set()).add(at - margin)
+    return found
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:

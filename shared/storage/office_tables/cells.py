@@ -13,10 +13,10 @@ from itertools import islice
 from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS
 from shared.storage.office_tables.columns import BROKEN, Column, Numbered
-from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.headings import find_any_head
 from shared.storage.office_tables.heads import HEAD_WITHIN
 from shared.storage.office_tables.merged_cells import Range, within
+from shared.storage.office_tables.styles import epoch_of
 from shared.storage.office_tables.unseen import OLE, Unseen, is_open_workbook, unseen
 
 _ZIP = b"PK\x03\x04"

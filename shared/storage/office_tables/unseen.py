@@ -1,24 +1,34 @@
-"""What the library leaves out: rows that a filter or a hand has hidden, formulas without a value.
+"""What the library leaves out: rows that are hidden or struck out, formulas without a value.
 
-It gives hidden rows like all others, and a cell whose formula has failed as an empty one, as it
-does where the program that wrote the file has not counted it. A number that is shown with noughts
-before it, as 00013, comes without them. Of old workbooks (XLS) another library says all that, but
-not whether a formula was counted; binary ones (XLSB) say it by no noughts, and not of that either.
+It gives rows that a filter or a hand has hidden, or that have a line through, like all others, and
+a cell whose formula has failed as an empty one, as it does where the program that wrote the file
+has not counted it. A number that is shown with noughts before it, as 00013, comes without them. Of
+old workbooks (XLS) another library says all that, but not whether a formula was counted; of binary
+ones (XLSB) only hidden rows and failed formulas are known.
 """
 
 import contextlib
-import functools
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import IO, NamedTuple
 from xml.etree import ElementTree
 
 from shared.office_values import WORDS
 from shared.storage.office_tables.binary_parts import link_of, unseen_of, unseen_of_old
 from shared.storage.office_tables.columns import MAX_ROWS, Numbered
+from shared.storage.office_tables.styles import (
+    FORMULA,
+    WITHIN,
+    Said,
+    Struck,
+    place_of,
+    struck_in,
+    styles_of,
+    with_noughts,
+)
 
 OLE = b"\xd0\xcf\x11\xe0"
 _BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
@@ -26,29 +36,22 @@ _BINARY, _BINARY_LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 _STYLES = "xl/styles.xml"
 _ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b([^>]*)"), re.compile(rb'\br="(\d+)"')
 _UNSEEN = re.compile(rb'\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
-# A hostile sheet is long: no part of these looks further than its own tag, or the next one.
-_WITHIN = rb"[^<>]{0,300}"
-_FORMULA = rb"<(?:\w+:)?f\b%s(?:/>|>[^<]*</(?:\w+:)?f>)" % _WITHIN
 _FAILED = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s\bt="e"%s(?<!/)>'
-    rb"(?:%s)?<(?:\w+:)?v>([^<]{0,30})<" % (_WITHIN, _WITHIN, _WITHIN, _FORMULA)
+    rb"(?:%s)?<(?:\w+:)?v>([^<]{0,30})<" % (WITHIN, WITHIN, WITHIN, FORMULA)
 )
 # A program that does not count wrote it, and whoever opens the file sees a value.
 _NOT_COUNTED = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s(?<!/)>%s()</(?:\w+:)?c>'
-    % (_WITHIN, _WITHIN, _FORMULA)
+    % (WITHIN, WITHIN, FORMULA)
 )
 # Some programs write a value without a word; of a text (`str`) it would be one.
 _NO_VALUE = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")(?!%s\bt="str")%s(?<!/)>'
-    rb"%s()<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)</(?:\w+:)?c>" % (_WITHIN, _WITHIN, _WITHIN, _FORMULA)
+    rb"%s()<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)</(?:\w+:)?c>" % (WITHIN, WITHIN, WITHIN, FORMULA)
 )
-# Formats that show noughts before a number, and the styles that have them, in their order.
-_FORMAT = re.compile(
-    rb"<(?:\w+:)?numFmt\b(?=[^<>]*\bnumFmtId=\"(\d+)\")[^<>]*\bformatCode=\"(0{2,30})\""
-)
-_STYLE = re.compile(rb'<(?:\w+:)?xf\b(?:[^<>]*\bnumFmtId="(\d+)")?')
-_OPEN_NOUGHTS = re.compile(rb"value-type=\"float\"[^<>]*><text:p>0\d+<")
+_OPEN_NOUGHTS = re.compile(rb'value-type="float"[^<>]*><text:p>0\d+<')
+_OPEN_STRUCK = re.compile(rb'text-line-through-style="(?!none)')
 # Texts without which no tag of what is looked for is, by a letter that few sheets have at all. A
 # long sheet is searched for them as it is unpacked, which costs little more than unpacking it.
 _MARKS = {
@@ -58,20 +61,21 @@ _MARKS = {
 }
 _BLOCK, _LONGEST = 256 * 1024, 100  # an error's sign comes some tens of signs after its type
 _HIDDEN = ("filter", "collapse")
-# As `epochs` says, the library reads some packings that these do not.
+# As `styles` says, the library reads some packings that these do not.
 _UNREAD = (
     zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, RuntimeError, OSError,
     ValueError,
 )  # fmt: skip
 
-Failed = Mapping[int, Mapping[int, str]]
+Failed = Said
 
 
 class Unseen(NamedTuple):
-    """The numbers of hidden rows; by row, what failed in which of its places."""
+    """The numbers of hidden rows; by row, what failed in which of its places, or is struck out."""
 
     rows: frozenset[int] = frozenset()
     failed: Failed = {}
+    struck: Struck = {}
 
 
 def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
@@ -82,17 +86,18 @@ def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
         parts = zipfile.ZipFile(io.BytesIO(content))
         names = parts.namelist()
         if _BOOK in names:
-            noughts = _noughts(parts.read(_STYLES)) if _STYLES in names else {}
-            part = _part_of(parts, sheet, any_part=bool(noughts))
-            shown = _with_noughts(part, noughts, margin, _failed(part, margin))
-            return Unseen(frozenset(_of_rows(part)), shown)
+            noughts, struck = styles_of(parts.read(_STYLES) if _STYLES in names else b"")
+            part = _part_of(parts, sheet, any_part=bool(noughts or struck))
+            shown = with_noughts(part, noughts, margin, _failed(part, margin))
+            return Unseen(frozenset(_of_rows(part)), shown, struck_in(part, struck, margin))
         if _BINARY in names:
             link = link_of(parts.read(_BINARY), sheet)
             part = parts.read(_target(parts.read(_BINARY_LINKS), link))
             return Unseen(*unseen_of(part, margin))
         document = parts.read(_OPEN)
         hidden = frozenset(_of_open_document(document, sheet))
-        return Unseen(hidden, _open_failed(document, sheet, margin))
+        failed = _open_failed(document, sheet, margin)
+        return Unseen(hidden, failed, _open_struck(document, sheet, margin))
     return Unseen()
 
 
@@ -118,35 +123,8 @@ def _failed(part: bytes, margin: int) -> Failed:
         failed += _NOT_COUNTED.findall(part) + _NO_VALUE.findall(part)
     for letters, row, text in failed:
         text = text.decode() or WORDS["errors"][0]
-        found.setdefault(int(row), {})[_place(letters) - margin] = text
+        found.setdefault(int(row), {})[place_of(letters) - margin] = text
     return found
-
-
-def _noughts(styles: bytes) -> dict[bytes, int]:
-    """Return how long the numbers of a style are, with the noughts that it shows before them."""
-    lengths = {name: len(code) for name, code in _FORMAT.findall(styles)}
-    if not lengths:
-        return {}
-    used = _STYLE.findall(styles.partition(b"cellXfs")[2].partition(b"cellXfs")[0])
-    return {b"%d" % at: lengths[name] for at, name in enumerate(used) if name in lengths}
-
-
-def _with_noughts(part: bytes, noughts: Mapping[bytes, int], margin: int, failed: Failed) -> Failed:
-    if not noughts:
-        return failed
-    number = re.compile(
-        rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s\bs="(%s)"%s(?<!/)>(?:%s)?<(?:\w+:)?v>(\d{1,30})<'
-        % (_WITHIN, _WITHIN, b"|".join(noughts), _WITHIN, _FORMULA)
-    )
-    found = {row: dict(cells) for row, cells in failed.items()}
-    for letters, row, style, digits in number.findall(part):
-        shown = digits.decode().zfill(noughts[style])
-        found.setdefault(int(row), {})[_place(letters) - margin] = shown
-    return found
-
-
-def _place(letters: bytes) -> int:
-    return functools.reduce(lambda at, letter: at * 26 + letter - 64, letters, 0) - 1
 
 
 def _part_of(parts: zipfile.ZipFile, sheet: str, *, any_part: bool) -> bytes:
@@ -204,6 +182,25 @@ def _open_failed(document: bytes, sheet: str, margin: int) -> Failed:
                 if shown := _open_text(cell):
                     for each in range(number, number + min(repeated, MAX_ROWS)):
                         found.setdefault(each, {})[at] = shown
+                at += int(_attribute(cell, "number-columns-repeated") or 1)
+    return found
+
+
+def _open_struck(document: bytes, sheet: str, margin: int) -> Struck:
+    found: dict[int, set[int]] = {}
+    if _OPEN_STRUCK.search(document):
+        struck = {
+            _attribute(each, "name")
+            for each in _elements(document, "style")
+            for letters in each
+            if _attribute(letters, "text-line-through-style") not in (None, "none")
+        }
+        for number, repeated, row in _open_rows(document, sheet):
+            at = -margin
+            for cell in row:
+                if _attribute(cell, "style-name") in struck:
+                    for each in range(number, number + min(repeated, MAX_ROWS)):
+                        found.setdefault(each, set()).add(at)
                 at += int(_attribute(cell, "number-columns-repeated") or 1)
     return found
 

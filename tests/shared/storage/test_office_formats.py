@@ -11,8 +11,8 @@ from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
 from shared.office_values import EPOCH
 from shared.storage.office_tables import lay_out, row_of
-from shared.storage.office_tables.epochs import EPOCH_1904, epoch_of
 from shared.storage.office_tables.reader import read
+from shared.storage.office_tables.styles import EPOCH_1904, epoch_of
 from tests.support.workbooks import binary, of_xml, packed, workbook
 
 FORMATS = Path(__file__).parent / "office_formats"
@@ -277,12 +277,62 @@ def test_noughts_that_only_a_format_shows_are_a_part_of_the_number() -> None:
         '<xf/><xf numFmtId="164"/><xf numFmtId="164"/></cellXfs></styleSheet>'
     )
     for form, shown in (("00000", "00013"), ("0", "13"), ("0.00", "13")):
-        assert ref(packed(packed_parts | {"xl/styles.xml": styles.format(form)})) == shown
+        packed_parts["xl/styles.xml"] = styles.format(form).encode()
+        assert ref(packed(packed_parts)) == shown
+    # A text has no format: it stays as it was typed, and is no number of a text elsewhere.
+    sheet = "xl/worksheets/sheet1.xml"
+    packed_parts["xl/styles.xml"] = styles.format("00000").encode()
+    packed_parts[sheet] = packed_parts[sheet].replace(b's="2"', b's="2" t="str"')
+    assert ref(packed(packed_parts)) == "13"
 
     number = b'office:value="1024"><text:p>1024<'
     free = (FORMATS / "table.ods").read_bytes()
     assert ref(from_1904(free, "content.xml", number, number.replace(b"p>", b"p>00"))) == "001024"
     assert ref((FORMATS / "noughts.xls").read_bytes()) == "00013"
+
+
+def test_a_row_that_is_struck_out_is_told_and_not_read() -> None:
+    """Offices strike out who has left: such a family got a card."""
+    cells = '<c r="{}{}" s="{}" t="inlineStr"><is><t>{}</t></is></c>'.format
+
+    def row(number: int, of_key: int, key: str, district: str) -> str:
+        first, second = cells("B", number, of_key, key), cells("C", number, 1 - of_key, district)
+        return f'<row r="{number}">{first}{second}</row>'
+
+    def book(strike: str, *, first: int = 0) -> bytes:
+        rows = row(1, 1, "Номер дела", "Район") + row(2, first, "1", "D01") + row(3, 1, "2", "D01")
+        parts = zipfile.ZipFile(io.BytesIO(of_xml(rows)))
+        styles = (
+            f"<styleSheet><fonts><font/><font><b/>{strike}</font></fonts>"
+            '<cellStyleXfs><xf fontId="1"/></cellStyleXfs>'
+            '<cellXfs><xf fontId="0"/><xf fontId="1"/></cellXfs></styleSheet>'
+        )
+        return packed({name: parts.read(name) for name in parts.namelist()}
+                      | {"xl/styles.xml": styles})  # fmt: skip
+
+    for strike in ("<strike/>", '<strike val="1"/>'):
+        refused = refusal(book(strike))
+        assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
+        assert refusal(book(strike, first=1)).facts["line"] == 2
+    for none in ("", '<strike val="0"/>', '<strike val="false"/>'):
+        assert lay_out(book(none), HOLDERS.columns).records == 2
+
+    assert refusal((FORMATS / "struck.xls").read_bytes()).facts["line"] == 3
+    cell, struck = b"table:table-cell", b'table:table-cell table:style-name="z"'
+    number = b'<%s office:value-type="float" office:value="1024"' % cell
+    free = (FORMATS / "table.ods").read_bytes()
+    free = from_1904(free, "content.xml", number, number.replace(cell, struck))
+    for kind in (b"solid", b"none"):
+        styles = (
+            b'<office:automatic-styles xmlns:style="urn:s"><style:style style:name="z">'
+            b'<style:text-properties style:text-line-through-style="%s"/></style:style>'
+            b"</office:automatic-styles>" % kind
+        )
+        content = from_1904(free, "content.xml", b"<office:automatic-styles/>", styles)
+        if kind == b"none":
+            assert ref(content) == "1024"
+        else:
+            assert refusal(content).code == "row_struck"
 
 
 def test_an_open_workbook_may_have_packed_what_it_is() -> None:
