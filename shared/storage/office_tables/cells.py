@@ -32,16 +32,20 @@ _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _FOREIGN = (
     b"%PDF",
     b"<",
-    b"{\\rtf",
+    b"{",  # RTF, JSON, a link of Google's drive
+    b"[InternetShortcut]",
     b"Rar!",
     b"7z\xbc\xaf",
     b"\x1f\x8b",
     b"\x89PNG",
+    b"GIF8",
+    b"RIFF",
     b"\xff\xd8\xff",
     b"MOXCEL",  # 1C's own tables
     b"MIME-Version:",
     b"ID;P",
 )
+_PHOTO = b"ftyp"
 _BEGINNING = 64 * 1024
 _DELIMITERS = ";\t,|"
 _ENDS = tuple(WORDS["footers"])
@@ -72,10 +76,18 @@ def sheets(content: bytes, columns: Sequence[Column], *, hidden: bool = False) -
     """Yield the visible (or the hidden) sheets of a workbook, or the one of a text, row by row."""
     if content.startswith((_ZIP, OLE)):
         yield from _workbook(content, hidden)
-    elif content[:_BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_FOREIGN):
+    elif _is_foreign(content[:_BEGINNING]):
         raise Invalid("table_foreign")
     elif not hidden:
         yield Sheet("", _text(_decoded(content, columns), columns))
+
+
+def _is_foreign(beginning: bytes) -> bool:
+    """Whether a file is no table, also one with two bytes a letter, or a photo of a phone."""
+    letters = beginning.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return (
+        beginning.startswith(_FOREIGN) or letters.startswith(_FOREIGN) or beginning[4:8] == _PHOTO
+    )
 
 
 def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:

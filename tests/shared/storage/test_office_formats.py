@@ -118,6 +118,10 @@ FOREIGN = {
     "a table of 1C": b"MOXCEL\x00\x08" + 'Номер дела"Район'.encode(),
     "an interchange of tables": b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\n",
     "a web archive": b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
+    "a page in two bytes a letter": "<html><table><tr><td>Номер дела</tr></table>".encode("utf-16"),
+    "a link of a drive": b'{"url": "https://docs.google.com/open?id=1", "doc_id": "1"}',
+    "a link": b"[InternetShortcut]\r\nURL=https://disk.yandex.ru/i/1\r\n",
+    "a photo of a phone": b"\0\0\0\x18ftypheic" + bytes(100),
     "a packed text": gzip.compress("Номер дела;Район\n1;D01\n".encode()),
 }
 
