@@ -17,9 +17,11 @@ _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
 EPOCH = date(1899, 12, 30)
 # The time of a day that a program wrote beside it; of the day itself it says nothing.
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
+# Of a zone it says something: only midnight is in the day that is written, wherever that was.
+_MIDNIGHT = r"00:00(?::00(?:\.0+)?)?(?:z|[+-]\d\d:?\d\d)"
 _DAY = re.compile(
     rf"""[«"„]?(?P<day>\d{{1,2}})[»"“]?[\s.,/-]+
-        (?P<month>\d{{1,2}}|[^\W\d_]{{3,9}})[\s.,/-]+
+        (?P<month>\d{{1,2}}|[^\W\d_]{{1,9}})[\s.,/-]+
         (?P<year>\d{{4}}|\d{{2}})
         (?:\s+{_TIME})?""",
     re.VERBOSE,
@@ -28,14 +30,18 @@ _MONTH_FIRST = re.compile(
     r"(?P<month>[^\W\d_]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
 )
 _YEAR = re.compile(rf"(?<=\d)\s*(?:{'|'.join(map(re.escape, WORDS['year']))})$")
+_ROMAN: list[str] = WORDS["roman"]
 _MONTHS = "|".join(re.escape(name) for names in WORDS["months"] for name in names)
 _MADE_DAY = re.compile(
     rf"\d{{4}}-\d\d-\d\d|\d\d\.\d\d\.\d{{4}}|\d{{1,2}}[.-](?:{_MONTHS})\.?|(?:{_MONTHS})[.-]\d\d"
 )
 _SINCE = re.compile(rf"^(?:{'|'.join(WORDS['since'])})\s+|\.$")
 _ISO = re.compile(
-    rf"(?P<year>\d{{4}})[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})(?:[t\s]{_TIME})?"
+    rf"(?P<year>\d{{4}})[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})"
+    rf"(?:[t\s](?:{_TIME}|{_MIDNIGHT}))?"
 )
+# Days with strokes: some programs write the month first.
+_STROKES = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(?:\d{{4}}|\d\d)(?:\s+{_TIME}(?: [AP]M)?)?")
 # What typewriters and legal databases have for «№».
 _TYPED_SIGN = re.compile(r"(?<!\S)No?\.?(?=\s+\S)|N[º°]")
 _FILLING = re.compile(r"[\s№#]+")
@@ -46,11 +52,11 @@ _WHOLE = re.compile(r"(\d+)[.,]0+")
 _POWER = re.compile(r"(\d)[.,]?(\d*)E\+?(\d{1,3})", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()\d]*\)")
 _LONGEST_PHONE = 200  # with the words around it; a hostile cell is long
-_PHONE_DIGITS = str.maketrans("ОоOoЗз", "000033")
+_ALIKE_DIGITS = "ОоOoЗз"
+_PHONE_DIGITS = str.maketrans(_ALIKE_DIGITS, "000033")
+_BESIDE = rf"(?:(?:{'|'.join(map(re.escape, WORDS['phone']))})[\s.,:/]*)*"
 _PHONE = re.compile(
-    rf"(?:(?:{'|'.join(map(re.escape, WORDS['phone']))})[\s.:]*)*"
-    rf"(\+?[\d\s().\-‐‑‒–—−]+?)[\s,;.:-]*(?:{'|'.join(map(re.escape, WORDS['messengers']))})?",
-    re.IGNORECASE,
+    rf"{_BESIDE}(\+?[\d{_ALIKE_DIGITS}\s().\-‐‑‒–—−]+?)[\s,;.:-]*{_BESIDE}", re.IGNORECASE
 )
 _CYRILLIC, _LATIN = WORDS["look_alikes"]["cyrillic"], WORDS["look_alikes"]["latin"]
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
@@ -110,9 +116,20 @@ def became_day(text: str) -> bool:
     return _MADE_DAY.fullmatch(text.lower()) is not None
 
 
+def is_month_first(text: str) -> bool | None:
+    """Return whether a day with strokes has its month first; None where it may be either."""
+    found = _STROKES.fullmatch(text)
+    first, second = (int(found[1]), int(found[2])) if found else (0, 0)
+    if first == second or max(first, second) > 12:
+        return first <= 12 < second
+    return None
+
+
 def _month(text: str) -> int:
     if text.isdecimal():
         return int(text)
+    if (roman := text.translate(LOOK_ALIKES)) in _ROMAN:
+        return _ROMAN.index(roman) + 1
     return next((n for n, of in enumerate(WORDS["months"], 1) if text.startswith(tuple(of))), 0)
 
 
@@ -127,9 +144,9 @@ def phone_of(text: str) -> str:
         digits = (power[1] + power[2]).ljust(int(power[3]) + 1, "_")
         return digits if digits.isdecimal() and len(digits) == int(power[3]) + 1 else text
     whole = _WHOLE.fullmatch(text)
-    plain = whole[1] if whole else _ASIDE.sub(" ", text).translate(_PHONE_DIGITS)
+    plain = whole[1] if whole else _ASIDE.sub(" ", text)
     found = _PHONE.fullmatch(plain.strip(" .,;:"))
-    return found[1].strip() if found else text
+    return found[1].strip().translate(_PHONE_DIGITS) if found else text
 
 
 def is_cut(text: str) -> bool:

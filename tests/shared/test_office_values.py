@@ -23,7 +23,8 @@ from shared.privacy.contact import normalise_phone
      "«01» сентября 2026 г.", '"1" сентября 2026 года', "1 Сент. 2026", "01.09.2026 0:00:00",
      "2026-09-01 00:00:00", "46266", "46266.0", "46266.52", "01.09.2026 12:30",
      "01.09.2026 9:05:00", "2026-09-01T12:30:00", "2026/09/01", "01,09,2026", "1 Sep 2026",
-     "1 September 2026", "от 01.09.2026", "01.09.2026.", "46266,0", "Sep 1, 2026"],
+     "1 September 2026", "от 01.09.2026", "01.09.2026.", "46266,0", "Sep 1, 2026",
+     "1.IX.2026", "01/ix 26", "2026-09-01T00:00:00Z", "2026-09-01T00:00:00.000+03:00"],
 )  # fmt: skip
 def test_a_day_is_read_however_it_is_written(written: str) -> None:
     assert day_of(written) == "2026-09-01"
@@ -31,11 +32,14 @@ def test_a_day_is_read_however_it_is_written(written: str) -> None:
 
 MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
           "октября", "ноября", "декабря")  # fmt: skip
+# Who has no Latin keyboard takes the Russian «Х».
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "Х", "ХI", "ХII")
 
 
 @pytest.mark.parametrize("month", range(1, 13))
 def test_every_month_is_known_by_name(month: int) -> None:
     assert day_of(f"5 {MONTHS[month - 1]} 2026") == f"2026-{month:02}-05"
+    assert day_of(f"5.{ROMAN[month - 1]}.2026") == f"2026-{month:02}-05"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +55,8 @@ def test_every_month_is_known_by_name(month: int) -> None:
         "01.09.2026; 02.09.2026",
         "46266,5,1",
         "сентябрь 2026",
+        "5.IIV.2026",
+        "2026-08-31T21:00:00Z",
     ],
 )
 def test_what_is_no_day_stays_as_it_was_written(written: str) -> None:
@@ -104,7 +110,9 @@ def test_different_numbers_of_files_stay_different() -> None:
     "written",
     ["тел. 8 916 123-45-67", "м.т. 8(916)1234567", "89161234567 (мама)", "8 916 123-45-67;",
      "+7-916-123-45-67 WhatsApp", "8 (916) 12З-45-67", "79161234567.0", "7,9161234567E+10",
-     "7.9161234567e10", "8 916 123 45 67"],
+     "7.9161234567e10", "8 916 123 45 67", "Телефон: 8 916 123-45-67", "моб.тел. 89161234567",
+     "сот. 891612З4567", "Viber 8 916 123-45-67", "8 916 123-45-67 сот.",
+     "89161234567, WhatsApp/Telegram"],
 )  # fmt: skip
 def test_a_phone_is_read_without_the_words_around_it(written: str) -> None:
     assert normalise_phone(phone_of(written)) == "+79161234567"

@@ -90,8 +90,8 @@ def _cells(number: int, cells: Iterable[object]) -> Iterable[str]:
             yield f'<c r="{place}"><v>{value}</v></c>'
 
 
-def binary(rows: Iterable[Iterable[str | float]]) -> bytes:
-    """A workbook as XLSB, in the records of its format."""
+def binary(rows: Iterable[Iterable[str | float | None]], hidden: Iterable[int] = ()) -> bytes:
+    """A workbook as XLSB, in the records of its format; None is a formula that has failed."""
 
     def record(kind: int, body: bytes = b"") -> bytes:
         head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
@@ -100,13 +100,19 @@ def binary(rows: Iterable[Iterable[str | float]]) -> bytes:
     def wide(text: str) -> bytes:
         return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
-    def cell(column: int, value: str | float) -> bytes:
+    def flags(number: int) -> bytes:
+        return bytes([0] * 7 + [16 * (number + 1 in unseen)] + [0] * 5)
+
+    def cell(column: int, value: str | float | None) -> bytes:
+        if value is None:
+            return record(11, struct.pack("<IIBHI", column, 0, 0x2A, 0, 0))
         if isinstance(value, str):
             return record(6, struct.pack("<II", column, 0) + wide(value))
         return record(5, struct.pack("<IId", column, 0, value))
 
+    unseen = set(hidden)
     lines = [
-        record(0, struct.pack("<I", number) + bytes(13))
+        record(0, struct.pack("<I", number) + flags(number))
         + b"".join(cell(*c) for c in enumerate(row))
         for number, row in enumerate(rows)
     ]

@@ -26,7 +26,7 @@ from shared import clock
 from shared.errors import DomainError, Invalid, NotFound, Unavailable, VersionConflict
 from shared.office_values import whole_number
 from shared.privacy.vault import Vault
-from shared.reference import code_lists
+from shared.reference import code_lists, district_names
 from shared.storage import idempotency, office_tables
 from shared.storage.command_context import AlreadyProcessed, CommandContext, Receipt
 from shared.storage.files import Files
@@ -166,8 +166,9 @@ def _with_first_zero(inn: str) -> str:
 def _course(cells: Cells) -> str:
     """Return the code of a course that a platform calls by its code or by its name."""
     said = cells.get("course", "")
-    named = {label.casefold(): code for code, label in code_lists.labels("training_course").items()}
-    return named.get(said.casefold(), said.casefold())
+    labels = code_lists.labels("training_course").items()
+    named = {district_names.spelling(label): code for code, label in labels}
+    return named.get(district_names.spelling(said), said.casefold())
 
 
 def _day(cells: Cells) -> str:

@@ -13,11 +13,11 @@ from itertools import islice
 from shared.errors import Invalid
 from shared.office_values import EPOCH, WORDS
 from shared.storage.office_tables.columns import BROKEN, Column, Numbered
-from shared.storage.office_tables.epochs import epoch_of
 from shared.storage.office_tables.headings import find_any_head
 from shared.storage.office_tables.heads import HEAD_WITHIN
 from shared.storage.office_tables.merged_cells import Range, within
-from shared.storage.office_tables.unseen import OLE, Unseen, unseen
+from shared.storage.office_tables.styles import epoch_of
+from shared.storage.office_tables.unseen import OLE, Unseen, is_open_workbook, unseen
 
 _ZIP = b"PK\x03\x04"
 # What is found in the directory of a workbook, packed or old, and of one under a password.
@@ -32,20 +32,26 @@ _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _FOREIGN = (
     b"%PDF",
     b"<",
-    b"{\\rtf",
+    b"{",  # RTF, JSON, a link of Google's drive
+    b"[InternetShortcut]",
     b"Rar!",
     b"7z\xbc\xaf",
     b"\x1f\x8b",
     b"\x89PNG",
+    b"GIF8",
+    b"RIFF",
     b"\xff\xd8\xff",
     b"MOXCEL",  # 1C's own tables
     b"MIME-Version:",
     b"ID;P",
 )
+_PHOTO = b"ftyp"
 _BEGINNING = 64 * 1024
 _DELIMITERS = ";\t,|"
 _ENDS = tuple(WORDS["footers"])
 _NO_SIGN = "\x1f"
+# How old programs end a text, and fill up the rest of its block.
+_END, _AFTER_END = b"\x1a", b"\0\x1a"
 _NARROW = ["cp1251", "cp866", "koi8_r", "mac_cyrillic"]
 _NOT_RUSSIAN = re.compile(r"[^\x00-\x7fа-яёА-ЯЁ«»№–—\xa0]")
 _RUSSIAN = re.compile(r"[а-яёА-ЯЁ]")
@@ -70,10 +76,18 @@ def sheets(content: bytes, columns: Sequence[Column], *, hidden: bool = False) -
     """Yield the visible (or the hidden) sheets of a workbook, or the one of a text, row by row."""
     if content.startswith((_ZIP, OLE)):
         yield from _workbook(content, hidden)
-    elif content[:_BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_FOREIGN):
+    elif _is_foreign(content[:_BEGINNING]):
         raise Invalid("table_foreign")
     elif not hidden:
         yield Sheet("", _text(_decoded(content, columns), columns))
+
+
+def _is_foreign(beginning: bytes) -> bool:
+    """Whether a file is no table, also one with two bytes a letter, or a photo of a phone."""
+    letters = beginning.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return (
+        beginning.startswith(_FOREIGN) or letters.startswith(_FOREIGN) or beginning[4:8] == _PHOTO
+    )
 
 
 def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:
@@ -87,7 +101,7 @@ def _workbook(content: bytes, hidden: bool) -> Iterator[Sheet]:
 
     if content.startswith(OLE) and _LOCKED in content:
         raise Invalid("table_locked")
-    if not any(mark in content for mark in _WORKBOOK):
+    if not (any(mark in content for mark in _WORKBOOK) or is_open_workbook(content)):
         raise Invalid("table_foreign")
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(content))
@@ -128,7 +142,10 @@ def _decoded(content: bytes, columns: Sequence[Column]) -> str:
     The library alone misreads, or gives up, one of 20 tables of a few short rows; it puts the
     readings in order where neither a head nor a letter speaks for one.
     """
-    wide = _wide_encoding(content[:_BEGINNING])
+    plain = content.rstrip(_AFTER_END)
+    wide = _wide_encoding(plain[:_BEGINNING])
+    if not wide and _END in content[len(plain) :]:
+        content = plain
     try:
         texts = [content.decode(wide or "utf_8").lstrip("\ufeff")]
     except UnicodeDecodeError:
@@ -191,11 +208,11 @@ def _named(text: str, delimiter: str, columns: Sequence[Column]) -> int:
 def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbered]:
     """Yield the rows of a text; of one that is no more `tried` the last must be whole."""
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    number, width, widths, last = 1, 0, set[int](), list[str]()
+    began, number, width, widths, last = 1, 1, 0, set[int](), list[str]()
     try:
         for cells in lines:
             widths.add(len(last))
-            last = cells
+            began, last = number, cells
             width = max(width, len(cells))
             if lines.line_num > number and _swallowed(cells, delimiter, width):
                 raise Invalid("quote_unclosed", line=number)
@@ -204,8 +221,18 @@ def _split(text: str, delimiter: str, *, tried: bool = True) -> Iterator[Numbere
     except csv.Error:
         code = "quote_unclosed" if lines.line_num > number else "line_too_long"
         raise Invalid(code, line=number) from None
+    if not tried and any(sign in cell for cell in last for sign in (delimiter, "\n", "\r")):
+        _require_closed(text, delimiter, began)
     if not tried and widths == {0, width} and _is_cut(last, width, text):
         raise Invalid("table_cut", line=number - 1)
+
+
+def _require_closed(text: str, delimiter: str, number: int) -> None:
+    """Refuse a text whose last row, of that number, ends within a quote."""
+    last = islice(io.StringIO(text, newline=""), number - 1, None)
+    *_, end = csv.reader([*last, _NO_SIGN], delimiter=delimiter)
+    if end != [_NO_SIGN]:
+        raise Invalid("quote_unclosed", line=number)
 
 
 def _is_cut(last: list[str], width: int, text: str) -> bool:

@@ -11,6 +11,9 @@ from shared.office_values import WORDS, visible
 # How programs keep a spreadsheet from taking a text for a number.
 _TEXT = re.compile(r'="([^"]*)"')
 _NOTHING = frozenset(("-", "–", "—", "--", "---"))
+# How people say that a cell says the same as the one above it.
+_DITTO = frozenset(WORDS["ditto"])
+_ONE_DASH = str.maketrans("–—−", "---", " .")
 _FAILED = frozenset(WORDS["errors"])
 MAX_ROWS = 200_000
 # What a program puts where it cannot read a sign.
@@ -48,7 +51,7 @@ def said(text: str) -> str:
     seen = visible(text).removeprefix("'").lstrip()
     if formula := _TEXT.fullmatch(seen):
         seen = formula[1].strip()
-    return "" if seen in _NOTHING else seen
+    return "" if seen in _NOTHING or not seen.strip("_") else seen
 
 
 def is_failed(text: str) -> bool:
@@ -57,9 +60,11 @@ def is_failed(text: str) -> bool:
 
 
 def require_readable(cells: Cells) -> None:
-    """Raise Invalid where a formula has failed or a letter was lost: a phone is not none then."""
+    """Raise Invalid for a cell that does not say itself what it means: a phone is not none then."""
     for name, text in cells.items():
         if is_failed(text):
             raise Invalid("formula_failed", f"/{name}")
         if BROKEN in text:
             raise Invalid("sign_broken", f"/{name}")
+        if text.lower().translate(_ONE_DASH) in _DITTO:
+            raise Invalid("cell_ditto", f"/{name}")

@@ -1,4 +1,4 @@
-"""The head of a table: found below titles, in one row or in two merged ones, by forgiving names."""
+"""The head of a table: found below titles, in one row or some merged ones, by forgiving names."""
 
 import re
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from shared.office_values import LOOK_ALIKES, WORDS, text_of, visible, with_numb
 from shared.storage.office_tables.columns import Column, Numbered
 
 HEAD_WITHIN = 20
+HIGHEST = 3
 
 # Office tables mix alphabets, and write one letter with its dots or without.
 _ALIKE = LOOK_ALIKES | {0x451: "e"}
@@ -21,6 +22,9 @@ _PLACE = re.compile(r"\s+№?\s?\d$")
 # Between the letters of a word that is written by its initials.
 _INITIALS = re.compile(r"(?<=\b[^\W\d]) (?=[^\W\d]\b)")
 _REMARK = re.compile(r"\([^)]*\)")
+
+
+_Names = dict[str, Column]
 
 
 class Double(NamedTuple):
@@ -36,7 +40,7 @@ class Head:
     """Where the columns are, what the file calls them, and which rows the head takes.
 
     `key` is the first required column, by which a record is known; `unread` are the titles of
-    columns that were not asked for. `doubles` have places, too.
+    columns that were not asked for. `doubles` have places, too. `said` is what its rows say there.
     """
 
     key: str
@@ -46,6 +50,7 @@ class Head:
     unread: tuple[str, ...]
     first: int
     span: int
+    said: frozenset[str] = frozenset()
 
     @cached_property
     def key_at(self) -> int:
@@ -60,29 +65,49 @@ class Head:
     @cached_property
     def texts(self) -> frozenset[str]:
         """The texts of the cells of the head that are read."""
-        return frozenset((*self.titles.values(), *(double.title for double in self.doubles)))
+        return self.said.union(self.titles.values(), (double.title for double in self.doubles))
 
 
 def find_head(rows: Sequence[Numbered], columns: Sequence[Column]) -> Head | None:
     """Return the head within the first rows, or None when a required column is missing.
 
-    Of one row and the same with the next one, merged, that which names more columns counts.
+    Of one row and the same with the next ones, merged, that which names more columns counts.
     """
     required = [column.name for column in columns if column.required]
     names = _names(columns)
-    for index, (_, upper) in enumerate(rows[:HEAD_WITHIN]):
-        lower = rows[index + 1][1] if index + 1 < len(rows) else []
-        heads = (
-            _head(required[0], cells, names, index, span)
-            for span, cells in enumerate((upper, _merged(upper, lower, names)), 1)
-        )
-        found = [head for head in heads if head.titles.keys() >= set(required)]
+    for index in range(len(rows[:HEAD_WITHIN])):
+        found, cells = list[Head](), rows[index][1]
+        for span, (_, lower) in enumerate([*rows[index + 1 : index + HIGHEST], (0, [])], 1):
+            head = _head(required[0], cells, names, index, span)
+            if head.titles.keys() >= set(required):
+                found.append(head)
+                if _is_record(lower, cells, head, names):
+                    break
+            cells = _merged(cells, lower, names)
         if found:
-            return max(found, key=lambda head: len(head.titles))
+            best = max(found, key=lambda head: len(head.titles))
+            own = [cells[at] for _, cells in rows[index : index + best.span]
+                   for at in best.places if at < len(cells)]  # fmt: skip
+            return replace(best, said=frozenset(filter(None, map(text_of, own))))
     return None
 
 
-def _head(key: str, cells: Sequence[Any], names: dict[str, Column], index: int, span: int) -> Head:
+def _is_record(cells: Sequence[Any], above: Sequence[Any], head: Head, names: _Names) -> bool:
+    """Whether a row below a head is no part of it, though one of its cells may be a title, too.
+
+    It fills each column that a record must fill, or says a number in one that is read.
+    """
+    own = dict[str, str]()
+    for at, column in head.places.items():
+        said = text_of(cells[at]) if at < len(cells) else ""
+        both = f"{text_of(above[at])} {said}"
+        if _plain(_REMARK.sub("", said)) and not {_plain(said), _plain(both)} & names.keys():
+            own[column.name] = said
+    filled = all(column.name in own for column in head.places.values() if column.required)
+    return filled or any(sign.isdigit() for said in own.values() for sign in said)
+
+
+def _head(key: str, cells: Sequence[Any], names: _Names, index: int, span: int) -> Head:
     (found, again), texts = _located(cells, names), [text_of(cell) for cell in cells]
     titles = {column.name: texts[at] for at, column in found.items()}
     doubles = {at: Double(f"{of.name} {at}", texts[at], of.name) for at, of in again.items()}
@@ -92,7 +117,7 @@ def _head(key: str, cells: Sequence[Any], names: dict[str, Column], index: int, 
     return Head(key, places, titles, tuple(doubles.values()), tuple(unread), index, span)
 
 
-def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> list[str]:
+def _merged(upper: list[Any], lower: list[Any], names: _Names) -> list[str]:
     """Return a head of two rows as one; empty when one of them is no part of a head.
 
     A title over several columns is a cell of the first of them and goes with what is below each.
@@ -121,20 +146,18 @@ def _merged(upper: list[Any], lower: list[Any], names: dict[str, Column]) -> lis
     return merged
 
 
-def _is_other(above: str, below: str, names: dict[str, Column]) -> bool:
+def _is_other(above: str, below: str, names: _Names) -> bool:
     """Whether a title names a column, and the one above it, over several, another one."""
     column, group = names.get(_plain(below)), names.get(_plain(above))
     return column is not None and group is not None and column.name != group.name
 
 
-def _places(cells: Sequence[Any], names: dict[str, Column]) -> dict[int, Column]:
+def _places(cells: Sequence[Any], names: _Names) -> dict[int, Column]:
     """Locate the columns, each once."""
     return _located(cells, names)[0]
 
 
-def _located(
-    cells: Sequence[Any], names: dict[str, Column]
-) -> tuple[dict[int, Column], dict[int, Column]]:
+def _located(cells: Sequence[Any], names: _Names) -> tuple[dict[int, Column], dict[int, Column]]:
     """Locate the columns, and those that say the same again.
 
     One without a remark counts before those with one, which is a part in brackets, as in «Телефон
@@ -157,7 +180,7 @@ def _located(
     return found, again
 
 
-def _names(columns: Sequence[Column]) -> dict[str, Column]:
+def _names(columns: Sequence[Column]) -> _Names:
     return {title: column for column in columns for title in _spellings(column.titles)}
 
 

@@ -13,7 +13,7 @@ from shared.storage.office_tables.headings import find_any_head, under_headings
 from shared.storage.office_tables.heads import HEAD_WITHIN, Head, missing_column
 from shared.storage.office_tables.merged_cells import spread
 from shared.storage.office_tables.records import records
-from shared.storage.office_tables.unseen import Failed, with_failed
+from shared.storage.office_tables.unseen import Failed, Unseen, with_failed
 
 FEWEST_COLUMNS = 4
 
@@ -37,7 +37,7 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
         if head is not None:
             _require_alone(sheet, head, rest, columns)
             unseen = sheet.unseen()
-            rows = _all_seen(_records(start, sheet, head, unseen.failed), unseen.rows)
+            rows = _all_seen(_records(start, sheet, head, unseen.failed), unseen, head.key_at)
             if head.doubles:
                 rows = map(partial(_agreed, head), rows)
             return Table(head.titles, head.unread, rows)
@@ -79,16 +79,18 @@ def _goes_on(rows: Sequence[Numbered], head: Head) -> bool:
     )
 
 
-def _all_seen(rows: Iterator[Row], hidden: frozenset[int]) -> Iterator[Row]:
-    """Refuse records that the sender may not have seen in the file."""
-    if not hidden:
+def _all_seen(rows: Iterator[Row], unseen: Unseen, key_at: int) -> Iterator[Row]:
+    """Refuse records that the sender may not have seen in the file, or not meant any more."""
+    if not (unseen.rows or unseen.struck):
         return rows
-    return map(partial(_seen, hidden), rows)
+    return map(partial(_seen, unseen, key_at), rows)
 
 
-def _seen(hidden: frozenset[int], row: Row) -> Row:
-    if row.cells is not None and row.number in hidden:
+def _seen(unseen: Unseen, key_at: int, row: Row) -> Row:
+    if row.cells is not None and row.number in unseen.rows:
         raise Invalid("row_hidden", line=row.number)
+    if row.cells is not None and key_at in unseen.struck.get(row.number, ()):
+        raise Invalid("row_struck", line=row.number)
     return row
 
 

@@ -3,18 +3,19 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain, islice, repeat
 from operator import itemgetter
 from typing import Any
 
 from shared.errors import Invalid
-from shared.office_values import EPOCH, WORDS, day_of, text_of
+from shared.office_values import EPOCH, WORDS, day_of, is_month_first, text_of
 from shared.storage.office_tables.columns import MAX_ROWS, Cells, Numbered, Row
 from shared.storage.office_tables.heads import Head
 
 BLOCK = 500
 FEWEST_NUMBERED = 3
+_LETTERS = "АБВ"  # of the columns that a form does not number
 _FOOTERS = tuple(WORDS["footers"])
 _INITIALS = {letter for word in _FOOTERS for letter in (word[0], word[0].upper())}
 _BETWEEN = "\ufffd"
@@ -31,8 +32,6 @@ _BEFORE = re.compile(
     rf"{_TOTAL}(?:{_NO_REMARK}(?![\w-])|[\s.]*{_END}|\s+по\s|[^{_BETWEEN}]*:\s*{_END})"
 )
 _UNTIDY = ("  ", f" {_BETWEEN}", f"{_BETWEEN} ")
-# Days repeat in a long table.
-_day_of = lru_cache(4096)(day_of)
 ReadDay = Callable[[str], str]
 
 
@@ -47,7 +46,8 @@ def records(
     if begin < len(start) and _numbers_columns(start[begin][1]):
         yield Row(start[begin][0], None)
         begin += 1
-    rows, read_day = chain(start[begin:], rest), partial(_day_of, epoch=epoch)
+    # Days repeat in a long table.
+    rows, read_day = chain(start[begin:], rest), lru_cache(4096)(_Days(epoch).read)
     title = _Title({text for _, cells in start[: head.first] for text in map(text_of, cells)})
     while block := list(islice(rows, BLOCK)):
         if block[-1][0] > MAX_ROWS:
@@ -59,19 +59,40 @@ def records(
             yield from _each(block, head, read_day, title)
 
 
+class _Days:
+    """Reads the days of a file: beside one with its month first, none is sure that may be both."""
+
+    def __init__(self, epoch: date) -> None:
+        self._epoch = epoch
+        self._turned, self._unsure = "", False
+
+    def read(self, text: str) -> str:
+        """Return a day in ISO's spelling, else the text itself."""
+        if "/" in text:
+            is_turned = is_month_first(text)
+            self._turned = self._turned or (text if is_turned else "")
+            self._unsure |= is_turned is None
+            if self._turned and self._unsure:
+                raise Invalid("month_first", day=self._turned)
+        return day_of(text, self._epoch)
+
+
 class _Title:
     """A title that came since the last record: below it the same head begins another table.
 
-    Titles that are above the first head too (`known`) begin a page.
+    Titles that are above the first head too (`known`) begin a page. `is_head` says that the last
+    row that was looked at is a head again.
     """
 
     def __init__(self, known: set[str]) -> None:
         self._known = known
         self.line = 0
+        self.is_head = False
 
     def look(self, number: int, cells: Sequence[Any], found: Cells, head: Head) -> None:
         """Look at a row that is no record, total or signature."""
-        if found and head.texts.issuperset(found.values()):
+        self.is_head = bool(found) and head.texts.issuperset(found.values())
+        if self.is_head:
             if self.line:
                 raise Invalid("second_table", line=self.line)
             return
@@ -87,8 +108,10 @@ def _is_title(text: str) -> bool:
 
 def _numbers_columns(cells: Sequence[Any]) -> bool:
     """Whether a row below the head does no more than number the columns."""
-    texts = [text for cell in cells if (text := text_of(cell))]
-    return len(texts) >= FEWEST_NUMBERED and texts == [str(n + 1) for n in range(len(texts))]
+    texts = [text.strip("().") for cell in cells if (text := text_of(cell))]
+    letters = sum(text == letter for text, letter in zip(texts, _LETTERS, strict=False))
+    numbers = map(str, range(1, len(texts) - letters + 1))
+    return len(texts) >= FEWEST_NUMBERED and texts[letters:] == [*numbers]
 
 
 def _all_whole(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator[Row] | None:
@@ -142,8 +165,9 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
         before, key = cells[: head.key_at], cells[head.key_at : head.key_at + 1]
         none = _say(before, _BEFORE) or _say(key, of_key) or _is_signed(before, found, head)
         none = none or (len(found) == 1 and _say(before, _IN_NUMBER))
+        none = none or (title.is_head and _numbers_columns(cells))
         if not none and _is_record(found, head):
-            title.line = 0
+            title.line, title.is_head = 0, False
             yield Row(number, found)
             continue
         if not none:
@@ -152,7 +176,8 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
 
 
 def _text_at(cells: Sequence[Any], at: int) -> str:
-    return text_of(cells[at]) if at < len(cells) else ""
+    text = text_of(cells[at]) if at < len(cells) else ""
+    return text if text.strip("_") else ""  # a line for a signature
 
 
 def _of_key(head: Head) -> re.Pattern[str]:

@@ -1,44 +1,57 @@
-"""What the library leaves out: rows that a filter or a hand has hidden, formulas without a value.
+"""What the library leaves out: rows that are hidden or struck out, formulas without a value.
 
-It gives hidden rows like all others, and a cell whose formula has failed as an empty one, as it
-does where the program that wrote the file has not counted it. Of old workbooks (XLS) another
-library says both, but not whether a formula was counted; of binary ones (XLSB) nothing is known.
+It gives rows that a filter or a hand has hidden, or that have a line through, like all others, and
+a cell whose formula has failed as an empty one, as it does where the program that wrote the file
+has not counted it. A number that is shown with noughts before it, as 00013, comes without them. Of
+old workbooks (XLS) another library says all that, but not whether a formula was counted; of binary
+ones (XLSB) only hidden rows and failed formulas are known.
 """
 
 import contextlib
-import functools
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import IO, NamedTuple
 from xml.etree import ElementTree
 
 from shared.office_values import WORDS
+from shared.storage.office_tables.binary_parts import link_of, unseen_of, unseen_of_old
 from shared.storage.office_tables.columns import MAX_ROWS, Numbered
+from shared.storage.office_tables.styles import (
+    FORMULA,
+    WITHIN,
+    Said,
+    Struck,
+    place_of,
+    struck_in,
+    styles_of,
+    with_noughts,
+)
 
 OLE = b"\xd0\xcf\x11\xe0"
 _BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
+_BINARY, _BINARY_LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
+_STYLES = "xl/styles.xml"
 _ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b([^>]*)"), re.compile(rb'\br="(\d+)"')
 _UNSEEN = re.compile(rb'\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
-# A hostile sheet is long: no part of these looks further than its own tag, or the next one.
-_WITHIN = rb"[^<>]{0,300}"
-_FORMULA = rb"<(?:\w+:)?f\b%s(?:/>|>[^<]*</(?:\w+:)?f>)" % _WITHIN
 _FAILED = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s\bt="e"%s(?<!/)>'
-    rb"(?:%s)?<(?:\w+:)?v>([^<]{0,30})<" % (_WITHIN, _WITHIN, _WITHIN, _FORMULA)
+    rb"(?:%s)?<(?:\w+:)?v>([^<]{0,30})<" % (WITHIN, WITHIN, WITHIN, FORMULA)
 )
 # A program that does not count wrote it, and whoever opens the file sees a value.
 _NOT_COUNTED = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s(?<!/)>%s()</(?:\w+:)?c>'
-    % (_WITHIN, _WITHIN, _FORMULA)
+    % (WITHIN, WITHIN, FORMULA)
 )
 # Some programs write a value without a word; of a text (`str`) it would be one.
 _NO_VALUE = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")(?!%s\bt="str")%s(?<!/)>'
-    rb"%s()<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)</(?:\w+:)?c>" % (_WITHIN, _WITHIN, _WITHIN, _FORMULA)
+    rb"%s()<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)</(?:\w+:)?c>" % (WITHIN, WITHIN, WITHIN, FORMULA)
 )
+_OPEN_NOUGHTS = re.compile(rb'value-type="float"[^<>]*><text:p>0\d+<')
+_OPEN_STRUCK = re.compile(rb'text-line-through-style="(?!none)')
 # Texts without which no tag of what is looked for is, by a letter that few sheets have at all. A
 # long sheet is searched for them as it is unpacked, which costs little more than unpacking it.
 _MARKS = {
@@ -48,54 +61,52 @@ _MARKS = {
 }
 _BLOCK, _LONGEST = 256 * 1024, 100  # an error's sign comes some tens of signs after its type
 _HIDDEN = ("filter", "collapse")
-# As `epochs` says, the library reads some packings that these do not.
-_UNREAD = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, RuntimeError, OSError)
+# As `styles` says, the library reads some packings that these do not.
+_UNREAD = (
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, RuntimeError, OSError,
+    ValueError,
+)  # fmt: skip
 
-Failed = Mapping[int, Mapping[int, str]]
+Failed = Said
 
 
 class Unseen(NamedTuple):
-    """The numbers of hidden rows; by row, what failed in which of its places."""
+    """The numbers of hidden rows; by row, what failed in which of its places, or is struck out."""
 
     rows: frozenset[int] = frozenset()
     failed: Failed = {}
+    struck: Struck = {}
 
 
 def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
     """Return what is left out of a sheet whose first columns, the `margin`, are empty."""
     if content.startswith(OLE):
-        return _of_old_workbook(content, sheet, margin)
+        return Unseen(*unseen_of_old(content, sheet, margin))
     with contextlib.suppress(*_UNREAD):
         parts = zipfile.ZipFile(io.BytesIO(content))
-        if _BOOK in parts.namelist():
-            part = _part_of(parts, sheet)
-            return Unseen(frozenset(_of_rows(part)), _failed(part, margin))
+        names = parts.namelist()
+        if _BOOK in names:
+            noughts, struck = styles_of(parts.read(_STYLES) if _STYLES in names else b"")
+            part = _part_of(parts, sheet, any_part=bool(noughts or struck))
+            shown = with_noughts(part, noughts, margin, _failed(part, margin))
+            return Unseen(frozenset(_of_rows(part)), shown, struck_in(part, struck, margin))
+        if _BINARY in names:
+            link = link_of(parts.read(_BINARY), sheet)
+            part = parts.read(_target(parts.read(_BINARY_LINKS), link))
+            return Unseen(*unseen_of(part, margin))
         document = parts.read(_OPEN)
         hidden = frozenset(_of_open_document(document, sheet))
-        return Unseen(hidden, _open_failed(document, sheet, margin))
+        failed = _open_failed(document, sheet, margin)
+        return Unseen(hidden, failed, _open_struck(document, sheet, margin))
     return Unseen()
 
 
-def _of_old_workbook(content: bytes, sheet: str, margin: int) -> Unseen:
-    from xlrd import XL_CELL_ERROR, error_text_from_code, open_workbook
-
-    # What it cannot read the other library has read: then neither is known.
-    with contextlib.suppress(Exception):
-        book = open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
-        found = book.sheet_by_name(sheet)
-        failed = {
-            number: {
-                at - margin: error_text_from_code[found.cell_value(number - 1, at)]
-                for at, kind in enumerate(kinds)
-                if kind == XL_CELL_ERROR
-            }
-            for number, kinds in enumerate(map(found.row_types, range(found.nrows)), 1)
-            if XL_CELL_ERROR in kinds
-        }
-        rows = found.rowinfo_map.items()
-        hidden = (at + 1 for at, row in rows if row.hidden or row.height == 0)
-        return Unseen(frozenset(hidden), failed)
-    return Unseen()
+def is_open_workbook(content: bytes) -> bool:
+    """Whether an archive says that it is an open workbook, where the saying itself is packed."""
+    archive = io.BytesIO(content)
+    with contextlib.suppress(*_UNREAD), zipfile.ZipFile(archive).open("mimetype") as said:
+        return said.read(_LONGEST).endswith(b"opendocument.spreadsheet")
+    return False
 
 
 def with_failed(rows: Iterable[Numbered], failed: Failed) -> Iterator[Numbered]:
@@ -111,21 +122,25 @@ def _failed(part: bytes, margin: int) -> Failed:
     if b"f>" in part:
         failed += _NOT_COUNTED.findall(part) + _NO_VALUE.findall(part)
     for letters, row, text in failed:
-        at = functools.reduce(lambda at, letter: at * 26 + letter - 64, letters, 0) - 1
-        found.setdefault(int(row), {})[at - margin] = text.decode() or WORDS["errors"][0]
+        text = text.decode() or WORDS["errors"][0]
+        found.setdefault(int(row), {})[place_of(letters) - margin] = text
     return found
 
 
-def _part_of(parts: zipfile.ZipFile, sheet: str) -> bytes:
+def _part_of(parts: zipfile.ZipFile, sheet: str, *, any_part: bool) -> bytes:
     book = parts.read(_BOOK)
     links = {each.get("name"): _attribute(each, "id") for each in _elements(book, "sheet")}
-    found = _elements(parts.read(_LINKS), "Relationship")
-    targets = {each.get("Id"): each.get("Target", "") for each in found}
-    place = targets[links[sheet]]
-    name = place.lstrip("/") if place.startswith("/") else f"xl/{place}"
+    name = _target(parts.read(_LINKS), links[sheet])
     with parts.open(name) as part:
-        is_plain = not _is_marked(part)
+        is_plain = not any_part and not _is_marked(part)
     return b"" if is_plain else parts.read(name)
+
+
+def _target(links: bytes, link: str | None) -> str:
+    """Return the name of the part that a link of a workbook leads to."""
+    found = _elements(links, "Relationship")
+    place = {each.get("Id"): each.get("Target", "") for each in found}[link]
+    return place.lstrip("/") if place.startswith("/") else f"xl/{place}"
 
 
 def _is_marked(part: IO[bytes]) -> bool:
@@ -160,14 +175,42 @@ def _of_open_document(document: bytes, sheet: str) -> Iterator[int]:
 
 def _open_failed(document: bytes, sheet: str, margin: int) -> Failed:
     found: dict[int, dict[int, str]] = {}
-    if b'value-type="error"' in document:
-        for number, _, row in _open_rows(document, sheet):
+    if b'value-type="error"' in document or _OPEN_NOUGHTS.search(document):
+        for number, repeated, row in _open_rows(document, sheet):
             at = -margin
             for cell in row:
-                if ("value-type", "error") in _attributes(cell):
-                    found.setdefault(number, {})[at] = "".join(cell.itertext())
+                if shown := _open_text(cell):
+                    for each in range(number, number + min(repeated, MAX_ROWS)):
+                        found.setdefault(each, {})[at] = shown
                 at += int(_attribute(cell, "number-columns-repeated") or 1)
     return found
+
+
+def _open_struck(document: bytes, sheet: str, margin: int) -> Struck:
+    found: dict[int, set[int]] = {}
+    if _OPEN_STRUCK.search(document):
+        struck = {
+            _attribute(each, "name")
+            for each in _elements(document, "style")
+            for letters in each
+            if _attribute(letters, "text-line-through-style") not in (None, "none")
+        }
+        for number, repeated, row in _open_rows(document, sheet):
+            at = -margin
+            for cell in row:
+                if _attribute(cell, "style-name") in struck:
+                    for each in range(number, number + min(repeated, MAX_ROWS)):
+                        found.setdefault(each, set()).add(at)
+                at += int(_attribute(cell, "number-columns-repeated") or 1)
+    return found
+
+
+def _open_text(cell: ElementTree.Element) -> str:
+    """Return what a cell shows, where that is no value of it: an error, or noughts before it."""
+    kinds = {value for name, value in _attributes(cell) if name == "value-type"}
+    shown = "".join(cell.itertext())
+    is_number = "float" in kinds and shown.isdecimal() and shown.startswith("0") and len(shown) > 1
+    return shown if "error" in kinds or is_number else ""
 
 
 def _open_rows(document: bytes, sheet: str) -> Iterator[tuple[int, int, ElementTree.Element]]:

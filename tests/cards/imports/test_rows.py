@@ -284,14 +284,20 @@ def test_a_row_may_say_in_words_that_there_is_no_phone(client: CardsClient, s3: 
 def test_a_row_may_say_how_many_children_are_in_the_family(
     client: CardsClient, s3: MemoryS3
 ) -> None:
-    said = ["2,00", "да (двое)", "0", "нет (снят с учёта)", "0,00"]
+    said = ["2,00", "да (двое)", "0", "нет (снят с учёта)", "0,00", "2 чел.", "1 ребёнок", "2015"]
     rows = [f"FP-{n};D01;{each};;;;" for n, each in enumerate(said)]
 
     shown = run(client, upload(client, s3, text(*rows)))
 
     assert [(each["line"], each["code"]) for each in shown["problems"]] == [
         (4, "placement_missing"), (5, "placement_missing"), (6, "placement_missing"),
+        (9, "placement_missing"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "yes"), [("д\u0061", True), ("Д\u0041.", True), ("у", False)])
+def test_a_yes_in_two_alphabets_is_one(word: str, yes: bool) -> None:
+    assert HOLDERS.is_yes(word) == yes
 
 
 def test_a_day_may_be_marked_as_a_text(client: CardsClient, s3: MemoryS3) -> None:

@@ -206,6 +206,12 @@ WORDS = SHOPS.words["words"]
         ("ежедневно, круглосуточно", 7, "00:00", "24:00"),
         ("круглосуточно, без выходных", 7, "00:00", "24:00"),
         ("круглосуточно, пн выходной", 6, "00:00", "24:00"),
+        ("9 ч - 18 ч", 7, "09:00", "18:00"),
+        ("с 9.00 час. до 18.30 часов", 7, "09:00", "18:30"),
+        ("9⁰⁰ – 21³⁰", 7, "09:00", "21:30"),
+        ("пн-пт 900-1800", 5, "09:00", "18:00"),
+        ("Пн - Сб - с 9 до 19. Вс - с 9 до 17", 7, "09:00", "19:00"),
+        ("9-21 ежедн.", 7, "09:00", "21:00"),
     ],
 )
 def test_hours_are_read_as_shops_write_them(
@@ -238,6 +244,8 @@ def test_a_break_is_of_the_days_before_it(written: str) -> None:
         "сб-вс 9-18, сб, вс выходной",
         "пт-пн 9-21",
         "9-21 кроме вс",
+        "9 ч",
+        "90-180",
         "пн-пт 9-18 кроме праздников",
         "пн-ср-пт 9-10",
         pytest.param("пн 9-18, " * 60, id="too long to be hours"),
@@ -258,6 +266,21 @@ def test_a_break_may_be_said_in_brackets(written: str) -> None:
 
 SAME = ["ул. Мира, 5", "улица Мира, д. 5", "Мира ул., 5", "УЛ.МИРА,Д.5"]
 OTHERS = ["ул. Мира, 5г", "ул. Мира, 5, стр. 2", "пр-т Мира, 5", "г. Самара, ул. Мира, 5"]
+
+
+@pytest.mark.parametrize("ditto", ["»", "—//—", '- " -', "То же."])
+def test_a_mark_for_the_cell_above_is_no_name(
+    client: CardsClient, s3: MemoryS3, ditto: str
+) -> None:
+    rows = [f'"{name.replace(chr(34), chr(34) * 2)}";D01;ул. Мира, {n}' + ";" * 6
+            for n, name in enumerate(["Берёзка", ditto])]  # fmt: skip
+
+    shown = run(client, upload(client, s3, text(*rows), kind="shops", dry_run=False))
+
+    assert [(each["line"], each["code"], each["column"]) for each in shown["problems"]] == [
+        (3, "cell_ditto", "Торговая сеть"),
+    ]
+    assert [each["title"] for each in partners(client)] == ["Берёзка"]
 
 
 def test_an_address_in_other_words_is_the_same_shop(client: CardsClient, s3: MemoryS3) -> None:

@@ -62,7 +62,7 @@ def test_a_dry_run_foretells_what_the_table_then_does(
         with_inn(client, 801), with_inn(client, 802), with_inn(client, 803, "YY")
     )  # fmt: skip
     content = table(
-        f"Иванов;{inn(801)};Основы помощи семьям;31.08.2026;C-1",
+        f"Иванов;{inn(801)};«Основы помощи  семьям».;31.08.2026;C-1",
         f"Петров;{inn(802)};basics;2026-08-30;C-2",
         f"Иванов;{inn(801)};basics;31.08.2026;C-1",
         f"Котов;{inn(803)};basics;31.08.2026;C-3",

@@ -11,8 +11,8 @@ from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
 from shared.office_values import EPOCH
 from shared.storage.office_tables import lay_out, row_of
-from shared.storage.office_tables.epochs import EPOCH_1904, epoch_of
 from shared.storage.office_tables.reader import read
+from shared.storage.office_tables.styles import EPOCH_1904, epoch_of
 from tests.support.workbooks import binary, of_xml, packed, workbook
 
 FORMATS = Path(__file__).parent / "office_formats"
@@ -118,6 +118,10 @@ FOREIGN = {
     "a table of 1C": b"MOXCEL\x00\x08" + 'Номер дела"Район'.encode(),
     "an interchange of tables": b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\n",
     "a web archive": b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
+    "a page in two bytes a letter": "<html><table><tr><td>Номер дела</tr></table>".encode("utf-16"),
+    "a link of a drive": b'{"url": "https://docs.google.com/open?id=1", "doc_id": "1"}',
+    "a link": b"[InternetShortcut]\r\nURL=https://disk.yandex.ru/i/1\r\n",
+    "a photo of a phone": b"\0\0\0\x18ftypheic" + bytes(100),
     "a packed text": gzip.compress("Номер дела;Район\n1;D01\n".encode()),
 }
 
@@ -240,6 +244,111 @@ def test_of_an_old_workbook_hidden_rows_and_failed_formulas_are_told_too() -> No
     with pytest.raises(Invalid, match="row_hidden") as refused:
         next(rows)
     assert refused.value.facts["line"] == 4
+
+
+def test_of_a_binary_workbook_too() -> None:
+    book: list[list[str | float | None]] = [
+        ["Номер дела", "Район", "Телефон"],
+        ["ЛД-1", "D01", None],
+        ["ЛД-2", "D01", 8912.0],
+    ]
+
+    first, second = read(binary(book), HOLDERS.columns).rows
+    assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"}
+    assert second.cells == {"holder_ref": "ЛД-2", "district_id": "D01", "phone": "8912"}
+    refused = refusal(binary(book, hidden=[3]))
+    assert (refused.code, refused.facts["line"]) == ("row_hidden", 3)
+
+
+def ref(content: bytes) -> str | None:
+    (*_, line) = lay_out(content, HOLDERS.columns).lines.splitlines()
+    return (row_of(line).cells or {}).get("holder_ref")
+
+
+def test_noughts_that_only_a_format_shows_are_a_part_of_the_number() -> None:
+    """Typed as a text elsewhere, 00013 is the same file, and no other family's 13."""
+    cells = '<c r="{}" t="inlineStr"><is><t>{}</t></is></c>'.format
+    head = cells("B1", "Номер дела") + cells("C1", "Район")
+    book = of_xml(
+        f'<row r="1">{head}</row><row r="2"><c r="B2" s="2"><f>A2</f><v>13</v></c>'
+        f"{cells('C2', 'D01')}</row>"
+    )
+    parts = zipfile.ZipFile(io.BytesIO(book))
+    packed_parts = {name: parts.read(name) for name in parts.namelist()}
+    styles = (
+        '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="{}"/></numFmts>'
+        '<cellStyleXfs><xf numFmtId="164"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>'
+        '<xf/><xf numFmtId="164"/><xf numFmtId="164"/></cellXfs></styleSheet>'
+    )
+    for form, shown in (("00000", "00013"), ("0", "13"), ("0.00", "13")):
+        packed_parts["xl/styles.xml"] = styles.format(form).encode()
+        assert ref(packed(packed_parts)) == shown
+    # A text has no format: it stays as it was typed, and is no number of a text elsewhere.
+    sheet = "xl/worksheets/sheet1.xml"
+    packed_parts["xl/styles.xml"] = styles.format("00000").encode()
+    packed_parts[sheet] = packed_parts[sheet].replace(b's="2"', b's="2" t="str"')
+    assert ref(packed(packed_parts)) == "13"
+
+    number = b'office:value="1024"><text:p>1024<'
+    free = (FORMATS / "table.ods").read_bytes()
+    assert ref(from_1904(free, "content.xml", number, number.replace(b"p>", b"p>00"))) == "001024"
+    assert ref((FORMATS / "noughts.xls").read_bytes()) == "00013"
+
+
+def test_a_row_that_is_struck_out_is_told_and_not_read() -> None:
+    """Offices strike out who has left: such a family got a card."""
+    cells = '<c r="{}{}" s="{}" t="inlineStr"><is><t>{}</t></is></c>'.format
+
+    def row(number: int, of_key: int, key: str, district: str) -> str:
+        first, second = cells("B", number, of_key, key), cells("C", number, 1 - of_key, district)
+        return f'<row r="{number}">{first}{second}</row>'
+
+    def book(strike: str, *, first: int = 0) -> bytes:
+        rows = row(1, 1, "Номер дела", "Район") + row(2, first, "1", "D01") + row(3, 1, "2", "D01")
+        parts = zipfile.ZipFile(io.BytesIO(of_xml(rows)))
+        styles = (
+            f"<styleSheet><fonts><font/><font><b/>{strike}</font></fonts>"
+            '<cellStyleXfs><xf fontId="1"/></cellStyleXfs>'
+            '<cellXfs><xf fontId="0"/><xf fontId="1"/></cellXfs></styleSheet>'
+        )
+        return packed({name: parts.read(name) for name in parts.namelist()}
+                      | {"xl/styles.xml": styles})  # fmt: skip
+
+    for strike in ("<strike/>", '<strike val="1"/>'):
+        refused = refusal(book(strike))
+        assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
+        assert refusal(book(strike, first=1)).facts["line"] == 2
+    for none in ("", '<strike val="0"/>', '<strike val="false"/>'):
+        assert lay_out(book(none), HOLDERS.columns).records == 2
+
+    assert refusal((FORMATS / "struck.xls").read_bytes()).facts["line"] == 3
+    cell, struck = b"table:table-cell", b'table:table-cell table:style-name="z"'
+    number = b'<%s office:value-type="float" office:value="1024"' % cell
+    free = (FORMATS / "table.ods").read_bytes()
+    free = from_1904(free, "content.xml", number, number.replace(cell, struck))
+    for kind in (b"solid", b"none"):
+        styles = (
+            b'<office:automatic-styles xmlns:style="urn:s"><style:style style:name="z">'
+            b'<style:text-properties style:text-line-through-style="%s"/></style:style>'
+            b"</office:automatic-styles>" % kind
+        )
+        content = from_1904(free, "content.xml", b"<office:automatic-styles/>", styles)
+        if kind == b"none":
+            assert ref(content) == "1024"
+        else:
+            assert refusal(content).code == "row_struck"
+
+
+def test_an_open_workbook_may_have_packed_what_it_is() -> None:
+    archive = zipfile.ZipFile(io.BytesIO((FORMATS / "table.ods").read_bytes()))
+    for kind, read_as in (("spreadsheet", "1024"), ("text", "table_foreign")):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+            parts.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+            for name in archive.namelist()[1:]:
+                parts.writestr(name, archive.read(name))
+        content = out.getvalue()
+        assert (ref(content) if kind == "spreadsheet" else refusal(content).code) == read_as
 
 
 def test_a_table_on_a_sheet_that_is_not_seen_is_told_as_such() -> None:

@@ -5,7 +5,7 @@ import pytest
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.shops import SHOPS
 from shared.errors import Invalid
-from shared.storage.office_tables import Cells, Row, lay_out, records, row_of
+from shared.storage.office_tables import Cells, Column, Row, lay_out, records, row_of
 from shared.storage.office_tables.reader import read
 from tests.support.workbooks import workbook
 
@@ -143,11 +143,20 @@ def test_a_row_that_numbers_the_columns_is_no_record() -> None:
     assert [cells is None for _, cells in rows] == [True, False, False]
 
 
+@pytest.mark.parametrize("numbers", ["А;Б;1;2", "(1);(2);(3);(4)", "1.;2.;3.;4."])
+def test_nor_are_those_of_a_form_and_of_the_next_page(numbers: str) -> None:
+    head, last = "№ п/п;Номер дела;Район;Имя", "1;2;3;4"
+
+    _, _, rows = told(text(head, numbers, "1;2;3;", head, numbers, "2;3;4;Анна", last))
+
+    assert [number for number, cells in rows if cells] == [3, 6, 7]
+
+
 @pytest.mark.parametrize(
     "line",
     ["Исп. Сидорова;;;2-12-34", "Главный специалист;;Петрова;", "Заместитель начальника;;;Петрова",
      "Заведующий сектором;;И.И. Петрова;", "И.о. начальника;;Петрова;", "Согласовано:;;Петрова;",
-     "Глава администрации;;;", "Всего:;3;;"],
+     "Глава администрации;;;", "Всего:;3;;", "Директор школы;________;Петрова;"],
 )  # fmt: skip
 def test_a_signature_is_no_record(line: str) -> None:
     lines = [
@@ -315,3 +324,67 @@ def test_a_title_far_above_a_repeated_head_is_remembered(monkeypatch: pytest.Mon
     lines = [line.format("Выбывшие\n") for line in TWO]
     with pytest.raises(Invalid, match="second_table"):
         list(read(text(*lines, "ЛД-2;D02;+79127001102"), HOLDERS.columns).rows)
+
+
+@pytest.mark.parametrize(
+    ("columns", "head", "record"),
+    [
+        (HOLDERS.columns, "Номер дела;Район;Статус;Телефон", "ЛД-{};D01;Опекун;8912700140{}"),
+        (HOLDERS.columns, "Номер дела;Район;Статус;Телефон", "ЛД-{};;Опекун;8912700140{}"),
+        (SHOPS.columns, "Партнёр;Район;Адрес;Тип", "Берёзка;Центральный;Рынок;Магазин"),
+    ],
+)
+def test_a_record_with_a_title_for_a_value_is_no_part_of_the_head(
+    columns: tuple[Column, ...], head: str, record: str
+) -> None:
+    lines = [record.format(n, n) for n in (1, 2)]
+
+    found = lay_out(text(head, *lines), columns)
+
+    rows = [row_of(line) for line in found.lines.splitlines()]
+    assert [row.number for row in rows if row.cells] == [2, 3]
+    assert len(found.unread) == 1
+
+
+@pytest.mark.parametrize("below", [[None, "(код)", "(по журналу)"], ["номер", None, None]])
+def test_a_head_whose_lower_row_explains_stays_one(below: list[str | None]) -> None:
+    content = workbook(
+        [
+            ["Личное дело", "Район", "Дети в семье", "Сведения", None],
+            [*below, "ФИО", "Телефон"],
+            ["ЛД-1", "D01", "да", "Мария", "89161234567"],
+        ]
+    )
+
+    _, unread, rows = told(content)
+
+    assert rows[-1] == (3, {"holder_ref": "ЛД-1", "district_id": "D01", "placement_current": "да",
+                            "name": "Мария", "phone": "89161234567"})  # fmt: skip
+    assert unread == ()
+
+
+THREE_HIGH = (
+    ["№", "Личное дело", "Район", "Контакты", None, "Приказ", None],
+    [None, None, None, "Родитель", None, "номер", "дата"],
+    [None, None, None, "ФИО", "Телефон", None, None],
+)
+
+
+def test_a_head_of_three_rows_is_read_whole_also_on_the_next_page() -> None:
+    content = workbook(
+        [
+            *THREE_HIGH,
+            [1, "ЛД-1", "D01", "Мария", "89161234567", "17-р", "01.09.2026"],
+            *THREE_HIGH,
+            [2, "ЛД-2", "D01", "Анна", "89161234568", "18-р", "01.09.2026"],
+        ]
+    )
+
+    titles, unread, rows = told(content)
+
+    assert (titles["phone"], unread) == ("Телефон", ())
+    assert [number for number, cells in rows if cells] == [4, 8]
+    assert rows[-1][1] == {
+        "holder_ref": "ЛД-2", "district_id": "D01", "name": "Анна", "phone": "89161234568",
+        "order_ref": "18-р", "ordered_on": "2026-09-01",
+    }  # fmt: skip

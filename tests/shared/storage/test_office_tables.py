@@ -241,7 +241,27 @@ def test_the_missing_column_is_named() -> None:
     assert (refused.code, refused.facts["column"]) == ("column_missing", "район")
 
 
-@pytest.mark.parametrize("many", [3, 2_000, 20_000])
+@pytest.mark.parametrize("turned", ["9/13/2026", "09/13/26 1:30:00 PM"])
+@pytest.mark.parametrize("last", [False, True])
+def test_beside_a_day_with_its_month_first_none_is_read_that_may_be_both(
+    turned: str, last: bool
+) -> None:
+    days = [turned, "9/12/2026"][:: -1 if last else 1]
+
+    refused = refusal(text(*(f"{n};D01;{day};" for n, day in enumerate(days))))
+
+    assert (refused.code, refused.facts["day"]) == ("month_first", turned)
+    for known in ("13/09/2026", "09/09/2026", "12.09.2026"):
+        found = rows(text(f"1;D01;{turned};", f"2;D01;{known};"))
+        assert [cells and cells["day"][-3:] for _, cells in found] == [
+            turned[-3:],
+            f"-{known[:2]}",
+        ]
+    alone = rows(text("2;D01;9/12/2026;"))
+    assert alone == [(2, {"ref": "2", "district": "D01", "day": "2026-12-09"})]
+
+
+@pytest.mark.parametrize("many", [2, 3, 2_000, 20_000])
 @pytest.mark.parametrize("cell", ['1;"D01;;', '1;D01;;"8912'], ids=["named", "last"])
 def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: int) -> None:
     lost = text("0;D00;;", cell, *(f"{n};D02;;" for n in range(2, many)))
@@ -263,6 +283,13 @@ def test_a_file_that_was_sent_half_is_not_read_to_where_it_ends(end: str) -> Non
         signed.encode(),
     ):
         assert [row.number for row in read(whole, COLUMNS).rows if row.cells][-1] == 4
+
+
+@pytest.mark.parametrize("end", ["\n\x1a", "\n\x1a\0\0\0", "\x1a"])
+def test_the_sign_by_which_old_programs_end_a_text_is_no_row(end: str) -> None:
+    found = rows(text('1;D01;;"8912;"')[:-1] + end.encode())
+
+    assert found == [(2, {"ref": "1", "district": "D01", "phone": "8912;"})]
 
 
 def test_such_a_quote_is_noticed_in_a_column_nobody_asked_for() -> None:

@@ -10,13 +10,14 @@ from typing import Any
 from services.cards.outlets.values import DAYS
 from shared.errors import Invalid
 
-_TIME = r"(?<!\d)(\d{1,2})(?:[:.-]([0-5]\d))?(?!\d)"
+_TIME = r"(?<!\d)(\d{1,2})(?:[:.-]?([0-5]\d))?(?!\d)"
 _TIMES = re.compile(rf"{_TIME}\s*[-–—]\s*{_TIME}")
 _SPAN = re.compile(r"\s*[-–—]\s*")
 _LIST = re.compile(r"\s*,\s*|\s+и\s+")
 _ASIDE = re.compile(r"\([^()\d]*\)")
-_BRACKETS = str.maketrans("()", ",,")
-_SIGNS = " ,;:."
+# Brackets say more of the same; minutes are written high.
+_SPELLED = str.maketrans("()⁰¹²³⁴⁵⁶⁷⁸⁹", ",,0123456789")
+_SIGNS = " ,;:.-–—"
 LONGEST = 500  # a hostile cell is long
 Words = Mapping[str, Any]
 
@@ -37,6 +38,7 @@ def read_hours(text: str, words: Words) -> list[dict[str, str]]:
 def _hours(plain: str, words: Words) -> list[dict[str, str]]:
     if plain in words["always"]:
         return _on(DAYS, "00:00", "24:00")
+    plain = re.sub(rf"(?<=\d)\s?{_any_of(words['oclock'])}(?!\w)\.?", "", plain)
     every = list(_TIMES.finditer(plain))
     if not every:
         raise _unread()
@@ -59,7 +61,7 @@ def _hours(plain: str, words: Words) -> list[dict[str, str]]:
 
 def _plain(text: str, words: Words) -> tuple[str, set[str]]:
     """Return hours with dashes for «from … till …», and the days on which a shop is closed."""
-    plain = _ASIDE.sub(" ", " ".join(text.casefold().split())).translate(_BRACKETS)
+    plain = _ASIDE.sub(" ", " ".join(text.casefold().split())).translate(_SPELLED)
     day = _any_of(name for names in words["weekdays"] for name in names)
     days = rf"(?P<days>{day}\.?(?:(?:\s*[-–—,]\s*|\s+и\s+){day}\.?)*)"
     closed = rf"{_any_of(words['closed'])}\.?"

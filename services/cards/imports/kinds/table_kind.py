@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from services.cards.imports.values import RowProblem
 from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue, read_toml
-from shared.office_values import WORDS
+from shared.office_values import LOOK_ALIKES, WORDS
 from shared.reference import regions
 from shared.storage.command_context import Receipt
 from shared.storage.office_tables import Cells, Column, Kind, is_failed
@@ -22,7 +22,9 @@ SHOWN = 60
 PHONE, DISTRICT = "phone", "district_id"
 _HIDDEN = "•"
 _NUMBER = re.compile(r"\d")
-_MANY = re.compile(r"0*[1-9]\d*(?:[.,]0+)?")
+# A number of children: a year is none.
+_MANY = re.compile(r"0*[1-9]\d?(?:[.,]0+)?")
+_CHILDREN = re.compile(rf"(?<=\d)\s*(?:{'|'.join(WORDS['children'])})$")
 _REMARK = re.compile(r"\([^()]*\)")
 
 
@@ -75,8 +77,13 @@ class TableKind:
 
     def is_yes(self, text: str) -> bool:
         """Whether a cell says yes, or how many there are; a remark in brackets changes nothing."""
-        said = _REMARK.sub("", text).lower().strip(" .!")
-        return said in self.words["words"]["yes"] or _MANY.fullmatch(said) is not None
+        said = _CHILDREN.sub("", _REMARK.sub("", text).lower().strip(" .!"))
+        alike = said.translate(LOOK_ALIKES) in self._yes and len(said) > 1
+        return said in self.words["words"]["yes"] or alike or _MANY.fullmatch(said) is not None
+
+    @cached_property
+    def _yes(self) -> frozenset[str]:
+        return frozenset(word.translate(LOOK_ALIKES) for word in self.words["words"]["yes"])
 
     def filled(self, cells: Cells) -> Cells:
         """Return the cells of a row without a phone that only says that there is none."""
