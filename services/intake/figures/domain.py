@@ -34,13 +34,15 @@ class YearCounts(Aggregate):
             by_purpose=_plus(self.by_purpose, [purpose]),
         )
 
-    def plus_aid(self, basis: str | None, project: str | None, persons: int) -> Self:
-        """Count an aid."""
+    def plus_aid(
+        self, basis: str | None, project: str | None, persons: int, change: int = 1
+    ) -> Self:
+        """Count an aid, or no longer."""
         projects = [] if project is None else [project]
         return self._with(
-            aids_by_basis=_plus(self.aids_by_basis, [] if basis is None else [basis]),
-            aids_by_project=_plus(self.aids_by_project, projects),
-            persons_by_project=_plus(self.persons_by_project, projects, persons),
+            aids_by_basis=_plus(self.aids_by_basis, [] if basis is None else [basis], change),
+            aids_by_project=_plus(self.aids_by_project, projects, change),
+            persons_by_project=_plus(self.persons_by_project, projects, change * persons),
         )
 
     def with_families(
