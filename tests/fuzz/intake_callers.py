@@ -40,9 +40,9 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     waiting = client.waiting(contact=CONTACT | {"phone": "+79160000003"})
     once = client.in_review(contact=CONTACT | {"phone": "+79160000004"})
     client.do(HQ, f"/cases/{once}/triage", {"decision": "one_time"})
-    given = {"category": "goods_aid", "persons": 3, "legal_basis": "programme"}
-    for _ in range(2):
-        client.do(HQ, f"/cases/{once}/aids", given | {"last": False})
+    given: dict[str, Any] = {"category": "goods_aid", "persons": 3, "legal_basis": "programme"}
+    for persons in (3, 4):
+        client.do(HQ, f"/cases/{once}/aids", given | {"last": False, "persons": persons})
     aids = [aid["aid_id"] for aid in client.view(once)["aids"]]
     care = client.in_care(contact=CONTACT | {"phone": "+79160000005"})
     closed = client.received(contact=CONTACT | {"phone": "+79160000006"})
