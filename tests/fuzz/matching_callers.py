@@ -214,12 +214,13 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     here = client.now()
     client.world.set_time(here - timedelta(days=15))
     guardian = client.ready(capacity_families=9)
-    cared = client.active(client.waiting(), guardian)
+    cared, called = (client.active(client.waiting(), guardian) for _ in range(2))
     client.world.advance(here - timedelta(days=14))
     lapsed, met_at = client.proposed(client.waiting(), guardian), client.moment()
     client.world.advance(here - timedelta(days=4))
     late = client.proposed(client.waiting(), guardian)
     client.world.advance(here)
+    client.do(HQ, f"/matches/{called}/calls", {"kind": "two_weeks", "result": "problem"})
     cases = [client.waiting() for _ in range(6)]
     proposed = client.proposed(cases[0], guardian)
     met = client.introduced(client.proposed(cases[1], guardian))
@@ -302,6 +303,11 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "confirm_help": Caller(family, {"visit_id": visit}),
         "record_call": for_match(
             cared, body={"kind": "two_weeks", "result": "fine", "note": "Всё хорошо"}
+        ),
+        "correct_call": Caller(
+            HQ,
+            {"match_id": called, "kind": "two_weeks"},
+            body={"reason": "wrong_result", "result": "fine", "not_made": False},
         ),
         "view_notes": for_match(active),
         "report_care": for_match(

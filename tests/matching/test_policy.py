@@ -135,7 +135,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "view", "list", "hold_introduction", "record_late_introduction", "accept",
             "explain_delay", "decline", "cancel",
             "draft_agreement", "sign_agreement", "issue_signing_link", "record_help",
-            "correct_help", "confirm_help", "record_call", "report", "view_reports",
+            "correct_help", "confirm_help", "record_call", "correct_call", "report", "view_reports",
             "view_visit_note", "submit_story", "upload_media", "notify_termination",
             "withdraw_notice", "raise_concern", "view_mediation", "end_mediation", "hear_side",
             "end", "view_notes", "view_decision", "view_guardian_contact",

@@ -85,6 +85,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
         "record_help": None,
         "correct_help": None,
         "record_call": None,
+        "correct_call": None,
         "draft_agreement": None,
         "sign_agreement": None,
         "report": None,
@@ -97,6 +98,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
     MatchStatus.ENDING: {
         "record_help": None,
         "correct_help": None,
+        "correct_call": None,
         "report": None,
         "submit_story": None,
         "notify_termination": None,

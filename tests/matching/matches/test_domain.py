@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.matching.calls.domain import correct_call
+from services.matching.follow_ups.domain import plan_calls
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches import proposal
 from services.matching.matches.domain import Match
@@ -56,6 +58,7 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "record_help": lambda m: m.record_help("ned_1", LATER, LATER, ZONE)[0],
     "correct_help": lambda m: m.correct_help(DAY, DAY, LATER.date(), ZONE),
     "record_call": lambda m: m.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", LATER, ZONE)[0],
+    "correct_call": lambda m: without_call(m),
     "report": lambda m: m.report(LATER),
     "submit_story": lambda m: m.submit_story(),
     "notify_termination": lambda m: m.notify_termination(Party.FAMILY, TIRED, LATER),
@@ -64,6 +67,18 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "hear_side": lambda m: m.hear_side(heard_of(Party.FAMILY, LATER)),
     "end": end,
 }
+
+
+def without_call(match: Match) -> Match:
+    """A call was recorded, and was none."""
+    calls = tuple(
+        call.call("fine", "HQ-1", LATER, LATER, ZONE)
+        if call.kind is FollowUpKind.TWO_WEEKS and not call.attempts
+        else call
+        for call in match.follow_ups or plan_calls(DAY, DAY, "ZR")
+    )
+    called = match.model_copy(update={"follow_ups": calls})
+    return correct_call(called, FollowUpKind.TWO_WEEKS, None, None, LATER, ZONE)[0]
 
 
 def heard_of(side: Party, at_: datetime) -> Hearing:
