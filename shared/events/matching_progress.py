@@ -49,6 +49,10 @@ class FirstHelpAwaited(OfMatch, Event):
     starts_on: date
 
 
+class ExclusionLifted(OfMatch, Event):
+    """The conflict by which this care ended was none: the pair may be proposed again."""
+
+
 class FollowUpCorrected(OfMatch, Event):
     """The record of the last call was wrong: it has another result, or was `not_made`."""
 

@@ -221,6 +221,8 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     late = client.proposed(client.waiting(), guardian)
     client.world.advance(here)
     client.do(HQ, f"/matches/{called}/calls", {"kind": "two_weeks", "result": "problem"})
+    parted = client.heard(client.active(client.waiting(), guardian))
+    client.do(HQ, f"/matches/{parted}/ending", {"reason": "conflict"})
     cases = [client.waiting() for _ in range(6)]
     proposed = client.proposed(cases[0], guardian)
     met = client.introduced(client.proposed(cases[1], guardian))
@@ -337,6 +339,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "end_care": for_match(
             client.heard(ending), body={"reason": "conflict", "conflict_note": "Поссорились"}
         ),
+        "lift_exclusion": for_match(parted, body={"reason": "recorded_by_mistake"}),
         "list_stories": Caller(rep(guardian)),
         "view_story": told(who=HQ),
         "record_story_consent": told(who=HQ, body={"consent_ref": "C-2"}),

@@ -138,7 +138,7 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "correct_help", "confirm_help", "record_call", "correct_call", "report", "view_reports",
             "view_visit_note", "submit_story", "upload_media", "notify_termination",
             "withdraw_notice", "raise_concern", "view_mediation", "end_mediation", "hear_side",
-            "end", "view_notes", "view_decision", "view_guardian_contact",
+            "end", "lift_exclusion", "view_notes", "view_decision", "view_guardian_contact",
         ),
         seen_by(
             MATCH,

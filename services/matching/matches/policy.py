@@ -77,6 +77,7 @@ USEFUL: Mapping[str, Callable[[Match, Acting], bool]] = {
     "correct_call": _may_correct_call,
     "notify_termination": _may_notify,
     "withdraw_notice": _may_withdraw,
+    "lift_exclusion": lambda match, _: match.ending is not None and match.ending.excludes,
     "end": lambda match, acting: not match.awaits_notice(acting.at),
 }
 

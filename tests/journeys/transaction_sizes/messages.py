@@ -49,6 +49,7 @@ def a_family_says_everything(extra: ExtraActions) -> None:
         extra.do("HQ-1", f"{path}/hearings", said)
     ending = {"reason": "conflict", "conflict_note": WORDS}
     extra.do("HQ-1", f"{path}/ending", ending)
+    extra.do("HQ-1", f"{path}/exclusion/lift", {"reason": "reconciled"})
 
 
 def words_are_edited(extra: ExtraActions) -> None:

@@ -20,6 +20,7 @@ from services.matching.matches.values import (
     Party,
     TerminationReason,
 )
+from services.matching.termination.domain import lift_exclusion
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
 from tests.matching.builders import TODAY, ZONE, leads_to
@@ -66,7 +67,15 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "raise_concern": lambda m: m.raise_concern(),
     "hear_side": lambda m: m.hear_side(heard_of(Party.FAMILY, LATER)),
     "end": end,
+    "lift_exclusion": lambda m: lift_exclusion(after_conflict(m), LATER),
 }
+
+
+def after_conflict(match: Match) -> Match:
+    """The match whose care is said to have ended by a conflict."""
+    reason = TerminationReason.CONFLICT
+    ending = Ending(reason=reason, at=LATER, effective_on=LATER.date(), open_categories=())
+    return match.model_copy(update={"ending": ending})
 
 
 def without_call(match: Match) -> Match:
