@@ -36,9 +36,10 @@ def count_request(
     after, rows = found.plus_request(event.initiated_by, event.purpose), []
     if event.family_id is not None:
         family = counted.of(event.programme, year, event.family_id)
+        itself = family.with_family is None
         if family.with_family is not None:
             family = counted.of(event.programme, year, family.with_family)
-        now = family.ask(event.groups, received.time)
+        now = family.ask(event.groups, received.time, itself=itself)
         if now != family:
             after = recounted(after, [family], [now])
             rows.append(counted.row(now))

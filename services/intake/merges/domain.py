@@ -47,12 +47,20 @@ def undo(
     family._require("separate")
     part._require("separate")
     (joined,) = (each for each in family.joined if each.family_id == part.family_id)
+    others = {each.family_id: each for each in family.others if each.family_id != part.family_id}
+    left_joined = tuple(
+        _taking_over(each, joined, others[each.family_id]) if each.family_id in others else each
+        for each in family.joined
+        if each is not joined
+    )
+    groups = {code for each in left_joined for code in each.groups}
+    conditions = {code for each in left_joined for code in each.home_conditions}
     theirs = tuple(each for each in family.open_cases if each.case_id in their_cases)
     left = family._with(
-        joined=tuple(each for each in family.joined if each is not joined),
-        others=tuple(each for each in family.others if each.family_id != part.family_id),
-        groups=_new(family.groups, joined.groups),
-        home_conditions=_new(family.home_conditions, joined.home_conditions),
+        joined=left_joined,
+        others=tuple(others.values()),
+        groups=_new(family.groups, _new(joined.groups, groups)),
+        home_conditions=_new(family.home_conditions, _new(joined.home_conditions, conditions)),
         members=() if joined.members and family.members == part.members else family.members,
         preferred_time=None if _took_time(family, part, joined) else family.preferred_time,
         open_cases=tuple(each for each in family.open_cases if each not in theirs),
@@ -66,6 +74,11 @@ def undo(
         idle_since=None if theirs else at,
         consents=tuple(_as_decided(each, family, at) for each in part.consents),
         excluded_guardians=tuple(dict.fromkeys((*part.excluded_guardians, *meanwhile))),
+        readmitted_guardians=tuple(
+            each
+            for each in dict.fromkeys((*part.readmitted_guardians, *family.readmitted_guardians))
+            if each not in family.exclusions
+        ),
     )
     return mark_different(left, back)
 
@@ -90,6 +103,18 @@ def _learnt(family: Family, other: Family, at: Moment) -> Joined:
         preferred_time=family.preferred_time is None,
         home_conditions=_new(other.home_conditions, family.home_conditions),
         exclusions=len(family.excluded_guardians),
+    )
+
+
+def _taking_over(joined: Joined, gone: Joined, record: Family) -> Joined:
+    """Return what a family has learnt from a record that says what a separated one said, too."""
+    groups = (code for code in gone.groups if code in record.groups)
+    conditions = (code for code in gone.home_conditions if code in record.home_conditions)
+    return joined.model_copy(
+        update={
+            "groups": tuple(dict.fromkeys((*joined.groups, *groups))),
+            "home_conditions": tuple(dict.fromkeys((*joined.home_conditions, *conditions))),
+        }
     )
 
 
