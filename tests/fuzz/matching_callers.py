@@ -147,12 +147,16 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
     content = table(f"Сомов;{inn(804)};basics;{day};C-4")
     done_table = worked(client, HQ, content)["table_id"]
     uploaded_table = opened_table(client, HQ)
+    handed_in = str(
+        client.do(HQ, "/guardians", application(inn=inn(805), title="Клуб «Опора»"))["id"]
+    )
     client.world.files.objects[f"tables/{uploaded_table}/upload"] = content
     training = {"course": "basics", "completed_on": day, "certificate_ref": "C-1"}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
         "apply_as_guardian": Caller(body=application(**ANEW), keep=APPLYING),
         "register_application": Caller(HQ, body=application(**ANEW), keep=APPLYING),
+        "view_application": for_guardian(handed_in, HQ),
         "view_participation_text": Caller(),
         "view_evidence": for_guardian(ready, HQ),
         "correct_application": for_guardian(
