@@ -95,6 +95,13 @@ class CardActivated(_OfCard, Event):
     again: bool = False
 
 
+class CardMoved(_OfCard, Event):
+    """The holder lives in another district of the region, or that of the card was mistyped."""
+
+    district_id: str
+    former_district_id: str
+
+
 class CardBlocked(_OfCard, Event):
     """Tills refuse the card from now on, until it is found or replaced.
 

@@ -49,6 +49,21 @@ class FirstHelpAwaited(OfMatch, Event):
     starts_on: date
 
 
+class ExclusionLifted(OfMatch, Event):
+    """The conflict by which this care ended was none: the pair may be proposed again."""
+
+
+class FollowUpCorrected(OfMatch, Event):
+    """The record of the last call was wrong: it has another result, or was `not_made`."""
+
+    kind: str
+    due_on: date
+    former_result: str
+    result: str | None = None
+    attempt: int
+    not_made: bool = False
+
+
 class MatchNeedsSettled(OfMatch, Event):
     """Before any help all needs of the family were met or dropped; not `settled`: some are open."""
 

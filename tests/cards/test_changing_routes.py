@@ -27,6 +27,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "start_contact_change": {"contact": CONTACT | {"phone": "+79211234599"}},
     "confirm_contact_change": {"old_code": "000000"},
     "change_contact": {"evidence": "signed_form"},
+    "move_card": {"district_id": "D03"},
     "activate_card": {"consent_community": False},
     "report_placement_end": {"ended_on": "2026-10-02"},
     "issue_card": {"holder_ref": "FP-98"},

@@ -102,3 +102,21 @@ def test_after_care_the_family_waits_again_at_once_or_its_case_is_closed(
     assert closed["data"]["reason"] == "all_needs_met"
     assert client.get(HQ, "/matching/families")["items"] == []
     assert "/forms/" in "".join(each.text for each in client.messages_to("family")[-2:])
+
+
+def test_a_conflict_that_was_none_is_known_as_none_in_intake_too(client: RegionClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.in_care(case, guardian)
+    path, file = f"/matching/matches/{match}", f"/intake/cases/{case}"
+    for side in ("family", "guardian"):
+        client.do(HQ, f"{path}/hearings", {"side": side, "result": "heard"})
+    client.do(HQ, f"{path}/ending", {"reason": "conflict"})
+    assert client.get(HQ, file)["family"]["excluded_guardians"] == [guardian]
+
+    client.do(HQ, f"{path}/exclusion/lift", {"reason": "recorded_by_mistake"})
+
+    assert client.get(HQ, file)["family"]["excluded_guardians"] == []
+    history = client.get(HQ, f"{file}/history")["items"]
+    assert (history[-1]["what"], history[-1]["ref"]) == ("exclusion_lifted", match)
+    last = client.world.events("intake.CareDetailsChanged")[-1]["data"]
+    assert last["excluded_guardians"] == []

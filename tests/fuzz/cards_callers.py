@@ -103,6 +103,7 @@ def _of_cards(client: CardsClient) -> dict[str, Caller]:
         "renew_code": for_card(found=issued),
         "replace_card": for_card(body={"reason": "damaged"}),
         "revoke_card": for_card(body={"reason": "moved_away"}),
+        "move_card": for_card(HOLDER, body={"district_id": "D05"}),
         "withdraw_consent": for_card(HOLDER),
         "give_consent": for_card(HOLDER),
         "erase_holder": for_card(left, revoked),

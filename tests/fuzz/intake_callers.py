@@ -40,6 +40,10 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     waiting = client.waiting(contact=CONTACT | {"phone": "+79160000003"})
     once = client.in_review(contact=CONTACT | {"phone": "+79160000004"})
     client.do(HQ, f"/cases/{once}/triage", {"decision": "one_time"})
+    given: dict[str, Any] = {"category": "goods_aid", "persons": 3, "legal_basis": "programme"}
+    for persons in (3, 4):
+        client.do(HQ, f"/cases/{once}/aids", given | {"last": False, "persons": persons})
+    aids = [aid["aid_id"] for aid in client.view(once)["aids"]]
     care = client.in_care(contact=CONTACT | {"phone": "+79160000005"})
     closed = client.received(contact=CONTACT | {"phone": "+79160000006"})
     by_phone = {"evidence": "spoken_by_phone"}
@@ -197,6 +201,15 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
                 "provider_id": provider,
             },
             keep=("provider_id",),
+        ),
+        "correct_aid": Caller(
+            HQ,
+            {"case_id": once, "aid_id": aids[0]},
+            body=given | {"persons": 2, "reason": "written_down_wrong", "provider_id": provider},
+            keep=("provider_id",),
+        ),
+        "withdraw_aid": Caller(
+            HQ, {"case_id": once, "aid_id": aids[1]}, body={"reason": "recorded_twice"}
         ),
         "record_outcome": for_case(
             care,

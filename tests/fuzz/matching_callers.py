@@ -147,12 +147,16 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
     content = table(f"Сомов;{inn(804)};basics;{day};C-4")
     done_table = worked(client, HQ, content)["table_id"]
     uploaded_table = opened_table(client, HQ)
+    handed_in = str(
+        client.do(HQ, "/guardians", application(inn=inn(805), title="Клуб «Опора»"))["id"]
+    )
     client.world.files.objects[f"tables/{uploaded_table}/upload"] = content
     training = {"course": "basics", "completed_on": day, "certificate_ref": "C-1"}
     return {
         "show_reference": Caller(query={"region": "ZR"}),
         "apply_as_guardian": Caller(body=application(**ANEW), keep=APPLYING),
         "register_application": Caller(HQ, body=application(**ANEW), keep=APPLYING),
+        "view_application": for_guardian(handed_in, HQ),
         "view_participation_text": Caller(),
         "view_evidence": for_guardian(ready, HQ),
         "correct_application": for_guardian(
@@ -214,12 +218,15 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
     here = client.now()
     client.world.set_time(here - timedelta(days=15))
     guardian = client.ready(capacity_families=9)
-    cared = client.active(client.waiting(), guardian)
+    cared, called = (client.active(client.waiting(), guardian) for _ in range(2))
     client.world.advance(here - timedelta(days=14))
     lapsed, met_at = client.proposed(client.waiting(), guardian), client.moment()
     client.world.advance(here - timedelta(days=4))
     late = client.proposed(client.waiting(), guardian)
     client.world.advance(here)
+    client.do(HQ, f"/matches/{called}/calls", {"kind": "two_weeks", "result": "problem"})
+    parted = client.heard(client.active(client.waiting(), guardian))
+    client.do(HQ, f"/matches/{parted}/ending", {"reason": "conflict"})
     cases = [client.waiting() for _ in range(6)]
     proposed = client.proposed(cases[0], guardian)
     met = client.introduced(client.proposed(cases[1], guardian))
@@ -303,6 +310,11 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "record_call": for_match(
             cared, body={"kind": "two_weeks", "result": "fine", "note": "Всё хорошо"}
         ),
+        "correct_call": Caller(
+            HQ,
+            {"match_id": called, "kind": "two_weeks"},
+            body={"reason": "wrong_result", "result": "fine", "not_made": False},
+        ),
         "view_notes": for_match(active),
         "report_care": for_match(
             active,
@@ -331,6 +343,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "end_care": for_match(
             client.heard(ending), body={"reason": "conflict", "conflict_note": "Поссорились"}
         ),
+        "lift_exclusion": for_match(parted, body={"reason": "recorded_by_mistake"}),
         "list_stories": Caller(rep(guardian)),
         "view_story": told(who=HQ),
         "record_story_consent": told(who=HQ, body={"consent_ref": "C-2"}),

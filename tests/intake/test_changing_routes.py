@@ -35,6 +35,8 @@ OTHER: dict[str, dict[str, Any]] = {
     "require_care": {"reason": "illness"},
     "lift_care": {"reason": "family_declined"},
     "record_aid": {"persons": 4},
+    "correct_aid": {"persons": 4},
+    "withdraw_aid": {"reason": "not_given"},
     "record_outcome": {"note": "Иначе"},
     "correct_needs": NEED,
     "correct_own_needs": NEED,

@@ -82,6 +82,7 @@ ACTIONS = (
     "require_care",
     "lift_care",
     "record_aid",
+    "correct_aid",
     "record_outcome",
     "correct_needs",
     "withdraw_case",

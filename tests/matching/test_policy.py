@@ -28,6 +28,7 @@ GUARDIAN = Resource("Guardian", "gua_1", region="ZR", org="gua_1", status="ready
 DEVICE = Resource("Device", "dev_1", person="gua_1", more={"bot": "bot-1"})
 SIGNED_IN = Principal("gua_1", "person", "guardian_rep", ("guardian_rep",), org="gua_1")
 UNASSIGNED = replace(GUARDIAN, region=None, status="in_vetting")
+HANDED_IN = replace(UNASSIGNED, more={"registered_by": "portal-1"})
 FAMILY = Resource("Family", "cas_1", region="ZR", district="D01", person="fam_1")
 MATCH = Resource(
     "Match", "mat_1", region="ZR", org="gua_1", person="fam_1", more={"released": True}
@@ -80,7 +81,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
     "Guardian": (
         (
             "view", "list", "view_evidence", "view_talks",
-            "register_application", "view_contact", "erase_contact", "correct_application",
+            "register_application", "view_application", "view_contact", "erase_contact",
+            "correct_application",
             "take_into_vetting", "record_check", "open_clarification", "close_clarification",
             "approve", "reject", "assign", "record_training", "hold_interview", "hold_briefing",
             "sign_participation_agreement", "change_possibilities", "pause", "resume", "withdraw",
@@ -105,7 +107,8 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             training_platform_of_the_guardian=replace(TRAINING, org="gua_1"),
             **ITS_STAFF,
         )
-        | seen_by(UNASSIGNED, federal_hq_before_a_region=FEDERAL, regional_hq_before_it=HQ),
+        | seen_by(UNASSIGNED, federal_hq_before_a_region=FEDERAL, regional_hq_before_it=HQ)
+        | seen_by(HANDED_IN, portal_that_handed_it_in=PORTAL, regional_hq_of_its_region=HQ),
     ),
     "Device": (
         ("view", "list_devices", "revoke_device", "bind_chat", "renew_chat"),
@@ -135,10 +138,10 @@ MATRICES: dict[str, tuple[tuple[str, ...], Callers]] = {
             "view", "list", "hold_introduction", "record_late_introduction", "accept",
             "explain_delay", "decline", "cancel",
             "draft_agreement", "sign_agreement", "issue_signing_link", "record_help",
-            "correct_help", "confirm_help", "record_call", "report", "view_reports",
+            "correct_help", "confirm_help", "record_call", "correct_call", "report", "view_reports",
             "view_visit_note", "submit_story", "upload_media", "notify_termination",
             "withdraw_notice", "raise_concern", "view_mediation", "end_mediation", "hear_side",
-            "end", "view_notes", "view_decision", "view_guardian_contact",
+            "end", "lift_exclusion", "view_notes", "view_decision", "view_guardian_contact",
         ),
         seen_by(
             MATCH,

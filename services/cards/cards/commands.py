@@ -65,6 +65,12 @@ class ReplaceCard(Command):
     reason: Annotated[str, Listed("card_replace_reason")]
 
 
+class MoveCard(Command):
+    """Where the holder lives now."""
+
+    district_id: DistrictCode
+
+
 class RevokeCard(Command):
     """Why the holder is no longer entitled."""
 

@@ -28,10 +28,11 @@ class Card(OfPlacement):
     """One plastic or electronic card of one holder; a card that ended never comes back."""
 
     STEPS: ClassVar = {
-        CardStatus.HELD: {"decide_duplicate": AFTER_HOLD, "block": None},
+        CardStatus.HELD: {"decide_duplicate": AFTER_HOLD, "block": None, "move": None},
         CardStatus.ISSUED: {
             "activate": (CardStatus.ACTIVE, CardStatus.HELD),
             "renew_code": None,
+            "move": None,
             "block": CardStatus.BLOCKED,
             "replace": CardStatus.REPLACED,
             "revoke": CardStatus.REVOKED,
@@ -39,6 +40,7 @@ class Card(OfPlacement):
         CardStatus.ACTIVE: {
             "block": CardStatus.BLOCKED,
             "hand_over_code": None,
+            "move": None,
             "replace": CardStatus.REPLACED,
             "revoke": CardStatus.REVOKED,
         },
@@ -47,9 +49,9 @@ class Card(OfPlacement):
             "replace": CardStatus.REPLACED,
             "revoke": CardStatus.REVOKED,
             "block": None,
+            "move": None,
         },
-        CardStatus.REPLACED: {},
-        CardStatus.REVOKED: {},
+        **{ended: {} for ended in (CardStatus.REPLACED, CardStatus.REVOKED)},
     }
     REFUSAL: ClassVar = "card_{status}"
     DEADLINES: ClassVar = (
@@ -66,7 +68,6 @@ class Card(OfPlacement):
     holder_ref: str
     holder_id: str = ""
     region: str
-    district_id: str
     entitlement: Entitlement
     issued_at: datetime
     code: ActivationCode

@@ -20,6 +20,7 @@ from shared.events.cards import (
     CardHeld,
     CardHoldDecided,
     CardIssued,
+    CardMoved,
     CardReplaced,
     CardRevoked,
     LettersConsentGiven,
@@ -89,6 +90,13 @@ def unblocked(before: Card, card: Card) -> list[Event]:
 def first_activation(card: Card) -> list[Event]:
     """Return the events of a card that its holder has activated, with what she agreed to."""
     return [activated(card), *([consent(card)] if card.consent_community else [])]
+
+
+def moved(before: Card, card: Card) -> list[CardMoved]:
+    """Return the event of a holder who lives elsewhere; none when it is the same district."""
+    former = before.district_id
+    fields = event_fields(card)
+    return [] if former == card.district_id else [CardMoved(**fields, former_district_id=former)]
 
 
 def blocked(card: Card, by_role: str) -> CardBlocked:

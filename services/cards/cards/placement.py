@@ -1,4 +1,4 @@
-"""The placement under a card: its reported end, and when the card ends by it."""
+"""The placement under a card: where it is, its reported end, and when the card ends by it."""
 
 from datetime import date, datetime, timedelta
 from typing import Self
@@ -14,8 +14,14 @@ class OfPlacement(TimedAggregate):
     """A card as far as its placement goes; it is revoked where it may be."""
 
     status: CardStatus
+    district_id: str  # where its holder lives: its leader sees the card, its partners are news
     placement_ended_on: date | None = None
     closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
+
+    def move(self, district_id: str) -> Self:
+        """Note where the holder lives now; the number of her file stays its office's."""
+        self._require("move")
+        return self._with(district_id=district_id)
 
     def report_placement_end(self, ended_on: date, today: date, grace_days: int) -> Self:
         """Note that the placement ended: the card ends after a time of grace, or by a leader.

@@ -27,7 +27,9 @@ def resource(card: Card) -> Resource:
 
 
 # Steps of a card that the policy calls otherwise.
-_ACTIONS = {step: f"{step}_card" for step in ("activate", "block", "unblock", "replace", "revoke")}
+_ACTIONS = {
+    step: f"{step}_card" for step in ("activate", "block", "unblock", "replace", "revoke", "move")
+}
 
 
 def shown_to(principal: Principal, card: Card) -> Card:

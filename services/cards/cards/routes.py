@@ -25,6 +25,7 @@ routes.post(
     answer=queries.issued_card_view,
     location="/v1/cards/{id}",
 )
+routes.post("/cards/{card_id}/move", use_cases.move_card, caller="person|machine", status=200)
 routes.post("/cards/{card_id}/revoke", use_cases.revoke_card, caller="person", status=200)
 routes.post(
     "/cards/{card_id}/withdraw-consent",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.cards import card_numbers
 from services.cards.cards import events, vault_records
-from services.cards.cards.commands import BlockCard, ReplaceCard, RevokeCard
+from services.cards.cards.commands import BlockCard, MoveCard, ReplaceCard, RevokeCard
 from services.cards.cards.domain import Card
 from services.cards.cards.policy import load_authorised
 from services.cards.cards.repository import Cards, handle_of
@@ -112,6 +112,17 @@ def unblock_card(
         change = HolderChange(tuple(holders.row(each.found()) for each in users))
     found = card.unblock(clock.now(), regions.zone(card.region))
     return cards.save_card(context, found, holder=change, events=events.unblocked(card, found))
+
+
+def move_card(card_id: CardId, body: MoveCard, context: CommandContext, cards: Cards) -> Receipt:
+    """Correct the district of a card: its holder has moved, or it was mistyped.
+
+    The leader of the new district has it from then on, and its holder the news of partners there.
+    """
+    before = load_authorised(card_id, "move_card", context.actor, cards)
+    regions.check_district(before.region, body.district_id)
+    card = before.move(body.district_id)
+    return cards.save_card(context, card, events=events.moved(before, card))
 
 
 def revoke_card(

@@ -144,9 +144,9 @@ def disown_request(
     context.reason, now = EndReason.OTHER_FAMILY, stamp(context)
     before = _asked(request, families, cases)
     disowned, case = request.disown(now), before.case
-    joined = case is not None and case.number != request.number
-    if not joined and before.family and before.family.known_since == request.received_at:
-        raise IllegalStep("family_is_of_this_request", ("add",))
+    if request.made_family(case, before.family):
+        open_still = case is None or case.open
+        raise IllegalStep("family_is_of_this_request", ("add",) if open_still else ())
     if len(request.word_records) > MOST_DISOWNED:
         raise Invalid("too_many_words_at_once", most=MOST_DISOWNED)
     if case is not None and request_id in case.requests:

@@ -115,18 +115,32 @@ class LiftCare(Command):
     reason: Annotated[str, Listed("care_lift_reason")]
 
 
-class RecordAid(Command):
-    """Help that was given once; it is always free, so it has no price.
-
-    Where help once was decided, the `last` one closes the case.
-    """
+class AidFacts(Command):
+    """Help that was given once; it is always free, so it has no price."""
 
     category: Category
     persons: int = Field(ge=1, le=50)
     legal_basis: Annotated[str, Listed("legal_basis")]
     provider_id: ProviderId | None = None
     funding_project: Annotated[str, Listed("funding_project")] | None = None
+
+
+class RecordAid(AidFacts):
+    """Help that was given; where help once was decided, the `last` one closes the case."""
+
     last: bool = True
+
+
+class CorrectAid(AidFacts):
+    """All that is right about an aid, and why it was recorded otherwise."""
+
+    reason: Annotated[str, Listed("aid_correction_reason")]
+
+
+class WithdrawAid(Command):
+    """Why an aid that was recorded was none."""
+
+    reason: Annotated[str, Listed("aid_withdrawal_reason")]
 
 
 class RecordOutcome(Command):

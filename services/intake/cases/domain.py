@@ -191,6 +191,25 @@ class Case(limits.CaseInTime):
         once = self.status is Status.ONE_TIME_HELP
         return helped.close(stamp, ClosedReason.AID_GIVEN) if once and last else helped
 
+    def correct_aid(self, stamp: Stamp, aid: Aid, family: Family, reason: str) -> Self:
+        """Put right what was recorded about an aid, whatever has become of the case."""
+        known = {one.aid_id: one for one in self.aids}
+        former = known[aid.aid_id]
+        if aid == former:
+            return self
+        if aid.funding_project not in (None, former.funding_project) and not family.low_income:
+            raise self._refusal("project_is_for_low_income", project=aid.funding_project)
+        aids = tuple((known | {aid.aid_id: aid}).values())
+        return self.record(stamp, "aid_corrected", reason, aid.aid_id, aids=aids)
+
+    def withdraw_aid(self, stamp: Stamp, aid: Aid, reason: str) -> Self:
+        """Take out an aid that was not given so; a case that it has closed is reopened first."""
+        closing = self.closed_reason is ClosedReason.AID_GIVEN and aid.at == self.closed_at
+        if closing and "reopen" in self.next_steps:
+            raise IllegalStep("aid_closed_case", ("reopen",))
+        aids = tuple(one for one in self.aids if one.aid_id != aid.aid_id)
+        return self.record(stamp, "aid_withdrawn", reason, aid.aid_id, aids=aids)
+
     def lift_care(self, stamp: Stamp, reason: str) -> Self:
         """Lift the marker and review the case again."""
         self._require("lift_care")

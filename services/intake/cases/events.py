@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypedDict
 
 from services.intake.cases.coordination.limits import is_urgent
+from services.intake.cases.decisions import Aid
 from services.intake.cases.domain import TAKE_ESCALATION, TAKE_REMINDER, Case
 from services.intake.cases.values import Need, Status
 from services.intake.codes.values import LiftReason, ReopenReason
@@ -23,6 +24,7 @@ from shared.events.intake import (
     OutcomeRecorded,
     RequestTriaged,
 )
+from shared.events.intake_aids import AidCorrected, CountedAid
 
 # What a family itself changed about its needs, by whichever way.
 BY_FAMILY = ("needs_corrected", "asked_again", "mended", "disowned")
@@ -123,7 +125,8 @@ def _decisions(before: Case, after: Case) -> Iterator[Event]:
 
 
 def _help(before: Case, after: Case) -> Iterator[Event]:
-    for aid in after.aids[len(before.aids) :]:
+    known, left = ({aid.aid_id: aid for aid in case.aids} for case in (before, after))
+    for aid in (aid for aid in after.aids if aid.aid_id not in known):
         yield AidRecorded(
             **_event_fields(after),
             aid_id=aid.aid_id,
@@ -133,10 +136,28 @@ def _help(before: Case, after: Case) -> Iterator[Event]:
             legal_basis=aid.legal_basis,
             funding_project=aid.funding_project,
         )
+    for former in before.aids:
+        if former != (now := left.get(former.aid_id)):
+            yield AidCorrected(
+                **_event_fields(after),
+                aid_id=former.aid_id,
+                recorded_at=former.at,
+                former=_counted(former),
+                corrected=None if now is None else _counted(now),
+            )
     for outcome in after.outcomes[len(before.outcomes) :]:
         yield OutcomeRecorded(
             **_event_fields(after), outcome=outcome.outcome, needs_met=outcome.needs_met
         )
+
+
+def _counted(aid: Aid) -> CountedAid:
+    return CountedAid(
+        category=aid.category,
+        persons=aid.persons,
+        legal_basis=aid.legal_basis,
+        funding_project=aid.funding_project,
+    )
 
 
 def _status_changes(before: Case, after: Case, family: Family) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.coordination import time_is_up
 from services.intake.families.policy import stamp
 from services.intake.families.values import Stamp
+from shared.errors import PreconditionPending
 from shared.events.base import Received
 from shared.events.matching import (
     CareAgreementSigned,
@@ -21,6 +22,7 @@ from shared.events.matching import (
     MatchDeclined,
     MatchProposed,
 )
+from shared.events.matching_progress import ExclusionLifted
 from shared.storage.command_context import CommandContext
 
 
@@ -75,6 +77,21 @@ def end_care(received: Received[CareEnded], context: CommandContext, cases: Case
     cases.save_change(context, file, after, family=family)
 
 
+def readmit_guardian(
+    received: Received[ExclusionLifted], context: CommandContext, cases: Cases
+) -> None:
+    """Leave a guardian out no more, once it is known that it was."""
+    event = received.event
+    file = cases.open_file(event.case_id)
+    if event.match_id not in file.case.past_matches:
+        raise PreconditionPending(event.case_id)
+    family = file.family.readmit(event.guardian_id)
+    if family is not file.family:
+        happened = _happened(received.time, context)
+        after = file.case.record(happened, "exclusion_lifted", ref=event.match_id)
+        cases.save_change(context, file, after, family=family)
+
+
 def _apply(
     received: Received[Any],
     context: CommandContext,
@@ -100,5 +117,6 @@ REACTIONS = {
     CareAgreementSigned: note_agreement,
     CareStarted: begin_care,
     CareEnded: end_care,
+    ExclusionLifted: readmit_guardian,
 }
 DEADLINES = {Cases.prefix: time_is_up}

@@ -29,6 +29,7 @@ OPEN = "case#open#"
 _KINDS = {
     "triaged": TimelineKind.TRIAGE,
     "aid_recorded": TimelineKind.AID,
+    "aid_withdrawn": TimelineKind.AID_WITHDRAWN,
     "match_proposed": TimelineKind.MATCH_PROPOSED,
     "introduction_held": TimelineKind.INTRODUCTION,
     "care_started": TimelineKind.CARE_STARTED,

@@ -1,10 +1,11 @@
 """The ways in to cases."""
 
 from services.intake.cases import queries
-from services.intake.cases.use_cases import coordination, review
+from services.intake.cases.use_cases import aids, coordination, review
 from shared.api.routes import Routes
 
 ONE = "/cases/{case_id}"
+AID = f"{ONE}/aids/{{aid_id}}"
 
 routes = Routes()
 routes.get("/cases", queries.list_cases, caller="person")
@@ -20,5 +21,13 @@ routes.post(f"{ONE}/needs", review.clarify_needs, caller="person", status=200)
 routes.post(f"{ONE}/triage", review.triage_case, caller="person", status=200)
 routes.post(f"{ONE}/care-requirement", review.require_care, caller="person", status=200)
 routes.post(f"{ONE}/care-requirement/lift", review.lift_care, caller="person", status=200)
-routes.post(f"{ONE}/aids", review.record_aid, caller="person", status=200)
+routes.post(f"{ONE}/aids", aids.record_aid, caller="person", status=200)
+routes.post(f"{AID}/correct", aids.correct_aid, caller="person", status=200)
+routes.post(
+    f"{AID}/withdraw",
+    aids.withdraw_aid,
+    caller="person",
+    status=200,
+    problems=("aid_closed_case",),
+)
 routes.post(f"{ONE}/outcomes", review.record_outcome, caller="person", status=200)

@@ -12,6 +12,7 @@ from shared.errors import Invalid
 from shared.ids import pattern
 
 CaseId = Annotated[str, Field(pattern=pattern("cas"))]
+AidId = Annotated[str, Field(pattern=pattern("aid"))]
 NeedId = Annotated[str, Field(pattern=pattern("ned"))]
 
 # Needs that are open at once; those that were met or dropped stay beside them.

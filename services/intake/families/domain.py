@@ -173,11 +173,25 @@ class Family(FamilyRecord):
             return self
         return self._with(open_cases=cases, idle_since=None if cases else closed_at)
 
+    @property
+    def team(self) -> tuple[str, ...]:
+        """Who works on the family's open cases."""
+        return tuple(sorted({each.taken_by for each in self.open_cases if each.taken_by}))
+
     def exclude(self, guardian_id: str) -> Self:
         """Leave a guardian out of every search for this family, whatever it asks for next."""
         if guardian_id in self.exclusions:
             return self
-        return self._with(excluded_guardians=(*self.excluded_guardians, guardian_id))
+        back = tuple(each for each in self.readmitted_guardians if each != guardian_id)
+        return self._with(
+            excluded_guardians=(*self.excluded_guardians, guardian_id), readmitted_guardians=back
+        )
+
+    def readmit(self, guardian_id: str) -> Self:
+        """Let a guardian be searched for this family again."""
+        if guardian_id not in self.exclusions:
+            return self
+        return self._with(readmitted_guardians=(*self.readmitted_guardians, guardian_id))
 
     def join_card_holder(self, holder_ref: str) -> Self:
         """Refer to a card holder of this family."""

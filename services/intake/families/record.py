@@ -85,6 +85,7 @@ class FamilyRecord(TimedAggregate):
     person_requests: tuple[PersonRequest, ...] = ()
     open_cases: tuple[OpenCase, ...] = ()
     excluded_guardians: tuple[str, ...] = ()
+    readmitted_guardians: tuple[str, ...] = ()
     card_holders: tuple[str, ...] = ()
     beneficiary_key: str
     known_since: Moment
@@ -226,14 +227,10 @@ class FamilyRecord(TimedAggregate):
 
     @property
     def exclusions(self) -> tuple[str, ...]:
-        """The guardians that the family is never proposed to again."""
-        found = (each for record in self.records for each in record.excluded_guardians)
-        return tuple(dict.fromkeys(found))
-
-    @property
-    def team(self) -> tuple[str, ...]:
-        """Who works on the family's open cases."""
-        return tuple(sorted({each.taken_by for each in self.open_cases if each.taken_by}))
+        """The guardians that the family is not proposed to again."""
+        own = self.readmitted_guardians
+        found = ((g, one) for one in self.records for g in one.excluded_guardians)
+        return tuple({g: 1 for g, one in found if g not in (*own, *one.readmitted_guardians)})
 
     def allows(self, purpose: ConsentPurpose, recipient: str | None = None) -> bool:
         """Whether the family's consent to this holds: the latest word decides."""

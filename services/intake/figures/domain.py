@@ -34,13 +34,15 @@ class YearCounts(Aggregate):
             by_purpose=_plus(self.by_purpose, [purpose]),
         )
 
-    def plus_aid(self, basis: str | None, project: str | None, persons: int) -> Self:
-        """Count an aid."""
+    def plus_aid(
+        self, basis: str | None, project: str | None, persons: int, change: int = 1
+    ) -> Self:
+        """Count an aid, or no longer."""
         projects = [] if project is None else [project]
         return self._with(
-            aids_by_basis=_plus(self.aids_by_basis, [] if basis is None else [basis]),
-            aids_by_project=_plus(self.aids_by_project, projects),
-            persons_by_project=_plus(self.persons_by_project, projects, persons),
+            aids_by_basis=_plus(self.aids_by_basis, [] if basis is None else [basis], change),
+            aids_by_project=_plus(self.aids_by_project, projects, change),
+            persons_by_project=_plus(self.persons_by_project, projects, change * persons),
         )
 
     def with_families(
@@ -55,7 +57,9 @@ class CountedFamily(Aggregate):
     """In which groups a family is counted in a programme and year; it keeps no other fact.
 
     A record that was merged is counted `with_family`, which is `only_lent` that count until it asks
-    itself, by as many `lenders`, and whose groups `lent` are those of the merged record alone.
+    itself, by as many `lenders`, and whose groups `lent` are those that it was not in by itself.
+    `borrowed` says by how many merged records a family is in a group; of one that it has named
+    itself meanwhile, by 0.
     """
 
     id: str
@@ -66,29 +70,42 @@ class CountedFamily(Aggregate):
     lent: tuple[str, ...] = ()
     only_lent: bool = False
     lenders: int = 0
+    borrowed: Mapping[str, int] = {}
 
-    def ask(self, groups: Iterable[str], at: Moment) -> Self:
-        """Count the family in these groups, too; what it said before a correction adds none."""
-        late = self.corrected_at is not None and at < self.corrected_at
-        known = self.groups if late else _union(self.groups, groups)
-        return self._with(groups=known, counted=True, only_lent=False)
+    def ask(self, groups: Iterable[str], at: Moment, *, itself: bool = True) -> Self:
+        """Count the family in these groups, too; what it said before a correction adds none.
+
+        What it has said `itself` is no merged record's any more.
+        """
+        if self.corrected_at is not None and at < self.corrected_at:
+            return self._with(counted=True, only_lent=False)
+        said = set(groups) if itself else set()
+        borrowed = {each: 0 if each in said else by for each, by in self.borrowed.items()}
+        return self._with(
+            groups=_union(self.groups, groups), counted=True, only_lent=False, borrowed=borrowed
+        )
 
     def correct(self, groups: Iterable[str], at: Moment) -> Self:
         """Count the family in these groups and no others; an older word changes none."""
         if self.corrected_at is not None and at < self.corrected_at:
             return self
-        return self._with(groups=_union(groups), corrected_at=at)
+        now = _union(groups)
+        left = {each: by for each, by in self.borrowed.items() if each in now}
+        return self._with(groups=now, corrected_at=at, borrowed=left)
 
     def lend(self, family_id: str, other: Self) -> tuple[Self, Self]:
         """Return this record, merged into a family, and the family as it is counted for both."""
         if not self.counted:
             return self._with(with_family=family_id), other
-        lent = tuple(each for each in self.groups if each not in other.groups)
+        by = {each: other.borrowed.get(each, each not in other.groups) for each in self.groups}
+        lent = tuple(each for each in self.groups if by[each])
+        more = {each: other.borrowed.get(each, 0) + 1 for each in lent}
         whole = other._with(
             groups=_union(other.groups, lent),
             counted=True,
             only_lent=other.only_lent or not other.counted,
             lenders=other.lenders + 1,
+            borrowed={**other.borrowed, **more},
         )
         return self._with(with_family=family_id, lent=lent), whole
 
@@ -97,11 +114,23 @@ class CountedFamily(Aggregate):
         back = self._with(with_family=None, lent=())
         if not self.counted:
             return back, other
-        groups = tuple(each for each in other.groups if each not in self.lent)
+        left_by = {each: max(0, other.borrowed.get(each, 1) - 1) for each in self.lent}
+        own = {each for each in self.lent if other.borrowed.get(each) == 0}
+        gone = {each for each, by in left_by.items() if not by and each not in own}
+        groups = tuple(each for each in other.groups if each not in gone)
+        borrowed = {
+            each: by for each, by in {**other.borrowed, **left_by}.items() if each not in gone
+        }
         lenders = max(0, other.lenders - 1)  # rows of before name none
         only_lent = other.only_lent and lenders > 0
         counted = only_lent or not other.only_lent
-        left = other._with(groups=groups, counted=counted, only_lent=only_lent, lenders=lenders)
+        left = other._with(
+            groups=groups,
+            counted=counted,
+            only_lent=only_lent,
+            lenders=lenders,
+            borrowed=borrowed if lenders else {},
+        )
         return back, left
 
 

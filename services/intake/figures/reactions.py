@@ -1,6 +1,7 @@
 """Requests, families and aids, counted from the service's own events. Names are in inbox rows."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from services.intake.codes.values import Programme
@@ -14,6 +15,7 @@ from shared.events.intake import (
     FamilyMergeUndone,
     RequestReceived,
 )
+from shared.events.intake_aids import AidCorrected
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
@@ -34,9 +36,10 @@ def count_request(
     after, rows = found.plus_request(event.initiated_by, event.purpose), []
     if event.family_id is not None:
         family = counted.of(event.programme, year, event.family_id)
+        itself = family.with_family is None
         if family.with_family is not None:
             family = counted.of(event.programme, year, family.with_family)
-        now = family.ask(event.groups, received.time)
+        now = family.ask(event.groups, received.time, itself=itself)
         if now != family:
             after = recounted(after, [family], [now])
             rows.append(counted.row(now))
@@ -51,6 +54,20 @@ def count_aid(
     if event.programme is not None:
         found = counts.of(event.region, event.programme, _year(received))
         after = found.plus_aid(event.legal_basis, event.funding_project, event.persons)
+        counts.save(context, after)
+
+
+def count_aid_anew(
+    received: Received[AidCorrected], context: CommandContext, counts: YearCountsRepository
+) -> None:
+    """Count an aid as it was, in the year in which it was recorded, or not at all."""
+    event = received.event
+    if event.programme is not None:
+        year = _year_of(event.region, event.recorded_at)
+        after = counts.of(event.region, event.programme, year)
+        for aid, change in ((event.former, -1), (event.corrected, 1)):
+            if aid is not None:
+                after = after.plus_aid(aid.legal_basis, aid.funding_project, aid.persons, change)
         counts.save(context, after)
 
 
@@ -127,8 +144,11 @@ def _programmes(
 
 
 def _year(received: Received[Any]) -> int:
-    zone = regions.zone(received.event.region)
-    return calendar.local_date(zone, received.time).year
+    return _year_of(received.event.region, received.time)
+
+
+def _year_of(region: str, at: datetime) -> int:
+    return calendar.local_date(regions.zone(region), at).year
 
 
 def _save(rows: list[Row], context: CommandContext, counts: YearCountsRepository) -> None:
@@ -139,6 +159,7 @@ def _save(rows: list[Row], context: CommandContext, counts: YearCountsRepository
 REACTIONS: dict[type[Event], Callable[..., None]] = {
     RequestReceived: count_request,
     AidRecorded: count_aid,
+    AidCorrected: count_aid_anew,
     FamilyCorrected: count_correction,
     FamiliesMerged: count_merge,
     FamilyMergeUndone: count_merge_undone,

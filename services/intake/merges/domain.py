@@ -67,6 +67,11 @@ def undo(
         idle_since=None if theirs else at,
         consents=tuple(_as_decided(each, family, at) for each in part.consents),
         excluded_guardians=tuple(dict.fromkeys((*part.excluded_guardians, *meanwhile))),
+        readmitted_guardians=tuple(
+            each
+            for each in dict.fromkeys((*part.readmitted_guardians, *family.readmitted_guardians))
+            if each not in family.exclusions
+        ),
     )
     return mark_different(left, back)
 
@@ -103,7 +108,9 @@ def _with_what_is_still_said(left: Family, before: Family) -> Family:
             kind=other.kind,
             members=other.members if before.members and not left.members else (),
             groups=tuple(each for each in groups if each in before.groups),
-            preferred_time=None if left.preferred_time else other.preferred_time,
+            preferred_time=(
+                other.preferred_time if before.preferred_time and not left.preferred_time else None
+            ),
             home_conditions=tuple(each for each in home if each in before.home_conditions),
         )
         joined = (

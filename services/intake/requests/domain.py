@@ -85,6 +85,11 @@ class Request(TimedAggregate):
         """Whether the staff has spoken to who asks, or has given it this code since."""
         return self.heard or (by_code and self.code_edition > 0)
 
+    def made_family(self, case: Case | None, family: Family | None) -> bool:
+        """Whether its family is known by this very call, and so is no other one's."""
+        joined = case is not None and case.number != self.number
+        return not joined and family is not None and family.known_since == self.received_at
+
     def may_follow(self, case: Case, *, by_code: bool = False) -> bool:
         """Whether who has sent it, or has its code, may know how its case goes on.
 

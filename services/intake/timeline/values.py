@@ -19,6 +19,7 @@ class TimelineKind(CodeEnum, of="timeline_kind"):
     REQUEST = "request"
     TRIAGE = "triage"
     AID = "aid"
+    AID_WITHDRAWN = "aid_withdrawn"
     MATCH_PROPOSED = "match_proposed"
     INTRODUCTION = "introduction"
     CARE_STARTED = "care_started"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.matching.applications.commands import QueueQuery
 from services.matching.applications.vault_records import open_contact
-from services.matching.applications.views import GuardianContact
+from services.matching.applications.views import ApplicationView, GuardianContact
 from services.matching.guardians.policy import load_authorised, shown_to
 from services.matching.guardians.repository import (
     OPEN,
@@ -48,6 +48,13 @@ def list_applications(
         limit=query.limit,
         cursor=query.cursor,
     )
+
+
+def view_application(
+    guardian_id: GuardianId, caller: Principal, guardians: Guardians
+) -> ApplicationView:
+    """Show how far an application is, to the headquarters or portal that has handed it in."""
+    return ApplicationView.of(load_authorised(guardian_id, "view_application", caller, guardians))
 
 
 def view_guardian_contact(

@@ -14,8 +14,15 @@ routes.post(
     problems=("too_many_applications",),
 )
 routes.get("/applications", queries.list_applications, caller="person")
-routes.post("/guardians", use_cases.register_application, caller="person|machine", location=ONE)
-routes.put("/guardians/{guardian_id}/application", use_cases.correct_application, caller="person")
+APPLICATION = "/guardians/{guardian_id}/application"
+routes.post(
+    "/guardians",
+    use_cases.register_application,
+    caller="person|machine",
+    location="/v1/guardians/{id}/application",
+)
+routes.get(APPLICATION, queries.view_application, caller="person|machine")
+routes.put(APPLICATION, use_cases.correct_application, caller="person")
 routes.get("/guardians/{guardian_id}/contact", queries.view_guardian_contact, caller="person")
 TITLE = "/guardians/{guardian_id}/title"
 routes.post(TITLE, use_cases.rename_guardian, caller="person", status=200)

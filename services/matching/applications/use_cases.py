@@ -80,7 +80,8 @@ def _apply(
     body.check_new()
     body.check_districts(body.region)
     body.check_registration()
-    guardian = _applicant(body, vault)
+    registrar = None if from_stranger else context.actor.id
+    guardian = _applicant(body, vault, registrar)
     reached_at = vault.blind_index("applicant", _reached_at(body))
     answered = not from_stranger or strangers.may_write(reached_at, guardians.store)
     events = _events(guardian, acknowledged=answered)
@@ -102,7 +103,7 @@ def _apply(
     return guardians.save(context, repeated, events=events, writes=sealed)
 
 
-def _applicant(body: ApplyAsGuardian, vault: Vault) -> Guardian:
+def _applicant(body: ApplyAsGuardian, vault: Vault, registrar: str | None) -> Guardian:
     # Title and numbers of a sole proprietor are a person's and stay in the vault alone.
     lone = body.legal_form is LegalForm.SOLE_PROPRIETOR_WITH_TEAM
     return Guardian.apply(
@@ -116,6 +117,7 @@ def _applicant(body: ApplyAsGuardian, vault: Vault) -> Guardian:
         ogrn=None if lone else body.ogrn,
         contact_index=contact_index(body, vault),
         inn_index=vault.blind_index("inn", body.inn),
+        registered_by=registrar,
         requested_region=body.region,
         legal_form=body.legal_form,
         team_kind=body.team_kind,

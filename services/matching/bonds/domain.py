@@ -42,7 +42,7 @@ class Exclusion(ValueObject):
 
 
 class FamilyBond(Aggregate):
-    """A family's open matches, conflicts and refusals.
+    """A family's open matches, conflicts and refusals; what was `lifted` is no conflict any more.
 
     `part_of` is the record it was merged into, `parts` are those that were merged into it, and
     `merged_at` is when headquarters last merged or separated it: facts may come in any order.
@@ -55,6 +55,7 @@ class FamilyBond(Aggregate):
     parts: tuple[str, ...] = ()
     matches: tuple[BoundMatch, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    lifted: tuple[Exclusion, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
     def bind(self, match_id: str, family_id: str) -> Self:
@@ -75,6 +76,17 @@ class FamilyBond(Aggregate):
         )
         return freed._with(exclusions=tuple(dict.fromkeys((*self.exclusions, conflict))))
 
+    def readmit(self, guardian: Guardian, family_id: str) -> Self:
+        """Let a guardian be proposed again that was left out by a conflict which was none."""
+        failed = [each for each in self.exclusions if each.guardian_id == guardian.guardian_id]
+        known = Exclusion(
+            guardian_id=guardian.guardian_id, family_id=family_id, organisation=guardian.inn_index
+        )
+        return self._with(
+            exclusions=tuple(each for each in self.exclusions if each not in failed),
+            lifted=tuple(dict.fromkeys((*self.lifted, *failed, known))),
+        )
+
     def refuse(self, refusal: Refusal) -> Self:
         """Remember a refusal, in place of an earlier one of the same pair."""
         pair = (refusal.guardian_id, refusal.family_id)
@@ -87,8 +99,9 @@ class FamilyBond(Aggregate):
 
     def seen_from(self, family: Family) -> Family:
         """Return one of the family's cases with the conflicts of all of them."""
-        failed = (name for each in self.exclusions for name in each.names)
-        return family.leaving_out(failed)
+        failed = {name for each in self.exclusions for name in each.names}
+        lifted = {name for each in self.lifted for name in each.names}
+        return family.leaving_out(failed).letting_in(lifted - failed)
 
     def knows_later(self, at: datetime) -> bool:
         """Whether a later merge or separation of this record is known."""
@@ -100,6 +113,7 @@ class FamilyBond(Aggregate):
             parts=tuple(each for each in self.parts if each != record),
             matches=tuple(each for each in self.matches if each.family_id != record),
             exclusions=tuple(each for each in self.exclusions if each.family_id != record),
+            lifted=tuple(each for each in self.lifted if each.family_id != record),
             refusals=tuple(each for each in self.refusals if each.family_id != record),
         )
 
@@ -107,12 +121,14 @@ class FamilyBond(Aggregate):
         """Return the bond with the entries of one record, which another bond has held."""
         theirs = (each for each in other.matches if each.family_id == record)
         failed = (each for each in other.exclusions if each.family_id == record)
+        lifted = (each for each in other.lifted if each.family_id == record)
         refused = (each for each in other.refusals if each.family_id == record)
         merged = () if record == self.family_id else (record,)
         return self._with(
             parts=tuple(dict.fromkeys((*self.parts, *merged))),
             matches=tuple(dict.fromkeys((*self.matches, *theirs))),
             exclusions=tuple(dict.fromkeys((*self.exclusions, *failed))),
+            lifted=tuple(dict.fromkeys((*self.lifted, *lifted))),
             refusals=tuple(dict.fromkeys((*self.refusals, *refused))),
         )
 

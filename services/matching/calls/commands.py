@@ -15,3 +15,12 @@ class RecordCall(Command):
     called_at: Moment | None = None
     result: Annotated[str, Listed("follow_up_result")]
     note: Text | None = None
+
+
+class CorrectCall(Command):
+    """What was written down wrongly about the last call of a kind; `not_made` takes it back."""
+
+    reason: Annotated[str, Listed("call_correction_reason")]
+    called_at: Moment | None = None
+    result: Annotated[str, Listed("follow_up_result")] | None = None
+    not_made: bool = False

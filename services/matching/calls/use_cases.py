@@ -1,14 +1,19 @@
 """The headquarters calls a family, and writes down what it said."""
 
-from services.matching.calls.commands import RecordCall
-from services.matching.follow_ups.values import FollowUpStatus
+from services.matching.calls import domain
+from services.matching.calls.commands import CorrectCall, RecordCall
+from services.matching.follow_ups.domain import FollowUp
+from services.matching.follow_ups.values import FollowUpKind, FollowUpStatus
+from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
 from services.matching.matches.policy import load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.use_cases import seal_note
 from services.matching.matches.values import MatchId
 from shared import clock
+from shared.errors import Invalid
 from shared.events.matching import FollowUpDone
+from shared.events.matching_progress import FollowUpCorrected
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -23,15 +28,59 @@ def record_call(
     called, call = match.record_call(
         body.kind, body.result, context.actor.id, now, zone, body.called_at
     )
-    event = FollowUpDone(
+    record = notes_of(match_id, call.kind) + clock.iso(now)
+    noted, writes = seal_note(called, record, body.note, vault)
+    return matches.save(context, noted, events=[_done(match, call)], writes=writes)
+
+
+def correct_call(
+    match_id: MatchId,
+    kind: FollowUpKind,
+    body: CorrectCall,
+    context: CommandContext,
+    matches: Matches,
+    vault: Vault,
+) -> Receipt:
+    """Mend the result of the last call of a kind, or take a call back that was not made.
+
+    What follows from a result follows from the right one; a call that was not made is asked for.
+    """
+    match = load_authorised(match_id, "correct_call", context.actor, matches)
+    if body.not_made == (body.result is not None):
+        raise Invalid("result_or_not_made", "/result")
+    context.reason = body.reason
+    now, zone = clock.now(), regions.zone(match.region)
+    after, was, call = domain.correct_call(match, kind, body.result, body.called_at, now, zone)
+    former = was.attempts[-1]
+    event = FollowUpCorrected(
+        **event_fields(match),
+        kind=kind.value,
+        due_on=call.due_on,
+        former_result=former.result,
+        result=body.result,
+        attempt=len(was.attempts),
+        not_made=body.not_made,
+    )
+    if not body.not_made:
+        return matches.save(context, after, events=[event, _done(match, call)])
+    left, note = domain.without_note(after, notes_of(match_id, kind), clock.iso(former.at))
+    writes = [] if note is None else vault.forget(match.family_id, note)
+    return matches.save(context, left, events=[event], writes=writes)
+
+
+def notes_of(match_id: str, kind: FollowUpKind) -> str:
+    """Return how the records of notes on calls of a kind begin."""
+    return f"call#{match_id}#{kind}#"
+
+
+def _done(match: Match, call: FollowUp) -> FollowUpDone:
+    """Return the event of the last call."""
+    return FollowUpDone(
         **event_fields(match),
         kind=call.kind.value,
         due_on=call.due_on,
-        result=body.result,
+        result=call.attempts[-1].result,
         attempt=len(call.attempts),
         final=call.status is FollowUpStatus.DONE,
         on_time=call.on_time is not False,
     )
-    record = f"call#{match_id}#{call.kind}#{clock.iso(now)}"
-    noted, writes = seal_note(called, record, body.note, vault)
-    return matches.save(context, noted, events=[event], writes=writes)

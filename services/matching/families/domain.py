@@ -5,7 +5,7 @@ order. The marker («требуется опека») and the needs are each ord
 that set them, so every order of arrival ends in the same state.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Self
 
@@ -88,6 +88,13 @@ class Family(Aggregate):
     def leaving_out(self, guardians: Iterable[str]) -> Self:
         """Leave out these guardians too, which failed in another case of the family."""
         return self._with(excluded_here=tuple(sorted({*self.excluded_here, *guardians})))
+
+    def letting_in(self, guardians: Collection[str]) -> Self:
+        """Leave out these guardians no more, whatever intake has said before."""
+        return self._with(
+            excluded_here=tuple(each for each in self.excluded_here if each not in guardians),
+            excluded_known=tuple(each for each in self.excluded_known if each not in guardians),
+        )
 
     @property
     def open_needs(self) -> tuple[FamilyNeed, ...]:

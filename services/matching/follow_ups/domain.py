@@ -141,6 +141,16 @@ class FollowUp(ValueObject):
         on_time = not silent and day <= self.due_on + GRACE
         return called._with(status=FollowUpStatus.DONE, result=result, on_time=on_time)
 
+    def take_back(self, today: date, zone: ZoneInfo) -> Self:
+        """Undo the last call, which was not made so: the family is to be called today, or later."""
+        if not self.attempts or self.status is FollowUpStatus.CANCELLED:
+            raise IllegalStep("no_call_to_correct")
+        left = self.attempts[:-1]
+        days = [calendar.local_date(zone, each.at) + timedelta(days=1) for each in left[-1:]]
+        next_on = max(self.asked_on, today, *days)
+        status = FollowUpStatus.DUE if next_on <= today else FollowUpStatus.PLANNED
+        return self._with(status=status, attempts=left, result=None, on_time=None, next_on=next_on)
+
     def cancel(self) -> Self:
         """Drop a call that is still open, because the care has ended."""
         return self._with(status=FollowUpStatus.CANCELLED) if self.open else self

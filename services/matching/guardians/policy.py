@@ -23,6 +23,7 @@ def guardian_resource(guardian: Guardian) -> Resource:
         region=guardian.visible_region,
         org=guardian.guardian_id,
         status=guardian.status.value,
+        more={"registered_by": guardian.registered_by or ""},
     )
 
 

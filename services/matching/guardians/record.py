@@ -51,6 +51,7 @@ class GuardianRecord(TimedAggregate):
     ogrn: str | None = None
     inn_index: str | None = None
     contact_index: str | None = None
+    registered_by: str | None = None  # the headquarters or portal that handed it in
     requested_region: str
     region: str | None = None
     legal_form: LegalForm

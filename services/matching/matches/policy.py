@@ -55,6 +55,10 @@ def _may_call(match: Match, acting: Acting) -> bool:
     return any(call.may_be_made(acting.at, zone) for call in match.follow_ups)
 
 
+def _may_correct_call(match: Match, acting: Acting) -> bool:
+    return any(call.attempts for call in match.follow_ups)
+
+
 def _may_notify(match: Match, acting: Acting) -> bool:
     return not {notice.by for notice in match.notices}.issuperset(acting.sides)
 
@@ -70,8 +74,10 @@ USEFUL: Mapping[str, Callable[[Match, Acting], bool]] = {
     "record_late_introduction": lambda match, acting: match.recordable_late(acting.at),
     "sign_agreement": _may_sign,
     "record_call": _may_call,
+    "correct_call": _may_correct_call,
     "notify_termination": _may_notify,
     "withdraw_notice": _may_withdraw,
+    "lift_exclusion": lambda match, _: match.ending is not None and match.ending.excludes,
     "end": lambda match, acting: not match.awaits_notice(acting.at),
 }
 

@@ -85,6 +85,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
         "record_help": None,
         "correct_help": None,
         "record_call": None,
+        "correct_call": None,
         "draft_agreement": None,
         "sign_agreement": None,
         "report": None,
@@ -97,6 +98,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
     MatchStatus.ENDING: {
         "record_help": None,
         "correct_help": None,
+        "correct_call": None,
         "report": None,
         "submit_story": None,
         "notify_termination": None,
@@ -105,7 +107,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
         "hear_side": None,
         "end": MatchStatus.ENDED,
     },
-    MatchStatus.ENDED: {},
+    MatchStatus.ENDED: {"lift_exclusion": None},
     MatchStatus.DECLINED: {},
     # Of a proposal that lapsed: they had met, and it was written down too late.
     MatchStatus.CANCELLED: {"record_late_introduction": None},
@@ -222,9 +224,15 @@ class HelpDays(NamedTuple):
 
 
 class Ending(ValueObject):
-    """How the care ended."""
+    """How the care ended; after a conflict, when the pair was allowed again."""
 
     reason: TerminationReason
     at: datetime
     effective_on: date
     open_categories: tuple[str, ...]
+    exclusion_lifted_at: datetime | None = None
+
+    @property
+    def excludes(self) -> bool:
+        """Whether the pair is never proposed again."""
+        return self.reason is TerminationReason.CONFLICT and self.exclusion_lifted_at is None

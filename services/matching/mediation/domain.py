@@ -62,6 +62,12 @@ class Mediation(StatefulAggregate):
             concerns=tuple(_kept((*self.concerns, concern), concern.by)),
         )
 
+    def rests_on(self, concern: str) -> bool:
+        """Return whether it is open for one concern of that kind alone."""
+        since = [each for each in self.concerns if self.opened_at and each.at >= self.opened_at]
+        alone = [each.concern for each in since] == [concern]
+        return self.status is MediationStatus.OPEN and alone
+
     def end(self, result: MediationResult) -> Self:
         """Close the mediation by its result."""
         self._require("end_mediation")

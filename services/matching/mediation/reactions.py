@@ -1,6 +1,7 @@
 """What opens a mediation by itself, and that it ends with the care."""
 
 from services.matching.follow_ups.values import FollowUpResult
+from services.matching.matches.domain import Match
 from services.matching.matches.repository import Matches
 from services.matching.mediation.events import ended_event, raised_event
 from services.matching.mediation.repository import Mediations
@@ -14,6 +15,7 @@ from services.matching.mediation.values import (
 )
 from shared.events.base import Received
 from shared.events.matching import CareEnded, FollowUpDone
+from shared.events.matching_progress import FollowUpCorrected
 from shared.events.notifications import GUARDIAN_FEEDBACK, LowScoreReceived
 from shared.storage.command_context import CommandContext
 
@@ -39,8 +41,30 @@ def on_call_with_problem(
     mediations: Mediations,
 ) -> None:
     """Mediate when a family names a problem in a call."""
-    if received.event.result == FollowUpResult.PROBLEM:
+    match = matches.find(received.event.match_id)
+    if match is not None and _is_problem(match, received.event):
         _raise(received, Concern.CALL_PROBLEM, BY_FAMILY, context, matches, mediations)
+
+
+def _is_problem(match: Match, event: FollowUpDone) -> bool:
+    """Return whether the family named a problem, as the call is recorded by now."""
+    said = (call.attempts for call in match.follow_ups if call.kind.value == event.kind)
+    results = [one.result for attempts in said for one in attempts][event.attempt - 1 :][:1]
+    return event.result == FollowUpResult.PROBLEM and event.result in results
+
+
+def on_corrected_call(
+    received: Received[FollowUpCorrected], context: CommandContext, mediations: Mediations
+) -> None:
+    """End a mediation for which there was no reason but a problem that no family has named."""
+    event = received.event
+    found = mediations.find(mediation_id(event.match_id))
+    mistaken = event.former_result == FollowUpResult.PROBLEM != event.result
+    if found is None or not mistaken or not found.rests_on(Concern.CALL_PROBLEM):
+        return
+    result = MediationResult(result=Result.NOT_CONFIRMED.value, by=BY_SYSTEM, at=received.time)
+    after = found.end(result)
+    mediations.save(context, after, events=[ended_event(after)])
 
 
 def _raise(
@@ -78,5 +102,6 @@ def end_with_care(
 REACTIONS = {
     LowScoreReceived: on_low_score,
     FollowUpDone: on_call_with_problem,
+    FollowUpCorrected: on_corrected_call,
     CareEnded: end_with_care,
 }

@@ -27,8 +27,9 @@ class Concern(KnownCodes, of="mediation_concern"):
 
 
 class Result(KnownCodes, of="mediation_result"):
-    """The result when the care is over."""
+    """The results that no person finds: the care is over, a concern was written down wrongly."""
 
+    NOT_CONFIRMED = "not_confirmed"
     CARE_ENDS = "care_ends"
 
 

@@ -33,3 +33,9 @@ class EndCare(Command):
     reason: TerminationReason
     effective_on: Day | None = None
     conflict_note: Text | None = None
+
+
+class LiftExclusion(Command):
+    """Why a pair that was parted by a conflict may be proposed again."""
+
+    reason: Annotated[str, Listed("exclusion_lift_reason")]

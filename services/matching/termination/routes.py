@@ -10,3 +10,10 @@ routes.post(NOTICES, use_cases.notify_termination, caller="person|machine", stat
 routes.post(f"{NOTICES}/withdrawal", use_cases.withdraw_notice, caller="person|machine", status=200)
 routes.post("/matches/{match_id}/hearings", use_cases.hear_side, caller="person", status=200)
 routes.post("/matches/{match_id}/ending", use_cases.end_care, caller="person", status=200)
+routes.post(
+    "/matches/{match_id}/exclusion/lift",
+    use_cases.lift_exclusion,
+    caller="person",
+    status=200,
+    problems=("no_exclusion",),
+)

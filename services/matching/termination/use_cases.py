@@ -1,5 +1,6 @@
 """How care ends: notices of the sides, and the decision of the headquarters."""
 
+from services.matching.bonds.repository import Bonds
 from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.events import caught_up, event_fields
@@ -13,9 +14,11 @@ from services.matching.matches.values import (
     Party,
     TerminationReason,
 )
+from services.matching.termination import domain
 from services.matching.termination.commands import (
     EndCare,
     HearSide,
+    LiftExclusion,
     NotifyTermination,
     WithdrawNotice,
 )
@@ -23,6 +26,7 @@ from services.matching.termination.events import notified_event, withdrawn_event
 from shared import clock
 from shared.errors import IllegalStep
 from shared.events.matching import CareEnded
+from shared.events.matching_progress import ExclusionLifted
 from shared.privacy.vault import Vault
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -79,7 +83,7 @@ def end_care(
     guardians: Guardians,
     vault: Vault,
 ) -> Receipt:
-    """Confirm the end of care; after a conflict the pair is never proposed again."""
+    """Confirm the end of care; after a conflict the pair is not proposed again."""
     match = load_authorised(match_id, "end", context.actor, matches)
     context.reason = body.reason.value
     family = families.get(match.case_id)
@@ -104,3 +108,21 @@ def end_care(
     freed = free_both(ended, families, guardians, exclude=conflict)
     rows = freed.rows(families, guardians)
     return matches.save(context, ended, *rows, events=[*breaches, event], writes=writes)
+
+
+def lift_exclusion(
+    match_id: MatchId,
+    body: LiftExclusion,
+    context: CommandContext,
+    matches: Matches,
+    guardians: Guardians,
+    bonds: Bonds,
+) -> Receipt:
+    """Let family and guardian be proposed to each other again, after a conflict that was none."""
+    match = load_authorised(match_id, "lift_exclusion", context.actor, matches)
+    context.reason = body.reason
+    after = domain.lift_exclusion(match, clock.now())
+    bond = bonds.of_family(match.family_id, match.region)
+    readmitting = bond.readmit(guardians.get(match.guardian_id), match.family_id)
+    event = ExclusionLifted(**event_fields(match))
+    return matches.save(context, after, bonds.row(readmitting), events=[event])

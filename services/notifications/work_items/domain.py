@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from services.notifications.work_items.values import DoneReason, WorkItemStatus
-from services.notifications.work_subjects.domain import Ending, OpenItem
+from services.notifications.work_subjects.domain import Ending, OpenItem, Place
 from services.notifications.work_subjects.values import Mark
 from shared.domain import StatefulAggregate
 
@@ -134,6 +134,13 @@ class WorkItem(StatefulAggregate):
             raised=mark,
             expires_at=None if self.by_phone else self.expires_at,
         )
+
+    def at(self, place: Place | None) -> Self:
+        """Return the item in the district that its subject has moved to, if it has."""
+        if place is None:
+            return self
+        named = {"district": place.district_id} if "district" in self.facts else {}
+        return self._with(district_id=place.district_id, facts={**self.facts, **named})
 
     def without(self, call: str, rest: Sequence[Self]) -> Self:
         """Leave out news that its person has got; the `rest` is what each other asks for."""

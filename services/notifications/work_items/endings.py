@@ -34,6 +34,7 @@ _LAST_CASE_OVER = _ended_by("record_id", families.FamilyCasesEnded)
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
 _CONTACT_ERASED = _ended_by("guardian_id", guardians.GuardianContactErased)
 _AT_WORK = (matching.GuardianReady, matching.GuardianSuspended)
+_CARE_OVER = _ended_by("match_id", matching.CareEnded)
 _NO_MATCH = (matching.MatchDeclined, matching.MatchCancelled)
 _TASK_OVER = (
     volunteers.VolunteerTaskDone,
@@ -162,11 +163,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("match_id", matching.CareNeedsChanged, missing="[]"),
         _ended_by("match_id", matching.CareEnded, *_NO_MATCH),
     ),
-    K.CALL_FAMILY: (
-        _ended_by("match_id", matching.FollowUpDone, detail="kind"),
-        _ended_by("match_id", matching.CareEnded),
-    ),
-    K.ACT_ON_CALL: (_ended_by("match_id", matching.CareEnded),),
+    K.CALL_FAMILY: (_ended_by("match_id", matching.FollowUpDone, detail="kind"), _CARE_OVER),
+    K.ACT_ON_CALL: (_ended_by("match_id", progress.FollowUpCorrected, detail="kind"), _CARE_OVER),
     K.MEDIATE: (_ended_by("mediation_id", progress.MediationEnded),),
     K.RELIEVE_GUARDIAN: (
         _ended_by("match_id", matching.GuardianReported, resources_ok="true"),

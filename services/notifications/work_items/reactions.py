@@ -8,16 +8,20 @@ from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.endings import ending_events, endings_of
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_items.values import DoneReason
-from services.notifications.work_subjects.domain import Ending, WorkSubject
+from services.notifications.work_subjects.domain import Ending, Place, WorkSubject
+from services.notifications.work_subjects.ended_by import mark_of
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared import clock
 from shared.events.base import Event, Received
+from shared.events.cards import CardMoved
 from shared.observability import count
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
 # With two subjects, their audit and the inbox row they stay within a transaction.
 ENDED_AT_ONCE = 5
+# One of each kind that a leader does about one card; with the subject and the inbox row.
+MOVED_AT_ONCE = 6
 
 
 def raised_rows(wanted: Iterable[WorkItem], items: WorkItems, subjects: WorkSubjects) -> list[Row]:
@@ -39,6 +43,7 @@ def raised_rows(wanted: Iterable[WorkItem], items: WorkItems, subjects: WorkSubj
 
 def _raise(item: WorkItem, subject: WorkSubject, items: WorkItems) -> tuple[WorkSubject, list[Row]]:
     opening = item.opening
+    item = item.at(subject.place_of(opening))
     ending, like = subject.ending_of(opening), subject.like(opening)
     ending = ending or subject.arrival_of(item.kind, item.undelivered)
     if ending is not None:
@@ -72,6 +77,23 @@ def end_work(
             rows += about_it
     if rows:
         items.store.commit(context, *rows)
+
+
+def move_work(
+    received: Received[CardMoved],
+    context: CommandContext,
+    items: WorkItems,
+    subjects: WorkSubjects,
+) -> None:
+    """Hand the work about a card to the leader of its district, also what is raised late."""
+    moved, mark = received.event, mark_of(received)
+    place = Place(role="community_leader", district_id=moved.district_id, mark=mark)
+    subject = known = subjects.of(moved.card_id)
+    subject = subject.moved(place)
+    if subject != known:
+        waiting = [one for one in subject.open if place.fits(one)][:MOVED_AT_ONCE]
+        rows = [items.row(items.get(one.item_id).at(place)) for one in waiting]
+        items.store.commit(context, subjects.row(subject), *rows)
 
 
 def end_expired(
@@ -118,4 +140,5 @@ def _closing_rows(
 _BY = "system:notifications"
 
 REACTIONS: dict[type[Event], Callable[..., None]] = dict.fromkeys(ending_events(), end_work)
+REACTIONS |= {CardMoved: move_work}
 DEADLINES = {"WORK_SUBJECT": close_finished}

@@ -18,6 +18,18 @@ class OpenItem(ValueObject):
     raised: Mark
 
 
+class Place(ValueObject):
+    """The district whose `role` does the work about a card that has moved at that mark."""
+
+    role: str
+    district_id: str
+    mark: Mark
+
+    def fits(self, item: OpenItem) -> bool:
+        """Return whether the item is that role's and was raised before."""
+        return self.role == item.role and self.mark.covers(item.raised)
+
+
 class Ending(ValueObject):
     """Work of one kind was over at that mark; without a `detail` all of it was.
 
@@ -53,6 +65,7 @@ class WorkSubject(Aggregate):
     subject_id: str
     open: tuple[OpenItem, ...] = ()
     endings: tuple[Ending, ...] = ()
+    place: Place | None = None
     due_at: datetime | None = None
 
     def ending_of(self, item: OpenItem) -> Ending | None:
@@ -87,6 +100,16 @@ class WorkSubject(Aggregate):
             return self
         others = (each for each in self.endings if each != known)
         return self._with(endings=_in_order(*others, ending))
+
+    def moved(self, place: Place) -> Self:
+        """Note whose the work is from now on, unless it is known to have moved later."""
+        if self.place is not None and self.place.mark.covers(place.mark):
+            return self
+        return self._with(place=place)
+
+    def place_of(self, item: OpenItem) -> Place | None:
+        """Return where the work of an item has moved to, if it has."""
+        return self.place if self.place is not None and self.place.fits(item) else None
 
     @property
     def finished(self) -> tuple[tuple[OpenItem, Ending], ...]:

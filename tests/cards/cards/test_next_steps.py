@@ -12,7 +12,8 @@ from tests.support.api import Answer
 HOTLINE = person("OP-1", "hotline_operator")
 STEPS: dict[str, dict[str, Any]] = {
     "renew-code": {}, "block": {"reason": "stolen"}, "unblock": {}, "hand-over-code": {},
-    "replace": {"reason": "damaged"}, "revoke": {"reason": "moved_away"},
+    "move": {"district_id": "D03"}, "replace": {"reason": "damaged"},
+    "revoke": {"reason": "moved_away"},
 }  # fmt: skip
 STATES = {"issued": "", "active": "", "blocked": "block", "revoked": "revoke"}
 

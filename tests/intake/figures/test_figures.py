@@ -181,6 +181,30 @@ def test_a_family_that_counts_by_a_merged_record_alone_counts_no_more_without_it
     assert (silent.with_family, alone) == ("a", whole)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_group_that_two_merged_records_lend_stays_until_both_are_separated(first: int) -> None:
+    own = CountedFamily(id="a", groups=("foster",))
+    one, whole = CountedFamily(id="b", groups=("large",)).lend("a", own)
+    two, whole = CountedFamily(id="c", groups=("large",)).lend("a", whole)
+    parts = [one, two]
+
+    _, left = parts.pop(first).take_back(whole)
+    assert left.groups == ("foster", "large")
+    _, alone = parts.pop().take_back(left)
+    assert alone == own
+
+    # What the family has said itself meanwhile is no longer lent; what a merged record has, is.
+    for itself, groups in ((True, ("foster", "large")), (False, ("foster",))):
+        asked = whole.ask(("large",), LATE, itself=itself)
+        for part in (one, two):
+            _, asked = part.take_back(asked)
+        assert asked.groups == groups
+    # A correction decides for all of them; of before there is no count of who lends.
+    corrected = whole.correct(("foster",), LATE)
+    assert two.take_back(one.take_back(corrected)[1])[1].groups == ("foster",)
+    assert one.take_back(whole.model_copy(update={"borrowed": {}}))[1].groups == ("foster",)
+
+
 def test_a_request_of_before_a_correction_that_is_heard_late_brings_no_group_back() -> None:
     known = CountedFamily(id="f", counted=False).ask(["large"], EARLY).correct(["foster"], LATE)
 

@@ -130,3 +130,32 @@ def test_the_words_of_a_merged_record_go_with_the_family_and_not_by_themselves()
 
     assert forgotten_at(part) is None
     assert forgotten_at(whole) is not None
+
+
+def test_what_two_records_have_said_stays_until_both_are_separated() -> None:
+    said: dict[str, Any] = {"groups": ("large",), "home_conditions": ("stairs",)}
+    for first in (2, 3):
+        whole, two = domain.merge(family(groups=()), other(2, **said), LATER)
+        whole, three = domain.merge(whole, other(3, **said), LATER)
+        parts = {2: two, 3: three}
+
+        left, _ = domain.undo(whole, parts.pop(first), (), LATER)
+        assert (left.groups, left.home_conditions) == (("large",), ("stairs",))
+
+        (last,) = parts.values()
+        alone, _ = domain.undo(left, last, (), LATER)
+        assert (alone.groups, alone.home_conditions) == ((), ())
+
+
+def test_a_guardian_that_is_let_in_again_is_let_in_for_both_records() -> None:
+    whole, part = domain.merge(family(), other().exclude("gua_1"), LATER)
+    assert whole.exclusions == ("gua_1",)
+    let_in = whole.readmit("gua_1")
+    assert let_in.exclusions == ()
+
+    left, back = domain.undo(let_in, part, (), LATER)
+
+    assert (left.exclusions, back.exclusions) == ((), ())
+    assert back.exclude("gua_1").exclusions == ("gua_1",)
+    later, _ = domain.merge(other(4), back, LATER)
+    assert later.exclusions == ()

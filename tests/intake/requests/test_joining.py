@@ -230,7 +230,7 @@ def test_a_question_of_an_erased_family_makes_no_case_and_ends_by_itself(
 ) -> None:
     asked = client.asked(purpose="information")
     path, erase = f"/requests/{asked['id']}", {"reason": "person_asked", "evidence": "written"}
-    assert client.get(OPERATOR, path).json["next_steps"] == ["join", "end", "add", "disown"]
+    assert client.get(OPERATOR, path).json["next_steps"] == ["join", "end", "add"]
     client.post(HQ, f"/families/{asked['family_id']}/erase", erase)
 
     refused = client.post(HQ, f"{path}/case")
@@ -279,6 +279,50 @@ def test_a_request_offers_what_can_still_be_done_about_it(client: IntakeClient) 
 
     assert (offered(nameless["id"]), offered(asked["id"])) == (["end", "add"], ["add"])
     client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
-    assert offered(asked["id"]) == ["disown"]
+    assert offered(asked["id"]) == []  # its family is known by it alone
     found = client.post(OPERATOR, "/requests/search", {"number": asked["number"]}, key=None)
-    assert found.json["items"][0]["next_steps"] == ["disown"]
+    assert found.json["items"][0]["next_steps"] == []
+
+
+def test_a_request_offers_to_be_another_familys_where_it_can_be(client: IntakeClient) -> None:
+    """Each step that a view offers is tried; nothing that is tried stays."""
+    first = client.asked(needs=[{"category": "food_aid"}])
+    second = client.asked(needs=[{"category": "animal_care"}])
+    question = client.asked(purpose="information", needs=[])
+    new = client.asked(
+        purpose="information", contact=request()["contact"] | {"phone": "+79160000077"}
+    )
+    case = first["case_id"]
+
+    def check() -> list[bool]:
+        offered = []
+        for each in (first, second, question, new):
+            path = f"/requests/{each['id']}"
+            offered.append("disown" in client.get(HQ, path).json["next_steps"])
+            kept = client.world.dynamodb.snapshot()
+            answer = client.post(HQ, f"{path}/disown")
+            client.world.dynamodb.restore(kept)
+            assert (answer.status == 200) is offered[-1], (each["id"], answer.text)
+        return offered
+
+    assert check() == [False, True, True, False]
+    client.do(HQ, f"/cases/{case}/take")
+    needs = {need["category"]: need["need_id"] for need in client.view(case)["needs"]}
+    clarified = {
+        "confirm": [needs["animal_care"]],
+        "drop": [{"need_id": needs["food_aid"], "reason": "not_needed"}],
+    }
+    client.do(HQ, f"/cases/{case}/needs", clarified)
+    check()
+    client.do(HQ, f"/cases/{case}/care-requirement", {"long_term_need": True, "reason": "illness"})
+    assert check()[1] is False  # the last need that a guardian is searched for
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+    assert check() == [False, True, True, False]
+    client.wait(1)
+    anew = client.asked()
+    first, second = anew, client.asked(needs=[{"category": "animal_care"}])
+    assert check()[:2] == [True, True]  # of a family that was known before both
+    client.do(HQ, f"/requests/{second['id']}/disown")
+    assert check()[0] is False  # it alone has made its case
+    client.do(HQ, f"/cases/{anew['case_id']}/withdraw", {"evidence": "written"})
+    assert check()[0] is True

@@ -11,6 +11,8 @@ def cards_live(extra: ExtraActions) -> None:
     do("FP-01", f"{path}/block", {"reason": "lost"})
     do("FP-01", f"{path}/unblock")
     do("FP-01", f"{path}/hand-over-code")
+    for district in ("D03", "D01"):
+        do("CL-0", f"{path}/move", {"district_id": district})
     do("FP-01", f"{path}/withdraw-consent")
     do("FP-01", f"{path}/give-consent")
     do("CL-0", f"/cards/v1/cards/{ids['FP-04']}/renew-code")

@@ -74,6 +74,10 @@ def wishes_by_link(extra: ExtraActions) -> None:
     do("HQ-1", f"{path}/triage", {"decision": "one_time"})
     aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
     provider = {"provider_id": extra.run.ids["PR-03"], "funding_project": "low_income_families"}
+    do("HQ-1", f"{path}/aids", aid | provider | {"last": False})
+    given = extra.run.get("HQ-1", path)["aids"][-1]["aid_id"]
+    do("HQ-1", f"{path}/aids/{given}/correct", aid | {"reason": "written_down_wrong"})
+    do("HQ-1", f"{path}/aids/{given}/withdraw", {"reason": "recorded_twice"})
     do("HQ-1", f"{path}/aids", aid | provider)
     web = application(extra.run.families["F-07"])
     do(None, "/intake/v1/web-requests", web)

@@ -36,6 +36,11 @@ def a_family_says_everything(extra: ExtraActions) -> None:
     path = f"/matching/v1/matches/{match}"
     call = {"kind": "two_weeks", "result": "needs_changed", "note": WORDS}
     extra.do("HQ-1", f"{path}/calls", call)
+    mended = {"reason": "wrong_result", "result": "problem"}
+    extra.do("HQ-1", f"{path}/calls/two_weeks/correction", mended)
+    not_made = {"reason": "not_made", "not_made": True}
+    extra.do("HQ-1", f"{path}/calls/two_weeks/correction", not_made)
+    extra.do("HQ-1", f"{path}/calls", call)
     worried = {"by": "guardian", "evidence": "in_person", "concern": "safety", "note": WORDS}
     extra.do("HQ-1", f"{path}/concerns", worried)
     extra.do("HQ-1", f"{path}/mediation/result", {"result": "care_ends", "note": WORDS})
@@ -44,6 +49,7 @@ def a_family_says_everything(extra: ExtraActions) -> None:
         extra.do("HQ-1", f"{path}/hearings", said)
     ending = {"reason": "conflict", "conflict_note": WORDS}
     extra.do("HQ-1", f"{path}/ending", ending)
+    extra.do("HQ-1", f"{path}/exclusion/lift", {"reason": "reconciled"})
 
 
 def words_are_edited(extra: ExtraActions) -> None:

@@ -1,5 +1,6 @@
 """Applications and contacts through the API: who applies, and who reads the contact."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.matching.api_client import (
     NAME,
     OPERATOR,
     PHONE,
+    TRAINING,
     MatchingClient,
     application,
     inn,
@@ -21,6 +23,8 @@ from tests.matching.api_client import (
     rep,
 )
 from tests.support.api import Answer
+
+PORTAL = replace(TRAINING, id="portal-1", regions=("ZR",), scopes=("guardian_applications",))
 
 
 @pytest.mark.requirement("X-11")
@@ -366,3 +370,29 @@ def test_a_title_is_put_right_by_itself_before_the_checks_and_by_the_federal_sid
     assert put(rep(company), company, "Другой фонд").json["code"] == "title_is_checked"
     assert put(FEDERAL, company, "АО «Добрый мастер»").status == 200
     assert client.get(FEDERAL, f"/guardians/{company}/contact")["title"] == "АО «Добрый мастер»"
+
+
+@pytest.mark.parametrize("who", [HQ, FEDERAL, PORTAL])
+def test_who_has_handed_in_an_application_reads_at_its_location_how_far_it_is(
+    client: MatchingClient, who: Principal
+) -> None:
+    made = client.post(who, "/guardians", application())
+    assert made.status == 201
+    place = made.headers["Location"].removeprefix("/matching/v1")
+
+    seen = client.api(who).get(place)
+
+    assert (seen.status, seen.json["guardian_id"], seen.json["status"]) == (
+        200, made.json["id"], "applied",
+    )  # fmt: skip
+    assert seen.json["number"] == made.json["number"]
+    client.do(FEDERAL, f"/guardians/{made.json['id']}/vetting")
+    assert client.api(who).get(place).json["status"] == "in_vetting"
+    for other in (HQ_Y, OPERATOR, replace(PORTAL, id="portal-2"), replace(HQ, id="HQ-9")):
+        assert client.api(other).get(place).status == 404
+
+
+def test_an_application_of_a_stranger_is_no_ones_to_follow(client: MatchingClient) -> None:
+    made = client.post(None, "/applications", application()).json["id"]
+    for other in (HQ, PORTAL):
+        assert client.api(other).get(f"/guardians/{made}/application").status == 404

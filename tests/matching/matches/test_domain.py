@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.matching.calls.domain import correct_call
+from services.matching.follow_ups.domain import plan_calls
 from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches import proposal
 from services.matching.matches.domain import Match
@@ -18,6 +20,7 @@ from services.matching.matches.values import (
     Party,
     TerminationReason,
 )
+from services.matching.termination.domain import lift_exclusion
 from shared.errors import IllegalStep, Invalid
 from tests.matching import builders
 from tests.matching.builders import TODAY, ZONE, leads_to
@@ -56,6 +59,7 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "record_help": lambda m: m.record_help("ned_1", LATER, LATER, ZONE)[0],
     "correct_help": lambda m: m.correct_help(DAY, DAY, LATER.date(), ZONE),
     "record_call": lambda m: m.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", LATER, ZONE)[0],
+    "correct_call": lambda m: without_call(m),
     "report": lambda m: m.report(LATER),
     "submit_story": lambda m: m.submit_story(),
     "notify_termination": lambda m: m.notify_termination(Party.FAMILY, TIRED, LATER),
@@ -63,7 +67,27 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "raise_concern": lambda m: m.raise_concern(),
     "hear_side": lambda m: m.hear_side(heard_of(Party.FAMILY, LATER)),
     "end": end,
+    "lift_exclusion": lambda m: lift_exclusion(after_conflict(m), LATER),
 }
+
+
+def after_conflict(match: Match) -> Match:
+    """The match whose care is said to have ended by a conflict."""
+    reason = TerminationReason.CONFLICT
+    ending = Ending(reason=reason, at=LATER, effective_on=LATER.date(), open_categories=())
+    return match.model_copy(update={"ending": ending})
+
+
+def without_call(match: Match) -> Match:
+    """A call was recorded, and was none."""
+    calls = tuple(
+        call.call("fine", "HQ-1", LATER, LATER, ZONE)
+        if call.kind is FollowUpKind.TWO_WEEKS and not call.attempts
+        else call
+        for call in match.follow_ups or plan_calls(DAY, DAY, "ZR")
+    )
+    called = match.model_copy(update={"follow_ups": calls})
+    return correct_call(called, FollowUpKind.TWO_WEEKS, None, None, LATER, ZONE)[0]
 
 
 def heard_of(side: Party, at_: datetime) -> Hearing:

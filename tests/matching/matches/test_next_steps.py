@@ -67,6 +67,10 @@ class Trial:
             "hold_introduction": ("/introduction", [met]),
             "record_late_introduction": ("/late-introduction", [met]),
             "record_help": ("/visits", [{"need_id": "ned_1", "given_at": now}]),
+            "correct_call": (
+                "/calls/two_weeks/correction",
+                [{"reason": "wrong_result", "result": "fine"}],
+            ),
             "record_call": (
                 "/calls",
                 [{"kind": kind, "result": "fine"} for kind in ("two_weeks", "one_month")],

@@ -302,3 +302,46 @@ def test_notes_about_a_family_that_is_forgotten_are_unreadable(client: MatchingC
     assert client.get(HQ, f"/matches/{match}")["status"] == "ended"
     figures = client.get(HQ, "/regions/ZR/figures", first="2026-09", last="2026-09")
     assert figures["endings"]["by_reason"]["conflict"] == 1
+
+
+def test_a_conflict_that_was_none_is_lifted_and_the_pair_may_be_proposed_again(
+    client: MatchingClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    client.heard(match)
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
+    lift, why = f"/matches/{match}/exclusion/lift", {"reason": "recorded_by_mistake"}
+    assert client.get(HQ, f"/matches/{match}")["next_steps"] == ["lift_exclusion"]
+    assert client.post(rep(guardian), lift, why).status == 403
+    assert client.post(HQ, lift, {}).status == 422
+
+    client.do(HQ, lift, why)
+
+    ended = client.get(HQ, f"/matches/{match}")
+    assert (ended["status"], ended["ending"]["reason"]) == ("ended", "conflict")
+    assert ended["next_steps"] == []
+    twice = client.post(HQ, lift, why)
+    assert (twice.status, twice.code) == (409, "no_exclusion")
+    (told,) = client.told("ExclusionLifted")
+    assert told["guardian_id"] == guardian
+    # Intake's list of before is older than that.
+    ranking = client.get(HQ, f"/families/{case}/candidates")
+    assert ranking["unsuitable"] == []
+    again = client.active(case, guardian)
+
+    # A conflict that comes after it parts them anew.
+    client.heard(again)
+    client.do(HQ, f"/matches/{again}/ending", {"reason": "conflict"})
+    refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": guardian})
+    assert refused.code == "candidate_excluded_by_conflict"
+
+
+def test_an_end_without_a_conflict_has_nothing_to_lift(client: MatchingClient) -> None:
+    match = client.active(client.waiting(), client.ready())
+    why = {"reason": "recorded_by_mistake"}
+    lift = f"/matches/{match}/exclusion/lift"
+    assert client.post(HQ, lift, why).code == "match_is_active"
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    assert client.post(HQ, lift, why).code == "no_exclusion"
+    assert client.get(HQ, f"/matches/{match}")["next_steps"] == []

@@ -7,6 +7,7 @@ import pytest
 
 from shared.events import cards, cards_partners, cards_tables
 from shared.principal import Principal
+from shared.reference import regions
 from tests.notifications.fakes import (
     CARD,
     HQ,
@@ -16,6 +17,7 @@ from tests.notifications.fakes import (
 from tests.notifications.work_items.inbox import (
     LOST_IN_A_CALL,
     OF_CARD,
+    happened,
     items,
     waiting,
 )
@@ -164,3 +166,35 @@ def test_a_lead_for_many_districts_is_the_first_ones_and_the_regions(
     assert found == {"par_0": "D05", "par_1": "D01"}
     inbox = harness.world.api("notifications", LEADER).get("/inbox").json["items"]
     assert len(inbox) == 2, "who leads the region sees both"
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+def test_work_about_a_card_goes_to_the_leader_of_the_district_that_it_has_moved_to(
+    harness: NotificationsHarness, in_order: bool
+) -> None:
+    of_office = OF_CARD | {"office_id": "D02"}
+    asked, away, back, late = happened(
+        harness,
+        cards.CardHeld(**of_office, because="same_file", other_card_ids=("crd_2",)),
+        cards.CardMoved(**of_office | {"district_id": "D02"}, former_district_id="D05"),
+        cards.CardMoved(**of_office, former_district_id="D02"),
+        cards.CardHoldDecided(**of_office, decision="different_person"),
+    )
+
+    def inbox(district: str) -> list[dict[str, Any]]:
+        leader = replace(LEADER, districts=(district,))
+        return list(harness.world.api("notifications", leader).get("/inbox").json["items"])
+
+    for body in (asked, away) if in_order else (away, asked):
+        harness.deliver(body)
+
+    (shown,) = inbox("D02")
+    assert shown["kind"] == "decide_held_card"
+    assert regions.region("ZR").district_names["D02"] in shown["text"]
+    assert inbox("D05") == []
+    for body in (back, away, late):  # the older one once more
+        harness.deliver(body)
+    # The office's own work stays where the office is.
+    assert [(one["kind"], one["district_id"]) for one in items(harness)] == [
+        ("decide_held_card", "D05"), ("tell_of_decision", "D02"),
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from shared.events.intake_calls import CallBackAsked, CallBackOverdue
 from shared.events.intake_families import FamilyCasesEnded
 from shared.events.intake_rights import DisclosedToOffice, DisclosureEnded
 from shared.events.matching_guardians import GuardianContactErased
+from shared.events.matching_progress import FollowUpCorrected
 from shared.events.notifications import LowScoreReceived
 from tests.notifications.fakes import (
     CARD,
@@ -29,6 +30,7 @@ from tests.notifications.fakes import (
 from tests.notifications.work_items.inbox import (
     CALL,
     CLOSED,
+    DUE,
     FAILED,
     OF_CARD,
     RECEIVED,
@@ -323,3 +325,33 @@ def test_each_office_has_its_own_look_at_a_family_until_its_time_is_over(
     assert open_in() == {"D02"}
     harness.tell(FORGOTTEN)
     assert open_in() == set()
+
+
+def test_a_call_that_was_recorded_wrongly_is_asked_for_and_what_it_caused_is_over(
+    harness: NotificationsHarness,
+) -> None:
+    other = {"kind": "one_month", "due_on": DUE}
+    wrong = FollowUpCorrected(**OF_MATCH, **CALL, former_result="needs_changed", attempt=1)
+    done = matching.FollowUpDone(**OF_MATCH, **CALL, result="needs_changed")
+    harness.tell(matching.FollowUpDue(**OF_MATCH, **CALL))
+    harness.tell(done)
+    harness.tell(matching.FollowUpDone(**OF_MATCH, **other, result="needs_changed"))
+    assert waiting(harness) == [("act_on_call", "regional_hq")] * 2
+
+    # Another result: what the wrong one asked for is over, what the right one asks for is new.
+    for body in happened(
+        harness,
+        wrong.model_copy(update={"result": "unreachable"}),
+        done.model_copy(update={"result": "unreachable"}),
+    ):
+        harness.deliver(body)
+    open_items = [one for one in items(harness, detail="two_weeks") if one["status"] != "done"]
+    assert [(one["kind"], one["variant"]) for one in open_items] == [("act_on_call", "unreachable")]
+
+    # No call at all: the family is to be called.
+    harness.world.set_time(at("2026-09-14 12:00"))
+    harness.tell(wrong.model_copy(update={"not_made": True}))
+    assert waiting(harness) == [("act_on_call", "regional_hq"), ("call_family", "regional_hq")]
+    assert [one["detail"] for one in items(harness, kind="call_family", status="new")] == [
+        "two_weeks"
+    ]

@@ -4,20 +4,20 @@ from services.intake.cases import care_track
 from services.intake.cases.commands import (
     ClarifyNeeds,
     LiftCare,
-    RecordAid,
     RecordOutcome,
     RequireCare,
     TriageCase,
 )
-from services.intake.cases.decisions import Aid, Outcome, Triage
+from services.intake.cases.decisions import Outcome, Triage
 from services.intake.cases.domain import Case
 from services.intake.cases.policy import load_authorised
 from services.intake.cases.repository import NOTE, Cases, sealed_words
+from services.intake.cases.use_cases.aids import provider_of
 from services.intake.cases.use_cases.need_changes import OF_CASE, changed_words, need_changes
 from services.intake.cases.values import CaseId, Status
 from services.intake.codes.values import TriageDecision
 from services.intake.families.policy import stamp
-from services.intake.providers.domain import RETIRED, Provider
+from services.intake.providers.domain import RETIRED
 from services.intake.providers.repository import Providers
 from shared import ids
 from shared.errors import Invalid
@@ -79,34 +79,6 @@ def lift_care(case_id: CaseId, body: LiftCare, context: CommandContext, cases: C
     return cases.save_change(context, file, file.case.lift_care(stamp(context), body.reason))
 
 
-def record_aid(
-    case_id: CaseId,
-    body: RecordAid,
-    context: CommandContext,
-    cases: Cases,
-    providers: Providers,
-) -> Receipt:
-    """Record help that was given; the last one of a one-time help closes the case."""
-    file = load_authorised(case_id, "record_aid", context.actor, cases)
-    now = stamp(context)
-    if body.provider_id is not None:
-        # What was given before an organisation retired is often recorded after that.
-        _provider(file.case, body.provider_id, providers)
-    aid = Aid(
-        aid_id=ids.new("aid"),
-        category=body.category,
-        persons=body.persons,
-        legal_basis=body.legal_basis,
-        provider=body.provider_id,
-        funding_project=body.funding_project,
-        at=now.at,
-        by=now.by,
-    )
-    return cases.save_change(
-        context, file, file.case.record_aid(now, aid, file.family, last=body.last)
-    )
-
-
 def record_outcome(
     case_id: CaseId,
     body: RecordOutcome,
@@ -164,14 +136,6 @@ def _particulars(
         return None, body.reason
     if body.provider_id is None:
         raise Invalid("provider_required", "/provider_id")
-    if _provider(case, body.provider_id, providers).retired_at is not None:
+    if provider_of(case, body.provider_id, providers).retired_at is not None:
         raise Invalid(RETIRED, "/provider_id")
     return body.provider_id, None
-
-
-def _provider(case: Case, provider_id: str, providers: Providers) -> Provider:
-    """Return a provider; refuse one that is not of the family's region."""
-    provider = providers.find(provider_id)
-    if provider is None or provider.region != case.region:
-        raise Invalid("unknown_provider", "/provider_id")
-    return provider

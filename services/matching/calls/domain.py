@@ -1,0 +1,43 @@
+"""What becomes of a match when the record of a call to its family was wrong."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from services.matching.follow_ups.domain import FollowUp
+from services.matching.follow_ups.values import FollowUpKind
+from services.matching.matches.domain import Match
+from shared.errors import Invalid
+from shared.reference import calendar
+
+
+def correct_call(
+    match: Match,
+    kind: FollowUpKind,
+    result: str | None,
+    at: datetime | None,
+    now: datetime,
+    zone: ZoneInfo,
+) -> tuple[Match, FollowUp, FollowUp]:
+    """Return the match with another result of the last call, or none; the call before and after.
+
+    What was said, and when, stays as it was recorded unless it is said anew. A call that was not
+    made is to be made still; one that is answered late counts as late.
+    """
+    match._require("correct_call")
+    (was,) = (call for call in match.follow_ups if call.kind is kind)
+    undone = was.take_back(calendar.local_date(zone, now), zone)
+    if result is None:
+        return match._with_call(undone), was, undone
+    last = was.attempts[-1]
+    at = at or last.at
+    if at > now:
+        raise Invalid("in_the_future", "/called_at")
+    mended = undone.call(result, last.by, at, now, zone)
+    return match._with_call(mended), was, mended
+
+
+def without_note(match: Match, prefix: str, since: str) -> tuple[Match, str | None]:
+    """Return the match without the note on the last call of a kind, and that note's record."""
+    notes = [note for note in match.notes if note.startswith(prefix) and note >= prefix + since]
+    last = max(notes, default=None)
+    return match._with(notes=tuple(note for note in match.notes if note != last)), last

@@ -1,0 +1,141 @@
+"""An aid that was recorded by mistake is put right, or taken out: figures and history follow."""
+
+from typing import Any
+
+import pytest
+
+from tests.intake.api_client import HQ, HQ_Y, IntakeClient, staff
+from tests.support.world import at
+
+AID: dict[str, Any] = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
+RIGHT = AID | {"persons": 2, "legal_basis": "law_442fz", "reason": "written_down_wrong"}
+TWICE = {"reason": "recorded_twice"}
+
+
+def helped(client: IntakeClient, **more: Any) -> str:
+    """A case in which help was decided once."""
+    case = client.in_review(**more)
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+    return case
+
+
+def record(client: IntakeClient, case: str, **more: Any) -> str:
+    """The path of a new aid."""
+    client.do(HQ, f"/cases/{case}/aids", AID | more)
+    return f"/cases/{case}/aids/{client.view(case)['aids'][-1]['aid_id']}"
+
+
+def by_basis(client: IntakeClient, year: str = "2026") -> dict[str, int]:
+    client.world.settle()
+    found = client.get(HQ, "/figures", year=year).json["programmes"]
+    return {code: n for one in found for code, n in one["aids_by_basis"].items()}
+
+
+def kinds(client: IntakeClient, case: str) -> list[str]:
+    path = f"/families/{client.family(case)}/timeline"
+    return [entry["kind"] for entry in client.get(HQ, path).json["items"]]
+
+
+def test_what_was_written_down_wrong_about_an_aid_is_put_right_after_its_case_was_closed(
+    client: IntakeClient,
+) -> None:
+    case = helped(client)
+    aid = record(client, case)
+    assert by_basis(client) == {"programme": 1}
+
+    client.do(HQ, f"{aid}/correct", RIGHT)
+
+    (shown,) = client.view(case)["aids"]
+    assert (shown["persons"], shown["legal_basis"]) == (2, "law_442fz")
+    assert client.view(case)["status"] == "closed"
+    assert by_basis(client) == {"law_442fz": 1}
+    last = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+    assert (last["what"], last["reason"], last["ref"]) == (
+        "aid_corrected", "written_down_wrong", shown["aid_id"],
+    )  # fmt: skip
+    client.do(HQ, f"{aid}/correct", RIGHT)  # it says so already
+    assert len(client.published("AidCorrected")) == 1
+
+
+def test_an_aid_that_was_recorded_twice_is_taken_out(client: IntakeClient) -> None:
+    case = helped(client)
+    first = record(client, case, last=False)
+    record(client, case)
+    assert by_basis(client) == {"programme": 2}
+
+    client.do(HQ, f"{first}/withdraw", TWICE)
+
+    assert len(client.view(case)["aids"]) == 1
+    assert by_basis(client) == {"programme": 1}
+    assert kinds(client, case).count("aid_withdrawn") == 1
+    gone = client.post(HQ, f"{first}/withdraw", TWICE)
+    assert (gone.status, gone.code) == (404, "not_found")
+
+
+def test_a_case_that_a_mistaken_aid_has_closed_is_reopened_first(client: IntakeClient) -> None:
+    case = helped(client)
+    aid = record(client, case)
+    not_given = {"reason": "not_given"}
+
+    refused = client.post(HQ, f"{aid}/withdraw", not_given)
+    assert (refused.status, refused.code) == (409, "aid_closed_case")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["reopen"]
+
+    client.do(HQ, f"/cases/{case}/reopen", {"reason": "needs_returned", "evidence": "written"})
+    client.do(HQ, f"{aid}/withdraw", not_given)
+    view = client.view(case)
+    assert (view["status"], view["aids"]) == ("in_review", [])
+    assert by_basis(client) == {}
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+    record(client, case)
+    assert by_basis(client) == {"programme": 1}
+
+
+def test_a_case_that_cannot_be_reopened_does_not_keep_an_aid_that_was_not_given(
+    client: IntakeClient,
+) -> None:
+    case = helped(client)
+    aid = record(client, case)
+    client.do(HQ, f"/families/{client.family(case)}/erase", {
+        "reason": "person_asked", "evidence": "written",
+    })  # fmt: skip
+
+    client.do(HQ, f"{aid}/withdraw", {"reason": "other_family"})
+
+    assert by_basis(client) == {}
+
+
+def test_a_corrected_aid_counts_in_the_year_in_which_it_was_recorded(client: IntakeClient) -> None:
+    case = helped(client)
+    client.world.set_time(at("2026-12-31 23:30"))
+    aid = record(client, case)
+    client.world.set_time(at("2027-01-01 00:30"))
+
+    client.do(HQ, f"{aid}/correct", RIGHT)
+
+    assert (by_basis(client), by_basis(client, "2027")) == ({"law_442fz": 1}, {})
+
+
+@pytest.mark.parametrize("who", [HQ_Y, staff("OP-1", "hotline_operator")])
+def test_only_headquarters_of_the_region_put_an_aid_right(client: IntakeClient, who: Any) -> None:
+    case = helped(client)
+    aid = record(client, case, last=False)
+
+    assert client.post(who, f"{aid}/correct", RIGHT).status in (403, 404)
+    assert client.post(who, f"{aid}/withdraw", TWICE).status in (403, 404)
+    # Who took the case may be away when the mistake is found.
+    client.do(staff("HQ-9", "regional_hq"), f"{aid}/correct", RIGHT)
+
+
+def test_a_correction_obeys_the_rules_of_an_aid(client: IntakeClient) -> None:
+    case = helped(client, family={"kind": "birth", "groups": []})
+    aid = record(client, case, last=False)
+
+    project = {"funding_project": "low_income_families"}
+    refused = client.post(HQ, f"{aid}/correct", RIGHT | project)
+    assert refused.code == "project_is_for_low_income"
+    unknown = {"provider_id": "prv_01ARZ3NDEKTSV4RRFFQ69G5FAV"}
+    assert client.post(HQ, f"{aid}/correct", RIGHT | unknown).code == "unknown_provider"
+    for reason in ("anything", None):
+        assert client.post(HQ, f"{aid}/correct", RIGHT | {"reason": reason}).status == 422
+    assert client.view(case)["aids"][0]["persons"] == 4

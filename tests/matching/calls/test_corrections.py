@@ -1,0 +1,140 @@
+"""A call that was recorded wrongly is put right, with what followed from it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.matching.api_client import HQ, WORDS, MatchingClient, rep
+
+WRONG = {"reason": "wrong_result"}
+NOT_MADE = {"reason": "not_made", "not_made": True}
+
+
+def in_care(client: MatchingClient) -> str:
+    """The path of a match whose first call is due."""
+    match = client.active(client.waiting(), client.ready())
+    client.world.advance(client.now() + timedelta(days=14, hours=12))
+    return f"/matches/{match}"
+
+
+def called(client: MatchingClient, match: str, result: str, **more: Any) -> None:
+    client.do(HQ, f"{match}/calls", {"kind": "two_weeks", "result": result} | more)
+
+
+def correct(client: MatchingClient, match: str, **said: Any) -> Any:
+    answer = client.post(HQ, f"{match}/calls/two_weeks/correction", said)
+    client.world.settle()
+    return answer
+
+
+def call_of(client: MatchingClient, match: str) -> dict[str, Any]:
+    return dict(client.get(HQ, match)["follow_ups"][0])
+
+
+def test_another_result_of_a_call_counts_from_the_call(client: MatchingClient) -> None:
+    match = in_care(client)
+    called(client, match, "needs_changed")
+    at = call_of(client, match)["attempts"][0]["at"]
+    client.world.advance(client.now() + timedelta(days=5))
+
+    assert correct(client, match, **WRONG, result="fine").status == 200
+
+    call = call_of(client, match)
+    assert (call["status"], call["result"], call["on_time"]) == ("done", "fine", True)
+    assert [each["at"] for each in call["attempts"]] == [at]
+    (told,) = client.told("FollowUpCorrected")
+    assert (told["former_result"], told["result"]) == ("needs_changed", "fine")
+    assert [each["result"] for each in client.told("FollowUpDone")] == ["needs_changed", "fine"]
+
+
+def test_a_call_that_was_not_made_is_asked_for_today_and_missed_with_the_day(
+    client: MatchingClient,
+) -> None:
+    match = in_care(client)
+    called(client, match, "fine", note=WORDS)
+    client.world.advance(client.now() + timedelta(days=5))
+
+    assert correct(client, match, **NOT_MADE).status == 200
+
+    call = call_of(client, match)
+    assert (call["status"], call["attempts"], call["result"]) == ("due", [], None)
+    assert client.get(HQ, f"{match}/notes")["items"] == []  # it is another family's, or no one's
+    assert len(client.told("FollowUpDue")) == 1  # the family is not asked a second time
+    assert client.told("FollowUpMissed") == []
+    client.world.advance(client.now() + timedelta(days=1))
+    assert len(client.told("FollowUpMissed")) == 1
+    called(client, match, "fine")
+    assert call_of(client, match)["on_time"] is False
+
+
+def test_who_did_not_answer_after_all_is_called_the_next_day(client: MatchingClient) -> None:
+    match = in_care(client)
+    called(client, match, "fine")
+
+    assert correct(client, match, **WRONG, result="unreachable").status == 200
+
+    assert call_of(client, match)["status"] == "planned"
+    client.world.advance(client.now() + timedelta(days=1))
+    assert [each["attempt"] for each in client.told("FollowUpDue")] == [1, 2]
+
+
+def test_a_mediation_that_rests_on_a_problem_that_no_one_named_ends(
+    client: MatchingClient,
+) -> None:
+    match = in_care(client)
+    called(client, match, "problem")
+    assert len(client.told("ConcernRaised")) == 1
+
+    assert correct(client, match, **WRONG, result="fine").status == 200
+
+    assert [each["result"] for each in client.told("MediationEnded")] == ["not_confirmed"]
+    assert correct(client, match, **WRONG, result="problem").status == 200
+    assert len(client.told("ConcernRaised")) == 2
+
+
+def test_a_mediation_with_another_concern_goes_on(client: MatchingClient) -> None:
+    match = in_care(client)
+    called(client, match, "problem")
+    of_family = {"by": "family", "concern": "schedule", "evidence": "paper"}
+    client.do(HQ, f"{match}/concerns", of_family)
+
+    assert correct(client, match, **WRONG, result="fine").status == 200
+
+    assert client.told("MediationEnded") == []
+
+
+def test_a_problem_that_was_taken_back_before_it_is_heard_of_opens_nothing(
+    client: MatchingClient,
+) -> None:
+    match = in_care(client)
+    call = {"kind": "two_weeks", "result": "problem"}
+    assert client.post(HQ, f"{match}/calls", call).status == 200
+
+    assert correct(client, match, **NOT_MADE).status == 200
+
+    assert [each["result"] for each in client.told("FollowUpDone")] == ["problem"]
+    assert client.told("ConcernRaised") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code"),
+    [
+        (WRONG, 422, "result_or_not_made"),
+        (NOT_MADE | {"result": "fine"}, 422, "result_or_not_made"),
+        (WRONG | {"result": "fine"}, 409, "no_call_to_correct"),
+    ],
+)
+def test_what_says_nothing_is_refused(
+    client: MatchingClient, said: Any, status: int, code: str
+) -> None:
+    match = in_care(client)
+    refused = correct(client, match, **said)
+    assert (refused.status, refused.code) == (status, code)
+
+
+def test_a_guardian_corrects_no_call(client: MatchingClient) -> None:
+    guardian = client.ready()
+    match = client.active(client.waiting(), guardian)
+    path = f"/matches/{match}/calls/two_weeks/correction"
+    assert client.post(rep(guardian), path, NOT_MADE).status == 403
