@@ -2,12 +2,12 @@
 
 Powertools caches; what it lacks is here: it reads by the container's one client (a provider for
 tables of its own would make a second, and boto3's resources with it: a tenth of a cold start), and
-while the table cannot be read, the container goes on with what it read last, for another while, and
-counts that.
+while what it reads from is down, the container goes on with what it read last, for another while,
+and counts that.
 """
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from aws_lambda_powertools.utilities.parameters.base import BaseProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import (
@@ -69,7 +69,7 @@ SECRET_SECONDS = 300
 def secret_json(name: str) -> Any:
     """Return what an encrypted parameter of Systems Manager holds, read anew every five minutes.
 
-    Raises Unavailable while it cannot be read.
+    Raises Unavailable while it was never read and cannot be; one that is gone is not kept.
     """
     try:
         return _secrets().get(name, decrypt=True, transform="json", max_age=SECRET_SECONDS)
@@ -81,4 +81,21 @@ def secret_json(name: str) -> Any:
 def _secrets() -> Any:
     from aws_lambda_powertools.utilities.parameters import SSMProvider
 
-    return SSMProvider(boto3_client=aws.client("ssm"))
+    class Secrets(SSMProvider):
+        """Parameters that are kept while Systems Manager cannot be read."""
+
+        last: ClassVar[dict[str, str]] = {}
+
+        def _get(self, name: str, decrypt: bool = False, **options: Any) -> str:
+            try:
+                self.last[name] = super()._get(name, decrypt, **options)
+            except self.client.exceptions.ParameterNotFound:
+                self.last.pop(name, None)
+                raise
+            except (BotoCoreError, ClientError):
+                if name not in self.last:
+                    raise
+                count("secrets_stale")
+            return self.last[name]
+
+    return Secrets(boto3_client=aws.client("ssm"))

@@ -75,3 +75,31 @@ def test_no_secret_is_asked_for_that_could_outlast_the_invocation(store: FaultyE
     with budget.of(Countdown(0.2)), pytest.raises(Unavailable):
         parameters.secret_json("/x")
     assert (store.asked, time.monotonic() - begun < 0.2) == (0, True)
+
+
+@pytest.mark.parametrize("behaviour", [silence, cut, failing("400 Bad Request", b"{}")])
+def test_while_secrets_cannot_be_read_the_last_ones_serve_and_are_counted(
+    store: FaultyEndpoint, monkeypatch: pytest.MonkeyPatch, behaviour: Behaviour
+) -> None:
+    monkeypatch.setattr(parameters, "SECRET_SECONDS", 0.01)
+    counted: list[str] = []
+    monkeypatch.setattr(parameters, "count", counted.append)
+    assert parameters.secret_json("/x") == {"token": "t"}
+    store.behave(behaviour)
+    time.sleep(0.02)
+
+    assert parameters.secret_json("/x") == {"token": "t"}
+    assert counted == ["secrets_stale"]
+
+
+def test_a_secret_that_was_deleted_is_not_kept(
+    store: FaultyEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parameters, "SECRET_SECONDS", 0.01)
+    parameters.secret_json("/x")
+    gone = {"__type": "com.amazonaws.ssm#ParameterNotFound"}
+    for behaviour in (failing("400 Bad Request", json.dumps(gone).encode()), silence):
+        store.behave(behaviour)
+        time.sleep(0.02)
+        with pytest.raises(Unavailable):
+            parameters.secret_json("/x")
