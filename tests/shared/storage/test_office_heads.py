@@ -388,3 +388,13 @@ def test_a_head_of_three_rows_is_read_whole_also_on_the_next_page() -> None:
         "holder_ref": "ЛД-2", "district_id": "D01", "name": "Анна", "phone": "89161234568",
         "order_ref": "18-р", "ordered_on": "2026-09-01",
     }  # fmt: skip
+
+
+def test_the_rows_of_a_head_need_not_be_of_one_length() -> None:
+    lines = ["Номер дела;Район;Контакты", ";;ФИО;Телефон", "ЛД-1;D01;Мария;89161234567"]
+
+    _, unread, rows = told(text(*lines))
+
+    assert rows[-1] == (3, {"holder_ref": "ЛД-1", "district_id": "D01", "name": "Мария",
+                            "phone": "89161234567"})  # fmt: skip
+    assert unread == ()
