@@ -170,6 +170,9 @@ def test_a_review_that_begins_again_has_its_whole_time_again() -> None:
 
     assert limits.breach_at(lifted) == moment(500) + timedelta(hours=24)
     assert limits.breach_at(reopened) == moment(900) + timedelta(hours=24)
+    again = builders.received().withdraw(stamp(10), "helped_elsewhere")
+    untaken = again.reopen(stamp(900, role="operator"), "asked_again", None)
+    assert limits.breach_at(untaken) == moment(900) + timedelta(hours=3)
 
 
 def test_of_two_with_one_limit_the_urgent_is_first() -> None:

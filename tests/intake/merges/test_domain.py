@@ -88,6 +88,30 @@ def test_what_a_record_that_stays_merged_says_as_well_is_not_given_back() -> Non
     assert not any(getattr(alone, name) for name in (*said, "joined"))
 
 
+def test_what_both_records_have_said_stays_with_each() -> None:
+    said: dict[str, Any] = {"members": CHILD, "preferred_time": "morning"}
+    whole, part = domain.merge(family(**said), other(**said), LATER)
+
+    left, back = domain.undo(whole, part, (), LATER)
+
+    for each in (left, back):
+        assert {name: getattr(each, name) for name in said} == said
+
+
+def test_what_was_corrected_meanwhile_is_said_by_no_record_again() -> None:
+    wrong: dict[str, Any] = {"groups": ("large",), "home_conditions": ("no_lift",)}
+    own = family(members=(GRANDMOTHER,), groups=(), preferred_time="evening")
+    whole, second = domain.merge(own, other(2, **wrong), LATER)
+    theirs = other(3, members=CHILD, preferred_time="morning", **wrong)
+    whole, _ = domain.merge(whole, theirs, LATER)
+    right = FamilyCorrection(groups=(), home_conditions=())
+
+    left, _ = domain.undo(whole.correct(right), second, (), LATER)
+
+    assert (left.groups, left.home_conditions) == ((), ())
+    assert (left.members, left.preferred_time) == ((GRANDMOTHER,), "evening")
+
+
 def test_members_that_the_other_record_alone_knew_go_back_with_it() -> None:
     whole, part = domain.merge(family(), other(members=CHILD), LATER)
     assert whole.members == CHILD

@@ -1,0 +1,48 @@
+"""A code that is asked for: whether it leaves, and until when it is good."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.errors import IllegalStep
+from shared.identity.sign_ins import LIFETIME, TRIES, SignIn
+
+NOW = datetime(2026, 10, 5, 9, tzinfo=UTC)
+
+
+def sign_in(**more: object) -> SignIn:
+    """A code for somebody who is known."""
+    facts: dict[str, object] = {
+        "id": "sgn_1",
+        "contact": "index",
+        "channel": "sms",
+        "use": "sign_in",
+        "person": "fam_1",
+        "region": "ZR",
+        "created_at": NOW,
+        "expires_at": NOW + LIFETIME,
+    }
+    return SignIn.model_validate(facts | more)
+
+
+def test_no_code_leaves_for_a_stranger_or_once_the_stage_has_sent_its_codes_of_the_hour() -> None:
+    assert sign_in().sends
+    assert not sign_in(person=None).sends
+    assert not sign_in(withheld=True).sends
+
+
+@pytest.mark.parametrize(
+    ("made", "use", "code"),
+    [
+        (sign_in(expires_at=NOW), "sign_in", "sign_in_over"),
+        (sign_in(), "bind_bot", "sign_in_over"),
+        (sign_in().spend(NOW, "fam_1"), "sign_in", "sign_in_over"),
+        (sign_in(wrong=TRIES), "sign_in", "sign_in_locked"),
+    ],
+)
+def test_a_code_is_good_once_for_its_use_in_its_time_and_for_five_tries(
+    made: SignIn, use: str, code: str
+) -> None:
+    with pytest.raises(IllegalStep, match=code):
+        made.require_open(NOW, use)
+    sign_in(wrong=TRIES - 1).require_open(NOW, "sign_in")
