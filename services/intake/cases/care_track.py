@@ -35,12 +35,8 @@ def require_care(
     case._require("require_care")
     if not long_term_need:
         raise case._refusal("needs_no_long_term_help")
-    if family.anonymous or family.contact is None:
-        raise case._refusal("family_is_anonymous")
-    if not any(need.clarified for need in case.open_needs):
-        raise case._refusal("no_clarified_need")
-    if not family.allows(ConsentPurpose.SHARE_NEED_CATEGORIES):
-        raise case._refusal("no_consent_to_share")
+    if (hindered := hindrance(case, family)) is not None:
+        raise case._refusal(hindered)
     return case.record(
         stamp,
         "care_required",
@@ -49,6 +45,21 @@ def require_care(
         triage=Triage(decision=TriageDecision.CARE, reason=reason, by=stamp.by, at=stamp.at),
         care=CareMarker(reason=reason, by=stamp.by, at=stamp.at),
     )
+
+
+def hindrance(case: Case, family: Family) -> str | None:
+    """Return what has to be done before the marker can be put; None when nothing has."""
+    if family.anonymous or family.contact is None:
+        return "family_is_anonymous"
+    if not has_clarified_need(case):
+        return "no_clarified_need"
+    allows = family.allows(ConsentPurpose.SHARE_NEED_CATEGORIES)
+    return None if allows else "no_consent_to_share"
+
+
+def has_clarified_need(case: Case) -> bool:
+    """Whether headquarters has asked the family about a need that is open."""
+    return any(need.clarified for need in case.open_needs)
 
 
 def stop_search(case: Case, stamp: Stamp, reason: str) -> Case:

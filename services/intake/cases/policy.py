@@ -5,6 +5,7 @@ Who may `view` a case knows that it exists; the case file is another right, `vie
 
 from collections.abc import Callable
 
+from services.intake.cases import care_track
 from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile, Cases
@@ -117,11 +118,18 @@ def shown_in_list(caller: Principal) -> Callable[[Case], Case]:
 
 
 def _possible(step: str, file: CaseFile) -> bool:
-    """Whether the family is known still and, to open a case again, has no other open one."""
+    """Whether the family is known still and nothing else has to be done before.
+
+    To open a case again it has no other open one; for the marker it may be shown to guardians.
+    """
     case, family = file
+    if step == "require_care" and care_track.hindrance(case, family) is not None:
+        return False
     reopens = step == "reopen" and family.open_case_of(case.programme) is not None
     return not family.erased and not reopens
 
 
 def _useful(step: str, case: Case, principal: Principal) -> bool:
+    if step == "require_care":
+        return care_track.has_clarified_need(case)
     return step != "take_over" or case.taken_by != principal.id

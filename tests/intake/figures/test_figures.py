@@ -184,7 +184,7 @@ def test_a_family_that_counts_by_a_merged_record_alone_counts_no_more_without_it
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_group_that_two_merged_records_lend_stays_until_both_are_separated(first: int) -> None:
     own = CountedFamily(id="a", groups=("foster",))
-    one, whole = CountedFamily(id="b", groups=("large",)).lend("a", own)
+    one, whole = CountedFamily(id="b", groups=("foster", "large")).lend("a", own)
     two, whole = CountedFamily(id="c", groups=("large",)).lend("a", whole)
     parts = [one, two]
 

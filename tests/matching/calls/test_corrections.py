@@ -68,6 +68,25 @@ def test_a_call_that_was_not_made_is_asked_for_today_and_missed_with_the_day(
     assert call_of(client, match)["on_time"] is False
 
 
+def test_only_the_note_on_the_call_that_was_not_made_goes(client: MatchingClient) -> None:
+    match = in_care(client)
+    called(client, match, "unreachable", note="Не взяли трубку")
+    client.world.advance(client.now() + timedelta(days=1))
+    called(client, match, "fine", note=WORDS)
+    hearing = {"side": "family", "result": "heard", "note": "Рассказали"}
+    client.do(HQ, f"{match}/hearings", hearing)
+
+    assert correct(client, match, **NOT_MADE).status == 200
+
+    left = client.get(HQ, f"{match}/notes")["items"]
+    assert [each["note"] for each in left] == ["Не взяли трубку", "Рассказали"]
+    call = call_of(client, match)
+    assert [each["result"] for each in call["attempts"]] == ["unreachable"]
+    later = f"{client.now() + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    refused = correct(client, match, **WRONG, result="fine", called_at=later)
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/called_at")
+
+
 def test_who_did_not_answer_after_all_is_called_the_next_day(client: MatchingClient) -> None:
     match = in_care(client)
     called(client, match, "fine")

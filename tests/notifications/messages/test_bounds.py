@@ -32,6 +32,7 @@ OF_ONE_EVENT: dict[str, dict[str, object]] = {
     "InterviewHeld": {"result": "passed"},
     "CardHoldDecided": {"decision": "same_person", "office_id": "D01"},
     "CardHeld": {"because": "same_file", "other_card_ids": ("crd_2",), "activated": True},
+    "FollowUpCorrected": {"not_made": True},
     "MatchNeedsSettled": {"settled": True},
     "NoticeWithdrawn": {"by": "family"},
     "PlacementEndReported": {"closes_on": "2026-11-04"},
