@@ -230,7 +230,8 @@ class FamilyRecord(TimedAggregate):
         """The guardians that the family is not proposed to again."""
         own = self.readmitted_guardians
         found = ((g, one) for one in self.records for g in one.excluded_guardians)
-        return tuple({g: 1 for g, one in found if g not in (*own, *one.readmitted_guardians)})
+        left = (g for g, one in found if g not in (*own, *one.readmitted_guardians))
+        return tuple(dict.fromkeys(left))
 
     def allows(self, purpose: ConsentPurpose, recipient: str | None = None) -> bool:
         """Whether the family's consent to this holds: the latest word decides."""

@@ -20,8 +20,7 @@ from shared.storage.rows import Row
 
 # With two subjects, their audit and the inbox row they stay within a transaction.
 ENDED_AT_ONCE = 5
-# One of each kind that a leader does about one card; with the subject and the inbox row.
-MOVED_AT_ONCE = 6
+MOVED_AT_ONCE = 5
 
 
 def raised_rows(wanted: Iterable[WorkItem], items: WorkItems, subjects: WorkSubjects) -> list[Row]:
@@ -88,12 +87,10 @@ def move_work(
     """Hand the work about a card to the leader of its district, also what is raised late."""
     moved, mark = received.event, mark_of(received)
     place = Place(role="community_leader", district_id=moved.district_id, mark=mark)
-    subject = known = subjects.of(moved.card_id)
-    subject = subject.moved(place)
+    known = subjects.of(moved.card_id)
+    subject = known.moved(place)
     if subject != known:
-        waiting = [one for one in subject.open if place.fits(one)][:MOVED_AT_ONCE]
-        rows = [items.row(items.get(one.item_id).at(place)) for one in waiting]
-        items.store.commit(context, subjects.row(subject), *rows)
+        items.store.commit(context, *_moving_rows(subject, items, subjects))
 
 
 def end_expired(
@@ -118,10 +115,25 @@ def closed_row(item: WorkItem, by: str, subjects: WorkSubjects) -> Row:
 def close_finished(
     subject_id: str, context: CommandContext, items: WorkItems, subjects: WorkSubjects
 ) -> None:
-    """Close the next items of a subject that has more of them than one commit may change."""
+    """Move or close the next items of a subject that has more than one commit may change."""
     subject = subjects.get(subject_id)
-    if subject.due_at is not None:
+    if subject.misplaced:
+        items.store.commit(context, *_moving_rows(subject, items, subjects))
+    elif subject.due_at is not None:
         items.store.commit(context, *_closing_rows(subject, items, subjects, ENDED_AT_ONCE))
+
+
+def _moving_rows(subject: WorkSubject, items: WorkItems, subjects: WorkSubjects) -> list[Row]:
+    """Return the subject first, and as many of its misplaced items as one commit may change."""
+    here = subject.misplaced[:MOVED_AT_ONCE]
+    rows = [
+        items.row(items.get(one.item_id).at(subject.place_of(one)))
+        for one in subject.open
+        if one.item_id in here
+    ]
+    subject = subject.placed(here)
+    more = subject.misplaced or subject.finished
+    return [subjects.row(subject.waiting_until(clock.now() if more else None)), *rows]
 
 
 def _closing_rows(
@@ -133,7 +145,7 @@ def _closing_rows(
     for opening, ending in finished[:room]:
         subject = subject.closed(opening.item_id)
         rows.append(items.row(items.get(opening.item_id).end(ending, _BY, now)))
-    more = len(finished) > room
+    more = len(finished) > room or subject.misplaced
     return [subjects.row(subject.waiting_until(now if more else None)), *rows]
 
 

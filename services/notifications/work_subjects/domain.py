@@ -60,12 +60,14 @@ class WorkSubject(Aggregate):
 
     The row that raising and ending work both write: of two at once one sees the other. One item
     per kind, role and detail is open; endings stay, so that what is raised late is born done.
+    Items that are `misplaced` are to be moved to its place still.
     """
 
     subject_id: str
     open: tuple[OpenItem, ...] = ()
     endings: tuple[Ending, ...] = ()
     place: Place | None = None
+    misplaced: tuple[str, ...] = ()
     due_at: datetime | None = None
 
     def ending_of(self, item: OpenItem) -> Ending | None:
@@ -91,6 +93,7 @@ class WorkSubject(Aggregate):
     def closed(self, item_id: str, ending: Ending | None = None) -> Self:
         """Note that an item waits no longer, and by a person's word what was raised before it."""
         left = self._with(open=tuple(each for each in self.open if each.item_id != item_id))
+        left = left.placed([item_id])
         return left if ending is None else left.noted(ending)
 
     def noted(self, ending: Ending) -> Self:
@@ -105,7 +108,12 @@ class WorkSubject(Aggregate):
         """Note whose the work is from now on, unless it is known to have moved later."""
         if self.place is not None and self.place.mark.covers(place.mark):
             return self
-        return self._with(place=place)
+        misplaced = tuple(one.item_id for one in self.open if place.fits(one))
+        return self._with(place=place, misplaced=misplaced)
+
+    def placed(self, items: Collection[str]) -> Self:
+        """Note that items are where they belong."""
+        return self._with(misplaced=tuple(one for one in self.misplaced if one not in items))
 
     def place_of(self, item: OpenItem) -> Place | None:
         """Return where the work of an item has moved to, if it has."""
@@ -118,7 +126,7 @@ class WorkSubject(Aggregate):
         return tuple((item, ending) for item, ending in found if ending is not None)
 
     def waiting_until(self, due_at: datetime | None) -> Self:
-        """Note when the rest of what is finished is closed."""
+        """Note when the rest of what is finished is closed, or of what has moved."""
         return self._with(due_at=due_at)
 
 

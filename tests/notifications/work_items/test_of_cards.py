@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.notifications.work_items import reactions
 from shared.events import cards, cards_partners, cards_tables
 from shared.principal import Principal
 from shared.reference import regions
@@ -198,3 +199,23 @@ def test_work_about_a_card_goes_to_the_leader_of_the_district_that_it_has_moved_
     assert [(one["kind"], one["district_id"]) for one in items(harness)] == [
         ("decide_held_card", "D05"), ("tell_of_decision", "D02"),
     ]  # fmt: skip
+
+
+def test_all_work_about_a_card_moves_also_more_than_one_commit_may_change(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "MOVED_AT_ONCE", 1)
+    for event in (
+        cards.CardHeld(**OF_CARD, because="same_file", other_card_ids=("crd_2",)),
+        cards.CardActivationDue(**OF_CARD, code_expires_on="2026-11-01"),
+        cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-31"),
+    ):
+        harness.tell(event)
+    raised = [kind for kind, role in waiting(harness) if role == "community_leader"]
+
+    harness.tell(cards.CardMoved(**OF_CARD | {"district_id": "D02"}, former_district_id="D05"))
+
+    leader = replace(LEADER, districts=("D02",))
+    shown = harness.world.api("notifications", leader).get("/inbox").json["items"]
+    assert len(raised) > 1
+    assert {one["kind"] for one in shown} == {*raised}
