@@ -6,7 +6,7 @@ and writes. Services see the change within five minutes; nothing is released.
 
 import argparse
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -34,11 +34,15 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Kept:
-    """What a stage has now; `version` grows with every change; `codes` None cannot be read."""
+    """What a stage has now; `version` grows with every change; `codes` None cannot be read.
+
+    `versions` are those of the items that were read, by id.
+    """
 
     version: int
     regions: Mapping[str, Region]
     codes: StageLists | None
+    versions: Mapping[str, int] = field(default_factory=dict)
 
 
 class ReferenceTable:
@@ -53,15 +57,18 @@ class ReferenceTable:
         found = self._item(INDEX_ID)
         lists = self._item(CODE_LISTS)
         codes = StageLists() if lists is None else _read(StageLists, lists)
+        versions = _version(CODE_LISTS, lists)
         if found is None:
-            return Kept(0, {}, codes)
+            return Kept(0, {}, codes, versions)
         index = _read(RegionIndex, found) or RegionIndex(regions=())
         regions = {}
         for each in index.regions:
-            region = _read(Region, self._item(item_id(each.code)))
+            item = self._item(item_id(each.code))
+            versions |= _version(item_id(each.code), item)
+            region = _read(Region, item)
             if region is not None:
                 regions[each.code] = region
-        return Kept(int(found["version"]["N"]), regions, codes)
+        return Kept(int(found["version"]["N"]), regions, codes, versions)
 
     def write(
         self, kept: Kept, regions: Mapping[str, Region], codes: StageLists | None = None
@@ -72,11 +79,11 @@ class ReferenceTable:
         """
         wanted = items(regions, codes)
         if codes not in (None, kept.codes):
-            self._put(CODE_LISTS, wanted[CODE_LISTS], kept.version + 1)
+            self._put_seen(CODE_LISTS, wanted[CODE_LISTS], kept)
         for code, region in regions.items():
             if region != kept.regions.get(code):
-                self._put(item_id(code), wanted[item_id(code)], kept.version + 1)
-        self._put_index(wanted[INDEX_ID], kept.version)
+                self._put_seen(item_id(code), wanted[item_id(code)], kept)
+        self._put_over(INDEX_ID, wanted[INDEX_ID], kept.version, kept.version + 1)
         for code in kept.regions.keys() - regions.keys():
             key = {"id": {"S": item_id(code)}}
             self._dynamodb.delete_item(TableName=self._name, Key=key)
@@ -87,7 +94,15 @@ class ReferenceTable:
         item: dict[str, Any] | None = answer.get("Item")
         return item
 
-    def _put_index(self, value: str, expected: int) -> None:
+    def _put_seen(self, identifier: str, value: str, kept: Kept) -> None:
+        """Put an item over what was read of it; one that was not read has no version or no list."""
+        if (seen := kept.versions.get(identifier)) is None:
+            self._put(identifier, value, kept.version + 1)
+        else:
+            self._put_over(identifier, value, seen, kept.version + 1)
+
+    def _put_over(self, identifier: str, value: str, expected: int, version: int) -> None:
+        """Put an item that nobody else has changed since that version of it."""
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
         if expected:
             condition = {
@@ -95,7 +110,7 @@ class ReferenceTable:
                 "ExpressionAttributeValues": {":expected": {"N": str(expected)}},
             }
         try:
-            self._put(INDEX_ID, value, expected + 1, **condition)
+            self._put(identifier, value, version, **condition)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
@@ -104,6 +119,13 @@ class ReferenceTable:
     def _put(self, identifier: str, value: str, version: int, **condition: Any) -> None:
         item = {"id": {"S": identifier}, "value": {"S": value}, "version": {"N": str(version)}}
         self._dynamodb.put_item(TableName=self._name, Item=item, **condition)
+
+
+def _version(identifier: str, item: dict[str, Any] | None) -> dict[str, int]:
+    """Return the version of an item: 0 of none, and none of one that a hand has written."""
+    if item is None:
+        return {identifier: 0}
+    return {identifier: int(item["version"]["N"])} if "version" in item else {}
 
 
 def _read(kind: type[Value], item: dict[str, Any] | None) -> Value | None:

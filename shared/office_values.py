@@ -1,10 +1,10 @@
 """Values as offices write them, in the one spelling in which they are compared and stored."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.errors import Invalid
 from shared.message_catalogue import read_toml
@@ -58,11 +58,54 @@ _BESIDE = rf"(?:(?:{'|'.join(map(re.escape, WORDS['phone']))})[\s.,:/]*)*"
 _PHONE = re.compile(
     rf"{_BESIDE}(\+?[\d{_ALIKE_DIGITS}\s().\-‐‑‒–—−]+?)[\s,;.:-]*{_BESIDE}", re.IGNORECASE
 )
+# The first section of a format for numbers, and its parts: what it shows, and places of digits.
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')
+_PART = re.compile(r'\[\$-\w+\]|"([^"]*)"|\\(.)|([-+(): №1-9])|(General|[0#])')
 _CYRILLIC, _LATIN = WORDS["look_alikes"]["cyrillic"], WORDS["look_alikes"]["latin"]
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 # For `str.translate` of small letters: what looks alike becomes Latin.
 LOOK_ALIKES = str.maketrans(_CYRILLIC.lower(), _LATIN.lower())
+
+
+class NumberFormat(NamedTuple):
+    """How a spreadsheet shows a whole number: each part is a sign, or the place of a digit."""
+
+    parts: Sequence[tuple[str, str]]
+
+    def show(self, digits: str) -> str:
+        """Return what is seen: of `"ЛД-"0000` and 12 it is ЛД-0012."""
+        first, *_, last = [at for at, (_, place) in enumerate(self.parts) if place] * 2
+        inner = self.parts[first:last]
+        if len(digits) > len(inner) + 1 - sum(bool(sign) for sign, _ in inner) and any(
+            sign for sign, _ in inner
+        ):
+            return digits
+        shown, left = list[str](), digits
+        for at in range(len(self.parts) - 1, -1, -1):
+            sign, place = self.parts[at]
+            if sign:
+                shown.append(sign)
+                continue
+            # All digits that are left come to the first place.
+            cut = max(len(left) - 1, 0) if at > first else 0
+            shown.append(left[cut:] or place.strip("#"))
+            left = left[:cut]
+        return "".join(reversed(shown))
+
+
+def number_format(code: str) -> NumberFormat | None:
+    """Return a format that shows more than the digits of a number, else None."""
+    section = _SECTION.match(code)
+    first = section[0] if section else ""
+    if _PART.sub("", first):
+        return None
+    named = ((a or b or c, place) for a, b, c, place in _PART.findall(first))
+    parts = [(sign, "0" if place == "0" else "#" if place else "") for sign, place in named]
+    signs = "".join(sign for sign, _ in parts).strip()
+    places = [place for _, place in parts if place]
+    shows_more = places.count("0") > 1 or (places and signs)
+    return NumberFormat([part for part in parts if any(part)]) if shows_more else None
 
 
 def text_of(cell: object) -> str:

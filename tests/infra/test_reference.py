@@ -11,6 +11,7 @@ from moto import mock_aws
 from infra import reference
 from infra.reference import ReferenceTable, Refusal, changes, led_by, publish
 from infra.regions import read_stage
+from shared.reference.code_lists import ListChanges, StageLists
 from shared.reference.regions import Centre, District, Region
 
 TABLE = "t-reference"
@@ -125,6 +126,25 @@ def test_two_people_cannot_overwrite_each_other(dynamodb: Any) -> None:
         place.write(seen, REGIONS | {"WW": ZR.model_copy(update={"code": "WW"})})
 
     assert set(place.kept().regions) == {"YN", "YY", "ZR", "QQ"}
+
+
+def test_who_is_refused_has_changed_no_region_and_no_list_either(dynamodb: Any) -> None:
+    """Both renamed one region: the one that was told of the other's change had undone it."""
+    codes = StageLists(lists={"need_category": ListChanges(retire=("pets",))})
+    written(dynamodb, REGIONS, codes=StageLists())
+    place = ReferenceTable(dynamodb, TABLE)
+    seen = place.kept()
+    ours = ZR.model_copy(update={"lead": ("ours",)})
+    written(dynamodb, REGIONS | {"ZR": ours}, codes=codes)
+
+    for regions, lists in (
+        (REGIONS | {"ZR": ZR.model_copy(update={"lead": ("theirs",)})}, None),
+        (REGIONS, StageLists(lists={"need_category": ListChanges(retire=("food_aid",))})),
+    ):
+        with pytest.raises(Refusal, match="Somebody else"):
+            place.write(seen, regions, lists)
+
+        assert (place.kept().regions["ZR"], place.kept().codes) == (ours, codes)
 
 
 def test_a_publication_that_breaks_off_leaves_only_what_can_be_read(

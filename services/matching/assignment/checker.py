@@ -33,11 +33,26 @@ class Pair(NamedTuple):
 
 def proven_bound(problem: Problem, solution: Solution) -> int:
     """Return what no assignment can exceed, by the answer's prices alone; refuse a wrong answer."""
+    _require_whole(problem, solution)
     pairs = _pairs(problem)
     value = _value(problem, solution, pairs)
     if value != solution.value or value > solution.bound:
         raise Wrong("value")
     return _bound(problem, solution, pairs)
+
+
+def _require_whole(problem: Problem, solution: Solution) -> None:
+    """Refuse an answer to another question, as of a function of an older release."""
+    prices, rooms = solution.prices, problem.room
+    sizes = (
+        (solution.guardians, problem.choices),
+        (prices.places, problem.places),
+        (solution.gains, problem.newcomers),
+    )
+    known = all(0 <= each.guardian < len(rooms) and each.kind in rooms[each.guardian]
+                for each in prices.kinds)  # fmt: skip
+    if not known or any(len(answered) != len(asked) for answered, asked in sizes):
+        raise Wrong("size")
 
 
 def _pairs(problem: Problem) -> list[list[Pair]]:

@@ -2,12 +2,11 @@
 
 import contextlib
 import io
-import re
 from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-from shared.office_values import WORDS, text_of
+from shared.office_values import WORDS, number_format, text_of
 
 if TYPE_CHECKING:
     from xlrd.book import Book
@@ -17,7 +16,6 @@ _SHEET, _ROW = 156, 0
 # Cells that hold an error: a plain one, and the result of a formula.
 _FAILED = (3, 11)
 _IS_HIDDEN = 0x10  # in the flags of a row
-_NOUGHTS = re.compile("0{2,30}")
 # Hidden rows, by row what stays unsaid of which of its places, and which of them are struck out.
 Unsaid = tuple[frozenset[int], dict[int, dict[int, str]], dict[int, set[int]]]
 
@@ -60,7 +58,7 @@ def unseen_of(part: bytes, margin: int) -> Unsaid:
 
 
 def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unsaid:
-    """Return the same of an old workbook, with the noughts that it shows before numbers."""
+    """Return the same of an old workbook, with what it shows beside numbers."""
     from xlrd import XL_CELL_ERROR, XL_CELL_NUMBER, error_text_from_code, open_workbook
 
     # What it cannot read the other library has read: then nothing is known.
@@ -68,20 +66,18 @@ def unseen_of_old(content: bytes, sheet: str, margin: int) -> Unsaid:
         book = open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
         found = book.sheet_by_name(sheet)
         said = dict[int, dict[int, str]]()
-        long = {
-            key: len(each.format_str)
-            for key, each in book.format_map.items()
-            if _NOUGHTS.fullmatch(each.format_str or "")
-        }
+        coded = ((key, number_format(of.format_str or "")) for key, of in book.format_map.items())
+        more = {key: form for key, form in coded if form}
         for number, kinds in enumerate(map(found.row_types, range(found.nrows))):
-            for at in range(len(kinds)) if long or XL_CELL_ERROR in kinds else ():
+            for at in range(len(kinds)) if more or XL_CELL_ERROR in kinds else ():
                 text = ""
                 if kinds[at] == XL_CELL_ERROR:
                     text = error_text_from_code[found.cell_value(number, at)]
-                elif kinds[at] == XL_CELL_NUMBER and long:
+                elif kinds[at] == XL_CELL_NUMBER and more:
                     key = book.xf_list[found.cell_xf_index(number, at)].format_key
-                    if key in long:
-                        text = text_of(found.cell_value(number, at)).zfill(long[key])
+                    digits = text_of(found.cell_value(number, at))
+                    if key in more and digits.isdecimal():
+                        text = more[key].show(digits)
                 if text:
                     said.setdefault(number + 1, {})[at - margin] = text
         rows = found.rowinfo_map.items()

@@ -18,6 +18,8 @@ _FAILED = frozenset(WORDS["errors"])
 MAX_ROWS = 200_000
 # What a program puts where it cannot read a sign.
 BROKEN = "\ufffd"
+# A line through what a cell says: it is not meant any more.
+STRUCK = "\u0336"
 Kind = Literal["text", "date", "number"]
 Cells = dict[str, str]
 # A row of a file with its number, as the file counts it.
@@ -66,5 +68,7 @@ def require_readable(cells: Cells) -> None:
             raise Invalid("formula_failed", f"/{name}")
         if BROKEN in text:
             raise Invalid("sign_broken", f"/{name}")
+        if STRUCK in text:
+            raise Invalid("cell_struck", f"/{name}")
         if text.lower().translate(_ONE_DASH) in _DITTO:
             raise Invalid("cell_ditto", f"/{name}")

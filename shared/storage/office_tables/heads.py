@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -40,7 +40,8 @@ class Head:
     """Where the columns are, what the file calls them, and which rows the head takes.
 
     `key` is the first required column, by which a record is known; `unread` are the titles of
-    columns that were not asked for. `doubles` have places, too. `said` is what its rows say there.
+    columns that were not asked for. `doubles` have places, too. `said` is what its rows say there;
+    `names` are the spellings of all columns.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Head:
     first: int
     span: int
     said: frozenset[str] = frozenset()
+    names: _Names = field(default_factory=dict)
 
     @cached_property
     def key_at(self) -> int:
@@ -66,6 +68,29 @@ class Head:
     def texts(self) -> frozenset[str]:
         """The texts of the cells of the head that are read."""
         return self.said.union(self.titles.values(), (double.title for double in self.doubles))
+
+    @cached_property
+    def _required(self) -> dict[str, int]:
+        """The places of columns that a record must have and the head names."""
+        places = self.places.items()
+        return {each.name: at for at, each in places if each.required and each.name in self.titles}
+
+    def may_begin_at(self, key: str) -> bool:
+        """Whether a row with that key may be a head: it is no number of a record, or a title."""
+        if self.numbered:
+            return not any(sign.isdigit() for sign in key)
+        return _plain(key) in self.names
+
+    def begins_again(self, cells: Sequence[Any]) -> bool | None:
+        """Whether a row is a head, maybe in other words: True for the same columns, None for none.
+
+        A head whose columns are in other places is one of another table.
+        """
+        found = {each.name: at for at, cell in enumerate(cells)
+                 if isinstance(cell, str) and (each := self.names.get(_plain(cell)))}  # fmt: skip
+        if not found.keys() >= self._required.keys():
+            return None
+        return all(found[name] == at for name, at in self._required.items())
 
 
 def find_head(rows: Sequence[Numbered], columns: Sequence[Column]) -> Head | None:
@@ -88,7 +113,8 @@ def find_head(rows: Sequence[Numbered], columns: Sequence[Column]) -> Head | Non
             best = max(found, key=lambda head: len(head.titles))
             own = [cells[at] for _, cells in rows[index : index + best.span]
                    for at in best.places if at < len(cells)]  # fmt: skip
-            return replace(best, said=frozenset(filter(None, map(text_of, own))))
+            said = frozenset(filter(None, map(text_of, own)))
+            return replace(best, said=said, names=names)
     return None
 
 

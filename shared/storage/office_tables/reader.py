@@ -8,7 +8,7 @@ from itertools import chain, islice
 from shared.errors import Invalid
 from shared.office_values import text_of
 from shared.storage.office_tables.cells import Sheet, sheets
-from shared.storage.office_tables.columns import Column, Numbered, Row, said
+from shared.storage.office_tables.columns import STRUCK, Column, Numbered, Row, said
 from shared.storage.office_tables.headings import find_any_head, under_headings
 from shared.storage.office_tables.heads import HEAD_WITHIN, Head, missing_column
 from shared.storage.office_tables.merged_cells import spread
@@ -37,7 +37,7 @@ def read(content: bytes, columns: Sequence[Column]) -> Table:
         if head is not None:
             _require_alone(sheet, head, rest, columns)
             unseen = sheet.unseen()
-            rows = _all_seen(_records(start, sheet, head, unseen.failed), unseen, head.key_at)
+            rows = _all_seen(_records(start, sheet, head, unseen.failed), unseen, head)
             if head.doubles:
                 rows = map(partial(_agreed, head), rows)
             return Table(head.titles, head.unread, rows)
@@ -79,18 +79,23 @@ def _goes_on(rows: Sequence[Numbered], head: Head) -> bool:
     )
 
 
-def _all_seen(rows: Iterator[Row], unseen: Unseen, key_at: int) -> Iterator[Row]:
+def _all_seen(rows: Iterator[Row], unseen: Unseen, head: Head) -> Iterator[Row]:
     """Refuse records that the sender may not have seen in the file, or not meant any more."""
     if not (unseen.rows or unseen.struck):
         return rows
-    return map(partial(_seen, unseen, key_at), rows)
+    return map(partial(_seen, unseen, head), rows)
 
 
-def _seen(unseen: Unseen, key_at: int, row: Row) -> Row:
-    if row.cells is not None and row.number in unseen.rows:
+def _seen(unseen: Unseen, head: Head, row: Row) -> Row:
+    if row.cells is None:
+        return row
+    if row.number in unseen.rows:
         raise Invalid("row_hidden", line=row.number)
-    if row.cells is not None and key_at in unseen.struck.get(row.number, ()):
+    struck = unseen.struck.get(row.number, ())
+    if head.key_at in struck:
         raise Invalid("row_struck", line=row.number)
+    for name in {head.places[at].name for at in struck if at in head.places} & row.cells.keys():
+        row.cells[name] += STRUCK
     return row
 
 

@@ -52,8 +52,7 @@ def records(
     while block := list(islice(rows, BLOCK)):
         if block[-1][0] > MAX_ROWS:
             raise Invalid("table_too_long", limit=MAX_ROWS)
-        if whole := _all_whole(block, head, read_day):
-            title.line = 0
+        if not title.line and (whole := _all_whole(block, head, read_day)):
             yield from whole
         else:
             yield from _each(block, head, read_day, title)
@@ -88,6 +87,16 @@ class _Title:
         self._known = known
         self.line = 0
         self.is_head = False
+
+    def begins_again(self, number: int, cells: Sequence[Any], head: Head) -> bool:
+        """Return whether a row is the head again; refuse one that begins another table."""
+        same = head.begins_again(cells)
+        if same is not None and self.line:
+            raise Invalid("second_table", line=self.line)
+        if same is False:
+            raise Invalid("head_differs", line=number)
+        self.is_head = bool(same)
+        return self.is_head
 
     def look(self, number: int, cells: Sequence[Any], found: Cells, head: Head) -> None:
         """Look at a row that is no record, total or signature."""
@@ -133,6 +142,9 @@ def _all_whole(block: list[Numbered], head: Head, read_day: ReadDay) -> Iterator
     before = columns[: head.key_at]
     if _say(columns[head.key_at], _of_key(head)) or any(_say(each, _BEFORE) for each in before):
         return None
+    keys = found[list(head.places).index(head.key_at)]
+    if any(map(head.may_begin_at, set(keys))):
+        return None
     first = found[0]
     if not _INITIALS.isdisjoint(map(itemgetter(0), first)) or not head.texts.isdisjoint(first):
         return None
@@ -166,6 +178,8 @@ def _each(block: list[Numbered], head: Head, read_day: ReadDay, title: _Title) -
         none = _say(before, _BEFORE) or _say(key, of_key) or _is_signed(before, found, head)
         none = none or (len(found) == 1 and _say(before, _IN_NUMBER))
         none = none or (title.is_head and _numbers_columns(cells))
+        if not none and found and head.may_begin_at(found.get(head.key, "")):
+            none = title.begins_again(number, cells, head)
         if not none and _is_record(found, head):
             title.line, title.is_head = 0, False
             yield Row(number, found)

@@ -1,4 +1,4 @@
-"""How a workbook shows what its cells hold: days, noughts before a number, and lines through it.
+"""How a workbook shows what its cells hold: days, signs around a number, and lines through it.
 
 The library says from which day a workbook counts its days only of cells shown as days. One that is
 shown as a number is that number; the workbooks of old Macintoshes begin in 1904.
@@ -12,9 +12,10 @@ import zipfile
 import zlib
 from collections.abc import Collection, Mapping
 from datetime import date
+from html import unescape
 from typing import NamedTuple
 
-from shared.office_values import EPOCH
+from shared.office_values import EPOCH, NumberFormat, number_format
 from shared.storage.office_tables.binary_parts import records_of
 
 EPOCH_1904 = date(1904, 1, 1)
@@ -30,9 +31,9 @@ _OLD = bytes.fromhex("2200020001000e000200")
 # A hostile sheet is long: no part of these looks further than its own tag, or the next one.
 WITHIN = rb"[^<>]{0,300}"
 FORMULA = rb"<(?:\w+:)?f\b%s(?:/>|>[^<]*</(?:\w+:)?f>)" % WITHIN
-# Formats that show noughts, fonts that are struck out, and the styles that have them, in order.
-_NOUGHTS = re.compile(
-    rb'<(?:\w+:)?numFmt\b(?=[^<>]*\bnumFmtId="(\d+)")[^<>]*\bformatCode="(0{2,30})"'
+# Formats of numbers, fonts that are struck out, and the styles that have them, in order.
+_NUMBERS = re.compile(
+    rb'<(?:\w+:)?numFmt\b(?=[^<>]*\bnumFmtId="(\d+)")[^<>]*\bformatCode="([^<>"]{2,200})"'
 )
 _FONT = re.compile(rb"<(?:\w+:)?font\b[^<>]*(?:/>|(?<!/)>(.{0,2000}?)</(?:\w+:)?font>)", re.DOTALL)
 _STRUCK = re.compile(rb'<(?:\w+:)?strike\b(?![^<>]*\bval="(?:0|false)")')
@@ -45,24 +46,27 @@ Struck = Mapping[int, set[int]]
 
 
 class Styles(NamedTuple):
-    """By number of a style, how long it shows numbers; the styles that are struck out."""
+    """By number of a style, what it shows beside a number; the styles that are struck out."""
 
-    noughts: Mapping[bytes, int] = {}
+    shown: Mapping[bytes, NumberFormat] = {}
     struck: frozenset[bytes] = frozenset()
 
 
 def styles_of(part: bytes) -> Styles:
     """Return what is special in the styles of a workbook."""
-    long = {name: len(code) for name, code in _NOUGHTS.findall(part)}
+    coded = (
+        (name, number_format(unescape(code.decode()))) for name, code in _NUMBERS.findall(part)
+    )
+    more = {name: form for name, form in coded if form}
     fonts = enumerate(_FONT.findall(_within(part, b"fonts")))
     struck = {b"%d" % at for at, font in fonts if _STRUCK.search(font)}
-    if not (long or struck):
+    if not (more or struck):
         return Styles()
     used = [(b"%d" % at, each) for at, each in enumerate(_STYLE.findall(_within(part, b"cellXfs")))]
     formats = {at: found[1] for at, each in used if (found := _FORMAT_OF.search(each))}
     letters = {at: found[1] for at, each in used if (found := _FONT_OF.search(each))}
     return Styles(
-        {at: long[name] for at, name in formats.items() if name in long},
+        {at: more[name] for at, name in formats.items() if name in more},
         frozenset(at for at, name in letters.items() if name in struck),
     )
 
@@ -71,19 +75,19 @@ def _within(part: bytes, name: bytes) -> bytes:
     return part.partition(name)[2].partition(name)[0]
 
 
-def with_noughts(part: bytes, noughts: Mapping[bytes, int], margin: int, said: Said) -> Said:
-    """Return what cells say, also where a format shows noughts before a number; not in a text."""
-    if not noughts:
+def as_shown(part: bytes, shown: Mapping[bytes, NumberFormat], margin: int, said: Said) -> Said:
+    """Return what cells say, also where a format shows more than a number; not in a text."""
+    if not shown:
         return said
-    place, style = rb'(?=%s\br="([A-Z]{1,3})(\d{1,7})")' % WITHIN, b"|".join(noughts)
+    place, style = rb'(?=%s\br="([A-Z]{1,3})(\d{1,7})")' % WITHIN, b"|".join(shown)
     number = re.compile(
-        rb'<(?:\w+:)?c\b%s(?!%s\bt="(?!n"))%s\bs="(%s)"%s(?<!/)>(?:%s)?<(?:\w+:)?v>(\d{1,30})<'
-        % (place, WITHIN, WITHIN, style, WITHIN, FORMULA)
+        rb'<(?:\w+:)?c\b%s(?!%s\bt="(?!n"))%s\bs="(%s)"%s(?<!/)>(?:%s)?<(?:\w+:)?v>'
+        rb"(\d{1,30})(?:\.0{1,30})?<" % (place, WITHIN, WITHIN, style, WITHIN, FORMULA)
     )
     found = {row: dict(cells) for row, cells in said.items()}
     for letters, row, of_style, digits in number.findall(part):
-        shown = digits.decode().zfill(noughts[of_style])
-        found.setdefault(int(row), {})[place_of(letters) - margin] = shown
+        at = place_of(letters) - margin
+        found.setdefault(int(row), {})[at] = shown[of_style].show(digits.decode())
     return found
 
 

@@ -2,9 +2,9 @@
 
 It gives rows that a filter or a hand has hidden, or that have a line through, like all others, and
 a cell whose formula has failed as an empty one, as it does where the program that wrote the file
-has not counted it. A number that is shown with noughts before it, as 00013, comes without them. Of
-old workbooks (XLS) another library says all that, but not whether a formula was counted; of binary
-ones (XLSB) only hidden rows and failed formulas are known.
+has not counted it. A number that is shown with more signs, as 00013 or ЛД-13, comes without them.
+Of old workbooks (XLS) another library says all that, but not whether a formula was counted; of
+binary ones (XLSB) only hidden rows and failed formulas are known.
 """
 
 import contextlib
@@ -24,10 +24,10 @@ from shared.storage.office_tables.styles import (
     WITHIN,
     Said,
     Struck,
+    as_shown,
     place_of,
     struck_in,
     styles_of,
-    with_noughts,
 )
 
 OLE = b"\xd0\xcf\x11\xe0"
@@ -50,7 +50,11 @@ _NO_VALUE = re.compile(
     rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")(?!%s\bt="str")%s(?<!/)>'
     rb"%s()<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)</(?:\w+:)?c>" % (WITHIN, WITHIN, WITHIN, FORMULA)
 )
-_OPEN_NOUGHTS = re.compile(rb'value-type="float"[^<>]*><text:p>0\d+<')
+# A remark of a cell comes before its text. A thousand is shown with spaces: they say no more.
+_OPEN_SHOWN = re.compile(
+    rb'value-type="float"[^<>]*>(?:<office:annotation|<text:p>(?:0\d|[^<]*[^<\d\s.,\xa0\xc2]))'
+)
+_NO_MORE = re.compile(r"[\d\s.,]*")
 _OPEN_STRUCK = re.compile(rb'text-line-through-style="(?!none)')
 # Texts without which no tag of what is looked for is, by a letter that few sheets have at all. A
 # long sheet is searched for them as it is unpacked, which costs little more than unpacking it.
@@ -86,10 +90,10 @@ def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
         parts = zipfile.ZipFile(io.BytesIO(content))
         names = parts.namelist()
         if _BOOK in names:
-            noughts, struck = styles_of(parts.read(_STYLES) if _STYLES in names else b"")
-            part = _part_of(parts, sheet, any_part=bool(noughts or struck))
-            shown = with_noughts(part, noughts, margin, _failed(part, margin))
-            return Unseen(frozenset(_of_rows(part)), shown, struck_in(part, struck, margin))
+            shown, struck = styles_of(parts.read(_STYLES) if _STYLES in names else b"")
+            part = _part_of(parts, sheet, any_part=bool(shown or struck))
+            said = as_shown(part, shown, margin, _failed(part, margin))
+            return Unseen(frozenset(_of_rows(part)), said, struck_in(part, struck, margin))
         if _BINARY in names:
             link = link_of(parts.read(_BINARY), sheet)
             part = parts.read(_target(parts.read(_BINARY_LINKS), link))
@@ -175,7 +179,7 @@ def _of_open_document(document: bytes, sheet: str) -> Iterator[int]:
 
 def _open_failed(document: bytes, sheet: str, margin: int) -> Failed:
     found: dict[int, dict[int, str]] = {}
-    if b'value-type="error"' in document or _OPEN_NOUGHTS.search(document):
+    if b'value-type="error"' in document or _OPEN_SHOWN.search(document):
         for number, repeated, row in _open_rows(document, sheet):
             at = -margin
             for cell in row:
@@ -206,11 +210,14 @@ def _open_struck(document: bytes, sheet: str, margin: int) -> Struck:
 
 
 def _open_text(cell: ElementTree.Element) -> str:
-    """Return what a cell shows, where that is no value of it: an error, or noughts before it."""
+    """Return what a cell shows, where that is no value of it: an error, or signs at a number."""
     kinds = {value for name, value in _attributes(cell) if name == "value-type"}
-    shown = "".join(cell.itertext())
-    is_number = "float" in kinds and shown.isdecimal() and shown.startswith("0") and len(shown) > 1
-    return shown if "error" in kinds or is_number else ""
+    # A remark to a cell is none of its own texts.
+    shown = "\n".join("".join(each.itertext()) for each in cell if _is_a(each, "p"))
+    number = "".join(filter(str.isdecimal, shown)).lstrip("0") or "0"
+    is_more = shown[:1] == "0" != shown or not _NO_MORE.fullmatch(shown)
+    is_shown = "float" in kinds and is_more and number == _attribute(cell, "value")
+    return shown if "error" in kinds or is_shown else ""
 
 
 def _open_rows(document: bytes, sheet: str) -> Iterator[tuple[int, int, ElementTree.Element]]:

@@ -300,6 +300,12 @@ def test_a_yes_in_two_alphabets_is_one(word: str, yes: bool) -> None:
     assert HOLDERS.is_yes(word) == yes
 
 
+@pytest.mark.parametrize("word", ["Дети в семье", "ребенок в семье.", "проживают", "1 реб."])
+def test_the_words_of_the_column_are_a_yes(word: str) -> None:
+    assert HOLDERS.is_yes(word)
+    assert not HOLDERS.is_yes(f"не {word}")
+
+
 def test_a_day_may_be_marked_as_a_text(client: CardsClient, s3: MemoryS3) -> None:
     batch = upload(client, s3, text("'FP-1;D01;;17-р;'05.10.2026;Мария;'8 916 123-45-67"))
 

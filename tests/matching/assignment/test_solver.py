@@ -15,7 +15,14 @@ from services.matching.assignment import checker, master, program, relaxation, s
 from services.matching.assignment.columns import Columns
 from services.matching.assignment.neighbours import better
 from services.matching.assignment.network import Network, Numbers, bound_by, flow, prices_of
-from services.matching.assignment.problem import Newcomer, Prices, Solution, packed
+from services.matching.assignment.problem import (
+    Gain,
+    KindPrice,
+    Newcomer,
+    Prices,
+    Solution,
+    packed,
+)
 from tests.matching.assignment.small_regions import (
     KINDS,
     SECONDS,
@@ -279,10 +286,16 @@ def test_an_answer_that_is_wrong_in_any_way_is_not_believed() -> None:
         {"without": {}, "value": 1400, "bound": 1400},
         {"without": {0: ["animal_care", "food_aid"]}},
         {"guardians": [0, 1]},
+        {"guardians": []},
+        {"guardians": [*right.guardians, None]},
+        {"gains": [Gain(families=1, value=1)]},
         {"prices": prices.model_copy(update={"places": [-1]})},
+        {"prices": prices.model_copy(update={"places": [*prices.places, 0]})},
+        {"prices": prices.model_copy(update={"kinds": [KindPrice(guardian=9, kind="x", price=1)]})},
+        {"prices": prices.model_copy(update={"kinds": [KindPrice(guardian=0, kind="x", price=1)]})},
     ]
     for changes in wrong:
-        with pytest.raises((checker.Wrong, IndexError)):
+        with pytest.raises(checker.Wrong):
             checker.proven_bound(case.problem, right.model_copy(update=changes))
     crowded = case.problem.model_copy(update={"places": [1]})
     with pytest.raises(checker.Wrong):

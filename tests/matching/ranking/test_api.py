@@ -1,6 +1,8 @@
 """Candidates and suggestions through the API of matching."""
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -124,10 +126,21 @@ def test_headquarters_sees_what_is_missing_and_a_wrong_answer_is_not_shown(
     assert [each["case_id"] for each in suggested["suggestions"]] == [first]
 
     solve = solver.solve
-    wrong = {"value": 10**9, "bound": 10**9}
-    monkeypatch.setattr(solver, "solve", lambda *asked: solve(*asked).model_copy(update=wrong))
-    answer = client.api(HQ).get("/regions/ZR/suggestions")
-    assert (answer.status, answer.code) == (503, "assignment_unavailable")
+    # The last one is a release of the function that knows of no newcomers.
+    wrong: Any
+    for path, wrong in (
+        ("suggestions", {"value": 10**9, "bound": 10**9}),
+        ("suggestions", {"guardians": []}),
+        ("shortage", {"gains": []}),
+    ):
+        changed = partial(_changed, solve, wrong)
+        monkeypatch.setattr(solver, "solve", changed)
+        answer = client.api(HQ).get(f"/regions/ZR/{path}")
+        assert (answer.status, answer.code) == (503, "assignment_unavailable"), path
+
+
+def _changed(solve: Any, changes: dict[str, Any], *asked: Any) -> Any:
+    return solve(*asked).model_copy(update=changes)
 
 
 def test_while_the_solver_does_not_answer_a_region_is_asked_to_come_back(

@@ -319,6 +319,31 @@ def test_a_head_that_a_printed_list_repeats_begins_no_other_table(between: str) 
     assert lay_out(text(*lines), HOLDERS.columns).records == 2
 
 
+@pytest.mark.parametrize("rest", ["ЛД-3;D02;", "ЛД-3;D02;+79127001103"])
+def test_another_table_may_call_its_columns_otherwise(rest: str) -> None:
+    """Those who have left got cards: only the head above them was refused, as a row."""
+    refused = refusal(text(*TWO[:2], "Закрытые дела", "дело;р-н;тел.", rest))
+
+    assert (refused.code, refused.facts) == ("second_table", {"line": 3})
+
+
+@pytest.mark.parametrize("rest", ["ЛД-3;D02;", "ЛД-3;D02;+79127001103"])
+def test_a_repeated_head_may_be_said_in_other_words_but_not_in_another_order(rest: str) -> None:
+    _, _, same = told(text(*TWO[:2], "дело;р-н;тел.", rest))
+    assert [number for number, cells in same if cells] == [2, 4]
+
+    refused = refusal(text(*TWO[:2], "р-н;дело;тел.", rest))
+    assert (refused.code, refused.facts) == ("head_differs", {"line": 3})
+
+
+def test_a_shop_may_be_called_like_a_column() -> None:
+    lines = ("Организация;Город;Адрес", "Компания;Центр;ул. Мира, 5", "Сеть;Центр;ул. Мира, 7")
+
+    assert lay_out(text(*lines), SHOPS.columns).records == 2
+    with pytest.raises(Invalid, match="head_differs"):
+        lay_out(text(*lines, "Город;Организация;Адрес", lines[1]), SHOPS.columns)
+
+
 def test_a_title_far_above_a_repeated_head_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "BLOCK", 2)
     lines = [line.format("Выбывшие\n") for line in TWO]
