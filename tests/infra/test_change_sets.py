@@ -68,6 +68,10 @@ def test_what_has_begun_is_waited_for_until_it_rests(
 
     assert changes.carry_out(plan) == {"FirstName": "one"}
     assert cloudformation.shown_first == []
+    # By another deploy.
+    cloudformation.shown_first = ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"]
+    assert not changes.plan(NAME, NAMED, TemplateBody=TWO).creates
+    assert cloudformation.shown_first == []
 
 
 def test_a_change_names_what_it_changes_and_no_change_is_none(
@@ -108,6 +112,23 @@ def test_a_first_deploy_that_came_to_nothing_is_made_again(
     assert plan.creates
     assert changes.carry_out(plan) == {"FirstName": "one"}
     assert f"{NAME} is {status}" in said[0] and "made again" in said[0]
+
+
+def test_what_is_left_of_a_first_deploy_and_cannot_be_deleted_is_told(
+    changes: ChangeSets, cloudformation: FakeCloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    stack = cloudformation.stacks[NAME]
+    stack["StackStatus"] = "REVIEW_IN_PROGRESS"
+
+    def fail(StackName: str) -> None:
+        stack["StackStatus"] = "DELETE_FAILED"
+        cloudformation.shown_first = ["REVIEW_IN_PROGRESS", "DELETE_IN_PROGRESS"]
+
+    monkeypatch.setattr(cloudformation, "delete_stack", fail)
+    with pytest.raises(DeployFailed, match=f"{NAME} is DELETE_FAILED: First: no place"):
+        changes.plan(NAME, NAMED, TemplateBody=ONE)
+    assert not cloudformation.shown_first and not cloudformation.change_sets
 
 
 def test_a_stack_with_data_is_never_made_again(
@@ -176,7 +197,9 @@ def test_a_failure_names_the_first_resource_of_this_change_and_no_earlier_one(cl
     newest_first = [
         _event(NAME, "UPDATE_ROLLBACK_COMPLETE"),
         _event("Second", "CREATE_FAILED", "Resource creation cancelled"),
+        _event("Second", "CREATE_IN_PROGRESS"),
         _event("First", "UPDATE_FAILED", "the true reason"),
+        _event("First", "UPDATE_IN_PROGRESS"),
         _event(NAME, "UPDATE_IN_PROGRESS", "User Initiated"),
         _event("Old", "CREATE_FAILED", "mended last year"),
         _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),

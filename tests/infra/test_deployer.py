@@ -28,7 +28,7 @@ def _template(outputs: dict[str, Any], *more: str) -> dict[str, Any]:
     asked = ("Stage", "Arn", "Protect", "CodeKey", *more)
     told = {name: {"Value": {"Ref": name}} for name in ("Protect", *more)}
     return {
-        "Parameters": {name: {"Type": "String"} for name in asked},
+        "Parameters": {name: {"Type": "String"} for name in (*asked, "LeftToItsDefault")},
         "Resources": {"Some": {"Type": "T"}},
         "Outputs": outputs | told,
     }
@@ -149,7 +149,7 @@ def test_a_root_key_of_a_former_stage_is_refused_before_anything_uses_it(
     """Each function would answer 503 to whatever needs a secret, on a stage that says «Ready»."""
     other = account("kms").create_key()["KeyMetadata"]["Arn"]
     name = "/ryadom-test/cards/root-key"
-    for kept in (_wrapped_by(other, account), "no base64!"):
+    for kept in (_wrapped_by(other, account), "no base64!", "cut"):
         account("ssm").put_parameter(Name=name, Value=kept, Type="String", Overwrite=True)
         with pytest.raises(DeployFailed, match=f"root key {name} was not wrapped by"):
             _deployer(account, [], protect=True).deploy(_package(tmp_path), account.facts)
@@ -231,8 +231,9 @@ def test_what_the_stacks_name_lies_in_the_bucket_and_is_sent_once(
 
     sent = Mock(wraps=account("s3").put_object)
     monkeypatch.setattr(account("s3"), "put_object", sent)
-    _deployer(account, []).deploy(made, account.facts)
+    again = _deployer(account, []).deploy(made, account.facts)
     assert [each for each in sent.call_args_list if each[1]["Key"] in kept] == []
+    assert again["CardsProtect"] == "no", "only a deploy that protects protects"
 
 
 def test_a_deploy_that_is_not_agreed_to_leaves_nothing_behind(

@@ -443,6 +443,7 @@ def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(
         assert joined() == 2
         assert joined(said=stops) == 0
         assert joined(attempts=1) == 0, "it was tried before"
+        assert joined(urgent=True) == 0, "it takes another way sooner than a digest"
         soon = then + GATHERED_FOR
         assert joined(gathers=False, due_at=soon) == 2
         assert joined(gathers=False, due_at=soon + timedelta(seconds=1)) == 0, "it is for later"

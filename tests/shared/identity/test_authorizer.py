@@ -144,6 +144,10 @@ def test_any_issuer_may_keep_its_claims_where_it_likes(
             **{"https://ryadom.example/regions": ["ZR"]},  # a name with dots, as Auth0 asks for
         )
     )
+    for unnamed in ({}, {"preferred_username": ""}):
+        unauthorized(f"Bearer {token(realm_access={'roles': ['regional_hq']}, **unnamed)}")
+    for elsewhere in ({}, {"realm_access": None}, {"realm_access": ["regional_hq"]}):
+        unauthorized(f"Bearer {token(preferred_username='hq-1', **elsewhere)}")
     authorizer._claims_map.cache_clear()
     assert answer["principalId"] == "hq-1"
     assert (answer["context"]["roles"], answer["context"]["regions"]) == ("regional_hq", "ZR")

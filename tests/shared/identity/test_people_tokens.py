@@ -54,7 +54,13 @@ def test_a_person_is_who_the_token_says_and_no_more() -> None:
     assert (caller.id, caller.kind, caller.role) == ("hld_1", "person", "foster_parent")
     assert (caller.audience, caller.evidence) == ("cards", "device:dev_1")
     assert (caller.regions, caller.districts, caller.org, caller.scopes) == ((), (), None, ())
-    assert caller.acts_for == "hld_1"
+    assert (caller.acts_for, caller.on_behalf_of) == ("hld_1", None)
+
+
+def test_a_guardians_representative_is_its_organisation() -> None:
+    caller = caller_of(token(role="guardian_rep", sub="gua_1"))
+
+    assert (caller.org, caller.acts_for, caller.regions) == ("gua_1", "gua_1", ())
 
 
 def test_a_bots_token_names_the_bot_and_the_one_person_it_speaks_for() -> None:

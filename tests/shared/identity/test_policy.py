@@ -282,6 +282,8 @@ def test_a_bot_may_carry_the_act_of_a_family_it_has_proved() -> None:
         principal_from_authorizer_context(claims, None, "Мария")
     with pytest.raises(Forbidden):
         principal_from_authorizer_context(claims | {"scopes": "x"}, None, acting.acts_for)
+    with pytest.raises(Forbidden):
+        principal_from_authorizer_context(claims | {"kind": "person"}, None, acting.acts_for)
 
 
 def test_hq_acts_for_a_family_and_stays_itself() -> None:
