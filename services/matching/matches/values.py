@@ -107,7 +107,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
         "hear_side": None,
         "end": MatchStatus.ENDED,
     },
-    MatchStatus.ENDED: {"lift_exclusion": None},
+    MatchStatus.ENDED: {"correct_call": None, "lift_exclusion": None},
     MatchStatus.DECLINED: {},
     # Of a proposal that lapsed: they had met, and it was written down too late.
     MatchStatus.CANCELLED: {"record_late_introduction": None},
