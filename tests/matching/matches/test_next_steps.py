@@ -27,7 +27,7 @@ STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "raise_concern": ("+/concerns", {"concern": "other"}),
     "hear_side": ("/hearings", {"side": "family", "result": "heard"}),
     "end": ("/ending", TIRED),
-    "lift_exclusion": ("/exclusion/lift", {"reason": "recorded_by_mistake"}),
+    "lift_exclusion": ("/exclusion/lift", {"reason": "reconciled"}),
 }
 
 
