@@ -19,7 +19,10 @@ class CountedAid(BaseModel, defer_build=True):
 
 
 class AidCorrected(Event):
-    """An aid that was recorded at that moment was another one, or none (`corrected` is absent)."""
+    """An aid that was recorded at that moment was another one, or none (`corrected` is absent).
+
+    `to_review`: it was the only answer to a family that had asked again.
+    """
 
     case_id: str
     family_id: str
@@ -27,3 +30,4 @@ class AidCorrected(Event):
     recorded_at: datetime
     former: CountedAid
     corrected: CountedAid | None = None
+    to_review: bool = False

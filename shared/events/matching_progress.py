@@ -50,7 +50,12 @@ class FirstHelpAwaited(OfMatch, Event):
 
 
 class ExclusionLifted(OfMatch, Event):
-    """The conflict by which this care ended was none: the pair may be proposed again."""
+    """The pair that a conflict has parted may be proposed again; it was none if `ended_for` says.
+
+    What it says is the reason for which the care ended.
+    """
+
+    ended_for: str | None = None
 
 
 class FollowUpCorrected(OfMatch, Event):

@@ -57,6 +57,22 @@ def test_one_help_that_turns_out_too_little_becomes_care(client: RegionClient) -
     assert found["guardian_id"] == guardian
 
 
+def test_work_that_a_mistaken_aid_has_ended_is_asked_for_again(client: RegionClient) -> None:
+    case = client.registered(phone="+79260000000")
+    client.do(HQ, f"/intake/cases/{case}/take")
+    client.do(HQ, f"/intake/cases/{case}/triage", {"decision": "one_time"})
+    client.registered("repair_work", phone="+79260000000")
+    aid = {"category": "food_aid", "persons": 2, "legal_basis": "programme", "last": False}
+    client.do(HQ, f"/intake/cases/{case}/aids", aid)
+    assert kinds(client) == ["give_aid"]
+    (given,) = client.get(HQ, f"/intake/cases/{case}")["aids"]
+
+    mistake = {"reason": "other_family"}
+    client.do(HQ, f"/intake/cases/{case}/aids/{given['aid_id']}/withdraw", mistake)
+
+    assert kinds(client) == ["give_aid", "review_request"]
+
+
 def test_the_marker_brings_candidates_and_without_it_none_is_proposed(client: RegionClient) -> None:
     guardian, case = client.ready(), client.registered()
     marker = f"/intake/cases/{case}/care-requirement"

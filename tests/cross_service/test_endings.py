@@ -113,7 +113,7 @@ def test_a_conflict_that_was_none_is_known_as_none_in_intake_too(client: RegionC
     client.do(HQ, f"{path}/ending", {"reason": "conflict"})
     assert client.get(HQ, file)["family"]["excluded_guardians"] == [guardian]
 
-    client.do(HQ, f"{path}/exclusion/lift", {"reason": "recorded_by_mistake"})
+    client.do(HQ, f"{path}/exclusion/lift", {"reason": "reconciled"})
 
     assert client.get(HQ, file)["family"]["excluded_guardians"] == []
     history = client.get(HQ, f"{file}/history")["items"]

@@ -343,7 +343,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
         "end_care": for_match(
             client.heard(ending), body={"reason": "conflict", "conflict_note": "Поссорились"}
         ),
-        "lift_exclusion": for_match(parted, body={"reason": "recorded_by_mistake"}),
+        "lift_exclusion": for_match(parted, body={"reason": "reconciled"}),
         "list_stories": Caller(rep(guardian)),
         "view_story": told(who=HQ),
         "record_story_consent": told(who=HQ, body={"consent_ref": "C-2"}),

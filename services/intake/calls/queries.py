@@ -12,7 +12,7 @@ from services.intake.families.repository import MOST_SHARING, Families
 from services.intake.families.vault_records import phone_key
 from services.intake.policy import POLICY
 from services.intake.requests.domain import Request
-from services.intake.requests.policy import REQUEST, load_authorised, shown
+from services.intake.requests.policy import REQUEST, load_authorised
 from services.intake.requests.queries import view_of
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestId
@@ -100,7 +100,7 @@ def find_requests(
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
     if not found and body.number is not None:
         raise NotFound(REQUEST.lower(), pointer="/number")
-    views = (view_of(shown(each, caller), cases, caller) for each in found)
+    views = (view_of(each, cases, caller) for each in found)
     return FoundRequests(items=tuple(views))
 
 

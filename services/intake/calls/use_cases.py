@@ -26,7 +26,7 @@ from services.intake.families.vault_records import (
     new_contact,
 )
 from services.intake.requests import events as request_events
-from services.intake.requests.domain import Request
+from services.intake.requests.domain import MOST_FORGOTTEN, Request
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import TEXT, Requests
 from services.intake.requests.values import RequestId, RequestStatus
@@ -42,10 +42,9 @@ from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row
 
 TO_MEND = timedelta(minutes=30)
-# Records of words that a request has beside its own, and as many as one commit forgets.
+# Records of words that a request has beside its own, and as many as one commit puts right.
 OF_REQUEST = "wrd"
-MOST_FORGOTTEN = 2
-MOST_DISOWNED = 6
+MOST_REPLACED = 2
 
 
 def added_view(receipt: Receipt, caller: Principal) -> AddedView:
@@ -125,7 +124,7 @@ def mend_request(
     replaced = _words(before.request.needs) - _words(after.request.needs)
     if after.case is not None:
         replaced = replaced.difference(*(need.text_refs for need in after.case.needs))
-    writes += forget_words(request.subject, replaced, vault, MOST_FORGOTTEN)
+    writes += forget_words(request.subject, replaced, vault, MOST_REPLACED)
     hasty = after.request.urgent and not request.urgent
     news = [request_events.of_extension(after.request, urgent=True)] if hasty else []
     return _save(context, before, after, writes, requests, holders, news)
@@ -145,15 +144,13 @@ def disown_request(
     before = _asked(request, families, cases)
     disowned, case = request.disown(now), before.case
     if request.made_family(case, before.family):
-        open_still = case is None or case.open
-        raise IllegalStep("family_is_of_this_request", ("add",) if open_still else ())
-    if len(request.word_records) > MOST_DISOWNED:
-        raise Invalid("too_many_words_at_once", most=MOST_DISOWNED)
+        instead = tuple(step for step in request.next_steps if step == "add")
+        raise IllegalStep("family_is_of_this_request", instead)
     if case is not None and request_id in case.requests:
         others = requests.get_many(each for each in case.requests if each != request_id)
         case = disown_case(case, now, request, others)
-    words = (vault.forget(request.subject, record) for record in request.word_records)
-    writes = [row for rows in words for row in rows]
+    now_gone = request.word_records[:MOST_FORGOTTEN]
+    writes = [row for each in now_gone for row in vault.forget(request.subject, each)]
     after, news = Asked(disowned, case, before.family), [request_events.of_end(disowned)]
     return _save(context, before, after, writes, requests, news=news)
 

@@ -29,6 +29,7 @@ from shared.events.intake_aids import AidCorrected, CountedAid
 # What a family itself changed about its needs, by whichever way.
 BY_FAMILY = ("needs_corrected", "asked_again", "mended", "disowned")
 OF_REQUEST = ("asked_again", "mended", "disowned")
+LOOKED = ("triaged", "needs_clarified")
 ON_CARE_TRACK = (Status.CARE_REQUIRED, Status.MATCHED, Status.IN_CARE)
 
 
@@ -144,11 +145,22 @@ def _help(before: Case, after: Case) -> Iterator[Event]:
                 recorded_at=former.at,
                 former=_counted(former),
                 corrected=None if now is None else _counted(now),
+                to_review=now is None and _only_answer(former.aid_id, after),
             )
     for outcome in after.outcomes[len(before.outcomes) :]:
         yield OutcomeRecorded(
             **_event_fields(after), outcome=outcome.outcome, needs_met=outcome.needs_met
         )
+
+
+def _only_answer(aid_id: str, after: Case) -> bool:
+    """Whether an aid that is none was all that was done since the family of an open case asked."""
+    asked = [n for n, line in enumerate(after.history, 1) if line.what == "asked_again"]
+    done = after.history[asked[-1] :] if asked else ()
+    aids = {line.ref for line in done if line.what == "aid_recorded"}
+    looked = any(line.what in LOOKED for line in done)
+    given = aids & {aid.aid_id for aid in after.aids}
+    return after.open and aid_id in aids and not (looked or given)
 
 
 def _counted(aid: Aid) -> CountedAid:

@@ -46,7 +46,13 @@ def load_authorised(
     family = families.get(family_id)
     about = resource(family)
     POLICY.require(principal, action, about)
-    return family.shown_to(POLICY.may_take(principal, about, ACTIONS))
+    may = POLICY.may_take(principal, about, ACTIONS)
+    return family.shown_to(lambda step: may(step) and (step != "end_disclosure" or shows(family)))
+
+
+def shows(family: Family) -> bool:
+    """Whether an office is shown the family now that it has not allowed to."""
+    return bool(family.disclosed_to(clock.now()))
 
 
 def offices_now(family: Family) -> tuple[str, ...]:

@@ -3,16 +3,16 @@
 from typing import Any, ClassVar, Self
 
 from services.intake.cases.domain import Case
-from services.intake.cases.values import MAX_NEEDS, AskedNeed, Need, NeedChanges
-from services.intake.codes.values import EndReason, Relation, RequestPurpose, Urgency
+from services.intake.cases.values import MAX_NEEDS, AskedNeed, NeedChanges
+from services.intake.codes.values import EndReason, RequestPurpose, Urgency
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from services.intake.requests.values import HEARD_BY, RequestStatus
 from shared.domain import Deadline, Moment, TimedAggregate
 
-JOIN = "join"
+JOIN, FORGET = "join", "forget"
 URGENT = "urgent"
-MOST_ADDITIONS = 10
+MOST_ADDITIONS, MOST_FORGOTTEN = 10, 6  # of a request; records of words, in one commit
 OF_A_FAMILY = (JOIN, "disown")
 
 
@@ -20,9 +20,9 @@ class Request(TimedAggregate):
     """One request with its own number; the words of it are in the vault, under its `subject`.
 
     It is `heard` when the programme's own people took it down: what a form or a bot says is not
-    proved to be the family's. One that is not `acknowledged` gets no message. A request that
-    `joins` an open case is added to it by its deadline, which has come at once: fifty calls at once
-    wait for each other there and not at the phone.
+    proved to be the family's. One that is not `acknowledged` gets no message. One that `joins` an
+    open case is added by its deadline, which has come at once: fifty calls at once wait there and
+    not at the phone. `words_left` of a disowned one are still to be forgotten, of `words_with`.
     """
 
     REFUSAL: ClassVar = "request_is_{status}"
@@ -38,6 +38,7 @@ class Request(TimedAggregate):
     }
     DEADLINES: ClassVar = (
         Deadline(JOIN, lambda request, zone: request.received_at if request.joins else None),
+        Deadline(FORGET, lambda request, zone: request.ended_at if request.words_left else None),
     )
 
     request_id: str
@@ -68,6 +69,8 @@ class Request(TimedAggregate):
     end_reason: str | None = None
     ended_by: str | None = None
     ended_at: Moment | None = None
+    words_left: tuple[str, ...] = ()
+    words_with: str | None = None
     code_edition: int = 0
 
     @property
@@ -75,6 +78,15 @@ class Request(TimedAggregate):
         """The steps of the status; of who left no contact there is no family to help."""
         known = self.family_id is not None
         return tuple(step for step in super().legal_steps if known or step not in OF_A_FAMILY)
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """The steps that this caller may take; nothing is added to one that is full."""
+        return tuple(step for step in super().next_steps if step != "add" or not self._full)
+
+    @property
+    def _full(self) -> bool:
+        return len(self.additions) >= MOST_ADDITIONS
 
     @property
     def subject(self) -> str:
@@ -110,12 +122,9 @@ class Request(TimedAggregate):
     @property
     def links(self) -> dict[str, str]:
         """The ids of its family and case; which code is the last; whether it cannot wait."""
-        found = {
-            "family_id": self.family_id,
-            "case_id": self.case_id,
-            "code_edition": str(self.code_edition) if self.code_edition else None,
-            URGENT: URGENT if self.urgent else None,
-        }
+        edition = str(self.code_edition) if self.code_edition else None
+        found = {"family_id": self.family_id, "case_id": self.case_id, "code_edition": edition}
+        found[URGENT] = URGENT if self.urgent else None
         return {name: each for name, each in found.items() if each is not None}
 
     @property
@@ -175,12 +184,12 @@ class Request(TimedAggregate):
     def add(self, needs: tuple[AskedNeed, ...], record: str | None, urgency: Urgency) -> Self:
         """Add what the caller remembered, with new words in `record`; urgency only grows."""
         self._require("add")
-        if len(self.needs) + len(needs) > MAX_NEEDS or len(self.additions) >= MOST_ADDITIONS:
+        if len(self.needs) + len(needs) > MAX_NEEDS or self._full:
             raise self._refusal("request_is_full")
-        more = () if record is None else (record,)
+        additions = self.additions if record is None else (*self.additions, record)
         return self._with(
             needs=(*self.needs, *needs),
-            additions=(*self.additions, *more),
+            additions=additions,
             urgency=Urgency.URGENT if Urgency.URGENT in (self.urgency, urgency) else self.urgency,
         )
 
@@ -200,8 +209,14 @@ class Request(TimedAggregate):
     def disown(self, stamp: Stamp) -> Self:
         """End as the request of no family: it was written down for another one than asked."""
         self._require("disown")
-        ended = self._ended(stamp, EndReason.OTHER_FAMILY)
-        return ended.forget_words()._with(family_id=None)
+        ended = self._ended(stamp, EndReason.OTHER_FAMILY).forget_words()
+        left = {"words_left": self.word_records, "words_with": self.family_id}
+        return ended._with(family_id=None, **left).forget_more()
+
+    def forget_more(self) -> Self:
+        """Note that the first of the records that are left are forgotten."""
+        left = self.words_left[MOST_FORGOTTEN:]
+        return self._with(words_left=left, words_with=self.words_with if left else None)
 
     def end(self, stamp: Stamp, reason: str) -> Self:
         """End without a case."""
@@ -217,24 +232,3 @@ class Request(TimedAggregate):
             ended_by=stamp.by,
             ended_at=stamp.at,
         )
-
-
-def new_case(request: Request, family: Family, case_id: str) -> Case:
-    """Return the case that a request makes for its family."""
-    stamp = request.stamp
-    return Case.receive(
-        stamp,
-        case_id=case_id,
-        number=request.number,
-        family_id=request.family_id or family.family_id,
-        requests=(request.request_id,),
-        region=request.region,
-        district=request.district or family.district,
-        programme=request.programme,
-        purpose=request.purpose,
-        channel=request.channel,
-        urgent=request.urgent,
-        needs_check=family.needs_check or request.applicant_relation == Relation.OTHER,
-        beneficiary_key=family.beneficiary_key,
-        needs=tuple(Need.of_asked(each, stamp.by, stamp.at) for each in request.needs),
-    )

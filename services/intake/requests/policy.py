@@ -1,6 +1,13 @@
 """Requests as `policy.cedar` sees them."""
 
+from collections.abc import Callable
+from functools import cache
+
+from services.intake.cases.domain import Case
+from services.intake.cases.repository import Cases
+from services.intake.cases.values import Status
 from services.intake.families.policy import is_recent
+from services.intake.families.repository import Families
 from services.intake.policy import POLICY
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests
@@ -45,9 +52,44 @@ def load_authorised(
     """Load a request for a caller who may do this; a foreign one is as absent as none."""
     request = requests.get(request_id)
     POLICY.require(principal, action, resource(request))
-    return shown(request, principal)
+    cases = Cases(requests.store)
+    case_id = request.case_id
+    return shown(request, principal, cases, lambda: cases.find(case_id) if case_id else None)
 
 
-def shown(request: Request, principal: Principal) -> Request:
-    """Return a request as it is shown to a caller: with the steps that this one may take."""
-    return request.shown_to(POLICY.may_take(principal, resource(request), ACTIONS))
+def shown(
+    request: Request, principal: Principal, cases: Cases, case_of: Callable[[], Case | None]
+) -> Request:
+    """Return a request as it is shown to a caller: with the steps that this one can take now.
+
+    Its case is asked for where something is offered. Nothing is added to what is over. A request is
+    offered as another family's where it can be taken out: its family was known before it, its case
+    was made by others, too, or is closed, and no one searches for what it alone asked for.
+    """
+    may, case_of = POLICY.may_take(principal, resource(request), ACTIONS), cache(case_of)
+
+    def possible(step: str) -> bool:
+        if not may(step):
+            return False
+        if step == "disown":
+            return _may_be_disowned(request, case_of(), cases)
+        return step != "add" or (case := case_of()) is None or case.open
+
+    return request.shown_to(possible)
+
+
+def _may_be_disowned(request: Request, case: Case | None, cases: Cases) -> bool:
+    """Whether the command would take a request out of its family and case, as they are now."""
+    family = Families(cases.store).find(request.family_id or "")
+    if request.made_family(case, family):
+        return False
+    if case is None or request.request_id not in case.requests:
+        return True
+    ids = [each for each in case.requests if each != request.request_id]
+    if case.status not in (Status.CARE_REQUIRED, Status.MATCHED):
+        return bool(ids) or not case.open
+    own = {need.need_id for need in request.needs}
+    others = Requests(cases.store).get_many(ids)
+    theirs = {need.category for each in others for need in each.needs}
+    left = (n for n in case.open_needs if n.need_id not in own or n.category in theirs)
+    return bool(ids) and any(left)

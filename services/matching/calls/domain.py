@@ -21,18 +21,19 @@ def correct_call(
     """Return the match with another result of the last call, or none; the call before and after.
 
     What was said, and when, stays as it was recorded unless it is said anew. A call that was not
-    made is to be made still; one that is answered late counts as late.
+    made is to be made still; one that is answered late counts as late. After the care none is made.
     """
     match._require("correct_call")
     (was,) = (call for call in match.follow_ups if call.kind is kind)
-    undone = was.take_back(calendar.local_date(zone, now), zone)
-    if result is None:
-        return match._with_call(undone), was, undone
-    last = was.attempts[-1]
-    at = at or last.at
-    if at > now:
-        raise Invalid("in_the_future", "/called_at")
-    mended = undone.call(result, last.by, at, now, zone)
+    mended = was.take_back(calendar.local_date(zone, now), zone)
+    if result is not None:
+        last = was.attempts[-1]
+        at = at or last.at
+        if at > now:
+            raise Invalid("in_the_future", "/called_at")
+        mended = mended.call(result, last.by, at, now, zone)
+    if match.ending is not None:
+        mended = mended.end_with(match.ending.at, zone)
     return match._with_call(mended), was, mended
 
 

@@ -44,6 +44,7 @@ def correct_call(
     """Mend the result of the last call of a kind, or take a call back that was not made.
 
     What follows from a result follows from the right one; a call that was not made is asked for.
+    When the care is over nothing follows: only what is known of the call is right again.
     """
     match = load_authorised(match_id, "correct_call", context.actor, matches)
     if body.not_made == (body.result is not None):
@@ -62,7 +63,8 @@ def correct_call(
         not_made=body.not_made,
     )
     if not body.not_made:
-        return matches.save(context, after, events=[event, _done(match, call)])
+        said = [_done(match, call)] if match.is_open else []
+        return matches.save(context, after, events=[event, *said])
     left, note = domain.without_note(after, notes_of(match_id, kind), clock.iso(former.at))
     writes = [] if note is None else vault.forget(match.family_id, note)
     return matches.save(context, left, events=[event], writes=writes)

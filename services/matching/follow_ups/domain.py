@@ -143,13 +143,19 @@ class FollowUp(ValueObject):
 
     def take_back(self, today: date, zone: ZoneInfo) -> Self:
         """Undo the last call, which was not made so: the family is to be called today, or later."""
-        if not self.attempts or self.status is FollowUpStatus.CANCELLED:
+        if not self.attempts:
             raise IllegalStep("no_call_to_correct")
         left = self.attempts[:-1]
         days = [calendar.local_date(zone, each.at) + timedelta(days=1) for each in left[-1:]]
         next_on = max(self.asked_on, today, *days)
         status = FollowUpStatus.DUE if next_on <= today else FollowUpStatus.PLANNED
         return self._with(status=status, attempts=left, result=None, on_time=None, next_on=next_on)
+
+    def end_with(self, at: datetime, zone: ZoneInfo) -> Self:
+        """Leave a call that is open as the end of the care at that moment does: missed, or none."""
+        tried = [calendar.local_date(zone, each.at) + timedelta(days=1) for each in self.attempts]
+        passed = at > calendar.end_of_day(zone, max([self.asked_on + GRACE, *tried[-1:]]))
+        return self._with(status=FollowUpStatus.MISSED) if self.open and passed else self.cancel()
 
     def cancel(self) -> Self:
         """Drop a call that is still open, because the care has ended."""

@@ -30,6 +30,12 @@ class TerminationReason(CodeEnum, of="match_termination_reason"):
     ALL_NEEDS_MET = "all_needs_met"
 
 
+class LiftReason(KnownCodes, of="exclusion_lift_reason"):
+    """The reason by which a conflict was one: it is settled."""
+
+    RECONCILED = "reconciled"
+
+
 class CancelReason(KnownCodes, of="match_cancel_reason"):
     """The reasons that rules ask for: no introduction in a week, nothing left to help with."""
 
@@ -107,7 +113,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
         "hear_side": None,
         "end": MatchStatus.ENDED,
     },
-    MatchStatus.ENDED: {"lift_exclusion": None},
+    MatchStatus.ENDED: {"correct_call": None, "lift_exclusion": None},
     MatchStatus.DECLINED: {},
     # Of a proposal that lapsed: they had met, and it was written down too late.
     MatchStatus.CANCELLED: {"record_late_introduction": None},

@@ -16,6 +16,7 @@ from shared.domain import StatefulAggregate
 
 # What is kept of each side's concerns, and of results; older ones are counted.
 MOST_KEPT = 20
+CONCERN = "raise_concern"
 
 
 class Mediation(StatefulAggregate):
@@ -50,6 +51,10 @@ class Mediation(StatefulAggregate):
             region=match.region,
             programme=match.programme.value,
         )
+
+    def offered_with(self, match: Match) -> Self:
+        """Return the same, offering what a caller may do of it who is shown the match like this."""
+        return self.shown_to(lambda step: step != CONCERN or CONCERN in match.next_steps)
 
     def raise_concern(self, concern: RaisedConcern) -> Self:
         """Add a concern; the first one opens the mediation."""

@@ -16,7 +16,7 @@ from services.matching.mediation.views import ConcernView, MediationResultView, 
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
 
-NOTE, CONCERN = "note", "raise_concern"
+NOTE = "note"
 
 
 def view_mediation(
@@ -24,7 +24,7 @@ def view_mediation(
 ) -> MediationView:
     """Show what worries the sides of a match, and what came of the talks."""
     match = load_authorised(match_id, "view_mediation", caller, matches)
-    found = mediations.of(match)
+    found = mediations.of(match).offered_with(match)
     words = _opened(match.family_id, (*found.concerns, *found.results), caller, vault)
 
     def noted(each: RaisedConcern | MediationResult) -> str | None:
@@ -34,9 +34,6 @@ def view_mediation(
         found,
         concerns=[ConcernView.of(each, note=noted(each)) for each in found.concerns],
         results=[MediationResultView.of(each, note=noted(each)) for each in found.results],
-        next_steps=found.shown_to(
-            lambda step: step != CONCERN or CONCERN in match.next_steps
-        ).next_steps,
     )
 
 

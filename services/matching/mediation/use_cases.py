@@ -23,7 +23,7 @@ def raise_concern(
     """Say what worries one side of a care that runs; the headquarters is asked to mediate."""
     match = load_authorised(match_id, "raise_concern", context.actor, matches)
     side = acting_side(body, context, match)
-    before = mediations.of(match)
+    before = mediations.of(match).offered_with(match)
     record, writes = None, []
     if body.note:
         record = words_record(match_id, "concern", before.raised + 1)
@@ -46,7 +46,7 @@ def end_mediation(
     """Close a mediation by its result."""
     match = load_authorised(match_id, "end_mediation", context.actor, matches)
     context.reason = body.result
-    before = mediations.of(match)
+    before = mediations.of(match).offered_with(match)
     record, writes = None, []
     if body.note:
         record = words_record(match_id, "result", before.ended + 1)

@@ -11,7 +11,7 @@ from services.matching.stories.values import (
     StoryStatus,
 )
 from shared.domain import StatefulAggregate
-from shared.errors import IllegalStep, Invalid
+from shared.errors import Invalid
 
 
 class Story(StatefulAggregate):
@@ -59,7 +59,7 @@ class Story(StatefulAggregate):
         """Take the family's consent back; a published story is taken down."""
         self._require("withdraw_story_consent")
         if self.consent is None:
-            raise IllegalStep("story_without_consent", ("record_story_consent", "decline_story"))
+            raise self._refusal("story_without_consent")
         void = (*self.void_papers, *filter(None, (self.consent.paper_ref, paper_ref)))
         withdrawn = self._with(consent=None, void_papers=tuple(dict.fromkeys(void)))
         if self.status is StoryStatus.SUBMITTED:
@@ -75,7 +75,7 @@ class Story(StatefulAggregate):
         """Clear the story for publication."""
         self._require("clear_story")
         if self.consent is None:
-            raise IllegalStep("story_without_consent", ("record_story_consent", "decline_story"))
+            raise self._refusal("story_without_consent")
         return self._with(status=StoryStatus.CLEARED)
 
     def decline(self, reason: str) -> Self:

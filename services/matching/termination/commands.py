@@ -36,6 +36,10 @@ class EndCare(Command):
 
 
 class LiftExclusion(Command):
-    """Why a pair that was parted by a conflict may be proposed again."""
+    """Why a pair that was parted by a conflict may be proposed again.
+
+    `ended_for` says why the care ended, where it was no conflict; of one that is settled it did.
+    """
 
     reason: Annotated[str, Listed("exclusion_lift_reason")]
+    ended_for: TerminationReason | None = None

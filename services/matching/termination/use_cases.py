@@ -121,8 +121,8 @@ def lift_exclusion(
     """Let family and guardian be proposed to each other again, after a conflict that was none."""
     match = load_authorised(match_id, "lift_exclusion", context.actor, matches)
     context.reason = body.reason
-    after = domain.lift_exclusion(match, clock.now())
+    after = domain.lift_exclusion(match, body.reason, body.ended_for, clock.now())
     bond = bonds.of_family(match.family_id, match.region)
     readmitting = bond.readmit(guardians.get(match.guardian_id), match.family_id)
-    event = ExclusionLifted(**event_fields(match))
+    event = ExclusionLifted(**event_fields(match), ended_for=body.ended_for)
     return matches.save(context, after, bonds.row(readmitting), events=[event])

@@ -42,7 +42,7 @@ class Wording(StatefulAggregate):
         """Put the words in force instead of those they are based on; who wrote them cannot."""
         self._require("publish_wording")
         if self.based_on != instead_of:
-            raise self._refusal(BASED_ON_OLDER)
+            raise self.shown_over(instead_of)._refusal(BASED_ON_OLDER)
         if by == self.drafted_by:
             raise self._refusal("second_person_needed")
         return self._with(status=WordingStatus.PUBLISHED, decided_by=by, decided_at=now)

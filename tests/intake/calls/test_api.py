@@ -439,6 +439,28 @@ def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
     assert (again.status, again.code) == (409, "request_is_ended")
 
 
+def test_a_long_call_that_was_written_down_for_the_wrong_family_leaves_no_word_of_it(
+    client: IntakeClient,
+) -> None:
+    first = client.asked(needs=[{"category": "food_aid"}])
+    wrong = client.asked(needs=[{"category": "animal_care"}], text="Это Ольга")
+    path, needs = f"/requests/{wrong['id']}", ("food_aid", "household_help", "repair_work")
+    for each in needs:  # words about a need alone are a record, too
+        said = {"category": each, "text": "Ольга просила"}
+        client.do(OPERATOR, f"{path}/additions", {"needs": [said]})
+    for number in range(10):
+        client.do(OPERATOR, f"{path}/additions", {"text": f"Ольга вспомнила и {number}"})
+    assert "Ольга" in str(client.get(HQ, f"/families/{first['family_id']}/export").json)
+    assert "disown" in client.get(OPERATOR, path).json["next_steps"]
+
+    client.do(OPERATOR, f"{path}/disown")
+
+    assert client.get(OPERATOR, path).json["end_reason"] == "other_family"
+    assert "Ольга" not in str(client.get(HQ, f"/families/{first['family_id']}/export").json)
+    left = [sk for rows in client.world.dynamodb.tables.values() for _, sk in rows if "wrd_" in sk]
+    assert left == []
+
+
 def test_a_case_that_was_made_for_the_wrong_family_is_closed_first(client: IntakeClient) -> None:
     known = client.asked()
     client.do(HQ, f"/cases/{known['case_id']}/withdraw", {"evidence": "written"})

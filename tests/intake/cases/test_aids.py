@@ -139,3 +139,27 @@ def test_a_correction_obeys_the_rules_of_an_aid(client: IntakeClient) -> None:
     for reason in ("anything", None):
         assert client.post(HQ, f"{aid}/correct", RIGHT | {"reason": reason}).status == 422
     assert client.view(case)["aids"][0]["persons"] == 4
+
+
+def test_a_mistaken_aid_leaves_a_family_that_asked_again_to_be_looked_at(
+    client: IntakeClient,
+) -> None:
+    def looks() -> list[bool]:
+        return [each["to_review"] for each in client.published("AidCorrected")]
+
+    case = helped(client)
+    before = record(client, case, last=False)
+    client.do(HQ, f"{before}/withdraw", TWICE)
+    assert looks() == [False]  # headquarters has decided since the family asked
+    client.received()
+    mistaken, second = (record(client, case, last=False) for _ in range(2))
+    client.do(HQ, f"{mistaken}/correct", RIGHT)
+    client.do(HQ, f"{mistaken}/withdraw", TWICE)
+    assert looks() == [False, False, False]  # the other aid was an answer
+
+    client.do(HQ, f"{second}/withdraw", TWICE)
+    assert looks()[-1] is True
+    third = record(client, case, last=False)
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    client.do(HQ, f"{third}/withdraw", TWICE)
+    assert looks()[-1] is False  # what the family needs now was looked at

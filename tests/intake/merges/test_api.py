@@ -252,7 +252,7 @@ def test_what_a_record_was_asked_and_shown_is_the_familys_after_its_merge(
     client.do(HQ, f"/families/{second['family_id']}/disclosures", disclosed)
     assert merge(client, first, second).status == 200
     export = client.get(HQ, f"/families/{first['family_id']}/export").json
-    assert {*view(client, first)["next_steps"]} - offered[0] == {"separate"}
+    assert {*view(client, first)["next_steps"]} - offered[0] == {"separate", "end_disclosure"}
     for shown in (export, view(client, first)):
         assert [each["recipient"] for each in shown["disclosures"]] == ["D05"]
         assert [each["answer"] for each in shown["person_requests"]] == ["done"]

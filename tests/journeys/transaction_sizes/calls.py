@@ -54,7 +54,7 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
     known = {"district_id": "D02", "contact": wrong["contact"], "text": WORDS}
     other = do("OP-1", "/intake/v1/requests", application(extra.run.families["F-07"]) | known)
     others = f"/intake/v1/requests/{other['id']}"
-    for _ in range(5):
+    for _ in range(9):
         do("OP-1", f"{others}/additions", {"needs": NEEDS[:1], "text": WORDS})
     do("HQ-1", f"{others}/disown")
 

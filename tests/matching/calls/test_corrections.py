@@ -157,3 +157,43 @@ def test_a_guardian_corrects_no_call(client: MatchingClient) -> None:
     match = client.active(client.waiting(), guardian)
     path = f"/matches/{match}/calls/two_weeks/correction"
     assert client.post(rep(guardian), path, NOT_MADE).status == 403
+
+
+@pytest.mark.parametrize(("days", "status"), [(0, "cancelled"), (5, "missed")])
+def test_a_call_that_was_not_made_counts_as_none_after_the_care_too(
+    client: MatchingClient, days: int, status: str
+) -> None:
+    match = in_care(client)
+    called(client, match, "fine", note=WORDS)
+    client.world.advance(client.now() + timedelta(days=days))
+    client.do(HQ, f"{match}/ending", {"reason": "needs_cannot_be_met"})
+    client.world.advance(client.now() + timedelta(days=9))
+    assert "correct_call" in client.get(HQ, match)["next_steps"]
+
+    assert correct(client, match, **NOT_MADE).status == 200
+
+    call = call_of(client, match)
+    assert (call["status"], call["attempts"], call["result"]) == (status, [], None)
+    assert client.get(HQ, f"{match}/notes")["items"] == []
+    counted = client.get(HQ, "/regions/ZR/figures")["two_week_calls"]
+    assert (counted[status], counted["on_time"]["good"]) == (1, 0)
+    client.world.advance(client.now() + timedelta(days=9))
+    asked = [len(client.told(kind)) for kind in ("FollowUpDue", "FollowUpMissed")]
+    assert asked == [1, 0]  # no one is asked to call a family whose care is over
+
+
+def test_another_result_after_the_care_asks_for_no_work(client: MatchingClient) -> None:
+    match = in_care(client)
+    called(client, match, "unreachable")
+    client.do(HQ, f"{match}/ending", {"reason": "needs_cannot_be_met"})
+    assert call_of(client, match)["status"] == "cancelled"
+
+    assert correct(client, match, **WRONG, result="problem").status == 200
+
+    call = call_of(client, match)
+    assert (call["status"], call["result"], call["on_time"]) == ("done", "problem", True)
+    assert [each["result"] for each in client.told("FollowUpDone")] == ["unreachable"]
+    assert [each["result"] for each in client.told("FollowUpCorrected")] == ["problem"]
+    assert client.told("ConcernRaised") == []
+    assert correct(client, match, **WRONG, result="unreachable").status == 200
+    assert call_of(client, match)["status"] == "cancelled"

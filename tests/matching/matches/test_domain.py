@@ -67,7 +67,7 @@ STEPS: dict[str, Callable[[Match], Match]] = {
     "raise_concern": lambda m: m.raise_concern(),
     "hear_side": lambda m: m.hear_side(heard_of(Party.FAMILY, LATER)),
     "end": end,
-    "lift_exclusion": lambda m: lift_exclusion(after_conflict(m), LATER),
+    "lift_exclusion": lambda m: lift_exclusion(after_conflict(m), "reconciled", None, LATER),
 }
 
 

@@ -27,6 +27,7 @@ STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "raise_concern": ("+/concerns", {"concern": "other"}),
     "hear_side": ("/hearings", {"side": "family", "result": "heard"}),
     "end": ("/ending", TIRED),
+    "lift_exclusion": ("/exclusion/lift", {"reason": "reconciled"}),
 }
 
 
@@ -135,6 +136,8 @@ def test_in_care_each_caller_is_offered_what_succeeds(client: MatchingClient) ->
     trial.check()
     assert trial.family.post(f"{trial.path}/notices/withdrawal", {}, key="yes").status == 200
     client.world.advance(client.now() + timedelta(hours=73))
+    trial.check()
+    client.do(HQ, f"{trial.path}/ending", TIRED)
     trial.check()
 
 

@@ -311,7 +311,7 @@ def test_a_conflict_that_was_none_is_lifted_and_the_pair_may_be_proposed_again(
     match = client.active(case, guardian)
     client.heard(match)
     client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
-    lift, why = f"/matches/{match}/exclusion/lift", {"reason": "recorded_by_mistake"}
+    lift, why = f"/matches/{match}/exclusion/lift", {"reason": "reconciled"}
     assert client.get(HQ, f"/matches/{match}")["next_steps"] == ["lift_exclusion"]
     assert client.post(rep(guardian), lift, why).status == 403
     assert client.post(HQ, lift, {}).status == 422
@@ -337,9 +337,33 @@ def test_a_conflict_that_was_none_is_lifted_and_the_pair_may_be_proposed_again(
     assert refused.code == "candidate_excluded_by_conflict"
 
 
+def test_after_a_conflict_by_mistake_the_figures_say_why_the_care_ended(
+    client: MatchingClient,
+) -> None:
+    match = client.active(client.waiting(), client.ready())
+    client.heard(match)
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
+    lift, tired = f"/matches/{match}/exclusion/lift", "guardian_resources_exhausted"
+    mistake = {"reason": "recorded_by_mistake"}
+    unsaid = (mistake, mistake | {"ended_for": "conflict"})
+    for body in (*unsaid, {"reason": "reconciled", "ended_for": tired}):
+        assert pointer(client.post(HQ, lift, body)) == "/ended_for"
+    open_still = client.post(HQ, lift, mistake | {"ended_for": "all_needs_met"})
+    assert (open_still.status, open_still.code) == (409, "needs_still_open")
+    assert [step["action"] for step in open_still.json["next_steps"]] == ["lift_exclusion"]
+
+    client.do(HQ, lift, mistake | {"ended_for": tired})
+
+    assert client.get(HQ, f"/matches/{match}")["ending"]["reason"] == tired
+    reasons = client.get(HQ, "/regions/ZR/figures")["endings"]["by_reason"]
+    assert (reasons["conflict"], reasons[tired]) == (0, 1)
+    (told,) = client.told("ExclusionLifted")
+    assert told["ended_for"] == tired
+
+
 def test_an_end_without_a_conflict_has_nothing_to_lift(client: MatchingClient) -> None:
     match = client.active(client.waiting(), client.ready())
-    why = {"reason": "recorded_by_mistake"}
+    why = {"reason": "reconciled"}
     lift = f"/matches/{match}/exclusion/lift"
     assert client.post(HQ, lift, why).code == "match_is_active"
     client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})

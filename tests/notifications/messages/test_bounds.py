@@ -26,6 +26,11 @@ SPECIAL = {
 
 
 OF_ONE_EVENT: dict[str, dict[str, object]] = {
+    "AidCorrected": {
+        "former": {"category": "food_aid", "persons": 1},
+        "corrected": None,
+        "to_review": True,
+    },
     "CaseTaken": {"taken_from": "HQ-2"},
     "RequestJoined": {"opened": True},
     "CallBackEnded": {"reason": "not_reached"},

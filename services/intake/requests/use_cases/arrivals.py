@@ -25,9 +25,10 @@ from services.intake.families.values import (
 from services.intake.families.vault_records import has_name, likeness_index
 from services.intake.requests import events
 from services.intake.requests.commands import WebRequest
-from services.intake.requests.domain import Request, new_case
+from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests, number_name
 from services.intake.requests.use_cases.callers import Caller
+from services.intake.requests.use_cases.joining import new_case
 from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import timeline_rows
 from services.intake.timeline.values import TimelineKind

@@ -1,15 +1,17 @@
 """What becomes of a request that is kept: it joins the open case of its family, or makes one."""
 
 from services.intake.cases import events as case_events
+from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases, follow
-from services.intake.codes.values import EndReason
+from services.intake.cases.values import Need
+from services.intake.codes.values import EndReason, Relation
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
 from services.intake.requests import events
 from services.intake.requests.commands import EndRequest
-from services.intake.requests.domain import Request, new_case
+from services.intake.requests.domain import MOST_FORGOTTEN, Request
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import RequestId, RequestStatus
@@ -34,6 +36,12 @@ def join_due(
 ) -> None:
     """Add a request to the open case of its family, or forget the words of one that has none."""
     request = requests.get(request_id)
+    if request.words_with is not None:
+        context.reason = EndReason.OTHER_FAMILY
+        gone = request.words_left[:MOST_FORGOTTEN]
+        writes = [row for each in gone for row in vault.forget(request.words_with, each)]
+        requests.save(context, request.forget_more(), writes=writes)
+        return
     if request.family_id is None and request.ended_at is not None:
         context.reason = "purpose_ended"
         requests.save(context, request.forget_words(), writes=vault.erase(request_id))
@@ -77,7 +85,8 @@ def open_case(
         raise IllegalStep("request_without_family", request.next_steps)
     family = families.get(request.family_id)
     if family.erased:
-        raise IllegalStep("person_was_erased", ("end",))
+        last = tuple(step for step in request.next_steps if step == "end")
+        raise IllegalStep("person_was_erased", last)
     asked = request.ask_for_case(family)
     if asked.joins:
         return requests.save(context, asked)
@@ -135,4 +144,25 @@ def _save_with_case(
         cases.row(case),
         families.row(left),
         events=[events.of_joining(joined, opened=True), *family_events.of_reach(family, left)],
+    )
+
+
+def new_case(request: Request, family: Family, case_id: str) -> Case:
+    """Return the case that a request makes for its family."""
+    stamp = request.stamp
+    return Case.receive(
+        stamp,
+        case_id=case_id,
+        number=request.number,
+        family_id=request.family_id or family.family_id,
+        requests=(request.request_id,),
+        region=request.region,
+        district=request.district or family.district,
+        programme=request.programme,
+        purpose=request.purpose,
+        channel=request.channel,
+        urgent=request.urgent,
+        needs_check=family.needs_check or request.applicant_relation == Relation.OTHER,
+        beneficiary_key=family.beneficiary_key,
+        needs=tuple(Need.of_asked(each, stamp.by, stamp.at) for each in request.needs),
     )

@@ -1,0 +1,286 @@
+"""Requests, cases, families, call-backs and notes offer each caller what succeeds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared import ids
+from shared.principal import Principal
+from tests.intake.api_client import (
+    BOT,
+    HQ,
+    HQ_2,
+    HQ_Y,
+    OPERATOR,
+    IntakeClient,
+    request,
+    staff,
+)
+from tests.intake.call_backs.test_api import missed
+from tests.intake.telephony import signed
+from tests.support.offered_steps import Trial
+
+COLLEAGUE = staff("OP-2", "hotline_operator")
+CM, CM_2 = staff("CM-1", "case_manager"), staff("CM-2", "case_manager")
+LEAD = staff("HQ-L", "regional_hq")
+WRITTEN = {"evidence": "written"}
+FOOD = {"add": [{"category": "food_aid"}]}
+ERASED = {"reason": "person_asked"} | WRITTEN
+OTHER_PHONE = dict(request()["contact"]) | {"phone": "+79160000003"}
+
+
+def check(client: IntakeClient, callers: tuple[Principal, ...], *about: Any, **more: Any) -> int:
+    """Try each step as each caller; return who sees the thing."""
+    return Trial(client.world, *about, **more).check(*(client.api(each) for each in callers))
+
+
+# Requests ---------------------------------------------------------------------------------
+
+QUESTION = {"purpose": "information", "needs": []}
+
+
+def long_one(client: IntakeClient) -> str:
+    """One with more records of words than one commit forgets."""
+    client.asked()
+    asked = str(client.asked(text="Это Ольга")["id"])
+    for number in range(8):
+        client.do(OPERATOR, f"/requests/{asked}/additions", {"text": f"Ещё {number}"})
+    return asked
+
+
+def full(client: IntakeClient) -> str:
+    asked = str(client.asked(**QUESTION)["id"])
+    for number in range(10):
+        client.do(OPERATOR, f"/requests/{asked}/additions", {"text": f"Ещё {number}"})
+    return asked
+
+
+def of_forgotten(client: IntakeClient) -> str:
+    asked = client.asked()
+    client.do(HQ, f"/families/{asked['family_id']}/erase", ERASED)
+    return str(asked["id"])
+
+
+def ended(client: IntakeClient) -> str:
+    asked = str(client.asked(**QUESTION)["id"])
+    client.do(OPERATOR, f"/requests/{asked}/end", {"reason": "information_given"})
+    return asked
+
+
+def disowned(client: IntakeClient) -> str:
+    client.asked()
+    asked = str(client.asked()["id"])
+    client.do(OPERATOR, f"/requests/{asked}/disown")
+    return asked
+
+
+def of_closed(client: IntakeClient) -> str:
+    asked = client.asked()
+    client.do(HQ, f"/cases/{asked['case_id']}/withdraw", WRITTEN)
+    return str(asked["id"])
+
+
+REQUESTS: dict[str, Callable[[IntakeClient], str]] = {
+    "first": lambda client: str(client.asked()["id"]),
+    "question": lambda client: str(client.asked(**QUESTION)["id"]),
+    "question_of_known": lambda client: str((client.asked(), client.asked(**QUESTION))[1]["id"]),
+    "nameless": lambda client: str(client.asked(**QUESTION, contact=None, consents={})["id"]),
+    "second": lambda client: str((client.asked(), client.asked())[1]["id"]),
+    "long": long_one,
+    "full": full,
+    "of_forgotten": of_forgotten,
+    "of_closed": of_closed,
+    "ended": ended,
+    "disowned": disowned,
+}
+
+
+@pytest.mark.parametrize("standing", REQUESTS)
+def test_a_request(client: IntakeClient, standing: str) -> None:
+    one = f"/requests/{REQUESTS[standing](client)}"
+    said: Any = {
+        "join": (f"{one}/case", (None,)),
+        "end": (f"{one}/end", ({"reason": "information_given"},)),
+        "add": (f"{one}/additions", ({"text": "И ещё"},)),
+        "disown": (f"{one}/disown", (None,)),
+    }
+    callers = (OPERATOR, HQ, HQ_Y, BOT)
+    assert check(client, callers, one, said) == 2
+
+
+# Cases ------------------------------------------------------------------------------------
+
+
+def taken(client: IntakeClient, who: Principal) -> str:
+    case = client.received()
+    client.do(who, f"/cases/{case}/take")
+    client.do(who, f"/cases/{case}/needs", FOOD)
+    return case
+
+
+def closed_and_asked_again(client: IntakeClient) -> str:
+    case = client.received()
+    client.do(HQ, f"/cases/{case}/withdraw", WRITTEN)
+    client.wait(1)
+    client.received()
+    return case
+
+
+def forgotten(client: IntakeClient) -> str:
+    case = client.received()
+    client.do(HQ, f"{client.of_family(case)}/erase", ERASED)
+    return case
+
+
+CASES: dict[str, Callable[[IntakeClient], str]] = {
+    "received": lambda client: client.received(),
+    "of_hq": lambda client: taken(client, HQ),
+    "of_case_manager": lambda client: taken(client, CM),
+    "waiting": lambda client: client.waiting(),
+    "matched": lambda client: client.matched(),
+    "introduced": lambda client: client.introduced(),
+    "in_care": lambda client: client.in_care(),
+    "closed": lambda client: (
+        (case := client.received()) and client.do(HQ, f"/cases/{case}/withdraw", WRITTEN) and case
+    ),
+    "closed_and_asked_again": closed_and_asked_again,
+    "forgotten": forgotten,
+}
+
+
+@pytest.mark.parametrize("standing", CASES)
+def test_a_case(client: IntakeClient, standing: str) -> None:
+    one = f"/cases/{CASES[standing](client)}"
+    aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
+    said: Any = {
+        "take": (f"{one}/take", (None,)),
+        "take_over": (
+            f"{one}/take-over",
+            tuple({"taken_from": each, "reason": "agreed"} for each in ("HQ-1", "CM-1")),
+        ),
+        "clarify_needs": (f"{one}/needs", (FOOD,)),
+        "triage": (
+            f"{one}/triage",
+            ({"decision": "decline", "reason": "not_confirmed"}, {"decision": "one_time"}),
+        ),
+        "require_care": (
+            f"{one}/care-requirement",
+            ({"long_term_need": True, "reason": "illness"},),
+        ),
+        "lift_care": (f"{one}/care-requirement/lift", ({"reason": "not_needed"},)),
+        "record_aid": (f"{one}/aids", (aid,)),
+        "record_outcome": (f"{one}/outcomes", ({"outcome": "partial_stability"},)),
+        "correct_needs": (f"{one}/corrections", (FOOD | WRITTEN,)),
+        "withdraw": (f"{one}/withdraw", (WRITTEN,)),
+        "reopen": (f"{one}/reopen", ({"reason": "needs_returned"} | WRITTEN,)),
+    }
+    callers, idle = (HQ, HQ_2, CM, CM_2, HQ_Y), frozenset({"take", "take_over", "require_care"})
+    assert check(client, callers, one, said, idle=idle) == 4
+
+
+# Families ---------------------------------------------------------------------------------
+
+
+def family(client: IntakeClient, *steps: tuple[str, Any], **changes: Any) -> str:
+    found = str(client.asked(**changes)["family_id"])
+    for path, body in steps:
+        client.do(HQ, f"/families/{found}/{path}", body)
+    return found
+
+
+def merged(client: IntakeClient, *, into: bool) -> str:
+    first = client.asked()
+    second = client.asked(contact=OTHER_PHONE, **QUESTION)
+    body = {"family_id": second["family_id"], "reason": "same_people"}
+    client.do(HQ, f"/families/{first['family_id']}/merge", body)
+    return str(first["family_id"] if into else second["family_id"])
+
+
+ASKED = ("person-requests", {"kind": "export"} | WRITTEN)
+DISCLOSED = ("disclosures", {"recipient": "D05", "reason": "child_in_danger"})
+NO_CONSENT = ("consents", {"purpose": "processing", "given": False} | WRITTEN)
+FAMILIES: dict[str, Callable[[IntakeClient], str]] = {
+    "plain": family,
+    "nameless": lambda client: family(client, contact=None, consents={}),
+    "asks": lambda client: family(client, ASKED),
+    "answered": lambda client: family(
+        client, ASKED, ("person-requests/export/answer", {"answer": "done"})
+    ),
+    "disclosed": lambda client: family(client, DISCLOSED),
+    "no_processing": lambda client: family(client, NO_CONSENT),
+    "merged_into": lambda client: merged(client, into=True),
+    "merged_away": lambda client: merged(client, into=False),
+    "erased": lambda client: family(client, ("erase", ERASED)),
+}
+
+
+@pytest.mark.parametrize("standing", FAMILIES)
+def test_a_family(client: IntakeClient, standing: str) -> None:
+    found = FAMILIES[standing](client)
+    one, seen = f"/families/{found}", client.get(HQ, f"/families/{found}").json
+    others = dict(OTHER_PHONE) | {"phone": "+79160000009"}
+    other = client.asked(contact=others, **QUESTION)["family_id"]
+    joined = [each["family_id"] for each in seen["merged"]] or [ids.new("fam")]
+    contact = dict(OTHER_PHONE) | {"phone": "+79160000004"}
+    said: Any = {
+        "change_consent": (
+            f"{one}/consents",
+            ({"purpose": "contact", "given": True, "form": "spoken"} | WRITTEN,),
+        ),
+        "change_contact": (f"{one}/contact", ({"contact": contact} | WRITTEN,)),
+        "join_card_holder": (f"{one}/card-holders", ({"holder_ref": "FP-7"},)),
+        "disclose": (
+            f"{one}/disclosures",
+            tuple(DISCLOSED[1] | {"recipient": each} for each in ("D05", "D06")),
+        ),
+        "end_disclosure": (
+            f"{one}/disclosures/end",
+            ({"recipient": "D05", "reason": "danger_is_over"},),
+        ),
+        "ask_as_person": (f"{one}/person-requests", ({"kind": "correction"} | WRITTEN,)),
+        "answer_person": (f"{one}/person-requests/export/answer", ({"answer": "done"},)),
+        "correct": (
+            f"POST {one}/corrections",
+            ({"groups": ["large"], "reason": "written_down_wrong"},),
+        ),
+        "merge": (f"{one}/merge", ({"family_id": other, "reason": "same_people"},)),
+        "separate": (
+            f"{one}/merge/undo",
+            tuple({"family_id": each, "reason": "different_people"} for each in joined),
+        ),
+        "erase": (f"{one}/erase", (ERASED,)),
+    }
+    assert check(client, (HQ, HQ_2, CM, HQ_Y), one, said, idle=frozenset({"erase"})) == 2
+
+
+# Call-backs and notes ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("standing", ["open", "claimed", "tried", "ended"])
+def test_a_call_back(client: IntakeClient, standing: str) -> None:
+    signed.connect(client)
+    one = f"/call-backs/{missed(client)['id']}"
+    if standing != "open":
+        client.do(OPERATOR, f"{one}/claim")
+    if standing in ("tried", "ended"):
+        result = "busy" if standing == "tried" else "reached"
+        client.do(OPERATOR, f"{one}/attempts", {"result": result})
+    said: Any = {
+        "claim": (f"{one}/claim", (None,)),
+        "record_attempt": (f"{one}/attempts", ({"result": "busy"},)),
+    }
+    listed: Any = ("/call-backs", {}, "id")
+    callers, idle = (OPERATOR, COLLEAGUE, HQ, HQ_Y), frozenset({"claim"})
+    assert check(client, callers, one, said, listed, idle) == 3
+
+
+@pytest.mark.parametrize("standing", ["open", "taken", "done"])
+def test_a_note(client: IntakeClient, standing: str) -> None:
+    left = {"request_id": client.asked()["id"], "text": "Перезвонить"}
+    one = f"/hand-overs/{client.do(OPERATOR, '/hand-overs', left)['id']}"
+    if standing != "open":
+        client.do(COLLEAGUE, f"{one}/{'take' if standing == 'taken' else 'finish'}")
+    said = {"take_note": (f"{one}/take", (None,)), "finish_note": (f"{one}/finish", (None,))}
+    callers, idle = (OPERATOR, COLLEAGUE, HQ, HQ_Y), frozenset({"take_note"})
+    assert check(client, callers, one, said, idle=idle) == 3
