@@ -224,6 +224,7 @@ def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingCl
 
     refused = client.post(HQ, path, draft("ned_1", "ned_2"))
     assert (refused.status, refused.code) == (409, "help_not_free")
+    assert "(Бытовая помощь)" in refused.json["detail"]
     client.do(HQ, path, draft("ned_2"))
 
     def possible(*offers: dict[str, Any]) -> Answer:
@@ -235,4 +236,6 @@ def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingCl
     assert possible(limited | {"max_families": 2}, free).status == 200
     client.do(HQ, path, draft("ned_1", "ned_2"))
     client.agreed(second)
-    assert possible(limited, free).code == "help_promised", "what was agreed on is kept"
+    kept = possible(limited, free)
+    assert kept.code == "help_promised", "what was agreed on is kept"
+    assert "Помощь «Бытовая помощь» обещана" in kept.json["detail"]
