@@ -1,6 +1,5 @@
 """A table of shops: each row is an outlet of a partner, which is proposed by its first row."""
 
-import contextlib
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -37,8 +36,6 @@ SHOPS = TableKind(
     action="add_outlet",
     makes_part=True,
 )
-# From the centre of a district to a shop in it, in degrees: more is another place, or a swap.
-FARTHEST = {"latitude": 10, "longitude": 20}
 OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 
 
@@ -101,7 +98,7 @@ def _outlet_fields(region: str, cells: Cells) -> dict[str, Any]:
 
 
 def _place(cells: Cells, centre: Centre) -> dict[str, Any]:
-    """Return where a shop is; raises Invalid for half a place and one at the other end of the land.
+    """Return where a shop is; raises Invalid for half a place.
 
     Where no place is given, the map shows the district until a manager edits it.
     """
@@ -109,10 +106,6 @@ def _place(cells: Cells, centre: Centre) -> dict[str, Any]:
     said = {name: cells[name].replace(",", ".") for name in known if name in cells}
     for name in known.keys() - said.keys() if said else ():
         raise Invalid("cell_empty", f"/{name}")
-    for name, degrees in said.items():
-        with contextlib.suppress(ValueError):
-            if abs(float(degrees) - known[name]) > FARTHEST[name]:
-                raise Invalid("place_far", f"/{name}")
     return known | said
 
 
