@@ -136,6 +136,9 @@ class ValueObject(BaseModel):
 class Aggregate(ValueObject):
     """A value with an identity; `version` counts its commits and is stored beside it."""
 
+    # Whether its `number` is its own: a number of another aggregate is no part of a receipt.
+    NUMBERED: ClassVar[bool] = True
+
     version: int = 0
 
 

@@ -19,6 +19,15 @@ not arrived.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Codes of a list as a fact of an error: its Russian text has their labels."""
+
+    of: str
+    codes: tuple[str, ...]
 
 
 class DomainError(Exception):

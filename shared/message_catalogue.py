@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shared.errors import Labels
+
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = "shared/problems.toml"
 
@@ -40,6 +42,11 @@ def _shown(value: object) -> object:
         return value.astimezone(UTC).strftime("%d.%m.%Y %H:%M UTC")
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
+    if isinstance(value, Labels):
+        from shared.reference import code_lists  # only a refusal that names codes pays for it
+
+        labels = code_lists.labels(value.of)
+        return ", ".join(labels.get(code, code) for code in value.codes)
     return value
 
 

@@ -23,6 +23,8 @@ _SPELT = {
     r"\S": "required",
 }
 _DIGITS = re.compile(r"\^\[0-9\]\{(\d+)\}\$")
+_CHOICES = re.compile(r"\^\(([a-z|]+)\)\$")
+_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 _CODES = {"missing": "required", "extra_forbidden": "unknown_field", "finite_number": "not_finite"}
 # Rules of a whole group, and which of its fields has to be put right.
 _FIELDS = {"way_needs_phone": "phone", "way_needs_address": "address", "bad_email": "address"}
@@ -76,6 +78,10 @@ def _spelling(pattern: str) -> tuple[str, dict[str, str]]:
     """Return the code of a refusal that says how a text is spelt, and the facts of its sentence."""
     if digits := _DIGITS.fullmatch(pattern):
         return "bad_digits", {"digits": digits[1]}
+    if choices := _CHOICES.fullmatch(pattern):
+        return "enum", {"expected": choices[1].replace("|", ", ")}
+    if pattern.startswith(_TIME):
+        return "time_parsing", {}
     known = "bad_id" if ids.is_pattern(pattern) else "string_pattern_mismatch"
     return _SPELT.get(pattern, known), {}
 

@@ -1,5 +1,6 @@
 """What comes in and what goes out: the bases of commands, queries and views, and their fields."""
 
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -43,14 +44,22 @@ def _as_filed(given: object) -> object:
 
 # The number of a personal file in one spelling, so that one person is one holder in each service.
 # With Cyrillic letters it has a digit, so that no name of a person is taken for a number.
+_FILE_NUMBER = (
+    r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$"
+)
+
+
+def _filed(number: str) -> str:
+    if not re.fullmatch(_FILE_NUMBER, number):
+        raise PydanticCustomError("bad_file_number", "not a number of a file")
+    return number
+
+
 FileNumber = Annotated[
     str,
-    Field(
-        max_length=64,
-        pattern=r"^([_./-]*[0-9A-Za-z][0-9A-Za-z_./-]*"
-        r"|[0-9A-Za-zА-ЯЁ_./-]*[0-9][0-9A-Za-zА-ЯЁ_./-]*)$",
-    ),
+    Field(min_length=1, max_length=64, json_schema_extra={"pattern": _FILE_NUMBER}),
     BeforeValidator(_as_filed),
+    AfterValidator(_filed),
 ]
 
 

@@ -215,10 +215,14 @@ def receipt_for(changes: Sequence[Row], more: Effects) -> Receipt:
         id=first.id,
         version=first.version + 1,
         status=None if status is None else str(status),
-        number=more.get("number") or getattr(first.doc, "number", None),
+        number=more.get("number") or _number_of(first.doc),
         existing=more.get("existing", False),
         links=getattr(first.doc, "links", None) or None,
     )
+
+
+def _number_of(document: object) -> str | None:
+    return getattr(document, "number", None) if getattr(document, "NUMBERED", True) else None
 
 
 def _written_by(reasons: list[Item], commit_id: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.message_catalogue import KERNEL, ROOT, Catalogue
+from tools.state_diagrams import aggregates
 
 # Where the code stands among the arguments, and the facts that the error adds of itself.
 RAISED = {
@@ -114,6 +115,23 @@ def test_a_refusal_has_words(catalogue: str, refusal: Refusal) -> None:
         facts = dict.fromkeys(refusal.facts, "x")
         title, detail = texts.text(refusal.code, 409, facts)
         assert title and detail, f"{refusal.code} names a fact that is not given"
+
+
+def test_each_step_that_a_policy_grants_has_a_label_to_offer_it_by() -> None:
+    """A refusal offers every step of the present state that its caller may take."""
+    nameless = []
+    for kind in aggregates():
+        service = kind.__module__.split(".")[1]
+        folder = Path("services") / service
+        granted = (ROOT / folder / "policy.cedar").read_text("utf-8")
+        texts = Catalogue(str(folder / "problems.toml"))
+        steps = {step for steps in kind.STEPS.values() for step in steps}
+        nameless += [
+            f"{service}: {kind.__name__}.{step}"
+            for step in sorted(steps)
+            if f'Action::"{step}' in granted and "title" not in texts.step(step)
+        ]
+    assert nameless == []
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 
 from pydantic import BeforeValidator, Field
 
@@ -57,6 +57,32 @@ def _minutes(hours: Hours) -> tuple[int, int]:
     opens, closes = (int(text[:2]) * 60 + int(text[3:]) for text in (hours.opens, hours.closes))
     begin = DAYS.index(hours.day) * _DAY
     return begin + opens, begin + closes + (0 if closes > opens else _DAY)
+
+
+# From the centre of a district to a shop in it, in degrees.
+FARTHEST = {"latitude": 10, "longitude": 20}
+SWAPPED = 2  # degrees in all, from which on a place may be one that was swapped
+
+
+class Place(Protocol):
+    """Where something is, in degrees."""
+
+    @property
+    def latitude(self) -> float: ...
+    @property
+    def longitude(self) -> float: ...
+
+
+def require_near(shop: Place, centre: Place) -> None:
+    """Refuse a place at the other end of the land: another one is meant, or the two are swapped."""
+    for name, farthest in FARTHEST.items():
+        if abs(getattr(shop, name) - getattr(centre, name)) > farthest:
+            raise Invalid("place_far", f"/{name}")
+    # Around Samara both are some fifty degrees: swapped, neither of them is far by itself.
+    off = abs(shop.latitude - centre.latitude) + abs(shop.longitude - centre.longitude)
+    turned = abs(shop.longitude - centre.latitude) + abs(shop.latitude - centre.longitude)
+    if off > SWAPPED and turned < off / 2:
+        raise Invalid("place_far", "/latitude")
 
 
 # store keys ---------------------------------------------------------------------------------

@@ -4,18 +4,18 @@ from services.cards.stores import queries, use_cases
 from shared.api.routes import Routes
 
 ONE = "/partners/{partner_id}"
-HOURS = ("hours_overlap",)
+DESCRIBED = ("hours_overlap", "place_far")
 
 routes = Routes()
 routes.post(
     ONE + "/outlets",
     use_cases.add_outlet,
     caller="person",
-    problems=HOURS,
+    problems=DESCRIBED,
     location="/v1/partners/{id}",
 )
 routes.get(ONE + "/outlets", queries.list_outlets, caller="person")
-routes.put(ONE + "/outlets/{outlet_id}", use_cases.edit_outlet, caller="person", problems=HOURS)
+routes.put(ONE + "/outlets/{outlet_id}", use_cases.edit_outlet, caller="person", problems=DESCRIBED)
 routes.post(ONE + "/outlets/{outlet_id}/close", use_cases.close_outlet, caller="person", status=200)
 routes.post(
     ONE + "/keys",

@@ -9,6 +9,7 @@ from services.cards.outlets.values import (
     OutletChange,
     OutletId,
     StoreKey,
+    require_near,
     require_no_overlap,
 )
 from services.cards.partners.events import averted, keys_renewed
@@ -19,6 +20,7 @@ from services.cards.stores import events
 from services.cards.stores.commands import DescribeOutlet, IssueKey
 from services.cards.stores.queries import secret_of
 from shared import clock, ids
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -32,6 +34,7 @@ def add_outlet(
     """Add a shop; the answer's number is its id."""
     partner = load_authorised(partner_id, "add_outlet", context.actor, partners)
     partner = partner.add_outlet(ids.new("out"), body.district_id, mark_of(body.address))
+    _require_near(partner.region, body)
     number, place = len(partner.shops.places), partner.shops.places[-1]
     outlet = Outlet(
         id=place.outlet_id,
@@ -65,6 +68,7 @@ def edit_outlet(
     before = outlets.of_partner(partner.id, outlet_id)
     outlet = before.edit(**facts_of(body))
     moved = partner.move_outlet(outlet.id, outlet.district_id, mark_of(outlet.address))
+    _require_near(partner.region, body)
     also = [partners.row(moved)] if moved != partner else []
     edited = events.outlet_changed(outlet, OutletChange.EDITED)
     renamed = outlet.keys if outlet.title != before.title else ()
@@ -168,6 +172,10 @@ def new_key(outlet_id: str, *, sandbox: bool = False) -> StoreKey:
     key_id = ids.new("key")
     secret_hash = till_read_model.secret_hash(secret_of(key_id))
     return StoreKey.made(key_id, outlet_id, secret_hash, clock.now(), sandbox=sandbox)
+
+
+def _require_near(region: str, body: DescribeOutlet) -> None:
+    require_near(body, regions.region(region).districts[body.district_id].centre)
 
 
 def facts_of(body: DescribeOutlet) -> dict[str, object]:

@@ -11,6 +11,7 @@ from services.matching.follow_ups.values import FollowUpKind
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import GuardianStatus
 from services.matching.matches.domain import Match
+from services.matching.matches.facts import OVERDUE
 from services.matching.matches.values import MatchStatus
 from shared.message_catalogue import read_toml
 from shared.reference import calendar, code_lists, regions
@@ -64,20 +65,19 @@ def guardian_line(guardian: Guardian, region: str) -> list[str]:
 
 
 def match_line(match: Match, guardian: Guardian | None) -> list[str]:
-    """Return a match by the ids of its two sides, with its dates."""
+    """Return a match by the numbers of its two sides, with its dates."""
     zone, met = regions.zone(match.region), match.introduction
     calls = {call.kind: _label("follow_up_status", call.status) for call in match.follow_ups}
-    in_time = "" if met is None else words()["words"]["yes" if met.in_time else "no"]
     return [
         match.match_id,
-        match.case_id,
+        match.number or match.case_id,  # rows of before know no number
         guardian.number if guardian else "",
         (guardian.title or "") if guardian else "",
         _districts((match.district,), match.region),
         _label("match_status", match.status),
         _moment(match.proposed_at, zone),
         _moment(met.held_at if met else None, zone),
-        in_time,
+        _in_time(match),
         _moment(match.agreed_at, zone),
         f"{match.started_on:%d.%m.%Y}" if match.started_on else "",
         str(match.visits),
@@ -86,6 +86,14 @@ def match_line(match: Match, guardian: Guardian | None) -> list[str]:
         _moment(match.over_at, zone),
         _reason(match),
     ]
+
+
+def _in_time(match: Match) -> str:
+    """Return whether the two met in time; "" while they still may, or will not."""
+    met = match.introduction
+    if met is None and OVERDUE not in match.fired:
+        return ""
+    return str(words()["words"]["yes" if met and met.in_time else "no"])
 
 
 def _reason(match: Match) -> str:

@@ -20,7 +20,7 @@ from services.matching.guardians.values import (
 )
 from services.matching.organisations.domain import has_team, needs_host
 from services.matching.organisations.values import LegalForm, TeamKind
-from shared.errors import IllegalStep, Invalid
+from shared.errors import IllegalStep, Invalid, Labels
 
 
 class Guardian(GuardianRecord):
@@ -83,7 +83,7 @@ class Guardian(GuardianRecord):
         if has_failed(self.checks):
             raise IllegalStep("check_failed", repeat)
         if codes := missing(self.legal_form, self.checks, on):
-            raise IllegalStep("checks_missing", repeat, codes=", ".join(codes))
+            raise IllegalStep("checks_missing", repeat, codes=Labels("guardian_check", codes))
         if by in self.checkers:
             raise self._refusal("second_person_needed")
         return self._moved(GuardianStatus.APPROVED, at, approved_by=by)
@@ -194,7 +194,8 @@ class Guardian(GuardianRecord):
         for kind, families in self.promised.items():
             most = room.get(kind, 0)
             if most is not None and most < families:
-                raise self._refusal("help_promised", kind=kind, families=families)
+                promised = Labels("aid_category", (kind,))
+                raise self._refusal("help_promised", kind=promised, families=families)
         return self._with(
             capabilities=capabilities,
             districts=districts,
@@ -223,8 +224,10 @@ class Guardian(GuardianRecord):
         self._require("resume")
         if not self.checklist_done:
             raise self._refusal("checklist_incomplete")
-        if unproved := self.unproved(on):
-            raise self._refusal("checks_missing", codes=", ".join(unproved))
+        if codes := missing(self.legal_form, self.checks, on):
+            raise self._refusal("checks_missing", codes=Labels("guardian_check", codes))
+        if self.unproved(on):
+            raise self._refusal("training_outdated")
         return self._moved(working_status(self.places), at, decision_reason=None)
 
     def withdraw(self, reason: str, at: datetime) -> Self:

@@ -27,7 +27,7 @@ from services.matching.guardians.values import (
 )
 from services.matching.organisations.values import LegalForm, TeamKind
 from shared.domain import TimedAggregate
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Labels
 from shared.reference import calendar
 
 # How many days before a requirement runs out the guardian and its region are warned.
@@ -211,7 +211,8 @@ class GuardianRecord(TimedAggregate):
         for kind in more:
             most = room[kind]
             if most is not None and self.promised[kind] >= most:
-                raise self._refusal("help_not_free", kind=kind, families=most)
+                full = Labels("aid_category", (kind,))
+                raise self._refusal("help_not_free", kind=full, families=most)
         places = (p.promise(more) if p.match_id == match_id else p for p in self.places)
         return self._with(places=tuple(places))
 

@@ -134,6 +134,7 @@ class MatchFacts(TimedAggregate):
     STEPS: ClassVar = STEPS
     REFUSAL: ClassVar = "match_is_{status}"
     DEADLINES: ClassVar = DEADLINES
+    NUMBERED: ClassVar = False  # it is the family's, which the guardian hears when they have met
 
     match_id: str
     case_id: str

@@ -206,12 +206,15 @@ class Proposal(MatchFacts):
         """
         text = self.text_to_sign()
         if not participation_signed:
+            ends = (step for step in self.next_steps if step in ("decline", "cancel"))
             raise IllegalStep(
-                "participation_agreement_missing", ("sign_participation_agreement", "cancel")
+                "participation_agreement_missing", ("sign_participation_agreement", *ends)
             )
+        if party in text.signed_by_sides:
+            raise self._refusal("already_signed")
         signed = text.sign(party, evidence, at, own_hand=own_hand)
-        if by in self.signed_by:
-            raise IllegalStep("other_side_signs_itself", ("sign_agreement",))
+        if signed is None or by in self.signed_by:
+            raise self._refusal("other_side_signs_itself")
         hands = {"signed_by": () if signed.complete else (by,)}
         if self.agreed_at is None or self.agreement is None:
             agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if signed.complete else {}

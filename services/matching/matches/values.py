@@ -8,7 +8,6 @@ from pydantic import Field
 
 from services.matching.guardians.values import Programme
 from shared.domain import CodeEnum, CodeOf, KnownCodes, ValueObject
-from shared.errors import IllegalStep
 from shared.ids import pattern
 
 MatchId = Annotated[str, Field(pattern=pattern("mat"))]
@@ -193,12 +192,12 @@ class CareAgreement(ValueObject):
         """Return one of the needs that were agreed on."""
         return next((need for need in self.needs if need.need_id == need_id), None)
 
-    def sign(self, party: Party, evidence: str | None, at: datetime, *, own_hand: bool) -> Self:
-        """Sign for one side, once; the headquarters has a hand in one signature at most."""
-        if party in self.signed_by_sides:
-            raise IllegalStep("already_signed", ("sign_agreement",))
+    def sign(
+        self, party: Party, evidence: str | None, at: datetime, *, own_hand: bool
+    ) -> Self | None:
+        """Sign for one side; None when the headquarters had a hand in the other signature."""
         if not own_hand and self.by_headquarters is not None:
-            raise IllegalStep("other_side_signs_itself", ("sign_agreement",))
+            return None
         through = {} if own_hand else {"by_headquarters": party}
         if party is Party.FAMILY:
             return self._with(signed_family_at=at, family_evidence=evidence, **through)

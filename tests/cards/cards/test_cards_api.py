@@ -163,6 +163,19 @@ def test_signs_alone_are_no_number_of_a_file_and_of_no_order(
     assert [answer.status for answer in answers] == [422, 422]
 
 
+def test_a_surname_in_place_of_a_file_number_is_refused_with_what_is_right(
+    client: CardsClient,
+) -> None:
+    facts = {"region": "ZR", "district_id": "D02", "holder_ref": "Иванова"}
+
+    refused = client.post(LEADER, "/v1/cards", placement_current=True, **facts)
+
+    (error,) = refused.json["errors"]
+    assert (error["pointer"], error["code"]) == ("/holder_ref", "bad_file_number")
+    assert "ЛД-101" in error["detail"] and "Фамилию" in error["detail"]
+    assert "Иванова" not in refused.text
+
+
 def test_an_order_may_be_written_with_a_number_sign(client: CardsClient) -> None:
     order = {"order_ref": "№ 17-р", "ordered_on": "2026-10-05"}
 

@@ -99,7 +99,7 @@ def test_a_dry_run_tells_every_bad_line_and_issues_nothing(
         (5, "Номер личного дела", "holder_has_card"),
         (6, "Район", "unknown_district"),
         (7, "Ребёнок в семье", "placement_missing"),
-        (8, "Номер личного дела", "string_pattern_mismatch"),
+        (8, "Номер личного дела", "bad_file_number"),
         (9, "Дата распоряжения", "bad_day"),
         (10, "Телефон", "bad_phone"),
     }

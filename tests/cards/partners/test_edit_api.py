@@ -57,6 +57,41 @@ def test_a_shop_has_no_two_hours_of_one_time_but_those_of_before_are_shown(
     assert len(shown["hours"]) == 2
 
 
+def test_wrong_hours_are_refused_with_what_is_right(client: CardsClient) -> None:
+    partner, outlet = client.active_partner()
+    wrong = [{"day": "пн", "opens": "9.00", "closes": "25:00"}]
+
+    refused = client.put(
+        MANAGER, f"/v1/partners/{partner}/outlets/{outlet}", 2, **SHOP | {"hours": wrong}
+    )
+
+    said = {each["pointer"]: each["detail"] for each in refused.json["errors"]}
+    assert "mon, tue, wed" in said["/hours/0/day"]
+    assert "09:30" in said["/hours/0/opens"] and "09:30" in said["/hours/0/closes"]
+
+
+def test_a_shop_at_the_other_end_of_the_land_is_refused_wherever_it_is_described(
+    client: CardsClient,
+) -> None:
+    """Families are sent there: latitude and longitude are easily swapped."""
+    partner, outlet = client.active_partner()
+    shop = f"/v1/partners/{partner}/outlets"
+
+    swapped = {"latitude": SHOP["longitude"], "longitude": SHOP["latitude"]}
+    for place, field in (
+        ({"latitude": 43.1}, "latitude"),
+        ({"longitude": 131.9}, "longitude"),
+        (swapped, "latitude"),
+    ):
+        for refused in (
+            client.post(MANAGER, shop, **SHOP | place),
+            client.put(MANAGER, f"{shop}/{outlet}", 2, **SHOP | place),
+        ):
+            (error,) = refused.json["errors"]
+            assert (error["code"], error["pointer"]) == ("place_far", f"/{field}")
+    assert client.put(MANAGER, f"{shop}/{outlet}", 2, **SHOP).status == 200
+
+
 @pytest.mark.parametrize("blank", [" ", "\u3000\u00a0"])
 def test_a_text_of_blanks_is_none(client: CardsClient, blank: str) -> None:
     partner, outlet = client.active_partner()

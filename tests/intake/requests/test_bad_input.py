@@ -150,6 +150,21 @@ def test_who_is_not_born_yet_has_no_month_of_birth(client: IntakeClient) -> None
     assert (born.status, born.code) == (422, "expected_has_no_month")
 
 
+def test_a_whole_number_of_another_country_without_its_plus_is_told_to_have_one(
+    client: IntakeClient,
+) -> None:
+    body = {"region": "ZR", "phone": "375 29 123-45-67"}
+
+    refused = client.post(OPERATOR, "/callers/search", body, key=None)
+
+    (error,) = refused.json["errors"]
+    assert (error["code"], "«+»" in error["detail"]) == ("bad_phone", True)
+    known = client.post(
+        OPERATOR, "/callers/search", body | {"phone": "+375 29 123-45-67"}, key=None
+    )
+    assert known.status == 200
+
+
 @pytest.mark.parametrize("phone", ["8 495 123-45-67", "8-800-2000-122"])
 def test_messages_are_promised_to_no_phone_that_gets_none(client: IntakeClient, phone: str) -> None:
     """Wherever a contact is taken down; calls reach it."""

@@ -33,6 +33,26 @@ def test_no_care_agreement_without_a_participation_agreement(client: MatchingCli
     assert client.told("CareAgreementSigned")[0]["need_ids"] == ["ned_1"]
 
 
+def test_a_refused_signature_offers_only_what_that_side_may_do(client: MatchingClient) -> None:
+    guardian = client.ready(signed=False)
+    match = client.introduced(client.proposed(client.waiting(), guardian))
+    client.do(HQ, f"/matches/{match}/agreement", draft("ned_1"))
+    path, paper = f"/matches/{match}/agreement/signatures", {"by": "family", "evidence": "paper"}
+
+    def offered(answer: Answer) -> list[str]:
+        assert answer.status == 409, answer.text
+        return [step["action"] for step in answer.json["next_steps"]]
+
+    sign = "sign_participation_agreement"
+    assert offered(client.post(rep(guardian), path, {})) == [sign, "decline"]
+    assert offered(client.post(HQ, path, paper)) == [sign, "decline", "cancel"]
+    client.signed(guardian)
+    client.do(rep(guardian), path, {})
+    assert "sign_agreement" not in offered(client.post(rep(guardian), path, {}))
+    again = client.post(HQ, path, {"by": "guardian", "evidence": "paper"})
+    assert (again.code, "sign_agreement" in offered(again)) == ("already_signed", True)
+
+
 @pytest.mark.requirement("S4-12")
 def test_an_agreement_names_the_programme_and_needs_of_the_family(client: MatchingClient) -> None:
     match = client.introduced(client.proposed(client.waiting(), client.ready()))
@@ -204,6 +224,7 @@ def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingCl
 
     refused = client.post(HQ, path, draft("ned_1", "ned_2"))
     assert (refused.status, refused.code) == (409, "help_not_free")
+    assert "(Бытовая помощь)" in refused.json["detail"]
     client.do(HQ, path, draft("ned_2"))
 
     def possible(*offers: dict[str, Any]) -> Answer:
@@ -215,4 +236,6 @@ def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingCl
     assert possible(limited | {"max_families": 2}, free).status == 200
     client.do(HQ, path, draft("ned_1", "ned_2"))
     client.agreed(second)
-    assert possible(limited, free).code == "help_promised", "what was agreed on is kept"
+    kept = possible(limited, free)
+    assert kept.code == "help_promised", "what was agreed on is kept"
+    assert "Помощь «Бытовая помощь» обещана" in kept.json["detail"]

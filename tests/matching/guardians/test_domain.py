@@ -298,6 +298,10 @@ def test_a_paused_guardian_begins_no_family_and_a_resumed_one_must_be_proved() -
     with pytest.raises(IllegalStep, match="checks_missing"):
         paused.resume(date(2029, 1, 1), START)
     assert paused.resume(TODAY, START).activate_place("mat_1", START).places[0].active
+    assert paused.training is not None
+    former = paused.training.model_copy(update={"completed_on": date(2020, 1, 1)})
+    with pytest.raises(IllegalStep, match="training_outdated"):
+        paused.model_copy(update={"training": former}).resume(TODAY, START)
 
 
 def test_help_that_families_have_been_promised_stays() -> None:

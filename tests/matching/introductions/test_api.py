@@ -71,6 +71,9 @@ def test_before_the_introduction_neither_side_learns_who_the_other_is(
     to_guardian = client.get(rep(guardian), f"/matches/{match}")
     assert (to_guardian["guardian_title"], to_guardian["number"]) == (title, None)
     assert not {"family_id", "contact", "name", "phone"} & to_guardian.keys()
+    said_yes = client.post(rep(guardian), f"/matches/{match}/acceptance", {})
+    assert (said_yes.status, said_yes.json["id"]) == (200, match)
+    assert "10000008" not in said_yes.text
     client.introduced(match)
     assert client.as_family(case).get(f"/matches/{match}").json["guardian_title"] == title
     assert client.get(rep(guardian), f"/matches/{match}")["number"] == "10000008"

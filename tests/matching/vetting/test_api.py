@@ -71,7 +71,9 @@ def test_evidence_and_history_name_who_recorded_what(client: MatchingClient) -> 
 def test_a_rejection_needs_a_reason_and_a_failed_check_no_approval(client: MatchingClient) -> None:
     guardian = client.applied()
     client.do(FEDERAL, f"/guardians/{guardian}/vetting")
-    assert client.post(FEDERAL_2, f"/guardians/{guardian}/approval").code == "checks_missing"
+    early = client.post(FEDERAL_2, f"/guardians/{guardian}/approval")
+    assert early.code == "checks_missing"
+    assert "Документы в порядке" in early.json["detail"] and "documents" not in early.text
     path = f"/guardians/{guardian}/checks"
     client.do(FEDERAL, path, checked("registry", "2026-09-01", passed=False))
     for wrong, place in (

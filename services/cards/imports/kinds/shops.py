@@ -1,7 +1,5 @@
 """A table of shops: each row is an outlet of a partner, which is proposed by its first row."""
 
-import contextlib
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +10,7 @@ from services.cards.imports.kinds.opening_hours import read_hours
 from services.cards.imports.kinds.table_kind import TableKind
 from services.cards.outlets.addresses import mark_of, trade_name
 from services.cards.outlets.repository import Outlets
-from services.cards.outlets.values import require_no_overlap
+from services.cards.outlets.values import require_near, require_no_overlap
 from services.cards.partners.commands import EditPartner, ProposePartner
 from services.cards.partners.domain import Partner
 from services.cards.partners.policy import resource
@@ -39,9 +37,6 @@ SHOPS = TableKind(
     action="add_outlet",
     makes_part=True,
 )
-# From the centre of a district to a shop in it, in degrees: more is another place, or a swap.
-FARTHEST = {"latitude": 10, "longitude": 20}
-SWAPPED = 2  # degrees in all, from which on a place may be one that was swapped
 OVER = (PartnerStatus.ENDED, PartnerStatus.DECLINED)
 
 
@@ -83,7 +78,9 @@ def add_shop(
     if "partner" not in cells:
         raise Invalid("cell_empty", "/partner")
     body = DescribeOutlet.model_validate(_outlet_fields(region, cells))
-    require_no_overlap(body.hours)  # before a partner is proposed for a shop that is refused
+    # Before a partner is proposed for a shop that is refused.
+    require_no_overlap(body.hours)
+    require_near(body, regions.region(region).districts[body.district_id].centre)
     partner = _partner_of(
         region, body.district_id, cells, context, batch_id, names, partners, vault
     )
@@ -105,7 +102,7 @@ def _outlet_fields(region: str, cells: Cells) -> dict[str, Any]:
 
 
 def _place(cells: Cells, centre: Centre) -> dict[str, Any]:
-    """Return where a shop is; raises Invalid for half a place and one at the other end of the land.
+    """Return where a shop is; raises Invalid for half a place.
 
     Where no place is given, the map shows the district until a manager edits it.
     """
@@ -113,27 +110,7 @@ def _place(cells: Cells, centre: Centre) -> dict[str, Any]:
     said = {name: cells[name].replace(",", ".") for name in known if name in cells}
     for name in known.keys() - said.keys() if said else ():
         raise Invalid("cell_empty", f"/{name}")
-    for name, degrees in said.items():
-        with contextlib.suppress(ValueError):
-            if abs(float(degrees) - known[name]) > FARTHEST[name]:
-                raise Invalid("place_far", f"/{name}")
-    if said and _is_swapped(said, centre):
-        raise Invalid("place_far", "/latitude")
     return known | said
-
-
-def _is_swapped(said: Mapping[str, str], centre: Centre) -> bool:
-    """Return whether a place is far, and near once its two numbers change their places.
-
-    Around Samara both are some fifty degrees: neither of them is far by itself.
-    """
-    try:
-        latitude, longitude = float(said["latitude"]), float(said["longitude"])
-    except ValueError:
-        return False
-    off = abs(latitude - centre.latitude) + abs(longitude - centre.longitude)
-    turned = abs(longitude - centre.latitude) + abs(latitude - centre.longitude)
-    return off > SWAPPED and turned < off / 2
 
 
 def _partner_of(
