@@ -14,6 +14,7 @@ from bench import (
     card_import,
     case_queue,
     cold_start,
+    consumer,
     costs,
     messages,
     office_tables,
@@ -29,6 +30,7 @@ from infra.services import ROOT
 
 PARTS = {
     "write-path": write_path.measure,
+    "consumer": consumer.measure,
     "cold": cold_start.measure,
     "till": till.measure,
     "assignment": assignment.measure,
@@ -37,7 +39,7 @@ PARTS = {
     "messages": messages.measure,
     "costs": costs.measure,
 }
-PROCESSES = {"write-path": write_path.PROCESSES}
+PROCESSES = {"write-path": write_path.PROCESSES, "consumer": consumer.PROCESSES}
 LONG = {"batch": card_import.main, "till-load": till_load.main, "till-attack": till_attack.main}
 VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "cedarpy", "cryptography", "ortools")
 

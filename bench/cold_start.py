@@ -85,7 +85,7 @@ def cases() -> list[Case]:
             0.75,
             1.5,
         ),
-        Case("consumer", "matching", "app.on_messages", _queue(), _reacted, 0.75, 2.0),
+        Case("consumer", "matching", "app.on_messages", care_required(), _reacted, 0.75, 2.0),
         Case(reading, "intake", "app.app", _request("GET"), _listed, 0.75, 2.0),
         Case(writing, "intake", "app.app", _request("POST"), _opened, 0.75, 2.5),
     ]
@@ -278,7 +278,7 @@ def _stream() -> dict[str, Any]:
     return {"Records": [record]}
 
 
-def _queue() -> dict[str, Any]:
+def care_required() -> dict[str, Any]:
     detail = _sample("intake.CareRequired")
     # The sample's texts are invented, and matching cares for families of its own programmes only.
     detail["data"]["programme"] = "service_member_care"

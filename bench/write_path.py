@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.aws_stub import environment, running
 from bench.harness import Ratio, compare, cpu_of
+from bench.recording import Recording
 
 PROCESSES = 5
 ROUNDS = 11
@@ -33,30 +34,6 @@ REQUEST = {
     "contact": {"name": "Анна", "channel": "sms", "phone": "+79161234567"},
     "consents": {"processing": True, "share_need_categories": True, "contact": True},
 }
-
-
-class _Recording:
-    """The real client, remembering the calls that were made through it, in their order."""
-
-    def __init__(self, client: Any) -> None:
-        self.client = client
-        self.calls: list[tuple[str, dict[str, Any]]] = []
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self.client, name)
-
-        def recorded(**request: Any) -> Any:
-            self.calls.append((name, request))
-            return call(**request)
-
-        return recorded
-
-    def only_transaction(self) -> dict[str, Any]:
-        """Return the one call that was made, which is a transaction."""
-        ((name, request),) = self.calls
-        if name != "transact_write_items":
-            raise RuntimeError(f"{name} is no transaction")
-        return request
 
 
 def measure() -> list[Ratio]:
@@ -86,7 +63,7 @@ def _commit() -> Ratio:
     from tests.simulation.sample_service import Case, CaseOpened, Cases
 
     store = connection.store()
-    recording = _Recording(store.client)
+    recording = Recording(store.client)
     store.client = recording
     actor = Principal("usr_1", "person", "hotline_operator")
     case = Case(id="case_1", tokens=("a", "b", "c"))
@@ -129,7 +106,7 @@ def _intake_post() -> Ratio:
             raise RuntimeError(answer["body"])
 
     store = connection.store()
-    recording = _Recording(store.client)
+    recording = Recording(store.client)
     store.client = recording
     post()
     store.client = recording.client

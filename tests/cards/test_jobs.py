@@ -8,11 +8,11 @@ from unittest.mock import Mock, call
 
 import pytest
 
-from services.cards.imports import import_step, result_file
+from services.cards.imports import result_file
 from services.cards.printing import pdf
 from shared import clock
 from shared.messaging import deadlines, sweep
-from shared.storage import rows
+from shared.storage import office_tables, rows
 from tests.cards.api_client import HOLDER, LEADER, MANAGER, CardsClient
 from tests.support.world import JOBS
 
@@ -52,7 +52,7 @@ def a_paper_list(client: CardsClient) -> str:
 
 
 KINDS: list[tuple[Callable[[CardsClient], str], object, str, Any]] = [
-    (a_batch, import_step, "lay_out", LEADER),
+    (a_batch, office_tables, "lay_out", LEADER),
     (a_print, pdf, "pdf_of", HOLDER),
     (a_paper_list, result_file, "on_paper", LEADER),
 ]

@@ -2,11 +2,10 @@
 
 from services.cards.imports.commands import BatchesQuery
 from services.cards.imports.policy import load_authorised
-from services.cards.imports.repository import PLACE, RESULT, UPLOAD, Batches, district_key, file_of
-from services.cards.imports.values import BatchId, BatchStatus
+from services.cards.imports.repository import PLACE, Batches, district_key, files_of
+from services.cards.imports.values import BatchId
 from services.cards.imports.views import BatchResult, BatchView, OpenedBatch
 from services.cards.policy import POLICY
-from shared.errors import IllegalStep
 from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
 from shared.reference import regions
@@ -14,6 +13,7 @@ from shared.storage.command_context import Receipt
 from shared.storage.files import Files
 from shared.storage.repository import Page
 from shared.storage.rows import Index
+from shared.table_imports.domain import ImportStatus
 
 
 def get_batch(batch_id: BatchId, caller: Principal, batches: Batches) -> BatchView:
@@ -59,10 +59,8 @@ def get_batch_result(
 ) -> BatchResult:
     """Show where to fetch the result of a finished table."""
     batch = load_authorised(batch_id, caller, batches)
-    if not batch.has_result:
-        raise IllegalStep("batch_not_done")
-    name = file_of(batch, RESULT)
-    return BatchResult(download_url=files.download_link(name, f"{batch.id}.csv"))
+    link = files_of(batch, files).result_link(batch, f"{batch.id}.csv")
+    return BatchResult(download_url=link)
 
 
 def opened_batch_view(
@@ -70,10 +68,9 @@ def opened_batch_view(
 ) -> OpenedBatch:
     """Show where to put the file."""
     batch = batches.get(receipt.id)
-    waiting = batch.status is BatchStatus.WAITING
     return OpenedBatch(
         id=batch.id,
         version=receipt.version,
-        status=BatchStatus.WAITING,
-        upload_url=files.upload_link(file_of(batch, UPLOAD)) if waiting else None,
+        status=ImportStatus.WAITING,
+        upload_url=files_of(batch, files).upload_link(batch),
     )

@@ -3,12 +3,12 @@
 from functools import partial
 
 from services.cards.cards.repository import Cards
-from services.cards.imports import import_step, result_file
+from services.cards.imports import import_step
 from services.cards.imports.domain import Batch
 from services.cards.imports.import_step import Make
 from services.cards.imports.kinds import holders, shops
-from services.cards.imports.repository import Batches, working_files
-from services.cards.imports.values import BatchStatus, TableOf
+from services.cards.imports.repository import Batches, files_of
+from services.cards.imports.values import TableOf
 from services.cards.outlets.repository import Outlets
 from services.cards.partners.repository import Partners
 from services.cards.programmes.repository import Programmes, RememberedProgrammes
@@ -45,15 +45,15 @@ def work_on_batch(
     if batch.ended:
         _clean_up(batch, context, batches, files)
         return
-    kind = KINDS[batch.kind]
+    kind, its_files = KINDS[batch.kind], files_of(batch, files)
     try:
-        if batch.status is BatchStatus.WAITING:
-            raise Invalid("file_never_came")
         if not batch.titles:
-            advanced = import_step.lay_out(batch, kind, files)
+            advanced = its_files.lay_out(batch, kind.columns_in(batch.region))
         else:
             make = _made_by(batch, cards, programmes, partners, outlets, vault)
-            advanced = import_step.work(batch, kind, make, context.correlation_id, files)
+            advanced = import_step.work(batch, kind, make, context.correlation_id, its_files)
+        if advanced.ended:
+            its_files.finish(advanced, kind.words["result"]["columns"])
     except Invalid as unreadable:
         advanced = _failed(batch, unreadable, files)
     batches.save(context, advanced, events=_waiting(advanced))
@@ -103,8 +103,7 @@ def _made_by(
 
 def _failed(batch: Batch, why: Invalid, files: Files) -> Batch:
     """End a batch with a reason that the clerk reads, and the result of the rows before it."""
-    if batch.parts:
-        result_file.finish(batch, KINDS[batch.kind], files)
+    files_of(batch, files).finish(batch, KINDS[batch.kind].words["result"]["columns"])
     return batch.fail(CATALOGUE.field_text(why.code, why.facts), clock.now())
 
 
@@ -117,9 +116,7 @@ def _clean_up(batch: Batch, context: CommandContext, batches: Batches, files: Fi
     if batch.due_at is None or batch.due_at > now:
         return
     if batch.clean_at is not None:
-        parts = result_file.parts_of(batch, files).keys(batch.parts)
-        files.delete([*working_files(batch), *parts])
-        batches.save(context, batch.clean(now))
+        batches.save(context, files_of(batch, files).clean(batch))
         return
     lapsed = PaperCodesLapsed(region=batch.region, batch_id=batch.id)
     batches.save(context, batch.lapse_codes(now), events=[lapsed])

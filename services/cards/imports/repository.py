@@ -3,8 +3,7 @@
 by_region   REGION#<region>                BATCH#<opened at>#<batch id>
 by_owner    ORG#<org>                      the same, of a manager
 by_ref      BATCHES#<region>#<district>    the same, of a clerk with a district
-Files       batches/<batch id>/{upload, input-<version>, rows.jsonl, part-<n>.csv, bundle-<n>.csv}
-            are deleted when the work is over; result.csv names no person, is gone after 30 days
+Files       batches/<batch id>/
 """
 
 from datetime import timedelta
@@ -12,15 +11,14 @@ from datetime import timedelta
 from services.cards.imports.domain import Batch
 from services.cards.imports.values import TableOf
 from shared import clock
+from shared.storage.files import Files
 from shared.storage.list_keys import org_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
+from shared.table_imports.steps import TableFiles
 
 RETENTION = timedelta(days=30)
 PLACE = "BATCH#"
-UPLOAD = "upload"
-ROWS_FILE = "rows.jsonl"
-RESULT = "result.csv"
 
 
 class Batches(Repository[Batch]):
@@ -52,21 +50,6 @@ def district_key(region: str, district: str) -> str:
     return f"BATCHES#{region}#{district}"
 
 
-def folder_of(batch: Batch) -> str:
-    """Return the folder of a batch's files."""
-    return f"batches/{batch.id}"
-
-
-def file_of(batch: Batch, name: str) -> str:
-    """Return the key of a batch's file."""
-    return f"{folder_of(batch)}/{name}"
-
-
-def input_of(batch: Batch) -> str:
-    """Return the key of the file that a batch works on: the upload as it was at the start."""
-    return file_of(batch, f"input-{batch.input}" if batch.input else UPLOAD)
-
-
-def working_files(batch: Batch) -> list[str]:
-    """Return the keys of all files but the result and its parts."""
-    return [file_of(batch, UPLOAD), input_of(batch), file_of(batch, ROWS_FILE)]
+def files_of(batch: Batch, files: Files) -> TableFiles:
+    """Return the files of a batch."""
+    return TableFiles(files, f"batches/{batch.id}")

@@ -1,4 +1,4 @@
-"""The result of a table: a line per row, written in parts, joined at the end."""
+"""The result of a table: what its lines say, and which of them are codes on paper."""
 
 import csv
 import io
@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 from services.cards.imports.domain import Batch
 from services.cards.imports.kinds.table_kind import TableKind
-from services.cards.imports.repository import RESULT, folder_of
-from services.cards.imports.values import HELD, RowProblem
+from services.cards.imports.values import HELD
 from shared.storage.command_context import Receipt
-from shared.storage.files import Files
 from shared.storage.office_tables import Cells
 from shared.storage.office_tables.columns import said
-from shared.storage.office_tables.lines import FileInParts
+from shared.table_imports.domain import RowProblem
 
 
 class PaperLine(NamedTuple):
@@ -47,13 +45,3 @@ def on_paper(lines: bytes, kind: TableKind) -> list[PaperLine]:
     return [
         PaperLine(line[0], said(line[1]), line[3]) for line in found if line[3] and line[4] == mark
     ]
-
-
-def parts_of(batch: Batch, files: Files) -> FileInParts:
-    """Return the result as it is written, a part at each step."""
-    return FileInParts(files, folder_of(batch))
-
-
-def finish(batch: Batch, kind: TableKind, files: Files) -> None:
-    """Write the result of all rows that were worked through."""
-    parts_of(batch, files).join(batch.parts, kind.words["result"]["columns"], RESULT)

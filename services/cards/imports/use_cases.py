@@ -3,13 +3,12 @@
 from services.cards.imports.commands import OpenBatch
 from services.cards.imports.domain import Batch
 from services.cards.imports.policy import action_on, load_authorised, resource
-from services.cards.imports.repository import UPLOAD, Batches, file_of, input_of
+from services.cards.imports.repository import Batches, files_of
 from services.cards.imports.values import BatchId, ImportedBy, TableOf
 from services.cards.issuing.use_cases import require_programme
 from services.cards.policy import POLICY
 from services.cards.programmes.repository import Programmes
 from shared import clock, ids
-from shared.errors import IllegalStep
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.files import Files
@@ -48,12 +47,4 @@ def start_batch(
 ) -> Receipt:
     """Begin with an uploaded table: check it, or issue its cards."""
     batch = load_authorised(batch_id, context.actor, batches)
-    batch.require_waiting()
-    found = files.find(file_of(batch, UPLOAD))
-    if found is None:
-        raise IllegalStep("file_missing")
-    if not found.size:
-        raise IllegalStep("file_empty")
-    started = batch.start(found.size, found.etag, clock.now())
-    files.freeze(file_of(batch, UPLOAD), found.etag, input_of(started))
-    return batches.save(context, started)
+    return batches.save(context, files_of(batch, files).start(batch))

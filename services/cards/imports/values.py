@@ -1,4 +1,4 @@
-"""What a batch is made of: its status, its clerk, the rows that were refused."""
+"""What a batch is made of: its kind, its form, its clerk."""
 
 from typing import Annotated
 
@@ -24,25 +24,6 @@ class TableOf(CodeEnum, of="card_table_kind"):
 
     HOLDERS = "holders"
     SHOPS = "shops"
-
-
-class BatchStatus(CodeEnum, of="card_batch_status"):
-    """Where a batch is between its opening and its result."""
-
-    WAITING = "waiting_for_file"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class RowProblem(ValueObject):
-    """Why one line was refused: where, what was read there, and in words what would be right."""
-
-    line: int
-    column: str | None = None
-    code: str
-    reason: str
-    read: str | None = None
 
 
 class ImportedBy(ValueObject):

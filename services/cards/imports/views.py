@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
-from services.cards.imports.values import BatchStatus, RowProblem, TableOf
+from services.cards.imports.values import TableOf
 from shared.api.models import View
+from shared.table_imports.domain import ImportStatus, RowProblem
 
 
 class OpenedBatch(View):
@@ -12,7 +13,7 @@ class OpenedBatch(View):
 
     id: str
     version: int
-    status: BatchStatus
+    status: ImportStatus
     upload_url: str | None
     upload_method: Literal["PUT"] = "PUT"
 
@@ -26,7 +27,7 @@ class BatchView(View):
     id: str
     region: str
     kind: TableOf
-    status: BatchStatus
+    status: ImportStatus
     dry_run: bool
     opened_at: datetime
     percent_done: int

@@ -11,7 +11,7 @@ from services.cards.cards.repository import Cards
 from services.cards.cards.values import CardStatus
 from services.cards.imports import result_file
 from services.cards.imports.kinds.holders import HOLDERS
-from services.cards.imports.repository import RESULT, Batches, file_of
+from services.cards.imports.repository import Batches, files_of
 from services.cards.paper_codes.domain import PaperCodes
 from services.cards.paper_codes.repository import LIST, PaperLists, codes_of, folder_of
 from services.cards.taken_once import ListStatus
@@ -53,7 +53,7 @@ def write_codes(
         files.delete([codes_of(codes), *parts.keys(codes.parts)])
         paper_lists.save(context, codes.clean())
         return
-    result = file_of(batch, RESULT) if batch else ""
+    result = files_of(batch, files).result if batch else ""
     piece = (files.read(result, codes.offset, PIECE) if result else None) or b""
     lines = [line for line in piece.splitlines(keepends=True)[:LINES] if line.endswith(b"\n")]
     if not lines:

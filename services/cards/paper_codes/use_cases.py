@@ -17,7 +17,7 @@ def ask_for_codes(
     """Ask for the numbers and codes of the cards that have no phone."""
     batch = load_own_batch(batch_id, context.actor, batches)
     if not batch.ended:
-        raise IllegalStep("batch_not_done")
+        raise IllegalStep("table_not_done")
     if not batch.has_codes_on_paper:
         raise IllegalStep("no_codes_on_paper")
     earlier, now = paper_lists.find(batch.id), clock.now()

@@ -2,26 +2,20 @@
 
 from services.matching.policy import POLICY
 from services.matching.training_tables.policy import ACTION, load_authorised
-from services.matching.training_tables.repository import (
-    PLACE,
-    RESULT,
-    UPLOAD,
-    TrainingTables,
-    file_of,
-)
-from services.matching.training_tables.values import TableId, TableStatus
+from services.matching.training_tables.repository import PLACE, TrainingTables, files_of
+from services.matching.training_tables.values import TableId
 from services.matching.training_tables.views import (
     OpenedTrainingTable,
     TrainingTableResult,
     TrainingTableView,
 )
 from shared.api.models import RegionQuery
-from shared.errors import IllegalStep
 from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.storage.command_context import Receipt
 from shared.storage.files import Files
 from shared.storage.repository import Page
+from shared.table_imports.domain import ImportStatus
 
 
 def list_training_tables(
@@ -55,10 +49,8 @@ def view_training_result(
 ) -> TrainingTableResult:
     """Show where to fetch the result of a finished table."""
     table = load_authorised(table_id, caller, tables)
-    if not table.has_result:
-        raise IllegalStep("training_table_not_done")
-    name = file_of(table, RESULT)
-    return TrainingTableResult(download_url=files.download_link(name, f"{table_id}.csv"))
+    link = files_of(table, files).result_link(table, f"{table_id}.csv")
+    return TrainingTableResult(download_url=link)
 
 
 def opened_table_view(
@@ -66,10 +58,9 @@ def opened_table_view(
 ) -> OpenedTrainingTable:
     """Show where to put the file."""
     table = tables.get(receipt.id)
-    waiting = table.status is TableStatus.WAITING
     return OpenedTrainingTable(
         id=table.table_id,
         version=receipt.version,
-        status=TableStatus.WAITING,
-        upload_url=files.upload_link(file_of(table, UPLOAD)) if waiting else None,
+        status=ImportStatus.WAITING,
+        upload_url=files_of(table, files).upload_link(table),
     )

@@ -3,9 +3,8 @@
 from services.matching.guardians.repository import Guardians
 from services.matching.training_tables import table_step
 from services.matching.training_tables.domain import TrainingTable
-from services.matching.training_tables.repository import TrainingTables, working_files
-from services.matching.training_tables.table_words import CATALOGUE
-from services.matching.training_tables.values import TableStatus
+from services.matching.training_tables.repository import TrainingTables, files_of
+from services.matching.training_tables.table_words import CATALOGUE, columns, words
 from shared import clock
 from shared.errors import Invalid
 from shared.messaging.deadlines import Job
@@ -30,15 +29,16 @@ def work_on_table(
     if table.ended:
         _clean_up(table, context, tables, files)
         return
+    its_files = files_of(table, files)
     try:
-        if table.status is TableStatus.WAITING:
-            raise Invalid("table_never_came")
         if not table.titles:
-            advanced = table_step.lay_out(table, files)
+            advanced = its_files.lay_out(table, columns())
         else:
             if table.dry_run:
                 guardians = Guardians(Rehearsal(guardians.store, table_id))
-            advanced = table_step.work(table, guardians, vault, files, context.correlation_id)
+            advanced = table_step.work(table, guardians, vault, its_files, context.correlation_id)
+        if advanced.ended:
+            its_files.finish(advanced, words()["result"]["columns"])
     except Invalid as unreadable:
         advanced = _failed(table, unreadable, files)
     tables.save(context, advanced)
@@ -46,8 +46,7 @@ def work_on_table(
 
 def _failed(table: TrainingTable, why: Invalid, files: Files) -> TrainingTable:
     """End a table with a reason that its sender reads, and the result of the rows before it."""
-    if table.parts:
-        table_step.finish(table, files)
+    files_of(table, files).finish(table, words()["result"]["columns"])
     return table.fail(CATALOGUE.field_text(why.code, why.facts), clock.now())
 
 
@@ -56,9 +55,7 @@ def _clean_up(
 ) -> None:
     """Delete what may name people, as soon as the work is over."""
     if table.clean_at is not None and table.clean_at <= clock.now():
-        parts = table_step.parts_of(table, files).keys(table.parts)
-        files.delete([*working_files(table), *parts])
-        tables.save(context, table.clean(clock.now()))
+        tables.save(context, files_of(table, files).clean(table))
 
 
 def give_up_table(

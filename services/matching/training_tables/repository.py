@@ -2,8 +2,7 @@
 
 by_region: REGION#<region> / TRAINING_TABLE#<opened at>#<id>
 due_at:    the next step, at once, through the queue of jobs
-files:     tables/<id>/{upload, input-<etag>, rows.jsonl, part-<n>.csv, bundle-<n>.csv} until
-           the work is over; result.csv names no person, is gone after 30 days
+files:     tables/<id>/
 """
 
 from datetime import timedelta
@@ -11,13 +10,14 @@ from typing import ClassVar
 
 from services.matching.training_tables.domain import TrainingTable
 from shared import clock
+from shared.storage.files import Files
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
+from shared.table_imports.steps import TableFiles
 
 PLACE = "TRAINING_TABLE#"
 RETENTION = timedelta(days=30)
-UPLOAD, ROWS_FILE, RESULT = "upload", "rows.jsonl", "result.csv"
 
 
 class TrainingTables(Repository[TrainingTable]):
@@ -39,21 +39,6 @@ class TrainingTables(Repository[TrainingTable]):
         )
 
 
-def folder_of(table: TrainingTable) -> str:
-    """Return the folder of a table's files."""
-    return f"tables/{table.table_id}"
-
-
-def file_of(table: TrainingTable, name: str) -> str:
-    """Return the key of a table's file."""
-    return f"{folder_of(table)}/{name}"
-
-
-def input_of(table: TrainingTable) -> str:
-    """Return the key of the file that is worked on: the upload as it was at the start."""
-    return file_of(table, f"input-{table.input}" if table.input else UPLOAD)
-
-
-def working_files(table: TrainingTable) -> list[str]:
-    """Return the keys of all files but the result and its parts."""
-    return [file_of(table, UPLOAD), input_of(table), file_of(table, ROWS_FILE)]
+def files_of(table: TrainingTable, files: Files) -> TableFiles:
+    """Return the files of a table."""
+    return TableFiles(files, f"tables/{table.table_id}")

@@ -7,10 +7,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.matching.training_tables.values import RowProblem
+from shared.errors import DomainError
 from shared.message_catalogue import Catalogue, read_toml
 from shared.reference import code_lists
 from shared.storage.office_tables import Cells, Column, Kind
+from shared.table_imports.domain import RowProblem
+from shared.table_imports.steps import refusal_of
 
 SHOWN = 60
 CATALOGUE = Catalogue("services/matching/problems.toml")
@@ -31,24 +33,14 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def unreadable(
-    line: int, cells: Cells, titles: Mapping[str, str], error: ValidationError
-) -> RowProblem:
-    """Return what is wrong with a row, from its first wrong cell."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    field = str(first["loc"][0]) if first["loc"] else ""
-    return problem(line, cells, titles, field, first["type"], first.get("ctx", {}))
-
-
 def problem(
     line: int,
     cells: Cells,
     titles: Mapping[str, str],
-    field: str,
-    code: str,
-    facts: Mapping[str, object],
+    error: ValidationError | DomainError,
 ) -> RowProblem:
     """Return what is wrong with a row, by the column that a refusal is about."""
+    field, code, facts = refusal_of(error, words()["columns"])
     known = field if field in words()["columns"] else "inn"
     read = cells.get(known, "")
     return RowProblem(

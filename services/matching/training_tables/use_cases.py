@@ -5,10 +5,9 @@ from services.matching.policy import POLICY
 from services.matching.training_tables.commands import OpenTrainingTable
 from services.matching.training_tables.domain import TrainingTable
 from services.matching.training_tables.policy import ACTION, load_authorised, resource
-from services.matching.training_tables.repository import UPLOAD, TrainingTables, file_of, input_of
+from services.matching.training_tables.repository import TrainingTables, files_of
 from services.matching.training_tables.values import TableId
 from shared import clock, ids
-from shared.errors import IllegalStep
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.files import Files
@@ -36,11 +35,4 @@ def start_training_table(
 ) -> Receipt:
     """Begin with an uploaded table: check it, or record its trainings."""
     table = load_authorised(table_id, context.actor, tables)
-    table.require_waiting()
-    upload = file_of(table, UPLOAD)
-    found = files.find(upload)
-    if found is None or not found.size:
-        raise IllegalStep("table_missing")
-    started = table.start(found.size, found.etag, clock.now())
-    files.freeze(upload, found.etag, input_of(started))
-    return tables.save(context, started)
+    return tables.save(context, files_of(table, files).start(table))

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
-from services.matching.training_tables.values import RowProblem, TableStatus
 from shared.api.models import View
+from shared.table_imports.domain import ImportStatus, RowProblem
 
 
 class OpenedTrainingTable(View):
@@ -12,7 +12,7 @@ class OpenedTrainingTable(View):
 
     id: str
     version: int
-    status: TableStatus
+    status: ImportStatus
     upload_url: str | None
     upload_method: Literal["PUT"] = "PUT"
 
@@ -25,7 +25,7 @@ class TrainingTableView(View):
 
     table_id: str
     region: str
-    status: TableStatus
+    status: ImportStatus
     dry_run: bool
     opened_at: datetime
     percent_done: int

@@ -7,10 +7,10 @@ import pytest
 
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
-from services.cards.imports import import_step
 from shared import clock
 from shared.messaging import deadlines
 from shared.storage.command_context import CommandContext
+from shared.table_imports import steps
 from tests.cards.api_client import LEADER, CardsClient
 from tests.cards.imports.test_imports import GOOD, result, run, s3, text, upload
 from tests.support.api import Answer
@@ -52,7 +52,7 @@ def test_a_second_start_with_another_file_changes_nothing(
 
     again = client.post(LEADER, f"/v1/batches/{batch}/start")
 
-    assert (again.status, again.code) == (409, "batch_running")
+    assert (again.status, again.code) == (409, "table_running")
     client.world.settle()
     assert shown(client, batch)["accepted"] == 3
 
@@ -65,7 +65,7 @@ def test_a_start_after_the_end_asks_for_no_file(client: CardsClient, s3: MemoryS
 
     again = client.post(LEADER, f"/v1/batches/{batch}/start")
 
-    assert (again.status, again.code) == (409, "batch_done")
+    assert (again.status, again.code) == (409, "table_done")
 
 
 @pytest.mark.parametrize("content", [text(*GOOD), b"x;y\n"], ids=["done", "failed"])
@@ -150,7 +150,7 @@ def test_a_step_that_never_succeeds_ends_in_words_and_what_was_issued_before_is_
         return save(self, context, card, *more, **named)
 
     monkeypatch.setattr(Cards, "save_card", broken)
-    monkeypatch.setattr(import_step, "ROWS", 2)
+    monkeypatch.setattr(steps, "ROWS", 2)
     batch = upload(client, s3, text(*(f"FP-{n};D01;да;;;;" for n in range(4))), dry_run=False)
     client.done(LEADER, f"/v1/batches/{batch}/start")
     for _ in range(deadlines.JOB_TRIES + 2):

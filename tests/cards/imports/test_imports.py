@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from services.cards.imports import import_step, result_file
+from services.cards.imports import result_file
 from services.cards.imports.kinds.holders import HOLDERS
 from shared.storage.office_tables import lines
+from shared.table_imports import steps
 from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, CardsClient
 from tests.support.memory_s3 import MemoryS3
 from tests.support.workbooks import of_xml
@@ -255,7 +256,7 @@ def test_what_is_no_table_is_refused_in_words(
 
     shown = client.get(LEADER, f"/v1/batches/{batch}").json
     assert shown["status"] == "failed" and shown["failure"]
-    assert client.get(LEADER, f"/v1/batches/{batch}/result").code == "batch_not_done"
+    assert client.get(LEADER, f"/v1/batches/{batch}/result").code == "table_not_done"
 
 
 def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
@@ -287,7 +288,7 @@ def test_batches_belong_to_leaders_of_the_territory(client: CardsClient, s3: Mem
 def test_the_result_of_many_steps_is_gathered_in_order(
     client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_step, "ROWS", 2)
+    monkeypatch.setattr(steps, "ROWS", 2)
     monkeypatch.setattr(lines, "GATHERED", 3)
     batch = upload(client, s3, text(*[f"FP-{n};D01;да;;;;" for n in range(27)]))
 

@@ -170,7 +170,7 @@ def test_the_column_is_called_as_the_file_calls_it(client: CardsClient, s3: Memo
 
 
 def test_a_column_that_the_file_lacks_is_called_as_it_might_be() -> None:
-    problem = HOLDERS.refused(2, {"holder_ref": "1"}, {}, IllegalStep("placement_missing"))
+    problem = HOLDERS.problem(2, {"holder_ref": "1"}, {}, IllegalStep("placement_missing"))
 
     assert problem.column == "ребёнок в семье"
 

@@ -162,7 +162,7 @@ def test_each_status_that_needs_no_code_has_its_words() -> None:
 def test_a_dry_run_and_a_table_with_phones_have_no_list(client: CardsClient, s3: MemoryS3) -> None:
     for rows, dry in ((ROWS[:1], False), (ROWS, True)):
         opened = upload(client, s3, text(*rows), dry_run=dry)
-        assert client.post(LEADER, f"/v1/batches/{opened}/codes").code == "batch_not_done"
+        assert client.post(LEADER, f"/v1/batches/{opened}/codes").code == "table_not_done"
         run(client, opened)
         assert client.post(LEADER, f"/v1/batches/{opened}/codes").code == "no_codes_on_paper"
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.matching.training_tables import table_step
 from services.matching.training_tables.table_words import CATALOGUE
 from shared.principal import Principal
+from shared.table_imports import steps
 from tests.matching.api_client import (
     FEDERAL,
     HQ,
@@ -57,7 +57,7 @@ def with_inn(client: MatchingClient, number: int, region: str = "ZR") -> str:
 def test_a_dry_run_foretells_what_the_table_then_does(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table_step, "ROWS", 3)  # so that a table takes steps
+    monkeypatch.setattr(steps, "ROWS", 3)  # so that a table takes steps
     first, second, elsewhere = (
         with_inn(client, 801), with_inn(client, 802), with_inn(client, 803, "YY")
     )  # fmt: skip
@@ -173,13 +173,11 @@ def test_what_cannot_be_read_or_never_came_ends_in_words(client: MatchingClient)
         CATALOGUE.field_text("table_empty", {}),
     )
     waiting = opened(client, HQ)
-    assert client.post(HQ, f"/training-tables/{waiting}/start").code == "table_missing"
-    assert client.api(HQ).get(f"/training-tables/{waiting}/result").code == (
-        "training_table_not_done"
-    )
+    assert client.post(HQ, f"/training-tables/{waiting}/start").code == "file_missing"
+    assert client.api(HQ).get(f"/training-tables/{waiting}/result").code == "table_not_done"
     done = worked(client, HQ, table(f"Сомов;{inn(804)};basics;31.08.2026;C-4"))
     again = client.post(HQ, f"/training-tables/{done['table_id']}/start")
-    assert (again.status, again.code) == (409, "training_table_done")
+    assert (again.status, again.code) == (409, "table_done")
     client.world.advance(client.now() + timedelta(hours=25))
     late = client.get(HQ, f"/training-tables/{waiting}")
     assert (late["status"], late["failure"][:7]) == ("failed", "Мы ждал")

@@ -9,13 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.cards.imports.values import RowProblem
-from shared.errors import DomainError, Invalid
+from shared.errors import DomainError
 from shared.message_catalogue import Catalogue, read_toml
 from shared.office_values import LOOK_ALIKES, WORDS
 from shared.reference import regions
 from shared.storage.command_context import Receipt
 from shared.storage.office_tables import Cells, Column, Kind, is_failed
+from shared.table_imports.domain import RowProblem
+from shared.table_imports.steps import refusal_of
 
 CATALOGUE = Catalogue("services/cards/problems.toml")
 SHOWN = 60
@@ -108,36 +109,19 @@ class TableKind:
         """Return what a clerk knows a refused row by; what is no number of a file is hidden."""
         return _short(text) if _NUMBER.search(text) else self.shown(self.key, text)
 
-    def refused(
-        self, line: int, cells: Cells, titles: Mapping[str, str], error: DomainError
-    ) -> RowProblem:
-        """Return what is wrong with a row, from the refusal of its command."""
-        field = error.pointer.rpartition("/")[2] if isinstance(error, Invalid) else ""
-        return self._problem(line, cells, titles, field, error.code, error.facts)
-
-    def unreadable(
-        self, line: int, cells: Cells, titles: Mapping[str, str], error: ValidationError
-    ) -> RowProblem:
-        """Return what is wrong with a row, from its first wrong cell."""
-        first = error.errors(include_url=False, include_input=False)[0]
-        named = (str(part) for part in reversed(first["loc"]) if str(part) in self._fields)
-        return self._problem(
-            line, cells, titles, next(named, ""), first["type"], first.get("ctx", {})
-        )
-
     @cached_property
     def _fields(self) -> frozenset[str]:
         return frozenset(column.name for column in self.columns)
 
-    def _problem(
+    def problem(
         self,
         line: int,
         cells: Cells,
         titles: Mapping[str, str],
-        field: str,
-        code: str,
-        facts: Mapping[str, object],
+        error: ValidationError | DomainError,
     ) -> RowProblem:
+        """Return what is wrong with a row."""
+        field, code, facts = refusal_of(error, self._fields)
         about = field if field in self._fields else self.words["about"].get(code, "")
         read = cells.get(about, "")
         return RowProblem(
