@@ -102,7 +102,7 @@ class ReferenceTable:
             self._put_over(identifier, value, seen, kept.version + 1)
 
     def _put_over(self, identifier: str, value: str, expected: int, version: int) -> None:
-        """Put an item that nobody else has changed since that version of it."""
+        """Put an item over that version of it, and over no later one."""
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
         if expected:
             condition = {

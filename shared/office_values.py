@@ -203,7 +203,8 @@ def whole_number(text: str, field: str) -> str:
         raise Invalid("number_cut", f"/{field}")
     if became_day(text):
         raise Invalid("number_became_day", f"/{field}")
-    return text
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def file_number(text: str) -> str:

@@ -1,6 +1,6 @@
 """One step of a table: a few rows, each in a transaction of its own, and their result lines."""
 
-from datetime import date
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from shared import clock
 from shared.errors import Invalid, NotFound
 from shared.office_values import whole_number
 from shared.privacy.vault import Vault
-from shared.reference import code_lists, district_names
+from shared.reference import code_lists, district_names, regions
 from shared.storage import idempotency
 from shared.storage.command_context import CommandContext
 from shared.storage.office_tables import Cells
@@ -70,7 +70,7 @@ def _outcome(
     return attempt(
         cells,
         partial(_context, table, line, correlation_id),
-        partial(_record, cells, guardians=guardians, vault=vault),
+        partial(_record, table.region, cells, guardians=guardians, vault=vault),
         again=lambda receipt: Recorded(receipt.id),
         refused=partial(table_words.problem, line, cells, table.titles),
     )
@@ -85,8 +85,10 @@ def _context(table: TrainingTable, line: int, correlation_id: str) -> CommandCon
     )
 
 
-def _record(cells: Cells, context: CommandContext, guardians: Guardians, vault: Vault) -> Recorded:
-    read = cells | {"course": _course(cells), "completed_on": _day(cells)}
+def _record(
+    region: str, cells: Cells, context: CommandContext, guardians: Guardians, vault: Vault
+) -> Recorded:
+    read = cells | {"course": _course(cells), "completed_on": _day(region, cells)}
     read |= {name: whole_number(cells[name], name) for name in NUMBERS if name in cells}
     read["inn"] = _with_first_zero(read.get("inn", ""))
     row = TrainingRow.model_validate(read)
@@ -119,11 +121,14 @@ def _course(cells: Cells) -> str:
     return named.get(district_names.spelling(said), said.casefold())
 
 
-def _day(cells: Cells) -> str:
+def _day(region: str, cells: Cells) -> str:
+    """Return the day of a training; that of a moment with its zone is the region's."""
     try:
-        return date.fromisoformat(cells.get("completed_on", "")).isoformat()
+        moment = datetime.fromisoformat(cells.get("completed_on", ""))
     except ValueError:
         raise Invalid("bad_day", "/completed_on") from None
+    day = moment.date() if moment.tzinfo is None else regions.local_date(region, moment)
+    return day.isoformat()
 
 
 def _result_line(

@@ -147,6 +147,26 @@ def test_the_platform_s_own_table_is_its_word_and_the_guardian_sends_none(
     assert own["problems"][0]["reason"]
 
 
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2026-08-30T20:30:00.000Z", "2026-08-31"),
+        ("2026-08-30 22:30:00+03:00", "2026-08-30"),
+        ("2026-08-31T00:30:00", "2026-08-31"),
+    ],
+)
+def test_a_platform_writes_the_moment_and_the_day_is_the_regions(
+    client: MatchingClient, said: str, day: str
+) -> None:
+    """Also its spreadsheet writes two noughts behind each number."""
+    guardian = with_inn(client, 801)
+    done = worked(client, HQ, table(f"Я;{inn(801)},00;basics;{said};17,00"), dry_run=False)
+
+    assert (done["accepted"], done["problems"]) == (1, [])
+    training = client.get(FEDERAL, f"/guardians/{guardian}/evidence")["training"]
+    assert (training["completed_on"], training["certificate_ref"]) == (day, "17")
+
+
 @pytest.mark.parametrize(("digits", "more"), [(10, {}), (12, lone(801))])
 def test_an_inn_that_a_spreadsheet_took_for_a_number_has_its_zero_again(
     client: MatchingClient, digits: int, more: dict[str, Any]
