@@ -19,6 +19,7 @@ from infra.deployer import Deployer
 from infra.layer import Layer
 from infra.package import Package, Stack
 from infra.runtime import LOCAL, of_stage
+from infra.stage_facts import Refusal
 from tests.infra.fake_cloudformation import FakeCloudFormation
 
 REGION = "eu-central-1"
@@ -389,6 +390,36 @@ def test_the_command_asks_deploys_protects_and_publishes(
     assert published[0][:3] == (account("dynamodb"), "regions", "regions of the stage")
     assert published[1] == {"codes": "codes of the stage"}
     command["check_alarms"].assert_called_once_with(account("sns"), "topic", patience=0.0)
+
+
+def test_who_says_yes_beforehand_is_asked_nothing_and_may_wait_for_the_duty_to_confirm(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD, "--yes", "--wait"])
+    deploy.main()
+    command["input"].assert_not_called()
+    assert len(account.cloudformation.stacks) == 3
+    assert command["check_alarms"].call_args[1]["patience"] > 0
+
+
+def test_an_account_is_set_up_without_any_stage(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up = Mock()
+    monkeypatch.setattr(deploy, "set_up_account", set_up)
+    monkeypatch.setattr("sys.argv", ["deploy", "--account-setup"])
+    deploy.main()
+    set_up.assert_called_once()
+    command["package"].assert_not_called()
+    monkeypatch.setattr("sys.argv", ["deploy"])
+    with pytest.raises(SystemExit):
+        deploy.main()
+
+
+def test_a_bucket_of_another_account_is_not_said_to_be_missing() -> None:
+    s3 = Mock(**{"head_bucket.side_effect": ClientError({"Error": {"Code": "403"}}, "HeadBucket")})
+    with pytest.raises(Refusal, match="CodeBucket theirs cannot be read"):
+        deploy.check_bucket(s3, "theirs")
 
 
 def test_the_command_changes_nothing_that_was_not_agreed_to(

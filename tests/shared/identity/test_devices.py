@@ -24,6 +24,17 @@ def test_a_chat_stays_bound_however_often_its_person_signs_in_elsewhere() -> Non
     assert devices.find_bound("fam_1", "telegram") == chat.model_copy(update={"version": 1})
 
 
+def test_a_device_that_is_used_lives_on_and_one_that_is_not_ends() -> None:
+    now = clock.wall()
+    device = Device.signed_in(now, person="fam_1", role="family", kind="phone")
+    last = device.expires_at - timedelta(seconds=1)
+    used = device.renew(last)
+
+    assert device.live(last) and not device.live(device.expires_at)
+    assert used.live(device.expires_at) and used.used_at == last
+    assert used.generation != device.generation
+
+
 def test_a_device_is_revoked_once_and_for_good() -> None:
     now = clock.wall()
     gone = Device.signed_in(now, person="fam_1", role="family", kind="phone").revoke("lost", now)
