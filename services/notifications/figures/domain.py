@@ -1,5 +1,6 @@
 """Counts of messages and answers: they name no person, and outlive every erasure."""
 
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Self
@@ -8,6 +9,9 @@ from shared.domain import Aggregate, CodeEnum
 
 # What is counted of a day after its end belongs to it, too; an hour is far more than that takes.
 LATE = timedelta(hours=1)
+# No worker lives so long: what one counts earlier is there when the day is published.
+SAFE = timedelta(minutes=30)
+SHARDS = 8
 
 
 class Outcome(CodeEnum, of="message_outcome"):
@@ -24,6 +28,11 @@ class Outcome(CodeEnum, of="message_outcome"):
 Sums = Mapping[str, Mapping[str, int]]
 
 
+def shard_of(identifier: str) -> int:
+    """Return the shard in which what has that id is counted."""
+    return zlib.crc32(identifier.encode()) % SHARDS
+
+
 def total(sums: Iterable[Sums]) -> Sums:
     """Return the sum of several days or regions, by channel and outcome."""
     found: dict[str, dict[str, int]] = {}
@@ -36,24 +45,36 @@ def total(sums: Iterable[Sums]) -> Sums:
 
 
 class DaySums(Aggregate):
-    """The messages of a region on one day of its calendar, by channel and outcome.
+    """Messages of a region on one day of its calendar, by channel and outcome: the day, or a shard.
 
-    From `due_at` on they may be published; what is counted later is published again.
+    Each message is counted in one of SHARDS rows beside the day's own, so that thousands at once do
+    not wait for one another. From `due_at` on the day may be published; what is counted later is
+    published again. A shard repeats when the day is due, as far as it knows.
     """
 
     sums_id: str
     region: str
     day: date
+    shard: int | None = None
     sums: Mapping[str, Mapping[str, int]] = {}
     due_at: datetime | None = None
 
-    def plus(
-        self, channel: str, outcomes: Iterable[Outcome], ends_at: datetime, now: datetime
-    ) -> Self:
+    def plus(self, channel: str, outcomes: Iterable[Outcome]) -> Self:
         """Count a message under these outcomes of a channel."""
         more = {channel: {outcome.value: 1 for outcome in outcomes}}
-        due_at = self.due_at or max(ends_at, now) + LATE
-        return self._with(sums=total((self.sums, more)), due_at=due_at)
+        return self._with(sums=total((self.sums, more)))
+
+    def expected(self, now: datetime) -> bool:
+        """Whether the day is to be published so late that it holds what is counted now."""
+        return self.due_at is not None and now < self.due_at - SAFE
+
+    def expect(self, ends_at: datetime, now: datetime) -> Self:
+        """Be published after the end of the day, or after what is counted now, later than it."""
+        return self if self.expected(now) else self._with(due_at=max(ends_at, now) + LATE)
+
+    def due_with(self, day: Self) -> Self:
+        """Note when the day is due."""
+        return self._with(due_at=day.due_at)
 
     def publish(self) -> Self:
         """Record that the sums were published."""

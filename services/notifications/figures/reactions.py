@@ -8,7 +8,7 @@ from typing import Any
 
 from services.notifications.feedback.domain import LOW_SCORE
 from services.notifications.feedback.repository import FeedbackForms
-from services.notifications.figures.domain import DaySums, Outcome
+from services.notifications.figures.domain import DaySums, Outcome, Sums
 from services.notifications.figures.repository import (
     SO_FAR,
     AskedFamilies,
@@ -39,17 +39,21 @@ NO_CHANNEL = "none"
 def count_message(
     received: Received[Any], context: CommandContext, days: DaySumsRepository
 ) -> None:
-    """Count the outcome of a message on the day of its region."""
-    event = received.event
+    """Count the outcome of a message on the day of its region, in one of its shards.
+
+    The day itself is written where it is not known to be published later: once for each shard, and
+    for what is late.
+    """
+    event, now = received.event, clock.now()
     zone = regions.zone(event.region)
     day = calendar.local_date(zone, received.time)
-    counted = days.of(event.region, day).plus(
-        event.channel or NO_CHANNEL,
-        _outcomes(event),
-        calendar.end_of_day(zone, day),
-        clock.now(),
-    )
-    days.save(context, counted)
+    shard = days.shard(event.region, day, received.id)
+    counted = shard.plus(event.channel or NO_CHANNEL, _outcomes(event))
+    if shard.expected(now):
+        days.save(context, counted)
+        return
+    whole = days.of(event.region, day).expect(calendar.end_of_day(zone, day), now)
+    days.save(context, counted.due_with(whole), days.row(whole))
 
 
 def _outcomes(event: Event) -> tuple[Outcome, ...]:
@@ -98,12 +102,12 @@ def publish_sums(sums_id: str, context: CommandContext, days: DaySumsRepository)
     """Publish the sums of a day that is over."""
     found = days.get(sums_id)
     if found.due_at is not None and clock.now() >= found.due_at:
-        days.save(context, found.publish(), events=[_summed(found)])
+        days.save(context, found.publish(), events=[_summed(found, days.whole(found))])
 
 
-def _summed(found: DaySums) -> MessagesSummed:
+def _summed(found: DaySums, sums: Sums) -> MessagesSummed:
     channels = tuple(
-        ChannelSums(channel=channel, **numbers) for channel, numbers in sorted(found.sums.items())
+        ChannelSums(channel=channel, **numbers) for channel, numbers in sorted(sums.items())
     )
     return MessagesSummed(
         region=found.region, sums_id=found.sums_id, day=found.day, channels=channels

@@ -1,9 +1,21 @@
-"""Rows of counts: `DAY_SUMS#<region>.<day>`, listed by region and day; feedback by period."""
+"""Rows of counts, listed by region and day; feedback by period.
+
+DAY_SUMS#<region>.<day>             when the day is published
+DAY_SUMS#<region>.<day>.<shard>     the messages that are counted there
+"""
 
 from collections.abc import Iterable
 from datetime import date
 
-from services.notifications.figures.domain import AskedFamily, DaySums, FeedbackCounts
+from services.notifications.figures.domain import (
+    SHARDS,
+    AskedFamily,
+    DaySums,
+    FeedbackCounts,
+    Sums,
+    shard_of,
+    total,
+)
 from shared.storage.list_keys import region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Row
@@ -13,25 +25,43 @@ SO_FAR = "all"
 
 
 class DaySumsRepository(Repository[DaySums]):
-    """by_region: `REGION#<region>` / `day_sums#<day>`, one row a day."""
+    """by_region: `REGION#<region>` / `day_sums#<day>`, the day, and `day_sums#<day>#<shard>`."""
 
     model = DaySums
     prefix = "DAY_SUMS"
     id_field = "sums_id"
 
     def row(self, aggregate: DaySums) -> Row:
-        """Return the sums in the list of their region, with the moment they are published."""
-        place = (region_key(aggregate.region), f"{month_prefix('')}{aggregate.day}")
-        return self._row(aggregate, lists={"by_region": place}, due_at=aggregate.due_at)
+        """Return the sums in the list of their region; a day with the moment it is published."""
+        shard = "" if aggregate.shard is None else f"#{aggregate.shard}"
+        place = (region_key(aggregate.region), f"{month_prefix('')}{aggregate.day}{shard}")
+        due_at = aggregate.due_at if aggregate.shard is None else None
+        return self._row(aggregate, lists={"by_region": place}, due_at=due_at)
 
     def of(self, region: str, day: date) -> DaySums:
-        """Return the sums of a day, from nothing when it has none yet."""
+        """Return a day, which is new when nothing was counted of it yet."""
         sums_id = f"{region}.{day}"
         return self.find(sums_id) or DaySums(sums_id=sums_id, region=region, day=day)
 
+    def shard(self, region: str, day: date, counted: str) -> DaySums:
+        """Return the shard of a day in which what has that id is counted."""
+        shard = shard_of(counted)
+        sums_id = _shard_id(f"{region}.{day}", shard)
+        known = self.find(sums_id)
+        return known or DaySums(sums_id=sums_id, region=region, day=day, shard=shard)
+
+    def whole(self, day: DaySums) -> Sums:
+        """Return what was counted of a day in all of its shards, as it is now."""
+        found = (self.find(_shard_id(day.sums_id, shard)) for shard in range(SHARDS))
+        return total((day.sums, *(shard.sums for shard in found if shard is not None)))
+
     def of_month(self, partition: str, month: str) -> list[DaySums]:
-        """Return the days of a month that have any, at most 31."""
+        """Return the days of a month that have any, and their shards: at most 31 of each."""
         return self.list_all("by_region", partition, prefix=month_prefix(month))
+
+
+def _shard_id(sums_id: str, shard: int) -> str:
+    return f"{sums_id}.{shard}"
 
 
 class FeedbackCountsRepository(Repository[FeedbackCounts]):

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus
-from services.notifications.figures.domain import AskedFamily, FeedbackCounts
+from services.notifications.figures.domain import (
+    LATE,
+    SAFE,
+    SHARDS,
+    AskedFamily,
+    DaySums,
+    FeedbackCounts,
+    Outcome,
+)
+from services.notifications.figures.repository import DaySumsRepository
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
 from services.notifications.sendings.ledger import SendLedger
@@ -161,3 +170,74 @@ def test_who_answers_in_a_call_or_before_its_link_is_counted_was_asked(
         counted = counted.plus_asked(answered)
 
     assert (counted.asked, counted.answered) == (1, 1)
+
+
+def test_messages_of_a_burst_are_counted_in_shards_and_published_as_one_day(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lifted(number: int) -> None:
+        harness.owners.refusals = {CASE: "not_found"}
+        harness.tell(LIFTED, f"evt_{number:026d}")
+
+    # As it was counted before there were shards.
+    with harness.world.service("notifications"):
+        days, day = DaySumsRepository.connect(), date(2026, 9, 14)
+        before = days.of("ZR", day).plus("none", [Outcome.FAILED])
+        days.save(CommandContext(system("test"), "count", "cor_1"), before)
+    for number in range(100, 140):
+        lifted(number)
+
+    rows = {one["sums_id"]: one for one in harness.docs("DAY_SUMS")}
+    assert len(rows) == SHARDS + 1
+    own = rows.pop("ZR.2026-09-14")
+    assert own["sums"] == {"none": {"failed": 1}}
+    assert sum(one["sums"]["none"]["failed"] for one in rows.values()) == 40
+    # Once all of them are known, each outcome reads and writes its own shard alone.
+    touched, before_versions = list[str](), _versions(harness)
+    get_item = harness.world.dynamodb.get_item
+
+    def got(**asked: object) -> object:
+        touched.append(asked["Key"]["pk"]["S"])  # type: ignore[index]
+        return get_item(**asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(harness.world.dynamodb, "get_item", got)
+    lifted(140)
+    changed = {name: n - before_versions[name] for name, n in _versions(harness).items()}
+    read = [each for each in touched if each.startswith("DAY_SUMS")]
+    assert changed["ZR.2026-09-14"] == 0 and "DAY_SUMS#ZR.2026-09-14" not in read
+    assert len(read) == sum(changed.values()) > 0
+
+    harness.world.advance(at("2026-09-15 01:01"))
+    (summed,) = harness.world.events("notifications.MessagesSummed")
+    assert (summed["data"]["sums_id"], summed["data"]["day"]) == ("ZR.2026-09-14", "2026-09-14")
+    counted = {each["channel"]: each for each in summed["data"]["channels"]}
+    assert counted["none"] == {"channel": "none"} | NONE | {"failed": 42, "unreachable": 41}
+    shown = harness.world.api("notifications", HQ).get("/figures").json["days"]
+    assert [each["day"] for each in shown] == ["2026-09-14"]
+    assert counted["none"] in shown[0]["channels"]
+
+
+def _versions(harness: NotificationsHarness) -> dict[str, int]:
+    return {
+        row["pk"]["S"].partition("#")[2]: int(row["version"]["N"])
+        for row in harness.world.rows("notifications-data")
+        if row["pk"]["S"].startswith("DAY_SUMS#")
+    }
+
+
+def test_what_is_counted_late_is_published_with_all_of_its_day() -> None:
+    noon, night = at("2026-09-14 12:00"), at("2026-09-15 00:00")
+    day = DaySums(sums_id="ZR.2026-09-14", region="ZR", day=date(2026, 9, 14))
+    shard = day.plus("sms", [Outcome.SENT])
+    assert not shard.expected(noon)  # nothing is to be published yet
+
+    day = day.expect(night, noon)
+    shard = shard.due_with(day)
+
+    assert day.due_at == night + LATE
+    assert day.expect(night, night) is day and shard.expected(night)
+    near = night + LATE - SAFE
+    assert not shard.expected(near)  # it may be read before this one is written
+    assert day.expect(night, near).due_at == near + LATE
+    over = day.publish()
+    assert over.due_at is None and over.expect(night, near).due_at == near + LATE
