@@ -2,7 +2,7 @@
 
 from services.notifications.policy import POLICY
 from services.notifications.webhook_endpoints.commands import EndpointsQuery
-from services.notifications.webhook_endpoints.policy import ENDPOINT, load_authorised
+from services.notifications.webhook_endpoints.policy import ENDPOINT, load_authorised, shown_to
 from services.notifications.webhook_endpoints.repository import LISTED, WebhookEndpoints
 from services.notifications.webhook_endpoints.values import EndpointId
 from services.notifications.webhook_endpoints.vault_records import secret_of
@@ -25,7 +25,7 @@ def list_webhook_endpoints(
     return endpoints.page(
         "by_region",
         POLICY.require_list(caller, "list_webhook_endpoints", ENDPOINT, partition),
-        EndpointView.of_endpoint,
+        lambda endpoint: EndpointView.of_endpoint(shown_to(caller, endpoint)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
