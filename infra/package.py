@@ -175,7 +175,7 @@ def _build_service(name: str, root: Path, target: Path, runtime: Runtime) -> str
 
 
 def _make_json(task: Path) -> None:
-    """Put JSON beside every TOML, for `shared.message_catalogue.read_toml`."""
+    """Put JSON beside every TOML, for `shared.data_files.read_toml`."""
     for path in task.rglob("*.toml"):
         made = json.dumps(tomllib.loads(path.read_text("utf-8")), ensure_ascii=False)
         path.with_suffix(".json").write_text(made, "utf-8")

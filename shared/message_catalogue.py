@@ -5,31 +5,16 @@ They live in catalogues, a service's `problems.toml` over the kernel's own. A ta
 sentence per kind of wrong field; `[next_steps]` one label per verb that a person may do instead.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+from shared.data_files import read_toml
 from shared.errors import Labels
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = "shared/problems.toml"
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Return what a file says, from the JSON that packaging has made of it where there is one.
-
-    TOML is parsed a hundred times slower: all lists of codes are 25 ms of a cold start.
-    """
-    packaged = path.with_suffix(".json")
-    if packaged.is_file():
-        found: dict[str, Any] = json.loads(packaged.read_text("utf-8"))
-        return found
-    import tomllib
-
-    return tomllib.loads(path.read_text("utf-8"))
 
 
 @cache

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.data_files import read_toml
 from shared.errors import Invalid
-from shared.message_catalogue import read_toml
 
 WORDS: dict[str, Any] = read_toml(Path(__file__).parent / "data" / "office_words.toml")
 

@@ -6,6 +6,7 @@ Each `app.py` has its `docs/api/<name>.json`.
 import importlib
 import inspect
 import json
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from shared.api.app import ServiceApp
 from shared.api.dispatch import REPLAYED_HEADER
 from shared.api.pages import HtmlPage, PlainText
 from shared.api.routes import VOUCHED, Route
+from shared.identity.claims import ACT_FOR_FAMILY
 from shared.message_catalogue import ROOT
 from shared.storage.repository import Page
 from tools import generated
@@ -27,6 +29,7 @@ from tools.openapi_parts import REF, Json
 Mode = Literal["validation", "serialization"]
 
 FOLDER = ROOT / "docs" / "api"
+_SCOPE = re.compile(r'scopes\.contains\("([a-z_]+)"\)')
 
 
 def document(app: ServiceApp) -> Json:
@@ -46,11 +49,18 @@ def document(app: ServiceApp) -> Json:
         "components": {
             "parameters": parts.header_parameters(),
             "responses": parts.problem_responses(),
-            "securitySchemes": parts.security_schemes(callers),
+            "securitySchemes": parts.security_schemes(callers, _scopes(app)),
         },
     }
     found["components"]["schemas"] = schemas.used_by(found)
     return found
+
+
+def _scopes(app: ServiceApp) -> list[str]:
+    """Return what the policy of a service asks of the tokens of machines."""
+    policy = ROOT / "services" / app.app_name / "policy.cedar"
+    text = policy.read_text("utf-8") if policy.is_file() else ""
+    return sorted({ACT_FOR_FAMILY, *_SCOPE.findall(text)})
 
 
 class _Schemas:

@@ -132,6 +132,15 @@ def problem_responses() -> dict[str, Json]:
     }
 
 
-def security_schemes(callers: list[str]) -> dict[str, Json]:
-    """How each kind of caller proves itself."""
-    return {name: _SECURITY[name] | {"description": _SECURITY_TEXT[name]} for name in callers}
+def security_schemes(callers: list[str], scopes: list[str]) -> dict[str, Json]:
+    """How each kind of caller proves itself, and what the token of a machine may be made for."""
+    texts = _SECURITY_TEXT | {"machine": f"{_SECURITY_TEXT['machine']} {_scopes(scopes)}"}
+    return {name: _SECURITY[name] | {"description": texts[name]} for name in callers}
+
+
+def _scopes(scopes: list[str]) -> str:
+    named = ", ".join(f"`{each}`" for each in scopes)
+    return (
+        f"It is made for regions and scopes, here {named}; the service's README says which scope "
+        "a route needs, and `act_for_family` lets a bot say in `Ryadom-On-Behalf-Of` for whom."
+    )

@@ -21,6 +21,8 @@ _SPELT = {
     DISTRICT_CODE: "bad_district_code",
     MONTH: "bad_month",
     r"\S": "required",
+    r"^[!-~]+$": "only_latin",
+    r"^[\x21-\x7e]+$": "only_latin",
 }
 _DIGITS = re.compile(r"\^\[0-9\]\{(\d+)\}\$")
 _CHOICES = re.compile(r"\^\(([a-z|]+)\)\$")

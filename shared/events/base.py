@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import to_json
 
 from shared import clock
-from shared.message_catalogue import read_toml
+from shared.data_files import read_toml
 
 MAX_DETAIL_BYTES = 16 * 1024
 # Ids become parts of keys.

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from shared.message_catalogue import read_toml
+from shared.data_files import read_toml
 
 PATH = Path(__file__).parents[1] / "data" / "template_variables.toml"
 

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError, core_schema
 
+from shared.data_files import read_toml
 from shared.domain import CODE_LIST_KEYWORD, UNKNOWN_CODE
 from shared.errors import Invalid
-from shared.message_catalogue import read_toml
 from shared.reference import table
 
 if TYPE_CHECKING:

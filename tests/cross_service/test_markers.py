@@ -37,6 +37,7 @@ def test_the_marker_is_put_once_and_lifted_and_its_candidates_are_dropped(
     path = f"/matching/families/{case}/candidates"
     found = client.get(HQ, path, guardian_id=guardian)
     assert (found["candidates"], found["suitable_count"], found["asked"]) == ([], 0, None)
+    assert found["required"] is False, "that no one is wanted is not that no one suits"
     assert client.get(HQ, "/matching/families")["items"] == []
     refused = client.post(HQ, "/matching/matches", {"case_id": case, "guardian_id": guardian})
     assert (refused.status, refused.code) == (409, "care_not_required")

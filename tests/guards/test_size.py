@@ -10,7 +10,7 @@ from tests.guards.code import Module, modules
 LINES = 250
 MODULES = 12
 # The kernel's leaves lie together, and what all services publish, however many there are.
-FULLER = {"shared": 18, "shared/events": 20}
+FULLER = {"shared": 19, "shared/events": 20}
 
 
 def too_large(found: Iterable[Module]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The documents say what the edge does: constraints, statuses, headers and who may call."""
 
+import json
 import subprocess
 import sys
 from typing import Any
@@ -119,3 +120,18 @@ def test_the_run_time_never_loads_the_generator_or_an_aws_client() -> None:
     assert "shared.api.app" in names
     generators = {"tools.openapi", "tomllib"}
     assert not names & {*generators, "botocore.session", "boto3", "cedarpy", "shared.storage.store"}
+
+
+@pytest.mark.parametrize(
+    ("service", "scopes"),
+    [
+        ("intake", {"act_for_family", "bind_people", "family_requests"}),
+        ("matching", {"bind_people", "guardian_applications", "guardian_training"}),
+    ],
+)
+def test_an_integrator_reads_which_scopes_a_token_needs(service: str, scopes: set[str]) -> None:
+    """The policies alone know them, and an integrator has the documents."""
+    committed = (openapi.FOLDER / f"{service}.json").read_text("utf-8")
+    machine = json.loads(committed)["components"]["securitySchemes"]["machine"]
+
+    assert {each for each in scopes if f"`{each}`" not in machine["description"]} == set()

@@ -11,8 +11,8 @@ from services.cards.kopecks import size_in_words
 from services.cards.partners.views import DiscountView
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.api.problems import status_of
+from shared.data_files import read_toml
 from shared.errors import DomainError, NotFound
-from shared.message_catalogue import read_toml
 
 NOTHING = Html()
 

@@ -17,8 +17,9 @@ from services.cards.stores.use_cases import new_key
 from services.cards.taken_once import ListStatus
 from services.cards.till_read_model import StoreKeyParts
 from shared import clock
+from shared.data_files import read_toml
 from shared.errors import IllegalStep
-from shared.message_catalogue import Catalogue, read_toml
+from shared.message_catalogue import Catalogue
 from shared.messaging.deadlines import Job
 from shared.principal import Principal
 from shared.reference import calendar, regions

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.cards.kopecks import size_in_words
 from services.cards.offers.values import Discount
-from shared.message_catalogue import read_toml
+from shared.data_files import read_toml
 
 
 def size_of(discount: Discount, *, in_some: bool = False, until: date | None = None) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from shared.message_catalogue import read_toml
+from shared.data_files import read_toml
 from shared.reference.district_names import spelling
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")

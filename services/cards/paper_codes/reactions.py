@@ -16,7 +16,8 @@ from services.cards.paper_codes.domain import PaperCodes
 from services.cards.paper_codes.repository import LIST, PaperLists, codes_of, folder_of
 from services.cards.taken_once import ListStatus
 from shared import clock
-from shared.message_catalogue import Catalogue, read_toml
+from shared.data_files import read_toml
+from shared.message_catalogue import Catalogue
 from shared.messaging.deadlines import Job
 from shared.principal import Principal
 from shared.privacy.vault import Fields, Vault

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cards import card_numbers
-from shared.message_catalogue import read_toml
+from shared.data_files import read_toml
 
 HERE = Path(__file__).parent
 FONT = "PTSans"

@@ -1,7 +1,13 @@
 """The callers that operators have to call back."""
 
 from services.intake.call_backs.commands import ListCallBacks
-from services.intake.call_backs.policy import CALL_BACK, UNCLAIMED, load_authorised, shown
+from services.intake.call_backs.policy import (
+    CALL_BACK,
+    UNCLAIMED,
+    load_authorised,
+    load_claimed,
+    shown,
+)
 from services.intake.call_backs.repository import CallBacks, status_prefix
 from services.intake.call_backs.values import CallBackId
 from services.intake.call_backs.views import CallBackView, PhoneView
@@ -41,6 +47,6 @@ def get_call_back_phone(
     call_back_id: CallBackId, caller: Principal, call_backs: CallBacks, vault: Vault
 ) -> PhoneView:
     """Read the phone that you have to call; the reading is recorded."""
-    call_back = load_authorised(call_back_id, "view_phone", caller, call_backs)
+    call_back = load_claimed(call_back_id, "view_phone", caller, call_backs)
     found = vault.open(call_back.call_id, call_back.call_id, [PHONE], caller, CALL)
     return PhoneView(phone=found[PHONE])

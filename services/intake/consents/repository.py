@@ -5,8 +5,8 @@ from pathlib import Path
 
 from services.intake.codes.values import ConsentPurpose
 from services.intake.consents.values import ConsentText
+from shared.data_files import read_toml
 from shared.errors import Invalid
-from shared.message_catalogue import read_toml
 
 _FILE = Path(__file__).resolve().parent.parent / "consents.toml"
 

@@ -13,7 +13,7 @@ from services.matching.guardians.values import GuardianStatus
 from services.matching.matches.domain import Match
 from services.matching.matches.facts import OVERDUE
 from services.matching.matches.values import MatchStatus
-from shared.message_catalogue import read_toml
+from shared.data_files import read_toml
 from shared.reference import calendar, code_lists, regions
 
 # Why a match of a status is over, as lists of codes; a case that is over cancels a proposal.

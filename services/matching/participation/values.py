@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from shared.data_files import read_toml
 from shared.domain import ValueObject
-from shared.message_catalogue import read_toml
 
 FILE = Path(__file__).with_name("participation.toml")
 

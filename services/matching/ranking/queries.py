@@ -63,6 +63,7 @@ def view_candidates(
     return CandidatesView.of(
         ranking,
         number=family.number,
+        required=family.required,
         open_match=bond.matches[0].match_id if bond.matches else None,
         candidates=[ExplainedCandidate.of(each, needs) for each in ranking.candidates[start:end]],
         unsuitable=ranking.unsuitable[:MOST_UNSUITABLE],

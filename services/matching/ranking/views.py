@@ -57,12 +57,13 @@ class CandidatesView(View):
     `first` leads the whole list and `standby` is next, without a place; `asked` is the judgement on
     the guardian that was asked for. Of the unsuitable ones up to 100 are shown; with
     `more_unsuitable` the list of all has pages of its own. `number` is what is read aloud of the
-    family's case; while the family has an `open_match`, in whichever case, none of them can be
-    proposed.
+    family's case. Without the marker (`required`) there are none; while the family has an
+    `open_match`, in whichever case, none of them can be proposed.
     """
 
     case_id: str
     number: str
+    required: bool
     open_match: str | None
     rule_version: str
     candidates: tuple[ExplainedCandidate, ...]

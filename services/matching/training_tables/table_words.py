@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.data_files import read_toml
 from shared.errors import DomainError
-from shared.message_catalogue import Catalogue, read_toml
+from shared.message_catalogue import Catalogue
 from shared.reference import code_lists
 from shared.storage.office_tables import Cells, Column, Kind
 from shared.table_imports.domain import RowProblem

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Self
 
 from services.notifications.questionnaires.domain import Questionnaire
+from shared.data_files import read_toml
 from shared.errors import NotFound
-from shared.message_catalogue import read_toml
 from shared.reference import code_lists
 
 FILE = Path(__file__).with_name("questionnaires.toml")

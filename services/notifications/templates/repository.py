@@ -13,8 +13,8 @@ from typing import Any
 from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
 from services.notifications.templates.values import Phrases
+from shared.data_files import read_toml
 from shared.events.base import Event, modules_of
-from shared.message_catalogue import read_toml
 
 HERE = Path(__file__).parent
 PHRASES = HERE.parent / "phrases.toml"

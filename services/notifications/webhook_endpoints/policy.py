@@ -21,4 +21,10 @@ def load_authorised(
     endpoint = endpoints.get(endpoint_id)
     about = resource(endpoint.region, endpoint_id)
     POLICY.require(principal, action, about)
+    return shown_to(principal, endpoint)
+
+
+def shown_to(principal: Principal, endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """Return an endpoint that offers the steps which the caller may take."""
+    about = resource(endpoint.region, endpoint.endpoint_id)
     return endpoint.shown_to(POLICY.may_take(principal, about, {}))

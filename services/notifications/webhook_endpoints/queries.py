@@ -2,7 +2,7 @@
 
 from services.notifications.policy import POLICY
 from services.notifications.webhook_endpoints.commands import EndpointsQuery
-from services.notifications.webhook_endpoints.policy import ENDPOINT, load_authorised, resource
+from services.notifications.webhook_endpoints.policy import ENDPOINT, load_authorised, shown_to
 from services.notifications.webhook_endpoints.repository import LISTED, WebhookEndpoints
 from services.notifications.webhook_endpoints.values import EndpointId
 from services.notifications.webhook_endpoints.vault_records import secret_of
@@ -22,12 +22,10 @@ def list_webhook_endpoints(
         partition = Partition.everywhere(caller)
     else:
         partition = Partition.of_region(caller, query.region)
-    key = POLICY.require_list(caller, "list_webhook_endpoints", ENDPOINT, partition)
-    may = POLICY.may_take(caller, resource(query.region or partition.region or ""), {})
     return endpoints.page(
         "by_region",
-        key,
-        lambda endpoint: EndpointView.of_endpoint(endpoint.shown_to(may)),
+        POLICY.require_list(caller, "list_webhook_endpoints", ENDPOINT, partition),
+        lambda endpoint: EndpointView.of_endpoint(shown_to(caller, endpoint)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

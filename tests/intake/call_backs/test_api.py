@@ -30,7 +30,9 @@ def missed(client: IntakeClient, phone: str = PHONE, call: str = "c1") -> Any:
 def test_one_operator_claims_it_and_alone_sees_the_phone(client: IntakeClient) -> None:
     waiting = missed(client)
     path = f"/call-backs/{waiting['id']}"
-    assert client.get(OPERATOR, f"{path}/phone").status == 403
+    early = client.get(OPERATOR, f"{path}/phone")
+    assert (early.status, early.code) == (409, "call_back_is_open")
+    assert [step["action"] for step in early.json["next_steps"]] == ["claim"]
     assert waiting["next_steps"] == ["claim"]
     (seen_by_hq,) = client.get(HQ, "/call-backs").json["items"]
     assert seen_by_hq["next_steps"] == client.get(HQ, path).json["next_steps"] == []
@@ -43,7 +45,7 @@ def test_one_operator_claims_it_and_alone_sees_the_phone(client: IntakeClient) -
     assert (late.status, late.code) == (409, "call_back_is_claimed")
     assert client.get(OPERATOR, path).json["next_steps"] == ["record_attempt"]
     assert late.json["next_steps"] == client.get(OTHER, path).json["next_steps"] == []
-    assert client.get(OTHER, f"{path}/phone").status == 403
+    assert client.get(OTHER, f"{path}/phone").code == "call_back_is_claimed"
     other = client.post(OTHER, f"{path}/attempts", {"result": "busy"})
     assert (other.status, other.code) == (409, "call_back_is_claimed")
     assert client.get(HQ, f"{path}/phone").status == 403

@@ -53,6 +53,7 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
     found = client.get(HQ, f"/families/{case}/candidates", guardian_id=other)
 
     assert (found["number"], found["suitable_count"]) == ("10000008", 2)
+    assert found["required"] is True
     first = found["candidates"][0]
     assert [(each["part"], each["text"]) for each in first["reasons"]] == [
         ("coverage", "Закрывает потребности семьи: 1 из 2."),

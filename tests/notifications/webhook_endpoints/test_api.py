@@ -82,7 +82,13 @@ def test_a_region_holds_three_and_a_removed_one_makes_room(harness: Notification
     hq = harness.world.api("notifications", HQ)
     assert hq.post(f"{paths[1]}/remove", key="r").status == 200
     assert register(harness, HQ, "4").status == 201
-    assert len(hq.get("/webhook-endpoints").json["items"]) == 3
+    listed = hq.get("/webhook-endpoints").json["items"]
+    assert len(listed) == 3
+    offered = {each["id"]: each["next_steps"] for each in listed}
+    assert all(steps and "disable" not in steps for steps in offered.values())
+    assert offered == {
+        one: hq.get(f"/webhook-endpoints/{one}").json["next_steps"] for one in offered
+    }
     assert hq.get(paths[1]).json["next_steps"] == []
     for step in ("pause", "resume", "remove", "secret", "test"):
         refused = hq.post(f"{paths[1]}/{step}", key=step)
@@ -109,6 +115,7 @@ def test_two_who_register_at_once_do_not_take_one_place(
     [
         ({"url": "http://crm.example.org/"}, "url_not_https", "/url"),
         ({"url": "https://user:word@crm.example.org/"}, "url_not_https", "/url"),
+        ({"url": "https://штаб.рф/ryadom"}, "only_latin", "/url"),
         ({"url": "https://127.0.0.1/"}, "url_not_public", "/url"),
         ({"url": "https://crm.example.org:22/"}, "url_port", "/url"),
         ({"event_types": ["matching.MatchMade"]}, "event_not_offered", "/event_types/0"),

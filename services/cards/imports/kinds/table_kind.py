@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.data_files import read_toml
 from shared.errors import DomainError
-from shared.message_catalogue import Catalogue, read_toml
+from shared.message_catalogue import Catalogue
 from shared.office_values import LOOK_ALIKES, WORDS
 from shared.reference import regions
 from shared.storage.command_context import Receipt
