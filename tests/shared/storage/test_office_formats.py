@@ -232,6 +232,12 @@ def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> N
     )
     (row,) = read(free, HOLDERS.columns).rows
     assert row.cells is not None and row.cells["phone"] == "#N/A"
+    order = '<table:table-cell office:value-type="string"><text:p>17-р</text:p>'.encode()
+    day = b'</table:table-cell><table:table-cell office:value-type="date"'
+    day += b' office:date-value="2026-09-01"><text:p>01.09.26</text:p>'
+    none = b'<table:table-cell table:number-columns-repeated="2">'
+    (row,) = read(from_1904(free, "content.xml", order + day, none), HOLDERS.columns).rows
+    assert row.cells is not None and row.cells["phone"] == "#N/A"
 
 
 def test_of_an_old_workbook_hidden_rows_and_failed_formulas_are_told_too() -> None:
@@ -303,7 +309,13 @@ def test_noughts_that_only_a_format_shows_are_a_part_of_the_number() -> None:
         (b"<text:p>1024", b"<text:p>1,02E+03", "1024"),
     ):
         assert ref(from_1904(free, "content.xml", number, number.replace(before, after))) == seen
-    assert ref((FORMATS / "noughts.xls").read_bytes()) == "00013"
+    # Beside a number that is shown with signs, the others stay what they are.
+    phone = b"<text:p>89161234567<"
+    signed = from_1904(free, "content.xml", phone, b"<text:p>8-916-123-45-67<")
+    spaced = number.replace(b"<text:p>1", b"<text:p>1 ")
+    assert ref(from_1904(signed, "content.xml", number, spaced)) == "1024"
+    money, paid = b'"float" ' + number, b'"currency" ' + number.replace(b"1024<", b"1024 $<")
+    assert ref(from_1904(signed, "content.xml", money, paid)) == "1024"
 
 
 @pytest.mark.parametrize(
