@@ -11,6 +11,7 @@ from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
 from shared.office_values import EPOCH, number_format
 from shared.storage.office_tables import lay_out, require_readable, row_of
+from shared.storage.office_tables.columns import STRUCK
 from shared.storage.office_tables.reader import read
 from shared.storage.office_tables.styles import EPOCH_1904, epoch_of
 from tests.support.workbooks import binary, of_xml, packed, workbook
@@ -411,6 +412,34 @@ def test_a_cell_that_is_struck_out_says_nothing_for_sure() -> None:
     assert (refused.value.code, refused.value.pointer) == ("cell_struck", "/phone")
     require_readable(plain)
     assert "phone" not in none
+
+
+@pytest.mark.parametrize("line", ["<strike/>", '<strike val="1"/>', "", '<strike val="0"/>'])
+def test_what_is_struck_out_in_part_is_no_value_either(line: str) -> None:
+    """Who corrects a number strikes out the old one before it: both were read as one."""
+    texts = ("Номер дела", "Район", "Телефон", "1", "D01", None, "8916", "2")
+    old, new = f"<r><rPr>{line}</rPr><t>ЛД-1</t></r>", "<r><t>ЛД-2</t></r>"
+    items = "".join(f"<si>{f'<t>{text}</t>' if text else old + new}</si>" for text in texts)
+    cell = '<c r="{}{}" t="s"><v>{}</v></c>'.format
+
+    def row(number: int, *shared: int) -> str:
+        cells = map(cell, "BCD", [number] * 3, shared)
+        return f'<row r="{number}">{"".join(cells)}</row>'
+
+    def book(*lower: str) -> bytes:
+        parts = zipfile.ZipFile(io.BytesIO(of_xml("".join((row(1, 0, 1, 2), *lower)))))
+        named = {name: parts.read(name) for name in parts.namelist()}
+        return packed(named | {"xl/sharedStrings.xml": f"<sst>{items}</sst>".encode()})
+
+    struck = bool(line) and "0" not in line
+    of_key, of_phone = book(row(2, 3, 4, 6), row(3, 5, 4, 6)), book(row(2, 3, 4, 5))
+    if not struck:
+        assert lay_out(of_key, HOLDERS.columns).records == 2
+    else:
+        refused = refusal(of_key)
+        assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
+    (last,) = lay_out(of_phone, HOLDERS.columns).lines.splitlines()
+    assert (row_of(last).cells or {})["phone"] == f"ЛД-1ЛД-2{STRUCK if struck else ''}"
 
 
 def test_an_open_workbook_may_have_packed_what_it_is() -> None:
