@@ -37,6 +37,7 @@ _NUMBERS = re.compile(
 )
 _FONT = re.compile(rb"<(?:\w+:)?font\b[^<>]*(?:/>|(?<!/)>(.{0,2000}?)</(?:\w+:)?font>)", re.DOTALL)
 _STRUCK = re.compile(rb'<(?:\w+:)?strike\b(?![^<>]*\bval="(?:0|false)")')
+_TEXT_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
 _STYLE = re.compile(rb"<(?:\w+:)?xf\b([^<>]*)")
 _FORMAT_OF, _FONT_OF = re.compile(rb'\bnumFmtId="(\d+)"'), re.compile(rb'\bfontId="(\d+)"')
 
@@ -91,17 +92,30 @@ def as_shown(part: bytes, shown: Mapping[bytes, NumberFormat], margin: int, said
     return found
 
 
-def struck_in(part: bytes, styles: Collection[bytes], margin: int) -> Struck:
-    """Return where cells have a style that is struck out."""
+def struck_in(
+    part: bytes, styles: Collection[bytes], texts: Collection[int], margin: int
+) -> Struck:
+    """Return where cells have a style that is struck out, or one of these shared texts."""
     found: dict[int, set[int]] = {}
+    place = rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")' % WITHIN
     if styles:
-        cell = re.compile(
-            rb'<(?:\w+:)?c\b(?=%s\br="([A-Z]{1,3})(\d{1,7})")%s\bs="(?:%s)"'
-            % (WITHIN, WITHIN, b"|".join(styles))
-        )
+        cell = re.compile(rb'%s%s\bs="(?:%s)"' % (place, WITHIN, b"|".join(styles)))
         for letters, row in cell.findall(part):
             found.setdefault(int(row), set()).add(place_of(letters) - margin)
+    if texts:
+        shared = re.compile(rb'%s%s\bt="s"%s><(?:\w+:)?v>(\d{1,9})<' % (place, WITHIN, WITHIN))
+        for letters, row, text in shared.findall(part):
+            if int(text) in texts:
+                found.setdefault(int(row), set()).add(place_of(letters) - margin)
     return found
+
+
+def struck_texts(part: bytes) -> frozenset[int]:
+    """Return which of the texts that cells share are struck out in part."""
+    if b"strike" not in part:
+        return frozenset()
+    texts = enumerate(_TEXT_END.split(part))
+    return frozenset(at for at, text in texts if _STRUCK.search(text))
 
 
 def place_of(letters: bytes) -> int:

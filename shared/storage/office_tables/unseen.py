@@ -27,13 +27,14 @@ from shared.storage.office_tables.styles import (
     as_shown,
     place_of,
     struck_in,
+    struck_texts,
     styles_of,
 )
 
 OLE = b"\xd0\xcf\x11\xe0"
 _BOOK, _LINKS, _OPEN = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
 _BINARY, _BINARY_LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
-_STYLES = "xl/styles.xml"
+_STYLES, _TEXTS = "xl/styles.xml", "xl/sharedStrings.xml"
 _ROW, _NUMBER = re.compile(rb"<(?:\w+:)?row\b([^>]*)"), re.compile(rb'\br="(\d+)"')
 _UNSEEN = re.compile(rb'\b(?:hidden="(?:1|true)"|ht="0(?:\.0+)?")')
 _FAILED = re.compile(
@@ -91,9 +92,10 @@ def unseen(content: bytes, sheet: str, margin: int) -> Unseen:
         names = parts.namelist()
         if _BOOK in names:
             shown, struck = styles_of(parts.read(_STYLES) if _STYLES in names else b"")
-            part = _part_of(parts, sheet, any_part=bool(shown or struck))
+            texts = struck_texts(parts.read(_TEXTS)) if _TEXTS in names else frozenset()
+            part = _part_of(parts, sheet, any_part=bool(shown or struck or texts))
             said = as_shown(part, shown, margin, _failed(part, margin))
-            return Unseen(frozenset(_of_rows(part)), said, struck_in(part, struck, margin))
+            return Unseen(frozenset(_of_rows(part)), said, struck_in(part, struck, texts, margin))
         if _BINARY in names:
             link = link_of(parts.read(_BINARY), sheet)
             part = parts.read(_target(parts.read(_BINARY_LINKS), link))

@@ -11,6 +11,7 @@ from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
 from shared.office_values import EPOCH, number_format
 from shared.storage.office_tables import lay_out, require_readable, row_of
+from shared.storage.office_tables.columns import STRUCK
 from shared.storage.office_tables.reader import read
 from shared.storage.office_tables.styles import EPOCH_1904, epoch_of
 from tests.support.workbooks import binary, of_xml, packed, workbook
@@ -232,6 +233,12 @@ def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> N
     )
     (row,) = read(free, HOLDERS.columns).rows
     assert row.cells is not None and row.cells["phone"] == "#N/A"
+    order = '<table:table-cell office:value-type="string"><text:p>17-р</text:p>'.encode()
+    day = b'</table:table-cell><table:table-cell office:value-type="date"'
+    day += b' office:date-value="2026-09-01"><text:p>01.09.26</text:p>'
+    none = b'<table:table-cell table:number-columns-repeated="2">'
+    (row,) = read(from_1904(free, "content.xml", order + day, none), HOLDERS.columns).rows
+    assert row.cells is not None and row.cells["phone"] == "#N/A"
 
 
 def test_of_an_old_workbook_hidden_rows_and_failed_formulas_are_told_too() -> None:
@@ -303,7 +310,13 @@ def test_noughts_that_only_a_format_shows_are_a_part_of_the_number() -> None:
         (b"<text:p>1024", b"<text:p>1,02E+03", "1024"),
     ):
         assert ref(from_1904(free, "content.xml", number, number.replace(before, after))) == seen
-    assert ref((FORMATS / "noughts.xls").read_bytes()) == "00013"
+    # Beside a number that is shown with signs, the others stay what they are.
+    phone = b"<text:p>89161234567<"
+    signed = from_1904(free, "content.xml", phone, b"<text:p>8-916-123-45-67<")
+    spaced = number.replace(b"<text:p>1", b"<text:p>1 ")
+    assert ref(from_1904(signed, "content.xml", number, spaced)) == "1024"
+    money, paid = b'"float" ' + number, b'"currency" ' + number.replace(b"1024<", b"1024 $<")
+    assert ref(from_1904(signed, "content.xml", money, paid)) == "1024"
 
 
 @pytest.mark.parametrize(
@@ -399,6 +412,34 @@ def test_a_cell_that_is_struck_out_says_nothing_for_sure() -> None:
     assert (refused.value.code, refused.value.pointer) == ("cell_struck", "/phone")
     require_readable(plain)
     assert "phone" not in none
+
+
+@pytest.mark.parametrize("line", ["<strike/>", '<strike val="1"/>', "", '<strike val="0"/>'])
+def test_what_is_struck_out_in_part_is_no_value_either(line: str) -> None:
+    """Who corrects a number strikes out the old one before it: both were read as one."""
+    texts = ("Номер дела", "Район", "Телефон", "1", "D01", None, "8916", "2")
+    old, new = f"<r><rPr>{line}</rPr><t>ЛД-1</t></r>", "<r><t>ЛД-2</t></r>"
+    items = "".join(f"<si>{f'<t>{text}</t>' if text else old + new}</si>" for text in texts)
+    cell = '<c r="{}{}" t="s"><v>{}</v></c>'.format
+
+    def row(number: int, *shared: int) -> str:
+        cells = map(cell, "BCD", [number] * 3, shared)
+        return f'<row r="{number}">{"".join(cells)}</row>'
+
+    def book(*lower: str) -> bytes:
+        parts = zipfile.ZipFile(io.BytesIO(of_xml("".join((row(1, 0, 1, 2), *lower)))))
+        named = {name: parts.read(name) for name in parts.namelist()}
+        return packed(named | {"xl/sharedStrings.xml": f"<sst>{items}</sst>".encode()})
+
+    struck = bool(line) and "0" not in line
+    of_key, of_phone = book(row(2, 3, 4, 6), row(3, 5, 4, 6)), book(row(2, 3, 4, 5))
+    if not struck:
+        assert lay_out(of_key, HOLDERS.columns).records == 2
+    else:
+        refused = refusal(of_key)
+        assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
+    (last,) = lay_out(of_phone, HOLDERS.columns).lines.splitlines()
+    assert (row_of(last).cells or {})["phone"] == f"ЛД-1ЛД-2{STRUCK if struck else ''}"
 
 
 def test_an_open_workbook_may_have_packed_what_it_is() -> None:
