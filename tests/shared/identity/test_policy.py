@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -136,6 +137,8 @@ def test_creating_on_foreign_territory_is_hidden_and_on_own_territory_refused() 
         POLICY.require_create(HQ, "submit", request(region="YY"))
     with pytest.raises(Forbidden):
         POLICY.require_create(OFFICE, "submit", request())
+    with pytest.raises(Forbidden):
+        POLICY.require_create(OFFICE, "submit", replace(request(), region=None))
 
 
 @pytest.mark.requirement("X-05")
@@ -167,6 +170,12 @@ def test_no_partition_reaches_past_the_claims() -> None:
     assert Partition.everywhere(FEDERAL).key == "REGION#ALL"
     cases: tuple[tuple[Callable[[], object], str, str], ...] = (
         (lambda: Partition.of_region(FEDERAL), "region_required", "region"),
+        (
+            lambda: Partition.of_region(replace(HQ, regions=("ZR", "YY"))),
+            "region_required",
+            "region",
+        ),
+        (lambda: Partition.of_region(replace(HQ, regions=())), "region_required", "region"),
         (lambda: Partition.of_region(FEDERAL, "QQ"), "unknown_region", "region"),
         (lambda: Partition.of_region(FEDERAL, pointer="/region"), "region_required", "/region"),
         (lambda: Partition.of_district(HQ), "district_required", "district_id"),

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from shared import clock, keyring
 from shared.errors import Invalid
@@ -46,6 +48,13 @@ def test_a_link_lets_the_family_act_for_its_purpose() -> None:
     caller = link.principal
     assert (caller.kind, caller.role, caller.acts_for) == ("link", "family", "fam_1")
     assert (caller.id, caller.evidence, caller.scopes) == (link.id, "link:feedback", ("feedback",))
+
+
+@pytest.mark.parametrize("around", ["{}", " {}\n", "{}.", "{}),", "\t{}»!"])
+@pytest.mark.parametrize("kind", [signed_links.CopiedLink, signed_links.LinkText])
+def test_a_link_is_copied_with_the_signs_of_its_sentence(kind: Any, around: str) -> None:
+    text = issued()
+    assert TypeAdapter(kind).validate_python(around.format(text)) == text
 
 
 def test_a_link_opens_no_other_purpose() -> None:
