@@ -187,7 +187,7 @@ class Proposal(MatchFacts):
         if self.unsigned_agreement is not None:
             return self.unsigned_agreement
         if self.agreed_at is None:
-            raise IllegalStep("agreement_not_drafted", ("draft_agreement",))
+            raise IllegalStep("agreement_not_drafted", self._of_next("draft_agreement"))
         raise self._refusal("agreement_in_force")
 
     def sign_agreement(
@@ -207,11 +207,12 @@ class Proposal(MatchFacts):
         text = self.text_to_sign()
         if not participation_signed:
             raise IllegalStep(
-                "participation_agreement_missing", ("sign_participation_agreement", "cancel")
+                "participation_agreement_missing",
+                ("sign_participation_agreement", *self._of_next("cancel")),
             )
-        signed = text.sign(party, evidence, at, own_hand=own_hand)
+        signed = text.sign(party, evidence, at, self._of_next("sign_agreement"), own_hand=own_hand)
         if by in self.signed_by:
-            raise IllegalStep("other_side_signs_itself", ("sign_agreement",))
+            raise IllegalStep("other_side_signs_itself")
         hands = {"signed_by": () if signed.complete else (by,)}
         if self.agreed_at is None or self.agreement is None:
             agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if signed.complete else {}

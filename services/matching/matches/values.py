@@ -193,12 +193,20 @@ class CareAgreement(ValueObject):
         """Return one of the needs that were agreed on."""
         return next((need for need in self.needs if need.need_id == need_id), None)
 
-    def sign(self, party: Party, evidence: str | None, at: datetime, *, own_hand: bool) -> Self:
+    def sign(
+        self,
+        party: Party,
+        evidence: str | None,
+        at: datetime,
+        instead: tuple[str, ...] = (),
+        *,
+        own_hand: bool,
+    ) -> Self:
         """Sign for one side, once; the headquarters has a hand in one signature at most."""
         if party in self.signed_by_sides:
-            raise IllegalStep("already_signed", ("sign_agreement",))
+            raise IllegalStep("already_signed", instead)
         if not own_hand and self.by_headquarters is not None:
-            raise IllegalStep("other_side_signs_itself", ("sign_agreement",))
+            raise IllegalStep("other_side_signs_itself", instead)
         through = {} if own_hand else {"by_headquarters": party}
         if party is Party.FAMILY:
             return self._with(signed_family_at=at, family_evidence=evidence, **through)
