@@ -25,7 +25,7 @@ FEW, MANY = 10, 100_000
 ROUNDS, TIMES = 15, 20
 AIM = 1.20
 FAR = 300
-FILTERS: tuple[dict[str, str], ...] = ({}, {"district": "D01"}, {"status": "received"})
+FILTERS: tuple[dict[str, str], ...] = ({}, {"district_id": "D01"}, {"status": "received"})
 Item = dict[str, Any]
 
 

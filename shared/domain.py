@@ -174,6 +174,10 @@ class StatefulAggregate(Aggregate):
         shown._may = may
         return shown
 
+    def _of_next(self, *steps: str) -> tuple[str, ...]:
+        """Return those of some steps that may be taken."""
+        return tuple(step for step in self.next_steps if step in steps)
+
     def _require(self, step: str) -> None:
         if step not in self.legal_steps:
             raise self._refusal(self.REFUSAL.format(status=self.status), step=step)

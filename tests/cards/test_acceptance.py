@@ -108,9 +108,9 @@ def test_a_district_lists_its_active_partners_and_the_report_those_without(
     paused, _ = client.active_partner(title="На паузе", district_ids=["D03"])
     client.done(MANAGER, f"/v1/partners/{paused}/pause")
 
-    (listed,) = client.get(None, PUBLIC, region="ZR", district="D03").json["items"]
+    (listed,) = client.get(None, PUBLIC, region="ZR", district_id="D03").json["items"]
     assert listed["title"] == "Здесь" and "D03" in listed["district_ids"]
-    assert client.get(None, PUBLIC, region="ZR", district="D05").json["items"] == []
+    assert client.get(None, PUBLIC, region="ZR", district_id="D05").json["items"] == []
     report = client.get(AUTHORITY, "/v1/report", region="ZR", quarter="2026-Q4").json["k34"]
     without = set(report["districts_without"])
     assert "D05" in without and not without & {"D01", "D03", "D04"} and len(without) == 9

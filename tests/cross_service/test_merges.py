@@ -31,7 +31,7 @@ def test_a_merged_family_has_one_match_its_exclusions_and_is_erased_as_a_whole(
     client.do(HQ, f"/matching/matches/{match}/ending", {"reason": "conflict"})
     again = client.post(HQ, "/matching/matches", proposal | {"guardian_id": guardian})
     assert (again.status, again.code) == (409, "candidate_excluded_by_conflict")
-    client.do(HQ, f"/matching/matches/{match}/exclusion/lift", {"reason": "other_pair"})
+    client.do(HQ, f"/matching/matches/{match}/exclusion/lift", {"reason": "reconciled"})
     ranking = client.get(HQ, f"/matching/families/{second}/candidates")
     assert guardian not in [each["guardian_id"] for each in ranking["unsuitable"]]
     proposed = client.do(HQ, "/matching/matches", proposal)["id"]

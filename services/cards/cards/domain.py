@@ -243,8 +243,5 @@ class Card(OfPlacement):
         hold = self.hold and self.hold.without_contact()
         return self._with(erased_at=self.erased_at or at, hold=hold)
 
-    def _of_next(self, *steps: str) -> tuple[str, ...]:
-        return tuple(step for step in self.next_steps if step in steps)
-
     def _ended(self, status: CardStatus, reason: str, at: datetime, **more: str) -> Self:
         return self._with(status=status, reason=reason, ended_at=at, **more)

@@ -16,7 +16,7 @@ class PublicQuery(Command):
     """Where and what a family wants to buy; `after` is the `next_after` of the page before."""
 
     region: RegionCode
-    district: DistrictCode | None = None
+    district_id: DistrictCode | None = None
     category: Annotated[str, Listed("partner_category", retired=True)] | None = None
     limit: int = Field(default=50, ge=1, le=100)
     after: Position | None = None

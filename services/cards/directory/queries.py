@@ -23,9 +23,9 @@ def list_public_partners(
 ) -> PublicPartners:
     """List where the card is honoured: the outlets of a district or a region, by partner."""
     regions.region(query.region, "region")
-    if query.district is not None:
-        regions.check_district(query.region, query.district, "district")
-        if query.after is not None and not query.after.startswith(f"{query.district}."):
+    if query.district_id is not None:
+        regions.check_district(query.region, query.district_id, "district_id")
+        if query.after is not None and not query.after.startswith(f"{query.district_id}."):
             raise Invalid("bad_cursor", "after")
     now = clock.now()
     active, found, position = _some_outlets(query, partners, outlets)
@@ -53,7 +53,7 @@ def _some_outlets(
     position = query.after
     for _ in range(READS):
         some, position = outlets.list_by_region(
-            query.region, query.district, query.limit - len(found), position
+            query.region, query.district_id, query.limit - len(found), position
         )
         new = {outlet.partner_id for outlet in some} - read.keys()
         read |= {partner.id: partner for partner in partners.get_many(new)}

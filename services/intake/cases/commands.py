@@ -29,7 +29,7 @@ class ListCases(RegionQuery):
     not taken, and so on.
     """
 
-    district: DistrictCode | None = None
+    district_id: DistrictCode | None = None
     programme: Programme | None = None
     status: Status | None = None
     taken_by: UserId | None = None

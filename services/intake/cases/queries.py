@@ -48,8 +48,8 @@ SHARED, A_DAY = "shared_families", 86400
 def list_cases(query: ListCases, caller: Principal, cases: Cases) -> Page[CaseRow]:
     """List the open cases of your region, those first whose limit ends first.
 
-    At most one of district, programme, status and taken_by chooses among them. A page is the queue
-    of its moment: a case that moves meanwhile may be on two pages or on none.
+    At most one of district_id, programme, status and taken_by chooses among them. A page is the
+    queue of its moment: a case that moves meanwhile may be on two pages or on none.
     """
     partition = Partition.of_region(caller, query.region)
     region = POLICY.require_list(caller, "list_cases", CASE, partition)
@@ -185,9 +185,9 @@ def _part(query: ListCases, region: str, code: str) -> _Part:
     named = [name for name, value in filters.items() if value is not None]
     if len(named) > 1:
         raise Invalid("one_filter_at_a_time", named[1])
-    if query.district is not None:
-        regions.check_district(code, query.district, "district")
-        return _Part("by_district", part_key(region, query.district))
+    if query.district_id is not None:
+        regions.check_district(code, query.district_id, "district_id")
+        return _Part("by_district", part_key(region, query.district_id))
     if query.programme is not None:
         return _Part("by_programme", part_key(region, query.programme))
     if query.status is not None:
@@ -197,4 +197,4 @@ def _part(query: ListCases, region: str, code: str) -> _Part:
     return _Part("by_region", region, OPEN)
 
 
-_FILTERS = ("district", "programme", "status", "taken_by")
+_FILTERS = ("district_id", "programme", "status", "taken_by")

@@ -29,12 +29,6 @@ class TerminationReason(CodeEnum, of="match_termination_reason"):
     ALL_NEEDS_MET = "all_needs_met"
 
 
-class LiftReason(KnownCodes, of="exclusion_lift_reason"):
-    """The reason by which a conflict was one: it is settled."""
-
-    RECONCILED = "reconciled"
-
-
 class CancelReason(KnownCodes, of="match_cancel_reason"):
     """The reasons that rules ask for: no introduction in a week, nothing left to help with."""
 

@@ -12,5 +12,5 @@ class RegisterQuery(RegionQuery):
     """The register of a region, narrowed to what is looked for."""
 
     category: Annotated[str, Listed("guardian_categories", retired=True)] | None = None
-    district: DistrictCode | None = None
+    district_id: DistrictCode | None = None
     status: GuardianStatus | None = None

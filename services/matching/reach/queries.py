@@ -23,10 +23,10 @@ def list_guardians(
     """List the register of a region, by kind of help, district and status."""
     asked = Partition.of_region(caller, query.region)
     partition = POLICY.require_list(caller, "list", "Guardian", asked)
-    if query.district is not None:
-        regions.check_district(asked.region or "", query.district, "district")
+    if query.district_id is not None:
+        regions.check_district(asked.region or "", query.district_id, "district_id")
     shown = shown_to(caller)
-    if query.category is None and query.district is None:
+    if query.category is None and query.district_id is None:
         return guardians.page(
             "by_region",
             partition,
@@ -37,7 +37,7 @@ def list_guardians(
             prefix=of_status(query.status) if query.status else GUARDIAN,
         )
     assert asked.region is not None
-    part = RegisterPart(asked.region, query.district, query.category, query.status)
+    part = RegisterPart(asked.region, query.district_id, query.category, query.status)
     found = reaches.registered(part, caller=caller, limit=query.limit, cursor=query.cursor)
     names = [each.guardian_id for each in found.items]
     read = {each.guardian_id: each for each in guardians.get_many(names)}

@@ -3,10 +3,17 @@
 from datetime import datetime
 
 from services.matching.matches.domain import Match
-from services.matching.matches.values import LiftReason, TerminationReason
+from services.matching.matches.values import TerminationReason
+from shared.domain import KnownCodes
 from shared.errors import Invalid
 
 CONFLICT = TerminationReason.CONFLICT
+
+
+class LiftReason(KnownCodes, of="exclusion_lift_reason"):
+    """The reason by which a conflict was one: it is settled."""
+
+    RECONCILED = "reconciled"
 
 
 def lift_exclusion(

@@ -82,7 +82,7 @@ class LeaveVolunteers(Command):
 
 
 class VolunteerQuery(RegionQuery):
-    """At most one of status and district chooses among the region's volunteers."""
+    """At most one of status and district_id chooses among the region's volunteers."""
 
     status: VolunteerStatus | None = None
-    district: DistrictCode | None = None
+    district_id: DistrictCode | None = None

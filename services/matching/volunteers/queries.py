@@ -44,7 +44,7 @@ def list_volunteers(
 
 
 def _own(query: VolunteerQuery, caller: Principal, volunteers: Volunteers) -> Page[VolunteerView]:
-    whole_own_list(query.region, status=query.status, district=query.district)
+    whole_own_list(query.region, status=query.status, district_id=query.district_id)
     own = POLICY.require_list(caller, "list", "Volunteer", Partition.of_person(caller))
     may = POLICY.may_take(caller, Resource("Volunteer", own, person=caller.acts_for), {})
     return volunteers.page(
@@ -59,11 +59,11 @@ def _own(query: VolunteerQuery, caller: Principal, volunteers: Volunteers) -> Pa
 
 
 def _part(query: VolunteerQuery, region: str, code: str) -> tuple[Index, str, str]:
-    if query.status is not None and query.district is not None:
-        raise Invalid("one_filter_at_a_time", "district")
-    if query.district is not None:
-        regions.check_district(code, query.district, "district")
-        return "by_district", district_key(region, query.district), ""
+    if query.status is not None and query.district_id is not None:
+        raise Invalid("one_filter_at_a_time", "district_id")
+    if query.district_id is not None:
+        regions.check_district(code, query.district_id, "district_id")
+        return "by_district", district_key(region, query.district_id), ""
     return "by_region", region, of_status(query.status) if query.status else VOLUNTEER
 
 

@@ -7,10 +7,10 @@ from shared.domain import DistrictCode, RegionCode
 
 
 class WorkQuery(RegionQuery):
-    """At most one of stage and district; `due` leaves out what has time beyond it."""
+    """At most one of stage and district_id; `due` leaves out what has time beyond it."""
 
     stage: MatchStatus | None = None
-    district: DistrictCode | None = None
+    district_id: DistrictCode | None = None
     due: Due | None = None
 
 

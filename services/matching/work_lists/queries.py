@@ -28,7 +28,7 @@ AT_THIS_MOMENT = "$"
 def list_work(query: WorkQuery, caller: Principal, matches: Matches) -> Page[WorkRow]:
     """List what is to be done next about the open matches of your region, the most urgent first.
 
-    At most one of stage and district chooses among them.
+    At most one of stage and district_id chooses among them.
     """
     claimed = Partition.of_region(caller, query.region)
     key = POLICY.require_list(caller, "list_work", "Region", claimed)
@@ -70,11 +70,11 @@ def count_work(
 
 def _part(query: WorkQuery, key: str, region: str) -> tuple[Index, str, str]:
     """Return the list of the one filter that is asked for; two have none."""
-    if query.stage is not None and query.district is not None:
-        raise Invalid("one_filter_at_a_time", "district")
-    if query.district is not None:
-        regions.check_district(region, query.district, "district")
-        return "by_district", part_key(key, query.district), ""
+    if query.stage is not None and query.district_id is not None:
+        raise Invalid("one_filter_at_a_time", "district_id")
+    if query.district_id is not None:
+        regions.check_district(region, query.district_id, "district_id")
+        return "by_district", part_key(key, query.district_id), ""
     if query.stage is None:
         return "by_region", key, OPEN
     if not query.stage.open:

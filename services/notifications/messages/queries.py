@@ -47,8 +47,8 @@ def _unreached(query: MessagesQuery, caller: Principal) -> tuple[Index, str, str
     Who works for all regions and names none sees those of all.
     """
     if caller.role != "community_leader":
-        if query.district:
-            raise Invalid("district_not_asked", "district")
+        if query.district_id:
+            raise Invalid("district_not_asked", "district_id")
         if caller.nationwide and query.region is None:
             partition = Partition.unassigned(caller)
             key = POLICY.require_list(caller, "list_unreached", MESSAGE, partition)
@@ -56,8 +56,10 @@ def _unreached(query: MessagesQuery, caller: Principal) -> tuple[Index, str, str
         partition = Partition.of_region(caller, query.region)
         key = POLICY.require_list(caller, "list_unreached", MESSAGE, partition)
         return "by_region", key, unreached_prefix()
-    if query.district or caller.districts:
-        partition = Partition.of_district(caller, query.district, query.region, pointer="district")
+    if query.district_id or caller.districts:
+        partition = Partition.of_district(
+            caller, query.district_id, query.region, pointer="district_id"
+        )
         prefix = district_prefix(partition.district)
     else:
         partition, prefix = Partition.of_region(caller, query.region), ""

@@ -15,12 +15,12 @@ MOST_HEARD = 1000
 
 
 class InboxQuery(RegionQuery):
-    """Which part of the inbox; `district` is for a leader of a region and for one of several.
+    """Which part of the inbox; `district_id` is for a leader of a region and for one of several.
 
     With `lead` it is what climbed to the people who answer for the region.
     """
 
-    district: DistrictCode | None = None
+    district_id: DistrictCode | None = None
     lead: bool = False
     done: bool = False
 
@@ -29,7 +29,7 @@ class InboxCountsQuery(Command):
     """The inbox whose items are counted."""
 
     region: RegionCode | None = None
-    district: DistrictCode | None = None
+    district_id: DistrictCode | None = None
     lead: bool = False
 
 

@@ -81,11 +81,11 @@ def authorised_listing(
 def _partition(principal: Principal, region: str | None, district: str | None) -> Partition:
     reach = REACH.get(principal.role, Reach.REGION)
     if district is not None and reach is not Reach.DISTRICT:
-        raise Invalid("district_not_asked", "district")
+        raise Invalid("district_not_asked", "district_id")
     if reach in (Reach.FEDERATION, Reach.ORGANISATION):
         whole_own_list(region)
         federation = reach is Reach.FEDERATION
         return Partition.unassigned(principal) if federation else Partition.of_org(principal)
     if reach is Reach.DISTRICT and (principal.districts or district):
-        return Partition.of_district(principal, district, region, pointer="district")
+        return Partition.of_district(principal, district, region, pointer="district_id")
     return Partition.of_region(principal, region)

@@ -22,7 +22,7 @@ def list_inbox(
 ) -> Page[WorkItemView]:
     """Show what your role should do next: the urgent first, then by due time."""
     found = authorised_listing(
-        caller, query.region, query.district, done=query.done, lead=query.lead
+        caller, query.region, query.district_id, done=query.done, lead=query.lead
     )
     worded = in_force.all_worded(templates)
     return items.page(
@@ -39,7 +39,7 @@ def list_inbox(
 
 def count_inbox(query: InboxCountsQuery, caller: Principal, items: WorkItems) -> InboxCounts:
     """Count what waits for your role, up to a thousand items."""
-    found = authorised_listing(caller, query.region, query.district, lead=query.lead)
+    found = authorised_listing(caller, query.region, query.district_id, lead=query.lead)
     waiting = items.list_all(
         found.index, found.partition, prefix=found.prefix, most=MOST_COUNTED + 1
     )

@@ -27,8 +27,8 @@ def ids_of(page: Any) -> list[str]:
 def test_a_district_shows_its_own_outlets_of_a_chain_only(client: CardsClient) -> None:
     chain(client, 5)
 
-    (first,) = client.get(None, LIST, region="ZR", district="D01").json["items"]
-    (second,) = client.get(None, LIST, region="ZR", district="D02").json["items"]
+    (first,) = client.get(None, LIST, region="ZR", district_id="D01").json["items"]
+    (second,) = client.get(None, LIST, region="ZR", district_id="D02").json["items"]
 
     assert {outlet["district_id"] for outlet in first["outlets"]} == {"D01"}
     assert (len(first["outlets"]), len(second["outlets"])) == (3, 2)
@@ -52,14 +52,14 @@ def test_pages_show_each_outlet_once_and_leave_out_who_takes_no_part(client: Car
     assert client.get(None, LIST, region="ZR", after="D01.par_1.out_2").status == 422
     # Who looks at another district goes on from nowhere.
     first = client.get(None, LIST, region="ZR", limit="1").json["next_after"]
-    elsewhere = client.get(None, LIST, region="ZR", district="D02", after=first)
+    elsewhere = client.get(None, LIST, region="ZR", district_id="D02", after=first)
     assert (elsewhere.status, elsewhere.code) == (422, "bad_cursor")
-    assert client.get(None, LIST, region="ZR", district="D01", after=first).status == 200
+    assert client.get(None, LIST, region="ZR", district_id="D01", after=first).status == 200
 
 
 def test_a_closed_outlet_is_listed_no_more(client: CardsClient) -> None:
     partner = chain(client, 2)
-    (open_one,) = ids_of(client.get(None, LIST, region="ZR", district="D02").json)
+    (open_one,) = ids_of(client.get(None, LIST, region="ZR", district_id="D02").json)
     shop = f"/v1/partners/{partner}/outlets/{open_one}"
     key = f"/v1/partners/{partner}/keys/{client.key(partner, open_one).json['key_id']}"
     client.done(MANAGER, f"{shop}/close")
@@ -68,7 +68,7 @@ def test_a_closed_outlet_is_listed_no_more(client: CardsClient) -> None:
     assert client.post(MANAGER, f"{shop}/close").code == "outlet_closed"
     assert client.key(partner, open_one).code == "outlet_closed"
 
-    assert ids_of(client.get(None, LIST, region="ZR", district="D02").json) == []
+    assert ids_of(client.get(None, LIST, region="ZR", district_id="D02").json) == []
     assert open_one not in ids_of({"items": [client.get(None, f"{LIST}/{partner}").json]})
     assert client.offer_at_till(partner, "2026-10-05 12:00", number=2) is None
     assert client.offer_at_till(partner, "2026-10-05 12:00", number=1) == 7
@@ -79,7 +79,7 @@ def test_a_shop_is_listed_while_its_till_can_check_a_card(client: CardsClient) -
     new = client.outlet(partner, "D02")
 
     def seen() -> bool:
-        listed = ids_of(client.get(None, LIST, region="ZR", district="D02").json)
+        listed = ids_of(client.get(None, LIST, region="ZR", district_id="D02").json)
         own = ids_of({"items": [client.get(None, f"{LIST}/{partner}").json]})
         assert (new in listed) == (new in own)
         return new in listed
@@ -214,12 +214,12 @@ def test_what_is_read_for_a_page_does_not_grow_with_the_region(client: CardsClie
 
         table.__dict__[name] = counted
 
-    (only,) = client.get(None, LIST, region="ZR", district="D02").json["items"]
+    (only,) = client.get(None, LIST, region="ZR", district_id="D02").json["items"]
 
     assert only["district_ids"] == ["D02"]
     assert read == [1, 1]  # an outlet of the district, and its partner
     read.clear()
-    page = client.get(None, LIST, region="ZR", district="D01", limit="3").json
+    page = client.get(None, LIST, region="ZR", district_id="D01", limit="3").json
     assert len(ids_of(page)) == 3 and page["next_after"]
     assert len(read) <= 7 and sum(read) <= 10
 

@@ -51,7 +51,9 @@ def test_seven_percent_holds_to_the_last_second_of_october_and_nine_after(
 
     assert percents == [None, 7, 7, 9]
     assert client.events("PartnerOfferChanged")[0]["from_date"] == "2026-11-01"
-    (listed,) = client.get(None, "/v1/public/partners", region="ZR", district="D01").json["items"]
+    (listed,) = client.get(None, "/v1/public/partners", region="ZR", district_id="D01").json[
+        "items"
+    ]
     (shop,) = listed["outlets"]
     assert (shop["offer"]["discount_percent"], shop["next_offer"]["discount_percent"]) == (7, 9)
 

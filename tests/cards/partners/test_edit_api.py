@@ -141,7 +141,7 @@ def test_an_outlet_moves_to_another_district_and_is_listed_there(client: CardsCl
     (after,) = client.get(MANAGER, path).json["items"]
     assert {name: after[name] for name in SHOP} == SHOP
     for district, shown in (("D01", []), ("D02", [outlet])):
-        items = client.get(None, "/v1/public/partners", region="ZR", district=district).json
+        items = client.get(None, "/v1/public/partners", region="ZR", district_id=district).json
         assert [o["id"] for item in items["items"] for o in item["outlets"]] == shown
     left = client.get(MANAGER, f"/v1/partners/{partner}").json["version"]
     only = EDITED | {"district_ids": ["D02"]}

@@ -127,12 +127,12 @@ def test_anybody_finds_active_partners_by_district_and_category(client: CardsCli
         return [item["id"] for item in items]
 
     assert sorted(found()) == sorted([grocery, building])
-    assert found(district="D03") == [building]
-    assert found(district="D04") == []
+    assert found(district_id="D03") == [building]
+    assert found(district_id="D04") == []
     assert found(category="grocery") == [grocery]
-    assert found(district="D12") == []
+    assert found(district_id="D12") == []
     assert client.get(None, "/v1/public/partners", region="QQ").status == 422
-    assert client.get(None, "/v1/public/partners", region="ZR", district="D99").status == 422
+    assert client.get(None, "/v1/public/partners", region="ZR", district_id="D99").status == 422
     own = f"/v1/public/partners/{grocery}"
     assert client.get(None, own).json["outlets"][0]["hours"]
     assert client.get(None, own, after="9").status == 200, "a page that is no more"

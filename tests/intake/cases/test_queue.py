@@ -58,7 +58,7 @@ def listed(
 
 SEEN: dict[str, Callable[[Case], bool]] = {
     "": lambda each: each.open,
-    "district=D01": lambda each: each.open and each.district == "D01",
+    "district_id=D01": lambda each: each.open and each.district == "D01",
     "programme=family_care": lambda each: each.open and each.programme == "family_care",
     "status=received": lambda each: each.status is Status.RECEIVED,
     "status=care_required": lambda each: each.status is Status.CARE_REQUIRED,
@@ -100,16 +100,16 @@ def test_each_filter_shows_its_cases_by_limit_and_risk(client: IntakeClient) -> 
 
 
 def test_two_filters_at_once_are_refused_in_words(client: IntakeClient) -> None:
-    refused = client.get(HQ, "/cases", district="D01", status="received")
+    refused = client.get(HQ, "/cases", district_id="D01", status="received")
 
     assert (refused.status, refused.code) == (422, "one_filter_at_a_time")
     assert refused.json["title"] == "Выберите что-то одно"
     assert refused.json["errors"][0]["pointer"] == "/status"
-    unknown = client.get(HQ, "/cases", district="D99")
+    unknown = client.get(HQ, "/cases", district_id="D99")
     assert (unknown.status, unknown.code) == (422, "unknown_district")
     assert client.get(HQ, "/cases", status="closed", overdue="true").status == 422
     assert client.get(HQ_Y, "/cases", region="ZR", taken_by="HQ-1").status == 404
-    assert client.get(OPERATOR, "/cases", district="D01").status == 403
+    assert client.get(OPERATOR, "/cases", district_id="D01").status == 403
     assert client.get(staff("DO", "district_office"), "/case-counts").status == 403
 
 
@@ -203,7 +203,7 @@ def test_the_page_far_behind_costs_what_the_first_one_does(
     monkeypatch.setattr(client.world.dynamodb, "query", query)
     monkeypatch.setattr(client.world.dynamodb, "batch_get_item", read)
 
-    for filters, index in (({}, "by_region"), ({"district": "D01"}, "by_district")):
+    for filters, index in (({}, "by_region"), ({"district_id": "D01"}, "by_district")):
         cursor, costs = dict[str, str](), list[list[tuple[str, int]]]()
         for _ in range(12):
             asked.clear()

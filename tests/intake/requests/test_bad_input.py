@@ -200,7 +200,7 @@ def test_a_district_and_a_region_are_refused_with_how_they_are_spelt(client: Int
     spelt = {"district_id": "d01", "region": "zr"}
 
     errors = client.post(OPERATOR, "/requests", request(**spelt)).json["errors"]
-    listed = client.get(HQ, "/cases", district="Д01").json["errors"]
+    listed = client.get(HQ, "/cases", district_id="Д01").json["errors"]
 
     assert {each["pointer"]: each["code"] for each in errors} == {
         "/district_id": "bad_district_code",

@@ -370,7 +370,7 @@ def test_a_plain_proposal_for_f08_is_refused(region: Region) -> None:
 def test_the_register_of_the_region(region: Region) -> None:
     names = {guardian: name for name, guardian in region.guardians.items()}
     everybody = region.client.get(HQ, "/guardians")["items"]
-    food = region.client.get(HQ, "/guardians", category="food_aid", district="D03")["items"]
+    food = region.client.get(HQ, "/guardians", category="food_aid", district_id="D03")["items"]
 
     assert sorted(names[each["guardian_id"]] for each in everybody) == [
         "G-01", "G-02", "G-03", "G-04", "G-05", "G-08", "G-10",

@@ -80,7 +80,7 @@ def test_a_district_is_kept_once_and_asked_for_by_its_name(client: MatchingClien
 
     view = client.get(HQ, f"/guardians/{guardian}")
     assert view["districts"] == view["capabilities"][0]["districts"] == ["D02", "D01"]
-    unknown = client.api(HQ).get("/guardians", query={"district": "D99"})
+    unknown = client.api(HQ).get("/guardians", query={"district_id": "D99"})
     assert (unknown.status, unknown.json["errors"][0]["code"]) == (422, "unknown_district")
 
 

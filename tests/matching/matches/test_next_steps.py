@@ -31,6 +31,9 @@ STEPS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+OF_MATCH = {step for steps in Match.STEPS.values() for step in steps}
+
+
 class Trial:
     """One match, tried by each caller; nothing that is tried stays."""
 
@@ -40,6 +43,7 @@ class Trial:
         self.match = client.proposed(self.case, self.guardian)
         self.path = f"/matches/{self.match}"
         self.family = client.as_family(self.case)
+        self.instead = dict[str, set[str]]()
         self.callers = {
             "hq": client.api(HQ),
             "hq_colleague": client.api(HQ_2),
@@ -57,9 +61,12 @@ class Trial:
             offered = api.get(self.path).json["next_steps"]
             done = [step for step in legal if self._succeeds(api, role, step, view)]
             assert offered == done, (role, view["status"])
+            wrong = {code: steps - {*done} for code, steps in self.instead.items()}
+            assert not any(wrong.values()), (role, view["status"], wrong)
+            self.instead.clear()
 
     def _succeeds(self, api: Api, role: str, step: str, view: Any) -> bool:
-        return any(self._tried(api, *said) for said in self._said(role, step, view))
+        return any([self._tried(api, *said) for said in self._said(role, step, view)])
 
     def _said(self, role: str, step: str, view: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         now = self.client.moment()
@@ -99,6 +106,10 @@ class Trial:
         self.client.keys += 1
         answer = api.post(path, body, key=f"try-{self.client.keys}")
         self.client.world.dynamodb.restore(kept)
+        if answer.status == 409:
+            # What a refusal names of this match is what the same caller can do of it.
+            named = {each["action"] for each in answer.json["next_steps"]} & OF_MATCH
+            self.instead.setdefault(answer.code, set()).update(named)
         return answer.status in (200, 201)
 
 

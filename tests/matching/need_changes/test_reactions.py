@@ -174,7 +174,9 @@ def test_a_match_is_found_where_its_family_lives_now(client: MatchingClient) -> 
 
     assert client.get(rep(guardian), f"/matches/{match}")["district"] == "D02"
     of_district = {
-        district: [each["match_id"] for each in client.get(HQ, "/work", district=district)["items"]]
+        district: [
+            each["match_id"] for each in client.get(HQ, "/work", district_id=district)["items"]
+        ]
         for district in ("D01", "D02")
     }
     assert of_district == {"D01": [other], "D02": [match]}

@@ -69,7 +69,7 @@ def test_every_filter_finds_by_its_keys_what_the_whole_register_says(
     for kind, district, status in product(KINDS, DISTRICTS, STATUSES):
         wanted = [each["guardian_id"] for each in whole if fits(each, kind, district, status)]
         for limit in (1, 50):
-            found = read(region, limit, category=kind, district=district, status=status)
+            found = read(region, limit, category=kind, district_id=district, status=status)
             assert sorted(found) == sorted(wanted), (kind, district, status, limit)
 
 
@@ -85,6 +85,6 @@ def test_what_the_register_gives_names_nobody_and_is_the_region_s_own(
     for query in (cursor | {"category": "repair_work"}, cursor | {"status": "ready"}):
         assert region.api(HQ).get("/guardians", query=query).code == "bad_cursor"
     assert region.api(HQ_Y).get("/guardians", query=cursor).code == "bad_cursor"
-    (there,) = region.get(HQ_Y, "/guardians", category="food_aid", district="D01")["items"]
+    (there,) = region.get(HQ_Y, "/guardians", category="food_aid", district_id="D01")["items"]
     assert there["region"] == "YY"
     assert region.api(HQ).get("/guardians", query={"region": "YY"}).status == 404

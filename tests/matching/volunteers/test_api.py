@@ -81,7 +81,7 @@ def test_the_network_is_counted_and_only_its_members_are_given_tasks(
     assert set(told[0]) == {"region", "programme", "volunteer_id", "kind", "sector", "district_id"}
     waiting = client.get(VC, "/volunteers", status="applied")["items"]
     assert [each["volunteer_id"] for each in waiting] == [applied]
-    assert len(client.get(VC, "/volunteers", district="D01", limit="100")["items"]) == 86
+    assert len(client.get(VC, "/volunteers", district_id="D01", limit="100")["items"]) == 86
 
 
 def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
@@ -102,7 +102,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     (own,) = client.get(VOLUNTEER, "/volunteers")["items"]
     assert (own["volunteer_id"], own["next_steps"]) == (volunteer, shown["next_steps"])
     assert client.get(STRANGER, "/volunteers")["items"] == []
-    for name, value in (("region", "ZR"), ("status", "left"), ("district", "D01")):
+    for name, value in (("region", "ZR"), ("status", "left"), ("district_id", "D01")):
         narrowed = client.api(VOLUNTEER).get("/volunteers", query={name: value})
         assert pointer(narrowed) == f"/{name}"
     assert client.get(VC, f"{path}/contact")["phone"] == "+79210000001"
@@ -113,7 +113,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     changed = client.api(VOLUNTEER).put(f"{path}/availability", can, if_match=version)
     assert changed.status == 200
     assert client.api(VC).put(f"{path}/availability", can, if_match=version).status == 412
-    found = client.get(VC, "/volunteers", district="D02")["items"]
+    found = client.get(VC, "/volunteers", district_id="D02")["items"]
     assert [each["skills"] for each in found] == [["repairs"]]
 
     with_recipient = {
@@ -150,7 +150,7 @@ def test_what_is_registered_is_checked(client: MatchingClient) -> None:
         assert pointer(client.post(VC, "/volunteers", wish(**changes))) == where
     assert client.post(VC, "/volunteers", wish(region="YY")).status == 404
     assert client.post(HQ, "/volunteers", wish()).status == 403
-    both = client.api(VC).get("/volunteers", query={"status": "left", "district": "D01"})
+    both = client.api(VC).get("/volunteers", query={"status": "left", "district_id": "D01"})
     assert both.status == 422
 
 

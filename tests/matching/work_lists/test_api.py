@@ -48,8 +48,8 @@ def test_work_is_listed_by_the_time_that_is_left(
     assert listed(client, due="today") == [met, proposed, active]
     assert listed(client, stage="introduced") == [met]
     assert listed(client, stage="introduced", due="today") == [met]
-    assert listed(client, district="D02") == [proposed]
-    assert listed(client, district="D02", due="overdue") == []
+    assert listed(client, district_id="D02") == [proposed]
+    assert listed(client, district_id="D02", due="overdue") == []
     assert listed(client, stage="ending") == []
 
     counts = client.get(HQ, "/work-counts")
@@ -88,7 +88,7 @@ def test_pages_are_full_say_when_nothing_changed_and_are_the_region_s_own(
     assert client.api(HQ_Y).get("/work", query={"region": "ZR"}).status == 404
     for path in ("/work", "/work-counts"):
         assert client.api(FEDERAL).get(path, query={"region": "ZR"}).status == 403
-    both = client.api(HQ).get("/work", query={"stage": "active", "district": "D01"})
-    assert (both.status, both.json["errors"][0]["pointer"]) == (422, "/district")
+    both = client.api(HQ).get("/work", query={"stage": "active", "district_id": "D01"})
+    assert (both.status, both.json["errors"][0]["pointer"]) == (422, "/district_id")
     over = client.api(HQ).get("/work", query={"stage": "ended"})
     assert (over.status, over.json["errors"][0]["pointer"]) == (422, "/stage")

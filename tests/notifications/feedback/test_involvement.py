@@ -75,14 +75,14 @@ def test_who_has_answered_is_not_reminded_and_a_low_score_of_a_holder_is_a_leade
     harness.world.advance(at("2026-09-30 12:00"))
 
     assert len(letters(harness, "foster_parent")) == 1
-    (item,) = public.as_(LEADER).get("/inbox", query={"district": "D01"}).json["items"]
+    (item,) = public.as_(LEADER).get("/inbox", query={"district_id": "D01"}).json["items"]
     assert (item["kind"], item["reference"], item["urgent"]) == ("call_back", CARD, True)
     harness.tell(
         cards.CardErased(
             region="ZR", card_id=CARD, holder_ref="1", issued_month="2026-09", holder_too=True
         )
     )
-    assert public.as_(LEADER).get("/inbox", query={"district": "D01"}).json["items"] == []
+    assert public.as_(LEADER).get("/inbox", query={"district_id": "D01"}).json["items"] == []
     (key,) = [row for row in harness.world.rows("notifications-keys") if CARD in row["pk"]["S"]]
     assert "erased_at" in key
 

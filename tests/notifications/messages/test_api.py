@@ -150,10 +150,10 @@ def test_what_could_reach_nobody_is_listed_by_region_and_for_leaders_by_district
     first, second = (CARD, "failed"), (other, "withheld")
     assert unreached(api) == sorted([first, second, (REQUEST, "withheld")])
     assert unreached(api.as_(LEADER)) == [first, second]
-    assert unreached(api.as_(LEADER), district="D02") == [second]
+    assert unreached(api.as_(LEADER), district_id="D02") == [second]
     of_one = api.as_(replace(LEADER, districts=("D01",)))
     assert unreached(of_one) == [first]
-    assert of_one.get("/messages", query={"district": "D02"}).status == 404
+    assert of_one.get("/messages", query={"district_id": "D02"}).status == 404
     assert of_one.get("/messages", query={"reference": CARD}).status == 403
-    assert api.get("/messages", query={"district": "D01"}).code == "district_not_asked"
+    assert api.get("/messages", query={"district_id": "D01"}).code == "district_not_asked"
     assert api.as_(HQ_ELSEWHERE).get("/messages", query={"region": "ZR"}).status == 404
