@@ -41,7 +41,8 @@ from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row
 
-TO_MEND = timedelta(minutes=30)
+MINUTES_TO_MEND = 30
+TO_MEND = timedelta(minutes=MINUTES_TO_MEND)
 # Records of words that a request has beside its own, and as many as one commit puts right.
 OF_REQUEST = "wrd"
 MOST_REPLACED = 2
@@ -101,8 +102,8 @@ def mend_request(
     request = load_authorised(request_id, "mend_request", context.actor, requests)
     now = stamp(context)
     if now.at - request.received_at > TO_MEND:
-        minutes = int(TO_MEND.total_seconds()) // 60
-        raise IllegalStep("time_to_mend_is_over", ("add", "leave_note"), minutes=minutes)
+        steps = ("add", "leave_note")
+        raise IllegalStep("time_to_mend_is_over", steps, minutes=MINUTES_TO_MEND)
     if body.district_id is not None:
         regions.check_district(request.region, body.district_id)
     before, record = _asked(request, families, cases), ids.new(OF_REQUEST)
@@ -145,7 +146,7 @@ def disown_request(
     disowned, case = request.disown(now), before.case
     if request.made_family(case, before.family):
         instead = tuple(step for step in request.next_steps if step == "add")
-        raise IllegalStep("family_is_of_this_request", instead)
+        raise IllegalStep("family_is_of_this_request", instead, minutes=MINUTES_TO_MEND)
     if case is not None and request_id in case.requests:
         others = requests.get_many(each for each in case.requests if each != request_id)
         case = disown_case(case, now, request, others)

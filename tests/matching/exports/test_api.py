@@ -46,7 +46,7 @@ def taken(client: MatchingClient, who: Any = HQ, **body: Any) -> tuple[str, list
 
 def test_the_register_of_a_region(client: MatchingClient) -> None:
     named = client.ready(title="=HYPERLINK(1)", districts=["D01", "D02"])
-    client.assigned(legal_form="sole_proprietor_with_team", team_size=4)
+    client.assigned(legal_form="sole_proprietor_with_team", team_size=4, districts=[])
     client.ready("YY")
     client.applied()
 
@@ -60,6 +60,7 @@ def test_the_register_of_a_region(client: MatchingClient) -> None:
     assert ready["Чем помогает"] == "Бытовая помощь, Ремонтные работы"
     assert (ready["Мест всего"], ready["Мест свободно"]) == ("2", "2")
     assert (lone["Название"], lone["ИНН"], lone["ОГРН"]) == ("", "", "")
+    assert lone["Районы"] == "весь регион"
     shown = client.get(HQ, f"/guardians/{named}")
     assert (ready["Номер"], ready["ИНН"], ready["ОГРН"]) == (
         shown["number"], shown["inn"], shown["ogrn"],
