@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Codes of a list that ships, as a fact of an error: its Russian text has their labels."""
+    """Codes of a list as a fact of an error: its Russian text has their labels."""
 
     of: str
     codes: tuple[str, ...]

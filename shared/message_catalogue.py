@@ -15,11 +15,10 @@ from shared.errors import Labels
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = "shared/problems.toml"
-LISTS = "shared/data/code_lists.toml"
 
 
 @cache
-def _table(path: Path) -> dict[str, dict[str, Any]]:
+def _table(path: Path) -> dict[str, dict[str, str]]:
     return read_toml(path) if path.is_file() else {}
 
 
@@ -29,8 +28,10 @@ def _shown(value: object) -> object:
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
     if isinstance(value, Labels):
-        written: Mapping[str, Any] = _table(ROOT / LISTS)[value.of]["codes"]
-        return ", ".join(written[code]["ru"] if code in written else code for code in value.codes)
+        from shared.reference import code_lists  # only a refusal that names codes pays for it
+
+        labels = code_lists.labels(value.of)
+        return ", ".join(labels.get(code, code) for code in value.codes)
     return value
 
 
