@@ -83,12 +83,14 @@ def test_a_cell_that_only_says_that_it_is_empty_is_none() -> None:
         "'1024;D01;-;'+7 916 123-45-67",
         """1025;="D01";'01.09.2026;—""",
         '"=""1026""";--;–;\'',
+        "1027;____;---;_",
     )
 
     assert [cells for _, cells in rows(text(*lines))] == [
         {"ref": "1024", "district": "D01", "phone": "+7 916 123-45-67"},
         {"ref": "1025", "district": "D01", "day": "01.09.2026"},
         {"ref": "1026"},
+        {"ref": "1027"},
     ]
 
 
