@@ -170,7 +170,8 @@ def test_a_total_with_a_number_and_a_district_is_no_record(total: str) -> None:
 
 @pytest.mark.parametrize("remark", ["Итогова", "Всего двое детей"])
 @pytest.mark.parametrize("many", [1, 30])
-def test_a_total_may_say_so_before_its_number(many: int, remark: str) -> None:
+@pytest.mark.parametrize("last", [[], ["Всего семей;;12;;;"]], ids=["whole", "with gaps"])
+def test_a_total_may_say_so_before_its_number(many: int, remark: str, last: list[str]) -> None:
     lines = [f"{n};{remark};{n};D01;01.09.2026;8912" for n in range(many)]
     said = [
         "Итого по району:;",
@@ -180,7 +181,7 @@ def test_a_total_may_say_so_before_its_number(many: int, remark: str) -> None:
         "Всего;",
         ";всего по району",
     ]
-    totals = [*(f"{each};12;D01;01.09.2026;8912" for each in said), "Всего семей;;12;;;"]
+    totals = [*(f"{each};12;D01;01.09.2026;8912" for each in said), *last]
     found = read("\n".join([f"№;ФИО;{HEAD}", *lines, *totals]).encode(), COLUMNS).rows
 
     totals_at = [many + 2 + place for place in range(len(totals))]
@@ -196,6 +197,12 @@ def test_a_name_may_begin_like_a_total_or_a_signature() -> None:
     found = [row_of(line).cells for line in lay_out(content, NAMES).lines.splitlines()]
 
     assert [cells["name"] for cells in found if cells] == names[:4]
+
+
+def test_a_record_may_be_one_name_of_several_words() -> None:
+    content = "Партнёр;Заметка\nЛавка у дома;\nИтого:;\n".encode()
+    found = [row_of(line).cells for line in lay_out(content, NAMES[:1]).lines.splitlines()]
+    assert [cells for cells in found if cells] == [{"name": "Лавка у дома"}]
 
 
 @pytest.mark.parametrize("line", ["LD-7;;;", ";D01;;", "Итого-7;D01;;", ";;01.09.2026;"])
