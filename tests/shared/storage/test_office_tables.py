@@ -278,6 +278,12 @@ def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: in
     assert (refusal(lost).code, refusal(lost).facts["line"]) == ("quote_unclosed", 3)
 
 
+def test_a_quote_that_the_next_one_ends_swallows_no_rows_either() -> None:
+    lost = text("0;D00;;", '1;"D01;;', "2;D02;;", '3;"D03;;', "4;D04;;")
+
+    assert (refusal(lost).code, refusal(lost).facts["line"]) == ("quote_unclosed", 3)
+
+
 @pytest.mark.parametrize("end", ["3;D03;01.09.2026", "3;D0", "3"])
 def test_a_file_that_was_sent_half_is_not_read_to_where_it_ends(end: str) -> None:
     lines = [HEAD, "1;D01;;", "2;D02;;8912", end]
