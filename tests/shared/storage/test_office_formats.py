@@ -328,8 +328,8 @@ def test_a_row_that_is_struck_out_is_told_and_not_read() -> None:
     free = (FORMATS / "table.ods").read_bytes()
     free = from_1904(free, "content.xml", number, number.replace(cell, struck))
     solid = b'style:text-line-through-style="solid"'
-    none = solid.replace(b"solid", b"none")
-    for own, other in ((solid, none), (none, none), (none, solid), (b"", solid)):
+    unstruck = solid.replace(b"solid", b"none")
+    for own, other in ((solid, unstruck), (unstruck, unstruck), (unstruck, solid), (b"", solid)):
         styles = (
             b'<office:automatic-styles xmlns:style="urn:s"><style:style style:name="z">'
             b'<style:text-properties %s/></style:style><style:style style:name="y">'
