@@ -104,6 +104,10 @@ def test_what_would_change_is_told_line_by_line() -> None:
         "~ code match_decline_reason.no_trust: active again",
         "~ code match_decline_reason.road_closed: retired",
     ]
+    snow = Code(ru="Дорогу замело", en="The road is under snow")
+    reworded = CODES.lists["match_decline_reason"].model_copy(update={"add": {"road_closed": snow}})
+    after = StageLists(lists={"match_decline_reason": reworded})
+    assert list(changed_codes(CODES, after)) == ["~ code match_decline_reason.road_closed: labels"]
 
 
 def test_lists_are_written_with_the_regions_and_left_alone_without(dynamodb: Any) -> None:
@@ -129,6 +133,7 @@ def test_a_code_that_ships_by_now_may_leave_the_stage() -> None:
     )
 
     assert lost_codes(early, StageLists()) == []
+    assert list(changed_codes(early, StageLists())) == []
 
 
 @pytest.mark.parametrize("codes", [CODES, StageLists()])

@@ -142,6 +142,14 @@ def test_a_district_may_have_other_clocks_than_its_region(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("centre", ["[66.2, -169.8]", "[64.7, 177.5]", "[54.7, 20.5]"])
+def test_every_place_from_kaliningrad_to_beyond_the_date_line_is_one(
+    tmp_path: Path, centre: str
+) -> None:
+    found = read(tmp_path, REGION.replace("[53.2, 50.1]", centre)).districts["D01"].centre
+    assert f"[{found.latitude}, {found.longitude}]" == centre
+
+
 @pytest.mark.parametrize(
     ("good", "bad", "said"),
     [
@@ -149,6 +157,7 @@ def test_a_district_may_have_other_clocks_than_its_region(tmp_path: Path) -> Non
         ('"Europe/Samara"', '"Europe/Paris"', "not a zone of this country"),
         ('zone = "Europe/Samara"', "", "zone: Field required"),
         ("[53.2, 50.1]", "[50.1, 53.2, 1]", "districts.D01.centre"),
+        ("[53.2, 50.1]", "53.2", "districts.D01.centre"),
         ("[53.2, 50.1]", "[10.0, 50.1]", "latitude, longitude"),
         ("[53.2, 50.1]", "[53.2, 0.5]", "latitude, longitude"),
         ("[53.2, 50.1]", "[53.2, nan]", "latitude, longitude"),

@@ -138,15 +138,16 @@ def test_an_emulator_whose_platform_was_killed_ends_by_itself() -> None:
 
 
 def test_an_emulator_that_a_port_belongs_to_is_named(tmp_path: Path) -> None:
+    port, other = 2**16, 2**16 + 1  # which no platform that runs beside the tests can have
     with Popen(
         ["sh", "-c", "echo; read x", PROGRAM.name],
-        cwd=tmp_path, env={"GATEWAY_PORT": "8701"}, stdin=PIPE, stdout=PIPE,
+        cwd=tmp_path, env={"GATEWAY_PORT": str(port)}, stdin=PIPE, stdout=PIPE,
     ) as left:  # fmt: skip
         assert left.stdout is not None
         left.stdout.readline()
-        said = str(port_taken(8701))
+        said = str(port_taken(port))
         assert str(tmp_path) in said and f"`kill {left.pid}`" in said
-        assert "another program" in str(port_taken(8799))
+        assert "another program" in str(port_taken(other))
         left.kill()
 
 

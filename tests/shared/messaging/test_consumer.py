@@ -382,9 +382,12 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     assert stuck == [0, 0, 0, 0, 1, 1]
     assert noted == [["case", "case_1"]] * len(tried)
 
-    feed(store, Subscriptions("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
+    mended = Subscriptions("ledger", {}, {"CASE": Ledger(store).remind})
+    feed(store, mended, *due_messages(store))
     moment["now"] += timedelta(hours=1)
-    feed(store, Subscriptions("ledger", {}, {"CASE": Ledger(store).remind}), *due_messages(store))
+    sent = due_messages(store)
+    for _ in range(2):  # a queue may deliver twice, and then the row is due no more
+        assert feed(store, mended, *sent) == []
     assert Cases(store).get("case_1").reminded == (0,)
     assert not [row for shard in DUE_SHARDS for row in store.due(shard, "9999", 10)]
 

@@ -3,6 +3,8 @@
 import itertools
 import random
 
+import pytest
+
 from shared.privacy.small_numbers import FEW, Shown, hide_each_few, hide_few
 
 
@@ -14,6 +16,20 @@ def test_a_lone_hidden_part_takes_another_one_with_it() -> None:
     assert hide_few(10, {"self": 8, "agency": 2, "other": 0}).divisions == (
         {"self": None, "agency": None, "other": 0},
     )
+
+
+@pytest.mark.parametrize("few", [1, FEW - 1])
+def test_hidden_parts_whose_sum_can_be_made_in_one_way_take_another_with_them(few: int) -> None:
+    (seen,) = hide_few(2 * few + 20, {"a": few, "b": few, "c": 10, "d": 10}).divisions
+    assert seen == {"a": None, "b": None, "c": None, "d": 10}
+    # Of 5 nobody knows whether it is 1 and 4 or 2 and 3, so no more is hidden.
+    (seen,) = hide_few(25, {"a": 2, "b": 3, "c": 10, "d": 10}).divisions
+    assert seen == {"a": None, "b": None, "c": 10, "d": 10}
+
+
+def test_a_small_total_is_hidden_though_its_parts_would_not_say_it() -> None:
+    assert hide_few(3, {"x": 1, "y": 2}).total is None
+    assert hide_few(FEW, {"x": 2, "y": 3}).total == FEW
 
 
 def test_a_total_that_says_its_parts_is_hidden_in_all_divisions() -> None:

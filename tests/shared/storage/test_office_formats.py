@@ -353,8 +353,8 @@ def test_a_row_that_is_struck_out_is_told_and_not_read() -> None:
         first, second = cells("B", number, of_key, key), cells("C", number, 1 - of_key, district)
         return f'<row r="{number}">{first}{second}</row>'
 
-    def book(strike: str, *, first: int = 0) -> bytes:
-        rows = row(1, 1, "Номер дела", "Район") + row(2, first, "1", "D01") + row(3, 1, "2", "D01")
+    def book(strike: str, *, first: int = 0, last: str = "2") -> bytes:
+        rows = row(1, 1, "Номер дела", "Район") + row(2, first, "1", "D01") + row(3, 1, last, "D01")
         parts = zipfile.ZipFile(io.BytesIO(of_xml(rows)))
         styles = (
             f"<styleSheet><fonts><font/><font><b/>{strike}</font></fonts>"
@@ -368,6 +368,7 @@ def test_a_row_that_is_struck_out_is_told_and_not_read() -> None:
         refused = refusal(book(strike))
         assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
         assert refusal(book(strike, first=1)).facts["line"] == 2
+        assert lay_out(book(strike, last="Итого: 1"), HOLDERS.columns).records == 1
     for none in ("", '<strike val="0"/>', '<strike val="false"/>'):
         assert lay_out(book(none), HOLDERS.columns).records == 2
 
@@ -376,17 +377,19 @@ def test_a_row_that_is_struck_out_is_told_and_not_read() -> None:
     number = b'<%s office:value-type="float" office:value="1024"' % cell
     free = (FORMATS / "table.ods").read_bytes()
     free = from_1904(free, "content.xml", number, number.replace(cell, struck))
-    for kind in (b"solid", b"none"):
+    solid = b'style:text-line-through-style="solid"'
+    unstruck = solid.replace(b"solid", b"none")
+    for own, other in ((solid, unstruck), (unstruck, unstruck), (unstruck, solid), (b"", solid)):
         styles = (
             b'<office:automatic-styles xmlns:style="urn:s"><style:style style:name="z">'
-            b'<style:text-properties style:text-line-through-style="%s"/></style:style>'
-            b"</office:automatic-styles>" % kind
+            b'<style:text-properties %s/></style:style><style:style style:name="y">'
+            b"<style:text-properties %s/></style:style></office:automatic-styles>" % (own, other)
         )
         content = from_1904(free, "content.xml", b"<office:automatic-styles/>", styles)
-        if kind == b"none":
-            assert ref(content) == "1024"
-        else:
+        if own == solid:
             assert refusal(content).code == "row_struck"
+        else:
+            assert ref(content) == "1024"
 
 
 def test_a_cell_that_is_struck_out_says_nothing_for_sure() -> None:

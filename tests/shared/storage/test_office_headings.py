@@ -56,6 +56,17 @@ def test_records_are_of_the_district_above_them(head: str, heading: str) -> None
     assert [of for _, _, of in found] == ["Берёзовский р-н"] * 2 + ["D01"] * 2
 
 
+@pytest.mark.parametrize("head", ["Номер дела;Имя", "Номер дела;Район"])
+def test_a_district_above_the_head_is_that_of_all_records_where_no_column_says_it(
+    head: str,
+) -> None:
+    own = "Район" in head
+    found = grouped("Берёзовский район;", head, "ЛД-1;", "ЛД-2;")
+    assert [(file, of) for _, file, of in found] == [
+        (file, "" if own else "Берёзовский район") for file in ("ЛД-1", "ЛД-2")
+    ]
+
+
 def test_a_record_that_names_its_district_is_of_that_one() -> None:
     head = "Номер дела;Район"
 

@@ -83,12 +83,14 @@ def test_a_cell_that_only_says_that_it_is_empty_is_none() -> None:
         "'1024;D01;-;'+7 916 123-45-67",
         """1025;="D01";'01.09.2026;—""",
         '"=""1026""";--;–;\'',
+        "1027;____;---;_",
     )
 
     assert [cells for _, cells in rows(text(*lines))] == [
         {"ref": "1024", "district": "D01", "phone": "+7 916 123-45-67"},
         {"ref": "1025", "district": "D01", "day": "01.09.2026"},
         {"ref": "1026"},
+        {"ref": "1027"},
     ]
 
 
@@ -168,7 +170,8 @@ def test_a_total_with_a_number_and_a_district_is_no_record(total: str) -> None:
 
 @pytest.mark.parametrize("remark", ["Итогова", "Всего двое детей"])
 @pytest.mark.parametrize("many", [1, 30])
-def test_a_total_may_say_so_before_its_number(many: int, remark: str) -> None:
+@pytest.mark.parametrize("last", [[], ["Всего семей;;12;;;"]], ids=["whole", "with gaps"])
+def test_a_total_may_say_so_before_its_number(many: int, remark: str, last: list[str]) -> None:
     lines = [f"{n};{remark};{n};D01;01.09.2026;8912" for n in range(many)]
     said = [
         "Итого по району:;",
@@ -178,7 +181,7 @@ def test_a_total_may_say_so_before_its_number(many: int, remark: str) -> None:
         "Всего;",
         ";всего по району",
     ]
-    totals = [*(f"{each};12;D01;01.09.2026;8912" for each in said), "Всего семей;;12;;;"]
+    totals = [*(f"{each};12;D01;01.09.2026;8912" for each in said), *last]
     found = read("\n".join([f"№;ФИО;{HEAD}", *lines, *totals]).encode(), COLUMNS).rows
 
     totals_at = [many + 2 + place for place in range(len(totals))]
@@ -194,6 +197,12 @@ def test_a_name_may_begin_like_a_total_or_a_signature() -> None:
     found = [row_of(line).cells for line in lay_out(content, NAMES).lines.splitlines()]
 
     assert [cells["name"] for cells in found if cells] == names[:4]
+
+
+def test_a_record_may_be_one_name_of_several_words() -> None:
+    content = "Партнёр;Заметка\nЛавка у дома;\nИтого:;\n".encode()
+    found = [row_of(line).cells for line in lay_out(content, NAMES[:1]).lines.splitlines()]
+    assert [cells for cells in found if cells] == [{"name": "Лавка у дома"}]
 
 
 @pytest.mark.parametrize("line", ["LD-7;;;", ";D01;;", "Итого-7;D01;;", ";;01.09.2026;"])
@@ -265,6 +274,12 @@ def test_beside_a_day_with_its_month_first_none_is_read_that_may_be_both(
 @pytest.mark.parametrize("cell", ['1;"D01;;', '1;D01;;"8912'], ids=["named", "last"])
 def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: int) -> None:
     lost = text("0;D00;;", cell, *(f"{n};D02;;" for n in range(2, many)))
+
+    assert (refusal(lost).code, refusal(lost).facts["line"]) == ("quote_unclosed", 3)
+
+
+def test_a_quote_that_the_next_one_ends_swallows_no_rows_either() -> None:
+    lost = text("0;D00;;", '1;"D01;;', "2;D02;;", '3;"D03;;', "4;D04;;")
 
     assert (refusal(lost).code, refusal(lost).facts["line"]) == ("quote_unclosed", 3)
 
