@@ -25,7 +25,7 @@ So every random token is renamed by its surroundings, as one tells the nodes of 
 * Sums of messages and answers are the same, whichever of the independent events was counted first.
 * Counters of cards lie in the shard that a random id draws, and independent events may be counted
   in any order: shards are added up, and of their audit only what was done is kept, once a commit,
-  as a store key may be in the shard of its check or in another. Those of messages are added up, too.
+  as a store key may be in the shard of its check or in another. So are those of messages.
 
 Left out: the outbox table and the rows of inbox and idempotency, because how often a message came
 is exactly what may differ. Parked reactions are compared: none may be left behind.
