@@ -81,12 +81,26 @@ def of_closed(client: IntakeClient) -> str:
     return str(asked["id"])
 
 
+def searched(client: IntakeClient, *categories: str) -> str:
+    """The second request of a case for which a guardian is searched."""
+    case = client.received(needs=[{"category": "household_help"}])
+    needs = [{"category": each} for each in categories]
+    second = str(client.asked(needs=needs)["id"])
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    marker = {"long_term_need": True, "reason": "illness"}
+    client.do(HQ, f"/cases/{case}/care-requirement", marker)
+    return second
+
+
 REQUESTS: dict[str, Callable[[IntakeClient], str]] = {
     "first": lambda client: str(client.asked()["id"]),
     "question": lambda client: str(client.asked(**QUESTION)["id"]),
     "question_of_known": lambda client: str((client.asked(), client.asked(**QUESTION))[1]["id"]),
     "nameless": lambda client: str(client.asked(**QUESTION, contact=None, consents={})["id"]),
     "second": lambda client: str((client.asked(), client.asked())[1]["id"]),
+    "searched_for_others": lambda client: searched(client, "animal_care"),
+    "searched_for_both": lambda client: searched(client, "household_help"),
     "long": long_one,
     "full": full,
     "of_forgotten": of_forgotten,

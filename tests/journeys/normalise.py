@@ -25,7 +25,7 @@ So every random token is renamed by its surroundings, as one tells the nodes of 
 * Sums of messages and answers are the same, whichever of the independent events was counted first.
 * Counters of cards lie in the shard that a random id draws, and independent events may be counted
   in any order: shards are added up, and of their audit only what was done is kept, once a commit,
-  as a store key may be in the shard of its check or in another.
+  as a store key may be in the shard of its check or in another. So are those of messages.
 
 Left out: the outbox table and the rows of inbox and idempotency, because how often a message came
 is exactly what may differ. Parked reactions are compared: none may be left behind.
@@ -67,12 +67,15 @@ DRAWN = re.compile(r'(?<="last4": ")[0-9]{4}(?=")|(?<="DUE#)[0-9](?=")')
 def rows_of(world: World) -> Iterable[str]:
     """Every row of every table that must not depend on how messages are delivered."""
     counters: list[tuple[str, Any]] = []
+    shards: list[Any] = []
     for service in world.apps:
         for table in TABLES:
             for row in world.rows(f"{service}-{table}"):
                 kind = row.get("type", {}).get("S")
                 if kind in COUNTERS:
                     counters.append((table, row))
+                elif kind == "DAY_SUMS" and table == "data" and _shard_of(row) is not None:
+                    shards.append(row)
                 elif kind in (*WORK, *REACH, *SUMS, MESSAGE):
                     if table == "data":
                         yield f"{service}-{table} {_plain(_without_commits(row))}"
@@ -81,6 +84,7 @@ def rows_of(world: World) -> Iterable[str]:
                 elif not row["pk"]["S"].startswith(LEFT_OUT):
                     yield f"{service}-{table} {_plain(row)}"
     yield from _counted(counters)
+    yield from _messages_counted(shards)
 
 
 def _without_commits(row: Any) -> Any:
@@ -108,6 +112,23 @@ def _counted(rows: list[tuple[str, Any]]) -> Iterable[str]:
         for name, number in doc["counts"].items():
             sums[f"{row['type']['S']} {doc['region']} {doc['month']} {name}"] += number
     yield from (f"COUNTER {name} {number}" for name, number in sums.items())
+
+
+def _shard_of(row: Any) -> int | None:
+    """In which shard of a day a row counts messages: by the event's random id."""
+    shard: int | None = json.loads(row["doc"]["S"]).get("shard")
+    return shard
+
+
+def _messages_counted(rows: list[Any]) -> Iterable[str]:
+    """The messages of each day, added up over its shards."""
+    sums = Counter[str]()
+    for row in rows:
+        doc = json.loads(row["doc"]["S"])
+        for channel, numbers in doc["sums"].items():
+            for outcome, number in numbers.items():
+                sums[f"{doc['region']} {doc['day']} {channel} {outcome}"] += number
+    yield from (f"DAY_SUMS {name} {number}" for name, number in sums.items())
 
 
 def _plain(value: Any) -> str:

@@ -163,3 +163,14 @@ def test_a_mistaken_aid_leaves_a_family_that_asked_again_to_be_looked_at(
     client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
     client.do(HQ, f"{third}/withdraw", TWICE)
     assert looks()[-1] is False  # what the family needs now was looked at
+
+
+def test_a_case_that_is_over_is_looked_at_no_more(client: IntakeClient) -> None:
+    case = helped(client)
+    client.received()
+    aid = record(client, case, last=False)
+    client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
+
+    client.do(HQ, f"{aid}/withdraw", TWICE)
+
+    assert [each["to_review"] for each in client.published("AidCorrected")] == [False]

@@ -361,6 +361,19 @@ def test_after_a_conflict_by_mistake_the_figures_say_why_the_care_ended(
     assert told["ended_for"] == tired
 
 
+def test_care_in_which_all_was_done_ended_for_that(client: MatchingClient) -> None:
+    case = client.waiting()
+    match = client.active(case, client.ready())
+    client.settled(case, "household_help")
+    client.heard(match)
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "conflict"})
+
+    why = {"reason": "recorded_by_mistake", "ended_for": "all_needs_met"}
+    client.do(HQ, f"/matches/{match}/exclusion/lift", why)
+
+    assert client.get(HQ, f"/matches/{match}")["ending"]["reason"] == "all_needs_met"
+
+
 def test_an_end_without_a_conflict_has_nothing_to_lift(client: MatchingClient) -> None:
     match = client.active(client.waiting(), client.ready())
     why = {"reason": "reconciled"}
