@@ -75,12 +75,11 @@ class NumberFormat(NamedTuple):
 
     def show(self, digits: str) -> str:
         """Return what is seen: of `"ЛД-"0000` and 12 it is ЛД-0012."""
-        first, *_, last = [at for at, (_, place) in enumerate(self.parts) if place] * 2
-        inner = self.parts[first:last]
-        if len(digits) > len(inner) + 1 - sum(bool(sign) for sign, _ in inner) and any(
-            sign for sign, _ in inner
-        ):
-            return digits
+        places = [at for at, (_, place) in enumerate(self.parts) if place]
+        first, last = places[0], places[-1]
+        signs_between = last - first + 1 - len(places)
+        if signs_between and len(digits) > len(places):
+            return digits  # a phone that has its country's digit is not +7 (8912) 700-11-01
         shown, left = list[str](), digits
         for at in range(len(self.parts) - 1, -1, -1):
             sign, place = self.parts[at]
