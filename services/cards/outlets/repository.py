@@ -48,18 +48,6 @@ class Outlets(Repository[Outlet]):
             raise NotFound("store_key", key_id)
         return self.of_partner(partner_id, till_read_model.read(KeyTill, found).outlet_id)
 
-    def describe_to_tills(self, outlet: Outlet) -> None:
-        """Let the rows of an outlet's older store keys say its number and title."""
-        for key in outlet.keys:
-            self.store.update(
-                "data",
-                Key(*till_read_model.store_key(outlet.partner_id, key.id)),
-                "SET outlet_number = :number, outlet_title = :title",
-                "attribute_exists(pk)",
-                number=outlet.place,
-                title=outlet.title,
-            )
-
     def list_by_region(
         self, region: str, district: str | None, limit: int, after: str | None
     ) -> tuple[list[Outlet], str | None]:
