@@ -20,7 +20,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import RESERVED_LOG_ATTRS, LambdaPowertoolsFormatter
 
 from shared import budget, settings
-from shared.redaction import REDACTED, place, safe
+from shared.redaction import REDACTED, is_code, place, safe
 
 NAMESPACE = "Ryadom"
 
@@ -29,6 +29,7 @@ Outcome = Literal["ok", "refused", "partial", "failed"]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _WRITERS: dict[Outcome, Callable[..., None]] = {"partial": Logger.warning, "failed": Logger.error}
+_MESSAGES = ("invocation", "uncaught")
 _METADATA = {"function", "function_request_id", "route", "outcome"}
 _MAX_FOLLOWED = 20
 
@@ -51,7 +52,7 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
         line: dict[str, object] = {
             "level": record.levelname,
             "location": place(record.pathname, record.lineno, record.funcName),
-            "message": safe(record.msg) if isinstance(record.msg, str) else REDACTED,
+            "message": record.msg if record.msg in _MESSAGES else REDACTED,
             "timestamp": self.formatTime(record),
         }
         fields = self.get_current_keys() | self.thread_safe_get_current_keys()
@@ -62,13 +63,13 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
             fields["error"] = record.exc_info[1]
         for name, value in fields.items():
             if value is not None:
-                line.setdefault(_safe_name(name), safe(value))
+                line.setdefault(_safe_name(name), safe(name, value))
         return self.serialize(line)
 
 
 @functools.lru_cache(maxsize=256)
-def _safe_name(name: str) -> str:
-    return str(safe(name))
+def _safe_name(name: object) -> str:
+    return name if isinstance(name, str) and is_code(name) else REDACTED
 
 
 class _Stdout(logging.StreamHandler[TextIO]):
@@ -135,7 +136,7 @@ class _Invocation:
         metrics = _metrics(self.service)
         metrics.add_dimension("stage", settings.stage())
         for name in _METADATA & self.fields.keys():
-            metrics.add_metadata(name, safe(self.fields[name]))
+            metrics.add_metadata(name, safe(name, self.fields[name]))
         if self.fields["cold_start"]:
             metrics.add_metric("ColdStart", "Count", 1)
         for name, unit, value in self.measured:

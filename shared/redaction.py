@@ -1,8 +1,9 @@
 """What may be written of a value or an error in a place that outlives the request.
 
-Strings are let through only when they look like an id or a code; everything else becomes
-`[redacted]`, so that a mistake in a caller costs a field and not a person's privacy. Errors are
-written by type and frames, never by message: a message may quote the input.
+Strings are let through only when they look like an id, or like a code in a field that holds codes;
+everything else becomes `[redacted]`, so that a mistake in a caller costs a field and not a person's
+privacy: the name of an account looks like a code, too. Errors are written by type and frames, never
+by message: a message may quote the input.
 """
 
 import re
@@ -13,6 +14,12 @@ from typing import Any
 from shared.settings import MissingSetting
 
 REDACTED = "[redacted]"
+# The fields that hold codes of ours: states, reasons, roles, the names of routes and functions.
+CODED = frozenset(
+    {"service", "function", "route", "caller", "problem", "code", "outcome", "event", "failed"}
+    | {"due", "kind", "result", "method", "flow", "key_id", "function_request_id"}
+    | {"correlation_id"}
+)
 
 # A UUID, a ULID, a trace id of OpenTelemetry or of X-Ray.
 _IDENTIFIER = re.compile(
@@ -36,16 +43,22 @@ def is_identifier(text: str) -> bool:
     return _IDENTIFIER.fullmatch(text) is not None
 
 
-def safe(value: object) -> object:
-    """Return a value as a line may hold it; what could be personal becomes `[redacted]`."""
+def safe(name: str, value: object) -> object:
+    """Return a field's value as a line may hold it; what could be personal becomes `[redacted]`."""
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_safe_one(each) for each in value]
-    return _safe_one(value)
+        return [_safe_one(name, each) for each in value]
+    return _safe_one(name, value)
 
 
-def _safe_one(value: object) -> object:
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a code, of an event's type or of a route."""
+    return _SPEAKING_CODE.fullmatch(text) is not None
+
+
+def _safe_one(name: str, value: object) -> object:
     if isinstance(value, str):
-        return value if is_identifier(value) or _SPEAKING_CODE.fullmatch(value) else REDACTED
+        passes = is_identifier(value) or (name in CODED and is_code(value))
+        return value if passes else REDACTED
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):

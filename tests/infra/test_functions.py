@@ -14,6 +14,7 @@ from chalice.app import Chalice
 
 from infra.package import Package
 from infra.services import app_folders, owner
+from shared.redaction import REDACTED
 from tests.support.log_lines import log_lines, metric_lines
 from tests.support.world import Context, World
 
@@ -103,6 +104,7 @@ def test_every_function_leaves_a_line_and_its_metrics(
         assert line["function"] == metrics["function"] == name, (stack, name)
         assert line["function_request_id"] == Context.aws_request_id
         assert line.keys() >= {"level", "timestamp", "service", "outcome", "correlation_id"}
+        assert REDACTED not in str(line)
         writer = logging.getLogger(line["service"]).handlers[0]
         assert isinstance(writer.formatter, LambdaPowertoolsFormatter)
         (directive,) = metrics["_aws"]["CloudWatchMetrics"]

@@ -30,7 +30,9 @@ from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.api import Api
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
-WORDS = ("Канарейкина", "Kanareikina", "9161234567", "canary@example.ru", "Жёлтая")
+# What people call their accounts looks like a code of ours.
+ACCOUNT = "kanareikina.anna"
+WORDS = ("Канарейкина", "Kanareikina", ACCOUNT, "9161234567", "canary@example.ru", "Жёлтая")
 SECRET = "Канарейкина Kanareikina +79161234567 canary@example.ru, ул. Жёлтая, 5"
 CONTEXT = SimpleNamespace(
     aws_request_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
@@ -82,6 +84,7 @@ def at_every_level() -> None:
     for level in ("debug", "info", "warning", "error", "critical"):
         for logger in (ours, theirs, logging.getLogger()):
             getattr(logger, level)(SECRET)
+            getattr(logger, level)(ACCOUNT)
             getattr(logger, level)("of %s and %s", SECRET, Phrase())
             getattr(logger, level)("too few for %s %s %d", SECRET)
             getattr(logger, level)(f"{SECRET!r} in an f-string")
@@ -101,6 +104,7 @@ def with_more_fields() -> None:
     more = {"who": SECRET, SECRET: "x", "nested": nested, "circle": circle, "phrase": Phrase()}
     Logger("ledger").warning("seen", extra=more)
     Logger("ledger").warning("seen", who=SECRET, nested=nested, phone=79161234567)
+    Logger("ledger").warning("seen", who=ACCOUNT, chat=f"telegram:{ACCOUNT}", all=[ACCOUNT])
     logging.getLogger("vendor.client").warning("seen", extra=more)
     Logger("ledger").warning(SECRET, SECRET, extra={"unfit": Unfit(), "who": SECRET})
 
@@ -180,7 +184,7 @@ def speak() -> None:
     wrong: dict[str, Any] = {"phone": SECRET}
     Form.model_construct(**wrong).model_dump()  # pydantic warns, and shows the value
     note(who=SECRET, phone=79161234567, names=[SECRET], nested={"a": SECRET}, phrase=Phrase())
-    note(**{SECRET: SECRET})
+    note(**{SECRET: SECRET}, account=ACCOUNT)
     follow(SECRET)
     count("seen")
     count(SECRET)

@@ -16,8 +16,9 @@ import pytest
 
 from shared import observability
 from shared.observability import count, ends, follow, invocation, measure, note, observed
-from shared.redaction import REDACTED, describe, is_identifier, safe
+from shared.redaction import CODED, REDACTED, describe, is_identifier, safe
 from shared.settings import MissingSetting
+from tests.guards.code import modules
 from tests.shared import leak_attempts
 from tests.shared.api.sample_app import CANARY, on_messages
 from tests.support.log_lines import log_lines, metric_lines
@@ -70,17 +71,34 @@ Printed = pytest.CaptureFixture[str]
 @pytest.mark.requirement("X-08")
 @pytest.mark.parametrize("value", PERSONAL, ids=repr)
 def test_what_could_be_personal_is_redacted(value: object) -> None:
-    assert safe(value) == REDACTED
-    assert safe([value]) == [REDACTED]
+    for name in ("event", "who"):
+        assert safe(name, value) == REDACTED
+        assert safe(name, [value]) == [REDACTED]
 
 
 def test_of_a_list_in_a_list_nothing_is_told() -> None:
-    assert safe([["regional_hq"], "regional_hq"]) == [REDACTED, "regional_hq"]
+    assert safe("event", [["regional_hq"], "regional_hq"]) == [REDACTED, "regional_hq"]
+
+
+# What people call their accounts and chats looks like a code: it is one in a field for codes alone.
+@pytest.mark.parametrize("value", ["anna.petrova", "petrova_1987", "telegram:123456789"])
+def test_a_text_like_a_code_is_redacted_in_a_field_that_holds_no_codes(value: str) -> None:
+    assert safe("who", value) == REDACTED
+    request = "req_01JD3Q8V6T4N2Z5X7Y9W0ABCDE"
+    assert safe("who", [request, value]) == [request, REDACTED]
+    assert safe("result", value) == value
+
+
+def test_no_field_for_codes_is_unused() -> None:
+    called = [call for module in modules("shared", "services") for call in module.calls]
+    noted = {each.arg for name, call in called if name.endswith("note") for each in call.keywords}
+    of_each = {"service", "function", "function_request_id", "outcome"}
+    assert not CODED - noted - of_each
 
 
 @pytest.mark.parametrize("value", HARMLESS, ids=repr)
 def test_codes_and_ids_pass(value: object) -> None:
-    assert safe(value) == value
+    assert safe("event", value) == value
 
 
 @pytest.mark.parametrize("text", ["", "79161234567", "Иванова", "a" * 64, "req_1"])

@@ -125,7 +125,7 @@ def flow(network: Network) -> Numbers:
     status = solver.solve()
     if status == SimpleMinCostFlow.Status.OPTIMAL:
         return np.flatnonzero(solver.flows(pairs))
-    note(flow=status.name)
+    note(flow=status.name.lower())
     return np.zeros(0, np.int64)
 
 
