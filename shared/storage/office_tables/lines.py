@@ -11,7 +11,8 @@ from shared.storage.files import Files
 GATHERED = 50
 # Names the encoding to spreadsheets.
 _MARK = b"\xef\xbb\xbf"
-_FORMULA = ("=", "+", "-", "@")
+# How a cell begins that a spreadsheet may compute, in any layout; white space is left out there.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 # What a spreadsheet takes for a day or another number: 5-12, 0123, 10E5, more than 15 digits.
 _DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _TURNED = re.compile(rf"{_DAY}[-/.]{_MONTH}|{_DAY}[-/]{_MONTH}[-/]\d+|0\d+|\d+[eE]\d+|\d{{16,}}")
@@ -31,7 +32,7 @@ def write_lines(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _as_text(cell: str) -> str:
-    if cell.startswith(_FORMULA):
+    if cell.lstrip().startswith(_FORMULA):
         return f"'{cell}"
     return f'="{cell}"' if _TURNED.fullmatch(cell) else cell
 

@@ -261,6 +261,9 @@ def test_what_is_no_table_is_refused_in_words(
 
 def test_a_cell_that_looks_like_a_formula_stays_text() -> None:
     assert lines.write_lines([["=1+1", "@x", "ok"]]) == b"'=1+1;'@x;ok\r\n"
+    for computed in ("\t=1+1", " +1", "\xa0-1", "＝1", "＠x"):
+        (row,) = csv.reader(io.StringIO(lines.write_lines([[computed]]).decode(), newline=""))
+        assert row == [f"'{computed}"]
 
 
 def test_a_number_that_a_spreadsheet_would_turn_into_another_stays_what_it_is() -> None:
