@@ -147,8 +147,8 @@ class _OfCare(_OfCase):
 class CareRequired(_OfCare, Event):
     """The family needs a guardian, for the first time or `again` because a match is over.
 
-    `number` is what people read aloud. The family waits since `waits_since`: what happened in
-    matching before this was told, as another proposal, may have come later.
+    `number` is what people read aloud. The family waits since `waits_since`: a guardian may have
+    been proposed between that moment and this event.
     """
 
     needs: tuple[NeedState, ...]
