@@ -147,11 +147,13 @@ class _OfCare(_OfCase):
 class CareRequired(_OfCare, Event):
     """The family needs a guardian, for the first time or `again` because a match is over.
 
-    `number` is what people read aloud.
+    `number` is what people read aloud. The family waits since `waits_since`: a guardian may have
+    been proposed between that moment and this event.
     """
 
     needs: tuple[NeedState, ...]
     flagged_at: datetime
+    waits_since: datetime | None = None
     again: bool = False
     number: str
 

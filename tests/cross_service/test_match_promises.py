@@ -210,3 +210,27 @@ def test_the_work_about_a_failed_check_moves_with_the_guardian(client: RegionCli
     assert "Проверка не пройдена" not in [title for _, title in client.heard(before)]
     client.do(FEDERAL, f"{path}/checks", checked("registry", client.today()))
     assert asked(client, "renew_evidence", there) == []
+
+
+@pytest.mark.parametrize("by_family", [False, True])
+def test_who_proposes_anew_at_once_is_not_asked_to_find_a_guardian(
+    client: RegionClient, by_family: bool
+) -> None:
+    first, second, case = client.ready(), client.ready(), client.waiting()
+    match = client.proposed(case, first)
+    assert asked(client, "find_guardian") == []
+    matching = client.api("matching", HQ)
+    step, said = "cancellation", {"reason": "mistake"}
+    if by_family:
+        step, said = "decline", {"reason": "too_far", "by": "family", "evidence": "phone_call"}
+    assert matching.post(f"/matches/{match}/{step}", said, key="over").status == 200
+    again = {"case_id": case, "guardian_id": second}
+    proposed = matching.post("/matches", again, key="again")  # before intake hears of the end
+
+    client.world.settle()
+
+    assert proposed.status == 201
+    assert client.get(HQ, f"/intake/cases/{case}")["status"] == "matched"
+    assert asked(client, "find_guardian") == asked(client, "propose_next") == []
+    client.do(HQ, f"/matching/matches/{proposed.json['id']}/cancellation", {"reason": "mistake"})
+    assert asked(client, "find_guardian") == [case]

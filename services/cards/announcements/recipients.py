@@ -85,6 +85,8 @@ def _holder_of(card: Card, known: Mapping[str, str], people: Holders, vault: Vau
         raise IllegalStep("contact_stolen")
 
     def activation_code() -> str:
+        if clock.now() >= card.code.expires_at:
+            raise IllegalStep("code_expired")  # a message that comes late
         return card_records.open_card(card, reader, PURPOSE, vault)[card_records.CODE]
 
     return Addressee(

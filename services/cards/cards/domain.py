@@ -14,7 +14,6 @@ from services.cards.cards.values import (
     Activation,
     ActivationCode,
     CardStatus,
-    Entitlement,
     Hold,
     HoldDecision,
     HoldReason,
@@ -68,7 +67,6 @@ class Card(OfPlacement):
     holder_ref: str
     holder_id: str = ""
     region: str
-    entitlement: Entitlement
     issued_at: datetime
     code: ActivationCode
     status: CardStatus = CardStatus.ISSUED

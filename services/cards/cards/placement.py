@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from services.cards.cards.values import ENDED, WARNING_DAYS, CardStatus
+from services.cards.cards.values import ENDED, WARNING_DAYS, CardStatus, Entitlement
 from shared.domain import TimedAggregate
 from shared.errors import Invalid
 from shared.reference import calendar
@@ -14,6 +14,7 @@ class OfPlacement(TimedAggregate):
     """A card as far as its placement goes; it is revoked where it may be."""
 
     status: CardStatus
+    entitlement: Entitlement
     district_id: str  # where its holder lives: its leader sees the card, its partners are news
     placement_ended_on: date | None = None
     closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
@@ -26,11 +27,15 @@ class OfPlacement(TimedAggregate):
     def report_placement_end(self, ended_on: date, today: date, grace_days: int) -> Self:
         """Note that the placement ended: the card ends after a time of grace, or by a leader.
 
+        An end before the day of the order is that of another placement.
         The same end that is reported again puts off nothing: its holder is warned already.
         """
         self._require("revoke")
         if ended_on > today:
             raise Invalid("date_in_future", "/ended_on")
+        order = self.entitlement.order
+        if order is not None and ended_on < order.ordered_on:
+            raise Invalid("end_before_order", "/ended_on", ordered_on=order.ordered_on)
         warned = today + timedelta(days=WARNING_DAYS)
         if self.closes_on is not None and self.placement_ended_on == ended_on:
             warned = min(warned, self.closes_on)

@@ -182,6 +182,7 @@ def _status_changes(before: Case, after: Case, family: Family) -> Iterator[Event
             needs=_states(after.open_needs),
             number=after.number,
             flagged_at=after.care.at,
+            waits_since=after.history[-1].at,
             again=before.status in ON_CARE_TRACK,
         )
     if after.status is Status.IN_REVIEW and before.status in ON_CARE_TRACK:

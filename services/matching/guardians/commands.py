@@ -112,7 +112,7 @@ def check_day(day: date, region: str, pointer: str, *, first: date) -> None:
     if day > regions.local_date(region, clock.now()):
         raise Invalid("in_the_future", pointer)
     if day < first:
-        raise Invalid("day_too_early", pointer, first=first.isoformat())
+        raise Invalid("day_too_early", pointer, first=first)
 
 
 def check_districts(districts: list[str], region: str, pointer: str) -> None:

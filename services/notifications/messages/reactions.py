@@ -117,6 +117,7 @@ def _work_item(
     event: Mapping[str, Any],
     now: datetime,
 ) -> WorkItem:
+    begins = template.begins(event, message.raised.at)
     return WorkItem(
         item_id=derived_id("wrk", now, message.message_id),
         message_id=message.message_id,
@@ -126,7 +127,7 @@ def _work_item(
         org=template.org_of(event),
         kind=kind,
         detail=detail_of(kind, event),
-        raised=message.raised,
+        raised=message.raised.model_copy(update={"at": begins}),
         template=message.template,
         variant=message.variant,
         reference=message.reference,

@@ -34,9 +34,11 @@ class Template(ValueObject, extra="forbid"):
     nothing and is not sent.
 
     A text for the staff asks for work of a `kind`, due at the moment or day in the field `due`, or
-    `within_days`, on a working day. It is urgent when `urgent` says so, or the event has all
-    values of `urgent_when`. `district` and `org` are the fields that say whose work it is; `office`
-    of a message to a person is the district whose office mends what makes it undeliverable.
+    `within_days`, on a working day. The work is there `since` the moment in that field, where the
+    event says one: what ended it may have come between that and the event. It is urgent when
+    `urgent` says so, or the event has all values of `urgent_when`. `district` and `org` are the
+    fields that say whose work it is; `office` of a message to a person is the district whose office
+    mends what makes it undeliverable.
     Of a message to a person `outdated_by` are the events, by the field with their subject, after
     which it is untrue and not sent; one that `corrects` others of a subject goes only after these.
     `form` is the questionnaire to which the `feedback_link` in its texts leads, `opens` the field
@@ -65,6 +67,7 @@ class Template(ValueObject, extra="forbid"):
     corrects: Mapping[str, tuple[str, ...]] = {}
     kind: Code | None = None
     due: str | None = None
+    since: str | None = None
     within_days: int | None = None
     district: str = "district_id"
     org: str = "org"
@@ -132,6 +135,11 @@ class Template(ValueObject, extra="forbid"):
     def is_urgent(self, event: Mapping[str, Any]) -> bool:
         """Return whether it cannot wait until the morning."""
         return self.urgent or (bool(self.urgent_when) and _has(event, self.urgent_when))
+
+    def begins(self, event: Mapping[str, Any], happened: datetime) -> datetime:
+        """Return since when there is the work that an event of that moment asks for."""
+        said = event.get(self.since) if self.since else None
+        return min(datetime.fromisoformat(said), happened) if said else happened
 
     def due_at(
         self,

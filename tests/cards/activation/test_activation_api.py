@@ -12,6 +12,7 @@ from tests.cards.api_client import (
     CardsClient,
     person,
 )
+from tests.cards.contact_changes.phones import reached
 from tests.support.api import Answer
 from tests.support.world import at
 
@@ -152,6 +153,22 @@ def test_activating_again_is_harmless_for_the_holder_and_refused_to_others(
     assert (again.status, again.json["id"]) == (200, card["id"])
     assert (other.status, other.code) == (409, "card_not_awaiting_activation")
     assert len(client.events("CardActivated")) == 1
+
+
+def test_a_reminder_that_comes_after_the_last_day_of_the_code_does_not_name_it(
+    client: CardsClient,
+) -> None:
+    card = client.issue(contact=CONTACT)
+    client.world.set_time(at("2026-11-04 23:59"))
+    assert reached(client, card["id"], "card_activation_due_holder") == "+79211234567"
+
+    client.world.advance(at("2026-11-05 00:00"))  # the sweep was silent for two weeks
+
+    assert len(client.events("CardActivationDue")) == 1  # by which the leader has work
+    for template in ("card_activation_due_holder", "card_issued_holder"):
+        assert reached(client, card["id"], template) == "code_expired"
+    client.done(LEADER, f"/v1/cards/{card['id']}/renew-code")
+    assert reached(client, card["id"], "card_issued_holder") == "+79211234567"
 
 
 def test_the_code_is_good_for_thirty_days_with_a_reminder_after_fourteen(

@@ -227,7 +227,7 @@ def test_a_reported_placement_end_waits_for_the_leader() -> None:
     [
         (date(2026, 10, 6), 30, date(2026, 11, 5)),
         (date(2026, 10, 7), 0, date(2026, 10, 14)),
-        (date(2026, 1, 1), 30, date(2026, 10, 14)),
+        (date(2026, 10, 5), 5, date(2026, 10, 14)),
     ],
 )
 def test_a_card_outlives_its_placement_by_the_grace_and_never_ends_without_a_weeks_warning(

@@ -39,6 +39,21 @@ def test_a_card_closes_by_itself_after_the_grace_and_everyone_is_told(client: Ca
     assert client.issue("FP-02")["id"] != card["id"]
 
 
+def test_an_end_before_the_order_is_that_of_another_placement(client: CardsClient) -> None:
+    card = issue(client, "1024", "D02").json["id"]
+    earlier = {"holder_ref": "1024", "ended_on": "2026-10-04"}
+
+    refused = reported(client, **earlier)
+
+    assert (refused.status, refused.code) == (422, "end_before_order")
+    assert refused.json["errors"][0]["pointer"] == "/ended_on"
+    assert "распоряжению от 05.10.2026" in refused.json["detail"]
+    assert client.get(LEADER, f"/v1/cards/{card}").json["closes_on"] is None
+    assert reported(client, holder_ref="1024").status == 200  # on its very day
+    client.issue("1025")  # a child was in the family; since when, no one has said
+    assert reported(client, **earlier | {"holder_ref": "1025"}).status == 200
+
+
 def test_a_leader_says_that_the_placement_goes_on(client: CardsClient) -> None:
     card = client.active_card()
     reported(client)

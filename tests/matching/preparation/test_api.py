@@ -71,6 +71,8 @@ def test_a_training_needs_its_certificate(client: MatchingClient) -> None:
     for day in ("1990-01-01", "2020-01-01", "2026-09-02", "2999-01-01"):
         refused = client.post(HQ, path, done | {"completed_on": day})
         assert pointer(refused) == "/completed_on"
+    early = client.post(HQ, path, done | {"completed_on": "2020-01-01"}).json
+    assert early["errors"][0]["detail"] == "Подходит день не раньше 02.09.2023. Проверьте дату."
     assert client.post(rep(guardian), path, done).status == 403
     for who, source in ((HQ, "headquarters"), (TRAINING, "platform")):
         assert client.do(who, path, done)

@@ -5,6 +5,7 @@ Hours without days are of the days named before them, or of every day.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from services.cards.outlets.values import DAYS
@@ -43,11 +44,14 @@ def _hours(plain: str, words: Words) -> list[dict[str, str]]:
     if not every:
         raise _unread()
     found: list[dict[str, str]] = []
-    named, after = "", plain[every[-1].end() :].strip(_SIGNS)
-    if len(every) == 1 and not plain[: every[0].start()].strip(_SIGNS):
-        named, after = after, ""
-    for before, times in zip([None, *every], every, strict=False):
-        said = plain[before.end() if before else 0 : times.start()].strip(_SIGNS)
+    ends = [0, *(times.end() for times in every)]
+    starts = [*(times.start() for times in every), len(plain)]
+    around = [plain[end:start].strip(_SIGNS) for end, start in zip(ends, starts, strict=True)]
+    if not around[0] and all(around[1:]):
+        around = [*around[1:], ""]  # «9-18 пн-пт, 10-16 сб-вс»
+    *all_said, after = around
+    named = ""
+    for said, times in zip(all_said, every, strict=True):
         opens, closes = _clock(times[1], times[2]), _clock(times[3], times[4])
         if said in words["break"]:
             found = _with_break(found, opens, closes)
@@ -61,8 +65,9 @@ def _hours(plain: str, words: Words) -> list[dict[str, str]]:
 
 def _plain(text: str, words: Words) -> tuple[str, set[str]]:
     """Return hours with dashes for «from … till …», and the days on which a shop is closed."""
-    plain = _ASIDE.sub(" ", " ".join(text.casefold().split())).translate(_SPELLED)
     day = _any_of(name for names in words["weekdays"] for name in names)
+    asides = partial(_without_aside, _days_in(words))
+    plain = _ASIDE.sub(asides, " ".join(text.casefold().split())).translate(_SPELLED)
     days = rf"(?P<days>{day}\.?(?:(?:\s*[-–—,]\s*|\s+и\s+){day}\.?)*)"
     closed = rf"{_any_of(words['closed'])}\.?"
     plain = re.sub(rf"\b{_any_of(words['no_break'])}\b", " ", plain)
@@ -75,6 +80,19 @@ def _plain(text: str, words: Words) -> tuple[str, set[str]]:
             shut.update(_days(found["days"], words))
         plain = pattern.sub(" ", plain)
     return " ".join(plain.split()).strip(_SIGNS), shut
+
+
+def _days_in(words: Words) -> re.Pattern[str]:
+    """Return what finds days in a remark, in whatever case of the language they are named."""
+    names = {name for names in words["weekdays"] for name in names}
+    stems = (rf"{re.escape(name[:-1])}\w*" for name in names if len(name) > 3)
+    kinds = _any_of(words["every_day"] + words["working_days"] + words["weekend"] + words["closed"])
+    return re.compile(rf"\b(?:{_any_of(names)}|{kinds}|{'|'.join(stems)})\b")
+
+
+def _without_aside(says_days: re.Pattern[str], aside: re.Match[str]) -> str:
+    """Return nothing for a remark in brackets, unless it says on which days."""
+    return aside[0] if says_days.search(aside[0]) else " "
 
 
 def _any_of(texts: Iterable[str]) -> str:
