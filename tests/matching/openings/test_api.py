@@ -221,3 +221,21 @@ def test_more_guardians_than_one_commit_holds_hear_that_no_family_waits(
     client.closed(case)
 
     assert {each["guardian_id"] for each in client.told("SuitedFamiliesGone")} == guardians
+
+
+def test_families_that_stop_waiting_one_after_the_other_are_left_out_though_lists_lag_behind(
+    client: MatchingClient,
+) -> None:
+    first, second = (client.waiting("D01", "household_help") for _ in range(2))
+    client.waiting("D01", "animal_care")
+    guardian = client.ready()
+    client.ready(capabilities=[{"category": "animal_care"}])
+
+    with client.world.dynamodb.lagging_indexes():
+        client.closed(first)
+        client.closed(second)
+
+    assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
+    kept = [row for row in client.world.rows("matching-data") if row["sk"]["S"] == "OPENING"]
+    seen = sorted((row["version"]["N"], "region_pk" in row) for row in kept)
+    assert seen == [("1", True), ("3", False)], "one is left alone, and one is in no list"
