@@ -74,10 +74,14 @@ class GuardianReady(OfGuardian, Event):
 
 
 class GuardianSuspended(OfGuardian, Event):
-    """The guardian gets no new families for now; it may have `reported` so about its only one."""
+    """The guardian gets no new families for now; it may have `reported` so about its only one.
+
+    Unless `has_families`, it has none at the moment.
+    """
 
     reason: str
     reported: bool = False
+    has_families: bool = True
 
 
 class GuardianWithdrawn(OfGuardian, Event):

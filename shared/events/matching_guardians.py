@@ -81,3 +81,11 @@ class WaitingFamiliesSuited(OfGuardian, Event):
     families: int
     case_ids: tuple[str, ...]
     more_waiting: bool = False
+
+
+class SuitedFamiliesGone(OfGuardian, Event):
+    """None of the families that a guardian suited waits any more."""
+
+    subject_field: ClassVar[str] = "opening_id"
+
+    opening_id: str

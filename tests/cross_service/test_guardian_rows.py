@@ -78,3 +78,34 @@ def test_a_talk_is_an_invitation_that_blocks_and_is_no_interview(client: RegionC
     assert (view["status"], view["interview_done"]) == ("assigned", False)
     client.interviewed(guardian)
     assert client.get(HQ, path)["status"] == "ready"
+
+
+def test_a_pause_asks_to_check_the_families_that_there_are(client: RegionClient) -> None:
+    free, busy = client.ready(), client.ready()
+    client.in_care(client.waiting(), busy)
+
+    for guardian in (free, busy):
+        pause = {"reason": "holidays", "keep_families": True}
+        client.do(HQ, f"/matching/guardians/{guardian}/pause", pause)
+
+    inbox = client.get(HQ, "/notifications/inbox", limit=50)["items"]
+    assert [item["reference"] for item in inbox if item["kind"] == "check_families"] == [busy]
+
+
+def test_the_work_about_a_guardian_that_suits_ends_when_no_family_waits(
+    client: RegionClient,
+) -> None:
+    cases = [client.waiting() for _ in range(3)]
+    guardian, other = client.ready(), client.ready()
+
+    def asked() -> list[str]:
+        inbox = client.get(HQ, "/notifications/inbox", limit=50)["items"]
+        return [item["reference"] for item in inbox if item["kind"] == "propose_guardian"]
+
+    assert {*asked()} == {guardian, other}
+    client.proposed(cases[0], other)
+    lift = {"reason": "family_declined"}
+    client.do(HQ, f"/intake/cases/{cases[1]}/care-requirement/lift", lift)
+    assert asked() == [guardian]
+    client.as_family(cases[2], f"/intake/cases/{cases[2]}/withdraw", {})
+    assert asked() == []

@@ -54,6 +54,22 @@ def test_until_the_introduction_both_sides_have_the_contact_of_headquarters_only
     assert client.get(HQ, f"/matching/matches/{match}")["status"] == "agreed"
 
 
+def test_a_guardian_is_promised_a_contact_only_if_the_family_allows_it(
+    client: RegionClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.proposed(case, guardian)
+    consent = {"purpose": "contact", "given": False, "evidence": "spoken_by_phone"}
+    client.do(HQ, f"/intake/families/{client.family(case)}/consents", consent)
+
+    client.introduced(match)
+
+    of_family, _ = contacts(client, case, guardian, match)
+    told = client.messages_to("guardian_rep")[-1]
+    assert (of_family.status, told.title) == (404, "Вы познакомились с семьёй")
+    assert "если она это разрешила" in told.text
+
+
 @pytest.mark.requirement("S4-42")
 def test_headquarters_is_reminded_once_of_an_introduction_that_was_not_held(
     client: RegionClient,

@@ -191,9 +191,11 @@ class DeclineReason(KnownCodes, of="request_decline_reason"):
 
 
 class Relation(KnownCodes, of="family_member_relation"):
-    """The relations that rules look at: one that headquarters should look into, and old people."""
+    """The relations that rules look at: one to be looked into, and the grown up."""
 
     OTHER = "other"
+    PARENT = "parent"
+    SPOUSE = "spouse"
     GRANDMOTHER = "grandmother"
     GRANDFATHER = "grandfather"
 

@@ -24,7 +24,8 @@ def ready_events(before: Guardian, after: Guardian) -> list[Event]:
     if after.status in AT_WORK and not was_at_work:
         return [GuardianReady(**fields)]
     if after.status is GuardianStatus.PAUSED and before.status is GuardianStatus.ASSIGNED:
-        return [GuardianSuspended(**fields, reason=after.decision_reason or "")]
+        reason, helps = after.decision_reason or "", bool(after.places)
+        return [GuardianSuspended(**fields, reason=reason, has_families=helps)]
     return []
 
 

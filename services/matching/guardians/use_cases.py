@@ -38,7 +38,9 @@ def pause_guardian(
     guardian = load_authorised(guardian_id, "pause", context.actor, guardians)
     context.reason = body.reason
     paused = guardian.pause(body.reason, body.keep_families, clock.now())
-    event = published.GuardianSuspended(**event_fields(paused), reason=body.reason)
+    event = published.GuardianSuspended(
+        **event_fields(paused), reason=body.reason, has_families=bool(paused.places)
+    )
     return guardians.save(context, paused, events=[event])
 
 

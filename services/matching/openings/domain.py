@@ -7,11 +7,16 @@ from shared.domain import Aggregate
 
 
 class Opening(Aggregate):
-    """The waiting families that a guardian suits, as headquarters knows them."""
+    """The waiting families that a guardian suits, as headquarters knows them.
+
+    With `more_waiting` only those that wait longest were looked at.
+    """
 
     opening_id: str
     guardian_id: str
+    region: str | None = None
     case_ids: tuple[str, ...] = ()
+    more_waiting: bool = False
 
     @classmethod
     def of(cls, guardian_id: str) -> Self:
@@ -22,12 +27,24 @@ class Opening(Aggregate):
         """Forget which were known: the work about them has ended."""
         return self._with(case_ids=())
 
-    def look(self, suited: Sequence[str], left: Sequence[str] = ()) -> tuple[Self, bool]:
+    def look(
+        self, region: str, suited: Sequence[str], more_waiting: bool, left: Sequence[str] = ()
+    ) -> tuple[Self, bool]:
         """Return it with the families that the guardian suits now, and whether some are new.
 
         One that it has just `left` is none.
         """
-        return self._with(case_ids=tuple(suited)), not {*suited} <= {*self.case_ids, *left}
+        after = self._with(region=region, case_ids=tuple(suited), more_waiting=more_waiting)
+        return after, not {*suited} <= {*self.case_ids, *left}
+
+    def leave_out(self, case_id: str) -> Self:
+        """Forget a family that waits no more."""
+        return self._with(case_ids=tuple(each for each in self.case_ids if each != case_id))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether none of the families waits any more."""
+        return not self.case_ids and not self.more_waiting
 
 
 def opening_of(guardian_id: str) -> str:

@@ -1,6 +1,7 @@
 """Looks at the waiting families again when a guardian becomes ready, or can do more than before.
 
-So it can when a place of it is free again, and when what had run out is proved anew.
+So it can when a place of it is free again, and when what had run out is proved anew. When none of
+the families that it suits waits any more, there is nothing left to propose.
 """
 
 from services.matching.bonds.repository import Bonds
@@ -14,22 +15,27 @@ from services.matching.ranking.domain import Pairing
 from services.matching.ranking.queries import MAX_FAMILIES, waiting_pairings
 from services.matching.ranking.values import Candidate
 from shared.events.base import Received
+from shared.events.intake import CareRequirementLifted, CaseClosed
 from shared.events.matching import (
     CareEnded,
     GuardianReady,
     MatchCancelled,
     MatchDeclined,
+    MatchProposed,
     OfMatch,
 )
 from shared.events.matching_guardians import (
     PossibilitiesChanged,
     RequirementRenewed,
+    SuitedFamiliesGone,
     WaitingFamiliesSuited,
 )
-from shared.storage.command_context import CommandContext
+from shared.storage.command_context import CommandContext, in_parts
 
 # As many as an event names; all are listed by the guardian.
 MOST_NAMED = 10
+# As many openings change in one commit.
+MOST_CHANGED = 6
 
 More = (
     GuardianReady
@@ -60,7 +66,7 @@ def on_guardian_can_more(
     # A pause or a proposal has ended the work about the families of before.
     before = known.begin() if isinstance(event, GuardianReady | OfMatch) else known
     left = (event.case_id,) if isinstance(event, OfMatch) else ()
-    after, more = before.look(suited, left)
+    after, more = before.look(guardian.region, suited, more_waiting, left)
     if after == known and not more:
         return
     news = WaitingFamiliesSuited(
@@ -71,6 +77,29 @@ def on_guardian_can_more(
         more_waiting=more_waiting,
     )
     openings.save(context, after, events=[news] if more else [])
+
+
+def on_family_waits_no_more(
+    received: Received[MatchProposed] | Received[CareRequirementLifted] | Received[CaseClosed],
+    context: CommandContext,
+    openings: Openings,
+) -> None:
+    """Take a family out of what guardians can do; the last one says that none of them waits."""
+    event = received.event
+    found = openings.with_family(event.case_id, event.region)
+    for of_part, part in in_parts(context, found, MOST_CHANGED):
+        first, *others = left = [each.leave_out(event.case_id) for each in part]
+        gone = [
+            SuitedFamiliesGone(
+                region=event.region,
+                programme=event.programme,
+                guardian_id=each.guardian_id,
+                opening_id=each.opening_id,
+            )
+            for each in left
+            if each.is_over
+        ]
+        openings.save(of_part, first, *map(openings.row, others), events=gone)
 
 
 def _suits(guardian: Guardian, pairing: Pairing) -> bool:
@@ -84,4 +113,7 @@ REACTIONS = {
     MatchDeclined: on_guardian_can_more,
     MatchCancelled: on_guardian_can_more,
     CareEnded: on_guardian_can_more,
+    MatchProposed: on_family_waits_no_more,
+    CareRequirementLifted: on_family_waits_no_more,
+    CaseClosed: on_family_waits_no_more,
 }

@@ -143,6 +143,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # Another region has it from its assignment on.
     K.PROPOSE_GUARDIAN: (
         _ended_by("guardian_id", matching.MatchProposed, matching.GuardianSuspended),
+        _ended_by("guardian_id", guardians.SuitedFamiliesGone),
         _ended_by("guardian_id", matching.GuardianAssigned, *_GUARDIAN_OUT),
     ),
     # a match and its care

@@ -150,6 +150,18 @@ def test_who_is_not_born_yet_has_no_month_of_birth(client: IntakeClient) -> None
     assert (born.status, born.code) == (422, "expected_has_no_month")
 
 
+@pytest.mark.parametrize("relation", ["parent", "spouse", "grandmother", "grandfather"])
+def test_whoever_expects_a_child_is_not_expected(client: IntakeClient, relation: str) -> None:
+    members = [{"relation": "child"}, {"relation": relation, "expected": True}]
+
+    refused = client.post(OPERATOR, "/requests", request(family={"members": members}))
+
+    (error,) = refused.json["errors"]
+    assert (refused.status, error["code"]) == (422, "expected_is_a_child")
+    assert error["pointer"] == "/family/members/1/expected"
+    assert "отдельно" in error["detail"]
+
+
 def test_a_whole_number_of_another_country_without_its_plus_is_told_to_have_one(
     client: IntakeClient,
 ) -> None:

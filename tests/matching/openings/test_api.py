@@ -3,7 +3,8 @@
 import pytest
 
 from services.matching.openings import queries, reactions
-from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, rep
+from shared.events.intake import CareRequirementLifted
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, of_case, rep
 
 
 def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
@@ -169,3 +170,72 @@ def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first
         assert client.api(who).get(path).status == 404
     client.do(HQ, f"/guardians/{guardian}/pause", {"reason": "holidays"})
     assert client.get(HQ, path)["items"] == []
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_when_no_family_that_a_guardian_suits_waits_any_more_it_is_told_once(
+    client: MatchingClient, copies: int
+) -> None:
+    client.world.copies = copies
+    closed, lifted, proposed = (client.waiting("D01", "household_help") for _ in range(3))
+    guardian, other = client.ready(), client.ready()
+    client.ready(capabilities=[{"category": "animal_care"}])
+
+    client.closed(closed)
+    client.proposed(proposed, other)
+    assert client.told("SuitedFamiliesGone") == [], "one still waits"
+    client.hear(CareRequirementLifted(**of_case(lifted), reason="not_needed"))
+
+    gone = [each["guardian_id"] for each in client.told("SuitedFamiliesGone")]
+    assert sorted(gone) == sorted([guardian, other])
+    client.closed(client.waiting("D01", "household_help"))
+    assert len(client.told("SuitedFamiliesGone")) == 2
+    client.waiting("D01", "household_help")
+    path, version = f"/guardians/{guardian}", client.get(HQ, f"/guardians/{guardian}")["version"]
+    body = {"capabilities": [{"category": "household_help"}], "districts": ["D01"]}
+    body |= {"capacity_families": 9}
+    client.api(rep(guardian)).put(f"{path}/possibilities", body, if_match=version)
+    client.world.settle()
+    assert client.told("WaitingFamiliesSuited")[-1]["guardian_id"] == guardian
+
+
+def test_of_more_families_than_were_looked_at_it_is_not_said_that_none_waits(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "MAX_FAMILIES", 1)
+    first, _ = client.waiting(), client.waiting()
+    client.ready()
+
+    client.closed(first)
+
+    assert client.told("SuitedFamiliesGone") == []
+
+
+def test_more_guardians_than_one_commit_holds_hear_that_no_family_waits(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "MOST_CHANGED", 1)
+    case = client.waiting()
+    guardians = {client.ready() for _ in range(3)}
+
+    client.closed(case)
+
+    assert {each["guardian_id"] for each in client.told("SuitedFamiliesGone")} == guardians
+
+
+def test_families_that_stop_waiting_one_after_the_other_are_left_out_though_lists_lag_behind(
+    client: MatchingClient,
+) -> None:
+    first, second = (client.waiting("D01", "household_help") for _ in range(2))
+    client.waiting("D01", "animal_care")
+    guardian = client.ready()
+    client.ready(capabilities=[{"category": "animal_care"}])
+
+    with client.world.dynamodb.lagging_indexes():
+        client.closed(first)
+        client.closed(second)
+
+    assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
+    kept = [row for row in client.world.rows("matching-data") if row["sk"]["S"] == "OPENING"]
+    seen = sorted((row["version"]["N"], "region_pk" in row) for row in kept)
+    assert seen == [("1", True), ("3", False)], "one is left alone, and one is in no list"

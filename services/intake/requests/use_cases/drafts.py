@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.intake.cases.use_cases.need_changes import asked_needs
-from services.intake.codes.values import Channel, Confidentiality, ConsentPurpose
+from services.intake.codes.values import Channel, Confidentiality, ConsentPurpose, Relation
 from services.intake.consents.repository import find_text
 from services.intake.families.values import Stamp
 from services.intake.families.vault_records import contact_index
@@ -19,6 +19,7 @@ from shared.reference import regions
 from shared.storage.command_context import CommandContext
 from shared.storage.store import Store
 
+GROWN_UP = (Relation.PARENT, Relation.SPOUSE, Relation.GRANDMOTHER, Relation.GRANDFATHER)
 _CHANNELS = {
     "hotline_operator": Channel.HOTLINE,
     "regional_hq": Channel.REGIONAL_HQ,
@@ -41,9 +42,14 @@ def check(body: WebRequest) -> None:
 
 
 def check_births(members: Iterable[NewMember], region: str, pointer: str) -> None:
-    """Refuse a month of birth that has not come in the region, and of who is not born yet."""
+    """Refuse a month of birth that has not come in the region, and of who is not born yet.
+
+    A grown-up is expected by mistake: the mark is for the child, and not for its mother.
+    """
     this_month = regions.local_date(region, clock.now()).isoformat()[:7]
     for place, member in enumerate(members):
+        if member.expected and member.relation in GROWN_UP:
+            raise Invalid("expected_is_a_child", f"{pointer}/{place}/expected")
         if member.expected and member.born is not None:
             raise Invalid("expected_has_no_month", f"{pointer}/{place}/born")
         if member.born is not None and member.born > this_month:
