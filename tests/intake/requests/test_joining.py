@@ -316,6 +316,8 @@ def test_a_request_offers_to_be_another_familys_where_it_can_be(client: IntakeCl
     check()
     client.do(HQ, f"/cases/{case}/care-requirement", {"long_term_need": True, "reason": "illness"})
     assert check()[1] is False  # the last need that a guardian is searched for
+    client.asked(needs=[{"category": "animal_care"}])
+    assert check()[1] is True  # the family has asked for it twice
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
     assert check() == [False, True, True, False]
     client.wait(1)
