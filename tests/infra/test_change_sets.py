@@ -349,6 +349,19 @@ def test_a_refused_look_is_not_taken_for_an_absent_stack(client: Any) -> None:
             ChangeSets(client, print, 0).outputs(NAME)
 
 
+def test_a_stack_whose_deletion_is_still_shown_is_an_absent_one(client: Any) -> None:
+    gone = {"StackName": NAME, "CreationTime": 0, "StackStatus": "DELETE_COMPLETE"}
+    with Stubber(client) as stub:
+        stub.add_response("describe_stacks", {"Stacks": [gone]})
+        assert ChangeSets(client, print, 0).outputs(NAME) is None
+
+
+def test_a_change_that_is_not_agreed_to_touches_no_stack(client: Any) -> None:
+    with Stubber(client) as stub:
+        stub.add_response("delete_change_set", {})
+        ChangeSets(client, print, 0).discard(Plan(NAME, False, "arn:the-change-set", []))
+
+
 def test_a_long_plan_is_read_to_its_end(client: Any) -> None:
     changes = [
         {"ResourceChange": {"Action": "Add", "LogicalResourceId": f"Q{n}", "ResourceType": "T"}}
