@@ -153,6 +153,14 @@ def test_a_channel_needs_what_it_is_reached_by(channel: str) -> None:
         Contact(name="Мария", channel=channel)
 
 
+def test_a_name_of_one_letter_is_a_name() -> None:
+    """As the surname О, or a chat that is called by one sign."""
+    kept = NewContact(name="О", channel="bot", address="7")
+    assert (kept.name, kept.address) == ("О", "7")
+    with pytest.raises(ValidationError):
+        Contact(name="", channel="bot", address="7")
+
+
 def test_a_name_of_letters_that_show_nothing_is_none() -> None:
     assert person_name("𝐀нна") == "Aнна"
     for name in ("\u3164", "Анна\u3164", "\uffa0\u1160", "\u115f"):
