@@ -233,3 +233,24 @@ def test_another_name_takes_no_proof_from_a_phone(client: IntakeClient) -> None:
         client.do(who, f"/families/{family}/contact", renamed)
         (kept,) = client.get(HQ, f"/families/{family}").json["contacts"]
         assert kept["proof"] == "proven_by_code"
+
+
+def test_what_the_staff_writes_down_was_said_to_it_and_what_a_family_types_proves_nothing(
+    client: IntakeClient,
+) -> None:
+    """A spoken number is surely the family's for a notice of the family's own move alone."""
+    family = with_phones(client, 1, 2)
+    me = client.signed_in(contact(2)["phone"])
+
+    client.do(me, f"/families/{family}/contact", {"contact": contact(3)})
+    assert [each["notifies_former"] for each in client.published("FamilyContactChanged")] == [True]
+
+    def proofs() -> list[str]:
+        return [each["proof"] for each in client.get(HQ, f"/families/{family}").json["contacts"]]
+
+    assert proofs() == ["unproved", "proven_by_code"]
+    assert replace(client, family, contact(4)).status == 200
+    assert proofs() == ["spoken", "proven_by_code"]
+    assert replace(client, family, contact(5)).status == 200
+    told = [each["notifies_former"] for each in client.published("FamilyContactChanged")]
+    assert told == [True, False, False]
