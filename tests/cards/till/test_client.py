@@ -141,6 +141,7 @@ def test_what_a_network_on_the_way_answers_is_no_answer_and_gets_no_key(client: 
         (200, {}, b"<html>"), (200, {}, b"[]"), (200, {}, b'{"a": 1}'), (200, {}, b"\xff"),
         (200, {"Content-Length": "99"}, b'{"valid": true'), (302, {"Location": "/log-in"}, b""),
         (502, {"Retry-After": "soon"}, b"<html>"), (403, {}, b'"no"'),
+        (403, {}, b'{"message": "Forbidden"}'),
     ]  # fmt: skip
     left, paths = list(told), []
 
@@ -184,7 +185,7 @@ def test_what_the_till_could_not_answer_is_asked_again_under_one_key_and_a_refus
 
     with answering(answers) as address:
         till = client.TillClient(address + "/", "key")
-        left[:] = [(503, busy), (502, "page"), (200, good | {"added": "by a newer till"})]
+        left[:] = [(500, busy), (502, "page"), (200, good | {"added": "by a newer till"})]
         assert till.check_card(number=CARD).check_id == "c"
         assert len({key for key, _ in asked_with}) == 1 and slept == [0.2, 0.4]
         assert [sent for _, sent in asked_with] == [{"number": CARD}] * 3

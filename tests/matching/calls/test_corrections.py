@@ -182,6 +182,20 @@ def test_what_says_nothing_is_refused(
     assert (refused.status, refused.code) == (status, code)
 
 
+@pytest.mark.parametrize("met", [False, True])
+def test_of_a_pair_that_has_not_helped_yet_no_call_is_corrected(
+    client: MatchingClient, met: bool
+) -> None:
+    match = client.proposed(client.waiting(), client.ready())
+    if met:
+        client.introduced(match)
+
+    refused = correct(client, f"/matches/{match}", **NOT_MADE)
+
+    assert refused.status == 409, refused.text
+    assert "correct_call" not in client.get(HQ, f"/matches/{match}")["next_steps"]
+
+
 def test_a_guardian_corrects_no_call(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.active(client.waiting(), guardian)
