@@ -79,7 +79,9 @@ def test_a_day_that_is_a_number_counts_from_the_first_day_of_its_workbook() -> N
     ]
     assert [*map(ordered_on, said)] == ["2026-09-01"] * 4
     no = from_1904(usual, "xl/workbook.xml", book, b"<workbookPr " + rest % b"0")
-    assert ordered_on(no) == "2022-08-31"
+    properties = b"\x99\x01\x04\x20\0\0\0\x8f\x01\x00"  # others than 1904
+    other = from_1904(flat, "xl/workbook.bin", b"\x8f\x01\x00", properties)
+    assert [*map(ordered_on, (no, other))] == ["2022-08-31"] * 2
     # The old workbook shows a day as a day, which its year 0 moves too.
     mac = old.replace(bytes.fromhex("220002000000 0e00"), bytes.fromhex("220002000100 0e00"))
     assert epoch_of(mac) == EPOCH_1904 and epoch_of(old) == EPOCH
