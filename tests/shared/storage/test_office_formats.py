@@ -321,6 +321,13 @@ def test_noughts_that_only_a_format_shows_are_a_part_of_the_number() -> None:
     assert ref(from_1904(signed, "content.xml", money, paid)) == "1024"
 
 
+def test_an_old_workbook_shows_its_numbers_as_their_formats_do_too() -> None:
+    """Of its cells one is a text, one is no whole number, and one has no format of its own."""
+    rows = read((FORMATS / "noughts.xls").read_bytes(), HOLDERS.columns).rows
+    refs = [(row.cells or {})["holder_ref"] for row in rows]
+    assert refs == ["00013", "13", "13.5", "ЛД-0012", "14"]
+
+
 @pytest.mark.parametrize(
     ("code", "number", "shown"),
     [
