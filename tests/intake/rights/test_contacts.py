@@ -155,6 +155,15 @@ def test_a_phone_that_the_family_has_already_is_kept_once(client: IntakeClient) 
     assert client.asked(contact=contact(1))["family_id"] != family
 
 
+def test_a_family_that_is_named_and_calls_from_its_own_phone_again_has_one_phone(
+    client: IntakeClient,
+) -> None:
+    family = with_phones(client, 1, 2)
+    for _ in range(3):  # more than a family has phones
+        client.asked(family_id=family, contact=contact(2, name="Вера"))
+    assert phones(client, family) == [contact(each)["phone"] for each in (1, 2)]
+
+
 def test_a_phone_of_a_merged_record_is_shown_once_and_replaced_where_it_is_kept(
     client: IntakeClient,
 ) -> None:
