@@ -25,7 +25,6 @@ from infra.templates import INFRA, read
 from services.notifications.templates.values import Audience
 from shared.reference.code_lists import shipped
 
-
 PACKED = gzip.compress(b"a page")
 
 
