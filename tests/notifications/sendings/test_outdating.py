@@ -307,7 +307,7 @@ def test_a_caller_corrects_nothing_that_was_not_said(harness: NotificationsHarne
 
 
 def test_of_two_corrections_only_that_of_what_was_not_said_is_not_said() -> None:
-    told = [PLACEMENT_ENDS, PLACEMENT_GOES_ON, PLACEMENT_ENDS, PLACEMENT_GOES_ON]
+    told: list[Event] = [PLACEMENT_ENDS, PLACEMENT_GOES_ON, PLACEMENT_ENDS, PLACEMENT_GOES_ON]
     names = ["placement_end_reported_holder", "placement_end_dismissed_holder"] * 2
     events = [received(event, minutes) for minutes, event in enumerate(told)]
     ended, first, _, second = (
