@@ -92,7 +92,7 @@ class BusinessTime:
                 self._sweep(facts)
             left = self._wait_for_queues(until)
             quiet = 0 if left else quiet + 1
-            if time.monotonic() > until:
+            if left and time.monotonic() > until:
                 raise NotQuiet(f"still at work after {patience:.0f} s: {', '.join(left)}")
 
     def _sweep(self, facts: ServiceFacts) -> None:

@@ -69,7 +69,7 @@ class ChangeSets:
         found = self._at_rest(name)
         if found is None or found["StackStatus"] in NEVER_MADE:
             return None
-        return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+        return _outputs(found)
 
     def plan(self, name: str, parameters: Mapping[str, str], **template: str) -> Plan:
         """Ask what these parameters and this template would change."""
@@ -103,20 +103,38 @@ class ChangeSets:
     def discard(self, plan: Plan) -> None:
         """Forget a plan, and the empty stack that was made for that of a new stack."""
         self._cloudformation.delete_change_set(ChangeSetName=plan.change_set)
-        if plan.creates:
+        if not plan.creates:
+            return
+        found = self._find(plan.stack)
+        # What another deploy has made of it since is a stack with data.
+        if found is not None and found["StackStatus"] == "REVIEW_IN_PROGRESS":
             self._cloudformation.delete_stack(StackName=plan.stack)
 
     def carry_out(self, plan: Plan) -> dict[str, str]:
         """Do what was planned; the stack's outputs."""
         if plan.change_set is not None:
-            self._cloudformation.execute_change_set(ChangeSetName=plan.change_set)
+            self._execute(plan)
         found = self._at_rest(plan.stack, begun=True)
-        status = found["StackStatus"] if found else "deleted"
+        if found is None:
+            raise DeployFailed(
+                f"{plan.stack} was deleted while it was deployed, and not by this deploy. Once it "
+                "is known why, deploy again: the stack is made anew."
+            )
+        status = found["StackStatus"]
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE") and plan.change_set is not None:
             raise DeployFailed(self._failure(plan.stack, status))
         said = ("created" if plan.creates else "updated") if plan.change_set else "unchanged"
         self._say(f"  {plan.stack} {said}")
-        return self.outputs(plan.stack) or {}
+        return _outputs(found)
+
+    def _execute(self, plan: Plan) -> None:
+        try:
+            self._cloudformation.execute_change_set(ChangeSetName=plan.change_set)
+        except ClientError as error:
+            raise DeployFailed(
+                f"{plan.stack}: {error}\nWhere another deploy has changed or deleted the stack "
+                "since this one was planned, nothing of the plan was made: deploy again."
+            ) from None
 
     def _clear_the_way(self, name: str) -> bool:
         """Whether the stack must be created; a first attempt that failed is removed."""
@@ -209,6 +227,10 @@ class ChangeSets:
                 ):
                     return first
         return first
+
+
+def _outputs(stack: Mapping[str, Any]) -> dict[str, str]:
+    return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
 
 
 def _fault(event: Mapping[str, Any]) -> str:

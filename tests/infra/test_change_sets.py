@@ -98,6 +98,40 @@ def test_a_plan_nobody_wants_leaves_nothing(
     assert changes.outputs(NAME) == {"FirstName": "one"}
 
 
+def test_a_stack_that_is_deleted_meanwhile_is_told_with_the_next_step(client: Any) -> None:
+    """As by a colleague who clears up; events of what is gone cannot be asked for by its name."""
+    absent = f"Stack with id {NAME} does not exist"
+    for change_set in ("arn:the-change-set", None):
+        with Stubber(client) as stub:
+            if change_set:
+                stub.add_response("execute_change_set", {})
+            stub.add_client_error("describe_stacks", "ValidationError", absent)
+            with pytest.raises(DeployFailed, match=f"{NAME} was deleted .*deploy again"):
+                ChangeSets(client, print, 0).carry_out(Plan(NAME, False, change_set, []))
+            stub.assert_no_pending_responses()
+
+
+def test_a_plan_that_another_deploy_has_overtaken_is_told_with_the_next_step(client: Any) -> None:
+    gone = "ChangeSet [arn:the-change-set] does not exist"
+    with Stubber(client) as stub:
+        stub.add_client_error("execute_change_set", "ChangeSetNotFound", gone)
+        with pytest.raises(DeployFailed, match=rf"(?s){NAME}: .*does not exist.*deploy again"):
+            ChangeSets(client, print, 0).carry_out(Plan(NAME, False, "arn:the-change-set", []))
+
+
+def test_a_plan_for_a_new_stack_that_is_not_agreed_to_spares_what_another_deploy_has_made(
+    changes: ChangeSets, cloudformation: FakeCloudFormation
+) -> None:
+    mine = changes.plan(NAME, NAMED, TemplateBody=ONE)
+    cloudformation.stacks[NAME] = {"StackStatus": "CREATE_COMPLETE", "is": (json.loads(ONE), NAMED)}
+    changes.discard(mine)
+    assert changes.outputs(NAME) == {"FirstName": "one"}
+    del cloudformation.stacks[NAME]
+    cloudformation.change_sets["mine"] = {}
+    changes.discard(Plan(NAME, True, "mine", []))
+    assert not cloudformation.change_sets
+
+
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])
 def test_a_first_deploy_that_came_to_nothing_is_made_again(
     changes: ChangeSets, cloudformation: FakeCloudFormation, said: list[str], status: str
@@ -238,6 +272,14 @@ def _unplanned(stub: Stubber, reason: str) -> None:
     stub.add_response("describe_change_set", {"Status": "FAILED", "StatusReason": reason})
 
 
+def _discarded(stub: Stubber) -> None:
+    """The empty stack of a plan is looked at and removed."""
+    empty = {"StackName": NAME, "CreationTime": 0, "StackStatus": "REVIEW_IN_PROGRESS"}
+    stub.add_response("delete_change_set", {})
+    stub.add_response("describe_stacks", {"Stacks": [empty]})
+    stub.add_response("delete_stack", {})
+
+
 # As CloudFormation says it since it looks at names and properties before a change.
 VALIDATED = (
     "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To "
@@ -263,8 +305,7 @@ def test_what_cloudformation_finds_beforehand_is_named_one_by_one(client: Any) -
         wrong = _operation_event(ValidationStatusReason="Required property [Role] not found")
         second = {"OperationEvents": [taken, wrong]}
         stub.add_response("describe_events", second, asked | {"NextToken": "more"})
-        stub.add_response("delete_change_set", {})
-        stub.add_response("delete_stack", {})
+        _discarded(stub)
         with pytest.raises(DeployFailed) as refused:
             ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
         stub.assert_no_pending_responses()
@@ -279,8 +320,7 @@ def test_who_may_not_read_what_was_found_learns_that_and_the_reason(client: Any)
     with Stubber(client) as stub:
         _unplanned(stub, VALIDATED)
         stub.add_client_error("describe_events", "AccessDenied", "not authorized")
-        stub.add_response("delete_change_set", {})
-        stub.add_response("delete_stack", {})
+        _discarded(stub)
         with pytest.raises(DeployFailed, match=r"(?s)ResourceExistenceCheck.*not authorized"):
             ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
 
@@ -289,8 +329,7 @@ def test_a_plan_that_cannot_be_made_says_why(client: Any) -> None:
     with Stubber(client) as stub:
         _unplanned(stub, "Transform failed: no such layer")
         stub.add_response("describe_events", {"OperationEvents": []})
-        stub.add_response("delete_change_set", {})
-        stub.add_response("delete_stack", {})
+        _discarded(stub)
         with pytest.raises(DeployFailed, match="no such layer"):
             ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
 
@@ -308,6 +347,19 @@ def test_a_refused_look_is_not_taken_for_an_absent_stack(client: Any) -> None:
         stub.add_client_error("describe_stacks", "AccessDenied", "not authorized")
         with pytest.raises(client.exceptions.ClientError):
             ChangeSets(client, print, 0).outputs(NAME)
+
+
+def test_a_stack_whose_deletion_is_still_shown_is_an_absent_one(client: Any) -> None:
+    gone = {"StackName": NAME, "CreationTime": 0, "StackStatus": "DELETE_COMPLETE"}
+    with Stubber(client) as stub:
+        stub.add_response("describe_stacks", {"Stacks": [gone]})
+        assert ChangeSets(client, print, 0).outputs(NAME) is None
+
+
+def test_a_change_that_is_not_agreed_to_touches_no_stack(client: Any) -> None:
+    with Stubber(client) as stub:
+        stub.add_response("delete_change_set", {})
+        ChangeSets(client, print, 0).discard(Plan(NAME, False, "arn:the-change-set", []))
 
 
 def test_a_long_plan_is_read_to_its_end(client: Any) -> None:

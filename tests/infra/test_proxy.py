@@ -1,5 +1,6 @@
 """The one address people open listens to no page but its own."""
 
+import gzip
 import json
 import re
 import socket
@@ -23,6 +24,8 @@ from infra.proxy import MAX_BODY, OWN_PAGES, PAGES, PRINTED, STICKER_PAGE, Proxy
 from infra.templates import INFRA, read
 from services.notifications.templates.values import Audience
 from shared.reference.code_lists import shipped
+
+PACKED = gzip.compress(b"a page")
 
 
 class ServedProxy:
@@ -58,6 +61,13 @@ def upstream() -> Iterator[int]:
             self.send_header("Content-Length", str(len(told)))
             self.end_headers()
             self.wfile.write(told)
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(PACKED)))
+            self.end_headers()
+            self.wfile.write(PACKED)
 
         def log_message(self, *_: object) -> None:
             """Quiet."""
@@ -169,6 +179,24 @@ def test_what_belongs_to_an_api_is_passed_on_as_it_is(served: ServedProxy) -> No
     assert told["headers"]["Authorization"] == "Bearer t"
     named = [(name.lower(), value) for name, value in told["headers"].items()]
     assert [value for name, value in named if name == "x-forwarded-for"] == ["127.0.0.1"]
+
+
+def test_what_an_api_packs_stays_packed_and_says_so(served: ServedProxy) -> None:
+    url = f"http://127.0.0.1:{served.port}/intake/v1/page"
+    answer = urllib3.request("GET", url, decode_content=False)
+    assert (answer.headers["Content-Encoding"], answer.data) == ("gzip", PACKED)
+
+
+def test_the_document_of_an_api_is_read_and_one_that_has_none_is_told(
+    served: ServedProxy, tmp_path: Path
+) -> None:
+    document = tmp_path / "cards.json"
+    document.write_text('{"openapi": "3.1.0"}', "utf-8")
+    served.proxy.apis["cards"] = document
+    docs = f"http://127.0.0.1:{served.port}/docs"
+    assert urllib3.request("GET", f"{docs}/cards.json").json() == {"openapi": "3.1.0"}
+    for unknown in ("intake", "none"):
+        assert urllib3.request("GET", f"{docs}/{unknown}.json").status == 404
 
 
 def test_an_api_that_is_away_is_told(tmp_path: Path) -> None:

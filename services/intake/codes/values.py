@@ -27,6 +27,12 @@ class ConsentForm(CodeEnum, of="consent_form"):
     ONLINE = "online"
 
 
+class Evidence(KnownCodes, of="request_evidence"):
+    """How headquarters knows what a family wants: the proof on paper, which is the strongest."""
+
+    WRITTEN = "written"
+
+
 class ClosedReason(CodeEnum, of="case_closed_reason"):
     """How a case ended."""
 

@@ -37,8 +37,20 @@ def correct_call(
     return match._with_call(mended), was, mended
 
 
-def without_note(match: Match, prefix: str, since: str) -> tuple[Match, str | None]:
-    """Return the match without the note on the last call of a kind, and that note's record."""
-    notes = [note for note in match.notes if note.startswith(prefix) and note >= prefix + since]
-    last = max(notes, default=None)
-    return match._with(notes=tuple(note for note in match.notes if note != last)), last
+def note_record(match: Match, call: FollowUp, moment: str) -> str:
+    """Return the name of the record of a note on the last call of a kind."""
+    return f"{_notes_of(match, call)}{moment}#{len(call.attempts)}"
+
+
+def without_note(match: Match, call: FollowUp) -> tuple[Match, str | None]:
+    """Return the match without the note on the last call of a kind, and that note's record.
+
+    It is found by the call's place among its kind: moments of calls are said later and mended.
+    """
+    start, end = _notes_of(match, call), f"#{len(call.attempts)}"
+    last = next((note for note in match.notes if note.startswith(start) and note.endswith(end)), "")
+    return match._with(notes=tuple(note for note in match.notes if note != last)), last or None
+
+
+def _notes_of(match: Match, call: FollowUp) -> str:
+    return f"call#{match.match_id}#{call.kind}#"

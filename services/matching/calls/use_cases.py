@@ -28,7 +28,7 @@ def record_call(
     called, call = match.record_call(
         body.kind, body.result, context.actor.id, now, zone, body.called_at
     )
-    record = notes_of(match_id, call.kind) + clock.iso(now)
+    record = domain.note_record(match, call, clock.iso(now))
     noted, writes = seal_note(called, record, body.note, vault)
     return matches.save(context, noted, events=[_done(match, call)], writes=writes)
 
@@ -65,14 +65,9 @@ def correct_call(
     if not body.not_made:
         said = [_done(match, call)] if match.is_open else []
         return matches.save(context, after, events=[event, *said])
-    left, note = domain.without_note(after, notes_of(match_id, kind), clock.iso(former.at))
+    left, note = domain.without_note(after, was)
     writes = [] if note is None else vault.forget(match.family_id, note)
     return matches.save(context, left, events=[event], writes=writes)
-
-
-def notes_of(match_id: str, kind: FollowUpKind) -> str:
-    """Return how the records of notes on calls of a kind begin."""
-    return f"call#{match_id}#{kind}#"
 
 
 def _done(match: Match, call: FollowUp) -> FollowUpDone:

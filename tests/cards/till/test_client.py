@@ -141,6 +141,7 @@ def test_what_a_network_on_the_way_answers_is_no_answer_and_gets_no_key(client: 
         (200, {}, b"<html>"), (200, {}, b"[]"), (200, {}, b'{"a": 1}'), (200, {}, b"\xff"),
         (200, {"Content-Length": "99"}, b'{"valid": true'), (302, {"Location": "/log-in"}, b""),
         (502, {"Retry-After": "soon"}, b"<html>"), (403, {}, b'"no"'),
+        (403, {}, b'{"message": "Forbidden"}'),
     ]  # fmt: skip
     left, paths = list(told), []
 
@@ -160,6 +161,45 @@ def test_what_a_network_on_the_way_answers_is_no_answer_and_gets_no_key(client: 
                 till.check_card(number=CARD)
 
     assert paths == ["/till/v1/card-checks"] * len(told)
+
+
+def test_what_the_till_could_not_answer_is_asked_again_under_one_key_and_a_refusal_is_not(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, good = {"code": "till_unavailable", "detail": "Повторите"}, dict[str, Any]()
+    good |= {"valid": True, "discount_percent": 7, "discount_kopecks": 0, "offer_id": None}
+    good |= {"minimum_purchase_kopecks": 0, "reason": "ok", "message": "Скидка", "check_id": "c"}
+    left: list[tuple[int, Any]] = []
+    asked_with = list[tuple[str, Any]]()
+    slept = list[float]()
+    monkeypatch.setattr(client.time, "sleep", slept.append)
+
+    def answers(asked: BaseHTTPRequestHandler) -> None:
+        sent = json.loads(asked.rfile.read(int(asked.headers["Content-Length"])))
+        asked_with.append((asked.headers["Idempotency-Key"], sent))
+        status, body = left.pop(0)
+        asked.send_response(status)
+        asked.send_header("Retry-After", "7")
+        asked.end_headers()
+        asked.wfile.write(json.dumps(body).encode())
+
+    with answering(answers) as address:
+        till = client.TillClient(address + "/", "key")
+        left[:] = [(500, busy), (502, "page"), (200, good | {"added": "by a newer till"})]
+        assert till.check_card(number=CARD).check_id == "c"
+        assert len({key for key, _ in asked_with}) == 1 and slept == [0.2, 0.4]
+        assert [sent for _, sent in asked_with] == [{"number": CARD}] * 3
+
+        left[:] = [(503, busy)] * 4
+        with pytest.raises(client.TillProblem) as refused:
+            till.check_card(number=CARD)
+        assert (refused.value.status, refused.value.retry_after, len(left)) == (503, 7, 1)
+
+        left[:] = [(429, busy)] * 2
+        with pytest.raises(client.TillProblem) as refused:
+            till.check_card(number=CARD)
+        assert (refused.value.status, refused.value.retry_after, len(left)) == (429, 7, 1)
+    assert len({key for key, _ in asked_with}) == 3
 
 
 def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(

@@ -316,6 +316,14 @@ def test_a_request_offers_to_be_another_familys_where_it_can_be(client: IntakeCl
     check()
     client.do(HQ, f"/cases/{case}/care-requirement", {"long_term_need": True, "reason": "illness"})
     assert check()[1] is False  # the last need that a guardian is searched for
+    client.do(HQ, f"/cases/{case}/needs", {"add": [{"category": "repair_work"}]})
+    assert check()[1] is True  # headquarters knows of another one
+    (added,) = (n["need_id"] for n in client.view(case)["needs"] if n["category"] == "repair_work")
+    done = {"drop": [{"need_id": added, "reason": "not_needed"}]}
+    client.do(HQ, f"/cases/{case}/needs", done)
+    assert check()[1] is False
+    client.asked(needs=[{"category": "animal_care"}])
+    assert check()[1] is True  # the family has asked for it twice
     client.do(HQ, f"/cases/{case}/withdraw", {"evidence": "written"})
     assert check() == [False, True, True, False]
     client.wait(1)
@@ -324,5 +332,11 @@ def test_a_request_offers_to_be_another_familys_where_it_can_be(client: IntakeCl
     assert check()[:2] == [True, True]  # of a family that was known before both
     client.do(HQ, f"/requests/{second['id']}/disown")
     assert check()[0] is False  # it alone has made its case
+    client.do(HQ, f"/cases/{anew['case_id']}/take")
+    more = {"add": [{"category": "repair_work"}]}
+    client.do(HQ, f"/cases/{anew['case_id']}/needs", more)
+    marker = {"long_term_need": True, "reason": "illness"}
+    client.do(HQ, f"/cases/{anew['case_id']}/care-requirement", marker)
+    assert check()[0] is False  # also while a guardian is searched for
     client.do(HQ, f"/cases/{anew['case_id']}/withdraw", {"evidence": "written"})
     assert check()[0] is True

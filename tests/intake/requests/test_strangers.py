@@ -61,6 +61,9 @@ def test_a_form_from_a_shared_phone_is_of_the_family_that_it_names_or_of_none_of
     compared = [each["family_id"] for each in client.published("FamilyLooksAlike")]
     assert compared == [second["family_id"], stranger]
     assert sent(contact=other | {"name": "Зоя"}) == stranger
+    # A name alone is another Irina's.
+    elsewhere = {"members": [{"relation": "child", "born": "2019-01"}]}
+    assert sent(contact=other, family=elsewhere) == stranger
     double = client.asked(other_person=True, contact=other, family=born)
     told_apart = (second["family_id"], double["family_id"])
     assert sent(contact=other, family=born) not in told_apart  # which of both, nobody knows

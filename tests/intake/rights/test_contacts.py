@@ -155,6 +155,15 @@ def test_a_phone_that_the_family_has_already_is_kept_once(client: IntakeClient) 
     assert client.asked(contact=contact(1))["family_id"] != family
 
 
+def test_a_family_that_is_named_and_calls_from_its_own_phone_again_has_one_phone(
+    client: IntakeClient,
+) -> None:
+    family = with_phones(client, 1, 2)
+    for _ in range(3):  # more than a family has phones
+        client.asked(family_id=family, contact=contact(2, name="Вера"))
+    assert phones(client, family) == [contact(each)["phone"] for each in (1, 2)]
+
+
 def test_a_phone_of_a_merged_record_is_shown_once_and_replaced_where_it_is_kept(
     client: IntakeClient,
 ) -> None:
@@ -233,3 +242,24 @@ def test_another_name_takes_no_proof_from_a_phone(client: IntakeClient) -> None:
         client.do(who, f"/families/{family}/contact", renamed)
         (kept,) = client.get(HQ, f"/families/{family}").json["contacts"]
         assert kept["proof"] == "proven_by_code"
+
+
+def test_what_the_staff_writes_down_was_said_to_it_and_what_a_family_types_proves_nothing(
+    client: IntakeClient,
+) -> None:
+    """A spoken number is surely the family's for a notice of the family's own move alone."""
+    family = with_phones(client, 1, 2)
+    me = client.signed_in(contact(2)["phone"])
+
+    client.do(me, f"/families/{family}/contact", {"contact": contact(3)})
+    assert [each["notifies_former"] for each in client.published("FamilyContactChanged")] == [True]
+
+    def proofs() -> list[str]:
+        return [each["proof"] for each in client.get(HQ, f"/families/{family}").json["contacts"]]
+
+    assert proofs() == ["unproved", "proven_by_code"]
+    assert replace(client, family, contact(4)).status == 200
+    assert proofs() == ["spoken", "proven_by_code"]
+    assert replace(client, family, contact(5)).status == 200
+    told = [each["notifies_former"] for each in client.published("FamilyContactChanged")]
+    assert told == [True, False, False]

@@ -117,6 +117,41 @@ def test_consent_to_share_taken_back_ends_the_search(client: IntakeClient) -> No
     ]
 
 
+def test_another_consent_taken_back_ends_no_search(client: IntakeClient) -> None:
+    case = client.waiting()
+    family = client.of_family(case)
+
+    wish = {"given": False, "evidence": "spoken_by_phone"}
+    client.do(HQ, f"{family}/consents", wish | {"purpose": "contact"})
+    # What was never allowed is not taken back.
+    office = {"purpose": "share_with_office", "recipient": "D05"}
+    client.do(HQ, f"{family}/consents", wish | office)
+
+    assert client.view(case)["status"] == "care_required"
+    assert client.published("CareRequirementLifted") == []
+
+
+def test_a_consent_says_how_it_was_given(client: IntakeClient) -> None:
+    """As headquarters knows of it, unless it says another way; in the bot by the family itself."""
+    case = client.received()
+    family = client.of_family(case)
+    office = {"purpose": "share_with_office", "given": True}
+    for recipient, how in {
+        "D05": {"evidence": "written"},
+        "D06": {"evidence": "spoken_by_phone"},
+        "D07": {"evidence": "spoken_in_person", "form": "written"},
+        "D08": {"evidence": "written", "form": "spoken"},
+    }.items():
+        client.do(HQ, f"{family}/consents", office | how | {"recipient": recipient})
+    client.do(client.signed_in(), f"{family}/consents", office | {"recipient": "D01"})
+
+    kept = client.get(HQ, f"{family}/export").json["consents"]
+    given = {each["recipient"]: each["form"] for each in kept if each["recipient"]}
+    assert given == {
+        "D05": "written", "D06": "spoken", "D07": "written", "D08": "spoken", "D01": "online",
+    }  # fmt: skip
+
+
 @pytest.mark.requirement("X-13")
 def test_consent_to_share_taken_back_ends_an_open_proposal_too(client: IntakeClient) -> None:
     case = client.introduced()

@@ -6,6 +6,7 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
+from shared import clock
 from shared.aws import NoTimeLeft
 from tests.intake.api_client import (
     BOT,
@@ -107,7 +108,8 @@ def test_the_former_contact_is_told_of_a_move_unless_its_phone_is_stolen(
 
     former = moved["reference"].partition(".")[0]
     (kept,) = (row for row in client.world.rows("intake-data") if row["sk"]["S"] == former)
-    assert "expires_at" in kept
+    left = int(kept["expires_at"]["N"]) - clock.wall().timestamp()
+    assert 23 * 3600 < left <= 24 * 3600 + 1
 
     # Nobody has proved the new one yet: it may be a stranger's, who hears nothing.
     third = OTHER | {"phone": "+79161234500"}

@@ -285,6 +285,8 @@ def test_an_answer_that_is_wrong_in_any_way_is_not_believed() -> None:
         {"bound": 1099},
         {"without": {}, "value": 1400, "bound": 1400},
         {"without": {0: ["animal_care", "food_aid"]}},
+        # whom nothing is given is not helped, though the sum is right
+        {"without": {0: ["animal_care", "food_aid"]}, "value": 800},
         {"guardians": [0, 1]},
         {"guardians": []},
         {"guardians": [*right.guardians, None]},
@@ -297,6 +299,8 @@ def test_an_answer_that_is_wrong_in_any_way_is_not_believed() -> None:
     for changes in wrong:
         with pytest.raises(checker.Wrong):
             checker.proven_bound(case.problem, right.model_copy(update=changes))
+    spare = {family: [*kinds, "repair_work"] for family, kinds in right.without.items()}
+    assert checker.proven_bound(case.problem, right.model_copy(update={"without": spare})) < 1400
     crowded = case.problem.model_copy(update={"places": [1]})
     with pytest.raises(checker.Wrong):
         checker.proven_bound(crowded, right)

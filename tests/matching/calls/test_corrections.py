@@ -87,6 +87,36 @@ def test_only_the_note_on_the_call_that_was_not_made_goes(client: MatchingClient
     assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/called_at")
 
 
+def test_of_calls_that_are_written_down_the_next_day_each_keeps_its_own_note(
+    client: MatchingClient,
+) -> None:
+    match = in_care(client)
+    made = client.now()
+    tried, reached = (f"{made + timedelta(hours=h):%Y-%m-%dT%H:%M:%SZ}" for h in (0, 2))
+    client.world.advance(made + timedelta(days=1))
+    called(client, match, "unreachable", note="Не взяли трубку", called_at=tried)
+    called(client, match, "fine", called_at=reached)
+
+    assert correct(client, match, **NOT_MADE).status == 200
+
+    left = client.get(HQ, f"{match}/notes")["items"]
+    assert [each["note"] for each in left] == ["Не взяли трубку"]
+
+
+def test_a_note_goes_with_its_call_whose_moment_was_mended_too(client: MatchingClient) -> None:
+    match = in_care(client)
+    called(client, match, "fine", note=WORDS)
+    made = client.now()
+    client.world.advance(made + timedelta(days=1))
+    later = f"{made + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    assert correct(client, match, **WRONG, result="needs_changed", called_at=later).status == 200
+    assert len(client.get(HQ, f"{match}/notes")["items"]) == 1
+
+    assert correct(client, match, **NOT_MADE).status == 200
+
+    assert client.get(HQ, f"{match}/notes")["items"] == []
+
+
 def test_who_did_not_answer_after_all_is_called_the_next_day(client: MatchingClient) -> None:
     match = in_care(client)
     called(client, match, "fine")
@@ -150,6 +180,20 @@ def test_what_says_nothing_is_refused(
     match = in_care(client)
     refused = correct(client, match, **said)
     assert (refused.status, refused.code) == (status, code)
+
+
+@pytest.mark.parametrize("met", [False, True])
+def test_of_a_pair_that_has_not_helped_yet_no_call_is_corrected(
+    client: MatchingClient, met: bool
+) -> None:
+    match = client.proposed(client.waiting(), client.ready())
+    if met:
+        client.introduced(match)
+
+    refused = correct(client, f"/matches/{match}", **NOT_MADE)
+
+    assert refused.status == 409, refused.text
+    assert "correct_call" not in client.get(HQ, f"/matches/{match}")["next_steps"]
 
 
 def test_a_guardian_corrects_no_call(client: MatchingClient) -> None:

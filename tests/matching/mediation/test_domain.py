@@ -41,3 +41,15 @@ def test_the_last_twenty_concerns_of_a_side_are_kept_and_the_last_twenty_results
     assert [each.at for each in found.concerns] == [START, *moments[-20:]]
     assert [each.at for each in found.results] == moments[-20:]
     assert (found.raised, found.ended) == (23, 22)
+
+
+def test_it_rests_on_a_concern_while_it_is_open_for_that_one_alone() -> None:
+    hour = timedelta(hours=1)
+    begun = Mediation.of(builders.match(START)).raise_concern(concern(START))
+    assert begun.rests_on("late_help") and not begun.rests_on("another")
+    assert not begun.raise_concern(concern(START + hour)).rests_on("late_help")
+    over = begun.end(settled(START + 2 * hour))
+    assert not over.rests_on("late_help")
+    # What was settled before is no reason for the one that is open now.
+    assert over.raise_concern(concern(START + 3 * hour)).rests_on("late_help")
+    assert not Mediation.of(builders.match(START)).rests_on("late_help")

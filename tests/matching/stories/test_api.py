@@ -145,6 +145,7 @@ def test_a_family_gives_its_consent_itself_and_takes_it_back(client: MatchingCli
     story = client.do(rep(guardian), path, {"text": "Рады помогать"})["id"]
     family, consent = client.as_family(case), f"/stories/{story}/consent"
     assert pointer(client.post(HQ, consent, {})) == "/consent_ref"
+    assert pointer(client.post(HQ, f"{consent}/withdrawal", {})) == "/consent_ref"
     assert client.post(rep(guardian), consent, {}).status == 403
     assert client.as_family(client.waiting()).get(f"/stories/{story}").status == 404
 

@@ -51,3 +51,25 @@ def test_a_story_is_decided_once(status: StoryStatus, step: str) -> None:
 def test_a_story_without_consent_stays_inside() -> None:
     with pytest.raises(IllegalStep, match="story_without_consent"):
         story(consent=None).clear()
+    with pytest.raises(IllegalStep, match="story_without_consent"):
+        story(consent=None).withdraw_consent()
+    assert not story(consent=None).may_be_cleared and story().may_be_cleared
+
+
+@pytest.mark.parametrize(
+    ("status", "consent", "left"),
+    [
+        (StoryStatus.SUBMITTED, None, StoryStatus.DECLINED),
+        (StoryStatus.SUBMITTED, CONSENT, StoryStatus.DECLINED),
+        (StoryStatus.CLEARED, CONSENT, StoryStatus.TAKEN_DOWN),
+        (StoryStatus.DECLINED, CONSENT, StoryStatus.DECLINED),
+        (StoryStatus.TAKEN_DOWN, CONSENT, StoryStatus.TAKEN_DOWN),
+    ],
+)
+def test_of_a_forgotten_family_no_story_is_published_whatever_was_decided(
+    status: StoryStatus, consent: StoryConsent | None, left: StoryStatus
+) -> None:
+    forgotten = story(status, consent).forget_family()
+
+    assert forgotten.status is left
+    assert not forgotten.may_be_cleared and not forgotten.rests_on_consent

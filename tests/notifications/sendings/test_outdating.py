@@ -12,7 +12,7 @@ from services.notifications.messages.reactions import _messages
 from services.notifications.messages.values import MessageStatus
 from services.notifications.pacing.daytime import daytime_of
 from services.notifications.sendings.order import has_waited, is_said_today, waits_for_earlier
-from services.notifications.sendings.outdating import endings_by, find_endings
+from services.notifications.sendings.outdating import endings_by, find_endings, outdated_of
 from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
 from services.notifications.templates.repository import Templates
@@ -236,10 +236,15 @@ def test_a_call_about_nothing_that_holds_is_not_made(harness: NotificationsHarne
 
 
 @pytest.mark.parametrize(
-    "words", [{"template": "of_an_older_release_holder"}, {"variant": "of_an_older_release"}]
+    "words",
+    [
+        {"template": "of_an_older_release_holder"},
+        {"variant": "of_an_older_release"},
+        {"expires_at": at("2026-09-01 09:00")},
+    ],
 )
-def test_what_a_release_has_dropped_keeps_no_other_news_from_a_call(
-    harness: NotificationsHarness, words: dict[str, str]
+def test_what_a_release_has_dropped_or_has_expired_keeps_no_other_news_from_a_call(
+    harness: NotificationsHarness, words: dict[str, Any]
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(cards.CardReplaced(**OF_CARD, reason="stolen", replaced_by="crd_3"))
@@ -299,6 +304,22 @@ def test_a_caller_corrects_nothing_that_was_not_said(harness: NotificationsHarne
     harness.world.settle()
     harness.tell(PLACEMENT_GOES_ON)
     assert [one["status"] for one in to_holders(harness)[3:]] == ["delivered", "handed_over"]
+
+
+def test_of_two_corrections_only_that_of_what_was_not_said_is_not_said() -> None:
+    told: list[Event] = [PLACEMENT_ENDS, PLACEMENT_GOES_ON, PLACEMENT_ENDS, PLACEMENT_GOES_ON]
+    names = ["placement_end_reported_holder", "placement_end_dismissed_holder"] * 2
+    events = [received(event, minutes) for minutes, event in enumerate(told)]
+    ended, first, _, second = (
+        queued(event, TEMPLATES.by_name[name]) for event, name in zip(events, names, strict=True)
+    )
+    # The end was reported again, and told, before it was taken back for the second time.
+    subjects: Any = Subjects(endings_by(events[1], TEMPLATES))
+
+    stale, untold = outdated_of([ended, first, second], TEMPLATES, subjects)
+
+    assert stale == {ended.message_id, first.message_id}
+    assert [each.kind for found in untold.values() for each in found] == [first.template]
 
 
 def to_holders(harness: NotificationsHarness) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ import pytest
 from shared import budget, clock, observability
 from shared.errors import VersionConflict
 from shared.events.base import MAX_DETAIL_BYTES, Event, Received, to_cloud_event
-from shared.messaging import consumer, deadlines, parking, quarantine, sweep
+from shared.messaging import batches, consumer, deadlines, parking, quarantine, sweep
 from shared.messaging.subscriptions import Subscriptions
 from shared.principal import system
 from shared.storage import rows
@@ -343,12 +343,20 @@ def test_what_is_set_aside_calls_for_help(
     assert counted.mock_calls == [call("quarantined"), call("messages_given_up", given_up)]
 
 
-def test_with_little_time_left_the_rest_goes_back_untouched(store: Store) -> None:
+def test_with_little_time_left_the_rest_goes_back_untouched(
+    store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Mock()
+    monkeypatch.setattr(batches, "count", counted)
     left = iter([60_000, 60_000, 1_000])
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: next(left))
     bodies = [message(opened(f"case_{n}"), n, 16) for n in range(3)]
 
-    assert feed(store, Mirror(store).inbound(), *bodies, context=context) == ["2"]
+    with observability.invocation("mirror", "on-messages", None):
+        assert feed(store, Mirror(store).inbound(), *bodies, context=context) == ["2"]
+    (line,) = log_lines(capsys.readouterr().out)
+    assert line["outcome"] == "partial" and "error" not in line  # it is none: it comes again
+    assert counted.mock_calls == [call("records_handled", 2), call("records_returned", 1)]
 
 
 def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(

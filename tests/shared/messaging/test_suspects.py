@@ -10,8 +10,9 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from moto import mock_aws
 
-from shared import clock
+from shared import aws, clock
 from shared.errors import Unavailable
 from shared.events.base import Received
 from shared.messaging import batches, consumer, deadlines, parking, quarantine, suspects, sweep
@@ -148,6 +149,25 @@ def test_what_comes_later_does_not_wait_for_a_killer_and_is_touched_once() -> No
     assert list(world.queue.waiting) == ["msg_001"]
 
 
+def test_what_is_done_leaves_the_queue_before_its_batch_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with mock_aws():
+        sqs = aws.session().create_client("sqs", "eu-central-1")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        monkeypatch.setattr(aws, "client", lambda _: sqs)
+        monkeypatch.setenv("QUEUE_URL", url)
+        for body in "abc":
+            sqs.send_message(QueueUrl=url, MessageBody=body)
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+
+        suspects.take_off_queue([each["ReceiptHandle"] for each in found[:2]])
+
+        name = "ApproximateNumberOfMessagesNotVisible"
+        left = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"]
+        assert left[name] == "1"
+
+
 def test_what_came_before_waits_while_its_mark_cannot_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -274,6 +294,8 @@ def test_a_deadline_that_kills_meets_few_neighbours_and_is_given_up_until_it_is_
     assert Cases(world.store).get("case_good").reminded == (0,)
     assert len(tokens_of(world)) == 60
     assert not world.queue.dead
+    # A due row counts its own tries, and a message of it that comes again is marked by none.
+    assert not [pk for pk, _ in world.tables.rows("d") if pk.startswith("ATTEMPT#")]
     (row,) = sweep.given_up(world.store)
     assert row["pk"]["S"] == "CASE#case_bad"
     stored = world.store.item(Key("CASE#case_bad", "CASE"))

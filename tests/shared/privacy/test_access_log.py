@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared import clock
-from shared.principal import system
+from shared.principal import Principal, system
 from shared.privacy.access_log import AccessLog
 from shared.storage.store import Store
 from tests.support.memory_dynamodb import MemoryDynamoDB
@@ -26,3 +26,21 @@ def test_readings_of_several_records_come_in_pages_the_latest_first(
     last = log.page(["fam_1", "fam_2"], limit=2, before=first.next_key)
     assert [each.record for each in last.shown] == ["record_1", "record_0"]
     assert last.next_key is None
+
+
+def test_a_reading_says_what_was_read_by_which_right_and_on_which_evidence() -> None:
+    client = MemoryDynamoDB()
+    log = AccessLog(Store(client, TABLES))
+    for_family = Principal(
+        id="usr_1", kind="person", role="regional_hq", on_behalf_of="fam_1", evidence="written"
+    )
+    log.note("fam_1", "CONTACT", ["phone", "name"], for_family, "call")
+    log.note("fam_1", "LIST", [], system("test"), "export")
+
+    both = log.page(["fam_1"], limit=9).shown
+    for_her, by_itself = sorted(both, key=lambda each: each.record)
+    assert (for_her.role, for_her.purpose) == ("regional_hq", "call")
+    assert (for_her.fields, for_her.evidence) == (("name", "phone"), "written")
+    assert (by_itself.fields, by_itself.evidence) == ((), None)
+    rows = client.tables[TABLES.audit].values()
+    assert [row["on_behalf_of"]["S"] for row in rows if "on_behalf_of" in row] == ["fam_1"]

@@ -137,10 +137,28 @@ def test_no_text_message_is_sent_to_a_landline(chosen: tuple[Any, str | None]) -
     assert contact.way(avoid={"bot", "email", "phone_task"}) is None
 
 
+def test_a_landline_is_taken_for_calls_and_for_texts_only_as_it_was_kept() -> None:
+    landline = {"name": "Мария", "phone": "8 (495) 123-45-67"}
+    assert GivenContact(channel="phone_task", **landline).phone == "+74951234567"
+    with pytest.raises(ValidationError, match="no text message arrives there"):
+        GivenContact(channel="sms", **landline)
+    kept = kept_contact(landline | {"channel": "sms"})
+    assert kept is not None and kept.way() == ("phone_task", "+74951234567")
+    assert GivenContact(channel="sms", name="Мария", phone=CANARY_PHONE).phone == CANARY_PHONE
+
+
 @pytest.mark.parametrize("channel", ["sms", "phone_task", "bot", "email"])
 def test_a_channel_needs_what_it_is_reached_by(channel: str) -> None:
     with pytest.raises(ValidationError):
         Contact(name="Мария", channel=channel)
+
+
+def test_a_name_of_one_letter_is_a_name() -> None:
+    """As the surname О, or a chat that is called by one sign."""
+    kept = NewContact(name="О", channel="bot", address="7")
+    assert (kept.name, kept.address) == ("О", "7")
+    with pytest.raises(ValidationError):
+        Contact(name="", channel="bot", address="7")
 
 
 def test_a_name_of_letters_that_show_nothing_is_none() -> None:

@@ -8,6 +8,10 @@ import pytest
 from shared.privacy.small_numbers import FEW, Shown, hide_each_few, hide_few
 
 
+def test_four_are_few_and_five_are_not() -> None:
+    assert hide_each_few({"four": 4, "five": 5}) == {"four": None, "five": 5}
+
+
 def test_a_lone_hidden_part_takes_another_one_with_it() -> None:
     assert hide_few(18, {"self": 8, "agency": 2, "other": 8}) == Shown(
         18, ({"self": 8, "agency": None, "other": None},)

@@ -7,7 +7,11 @@ from shared.privacy import strangers
 from tests.support.world import at, world_at
 
 
-def test_a_contact_gets_three_messages_a_day_and_others_are_not_held_up() -> None:
+def test_a_contact_gets_three_messages_a_day_and_others_are_not_held_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(observability, "count", counted.append)
     with world_at(at("2026-09-14 09:40"), ("intake",)) as world, world.service("intake"):
         from shared.storage import connection
 
@@ -15,6 +19,7 @@ def test_a_contact_gets_three_messages_a_day_and_others_are_not_held_up() -> Non
 
         assert [strangers.may_write("a", store) for _ in range(4)] == [True, True, True, False]
         assert strangers.may_write("b", store)
+    assert counted == ["stranger_message_limited"]
 
 
 def test_the_breaker_of_the_stage_lets_no_more_leave_and_is_counted(

@@ -53,6 +53,18 @@ def test_what_was_sealed_opens_again_field_by_field(store: Store, vault: Vault) 
     }
 
 
+def test_records_that_are_sealed_later_have_the_key_of_the_first(
+    store: Store, vault: Vault
+) -> None:
+    commit(store, vault.seal_records("fam_1", {"CONTACT": CONTACT}))
+    commit(store, vault.seal_records("fam_1", {"NEED#1": {"text": "протекает крыша"}}))
+    assert vault.open("fam_1", "CONTACT", ("name", "phone"), HQ, "first_call") == CONTACT
+
+    commit(store, vault.forget("fam_1", "CONTACT"))
+    assert not vault.keeps("fam_1", "CONTACT")
+    assert vault.open("fam_1", "NEED#1", ("text",), HQ, "triage") == {"text": "протекает крыша"}
+
+
 def test_what_is_left_of_a_record_is_kept_no_longer_than_the_whole(
     store: Store, vault: Vault
 ) -> None:

@@ -79,7 +79,9 @@ def test_a_day_that_is_a_number_counts_from_the_first_day_of_its_workbook() -> N
     ]
     assert [*map(ordered_on, said)] == ["2026-09-01"] * 4
     no = from_1904(usual, "xl/workbook.xml", book, b"<workbookPr " + rest % b"0")
-    assert ordered_on(no) == "2022-08-31"
+    properties = b"\x99\x01\x04\x20\0\0\0\x8f\x01\x00"  # others than 1904
+    other = from_1904(flat, "xl/workbook.bin", b"\x8f\x01\x00", properties)
+    assert [*map(ordered_on, (no, other))] == ["2022-08-31"] * 2
     # The old workbook shows a day as a day, which its year 0 moves too.
     mac = old.replace(bytes.fromhex("220002000000 0e00"), bytes.fromhex("220002000100 0e00"))
     assert epoch_of(mac) == EPOCH_1904 and epoch_of(old) == EPOCH
@@ -317,6 +319,13 @@ def test_noughts_that_only_a_format_shows_are_a_part_of_the_number() -> None:
     assert ref(from_1904(signed, "content.xml", number, spaced)) == "1024"
     money, paid = b'"float" ' + number, b'"currency" ' + number.replace(b"1024<", b"1024 $<")
     assert ref(from_1904(signed, "content.xml", money, paid)) == "1024"
+
+
+def test_an_old_workbook_shows_its_numbers_as_their_formats_do_too() -> None:
+    """Of its cells one is a text, one is no whole number, and one has no format of its own."""
+    rows = read((FORMATS / "noughts.xls").read_bytes(), HOLDERS.columns).rows
+    refs = [(row.cells or {})["holder_ref"] for row in rows]
+    assert refs == ["00013", "13", "13.5", "ЛД-0012", "14"]
 
 
 @pytest.mark.parametrize(

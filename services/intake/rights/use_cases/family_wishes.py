@@ -11,6 +11,7 @@ from services.intake.codes.values import (
     ClosedReason,
     ConsentForm,
     ConsentPurpose,
+    Evidence,
     LiftReason,
 )
 from services.intake.consents.repository import find_text
@@ -77,7 +78,7 @@ def change_permission(
     _check_recipient(body, family)
     now, text = stamp(context), _text_of(body)
     if body.given:
-        after = family.give_consent(_consent(body, text, now, online=by_itself(context)))
+        after = family.give_consent(_consent(body, text, now, _form_of(body, context)))
         return _save(context, family, after, (), cases, link)
     if body.purpose is ConsentPurpose.PROCESSING:
         context.reason = ClosedReason.CONSENT_WITHDRAWN
@@ -157,11 +158,21 @@ def _text_of(body: ConsentChange) -> ConsentText:
     return text
 
 
-def _consent(body: ConsentChange, text: ConsentText, now: Stamp, *, online: bool) -> Consent:
+def _form_of(body: ConsentChange, context: CommandContext) -> ConsentForm:
+    """Return how a consent was given: as it is said, else as the family's wish came."""
+    if body.form is not None:
+        return body.form
+    if by_itself(context):
+        return ConsentForm.ONLINE
+    on_paper = context.actor.evidence == Evidence.WRITTEN
+    return ConsentForm.WRITTEN if on_paper else ConsentForm.SPOKEN
+
+
+def _consent(body: ConsentChange, text: ConsentText, now: Stamp, form: ConsentForm) -> Consent:
     return Consent(
         purpose=body.purpose,
         recipient=body.recipient,
-        form=body.form or (ConsentForm.ONLINE if online else ConsentForm.SPOKEN),
+        form=form,
         text_version=text.version,
         text_hash=text.hash,
         given_at=now.at,
