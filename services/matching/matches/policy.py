@@ -148,5 +148,5 @@ def shown_to(caller: Principal, match: Match, case_is_closed: Callable[[str], bo
 def region_of_family(region: str | None) -> str:
     """Return the region whose rows a family lists, one by one: its token names none."""
     if region is None:
-        raise Invalid("region_required", "region")
+        raise Invalid("region_of_family_required", "region")
     return region
