@@ -118,7 +118,7 @@ def looks_at_queue(run: StoryRun, step: Step) -> None:
     run.narrator.seen(
         words.format(
             family=run.named(each["case_id"]),
-            district=home().districts[each["district"]].name,
+            district=home().districts[each["district_id"]].name,
             needs=", ".join(label("aid_category", kind) for kind in each["categories"]),
             hours=each["waiting_hours"],
         )
@@ -132,7 +132,7 @@ def asks_what_lacks(run: StoryRun, step: Step) -> None:
     words, names = texts()["morning"], home().districts
     lines = [
         words["missing"].format(
-            district=names[each["district"]].name,
+            district=names[each["district_id"]].name,
             need=label("aid_category", each["category"]),
             families=each["families"],
         )
@@ -140,7 +140,7 @@ def asks_what_lacks(run: StoryRun, step: Step) -> None:
     ]
     for each in found["one_more"][:1]:
         needs = ", ".join(label("aid_category", kind) for kind in each["categories"])
-        district, more = names[each["district"]].name, each["more_families_helped"]
+        district, more = names[each["district_id"]].name, each["more_families_helped"]
         lines.append(words["one_more"].format(district=district, needs=needs, families=more))
     run.narrator.seen(lines or [words["nothing_missing"]])
 

@@ -16,8 +16,8 @@ that equals nothing on the other side, so `principal.org == resource.org` is fal
 without an organisation.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic.alias_generators import to_snake
 from pydantic_core import to_json
 
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden, Invalid, NotFound
 from shared.identity.partitions import Partition
 from shared.principal import Principal
+from shared.reference import regions
 
 if TYPE_CHECKING:
     import cedarpy
@@ -123,12 +124,21 @@ class Policy:
         return cache(lambda step: self.allows(principal, actions.get(step, step), resource))
 
     def require_create(self, principal: Principal, action: str, target: Resource) -> None:
-        """Pass, or refuse to make something new on a territory: foreign 404, own 403."""
+        """Pass, or refuse to make something new on a territory: foreign 404, own 403.
+
+        Who may make it in a district of the claims, and names another, has mistyped it: 422.
+        """
         if self.allows(principal, action, target):
             return
-        if target.region is None or principal.covers(target.region):
+        if target.region is None:
             raise Forbidden(action)
-        raise NotFound("region", target.region)
+        if not principal.covers(target.region):
+            raise NotFound("region", target.region, "/region")
+        for pointer, there in _in_own_districts(principal, target):
+            if self.allows(principal, action, there):
+                own = regions.district_titles(target.region, principal.districts)
+                raise Invalid("district_not_yours", pointer, own=own)
+        raise Forbidden(action)
 
     def require_list(
         self,
@@ -193,3 +203,12 @@ def _entity_of(resource: Resource) -> dict[str, Any]:
             "status": resource.status or _NO_RESOURCE,
         },
     }
+
+
+def _in_own_districts(principal: Principal, target: Resource) -> Iterator[tuple[str, Resource]]:
+    """Yield the target as it would be in the districts of the claims, and the field they are in."""
+    for district in principal.districts:
+        yield "/district_id", replace(target, district=district)
+    if "districts" in target.more:
+        own = {**target.more, "districts": principal.districts}
+        yield "/district_ids", replace(target, more=own)

@@ -7,7 +7,7 @@ renamed without a release.
 The zone of a region, for `shared.reference.calendar`, needs the list of regions only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -142,6 +142,12 @@ def check_district(region_code: str, district: str, pointer: str = "/district_id
     known = region(region_code).district_names
     if district not in known:
         raise Invalid("unknown_district", pointer, known=_in_words(known))
+
+
+def district_titles(region_code: str, districts: Iterable[str]) -> str:
+    """Return some districts of a region in words; one that it has given up by its code."""
+    known = region(region_code).district_names
+    return _in_words({each: known.get(each, each) for each in districts})
 
 
 def district_meant(region_code: str, text: str) -> str:

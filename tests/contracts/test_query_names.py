@@ -1,4 +1,4 @@
-"""What may be asked of lists has one name in every service: same values, same parameter."""
+"""What is asked of lists, sent and shown has one name in every service."""
 
 import json
 from collections import defaultdict
@@ -49,3 +49,23 @@ def test_the_same_values_are_asked_for_by_one_name() -> None:
 @pytest.mark.parametrize("name", ["region", "district_id", "month"])
 def test_places_and_months_are_looked_at(name: str) -> None:
     assert any(name in each for each in names().values())
+
+
+def shown_fields(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each text that a body or a view has under one name: of which schema it is, and the name."""
+    for schema, facts in document["components"]["schemas"].items():
+        for name, said in facts.get("properties", {}).items():
+            kinds = {one.get("type") for one in said.get("anyOf", [said])}
+            if kinds <= {"string", "null"}:
+                yield schema, name
+
+
+@pytest.mark.parametrize(
+    "service", sorted(path.stem for path in (ROOT / "docs/api").glob("*.json"))
+)
+def test_bodies_and_views_call_it_as_lists_do(service: str) -> None:
+    asked = {name for each in names().values() for name in each if name.endswith("_id")}
+    otherwise = {name.removesuffix("_id") for name in asked}
+    document = json.loads((ROOT / "docs" / "api" / f"{service}.json").read_text("utf-8"))
+    wrong = [each for each in shown_fields(document) if each[1] in otherwise]
+    assert "district" in otherwise and not wrong

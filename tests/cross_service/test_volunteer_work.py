@@ -5,7 +5,7 @@ from typing import Any
 from tests.cross_service.region import RegionClient
 from tests.matching.volunteers.test_api import VC, VC_Y, wish
 
-TASK = {"category": "repair_work", "district": "D02", "place": "Берёзовая, 5"}
+TASK = {"category": "repair_work", "district_id": "D02", "place": "Берёзовая, 5"}
 
 
 def inbox(client: RegionClient, who: Any = VC) -> list[tuple[str, str]]:

@@ -410,16 +410,16 @@ def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
         return Caller(resources.CM, ids, **more)
 
     wish = volunteers.wish(9)
-    can = {name: wish[name] for name in ("district", "skills", "availability")}
+    can = {name: wish[name] for name in ("district_id", "skills", "availability")}
     task = {
         "category": "repair_work",
-        "district": "D02",
+        "district_id": "D02",
         "starts_at": clock.iso(now + timedelta(days=9)),
         "place": "Берёзовая, 5",
     }
     return {
         "register_volunteer": Caller(
-            volunteers.VC, body=wish, keep=("region", "district", "consent_processing")
+            volunteers.VC, body=wish, keep=("region", "district_id", "consent_processing")
         ),
         "list_volunteers": Caller(volunteers.VC, query={"region": "ZR", "status": "approved"}),
         "view_volunteer": of_volunteer(approved, volunteers.VOLUNTEER),
@@ -427,7 +427,7 @@ def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
         "change_availability": of_volunteer(
             approved,
             body=can,
-            keep=("district",),
+            keep=("district_id",),
             headers={"If-Match": client.api(volunteers.VC).get(f"/volunteers/{approved}").etag},
         ),
         "approve_volunteer": of_volunteer(applied, body={"account": "V-7"}),
@@ -436,7 +436,7 @@ def _of_volunteers(client: MatchingClient) -> dict[str, Caller]:
         ),
         "change_account": of_volunteer(approved, body={"account": "V-8"}),
         "leave_volunteers": of_volunteer(applied, body={"reason": "moved"}),
-        "offer_task": of_volunteer(approved, body=task, keep=("district",)),
+        "offer_task": of_volunteer(approved, body=task, keep=("district_id",)),
         "list_tasks": Caller(volunteers.VC, query={"region": "ZR", "status": "offered"}),
         "view_task": of_task(offered),
         "accept_task": of_task(offered),

@@ -68,6 +68,16 @@ def ended(client: IntakeClient) -> str:
     return asked
 
 
+def seen_by_hq(client: IntakeClient, asked: Any) -> str:
+    client.do(HQ, f"/cases/{asked['case_id']}/take")
+    return str(asked["id"])
+
+
+def late(client: IntakeClient, asked: str) -> str:
+    client.wait(1 / 24)
+    return asked
+
+
 def disowned(client: IntakeClient) -> str:
     client.asked()
     asked = str(client.asked()["id"])
@@ -101,6 +111,11 @@ REQUESTS: dict[str, Callable[[IntakeClient], str]] = {
     "second": lambda client: str((client.asked(), client.asked())[1]["id"]),
     "searched_for_others": lambda client: searched(client, "animal_care"),
     "searched_for_both": lambda client: searched(client, "household_help"),
+    "first_taken": lambda client: seen_by_hq(client, client.asked()),
+    "second_taken": lambda client: seen_by_hq(client, (client.asked(), client.asked())[1]),
+    "late": lambda client: late(client, str(client.asked()["id"])),
+    "late_question": lambda client: late(client, str(client.asked(**QUESTION)["id"])),
+    "ended_and_late": lambda client: late(client, ended(client)),
     "long": long_one,
     "full": full,
     "of_forgotten": of_forgotten,
@@ -117,6 +132,7 @@ def test_a_request(client: IntakeClient, standing: str) -> None:
         "join": (f"{one}/case", (None,)),
         "end": (f"{one}/end", ({"reason": "information_given"},)),
         "add": (f"{one}/additions", ({"text": "И ещё"},)),
+        "mend": (f"{one}/mend", ({"urgency": "urgent"}, {"contact": OTHER_PHONE})),
         "disown": (f"{one}/disown", (None,)),
     }
     callers = (OPERATOR, HQ, HQ_Y, BOT)

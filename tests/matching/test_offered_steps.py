@@ -212,14 +212,14 @@ def test_a_volunteer(client: MatchingClient, standing: str) -> None:
     one = f"/volunteers/{begin(client)}"
     work = {
         "category": "repair_work",
-        "district": "D02",
+        "district_id": "D02",
         "starts_at": "2026-09-05T06:00:00Z",
         "place": "Дом 5",
     }
     said: Any = {
         "change_availability": (
             f"PUT {one}/availability",
-            ({"district": "D02", "skills": ["driving"]},),
+            ({"district_id": "D02", "skills": ["driving"]},),
         ),
         "correct_volunteer": (
             f"{one}/correction",

@@ -2,7 +2,9 @@
 
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
+from services.cards.cards.values import BLOCKED_BY_THEFT
 from services.cards.policy import POLICY
+from shared import clock
 from shared.identity.policy import Resource
 from shared.principal import Principal
 
@@ -33,9 +35,19 @@ _ACTIONS = {
 
 
 def shown_to(principal: Principal, card: Card) -> Card:
-    """Return a card that offers the steps which the principal may take."""
-    seen = resource(card)
-    return card.shown_to(lambda step: POLICY.allows(principal, _ACTIONS.get(step, step), seen))
+    """Return a card that offers the steps which the principal may take, and that can be taken."""
+    seen, useless = resource(card), _useless(card)
+    return card.shown_to(
+        lambda step: (
+            step not in useless and POLICY.allows(principal, _ACTIONS.get(step, step), seen)
+        )
+    )
+
+
+def _useless(card: Card) -> set[str]:
+    """Return the steps that the state allows and that would be refused."""
+    reported = {"block"} if card.reason in BLOCKED_BY_THEFT else set()
+    return reported | ({"activate"} if clock.now() >= card.code.expires_at else set())
 
 
 def new_card(region: str, district: str, *, on_order: bool) -> Resource:

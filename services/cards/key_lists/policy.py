@@ -4,6 +4,8 @@ from services.cards.key_lists.domain import KeyList
 from services.cards.key_lists.repository import KeyLists
 from services.cards.partners.policy import load_authorised
 from services.cards.partners.repository import Partners
+from services.cards.taken_once import ListStatus
+from shared import clock
 from shared.errors import NotFound
 from shared.principal import Principal
 
@@ -16,4 +18,5 @@ def load_own_list(
     keys = key_lists.get(partner.id)
     if keys.asked_by != principal.id:
         raise NotFound("key_list", partner_id)
-    return keys
+    lacking = keys.status is not ListStatus.TAKEN or partner.shops.needing_keys(clock.now())
+    return keys.shown_to(lambda step: step != "write_again" or bool(lacking))

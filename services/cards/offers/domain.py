@@ -118,6 +118,11 @@ class OfferBook(ValueObject):
         first = min((offer.valid_from for offer in self.proposed), default=None)
         return calendar.start_of_day(zone, first) if first else None
 
+    def has_room(self, at: datetime) -> bool:
+        """Return whether one more version may be proposed."""
+        left = self.without_past(at)
+        return len(left.offers) < MAX_OPEN and len(left.proposed) < MAX_PROPOSED
+
     def add(self, offer: Offer, at: datetime) -> Self:
         """Add a proposed version; those that are over make room."""
         left = self.without_past(at)

@@ -1,10 +1,17 @@
 """A partner as the policy sees it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from services.cards.partners.domain import Partner
 from services.cards.partners.repository import Partners
+from services.cards.partners.values import NEXT_STEPS
 from services.cards.policy import POLICY
+from shared import clock
+from shared.errors import IllegalStep
 from shared.identity.policy import Resource
 from shared.principal import Principal
+from shared.reference import calendar, regions
 
 
 def resource(partner: Partner) -> Resource:
@@ -23,6 +30,7 @@ def resource(partner: Partner) -> Resource:
 _ACTIONS = {
     step: f"{step}_partner" for step in ("decline", "publish", "pause", "resume", "end", "edit")
 } | {"take": "take_lead"}
+_OF_STATES = {step for steps in NEXT_STEPS.values() for step in steps}
 
 
 def new_partner(region: str, districts: tuple[str, ...]) -> Resource:
@@ -37,4 +45,55 @@ def load_authorised(
     partner = partners.get(partner_id)
     seen = resource(partner)
     POLICY.require(principal, action, seen)
-    return partner.shown_to(lambda step: POLICY.allows(principal, _ACTIONS.get(step, step), seen))
+    return partner.shown_to(
+        lambda step: (
+            POLICY.allows(principal, _ACTIONS.get(step, step), seen) and _useful(step, partner)
+        )
+    )
+
+
+def _useful(step: str, partner: Partner) -> bool:
+    """Return whether a step that the state allows has what it needs."""
+    match step:
+        case "publish":
+            return _publishable(partner)
+        case "publish_offer":
+            return any(_confirmable(offer.id, partner) for offer in partner.book.proposed)
+        case "propose_offer":
+            return partner.book.has_room(clock.now())
+        case "issue_key":
+            return bool(partner.shops.open)
+    return True
+
+
+def _publishable(partner: Partner) -> bool:
+    try:
+        partner.publish("", clock.now(), regions.zone(partner.region))
+    except IllegalStep:
+        return False
+    return True
+
+
+def _confirmable(offer_id: str, partner: Partner) -> bool:
+    zone = regions.zone(partner.region)
+    try:
+        partner.publish_offer(offer_id, "", calendar.local_date(zone, clock.now()), zone)
+    except IllegalStep:
+        return False
+    return True
+
+
+@contextmanager
+def offering(partner: Partner, principal: Principal) -> Iterator[None]:
+    """Let a refusal about a part of a partner offer what this principal can do with the partner."""
+    try:
+        yield
+    except IllegalStep as refused:
+        seen = resource(partner)
+        refused.next_steps = tuple(
+            step
+            for step in refused.next_steps
+            if (step in partner.next_steps if step in _OF_STATES else True)
+            and POLICY.allows(principal, _ACTIONS.get(step, step), seen)
+        )
+        raise

@@ -14,7 +14,7 @@ from services.cards.partners.commands import (
     RecordAgreement,
 )
 from services.cards.partners.domain import Partner
-from services.cards.partners.policy import load_authorised, new_partner
+from services.cards.partners.policy import load_authorised, new_partner, offering
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId, Source
 from services.cards.policy import POLICY
@@ -223,10 +223,11 @@ def publish_offer(
 ) -> Receipt:
     """Confirm a version; one before it waits, and resumes if this one ends first."""
     partner = load_authorised(partner_id, "publish_offer", context.actor, partners)
-    offers.require_open(partner.id, partner.book, offer_id)
     zone, now = regions.zone(partner.region), clock.now()
     today = calendar.local_date(zone, now)
-    changed = partner.publish_offer(offer_id, context.actor.id, today, zone)
+    with offering(partner, context.actor):
+        offers.require_open(partner.id, partner.book, offer_id)
+        changed = partner.publish_offer(offer_id, context.actor.id, today, zone)
     offer, averted = changed.book.get(offer_id), events.offers_renewed(partner, changed, now)
     published = [events.offer_changed(changed, offer), *averted]
     return partners.save_partner(context, changed, events=published, offers_changed=[offer])
@@ -241,9 +242,9 @@ def withdraw_offer(
 ) -> Receipt:
     """Take back a version before it comes into force."""
     partner = load_authorised(partner_id, "withdraw_offer", context.actor, partners)
-    offers.require_open(partner.id, partner.book, offer_id)
     now = clock.now()
-    offer = partner.book.get(offer_id)
-    changed = partner.withdraw_offer(offer_id, now)
+    with offering(partner, context.actor):
+        offers.require_open(partner.id, partner.book, offer_id)
+        offer, changed = partner.book.get(offer_id), partner.withdraw_offer(offer_id, now)
     published, withdrawn = events.offer_withdrawn(changed, offer), offer.withdraw(now)
     return partners.save_partner(context, changed, events=published, offers_changed=[withdrawn])

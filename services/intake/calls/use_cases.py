@@ -1,7 +1,6 @@
 """What an operator adds to a request, and what it puts right within the call."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from services.intake.calls.commands import AddToRequest, MendRequest
@@ -29,7 +28,7 @@ from services.intake.requests import events as request_events
 from services.intake.requests.domain import MOST_FORGOTTEN, Request
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import TEXT, Requests
-from services.intake.requests.values import RequestId, RequestStatus
+from services.intake.requests.values import MINUTES_TO_MEND, TO_MEND, RequestId, RequestStatus
 from services.intake.requests.views import EmergencyView
 from shared import ids
 from shared.errors import IllegalStep, Invalid
@@ -41,8 +40,6 @@ from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row
 
-MINUTES_TO_MEND = 30
-TO_MEND = timedelta(minutes=MINUTES_TO_MEND)
 # Records of words that a request has beside its own, and as many as one commit puts right.
 OF_REQUEST = "wrd"
 MOST_REPLACED = 2
@@ -102,7 +99,7 @@ def mend_request(
     request = load_authorised(request_id, "mend_request", context.actor, requests)
     now = stamp(context)
     if now.at - request.received_at > TO_MEND:
-        steps = ("add", "leave_note")
+        steps = (*request._of_next("add"), "leave_note")
         raise IllegalStep("time_to_mend_is_over", steps, minutes=MINUTES_TO_MEND)
     if body.district_id is not None:
         regions.check_district(request.region, body.district_id)

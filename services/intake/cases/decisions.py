@@ -1,7 +1,9 @@
 """What headquarters decided about a case, the guardian it has, and the help that was given."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
+from services.intake.cases.values import Need, NeedStatus
 from shared.domain import CodeOf, Day, Moment, ValueObject
 
 
@@ -45,6 +47,12 @@ class Aid(ValueObject):
     funding_project: str | None = None
     at: Moment
     by: str
+
+
+def became(need: Need, aids: Iterable[Aid]) -> NeedStatus:
+    """Return what has become of a need of a closed case, for which no need waits any more."""
+    given = any(aid.category == need.category and aid.at >= need.changed_at for aid in aids)
+    return NeedStatus.MET if need.open and given else NeedStatus.ENDED if need.open else need.status
 
 
 class Outcome(ValueObject):

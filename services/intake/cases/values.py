@@ -34,11 +34,12 @@ class Status(CodeEnum, of="case_status"):
 
 
 class NeedStatus(CodeEnum, of="need_status"):
-    """Whether a need is still to be met."""
+    """What has become of a need; `ended` is shown of one that was open when its case was closed."""
 
     OPEN = "open"
     MET = "met"
     DROPPED = "dropped"
+    ENDED = "ended"
 
 
 class HistoryEntry(ValueObject):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from services.intake.cases.coordination.limits import breach_at, is_urgent
-from services.intake.cases.decisions import CareMarker, OpenMatch, Outcome, Triage
+from services.intake.cases.decisions import CareMarker, OpenMatch, Outcome, Triage, became
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
 from services.intake.cases.values import HistoryEntry, Need
@@ -19,13 +19,21 @@ RANGES = ("over", "within_hour", "within_day", "later")
 
 
 class NeedView(View):
-    """A need without the family's words about it."""
+    """A need without the family's words about it, and what has become of it."""
 
     need_id: str
     category: str
     urgency: str
     status: str
+    drop_reason: str | None
     clarified: bool
+
+    @classmethod
+    def all_of(cls, case: Case) -> tuple[Self, ...]:
+        """Show the needs of a case."""
+        if case.open:
+            return tuple(map(cls.of, case.needs))
+        return tuple(cls.of(need, status=became(need, case.aids)) for need in case.needs)
 
 
 class CaseRow(View):
@@ -187,6 +195,7 @@ class CaseView(View):
             id=case.case_id,
             district_id=case.district,
             family=FamilyOfCase.of_family(family),
+            needs=NeedView.all_of(case),
             urgent=is_urgent(case),
             age_hours=age_hours(case),
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from services.intake.cases.domain import Case
 from services.intake.cases.policy import shown_in_list
 from services.intake.cases.repository import Cases
-from services.intake.cases.views import CaseRow
+from services.intake.cases.views import CaseRow, NeedView
 from services.intake.families.policy import load_authorised
 from services.intake.families.repository import Families
 from services.intake.families.values import FamilyId
@@ -37,7 +37,9 @@ def get_overview(
         id=family.family_id,
         district_id=family.district,
         needs=tuple(
-            NeedOfCase.of(need, case_id=case.case_id) for case in known for need in case.needs
+            NeedOfCase.of(need, case_id=case.case_id)
+            for case in known
+            for need in NeedView.all_of(case)
         ),
         requests=tuple(RequestRow.of_request(each) for each in asked),
         cases=tuple(CaseRow.of_case(shown(each)) for each in known),

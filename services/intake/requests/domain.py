@@ -31,10 +31,11 @@ class Request(TimedAggregate):
             "join": RequestStatus.JOINED,
             "end": RequestStatus.ENDED,
             "add": None,
+            "mend": None,
             "disown": RequestStatus.ENDED,
         },
-        RequestStatus.JOINED: {"add": None, "disown": RequestStatus.ENDED},
-        RequestStatus.ENDED: {},
+        RequestStatus.JOINED: {"add": None, "mend": None, "disown": RequestStatus.ENDED},
+        RequestStatus.ENDED: {"mend": None},
     }
     DEADLINES: ClassVar = (
         Deadline(JOIN, lambda request, zone: request.received_at if request.joins else None),

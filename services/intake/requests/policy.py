@@ -11,6 +11,8 @@ from services.intake.families.repository import Families
 from services.intake.policy import POLICY
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests
+from services.intake.requests.values import TO_MEND, RequestStatus
+from shared import clock
 from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 
@@ -20,6 +22,7 @@ ACTIONS = {
     "join": "open_case",
     "end": "end_request",
     "add": "add_to_request",
+    "mend": "mend_request",
     "disown": "disown_request",
 }
 UNREGISTERED: dict[str, Attribute] = {"registered_by": "", "recent": False}
@@ -73,9 +76,26 @@ def shown(
             return False
         if step == "disown":
             return _may_be_disowned(request, case_of(), cases)
+        if step == "mend":
+            return _may_be_mended(request, case_of(), cases)
         return step != "add" or (case := case_of()) is None or case.open
 
     return request.shown_to(possible)
+
+
+def _may_be_mended(request: Request, case: Case | None, cases: Cases) -> bool:
+    """Whether something can be put right: of its needs, or the contact that it noted itself."""
+    if clock.now() - request.received_at > TO_MEND:
+        return False
+    if case is None or request.status is not RequestStatus.JOINED:
+        ours = request.status is not RequestStatus.ENDED
+    else:
+        ours = case.status is Status.RECEIVED
+    if ours:
+        return True
+    family = Families(cases.store).find(request.family_id or "")
+    noted = () if family is None else family.contacts
+    return any(each.added_at == request.received_at for each in noted)
 
 
 def _may_be_disowned(request: Request, case: Case | None, cases: Cases) -> bool:

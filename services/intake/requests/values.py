@@ -1,5 +1,6 @@
 """What a request is named by, and how far it has come."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -12,6 +13,10 @@ RequestNumber = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 
 # The programme's own people; what others say is not proved to be the family's.
 HEARD_BY = frozenset({"hotline_operator", "regional_hq"})
+
+# Within which who took it down puts right what was written down wrongly.
+MINUTES_TO_MEND = 30
+TO_MEND = timedelta(minutes=MINUTES_TO_MEND)
 
 
 class RequestStatus(CodeEnum, of="request_status"):

@@ -58,6 +58,15 @@ class ConsentView(View):
         return cls.of(consent, text=text)
 
 
+class GivenAid(View):
+    """Help that the family got."""
+
+    category: str
+    persons: int
+    at: datetime
+    free: bool = True
+
+
 class OwnView(View):
     """A family's own case as the family sees it.
 
@@ -75,11 +84,14 @@ class OwnView(View):
     family_version: int
     needs: tuple[NeedView, ...]
     words: tuple[NeedWords, ...]
+    aids: tuple[GivenAid, ...]
     consents: tuple[ConsentView, ...]
     guardian_found: bool
     introduced: bool
     care_started_on: date | None
     received_at: datetime
+    closed_reason: str | None
+    closed_at: datetime | None
 
     @classmethod
     def of_file(cls, file: CaseFile, words: tuple[NeedWords, ...]) -> Self:
@@ -91,6 +103,7 @@ class OwnView(View):
             id=case.case_id,
             district_id=case.district,
             family_version=family.version,
+            needs=NeedView.all_of(case),
             words=words,
             consents=tuple(ConsentView.of_consent(each) for each in family.all_consents),
             guardian_found=match is not None,
@@ -107,15 +120,6 @@ class StepView(View):
     what: str
     reason: str | None
     ref: str | None
-
-
-class ExportedAid(View):
-    """Help that the family got."""
-
-    category: str
-    persons: int
-    at: datetime
-    free: bool = True
 
 
 class ExportedOutcome(View):
@@ -138,7 +142,7 @@ class ExportedCase(View):
     closed_at: datetime | None
     asked: tuple[NeedView, ...]
     needs: tuple[NeedWords, ...]
-    aids: tuple[ExportedAid, ...]
+    aids: tuple[GivenAid, ...]
     outcomes: tuple[ExportedOutcome, ...]
     notes: tuple[str, ...]
     guardian_id: str | None
@@ -150,9 +154,8 @@ class ExportedCase(View):
         return cls.of(
             case,
             id=case.case_id,
-            asked=tuple(NeedView.of(each) for each in case.needs),
+            asked=NeedView.all_of(case),
             needs=personal.needs,
-            aids=tuple(ExportedAid.of(each) for each in case.aids),
             outcomes=tuple(ExportedOutcome.of(each) for each in case.outcomes),
             notes=personal.notes,
             guardian_id=case.match.guardian_id if case.match else None,

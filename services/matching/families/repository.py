@@ -3,7 +3,7 @@
 by_region: REGION#<region> / FAMILY#WAITING#<flagged at>#<case id>, while a guardian is looked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from services.matching.families.domain import Family
@@ -28,6 +28,11 @@ class Families(Repository[Family]):
         if family.waiting and family.flagged_at is not None:
             lists["by_region"] = _waiting_place(family)
         return self._row(family, lists=lists)
+
+    def closed_of(self, case_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of some cases that are closed, in one read."""
+        found = self.get_many(case_ids)
+        return frozenset(family.case_id for family in found if family.closed)
 
     def waiting(self, partition: str, most: int) -> list[Family]:
         """Return the families that wait, longest first."""

@@ -12,7 +12,7 @@ class WaitingView(View):
 
     case_id: str
     number: str
-    district: str | None
+    district_id: str | None
     categories: tuple[str, ...]
     flagged_at: datetime | None
     waiting_hours: int
@@ -23,6 +23,7 @@ def waiting_view(family: Family) -> WaitingView:
     """Return the family and its age on the list, in full hours."""
     return WaitingView.of(
         family,
+        district_id=family.district,
         categories=family.open_categories,
         waiting_hours=family.waited_hours(clock.now()),
         urgent=family.profile.urgent,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from services.matching.bonds.policy import FAMILY, as_record
 from services.matching.families.domain import Family
+from services.matching.families.repository import Families
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.commands import ActingForSide
@@ -29,6 +30,7 @@ class Acting(NamedTuple):
     caller: Principal
     sides: tuple[Party, ...]
     at: datetime
+    case_is_closed: Callable[[str], bool]
 
 
 def _always(match: Match, acting: Acting) -> bool:
@@ -64,7 +66,9 @@ def _may_notify(match: Match, acting: Acting) -> bool:
 
 
 def _may_withdraw(match: Match, acting: Acting) -> bool:
-    return not {notice.by for notice in match.notices}.isdisjoint(acting.sides)
+    """Return whether a notice of the caller's sides can be taken back; a closed case's stays."""
+    own = {notice.by for notice in match.notices}.intersection(acting.sides)
+    return bool(own) and (own != {Party.FAMILY} or not acting.case_is_closed(match.case_id))
 
 
 # Steps that the state allows and that would be refused, or would say what is known already.
@@ -101,7 +105,8 @@ def load_authorised(match_id: str, action: str, principal: Principal, matches: M
     match = matches.get(match_id)
     caller = as_record(principal, match.family_id, matches.store)
     POLICY.require(caller, action, match_resource(match))
-    return shown_to(caller, match)
+    families = Families(matches.store)
+    return shown_to(caller, match, lambda case_id: bool(families.closed_of([case_id])))
 
 
 def load_proposed(
@@ -132,16 +137,16 @@ def acting_side(body: ActingForSide, context: CommandContext, match: Match) -> P
     return body.by
 
 
-def shown_to(caller: Principal, match: Match) -> Match:
+def shown_to(caller: Principal, match: Match, case_is_closed: Callable[[str], bool]) -> Match:
     """Return the match as it is shown to a caller: with the steps that are the caller's own."""
     may = POLICY.may_take(caller, match_resource(match), {})
     own = OWN_SIDES.get(caller.role)
-    acting = Acting(caller, tuple(Party) if own is None else (own,), clock.now())
-    return match.shown_to(lambda step: USEFUL.get(step, _always)(match, acting) and may(step))
+    acting = Acting(caller, tuple(Party) if own is None else (own,), clock.now(), case_is_closed)
+    return match.shown_to(lambda step: may(step) and USEFUL.get(step, _always)(match, acting))
 
 
 def region_of_family(region: str | None) -> str:
     """Return the region whose rows a family lists, one by one: its token names none."""
     if region is None:
-        raise Invalid("region_required", "region")
+        raise Invalid("region_of_family_required", "region")
     return region

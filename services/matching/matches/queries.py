@@ -1,5 +1,6 @@
 """What is read of matches."""
 
+from collections.abc import Container, Sequence
 from functools import partial
 
 from services.matching.applications.vault_records import open_contact
@@ -8,6 +9,7 @@ from services.matching.bonds.policy import FAMILY
 from services.matching.bonds.queries import page_of_family
 from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
+from services.matching.families.repository import Families
 from services.matching.matches.commands import MatchQuery
 from services.matching.matches.domain import Match
 from services.matching.matches.policy import load_authorised, region_of_family, shown_to
@@ -38,7 +40,7 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
         return page_of_family(
             matches,
             "Match",
-            _shown,
+            lambda record, match: _shown_of_many(record, _closed_cases([match], matches), match),
             query=query,
             caller=caller,
             prefix=prefix,
@@ -48,15 +50,17 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
     partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
     if index == "by_region" and query.status is not None and query.status.open:
         index, partition, prefix = "by_state", part_key(partition, query.status), ""
-    return matches.page(
+    page: Page[Match] = matches.page(
         index,
         partition,
-        partial(_shown, caller),
+        lambda match: match,
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
         prefix=prefix,
     )
+    shown = partial(_shown_of_many, caller, _closed_cases(page.items, matches))
+    return Page[MatchView](items=[*map(shown, page.items)], next_cursor=page.next_cursor)
 
 
 def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
@@ -72,8 +76,14 @@ def _of_status(status: MatchStatus | None) -> str:
     return MATCH if status is None else f"{MATCH}{status}#"
 
 
-def _shown(caller: Principal, match: Match) -> MatchView:
-    return match_view(shown_to(caller, match), caller)
+def _closed_cases(found: Sequence[Match], matches: Matches) -> frozenset[str]:
+    """Return which cases of matches that are ending are closed: their notices stay."""
+    ending = [match.case_id for match in found if match.status is MatchStatus.ENDING]
+    return Families(matches.store).closed_of(ending)
+
+
+def _shown_of_many(caller: Principal, closed: Container[str], match: Match) -> MatchView:
+    return match_view(shown_to(caller, match, closed.__contains__), caller)
 
 
 def view_match(match_id: MatchId, caller: Principal, matches: Matches) -> MatchView:

@@ -41,7 +41,7 @@ class MatchView(View):
     guardian_title: str | None
     programme: str
     region: str
-    district: str
+    district_id: str
     status: MatchStatus
     proposed_at: datetime
     introduction_due_at: datetime
@@ -81,12 +81,13 @@ def match_view(match: Match, caller: Principal) -> MatchView:
     met_in_time = match.introduction is not None and match.introduction.in_time
     overdue = waits or (OVERDUE in match.fired and not met_in_time)
     if caller.role == HQ_ROLE:
-        return MatchView.of(match, overdue=overdue)
+        return MatchView.of(match, district_id=match.district, overdue=overdue)
     side = OWN_SIDES[caller.role]
     met = match.introduction is not None
     known = match.over_by == side or match.ending is not None
     return MatchView.of(
         match,
+        district_id=match.district,
         overdue=overdue,
         number=match.number if met or side is Party.FAMILY else None,
         guardian_title=match.guardian_title if met or side is Party.GUARDIAN else None,

@@ -23,7 +23,7 @@ FAMILIES = 3
 class Missing(ValueObject):
     """How many families of a district get no help of a kind, and how many of them no guardian."""
 
-    district: str
+    district_id: str
     category: str
     families: int
     without_guardian: int
@@ -35,7 +35,7 @@ class OneMore(ValueObject):
     `proven` is true when no better answer exists, with it and without it.
     """
 
-    district: str
+    district_id: str
     categories: tuple[str, ...]
     families: int
     more_families_helped: int
@@ -66,7 +66,7 @@ def missing_help(answer: Answer) -> tuple[Missing, ...]:
             alone[place] += judged is None
     return tuple(
         Missing(
-            district=district,
+            district_id=district,
             category=kind,
             families=count,
             without_guardian=alone[district, kind],
@@ -103,7 +103,7 @@ def one_more(tried: list[Guardian], gains: list[Gain]) -> tuple[OneMore, ...]:
     """Return what each newcomer would change, the most helpful first."""
     found = [
         OneMore(
-            district=guardian.districts[0],
+            district_id=guardian.districts[0],
             categories=tuple(each.category for each in guardian.capabilities),
             families=guardian.capacity_families,
             more_families_helped=gain.families,
@@ -113,7 +113,7 @@ def one_more(tried: list[Guardian], gains: list[Gain]) -> tuple[OneMore, ...]:
         for guardian, gain in zip(tried, gains, strict=True)
     ]
     return tuple(
-        sorted(found, key=lambda each: (-each.more_families_helped, -each.gain, each.district))
+        sorted(found, key=lambda each: (-each.more_families_helped, -each.gain, each.district_id))
     )
 
 

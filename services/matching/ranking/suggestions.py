@@ -60,7 +60,7 @@ class FairShare(ValueObject):
     At least `least` of them should be helped: two thirds of the share for which places suffice.
     """
 
-    district: str | None = None
+    district_id: str | None = None
     category: str | None = None
     families: int
     least: int
@@ -183,7 +183,7 @@ class Answer:
         ]
         district = self.region.families[floor.families[0]].district
         return FairShare(
-            district=district if floor.kind is None else None,
+            district_id=district if floor.kind is None else None,
             category=floor.kind,
             families=len(floor.families),
             least=floor.least,

@@ -22,7 +22,7 @@ class OfferResource(Command):
     """
 
     region: RegionCode
-    district: DistrictCode | None = None
+    district_id: DistrictCode | None = None
     category: Annotated[str, Listed("aid_category")]
     quantity: Quantity
     unit: Annotated[str, Listed("resource_unit")]

@@ -41,7 +41,7 @@ def list_resources(
     return resources.page(
         index,
         key,
-        lambda found: ResourceView.of(offered(found, may)),
+        lambda found: ResourceView.of_offer(offered(found, may)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -53,7 +53,7 @@ def view_resource(
     resource_id: ResourceId, caller: Principal, resources: OfferedResources
 ) -> ResourceView:
     """Show one offer."""
-    return ResourceView.of(load_authorised(resource_id, "view", caller, resources))
+    return ResourceView.of_offer(load_authorised(resource_id, "view", caller, resources))
 
 
 def list_reservations(

@@ -31,12 +31,12 @@ def offer_resource(
     target = Resource(type="Resource", id="new", region=body.region, org=provider)
     POLICY.require_create(context.actor, "offer_resource", target)
     regions.region(body.region)
-    if body.district is not None:
-        regions.check_district(body.region, body.district, "/district")
+    if body.district_id is not None:
+        regions.check_district(body.region, body.district_id, "/district_id")
     offered = OfferedResource(
         resource_id=ids.new("rsc"),
         region=body.region,
-        district=body.district,
+        district=body.district_id,
         category=body.category,
         unit=body.unit,
         sector=body.sector,

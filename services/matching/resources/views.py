@@ -1,7 +1,9 @@
 """What goes out about offered resources."""
 
 from datetime import date, datetime
+from typing import Self
 
+from services.matching.resources.domain import OfferedResource
 from services.matching.resources.values import ReservationStatus, ResourceStatus
 from services.matching.volunteers.values import Sector
 from shared.api.models import View
@@ -12,7 +14,7 @@ class ResourceView(View):
 
     resource_id: str
     region: str
-    district: str | None
+    district_id: str | None
     category: str
     unit: str
     sector: Sector
@@ -26,6 +28,11 @@ class ResourceView(View):
     offered_at: datetime
     next_steps: tuple[str, ...]
     version: int
+
+    @classmethod
+    def of_offer(cls, offer: OfferedResource) -> Self:
+        """Show an offer."""
+        return cls.of(offer, district_id=offer.district)
 
 
 class ReservationView(View):

@@ -12,7 +12,7 @@ class OfferTask(Command):
     """Place, time and kind of a task; `place` says where to come, and nothing of the family."""
 
     category: Annotated[str, Listed("aid_category")]
-    district: DistrictCode
+    district_id: DistrictCode
     starts_at: Moment
     place: Line
 

@@ -30,7 +30,7 @@ def list_tasks(
     may = POLICY.may_take(caller, any_row, {})
 
     def shown(task: VolunteerTask) -> TaskInList:
-        return TaskInList.of(offered(task, may))
+        return TaskInList.of(offered(task, may), district_id=task.district)
 
     records = volunteers.of_account(key) if own else []
     return tasks.page_of_each(
@@ -50,6 +50,6 @@ def view_task(
     """Show a task with its place; the reading is recorded first."""
     task, _ = load_authorised(task_id, "view", caller, tasks, volunteers)
     if not task.status.open:
-        return TaskView.of(task, place=None)
+        return TaskView.of(task, district_id=task.district, place=None)
     opened = vault.open(task_id, RECORD, (FIELD,), caller, "volunteer_task")
-    return TaskView.of(task, place=opened[FIELD])
+    return TaskView.of(task, district_id=task.district, place=opened[FIELD])

@@ -39,13 +39,13 @@ def offer_task(
     """Offer a task to an approved volunteer."""
     volunteer = load_authorised_volunteer(volunteer_id, "offer_task", context.actor, volunteers)
     asked = volunteer.offer_task()
-    regions.check_district(volunteer.region, body.district, "/district")
+    regions.check_district(volunteer.region, body.district_id, "/district_id")
     now = clock.now()
     task = VolunteerTask(
         task_id=ids.new("tsk"),
         volunteer_id=volunteer_id,
         region=volunteer.region,
-        district=body.district,
+        district=body.district_id,
         category=body.category,
         starts_at=body.starts_at,
         offered_at=now,

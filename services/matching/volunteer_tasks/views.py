@@ -12,7 +12,7 @@ class TaskInList(View):
     task_id: str
     volunteer_id: str
     category: str
-    district: str
+    district_id: str
     starts_at: datetime
     status: TaskStatus
     reason: str | None

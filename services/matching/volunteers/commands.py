@@ -22,7 +22,7 @@ MOST_SKILLS, MOST_SLOTS = 20, 21
 class Availability(Command):
     """What a volunteer can do, where and when."""
 
-    district: DistrictCode
+    district_id: DistrictCode
     skills: list[Annotated[str, Listed("volunteer_skill", retired=True)]] = Field(
         min_length=1, max_length=MOST_SKILLS
     )

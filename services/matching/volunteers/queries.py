@@ -35,7 +35,7 @@ def list_volunteers(
     return volunteers.page(
         index,
         partition,
-        lambda volunteer: VolunteerView.of(offered(volunteer, may)),
+        lambda volunteer: VolunteerView.of_volunteer(offered(volunteer, may)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -50,7 +50,7 @@ def _own(query: VolunteerQuery, caller: Principal, volunteers: Volunteers) -> Pa
     return volunteers.page(
         "by_owner",
         own,
-        lambda volunteer: VolunteerView.of(offered(volunteer, may)),
+        lambda volunteer: VolunteerView.of_volunteer(offered(volunteer, may)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -71,7 +71,7 @@ def view_volunteer(
     volunteer_id: VolunteerId, caller: Principal, volunteers: Volunteers
 ) -> VolunteerView:
     """Show one volunteer, without its contact."""
-    return VolunteerView.of(load_authorised(volunteer_id, "view", caller, volunteers))
+    return VolunteerView.of_volunteer(load_authorised(volunteer_id, "view", caller, volunteers))
 
 
 def view_volunteer_contact(

@@ -35,12 +35,12 @@ def register_volunteer(
     target = Resource(type="Volunteer", id="new", region=body.region)
     POLICY.require_create(context.actor, "register_volunteer", target)
     body.check_new()
-    regions.check_district(body.region, body.district, "/district")
+    regions.check_district(body.region, body.district_id, "/district_id")
     body.check_sector()
     volunteer = Volunteer(
         volunteer_id=ids.new("vol"),
         region=body.region,
-        district=body.district,
+        district=body.district_id,
         kind=body.kind,
         sector=body.sector,
         large_family=body.large_family,
@@ -118,8 +118,8 @@ def change_availability(
     """Change what a volunteer can do, where and when."""
     volunteer = load_authorised(volunteer_id, "change_availability", context.actor, volunteers)
     body.check_new(volunteer.skills)
-    regions.check_district(volunteer.region, body.district, "/district")
-    changed = volunteer.change_availability(body.district, body.known_skills(), body.slots())
+    regions.check_district(volunteer.region, body.district_id, "/district_id")
+    changed = volunteer.change_availability(body.district_id, body.known_skills(), body.slots())
     return volunteers.save(context, changed)
 
 

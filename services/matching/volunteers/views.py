@@ -1,8 +1,10 @@
 """What goes out about volunteers."""
 
 from datetime import datetime
+from typing import Self
 
 from services.matching.guardians.values import Slot
+from services.matching.volunteers.domain import Volunteer
 from services.matching.volunteers.values import Sector, VolunteerStatus
 from shared.api.models import View
 
@@ -12,7 +14,7 @@ class VolunteerView(View):
 
     volunteer_id: str
     region: str
-    district: str
+    district_id: str
     kind: str
     sector: Sector
     large_family: bool
@@ -24,6 +26,11 @@ class VolunteerView(View):
     leaving_reason: str | None
     next_steps: tuple[str, ...]
     version: int
+
+    @classmethod
+    def of_volunteer(cls, volunteer: Volunteer) -> Self:
+        """Show a volunteer."""
+        return cls.of(volunteer, district_id=volunteer.district)
 
 
 class VolunteerContact(View):

@@ -23,7 +23,7 @@ class WorkRow(View):
     number: str
     guardian_id: str
     guardian_title: str | None
-    district: str
+    district_id: str
     stage: MatchStatus
     work: WorkKind
     due_at: datetime
@@ -39,6 +39,7 @@ class WorkRow(View):
         left = (work.due_at - clock.now()).total_seconds()
         return cls.of(
             match,
+            district_id=match.district,
             stage=match.status,
             work=work.kind,
             due_at=work.due_at,

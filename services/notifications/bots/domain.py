@@ -14,13 +14,25 @@ class Bot(StatefulAggregate):
     """A bot of the stage, by the name of its provider; it is looked at each hour."""
 
     STEPS: ClassVar = {
-        BotState.ASKED: {"ask": None, "find_receiving": BotState.RECEIVING, "lose": BotState.LOST},
-        BotState.RECEIVING: {"ask": BotState.ASKED, "find_receiving": None, "lose": BotState.LOST},
+        BotState.ASKED: {
+            "ask": None,
+            "find_receiving": BotState.RECEIVING,
+            "lose": BotState.LOST,
+            "lack": BotState.ABSENT,
+        },
+        BotState.RECEIVING: {
+            "ask": BotState.ASKED,
+            "find_receiving": None,
+            "lose": BotState.LOST,
+            "lack": BotState.ABSENT,
+        },
         BotState.LOST: {
             "ask": BotState.ASKED,
             "find_receiving": BotState.RECEIVING,
             "lose": None,
+            "lack": BotState.ABSENT,
         },
+        BotState.ABSENT: {"ask": BotState.ASKED},
     }
 
     name: str
@@ -44,8 +56,9 @@ class Bot(StatefulAggregate):
         return self._checked(BotState.LOST, now)
 
     def lack(self, now: datetime) -> Self:
-        """Record that the stage has no such bot any more, so that nothing is left to look at."""
-        return self.lose(now)._with(due_at=None)
+        """Record that the stage has no bot of this name, so that nothing is left to look at."""
+        self._require("lack")
+        return self._checked(BotState.ABSENT, now)._with(due_at=None)
 
     def look_again(self, now: datetime) -> Self:
         """Keep what is known, since the messenger did not say."""

@@ -16,7 +16,10 @@ WEBHOOK_PATH = "/notifications/v1/webhooks/"
 
 
 def subscribe_bot(name: ProviderName, context: CommandContext, bots: Bots) -> Receipt:
-    """Have a messenger send us its updates, for the first time or again; the queue does it."""
+    """Have a messenger send us its updates, for the first time or again; the queue does it.
+
+    This function may not read which bots there are: of none the state is `absent` a moment later.
+    """
     POLICY.require(context.actor, "subscribe_bot", resource(name))
     bot = bots.find(name) or Bot(name=name)
     return bots.save(context, bot.ask(clock.now()))
@@ -28,7 +31,8 @@ def watch_bot(name: str, context: CommandContext, bots: Bots, channels: Channels
     if bot.due_at is None or now < bot.due_at:
         return
     if messenger is None:
-        count("bot_subscription_lost")
+        if bot.status is not BotState.ASKED:  # who asks reads that there is none
+            count("bot_subscription_lost")
         bots.save(context, bot.lack(now))
         return
     url = settings.public_url().rstrip("/") + WEBHOOK_PATH + name

@@ -4,8 +4,9 @@ from shared.domain import CodeEnum
 
 
 class BotState(CodeEnum, of="bot_state"):
-    """Whether a messenger sends us updates."""
+    """Whether a messenger sends us updates; `absent`: the stage has no bot of this name."""
 
     ASKED = "asked"
     RECEIVING = "receiving"
     LOST = "lost"
+    ABSENT = "absent"

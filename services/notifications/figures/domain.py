@@ -82,7 +82,10 @@ class DaySums(Aggregate):
 
 
 class FeedbackCounts(Aggregate):
-    """Families that were sent the link of a period and that answered it, each counted once."""
+    """Families that were sent the link of a period and that answered it, each counted once.
+
+    Each family is counted in one of SHARDS rows, so that many at once do not wait for one another.
+    """
 
     id: str
     asked: int = 0
@@ -115,7 +118,7 @@ class FeedbackCounts(Aggregate):
 
     @classmethod
     def sum_of(cls, counts: Iterable["FeedbackCounts"]) -> "FeedbackCounts":
-        """Return the counts of several regions together."""
+        """Return the counts of several shards or regions together."""
         every = list(counts)
         names = ("asked", "answered", "answers", "points", "low")
         return cls(id="all", **{name: sum(getattr(each, name) for each in every) for name in names})

@@ -53,8 +53,8 @@ def view_figures(
     month = query.month or f"{today:%Y-%m}"
     found = {code: days.of_month(region_key(code), month) for code in codes}
     own = caller.role == "regional_hq"
-    answers = _answers(feedback.of_regions(codes, month), hides_few=not own)
-    so_far = _answers(feedback.of_regions(codes, SO_FAR), hides_few=not own)
+    counted = feedback.of_regions(codes, (month, SO_FAR))
+    answers, so_far = (_answers(each, hides_few=not own) for each in counted)
     by_day = _by_day(each for some in found.values() for each in some)
     return Figures(
         region=codes[0] if len(codes) == 1 else None,

@@ -86,7 +86,8 @@ def count_feedback(
     month = f"{calendar.local_date(regions.zone(event.region), sent_at):%Y-%m}"
     rows = []
     for period in (month, SO_FAR):
-        family, before = families.of(period, event.family_id), counts.of(event.region, period)
+        family = families.of(period, event.family_id)
+        before = counts.of(event.region, period, event.family_id)
         if isinstance(event, FeedbackReceived):
             after = before.plus_answer(family, event.score, event.score <= LOW_SCORE)
             marked = family.answer()

@@ -2,9 +2,10 @@
 
 DAY_SUMS#<region>.<day>             when the day is published
 DAY_SUMS#<region>.<day>.<shard>     the messages that are counted there
+FEEDBACK_COUNTS#<region>.<month>.<shard>, FEEDBACK_COUNTS#<region>.all.<shard>
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.notifications.figures.domain import (
@@ -65,21 +66,34 @@ def _shard_id(sums_id: str, shard: int) -> str:
 
 
 class FeedbackCountsRepository(Repository[FeedbackCounts]):
-    """One row for each region and month, and one for the region so far."""
+    """SHARDS rows for each region and month, and as many for the region so far."""
 
     model = FeedbackCounts
     prefix = "FEEDBACK_COUNTS"
 
-    def of(self, region: str, period: str) -> FeedbackCounts:
-        """Return the counts of a period, from nothing when it has none yet."""
-        name = f"{region}.{period}"
+    def of(self, region: str, period: str, family_id: str) -> FeedbackCounts:
+        """Return the shard of a period in which a family is counted, from nothing when new."""
+        name = _shard_id(f"{region}.{period}", shard_of(family_id))
         return self.find(name) or FeedbackCounts(id=name)
 
-    def of_regions(self, regions: Iterable[str], period: str) -> dict[str, FeedbackCounts]:
-        """Return the counts of several regions, from nothing where there are none yet."""
-        names = {region: f"{region}.{period}" for region in regions}
-        known = {each.id: each for each in self.get_many(names.values())}
-        return {region: known.get(name, FeedbackCounts(id=name)) for region, name in names.items()}
+    def of_regions(
+        self, codes: Iterable[str], periods: Sequence[str]
+    ) -> list[dict[str, FeedbackCounts]]:
+        """Return the counts of regions in each of some periods, all of them read together."""
+        regions = tuple(codes)
+        names = {
+            (period, region): [_shard_id(f"{region}.{period}", each) for each in range(SHARDS)]
+            for period in periods
+            for region in regions
+        }
+        found = self.get_many(name for shards in names.values() for name in shards)
+        known = {each.id: each for each in found}
+
+        def counted(period: str, region: str) -> FeedbackCounts:
+            shards = (known.get(name) for name in names[period, region])
+            return FeedbackCounts.sum_of(each for each in shards if each is not None)
+
+        return [{region: counted(period, region) for region in regions} for period in periods]
 
 
 class AskedFamilies(Repository[AskedFamily]):

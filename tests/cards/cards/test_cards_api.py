@@ -97,10 +97,15 @@ def test_a_holder_has_a_value_for_all_that_any_template_about_a_card_names(
 
 def test_an_office_issues_on_orders_of_its_own_district_only(client: CardsClient) -> None:
     foreign = {"region": "ZR", "district_id": "D03", "holder_ref": "FP-3", "order": ORDER}
-    assert client.post(OFFICE, "/v1/cards", **foreign).status == 403
+    mistyped = client.post(OFFICE, "/v1/cards", **foreign)
+    assert (mistyped.status, mistyped.code) == (422, "district_not_yours")
+    (error,) = mistyped.json["errors"]
+    assert (error["code"], error["pointer"]) == ("district_not_yours", "/district_id")
+    assert "Берёзовский район (D02)" in error["detail"]
     body = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-3", "placement_current": True}
     assert client.post(OFFICE, "/v1/cards", **body).code == "row_without_order"
-    assert client.post(LEADER_Y, "/v1/cards", **body).status == 404
+    elsewhere = client.post(LEADER_Y, "/v1/cards", **body)
+    assert (elsewhere.status, elsewhere.json["errors"][0]["pointer"]) == (404, "/region")
 
 
 def test_the_same_key_answers_the_same_card(client: CardsClient) -> None:

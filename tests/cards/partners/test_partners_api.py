@@ -58,7 +58,10 @@ def test_only_the_club_learns_whom_to_ask_at_a_business(client: CardsClient) -> 
 
 def test_an_office_refers_businesses_of_its_own_district(client: CardsClient) -> None:
     assert client.post(OFFICE, "/v1/partners", **(LEAD | {"district_ids": ["D02"]})).status == 201
-    assert client.post(OFFICE, "/v1/partners", **LEAD).status == 403
+    mistyped = client.post(OFFICE, "/v1/partners", **LEAD)
+    assert (mistyped.code, mistyped.json["errors"][0]["pointer"]) == (
+        "district_not_yours", "/district_ids",
+    )  # fmt: skip
     assert client.post(LEADER_Y, "/v1/partners", **LEAD).status == 404
     assert client.post(HOLDER, "/v1/partners", **LEAD).status == 403
 

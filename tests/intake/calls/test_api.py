@@ -386,7 +386,7 @@ def test_a_colleagues_question_offers_only_what_the_operator_may_do(client: Inta
     assert (told["case_id"], told["urgent"]) == (None, True)
     assert client.post(COLLEAGUE, f"/requests/{asked['id']}/case").status == 404
     own = client.get(OPERATOR, f"/requests/{asked['id']}").json
-    assert own["next_steps"] == ["join", "end", "add"]
+    assert own["next_steps"] == ["join", "end", "add", "mend"]
 
 
 def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> None:

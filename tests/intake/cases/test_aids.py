@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.intake.api_client import HQ, HQ_Y, IntakeClient, staff
+from tests.intake.rights.builders import bot_for
 from tests.support.world import at
 
 AID: dict[str, Any] = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
@@ -174,3 +175,39 @@ def test_a_case_that_is_over_is_looked_at_no_more(client: IntakeClient) -> None:
     client.do(HQ, f"{aid}/withdraw", TWICE)
 
     assert [each["to_review"] for each in client.published("AidCorrected")] == [False]
+
+
+def statuses(shown: Any) -> dict[str, str]:
+    return {need["category"]: need["status"] for need in shown.json["needs"]}
+
+
+def test_a_family_sees_what_became_of_each_need_once_its_case_is_closed(
+    client: IntakeClient,
+) -> None:
+    needs = [{"category": code} for code in ("food_aid", "repair_work", "animal_care")]
+    case = helped(client, needs=needs)
+    pets = client.needs(case)[2]
+    drop = {"drop": [{"need_id": pets, "reason": "cannot_be_met"}]}
+    client.do(HQ, f"/cases/{case}/needs", drop)
+    record(client, case, last=False)
+    bot, path = bot_for(client, case), f"/cases/{case}/own"
+    assert statuses(bot.get(path)) == {
+        "food_aid": "open", "repair_work": "open", "animal_care": "dropped",
+    }  # fmt: skip
+
+    record(client, case, persons=2)
+
+    closed = {"food_aid": "met", "repair_work": "ended", "animal_care": "dropped"}
+    assert statuses(bot.get(path)) == closed
+    own = bot.get(path).json
+    assert [need["drop_reason"] for need in own["needs"]] == [None, None, "cannot_be_met"]
+    assert (own["closed_reason"], own["closed_at"]) == ("aid_given", client.view(case)["closed_at"])
+    assert [(aid["persons"], aid["free"]) for aid in own["aids"]] == [(4, True), (2, True)]
+    (exported,) = bot.get(f"/families/{client.family(case)}/export").json["cases"]
+    assert {need["category"]: need["status"] for need in exported["asked"]} == closed
+    assert exported["aids"] == own["aids"]
+    for page in (f"/cases/{case}", f"/families/{client.family(case)}/overview"):
+        assert statuses(client.get(HQ, page)) == closed
+
+    client.do(HQ, f"/cases/{case}/reopen", {"reason": "needs_returned", "evidence": "written"})
+    assert statuses(bot.get(path))["repair_work"] == "open"

@@ -9,6 +9,7 @@ import pytest
 from services.intake.cases import care_track
 from services.intake.cases.coordination import taking
 from services.intake.cases.coordination.limits import OUTCOME_EVERY
+from services.intake.cases.decisions import became
 from services.intake.cases.domain import LONGEST_HISTORY, OUTCOME_MISSING, Case
 from services.intake.cases.values import (
     MAX_KEPT_NEEDS,
@@ -16,6 +17,7 @@ from services.intake.cases.values import (
     MAX_TEXTS,
     AskedNeed,
     NeedChanges,
+    NeedStatus,
     Status,
 )
 from services.intake.codes.values import ClosedReason, LiftReason, Urgency
@@ -399,3 +401,16 @@ def test_fifty_calls_are_kept_and_leave_a_bounded_case() -> None:
     # The first words of it may be those that headquarters has written.
     assert case.needs[0].text_refs == tuple(f"req_{each}#x" for each in (2, 48, 49, 50, 51))
     assert len(case.needs[0].text_refs) == MAX_TEXTS
+
+
+def test_only_help_of_its_kind_given_since_it_was_asked_for_meets_a_need() -> None:
+    early, late = builders.aid(at=stamp(10).at), builders.aid(at=stamp(30).at)
+    asked = builders.need("ned_1", builders.aid().category, changed_at=stamp(20).at)
+    other = builders.need("ned_2", "legal_help", changed_at=stamp(20).at)
+
+    assert became(asked, [early]) is NeedStatus.ENDED
+    assert became(asked, [early, late]) is NeedStatus.MET
+    assert became(asked, [builders.aid(at=asked.changed_at)]) is NeedStatus.MET
+    assert became(other, [late]) is NeedStatus.ENDED
+    dropped = asked.model_copy(update={"status": NeedStatus.DROPPED})
+    assert became(dropped, [late]) is NeedStatus.DROPPED

@@ -230,7 +230,7 @@ def test_a_question_of_an_erased_family_makes_no_case_and_ends_by_itself(
 ) -> None:
     asked = client.asked(purpose="information")
     path, erase = f"/requests/{asked['id']}", {"reason": "person_asked", "evidence": "written"}
-    assert client.get(OPERATOR, path).json["next_steps"] == ["join", "end", "add"]
+    assert client.get(OPERATOR, path).json["next_steps"] == ["join", "end", "add", "mend"]
     client.post(HQ, f"/families/{asked['family_id']}/erase", erase)
 
     refused = client.post(HQ, f"{path}/case")
@@ -277,11 +277,14 @@ def test_a_request_offers_what_can_still_be_done_about_it(client: IntakeClient) 
     def offered(request_id: str) -> Any:
         return client.get(OPERATOR, f"/requests/{request_id}").json["next_steps"]
 
-    assert (offered(nameless["id"]), offered(asked["id"])) == (["end", "add"], ["add"])
+    assert (offered(nameless["id"]), offered(asked["id"])) == (
+        ["end", "add", "mend"],
+        ["add", "mend"],
+    )
     client.do(HQ, f"/cases/{asked['case_id']}/withdraw", {"evidence": "written"})
-    assert offered(asked["id"]) == []  # its family is known by it alone
+    assert offered(asked["id"]) == ["mend"]  # its family is known by it alone
     found = client.post(OPERATOR, "/requests/search", {"number": asked["number"]}, key=None)
-    assert found.json["items"][0]["next_steps"] == []
+    assert found.json["items"][0]["next_steps"] == ["mend"]
 
 
 def test_a_request_offers_to_be_another_familys_where_it_can_be(client: IntakeClient) -> None:

@@ -309,3 +309,11 @@ def test_a_form_without_a_contact_asks_headquarters_to_find_a_way_to_the_family(
     asked = client.published("RequestReceived")
     assert [each["confidentiality"] for each in asked] == ["confidential", *["anonymous"] * 2]
     assert len(client.published("FamilyUnreachable")) == 2
+
+
+def test_an_assistant_who_mistypes_the_district_reads_which_is_hers(client: IntakeClient) -> None:
+    answer = client.post(ASSISTANT, "/filings", request(district_id="D02"))
+
+    assert (answer.status, answer.code) == (422, "district_not_yours")
+    (error,) = answer.json["errors"]
+    assert error["pointer"] == "/district_id" and "(D01)" in error["detail"]

@@ -16,7 +16,7 @@ def volunteers_help(extra: ExtraActions) -> None:
     extra.journey.people["V-1"] = Principal("V-1", "person", "volunteer", ("volunteer",), ("ZR",))
     wish = {
         "region": "ZR",
-        "district": "D01",
+        "district_id": "D01",
         "kind": "family_member",
         "large_family": True,
         "skills": ["driving", "repairs", "children", "legal"],
@@ -43,12 +43,12 @@ def volunteers_help(extra: ExtraActions) -> None:
     do("V-1", f"{MATCHING}/contact-changes/{change}/confirm", codes)
     do("VC-1", f"{volunteer}/contact", moved[1] | {"evidence": "paper"})
     version = extra.run.get("V-1", volunteer)["version"]
-    can = {name: wish[name] for name in ("district", "skills", "availability")}
+    can = {name: wish[name] for name in ("district_id", "skills", "availability")}
     path = f"{volunteer}/availability"
     extra.journey.call("V-1", "PUT", path, can, if_match=version, must=True)
     task = {
         "category": "repair_work",
-        "district": "D01",
+        "district_id": "D01",
         "starts_at": clock.iso(now + timedelta(hours=1)),
         "place": "Берёзовая, 5",
     }

@@ -99,7 +99,7 @@ def test_a_conflict_in_one_case_holds_in_the_next(client: MatchingClient) -> Non
     ranking = client.get(HQ, f"/families/{second}/candidates")
     rules = {each["guardian_id"]: each["rule"] for each in ranking["unsuitable"]}
     assert rules[guardian] == "excluded_by_conflict"
-    places = {each["case_id"]: each["district"] for each in client.get(HQ, "/families")["items"]}
+    places = {each["case_id"]: each["district_id"] for each in client.get(HQ, "/families")["items"]}
     assert places[second] == "D07"
     assert propose(client, second, other).status == 201
 

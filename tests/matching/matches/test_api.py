@@ -163,7 +163,7 @@ def test_a_family_acts_in_a_chat_that_is_bound_to_it_and_by_no_mere_claim(
     assert seen.status == 404
     mine = client.as_family(case).get("/matches", query={"region": "ZR"}).json["items"]
     assert [item["match_id"] for item in mine] == [match]
-    assert client.as_family(case).get("/matches").code == "region_required"
+    assert client.as_family(case).get("/matches").code == "region_of_family_required"
     claimed = client.api(BOT).with_(Ryadom_On_Behalf_Of=family_of(case))
     assert claimed.get(f"/matches/{match}").code == "not_bound"
     assert claimed.get("/matches", query={"region": "ZR"}).code == "not_bound"

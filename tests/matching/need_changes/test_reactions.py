@@ -172,7 +172,7 @@ def test_a_match_is_found_where_its_family_lives_now(client: MatchingClient) -> 
         moved = CareDetailsChanged(**of_case(case), district_id="D02", size_band="one_or_two")
         client.hear(moved)
 
-    assert client.get(rep(guardian), f"/matches/{match}")["district"] == "D02"
+    assert client.get(rep(guardian), f"/matches/{match}")["district_id"] == "D02"
     of_district = {
         district: [
             each["match_id"] for each in client.get(HQ, "/work", district_id=district)["items"]
@@ -182,4 +182,4 @@ def test_a_match_is_found_where_its_family_lives_now(client: MatchingClient) -> 
     assert of_district == {"D01": [other], "D02": [match]}
     client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
     client.hear(CareDetailsChanged(**of_case(case), district_id="D03", size_band="one_or_two"))
-    assert client.get(HQ, f"/matches/{match}")["district"] == "D02", "it is over"
+    assert client.get(HQ, f"/matches/{match}")["district_id"] == "D02", "it is over"

@@ -116,10 +116,15 @@ def test_headquarters_sees_what_is_missing_and_a_wrong_answer_is_not_shown(
 
     found = client.get(HQ, "/regions/ZR/shortage")
 
-    missing = {"district": "D05", "category": "animal_care", "families": 2, "without_guardian": 2}
+    missing = {
+        "district_id": "D05",
+        "category": "animal_care",
+        "families": 2,
+        "without_guardian": 2,
+    }
     assert found["missing"] == [missing]
     (best,) = found["one_more"]
-    assert (best["district"], best["categories"]) == ("D05", ["animal_care"])
+    assert (best["district_id"], best["categories"]) == ("D05", ["animal_care"])
     assert best["more_families_helped"] == 2
     assert client.api(FEDERAL).get("/regions/ZR/shortage").status == 403
     suggested = client.get(HQ, "/regions/ZR/suggestions")

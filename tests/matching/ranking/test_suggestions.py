@@ -255,10 +255,10 @@ def test_what_is_missing_is_counted_and_one_more_guardian_is_tried() -> None:
     (best,) = shortage.one_more(tried, solve(asked, 5.0).gains)
 
     counted = [
-        (each.district, each.category, each.families, each.without_guardian) for each in missing
+        (each.district_id, each.category, each.families, each.without_guardian) for each in missing
     ]
     assert counted == [("D12", "food_aid", 4, 4), ("D12", "transport", 4, 4)]
-    assert (best.district, best.categories, best.families) == ("D12", ("food_aid",), 3)
+    assert (best.district_id, best.categories, best.families) == ("D12", ("food_aid",), 3)
     assert best.more_families_helped == 3
     assert best.gain > 0
 
@@ -272,7 +272,7 @@ def test_what_most_families_lack_comes_first_and_alike_in_the_order_of_districts
     answer = Answer(region, problem, solve(problem, 5.0))
 
     counted = [
-        (each.district, each.category, each.families) for each in shortage.missing_help(answer)
+        (each.district_id, each.category, each.families) for each in shortage.missing_help(answer)
     ]
     tried = shortage.newcomers(answer, ("food_aid", "transport"))
 
@@ -305,7 +305,7 @@ def test_a_district_is_not_passed_over_while_there_are_places_for_it() -> None:
     assert (of_far(early), early.fair_shares) == (0, ())
     assert (of_far(fair), len(fair.suggestions)) == (2, 6)
     assert (fair.gap, fair.checked_bound) == (0.0, fair.value)
-    shares = {each.district or each.category: each for each in fair.fair_shares}
+    shares = {each.district_id or each.category: each for each in fair.fair_shares}
     counted = {name: (each.families, each.least, each.helped) for name, each in shares.items()}
     # Places suffice for 6 of 9; two thirds of that is 4 of 9, rounded up in each group.
     assert counted == {"D01": (6, 3, 4), "D02": (3, 2, 2), "household_help": (9, 4, 6)}

@@ -17,7 +17,7 @@ OTHER = person("R-2", "partner_manager", "ZR", org="PT-01")
 def kits(client: MatchingClient, who: Any = PROVIDER, **changes: Any) -> str:
     body = {
         "region": "ZR",
-        "district": "D04",
+        "district_id": "D04",
         "category": "food_aid",
         "quantity": 40,
         "unit": "kit",
@@ -121,7 +121,7 @@ def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
         ({"quantity": 0}, "/quantity"),
         ({"unit": "pud"}, "/unit"),
         ({"sector": "private_person"}, "/sector"),
-        ({"district": "D99"}, "/district"),
+        ({"district_id": "D99"}, "/district_id"),
     ):
         assert pointer(client.post(VC, "/resources", mine | changes)) == where
     mixed = client.post(VC, f"/resources/{other}/reservations", {"quantity": 1}).json["id"]

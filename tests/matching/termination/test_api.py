@@ -75,8 +75,18 @@ def test_a_family_whose_case_is_closed_goes_on_once_it_is_open_again(
     own = client.as_family(case).post(path, {}, key="goes-on")
     assert (own.status, own.code) == (409, "case_is_closed")
     assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
+    family_itself = client.as_family(case)
+    listed = (client.api(HQ), {"status": "ending"}), (family_itself, {"region": "ZR"})
+
+    def offered() -> list[bool]:
+        seen = [api.get(f"/matches/{match}").json for api, _ in listed]
+        seen += [api.get("/matches", query=query).json["items"][0] for api, query in listed]
+        return ["withdraw_notice" in each["next_steps"] for each in seen]
+
+    assert offered() == [False] * 4
 
     client.hear(CaseReopened(**of_case(case), reason="family_asked"))
+    assert offered() == [True] * 4
     client.do(HQ, path, family)
     assert client.get(HQ, f"/matches/{match}")["status"] == "active"
 

@@ -11,7 +11,7 @@ PLACE = "Берёзовая, 5, подъезд 2"
 def task(client: MatchingClient, volunteer: str, **changes: Any) -> str:
     body = {
         "category": "repair_work",
-        "district": "D02",
+        "district_id": "D02",
         "starts_at": "2026-09-05T06:00:00Z",
         "place": PLACE,
     } | changes
@@ -26,7 +26,7 @@ def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingCli
     (row,) = client.get(VOLUNTEER, "/volunteer-tasks")["items"]
     assert row["next_steps"] == ["accept_task", "decline_task"]
     assert set(row) == {
-        "task_id", "volunteer_id", "category", "district", "starts_at", "status", "reason",
+        "task_id", "volunteer_id", "category", "district_id", "starts_at", "status", "reason",
         "next_steps", "version",
     }  # fmt: skip
     assert client.get(VOLUNTEER, path)["place"] == PLACE
@@ -125,7 +125,7 @@ def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
     assert client.get(VC, f"/volunteers/{volunteer}")["open_tasks"] == 0
     past = {
         "category": "other",
-        "district": "D01",
+        "district_id": "D01",
         "starts_at": "2026-08-01T06:00:00Z",
         "place": "Штаб",
     }

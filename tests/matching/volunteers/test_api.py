@@ -16,7 +16,7 @@ def wish(number: int = 1, **changes: Any) -> dict[str, Any]:
     """Somebody wants to help."""
     return {
         "region": "ZR",
-        "district": "D01",
+        "district_id": "D01",
         "kind": "family_member",
         "large_family": True,
         "skills": ["driving"],
@@ -49,7 +49,7 @@ def test_the_network_is_counted_and_only_its_members_are_given_tasks(
     members += [registered(client, 200 + n, sector="business", **organisation) for n in range(2)]
     task = {
         "category": "household_help",
-        "district": "D01",
+        "district_id": "D01",
         "starts_at": "2026-09-20T09:00:00Z",
         "place": "Дом 5",
     }
@@ -109,7 +109,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     assert client.api(VOLUNTEER).get(f"{path}/contact").status == 403
 
     version = client.api(VOLUNTEER).get(path).etag
-    can = {"district": "D02", "skills": ["repairs", "repairs"], "availability": []}
+    can = {"district_id": "D02", "skills": ["repairs", "repairs"], "availability": []}
     changed = client.api(VOLUNTEER).put(f"{path}/availability", can, if_match=version)
     assert changed.status == 200
     assert client.api(VC).put(f"{path}/availability", can, if_match=version).status == 412
@@ -127,7 +127,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     }
     answer = client.world.call("matching", "resolve_recipients", with_recipient)
     assert answer["recipients"][0]["address"] == "+79210000001"
-    assert answer["recipients"][0]["district_id"] == client.get(VC, path)["district"]
+    assert answer["recipients"][0]["district_id"] == client.get(VC, path)["district_id"]
 
     client.do(VOLUNTEER, f"{path}/leaving", {"reason": "moved"})
     assert client.api(VC).get(f"{path}/contact").status == 404
@@ -142,7 +142,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
 def test_what_is_registered_is_checked(client: MatchingClient) -> None:
     for changes, where in (
         ({"sector": "business"}, "/sector"),
-        ({"district": "D99"}, "/district"),
+        ({"district_id": "D99"}, "/district_id"),
         ({"skills": ["magic"]}, "/skills/0"),
         ({"skills": []}, "/skills"),
         ({"consent_processing": False}, "/consent_processing"),

@@ -55,15 +55,34 @@ def test_a_messenger_that_does_not_answer_is_looked_at_again(stage: Stage) -> No
     assert api(stage).get("/bots/max").json["status"] == "receiving"
 
 
-def test_a_bot_that_the_stage_does_not_have_is_lost_once_and_others_may_not_ask(
+def test_who_subscribes_a_bot_that_the_stage_does_not_have_reads_so_and_others_may_not_ask(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     subscribe(stage, "viber")
 
-    assert api(stage).get("/bots/viber").json["status"] == "lost"
-    assert '"bot_subscription_lost":[1.0]' in capsys.readouterr().out
+    assert api(stage).get("/bots/viber").json["status"] == "absent"
     stage.let_pass(hours=1, minutes=5)
-    assert "bot_subscription_lost" not in capsys.readouterr().out, "nobody can mend that each hour"
+    subscribe(stage, "viber", key="2")
+    assert api(stage).get("/bots/viber").json["status"] == "absent"
+    assert "bot_subscription_lost" not in capsys.readouterr().out, "a typing error wakes no one"
     others = stage.harness.world.api("notifications", HQ)
     assert others.get("/bots/viber").status == 404
     assert others.post("/bots/viber/subscription", key="1").status == 404
+
+
+def test_a_bot_that_is_taken_out_of_the_stage_is_told_once(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subscribe(stage, "max")
+    left = {name: each for name, each in stage.server.configuration().items() if name != "max"}
+    stage.configure(**left)
+    capsys.readouterr()
+    stage.let_pass(hours=1, minutes=5)
+
+    assert api(stage).get("/bots/max").json["status"] == "absent"
+    assert '"bot_subscription_lost":[1.0]' in capsys.readouterr().out
+    stage.let_pass(hours=2)
+    assert "bot_subscription_lost" not in capsys.readouterr().out, "nobody can mend that each hour"
+    stage.configure(**stage.server.configuration())
+    subscribe(stage, "max", key="2")
+    assert api(stage).get("/bots/max").json["status"] == "receiving"

@@ -16,7 +16,12 @@ from services.notifications.figures.domain import (
     FeedbackCounts,
     Outcome,
 )
-from services.notifications.figures.repository import DaySumsRepository
+from services.notifications.figures.repository import (
+    SO_FAR,
+    AskedFamilies,
+    DaySumsRepository,
+    FeedbackCountsRepository,
+)
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
 from services.notifications.sendings.ledger import SendLedger
@@ -242,3 +247,38 @@ def test_what_is_counted_late_is_published_with_all_of_its_day() -> None:
     assert day.expect(night, near).due_at == near + LATE
     over = day.publish()
     assert over.due_at is None and over.expect(night, near).due_at == near + LATE
+
+
+def test_families_of_a_burst_are_counted_in_shards_that_are_read_together(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    families = [f"fam_{number:026d}" for number in range(40)]
+    tables = harness.world.dynamodb
+    with harness.world.service("notifications"):
+        counts, marks = FeedbackCountsRepository.connect(), AskedFamilies.connect()
+        for number, family in enumerate(families):
+            context = CommandContext(system("test"), "count", f"cor_{number}")
+            rows = [
+                counts.row(counts.of("ZR", period, family).plus_asked(marks.of(period, family)))
+                for period in ("2026-09", SO_FAR)
+            ]
+            counts.store.commit(context, *rows)
+    written = [row["pk"]["S"] for row in harness.world.rows("notifications-data")]
+    assert sum("FEEDBACK_COUNTS#ZR.2026-09." in key for key in written) == SHARDS
+
+    read, batch = list[int](), tables.batch_get_item
+
+    def got(**asked: Any) -> Any:
+        for part in asked["RequestItems"].values():
+            keys = [key["pk"]["S"] for key in part["Keys"]]
+            read.append(sum(key.startswith("FEEDBACK_COUNTS") for key in keys))
+        return batch(**asked)
+
+    monkeypatch.setattr(tables, "batch_get_item", got)
+    own = harness.world.api("notifications", HQ).get("/figures").json
+    assert (own["feedback"]["asked"], own["feedback_so_far"]["asked"]) == (40, 40)
+    assert [number for number in read if number] == [2 * SHARDS]
+    read.clear()
+    of_all = harness.world.api("notifications", FEDERAL).get("/figures").json
+    assert sum(read) == 2 * SHARDS * len(of_all["regions"])
+    assert len([number for number in read if number]) <= 1 + sum(read) // 100

@@ -1,0 +1,323 @@
+"""What refusals about cards, partners, offers, shops, keys, tables and lists offer succeeds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared.principal import Principal
+from tests.cards.api_client import (
+    AUTHORITY,
+    HOLDER,
+    LEADER,
+    LEADER_Y,
+    MANAGER,
+    OFFICE,
+    OTHER_MANAGER,
+    STRANGER,
+    CardsClient,
+    person,
+)
+from tests.cards.imports.test_imports import run, text, upload
+from tests.cards.offices import issue
+from tests.support.offered_steps import Trial
+from tests.support.world import at
+
+HOTLINE = person("OP-1", "hotline_operator")
+COLLEAGUE = person("CL-7", "community_leader")
+
+
+def check(client: CardsClient, callers: tuple[Principal, ...], path: str, said: Any) -> int:
+    """Try each step as each caller; return who sees the thing."""
+    trial = Trial(client.world, path, said, silent=True)
+    return trial.check(*(client.api(each) for each in callers))
+
+
+# Cards ------------------------------------------------------------------------------------
+
+
+def done(client: CardsClient, card: dict[str, Any], step: str, **body: Any) -> dict[str, Any]:
+    client.done(LEADER, f"/v1/cards/{card['id']}/{step}", **body)
+    return card
+
+
+def replaced(client: CardsClient) -> dict[str, Any]:
+    card = client.active_card()
+    new = client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="damaged")
+    assert new.status == 201
+    return card
+
+
+def held(client: CardsClient) -> dict[str, Any]:
+    issue(client, "1024", "D02", PHONE)
+    second = issue(client, "1024", "D05", PHONE).json
+    assert second["held_because"]
+    return dict(second)
+
+
+def expired(client: CardsClient) -> dict[str, Any]:
+    card = client.issue()
+    client.world.advance(at("2027-01-20 10:00"))
+    return card
+
+
+PHONE = "+7 921 123-45-67"
+CARDS: dict[str, Callable[[CardsClient], dict[str, Any]]] = {
+    "issued": lambda client: client.issue(),
+    "expired": expired,
+    "active": lambda client: client.active_card(),
+    "lost": lambda client: done(client, client.active_card(), "block", reason="lost"),
+    "stolen": lambda client: done(client, client.active_card(), "block", reason="stolen"),
+    "lost_when_new": lambda client: done(client, client.issue(), "block", reason="lost"),
+    "held": held,
+    "held_and_lost": lambda client: done(client, held(client), "block", reason="lost"),
+    "replaced": replaced,
+    "revoked": lambda client: done(client, client.active_card(), "revoke", reason="moved_away"),
+}
+
+
+@pytest.mark.parametrize("standing", CARDS)
+def test_a_card(client: CardsClient, standing: str) -> None:
+    card = CARDS[standing](client)
+    one = f"/v1/cards/{card['id']}"
+    activation = {
+        "number": card["number"],
+        "activation_code": card["activation_code"] or "00000000",
+        "district_id": "D02",
+        "contact": {"name": "Мария", "channel": "sms", "phone": PHONE},
+        "consent_processing": True,
+        "consent_community": True,
+    }
+    said: Any = {
+        "activate": ("/v1/cards/activate", (activation, activation | {"evidence": "in_person"})),
+        "renew_code": (f"{one}/renew-code", (None,)),
+        "hand_over_code": (f"{one}/hand-over-code", (None,)),
+        "block": (f"{one}/block", ({"reason": "lost"}, {"reason": "stolen"})),
+        "unblock": (f"{one}/unblock", (None,)),
+        "move": (f"{one}/move", ({"district_id": "D03"},)),
+        "replace": (f"{one}/replace", ({"reason": "damaged"},)),
+        "revoke": (f"{one}/revoke", ({"reason": "moved_away"},)),
+        "decide_duplicate": (
+            f"{one}/decide-duplicate",
+            ({"decision": "different_person", "reason": "offices_asked"},),
+        ),
+        "withdraw_consent": (f"{one}/withdraw-consent", (None,)),
+        "give_consent": (f"{one}/give-consent", (None,)),
+        "print": ("/v1/prints", ({"card_ids": [card["id"]]},)),
+    }
+    callers = (LEADER, LEADER_Y, OFFICE, HOLDER, STRANGER, HOTLINE, AUTHORITY)
+    assert check(client, callers, one, said) >= 1
+
+
+# Partners, their offers, shops and keys ---------------------------------------------------
+
+
+def lead(client: CardsClient) -> str:
+    facts: dict[str, Any] = {
+        "region": "ZR",
+        "title": "Берёзка",
+        "category": "grocery",
+        "district_ids": ["D01", "D02"],
+        "manager_org": "shop-01",
+    }
+    return str(client.post(AUTHORITY, "/v1/partners", **facts).json["id"])
+
+
+def taken(client: CardsClient, *steps: tuple[str, dict[str, Any]]) -> str:
+    partner, _ = client.active_partner()
+    for step, body in steps:
+        client.done(LEADER, f"/v1/partners/{partner}/{step}", **body)
+    return partner
+
+
+def declined(client: CardsClient) -> str:
+    partner = client.partner()
+    client.done(LEADER, f"/v1/partners/{partner}/decline", reason="not_interested")
+    return partner
+
+
+def closed_shop(client: CardsClient) -> str:
+    partner = client.partner()
+    outlet = outlet_of(client, partner)
+    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{outlet}/close")
+    return partner
+
+
+def two_keys(client: CardsClient) -> str:
+    partner, outlet = client.active_partner()
+    assert client.key(partner, outlet).status == 201
+    return partner
+
+
+def full_of_offers(client: CardsClient) -> str:
+    partner, _ = client.active_partner()
+    for day in range(10, 20):
+        assert client.offer(partner, since=f"2026-12-{day}").status == 201
+    return partner
+
+
+def offer_whose_day_has_come(client: CardsClient) -> str:
+    partner, _ = client.active_partner()
+    assert client.offer(partner, since="2026-10-07").status == 201
+    client.world.set_time(at("2026-10-07 12:00"))
+    return partner
+
+
+def overlapping(client: CardsClient) -> str:
+    partner, _ = client.active_partner()
+    for since in ("2026-12-10", "2026-12-01"):
+        offer = client.offer(partner, since=since).json["id"]
+    later = offers(client, partner)[1]
+    client.done(LEADER, f"/v1/partners/{partner}/offers/{later}/publish")
+    assert offer
+    return partner
+
+
+def leaving_before_its_offer(client: CardsClient) -> str:
+    partner, _ = client.active_partner()
+    assert client.offer(partner, since="2026-12-10").status == 201
+    client.done(LEADER, f"/v1/partners/{partner}/notice", last_day="2026-11-20")
+    return partner
+
+
+def withdrawn_offer(client: CardsClient) -> str:
+    partner, _ = client.active_partner()
+    assert client.offer(partner, since="2026-12-10").status == 201
+    last = offers(client, partner)[-1]
+    client.done(MANAGER, f"/v1/partners/{partner}/offers/{last}/withdraw")
+    return partner
+
+
+def outlet_of(client: CardsClient, partner: str) -> str:
+    known = client.get(LEADER, f"/v1/partners/{partner}/outlets").json["items"]
+    return str(known[0]["id"]) if known else client.outlet(partner)
+
+
+def offers(client: CardsClient, partner: str) -> list[str]:
+    found = client.get(LEADER, f"/v1/partners/{partner}/offers").json["items"]
+    return [str(each["id"]) for each in sorted(found, key=lambda each: each["version"])]
+
+
+PARTNERS: dict[str, Callable[[CardsClient], str]] = {
+    "lead": lead,
+    "negotiating": lambda client: client.partner(),
+    "ready": lambda client: client.ready_partner()[0],
+    "closed_shop": closed_shop,
+    "active": taken,
+    "two_keys": two_keys,
+    "full_of_offers": full_of_offers,
+    "offer_whose_day_has_come": offer_whose_day_has_come,
+    "overlapping": overlapping,
+    "leaving_before_its_offer": leaving_before_its_offer,
+    "withdrawn_offer": withdrawn_offer,
+    "paused": lambda client: taken(client, ("pause", {})),
+    "leaving": lambda client: taken(client, ("notice", {"last_day": "2026-12-20"})),
+    "ended": lambda client: taken(client, ("end", {"reason": "other"})),
+    "declined": declined,
+}
+
+
+@pytest.mark.parametrize("standing", PARTNERS)
+def test_a_partner(client: CardsClient, standing: str) -> None:
+    partner = PARTNERS[standing](client)
+    one = f"/v1/partners/{partner}"
+    outlets = client.get(LEADER, f"{one}/outlets").json["items"]
+    outlet = outlets[0]["id"] if outlets else "out_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    keys = [key["id"] for each in outlets for key in each["keys"]]
+    versions = offers(client, partner)
+    key = keys[0] if keys else "key_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    shop = {
+        "title": "На углу",
+        "district_id": "D01",
+        "address": "площадь Труда, 2",
+        "latitude": 53.2,
+        "longitude": 50.1,
+    }
+    described = {"title": "Сосна", "category": "grocery", "district_ids": ["D01", "D02"]}
+    offer = {"discount_percent": 9, "goods_scope": "Всё", "valid_from": "2026-12-25"}
+    said: Any = {
+        "take": (f"{one}/take", (None,)),
+        "decline": (f"{one}/decline", ({"reason": "not_interested"},)),
+        "edit": (f"PUT {one}", (described,)),
+        "record_agreement": (f"{one}/agreement", ({"agreement_ref": "15/2026"},)),
+        "publish": (f"{one}/publish", (None,)),
+        "pause": (f"{one}/pause", (None,)),
+        "resume": (f"{one}/resume", (None,)),
+        "give_notice": (f"{one}/notice", ({"last_day": "2026-12-30"},)),
+        "withdraw_notice": (f"{one}/withdraw-notice", (None,)),
+        "end": (f"{one}/end", ({"reason": "other"},)),
+        "add_outlet": (f"{one}/outlets", (shop,)),
+        "close_outlet": (f"{one}/outlets/{outlet}/close", (None,)),
+        "issue_key": (
+            f"{one}/keys",
+            ({"outlet_id": outlet}, {"outlet_id": outlet, "sandbox": True}),
+        ),
+        "replace_key": (f"{one}/keys/{key}/replace", (None,)),
+        "revoke_key": (f"{one}/keys/{key}/revoke", (None,)),
+        "propose_offer": (f"{one}/offers", (offer,)),
+        "ask_for_keys": (f"{one}/key-list", (None,)),
+    }
+    for step in ("publish", "withdraw"):
+        said[f"{step}_offer"] = (tuple(f"{one}/offers/{each}/{step}" for each in versions), (None,))
+    callers = (LEADER, COLLEAGUE, LEADER_Y, MANAGER, OTHER_MANAGER, AUTHORITY, OFFICE)
+    assert check(client, callers, one, said) >= 3
+
+
+# Tables, lists of secrets, the programme --------------------------------------------------
+
+
+@pytest.mark.parametrize("standing", ["waiting", "uploaded", "failed", "running", "done"])
+def test_a_table_of_holders(client: CardsClient, standing: str) -> None:
+    rows = text("FP-1;D01;да;;;;") if standing != "failed" else b"\0" * 99
+    batch = upload(client, client.world.files, rows, dry_run=False)
+    if standing == "waiting":
+        client.world.files.objects.clear()
+    if standing in ("failed", "done"):
+        run(client, batch)
+    if standing == "running":
+        client.done(LEADER, f"/v1/batches/{batch}/start")
+    one = f"/v1/batches/{batch}"
+    said: Any = {
+        "start_table": (f"{one}/start", (None,)),
+        "ask_for_list": (f"{one}/codes", (None,)),
+        "take_list": (f"{one}/codes/take", (None,)),
+    }
+    assert check(client, (LEADER, COLLEAGUE, LEADER_Y, OFFICE), one, said) >= 1
+
+
+@pytest.mark.parametrize("standing", ["writing", "ready", "taken", "deleted"])
+def test_a_list_of_keys(client: CardsClient, standing: str) -> None:
+    partner, _ = client.active_partner()
+    client.outlet(partner)
+    one = f"/v1/partners/{partner}/key-list"
+    client.done(MANAGER, one)
+    if standing != "writing":
+        client.world.settle()
+    if standing == "taken":
+        client.done(MANAGER, f"{one}/take")
+    if standing == "deleted":
+        client.world.advance(at("2026-10-05 12:00"))
+    said: Any = {"write_again": (one, (None,)), "take_list": (f"{one}/take", (None,))}
+    assert check(client, (LEADER, MANAGER, OTHER_MANAGER, OFFICE), one, said) >= 1
+
+
+@pytest.mark.parametrize("standing", ["running", "closed"])
+def test_a_programme(client: CardsClient, standing: str) -> None:
+    one = "/v1/programmes/ZR"
+    if standing == "closed":
+        client.done(AUTHORITY, f"{one}/close")
+    card = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-5", "placement_current": True}
+    started: dict[str, Any] = {
+        "region": "ZR",
+        "club_id": "C-00",
+        "authority_id": "RA",
+        "started_on": "2026-09-01",
+    }
+    said: Any = {
+        "start_programme": ("/v1/programmes", (started,)),
+        "close_programme": (f"{one}/close", (None,)),
+        "reopen_programme": (f"{one}/reopen", (None,)),
+        "issue_card": ("/v1/cards", (card,)),
+        "import_holders": ("/v1/batches", ({"region": "ZR"},)),
+    }
+    assert check(client, (LEADER, AUTHORITY, LEADER_Y, OFFICE), one, said) >= 2
