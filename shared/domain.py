@@ -174,7 +174,7 @@ class StatefulAggregate(Aggregate):
         shown._may = may
         return shown
 
-    def _of_next(self, *steps: str) -> tuple[str, ...]:
+    def of_next(self, *steps: str) -> tuple[str, ...]:
         """Return those of some steps that may be taken."""
         return tuple(step for step in self.next_steps if step in steps)
 

@@ -148,7 +148,7 @@ class Card(OfPlacement):
             raise IllegalStep("card_not_awaiting_activation")
         self._require("activate")
         if at >= self.code.expires_at:
-            raise IllegalStep("code_expired", self._of_next("renew_code"))
+            raise IllegalStep("code_expired", self.of_next("renew_code"))
 
     def activate(self, activation: Activation) -> Self:
         """Let tills accept the card from now on."""
@@ -237,7 +237,7 @@ class Card(OfPlacement):
         """Note that what was sealed for a card that has ended is unreadable."""
         if not self.ended:
             refused = "card_held" if self.status is CardStatus.HELD else "card_in_use"
-            raise IllegalStep(refused, self._of_next("revoke", "decide_duplicate"))
+            raise IllegalStep(refused, self.of_next("revoke", "decide_duplicate"))
         hold = self.hold and self.hold.without_contact()
         return self._with(erased_at=self.erased_at or at, hold=hold)
 

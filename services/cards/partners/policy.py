@@ -93,7 +93,7 @@ def offering(partner: Partner, principal: Principal) -> Iterator[None]:
         refused.next_steps = tuple(
             step
             for step in refused.next_steps
-            if (step in partner.next_steps if step in _OF_STATES else True)
+            if (step in partner.next_steps or step not in _OF_STATES)
             and POLICY.allows(principal, _ACTIONS.get(step, step), seen)
         )
         raise

@@ -99,7 +99,7 @@ def mend_request(
     request = load_authorised(request_id, "mend_request", context.actor, requests)
     now = stamp(context)
     if now.at - request.received_at > TO_MEND:
-        steps = (*request._of_next("add"), "leave_note")
+        steps = (*request.of_next("add"), "leave_note")
         raise IllegalStep("time_to_mend_is_over", steps, minutes=MINUTES_TO_MEND)
     if body.district_id is not None:
         regions.check_district(request.region, body.district_id)

@@ -51,8 +51,10 @@ class Aid(ValueObject):
 
 def became(need: Need, aids: Iterable[Aid]) -> NeedStatus:
     """Return what has become of a need of a closed case, for which no need waits any more."""
+    if not need.open:
+        return need.status
     given = any(aid.category == need.category and aid.at >= need.changed_at for aid in aids)
-    return NeedStatus.MET if need.open and given else NeedStatus.ENDED if need.open else need.status
+    return NeedStatus.MET if given else NeedStatus.ENDED
 
 
 class Outcome(ValueObject):

@@ -187,7 +187,7 @@ class Proposal(MatchFacts):
         if self.unsigned_agreement is not None:
             return self.unsigned_agreement
         if self.agreed_at is None:
-            raise IllegalStep("agreement_not_drafted", self._of_next("draft_agreement"))
+            raise IllegalStep("agreement_not_drafted", self.of_next("draft_agreement"))
         raise self._refusal("agreement_in_force")
 
     def sign_agreement(
