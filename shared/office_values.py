@@ -20,7 +20,7 @@ _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 # Of a zone it says something: only midnight is in the day that is written, wherever that was.
 _MIDNIGHT = r"00:00(?::00(?:\.0+)?)?(?:z|[+-]\d\d:?\d\d)"
 _DAY = re.compile(
-    rf"""[«"„]?(?P<day>\d{{1,2}})[»"“]?[\s.,/-]+
+    rf"""[«"„“]?(?P<day>\d{{1,2}})[»"“”]?[\s.,/-]+
         (?P<month>\d{{1,2}}|[^\W\d_]{{1,9}})[\s.,/-]+
         (?P<year>\d{{4}}|\d{{2}})
         (?:\s+{_TIME})?""",

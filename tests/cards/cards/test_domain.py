@@ -246,6 +246,19 @@ def test_a_card_outlives_its_placement_by_the_grace_and_never_ends_without_a_wee
     assert card.dismiss_placement_end().next_deadline(ZONE) is None
 
 
+def test_a_card_that_ended_before_its_last_day_does_not_end_once_more() -> None:
+    reported = (
+        issued()
+        .activate(activation())
+        .report_placement_end(date(2026, 10, 6), date(2026, 10, 7), grace_days=30)
+    )
+    revoked = reported.revoke("other", NOW)
+
+    assert revoked.closes_on is not None and revoked.next_deadline(ZONE) is None
+    with pytest.raises(IllegalStep, match="card_revoked"):
+        revoked.dismiss_placement_end()
+
+
 @pytest.mark.parametrize(
     ("grace", "last_day"),
     [(0, date(2026, 10, 14)), (5, date(2026, 10, 14)), (30, date(2026, 11, 5))],
