@@ -96,6 +96,8 @@ def test_one_sign_is_too_little_and_is_no_search(client: CardsClient) -> None:
     for signs in ({}, {"phone": PHONE}, {"last4": "1234"}, {"holder_ref": "1"}):
         refused = search(client, **signs)
         assert (refused.status, refused.code) == (422, "two_signs_needed")
+        missing = "/phone" if "last4" in signs else "/last4"
+        assert [each["pointer"] for each in refused.json["errors"]] == [missing]
     assert search(client, phone=PHONE, last4="12").status == 422
     assert searches(client) == []
 
