@@ -20,6 +20,7 @@ class FakeAws:
 
     def __init__(self, dues: list[datetime]) -> None:
         self.dues = dues
+        self.given_up = list[datetime]()
         self.in_work = list[int]()
         self.unpublished = 0
         self.woken = list[str]()
@@ -32,8 +33,19 @@ class FakeAws:
         return self
 
     def paginate(self, **_: str) -> list[dict[str, Any]]:
-        rows = [{"due_at": {"S": clock.iso(due)}, "due_shard": {"S": "DUE#1"}} for due in self.dues]
-        return [{"Items": rows}]
+        shards = {
+            "DUE#1": self.dues,
+            "GAVE_UP#DUE": self.given_up[:1],
+            "GAVE_UP#JOB": self.given_up[1:],
+        }
+        return [
+            {
+                "Items": [
+                    {"due_at": {"S": clock.iso(due)}, "due_shard": {"S": shard}} for due in dues
+                ]
+            }
+            for shard, dues in shards.items()
+        ]
 
     def scan(self, **_: str) -> dict[str, int]:
         return {"Count": self.unpublished}
@@ -130,6 +142,16 @@ def test_whoever_watches_is_called_while_messages_are_in_work(tmp_path: Path) ->
     waited_for.settle()
 
     assert called == [2, 1, 0]
+
+
+def test_what_was_given_up_is_waited_for_by_no_one(tmp_path: Path) -> None:
+    aws = FakeAws([])
+    aws.given_up = [clock.wall() - timedelta(days=9), clock.wall() - timedelta(days=1)]
+    time = BusinessTime(tmp_path / "clock", aws, {"one": ServiceFacts("s", "d", "o", ("q",))})
+    end = time.now() + timedelta(hours=1)
+
+    assert time.advance(end) >= end
+    assert aws.woken == []
 
 
 def test_what_never_comes_to_rest_is_named(tmp_path: Path) -> None:

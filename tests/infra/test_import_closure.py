@@ -56,6 +56,8 @@ def root(tmp_path: Path) -> Path:
         "services/toy/fines/domain.py": "import services.toy.loans.rules\n",
         "services/toy/fines/reactions.py": "",
         "services/toy/loans/rules.py": "import services.toy.app\n",
+        "services/toy/unheard_of/__init__.py": "",
+        "services/toy/unheard_of/routes.py": "import pandas\n",
         "services/other/__init__.py": "import chalice\n",
     }
     for name, text in files.items():

@@ -229,7 +229,7 @@ class NotificationsHarness:
         return found
 
 
-def rewritten(harness: NotificationsHarness, message_id: str, **words: str) -> None:
+def rewritten(harness: NotificationsHarness, message_id: str, **words: Any) -> None:
     """Let a message be one of an earlier release."""
     with harness.world.service("notifications"):
         messages = Messages(harness.world.stores["notifications"])

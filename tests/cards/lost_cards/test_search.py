@@ -96,8 +96,27 @@ def test_one_sign_is_too_little_and_is_no_search(client: CardsClient) -> None:
     for signs in ({}, {"phone": PHONE}, {"last4": "1234"}, {"holder_ref": "1"}):
         refused = search(client, **signs)
         assert (refused.status, refused.code) == (422, "two_signs_needed")
+        missing = "/phone" if "last4" in signs else "/last4"
+        assert [each["pointer"] for each in refused.json["errors"]] == [missing]
     assert search(client, phone=PHONE, last4="12").status == 422
     assert searches(client) == []
+
+
+def test_a_phone_of_another_region_finds_no_card_of_the_same_number_here(
+    client: CardsClient, card: dict[str, Any]
+) -> None:
+    """Each region counts its files by itself: the same number is another person's."""
+    parties = {"region": "YY", "club_id": "C-Y", "authority_id": "RA-Y"}
+    client.post(LEADER_Y, "/v1/programmes", **parties, started_on="2026-10-01")
+    there = {"region": "YY", "district_id": "D01", "placement_current": True}
+    theirs = CONTACT | {"phone": PHONE_2}
+    made = client.post(LEADER_Y, "/v1/cards", holder_ref="ЛД 101", contact=theirs, **there)
+    assert made.status == 201, made.text
+    signs = {"holder_ref": "ЛД101", "phone": PHONE_2}
+
+    assert search(client, **signs).json == NONE
+    assert search(client, phone=PHONE_2, last4=card["number"][-4:]).json == NONE
+    assert search(client, OPERATOR_Y, **signs).json["id"] == made.json["id"]
 
 
 def test_only_the_hotline_and_leaders_search_and_in_their_regions_only(

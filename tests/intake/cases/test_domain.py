@@ -268,6 +268,9 @@ def test_a_result_is_due_every_31_days_of_care() -> None:
     assert recorded.fired == ()
     assert recorded.next_deadline(UTC) == START + timedelta(days=33) + OUTCOME_EVERY
     assert [need.need_id for need in recorded.open_needs] == ["ned_2"]
+    # Of another care, that began later, a result of the first one says nothing.
+    anew = recorded.model_copy(update={"in_care_since": begun + timedelta(days=60)})
+    assert anew.next_deadline(UTC) == begun + timedelta(days=60) + OUTCOME_EVERY
 
 
 def test_nothing_is_due_between_taking_and_care() -> None:

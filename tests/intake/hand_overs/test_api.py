@@ -1,7 +1,10 @@
 """A note at the end of a shift reaches the next one, and ends when it is done."""
 
+from datetime import timedelta
+
 import pytest
 
+from shared import clock
 from tests.intake.api_client import HQ, OFFICE_D05, OPERATOR, IntakeClient, staff
 
 NEXT = staff("OP-2", "hotline_operator")
@@ -70,6 +73,33 @@ def test_a_note_is_for_its_region_and_is_forgotten_with_the_family(client: Intak
     client.wait(2)
     assert client.published("HandOverOverdue") == []
     assert len(client.get(NEXT, "/hand-overs", status="done").json["items"]) == 8
+
+
+def test_a_note_that_is_done_keeps_no_other_of_a_forgotten_family(client: IntakeClient) -> None:
+    asked = client.asked()
+    body = {"request_id": asked["id"], "text": WORDS}
+    done, left = (client.do(OPERATOR, "/hand-overs", body)["id"] for _ in range(2))
+    client.do(NEXT, f"/hand-overs/{done}/finish")
+
+    client.do(HQ, f"/families/{asked['family_id']}/erase", ERASED)
+    client.world.settle()
+
+    ended = client.get(NEXT, "/hand-overs", status="done").json["items"]
+    assert {each["id"] for each in ended} == {done, left}
+
+
+def test_words_of_a_note_about_no_known_family_end_by_themselves(client: IntakeClient) -> None:
+    nameless = client.asked(purpose="information", contact=None, consents={})
+    notes = {
+        about["id"]: client.do(OPERATOR, "/hand-overs", {"request_id": about["id"], "text": WORDS})
+        for about in (nameless, client.asked())
+    }
+    rows = {row["sk"]["S"]: row for row in client.world.rows("intake-data")}
+    ends = [rows[note["id"]].get("expires_at") for note in notes.values()]
+    assert ends[1] is None, "they are forgotten with the family"
+    assert ends[0] is not None
+    kept = timedelta(seconds=int(ends[0]["N"]) - clock.wall().timestamp())
+    assert kept > timedelta(days=1)
 
 
 def test_late_notes_about_a_forgotten_family_end_however_many_there_are(

@@ -8,6 +8,7 @@ import pytest
 from infra.fake_carriers import call_back
 from services.notifications.channels.port import Arrival, DeliveryReport, DeliveryStatus
 from services.notifications.channels.registry import Channels
+from services.notifications.messages.values import MessageStatus
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.fallback import awaits_arrival
 from services.notifications.sendings.ledger import SendLedger
@@ -26,6 +27,7 @@ from tests.notifications.fakes import (
     LEADER,
     OF_CASE,
     NotificationsHarness,
+    rewritten,
 )
 from tests.notifications.pacing.test_gathering import bursted
 from tests.notifications.work_items.inbox import heard
@@ -122,6 +124,39 @@ def test_a_call_goes_on_for_the_other_news_when_one_of_them_has_arrived_after_al
     assert api.post(f"/inbox/{call['item_id']}/done", told, key="k1").status == 409
     of_family = [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "family"]
     assert {one["status"] for one in of_family} == {"delivered"}
+
+
+def test_a_call_is_over_when_its_last_news_that_is_still_to_be_told_has_arrived_after_all(
+    stage: Stage,
+) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
+    stage.let_pass(minutes=11)
+    stage.harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    stage.let_pass(hours=6, minutes=15)
+    first, second = calls(stage)[0]["calls"]
+    rewritten(stage.harness, first, status=MessageStatus.WITHHELD, reason="outdated")
+
+    hear(stage, second)
+
+    assert [(one["status"], one["ended_by"]) for one in calls(stage)] == [
+        ("done", "notifications.MessageDelivered")
+    ]
+
+
+def test_a_caller_is_given_a_phone_though_there_is_another_way_by_now(stage: Stage) -> None:
+    only(stage, "smsc")
+    stage.reach_by("smsc")
+    stage.tell()
+    stage.let_pass(hours=6, minutes=15)
+    (call,) = calls(stage)
+    stage.owners.change(channel="bot", address="chat-7")
+
+    api = stage.harness.world.api("notifications", LEADER)
+    opened = api.get(f"/inbox/{call['item_id']}/call")
+
+    assert (opened.json["phone"], len(opened.json["news"])) == (ADDRESS, 1)
 
 
 def test_what_has_arrived_after_all_keeps_that_when_its_call_is_closed_at_the_same_time(
