@@ -114,7 +114,8 @@ def mend_request(
         family, contact, former = _mended_contact(body.contact, holders, after, vault)
         after = after._replace(family=family)
         records[contact.contact_id] = body.contact.fields()
-        writes += vault.forget(request.subject, former.contact_id)
+        if former is not None:
+            writes += vault.forget(request.subject, former.contact_id)
     if after == before:
         raise Invalid("nothing_to_change")
     if records:
@@ -191,12 +192,16 @@ def _mended(
 
 def _mended_contact(
     contact: Contact, holders: Holders, asked: Asked, vault: Vault
-) -> tuple[Family, FamilyContact, FamilyContact]:
-    """Return the family with the contact that this very request should have noted."""
+) -> tuple[Family, FamilyContact, FamilyContact | None]:
+    """Return the family with the contact that this very request should have noted.
+
+    Of a family that it has made, and that has none, it was forgotten, or is said after all.
+    """
     request, _, family = asked
     noted = () if family is None else family.contacts
     former = next((each for each in noted if each.added_at == request.received_at), None)
-    if family is None or former is None:
+    forgotten = family is not None and not family.all_contacts
+    if family is None or not (former or (forgotten and request.received_at == family.known_since)):
         raise IllegalStep("no_contact_to_mend", ("leave_note",))
     right = new_contact(contact, holders.contact, ContactProof.SPOKEN, request.received_at)
     known = (each for each in noted if each.index == right.index and each is not former)

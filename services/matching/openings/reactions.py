@@ -14,7 +14,7 @@ from services.matching.openings.repository import Openings
 from services.matching.ranking.domain import Pairing
 from services.matching.ranking.queries import MAX_FAMILIES, waiting_pairings
 from services.matching.ranking.values import Candidate
-from shared.events.base import Received
+from shared.events.base import Event, Received
 from shared.events.intake import CareRequirementLifted, CaseClosed
 from shared.events.matching import (
     CareEnded,
@@ -67,16 +67,21 @@ def on_guardian_can_more(
     before = known.begin() if isinstance(event, GuardianReady | OfMatch) else known
     left = (event.case_id,) if isinstance(event, OfMatch) else ()
     after, more = before.look(guardian.region, suited, more_waiting, left)
-    if after == known and not more:
+    if not more and (after == known or (known.is_over and after.is_over)):
         return
-    news = WaitingFamiliesSuited(
-        **event_fields(guardian),
-        opening_id=after.opening_id,
-        families=len(suited),
-        case_ids=tuple(suited[:MOST_NAMED]),
-        more_waiting=more_waiting,
-    )
-    openings.save(context, after, events=[news] if more else [])
+    news: list[Event] = []
+    if more:
+        suit = WaitingFamiliesSuited(
+            **event_fields(guardian),
+            opening_id=after.opening_id,
+            families=len(suited),
+            case_ids=tuple(suited[:MOST_NAMED]),
+            more_waiting=more_waiting,
+        )
+        news.append(suit)
+    elif after.is_over:
+        news.append(SuitedFamiliesGone(**event_fields(guardian), opening_id=after.opening_id))
+    openings.save(context, after, events=news)
 
 
 def on_family_waits_no_more(

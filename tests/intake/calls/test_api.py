@@ -497,3 +497,47 @@ def test_what_the_wrong_family_could_not_wait_for_hurries_no_other(client: Intak
     client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
 
     assert hurry() == {"food_aid": "normal", "household_help": "urgent"}
+
+
+@pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
+def test_a_contact_that_was_not_written_down_is_added_within_the_call(
+    client: IntakeClient, confidentiality: str
+) -> None:
+    nameless = {"contact": None, "confidentiality": confidentiality}
+    asked = client.asked(**nameless)
+    path, contact = f"/requests/{asked['id']}/mend", request()["contact"]
+
+    client.do(OPERATOR, path, {"contact": contact})
+
+    shown = client.get(HQ, f"/families/{asked['family_id']}").json
+    assert (shown["anonymous"], len(shown["contacts"])) == (False, 1)
+    said = client.get(HQ, f"/cases/{asked['case_id']}/contact").json["contact"]
+    assert said["phone"] == PHONE
+    reachable = [each["family_id"] for each in client.published("FamilyReachable")]
+    assert reachable == [asked["family_id"]]
+    (caller,) = client.post(OPERATOR, "/callers/search", {"phone": PHONE}).json["families"]
+    assert caller["id"] == asked["family_id"]
+    assert client.asked()["family_id"] == asked["family_id"]
+    right = contact | {"phone": "+79160000077"}
+    client.do(OPERATOR, path, {"contact": right})
+    assert client.post(OPERATOR, "/callers/search", {"phone": PHONE}).json["families"] == []
+
+
+def test_a_contact_is_added_within_the_call_to_who_has_none_and_agreed_to_it(
+    client: IntakeClient,
+) -> None:
+    contact = {"contact": request()["contact"]}
+    silent = client.asked(contact=None, consents={"processing": False})
+    refused = client.post(OPERATOR, f"/requests/{silent['id']}/mend", contact)
+    assert (refused.status, refused.code) == (409, "no_consent_to_processing")
+    first = client.asked()
+    later = client.asked(contact=None, family_id=first["family_id"])
+
+    other = client.post(OPERATOR, f"/requests/{later['id']}/mend", contact)
+
+    assert (other.status, other.code) == (409, "no_contact_to_mend")
+    client.wait(0.03)
+    unknown = client.asked(contact=None, confidentiality="anonymous")
+    client.wait(0.03)
+    late = client.post(OPERATOR, f"/requests/{unknown['id']}/mend", contact)
+    assert late.code == "time_to_mend_is_over"

@@ -199,6 +199,23 @@ def test_when_no_family_that_a_guardian_suits_waits_any_more_it_is_told_once(
     assert client.told("WaitingFamiliesSuited")[-1]["guardian_id"] == guardian
 
 
+@pytest.mark.parametrize("instead", ["animal_care", "food_aid"])
+def test_a_guardian_that_suits_none_of_them_any_more_need_not_be_proposed(
+    client: MatchingClient, instead: str
+) -> None:
+    client.waiting("D01", "household_help")
+    guardian = client.ready()
+    assert client.told("SuitedFamiliesGone") == []
+
+    path, body = f"/guardians/{guardian}", {"districts": ["D01"], "capacity_families": 2}
+    version = client.get(HQ, path)["version"]
+    body["capabilities"] = [{"category": instead}]
+    client.api(rep(guardian)).put(f"{path}/possibilities", body, if_match=version)
+    client.world.settle()
+
+    assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
+
+
 def test_of_more_families_than_were_looked_at_it_is_not_said_that_none_waits(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
