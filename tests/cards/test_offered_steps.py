@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.cards.partners.values import NEXT_STEPS
 from shared.principal import Principal
 from tests.cards.api_client import (
     AUTHORITY,
@@ -27,9 +28,11 @@ HOTLINE = person("OP-1", "hotline_operator")
 COLLEAGUE = person("CL-7", "community_leader")
 
 
-def check(client: CardsClient, callers: tuple[Principal, ...], path: str, said: Any) -> int:
+def check(
+    client: CardsClient, callers: tuple[Principal, ...], path: str, said: Any, **more: Any
+) -> int:
     """Try each step as each caller; return who sees the thing."""
-    trial = Trial(client.world, path, said, silent=True)
+    trial = Trial(client.world, path, said, silent=True, **more)
     return trial.check(*(client.api(each) for each in callers))
 
 
@@ -260,7 +263,20 @@ def test_a_partner(client: CardsClient, standing: str) -> None:
     for step in ("publish", "withdraw"):
         said[f"{step}_offer"] = (tuple(f"{one}/offers/{each}/{step}" for each in versions), (None,))
     callers = (LEADER, COLLEAGUE, LEADER_Y, MANAGER, OTHER_MANAGER, AUTHORITY, OFFICE)
-    assert check(client, callers, one, said) >= 3
+    stated = "partner_{status}", frozenset(step for each in NEXT_STEPS.values() for step in each)
+    assert check(client, callers, one, said, stated=stated) >= 3
+
+
+def test_a_refused_version_of_an_offer_names_what_the_caller_does_about_it(
+    client: CardsClient,
+) -> None:
+    partner = leaving_before_its_offer(client)
+    late = offers(client, partner)[-1]
+
+    refused = client.post(LEADER, f"/v1/partners/{partner}/offers/{late}/publish")
+
+    assert refused.code == "offer_after_last_day"
+    assert [step["action"] for step in refused.json["next_steps"]] == ["withdraw_notice"]
 
 
 # Tables, lists of secrets, the programme --------------------------------------------------

@@ -25,7 +25,8 @@ So every random token is renamed by its surroundings, as one tells the nodes of 
 * Sums of messages and answers are the same, whichever of the independent events was counted first.
 * Counters of cards lie in the shard that a random id draws, and independent events may be counted
   in any order: shards are added up, and of their audit only what was done is kept, once a commit,
-  as a store key may be in the shard of its check or in another. So are those of messages.
+  as a store key may be in the shard of its check or in another. So are those of messages and
+  answers.
 
 Left out: the outbox table and the rows of inbox and idempotency, because how often a message came
 is exactly what may differ. Parked reactions are compared: none may be left behind.
@@ -68,6 +69,7 @@ def rows_of(world: World) -> Iterable[str]:
     """Every row of every table that must not depend on how messages are delivered."""
     counters: list[tuple[str, Any]] = []
     shards: list[Any] = []
+    answers: list[Any] = []
     for service in world.apps:
         for table in TABLES:
             for row in world.rows(f"{service}-{table}"):
@@ -76,6 +78,8 @@ def rows_of(world: World) -> Iterable[str]:
                     counters.append((table, row))
                 elif kind == "DAY_SUMS" and table == "data" and _shard_of(row) is not None:
                     shards.append(row)
+                elif kind == "FEEDBACK_COUNTS" and table == "data":
+                    answers.append(row)
                 elif kind in (*WORK, *REACH, *SUMS, MESSAGE):
                     if table == "data":
                         yield f"{service}-{table} {_plain(_without_commits(row))}"
@@ -85,6 +89,7 @@ def rows_of(world: World) -> Iterable[str]:
                     yield f"{service}-{table} {_plain(row)}"
     yield from _counted(counters)
     yield from _messages_counted(shards)
+    yield from _answers_counted(answers)
 
 
 def _without_commits(row: Any) -> Any:
@@ -129,6 +134,17 @@ def _messages_counted(rows: list[Any]) -> Iterable[str]:
             for outcome, number in numbers.items():
                 sums[f"{doc['region']} {doc['day']} {channel} {outcome}"] += number
     yield from (f"DAY_SUMS {name} {number}" for name, number in sums.items())
+
+
+def _answers_counted(rows: list[Any]) -> Iterable[str]:
+    """The families asked and their answers of each period, added up over its shards."""
+    sums = Counter[str]()
+    for row in rows:
+        doc = json.loads(row["doc"]["S"])
+        period = doc.pop("id").rpartition(".")[0]  # the shard is that of a random id
+        for name, number in doc.items():
+            sums[f"{period} {name}"] += number
+    yield from (f"FEEDBACK_COUNTS {name} {number}" for name, number in sums.items())
 
 
 def _plain(value: Any) -> str:

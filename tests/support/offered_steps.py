@@ -15,7 +15,8 @@ class Trial:
     `said` gives of a step where it is posted (or to which parts of the thing), and what may be
     said: one of the bodies is enough.
     What is put is sent to the version that is seen. `idle` steps succeed without effect, too.
-    What is `silent` offers steps in refusals alone: no view of it names any.
+    What is `silent` offers steps in refusals alone: no view of it names any. Those by its state,
+    under a code such as `card_{status}`, name all that succeed of the `stated` ones.
     """
 
     world: World
@@ -24,6 +25,7 @@ class Trial:
     listed: tuple[str, Mapping[str, Any], str] | None = None
     idle: frozenset[str] = frozenset()
     silent: bool = False
+    stated: tuple[str, frozenset[str]] = ("", frozenset())
     keys: int = field(default=0, init=False)
 
     def check(self, *callers: Api) -> int:
@@ -47,6 +49,10 @@ class Trial:
         for step, tried in answers.items():
             for each in tried:
                 assert self._instead(each) <= done, (who, step, _short(each), done)
+        code, stated = self.stated
+        for each in (each for tried in answers.values() for each in tried if each.status == 409):
+            if code and each.code == code.format(status=seen.json["status"]):
+                assert self._instead(each) == done & stated, (who, _short(each), done)
         self._check_list(api, offered)
         return True
 
