@@ -193,18 +193,13 @@ def _mended(
 def _mended_contact(
     contact: Contact, holders: Holders, asked: Asked, vault: Vault
 ) -> tuple[Family, FamilyContact, FamilyContact | None]:
-    """Return the family with the contact that this very request should have noted.
-
-    Of a family that it has made, and that has none, it was forgotten, or is said after all.
-    """
+    """Return the family with the contact that this very request should have noted."""
     request, _, family = asked
-    noted = () if family is None else family.contacts
-    former = next((each for each in noted if each.added_at == request.received_at), None)
-    forgotten = family is not None and not family.all_contacts
-    if family is None or not (former or (forgotten and request.received_at == family.known_since)):
+    former = None if family is None else request.noted_contact(family)
+    if family is None or not (former or request.lacks_contact(family)):
         raise IllegalStep("no_contact_to_mend", ("leave_note",))
     right = new_contact(contact, holders.contact, ContactProof.SPOKEN, request.received_at)
-    known = (each for each in noted if each.index == right.index and each is not former)
+    known = (each for each in family.contacts if each.index == right.index and each is not former)
     if (same := next(known, None)) is not None:
         right = right.in_place_of(same)
     mended = named_by(family.replace_contact(right, former), right, contact.name, vault)

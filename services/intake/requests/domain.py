@@ -6,7 +6,7 @@ from services.intake.cases.domain import Case
 from services.intake.cases.values import MAX_NEEDS, AskedNeed, NeedChanges
 from services.intake.codes.values import EndReason, RequestPurpose, Urgency
 from services.intake.families.domain import Family
-from services.intake.families.values import Stamp
+from services.intake.families.values import FamilyContact, Stamp
 from services.intake.requests.values import HEARD_BY, RequestStatus
 from shared.domain import Deadline, Moment, TimedAggregate
 
@@ -102,6 +102,15 @@ class Request(TimedAggregate):
         """Whether its family is known by this very call, and so is no other one's."""
         joined = case is not None and case.number != self.number
         return not joined and family is not None and family.known_since == self.received_at
+
+    def noted_contact(self, family: Family) -> FamilyContact | None:
+        """Return the contact of a family that was written down with this very request."""
+        return next((each for each in family.contacts if each.added_at == self.received_at), None)
+
+    def lacks_contact(self, family: Family) -> bool:
+        """Whether it has made a family that has no contact, forgotten or said after all."""
+        made = family.known_since == self.received_at and not family.erased
+        return made and not family.all_contacts
 
     def may_follow(self, case: Case, *, by_code: bool = False) -> bool:
         """Whether who has sent it, or has its code, may know how its case goes on.

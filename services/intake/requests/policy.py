@@ -94,8 +94,9 @@ def _may_be_mended(request: Request, case: Case | None, cases: Cases) -> bool:
     if ours:
         return True
     family = Families(cases.store).find(request.family_id or "")
-    noted = () if family is None else family.contacts
-    return any(each.added_at == request.received_at for each in noted)
+    return family is not None and (
+        request.noted_contact(family) is not None or request.lacks_contact(family)
+    )
 
 
 def _may_be_disowned(request: Request, case: Case | None, cases: Cases) -> bool:
