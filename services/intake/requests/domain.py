@@ -109,8 +109,7 @@ class Request(TimedAggregate):
 
     def lacks_contact(self, family: Family) -> bool:
         """Whether it has made a family that has no contact, forgotten or said after all."""
-        made = family.known_since == self.received_at and not family.erased
-        return made and not family.all_contacts
+        return family.known_since == self.received_at and not family.all_contacts
 
     def may_follow(self, case: Case, *, by_code: bool = False) -> bool:
         """Whether who has sent it, or has its code, may know how its case goes on.

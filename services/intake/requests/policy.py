@@ -94,9 +94,9 @@ def _may_be_mended(request: Request, case: Case | None, cases: Cases) -> bool:
     if ours:
         return True
     family = Families(cases.store).find(request.family_id or "")
-    return family is not None and (
-        request.noted_contact(family) is not None or request.lacks_contact(family)
-    )
+    if family is None or "change_contact" not in family.next_steps:
+        return False
+    return request.noted_contact(family) is not None or request.lacks_contact(family)
 
 
 def _may_be_disowned(request: Request, case: Case | None, cases: Cases) -> bool:

@@ -103,9 +103,7 @@ def test_a_call_goes_on_for_the_other_news_when_one_of_them_has_arrived_after_al
 ) -> None:
     only(stage, "smsc")
     stage.reach_by("smsc")
-    stage.harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
-    stage.let_pass(minutes=11)
-    stage.harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    tell_two(stage)
     stage.let_pass(hours=6, minutes=15)
     (call,) = calls(stage)
     first, second = call["calls"]
@@ -131,9 +129,7 @@ def test_a_call_is_over_when_its_last_news_that_is_still_to_be_told_has_arrived_
 ) -> None:
     only(stage, "smsc")
     stage.reach_by("smsc")
-    stage.harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
-    stage.let_pass(minutes=11)
-    stage.harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    tell_two(stage)
     stage.let_pass(hours=6, minutes=15)
     first, second = calls(stage)[0]["calls"]
     rewritten(stage.harness, first, status=MessageStatus.WITHHELD, reason="outdated")
@@ -444,9 +440,7 @@ def test_who_was_reached_after_all_is_no_work_any_more(stage: Stage) -> None:
     """Headquarters was asked to mend a contact that has proved to be right."""
     only(stage, "smsc")
     stage.reach_by("smsc")
-    stage.harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
-    stage.let_pass(minutes=11)
-    stage.harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
+    tell_two(stage)
     for message in of_family(stage):
         stage.owners.refusals[message["reference"]] = "no_channel"
     stage.let_pass(hours=6, minutes=15)
@@ -475,6 +469,13 @@ def test_a_failure_that_is_heard_of_after_the_arrival_is_no_work(stage: Stage) -
     stage.harness.deliver(failed)
     assert {one["status"] for one in checks(stage)} == {"done"}
     assert len(checks(stage)) == before + 1, "as another copy of the event would"
+
+
+def tell_two(stage: Stage) -> None:
+    """Two news for the family, too far from each other for one message."""
+    stage.harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
+    stage.let_pass(minutes=11)
+    stage.harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
 
 
 def of_family(stage: Stage) -> list[dict[str, Any]]:

@@ -1,0 +1,112 @@
+"""A call that was written down for the wrong family."""
+
+from tests.intake.api_client import (
+    HQ,
+    OPERATOR,
+    IntakeClient,
+    request,
+    staff,
+)
+
+COLLEAGUE = staff("OP-2", "hotline_operator")
+FOREIGN = staff("OP-Y", "hotline_operator", "YY")
+
+
+def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
+    client: IntakeClient,
+) -> None:
+    """Someone else calls from the phone of a family, and the operator does not ask who."""
+    food = {"category": "food_aid", "text": "Хлеб для Ольги"}
+    first = client.asked(needs=[{"category": "food_aid", "text": "Крупы"}])
+    olga = request()["contact"] | {"name": "Ольга"}
+    needs = [food, {"category": "animal_care"}]
+    wrong = client.asked(needs=needs, text="Это Ольга", contact=olga, urgency="urgent")
+    client.do(OPERATOR, f"/requests/{wrong['id']}/additions", {"text": "Ольга ещё вспомнила"})
+    case, family = first["case_id"], first["family_id"]
+    assert (wrong["case_id"], wrong["family_id"]) == (case, family)
+    assert len(client.needs(case)) == 2
+    path = f"/requests/{wrong['id']}"
+    assert "disown" in client.get(OPERATOR, path).json["next_steps"]
+    own = client.post(OPERATOR, f"/requests/{first['id']}/disown")
+    assert (own.status, own.code) == (409, "family_is_of_this_request")
+    assert "первые 30 минут" in own.json["detail"] and "штаб" in own.json["detail"]
+    for other in (COLLEAGUE, FOREIGN, staff("CM-1", "case_manager")):
+        assert client.post(other, f"{path}/disown").status in (403, 404)
+
+    client.do(OPERATOR, f"{path}/disown")
+
+    exported = client.get(HQ, f"/families/{family}/export").json
+    assert "Ольг" not in str(exported)
+    assert [each["id"] for each in exported["requests"]] == [first["id"]]
+    assert [(n["category"], n["status"]) for n in client.view(case)["needs"]] == [
+        ("food_aid", "open"),
+        ("animal_care", "dropped"),
+    ]
+    assert "Крупы" in str(client.get(HQ, f"/cases/{case}/contact").json)
+    assert client.view(case)["urgent"] is False
+    seen = client.get(OPERATOR, path).json
+    assert (seen["status"], seen["end_reason"]) == ("ended", "other_family")
+    assert (seen["family_id"], seen["case_id"]) == (None, None)
+    (ended,) = client.published("RequestEnded")
+    assert (ended["request_id"], ended["family_id"]) == (wrong["id"], None)
+    again = client.post(OPERATOR, f"{path}/disown")
+    assert (again.status, again.code) == (409, "request_is_ended")
+
+
+def test_a_long_call_that_was_written_down_for_the_wrong_family_leaves_no_word_of_it(
+    client: IntakeClient,
+) -> None:
+    first = client.asked(needs=[{"category": "food_aid"}])
+    wrong = client.asked(needs=[{"category": "animal_care"}], text="Это Ольга")
+    path, needs = f"/requests/{wrong['id']}", ("food_aid", "household_help", "repair_work")
+    for each in needs:  # words about a need alone are a record, too
+        said = {"category": each, "text": "Ольга просила"}
+        client.do(OPERATOR, f"{path}/additions", {"needs": [said]})
+    for number in range(10):
+        client.do(OPERATOR, f"{path}/additions", {"text": f"Ольга вспомнила и {number}"})
+    assert "Ольга" in str(client.get(HQ, f"/families/{first['family_id']}/export").json)
+    assert "disown" in client.get(OPERATOR, path).json["next_steps"]
+
+    client.do(OPERATOR, f"{path}/disown")
+
+    assert client.get(OPERATOR, path).json["end_reason"] == "other_family"
+    assert "Ольга" not in str(client.get(HQ, f"/families/{first['family_id']}/export").json)
+    left = [sk for rows in client.world.dynamodb.tables.values() for _, sk in rows if "wrd_" in sk]
+    assert left == []
+
+
+def test_a_case_that_was_made_for_the_wrong_family_is_closed_first(client: IntakeClient) -> None:
+    known = client.asked()
+    client.do(HQ, f"/cases/{known['case_id']}/withdraw", {"evidence": "written"})
+    client.wait(1)
+    wrong = client.asked(text="Номер теперь мой")
+    path = f"/requests/{wrong['id']}/disown"
+    assert wrong["family_id"] == known["family_id"] and wrong["case_id"] != known["case_id"]
+    refused = client.post(HQ, path)
+    assert (refused.status, refused.code) == (409, "case_is_of_this_request")
+
+    client.do(HQ, f"/cases/{wrong['case_id']}/take")
+    decline = {"decision": "decline", "reason": "not_confirmed"}
+    client.do(HQ, f"/cases/{wrong['case_id']}/triage", decline)
+    client.do(HQ, path)
+
+    exported = client.get(HQ, f"/families/{known['family_id']}/export").json
+    assert "Номер теперь мой" not in str(exported)
+    assert client.view(wrong["case_id"])["requests"] == []
+
+
+def test_what_the_wrong_family_could_not_wait_for_hurries_no_other(client: IntakeClient) -> None:
+    def needs(**urgencies: str) -> list[dict[str, str]]:
+        return [{"category": each, "urgency": how} for each, how in urgencies.items()]
+
+    own = client.asked(needs=needs(food_aid="normal", household_help="urgent"))
+    wrong = client.asked(needs=needs(food_aid="urgent", animal_care="urgent"))
+
+    def hurry() -> dict[str, str]:
+        known = client.view(own["case_id"])["needs"]
+        return {each["category"]: each["urgency"] for each in known if each["status"] == "open"}
+
+    assert hurry() == {"food_aid": "urgent", "household_help": "urgent", "animal_care": "urgent"}
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    assert hurry() == {"food_aid": "normal", "household_help": "urgent"}
