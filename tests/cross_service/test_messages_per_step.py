@@ -106,7 +106,7 @@ class Story:
         path = f"/matching/guardians/{self.guardian}"
         view = self.client.get(HQ, path)
         offered = [{"category": each["category"]} for each in view["capabilities"]]
-        facts = {"capabilities": offered, "districts": view["districts"]}
+        facts = {"capabilities": offered, "district_ids": view["district_ids"]}
         facts["capacity_families"] = view["capacity_families"] + 1
         api = self.client.api("matching", HQ)
         answer = api.put(

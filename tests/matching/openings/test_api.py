@@ -25,7 +25,7 @@ def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
         path = f"/guardians/{guardian}"
         body = {
             "capabilities": [{"category": kind} for kind in kinds],
-            "districts": ["D01"],
+            "district_ids": ["D01"],
             "capacity_families": 2,
         }
         version = client.get(HQ, path)["version"]
@@ -124,12 +124,14 @@ def test_a_guardian_that_rests_or_helps_nobody_who_waits_is_no_news(
 def test_districts_that_headquarters_gives_a_guardian_are_possibilities_too(
     client: MatchingClient,
 ) -> None:
-    guardian = client.ready(districts=["D12"])
+    guardian = client.ready(district_ids=["D12"])
     case = client.waiting("D07", "household_help")
     assert client.told("WaitingFamiliesSuited") == []
     before = len(client.told("PossibilitiesChanged"))
 
-    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "ZR", "districts": ["D07"]})
+    client.do(
+        FEDERAL, f"/guardians/{guardian}/assignment", {"region": "ZR", "district_ids": ["D07"]}
+    )
 
     assert len(client.told("PossibilitiesChanged")) == before + 1
     assert [each["case_ids"] for each in client.told("WaitingFamiliesSuited")] == [[case]]
@@ -192,7 +194,7 @@ def test_when_no_family_that_a_guardian_suits_waits_any_more_it_is_told_once(
     assert len(client.told("SuitedFamiliesGone")) == 2
     client.waiting("D01", "household_help")
     path, version = f"/guardians/{guardian}", client.get(HQ, f"/guardians/{guardian}")["version"]
-    body = {"capabilities": [{"category": "household_help"}], "districts": ["D01"]}
+    body = {"capabilities": [{"category": "household_help"}], "district_ids": ["D01"]}
     body |= {"capacity_families": 9}
     client.api(rep(guardian)).put(f"{path}/possibilities", body, if_match=version)
     client.world.settle()
@@ -207,7 +209,7 @@ def test_a_guardian_that_suits_none_of_them_any_more_need_not_be_proposed(
     guardian = client.ready()
     assert client.told("SuitedFamiliesGone") == []
 
-    path, body = f"/guardians/{guardian}", {"districts": ["D01"], "capacity_families": 2}
+    path, body = f"/guardians/{guardian}", {"district_ids": ["D01"], "capacity_families": 2}
     version = client.get(HQ, path)["version"]
     body["capabilities"] = [{"category": instead}]
     client.api(rep(guardian)).put(f"{path}/possibilities", body, if_match=version)
