@@ -1,9 +1,9 @@
 """Changes one stack of CloudFormation by change sets: planned, looked at, then carried out."""
 
-import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -63,6 +63,11 @@ class ChangeSets:
         self._cloudformation = cloudformation
         self._say = say
         self._pause = pause
+        self._over = Event()
+
+    def give_up(self) -> None:
+        """Let nothing be waited for any longer; what the cloud has begun it goes on with."""
+        self._over.set()
 
     def outputs(self, name: str) -> dict[str, str] | None:
         """Return a stack's description once its change has ended; None for one never made."""
@@ -174,7 +179,7 @@ class ChangeSets:
             described: dict[str, Any] = pages.paginate(ChangeSetName=change_set).build_full_result()
             if described["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
                 return described
-            time.sleep(self._pause)
+            self._wait()
 
     def _at_rest(self, name: str, *, begun: bool = False) -> dict[str, Any] | None:
         """Return the stack once nothing happens to it; what was `begun` does not stay in review."""
@@ -184,7 +189,11 @@ class ChangeSets:
             waiting = status.endswith("_IN_PROGRESS") and (begun or status != "REVIEW_IN_PROGRESS")
             if not waiting:
                 return found
-            time.sleep(self._pause)
+            self._wait()
+
+    def _wait(self) -> None:
+        if self._over.wait(self._pause):
+            raise DeployFailed("Broken off.")
 
     def _find(self, name: str) -> dict[str, Any] | None:
         try:

@@ -1,9 +1,12 @@
 """A stage is made in its order, protected once it stands, and unchanged by a second deploy."""
 
 import json
+import signal
+import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Timer, main_thread
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -253,6 +256,60 @@ def test_a_deploy_that_was_broken_off_before_it_protected_goes_on(
     facts = _deployer(account, [], protect=True).deploy(_package(tmp_path), account.facts)
     assert facts["Protect"] == facts["CardsProtect"] == "yes"
     assert facts["CardsRootKey"]
+
+
+def _one_wave(folder: Path) -> Package:
+    """Two stacks that ask nothing of each other, made at once once the platform stands."""
+    made = _package(folder)
+    (folder / "intake.json").write_text(json.dumps(_template({}, "RootKey")))
+    intake = Stack("intake", folder / "intake.json", folder / "cards.zip", "code")
+    return Package((*made.stacks[:2], intake), {}, LOCAL)
+
+
+def test_ctrl_c_ends_all_waiting_and_what_the_cloud_has_begun_is_no_obstacle(
+    account: Account, tmp_path: Path
+) -> None:
+    """A table with its indexes takes twenty minutes, and each further Ctrl-C was without effect."""
+    made, cloudformation = _one_wave(tmp_path), account.cloudformation
+    deployer = Deployer(account, "code", lambda _: None, "ryadom-test", pause=2)
+    execute, begun = cloudformation.execute_change_set, list[float]()
+
+    def slow(ChangeSetName: str) -> None:
+        execute(ChangeSetName)
+        begun.append(time.monotonic())
+        if len(begun) == 3:  # the platform, then both
+            cloudformation.shown_first = ["CREATE_IN_PROGRESS"] * 4
+            Timer(0.2, signal.pthread_kill, [main_thread().ident, signal.SIGINT]).start()
+
+    cloudformation.execute_change_set = slow  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        deployer.deploy(made, account.facts)
+    assert time.monotonic() - begun[-1] < 1.5
+    cloudformation.shown_first = []
+    again = _deployer(account, []).deploy(made, account.facts)
+    assert again["IntakeRootKey"] and again["CardsRootKey"]
+
+
+def test_plans_beside_one_that_cannot_be_made_are_forgotten(
+    account: Account, tmp_path: Path
+) -> None:
+    made = _one_wave(tmp_path)
+    _deployer(account, []).deploy(made, account.facts)
+    account.cloudformation.stacks["ryadom-test-intake"]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
+    (tmp_path / "cards.json").write_text(json.dumps(_template({}, "RootKey", "Stage")))
+    with pytest.raises(DeployFailed, match="ryadom-test-intake is UPDATE_ROLLBACK_FAILED"):
+        _deployer(account, []).deploy(made, account.facts)
+    assert not account.cloudformation.change_sets
+
+
+def test_every_stack_that_fails_is_named(account: Account, tmp_path: Path) -> None:
+    made = _one_wave(tmp_path)
+    _deployer(account, []).deploy(made, account.facts)
+    for name in ("cards", "intake"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(_template({}, "RootKey", "Stage")))
+    account.cloudformation.fails = True
+    with pytest.raises(DeployFailed, match=r"(?s)test-cards is UPDATE_ROLL.*test-intake is UPDATE"):
+        _deployer(account, []).deploy(made, account.facts)
 
 
 def _table(*indexes: str) -> dict[str, Any]:
