@@ -43,9 +43,18 @@ def check_account(gateway: Any) -> None:
         )
 
 
-def check_certificate(certificate: str, region: str) -> None:
-    """Refuse a certificate of another region, which the host of all APIs could not have."""
-    if certificate.split(":")[3] != region:
+def check_certificate(certificate: str, region: str, account: str) -> None:
+    """Refuse a certificate of another place, which the host of all APIs could not have.
+
+    It is what says in a stage's file where the stage is.
+    """
+    where, owner = certificate.split(":")[3:5]
+    if owner != account:
+        raise Refusal(
+            f"CertificateArn is of the account {owner}, and AWS_PROFILE leads to {account}. Choose "
+            "the profile of the stage."
+        )
+    if where != region:
         raise Refusal(f"CertificateArn is not in {region}, where the stage would be: {certificate}")
 
 
@@ -85,8 +94,9 @@ def deploy(
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
     check_locations([client(each).meta.endpoint_url for each in RECORDING], acknowledged)
-    check_account(client("apigateway"))
-    check_certificate(facts["CertificateArn"], client("apigateway").meta.region_name)
+    gateway, account = client("apigateway"), client("sts").get_caller_identity()["Account"]
+    check_certificate(facts["CertificateArn"], gateway.meta.region_name, account)
+    check_account(gateway)
     check_bucket(client("s3"), facts["CodeBucket"])
     check_channels(client("ssm"), facts, say)
     check_telephony(client("ssm"), facts, regions)

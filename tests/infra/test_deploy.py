@@ -136,9 +136,9 @@ def test_an_issuer_whose_people_could_not_log_in_is_refused(
 
 
 def test_the_certificate_is_of_the_region_of_the_stage() -> None:
-    deploy.check_certificate(WHOLE["CertificateArn"], "eu-central-1")
+    deploy.check_certificate(WHOLE["CertificateArn"], "eu-central-1", "123456789012")
     with pytest.raises(Refusal, match="not in eu-west-1"):
-        deploy.check_certificate(WHOLE["CertificateArn"], "eu-west-1")
+        deploy.check_certificate(WHOLE["CertificateArn"], "eu-west-1", "123456789012")
 
 
 @pytest.mark.parametrize(

@@ -402,6 +402,10 @@ TOLD = {
 }
 
 
+def _sts(account: str) -> Mock:
+    return Mock(**{"get_caller_identity.return_value": {"Account": account}})
+
+
 @pytest.fixture
 def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """`python -m infra.deploy test` in that account: what it uses, and what is typed."""
@@ -425,7 +429,7 @@ def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD])
     gateway = Mock(**{"get_account.return_value": {"cloudwatchRoleArn": "role"}})
     gateway.meta.region_name = REGION
-    account.clients |= {"apigateway": gateway, "sns": Mock()}
+    account.clients |= {"apigateway": gateway, "sns": Mock(), "sts": _sts("123456789012")}
     return made
 
 
@@ -496,6 +500,28 @@ def test_the_command_refuses_a_certificate_of_another_region_before_it_builds(
     with pytest.raises(SystemExit, match="not in eu-west-1"):
         deploy.main()
     command["package"].assert_not_called()
+
+
+def test_a_profile_of_another_account_is_told_before_anything_is_asked_of_that_account(
+    account: Account, command: dict[str, Any]
+) -> None:
+    """It was told to set that account up for stages, and to make a bucket there."""
+    account.clients["sts"] = _sts("210987654321")
+    account("apigateway").get_account.return_value = {}
+    with pytest.raises(SystemExit, match=r"the account 123456789012, and AWS_PROFILE .* 2109876"):
+        deploy.main()
+    command["package"].assert_not_called()
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
+def test_credentials_that_end_in_the_middle_are_told_with_the_next_step(
+    account: Account, command: dict[str, Any], code: str
+) -> None:
+    """Roles are taken on for an hour, and a first deploy asks three times."""
+    ended = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
+    account.cloudformation.describe_stacks = Mock(side_effect=ended)  # type: ignore[method-assign]
+    with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
+        deploy.main()
 
 
 @pytest.mark.parametrize(
