@@ -8,6 +8,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,9 @@ from bench import aws_stub, till
 from infra.import_closure import libraries
 from infra.layer import COMMON, RESOURCES, Layer, installation, pins, uv
 from infra.layer import build as build_layer
-from infra.package import Package, build_stack, check_calendar, main, package
+from infra.package import Package, _alone, build_stack, check_calendar, main, package
 from infra.reproducible_zip import CannotPackage, unpacked_size
-from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, _found, of_stage
+from infra.runtime import DEFAULT, LOCAL, STAGES_MAY_HAVE, Runtime, _found, of_stage
 from infra.services import ROOT, app_folders
 from shared.reference import production_calendar
 from tests.infra.stack_reader import Stack
@@ -486,6 +487,45 @@ def test_a_stack_that_is_not_there_is_told_in_a_sentence(
     with pytest.raises(SystemExit):
         main()
     assert "no stack is called insight; there are platform, cards" in capsys.readouterr().err
+
+
+def test_the_command_builds_for_this_machine_unless_it_is_asked_for_a_stage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked: list[Runtime] = []
+
+    def built(names: list[str], *, runtime: Runtime) -> Package:
+        asked.append(runtime)
+        layer = Layer("printing", tmp_path, tmp_path / "layer.zip", "its-hash")
+        return Package((), {"printing": layer}, runtime)
+
+    monkeypatch.setattr("infra.package.package", built)
+    for told in ([], ["--aws"], ["--aws", "--runtime", "python3.12"]):
+        monkeypatch.setattr(sys, "argv", ["package", *told])
+        main()
+    assert asked == [LOCAL, of_stage(DEFAULT), of_stage("python3.12")]
+    assert capsys.readouterr().out.count("layer printing") == 3
+
+
+def test_a_stage_is_not_built_without_its_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Asked(Exception):
+        pass
+
+    def refuse(_: date) -> None:
+        raise Asked
+
+    monkeypatch.setattr("infra.package.check_calendar", refuse)
+    with pytest.raises(Asked):
+        package(["platform"], runtime=of_stage(DEFAULT))
+    package(["platform"])  # on this machine an old checkout still runs
+
+
+def test_two_builds_of_one_tree_go_one_after_the_other(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as pool, _alone(tmp_path):
+        second = pool.submit(lambda: _alone(tmp_path).__enter__())
+        with pytest.raises(TimeoutError):
+            second.result(0.1)
+    assert second.done()
 
 
 def test_every_module_in_a_zip_has_its_bytecode_beside_it(packaged: Package) -> None:
