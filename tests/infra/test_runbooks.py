@@ -63,12 +63,13 @@ def _of_every_line() -> str:
 
 
 def _routes() -> set[str]:
-    return {
-        f"{method.upper()} {path}"
-        for name in app_folders()
-        for path, methods in json.loads(_text(f"docs/api/{name}.json"))["paths"].items()
-        for method in methods
-    }
+    return set().union(*map(_routes_of, app_folders()))
+
+
+@cache
+def _routes_of(service: str) -> frozenset[str]:
+    paths = json.loads(_text(f"docs/api/{service}.json"))["paths"]
+    return frozenset(f"{method.upper()} {path}" for path in paths for method in paths[path])
 
 
 @pytest.mark.parametrize("page", RUNBOOKS, ids=lambda page: page.stem)
@@ -77,6 +78,15 @@ def test_a_code_that_a_page_names_is_one_of_the_code(page: Path) -> None:
     text = page.read_text("utf-8")
     named = set(re.findall(r"[`?]([a-z]+(?:_[a-z]+)+)\b", text))
     assert named - NAMES == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_request_that_a_page_says_is_one_of_an_api(page: Path) -> None:
+    said = re.findall(r"\b(GET|POST|PUT|DELETE) …?/(\w+)(/v1/[^\s`?)…]+)", page.read_text("utf-8"))
+    for method, service, path in said:
+        if service in app_folders():
+            ours = [re.sub(r"\{[^}]*\}", "[^/]+", one) for one in _routes_of(service)]
+            assert any(re.fullmatch(one, f"{method} {path}") for one in ours), (method, path)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
