@@ -212,6 +212,12 @@ class ChangeSets:
                 "\nMend what that resource says, then let the rollback end and deploy again:\n"
                 f"  aws cloudformation continue-update-rollback --stack-name {name}"
             )
+        if "function initialization" in said:
+            said += (
+                "\nIts log says why, and goes when a first deploy is undone. Deploy once without "
+                "`SnapStart` in infra/api.yaml and infra/notifications.yaml: then the function is "
+                "made, and the first call of it leaves the reason in /aws/lambda."
+            )
         if status == "DELETE_FAILED":
             said += (
                 "\nMend what that resource says, then let the deletion end and deploy again:\n"

@@ -244,6 +244,26 @@ def test_a_failure_names_the_first_resource_of_this_change_and_no_earlier_one(cl
     assert told == "First: the true reason"
 
 
+def test_a_function_that_does_not_start_is_told_with_the_way_to_see_why(client: Any) -> None:
+    """Its log is undone with the stack of a first deploy."""
+    reason = (
+        "Resource of type 'AWS::Lambda::Version' with identifier 'f:1' did not stabilize. Status "
+        "Reason is An error occurred during function initialization."
+    )
+    newest_first = [
+        _event(NAME, "ROLLBACK_COMPLETE"),
+        _event("APIHandlerVersion1", "CREATE_FAILED", reason),
+        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
+    ]
+    stack = {"StackName": NAME, "CreationTime": 0, "StackStatus": "ROLLBACK_COMPLETE"}
+    with Stubber(client) as stub:
+        stub.add_response("execute_change_set", {})
+        stub.add_response("describe_stacks", {"Stacks": [stack]})
+        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
+        with pytest.raises(DeployFailed, match=r"initialization.(?s:.*)without `SnapStart`"):
+            ChangeSets(client, print, 0).carry_out(Plan(NAME, True, "arn:the-change-set", []))
+
+
 def test_a_deletion_that_failed_names_its_own_resource_and_the_command_that_helps(
     client: Any,
 ) -> None:

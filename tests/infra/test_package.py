@@ -497,14 +497,16 @@ def test_the_command_builds_for_this_machine_unless_it_is_asked_for_a_stage(
     def built(names: list[str], *, runtime: Runtime) -> Package:
         asked.append(runtime)
         layer = Layer("printing", tmp_path, tmp_path / "layer.zip", "its-hash")
-        return Package((), {"printing": layer}, runtime)
+        absent = Runtime("python3.99")  # which no machine has
+        return Package((), {"printing": layer}, runtime if runtime.local else absent)
 
     monkeypatch.setattr("infra.package.package", built)
     for told in ([], ["--aws"], ["--aws", "--runtime", "python3.12"]):
         monkeypatch.setattr(sys, "argv", ["package", *told])
         main()
     assert asked == [LOCAL, of_stage(DEFAULT), of_stage("python3.12")]
-    assert capsys.readouterr().out.count("layer printing") == 3
+    said = capsys.readouterr().out
+    assert (said.count("layer printing"), said.count("There is no bytecode")) == (3, 2)
 
 
 def test_a_stage_is_not_built_without_its_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
