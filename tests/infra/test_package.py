@@ -19,7 +19,15 @@ from bench import aws_stub, till
 from infra.import_closure import libraries
 from infra.layer import COMMON, RESOURCES, Layer, installation, pins, uv
 from infra.layer import build as build_layer
-from infra.package import Package, _alone, build_stack, check_calendar, main, package
+from infra.package import (
+    Package,
+    _alone,
+    _run_chalice,
+    build_stack,
+    check_calendar,
+    main,
+    package,
+)
 from infra.reproducible_zip import CannotPackage, unpacked_size
 from infra.runtime import DEFAULT, LOCAL, STAGES_MAY_HAVE, Runtime, _found, of_stage
 from infra.services import ROOT, app_folders
@@ -528,6 +536,15 @@ def test_two_builds_of_one_tree_go_one_after_the_other(tmp_path: Path) -> None:
         with pytest.raises(TimeoutError):
             second.result(0.1)
     assert second.done()
+
+
+def test_an_app_that_cannot_be_packaged_is_told_with_its_own_words(tmp_path: Path) -> None:
+    staged = tmp_path / "staged"
+    (staged / ".chalice").mkdir(parents=True)
+    (staged / ".chalice" / "config.json").write_text('{"version": "2.0", "app_name": "toy"}')
+    (staged / "app.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(CannotPackage, match=r"the app of till .*(?s:.*)nothing_of_this_name"):
+        _run_chalice("till", staged, tmp_path)
 
 
 def test_every_module_in_a_zip_has_its_bytecode_beside_it(packaged: Package) -> None:
