@@ -74,6 +74,23 @@ def test_what_has_begun_is_waited_for_until_it_rests(
     assert cloudformation.shown_first == []
 
 
+def test_who_waits_for_long_hears_each_minute_for_what(
+    changes: ChangeSets,
+    cloudformation: FakeCloudFormation,
+    said: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Seven indexes take twenty minutes, and a colleague's deploy is waited for as well."""
+    plan = changes.plan(NAME, NAMED, TemplateBody=ONE)
+    cloudformation.shown_first = ["CREATE_IN_PROGRESS"] * 2
+    changes.carry_out(plan)
+    assert said == [f"  {NAME} created"]
+    monkeypatch.setattr("infra.change_sets.TELL_SECONDS", 0.0)
+    cloudformation.shown_first = ["UPDATE_IN_PROGRESS"] * 2
+    changes.plan(NAME, NAMED, TemplateBody=TWO)
+    assert said[1:] == [f"  {NAME} is still UPDATE_IN_PROGRESS"] * 2
+
+
 def test_a_change_names_what_it_changes_and_no_change_is_none(
     changes: ChangeSets, cloudformation: FakeCloudFormation, said: list[str]
 ) -> None:
