@@ -19,7 +19,7 @@ MADE = (
     "CREATE_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_COMPLETE",
     "UPDATE_ROLLBACK_COMPLETE",
 )  # fmt: skip
-TELL_SECONDS = 60.0
+SAY_SECONDS = 60.0
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -185,16 +185,16 @@ class ChangeSets:
 
     def _at_rest(self, name: str, *, begun: bool = False) -> dict[str, Any] | None:
         """Return the stack once nothing happens to it; what was `begun` does not stay in review."""
-        told = time.monotonic()
+        last = time.monotonic()
         while True:
             found = self._find(name)
             status = found["StackStatus"] if found else ""
             waiting = status.endswith("_IN_PROGRESS") and (begun or status != "REVIEW_IN_PROGRESS")
             if not waiting:
                 return found
-            if time.monotonic() - told >= TELL_SECONDS:
+            if time.monotonic() - last >= SAY_SECONDS:
                 self._say(f"  {name} is still {status}")
-                told = time.monotonic()
+                last = time.monotonic()
             self._wait()
 
     def _wait(self) -> None:

@@ -154,9 +154,9 @@ class Deployer:
                 pool.shutdown(cancel_futures=True)
                 raise
         failed = [one.exception() for one in begun]
-        told = [str(error) for error in failed if isinstance(error, DeployFailed)]
-        if len(told) > 1:
-            raise DeployFailed("\n".join(told))
+        reasons = [str(error) for error in failed if isinstance(error, DeployFailed)]
+        if len(reasons) > 1:
+            raise DeployFailed("\n".join(reasons))
         return [one.result() for one in begun]
 
     def _first_plan(self, stack: Stack, facts: Facts) -> Plan:

@@ -85,7 +85,7 @@ def test_who_waits_for_long_hears_each_minute_for_what(
     cloudformation.shown_first = ["CREATE_IN_PROGRESS"] * 2
     changes.carry_out(plan)
     assert said == [f"  {NAME} created"]
-    monkeypatch.setattr("infra.change_sets.TELL_SECONDS", 0.0)
+    monkeypatch.setattr("infra.change_sets.SAY_SECONDS", 0.0)
     cloudformation.shown_first = ["UPDATE_IN_PROGRESS"] * 2
     changes.plan(NAME, NAMED, TemplateBody=TWO)
     assert said[1:] == [f"  {NAME} is still UPDATE_IN_PROGRESS"] * 2
