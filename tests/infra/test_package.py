@@ -538,6 +538,11 @@ def test_two_builds_of_one_tree_go_one_after_the_other(tmp_path: Path) -> None:
     assert second.done()
 
 
+def test_libraries_that_cannot_be_had_are_told_in_the_words_of_uv() -> None:
+    with pytest.raises(CannotPackage, match=r"cannot be had:\n.*absent\.in"):
+        uv(["pip", "compile", "--offline", "absent.in"])
+
+
 def test_an_app_that_cannot_be_packaged_is_told_with_its_own_words(tmp_path: Path) -> None:
     staged = tmp_path / "staged"
     (staged / ".chalice").mkdir(parents=True)
