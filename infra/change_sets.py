@@ -19,6 +19,13 @@ MADE = (
     "CREATE_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_COMPLETE",
     "UPDATE_ROLLBACK_COMPLETE",
 )  # fmt: skip
+# What ends a state that no change set ends; the first two are left by a change in the console.
+_WAYS_ON = {
+    "CREATE_FAILED": "aws cloudformation rollback-stack",
+    "UPDATE_FAILED": "aws cloudformation rollback-stack",
+    "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback",
+    "DELETE_FAILED": "aws cloudformation delete-stack",
+}
 SAY_SECONDS = 60.0
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
@@ -213,21 +220,16 @@ class ChangeSets:
 
     def _failure(self, name: str, status: str) -> str:
         said = f"{name} is {status}: {self._first_failure(name)}"
-        if status == "UPDATE_ROLLBACK_FAILED":
+        if status in _WAYS_ON:
             said += (
-                "\nMend what that resource says, then let the rollback end and deploy again:\n"
-                f"  aws cloudformation continue-update-rollback --stack-name {name}"
+                "\nMend what that resource says, then let it end and deploy again:\n"
+                f"  {_WAYS_ON[status]} --stack-name {name}"
             )
         if "function initialization" in said:
             said += (
                 "\nIts log says why, and goes when a first deploy is undone. Deploy once without "
                 "`SnapStart` in infra/api.yaml and infra/notifications.yaml: then the function is "
                 "made, and the first call of it leaves the reason in /aws/lambda."
-            )
-        if status == "DELETE_FAILED":
-            said += (
-                "\nMend what that resource says, then let the deletion end and deploy again:\n"
-                f"  aws cloudformation delete-stack --stack-name {name}"
             )
         return said
 

@@ -221,12 +221,20 @@ def test_what_goes_and_what_may_be_made_anew_is_lost(
     assert Change(action, "Table", "T", replacement).loses is loses
 
 
-def test_a_rollback_that_failed_says_the_command_that_helps(
-    changes: ChangeSets, cloudformation: FakeCloudFormation
+@pytest.mark.parametrize(
+    ("status", "command"),
+    [
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
+        ("UPDATE_FAILED", "rollback-stack"),  # these two are left by a change in the console
+        ("CREATE_FAILED", "rollback-stack"),
+    ],
+)
+def test_a_state_that_no_deploy_ends_says_the_command_that_helps(
+    changes: ChangeSets, cloudformation: FakeCloudFormation, status: str, command: str
 ) -> None:
     changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
-    cloudformation.stacks[NAME]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
-    with pytest.raises(DeployFailed, match=f"continue-update-rollback --stack-name {NAME}"):
+    cloudformation.stacks[NAME]["StackStatus"] = status
+    with pytest.raises(DeployFailed, match=f"aws cloudformation {command} --stack-name {NAME}"):
         changes.plan(NAME, NAMED, TemplateBody=TWO)
 
 
