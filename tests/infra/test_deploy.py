@@ -189,6 +189,8 @@ def test_a_stage_has_a_name_that_its_resources_can_have(
 
 
 class _Gateway:
+    meta = SimpleNamespace(region_name="eu-central-1")
+
     def __init__(self, role: str | None) -> None:
         self.role = role
 
@@ -217,8 +219,9 @@ def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
         (HOME, HOME, None, "--account-setup"),
     )
     for rows, files, role, why in places:
-        clients = {"dynamodb": _client_of(rows), "s3": _client_of(files)}
+        clients: dict[str, Any] = {"dynamodb": _client_of(rows), "s3": _client_of(files)}
         clients["apigateway"] = _Gateway(role)
+        clients["sts"] = SimpleNamespace(get_caller_identity=lambda: {"Account": "123456789012"})
         with pytest.raises(Refusal, match=why):
             deploy.deploy(clients.__getitem__, "test", [], deploy.ask)
 
