@@ -64,6 +64,16 @@ class Plan:
         made = [each for each in self.changes if each.action == "Add" or each.replacement == "True"]
         return self.creates or any(each.kind in PROTECTED for each in made)
 
+    @property
+    def changed_rules(self) -> list[str]:
+        """The rules by which the stack, if it is there, would hear other events than before."""
+        heard = [each for each in self.changes if each.kind == "AWS::Events::Rule"]
+        return [
+            f"{self.stack} {each.resource}"
+            for each in heard
+            if not self.creates and each.action != "Remove" and each.resource.endswith("Rule")
+        ]
+
 
 class ChangeSets:
     """The stacks of one account."""

@@ -25,6 +25,7 @@ from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
 from infra.stage_facts import Refusal, check_locations, facts_of
 from infra.terminal import agreed, in_a_sentence, say
+from shared import clock
 
 INFRA = Path(__file__).parent
 ACCOUNT_STACK = "ryadom-account"
@@ -32,6 +33,12 @@ ACCOUNT_STACK = "ryadom-account"
 RECORDING = ("dynamodb", "s3")
 PAUSE = 3.0
 PATIENCE = 1800.0
+# Senders are deployed before hearers, and the bus keeps nothing for a rule that is yet to come.
+_MISSED = (
+    "{} may not have heard what this release sends between {} (or your first try of it) and {}: "
+    "replay the archive of that time to them (docs/runbooks/dead-letters.md, events-lost). No "
+    "effect happens twice."
+)
 
 
 def check_account(gateway: Any) -> None:
@@ -109,7 +116,11 @@ def deploy(
     deployer = Deployer(
         client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
     )
+    begun = clock.wall()
     facts = deployer.deploy(made, facts)
+    if deployer.changed_rules:
+        rules, times = ", ".join(deployer.changed_rules), map(clock.iso, (begun, clock.wall()))
+        say(_MISSED.format(rules, *times))
     reference.publish(client("dynamodb"), facts["ReferenceTableName"], regions, say, codes=codes)
     return facts
 

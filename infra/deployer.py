@@ -84,6 +84,8 @@ class Deployer:
         self._protect = protect
         self._stacks = ChangeSets(client("cloudformation"), say, pause)
         self.prefix = prefix
+        # The rules of stacks that were there, by which they hear others since this deploy.
+        self.changed_rules: list[str] = []
 
     def deploy(self, package: Package, facts: Facts) -> Facts:
         """Deploy every stack; the answer holds all facts, each stack's outputs under its name."""
@@ -109,6 +111,7 @@ class Deployer:
                 self._stacks.discard(plan)
             raise DeployFailed("Stopped: none of these changes was made.")
         outputs = self._at_once(self._stacks.carry_out, plans)
+        self.changed_rules += [rule for plan in plans for rule in plan.changed_rules]
         for number, (stack, plan) in enumerate(zip(stacks, plans, strict=True)):
             # A protected table could not be rolled back, so protection is a second change.
             if plan.adds_protected and self._protect:

@@ -1,6 +1,7 @@
 """A stage is made in its order, protected once it stands, and unchanged by a second deploy."""
 
 import json
+import re
 import signal
 import time
 from base64 import b64encode
@@ -300,6 +301,27 @@ def test_plans_beside_one_that_cannot_be_made_are_forgotten(
     with pytest.raises(DeployFailed, match="ryadom-test-intake is UPDATE_ROLLBACK_FAILED"):
         _deployer(account, []).deploy(made, account.facts)
     assert not account.cloudformation.change_sets
+
+
+def test_a_release_that_changes_who_hears_what_says_which_events_may_have_been_missed(
+    account: Account, command: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sender is deployed before its hearer's rule: what it sends meanwhile nobody gets."""
+    sweep, rule = ({name: {"Type": "AWS::Events::Rule"}} for name in ("EveryMinute", "CardsRule"))
+    releases: list[tuple[dict[str, Any], bool]] = [
+        (rule, False),  # a new stack, which has heard nothing before
+        (rule, False),  # no change
+        (rule | sweep, True),
+    ]
+    for resources, missed in releases:
+        template = _template({}, "RootKey")
+        template["Resources"] = resources
+        (tmp_path / "till.json").write_text(json.dumps(template))
+        deploy.main()
+        said = capsys.readouterr().out
+        assert ("ryadom-test-till CardsRule may not" in said) is missed
+    told = re.search(r"between (\S+)Z .*and (\S+)Z", said)
+    assert told and told[1] <= told[2] and "docs/runbooks/dead-letters.md" in said
 
 
 def test_every_stack_that_fails_is_named(account: Account, tmp_path: Path) -> None:
