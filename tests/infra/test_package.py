@@ -17,7 +17,7 @@ import pytest
 
 from bench import aws_stub, till
 from infra.import_closure import libraries
-from infra.layer import COMMON, RESOURCES, Layer, installation, pins, uv
+from infra.layer import COMMON, RESOURCES, Layer, _zip, installation, pins, uv
 from infra.layer import build as build_layer
 from infra.package import (
     Package,
@@ -536,6 +536,18 @@ def test_two_builds_of_one_tree_go_one_after_the_other(tmp_path: Path) -> None:
         with pytest.raises(TimeoutError):
             second.result(0.1)
     assert second.done()
+
+
+@pytest.mark.parametrize("runtime", [LOCAL, of_stage(DEFAULT)], ids=["local", "stage"])
+def test_a_build_that_was_broken_off_is_no_obstacle(tmp_path: Path, runtime: Runtime) -> None:
+    (tmp_path / "python").mkdir()
+    half = tmp_path / "tree" / "python" / "lib" / LOCAL.name / "site-packages"
+    half.mkdir(parents=True)
+    (half / "left.py").write_text("")
+    _zip(tmp_path, tmp_path / "layer.zip", runtime)
+    with zipfile.ZipFile(tmp_path / "layer.zip") as made:
+        assert not [name for name in made.namelist() if name.endswith("left.py")]
+    assert not (tmp_path / "tree").exists()
 
 
 def test_libraries_that_cannot_be_had_are_told_in_the_words_of_uv() -> None:
