@@ -285,7 +285,7 @@ def test_ctrl_c_ends_all_waiting_and_what_the_cloud_has_begun_is_no_obstacle(
     cloudformation.execute_change_set = slow  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         deployer.deploy(made, account.facts)
-    assert time.monotonic() - begun[-1] < 1.5
+    assert time.monotonic() - begun[-1] < 3  # it was four
     cloudformation.shown_first = []
     again = _deployer(account, []).deploy(made, account.facts)
     assert again["IntakeRootKey"] and again["CardsRootKey"]
