@@ -27,6 +27,7 @@ _WAYS_ON = {
     "DELETE_FAILED": "aws cloudformation delete-stack",
 }
 SAY_SECONDS = 60.0
+_NO_CHANGE_SET = ("ChangeSetNotFound", "ChangeSetNotFoundException")
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -126,7 +127,11 @@ class ChangeSets:
 
     def discard(self, plan: Plan) -> None:
         """Forget a plan, and the empty stack that was made for that of a new stack."""
-        self._cloudformation.delete_change_set(ChangeSetName=plan.change_set)
+        try:
+            self._cloudformation.delete_change_set(ChangeSetName=plan.change_set)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _NO_CHANGE_SET:
+                raise
         if not plan.creates:
             return
         found = self._find(plan.stack)

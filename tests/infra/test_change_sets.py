@@ -5,6 +5,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from infra.change_sets import Change, ChangeSets, DeployFailed, Plan
@@ -147,6 +148,19 @@ def test_a_plan_for_a_new_stack_that_is_not_agreed_to_spares_what_another_deploy
     cloudformation.change_sets["mine"] = {}
     changes.discard(Plan(NAME, True, "mine", []))
     assert not cloudformation.change_sets
+
+
+def test_a_plan_that_another_deploy_has_cleared_away_is_forgotten_already(client: Any) -> None:
+    """Who says no afterwards is not shown an error of AWS."""
+    absent = f"Stack with id {NAME} does not exist"
+    with Stubber(client) as stub:
+        stub.add_client_error("delete_change_set", "ChangeSetNotFound", "does not exist")
+        stub.add_client_error("describe_stacks", "ValidationError", absent)
+        ChangeSets(client, print, 0).discard(Plan(NAME, True, "arn:the-change-set", []))
+        stub.assert_no_pending_responses()
+        stub.add_client_error("delete_change_set", "AccessDenied", "may not")
+        with pytest.raises(ClientError, match="may not"):
+            ChangeSets(client, print, 0).discard(Plan(NAME, True, "arn:the-change-set", []))
 
 
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])
