@@ -253,6 +253,7 @@ def test_a_plan_is_shown_and_only_a_yes_is_a_yes(
     monkeypatch.setattr("builtins.input", lambda _: typed)
     assert deploy.ask([PLAN]) is agreed
     shown = capsys.readouterr().out
+    assert shown.startswith("\nryadom-test-intake: changes\n")
     lines = [line.split() for line in shown.splitlines() if line.startswith("  ")]
     assert lines == [
         ["Modify", "DataTable", "AWS::DynamoDB::Table", "REPLACED"],

@@ -586,10 +586,24 @@ def test_every_command_works_in_the_region_that_the_aws_command_takes(
     ]
 
 
-def test_an_account_is_not_set_up_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
-    changes = Mock(**{"plan.return_value": SimpleNamespace(change_set="arn")})
+@pytest.mark.parametrize(
+    ("change_set", "agreed", "done"),
+    [("arn", False, False), ("arn", True, True), (None, False, True)],
+)
+def test_an_account_is_set_up_as_agreed_and_asked_for_a_change_alone(
+    monkeypatch: pytest.MonkeyPatch, change_set: str | None, agreed: bool, done: bool
+) -> None:
+    changes = Mock(**{"plan.return_value": SimpleNamespace(change_set=change_set)})
     monkeypatch.setattr(deploy, "ChangeSets", lambda *_: changes)
-    with pytest.raises(DeployFailed, match="nothing was changed"):
-        deploy.set_up_account(Mock(), lambda plans: False)
-    changes.discard.assert_called_once()
-    changes.carry_out.assert_not_called()
+    if done:
+        deploy.set_up_account(Mock(), lambda plans: agreed)
+    else:
+        with pytest.raises(DeployFailed, match="nothing was changed"):
+            deploy.set_up_account(Mock(), lambda plans: agreed)
+    assert (changes.discard.called, changes.carry_out.called) == (not done, done)
+
+
+def test_a_client_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloud, "client", lambda service: [service])
+    client = deploy._clients()
+    assert client("s3") == ["s3"] and client("s3") is client("s3")
