@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.caseloads import use_cases
+from services.intake.caseloads import domain, use_cases
 from services.intake.caseloads.repository import CaseloadTransfers
 from shared.principal import Principal
 from tests.intake.api_client import (
@@ -179,6 +179,27 @@ def test_what_the_list_shows_late_goes_over_too(client: IntakeClient) -> None:
 
     assert whose(client, first, late) == ["HQ-3", "HQ-3"]
     assert ended(client, made.json["id"])["moved"] == 2
+
+
+def test_what_is_too_much_for_one_hand_over_goes_with_the_next(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (domain, use_cases):
+        monkeypatch.setattr(module, "MOST_CASES", 2)
+    known(client)
+    cases = [taken(client, HQ_2, number) for number in range(3)]
+
+    made = client.post(LEAD, PATH, BODY)
+    seen = ended(client, made.json["id"])
+    assert (seen["waiting"], seen["more"]) == (2, True)
+    client.world.settle()
+    seen = ended(client, made.json["id"])
+    assert (seen["moved"], seen["more"]) == (2, True)
+    assert whose(client, *cases).count("HQ-2") == 1
+    client.do(LEAD, PATH, BODY)
+
+    assert whose(client, *cases) == ["HQ-3"] * 3
+    assert [each["more"] for each in client.published("CaseloadTransferred")] == [True, False]
 
 
 # who may ------------------------------------------------------------------------------------

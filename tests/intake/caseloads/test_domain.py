@@ -57,6 +57,8 @@ def test_planned_is_what_the_colleague_had_then_in_the_district_each_once() -> N
 
     everywhere = transfer().plan(found).plan(found)
     assert [each.case_id for each in everywhere.cases] == ["cas_1", "cas_2", "cas_4"]
+    old = transfer().plan([case(5, taken_at=None)])
+    assert [each.case_id for each in old.cases] == ["cas_5"]
     there = transfer(district="D09").plan(found)
     assert [each.case_id for each in there.cases] == ["cas_2"]
 
@@ -68,6 +70,8 @@ def test_what_one_document_does_not_hold_is_said(monkeypatch: pytest.MonkeyPatch
     more = transfer().plan([case(1), case(2), case(3)])
     assert (len(more.cases), more.more) == (2, True)
     assert more.plan([]).more is True
+    full = transfer().plan([case(1), case(2)]).plan([case(3)])
+    assert (len(full.cases), full.more) == (2, True)
 
 
 def test_a_transfer_counts_what_became_of_its_cases_and_ends() -> None:
