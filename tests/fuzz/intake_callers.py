@@ -217,7 +217,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             once,
             body={
                 "category": "goods_aid", "persons": 3, "legal_basis": "programme",
-                "provider_id": provider,
+                "provider_id": provider, "last": True,
             },
             keep=("provider_id",),
         ),

@@ -80,7 +80,7 @@ def wishes_by_link(extra: ExtraActions) -> None:
     given = extra.run.get("HQ-1", path)["aids"][-1]["aid_id"]
     do("HQ-1", f"{path}/aids/{given}/correct", aid | {"reason": "written_down_wrong"})
     do("HQ-1", f"{path}/aids/{given}/withdraw", {"reason": "recorded_twice"})
-    do("HQ-1", f"{path}/aids", aid | provider)
+    do("HQ-1", f"{path}/aids", aid | provider | {"last": True})
     web = application(extra.run.families["F-07"])
     do(None, "/intake/v1/web-requests", web)
     extra.in_care("W-3", 3)
