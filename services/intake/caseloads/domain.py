@@ -7,6 +7,7 @@ from typing import Self
 from services.intake.caseloads.values import CaseResult, TransferredCase, TransferStatus
 from services.intake.cases.domain import Case
 from shared.domain import Aggregate, Moment
+from shared.errors import Invalid
 
 # With what is said of each, one document holds so many.
 MOST_CASES = 500
@@ -16,7 +17,8 @@ class CaseloadTransfer(Aggregate):
     """The open cases that one coordinator had in a region when a colleague was to have them.
 
     `roles` are those in which the colleague is known to work there: a case stays with the role that
-    took it. `more` says that there were more cases than one transfer takes.
+    took it. `chosen` are single cases, to which none is added; `more` says that there were more
+    cases than one transfer takes.
     """
 
     transfer_id: str
@@ -32,6 +34,7 @@ class CaseloadTransfer(Aggregate):
     moved_at: Moment
     ended_at: Moment | None = None
     cases: tuple[TransferredCase, ...] = ()
+    chosen: bool = False
     more: bool = False
 
     @property
@@ -58,6 +61,15 @@ class CaseloadTransfer(Aggregate):
         ]
         room = MOST_CASES - len(self.cases)
         return self._with(cases=(*self.cases, *new[:room]), more=self.more or len(new) > room)
+
+    def choose(self, case_ids: Sequence[str], found: Iterable[Case]) -> Self:
+        """Plan these cases alone; refuse those that the coordinator does not have, all at once."""
+        theirs = [case for case in found if case.open and case.taken_by == self.taken_from]
+        planned = self.plan(case for case in theirs if case.region == self.region)
+        known = {each.case_id for each in planned.cases}
+        if foreign := [each for each in case_ids if each not in known]:
+            raise Invalid("cases_of_others", "/case_ids", cases=", ".join(foreign))
+        return planned._with(chosen=True)
 
     def result_of(self, case: Case) -> CaseResult:
         """Return what has become of a case; `waiting` when it is to go over now."""

@@ -14,7 +14,7 @@ from services.intake.cases.coordination.limits import COORDINATOR
 from services.intake.cases.repository import Cases
 from services.intake.families.policy import stamp
 from shared import clock, ids
-from shared.errors import Invalid, VersionConflict
+from shared.errors import IllegalStep, Invalid, VersionConflict
 from shared.principal import Principal
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -31,7 +31,7 @@ TRIES = 4
 def transfer_caseload(
     body: TransferCaseload, context: CommandContext, transfers: CaseloadTransfers, cases: Cases
 ) -> Receipt:
-    """Hand all open cases of a coordinator over to a colleague of the same role and region."""
+    """Hand open cases of a coordinator over to a colleague of the same role and region."""
     regions.region(body.region)
     now = clock.now()
     transfer = CaseloadTransfer(
@@ -55,7 +55,11 @@ def transfer_caseload(
     roles = tuple(sorted(set(_roles(transfer, context.actor, cases))))
     if not roles:
         raise Invalid("colleague_unknown", "/taken_by")
-    planned = _look(transfer.model_copy(update={"roles": roles}), cases)
+    known = transfer.model_copy(update={"roles": roles})
+    if body.case_ids:
+        planned = known.choose(body.case_ids, cases.get_many(body.case_ids))
+    else:
+        planned = _look(known, cases)
     if not planned.cases:
         raise Invalid("caseload_empty", "/taken_from")
     context.reason = body.reason
@@ -72,7 +76,7 @@ def move_cases(
     part = transfer.of_part(CASES_OF_STEP)
     results = {each.case_id: _move(each.case_id, transfer, context, cases) for each in part}
     after = transfer.note(results, clock.now())
-    if not after.waiting:
+    if not (after.waiting or after.chosen):
         # The list by which they were found may not have shown the last one that was taken.
         after = _look(after, cases)
     if not after.waiting:
@@ -119,8 +123,11 @@ def _move(
             asked, ACTION, context.correlation_id, context.causation_id, reason=transfer.reason
         )
         now = stamp(of_case)
-        after = taking.hand_over(file.case, now, transfer.taken_by, transfer.reason)
         with suppress(VersionConflict):
-            cases.save_change(of_case, file, after)
+            try:
+                after = taking.hand_over(file.case, now, transfer.taken_by, transfer.reason)
+                cases.save_change(of_case, file, after)
+            except IllegalStep:  # one case that stays holds up no other
+                return CaseResult.REFUSED
             return CaseResult.MOVED
     raise VersionConflict

@@ -25,6 +25,7 @@ class CaseResult(CodeEnum, of="transferred_case_result"):
     CLOSED = "closed"
     TAKEN_OVER = "taken_over"
     OTHER_ROLE = "other_role"
+    REFUSED = "refused"
 
 
 class TransferredCase(ValueObject):

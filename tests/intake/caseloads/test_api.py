@@ -6,6 +6,10 @@ import pytest
 
 from services.intake.caseloads import domain, use_cases
 from services.intake.caseloads.repository import CaseloadTransfers
+from services.intake.cases.coordination import taking
+from services.intake.cases.domain import Case
+from services.intake.families.values import Stamp
+from shared.errors import IllegalStep
 from shared.principal import Principal
 from tests.intake.api_client import (
     HQ,
@@ -200,6 +204,53 @@ def test_what_is_too_much_for_one_hand_over_goes_with_the_next(
 
     assert whose(client, *cases) == ["HQ-3"] * 3
     assert [each["more"] for each in client.published("CaseloadTransferred")] == [True, False]
+
+
+def test_a_caseload_is_shared_among_colleagues_case_by_case(client: IntakeClient) -> None:
+    known(client)
+    cases = [taken(client, HQ_2, number) for number in range(3)]
+    client.do(LEAD, PATH, BODY | {"case_ids": cases[:2]})
+    client.do(LEAD, PATH, BODY | {"case_ids": cases[2:], "taken_by": "HQ-1"})
+    assert whose(client, *cases) == ["HQ-3", "HQ-3", "HQ-1"]
+
+    # What went by mistake goes back, and nothing else.
+    back = BODY | {"taken_from": "HQ-3", "taken_by": "HQ-2", "reason": "agreed"}
+    client.do(HQ_2, PATH, back | {"case_ids": cases[:1]})
+    assert whose(client, *cases) == ["HQ-2", "HQ-3", "HQ-1"]
+
+    nowhere = "cas_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    mixed = client.post(LEAD, PATH, BODY | {"case_ids": [cases[0], cases[1], nowhere]})
+    (error,) = mixed.json["errors"]
+    assert (mixed.status, error["code"], error["pointer"]) == (
+        422, "cases_of_others", "/case_ids",
+    )  # fmt: skip
+    assert cases[1] in error["detail"] and nowhere in error["detail"]
+    assert cases[0] not in error["detail"]
+    assert whose(client, *cases) == ["HQ-2", "HQ-3", "HQ-1"]
+
+
+def test_a_case_that_its_state_keeps_holds_up_no_other(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known(client)
+    stuck, moved = (taken(client, HQ_2, number) for number in range(2))
+    hand_over = taking.hand_over
+
+    def refuses(case: Case, stamp: Stamp, taken_by: str, reason: str) -> Case:
+        if case.case_id == stuck:
+            raise IllegalStep("family_has_open_case")
+        return hand_over(case, stamp, taken_by, reason)
+
+    monkeypatch.setattr(taking, "hand_over", refuses)
+    made = client.post(LEAD, PATH, BODY)
+    client.world.settle()
+
+    seen = ended(client, made.json["id"])
+    assert {each["case_id"]: each["result"] for each in seen["cases"]} == {
+        stuck: "refused",
+        moved: "moved",
+    }
+    assert seen["status"] == "done"
 
 
 # who may ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from services.intake.cases.coordination import taking
 from services.intake.cases.coordination.limits import breach_at
 from services.intake.cases.domain import Case
 from services.intake.codes.values import ClosedReason
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid
 from tests.intake.cases import builders
 from tests.intake.families.builders import START, stamp
 
@@ -61,6 +61,19 @@ def test_planned_is_what_the_colleague_had_then_in_the_district_each_once() -> N
     assert [each.case_id for each in old.cases] == ["cas_5"]
     there = transfer(district="D09").plan(found)
     assert [each.case_id for each in there.cases] == ["cas_2"]
+
+
+def test_chosen_are_open_cases_that_the_coordinator_has_in_the_region() -> None:
+    known = [case(1), case(2)]
+    assert transfer().choose(["cas_2"], known[1:]).chosen
+    for foreign in (
+        case(3, taken_by="HQ-3"),
+        case(3, region="YY"),
+        case(3).close(stamp(), ClosedReason.WITHDRAWN),
+    ):
+        with pytest.raises(Invalid, match="cases_of_others") as refused:
+            transfer().choose(["cas_1", "cas_3", "cas_4"], [known[0], foreign])
+        assert refused.value.facts == {"cases": "cas_3, cas_4"}
 
 
 def test_what_one_document_does_not_hold_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
