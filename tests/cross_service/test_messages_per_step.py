@@ -234,7 +234,7 @@ class Story:
         self.client.do(HQ, f"/intake/cases/{self.case}/triage", {"decision": "one_time"})
 
     def that_help_was_given(self) -> None:
-        aid = {"category": "food_aid", "persons": 3, "legal_basis": "programme"}
+        aid = {"category": "food_aid", "persons": 3, "legal_basis": "programme", "last": True}
         self.client.do(HQ, f"/intake/cases/{self.case}/aids", aid)
 
     def the_case_is_opened_again(self) -> None:

@@ -1,6 +1,6 @@
 """What headquarters decided about a case, the guardian it has, and the help that was given."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from services.intake.cases.values import Need, NeedStatus
@@ -55,6 +55,12 @@ def became(need: Need, aids: Iterable[Aid]) -> NeedStatus:
         return need.status
     given = any(aid.category == need.category and aid.at >= need.changed_at for aid in aids)
     return NeedStatus.MET if given else NeedStatus.ENDED
+
+
+def without_help(needs: Iterable[Need], aids: Sequence[Aid]) -> tuple[str, ...]:
+    """Return the kinds of help that were asked for and not given yet, each once."""
+    left = {need.category for need in needs if became(need, aids) is NeedStatus.ENDED}
+    return tuple(sorted(left))
 
 
 class Outcome(ValueObject):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from services.intake.cases.coordination import limits
-from services.intake.cases.decisions import Aid, Triage
+from services.intake.cases.decisions import Aid, Triage, without_help
 from services.intake.cases.values import AskedNeed, HistoryEntry, NeedChanges, Status, joined
 from services.intake.codes.values import (
     ClosedReason,
@@ -21,7 +21,7 @@ from services.intake.codes.values import (
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from shared.domain import Deadline, Moment
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid, Labels
 
 OUTCOME_MISSING = "outcome_missing"
 TAKE_REMINDER, TAKE_ESCALATION = "take_reminder", "take_escalation"
@@ -182,14 +182,22 @@ class Case(limits.CaseInTime):
             return decided.close(stamp, CLOSING[triage.decision])
         return decided._with(status=Status.ONE_TIME_HELP)
 
-    def record_aid(self, stamp: Stamp, aid: Aid, family: Family, *, last: bool = True) -> Self:
-        """Record help that was given once; the `last` of what was decided closes the case."""
+    def record_aid(
+        self, stamp: Stamp, aid: Aid, family: Family, *, last: bool | None = None
+    ) -> Self:
+        """Record help that was given once; the `last` of what was decided closes the case.
+
+        Unsaid it is the last when no need is left for which no help was given.
+        """
         self._require("record_aid")
         if aid.funding_project and not family.low_income:
             raise self._refusal("project_is_for_low_income", project=aid.funding_project)
         helped = self.record(stamp, "aid_recorded", ref=aid.aid_id, aids=(*self.aids, aid))
-        once = self.status is Status.ONE_TIME_HELP
-        return helped.close(stamp, ClosedReason.AID_GIVEN) if once and last else helped
+        if self.status is not Status.ONE_TIME_HELP or last is False:
+            return helped
+        if last is None and (left := without_help(helped.open_needs, helped.aids)):
+            raise Invalid("last_aid_unsaid", "/last", needs=Labels("aid_category", left))
+        return helped.close(stamp, ClosedReason.AID_GIVEN)
 
     def correct_aid(self, stamp: Stamp, aid: Aid, family: Family, reason: str) -> Self:
         """Put right what was recorded about an aid, whatever has become of the case."""

@@ -1,9 +1,12 @@
 """A guardian that can do more is seen beside the families that wait."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.matching.openings import queries, reactions
-from shared.events.intake import CareRequirementLifted
+from shared import ids
+from shared.events.intake import CareRequirementLifted, CaseReopened
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, of_case, rep
 
 
@@ -258,3 +261,52 @@ def test_families_that_stop_waiting_one_after_the_other_are_left_out_though_list
     kept = [row for row in client.world.rows("matching-data") if row["sk"]["S"] == "OPENING"]
     seen = sorted((row["version"]["N"], "region_pk" in row) for row in kept)
     assert seen == [("1", True), ("3", False)], "one is left alone, and one is in no list"
+
+
+def test_a_family_that_closes_while_an_opening_is_written_leaves_no_work(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting()
+    with client.world.dynamodb.lagging_indexes():
+        guardian = client.ready()
+        client.closed(case)
+    assert client.told("SuitedFamiliesGone") == [], "the list did not show the opening yet"
+
+    client.world.advance(client.now() + timedelta(minutes=11))
+
+    assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
+
+
+@pytest.mark.parametrize("ended", ["declined", "closed"])
+def test_a_family_that_waits_again_by_then_stays_in_what_others_can_do(
+    client: MatchingClient, ended: str
+) -> None:
+    case = client.waiting()
+    guardian, other = client.ready(), client.ready()
+    if ended == "declined":
+        match = client.proposed(case, other)
+        client.do(rep(other), f"/matches/{match}/decline", {"reason": "other"})
+    else:
+        client.closed(case)
+        client.hear(CaseReopened(**of_case(case), reason="needs_returned"))
+        client.flag(case, "D01", ("household_help",))
+    again = client.ready()
+    told = len(client.told("SuitedFamiliesGone"))
+
+    client.world.advance(client.now() + timedelta(minutes=11))
+
+    assert len(client.told("SuitedFamiliesGone")) == told, (guardian, again)
+    assert client.get(HQ, f"/guardians/{again}/suited-families")["items"]
+
+
+def test_the_end_of_a_case_that_never_wanted_a_guardian_costs_no_second_look(
+    client: MatchingClient,
+) -> None:
+    def second_looks() -> int:
+        rows = client.world.rows("matching-data")
+        return sum(row.get("reaction", {}).get("S") == "on_family_waits_no_more" for row in rows)
+
+    client.closed(ids.new("cas"))
+    assert second_looks() == 0
+    client.closed(client.waiting())
+    assert second_looks() == 1
