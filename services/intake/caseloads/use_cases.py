@@ -21,7 +21,7 @@ from shared.storage.command_context import CommandContext, Receipt
 
 ACTION = "transfer_caseload"
 # A case takes some reads and one commit; a step ends long before its worker's time does.
-CASES_OF_STEP = 10
+CASES_OF_STEP = 25
 # By so many of a colleague's own cases it is seen in which roles the colleague works.
 MOST_LOOKED_AT = 100
 # The family, or a colleague, may change the case at the same moment.
