@@ -27,6 +27,7 @@ _WAYS_ON = {
     "DELETE_FAILED": "aws cloudformation delete-stack",
 }
 SAY_SECONDS = 60.0
+_NOT_AVAILABLE = "InvalidChangeSetStatus"
 _NO_CHANGE_SET = ("ChangeSetNotFound", "ChangeSetNotFoundException")
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
@@ -160,10 +161,17 @@ class ChangeSets:
         try:
             self._cloudformation.execute_change_set(ChangeSetName=plan.change_set)
         except ClientError as error:
+            if error.response["Error"]["Code"] == _NOT_AVAILABLE and self._is_begun(plan):
+                return
             raise DeployFailed(
                 f"{plan.stack}: {error}\nWhere another deploy has changed or deleted the stack "
                 "since this one was planned, nothing of the plan was made: deploy again."
             ) from None
+
+    def _is_begun(self, plan: Plan) -> bool:
+        """Whether a plan is carried out all the same: an answer was lost, and the call repeated."""
+        described = self._cloudformation.describe_change_set(ChangeSetName=plan.change_set)
+        return str(described["ExecutionStatus"]).startswith("EXECUTE_")
 
     def _clear_the_way(self, name: str) -> bool:
         """Whether the stack must be created; a first attempt that failed is removed."""

@@ -134,8 +134,9 @@ class Deployer:
         made: list[Plan] = []
 
         def plan(stack: Stack) -> Plan:
-            made.append(self._first_plan(stack, facts))
-            return made[-1]
+            found = self._first_plan(stack, facts)
+            made.append(found)  # not read back: others are added at the same time
+            return found
 
         try:
             return self._at_once(plan, stacks)

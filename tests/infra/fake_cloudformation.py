@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 Answer = dict[str, Any]
+NOT_AVAILABLE = "InvalidChangeSetStatus"
 _GOOD = {"CREATE": "CREATE_COMPLETE", "UPDATE": "UPDATE_COMPLETE"}
 _BAD = {"CREATE": "ROLLBACK_COMPLETE", "UPDATE": "UPDATE_ROLLBACK_COMPLETE"}
 
@@ -24,6 +25,7 @@ class FakeCloudFormation:
     def __init__(self, templates: Any = None) -> None:
         self.stacks: dict[str, Answer] = {}
         self.change_sets: dict[str, Answer] = {}
+        self.executed: dict[str, Answer] = {}
         self.history: list[tuple[str, str, Answer]] = []
         self.fails = False
         self.shown_first: list[str] = []
@@ -38,6 +40,7 @@ class FakeCloudFormation:
             raise _refused(f"Stack [{name}] cannot be changed by {kind}")
         stack = self.stacks.setdefault(name, {"StackStatus": "REVIEW_IN_PROGRESS", "is": None})
         change_set = {"StackName": name, "kind": kind, "will": (template, values)}
+        change_set["ExecutionStatus"] = "AVAILABLE"
         self.change_sets[asked["ChangeSetName"]] = change_set
         same = stack["is"] == change_set["will"]
         change_set["Status"] = "FAILED" if same else "CREATE_COMPLETE"
@@ -59,7 +62,10 @@ class FakeCloudFormation:
         del self.change_sets[ChangeSetName]
 
     def execute_change_set(self, ChangeSetName: str) -> None:
-        told = self.change_sets.pop(ChangeSetName)
+        told = self.change_sets.pop(ChangeSetName, None)
+        if told is None:
+            raise _refused(f"ChangeSet [{ChangeSetName}] is not AVAILABLE", NOT_AVAILABLE)
+        self.executed[ChangeSetName] = told | {"ExecutionStatus": "EXECUTE_COMPLETE"}
         stack, kind = self.stacks[told["StackName"]], told["kind"]
         stack["StackStatus"] = (_BAD if self.fails else _GOOD)[kind]
         if not self.fails:
@@ -87,10 +93,19 @@ class FakeCloudFormation:
         self.stacks[StackName] |= told
 
     def get_paginator(self, name: str) -> Any:
+        if name == "describe_change_set":
+            return SimpleNamespace(
+                paginate=lambda ChangeSetName: SimpleNamespace(
+                    build_full_result=lambda: self.describe_change_set(ChangeSetName)
+                )
+            )
         return SimpleNamespace(paginate=getattr(self, name))
 
-    def describe_change_set(self, ChangeSetName: str) -> Any:
-        return SimpleNamespace(build_full_result=lambda: self.change_sets[ChangeSetName])
+    def describe_change_set(self, ChangeSetName: str) -> Answer:
+        found = self.change_sets.get(ChangeSetName) or self.executed.get(ChangeSetName)
+        if found is None:
+            raise _refused(f"ChangeSet [{ChangeSetName}] does not exist")
+        return found
 
     def describe_stack_events(self, StackName: str) -> list[Answer]:
         event = {
@@ -100,5 +115,5 @@ class FakeCloudFormation:
         return [{"StackEvents": [event]}]
 
 
-def _refused(why: str) -> ClientError:
-    return ClientError({"Error": {"Code": "ValidationError", "Message": why}}, "toy")
+def _refused(why: str, code: str = "ValidationError") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": why}}, "toy")

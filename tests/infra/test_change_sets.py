@@ -75,6 +75,21 @@ def test_what_has_begun_is_waited_for_until_it_rests(
     assert cloudformation.shown_first == []
 
 
+def test_a_call_whose_answer_was_lost_is_not_taken_for_another_deploys(
+    changes: ChangeSets, cloudformation: FakeCloudFormation
+) -> None:
+    """The SDK repeats a call that was not answered in time; the second one is refused."""
+    plan = changes.plan(NAME, NAMED, TemplateBody=ONE)
+    cloudformation.execute_change_set(plan.change_set or "")
+    assert changes.carry_out(plan) == {"FirstName": "one"}
+
+    plan = changes.plan(NAME, NAMED, TemplateBody=TWO)
+    del cloudformation.change_sets[plan.change_set or ""]  # by another deploy
+    cloudformation.executed[plan.change_set or ""] = {"ExecutionStatus": "OBSOLETE"}
+    with pytest.raises(DeployFailed, match="deploy again"):
+        changes.carry_out(plan)
+
+
 def test_who_waits_for_long_hears_each_minute_for_what(
     changes: ChangeSets,
     cloudformation: FakeCloudFormation,

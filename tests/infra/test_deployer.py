@@ -3,12 +3,13 @@
 import json
 import re
 import signal
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Timer, main_thread
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
@@ -301,6 +302,28 @@ def test_plans_beside_one_that_cannot_be_made_are_forgotten(
     with pytest.raises(DeployFailed, match="ryadom-test-intake is UPDATE_ROLLBACK_FAILED"):
         _deployer(account, []).deploy(made, account.facts)
     assert not account.cloudformation.change_sets
+
+
+def test_stacks_that_are_planned_at_the_same_moment_have_a_plan_each(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of four stacks one was carried out twice and another one never, once in a hundred deploys."""
+    stacks = [Stack(f"s{n}", tmp_path / "t", tmp_path / "c", "code") for n in range(9)]
+    deployer = _deployer(account, [])
+    monkeypatch.setattr(
+        deployer, "_first_plan", lambda stack, facts: Plan(stack.name, True, "made", ())
+    )
+
+    def rest_before_each_line(frame: FrameType, *_: Any) -> Any:
+        time.sleep(0.002 * (frame.f_code.co_name == "plan"))
+        return rest_before_each_line
+
+    threading.settrace(rest_before_each_line)
+    try:
+        plans = deployer._plans(stacks, {})
+    finally:
+        threading.settrace(None)
+    assert [plan.stack for plan in plans] == [stack.name for stack in stacks]
 
 
 def test_a_release_that_changes_who_hears_what_says_which_events_may_have_been_missed(
