@@ -1,7 +1,8 @@
 """What headquarters decided about a case, the guardian it has, and the help that was given."""
 
 from collections.abc import Iterable
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any, Self
 
 from services.intake.cases.values import Need, NeedStatus
 from shared.domain import CodeOf, Day, Moment, ValueObject
@@ -34,6 +35,29 @@ class OpenMatch(ValueObject):
     introduced: bool = False
     agreed: bool = False
     started_on: Day | None = None
+
+
+class LeftCare(ValueObject):
+    """The care that ran when a case was closed, until it is heard that it is over."""
+
+    match: OpenMatch
+    marker: CareMarker | None = None
+    since: Moment
+
+    @classmethod
+    def of(
+        cls, match: OpenMatch | None, marker: CareMarker | None, since: datetime | None
+    ) -> Self | None:
+        """Return the care of a case, if one runs."""
+        if match is None or since is None:
+            return None
+        return cls(match=match, marker=marker, since=since)
+
+    def again(self, past_matches: tuple[str, ...]) -> dict[str, Any]:
+        """Return the facts of a case that is in this care again."""
+        past = tuple(one for one in past_matches if one != self.match.match_id)
+        care: dict[str, Any] = {"match": self.match, "care": self.marker}
+        return care | {"in_care_since": self.since, "past_matches": past, "left_care": None}
 
 
 class Aid(ValueObject):
