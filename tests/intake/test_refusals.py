@@ -204,3 +204,14 @@ def test_what_does_not_exist_is_refused_where_it_is_named(client: IntakeClient) 
         assert [each["pointer"] for each in answer.json["errors"]] == [pointer], (path, body)
         assert answer.json["errors"][0]["detail"] not in EMPTY_WORDS
     assert client.view(case)["status"] == "in_review"
+
+
+def test_who_names_a_region_that_is_not_hers_reads_where_that_family_is_helped(
+    client: IntakeClient,
+) -> None:
+    answer = client.post(OPERATOR, "/requests", request(region="YY"))
+    (fault,) = answer.json["errors"]
+    assert (answer.status, fault["pointer"], fault["code"]) == (404, "/region", "not_found")
+    assert "Выберите свой" in fault["detail"]
+    listed = client.get(OPERATOR, "/call-backs", region="YY")
+    assert listed.json["errors"][0]["detail"] == fault["detail"]
