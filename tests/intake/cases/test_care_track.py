@@ -131,7 +131,7 @@ def test_a_case_that_was_closed_in_care_is_in_that_care_again_until_it_is_over()
         before.match, before.care, before.in_care_since, before.past_matches,
     )  # fmt: skip
     assert FACTS["ended"](again, MATCH).status is Status.CARE_REQUIRED
-    assert care_track.excluded(closed, MATCH, "conflict") == before.match.guardian_id
+    assert care_track.excluded(closed, MATCH, "conflict") == GUARDIAN
 
     over = FACTS["ended"](closed, MATCH)
     assert (over.status, over.history) == (Status.CLOSED, closed.history)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.events.base import Event
 from shared.events.intake import CaseClosed, CaseReopened
 from tests.matching.api_client import (
     HQ,
@@ -98,7 +99,7 @@ def test_a_family_whose_case_is_in_care_again_waits_again_after_that_care(
 ) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
-    events = [
+    events: list[Event] = [
         CaseClosed(**of_case(case), reason="withdrawn"),
         CaseReopened(**of_case(case), reason="closed_by_mistake", in_care=True),
     ]
