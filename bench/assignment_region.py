@@ -200,7 +200,7 @@ def _guardians(count: int, limited: float, kinds: tuple[int, int]) -> list[Guard
                 )
                 for category in chance.sample(CATEGORIES, chance.randint(*kinds))
             ),
-            districts=tuple(chance.sample(DISTRICTS, 4)),
+            district_ids=tuple(chance.sample(DISTRICTS, 4)),
             capacity_families=chance.randint(1, 6),
             status=GuardianStatus.READY,
             checks=CHECKS,

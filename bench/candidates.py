@@ -106,7 +106,7 @@ def _fill(database: Partitions) -> None:
     for number in range(GUARDIANS):
         guardian = checked(
             f"gua_{number:07d}",
-            districts=(CODES[number % 100], CODES[(number * 7 + 1) % 100]),
+            district_ids=(CODES[number % 100], CODES[(number * 7 + 1) % 100]),
             capabilities=offers(KINDS[number % 5], KINDS[(number // 100 + 1) % 5]),
             capacity_families=3,
         )

@@ -18,7 +18,7 @@ def application(facts: Facts) -> Facts:
         "team_size": facts["team_size"],
         "region": facts.get("region", REGION),
         "capabilities": [{"category": each} for each in facts["offers"]],
-        "districts": facts["districts"],
+        "district_ids": facts["district_ids"],
         "capacity_families": facts["families"],
         "contact": {
             "name": facts["person"],

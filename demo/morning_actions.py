@@ -34,7 +34,7 @@ def guardians_are_ready(run: StoryRun, step: Step) -> None:
             "team_size": 10,
             # The first one can help the family that the story follows.
             "offers": sorted({*chance.sample(KINDS, 3), *KINDS[: number == 0]}),
-            "districts": sorted({own, *chance.sample(sorted(near), 2)}),
+            "district_ids": sorted({own, *chance.sample(sorted(near), 2)}),
             "families": chance.randint(4, 8),
             "person": "Вера",
             "phone": f"+7 900 700-{number // 100:02d}-{number % 100:02d}",

@@ -149,7 +149,7 @@ def partner(run: StoryRun, name: str, facts: Facts) -> None:
         "region": REGION,
         "title": facts["title"],
         "category": facts["category"],
-        "district_ids": facts["districts"],
+        "district_ids": facts["district_ids"],
         "manager_org": name,
     }
     run.ids[name] = run.do(facts["by"], "/cards/v1/partners", lead, name=name).id

@@ -6,6 +6,7 @@ from infra.templates import Template
 from shared.observability import NAMESPACE
 
 NEAR_THE_TIMEOUT = 0.8
+LATE_MINUTES = 4
 
 
 def function_alarms(name: str, properties: Template) -> Template:
@@ -65,8 +66,7 @@ def table_alarms(name: str, properties: Template) -> Template:
             {
                 "AlarmDescription": f"The table refuses {kind.lower()}s. "
                 "Runbook docs/runbooks/table-throttled.md",
-                "Metrics": _summed(watched, places),
-                "EvaluationPeriods": 3,
+                **_summed(watched, places, minutes=3),
             },
         )
         # The emulator has no alarms over several metrics.
@@ -91,15 +91,19 @@ def rules_alarm(rules: Iterable[Template]) -> Template:
         {
             "AlarmDescription": "An event reached neither the queue nor the dead letters. "
             "Runbook docs/runbooks/dead-letters.md",
-            "Metrics": _summed(watched, places),
+            **_summed(watched, places, minutes=1),
         },
     )
     # The emulator has no alarms over several metrics.
     return {"EventsLostAlarm": alarm | {"Condition": "IsAws"}}
 
 
-def _summed(watched: Template, places: Sequence[Sequence[Template]]) -> list[Template]:
-    """Return a metric of several places, and their sum, which an alarm looks at."""
+def _summed(watched: Template, places: Sequence[Sequence[Template]], *, minutes: int) -> Template:
+    """Return what an alarm says that looks at the sum of a metric of several places.
+
+    Where a place has no figure FILL says 0, so also for the latest minutes, whose figures come
+    late: an alarm that asked for these would never ring.
+    """
     metrics: list[Template] = [
         {
             "Id": f"m{number}",
@@ -113,7 +117,11 @@ def _summed(watched: Template, places: Sequence[Sequence[Template]]) -> list[Tem
         for number, place in enumerate(places)
     ]
     total = {"Id": "total", "Expression": "SUM(FILL(METRICS(), 0))", "ReturnData": True}
-    return [*metrics, total]
+    return {
+        "Metrics": [*metrics, total],
+        "EvaluationPeriods": minutes + LATE_MINUTES,
+        "DatapointsToAlarm": minutes,
+    }
 
 
 def _alarm(name: str, properties: Template) -> Template:

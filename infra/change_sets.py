@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,6 +19,15 @@ MADE = (
     "CREATE_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_COMPLETE",
     "UPDATE_ROLLBACK_COMPLETE",
 )  # fmt: skip
+# What ends a state that no change set ends; the first two are left by a change in the console.
+_WAYS_ON = {
+    "CREATE_FAILED": "aws cloudformation rollback-stack",
+    "UPDATE_FAILED": "aws cloudformation rollback-stack",
+    "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback",
+    "DELETE_FAILED": "aws cloudformation delete-stack",
+}
+SAY_SECONDS = 60.0
+_NO_CHANGE_SET = ("ChangeSetNotFound", "ChangeSetNotFoundException")
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -55,6 +65,16 @@ class Plan:
         made = [each for each in self.changes if each.action == "Add" or each.replacement == "True"]
         return self.creates or any(each.kind in PROTECTED for each in made)
 
+    @property
+    def changed_rules(self) -> list[str]:
+        """The rules by which the stack, if it is there, would hear other events than before."""
+        heard = [each for each in self.changes if each.kind == "AWS::Events::Rule"]
+        return [
+            f"{self.stack} {each.resource}"
+            for each in heard
+            if not self.creates and each.action != "Remove" and each.resource.endswith("Rule")
+        ]
+
 
 class ChangeSets:
     """The stacks of one account."""
@@ -63,6 +83,11 @@ class ChangeSets:
         self._cloudformation = cloudformation
         self._say = say
         self._pause = pause
+        self._over = Event()
+
+    def give_up(self) -> None:
+        """Let nothing be waited for any longer; what the cloud has begun it goes on with."""
+        self._over.set()
 
     def outputs(self, name: str) -> dict[str, str] | None:
         """Return a stack's description once its change has ended; None for one never made."""
@@ -102,7 +127,11 @@ class ChangeSets:
 
     def discard(self, plan: Plan) -> None:
         """Forget a plan, and the empty stack that was made for that of a new stack."""
-        self._cloudformation.delete_change_set(ChangeSetName=plan.change_set)
+        try:
+            self._cloudformation.delete_change_set(ChangeSetName=plan.change_set)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _NO_CHANGE_SET:
+                raise
         if not plan.creates:
             return
         found = self._find(plan.stack)
@@ -174,17 +203,25 @@ class ChangeSets:
             described: dict[str, Any] = pages.paginate(ChangeSetName=change_set).build_full_result()
             if described["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
                 return described
-            time.sleep(self._pause)
+            self._wait()
 
     def _at_rest(self, name: str, *, begun: bool = False) -> dict[str, Any] | None:
         """Return the stack once nothing happens to it; what was `begun` does not stay in review."""
+        last = time.monotonic()
         while True:
             found = self._find(name)
             status = found["StackStatus"] if found else ""
             waiting = status.endswith("_IN_PROGRESS") and (begun or status != "REVIEW_IN_PROGRESS")
             if not waiting:
                 return found
-            time.sleep(self._pause)
+            if time.monotonic() - last >= SAY_SECONDS:
+                self._say(f"  {name} is still {status}")
+                last = time.monotonic()
+            self._wait()
+
+    def _wait(self) -> None:
+        if self._over.wait(self._pause):
+            raise DeployFailed("Broken off.")
 
     def _find(self, name: str) -> dict[str, Any] | None:
         try:
@@ -198,15 +235,16 @@ class ChangeSets:
 
     def _failure(self, name: str, status: str) -> str:
         said = f"{name} is {status}: {self._first_failure(name)}"
-        if status == "UPDATE_ROLLBACK_FAILED":
+        if status in _WAYS_ON:
             said += (
-                "\nMend what that resource says, then let the rollback end and deploy again:\n"
-                f"  aws cloudformation continue-update-rollback --stack-name {name}"
+                "\nMend what that resource says, then let it end and deploy again:\n"
+                f"  {_WAYS_ON[status]} --stack-name {name}"
             )
-        if status == "DELETE_FAILED":
+        if "function initialization" in said:
             said += (
-                "\nMend what that resource says, then let the deletion end and deploy again:\n"
-                f"  aws cloudformation delete-stack --stack-name {name}"
+                "\nIts log says why, and goes when a first deploy is undone. Deploy once without "
+                "`SnapStart` in infra/api.yaml and infra/notifications.yaml: then the function is "
+                "made, and the first call of it leaves the reason in /aws/lambda."
             )
         return said
 

@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 
 def client(service: str) -> Any:
     """Return a client in the region that the `aws` command takes: boto3 reads no AWS_REGION."""
@@ -11,7 +13,22 @@ def client(service: str) -> Any:
     return boto3.client(service, region_name=os.environ.get("AWS_REGION"))
 
 
+class NotDeployed(Exception):
+    """A stage is not where it was looked for; the message says where that was."""
+
+
 def platform_outputs(stage: str) -> dict[str, str]:
     """Return the outputs of the platform of a stage."""
-    found = client("cloudformation").describe_stacks(StackName=f"ryadom-{stage}-platform")
-    return {each["OutputKey"]: each["OutputValue"] for each in found["Stacks"][0]["Outputs"]}
+    asked = client("cloudformation")
+    try:
+        found = asked.describe_stacks(StackName=f"ryadom-{stage}-platform")["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" not in str(error):
+            raise
+        found = {}
+    if not found.get("Outputs"):  # one whose first deploy has failed has none
+        raise NotDeployed(
+            f"No stage {stage} is deployed in {asked.meta.region_name} of this account. Say its "
+            "name, and the profile and region that it is in (AWS_PROFILE, AWS_REGION)."
+        )
+    return {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}

@@ -25,6 +25,7 @@ from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
 from infra.stage_facts import Refusal, check_locations, facts_of
 from infra.terminal import agreed, in_a_sentence, say
+from shared import clock
 
 INFRA = Path(__file__).parent
 ACCOUNT_STACK = "ryadom-account"
@@ -32,6 +33,12 @@ ACCOUNT_STACK = "ryadom-account"
 RECORDING = ("dynamodb", "s3")
 PAUSE = 3.0
 PATIENCE = 1800.0
+# Senders are deployed before hearers, and the bus keeps nothing for a rule that is yet to come.
+_MISSED = (
+    "{} may not have heard what this release sends between {} (or your first try of it) and {}: "
+    "replay the archive of that time to them (docs/runbooks/dead-letters.md, events-lost). No "
+    "effect happens twice."
+)
 
 
 def check_account(gateway: Any) -> None:
@@ -43,9 +50,18 @@ def check_account(gateway: Any) -> None:
         )
 
 
-def check_certificate(certificate: str, region: str) -> None:
-    """Refuse a certificate of another region, which the host of all APIs could not have."""
-    if certificate.split(":")[3] != region:
+def check_certificate(certificate: str, region: str, account: str) -> None:
+    """Refuse a certificate of another place, which the host of all APIs could not have.
+
+    It is what says in a stage's file where the stage is.
+    """
+    where, owner = certificate.split(":")[3:5]
+    if owner != account:
+        raise Refusal(
+            f"CertificateArn is of the account {owner}, and AWS_PROFILE leads to {account}. Choose "
+            "the profile of the stage."
+        )
+    if where != region:
         raise Refusal(f"CertificateArn is not in {region}, where the stage would be: {certificate}")
 
 
@@ -85,8 +101,9 @@ def deploy(
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
     check_locations([client(each).meta.endpoint_url for each in RECORDING], acknowledged)
-    check_account(client("apigateway"))
-    check_certificate(facts["CertificateArn"], client("apigateway").meta.region_name)
+    gateway, account = client("apigateway"), client("sts").get_caller_identity()["Account"]
+    check_certificate(facts["CertificateArn"], gateway.meta.region_name, account)
+    check_account(gateway)
     check_bucket(client("s3"), facts["CodeBucket"])
     check_channels(client("ssm"), facts, say)
     check_telephony(client("ssm"), facts, regions)
@@ -99,7 +116,11 @@ def deploy(
     deployer = Deployer(
         client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
     )
+    begun = clock.wall()
     facts = deployer.deploy(made, facts)
+    if deployer.changed_rules:
+        rules, times = ", ".join(deployer.changed_rules), map(clock.iso, (begun, clock.wall()))
+        say(_MISSED.format(rules, *times))
     reference.publish(client("dynamodb"), facts["ReferenceTableName"], regions, say, codes=codes)
     return facts
 

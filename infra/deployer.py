@@ -4,12 +4,13 @@ import hashlib
 import json
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.change_sets import ChangeSets, DeployFailed, Plan
 from infra.package import Package, Stack
@@ -83,6 +84,8 @@ class Deployer:
         self._protect = protect
         self._stacks = ChangeSets(client("cloudformation"), say, pause)
         self.prefix = prefix
+        # The rules of stacks that were there, by which they hear others since this deploy.
+        self.changed_rules: list[str] = []
 
     def deploy(self, package: Package, facts: Facts) -> Facts:
         """Deploy every stack; the answer holds all facts, each stack's outputs under its name."""
@@ -101,13 +104,14 @@ class Deployer:
 
     def _wave(self, stacks: Sequence[Stack], facts: Facts) -> Facts:
         """Plan, ask, carry out; the outputs, each under its stack's name."""
-        plans = _at_once(lambda stack: self._first_plan(stack, facts), stacks)
+        plans = self._plans(stacks, facts)
         wanted = [plan for plan in plans if plan.change_set is not None]
         if wanted and not self._agree(wanted):
             for plan in wanted:
                 self._stacks.discard(plan)
             raise DeployFailed("Stopped: none of these changes was made.")
-        outputs = _at_once(self._stacks.carry_out, plans)
+        outputs = self._at_once(self._stacks.carry_out, plans)
+        self.changed_rules += [rule for plan in plans for rule in plan.changed_rules]
         for number, (stack, plan) in enumerate(zip(stacks, plans, strict=True)):
             # A protected table could not be rolled back, so protection is a second change.
             if plan.adds_protected and self._protect:
@@ -124,6 +128,39 @@ class Deployer:
 
     def _name(self, stack: Stack) -> str:
         return f"{self.prefix}-{stack.name}"
+
+    def _plans(self, stacks: Sequence[Stack], facts: Facts) -> list[Plan]:
+        """Plan all; when one cannot be made, or Ctrl-C came, the others are forgotten."""
+        made: list[Plan] = []
+
+        def plan(stack: Stack) -> Plan:
+            made.append(self._first_plan(stack, facts))
+            return made[-1]
+
+        try:
+            return self._at_once(plan, stacks)
+        except BaseException:
+            for each in made:
+                if each.change_set is not None:
+                    with suppress(BotoCoreError, ClientError):
+                        self._stacks.discard(each)
+            raise
+
+    def _at_once(self, do: Callable[[One], Made], each: Sequence[One]) -> list[Made]:
+        """Do the same for each at once; all that fail are named, and Ctrl-C ends all waiting."""
+        with ThreadPoolExecutor(max_workers=3) as pool:
+            begun = [pool.submit(do, one) for one in each]
+            try:
+                wait(begun)
+            except KeyboardInterrupt:
+                self._stacks.give_up()
+                pool.shutdown(cancel_futures=True)
+                raise
+        failed = [one.exception() for one in begun]
+        reasons = [str(error) for error in failed if isinstance(error, DeployFailed)]
+        if len(reasons) > 1:
+            raise DeployFailed("\n".join(reasons))
+        return [one.result() for one in begun]
 
     def _first_plan(self, stack: Stack, facts: Facts) -> Plan:
         protect = self._protect and self._stacks.outputs(self._name(stack)) is not None
@@ -221,8 +258,3 @@ class Deployer:
 def _template(stack: Stack) -> Template:
     template: Template = json.loads(stack.template.read_text("utf-8"))
     return template
-
-
-def _at_once(do: Callable[[One], Made], each: Sequence[One]) -> list[Made]:
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        return list(pool.map(do, each))

@@ -172,7 +172,7 @@ def _run(asked: argparse.Namespace) -> None:
 
 def main() -> None:
     """Read the command line; every foreseen failure is one sentence."""
-    with in_a_sentence(Refusal, CannotStart, BotoCoreError, ClientError):
+    with in_a_sentence(Refusal, CannotStart, cloud.NotDeployed, BotoCoreError, ClientError):
         _run(_parser().parse_args())
 
 

@@ -269,7 +269,7 @@ def main() -> None:
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument("--remove", metavar="CODE", action="append", default=[])
     asked = parser.parse_args()
-    with in_a_sentence(Refusal, Unfit, CannotStart, BotoCoreError, ClientError):
+    with in_a_sentence(Refusal, Unfit, CannotStart, cloud.NotDeployed, BotoCoreError, ClientError):
         if asked.check:
             regions, codes = read_stage(asked.stage), read_code_lists(asked.stage)
             for line in (*changes({}, regions), *changed_codes(StageLists(), codes)):

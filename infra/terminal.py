@@ -15,6 +15,12 @@ _NOT_WRITTEN = (
     "Something cannot be written: {error}. Make room on the disk, or see to it that you may write "
     "there, and run this again."
 )
+# What AWS says of credentials that were good when the command began.
+_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
+_ENDED = (
+    "\nYour credentials have ended in the middle. What the cloud has begun it ends by itself: get "
+    "new ones, then run this again."
+)
 # What a person can do something about.
 _NO_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
 
@@ -68,7 +74,8 @@ def in_a_sentence(*foreseen: type[Exception]) -> Iterator[None]:
     try:
         yield
     except foreseen as refusal:
-        raise SystemExit(str(refusal)) from None
+        code = getattr(refusal, "response", {}).get("Error", {}).get("Code")
+        raise SystemExit(f"{refusal}{_ENDED if code in _EXPIRED else ''}") from None
     except KeyboardInterrupt:
         raise SystemExit(
             "\nBroken off. What the cloud has begun it may end by itself; then run this again."

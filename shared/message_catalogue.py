@@ -67,9 +67,8 @@ class Catalogue:
         return self._find(code) is not None
 
     def field_text(self, code: str, facts: Mapping[str, object]) -> str:
-        """Return the sentence about one wrong field; what is not there has its own."""
-        named = self._word("validation", f"{code}_{facts['what']}") if "what" in facts else None
-        own = named or self._word("validation", code) or (self._find(code) or {}).get("detail")
+        """Return the sentence about one wrong field."""
+        own = self._word("validation", code) or (self._find(code) or {}).get("detail")
         return _fill(own or self._word("validation", "other") or "", facts)
 
     def step(self, verb: str) -> dict[str, str]:

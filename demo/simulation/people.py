@@ -113,7 +113,7 @@ class People:
                 )
                 for kind in kinds
             ),
-            "districts": tuple(
+            "district_ids": tuple(
                 dict.fromkeys(
                     chance.choices(self.districts, self._weights, k=chance.choice(part.districts))
                 )

@@ -18,6 +18,7 @@ PARTS = Parts(
     "consents",
     "families",
     "cases",
+    "caseloads",
     "requests",
     "progress",
     "call_backs",

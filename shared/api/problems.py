@@ -94,12 +94,18 @@ def _fault(error: errors.DomainError, pointer: str, *, has_body: bool) -> FieldE
     return FieldError(place, f"/{name}", error.code, error.facts)
 
 
+def _said(code: str, facts: Mapping[str, object], catalogue: Catalogue) -> str:
+    """Return the name of a refusal's text: a region is chosen from a list, a record often typed."""
+    closer = f"{code}_{facts['what']}" if "what" in facts else code
+    return closer if catalogue.has(closer) else code
+
+
 def document(
     error: errors.DomainError, catalogue: Catalogue, correlation_id: str, *, has_body: bool
 ) -> dict[str, Any]:
     """Return the problem document of a refusal, of a request that has a body or none."""
     status = status_of(error)
-    title, detail = catalogue.text(error.code, status, error.facts)
+    title, detail = catalogue.text(_said(error.code, error.facts, catalogue), status, error.facts)
     problem: dict[str, Any] = {"type": TYPE_PREFIX + error.code, "title": title, "status": status}
     if detail:
         problem["detail"] = detail
@@ -110,7 +116,9 @@ def document(
                 "in": fault.place,
                 "pointer": fault.pointer,
                 "code": fault.code,
-                "detail": catalogue.field_text(fault.code, fault.facts),
+                "detail": catalogue.field_text(
+                    _said(fault.code, fault.facts, catalogue), fault.facts
+                ),
             }
             for fault in faults
         ]

@@ -94,7 +94,7 @@ class CaseUntaken(_OfCase, Event):
 class CaseTaken(_OfCase, Event):
     """A coordinator works on a case, by `taken_by` of the token.
 
-    It was `taken_from` a colleague for a `reason`, or waited for a coordinator.
+    It was `taken_from` a colleague for a `reason`, alone or `with_caseload`, or waited for one.
     """
 
     district_id: str
@@ -102,6 +102,7 @@ class CaseTaken(_OfCase, Event):
     taken_by: str
     taken_from: str | None = None
     reason: str | None = None
+    with_caseload: bool = False
 
 
 class RequestTriaged(_OfCase, Event):

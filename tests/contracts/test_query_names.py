@@ -52,10 +52,10 @@ def test_places_and_months_are_looked_at(name: str) -> None:
 
 
 def shown_fields(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each text that a body or a view has under one name: of which schema it is, and the name."""
+    """Each text, or list of texts, of a body or a view: of which schema it is, and its name."""
     for schema, facts in document["components"]["schemas"].items():
         for name, said in facts.get("properties", {}).items():
-            kinds = {one.get("type") for one in said.get("anyOf", [said])}
+            kinds = {one.get("items", one).get("type") for one in said.get("anyOf", [said])}
             if kinds <= {"string", "null"}:
                 yield schema, name
 
@@ -66,6 +66,7 @@ def shown_fields(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def test_bodies_and_views_call_it_as_lists_do(service: str) -> None:
     asked = {name for each in names().values() for name in each if name.endswith("_id")}
     otherwise = {name.removesuffix("_id") for name in asked}
+    otherwise |= {f"{name}s" for name in otherwise}
     document = json.loads((ROOT / "docs" / "api" / f"{service}.json").read_text("utf-8"))
     wrong = [each for each in shown_fields(document) if each[1] in otherwise]
     assert "district" in otherwise and not wrong

@@ -123,7 +123,7 @@ class RegionClient:
             "team_size": 12,
             "region": "ZR",
             "capabilities": [{"category": each} for each in offers or ("household_help",)],
-            "districts": ["D01"],
+            "district_ids": ["D01"],
             "capacity_families": 2,
             "contact": {"name": "Олег", "channel": "sms", "phone": f"+7916{self.calls:07d}"},
             "contact_role": "responsible_representative",

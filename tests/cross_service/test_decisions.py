@@ -20,7 +20,7 @@ def test_a_request_is_helped_once_sent_on_or_waits_with_its_age(client: RegionCl
     client.do(HQ, f"/intake/cases/{helped}/triage", {"decision": "one_time"})
     assert "give_aid" in kinds(client)
 
-    aid = {"category": "food_aid", "persons": 2, "legal_basis": "programme"}
+    aid = {"category": "food_aid", "persons": 2, "legal_basis": "programme", "last": True}
     client.do(HQ, f"/intake/cases/{helped}/aids", aid)
     assert "give_aid" not in kinds(client)
     closed = client.get(HQ, f"/intake/cases/{helped}")

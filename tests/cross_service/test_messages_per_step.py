@@ -106,7 +106,7 @@ class Story:
         path = f"/matching/guardians/{self.guardian}"
         view = self.client.get(HQ, path)
         offered = [{"category": each["category"]} for each in view["capabilities"]]
-        facts = {"capabilities": offered, "districts": view["districts"]}
+        facts = {"capabilities": offered, "district_ids": view["district_ids"]}
         facts["capacity_families"] = view["capacity_families"] + 1
         api = self.client.api("matching", HQ)
         answer = api.put(
@@ -234,7 +234,7 @@ class Story:
         self.client.do(HQ, f"/intake/cases/{self.case}/triage", {"decision": "one_time"})
 
     def that_help_was_given(self) -> None:
-        aid = {"category": "food_aid", "persons": 3, "legal_basis": "programme"}
+        aid = {"category": "food_aid", "persons": 3, "legal_basis": "programme", "last": True}
         self.client.do(HQ, f"/intake/cases/{self.case}/aids", aid)
 
     def the_case_is_opened_again(self) -> None:

@@ -70,6 +70,13 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     link = str(client.do(HQ, f"/cases/{review}/links")["link"])
     new = {"add": [{"category": "animal_care", "text": "Собака болеет", "urgency": "urgent"}]}
 
+    for person in range(2):
+        theirs = client.received(contact=CONTACT | {"phone": f"+7916000004{person}"})
+        client.do(HQ_2, f"/cases/{theirs}/take")
+    one = client.received(contact=CONTACT | {"phone": "+79160000043"})
+    client.do(staff("HQ-3", "regional_hq"), f"/cases/{one}/take")
+    go = {"region": "ZR", "taken_from": "HQ-3", "taken_by": "HQ-1", "reason": "agreed"}
+    transfer = str(client.do(HQ, "/caseload-transfers", go)["id"])
     asked = [
         str(
             client.asked(purpose="information", contact=CONTACT | {"phone": f"+7916000002{n}"})[
@@ -125,6 +132,18 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "get_request": Caller(HQ, {"request_id": asked[0]}),
         "get_request_words": Caller(HQ, {"request_id": asked[0]}),
         "open_case": Caller(HQ, {"request_id": asked[0]}),
+        "transfer_caseload": Caller(
+            HQ,
+            body={
+                "region": "ZR",
+                "taken_from": "HQ-2",
+                "taken_by": "HQ-1",
+                "reason": "colleague_left",
+            },
+            keep=("region", "taken_from", "taken_by"),
+        ),
+        "list_transfers": Caller(HQ, query={"region": "ZR"}),
+        "get_transfer": Caller(HQ, {"transfer_id": transfer}),
         "end_request": Caller(HQ, {"request_id": asked[1]}, body={"reason": "information_given"}),
         "get_case": for_case(received),
         "get_family": for_family(received),
@@ -198,7 +217,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
             once,
             body={
                 "category": "goods_aid", "persons": 3, "legal_basis": "programme",
-                "provider_id": provider,
+                "provider_id": provider, "last": True,
             },
             keep=("provider_id",),
         ),

@@ -51,10 +51,10 @@ SIGNED_IN, BOUND, ANOTHER, UNKNOWN = (f"+791600088{n}" for n in range(10, 14))
 CHANGING, NEXT, REPLACED = (f"+791600088{n}" for n in range(14, 17))
 BINDER = replace(BOT, scopes=("bind_people",))
 MOVED = {"contact": contact(NEXT), "contact_role": "head", "consent_processing": True}
-HELP = {"category": "household_help", "districts": ["D01"], "max_families": 1}
+HELP = {"category": "household_help", "district_ids": ["D01"], "max_families": 1}
 MIGHT = {
     "capabilities": [HELP],
-    "districts": ["D01"],
+    "district_ids": ["D01"],
     "capacity_families": 3,
     "radius_km": 20,
     "schedule": [{"day": "sat", "part": "morning"}],

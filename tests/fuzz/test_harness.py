@@ -14,6 +14,7 @@ from tests.fuzz.documents import PROBLEM, Document, Operation, disagreements
 from tests.fuzz.harness import Run
 from tests.fuzz.seeded_services import seeded_service
 from tests.support.api import Answer
+from tests.support.memory_dynamodb import MemoryDynamoDB
 
 NOBODY = Principal("NO-1", "person", "nobody", ("nobody",), ("ZR",))
 REFUSED = {
@@ -100,3 +101,22 @@ def test_a_run_that_stays_outside_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
 
     assert tally.past < 0.5
     assert not tally.faults
+
+
+def test_a_world_put_back_is_the_seeded_one_whatever_was_written_in_it() -> None:
+    world = MemoryDynamoDB()
+    key, other = {"pk": {"S": "A"}, "sk": {"S": "1"}}, {"pk": {"S": "B"}, "sk": {"S": "1"}}
+    world.put_item(TableName="data", Item=key | {"version": {"N": "1"}})
+    seeded = world.snapshot()
+
+    for _ in range(2):
+        world.restore(seeded)
+        assert [*world.rows("data").values()] == [key | {"version": {"N": "1"}}]
+        world.put_item(TableName="data", Item=other)
+        world.put_item(TableName="data", Item=key | {"version": {"N": "2"}})
+        world.put_item(TableName="more", Item=other)
+
+    world.restore(seeded)
+    world.delete_item(TableName="data", Key=key)
+    world.restore(seeded)
+    assert (len(world.rows("data")), len(world.rows("more"))) == (1, 0)

@@ -5,6 +5,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from infra.change_sets import Change, ChangeSets, DeployFailed, Plan
@@ -74,6 +75,23 @@ def test_what_has_begun_is_waited_for_until_it_rests(
     assert cloudformation.shown_first == []
 
 
+def test_who_waits_for_long_hears_each_minute_for_what(
+    changes: ChangeSets,
+    cloudformation: FakeCloudFormation,
+    said: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Seven indexes take twenty minutes, and a colleague's deploy is waited for as well."""
+    plan = changes.plan(NAME, NAMED, TemplateBody=ONE)
+    cloudformation.shown_first = ["CREATE_IN_PROGRESS"] * 2
+    changes.carry_out(plan)
+    assert said == [f"  {NAME} created"]
+    monkeypatch.setattr("infra.change_sets.SAY_SECONDS", 0.0)
+    cloudformation.shown_first = ["UPDATE_IN_PROGRESS"] * 2
+    changes.plan(NAME, NAMED, TemplateBody=TWO)
+    assert said[1:] == [f"  {NAME} is still UPDATE_IN_PROGRESS"] * 2
+
+
 def test_a_change_names_what_it_changes_and_no_change_is_none(
     changes: ChangeSets, cloudformation: FakeCloudFormation, said: list[str]
 ) -> None:
@@ -130,6 +148,19 @@ def test_a_plan_for_a_new_stack_that_is_not_agreed_to_spares_what_another_deploy
     cloudformation.change_sets["mine"] = {}
     changes.discard(Plan(NAME, True, "mine", []))
     assert not cloudformation.change_sets
+
+
+def test_a_plan_that_another_deploy_has_cleared_away_is_forgotten_already(client: Any) -> None:
+    """Who says no afterwards is not shown an error of AWS."""
+    absent = f"Stack with id {NAME} does not exist"
+    with Stubber(client) as stub:
+        stub.add_client_error("delete_change_set", "ChangeSetNotFound", "does not exist")
+        stub.add_client_error("describe_stacks", "ValidationError", absent)
+        ChangeSets(client, print, 0).discard(Plan(NAME, True, "arn:the-change-set", []))
+        stub.assert_no_pending_responses()
+        stub.add_client_error("delete_change_set", "AccessDenied", "may not")
+        with pytest.raises(ClientError, match="may not"):
+            ChangeSets(client, print, 0).discard(Plan(NAME, True, "arn:the-change-set", []))
 
 
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])
@@ -204,12 +235,20 @@ def test_what_goes_and_what_may_be_made_anew_is_lost(
     assert Change(action, "Table", "T", replacement).loses is loses
 
 
-def test_a_rollback_that_failed_says_the_command_that_helps(
-    changes: ChangeSets, cloudformation: FakeCloudFormation
+@pytest.mark.parametrize(
+    ("status", "command"),
+    [
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
+        ("UPDATE_FAILED", "rollback-stack"),  # these two are left by a change in the console
+        ("CREATE_FAILED", "rollback-stack"),
+    ],
+)
+def test_a_state_that_no_deploy_ends_says_the_command_that_helps(
+    changes: ChangeSets, cloudformation: FakeCloudFormation, status: str, command: str
 ) -> None:
     changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
-    cloudformation.stacks[NAME]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
-    with pytest.raises(DeployFailed, match=f"continue-update-rollback --stack-name {NAME}"):
+    cloudformation.stacks[NAME]["StackStatus"] = status
+    with pytest.raises(DeployFailed, match=f"aws cloudformation {command} --stack-name {NAME}"):
         changes.plan(NAME, NAMED, TemplateBody=TWO)
 
 
@@ -242,6 +281,26 @@ def test_a_failure_names_the_first_resource_of_this_change_and_no_earlier_one(cl
         stub.add_response("describe_stack_events", {"StackEvents": newest_first})
         told = ChangeSets(client, print, 0)._first_failure(NAME)
     assert told == "First: the true reason"
+
+
+def test_a_function_that_does_not_start_is_told_with_the_way_to_see_why(client: Any) -> None:
+    """Its log is undone with the stack of a first deploy."""
+    reason = (
+        "Resource of type 'AWS::Lambda::Version' with identifier 'f:1' did not stabilize. Status "
+        "Reason is An error occurred during function initialization."
+    )
+    newest_first = [
+        _event(NAME, "ROLLBACK_COMPLETE"),
+        _event("APIHandlerVersion1", "CREATE_FAILED", reason),
+        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
+    ]
+    stack = {"StackName": NAME, "CreationTime": 0, "StackStatus": "ROLLBACK_COMPLETE"}
+    with Stubber(client) as stub:
+        stub.add_response("execute_change_set", {})
+        stub.add_response("describe_stacks", {"Stacks": [stack]})
+        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
+        with pytest.raises(DeployFailed, match=r"initialization.(?s:.*)without `SnapStart`"):
+            ChangeSets(client, print, 0).carry_out(Plan(NAME, True, "arn:the-change-set", []))
 
 
 def test_a_deletion_that_failed_names_its_own_resource_and_the_command_that_helps(

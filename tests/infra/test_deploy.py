@@ -136,9 +136,9 @@ def test_an_issuer_whose_people_could_not_log_in_is_refused(
 
 
 def test_the_certificate_is_of_the_region_of_the_stage() -> None:
-    deploy.check_certificate(WHOLE["CertificateArn"], "eu-central-1")
+    deploy.check_certificate(WHOLE["CertificateArn"], "eu-central-1", "123456789012")
     with pytest.raises(Refusal, match="not in eu-west-1"):
-        deploy.check_certificate(WHOLE["CertificateArn"], "eu-west-1")
+        deploy.check_certificate(WHOLE["CertificateArn"], "eu-west-1", "123456789012")
 
 
 @pytest.mark.parametrize(
@@ -189,6 +189,8 @@ def test_a_stage_has_a_name_that_its_resources_can_have(
 
 
 class _Gateway:
+    meta = SimpleNamespace(region_name="eu-central-1")
+
     def __init__(self, role: str | None) -> None:
         self.role = role
 
@@ -217,8 +219,9 @@ def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
         (HOME, HOME, None, "--account-setup"),
     )
     for rows, files, role, why in places:
-        clients = {"dynamodb": _client_of(rows), "s3": _client_of(files)}
+        clients: dict[str, Any] = {"dynamodb": _client_of(rows), "s3": _client_of(files)}
         clients["apigateway"] = _Gateway(role)
+        clients["sts"] = SimpleNamespace(get_caller_identity=lambda: {"Account": "123456789012"})
         with pytest.raises(Refusal, match=why):
             deploy.deploy(clients.__getitem__, "test", [], deploy.ask)
 
@@ -250,6 +253,7 @@ def test_a_plan_is_shown_and_only_a_yes_is_a_yes(
     monkeypatch.setattr("builtins.input", lambda _: typed)
     assert deploy.ask([PLAN]) is agreed
     shown = capsys.readouterr().out
+    assert shown.startswith("\nryadom-test-intake: changes\n")
     lines = [line.split() for line in shown.splitlines() if line.startswith("  ")]
     assert lines == [
         ["Modify", "DataTable", "AWS::DynamoDB::Table", "REPLACED"],

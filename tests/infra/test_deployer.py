@@ -1,9 +1,13 @@
 """A stage is made in its order, protected once it stands, and unchanged by a second deploy."""
 
 import json
+import re
+import signal
+import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Timer, main_thread
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -255,6 +259,81 @@ def test_a_deploy_that_was_broken_off_before_it_protected_goes_on(
     assert facts["CardsRootKey"]
 
 
+def _one_wave(folder: Path) -> Package:
+    """Two stacks that ask nothing of each other, made at once once the platform stands."""
+    made = _package(folder)
+    (folder / "intake.json").write_text(json.dumps(_template({}, "RootKey")))
+    intake = Stack("intake", folder / "intake.json", folder / "cards.zip", "code")
+    return Package((*made.stacks[:2], intake), {}, LOCAL)
+
+
+def test_ctrl_c_ends_all_waiting_and_what_the_cloud_has_begun_is_no_obstacle(
+    account: Account, tmp_path: Path
+) -> None:
+    """A table with its indexes takes twenty minutes, and each further Ctrl-C was without effect."""
+    made, cloudformation = _one_wave(tmp_path), account.cloudformation
+    deployer = Deployer(account, "code", lambda _: None, "ryadom-test", pause=2)
+    execute, begun = cloudformation.execute_change_set, list[float]()
+
+    def slow(ChangeSetName: str) -> None:
+        execute(ChangeSetName)
+        begun.append(time.monotonic())
+        if len(begun) == 3:  # the platform, then both
+            cloudformation.shown_first = ["CREATE_IN_PROGRESS"] * 4
+            Timer(0.2, signal.pthread_kill, [main_thread().ident, signal.SIGINT]).start()
+
+    cloudformation.execute_change_set = slow  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        deployer.deploy(made, account.facts)
+    assert time.monotonic() - begun[-1] < 3  # it was four
+    cloudformation.shown_first = []
+    again = _deployer(account, []).deploy(made, account.facts)
+    assert again["IntakeRootKey"] and again["CardsRootKey"]
+
+
+def test_plans_beside_one_that_cannot_be_made_are_forgotten(
+    account: Account, tmp_path: Path
+) -> None:
+    made = _one_wave(tmp_path)
+    _deployer(account, []).deploy(made, account.facts)
+    account.cloudformation.stacks["ryadom-test-intake"]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
+    (tmp_path / "cards.json").write_text(json.dumps(_template({}, "RootKey", "Stage")))
+    with pytest.raises(DeployFailed, match="ryadom-test-intake is UPDATE_ROLLBACK_FAILED"):
+        _deployer(account, []).deploy(made, account.facts)
+    assert not account.cloudformation.change_sets
+
+
+def test_a_release_that_changes_who_hears_what_says_which_events_may_have_been_missed(
+    account: Account, command: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sender is deployed before its hearer's rule: what it sends meanwhile nobody gets."""
+    sweep, rule = ({name: {"Type": "AWS::Events::Rule"}} for name in ("EveryMinute", "CardsRule"))
+    releases: list[tuple[dict[str, Any], bool]] = [
+        (rule, False),  # a new stack, which has heard nothing before
+        (rule, False),  # no change
+        (rule | sweep, True),
+    ]
+    for resources, missed in releases:
+        template = _template({}, "RootKey")
+        template["Resources"] = resources
+        (tmp_path / "till.json").write_text(json.dumps(template))
+        deploy.main()
+        said = capsys.readouterr().out
+        assert ("ryadom-test-till CardsRule may not" in said) is missed
+    told = re.search(r"between (\S+)Z .*and (\S+)Z", said)
+    assert told and told[1] <= told[2] and "docs/runbooks/dead-letters.md" in said
+
+
+def test_every_stack_that_fails_is_named(account: Account, tmp_path: Path) -> None:
+    made = _one_wave(tmp_path)
+    _deployer(account, []).deploy(made, account.facts)
+    for name in ("cards", "intake"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(_template({}, "RootKey", "Stage")))
+    account.cloudformation.fails = True
+    with pytest.raises(DeployFailed, match=r"(?s)test-cards is UPDATE_ROLL.*test-intake is UPDATE"):
+        _deployer(account, []).deploy(made, account.facts)
+
+
 def _table(*indexes: str) -> dict[str, Any]:
     key = [{"AttributeName": "pk", "KeyType": "HASH"}]
     made: dict[str, Any] = {
@@ -345,6 +424,10 @@ TOLD = {
 }
 
 
+def _sts(account: str) -> Mock:
+    return Mock(**{"get_caller_identity.return_value": {"Account": account}})
+
+
 @pytest.fixture
 def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """`python -m infra.deploy test` in that account: what it uses, and what is typed."""
@@ -368,7 +451,7 @@ def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD])
     gateway = Mock(**{"get_account.return_value": {"cloudwatchRoleArn": "role"}})
     gateway.meta.region_name = REGION
-    account.clients |= {"apigateway": gateway, "sns": Mock()}
+    account.clients |= {"apigateway": gateway, "sns": Mock(), "sts": _sts("123456789012")}
     return made
 
 
@@ -441,6 +524,28 @@ def test_the_command_refuses_a_certificate_of_another_region_before_it_builds(
     command["package"].assert_not_called()
 
 
+def test_a_profile_of_another_account_is_told_before_anything_is_asked_of_that_account(
+    account: Account, command: dict[str, Any]
+) -> None:
+    """It was told to set that account up for stages, and to make a bucket there."""
+    account.clients["sts"] = _sts("210987654321")
+    account("apigateway").get_account.return_value = {}
+    with pytest.raises(SystemExit, match=r"the account 123456789012, and AWS_PROFILE .* 2109876"):
+        deploy.main()
+    command["package"].assert_not_called()
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
+def test_credentials_that_end_in_the_middle_are_told_with_the_next_step(
+    account: Account, command: dict[str, Any], code: str
+) -> None:
+    """Roles are taken on for an hour, and a first deploy asks three times."""
+    ended = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
+    account.cloudformation.describe_stacks = Mock(side_effect=ended)  # type: ignore[method-assign]
+    with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
+        deploy.main()
+
+
 @pytest.mark.parametrize(
     ("bucket", "region", "why"),
     [
@@ -481,10 +586,24 @@ def test_every_command_works_in_the_region_that_the_aws_command_takes(
     ]
 
 
-def test_an_account_is_not_set_up_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
-    changes = Mock(**{"plan.return_value": SimpleNamespace(change_set="arn")})
+@pytest.mark.parametrize(
+    ("change_set", "agreed", "done"),
+    [("arn", False, False), ("arn", True, True), (None, False, True)],
+)
+def test_an_account_is_set_up_as_agreed_and_asked_for_a_change_alone(
+    monkeypatch: pytest.MonkeyPatch, change_set: str | None, agreed: bool, done: bool
+) -> None:
+    changes = Mock(**{"plan.return_value": SimpleNamespace(change_set=change_set)})
     monkeypatch.setattr(deploy, "ChangeSets", lambda *_: changes)
-    with pytest.raises(DeployFailed, match="nothing was changed"):
-        deploy.set_up_account(Mock(), lambda plans: False)
-    changes.discard.assert_called_once()
-    changes.carry_out.assert_not_called()
+    if done:
+        deploy.set_up_account(Mock(), lambda plans: agreed)
+    else:
+        with pytest.raises(DeployFailed, match="nothing was changed"):
+            deploy.set_up_account(Mock(), lambda plans: agreed)
+    assert (changes.discard.called, changes.carry_out.called) == (not done, done)
+
+
+def test_a_client_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloud, "client", lambda service: [service])
+    client = deploy._clients()
+    assert client("s3") == ["s3"] and client("s3") is client("s3")

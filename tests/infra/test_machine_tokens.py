@@ -87,11 +87,16 @@ def test_a_token_is_issued_listed_and_revoked_in_a_stage(
         ("issue bot1 bot --stage prod --scope act_for_familly", "There are: act_for_family, "),
         ("revoke mtk_1 --stage prod", "No token mtk_1"),
         ("revoke to.ken --stage prod", "neither an id nor a token"),
-        ("list --stage nowhere", "nowhere"),
+        ("list --stage nowhere", "No stage nowhere is deployed in .*AWS_PROFILE"),
+        ("list --stage failed", "No stage failed is deployed"),
     ],
 )
 def test_a_foreseen_failure_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, sentence: str
 ) -> None:
+    boto3.client("cloudformation").create_stack(  # one of which the first deploy has failed
+        StackName="ryadom-failed-platform",
+        TemplateBody='{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}',
+    )
     with pytest.raises(SystemExit, match=sentence):
         command(monkeypatch, capsys, text)

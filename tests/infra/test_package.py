@@ -8,6 +8,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,19 @@ import pytest
 
 from bench import aws_stub, till
 from infra.import_closure import libraries
-from infra.layer import COMMON, RESOURCES, Layer, installation, pins, uv
+from infra.layer import COMMON, RESOURCES, Layer, _zip, installation, pins, uv
 from infra.layer import build as build_layer
-from infra.package import Package, build_stack, check_calendar, main, package
+from infra.package import (
+    Package,
+    _alone,
+    _run_chalice,
+    build_stack,
+    check_calendar,
+    main,
+    package,
+)
 from infra.reproducible_zip import CannotPackage, unpacked_size
-from infra.runtime import DEFAULT, STAGES_MAY_HAVE, Runtime, _found, of_stage
+from infra.runtime import DEFAULT, LOCAL, STAGES_MAY_HAVE, Runtime, _found, of_stage
 from infra.services import ROOT, app_folders
 from shared.reference import production_calendar
 from tests.infra.stack_reader import Stack
@@ -486,6 +495,73 @@ def test_a_stack_that_is_not_there_is_told_in_a_sentence(
     with pytest.raises(SystemExit):
         main()
     assert "no stack is called insight; there are platform, cards" in capsys.readouterr().err
+
+
+def test_the_command_builds_for_this_machine_unless_it_is_asked_for_a_stage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked: list[Runtime] = []
+
+    def built(names: list[str], *, runtime: Runtime) -> Package:
+        asked.append(runtime)
+        layer = Layer("printing", tmp_path, tmp_path / "layer.zip", "its-hash")
+        absent = Runtime("python3.99")  # which no machine has
+        return Package((), {"printing": layer}, runtime if runtime.local else absent)
+
+    monkeypatch.setattr("infra.package.package", built)
+    for told in ([], ["--aws"], ["--aws", "--runtime", "python3.12"]):
+        monkeypatch.setattr(sys, "argv", ["package", *told])
+        main()
+    assert asked == [LOCAL, of_stage(DEFAULT), of_stage("python3.12")]
+    said = capsys.readouterr().out
+    assert (said.count("layer printing"), said.count("There is no bytecode")) == (3, 2)
+
+
+def test_a_stage_is_not_built_without_its_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Asked(Exception):
+        pass
+
+    def refuse(_: date) -> None:
+        raise Asked
+
+    monkeypatch.setattr("infra.package.check_calendar", refuse)
+    with pytest.raises(Asked):
+        package(["platform"], runtime=of_stage(DEFAULT))
+    package(["platform"])  # on this machine an old checkout still runs
+
+
+def test_two_builds_of_one_tree_go_one_after_the_other(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as pool, _alone(tmp_path):
+        second = pool.submit(lambda: _alone(tmp_path).__enter__())
+        with pytest.raises(TimeoutError):
+            second.result(0.1)
+    assert second.done()
+
+
+@pytest.mark.parametrize("runtime", [LOCAL, of_stage(DEFAULT)], ids=["local", "stage"])
+def test_a_build_that_was_broken_off_is_no_obstacle(tmp_path: Path, runtime: Runtime) -> None:
+    (tmp_path / "python").mkdir()
+    half = tmp_path / "tree" / "python" / "lib" / LOCAL.name / "site-packages"
+    half.mkdir(parents=True)
+    (half / "left.py").write_text("")
+    _zip(tmp_path, tmp_path / "layer.zip", runtime)
+    with zipfile.ZipFile(tmp_path / "layer.zip") as made:
+        assert not [name for name in made.namelist() if name.endswith("left.py")]
+    assert not (tmp_path / "tree").exists()
+
+
+def test_libraries_that_cannot_be_had_are_told_in_the_words_of_uv() -> None:
+    with pytest.raises(CannotPackage, match=r"cannot be had:\n.*absent\.in"):
+        uv(["pip", "compile", "--offline", "absent.in"])
+
+
+def test_an_app_that_cannot_be_packaged_is_told_with_its_own_words(tmp_path: Path) -> None:
+    staged = tmp_path / "staged"
+    (staged / ".chalice").mkdir(parents=True)
+    (staged / ".chalice" / "config.json").write_text('{"version": "2.0", "app_name": "toy"}')
+    (staged / "app.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(CannotPackage, match=r"the app of till .*(?s:.*)nothing_of_this_name"):
+        _run_chalice("till", staged, tmp_path)
 
 
 def test_every_module_in_a_zip_has_its_bytecode_beside_it(packaged: Package) -> None:

@@ -19,6 +19,7 @@ CREATING = {
     "submit_web_request",
     "register_ended_request",
     "register_provider",
+    "transfer_caseload",
 }
 NEED = {"add": [{"category": "other", "text": "Иначе"}]}
 # Another body that would be accepted as well.
@@ -30,6 +31,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "end_request": {"reason": "spam"},
     "join_card_holder": {"holder_ref": "B-2"},
     "take_over_case": {"reason": "shift_ended"},
+    "transfer_caseload": {"reason": "shift_ended"},
     "clarify_needs": {"confirm": []},
     "triage_case": {"decision": "one_time"},
     "require_care": {"reason": "illness"},

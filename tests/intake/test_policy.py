@@ -77,6 +77,8 @@ ACTIONS = (
     "list_taken_cases",
     "take_case",
     "take_over_case",
+    "transfer_caseload",
+    "list_transfers",
     "clarify_needs",
     "triage_case",
     "require_care",
@@ -134,6 +136,12 @@ CASE = Resource(
 HIDDEN = replace(CASE, more=MORE | {"recent": False, "released_to": "", "offices": ()})
 OF_FAMILY = {"team": ("HQ-1", "CM-1"), "people": ("fam_1",)}
 FAMILY = Resource("Family", "fam_1", region="ZR", person="fam_1", more=OF_FAMILY)
+CASELOAD = Resource(
+    "CaseloadTransfer",
+    "trf_1",
+    region="ZR",
+    more={"people": ("HQ-1", "HQ-3"), "lead": ("HQ-L",)},
+)
 NOTE = Resource("HandOver", "hov_1", region="ZR", status="open")
 DEVICE = Resource("Device", "dev_1", person="fam_1", more={"bot": "bot-1"})
 CALL_BACK = Resource("CallBack", "cbk_1", region="ZR", more={"claimed_by": "OP-1"})
@@ -207,6 +215,12 @@ SITUATIONS = {
     "case: case_manager, what she took": (MANAGER, replace(CASE, more=MORE | {"taken_by": "CM-1"})),
     "case: case_manager of another region": (replace(MANAGER, regions=("YY",)), CASE),
     "case: case_manager, own list": (MANAGER, Resource("Case", "PERSON#CM-1", person="CM-1")),
+    "caseload: regional_hq, her own or for her": (HQ, CASELOAD),
+    "caseload: regional_hq, of colleagues": (HQ_2, CASELOAD),
+    "caseload: lead of the region": (staff("HQ-L", "regional_hq"), CASELOAD),
+    "caseload: lead of another region": (staff("HQ-L", "regional_hq", "YY"), CASELOAD),
+    "caseload: case_manager": (replace(MANAGER, id="HQ-1"), CASELOAD),
+    "caseload: federal_hq": (staff("FH-1", "federal_hq", "*"), CASELOAD),
     "consultation: specialist, own list": (SPECIALIST, HELD),
     "consultation: specialist, another's": (replace(SPECIALIST, id="SP-2"), HELD),
     "family: specialist": (SPECIALIST, FAMILY),
@@ -276,6 +290,7 @@ def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
         "Family": OF_FAMILY,
         "Provider": {},
         "HandOver": {},
+        "CaseloadTransfer": {"people": (), "lead": ()},
         "Consultation": {},
         "Measure": {},
         "Region": {},

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.reference import code_lists
-from tests.intake.api_client import BOT, HQ, OPERATOR, IntakeClient, request
+from tests.intake.api_client import BOT, HQ, OFFICE_D05, OPERATOR, IntakeClient, request
 from tests.support.api import Answer
 
 DOCUMENT = json.loads(Path("docs/api/intake.json").read_text("utf-8"))
@@ -206,12 +206,18 @@ def test_what_does_not_exist_is_refused_where_it_is_named(client: IntakeClient) 
     assert client.view(case)["status"] == "in_review"
 
 
-def test_who_names_a_region_that_is_not_hers_reads_where_that_family_is_helped(
-    client: IntakeClient,
-) -> None:
-    answer = client.post(OPERATOR, "/requests", request(region="YY"))
-    (fault,) = answer.json["errors"]
-    assert (answer.status, fault["pointer"], fault["code"]) == (404, "/region", "not_found")
-    assert "Выберите свой" in fault["detail"]
-    listed = client.get(OPERATOR, "/call-backs", region="YY")
-    assert listed.json["errors"][0]["detail"] == fault["detail"]
+def test_who_chooses_a_foreign_region_is_asked_for_no_number(client: IntakeClient) -> None:
+    new = {"region": "YY", "name": "Центр", "sector": "state", "services": ["other"]}
+    for answer in (
+        client.get(HQ, "/cases", region="YY"),
+        client.get(OFFICE_D05, "/shared-families", district_id="D01"),
+        client.post(HQ, "/providers", new),
+    ):
+        (error,) = answer.json["errors"]
+        assert (answer.status, answer.code, error["code"]) == (404, "not_found", "not_found")
+        said = answer.json["title"] + answer.json["detail"] + error["detail"]
+        assert "номер" not in said and "Выберите свой" in error["detail"]
+
+    one = client.get(HQ, "/cases/cas_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    assert (one.status, one.json["title"]) == (404, "Не найдено")
+    assert "из списка" in one.json["detail"]

@@ -205,8 +205,11 @@ def normalise(lines: Iterable[str]) -> Counter[str]:
         for text in texts
     ]
     names: dict[str, str] = {}
+    told_apart = 0
     for _ in range(ROUNDS):
         names = _renamed(texts, places, names)
+        if told_apart == (told_apart := len({*names.values()})):
+            break
     return Counter(sorted(_under(text, names) for text in texts))
 
 

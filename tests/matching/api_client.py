@@ -103,7 +103,7 @@ def application(**changes: Any) -> dict[str, Any]:
         "team_size": 12,
         "region": "ZR",
         "capabilities": [{"category": "household_help"}, {"category": "repair_work"}],
-        "districts": ["D01", "D02"],
+        "district_ids": ["D01", "D02"],
         "capacity_families": 2,
         "contact": {"name": NAME, "channel": "sms", "phone": PHONE},
         "contact_role": "responsible_representative",

@@ -52,7 +52,7 @@ def guardian(name: str = "gua_1", **changes: Any) -> Guardian:
         team_kind=TeamKind.WORK_COLLECTIVE,
         team_size=12,
         capabilities=(Capability(category="household_help"),),
-        districts=("D01",),
+        district_ids=("D01",),
         capacity_families=1,
     )
     return applied.model_copy(update=changes)

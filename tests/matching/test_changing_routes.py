@@ -24,7 +24,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "reject_guardian": {"reason": "interview_failed"},
     "open_clarification": {"question": "Иначе"},
     "close_clarification": {"note": "Иначе"},
-    "assign_guardian": {"districts": ["D01"]},
+    "assign_guardian": {"district_ids": ["D01"]},
     "record_training": {"certificate_ref": "other"},
     "hold_interview": {"result": "failed", "reason": "interview_failed"},
     "hold_briefing": {"held_on": "2026-09-01"},

@@ -36,8 +36,11 @@ _PLAIN = {"S", "N", "B", "BOOL", "NULL"}
 class _Rows(dict[tuple[str, str], Item]):
     """The rows of a table by key, and by what partitions the table and its indexes when asked."""
 
-    def __init__(self, rows: Iterable[tuple[tuple[str, str], Item]] = ()) -> None:
+    def __init__(
+        self, rows: Iterable[tuple[tuple[str, str], Item]] = (), copied_from: object = None
+    ) -> None:
         super().__init__(rows)
+        self.copied_from = copied_from
         self._partitions: dict[str, dict[str, dict[tuple[str, str], Item]]] = {}
 
     def partition(self, attribute: str, value: Item) -> list[Item]:
@@ -64,6 +67,7 @@ class _Rows(dict[tuple[str, str], Item]):
         return super().pop(key, default)
 
     def _take_out(self, key: tuple[str, str]) -> None:
+        self.copied_from = None
         row = self.get(key, {})
         for attribute in self._partitions.keys() & row.keys():
             del self._partitions[attribute][row[attribute]["S"]][key]
@@ -94,7 +98,13 @@ class MemoryDynamoDB:
 
     def restore(self, snapshot: dict[str, dict[tuple[str, str], Item]]) -> None:
         """Put the rows of a snapshot back, which can be done again."""
-        self.tables = {name: dict(rows) for name, rows in snapshot.items()}
+        now = self.tables
+        self.tables = {
+            name: table
+            if isinstance(table := now.get(name), _Rows) and table.copied_from is rows
+            else _Rows(rows.items(), copied_from=rows)
+            for name, rows in snapshot.items()
+        }
 
     @contextmanager
     def lagging_indexes(self) -> Iterator[None]:

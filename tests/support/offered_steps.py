@@ -13,8 +13,8 @@ class Trial:
     """One thing: where it is seen, and how each of its steps is taken.
 
     `said` gives of a step where it is posted (or to which parts of the thing), and what may be
-    said: one of the bodies is enough.
-    What is put is sent to the version that is seen. `idle` steps succeed without effect, too.
+    said: one of the bodies is enough. What is put is sent to the version that is seen. `idle` steps
+    succeed without effect, too. No view offers what is done `beside` the steps of its state.
     What is `silent` offers steps in refusals alone: no view of it names any. Those by its state,
     under a code such as `card_{status}`, name all that succeed of the `stated` ones.
     """
@@ -24,6 +24,7 @@ class Trial:
     said: Mapping[str, tuple[str | tuple[str, ...], tuple[Any, ...]]]
     listed: tuple[str, Mapping[str, Any], str] | None = None
     idle: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
     silent: bool = False
     stated: tuple[str, frozenset[str]] = ("", frozenset())
     keys: int = field(default=0, init=False)
@@ -43,7 +44,7 @@ class Trial:
         assert offered <= {*self.said}, "a step that this test does not try"
         answers = {step: self._tried(api, step, seen.json["version"]) for step in self.said}
         done = {step for step, tried in answers.items() if any(each.status < 300 for each in tried)}
-        unsaid = set() if self.silent else done - offered - self.idle
+        unsaid = set() if self.silent else done - offered - self.idle - self.beside
         wrong = unsaid | (offered - done)
         assert not wrong, (who, wrong, [_short(each) for step in wrong for each in answers[step]])
         for step, tried in answers.items():

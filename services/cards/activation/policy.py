@@ -29,7 +29,7 @@ def authorised(card: Card | None, caller: Principal) -> Card | None:
     if card is None or _of_another(card, caller):
         return None
     allowed = POLICY.allows(caller, "activate_card", resource(card))
-    return shown_to(caller, card) if allowed else None
+    return shown_to(caller)(card) if allowed else None
 
 
 def _of_another(card: Card, caller: Principal) -> bool:

@@ -17,6 +17,7 @@ class OfPlacement(TimedAggregate):
     entitlement: Entitlement
     district_id: str  # where its holder lives: its leader sees the card, its partners are news
     placement_ended_on: date | None = None
+    end_dismissed: date | None = None  # the reported end that a leader has found to be none
     closes_on: date | None = None  # its last day, unless a leader says that the placement goes on
 
     def move(self, district_id: str) -> Self:
@@ -28,7 +29,8 @@ class OfPlacement(TimedAggregate):
         """Note that the placement ended: the card ends after a time of grace, or by a leader.
 
         An end before the day of the order is that of another placement.
-        The same end that is reported again puts off nothing: its holder is warned already.
+        The same end that is reported again puts off nothing: its holder is warned already. One that
+        a leader has found to be none asks neither leader nor holder again.
         """
         self._require("revoke")
         if ended_on > today:
@@ -36,6 +38,8 @@ class OfPlacement(TimedAggregate):
         order = self.entitlement.order
         if order is not None and ended_on < order.ordered_on:
             raise Invalid("end_before_order", "/ended_on", ordered_on=order.ordered_on)
+        if self.placement_ended_on is None and ended_on == self.end_dismissed:
+            raise self._refusal("placement_goes_on")
         warned = today + timedelta(days=WARNING_DAYS)
         if self.closes_on is not None and self.placement_ended_on == ended_on:
             warned = min(warned, self.closes_on)
@@ -44,14 +48,20 @@ class OfPlacement(TimedAggregate):
 
     def of_placement(self, other: "OfPlacement") -> Self:
         """Return this new card with the end of the placement of the one that it replaces."""
-        return self._with(placement_ended_on=other.placement_ended_on, closes_on=other.closes_on)
+        return self._with(
+            placement_ended_on=other.placement_ended_on,
+            end_dismissed=other.end_dismissed,
+            closes_on=other.closes_on,
+        )
 
     def dismiss_placement_end(self) -> Self:
         """Note that the placement goes on: the card stays."""
         self._require("revoke")
         if self.placement_ended_on is None:
             raise self._refusal("no_placement_end")
-        return self._with(placement_ended_on=None, closes_on=None)
+        return self._with(
+            placement_ended_on=None, end_dismissed=self.placement_ended_on, closes_on=None
+        )
 
     def closes_at(self, zone: ZoneInfo) -> datetime | None:
         """Return when the card ends by time alone; None while its placement goes on."""

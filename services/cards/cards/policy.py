@@ -1,5 +1,7 @@
 """A card as the policy sees it."""
 
+from collections.abc import Callable
+
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import BLOCKED_BY_THEFT
@@ -34,14 +36,20 @@ _ACTIONS = {
 }
 
 
-def shown_to(principal: Principal, card: Card) -> Card:
-    """Return a card that offers the steps which the principal may take, and that can be taken."""
-    seen, useless = resource(card), _useless(card)
-    return card.shown_to(
-        lambda step: (
-            step not in useless and POLICY.allows(principal, _ACTIONS.get(step, step), seen)
-        )
-    )
+def shown_to(principal: Principal) -> Callable[[Card], Card]:
+    """Return what shows cards to the principal: with those next steps that it can take.
+
+    The policy looks at territory and holder alone, so a list asks it once for each of them.
+    """
+    known: dict[tuple[str, str, bool], Callable[[str], bool]] = {}
+
+    def shown(card: Card) -> Card:
+        own = principal.acts_for in (card.holder, card.holder_id)
+        place, useless = (card.region, card.district_id, own), _useless(card)
+        may = known.setdefault(place, POLICY.may_take(principal, resource(card), _ACTIONS))
+        return card.shown_to(lambda step: step not in useless and may(step))
+
+    return shown
 
 
 def _useless(card: Card) -> set[str]:
@@ -65,4 +73,4 @@ def load_authorised(card_id: str, action: str, principal: Principal, cards: Card
     """Return the card when the principal may do this to it."""
     card = cards.get(card_id)
     POLICY.require(principal, action, resource(card))
-    return shown_to(principal, card)
+    return shown_to(principal)(card)

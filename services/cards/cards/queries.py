@@ -3,7 +3,8 @@
 from services.cards import card_numbers, qr_codes
 from services.cards.cards import vault_records
 from services.cards.cards.commands import CardsQuery
-from services.cards.cards.policy import OFFICE, load_authorised
+from services.cards.cards.domain import Card
+from services.cards.cards.policy import OFFICE, load_authorised, shown_to
 from services.cards.cards.repository import Cards, district_prefix
 from services.cards.cards.values import CardId, CardStatus
 from services.cards.cards.views import (
@@ -56,11 +57,11 @@ def get_contact(card_id: CardId, caller: Principal, cards: Cards, vault: Vault) 
 
 def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardView]:
     """List the card registry of the caller's territory."""
-    partition = territory(query, caller)
+    partition, shown = territory(query, caller), shown_to(caller)
     return cards.page(
         "by_region",
         POLICY.require_list(caller, "list_cards", "Card", partition),
-        CardView.of_card,
+        lambda card: CardView.of_card(shown(card)),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,
@@ -80,12 +81,16 @@ def territory(query: CardsQuery, caller: Principal) -> Partition:
 
 def list_own_cards(caller: Principal, cards: Cards, holders: Holders) -> Page[CardView]:
     """List the caller's own cards."""
-    partition = Partition.of_person(caller)
+    partition, shown = Partition.of_person(caller), shown_to(caller)
     key = POLICY.require_list(caller, "list_own_cards", "Card", partition)
+
+    def view(card: Card) -> CardView:
+        return CardView.of_card(shown(card))
+
     if holder := holders.find(caller.acts_for):
         own = cards.list_by_person(holder.region, holder.file_numbers)
-        return Page[CardView](items=[CardView.of_card(card) for card in own])
-    return cards.page("by_owner", key, CardView.of_card, caller=caller, newest_first=True)
+        return Page[CardView](items=[view(card) for card in own])
+    return cards.page("by_owner", key, view, caller=caller, newest_first=True)
 
 
 # answers to commands ------------------------------------------------------------------------

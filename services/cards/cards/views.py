@@ -50,11 +50,12 @@ class CardView(View):
     closes_on: date | None
     replaces: str | None
     replaced_by: str | None
+    next_steps: tuple[str, ...]
     version: int
 
     @classmethod
     def of_card(cls, card: Card) -> Self:
-        """Return the view of a card."""
+        """Return the view of a card, as it is shown to its caller."""
         return cls.of(
             card,
             holder_ref=card.file_number,
@@ -66,8 +67,8 @@ class CardView(View):
     @classmethod
     def for_office(cls, card: Card) -> Self:
         """Return what the office that issued a card sees of it."""
-        unknown = {"district_id": card.office, "consent_community": None}
-        unknown |= {"activated_at": None, "via": None}
+        unknown: dict[str, object] = {"district_id": card.office, "consent_community": None}
+        unknown |= {"activated_at": None, "via": None, "next_steps": ()}
         if card.status in IN_USE:
             unknown |= {"status": CardStatus.ISSUED, "reason": None}
         return cls.of_card(card).model_copy(update=unknown)

@@ -14,6 +14,7 @@ class KeyListView(View):
     asked_at: datetime
     keys: int
     failure: str | None
+    next_steps: tuple[str, ...]
     version: int
 
 

@@ -125,7 +125,7 @@ class Partner(TimedAggregate):
 
     def withdraw_notice(self) -> Self:
         """Note that the partner stays after all."""
-        self._require("give_notice")
+        self._require("withdraw_notice")
         if self.leaves_at is None:
             raise self._refusal("no_notice")
         return self._with(last_day=None, leaves_at=None, reason=None)

@@ -1,6 +1,6 @@
 """A partner as the policy sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from services.cards.partners.domain import Partner
@@ -43,13 +43,23 @@ def load_authorised(
 ) -> Partner:
     """Return the partner when the principal may do this to it, with the steps it may take."""
     partner = partners.get(partner_id)
-    seen = resource(partner)
-    POLICY.require(principal, action, seen)
-    return partner.shown_to(
-        lambda step: (
-            POLICY.allows(principal, _ACTIONS.get(step, step), seen) and _useful(step, partner)
-        )
-    )
+    POLICY.require(principal, action, resource(partner))
+    return shown_to(principal)(partner)
+
+
+def shown_to(principal: Principal) -> Callable[[Partner], Partner]:
+    """Return what shows partners to the principal: with those next steps that it can take.
+
+    The policy looks at territory and organisation, so a list asks it once for each of them.
+    """
+    known: dict[tuple[str, tuple[str, ...], bool], Callable[[str], bool]] = {}
+
+    def shown(partner: Partner) -> Partner:
+        place = (partner.region, partner.district_ids, partner.org == principal.org)
+        may = known.setdefault(place, POLICY.may_take(principal, resource(partner), _ACTIONS))
+        return partner.shown_to(lambda step: may(step) and _useful(step, partner))
+
+    return shown
 
 
 def _useful(step: str, partner: Partner) -> bool:
@@ -57,6 +67,8 @@ def _useful(step: str, partner: Partner) -> bool:
     match step:
         case "publish":
             return _publishable(partner)
+        case "withdraw_notice":
+            return partner.leaves_at is not None
         case "publish_offer":
             return any(_confirmable(offer.id, partner) for offer in partner.book.proposed)
         case "propose_offer":
@@ -93,7 +105,7 @@ def offering(partner: Partner, principal: Principal) -> Iterator[None]:
         refused.next_steps = tuple(
             step
             for step in refused.next_steps
-            if (step in partner.next_steps or step not in _OF_STATES)
-            and POLICY.allows(principal, _ACTIONS.get(step, step), seen)
+            if step in partner.next_steps
+            or (step not in _OF_STATES and POLICY.allows(principal, step, seen))
         )
         raise

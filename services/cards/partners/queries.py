@@ -4,7 +4,7 @@ from services.cards.cards.views import ContactView
 from services.cards.offers.repository import LISTED, Offers, owner_key
 from services.cards.partners import vault_records
 from services.cards.partners.commands import PartnersQuery
-from services.cards.partners.policy import load_authorised
+from services.cards.partners.policy import load_authorised, shown_to
 from services.cards.partners.repository import Partners, status_prefix
 from services.cards.partners.values import PartnerId
 from services.cards.partners.views import OfferView, PartnerView
@@ -24,11 +24,11 @@ def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -
         whole_own_list(query.region)
     partition = Partition.of_org(caller) if manages else Partition.of_region(caller, query.region)
     key = POLICY.require_list(caller, "list_partners", "Partner", partition)
-    now = clock.now()
+    now, shown = clock.now(), shown_to(caller)
     return partners.page(
         "by_owner" if manages else "by_region",
         key,
-        lambda partner: PartnerView.of_partner(partner, now),
+        lambda partner: PartnerView.of_partner(shown(partner), now),
         caller=caller,
         limit=query.limit,
         cursor=query.cursor,

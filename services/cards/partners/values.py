@@ -23,6 +23,7 @@ class PartnerStatus(CodeEnum, of="partner_status"):
 
 
 _AGREEING = {"edit": None, "propose_offer": None, "add_outlet": None, "issue_key": None}
+_LEAVING = {"give_notice": None, "withdraw_notice": None, "end": PartnerStatus.ENDED}
 
 NEXT_STEPS: Mapping[PartnerStatus, Mapping[str, PartnerStatus | None]] = {
     PartnerStatus.LEAD: {
@@ -39,16 +40,14 @@ NEXT_STEPS: Mapping[PartnerStatus, Mapping[str, PartnerStatus | None]] = {
     PartnerStatus.ACTIVE: {
         "record_agreement": None,
         "pause": PartnerStatus.PAUSED,
-        "give_notice": None,
-        "end": PartnerStatus.ENDED,
+        **_LEAVING,
         "publish_offer": None,
         **_AGREEING,
     },
     PartnerStatus.PAUSED: {
         "record_agreement": None,
         "resume": PartnerStatus.ACTIVE,
-        "give_notice": None,
-        "end": PartnerStatus.ENDED,
+        **_LEAVING,
         "publish_offer": None,
         **_AGREEING,
     },

@@ -69,6 +69,7 @@ class PartnerView(View):
     reason: str | None
     open_outlets: int
     offers: list[OfferView]
+    next_steps: tuple[str, ...]
     version: int
 
     @classmethod

@@ -12,8 +12,8 @@ class Programme(StatefulAggregate):
     """A joint undertaking: without both parties and a running programme no card is issued."""
 
     STEPS: ClassVar = {
-        ProgrammeStatus.RUNNING: {"close": ProgrammeStatus.CLOSED},
-        ProgrammeStatus.CLOSED: {"reopen": ProgrammeStatus.RUNNING},
+        ProgrammeStatus.RUNNING: {"close_programme": ProgrammeStatus.CLOSED},
+        ProgrammeStatus.CLOSED: {"reopen_programme": ProgrammeStatus.RUNNING},
     }
     REFUSAL: ClassVar = "programme_{status}"
 
@@ -60,12 +60,12 @@ class Programme(StatefulAggregate):
 
     def close(self) -> Self:
         """Let no further card be issued; cards in use stay in use."""
-        self._require("close")
+        self._require("close_programme")
         return self._with(status=ProgrammeStatus.CLOSED)
 
     def reopen(self) -> Self:
         """Let cards be issued again."""
-        self._require("reopen")
+        self._require("reopen_programme")
         return self._with(status=ProgrammeStatus.RUNNING)
 
     def require_running(self) -> None:

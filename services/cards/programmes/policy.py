@@ -16,5 +16,6 @@ def load_authorised(
     region: str, action: str, principal: Principal, programmes: Programmes
 ) -> Programme:
     """Return the programme of a region when the principal may do this to it."""
-    POLICY.require(principal, action, resource(region))
-    return programmes.get_by_region(region)
+    seen = resource(region)
+    POLICY.require(principal, action, seen)
+    return programmes.get_by_region(region).shown_to(POLICY.may_take(principal, seen, {}))

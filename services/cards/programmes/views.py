@@ -16,4 +16,5 @@ class ProgrammeView(View):
     started_on: date
     grace_days: int
     status: ProgrammeStatus
+    next_steps: tuple[str, ...]
     version: int

@@ -126,9 +126,12 @@ class AidFacts(Command):
 
 
 class RecordAid(AidFacts):
-    """Help that was given; where help once was decided, the `last` one closes the case."""
+    """Help that was given; where help once was decided, the `last` one closes the case.
 
-    last: bool = True
+    It is said whether it is the last where the family has asked for more than was given.
+    """
+
+    last: bool | None = None
 
 
 class CorrectAid(AidFacts):

@@ -1,8 +1,8 @@
 """What headquarters decided about a case, the guardian it has, and the help that was given."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from services.intake.cases.values import Need, NeedStatus
 from shared.domain import CodeOf, Day, Moment, ValueObject
@@ -44,20 +44,25 @@ class LeftCare(ValueObject):
     marker: CareMarker | None = None
     since: Moment
 
-    @classmethod
-    def of(
-        cls, match: OpenMatch | None, marker: CareMarker | None, since: datetime | None
-    ) -> Self | None:
-        """Return the care of a case, if one runs."""
-        if match is None or since is None:
-            return None
-        return cls(match=match, marker=marker, since=since)
-
     def again(self, past_matches: tuple[str, ...]) -> dict[str, Any]:
         """Return the facts of a case that is in this care again."""
         past = tuple(one for one in past_matches if one != self.match.match_id)
         care: dict[str, Any] = {"match": self.match, "care": self.marker}
         return care | {"in_care_since": self.since, "past_matches": past, "left_care": None}
+
+
+def left_by(
+    match: OpenMatch | None,
+    marker: CareMarker | None,
+    since: datetime | None,
+    past_matches: tuple[str, ...],
+) -> dict[str, Any]:
+    """Return what a closed case has instead of its match and care."""
+    left, over = None, () if match is None else (match.match_id,)
+    if match is not None and since is not None:
+        left = LeftCare(match=match, marker=marker, since=since)
+    alone: dict[str, Any] = {"care": None, "match": None, "in_care_since": None}
+    return alone | {"past_matches": (*past_matches, *over), "left_care": left}
 
 
 class Aid(ValueObject):
@@ -79,6 +84,12 @@ def became(need: Need, aids: Iterable[Aid]) -> NeedStatus:
         return need.status
     given = any(aid.category == need.category and aid.at >= need.changed_at for aid in aids)
     return NeedStatus.MET if given else NeedStatus.ENDED
+
+
+def without_help(needs: Iterable[Need], aids: Sequence[Aid]) -> tuple[str, ...]:
+    """Return the kinds of help that were asked for and not given yet, each once."""
+    left = {need.category for need in needs if became(need, aids) is NeedStatus.ENDED}
+    return tuple(sorted(left))
 
 
 class Outcome(ValueObject):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from services.intake.cases.coordination import limits
-from services.intake.cases.decisions import Aid, LeftCare, Triage
+from services.intake.cases.decisions import Aid, LeftCare, Triage, left_by, without_help
 from services.intake.cases.values import AskedNeed, HistoryEntry, NeedChanges, Status, joined
 from services.intake.codes.values import (
     ClosedReason,
@@ -21,7 +21,7 @@ from services.intake.codes.values import (
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from shared.domain import Deadline, Moment
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, Invalid, Labels
 
 OUTCOME_MISSING = "outcome_missing"
 TAKE_REMINDER, TAKE_ESCALATION = "take_reminder", "take_escalation"
@@ -183,14 +183,22 @@ class Case(limits.CaseInTime):
             return decided.close(stamp, CLOSING[triage.decision])
         return decided._with(status=Status.ONE_TIME_HELP)
 
-    def record_aid(self, stamp: Stamp, aid: Aid, family: Family, *, last: bool = True) -> Self:
-        """Record help that was given once; the `last` of what was decided closes the case."""
+    def record_aid(
+        self, stamp: Stamp, aid: Aid, family: Family, *, last: bool | None = None
+    ) -> Self:
+        """Record help that was given once; the `last` of what was decided closes the case.
+
+        Unsaid it is the last when no need is left for which no help was given.
+        """
         self._require("record_aid")
         if aid.funding_project and not family.low_income:
             raise self._refusal("project_is_for_low_income", project=aid.funding_project)
         helped = self.record(stamp, "aid_recorded", ref=aid.aid_id, aids=(*self.aids, aid))
-        once = self.status is Status.ONE_TIME_HELP
-        return helped.close(stamp, ClosedReason.AID_GIVEN) if once and last else helped
+        if self.status is not Status.ONE_TIME_HELP or last is False:
+            return helped
+        if last is None and (left := without_help(helped.open_needs, helped.aids)):
+            raise Invalid("last_aid_unsaid", "/last", needs=Labels("aid_category", left))
+        return helped.close(stamp, ClosedReason.AID_GIVEN)
 
     def correct_aid(self, stamp: Stamp, aid: Aid, family: Family, reason: str) -> Self:
         """Put right what was recorded about an aid, whatever has become of the case."""
@@ -223,22 +231,13 @@ class Case(limits.CaseInTime):
 
     def close(self, stamp: Stamp, reason: ClosedReason, detail: str | None = None) -> Self:
         """Close the case; an open match has no case any more, but a care may run on."""
-        match = () if self.match is None else (self.match.match_id,)
-        ended = self._rearm(*self.fired)._with(
-            care=None,
-            match=None,
-            past_matches=(*self.past_matches, *match),
-            in_care_since=None,
-            left_care=LeftCare.of(self.match, self.care, self.in_care_since),
-        )
+        left = left_by(self.match, self.care, self.in_care_since, self.past_matches)
+        ended = self._rearm(*self.fired)._with(**left)
         closed: dict[str, Any] = {"closed_reason": reason, "closed_at": stamp.at}
         return ended.record(stamp, "closed", reason, detail, status=Status.CLOSED, **closed)
 
     def reopen(self, stamp: Stamp, reason: str, linked: str | None) -> Self:
-        """Review a closed case again; `linked` is the new request that caused it, if any.
-
-        One whose care still runs is in care again: headquarters decides whether that goes on.
-        """
+        """Review a closed case again, for a `linked` request; a care that still runs is its own."""
         self._require("reopen")
         changed: dict[str, Any] = {"status": Status.IN_REVIEW}
         if stamp.role == "regional_hq":

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, TypedDict
 
+from services.intake.cases.coordination import taking
 from services.intake.cases.coordination.limits import is_urgent
 from services.intake.cases.decisions import Aid
 from services.intake.cases.domain import TAKE_ESCALATION, TAKE_REMINDER, Case
@@ -63,7 +64,8 @@ def _coordination(before: Case, after: Case) -> Iterator[Event]:
             )
     if after.taken_by is not None and after.taken_by != before.taken_by:
         last = after.history[-1]
-        taken_over = last.what == "taken_over"
+        with_caseload = last.what == taking.HANDED_OVER
+        taken_over = with_caseload or last.what == taking.TAKEN_OVER
         yield CaseTaken(
             **_event_fields(after),
             district_id=after.district,
@@ -71,6 +73,7 @@ def _coordination(before: Case, after: Case) -> Iterator[Event]:
             taken_by=after.taken_by,
             taken_from=before.taken_by if taken_over else None,
             reason=last.reason if taken_over else None,
+            with_caseload=with_caseload,
         )
 
 

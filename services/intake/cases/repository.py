@@ -71,6 +71,12 @@ class Cases(Repository[Case]):
         """Return all cases of a family, the oldest first."""
         return self.list_all("by_ref", person_key(family_id), prefix=LISTED)
 
+    def taken_in(self, region: str, taken_by: str, most: int) -> list[Case]:
+        """Return open cases that a coordinator has in a region, as many of the first as asked."""
+        prefix, theirs = own_prefix(region_key(region)), person_key(taken_by)
+        found = self.list_all("by_owner", theirs, prefix=prefix, most=most, latest=True)
+        return [case for case in found if case.open]
+
     def save_change(
         self,
         context: CommandContext,

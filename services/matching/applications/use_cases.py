@@ -123,7 +123,7 @@ def _applicant(body: ApplyAsGuardian, vault: Vault, registrar: str | None) -> Gu
         team_kind=body.team_kind,
         team_size=body.team_size,
         capabilities=body.offered(),
-        districts=tuple(body.districts),
+        district_ids=tuple(body.district_ids),
         capacity_families=body.capacity_families,
         terms=body.terms(),
     )

@@ -94,7 +94,10 @@ def facts_of(family: Family, guardian: Guardian) -> PairFacts:
         family.district,
         profile.preferred_time,
         sorted(family.conditions),
-        [(each.category, sorted({*(each.districts or guardian.districts)})) for each in offered],
+        [
+            (each.category, sorted({*(each.district_ids or guardian.district_ids)}))
+            for each in offered
+        ],
         terms.radius_km,
         sorted({(each.day, each.part) for each in terms.schedule}),
         sorted(terms.exclusions),

@@ -55,7 +55,7 @@ def guardian_line(guardian: Guardian, region: str) -> list[str]:
         _label("guardian_team_kind", guardian.team_kind),
         str(guardian.team_size),
         _label("guardian_status", guardian.status),
-        _districts(guardian.districts, region),
+        _districts(guardian.district_ids, region),
         ", ".join(_label("aid_category", each) for each in helps),
         str(guardian.capacity_families),
         str(guardian.free_capacity),

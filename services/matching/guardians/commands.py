@@ -32,14 +32,14 @@ class OfferedHelp(Command):
     """One kind of help the organisation can give."""
 
     category: Annotated[str, Listed("guardian_categories", retired=True)]
-    districts: Districts = []
+    district_ids: Districts = []
     max_families: int | None = Field(default=None, ge=1, le=MAX_FAMILIES)
 
     def capability(self) -> Capability:
         """Return the same as a value of the guardian."""
         return Capability(
             category=self.category,
-            districts=tuple(self.districts),
+            district_ids=tuple(self.district_ids),
             max_families=self.max_families,
         )
 
@@ -59,7 +59,7 @@ class Possibilities(Command):
     """
 
     capabilities: list[OfferedHelp] = Field(min_length=1, max_length=MAX_CAPABILITIES)
-    districts: Districts = []
+    district_ids: Districts = []
     capacity_families: int = Field(default=1, ge=1, le=MAX_FAMILIES)
     radius_km: int | None = Field(default=None, ge=1, le=MAX_RADIUS_KM)
     languages: list[Language] = Field(default=[Language.RU], min_length=1, max_length=10)
@@ -102,9 +102,9 @@ class Possibilities(Command):
 
     def check_districts(self, region: str) -> None:
         """Refuse a district that is not one of the region's."""
-        check_districts(self.districts, region, "/districts")
+        check_districts(self.district_ids, region, "/district_ids")
         for number, offer in enumerate(self.capabilities):
-            check_districts(offer.districts, region, f"/capabilities/{number}/districts")
+            check_districts(offer.district_ids, region, f"/capabilities/{number}/district_ids")
 
 
 def check_day(day: date, region: str, pointer: str, *, first: date) -> None:

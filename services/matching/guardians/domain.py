@@ -118,8 +118,8 @@ class Guardian(GuardianRecord):
         moved = self._with(region=region, assignments=(*self.assignments, assignment))
         if self.home_region != region:
             everywhere = tuple(each.everywhere() for each in self.capabilities)
-            moved = moved._with(capabilities=everywhere, districts=())
-        moved = moved._with(districts=districts or moved.districts)
+            moved = moved._with(capabilities=everywhere, district_ids=())
+        moved = moved._with(district_ids=districts or moved.district_ids)
         if self.region == region:
             return moved
         if not all(place.active for place in self.places):
@@ -182,7 +182,7 @@ class Guardian(GuardianRecord):
     def change_possibilities(
         self,
         capabilities: tuple[Capability, ...],
-        districts: tuple[str, ...],
+        district_ids: tuple[str, ...],
         capacity: int,
         terms: Terms,
     ) -> Self:
@@ -198,7 +198,7 @@ class Guardian(GuardianRecord):
                 raise self._refusal("help_promised", kind=promised, families=families)
         return self._with(
             capabilities=capabilities,
-            districts=districts,
+            district_ids=district_ids,
             capacity_families=capacity,
             terms=terms,
         )

@@ -74,5 +74,5 @@ def possibility_events(before: Guardian, after: Guardian) -> list[Event]:
 
 def _possible(guardian: Guardian) -> tuple[object, ...]:
     return (
-        guardian.capabilities, guardian.districts, guardian.capacity_families, guardian.terms,
+        guardian.capabilities, guardian.district_ids, guardian.capacity_families, guardian.terms,
     )  # fmt: skip

@@ -58,7 +58,7 @@ class GuardianRecord(TimedAggregate):
     team_kind: TeamKind
     team_size: int
     capabilities: tuple[Capability, ...]
-    districts: tuple[str, ...] = ()
+    district_ids: tuple[str, ...] = ()
     capacity_families: int = 1
     terms: Terms = Terms()
     feedback: Feedback = Feedback()

@@ -23,7 +23,7 @@ def change_possibilities(
     body.check_new({*helps, *terms.preferences, *terms.exclusions})
     body.check_districts(guardian.home_region)
     changed = guardian.change_possibilities(
-        body.offered(), tuple(body.districts), body.capacity_families, body.terms()
+        body.offered(), tuple(body.district_ids), body.capacity_families, body.terms()
     )
     return guardians.save(context, changed, events=possibility_events(guardian, changed))
 

@@ -135,17 +135,17 @@ class Capability(ValueObject):
     """One kind of help a guardian gives; without districts of its own it is given in all."""
 
     category: Annotated[str, CodeOf("guardian_categories")]
-    districts: tuple[str, ...] = ()
+    district_ids: tuple[str, ...] = ()
     max_families: int | None = None
 
     def given_in(self, district: str | None, guardian_districts: tuple[str, ...]) -> bool:
         """Return whether it is given there; no districts at all mean the whole region."""
-        area = self.districts or guardian_districts
+        area = self.district_ids or guardian_districts
         return not area or district in area
 
     def everywhere(self) -> Self:
         """Return the same kind of help without districts of its own."""
-        return self._with(districts=())
+        return self._with(district_ids=())
 
 
 class DayPart(CodeEnum, of="day_part"):

@@ -34,7 +34,7 @@ class GuardianView(View):
     team_kind: TeamKind
     team_size: int
     capabilities: tuple[Capability, ...]
-    districts: tuple[str, ...]
+    district_ids: tuple[str, ...]
     capacity_families: int
     terms: Terms
     free_capacity: int

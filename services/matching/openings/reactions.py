@@ -57,6 +57,9 @@ More = (
 )
 
 
+WaitsNoMore = MatchProposed | CareRequirementLifted | CaseClosed
+
+
 def on_guardian_can_more(
     received: Received[More],
     context: CommandContext,
@@ -95,12 +98,15 @@ def on_guardian_can_more(
 
 
 def on_family_waits_no_more(
-    received: Received[MatchProposed] | Received[CareRequirementLifted] | Received[CaseClosed],
+    received: Received[WaitsNoMore],
     context: CommandContext,
     openings: Openings,
+    families: Families,
 ) -> None:
     """Take a family out of what guardians can do; the last one says that none of them waits."""
     event = received.event
+    if _waits_anew(received, families):
+        return
     _leave_out(event, openings.with_family(event.case_id, event.region), context, openings)
 
 
@@ -153,6 +159,20 @@ def _leave_out(
         openings.save(of_part, first, *map(openings.row, others), events=gone)
 
 
+def is_known(event: WaitsNoMore, families: Families) -> bool:
+    """Whether a guardian was ever looked for; no opening names another family."""
+    return families.find(event.case_id) is not None
+
+
+def _waits_anew(received: Received[WaitsNoMore], families: Families) -> bool:
+    """Whether the family waits by what has happened since: a proposal is in its own row at once."""
+    family = families.find(received.event.case_id)
+    if family is None or not family.waiting:
+        return False
+    proposed = isinstance(received.event, MatchProposed)
+    return proposed or family.marker_sequence > received.sequence
+
+
 def _suits(guardian: Guardian, pairing: Pairing) -> bool:
     return isinstance(pairing.judged(guardian), Candidate)
 
@@ -171,3 +191,6 @@ REACTIONS = {
     CareRequirementLifted: on_family_waits_no_more,
     CaseClosed: on_family_waits_no_more,
 }
+WANTED = {on_family_waits_no_more: is_known}
+# An opening that was written at the same moment is not in their list yet.
+LOOKS_AGAIN = (on_family_waits_no_more,)

@@ -95,7 +95,7 @@ def newcomers(answer: Answer, kinds: Iterable[str]) -> list[Guardian]:
         if given:
             helped = sum(bool({*given} & {*family.open_categories}) for family in near)
             tried.append((helped, _newcomer(district, given, alone[0].region)))
-    tried.sort(key=lambda each: (-each[0], each[1].districts))
+    tried.sort(key=lambda each: (-each[0], each[1].district_ids))
     return [guardian for _, guardian in tried[:TRIED]]
 
 
@@ -103,7 +103,7 @@ def one_more(tried: list[Guardian], gains: list[Gain]) -> tuple[OneMore, ...]:
     """Return what each newcomer would change, the most helpful first."""
     found = [
         OneMore(
-            district_id=guardian.districts[0],
+            district_id=guardian.district_ids[0],
             categories=tuple(each.category for each in guardian.capabilities),
             families=guardian.capacity_families,
             more_families_helped=gain.families,
@@ -129,7 +129,7 @@ def _newcomer(district: str, kinds: list[str], region: str) -> Guardian:
         "region": region,
         "status": GuardianStatus.READY,
         "capabilities": tuple(Capability(category=kind) for kind in kinds),
-        "districts": (district,),
+        "district_ids": (district,),
         "capacity_families": FAMILIES,
     }
     return Guardian.model_construct(**judged)

@@ -134,7 +134,7 @@ def entries_of(guardian: Guardian, ground: Ground) -> frozenset[Entry]:
 def _places(guardian: Guardian) -> Iterator[tuple[str, str]]:
     """Yield each district in which a guardian gives help of a kind, and the kind."""
     for offer in guardian.capabilities:
-        for place in offer.districts or guardian.districts or (EVERYWHERE,):
+        for place in offer.district_ids or guardian.district_ids or (EVERYWHERE,):
             yield place, offer.category
 
 

@@ -54,7 +54,7 @@ def _still_there(guardian: Guardian, part: RegisterPart) -> bool:
         guardian.visible_region == part.region
         and part.status in (None, guardian.status)
         and any(
-            part.district is None or each.given_in(part.district, guardian.districts)
+            part.district is None or each.given_in(part.district, guardian.district_ids)
             for each in offers
         )
     )

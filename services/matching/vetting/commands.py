@@ -45,4 +45,4 @@ class AssignGuardian(Command):
     """Which region the guardian goes to."""
 
     region: RegionCode
-    districts: Districts = []
+    district_ids: Districts = []

@@ -128,11 +128,11 @@ def assign_guardian(
     """Give the guardian to the headquarters of a region."""
     guardian = load_authorised(guardian_id, "assign", context.actor, guardians)
     regions.region(body.region)
-    check_districts(body.districts, body.region, "/districts")
+    check_districts(body.district_ids, body.region, "/district_ids")
     if not headquarters.of(body.region).coordinators:
         raise IllegalStep("region_without_headquarters", ("staff_headquarters",))
     by = context.actor.id
-    assigned = guardian.assign(body.region, tuple(body.districts), by, clock.now())
+    assigned = guardian.assign(body.region, tuple(body.district_ids), by, clock.now())
     events = possibility_events(guardian, assigned)
     if assigned.region != guardian.region:
         arrived = published.GuardianAssigned(**event_fields(assigned))

@@ -67,6 +67,24 @@ def test_a_leader_says_that_the_placement_goes_on(client: CardsClient) -> None:
     assert client.post(LEADER, path).code == "no_placement_end"
 
 
+def test_an_end_that_a_leader_found_wrong_asks_no_one_again(client: CardsClient) -> None:
+    card = client.active_card()
+    reported(client)
+    client.done(LEADER, f"/v1/cards/{card['id']}/dismiss-placement-end")
+
+    again = reported(client)
+
+    assert (again.status, again.code, again.json["next_steps"]) == (409, "placement_goes_on", [])
+    assert "лидер" in again.json["detail"]
+    assert client.get(LEADER, f"/v1/cards/{card['id']}").json["closes_on"] is None
+    assert len(client.events("PlacementEndReported")) == 1
+    assert client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="lost").status == 201
+    assert reported(client).code == "placement_goes_on"
+    # Another day is another end.
+    client.world.advance(at("2026-10-07 09:00"))
+    assert reported(client, ended_on="2026-10-06").status == 200
+
+
 def test_who_has_a_child_again_before_the_card_ends_keeps_it_and_the_office_learns_how(
     client: CardsClient,
 ) -> None:

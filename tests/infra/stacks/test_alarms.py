@@ -151,7 +151,7 @@ def test_throttles_of_every_table_and_index_are_watched(stacks: Stacks) -> None:
             places = [place, *(place | {"GlobalSecondaryIndexName": each} for each in indexes)]
             for kind in ("Read", "Write"):
                 alarm = _alarms(stack)[f"{name}{kind}sThrottledAlarm"]
-                assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 3)
+                assert (alarm["Threshold"], alarm["DatapointsToAlarm"]) == (0, 3)
                 *metrics, total = alarm["Metrics"]
                 told = ("AWS/DynamoDB", f"{kind}ThrottleEvents")
                 stats = [each["MetricStat"] for each in metrics]
@@ -165,6 +165,20 @@ def test_throttles_of_every_table_and_index_are_watched(stacks: Stacks) -> None:
                     "SUM(FILL(METRICS(), 0))",
                     True,
                 )
+
+
+def test_a_sum_that_is_filled_up_waits_for_its_latest_minutes(stacks: Stacks) -> None:
+    """The figures of AWS come a minute or more late, and until then FILL says 0 for them.
+
+    An alarm that asks for the latest minute would never ring, says AWS of FILL.
+    """
+    filled = {
+        (stack.name, name): alarm["EvaluationPeriods"] - alarm["DatapointsToAlarm"]
+        for stack in stacks.values()
+        for name, alarm in _alarms(stack).items()
+        if "FILL" in json.dumps(alarm.get("Metrics", []))
+    }
+    assert filled and {each for each, late in filled.items() if late < 3} == set()
 
 
 def test_an_event_that_nothing_took_is_noticed(stacks: Stacks) -> None:
@@ -188,7 +202,7 @@ def test_an_event_that_nothing_took_is_noticed(stacks: Stacks) -> None:
         assert {(each["Stat"], each["Period"]) for each in stats} == {("Sum", 60)}
         assert not any(each["ReturnData"] for each in metrics)
         assert (total["Expression"], total["ReturnData"]) == ("SUM(FILL(METRICS(), 0))", True)
-        assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)
+        assert (alarm["Threshold"], alarm["DatapointsToAlarm"]) == (0, 1)
         assert "EventsLostAlarm" not in stacks[service].resources("local")
 
 

@@ -22,7 +22,7 @@ def helped(client: IntakeClient, **more: Any) -> str:
 
 def record(client: IntakeClient, case: str, **more: Any) -> str:
     """The path of a new aid."""
-    client.do(HQ, f"/cases/{case}/aids", AID | more)
+    client.do(HQ, f"/cases/{case}/aids", AID | {"last": True} | more)
     return f"/cases/{case}/aids/{client.view(case)['aids'][-1]['aid_id']}"
 
 
@@ -56,6 +56,22 @@ def test_what_was_written_down_wrong_about_an_aid_is_put_right_after_its_case_wa
     )  # fmt: skip
     client.do(HQ, f"{aid}/correct", RIGHT)  # it says so already
     assert len(client.published("AidCorrected")) == 1
+
+
+def test_who_gives_a_part_of_the_help_is_asked_whether_it_was_the_last(
+    client: IntakeClient,
+) -> None:
+    case = helped(client, needs=[{"category": "food_aid"}, {"category": "repair_work"}])
+
+    asked = client.post(HQ, f"/cases/{case}/aids", AID)
+
+    (error,) = asked.json["errors"]
+    assert (asked.status, error["code"], error["pointer"]) == (422, "last_aid_unsaid", "/last")
+    assert "ремонт" in error["detail"].lower() and "repair_work" not in error["detail"]
+    assert client.view(case)["status"] == "one_time_help" and client.view(case)["aids"] == []
+    assert client.do(HQ, f"/cases/{case}/aids", AID | {"last": False})["status"] == "one_time_help"
+    repair = AID | {"category": "repair_work"}
+    assert client.do(HQ, f"/cases/{case}/aids", repair)["status"] == "closed"
 
 
 def test_an_aid_that_was_recorded_twice_is_taken_out(client: IntakeClient) -> None:

@@ -21,7 +21,7 @@ from tests.support.world import at
 
 HQ_3 = staff("HQ-3", "regional_hq")
 MARKER = {"long_term_need": True, "reason": "illness"}
-AID = {"category": "food_aid", "persons": 2, "legal_basis": "programme"}
+AID = {"category": "food_aid", "persons": 2, "legal_basis": "programme", "last": True}
 TAKE_OVER = {"taken_from": "HQ-2", "reason": "colleague_absent"}
 
 

@@ -21,7 +21,7 @@ from services.intake.cases.values import (
     Status,
 )
 from services.intake.codes.values import ClosedReason, LiftReason, Urgency
-from shared.errors import IllegalStep, Invalid
+from shared.errors import IllegalStep, Invalid, Labels
 from tests.intake.cases import builders
 from tests.intake.families.builders import START, family, silent, stamp
 
@@ -49,7 +49,7 @@ VERBS: dict[str, Callable[[Case], Case]] = {
         case, LATER, family(), "illness", long_term_need=True
     ),
     "lift_care": lambda case: case.lift_care(LATER, LiftReason.NOT_NEEDED),
-    "record_aid": lambda case: case.record_aid(LATER, builders.aid(), family()),
+    "record_aid": lambda case: case.record_aid(LATER, builders.aid(), family(), last=True),
     "record_outcome": lambda case: care_track.record_outcome(case, LATER, builders.outcome(500)),
     "withdraw": lambda case: case.withdraw(LATER, "found_help"),
     "reopen": lambda case: case.reopen(LATER, "needs_returned", None),
@@ -164,10 +164,34 @@ def test_several_aids_may_be_given_once_and_the_last_one_closes_the_case() -> No
     case = builders.one_time().record_aid(LATER, builders.aid(), family(), last=False)
     assert case.status is Status.ONE_TIME_HELP
 
-    closed = case.record_aid(LATER, builders.aid(aid_id="aid_2"), family())
+    closed = case.record_aid(LATER, builders.aid(aid_id="aid_2"), family(), last=True)
 
     assert closed.status is Status.CLOSED
     assert [each.aid_id for each in closed.aids] == ["aid_1", "aid_2"]
+
+
+def test_help_closes_no_case_unasked_while_the_family_waits_for_other_help() -> None:
+    needs = (builders.need("ned_1", "food_aid"), builders.need("ned_2", "goods_aid"))
+    case = builders.one_time().model_copy(update={"needs": needs})
+    food, goods = (builders.aid(aid_id=each, category=each, at=LATER.at) for each in (
+        "food_aid", "goods_aid",
+    ))  # fmt: skip
+
+    with pytest.raises(Invalid, match="last_aid_unsaid") as refused:
+        case.record_aid(LATER, food, family())
+    assert (refused.value.pointer, refused.value.facts["needs"]) == (
+        "/last", Labels("aid_category", ("goods_aid",)),
+    )  # fmt: skip
+    some = case.record_aid(LATER, food, family(), last=False)
+    assert some.status is Status.ONE_TIME_HELP
+    assert case.record_aid(LATER, food, family(), last=True).status is Status.CLOSED
+    # Each kind was helped with: nothing is left to ask.
+    assert some.record_aid(LATER, goods, family()).closed_reason is ClosedReason.AID_GIVEN
+    dropped = case.model_copy(
+        update={"needs": (needs[0], needs[1].model_copy(update={"status": NeedStatus.DROPPED}))}
+    )
+    assert dropped.record_aid(LATER, food, family()).status is Status.CLOSED
+    assert builders.in_care().record_aid(LATER, food, family()).status is Status.IN_CARE
 
 
 def test_a_programme_without_guardians_promises_none() -> None:
@@ -185,7 +209,8 @@ def test_project_money_for_low_income_families_goes_to_no_other() -> None:
     with pytest.raises(IllegalStep, match="project_is_for_low_income"):
         builders.one_time().record_aid(LATER, aid, family())
 
-    helped = builders.one_time().record_aid(LATER, aid, family(groups=("low_income",)))
+    poor = family(groups=("low_income",))
+    helped = builders.one_time().record_aid(LATER, aid, poor, last=True)
     assert helped.closed_reason is ClosedReason.AID_GIVEN
     assert helped.aids == (aid,)
 

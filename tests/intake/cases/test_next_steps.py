@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.intake.api_client import HQ, IntakeClient, request
 
-AID = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
+AID = {"category": "food_aid", "persons": 4, "legal_basis": "programme", "last": True}
 FOOD = {"add": [{"category": "food_aid"}]}
 WRITTEN = {"evidence": "written"}
 TRIED: dict[str, tuple[str, dict[str, Any] | None]] = {

@@ -270,7 +270,7 @@ def test_a_request_waits_in_the_queue_until_something_is_decided(client: IntakeC
     where = client.do(HQ, "/providers", provider)["id"]
 
     client.do(HQ, f"/cases/{helped}/triage", {"decision": "one_time"})
-    aid = {"category": "food_aid", "persons": 2, "legal_basis": "programme"}
+    aid = {"category": "food_aid", "persons": 2, "legal_basis": "programme", "last": True}
     client.do(HQ, f"/cases/{helped}/aids", aid)
     nowhere = client.post(HQ, f"/cases/{sent}/triage", {"decision": "redirect"})
     client.do(HQ, f"/cases/{sent}/triage", {"decision": "redirect", "provider_id": where})

@@ -39,7 +39,7 @@ def test_help_is_free_and_names_its_legal_basis(client: IntakeClient) -> None:
     assert client.post(HQ, f"/cases/{case}/aids", groundless).status == 422
 
     client.do(HQ, f"/cases/{case}/aids", aid | {"last": False})
-    client.do(HQ, f"/cases/{case}/aids", aid | {"legal_basis": "programme"})
+    client.do(HQ, f"/cases/{case}/aids", aid | {"legal_basis": "programme", "last": True})
     recorded = client.view(case)["aids"]
     assert [each["free"] for each in recorded] == [True, True]
     assert [each["legal_basis"] for each in recorded] == ["law_442fz", "programme"]
@@ -69,7 +69,7 @@ def test_a_project_for_low_income_families_pays_for_no_other(client: IntakeClien
     poor = client.in_review(contact=None, family={"kind": "birth", "groups": ["low_income"]})
     client.do(HQ, f"/cases/{poor}/triage", {"decision": "one_time"})
     client.do(HQ, f"/cases/{poor}/aids", aid | {"last": False})
-    assert client.do(HQ, f"/cases/{poor}/aids", aid)["status"] == "closed"
+    assert client.do(HQ, f"/cases/{poor}/aids", aid | {"last": True})["status"] == "closed"
     (counted,) = client.get(HQ, "/figures").json["programmes"]
     assert counted["aids_by_project"] == {"low_income_families": 2}
     assert counted["persons_by_project"] == {"low_income_families": 6}

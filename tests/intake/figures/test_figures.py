@@ -73,7 +73,7 @@ def test_a_preventive_request_is_helped_and_is_no_hardship(client: IntakeClient)
     client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
 
     assert client.view(case)["status"] == "one_time_help"
-    aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme"}
+    aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme", "last": True}
     client.do(HQ, f"/cases/{case}/aids", aid)
     found = figures(client, "family_care")
     assert found["by_purpose"] == {"preventive": 1, "hardship": 1}

@@ -51,4 +51,4 @@ def test_a_provider_is_corrected_and_retires_and_what_it_gave_stays(client: Inta
     assert (sent.status, sent.code) == (422, "provider_retired")
     client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
     aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme", "provider_id": one}
-    client.do(HQ, f"/cases/{case}/aids", aid)
+    client.do(HQ, f"/cases/{case}/aids", aid | {"last": True})

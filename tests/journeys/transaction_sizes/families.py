@@ -18,6 +18,8 @@ def wishes_of_a_family(extra: ExtraActions) -> None:
     do, path = extra.do, extra.family("W-1", 1, external_ref={"system": "a", "id": "1"})
     do("HQ-1", f"{path}/take")
     do("HQ-2", f"{path}/take-over", {"taken_from": "HQ-1", "reason": "agreed"})
+    back = {"region": "ZR", "taken_from": "HQ-2", "taken_by": "HQ-1", "reason": "agreed"}
+    do("HQ-2", "/intake/v1/caseload-transfers", back)
     needs = extra.run.get("HQ-1", path)["needs"]
     ids = [need["need_id"] for need in needs]
     changed = [{"need_id": each, "text": WORDS, "urgency": "normal"} for each in ids[2:]]
@@ -78,7 +80,7 @@ def wishes_by_link(extra: ExtraActions) -> None:
     given = extra.run.get("HQ-1", path)["aids"][-1]["aid_id"]
     do("HQ-1", f"{path}/aids/{given}/correct", aid | {"reason": "written_down_wrong"})
     do("HQ-1", f"{path}/aids/{given}/withdraw", {"reason": "recorded_twice"})
-    do("HQ-1", f"{path}/aids", aid | provider)
+    do("HQ-1", f"{path}/aids", aid | provider | {"last": True})
     web = application(extra.run.families["F-07"])
     do(None, "/intake/v1/web-requests", web)
     extra.in_care("W-3", 3)

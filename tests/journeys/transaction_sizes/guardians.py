@@ -55,10 +55,10 @@ def guardians_come_and_go(extra: ExtraActions) -> None:
     all_districts = [f"D{n:02d}" for n in range(1, 13)]
     wide = {
         "capabilities": [
-            {"category": each, "districts": all_districts, "max_families": 50}
+            {"category": each, "district_ids": all_districts, "max_families": 50}
             for each in CATEGORIES
         ],
-        "districts": all_districts,
+        "district_ids": all_districts,
         "capacity_families": 100,
     }
     extra.journey.call("HQ-1", "PUT", f"{path}/possibilities", wide, if_match=version, must=True)

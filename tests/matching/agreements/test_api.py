@@ -229,7 +229,7 @@ def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingCl
 
     def possible(*offers: dict[str, Any]) -> Answer:
         version = client.get(HQ, f"/guardians/{guardian}")["version"]
-        body = {"capabilities": [*offers], "districts": ["D01"], "capacity_families": 5}
+        body = {"capabilities": [*offers], "district_ids": ["D01"], "capacity_families": 5}
         api = client.api(rep(guardian))
         return api.put(f"/guardians/{guardian}/possibilities", body, if_match=version)
 

@@ -50,7 +50,7 @@ def test_anybody_applies_without_a_login_and_the_same_key_gives_the_same_number(
         ({"team_kind": "person"}, "/team_kind"),
         ({"consent_processing": False}, "/consent_processing"),
         ({"region": "QQ"}, "/region"),
-        ({"districts": ["D99"]}, "/districts/0"),
+        ({"district_ids": ["D99"]}, "/district_ids/0"),
         ({"capabilities": []}, "/capabilities"),
         ({"capabilities": [{"category": "goods_aid"}]}, "/capabilities/0/category"),
         ({"capabilities": [{"category": "food_aid"}] * 2}, "/capabilities"),
@@ -152,7 +152,7 @@ def test_the_queue_shows_what_is_to_be_decided_by_status_region_and_age(
     client: MatchingClient,
 ) -> None:
     old, refused = client.applied(), client.applied()
-    there = client.applied(region="YY", districts=[])
+    there = client.applied(region="YY", district_ids=[])
     client.do(FEDERAL, f"/guardians/{refused}/rejection", {"reason": "other"})
     client.at("2026-09-09 09:00")
     new = client.applied()

@@ -65,7 +65,7 @@ def test_a_refused_pair_rests_for_90_days_to_the_second() -> None:
     [
         ({"district": "D02"}, {}),
         ({"needs": builders.family("cas_1", "D01", "household_help", "food_aid").needs}, {}),
-        ({}, {"districts": ("D01", "D02")}),
+        ({}, {"district_ids": ("D01", "D02")}),
         ({}, {"capacity_families": 4}),
         ({"profile": Profile(preferred_time="morning")}, {}),
         ({"profile": Profile(home_conditions=("no_lift",))}, {}),
@@ -90,8 +90,8 @@ def test_a_pair_may_be_tried_again_when_its_facts_have_changed(
     "same",
     [
         {"capabilities": builders.offers("food_aid", "household_help")},
-        {"capabilities": builders.offers("household_help", districts=("D01",))},
-        {"districts": ("D01", "D01")},
+        {"capabilities": builders.offers("household_help", district_ids=("D01",))},
+        {"district_ids": ("D01", "D01")},
         {"capacity_families": 2},
         {"capabilities": builders.offers("household_help", max_families=9)},
         {"capabilities": builders.offers("household_help", max_families=1)},
@@ -148,7 +148,7 @@ def test_a_refusal_holds_for_the_family_is_shown_and_ends_with_the_facts(
     possibilities = {"capabilities": [{"category": "household_help"}], "capacity_families": 5}
     answer = client.api(rep(guardian)).put(
         f"/guardians/{guardian}/possibilities",
-        possibilities | {"districts": ["D01"]},
+        possibilities | {"district_ids": ["D01"]},
         if_match=view["version"],
     )
     assert answer.status == 200

@@ -13,7 +13,7 @@ from tests.matching.api_client import HQ, HQ_Y, MatchingClient, pointer, rep
 def test_a_proposal_keeps_what_was_judged_and_replays_to_the_same(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = client.ready(), client.ready(districts=["D03"])
+    first, second = client.ready(), client.ready(district_ids=["D03"])
     case = client.waiting("D01", "household_help", "animal_care")
     listed = client.get(HQ, f"/families/{case}/candidates")
     assert (listed["first"], listed["standby"]) == (first, second)
@@ -55,7 +55,7 @@ def client_refuses(facts: Any) -> Any:
 
 
 def test_a_standby_suits_the_family_and_is_somebody_else(client: MatchingClient) -> None:
-    first, elsewhere = client.ready(), client.ready("YY", districts=[])
+    first, elsewhere = client.ready(), client.ready("YY", district_ids=[])
     unable = client.ready(capabilities=[{"category": "food_aid"}])
     body = {"case_id": client.waiting(), "guardian_id": first}
 

@@ -45,8 +45,8 @@ def taken(client: MatchingClient, who: Any = HQ, **body: Any) -> tuple[str, list
 
 
 def test_the_register_of_a_region(client: MatchingClient) -> None:
-    named = client.ready(title="=HYPERLINK(1)", districts=["D01", "D02"])
-    client.assigned(legal_form="sole_proprietor_with_team", team_size=4, districts=[])
+    named = client.ready(title="=HYPERLINK(1)", district_ids=["D01", "D02"])
+    client.assigned(legal_form="sole_proprietor_with_team", team_size=4, district_ids=[])
     client.ready("YY")
     client.applied()
 

@@ -11,37 +11,37 @@ from tests.support.world import at, world_at
 OFFERS: dict[str, dict[str, Any]] = {
     "G-01": {
         "capabilities": ["household_help", "repair_work"],
-        "districts": ["D01", "D02", "D03", "D04"],
+        "district_ids": ["D01", "D02", "D03", "D04"],
         "capacity_families": 2,
     },
     "G-02": {
         "legal_form": "educational_organization",
         "capabilities": ["child_leisure", "food_aid"],
-        "districts": ["D03"],
+        "district_ids": ["D03"],
         "capacity_families": 1,
     },
     "G-03": {
         "legal_form": "socially_oriented_ngo",
         "capabilities": ["animal_care", "household_help", "food_aid"],
-        "districts": ["D02", "D05", "D12"],
+        "district_ids": ["D02", "D05", "D12"],
         "capacity_families": 3,
     },
     "G-04": {
         "legal_form": "sole_proprietor_with_team",
         "team_size": 4,
         "capabilities": ["material_aid"],
-        "districts": ["D07"],
+        "district_ids": ["D07"],
         "capacity_families": 1,
     },
     "G-05": {
         "legal_form": "state_budget_institution",
         "capabilities": ["material_aid", "household_help", "child_leisure"],
-        "districts": ["D07", "D09"],
+        "district_ids": ["D07", "D09"],
         "capacity_families": 2,
     },
-    "G-08": {"capabilities": ["food_aid"], "districts": ["D06"], "capacity_families": 1},
-    "G-09": {"capabilities": ["child_leisure"], "districts": [], "capacity_families": 1},
-    "G-10": {"capabilities": ["repair_work"], "districts": [], "capacity_families": 1},
+    "G-08": {"capabilities": ["food_aid"], "district_ids": ["D06"], "capacity_families": 1},
+    "G-09": {"capabilities": ["child_leisure"], "district_ids": [], "capacity_families": 1},
+    "G-10": {"capabilities": ["repair_work"], "district_ids": [], "capacity_families": 1},
 }
 NEEDS = {
     "F-01": ("D01", "household_help", "repair_work"),

@@ -69,7 +69,7 @@ def test_a_region_that_gets_a_guardian_hears_of_the_check_it_has_failed(
     before = len(client.told("CheckFailed"))
 
     client.do(FEDERAL, move, {"region": "YY"})
-    client.do(FEDERAL, move, {"region": "YY", "districts": []})
+    client.do(FEDERAL, move, {"region": "YY", "district_ids": []})
 
     client.world.settle()
     told = [(e["region"], e["code"], e["known"]) for e in client.told("CheckFailed")[before:]]

@@ -64,7 +64,7 @@ def test_during_a_talk_the_headquarters_sees_this_one_application(client: Matchi
 
 
 def test_a_status_is_found_by_key_and_no_register_is_cut(client: MatchingClient) -> None:
-    ready = [client.ready(districts=[]) for _ in range(3)]
+    ready = [client.ready(district_ids=[]) for _ in range(3)]
     assigned = client.assigned()
     paused = ready.pop()
     client.do(HQ, f"/guardians/{paused}/pause", {"reason": "holidays"})
@@ -75,11 +75,11 @@ def test_a_status_is_found_by_key_and_no_register_is_cut(client: MatchingClient)
 
 def test_a_district_is_kept_once_and_asked_for_by_its_name(client: MatchingClient) -> None:
     twice = ["D02", "D01", "D02"]
-    offers = [{"category": "household_help", "districts": twice}]
-    guardian = client.ready(districts=twice, capabilities=offers)
+    offers = [{"category": "household_help", "district_ids": twice}]
+    guardian = client.ready(district_ids=twice, capabilities=offers)
 
     view = client.get(HQ, f"/guardians/{guardian}")
-    assert view["districts"] == view["capabilities"][0]["districts"] == ["D02", "D01"]
+    assert view["district_ids"] == view["capabilities"][0]["district_ids"] == ["D02", "D01"]
     unknown = client.api(HQ).get("/guardians", query={"district_id": "D99"})
     assert (unknown.status, unknown.json["errors"][0]["code"]) == (422, "unknown_district")
 
@@ -88,7 +88,7 @@ def test_possibilities_change_by_version(client: MatchingClient) -> None:
     guardian = client.ready()
     view = client.api(rep(guardian)).get(f"/guardians/{guardian}")
     possible = {
-        "capabilities": [{"category": "food_aid", "districts": ["D02"], "max_families": 2}],
+        "capabilities": [{"category": "food_aid", "district_ids": ["D02"], "max_families": 2}],
         "capacity_families": 3,
         "radius_km": 30,
         "languages": ["ru", "en"],

@@ -317,18 +317,18 @@ def test_help_that_families_have_been_promised_stays() -> None:
 
 def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts() -> None:
     able = builders.checked(
-        capacity_families=2, capabilities=offers("food_aid", districts=("D02",))
+        capacity_families=2, capabilities=offers("food_aid", district_ids=("D02",))
     )
     bound = able.take_place("mat_1", ("food_aid",))
     with pytest.raises(IllegalStep, match="proposals_not_settled"):
         bound.assign("YY", (), "FH-1", START)
     near = bound.assign("ZR", ("D03",), "FH-1", START)
-    assert (near.status, near.districts) == (GuardianStatus.READY, ("D03",))
+    assert (near.status, near.district_ids) == (GuardianStatus.READY, ("D03",))
 
     moved = bound.activate_place("mat_1", START).assign("YY", (), "FH-1", START)
 
     assert (moved.status, moved.region) == (GuardianStatus.ASSIGNED, "YY")
-    assert (moved.districts, moved.capabilities[0].districts) == ((), ())
+    assert (moved.district_ids, moved.capabilities[0].district_ids) == ((), ())
     assert moved.places[0].active
     with pytest.raises(IllegalStep, match="families_not_settled"):
         moved.hold_interview(FAILED, "not_suited", START)

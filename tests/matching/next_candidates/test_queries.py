@@ -9,8 +9,8 @@ from tests.matching.api_client import HQ, MatchingClient, rep
 def test_after_a_day_the_next_of_the_neighbouring_districts_are_prepared(
     client: MatchingClient,
 ) -> None:
-    first, far = client.ready(), client.ready(districts=["D05"])
-    near = client.ready(districts=["D02"])
+    first, far = client.ready(), client.ready(district_ids=["D05"])
+    near = client.ready(district_ids=["D02"])
     match = client.proposed(client.waiting("D01"), first)
     assert client.get(HQ, f"/matches/{match}")["next_in_line"] is None
 
@@ -29,7 +29,7 @@ def test_after_a_day_the_next_of_the_neighbouring_districts_are_prepared(
 def test_when_a_side_declines_the_standby_is_next_under_the_same_limit(
     client: MatchingClient,
 ) -> None:
-    first, better, standby = client.ready(), client.ready(), client.ready(districts=["D02"])
+    first, better, standby = client.ready(), client.ready(), client.ready(district_ids=["D02"])
     case = client.waiting("D01")
     pair = {"case_id": case, "guardian_id": first, "standby_id": standby}
     match = client.do(HQ, "/matches", pair)["id"]

@@ -1,9 +1,12 @@
 """A guardian that can do more is seen beside the families that wait."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.matching.openings import queries, reactions
-from shared.events.intake import CareDetailsChanged, CareRequirementLifted
+from shared import ids
+from shared.events.intake import CareDetailsChanged, CareRequirementLifted, CaseReopened
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, of_case, rep
 
 
@@ -25,7 +28,7 @@ def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
         path = f"/guardians/{guardian}"
         body = {
             "capabilities": [{"category": kind} for kind in kinds],
-            "districts": ["D01"],
+            "district_ids": ["D01"],
             "capacity_families": 2,
         }
         version = client.get(HQ, path)["version"]
@@ -124,12 +127,14 @@ def test_a_guardian_that_rests_or_helps_nobody_who_waits_is_no_news(
 def test_districts_that_headquarters_gives_a_guardian_are_possibilities_too(
     client: MatchingClient,
 ) -> None:
-    guardian = client.ready(districts=["D12"])
+    guardian = client.ready(district_ids=["D12"])
     case = client.waiting("D07", "household_help")
     assert client.told("WaitingFamiliesSuited") == []
     before = len(client.told("PossibilitiesChanged"))
 
-    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "ZR", "districts": ["D07"]})
+    client.do(
+        FEDERAL, f"/guardians/{guardian}/assignment", {"region": "ZR", "district_ids": ["D07"]}
+    )
 
     assert len(client.told("PossibilitiesChanged")) == before + 1
     assert [each["case_ids"] for each in client.told("WaitingFamiliesSuited")] == [[case]]
@@ -192,7 +197,7 @@ def test_when_no_family_that_a_guardian_suits_waits_any_more_it_is_told_once(
     assert len(client.told("SuitedFamiliesGone")) == 2
     client.waiting("D01", "household_help")
     path, version = f"/guardians/{guardian}", client.get(HQ, f"/guardians/{guardian}")["version"]
-    body = {"capabilities": [{"category": "household_help"}], "districts": ["D01"]}
+    body = {"capabilities": [{"category": "household_help"}], "district_ids": ["D01"]}
     body |= {"capacity_families": 9}
     client.api(rep(guardian)).put(f"{path}/possibilities", body, if_match=version)
     client.world.settle()
@@ -207,7 +212,7 @@ def test_a_guardian_that_suits_none_of_them_any_more_need_not_be_proposed(
     guardian = client.ready()
     assert client.told("SuitedFamiliesGone") == []
 
-    path, body = f"/guardians/{guardian}", {"districts": ["D01"], "capacity_families": 2}
+    path, body = f"/guardians/{guardian}", {"district_ids": ["D01"], "capacity_families": 2}
     version = client.get(HQ, path)["version"]
     body["capabilities"] = [{"category": instead}]
     client.api(rep(guardian)).put(f"{path}/possibilities", body, if_match=version)
@@ -293,3 +298,52 @@ def test_families_that_a_guardian_suits_no_more_are_taken_out_of_what_it_can_do(
         renewed = checked("registry", client.now().date())
         client.do(FEDERAL, f"/guardians/{guardian}/checks", renewed)
         assert client.told("WaitingFamiliesSuited")[-1]["families"] == 2
+
+
+def test_a_family_that_closes_while_an_opening_is_written_leaves_no_work(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting()
+    with client.world.dynamodb.lagging_indexes():
+        guardian = client.ready()
+        client.closed(case)
+    assert client.told("SuitedFamiliesGone") == [], "the list did not show the opening yet"
+
+    client.world.advance(client.now() + timedelta(minutes=11))
+
+    assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
+
+
+@pytest.mark.parametrize("ended", ["declined", "closed"])
+def test_a_family_that_waits_again_by_then_stays_in_what_others_can_do(
+    client: MatchingClient, ended: str
+) -> None:
+    case = client.waiting()
+    guardian, other = client.ready(), client.ready()
+    if ended == "declined":
+        match = client.proposed(case, other)
+        client.do(rep(other), f"/matches/{match}/decline", {"reason": "other"})
+    else:
+        client.closed(case)
+        client.hear(CaseReopened(**of_case(case), reason="needs_returned"))
+        client.flag(case, "D01", ("household_help",))
+    again = client.ready()
+    told = len(client.told("SuitedFamiliesGone"))
+
+    client.world.advance(client.now() + timedelta(minutes=11))
+
+    assert len(client.told("SuitedFamiliesGone")) == told, (guardian, again)
+    assert client.get(HQ, f"/guardians/{again}/suited-families")["items"]
+
+
+def test_the_end_of_a_case_that_never_wanted_a_guardian_costs_no_second_look(
+    client: MatchingClient,
+) -> None:
+    def second_looks() -> int:
+        rows = client.world.rows("matching-data")
+        return sum(row.get("reaction", {}).get("S") == "on_family_waits_no_more" for row in rows)
+
+    client.closed(ids.new("cas"))
+    assert second_looks() == 0
+    client.closed(client.waiting())
+    assert second_looks() == 1

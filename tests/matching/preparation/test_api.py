@@ -32,7 +32,7 @@ def test_a_meeting_written_down_later_counts_from_when_the_region_got_the_guardi
 ) -> None:
     guardian = client.assigned()
     client.at("2026-09-03 00:30")
-    again = {"region": "ZR", "districts": ["D02"]}
+    again = {"region": "ZR", "district_ids": ["D02"]}
     client.do(FEDERAL, f"/guardians/{guardian}/assignment", again)
     assert len(client.told("GuardianAssigned")) == 1, "its region has it already"
     assert len(client.told("PossibilitiesChanged")) == 1

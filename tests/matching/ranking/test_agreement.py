@@ -33,7 +33,7 @@ UNLIKE: tuple[dict[str, Any], ...] = (
 )
 POSSIBLE = st.fixed_dictionaries(
     {
-        "districts": st.lists(st.sampled_from(DISTRICTS), max_size=3).map(tuple),
+        "district_ids": st.lists(st.sampled_from(DISTRICTS), max_size=3).map(tuple),
         "capacity_families": st.integers(1, 3),
         "places": st.sampled_from(((), holding("mat_1"))),
         "capabilities": st.sets(st.sampled_from(KINDS), min_size=1).map(

@@ -31,7 +31,7 @@ def test_a_region_is_suggested_guardians_and_sees_who_waits(client: MatchingClie
 
 def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) -> None:
     guardian = client.ready(preferences=["elderly", "close_by"], languages=["en"])
-    other = client.ready(districts=["D04"], exclusions=["no_lift"], radius_km=30)
+    other = client.ready(district_ids=["D04"], exclusions=["no_lift"], radius_km=30)
     case = client.waiting("D01", "household_help", "animal_care")
     details = {"region": "ZR", "case_id": case, "family_id": family_of(case), "district_id": "D01"}
     judged = {"urgent": True, "traits": ("elderly",), "size_band": "one_or_two"}
@@ -85,7 +85,7 @@ def test_each_part_of_the_score_has_its_reason_in_words(client: MatchingClient) 
     found = client.get(HQ, f"/families/{case}/candidates", guardian_id=other)
     asked = found["asked"]
     assert (asked["rule"], asked["hindrances"]) == ("home_conditions", ["no_lift"])
-    far = client.ready(districts=["D02"], radius_km=1)
+    far = client.ready(district_ids=["D02"], radius_km=1)
     asked = client.get(HQ, f"/families/{case}/candidates", guardian_id=far)["asked"]
     assert (asked["rule"], asked["km"]) == ("too_far", 13)
     refused = client.post(HQ, "/matches", {"case_id": case, "guardian_id": other})

@@ -25,14 +25,14 @@ REGISTER: dict[str, Guardian] = {
     "gua_1": builders.checked(
         "gua_1",
         capabilities=offers("household_help", "repair_work"),
-        districts=("D01", "D02", "D03", "D04"),
+        district_ids=("D01", "D02", "D03", "D04"),
         capacity_families=2,
     ),
     "gua_2": builders.checked(
         "gua_2",
         status=GuardianStatus.CARING,
         capabilities=offers("child_leisure", "food_aid"),
-        districts=("D03",),
+        district_ids=("D03",),
         capacity_families=1,
         places=holding("mat_F02"),
     ),
@@ -40,7 +40,7 @@ REGISTER: dict[str, Guardian] = {
         "gua_3",
         status=GuardianStatus.CARING,
         capabilities=offers("animal_care", "household_help", "food_aid"),
-        districts=("D02", "D05", "D12"),
+        district_ids=("D02", "D05", "D12"),
         capacity_families=3,
         places=holding("mat_F03"),
     ),
@@ -48,13 +48,13 @@ REGISTER: dict[str, Guardian] = {
         "gua_4",
         status=GuardianStatus.PAUSED,
         capabilities=offers("material_aid"),
-        districts=("D07",),
+        district_ids=("D07",),
     ),
     "gua_5": builders.checked(
         "gua_5",
         status=GuardianStatus.CARING,
         capabilities=offers("material_aid", "household_help", "child_leisure"),
-        districts=("D07", "D09"),
+        district_ids=("D07", "D09"),
         capacity_families=2,
         places=holding("mat_F04"),
     ),
@@ -63,7 +63,7 @@ REGISTER: dict[str, Guardian] = {
         status=GuardianStatus.ASSIGNED,
         region="ZR",
         capabilities=offers("food_aid"),
-        districts=("D06",),
+        district_ids=("D06",),
     ),
 }
 ZR = list(REGISTER.values())
@@ -124,13 +124,13 @@ def test_a_full_guardian_is_a_candidate_again_with_more_capacity() -> None:
     full = builders.checked(status=GuardianStatus.CARING, places=holding("mat_1"))
 
     assert rank(family, [full]).unsuitable[0].rule is Rule.NO_FREE_CAPACITY
-    raised = full.change_possibilities(full.capabilities, full.districts, 2, Terms())
+    raised = full.change_possibilities(full.capabilities, full.district_ids, 2, Terms())
     assert rank(family, [raised]).candidates
 
 
 def test_a_kind_of_help_may_be_limited_to_some_families_and_districts() -> None:
     limited = builders.checked(
-        capabilities=offers("food_aid", max_families=1, districts=("D09",)),
+        capabilities=offers("food_aid", max_families=1, district_ids=("D09",)),
         capacity_families=5,
     )
     family = builders.family("cas_1", "D01", "food_aid")
@@ -167,7 +167,7 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
         schedule=(Slot(day="mon", part="morning"),), exclusions=("animals_at_home", "no_lift")
     )
     full = (Reservation(match_id="mat_1", categories=("food_aid",)),)
-    far = {"capabilities": offers("food_aid", max_families=1), "districts": ("Far",)}
+    far = {"capabilities": offers("food_aid", max_families=1), "district_ids": ("Far",)}
     upstairs = Profile(home_conditions=("heavy_lifting", "no_lift"), preferred_time="evening")
     family = family.model_copy(update={"profile": upstairs})
     guardian = builders.checked(
@@ -183,7 +183,7 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
         (Rule.REFUSED_LATELY, {}, {}),
         (Rule.NO_FREE_CAPACITY, {}, {"capacity_families": 2}),
         (Rule.NO_NEEDED_CATEGORY, {}, {**far}),
-        (Rule.TOO_FAR, {}, {"districts": ("D01",)}),
+        (Rule.TOO_FAR, {}, {"district_ids": ("D01",)}),
         (Rule.HOME_CONDITIONS, {}, {"terms": mornings.model_copy(update={"exclusions": ()})}),
         (Rule.NO_COMMON_TIME, {"profile": Profile(preferred_time="morning")}, {}),
         (Rule.NO_ROOM_FOR_CATEGORY, {}, {"places": holding("mat_1")}),
@@ -218,7 +218,7 @@ def test_nearness_comes_after_coverage_and_before_load_and_points_say_so() -> No
         return builders.checked(
             name,
             capabilities=offers(*kinds),
-            districts=(district,),
+            district_ids=(district,),
             capacity_families=9,
             places=places,
         )
@@ -227,7 +227,7 @@ def test_nearness_comes_after_coverage_and_before_load_and_points_say_so() -> No
     here, next_door = helper("gua_y", "D01", "food_aid", load=8), helper("gua_b", "D02", "food_aid")
     hour_away = helper("gua_a", "D04", "food_aid")
     busy_here = helper("gua_c", "D01", "food_aid", load=3)
-    everywhere = helper("gua_w", "D01", "food_aid", load=5).model_copy(update={"districts": ()})
+    everywhere = helper("gua_w", "D01", "food_aid", load=5).model_copy(update={"district_ids": ()})
 
     found = rank(
         builders.family("cas_1", "D01", "food_aid", "repair_work"),
@@ -245,8 +245,8 @@ def test_nearness_comes_after_coverage_and_before_load_and_points_say_so() -> No
 def test_help_that_is_too_far_is_not_counted_while_the_rest_is() -> None:
     guardian = builders.checked(
         capabilities=(
-            *offers("food_aid", districts=("D12",)),
-            *offers("repair_work", districts=("D09",)),
+            *offers("food_aid", district_ids=("D12",)),
+            *offers("repair_work", district_ids=("D09",)),
         ),
     )
 
@@ -293,7 +293,7 @@ def test_a_guardian_comes_as_far_as_it_says_and_no_farther() -> None:
 
     def judged(radius: int | None, district: str) -> tuple[object, int | None]:
         found = rank(
-            family, [builders.checked(districts=(district,), terms=Terms(radius_km=radius))]
+            family, [builders.checked(district_ids=(district,), terms=Terms(radius_km=radius))]
         )
         if found.unsuitable:
             return found.unsuitable[0].rule, None
@@ -310,7 +310,7 @@ def test_a_guardian_comes_as_far_as_it_says_and_no_farther() -> None:
 PARTS = st.fixed_dictionaries(
     {
         "kinds": st.sampled_from([("food_aid",), ("food_aid", "repair_work")]),
-        "districts": st.sampled_from([("D01",), ("D01",), ("D02",), ("D04",)]),
+        "district_ids": st.sampled_from([("D01",), ("D01",), ("D02",), ("D04",)]),
         "load": st.sampled_from([0, 0, 0, 1, 12]),
         "scores": st.lists(st.sampled_from([1, 4, 5]), max_size=9),
         "languages": st.sampled_from([("ru",), ("en", "ru")]),
@@ -330,7 +330,7 @@ def test_a_part_of_the_score_never_outweighs_one_that_is_named_before(
         builders.checked(
             f"gua_{place}",
             capabilities=offers(*each["kinds"]),
-            districts=each["districts"],
+            district_ids=each["district_ids"],
             capacity_families=20,
             places=holding(*(f"mat_{number}" for number in range(each["load"]))),
             feedback=Feedback(answers=len(each["scores"]), points=sum(each["scores"])),

@@ -26,7 +26,7 @@ def points(**guardian: Any) -> Points:
 def test_the_points_of_a_candidate_are_made_of_these_parts() -> None:
     found = points(
         capabilities=offers("food_aid", "repair_work"),
-        districts=("D01",),
+        district_ids=("D01",),
         capacity_families=3,
         places=holding("mat_1"),
         feedback=Feedback(answers=4, points=18),
@@ -46,7 +46,7 @@ def test_the_points_of_a_candidate_are_made_of_these_parts() -> None:
 
 
 def test_who_is_not_known_yet_gets_the_middle_and_no_more_than_is_true() -> None:
-    plain = points(capabilities=offers("food_aid"), districts=("D01",))
+    plain = points(capabilities=offers("food_aid"), district_ids=("D01",))
 
     assert (plain.feedback, plain.language, plain.preferences) == (400, 0, 0)
 

@@ -137,7 +137,7 @@ def test_where_nobody_waits_nothing_is_suggested(guardians: list[Guardian]) -> N
 def test_first_come_is_not_first_served() -> None:
     anywhere = builders.family("cas_1", "D01", "household_help")
     choosy = builders.family("cas_2", "D02", "household_help", excluded_here=("gua_2",))
-    here, there = builders.checked("gua_1"), builders.checked("gua_2", districts=("D03",))
+    here, there = builders.checked("gua_1"), builders.checked("gua_2", district_ids=("D03",))
 
     found = suggest([anywhere, choosy], [here, there])
 
@@ -227,7 +227,7 @@ def test_a_family_hears_who_got_the_guardian_that_suits_it_best_and_who_is_next_
         for n, hours in enumerate((1, 48, 72))
     )
     wanted = builders.checked("gua_1", capacity_families=2)
-    other = builders.checked("gua_2", districts=("D02",))
+    other = builders.checked("gua_2", district_ids=("D02",))
 
     found = suggest([late, early, earlier], [wanted, other])
 
@@ -243,7 +243,7 @@ def test_a_family_hears_who_got_the_guardian_that_suits_it_best_and_who_is_next_
 def test_what_is_missing_is_counted_and_one_more_guardian_is_tried() -> None:
     families = [builders.family(f"cas_{n}", "D12", "food_aid", "transport") for n in range(4)]
     families += [builders.family("cas_9", "D05", "household_help")]
-    region = Region(families, [builders.checked("gua_1", districts=("D05",))], GROUND, TODAY)
+    region = Region(families, [builders.checked("gua_1", district_ids=("D05",))], GROUND, TODAY)
     problem = region.problem(START)
     answer = Answer(region, problem, solve(problem, 5.0))
 
@@ -282,7 +282,7 @@ def test_what_most_families_lack_comes_first_and_alike_in_the_order_of_districts
         ("D02", "transport", 1),
         ("D05", "food_aid", 1),
     ]
-    assert [each.districts for each in tried] == [("D02",), ("D12",), ("D05",)]
+    assert [each.district_ids for each in tried] == [("D02",), ("D12",), ("D05",)]
 
 
 def test_a_district_is_not_passed_over_while_there_are_places_for_it() -> None:
@@ -332,7 +332,10 @@ def test_a_limited_kind_has_a_price_by_which_why_not_is_said() -> None:
 
 
 def test_help_that_is_too_far_for_a_family_is_withheld_from_its_pair() -> None:
-    far = (*offers("household_help", districts=("D01",)), *offers("food_aid", districts=("D12",)))
+    far = (
+        *offers("household_help", district_ids=("D01",)),
+        *offers("food_aid", district_ids=("D12",)),
+    )
     family = builders.family("cas_1", "D01", "household_help", "food_aid")
     guardian = builders.checked("gua_1", capabilities=far, terms=Terms(radius_km=1))
 

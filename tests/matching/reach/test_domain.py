@@ -43,8 +43,10 @@ def test_neighbours_reach_each_other_however_far_their_towns_are() -> None:
 def test_a_guardian_is_listed_by_help_while_it_works_and_apart_while_it_does_not(
     status: GuardianStatus,
 ) -> None:
-    capabilities = (*offers("food_aid"), *offers("repair_work", districts=("D09",)))
-    guardian = builders.checked(status=status, capabilities=capabilities, districts=("D01", "D02"))
+    capabilities = (*offers("food_aid"), *offers("repair_work", district_ids=("D09",)))
+    guardian = builders.checked(
+        status=status, capabilities=capabilities, district_ids=("D01", "D02")
+    )
     at_work = {("D01", "food_aid"), ("D02", "food_aid"), ("D09", "repair_work")}
     apart = {(district, NOT_AT_WORK) for district, _ in at_work}
 
@@ -68,7 +70,7 @@ def test_a_guardian_is_listed_by_help_while_it_works_and_apart_while_it_does_not
 def test_a_guardian_that_comes_from_far_is_listed_where_it_comes() -> None:
     def places(radius: int | None, districts: tuple[str, ...] = ("D12",)) -> set[str]:
         guardian = builders.checked(
-            capabilities=offers("food_aid"), districts=districts, terms=Terms(radius_km=radius)
+            capabilities=offers("food_aid"), district_ids=districts, terms=Terms(radius_km=radius)
         )
         return {each.district for each in entries_of(guardian, GROUND) if not each.status}
 
@@ -84,7 +86,7 @@ def test_whoever_comes_to_a_family_is_in_the_lists_that_it_looks_into() -> None:
         for place in (*districts, None):
             area = () if place is None else (place,)
             guardian = builders.checked(
-                capabilities=offers("food_aid"), districts=area, terms=Terms(radius_km=radius)
+                capabilities=offers("food_aid"), district_ids=area, terms=Terms(radius_km=radius)
             )
             found = entries_of(guardian, GROUND)
             listed = {each.district for each in found if not each.status}
@@ -94,7 +96,7 @@ def test_whoever_comes_to_a_family_is_in_the_lists_that_it_looks_into() -> None:
 
 
 def test_a_guardian_without_districts_is_listed_for_the_whole_region() -> None:
-    guardian = builders.checked(capabilities=offers("food_aid"), districts=())
+    guardian = builders.checked(capabilities=offers("food_aid"), district_ids=())
 
     assert entries_of(guardian, GROUND) == {
         Entry("ZR", EVERYWHERE, "food_aid"),

@@ -35,15 +35,15 @@ def listed(client: MatchingClient, guardian: str) -> set[tuple[str, str]]:
 def test_the_lists_follow_every_change_of_a_guardian(client: MatchingClient) -> None:
     kinds = ("household_help", "repair_work", "food_aid")
     places = [f"D{number:02d}" for number in range(1, 13)]
-    guardian = client.assigned(districts=["D01"])
+    guardian = client.assigned(district_ids=["D01"])
     assert listed(client, guardian) == {("D01", "-")}
-    guardian = client.ready(districts=["D01"])
+    guardian = client.ready(district_ids=["D01"])
     assert listed(client, guardian) == {("D01", "household_help"), ("D01", "repair_work")}
 
     path = f"/guardians/{guardian}"
     wide = {
         "capabilities": [{"category": each} for each in kinds],
-        "districts": places,
+        "district_ids": places,
         "capacity_families": 2,
     }
     etag = client.api(HQ).get(path).etag
@@ -59,7 +59,7 @@ def test_the_lists_follow_every_change_of_a_guardian(client: MatchingClient) -> 
     assert len(listed(client, guardian)) == 36
     for radius, found in ((1, 3), (500, 36)):
         etag = client.api(HQ).get(path).etag
-        near = wide | {"districts": ["D01"], "radius_km": radius}
+        near = wide | {"district_ids": ["D01"], "radius_km": radius}
         client.api(HQ).put(f"{path}/possibilities", near, if_match=int(etag.strip('"')))
         client.world.settle()
         assert len(listed(client, guardian)) == found, "who comes from far is listed there"
@@ -69,7 +69,7 @@ def test_the_lists_follow_every_change_of_a_guardian(client: MatchingClient) -> 
 
 def test_any_guardian_is_judged_when_it_is_asked_for_by_id(client: MatchingClient) -> None:
     here, other = client.ready(), client.ready(capabilities=[{"category": "food_aid"}])
-    foreign = client.ready("YY", districts=[])
+    foreign = client.ready("YY", district_ids=[])
     case = client.waiting("D01", "household_help")
     path = f"/families/{case}/candidates"
     named = {"guardian_id": other, "title": TITLE, "rule": "no_needed_category"}
@@ -105,13 +105,13 @@ def test_every_guardian_near_by_that_does_not_suit_is_listed_with_its_rule(
 ) -> None:
     monkeypatch.setattr(queries, "MOST_UNSUITABLE", 2)
     monkeypatch.setattr(repository, "PAGE_LIMIT", 2)
-    client.ready(districts=["D09"])
-    paused = client.ready(districts=["D09"])
+    client.ready(district_ids=["D09"])
+    paused = client.ready(district_ids=["D09"])
     client.do(HQ, f"/guardians/{paused}/pause", {"reason": "holidays"})
     other = [{"category": "food_aid"}]
-    here = [client.ready(capabilities=other, districts=["D09"]) for _ in range(3)]
-    all_over = client.ready(capabilities=other, districts=[])
-    client.ready(capabilities=other, districts=["D12"])
+    here = [client.ready(capabilities=other, district_ids=["D09"]) for _ in range(3)]
+    all_over = client.ready(capabilities=other, district_ids=[])
+    client.ready(capabilities=other, district_ids=["D12"])
     case = client.waiting("D09", "household_help")
     path = f"/families/{case}/unsuitable"
 
@@ -158,8 +158,8 @@ def large_region(client: MatchingClient) -> Iterator[dict[str, dict[tuple[str, s
     row = table[f"GUARDIAN#{template}", "GUARDIAN"]
     document = json.loads(row["doc"]["S"]) | {
         "guardian_id": "gua_TWIN",
-        "districts": ["ONE", "OTHER"],
-        "capabilities": [{"category": "KIND", "districts": []}],
+        "district_ids": ["ONE", "OTHER"],
+        "capabilities": [{"category": "KIND", "district_ids": []}],
     }
     text = json.dumps(document)
     kinds = ("household_help", "repair_work", "food_aid", "animal_care")

@@ -33,24 +33,24 @@ def offered(*kinds: str, **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def region(client: MatchingClient) -> MatchingClient:
     """Guardians in each status that a region sees, for districts and for the whole region."""
-    client.ready(**offered("food_aid", districts=["D01", "D03"]))
-    client.ready(**offered("food_aid", "repair_work", districts=[]))
-    own = [{"category": "food_aid", "districts": ["D03"]}, {"category": "repair_work"}]
-    client.ready(capabilities=own, districts=["D01"])
-    client.assigned(**offered("repair_work", districts=["D03"]))
-    asked = client.applied(**offered("repair_work", districts=["D11"]))
+    client.ready(**offered("food_aid", district_ids=["D01", "D03"]))
+    client.ready(**offered("food_aid", "repair_work", district_ids=[]))
+    own = [{"category": "food_aid", "district_ids": ["D03"]}, {"category": "repair_work"}]
+    client.ready(capabilities=own, district_ids=["D01"])
+    client.assigned(**offered("repair_work", district_ids=["D03"]))
+    asked = client.applied(**offered("repair_work", district_ids=["D11"]))
     client.do(FEDERAL, f"/guardians/{asked}/vetting")
     talk = {"invited_role": "head", "question": "Сколько вас?"}
     client.do(FEDERAL, f"/guardians/{asked}/clarification", talk)
     for step, reason in (("pause", "holidays"), ("withdrawal", "other")):
-        resting = client.ready(**offered("food_aid", districts=["D03"]))
+        resting = client.ready(**offered("food_aid", district_ids=["D03"]))
         client.do(
             HQ if step == "pause" else FEDERAL, f"/guardians/{resting}/{step}", {"reason": reason}
         )
-    caring = client.ready(**offered("household_help", "food_aid", districts=["D01"]))
+    caring = client.ready(**offered("household_help", "food_aid", district_ids=["D01"]))
     client.active(client.waiting("D01", "household_help"), caring)
     client.applied(**offered("food_aid"))
-    client.ready("YY", **offered("food_aid", districts=[]))
+    client.ready("YY", **offered("food_aid", district_ids=[]))
     return client
 
 
@@ -62,7 +62,7 @@ def test_every_filter_finds_by_its_keys_what_the_whole_register_says(
 
     def fits(item: Any, kind: str | None, district: str | None, status: str | None) -> bool:
         offers = [each for each in item["capabilities"] if kind in (None, each["category"])]
-        areas = [each["districts"] or item["districts"] for each in offers]
+        areas = [each["district_ids"] or item["district_ids"] for each in offers]
         there = any(not area or district in (None, *area) for area in areas)
         return there and status in (None, item["status"])
 

@@ -154,7 +154,11 @@ def possible(client: MatchingClient, guardian: str, **changes: Any) -> None:
     """The guardian says what it can do from now on."""
     path = f"/guardians/{guardian}"
     view = client.get(HQ, path)
-    offered = {"capabilities": view["capabilities"], "districts": view["districts"], **changes}
+    offered = {
+        "capabilities": view["capabilities"],
+        "district_ids": view["district_ids"],
+        **changes,
+    }
     body = {"capacity_families": view["capacity_families"], **offered}
     etag = view["version"]
     assert client.api(HQ).put(f"{path}/possibilities", body, if_match=etag).status == 200

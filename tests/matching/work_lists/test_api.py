@@ -13,7 +13,7 @@ def work(client: MatchingClient) -> dict[str, str]:
     """A match at each of three stages on the evening of one day, and a family that waits."""
     client.at("2026-09-14 10:00")
     offers = [{"category": "household_help"}]
-    guardian = client.ready(capabilities=offers, districts=["D01", "D02"], capacity_families=9)
+    guardian = client.ready(capabilities=offers, district_ids=["D01", "D02"], capacity_families=9)
     active = client.active(client.waiting("D01"), guardian)
     client.at("2026-09-15 12:00")
     met = client.introduced(client.proposed(client.waiting("D01"), guardian))

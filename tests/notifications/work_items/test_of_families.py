@@ -10,6 +10,7 @@ from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
 from shared.events import cards, cards_partners, intake, matching
 from shared.events.intake_calls import CallBackAsked, CallBackOverdue
+from shared.events.intake_caseloads import CaseloadTransferred
 from shared.events.intake_families import FamilyCasesEnded
 from shared.events.intake_rights import DisclosedToOffice, DisclosureEnded
 from shared.events.matching_guardians import GuardianContactErased
@@ -178,6 +179,23 @@ def test_a_colleague_learns_that_the_case_was_taken_over(
     assert "HQ" not in item["text"], "an account is no name"
     harness.tell(CLOSED)
     assert waiting(harness) == []
+
+
+def test_a_whole_caseload_is_heard_of_once(harness: NotificationsHarness, api: Api) -> None:
+    taken = {"district_id": "D05", "number": "10000008", "taken_by": "HQ-2"}
+    over = {"taken_from": "HQ-3", "reason": "colleague_left", "with_caseload": True}
+    harness.tell(intake.CaseTaken(**OF_CASE, **taken, **over))
+    assert waiting(harness) == []
+
+    harness.tell(CaseloadTransferred(region="ZR", transfer_id="trf_1", moved=118, left=2))
+    (item,) = api.get("/inbox").json["items"]
+    assert (item["kind"], item["reference"]) == ("receive_caseload", "trf_1")
+    assert "Передано: 118. Не передано: 2." in item["text"]
+    assert "передайте и остальные" not in item["text"]
+
+    harness.tell(CaseloadTransferred(region="ZR", transfer_id="trf_2", moved=9, left=0, more=True))
+    texts = [item["text"] for item in api.get("/inbox").json["items"]]
+    assert [text for text in texts if "передайте и остальные" in text]
 
 
 def test_one_help_that_was_decided_on_is_work_until_all_of_it_is_given(

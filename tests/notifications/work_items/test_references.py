@@ -20,6 +20,7 @@ READ_AT = {
     "family_id": ("intake", "/v1/families/{family_id}", "fam_"),
     "guardian_id": ("matching", "/v1/guardians/{guardian_id}", "gua_"),
     "hand_over_id": ("intake", "/v1/hand-overs/{hand_over_id}", "hov_"),
+    "transfer_id": ("intake", "/v1/caseload-transfers/{transfer_id}", "trf_"),
     "match_id": ("matching", "/v1/matches/{match_id}", "mat_"),
     "mediation_id": ("matching", "/v1/mediations/{mediation_id}", "med_"),
     "partner_id": ("cards", "/v1/partners/{partner_id}", "par_"),

@@ -14,6 +14,8 @@ from services.intake.codes.values import Urgency
 from shared.domain import Moment, TimedAggregate
 
 OUTCOME_EVERY = timedelta(days=31)
+# The role of who takes cases where nothing else is said.
+COORDINATOR = "regional_hq"
 
 
 class CaseInTime(TimedAggregate):
@@ -46,6 +48,11 @@ class CaseInTime(TimedAggregate):
     def with_case_manager(self) -> bool:
         """Whether a case manager goes along with the family, and headquarters decides."""
         return self.taken_as == "case_manager"
+
+    @property
+    def coordinator_role(self) -> str:
+        """In which role the case was taken; a colleague who goes on with it acts in the same."""
+        return self.taken_as or COORDINATOR
 
     @property
     def open_needs(self) -> tuple[Need, ...]:

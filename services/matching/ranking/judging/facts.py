@@ -100,9 +100,9 @@ class Standing:
         for offer in guardian.capabilities:
             kind, most = offer.category, offer.max_families
             self.room[kind] = None if most is None else max(0, most - promised[kind])
-            self.areas[kind] = offer.districts or guardian.districts
+            self.areas[kind] = offer.district_ids or guardian.district_ids
         self.kinds = frozenset(self.areas)
-        areas = [*self.areas.values(), guardian.districts]
+        areas = [*self.areas.values(), guardian.district_ids]
         everywhere = not all(areas)
         self.area = () if everywhere else tuple(sorted({each for area in areas for each in area}))
 

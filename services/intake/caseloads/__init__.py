@@ -1,0 +1,3 @@
+"""Caseloads: all cases of one coordinator go over to a colleague."""
+
+PLUGS = ("routes", "reactions")

@@ -1,0 +1,43 @@
+"""Hand-overs of caseloads as `policy.cedar` sees them: whose cases they are, and who leads."""
+
+from services.intake.caseloads.domain import CaseloadTransfer
+from services.intake.caseloads.repository import CaseloadTransfers
+from services.intake.policy import POLICY
+from shared.errors import Forbidden
+from shared.identity.policy import Resource
+from shared.principal import Principal
+from shared.reference import regions
+
+TRANSFER = "CaseloadTransfer"
+
+
+def resource(transfer: CaseloadTransfer) -> Resource:
+    """Return a hand-over as a resource of the policy."""
+    return Resource(
+        type=TRANSFER,
+        id=transfer.transfer_id,
+        region=transfer.region,
+        more={
+            "people": (transfer.taken_from, transfer.taken_by),
+            "lead": regions.region(transfer.region).lead,
+        },
+    )
+
+
+def require_transfer(transfer: CaseloadTransfer, principal: Principal) -> None:
+    """Pass who may hand these cases over; a coordinator learns what she may do instead."""
+    about = resource(transfer)
+    if POLICY.allows(principal, "transfer_caseload", about):
+        return
+    if POLICY.allows(principal, "view", about):
+        raise Forbidden("transfer_caseload", "caseload_of_others")
+    POLICY.require_create(principal, "transfer_caseload", about)
+
+
+def load_authorised(
+    transfer_id: str, action: str, principal: Principal, transfers: CaseloadTransfers
+) -> CaseloadTransfer:
+    """Load a hand-over for a caller who may do this; a foreign one is as absent as none."""
+    transfer = transfers.get(transfer_id)
+    POLICY.require(principal, action, resource(transfer))
+    return transfer

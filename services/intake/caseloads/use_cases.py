@@ -1,0 +1,133 @@
+"""The cases of a coordinator who is ill or leaves go over to a colleague, a few at a time."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from services.intake.caseloads import events
+from services.intake.caseloads.commands import TransferCaseload
+from services.intake.caseloads.domain import MOST_CASES, CaseloadTransfer
+from services.intake.caseloads.policy import require_transfer
+from services.intake.caseloads.repository import CaseloadTransfers
+from services.intake.caseloads.values import CaseResult
+from services.intake.cases.coordination import taking
+from services.intake.cases.coordination.limits import COORDINATOR
+from services.intake.cases.repository import Cases
+from services.intake.families.policy import stamp
+from shared import clock, ids
+from shared.errors import IllegalStep, Invalid, VersionConflict
+from shared.principal import Principal
+from shared.reference import regions
+from shared.storage.command_context import CommandContext, Receipt
+
+ACTION = "transfer_caseload"
+# A case takes some reads and one commit; a step ends long before its worker's time does.
+CASES_OF_STEP = 25
+# By so many of a colleague's own cases it is seen in which roles the colleague works.
+MOST_LOOKED_AT = 100
+# The family, or a colleague, may change the case at the same moment.
+TRIES = 4
+
+
+def transfer_caseload(
+    body: TransferCaseload, context: CommandContext, transfers: CaseloadTransfers, cases: Cases
+) -> Receipt:
+    """Hand open cases of a coordinator over to a colleague of the same role and region."""
+    regions.region(body.region)
+    now = clock.now()
+    transfer = CaseloadTransfer(
+        transfer_id=ids.new("trf"),
+        region=body.region,
+        district=body.district_id,
+        taken_from=body.taken_from,
+        taken_by=body.taken_by,
+        roles=(),
+        reason=body.reason,
+        opened_by=context.actor.id,
+        opened_as=context.actor.role,
+        opened_at=now,
+        moved_at=now,
+    )
+    require_transfer(transfer, context.actor)
+    if body.district_id is not None:
+        regions.check_district(body.region, body.district_id)
+    if body.taken_from == body.taken_by:
+        raise Invalid("caseload_stays", "/taken_by")
+    roles = tuple(sorted(set(_roles(transfer, context.actor, cases))))
+    if not roles:
+        raise Invalid("colleague_unknown", "/taken_by")
+    known = transfer.model_copy(update={"roles": roles})
+    if body.case_ids:
+        planned = known.choose(body.case_ids, cases.get_many(body.case_ids))
+    else:
+        planned = _look(known, cases)
+    if not planned.cases:
+        raise Invalid("caseload_empty", "/taken_from")
+    context.reason = body.reason
+    return transfers.save(context, planned)
+
+
+def move_cases(
+    transfer_id: str, context: CommandContext, transfers: CaseloadTransfers, cases: Cases
+) -> None:
+    """Hand the next cases over, each in a commit of its own; after the last one look once more."""
+    transfer = transfers.find(transfer_id)
+    if transfer is None or transfer.due_at is None:
+        return
+    part = transfer.of_part(CASES_OF_STEP)
+    results = {each.case_id: _move(each.case_id, transfer, context, cases) for each in part}
+    after = transfer.note(results, clock.now())
+    if not (after.waiting or after.chosen):
+        # The list by which they were found may not have shown the last one that was taken.
+        after = _look(after, cases)
+    if not after.waiting:
+        after = after.end(clock.now())
+    transfers.save(context, after, events=events.of_end(after))
+
+
+def _look(transfer: CaseloadTransfer, cases: Cases) -> CaseloadTransfer:
+    return transfer.plan(cases.taken_in(transfer.region, transfer.taken_from, MOST_CASES + 1))
+
+
+def _roles(transfer: CaseloadTransfer, actor: Principal, cases: Cases) -> Iterable[str]:
+    """Yield in which roles a colleague is known to work in the region.
+
+    By a case that the colleague has taken there, by the region's lead, or by the caller's token:
+    an account that was mistyped has none of these, and would keep the cases for good.
+    """
+    if transfer.taken_by == actor.id:
+        yield actor.role
+    if transfer.taken_by in regions.region(transfer.region).lead:
+        yield COORDINATOR
+    for case in cases.taken_in(transfer.region, transfer.taken_by, MOST_LOOKED_AT):
+        yield case.coordinator_role
+
+
+def _move(
+    case_id: str, transfer: CaseloadTransfer, context: CommandContext, cases: Cases
+) -> CaseResult:
+    """Hand one case over, unless it has gone its own way meanwhile."""
+    asked = Principal(
+        id=transfer.opened_by,
+        kind="person",
+        role=transfer.opened_as,
+        roles=(transfer.opened_as,),
+        regions=(transfer.region,),
+    )
+
+    for _ in range(TRIES):
+        file = cases.open_file(case_id)
+        result = transfer.result_of(file.case)
+        if result is not CaseResult.WAITING:
+            return result
+        of_case = CommandContext(
+            asked, ACTION, context.correlation_id, context.causation_id, reason=transfer.reason
+        )
+        now = stamp(of_case)
+        with suppress(VersionConflict):
+            try:
+                after = taking.hand_over(file.case, now, transfer.taken_by, transfer.reason)
+                cases.save_change(of_case, file, after)
+            except IllegalStep:  # one case that stays holds up no other
+                return CaseResult.REFUSED
+            return CaseResult.MOVED
+    raise VersionConflict
