@@ -169,7 +169,7 @@ def _description(app: ServiceApp, route: Route) -> str:
     rest = (inspect.getdoc(route.handler) or "").partition("\n")[2].strip()
     codes = [
         f"- `{code}`: {app.catalogue.text(code, 409, {})[0]}"
-        for code in sorted(route.more.problems)
+        for code in sorted({*route.more.problems, *route.more.by_state})
     ]
     return "\n\n".join(filter(None, [rest, "\n".join(codes)]))
 
@@ -242,9 +242,12 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
         # A person in a browser reads a page, too; the gateway itself refuses with a problem.
         of_link = ("404", "410", "413", "422", "429") if "link" in route.path_values else ("404",)
         as_pages = (*refusals, *of_link) if route.more.refused else ("404",)
-        refusals |= dict.fromkeys(as_pages, parts.NO_PAGE)
+        refusals |= {each: parts.no_page(int(each)) for each in as_pages}
     if _tagged(route):
-        found["304"] = {"description": "The client has this answer already."}
+        found["304"] = {
+            "description": "The client has this answer already.",
+            "headers": {"ETag": headers["ETag"]},
+        }
     return found | {status: success} | refusals
 
 
@@ -281,7 +284,7 @@ def _refusals(route: Route) -> list[int]:
         found.add(413)
     if "body" in route.inputs or "request" in route.given:
         found.add(400)
-    if "context" in route.given or not route.callers <= VOUCHED:
+    if "context" in route.given or not route.callers <= VOUCHED or route.more.by_state:
         found.add(409)
     if "link" in {*route.path_values, *getattr(route.inputs.get("body"), "model_fields", {})}:
         found.add(410)

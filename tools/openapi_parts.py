@@ -26,6 +26,15 @@ _STATUS_TEXT = {
     503: "A part we need is down; nothing was lost, see `Retry-After`.",
 }
 
+_WAITS = {
+    409: "Another change came first: repeat after so many seconds. Absent where only another step "
+    "helps.",
+    429: "Repeat after so many seconds; absent where the gateway itself refuses: then wait a "
+    "minute.",
+    503: "Repeat after so many seconds, under the same `Idempotency-Key`; absent where the gateway "
+    "itself refuses.",
+}
+
 _SECURITY: dict[str, Json] = {
     "person": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "machine": {"type": "http", "scheme": "bearer"},
@@ -117,19 +126,31 @@ def _header(name: str, description: str, schema: Json, required: bool = False) -
 
 PAGE: Json = {"text/html": {"schema": {"type": "string"}}}
 WORDS: Json = {"text/plain": {"schema": {"type": "string"}}}
-NO_PAGE: Json = {
-    "description": "There is nothing to show, or nothing has such an id.",
-    "content": PAGE | {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}},
-}
+
+
+def no_page(status: int) -> Json:
+    """Return a refusal that a person reads in a browser."""
+    return {
+        "description": "There is nothing to show, or nothing has such an id.",
+        "content": PAGE | {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}},
+    } | _wait(status)
 
 
 def problem_responses() -> dict[str, Json]:
     """Return the refusals by status, as components."""
     content = {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}}
     return {
-        f"Problem{status}": {"description": text, "content": content}
+        f"Problem{status}": {"description": text, "content": content} | _wait(status)
         for status, text in _STATUS_TEXT.items()
     }
+
+
+def _wait(status: int) -> Json:
+    """Say which refusals may name a time to wait, in whole seconds."""
+    if status not in _WAITS:
+        return {}
+    header = {"description": _WAITS[status], "schema": {"type": "integer", "minimum": 0}}
+    return {"headers": {"Retry-After": header}}
 
 
 def security_schemes(callers: list[str], scopes: list[str]) -> dict[str, Json]:

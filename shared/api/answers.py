@@ -69,7 +69,7 @@ def success(
         headers["Cache-Control"] = f"public, max-age={longest}"
     content = getattr(result, "content", None)
     said = body if content is None and seconds else content
-    if said is not None and "ETag" not in headers:
+    if said is not None and status < 400 and "ETag" not in headers:
         tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
         # Two readings of a page say the same in other bytes: its cursor.
         headers["ETag"] = tag if content is None else f"W/{tag}"

@@ -45,6 +45,7 @@ class Declaration:
     `identify(request)` recognises the caller of a route without the authorizer, before anything
     else of the request is looked at; `device_text` takes texts as a device sent them;
     `may_exist` says that a creating route may find what it would create and answer 200;
+    `by_state` are the codes by which a read is refused by the state of what it shows (409);
     `untold` keeps version and place of what was made out of the headers: the answer is all;
     `cache_seconds` lets every client keep the answer that long (public reads only), or as long as
     the answer says that it is fresh; `refused(error)` is the page of a refusal, for who has opened
@@ -59,6 +60,7 @@ class Declaration:
     example: dict[str, Any] | None = None
     location: str | None = None
     may_exist: bool = False
+    by_state: tuple[str, ...] = ()
     untold: bool = False
     cache_seconds: int = 0
     identify: Callable[[Request], Any] | None = None

@@ -237,6 +237,7 @@ class FamilyErased(Event):
 
 
 class CaseReopened(_OfCase, Event):
-    """A closed case is back in review."""
+    """A closed case is back in review, or `in_care` while the care of before still runs."""
 
     reason: str
+    in_care: bool = False

@@ -1,6 +1,6 @@
-"""Calls that headquarters is asked to make to a family end when the family forbids them."""
+"""Calls that headquarters is asked to make to a family: each can be made, or ends."""
 
-from tests.cross_service.region import EVIDENCE, HQ, OPERATOR, RegionClient
+from tests.cross_service.region import EVIDENCE, HQ, OPERATOR, RegionClient, rep
 from tests.intake.api_client import request
 
 
@@ -26,3 +26,24 @@ def test_who_takes_back_that_it_may_be_called_is_not_called_any_more(client: Reg
     assert "agree_on_contact" in left
     client.do(HQ, f"{family}/consents", no | {"given": True})
     assert "agree_on_contact" not in work(client)
+
+
+def test_a_call_that_was_asked_for_is_written_down_though_an_ending_is_decided(
+    client: RegionClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.in_care(case, guardian)
+    path = f"/matching/matches/{match}"
+    client.at("2026-09-28 12:00")
+    client.do(rep(guardian), f"{path}/notices", {"reason": "guardian_resources_exhausted"})
+
+    assert "call_family" in work(client)
+    assert "record_call" in client.get(HQ, path)["next_steps"]
+    client.do(HQ, f"{path}/calls", {"kind": "two_weeks", "result": "fine"})
+    assert "call_family" not in work(client)
+    not_made = {"reason": "not_made", "not_made": True}
+    client.do(HQ, f"{path}/calls/two_weeks/correction", not_made)
+    assert "call_family" in work(client)
+    client.do(HQ, f"{path}/calls", {"kind": "two_weeks", "result": "problem"})
+    assert "call_family" not in work(client)
+    assert client.get(HQ, path)["status"] == "ending"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cross_service.region import HQ, RegionClient, rep
+from tests.cross_service.region import EVIDENCE, HQ, RegionClient, rep
 
 TIRED = {"reason": "guardian_resources_exhausted"}
 
@@ -120,3 +120,49 @@ def test_a_conflict_that_was_none_is_known_as_none_in_intake_too(client: RegionC
     assert (history[-1]["what"], history[-1]["ref"]) == ("exclusion_lifted", match)
     last = client.world.events("intake.CareDetailsChanged")[-1]["data"]
     assert last["excluded_guardians"] == []
+
+
+def test_a_case_that_was_closed_in_care_by_mistake_is_in_care_again(client: RegionClient) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.in_care(case, guardian)
+    path, file = f"/matching/matches/{match}", f"/intake/cases/{case}"
+    before = client.get(HQ, file)["match"]
+    client.do(HQ, f"{file}/withdraw", EVIDENCE)
+    assert client.get(HQ, path)["status"] == "ending"
+
+    client.do(HQ, f"{file}/reopen", {"reason": "closed_by_mistake"} | EVIDENCE)
+
+    seen = client.get(HQ, file)
+    assert (seen["status"], seen["match"]) == ("in_care", before)
+    client.do(HQ, f"{path}/notices/withdrawal", {"by": "family", "evidence": "paper"})
+    assert client.get(HQ, path)["status"] == "active"
+    client.do(HQ, f"{file}/outcomes", {"outcome": "partial_stability"})
+    work = {each["kind"] for each in client.get(HQ, "/notifications/inbox")["items"]}
+    assert not work & {"find_guardian", "settle_ending"}
+    before_end = len(client.messages)
+
+    client.do(HQ, f"{path}/ending", TIRED)
+
+    assert client.get(HQ, file)["status"] == "care_required"
+    assert [each["case_id"] for each in client.get(HQ, "/matching/families")["items"]] == [case]
+    told = [each for each in client.messages[before_end:] if each.recipient_role == "family"]
+    assert "найдём" in told[-1].text or "ищем" in told[-1].text.lower()
+
+
+def test_a_case_whose_care_is_over_by_then_is_reviewed_when_it_is_opened_again(
+    client: RegionClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match, file = client.in_care(case, guardian), f"/intake/cases/{case}"
+    client.do(client.family_token(case), f"{file}/withdraw", {})
+    for side in ("family", "guardian"):
+        heard = {"side": side, "result": "heard"}
+        client.do(HQ, f"/matching/matches/{match}/hearings", heard)
+    client.at("2026-09-17 12:00")
+    client.do(HQ, f"/matching/matches/{match}/ending", {"reason": "conflict"})
+
+    client.do(client.family_token(case), f"{file}/reopen", {"reason": "needs_returned"})
+
+    seen = client.get(HQ, file)
+    assert (seen["status"], seen["match"]) == ("in_review", None)
+    assert seen["family"]["excluded_guardians"] == [guardian]

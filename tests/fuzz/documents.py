@@ -148,7 +148,8 @@ class Operation:
         if typed == PROBLEM and said["status"] != answer.status:
             yield "the problem names another status"
         told = self.document.answers(self.declared)[answer.status].get("headers", {})
-        for name in set(told) & {"ETag", "Location", "Retry-After"}:
+        waits = {"Retry-After"} if answer.status != 409 else set[str]()  # when another was first
+        for name in set(told) & ({"ETag", "Location"} | waits):
             if name.lower() not in answer.headers:
                 yield f"a {answer.status} without {name}"
 

@@ -68,6 +68,15 @@ def ended(client: IntakeClient) -> str:
     return asked
 
 
+def of_merged(client: IntakeClient) -> str:
+    """The one by which a family is known that is part of another record now."""
+    first = client.asked()
+    second = client.asked(contact=OTHER_PHONE, **QUESTION)
+    body = {"family_id": second["family_id"], "reason": "same_people"}
+    client.do(HQ, f"/families/{first['family_id']}/merge", body)
+    return str(second["id"])
+
+
 def seen_by_hq(client: IntakeClient, asked: Any) -> str:
     client.do(HQ, f"/cases/{asked['case_id']}/take")
     return str(asked["id"])
@@ -120,6 +129,7 @@ REQUESTS: dict[str, Callable[[IntakeClient], str]] = {
     "full": full,
     "of_forgotten": of_forgotten,
     "of_closed": of_closed,
+    "of_merged": of_merged,
     "ended": ended,
     "disowned": disowned,
 }

@@ -9,14 +9,17 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from shared.api.app import ServiceApp
+from shared.message_catalogue import ROOT
 from shared.principal import Principal
 
+TOLD_HEADERS = frozenset({"ETag", "Location", "Retry-After", "Idempotency-Replayed"})
 REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 
 
@@ -102,7 +105,18 @@ class Api:
             sent["If-Match"] = str(if_match)
         event = self.event(method, path, body, sent, query or {})
         with self.within(event["path"]):
-            return _answer(self.app(event, SimpleNamespace(aws_request_id=REQUEST_ID)))
+            answer = _answer(self.app(event, SimpleNamespace(aws_request_id=REQUEST_ID)))
+        self._promised(method, event["resource"], answer)
+        return answer
+
+    def _promised(self, method: str, resource: str, answer: Answer) -> None:
+        """Hold every answer of a service to the statuses and headers of its document."""
+        promised = _promises(self.app.app_name).get((method, resource))
+        if promised is None or answer.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            return
+        assert answer.status in promised, f"{method} {resource}: undocumented {answer.status}"
+        told = {*answer.headers} & TOLD_HEADERS
+        assert told <= promised[answer.status], f"{method} {resource}: undocumented {told}"
 
     def event(
         self,
@@ -157,6 +171,28 @@ class Api:
             if (found := shape.fullmatch(path)) and method in self.app.routes[pattern]:
                 return pattern, {n: quote(v, safe="%") for n, v in found.groupdict().items()}
         return path, {}
+
+
+@cache
+def _promises(service: str) -> Mapping[tuple[str, str], Mapping[int, frozenset[str]]]:
+    """Headers by status of each operation in the committed document of a service, if it has one."""
+    path = ROOT / "docs" / "api" / f"{service}.json"
+    if not path.is_file():
+        return {}
+    document = json.loads(path.read_text(encoding="utf-8"))
+    shared = document["components"]["responses"]
+    return {
+        (method.upper(), resource): {
+            int(status): frozenset(
+                (shared[told["$ref"].rpartition("/")[2]] if "$ref" in told else told).get(
+                    "headers", ()
+                )
+            )
+            for status, told in operation["responses"].items()
+        }
+        for resource, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
 
 
 @lru_cache

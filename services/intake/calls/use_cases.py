@@ -142,7 +142,8 @@ def disown_request(
     context.reason, now = EndReason.OTHER_FAMILY, stamp(context)
     before = _asked(request, families, cases)
     disowned, case = request.disown(now), before.case
-    if request.made_family(case, before.family):
+    own = None if request.family_id is None else families.record(request.family_id)
+    if request.made_family(case, own):  # which may be part of another by now
         instead = tuple(step for step in request.next_steps if step == "add")
         raise IllegalStep("family_is_of_this_request", instead, minutes=MINUTES_TO_MEND)
     if case is not None and request_id in case.requests:

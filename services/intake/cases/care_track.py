@@ -146,7 +146,12 @@ def started(case: Case, stamp: Stamp, match_id: str, started_on: date) -> Case:
 
 
 def ended(case: Case, stamp: Stamp, family: Family, match_id: str, reason: str) -> Case:
-    """Close a case whose care ended with no open need, else let the family wait again."""
+    """Close a case whose care ended with no open need, else let the family wait again.
+
+    A case that was closed while the care ran has none to go on with from now on.
+    """
+    if _left_match(case, match_id) is not None:
+        return case._with(left_care=None)
     if _open_match(case, match_id) is None:
         return _without_effect(case, stamp, match_id)
     over = case.record(stamp, "care_ended", reason, match_id)
@@ -155,12 +160,17 @@ def ended(case: Case, stamp: Stamp, family: Family, match_id: str, reason: str) 
 
 def excluded(case: Case, match_id: str, reason: str) -> str | None:
     """Return the guardian that the family is never proposed to again, when care so ends."""
-    match = _open_match(case, match_id)
+    match = _open_match(case, match_id) or _left_match(case, match_id)
     return match.guardian_id if match is not None and reason == CONFLICT else None
 
 
 def _open_match(case: Case, match_id: str) -> OpenMatch | None:
     return case.match if case.match is not None and case.match.match_id == match_id else None
+
+
+def _left_match(case: Case, match_id: str) -> OpenMatch | None:
+    left = case.left_care
+    return left.match if left is not None and left.match.match_id == match_id else None
 
 
 def _without_guardian(case: Case, stamp: Stamp, family: Family, match_id: str) -> Case:

@@ -1,7 +1,8 @@
 """What headquarters decided about a case, the guardian it has, and the help that was given."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from services.intake.cases.values import Need, NeedStatus
 from shared.domain import CodeOf, Day, Moment, ValueObject
@@ -34,6 +35,34 @@ class OpenMatch(ValueObject):
     introduced: bool = False
     agreed: bool = False
     started_on: Day | None = None
+
+
+class LeftCare(ValueObject):
+    """The care that ran when a case was closed, until it is heard that it is over."""
+
+    match: OpenMatch
+    marker: CareMarker | None = None
+    since: Moment
+
+    def again(self, past_matches: tuple[str, ...]) -> dict[str, Any]:
+        """Return the facts of a case that is in this care again."""
+        past = tuple(one for one in past_matches if one != self.match.match_id)
+        care: dict[str, Any] = {"match": self.match, "care": self.marker}
+        return care | {"in_care_since": self.since, "past_matches": past, "left_care": None}
+
+
+def left_by(
+    match: OpenMatch | None,
+    marker: CareMarker | None,
+    since: datetime | None,
+    past_matches: tuple[str, ...],
+) -> dict[str, Any]:
+    """Return what a closed case has instead of its match and care."""
+    left, over = None, () if match is None else (match.match_id,)
+    if match is not None and since is not None:
+        left = LeftCare(match=match, marker=marker, since=since)
+    alone: dict[str, Any] = {"care": None, "match": None, "in_care_since": None}
+    return alone | {"past_matches": (*past_matches, *over), "left_care": left}
 
 
 class Aid(ValueObject):

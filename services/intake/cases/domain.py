@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from services.intake.cases.coordination import limits
-from services.intake.cases.decisions import Aid, Triage, without_help
+from services.intake.cases.decisions import Aid, LeftCare, Triage, left_by, without_help
 from services.intake.cases.values import AskedNeed, HistoryEntry, NeedChanges, Status, joined
 from services.intake.codes.values import (
     ClosedReason,
@@ -62,7 +62,7 @@ class Case(limits.CaseInTime):
         Status.CARE_REQUIRED: {"lift_care": Status.IN_REVIEW, **_ON_CARE_TRACK},
         Status.MATCHED: _ON_CARE_TRACK,
         Status.IN_CARE: {"record_outcome": None, **_ON_CARE_TRACK},
-        Status.CLOSED: {"reopen": Status.IN_REVIEW},
+        Status.CLOSED: {"reopen": (Status.IN_REVIEW, Status.IN_CARE)},
     }
     DEADLINES: ClassVar = (
         Deadline(TAKE_REMINDER, lambda case, zone: limits.reminder_at(case)),
@@ -85,6 +85,7 @@ class Case(limits.CaseInTime):
 
     taken_at: Moment | None = None
     past_matches: tuple[str, ...] = ()
+    left_care: LeftCare | None = None
     aids: tuple[Aid, ...] = ()
     closed_reason: ClosedReason | None = None
     closed_at: Moment | None = None
@@ -229,22 +230,19 @@ class Case(limits.CaseInTime):
         return self.close(stamp, ClosedReason.WITHDRAWN, detail=reason)
 
     def close(self, stamp: Stamp, reason: ClosedReason, detail: str | None = None) -> Self:
-        """Close the case; an open match has no case any more."""
-        match = () if self.match is None else (self.match.match_id,)
-        ended = self._rearm(*self.fired)._with(
-            care=None,
-            match=None,
-            past_matches=(*self.past_matches, *match),
-            in_care_since=None,
-        )
+        """Close the case; an open match has no case any more, but a care may run on."""
+        left = left_by(self.match, self.care, self.in_care_since, self.past_matches)
+        ended = self._rearm(*self.fired)._with(**left)
         closed: dict[str, Any] = {"closed_reason": reason, "closed_at": stamp.at}
         return ended.record(stamp, "closed", reason, detail, status=Status.CLOSED, **closed)
 
     def reopen(self, stamp: Stamp, reason: str, linked: str | None) -> Self:
-        """Review a closed case again; `linked` is the new request that caused it, if any."""
+        """Review a closed case again, for a `linked` request; a care that still runs is its own."""
         self._require("reopen")
-        taken: dict[str, Any] = {}
+        changed: dict[str, Any] = {"status": Status.IN_REVIEW}
         if stamp.role == "regional_hq":
-            taken = {"taken_by": stamp.by, "taken_as": stamp.role}
+            changed |= {"taken_by": stamp.by, "taken_as": stamp.role}
+        if self.left_care is not None:
+            changed |= {"status": Status.IN_CARE, **self.left_care.again(self.past_matches)}
         undone = self._with(triage=None, closed_reason=None, closed_at=None)
-        return undone.record(stamp, "reopened", reason, linked, status=Status.IN_REVIEW, **taken)
+        return undone.record(stamp, "reopened", reason, linked, **changed)

@@ -196,9 +196,11 @@ def _status_changes(before: Case, after: Case, family: Family) -> Iterator[Event
         yield CaseClosed(
             **_event_fields(after), reason=after.closed_reason, last=not family.open_cases
         )
-    if after.status is Status.IN_REVIEW and before.status is Status.CLOSED:
+    if before.status is Status.CLOSED:
         yield CaseReopened(
-            **_event_fields(after), reason=after.history[-1].reason or ReopenReason.NEW_REQUEST
+            **_event_fields(after),
+            reason=after.history[-1].reason or ReopenReason.NEW_REQUEST,
+            in_care=after.status is Status.IN_CARE,
         )
 
 

@@ -80,6 +80,12 @@ class Family(Aggregate):
             return self
         return self._with(marker_sequence=sequence, required=False, closed=closed)
 
+    def requirement_back(self, sequence: int) -> Self:
+        """Set the marker again when a case is in care again, unless a later one is known."""
+        if sequence <= self.marker_sequence:
+            return self
+        return self._with(marker_sequence=sequence, required=True, closed=False)
+
     @property
     def excluded(self) -> tuple[str, ...]:
         """The guardians that are not proposed to the family, whatever case they failed in."""

@@ -76,7 +76,7 @@ class FollowUp(ValueObject):
         return self._with(due_on=due_on, asked_on=asked_on, next_on=next_on)
 
     def resume(self, today: date) -> Self:
-        """Be asked for again after a time in which no call could be made."""
+        """Be asked for again after a time in which no call was asked for."""
         if not self.open:
             return self
         asked_on, next_on = max(self.asked_on, today), max(self.next_on, today)

@@ -97,6 +97,7 @@ STEPS: Mapping[MatchStatus, Mapping[str, Any]] = {
     MatchStatus.ENDING: {
         "record_help": None,
         "correct_help": None,
+        "record_call": None,
         "correct_call": None,
         "report": None,
         "submit_story": None,

@@ -1,21 +1,29 @@
 """Looks at the waiting families again when a guardian becomes ready, or can do more than before.
 
 So it can when a place of it is free again, and when what had run out is proved anew. When none of
-the families that it suits waits any more, there is nothing left to propose.
+the families that it suits waits any more, or it suits none of those that wait (they wish for other
+help, or have moved; it has failed a check), there is nothing left to propose.
 """
 
 from services.matching.bonds.repository import Bonds
+from services.matching.families.reactions import known_family, needs_of, profile_of
 from services.matching.families.repository import Families
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.events import event_fields
 from services.matching.guardians.repository import Guardians
 from services.matching.guardians.values import AT_WORK
+from services.matching.openings.domain import Opening
 from services.matching.openings.repository import Openings
 from services.matching.ranking.domain import Pairing
-from services.matching.ranking.queries import MAX_FAMILIES, waiting_pairings
+from services.matching.ranking.queries import MAX_FAMILIES, pairing_of, waiting_pairings
 from services.matching.ranking.values import Candidate
 from shared.events.base import Event, Received
-from shared.events.intake import CareRequirementLifted, CaseClosed
+from shared.events.intake import (
+    CareDetailsChanged,
+    CareRequirementLifted,
+    CaseClosed,
+    NeedsChanged,
+)
 from shared.events.matching import (
     CareEnded,
     GuardianReady,
@@ -25,6 +33,7 @@ from shared.events.matching import (
     OfMatch,
 )
 from shared.events.matching_guardians import (
+    CheckFailed,
     PossibilitiesChanged,
     RequirementRenewed,
     SuitedFamiliesGone,
@@ -39,6 +48,7 @@ MOST_CHANGED = 6
 
 More = (
     GuardianReady
+    | CheckFailed
     | PossibilitiesChanged
     | RequirementRenewed
     | MatchDeclined
@@ -97,7 +107,43 @@ def on_family_waits_no_more(
     event = received.event
     if _waits_anew(received, families):
         return
-    found = openings.with_family(event.case_id, event.region)
+    _leave_out(event, openings.with_family(event.case_id, event.region), context, openings)
+
+
+def on_wishes_changed(
+    received: Received[NeedsChanged] | Received[CareDetailsChanged],
+    context: CommandContext,
+    guardians: Guardians,
+    families: Families,
+    bonds: Bonds,
+    openings: Openings,
+) -> None:
+    """Take a family out of what those guardians can do that it does not suit any more."""
+    event = received.event
+    before = known_family(event, families)
+    if before is None or not (found := openings.with_family(event.case_id, event.region)):
+        return
+    if isinstance(event, NeedsChanged):
+        family = before.needs_changed(received.sequence, needs_of(event.needs))
+    else:
+        family = before.details_changed(
+            received.sequence,
+            district=event.district_id,
+            excluded=event.excluded_guardians,
+            profile=profile_of(event),
+        )
+    pairing = pairing_of(family, bonds.of_family(family.family_id, family.region))
+    unsuited = [each for each in found if not _suits(guardians.get(each.guardian_id), pairing)]
+    _leave_out(event, unsuited, context, openings)
+
+
+def _leave_out(
+    event: MatchProposed | CareRequirementLifted | CaseClosed | NeedsChanged | CareDetailsChanged,
+    found: list[Opening],
+    context: CommandContext,
+    openings: Openings,
+) -> None:
+    """Forget the family in these openings, in as many commits as they need."""
     for of_part, part in in_parts(context, found, MOST_CHANGED):
         first, *others = left = [each.leave_out(event.case_id) for each in part]
         gone = [
@@ -138,6 +184,9 @@ REACTIONS = {
     MatchDeclined: on_guardian_can_more,
     MatchCancelled: on_guardian_can_more,
     CareEnded: on_guardian_can_more,
+    CheckFailed: on_guardian_can_more,
+    NeedsChanged: on_wishes_changed,
+    CareDetailsChanged: on_wishes_changed,
     MatchProposed: on_family_waits_no_more,
     CareRequirementLifted: on_family_waits_no_more,
     CaseClosed: on_family_waits_no_more,

@@ -57,8 +57,14 @@ def on_case_reopened(
 ) -> None:
     """Take the marker away from a case that is in review again; it must be set anew.
 
-    A proposal that is still open shows that the case was closed, which is heard of late.
+    A proposal that is still open shows that the case was closed, which is heard of late. A case
+    that is in care again has its marker back.
     """
+    if received.event.in_care:
+        before = known_family(received.event, families)
+        if before is not None and (after := before.requirement_back(received.sequence)) != before:
+            families.save(context, after)
+        return
     _release_family(received, False, context, families, guardians, matches)
 
 

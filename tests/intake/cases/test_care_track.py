@@ -116,8 +116,26 @@ def test_a_fact_about_a_match_that_is_over_changes_nothing(fact: str) -> None:
     )
     assert FACTS[fact](over, MATCH) is over
 
-    closed = builders.in_care().withdraw(LATER, "found_help")
-    assert FACTS[fact](closed, MATCH) is closed
+    again = FACTS["ended"](builders.in_care().withdraw(LATER, "found_help"), MATCH)
+    assert FACTS[fact](again, MATCH) is again
+
+
+def test_a_case_that_was_closed_in_care_is_in_that_care_again_until_it_is_over() -> None:
+    before = builders.in_care()
+    closed = before.withdraw(LATER, "found_help")
+    assert (closed.status, closed.match, closed.in_care_since) == (Status.CLOSED, None, None)
+
+    again = closed.reopen(LATER, "closed_by_mistake", None)
+    assert again.status is Status.IN_CARE
+    assert (again.match, again.care, again.in_care_since, again.past_matches) == (
+        before.match, before.care, before.in_care_since, before.past_matches,
+    )  # fmt: skip
+    assert FACTS["ended"](again, MATCH).status is Status.CARE_REQUIRED
+    assert care_track.excluded(closed, MATCH, "conflict") == GUARDIAN
+
+    over = FACTS["ended"](closed, MATCH)
+    assert (over.status, over.history) == (Status.CLOSED, closed.history)
+    assert over.reopen(LATER, "needs_returned", None).status is Status.IN_REVIEW
 
 
 @pytest.mark.parametrize("fact", FACTS)

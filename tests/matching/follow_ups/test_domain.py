@@ -67,7 +67,7 @@ def test_a_call_is_due_in_the_morning_and_missed_after_two_days_of_grace() -> No
 def test_a_call_that_fell_into_the_time_of_an_ending_is_asked_for_when_care_goes_on(
     back: str, told: str, statuses: list[str]
 ) -> None:
-    """Nobody could make it meanwhile; that it was due before is not forgotten."""
+    """It was not asked for meanwhile; that it was due before is not forgotten."""
     care, tired = builders.active(PROPOSED, HELPED), TerminationReason.GUARDIAN_RESOURCES_EXHAUSTED
     ending = care.notify_termination(Party.GUARDIAN, tired, at("2026-10-18 12:00"))
 

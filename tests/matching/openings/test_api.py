@@ -6,7 +6,7 @@ import pytest
 
 from services.matching.openings import queries, reactions
 from shared import ids
-from shared.events.intake import CareRequirementLifted, CaseReopened
+from shared.events.intake import CareDetailsChanged, CareRequirementLifted, CaseReopened
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, of_case, rep
 
 
@@ -261,6 +261,43 @@ def test_families_that_stop_waiting_one_after_the_other_are_left_out_though_list
     kept = [row for row in client.world.rows("matching-data") if row["sk"]["S"] == "OPENING"]
     seen = sorted((row["version"]["N"], "region_pk" in row) for row in kept)
     assert seen == [("1", True), ("3", False)], "one is left alone, and one is in no list"
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+@pytest.mark.parametrize("changed", ["needs", "details", "check"])
+def test_families_that_a_guardian_suits_no_more_are_taken_out_of_what_it_can_do(
+    client: MatchingClient, changed: str, copies: int
+) -> None:
+    client.world.copies = copies
+    case, other = client.waiting("D01", "household_help"), client.waiting("D01", "household_help")
+    guardian = client.ready()
+    path = f"/guardians/{guardian}/suited-families"
+
+    def change(each: str) -> None:
+        if changed == "needs":
+            client.wishes(each, None, "animal_care", changed=("animal_care",))
+        elif changed == "details":
+            told = {"district_id": "D01", "size_band": "one_or_two"}
+            left_out = (guardian,)
+            details = CareDetailsChanged(**of_case(each), **told, excluded_guardians=left_out)
+            client.hear(details)
+
+    if changed == "check":
+        failed = checked("registry", client.now().date(), passed=False)
+        client.do(FEDERAL, f"/guardians/{guardian}/checks", failed)
+    else:
+        change(case)
+        assert [each["case_id"] for each in client.get(HQ, path)["items"]] == [other]
+        assert client.told("SuitedFamiliesGone") == [], "one still waits"
+        change(other)
+
+    assert client.get(HQ, path)["items"] == []
+    assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
+    assert len(client.told("WaitingFamiliesSuited")) == 1
+    if changed == "check":
+        renewed = checked("registry", client.now().date())
+        client.do(FEDERAL, f"/guardians/{guardian}/checks", renewed)
+        assert client.told("WaitingFamiliesSuited")[-1]["families"] == 2
 
 
 def test_a_family_that_closes_while_an_opening_is_written_leaves_no_work(

@@ -1,9 +1,11 @@
 """The end of care through the API: notices, the decision, a closed case."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared.events.base import Event
 from shared.events.intake import CaseClosed, CaseReopened
 from tests.matching.api_client import (
     HQ,
@@ -89,6 +91,33 @@ def test_a_family_whose_case_is_closed_goes_on_once_it_is_open_again(
     assert offered() == [True] * 4
     client.do(HQ, path, family)
     assert client.get(HQ, f"/matches/{match}")["status"] == "active"
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in order", "the closing comes late"])
+def test_a_family_whose_case_is_in_care_again_waits_again_after_that_care(
+    client: MatchingClient, late: bool
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.active(case, guardian)
+    events: list[Event] = [
+        CaseClosed(**of_case(case), reason="withdrawn"),
+        CaseReopened(**of_case(case), reason="closed_by_mistake", in_care=True),
+    ]
+    before = client.sequence
+    for place in (1, 0) if late else (0, 1):
+        client.sequence = before + place
+        client.hear(events[place])
+    client.sequence = before + 2
+
+    assert client.get(HQ, f"/matches/{match}")["status"] == ("active" if late else "ending")
+    assert client.waiting_cases() == []
+    client.world.advance(client.now() + timedelta(hours=73))
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "guardian_resources_exhausted"})
+    assert client.waiting_cases() == [case]
+    client.closed(case)
+    client.sequence -= 2
+    client.hear(events[1])
+    assert client.waiting_cases() == [], "an older opening changes nothing"
 
 
 def test_a_case_that_is_closed_after_the_guardian_s_notice_is_the_second_one(
