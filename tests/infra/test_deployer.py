@@ -284,8 +284,13 @@ def test_ctrl_c_ends_all_waiting_and_what_the_cloud_has_begun_is_no_obstacle(
             Timer(0.2, signal.pthread_kill, [main_thread().ident, signal.SIGINT]).start()
 
     cloudformation.execute_change_set = slow  # type: ignore[method-assign]
-    with pytest.raises(KeyboardInterrupt):
-        deployer.deploy(made, account.facts)
+    # What runs in the background of a shell is deaf to Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            deployer.deploy(made, account.facts)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - begun[-1] < 3  # it was four
     cloudformation.shown_first = []
     again = _deployer(account, []).deploy(made, account.facts)
