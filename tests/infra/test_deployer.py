@@ -269,7 +269,7 @@ def _one_wave(folder: Path) -> Package:
 
 
 def test_ctrl_c_ends_all_waiting_and_what_the_cloud_has_begun_is_no_obstacle(
-    account: Account, tmp_path: Path
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table with its indexes takes twenty minutes, and each further Ctrl-C was without effect."""
     made, cloudformation = _one_wave(tmp_path), account.cloudformation
@@ -283,7 +283,7 @@ def test_ctrl_c_ends_all_waiting_and_what_the_cloud_has_begun_is_no_obstacle(
             cloudformation.shown_first = ["CREATE_IN_PROGRESS"] * 4
             Timer(0.2, signal.pthread_kill, [main_thread().ident, signal.SIGINT]).start()
 
-    cloudformation.execute_change_set = slow  # type: ignore[method-assign]
+    monkeypatch.setattr(cloudformation, "execute_change_set", slow)
     # What runs in the background of a shell is deaf to Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -312,7 +312,7 @@ def test_plans_beside_one_that_cannot_be_made_are_forgotten(
 def test_stacks_that_are_planned_at_the_same_moment_have_a_plan_each(
     account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of four stacks one was carried out twice and another one never, once in a hundred deploys."""
+    """Of four stacks one was carried out twice and another one never."""
     stacks = [Stack(f"s{n}", tmp_path / "t", tmp_path / "c", "code") for n in range(9)]
     deployer = _deployer(account, [])
     monkeypatch.setattr(
@@ -565,11 +565,11 @@ def test_a_profile_of_another_account_is_told_before_anything_is_asked_of_that_a
 
 @pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
 def test_credentials_that_end_in_the_middle_are_told_with_the_next_step(
-    account: Account, command: dict[str, Any], code: str
+    account: Account, command: dict[str, Any], code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Roles are taken on for an hour, and a first deploy asks three times."""
     ended = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
-    account.cloudformation.describe_stacks = Mock(side_effect=ended)  # type: ignore[method-assign]
+    monkeypatch.setattr(account.cloudformation, "describe_stacks", Mock(side_effect=ended))
     with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
         deploy.main()
 

@@ -51,8 +51,11 @@ class CaseloadTransfer(Aggregate):
         """Return the next cases, those first whose limit ends first."""
         return [each for each in self.cases if each.waits][:most]
 
-    def plan(self, found: Iterable[Case]) -> Self:
-        """Add what the coordinator had then and is not in the plan yet; later ones stay."""
+    def plan(self, found: Sequence[Case]) -> Self:
+        """Add what the coordinator had then and is not in the plan yet; later ones stay.
+
+        Of more than MOST_CASES that were `found` there may be others, be they of another district.
+        """
         known = {each.case_id for each in self.cases}
         new = [
             TransferredCase(case_id=case.case_id, number=case.number)
@@ -60,12 +63,13 @@ class CaseloadTransfer(Aggregate):
             if case.case_id not in known and self._concerns(case)
         ]
         room = MOST_CASES - len(self.cases)
-        return self._with(cases=(*self.cases, *new[:room]), more=self.more or len(new) > room)
+        more = self.more or len(new) > room or len(found) > MOST_CASES
+        return self._with(cases=(*self.cases, *new[:room]), more=more)
 
     def choose(self, case_ids: Sequence[str], found: Iterable[Case]) -> Self:
         """Plan these cases alone; refuse those that the coordinator does not have, all at once."""
         theirs = [case for case in found if case.open and case.taken_by == self.taken_from]
-        planned = self.plan(case for case in theirs if case.region == self.region)
+        planned = self.plan([case for case in theirs if case.region == self.region])
         known = {each.case_id for each in planned.cases}
         if foreign := [each for each in case_ids if each not in known]:
             raise Invalid("cases_of_others", "/case_ids", cases=", ".join(foreign))

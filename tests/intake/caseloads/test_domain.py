@@ -85,6 +85,9 @@ def test_what_one_document_does_not_hold_is_said(monkeypatch: pytest.MonkeyPatch
     assert more.plan([]).more is True
     full = transfer().plan([case(1), case(2)]).plan([case(3)])
     assert (len(full.cases), full.more) == (2, True)
+    # Of a district: what was not looked at any more may be of it, too.
+    there = transfer(district="D09").plan([case(1), case(2), case(3, district="D09")])
+    assert (len(there.cases), there.more) == (1, True)
 
 
 def test_a_transfer_counts_what_became_of_its_cases_and_ends() -> None:
