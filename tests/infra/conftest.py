@@ -1,12 +1,15 @@
-"""What the infrastructure tests share: the built stacks."""
+"""What the infrastructure tests share: the built stacks, and an account to deploy to."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from infra import package
 from infra.runtime import DEFAULT, LOCAL
+from tests.infra.deploy_account import Account
 from tests.infra.sam_translation import translate
 from tests.infra.stack_reader import AWS, Stack
 
@@ -32,3 +35,11 @@ def stacks(built: dict[str, Any]) -> dict[str, Stack]:
     """What SAM makes of every stack for a stage on AWS."""
     made = translate([(template, AWS) for template in built.values()])
     return {name: Stack(name, each) for name, each in zip(built, made, strict=True)}
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        yield Account()

@@ -1,91 +1,31 @@
 """A stage is made in its order, protected once it stands, and unchanged by a second deploy."""
 
 import json
-import re
 import signal
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Timer, main_thread
-from types import FrameType, SimpleNamespace
+from types import FrameType
 from typing import Any
 from unittest.mock import Mock
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
-from infra import cloud, deploy, reference
 from infra.change_sets import DeployFailed, Plan
 from infra.deployer import Deployer
 from infra.layer import Layer
 from infra.package import Package, Stack
-from infra.runtime import LOCAL, of_stage
-from infra.stage_facts import Refusal
-from tests.infra.fake_cloudformation import FakeCloudFormation
-
-REGION = "eu-central-1"
-
-
-def _template(outputs: dict[str, Any], *more: str) -> dict[str, Any]:
-    asked = ("Stage", "Arn", "Protect", "CodeKey", *more)
-    told = {name: {"Value": {"Ref": name}} for name in ("Protect", *more)}
-    return {
-        "Parameters": {name: {"Type": "String"} for name in (*asked, "LeftToItsDefault")},
-        "Resources": {"Some": {"Type": "T"}},
-        "Outputs": outputs | told,
-    }
-
-
-def _package(folder: Path, code: str = "code") -> Package:
-    # The key's ARN stands in as a parameter, since no resource is really made.
-    key = {"KeyArn": {"Value": {"Ref": "Arn"}}}
-    services = {name: _template({}, "RootKey") for name in ("cards", "till")}
-    templates = {"platform": _template(key)} | services
-    stacks = []
-    for name, template in templates.items():
-        (folder / f"{name}.json").write_text(json.dumps(template))
-        (folder / f"{name}.zip").write_text(code)
-        stacks.append(Stack(name, folder / f"{name}.json", folder / f"{name}.zip", code))
-    return Package(tuple(stacks), {}, LOCAL)
-
-
-class Account:
-    """A toy CloudFormation beside what moto has."""
-
-    def __init__(self) -> None:
-        self.clients = {
-            name: boto3.client(name, region_name=REGION)
-            for name in ("s3", "ssm", "kms", "dynamodb")
-        }
-        where = {"LocationConstraint": REGION}
-        self.clients["s3"].create_bucket(Bucket="code", CreateBucketConfiguration=where)
-        key = self.clients["kms"].create_key()["KeyMetadata"]["Arn"]
-        self.facts = {"Stage": "test", "Arn": key}
-        self.cloudformation = FakeCloudFormation(self._template)
-
-    def __call__(self, service: str) -> Any:
-        return self.cloudformation if service == "cloudformation" else self.clients[service]
-
-    def _template(self, url: str) -> str:
-        key = url.partition("/code/")[2]
-        body = self.clients["s3"].get_object(Bucket="code", Key=key)["Body"].read()
-        return str(body.decode())
-
-
-@pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    with mock_aws():
-        yield Account()
-
-
-def _deployer(account: Account, said: list[str], **more: Any) -> Deployer:
-    return Deployer(account, "code", said.append, "ryadom-test", pause=0, **more)
+from infra.runtime import LOCAL
+from tests.infra.deploy_account import (
+    Account,
+    deployer_in,
+    toy_package,
+    toy_template,
+)
 
 
 def test_a_stage_is_protected_by_a_second_change_and_not_while_it_is_made(
@@ -98,8 +38,8 @@ def test_a_stage_is_protected_by_a_second_change_and_not_while_it_is_made(
         return True
 
     said: list[str] = []
-    facts = _deployer(account, said, protect=True, agree=agree).deploy(
-        _package(tmp_path), account.facts
+    facts = deployer_in(account, said, protect=True, agree=agree).deploy(
+        toy_package(tmp_path), account.facts
     )
     assert seen == [(f"ryadom-test-{name}", True) for name in ("platform", "cards", "till")]
     assert said[:2] == ["  ryadom-test-platform created", "  ryadom-test-platform updated"]
@@ -113,14 +53,14 @@ def test_a_stage_is_protected_by_a_second_change_and_not_while_it_is_made(
 def test_a_table_that_a_later_release_adds_is_not_protected_while_it_is_made(
     account: Account, tmp_path: Path
 ) -> None:
-    made = _package(tmp_path)
-    _deployer(account, [], protect=True).deploy(made, account.facts)
+    made = toy_package(tmp_path)
+    deployer_in(account, [], protect=True).deploy(made, account.facts)
     account.cloudformation.history.clear()
-    template = _template({}, "RootKey")
+    template = toy_template({}, "RootKey")
     template["Resources"] |= {"New": {"Type": "AWS::DynamoDB::Table"}}
     (tmp_path / "cards.json").write_text(json.dumps(template))
 
-    facts = _deployer(account, [], protect=True).deploy(made, account.facts)
+    facts = deployer_in(account, [], protect=True).deploy(made, account.facts)
     changed = [(name, told["Protect"]) for name, _, told in account.cloudformation.history]
     assert changed == [("ryadom-test-cards", "no"), ("ryadom-test-cards", "yes")]
     assert facts["CardsProtect"] == "yes"
@@ -130,11 +70,11 @@ def test_a_table_that_a_later_release_adds_is_not_protected_while_it_is_made(
 def test_every_service_has_a_root_key_of_its_own_and_the_till_that_of_cards(
     account: Account, tmp_path: Path
 ) -> None:
-    made = _package(tmp_path)
-    signing = _template({}, "RootKey", "PeopleKeyArn")
+    made = toy_package(tmp_path)
+    signing = toy_template({}, "RootKey", "PeopleKeyArn")
     (tmp_path / "cards.json").write_text(json.dumps(signing))
     told = account.facts | {"CardsPeopleKeyArn": "arn:people", "TillPeopleKeyArn": ""}
-    facts = _deployer(account, []).deploy(made, told)
+    facts = deployer_in(account, []).deploy(made, told)
     assert facts["CardsRootKey"] and facts["CardsRootKey"] == facts["TillRootKey"]
     assert facts["CardsPeopleKeyArn"] == "arn:people"
     kept = account("ssm").describe_parameters()["Parameters"]
@@ -158,7 +98,7 @@ def test_a_root_key_of_a_former_stage_is_refused_before_anything_uses_it(
     for kept in (_wrapped_by(other, account), "no base64!", "cut"):
         account("ssm").put_parameter(Name=name, Value=kept, Type="String", Overwrite=True)
         with pytest.raises(DeployFailed, match=f"root key {name} was not wrapped by"):
-            _deployer(account, [], protect=True).deploy(_package(tmp_path), account.facts)
+            deployer_in(account, [], protect=True).deploy(toy_package(tmp_path), account.facts)
         assert "ryadom-test-cards" not in account.cloudformation.stacks
         assert account("ssm").get_parameter(Name=name)["Parameter"]["Value"] == kept
 
@@ -181,12 +121,12 @@ def test_who_may_not_ask_whether_a_root_key_opens_deploys_all_the_same(
     )
     error = ClientError({"Error": {"Code": code}}, "ReEncrypt")
     account.clients["kms"].re_encrypt = Mock(side_effect=error)
-    deployer = _deployer(account, [], protect=True)
+    deployer = deployer_in(account, [], protect=True)
     if refused:
         with pytest.raises(DeployFailed, match="was not wrapped"):
-            deployer.deploy(_package(tmp_path), account.facts)
+            deployer.deploy(toy_package(tmp_path), account.facts)
     else:
-        assert deployer.deploy(_package(tmp_path), account.facts)["CardsProtect"] == "yes"
+        assert deployer.deploy(toy_package(tmp_path), account.facts)["CardsProtect"] == "yes"
     asked = account.clients["kms"].re_encrypt.call_args.kwargs
     assert {asked["SourceKeyId"], asked["DestinationKeyId"]} == {key}
     of_service = {"service": "cards"}
@@ -197,23 +137,23 @@ def test_a_root_key_is_never_written_over(
     account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two first deploys at once both find none, and rows of the one that was first are kept."""
-    _deployer(account, []).deploy(_package(tmp_path), account.facts)
+    deployer_in(account, []).deploy(toy_package(tmp_path), account.facts)
     monkeypatch.setattr(Deployer, "_kept_root_key", lambda *_: None)
     with pytest.raises(ClientError, match="ParameterAlreadyExists"):
-        _deployer(account, []).deploy(_package(tmp_path), account.facts)
+        deployer_in(account, []).deploy(toy_package(tmp_path), account.facts)
 
 
 def test_a_second_deploy_of_the_same_changes_nothing_and_asks_nobody(
     account: Account, tmp_path: Path
 ) -> None:
-    made = _package(tmp_path)
-    _deployer(account, [], protect=True).deploy(made, account.facts)
+    made = toy_package(tmp_path)
+    deployer_in(account, [], protect=True).deploy(made, account.facts)
 
     def nobody(plans: Sequence[Plan]) -> bool:
         raise AssertionError("asked about nothing")
 
     said: list[str] = []
-    _deployer(account, said, protect=True, agree=nobody).deploy(made, account.facts)
+    deployer_in(account, said, protect=True, agree=nobody).deploy(made, account.facts)
     assert sorted(said) == [
         f"  ryadom-test-{name} unchanged" for name in ("cards", "platform", "till")
     ]
@@ -222,13 +162,13 @@ def test_a_second_deploy_of_the_same_changes_nothing_and_asks_nobody(
 def test_what_the_stacks_name_lies_in_the_bucket_and_is_sent_once(
     account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = _package(tmp_path)
+    made = toy_package(tmp_path)
     (tmp_path / "layer.zip").write_text("libraries")
     made.layers["common"] = Layer("common", tmp_path, tmp_path / "layer.zip", "hash")
-    platform = _template({"KeyArn": {"Value": {"Ref": "Arn"}}}, "LayerKey", "LayerHash")
+    platform = toy_template({"KeyArn": {"Value": {"Ref": "Arn"}}}, "LayerKey", "LayerHash")
     (tmp_path / "platform.json").write_text(json.dumps(platform))
 
-    facts = _deployer(account, []).deploy(made, account.facts)
+    facts = deployer_in(account, []).deploy(made, account.facts)
     listed = account("s3").list_objects_v2(Bucket="code")["Contents"]
     kept = {each["Key"] for each in listed if not each["Key"].startswith("templates/")}
     codes = {told["CodeKey"] for _, _, told in account.cloudformation.history}
@@ -237,7 +177,7 @@ def test_what_the_stacks_name_lies_in_the_bucket_and_is_sent_once(
 
     sent = Mock(wraps=account("s3").put_object)
     monkeypatch.setattr(account("s3"), "put_object", sent)
-    again = _deployer(account, []).deploy(made, account.facts)
+    again = deployer_in(account, []).deploy(made, account.facts)
     assert [each for each in sent.call_args_list if each[1]["Key"] in kept] == []
     assert again["CardsProtect"] == "no", "only a deploy that protects protects"
 
@@ -245,25 +185,25 @@ def test_what_the_stacks_name_lies_in_the_bucket_and_is_sent_once(
 def test_a_deploy_that_is_not_agreed_to_leaves_nothing_behind(
     account: Account, tmp_path: Path
 ) -> None:
-    refusing = _deployer(account, [], agree=lambda plans: False)
+    refusing = deployer_in(account, [], agree=lambda plans: False)
     with pytest.raises(DeployFailed, match="none of these changes"):
-        refusing.deploy(_package(tmp_path), account.facts)
+        refusing.deploy(toy_package(tmp_path), account.facts)
     assert not account.cloudformation.stacks
 
 
 def test_a_deploy_that_was_broken_off_before_it_protected_goes_on(
     account: Account, tmp_path: Path
 ) -> None:
-    _deployer(account, []).deploy(_package(tmp_path), account.facts)
-    facts = _deployer(account, [], protect=True).deploy(_package(tmp_path), account.facts)
+    deployer_in(account, []).deploy(toy_package(tmp_path), account.facts)
+    facts = deployer_in(account, [], protect=True).deploy(toy_package(tmp_path), account.facts)
     assert facts["Protect"] == facts["CardsProtect"] == "yes"
     assert facts["CardsRootKey"]
 
 
 def _one_wave(folder: Path) -> Package:
     """Two stacks that ask nothing of each other, made at once once the platform stands."""
-    made = _package(folder)
-    (folder / "intake.json").write_text(json.dumps(_template({}, "RootKey")))
+    made = toy_package(folder)
+    (folder / "intake.json").write_text(json.dumps(toy_template({}, "RootKey")))
     intake = Stack("intake", folder / "intake.json", folder / "cards.zip", "code")
     return Package((*made.stacks[:2], intake), {}, LOCAL)
 
@@ -293,7 +233,7 @@ def test_ctrl_c_ends_all_waiting_and_what_the_cloud_has_begun_is_no_obstacle(
         signal.signal(signal.SIGINT, before)
     assert time.monotonic() - begun[-1] < 3  # it was four
     cloudformation.shown_first = []
-    again = _deployer(account, []).deploy(made, account.facts)
+    again = deployer_in(account, []).deploy(made, account.facts)
     assert again["IntakeRootKey"] and again["CardsRootKey"]
 
 
@@ -301,11 +241,11 @@ def test_plans_beside_one_that_cannot_be_made_are_forgotten(
     account: Account, tmp_path: Path
 ) -> None:
     made = _one_wave(tmp_path)
-    _deployer(account, []).deploy(made, account.facts)
+    deployer_in(account, []).deploy(made, account.facts)
     account.cloudformation.stacks["ryadom-test-intake"]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
-    (tmp_path / "cards.json").write_text(json.dumps(_template({}, "RootKey", "Stage")))
+    (tmp_path / "cards.json").write_text(json.dumps(toy_template({}, "RootKey", "Stage")))
     with pytest.raises(DeployFailed, match="ryadom-test-intake is UPDATE_ROLLBACK_FAILED"):
-        _deployer(account, []).deploy(made, account.facts)
+        deployer_in(account, []).deploy(made, account.facts)
     assert not account.cloudformation.change_sets
 
 
@@ -314,7 +254,7 @@ def test_stacks_that_are_planned_at_the_same_moment_have_a_plan_each(
 ) -> None:
     """Of four stacks one was carried out twice and another one never."""
     stacks = [Stack(f"s{n}", tmp_path / "t", tmp_path / "c", "code") for n in range(9)]
-    deployer = _deployer(account, [])
+    deployer = deployer_in(account, [])
     monkeypatch.setattr(
         deployer, "_first_plan", lambda stack, facts: Plan(stack.name, True, "made", ())
     )
@@ -331,35 +271,14 @@ def test_stacks_that_are_planned_at_the_same_moment_have_a_plan_each(
     assert [plan.stack for plan in plans] == [stack.name for stack in stacks]
 
 
-def test_a_release_that_changes_who_hears_what_says_which_events_may_have_been_missed(
-    account: Account, command: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A sender is deployed before its hearer's rule: what it sends meanwhile nobody gets."""
-    sweep, rule = ({name: {"Type": "AWS::Events::Rule"}} for name in ("EveryMinute", "CardsRule"))
-    releases: list[tuple[dict[str, Any], bool]] = [
-        (rule, False),  # a new stack, which has heard nothing before
-        (rule, False),  # no change
-        (rule | sweep, True),
-    ]
-    for resources, missed in releases:
-        template = _template({}, "RootKey")
-        template["Resources"] = resources
-        (tmp_path / "till.json").write_text(json.dumps(template))
-        deploy.main()
-        said = capsys.readouterr().out
-        assert ("ryadom-test-till CardsRule may not" in said) is missed
-    told = re.search(r"between (\S+)Z .*and (\S+)Z", said)
-    assert told and told[1] <= told[2] and "docs/runbooks/dead-letters.md" in said
-
-
 def test_every_stack_that_fails_is_named(account: Account, tmp_path: Path) -> None:
     made = _one_wave(tmp_path)
-    _deployer(account, []).deploy(made, account.facts)
+    deployer_in(account, []).deploy(made, account.facts)
     for name in ("cards", "intake"):
-        (tmp_path / f"{name}.json").write_text(json.dumps(_template({}, "RootKey", "Stage")))
+        (tmp_path / f"{name}.json").write_text(json.dumps(toy_template({}, "RootKey", "Stage")))
     account.cloudformation.fails = True
     with pytest.raises(DeployFailed, match=r"(?s)test-cards is UPDATE_ROLL.*test-intake is UPDATE"):
-        _deployer(account, []).deploy(made, account.facts)
+        deployer_in(account, []).deploy(made, account.facts)
 
 
 def _table(*indexes: str) -> dict[str, Any]:
@@ -390,18 +309,18 @@ def _table(*indexes: str) -> dict[str, Any]:
 def test_a_release_that_changes_two_indexes_of_a_table_is_refused_before_all(
     account: Account, tmp_path: Path, wanted: tuple[str, ...], refused: str
 ) -> None:
-    made = _package(tmp_path)
+    made = toy_package(tmp_path)
     account("dynamodb").create_table(
         TableName="ryadom-test-cards-data", **_table("by_ref", "by_state")
     )
-    template = _template({}, "RootKey")
+    template = toy_template({}, "RootKey")
     for name, indexes in (("data", wanted), ("new", ("a", "b"))):
         named = {"TableName": {"Fn::Sub": f"${{AWS::StackName}}-{name}"}}
         properties = named | _table(*indexes)
         template["Resources"][name] = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
     (tmp_path / "cards.json").write_text(json.dumps(template))
 
-    deployer = _deployer(account, [], protect=True)
+    deployer = deployer_in(account, [], protect=True)
     if not refused:
         assert deployer.deploy(made, account.facts)
         return
@@ -422,216 +341,17 @@ def test_a_release_that_changes_an_index_in_its_place_is_refused_before_all(
     account: Account, tmp_path: Path, changed: dict[str, Any]
 ) -> None:
     """DynamoDB makes and drops indexes, and changes nothing of one but its capacity."""
-    made = _package(tmp_path)
+    made = toy_package(tmp_path)
     account("dynamodb").create_table(TableName="ryadom-test-cards-data", **_table("by_ref"))
-    template = _template({}, "RootKey")
+    template = toy_template({}, "RootKey")
     properties = {"TableName": {"Fn::Sub": "${AWS::StackName}-data"}} | _table("by_ref")
     properties["GlobalSecondaryIndexes"][0] |= changed
     template["Resources"]["data"] = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
     (tmp_path / "cards.json").write_text(json.dumps(template))
 
     with pytest.raises(DeployFailed, match="ryadom-test-cards-data: by_ref would be changed"):
-        _deployer(account, [], protect=True).deploy(made, account.facts)
+        deployer_in(account, [], protect=True).deploy(made, account.facts)
     assert not account.cloudformation.stacks
 
 
 # the command ----------------------------------------------------------------------------------
-
-ABROAD = [f"--personal-data-abroad={each}.{REGION}.amazonaws.com" for each in ("dynamodb", "s3")]
-OF_STAGE = {
-    "CodeBucket": "code",
-    "PythonRuntime": "python3.12",
-    "DomainName": "api.example.org",
-    "CertificateArn": f"arn:aws:acm:{REGION}:123456789012:certificate/1",
-}
-# What a real platform would tell.
-TOLD = {
-    "DomainTarget": "d-1.example.org",
-    "AlarmTopicArn": "topic",
-    "ReferenceTableName": "regions",
-}
-
-
-def _sts(account: str) -> Mock:
-    return Mock(**{"get_caller_identity.return_value": {"Account": account}})
-
-
-@pytest.fixture
-def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """`python -m infra.deploy test` in that account: what it uses, and what is typed."""
-    facts = account.facts | OF_STAGE | TOLD
-    made: dict[str, Any] = {
-        "facts_of": Mock(side_effect=lambda _: dict(facts)),
-        "package": Mock(return_value=_package(tmp_path)),
-        "read_stage": Mock(return_value="regions of the stage"),
-        "read_code_lists": Mock(return_value="codes of the stage"),
-        "check_channels": Mock(),
-        "check_telephony": Mock(),
-        "check_alarms": Mock(),
-        "_clients": lambda: account,
-        "PAUSE": 0,
-    }
-    for name, part in made.items():
-        monkeypatch.setattr(deploy, name, part)
-    made["publish"], made["input"] = Mock(), Mock(return_value="y")
-    monkeypatch.setattr(reference, "publish", made["publish"])
-    monkeypatch.setattr("builtins.input", made["input"])
-    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD])
-    gateway = Mock(**{"get_account.return_value": {"cloudwatchRoleArn": "role"}})
-    gateway.meta.region_name = REGION
-    account.clients |= {"apigateway": gateway, "sns": Mock(), "sts": _sts("123456789012")}
-    return made
-
-
-def test_the_command_asks_deploys_protects_and_publishes(
-    account: Account, command: dict[str, Any]
-) -> None:
-    deploy.main()
-
-    assert command["input"].call_count == 3
-    changes = [(name, told["Protect"]) for name, _, told in account.cloudformation.history]
-    assert changes[:2] == [("ryadom-test-platform", "no"), ("ryadom-test-platform", "yes")]
-    assert len(changes) == 6
-    command["package"].assert_called_once_with(runtime=of_stage("python3.12"))
-    (channels,) = command["check_channels"].call_args_list
-    assert (channels[0][0], channels[0][1]["Stage"]) == (account("ssm"), "test")
-    (telephony,) = command["check_telephony"].call_args_list
-    assert telephony[0] == (account("ssm"), channels[0][1], "regions of the stage")
-    (published,) = command["publish"].call_args_list
-    assert published[0][:3] == (account("dynamodb"), "regions", "regions of the stage")
-    assert published[1] == {"codes": "codes of the stage"}
-    command["check_alarms"].assert_called_once_with(account("sns"), "topic", patience=0.0)
-
-
-def test_who_says_yes_beforehand_is_asked_nothing_and_may_wait_for_the_duty_to_confirm(
-    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD, "--yes", "--wait"])
-    deploy.main()
-    command["input"].assert_not_called()
-    assert len(account.cloudformation.stacks) == 3
-    assert command["check_alarms"].call_args[1]["patience"] > 0
-
-
-def test_an_account_is_set_up_without_any_stage(
-    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    set_up = Mock()
-    monkeypatch.setattr(deploy, "set_up_account", set_up)
-    monkeypatch.setattr("sys.argv", ["deploy", "--account-setup"])
-    deploy.main()
-    set_up.assert_called_once()
-    command["package"].assert_not_called()
-    monkeypatch.setattr("sys.argv", ["deploy"])
-    with pytest.raises(SystemExit):
-        deploy.main()
-
-
-def test_a_bucket_of_another_account_is_not_said_to_be_missing() -> None:
-    s3 = Mock(**{"head_bucket.side_effect": ClientError({"Error": {"Code": "403"}}, "HeadBucket")})
-    with pytest.raises(Refusal, match="CodeBucket theirs cannot be read"):
-        deploy.check_bucket(s3, "theirs")
-
-
-def test_the_command_changes_nothing_that_was_not_agreed_to(
-    account: Account, command: dict[str, Any]
-) -> None:
-    command["input"].return_value = ""
-    with pytest.raises(SystemExit, match="Stopped"):
-        deploy.main()
-    assert not account.cloudformation.stacks
-    command["publish"].assert_not_called()
-
-
-def test_the_command_refuses_a_certificate_of_another_region_before_it_builds(
-    account: Account, command: dict[str, Any]
-) -> None:
-    account("apigateway").meta.region_name = "eu-west-1"
-    with pytest.raises(SystemExit, match="not in eu-west-1"):
-        deploy.main()
-    command["package"].assert_not_called()
-
-
-def test_a_profile_of_another_account_is_told_before_anything_is_asked_of_that_account(
-    account: Account, command: dict[str, Any]
-) -> None:
-    """It was told to set that account up for stages, and to make a bucket there."""
-    account.clients["sts"] = _sts("210987654321")
-    account("apigateway").get_account.return_value = {}
-    with pytest.raises(SystemExit, match=r"the account 123456789012, and AWS_PROFILE .* 2109876"):
-        deploy.main()
-    command["package"].assert_not_called()
-
-
-@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
-def test_credentials_that_end_in_the_middle_are_told_with_the_next_step(
-    account: Account, command: dict[str, Any], code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Roles are taken on for an hour, and a first deploy asks three times."""
-    ended = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
-    monkeypatch.setattr(account.cloudformation, "describe_stacks", Mock(side_effect=ended))
-    with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
-        deploy.main()
-
-
-@pytest.mark.parametrize(
-    ("bucket", "region", "why"),
-    [
-        ("none", REGION, rf"none does not exist\. Make .* --region {REGION}$"),
-        ("code", "eu-west-1", f"code is in {REGION}, and the stage would be in eu-west-1"),
-    ],
-)
-def test_a_bucket_that_cloudformation_could_not_read_is_told_before_a_build(
-    account: Account,
-    command: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
-    bucket: str,
-    region: str,
-    why: str,
-) -> None:
-    account.clients["s3"] = boto3.client("s3", region_name=region)
-    account("apigateway").meta.region_name = REGION
-    facts = command["facts_of"]("test") | {"CodeBucket": bucket}
-    command["facts_of"].side_effect = lambda _: facts
-    abroad = f"--personal-data-abroad=s3.{region}.amazonaws.com"
-    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD, abroad])
-    with pytest.raises(SystemExit, match=why):
-        deploy.main()
-    command["package"].assert_not_called()
-
-
-def test_every_command_works_in_the_region_that_the_aws_command_takes(
-    account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("AWS_REGION", raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    assert cloud.client("sqs").meta.region_name == "eu-west-1"
-    monkeypatch.setenv("AWS_REGION", REGION)
-    assert cloud.client("sqs").meta.region_name == REGION
-    calls = "boto3.client("
-    assert [path.name for path in deploy.INFRA.glob("*.py") if calls in path.read_text()] == [
-        "cloud.py"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("change_set", "agreed", "done"),
-    [("arn", False, False), ("arn", True, True), (None, False, True)],
-)
-def test_an_account_is_set_up_as_agreed_and_asked_for_a_change_alone(
-    monkeypatch: pytest.MonkeyPatch, change_set: str | None, agreed: bool, done: bool
-) -> None:
-    changes = Mock(**{"plan.return_value": SimpleNamespace(change_set=change_set)})
-    monkeypatch.setattr(deploy, "ChangeSets", lambda *_: changes)
-    if done:
-        deploy.set_up_account(Mock(), lambda plans: agreed)
-    else:
-        with pytest.raises(DeployFailed, match="nothing was changed"):
-            deploy.set_up_account(Mock(), lambda plans: agreed)
-    assert (changes.discard.called, changes.carry_out.called) == (not done, done)
-
-
-def test_a_client_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cloud, "client", lambda service: [service])
-    client = deploy._clients()
-    assert client("s3") == ["s3"] and client("s3") is client("s3")

@@ -1,0 +1,243 @@
+"""`python -m infra.deploy`: what it asks, refuses beforehand, does and says."""
+
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from infra import cloud, deploy, reference
+from infra.change_sets import DeployFailed
+from infra.runtime import of_stage
+from infra.stage_facts import Refusal
+from tests.infra.deploy_account import (
+    REGION,
+    Account,
+    toy_package,
+    toy_template,
+)
+
+ABROAD = [f"--personal-data-abroad={each}.{REGION}.amazonaws.com" for each in ("dynamodb", "s3")]
+OF_STAGE = {
+    "CodeBucket": "code",
+    "PythonRuntime": "python3.12",
+    "DomainName": "api.example.org",
+    "CertificateArn": f"arn:aws:acm:{REGION}:123456789012:certificate/1",
+}
+# What a real platform would tell.
+TOLD = {
+    "DomainTarget": "d-1.example.org",
+    "AlarmTopicArn": "topic",
+    "ReferenceTableName": "regions",
+}
+
+
+def _sts(account: str) -> Mock:
+    return Mock(**{"get_caller_identity.return_value": {"Account": account}})
+
+
+@pytest.fixture
+def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """`python -m infra.deploy test` in that account: what it uses, and what is typed."""
+    facts = account.facts | OF_STAGE | TOLD
+    made: dict[str, Any] = {
+        "facts_of": Mock(side_effect=lambda _: dict(facts)),
+        "package": Mock(return_value=toy_package(tmp_path)),
+        "read_stage": Mock(return_value="regions of the stage"),
+        "read_code_lists": Mock(return_value="codes of the stage"),
+        "check_channels": Mock(),
+        "check_telephony": Mock(),
+        "check_alarms": Mock(),
+        "_clients": lambda: account,
+        "PAUSE": 0,
+    }
+    for name, part in made.items():
+        monkeypatch.setattr(deploy, name, part)
+    made["publish"], made["input"] = Mock(), Mock(return_value="y")
+    monkeypatch.setattr(reference, "publish", made["publish"])
+    monkeypatch.setattr("builtins.input", made["input"])
+    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD])
+    gateway = Mock(**{"get_account.return_value": {"cloudwatchRoleArn": "role"}})
+    gateway.meta.region_name = REGION
+    account.clients |= {"apigateway": gateway, "sns": Mock(), "sts": _sts("123456789012")}
+    return made
+
+
+def test_the_command_asks_deploys_protects_and_publishes(
+    account: Account, command: dict[str, Any]
+) -> None:
+    deploy.main()
+
+    assert command["input"].call_count == 3
+    changes = [(name, told["Protect"]) for name, _, told in account.cloudformation.history]
+    assert changes[:2] == [("ryadom-test-platform", "no"), ("ryadom-test-platform", "yes")]
+    assert len(changes) == 6
+    command["package"].assert_called_once_with(runtime=of_stage("python3.12"))
+    (channels,) = command["check_channels"].call_args_list
+    assert (channels[0][0], channels[0][1]["Stage"]) == (account("ssm"), "test")
+    (telephony,) = command["check_telephony"].call_args_list
+    assert telephony[0] == (account("ssm"), channels[0][1], "regions of the stage")
+    (published,) = command["publish"].call_args_list
+    assert published[0][:3] == (account("dynamodb"), "regions", "regions of the stage")
+    assert published[1] == {"codes": "codes of the stage"}
+    command["check_alarms"].assert_called_once_with(account("sns"), "topic", patience=0.0)
+
+
+def test_who_says_yes_beforehand_is_asked_nothing_and_may_wait_for_the_duty_to_confirm(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD, "--yes", "--wait"])
+    deploy.main()
+    command["input"].assert_not_called()
+    assert len(account.cloudformation.stacks) == 3
+    assert command["check_alarms"].call_args[1]["patience"] > 0
+
+
+def test_an_account_is_set_up_without_any_stage(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up = Mock()
+    monkeypatch.setattr(deploy, "set_up_account", set_up)
+    monkeypatch.setattr("sys.argv", ["deploy", "--account-setup"])
+    deploy.main()
+    set_up.assert_called_once()
+    command["package"].assert_not_called()
+    monkeypatch.setattr("sys.argv", ["deploy"])
+    with pytest.raises(SystemExit):
+        deploy.main()
+
+
+def test_a_bucket_of_another_account_is_not_said_to_be_missing() -> None:
+    s3 = Mock(**{"head_bucket.side_effect": ClientError({"Error": {"Code": "403"}}, "HeadBucket")})
+    with pytest.raises(Refusal, match="CodeBucket theirs cannot be read"):
+        deploy.check_bucket(s3, "theirs")
+
+
+def test_the_command_changes_nothing_that_was_not_agreed_to(
+    account: Account, command: dict[str, Any]
+) -> None:
+    command["input"].return_value = ""
+    with pytest.raises(SystemExit, match="Stopped"):
+        deploy.main()
+    assert not account.cloudformation.stacks
+    command["publish"].assert_not_called()
+
+
+def test_the_command_refuses_a_certificate_of_another_region_before_it_builds(
+    account: Account, command: dict[str, Any]
+) -> None:
+    account("apigateway").meta.region_name = "eu-west-1"
+    with pytest.raises(SystemExit, match="not in eu-west-1"):
+        deploy.main()
+    command["package"].assert_not_called()
+
+
+def test_a_profile_of_another_account_is_told_before_anything_is_asked_of_that_account(
+    account: Account, command: dict[str, Any]
+) -> None:
+    """It was told to set that account up for stages, and to make a bucket there."""
+    account.clients["sts"] = _sts("210987654321")
+    account("apigateway").get_account.return_value = {}
+    with pytest.raises(SystemExit, match=r"the account 123456789012, and AWS_PROFILE .* 2109876"):
+        deploy.main()
+    command["package"].assert_not_called()
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
+def test_credentials_that_end_in_the_middle_are_told_with_the_next_step(
+    account: Account, command: dict[str, Any], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Roles are taken on for an hour, and a first deploy asks three times."""
+    ended = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
+    monkeypatch.setattr(account.cloudformation, "describe_stacks", Mock(side_effect=ended))
+    with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
+        deploy.main()
+
+
+@pytest.mark.parametrize(
+    ("bucket", "region", "why"),
+    [
+        ("none", REGION, rf"none does not exist\. Make .* --region {REGION}$"),
+        ("code", "eu-west-1", f"code is in {REGION}, and the stage would be in eu-west-1"),
+    ],
+)
+def test_a_bucket_that_cloudformation_could_not_read_is_told_before_a_build(
+    account: Account,
+    command: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    bucket: str,
+    region: str,
+    why: str,
+) -> None:
+    account.clients["s3"] = boto3.client("s3", region_name=region)
+    account("apigateway").meta.region_name = REGION
+    facts = command["facts_of"]("test") | {"CodeBucket": bucket}
+    command["facts_of"].side_effect = lambda _: facts
+    abroad = f"--personal-data-abroad=s3.{region}.amazonaws.com"
+    monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD, abroad])
+    with pytest.raises(SystemExit, match=why):
+        deploy.main()
+    command["package"].assert_not_called()
+
+
+def test_every_command_works_in_the_region_that_the_aws_command_takes(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert cloud.client("sqs").meta.region_name == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", REGION)
+    assert cloud.client("sqs").meta.region_name == REGION
+    calls = "boto3.client("
+    assert [path.name for path in deploy.INFRA.glob("*.py") if calls in path.read_text()] == [
+        "cloud.py"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change_set", "agreed", "done"),
+    [("arn", False, False), ("arn", True, True), (None, False, True)],
+)
+def test_an_account_is_set_up_as_agreed_and_asked_for_a_change_alone(
+    monkeypatch: pytest.MonkeyPatch, change_set: str | None, agreed: bool, done: bool
+) -> None:
+    changes = Mock(**{"plan.return_value": SimpleNamespace(change_set=change_set)})
+    monkeypatch.setattr(deploy, "ChangeSets", lambda *_: changes)
+    if done:
+        deploy.set_up_account(Mock(), lambda plans: agreed)
+    else:
+        with pytest.raises(DeployFailed, match="nothing was changed"):
+            deploy.set_up_account(Mock(), lambda plans: agreed)
+    assert (changes.discard.called, changes.carry_out.called) == (not done, done)
+
+
+def test_a_client_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloud, "client", lambda service: [service])
+    client = deploy._clients()
+    assert client("s3") == ["s3"] and client("s3") is client("s3")
+
+
+def test_a_release_that_changes_who_hears_what_says_which_events_may_have_been_missed(
+    account: Account, command: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sender is deployed before its hearer's rule: what it sends meanwhile nobody gets."""
+    sweep, rule = ({name: {"Type": "AWS::Events::Rule"}} for name in ("EveryMinute", "CardsRule"))
+    releases: list[tuple[dict[str, Any], bool]] = [
+        (rule, False),  # a new stack, which has heard nothing before
+        (rule, False),  # no change
+        (rule | sweep, True),
+    ]
+    for resources, missed in releases:
+        template = toy_template({}, "RootKey")
+        template["Resources"] = resources
+        (tmp_path / "till.json").write_text(json.dumps(template))
+        deploy.main()
+        said = capsys.readouterr().out
+        assert ("ryadom-test-till CardsRule may not" in said) is missed
+    told = re.search(r"between (\S+)Z .*and (\S+)Z", said)
+    assert told and told[1] <= told[2] and "docs/runbooks/dead-letters.md" in said
