@@ -59,7 +59,10 @@ class ExclusionLifted(OfMatch, Event):
 
 
 class FollowUpCorrected(OfMatch, Event):
-    """The record of the last call was wrong: it has another result, or was `not_made`."""
+    """The record of the last call was wrong: it has another result, or was `not_made`.
+
+    Once the care has ended no call is to be made.
+    """
 
     kind: str
     due_on: date
@@ -67,6 +70,7 @@ class FollowUpCorrected(OfMatch, Event):
     result: str | None = None
     attempt: int
     not_made: bool = False
+    care_ended: bool = False
 
 
 class MatchNeedsSettled(OfMatch, Event):

@@ -47,3 +47,8 @@ def test_a_call_that_was_asked_for_is_written_down_though_an_ending_is_decided(
     client.do(HQ, f"{path}/calls", {"kind": "two_weeks", "result": "problem"})
     assert "call_family" not in work(client)
     assert client.get(HQ, path)["status"] == "ending"
+    # When the care is over no call can be written down any more, so none is asked for.
+    client.at("2026-10-01 12:05")
+    client.do(HQ, f"{path}/ending", {"reason": "guardian_resources_exhausted"})
+    client.do(HQ, f"{path}/calls/two_weeks/correction", not_made)
+    assert "call_family" not in work(client)

@@ -61,6 +61,7 @@ def correct_call(
         result=body.result,
         attempt=len(was.attempts),
         not_made=body.not_made,
+        care_ended=not match.is_open,
     )
     if not body.not_made:
         said = [_done(match, call)] if match.is_open else []
