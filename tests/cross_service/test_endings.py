@@ -166,3 +166,22 @@ def test_a_case_whose_care_is_over_by_then_is_reviewed_when_it_is_opened_again(
     seen = client.get(HQ, file)
     assert (seen["status"], seen["match"]) == ("in_review", None)
     assert seen["family"]["excluded_guardians"] == [guardian]
+
+
+def test_a_case_that_closed_with_its_care_is_reviewed_when_it_is_opened_again(
+    client: RegionClient,
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match, file = client.in_care(case, guardian), f"/intake/cases/{case}"
+    client.all_met(case)
+    client.do(HQ, f"/matching/matches/{match}/ending", {"reason": "all_needs_met"})
+    assert client.get(HQ, file)["closed_reason"] == "all_needs_met"
+
+    client.do(HQ, f"{file}/reopen", {"reason": "closed_by_mistake"} | EVIDENCE)
+
+    seen = client.get(HQ, file)
+    assert (seen["status"], seen["match"]) == ("in_review", None)
+    client.do(HQ, f"{file}/needs", {"add": [{"category": "household_help"}]})
+    client.flagged(case)
+    client.in_care(case, client.ready())
+    assert client.get(HQ, file)["status"] == "in_care"

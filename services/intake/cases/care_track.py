@@ -175,10 +175,10 @@ def _left_match(case: Case, match_id: str) -> OpenMatch | None:
 
 def _without_guardian(case: Case, stamp: Stamp, family: Family, match_id: str) -> Case:
     """Return a case whose match is over: closed, waiting again, or back in review."""
-    if not case.open_needs:
-        return case.close(stamp, ClosedReason.ALL_NEEDS_MET)
     past = (*case.past_matches, match_id)
     alone: dict[str, Any] = {"match": None, "past_matches": past, "in_care_since": None}
+    if not case.open_needs:
+        return case._with(**alone).close(stamp, ClosedReason.ALL_NEEDS_MET)
     case = case._rearm(OUTCOME_MISSING)
     if family.allows(ConsentPurpose.SHARE_NEED_CATEGORIES) and case.care is not None:
         return case.record(stamp, "care_required", status=Status.CARE_REQUIRED, **alone)
