@@ -9,6 +9,8 @@ from tests.histories.walk import COLLEAGUE, Walk
 TRIED, CARED = ("proposed", "introduced", "agreed"), ("active", "ending")
 # What a case of a status has of its match; care that runs goes on until headquarters ends it.
 MATCH_OF = {"matched": TRIED, "in_care": CARED}
+# A part of each name, phone and free text of families.
+PERSONAL = ("Мария", "Анна", "+7926", "субботам")
 # One of these steps ends the work, or is on the way to it.
 STEPS = {
     "take_case": ("take",),
@@ -27,7 +29,7 @@ STEPS = {
 
 def faults(walk: Walk) -> list[str]:
     """Return in what services contradict each other, and the work that cannot be done."""
-    return [*_cases(walk), *_places(walk), *_work(walk), *_set_aside(walk)]
+    return [*_cases(walk), *_places(walk), *_work(walk), *_set_aside(walk), *_shown_openly(walk)]
 
 
 def _cases(walk: Walk) -> Iterator[str]:
@@ -84,3 +86,12 @@ def _set_aside(walk: Walk) -> Iterator[str]:
         for partition, sort in rows:
             if partition.startswith(("PARKED#", "QUARANTINE#")):
                 yield f"{table}: {partition} {sort}"
+
+
+def _shown_openly(walk: Walk) -> Iterator[str]:
+    """Name the rows and events that hold what only the vault may, where it is sealed."""
+    world = walk.client.world
+    rows = (f"{row}" for table in world.dynamodb.tables.values() for row in table.values())
+    for text in (*rows, *map(str, world.events())):
+        if any(part in text for part in PERSONAL):
+            yield text
