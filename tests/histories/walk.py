@@ -8,13 +8,13 @@ from typing import Any
 
 from shared.principal import Principal
 from tests.cross_service.region import EVIDENCE, FEDERAL, HQ, OPERATOR, RegionClient, rep
+from tests.histories.steps import KINDS, Said, case_steps, match_steps
 from tests.support.world import at
 
 COLLEAGUE = Principal("HQ-2", "person", "regional_hq", ("regional_hq",), ("ZR",))
-KINDS = ("household_help", "child_leisure", "animal_care", "repair_work", "food_aid")
 BEGIN = at("2026-09-14 10:00")
 # Taken at every chance these would leave no care that runs.
-RARE = ("withdraw", "triage", "lift_care", "cancel_match", "decline_match", "notify_termination")
+RARE = ("withdraw", "triage", "lift_care", "cancel", "decline", "notify_termination")
 
 
 class TryingClient(RegionClient):
@@ -162,34 +162,7 @@ class Walk:
         who, path = self.coordinator_of(case), f"/intake/cases/{case}"
         seen = self.case(case, who)
         step = self._offered(seen["next_steps"])
-        needs = [need["need_id"] for need in seen["needs"] if need["status"] == "open"]
-        some = [each for each in needs if self.chance.random() < 0.5]
-        more = [{"category": self.chance.choice(KINDS)}]
-        aid = {"category": "goods_aid", "persons": 3, "legal_basis": "programme"}
-        dropped = [{"need_id": each, "reason": "found_elsewhere"} for each in some]
-        said: dict[str, tuple[str, tuple[Any, ...]]] = {
-            "take": ("take", (None,)),
-            "take_over": ("take-over", ({"taken_from": seen["taken_by"], "reason": "agreed"},)),
-            "clarify_needs": (
-                "needs",
-                ({"confirm": needs}, {"met": some, "add": more}, {"met": needs}, {"drop": dropped}),
-            ),
-            "correct_needs": ("corrections", (EVIDENCE | {"add": more},)),
-            "triage": (
-                "triage",
-                ({"decision": "one_time"}, {"decision": "decline", "reason": "unreachable"}),
-            ),
-            "require_care": ("care-requirement", ({"long_term_need": True, "reason": "illness"},)),
-            "lift_care": ("care-requirement/lift", ({"reason": "family_declined"},)),
-            "record_aid": ("aids", (aid | {"last": True}, aid | {"last": False})),
-            "record_outcome": (
-                "outcomes",
-                ({"outcome": "all_needs_met", "needs_met": some}, {"outcome": "no_change"}),
-            ),
-            "withdraw": ("withdraw", (EVIDENCE | {"reason": "found_help"},)),
-            "reopen": ("reopen", (EVIDENCE | {"reason": "closed_by_mistake"},)),
-        }
-        self._take(step, path, said, who)
+        self._take(step, path, case_steps(seen, self.chance), who)
 
     def a_match_goes_on(self) -> None:
         statuses = ("ending", "ended") if self.chance.random() < 0.3 else ("proposed", "active")
@@ -199,62 +172,7 @@ class Walk:
         match, path = seen["match_id"], f"/matching/matches/{seen['match_id']}"
         guardian, family = rep(seen["guardian_id"]), self.client.family_token(seen["case_id"])
         step = self._offered(seen["next_steps"] + self.match(match, guardian)["next_steps"])
-        side, other = {"by": "family", "evidence": "phone_call"}, {"reason": "other"}
-        reasons = ("needs_cannot_be_met", "guardian_resources_exhausted", "conflict")
-        over = tuple({"reason": each} for each in (*reasons, "all_needs_met"))
-        needs = [need["need_id"] for need in (seen["agreement"] or seen)["needs"]] or ["ned_1"]
-        held = {
-            "held_at": self.client.moment(),
-            "format": "in_person",
-            "hq_participant": HQ.id,
-            "participants": ["family", "guardian"],
-        }
-        kind, not_made = self.chance.choice(("two_weeks", "one_month")), "not_made"
-        said: dict[str, tuple[str, tuple[Any, ...]]] = {
-            "accept_match": ("acceptance", (side,)),
-            "decline_match": ("decline", (side | other,)),
-            "cancel_match": ("cancellation", (other, {"reason": "better_guardian"})),
-            "hold_introduction": ("introduction", (held, held | {"late_reason": "illness"})),
-            "explain_delay": ("delay", ({"reason": "illness"},)),
-            "draft_agreement": (
-                "agreement",
-                (
-                    {
-                        "need_ids": needs[:1],
-                        "frequency": "weekly",
-                        "starts_on": f"{self.client.today()}",
-                        "template_version": "2026-1",
-                    },
-                ),
-            ),
-            "sign_agreement": ("agreement/signatures", ({"by": "family", "evidence": "paper"},)),
-            "record_help": (
-                "visits",
-                ({"need_id": needs[0], "given_at": self.client.moment()},),
-            ),
-            "record_call": (
-                "calls",
-                tuple({"kind": kind, "result": each} for each in ("fine", "problem")),
-            ),
-            "correct_call": (
-                f"calls/{kind}/correction",
-                (
-                    {"reason": not_made, not_made: True},
-                    {"reason": "wrong_result", "result": "problem"},
-                ),
-            ),
-            "notify_termination": ("notices", over),
-            "withdraw_notice": ("notices/withdrawal", ({}, side)),
-            "end": ("ending", over),
-            "raise_concern": ("concerns", ({"concern": "schedule", "note": "Не по субботам"},)),
-            "hear_side": (
-                "hearings",
-                tuple({"side": each, "result": "heard"} for each in ("family", "guardian")),
-            ),
-            "end_mediation": ("mediation/result", ({"result": "agreed"},)),
-            "lift_exclusion": ("exclusion/lift", ({"reason": "reconciled"},)),
-        }
-        self._take(step, path, said, HQ, HQ, guardian, family)
+        self._take(step, path, match_steps(seen, self.client), HQ, HQ, guardian, family)
 
     def a_family_changes(self) -> None:
         case = self.chance.choice(self.cases)
@@ -262,7 +180,7 @@ class Walk:
         shared = {"purpose": "share_need_categories", "given": self.chance.random() < 0.6}
         contact = {"name": "Анна", "channel": "sms", "phone": self.client.phone()}
         joined = {"family_id": other}
-        said: dict[str, tuple[str, tuple[Any, ...]]] = {
+        said: Said = {
             "consent": (
                 "consents",
                 (EVIDENCE | shared, EVIDENCE | shared | {"purpose": "contact"}),
@@ -277,7 +195,7 @@ class Walk:
 
     def a_request_changes(self) -> None:
         more = [{"category": self.chance.choice(KINDS)}]
-        said: dict[str, tuple[str, tuple[Any, ...]]] = {
+        said: Said = {
             "add": ("additions", ({"text": "Ещё", "needs": more},)),
             "disown": ("disown", (None,)),
             "end": ("end", ({"reason": "information_given"},)),
@@ -297,7 +215,7 @@ class Walk:
             "checked_on": f"{self.client.today()}",
             "evidence_ref": "R-1",
         }
-        said: dict[str, tuple[str, tuple[Any, ...]]] = {
+        said: Said = {
             "pause": ("pause", (pause,)),
             "resume": ("resume", (None,)),
             "check": ("checks", (failed,)),
@@ -317,9 +235,10 @@ class Walk:
         weights = [1 if each in RARE else 6 for each in steps]
         return self.chance.choices(steps, weights)[0] if steps else "none"
 
-    def _take(self, step: str, path: str, said: Any, *callers: Principal) -> Any:
+    def _take(self, step: str, path: str, said: Said, *callers: Principal) -> Any:
         if step not in said:
             return {}
-        route, bodies = said[step]
-        who, body = self.chance.choice(callers), self.chance.choice(bodies)
+        routes, bodies = said[step]
+        route = routes if isinstance(routes, str) else self.chance.choice(routes)
+        who, body = self.chance.choice(callers), self.chance.choice(bodies or ({},))
         return self.client.do(who, f"{path}/{route}", body)
