@@ -14,7 +14,7 @@ from tests.support.world import at
 COLLEAGUE = Principal("HQ-2", "person", "regional_hq", ("regional_hq",), ("ZR",))
 BEGIN = at("2026-09-14 10:00")
 # Taken at every chance these would leave no care that runs.
-RARE = ("withdraw", "triage", "lift_care", "cancel", "decline", "notify_termination")
+RARE = ("withdraw", "triage", "lift_care", "cancel", "decline", "report", "submit_story")
 
 
 class TryingClient(RegionClient):
