@@ -117,10 +117,12 @@ def deploy(
         client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
     )
     begun = clock.wall()
-    facts = deployer.deploy(made, facts)
-    if deployer.changed_rules:
-        rules, times = ", ".join(deployer.changed_rules), map(clock.iso, (begun, clock.wall()))
-        say(_MISSED.format(rules, *times))
+    try:
+        facts = deployer.deploy(made, facts)
+    finally:  # the next try finds these rules as they should be, and says nothing of them
+        if deployer.changed_rules:
+            rules = ", ".join(sorted(deployer.changed_rules))
+            say(_MISSED.format(rules, clock.iso(begun), clock.iso(clock.wall())))
     reference.publish(client("dynamodb"), facts["ReferenceTableName"], regions, say, codes=codes)
     return facts
 

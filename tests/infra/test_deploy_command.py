@@ -154,9 +154,13 @@ def test_credentials_that_end_in_the_middle_are_told_with_the_next_step(
 ) -> None:
     """Roles are taken on for an hour, and a first deploy asks three times."""
     ended = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
-    monkeypatch.setattr(account.cloudformation, "describe_stacks", Mock(side_effect=ended))
-    with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
-        deploy.main()
+    together = DeployFailed("two stacks: expired")
+    together.__cause__ = ended
+    for failed in (ended, together):
+        describe = Mock(side_effect=failed)
+        monkeypatch.setattr(account.cloudformation, "describe_stacks", describe)
+        with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
+            deploy.main()
 
 
 @pytest.mark.parametrize(
@@ -241,3 +245,17 @@ def test_a_release_that_changes_who_hears_what_says_which_events_may_have_been_m
         assert ("ryadom-test-till CardsRule may not" in said) is missed
     told = re.search(r"between (\S+)Z .*and (\S+)Z", said)
     assert told and told[1] <= told[2] and "docs/runbooks/dead-letters.md" in said
+
+
+def test_a_deploy_that_fails_says_too_which_events_may_have_been_missed(
+    account: Account, command: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next try finds the rule as it should be, and would say nothing of it."""
+    deploy.main()
+    template = toy_template({}, "RootKey")
+    template["Resources"] = {"IntakeRule": {"Type": "AWS::Events::Rule"}}
+    (tmp_path / "cards.json").write_text(json.dumps(template))
+    account.cloudformation.stacks["ryadom-test-till"]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
+    with pytest.raises(SystemExit, match="ryadom-test-till is UPDATE_ROLLBACK_FAILED"):
+        deploy.main()
+    assert "ryadom-test-cards IntakeRule may not have heard" in capsys.readouterr().out

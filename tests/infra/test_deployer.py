@@ -281,6 +281,34 @@ def test_every_stack_that_fails_is_named(account: Account, tmp_path: Path) -> No
         deployer_in(account, []).deploy(made, account.facts)
 
 
+@pytest.mark.parametrize("refused_one", ["cards", "till"])
+def test_what_aws_refuses_is_named_beside_a_stack_that_fails(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused_one: str
+) -> None:
+    """One of the two was said, and the other came up with the next try."""
+    stacks = [Stack(name, tmp_path, tmp_path, "code") for name in ("cards", "intake", "till")]
+    refused = ClientError({"Error": {"Code": "ExpiredToken"}}, "DescribeStacks")
+    errors: dict[str, Exception] = dict.fromkeys(("cards", "till"), DeployFailed("one is DOWN"))
+    errors[refused_one] = refused
+
+    def plan(stack: Stack, _: Any) -> Plan:
+        if stack.name in errors:
+            raise errors[stack.name]
+        return Plan(stack.name, True, None, ())
+
+    deployer = deployer_in(account, [])
+    monkeypatch.setattr(deployer, "_first_plan", plan)
+    with pytest.raises(DeployFailed, match="one is DOWN") as failed:
+        deployer._plans(stacks, {})
+    assert f"ryadom-test-{refused_one}: An error occurred (ExpiredToken)" in str(failed.value)
+    assert failed.value.__cause__ is refused  # by which the terminal says what to do about it
+
+    errors["intake"] = KeyError("a fault of ours is shown whole")
+    errors.pop("cards")
+    with pytest.raises(KeyError):
+        deployer._plans(stacks, {})
+
+
 def _table(*indexes: str) -> dict[str, Any]:
     key = [{"AttributeName": "pk", "KeyType": "HASH"}]
     made: dict[str, Any] = {
