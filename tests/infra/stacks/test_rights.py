@@ -142,6 +142,27 @@ def test_no_role_may_do_more_than_its_function_needs(stacks: Stacks) -> None:
             assert trusted == [lambdas | {"Action": "sts:AssumeRole"}]
 
 
+def test_each_function_may_write_its_own_log_and_no_other(stacks: Stacks) -> None:
+    """Without it Lambda runs the function all the same, and what it says is nowhere."""
+    place = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
+    for stack in stacks.values():
+        for name, function in stack.functions().items():
+            told = [
+                each
+                for each in stack.granted(function["Role"]["Fn::GetAtt"][0])
+                if any(one.startswith("logs:") for one in actions(each))
+            ]
+            called = function["FunctionName"]["Fn::Sub"]
+            assert called.startswith("${AWS::StackName}-"), (stack.name, name)
+            assert told == [
+                {
+                    "Effect": "Allow",
+                    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    "Resource": {"Fn::Sub": f"{place}{called}:*"},
+                }
+            ], (stack.name, name)
+
+
 def test_no_right_is_listed_that_no_role_has(stacks: Stacks) -> None:
     """So that the lists above do not outlive what they allow."""
     secrets = {"ChannelSecrets": "/c", "ChannelRoots": "/r", "TelephonySecrets": "/t"}
