@@ -18,7 +18,7 @@ OPTIONAL = (
     "Claims", "ConsumerConcurrency",
     "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays",
     "PythonRuntime", "RequestsFromAnAddress", "RouteMetrics", "SignInCodesAnHour",
-    "StrangerMessagesAnHour", "TelephonySecrets",
+    "SmsPartKopecks", "StrangerMessagesAnHour", "TelephonySecrets",
 )  # fmt: skip
 # A stage's name is part of names that AWS keeps short: those of buckets and of the login page.
 STAGE = re.compile(r"(?!.*(?:aws|amazon|cognito))[a-z][a-z0-9-]{1,11}")
@@ -47,6 +47,12 @@ def facts_of(stage: str, folder: Path = templates.INFRA / "stages") -> Facts:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refusal(f"infra/stages/{stage}.toml: {error}") from None
     facts = {name: str(value) for name, value in written.items()}
+    many = [name for name, value in written.items() if isinstance(value, list | dict)]
+    if many:
+        raise Refusal(
+            f"infra/stages/{stage}.toml says {', '.join(many)} as a list or table: a stage says each "
+            "as one text or number."
+        )
     for fault in _faults(facts):
         raise Refusal(f"infra/stages/{stage}.toml {fault}")
     return facts | {"Stage": stage}

@@ -9,6 +9,8 @@ import pytest
 
 from infra import deploy, templates
 from infra.change_sets import Change, Plan
+from infra.deployer import output_name
+from infra.layer import RESOURCES
 from infra.services import app_folders
 from infra.stage_facts import (
     NEEDED,
@@ -101,6 +103,16 @@ def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
         facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
 
 
+@pytest.mark.parametrize("said", ['AlarmEmail = ["duty@example.org"]', 'CodeBucket.eu = "code"'])
+def test_a_stage_says_each_thing_once(tmp_path: Path, said: str) -> None:
+    name = re.split("[ .]", said)[0]
+    rest = {key: value for key, value in WHOLE.items() if key != name}
+    path = _stage(tmp_path, rest) / "test.toml"
+    path.write_text(f"{path.read_text()}{said}\n")
+    with pytest.raises(Refusal, match=rf"test\.toml says {name} as a list or table"):
+        facts_of("test", tmp_path)
+
+
 def test_people_come_back_from_the_login_page_by_https_alone(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="PublicUrl without https"):
         facts_of("test", _stage(tmp_path, WHOLE | {"PublicUrl": "http://example.org"}))
@@ -162,6 +174,22 @@ def test_the_file_that_the_readme_shows_is_taken_and_names_all_a_stage_may_say(
     for name in NEEDED + OPTIONAL:
         assert name in asked
         assert name in facts or re.search(rf"(?m)^# [^=]*\b{name}\b[^=]*:", shown), name
+
+
+# What the deploy itself says, and what only the local platform is told.
+OF_THE_DEPLOY = {"CodeKey", "PeopleKeyArn", "Protect", "RootKey", "Service", "Stage"}
+LOCAL_ONLY = {"ClockFile", "LocalEndpoint"}
+
+
+def test_a_stage_may_say_whatever_its_templates_ask_of_it() -> None:
+    """One that no stage may say keeps its default for ever, and what hangs on it is never seen."""
+    stacks = {name: templates.stack(name) for name in ("platform", *app_folders())}
+    asked = {each for stack in stacks.values() for each in stack["Parameters"]}
+    told = {output_name(name, each) for name in stacks for each in stacks[name].get("Outputs", ())}
+    layers = {f"{group}{fact}" for group in RESOURCES.values() for fact in ("Key", "Hash")}
+
+    of_stage = asked - told - layers - OF_THE_DEPLOY - LOCAL_ONLY
+    assert {*NEEDED, *OPTIONAL} == of_stage | {"DomainName", "Issuer"}  # which the platform repeats
 
 
 def test_a_deployed_stage_cannot_move_its_clock(tmp_path: Path) -> None:
