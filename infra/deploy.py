@@ -23,7 +23,7 @@ from infra.provider_check import UnfitProviders, check_channels, check_telephony
 from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
-from infra.stage_facts import Refusal, check_locations, facts_of
+from infra.stage_facts import Refusal, check_locations, check_makers, facts_of
 from infra.terminal import agreed, in_a_sentence, say
 from shared import clock
 
@@ -100,7 +100,9 @@ def deploy(
 ) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
-    check_locations([client(each).meta.endpoint_url for each in RECORDING], acknowledged)
+    recording = [client(each).meta.endpoint_url for each in RECORDING]
+    check_locations(recording, acknowledged)
+    check_makers(client("cloudformation").meta.endpoint_url, recording)
     gateway, account = client("apigateway"), client("sts").get_caller_identity()["Account"]
     check_certificate(facts["CertificateArn"], gateway.meta.region_name, account)
     check_account(gateway)

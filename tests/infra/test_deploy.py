@@ -18,6 +18,7 @@ from infra.stage_facts import (
     Refusal,
     allowed,
     check_locations,
+    check_makers,
     facts_of,
 )
 from infra.terminal import in_a_sentence
@@ -56,6 +57,17 @@ def test_rows_at_home_do_not_make_a_place_of_files_abroad_allowed() -> None:
         check_locations([HOME, files], ["dynamodb.eu-central-1.amazonaws.com"])
     with pytest.raises(Refusal, match=r'ABROAD="dynamodb\S* s3\S*"'):
         check_locations([ABROAD, files], ["dynamodb.eu-central-1.amazonaws.com"])
+
+
+def test_an_endpoint_at_home_does_not_hide_where_cloudformation_makes_tables() -> None:
+    """Set for the command alone it let a stage be made abroad, unasked: functions have no such."""
+    abroad = "https://cloudformation.eu-central-1.amazonaws.com"
+    home = "https://cloudformation.serverless.yandexcloud.net"
+    for endpoints in ([HOME, HOME], [HOME, ABROAD], [ABROAD, HOME]):
+        with pytest.raises(Refusal, match=r"made by cloudformation\.eu-central-1\.amazonaws\.com"):
+            check_makers(abroad, endpoints)
+        check_makers(home, endpoints)
+    check_makers(abroad, [ABROAD, ABROAD])
 
 
 def test_a_place_that_only_ends_alike_is_not_allowed() -> None:
@@ -242,12 +254,14 @@ def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
     monkeypatch.setattr(deploy, "read_stage", lambda stage: None)
     monkeypatch.setattr(deploy, "package", built)
     places = (
-        (ABROAD, HOME, "arn:role", "152-FZ"),
-        (HOME, ABROAD, "arn:role", "152-FZ"),
-        (HOME, HOME, None, "--account-setup"),
+        (ABROAD, HOME, HOME, "arn:role", "152-FZ"),
+        (HOME, ABROAD, HOME, "arn:role", "152-FZ"),
+        (HOME, HOME, ABROAD, "arn:role", "would be made by"),
+        (HOME, HOME, HOME, None, "--account-setup"),
     )
-    for rows, files, role, why in places:
+    for rows, files, maker, role, why in places:
         clients: dict[str, Any] = {"dynamodb": _client_of(rows), "s3": _client_of(files)}
+        clients["cloudformation"] = _client_of(maker)
         clients["apigateway"] = _Gateway(role)
         clients["sts"] = SimpleNamespace(get_caller_identity=lambda: {"Account": "123456789012"})
         with pytest.raises(Refusal, match=why):
