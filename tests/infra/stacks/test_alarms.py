@@ -78,6 +78,24 @@ WATCHED_BY = {
 }
 
 
+# Metrics as AWS calls them; another name would be waited for without a word.
+OF_AWS_BY_NAME = {
+    "AWS/ApiGateway": {"5XXError"},
+    "AWS/Lambda": {"Duration", "Errors", "Throttles"},
+    "AWS/SQS": {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
+    "AWS/WAFV2": {"BlockedRequests"},
+}
+
+
+def test_an_alarm_on_what_aws_tells_calls_it_by_its_name(stacks: Stacks) -> None:
+    found: dict[str, set[str]] = {}
+    for stack in stacks.values():
+        for alarm in _alarms(stack).values():
+            if alarm.get("Namespace", "Ryadom") != "Ryadom":
+                found.setdefault(alarm["Namespace"], set()).add(alarm["MetricName"])
+    assert found == OF_AWS_BY_NAME
+
+
 def test_an_alarm_names_whom_it_watches_as_that_metric_does(stacks: Stacks) -> None:
     for stack in stacks.values():
         for name, alarm in _alarms(stack).items():
@@ -322,7 +340,7 @@ BORNE = {
     "store_key_refused": 20,
     "message_outcome_unknown": 5,
 }
-OF_AWS = {"AWS/ApiGateway", "AWS/Lambda", "AWS/SQS", "AWS/WAFV2"}
+OF_AWS = OF_AWS_BY_NAME.keys()
 
 
 def test_an_alarm_rings_soon_and_for_little(stacks: Stacks) -> None:

@@ -32,7 +32,8 @@ def test_every_api_has_one_stage_that_is_throttled_and_logged(stacks: Stacks) ->
             "MetricsEnabled",
         }  # fmt: skip
         assert "Variables" not in stage
-        assert 0 < limits["ThrottlingRateLimit"] <= limits["ThrottlingBurstLimit"]
+        rate, burst = limits["ThrottlingRateLimit"], limits["ThrottlingBurstLimit"]
+        assert 0 < rate <= burst <= 2 * rate <= 400
         assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["AccessLog", "Arn"]}
         for deployment in stack.of_type("AWS::ApiGateway::Deployment").values():
             assert "StageName" not in deployment, "a second stage, which nothing limits"

@@ -156,6 +156,12 @@ def test_operators_find_what_their_commands_ask_a_stage_for(stacks: Stacks) -> N
     assert asked >= {"MachineKeyArn", "MachineTokensTableName", "ReferenceTableName", "UserPoolId"}
 
 
+def test_a_root_key_is_not_shown_to_who_looks_at_a_stack(built: dict[str, Any]) -> None:
+    for template in built.values():
+        told = template["Parameters"].get("RootKey", {"NoEcho": True})
+        assert told["NoEcho"] is True
+
+
 def test_what_a_stage_says_is_used(built: dict[str, Any]) -> None:
     """SAM writes values of parameters in, so on what it makes no linter sees one that is lost."""
     for name, template in built.items():
