@@ -163,8 +163,8 @@ class Deployer:
                 self._stacks.give_up()
                 pool.shutdown(cancel_futures=True)
                 raise
-        told = zip(each, (one.exception() for one in begun), strict=True)
-        failed = {self._about(one): error for one, error in told if error is not None}
+        ends = zip(each, (one.exception() for one in begun), strict=True)
+        failed = {self._about(one): error for one, error in ends if error is not None}
         foreseen = (DeployFailed, BotoCoreError, ClientError)
         if len(failed) > 1 and all(isinstance(error, foreseen) for error in failed.values()):
             # Of AWS's own errors the last says what there is to do about credentials.
