@@ -105,14 +105,27 @@ def test_a_name_that_a_stage_cannot_say_is_refused(tmp_path: Path, misspelt: str
         ("AlarmEmail", "duty"),
         ("ApiConcurrency", "0"),
         ("ConsumerConcurrency", "9"),
+        ("ChannelRoots", "ryadom/test/roots"),
+        ("TelephonySecrets", "ryadom/test/telephony"),
+        ("SmsPartKopecks", "4.50"),
+        ("SignInCodesAnHour", "0"),
+        ("StrangerMessagesAnHour", "0"),
         ("RequestsFromAnAddress", "9"),
     ],
 )
 def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
     tmp_path: Path, name: str, value: str
 ) -> None:
-    with pytest.raises(Refusal, match=rf"test\.toml says {name} = {re.escape(value)}"):
+    said = rf"test\.toml says {name} = {re.escape(value)}, which does not fit: ..+"
+    with pytest.raises(Refusal, match=said):
         facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SignInCodesAnHour", "1"), ("RequestsFromAnAddress", "10")]
+)
+def test_the_least_that_a_template_takes_is_taken(tmp_path: Path, name: str, value: str) -> None:
+    assert facts_of("test", _stage(tmp_path, WHOLE | {name: value}))[name] == value
 
 
 @pytest.mark.parametrize("said", ['AlarmEmail = ["duty@example.org"]', 'CodeBucket.eu = "code"'])

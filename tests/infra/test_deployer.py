@@ -300,6 +300,8 @@ def test_what_aws_refuses_is_named_beside_a_stack_that_fails(
     monkeypatch.setattr(deployer, "_first_plan", plan)
     with pytest.raises(DeployFailed, match="one is DOWN") as failed:
         deployer._plans(stacks, {})
+    lines = str(failed.value).splitlines()
+    assert len(lines) == 2 and "one is DOWN" in lines
     assert f"ryadom-test-{refused_one}: An error occurred (ExpiredToken)" in str(failed.value)
     assert failed.value.__cause__ is refused  # by which the terminal says what to do about it
 

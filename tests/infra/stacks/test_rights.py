@@ -161,6 +161,13 @@ def test_each_role_may_do_all_that_its_function_does(stacks: Stacks) -> None:
             absent = OF_SOME | ({"JobsQueue"} - stack.resources().keys())
             whole = {name: each for name, each in ROLES[role].items() if name not in absent}
             assert whole.items() <= told.items(), (service, role)
+    messages = stacks["notifications"].where(**SECRETS)
+    for role, more in (
+        ("ApiRole", OWNERS),
+        ("OnMessagesRole", OWNERS | CHANNELS | SEND_MAIL),
+        ("TakeUpdatesRole", CHANNELS),
+    ):
+        assert _granted(messages, role).items() >= more.items(), role
     assert _granted(stacks["till"], "ApiRole").items() >= OF_THE_TILL.items()
     assert _granted(stacks["platform"], "AuthorizerRole").items() >= ROLES["AuthorizerRole"].items()
 

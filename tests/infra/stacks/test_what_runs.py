@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from typing import Any
 
+from infra.runtime import DEFAULT
 from infra.services import service_names
 from infra.templates import INFRA
 from tests.infra.stack_reader import AWS, Stacks
@@ -154,6 +155,27 @@ def test_operators_find_what_their_commands_ask_a_stage_for(stacks: Stacks) -> N
     said = {name for stack in stacks.values() for name in stack.template["Parameters"]}
     assert asked - said <= stacks["platform"].template["Outputs"].keys()
     assert asked >= {"MachineKeyArn", "MachineTokensTableName", "ReferenceTableName", "UserPoolId"}
+
+
+# Of a parameter that a stage's file does not say; all others are empty, and switch nothing on.
+LEFT_OUT = {
+    "LogRetentionDays": 90,
+    "Protect": "no",
+    "PythonRuntime": DEFAULT,
+    "RequestsFromAnAddress": 3000,
+    "RouteMetrics": "no",
+    "SignInCodesAnHour": 600,
+    "StrangerMessagesAnHour": 600,
+}
+# What each stage says, and what the deploy does.
+SAID = {"DomainName", "Service", "WebAclArn"}
+
+
+def test_what_a_stage_does_not_say_is_careful(built: dict[str, Any]) -> None:
+    for name, template in built.items():
+        for parameter, facts in template["Parameters"].items():
+            if "Default" in facts and parameter not in SAID:
+                assert facts["Default"] == LEFT_OUT.get(parameter, ""), (name, parameter)
 
 
 def test_a_root_key_is_not_shown_to_who_looks_at_a_stack(built: dict[str, Any]) -> None:
