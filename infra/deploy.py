@@ -97,6 +97,7 @@ def deploy(
     stage: str,
     acknowledged: Sequence[str],
     agree: Callable[[Sequence[Plan]], bool],
+    agree_to_data: Callable[[], bool],
 ) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
@@ -125,7 +126,9 @@ def deploy(
         if deployer.changed_rules:
             rules = ", ".join(sorted(deployer.changed_rules))
             say(_MISSED.format(rules, clock.iso(begun), clock.iso(clock.wall())))
-    reference.publish(client("dynamodb"), facts["ReferenceTableName"], regions, say, codes=codes)
+    # Regions change without a deploy, so that the files here may be older than what the stage has.
+    table = facts["ReferenceTableName"]
+    reference.publish(client("dynamodb"), table, regions, say, codes=codes, agreed=agree_to_data)
     return facts
 
 
@@ -187,6 +190,11 @@ def agree_unasked(plans: Sequence[Plan]) -> bool:
     return True
 
 
+def ask_for_data() -> bool:
+    """Ask for the reference data that was just shown."""
+    return agreed("\nThe stacks are deployed. Write this reference data?")
+
+
 def _clients() -> Client:
     made: dict[str, Any] = {}
 
@@ -227,7 +235,8 @@ def _run(asked: argparse.Namespace, client: Client) -> None:
         set_up_account(client, agree)
     if asked.stage is None:
         return
-    facts = deploy(client, asked.stage, asked.personal_data_abroad, agree)
+    agree_to_data = (lambda: True) if asked.yes else ask_for_data
+    facts = deploy(client, asked.stage, asked.personal_data_abroad, agree, agree_to_data)
     say(f"In DNS {facts['DomainName']} must be a CNAME of {facts['DomainTarget']}.")
     patience = PATIENCE if asked.wait else 0.0
     check_alarms(client("sns"), facts["AlarmTopicArn"], patience=patience)

@@ -278,7 +278,7 @@ def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
         clients["apigateway"] = _Gateway(role)
         clients["sts"] = SimpleNamespace(get_caller_identity=lambda: {"Account": "123456789012"})
         with pytest.raises(Refusal, match=why):
-            deploy.deploy(clients.__getitem__, "test", [], deploy.ask)
+            deploy.deploy(clients.__getitem__, "test", [], deploy.ask, deploy.ask_for_data)
 
 
 def _client_of(endpoint: str) -> Any:
