@@ -384,4 +384,20 @@ def test_a_release_that_changes_an_index_in_its_place_is_refused_before_all(
     assert not account.cloudformation.stacks
 
 
+def test_a_table_that_may_not_be_looked_at_is_not_taken_for_an_absent_one(
+    account: Account, tmp_path: Path
+) -> None:
+    template = toy_template({}, "RootKey")
+    properties = {"TableName": {"Fn::Sub": "${AWS::StackName}-data"}} | _table("by_ref")
+    template["Resources"]["data"] = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+    made = toy_package(tmp_path)
+    (tmp_path / "cards.json").write_text(json.dumps(template))
+    refused = ClientError({"Error": {"Code": "AccessDeniedException"}}, "DescribeTable")
+    account.clients["dynamodb"].describe_table = Mock(side_effect=refused)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        deployer_in(account, [], protect=True).deploy(made, account.facts)
+    assert not account.cloudformation.stacks
+
+
 # the command ----------------------------------------------------------------------------------
