@@ -23,7 +23,7 @@ from infra.provider_check import UnfitProviders, check_channels, check_telephony
 from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
-from infra.stage_facts import Refusal, check_locations, facts_of
+from infra.stage_facts import Refusal, check_locations, check_makers, facts_of
 from infra.terminal import agreed, in_a_sentence, say
 from shared import clock
 
@@ -97,10 +97,13 @@ def deploy(
     stage: str,
     acknowledged: Sequence[str],
     agree: Callable[[Sequence[Plan]], bool],
+    agree_to_data: Callable[[], bool],
 ) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
-    check_locations([client(each).meta.endpoint_url for each in RECORDING], acknowledged)
+    recording = [client(each).meta.endpoint_url for each in RECORDING]
+    check_locations(recording, acknowledged)
+    check_makers(client("cloudformation").meta.endpoint_url, recording)
     gateway, account = client("apigateway"), client("sts").get_caller_identity()["Account"]
     check_certificate(facts["CertificateArn"], gateway.meta.region_name, account)
     check_account(gateway)
@@ -117,11 +120,15 @@ def deploy(
         client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
     )
     begun = clock.wall()
-    facts = deployer.deploy(made, facts)
-    if deployer.changed_rules:
-        rules, times = ", ".join(deployer.changed_rules), map(clock.iso, (begun, clock.wall()))
-        say(_MISSED.format(rules, *times))
-    reference.publish(client("dynamodb"), facts["ReferenceTableName"], regions, say, codes=codes)
+    try:
+        facts = deployer.deploy(made, facts)
+    finally:  # the next try finds these rules as they should be, and says nothing of them
+        if deployer.changed_rules:
+            rules = ", ".join(sorted(deployer.changed_rules))
+            say(_MISSED.format(rules, clock.iso(begun), clock.iso(clock.wall())))
+    # Regions change without a deploy, so that the files here may be older than what the stage has.
+    table = facts["ReferenceTableName"]
+    reference.publish(client("dynamodb"), table, regions, say, codes=codes, agreed=agree_to_data)
     return facts
 
 
@@ -183,6 +190,11 @@ def agree_unasked(plans: Sequence[Plan]) -> bool:
     return True
 
 
+def ask_for_data() -> bool:
+    """Ask for the reference data that was just shown."""
+    return agreed("\nThe stacks are deployed. Write this reference data?")
+
+
 def _clients() -> Client:
     made: dict[str, Any] = {}
 
@@ -223,7 +235,8 @@ def _run(asked: argparse.Namespace, client: Client) -> None:
         set_up_account(client, agree)
     if asked.stage is None:
         return
-    facts = deploy(client, asked.stage, asked.personal_data_abroad, agree)
+    agree_to_data = (lambda: True) if asked.yes else ask_for_data
+    facts = deploy(client, asked.stage, asked.personal_data_abroad, agree, agree_to_data)
     say(f"In DNS {facts['DomainName']} must be a CNAME of {facts['DomainTarget']}.")
     patience = PATIENCE if asked.wait else 0.0
     check_alarms(client("sns"), facts["AlarmTopicArn"], patience=patience)

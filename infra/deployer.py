@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from graphlib import TopologicalSorter
+from itertools import starmap
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +25,7 @@ Client = Callable[[str], Any]
 Say = Callable[[str], None]
 Facts = dict[str, str]
 Agree = Callable[[Sequence[Plan]], bool]
-One = TypeVar("One")
+One = TypeVar("One", Stack, Plan)
 Made = TypeVar("Made")
 
 PLATFORM = "platform"
@@ -110,8 +111,7 @@ class Deployer:
             for plan in wanted:
                 self._stacks.discard(plan)
             raise DeployFailed("Stopped: none of these changes was made.")
-        outputs = self._at_once(self._stacks.carry_out, plans)
-        self.changed_rules += [rule for plan in plans for rule in plan.changed_rules]
+        outputs = self._at_once(self._carry_out, plans)
         for number, (stack, plan) in enumerate(zip(stacks, plans, strict=True)):
             # A protected table could not be rolled back, so protection is a second change.
             if plan.adds_protected and self._protect:
@@ -125,6 +125,12 @@ class Deployer:
             for stack, values in zip(stacks, outputs, strict=True)
             for name, value in values.items()
         }
+
+    def _carry_out(self, plan: Plan) -> dict[str, str]:
+        """Do what was planned, and note its rules whatever becomes of the stacks beside it."""
+        outputs = self._stacks.carry_out(plan)
+        self.changed_rules.extend(plan.changed_rules)
+        return outputs
 
     def _name(self, stack: Stack) -> str:
         return f"{self.prefix}-{stack.name}"
@@ -157,11 +163,17 @@ class Deployer:
                 self._stacks.give_up()
                 pool.shutdown(cancel_futures=True)
                 raise
-        failed = [one.exception() for one in begun]
-        reasons = [str(error) for error in failed if isinstance(error, DeployFailed)]
-        if len(reasons) > 1:
-            raise DeployFailed("\n".join(reasons))
+        ends = zip(each, (one.exception() for one in begun), strict=True)
+        failed = {self._about(one): error for one, error in ends if error is not None}
+        foreseen = (DeployFailed, BotoCoreError, ClientError)
+        if len(failed) > 1 and all(isinstance(error, foreseen) for error in failed.values()):
+            # Of AWS's own errors the last says what there is to do about credentials.
+            *_, last = sorted(failed.values(), key=lambda error: isinstance(error, ClientError))
+            raise DeployFailed("\n".join(starmap(_named, failed.items()))) from last
         return [one.result() for one in begun]
+
+    def _about(self, one: Stack | Plan) -> str:
+        return one.stack if isinstance(one, Plan) else self._name(one)
 
     def _first_plan(self, stack: Stack, facts: Facts) -> Plan:
         protect = self._protect and self._stacks.outputs(self._name(stack)) is not None
@@ -259,3 +271,8 @@ class Deployer:
 def _template(stack: Stack) -> Template:
     template: Template = json.loads(stack.template.read_text("utf-8"))
     return template
+
+
+def _named(stack: str, error: BaseException) -> str:
+    """Say what failed and of which stack, which AWS does not say."""
+    return str(error) if isinstance(error, DeployFailed) else f"{stack}: {error}"

@@ -22,6 +22,7 @@ from shared.identity import kms_signatures, machine_tokens
 
 _NAME = re.compile(r"[a-z][a-z0-9]{1,30}(-[a-z0-9]{1,30})*")
 _WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
+_ROLES = " or ".join(sorted(machine_tokens.ROLES))
 
 Client = Callable[[str], Any]
 
@@ -92,8 +93,10 @@ def _claims(
         raise Refusal("A machine has a simple name such as telegram-bot.")
     if not timedelta() < lifetime <= machine_tokens.LONGEST_LIFE:
         raise Refusal(f"A token ends after {machine_tokens.LONGEST_LIFE.days} days at most.")
-    if not all(map(_WORD.fullmatch, (role, *scopes, *regions, *([org] if org else [])))):
-        raise Refusal("Role, scopes, regions and organisation are codes.")
+    if role not in machine_tokens.ROLES:
+        raise Refusal(f"A machine is a {_ROLES}; what it may do its scopes say, not a role.")
+    if not all(map(_WORD.fullmatch, (*scopes, *regions, *([org] if org else [])))):
+        raise Refusal("Scopes, regions and organisation are codes.")
     if unknown := sorted({*scopes} - machine_tokens.SCOPES):
         known = ", ".join(sorted(machine_tokens.SCOPES))
         raise Refusal(f"No rule asks for the scope {unknown[0]}. There are: {known}.")
@@ -185,7 +188,7 @@ def _parser() -> argparse.ArgumentParser:
         "issue", parents=[where], help="print a new token; it is kept nowhere"
     )
     one.add_argument("name", help="the machine, such as telegram-bot")
-    one.add_argument("role")
+    one.add_argument("role", help=_ROLES)
     one.add_argument("--scope", action="append", default=[])
     one.add_argument("--region", action="append", default=[], help="a region's code, * for all")
     one.add_argument("--org")

@@ -188,7 +188,7 @@ def _of_subject(number: Any) -> dict[str, Any]:
     """Return what the subject that a file names gives: title, ISO code, federal district, zone."""
     if number is None:
         return {}
-    if number not in federation():
+    if not isinstance(number, str) or number not in federation():
         raise LookupError("subject: no such number in shared/data/federation.toml")
     facts = dict(federation()[number])
     return {"title": facts.pop("name"), **facts}

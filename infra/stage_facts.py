@@ -18,7 +18,7 @@ OPTIONAL = (
     "Claims", "ConsumerConcurrency",
     "Issuer", "JwksUrl", "LocalCallbackUrl", "LogRetentionDays",
     "PythonRuntime", "RequestsFromAnAddress", "RouteMetrics", "SignInCodesAnHour",
-    "StrangerMessagesAnHour", "TelephonySecrets",
+    "SmsPartKopecks", "StrangerMessagesAnHour", "TelephonySecrets",
 )  # fmt: skip
 # A stage's name is part of names that AWS keeps short: those of buckets and of the login page.
 STAGE = re.compile(r"(?!.*(?:aws|amazon|cognito))[a-z][a-z0-9-]{1,11}")
@@ -47,6 +47,12 @@ def facts_of(stage: str, folder: Path = templates.INFRA / "stages") -> Facts:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refusal(f"infra/stages/{stage}.toml: {error}") from None
     facts = {name: str(value) for name, value in written.items()}
+    many = [name for name, value in written.items() if isinstance(value, list | dict)]
+    if many:
+        raise Refusal(
+            f"infra/stages/{stage}.toml says {', '.join(many)} as a list or table: a stage says "
+            "each as one text or number."
+        )
     for fault in _faults(facts):
         raise Refusal(f"infra/stages/{stage}.toml {fault}")
     return facts | {"Stage": stage}
@@ -126,4 +132,19 @@ def check_locations(endpoints: Iterable[str], acknowledged: Iterable[str]) -> No
             "infra/locations.toml allows (152-FZ, article 18 part 5). If only invented data will "
             f'ever be there, say so with ABROAD="{" ".join(abroad)}", or '
             + " ".join(f"--personal-data-abroad {host}" for host in abroad)
+        )
+
+
+def check_makers(maker: str, endpoints: Iterable[str]) -> None:
+    """Refuse a place of rows or files that is not where CloudFormation would make them.
+
+    It knows no endpoint of theirs, nor do the functions: both take the region's own.
+    """
+    host = urlsplit(maker).hostname or maker
+    home = [each for each in endpoints if allowed(urlsplit(each).hostname or each)]
+    if home and not allowed(host):
+        raise Refusal(
+            f"Tables and files would be made by {host}, and not at {' and '.join(home)}, which is "
+            "only where this command would look for them. Take that endpoint out of the "
+            "configuration (AWS_ENDPOINT_URL_…)."
         )

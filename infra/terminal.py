@@ -74,7 +74,8 @@ def in_a_sentence(*foreseen: type[Exception]) -> Iterator[None]:
     try:
         yield
     except foreseen as refusal:
-        code = getattr(refusal, "response", {}).get("Error", {}).get("Code")
+        said_by = refusal if hasattr(refusal, "response") else refusal.__cause__
+        code = getattr(said_by, "response", {}).get("Error", {}).get("Code")
         raise SystemExit(f"{refusal}{_ENDED if code in _EXPIRED else ''}") from None
     except KeyboardInterrupt:
         raise SystemExit(

@@ -23,6 +23,9 @@ TYPE = "ryadom-machine+jwt"
 AUDIENCE = "ryadom-api"
 LONGEST_LIFE = timedelta(days=90)
 LIST = "MACHINES"
+# What a machine may call itself. No policy gives anything to either: by a person's role it could do
+# all that the person may, whatever its scopes.
+ROLES = frozenset({"bot", "integrator"})
 # What a machine may be trusted with; a policy asks for each, and the edge for the first.
 SCOPES = frozenset(
     {

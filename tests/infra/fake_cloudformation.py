@@ -30,6 +30,8 @@ class FakeCloudFormation:
         self.fails = False
         self.shown_first: list[str] = []
         self._templates = templates
+        endpoint = "https://cloudformation.eu-central-1.amazonaws.com"
+        self.meta = SimpleNamespace(endpoint_url=endpoint)
 
     def create_change_set(self, **asked: Any) -> Answer:
         name, kind = asked["StackName"], asked["ChangeSetType"]

@@ -9,6 +9,8 @@ import pytest
 
 from infra import deploy, templates
 from infra.change_sets import Change, Plan
+from infra.deployer import output_name
+from infra.layer import RESOURCES
 from infra.services import app_folders
 from infra.stage_facts import (
     NEEDED,
@@ -16,6 +18,7 @@ from infra.stage_facts import (
     Refusal,
     allowed,
     check_locations,
+    check_makers,
     facts_of,
 )
 from infra.terminal import in_a_sentence
@@ -56,6 +59,17 @@ def test_rows_at_home_do_not_make_a_place_of_files_abroad_allowed() -> None:
         check_locations([ABROAD, files], ["dynamodb.eu-central-1.amazonaws.com"])
 
 
+def test_an_endpoint_at_home_does_not_hide_where_cloudformation_makes_tables() -> None:
+    """Set for the command alone it let a stage be made abroad, unasked: functions have no such."""
+    abroad = "https://cloudformation.eu-central-1.amazonaws.com"
+    home = "https://cloudformation.serverless.yandexcloud.net"
+    for endpoints in ([HOME, HOME], [HOME, ABROAD], [ABROAD, HOME]):
+        with pytest.raises(Refusal, match=r"made by cloudformation\.eu-central-1\.amazonaws\.com"):
+            check_makers(abroad, endpoints)
+        check_makers(home, endpoints)
+    check_makers(abroad, [ABROAD, ABROAD])
+
+
 def test_a_place_that_only_ends_alike_is_not_allowed() -> None:
     assert not allowed("notyandexcloud.net")
     assert not allowed("yandexcloud.net.example.org")
@@ -91,14 +105,37 @@ def test_a_name_that_a_stage_cannot_say_is_refused(tmp_path: Path, misspelt: str
         ("AlarmEmail", "duty"),
         ("ApiConcurrency", "0"),
         ("ConsumerConcurrency", "9"),
+        ("ChannelRoots", "ryadom/test/roots"),
+        ("TelephonySecrets", "ryadom/test/telephony"),
+        ("SmsPartKopecks", "4.50"),
+        ("SignInCodesAnHour", "0"),
+        ("StrangerMessagesAnHour", "0"),
         ("RequestsFromAnAddress", "9"),
     ],
 )
 def test_a_value_that_a_template_would_refuse_is_told_before_anything_is_built(
     tmp_path: Path, name: str, value: str
 ) -> None:
-    with pytest.raises(Refusal, match=rf"test\.toml says {name} = {re.escape(value)}"):
+    said = rf"test\.toml says {name} = {re.escape(value)}, which does not fit: ..+"
+    with pytest.raises(Refusal, match=said):
         facts_of("test", _stage(tmp_path, WHOLE | {name: value}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SignInCodesAnHour", "1"), ("RequestsFromAnAddress", "10")]
+)
+def test_the_least_that_a_template_takes_is_taken(tmp_path: Path, name: str, value: str) -> None:
+    assert facts_of("test", _stage(tmp_path, WHOLE | {name: value}))[name] == value
+
+
+@pytest.mark.parametrize("said", ['AlarmEmail = ["duty@example.org"]', 'CodeBucket.eu = "code"'])
+def test_a_stage_says_each_thing_once(tmp_path: Path, said: str) -> None:
+    name = re.split("[ .]", said)[0]
+    rest = {key: value for key, value in WHOLE.items() if key != name}
+    path = _stage(tmp_path, rest) / "test.toml"
+    path.write_text(f"{path.read_text()}{said}\n")
+    with pytest.raises(Refusal, match=rf"test\.toml says {name} as a list or table"):
+        facts_of("test", tmp_path)
 
 
 def test_people_come_back_from_the_login_page_by_https_alone(tmp_path: Path) -> None:
@@ -164,6 +201,22 @@ def test_the_file_that_the_readme_shows_is_taken_and_names_all_a_stage_may_say(
         assert name in facts or re.search(rf"(?m)^# [^=]*\b{name}\b[^=]*:", shown), name
 
 
+# What the deploy itself says, and what only the local platform is told.
+OF_THE_DEPLOY = {"CodeKey", "PeopleKeyArn", "Protect", "RootKey", "Service", "Stage"}
+LOCAL_ONLY = {"ClockFile", "LocalEndpoint"}
+
+
+def test_a_stage_may_say_whatever_its_templates_ask_of_it() -> None:
+    """One that no stage may say keeps its default for ever, and what hangs on it is never seen."""
+    stacks = {name: templates.stack(name) for name in ("platform", *app_folders())}
+    asked = {each for stack in stacks.values() for each in stack["Parameters"]}
+    told = {output_name(name, each) for name in stacks for each in stacks[name].get("Outputs", ())}
+    layers = {f"{group}{fact}" for group in RESOURCES.values() for fact in ("Key", "Hash")}
+
+    of_stage = asked - told - layers - OF_THE_DEPLOY - LOCAL_ONLY
+    assert {*NEEDED, *OPTIONAL} == of_stage | {"DomainName", "Issuer"}  # which the platform repeats
+
+
 def test_a_deployed_stage_cannot_move_its_clock(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="usiness time"):
         facts_of("test", _stage(tmp_path, WHOLE | {"ClockFile": "/tmp/clock"}))
@@ -214,16 +267,18 @@ def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
     monkeypatch.setattr(deploy, "read_stage", lambda stage: None)
     monkeypatch.setattr(deploy, "package", built)
     places = (
-        (ABROAD, HOME, "arn:role", "152-FZ"),
-        (HOME, ABROAD, "arn:role", "152-FZ"),
-        (HOME, HOME, None, "--account-setup"),
+        (ABROAD, HOME, HOME, "arn:role", "152-FZ"),
+        (HOME, ABROAD, HOME, "arn:role", "152-FZ"),
+        (HOME, HOME, ABROAD, "arn:role", "would be made by"),
+        (HOME, HOME, HOME, None, "--account-setup"),
     )
-    for rows, files, role, why in places:
+    for rows, files, maker, role, why in places:
         clients: dict[str, Any] = {"dynamodb": _client_of(rows), "s3": _client_of(files)}
+        clients["cloudformation"] = _client_of(maker)
         clients["apigateway"] = _Gateway(role)
         clients["sts"] = SimpleNamespace(get_caller_identity=lambda: {"Account": "123456789012"})
         with pytest.raises(Refusal, match=why):
-            deploy.deploy(clients.__getitem__, "test", [], deploy.ask)
+            deploy.deploy(clients.__getitem__, "test", [], deploy.ask, deploy.ask_for_data)
 
 
 def _client_of(endpoint: str) -> Any:

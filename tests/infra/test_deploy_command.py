@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 
 from infra import cloud, deploy, reference
 from infra.change_sets import DeployFailed
+from infra.reference import publish
+from infra.regions import read_stage
 from infra.runtime import of_stage
 from infra.stage_facts import Refusal
 from tests.infra.deploy_account import (
@@ -84,7 +86,7 @@ def test_the_command_asks_deploys_protects_and_publishes(
     assert telephony[0] == (account("ssm"), channels[0][1], "regions of the stage")
     (published,) = command["publish"].call_args_list
     assert published[0][:3] == (account("dynamodb"), "regions", "regions of the stage")
-    assert published[1] == {"codes": "codes of the stage"}
+    assert published[1] == {"codes": "codes of the stage", "agreed": deploy.ask_for_data}
     command["check_alarms"].assert_called_once_with(account("sns"), "topic", patience=0.0)
 
 
@@ -93,9 +95,39 @@ def test_who_says_yes_beforehand_is_asked_nothing_and_may_wait_for_the_duty_to_c
 ) -> None:
     monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD, "--yes", "--wait"])
     deploy.main()
+    assert command["publish"].call_args[1]["agreed"]()
     command["input"].assert_not_called()
     assert len(account.cloudformation.stacks) == 3
     assert command["check_alarms"].call_args[1]["patience"] > 0
+
+
+def test_a_deploy_writes_no_reference_data_that_was_not_agreed_to(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkout of last week took out, unasked, the district that was added since."""
+    key = [{"AttributeName": "id", "KeyType": "HASH"}]
+    kinds = [{"AttributeName": "id", "AttributeType": "S"}]
+    account("dynamodb").create_table(
+        TableName="regions",
+        KeySchema=key,
+        AttributeDefinitions=kinds,
+        BillingMode="PAY_PER_REQUEST",
+    )
+    monkeypatch.setattr(reference, "publish", publish)
+    local = read_stage("local")
+    monkeypatch.setattr(deploy, "read_stage", lambda _: local)
+    monkeypatch.setattr(deploy, "read_code_lists", lambda _: None)
+    kept = reference.ReferenceTable(account("dynamodb"), "regions").kept
+
+    for answers, written in ((["y", "y", "y", "n"], 0), (["y"], 1)):
+        command["input"].side_effect = answers
+        if written:
+            deploy.main()
+        else:
+            with pytest.raises(SystemExit, match="Nothing was written"):
+                deploy.main()
+        assert kept().version == written
+    assert kept().regions.keys() == local.keys()
 
 
 def test_an_account_is_set_up_without_any_stage(
@@ -154,9 +186,13 @@ def test_credentials_that_end_in_the_middle_are_told_with_the_next_step(
 ) -> None:
     """Roles are taken on for an hour, and a first deploy asks three times."""
     ended = ClientError({"Error": {"Code": code, "Message": "expired"}}, "DescribeStacks")
-    monkeypatch.setattr(account.cloudformation, "describe_stacks", Mock(side_effect=ended))
-    with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
-        deploy.main()
+    together = DeployFailed("two stacks: expired")
+    together.__cause__ = ended
+    for failed in (ended, together):
+        describe = Mock(side_effect=failed)
+        monkeypatch.setattr(account.cloudformation, "describe_stacks", describe)
+        with pytest.raises(SystemExit, match=r"expired(?s:.*)new ones.*run this again"):
+            deploy.main()
 
 
 @pytest.mark.parametrize(
@@ -241,3 +277,17 @@ def test_a_release_that_changes_who_hears_what_says_which_events_may_have_been_m
         assert ("ryadom-test-till CardsRule may not" in said) is missed
     told = re.search(r"between (\S+)Z .*and (\S+)Z", said)
     assert told and told[1] <= told[2] and "docs/runbooks/dead-letters.md" in said
+
+
+def test_a_deploy_that_fails_says_too_which_events_may_have_been_missed(
+    account: Account, command: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next try finds the rule as it should be, and would say nothing of it."""
+    deploy.main()
+    template = toy_template({}, "RootKey")
+    template["Resources"] = {"IntakeRule": {"Type": "AWS::Events::Rule"}}
+    (tmp_path / "cards.json").write_text(json.dumps(template))
+    account.cloudformation.stacks["ryadom-test-till"]["StackStatus"] = "UPDATE_ROLLBACK_FAILED"
+    with pytest.raises(SystemExit, match="ryadom-test-till is UPDATE_ROLLBACK_FAILED"):
+        deploy.main()
+    assert "ryadom-test-cards IntakeRule may not have heard" in capsys.readouterr().out

@@ -281,6 +281,36 @@ def test_every_stack_that_fails_is_named(account: Account, tmp_path: Path) -> No
         deployer_in(account, []).deploy(made, account.facts)
 
 
+@pytest.mark.parametrize("refused_one", ["cards", "till"])
+def test_what_aws_refuses_is_named_beside_a_stack_that_fails(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused_one: str
+) -> None:
+    """One of the two was said, and the other came up with the next try."""
+    stacks = [Stack(name, tmp_path, tmp_path, "code") for name in ("cards", "intake", "till")]
+    refused = ClientError({"Error": {"Code": "ExpiredToken"}}, "DescribeStacks")
+    errors: dict[str, Exception] = dict.fromkeys(("cards", "till"), DeployFailed("one is DOWN"))
+    errors[refused_one] = refused
+
+    def plan(stack: Stack, _: Any) -> Plan:
+        if stack.name in errors:
+            raise errors[stack.name]
+        return Plan(stack.name, True, None, ())
+
+    deployer = deployer_in(account, [])
+    monkeypatch.setattr(deployer, "_first_plan", plan)
+    with pytest.raises(DeployFailed, match="one is DOWN") as failed:
+        deployer._plans(stacks, {})
+    lines = str(failed.value).splitlines()
+    assert len(lines) == 2 and "one is DOWN" in lines
+    assert f"ryadom-test-{refused_one}: An error occurred (ExpiredToken)" in str(failed.value)
+    assert failed.value.__cause__ is refused  # by which the terminal says what to do about it
+
+    errors["intake"] = KeyError("a fault of ours is shown whole")
+    errors.pop("cards")
+    with pytest.raises(KeyError):
+        deployer._plans(stacks, {})
+
+
 def _table(*indexes: str) -> dict[str, Any]:
     key = [{"AttributeName": "pk", "KeyType": "HASH"}]
     made: dict[str, Any] = {
@@ -350,6 +380,22 @@ def test_a_release_that_changes_an_index_in_its_place_is_refused_before_all(
     (tmp_path / "cards.json").write_text(json.dumps(template))
 
     with pytest.raises(DeployFailed, match="ryadom-test-cards-data: by_ref would be changed"):
+        deployer_in(account, [], protect=True).deploy(made, account.facts)
+    assert not account.cloudformation.stacks
+
+
+def test_a_table_that_may_not_be_looked_at_is_not_taken_for_an_absent_one(
+    account: Account, tmp_path: Path
+) -> None:
+    template = toy_template({}, "RootKey")
+    properties = {"TableName": {"Fn::Sub": "${AWS::StackName}-data"}} | _table("by_ref")
+    template["Resources"]["data"] = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+    made = toy_package(tmp_path)
+    (tmp_path / "cards.json").write_text(json.dumps(template))
+    refused = ClientError({"Error": {"Code": "AccessDeniedException"}}, "DescribeTable")
+    account.clients["dynamodb"].describe_table = Mock(side_effect=refused)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
         deployer_in(account, [], protect=True).deploy(made, account.facts)
     assert not account.cloudformation.stacks
 

@@ -1,5 +1,6 @@
 """The worlds of all tests let a function do what its role says, and no more."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.services import app_folders
+from infra.services import app_folders, service_names
 from infra.templates import written
-from shared import aws
+from shared import aws, clock
+from shared.messaging import outbox, sweep
+from shared.storage import rows
+from shared.storage.rows import Key, RawWrite
 from tests.conftest import STORY_BEGINS
 from tests.support.roles import Role, role_of
-from tests.support.world import World, world_at
+from tests.support.world import Context, World, world_at
 
 KEY = {"pk": {"S": "p"}, "sk": {"S": "s"}}
 QUERY = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "p"}}}
@@ -60,6 +64,34 @@ def test_what_a_role_allows_is_done(world: World) -> None:
             "KeyConditionExpression": "ref_pk = :pk"
         })()  # fmt: skip
         aws.client("kms").decrypt(CiphertextBlob=b"", EncryptionContext={"service": "cards"})
+
+
+EVENT = {"type": "toy.Told", "detail": json.dumps({"type": "toy.Told"})}
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_what_a_sweeper_does_its_role_allows(service: str, world: World) -> None:
+    """Correctness rests on the one, every promise of a time on the other; no story runs them so."""
+    key, due = Key("toy_1", "TOY"), clock.iso(clock.now())
+    pending = {"pending": rows.pending_shard(key.pk), "pending_at": due}
+    store, queues = world.stores[service], [service]
+    if world.apps[service].SUBSCRIPTIONS.jobs:
+        queues.append(f"{service}-jobs")
+    else:
+        world.environment["JOBS_QUEUE_URL"] = ""
+    store.put(RawWrite("outbox", key, pending | {"entries": json.dumps([EVENT])}))
+    for job, shard in enumerate(rows.GIVEN_UP[: len(queues)]):
+        store.put(RawWrite("data", Key(f"toy_{job}", "TOY"), {"due_shard": shard, "due_at": due}))
+
+    with world.running(service, "sweep_outbox"):
+        found = outbox.sweep_handler({"at_once": True}, Context())
+    assert (found, world.events()) == ({"found": 1, "published": 1}, [{"type": "toy.Told"}])
+    assert store.pending(pending["pending"], due, 1) == []
+
+    with world.running(service, "sweep_deadlines"):
+        put_back = sweep.sweep({"put_back": True})
+    assert put_back == {"found": len(queues), "put_back": len(queues)}
+    assert [len(world.queue.messages[queue]) for queue in queues] == [1] * len(queues)
 
 
 def test_a_test_itself_may_do_all(world: World) -> None:

@@ -52,7 +52,8 @@ def test_a_stage_with_its_roots_is_told_their_fingerprints() -> None:
     said: list[str] = []
     roots = certificate(clock.wall() + timedelta(days=9))
 
-    check_channels(Ssm(channels={"max": MAX}, roots=roots), FACTS, said.append)
+    texts = {"kind": "sns", "region": "eu-west-1", "access_key": "AK", "secret_key": "SK"}
+    check_channels(Ssm(channels={"max": MAX, "texts": texts}, roots=roots), FACTS, said.append)
     check_channels(Ssm(), {}, said.append)
 
     (line,) = said

@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra import reference
@@ -126,6 +128,16 @@ def test_two_people_cannot_overwrite_each_other(dynamodb: Any) -> None:
         place.write(seen, REGIONS | {"WW": ZR.model_copy(update={"code": "WW"})})
 
     assert set(place.kept().regions) == {"YN", "YY", "ZR", "QQ"}
+
+
+def test_what_may_not_be_written_is_not_taken_for_somebody_else_s_change(dynamodb: Any) -> None:
+    place = ReferenceTable(dynamodb, TABLE)
+    seen = place.kept()
+    refused = ClientError({"Error": {"Code": "AccessDeniedException"}}, "PutItem")
+    dynamodb.put_item = Mock(side_effect=refused)
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        place.write(seen, REGIONS)
 
 
 def test_who_is_refused_has_changed_no_region_and_no_list_either(dynamodb: Any) -> None:

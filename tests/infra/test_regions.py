@@ -169,6 +169,7 @@ def test_every_place_from_kaliningrad_to_beyond_the_date_line_is_one(
         ('"Второй район"', '"Второй\\nрайон"', "districts.D02.name"),
         ('title = "Лесная область"', 'title = "Л"\niso = "UA-43"', "iso"),
         ('title = "Лесная область"', 'title = "Л"\nsubject = "80"', "subject: no such number"),
+        ('title = "Лесная область"', 'title = "Л"\nsubject = ["66"]', "subject: no such number"),
         ('title = "Лесная область"', 'title = "Л"\ndistrict = 1', "district: Extra inputs"),
         ('[districts.D01]', '[links]\nmy_site = "x"\n[districts.D01]', "no message uses it"),
         ("[districts.D01]", "[districts.d01]", "districts.d01"),

@@ -57,9 +57,11 @@ def test_nobody_writes_their_own_rights(stacks: Stacks) -> None:
     """The emulator does not hold anybody to this list, so the template is all that can be asked."""
     for stage in ("aws", "local"):
         pool = _one(stacks, "AWS::Cognito::UserPool", stage)
-        assert {f"custom:{each['Name']}" for each in pool["Schema"]} == RIGHTS
         # What cannot be changed an operator could never correct, and never make changeable.
-        assert all(each["Mutable"] is True for each in pool["Schema"])
+        assert [each | {"Name": f"custom:{each['Name']}"} for each in pool["Schema"]] == [
+            {"Name": name, "AttributeDataType": "String", "Mutable": True}
+            for name in ("custom:regions", "custom:districts", "custom:org")
+        ]
         client = _one(stacks, "AWS::Cognito::UserPoolClient", stage)
         assert set(client["ReadAttributes"]) == RIGHTS
         # an empty list would let all standard attributes be written
@@ -99,10 +101,20 @@ def test_people_log_in_on_a_page_by_code_and_proof_of_key(stacks: Stacks) -> Non
 
 
 def test_the_login_page_is_there_and_has_its_branding(stacks: Stacks) -> None:
-    assert _one(stacks, "AWS::Cognito::UserPoolDomain")["ManagedLoginVersion"] == 2
-    branding = _one(stacks, "AWS::Cognito::ManagedLoginBranding")
-    assert branding["UseCognitoProvidedValues"] is True
-    assert branding["ClientId"] == {"Ref": "UserPoolClient"}
+    pool, client = {"Ref": "UserPool"}, {"Ref": "UserPoolClient"}
+    assert _one(stacks, "AWS::Cognito::UserPoolDomain") == {
+        "UserPoolId": pool,
+        "Domain": {"Fn::Sub": "${AWS::StackName}-${AWS::AccountId}"},
+        "ManagedLoginVersion": 2,
+    }
+    assert _one(stacks, "AWS::Cognito::ManagedLoginBranding") == {
+        "UserPoolId": pool,
+        "ClientId": client,
+        "UseCognitoProvidedValues": True,
+    }
+    assert _one(stacks, "AWS::Cognito::UserPoolClient")["UserPoolId"] == pool
+    groups = stacks["platform"].of_type("AWS::Cognito::UserPoolGroup").values()
+    assert all(each["UserPoolId"] == pool for each in groups)
     assert _one(stacks, "AWS::Cognito::UserPool")["UserPoolTier"] in ("ESSENTIALS", "PLUS")
     elsewhere = stacks["platform"].where(Issuer="https://id.example.org")
     for resources in (stacks["platform"].resources("local"), elsewhere.resources()):

@@ -46,7 +46,7 @@ BOT = Principal(
     scopes=(ACT_FOR_FAMILY,),
 )
 TRAINING = Principal(
-    id="training-1", kind="machine", role="training", roles=("training",),
+    id="training-1", kind="machine", role="integrator", roles=("integrator",),
     regions=("*",), scopes=("guardian_training",),
 )  # fmt: skip
 

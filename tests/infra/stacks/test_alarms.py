@@ -78,6 +78,24 @@ WATCHED_BY = {
 }
 
 
+# Metrics as AWS calls them; another name would be waited for without a word.
+OF_AWS_BY_NAME = {
+    "AWS/ApiGateway": {"5XXError"},
+    "AWS/Lambda": {"Duration", "Errors", "Throttles"},
+    "AWS/SQS": {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
+    "AWS/WAFV2": {"BlockedRequests"},
+}
+
+
+def test_an_alarm_on_what_aws_tells_calls_it_by_its_name(stacks: Stacks) -> None:
+    found: dict[str, set[str]] = {}
+    for stack in stacks.values():
+        for alarm in _alarms(stack).values():
+            if alarm.get("Namespace", "Ryadom") != "Ryadom":
+                found.setdefault(alarm["Namespace"], set()).add(alarm["MetricName"])
+    assert found == OF_AWS_BY_NAME
+
+
 def test_an_alarm_names_whom_it_watches_as_that_metric_does(stacks: Stacks) -> None:
     for stack in stacks.values():
         for name, alarm in _alarms(stack).items():
@@ -226,7 +244,8 @@ def test_every_sweeper_that_falls_silent_is_noticed(stacks: Stacks) -> None:
             if alarm["TreatMissingData"] == "breaching"
             and (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"])
             == ("SampleCount", "LessThanThreshold", 1)
-            and alarm["Period"] * alarm["EvaluationPeriods"] <= 600
+            # Longer than one lost minute, so that it rings for a dead one only.
+            and 300 <= alarm["Period"] * alarm["EvaluationPeriods"] <= 600
         }
         assert silent == {"outbox_lag", "deadline_lag"}
         assert len(sweepers) == len(silent)
@@ -251,6 +270,18 @@ def test_our_own_metrics_are_looked_for_under_service_and_stage(stacks: Stacks) 
                 told = _dimensions(alarm)
                 assert set(told) == {"service", "stage"}, (stack.name, name)
                 assert told["stage"] == {"Ref": "Stage"}
+
+
+def test_a_metric_is_told_and_looked_for_under_one_service(stacks: Stacks) -> None:
+    """A function without SERVICE tells its figures as `unknown`, which no alarm looks at."""
+    for stack in stacks.values():
+        alarms = [each for each in _alarms(stack).values() if each.get("Namespace") == "Ryadom"]
+        watched = {json.dumps(_dimensions(each)["service"]) for each in alarms}
+        told = {
+            json.dumps(stack.environment(each).get("SERVICE"))
+            for each in stack.functions().values()
+        }
+        assert watched == told and len(told) == 1, (stack.name, watched, told)
 
 
 def test_a_stage_has_one_dashboard_and_it_shows_that_stage_alone(stacks: Stacks) -> None:
@@ -309,7 +340,7 @@ BORNE = {
     "store_key_refused": 20,
     "message_outcome_unknown": 5,
 }
-OF_AWS = {"AWS/ApiGateway", "AWS/Lambda", "AWS/SQS", "AWS/WAFV2"}
+OF_AWS = OF_AWS_BY_NAME.keys()
 
 
 def test_an_alarm_rings_soon_and_for_little(stacks: Stacks) -> None:
@@ -321,6 +352,8 @@ def test_an_alarm_rings_soon_and_for_little(stacks: Stacks) -> None:
             hourly = alarm.get("MetricName") == "bot_subscription_lost"  # it is looked at each hour
             longest = 3600 if hourly else 600
             assert 0 < period * alarm["EvaluationPeriods"] <= longest, (stack.name, name)
+            # Figures of AWS come each minute; for less CloudWatch has none, or refuses the alarm.
+            assert period % 60 == 0, (stack.name, name)
             if metrics:
                 continue  # of tables: held above
             assert alarm["Namespace"] == "Ryadom" or alarm["Namespace"] in OF_AWS, name
@@ -349,6 +382,7 @@ def test_an_alarm_reaches_its_encrypted_topic_and_the_address_of_the_stage(stack
         "Allow", {"Service": "cloudwatch.amazonaws.com"}
     )  # fmt: skip
     assert set(allowed["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    assert allowed["Resource"] == "*" and "Condition" not in allowed
 
 
 def test_every_metric_that_an_alarm_watches_is_told_by_its_own_functions(stacks: Stacks) -> None:

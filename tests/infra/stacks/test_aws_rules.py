@@ -10,7 +10,7 @@ from typing import Any
 
 from infra import layer
 from infra.runtime import DEFAULT, of_stage
-from infra.services import app_folders
+from infra.services import app_folders, service_names
 from tests.infra.stack_reader import Stack, Stacks
 from tests.infra.stacks.test_quotas import bodies, places
 
@@ -182,19 +182,50 @@ def test_no_policy_of_a_role_overwrites_another(stacks: Stacks) -> None:
         assert [each for each, times in names.items() if times > 1] == []
 
 
+def _policies(value: Any) -> Iterator[dict[str, Any]]:
+    """Whatever a part of a template says about who may do what."""
+    if isinstance(value, dict) and "Statement" in value and isinstance(value["Statement"], list):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _policies(each)
+
+
+def test_every_policy_is_of_the_version_whose_language_it_is_written_in(stacks: Stacks) -> None:
+    """Without one it is read as of 2008, and what that lacks is taken word for word."""
+    for stack in stacks.values():
+        found = [*_policies(stack.template["Resources"])]
+        assert [each for each in found if each.get("Version") != "2012-10-17"] == [], stack.name
+    assert found
+
+
+def test_a_table_defines_the_attributes_of_its_keys_and_no_other(stacks: Stacks) -> None:
+    """DynamoDB refuses any other table; and what the code writes in keys is text."""
+    for stack in stacks.values():
+        for name, table in stack.of_type("AWS::DynamoDB::Table").items():
+            keys = [table["KeySchema"]]
+            keys += [index["KeySchema"] for index in table.get("GlobalSecondaryIndexes", ())]
+            asked = {part["AttributeName"]: "S" for key in keys for part in key}
+            defined = table["AttributeDefinitions"]
+            told = {each["AttributeName"]: each["AttributeType"] for each in defined}
+            assert (told, len(defined)) == (asked, len(asked)), (stack.name, name)
+
+
 def test_a_consumer_has_as_many_places_as_a_queue_may_ask_for(stacks: Stacks) -> None:
     for stack in stacks.values():
         for source in stack.of_type("AWS::Lambda::EventSourceMapping").values():
             if "ScalingConfig" in source:
                 assert 2 <= source["ScalingConfig"]["MaximumConcurrency"] <= 1000
                 assert source.get("MaximumBatchingWindowInSeconds", 0) == 0
-    reserved = stacks["intake"].template["Parameters"]["ConsumerConcurrency"]["AllowedPattern"]
-    (asked,) = [
-        each["ScalingConfig"]["MaximumConcurrency"]
-        for each in stacks["intake"].of_type("AWS::Lambda::EventSourceMapping").values()
-        if "ScalingConfig" in each
-    ]
-    assert re.fullmatch(reserved, str(asked)) and not re.fullmatch(reserved, str(asked - 1))
+    for service in service_names():
+        reserved = stacks[service].template["Parameters"]["ConsumerConcurrency"]["AllowedPattern"]
+        (asked,) = [
+            each["ScalingConfig"]["MaximumConcurrency"]
+            for each in stacks[service].of_type("AWS::Lambda::EventSourceMapping").values()
+            if each["EventSourceArn"] == {"Fn::GetAtt": ["Queue", "Arn"]}
+        ]
+        assert re.fullmatch(reserved, str(asked)), service
+        assert not re.fullmatch(reserved, str(asked - 1)), service
 
 
 def test_people_have_the_attributes_that_a_client_may_read_and_write(stacks: Stacks) -> None:

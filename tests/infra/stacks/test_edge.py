@@ -9,6 +9,10 @@ from infra.services import app_folders, service_names
 from tests.infra.stack_reader import Stack, Stacks
 
 SERVICES = service_names()
+ASK_AUTHORIZER = (
+    "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+    "${AuthorizerArn}/invocations"
+)
 
 
 def _apis(stacks: Stacks) -> Iterator[tuple[Stack, dict[str, Any]]]:
@@ -28,7 +32,8 @@ def test_every_api_has_one_stage_that_is_throttled_and_logged(stacks: Stacks) ->
             "MetricsEnabled",
         }  # fmt: skip
         assert "Variables" not in stage
-        assert 0 < limits["ThrottlingRateLimit"] <= limits["ThrottlingBurstLimit"]
+        rate, burst = limits["ThrottlingRateLimit"], limits["ThrottlingBurstLimit"]
+        assert 0 < rate <= burst <= 2 * rate <= 400
         assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["AccessLog", "Arn"]}
         for deployment in stack.of_type("AWS::ApiGateway::Deployment").values():
             assert "StageName" not in deployment, "a second stage, which nothing limits"
@@ -45,9 +50,15 @@ def test_the_host_of_all_apis_is_the_only_way_in(stacks: Stacks) -> None:
     for stack, api in _apis(stacks):
         told = api["Body"]["x-amazon-apigateway-endpoint-configuration"]
         assert told == {"disableExecuteApiEndpoint": True}
+        assert api["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
         (mapping,) = stack.of_type("AWS::ApiGateway::BasePathMapping").values()
         (stage,) = stack.of_type("AWS::ApiGateway::Stage")
-        assert mapping["Stage"] == {"Ref": stage}
+        assert mapping == {
+            "DomainName": {"Ref": "DomainName"},
+            "BasePath": {"Ref": "Service"},
+            "RestApiId": {"Ref": "RestAPI"},
+            "Stage": {"Ref": stage},
+        }
 
 
 def test_the_host_shows_the_certificate_of_the_stage(stacks: Stacks) -> None:
@@ -107,7 +118,16 @@ def test_protected_routes_ask_the_platforms_one_authorizer(stacks: Stacks) -> No
         (api,) = stacks[service].of_type("AWS::ApiGateway::RestApi").values()
         asked_by = stacks[service].of_type("AWS::Lambda::Permission")["AuthorizerMayBeAsked"]
         assert asked_by["FunctionName"] == {"Ref": "AuthorizerArn"}
-        for scheme in api["Body"]["securityDefinitions"].values():
-            asked = scheme["x-amazon-apigateway-authorizer"]
-            assert "${AuthorizerArn}" in asked["authorizerUri"]["Fn::Sub"]
-            assert asked["authorizerResultTtlInSeconds"] == 60
+        assert api["Body"]["securityDefinitions"] == {
+            "Callers": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "x-amazon-apigateway-authtype": "custom",
+                "x-amazon-apigateway-authorizer": {
+                    "type": "token",
+                    "authorizerUri": {"Fn::Sub": ASK_AUTHORIZER},
+                    "authorizerResultTtlInSeconds": 60,
+                },
+            }
+        }

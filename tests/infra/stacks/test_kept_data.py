@@ -53,6 +53,16 @@ def test_rows_and_indexes_are_found_by_the_names_that_the_store_writes(stacks: S
                 assert index["Projection"] == {"ProjectionType": projected}, (service, name)
 
 
+def test_tables_of_the_platform_are_found_by_the_names_that_their_readers_ask_for(
+    stacks: Stacks,
+) -> None:
+    tables = stacks["platform"].of_type("AWS::DynamoDB::Table")
+    assert tables.keys() == {"MachineTokensTable", "ReferenceTable"}
+    assert _key(tables["MachineTokensTable"]) == ("pk", "sk")
+    # Parameters of Powertools has one key, and this name for it.
+    assert tables["ReferenceTable"]["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+
+
 def _key(place: dict[str, Any]) -> tuple[str, ...]:
     assert [each["KeyType"] for each in place["KeySchema"]] == ["HASH", "RANGE"]
     return tuple(each["AttributeName"] for each in place["KeySchema"])
@@ -118,6 +128,9 @@ def test_files_are_encrypted_private_and_forgotten(stacks: Stacks) -> None:
             assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
             assert len(bucket["PublicAccessBlockConfiguration"]) == 4
             assert "VersioningConfiguration" not in bucket
+            # No list of rights on a single file beside the bucket's own.
+            owned = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+            assert bucket["OwnershipControls"] == owned
             for rule in bucket["LifecycleConfiguration"]["Rules"]:
                 assert rule["Status"] == "Enabled"
                 ends = rule.get("ExpirationInDays") or rule["AbortIncompleteMultipartUpload"]

@@ -62,6 +62,7 @@ def test_only_the_rules_of_a_stack_may_fill_its_queue(stacks: Stacks, service: s
     allowed = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
     place, _, name = allowed.partition(":rule/${BusName}/")
     assert place == "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}"
+    assert name == "${AWS::StackName}-hears-*"
     filled = [place["Fn::GetAtt"][0] for place in targets(statement)]
     (policy,) = stacks[service].of_type("AWS::SQS::QueuePolicy").values()
     assert policy["Queues"] == [{"Ref": queue} for queue in filled]

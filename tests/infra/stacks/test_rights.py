@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from infra.services import ROOT, app_folders
+from infra.services import ROOT, app_folders, service_names
 from tests.infra.stack_reader import Stack, Stacks, actions, targets
 
 WRITE_PATH = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
@@ -78,6 +78,8 @@ OF_THE_TILL: dict[str, set[str]] = {
     "CardsOutboxTableName": {"BatchGetItem", "PutItem"},
     "KeyArn": {"Decrypt"},
 }
+# What a stage may say, so that no condition leaves a policy out.
+SECRETS = {"ChannelSecrets": "/c", "ChannelRoots": "/r", "TelephonySecrets": "/t"}
 # What a stack is made of. Another kind may open a door (a function's URL, a policy of a bus or a
 # topic) or give rights (a managed policy) that nothing here would see.
 KINDS = {
@@ -128,9 +130,8 @@ def _too_much(stack: Stack, role: str) -> Iterator[str]:
 
 
 def test_no_role_may_do_more_than_its_function_needs(stacks: Stacks) -> None:
-    secrets = {"ChannelSecrets": "/c", "ChannelRoots": "/r", "TelephonySecrets": "/t"}
     for stack in stacks.values():
-        whole = stack.where(**secrets)
+        whole = stack.where(**SECRETS)
         roles = whole.of_type("AWS::IAM::Role")
         assert [each for role in roles for each in _too_much(whole, role)] == []
         used = {each["Role"]["Fn::GetAtt"][0] for each in whole.functions().values()}
@@ -142,12 +143,69 @@ def test_no_role_may_do_more_than_its_function_needs(stacks: Stacks) -> None:
             assert trusted == [lambdas | {"Action": "sts:AssumeRole"}]
 
 
+# These differ from service to service by what the service has; of the rest each has the whole.
+OF_SOME = {"FilesBucket", "FilesBucket/*", "SolveAssignmentAliaslive", "TelephonySecrets"}
+OF_SOME |= {"PeopleKeyArn", *OWNERS, *SEND_MAIL, *CHANNELS}
+
+
+def test_each_role_may_do_all_that_its_function_does(stacks: Stacks) -> None:
+    """The tests of services find what a story of theirs does; a right that none needs is here."""
+    for service in service_names():
+        stack = stacks[service].where(**SECRETS)
+        for role in stack.of_type("AWS::IAM::Role"):
+            if (service, role) == ("notifications", "OnJobsRole"):
+                continue  # test_queues.py says what it may not
+            told = {
+                name: each for name, each in _granted(stack, role).items() if name in ROLES[role]
+            }
+            absent = OF_SOME | ({"JobsQueue"} - stack.resources().keys())
+            whole = {name: each for name, each in ROLES[role].items() if name not in absent}
+            assert whole.items() <= told.items(), (service, role)
+    messages = stacks["notifications"].where(**SECRETS)
+    for role, more in (
+        ("ApiRole", OWNERS),
+        ("OnMessagesRole", OWNERS | CHANNELS | SEND_MAIL),
+        ("TakeUpdatesRole", CHANNELS),
+    ):
+        assert _granted(messages, role).items() >= more.items(), role
+    assert _granted(stacks["till"], "ApiRole").items() >= OF_THE_TILL.items()
+    assert _granted(stacks["platform"], "AuthorizerRole").items() >= ROLES["AuthorizerRole"].items()
+
+
+def _granted(stack: Stack, role: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for statement in stack.granted(role):
+        for target in map(_named, targets(statement)):
+            found[target] |= {each.partition(":")[2] for each in actions(statement)}
+    return found
+
+
+def test_each_function_may_write_its_own_log_and_no_other(stacks: Stacks) -> None:
+    """Without it Lambda runs the function all the same, and what it says is nowhere."""
+    place = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
+    for stack in stacks.values():
+        for name, function in stack.functions().items():
+            told = [
+                each
+                for each in stack.granted(function["Role"]["Fn::GetAtt"][0])
+                if any(one.startswith("logs:") for one in actions(each))
+            ]
+            called = function["FunctionName"]["Fn::Sub"]
+            assert called.startswith("${AWS::StackName}-"), (stack.name, name)
+            assert told == [
+                {
+                    "Effect": "Allow",
+                    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    "Resource": {"Fn::Sub": f"{place}{called}:*"},
+                }
+            ], (stack.name, name)
+
+
 def test_no_right_is_listed_that_no_role_has(stacks: Stacks) -> None:
     """So that the lists above do not outlive what they allow."""
-    secrets = {"ChannelSecrets": "/c", "ChannelRoots": "/r", "TelephonySecrets": "/t"}
     granted: dict[str, set[str]] = defaultdict(set)
     for stack in stacks.values():
-        for _, statement in stack.where(**secrets).statements():
+        for _, statement in stack.where(**SECRETS).statements():
             for target in map(_named, targets(statement)):
                 granted[target] |= {each.partition(":")[2] for each in actions(statement)}
     for most in (*ROLES.values(), OF_THE_TILL):
@@ -176,6 +234,8 @@ def test_a_key_is_administered_by_the_account_and_used_by_roles_alone(stacks: St
         # test_alarms.py says what the other one is for.
         assert [each["Sid"] for each in more] == ["AlarmsReachTheEncryptedTopic"] * (name == "Key")
         assert key["PendingWindowInDays"] == 30
+    (alias,) = stacks["platform"].of_type("AWS::KMS::Alias").values()
+    assert alias["TargetKeyId"] == {"Ref": "Key"}
 
 
 def test_a_route_asks_who_calls_unless_its_document_says_that_anybody_may(stacks: Stacks) -> None:

@@ -1,10 +1,14 @@
 """What each function runs, what its settings hold, and that a stage holds nothing unasked for."""
 
+import json
+import re
 from collections import Counter
 from typing import Any
 
+from infra.runtime import DEFAULT
 from infra.services import service_names
-from tests.infra.stack_reader import Stacks
+from infra.templates import INFRA
+from tests.infra.stack_reader import AWS, Stacks
 
 SERVICES = service_names()
 HANDLERS = {
@@ -106,6 +110,87 @@ def test_each_function_runs_what_it_is_named_after(stacks: Stacks) -> None:
     for stack in stacks.values():
         for name, function in stack.functions().items():
             assert function["Handler"] == HANDLERS[name], (stack.name, name)
+
+
+def test_each_function_is_made_of_the_zip_of_its_stack(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for name, function in stack.functions().items():
+            place = {"S3Bucket": AWS["CodeBucket"], "S3Key": "the-CodeKey"}
+            assert function["Code"] == place, (stack.name, name)
+
+
+def test_each_layer_holds_its_own_libraries(stacks: Stacks) -> None:
+    for name, layer in stacks["platform"].of_type("AWS::Lambda::LayerVersion").items():
+        assert layer["Content"] == {
+            "S3Bucket": {"Ref": "CodeBucket"},
+            "S3Key": {"Ref": f"{name}Key"},
+        }
+        assert layer["CompatibleRuntimes"] == [{"Ref": "PythonRuntime"}]
+
+
+# What is no name, address or id of a resource; the tests of what it is about look at each.
+OF_ITS_OWN = {"DomainTarget", "Issuer", "LoginPage"}
+# Of these a reference is the ARN.
+REFERRED = ("AWS::Lambda::Alias", "AWS::Lambda::LayerVersion", "AWS::SNS::Topic")
+
+
+def test_an_output_is_of_the_resource_that_its_name_says(stacks: Stacks) -> None:
+    """Other stacks and the operators' commands take it for that."""
+    for stack in stacks.values():
+        found = stack.resources()
+        for output, told in stack.template["Outputs"].items():
+            if output in OF_ITS_OWN:
+                continue
+            name = re.sub("(Name|Arn|Url|Id|ID)$", "", output)
+            alias = f"{name}Aliaslive"
+            name = alias if alias in found else name
+            asks_arn = output.endswith("Arn") and found[name]["Type"] not in REFERRED
+            expected = {"Fn::GetAtt": [name, "Arn"]} if asks_arn else {"Ref": name}
+            assert told["Value"] == expected, (stack.name, output)
+
+
+def test_operators_find_what_their_commands_ask_a_stage_for(stacks: Stacks) -> None:
+    code = "".join(path.read_text("utf-8") for path in INFRA.glob("*.py"))
+    asked = set(re.findall(r'facts\["([A-Z]\w+)"\]', code))
+    said = {name for stack in stacks.values() for name in stack.template["Parameters"]}
+    assert asked - said <= stacks["platform"].template["Outputs"].keys()
+    assert asked >= {"MachineKeyArn", "MachineTokensTableName", "ReferenceTableName", "UserPoolId"}
+
+
+# Of a parameter that a stage's file does not say; all others are empty, and switch nothing on.
+LEFT_OUT = {
+    "LogRetentionDays": 90,
+    "Protect": "no",
+    "PythonRuntime": DEFAULT,
+    "RequestsFromAnAddress": 3000,
+    "RouteMetrics": "no",
+    "SignInCodesAnHour": 600,
+    "StrangerMessagesAnHour": 600,
+}
+# What each stage says, and what the deploy does.
+SAID = {"DomainName", "Service", "WebAclArn"}
+
+
+def test_what_a_stage_does_not_say_is_careful(built: dict[str, Any]) -> None:
+    for name, template in built.items():
+        for parameter, facts in template["Parameters"].items():
+            if "Default" in facts and parameter not in SAID:
+                assert facts["Default"] == LEFT_OUT.get(parameter, ""), (name, parameter)
+
+
+def test_a_root_key_is_not_shown_to_who_looks_at_a_stack(built: dict[str, Any]) -> None:
+    for template in built.values():
+        told = template["Parameters"].get("RootKey", {"NoEcho": True})
+        assert told["NoEcho"] is True
+
+
+def test_what_a_stage_says_is_used(built: dict[str, Any]) -> None:
+    """SAM writes values of parameters in, so on what it makes no linter sees one that is lost."""
+    for name, template in built.items():
+        text = json.dumps([template[part] for part in template.keys() - {"Parameters"}])
+        for parameter in template["Parameters"]:
+            used = f'{{"Ref": "{parameter}"}}' in text or f"${{{parameter}}}" in text
+            assert used, (name, parameter)
 
 
 def test_each_queue_and_stream_is_worked_by_its_own_function(stacks: Stacks) -> None:

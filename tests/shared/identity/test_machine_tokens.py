@@ -170,6 +170,15 @@ def test_every_scope_is_asked_for_somewhere_and_no_other() -> None:
     assert asked | {ACT_FOR_FAMILY} == machine_tokens.SCOPES
 
 
+def test_no_policy_gives_a_machine_anything_for_its_role() -> None:
+    """So that a token opens what its scopes say, and nothing by the role of a person."""
+    rules = "".join(path.read_text("utf-8") for path in (ROOT / "services").glob("*/policy.cedar"))
+
+    of_policies = set(re.findall(r'Role::"(\w+)"', rules))
+
+    assert of_policies and not of_policies & machine_tokens.ROLES
+
+
 def test_another_stages_token_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     token = house.issued()
     monkeypatch.setenv("MACHINE_KEY_ARN", house._key())
@@ -240,6 +249,7 @@ def test_only_simple_names_codes_and_ends_are_issued(house: House) -> None:
     for name, role, lifetime in (
         ("Tele_gram", "bot", MONTH),
         ("telegram", "bot,regional_hq", MONTH),
+        ("telegram", "regional_hq", MONTH),
         ("telegram", "bot", timedelta(days=90, seconds=1)),
         ("telegram", "bot", timedelta()),
     ):
