@@ -175,7 +175,7 @@ def unnamed_alternatives(document: Any, lists: Lists, place: str = "") -> Iterat
     if isinstance(document, dict):
         words, named = document.get("enum"), document.get(CODE_LIST_KEYWORD)
         if isinstance(words, list) and frozenset(words) not in TECHNICAL:
-            known = lists[named].codes if named in lists else {}
+            known = lists[str(named)].codes if named in lists else ()
             if not {*words} <= {*known}:
                 yield f"{place}: {words} of {named}"
     for name, value in _parts(document):

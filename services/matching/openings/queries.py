@@ -40,7 +40,7 @@ def list_families_suited(
     scope = f"suited|{guardian_id}"
     place = cursors.open_cursor(query.cursor, caller.id, scope) if query.cursor else None
     suited: list[SuitedFamily] = []
-    for looked_at, pairing in enumerate(_each_waiting(partition, place, families, bonds), 1):
+    for looked_at, pairing in enumerate(each_waiting(partition, place, families, bonds), 1):
         judged = pairing.judged(guardian)
         if isinstance(judged, Candidate):
             suited.append(SuitedFamily.of_pair(pairing.family, judged))
@@ -53,7 +53,7 @@ def list_families_suited(
     return Page[SuitedFamily](items=suited, next_cursor=more)
 
 
-def _each_waiting(
+def each_waiting(
     partition: str, place: dict[str, str] | None, families: Families, bonds: Bonds
 ) -> Iterator[Pairing]:
     """Yield the waiting cases from a place on; those of a family that has a match are left out."""
