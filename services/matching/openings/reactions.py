@@ -12,7 +12,7 @@ from services.matching.guardians.events import event_fields
 from services.matching.guardians.repository import Guardians
 from services.matching.guardians.values import AT_WORK
 from services.matching.openings.domain import Opening
-from services.matching.openings.looks import SuitedFamilies, suits
+from services.matching.openings.queries import SuitedFamilies, suits
 from services.matching.openings.repository import Openings
 from services.matching.ranking.queries import pairing_of
 from shared.events.base import Event, Received

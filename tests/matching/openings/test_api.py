@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.openings import looks, queries, reactions
+from services.matching.openings import queries, reactions
 from shared import ids
 from shared.events.intake import CareDetailsChanged, CareRequirementLifted, CaseReopened
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, of_case, rep
@@ -144,7 +144,7 @@ def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "MOST_LOOKED_AT", 4)
-    monkeypatch.setattr(looks, "MAX_FAMILIES", 3)
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 3)
     monkeypatch.setattr(reactions, "MOST_NAMED", 1)
     animals = [client.waiting("D01", "animal_care") for _ in range(2)]
     suited = [client.waiting("D01", "household_help", "food_aid") for _ in range(3)]
@@ -224,7 +224,7 @@ def test_a_guardian_that_suits_none_of_them_any_more_need_not_be_proposed(
 def test_of_more_families_than_were_looked_at_it_is_not_said_that_none_waits(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looks, "MAX_FAMILIES", 1)
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 1)
     first, _ = client.waiting(), client.waiting()
     client.ready()
 
@@ -236,7 +236,7 @@ def test_of_more_families_than_were_looked_at_it_is_not_said_that_none_waits(
 def test_the_work_ends_with_the_last_family_also_where_more_waited_than_were_looked_at(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looks, "MAX_FAMILIES", 1)
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 1)
     first, second, third = (client.waiting() for _ in range(3))
     client.waiting("D01", "animal_care")
     guardian, other = client.ready(), client.ready()
@@ -253,8 +253,8 @@ def test_the_work_ends_with_the_last_family_also_where_more_waited_than_were_loo
 def test_a_family_far_down_the_queue_is_not_passed_over_in_silence(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looks, "MAX_FAMILIES", 1)
-    monkeypatch.setattr(looks, "MOST_LOOKED_AT", 3)
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 1)
+    monkeypatch.setattr(queries, "MOST_LOOKED_AT", 3)
     for _ in range(2):
         client.waiting("D01", "animal_care")
     third, fourth = client.waiting(), client.waiting("D01", "food_aid")
