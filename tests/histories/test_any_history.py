@@ -1,0 +1,48 @@
+"""Whatever people do and in whatever order, services agree and all work can be done."""
+
+import itertools
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from services.notifications.channels.registry import Channels
+from shared import clock
+from tests.histories.agreement import faults
+from tests.histories.walk import BEGIN, TryingClient, Walk
+from tests.notifications.fakes import FakeProvider
+from tests.support.world import world_at
+
+# More of both find more: HISTORIES=100 STEPS=900 pytest tests/histories
+HISTORIES = int(os.environ.get("HISTORIES", "4"))
+STEPS = int(os.environ.get("STEPS", "300"))
+
+
+@pytest.fixture
+def client(seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[TryingClient]:
+    """A staffed region without a family."""
+    # The same seed gives the same history: ids and their order follow from it too.
+    moments = itertools.count()
+    monkeypatch.setattr(clock, "wall", lambda: BEGIN + timedelta(milliseconds=next(moments)))
+    monkeypatch.setattr(secrets, "token_bytes", Random(seed).randbytes)
+    with world_at(BEGIN) as world:
+        gateway = FakeProvider()
+        monkeypatch.setattr(Channels, "connect", lambda: gateway)
+        world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+        found = TryingClient(world, gateway)
+        found.staffed()
+        yield found
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_services_agree_and_work_can_be_done(client: TryingClient, seed: int) -> None:
+    walk = Walk(client, Random(seed))
+    walk.go(STEPS)
+    for hours in (24, 1):  # what ends by itself in the last day is over, too
+        walk.time_passes(hours)
+    assert faults(walk) == []
+    told = {event["type"] for event in client.world.events()}
+    assert len(told) > 35 and client.refused < client.calls / 2  # it was a history
