@@ -166,6 +166,8 @@ def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first
                 break
             cursor = {"cursor": page["next_cursor"]}
         assert seen == suited, limit
+    page = client.get(HQ, path, limit=50)
+    assert (len(page["items"]), bool(page["next_cursor"])) == (2, True), "of the four looked at"
 
     first = client.get(HQ, path)["items"][0]
     assert (first["number"], first["coverage"], first["uncovered"]) == (
