@@ -72,7 +72,7 @@ class WaitingFamiliesSuited(OfGuardian, Event):
     """A guardian that became ready or can do more suits so many families that wait.
 
     Some of them were not known to; `case_ids` are the ten of all that wait longest. With
-    `more_waiting` only those that wait longest were looked at.
+    `more_waiting` not all that wait were looked at.
     """
 
     subject_field: ClassVar[str] = "opening_id"

@@ -59,8 +59,10 @@ class TableFiles:
         return self._files.upload_link(self._upload) if waiting else None
 
     def result_link(self, table: TableImport, name: str) -> str:
-        """Return where to fetch the result, to be saved under that name."""
+        """Return where to fetch the result, to be saved under that name; it goes after a month."""
         table.require_result()
+        if self._files.find(self.result) is None:
+            raise IllegalStep("table_result_gone")
         return self._files.download_link(self.result, name)
 
     def start(self, table: Table) -> Table:

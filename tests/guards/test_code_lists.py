@@ -1,15 +1,20 @@
 """Every closed set of words that leaves a service is a list of codes, with both labels, once."""
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from shared.domain import CODE_LIST_KEYWORD
 from shared.reference.code_lists import Code, CodeList, shipped
 from tests.guards.code import Module, modules, spelled
 
+DOCUMENTS = Path(__file__).parents[2] / "docs/api"
 # Enumerations of one module that reach no row, event or answer.
 INTERNAL = {
     "QuestionKind": "how a question is answered, as its questionnaire says",
@@ -31,7 +36,8 @@ TECHNICAL = {
     frozenset(
         {"living", "ended", "refused", "moved", "erased"}
     ): "what a row says of a file's number",
-    frozenset({"flow", "program", "greedy"}): "how an assignment was computed",
+    frozenset({"body", "query", "header"}): "where the value was that an answer refuses",
+    frozenset({"scale", "choice", "yes_no", "words"}): "QuestionKind, see above",
 }
 LOOK_UPS = ("CodeOf", "Listed", "check", "choices", "find", "labels")
 BASES = frozenset({"StrEnum", "CodeEnum", "KnownCodes"})
@@ -164,6 +170,29 @@ def unfit_lists(lists: Lists) -> Iterator[str]:
             yield f"{one.name} and {other.name} are one list"
 
 
+def unnamed_alternatives(document: Any, lists: Lists, place: str = "") -> Iterator[str]:
+    """Values of an API's document that are a choice of several and name no list, or another one."""
+    if isinstance(document, dict):
+        words, named = document.get("enum"), document.get(CODE_LIST_KEYWORD)
+        if isinstance(words, list) and frozenset(words) not in TECHNICAL:
+            known = lists[str(named)].codes if named in lists else ()
+            if not {*words} <= {*known}:
+                yield f"{place}: {words} of {named}"
+    for name, value in _parts(document):
+        yield from unnamed_alternatives(value, lists, f"{place}/{name}")
+
+
+def _parts(document: Any) -> Iterable[tuple[object, Any]]:
+    if isinstance(document, dict):
+        return document.items()
+    return enumerate(document) if isinstance(document, list) else ()
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_choice_that_an_api_shows_names_its_list(path: Path) -> None:
+    assert list(unnamed_alternatives(json.loads(path.read_text("utf-8")), shipped())) == []
+
+
 @pytest.mark.requirement("X-14")
 def test_every_enumeration_is_a_list() -> None:
     found = modules("services", "shared/privacy")
@@ -260,6 +289,22 @@ def test_alternatives_without_a_list_are_noticed() -> None:
     broken = Module("services/matching/commands.py", 'side: Literal["family", "hq"] | None')
 
     assert len(list(unlisted_alternatives([known, broken], {"side": SIDES}))) == 1
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"enum": ["family", "guardian"]},
+        {"enum": ["family", "hq"], CODE_LIST_KEYWORD: "side"},
+        {"enum": ["family"], CODE_LIST_KEYWORD: "sides"},
+    ],
+)
+def test_a_choice_that_names_no_list_is_noticed(shown: dict[str, Any]) -> None:
+    listed = {"enum": ["family"], CODE_LIST_KEYWORD: "side"}
+    document = {"properties": {"side": {"anyOf": [shown, {"type": "null"}]}, "other": listed}}
+
+    (found,) = unnamed_alternatives(document, {"side": SIDES})
+    assert found.startswith("/properties/side/anyOf/0: ")
 
 
 def test_a_list_that_does_not_exist_is_noticed() -> None:

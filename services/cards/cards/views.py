@@ -1,13 +1,14 @@
 """What people see of cards."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import ConfigDict
 
 from services.cards.cards.domain import Card
 from services.cards.cards.values import IN_USE, CardStatus, HoldReason, Via
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class IssuedCard(View):
@@ -42,7 +43,7 @@ class CardView(View):
     issued_at: datetime
     code_valid_until: date
     activated_at: datetime | None
-    via: Via | None
+    via: Annotated[Via, CodeOf("card_activation_via")] | None
     consent_community: bool | None
     reason: str | None
     held_because: HoldReason | None

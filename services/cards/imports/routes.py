@@ -3,7 +3,7 @@
 from services.cards.imports import queries, use_cases
 from shared.api.routes import Routes
 
-EARLY = ("table_not_done",)
+NO_RESULT = ("table_not_done", "table_result_gone")
 
 routes = Routes()
 routes.post(
@@ -16,4 +16,6 @@ routes.post(
 routes.get("/batches", queries.list_batches, caller="person")
 routes.post("/batches/{batch_id}/start", use_cases.start_batch, caller="person", status=200)
 routes.get("/batches/{batch_id}", queries.get_batch, caller="person")
-routes.get("/batches/{batch_id}/result", queries.get_batch_result, caller="person", by_state=EARLY)
+routes.get(
+    "/batches/{batch_id}/result", queries.get_batch_result, caller="person", by_state=NO_RESULT
+)

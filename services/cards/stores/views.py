@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from services.cards.offers.domain import Offer
 from services.cards.outlets.domain import Outlet
@@ -11,6 +11,7 @@ from services.cards.partners.domain import Partner
 from services.cards.partners.values import PartnerStatus
 from services.cards.partners.views import DiscountView
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class IssuedKey(View):
@@ -31,7 +32,7 @@ class KeyView(View):
 
     id: str
     outlet_id: str
-    status: Literal["live", "expired", "revoked"]
+    status: Annotated[Literal["live", "expired", "revoked"], CodeOf("store_key_status")]
     sandbox: bool
     issued_at: datetime
     expires_at: datetime

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel
 
@@ -11,6 +11,7 @@ from services.cards.kopecks import size_in_words
 from services.cards.till.domain import Reason
 from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till_read_model import KeyTill, OfferSpan
+from shared.domain import CodeOf
 from shared.storage.command_context import Repeatable
 
 PurchaseStatus = Literal["recorded", "partly_rolled_back", "rolled_back"]
@@ -28,7 +29,7 @@ class CardCheckView(Repeatable):
     discount_kopecks: int
     minimum_purchase_kopecks: int
     offer_id: str | None
-    reason: Reason
+    reason: Annotated[Reason, CodeOf("card_check_reason")]
     message: str
     check_id: str
 
@@ -52,7 +53,7 @@ class PurchaseView(Repeatable):
     """A purchase as it was recorded, or what was returned of it by this request."""
 
     check_id: str
-    status: PurchaseStatus
+    status: Annotated[PurchaseStatus, CodeOf("purchase_status")]
     amount_kopecks: int
     saved_kopecks: int
     left_kopecks: int

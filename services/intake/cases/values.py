@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from services.intake.codes.values import Category, Urgency
-from shared.domain import CodeEnum, Moment, ValueObject
+from shared.domain import CodeEnum, CodeOf, Moment, ValueObject
 from shared.errors import Invalid
 from shared.ids import pattern
 
@@ -46,9 +46,9 @@ class HistoryEntry(ValueObject):
     """One line of a case's history: codes and ids, no words about the family."""
 
     at: Moment
-    what: str
+    what: Annotated[str, CodeOf("case_step")]
     by: str
-    role: str
+    role: Annotated[str, CodeOf("acting_role")]
     reason: str | None = None
     ref: str | None = None
     for_whom: str | None = None

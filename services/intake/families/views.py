@@ -1,7 +1,7 @@
 """What staff sees of a family: facts and references, no name, contact or word."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from services.intake.families.domain import Family
 from services.intake.families.values import (
@@ -12,6 +12,7 @@ from services.intake.families.values import (
     PersonRequest,
 )
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class ContactFacts(View):
@@ -29,9 +30,9 @@ class DisclosureView(View):
     """An office that saw the case without consent; no name of who decided it."""
 
     recipient: str
-    reason: str
+    reason: Annotated[str, CodeOf("disclosure_reason")]
     at: datetime
-    role: str
+    role: Annotated[str, CodeOf("acting_role")]
     until: datetime
 
 

@@ -1,7 +1,7 @@
 """What is shown of people: to those who help this very family, and to the family itself."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Self
 
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
@@ -13,6 +13,7 @@ from services.intake.families.views import DisclosureView
 from services.intake.requests.views import NeedWords, RequestWords
 from services.intake.timeline.views import EntryView
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class ContactView(View):
@@ -116,8 +117,8 @@ class StepView(View):
     """A step of a case as its family sees it: in which role it was made, and no name."""
 
     at: datetime
-    role: str
-    what: str
+    role: Annotated[str, CodeOf("acting_role")]
+    what: Annotated[str, CodeOf("case_step")]
     reason: str | None
     ref: str | None
 
@@ -206,8 +207,8 @@ class ReadingView(View):
     """Who read something about the family: when, in which role, what, by which right."""
 
     at: datetime
-    role: str
-    purpose: str
+    role: Annotated[str, CodeOf("acting_role")]
+    purpose: Annotated[str, CodeOf("reading_purpose")]
     record: str
     fields: tuple[str, ...]
     evidence: str | None

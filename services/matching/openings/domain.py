@@ -9,7 +9,7 @@ from shared.domain import Aggregate
 class Opening(Aggregate):
     """The waiting families that a guardian suits, as headquarters knows them.
 
-    With `more_waiting` only those that wait longest were looked at.
+    With `more_waiting` not all that wait were looked at.
     """
 
     opening_id: str

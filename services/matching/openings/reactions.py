@@ -8,15 +8,13 @@ help, or have moved; it has failed a check), there is nothing left to propose.
 from services.matching.bonds.repository import Bonds
 from services.matching.families.reactions import known_family, needs_of, profile_of
 from services.matching.families.repository import Families
-from services.matching.guardians.domain import Guardian
 from services.matching.guardians.events import event_fields
 from services.matching.guardians.repository import Guardians
 from services.matching.guardians.values import AT_WORK
 from services.matching.openings.domain import Opening
+from services.matching.openings.queries import SuitedFamilies, suits
 from services.matching.openings.repository import Openings
-from services.matching.ranking.domain import Pairing
-from services.matching.ranking.queries import MAX_FAMILIES, pairing_of, waiting_pairings
-from services.matching.ranking.values import Candidate
+from services.matching.ranking.queries import pairing_of
 from shared.events.base import Event, Received
 from shared.events.intake import (
     CareDetailsChanged,
@@ -64,17 +62,15 @@ def on_guardian_can_more(
     received: Received[More],
     context: CommandContext,
     guardians: Guardians,
-    families: Families,
-    bonds: Bonds,
     openings: Openings,
+    suited_families: SuitedFamilies,
 ) -> None:
     """Name the waiting families that a guardian suits, when there are some that it did not suit."""
     event = received.event
     guardian = guardians.find(event.guardian_id)
     if guardian is None or guardian.region is None or guardian.status not in AT_WORK:
         return
-    waiting, more_waiting = waiting_pairings(guardian.region, MAX_FAMILIES, families, bonds)
-    suited = [each.family.case_id for each in waiting if _suits(guardian, each)]
+    suited, more_waiting = suited_families.of(guardian, guardian.region)
     known = openings.of_guardian(guardian.guardian_id)
     # A pause or a proposal has ended the work about the families of before.
     before = known.begin() if isinstance(event, GuardianReady | OfMatch) else known
@@ -102,12 +98,14 @@ def on_family_waits_no_more(
     context: CommandContext,
     openings: Openings,
     families: Families,
+    suited_families: SuitedFamilies,
 ) -> None:
     """Take a family out of what guardians can do; the last one says that none of them waits."""
     event = received.event
     if _waits_anew(received, families):
         return
-    _leave_out(event, openings.with_family(event.case_id, event.region), context, openings)
+    found = openings.with_family(event.case_id, event.region)
+    _leave_out(event, found, context, openings, suited_families)
 
 
 def on_wishes_changed(
@@ -117,6 +115,7 @@ def on_wishes_changed(
     families: Families,
     bonds: Bonds,
     openings: Openings,
+    suited_families: SuitedFamilies,
 ) -> None:
     """Take a family out of what those guardians can do that it does not suit any more."""
     event = received.event
@@ -133,8 +132,8 @@ def on_wishes_changed(
             profile=profile_of(event),
         )
     pairing = pairing_of(family, bonds.of_family(family.family_id, family.region))
-    unsuited = [each for each in found if not _suits(guardians.get(each.guardian_id), pairing)]
-    _leave_out(event, unsuited, context, openings)
+    unsuited = [each for each in found if not suits(guardians.get(each.guardian_id), pairing)]
+    _leave_out(event, unsuited, context, openings, suited_families)
 
 
 def _leave_out(
@@ -142,10 +141,13 @@ def _leave_out(
     found: list[Opening],
     context: CommandContext,
     openings: Openings,
+    suited_families: SuitedFamilies,
 ) -> None:
     """Forget the family in these openings, in as many commits as they need."""
     for of_part, part in in_parts(context, found, MOST_CHANGED):
-        first, *others = left = [each.leave_out(event.case_id) for each in part]
+        first, *others = left = [
+            suited_families.again(each.leave_out(event.case_id), event.case_id) for each in part
+        ]
         gone = [
             SuitedFamiliesGone(
                 region=event.region,
@@ -171,10 +173,6 @@ def _waits_anew(received: Received[WaitsNoMore], families: Families) -> bool:
         return False
     proposed = isinstance(received.event, MatchProposed)
     return proposed or family.marker_sequence > received.sequence
-
-
-def _suits(guardian: Guardian, pairing: Pairing) -> bool:
-    return isinstance(pairing.judged(guardian), Candidate)
 
 
 REACTIONS = {

@@ -6,6 +6,7 @@ them: further families may have the same guardian for the rest of what they need
 
 from collections import defaultdict
 from functools import cached_property
+from typing import Annotated
 
 from services.matching.assignment.checker import proven_bound
 from services.matching.assignment.problem import Floor, Method, Problem, Solution
@@ -13,7 +14,7 @@ from services.matching.ranking.domain import judge
 from services.matching.ranking.prices import PriceList
 from services.matching.ranking.region import Region
 from services.matching.ranking.values import Candidate, Rule, Title
-from shared.domain import ValueObject
+from shared.domain import CodeOf, ValueObject
 
 
 class Suggestion(ValueObject):
@@ -84,7 +85,7 @@ class Suggestions(ValueObject):
     bound: int
     checked_bound: int
     gap: float
-    method: Method
+    method: Annotated[Method, CodeOf("assignment_method")]
     more_waiting: bool
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 
 from services.matching.assignment.problem import Method
 from services.matching.ranking.suggestions import FairShare, Unsuited, WhyNot
@@ -9,6 +10,7 @@ from services.matching.ranking.values import Title
 from services.matching.rounds.domain import Reasons, Round
 from services.matching.rounds.values import PairStatus, PlannedPair, RoundStatus
 from shared.api.models import View
+from shared.domain import CodeOf
 from shared.message_catalogue import Catalogue
 
 CATALOGUE = Catalogue("services/matching/problems.toml")
@@ -49,7 +51,7 @@ class RoundView(RoundSummary):
     bound: int
     checked_bound: int
     gap: float
-    method: Method | None
+    method: Annotated[Method, CodeOf("assignment_method")] | None
     next_steps: tuple[str, ...]
 
 

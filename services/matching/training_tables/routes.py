@@ -5,6 +5,7 @@ from typing import Any
 from services.matching.training_tables import queries, use_cases
 from shared.api.routes import Routes
 
+NO_RESULT = ("table_not_done", "table_result_gone")
 ONE = "/training-tables/{table_id}"
 BOTH: Any = {"caller": "person|machine"}
 
@@ -15,4 +16,4 @@ routes.post(
 routes.get("/training-tables", queries.list_training_tables, **BOTH)
 routes.post(f"{ONE}/start", use_cases.start_training_table, status=200, **BOTH)
 routes.get(ONE, queries.view_training_table, **BOTH)
-routes.get(f"{ONE}/result", queries.view_training_result, by_state=("table_not_done",), **BOTH)
+routes.get(f"{ONE}/result", queries.view_training_result, by_state=NO_RESULT, **BOTH)

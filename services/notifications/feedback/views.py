@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from services.notifications.feedback.domain import FeedbackForm
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.values import Answer
 from services.notifications.questionnaires.views import QuestionView, questions_of
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class FormView(View):
     """The questions, ready to be shown; no field says whose form it is."""
 
     form: str
-    occasion: str
+    occasion: Annotated[str, CodeOf("feedback_occasion")]
     expires_at: datetime
     title: str
     intro: str
@@ -33,7 +34,7 @@ class AnswerView(View):
     form_id: str
     form: str
     questionnaire_version: int
-    occasion: str
+    occasion: Annotated[str, CodeOf("feedback_occasion")]
     case_id: str | None
     match_id: str | None
     guardian_id: str | None

@@ -1,11 +1,13 @@
 """What goes out about messages."""
 
 from datetime import datetime
+from typing import Annotated
 
 from services.notifications.messages.domain import Message
 from services.notifications.messages.values import MessageStatus
 from services.notifications.templates.repository import Templates
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class MessageView(View):
@@ -14,13 +16,13 @@ class MessageView(View):
     message_id: str
     template: str
     wording_id: str | None
-    audience: str
+    audience: Annotated[str, CodeOf("message_audience")]
     reference: str
     region: str
     status: MessageStatus
-    channel: str | None
+    channel: Annotated[str, CodeOf("notification_channel")] | None
     provider: str | None
-    reason: str | None
+    reason: Annotated[str, CodeOf("message_failure_reason")] | None
     attempts: int
     created_at: datetime
     sent_at: datetime | None
@@ -39,8 +41,8 @@ class OwnMessageView(View):
     reference: str
     region: str
     status: MessageStatus
-    channel: str | None
-    reason: str | None
+    channel: Annotated[str, CodeOf("notification_channel")] | None
+    reason: Annotated[str, CodeOf("message_failure_reason")] | None
     created_at: datetime
     sent_at: datetime | None
     delivered_at: datetime | None

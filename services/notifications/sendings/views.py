@@ -1,6 +1,9 @@
 """What goes out about calls."""
 
+from typing import Annotated
+
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class NewsView(View):
@@ -21,6 +24,6 @@ class CallView(View):
 
     first_name: str | None
     phone: str | None
-    language: str | None
-    refused: str | None
+    language: Annotated[str, CodeOf("language")] | None
+    refused: Annotated[str, CodeOf("message_failure_reason")] | None
     news: list[NewsView]

@@ -92,6 +92,31 @@ def test_what_comes_by_the_link_after_the_end_is_deleted_too(
     assert left(s3, batch) == {"result.csv"}
 
 
+def test_a_result_that_the_store_has_deleted_is_told_in_words(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    """The row lives longer than the file where codes on paper were given up, or taken late."""
+    batch = upload(client, s3, text(*GOOD), dry_run=False)
+    run(client, batch)
+    del s3.objects[f"batches/{batch}/result.csv"]
+
+    gone = client.get(LEADER, f"/v1/batches/{batch}/result")
+
+    assert (gone.status, gone.code) == (409, "table_result_gone")
+    assert "30 дней" in gone.json["detail"]
+    assert shown(client, batch)["accepted"] == 3
+
+
+def test_a_start_without_a_file_says_what_to_do_when_the_link_is_dead(client: CardsClient) -> None:
+    batch = client.post(LEADER, "/v1/batches", region="ZR").json["id"]
+    later(client, minutes=16)
+
+    refused = client.post(LEADER, f"/v1/batches/{batch}/start")
+
+    assert (refused.status, refused.code) == (409, "file_missing")
+    assert "начните сначала" in refused.json["detail"]
+
+
 def test_a_link_is_given_until_the_work_begins(client: CardsClient, s3: MemoryS3) -> None:
     def again() -> Answer:
         return client.post(LEADER, "/v1/batches", "one", region="ZR")

@@ -144,7 +144,7 @@ def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "MOST_LOOKED_AT", 4)
-    monkeypatch.setattr(reactions, "MAX_FAMILIES", 3)
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 3)
     monkeypatch.setattr(reactions, "MOST_NAMED", 1)
     animals = [client.waiting("D01", "animal_care") for _ in range(2)]
     suited = [client.waiting("D01", "household_help", "food_aid") for _ in range(3)]
@@ -166,6 +166,8 @@ def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first
                 break
             cursor = {"cursor": page["next_cursor"]}
         assert seen == suited, limit
+    page = client.get(HQ, path, limit=50)
+    assert (len(page["items"]), bool(page["next_cursor"])) == (2, True), "of the four looked at"
 
     first = client.get(HQ, path)["items"][0]
     assert (first["number"], first["coverage"], first["uncovered"]) == (
@@ -224,13 +226,48 @@ def test_a_guardian_that_suits_none_of_them_any_more_need_not_be_proposed(
 def test_of_more_families_than_were_looked_at_it_is_not_said_that_none_waits(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reactions, "MAX_FAMILIES", 1)
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 1)
     first, _ = client.waiting(), client.waiting()
     client.ready()
 
     client.closed(first)
 
     assert client.told("SuitedFamiliesGone") == []
+
+
+def test_the_work_ends_with_the_last_family_also_where_more_waited_than_were_looked_at(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 1)
+    first, second, third = (client.waiting() for _ in range(3))
+    client.waiting("D01", "animal_care")
+    guardian, other = client.ready(), client.ready()
+
+    client.closed(first)
+    client.proposed(second, other)
+    assert client.told("SuitedFamiliesGone") == [], "the third still waits"
+    client.closed(third)
+
+    gone = {each["guardian_id"] for each in client.told("SuitedFamiliesGone")}
+    assert gone == {guardian, other}, "of those that wait it suits none"
+
+
+def test_a_family_far_down_the_queue_is_not_passed_over_in_silence(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 1)
+    monkeypatch.setattr(queries, "MOST_LOOKED_AT", 3)
+    for _ in range(2):
+        client.waiting("D01", "animal_care")
+    third, fourth = client.waiting(), client.waiting("D01", "food_aid")
+    guardian = client.ready()
+    client.ready(capabilities=[{"category": "food_aid"}])
+
+    (told,) = client.told("WaitingFamiliesSuited")
+
+    assert (told["guardian_id"], told["case_ids"]) == (guardian, [third])
+    assert (told["families"], told["more_waiting"]) == (1, True)
+    assert fourth in client.waiting_cases(), "as far as the list of a guardian goes at once"
 
 
 def test_more_guardians_than_one_commit_holds_hear_that_no_family_waits(
