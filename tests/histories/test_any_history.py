@@ -29,6 +29,8 @@ def client(seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[TryingClient]
     monkeypatch.setattr(clock, "wall", lambda: BEGIN + timedelta(milliseconds=next(moments)))
     monkeypatch.setattr(secrets, "token_bytes", Random(seed).randbytes)
     with world_at(BEGIN) as world:
+        # Events come in any order, every other time twice.
+        world.shuffle, world.copies = Random(seed), 1 + seed % 2
         gateway = FakeProvider()
         monkeypatch.setattr(Channels, "connect", lambda: gateway)
         world.environment = {"PUBLIC_URL": "https://ryadom.test"}
