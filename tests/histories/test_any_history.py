@@ -17,8 +17,8 @@ from tests.notifications.fakes import FakeProvider
 from tests.support.world import world_at
 
 # More of both find more: HISTORIES=100 STEPS=900 pytest tests/histories
-HISTORIES = int(os.environ.get("HISTORIES", "4"))
-STEPS = int(os.environ.get("STEPS", "300"))
+HISTORIES = int(os.environ.get("HISTORIES", "2"))
+STEPS = int(os.environ.get("STEPS", "250"))
 
 
 @pytest.fixture
