@@ -1,16 +1,21 @@
 """A region with all services: its people, and the steps that bring a family to help."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Self
+
+import pytest
 
 from services.notifications.channels.port import OutgoingMessage
+from services.notifications.channels.registry import Channels
 from shared import clock
 from shared.principal import Principal
 from tests.matching.api_client import checked, inn, ogrn, read_text
 from tests.notifications.fakes import FakeProvider
 from tests.support.api import Answer, Api
-from tests.support.world import World, at
+from tests.support.world import World, at, world_at
 
 EVIDENCE = {"evidence": "spoken_by_phone"}
 WORDS = "Две козы и собака"
@@ -46,6 +51,18 @@ class RegionClient:
     world: World
     gateway: FakeProvider
     calls: int = 0
+
+    @classmethod
+    @contextmanager
+    def staffed_at(cls, moment: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Self]:
+        """Begin at that moment with a headquarters and without a family."""
+        with world_at(moment) as world:
+            gateway = FakeProvider()
+            monkeypatch.setattr(Channels, "connect", lambda: gateway)
+            world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+            client = cls(world, gateway)
+            client.staffed()
+            yield client
 
     def api(self, service: str, who: Principal | None) -> Api:
         """A service's API, as somebody calls it."""

@@ -9,12 +9,9 @@ from random import Random
 
 import pytest
 
-from services.notifications.channels.registry import Channels
 from shared import clock
 from tests.histories.agreement import faults
 from tests.histories.walk import BEGIN, TryingClient, Walk
-from tests.notifications.fakes import FakeProvider
-from tests.support.world import world_at
 
 # More of both find more: HISTORIES=100 STEPS=900 pytest tests/histories
 HISTORIES = int(os.environ.get("HISTORIES", "2"))
@@ -28,14 +25,9 @@ def client(seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[TryingClient]
     moments = itertools.count()
     monkeypatch.setattr(clock, "wall", lambda: BEGIN + timedelta(milliseconds=next(moments)))
     monkeypatch.setattr(secrets, "token_bytes", Random(seed).randbytes)
-    with world_at(BEGIN) as world:
+    with TryingClient.staffed_at(BEGIN, monkeypatch) as found:
         # Events come in any order, every other time twice.
-        world.shuffle, world.copies = Random(seed), 1 + seed % 2
-        gateway = FakeProvider()
-        monkeypatch.setattr(Channels, "connect", lambda: gateway)
-        world.environment = {"PUBLIC_URL": "https://ryadom.test"}
-        found = TryingClient(world, gateway)
-        found.staffed()
+        found.world.shuffle, found.world.copies = Random(seed), 1 + seed % 2
         yield found
 
 
