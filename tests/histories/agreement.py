@@ -18,7 +18,7 @@ PERSONAL = ("Мария", "Анна", "+7926", "субботам")
 # day of a meeting that is recorded late.
 BEYOND = {"guardian_is_paused", "subject_erased", "introduction_after_lapse"}
 # One of these steps ends the work, or is on the way to it.
-STEPS = {
+DONE_BY = {
     "take_case": ("take",),
     "review_request": ("take", "triage", "clarify_needs", "record_aid"),
     "clarify_needs": ("take", "clarify_needs"),
@@ -40,7 +40,7 @@ def faults(walk: Walk) -> list[str]:
 
 
 def _cases(walk: Walk) -> Iterator[str]:
-    items = walk.client.get(HQ, "/matching/families", region="ZR", limit=100)["items"]
+    items = _items(walk, HQ, "/matching/families", region="ZR")
     waiting = {each["case_id"] for each in items}
     of_case = {each["case_id"]: each for each in _open_matches(walk)}
     for case in walk.cases:
@@ -71,11 +71,20 @@ def _open_matches(walk: Walk) -> list[Any]:
 
 def _work(walk: Walk) -> Iterator[str]:
     for who in (HQ, FEDERAL):
-        for item in walk.client.get(who, "/notifications/inbox", limit=100)["items"]:
-            steps = STEPS.get(item["kind"])
+        for item in _items(walk, who, "/notifications/inbox"):
+            steps = DONE_BY.get(item["kind"])
             reference = item["reference"]
             if steps and not {*steps} & {*_offered(walk, reference)}:
                 yield f"{item['kind']} ({item['template']}) of {reference} cannot be done"
+
+
+def _items(walk: Walk, who: Principal, path: str, **query: str) -> Iterator[Any]:
+    """Yield the whole list."""
+    page = walk.client.get(who, path, **query)
+    yield from page["items"]
+    while page["next_cursor"]:
+        page = walk.client.get(who, path, cursor=page["next_cursor"], **query)
+        yield from page["items"]
 
 
 def _offered(walk: Walk, reference: str) -> list[str]:
@@ -84,7 +93,7 @@ def _offered(walk: Walk, reference: str) -> list[str]:
         return [step for who in (HQ, COLLEAGUE) for step in walk.case(reference, who)["next_steps"]]
     if reference.startswith("mat_"):
         return list(walk.match(reference)["next_steps"])
-    return [step for steps in STEPS.values() for step in steps]
+    return [step for steps in DONE_BY.values() for step in steps]
 
 
 def _offers(walk: Walk) -> Iterator[str]:
@@ -120,6 +129,7 @@ def _code(walk: Walk, who: Principal, path: str, body: Any) -> str:
     walk.client.calls += 1
     answer = walk.client.api(service, who).post(f"/{route}", body, key=f"try-{walk.client.calls}")
     tables.restore(kept)
+    assert answer.status < 500, (path, body, answer.text)
     return "" if answer.status < 400 else answer.code
 
 
