@@ -291,6 +291,25 @@ def test_a_call_that_succeeds_after_all_leaves_no_contact_to_check(
     assert to_check() == ["done"]
 
 
+def test_a_call_that_was_taken_back_shows_its_news_beside_what_came_since(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(REQUIRED)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    path = f"/inbox/{call['item_id']}"
+    assert api.post(f"{path}/done", {"reason": "other"}, key="1").status == 200
+    harness.world.advance(at("2026-09-14 10:05"))
+    assert api.post(f"{path}/reopen", key="2").status == 200
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+
+    assert len(heard(api, path)["heard"]) == 2
+    assert api.post(f"{path}/done", heard(api, path), key="3").status == 200
+    harness.world.advance(at("2026-09-14 10:10"))
+    told = [one["status"] for one in harness.docs("MESSAGE") if one["audience"] == "family"]
+    assert told == ["delivered", "delivered"]
+
+
 def test_of_a_call_that_succeeds_after_all_what_was_not_read_out_stays_untold(
     harness: NotificationsHarness, api: Api
 ) -> None:
