@@ -63,7 +63,7 @@ def settle_calls(
         gone = [each for each in settling if each in unsaid]
         _, untold = outdated_of(gone, envelopes.templates, ledger.subjects)
         rows += noted_rows(untold, ledger.subjects)
-        published = [event for _, told in settled for event in told]
+        published = [event for _, said in settled for event in said]
         ledger.items.save(context, item.settle(now_ids), *rows, events=published)
 
 
