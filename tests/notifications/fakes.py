@@ -223,6 +223,12 @@ class NotificationsHarness:
             if row.get("type", {}).get("S") == row_type
         ]
 
+    def row_of(self, message_id: str) -> dict[str, Any]:
+        """The stored document of a message."""
+        rows = self.world.dynamodb.rows("notifications-data")
+        found: dict[str, Any] = json.loads(rows[f"MESSAGE#{message_id}", "MESSAGE"]["doc"]["S"])
+        return found
+
     def message(self) -> dict[str, Any]:
         """The only message there is."""
         (found,) = self.docs("MESSAGE")

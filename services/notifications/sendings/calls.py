@@ -63,7 +63,7 @@ def settle_calls(
         gone = [each for each in settling if each in unsaid]
         _, untold = outdated_of(gone, envelopes.templates, ledger.subjects)
         rows += noted_rows(untold, ledger.subjects)
-        published = [event for _, event in settled]
+        published = [event for _, said in settled for event in said]
         ledger.items.save(context, item.settle(now_ids), *rows, events=published)
 
 
@@ -104,7 +104,7 @@ def _refusal(message: Message, envelopes: Envelopes) -> str | None:
 
 def _settled(
     message: Message, item: WorkItem, stale: Collection[str], envelopes: Envelopes
-) -> tuple[Message, Event]:
+) -> tuple[Message, list[Event]]:
     """Return a message as the call has left it: heard, not heard, or not needed any more."""
     now = clock.now()
     if item.ended_by is not None or message.message_id in stale:
@@ -113,16 +113,16 @@ def _settled(
     if item.done_reason == DoneReason.UNREACHABLE:
         count("message_failed")
         failed = message.fail(NOT_REACHED)
-        return failed, events.message_failed(failed)
+        return failed, [events.message_failed(failed)]
     if message.message_id in item.heard:
         count("message_sent")
         heard = message.mark_sent(now).mark_delivered(now)
-        return heard, events.message_sent(heard, now)
+        return heard, events.sending(heard, message)
     count("message_withheld")
     by_owner = _refusal(message, envelopes) if item.done_reason == DoneReason.DONE else None
     return _withheld(message, by_owner or item.done_reason or "")
 
 
-def _withheld(message: Message, reason: str) -> tuple[Message, Event]:
+def _withheld(message: Message, reason: str) -> tuple[Message, list[Event]]:
     withheld = message.withhold(reason)
-    return withheld, events.message_withheld(withheld)
+    return withheld, [events.message_withheld(withheld)]

@@ -55,10 +55,10 @@ def open_call(
     News that no longer holds is not among them; when none does there is nothing to call about.
     """
     item = load_authorised(item_id, "open_call", caller, items)
-    found = messages.get_many(item.calls)
-    waiting = [each for each in found if each.status is MessageStatus.HANDED_OVER]
-    if not waiting and item.status is not WorkItemStatus.DONE:
-        waiting = found  # it was closed by mistake, and its news has an outcome by now
+    waiting = messages.get_many(item.calls)
+    # Of one that was closed by mistake some news has an outcome by now, beside what came since.
+    if item.status is WorkItemStatus.DONE:
+        waiting = [each for each in waiting if each.status is MessageStatus.HANDED_OVER]
     if not waiting:
         raise NotFound("call", item_id)
     access_log.note(item.subject, items.key(item_id).pk, (FIRST_NAME, "phone"), caller, PHONE_TASK)

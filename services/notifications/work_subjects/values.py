@@ -78,7 +78,10 @@ class Mark(ValueObject):
         return (self.at, self.source, self.sequence)
 
     def covers(self, earlier: "Mark") -> bool:
-        """Return whether this came later, or is the same; across sources a tie is not later."""
+        """Return whether this came later, or is the same; across sources a tie is not later.
+
+        What people close and take back has no sequence: there the times say which came later.
+        """
         if self.source == earlier.source:
-            return self.sequence >= earlier.sequence
+            return (self.sequence, self.at) >= (earlier.sequence, earlier.at)
         return self.at > earlier.at

@@ -239,7 +239,9 @@ def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
     shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "day": "2026-10-31"}
     harness.tell(PartnerNewsDue(region="ZR", holder_id="hol_1", news="leaving", **shop))
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
-    assert write(harness, "стоп")
+    code = {"sign_in_id": "sgn_01HC0000000000000000000000", "expires_at": "2026-09-14T06:10:00Z"}
+    harness.tell(cards.SignInRequested(region="ZR", known=True, use="sign_in", **code))
+    assert write(harness, "стоп"), "a code came last, which names nobody"
     for person in (FAMILY_SIGNED_IN, HOLDER_SIGNED_IN):
         said = harness.world.api("notifications", person).get("/own-preferences").json
         assert (said["set_by"], len(said["unwanted"])) == ("word", len(OptionalNews))

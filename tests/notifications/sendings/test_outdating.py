@@ -516,11 +516,17 @@ def test_news_that_came_while_the_caller_was_speaking_is_told_in_another_call(
     assert [one["status"] for one in calls(harness)] == ["done", "done"]
 
 
-def test_a_call_is_done_only_with_what_was_told(harness: NotificationsHarness) -> None:
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_a_call_is_done_only_with_what_was_told(
+    harness: NotificationsHarness, taken_back: bool
+) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(ISSUED)
     (call,) = calls(harness)
     api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}/done"
+    if taken_back:
+        assert api.post(path, {"reason": "other"}, key="0").status == 200
+        assert api.post(path.replace("done", "reopen"), key="r").status == 200
 
     unsaid = api.post(path, {"reason": "done"}, key="1").json
     assert unsaid["code"] == "heard_missing"

@@ -32,6 +32,7 @@ from tests.support.world import at
 
 DONE = {"reason": "done"}
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+TAKEN = intake.CaseTaken(**OF_CASE, district_id="D05", number="12345674", taken_by="HQ-2")
 
 
 @pytest.fixture
@@ -161,8 +162,8 @@ def test_a_person_with_only_a_telephone_becomes_a_call_for_headquarters(
 
 @pytest.mark.parametrize(
     ("reason", "status", "told"),
-    [("done", "delivered", "MessageSent"), ("unreachable", "failed", "MessageFailed"),
-     ("not_needed", "withheld", "MessageWithheld")],
+    [("done", "delivered", "MessageSent"), ("done", "delivered", "MessageDelivered"),
+     ("unreachable", "failed", "MessageFailed"), ("not_needed", "withheld", "MessageWithheld")],
 )  # fmt: skip
 def test_news_by_telephone_is_sent_when_the_caller_says_that_it_was_heard(
     harness: NotificationsHarness, api: Api, reason: str, status: str, told: str
@@ -253,6 +254,22 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
     assert len(harness.world.events("notifications.MessageDelivered")) == len(told) == 2
 
 
+def test_work_that_was_taken_back_twice_goes_on_when_other_work_of_its_subject_ends(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(RECEIVED)
+    (item,) = api.get("/inbox").json["items"]
+    path = f"/inbox/{item['item_id']}"
+    for number in range(2):
+        harness.world.set_time(at(f"2026-09-14 10:1{number}"))
+        assert api.post(f"{path}/done", DONE, key=f"d{number}").status == 200
+        assert api.post(f"{path}/reopen", key=f"r{number}").status == 200
+
+    harness.tell(TAKEN)
+
+    assert [one["item_id"] for one in api.get("/inbox").json["items"]] == [item["item_id"]]
+
+
 def test_a_call_that_succeeds_after_all_leaves_no_contact_to_check(
     harness: NotificationsHarness, api: Api
 ) -> None:
@@ -272,6 +289,25 @@ def test_a_call_that_succeeds_after_all_leaves_no_contact_to_check(
     assert api.post(f"{path}/done", heard(api, path), key="3").status == 200
     harness.world.advance(at("2026-09-14 10:06"))
     assert to_check() == ["done"]
+
+
+def test_a_call_that_was_taken_back_shows_its_news_beside_what_came_since(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(REQUIRED)
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    path = f"/inbox/{call['item_id']}"
+    assert api.post(f"{path}/done", {"reason": "other"}, key="1").status == 200
+    harness.world.advance(at("2026-09-14 10:05"))
+    assert api.post(f"{path}/reopen", key="2").status == 200
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+
+    assert len(heard(api, path)["heard"]) == 2
+    assert api.post(f"{path}/done", heard(api, path), key="3").status == 200
+    harness.world.advance(at("2026-09-14 10:10"))
+    told = [one["status"] for one in harness.docs("MESSAGE") if one["audience"] == "family"]
+    assert told == ["delivered", "delivered"]
 
 
 def test_of_a_call_that_succeeds_after_all_what_was_not_read_out_stays_untold(

@@ -51,6 +51,13 @@ def test_of_one_source_the_sequence_decides_and_not_the_clock() -> None:
     assert not raised.covers(ended)
 
 
+def test_what_people_close_and_take_back_has_no_sequence_and_the_clock_decides() -> None:
+    closed, taken_back = (Mark(source="wrk_1", at=NOON + timedelta(hours=n)) for n in range(2))
+
+    assert taken_back.covers(closed)
+    assert not closed.covers(taken_back)
+
+
 def test_a_tie_of_two_sources_leaves_the_work_open() -> None:
     assert not mark(1, "req_1").covers(mark(1, "mat_1"))
 

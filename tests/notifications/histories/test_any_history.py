@@ -1,0 +1,67 @@
+"""Whatever happens and in whatever order, nothing is forgotten, said twice or left open."""
+
+import itertools
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from services.notifications.channels.registry import Channels, configured
+from shared import clock, parameters
+from tests.notifications.fakes import NotificationsHarness
+from tests.notifications.histories.people import People
+from tests.notifications.histories.providers import Fate, FatefulChannels
+from tests.notifications.histories.settled import faults
+from tests.notifications.histories.walk import BEGIN, Walk
+from tests.support.carriers import configuration
+from tests.support.world import world_at
+
+# More of both find more: HISTORIES=100 STEPS=500 pytest tests/notifications/histories
+HISTORIES = int(os.environ.get("HISTORIES", "2"))
+STEPS = int(os.environ.get("STEPS", "250"))
+PARAMETER = "/ryadom/test/channels"
+
+
+@pytest.fixture
+def walk(seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Walk]:
+    """Notifications alone, between people and providers that do as they like."""
+    moments, chance = itertools.count(), Random(seed)
+    monkeypatch.setattr(clock, "wall", lambda: BEGIN + timedelta(milliseconds=next(moments)))
+    monkeypatch.setattr(secrets, "token_bytes", Random(seed).randbytes)
+    with world_at(BEGIN, ("notifications",)) as world:
+        world.shuffle, world.copies = Random(seed), 1 + seed % 2
+        people = People(chance)
+        world.functions = people  # type: ignore[assignment]
+        harness = NotificationsHarness(world, None, people)  # type: ignore[arg-type]
+        FatefulChannels.fate = fate = Fate(chance, harness.row_of)
+        world.environment = {"PUBLIC_URL": "https://ryadom.test", "CHANNEL_SECRETS": PARAMETER}
+        world.parameters.values[PARAMETER] = json.dumps(providers())
+        parameters._secrets.cache_clear()
+        store = world.stores["notifications"]
+        monkeypatch.setattr(Channels, "connect", lambda: FatefulChannels(configured(), store))
+        yield Walk(harness, people, fate, chance)
+
+
+def providers() -> dict[str, dict[str, object]]:
+    """The providers of the local stage, of which those that can report arrivals do."""
+    found = configuration("https://carriers.test")
+    reporting = ("smsc", "sms_aero", "ses")
+    return {
+        name: each | {"reports": name in reporting}
+        for name, each in found.items()
+        if name not in ("sns", "gateway")
+    }
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_messages_and_work_come_to_rest(walk: Walk) -> None:
+    walk.go(STEPS)
+    walk.come_to_rest()
+
+    assert faults(walk) == []
+    statuses = {each["status"] for each in walk.harness.docs("MESSAGE")}
+    assert {"sent", "withheld"} < statuses and len(walk.fate.sent) > 25  # it was a history
