@@ -147,7 +147,7 @@ class Family(FamilyRecord):
         """Return the offices that find the family in their lists.
 
         Those that are shown it without its consent are first, case or not: a person may be in
-        danger. Of those that it allowed, which see it while it has one, its own district's is first.
+        danger. Of those that it allowed, which see it while it has one, its own comes first.
         """
         if self.erased:
             return ()
