@@ -60,7 +60,8 @@ class Hotline:
             (16, self.a_case_goes_on),
             (6, self.a_case_comes_to_care),
             (6, self.matching_says),
-            (16, self.a_family_changes),
+            (12, self.a_family_changes),
+            (6, self.records_are_of_one_family),
             (6, self.a_family_acts),
             (6, self.time_passes),
         )
@@ -133,7 +134,7 @@ class Hotline:
         children = [{"relation": "child", "born": each} for each in born]
         some = self.chance.sample(KINDS, self.chance.randint(1, 2))
         return request(
-            programme=self.chance.choice(("service_member_care",) * 3 + ("family_care",)),
+            programme=self.chance.choice(("service_member_care", "family_care")),
             purpose=self.chance.choice(("hardship",) * 4 + ("information",)),
             confidentiality=self.chance.choice(("confidential", "shareable")),
             family={"members": children, "groups": self.chance.sample(("large", "low_income"), 1)},
@@ -161,7 +162,9 @@ class Hotline:
         if (asked := self.some("REQUEST")) is None:
             return
         who, one = self.chance.choice((OPERATOR, COLLEAGUE, HQ)), f"/requests/{asked}"
-        mended = ({"contact": self.contact()}, {"district_id": "D02"})
+        needs = [each["need_id"] for each in self.client.get(HQ, one).json["needs"]]
+        again = [{"need_id": each, "text": WORDS} for each in needs[:1]]
+        mended = [{"contact": self.contact()}, {"district_id": "D02"}, {"change": again}]
         said: Said = {
             "join": ("case", (None,)),
             "end": ("end", ({"reason": "information_given"},)),
@@ -240,7 +243,20 @@ class Hotline:
             ),
             "erase": ("erase", [{"reason": "person_asked"} | WRITTEN]),
         }
-        self._take_some(who, one, said, often=("merge", "separate"))
+        self._take_some(who, one, said)
+
+    def records_are_of_one_family(self) -> None:
+        """Merge two that look alike, or any two; later some of them turn out to be of two."""
+        records = self.ids("FAMILY")[-6:]
+        merged = [each for each in records if self.family(each).joined]
+        if merged and self.chance.random() < 0.5:
+            family = self.family(self.chance.choice(merged))
+            other = {"family_id": family.joined[-1].family_id, "reason": "different_people"}
+            self.post(HQ, f"/families/{family.family_id}/merge/undo", other)
+        elif len(records) > 1:
+            one, two = self.chance.sample(records, 2)
+            same = {"family_id": two, "reason": "same_people"}
+            self.post(HQ_2, f"/families/{one}/merge", same)
 
     def a_family_acts(self) -> None:
         if (family := self.some("FAMILY")) is None:
@@ -273,13 +289,13 @@ class Hotline:
         taken_by = self.client.view(case)["taken_by"]
         return people.get(taken_by) or self.chance.choice((*people.values(),))
 
-    def _take_some(self, who: Principal, one: str, said: Said, often: Sequence[str] = ()) -> None:
+    def _take_some(self, who: Principal, one: str, said: Said) -> None:
         """Take one of the steps that somebody is offered."""
         seen = self.client.get(who, one)
         steps = seen.json["next_steps"] if seen.status == 200 else []
         if not steps:
             return
-        weights = [1 if each in RARE else 12 if each in often else 6 for each in steps]
+        weights = [1 if each in RARE else 6 for each in steps]
         step = self.chance.choices(steps, weights)[0]
         route, bodies = said[step]
         more = {"if_match": seen.json["version"]} if step == "correct" else {}
