@@ -26,7 +26,8 @@ WRITTEN = {"evidence": "written"}
 RARE = ("erase", "withdraw", "triage", "lift_care", "disown", "end")
 # Why an offered step may be refused all the same: what was said, or another thing than this one.
 BEYOND = {
-    "card_holder_of_another_family", "erase_to_answer", "families_have_open_cases",
+    "card_holder_of_another_family", "case_is_with_headquarters", "erase_to_answer",
+    "families_have_open_cases",
     "family_has_merged_records", "family_has_open_case", "family_is_anonymous",
     "family_waits_for_answer", "family_with_itself", "last_open_need", "need_not_open",
     "no_clarified_need", "no_consent_to_share", "nothing_to_change", "no_contact_to_mend",
@@ -145,13 +146,18 @@ class Hotline:
 
     def a_family_calls(self) -> None:
         who = self.chance.choice((OPERATOR, OPERATOR, COLLEAGUE, HQ))
-        said = self.said(other_person=True) if self.chance.random() < 0.1 else self.said()
+        known = self.some("FAMILY")
+        named = {"family_id": known} if known else {}
+        more: Any = self.chance.choices(({}, {"other_person": True}, named), (8, 1, 2))[0]
+        said = self.said(**more)
         answer = self.post(who, "/requests", said)
         if answer.status == 422 and answer.code == "which_family_calls":
             shown = self.client.post(who, "/callers/search", {"phone": said["contact"]["phone"]})
             if shown.status == 200 and shown.json["families"]:
                 calls = self.chance.choice(shown.json["families"])["id"]
-                self.post(who, "/requests", said | {"family_id": calls})
+                answer = self.post(who, "/requests", said | {"family_id": calls})
+        if answer.status == 201 and self.chance.random() < 0.3:
+            self._go_on(who, answer.json["id"])
 
     def a_form_comes(self) -> None:
         self.post(None, "/web-requests", self.said())
@@ -159,9 +165,11 @@ class Hotline:
     # anything that is offered -------------------------------------------------------------
 
     def a_request_goes_on(self) -> None:
-        if (asked := self.some("REQUEST")) is None:
-            return
-        who, one = self.chance.choice((OPERATOR, COLLEAGUE, HQ)), f"/requests/{asked}"
+        if (asked := self.some("REQUEST")) is not None:
+            self._go_on(self.chance.choice((OPERATOR, COLLEAGUE, HQ)), asked)
+
+    def _go_on(self, who: Principal, asked: str) -> None:
+        one = f"/requests/{asked}"
         needs = [each["need_id"] for each in self.client.get(HQ, one).json["needs"]]
         again = [{"need_id": each, "text": WORDS} for each in needs[:1]]
         mended = [{"contact": self.contact()}, {"district_id": "D02"}, {"change": again}]

@@ -88,6 +88,8 @@ def _contacts(kept: Kept) -> Iterator[str]:
     """Compare the index of contacts with the contacts that families have."""
     have: defaultdict[str, set[str]] = defaultdict(set)
     for record in kept.records.values():
+        if len({each.index for each in record.contacts}) < len(record.contacts):
+            yield f"{record.family_id} has a contact twice"
         for contact in record.contacts:
             have[contact.index].add(f"{record.region}/{record.family_id}")
     rows = kept.rows("CONTACT")
@@ -117,11 +119,15 @@ def _words(kept: Kept) -> Iterator[str]:
         led |= {(record.family_id, each.contact_id) for each in record.contacts}
     needs = [need for case in kept.cases.values() for need in case.needs]
     named = {one for _, one in led}
-    named |= {ref.partition("#")[0] for need in needs for ref in need.text_refs}
+    asked = [need.text_ref for each in kept.requests.values() for need in each.needs]
+    refs = {*asked, *(ref for need in needs for ref in need.text_refs)}
+    named |= {ref.partition("#")[0] for ref in refs if ref}
     living = {each for each, family in kept.speaks.items() if not family.erased}
     for (subject, name), row in sealed.items():
-        if subject in living and name not in named and "expires_at" not in row:
-            yield f"{name} of {subject} is kept, and nothing leads to it"
+        about_needs = {each.removeprefix("f_") for each in row if each.startswith("f_ned_")}
+        left = {each for each in about_needs if f"{name}#{each}" not in refs}
+        if subject in living and (name not in named or left) and "expires_at" not in row:
+            yield f"{name} of {subject} is kept, and nothing leads to it or to its {left}"
     for subject, name in led:
         if subject in living and (subject, name) not in sealed:
             yield f"{name} of {subject} is lost"
