@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.families.values import MAX_CARD_HOLDERS, MAX_JOINED
 from shared import ids
 from shared.principal import Principal
 from tests.intake.api_client import (
@@ -237,6 +238,24 @@ def merged(client: IntakeClient, *, into: bool) -> str:
     return str(first["family_id"] if into else second["family_id"])
 
 
+def merged_with_contact(client: IntakeClient) -> str:
+    """One without a contact, which has that of the record merged into it."""
+    first = client.asked(contact=None)
+    second = client.asked(contact=OTHER_PHONE, **QUESTION)
+    body = {"family_id": second["family_id"], "reason": "same_people"}
+    client.do(HQ, f"/families/{first['family_id']}/merge", body)
+    return str(first["family_id"])
+
+
+def merged_often(client: IntakeClient) -> str:
+    first = client.asked()["family_id"]
+    for number in range(MAX_JOINED):
+        contact = dict(OTHER_PHONE) | {"phone": f"+7916000002{number}"}
+        other = client.asked(contact=contact, **QUESTION)["family_id"]
+        client.do(HQ, f"/families/{first}/merge", {"family_id": other, "reason": "same_people"})
+    return str(first)
+
+
 ASKED = ("person-requests", {"kind": "export"} | WRITTEN)
 DISCLOSED = ("disclosures", {"recipient": "D05", "reason": "child_in_danger"})
 NO_CONSENT = ("consents", {"purpose": "processing", "given": False} | WRITTEN)
@@ -250,6 +269,11 @@ FAMILIES: dict[str, Callable[[IntakeClient], str]] = {
     "disclosed": lambda client: family(client, DISCLOSED),
     "no_processing": lambda client: family(client, NO_CONSENT),
     "merged_into": lambda client: merged(client, into=True),
+    "merged_with_contact": merged_with_contact,
+    "merged_often": merged_often,
+    "with_card_holders": lambda client: family(
+        client, *(("card-holders", {"holder_ref": f"FP-{n}"}) for n in range(MAX_CARD_HOLDERS))
+    ),
     "merged_away": lambda client: merged(client, into=False),
     "erased": lambda client: family(client, ("erase", ERASED)),
 }

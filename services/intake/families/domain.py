@@ -13,6 +13,7 @@ from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONSENTS,
     MAX_CONTACTS,
+    MAX_JOINED,
     MAX_MEMBERS,
     MOST_ALIKE,
     AlikeFamily,
@@ -39,10 +40,15 @@ class Family(FamilyRecord):
     @property
     def next_steps(self) -> tuple[str, ...]:
         """The steps that this caller may take and that there is something to be done by."""
-        asks = any(each.open for each in self.person_requests)
-        keeps = self.allows(ConsentPurpose.PROCESSING)
-        idle = {"separate": not self.joined, "answer_person": not asks, "change_contact": not keeps}
-        return tuple(step for step in super().next_steps if not idle.get(step))
+        own = self.contacts or self.contact is None  # that of a merged record stays while merged
+        useless = {
+            "separate": not self.joined,
+            "answer_person": not any(each.open for each in self.person_requests),
+            "change_contact": not (own and self.allows(ConsentPurpose.PROCESSING)),
+            "join_card_holder": len(self.card_holders) >= MAX_CARD_HOLDERS,
+            "merge": len(self.joined) >= MAX_JOINED,
+        }
+        return tuple(step for step in super().next_steps if not useless.get(step))
 
     def learn(self, facts: FamilyFacts) -> Self:
         """Add what a later call says; nothing that is known is overwritten by it.
@@ -107,8 +113,7 @@ class Family(FamilyRecord):
     def require_own(self, contact: FamilyContact | None) -> FamilyContact | None:
         """Return a contact of this record; that of a merged one is changed while they are two."""
         if contact is not None and contact not in self.contacts:
-            separates = tuple(step for step in self.next_steps if step == "separate")
-            raise IllegalStep("contact_of_merged_record", separates)
+            raise IllegalStep("contact_of_merged_record", self.of_next("separate"))
         return contact
 
     def add_contact(self, contact: FamilyContact) -> Self:
@@ -136,15 +141,13 @@ class Family(FamilyRecord):
 
     def disclosed_to(self, at: Moment) -> tuple[str, ...]:
         """Return the districts whose office sees its case without its consent, the latest first."""
-        found = (each.recipient for each in reversed(self.all_disclosures) if at < each.until)
-        return tuple(found)
+        return tuple(each.recipient for each in reversed(self.all_disclosures) if at < each.until)
 
     def listed_offices(self, at: Moment) -> tuple[str, ...]:
         """Return the offices that find the family in their lists.
 
-        Those that are shown it without its consent are first, whether a case is open or not: a
-        person may be in danger. Of those that it allowed, which see it while one is, the first is
-        that of its own district.
+        Those that are shown it without its consent are first, case or not: a person may be in
+        danger. Of those that it allowed, which see it while it has one, its own comes first.
         """
         if self.erased:
             return ()

@@ -1,0 +1,315 @@
+"""People around the families of a region, who do what is offered to them, in any order."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from services.intake.families.domain import Family
+from services.intake.families.repository import Families
+from shared.events.matching import IntroductionHeld, MatchDeclined
+from shared.principal import Principal
+from tests.histories.steps import KINDS, case_steps
+from tests.intake.api_client import HQ, HQ_2, OPERATOR, IntakeClient, request, staff
+from tests.support.api import Answer
+from tests.support.world import at
+
+BEGIN = at("2026-09-14 10:00")
+COLLEAGUE, CASE_MANAGER = staff("OP-2", "hotline_operator"), staff("CM-1", "case_manager")
+NAMES = ("Мария Семёнова", "Семенова Мария", "Анна-Мария Петрова", "АННА МАРИЯ ПЕТРОВА", "Зульфия")
+PHONES = tuple(f"+7926000000{place}" for place in range(5))
+WORDS, BORN = "Две козы", ("2019-03", "2020-05")
+WRITTEN = {"evidence": "written"}
+# Steps that end something are taken seldom.
+RARE = ("erase", "withdraw", "triage", "lift_care", "disown", "end")
+# Why an offered step may be refused all the same: what was said, or another thing than this one.
+BEYOND = {
+    "card_holder_of_another_family", "case_is_with_headquarters", "erase_to_answer",
+    "families_have_open_cases",
+    "family_has_merged_records", "family_has_open_case", "family_is_anonymous",
+    "family_waits_for_answer", "family_with_itself", "last_open_need", "need_not_open",
+    "no_clarified_need", "no_consent_to_share", "nothing_to_change", "no_contact_to_mend",
+    "office_is_shown_nothing", "office_sees_already", "person_was_erased", "still_asked_for",
+}  # fmt: skip
+
+Said = Mapping[str, tuple[str | tuple[str, ...], Sequence[Any]]]
+
+
+@dataclass
+class Hotline:
+    """One history; `faults` are offered steps that were refused without a reason in the world."""
+
+    client: IntakeClient
+    chance: Random
+    now: datetime = BEGIN
+    faults: list[str] = field(default_factory=list)
+    overtaking: bool = False
+
+    def go(self, steps: int) -> None:
+        """Let so many things be tried."""
+        for _ in range(steps):
+            self.move()
+
+    def move(self) -> None:
+        """Let something be tried."""
+        moves: tuple[tuple[int, Callable[[], None]], ...] = (
+            (8, self.a_family_calls),
+            (3, self.a_form_comes),
+            (8, self.a_request_goes_on),
+            (16, self.a_case_goes_on),
+            (6, self.a_case_comes_to_care),
+            (6, self.matching_says),
+            (12, self.a_family_changes),
+            (6, self.records_are_of_one_family),
+            (6, self.a_family_acts),
+            (6, self.time_passes),
+        )
+        weights = [weight for weight, _ in moves]
+        self.chance.choices([move for _, move in moves], weights)[0]()
+
+    def post(
+        self,
+        who: Principal | None,
+        path: str,
+        body: Any = None,
+        *,
+        offered: bool = False,
+        **more: Any,
+    ) -> Answer:
+        """Send a command, which another one may overtake between its reading and its writing."""
+        late = not self.overtaking and self.chance.random() < 0.1
+        with self._overtaken() if late else _alone():
+            answer = self.client.post(who, path, body, **more)
+        assert answer.status < 500, (path, body, answer.text)
+        refused = answer.code if answer.status >= 400 else ""
+        if offered and refused and not late and refused not in BEYOND:
+            self.faults.append(f"{path} is offered {body} and refuses it: {answer.text}")
+        self.client.world.settle()
+        return answer
+
+    @contextmanager
+    def _overtaken(self) -> Iterator[None]:
+        dynamodb = self.client.world.dynamodb
+        write = dynamodb.transact_write_items
+
+        def interrupted(**asked: Any) -> Any:
+            dynamodb.transact_write_items = write  # type: ignore[method-assign]
+            self.overtaking = True
+            self.move()
+            self.overtaking = False
+            return write(**asked)
+
+        dynamodb.transact_write_items = interrupted  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            dynamodb.transact_write_items = write  # type: ignore[method-assign]
+
+    def ids(self, prefix: str) -> list[str]:
+        """Return what there is of a kind, the oldest first."""
+        rows = self.client.world.dynamodb.rows("intake-data")
+        return sorted(pk.partition("#")[2] for pk, sk in rows if sk == prefix)
+
+    def some(self, prefix: str) -> str | None:
+        """Return one of the latest of a kind."""
+        return self.chance.choice(self.ids(prefix)[-10:] or [None])
+
+    def family(self, family_id: str) -> Family:
+        """Return a family as its service reads it."""
+        with self.client.world.service("intake"):
+            return Families(self.client.world.stores["intake"]).get(family_id)
+
+    # how families come --------------------------------------------------------------------
+
+    def contact(self) -> dict[str, str]:
+        return {
+            "name": self.chance.choice(NAMES),
+            "channel": "sms",
+            "phone": self.chance.choice(PHONES),
+        }
+
+    def said(self, **more: Any) -> dict[str, Any]:
+        born = self.chance.sample(BORN, self.chance.randint(0, 2))
+        children = [{"relation": "child", "born": each} for each in born]
+        some = self.chance.sample(KINDS, self.chance.randint(1, 2))
+        return request(
+            programme=self.chance.choice(("service_member_care", "family_care")),
+            purpose=self.chance.choice(("hardship",) * 4 + ("information",)),
+            confidentiality=self.chance.choice(("confidential", "shareable")),
+            family={"members": children, "groups": self.chance.sample(("large", "low_income"), 1)},
+            needs=[{"category": each, "text": WORDS} for each in some],
+            contact=self.contact(),
+            **more,
+        )
+
+    def a_family_calls(self) -> None:
+        who = self.chance.choice((OPERATOR, OPERATOR, COLLEAGUE, HQ))
+        known = self.some("FAMILY")
+        named = {"family_id": known} if known else {}
+        more: Any = self.chance.choices(({}, {"other_person": True}, named), (8, 1, 2))[0]
+        said = self.said(**more)
+        answer = self.post(who, "/requests", said)
+        if answer.status == 422 and answer.code == "which_family_calls":
+            shown = self.client.post(who, "/callers/search", {"phone": said["contact"]["phone"]})
+            if shown.status == 200 and shown.json["families"]:
+                calls = self.chance.choice(shown.json["families"])["id"]
+                answer = self.post(who, "/requests", said | {"family_id": calls})
+        if answer.status == 201 and self.chance.random() < 0.3:
+            self._go_on(who, answer.json["id"])
+
+    def a_form_comes(self) -> None:
+        self.post(None, "/web-requests", self.said())
+
+    # anything that is offered -------------------------------------------------------------
+
+    def a_request_goes_on(self) -> None:
+        if (asked := self.some("REQUEST")) is not None:
+            self._go_on(self.chance.choice((OPERATOR, COLLEAGUE, HQ)), asked)
+
+    def _go_on(self, who: Principal, asked: str) -> None:
+        one = f"/requests/{asked}"
+        needs = [each["need_id"] for each in self.client.get(HQ, one).json["needs"]]
+        again = [{"need_id": each, "text": WORDS} for each in needs[:1]]
+        mended = [{"contact": self.contact()}, {"district_id": "D02"}, {"change": again}]
+        said: Said = {
+            "join": ("case", (None,)),
+            "end": ("end", ({"reason": "information_given"},)),
+            "add": ("additions", ({"text": WORDS}, {"needs": [{"category": KINDS[0]}]})),
+            "mend": ("mend", mended),
+            "disown": ("disown", (None,)),
+        }
+        self._take_some(who, one, said)
+
+    def a_case_goes_on(self) -> None:
+        if (case := self.some("CASE")) is not None:
+            who, one = self._coordinator(case), f"/cases/{case}"
+            seen = self.client.get(who, one).json
+            self._take_some(who, one, case_steps(seen, self.chance))
+
+    def a_case_comes_to_care(self) -> None:
+        if (case := self.some("CASE")) is not None:
+            who, one = self._coordinator(case), f"/cases/{case}"
+            self.post(who, f"{one}/take")
+            self.post(who, f"{one}/needs", {"confirm": self.client.needs(case)})
+            self.post(HQ, f"{one}/care-requirement", {"long_term_need": True, "reason": "illness"})
+
+    def matching_says(self) -> None:
+        """Tell what may happen next about a match, in one go or bit by bit."""
+        client, case = self.client, self.some("CASE")
+        seen = client.get(HQ, f"/cases/{case}").json if case else {"status": None}
+        if case is None or seen["status"] not in ("care_required", "matched", "in_care"):
+            return
+        match = seen["match"]["match_id"] if seen["match"] else f"mat_{client.facts}"
+        about = client.of_match(case, match)
+        ended = client.ended(case, self.chance.choice(("conflict", "all_needs_met")), match)
+        if seen["status"] == "in_care":
+            client.hear(ended)
+            return
+        begun = [] if seen["match"] else [client.proposed(case, match)]
+        held = IntroductionHeld(**about, held_at=self.now, in_time=True)
+        declined = MatchDeclined(**about, by="family", reason="other", introduction_due_at=self.now)
+        more = self.chance.choice(([], [declined], [held, client.started(case, match)]))
+        client.hear(*begun, *more)
+
+    def a_family_changes(self) -> None:
+        if (family := self.some("FAMILY")) is None:
+            return
+        who, one = self.chance.choice((HQ, HQ_2)), f"/families/{family}"
+        seen = self.client.get(who, one).json
+        asked = [each["kind"] for each in seen["person_requests"] if each["answer"] is None]
+        merged = [each["family_id"] for each in seen["merged"]] or [family]
+        alike = [each["family_id"] for each in seen["alike"]] or self.ids("FAMILY")
+        other = {"family_id": self.chance.choice(alike)}
+        office = {"recipient": self.chance.choice(("D01", "D05"))}
+        given = {"given": self.chance.random() < 0.6} | WRITTEN
+        purposes = [{"purpose": each} for each in ("contact", "share_need_categories")]
+        facts: list[dict[str, Any]] = [{"groups": ["large"]}, {"district_id": "D02"}]
+        said: Said = {
+            "change_consent": (
+                "consents",
+                [given | each for each in (*purposes, {"purpose": "share_with_office"} | office)],
+            ),
+            "change_contact": ("contact", [{"contact": self.contact()} | WRITTEN]),
+            "join_card_holder": (
+                "card-holders",
+                [{"holder_ref": f"FP-{self.chance.randint(1, 5)}"}],
+            ),
+            "disclose": ("disclosures", [office | {"reason": "child_in_danger"}]),
+            "end_disclosure": ("disclosures/end", [office | {"reason": "by_mistake"}]),
+            "ask_as_person": ("person-requests", [{"kind": "export"} | WRITTEN]),
+            "answer_person": (
+                f"person-requests/{(asked or ['export'])[0]}/answer",
+                [{"answer": "done"}],
+            ),
+            "correct": ("corrections", [each | {"reason": "learnt_later"} for each in facts]),
+            "merge": ("merge", [other | {"reason": "same_people"}]),
+            "separate": (
+                "merge/undo",
+                [{"family_id": self.chance.choice(merged), "reason": "different_people"}],
+            ),
+            "erase": ("erase", [{"reason": "person_asked"} | WRITTEN]),
+        }
+        self._take_some(who, one, said)
+
+    def records_are_of_one_family(self) -> None:
+        """Merge two that look alike, or any two; later some of them turn out to be of two."""
+        records = self.ids("FAMILY")[-6:]
+        merged = [each for each in records if self.family(each).joined]
+        if merged and self.chance.random() < 0.5:
+            family = self.family(self.chance.choice(merged))
+            other = {"family_id": family.joined[-1].family_id, "reason": "different_people"}
+            self.post(HQ, f"/families/{family.family_id}/merge/undo", other)
+        elif len(records) > 1:
+            one, two = self.chance.sample(records, 2)
+            same = {"family_id": two, "reason": "same_people"}
+            self.post(HQ_2, f"/families/{one}/merge", same)
+
+    def a_family_acts(self) -> None:
+        if (family := self.some("FAMILY")) is None:
+            return
+        itself = Principal(family, "person", "family", ("family",), audience="intake")
+        own = self.client.get(itself, "/own-cases")
+        cases = [f"/cases/{each['id']}" for each in own.json["items"]]
+        said: list[tuple[str, Any]] = [
+            (f"/families/{family}/consents", {"purpose": "contact", "given": True}),
+            (f"/families/{family}/contact", {"contact": self.contact()}),
+            (f"/families/{family}/person-requests", {"kind": "objection"}),
+            *((f"{case}/corrections", {"add": [{"category": KINDS[1]}]}) for case in cases),
+            *((f"{case}/withdraw", {}) for case in cases[-1:]),
+            *((f"{case}/reopen", {"reason": "needs_returned"}) for case in cases),
+        ]
+        self.post(itself, *self.chance.choice(said))
+        assert self.client.get(itself, f"/families/{family}/export").status in (200, 404)
+
+    def time_passes(self, *hours: float) -> None:
+        """Often a day or less, at times a month; every other time deadlines run late."""
+        if not self.overtaking:
+            some = hours or (0.2, 0.4, 3, 24, 24, 50, 220, 760)
+            self.now += timedelta(hours=self.chance.choice(some))
+            late = not hours and self.chance.random() < 0.5
+            (self.client.world.set_time if late else self.client.world.advance)(self.now)
+
+    def _coordinator(self, case: str) -> Principal:
+        """Return who has the case, or somebody who may take it."""
+        people = {each.id: each for each in (HQ, HQ_2, CASE_MANAGER)}
+        taken_by = self.client.view(case)["taken_by"]
+        return people.get(taken_by) or self.chance.choice((*people.values(),))
+
+    def _take_some(self, who: Principal, one: str, said: Said) -> None:
+        """Take one of the steps that somebody is offered."""
+        seen = self.client.get(who, one)
+        steps = seen.json["next_steps"] if seen.status == 200 else []
+        if not steps:
+            return
+        weights = [1 if each in RARE else 6 for each in steps]
+        step = self.chance.choices(steps, weights)[0]
+        route, bodies = said[step]
+        more = {"if_match": seen.json["version"]} if step == "correct" else {}
+        self.post(who, f"{one}/{route}", self.chance.choice(bodies), offered=True, **more)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    yield
