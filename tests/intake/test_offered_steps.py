@@ -189,7 +189,9 @@ CASES: dict[str, Callable[[IntakeClient], str]] = {
     "received": lambda client: client.received(),
     "of_hq": lambda client: taken(client, HQ),
     "of_case_manager": lambda client: taken(client, CM),
-    "unasked": lambda client: client.in_review(),
+    "unasked": lambda client: (
+        (case := client.received()) and client.do(HQ, f"/cases/{case}/take") and case
+    ),
     "nameless": lambda client: asked_of(client, client.in_review(contact=None)),
     "one_time": one_time,
     "waiting": lambda client: client.waiting(),
