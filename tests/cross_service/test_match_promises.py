@@ -78,15 +78,19 @@ def test_headquarters_is_reminded_once_of_an_introduction_that_was_not_held(
     late, met = (client.proposed(client.waiting(), guardian) for _ in range(2))
     client.at("2026-09-15 12:00")
     client.introduced(met)
+
+    def reminded() -> int:
+        titles = [message.title for message in client.messages_to("regional_hq")]
+        return titles.count("Скоро срок знакомства")
+
     client.at("2026-09-16 09:59")
-    assert asked(client, "hold_introduction") == []
+    assert reminded() == 0
 
     client.at("2026-09-16 10:00")
     client.at("2026-09-16 12:00")
 
     assert asked(client, "hold_introduction") == [late]
-    told = [message.title for message in client.messages_to("regional_hq")]
-    assert told.count("Скоро срок знакомства") == 1
+    assert reminded() == 1
     warned = client.world.events("matching.IntroductionDueSoon")
     assert [each["data"]["match_id"] for each in warned] == [late]
 
@@ -247,6 +251,39 @@ def test_who_proposes_anew_at_once_is_not_asked_to_find_a_guardian(
 
     assert proposed.status == 201
     assert client.get(HQ, f"/intake/cases/{case}")["status"] == "matched"
-    assert asked(client, "find_guardian") == asked(client, "propose_next") == []
+    assert asked(client, "find_guardian") == []
     client.do(HQ, f"/matching/matches/{proposed.json['id']}/cancellation", {"reason": "mistake"})
     assert asked(client, "find_guardian") == [case]
+
+
+def test_after_a_refusal_one_task_asks_for_another_guardian_by_the_time_promised(
+    client: RegionClient,
+) -> None:
+    first, _, case = client.ready(), client.ready(), client.waiting()
+    client.at("2026-09-14 10:00")
+    match = client.proposed(case, first)
+    promised = client.get(HQ, f"/matching/matches/{match}")["introduction_due_at"]
+    client.at("2026-09-16 09:00")
+    said = {"reason": "too_far", "by": "family", "evidence": "phone_call"}
+
+    client.do(HQ, f"/matching/matches/{match}/decline", said)
+
+    (work,) = client.get(HQ, "/notifications/inbox", limit=100)["items"]
+    assert (work["kind"], work["reference"], work["due_at"]) == ("find_guardian", case, promised)
+    assert "Семья снова ждёт опекуна" in work["text"]
+
+
+def test_an_introduction_that_is_late_is_one_task_with_its_latest_words(
+    client: RegionClient,
+) -> None:
+    match = client.proposed(client.waiting(), client.ready())
+    seen = []
+    for day in (15, 16, 17):
+        client.at(f"2026-09-{day} 11:00")
+        work = client.get(HQ, "/notifications/inbox", limit=100)["items"]
+        seen += [(item["kind"], item["title"], item["reference"]) for item in work]
+    assert seen == [
+        ("hold_introduction", "Сутки без знакомства: кто следующий", match),
+        ("hold_introduction", "Скоро срок знакомства", match),
+        ("hold_introduction", "Срок знакомства прошёл", match),
+    ]

@@ -428,4 +428,4 @@ def test_the_work_ends_with_the_deed_and_what_is_left_is_a_persons_to_close(
     assert left == dict.fromkeys(("operations", "community_leader"), nothing)
     done = client.get(HQ, "/notifications/inbox", done=True, limit=100)["items"]
     assert {item["done_by"] for item in done} == {"system:notifications"}
-    assert len({item["kind"] for item in done}) == 15
+    assert len({item["kind"] for item in done}) == 14

@@ -24,7 +24,6 @@ DONE_BY = {
     "clarify_needs": ("take", "clarify_needs"),
     "give_aid": ("record_aid",),
     "find_guardian": ("lift_care",),
-    "propose_next": ("lift_care",),
     "hold_introduction": ("hold_introduction", "cancel"),
     "get_agreement_signed": ("sign_agreement", "draft_agreement"),
     "get_help_started": ("record_help",),

@@ -134,6 +134,7 @@ def _work_item(
         about=_called(message, template, event) if kind in OF_FAMILY else None,
         urgent=message.urgent,
         due_at=template.due_at(event, now, zone(message.region), _working_day(message)),
+        due_by_event=template.due is not None,
         facts=message.facts,
         undelivered=(event["message_id"],) if kind == WorkKind.CHECK_CONTACT else (),
         expires_at=message.expires_at,

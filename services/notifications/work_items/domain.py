@@ -21,8 +21,9 @@ class WorkItem(StatefulAggregate):
     has not been given yet, `heard` those that the caller has read out. Where a contact is to be
     checked, `undelivered` are the messages that did not reach it. What ends it is said of its
     `subject`: the family or guardian that is to be called, else the reference. `raised` is the
-    place, in the order of events, of the one that asks for the work; from `expires_at` on it cannot
-    be done any more.
+    place, in the order of events, of the one that asks for the work; `due_by_event`: that one names
+    `due_at`, which is reckoned from the day of asking otherwise; from `expires_at` on the work
+    cannot be done any more.
     """
 
     STEPS: ClassVar = {
@@ -51,6 +52,7 @@ class WorkItem(StatefulAggregate):
     about: str | None = None
     urgent: bool
     due_at: datetime
+    due_by_event: bool = False
     expires_at: datetime | None = None
     facts: Mapping[str, str] = {}
     by_phone: bool = False
@@ -162,15 +164,13 @@ class WorkItem(StatefulAggregate):
         return self._with(undelivered=left)
 
     def renew(self, newer: Self) -> Self:
-        """Let a newer event ask for the same work: its words, place and due time count from now.
+        """Let a newer event ask for the same work: its words and place count from now.
 
-        What was urgent stays so; one call is for all the news.
+        What was urgent stays so; one call is for all the news. Who asks again waits no longer for
+        it than who asks once.
         """
         renewed = newer._with(
-            version=self.version,
-            item_id=self.item_id,
-            created_at=self.created_at,
-            due_at=min(self.due_at, newer.due_at) if self.by_phone else newer.due_at,
+            version=self.version, item_id=self.item_id, created_at=self.created_at
         )
         return renewed._with_all_of(self, newer)
 
@@ -183,6 +183,7 @@ class WorkItem(StatefulAggregate):
         ends = {"expires_at": _latest_end((first, second))} if self.by_phone else {}
         return self._with(
             **ends,
+            due_at=_due_at(first, second),
             urgent=first.urgent or second.urgent,
             news=tuple(dict.fromkeys((*first.news, *second.news)))[-MOST_NEWS:],
             calls=tuple(dict.fromkeys((*first.calls, *second.calls))),
@@ -193,6 +194,13 @@ class WorkItem(StatefulAggregate):
         if step not in self.next_steps:
             done = self.status is WorkItemStatus.DONE
             raise self._refusal(ALREADY_DONE if done else self.REFUSALS[step], step=step)
+
+
+def _due_at(first: WorkItem, second: WorkItem) -> datetime:
+    """Return when work that is asked for twice is due; another region has the time of its own."""
+    if second.due_by_event or first.region != second.region:
+        return second.due_at
+    return min(first.due_at, second.due_at)
 
 
 def _latest_end(calls: Collection[WorkItem]) -> datetime | None:

@@ -28,7 +28,6 @@ def _ended_by(about: str, *events: type[Event], detail: str | None = None, **onl
 
 _FORGOTTEN = (intake.FamilyErased,)
 _CASE_OVER = (intake.CaseClosed,)
-_PROPOSED = _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER)
 # Nothing is left to talk about with a family whose last open case has ended.
 _LAST_CASE_OVER = _ended_by("record_id", families.FamilyCasesEnded)
 _GUARDIAN_OUT = (matching.GuardianRejected, matching.GuardianWithdrawn)
@@ -76,8 +75,9 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("case_id", intake.NeedsChanged, by_family="false"),
         _ended_by("case_id", matching.MatchProposed, *_CASE_OVER),
     ),
-    K.FIND_GUARDIAN: (_PROPOSED,),
-    K.PROPOSE_NEXT: (_PROPOSED,),
+    K.FIND_GUARDIAN: (
+        _ended_by("case_id", matching.MatchProposed, intake.CareRequirementLifted, *_CASE_OVER),
+    ),
     # a family itself
     K.ANSWER_PERSON: (
         _ended_by("family_id", rights.PersonAnswered, detail="kind"),
@@ -158,7 +158,6 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("match_id", progress.MatchNeedsSettled, settled="false"),
         _ended_by("match_id", matching.CareStarted, *_NO_MATCH),
     ),
-    K.CHECK_NEXT: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.CHECK_HEADQUARTERS: (_ended_by("match_id", matching.IntroductionHeld, *_NO_MATCH),),
     K.COVER_NEEDS: (
         _ended_by("match_id", matching.CareNeedsChanged, missing="[]"),

@@ -67,7 +67,7 @@ def test_a_newer_request_for_the_same_work_renews_it_and_what_was_urgent_stays_s
     calm = item(WorkItemStatus.READ).model_copy(update={"urgent": False, "due_at": later})
 
     renewed = item(WorkItemStatus.READ).renew(calm)
-    assert (renewed.urgent, renewed.due_at) == (True, later)
+    assert (renewed.urgent, renewed.due_at) == (True, NOW)
 
     # One call tells the latest of many news, by the time by which the first must be told.
     news = tuple(f"news_{number}" for number in range(MOST_NEWS))
@@ -78,6 +78,23 @@ def test_a_newer_request_for_the_same_work_renews_it_and_what_was_urgent_stays_s
     renewed = call.renew(newer)
     assert (renewed.due_at, renewed.calls) == (NOW, ("msg_1", "msg_2"))
     assert renewed.news == (*news[1:], "news_new")
+
+
+@pytest.mark.parametrize(
+    ("newer", "due"),
+    [
+        ({}, NOW),
+        ({"due_by_event": True}, NOW + timedelta(days=1)),
+        ({"region": "YY"}, NOW + timedelta(days=1)),
+    ],
+)
+def test_who_asks_again_waits_no_longer_unless_the_event_or_another_region_has_its_own_time(
+    newer: dict[str, object], due: datetime
+) -> None:
+    first = item(WorkItemStatus.NEW)
+    second = first.model_copy(update={"due_at": NOW + timedelta(days=1)} | newer)
+
+    assert first.renew(second).due_at == second.along_with(first).due_at == due
 
 
 def test_a_call_is_over_when_all_of_its_news_is_and_any_that_stays_keeps_it() -> None:

@@ -91,6 +91,28 @@ def test_work_names_fields_of_its_event_and_a_role_with_an_inbox(template: Templ
     assert template.audience.role in REACH
 
 
+def test_no_event_ends_the_work_that_it_asks_for() -> None:
+    """Such work is born done: the people whom it is for never see it."""
+    ended_at_once = [
+        each.name
+        for each in FOR_STAFF
+        for line in ENDED_BY.get(str(each.kind), ())
+        if by_type()[each.event_type] in line.events
+        and line.about in each.reference_fields
+        and line.role in (None, each.audience.reader)
+        and not any(_excludes(each, field, value) for field, value in line.only.items())
+    ]
+
+    # It asks while some need is `uncovered`, and ends when none is `missing`.
+    assert ended_at_once == ["care_needs_changed_hq"]
+
+
+def _excludes(template: Template, field: str, value: str) -> bool:
+    if field == template.by:
+        return value not in template.texts
+    return template.only.get(field, value) != value
+
+
 def test_work_about_a_guardian_ends_when_it_leaves() -> None:
     """Nobody can do it any more; who is to be called is called all the same."""
     ends = {

@@ -15,6 +15,7 @@ from shared.events.intake_families import FamilyCasesEnded
 from shared.events.intake_rights import FamilyContactChanged
 from shared.events.matching_progress import MatchNeedsSettled
 from tests.notifications.fakes import (
+    ASKED,
     CASE,
     FAMILY,
     HQ,
@@ -194,6 +195,21 @@ def test_a_person_closes_work_with_a_reason(harness: NotificationsHarness, api: 
     reasons = [row["reason"]["S"] for row in harness.world.rows("notifications-audit")
                if row["action"]["S"] == "finish_item"]  # fmt: skip
     assert set(reasons) == {"duplicate"}
+
+
+def test_a_family_that_asks_again_each_day_is_called_no_later_than_one_that_asks_once(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    more = intake.RequestExtended(**ASKED, district_id="D05")
+    harness.tell(RECEIVED)
+    first = api.get("/inbox").json["items"]
+    for day in (15, 16):
+        harness.world.set_time(at(f"2026-09-{day} 10:00"))
+        harness.tell(more)
+
+    (work,) = api.get("/inbox").json["items"]
+
+    assert (work["due_at"], work["title"]) == (first[0]["due_at"], "Семья рассказала больше")
 
 
 def test_what_the_lead_closed_is_still_the_work_of_the_headquarters(
