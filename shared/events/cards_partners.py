@@ -15,6 +15,16 @@ class _OfPartner(BaseModel, defer_build=True):
     category: str
 
 
+class _OwnOrNot(_OfPartner, defer_build=True):
+    """What the business or the club does about a partner; no event itself.
+
+    What is not its `own` deed is news to the person at the business, if one is `reachable`.
+    """
+
+    own: bool = True
+    reachable: bool = False
+
+
 class PartnerLeadAdded(_OfPartner, Event):
     """A business was proposed as a partner."""
 
@@ -27,7 +37,7 @@ class PartnerDeclined(_OfPartner, Event):
     reason: str
 
 
-class PartnerActivated(_OfPartner, Event):
+class PartnerActivated(_OwnOrNot, Event):
     """The partner is published; `again` after a pause."""
 
     again: bool = False
@@ -37,7 +47,7 @@ class PartnerChanged(_OfPartner, Event):
     """The title, category or districts of a partner were edited; these are the new ones."""
 
 
-class PartnerPaused(_OfPartner, Event):
+class PartnerPaused(_OwnOrNot, Event):
     """The partner takes a break; its tills are refused until it resumes."""
 
 
@@ -51,13 +61,17 @@ class PartnerOfferProposed(_OfPartner, Event):
     confirm_by: str
 
 
-class PartnerProposalWithdrawn(_OfPartner, Event):
-    """A version of a discount is taken back that was proposed and never confirmed."""
+class PartnerProposalWithdrawn(_OwnOrNot, Event):
+    """A version of a discount is taken back that was proposed and never confirmed.
+
+    It has `lapsed` when its first day came without a word of the club.
+    """
 
     offer_id: str
+    lapsed: bool = False
 
 
-class PartnerOfferChanged(_OfPartner, Event):
+class PartnerOfferChanged(_OwnOrNot, Event):
     """A new version of a fixed discount is published; `from_date` is the region's date.
 
     It is `discount_percent` of the price, or, when that is 0, `discount_kopecks` off a purchase of
@@ -72,7 +86,7 @@ class PartnerOfferChanged(_OfPartner, Event):
     to_date: str | None = None
 
 
-class PartnerOfferWithdrawn(_OfPartner, Event):
+class PartnerOfferWithdrawn(_OwnOrNot, Event):
     """A published version of a discount is taken back before `from_date`, its first day."""
 
     offer_id: str
@@ -120,14 +134,14 @@ class PartnerKeysRenewed(_OfPartner, Event):
     """No open outlet of a partner needs later keys: it has them, or the partner leaves before."""
 
 
-class PartnerWithdrawalNoticed(_OfPartner, Event):
+class PartnerWithdrawalNoticed(_OwnOrNot, Event):
     """The partner will leave after `last_day`, the region's date."""
 
     last_day: str
     reason: str
 
 
-class PartnerNoticeWithdrawn(_OfPartner, Event):
+class PartnerNoticeWithdrawn(_OwnOrNot, Event):
     """The partner stays after all; `last_day` is the one that was announced."""
 
     last_day: str

@@ -26,6 +26,7 @@ from shared.events.cards_partners import (
     PartnerProposalWithdrawn,
     PartnerWithdrawalNoticed,
 )
+from shared.principal import Principal
 from shared.reference import calendar, regions
 
 
@@ -48,9 +49,9 @@ def declined(partner: Partner) -> PartnerDeclined:
     return PartnerDeclined(**event_fields(partner), reason=partner.reason or "")
 
 
-def activated(partner: Partner, *, again: bool = False) -> PartnerActivated:
+def activated(partner: Partner, actor: Principal, *, again: bool = False) -> PartnerActivated:
     """Return the event of a partner that is public from now on."""
-    return PartnerActivated(**event_fields(partner), again=again)
+    return PartnerActivated(**_news_fields(partner, actor), again=again)
 
 
 def changed(partner: Partner) -> PartnerChanged:
@@ -58,9 +59,9 @@ def changed(partner: Partner) -> PartnerChanged:
     return PartnerChanged(**event_fields(partner))
 
 
-def paused(partner: Partner) -> PartnerPaused:
+def paused(partner: Partner, actor: Principal) -> PartnerPaused:
     """Return the event of a partner that takes a break."""
-    return PartnerPaused(**event_fields(partner))
+    return PartnerPaused(**_news_fields(partner, actor))
 
 
 def offer_proposed(partner: Partner, offer: Offer) -> list[Event]:
@@ -74,10 +75,10 @@ def offer_proposed(partner: Partner, offer: Offer) -> list[Event]:
     return [proposed]
 
 
-def offer_changed(partner: Partner, offer: Offer) -> PartnerOfferChanged:
+def offer_changed(partner: Partner, offer: Offer, actor: Principal) -> PartnerOfferChanged:
     """Return the event of a version of an offer that was published."""
     return PartnerOfferChanged(
-        **event_fields(partner),
+        **_news_fields(partner, actor),
         offer_id=offer.id,
         discount_percent=offer.discount.percent,
         discount_kopecks=offer.discount.kopecks,
@@ -87,13 +88,17 @@ def offer_changed(partner: Partner, offer: Offer) -> PartnerOfferChanged:
     )
 
 
-def offer_withdrawn(partner: Partner, offer: Offer) -> list[Event]:
-    """Return the event of a version that never comes into force, where people know of it."""
-    fields = event_fields(partner)
+def offer_withdrawn(partner: Partner, offer: Offer, actor: Principal | None) -> list[Event]:
+    """Return the event of a version that never comes into force, where people know of it.
+
+    Without an actor its day has come.
+    """
+    fields = _news_fields(partner, actor)
     if offer.status is OfferStatus.PUBLISHED:
         first = offer.valid_from.isoformat()
         return [PartnerOfferWithdrawn(**fields, offer_id=offer.id, from_date=first)]
-    return [PartnerProposalWithdrawn(**fields, offer_id=offer.id)] if partner.in_touch else []
+    taken_back = PartnerProposalWithdrawn(**fields, offer_id=offer.id, lapsed=actor is None)
+    return [taken_back] if partner.in_touch else []
 
 
 def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
@@ -139,25 +144,35 @@ def averted(before: Partner, partner: Partner, at: datetime) -> list[Event]:
     return [*offers_renewed(before, partner, at), *keys_renewed(before, partner)]
 
 
-def withdrawal_noticed(before: Partner, partner: Partner) -> list[Event]:
+def withdrawal_noticed(before: Partner, partner: Partner, actor: Principal) -> list[Event]:
     """Return the event of a partner that will leave after a day, unless that is known."""
     last_day, reason = partner.last_day, partner.reason or EndReason.OTHER
     if last_day is None or last_day == before.last_day:
         return []
-    fields = event_fields(partner)
+    fields = _news_fields(partner, actor)
     return [PartnerWithdrawalNoticed(**fields, last_day=last_day.isoformat(), reason=reason)]
 
 
-def notice_withdrawn(left: Partner, partner: Partner) -> PartnerNoticeWithdrawn:
+def notice_withdrawn(left: Partner, partner: Partner, actor: Principal) -> PartnerNoticeWithdrawn:
     """Return the event of a partner that stays, though it had said when it would leave."""
     last_day = left.last_day.isoformat() if left.last_day else ""
-    return PartnerNoticeWithdrawn(**event_fields(partner), last_day=last_day)
+    return PartnerNoticeWithdrawn(**_news_fields(partner, actor), last_day=last_day)
 
 
 def ended(partner: Partner) -> PartnerEnded:
     """Return the event of a partner that left."""
     reason, announced = partner.reason or EndReason.OTHER, partner.left_as_announced
     return PartnerEnded(**event_fields(partner), reason=reason, announced=announced)
+
+
+class _NewsFields(EventFields):
+    own: bool
+    reachable: bool
+
+
+def _news_fields(partner: Partner, actor: Principal | None) -> _NewsFields:
+    own = actor is not None and actor.role == "partner_manager"
+    return {**event_fields(partner), "own": own, "reachable": partner.has_contact}
 
 
 def event_fields(partner: Partner) -> EventFields:

@@ -42,7 +42,7 @@ def _take_back(offer: Offer, partner: Partner, context: CommandContext, partners
     """Take back a proposal whose day has come without a word of the club: it ends as work, too."""
     now = clock.now()
     changed = partner.withdraw_offer(offer.id, now)
-    published, withdrawn = events.offer_withdrawn(changed, offer), offer.withdraw(now)
+    published, withdrawn = events.offer_withdrawn(changed, offer, None), offer.withdraw(now)
     partners.save_partner(context, changed, events=published, offers_changed=[withdrawn])
 
 

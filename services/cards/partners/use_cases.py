@@ -129,21 +129,21 @@ def publish_partner(partner_id: PartnerId, context: CommandContext, partners: Pa
     partner = load_authorised(partner_id, "publish_partner", context.actor, partners)
     active = partner.publish(context.actor.id, clock.now(), regions.zone(partner.region))
     published = [active.book.get(offer.id) for offer in partner.book.proposed]
-    return partners.save_partner(
-        context, active, events=[events.activated(active)], offers_changed=published
-    )
+    event = events.activated(active, context.actor)
+    return partners.save_partner(context, active, events=[event], offers_changed=published)
 
 
 def pause_partner(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
     """Take a break from the programme."""
     partner = load_authorised(partner_id, "pause_partner", context.actor, partners).pause()
-    return partners.save_partner(context, partner, events=[events.paused(partner)])
+    return partners.save_partner(context, partner, events=[events.paused(partner, context.actor)])
 
 
 def resume_partner(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:
     """Return from a break."""
     partner = load_authorised(partner_id, "resume_partner", context.actor, partners).resume()
-    return partners.save_partner(context, partner, events=[events.activated(partner, again=True)])
+    event = events.activated(partner, context.actor, again=True)
+    return partners.save_partner(context, partner, events=[event])
 
 
 def give_notice(
@@ -154,7 +154,7 @@ def give_notice(
     zone, now = regions.zone(partner.region), clock.now()
     leaving = partner.give_notice(body.last_day, body.reason, calendar.local_date(zone, now), zone)
     context.reason = body.reason
-    noticed = events.withdrawal_noticed(partner, leaving)
+    noticed = events.withdrawal_noticed(partner, leaving, context.actor)
     noticed += events.averted(partner, leaving, now)
     return partners.save_partner(context, leaving, events=noticed)
 
@@ -163,7 +163,7 @@ def withdraw_notice(partner_id: PartnerId, context: CommandContext, partners: Pa
     """Say that the partner stays, though it had given notice."""
     leaving = load_authorised(partner_id, "withdraw_notice", context.actor, partners)
     stays = leaving.withdraw_notice()
-    event = events.notice_withdrawn(leaving, stays)
+    event = events.notice_withdrawn(leaving, stays, context.actor)
     return partners.save_partner(context, stays, events=[event])
 
 
@@ -229,7 +229,7 @@ def publish_offer(
         offers.require_open(partner.id, partner.book, offer_id)
         changed = partner.publish_offer(offer_id, context.actor.id, today, zone)
     offer, averted = changed.book.get(offer_id), events.offers_renewed(partner, changed, now)
-    published = [events.offer_changed(changed, offer), *averted]
+    published = [events.offer_changed(changed, offer, context.actor), *averted]
     return partners.save_partner(context, changed, events=published, offers_changed=[offer])
 
 
@@ -246,5 +246,5 @@ def withdraw_offer(
     with offering(partner, context.actor):
         offers.require_open(partner.id, partner.book, offer_id)
         offer, changed = partner.book.get(offer_id), partner.withdraw_offer(offer_id, now)
-    published, withdrawn = events.offer_withdrawn(changed, offer), offer.withdraw(now)
-    return partners.save_partner(context, changed, events=published, offers_changed=[withdrawn])
+    news, withdrawn = events.offer_withdrawn(changed, offer, context.actor), offer.withdraw(now)
+    return partners.save_partner(context, changed, events=news, offers_changed=[withdrawn])

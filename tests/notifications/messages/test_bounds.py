@@ -24,6 +24,8 @@ SPECIAL = {
     "next_guardian_ids": ("gua_1",), "guardian_ids": ("gua_1",), "both": True, "hidden": True,
 }  # fmt: skip
 
+BY_CLUB: dict[str, object] = {"own": False, "reachable": True}
+
 
 OF_ONE_EVENT: dict[str, dict[str, object]] = {
     "AidCorrected": {
@@ -54,7 +56,13 @@ OF_ONE_EVENT: dict[str, dict[str, object]] = {
     },
     "PaperCodesWaiting": {"role": "district_office", "cards": 2},
     "CardBlocked": {"reason": "stolen", "unreachable": True, "by_hotline": True},
-    "PartnerWithdrawalNoticed": {"last_day": "2026-11-01"},
+    "PartnerActivated": BY_CLUB,
+    "PartnerPaused": BY_CLUB,
+    "PartnerOfferChanged": {**BY_CLUB, "from_date": "2026-11-01"},
+    "PartnerOfferWithdrawn": {**BY_CLUB, "from_date": "2026-11-01"},
+    "PartnerProposalWithdrawn": BY_CLUB,
+    "PartnerWithdrawalNoticed": {**BY_CLUB, "last_day": "2026-11-01"},
+    "PartnerNoticeWithdrawn": {**BY_CLUB, "last_day": "2026-11-01"},
     "PartnerEnded": {"announced": False},
     "PartnerOfferProposed": {"confirm_by": "2026-11-01"},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},

@@ -35,12 +35,6 @@ TOLD: Mapping[str, tuple[str, ...]] = {
 INSTEAD: Mapping[str, tuple[str | None, str]] = {
     "intake.ServicePlanAgreed": (None, LATER),
     "intake.ResponsibilityAssigned": (None, LATER),
-    "cards.PartnerActivated": (
-        "cards.PartnerNewsDue", "holders hear of a new partner, each by a message of its own",
-    ),
-    "cards.PartnerOfferChanged": (
-        "cards.PartnerNewsDue", "cards says whose card may take it, one holder an event",
-    ),
 }  # fmt: skip
 NAMES = [f"{service}.{event}" for service, events in TOLD.items() for event in events]
 
