@@ -172,6 +172,14 @@ def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_the_list_of_decisions_names_each_by_its_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text("utf-8")
+    for page in folder.glob("0*.md"):
+        number, title = page.read_text("utf-8").partition("\n")[0][2:].split(". ", 1)
+        assert f"* [{int(number):04}]({page.name}) {title}\n" in listed
+
+
 def test_the_map_of_infra_names_each_module_and_what_stacks_share() -> None:
     told = (ROOT / "infra" / "README.md").read_text(encoding="utf-8")
     files = {path.name for kind in ("*.py", "*.yaml") for path in (ROOT / "infra").glob(kind)}
