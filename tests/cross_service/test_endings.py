@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cross_service.region import EVIDENCE, HQ, RegionClient, rep
+from tests.cross_service.region import EVIDENCE, FEDERAL, HQ, RegionClient, rep
 
 TIRED = {"reason": "guardian_resources_exhausted"}
 
@@ -77,6 +77,35 @@ def test_a_side_that_wants_to_go_on_after_all_is_not_said_to_be_silent(
     before = len(client.messages)
     client.at("2026-09-16 13:00")
     assert ("family", "Ждём вашего ответа") in client.heard(before), "it is asked anew"
+
+
+@pytest.mark.parametrize("by_family", [True, False])
+def test_who_heard_of_an_ending_hears_that_it_is_off(client: RegionClient, by_family: bool) -> None:
+    case, guardian = client.waiting(), client.ready()
+    match = client.in_care(case, guardian)
+    who = client.family_token(case) if by_family else rep(guardian)
+    path = f"/matching/matches/{match}/notices"
+    client.do(who, path, TIRED)
+    before = len(client.messages)
+
+    client.do(who, f"{path}/withdrawal", {})
+
+    of_family = ("family", "Организация остаётся с вами")
+    of_guardian = ("guardian_rep", "Семья хочет продолжать с вами")
+    assert client.heard(before) == [of_guardian if by_family else of_family]
+
+
+def test_a_guardian_hears_that_its_story_is_not_published(client: RegionClient) -> None:
+    guardian = client.ready()
+    match = client.in_care(client.waiting(), guardian)
+    told = {"text": "Вместе покрасили забор"}
+    story = client.do(rep(guardian), f"/matching/matches/{match}/stories", told)["id"]
+    before = len(client.messages)
+
+    client.do(FEDERAL, f"/matching/stories/{story}/decline", {"reason": "unclear"})
+    client.at("2026-09-16 12:00")
+
+    assert ("guardian_rep", "Вашу историю не будут публиковать") in client.heard(before)
 
 
 @pytest.mark.requirement("S4-51")

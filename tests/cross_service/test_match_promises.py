@@ -230,6 +230,7 @@ def test_the_work_about_a_failed_check_moves_with_the_guardian(client: RegionCli
     assert "Проверка не пройдена" not in [title for _, title in client.heard(before)]
     client.do(FEDERAL, f"{path}/checks", checked("registry", client.today()))
     assert asked(client, "renew_evidence", there) == []
+    assert ("guardian_rep", "Проверка пройдена") in client.heard(before)
 
 
 @pytest.mark.parametrize("by_family", [False, True])

@@ -173,6 +173,9 @@ def test_every_code_of_a_coded_field_has_words_or_is_told_elsewhere() -> None:
         "notice_awaited_family": {"guardian"},
         "termination_notified_guardian": {"headquarters"},
         "notice_awaited_guardian": {"headquarters"},
+        # the side that has taken its notice back itself
+        "notice_withdrawn_family": {"headquarters"},
+        "notice_withdrawn_guardian": {"guardian"},
     }  # fmt: skip
 
 
