@@ -27,7 +27,6 @@ RETRY_AFTER = 7
 VK_REMEMBERS = timedelta(hours=1)
 # The secrets of the demo region's carriers, as infra/local_channels.json has them.
 SECRET = "demo-secret"
-GROUP = 1
 
 
 @dataclass(frozen=True)

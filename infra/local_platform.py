@@ -202,12 +202,6 @@ class LocalPlatform:
         """Return a fresh token of a person of demo/users.toml."""
         return self.people.token(user)
 
-    def machine_token(
-        self, name: str, role: str, *, scopes: tuple[str, ...] = (), **claims: Any
-    ) -> str:
-        """Return a token of a bot or an integrator, as operations would issue one."""
-        return self.machine_tokens.issue(name, role, timedelta(days=30), scopes=scopes, **claims)
-
     @property
     def machine_tokens(self) -> MachineTokens:
         """The tokens of bots and integrators."""

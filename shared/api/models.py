@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.domain import RegionCode, ValueObject
 from shared.privacy.contact import Line
-from shared.storage.repository import PAGE_LIMIT
+from shared.storage.repository import Slice
 
 __all__ = [
     "Command", "FileNumber", "Line", "Paging", "PublicView", "RegionQuery", "Text", "View",
@@ -67,11 +67,8 @@ class Command(ValueObject, extra="forbid"):
     """An input: unknown fields are refused, and nothing refused is repeated."""
 
 
-class Paging(Command):
+class Paging(Command, Slice):
     """Which slice of a list."""
-
-    limit: int = Field(default=50, ge=1, le=PAGE_LIMIT)
-    cursor: str | None = Field(default=None, max_length=2048)
 
 
 class RegionQuery(Paging):

@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar, Unpack
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared import clock
+from shared.domain import ValueObject
 from shared.errors import Invalid, NotFound
 from shared.principal import Principal
 from shared.storage import connection, cursors
@@ -18,6 +19,17 @@ A = TypeVar("A", bound=BaseModel)
 B = TypeVar("B", bound=BaseModel)
 
 PAGE_LIMIT = 100
+
+
+class Slice(ValueObject):
+    """Which part of a list is asked for."""
+
+    limit: int = Field(default=50, ge=1, le=PAGE_LIMIT)
+    cursor: str | None = Field(default=None, max_length=2048)
+
+    def begins(self, caller_id: str, scope: str) -> dict[str, str]:
+        """Return the place where it begins; of the first there is none."""
+        return cursors.open_cursor(self.cursor, caller_id, scope) if self.cursor else {}
 
 
 class Page(BaseModel, Generic[A]):
@@ -136,8 +148,7 @@ class Repository(Generic[A]):
         view: Callable[[A], B],
         *,
         caller: Principal,
-        limit: int = 50,
-        cursor: str | None = None,
+        query: Slice,
         prefix: str = "",
         until: str = "",
         newest_first: bool = False,
@@ -150,8 +161,8 @@ class Repository(Generic[A]):
         page, next_key = self.store.page(
             index,
             partition,
-            limit=min(limit, PAGE_LIMIT),
-            start=cursors.open_cursor(cursor, caller.id, scope) if cursor else None,
+            limit=query.limit,
+            start=query.begins(caller.id, scope) or None,
             newest_first=newest_first,
             prefix=prefix,
             until=until,
@@ -166,27 +177,19 @@ class Repository(Generic[A]):
         parts: Sequence[tuple[Index | Own, str, Callable[[A], B]]],
         *,
         caller: Principal,
-        limit: int,
-        cursor: str | None,
+        query: Slice,
         **more: Any,
     ) -> Page[B]:
         """Return a page of several partitions of indexes, one after the other, each in its view."""
-        place, _, within = (cursor or "0.").partition(".")
-        if cursor is not None and place not in map(str, range(len(parts))):
+        place, _, within = (query.cursor or "0.").partition(".")
+        if query.cursor is not None and place not in map(str, range(len(parts))):
             raise Invalid("bad_cursor", "/cursor")
         items: list[B] = []
         for number, (index, partition, view) in [*enumerate(parts)][int(place) :]:
-            if len(items) == limit:
+            if len(items) == query.limit:
                 return Page[B](items=items, next_cursor=f"{number}.")
-            page = self.page(
-                index,
-                partition,
-                view,
-                caller=caller,
-                limit=limit - len(items),
-                cursor=within or None,
-                **more,
-            )
+            rest = Slice(limit=query.limit - len(items), cursor=within or None)
+            page = self.page(index, partition, view, caller=caller, query=rest, **more)
             items += page.items
             if page.next_cursor is not None:
                 return Page[B](items=items, next_cursor=f"{number}.{page.next_cursor}")

@@ -9,7 +9,13 @@ from shared.api.routes import Route
 from tests.cards.api_client import CONTACT, LEADER_Y
 from tests.fuzz.callers import Caller, SeededService
 from tests.fuzz.seeded_services import seeded_service
-from tests.intake.test_changing_routes import OF_SIGN_IN, kept, send
+from tests.support.changing_routes import (
+    OF_SIGN_IN,
+    answer_a_key_once,
+    kept,
+    refuse_a_stale_version,
+    send,
+)
 
 # They make something new, so there is no version of it yet.
 CREATING = {
@@ -58,26 +64,19 @@ def commands(service: SeededService) -> list[tuple[Route, Caller]]:
     found = [
         (route, service.callers[route.name])
         for route in declared
-        if "context" in route.given and not route.path.startswith(tuple(OF_SIGN_IN))
+        if "context" in route.given and not route.path.startswith(OF_SIGN_IN)
     ]
     assert len(found) > 40
     return found
 
 
-def rows(service: SeededService) -> dict[str, Any]:
-    """What is stored, but for the audit: to open a contact is audited before it is refused."""
-    return {name: found for name, found in kept(service).items() if name != "cards-audit"}
-
-
 def test_a_stale_version_changes_nothing(service: SeededService) -> None:
-    before = rows(service)
+    # To open a contact is audited before it is refused.
+    before = kept(service, audit=False)
 
-    for route, caller in commands(service):
-        if route.name not in CREATING:
-            answer = send(service, route, caller, key=f"stale-{route.name}", if_match='"99"')
-            assert (route.name, answer.status) == (route.name, 412), answer.text
+    refuse_a_stale_version(service, commands(service), CREATING)
 
-    assert rows(service) == before
+    assert kept(service, audit=False) == before
 
 
 def test_a_leader_of_another_region_finds_nothing_to_change(service: SeededService) -> None:
@@ -94,23 +93,4 @@ def test_a_leader_of_another_region_finds_nothing_to_change(service: SeededServi
 
 
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
-    seeded = service.world.dynamodb.snapshot()
-    for route, caller in commands(service):
-        if route.method == "PUT":
-            continue  # its version makes it happen once
-        service.world.dynamodb.restore(seeded)
-        key = f"again-{route.name}"
-        first = send(service, route, caller, key=key)
-        assert first.status in (200, 201, 202), (route.name, first.text)
-        stored = rows(service)
-
-        again = send(service, route, caller, key=key)
-
-        assert (route.name, again.headers.get("Idempotency-Replayed")) == (route.name, "true")
-        assert (again.status, again.json) == (first.status, first.json)
-        if caller.body is not None:
-            changed = caller.body | OTHER[route.name]
-            refused = send(service, route, caller, key=key, body=changed)
-            assert (route.name, refused.code) == (route.name, "idempotency_key_reused")
-        assert rows(service) == stored
-    service.world.dynamodb.restore(seeded)
+    answer_a_key_once(service, commands(service), OTHER.__getitem__)

@@ -32,11 +32,6 @@ class Module:
         return self.path.rpartition("/")[2]
 
     @property
-    def top(self) -> str:
-        """The folder it belongs to: services, shared, infra …"""
-        return self.path.partition("/")[0]
-
-    @property
     def service(self) -> str | None:
         parts = self.path.split("/")
         return parts[1] if parts[0] == "services" and len(parts) > 2 else None

@@ -31,6 +31,9 @@ FOREIGN = [
 ]
 MARK = "pytest.mark.requirement"
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+# X and STAGE stand for any.
+TOPS = "bench|clients|demo|docs|infra|services|shared|tests|tools"
+PLACE = re.compile(rf"`((?:{TOPS})(?:/(?!(?:X|STAGE)(?![a-z]))[\w.-]+)+/?)`")
 # Services that do not exist yet and whose events others listen to already.
 COMING = frozenset({"community", "consultations", "plans"})
 # Packages whose modules have another name, and those that nothing imports: commands and data.
@@ -60,9 +63,11 @@ def foreign_addresses(files: Iterable[Path]) -> Iterator[str]:
 
 
 def dead_links(pages: Iterable[Path]) -> Iterator[str]:
-    """Relative links of Markdown pages that lead nowhere, or to no heading of a page."""
+    """Relative links of Markdown pages that lead nowhere, or to no heading; paths that are not."""
     for page in pages:
-        for target in LINK.findall(page.read_text(encoding="utf-8")):
+        text = page.read_text(encoding="utf-8")
+        yield from (f"{page.name}: {it}" for it in PLACE.findall(text) if not (ROOT / it).exists())
+        for target in LINK.findall(text):
             place, _, heading = target.partition("#")
             there = page.parent / place if place else page
             if "://" in target or (there.exists() and not heading):
@@ -76,16 +81,6 @@ def headings(page: Path) -> set[str]:
     text = LINK.sub("]", page.read_text(encoding="utf-8"))
     found = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in found}
-
-
-def unknown_names(pages: Iterable[Path], code: str) -> Iterator[str]:
-    """Fields, metrics, codes and parts of a stack that pages name and the code does not have."""
-    for page in pages:
-        text = page.read_text(encoding="utf-8")
-        parts = (f"StackName}}-{name}" for name in re.findall(r"<stack>-([a-z][a-z-]+)", text))
-        for name in (*re.findall(r"`([a-z]+(?:_[a-z0-9]+)+)`", text), *parts):
-            if name not in code:
-                yield f"{page.name}: {name}"
 
 
 def dependencies(pyproject: str) -> list[Requirement]:
@@ -169,32 +164,20 @@ def test_links_of_pages_lead_somewhere() -> None:
 
 def test_a_dead_link_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    links = "[there](page.md#the-top) [nowhere](docs/none.md) [no part](#end)"
+    links = "[there](page.md#the-top) [nowhere](docs/none.md) [no part](#end) `tests/no.py`"
     page.write_text(f"# The `top`\n{links}", encoding="utf-8")
 
-    assert list(dead_links([page])) == ["page.md: docs/none.md", "page.md: #end"]
-
-
-def test_what_runbooks_name_is_there() -> None:
-    kinds = {".py", ".yaml", ".toml"}
-    files = [ROOT / folder for folder in ("shared", "services", "infra")]
-    code = "\n".join(
-        path.read_text(encoding="utf-8")
-        for folder in files
-        for path in folder.rglob("*")
-        if path.suffix in kinds
-    )
-
-    assert list(unknown_names((ROOT / "docs" / "runbooks").glob("*.md"), code)) == []
-
-
-def test_a_name_that_is_gone_is_noticed(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("`outbox_lag` and `outbox_lug` of `<stack>-queue`, `<stack>-cue`", "utf-8")
-
-    assert list(unknown_names([page], 'outbox_lag "${AWS::StackName}-queue"')) == [
-        "page.md: outbox_lug", "page.md: StackName}-cue"
+    assert list(dead_links([page])) == [
+        "page.md: tests/no.py", "page.md: docs/none.md", "page.md: #end"
     ]  # fmt: skip
+
+
+def test_the_list_of_decisions_names_each_by_its_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text("utf-8")
+    for page in folder.glob("0*.md"):
+        number, title = page.read_text("utf-8").partition("\n")[0][2:].split(". ", 1)
+        assert f"* [{int(number):04}]({page.name}) {title}\n" in listed
 
 
 def test_the_map_of_infra_names_each_module_and_what_stacks_share() -> None:

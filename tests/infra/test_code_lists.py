@@ -1,19 +1,16 @@
 """A stage's changes of the lists of codes: checked as a file, shown as a plan, never forgotten."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from infra.code_lists import changed_codes, lost_codes, read_code_lists
 from infra.reference import ReferenceTable, Refusal, publish
 from infra.regions import Unfit, read_stage
 from shared.reference.code_lists import Code, ListChanges, StageLists
+from tests.infra.conftest import TABLE
 
-TABLE = "t-reference"
 REGIONS = read_stage("local")
 FILE = """
 [match_decline_reason]
@@ -36,20 +33,6 @@ RETIRED = StageLists(
         )
     }
 )
-
-
-@pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        client.create_table(
-            TableName=TABLE,
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield client
 
 
 def read(folder: Path, text: str) -> StageLists:

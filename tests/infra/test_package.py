@@ -1,15 +1,11 @@
-"""What is deployed starts from what it brings along, compiles nothing, fits, and stays the same."""
+"""What is deployed starts from what it brings along, compiles nothing, and fits."""
 
 import json
-import shutil
 import site
 import subprocess
 import sys
-import tomllib
 import zipfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +13,12 @@ import pytest
 
 from bench import aws_stub, till
 from infra.import_closure import libraries
-from infra.layer import COMMON, RESOURCES, Layer, _zip, installation, pins, uv
+from infra.layer import COMMON, RESOURCES, Layer, installation, pins, uv
 from infra.layer import build as build_layer
-from infra.package import (
-    Package,
-    _alone,
-    _run_chalice,
-    build_stack,
-    check_calendar,
-    main,
-    package,
-)
+from infra.package import Package, package
 from infra.reproducible_zip import CannotPackage, unpacked_size
-from infra.runtime import DEFAULT, LOCAL, STAGES_MAY_HAVE, Runtime, _found, of_stage
+from infra.runtime import DEFAULT, STAGES_MAY_HAVE, of_stage
 from infra.services import ROOT, app_folders
-from shared.reference import production_calendar
 from tests.infra.stack_reader import Stack
 from tests.shared.test_cold_imports import HEAVY
 from tests.support.api import REQUEST_ID
@@ -155,24 +142,24 @@ def for_aws() -> Package:
     return package(runtime=wanted)
 
 
-def _unpacked(archive: Path, folder: Path) -> Path:
-    """As Lambda mounts it: read-only."""
-    with zipfile.ZipFile(archive) as made:
-        made.extractall(folder)
+def _unpacked(made: Package, name: str, folder: Path) -> Path:
+    """A stack's code as Lambda mounts it: read-only."""
+    (code,) = [stack.code for stack in made.stacks if stack.name == name]
+    with zipfile.ZipFile(code) as archive:
+        archive.extractall(folder)
     for path in folder.rglob("*"):
         path.chmod(0o555 if path.is_dir() else 0o444)
     return folder
 
 
-def _import(python: str, own: list[str], runtime: Path, handlers: list[str]) -> list[str]:
-    done = subprocess.run(
-        [python, "-I", "-S", "-B", "-c", IMPORT, json.dumps(own), str(runtime), *handlers],
-        capture_output=True,
-        text=True,
-    )
+def _run(
+    python: str, code: str, *arguments: str, env: Mapping[str, str] | None = None
+) -> list[str]:
+    """What a program says that nothing of this environment helps."""
+    command = [python, "-I", "-S", "-B", "-c", code, *arguments]
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    found: list[str] = json.loads(done.stdout)
-    return found
+    return done.stdout.splitlines()
 
 
 STACKS = ["platform", *app_folders()]
@@ -214,13 +201,9 @@ def test_a_cold_function_imports_no_more_than_its_path_or_event_needs(
     packaged: Package, runtime: Path, tmp_path: Path, service: str, said: dict[str, Any], most: int
 ) -> None:
     """Held by a count: `make bench` measures what it costs."""
-    built = next(stack for stack in packaged.stacks if stack.name == service)
-    task = _unpacked(built.code, tmp_path / "task")
+    task = _unpacked(packaged, service, tmp_path / "task")
     paths = json.dumps([str(task), str(packaged.layers[COMMON].libraries), str(runtime)])
-    command = [BASE, "-I", "-S", "-B", "-c", COLD, paths, json.dumps(said)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    loaded = json.loads(done.stdout.splitlines()[-1])
+    loaded = json.loads(_run(BASE, COLD, paths, json.dumps(said))[-1])
     assert len([name for name in loaded if name.count(".") > 2 and service in name]) <= most
     assert {*loaded} & {*HEAVY} == set()
 
@@ -235,8 +218,7 @@ def test_so_it_does_on_the_runtime_of_a_stage(
 
 def _compiled(made: Package, stack: Stack, runtime: Path, tmp_path: Path) -> list[str]:
     """What is compiled when each handler is imported with its own layers and no other."""
-    built = next(each for each in made.stacks if each.name == stack.name)
-    task = _unpacked(built.code, tmp_path / "task")
+    task = _unpacked(made, stack.name, tmp_path / "task")
     by_layers: dict[tuple[str, ...], list[str]] = {}
     for function in stack.functions().values():
         by_layers.setdefault(tuple(stack.layers(function)), []).append(function["Handler"])
@@ -244,8 +226,9 @@ def _compiled(made: Package, stack: Stack, runtime: Path, tmp_path: Path) -> lis
     assert python is not None
     found: list[str] = []
     for resources, handlers in by_layers.items():
-        layers = [str(_layer(made, resource).libraries) for resource in resources]
-        found += _import(python, [str(task), *layers], runtime, sorted(handlers))
+        own = [str(task), *(str(_layer(made, resource).libraries) for resource in resources)]
+        said = _run(python, IMPORT, json.dumps(own), str(runtime), *sorted(handlers))
+        found += json.loads(said[-1])
     return found
 
 
@@ -340,22 +323,17 @@ def test_so_it_works_on_the_runtime_of_a_stage(for_aws: Package, group: str) -> 
 
 def _use(made: Package, group: str, python: str) -> None:
     held = [str(made.layers[each].libraries) for each in (COMMON, group)]
-    code = f"import sys; sys.path[:0] = {held!r}\n{USE[group]}"
-    done = subprocess.run([python, "-I", "-S", "-B", "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    _run(python, f"import sys; sys.path[:0] = {held!r}\n{USE[group]}")
 
 
 def test_the_solver_solves_and_says_nothing_but_its_own_lines(
     packaged: Package, runtime: Path, tmp_path: Path
 ) -> None:
-    built = next(stack for stack in packaged.stacks if stack.name == "matching")
+    task = _unpacked(packaged, "matching", tmp_path / "task")
     layers = [packaged.layers[each].libraries for each in (COMMON, "assignment")]
-    own = [str(path) for path in (_unpacked(built.code, tmp_path / "task"), *layers, runtime)]
-    code = f"import sys; sys.path[:0] = {own!r}\n{SOLVE}"
-    command = [BASE, "-I", "-S", "-B", "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    *told, answer = [json.loads(line) for line in done.stdout.splitlines()]
+    own = [str(path) for path in (task, *layers, runtime)]
+    lines = _run(BASE, f"import sys; sys.path[:0] = {own!r}\n{SOLVE}")
+    *told, answer = [json.loads(line) for line in lines]
     assert told
     assert (answer["method"], answer["guardians"]) == ("program", [0, 0])
 
@@ -395,41 +373,6 @@ def test_every_layer_can_be_had_for_every_runtime_of_a_stage(tmp_path: Path, nam
         pytest.skip("the package registry cannot be reached")
 
 
-def test_a_build_needs_the_calendar_of_its_year_and_in_december_of_the_next() -> None:
-    last = max(production_calendar.years())
-    check_calendar(date(last, 11, 30))
-    for today, missing in ((date(last, 12, 1), last + 1), (date(last + 1, 1, 1), last + 1)):
-        with pytest.raises(CannotPackage, match=f"lacks {missing}: update the package"):
-            check_calendar(today)
-
-
-def test_another_runtime_is_refused() -> None:
-    with pytest.raises(CannotPackage, match=r"python3\.12, python3\.13"):
-        of_stage("python3.11")
-
-
-def test_the_shims_of_pyenv_are_asked_for_the_version(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shim, asked = tmp_path / "python3.9", tmp_path / "asked"
-    shim.write_text(f'#!/bin/sh\necho "$PYENV_VERSION" > "{asked}"\nexit 127\n')
-    shim.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert _found.__wrapped__("3.9") is None
-    assert asked.read_text() == "3.9\n"
-
-
-def test_a_build_without_the_runtimes_python_says_that_it_has_no_bytecode(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Runtime, "interpreter", None)
-    shutil.copytree(ROOT / "shared", tmp_path / "shared")
-    built = build_stack("platform", tmp_path, of_stage(DEFAULT))
-    with zipfile.ZipFile(built.code) as made:
-        assert not [name for name in made.namelist() if name.endswith(".pyc")]
-    assert "no Python 3.13" in str(Package((built,), {}, of_stage(DEFAULT)).warning)
-
-
 @pytest.mark.slow
 def test_a_layer_for_aws_holds_its_libraries_and_is_the_same_wherever_it_is_built(
     for_aws: Package, tmp_path: Path
@@ -443,146 +386,8 @@ def test_a_layer_for_aws_holds_its_libraries_and_is_the_same_wherever_it_is_buil
 def test_the_till_answers_where_the_system_has_no_time_zones(
     packaged: Package, runtime: Path, tmp_path: Path
 ) -> None:
-    built = next(stack for stack in packaged.stacks if stack.name == "till")
-    task = _unpacked(built.code, tmp_path / "task")
+    task = _unpacked(packaged, "till", tmp_path / "task")
     with till.answering() as where:
-        environment = aws_stub.environment(where, "cards") | {"PYTHONDONTWRITEBYTECODE": "1"}
         event = json.dumps(till.event(till.turning(), "no-zones"))
         paths = [str(task), str(packaged.layers[COMMON].libraries), str(runtime)]
-        command = [BASE, "-I", "-S", "-c", CHECK, event, *paths]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-def test_another_folder_makes_the_same_zip_and_leaves_no_trace_in_it(
-    packaged: Package, tmp_path: Path
-) -> None:
-    root = tmp_path / "elsewhere" / "deeper"
-    for folder in ("shared", "services/notifications"):
-        skip = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / folder, root / folder, ignore=skip)
-    shutil.copy(ROOT / "services" / "__init__.py", root / "services" / "__init__.py")
-    again = build_stack("notifications", root)
-    (first,) = [stack for stack in packaged.stacks if stack.name == "notifications"]
-    assert again.code_hash == first.code_hash
-    with zipfile.ZipFile(again.code) as archive:
-        for name in archive.namelist():
-            told = archive.read(name)
-            assert str(tmp_path).encode() not in told and str(ROOT).encode() not in told, name
-
-
-def test_only_what_has_changed_is_built_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(ROOT / "shared", tmp_path / "shared")
-    first = build_stack("platform", tmp_path)
-    made_at = first.code.stat().st_mtime_ns
-    assert build_stack("platform", tmp_path).code.stat().st_mtime_ns == made_at
-    with (tmp_path / "shared" / "clock.py").open("a") as module:
-        module.write("\nANOTHER = 1\n")
-    second = build_stack("platform", tmp_path)
-    assert second.code_hash != first.code_hash
-    made_at = second.code.stat().st_mtime_ns
-    (tmp_path / "constraints.txt").write_text("chalice==2\n")
-    monkeypatch.setattr("infra.layer.CONSTRAINTS", tmp_path / "constraints.txt")
-    assert build_stack("platform", tmp_path).code.stat().st_mtime_ns != made_at
-
-
-def test_a_stack_that_is_not_there_is_told_in_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["package", "insight"])
-    with pytest.raises(SystemExit):
-        main()
-    assert "no stack is called insight; there are platform, cards" in capsys.readouterr().err
-
-
-def test_the_command_builds_for_this_machine_unless_it_is_asked_for_a_stage(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    asked: list[Runtime] = []
-
-    def built(names: list[str], *, runtime: Runtime) -> Package:
-        asked.append(runtime)
-        layer = Layer("printing", tmp_path, tmp_path / "layer.zip", "its-hash")
-        absent = Runtime("python3.99")  # which no machine has
-        return Package((), {"printing": layer}, runtime if runtime.local else absent)
-
-    monkeypatch.setattr("infra.package.package", built)
-    for told in ([], ["--aws"], ["--aws", "--runtime", "python3.12"]):
-        monkeypatch.setattr(sys, "argv", ["package", *told])
-        main()
-    assert asked == [LOCAL, of_stage(DEFAULT), of_stage("python3.12")]
-    said = capsys.readouterr().out
-    assert (said.count("layer printing"), said.count("There is no bytecode")) == (3, 2)
-
-
-def test_a_stage_is_not_built_without_its_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Asked(Exception):
-        pass
-
-    def refuse(_: date) -> None:
-        raise Asked
-
-    monkeypatch.setattr("infra.package.check_calendar", refuse)
-    with pytest.raises(Asked):
-        package(["platform"], runtime=of_stage(DEFAULT))
-    package(["platform"])  # on this machine an old checkout still runs
-
-
-def test_two_builds_of_one_tree_go_one_after_the_other(tmp_path: Path) -> None:
-    with ThreadPoolExecutor() as pool, _alone(tmp_path):
-        second = pool.submit(lambda: _alone(tmp_path).__enter__())
-        with pytest.raises(TimeoutError):
-            second.result(0.1)
-    assert second.done()
-
-
-@pytest.mark.parametrize("runtime", [LOCAL, of_stage(DEFAULT)], ids=["local", "stage"])
-def test_a_build_that_was_broken_off_is_no_obstacle(tmp_path: Path, runtime: Runtime) -> None:
-    (tmp_path / "python").mkdir()
-    half = tmp_path / "tree" / "python" / "lib" / LOCAL.name / "site-packages"
-    half.mkdir(parents=True)
-    (half / "left.py").write_text("")
-    _zip(tmp_path, tmp_path / "layer.zip", runtime)
-    with zipfile.ZipFile(tmp_path / "layer.zip") as made:
-        assert not [name for name in made.namelist() if name.endswith("left.py")]
-    assert not (tmp_path / "tree").exists()
-
-
-def test_libraries_that_cannot_be_had_are_told_in_the_words_of_uv() -> None:
-    with pytest.raises(CannotPackage, match=r"cannot be had:\n.*absent\.in"):
-        uv(["pip", "compile", "--offline", "absent.in"])
-
-
-def test_an_app_that_cannot_be_packaged_is_told_with_its_own_words(tmp_path: Path) -> None:
-    staged = tmp_path / "staged"
-    (staged / ".chalice").mkdir(parents=True)
-    (staged / ".chalice" / "config.json").write_text('{"version": "2.0", "app_name": "toy"}')
-    (staged / "app.py").write_text("import nothing_of_this_name\n")
-    with pytest.raises(CannotPackage, match=r"the app of till .*(?s:.*)nothing_of_this_name"):
-        _run_chalice("till", staged, tmp_path)
-
-
-def test_every_module_in_a_zip_has_its_bytecode_beside_it(packaged: Package) -> None:
-    tag = sys.implementation.cache_tag
-    for stack in packaged.stacks:
-        with zipfile.ZipFile(stack.code) as made:
-            names = set(made.namelist())
-        for name in names:
-            if name.endswith(".py"):
-                folder, _, module = name.rpartition("/")
-                cached = f"{module.removesuffix('.py')}.{tag}.pyc"
-                assert f"{folder}/__pycache__/{cached}".lstrip("/") in names
-
-
-def test_every_table_of_words_in_a_zip_has_the_same_as_json_beside_it(packaged: Package) -> None:
-    checked = 0
-    for stack in packaged.stacks:
-        with zipfile.ZipFile(stack.code) as made:
-            for name in made.namelist():
-                if name.endswith(".toml") and stack.name != "platform":
-                    said = json.loads(made.read(name.removesuffix("toml") + "json"))
-                    assert said == tomllib.loads(made.read(name).decode()), name
-                    checked += 1
-    assert checked > len(packaged.stacks)
+        _run(BASE, CHECK, event, *paths, env=aws_stub.environment(where, "cards"))

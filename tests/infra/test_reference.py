@@ -1,38 +1,21 @@
 """Reference data reaches its table whole: what would change is shown, and nothing is lost."""
 
 import sys
-from collections.abc import Iterator
 from typing import Any
 from unittest.mock import Mock
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from infra import reference
 from infra.reference import ReferenceTable, Refusal, changes, led_by, publish
 from infra.regions import read_stage
 from shared.reference.code_lists import ListChanges, StageLists
 from shared.reference.regions import Centre, District, Region
+from tests.infra.conftest import TABLE
 
-TABLE = "t-reference"
 REGIONS = read_stage("local")
 ZR = REGIONS["ZR"]
-
-
-@pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        client.create_table(
-            TableName=TABLE,
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield client
 
 
 def written(dynamodb: Any, regions: dict[str, Region], **more: Any) -> list[str]:

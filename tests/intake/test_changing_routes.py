@@ -10,7 +10,7 @@ from shared.api.routes import Route
 from tests.fuzz.callers import Caller, SeededService
 from tests.fuzz.seeded_services import seeded_service
 from tests.intake.api_client import HQ_Y
-from tests.support.api import Answer
+from tests.support.changing_routes import answer_a_key_once, kept, refuse_a_stale_version, send
 
 # They make something new, so there is no version of it yet.
 CREATING = {
@@ -59,8 +59,6 @@ OTHER: dict[str, dict[str, Any]] = {
     "mark_different": {"family_id": "fam_01ARZ3NDEKTSV4RRFFQ69G5FAV"},
 }
 DECLINED = {"decision": "decline", "reason": "duplicate"}
-# Codes and tokens are tried where they are made (tests/shared, tests/intake/sign_ins).
-OF_SIGN_IN = {"/v1/sign-ins", "/v1/tokens", "/v1/devices", "/v1/bindings"}
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +66,6 @@ def service() -> Iterator[SeededService]:
     """Intake with requests, cases and families at every stage of their way."""
     with pytest.MonkeyPatch.context() as patch, seeded_service("intake", patch) as seeded:
         yield seeded
-
-
-def send(service: SeededService, route: Route, caller: Caller, **more: Any) -> Answer:
-    """A call of a route by its caller, or with something else in its place."""
-    path = route.path
-    for name, value in caller.path.items():
-        path = path.replace(f"{{{name}}}", value)
-    who = more.pop("who", caller.who)
-    sent = {"body": caller.body, "query": caller.query, "headers": caller.headers} | more
-    return service.api.as_(who).call(route.method, path, **sent)
-
-
-def kept(service: SeededService) -> dict[str, Any]:
-    """All rows but the counts of tries."""
-    return {
-        name: {key: row for key, row in rows.items() if "COUNTER" not in key[0]}
-        for name, rows in service.world.dynamodb.tables.items()
-    }
 
 
 def takes_evidence(route: Route) -> bool:
@@ -111,10 +91,7 @@ def commands(service: SeededService) -> list[tuple[Route, Caller]]:
 def test_a_stale_version_changes_nothing(service: SeededService) -> None:
     before = kept(service)
 
-    for route, caller in commands(service):
-        if route.name not in CREATING:
-            answer = send(service, route, caller, key=f"stale-{route.name}", if_match='"99"')
-            assert (route.name, answer.status) == (route.name, 412), answer.text
+    refuse_a_stale_version(service, commands(service), CREATING)
 
     assert kept(service) == before
 
@@ -153,20 +130,6 @@ def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededS
 
 
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
-    seeded = service.world.dynamodb.snapshot()
-    for route, caller in commands(service):
-        # A PUT is told from its repeat by the version.
-        if route.method == "PUT" or any(route.path.startswith(path) for path in OF_SIGN_IN):
-            continue
-        service.world.dynamodb.restore(seeded)
-        key = f"again-{route.name}"
-        first = send(service, route, caller, key=key)
-        assert first.status in (200, 201), (route.name, first.text)
-        again = send(service, route, caller, key=key)
-        assert (route.name, again.headers.get("Idempotency-Replayed")) == (route.name, "true")
-        assert again.status == first.status
-        if caller.body is not None:
-            changed = caller.body | OTHER.get(route.name, {"evidence": "written"})
-            refused = send(service, route, caller, key=key, body=changed)
-            assert (route.name, refused.code) == (route.name, "idempotency_key_reused")
-    service.world.dynamodb.restore(seeded)
+    answer_a_key_once(
+        service, commands(service), lambda name: OTHER.get(name, {"evidence": "written"})
+    )

@@ -160,6 +160,17 @@ def taken(client: IntakeClient, who: Principal) -> str:
     return case
 
 
+def asked_of(client: IntakeClient, case: str) -> str:
+    client.do(HQ, f"/cases/{case}/needs", FOOD)
+    return case
+
+
+def one_time(client: IntakeClient) -> str:
+    case = taken(client, HQ)
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
+    return case
+
+
 def closed_and_asked_again(client: IntakeClient) -> str:
     case = client.received()
     client.do(HQ, f"/cases/{case}/withdraw", WRITTEN)
@@ -174,10 +185,16 @@ def forgotten(client: IntakeClient) -> str:
     return case
 
 
+MARKED = ("waiting", "matched", "introduced", "in_care")
 CASES: dict[str, Callable[[IntakeClient], str]] = {
     "received": lambda client: client.received(),
     "of_hq": lambda client: taken(client, HQ),
     "of_case_manager": lambda client: taken(client, CM),
+    "unasked": lambda client: (
+        (case := client.received()) and client.do(HQ, f"/cases/{case}/take") and case
+    ),
+    "nameless": lambda client: asked_of(client, client.in_review(contact=None)),
+    "one_time": one_time,
     "waiting": lambda client: client.waiting(),
     "matched": lambda client: client.matched(),
     "introduced": lambda client: client.introduced(),
@@ -210,13 +227,15 @@ def test_a_case(client: IntakeClient, standing: str) -> None:
             ({"long_term_need": True, "reason": "illness"},),
         ),
         "lift_care": (f"{one}/care-requirement/lift", ({"reason": "not_needed"},)),
-        "record_aid": (f"{one}/aids", (aid,)),
+        "record_aid": (f"{one}/aids", (aid, aid | {"last": False})),
         "record_outcome": (f"{one}/outcomes", ({"outcome": "partial_stability"},)),
         "correct_needs": (f"{one}/corrections", (FOOD | WRITTEN,)),
         "withdraw": (f"{one}/withdraw", (WRITTEN,)),
         "reopen": (f"{one}/reopen", ({"reason": "needs_returned"} | WRITTEN,)),
     }
-    callers, idle = (HQ, HQ_2, CM, CM_2, HQ_Y), frozenset({"take", "take_over", "require_care"})
+    callers, idle = (HQ, HQ_2, CM, CM_2, HQ_Y), frozenset({"take", "take_over"})
+    if standing in MARKED:
+        idle |= {"require_care"}
     assert check(client, callers, one, said, idle=idle) == 4
 
 

@@ -74,11 +74,15 @@ def test_f01_keeps_its_dates_and_tells_each_thing_once(journey: JourneyWorld) ->
     assert set(journey.outbox.carried.values()) == {1}
     view = run.get("HQ-1", f"/matching/v1/matches/{run.matches['F-01']}")
     assert view["guardian_id"] == run.ids["G-01"]
+    (proposed,) = journey.world.events("matching.MatchProposed")
+    assert proposed["data"]["introduction_due_at"] == "2026-09-17T07:00:00Z"
     assert view["introduction"]["held_at"] == "2026-09-16T11:00:00Z"
     assert view["introduction"]["in_time"] is True
     assert (view["started_on"], view["status"]) == ("2026-09-18", "ended")
     calls = [(call["kind"], call["due_on"], call["status"]) for call in view["follow_ups"]]
     assert calls == [("two_weeks", "2026-10-02", "done"), ("one_month", "2026-10-18", "done")]
+    (ended,) = journey.world.events("matching.CareEnded")
+    assert ended["data"]["open_need_categories"] == []
     request = run.get("HQ-1", f"/intake/v1/cases/{run.ids['F-01']}")
     assert (request["status"], request["closed_reason"]) == ("closed", "all_needs_met")
     # The organisation has not answered: the family's answer is read after seven days.

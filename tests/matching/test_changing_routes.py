@@ -8,8 +8,8 @@ import pytest
 from shared.api.routes import Route
 from tests.fuzz.callers import Caller, SeededService
 from tests.fuzz.seeded_services import seeded_service
-from tests.intake.test_changing_routes import kept, send
 from tests.matching.api_client import HQ_Y
+from tests.support.changing_routes import answer_a_key_once, kept, refuse_a_stale_version, send
 
 OURS = ("/applications", "/guardians", "/media", "/matches/{match_id}/media", "/training-tables")
 # They make something new, so there is no version of it yet.
@@ -64,10 +64,7 @@ def files(service: SeededService) -> dict[str, bytes]:
 def test_a_stale_version_changes_nothing(service: SeededService) -> None:
     before, stored = kept(service), files(service)
 
-    for route, caller in commands(service):
-        if route.name not in CREATING:
-            answer = send(service, route, caller, key=f"stale-{route.name}", if_match='"99"')
-            assert (route.name, answer.status) == (route.name, 412), answer.text
+    refuse_a_stale_version(service, commands(service), CREATING)
 
     assert kept(service) == before
     # A copy of an upload, which is no file before it is confirmed, may be there.
@@ -83,20 +80,4 @@ def test_headquarters_of_another_region_finds_nothing_to_change(service: SeededS
 
 
 def test_a_key_is_answered_once_and_for_one_body(service: SeededService) -> None:
-    seeded = service.world.dynamodb.snapshot()
-    for route, caller in commands(service):
-        if route.method == "PUT":  # its version is its key
-            continue
-        service.world.dynamodb.restore(seeded)
-        key = f"again-{route.name}"
-        first = send(service, route, caller, key=key)
-        assert first.status in (200, 201), (route.name, first.text)
-        again = send(service, route, caller, key=key)
-        assert (route.name, again.headers.get("Idempotency-Replayed")) == (route.name, "true")
-        assert again.status == first.status
-        if caller.body is not None:
-            changed = caller.body | OTHER[route.name]
-            refused = send(service, route, caller, key=key, body=changed)
-            assert refused.status == 422, (route.name, refused.text)
-            assert (route.name, refused.code) == (route.name, "idempotency_key_reused")
-    service.world.dynamodb.restore(seeded)
+    answer_a_key_once(service, commands(service), OTHER.__getitem__)

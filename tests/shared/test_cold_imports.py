@@ -20,11 +20,16 @@ MODULES = (
     "reference.regions",
     "storage.cursors",
 )
+USES = (
+    *(f"import shared.{module}" for module in MODULES),
+    "from shared.keyring import Secrets; Secrets('intake', lambda: bytes(32)).sign('a', b'b')",
+    "from shared.identity import devices, policy; policy.Policy('x')",
+)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_importing_a_module_loads_no_heavy_library(module: str) -> None:
-    code = f"import sys, shared.{module}; print(sorted({set(HEAVY)!r} & set(sys.modules)))"
+@pytest.mark.parametrize("use", USES)
+def test_a_module_and_its_first_use_load_no_heavy_library(use: str) -> None:
+    code = f"{use}; import sys; print(sorted({set(HEAVY)!r} & set(sys.modules)))"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

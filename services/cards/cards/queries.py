@@ -22,7 +22,7 @@ from shared.principal import Principal
 from shared.privacy.vault import Vault
 from shared.reference import regions
 from shared.storage.command_context import Receipt
-from shared.storage.repository import Page
+from shared.storage.repository import Page, Slice
 
 
 def get_card(card_id: CardId, caller: Principal, cards: Cards) -> CardView:
@@ -63,8 +63,7 @@ def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardV
         POLICY.require_list(caller, "list_cards", "Card", partition),
         lambda card: CardView.of_card(shown(card)),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=district_prefix(partition.district),
     )
 
@@ -90,7 +89,7 @@ def list_own_cards(caller: Principal, cards: Cards, holders: Holders) -> Page[Ca
     if holder := holders.find(caller.acts_for):
         own = cards.list_by_person(holder.region, holder.file_numbers)
         return Page[CardView](items=[view(card) for card in own])
-    return cards.page("by_owner", key, view, caller=caller, newest_first=True)
+    return cards.page("by_owner", key, view, caller=caller, query=Slice(), newest_first=True)
 
 
 # answers to commands ------------------------------------------------------------------------

@@ -47,8 +47,7 @@ def _page(
         key,
         BatchView.of,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=PLACE,
         newest_first=True,
     )

@@ -19,8 +19,7 @@ def list_held_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[
         POLICY.require_list(caller, "list_held_cards", "Card", partition),
         lambda card: card,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=held_prefix(partition.district),
     )
     beside = held_beside_each(found.items, cards)

@@ -30,8 +30,7 @@ def list_partners(query: PartnersQuery, caller: Principal, partners: Partners) -
         key,
         lambda partner: PartnerView.of_partner(shown(partner), now),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=status_prefix(query.status),
     )
 
@@ -53,8 +52,7 @@ def list_offers(
         owner_key(partner.id),
         lambda record: OfferView.of_offer(record.offer, partner),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=LISTED,
         newest_first=True,
     )

@@ -58,8 +58,7 @@ def list_prints(query: RegionQuery, caller: Principal, prints: Prints) -> Page[P
         key,
         PrintInList.of_print,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=PLACE,
         newest_first=True,
     )

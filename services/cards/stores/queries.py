@@ -38,8 +38,7 @@ def list_outlets(
         owner_key(partner.id),
         lambda outlet: OutletView.of_outlet(outlet, partner, now, last_used),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=LISTED,
     )
 

@@ -30,8 +30,7 @@ def list_call_backs(
         POLICY.require_list(caller, "list_call_backs", CALL_BACK, partition, UNCLAIMED),
         lambda call_back: CallBackView.of_call_back(shown(call_back, caller)),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=status_prefix(query.status),
     )
 

@@ -21,8 +21,7 @@ def list_transfers(
         POLICY.require_list(caller, "list_transfers", TRANSFER, partition),
         TransferRow.of_transfer,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=LISTED,
         newest_first=True,
     )

@@ -63,8 +63,7 @@ def list_cases(query: ListCases, caller: Principal, cases: Cases) -> Page[CaseRo
         chosen.partition,
         lambda case: CaseRow.of_case(shown(case)),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=chosen.prefix,
         until=clock.iso(clock.now()) if query.overdue else "",
         newest_first=closed,
@@ -80,8 +79,7 @@ def list_taken_cases(query: RegionQuery, caller: Principal, cases: Cases) -> Pag
         POLICY.require_list(caller, "list_taken_cases", CASE, Partition.of_person(caller)),
         lambda case: CaseRow.of_case(shown(case)),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=own_prefix(region.key),
     )
 
@@ -146,8 +144,7 @@ def list_shared_families(
     return families.page_of_each(
         [(index, region, shown) for index in OF_OFFICES],
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=office_prefix(partition.district or ""),
     )
 

@@ -36,7 +36,7 @@ def list_own_consultations(
     partition = Partition.of_person(caller)
     own = POLICY.require_list(caller, "list_own_consultations", CONSULTATION, partition)
     held = TimelineKind.CONSULTATION
-    return timelines.of_owner(own, held, caller=caller, limit=query.limit, cursor=query.cursor)
+    return timelines.of_owner(own, held, caller=caller, query=query)
 
 
 def list_own_measures(query: Paging, caller: Principal, timelines: Timelines) -> Page[EntryView]:
@@ -44,7 +44,7 @@ def list_own_measures(query: Paging, caller: Principal, timelines: Timelines) ->
     partition = Partition.of_org(caller)
     own = POLICY.require_list(caller, "list_own_measures", MEASURE, partition)
     taken = TimelineKind.MEASURE
-    return timelines.of_owner(own, taken, caller=caller, limit=query.limit, cursor=query.cursor)
+    return timelines.of_owner(own, taken, caller=caller, query=query)
 
 
 def get_timeline(
@@ -56,6 +56,4 @@ def get_timeline(
 ) -> Page[EntryView]:
     """Read what has happened to a family, oldest first."""
     family = load_authorised(family_id, "view_timeline", caller, families)
-    return timelines.of_family(
-        family.record_ids, caller=caller, limit=query.limit, cursor=query.cursor
-    )
+    return timelines.of_family(family.record_ids, caller=caller, query=query)

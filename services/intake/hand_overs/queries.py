@@ -22,8 +22,7 @@ def list_notes(query: ListNotes, caller: Principal, hand_overs: HandOvers) -> Pa
         POLICY.require_list(caller, "list_notes", HAND_OVER, partition),
         NoteRow.of_note,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=status_prefix(query.status),
     )
 

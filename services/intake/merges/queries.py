@@ -21,8 +21,7 @@ def list_alike_families(
         POLICY.require_list(caller, "list_alike_families", FAMILY, partition),
         AlikeRow.of_family,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=ALIKE,
     )
 

@@ -52,8 +52,7 @@ def list_filings(query: Paging, caller: Principal, requests: Requests) -> Page[F
         POLICY.require_list(caller, "list_filings", REQUEST, partition, UNREGISTERED),
         FilingRow.of_request,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=LISTED,
         newest_first=True,
     )

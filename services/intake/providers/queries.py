@@ -21,8 +21,7 @@ def list_providers(
         POLICY.require_list(caller, "list_providers", PROVIDER, partition),
         ProviderView.of_provider,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=sector_prefix(query.sector),
     )
 

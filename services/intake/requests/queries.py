@@ -28,8 +28,7 @@ def list_requests(query: ListRequests, caller: Principal, requests: Requests) ->
         POLICY.require_list(caller, "list_requests", REQUEST, partition),
         RequestRow.of_request,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=status_prefix(query.status),
     )
 
@@ -42,8 +41,7 @@ def list_own_requests(query: Paging, caller: Principal, requests: Requests) -> P
         POLICY.require_list(caller, "list_own_requests", REQUEST, partition),
         RequestRow.of_request,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=LISTED,
         newest_first=True,
     )

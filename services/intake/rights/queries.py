@@ -160,9 +160,7 @@ def list_readings(
     if caller.role != "family":
         log.note(family.family_id, "access_log", tuple(ReadingView.model_fields), caller, SHOW_LOG)
     scope = f"access_log|{'|'.join(records)}"
-    cursor = query.cursor
-    before = cursors.open_cursor(cursor, caller.id, scope)["before"] if cursor else ""
-    found = log.page(records, query.limit, before)
+    found = log.page(records, query.limit, query.begins(caller.id, scope).get("before", ""))
     last = found.next_key
     return Page[ReadingView](
         items=[ReadingView.of(each) for each in found.shown],

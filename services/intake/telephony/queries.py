@@ -28,8 +28,7 @@ def list_live_calls(
         POLICY.require_list(caller, "list_live_calls", PHONE_CALL, partition),
         LiveCall.of_call,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=LISTED,
         newest_first=True,
     )

@@ -12,7 +12,7 @@ from shared import clock
 from shared.principal import Principal
 from shared.storage import cursors
 from shared.storage.list_keys import org_key, person_key
-from shared.storage.repository import Page, Repository
+from shared.storage.repository import Page, Repository, Slice
 from shared.storage.rows import OWN, Key, RawWrite
 
 
@@ -23,16 +23,16 @@ class Timelines(Repository[Entry]):
     prefix = "TIMELINE"
 
     def of_family(
-        self, record_ids: Sequence[str], *, caller: Principal, limit: int, cursor: str | None
+        self, record_ids: Sequence[str], *, caller: Principal, query: Slice
     ) -> Page[EntryView]:
         """Return a slice of a family's timeline, oldest first; several records are one timeline."""
         if len(record_ids) == 1:
             own = _partition(record_ids[0])
-            return self.page(OWN, own, EntryView.of, caller=caller, limit=limit, cursor=cursor)
+            return self.page(OWN, own, EntryView.of, caller=caller, query=query)
         scope = f"{self.prefix}|{'|'.join(record_ids)}"
-        after = cursors.open_cursor(cursor, caller.id, scope)["after"] if cursor else ""
+        after = query.begins(caller.id, scope).get("after", "")
         left = [(place, entry) for place, entry in self._in_order(record_ids) if place > after]
-        shown = left[:limit]
+        shown = left[: query.limit]
         more = len(left) > len(shown)
         return Page[EntryView](
             items=[EntryView.of(entry) for _, entry in shown],
@@ -45,8 +45,7 @@ class Timelines(Repository[Entry]):
         kind: TimelineKind,
         *,
         caller: Principal,
-        limit: int,
-        cursor: str | None,
+        query: Slice,
     ) -> Page[EntryView]:
         """Return a slice of what is one specialist's or provider's own, latest first."""
         return self.page(
@@ -54,8 +53,7 @@ class Timelines(Repository[Entry]):
             partition,
             EntryView.of,
             caller=caller,
-            limit=limit,
-            cursor=cursor,
+            query=query,
             prefix=f"{kind}#",
             newest_first=True,
         )

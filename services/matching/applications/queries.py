@@ -45,8 +45,7 @@ def list_applications(
         until,
         lambda guardian: guardian_view(shown(guardian)),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
     )
 
 

@@ -42,8 +42,7 @@ def page_of_family(
     return found.page_of_each(
         parts,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=prefix,
         newest_first=newest_first,
     )

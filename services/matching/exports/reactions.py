@@ -19,7 +19,7 @@ from shared.storage.command_context import CommandContext
 from shared.storage.files import Files
 from shared.storage.list_keys import region_key
 from shared.storage.office_tables.lines import FileInParts
-from shared.storage.repository import PAGE_LIMIT, Page, Repository
+from shared.storage.repository import PAGE_LIMIT, Page, Repository, Slice
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -55,8 +55,7 @@ class Source:
             region_key(self._export.region),
             lambda each: each,
             caller=READER,
-            limit=PAGE_LIMIT,
-            cursor=cursor,
+            query=Slice(limit=PAGE_LIMIT, cursor=cursor),
             prefix=prefix,
         )
 

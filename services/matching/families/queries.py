@@ -20,7 +20,6 @@ def list_waiting_families(
         partition,
         waiting_view,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=WAITING,
     )

@@ -57,8 +57,7 @@ def _page_of_named(
     return gifts.page_of_each(
         [("by_ref", person_key(record), view) for record in records],
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=of_region(claimed),
         newest_first=True,
     )

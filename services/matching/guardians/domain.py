@@ -241,7 +241,7 @@ class Guardian(GuardianRecord):
         """Forget the contact of a guardian that takes no part; the history stays, nameless."""
         if not self.decided_against:
             raise self._refused()
-        return self._with(contact_erased=True, inn_index=None, contact_index=None)
+        return self._with(inn_index=None, contact_index=None)
 
     def _ready_if_complete(self, at: datetime) -> Self:
         if self.status is not GuardianStatus.ASSIGNED or not self.checklist_done:

@@ -76,7 +76,6 @@ class GuardianRecord(TimedAggregate):
     assignments: tuple[Assignment, ...] = ()
     places: tuple[Reservation, ...] = ()
     reached: dict[str, datetime] = {}
-    contact_erased: bool = False
     signed_out_at: datetime | None = None
     duplicate_of: str | None = None
 

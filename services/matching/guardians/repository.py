@@ -25,7 +25,7 @@ from shared.reference import regions
 from shared.storage import cursors
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.list_keys import UNASSIGNED, region_key
-from shared.storage.repository import Page, Repository
+from shared.storage.repository import Page, Repository, Slice
 from shared.storage.rows import Index, Row, UniqueName
 
 GUARDIAN = "GUARDIAN#"
@@ -90,8 +90,7 @@ class Guardians(Repository[Guardian]):
         view: Callable[[Guardian], GuardianView],
         *,
         caller: Principal,
-        limit: int,
-        cursor: str | None,
+        query: Slice,
     ) -> Page[GuardianView]:
         """Return a page of applications, one part of the queue after the other.
 
@@ -99,14 +98,14 @@ class Guardians(Repository[Guardian]):
         """
         index: Index = "by_ref" if partition == UNASSIGNED else "by_state"
         scope = f"queue|{partition}|{'|'.join(parts)}|{bool(until)}"
-        start = cursors.open_cursor(cursor, caller.id, scope) if cursor else {}
+        start = query.begins(caller.id, scope)
         place = int(start.pop(PLACE, "0"))
         found: list[GuardianView] = []
-        while place < len(parts) and len(found) < limit:
+        while place < len(parts) and len(found) < query.limit:
             page, last = self.store.page(
                 index,
                 partition,
-                limit=limit - len(found),
+                limit=query.limit - len(found),
                 start=start or None,
                 prefix=parts[place],
                 until=until,

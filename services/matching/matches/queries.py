@@ -55,8 +55,7 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
         partition,
         lambda match: match,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=prefix,
     )
     shown = partial(_shown_of_many, caller, _closed_cases(page.items, matches))

@@ -43,7 +43,7 @@ def list_families_suited(
     claimed = Partition.of_region(caller, guardian.visible_region)
     partition = POLICY.require_list(caller, "list", "Family", claimed)
     scope = f"suited|{guardian_id}"
-    place = cursors.open_cursor(query.cursor, caller.id, scope) if query.cursor else None
+    place = query.begins(caller.id, scope) or None
     suited: list[SuitedFamily] = []
     for looked_at, pairing in enumerate(_each_waiting(partition, place, families, bonds), 1):
         judged = pairing.judged(guardian)

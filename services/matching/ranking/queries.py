@@ -105,7 +105,7 @@ def list_unsuitable(
 
 def _slice(query: Paging, caller: Principal, scope: str) -> tuple[int, int, str]:
     """Return the places between which a page is, and the cursor that goes on behind it."""
-    start = int(cursors.open_cursor(query.cursor, caller.id, scope)[PLACE]) if query.cursor else 0
+    start = int(query.begins(caller.id, scope).get(PLACE, 0))
     end = start + query.limit
     return start, end, cursors.seal({PLACE: str(end)}, caller.id, scope)
 

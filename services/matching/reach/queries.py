@@ -32,13 +32,12 @@ def list_guardians(
             partition,
             lambda each: guardian_view(shown(each)),
             caller=caller,
-            limit=query.limit,
-            cursor=query.cursor,
+            query=query,
             prefix=of_status(query.status) if query.status else GUARDIAN,
         )
     assert asked.region is not None
     part = RegisterPart(asked.region, query.district_id, query.category, query.status)
-    found = reaches.registered(part, caller=caller, limit=query.limit, cursor=query.cursor)
+    found = reaches.registered(part, caller=caller, query=query)
     names = [each.guardian_id for each in found.items]
     read = {each.guardian_id: each for each in guardians.get_many(names)}
     listed = (read[each] for each in names if _still_there(read[each], part))

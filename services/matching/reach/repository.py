@@ -18,7 +18,7 @@ from shared.domain import Aggregate
 from shared.principal import Principal
 from shared.storage import cursors
 from shared.storage.command_context import Key
-from shared.storage.repository import PAGE_LIMIT, Page, Repository
+from shared.storage.repository import PAGE_LIMIT, Page, Repository, Slice
 from shared.storage.rows import OWN, RawWrite, Row
 
 ENTRY = "REACH"
@@ -97,21 +97,19 @@ class Reaches(Repository[Found]):
             if start is None:
                 return
 
-    def registered(
-        self, place: RegisterPart, *, caller: Principal, limit: int, cursor: str | None
-    ) -> Page[Found]:
+    def registered(self, place: RegisterPart, *, caller: Principal, query: Slice) -> Page[Found]:
         """Return a page of the guardians of a part of the register, by status and id.
 
         A guardian for the whole region is in none of its districts' lists: both are read from
         where the page begins, and put together.
         """
         scope = f"register|{'|'.join(str(each) for each in place)}"
-        after = cursors.open_cursor(cursor, caller.id, scope)[AFTER] if cursor else ""
+        after = query.begins(caller.id, scope).get(AFTER, "")
         districts = [ANY] if place.district is None else [place.district, EVERYWHERE]
-        lists = (self._after(place, district, after, limit + 1) for district in districts)
+        lists = (self._after(place, district, after, query.limit + 1) for district in districts)
         merged = merge(*lists, key=_in_register)
         found = [next(same) for _, same in groupby(merged, key=_in_register)]
-        page, more = found[:limit], len(found) > limit
+        page, more = found[: query.limit], len(found) > query.limit
         last = cursors.seal({AFTER: _in_register(page[-1])}, caller.id, scope) if more else None
         return Page[Found](items=page, next_cursor=last)
 

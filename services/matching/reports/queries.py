@@ -28,8 +28,7 @@ def list_reports(
         match_key(match_id),
         _itself,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=REPORT,
         newest_first=True,
     )

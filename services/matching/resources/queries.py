@@ -43,8 +43,7 @@ def list_resources(
         key,
         lambda found: ResourceView.of_offer(offered(found, may)),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=RESOURCE if own else kind,
     )
 
@@ -70,8 +69,7 @@ def list_reservations(
         of_resource(resource_id),
         ReservationView.of,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=RESERVATION,
         newest_first=True,
     )

@@ -37,8 +37,7 @@ def list_rounds(query: RoundsQuery, caller: Principal, rounds: Rounds) -> Page[R
         POLICY.require_list(caller, "list_rounds", "Region", claimed),
         round_summary,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=PLACE,
         newest_first=True,
     )

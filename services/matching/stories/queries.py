@@ -47,8 +47,7 @@ def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page
         partition,
         partial(_shown, caller),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=prefix,
         newest_first=True,
     )

@@ -30,8 +30,7 @@ def list_training_tables(
         partition,
         TrainingTableView.of,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=PLACE,
         newest_first=True,
     )

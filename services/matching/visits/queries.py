@@ -22,8 +22,7 @@ def list_visits(
         match_key(match_id),
         VisitView.of,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=VISIT,
         newest_first=True,
     )

@@ -41,7 +41,6 @@ class VolunteerTask(TimedAggregate):
     starts_at: datetime
     status: TaskStatus = TaskStatus.OFFERED
     offered_at: datetime
-    settled_at: datetime | None = None
     reason: str | None = None
 
     def accept(self) -> Self:
@@ -54,21 +53,21 @@ class VolunteerTask(TimedAggregate):
         self._require("report_task_done")
         if self.early_at(at):
             raise self._refusal("task_not_yet")
-        return self._with(status=TaskStatus.DONE, settled_at=at)
+        return self._with(status=TaskStatus.DONE)
 
     def early_at(self, at: datetime) -> bool:
         """Return whether the help cannot have been given by that moment."""
         return at < self.starts_at
 
-    def decline(self, reason: str, at: datetime) -> Self:
+    def decline(self, reason: str) -> Self:
         """Give the task back."""
         self._require("decline_task")
-        return self._with(status=TaskStatus.DECLINED, reason=reason, settled_at=at)
+        return self._with(status=TaskStatus.DECLINED, reason=reason)
 
-    def cancel(self, reason: str, at: datetime) -> Self:
+    def cancel(self, reason: str) -> Self:
         """Drop the task: it is not needed any more."""
         self._require("cancel_task")
-        return self._with(status=TaskStatus.CANCELLED, reason=reason, settled_at=at)
+        return self._with(status=TaskStatus.CANCELLED, reason=reason)
 
     def announce(self, *deadlines: str) -> Self:
         """Note that deadlines have come and are announced."""

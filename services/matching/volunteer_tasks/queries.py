@@ -38,8 +38,7 @@ def list_tasks(
         if own
         else [("by_region", key, shown)],
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=of_status(query.status),
     )
 

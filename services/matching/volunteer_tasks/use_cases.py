@@ -100,7 +100,7 @@ def decline_task(
     """Give a task back, without blame."""
     context.reason = body.reason
     task, volunteer = load_authorised(task_id, "decline_task", context.actor, tasks, volunteers)
-    declined = task.decline(body.reason, clock.now())
+    declined = task.decline(body.reason)
     event = VolunteerTaskDeclined(**event_fields(task), reason=body.reason)
     return _settle(declined, volunteer, event, context, tasks, volunteers, vault)
 
@@ -116,7 +116,7 @@ def cancel_task(
     """Drop a task that is not needed any more; the volunteer gets a message."""
     context.reason = body.reason
     task, volunteer = load_authorised(task_id, "cancel_task", context.actor, tasks, volunteers)
-    cancelled = task.cancel(body.reason, clock.now())
+    cancelled = task.cancel(body.reason)
     event = VolunteerTaskCancelled(
         **event_fields(task), reason=body.reason, starts_at=task.starts_at
     )

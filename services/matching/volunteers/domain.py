@@ -32,15 +32,14 @@ class Volunteer(StatefulAggregate):
     person_index: str | None = None
     status: VolunteerStatus = VolunteerStatus.APPLIED
     applied_at: datetime
-    approved_at: datetime | None = None
     left_at: datetime | None = None
     leaving_reason: str | None = None
     open_tasks: int = 0
 
-    def approve(self, account: str | None, at: datetime) -> Self:
+    def approve(self, account: str | None) -> Self:
         """Take the volunteer into the network; from now on it may be given tasks."""
         self._require("approve")
-        return self._with(status=VolunteerStatus.APPROVED, account=account, approved_at=at)
+        return self._with(status=VolunteerStatus.APPROVED, account=account)
 
     def change_account(self, account: str | None) -> Self:
         """Log in under another account from now on, or under none."""

@@ -37,8 +37,7 @@ def list_volunteers(
         partition,
         lambda volunteer: VolunteerView.of_volunteer(offered(volunteer, may)),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=prefix,
     )
 
@@ -52,8 +51,7 @@ def _own(query: VolunteerQuery, caller: Principal, volunteers: Volunteers) -> Pa
         own,
         lambda volunteer: VolunteerView.of_volunteer(offered(volunteer, may)),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=VOLUNTEER,
     )
 

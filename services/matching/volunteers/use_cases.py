@@ -67,7 +67,7 @@ def approve_volunteer(
 ) -> Receipt:
     """Take a volunteer into the network."""
     volunteer = _with_another("approve", volunteer_id, body, context, volunteers)
-    approved = volunteer.approve(body.account, clock.now())
+    approved = volunteer.approve(body.account)
     event = VolunteerApproved(**event_fields(volunteer))
     return volunteers.save(context, approved, events=[event])
 

@@ -39,8 +39,7 @@ def list_work(query: WorkQuery, caller: Principal, matches: Matches) -> Page[Wor
         partition,
         WorkRow.of_match,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=prefix,
         until=_until(query.due, region),
     )

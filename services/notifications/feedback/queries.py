@@ -46,8 +46,7 @@ def list_answers(query: RegionQuery, caller: Principal, forms: FeedbackForms) ->
         POLICY.require_list(caller, "list_answers", FEEDBACK, partition),
         AnswerView.of_form,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=answered_prefix(),
         newest_first=True,
     )

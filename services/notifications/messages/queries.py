@@ -28,8 +28,7 @@ def list_messages(query: MessagesQuery, caller: Principal, messages: Messages) -
         partition,
         MessageView.of,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=prefix,
         newest_first=True,
     )

@@ -13,7 +13,7 @@ from shared.clock import iso
 from shared.principal import Principal
 from shared.storage import cursors
 from shared.storage.list_keys import UNASSIGNED, person_key, region_key
-from shared.storage.repository import Page, Repository
+from shared.storage.repository import Page, Repository, Slice
 from shared.storage.rows import Index, Row
 
 B = TypeVar("B", bound=BaseModel)
@@ -71,20 +71,19 @@ class Messages(Repository[Message]):
         view: Callable[[Message], B],
         *,
         caller: Principal,
-        limit: int,
-        cursor: str | None,
+        query: Slice,
     ) -> Page[B]:
         """Return a page of what a person was sent, the newest first, by each record of it."""
         scope = f"{self.prefix}|to|{caller.acts_for}"
-        until = cursors.open_cursor(cursor, caller.id, scope)["until"] if cursor else ""
+        until = query.begins(caller.id, scope).get("until", "")
         found = [
             message
             for person in people
-            for message in self._to(person, until, limit + 1)
+            for message in self._to(person, until, query.limit + 1)
             if not until or _place(message) < until
         ]
-        newest = sorted(found, key=_place, reverse=True)[:limit]
-        goes_on = {"until": _place(newest[-1])} if len(found) > limit else None
+        newest = sorted(found, key=_place, reverse=True)[: query.limit]
+        goes_on = {"until": _place(newest[-1])} if len(found) > query.limit else None
         return Page[B](
             items=[view(each) for each in newest],
             next_cursor=cursors.seal(goes_on, caller.id, scope) if goes_on else None,

@@ -66,15 +66,11 @@ def _fault(
     answer = given[question.code]
     match question.kind:
         case QuestionKind.SCALE:
-            if (
-                isinstance(answer, bool)
-                or not isinstance(answer, int)
-                or not LEAST <= answer <= MOST
-            ):
+            if type(answer) is not int or not LEAST <= answer <= MOST:  # True is 1
                 yield Fault(question.code, "mark_expected")
         case QuestionKind.CHOICE:
             known = codes[question.choices or ""]
-            if answer not in known or not isinstance(answer, str):
+            if answer not in known:
                 yield Fault(question.code, "answer_not_listed", known)
         case QuestionKind.YES_NO:
             if not isinstance(answer, bool):

@@ -36,8 +36,7 @@ def list_own_messages(
         preferences.records_of(caller.acts_for),
         OwnMessageView.of_message,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
     )
 
 

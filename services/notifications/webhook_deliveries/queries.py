@@ -24,7 +24,6 @@ def list_webhook_deliveries(
         log_of(endpoint.endpoint_id),
         DeliveryView.of_delivery,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         newest_first=True,
     )

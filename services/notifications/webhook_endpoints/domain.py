@@ -50,7 +50,6 @@ class WebhookEndpoint(StatefulAggregate):
     rotated_at: datetime | None = None
     failing_since: datetime | None = None
     disabled_reason: DisabledReason | None = None
-    created_by: str
     created_at: datetime
 
     def hears(self, event_type: str) -> bool:

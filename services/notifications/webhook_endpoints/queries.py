@@ -27,8 +27,7 @@ def list_webhook_endpoints(
         POLICY.require_list(caller, "list_webhook_endpoints", ENDPOINT, partition),
         lambda endpoint: EndpointView.of_endpoint(shown_to(caller, endpoint)),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=LISTED,
     )
 

@@ -40,7 +40,6 @@ def register_webhook_endpoint(
         region=body.region,
         url=body.url,
         event_types=tuple(dict.fromkeys(body.event_types)),
-        created_by=context.actor.id,
         created_at=clock.now(),
     )
     heard = hearers.of_region(body.region).add(made)

@@ -55,8 +55,7 @@ def list_wordings(query: WordingsQuery, caller: Principal, wordings: Wordings) -
         key,
         WordingRow.of_wording,
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=template_prefix(query.template) if query.template else DRAFTS,
         newest_first=True,
     )

@@ -30,8 +30,7 @@ def list_inbox(
         found.partition,
         lambda item: item_view(item, worded),
         caller=caller,
-        limit=query.limit,
-        cursor=query.cursor,
+        query=query,
         prefix=found.prefix,
         newest_first=query.done,
     )

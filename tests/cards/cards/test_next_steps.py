@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.principal import Principal
-from tests.cards.api_client import CONTACT, LEADER, MANAGER, CardsClient, person
+from tests.cards.api_client import CONTACT, LEADER, CardsClient, person
 from tests.cards.offices import issue
 from tests.support.api import Answer
 
@@ -62,24 +62,3 @@ def test_an_office_is_offered_nothing_that_leaders_do(client: CardsClient) -> No
     facts = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "placement_current": True}
     (step,) = client.post(LEADER, "/v1/cards", **facts).json["next_steps"]
     assert step["action"] == "replace_card"
-
-
-def test_a_manager_is_offered_no_step_of_the_club(client: CardsClient) -> None:
-    partner = client.partner()
-
-    refused = client.post(MANAGER, f"/v1/partners/{partner}/pause")
-
-    offered = {step["action"] for step in refused.json["next_steps"]}
-    assert offered == {"edit", "propose_offer", "add_outlet"}  # no shop yet that needs a key
-
-
-def test_the_steps_of_a_job_are_offered_to_no_one(client: CardsClient) -> None:
-    partner, _ = client.active_partner()
-    client.outlet(partner, "D02")
-    path = f"/v1/partners/{partner}/key-list"
-    client.done(MANAGER, path)
-    assert client.post(MANAGER, path).json["next_steps"] == []
-    client.world.settle()
-
-    (step,) = client.post(MANAGER, path).json["next_steps"]
-    assert step == {"action": "take_list", "title": "Забрать список"}

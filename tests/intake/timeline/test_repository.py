@@ -4,6 +4,7 @@ from services.intake.timeline.domain import Entry
 from services.intake.timeline.repository import Timelines, timeline_rows
 from services.intake.timeline.values import TimelineKind
 from shared.storage.command_context import CommandContext
+from shared.storage.repository import Slice
 from tests.intake.api_client import HQ, IntakeClient
 from tests.support.world import at
 
@@ -23,8 +24,10 @@ def test_entries_are_read_by_family_in_the_order_of_time_and_once(client: Intake
             context = CommandContext(HQ, "test", "cor_1")
             timelines.store.commit(context, writes=timeline_rows([each]))
         kept = timelines.all_of(["fam_1"])
-        page = timelines.of_family(["fam_1"], caller=HQ, limit=2, cursor=None)
-        rest = timelines.of_family(["fam_1"], caller=HQ, limit=2, cursor=page.next_cursor)
+        page = timelines.of_family(["fam_1"], caller=HQ, query=Slice(limit=2))
+        rest = timelines.of_family(
+            ["fam_1"], caller=HQ, query=Slice(limit=2, cursor=page.next_cursor)
+        )
 
     assert [each.ref for each in kept] == ["req_1", "req_2", "req_3"]
     assert [each.ref for each in (*page.items, *rest.items)] == ["req_1", "req_2", "req_3"]
@@ -42,9 +45,9 @@ def test_an_entry_that_comes_late_shows_no_other_one_twice(client: IntakeClient)
 
         keep(entry(3), entry(3)._with(kind=TimelineKind.AID, ref="aid_1"))
         keep(entry(4, "fam_2"), entry(5, "fam_2"))
-        first = timelines.of_family(both, caller=HQ, limit=3, cursor=None)
+        first = timelines.of_family(both, caller=HQ, query=Slice(limit=3))
         keep(entry(1, "fam_2"))
-        rest = timelines.of_family(both, caller=HQ, limit=3, cursor=first.next_cursor)
+        rest = timelines.of_family(both, caller=HQ, query=Slice(limit=3, cursor=first.next_cursor))
         whole = timelines.all_of(both)
 
     shown = [each.ref for each in (*first.items, *rest.items)]
@@ -60,6 +63,6 @@ def test_what_somebody_did_is_listed_the_latest_first(client: IntakeClient) -> N
             context = CommandContext(HQ, "test", "cor_1")
             by_her = entry(minute)._with(kind=held, by="SP-1")
             timelines.store.commit(context, writes=timeline_rows([by_her]))
-        own = timelines.of_owner("PERSON#SP-1", held, caller=HQ, limit=9, cursor=None)
+        own = timelines.of_owner("PERSON#SP-1", held, caller=HQ, query=Slice(limit=9))
 
     assert [each.ref for each in own.items] == ["req_3", "req_2", "req_1"]

@@ -414,7 +414,9 @@ def test_a_flag_that_went_missing_forbids_the_return() -> None:
 def test_only_who_has_left_is_forgotten() -> None:
     with pytest.raises(IllegalStep):
         builders.checked().erase_contact()
-    assert builders.checked(status=GuardianStatus.WITHDRAWN).erase_contact().contact_erased
+    gone = builders.checked(status=GuardianStatus.WITHDRAWN, contact_index="c", inn_index="i")
+    forgotten = gone.erase_contact()
+    assert (forgotten.contact_index, forgotten.inn_index) == (None, None)
 
 
 def test_the_first_time_of_each_state_is_kept() -> None:

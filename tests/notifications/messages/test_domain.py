@@ -89,7 +89,7 @@ VERBS: dict[str, Callable[[Message], Message]] = {
     "leave_unknown": lambda one: one.leave_unknown(NOON),
     "mark_delivered": lambda one: one.mark_delivered(NOON),
     "mark_read": lambda one: one.mark_read(NOON),
-    "withhold": lambda one: one.withhold("opted_out"),
+    "withhold": lambda one: one.withhold("unwanted"),
     "fail": lambda one: one.fail("not_found"),
 }
 IN_DOUBT = {

@@ -298,7 +298,7 @@ def test_a_person_whom_no_channel_reaches_becomes_a_task_for_headquarters(
     assert len(harness.gateway.to("hq")) == 1
 
 
-@pytest.mark.parametrize("code", ["opted_out", "no_consent", "erased", "no_channel"])
+@pytest.mark.parametrize("code", ["unwanted", "no_consent", "erased", "no_channel"])
 def test_who_does_not_want_or_cannot_get_messages_gets_none_and_nobody_is_alarmed(
     harness: NotificationsHarness, code: str
 ) -> None:

@@ -1,7 +1,5 @@
 """Who may do what: the rules of the decision itself, on a small policy of every kind."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -341,15 +339,6 @@ def test_a_misspelt_attribute_is_found_without_an_example() -> None:
         "permit (principal, action, resource) when { principal.regoins == resource.id };"
     )
     assert "regoins" in policy_matrix.faults(wrong, {"Request": {}}, ("view",))
-
-
-def test_deciding_nothing_and_signing_nobody_in_loads_neither_engine_nor_tokens() -> None:
-    code = "import sys; from shared.identity import devices, policy; policy.Policy('x'); "
-    code += "print({'cedarpy', 'jwt', 'cryptography.x509'} & set(sys.modules))"
-    answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert answer.stdout.strip() == "set()"
 
 
 def test_a_policy_lies_beside_its_service(tmp_path: Path) -> None:

@@ -1,8 +1,6 @@
 """Contacts: one number has one key, and no contact shows itself by accident."""
 
 import contextlib
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -216,11 +214,3 @@ def test_no_exception_and_no_print_shows_a_contact() -> None:
     for sink in sinks:
         for canary in (CANARY_NAME, CANARY_PHONE, "9161234567", "Жёлтая", mail):
             assert canary not in sink
-
-
-def test_the_numbering_plan_is_loaded_by_the_first_number_only() -> None:
-    code = "import sys, shared.privacy.contact; print('phonenumbers' in sys.modules)"
-    answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert answer.stdout.strip() == "False"

@@ -15,7 +15,7 @@ from shared.principal import Principal
 from shared.storage import rows
 from shared.storage import store as store_module
 from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
-from shared.storage.repository import Page
+from shared.storage.repository import Page, Slice
 from shared.storage.rows import Index, Row, UniqueName
 from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
@@ -408,7 +408,7 @@ def test_a_page_of_several_partitions_goes_through_each_and_leaves_out_none(
     ]
 
     def page(cursor: str | None, limit: int) -> Page[Case]:
-        return cases.page_of_each(parts, caller=OPERATOR, limit=limit, cursor=cursor)
+        return cases.page_of_each(parts, caller=OPERATOR, query=Slice(limit=limit, cursor=cursor))
 
     for limit in (1, 2, 3, 4, 5, 6):
         seen, cursor = list[str](), None
