@@ -64,17 +64,21 @@ class _OfList(StrEnum):
     code_list: ClassVar[str]
 
 
-@dataclass(frozen=True, slots=True)
 class CodeOf:
-    """A mark on a field that shows a code of an open list, active or not; it checks nothing."""
+    """A mark on a field that shows a code of an open list, active or not; it checks nothing.
 
-    name: str
+    Several lists are named where the code is of one or another, each in a choice of its own.
+    """
+
+    def __init__(self, *lists: str) -> None:
+        self.lists = lists
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: "GetJsonSchemaHandler"
     ) -> dict[str, Any]:
         """Name the list in the document of the API."""
-        return handler(schema) | {CODE_LIST_KEYWORD: self.name}
+        named = [handler(schema) | {CODE_LIST_KEYWORD: name} for name in self.lists]
+        return named[0] if len(named) == 1 else {"anyOf": named}
 
 
 class CodeEnum(_OfList):
@@ -119,6 +123,12 @@ class KnownCodes(_OfList):
     ) -> core_schema.CoreSchema:
         """Refuse to be the type of a field."""
         raise TypeError(f"{cls.__name__} is no type of a field: write str")
+
+
+# Codes that several services show.
+AidCategory = Annotated[str, CodeOf("aid_category")]
+ContactWay = Annotated[str, CodeOf("contact_channel")]
+LanguageCode = Annotated[str, CodeOf("language")]
 
 
 # models -----------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 They live in catalogues, a service's `problems.toml` over the kernel's own. A table `[code]` has
 `title` and `detail`, whose `{placeholders}` are facts of the error; `[validation]` has one
-sentence per kind of wrong field; `[next_steps]` one label per verb that a person may do instead.
+sentence per kind of wrong field. What a person may do instead is a code of the list of steps that
+a service names as `[next_steps] list`.
 """
 
 from collections.abc import Mapping
@@ -71,7 +72,14 @@ class Catalogue:
         own = self._word("validation", code) or (self._find(code) or {}).get("detail")
         return _fill(own or self._word("validation", "other") or "", facts)
 
+    @property
+    def step_list(self) -> str | None:
+        """The list of codes of what may be done next, where the catalogue names one."""
+        return self._word("next_steps", "list")
+
     def step(self, verb: str) -> dict[str, str]:
         """Return a legal next step: its verb and, where the catalogue has one, its label."""
-        label = self._word("next_steps", verb)
+        from shared.reference import code_lists  # only a refusal that names steps pays for it
+
+        label = code_lists.labels(self.step_list).get(verb) if self.step_list else None
         return {"action": verb} if label is None else {"action": verb, "title": label}

@@ -19,6 +19,7 @@ from shared.api.app import ServiceApp
 from shared.api.dispatch import REPLAYED_HEADER
 from shared.api.pages import HtmlPage, PlainText
 from shared.api.routes import VOUCHED, Route
+from shared.domain import CODE_LIST_KEYWORD
 from shared.identity.claims import ACT_FOR_FAMILY
 from shared.message_catalogue import ROOT
 from shared.storage.repository import Page
@@ -53,6 +54,9 @@ def document(app: ServiceApp) -> Json:
         },
     }
     found["components"]["schemas"] = schemas.used_by(found)
+    if app.catalogue.step_list:
+        action = found["components"]["schemas"]["NextStep"]["properties"]["action"]
+        action[CODE_LIST_KEYWORD] = app.catalogue.step_list
     return found
 
 

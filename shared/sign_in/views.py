@@ -1,11 +1,12 @@
 """What answers signing in."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
 from shared.api.models import View
+from shared.domain import CodeOf
 from shared.identity.devices import Device
 from shared.principal import Principal
 
@@ -34,7 +35,7 @@ class DeviceView(View):
     """A device or a bot's chat in which the person is signed in."""
 
     id: str
-    kind: str
+    kind: Annotated[str, CodeOf("device_kind")]
     bot: str | None
     created_at: datetime
     used_at: datetime

@@ -29,7 +29,7 @@ ROLES = frozenset(
         "views",
     }
 )
-OF_SERVICE = frozenset({"app", "policy", "settings"})
+OF_SERVICE = frozenset({"app", "codes", "policy", "settings"})
 # An app inside of a service: the till.
 OF_INNER_APP = ROLES | {"app", "settings"}
 # Here a module is a provider and is called after it: docs/how-to/add-a-channel.md.
@@ -59,6 +59,7 @@ EXTRA = {
     "services/intake/cases/decisions.py": "what is decided and given, apart from what is asked",
     "services/intake/cases/care_track.py": "reactions and review both move the case along it",
     "services/intake/cases/use_cases": "how words change needs is used by all who name needs",
+    "services/intake/codes/fields.py": "fields that show a code that no rule asks for",
     "services/intake/families/record.py": "what a family's row holds, so that domain is its verbs",
     "services/intake/requests/use_cases": "who calls, what arrives, what it joins: one module each",
     "services/intake/rights/use_cases": "a family's wishes come with evidence or by its own link",

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from shared.api.app import ServiceApp
 from shared.message_catalogue import ROOT
 from shared.principal import Principal
+from tests.support.shown_codes import Spot, answers_of
 
 TOLD_HEADERS = frozenset({"ETag", "Location", "Retry-After", "Idempotency-Replayed"})
 REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
@@ -110,13 +111,17 @@ class Api:
         return answer
 
     def _promised(self, method: str, resource: str, answer: Answer) -> None:
-        """Hold every answer of a service to the statuses and headers of its document."""
+        """Hold every answer of a service to the statuses, headers and lists of its document."""
         promised = _promises(self.app.app_name).get((method, resource))
         if promised is None or answer.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             return
         assert answer.status in promised, f"{method} {resource}: undocumented {answer.status}"
         told = {*answer.headers} & TOLD_HEADERS
         assert told <= promised[answer.status], f"{method} {resource}: undocumented {told}"
+        shown = _shown(self.app.app_name).get((method, resource, answer.status))
+        if shown is not None and "json" in answer.headers.get("Content-Type", ""):
+            faults = [*shown.faults(answer.json)]
+            assert faults == [], f"{method} {resource}: codes without their list: {faults}"
 
     def event(
         self,
@@ -171,6 +176,13 @@ class Api:
             if (found := shape.fullmatch(path)) and method in self.app.routes[pattern]:
                 return pattern, {n: quote(v, safe="%") for n, v in found.groupdict().items()}
         return path, {}
+
+
+@cache
+def _shown(service: str) -> Mapping[tuple[str, str, int], Spot]:
+    """What each answer of a service shows, as its committed document says, if it has one."""
+    path = ROOT / "docs" / "api" / f"{service}.json"
+    return answers_of(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
 @cache

@@ -7,8 +7,9 @@ from pydantic import ConfigDict
 
 from services.cards.cards.domain import Card
 from services.cards.cards.values import IN_USE, CardStatus, HoldReason, Via
+from services.cards.codes import StepCode
 from shared.api.models import View
-from shared.domain import CodeOf
+from shared.domain import CodeOf, ContactWay, LanguageCode
 
 
 class IssuedCard(View):
@@ -45,13 +46,16 @@ class CardView(View):
     activated_at: datetime | None
     via: Annotated[Via, CodeOf("card_activation_via")] | None
     consent_community: bool | None
-    reason: str | None
+    reason: (
+        Annotated[str, CodeOf("card_block_reason", "card_replace_reason", "card_revoke_reason")]
+        | None
+    )
     held_because: HoldReason | None
     placement_ended_on: date | None
     closes_on: date | None
     replaces: str | None
     replaced_by: str | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     version: int
 
     @classmethod
@@ -92,7 +96,7 @@ class ContactView(View):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     name: str
-    channel: str
+    channel: ContactWay
     phone: str | None = None
     address: str | None = None
-    language: str = "ru"
+    language: LanguageCode = "ru"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
 
+from services.cards.codes import PartnerCategory
 from services.cards.outlets.domain import Outlet
 from services.cards.outlets.values import Hours
 from services.cards.partners.domain import Partner
@@ -37,7 +38,7 @@ class PublicPartner(PublicView):
 
     id: str
     title: str
-    category: str
+    category: PartnerCategory
     district_ids: list[str]
     last_day: date | None
     outlets: list[PublicOutlet]

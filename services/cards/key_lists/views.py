@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.cards.codes import StepCode
 from services.cards.taken_once import ListStatus
 from shared.api.models import View
 
@@ -14,7 +15,7 @@ class KeyListView(View):
     asked_at: datetime
     keys: int
     failure: str | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     version: int
 
 

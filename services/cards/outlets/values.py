@@ -20,11 +20,24 @@ RETENTION_AFTER_END = timedelta(days=60)
 MOST_ENDED = 20
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 OutletId = Annotated[str, Field(pattern=pattern("out"))]
 KeyId = Annotated[str, Field(pattern=pattern("key"))]
 
+
+class Weekday(CodeEnum, of="weekday"):
+    """The days of a week, Monday first."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+DAYS = tuple(Weekday)
 
 # «9:00» is «09:00».
 _WITH_ZERO = BeforeValidator(lambda said: said.zfill(5) if isinstance(said, str) else said)
@@ -33,7 +46,7 @@ _WITH_ZERO = BeforeValidator(lambda said: said.zfill(5) if isinstance(said, str)
 class Hours(ValueObject):
     """Opening hours of one weekday, in the region's time."""
 
-    day: str = Field(pattern=f"^({'|'.join(DAYS)})$")
+    day: Weekday
     opens: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), _WITH_ZERO]
     closes: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"), _WITH_ZERO]
 

@@ -1,13 +1,15 @@
 """What managers and the club see of partners."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Self
 
+from services.cards.codes import PartnerCategory, StepCode
 from services.cards.offers.domain import Offer
 from services.cards.offers.values import OfferStatus
 from services.cards.partners.domain import Partner
 from services.cards.partners.values import PartnerStatus, Source
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class DiscountView(View):
@@ -58,7 +60,7 @@ class PartnerView(View):
     id: str
     region: str
     title: str
-    category: str
+    category: PartnerCategory
     district_ids: list[str]
     source: Source
     status: PartnerStatus
@@ -66,10 +68,10 @@ class PartnerView(View):
     has_contact: bool
     agreement_ref: str | None
     last_day: date | None
-    reason: str | None
+    reason: Annotated[str, CodeOf("partner_decline_reason", "partner_end_reason")] | None
     open_outlets: int
     offers: list[OfferView]
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     version: int
 
     @classmethod

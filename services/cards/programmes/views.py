@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.cards.codes import StepCode
 from services.cards.programmes.values import ProgrammeStatus
 from shared.api.models import View
 
@@ -16,5 +17,5 @@ class ProgrammeView(View):
     started_on: date
     grace_days: int
     status: ProgrammeStatus
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     version: int

@@ -5,6 +5,7 @@ from typing import Self
 
 from services.intake.call_backs.domain import CallBack
 from services.intake.call_backs.values import Attempt, CallBackEnd, CallBackStatus
+from services.intake.codes.fields import StepCode
 from shared.api.models import View
 
 
@@ -23,7 +24,7 @@ class CallBackView(View):
     attempts: tuple[Attempt, ...]
     claimed_by: str | None
     end_reason: CallBackEnd | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
 
     @classmethod
     def of_call_back(cls, call_back: CallBack) -> Self:

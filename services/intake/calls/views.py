@@ -6,19 +6,23 @@ from typing import Self
 
 from services.intake.cases.coordination.limits import is_urgent
 from services.intake.cases.domain import Case
+from services.intake.codes.fields import ChannelCode, ContactTime
+from services.intake.codes.values import Programme
 from services.intake.families.domain import Family
 from services.intake.progress.values import Progress
 from services.intake.progress.views import progress_of
 from services.intake.requests.domain import Request
+from services.intake.requests.values import RequestStatus
 from services.intake.requests.views import EmergencyView, RequestView
 from shared.api.models import View
+from shared.domain import LanguageCode
 
 
 class OpenCaseOfCaller(View):
     """An open case: its number, and how far it has come."""
 
     number: str
-    programme: str
+    programme: Programme
     progress: Progress
     urgent: bool
     taken: bool
@@ -37,9 +41,9 @@ class EarlierRequest(View):
 
     number: str
     received_at: datetime
-    channel: str
+    channel: ChannelCode
     urgent: bool
-    status: str
+    status: RequestStatus
 
 
 class FamilyOfCaller(View):
@@ -48,8 +52,8 @@ class FamilyOfCaller(View):
     id: str
     known_since: datetime
     district_id: str
-    language: str
-    preferred_time: str | None
+    language: LanguageCode
+    preferred_time: ContactTime | None
     urgent: bool
     open_cases: tuple[OpenCaseOfCaller, ...]
     latest_requests: tuple[EarlierRequest, ...]

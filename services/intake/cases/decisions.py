@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from services.intake.cases.values import Need, NeedStatus
+from services.intake.codes.fields import OutcomeCode, TriageReason
+from services.intake.codes.values import TriageDecision
 from shared.domain import CodeOf, Day, Moment, ValueObject
 
 
 class Triage(ValueObject):
     """What headquarters decided about a case."""
 
-    decision: str
-    reason: str | None = None
+    decision: TriageDecision
+    reason: TriageReason | None = None
     provider: str | None = None
     by: str
     at: Moment
@@ -95,7 +97,7 @@ def without_help(needs: Iterable[Need], aids: Sequence[Aid]) -> tuple[str, ...]:
 class Outcome(ValueObject):
     """What headquarters saw the help change; its note is in the vault's record `note_ref`."""
 
-    outcome: str
+    outcome: OutcomeCode
     needs_met: tuple[str, ...] = ()
     note_ref: str | None = None
     at: Moment

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
+from services.intake.codes.fields import DropReason, RoleCode, StepDetail, StepReason
 from services.intake.codes.values import Category, Urgency
-from shared.domain import CodeEnum, CodeOf, Moment, ValueObject
+from shared.domain import AidCategory, CodeEnum, CodeOf, Moment, ValueObject
 from shared.errors import Invalid
 from shared.ids import pattern
 
@@ -48,9 +49,9 @@ class HistoryEntry(ValueObject):
     at: Moment
     what: Annotated[str, CodeOf("case_step")]
     by: str
-    role: Annotated[str, CodeOf("acting_role")]
-    reason: str | None = None
-    ref: str | None = None
+    role: RoleCode
+    reason: StepReason | None = None
+    ref: StepDetail | None = None
     for_whom: str | None = None
 
 
@@ -58,7 +59,7 @@ class AskedNeed(ValueObject):
     """One kind of help as a request asks for it; its words are where `text_ref` says."""
 
     need_id: str
-    category: str
+    category: AidCategory
     urgency: Urgency = Urgency.NORMAL
     text_ref: str | None = None
 
@@ -78,12 +79,12 @@ class Need(ValueObject):
     """One kind of help a family waits for; `text_refs` are where the vault has words about it."""
 
     need_id: str
-    category: str
+    category: AidCategory
     urgency: Urgency = Urgency.NORMAL
     status: NeedStatus = NeedStatus.OPEN
     clarified: bool = False
     text_refs: tuple[str, ...] = ()
-    drop_reason: str | None = None
+    drop_reason: DropReason | None = None
     changed_by: str
     changed_at: Moment
 

@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Annotated, Self
 
 from services.intake.cases.coordination.limits import breach_at, is_urgent
 from services.intake.cases.decisions import CareMarker, OpenMatch, Outcome, Triage, became
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
-from services.intake.cases.values import HistoryEntry, Need
+from services.intake.cases.values import HistoryEntry, Need, NeedStatus, Status
+from services.intake.codes.fields import ChannelCode, DropReason, GroupCode, ProjectCode, StepCode
+from services.intake.codes.values import (
+    ClosedReason,
+    FamilyKind,
+    Programme,
+    RequestPurpose,
+    Urgency,
+)
 from services.intake.families.domain import Family
 from services.intake.families.values import AlikeFamily, Consent, Member
 from shared import clock
 from shared.api.models import View
+from shared.domain import AidCategory, CodeOf
 
 HOUR = timedelta(hours=1)
 RANGES = ("over", "within_hour", "within_day", "later")
@@ -22,10 +31,10 @@ class NeedView(View):
     """A need without the family's words about it, and what has become of it."""
 
     need_id: str
-    category: str
-    urgency: str
-    status: str
-    drop_reason: str | None
+    category: AidCategory
+    urgency: Urgency
+    status: NeedStatus
+    drop_reason: DropReason | None
     clarified: bool
 
     @classmethod
@@ -43,11 +52,11 @@ class CaseRow(View):
     number: str
     family_id: str
     version: int
-    status: str
+    status: Status
     district_id: str
-    programme: str
-    channel: str
-    categories: tuple[str, ...]
+    programme: Programme
+    channel: ChannelCode
+    categories: tuple[AidCategory, ...]
     urgent: bool
     needs_check: bool
     taken_by: str | None
@@ -58,7 +67,7 @@ class CaseRow(View):
     hours_left: int | None
     hours_over: int | None
     result_missing_since: datetime | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
 
     @classmethod
     def of_case(cls, case: Case) -> Self:
@@ -84,7 +93,7 @@ class StatusCounts(View):
     `more`: some number here is the most that is counted, and there are more.
     """
 
-    status: str
+    status: Status
     over: int
     within_hour: int
     within_day: int
@@ -121,11 +130,11 @@ class AidView(View):
     """Help that was given; never for money."""
 
     aid_id: str
-    category: str
+    category: AidCategory
     persons: int
-    legal_basis: str
+    legal_basis: Annotated[str, CodeOf("legal_basis")]
     provider: str | None = None
-    funding_project: str | None = None
+    funding_project: ProjectCode | None = None
     at: datetime
     by: str
     free: bool = True
@@ -135,8 +144,8 @@ class FamilyOfCase(View):
     """The family of a case, as far as the programme has to know it."""
 
     id: str
-    kind: str
-    groups: tuple[str, ...]
+    kind: FamilyKind
+    groups: tuple[GroupCode, ...]
     members: tuple[Member, ...]
     anonymous: bool
     has_contact: bool
@@ -162,12 +171,12 @@ class CaseView(View):
     id: str
     number: str
     version: int
-    status: str
+    status: Status
     region: str
     district_id: str
-    programme: str
-    purpose: str
-    channel: str
+    programme: Programme
+    purpose: RequestPurpose
+    channel: ChannelCode
     requests: tuple[str, ...]
     family: FamilyOfCase
     needs: tuple[NeedView, ...]
@@ -182,9 +191,9 @@ class CaseView(View):
     aids: tuple[AidView, ...]
     outcomes: tuple[Outcome, ...]
     result_missing_since: datetime | None
-    closed_reason: str | None
+    closed_reason: ClosedReason | None
     closed_at: datetime | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
 
     @classmethod
     def of_file(cls, file: CaseFile) -> Self:
@@ -211,9 +220,9 @@ class OfficeView(View):
     """What a district office may know once the family has allowed it: that help is asked for."""
 
     id: str
-    status: str
+    status: Status
     district_id: str
-    categories: tuple[str, ...]
+    categories: tuple[AidCategory, ...]
 
 
 def categories(needs: tuple[Need, ...]) -> tuple[str, ...]:

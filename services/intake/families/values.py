@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
+from services.intake.codes.fields import RelationCode, RoleCode
 from services.intake.codes.values import (
     ConsentForm,
     ConsentPurpose,
@@ -16,7 +17,7 @@ from services.intake.codes.values import (
     Relation,
     SizeBand,
 )
-from shared.domain import CodeEnum, Moment, ValueObject
+from shared.domain import CodeEnum, CodeOf, Moment, ValueObject
 from shared.ids import pattern
 
 FamilyId = Annotated[str, Field(pattern=pattern("fam"))]
@@ -25,8 +26,7 @@ FamilyId = Annotated[str, Field(pattern=pattern("fam"))]
 MAX_MEMBERS, MAX_CONTACTS, MAX_CARD_HOLDERS = 20, 3, 2
 # All are evidence and stay; more of them come from a robot, and leave a row that no one can save.
 MAX_CONSENTS = 300
-# Bands of the number of people, the one who calls among them.
-FEW, MORE = 2, 4
+FEW, MORE = 2, 4  # bands of the number of people, the one who calls among them
 # More records of one family are a sign that headquarters should look first.
 MAX_JOINED, MOST_ALIKE = 3, 5
 
@@ -51,7 +51,7 @@ class Stamp(ValueObject):
 class Member(ValueObject):
     """A member of the family; of a child only year and month of birth."""
 
-    relation: str
+    relation: RelationCode
     born: str | None = None
     expected: bool = False
 
@@ -108,7 +108,7 @@ class Consent(ValueObject):
     text_hash: str
     recipient: str | None = None
     given_at: Moment
-    given_by: str
+    given_by: RoleCode | str
     withdrawn_at: Moment | None = None
 
     @property
@@ -153,7 +153,7 @@ class PersonRequest(ValueObject):
     due_on: date
     answered_at: Moment | None = None
     answer: PersonAnswer | None = None
-    reason: str | None = None
+    reason: Annotated[str, CodeOf("person_refusal_reason")] | None = None
 
     @property
     def open(self) -> bool:

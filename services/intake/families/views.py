@@ -3,25 +3,35 @@
 from datetime import datetime
 from typing import Annotated, Self
 
+from services.intake.codes.fields import (
+    ContactTime,
+    GroupCode,
+    HomeCode,
+    RoleCode,
+    SensitiveCode,
+    StepCode,
+)
+from services.intake.codes.values import ContactProof, FamilyKind, Programme
 from services.intake.families.domain import Family
 from services.intake.families.values import (
     AlikeFamily,
     Consent,
+    FamilyStatus,
     Member,
     OpenCase,
     PersonRequest,
 )
 from shared.api.models import View
-from shared.domain import CodeOf
+from shared.domain import CodeOf, ContactWay, LanguageCode
 
 
 class ContactFacts(View):
     """How it is known that a contact is the family's; the contact itself is another read."""
 
     contact_id: str
-    channel: str
-    language: str
-    proof: str
+    channel: ContactWay
+    language: LanguageCode
+    proof: ContactProof
     added_at: datetime
     proven_at: datetime | None
 
@@ -32,7 +42,7 @@ class DisclosureView(View):
     recipient: str
     reason: Annotated[str, CodeOf("disclosure_reason")]
     at: datetime
-    role: Annotated[str, CodeOf("acting_role")]
+    role: RoleCode
     until: datetime
 
 
@@ -40,7 +50,7 @@ class SharedCase(View):
     """A case that an office may look at; who of the staff works on it is not said."""
 
     case_id: str
-    programme: str
+    programme: Programme
 
 
 class SharedFamily(View):
@@ -80,19 +90,19 @@ class FamilyView(View):
 
     id: str
     version: int
-    status: str
+    status: FamilyStatus
     region: str
     district_id: str
-    kind: str
+    kind: FamilyKind
     members: tuple[Member, ...]
-    groups: tuple[str, ...]
+    groups: tuple[GroupCode, ...]
     motivated: bool
     resource_family: bool
     anonymous: bool
-    language: str
-    preferred_channel: str | None
-    preferred_time: str | None
-    home_conditions: tuple[str, ...]
+    language: LanguageCode
+    preferred_channel: ContactWay | None
+    preferred_time: ContactTime | None
+    home_conditions: tuple[HomeCode, ...]
     contacts: tuple[ContactFacts, ...]
     merged: tuple[MergedRecord, ...]
     alike: tuple[AlikeFamily, ...]
@@ -103,8 +113,8 @@ class FamilyView(View):
     excluded_guardians: tuple[str, ...]
     card_holders: tuple[str, ...]
     known_since: datetime
-    next_steps: tuple[str, ...]
-    groups_sensitive: tuple[str, ...] | None = None
+    next_steps: tuple[StepCode, ...]
+    groups_sensitive: tuple[SensitiveCode, ...] | None = None
 
     @classmethod
     def of_family(cls, family: Family, sensitive: tuple[str, ...] | None) -> Self:

@@ -1,11 +1,13 @@
 """The figures of a region: null where a number is hidden or there is nothing to share."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import Annotated, Self
 
-from services.intake.codes.values import InitiatedBy
+from services.intake.codes.fields import GroupCode, ProjectCode
+from services.intake.codes.values import InitiatedBy, Programme
 from services.intake.figures.domain import YearCounts
 from shared.api.models import View
+from shared.domain import CodeOf
 from shared.privacy.small_numbers import ShownParts, hide_each_few, hide_few
 
 NO_PROJECT = ""
@@ -17,16 +19,16 @@ class ProgrammeFigures(View):
     Aids are counted by their legal basis, and by the project that paid them, there with persons.
     """
 
-    programme: str
+    programme: Programme
     requests: int | None
-    by_initiator: dict[str, int | None]
+    by_initiator: dict[Annotated[str, CodeOf("initiated_by")], int | None]
     self_initiated_share: float | None
-    by_purpose: dict[str, int | None]
+    by_purpose: dict[Annotated[str, CodeOf("request_purpose")], int | None]
     families: int | None
-    by_group: dict[str, int | None]
-    aids_by_basis: dict[str, int | None]
-    aids_by_project: dict[str, int | None]
-    persons_by_project: dict[str, int | None]
+    by_group: dict[GroupCode, int | None]
+    aids_by_basis: dict[Annotated[str, CodeOf("legal_basis")], int | None]
+    aids_by_project: dict[ProjectCode, int | None]
+    persons_by_project: dict[ProjectCode, int | None]
 
     @classmethod
     def of_counts(cls, counts: YearCounts, *, hides_few: bool) -> Self:

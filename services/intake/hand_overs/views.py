@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from services.intake.codes.fields import StepCode
 from services.intake.hand_overs.domain import HandOver
 from services.intake.hand_overs.values import HandOverStatus
 from shared.api.models import View
@@ -32,7 +33,7 @@ class NoteView(NoteRow):
     """A note with its words; none are left of a family that was forgotten."""
 
     text: str | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
 
     @classmethod
     def with_words(cls, note: HandOver, text: str | None) -> Self:

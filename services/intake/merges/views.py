@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from services.intake.codes.values import FamilyKind
 from services.intake.families.domain import Family
 from services.intake.families.values import AlikeFamily, LikenessSign, OpenCase
 from shared.api.models import View
@@ -14,7 +15,7 @@ class AlikeRow(View):
     id: str
     version: int
     district_id: str
-    kind: str
+    kind: FamilyKind
     known_since: datetime
     alike: tuple[AlikeFamily, ...]
 
@@ -30,7 +31,7 @@ class DuplicateView(View):
     id: str
     version: int
     district_id: str
-    kind: str
+    kind: FamilyKind
     known_since: datetime
     open_cases: tuple[OpenCase, ...]
     signs: tuple[LikenessSign, ...]

@@ -1,6 +1,7 @@
 """The blocks of the whole view of a family: codes, dates and references, no name and no word."""
 
 from services.intake.cases.views import AidView, CaseRow, NeedView
+from services.intake.codes.values import FamilyKind
 from services.intake.families.values import Member
 from services.intake.requests.views import RequestRow
 from services.intake.timeline.views import EntryView
@@ -32,7 +33,7 @@ class OverviewView(View):
 
     id: str
     version: int
-    kind: str
+    kind: FamilyKind
     district_id: str
     motivated: bool
     resource_family: bool

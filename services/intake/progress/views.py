@@ -36,7 +36,7 @@ class FilingRow(View):
 
     id: str
     number: str
-    status: str
+    status: RequestStatus
     received_at: datetime
 
     @classmethod

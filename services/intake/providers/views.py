@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Literal, Self
 
 from services.intake.providers.domain import Provider
+from services.intake.providers.values import Sector
 from shared.api.models import View
+from shared.domain import AidCategory
 
 
 class ProviderView(View):
@@ -13,9 +15,9 @@ class ProviderView(View):
     id: str
     version: int
     name: str
-    sector: str
+    sector: Sector
     region: str
-    services: tuple[str, ...]
+    services: tuple[AidCategory, ...]
     retired_at: datetime | None = None
     free: Literal[True] = True
 

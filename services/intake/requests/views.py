@@ -2,13 +2,32 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from services.intake.cases.values import AskedNeed, Status
+from services.intake.codes.fields import (
+    ChannelCode,
+    ContactTime,
+    GroupCode,
+    HomeCode,
+    RelationCode,
+    SensitiveCode,
+    StepCode,
+)
+from services.intake.codes.values import (
+    Confidentiality,
+    ConsentPurpose,
+    FamilyKind,
+    InitiatedBy,
+    Programme,
+    RequestPurpose,
+    Urgency,
+)
 from services.intake.families.values import Member
 from services.intake.requests.domain import URGENT, Request
 from services.intake.requests.values import RequestStatus
 from shared.api.models import View
+from shared.domain import AidCategory, CodeOf, ContactWay, LanguageCode
 from shared.message_catalogue import Catalogue
 
 TEXTS = Catalogue("services/intake/texts.toml")
@@ -42,7 +61,7 @@ class RegisteredView(View):
 
     id: str
     version: int
-    status: str
+    status: RequestStatus
     number: str
     code: str
     case_id: str | None
@@ -69,8 +88,8 @@ class AskedNeedView(View):
     """A kind of help that was asked for, without the words about it."""
 
     need_id: str
-    category: str
-    urgency: str
+    category: AidCategory
+    urgency: Urgency
 
     @classmethod
     def of_need(cls, need: AskedNeed) -> Self:
@@ -84,12 +103,12 @@ class RequestRow(View):
     id: str
     number: str
     version: int
-    status: str
+    status: RequestStatus
     district_id: str | None
-    programme: str
-    channel: str
-    purpose: str
-    categories: tuple[str, ...]
+    programme: Programme
+    channel: ChannelCode
+    purpose: RequestPurpose
+    categories: tuple[AidCategory, ...]
     urgent: bool
     case_id: str | None
     received_at: datetime
@@ -111,25 +130,25 @@ class RequestView(View):
     id: str
     number: str
     version: int
-    status: str
+    status: RequestStatus
     region: str
     district_id: str | None
-    programme: str
-    channel: str
-    initiated_by: str
-    purpose: str
-    confidentiality: str
-    applicant_relation: str | None
+    programme: Programme
+    channel: ChannelCode
+    initiated_by: InitiatedBy
+    purpose: RequestPurpose
+    confidentiality: Confidentiality
+    applicant_relation: RelationCode | None
     needs: tuple[AskedNeedView, ...]
     urgent: bool
     external_system: str | None
     received_at: datetime
     family_id: str | None
     case_id: str | None
-    case_status: str | None
-    end_reason: str | None
+    case_status: Status | None
+    end_reason: Annotated[str, CodeOf("request_end_reason")] | None
     ended_at: datetime | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
 
     @classmethod
     def of_request(cls, request: Request, case_status: str | None) -> Self:
@@ -172,12 +191,12 @@ class SaidOfFamily(View):
     A form or a bot says it, or a call that takes a known family for one of another kind.
     """
 
-    kind: str
+    kind: FamilyKind
     members: tuple[Member, ...]
-    groups: tuple[str, ...]
-    preferred_time: str | None
-    home_conditions: tuple[str, ...]
-    consents: tuple[str, ...]
+    groups: tuple[GroupCode, ...]
+    preferred_time: ContactTime | None
+    home_conditions: tuple[HomeCode, ...]
+    consents: tuple[ConsentPurpose, ...]
 
 
 class SaidContact(View):
@@ -187,9 +206,9 @@ class SaidContact(View):
     """
 
     name: str
-    channel: str
+    channel: ContactWay
     address: str | None = None
-    language: str
+    language: LanguageCode
 
 
 class RequestWords(View):
@@ -207,5 +226,5 @@ class RequestWords(View):
     needs: tuple[NeedWords, ...]
     contact: SaidContact | None
     family: SaidOfFamily | None
-    groups_sensitive: tuple[str, ...] | None = None
+    groups_sensitive: tuple[SensitiveCode, ...] | None = None
     external_ref: ExternalRef | None

@@ -5,25 +5,28 @@ from typing import Annotated, Self
 
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import CaseFile
+from services.intake.cases.values import Status
 from services.intake.cases.views import NeedView
+from services.intake.codes import fields
+from services.intake.codes.values import ConsentForm, ConsentPurpose, FamilyKind, Programme
 from services.intake.consents.repository import consent_texts
 from services.intake.families.domain import Family
-from services.intake.families.values import Consent, Member, PersonRequest
+from services.intake.families.values import Consent, FamilyStatus, Member, PersonRequest
 from services.intake.families.views import DisclosureView
 from services.intake.requests.views import NeedWords, RequestWords
 from services.intake.timeline.views import EntryView
 from shared.api.models import View
-from shared.domain import CodeOf
+from shared.domain import AidCategory, CodeOf, ContactWay, LanguageCode
 
 
 class ContactView(View):
     """How to reach a family."""
 
     name: str
-    channel: str
+    channel: ContactWay
     phone: str | None = None
     address: str | None = None
-    language: str = "ru"
+    language: LanguageCode = "ru"
 
 
 class PersonalView(View):
@@ -42,9 +45,9 @@ class ConsentView(View):
     `text` is that text while the catalogue has it; who took the consent down is not named.
     """
 
-    purpose: str
+    purpose: ConsentPurpose
     recipient: str | None
-    form: str
+    form: ConsentForm
     text_version: str
     text_hash: str
     text: str | None
@@ -62,7 +65,7 @@ class ConsentView(View):
 class GivenAid(View):
     """Help that the family got."""
 
-    category: str
+    category: AidCategory
     persons: int
     at: datetime
     free: bool = True
@@ -78,7 +81,7 @@ class OwnView(View):
     id: str
     number: str
     version: int
-    status: str
+    status: Status
     region: str
     district_id: str
     family_id: str
@@ -91,7 +94,7 @@ class OwnView(View):
     introduced: bool
     care_started_on: date | None
     received_at: datetime
-    closed_reason: str | None
+    closed_reason: fields.ClosedCode | None
     closed_at: datetime | None
 
     @classmethod
@@ -117,16 +120,16 @@ class StepView(View):
     """A step of a case as its family sees it: in which role it was made, and no name."""
 
     at: datetime
-    role: Annotated[str, CodeOf("acting_role")]
+    role: fields.RoleCode
     what: Annotated[str, CodeOf("case_step")]
-    reason: str | None
-    ref: str | None
+    reason: fields.StepReason | None
+    ref: fields.StepDetail | None
 
 
 class ExportedOutcome(View):
     """What help has changed, as headquarters wrote it down."""
 
-    outcome: str
+    outcome: fields.OutcomeCode
     needs_met: tuple[str, ...]
     at: datetime
 
@@ -136,10 +139,10 @@ class ExportedCase(View):
 
     id: str
     number: str
-    programme: str
-    status: str
+    programme: Programme
+    status: Status
     received_at: datetime
-    closed_reason: str | None
+    closed_reason: fields.ClosedCode | None
     closed_at: datetime | None
     asked: tuple[NeedView, ...]
     needs: tuple[NeedWords, ...]
@@ -171,17 +174,17 @@ class ExportedFamily(View):
     version: int
     region: str
     district_id: str
-    status: str
-    kind: str
+    status: FamilyStatus
+    kind: FamilyKind
     members: tuple[Member, ...]
-    groups: tuple[str, ...]
-    groups_sensitive: tuple[str, ...]
+    groups: tuple[fields.GroupCode, ...]
+    groups_sensitive: tuple[fields.SensitiveCode, ...]
     motivated: bool
     resource_family: bool
     anonymous: bool
-    preferred_channel: str | None
-    preferred_time: str | None
-    home_conditions: tuple[str, ...]
+    preferred_channel: ContactWay | None
+    preferred_time: fields.ContactTime | None
+    home_conditions: tuple[fields.HomeCode, ...]
     card_holders: tuple[str, ...]
     known_since: datetime
 
@@ -207,10 +210,10 @@ class ReadingView(View):
     """Who read something about the family: when, in which role, what, by which right."""
 
     at: datetime
-    role: Annotated[str, CodeOf("acting_role")]
+    role: fields.RoleCode
     purpose: Annotated[str, CodeOf("reading_purpose")]
-    record: str
-    fields: tuple[str, ...]
+    record: fields.ReadRecord
+    fields: tuple[fields.ReadField, ...]
     evidence: str | None
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.intake.codes.fields import StepDetail
 from services.intake.timeline.values import MeasureStatus, TimelineKind
 from shared.api.models import View
 
@@ -11,6 +12,6 @@ class EntryView(View):
 
     at: datetime
     kind: TimelineKind
-    ref: str
+    ref: StepDetail
     case_id: str | None
     status: MeasureStatus | None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.matching.guardians.values import GuardianStatus
+from services.matching.guardians.values import GuardianStatus, Invitee, Programme
 from services.matching.organisations.values import LegalForm
 from shared.api.models import View
 
@@ -14,7 +14,7 @@ class ApplicationView(View):
     number: str
     status: GuardianStatus
     requested_region: str
-    programme: str
+    programme: Programme
     legal_form: LegalForm
     applied_at: datetime
     version: int
@@ -28,6 +28,6 @@ class GuardianContact(View):
     inn: str
     ogrn: str
     name: str
-    person_role: str
+    person_role: Invitee
     phone: str | None = None
     address: str | None = None

@@ -1,5 +1,6 @@
 """What headquarters sees of the decision behind a proposal."""
 
+from services.matching.codes import OverrideReason
 from services.matching.decisions.domain import Decision
 from services.matching.ranking.judging.facts import Facts
 from services.matching.ranking.judging.rules import RULE_VERSION
@@ -18,7 +19,7 @@ class DecisionView(View):
     facts: Facts
     facts_hash: str
     judged: Candidate
-    override_reason: str | None
+    override_reason: OverrideReason | None
     standby_id: str | None
     rule_version_today: str
     judged_today: Candidate | Unsuitable

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from services.matching.codes import RequirementCode
 from services.matching.evidence.values import Check, ParticipationAgreement, Training
 from services.matching.organisations.domain import RULES, TRAINING, TRAINING_DAYS, UNASKED_DAYS
 from services.matching.organisations.values import LegalForm
@@ -12,7 +13,7 @@ from shared.domain import ValueObject
 class Proof(ValueObject):
     """A requirement with the last day on which it is proved; None when it is not."""
 
-    code: str
+    code: RequirementCode
     valid_until: date | None = None
 
     def holds(self, on: date) -> bool:

@@ -52,7 +52,7 @@ class Meeting(ValueObject):
 
     held_on: date
     by: str
-    result: str = "passed"
+    result: Annotated[str, CodeOf("interview_result")] = "passed"
 
 
 class Consent(ValueObject):

@@ -5,6 +5,7 @@ from datetime import datetime
 from services.matching.families.domain import Family
 from shared import clock
 from shared.api.models import View
+from shared.domain import AidCategory
 
 
 class WaitingView(View):
@@ -13,7 +14,7 @@ class WaitingView(View):
     case_id: str
     number: str
     district_id: str | None
-    categories: tuple[str, ...]
+    categories: tuple[AidCategory, ...]
     flagged_at: datetime | None
     waiting_hours: int
     urgent: bool

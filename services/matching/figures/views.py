@@ -1,7 +1,7 @@
 """The figures as they are shown: null where a number is hidden or there is nothing to share."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Self
 
 from services.matching.figures.domain import (
     CARE,
@@ -20,6 +20,7 @@ from services.matching.follow_ups.values import FollowUpKind
 from services.matching.matches.values import TerminationReason
 from services.matching.volunteers.values import Sector
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class Share(View):
@@ -42,7 +43,7 @@ class Calls(View):
 class Endings(View):
     """How care ended in the period (K-08)."""
 
-    by_reason: dict[str, int | None]
+    by_reason: dict[Annotated[str, CodeOf("match_termination_reason")], int | None]
     all_needs_met: Share
 
 
@@ -74,8 +75,8 @@ class Figures(View):
     endings: Endings
     stories: Stories
     reported_lately: Share
-    guardians_by_status: dict[str, int]
-    guardians_reached: dict[str, int]
+    guardians_by_status: dict[Annotated[str, CodeOf("guardian_status")], int]
+    guardians_reached: dict[Annotated[str, CodeOf("guardian_status")], int]
     volunteers: Volunteers
 
     @classmethod

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from shared.domain import CodeEnum, CodeOf, KnownCodes, ValueObject
+from shared.domain import CodeEnum, CodeOf, KnownCodes, LanguageCode, ValueObject
 from shared.ids import pattern
 
 GuardianId = Annotated[str, Field(pattern=pattern("gua"))]
@@ -179,7 +179,7 @@ class Terms(ValueObject):
     """
 
     radius_km: int | None = None
-    languages: tuple[str, ...] = ("ru",)
+    languages: tuple[LanguageCode, ...] = ("ru",)
     schedule: tuple[Slot, ...] = ()
     preferences: tuple[Annotated[str, CodeOf("guardian_preference")], ...] = ()
     exclusions: tuple[Annotated[str, CodeOf("guardian_exclusion")], ...] = ()

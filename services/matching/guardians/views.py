@@ -1,19 +1,23 @@
 """What goes out about a guardian; its contact is read on its own."""
 
 from datetime import date, datetime
+from typing import Annotated
 
+from services.matching.codes import DecisionReason, RequirementCode, StepCode
 from services.matching.evidence.domain import Proof, latest
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import (
     Capability,
     GuardianStatus,
     Invitee,
+    Programme,
     Terms,
 )
 from services.matching.organisations.values import LegalForm, TeamKind
 from services.matching.participation.values import current
 from shared import clock
 from shared.api.models import View
+from shared.domain import CodeOf
 from shared.reference import regions
 
 
@@ -26,7 +30,7 @@ class GuardianView(View):
     host_title: str | None
     inn: str | None
     ogrn: str | None
-    programme: str
+    programme: Programme
     status: GuardianStatus
     region: str | None
     requested_region: str
@@ -38,21 +42,21 @@ class GuardianView(View):
     capacity_families: int
     terms: Terms
     free_capacity: int
-    decision_reason: str | None
+    decision_reason: DecisionReason | None
     duplicate_of: str | None
-    checks: dict[str, bool]
+    checks: dict[Annotated[str, CodeOf("guardian_check")], bool]
     requirements: tuple[Proof, ...]
-    unproved: tuple[str, ...]
+    unproved: tuple[RequirementCode, ...]
     training_done: bool
     interview_done: bool
     briefing_done: bool
     participation_agreement_signed: bool
     talk_with: Invitee | None
     applied_at: datetime
-    reached: dict[str, datetime]
+    reached: dict[Annotated[str, CodeOf("guardian_status")], datetime]
     assigned_at: datetime | None
     training_completed_on: date | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     version: int
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple, Self
 from pydantic import Field
 
 from services.matching.guardians.values import Programme
-from shared.domain import CodeEnum, CodeOf, KnownCodes, ValueObject
+from shared.domain import AidCategory, CodeEnum, CodeOf, KnownCodes, ValueObject
 from shared.ids import pattern
 
 MatchId = Annotated[str, Field(pattern=pattern("mat"))]
@@ -118,7 +118,7 @@ class Need(ValueObject):
     """One need of the family, as an id and a category."""
 
     need_id: str
-    category: str
+    category: AidCategory
 
 
 class Answer(ValueObject):
@@ -145,7 +145,7 @@ class Introduction(ValueObject):
     """
 
     held_at: datetime
-    format: str
+    format: Annotated[str, CodeOf("introduction_format")]
     hq_participant: str
     participants: tuple[Party, ...]
     in_time: bool = True
@@ -163,13 +163,13 @@ class CareAgreement(ValueObject):
     number: int = 1
     programme: Programme = Programme.SERVICE_MEMBER_CARE
     needs: tuple[Need, ...]
-    frequency: str
+    frequency: Annotated[str, CodeOf("help_frequency")]
     starts_on: date
     template_version: str
     drafted_at: datetime
     signed_family_at: datetime | None = None
     signed_guardian_at: datetime | None = None
-    family_evidence: str | None = None
+    family_evidence: Annotated[str, CodeOf("match_evidence")] | None = None
     by_headquarters: Party | None = None
 
     @property
@@ -229,7 +229,7 @@ class Ending(ValueObject):
     reason: TerminationReason
     at: datetime
     effective_on: date
-    open_categories: tuple[str, ...]
+    open_categories: tuple[AidCategory, ...]
     exclusion_lifted_at: datetime | None = None
 
     @property

@@ -1,8 +1,11 @@
 """What goes out about a match: all of it to the headquarters, its own part to each side."""
 
 from datetime import date, datetime
+from typing import Annotated
 
+from services.matching.codes import OverReason, OverrideReason, StepCode
 from services.matching.follow_ups.domain import FollowUp
+from services.matching.guardians.values import Programme
 from services.matching.matches.domain import Match
 from services.matching.matches.facts import OVERDUE
 from services.matching.matches.policy import OWN_SIDES
@@ -21,6 +24,7 @@ from services.matching.matches.values import (
 from services.matching.next_candidates.values import NextInLine
 from shared import clock
 from shared.api.models import View
+from shared.domain import AidCategory, CodeOf
 from shared.principal import Principal
 
 HQ_ROLE = "regional_hq"
@@ -39,7 +43,7 @@ class MatchView(View):
     number: str | None
     guardian_id: str
     guardian_title: str | None
-    programme: str
+    programme: Programme
     region: str
     district_id: str
     status: MatchStatus
@@ -48,8 +52,8 @@ class MatchView(View):
     overdue: bool
     needs: tuple[Need, ...]
     needs_met_at: datetime | None
-    uncovered: tuple[str, ...]
-    override_reason: str | None
+    uncovered: tuple[AidCategory, ...]
+    override_reason: OverrideReason | None
     answers: tuple[Answer, ...]
     delay: Delay | None
     next_in_line: NextInLine | None
@@ -68,10 +72,10 @@ class MatchView(View):
     notices: tuple[Notice, ...]
     hearings: tuple[Hearing, ...]
     ending: Ending | None
-    over_by: str | None
-    over_reason: str | None
+    over_by: Annotated[str, CodeOf("match_side", "acting_role")] | None
+    over_reason: OverReason | None
     over_at: datetime | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     version: int
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from services.matching.codes import StepCode
 from services.matching.media.domain import Media
 from services.matching.media.repository import file_of
 from services.matching.media.values import ENDINGS, MediaKind, MediaStatus
@@ -41,7 +42,7 @@ class MediaView(View):
     metadata_removed: bool
     opened_at: datetime
     confirmed_at: datetime | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     download_url: str | None
     version: int
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
+from services.matching.codes import StepCode
 from services.matching.mediation.values import MediationStatus
 from shared.api.models import View
 from shared.domain import CodeOf
@@ -12,7 +13,7 @@ class ConcernView(View):
     """A concern with its words, which are gone once the family is forgotten."""
 
     concern: Annotated[str, CodeOf("mediation_concern")]
-    by: str
+    by: Annotated[str, CodeOf("match_side", "acting_role")]
     at: datetime
     note: str | None
 
@@ -21,7 +22,7 @@ class MediationResultView(View):
     """A result with its words."""
 
     result: Annotated[str, CodeOf("mediation_result")]
-    by: str
+    by: Annotated[str, CodeOf("acting_role")] | str
     at: datetime
     note: str | None
 
@@ -38,5 +39,5 @@ class MediationView(View):
     raised: int
     concerns: list[ConcernView]
     results: list[MediationResultView]
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     version: int

@@ -6,7 +6,7 @@ from typing import Self
 
 from services.matching.ranking.values import Candidate
 from services.matching.reach.domain import Nearness
-from shared.domain import ValueObject
+from shared.domain import AidCategory, ValueObject
 
 MOST = 5
 
@@ -17,7 +17,7 @@ class NextCandidate(ValueObject):
     guardian_id: str
     title: str | None = None
     coverage: float
-    uncovered: tuple[str, ...] = ()
+    uncovered: tuple[AidCategory, ...] = ()
     nearness: Nearness
     standby: bool = False
 

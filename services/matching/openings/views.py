@@ -7,14 +7,15 @@ from services.matching.families.domain import Family
 from services.matching.families.views import WaitingView, waiting_view
 from services.matching.ranking.values import Candidate
 from services.matching.reach.domain import Nearness
+from shared.domain import AidCategory
 
 
 class SuitedFamily(WaitingView):
     """A waiting family that a guardian suits, with what it would do for it."""
 
     coverage: float
-    covered: tuple[str, ...]
-    uncovered: tuple[str, ...]
+    covered: tuple[AidCategory, ...]
+    uncovered: tuple[AidCategory, ...]
     nearness: Nearness
     km: int | None
     last_refusal: LastRefusal | None

@@ -13,7 +13,7 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import Capability, GuardianStatus, Programme
 from services.matching.ranking.suggestions import Answer
 from services.matching.reach.domain import Ground, Nearness
-from shared.domain import ValueObject
+from shared.domain import AidCategory, ValueObject
 
 TRIED = 5
 KINDS = 3
@@ -24,7 +24,7 @@ class Missing(ValueObject):
     """How many families of a district get no help of a kind, and how many of them no guardian."""
 
     district_id: str
-    category: str
+    category: AidCategory
     families: int
     without_guardian: int
 
@@ -36,7 +36,7 @@ class OneMore(ValueObject):
     """
 
     district_id: str
-    categories: tuple[str, ...]
+    categories: tuple[AidCategory, ...]
     families: int
     more_families_helped: int
     gain: int

@@ -14,7 +14,7 @@ from services.matching.ranking.domain import judge
 from services.matching.ranking.prices import PriceList
 from services.matching.ranking.region import Region
 from services.matching.ranking.values import Candidate, Rule, Title
-from shared.domain import CodeOf, ValueObject
+from shared.domain import AidCategory, CodeOf, ValueObject
 
 
 class Suggestion(ValueObject):
@@ -27,7 +27,7 @@ class Suggestion(ValueObject):
     standby_id: str | None = None
     standby_title: Title = None
     coverage: float
-    uncovered: tuple[str, ...]
+    uncovered: tuple[AidCategory, ...]
     same_district: bool
 
 
@@ -62,7 +62,7 @@ class FairShare(ValueObject):
     """
 
     district_id: str | None = None
-    category: str | None = None
+    category: AidCategory | None = None
     families: int
     least: int
     helped: int

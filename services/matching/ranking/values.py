@@ -6,7 +6,7 @@ from pydantic import Field
 
 from services.matching.bonds.values import LastRefusal
 from services.matching.reach.domain import Nearness
-from shared.domain import CodeEnum, CodeOf, ValueObject
+from shared.domain import AidCategory, CodeEnum, CodeOf, ValueObject
 
 
 class Rule(CodeEnum, of="candidate_rule"):
@@ -70,8 +70,8 @@ class Candidate(ValueObject):
 
     guardian_id: str
     coverage: float
-    covered: tuple[str, ...]
-    uncovered: tuple[str, ...]
+    covered: tuple[AidCategory, ...]
+    uncovered: tuple[AidCategory, ...]
     same_district: bool
     nearness: Nearness
     free_capacity: int

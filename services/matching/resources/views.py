@@ -1,12 +1,14 @@
 """What goes out about offered resources."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Self
 
+from services.matching.codes import StepCode
 from services.matching.resources.domain import OfferedResource
 from services.matching.resources.values import ReservationStatus, ResourceStatus
 from services.matching.volunteers.values import Sector
 from shared.api.models import View
+from shared.domain import AidCategory, CodeOf
 
 
 class ResourceView(View):
@@ -15,8 +17,8 @@ class ResourceView(View):
     resource_id: str
     region: str
     district_id: str | None
-    category: str
-    unit: str
+    category: AidCategory
+    unit: Annotated[str, CodeOf("resource_unit")]
     sector: Sector
     provider_id: str | None
     quantity: int
@@ -26,7 +28,7 @@ class ResourceView(View):
     available_on: date | None
     status: ResourceStatus
     offered_at: datetime
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     version: int
 
     @classmethod

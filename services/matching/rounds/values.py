@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from shared.domain import CodeEnum, ValueObject
+from shared.domain import AidCategory, CodeEnum, ValueObject
 from shared.ids import pattern
 
 RoundId = Annotated[str, Field(pattern=pattern("rnd"))]
@@ -40,7 +40,7 @@ class PlannedPair(ValueObject):
     guardian_id: str
     coverage: float
     standby_id: str | None = None
-    uncovered: tuple[str, ...] = ()
+    uncovered: tuple[AidCategory, ...] = ()
     status: PairStatus = PairStatus.SUGGESTED
     match_id: str | None = None
     code: str | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from services.matching.assignment.problem import Method
+from services.matching.codes import StepCode
 from services.matching.ranking.suggestions import FairShare, Unsuited, WhyNot
 from services.matching.ranking.values import Title
 from services.matching.rounds.domain import Reasons, Round
@@ -52,7 +53,7 @@ class RoundView(RoundSummary):
     checked_bound: int
     gap: float
     method: Annotated[Method, CodeOf("assignment_method")] | None
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
 
 
 def round_view(found: Round, titles: Mapping[str, str | None], reasons: Reasons) -> RoundView:

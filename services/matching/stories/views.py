@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 
+from services.matching.codes import StepCode
 from services.matching.media.values import MediaKind
 from services.matching.stories.domain import Story
 from services.matching.stories.values import StoryConsent, StoryStatus
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class MediaLink(View):
@@ -30,9 +33,9 @@ class StoryView(View):
     status: StoryStatus
     media: tuple[MediaLink, ...]
     consent: StoryConsent | None
-    decision_reason: str | None
+    decision_reason: Annotated[str, CodeOf("story_decision_reason")] | None
     submitted_at: datetime
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
     text: str | None = None
     version: int
 

@@ -1,12 +1,15 @@
 """What goes out about the vetting of an organisation."""
 
 from datetime import date, datetime
+from typing import Annotated
 
+from services.matching.codes import DecisionReason
 from services.matching.evidence.domain import Proof
 from services.matching.evidence.values import Check, Meeting, ParticipationAgreement, Training
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import Assignment, Clarification, Invitee
 from shared.api.models import View
+from shared.domain import CodeOf
 from shared.privacy.vault import Fields
 
 
@@ -23,7 +26,7 @@ class EvidenceView(View):
     participation_agreement: ParticipationAgreement | None
     former_participation_agreements: tuple[ParticipationAgreement, ...]
     assignments: tuple[Assignment, ...]
-    decision_reason: str | None
+    decision_reason: DecisionReason | None
 
 
 class TalkView(View):
@@ -32,7 +35,7 @@ class TalkView(View):
     invited_role: Invitee
     opened_at: datetime
     held_on: date | None
-    result: str | None
+    result: Annotated[str, CodeOf("clarification_result")] | None
     question: str | None
     note: str | None
 

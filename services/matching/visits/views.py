@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from shared.api.models import View
+from shared.domain import AidCategory
 
 
 class VisitView(View):
@@ -11,7 +12,7 @@ class VisitView(View):
     visit_id: str
     match_id: str
     need_id: str
-    category: str
+    category: AidCategory
     given_on: date
     noted: bool
     confirmed_at: datetime | None

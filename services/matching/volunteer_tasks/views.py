@@ -1,9 +1,12 @@
 """What goes out about tasks of volunteers."""
 
 from datetime import datetime
+from typing import Annotated
 
+from services.matching.codes import StepCode
 from services.matching.volunteer_tasks.values import TaskStatus
 from shared.api.models import View
+from shared.domain import AidCategory, CodeOf
 
 
 class TaskInList(View):
@@ -11,12 +14,12 @@ class TaskInList(View):
 
     task_id: str
     volunteer_id: str
-    category: str
+    category: AidCategory
     district_id: str
     starts_at: datetime
     status: TaskStatus
-    reason: str | None
-    next_steps: tuple[str, ...]
+    reason: Annotated[str, CodeOf("task_drop_reason")] | None
+    next_steps: tuple[StepCode, ...]
     version: int
 
 

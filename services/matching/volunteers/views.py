@@ -1,12 +1,14 @@
 """What goes out about volunteers."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
+from services.matching.codes import StepCode
 from services.matching.guardians.values import Slot
 from services.matching.volunteers.domain import Volunteer
 from services.matching.volunteers.values import Sector, VolunteerStatus
 from shared.api.models import View
+from shared.domain import CodeOf, ContactWay
 
 
 class VolunteerView(View):
@@ -15,16 +17,16 @@ class VolunteerView(View):
     volunteer_id: str
     region: str
     district_id: str
-    kind: str
+    kind: Annotated[str, CodeOf("volunteer_kind")]
     sector: Sector
     large_family: bool
-    skills: tuple[str, ...]
+    skills: tuple[Annotated[str, CodeOf("volunteer_skill")], ...]
     availability: tuple[Slot, ...]
     status: VolunteerStatus
     applied_at: datetime
     open_tasks: int
-    leaving_reason: str | None
-    next_steps: tuple[str, ...]
+    leaving_reason: Annotated[str, CodeOf("volunteer_leaving_reason")] | None
+    next_steps: tuple[StepCode, ...]
     version: int
 
     @classmethod
@@ -38,6 +40,6 @@ class VolunteerContact(View):
 
     volunteer_id: str
     name: str
-    channel: str | None = None
+    channel: ContactWay | None = None
     phone: str | None = None
     address: str | None = None

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Annotated
 
 from services.notifications.figures.domain import FeedbackCounts, Sums
 from shared.api.models import View
+from shared.domain import CodeOf
 from shared.privacy.small_numbers import FEW
 
 
 class ChannelFigures(View):
     """The outcomes of the messages of one channel; `none`: no channel was found."""
 
-    channel: str
+    channel: Annotated[str, CodeOf("notification_channel")]
     sent: int = 0
     delivered: int = 0
     read: int = 0

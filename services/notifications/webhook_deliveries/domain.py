@@ -17,6 +17,8 @@ PAUSES = (
     timedelta(hours=24),
 )
 
+RESEND = "resend_webhook_delivery"
+
 
 class WebhookDelivery(StatefulAggregate):
     """A delivery; `body` is what is sent, the same at each try. A `test` is tried once."""
@@ -27,8 +29,8 @@ class WebhookDelivery(StatefulAggregate):
             "record_failure": (HookStatus.WAITING, HookStatus.FAILED),
             "give_up": HookStatus.FAILED,
         },
-        HookStatus.DELIVERED: {"resend_webhook_delivery": HookStatus.WAITING},
-        HookStatus.FAILED: {"resend_webhook_delivery": HookStatus.WAITING},
+        HookStatus.DELIVERED: {RESEND: HookStatus.WAITING},
+        HookStatus.FAILED: {RESEND: HookStatus.WAITING},
     }
     REFUSAL: ClassVar = "webhook_delivery_{status}"
 
@@ -47,6 +49,11 @@ class WebhookDelivery(StatefulAggregate):
     created_at: datetime
     tried_at: datetime | None = None
     due_at: datetime | None = None
+
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """What a person may do; the rest is recorded by the service itself."""
+        return tuple(step for step in super().next_steps if step == RESEND)
 
     def record_taken(self, http_status: int | None, now: datetime) -> Self:
         """Record that the receiver has it."""
@@ -84,7 +91,7 @@ class WebhookDelivery(StatefulAggregate):
 
     def resend(self, now: datetime) -> Self:
         """Send it again at once, with all its tries."""
-        self._require("resend_webhook_delivery")
+        self._require(RESEND)
         return self._with(status=HookStatus.WAITING, failures=0, failure=None, due_at=now)
 
     def _tried(self, http_status: int | None, failure: HookFailure | None, now: datetime) -> Self:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from services.notifications.codes import StepCode
 from services.notifications.webhook_endpoints.domain import WebhookEndpoint
 from services.notifications.webhook_endpoints.values import DisabledReason, EndpointStatus
 from shared.api.models import View
@@ -25,7 +26,7 @@ class EndpointView(View):
     rotated_at: datetime | None
     created_at: datetime
     complete_from: datetime
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
 
     @classmethod
     def of_endpoint(cls, found: WebhookEndpoint) -> Self:

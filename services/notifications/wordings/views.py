@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from services.notifications import settings
 from services.notifications.channels.sms.segments import segments
+from services.notifications.codes import StepCode
 from services.notifications.templates import plain_language, rehearsal, wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.plain_language import Remark, RemarkCode
@@ -102,7 +103,7 @@ class WordingView(WordingRow):
     remarks: tuple[Remark, ...]
     previews: Mapping[str, str]
     sms: Mapping[str, SmsView]
-    next_steps: tuple[str, ...]
+    next_steps: tuple[StepCode, ...]
 
     @classmethod
     def with_previews(cls, found: Wording, template: Template, phrases: Phrases) -> Self:

@@ -66,7 +66,7 @@ def test_wrong_hours_are_refused_with_what_is_right(client: CardsClient) -> None
     )
 
     said = {each["pointer"]: each["detail"] for each in refused.json["errors"]}
-    assert "mon, tue, wed" in said["/hours/0/day"]
+    assert "Понедельник; Вторник; Среда" in said["/hours/0/day"]
     assert "09:30" in said["/hours/0/opens"] and "09:30" in said["/hours/0/closes"]
 
 

@@ -135,6 +135,6 @@ def test_a_refused_step_has_words_and_next_steps(shelf: Api) -> None:
     assert (answer.status, answer.code) == (409, "note_torn")
     assert answer.json["detail"] == "Её порвали 05.10.2026. Её можно склеить."
     assert answer.json["next_steps"] == [
-        {"action": "mend", "title": "Склеить записку"},
+        {"action": "mend", "title": "Исправить, что записали неверно"},
         {"action": "burn"},
     ]

@@ -3,12 +3,14 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
 from services.matching.bonds.values import Refusals
 from services.matching.families.domain import Family
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import CLOSE_BY, GuardianStatus, Programme
 from services.matching.reach.domain import NEAREST, Ground, Nearness, Way
+from shared.domain import AidCategory, CodeOf, LanguageCode
 
 NO_REFUSALS = Refusals()
 AT_HAND = (Nearness.SAME_DISTRICT, Nearness.NEIGHBOUR)
@@ -48,20 +50,20 @@ class Facts:
     excluded: bool
     refused: bool
     way: Way
-    needs: dict[str, int]
-    offers: dict[str, Offer]
+    needs: dict[AidCategory, int]
+    offers: dict[AidCategory, Offer]
     free_capacity: int
     load: int
     guardian_region: str | None = None
     urgent: bool = False
     waited_hours: int = 0
-    family_time: str | None = None
-    guardian_times: tuple[str, ...] = ()
-    hindrances: tuple[str, ...] = ()
+    family_time: Annotated[str, CodeOf("contact_time")] | None = None
+    guardian_times: tuple[Annotated[str, CodeOf("day_part")], ...] = ()
+    hindrances: tuple[Annotated[str, CodeOf("home_condition")], ...] = ()
     feedback: float | None = None
-    family_language: str = "ru"
-    guardian_languages: tuple[str, ...] = ("ru",)
-    liked: tuple[str, ...] = ()
+    family_language: LanguageCode = "ru"
+    guardian_languages: tuple[LanguageCode, ...] = ("ru",)
+    liked: tuple[Annotated[str, CodeOf("guardian_preference")], ...] = ()
 
     @property
     def covered(self) -> list[str]:

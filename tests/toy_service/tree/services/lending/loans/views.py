@@ -1,8 +1,11 @@
 """What goes out about loans."""
 
 from datetime import date
+from typing import Annotated
 
+from services.lending.loans.values import LoanStatus
 from shared.api.models import View
+from shared.domain import CodeOf
 
 
 class LoanView(View):
@@ -10,8 +13,8 @@ class LoanView(View):
 
     case_id: str
     region: str
-    item: str
+    item: Annotated[str, CodeOf("equipment")]
     due_on: date
-    status: str
+    status: LoanStatus
     version: int
-    next_steps: tuple[str, ...]
+    next_steps: tuple[Annotated[str, CodeOf("lending_step")], ...]
