@@ -1,17 +1,14 @@
 """Whatever is done about families, and whatever overtakes it, their records stay one truth."""
 
-import itertools
 import os
-import secrets
-from datetime import timedelta
 from random import Random
 
 import pytest
 
-from shared import clock
 from tests.histories.families import BEGIN, Hotline
 from tests.histories.family_agreement import faults
 from tests.intake.api_client import IntakeClient
+from tests.support.repeatable import repeat, shuffle
 from tests.support.world import world_at
 
 # More of both find more: HISTORIES=100 STEPS=500 pytest tests/histories/test_any_family.py
@@ -21,13 +18,9 @@ STEPS = int(os.environ.get("STEPS", "200"))
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_records_of_families_agree(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The same seed gives the same history: ids and their order follow from it too.
-    moments = itertools.count()
-    monkeypatch.setattr(clock, "wall", lambda: BEGIN + timedelta(milliseconds=next(moments)))
-    monkeypatch.setattr(secrets, "token_bytes", Random(seed).randbytes)
+    repeat(seed, BEGIN, monkeypatch)
     with world_at(BEGIN, ("intake",)) as world:
-        # Events come in any order, every other time twice.
-        world.shuffle, world.copies = Random(seed), 1 + seed % 2
+        shuffle(world, seed)
         hotline = Hotline(IntakeClient(world), Random(seed))
         hotline.go(STEPS)
         for hours in (24, 1):

@@ -1,17 +1,14 @@
 """Whatever people do and in whatever order, services agree and all work can be done."""
 
-import itertools
 import os
-import secrets
 from collections.abc import Iterator
-from datetime import timedelta
 from random import Random
 
 import pytest
 
-from shared import clock
 from tests.histories.agreement import faults
 from tests.histories.walk import BEGIN, TryingClient, Walk
+from tests.support.repeatable import repeat, shuffle
 
 # More of both find more: HISTORIES=100 STEPS=900 pytest tests/histories
 HISTORIES = int(os.environ.get("HISTORIES", "2"))
@@ -21,13 +18,9 @@ STEPS = int(os.environ.get("STEPS", "250"))
 @pytest.fixture
 def client(seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[TryingClient]:
     """A staffed region without a family."""
-    # The same seed gives the same history: ids and their order follow from it too.
-    moments = itertools.count()
-    monkeypatch.setattr(clock, "wall", lambda: BEGIN + timedelta(milliseconds=next(moments)))
-    monkeypatch.setattr(secrets, "token_bytes", Random(seed).randbytes)
+    repeat(seed, BEGIN, monkeypatch)
     with TryingClient.staffed_at(BEGIN, monkeypatch) as found:
-        # Events come in any order, every other time twice.
-        found.world.shuffle, found.world.copies = Random(seed), 1 + seed % 2
+        shuffle(found.world, seed)
         yield found
 
 

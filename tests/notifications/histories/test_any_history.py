@@ -1,23 +1,21 @@
 """Whatever happens and in whatever order, nothing is forgotten, said twice or left open."""
 
-import itertools
 import json
 import os
-import secrets
 from collections.abc import Iterator
-from datetime import timedelta
 from random import Random
 
 import pytest
 
 from services.notifications.channels.registry import Channels, configured
-from shared import clock, parameters
+from shared import parameters
 from tests.notifications.fakes import NotificationsHarness
 from tests.notifications.histories.people import People
 from tests.notifications.histories.providers import Fate, FatefulChannels
 from tests.notifications.histories.settled import faults
 from tests.notifications.histories.walk import BEGIN, Walk
 from tests.support.carriers import configuration
+from tests.support.repeatable import repeat, shuffle
 from tests.support.world import world_at
 
 # More of both find more: HISTORIES=100 STEPS=500 pytest tests/notifications/histories
@@ -29,11 +27,10 @@ PARAMETER = "/ryadom/test/channels"
 @pytest.fixture
 def walk(seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Walk]:
     """Notifications alone, between people and providers that do as they like."""
-    moments, chance = itertools.count(), Random(seed)
-    monkeypatch.setattr(clock, "wall", lambda: BEGIN + timedelta(milliseconds=next(moments)))
-    monkeypatch.setattr(secrets, "token_bytes", Random(seed).randbytes)
+    repeat(seed, BEGIN, monkeypatch)
+    chance = Random(seed)
     with world_at(BEGIN, ("notifications",)) as world:
-        world.shuffle, world.copies = Random(seed), 1 + seed % 2
+        shuffle(world, seed)
         people = People(chance)
         world.functions = people  # type: ignore[assignment]
         harness = NotificationsHarness(world, None, people)  # type: ignore[arg-type]

@@ -1,0 +1,23 @@
+"""Histories at random that are the same again for the same seed."""
+
+import itertools
+import secrets
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+
+from shared import clock
+from tests.support.world import World
+
+
+def repeat(seed: int, begin: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ids, and with them their order, follow from the seed."""
+    moments = itertools.count()
+    monkeypatch.setattr(clock, "wall", lambda: begin + timedelta(milliseconds=next(moments)))
+    monkeypatch.setattr(secrets, "token_bytes", Random(seed).randbytes)
+
+
+def shuffle(world: World, seed: int) -> None:
+    """Let events come in any order, every other time twice."""
+    world.shuffle, world.copies = Random(seed), 1 + seed % 2
