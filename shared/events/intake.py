@@ -61,11 +61,15 @@ class RequestEnded(_OfRequest, Event):
 
 
 class RequestJoined(_OfRequest, Event):
-    """A request that was not part of a case yet became part of one, which it `opened` or joined."""
+    """A request that was not part of a case yet became part of one, which it `opened` or joined.
+
+    It is `known` there when headquarters has heard of it with its arrival.
+    """
 
     case_id: str
     district_id: str | None = None
     opened: bool = False
+    known: bool = False
     urgent: bool = False
 
 

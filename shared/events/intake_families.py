@@ -16,6 +16,19 @@ class FamilyLikenessDecided(Event):
     family_id: str
 
 
+class RequestLeftCase(Event):
+    """A request was taken out of the case of a family that was held for its own.
+
+    Its coordinator looks what is left of it while it is `open`.
+    """
+
+    request_id: str
+    family_id: str | None = None
+    case_id: str
+    district_id: str
+    open: bool
+
+
 class FamilyCasesEnded(Event):
     """No case of a family is open any more; each of its records has one, as `record_id`."""
 

@@ -34,6 +34,10 @@ class Kept:
     cases: dict[str, Case]
     requests: dict[str, Request]
 
+    def are_one(self, *records: str | None) -> bool:
+        """Return whether some records are of one family, which may be forgotten."""
+        return len({self.speaks[each].family_id for each in records if each}) == 1
+
     @property
     def families(self) -> list[Family]:
         """Return those who are not forgotten, each once."""
@@ -105,6 +109,8 @@ def _requests(kept: Kept) -> Iterator[str]:
         joined = case is not None and request.request_id in case.requests
         if (request.status == "joined") is not joined or request.joins or request.words_left:
             yield f"{request.request_id} is {request.status}, in its case: {joined}"
+        if case is not None and joined and not kept.are_one(case.family_id, request.family_id):
+            yield f"{request.request_id} is in the case of another family"
         waits = request.status == "received" and request.family_id is not None
         family = kept.speaks[request.family_id or ""] if waits else None
         if family is not None and (family.erased or request.wants_case):
@@ -208,16 +214,19 @@ def _figures(kept: Kept) -> Iterator[str]:
     asked: defaultdict[tuple[str, str], list[str | None]] = defaultdict(list)
     # Two records that are found to be of one family are one in the year of that alone.
     merged: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    whole: dict[str, str] = {}
     events = kept.hotline.client.world.events()
     for event in sorted(events, key=lambda each: (each["time"], each["sequence"])):
         said, kind = event["data"], event["type"]
         year = f"{datetime.fromisoformat(event['time']).astimezone(ZONE).year}"
         if kind == "intake.FamiliesMerged":
+            whole[said["merged_family_id"]] = said["family_id"]
             merged[year][said["merged_family_id"]] = said["family_id"]
         elif kind == "intake.FamilyMergeUndone":
+            whole.pop(said["merged_family_id"])
             merged[year].pop(said["merged_family_id"], None)
         elif kind == "intake.RequestReceived":
-            asked[said["programme"], year].append(said["family_id"])
+            asked[said["programme"], year].append(whole.get(said["family_id"], said["family_id"]))
     for (_, sk), row in kept.rows("YEAR_COUNTS").items():
         counts = json.loads(row["doc"]["S"])
         year = str(counts["year"])

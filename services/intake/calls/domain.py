@@ -12,6 +12,7 @@ from services.intake.cases.values import (
     joined,
 )
 from services.intake.codes.values import Urgency
+from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from services.intake.requests.domain import Request
 from shared.errors import IllegalStep
@@ -44,7 +45,7 @@ def mend_case(
         stamp,
         "mended",
         ref=before.request_id,
-        needs=_mended_needs(case.needs, stamp, before, after, changes, also),
+        needs=_mended_needs(case.needs, stamp, before.needs, after.needs, changes, also),
         district=case.district if others else district or case.district,
         urgent=any(each.urgent for each in (after, *others)),
     )
@@ -54,46 +55,82 @@ def disown_case(case: Case, stamp: Stamp, request: Request, others: Sequence[Req
     """Take out what a request asked for that was another family's; the `others` keep theirs."""
     if case.open and not others:
         raise IllegalStep("case_is_of_this_request", ("triage", "withdraw"))
-    nothing = request.model_copy(update={"needs": ()})
-    still = {need.need_id for need in case.open_needs}
-    taken = {each.need_id: "mistake" for each in request.needs if each.need_id in still}
-    also = tuple(need for each in others for need in each.needs)
-    changes = NeedChanges(dropped=taken)
-    needs = _mended_needs(case.needs, stamp, request, nothing, changes, also)
-    if case.status in (Status.CARE_REQUIRED, Status.MATCHED) and not any(n.open for n in needs):
+    left = _without_requests(case, stamp, [request], others)
+    if _lacks_needs(left):
         raise IllegalStep("last_open_need", ("lift_care", "withdraw"))
-    left = tuple(each for each in case.requests if each != request.request_id)
+    return left
+
+
+def disown_groups(record: Family, request_id: str) -> Family:
+    """Let a record of a family have no sensitive groups that a request of another one said."""
+    refs = tuple(each for each in record.sensitive_refs if each != request_id)
+    return record._with(sensitive_refs=refs)
+
+
+def separate_case(
+    case: Case, stamp: Stamp, leaving: Sequence[Request], others: Sequence[Request]
+) -> Case:
+    """Take out what requests of a family asked for that was held for this one.
+
+    What a guardian is searched for stays without its words, until headquarters has looked.
+    """
+    left = _without_requests(case, stamp, leaving, others)
+    if _lacks_needs(left):
+        return _without_requests(case, stamp, leaving, others, keeps_needs=True)
+    return left
+
+
+def _lacks_needs(case: Case) -> bool:
+    return case.status in (Status.CARE_REQUIRED, Status.MATCHED) and not case.open_needs
+
+
+def _without_requests(
+    case: Case,
+    stamp: Stamp,
+    leaving: Sequence[Request],
+    others: Sequence[Request],
+    *,
+    keeps_needs: bool = False,
+) -> Case:
+    """Return a case without some requests, and without what they alone asked for."""
+    asked, also = (tuple(n for each in some for n in each.needs) for some in (leaving, others))
+    still = set() if keeps_needs else {need.need_id for need in case.open_needs}
+    taken = {each.need_id: "mistake" for each in asked if each.need_id in still}
+    needs = _mended_needs(case.needs, stamp, asked, (), NeedChanges(dropped=taken), also)
+    gone = {each.request_id for each in leaving}
+    requests = tuple(each for each in case.requests if each not in gone)
     # Once a coordinator has the case, it says itself whether the case can wait.
     early = case.status is Status.RECEIVED
     urgent = any(each.urgent for each in others) if early else case.urgent
-    return case.record(
-        stamp, "disowned", ref=request.request_id, needs=needs, requests=left, urgent=urgent
-    )
+    left = case._with(needs=needs, requests=requests, urgent=urgent)
+    for each in leaving:
+        left = left.record(stamp, "disowned", ref=each.request_id)
+    return left
 
 
 def _mended_needs(
     needs: tuple[Need, ...],
     stamp: Stamp,
-    before: Request,
-    after: Request,
+    before: Sequence[AskedNeed],
+    after: Sequence[AskedNeed],
     changes: NeedChanges,
     also: tuple[AskedNeed, ...],
 ) -> tuple[Need, ...]:
-    """Return needs as if the request had been right at first; what others `also` ask for stays.
+    """Return needs as if it had been asked right at first; what others `also` ask for stays.
 
     What is wrong is taken out of each need of its kind, with what others say of it; then the
     request is put right, and the others ask for theirs again.
     """
-    wrong = tuple(need for need in before.needs if need not in after.needs)
+    wrong = tuple(need for need in before if need not in after)
     # What the family has changed or taken back since is asked again by no one.
     kinds = {need.category for need in wrong} & {need.category for need in needs if need.open}
     theirs = _asked_again(needs, kinds, also)
-    bare = _without(needs, wrong, theirs, after.needs)
-    right = _keeping_theirs(changes.about(needs), bare, after.needs, theirs)
+    bare = _without(needs, wrong, theirs, after)
+    right = _keeping_theirs(changes.about(needs), bare, after, theirs)
     mended = right.apply(bare, by=stamp.by, at=stamp.at, clarifies=False)
     known = {need.need_id for need in needs}
-    joins = (need for need in after.needs if need.need_id not in known)
-    anew = (each for each in joins if each not in before.needs or each.category in kinds)
+    joins = (need for need in after if need.need_id not in known)
+    anew = (each for each in joins if each not in before or each.category in kinds)
     return joined(mended, (*theirs, *anew), stamp.by, stamp.at)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.intake.calls.commands import AddToRequest, MendRequest
-from services.intake.calls.domain import disown_case, mend_case, require_open
+from services.intake.calls.domain import disown_case, disown_groups, mend_case, require_open
 from services.intake.calls.views import AddedView
 from services.intake.cases import events as case_events
 from services.intake.cases.commands import NeedCommand
@@ -151,8 +151,11 @@ def disown_request(
         case = disown_case(case, now, request, others)
     now_gone = request.word_records[:MOST_FORGOTTEN]
     writes = [row for each in now_gone for row in vault.forget(request.subject, each)]
+    records = () if before.family is None else before.family.records
+    said = [each for each in records if request_id in each.sensitive_refs]
+    beside = [families.row(disown_groups(each, request_id)) for each in said]
     after, news = Asked(disowned, case, before.family), [request_events.of_end(disowned)]
-    return _save(context, before, after, writes, requests, news=news)
+    return _save(context, before, after, writes, requests, news=news, beside=beside)
 
 
 def _words(asked: Iterable[AskedNeed]) -> set[str]:
@@ -215,9 +218,10 @@ def _save(
     requests: Requests,
     read: Holders | None = None,
     news: Sequence[Event] = (),
+    beside: Sequence[Row] = (),
 ) -> Receipt:
     """Store what changed of a request, its case and its family, in one commit."""
-    rows: list[Row] = []
+    rows = [*beside]
     events: list[Event] = []
     if after.case is not None and before.case is not None and after.case is not before.case:
         rows.append(Cases(requests.store).row(after.case))

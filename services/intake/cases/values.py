@@ -213,7 +213,8 @@ def joined(
 ) -> tuple[Need, ...]:
     """Return needs with those of a later call: the same kind of help is the same need.
 
-    What a case has no room for any more stays with its request.
+    What a case has no room for any more stays with its request. One that a request took along when
+    it left the case comes back with it.
     """
     known = {need.category: need for need in reversed(needs) if need.open}
     changed, new = dict[str, Need](), list[Need]()
@@ -222,4 +223,6 @@ def joined(
             changed[need.need_id] = changed.get(need.need_id, need).asked_again(each, by, at)
         elif has_room((*needs, *new, one := Need.of_asked(each, by, at))):
             new.append(one)
-    return (*(changed.get(need.need_id, need) for need in needs), *new)
+    back = {need.need_id for need in new}
+    kept = (need for need in needs if need.need_id not in back)
+    return (*(changed.get(need.need_id, need) for need in kept), *new)

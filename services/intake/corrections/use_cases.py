@@ -135,7 +135,8 @@ def _known_better(
     writes = vault.seal_records(family.family_id, sealed) if sealed else []
     if refs is not None:
         wrong = {text_ref(record, GROUPS) for record in family.sensitive_refs}
-        writes += forget_words(family.family_id, wrong, vault, MOST_SENSITIVE)
+        for subject in family.record_ids:  # it may have been said by a record that was merged
+            writes += forget_words(subject, wrong, vault, MOST_SENSITIVE)
     return known, writes
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.codes.values import Programme
+from services.intake.families.repository import Families
 from services.intake.figures.domain import CountedFamily, YearCounts, recounted
 from services.intake.figures.repository import CountedFamilies, YearCountsRepository
 from shared.events.base import Event, Received
@@ -26,8 +27,12 @@ def count_request(
     context: CommandContext,
     counts: YearCountsRepository,
     counted: CountedFamilies,
+    families: Families,
 ) -> None:
-    """Count a request and its family in the region's year; a call that is no case counts not."""
+    """Count a request and its family in the region's year; a call that is no case counts not.
+
+    A record that was merged in an earlier year is counted as the family that speaks for it.
+    """
     event = received.event
     if event.end_reason is not None or event.programme is None:
         return
@@ -35,10 +40,10 @@ def count_request(
     found = counts.of(event.region, event.programme, year)
     after, rows = found.plus_request(event.initiated_by, event.purpose), []
     if event.family_id is not None:
-        family = counted.of(event.programme, year, event.family_id)
-        itself = family.with_family is None
-        if family.with_family is not None:
-            family = counted.of(event.programme, year, family.with_family)
+        own = counted.of(event.programme, year, event.family_id)
+        speaks = own.with_family or families.get(event.family_id).family_id
+        itself = speaks == event.family_id
+        family = own if itself else counted.of(event.programme, year, speaks)
         now = family.ask(event.groups, received.time, itself=itself)
         if now != family:
             after = recounted(after, [family], [now])

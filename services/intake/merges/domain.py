@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from services.intake.families.domain import Family
+from services.intake.families.domain import MOST_SENSITIVE, Family
 from services.intake.families.values import (
     MAX_JOINED,
     Consent,
@@ -37,7 +37,11 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
 
 
 def undo(
-    family: Family, part: Family, their_cases: Collection[str], at: Moment
+    family: Family,
+    part: Family,
+    their_cases: Collection[str],
+    at: Moment,
+    their_words: Collection[str] = (),
 ) -> tuple[Family, Family]:
     """Return both as families of their own; what was decided meanwhile holds for both.
 
@@ -48,7 +52,9 @@ def undo(
     part._require("separate")
     (joined,) = (each for each in family.joined if each.family_id == part.family_id)
     theirs = tuple(each for each in family.open_cases if each.case_id in their_cases)
+    sensitive = tuple(each for each in family.sensitive_refs if each in their_words)
     left = family._with(
+        sensitive_refs=_new(family.sensitive_refs, sensitive),
         joined=tuple(each for each in family.joined if each is not joined),
         others=tuple(each for each in family.others if each.family_id != part.family_id),
         groups=_new(family.groups, joined.groups),
@@ -63,6 +69,7 @@ def undo(
     back = part._with(
         status=FamilyStatus.ACTIVE,
         merged_into=None,
+        sensitive_refs=(*part.sensitive_refs, *sensitive)[-MOST_SENSITIVE:],
         open_cases=theirs,
         idle_since=None if theirs else at,
         consents=tuple(_as_decided(each, family, at) for each in part.consents),

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from services.intake.cases.domain import Case
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
+from services.intake.requests.domain import Request
 from shared.events.base import Event
 from shared.events.intake import FamiliesMerged, FamilyMergeUndone
+from shared.events.intake_families import RequestLeftCase
 
 
 def merged_event(family: Family, part: Family, reason: str) -> Event:
@@ -41,3 +44,16 @@ def of_separation(family: Family, after: Family, back: Family) -> Iterator[Event
     yield from family_events.of_change(family, after)
     yield from family_events.of_arrival(None, back)
     yield from family_events.of_last_case(family, back)
+
+
+def left_event(request: Request, case: Case) -> Event:
+    """Return the event that a request is in the case of another family no more."""
+    return RequestLeftCase(
+        region=request.region,
+        programme=request.programme,
+        request_id=request.request_id,
+        family_id=request.family_id,
+        case_id=case.case_id,
+        district_id=case.district,
+        open=case.open,
+    )

@@ -24,6 +24,7 @@ from services.intake.merges.events import (
     of_separation,
     undone_event,
 )
+from services.intake.requests.repository import Requests
 from shared.errors import IllegalStep, Invalid, named_at
 from shared.events.base import Event
 from shared.privacy.vault import Vault
@@ -74,8 +75,12 @@ def undo_merge(
     context: CommandContext,
     families: Families,
     cases: Cases,
+    requests: Requests,
 ) -> Receipt:
-    """Undo a merge: each record is a family of its own again."""
+    """Undo a merge: each record is a family of its own again.
+
+    What one asked for in a case of the other one leaves it by itself (`separate_requests`).
+    """
     family = load_authorised(family_id, MERGE, context.actor, families)
     if family.erased:
         raise IllegalStep("person_was_erased")
@@ -85,8 +90,10 @@ def undo_merge(
     context.reason = body.reason
     opened = [cases.get(each.case_id) for each in family.open_cases]
     theirs = {each.case_id for each in opened if each.family_id == part.family_id}
+    said = requests.get_many(family.sensitive_refs)
+    words = {each.request_id for each in said if each.family_id == part.family_id}
     now, what = stamp(context), "family_merge_undone"
-    after, back = domain.undo(family, part, theirs, now.at)
+    after, back = domain.undo(family, part, theirs, now.at, words)
     # Who was forgotten while it was merged is still suggested to it.
     back = back.look_no_more_like(families.forgotten(each.family_id for each in back.alike))
     followed = [

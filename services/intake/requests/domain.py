@@ -23,6 +23,7 @@ class Request(TimedAggregate):
     proved to be the family's. One that is not `acknowledged` gets no message. One that `joins` an
     open case is added by its deadline, which has come at once: fifty calls at once wait there and
     not at the phone. `words_left` of a disowned one are still to be forgotten, of `words_with`.
+    One that was in the case of another family has that as its `left_case`.
     """
 
     REFUSAL: ClassVar = "request_is_{status}"
@@ -67,6 +68,7 @@ class Request(TimedAggregate):
     family_id: str | None = None
     case_id: str | None = None
     joins: bool = False
+    left_case: str | None = None
     end_reason: str | None = None
     ended_by: str | None = None
     ended_at: Moment | None = None
@@ -153,9 +155,9 @@ class Request(TimedAggregate):
         """Whether more than an answer is asked for."""
         return self.purpose != RequestPurpose.INFORMATION
 
-    def of_family(self, family: Family) -> Self:
+    def of_family(self, family: Family, record_id: str | None = None) -> Self:
         """Let the request be that of a family; an open case of the programme gets it next."""
-        known = self._with(family_id=family.family_id)
+        known = self._with(family_id=record_id or family.family_id)
         return known.ask_for_case(family) if self.wants_case else known
 
     def ask_for_case(self, family: Family) -> Self:
@@ -172,6 +174,11 @@ class Request(TimedAggregate):
         """Become part of a case."""
         self._require("join")
         return self._with(status=RequestStatus.JOINED, case_id=case_id, joins=False)
+
+    def leave_case(self) -> Self:
+        """Wait for a case of its own family, whose record was held for one of another family."""
+        own = {"status": RequestStatus.RECEIVED, "case_id": None, "joins": True}
+        return self._with(**own, left_case=self.case_id)
 
     @property
     def keeps_words(self) -> bool:

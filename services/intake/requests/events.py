@@ -48,6 +48,7 @@ def of_joining(request: Request, *, opened: bool) -> Event:
         case_id=request.case_id or "",
         district_id=request.district,
         opened=opened,
+        known=not opened and request.left_case is None,
         urgent=request.urgent,
     )
 

@@ -9,7 +9,6 @@ from services.intake.codes.values import (
     RequestPurpose,
     Urgency,
 )
-from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
 from services.intake.families.values import FamilyFacts
@@ -59,7 +58,7 @@ def receive_crisis(
         acknowledged=False,
     )
     facts = FamilyFacts(kind=FamilyKind.FOSTER)
-    caller = Caller(_flagged_family(event, families))
+    caller = _flagged(event, families)
     flag = external_name(event.region, COMMUNITY, event.flag_id, request.request_id, vault)
     arrival = arrive(request, facts, caller, vault)
     try:
@@ -69,15 +68,15 @@ def receive_crisis(
             raise VersionConflict from None
 
 
-def _flagged_family(event: CrisisFlagged, families: Families) -> Family | None:
+def _flagged(event: CrisisFlagged, families: Families) -> Caller:
     """Return the family that a flag is about, when it is known and not forgotten."""
     family_id = event.family_id
     if family_id is None and event.holder_ref is not None:
         family_id = families.of_card_holder(event.region, file_number(event.holder_ref))
     if family_id is None or families.find(family_id) is None:
-        return None
+        return Caller()
     family = families.get(family_id)
-    return None if family.erased or family.region != event.region else family
+    return Caller() if family.erased or family.region != event.region else Caller(family, family_id)
 
 
 REACTIONS = {CrisisFlagged: receive_crisis, FamilyErased: end_questions}

@@ -1,5 +1,11 @@
 """A call that was written down for the wrong family."""
 
+from typing import Any
+
+import pytest
+
+from services.intake.families.domain import MOST_SENSITIVE
+from services.intake.families.repository import Families
 from tests.intake.api_client import (
     HQ,
     OPERATOR,
@@ -7,6 +13,7 @@ from tests.intake.api_client import (
     request,
     staff,
 )
+from tests.intake.merges.builders import merge, two
 
 COLLEAGUE = staff("OP-2", "hotline_operator")
 FOREIGN = staff("OP-Y", "hotline_operator", "YY")
@@ -110,3 +117,24 @@ def test_what_the_wrong_family_could_not_wait_for_hurries_no_other(client: Intak
     client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
 
     assert hurry() == {"food_aid": "normal", "household_help": "urgent"}
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_sensitive_groups_of_the_wrong_family_leave_room_for_its_own(
+    client: IntakeClient, merged: bool
+) -> None:
+    said: dict[str, Any] = {"family": {"groups_sensitive": ["parental_dependency"]}}
+    first, second = two(client)
+    client.wait(0.1)
+    own, wrong = ([client.asked(**said) for _ in range(n)] for n in (1, MOST_SENSITIVE - 1))
+    if merged:
+        merge(client, second, first)
+    full = client.post(OPERATOR, "/requests", request(**said))
+    assert (full.status == 422) is not merged
+    for each in wrong:
+        client.do(OPERATOR, f"/requests/{each['id']}/disown")
+
+    with client.world.service("intake"):
+        record = Families.connect().record(own[0]["family_id"])
+    assert record.sensitive_refs == (own[0]["id"],)
+    client.asked(**said)

@@ -390,6 +390,15 @@ def test_a_need_that_is_met_is_a_new_one_when_it_is_asked_for_again() -> None:
     assert [need.need_id for need in case.open_needs] == ["ned_2", "ned_8"]
 
 
+def test_what_a_request_took_along_comes_back_with_it_once() -> None:
+    dropped = NeedChanges(dropped={"ned_1": "mistake"})
+    left = builders.in_care().change_needs(LATER, dropped, by_family=False)
+
+    case = left.join(LATER, "req_2", (asked("ned_1", "household_help"),), urgent=False, heard=True)
+
+    assert [(need.need_id, need.open) for need in case.needs] == [("ned_2", True), ("ned_1", True)]
+
+
 @pytest.mark.parametrize(
     ("status", "added"),
     [

@@ -67,7 +67,7 @@ def test_everything_of_both_records_is_read_as_one_family(client: IntakeClient) 
     assert [each["text"] for each in words["requests"]] == ["Слова"]
     assert client.view(second["case_id"])["family"]["id"] == first["family_id"]
     again = client.asked(contact=SECOND, **CARE)
-    assert (again["family_id"], again["case_id"]) == (first["family_id"], second["case_id"])
+    assert (again["family_id"], again["case_id"]) == (second["family_id"], second["case_id"])
     for named in (first, second):
         bot = {"Ryadom-On-Behalf-Of": named["family_id"]}
         export = client.api(BOT).call("GET", f"/families/{first['family_id']}/export", headers=bot)

@@ -35,6 +35,7 @@ OF_ONE_EVENT: dict[str, dict[str, object]] = {
     },
     "CaseTaken": {"taken_from": "HQ-2"},
     "RequestJoined": {"opened": True},
+    "RequestLeftCase": {"open": True},
     "CallBackEnded": {"reason": "not_reached"},
     "InterviewHeld": {"result": "passed"},
     "CardHoldDecided": {"decision": "same_person", "office_id": "D01"},

@@ -11,7 +11,7 @@ from services.notifications.templates.values import Audience
 from shared.events import cards, cards_partners, intake, matching
 from shared.events.intake_calls import CallBackAsked, CallBackOverdue
 from shared.events.intake_caseloads import CaseloadTransferred
-from shared.events.intake_families import FamilyCasesEnded
+from shared.events.intake_families import FamilyCasesEnded, RequestLeftCase
 from shared.events.intake_rights import DisclosedToOffice, DisclosureEnded
 from shared.events.matching_guardians import GuardianContactErased
 from shared.events.matching_progress import FollowUpCorrected
@@ -108,6 +108,22 @@ def test_a_question_is_reviewed_until_it_is_answered_or_becomes_a_case(
     joined = intake.RequestJoined(**another, case_id=CASE, district_id="D05", opened=True)
     harness.tell(joined)
     assert {each.get("reference") for each in items(harness) if each["status"] != "done"} == {CASE}
+
+
+def test_both_coordinators_look_when_a_request_goes_from_one_case_to_another(
+    harness: NotificationsHarness,
+) -> None:
+    of_request = {"region": "ZR", "programme": "service_member_care", "request_id": "req_7"}
+    left = RequestLeftCase(**of_request, case_id=CASE, district_id="D05", open=False)
+    joined = intake.RequestJoined(**of_request, case_id=CASE, district_id="D05", known=True)
+    harness.tell(left)
+    harness.tell(joined)
+    assert waiting(harness) == []
+
+    harness.tell(left.model_copy(update={"open": True}))
+    assert waiting(harness) == [("clarify_needs", "regional_hq")]
+    harness.tell(joined.model_copy(update={"known": False}))
+    assert ("review_request", "regional_hq") in waiting(harness)
 
 
 def test_a_family_that_asks_again_after_the_decision_is_work_until_something_is_done(

@@ -71,7 +71,7 @@ def arrive(request: Request, facts: FamilyFacts, caller: Caller, vault: Vault) -
     if before is not None and caller.contact is not None:
         family = family.add_contact(caller.contact)
     family = family.look_like(caller.sharing(request.region), LikenessSign.SAME_CONTACT)
-    request = request.of_family(family)
+    request = request.of_family(family, caller.record_id)
     if request.joins or not request.wants_case:
         return Arrival(request, before, family, holders=caller.holders)
     case = new_case(request, family, ids.new("cas"))
@@ -199,7 +199,7 @@ def _consents(body: WebRequest, channel: Channel, now: Stamp) -> tuple[Consent, 
 
 def _entry(request: Request, family: Family) -> Entry:
     return Entry(
-        family_id=family.family_id,
+        family_id=request.family_id or family.family_id,
         at=request.received_at,
         kind=TimelineKind.REQUEST,
         ref=request.request_id,

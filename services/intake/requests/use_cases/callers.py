@@ -29,11 +29,13 @@ from shared.storage.command_context import CommandContext
 class Caller(NamedTuple):
     """Who calls: the family that is known, and the contact that it did not have before.
 
-    `holders` are those who have this contact, too. One who is `supposed` to call for the first
-    time was not looked for: the commit fails when the contact is known.
+    `record_id` is which record of the family called. `holders` are those who have this contact,
+    too. One who is `supposed` to call for the first time was not looked for: the commit fails when
+    the contact is known.
     """
 
     family: Family | None = None
+    record_id: str | None = None
     contact: FamilyContact | None = None
     holders: Holders | None = None
     supposed: bool = False
@@ -63,11 +65,12 @@ def named_caller(
     if family.region != body.region:
         raise Invalid("family_of_another_region", "/region")
     if body.contact is None:
-        return Caller(family)
+        return Caller(family, body.family_id)
     index = contact_index(body.contact, vault)
     if index in (each.index for each in family.all_contacts):
-        return Caller(family)
-    return Caller(family, _new_contact(body.contact, index, request), families.holders(index))
+        return Caller(family, _record_with(index, family))
+    contact = _new_contact(body.contact, index, request)
+    return Caller(family, family.family_id, contact, families.holders(index))
 
 
 def first_caller(body: WebRequest, request: Request, vault: Vault) -> Caller:
@@ -76,7 +79,7 @@ def first_caller(body: WebRequest, request: Request, vault: Vault) -> Caller:
         return Caller()
     index = contact_index(body.contact, vault)
     contact = _new_contact(body.contact, index, request)
-    return Caller(None, contact, Holders(index), supposed=True)
+    return Caller(contact=contact, holders=Holders(index), supposed=True)
 
 
 def find_caller(
@@ -98,8 +101,8 @@ def find_caller(
             raise Invalid("which_family_calls", "/family_id")
         known = _alike(body, known, vault) or _unproved(index, known)
     if known:
-        return Caller(known[0])
-    return Caller(None, _new_contact(body.contact, index, request), holders)
+        return Caller(known[0], _record_with(index, known[0]))
+    return Caller(contact=_new_contact(body.contact, index, request), holders=holders)
 
 
 def _alike(body: WebRequest, known: Sequence[Family], vault: Vault) -> list[Family]:
@@ -125,6 +128,12 @@ def _unproved(index: str, known: Sequence[Family]) -> list[Family]:
         for each in known
         if claimed in ((contact.index, contact.proof) for contact in each.all_contacts)
     ]
+
+
+def _record_with(index: str, family: Family) -> str:
+    """Return which record of a family has a contact: what is said by it stays with that one."""
+    have = (one.family_id for one in family.records if index in (c.index for c in one.contacts))
+    return next(have, family.family_id)
 
 
 def _new_contact(contact: Contact, index: str, request: Request) -> FamilyContact:
