@@ -63,6 +63,7 @@ class Hotline:
             (6, self.matching_says),
             (12, self.a_family_changes),
             (6, self.records_are_of_one_family),
+            (2, self.a_case_ends_as_its_family_calls),
             (6, self.a_family_acts),
             (6, self.time_passes),
         )
@@ -159,6 +160,16 @@ class Hotline:
         if answer.status == 201 and self.chance.random() < 0.3:
             self._go_on(who, answer.json["id"])
 
+    def a_case_ends_as_its_family_calls(self) -> None:
+        """Close a case that a request is about to join."""
+        if (case := self.some("CASE")) is not None:
+            seen = self.client.view(case)
+            said = {"family_id": seen["family"]["id"], "contact": None}
+            self.client.post(
+                OPERATOR, "/requests", self.said() | said | {"programme": seen["programme"]}
+            )
+            self.post(HQ, f"/cases/{case}/withdraw", WRITTEN)
+
     def a_form_comes(self) -> None:
         self.post(None, "/web-requests", self.said())
 
@@ -170,14 +181,15 @@ class Hotline:
 
     def _go_on(self, who: Principal, asked: str) -> None:
         one = f"/requests/{asked}"
-        needs = [each["need_id"] for each in self.client.get(HQ, one).json["needs"]]
+        seen = self.client.get(HQ, one).json
+        needs = [each["need_id"] for each in seen["needs"]]
         again = [{"need_id": each, "text": WORDS} for each in needs[:1]]
         mended = [{"contact": self.contact()}, {"district_id": "D02"}, {"change": again}]
         said: Said = {
             "join": ("case", (None,)),
             "end": ("end", ({"reason": "information_given"},)),
             "add": ("additions", ({"text": WORDS}, {"needs": [{"category": KINDS[0]}]})),
-            "mend": ("mend", mended),
+            "mend": ("mend", mended[: 1 if seen["case_status"] == "closed" else None]),
             "disown": ("disown", (None,)),
         }
         self._take_some(who, one, said)
@@ -254,17 +266,21 @@ class Hotline:
         self._take_some(who, one, said)
 
     def records_are_of_one_family(self) -> None:
-        """Merge two that look alike, or any two; later some of them turn out to be of two."""
+        """Merge some, also those whose cases are over; later one turns out to be of another."""
         records = self.ids("FAMILY")[-6:]
         merged = [each for each in records if self.family(each).joined]
         if merged and self.chance.random() < 0.5:
             family = self.family(self.chance.choice(merged))
-            other = {"family_id": family.joined[-1].family_id, "reason": "different_people"}
+            part = self.chance.choice(family.joined).family_id
+            other = {"family_id": part, "reason": "different_people"}
             self.post(HQ, f"/families/{family.family_id}/merge/undo", other)
         elif len(records) > 1:
-            one, two = self.chance.sample(records, 2)
-            same = {"family_id": two, "reason": "same_people"}
-            self.post(HQ_2, f"/families/{one}/merge", same)
+            one, *parts = self.chance.sample(records, min(3, len(records)))
+            for part in parts:
+                for each in self.family(part).open_cases if self.chance.random() < 0.4 else ():
+                    self.post(HQ, f"/cases/{each.case_id}/withdraw", WRITTEN)
+                same = {"family_id": part, "reason": "same_people"}
+                self.post(HQ_2, f"/families/{one}/merge", same)
 
     def a_family_acts(self) -> None:
         if (family := self.some("FAMILY")) is None:

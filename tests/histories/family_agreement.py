@@ -50,6 +50,11 @@ class Kept:
         return {key: row for key, row in rows.items() if key[0].startswith(f"{prefix}#")}
 
 
+def miscounts(hotline: Hotline) -> list[str]:
+    """Return in what the figures contradict what was published up to now."""
+    return [*_figures(Kept(hotline, {}, {}, {}, {}))]
+
+
 def faults(hotline: Hotline) -> list[str]:
     """Return in what the rows, lists and figures of families contradict each other."""
     world = hotline.client.world
@@ -84,6 +89,9 @@ def _open_cases(kept: Kept) -> Iterator[str]:
             if other.erased or alike.family_id in family.record_ids:
                 yield f"{family.family_id} is to be compared with {alike.family_id}"
     for case in kept.cases.values():
+        steps = [step.what for step in case.history]
+        if not case.open and "asked_again" in steps[len(steps) - steps[::-1].index("closed") :]:
+            yield f"{case.case_id} was over when its family asked again in it"
         if case.open and kept.speaks[case.family_id].erased:
             yield f"{case.case_id} is {case.status}, and its family is forgotten"
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.codes.values import Programme
 from services.intake.figures.domain import CountedFamily, YearCounts, recounted
 from services.intake.figures.views import ProgrammeFigures
 from shared.events.intake import FamilyCorrected, RequestReceived
@@ -154,9 +155,22 @@ def test_a_corrected_group_counts_at_once_and_a_merged_family_once(client: Intak
     assert counted() == once
     client.asked(contact=phone(2))
     assert counted() == once
-
     client.do(HQ, f"/families/{kept}/merge/undo", both | {"reason": "different_people"})
     assert counted() == (2, {"large": 1, "low_income": 1, "single_parent": 1})
+
+
+def test_records_that_were_merged_in_an_earlier_year_count_as_one_family(
+    client: IntakeClient,
+) -> None:
+    kept, other = (client.asked(contact=phone(n), programme=p) for n, p in enumerate(Programme, 1))
+    both = {"family_id": other["family_id"], "reason": "same_people"}
+    client.do(HQ, f"/families/{kept['family_id']}/merge", both)
+    client.world.set_time(at("2027-02-01 10:00"))
+
+    for number in (2, 1):
+        client.asked(contact=phone(number))
+
+    assert figures(client, "service_member_care", year="2027")["families"] == 1
 
 
 def test_a_family_that_counts_by_a_merged_record_alone_counts_no_more_without_it() -> None:
