@@ -123,6 +123,19 @@ def _prefixes(module: Module) -> set[str]:
     return {match[1] for match in found if match}
 
 
+def shares_ids(found: Iterable[Module]) -> Iterator[str]:
+    """Prefixes of ids that stand for more than one kind of thing."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for module in found:
+        for node in module.nodes:
+            if isinstance(node, ast.Assign):
+                for prefix in re.findall(r"pattern\('([a-z]+)'\)", ast.unparse(node.value)):
+                    kinds[prefix].add(spelled(node.targets[0]))
+    for prefix, names in sorted(kinds.items()):
+        if len(names) > 1:
+            yield f"{prefix}_ is the prefix of {' and '.join(sorted(names))}"
+
+
 def builds_keys(found: Iterable[Module]) -> Iterator[str]:
     """Primary keys made outside of a repository."""
     for module in found:
@@ -171,6 +184,7 @@ RULES = {
     "prints": (prints, ("services", "shared", "infra", "demo")),
     "swallows": (swallows, ("services",)),
     "shares_prefixes": (shares_prefixes, ("services", "shared")),
+    "shares_ids": (shares_ids, ("services", "shared")),
     "builds_keys": (builds_keys, ("services",)),
     "speaks_russian": (speaks_russian, ("services", "shared")),
     "open_doors": (open_doors, ("services",)),
@@ -197,6 +211,7 @@ BROKEN = {
         "with contextlib.suppress(KeyError, ClientError): x()",
     ],
     "shares_prefixes": ["key = f'OUTBOX#{id}'\nother = 'PENDING#1'"],
+    "shares_ids": ["MediaId = Field(pattern=pattern('med'))\nMediationId = ids.pattern('med')"],
     "builds_keys": ["key = Key('a', 'b')"],
     "speaks_russian": ["text = 'Здравствуйте'", "text = f'{a} ждёт'"],
     "open_doors": [

@@ -9,7 +9,7 @@ from pydantic import Field
 from shared.domain import CodeEnum, CodeOf, KnownCodes, ValueObject
 from shared.ids import pattern
 
-MediationId = Annotated[str, Field(pattern=pattern("med"))]
+MediationId = Annotated[str, Field(pattern=pattern("mdn"))]
 
 
 class MediationStatus(CodeEnum, of="mediation_status"):
@@ -62,12 +62,12 @@ class MediationResult(ValueObject):
 
 def mediation_id(match_id: str) -> str:
     """Return the id of the one mediation of a match."""
-    return match_id.replace("mat_", "med_", 1)
+    return match_id.replace("mat_", "mdn_", 1)
 
 
 def mediated_match(mediation_id: str) -> str:
     """Return the id of the match that a mediation is about."""
-    return mediation_id.replace("med_", "mat_", 1)
+    return mediation_id.replace("mdn_", "mat_", 1)
 
 
 def words_record(match_id: str, what: str, number: int) -> str:
