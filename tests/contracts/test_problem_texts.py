@@ -156,7 +156,8 @@ def test_a_catalogue_is_whole_and_russian(path: Path) -> None:
 
 # A field or a bot takes what is written; people and offices have no address to write to.
 WRITES_TO_PEOPLE = re.compile(
-    r"напишите (?:или позвоните )?(?:ему|ей|им|лидеру|менеджеру|штабу|в (?:штаб|поддержку|сообщество))\b",
+    r"напишите (?:или позвоните )?"
+    r"(?:ему|ей|им|лидеру|менеджеру|штабу|в (?:штаб|поддержку|сообщество))\b",
     re.IGNORECASE,
 )
 
