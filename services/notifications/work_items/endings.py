@@ -203,7 +203,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOffersRenewed, partners.PartnerEnded),),
     K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
-    K.CONTACT_BUSINESS: (_ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),),
+    K.CONTACT_BUSINESS: (
+        _ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),
+        _ended_by("partner_id", partners.PartnerOutletChanged, change="added", only_one="true"),
+    ),
     K.REPLACE_PARTNER: (
         _ended_by("partner_id", partners.PartnerNoticeWithdrawn),
         _ended_by("partner_id", partners.PartnerEnded, announced="true"),
