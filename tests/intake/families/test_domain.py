@@ -306,5 +306,6 @@ def test_who_was_told_apart_is_suggested_no_more() -> None:
     )
 
     assert [each.family_id for each in known.alike] == ["fam_3"]
+    assert known.look_like(["fam_1"], LikenessSign.SAME_CONTACT) is known
     assert known.look_like(["fam_3"], LikenessSign.SAME_CONTACT) is known
     assert known.look_no_more_like(["fam_4"]) is known

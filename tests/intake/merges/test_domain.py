@@ -143,6 +143,7 @@ def test_three_records_are_merged_into_one_and_a_fourth_is_refused() -> None:
         whole, _ = domain.merge(whole, other(number), LATER)
 
     assert [each.family_id for each in whole.others] == ["fam_2", "fam_3", "fam_4"]
+    assert ("merge" in family().next_steps, "merge" in whole.next_steps) == (True, False)
     with pytest.raises(IllegalStep, match="too_many_merged_records"):
         domain.merge(whole, other(5), LATER)
 
