@@ -301,6 +301,14 @@ def test_an_aid_is_corrected_to_a_project_that_its_family_is_for(
         assert case.correct_aid(LATER, right, its, "written_down_wrong").aids == (right,)
 
 
+def test_an_aid_is_taken_out_of_a_case_that_was_closed_for_another_reason_just_then() -> None:
+    given = builders.aid(at=stamp(200).at)
+
+    case = builders.closed(aids=(given,)).withdraw_aid(LATER, given, "recorded_twice")
+
+    assert case.aids == ()
+
+
 @pytest.mark.requirement("S4-48")
 def test_a_result_is_due_every_31_days_of_care() -> None:
     case = builders.in_care()

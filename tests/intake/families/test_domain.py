@@ -117,6 +117,8 @@ def test_a_programme_has_one_open_case_of_a_family() -> None:
     assert both.open_case_of(OTHER) == "cas_2"
     closed = both.follow("cas_1", CARE, closed_at=LATER, taken_by="HQ-1")
     assert closed.open_cases == (OpenCase(case_id="cas_2", programme=OTHER),)
+    last = closed.follow("cas_2", OTHER, closed_at=LATER, taken_by=None)
+    assert (closed.idle_since, last.idle_since) == (None, LATER)
     assert opened(closed, "cas_3").open_case_of(CARE) == "cas_3"
     assert known.follow("cas_0", CARE, closed_at=LATER, taken_by="HQ-1") is known
 
@@ -220,7 +222,7 @@ def test_more_people_than_a_family_has_are_refused() -> None:
 
 
 def test_who_calls_says_when_to_be_called_from_now_on() -> None:
-    known = family(preferred_time="morning")
+    known = family(preferred_time="morning", likeness="index-1")
 
     assert known.learn(FamilyFacts(kind="birth", preferred_time="evening")).preferred_time == (
         "evening"
