@@ -407,6 +407,14 @@ def test_a_later_request_adds_needs_words_and_urgency_to_the_open_case() -> None
     assert (case.history[-1].what, case.history[-1].ref) == ("asked_again", "req_2")
 
 
+def test_a_case_stays_urgent_and_to_be_checked_whatever_a_later_request_says() -> None:
+    case = builders.received(urgent=True, needs_check=True)
+
+    again = case.join(LATER, "req_2", (), urgent=False, heard=True)
+
+    assert (again.urgent, again.needs_check) == (True, True)
+
+
 def test_a_need_never_becomes_less_urgent_by_a_later_request() -> None:
     urgent = builders.received(needs=(builders.need("ned_1", urgency="urgent"),))
 

@@ -151,6 +151,57 @@ def test_others_learn_only_in_which_band_the_size_of_a_family_is(
     assert family(members=(Member(relation="child"),) * people).size_band is band
 
 
+@pytest.mark.parametrize(
+    ("groups", "people", "traits"),
+    [
+        ((), ("mother",), ()),
+        (("large",), ("mother",), ("large_family",)),
+        ((), ("child",) * 5, ("large_family",)),
+        (("child_under_3",), ("grandfather",), ("elderly", "small_children")),
+    ],
+)
+def test_guardians_learn_what_they_may_like_of_a_family(
+    groups: tuple[str, ...], people: tuple[str, ...], traits: tuple[str, ...]
+) -> None:
+    assert family(groups=groups, members=_people(*people)).traits == traits
+
+
+@pytest.mark.parametrize(
+    ("anonymous", "allows", "sought"),
+    [(True, False, False), (True, True, True), (False, False, True), (False, True, True)],
+)
+def test_a_way_is_looked_for_to_who_has_not_wished_to_stay_unknown(
+    anonymous: bool, allows: bool, sought: bool
+) -> None:
+    consents = (consent(ConsentPurpose.PROCESSING),) if allows else ()
+    known = family(anonymous=anonymous, consents=consents, contacts=())
+
+    assert not known.out_of_reach
+    assert opened(known, "cas_1").out_of_reach is sought
+
+
+def test_a_contact_is_sealed_under_the_record_that_has_it() -> None:
+    other = family(family_id="fam_2", contacts=(contact(2),))
+
+    assert family(contacts=(), others=(other,)).contact_subject == "fam_2"
+    assert family(contacts=(contact(),), others=(other,)).contact_subject == "fam_1"
+
+
+@pytest.mark.parametrize("ended_in", ["fam_1", "fam_2"])
+def test_a_disclosure_that_one_record_knows_as_ended_is_over(ended_in: str) -> None:
+    shown = Disclosure(
+        recipient="D05", reason="child_in_danger", at=START, by="HQ-1", role="regional_hq",
+        until=LATER + timedelta(days=14),
+    )  # fmt: skip
+    over = shown.model_copy(update={"until": LATER})
+    of_record = {each: over if each == ended_in else shown for each in ("fam_1", "fam_2")}
+    other = family(family_id="fam_2", disclosures=(of_record["fam_2"],))
+
+    whole = family(disclosures=(of_record["fam_1"],), others=(other,))
+
+    assert whole.all_disclosures == (over,)
+
+
 def test_what_a_later_call_says_is_added_once() -> None:
     facts = FamilyFacts(
         kind="birth",

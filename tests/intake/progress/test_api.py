@@ -130,6 +130,13 @@ def test_a_public_assistant_files_in_its_district_and_sees_the_status_of_its_own
     assert client.get(ASSISTANT, f"/filings/{filed['id']}").json["progress"] == "closed"
 
 
+def test_a_question_that_has_no_case_is_received(client: IntakeClient) -> None:
+    asked = client.do(ASSISTANT, "/filings", request(purpose="information"))
+
+    assert ask(client, asked).json["progress"] == "received"
+    assert client.get(ASSISTANT, "/filings").json["items"][0]["status"] == "received"
+
+
 def test_the_code_of_no_request_opens_none(client: IntakeClient) -> None:
     with client.world.service("intake"):
         nobody = {"number": ids.number(NUMBER_DIGITS), "code": short_code("", Vault.connect())}
