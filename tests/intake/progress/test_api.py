@@ -9,6 +9,7 @@ from services.intake.progress import queries
 from services.intake.requests.repository import NUMBER_DIGITS
 from services.intake.requests.vault_records import short_code
 from shared import ids
+from shared.principal import Principal
 from shared.privacy.vault import Vault
 from tests.intake.api_client import (
     ASSISTANT,
@@ -176,6 +177,23 @@ def test_each_state_is_said_in_plain_words_without_name_or_need(client: IntakeCl
         OPERATOR, "/ended-requests", {"region": "ZR", "initiated_by": "self", "reason": "spam"}
     )
     assert ask(client, spam).json["progress"] == "closed"
+
+
+@pytest.mark.parametrize("caller", [OPERATOR, BOT])
+def test_who_left_no_contact_reads_that_another_organisation_helps(
+    client: IntakeClient, caller: Principal
+) -> None:
+    asked = client.do(caller, "/requests", request(**ANONYMOUS))
+    case = client.get(HQ, f"/request-numbers/{asked['number']}").json["case_id"]
+    escort = {"region": "ZR", "name": "Рука помощи", "sector": "ngo", "services": ["other"]}
+    provider = client.do(HQ, "/providers", escort)["id"]
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "redirect", "provider_id": provider})
+
+    seen = ask(client, asked).json
+
+    assert seen["progress"] == "redirected"
+    assert "позвоните на горячую линию" in seen["next"]
 
 
 def test_an_unknown_number_and_a_wrong_code_are_answered_and_written_alike(
