@@ -1,6 +1,7 @@
 """Every refusal that code can raise has Russian words, and every fact its words name is given."""
 
 import ast
+import re
 import string
 import tomllib
 from collections.abc import Iterator
@@ -135,6 +136,25 @@ def test_each_step_that_a_policy_grants_has_a_label_to_offer_it_by() -> None:
             if f'Action::"{step}' in granted and "title" not in texts.step(step)
         ]
     assert nameless == []
+
+
+# Nobody reads letters to us; what is written into a field or a bot's chat is another matter.
+WRITE_TO_SOMEBODY = re.compile(
+    r"\bнапишите (или позвоните )?(нам|ему|ей|им|об этом|\w*(лидеру|штабу|менеджеру)"
+    r"|в (штаб|поддержку|сообщество))\b",
+    re.IGNORECASE,
+)
+
+
+def test_nobody_is_sent_to_write_to_somebody() -> None:
+    """A step is one that its reader can take: an address stands in no text."""
+    texts = [*(ROOT / "services").rglob("*.toml"), *(ROOT / "shared").rglob("*.toml")]
+    found = {
+        str(path.relative_to(ROOT)): said
+        for path in texts
+        if (said := [m[0] for m in WRITE_TO_SOMEBODY.finditer(path.read_text("utf-8"))])
+    }
+    assert found == {"services/notifications/phrases.toml": ["Напишите нам"]}, "«стоп» in a chat"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -197,3 +197,10 @@ def test_nobody_is_told_of_letters_who_may_have_been_called_or_has_no_address(re
         if template.audience.owner and WRITTEN.search(text) and "«стоп»" not in text
     }
     assert told == set()
+
+
+@pytest.mark.parametrize("news", ["withdrawn", "staying"])
+def test_news_that_take_others_back_are_true_for_who_has_not_heard_these(news: str) -> None:
+    """They may have been dropped on their way: taken back within a night or a minute."""
+    said = FOUND.by_name["partner_news_due_holder"].texts[news]
+    assert re.search(r"\bесли (вы|вам)\b", said, re.IGNORECASE)
