@@ -138,6 +138,25 @@ def test_each_step_that_a_policy_grants_has_a_label_to_offer_it_by() -> None:
     assert nameless == []
 
 
+# Nobody reads letters to us; what is written into a field or a bot's chat is another matter.
+WRITE_TO_SOMEBODY = re.compile(
+    r"\bнапишите (или позвоните )?(нам|ему|ей|им|об этом|\w*(лидеру|штабу|менеджеру)"
+    r"|в (штаб|поддержку|сообщество))\b",
+    re.IGNORECASE,
+)
+
+
+def test_nobody_is_sent_to_write_to_somebody() -> None:
+    """A step is one that its reader can take: an address stands in no text."""
+    texts = [*(ROOT / "services").rglob("*.toml"), *(ROOT / "shared").rglob("*.toml")]
+    found = {
+        str(path.relative_to(ROOT)): said
+        for path in texts
+        if (said := [m[0] for m in WRITE_TO_SOMEBODY.finditer(path.read_text("utf-8"))])
+    }
+    assert found == {"services/notifications/phrases.toml": ["Напишите нам"]}, "«стоп» in a chat"
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_catalogue_is_whole_and_russian(path: Path) -> None:
     for code, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():

@@ -18,7 +18,7 @@ def ask_for_keys(
     """Issue a store key for each open outlet without one for long, on a list that is taken once."""
     actor, now = context.actor, clock.now()
     partner = load_authorised(partner_id, "issue_key", actor, partners)
-    partner.require_keys()
+    partner.require_stores()
     earlier = key_lists.find(partner.id)
     waits = earlier is not None and earlier.status is not ListStatus.TAKEN
     if not waits and not partner.shops.needing_keys(now):

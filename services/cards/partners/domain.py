@@ -154,8 +154,8 @@ class Partner(TimedAggregate):
         register = self.shops.replace(outlet_id, closed=True)
         return self._with(shops=register)._reminding_again(self, at)
 
-    def require_keys(self) -> None:
-        """Refuse store keys where they connect no till any more."""
+    def require_stores(self) -> None:
+        """Refuse what is done about shops and store keys where none can be added any more."""
         self._require("issue_key")
 
     def issue_key(self, outlet_id: str, until: int) -> Self:

@@ -65,6 +65,7 @@ def edit_outlet(
     Its tills show the new title at once.
     """
     partner = load_authorised(partner_id, "edit_outlet", context.actor, partners)
+    partner.require_stores()
     before = outlets.of_partner(partner.id, outlet_id)
     outlet = before.edit(**facts_of(body))
     moved = partner.move_outlet(outlet.id, outlet.district_id, mark_of(outlet.address))
@@ -91,6 +92,7 @@ def close_outlet(
 ) -> Receipt:
     """Take a shop out of the programme."""
     partner = load_authorised(partner_id, "close_outlet", context.actor, partners)
+    partner.require_stores()
     outlet = outlets.of_partner(partner.id, outlet_id).close()
     now = clock.now()
     without = partner.close_outlet(outlet.id, now)
@@ -108,6 +110,7 @@ def issue_key(
 ) -> Receipt:
     """Issue a store key for the till of one outlet; it is shown in this answer only."""
     partner = load_authorised(partner_id, "issue_key", context.actor, partners)
+    partner.require_stores()
     partner.shops.number_of(body.outlet_id, "/outlet_id")
     key = new_key(body.outlet_id, sandbox=body.sandbox)
     outlet = outlets.of_partner(partner.id, body.outlet_id).issue_key(key)
@@ -134,6 +137,7 @@ def replace_key(
     The till is refused with the old key at once.
     """
     partner = load_authorised(partner_id, "replace_key", context.actor, partners)
+    partner.require_stores()
     outlet = outlets.of_key(partner.id, key_id)
     partner.shops.number_of(outlet.id)
     key = new_key(outlet.id, sandbox=outlet.key(key_id).sandbox)

@@ -54,8 +54,7 @@ _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
 _SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
 
 K = WorkKind
-# Work that is a call to a family is about the family, whichever case or match it comes from; what
-# a guardian has answered, about the guardian.
+# A call to a family is about it, whichever case or match asks; a guardian's answer, about that.
 _CALLS = (K.EXPLAIN_DECISION, K.CALL_BACK, K.TELL_BY_PHONE, K.CHECK_CONTACT, K.AGREE_ON_CONTACT)
 OF_FAMILY = tuple(kind.value for kind in _CALLS)
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {

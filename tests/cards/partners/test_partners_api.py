@@ -170,6 +170,29 @@ def test_an_ended_partner_is_gone_from_the_list_and_its_tills_are_refused(
     assert client.post(LEADER, f"/v1/partners/{partner}/resume").code == "partner_ended"
 
 
+def test_an_ended_partner_is_refused_as_one_whatever_its_shops_and_keys_are(
+    client: CardsClient,
+) -> None:
+    """Nobody is sent to revoke a key, or to add the shop once more, which is refused too."""
+    partner, shop = client.active_partner()
+    second = client.key(partner, shop).json["key_id"]
+    closed = client.outlet(partner)
+    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close")
+    client.done(MANAGER, f"/v1/partners/{partner}/end", reason="partner_left")
+    facts = {"title": "Центр", "district_id": "D01", "address": "улица Мира, 1"}
+    facts |= {"latitude": 53.2, "longitude": 50.1}
+
+    refused = [
+        client.key(partner, shop),
+        client.post(MANAGER, f"/v1/partners/{partner}/keys/{second}/replace"),
+        client.key(partner, closed),
+        client.post(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close"),
+        client.put(MANAGER, f"/v1/partners/{partner}/outlets/{closed}", 2, **facts),
+    ]
+
+    assert [answer.code for answer in refused] == ["partner_ended"] * len(refused)
+
+
 def test_a_partner_that_gave_notice_leaves_at_its_last_midnight(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     early = client.post(MANAGER, f"/v1/partners/{partner}/notice", last_day="2026-10-18")
