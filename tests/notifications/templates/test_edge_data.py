@@ -204,3 +204,17 @@ def test_news_that_take_others_back_are_true_for_who_has_not_heard_these(news: s
     """They may have been dropped on their way: taken back within a night or a minute."""
     said = FOUND.by_name["partner_news_due_holder"].texts[news]
     assert re.search(r"\bесли (вы|вам)\b", said, re.IGNORECASE)
+
+
+def test_no_staff_is_sent_to_reach_a_family_that_may_have_left_no_contact(read: Read) -> None:
+    events = "RequestReceived RequestJoined RequestExtended CaseUntaken CaseClosed CaseReopened"
+    may_be_anonymous = {f"intake.{event}" for event in events.split()}
+    asked = {
+        name: text
+        for name, template, text in read
+        if template.event_type in may_be_anonymous
+        and template.audience.role
+        and re.search(r"позвоните семье|свяжитесь с (?:семьёй|ней)", text, re.IGNORECASE)
+    }
+    assert asked
+    assert [name for name, text in asked.items() if "оставила" not in text] == []

@@ -22,7 +22,7 @@ READ_AT = {
     "hand_over_id": ("intake", "/v1/hand-overs/{hand_over_id}", "hov_"),
     "transfer_id": ("intake", "/v1/caseload-transfers/{transfer_id}", "trf_"),
     "match_id": ("matching", "/v1/matches/{match_id}", "mat_"),
-    "mediation_id": ("matching", "/v1/mediations/{mediation_id}", "med_"),
+    "mediation_id": ("matching", "/v1/mediations/{mediation_id}", "mdn_"),
     "partner_id": ("cards", "/v1/partners/{partner_id}", "par_"),
     "request_id": ("intake", "/v1/requests/{request_id}", "req_"),
     "resource_id": ("matching", "/v1/resources/{resource_id}", "rsc_"),
@@ -48,4 +48,4 @@ def test_what_work_is_about_is_read_by_its_id(template: Template) -> None:
         (own,) = (each for each in operation["parameters"] if each.get("in") == "path")
         assert prefix in own["schema"]["pattern"]
         said = " ".join((WorkItemView.__doc__ or "").split())
-        assert re.search(rf"`{prefix}…`[^`]*(`mediate`\) )?at `{re.escape(shown(path))}`", said)
+        assert re.search(rf"`{prefix}…`[^`]*at `{re.escape(shown(path))}`", said)
