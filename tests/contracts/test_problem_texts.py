@@ -171,21 +171,3 @@ def test_a_catalogue_is_whole_and_russian(path: Path) -> None:
         for text in texts:
             assert any("а" <= letter <= "я" for letter in text.lower()), text
             assert all(name.isidentifier() for name in placeholders(text)), text
-
-
-# A field or a bot takes what is written; people and offices have no address to write to.
-WRITES_TO_PEOPLE = re.compile(
-    r"напишите (?:или позвоните )?"
-    r"(?:ему|ей|им|лидеру|менеджеру|штабу|в (?:штаб|поддержку|сообщество))\b",
-    re.IGNORECASE,
-)
-
-
-def test_no_text_asks_people_to_write_where_nobody_reads() -> None:
-    texts = [path for top in ("services", "shared") for path in (ROOT / top).rglob("*.toml")]
-    asking = [
-        f"{path.relative_to(ROOT)}: {found}"
-        for path in texts
-        for found in WRITES_TO_PEOPLE.findall(path.read_text("utf-8"))
-    ]
-    assert texts and asking == []
