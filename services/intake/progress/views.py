@@ -72,5 +72,5 @@ def progress_of(request: Request | None, case: Case | None, *, by_code: bool = F
 
 
 def _is_anonymous(request: Request | None) -> bool:
-    """Whether it came without a contact, so that its case is no other family's."""
+    """Whether it came without a contact, so that its case is that of no other family."""
     return request is not None and request.confidentiality == Confidentiality.ANONYMOUS
