@@ -218,3 +218,13 @@ def test_no_staff_is_sent_to_reach_a_family_that_may_have_left_no_contact(read: 
     }
     assert asked
     assert [name for name, text in asked.items() if "оставила" not in text] == []
+
+
+def test_each_message_to_a_person_says_whom_to_turn_to() -> None:
+    """A code is for at once; at a business the community is the one that it deals with."""
+    helpless = {
+        name
+        for name, template in FOUND.by_name.items()
+        if template.audience.owner and not template.lines and template.audience.value != "partner"
+    }
+    assert {name for name in helpless if not name.startswith("sign_in_requested")} == set()
