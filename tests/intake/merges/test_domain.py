@@ -148,6 +148,16 @@ def test_three_records_are_merged_into_one_and_a_fourth_is_refused() -> None:
         domain.merge(whole, other(5), LATER)
 
 
+@pytest.mark.parametrize("erased", [0, 1])
+def test_who_is_forgotten_is_merged_with_no_one(erased: int) -> None:
+    one, two = (
+        each.erase(LATER) if n == erased else each for n, each in enumerate((family(), other()))
+    )
+
+    with pytest.raises(IllegalStep, match="person_was_erased"):
+        domain.merge(one, two, LATER)
+
+
 def test_members_that_were_corrected_meanwhile_stay() -> None:
     whole, part = domain.merge(family(), other(members=CHILD), LATER)
     corrected = (*CHILD, GRANDMOTHER)
