@@ -7,7 +7,7 @@ import pytest
 from services.intake.codes.values import Programme
 from services.intake.families.domain import Family
 from services.intake.families.repository import forgotten_at
-from services.intake.families.values import FamilyCorrection, Member, OpenCase
+from services.intake.families.values import FamilyCorrection, FamilyFacts, Member, OpenCase
 from services.intake.merges import domain
 from shared.errors import IllegalStep
 from tests.intake.families.builders import START, family, stamp
@@ -146,6 +146,26 @@ def test_three_records_are_merged_into_one_and_a_fourth_is_refused() -> None:
     assert ("merge" in family().next_steps, "merge" in whole.next_steps) == (True, False)
     with pytest.raises(IllegalStep, match="too_many_merged_records"):
         domain.merge(whole, other(5), LATER)
+
+
+def test_what_a_record_said_that_is_sensitive_is_its_own_after_an_undone_merge() -> None:
+    known = family(sensitive_refs=("req_1",))
+    whole, part = domain.merge(known, other(sensitive_refs=("req_0",)), LATER)
+    whole = whole.learn(FamilyFacts(kind="birth", sensitive_refs=("req_2",)))
+
+    left, back = domain.undo(whole, part, (), LATER, ["req_2"])
+
+    assert (left.sensitive_refs, back.sensitive_refs) == (("req_1",), ("req_0", "req_2"))
+
+
+@pytest.mark.parametrize("erased", [0, 1])
+def test_who_is_forgotten_is_merged_with_no_one(erased: int) -> None:
+    one, two = (
+        each.erase(LATER) if n == erased else each for n, each in enumerate((family(), other()))
+    )
+
+    with pytest.raises(IllegalStep, match="person_was_erased"):
+        domain.merge(one, two, LATER)
 
 
 def test_members_that_were_corrected_meanwhile_stay() -> None:
