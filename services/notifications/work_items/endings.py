@@ -179,6 +179,8 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     # a card, a partner
     K.HELP_ACTIVATE: (
         _ended_by("card_id", cards.CardActivated, cards.CardBlocked, cards.CardHeld, *_CARD_OVER),
+        # It is to close; where it goes on, the reminder comes again.
+        _ended_by("card_id", cards.PlacementEndReported),
     ),
     K.HAND_OVER_CARD: (_IN_USE_AGAIN, _SECOND_CARD),
     K.PASS_ON_LOST_CARD: (

@@ -22,7 +22,7 @@ READ_AT = {
     "hand_over_id": ("intake", "/v1/hand-overs/{hand_over_id}", "hov_"),
     "transfer_id": ("intake", "/v1/caseload-transfers/{transfer_id}", "trf_"),
     "match_id": ("matching", "/v1/matches/{match_id}", "mat_"),
-    "mediation_id": ("matching", "/v1/mediations/{mediation_id}", "med_"),
+    "mediation_id": ("matching", "/v1/mediations/{mediation_id}", "mdn_"),
     "partner_id": ("cards", "/v1/partners/{partner_id}", "par_"),
     "request_id": ("intake", "/v1/requests/{request_id}", "req_"),
     "resource_id": ("matching", "/v1/resources/{resource_id}", "rsc_"),
