@@ -94,12 +94,16 @@ class PartnerOfferWithdrawn(_OwnOrNot, Event):
 
 
 class PartnerOutletChanged(Event):
-    """A shop of a partner was added, edited or closed; `district_id` is where it is now."""
+    """A shop of a partner was added, edited or closed; `district_id` is where it is now.
+
+    It is the `only_one` when a partner that takes part has no other open shop.
+    """
 
     outlet_id: str
     partner_id: str
     district_id: str
     change: str
+    only_one: bool = False
 
 
 class PartnerOfferEnding(_OfPartner, Event):

@@ -47,7 +47,7 @@ def add_outlet(
         context,
         partner,
         outlets.row(outlet),
-        events=[events.outlet_changed(outlet, OutletChange.ADDED)],
+        events=[events.outlet_changed(outlet, OutletChange.ADDED, partner)],
         number=outlet.id,
     )
 
@@ -71,7 +71,7 @@ def edit_outlet(
     moved = partner.move_outlet(outlet.id, outlet.district_id, mark_of(outlet.address))
     _require_near(partner.region, body)
     also = [partners.row(moved)] if moved != partner else []
-    edited = events.outlet_changed(outlet, OutletChange.EDITED)
+    edited = events.outlet_changed(outlet, OutletChange.EDITED, moved)
     renamed = outlet.keys if outlet.title != before.title else ()
     now = clock.now()
     return outlets.save(
@@ -96,7 +96,7 @@ def close_outlet(
     outlet = outlets.of_partner(partner.id, outlet_id).close()
     now = clock.now()
     without = partner.close_outlet(outlet.id, now)
-    closed = events.outlet_changed(outlet, OutletChange.CLOSED)
+    closed = events.outlet_changed(outlet, OutletChange.CLOSED, without)
     published = [closed, *averted(partner, without, now)]
     return partners.save_partner(context, without, outlets.row(outlet), events=published)
 

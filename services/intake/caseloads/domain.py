@@ -94,7 +94,7 @@ class CaseloadTransfer(Aggregate):
 
     def end(self, at: datetime) -> Self:
         """Note that no case waits for its turn any more."""
-        return self._with(ended_at=at, moved_at=at)
+        return self._with(ended_at=at)
 
     def count(self, *results: CaseResult) -> int:
         """Return how many cases ended so."""

@@ -32,7 +32,6 @@ def transfer_caseload(
     body: TransferCaseload, context: CommandContext, transfers: CaseloadTransfers, cases: Cases
 ) -> Receipt:
     """Hand open cases of a coordinator over to a colleague of the same role and region."""
-    regions.region(body.region)
     now = clock.now()
     transfer = CaseloadTransfer(
         transfer_id=ids.new("trf"),

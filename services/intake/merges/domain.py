@@ -48,8 +48,6 @@ def undo(
     A consent that was taken back while they were one stays taken back, and a guardian that failed
     meanwhile is proposed to neither.
     """
-    family._require("separate")
-    part._require("separate")
     (joined,) = (each for each in family.joined if each.family_id == part.family_id)
     theirs = tuple(each for each in family.open_cases if each.case_id in their_cases)
     sensitive = tuple(each for each in family.sensitive_refs if each in their_words)
@@ -115,9 +113,7 @@ def _with_what_is_still_said(left: Family, before: Family) -> Family:
             kind=other.kind,
             members=other.members if before.members and not left.members else (),
             groups=tuple(each for each in groups if each in before.groups),
-            preferred_time=(
-                other.preferred_time if before.preferred_time and not left.preferred_time else None
-            ),
+            preferred_time=(None if left.preferred_time else other.preferred_time),
             home_conditions=tuple(each for each in home if each in before.home_conditions),
         )
         joined = (

@@ -34,35 +34,36 @@ def separate_requests(
     records = (event.family_id, event.merged_family_id)
     context.reason = event.reason
     found = [*_astray(records, families, cases, requests)]
-    for of_part, (leaving,) in in_parts(context, found, 1):
-        _leave(leaving, of_part, cases, requests)
+    for of_part, ((case_id, leaving),) in in_parts(context, found, 1):
+        _leave(case_id, leaving, of_part, cases, requests)
 
 
 def _astray(
     records: Sequence[str], families: Families, cases: Cases, requests: Requests
-) -> Iterator[Sequence[Request]]:
-    """Yield the requests that are in another family's case, the latest of a case first."""
-    speaks = {
-        each: family.family_id
-        for family in map(families.get, records)
-        for each in family.record_ids
-    }
+) -> Iterator[tuple[str, Sequence[Request]]]:
+    """Yield the requests that are in the case of another family, the latest of a case first."""
+    found = map(families.get, records)
+    speaks = {each: family.family_id for family in found for each in family.record_ids}
     asked = [each for record in speaks for each in requests.of_family(record)]
-    joined = [each for each in asked if each.status is RequestStatus.JOINED and each.case_id]
-    held = {each.case_id: each for each in cases.get_many(each.case_id or "" for each in joined)}
-    astray: dict[str, list[Request]] = {}
-    for each in reversed(joined):
-        case = held[each.case_id or ""]
-        if speaks.get(case.family_id) != speaks[each.family_id or ""]:
-            astray.setdefault(case.case_id, []).append(each)
-    for left in astray.values():
-        yield from (left[n : n + MOST_LEAVING] for n in range(0, len(left), MOST_LEAVING))
+    joined: dict[str | None, list[Request]] = {}
+    for each in sorted(asked, key=lambda each: each.received_at, reverse=True):
+        if each.status is RequestStatus.JOINED:
+            joined.setdefault(each.case_id, []).append(each)
+    for case in cases.get_many(filter(None, joined)):
+        own = [each for each in speaks if speaks[each] == speaks.get(case.family_id)]
+        left = [each for each in joined[case.case_id] if each.family_id not in own]
+        for start in range(0, len(left), MOST_LEAVING):
+            yield case.case_id, left[start : start + MOST_LEAVING]
 
 
 def _leave(
-    leaving: Sequence[Request], context: CommandContext, cases: Cases, requests: Requests
+    case_id: str,
+    leaving: Sequence[Request],
+    context: CommandContext,
+    cases: Cases,
+    requests: Requests,
 ) -> None:
-    case, family = cases.open_file(leaving[0].case_id or "")
+    case, family = cases.open_file(case_id)
     gone = {each.request_id for each in leaving}
     others = requests.get_many(each for each in case.requests if each not in gone)
     after = separate_case(case, stamp(context), leaving, others)

@@ -151,13 +151,10 @@ def join_card_holder(
 def erase_joined(family_id: str, context: CommandContext, families: Families, vault: Vault) -> None:
     """Forget a record that was merged into a family that is forgotten: one in each commit."""
     family = families.record(family_id)
-    if not family.erased or not family.joined:
+    if not family.joined:
         return
     part = families.record(family.joined[0].family_id)
     left = family.model_copy(update={"joined": family.joined[1:]})
-    if part.erased:
-        families.save(context, left)
-        return
     erased = part.erase(stamp(context).at)
     families.save(
         context,

@@ -16,6 +16,7 @@ class Progress(CodeEnum, of="request_progress"):
     INTRODUCTION = "introduction"
     IN_CARE = "in_care"
     ELSEWHERE = "elsewhere"
+    REDIRECTED = "redirected"
     CLOSED = "closed"
 
 

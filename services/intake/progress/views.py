@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from services.intake.cases.domain import Case
-from services.intake.codes.values import ClosedReason
+from services.intake.codes.values import ClosedReason, Confidentiality
 from services.intake.progress.values import OF_CASE, Progress
 from services.intake.requests.domain import Request
 from services.intake.requests.values import RequestStatus
@@ -66,4 +66,11 @@ def progress_of(request: Request | None, case: Case | None, *, by_code: bool = F
     proved = request is None or request.proved(by_code=by_code)
     if case.closed_reason is ClosedReason.DUPLICATE and proved:
         return Progress.ELSEWHERE
+    if case.closed_reason is ClosedReason.REDIRECTED and (proved or _is_anonymous(request)):
+        return Progress.REDIRECTED
     return OF_CASE[case.status]
+
+
+def _is_anonymous(request: Request | None) -> bool:
+    """Whether it came without a contact, so that its case is that of no other family."""
+    return request is not None and request.confidentiality == Confidentiality.ANONYMOUS

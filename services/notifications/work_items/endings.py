@@ -46,6 +46,8 @@ _STORY_DECIDED = (stories.StoryCleared, stories.StoryDeclined)
 _PARTNER_OVER = (partners.PartnerDeclined, partners.PartnerEnded)
 _CODES_OVER = (cards_tables.PaperCodesTaken, cards_tables.PaperCodesLapsed)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
+# Of a card that is to close, and stays after all, the reminder comes again.
+_NOT_TO_ACTIVATE = (cards.CardBlocked, cards.CardHeld, cards.PlacementEndReported, *_CARD_OVER)
 # A new code goes to a new phone, or with a card that was found.
 _IN_USE_AGAIN = _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER)
 # The holder names no card, and the staff may name one that has ended.
@@ -54,8 +56,7 @@ _NEW_PHONE = _ended_by("living_card_id", cards.HolderContactChanged)
 _SECOND_CARD = _ended_by("card_id", cards.CardHoldDecided, decision="same_person")
 
 K = WorkKind
-# Work that is a call to a family is about the family, whichever case or match it comes from; what
-# a guardian has answered, about the guardian.
+# A call to a family is about it, whichever case or match asks; a guardian's answer, about that.
 _CALLS = (K.EXPLAIN_DECISION, K.CALL_BACK, K.TELL_BY_PHONE, K.CHECK_CONTACT, K.AGREE_ON_CONTACT)
 OF_FAMILY = tuple(kind.value for kind in _CALLS)
 ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
@@ -177,11 +178,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.ASK_STORY_CONSENT: (_ended_by("story_id", stories.StoryConsentRecorded, *_STORY_DECIDED),),
     K.READ_STORY: (_ended_by("story_id", *_STORY_DECIDED),),
     # a card, a partner
-    K.HELP_ACTIVATE: (
-        _ended_by("card_id", cards.CardActivated, cards.CardBlocked, cards.CardHeld, *_CARD_OVER),
-        # It is to close; where it goes on, the reminder comes again.
-        _ended_by("card_id", cards.PlacementEndReported),
-    ),
+    K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_NOT_TO_ACTIVATE),),
     K.HAND_OVER_CARD: (_IN_USE_AGAIN, _SECOND_CARD),
     K.PASS_ON_LOST_CARD: (
         _IN_USE_AGAIN,
@@ -205,7 +202,10 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     ),
     K.RENEW_OFFER: (_ended_by("partner_id", partners.PartnerOffersRenewed, partners.PartnerEnded),),
     K.RENEW_KEYS: (_ended_by("partner_id", partners.PartnerKeysRenewed, partners.PartnerEnded),),
-    K.CONTACT_BUSINESS: (_ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),),
+    K.CONTACT_BUSINESS: (
+        _ended_by("partner_id", partners.PartnerActivated, *_PARTNER_OVER),
+        _ended_by("partner_id", partners.PartnerOutletChanged, change="added", only_one="true"),
+    ),
     K.REPLACE_PARTNER: (
         _ended_by("partner_id", partners.PartnerNoticeWithdrawn),
         _ended_by("partner_id", partners.PartnerEnded, announced="true"),

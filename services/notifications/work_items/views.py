@@ -24,11 +24,11 @@ class WorkItemView(View):
     `reference` is read by its id. In intake: `cas_…` at `/v1/cases/{id}`, `req_…` at
     `/v1/requests/{id}`, `fam_…` at `/v1/families/{id}`, `cbk_…` at `/v1/call-backs/{id}`, `hov_…`
     at `/v1/hand-overs/{id}`, `trf_…` at `/v1/caseload-transfers/{id}`. In matching: `gua_…` at
-    `/v1/guardians/{id}`, `mat_…` at `/v1/matches/{id}`, `mdn_…` (work of the kind `mediate`) at
-    `/v1/mediations/{id}`, `sto_…` at `/v1/stories/{id}`, `vol_…` at `/v1/volunteers/{id}`, `tsk_…`
-    at `/v1/volunteer-tasks/{id}`, `rsc_…` at `/v1/resources/{id}`. In cards: `crd_…` at
-    `/v1/cards/{id}`, `par_…` at `/v1/partners/{id}`, `bat_…` at `/v1/batches/{id}`. Here: `whe_…`
-    at `/v1/webhook-endpoints/{id}`. An office finds a family in `/v1/shared-families` of intake.
+    `/v1/guardians/{id}`, `mat_…` at `/v1/matches/{id}`, `mdn_…` at `/v1/mediations/{id}`, `sto_…`
+    at `/v1/stories/{id}`, `vol_…` at `/v1/volunteers/{id}`, `tsk_…` at `/v1/volunteer-tasks/{id}`,
+    `rsc_…` at `/v1/resources/{id}`. In cards: `crd_…` at `/v1/cards/{id}`, `par_…` at
+    `/v1/partners/{id}`, `bat_…` at `/v1/batches/{id}`. Here: `whe_…` at
+    `/v1/webhook-endpoints/{id}`. An office finds a family in `/v1/shared-families` of intake.
     """
 
     item_id: str

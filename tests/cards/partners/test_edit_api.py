@@ -150,6 +150,20 @@ def test_an_outlet_moves_to_another_district_and_is_listed_there(client: CardsCl
     assert changes == ["added", "edited"]
 
 
+def test_a_leader_hears_that_a_partner_at_work_has_closed_its_last_shop(
+    client: CardsClient,
+) -> None:
+    partner, first = client.active_partner()
+    path = f"/v1/partners/{partner}/outlets"
+    second = client.post(MANAGER, path, **SHOP | {"address": "улица Другая, 7"}).json["number"]
+    for outlet in (first, second):
+        client.done(MANAGER, f"{path}/{outlet}/close")
+    client.post(MANAGER, path, **SHOP)
+
+    changes = [(each["change"], each["only_one"]) for each in client.events("PartnerOutletChanged")]
+    assert changes[1:] == [("added", False), ("closed", False), ("closed", True), ("added", True)]
+
+
 def test_the_contact_at_a_partner_is_changed_and_only_the_club_sees_it(client: CardsClient) -> None:
     partner, _ = client.active_partner(contact=CONTACT)
     path = f"/v1/partners/{partner}/contact"

@@ -1,7 +1,5 @@
 """Partners through the API: agreement, the public list, breaks, leaving."""
 
-from typing import Any
-
 import pytest
 
 from services.cards.offers.domain import MAX_PROPOSED
@@ -181,8 +179,8 @@ def test_an_ended_partner_is_refused_as_one_whatever_its_shops_and_keys_are(
     closed = client.outlet(partner)
     client.done(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close")
     client.done(MANAGER, f"/v1/partners/{partner}/end", reason="partner_left")
-    facts: dict[str, Any] = {"title": "Центр", "district_id": "D01", "address": "улица Мира, 1"}
-    facts |= {"latitude": 53.2, "longitude": 50.1}
+    place = {"latitude": 53.2, "longitude": 50.1}
+    facts = {"title": "Центр", "district_id": "D01", "address": "улица Мира, 1", **place}
 
     refused = [
         client.key(partner, shop),

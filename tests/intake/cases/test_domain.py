@@ -276,12 +276,46 @@ def test_what_a_family_adds_counts_at_once_but_is_not_yet_clarified() -> None:
     assert case.history[-1].what == "needs_corrected"
 
 
+@pytest.mark.parametrize(
+    ("low_income", "former", "project", "refused"),
+    [
+        (True, None, "prj_1", False),
+        (False, None, "prj_1", True),
+        (False, "prj_1", "prj_1", False),
+        (False, "prj_1", None, False),
+    ],
+)
+def test_an_aid_is_corrected_to_a_project_that_its_family_is_for(
+    low_income: bool, former: str | None, project: str | None, refused: bool
+) -> None:
+    given = builders.aid(funding_project=former)
+    case = builders.one_time(aids=(given,))
+    right = given.model_copy(update={"funding_project": project, "persons": 9})
+    its = family(groups=("low_income",) if low_income else ())
+
+    assert case.correct_aid(LATER, given, its, "written_down_wrong") is case
+    if refused:
+        with pytest.raises(IllegalStep, match="project_is_for_low_income"):
+            case.correct_aid(LATER, right, its, "written_down_wrong")
+    else:
+        assert case.correct_aid(LATER, right, its, "written_down_wrong").aids == (right,)
+
+
+def test_an_aid_is_taken_out_of_a_case_that_was_closed_for_another_reason_just_then() -> None:
+    given = builders.aid(at=stamp(200).at)
+
+    case = builders.closed(aids=(given,)).withdraw_aid(LATER, given, "recorded_twice")
+
+    assert case.aids == ()
+
+
 @pytest.mark.requirement("S4-48")
 def test_a_result_is_due_every_31_days_of_care() -> None:
     case = builders.in_care()
     begun = case.in_care_since
     assert begun is not None
     assert case.next_deadline(UTC) == begun + OUTCOME_EVERY
+    assert case.result_missing_since is None
 
     missed = care_track.miss_outcome(case, stamp(60 * 24 * 32))
     assert missed.fired == (OUTCOME_MISSING,)
@@ -363,6 +397,7 @@ def test_a_later_request_adds_needs_words_and_urgency_to_the_open_case() -> None
 
     case = builders.received().join(LATER, "req_2", again, urgent=True, heard=True)
 
+    assert (case.history[0].what, case.history[0].ref) == ("received", "req_1")
     known, _, new = case.needs
     assert (known.need_id, known.urgency) == ("ned_1", Urgency.URGENT)
     assert known.text_refs == ("req_2#ned_8",)
@@ -370,6 +405,14 @@ def test_a_later_request_adds_needs_words_and_urgency_to_the_open_case() -> None
     assert case.urgent
     assert case.requests == ("req_1", "req_2")
     assert (case.history[-1].what, case.history[-1].ref) == ("asked_again", "req_2")
+
+
+def test_a_case_stays_urgent_and_to_be_checked_whatever_a_later_request_says() -> None:
+    case = builders.received(urgent=True, needs_check=True)
+
+    again = case.join(LATER, "req_2", (), urgent=False, heard=True)
+
+    assert (again.urgent, again.needs_check) == (True, True)
 
 
 def test_a_need_never_becomes_less_urgent_by_a_later_request() -> None:

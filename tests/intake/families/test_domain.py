@@ -13,6 +13,7 @@ from services.intake.families.values import (
     MAX_CARD_HOLDERS,
     MAX_CONSENTS,
     MAX_CONTACTS,
+    MAX_MEMBERS,
     Disclosure,
     FamilyFacts,
     FamilyStatus,
@@ -91,6 +92,7 @@ def test_an_erased_family_leaves_codes_and_counts_and_never_returns() -> None:
     assert erased.erased
     assert erased.members == (Member(relation="child"), Member(relation="child"))
     assert (erased.contacts, erased.sensitive_refs, erased.card_holders) == ((), (), ())
+    assert family(others=(family(family_id="fam_2"),)).erase(LATER).record_ids == ("fam_1",)
     assert not any(given.holds for given in erased.consents)
     assert (erased.groups, erased.beneficiary_key) == (("large",), "key")
     steps: tuple[Callable[[], object], ...] = (
@@ -115,7 +117,10 @@ def test_a_programme_has_one_open_case_of_a_family() -> None:
     assert both.open_case_of(OTHER) == "cas_2"
     closed = both.follow("cas_1", CARE, closed_at=LATER, taken_by="HQ-1")
     assert closed.open_cases == (OpenCase(case_id="cas_2", programme=OTHER),)
+    last = closed.follow("cas_2", OTHER, closed_at=LATER, taken_by=None)
+    assert (closed.idle_since, last.idle_since) == (None, LATER)
     assert opened(closed, "cas_3").open_case_of(CARE) == "cas_3"
+    assert known.follow("cas_0", CARE, closed_at=LATER, taken_by="HQ-1") is known
 
 
 def opened(known: Family, case_id: str, programme: Programme = CARE) -> Family:
@@ -144,6 +149,57 @@ def test_others_learn_only_in_which_band_the_size_of_a_family_is(
     people: int, band: SizeBand
 ) -> None:
     assert family(members=(Member(relation="child"),) * people).size_band is band
+
+
+@pytest.mark.parametrize(
+    ("groups", "people", "traits"),
+    [
+        ((), ("mother",), ()),
+        (("large",), ("mother",), ("large_family",)),
+        ((), ("child",) * 5, ("large_family",)),
+        (("child_under_3",), ("grandfather",), ("elderly", "small_children")),
+    ],
+)
+def test_guardians_learn_what_they_may_like_of_a_family(
+    groups: tuple[str, ...], people: tuple[str, ...], traits: tuple[str, ...]
+) -> None:
+    assert family(groups=groups, members=_people(*people)).traits == traits
+
+
+@pytest.mark.parametrize(
+    ("anonymous", "allows", "sought"),
+    [(True, False, False), (True, True, True), (False, False, True), (False, True, True)],
+)
+def test_a_way_is_looked_for_to_who_has_not_wished_to_stay_unknown(
+    anonymous: bool, allows: bool, sought: bool
+) -> None:
+    consents = (consent(ConsentPurpose.PROCESSING),) if allows else ()
+    known = family(anonymous=anonymous, consents=consents, contacts=())
+
+    assert not known.out_of_reach
+    assert opened(known, "cas_1").out_of_reach is sought
+
+
+def test_a_contact_is_sealed_under_the_record_that_has_it() -> None:
+    other = family(family_id="fam_2", contacts=(contact(2),))
+
+    assert family(contacts=(), others=(other,)).contact_subject == "fam_2"
+    assert family(contacts=(contact(),), others=(other,)).contact_subject == "fam_1"
+
+
+@pytest.mark.parametrize("ended_in", ["fam_1", "fam_2"])
+def test_a_disclosure_that_one_record_knows_as_ended_is_over(ended_in: str) -> None:
+    shown = Disclosure(
+        recipient="D05", reason="child_in_danger", at=START, by="HQ-1", role="regional_hq",
+        until=LATER + timedelta(days=14),
+    )  # fmt: skip
+    over = shown.model_copy(update={"until": LATER})
+    of_record = {each: over if each == ended_in else shown for each in ("fam_1", "fam_2")}
+    other = family(family_id="fam_2", disclosures=(of_record["fam_2"],))
+
+    whole = family(disclosures=(of_record["fam_1"],), others=(other,))
+
+    assert whole.all_disclosures == (over,)
 
 
 def test_what_a_later_call_says_is_added_once() -> None:
@@ -212,10 +268,12 @@ def test_more_people_than_a_family_has_are_refused() -> None:
     crowd = tuple(Member(relation="child", born=f"20{year}-01") for year in range(10, 30))
     with pytest.raises(Invalid, match="too_many_members"):
         family(members=crowd).learn(FamilyFacts(kind="birth", members=_people("mother")))
+    fits = family(members=crowd[1:]).learn(FamilyFacts(kind="birth", members=_people("mother")))
+    assert len(fits.members) == MAX_MEMBERS
 
 
 def test_who_calls_says_when_to_be_called_from_now_on() -> None:
-    known = family(preferred_time="morning")
+    known = family(preferred_time="morning", likeness="index-1")
 
     assert known.learn(FamilyFacts(kind="birth", preferred_time="evening")).preferred_time == (
         "evening"
@@ -228,6 +286,7 @@ def test_a_guardian_is_excluded_for_the_family_once() -> None:
 
     assert known.excluded_guardians == ("gua_1",)
     assert known.exclude("gua_1") is known
+    assert known.readmit("gua_2") is known
 
 
 def test_the_row_of_a_contact_names_all_who_have_it_and_must_be_as_it_was_read() -> None:
@@ -250,12 +309,24 @@ def test_a_family_has_as_many_contacts_and_card_holders_as_one_commit_forgets() 
     full = family(contacts=tuple(contact(each) for each in range(MAX_CONTACTS)))
     with pytest.raises(IllegalStep, match="too_many_contacts"):
         full.add_contact(contact(9))
+    assert "change_contact" in family(contacts=()).next_steps
 
     for number in range(MAX_CARD_HOLDERS):
         full = full.join_card_holder(f"A-{number}")
     assert full.join_card_holder("A-0") is full
     with pytest.raises(IllegalStep, match="too_many_card_holders"):
         full.join_card_holder("A-9")
+    assert ("join_card_holder" in family().next_steps, "join_card_holder" in full.next_steps) == (
+        True,
+        False,
+    )
+
+
+def test_who_names_a_contact_later_is_anonymous_no_more() -> None:
+    nameless = family(contacts=(), anonymous=True)
+
+    assert not nameless.add_contact(contact()).anonymous
+    assert not nameless.replace_contact(contact(), None).anonymous
 
 
 def test_a_contact_needs_the_consent_to_be_kept() -> None:
@@ -288,3 +359,6 @@ def test_who_was_told_apart_is_suggested_no_more() -> None:
     )
 
     assert [each.family_id for each in known.alike] == ["fam_3"]
+    assert known.look_like(["fam_1"], LikenessSign.SAME_CONTACT) is known
+    assert known.look_like(["fam_3"], LikenessSign.SAME_CONTACT) is known
+    assert known.look_no_more_like(["fam_4"]) is known

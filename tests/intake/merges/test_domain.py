@@ -7,7 +7,7 @@ import pytest
 from services.intake.codes.values import Programme
 from services.intake.families.domain import Family
 from services.intake.families.repository import forgotten_at
-from services.intake.families.values import FamilyCorrection, Member, OpenCase
+from services.intake.families.values import FamilyCorrection, FamilyFacts, Member, OpenCase
 from services.intake.merges import domain
 from shared.errors import IllegalStep
 from tests.intake.families.builders import START, family, stamp
@@ -86,6 +86,19 @@ def test_what_a_record_that_stays_merged_says_as_well_is_not_given_back() -> Non
     assert {name: getattr(left, name) for name in said} == said
     assert [each.family_id for each in left.joined] == ["fam_3"]
     assert not any(getattr(alone, name) for name in (*said, "joined"))
+    assert alone.different_from == ("fam_2", "fam_3")
+
+
+def test_what_one_record_gave_goes_back_with_it_whichever_leaves_before() -> None:
+    said: dict[str, Any] = {"members": CHILD, "preferred_time": "morning"}
+    whole, second = domain.merge(family(), other(2, **said), LATER)
+    whole, third = domain.merge(whole, other(3), LATER)
+
+    left, _ = domain.undo(whole, third, (), LATER)
+    alone, _ = domain.undo(left, second, (), LATER)
+
+    assert {name: getattr(left, name) for name in said} == said
+    assert not any(getattr(alone, name) for name in said)
 
 
 def test_what_both_records_have_said_stays_with_each() -> None:
@@ -110,6 +123,8 @@ def test_what_was_corrected_meanwhile_is_said_by_no_record_again() -> None:
 
     assert (left.groups, left.home_conditions) == ((), ())
     assert (left.members, left.preferred_time) == ((GRANDMOTHER,), "evening")
+    nobody = whole.correct(FamilyCorrection(members=()))
+    assert domain.undo(nobody, second, (), LATER)[0].members == ()
 
 
 def test_members_that_the_other_record_alone_knew_go_back_with_it() -> None:
@@ -127,8 +142,30 @@ def test_three_records_are_merged_into_one_and_a_fourth_is_refused() -> None:
     for number in (2, 3, 4):
         whole, _ = domain.merge(whole, other(number), LATER)
 
+    assert [each.family_id for each in whole.others] == ["fam_2", "fam_3", "fam_4"]
+    assert ("merge" in family().next_steps, "merge" in whole.next_steps) == (True, False)
     with pytest.raises(IllegalStep, match="too_many_merged_records"):
         domain.merge(whole, other(5), LATER)
+
+
+def test_what_a_record_said_that_is_sensitive_is_its_own_after_an_undone_merge() -> None:
+    known = family(sensitive_refs=("req_1",))
+    whole, part = domain.merge(known, other(sensitive_refs=("req_0",)), LATER)
+    whole = whole.learn(FamilyFacts(kind="birth", sensitive_refs=("req_2",)))
+
+    left, back = domain.undo(whole, part, (), LATER, ["req_2"])
+
+    assert (left.sensitive_refs, back.sensitive_refs) == (("req_1",), ("req_0", "req_2"))
+
+
+@pytest.mark.parametrize("erased", [0, 1])
+def test_who_is_forgotten_is_merged_with_no_one(erased: int) -> None:
+    one, two = (
+        each.erase(LATER) if n == erased else each for n, each in enumerate((family(), other()))
+    )
+
+    with pytest.raises(IllegalStep, match="person_was_erased"):
+        domain.merge(one, two, LATER)
 
 
 def test_members_that_were_corrected_meanwhile_stay() -> None:
@@ -147,6 +184,26 @@ def test_a_guardian_that_failed_before_the_merge_is_left_out_for_its_own_record_
 
     assert left.excluded_guardians == ("gua_before", "gua_meanwhile")
     assert back.excluded_guardians == ("gua_meanwhile",)
+
+
+def test_guardians_of_a_record_are_left_out_for_it_as_before_the_merge() -> None:
+    own = other().exclude("gua_out").exclude("gua_in").readmit("gua_in").exclude("gua_again")
+    whole, part = domain.merge(family(), own.readmit("gua_again"), LATER)
+
+    _, back = domain.undo(whole.exclude("gua_again"), part, (), LATER)
+
+    assert back.exclusions == ("gua_out", "gua_again")
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+def test_the_record_that_has_no_case_after_an_undone_merge_is_idle(theirs: bool) -> None:
+    case = OpenCase(case_id="cas_1", programme=Programme.FAMILY_CARE)
+    whole, part = domain.merge(family(open_cases=(case,)), other(idle_since=START), LATER)
+    assert (part.status, part.open_cases) == ("merged", ())
+
+    left, back = domain.undo(whole, part, ["cas_1"] if theirs else (), LATER)
+
+    assert (left.idle_since, back.idle_since) == ((LATER, None) if theirs else (None, LATER))
 
 
 def test_the_words_of_a_merged_record_go_with_the_family_and_not_by_themselves() -> None:

@@ -62,7 +62,10 @@ def test_records_that_look_alike_are_suggested_and_never_merged_by_themselves(
         assert "анна" not in str(client.world.rows(f"intake-{place}")).lower()
 
     path = f"/families/{first['family_id']}/different"
-    client.do(HQ, path, {"family_id": second["family_id"]})
+    itself = client.post(HQ, path, {"family_id": first["family_id"]})
+    assert (itself.status, itself.code) == (422, "family_with_itself")
+    once, again = (client.do(HQ, path, {"family_id": second["family_id"]}) for _ in range(2))
+    assert once["version"] == again["version"]
     assert suggested(client, first) == {shared["family_id"]: ["same_contact"]}
     assert suggested(client, second) == {}
     listed = client.get(HQ, "/alike-families").json["items"]

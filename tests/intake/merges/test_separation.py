@@ -9,8 +9,18 @@ import pytest
 from services.intake.families.domain import MOST_SENSITIVE
 from services.intake.merges.reactions import MOST_LEAVING
 from shared import clock
-from tests.intake.api_client import HQ, IntakeClient
-from tests.intake.merges.builders import CARE, EVIDENCE, MERGE, SECOND, UNDO, merge, two, undo
+from tests.intake.api_client import HQ, OPERATOR, IntakeClient, request
+from tests.intake.merges.builders import (
+    CARE,
+    EVIDENCE,
+    MERGE,
+    SECOND,
+    THIRD,
+    UNDO,
+    merge,
+    two,
+    undo,
+)
 
 FIRST_PROGRAMME = {"programme": "service_member_care"}
 FOOD, ANIMALS = {"category": "food_aid", "text": "Хлеб для Веры"}, {"category": "animal_care"}
@@ -59,6 +69,7 @@ def test_each_request_leaves_the_case_of_the_other_family_for_one_of_its_own(
 ) -> None:
     first, second, there = crossed(client)
     back = client.asked(needs=[ANIMALS], **CARE)
+    assert merge(client, first, client.asked(contact=THIRD, purpose="information")).status == 200
     assert (back["family_id"], back["case_id"]) == (first["family_id"], second["case_id"])
 
     assert undo(client, first, second).status == 200
@@ -141,6 +152,19 @@ def test_who_is_one_family_again_by_then_keeps_its_case(client: IntakeClient) ->
     assert client.published("RequestLeftCase") == []
 
 
+def test_a_request_that_has_not_joined_yet_joins_a_case_of_its_own(client: IntakeClient) -> None:
+    first, second = two(client)
+    merge(client, first, second)
+    said = request(contact=SECOND, **FIRST_PROGRAMME)
+    there = client.post(OPERATOR, "/requests", said).json
+    assert there["case_id"] == first["case_id"]
+
+    assert undo(client, first, second).status == 200
+
+    assert client.view(shown(client, there)["case_id"])["requests"] == [there["id"]]
+    assert client.published("RequestLeftCase") == []
+
+
 def test_what_a_family_asked_that_is_forgotten_by_then_ends(client: IntakeClient) -> None:
     first, second, there = crossed(client)
     undone(client, first, second)
@@ -207,14 +231,16 @@ def test_what_only_the_team_may_see_goes_with_the_record_that_said_it(
 ) -> None:
     first, second = two(client)
     merge(client, first, second)
-    for _ in range(MOST_SENSITIVE):
+    own = {"family": {"groups_sensitive": ["on_prevention_register"]}}
+    client.asked(**FIRST_PROGRAMME, **own)
+    for _ in range(MOST_SENSITIVE - 1):
         crosses(client, first, second, **SENSITIVE)
-    assert groups(client, first, second) == [["parental_dependency"]] * 2
+    assert groups(client, first, second) == [["on_prevention_register", "parental_dependency"]] * 2
 
     undo(client, first, second)
 
-    assert groups(client, first, second) == [[], ["parental_dependency"]]
-    client.asked(**FIRST_PROGRAMME, **SENSITIVE)  # there is room again
+    assert groups(client, first, second) == [["on_prevention_register"], ["parental_dependency"]]
+    client.asked(**FIRST_PROGRAMME, **own)  # there is room again
 
 
 def test_what_a_merged_record_said_is_corrected_with_the_familys(client: IntakeClient) -> None:

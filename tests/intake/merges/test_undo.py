@@ -87,7 +87,10 @@ def test_an_undo_that_meets_the_erasure_is_refused(client: IntakeClient) -> None
     assert len(client.published("FamilyErased")) == 2
 
 
-def test_exclusions_hold_for_all_records_and_matching_hears_of_them(client: IntakeClient) -> None:
+@pytest.mark.parametrize("speaks", ["second", "first"])
+def test_exclusions_hold_for_all_records_and_matching_hears_of_them(
+    client: IntakeClient, speaks: str
+) -> None:
     case = client.in_care()
     first = {"family_id": client.family(case)}
     client.hear(client.ended(case, "conflict"))
@@ -95,12 +98,13 @@ def test_exclusions_hold_for_all_records_and_matching_hears_of_them(client: Inta
     waiting = client.waiting(contact=SECOND)
     second = {"family_id": client.family(waiting)}
 
-    merge(client, second, first)
+    pair = (second, first) if speaks == "second" else (first, second)
+    merge(client, *pair)
 
     assert view(client, first)["excluded_guardians"] == [GUARDIAN]
     (told,) = client.published("CareDetailsChanged")
     assert (told["case_id"], told["excluded_guardians"]) == (waiting, [GUARDIAN])
-    undo(client, second, first)
+    undo(client, *pair)
     assert client.published("CareDetailsChanged")[-1]["excluded_guardians"] == []
 
 

@@ -6,6 +6,11 @@ from typing import Any
 import pytest
 
 from services.intake.progress import queries
+from services.intake.requests.repository import NUMBER_DIGITS
+from services.intake.requests.vault_records import short_code
+from shared import ids
+from shared.principal import Principal
+from shared.privacy.vault import Vault
 from tests.intake.api_client import (
     ASSISTANT,
     BOT,
@@ -122,6 +127,24 @@ def test_a_public_assistant_files_in_its_district_and_sees_the_status_of_its_own
     unasked = client.post(ASSISTANT, "/filings", request(contact=None, consents={}))
     assert (elsewhere.code, unasked.status) == ("district_not_yours", 422)
     assert unasked.code == "family_has_to_agree"
+    client.do(HQ, f"/cases/{known['case_id']}/withdraw", {"evidence": "spoken_by_phone"})
+    assert client.get(ASSISTANT, f"/filings/{filed['id']}").json["progress"] == "closed"
+
+
+def test_a_question_that_has_no_case_is_received(client: IntakeClient) -> None:
+    asked = client.do(ASSISTANT, "/filings", request(purpose="information"))
+
+    assert ask(client, asked).json["progress"] == "received"
+    assert client.get(ASSISTANT, "/filings").json["items"][0]["status"] == "received"
+
+
+def test_the_code_of_no_request_opens_none(client: IntakeClient) -> None:
+    with client.world.service("intake"):
+        nobody = {"number": ids.number(NUMBER_DIGITS), "code": short_code("", Vault.connect())}
+
+    answer = ask(client, nobody)
+
+    assert (answer.status, answer.code) == (422, "number_or_code_wrong")
 
 
 def test_who_cannot_wait_is_first_told_what_to_do(client: IntakeClient) -> None:
@@ -154,6 +177,23 @@ def test_each_state_is_said_in_plain_words_without_name_or_need(client: IntakeCl
         OPERATOR, "/ended-requests", {"region": "ZR", "initiated_by": "self", "reason": "spam"}
     )
     assert ask(client, spam).json["progress"] == "closed"
+
+
+@pytest.mark.parametrize("caller", [OPERATOR, BOT])
+def test_who_left_no_contact_reads_that_another_organisation_helps(
+    client: IntakeClient, caller: Principal
+) -> None:
+    asked = client.do(caller, "/requests", request(**ANONYMOUS))
+    case = client.get(HQ, f"/request-numbers/{asked['number']}").json["case_id"]
+    escort = {"region": "ZR", "name": "Рука помощи", "sector": "ngo", "services": ["other"]}
+    provider = client.do(HQ, "/providers", escort)["id"]
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/triage", {"decision": "redirect", "provider_id": provider})
+
+    seen = ask(client, asked).json
+
+    assert seen["progress"] == "redirected"
+    assert "позвоните на горячую линию" in seen["next"]
 
 
 def test_an_unknown_number_and_a_wrong_code_are_answered_and_written_alike(

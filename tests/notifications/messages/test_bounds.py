@@ -65,6 +65,7 @@ OF_ONE_EVENT: dict[str, dict[str, object]] = {
     "PartnerWithdrawalNoticed": {**BY_CLUB, "last_day": "2026-11-01"},
     "PartnerNoticeWithdrawn": {**BY_CLUB, "last_day": "2026-11-01"},
     "PartnerEnded": {"announced": False},
+    "PartnerOutletChanged": {"change": "closed", "only_one": True},
     "PartnerOfferProposed": {"confirm_by": "2026-11-01"},
     "PartnerOfferEnding": {"last_day": "2026-11-01", "reachable": True},
     "PartnerKeysEnding": {"last_day": "2026-11-01", "reachable": True},

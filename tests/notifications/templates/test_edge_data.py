@@ -204,3 +204,27 @@ def test_news_that_take_others_back_are_true_for_who_has_not_heard_these(news: s
     """They may have been dropped on their way: taken back within a night or a minute."""
     said = FOUND.by_name["partner_news_due_holder"].texts[news]
     assert re.search(r"\bесли (вы|вам)\b", said, re.IGNORECASE)
+
+
+def test_no_staff_is_sent_to_reach_a_family_that_may_have_left_no_contact(read: Read) -> None:
+    events = "RequestReceived RequestJoined RequestExtended CaseUntaken CaseClosed CaseReopened"
+    may_be_anonymous = {f"intake.{event}" for event in events.split()}
+    asked = {
+        name: text
+        for name, template, text in read
+        if template.event_type in may_be_anonymous
+        and template.audience.role
+        and re.search(r"позвоните семье|свяжитесь с (?:семьёй|ней)", text, re.IGNORECASE)
+    }
+    assert asked
+    assert [name for name, text in asked.items() if "оставила" not in text] == []
+
+
+def test_each_message_to_a_person_says_whom_to_turn_to() -> None:
+    """A code is for at once; at a business the community is the one that it deals with."""
+    helpless = {
+        name
+        for name, template in FOUND.by_name.items()
+        if template.audience.owner and not template.lines and template.audience.value != "partner"
+    }
+    assert {name for name in helpless if not name.startswith("sign_in_requested")} == set()

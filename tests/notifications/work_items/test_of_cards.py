@@ -169,6 +169,22 @@ def test_a_lead_for_many_districts_is_the_first_ones_and_the_regions(
     assert len(inbox) == 2, "who leads the region sees both"
 
 
+def test_a_partner_without_a_shop_is_asked_until_it_has_one_again(
+    harness: NotificationsHarness,
+) -> None:
+    shop = {"outlet_id": "out_1", "partner_id": "par_1", "district_id": "D05"}
+    changes = [("closed", False), ("closed", True), ("edited", True), ("added", True)]
+    open_work = []
+    for change, only_one in changes:
+        event = cards_partners.PartnerOutletChanged(
+            region="ZR", change=change, only_one=only_one, **shop
+        )
+        harness.tell(event)
+        open_work.append([item["status"] != "done" for item in items(harness)])
+
+    assert open_work == [[], [True], [True], [False]]
+
+
 @pytest.mark.parametrize("in_order", [True, False])
 def test_work_about_a_card_goes_to_the_leader_of_the_district_that_it_has_moved_to(
     harness: NotificationsHarness, in_order: bool

@@ -48,4 +48,4 @@ def test_what_work_is_about_is_read_by_its_id(template: Template) -> None:
         (own,) = (each for each in operation["parameters"] if each.get("in") == "path")
         assert prefix in own["schema"]["pattern"]
         said = " ".join((WorkItemView.__doc__ or "").split())
-        assert re.search(rf"`{prefix}…`[^`]*(`mediate`\) )?at `{re.escape(shown(path))}`", said)
+        assert re.search(rf"`{prefix}…`[^`]*at `{re.escape(shown(path))}`", said)
