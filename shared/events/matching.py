@@ -70,7 +70,9 @@ class ParticipationAgreementSigned(OfGuardian, Event):
 
 
 class GuardianReady(OfGuardian, Event):
-    """The guardian may be proposed to families from now on."""
+    """The guardian may be proposed to families from now on; `again` after a pause."""
+
+    again: bool = False
 
 
 class GuardianSuspended(OfGuardian, Event):

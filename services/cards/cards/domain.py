@@ -54,10 +54,7 @@ class Card(OfPlacement):
     }
     REFUSAL: ClassVar = "card_{status}"
     DEADLINES: ClassVar = (
-        Deadline(
-            "activation_due",
-            lambda card, _: card.code.remind_at if card.status is CardStatus.ISSUED else None,
-        ),
+        Deadline("activation_due", lambda card, _: card.reminds_at),
         Deadline("placement_over", lambda card, zone: card.closes_at(zone)),
     )
 
@@ -162,6 +159,12 @@ class Card(OfPlacement):
         """Replace a code that was lost, read or too old; that of a card that is `off` waits too."""
         self._require("unblock" if off else "renew_code")
         return self._rearm("activation_due")._with(code=code.after(self.code))
+
+    @property
+    def reminds_at(self) -> datetime | None:
+        """When its holder is reminded to activate it, unless the card is to close."""
+        waits = self.status is CardStatus.ISSUED and self.closes_on is None
+        return self.code.remind_at if waits else None
 
     def remind(self) -> Self:
         """Note that the reminder went out; it goes out once per code."""

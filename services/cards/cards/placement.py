@@ -55,11 +55,11 @@ class OfPlacement(TimedAggregate):
         )
 
     def dismiss_placement_end(self) -> Self:
-        """Note that the placement goes on: the card stays."""
+        """Note that the placement goes on: the card stays, and may wait for its activation."""
         self._require("revoke")
         if self.placement_ended_on is None:
             raise self._refusal("no_placement_end")
-        return self._with(
+        return self._rearm("activation_due")._with(
             placement_ended_on=None, end_dismissed=self.placement_ended_on, closes_on=None
         )
 

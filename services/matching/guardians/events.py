@@ -22,7 +22,7 @@ def ready_events(before: Guardian, after: Guardian) -> list[Event]:
     """Return the event that the guardian may be proposed from now on, or rests once prepared."""
     fields, was_at_work = event_fields(after), before.status in AT_WORK
     if after.status in AT_WORK and not was_at_work:
-        return [GuardianReady(**fields)]
+        return [GuardianReady(**fields, again=before.status is GuardianStatus.PAUSED)]
     if after.status is GuardianStatus.PAUSED and before.status is GuardianStatus.ASSIGNED:
         reason, helps = after.decision_reason or "", bool(after.places)
         return [GuardianSuspended(**fields, reason=reason, has_families=helps)]

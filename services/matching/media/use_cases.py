@@ -10,7 +10,7 @@ from services.matching.media.policy import load_authorised
 from services.matching.media.repository import MediaFiles, file_of, upload_of
 from services.matching.media.values import MediaId, MediaKind, kind_of
 from shared import clock, ids
-from shared.errors import IllegalStep, NotFound, RateLimited
+from shared.errors import IllegalStep, RateLimited
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.files import Files
@@ -29,8 +29,6 @@ def open_media(
 ) -> Receipt:
     """Announce a photo or a video of the help; the answer says where to put the file."""
     match = load_authorised_match(match_id, "upload_media", context.actor, matches)
-    if match.agreed_at is None:
-        raise NotFound("care_agreement", match_id)
     match.submit_story()  # a file goes into a story, so it comes while one may be sent
     vault.require_living(match.family_id)
     media_files.store.require_first(context)

@@ -16,7 +16,7 @@ from services.matching.stories.repository import Stories
 from services.matching.stories.values import StoryConsent, StoryId, StoryMedia, StoryStatus
 from services.matching.stories.vault_records import TEXT, record_name
 from shared import clock, ids
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid
 from shared.events.base import Event
 from shared.events.matching_stories import (
     StoryCleared,
@@ -45,10 +45,8 @@ def submit_story(
 ) -> Receipt:
     """Send a story of the guardian about a family it helps."""
     match = load_authorised_match(match_id, "submit_story", context.actor, matches)
-    if match.agreed_at is None:
-        raise NotFound("care_agreement", match_id)
-    media = confirmed_media(body.media, match_id, media_files)
     counted = match.submit_story()
+    media = confirmed_media(body.media, match_id, media_files)
     story = Story(
         story_id=ids.new("sto"),
         match_id=match_id,

@@ -46,6 +46,8 @@ _STORY_DECIDED = (stories.StoryCleared, stories.StoryDeclined)
 _PARTNER_OVER = (partners.PartnerDeclined, partners.PartnerEnded)
 _CODES_OVER = (cards_tables.PaperCodesTaken, cards_tables.PaperCodesLapsed)
 _CARD_OVER = (cards.CardReplaced, cards.CardRevoked, cards.CardErased)
+# Of a card that is to close, and stays after all, the reminder comes again.
+_NOT_TO_ACTIVATE = (cards.CardBlocked, cards.CardHeld, cards.PlacementEndReported, *_CARD_OVER)
 # A new code goes to a new phone, or with a card that was found.
 _IN_USE_AGAIN = _ended_by("card_id", cards.CardIssued, cards.CardActivated, *_CARD_OVER)
 # The holder names no card, and the staff may name one that has ended.
@@ -176,9 +178,7 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
     K.ASK_STORY_CONSENT: (_ended_by("story_id", stories.StoryConsentRecorded, *_STORY_DECIDED),),
     K.READ_STORY: (_ended_by("story_id", *_STORY_DECIDED),),
     # a card, a partner
-    K.HELP_ACTIVATE: (
-        _ended_by("card_id", cards.CardActivated, cards.CardBlocked, cards.CardHeld, *_CARD_OVER),
-    ),
+    K.HELP_ACTIVATE: (_ended_by("card_id", cards.CardActivated, *_NOT_TO_ACTIVATE),),
     K.HAND_OVER_CARD: (_IN_USE_AGAIN, _SECOND_CARD),
     K.PASS_ON_LOST_CARD: (
         _IN_USE_AGAIN,

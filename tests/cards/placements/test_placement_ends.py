@@ -67,6 +67,21 @@ def test_a_leader_says_that_the_placement_goes_on(client: CardsClient) -> None:
     assert client.post(LEADER, path).code == "no_placement_end"
 
 
+def test_nobody_is_reminded_of_a_card_that_is_to_close_until_the_placement_goes_on(
+    client: CardsClient,
+) -> None:
+    card = client.issue(contact=CONTACT)
+    client.world.advance(at("2026-10-10 10:00"))
+    reported(client)
+    client.world.advance(at("2026-10-25 10:00"))
+    assert client.events("CardActivationDue") == []
+
+    client.done(LEADER, f"/v1/cards/{card['id']}/dismiss-placement-end")
+    client.world.advance(at("2026-10-25 10:01"))
+
+    assert len(client.events("CardActivationDue")) == 1
+
+
 def test_an_end_that_a_leader_found_wrong_asks_no_one_again(client: CardsClient) -> None:
     card = client.active_card()
     reported(client)

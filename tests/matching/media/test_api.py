@@ -68,7 +68,8 @@ def test_the_form_takes_one_type_of_a_size_into_one_place(
     assert client.post(HQ, path, photo).status == 403
     proposed = client.proposed(client.waiting(), client.ready())
     other = client.get(HQ, f"/matches/{proposed}")["guardian_id"]
-    assert client.post(rep(other), f"/matches/{proposed}/media", photo).status == 404
+    early = client.post(rep(other), f"/matches/{proposed}/media", photo)
+    assert (early.status, early.code) == (409, "match_is_proposed")
     client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
     over = client.post(rep(guardian), path, photo)
     assert (over.status, over.code) == (409, "match_is_ended")

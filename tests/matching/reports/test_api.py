@@ -53,11 +53,17 @@ def test_a_report_on_a_forgotten_family_counts_without_its_words(client: Matchin
     assert client.post(rep(guardian), f"/matches/{match}/media", photo).code == "subject_erased"
 
 
-def test_there_is_no_report_without_care(client: MatchingClient) -> None:
+def test_who_reports_before_the_care_hears_what_comes_first(client: MatchingClient) -> None:
+    """Nothing is said to be missing that its guardian has before its eyes."""
     guardian = client.ready()
     match = client.proposed(client.waiting(), guardian)
     report = {"period": "2026-09", "done": "Помогали", "resources_ok": True}
 
-    assert client.post(rep(guardian), f"/matches/{match}/reports", report).status == 404
+    refused = [
+        client.post(rep(guardian), f"/matches/{match}/reports", report),
+        client.post(rep(guardian), f"/matches/{match}/stories", {"text": "Помогли"}),
+        client.post(rep(guardian), f"/matches/{match}/media", {"content_type": "image/jpeg"}),
+    ]
+    assert [answer.code for answer in refused] == ["match_is_proposed"] * 3
     stranger = rep("gua_00000000000000000000000000")
     assert client.post(stranger, f"/matches/{match}/reports", report).status == 404

@@ -32,6 +32,7 @@ OF_SUBJECT = {
 # A record of a merged family is a family to who asks for work about it.
 OF_RECORD = {"record_id": "family_id"}
 DAY = "2026-11-04"
+ASKING = tuple(Templates.connect().by_name.values())
 # By night nobody is written to meanwhile, which is no matter of this test.
 NOW = at("2026-09-14 22:30")
 
@@ -104,6 +105,10 @@ def deed_for(kind: str, line: EndedBy, event: type[Event], asked: Event) -> Even
     subject = OF_RECORD.get(line.about, line.about)
     about = subject if subject in type(asked).model_fields else "reference"
     said = dict(filled(event)) | {"region": "ZR", line.about: getattr(asked, about)}
+    # The deed may ask for other work, that is due by a day of its own.
+    said |= {
+        each.due: DAY for each in ASKING if each.event_type == event.detail_type() and each.due
+    }
     said |= {name: spelled(event, name, text) for name, text in line.only.items()}
     if line.detail and line.detail in type(asked).model_fields:
         said[line.detail] = getattr(asked, line.detail)
