@@ -12,7 +12,7 @@ from services.matching.reports.domain import Report
 from services.matching.reports.repository import Reports
 from services.matching.reports.vault_records import record_name, words
 from shared import clock, ids
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.events.base import Event
 from shared.events.matching import GuardianReported, GuardianSuspended
 from shared.privacy.vault import Vault
@@ -32,10 +32,10 @@ def report_care(
 ) -> Receipt:
     """Report how the help is going; a guardian without resources gets no new families."""
     match = load_authorised(match_id, "report", context.actor, matches)
+    if match.agreed_at is None:
+        raise NotFound("care_agreement", match_id)
     now = clock.now()
-    reported = match.report(now)
-    in_care = (match.agreed_at or now, now)
-    first, last = (f"{regions.local_date(match.region, at):%Y-%m}" for at in in_care)
+    first, last = (f"{regions.local_date(match.region, at):%Y-%m}" for at in (match.agreed_at, now))
     if not first <= body.period <= last:
         raise Invalid("month_out_of_care", "/period")
     report = Report(
@@ -59,7 +59,7 @@ def report_care(
     # Of a family that is forgotten no words are kept; that the guardian has no strength counts.
     forgotten, said = vault.has_erased(match.family_id), words(body)
     writes = [] if forgotten else vault.seal(match.family_id, record_name(report), said)
-    return matches.save(context, reported, *rows, events=events, writes=writes)
+    return matches.save(context, match.report(now), *rows, events=events, writes=writes)
 
 
 def _pause(match: Match, guardians: Guardians) -> tuple[list[Row], list[Event]]:

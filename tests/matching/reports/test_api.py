@@ -59,11 +59,13 @@ def test_who_reports_before_the_care_hears_what_comes_first(client: MatchingClie
     match = client.proposed(client.waiting(), guardian)
     report = {"period": "2026-09", "done": "Помогали", "resources_ok": True}
 
+    early = client.post(rep(guardian), f"/matches/{match}/reports", report)
+    assert (early.status, early.json["title"]) == (404, "Соглашения с семьёй ещё нет")
     refused = [
-        client.post(rep(guardian), f"/matches/{match}/reports", report),
         client.post(rep(guardian), f"/matches/{match}/stories", {"text": "Помогли"}),
         client.post(rep(guardian), f"/matches/{match}/media", {"content_type": "image/jpeg"}),
     ]
-    assert [answer.code for answer in refused] == ["match_is_proposed"] * 3
+    assert [answer.code for answer in refused] == ["match_is_proposed"] * 2
     stranger = rep("gua_00000000000000000000000000")
-    assert client.post(stranger, f"/matches/{match}/reports", report).status == 404
+    foreign = client.post(stranger, f"/matches/{match}/reports", report)
+    assert (foreign.status, foreign.json["title"]) == (404, "Не найдено")
