@@ -335,7 +335,7 @@ def _of_matches(client: MatchingClient) -> dict[str, Caller]:
             active, family, body={"concern": "schedule", "note": "Не по субботам"}
         ),
         "view_mediation": for_match(active),
-        "open_mediation": Caller(HQ, {"mediation_id": active.replace("mat_", "med_")}),
+        "open_mediation": Caller(HQ, {"mediation_id": active.replace("mat_", "mdn_")}),
         "end_mediation": for_match(ending, body={"result": "agreed", "note": "По воскресеньям"}),
         "hear_side": for_match(
             active, body={"side": "family", "result": "heard", "note": "Рассказала"}
