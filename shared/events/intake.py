@@ -4,7 +4,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.base import Event
 
@@ -63,13 +63,14 @@ class RequestEnded(_OfRequest, Event):
 class RequestJoined(_OfRequest, Event):
     """A request that was not part of a case yet became part of one, which it `opened` or joined.
 
-    It is `known` there when headquarters has heard of it with its arrival.
+    It is `known` there when headquarters has heard of it with its arrival. Before that was said,
+    each one was that did not open its case.
     """
 
     case_id: str
     district_id: str | None = None
     opened: bool = False
-    known: bool = False
+    known: bool = Field(default_factory=lambda said: not said["opened"])
     urgent: bool = False
 
 

@@ -113,7 +113,7 @@ def _with_what_is_still_said(left: Family, before: Family) -> Family:
             kind=other.kind,
             members=other.members if before.members and not left.members else (),
             groups=tuple(each for each in groups if each in before.groups),
-            preferred_time=(None if left.preferred_time else other.preferred_time),
+            preferred_time=None if left.preferred_time else other.preferred_time,
             home_conditions=tuple(each for each in home if each in before.home_conditions),
         )
         joined = (

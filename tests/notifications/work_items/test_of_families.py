@@ -115,9 +115,10 @@ def test_both_coordinators_look_when_a_request_goes_from_one_case_to_another(
 ) -> None:
     of_request = {"region": "ZR", "programme": "service_member_care", "request_id": "req_7"}
     left = RequestLeftCase(**of_request, case_id=CASE, district_id="D05", open=False)
-    joined = intake.RequestJoined(**of_request, case_id=CASE, district_id="D05", known=True)
-    harness.tell(left)
-    harness.tell(joined)
+    said_before = intake.RequestJoined(**of_request, case_id=CASE, district_id="D05")
+    joined = said_before.model_copy(update={"known": True})
+    for silent in (left, said_before, joined):
+        harness.tell(silent)
     assert waiting(harness) == []
 
     harness.tell(left.model_copy(update={"open": True}))
