@@ -109,7 +109,8 @@ def _read(answer: Any) -> dict[str, Any]:
 def _problem(error: HTTPError) -> TillProblem | None:
     """Return the till's refusal; None when it is another's, as of a network on the way."""
     try:
-        told = _read(error)
+        with error:
+            told = _read(error)
     except _FAILED:
         return None
     after = error.headers.get("Retry-After", "")

@@ -253,11 +253,12 @@ def test_carriers_are_reached_by_what_no_page_can_send_and_shown_in_the_outbox(
         body, named = urlencode(sms), form | {"X-Request-Id": "msg_1"}
         foreign = urllib3.request("POST", url, body=body, headers=form, retries=False)
         ours = urllib3.request("POST", url, body=body, headers=named, retries=False)
+        (shown,) = served.provider.messages()
     finally:
         served.proxy.stop()
+        served.provider.close()
 
     assert (foreign.status, ours.status) == (403, 200)
-    (shown,) = served.provider.messages()
     assert (shown["message_id"], shown["channel"], shown["text"]) == ("msg_1", "sms", "Привет")
 
 

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -202,6 +203,7 @@ def test_what_the_till_could_not_answer_is_asked_again_under_one_key_and_a_refus
     assert len({key for key, _ in asked_with}) == 3
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
 def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(
     till_client: TillClient, address: str, client: Any
 ) -> None:
