@@ -157,7 +157,7 @@ class Attempt:
             count("provider_missing" if provider is None else "provider_full")
             self._save(message.wait_for_provider(now))
             return
-        self._hand_over(destination, provider, pace)
+        self._send_by(destination, provider, pace)
 
     def _paced(self, destination: Destination) -> tuple[Pace | None, datetime | None]:
         """Return the pace of a person with this message, or the moment that the message waits for.
@@ -169,7 +169,7 @@ class Attempt:
         cannot_wait = message.urgent or message.attempts or not message.has_time_after(now)
         if cannot_wait or message.person_id is None or not is_written(destination):
             return None, None
-        # records of one family are one person
+        # Records of one family are one person.
         known_as = wishes.person_id if wishes else message.person_id
         pace = self.paces.of(known_as, calendar.local_date(self.daytime.zone, now))
         small = self.template.small and may_gather(message, now)
@@ -185,7 +185,7 @@ class Attempt:
             return None, may_go
         return pace.count(now, small=small), None
 
-    def _hand_over(self, destination: Destination, provider: str, pace: Pace | None) -> None:
+    def _send_by(self, destination: Destination, provider: str, pace: Pace | None) -> None:
         """Claim the message, with what goes out with it, and settle what its provider says."""
         message, ledger, channels = self.message, self.ledger, self.channels
         assembly = Assembly(
@@ -202,7 +202,9 @@ class Attempt:
         skipped = (*message.skipped_providers, provider)
         others = self._next_provider(destination, skipped) is not None
         awaits = awaits_arrival(message, channels.arrival(provider))
-        ledger.settle(claimed, report, channels.on_doubt(provider), self.context, others, awaits)
+        ledger.settle(
+            claimed, report, channels.on_doubt(provider), self.context, others=others, awaits=awaits
+        )
 
     def _next_provider(self, destination: Destination, skipped: tuple[str, ...]) -> str | None:
         return self.channels.choose(destination.channel, destination.address, skipped)
