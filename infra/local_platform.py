@@ -62,12 +62,10 @@ class LocalPlatform:
         *,
         enforce_iam: bool = False,
         fresh: bool = False,
-        root: Path = ROOT,
         now: datetime | None = None,
         say: Callable[[str], None] = _silent,
     ) -> None:
         self.state = state.resolve()
-        self.root = root
         self.say = say
         self._asked_port = port
         self._first_now = now
@@ -127,7 +125,7 @@ class LocalPlatform:
         ports = self._saved.ports(self._asked_port)
         self.url = f"http://127.0.0.1:{ports['origin']}"
         self.say("Packaging the services …")
-        made = package(root=self.root)
+        made = package()
         self.provider = FakeProvider(self.state)
         self.emulator = Emulator(self.state, ports["emulator"], enforce_iam=self._enforce_iam)
         self.proxy = self._open_proxy(ports, made)
@@ -214,9 +212,9 @@ class LocalPlatform:
         """Return business time."""
         return self.time.now()
 
-    def advance(self, to: datetime | None = None, *, hours: float = 0, days: float = 0) -> datetime:
+    def advance(self, to: datetime | None = None, *, hours: float = 0) -> datetime:
         """Move business time on, working every deadline on the way, and wait for the quiet."""
-        return self.time.advance(to or self.now() + timedelta(hours=hours, days=days))
+        return self.time.advance(to or self.now() + timedelta(hours=hours))
 
     def settle(self) -> None:
         """Wait until everything under way has happened."""
@@ -256,7 +254,7 @@ class LocalPlatform:
 
     def _open_proxy(self, ports: dict[str, int], made: Package) -> Proxy:
         names = [stack.name for stack in made.stacks if stack.name != "platform"]
-        apis = {name: self.root / "docs" / "api" / f"{name}.json" for name in names}
+        apis = {name: ROOT / "docs" / "api" / f"{name}.json" for name in names}
         actions = {"clock": self._move_clock, "settle": lambda _: self.settle()}
         try:
             return Proxy(
@@ -286,7 +284,7 @@ class LocalPlatform:
         self._make_bucket()
         endpoint = self.emulator.endpoint
         for name, file in ((TELEPHONY, "local_telephony"), (CHANNELS, "local_channels")):
-            secrets = (self.root / "infra" / f"{file}.json").read_text("utf-8")
+            secrets = (ROOT / "infra" / f"{file}.json").read_text("utf-8")
             self.client("ssm").put_parameter(
                 Name=name,
                 Value=secrets.replace("{url}", self.url),

@@ -45,9 +45,7 @@ class YearCounts(Aggregate):
             persons_by_project=_plus(self.persons_by_project, projects, change * persons),
         )
 
-    def with_families(
-        self, change: int, *, more: Iterable[str] = (), fewer: Iterable[str] = ()
-    ) -> Self:
+    def with_families(self, change: int, *, more: Iterable[str], fewer: Iterable[str]) -> Self:
         """Count so many families more or fewer, and one more or fewer in each of these groups."""
         by_group = _plus(_plus(self.by_group, more), fewer, -1)
         return self._with(families=self.families + change, by_group=by_group)
