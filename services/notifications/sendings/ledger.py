@@ -187,7 +187,7 @@ class SendLedger:
         events: Sequence[Event] = (),
     ) -> None:
         """Store a step of a message, and the same of the news that is inside of it."""
-        inside = self.messages.get_many(before.joined) if before.joined else []
+        inside = self.messages.get_many(before.joined)
         followed = [
             (each, each.follow(after)) for each in inside if each.digest_id == before.message_id
         ]
