@@ -10,9 +10,6 @@ session after that one was killed.
 """
 
 import contextlib
-import fcntl
-import json
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -27,21 +24,14 @@ from infra import reference, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.code_lists import read_code_lists
 from infra.deployer import Deployer, Facts
-from infra.emulator import CannotStart, Emulator, free_port, local_client, port_taken, unbroken
+from infra.emulator import CannotStart, Emulator, local_client, port_taken, unbroken
 from infra.fake_provider import FakeProvider, Message
 from infra.http_client import HttpClient, Reply
 from infra.machine_tokens import MachineTokens
 from infra.package import Package, package
 from infra.proxy import Proxy
 from infra.regions import Unfit, read_stage
-from infra.saved_state import (
-    LOCK,
-    SavedState,
-    announcement,
-    holds_other_rows,
-    kept_ports,
-    write_whole,
-)
+from infra.saved_state import SavedState, hold
 from infra.services import ROOT, service_names
 
 BUCKET = "ryadom-code"
@@ -52,11 +42,6 @@ DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
 LEAST_ROOM = 1024 * 1024
 FARTHEST = timedelta(days=3660)
-KILLED, DAMAGED = "The last session was killed", "What the last session left cannot be read"
-GOES_BACK = "; this one goes on from the end before it."
-NO_END = "The first session did not end in order"
-NO_COPY = "What was kept cannot be read"
-BROKEN_OFF = "The first start was broken off"
 NOT_SAVED = (
     "This session could not be saved; {log} says why. "
     "The next start goes on from the end before it, or afresh when there was none."
@@ -77,12 +62,10 @@ class LocalPlatform:
         *,
         enforce_iam: bool = False,
         fresh: bool = False,
-        root: Path = ROOT,
         now: datetime | None = None,
         say: Callable[[str], None] = _silent,
     ) -> None:
         self.state = state.resolve()
-        self.root = root
         self.say = say
         self._asked_port = port
         self._first_now = now
@@ -92,7 +75,6 @@ class LocalPlatform:
         self._making = threading.Lock()
         self._held: IO[str] | None = None
         self._saved = SavedState(self.state)
-        self._ready = self.state / "ready.json"
         self._serving = False
         self.facts: Facts = {}
 
@@ -112,7 +94,7 @@ class LocalPlatform:
 
     def start(self) -> None:
         """Package, start, deploy, let people in; afterwards everything answers."""
-        self._hold_state()
+        self._held = hold(self.state)
         try:
             with self.blaming_the_emulator():
                 self._start()
@@ -135,11 +117,15 @@ class LocalPlatform:
             raise
 
     def _start(self) -> None:
-        fresh = not self._take_up()
-        ports = self._ports()
+        last = Emulator(self.state, 0)
+        last.stop_orphan()
+        if self._fresh:
+            self._saved.forget()
+        fresh = not self._saved.take_up(self.say, killed=last.was_killed)
+        ports = self._saved.ports(self._asked_port)
         self.url = f"http://127.0.0.1:{ports['origin']}"
         self.say("Packaging the services …")
-        made = package(root=self.root)
+        made = package()
         self.provider = FakeProvider(self.state)
         self.emulator = Emulator(self.state, ports["emulator"], enforce_iam=self._enforce_iam)
         self.proxy = self._open_proxy(ports, made)
@@ -160,7 +146,7 @@ class LocalPlatform:
             self.time.set(self._first_now)
         self.proxy.start()
         self._serving = True
-        write_whole(self._ready, announcement(self.url))
+        self._saved.announce(self.url)
         if not fresh:
             self.say("Finishing what was under way …")
             self.time.settle()
@@ -226,9 +212,9 @@ class LocalPlatform:
         """Return business time."""
         return self.time.now()
 
-    def advance(self, to: datetime | None = None, *, hours: float = 0, days: float = 0) -> datetime:
+    def advance(self, to: datetime | None = None, *, hours: float = 0) -> datetime:
         """Move business time on, working every deadline on the way, and wait for the quiet."""
-        return self.time.advance(to or self.now() + timedelta(hours=hours, days=days))
+        return self.time.advance(to or self.now() + timedelta(hours=hours))
 
     def settle(self) -> None:
         """Wait until everything under way has happened."""
@@ -266,65 +252,9 @@ class LocalPlatform:
     def _clock_file(self) -> Path:
         return self.state / "clock"
 
-    def _hold_state(self) -> None:
-        try:
-            self.state.mkdir(parents=True, exist_ok=True)
-            self._held = (self.state / LOCK).open("a+")
-        except OSError as error:
-            raise CannotStart(f"The state cannot be kept there: {error}.") from None
-        try:
-            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._held.seek(0)
-            by = self._held.read().strip()
-            self._held.close()
-            self._held = None
-            raise CannotStart(
-                f"Another platform runs on {self.state}; stop it with Ctrl-C first, "
-                f"or with `kill {by}` when its window is gone."
-            ) from None
-        self._held.truncate(0)
-        self._held.write(str(os.getpid()))
-        self._held.flush()
-
-    def _take_up(self) -> bool:
-        """Put in place what this start goes on from; False when it is the first."""
-        last = Emulator(self.state, 0)
-        last.stop_orphan()
-        lost = ""
-        if self._fresh:
-            self._saved.forget()
-        elif holds_other_rows(self._ready):
-            lost = "The saved state has rows of another version"
-        elif self._ready.exists():
-            if not last.was_killed and self._saved.whole():
-                self._saved.keep()
-                return True
-            if (restored := self._saved.restore()) and self._saved.whole():
-                self.say((KILLED if last.was_killed else DAMAGED) + GOES_BACK)
-                return True
-            lost = NO_END if last.was_killed and not restored else NO_COPY
-        elif last.was_killed or (self.state / "aws").exists():
-            lost = NO_END if last.was_killed else BROKEN_OFF
-        if lost:
-            self.say(f"{lost}, so this one starts afresh.")
-        self._saved.forget()
-        return False
-
-    def _ports(self) -> dict[str, int]:
-        """Addresses are part of what is deployed, so a state keeps its ports."""
-        kept = self.state / "ports.json"
-        ports: dict[str, int] = kept_ports(kept)
-        if self._asked_port and ports.get("origin") != self._asked_port:
-            ports = {"origin": self._asked_port, "emulator": self._asked_port + 1}
-        elif not ports:
-            ports = {"origin": free_port(), "emulator": free_port()}
-        write_whole(kept, json.dumps(ports))
-        return ports
-
     def _open_proxy(self, ports: dict[str, int], made: Package) -> Proxy:
         names = [stack.name for stack in made.stacks if stack.name != "platform"]
-        apis = {name: self.root / "docs" / "api" / f"{name}.json" for name in names}
+        apis = {name: ROOT / "docs" / "api" / f"{name}.json" for name in names}
         actions = {"clock": self._move_clock, "settle": lambda _: self.settle()}
         try:
             return Proxy(
@@ -354,7 +284,7 @@ class LocalPlatform:
         self._make_bucket()
         endpoint = self.emulator.endpoint
         for name, file in ((TELEPHONY, "local_telephony"), (CHANNELS, "local_channels")):
-            secrets = (self.root / "infra" / f"{file}.json").read_text("utf-8")
+            secrets = (ROOT / "infra" / f"{file}.json").read_text("utf-8")
             self.client("ssm").put_parameter(
                 Name=name,
                 Value=secrets.replace("{url}", self.url),

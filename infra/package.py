@@ -72,19 +72,17 @@ class Package:
         )
 
 
-def package(names: Sequence[str] = (), *, runtime: Runtime = LOCAL, root: Path = ROOT) -> Package:
+def package(names: Sequence[str] = (), *, runtime: Runtime = LOCAL) -> Package:
     """Build the named stacks, or all there are, and every layer, two at a time."""
     if not runtime.local:
         check_calendar(clock.wall().date())
-    build = _folder(root, runtime)
+    build = _folder(ROOT, runtime)
     build.mkdir(parents=True, exist_ok=True)
     with _alone(build), ThreadPoolExecutor(max_workers=2) as pool:
         libraries = [
             pool.submit(layer.build, group, build / "layers", runtime) for group in layer.RESOURCES
         ]
-        stacks = tuple(
-            pool.map(lambda name: build_stack(name, root, runtime), names or present(root))
-        )
+        stacks = tuple(pool.map(lambda name: build_stack(name, ROOT, runtime), names or present()))
         layers = {made.group: made for made in (each.result() for each in libraries)}
     return Package(stacks, layers, runtime)
 

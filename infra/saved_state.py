@@ -4,12 +4,17 @@ The emulator writes its state only when it ends in order, one service after anot
 one left may therefore be half of something: the copy made before the session replaces it.
 """
 
+import fcntl
 import json
+import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from infra.emulator import CannotStart, free_port
 
 # Raised when rows of an earlier version are no longer read (docs/decisions/0032): a state folder of
 # another version is thrown away, because services would fail on what it holds.
@@ -20,6 +25,12 @@ PARTS = ("aws", "s3", "clock", "messages.db", "region-loaded")
 TRACES = ("tmp", "emulator.pid", "ready.json", "ports.json")
 # Held by the platform that runs, also while it throws the rest away.
 LOCK = "lock"
+KILLED, DAMAGED = "The last session was killed", "What the last session left cannot be read"
+GOES_BACK = "; this one goes on from the end before it."
+OTHER_ROWS = "The saved state has rows of another version"
+NO_END = "The first session did not end in order"
+NO_COPY = "What was kept cannot be read"
+BROKEN_OFF = "The first start was broken off"
 
 
 def announcement(url: str) -> str:
@@ -61,12 +72,71 @@ def write_whole(file: Path, text: str) -> None:
     part.replace(file)
 
 
+def hold(folder: Path) -> IO[str]:
+    """Return the lock of a state folder, which this process holds until it is closed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = (folder / LOCK).open("a+")
+    except OSError as error:
+        raise CannotStart(f"The state cannot be kept there: {error}.") from None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with held:
+            held.seek(0)
+            by = held.read().strip()
+        raise CannotStart(
+            f"Another platform runs on {folder}; stop it with Ctrl-C first, "
+            f"or with `kill {by}` when its window is gone."
+        ) from None
+    held.truncate(0)
+    held.write(str(os.getpid()))
+    held.flush()
+    return held
+
+
 class SavedState:
     """The parts of a state folder, and the copy of them as they were before this session."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._copy = folder / "before-this-session"
+        self._ready = folder / "ready.json"
+
+    def take_up(self, say: Callable[[str], None], *, killed: bool) -> bool:
+        """Put in place what this start goes on from; False when it is the first."""
+        lost = ""
+        if holds_other_rows(self._ready):
+            lost = OTHER_ROWS
+        elif self._ready.exists():
+            if not killed and self.whole():
+                self.keep()
+                return True
+            if (restored := self.restore()) and self.whole():
+                say((KILLED if killed else DAMAGED) + GOES_BACK)
+                return True
+            lost = NO_END if killed and not restored else NO_COPY
+        elif killed or (self._folder / "aws").exists():
+            lost = NO_END if killed else BROKEN_OFF
+        if lost:
+            say(f"{lost}, so this one starts afresh.")
+        self.forget()
+        return False
+
+    def ports(self, asked: int) -> dict[str, int]:
+        """Return the ports of a state, which it keeps: addresses are part of what is deployed."""
+        file = self._folder / "ports.json"
+        ports = kept_ports(file)
+        if asked and ports.get("origin") != asked:
+            ports = {"origin": asked, "emulator": asked + 1}
+        elif not ports:
+            ports = {"origin": free_port(), "emulator": free_port()}
+        write_whole(file, json.dumps(ports))
+        return ports
+
+    def announce(self, url: str) -> None:
+        """Tell at which address the platform is ready."""
+        write_whole(self._ready, announcement(url))
 
     def keep(self) -> None:
         """Copy what the last session left in order."""

@@ -23,6 +23,7 @@ from infra.saved_state import (
     SavedState,
     announced,
     announcement,
+    hold,
     holds_other_rows,
     kept_ports,
     write_whole,
@@ -129,16 +130,13 @@ def test_a_start_says_what_it_goes_on_from(
     tmp_path: Path, last: str, before: str | None, said: str | None
 ) -> None:
     told: list[str] = []
-    platform = LocalPlatform(tmp_path, say=told.append)
     goes_on = said is None or "goes on" in said
     (tmp_path / "ready.json").write_text(announcement("http://127.0.0.1:1"))
     for state, folder in ((last, tmp_path), (before, tmp_path / "before-this-session")):
         if state is not None:
             _left(folder, "12.5" if state != DAMAGED else "12.5 half")
-    if last == KILLED:
-        (tmp_path / "emulator.pid").write_text("no number")
 
-    assert platform._take_up() is goes_on
+    assert SavedState(tmp_path).take_up(told.append, killed=last == KILLED) is goes_on
 
     assert told == ([] if said is None else [said])
     assert (tmp_path / "clock").exists() is goes_on
@@ -149,7 +147,7 @@ def test_a_start_says_what_it_goes_on_from(
 def test_a_first_start_that_was_broken_off_is_begun_again_in_a_sentence(tmp_path: Path) -> None:
     told: list[str] = []
     _left(tmp_path, "12.5")
-    assert not LocalPlatform(tmp_path, say=told.append)._take_up()
+    assert not SavedState(tmp_path).take_up(told.append, killed=False)
     assert told == ["The first start was broken off, so this one starts afresh."]
     assert not (tmp_path / "aws").exists()
 
@@ -205,7 +203,7 @@ def test_facts_of_a_session_that_cannot_be_read_count_as_none(tmp_path: Path, te
         (tmp_path / name).write_text(text)
     with pytest.raises(CannotStart, match="No platform has been started yet"):
         attach(tmp_path)
-    assert LocalPlatform(tmp_path, 8710)._ports() == {"origin": 8710, "emulator": 8711}
+    assert SavedState(tmp_path).ports(8710) == {"origin": 8710, "emulator": 8711}
 
 
 def test_a_file_that_is_written_anew_is_never_half_of_it(
@@ -275,17 +273,16 @@ def test_a_fresh_start_ends_an_orphan_first_and_takes_nothing_from_a_platform_th
 ) -> None:
     ended: list[bool] = []
     monkeypatch.setattr(Emulator, "stop_orphan", lambda self: ended.append(self.was_killed))
-    monkeypatch.setattr(LocalPlatform, "_ports", Mock(side_effect=KeyError("enough")))
+    monkeypatch.setattr(SavedState, "ports", Mock(side_effect=KeyError("enough")))
     _left(tmp_path, "half")
     for name in ("emulator.pid", "ready.json", "ports.json", "diary.txt"):
         (tmp_path / name).write_text("half")
-    running = LocalPlatform(tmp_path)
-    running._hold_state()
+    running = hold(tmp_path)
     with pytest.raises(CannotStart, match=f"Another platform runs.* `kill {os.getpid()}`"):
         LocalPlatform(tmp_path, fresh=True).start()
     assert (tmp_path / "clock").read_text() == "half"
 
-    running.stop()
+    running.close()
     with pytest.raises(KeyError, match="enough"):
         LocalPlatform(tmp_path, fresh=True).start()
 

@@ -151,6 +151,7 @@ def match(proposed_at: datetime, *categories: str, **changes: Any) -> Match:
     proposed = Match(
         match_id="mat_1",
         case_id="cas_1",
+        number="10000008",
         family_id="fam_1",
         guardian_id="gua_1",
         programme=Programme.SERVICE_MEMBER_CARE,

@@ -7,7 +7,8 @@ import pytest
 
 from services.notifications.channels.registry import Channels
 from tests.notifications.carrier_stage import Stage, carrier_stage
-from tests.notifications.fakes import FakeContactOwners, FakeProvider, NotificationsHarness
+from tests.notifications.fakes import HQ, FakeContactOwners, FakeProvider, NotificationsHarness
+from tests.support.api import Api
 from tests.support.world import at, world_at
 
 
@@ -20,6 +21,18 @@ def harness(monkeypatch: pytest.MonkeyPatch) -> Iterator[NotificationsHarness]:
         world.functions = owners  # type: ignore[assignment]
         monkeypatch.setattr(Channels, "connect", lambda: gateway)
         yield NotificationsHarness(world, gateway, owners)
+
+
+@pytest.fixture
+def api(harness: NotificationsHarness) -> Api:
+    """The API as headquarters calls it."""
+    return harness.world.api("notifications", HQ)
+
+
+@pytest.fixture
+def public(harness: NotificationsHarness) -> Api:
+    """The API as anybody calls it."""
+    return harness.world.api("notifications")
 
 
 @pytest.fixture

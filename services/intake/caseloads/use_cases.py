@@ -69,8 +69,8 @@ def move_cases(
     transfer_id: str, context: CommandContext, transfers: CaseloadTransfers, cases: Cases
 ) -> None:
     """Hand the next cases over, each in a commit of its own; after the last one look once more."""
-    transfer = transfers.find(transfer_id)
-    if transfer is None or transfer.due_at is None:
+    transfer = transfers.get(transfer_id)
+    if transfer.due_at is None:
         return
     part = transfer.of_part(CASES_OF_STEP)
     results = {each.case_id: _move(each.case_id, transfer, context, cases) for each in part}

@@ -45,9 +45,7 @@ class YearCounts(Aggregate):
             persons_by_project=_plus(self.persons_by_project, projects, change * persons),
         )
 
-    def with_families(
-        self, change: int, *, more: Iterable[str] = (), fewer: Iterable[str] = ()
-    ) -> Self:
+    def with_families(self, change: int, *, more: Iterable[str], fewer: Iterable[str]) -> Self:
         """Count so many families more or fewer, and one more or fewer in each of these groups."""
         by_group = _plus(_plus(self.by_group, more), fewer, -1)
         return self._with(families=self.families + change, by_group=by_group)
@@ -114,14 +112,14 @@ class CountedFamily(Aggregate):
         back = self._with(with_family=None, lent=())
         if not self.counted:
             return back, other
-        left_by = {each: max(0, other.borrowed.get(each, 1) - 1) for each in self.lent}
-        own = {each for each in self.lent if other.borrowed.get(each) == 0}
-        gone = {each for each, by in left_by.items() if not by and each not in own}
+        gone = {each for each in self.lent if other.borrowed.get(each) == 1}
         groups = tuple(each for each in other.groups if each not in gone)
         borrowed = {
-            each: by for each, by in {**other.borrowed, **left_by}.items() if each not in gone
+            each: max(0, by - 1) if each in self.lent else by
+            for each, by in other.borrowed.items()
+            if each not in gone
         }
-        lenders = max(0, other.lenders - 1)  # rows of before name none
+        lenders = other.lenders - 1
         only_lent = other.only_lent and lenders > 0
         counted = only_lent or not other.only_lent
         left = other._with(

@@ -73,10 +73,10 @@ def _flagged(event: CrisisFlagged, families: Families) -> Caller:
     family_id = event.family_id
     if family_id is None and event.holder_ref is not None:
         family_id = families.of_card_holder(event.region, file_number(event.holder_ref))
-    if family_id is None or families.find(family_id) is None:
+    family = None if family_id is None else families.known(family_id)
+    if family is None or family.erased or family.region != event.region:
         return Caller()
-    family = families.get(family_id)
-    return Caller() if family.erased or family.region != event.region else Caller(family, family_id)
+    return Caller(family, family_id)
 
 
 REACTIONS = {CrisisFlagged: receive_crisis, FamilyErased: end_questions}

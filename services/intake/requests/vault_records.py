@@ -62,7 +62,7 @@ def said_of_known(body: WebRequest, family: Family, contact: Contact | None) -> 
     return fields
 
 
-def wanted_fields(request: Request, *, sensitive: bool = False) -> dict[str, list[str]]:
+def wanted_fields(request: Request, *, sensitive: bool) -> dict[str, list[str]]:
     """Return which record and fields hold what a request says."""
     shown = (*SHOWN, GROUPS) if sensitive else SHOWN
     own = [each for each in request.texts if each in shown]

@@ -74,7 +74,7 @@ def need_words(needs: Iterable[Need], records: Records) -> tuple[NeedWords, ...]
     return tuple(found)
 
 
-def fields_of_requests(requests: Iterable[Request], *, sensitive: bool = False) -> Wanted:
+def fields_of_requests(requests: Iterable[Request], *, sensitive: bool) -> Wanted:
     """Return which records and fields hold what requests say."""
     return merged(*(wanted_fields(each, sensitive=sensitive) for each in requests))
 

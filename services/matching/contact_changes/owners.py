@@ -120,7 +120,7 @@ class VolunteerOwner(Owner):
         row, before = self._volunteers.row(after), person_name(self._volunteer)
         if person_name(after) == before:
             return Reached(row, [], [])
-        return Reached(row, person_name(after), before)
+        return Reached(row, [person_name(after)], [before])
 
     def changed(self, change_id: str) -> Event:
         """Return the event of a volunteer's change."""

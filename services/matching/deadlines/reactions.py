@@ -23,9 +23,7 @@ def match_due(
     next_guardians: NextGuardians,
 ) -> None:
     """Announce the deadlines of a match that have come, each once; a lapsed proposal is over."""
-    match = matches.find(match_id)
-    if match is None:
-        return
+    match = matches.get(match_id)
     advanced, passed = match.advance(clock.now(), regions.zone(match.region))
     if advanced == match:
         return

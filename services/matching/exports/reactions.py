@@ -69,9 +69,8 @@ def work_on_export(
     files: Files,
 ) -> None:
     """Write the next part of an export, join its parts, or delete its file in time."""
-    export = exports.find(export_id)
-    now = clock.now()
-    if export is None or export.due_at is None or export.due_at > now:
+    export, now = exports.get(export_id), clock.now()
+    if export.due_at is None or export.due_at > now:
         return
     parts = FileInParts(files, folder_of(export))
     if export.status is not ExportStatus.WORKING:
@@ -104,8 +103,8 @@ def _write(export: Export, source: Source, parts: FileInParts) -> Export:
 
 def give_up_export(export_id: str, context: CommandContext, exports: Exports) -> None:
     """End an export whose step never came to an end, with a reason for the person."""
-    export = exports.find(export_id)
-    if export is not None and export.status is ExportStatus.WORKING:
+    export = exports.get(export_id)
+    if export.status is ExportStatus.WORKING:
         words = CATALOGUE.field_text("export_given_up", {})
         exports.save(context, export.fail(words, clock.now()))
 

@@ -70,7 +70,7 @@ def match_line(match: Match, guardian: Guardian | None) -> list[str]:
     calls = {call.kind: _label("follow_up_status", call.status) for call in match.follow_ups}
     return [
         match.match_id,
-        match.number or match.case_id,  # rows of before know no number
+        match.number,
         guardian.number if guardian else "",
         (guardian.title or "") if guardian else "",
         _districts((match.district,), match.region),

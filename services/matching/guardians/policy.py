@@ -56,7 +56,7 @@ def _useful(step: str, guardian: Guardian, principal: Principal) -> bool:
     """Return whether a step would succeed, as far as the record shows, and is this caller's."""
     if step == "approve":
         forms, checks = guardian.legal_form, guardian.checks
-        proved = not has_failed(checks) and not missing(forms, checks, _today(guardian))
+        proved = not has_failed(checks) and not missing(forms, checks, today(guardian))
         return proved and principal.id not in guardian.checkers
     if step == "hold_interview":
         return principal.id != guardian.approved_by
@@ -64,9 +64,10 @@ def _useful(step: str, guardian: Guardian, principal: Principal) -> bool:
         side = Side.GUARDIAN if principal.org == guardian.guardian_id else Side.HEADQUARTERS
         return guardian.awaits_consent(side, principal.id, current().text_hash)
     if step == "resume":
-        return guardian.checklist_done and not guardian.unproved(_today(guardian))
+        return guardian.checklist_done and not guardian.unproved(today(guardian))
     return step != "withdraw" or not guardian.places
 
 
-def _today(guardian: Guardian) -> date:
+def today(guardian: Guardian) -> date:
+    """Return the day that it is in a guardian's region."""
     return regions.local_date(guardian.home_region, clock.now())

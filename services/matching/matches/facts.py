@@ -138,7 +138,7 @@ class MatchFacts(TimedAggregate):
 
     match_id: str
     case_id: str
-    number: str = ""
+    number: str
     family_id: str
     guardian_id: str
     guardian_title: str | None = None

@@ -109,14 +109,12 @@ def view_guardian_contact_of_match(
 def view_notes(match_id: MatchId, caller: Principal, matches: Matches, vault: Vault) -> NotesView:
     """Show what the headquarters wrote down about calls and conflicts, for itself alone."""
     match = load_authorised(match_id, "view_notes", caller, matches)
-    if not match.notes:
-        return NotesView(items=[])
     wanted = [RecordFields(match.family_id, record, ("note",)) for record in match.notes]
     opened = vault.open_many(wanted, caller, "match_notes")
     return NotesView(
         items=[
             NoteView(record=record, note=fields["note"])
             for record, fields in zip(match.notes, opened, strict=True)
-            if fields and "note" in fields
+            if fields
         ]
     )

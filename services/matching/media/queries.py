@@ -36,8 +36,6 @@ def note_look(media: Media, caller: Principal, access_log: AccessLog) -> None:
 
 def confirmed_media(asked: Sequence[str], match_id: str, media_files: MediaFiles) -> list[Media]:
     """Return confirmed files of a match, each once; another one is refused with its place."""
-    if not asked:
-        return []
     known = {each.media_id: each for each in media_files.get_many(asked)}
     for place, media_id in enumerate(asked):
         media = known.get(media_id)

@@ -28,8 +28,8 @@ def delete_media(
     media_id: str, context: CommandContext, media_files: MediaFiles, files: Files
 ) -> None:
     """Delete the files of a photo or a video that was removed."""
-    media = media_files.find(media_id)
-    if media is None or media.delete_at is None or media.delete_at > clock.now():
+    media = media_files.get(media_id)
+    if media.delete_at is None or media.delete_at > clock.now():
         return
     files.delete([file_of(media), upload_of(media)])
     media_files.save(context, media.delete())
@@ -37,8 +37,8 @@ def delete_media(
 
 def put_off_deletion(media_id: str, context: CommandContext, media_files: MediaFiles) -> None:
     """Try a deletion again tomorrow, which never came to an end today."""
-    media = media_files.find(media_id)
-    if media is not None and media.delete_at is not None:
+    media = media_files.get(media_id)
+    if media.delete_at is not None:
         media_files.save(context, media.put_off(clock.now()))
 
 

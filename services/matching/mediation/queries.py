@@ -55,12 +55,7 @@ def _opened(
     vault: Vault,
 ) -> dict[str, str]:
     records = [each.record for each in said if each.record]
-    if not records:
-        return {}
     wanted = [RecordFields(family_id, record, (NOTE,)) for record in records]
     opened = vault.open_many(wanted, caller, "mediation_notes")
-    return {
-        record: fields[NOTE]
-        for record, fields in zip(records, opened, strict=True)
-        if fields and NOTE in fields
-    }
+    found = zip(records, opened, strict=True)
+    return {record: fields[NOTE] for record, fields in found if fields}

@@ -36,8 +36,8 @@ def rename_matches(
     renamings: Renamings,
 ) -> None:
     """Give some matches the title that the guardian has now; families that have met it hear so."""
-    renaming, guardian = renamings.find(guardian_id), guardians.find(guardian_id)
-    if renaming is None or guardian is None or not renaming.left:
+    renaming, guardian = renamings.get(guardian_id), guardians.get(guardian_id)
+    if not renaming.left:
         return
     gone_on, next_ones = renaming.go_on(MATCHES_OF_STEP)
     found = [each for each in matches.get_many(next_ones) if each.is_open]

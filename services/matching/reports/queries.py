@@ -32,8 +32,6 @@ def list_reports(
         prefix=REPORT,
         newest_first=True,
     )
-    if not found.items:
-        return Page[ReportView](items=[])
     wanted = [RecordFields(match.family_id, record_name(each), FIELDS) for each in found.items]
     opened = vault.open_many(wanted, caller, "guardian_reports")
     shown = [report_view(*pair) for pair in zip(found.items, opened, strict=True)]

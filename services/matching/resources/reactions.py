@@ -15,9 +15,9 @@ def reservation_due(
     resources: OfferedResources,
 ) -> None:
     """Announce that a promised part is neither given nor freed, though its time has come."""
-    part = reservations.find(reservation_id)
-    come = part.due(clock.now(), regions.zone(part.region)) if part else ()
-    if part is None or not come:
+    part = reservations.get(reservation_id)
+    come = part.due(clock.now(), regions.zone(part.region))
+    if not come:
         return
     fields = part_fields(resources.get(part.resource_id), part)
     event = ReservationUnsettled(**fields, reserved_at=part.reserved_at)

@@ -86,8 +86,8 @@ def work_on_round(
     solver: AssignmentSolver,
 ) -> None:
     """Take the next step of a round; the commit hands it back to the queue for more."""
-    found = rounds.find(round_id)
-    if found is None or found.due_at is None:
+    found = rounds.get(round_id)
+    if found.due_at is None:
         return
     if found.status is RoundStatus.SOLVING:
         moved, reasons = _solve(found, families, guardians, bonds, solver)
@@ -154,8 +154,8 @@ def _context(pair: PlannedPair, found: Round, correlation_id: str) -> CommandCon
 
 def give_up_round(round_id: str, context: CommandContext, rounds: Rounds) -> None:
     """End a round whose step never came to an end, with a reason that the coordinator reads."""
-    found = rounds.find(round_id)
-    if found is not None and found.due_at is not None:
+    found = rounds.get(round_id)
+    if found.due_at is not None:
         words = CATALOGUE.field_text("round_given_up", {})
         rounds.save(context, found.fail(words, clock.now()))
 

@@ -34,7 +34,7 @@ def on_requirement_lifted(
     matches: Matches,
 ) -> None:
     """Take an open proposal back when its family needs no guardian after all."""
-    _release_family(received, False, context, families, guardians, matches)
+    _release_family(received, context, families, guardians, matches)
 
 
 def on_case_closed(
@@ -45,7 +45,7 @@ def on_case_closed(
     matches: Matches,
 ) -> None:
     """Take an open proposal back when its case is closed; care that runs gets a notice."""
-    _release_family(received, True, context, families, guardians, matches)
+    _release_family(received, context, families, guardians, matches)
 
 
 def on_case_reopened(
@@ -65,18 +65,17 @@ def on_case_reopened(
         if before is not None and (after := before.requirement_back(received.sequence)) != before:
             families.save(context, after)
         return
-    _release_family(received, False, context, families, guardians, matches)
+    _release_family(received, context, families, guardians, matches)
 
 
 def _release_family(
     received: Received[CareRequirementLifted] | Received[CaseClosed] | Received[CaseReopened],
-    closed: bool,
     context: CommandContext,
     families: Families,
     guardians: Guardians,
     matches: Matches,
 ) -> None:
-    event = received.event
+    event, closed = received.event, isinstance(received.event, CaseClosed)
     before = known_family(event, families)
     if before is None:
         return
@@ -85,14 +84,14 @@ def _release_family(
         return
     released = ReleasedFamily()
     if before.match_id is not None:
-        released = end_for_family(before.match_id, event.reason, closed, guardians, matches)
+        released = end_for_family(before.match_id, event.reason, guardians, matches, closed=closed)
     if released.match_id is not None:
         after = after.release(released.match_id)
     families.save(context, after, *released.rows, events=released.events)
 
 
 def end_for_family(
-    match_id: str, reason: str, closed: bool, guardians: Guardians, matches: Matches
+    match_id: str, reason: str, guardians: Guardians, matches: Matches, *, closed: bool
 ) -> ReleasedFamily:
     """Cancel a match before care; give the family's notice in care when its case is closed.
 

@@ -23,9 +23,7 @@ def work_on_table(
     files: Files,
 ) -> None:
     """Work through the next rows; the commit hands the table back to the queue for more."""
-    table = tables.find(table_id)
-    if table is None:
-        return
+    table = tables.get(table_id)
     if table.ended:
         _clean_up(table, context, tables, files)
         return
@@ -62,8 +60,8 @@ def give_up_table(
     table_id: str, context: CommandContext, tables: TrainingTables, files: Files
 ) -> None:
     """End a table whose step never came to an end, with a reason that its sender reads."""
-    table = tables.find(table_id)
-    if table is not None and not table.ended:
+    table = tables.get(table_id)
+    if not table.ended:
         tables.save(context, _failed(table, Invalid("table_given_up"), files))
 
 

@@ -21,7 +21,7 @@ def list_talks(
     """Show the talks with an organisation, with their words; each look is audited."""
     guardian = load_authorised(guardian_id, "view_talks", caller, guardians)
     sealed = words_of(guardian_id, len(guardian.talks))
-    opened = vault.open_many(sealed, caller, "guardian_talks") if sealed else []
+    opened = vault.open_many(sealed, caller, "guardian_talks")
     asked, answered = opened[::2], opened[1::2]
     found = zip(guardian.talks, asked, answered, strict=True)
     return Page[TalkView](items=[talk_view(*each) for each in found])

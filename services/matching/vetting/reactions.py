@@ -11,9 +11,7 @@ from shared.storage.command_context import CommandContext
 
 def guardian_due(guardian_id: str, context: CommandContext, guardians: Guardians) -> None:
     """Warn of a requirement a month and a week before it runs out, say when it has; each once."""
-    guardian = guardians.find(guardian_id)
-    if guardian is None:
-        return
+    guardian = guardians.get(guardian_id)
     come = guardian.due(clock.now(), regions.zone(guardian.home_region))
     if not come:
         return

@@ -1,11 +1,8 @@
 """What the federal headquarters decides about an organisation, and on what evidence."""
 
-from datetime import date
-
 from services.matching.evidence.domain import oldest_day
 from services.matching.evidence.values import Check
 from services.matching.guardians.commands import check_day, check_districts
-from services.matching.guardians.domain import Guardian
 from services.matching.guardians.events import (
     event_fields,
     failed_events,
@@ -13,7 +10,7 @@ from services.matching.guardians.events import (
     renewed_events,
     still_failed_events,
 )
-from services.matching.guardians.policy import load_authorised
+from services.matching.guardians.policy import load_authorised, today
 from services.matching.guardians.repository import Guardians, inn_name
 from services.matching.guardians.values import GuardianId
 from services.matching.headquarters.repository import HeadquartersRepository
@@ -49,7 +46,7 @@ def record_check(
 ) -> Receipt:
     """Record one check of the vetting, or its repetition."""
     guardian = load_authorised(guardian_id, "record_check", context.actor, guardians)
-    first = oldest_day(guardian.legal_form, body.code.value, _today(guardian))
+    first = oldest_day(guardian.legal_form, body.code.value, today(guardian))
     check_day(body.checked_on, guardian.home_region, "/checked_on", first=first)
     check = Check(**body.model_dump(), recorded_by=context.actor.id, recorded_at=clock.now())
     checked = guardian.record_check(check)
@@ -99,7 +96,7 @@ def approve_guardian(
 ) -> Receipt:
     """Decide that the organisation may become a guardian, on what others have checked."""
     guardian = load_authorised(guardian_id, "approve", context.actor, guardians)
-    approved = guardian.approve(context.actor.id, _today(guardian), clock.now())
+    approved = guardian.approve(context.actor.id, today(guardian), clock.now())
     event = published.GuardianApproved(**event_fields(approved))
     return guardians.save(context, approved, events=[event])
 
@@ -138,7 +135,3 @@ def assign_guardian(
         arrived = published.GuardianAssigned(**event_fields(assigned))
         events = [arrived, *events, *still_failed_events(assigned)]
     return guardians.save(context, assigned, events=events)
-
-
-def _today(guardian: Guardian) -> date:
-    return regions.local_date(guardian.home_region, clock.now())

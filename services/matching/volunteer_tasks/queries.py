@@ -32,9 +32,8 @@ def list_tasks(
     def shown(task: VolunteerTask) -> TaskInList:
         return TaskInList.of(offered(task, may), district_id=task.district)
 
-    records = volunteers.of_account(key) if own else []
     return tasks.page_of_each(
-        [("by_owner", of_volunteer(each.volunteer_id), shown) for each in records]
+        [("by_owner", of_volunteer(v.volunteer_id), shown) for v in volunteers.of_account(key)]
         if own
         else [("by_region", key, shown)],
         caller=caller,

@@ -11,9 +11,9 @@ from shared.storage.command_context import CommandContext
 
 def task_due(task_id: str, context: CommandContext, tasks: VolunteerTasks) -> None:
     """Announce that a task has no answer, or no report, though its time has come."""
-    task = tasks.find(task_id)
-    come = task.due(clock.now(), regions.zone(task.region)) if task else ()
-    if task is None or not come:
+    task = tasks.get(task_id)
+    come = task.due(clock.now(), regions.zone(task.region))
+    if not come:
         return
     late = VolunteerTaskUnanswered if UNANSWERED in come else VolunteerTaskUnreported
     event = late(**event_fields(task), starts_at=task.starts_at)

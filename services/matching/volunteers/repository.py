@@ -53,12 +53,10 @@ class Volunteers(Repository[Volunteer]):
         ]
 
 
-def person_name(volunteer: Volunteer) -> list[UniqueName]:
+def person_name(volunteer: Volunteer) -> UniqueName:
     """Return the name that a person holds in the network of a region until it leaves."""
-    if volunteer.person_index is None:
-        return []
     name = f"VOLUNTEER#{volunteer.region}#{volunteer.person_index}"
-    return [UniqueName(name, volunteer.volunteer_id)]
+    return UniqueName(name, volunteer.volunteer_id)
 
 
 def of_status(status: VolunteerStatus) -> str:

@@ -52,7 +52,7 @@ def register_volunteer(
     )
     sealed = vault.seal(volunteer.volunteer_id, CONTACT, body.contact.fields(), new_subject=True)
     event = VolunteerRegistered(**event_fields(volunteer))
-    unique = person_name(volunteer)
+    unique = [person_name(volunteer)]
     try:
         return volunteers.save(context, volunteer, events=[event], unique=unique, writes=sealed)
     except NameTaken:
@@ -135,5 +135,5 @@ def leave_volunteers(
     volunteer = load_authorised(volunteer_id, "leave", context.actor, volunteers)
     left = volunteer.leave(body.reason, clock.now())
     event = VolunteerLeft(**event_fields(volunteer), reason=body.reason)
-    gone, free = vault.erase(volunteer_id), person_name(volunteer)
+    gone, free = vault.erase(volunteer_id), [person_name(volunteer)]
     return volunteers.save(context, left, events=[event], writes=gone, release=free)

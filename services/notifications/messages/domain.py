@@ -136,7 +136,7 @@ class Message(MessageRecord):
             kopecks=bill.kopecks,
         )
 
-    def hand_over(self, now: datetime) -> Self:
+    def hand_over(self) -> Self:
         """Record that the staff will call the person, who has not got the message yet."""
         self._require("hand_over")
         return self._with(status=MessageStatus.HANDED_OVER, due_at=None, reason=None)

@@ -1,4 +1,4 @@
-"""The next channel for what was sent and of whose arrival nothing was heard.
+"""What was handed over and is not known to have arrived: it is asked for, or goes another way.
 
 A provider that reports arrivals and is silent for 15 minutes (urgent) or 6 hours has probably not
 reached the person: the next channel is taken, in the end a call. One that reports none has: there
@@ -6,12 +6,19 @@ only an urgent message is written once more, where the person has another channe
 and did not itself do what the message is about. No provider gets a message twice.
 """
 
-from services.notifications.channels.port import Arrival
+from services.notifications.channels.port import (
+    Arrival,
+    DeliveryReport,
+    DeliveryStatus,
+    OnDoubt,
+    Sending,
+)
 from services.notifications.channels.registry import Channels
 from services.notifications.messages.domain import Message
+from services.notifications.messages.recipients import mark_of
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.pacing.values import Daytime
-from services.notifications.sendings.digests import is_written
+from services.notifications.sendings.digests import Assembly, is_written
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.outdating import find_endings
 from shared import clock
@@ -56,3 +63,55 @@ def _is_worth_it(
         return False
     next_way = envelopes.destination(message.fall_back(now), template)
     return not isinstance(next_way, Refused) and is_written(next_way)
+
+
+def settle_doubt(
+    message: Message,
+    context: CommandContext,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+    channels: Channels,
+) -> None:
+    """Learn the outcome of a try in the way that makes no second copy, or take another way."""
+    on_doubt = channels.on_doubt(message.provider or "")
+    report = None
+    if not message.is_left_unknown(clock.now()):
+        report = _ask(message, on_doubt, ledger, envelopes, channels)
+    if report is None:
+        ledger.leave_unknown(message, context)
+    else:
+        awaits = awaits_arrival(message, channels.arrival(message.provider or ""))
+        ledger.settle(message, report, on_doubt, context, awaits=awaits)
+
+
+def _ask(
+    message: Message,
+    on_doubt: OnDoubt,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+    channels: Channels,
+) -> DeliveryReport | None:
+    """Return what the provider says about a try; None when it cannot be asked any more."""
+    provider = message.provider or ""
+    if on_doubt is OnDoubt.LEAVE:
+        return None
+    if on_doubt is OnDoubt.ASK:
+        asked = Sending(message.message_id, provider_id=message.provider_id)
+        return channels.status(provider, asked)
+    template = envelopes.as_claimed(message)
+    claimed_for = (message.channel,) if message.channel else ()
+    destination = envelopes.destination(message, template, claimed_for)
+    if isinstance(destination, Refused) or mark_of(destination) != message.address_mark:
+        return None
+    if on_doubt is OnDoubt.ASK_AT_ADDRESS:
+        asked = Sending(message.message_id, destination.address, message.provider_id)
+        return channels.status(provider, asked)
+    if clock.now() >= (message.claimed_at or clock.now()) + channels.drops_copies_for(provider):
+        return None
+    digest = Assembly(message, template, destination, None, envelopes, ledger).again()
+    if digest is None:
+        return None
+    report = channels.send(provider, digest.outgoing)
+    # That a copy was not taken says nothing about the first.
+    absent = report.status is DeliveryStatus.ABSENT
+    return DeliveryReport(DeliveryStatus.UNKNOWN) if absent else report

@@ -81,6 +81,7 @@ class SendLedger:
         report: DeliveryReport,
         on_doubt: OnDoubt,
         context: CommandContext,
+        *,
         others: bool = False,
         awaits: bool = False,
     ) -> None:
@@ -98,9 +99,9 @@ class SendLedger:
         elif report.status is DeliveryStatus.REFUSED:
             self._store(context, message, message.refuse_channel(report.code or "", now))
         elif report.status is DeliveryStatus.ABSENT:
-            self._store(context, message, _not_taken(message, report, others, now))
+            self._store(context, message, _not_taken(message, report, now, others=others))
         else:
-            self._record_sent(message, report, context, awaits)
+            self._record_sent(message, report, context, awaits=awaits)
 
     def fall_back(self, message: Message, context: CommandContext) -> None:
         """Send a message by the next channel, too, since nothing was heard of its arrival."""
@@ -129,7 +130,7 @@ class SendLedger:
             back = message.refuse_channel(report.code or "", now, step="come_back")
             self._store(context, message, back)
         elif report.status is not DeliveryStatus.REFUSED and "mark_sent" in steps:
-            self._record_sent(message, report, context)
+            self._record_sent(message, report, context, awaits=False)
         else:
             arrived = _arrived(message, report, now)
             if arrived is not message:
@@ -186,7 +187,7 @@ class SendLedger:
         events: Sequence[Event] = (),
     ) -> None:
         """Store a step of a message, and the same of the news that is inside of it."""
-        inside = self.messages.get_many(before.joined) if before.joined else []
+        inside = self.messages.get_many(before.joined)
         followed = [
             (each, each.follow(after)) for each in inside if each.digest_id == before.message_id
         ]
@@ -196,15 +197,11 @@ class SendLedger:
         self.messages.save(context, after, *also, *rows, events=[*events, *published])
 
     def _record_sent(
-        self,
-        message: Message,
-        report: DeliveryReport,
-        context: CommandContext,
-        awaits: bool = False,
+        self, message: Message, report: DeliveryReport, context: CommandContext, *, awaits: bool
     ) -> None:
         now = clock.now()
         if message.channel == PHONE_TASK and "hand_over" in message.next_steps:
-            handed = message.hand_over(now)
+            handed = message.hand_over()
             work = raised_rows([phone_task(handed, now)], self.items, self.subjects)
             self.messages.save(context, handed, *work)
             return
@@ -227,7 +224,7 @@ def _events_of(before: Message, after: Message) -> list[Event]:
     return events.sending(after, before) if joined else events.arrival(after, before)
 
 
-def _not_taken(message: Message, report: DeliveryReport, others: bool, now: datetime) -> Message:
+def _not_taken(message: Message, report: DeliveryReport, now: datetime, *, others: bool) -> Message:
     """Return a message that its provider surely does not have, as it is sent again."""
     if report.code in (None, NO_TIME):
         return message.mark_absent(now)

@@ -5,14 +5,9 @@ settled after it. A worker that dies in between leaves a claim; when its lease i
 is asked where that is possible, and only its "absent" makes a message be sent again.
 """
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.notifications.channels.port import (
-    DeliveryReport,
-    DeliveryStatus,
-    OnDoubt,
-    Sending,
-)
 from services.notifications.channels.registry import Channels
 from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
@@ -25,7 +20,7 @@ from services.notifications.pacing.values import Daytime
 from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.digests import Assembly, Digest, is_written, may_gather
-from services.notifications.sendings.fallback import awaits_arrival, fall_back
+from services.notifications.sendings.fallback import awaits_arrival, fall_back, settle_doubt
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import is_said_later, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import (
@@ -78,173 +73,141 @@ def deliver(
             ledger.messages.save(context, message.put_off(now + CALL_TAKES))
         else:
             wishes = preferences.of(message.person_id) if message.person_id else None
-            _send(message, template, wishes, paces, daytime, context, ledger, envelopes, channels)
+            Attempt(
+                message, template, wishes, daytime, context, ledger, envelopes, channels, paces
+            ).send()
     elif action is NextAction.DROP:
         count("message_expired")
         ledger.withhold(message, "expired", context)
     elif action is NextAction.ASK:
-        _settle_doubt(message, context, ledger, envelopes, channels)
+        settle_doubt(message, context, ledger, envelopes, channels)
     elif action is NextAction.FALL_BACK:
         fall_back(message, daytime, context, ledger, envelopes, channels)
     elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, daytime):
         ledger.messages.save(context, message.until_morning(now, daytime))
 
 
-def _send(
-    message: Message,
-    template: Template,
-    wishes: Preferences | None,
-    paces: Paces,
-    daytime: Daytime,
-    context: CommandContext,
-    ledger: SendLedger,
-    envelopes: Envelopes,
-    channels: Channels,
-) -> None:
-    """Claim a message for the first provider that can carry it, and hand it over."""
-    if _is_needless(message, template, wishes, context, ledger, envelopes):
-        return
-    prefer = wishes.channels if wishes else ()
-    destination = envelopes.destination(message, template, prefer)
-    if isinstance(destination, Refused):
-        ledger.give_up(message, destination.refused, context)
-        return
-    if destination.district_id is not None:
-        # The event named the region; where the person lives, by which clocks, the owner knows.
-        message = message.of_district(destination.district_id)
-        daytime = daytime_of(message.audience, message.region, destination.district_id)
-        if message.in_quiet_hours(clock.now(), daytime):
-            ledger.messages.save(context, message.until_morning(clock.now(), daytime))
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A message whose turn has come, and all that decides whether and how it goes out now."""
+
+    message: Message
+    template: Template
+    wishes: Preferences | None
+    daytime: Daytime
+    context: CommandContext
+    ledger: SendLedger
+    envelopes: Envelopes
+    channels: Channels
+    paces: Paces
+
+    def send(self) -> None:
+        """Hand the message over to the first provider that can carry it, unless it has to wait."""
+        if self._is_needless():
             return
-    if message.is_unserved(clock.now()):
-        left = message.leave_channel(destination.channel, clock.now())
-        if not isinstance(envelopes.destination(left, template, prefer), Refused):
-            count("channel_unserved")
-            ledger.messages.save(context, left)
+        destination = self._destination(self.message)
+        if isinstance(destination, Refused):
+            self.ledger.give_up(self.message, destination.refused, self.context)
+        elif destination.district_id is None:
+            self._send_to(destination)
+        else:
+            # The event named the region; where the person lives, by which clocks, the owner knows.
+            district = destination.district_id
+            message = self.message.of_district(district)
+            daytime = daytime_of(message.audience, message.region, district)
+            there = replace(self, message=message, daytime=daytime)
+            if message.in_quiet_hours(clock.now(), daytime):
+                there._save(message.until_morning(clock.now(), daytime))
+            else:
+                there._send_to(destination)
+
+    def _is_needless(self) -> bool:
+        """Withhold a message that is untrue by now, or that its person can do without."""
+        message, template, ledger = self.message, self.template, self.ledger
+        if endings := find_endings(message, template, ledger.subjects):
+            count("message_outdated")
+            untold = untold_rows(message, endings, self.envelopes.templates, ledger.subjects)
+            ledger.withhold(message, OUTDATED, self.context, untold)
+            return True
+        if self.wishes is not None and not self.wishes.wants(template.optional):
+            ledger.give_up(message, UNWANTED, self.context)
+            return True
+        return False
+
+    def _destination(self, message: Message) -> Destination | Refused:
+        prefer = self.wishes.channels if self.wishes else ()
+        return self.envelopes.destination(message, self.template, prefer)
+
+    def _send_to(self, destination: Destination) -> None:
+        """Hand the message over, or put it off: for another channel, its pace, or a provider."""
+        message, now = self.message, clock.now()
+        if message.is_unserved(now):
+            left = message.leave_channel(destination.channel, now)
+            if not isinstance(self._destination(left), Refused):
+                count("channel_unserved")
+                self._save(left)
+                return
+        pace, waits_until = self._paced(destination)
+        if waits_until is not None:
+            count("message_paced")
+            self._save(message.gather(waits_until))
             return
-    pace, waits_until = _paced(message, template, destination, wishes, paces, daytime)
-    if waits_until is not None:
-        count("message_paced")
-        ledger.messages.save(context, message.gather(waits_until))
-        return
-    channel, to, skipped = destination.channel, destination.address, message.skipped_providers
-    provider = channels.choose(channel, to, skipped)
-    if provider is None or not channels.has_room(provider, message.urgent):
-        count("provider_missing" if provider is None else "provider_full")
-        ledger.messages.save(context, message.wait_for_provider(clock.now()))
-        return
-    assembly = Assembly(message, template, destination, wishes, envelopes, ledger)
-    digest = assembly.gathered(clock.now()) if pace else Digest(assembly.alone())
-    outgoing = assembly.with_way_out(digest, first_of_day=pace is not None and pace.sent == 1)
-    mark, row = mark_of(destination), paces.row(pace) if pace else None
-    claimed = ledger.claim(
-        message, channel, provider, mark, template.wording_id, digest.joined, row
-    )
-    report = channels.send(provider, outgoing)
-    others = channels.choose(channel, to, (*skipped, provider)) is not None
-    awaits = awaits_arrival(message, channels.arrival(provider))
-    ledger.settle(claimed, report, channels.on_doubt(provider), context, others, awaits)
+        provider = self._next_provider(destination, message.skipped_providers)
+        if provider is None or not self.channels.has_room(provider, message.urgent):
+            count("provider_missing" if provider is None else "provider_full")
+            self._save(message.wait_for_provider(now))
+            return
+        self._send_by(destination, provider, pace)
 
+    def _paced(self, destination: Destination) -> tuple[Pace | None, datetime | None]:
+        """Return the pace of a person with this message, or the moment that the message waits for.
 
-def _is_needless(
-    message: Message,
-    template: Template,
-    wishes: Preferences | None,
-    context: CommandContext,
-    ledger: SendLedger,
-    envelopes: Envelopes,
-) -> bool:
-    """Withhold a message that is untrue by now, or that its person can do without."""
-    if endings := find_endings(message, template, ledger.subjects):
-        count("message_outdated")
-        untold = untold_rows(message, endings, envelopes.templates, ledger.subjects)
-        ledger.withhold(message, OUTDATED, context, untold)
-        return True
-    if wishes is not None and not wishes.wants(template.optional):
-        ledger.give_up(message, UNWANTED, context)
-        return True
-    return False
+        Neither for what is urgent, was tried or expires too soon, for calls, and for who is not
+        known.
+        """
+        message, wishes, now = self.message, self.wishes, clock.now()
+        cannot_wait = message.urgent or message.attempts or not message.has_time_after(now)
+        if cannot_wait or message.person_id is None or not is_written(destination):
+            return None, None
+        # Records of one family are one person.
+        known_as = wishes.person_id if wishes else message.person_id
+        pace = self.paces.of(known_as, calendar.local_date(self.daytime.zone, now))
+        small = self.template.small and may_gather(message, now)
+        may_go = pace.next_moment(
+            Audience(message.audience),
+            message.created_at,
+            now,
+            self.daytime,
+            small=small,
+            together=wishes is not None and wishes.together and not message.form_id,
+        )
+        if may_go > now and message.has_time_after(may_go):
+            return None, may_go
+        return pace.count(now, small=small), None
 
+    def _send_by(self, destination: Destination, provider: str, pace: Pace | None) -> None:
+        """Claim the message, with what goes out with it, and settle what its provider says."""
+        message, ledger, channels = self.message, self.ledger, self.channels
+        assembly = Assembly(
+            message, self.template, destination, self.wishes, self.envelopes, ledger
+        )
+        digest = assembly.gathered(clock.now()) if pace else Digest(assembly.alone())
+        outgoing = assembly.with_way_out(digest, first_of_day=pace is not None and pace.sent == 1)
+        mark, row = mark_of(destination), self.paces.row(pace) if pace else None
+        wording = self.template.wording_id
+        claimed = ledger.claim(
+            message, destination.channel, provider, mark, wording, digest.joined, row
+        )
+        report = channels.send(provider, outgoing)
+        skipped = (*message.skipped_providers, provider)
+        others = self._next_provider(destination, skipped) is not None
+        awaits = awaits_arrival(message, channels.arrival(provider))
+        ledger.settle(
+            claimed, report, channels.on_doubt(provider), self.context, others=others, awaits=awaits
+        )
 
-def _paced(
-    message: Message,
-    template: Template,
-    destination: Destination,
-    wishes: Preferences | None,
-    paces: Paces,
-    daytime: Daytime,
-) -> tuple[Pace | None, datetime | None]:
-    """Return the pace of a person with this message, or the moment that the message waits for.
+    def _next_provider(self, destination: Destination, skipped: tuple[str, ...]) -> str | None:
+        return self.channels.choose(destination.channel, destination.address, skipped)
 
-    Neither for what is urgent, was tried or expires too soon, for calls, and for who is not known.
-    """
-    now, person_id, written = clock.now(), message.person_id, is_written(destination)
-    cannot_wait = message.urgent or message.attempts or not message.has_time_after(now)
-    if cannot_wait or person_id is None or not written:
-        return None, None
-    known_as = wishes.person_id if wishes else person_id  # records of one family are one person
-    pace = paces.of(known_as, calendar.local_date(daytime.zone, now))
-    small = template.small and may_gather(message, now)
-    may_go = pace.next_moment(
-        Audience(message.audience),
-        message.created_at,
-        now,
-        daytime,
-        small=small,
-        together=wishes is not None and wishes.together and not message.form_id,
-    )
-    if may_go > now and message.has_time_after(may_go):
-        return None, may_go
-    return pace.count(now, small=small), None
-
-
-def _settle_doubt(
-    message: Message,
-    context: CommandContext,
-    ledger: SendLedger,
-    envelopes: Envelopes,
-    channels: Channels,
-) -> None:
-    """Learn the outcome of a try in the way that makes no second copy, or take another way."""
-    on_doubt = channels.on_doubt(message.provider or "")
-    report = None
-    if not message.is_left_unknown(clock.now()):
-        report = _ask(message, on_doubt, ledger, envelopes, channels)
-    if report is None:
-        ledger.leave_unknown(message, context)
-    else:
-        awaits = awaits_arrival(message, channels.arrival(message.provider or ""))
-        ledger.settle(message, report, on_doubt, context, awaits=awaits)
-
-
-def _ask(
-    message: Message,
-    on_doubt: OnDoubt,
-    ledger: SendLedger,
-    envelopes: Envelopes,
-    channels: Channels,
-) -> DeliveryReport | None:
-    """Return what the provider says about a try; None when it cannot be asked any more."""
-    provider = message.provider or ""
-    if on_doubt is OnDoubt.LEAVE:
-        return None
-    if on_doubt is OnDoubt.ASK:
-        asked = Sending(message.message_id, provider_id=message.provider_id)
-        return channels.status(provider, asked)
-    template = envelopes.as_claimed(message)
-    claimed_for = (message.channel,) if message.channel else ()
-    destination = envelopes.destination(message, template, claimed_for)
-    if isinstance(destination, Refused) or mark_of(destination) != message.address_mark:
-        return None
-    if on_doubt is OnDoubt.ASK_AT_ADDRESS:
-        asked = Sending(message.message_id, destination.address, message.provider_id)
-        return channels.status(provider, asked)
-    if clock.now() >= (message.claimed_at or clock.now()) + channels.drops_copies_for(provider):
-        return None
-    digest = Assembly(message, template, destination, None, envelopes, ledger).again()
-    if digest is None:
-        return None
-    report = channels.send(provider, digest.outgoing)
-    # That a copy was not taken says nothing about the first.
-    absent = report.status is DeliveryStatus.ABSENT
-    return DeliveryReport(DeliveryStatus.UNKNOWN) if absent else report
+    def _save(self, message: Message) -> None:
+        self.ledger.messages.save(self.context, message)

@@ -62,7 +62,7 @@ def authorised_listing(
     district: str | None,
     *,
     done: bool = False,
-    lead: bool = False,
+    lead: bool,
 ) -> Listing:
     """Return the caller's list, decided once on the partition built from the claims."""
     partition = _partition(principal, region, district)

@@ -1,4 +1,4 @@
-"""What facts about matches do to a case, in every order in which they may arrive."""
+"""When a case gets its marker, and what facts about matches do to it in every order."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 
 from services.intake.cases import care_track
+from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
 from services.intake.cases.values import NeedChanges, Status
 from services.intake.codes.values import ClosedReason
-from shared.errors import PreconditionPending
+from shared.errors import IllegalStep, PreconditionPending
 from tests.intake.cases import builders
 from tests.intake.cases.builders import GUARDIAN, MATCH
 from tests.intake.families.builders import family, silent, stamp
@@ -30,6 +31,47 @@ FACTS: dict[str, Callable[[Case, str], Case]] = {
 
 def propose(case: Case, match: str, minutes: int) -> Case:
     return care_track.proposed(case, stamp(minutes), match, "gua_2")
+
+
+@pytest.mark.requirement("S4-04")
+def test_a_family_that_needs_no_long_term_help_gets_no_marker() -> None:
+    case = builders.in_review()
+
+    with pytest.raises(IllegalStep, match="needs_no_long_term_help"):
+        care_track.require_care(case, LATER, family(), "illness", long_term_need=False)
+
+
+def test_the_marker_needs_a_clarified_open_need() -> None:
+    taken = taking.take(builders.received(), stamp(25))
+
+    with pytest.raises(IllegalStep, match="no_clarified_need"):
+        care_track.require_care(taken, LATER, family(), "illness", long_term_need=True)
+
+    unknown = taking.take(builders.received(needs=()), stamp(25))
+    with pytest.raises(IllegalStep, match="no_clarified_need"):
+        care_track.require_care(unknown, LATER, family(), "illness", long_term_need=True)
+
+
+def test_the_marker_needs_consent_to_share_need_categories() -> None:
+    case = builders.in_review()
+
+    with pytest.raises(IllegalStep, match="no_consent_to_share"):
+        care_track.require_care(case, LATER, silent(), "illness", long_term_need=True)
+
+
+def test_an_anonymous_family_gets_no_guardian() -> None:
+    case, unnamed = builders.in_review(), family(anonymous=True)
+
+    with pytest.raises(IllegalStep, match="family_is_anonymous"):
+        care_track.require_care(case, LATER, unnamed, "illness", long_term_need=True)
+
+
+def test_a_programme_without_guardians_promises_none() -> None:
+    case = builders.in_review(programme="family_care")
+
+    assert "require_care" not in case.next_steps
+    with pytest.raises(IllegalStep, match="programme_without_guardians"):
+        care_track.require_care(case, LATER, family(), "illness", long_term_need=True)
 
 
 def test_a_proposal_matches_a_waiting_family_once() -> None:

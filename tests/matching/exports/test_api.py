@@ -11,7 +11,6 @@ from services.matching.exports import reactions
 from services.matching.exports.domain import Export
 from services.matching.exports.repository import Exports
 from services.matching.exports.values import ExportStatus
-from shared import ids
 from shared.dependencies import connected
 from shared.errors import VersionConflict
 from shared.events.intake import CareRequirementLifted
@@ -169,7 +168,6 @@ def test_a_step_that_comes_again_after_the_end_changes_nothing(client: MatchingC
 
     step = reactions.JOBS["EXPORT"].step
     with client.world.service("matching"):
-        for late in (export, ids.new("exp")):
-            context = CommandContext(actor=system("jobs"), action="work", correlation_id="c")
-            step(late, context, **connected(step))
+        context = CommandContext(actor=system("jobs"), action="work", correlation_id="c")
+        step(export, context, **connected(step))
     assert client.get(HQ, f"/exports/{export}") == gone

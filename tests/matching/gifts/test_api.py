@@ -30,11 +30,11 @@ GIFT = {
 }
 
 
-def asked(client: MatchingClient, case: str) -> None:
+def asked(client: MatchingClient, case: str, **changes: Any) -> None:
     """The family has a case."""
     client.hear(
         RequestReceived(
-            **of_case(case),
+            **of_case(case) | changes,
             request_id=ids.new("req"),
             channel="hotline",
             initiated_by="self",
@@ -57,6 +57,8 @@ def test_a_family_gives_a_day_after_its_case_and_of_its_own_accord(
     client: MatchingClient,
 ) -> None:
     case = ids.new("cas")
+    asked(client, case, case_id=None)  # a question
+    asked(client, case, family_id=None)
     assert refusal(client, case) == "family_has_no_closed_case"
     asked(client, case)
     assert refusal(client, case) == "case_still_open"

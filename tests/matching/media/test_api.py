@@ -77,10 +77,11 @@ def test_the_form_takes_one_type_of_a_size_into_one_place(
 
 def test_a_file_counts_once_its_content_is_what_was_announced(client: MatchingClient) -> None:
     guardian, case = client.ready(), client.waiting()
-    match = client.active(case, guardian)
-    form = opened(client, match, guardian)
+    match, by = client.active(case, guardian), rep(guardian)
+    announced = f"/matches/{match}/media", {"content_type": "image/jpeg"}
+    form = client.post(by, *announced, key="announced").json
     key, objects = form["upload_fields"]["key"], client.world.files.objects
-    path, by = f"/media/{form['id']}/confirmation", rep(guardian)
+    path = f"/media/{form['id']}/confirmation"
     tale = {"text": "Вместе покрасили забор", "media": [form["id"]]}
     for content, code in (
         (None, "media_missing"),
@@ -100,6 +101,8 @@ def test_a_file_counts_once_its_content_is_what_was_announced(client: MatchingCl
     objects[key] = telling("PNG")
     client.do(by, path)
     objects[key] = b"changed by the form, which still works"
+    again = client.post(by, *announced, key="announced").json
+    assert (again["id"], again["upload_url"]) == (form["id"], None)
     shown = client.get(by, f"/media/{form['id']}")
     kept = objects[f"media/{family_of(case)}/{form['id']}"]
     assert (shown["status"], shown["content_type"], shown["size"]) == (

@@ -9,13 +9,15 @@ from shared.events.notifications import LowScoreReceived
 from tests.matching.api_client import HQ, HQ_Y, WORDS, MatchingClient, family_of, pointer, rep
 
 
-def low_score(client: MatchingClient, match: str, case: str, guardian: str) -> None:
-    """The family gave two points."""
+def low_score(
+    client: MatchingClient, match: str, case: str, guardian: str, form: str = "care_feedback"
+) -> None:
+    """The family, or the guardian, gave two points."""
     client.hear(
         LowScoreReceived(
             region="ZR",
             form_id="fbk_1",
-            form="care_feedback",
+            form=form,
             case_id=case,
             family_id=family_of(case),
             match_id=match,
@@ -62,6 +64,8 @@ def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
     client.do(HQ, f"{path}/result", {"result": "agreed", "note": "Помирились"})
     words = [each["note"] for each in client.get(HQ, path)["results"]]
     assert words == [WORDS, "Помирились"]
+    low_score(client, match, case, guardian, "guardian_feedback")
+    assert client.get(HQ, path)["concerns"][-1]["by"] == "guardian"
 
 
 def test_a_problem_in_a_call_is_a_concern_and_a_good_call_is_none(client: MatchingClient) -> None:

@@ -250,13 +250,14 @@ def test_a_round_and_a_hand_at_once_share_no_last_place_and_no_family(
     assert len(client.told("MatchProposed")) == 2
 
 
-def test_a_guardian_that_pauses_while_a_round_is_interrupted_gets_no_more_families(
+def interrupted(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> tuple[str, list[str], str]:
+    """A guardian, five cases and a round that has proposed four of them and knows of two."""
     monkeypatch.setattr(reactions, "PAIRS_OF_STEP", 2)
     guardian = client.ready(capacity_families=9)
     cases = [client.waiting() for _ in range(5)]
-    found = opened(client)
+    path = f"/rounds/{opened(client)['round_id']}"
     save, lost = Rounds.save, list[Any]()
 
     def losing(self: Rounds, context: Any, *rows: Any, **more: Any) -> Any:
@@ -266,14 +267,21 @@ def test_a_guardian_that_pauses_while_a_round_is_interrupted_gets_no_more_famili
         return save(self, context, *rows, **more)
 
     monkeypatch.setattr(Rounds, "save", losing)
-    client.do(HQ, f"/rounds/{found['round_id']}/commit", {})
+    client.do(HQ, f"{path}/commit", {})
     assert len(client.told("MatchProposed")) == 4
+    return guardian, cases, path
+
+
+def test_a_guardian_that_pauses_while_a_round_is_interrupted_gets_no_more_families(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guardian, cases, path = interrupted(client, monkeypatch)
     last = next(case for case in cases if case in client.waiting_cases())
     client.do(HQ, f"/guardians/{guardian}/pause", {"reason": "holidays", "keep_families": True})
 
     client.at("2026-09-01 09:30")
 
-    after = client.get(HQ, f"/rounds/{found['round_id']}")
+    after = client.get(HQ, path)
     assert (after["status"], after["proposed"], after["refused"]) == ("done", 4, 1)
     refused = {pair["case_id"]: pair["code"] for pair in after["pairs"] if pair["code"]}
     assert refused == {last: "candidate_paused"}
@@ -283,27 +291,13 @@ def test_a_guardian_that_pauses_while_a_round_is_interrupted_gets_no_more_famili
 def test_a_round_goes_on_where_it_was_interrupted_and_proposes_nothing_twice(
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reactions, "PAIRS_OF_STEP", 2)
-    client.ready(capacity_families=9)
-    cases = [client.waiting() for _ in range(5)]
-    found = opened(client)
-    save, lost = Rounds.save, list[Any]()
-
-    def losing(self: Rounds, context: Any, *rows: Any, **more: Any) -> Any:
-        if rows[0].place == 4 and not lost:
-            lost.append(rows[0])
-            raise Unavailable
-        return save(self, context, *rows, **more)
-
-    monkeypatch.setattr(Rounds, "save", losing)
-    client.do(HQ, f"/rounds/{found['round_id']}/commit", {})
-    stopped = client.get(HQ, f"/rounds/{found['round_id']}")
+    _, cases, path = interrupted(client, monkeypatch)
+    stopped = client.get(HQ, path)
     assert (stopped["status"], stopped["proposed"]) == ("proposing", 2)
-    assert len(client.told("MatchProposed")) == 4, "two proposals are made that the round lost"
 
     client.at("2026-09-01 09:30")
 
-    after = client.get(HQ, f"/rounds/{found['round_id']}")
+    after = client.get(HQ, path)
     assert (after["status"], after["proposed"], after["refused"]) == ("done", 5, 0)
     proposed = client.told("MatchProposed")
     assert sorted(each["case_id"] for each in proposed) == sorted(cases)

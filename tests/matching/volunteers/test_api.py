@@ -114,6 +114,10 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     assert changed.status == 200
     assert client.api(VC).put(f"{path}/availability", can, if_match=version).status == 412
     found = client.get(VC, "/volunteers", district_id="D02")["items"]
+    both = client.api(VC).get("/volunteers", query={"district_id": "D02", "status": "approved"})
+    assert (pointer(both), both.json["errors"][0]["code"]) == (
+        "/district_id", "one_filter_at_a_time",
+    )  # fmt: skip
     assert [each["skills"] for each in found] == [["repairs"]]
 
     with_recipient = {
@@ -168,6 +172,9 @@ def test_a_person_is_registered_once_until_it_leaves(client: MatchingClient) -> 
     assert (again.status, again.code) == (409, "volunteer_known")
     daughter = {"name": "Анна", "channel": "sms", "phone": "+79210000001"}
     assert registered(client, contact=daughter) != volunteer
+    by_mail = {"name": "Олег", "channel": "email", "address": "oleg@example.org"}
+    namesake = by_mail | {"address": "oleg.2@example.org"}
+    assert registered(client, contact=by_mail) != registered(client, contact=namesake)
     client.do(VC, f"/volunteers/{volunteer}/leaving", {"reason": "moved"})
 
     assert registered(client) != volunteer

@@ -34,11 +34,6 @@ DUE = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14
 ENDED = matching.CareEnded(**OF_MATCH, reason="all_needs_met", open_need_categories=[])
 
 
-@pytest.fixture
-def public(harness: NotificationsHarness) -> Api:
-    return harness.world.api("notifications")
-
-
 def link(harness: NotificationsHarness, audience: str = "family") -> str:
     """The path in the last message to the family, or to a guardian."""
     return "/feedback/" + harness.gateway.to(audience)[-1].text.rpartition("/forms/")[2].split()[0]

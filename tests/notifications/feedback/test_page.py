@@ -38,11 +38,6 @@ class Fields(HTMLParser):
 
 
 @pytest.fixture
-def public(harness: NotificationsHarness) -> Api:
-    return harness.world.api("notifications")
-
-
-@pytest.fixture
 def path(harness: NotificationsHarness) -> str:
     harness.tell(DUE)
     return "/forms/" + harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]

@@ -8,7 +8,7 @@ import pytest
 from infra.regions import read_stage
 from shared.events import intake
 from shared.message_catalogue import ROOT
-from tests.notifications.fakes import ASKED, HQ, OPERATIONS, NotificationsHarness
+from tests.notifications.fakes import ASKED, OPERATIONS, NotificationsHarness
 from tests.support.api import Api
 from tests.support.reference import reference_data
 
@@ -31,11 +31,6 @@ def addresses_of_the_source() -> Iterator[str]:
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in (".py", ".toml", ".json", ".cedar"):
                 yield from ADDRESS.findall(path.read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-def api(harness: NotificationsHarness) -> Api:
-    return harness.world.api("notifications", HQ)
 
 
 @pytest.mark.requirement("S4-55")

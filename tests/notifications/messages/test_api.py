@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from shared.events import cards, intake
 from tests.notifications.fakes import (
     ASKED,
@@ -30,11 +28,6 @@ ENDED = {
     "issued_month": "2026-09",
 }  # fmt: skip
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
-
-
-@pytest.fixture
-def api(harness: NotificationsHarness) -> Api:
-    return harness.world.api("notifications", HQ)
 
 
 def test_the_status_of_messages_is_shown_without_their_words(

@@ -80,7 +80,7 @@ VERBS: dict[str, Callable[[Message], Message]] = {
     "fall_back": lambda one: one.fall_back(NOON),
     "join": lambda one: one.join("msg_2"),
     "mark_sent": lambda one: one.mark_sent(NOON),
-    "hand_over": lambda one: one.hand_over(NOON),
+    "hand_over": lambda one: one.hand_over(),
     "mark_unknown": lambda one: one.mark_unknown(NOON),
     "mark_absent": lambda one: one.mark_absent(NOON),
     "requeue": lambda one: one.requeue(NOON),

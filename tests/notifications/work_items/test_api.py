@@ -35,11 +35,6 @@ RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 TAKEN = intake.CaseTaken(**OF_CASE, district_id="D05", number="12345674", taken_by="HQ-2")
 
 
-@pytest.fixture
-def api(harness: NotificationsHarness) -> Api:
-    return harness.world.api("notifications", HQ)
-
-
 def test_headquarters_finds_a_new_request_in_its_inbox(
     harness: NotificationsHarness, api: Api
 ) -> None:

@@ -35,42 +35,49 @@ def join_due(
     cases: Cases,
     vault: Vault,
 ) -> None:
-    """Add a request to the open case of its family, or forget the words of one that has none."""
+    """Add a request to the open case of its family, or forget words that are kept no longer."""
     request = requests.get(request_id)
     if request.words_with is not None:
         context.reason = EndReason.OTHER_FAMILY
         gone = request.words_left[:MOST_FORGOTTEN]
         writes = [row for each in gone for row in vault.forget(request.words_with, each)]
         requests.save(context, request.forget_more(), writes=writes)
-        return
-    if request.family_id is None and request.ended_at is not None:
+    elif request.family_id is None and request.ended_at is not None:
         context.reason = "purpose_ended"
         requests.save(context, request.forget_words(), writes=vault.erase(request_id))
-        return
-    if not request.joins or request.family_id is None:
-        return
-    family = families.get(request.family_id)
-    if family.erased:
-        _end_questions(request.family_id, context, requests)
-        return
+    elif request.joins and request.family_id is not None:
+        _join(request, request.family_id, context, requests, families, cases)
+
+
+def _join(
+    request: Request,
+    family_id: str,
+    context: CommandContext,
+    requests: Requests,
+    families: Families,
+    cases: Cases,
+) -> None:
+    family = families.get(family_id)
     open_case = family.open_case_of(request.programme)
-    if open_case is None:  # one that was closed meanwhile is not opened again
+    if family.erased:
+        _end_questions(family_id, context, requests)
+    elif open_case is None:  # one that was closed meanwhile is not opened again
         _save_with_case(request, family, context, requests, families, cases)
-        return
-    case = cases.get(open_case)
-    after = case.join(
-        request.stamp,
-        request_id,
-        request.needs,
-        urgent=request.urgent,
-        heard=request.heard,
-        check=family.needs_check,
-    )
-    joined = request.join(open_case)
-    changes = case_events.of_change(case, after, family)
-    known = case_events.as_guardians_see(family, after)
-    published = [events.of_joining(joined, opened=False), *changes, *known]
-    requests.save(context, joined, cases.row(after), events=published)
+    else:
+        case = cases.get(open_case)
+        after = case.join(
+            request.stamp,
+            request.request_id,
+            request.needs,
+            urgent=request.urgent,
+            heard=request.heard,
+            check=family.needs_check,
+        )
+        joined = request.join(open_case)
+        changes = case_events.of_change(case, after, family)
+        known = case_events.as_guardians_see(family, after)
+        published = [events.of_joining(joined, opened=False), *changes, *known]
+        requests.save(context, joined, cases.row(after), events=published)
 
 
 def open_case(
