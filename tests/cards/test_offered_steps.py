@@ -196,6 +196,12 @@ def leaving_before_its_offer(client: CardsClient) -> str:
     return partner
 
 
+def on_its_last_day(client: CardsClient) -> str:
+    partner = taken(client, ("notice", {"last_day": "2026-10-20"}))
+    client.world.set_time(at("2026-10-20 12:00"))
+    return partner
+
+
 def withdrawn_offer(client: CardsClient) -> str:
     partner, _ = client.active_partner()
     assert client.offer(partner, since="2026-12-10").status == 201
@@ -228,6 +234,7 @@ PARTNERS: dict[str, Callable[[CardsClient], str]] = {
     "withdrawn_offer": withdrawn_offer,
     "paused": lambda client: taken(client, ("pause", {})),
     "leaving": lambda client: taken(client, ("notice", {"last_day": "2026-12-20"})),
+    "on_its_last_day": on_its_last_day,
     "ended": lambda client: taken(client, ("end", {"reason": "other"})),
     "declined": declined,
 }
@@ -250,7 +257,10 @@ def test_a_partner(client: CardsClient, standing: str) -> None:
         "longitude": 50.1,
     }
     described = {"title": "Сосна", "category": "grocery", "district_ids": ["D01", "D02"]}
-    offer = {"discount_percent": 9, "goods_scope": "Всё", "valid_from": "2026-12-25"}
+    offers_from = tuple(
+        {"discount_percent": 9, "goods_scope": "Всё", "valid_from": day}
+        for day in ("2026-10-21", "2026-11-20", "2026-12-25")
+    )
     said: Any = {
         "take": (f"{one}/take", (None,)),
         "decline": (f"{one}/decline", ({"reason": "not_interested"},)),
@@ -270,7 +280,7 @@ def test_a_partner(client: CardsClient, standing: str) -> None:
         ),
         "replace_key": (f"{one}/keys/{key}/replace", (None,)),
         "revoke_key": (f"{one}/keys/{key}/revoke", (None,)),
-        "propose_offer": (f"{one}/offers", (offer,)),
+        "propose_offer": (f"{one}/offers", offers_from),
         "ask_for_keys": (f"{one}/key-list", (None,)),
     }
     for step in ("publish", "withdraw"):

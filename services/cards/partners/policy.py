@@ -72,7 +72,9 @@ def _useful(step: str, partner: Partner) -> bool:
         case "publish_offer":
             return any(_confirmable(offer.id, partner) for offer in partner.book.proposed)
         case "propose_offer":
-            return partner.book.has_room(clock.now())
+            now = clock.now()
+            today = calendar.local_date(regions.zone(partner.region), now)
+            return partner.can_propose(today, now)
         case "issue_key":
             return bool(partner.shops.open)
     return True
