@@ -80,9 +80,7 @@ CARDS: dict[str, Callable[[CardsClient], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("standing", CARDS)
-def test_a_card(client: CardsClient, standing: str) -> None:
-    card = CARDS[standing](client)
+def steps_of(card: dict[str, Any]) -> dict[str, Any]:
     one = f"/v1/cards/{card['id']}"
     activation = {
         "number": card["number"],
@@ -92,7 +90,7 @@ def test_a_card(client: CardsClient, standing: str) -> None:
         "consent_processing": True,
         "consent_community": True,
     }
-    said: Any = {
+    return {
         "activate": ("/v1/cards/activate", (activation, activation | {"evidence": "in_person"})),
         "renew_code": (f"{one}/renew-code", (None,)),
         "hand_over_code": (f"{one}/hand-over-code", (None,)),
@@ -109,10 +107,33 @@ def test_a_card(client: CardsClient, standing: str) -> None:
         "give_consent": (f"{one}/give-consent", (None,)),
         "print": ("/v1/prints", ({"card_ids": [card["id"]]},)),
     }
+
+
+@pytest.mark.parametrize("standing", CARDS)
+def test_a_card(client: CardsClient, standing: str) -> None:
+    card = CARDS[standing](client)
+    said = steps_of(card)
     callers = (LEADER, LEADER_Y, OFFICE, HOLDER, STRANGER, HOTLINE, AUTHORITY)
     beside = frozenset(said) - {step for steps in Card.STEPS.values() for step in steps}
     more: Any = {"idle": frozenset({"activate"}), "listed": ("/v1/cards", {"region": "ZR"}, "id")}
-    assert check(client, callers, one, said, beside=beside, **more) >= 1
+    assert check(client, callers, f"/v1/cards/{card['id']}", said, beside=beside, **more) >= 1
+
+
+@pytest.mark.parametrize("reason", ["lost", "stolen"])
+@pytest.mark.parametrize("then", ["", "put_into_use", "phone_changed"])
+def test_a_lost_card_of_who_comes_by_phone(client: CardsClient, reason: str, then: str) -> None:
+    card = issue(client, "FP-1", "D02", PHONE).json
+    holder = client.signed_in()
+    if then:
+        assert client.activate(card, holder).status == 200
+    done(client, card, "block", reason=reason)
+    if then == "phone_changed":
+        contact = {"name": "Мария", "channel": "sms", "phone": "+79031112233"}
+        done(client, card, "change-contact", contact=contact, evidence="in_person")
+    said = steps_of(card)
+    beside = frozenset(said) - {step for steps in Card.STEPS.values() for step in steps}
+    one, listed = f"/v1/cards/{card['id']}", ("/v1/my-cards", {}, "id")
+    assert check(client, (holder,), one, said, beside=beside, listed=listed) == 1
 
 
 @pytest.mark.parametrize("standing", ["active", "lost", "revoked"])

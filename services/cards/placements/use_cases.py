@@ -23,7 +23,7 @@ def report_placement_end(
     target = new_card(body.region, body.district_id, on_order=False)
     POLICY.require_create(context.actor, "report_placement_end", target)
     regions.check_district(body.region, body.district_id)
-    card = shown_to(context.actor)(_of_office(body, cards))
+    card = shown_to(context.actor, cards)(_of_office(body, cards))
     today = calendar.local_date(regions.zone(body.region), clock.now())
     grace = programmes.get_by_region(body.region).grace_days
     ending = card.report_placement_end(body.ended_on, today, grace)
