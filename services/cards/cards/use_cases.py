@@ -108,9 +108,11 @@ def unblock_card(
         raise IllegalStep("contact_stolen")
     theft = card.reason in BLOCKED_BY_THEFT  # else the card alone was lost, and is found
     users = holders.with_phone_of(card.holder_id) if theft else []
-    change = HolderChange(tuple(holders.row(each.found()) for each in users if each.stolen_at))
+    rows = tuple(holders.row(each.found()) for each in users if each.stolen_at)
     found = card.unblock(clock.now(), regions.zone(card.region))
-    return cards.save_card(context, found, holder=change, events=events.unblocked(card, found))
+    return cards.save_card(
+        context, found, holder=HolderChange(rows), events=events.unblocked(card, found)
+    )
 
 
 def move_card(card_id: CardId, body: MoveCard, context: CommandContext, cards: Cards) -> Receipt:

@@ -48,18 +48,19 @@ class OfferingPartner(TimedAggregate):
         self._require_before_leaving(offer)
         return self._with(book=self.book.add(offer, at))
 
-    def publish_offer(self, offer_id: str, by: str, today: date, zone: ZoneInfo) -> Self:
+    def publish_offer(self, offer_id: str, today: date, zone: ZoneInfo) -> Self:
         """Confirm a version for the club; an older one waits behind it and may resume."""
         self._require("publish_offer")
         offer = self.book.get(offer_id)
         if offer.status is OfferStatus.PROPOSED and offer.valid_from <= today:
             raise IllegalStep("offer_not_in_future", ("withdraw_offer", "propose_offer"))
         self._require_before_leaving(offer)
-        published = self._with(book=self.book.publish(offer, by, zone))
+        published = self._with(book=self.book.publish(offer, zone))
         return published._reminding_again(self, calendar.start_of_day(zone, today))
 
     def withdraw_offer(self, offer_id: str, at: datetime) -> Self:
         """Take back a version that is not in force yet."""
+        self._require("propose_offer")
         return self._with(book=self.book.withdraw(offer_id, at))._reminding_again(self, at)
 
     def last_day_of(self, offer: Offer) -> date | None:

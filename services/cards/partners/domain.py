@@ -69,7 +69,7 @@ class Partner(OfferingPartner):
 
     def decline(self, reason: str) -> Self:
         """Note that no agreement came about."""
-        return self._advanced("decline", reason=reason)
+        return self._advanced("decline", reason=reason, has_contact=False)
 
     def record_agreement(self, agreement_ref: str) -> Self:
         """Note the reference of the signed agreement."""
@@ -86,7 +86,7 @@ class Partner(OfferingPartner):
             raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
         book = self.book
         for offer in self.book.proposed:
-            book = book.publish(offer, by, zone)
+            book = book.publish(offer, zone)
         published = self._advanced("publish", confirmed_by=by, active_since=at, book=book)
         if published.ends_for_good(at):
             raise IllegalStep("offer_missing", ("propose_offer",))
@@ -120,11 +120,11 @@ class Partner(OfferingPartner):
 
     def end(self, reason: str) -> Self:
         """End the partnership for either side; the store keys are refused from now on."""
-        return self._advanced("end", reason=reason, leaves_at=None)
+        return self._ended(reason=reason)
 
     def leave(self) -> Self:
         """End the partnership after its notice, whose reason stays."""
-        return self._advanced("end", leaves_at=None)._fire("notice_over")
+        return self._ended()._fire("notice_over")
 
     def add_outlet(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Register a shop under the next number."""
@@ -170,6 +170,9 @@ class Partner(OfferingPartner):
     def remind_of_keys(self) -> Self:
         """Note that the end of store keys is announced."""
         return self._with(shops=self.shops.remind_of_keys().need_keys_until(self.leaves_at))
+
+    def _ended(self, **more: Any) -> Self:
+        return self._advanced("end", leaves_at=None, has_contact=False, **more)
 
     def _advanced(self, step: str, **more: Any) -> Self:
         self._require(step)

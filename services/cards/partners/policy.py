@@ -91,7 +91,7 @@ def _publishable(partner: Partner) -> bool:
 def _confirmable(offer_id: str, partner: Partner) -> bool:
     zone = regions.zone(partner.region)
     try:
-        partner.publish_offer(offer_id, "", calendar.local_date(zone, clock.now()), zone)
+        partner.publish_offer(offer_id, calendar.local_date(zone, clock.now()), zone)
     except IllegalStep:
         return False
     return True

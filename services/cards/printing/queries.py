@@ -66,9 +66,9 @@ def list_prints(query: RegionQuery, caller: Principal, prints: Prints) -> Page[P
 
 def _is_out_of_date(order: Print, cards: Cards) -> bool:
     """Return whether a file shows a card that has ended, or a code that a later sheet voids."""
-    found = (cards.find(card_id) for card_id in order.on_paper)
-    return any(
-        card is None or card.status in ENDED or card.printed_by != order.id for card in found
+    found = cards.get_many(order.on_paper)
+    return len(found) < len(order.on_paper) or any(
+        card.status in ENDED or card.printed_by != order.id for card in found
     )
 
 

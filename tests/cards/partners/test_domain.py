@@ -32,7 +32,7 @@ def lead() -> Partner:
 def offer(number: int, percent: int, first: date, last: date | None = None, *where: int) -> Offer:
     return Offer(
         id=f"ofr_{number}", number=number, discount=Discount(percent=percent), goods_scope="Всё",
-        outlets=outlet_sets.write(where), valid_from=first, valid_to=last, proposed_by="PM-01",
+        outlets=outlet_sets.write(where), valid_from=first, valid_to=last,
     )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def propose(partner: Partner, new: Offer) -> Partner:
 
 
 def publish(partner: Partner, new: Offer) -> Partner:
-    return propose(partner, new).publish_offer(new.id, "CL-0", TODAY, ZONE)
+    return propose(partner, new).publish_offer(new.id, TODAY, ZONE)
 
 
 def percents(partner: Partner, number: int) -> list[int]:
