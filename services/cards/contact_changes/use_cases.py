@@ -151,7 +151,7 @@ def change_contact(
     stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
     passes_to = None if stolen else cards.settled_of_person
     bound = holders.moved(after, before, cards.living_of_person, passes_to)
-    former = None if stolen else _left(known, body.contact, context, vault)
+    former = None if stolen else _former_contact(known, body.contact, context, vault)
     robbed = [living.phone_replaced()] if body.stolen and living is not None else []
     change = ContactChange(
         id=ids.new(CONTACT_CHANGE),
@@ -176,10 +176,10 @@ def change_contact(
         )
 
 
-def _left(
+def _former_contact(
     holder: Holder, contact: Contact, context: CommandContext, vault: Vault
 ) -> Contact | None:
-    """Return the contact that a holder leaves for another, where the change is told."""
+    """Return the contact before a change, if its news go elsewhere than to the new one."""
     former = vault_records.open_contact(holder, context.actor, "change_contact", vault)
     return None if former is None or former.way() == contact.way() else former
 

@@ -49,7 +49,7 @@ def _matching(
 ) -> list[Card]:
     """Return the cards that have all signs; by the file where it is named: few have its number.
 
-    A phone may be that of many: an office may give its own for whoever has none.
+    A phone may be that of many: an office may give its own for people who have none.
     """
     phone = None if body.phone is None else phone_index(body.phone, vault)
     if body.holder_ref is not None:
