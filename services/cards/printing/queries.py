@@ -76,7 +76,8 @@ def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) ->
     """Show the sticker for a partner's door."""
     partner = load_authorised(partner_id, "view_details", caller, partners)
     now = clock.now()
-    promises = {_promise(partner, number, now) for number in partner.shops.open}
+    taking_part = partner.shops.open if partner.in_touch else ()
+    promises = {_promise(partner, number, now) for number in taking_part}
     words = pdf.words()["sticker"]
     same = promises.pop() if len(promises) == 1 else None
     link = f"{settings.api_url().rstrip('/')}/cards/v1/public/partners/{partner.id}/page"

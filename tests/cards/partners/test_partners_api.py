@@ -38,6 +38,8 @@ def test_an_authority_refers_a_business_and_the_club_sees_the_lead(client: Cards
     assert (answer.status, answer.json["status"]) == (201, "lead")
     (seen,) = client.get(LEADER, "/v1/partners", status="lead").json["items"]
     assert (seen["id"], seen["source"]) == (answer.json["id"], "authority")
+    account_to_come = person("PM-9", "partner_manager", org=answer.json["id"])
+    assert client.get(account_to_come, "/v1/partners").json["items"][0]["id"] == seen["id"]
     assert client.get(None, "/v1/public/partners", region="ZR").json["items"] == []
     (told,) = client.events("PartnerLeadAdded")
     assert told["source"] == "authority" and "Ромашка" not in str(told)
