@@ -151,14 +151,14 @@ def _claim(body: IssueCard, context: CommandContext, cards: Cards) -> FileClaim:
     mark = cards.file_mark(region, ref)
     if mark is None:
         return FileClaim(holder_ref=ref)
-    living = cards.living_of(region, ref, mark)
+    living = cards.living_of(mark)
     if is_of_office(mark, living, ref, body.district_id):
         return _claim_again(ref, mark, living, context, cards)
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
     if before is None:
         return FileClaim(holder_ref=own, other=_other(living or _last(mark, cards)))
-    return _claim_again(own, before, cards.living_of(region, own, before), context, cards)
+    return _claim_again(own, before, cards.living_of(before), context, cards)
 
 
 def _claim_again(
@@ -172,8 +172,8 @@ def _claim_again(
 
 def _last(mark: FileMark, cards: Cards) -> Card | None:
     """Return the card of a file that was used before, or the one its person has instead."""
-    last = cards.find(mark.card_id) if mark.card_id else None
-    if last is None or last.erased_at is not None:
+    last = cards.get(mark.card_id)
+    if last.erased_at is not None:
         return None
     return living_of_same_person(last, cards) or last
 
@@ -191,8 +191,7 @@ def _require_free(
     """
     is_held = living is not None and living.status is CardStatus.HELD
     closes_on = living.closes_on if living is not None and mark.state == "living" else None
-    last = cards.find(mark.card_id) if mark.card_id else None
-    other = None if last is None else living_of_same_person(last, cards)
+    other = living_of_same_person(cards.get(mark.card_id), cards)
     present = living or other
     with _offering(context, resource(present) if present else None):
         require_free(mark, is_held=is_held, has_card=other is not None, closes_on=closes_on)

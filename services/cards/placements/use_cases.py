@@ -38,14 +38,12 @@ def _of_office(body: PlacementEnd, cards: Cards) -> Card:
     """
     for ref in (own_ref(body.holder_ref, body.district_id), body.holder_ref):
         if mark := cards.file_mark(body.region, ref):
-            return _of_file(ref, mark, body, cards)
+            return _of_file(mark, body, cards)
     raise NotFound("holder")
 
 
-def _of_file(ref: str, mark: FileMark, body: PlacementEnd, cards: Cards) -> Card:
-    card = cards.living_of(body.region, ref, mark)
-    last = cards.find(mark.card_id) if card is None and mark.card_id else None
-    card = card if last is None else living_of_same_person(last, cards)
+def _of_file(mark: FileMark, body: PlacementEnd, cards: Cards) -> Card:
+    card = cards.living_of(mark) or living_of_same_person(cards.get(mark.card_id), cards)
     if card is None or not is_of_office(mark, card, body.holder_ref, body.district_id):
         raise NotFound("holder")
     return card
