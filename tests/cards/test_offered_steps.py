@@ -26,6 +26,7 @@ from tests.support.offered_steps import Trial
 from tests.support.world import at
 
 HOTLINE = person("OP-1", "hotline_operator")
+OPERATIONS = person("OPS", "operations", region="*")
 COLLEAGUE = person("CL-7", "community_leader")
 
 
@@ -307,7 +308,7 @@ def test_a_partner(client: CardsClient, standing: str) -> None:
     }
     for step in ("publish", "withdraw"):
         said[f"{step}_offer"] = (tuple(f"{one}/offers/{each}/{step}" for each in versions), (None,))
-    callers = (LEADER, COLLEAGUE, LEADER_Y, MANAGER, OTHER_MANAGER, AUTHORITY, OFFICE)
+    callers = (LEADER, COLLEAGUE, LEADER_Y, MANAGER, OTHER_MANAGER, AUTHORITY, OFFICE, OPERATIONS)
     stated = "partner_{status}", frozenset(step for each in NEXT_STEPS.values() for step in each)
     beside, listed = frozenset(said) - stated[1], ("/v1/partners", {"region": "ZR"}, "id")
     assert check(client, callers, one, said, beside=beside, listed=listed, stated=stated) >= 3
