@@ -26,6 +26,7 @@ from tests.support.offered_steps import Trial
 from tests.support.world import at
 
 HOTLINE = person("OP-1", "hotline_operator")
+OPERATIONS = person("OPS", "operations", region="*")
 COLLEAGUE = person("CL-7", "community_leader")
 
 
@@ -80,9 +81,7 @@ CARDS: dict[str, Callable[[CardsClient], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("standing", CARDS)
-def test_a_card(client: CardsClient, standing: str) -> None:
-    card = CARDS[standing](client)
+def steps_of(card: dict[str, Any]) -> dict[str, Any]:
     one = f"/v1/cards/{card['id']}"
     activation = {
         "number": card["number"],
@@ -92,7 +91,7 @@ def test_a_card(client: CardsClient, standing: str) -> None:
         "consent_processing": True,
         "consent_community": True,
     }
-    said: Any = {
+    return {
         "activate": ("/v1/cards/activate", (activation, activation | {"evidence": "in_person"})),
         "renew_code": (f"{one}/renew-code", (None,)),
         "hand_over_code": (f"{one}/hand-over-code", (None,)),
@@ -109,10 +108,34 @@ def test_a_card(client: CardsClient, standing: str) -> None:
         "give_consent": (f"{one}/give-consent", (None,)),
         "print": ("/v1/prints", ({"card_ids": [card["id"]]},)),
     }
+
+
+@pytest.mark.parametrize("standing", CARDS)
+def test_a_card(client: CardsClient, standing: str) -> None:
+    card = CARDS[standing](client)
+    said = steps_of(card)
     callers = (LEADER, LEADER_Y, OFFICE, HOLDER, STRANGER, HOTLINE, AUTHORITY)
     beside = frozenset(said) - {step for steps in Card.STEPS.values() for step in steps}
     more: Any = {"idle": frozenset({"activate"}), "listed": ("/v1/cards", {"region": "ZR"}, "id")}
-    assert check(client, callers, one, said, beside=beside, **more) >= 1
+    assert check(client, callers, f"/v1/cards/{card['id']}", said, beside=beside, **more) >= 1
+
+
+@pytest.mark.parametrize("reason", ["lost", "stolen"])
+@pytest.mark.parametrize("then", ["", "put_into_use", "phone_changed"])
+def test_a_lost_card_of_who_comes_by_phone(client: CardsClient, reason: str, then: str) -> None:
+    card = issue(client, "FP-1", "D02", PHONE).json
+    holder = client.signed_in()
+    if then:
+        assert client.activate(card, holder).status == 200
+    done(client, card, "block", reason=reason)
+    if then == "phone_changed":
+        contact = {"name": "Мария", "channel": "sms", "phone": "+79031112233"}
+        done(client, card, "change-contact", contact=contact, evidence="in_person")
+    said = steps_of(card)
+    beside = frozenset(said) - {step for steps in Card.STEPS.values() for step in steps}
+    one = f"/v1/cards/{card['id']}"
+    more: Any = {"listed": ("/v1/my-cards", {}, "id")}
+    assert check(client, (holder,), one, said, beside=beside, **more) == 1
 
 
 @pytest.mark.parametrize("standing", ["active", "lost", "revoked"])
@@ -196,6 +219,12 @@ def leaving_before_its_offer(client: CardsClient) -> str:
     return partner
 
 
+def on_its_last_day(client: CardsClient) -> str:
+    partner = taken(client, ("notice", {"last_day": "2026-10-20"}))
+    client.world.set_time(at("2026-10-20 12:00"))
+    return partner
+
+
 def withdrawn_offer(client: CardsClient) -> str:
     partner, _ = client.active_partner()
     assert client.offer(partner, since="2026-12-10").status == 201
@@ -228,6 +257,7 @@ PARTNERS: dict[str, Callable[[CardsClient], str]] = {
     "withdrawn_offer": withdrawn_offer,
     "paused": lambda client: taken(client, ("pause", {})),
     "leaving": lambda client: taken(client, ("notice", {"last_day": "2026-12-20"})),
+    "on_its_last_day": on_its_last_day,
     "ended": lambda client: taken(client, ("end", {"reason": "other"})),
     "declined": declined,
 }
@@ -250,7 +280,10 @@ def test_a_partner(client: CardsClient, standing: str) -> None:
         "longitude": 50.1,
     }
     described = {"title": "Сосна", "category": "grocery", "district_ids": ["D01", "D02"]}
-    offer = {"discount_percent": 9, "goods_scope": "Всё", "valid_from": "2026-12-25"}
+    offers_from = tuple(
+        {"discount_percent": 9, "goods_scope": "Всё", "valid_from": day}
+        for day in ("2026-10-21", "2026-11-20", "2026-12-25")
+    )
     said: Any = {
         "take": (f"{one}/take", (None,)),
         "decline": (f"{one}/decline", ({"reason": "not_interested"},)),
@@ -270,12 +303,12 @@ def test_a_partner(client: CardsClient, standing: str) -> None:
         ),
         "replace_key": (f"{one}/keys/{key}/replace", (None,)),
         "revoke_key": (f"{one}/keys/{key}/revoke", (None,)),
-        "propose_offer": (f"{one}/offers", (offer,)),
+        "propose_offer": (f"{one}/offers", offers_from),
         "ask_for_keys": (f"{one}/key-list", (None,)),
     }
     for step in ("publish", "withdraw"):
         said[f"{step}_offer"] = (tuple(f"{one}/offers/{each}/{step}" for each in versions), (None,))
-    callers = (LEADER, COLLEAGUE, LEADER_Y, MANAGER, OTHER_MANAGER, AUTHORITY, OFFICE)
+    callers = (LEADER, COLLEAGUE, LEADER_Y, MANAGER, OTHER_MANAGER, AUTHORITY, OFFICE, OPERATIONS)
     stated = "partner_{status}", frozenset(step for each in NEXT_STEPS.values() for step in each)
     beside, listed = frozenset(said) - stated[1], ("/v1/partners", {"region": "ZR"}, "id")
     assert check(client, callers, one, said, beside=beside, listed=listed, stated=stated) >= 3

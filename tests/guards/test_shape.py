@@ -45,6 +45,7 @@ EXTRA = {
     "services/cards/imports/result_file.py": "the file with a line per row, for spreadsheets",
     "services/cards/directory/page.py": "the page behind a sticker, in plain HTML",
     "services/cards/kopecks.py": "sums as people read them, for offers, pages and the till",
+    "services/cards/offers/offering.py": "a partner's discounts, beneath its other steps",
     "services/cards/offers/words.py": "a discount's size for stickers and messages alike",
     "services/cards/outlet_sets.py": "how offers and the till's rows name outlets",
     "services/cards/outlets/register.py": "what a partner keeps of its shops, apart from a shop's",

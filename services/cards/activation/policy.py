@@ -22,14 +22,14 @@ TRIES_OF_A_LEADER = 300  # who helps a whole meeting to activate its cards
 TRIES_FROM_AN_ADDRESS = 20  # of one number: many callers share the address of an operator
 
 
-def authorised(card: Card | None, caller: Principal) -> Card | None:
+def authorised(card: Card | None, caller: Principal, cards: Cards) -> Card | None:
     """Return the card when the caller may activate it; a foreign one is as good as unknown."""
     own = next(iter(caller.regions), ""), next(iter(caller.districts), "")
     POLICY.require_create(caller, "activate_card", new_card(*own, on_order=False))
     if card is None or _of_another(card, caller):
         return None
     allowed = POLICY.allows(caller, "activate_card", resource(card))
-    return shown_to(caller)(card) if allowed else None
+    return shown_to(caller, cards)(card) if allowed else None
 
 
 def _of_another(card: Card, caller: Principal) -> bool:

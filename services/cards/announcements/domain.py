@@ -13,8 +13,7 @@ from shared.domain import Aggregate
 class Announcement(Aggregate):
     """A new partner or discount, a last day, that a partner has left or stays after all.
 
-    `place` and `start` say which district is at work, and where in it the next step goes on;
-    `announced` counts the holders who have their event.
+    `place` and `start` say which district is at work, and where in it the next step goes on.
     """
 
     id: str
@@ -30,7 +29,6 @@ class Announcement(Aggregate):
     minimum: int = 0
     place: int = 0
     start: dict[str, str] | None = None
-    announced: int = 0
     status: AnnouncementStatus = AnnouncementStatus.RUNNING
 
     @property
@@ -67,14 +65,13 @@ class Announcement(Aggregate):
         published = offer is not None and offer.status is OfferStatus.PUBLISHED
         return ahead and published and self.day <= (partner.last_day or self.day)
 
-    def advanced(self, start: dict[str, str] | None, announced: int, at: datetime) -> Self:
+    def advanced(self, start: dict[str, str] | None, at: datetime) -> Self:
         """Note that some more holders have their event; without a `start` the district is done."""
         place = self.place if start else self.place + 1
         done = place == len(self.districts)
         return self._with(
             place=place,
             start=start,
-            announced=self.announced + announced,
             moved_at=at,
             status=AnnouncementStatus.DONE if done else AnnouncementStatus.RUNNING,
         )

@@ -186,7 +186,7 @@ def announce_to_next(
         for card in some
         if card.status is CardStatus.ACTIVE and card.consent_community
     ]
-    announcements.save(context, found.advanced(start, len(events), clock.now()), events=events)
+    announcements.save(context, found.advanced(start, clock.now()), events=events)
 
 
 def _news_due(news: Announcement, card: Card) -> Event:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from services.cards.cards.domain import Card
 from services.cards.cards.repository import Cards
 from services.cards.cards.values import BLOCKED_BY_THEFT
+from services.cards.holders.repository import Holders
 from services.cards.policy import POLICY
 from shared import clock
 from shared.identity.policy import Resource
@@ -36,16 +37,19 @@ _ACTIONS = {
 }
 
 
-def shown_to(principal: Principal) -> Callable[[Card], Card]:
+def shown_to(principal: Principal, cards: Cards) -> Callable[[Card], Card]:
     """Return what shows cards to the principal: with those next steps that it can take.
 
     The policy looks at territory and holder alone, so a list asks it once for each of them.
     """
     known: dict[tuple[str, str, bool], Callable[[str], bool]] = {}
+    holders = Holders(cards.store)
 
     def shown(card: Card) -> Card:
         own = principal.acts_for in (card.holder, card.holder_id)
         place, useless = (card.region, card.district_id, own), _useless(card)
+        if comes_by_stolen_phone(principal, card, holders):
+            useless.add("unblock")
         may = known.setdefault(place, POLICY.may_take(principal, resource(card), _ACTIONS))
         return card.shown_to(lambda step: step not in useless and may(step))
 
@@ -56,6 +60,14 @@ def _useless(card: Card) -> set[str]:
     """Return the steps that the state allows and that would be refused."""
     reported = {"block"} if card.reason in BLOCKED_BY_THEFT else set()
     return reported | ({"activate"} if clock.now() >= card.code.expires_at else set())
+
+
+def comes_by_stolen_phone(principal: Principal, card: Card, holders: Holders) -> bool:
+    """Return whether all that proves the caller is the phone that was stolen with the card."""
+    if principal.audience is None or card.reason not in BLOCKED_BY_THEFT:
+        return False
+    holder = holders.find(card.holder_id)
+    return holder is not None and holder.stolen_at is not None
 
 
 def new_card(region: str, district: str, *, on_order: bool) -> Resource:
@@ -73,4 +85,4 @@ def load_authorised(card_id: str, action: str, principal: Principal, cards: Card
     """Return the card when the principal may do this to it."""
     card = cards.get(card_id)
     POLICY.require(principal, action, resource(card))
-    return shown_to(principal)(card)
+    return shown_to(principal, cards)(card)

@@ -57,7 +57,7 @@ def get_contact(card_id: CardId, caller: Principal, cards: Cards, vault: Vault) 
 
 def list_cards(query: CardsQuery, caller: Principal, cards: Cards) -> Page[CardView]:
     """List the card registry of the caller's territory."""
-    partition, shown = territory(query, caller), shown_to(caller)
+    partition, shown = territory(query, caller), shown_to(caller, cards)
     return cards.page(
         "by_region",
         POLICY.require_list(caller, "list_cards", "Card", partition),
@@ -80,7 +80,7 @@ def territory(query: CardsQuery, caller: Principal) -> Partition:
 
 def list_own_cards(caller: Principal, cards: Cards, holders: Holders) -> Page[CardView]:
     """List the caller's own cards."""
-    partition, shown = Partition.of_person(caller), shown_to(caller)
+    partition, shown = Partition.of_person(caller), shown_to(caller, cards)
     key = POLICY.require_list(caller, "list_own_cards", "Card", partition)
 
     def view(card: Card) -> CardView:

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.cards import till_read_model
 from services.cards.cards.domain import Card
-from services.cards.cards.values import ENDED, CardStatus, FileMark, FileState, RevokeReason
+from services.cards.cards.values import CardStatus, FileMark, FileState, RevokeReason
 from services.cards.holders.domain import Holder
 from services.cards.holders.values import UNCHANGED, HolderChange
 from services.cards.till_read_model import CardTill
@@ -139,30 +139,22 @@ class Cards(Repository[Card]):
         )
         return [self._aggregate(document) for document in page], next_key
 
-    def find_live(self, region: str, holder_ref: str) -> Card | None:
-        """Return the card of a holder that has not ended."""
-        found = [c for c in self.list_by_holder(region, holder_ref) if c.status not in ENDED]
-        return self.get(found[-1].id) if found else None
-
     def file_mark(self, region: str, holder_ref: str) -> FileMark | None:
         """Return what is known of the number of a file; None of one that was never used."""
         found = self.store.item(_name_of(region, holder_ref, "").key)
         return None if found is None else FileMark.parse(found["held_by"]["S"])
 
-    def living_of(self, region: str, holder_ref: str, mark: FileMark | None) -> Card | None:
+    def living_of(self, mark: FileMark | None) -> Card | None:
         """Return the card of a file's person that has not ended, found by the file's mark."""
         if mark is None or mark.state not in ("living", "moved"):
             return None
-        if mark.state == "moved":
-            return self.living_of_file(self.get(mark.card_id))
-        return self.find(mark.card_id) if mark.card_id else self.find_live(region, holder_ref)
+        card = self.get(mark.card_id)
+        return self.living_of_file(card) if mark.state == "moved" else card
 
     def living_of_person(self, holder: Holder) -> Card | None:
         """Return the card of a person that has not ended, under whatever number of a file."""
-        region = holder.region
-        marks = ((ref, self.file_mark(region, ref)) for ref in holder.file_numbers)
-        found = (self.living_of(region, ref, mark) for ref, mark in marks)
-        return next((card for card in found if card is not None), None)
+        marks = (self.file_mark(holder.region, ref) for ref in holder.file_numbers)
+        return next(filter(None, map(self.living_of, marks)), None)
 
     def settled_of_person(self, holder: Holder) -> Card | None:
         """Return the living card of a person, unless a leader has yet to say whose it is."""
@@ -171,8 +163,7 @@ class Cards(Repository[Card]):
 
     def living_of_file(self, card: Card) -> Card | None:
         """Return the card of a card's file that has not ended: itself, or what came after it."""
-        mark = self.file_mark(card.region, card.holder_ref)
-        return self.living_of(card.region, card.holder_ref, mark)
+        return self.living_of(self.file_mark(card.region, card.holder_ref))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from services.cards import card_numbers
 from services.cards.cards import events, vault_records
 from services.cards.cards.commands import BlockCard, MoveCard, ReplaceCard, RevokeCard
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import load_authorised
+from services.cards.cards.policy import comes_by_stolen_phone, load_authorised
 from services.cards.cards.repository import Cards, handle_of
 from services.cards.cards.values import (
     BLOCKED_BY_THEFT,
@@ -17,6 +17,7 @@ from services.cards.cards.values import (
 from services.cards.holders.repository import Holders
 from services.cards.holders.values import UNCHANGED, HolderChange, holder_id
 from shared import clock, ids
+from shared.errors import IllegalStep
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
 from shared.reference import regions
@@ -103,15 +104,15 @@ def unblock_card(
 ) -> Receipt:
     """Use a found card again; a stolen phone alone does not prove that."""
     card = load_authorised(card_id, "unblock_card", context.actor, cards)
-    stolen = card.reason in BLOCKED_BY_THEFT  # else the card alone was lost, and is found
-    change, holder = UNCHANGED, holders.find(card.holder_id) if stolen else None
-    if holder is not None and holder.stolen_at is not None:
-        if context.actor.audience is not None:
-            holder.require_contact()
-        users = holders.with_phone_of(holder.id)
-        change = HolderChange(tuple(holders.row(each.found()) for each in users))
+    if comes_by_stolen_phone(context.actor, card, holders):
+        raise IllegalStep("contact_stolen")
+    theft = card.reason in BLOCKED_BY_THEFT  # else the card alone was lost, and is found
+    users = holders.with_phone_of(card.holder_id) if theft else []
+    rows = tuple(holders.row(each.found()) for each in users if each.stolen_at)
     found = card.unblock(clock.now(), regions.zone(card.region))
-    return cards.save_card(context, found, holder=change, events=events.unblocked(card, found))
+    return cards.save_card(
+        context, found, holder=HolderChange(rows), events=events.unblocked(card, found)
+    )
 
 
 def move_card(card_id: CardId, body: MoveCard, context: CommandContext, cards: Cards) -> Receipt:

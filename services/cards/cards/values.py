@@ -164,8 +164,8 @@ class FileMark(ValueObject):
     """
 
     state: FileState
-    district_id: str = ""
-    card_id: str = ""
+    district_id: str
+    card_id: str
 
     @property
     def text(self) -> str:

@@ -1,8 +1,5 @@
 """The change of the phone that proves a holder."""
 
-from datetime import datetime
-from typing import Self
-
 from shared.domain import Aggregate
 
 
@@ -20,8 +17,3 @@ class ContactChange(Aggregate):
     old_code: str | None = None
     new_code: str | None = None
     notifies_former: bool = False
-    done_at: datetime | None = None
-
-    def finish(self, at: datetime) -> Self:
-        """Note that the new phone proves the holder now."""
-        return self._with(done_at=at)

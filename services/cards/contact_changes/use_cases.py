@@ -43,14 +43,7 @@ def start_contact_change(
     holder = holders.get(context.actor.acts_for)
     require_own(context.actor, holder.id, holder.region)
     holder.require_contact()
-    new = _phone(body.contact, vault)
-    if holder.contact is None or new == holder.contact:
-        raise Invalid("same_contact", "/contact/phone")
-    if body.contact.phone is not None and not takes_texts(body.contact.phone):
-        raise Invalid("sms_needs_mobile", "/contact/phone")  # the code would not arrive
-    present = vault_records.open_contact(holder, context.actor, "change_contact", vault)
-    if present is None or not takes_codes(present):
-        raise IllegalStep("old_contact_takes_no_codes")
+    old, new = _codes_to(body.contact, holder, context, vault)
     change_id = ids.new(CONTACT_CHANGE)
     old_code, new_code = (
         sign_ins.start(
@@ -63,7 +56,7 @@ def start_contact_change(
             use=use,
             about=change_id,
         )
-        for contact, use in ((holder.contact, OLD_CONTACT), (new, NEW_CONTACT))
+        for contact, use in ((old, OLD_CONTACT), (new, NEW_CONTACT))
     )
     change = ContactChange(
         id=change_id,
@@ -81,6 +74,21 @@ def start_contact_change(
         events=[requested(old_code), requested(new_code)],
         writes=vault_records.seal_for_change(holder, change.id, body.contact, vault),
     )
+
+
+def _codes_to(
+    contact: Contact, holder: Holder, context: CommandContext, vault: Vault
+) -> tuple[str, str]:
+    """Return the phones before and after a change; refuse one at which no code would arrive."""
+    old, new = holder.contact, _phone(contact, vault)
+    if old is None or new == old:
+        raise Invalid("same_contact", "/contact/phone")
+    if contact.phone is not None and not takes_texts(contact.phone):
+        raise Invalid("sms_needs_mobile", "/contact/phone")
+    present = vault_records.open_contact(holder, context.actor, "change_contact", vault)
+    if present is None or not takes_codes(present):
+        raise IllegalStep("old_contact_takes_no_codes")
+    return old, new
 
 
 def confirm_contact_change(
@@ -108,15 +116,14 @@ def confirm_contact_change(
     contact = vault_records.open_for_change(before, change.id, context.actor, vault)
     holder = before.bind(change.contact, clock.now())
     bound = holders.moved(holder, before, cards.living_of_person, cards.settled_of_person)
-    done = change.finish(clock.now())
     with read_again():
         return changes.save(
             context,
-            done,
+            change,
             *bound.rows,
             sign_ins.row(old_code),
             sign_ins.row(new_code),
-            events=[events.changed(done, cards.living_of_person(holder))],
+            events=[events.changed(change, cards.living_of_person(holder))],
             unique=list(bound.unique),
             release=list(bound.release),
             writes=vault_records.seal_contact(holder, contact, vault),
@@ -144,11 +151,7 @@ def change_contact(
     stolen = body.stolen or known.had_stolen_contact(card.stolen_at)
     passes_to = None if stolen else cards.settled_of_person
     bound = holders.moved(after, before, cards.living_of_person, passes_to)
-    former = None
-    if not stolen:
-        former = vault_records.open_contact(known, context.actor, "change_contact", vault)
-        if former is not None and former.way() == body.contact.way():
-            former = None  # who is told there, knows
+    former = None if stolen else _former_contact(known, body.contact, context, vault)
     robbed = [living.phone_replaced()] if body.stolen and living is not None else []
     change = ContactChange(
         id=ids.new(CONTACT_CHANGE),
@@ -156,7 +159,6 @@ def change_contact(
         region=known.region,
         contact=new,
         notifies_former=former is not None,
-        done_at=clock.now(),
     )
     writes = vault_records.seal_contact(known, body.contact, vault)
     if former is not None:
@@ -172,6 +174,14 @@ def change_contact(
             release=list(bound.release),
             writes=[*writes, *map(till_row, robbed)],
         )
+
+
+def _former_contact(
+    holder: Holder, contact: Contact, context: CommandContext, vault: Vault
+) -> Contact | None:
+    """Return the contact before a change, if its news go elsewhere than to the new one."""
+    former = vault_records.open_contact(holder, context.actor, "change_contact", vault)
+    return None if former is None or former.way() == contact.way() else former
 
 
 def _phone(contact: Contact, vault: Vault) -> str:

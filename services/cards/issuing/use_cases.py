@@ -11,7 +11,7 @@ from dataclasses import replace
 from services.cards.cards import events
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.domain import Card
-from services.cards.cards.policy import OFFICE, load_authorised, new_card
+from services.cards.cards.policy import OFFICE, load_authorised, new_card, resource
 from services.cards.cards.repository import Cards, moved
 from services.cards.cards.use_cases import made_card
 from services.cards.cards.values import (
@@ -66,8 +66,7 @@ def issue_card(
     except IllegalStep as refused:
         if refused.code != "subject_erased":
             raise
-    with _offering(context, new_card(body.region, body.district_id, on_order=False)):
-        claim = _claim(body, cards)
+    claim = _claim(body, context, cards)
     change = UNCHANGED
     if body.contact is not None:
         change = holders.change(
@@ -146,33 +145,35 @@ def _save(
     )
 
 
-def _claim(body: IssueCard, cards: Cards) -> FileClaim:
+def _claim(body: IssueCard, context: CommandContext, cards: Cards) -> FileClaim:
     """Return the reference that the number of the file gets; refuse one that has a card."""
     region, ref = body.region, body.holder_ref
     mark = cards.file_mark(region, ref)
     if mark is None:
         return FileClaim(holder_ref=ref)
-    living = cards.living_of(region, ref, mark)
+    living = cards.living_of(mark)
     if is_of_office(mark, living, ref, body.district_id):
-        return _claim_again(ref, mark, living, cards)
+        return _claim_again(ref, mark, living, context, cards)
     own = own_ref(ref, body.district_id)
     before = cards.file_mark(region, own)
     if before is None:
         return FileClaim(holder_ref=own, other=_other(living or _last(mark, cards)))
-    return _claim_again(own, before, cards.living_of(region, own, before), cards)
+    return _claim_again(own, before, cards.living_of(before), context, cards)
 
 
-def _claim_again(ref: str, mark: FileMark, living: Card | None, cards: Cards) -> FileClaim:
+def _claim_again(
+    ref: str, mark: FileMark, living: Card | None, context: CommandContext, cards: Cards
+) -> FileClaim:
     """Return the claim to a reference that the office had used before, if it is free now."""
-    _require_free(mark, living, cards)
+    _require_free(mark, living, context, cards)
     former = cards.get(mark.card_id) if mark.state == "moved" else None
     return FileClaim(holder_ref=ref, taken_from=mark, other=_other(former))
 
 
 def _last(mark: FileMark, cards: Cards) -> Card | None:
     """Return the card of a file that was used before, or the one its person has instead."""
-    last = cards.find(mark.card_id) if mark.card_id else None
-    if last is None or last.erased_at is not None:
+    last = cards.get(mark.card_id)
+    if last.erased_at is not None:
         return None
     return living_of_same_person(last, cards) or last
 
@@ -181,17 +182,19 @@ def _other(card: Card | None) -> OtherCard | None:
     return None if card is None else OtherCard.of(card)
 
 
-def _require_free(mark: FileMark, living: Card | None, cards: Cards) -> None:
-    """Refuse a number that has a card, or whose person has one as a leader has said."""
+def _require_free(
+    mark: FileMark, living: Card | None, context: CommandContext, cards: Cards
+) -> None:
+    """Refuse a number that has a card, or whose person has one as a leader has said.
+
+    What the caller may do instead is done to that card, wherever its holder lives now.
+    """
     is_held = living is not None and living.status is CardStatus.HELD
     closes_on = living.closes_on if living is not None and mark.state == "living" else None
-    has_card = _has_other_card(mark, cards)
-    require_free(mark, is_held=is_held, has_card=has_card, closes_on=closes_on)
-
-
-def _has_other_card(mark: FileMark, cards: Cards) -> bool:
-    last = cards.find(mark.card_id) if mark.card_id else None
-    return last is not None and living_of_same_person(last, cards) is not None
+    other = living_of_same_person(cards.get(mark.card_id), cards)
+    present = living or other
+    with _offering(context, resource(present) if present else None):
+        require_free(mark, is_held=is_held, has_card=other is not None, closes_on=closes_on)
 
 
 def _entitled(body: IssueCard, context: CommandContext, programmes: Programmes) -> Entitlement:
@@ -216,13 +219,16 @@ def require_programme(region: str, context: CommandContext, programmes: Programm
 
 
 @contextmanager
-def _offering(context: CommandContext, target: Resource) -> Iterator[None]:
-    """Let a refusal offer what the caller may do with a card or programme there."""
+def _offering(context: CommandContext, target: Resource | None) -> Iterator[None]:
+    """Let a refusal offer what the caller may do with a card or programme."""
     try:
         yield
     except IllegalStep as refused:
-        may = (step for step in refused.next_steps if POLICY.allows(context.actor, step, target))
-        refused.next_steps = tuple(may)
+        refused.next_steps = tuple(
+            step
+            for step in refused.next_steps
+            if target is not None and POLICY.allows(context.actor, step, target)
+        )
         raise
 
 

@@ -47,20 +47,25 @@ def find_lost_card(
 def _matching(
     body: FindLostCard, region: str, cards: Cards, holders: Holders, vault: Vault
 ) -> list[Card]:
-    """Return the cards that have all signs."""
-    if body.phone is not None:
-        people = holders.list_by_phone(phone_index(body.phone, vault))
+    """Return the cards that have all signs; by the file where it is named: few have its number.
+
+    A phone may be that of many: an office may give its own for people who have none.
+    """
+    phone = None if body.phone is None else phone_index(body.phone, vault)
+    if body.holder_ref is not None:
+        of_file = cards.list_by_file(region, body.holder_ref)
+        found = [c for c in of_file if phone is None or _is_reached(c, phone, holders)]
+    else:
+        people = holders.list_by_phone(phone or "")
         of_region = [each for each in people if each.region == region]
         found = [c for each in of_region for c in cards.list_by_person(region, each.file_numbers)]
-    else:
-        found = cards.list_by_file(region, body.holder_ref or "")
-    return [
-        card
-        for card in found
-        if body.holder_ref in (None, card.file_number)
-        and body.last4 in (None, card.last4)
-        and card.erased_at is None
-    ]
+    return [c for c in found if body.last4 in (None, c.last4) and c.erased_at is None]
+
+
+def _is_reached(card: Card, phone: str, holders: Holders) -> bool:
+    """Return whether the holder of a card has given that phone, or proves herself by it."""
+    holder = holders.find(card.holder_id)
+    return holder is not None and phone in (holder.phone, holder.contact)
 
 
 def _best(found: Iterable[Card]) -> Card | None:

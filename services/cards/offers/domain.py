@@ -30,8 +30,6 @@ class Offer(ValueObject):
     valid_from: date
     valid_to: date | None = None
     status: OfferStatus = OfferStatus.PROPOSED
-    proposed_by: str
-    confirmed_by: str | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
@@ -46,13 +44,12 @@ class Offer(ValueObject):
             return True
         return outlet_sets.bits_of(self.outlets) & outlet_sets.bits_of(other.outlets) != 0
 
-    def publish(self, by: str, zone: ZoneInfo) -> Self:
+    def publish(self, zone: ZoneInfo) -> Self:
         """Let tills obey this version, bounded by the midnights of the zone."""
         if self.status is not OfferStatus.PROPOSED:
             raise IllegalStep(f"offer_{self.status}")
         return self._with(
             status=OfferStatus.PUBLISHED,
-            confirmed_by=by,
             starts_at=calendar.start_of_day(zone, self.valid_from),
             ends_at=calendar.end_of_day(zone, self.valid_to) if self.valid_to else None,
         )
@@ -132,9 +129,9 @@ class OfferBook(ValueObject):
             raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
         return left._with(offers=(*left.offers, offer), made=left.made + 1)
 
-    def publish(self, offer: Offer, by: str, zone: ZoneInfo) -> Self:
+    def publish(self, offer: Offer, zone: ZoneInfo) -> Self:
         """Confirm a version; refuse one that goes on when a later one of its outlets starts."""
-        published = offer.publish(by, zone)
+        published = offer.publish(zone)
         for other in self.offers:
             later = other.starts_at is not None and other.valid_from >= offer.valid_from
             ends_before = offer.valid_to is not None and offer.valid_to < other.valid_from

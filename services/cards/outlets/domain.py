@@ -35,16 +35,19 @@ class Outlet(Aggregate):
     closed: bool = False
     keys: tuple[StoreKey, ...] = ()
 
+    def require_open(self, *steps: str) -> None:
+        """Refuse what is done to a shop that is closed; some `steps` may be taken still."""
+        if self.closed:
+            raise outlet_closed(*steps)
+
     def edit(self, **facts: object) -> Self:
         """Replace what is public of the shop."""
-        if self.closed:
-            raise outlet_closed()
+        self.require_open()
         return self._with(**facts)
 
     def close(self) -> Self:
         """Take the shop out of the programme."""
-        if self.closed:
-            raise outlet_closed()
+        self.require_open()
         return self._with(closed=True)
 
     def issue_key(self, key: StoreKey) -> Self:

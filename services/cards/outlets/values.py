@@ -159,9 +159,9 @@ def worth_keeping(keys: Sequence[StoreKey], at: datetime) -> tuple[StoreKey, ...
     return tuple(key for key in keys if key.lives(at) or key.id in lately)
 
 
-def outlet_closed() -> IllegalStep:
+def outlet_closed(*steps: str) -> IllegalStep:
     """Return the refusal of what is done to a shop that takes no part any more."""
-    return IllegalStep("outlet_closed", ("add_outlet",))
+    return IllegalStep("outlet_closed", (*steps, "add_outlet"))
 
 
 class OutletChange(CodeEnum, of="outlet_change"):

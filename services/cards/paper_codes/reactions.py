@@ -70,7 +70,8 @@ def write_codes(
 def _lines(
     wanted: list[result_file.PaperLine], codes: PaperCodes, cards: Cards, vault: Vault
 ) -> list[list[str]]:
-    found = [cards.get(each.card_id) for each in wanted]
+    known = {card.id: card for card in cards.get_many(each.card_id for each in wanted)}
+    found = [known[each.card_id] for each in wanted]
     reader = Principal(id=codes.asked_by, kind="person", role=codes.role)
     opened = vault.open_many(
         [vault_records.number_and_code_of(card) for card in found], reader, "hand_over"

@@ -27,9 +27,11 @@ FixedPercent = Annotated[int, Field(ge=1, le=100), BeforeValidator(_one_figure)]
 
 
 class ProposePartner(Command):
-    """A business that could honour the card. `manager_org` is its own account, if it has one.
+    """A business that could honour the card.
 
-    `contact` is a person of the business who agreed to be asked; only the club sees it.
+    `manager_org` is the organisation of its managers' accounts; without it the partner's id is, for
+    accounts to come. `contact` is a person of the business who agreed to be asked; only the club
+    sees it.
     """
 
     region: RegionCode

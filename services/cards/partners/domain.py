@@ -4,24 +4,18 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from services.cards.offers.domain import MAX_PROPOSED, Offer, OfferBook
-from services.cards.offers.values import OfferStatus
-from services.cards.outlets.register import OutletRegister
+from services.cards.offers.domain import MAX_PROPOSED
+from services.cards.offers.offering import ENDING_NOTICE, OfferingPartner
 from services.cards.partners.values import NEXT_STEPS, PartnerStatus, Source
-from shared.domain import Deadline, TimedAggregate
+from shared.domain import Deadline
 from shared.errors import IllegalStep, Invalid
 from shared.reference import calendar
 
 NOTICE_DAYS = 14
-ENDING_NOTICE = timedelta(days=14)
 
 
-class Partner(TimedAggregate):
-    """One business; it pays nothing, and its discount is one agreed figure.
-
-    `shops` is the register of its outlets and `book` that of its open offers; ends of discounts
-    until `reminded_of` are announced.
-    """
+class Partner(OfferingPartner):
+    """One business; it pays nothing, and its discount is one agreed figure."""
 
     STEPS: ClassVar = NEXT_STEPS
     REFUSAL: ClassVar = "partner_{status}"
@@ -44,13 +38,7 @@ class Partner(TimedAggregate):
     status: PartnerStatus = PartnerStatus.LEAD
     agreement_ref: str | None = None
     confirmed_by: str | None = None
-    shops: OutletRegister = OutletRegister()
-    book: OfferBook = OfferBook()
-    active_since: datetime | None = None
-    last_day: date | None = None
-    leaves_at: datetime | None = None
     reason: str | None = None
-    reminded_of: datetime | None = None
 
     @property
     def in_touch(self) -> bool:
@@ -81,7 +69,7 @@ class Partner(TimedAggregate):
 
     def decline(self, reason: str) -> Self:
         """Note that no agreement came about."""
-        return self._advanced("decline", reason=reason)
+        return self._advanced("decline", reason=reason, has_contact=False)
 
     def record_agreement(self, agreement_ref: str) -> Self:
         """Note the reference of the signed agreement."""
@@ -98,7 +86,7 @@ class Partner(TimedAggregate):
             raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
         book = self.book
         for offer in self.book.proposed:
-            book = book.publish(offer, by, zone)
+            book = book.publish(offer, zone)
         published = self._advanced("publish", confirmed_by=by, active_since=at, book=book)
         if published.ends_for_good(at):
             raise IllegalStep("offer_missing", ("propose_offer",))
@@ -132,11 +120,11 @@ class Partner(TimedAggregate):
 
     def end(self, reason: str) -> Self:
         """End the partnership for either side; the store keys are refused from now on."""
-        return self._advanced("end", reason=reason, leaves_at=None)
+        return self._ended(reason=reason)
 
     def leave(self) -> Self:
         """End the partnership after its notice, whose reason stays."""
-        return self._advanced("end", leaves_at=None)._fire("notice_over")
+        return self._ended()._fire("notice_over")
 
     def add_outlet(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Register a shop under the next number."""
@@ -169,41 +157,6 @@ class Partner(TimedAggregate):
             return self
         return self._with(shops=self.shops.note_keys(outlet_id, until))
 
-    def propose_offer(self, offer: Offer, today: date, at: datetime) -> Self:
-        """Add a new version of the discount, to be confirmed by the club."""
-        self._require("propose_offer")
-        offer.require_dates()
-        if self.status is not PartnerStatus.NEGOTIATING and offer.valid_from <= today:
-            raise Invalid("offer_not_in_future", "/valid_from")
-        return self._with(book=self.book.add(offer, at))
-
-    def publish_offer(self, offer_id: str, by: str, today: date, zone: ZoneInfo) -> Self:
-        """Confirm a version for the club; an older one waits behind it and may resume."""
-        self._require("publish_offer")
-        offer = self.book.get(offer_id)
-        if offer.status is OfferStatus.PROPOSED and offer.valid_from <= today:
-            raise IllegalStep("offer_not_in_future", ("withdraw_offer", "propose_offer"))
-        if self.last_day is not None and offer.valid_from > self.last_day:
-            raise IllegalStep("offer_after_last_day", ("withdraw_notice",), last_day=self.last_day)
-        published = self._with(book=self.book.publish(offer, by, zone))
-        return published._reminding_again(self, calendar.start_of_day(zone, today))
-
-    def withdraw_offer(self, offer_id: str, at: datetime) -> Self:
-        """Take back a version that is not in force yet."""
-        return self._with(book=self.book.withdraw(offer_id, at))._reminding_again(self, at)
-
-    def last_day_of(self, offer: Offer) -> date | None:
-        """Return the last day on which a version holds, if one is known."""
-        return min((day for day in (offer.valid_to, self.last_day) if day), default=None)
-
-    def offer_at(self, number: int, at: datetime) -> Offer | None:
-        """Return the offer in force in the outlet of that number."""
-        return self.book.in_force(number, at, self.leaves_at)
-
-    def offer_after(self, number: int, at: datetime) -> Offer | None:
-        """Return the offer that comes into force next in that outlet: a new one or one resumed."""
-        return self.book.next_after(number, at, self.leaves_at)
-
     def _require_place(self, district: str) -> None:
         self._require("add_outlet")
         if district not in self.district_ids:
@@ -218,32 +171,8 @@ class Partner(TimedAggregate):
         """Note that the end of store keys is announced."""
         return self._with(shops=self.shops.remind_of_keys().need_keys_until(self.leaves_at))
 
-    @property
-    def runs_out_at(self) -> datetime | None:
-        """When an open outlet is next left without an offer, if that is not announced yet."""
-        since = self.reminded_of or self.active_since
-        return self._gap_after(since) if self.in_touch and since else None
-
-    def remind(self) -> Self:
-        """Note that the end of a discount is announced; later ones are announced in their turn."""
-        return self._with(reminded_of=self.runs_out_at)
-
-    def ends_for_good(self, at: datetime) -> bool:
-        """Return whether an open outlet has no offer at that moment, and none to come."""
-        return self.book.ends_for_good(self.shops.open_bits, at, self.leaves_at)
-
-    def _reminding_again(self, before: Self, at: datetime) -> Self:
-        """Let an end be announced that a change of the offers has brought, moved or made final."""
-        known = self.reminded_of
-        if known is None:
-            return self
-        made_final = self.ends_for_good(known) and not before.ends_for_good(known)
-        if self._gap_after(at) == known and not made_final:
-            return self
-        return self._with(reminded_of=min(known, at))
-
-    def _gap_after(self, since: datetime) -> datetime | None:
-        return min(self.book.gaps(self.shops.open_bits, since, self.leaves_at), default=None)
+    def _ended(self, **more: Any) -> Self:
+        return self._advanced("end", leaves_at=None, has_contact=False, **more)
 
     def _advanced(self, step: str, **more: Any) -> Self:
         self._require(step)

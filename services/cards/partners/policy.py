@@ -72,7 +72,9 @@ def _useful(step: str, partner: Partner) -> bool:
         case "publish_offer":
             return any(_confirmable(offer.id, partner) for offer in partner.book.proposed)
         case "propose_offer":
-            return partner.book.has_room(clock.now())
+            now = clock.now()
+            today = calendar.local_date(regions.zone(partner.region), now)
+            return partner.can_propose(today, now)
         case "issue_key":
             return bool(partner.shops.open)
     return True
@@ -89,7 +91,7 @@ def _publishable(partner: Partner) -> bool:
 def _confirmable(offer_id: str, partner: Partner) -> bool:
     zone = regions.zone(partner.region)
     try:
-        partner.publish_offer(offer_id, "", calendar.local_date(zone, clock.now()), zone)
+        partner.publish_offer(offer_id, calendar.local_date(zone, clock.now()), zone)
     except IllegalStep:
         return False
     return True

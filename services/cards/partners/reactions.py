@@ -34,7 +34,7 @@ def _end_after_notice(
         context,
         left,
         events=[events.ended(left)],
-        writes=vault_records.erase_contact(left, vault),
+        writes=vault_records.erase_contact(partner, vault),
     )
 
 

@@ -5,6 +5,7 @@ from shared.api.routes import Routes
 
 ONE = "/partners/{partner_id}"
 STAY = ONE + "/withdraw-notice"
+BAD_DAYS = ("offer_not_in_future", "offer_after_last_day")
 
 routes = Routes()
 routes.post("/partners", use_cases.propose_partner, caller="person")
@@ -40,14 +41,14 @@ routes.post(
     use_cases.propose_offer,
     caller="person",
     location="/v1/partners/{id}",
-    problems=("discount_not_fixed", "one_discount_only", "offer_not_in_future", "too_many_offers"),
+    problems=("discount_not_fixed", "one_discount_only", "too_many_offers", *BAD_DAYS),
 )
 routes.post(
     ONE + "/offers/{offer_id}/publish",
     use_cases.publish_offer,
     caller="person",
     status=200,
-    problems=("offer_overlaps", "offer_not_in_future"),
+    problems=("offer_overlaps", *BAD_DAYS),
 )
 routes.post(
     ONE + "/offers/{offer_id}/withdraw", use_cases.withdraw_offer, caller="person", status=200

@@ -175,12 +175,13 @@ def end_partner(
     vault: Vault,
 ) -> Receipt:
     """End the partnership now."""
-    partner = load_authorised(partner_id, "end_partner", context.actor, partners).end(body.reason)
+    partner = load_authorised(partner_id, "end_partner", context.actor, partners)
     context.reason = body.reason
+    ended = partner.end(body.reason)
     return partners.save_partner(
         context,
-        partner,
-        events=[events.ended(partner)],
+        ended,
+        events=[events.ended(ended)],
         writes=vault_records.erase_contact(partner, vault),
     )
 
@@ -204,7 +205,6 @@ def propose_offer(
         outlets=partner.shops.set_of(body.outlet_ids),
         valid_from=body.valid_from,
         valid_to=body.valid_to,
-        proposed_by=context.actor.id,
     )
     today = calendar.local_date(regions.zone(partner.region), now)
     proposed = partner.propose_offer(offer, today, now)
@@ -227,7 +227,7 @@ def publish_offer(
     today = calendar.local_date(zone, now)
     with offering(partner, context.actor):
         offers.require_open(partner.id, partner.book, offer_id)
-        changed = partner.publish_offer(offer_id, context.actor.id, today, zone)
+        changed = partner.publish_offer(offer_id, today, zone)
     offer, averted = changed.book.get(offer_id), events.offers_renewed(partner, changed, now)
     published = [events.offer_changed(changed, offer, context.actor), *averted]
     return partners.save_partner(context, changed, events=published, offers_changed=[offer])

@@ -23,7 +23,7 @@ def report_placement_end(
     target = new_card(body.region, body.district_id, on_order=False)
     POLICY.require_create(context.actor, "report_placement_end", target)
     regions.check_district(body.region, body.district_id)
-    card = shown_to(context.actor)(_of_office(body, cards))
+    card = shown_to(context.actor, cards)(_of_office(body, cards))
     today = calendar.local_date(regions.zone(body.region), clock.now())
     grace = programmes.get_by_region(body.region).grace_days
     ending = card.report_placement_end(body.ended_on, today, grace)
@@ -38,14 +38,12 @@ def _of_office(body: PlacementEnd, cards: Cards) -> Card:
     """
     for ref in (own_ref(body.holder_ref, body.district_id), body.holder_ref):
         if mark := cards.file_mark(body.region, ref):
-            return _of_file(ref, mark, body, cards)
+            return _of_file(mark, body, cards)
     raise NotFound("holder")
 
 
-def _of_file(ref: str, mark: FileMark, body: PlacementEnd, cards: Cards) -> Card:
-    card = cards.living_of(body.region, ref, mark)
-    last = cards.find(mark.card_id) if card is None and mark.card_id else None
-    card = card if last is None else living_of_same_person(last, cards)
+def _of_file(mark: FileMark, body: PlacementEnd, cards: Cards) -> Card:
+    card = cards.living_of(mark) or living_of_same_person(cards.get(mark.card_id), cards)
     if card is None or not is_of_office(mark, card, body.holder_ref, body.district_id):
         raise NotFound("holder")
     return card

@@ -66,9 +66,9 @@ def list_prints(query: RegionQuery, caller: Principal, prints: Prints) -> Page[P
 
 def _is_out_of_date(order: Print, cards: Cards) -> bool:
     """Return whether a file shows a card that has ended, or a code that a later sheet voids."""
-    found = (cards.find(card_id) for card_id in order.on_paper)
-    return any(
-        card is None or card.status in ENDED or card.printed_by != order.id for card in found
+    found = cards.get_many(order.on_paper)
+    return len(found) < len(order.on_paper) or any(
+        card.status in ENDED or card.printed_by != order.id for card in found
     )
 
 
@@ -76,7 +76,8 @@ def get_sticker(partner_id: PartnerId, caller: Principal, partners: Partners) ->
     """Show the sticker for a partner's door."""
     partner = load_authorised(partner_id, "view_details", caller, partners)
     now = clock.now()
-    promises = {_promise(partner, number, now) for number in partner.shops.open}
+    taking_part = partner.shops.open if partner.in_touch else ()
+    promises = {_promise(partner, number, now) for number in taking_part}
     words = pdf.words()["sticker"]
     same = promises.pop() if len(promises) == 1 else None
     link = f"{settings.api_url().rstrip('/')}/cards/v1/public/partners/{partner.id}/page"

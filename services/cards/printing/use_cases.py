@@ -19,8 +19,9 @@ def order_print(body: OrderPrint, context: CommandContext, prints: Prints, cards
     if len(set(body.card_ids)) < len(body.card_ids):
         raise Invalid("card_named_twice", "/card_ids")
     actor = context.actor
+    known = {card.id: card for card in cards.get_many(body.card_ids)}
     found = [
-        _printable(card_id, place, actor, cards) for place, card_id in enumerate(body.card_ids)
+        _printable(known.get(card_id), place, actor) for place, card_id in enumerate(body.card_ids)
     ]
     order = Print(
         id=ids.new("prt"),
@@ -33,9 +34,8 @@ def order_print(body: OrderPrint, context: CommandContext, prints: Prints, cards
     return prints.save(context, order)
 
 
-def _printable(card_id: str, place: int, actor: Principal, cards: Cards) -> Card:
+def _printable(card: Card | None, place: int, actor: Principal) -> Card:
     """Return a card that the actor may see the number of: a holder's own, a leader's district's."""
-    card = cards.find(card_id)
     if card is None or not POLICY.allows(actor, "view_page", resource(card)):
         raise Invalid("unknown_card", f"/card_ids/{place}")
     if card.status in NOT_ON_PAPER:

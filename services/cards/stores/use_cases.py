@@ -13,7 +13,7 @@ from services.cards.outlets.values import (
     require_no_overlap,
 )
 from services.cards.partners.events import averted, keys_renewed
-from services.cards.partners.policy import load_authorised
+from services.cards.partners.policy import load_authorised, offering
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
 from services.cards.stores import events
@@ -111,7 +111,8 @@ def issue_key(
     """Issue a store key for the till of one outlet; it is shown in this answer only."""
     partner = load_authorised(partner_id, "issue_key", context.actor, partners)
     partner.require_stores()
-    partner.shops.number_of(body.outlet_id, "/outlet_id")
+    with offering(partner, context.actor):
+        partner.shops.number_of(body.outlet_id, "/outlet_id")
     key = new_key(body.outlet_id, sandbox=body.sandbox)
     outlet = outlets.of_partner(partner.id, body.outlet_id).issue_key(key)
     keyed = partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at))
@@ -139,7 +140,8 @@ def replace_key(
     partner = load_authorised(partner_id, "replace_key", context.actor, partners)
     partner.require_stores()
     outlet = outlets.of_key(partner.id, key_id)
-    partner.shops.number_of(outlet.id)
+    with offering(partner, context.actor):
+        outlet.require_open("revoke_key")
     key = new_key(outlet.id, sandbox=outlet.key(key_id).sandbox)
     outlet = outlet.revoke_key(key_id).issue_key(key)
     keyed = partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at))

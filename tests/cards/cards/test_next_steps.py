@@ -62,3 +62,22 @@ def test_an_office_is_offered_nothing_that_leaders_do(client: CardsClient) -> No
     facts = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "placement_current": True}
     (step,) = client.post(LEADER, "/v1/cards", **facts).json["next_steps"]
     assert step["action"] == "replace_card"
+
+
+def test_who_would_issue_a_second_card_is_offered_what_is_theirs_to_do_with_the_first(
+    client: CardsClient,
+) -> None:
+    """Its holder has moved: her card is the other district's leader's."""
+    card = issue(client, "FP-1", "D02").json
+    client.done(LEADER, f"/v1/cards/{card['id']}/move", district_id="D05")
+    facts = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-1", "placement_current": True}
+    former = person("CL-2", "community_leader", districts=("D02",))
+
+    offered = {
+        who.id: [step["action"] for step in refused.json["next_steps"]]
+        for who in (LEADER, former)
+        if (refused := client.post(who, "/v1/cards", **facts)).code == "holder_has_card"
+    }
+
+    assert offered == {"CL-0": ["replace_card"], "CL-2": []}
+    assert client.post(former, f"/v1/cards/{card['id']}/replace", reason="damaged").status == 404

@@ -63,7 +63,9 @@ def test_a_closed_outlet_is_listed_no_more(client: CardsClient) -> None:
     shop = f"/v1/partners/{partner}/outlets/{open_one}"
     key = f"/v1/partners/{partner}/keys/{client.key(partner, open_one).json['key_id']}"
     client.done(MANAGER, f"{shop}/close")
-    assert client.post(MANAGER, f"{key}/replace").code == "outlet_closed"
+    refused = client.post(MANAGER, f"{key}/replace")
+    assert refused.code == "outlet_closed"
+    assert refused.json["next_steps"][0]["action"] == "revoke_key"
     client.done(MANAGER, f"{key}/revoke")
     assert client.post(MANAGER, f"{shop}/close").code == "outlet_closed"
     assert client.key(partner, open_one).code == "outlet_closed"

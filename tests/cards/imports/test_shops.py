@@ -143,7 +143,9 @@ def test_a_manager_adds_shops_once_the_club_has_taken_the_partner_up(
         assert (parted.status, parted.code) == (422, "own_list_has_no_filter")
         return dict(client.get(MANAGER, f"/v1/batches/{batch}").json)
 
-    assert {problem["code"] for problem in by_manager()["problems"]} == {"partner_lead"}
+    early = by_manager()["problems"]
+    assert {problem["code"] for problem in early} == {"partner_lead"}
+    assert early[0]["reason"].startswith("Нового партнёра сначала берёт в работу лидер сообщества.")
     (partner,) = partners(client)
     client.done(LEADER, f"/v1/partners/{partner['id']}/take")
     assert by_manager()["accepted"] == 3

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.cards.holders import repository
 from shared import clock
 from tests.cards.api_client import (
     AUTHORITY,
@@ -71,6 +72,17 @@ def test_two_signs_find_the_card_and_it_is_blocked(
     assert (told["unreachable"], told["by_hotline"]) == (True, who == OPERATOR)
     assert client.at_the_till(card["number"]).status == "blocked"
     assert search(client, who, **signs).json["status"] == "blocked"
+
+
+def test_the_number_of_a_file_finds_one_of_the_many_who_share_an_offices_phone(
+    client: CardsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "MOST", 2)
+    shared = [issue(client, str(number), "D02", PHONE).json for number in range(1, 5)]
+
+    found = [search(client, holder_ref=str(n), phone=PHONE).json["id"] for n in range(1, 5)]
+
+    assert found == [card["id"] for card in shared]
 
 
 @pytest.mark.parametrize("sign", ["holder_ref", "phone", "last4"])

@@ -24,7 +24,6 @@ def offer(name: str, day: int, until: int | None, outlets: int = 0) -> Offer:
         outlets=outlet_sets.text_of(outlets) if outlets else "",
         valid_from=FIRST.replace(day=day),
         valid_to=None if until is None else FIRST.replace(day=until),
-        proposed_by="pmg_1",
     )
 
 
@@ -32,7 +31,7 @@ def published(*offers: Offer) -> OfferBook:
     """A book with all of them confirmed, the earliest first."""
     book = OfferBook()
     for each in offers:
-        book = book.add(each, NOON - timedelta(days=90)).publish(each, "ldr_1", ZONE)
+        book = book.add(each, NOON - timedelta(days=90)).publish(each, ZONE)
     return book
 
 

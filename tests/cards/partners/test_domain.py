@@ -32,7 +32,7 @@ def lead() -> Partner:
 def offer(number: int, percent: int, first: date, last: date | None = None, *where: int) -> Offer:
     return Offer(
         id=f"ofr_{number}", number=number, discount=Discount(percent=percent), goods_scope="Всё",
-        outlets=outlet_sets.write(where), valid_from=first, valid_to=last, proposed_by="PM-01",
+        outlets=outlet_sets.write(where), valid_from=first, valid_to=last,
     )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def propose(partner: Partner, new: Offer) -> Partner:
 
 
 def publish(partner: Partner, new: Offer) -> Partner:
-    return propose(partner, new).publish_offer(new.id, "CL-0", TODAY, ZONE)
+    return propose(partner, new).publish_offer(new.id, TODAY, ZONE)
 
 
 def percents(partner: Partner, number: int) -> list[int]:
@@ -332,11 +332,10 @@ def test_what_is_shown_is_fresh_until_the_next_discount_begins_or_ends_and_never
 def test_a_discount_after_the_last_day_is_promised_to_nobody() -> None:
     leaving = active().give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
     assert publish(leaving, offer(2, 9, date(2026, 10, 31))).book.get("ofr_2").starts_at
-    late = propose(leaving, offer(3, 9, date(2026, 11, 1)))
     with pytest.raises(IllegalStep, match="offer_after_last_day") as refused:
-        late.publish_offer("ofr_3", "CL-0", TODAY, ZONE)
-    assert "withdraw_notice" in refused.value.next_steps
-    late.withdraw_notice().publish_offer("ofr_3", "CL-0", TODAY, ZONE)
+        propose(leaving, offer(3, 9, date(2026, 11, 1)))
+    assert refused.value.next_steps == ("withdraw_notice",)
+    publish(leaving.withdraw_notice(), offer(3, 9, date(2026, 11, 1)))
 
 
 def test_a_notice_of_two_weeks_is_long_enough() -> None:

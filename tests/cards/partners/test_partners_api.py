@@ -1,5 +1,7 @@
 """Partners through the API: agreement, the public list, breaks, leaving."""
 
+from typing import Any
+
 import pytest
 
 from services.cards.offers.domain import MAX_PROPOSED
@@ -36,6 +38,8 @@ def test_an_authority_refers_a_business_and_the_club_sees_the_lead(client: Cards
     assert (answer.status, answer.json["status"]) == (201, "lead")
     (seen,) = client.get(LEADER, "/v1/partners", status="lead").json["items"]
     assert (seen["id"], seen["source"]) == (answer.json["id"], "authority")
+    account_to_come = person("PM-9", "partner_manager", org=answer.json["id"])
+    assert client.get(account_to_come, "/v1/partners").json["items"][0]["id"] == seen["id"]
     assert client.get(None, "/v1/public/partners", region="ZR").json["items"] == []
     (told,) = client.events("PartnerLeadAdded")
     assert told["source"] == "authority" and "Ромашка" not in str(told)
@@ -52,8 +56,27 @@ def test_only_the_club_learns_whom_to_ask_at_a_business(client: CardsClient) -> 
     assert client.events("PartnerLeadAdded") and "Мария" not in str(client.world.bus.log)
     without = client.post(AUTHORITY, "/v1/partners", **LEAD).json["id"]
     assert client.get(LEADER, f"/v1/partners/{without}/contact").status == 404
-    client.done(LEADER, f"/v1/partners/{partner}/decline", reason="other")
-    assert client.get(LEADER, path).status == 404
+
+
+@pytest.mark.parametrize("how", ["decline", "end", "notice"])
+def test_whom_to_ask_is_erased_when_the_talks_or_the_partnership_are_over(
+    client: CardsClient, how: str
+) -> None:
+    def kept() -> list[dict[str, Any]]:
+        return [row for row in client.world.rows("cards-keys") if "wrapped" in row]
+
+    declines = how == "decline"
+    partner = (
+        client.partner(contact=CONTACT) if declines else client.active_partner(contact=CONTACT)[0]
+    )
+    one = f"/v1/partners/{partner}"
+    assert kept() and client.get(LEADER, one).json["has_contact"] is True
+    said = {"last_day": "2026-10-31"} if how == "notice" else {"reason": "other"}
+    client.done(LEADER, f"{one}/{how}", **said)
+    client.world.advance(at("2026-11-01 00:00"))
+
+    assert not kept() and client.get(LEADER, one).json["has_contact"] is False
+    assert client.get(LEADER, f"{one}/contact").status == 404
 
 
 def test_an_office_refers_businesses_of_its_own_district(client: CardsClient) -> None:
@@ -170,11 +193,12 @@ def test_an_ended_partner_is_gone_from_the_list_and_its_tills_are_refused(
     assert client.post(LEADER, f"/v1/partners/{partner}/resume").code == "partner_ended"
 
 
-def test_an_ended_partner_is_refused_as_one_whatever_its_shops_and_keys_are(
+def test_an_ended_partner_is_refused_as_one_whatever_its_shops_keys_and_discounts_are(
     client: CardsClient,
 ) -> None:
     """Nobody is sent to revoke a key, or to add the shop once more, which is refused too."""
     partner, shop = client.active_partner()
+    later = client.offer(partner, since="2026-12-01").json["number"]
     second = client.key(partner, shop).json["key_id"]
     closed = client.outlet(partner)
     client.done(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close")
@@ -188,6 +212,9 @@ def test_an_ended_partner_is_refused_as_one_whatever_its_shops_and_keys_are(
         client.key(partner, closed),
         client.post(MANAGER, f"/v1/partners/{partner}/outlets/{closed}/close"),
         client.put(MANAGER, f"/v1/partners/{partner}/outlets/{closed}", 2, **facts),
+        client.offer(partner, since="2026-12-02"),
+        client.post(MANAGER, f"/v1/partners/{partner}/offers/{later}/withdraw"),
+        client.post(LEADER, f"/v1/partners/{partner}/offers/{later}/publish"),
     ]
 
     assert [answer.code for answer in refused] == ["partner_ended"] * len(refused)

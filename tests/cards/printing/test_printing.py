@@ -275,3 +275,5 @@ def test_a_sticker_promises_what_every_shop_keeps_and_how_long(
     assert promised() is None, "two shops, two discounts"
     client.world.set_time(at("2026-11-11 10:00"))
     assert promised() == "Скидка 8 %"
+    client.done(MANAGER, f"/v1/partners/{partner}/end", reason="other")
+    assert promised() is None
