@@ -44,12 +44,18 @@ def document(app: ServiceApp) -> Json:
     callers = sorted({caller for route in routes for caller in route.callers} - {"public"})
     found: Json = {
         "openapi": "3.1.0",
-        "info": {"title": f"Ryadom: {app.app_name}", "version": app.base.strip("/") or "v1"},
+        "info": {
+            "title": f"Ryadom: {app.app_name}",
+            "version": app.base.strip("/") or "v1",
+            **_about(app),
+            "license": parts.LICENCE,
+        },
         "servers": [{"url": f"/{app.app_name}"}],
+        "tags": [{"name": name} for name in sorted({_tag(app, route) for route in routes})],
         "paths": paths,
         "components": {
-            "parameters": parts.header_parameters(),
-            "responses": parts.problem_responses(),
+            "parameters": _used(paths, "parameters", parts.header_parameters()),
+            "responses": _used(paths, "responses", parts.problem_responses()),
             "securitySchemes": parts.security_schemes(callers, _scopes(app)),
         },
     }
@@ -58,6 +64,20 @@ def document(app: ServiceApp) -> Json:
         action = found["components"]["schemas"]["NextStep"]["properties"]["action"]
         action[CODE_LIST_KEYWORD] = app.catalogue.step_list
     return found
+
+
+def _about(app: ServiceApp) -> Json:
+    """Say what an app is for: the first paragraph of its README."""
+    readme = ROOT / app_folders().get(app.app_name, app.app_name) / "README.md"
+    if not readme.is_file():
+        return {}
+    return {"description": readme.read_text("utf-8").split("\n\n")[1].replace("\n", " ")}
+
+
+def _used(paths: Json, kind: str, known: dict[str, Json]) -> dict[str, Json]:
+    """Keep the components of a kind that a path names."""
+    text = json.dumps(paths)
+    return {name: part for name, part in known.items() if f'"#/components/{kind}/{name}"' in text}
 
 
 def _scopes(app: ServiceApp) -> list[str]:

@@ -10,6 +10,7 @@ from shared.api.problems import CONTENT_TYPE
 Json = dict[str, Any]
 
 REF = "#/components/schemas/"
+LICENCE = {"name": "MIT", "identifier": "MIT"}
 
 _STATUS_TEXT = {
     400: "The body is no JSON.",

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from shared.api.app import ServiceApp
 from shared.message_catalogue import ROOT
 from tests.shared.api.sample_app import app
-from tools import openapi
+from tools import openapi, openapi_parts
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,25 @@ def test_only_used_schemas_are_listed(document: dict[str, Any]) -> None:
         "Colour", "FieldProblem", "NewNote", "NextStep", "Note", "Problem", "Reading", "Receipt",
         "Ribbon", "Secret", "Sighting", "Sticker",
     }  # fmt: skip
+
+
+def test_only_used_headers_and_refusals_are_listed(document: dict[str, Any]) -> None:
+    text = json.dumps(document["paths"])
+    for kind in ("parameters", "responses"):
+        assert document["components"][kind]
+        for name in document["components"][kind]:
+            assert f'#/components/{kind}/{name}"' in text
+
+
+@pytest.mark.parametrize("made", [*openapi.apps()], ids=lambda made: made.app_name)
+def test_each_app_says_what_it_is_for_and_names_what_it_answers(made: ServiceApp) -> None:
+    document = openapi.document(made)
+
+    about = document["info"]["description"]
+    assert len(about) > 80
+    assert "](" not in about  # a link of a README leads nowhere from here
+    # A value that is known by its place in an array is a riddle to who reads the answer.
+    assert "prefixItems" not in json.dumps(document)
 
 
 def test_inputs_are_closed_as_the_edge_closes_them(document: dict[str, Any]) -> None:
@@ -107,8 +127,8 @@ def test_an_answer_made_from_the_receipt_is_the_one_described(document: dict[str
     assert told["schema"] == {"$ref": "#/components/schemas/Secret"}
 
 
-def test_every_answer_of_the_edge_is_documented(document: dict[str, Any]) -> None:
-    every = {int(name[7:]) for name in document["components"]["responses"]}
+def test_every_answer_of_the_edge_is_documented() -> None:
+    every = {int(name.removeprefix("Problem")) for name in openapi_parts.problem_responses()}
     assert every == {400, 401, 403, 404, 409, 410, 412, 413, 422, 428, 429, 503}
 
 

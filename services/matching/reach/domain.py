@@ -6,6 +6,7 @@ said how far it comes is taken at its word: so far from the centres of its distr
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple, Self
@@ -43,7 +44,8 @@ class Nearness(CodeEnum, of="district_nearness"):
 NEAREST = {nearness: place for place, nearness in enumerate(Nearness)}
 
 
-class Way(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Way:
     """How near two places are, and their distance; None when a centre is not known."""
 
     nearness: Nearness

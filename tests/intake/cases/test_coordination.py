@@ -229,6 +229,20 @@ def test_a_case_that_nobody_takes_reminds_and_climbs_to_the_lead(
     assert event["number"] == client.view(case)["number"]
 
 
+def test_a_question_that_becomes_a_case_days_later_has_its_whole_time(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information", needs=[])
+    client.world.advance(at("2026-09-16 09:40"))
+    client.do(HQ, f"/requests/{asked['id']}/case")
+    (case,) = client.get(HQ, "/cases").json["items"]
+
+    client.world.advance(at("2026-09-16 12:39"))
+    assert rungs(client) == []
+    client.world.advance(at("2026-09-16 15:39"))
+    assert rungs(client) == [(case["id"], False, False)]
+    client.world.advance(at("2026-09-16 15:41"))
+    assert rungs(client)[1:] == [(case["id"], False, True)]
+
+
 def test_after_a_jump_of_the_clock_both_are_told_once(client: IntakeClient) -> None:
     case = client.received()
 

@@ -13,6 +13,7 @@ from services.matching.reach.domain import (
     Ground,
     Listing,
     Nearness,
+    Way,
     entries_of,
 )
 from tests.matching import builders
@@ -22,9 +23,9 @@ from tests.matching.builders import GROUND, offers
 def test_a_district_is_the_same_a_neighbour_within_an_hour_or_too_far() -> None:
     assert GROUND.way("D02", ("D01", "D02")) == HERE
     assert GROUND.way("D02", ()) == HERE, "without districts help is given in the whole region"
-    assert GROUND.way("D09", ("D01", "D07")) == (Nearness.NEIGHBOUR, 15)
-    assert GROUND.way("D09", ("D01", "D02")) == (Nearness.WITHIN_REACH, 37)
-    assert GROUND.way("D09", ("D12",)) == (Nearness.TOO_FAR, 71)
+    assert GROUND.way("D09", ("D01", "D07")) == Way(Nearness.NEIGHBOUR, 15)
+    assert GROUND.way("D09", ("D01", "D02")) == Way(Nearness.WITHIN_REACH, 37)
+    assert GROUND.way("D09", ("D12",)) == Way(Nearness.TOO_FAR, 71)
     assert GROUND.way("Gone", ("D01",)) == GROUND.way("D01", ("Gone",)) == UNKNOWN
     assert GROUND.way("Gone", ("Gone",)) == HERE
     assert GROUND.way(None, ("D01",)) == UNKNOWN
@@ -33,7 +34,7 @@ def test_a_district_is_the_same_a_neighbour_within_an_hour_or_too_far() -> None:
 def test_neighbours_reach_each_other_however_far_their_towns_are() -> None:
     ground = Ground({"A": (50.0, 50.0), "B": (50.0, 55.0)}, {"A": ("B",), "B": ()})
 
-    assert ground.way("B", ("A",)) == ground.way("A", ("B",)) == (Nearness.NEIGHBOUR, 357)
+    assert ground.way("B", ("A",)) == ground.way("A", ("B",)) == Way(Nearness.NEIGHBOUR, 357)
     assert ground.reaching("B") == ("B", "A")
     assert GROUND.reaching("D09")[0] == "D09"
     assert "D12" not in GROUND.reaching("D09")

@@ -16,6 +16,8 @@ from shared.domain import Moment, TimedAggregate
 OUTCOME_EVERY = timedelta(days=31)
 # The role of who takes cases where nothing else is said.
 COORDINATOR = "regional_hq"
+# In its history: it was made of a request that had come in before.
+OPENED = "opened"
 
 
 class CaseInTime(TimedAggregate):
@@ -66,6 +68,12 @@ class CaseInTime(TimedAggregate):
         asked = reopened[-1] if reopened else self.received_at
         return asked if self.care is None else self.care.at
 
+    @property
+    def takeable_since(self) -> datetime:
+        """Since when it waits to be taken; a request may have become a case long after the call."""
+        opened = (entry.at for entry in self.history if entry.what == OPENED)
+        return max((self.waiting_since, *opened))
+
 
 class Limit(NamedTuple):
     """How long a case may stay as it is; `urgent` when the family cannot wait."""
@@ -109,12 +117,12 @@ def breach_at(case: CaseInTime) -> datetime | None:
 
 def reminder_at(case: CaseInTime) -> datetime | None:
     """Return when the headquarters is reminded of an untaken case."""
-    return case.waiting_since + UNTAKEN.of(case) if case.untaken else None
+    return case.takeable_since + UNTAKEN.of(case) if case.untaken else None
 
 
 def escalation_at(case: CaseInTime) -> datetime | None:
     """Return when the lead of the region is reminded of an untaken case."""
-    return case.waiting_since + 2 * UNTAKEN.of(case) if case.untaken else None
+    return case.takeable_since + 2 * UNTAKEN.of(case) if case.untaken else None
 
 
 def outcome_due_at(case: CaseInTime) -> datetime | None:
@@ -126,7 +134,7 @@ def outcome_due_at(case: CaseInTime) -> datetime | None:
 def _since(case: CaseInTime) -> datetime:
     """Return from when the present limit runs."""
     if case.untaken:
-        return case.waiting_since
+        return case.takeable_since
     return max(_beginnings(case), default=case.waiting_since)
 
 

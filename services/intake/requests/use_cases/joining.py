@@ -1,6 +1,7 @@
 """What becomes of a request that is kept: it joins the open case of its family, or makes one."""
 
 from services.intake.cases import events as case_events
+from services.intake.cases.coordination.limits import OPENED
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases, follow
 from services.intake.cases.values import Need
@@ -136,6 +137,7 @@ def _save_with_case(
     cases: Cases,
 ) -> Receipt:
     case = new_case(request, family, ids.new("cas"))
+    case = case.record(stamp(context), OPENED, ref=request.request_id)
     left = follow(family, case)
     joined = request.join(case.case_id)
     return requests.save(
