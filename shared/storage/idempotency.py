@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from shared import clock, keyring
 from shared.errors import Invalid
-from shared.storage.command_context import DedupKey, Key, Receipt
+from shared.storage.command_context import CommandContext, DedupKey, Key, Receipt
 from shared.storage.store import Store
 
 RETENTION = timedelta(days=7)
@@ -40,3 +40,8 @@ def earlier_answer(store: Store, row: DedupKey) -> Receipt | None:
     if not hmac.compare_digest(found["fingerprint"]["S"], fingerprint):
         raise Invalid("idempotency_key_reused")
     return Receipt.model_validate_json(found["receipt"]["S"])
+
+
+def done_before(context: CommandContext, store: Store) -> Receipt | None:
+    """Return what this very command gave before its step was lost."""
+    return earlier_answer(store, context.once) if context.once else None

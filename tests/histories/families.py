@@ -29,7 +29,8 @@ BEYOND = {
     "card_holder_of_another_family", "case_is_with_headquarters", "erase_to_answer",
     "families_have_open_cases",
     "family_has_merged_records", "family_has_open_case", "family_is_anonymous",
-    "family_waits_for_answer", "family_with_itself", "last_open_need", "need_not_open",
+    "family_waits_for_answer", "family_with_itself", "last_need_of_match", "last_open_need",
+    "need_not_open",
     "no_clarified_need", "no_consent_to_share", "nothing_to_change", "no_contact_to_mend",
     "office_is_shown_nothing", "office_sees_already", "person_was_erased", "still_asked_for",
 }  # fmt: skip

@@ -57,7 +57,7 @@ def disown_case(case: Case, stamp: Stamp, request: Request, others: Sequence[Req
         raise IllegalStep("case_is_of_this_request", ("triage", "withdraw"))
     left = _without_requests(case, stamp, [request], others)
     if _lacks_needs(left):
-        raise IllegalStep("last_open_need", ("lift_care", "withdraw"))
+        raise left.last_need_stays()
     return left
 
 

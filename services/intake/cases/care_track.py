@@ -47,6 +47,14 @@ def require_care(
     )
 
 
+def lift_care(case: Case, stamp: Stamp, reason: str) -> Case:
+    """Lift the marker and review the case again, while no guardian is proposed or helps."""
+    if case.status in (Status.MATCHED, Status.IN_CARE):
+        raise case._refusal("case_has_guardian")
+    case._require("lift_care")
+    return case.record(stamp, "care_lifted", reason, status=Status.IN_REVIEW, care=None)
+
+
 def hindrance(case: Case, family: Family) -> str | None:
     """Return what has to be done before the marker can be put; None when nothing has."""
     if family.anonymous or family.contact is None:

@@ -162,11 +162,15 @@ class Case(limits.CaseInTime):
         needs = changes.apply(self.needs, by=stamp.by, at=stamp.at, clarifies=not by_family)
         waiting = self.status in (Status.CARE_REQUIRED, Status.MATCHED)
         if waiting and not any(need.open for need in needs):
-            instead = (step for step in self.next_steps if step in ("lift_care", "withdraw"))
-            raise IllegalStep("last_open_need", tuple(instead))
+            raise self.last_need_stays()
         what = "needs_corrected" if by_family else "needs_clarified"
         urgent = self.urgent if urgency is None else urgency is Urgency.URGENT
         return self.record(stamp, what, needs=needs, urgent=urgent)
+
+    def last_need_stays(self) -> IllegalStep:
+        """Return the refusal to leave nothing that a guardian is looked for, or was asked."""
+        code = "last_need_of_match" if self.status is Status.MATCHED else "last_open_need"
+        return IllegalStep(code, self.of_next("lift_care", "withdraw"))
 
     def decide(self, stamp: Stamp, triage: Triage) -> Self:
         """Decide on help given once, or close the case by a referral or a refusal.
@@ -218,11 +222,6 @@ class Case(limits.CaseInTime):
             raise IllegalStep("aid_closed_case", ("reopen",))
         aids = tuple(one for one in self.aids if one.aid_id != aid.aid_id)
         return self.record(stamp, "aid_withdrawn", reason, aid.aid_id, aids=aids)
-
-    def lift_care(self, stamp: Stamp, reason: str) -> Self:
-        """Lift the marker and review the case again."""
-        self._require("lift_care")
-        return self.record(stamp, "care_lifted", reason, status=Status.IN_REVIEW, care=None)
 
     def withdraw(self, stamp: Stamp, reason: str) -> Self:
         """Withdraw what was asked for, as the family wishes."""

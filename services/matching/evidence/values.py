@@ -46,6 +46,12 @@ class Training(ValueObject):
         """Return whether it is a training of just these facts."""
         return facts.items() <= self.model_dump().items()
 
+    def is_news_after(self, before: Self | None) -> bool:
+        """Return whether it is another training than the last, not a colleague's certificate."""
+        if before is None:
+            return True
+        return (self.course, self.completed_on) != (before.course, before.completed_on)
+
 
 class Meeting(ValueObject):
     """An interview or a briefing at the regional headquarters."""

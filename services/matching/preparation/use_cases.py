@@ -46,7 +46,7 @@ def train(
     training = Training(**facts, source=source, recorded_by=actor.id)
     trained = guardian.record_training(training, now)
     events = [*ready_events(guardian, trained), *renewed_events(guardian, trained)]
-    if guardian.training is None or not guardian.training.says(facts):
+    if training.is_news_after(guardian.training):
         events = [published.TrainingCompleted(**event_fields(trained)), *events]
     return guardians.save(context, trained, events=events)
 

@@ -88,6 +88,8 @@ def _context(table: TrainingTable, line: int, correlation_id: str) -> CommandCon
 def _record(
     region: str, cells: Cells, context: CommandContext, guardians: Guardians, vault: Vault
 ) -> Recorded:
+    if earlier := idempotency.done_before(context, guardians.store):
+        return Recorded(earlier.id)
     read = cells | {"course": _course(cells), "completed_on": _day(region, cells)}
     read |= {name: whole_number(cells[name], name) for name in NUMBERS if name in cells}
     read["inn"] = _with_first_zero(read.get("inn", ""))

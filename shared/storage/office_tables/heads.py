@@ -225,8 +225,8 @@ def _plain(title: str) -> str:
 
 
 def missing_column(rows: Sequence[Numbered], columns: Sequence[Column]) -> Invalid:
-    """Name the first required column that the best of the first rows lacks."""
+    """Name every required column that the best of the first rows lacks."""
     names = _names(columns)
     best = max((_places(cells, names) for _, cells in rows[:HEAD_WITHIN]), key=len)
-    lacking = next(c for c in columns if c.required and c not in best.values())
-    return Invalid("column_missing", column=lacking.titles[0])
+    lacking = [c.titles[0] for c in columns if c.required and c not in best.values()]
+    return Invalid("column_missing", columns=", ".join(f"«{title}»" for title in lacking))

@@ -39,7 +39,7 @@ VERBS: dict[str, Callable[[Case], Case]] = {
     "require_care": lambda case: care_track.require_care(
         case, LATER, family(), "illness", long_term_need=True
     ),
-    "lift_care": lambda case: case.lift_care(LATER, LiftReason.NOT_NEEDED),
+    "lift_care": lambda case: care_track.lift_care(case, LATER, LiftReason.NOT_NEEDED),
     "record_aid": lambda case: case.record_aid(LATER, builders.aid(), family(), last=True),
     "record_outcome": lambda case: care_track.record_outcome(case, LATER, builders.outcome(500)),
     "withdraw": lambda case: case.withdraw(LATER, "found_help"),
@@ -105,8 +105,10 @@ def test_each_status_accepts_its_own_verbs_and_refuses_all_others(
         with pytest.raises(IllegalStep) as refused:
             VERBS[verb](case)
 
-        taken = verb == "take" and case.open
-        assert refused.value.code == ("case_already_taken" if taken else "step_not_allowed")
+        others = {"take": "case_already_taken"} if case.open else {}
+        if status in (Status.MATCHED, Status.IN_CARE):
+            others |= {"lift_care": "case_has_guardian"}
+        assert refused.value.code == others.get(verb, "step_not_allowed")
         assert refused.value.next_steps == case.legal_steps
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.cases import queries
+from services.intake.cases import care_track, queries
 from services.intake.cases.coordination import limits, taking
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases, queue_place
@@ -165,7 +165,7 @@ def test_a_need_that_is_urgent_makes_its_case_so_while_it_is_open() -> None:
 
 
 def test_a_review_that_begins_again_has_its_whole_time_again() -> None:
-    lifted = builders.waiting().lift_care(stamp(500), "not_needed")
+    lifted = care_track.lift_care(builders.waiting(), stamp(500), "not_needed")
     reopened = builders.closed().reopen(stamp(900), "new_request", None)
 
     assert limits.breach_at(lifted) == moment(500) + timedelta(hours=24)

@@ -59,7 +59,7 @@ STEPS: dict[str, Step] = {
         if c.open
         else c
     ),
-    "lift": lambda c, s, n: c.lift_care(s, LiftReason.NOT_NEEDED),
+    "lift": lambda c, s, n: care_track.lift_care(c, s, LiftReason.NOT_NEEDED),
     "withdraw": lambda c, s, n: c.withdraw(s, "not_said"),
     "reopen": lambda c, s, n: c.reopen(s, "needs_returned", None),
     "proposed": lambda c, s, n: care_track.proposed(c, s, MATCHES[n], f"gua_{n}"),

@@ -81,6 +81,8 @@ def test_a_training_needs_its_certificate(client: MatchingClient) -> None:
     assert client.get(HQ, f"/guardians/{guardian}")["training_done"]
     assert len(client.told("TrainingCompleted")) == 1, "a platform repeats itself"
     client.do(TRAINING, path, done | {"certificate_ref": "C-2"})
+    assert len(client.told("TrainingCompleted")) == 1, "a colleague has a certificate, too"
+    client.do(TRAINING, path, done | {"completed_on": "2026-08-31"})
     assert len(client.told("TrainingCompleted")) == 2
 
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from services.matching.training_tables.table_words import CATALOGUE
 from shared.principal import Principal
+from shared.storage.office_tables.lines import FileInParts
 from shared.table_imports import steps
 from tests.matching.api_client import (
     FEDERAL,
@@ -119,6 +121,39 @@ def test_a_dry_run_foretells_what_the_table_then_does(
     assert "Иванов" not in str(lines)
     link = client.get(by_hq, f"/training-tables/{done['table_id']}/result")["download_url"]
     assert "result.csv?get_object" in link
+
+
+def test_a_step_whose_end_was_lost_says_again_what_its_rows_have_given(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_inn(client, 801)
+    content = table(*(f"Я;{inn(801)};basics;{day}.08.2026;C-{day}" for day in (29, 30, 31)))
+    add, crashes = FileInParts.add, iter([True])
+
+    def crashing(parts: FileInParts, *more: Any) -> None:
+        if next(crashes, False):
+            raise ClientError({"Error": {"Code": "SlowDown", "Message": ""}}, "PutObject")
+        add(parts, *more)
+
+    monkeypatch.setattr(FileInParts, "add", crashing)
+    begun = worked(client, HQ, content, dry_run=False)["table_id"]
+    client.world.advance(client.now() + timedelta(minutes=3))
+
+    done = client.get(HQ, f"/training-tables/{begun}")
+    assert (done["status"], done["accepted"], done["known"]) == ("done", 3, 0)
+    assert done["problems"] == []
+
+
+def test_people_of_one_organisation_are_told_once_that_they_were_trained_on_a_day(
+    client: MatchingClient,
+) -> None:
+    with_inn(client, 801)
+    content = table(*(f"Я;{inn(801)};basics;31.08.2026;C-{each}" for each in range(3)))
+
+    for _ in range(2):
+        done = worked(client, HQ, content, dry_run=False)
+        assert (done["accepted"], done["refused"]) == (3, 0)
+    assert len(client.told("TrainingCompleted")) == 1
 
 
 def test_the_platform_s_own_table_is_its_word_and_the_guardian_sends_none(

@@ -244,10 +244,13 @@ def test_what_holds_no_table_is_refused(content: bytes) -> None:
     assert refusal(content).code in ("table_empty", "column_missing", "table_unreadable")
 
 
-def test_the_missing_column_is_named() -> None:
-    refused = refusal("Телефон;Номер дела\n1;2\n".encode())
+@pytest.mark.parametrize(
+    ("head", "named"), [("Номер дела", "«район»"), ("Адрес", "«номер дела», «район»")]
+)
+def test_each_missing_column_is_named(head: str, named: str) -> None:
+    refused = refusal(f"Телефон;{head}\n1;2\n".encode())
 
-    assert (refused.code, refused.facts["column"]) == ("column_missing", "район")
+    assert (refused.code, refused.facts["columns"]) == ("column_missing", named)
 
 
 @pytest.mark.parametrize("turned", ["9/13/2026", "09/13/26 1:30:00 PM"])

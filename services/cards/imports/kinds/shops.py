@@ -73,7 +73,7 @@ def add_shop(
     vault: Vault,
 ) -> Receipt:
     """Add the shop of a row, and its partner when it is the first."""
-    if earlier := _done_before(context, partners):
+    if earlier := idempotency.done_before(context, partners.store):
         return earlier
     if "partner" not in cells:
         raise Invalid("cell_empty", "/partner")
@@ -126,7 +126,7 @@ def _partner_of(
     """Return the partner of a row, in talks and at home in the district of the shop."""
     title = trade_name(cells.get("partner", ""))
     cause = _of_batch(context, batch_id, title)
-    receipt = _done_before(cause, partners)
+    receipt = idempotency.done_before(cause, partners.store)
     known = receipt.id if receipt else names.find(title)
     partner = partners.get(known) if known else None
     if partner is None:
@@ -191,8 +191,3 @@ def _of_batch(context: CommandContext, batch_id: str, title: str) -> CommandCont
 def _also(context: CommandContext, action: str) -> CommandContext:
     """Return the context of one more command of a row, which a repeated row finds done."""
     return replace(context, action=action, once=None)
-
-
-def _done_before(context: CommandContext, partners: Partners) -> Receipt | None:
-    """Return what this very command gave before its step was lost."""
-    return idempotency.earlier_answer(partners.store, context.once) if context.once else None

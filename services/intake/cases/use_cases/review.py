@@ -76,7 +76,8 @@ def lift_care(case_id: CaseId, body: LiftCare, context: CommandContext, cases: C
     """Lift the marker «guardianship required»."""
     file = load_authorised(case_id, "lift_care", context.actor, cases)
     context.reason = body.reason
-    return cases.save_change(context, file, file.case.lift_care(stamp(context), body.reason))
+    lifted = care_track.lift_care(file.case, stamp(context), body.reason)
+    return cases.save_change(context, file, lifted)
 
 
 def record_outcome(
