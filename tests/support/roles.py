@@ -8,10 +8,9 @@ a variable which the template does not set is found too.
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -26,8 +25,7 @@ WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
 WRITES["ConditionCheck"] = "ConditionCheckItem"
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """One action on one resource; a `context` is what KMS is told beside."""
 
     action: str
