@@ -112,11 +112,11 @@ class Guarded:
         found = getattr(self._client(), name)
         if not callable(found) or name in NO_CALLS:
             return found
-        operation = "".join(map(str.capitalize, name.split("_")))
+        operation = _camel(name)
 
         def guarded(*told: Any, **call: Any) -> Any:
-            named = dict(zip(POSITIONAL.get(name, ()), told, strict=True))
-            for need in self._needs(operation, call | named | call.get("Params", {})):
+            named = zip(POSITIONAL.get(name, ()), told, strict=True)
+            for need in self._needs(operation, {**call, **dict(named), **call.get("Params", {})}):
                 self._ask(need)
             return found(*told, **call)
 
@@ -188,7 +188,12 @@ def _stack(name: str) -> Stack:
 def role_of(stack: str, function: str) -> Role:
     """Return the role of a function, by its name in code: `on_messages`."""
     named = {"api": "APIHandler"}
-    return Role(stack, named.get(function) or "".join(map(str.capitalize, function.split("_"))))
+    return Role(stack, named.get(function) or _camel(function))
+
+
+@cache
+def _camel(name: str) -> str:
+    return "".join(map(str.capitalize, name.split("_")))
 
 
 def _place(told: Any) -> str:
