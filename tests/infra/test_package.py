@@ -144,15 +144,12 @@ def for_aws() -> Package:
 
 
 @pytest.fixture(scope="module")
-def runtime_of_stage(for_aws: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runtime_of_stage(
+    for_aws: Package, runtime: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """Those libraries with bytecode of a stage's Python: botocore is not compiled at each start."""
-    folder = tmp_path_factory.mktemp("runtime_of_stage")
-    for name in RUNTIME_HAS:
-        found, put = Path(site.getsitepackages()[0]) / name, folder / name
-        if found.is_dir():
-            shutil.copytree(found, put, ignore=shutil.ignore_patterns("data", "__pycache__"))
-        else:
-            shutil.copy(found, put)
+    folder = tmp_path_factory.mktemp("stage") / "runtime"
+    shutil.copytree(runtime, folder, ignore=shutil.ignore_patterns("data", "__pycache__"))
     for_aws.runtime.compile(folder, str(folder))
     return folder
 
