@@ -4,6 +4,7 @@ import ast
 import shutil
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -29,7 +30,7 @@ def closure(handlers: Iterable[str], root: Path) -> dict[Path, list[str]]:
         path = _file(name, root)
         if path is None or path in found:
             continue
-        found[path] = _imports(path)
+        found[path] = _imports(path.read_text("utf-8"))
         waiting += [name.rpartition(".")[0], *found[path]]
     return found
 
@@ -50,10 +51,10 @@ def _file(name: str, root: Path) -> Path | None:
     return None
 
 
-def _imports(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text("utf-8"))
+@cache
+def _imports(text: str) -> list[str]:
     named: list[str] = []
-    for node in _executed(tree):
+    for node in _executed(ast.parse(text)):
         if isinstance(node, ast.Import):
             named += [each.name for each in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:

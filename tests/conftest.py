@@ -38,6 +38,7 @@ GROUPS = {
     "tests/journeys/test_platform.py": "platform",
     "tests/cards/directory/test_in_a_browser.py": "browser",
     "tests/notifications/feedback/test_in_a_browser.py": "browser",
+    "tests/cross_service/test_messages_per_step.py": "messages per step",
     "tests/journeys/autumn": "all stories",
     "tests/guards/test_toy_service.py": "toy service",
     "tests/infra/test_package.py": "packages",

@@ -4,7 +4,7 @@ An event carries ids, reference-data codes and the region: never a name, a conta
 free text. Fields are only ever added; a breaking change is a new event name.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -124,7 +124,7 @@ def to_cloud_event(
     return text.decode()
 
 
-def from_cloud_event(body: Any, known: dict[str, type[Event]]) -> Received[Any]:
+def from_cloud_event(body: Any, known: Mapping[str, type[Event]]) -> Received[Any]:
     """Return the event in a bus message's detail; raises UnknownEvent for one not in `known`."""
     try:
         kind = known[body["type"]]

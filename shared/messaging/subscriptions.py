@@ -28,6 +28,12 @@ class Subscriptions:
     wanted: Mapping[EventHandler, Callable[..., bool]] = field(default_factory=dict)
     again: frozenset[EventHandler] = frozenset()
     parts: Parts | None = None
+    known: Mapping[str, type[Event]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Name the events once: each message is looked up among all that are heard."""
+        named = {event.detail_type(): event for event in self.reactions}
+        object.__setattr__(self, "known", named)
 
     @classmethod
     def of_parts(cls, parts: Parts) -> Self:
@@ -57,8 +63,7 @@ class Subscriptions:
     def event(self, detail: Any) -> Received[Any]:
         """Return the event of a message's detail; raises UnknownEvent for none we react to."""
         name = str(detail.get("type")) if isinstance(detail, dict) else ""
-        known = {event.detail_type(): event for event in self._about(name).reactions}
-        return from_cloud_event(detail, known)
+        return from_cloud_event(detail, self._about(name).known)
 
     def reactions_to(self, event: Event) -> list[EventHandler]:
         """Return the reactions to an event that have something to do."""

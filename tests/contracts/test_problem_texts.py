@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from shared.message_catalogue import KERNEL, ROOT, Catalogue
+from tests.guards.code import modules
 from tools.state_diagrams import aggregates
 
 # Where the code stands among the arguments, and the facts that the error adds of itself.
@@ -83,16 +84,14 @@ def _refusal(call: ast.Call, place: str) -> Refusal | None:
 
 def refusals(folder: str) -> Iterator[tuple[str, Refusal]]:
     """All refusals with a literal code, each with the catalogue that must know it."""
-    for path in sorted((ROOT / folder).rglob("*.py")):
-        source = path.read_text(encoding="utf-8")
-        place = str(path.relative_to(ROOT))
-        if place in TOLD_TO_NOBODY or not any(name in source for name in RAISED):
+    for module in modules(folder):
+        if module.path in TOLD_TO_NOBODY or not any(name in module.text for name in RAISED):
             continue
-        for node in ast.walk(ast.parse(source)):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and _name(node) in RAISED:
-                found = _refusal(node, place)
+                found = _refusal(node, module.path)
                 if found is not None:
-                    yield catalogue_of(path), found
+                    yield catalogue_of(ROOT / module.path), found
 
 
 def placeholders(text: str) -> set[str]:

@@ -44,6 +44,8 @@ def stacks(built: dict[str, Any]) -> dict[str, Stack]:
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
+    # A symmetric key has no private half; moto draws one of RSA, which takes longer than a test.
+    monkeypatch.setattr("moto.kms.models.generate_private_key", lambda _spec: None)
     with mock_aws():
         yield Account()
 

@@ -62,6 +62,7 @@ TOKEN = re.compile(
     r"|(?<![A-Za-z0-9_-])(?!f_)(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{20,}"  # a digest in base64
     r"|\b[0-9]{8}\b"  # a number to read aloud
 )
+EACH = re.compile(f"({TOKEN.pattern})")
 # Lists of ids that stand in the order of the ids themselves, which chance has made.
 RUN = re.compile(rf"(?:{TOKEN.pattern})(?:,(?:{TOKEN.pattern}))*")
 NAMES = re.compile(r"<[^<>]+>(?:,<[^<>]+>)+")
@@ -159,7 +160,8 @@ def _text(value: Any) -> str:
     """A value as text, its fields in an order that random names have no part in."""
     if isinstance(value, dict):
         parts = [f'"{key}": {_text(each)}' for key, each in value.items()]
-        return "{" + ", ".join(sorted(parts, key=lambda part: _under(part, {}))) + "}"
+        by = _nameless if any(map(TOKEN.search, value)) else None
+        return "{" + ", ".join(sorted(parts, key=by)) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_text, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
@@ -195,31 +197,42 @@ def without_way_out(message: dict[str, Any]) -> dict[str, Any]:
 
 def normalise(lines: Iterable[str]) -> Counter[str]:
     """The lines with every token under a name that does not depend on chance."""
-    texts = [MOMENT.sub(r"\1", DRAWN.sub("·", _without_place(line))) for line in lines]
-    places = [
-        [
-            (found[0], at)
-            for at, run in enumerate(RUN.finditer(text))
-            for found in TOKEN.finditer(run[0])
-        ]
-        for text in texts
-    ]
+    texts = [_Text(MOMENT.sub(r"\1", DRAWN.sub("·", _without_place(line)))) for line in lines]
     names: dict[str, str] = {}
     told_apart = 0
     for _ in range(ROUNDS):
-        names = _renamed(texts, places, names)
+        names = _renamed(texts, names)
         if told_apart == (told_apart := len({*names.values()})):
             break
-    return Counter(sorted(_under(text, names) for text in texts))
+    return Counter(sorted(text.under(names) for text in texts))
 
 
-def _renamed(
-    texts: list[str], places: list[list[tuple[str, int]]], names: dict[str, str]
-) -> dict[str, str]:
+class _Text:
+    """A line, taken apart at its tokens once; `places` tells which runs of tokens they stand in."""
+
+    def __init__(self, line: str) -> None:
+        self.parts = EACH.split(line)
+        self.places = [
+            (found[0], at)
+            for at, run in enumerate(RUN.finditer(line))
+            for found in TOKEN.finditer(run[0])
+        ]
+
+    def under(self, names: dict[str, str]) -> str:
+        """The line with its tokens under those names, else under their kinds."""
+        parts = self.parts.copy()
+        parts[1::2] = [names.get(token) or f"<{_kind(token)}>" for token in parts[1::2]]
+        renamed = "".join(parts)
+        if ">,<" not in renamed:
+            return renamed
+        return NAMES.sub(lambda run: ",".join(sorted(run[0].split(","))), renamed)
+
+
+def _renamed(texts: list[_Text], names: dict[str, str]) -> dict[str, str]:
     seen: defaultdict[str, list[str]] = defaultdict(list)
-    for text, tokens in zip(texts, places, strict=True):
-        digest = hashlib.sha256(_under(text, names).encode()).hexdigest()[:16]
-        for token, place in tokens:
+    for text in texts:
+        digest = hashlib.sha256(text.under(names).encode()).hexdigest()[:16]
+        for token, place in text.places:
             seen[token].append(f"{digest}@{place}")
     return {
         token: f"<{_kind(token)} {hashlib.sha256('|'.join(sorted(p)).encode()).hexdigest()[:12]}>"
@@ -227,9 +240,8 @@ def _renamed(
     }
 
 
-def _under(text: str, names: dict[str, str]) -> str:
-    renamed = TOKEN.sub(lambda found: names.get(found[0], f"<{_kind(found[0])}>"), text)
-    return NAMES.sub(lambda run: ",".join(sorted(run[0].split(","))), renamed)
+def _nameless(text: str) -> str:
+    return _Text(text).under({})
 
 
 def _kind(token: str) -> str:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -39,7 +40,7 @@ from tests.support.botocore_retries import StandardRetries
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 WRITERS, CONSUMERS, COMMANDS = 2, 2, 6
-STEPS = 60_000
+STEPS = 15_000  # a run that ends takes some 3 000
 DEADLINE_STEPS = 60
 # Whole sweeps without a trace, the clock moved by a day and more before each, end a run.
 STILL_ROUNDS = 3
@@ -135,31 +136,10 @@ class Run:
 
     def _request(self, method: str, path: str, body: Item, key: str) -> Item | None:
         try:
-            app = self.app()
-            return app(_proxy_event(method, path, body, key), SimpleNamespace())
+            getcurrent().store = self.store("ledger")
+            return _app()(_proxy_event(method, path, body, key), SimpleNamespace())
         except Crash:
             return None
-
-    def app(self) -> ServiceApp:
-        """A fresh container of the ledger's API."""
-        store = self.store("ledger")
-        getcurrent().store = store
-        ledger = sample_service.Ledger(store)
-        app = ServiceApp("ledger")
-
-        def open_case(body: sample_service.Open, context: CommandContext) -> Receipt:
-            """Open a case."""
-            return ledger.open(body, context)
-
-        def take_step(case_id: str, body: sample_service.Step, context: CommandContext) -> Receipt:
-            """Take a step."""
-            return ledger.step(case_id, body, context)
-
-        routes = Routes()
-        routes.post("/cases", open_case, caller="machine")
-        routes.post("/cases/{case_id}/steps", take_step, caller="machine", status=200)
-        app.include(routes)
-        return app
 
     def relay(self) -> None:
         """The stream: fast, but it may skip rows."""
@@ -301,6 +281,26 @@ class Run:
 
     def _busy(self) -> bool:
         return any(queue.waiting for queue in self.queues.values())
+
+
+@cache
+def _app() -> ServiceApp:
+    """The ledger's API, which keeps nothing of a request: each brings a store of its own."""
+    app = ServiceApp("ledger")
+
+    def open_case(body: sample_service.Open, context: CommandContext) -> Receipt:
+        """Open a case."""
+        return sample_service.Ledger(connection.store()).open(body, context)
+
+    def take_step(case_id: str, body: sample_service.Step, context: CommandContext) -> Receipt:
+        """Take a step."""
+        return sample_service.Ledger(connection.store()).step(case_id, body, context)
+
+    routes = Routes()
+    routes.post("/cases", open_case, caller="machine")
+    routes.post("/cases/{case_id}/steps", take_step, caller="machine", status=200)
+    app.include(routes)
+    return app
 
 
 @contextlib.contextmanager

@@ -13,6 +13,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
@@ -63,10 +65,7 @@ def moto_client() -> Iterator[Any]:
     """A client of moto, which has no table yet."""
     with mock_aws():
         yield boto3.client(
-            "dynamodb",
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            "dynamodb", region_name="us-east-1", config=Config(signature_version=UNSIGNED)
         )
 
 

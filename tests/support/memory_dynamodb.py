@@ -6,7 +6,7 @@ tests/simulation/test_conformance.py, which runs random scripts against it and a
 what goes beyond DynamoDB's limits.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
@@ -37,9 +37,9 @@ class _Rows(dict[tuple[str, str], Item]):
     """The rows of a table by key, and by what partitions the table and its indexes when asked."""
 
     def __init__(
-        self, rows: Iterable[tuple[tuple[str, str], Item]] = (), copied_from: object = None
+        self, rows: Mapping[tuple[str, str], Item] | None = None, copied_from: object = None
     ) -> None:
-        super().__init__(rows)
+        super().__init__(rows or {})
         self.copied_from = copied_from
         self._partitions: dict[str, dict[str, dict[tuple[str, str], Item]]] = {}
 
@@ -89,7 +89,7 @@ class MemoryDynamoDB:
         """The rows of a table by primary key."""
         found = self.tables.get(table, {})
         if not isinstance(found, _Rows):
-            found = self.tables[table] = _Rows(found.items())
+            found = self.tables[table] = _Rows(found)
         return found
 
     def snapshot(self) -> dict[str, dict[tuple[str, str], Item]]:
@@ -102,14 +102,14 @@ class MemoryDynamoDB:
         self.tables = {
             name: table
             if isinstance(table := now.get(name), _Rows) and table.copied_from is rows
-            else _Rows(rows.items(), copied_from=rows)
+            else _Rows(rows, copied_from=rows)
             for name, rows in snapshot.items()
         }
 
     @contextmanager
     def lagging_indexes(self) -> Iterator[None]:
         """Let lists show the rows as they are now: an index follows its table some time later."""
-        self._shown = {name: _Rows(rows.items()) for name, rows in self.tables.items()}
+        self._shown = {name: _Rows(rows) for name, rows in self.tables.items()}
         try:
             yield
         finally:

@@ -8,10 +8,9 @@ a variable which the template does not set is found too.
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -26,8 +25,7 @@ WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
 WRITES["ConditionCheck"] = "ConditionCheckItem"
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """One action on one resource; a `context` is what KMS is told beside."""
 
     action: str
@@ -114,11 +112,11 @@ class Guarded:
         found = getattr(self._client(), name)
         if not callable(found) or name in NO_CALLS:
             return found
-        operation = "".join(map(str.capitalize, name.split("_")))
+        operation = _camel(name)
 
         def guarded(*told: Any, **call: Any) -> Any:
-            named = dict(zip(POSITIONAL.get(name, ()), told, strict=True))
-            for need in self._needs(operation, call | named | call.get("Params", {})):
+            named = zip(POSITIONAL.get(name, ()), told, strict=True)
+            for need in self._needs(operation, {**call, **dict(named), **call.get("Params", {})}):
                 self._ask(need)
             return found(*told, **call)
 
@@ -190,7 +188,12 @@ def _stack(name: str) -> Stack:
 def role_of(stack: str, function: str) -> Role:
     """Return the role of a function, by its name in code: `on_messages`."""
     named = {"api": "APIHandler"}
-    return Role(stack, named.get(function) or "".join(map(str.capitalize, function.split("_"))))
+    return Role(stack, named.get(function) or _camel(function))
+
+
+@cache
+def _camel(name: str) -> str:
+    return "".join(map(str.capitalize, name.split("_")))
 
 
 def _place(told: Any) -> str:

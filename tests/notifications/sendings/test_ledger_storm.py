@@ -30,6 +30,8 @@ PUT = {
     "died": 4,
 }
 ASK = {"told": 70, "silent": 30}
+FACTS: dict[str, Any] = {"status": MessageStatus.QUEUED, "due_at": START, "urgent": True}
+QUEUED = Message.model_construct(**FACTS, attempts=0, refused_channels=())
 
 
 class Run:
@@ -42,8 +44,7 @@ class Run:
         self.faults: Counter[str] = Counter()
         self.unknown_since: datetime | None = None
         self.unknown_for = timedelta()
-        facts: dict[str, Any] = {"status": MessageStatus.QUEUED, "due_at": START, "urgent": True}
-        self.message = Message.model_construct(**facts, attempts=0, refused_channels=())
+        self.message = QUEUED
 
     def to_the_end(self) -> None:
         for _ in range(200):
