@@ -68,10 +68,11 @@ def document(app: ServiceApp) -> Json:
 
 def _about(app: ServiceApp) -> Json:
     """Say what an app is for: the first paragraph of its README."""
-    readme = ROOT / app_folders().get(app.app_name, app.app_name) / "README.md"
-    if not readme.is_file():
+    folder = app_folders().get(app.app_name)
+    if folder is None:  # an app of the tests
         return {}
-    return {"description": readme.read_text("utf-8").split("\n\n")[1].replace("\n", " ")}
+    readme = (ROOT / folder / "README.md").read_text("utf-8")
+    return {"description": readme.split("\n\n")[1].replace("\n", " ")}
 
 
 def _used(paths: Json, kind: str, known: dict[str, Json]) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from tests.cards.till.till_client import Shop, TillClient, proxied
 
 ROOT = Path(__file__).parents[3]
 TILL = "services/cards/till/problems.toml"
+PATHS = "/usr/bin:/bin"
 CLIENT = ROOT / "clients" / "till"
 CARD = "1000000000000009"
 
@@ -203,34 +204,43 @@ def test_what_the_till_could_not_answer_is_asked_again_under_one_key_and_a_refus
     assert len({key for key, _ in asked_with}) == 3
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
-def test_the_curl_and_python_examples_of_the_partners_page_work_as_pasted(
-    till_client: TillClient, address: str, client: Any
+@pytest.mark.skipif(shutil.which("curl", path=PATHS) is None, reason="there is no curl")
+def test_the_curl_examples_of_the_partners_page_work_as_pasted(
+    till_client: TillClient, address: str
 ) -> None:
-    shop = till_client.shop(sandbox=True)
-    settings = {"RYADOM_URL": address, "RYADOM_KEY": shop.api_key, "PATH": "/usr/bin:/bin"}
-    page = (ROOT / "docs" / "partners" / "README.md").read_text("utf-8")
-    shell, python = (re.findall(rf"```{kind}\n(.*?)```", page, re.S) for kind in ("sh", "python"))
-
-    assert shell and python
     told = []
-    for block in shell:
-        done = subprocess.run(
-            ["sh", "-eu", "-c", block], env=settings, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
+    for block in _examples("sh"):
+        done = _run(["sh", "-eu", "-c", block], till_client, address)
         told.append(json.loads(done.stdout))
     assert any(answer.get("sandbox") for answer in told)
     assert {answer["reason"] for answer in told if "reason" in answer} == {"ok"}
-    for block in python:
-        done = subprocess.run(
-            [sys.executable, "-c", block],
-            env=settings | {"PYTHONPATH": str(CLIENT)},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
+
+
+def test_the_python_examples_of_the_partners_page_work_as_pasted(
+    till_client: TillClient, address: str
+) -> None:
+    for block in _examples("python"):
+        done = _run([sys.executable, "-c", block], till_client, address)
         assert "сделайте скидку 7 %" in done.stdout
+
+
+def _examples(kind: str) -> list[str]:
+    """The blocks of the partners' page in a language; it has some."""
+    page = (ROOT / "docs" / "partners" / "README.md").read_text("utf-8")
+    blocks = re.findall(rf"```{kind}\n(.*?)```", page, re.S)
+    assert blocks
+    return blocks
+
+
+def _run(
+    command: list[str], till_client: TillClient, address: str
+) -> subprocess.CompletedProcess[str]:
+    """Run an example as a shop of the sandbox would."""
+    key = till_client.shop(sandbox=True).api_key
+    settings = {"RYADOM_URL": address, "RYADOM_KEY": key, "PATH": PATHS, "PYTHONPATH": str(CLIENT)}
+    done = subprocess.run(command, env=settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 def test_the_pages_name_only_codes_that_exist() -> None:
