@@ -7,7 +7,7 @@ around it; no try begins that could outlast the invocation.
 from functools import cache
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, IncompleteReadError
+from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
 
 from shared import budget
 
@@ -18,6 +18,12 @@ CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
 # Another function may start cold, and files are large.
 LONGER_READ_SECONDS = {"lambda": 12.0, "s3": 5.0}
+# Refusals (4xx) that say "later"; credentials that ended are ours again with the next ones.
+_PASSING = {
+    "ExpiredTokenException", "LimitExceededException", "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded", "ThrottlingException", "TooManyRequestsException",
+    "TransactionInProgressException",
+}  # fmt: skip
 # Links to encrypted files need this signature, and the host of the bucket's own region.
 _LINKS: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
 
@@ -70,6 +76,12 @@ def in_time(made: Any, service: str) -> None:
             raise NoTimeLeft
 
     made.meta.events.register("before-send", before_send)
+
+
+def may_pass(error: ClientError) -> bool:
+    """Whether an error passes by itself, once a service that was busy or in trouble is well."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or error.response["Error"]["Code"] in _PASSING
 
 
 def _check_whole(response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:

@@ -191,11 +191,9 @@ def _check_account(claims: Mapping[str, Any]) -> None:
 
 def _check_passing(error: ClientError) -> None:
     """Pass when the pool is in trouble or busy, so that the same question is answered later."""
-    code = error.response["Error"]["Code"]
-    if code == "UserNotFoundException":
+    if error.response["Error"]["Code"] == "UserNotFoundException":
         raise Unauthenticated("unknown_account") from None
-    ours = error.response["ResponseMetadata"]["HTTPStatusCode"] < 500
-    if ours and code != "TooManyRequestsException":
+    if not aws.may_pass(error):
         raise error
 
 

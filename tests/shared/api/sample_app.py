@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
+from botocore.exceptions import ClientError
 from pydantic import BaseModel, Field
 
 from shared.api.app import ServiceApp
@@ -175,8 +176,11 @@ def be_busy() -> None:
 
 
 def be_away() -> None:
-    """Be down."""
-    raise Unavailable
+    """Be down, as what is needed is."""
+    try:
+        raise ClientError({"Error": {"Code": "SlowDown", "Message": CANARY}}, "PutObject")
+    except ClientError:
+        raise Unavailable from None
 
 
 def take_hook(request: Request) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from shared import aws, budget, clock
 from shared.errors import Invalid, PreconditionFailed, Unavailable, VersionConflict
@@ -62,9 +62,18 @@ def throttled(effect: Callable[[], Any]) -> Any:
     raise client_error("ThrottlingException", 400)
 
 
-def disturbed(effect: Callable[[], Any]) -> Any:
-    reasons = [{"Code": "None"}, {"Code": "TransactionConflict"}]
-    raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
+def cancelled(*codes: str) -> Callable[[Callable[[], Any]], Any]:
+    """A wire on which a transaction is cancelled for these reasons."""
+
+    def cancel(effect: Callable[[], Any]) -> Any:
+        reasons = [{"Code": code} for code in codes]
+        raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
+
+    return cancel
+
+
+disturbed = cancelled("None", "TransactionConflict")
+crowded = cancelled("ThrottlingError", "ProvisionedThroughputExceeded")
 
 
 @pytest.fixture
@@ -130,7 +139,7 @@ def test_the_audit_names_only_the_fields_that_changed(
     assert latest["fields"]["S"] == "tokens"
 
 
-@pytest.mark.parametrize("trouble", [lost_before, lost_after, throttled, disturbed])
+@pytest.mark.parametrize("trouble", [lost_before, lost_after, throttled, disturbed, crowded])
 def test_a_lost_answer_is_resolved_and_the_effect_is_single(
     store: Store, wire: Wire, trouble: Any
 ) -> None:
@@ -275,14 +284,24 @@ def test_trouble_without_end_is_reported_as_unavailable_after_one_budget_of_trie
     assert len(wire.requests) == tries
 
 
-def test_a_transaction_that_dynamodb_calls_malformed_is_a_defect_and_not_repeated(
-    store: Store, wire: Wire
-) -> None:
-    def malformed(effect: Callable[[], Any]) -> Any:
-        raise client_error("ValidationException", 400)
+def malformed(effect: Callable[[], Any]) -> Any:
+    raise client_error("ValidationException", 400)
 
-    wire.plan = [malformed]
-    with pytest.raises(Exception, match="ValidationException"):
+
+@pytest.mark.parametrize(
+    ("trouble", "refusal"),
+    [
+        (malformed, ClientError),
+        (cancelled("TransactionConflict", "ValidationError"), RuntimeError),  # an item over 400 KB
+        (cancelled("ConditionalCheckFailed", "TransactionConflict"), VersionConflict),
+        (cancelled("ThrottlingError", "ConditionalCheckFailed"), VersionConflict),
+    ],
+)
+def test_what_no_repeat_can_mend_is_not_repeated(
+    store: Store, wire: Wire, trouble: Any, refusal: type[Exception]
+) -> None:
+    wire.plan = [trouble]
+    with pytest.raises(refusal):
         Cases(store).save(context(), Case(id="case_1"))
     assert len(wire.requests) == 1
 
