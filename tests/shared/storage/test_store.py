@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -14,13 +15,20 @@ from shared.errors import Invalid, PreconditionFailed, Unavailable, VersionConfl
 from shared.principal import Principal
 from shared.storage import rows
 from shared.storage import store as store_module
-from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
+from shared.storage.command_context import (
+    AlreadyProcessed,
+    CommandContext,
+    DedupKey,
+    Key,
+    Receipt,
+)
 from shared.storage.repository import Page, Slice
 from shared.storage.rows import Index, Row, UniqueName
-from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
+from shared.storage.store import MAX_ITEMS, NameTaken, OutOfOrder, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
+from shared.storage.transaction import SEQUENCES_PER_VERSION
 from tests.simulation.fault_injection import client_error
-from tests.simulation.sample_service import Case, CaseOpened, Cases
+from tests.simulation.sample_service import Case, CaseOpened, Cases, Projections, Seen
 from tests.support.botocore_retries import StandardRetries
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.store_fixtures import use_secrets
@@ -209,7 +217,7 @@ def test_a_unique_name_has_one_owner_until_released(store: Store) -> None:
 
     with pytest.raises(NameTaken) as taken:
         cases.save(context(), Case(id="case_2"), unique=[UniqueName("phone#x", "case_2")])
-    assert taken.value.owner == "case_1"
+    assert (taken.value.code, taken.value.owner) == ("already_taken", "case_1")
 
     cases.save(context(), cases.get("case_1"), release=[name])
     cases.save(context(), Case(id="case_2"), unique=[UniqueName("phone#x", "case_2")])
@@ -240,14 +248,52 @@ def test_an_older_version_in_if_match_is_refused_before_anything_is_written(
 
     with pytest.raises(PreconditionFailed):
         cases.save(context(if_match=7), cases.get("case_1"))
+    with pytest.raises(PreconditionFailed):
+        store.commit(context(if_match=7), receipt=Receipt(id="case_1", version=1))
     assert not wire.requests
+    assert cases.save(context(if_match=1), cases.get("case_1")).version == 2
+
+
+class Ticket(Case):
+    """What has a status, a number to read aloud, and ids of what belongs to it."""
+
+    status: str | None = None
+    number: str = "17"
+    links: dict[str, str] = {}
+
+
+class Reference(Ticket):
+    """Shows a number that is another's."""
+
+    NUMBERED: ClassVar[bool] = False
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "says"),
+    [
+        (Ticket(id="t"), {}, {"number": "17"}),
+        (Ticket(id="t"), {"number": "18"}, {"number": "18"}),
+        (Reference(id="t"), {}, {}),
+        (Ticket(id="t", status="open"), {}, {"number": "17", "status": "open"}),
+        (Ticket(id="t", links={"a": "b"}), {}, {"number": "17", "links": {"a": "b"}}),
+        (Case(id="t"), {"existing": True}, {"existing": True}),
+    ],
+)
+def test_a_receipt_says_what_the_commit_made(
+    store: Store, change: Case, more: Any, says: dict[str, Any]
+) -> None:
+    receipt = Cases(store).save(context(), change, **more)
+
+    assert receipt.model_dump(exclude_defaults=True) == {"id": "t", "version": 1, **says}
 
 
 def test_a_commit_is_bounded(store: Store) -> None:
-    names = [UniqueName(str(n), "case_1") for n in range(MAX_ITEMS)]
+    beside = MAX_ITEMS - len(("row", "audit"))
+    names = [UniqueName(str(n), "case_1") for n in range(beside + 1)]
 
     with pytest.raises(RuntimeError, match="bounded"):
         Cases(store).save(context(), Case(id="case_1"), unique=names)
+    assert Cases(store).save(context(), Case(id="case_1"), unique=names[1:]).version == 1
 
 
 def test_the_sequences_of_a_commit_are_before_those_of_the_next_one(
@@ -255,7 +301,7 @@ def test_the_sequences_of_a_commit_are_before_those_of_the_next_one(
 ) -> None:
     """A guardian tells of each of its hundred cares at once."""
     cases, told = Cases(store), [opened("case_1")]
-    for most, events in enumerate((told * 100, told)):
+    for most, events in enumerate((told * SEQUENCES_PER_VERSION, told)):
         cases.save(context(), Case(id="case_1", version=most), events=events)
     rows_of = [row["entries"]["S"] for row in wire.rows("o").values()]
     found = [
@@ -265,8 +311,21 @@ def test_the_sequences_of_a_commit_are_before_those_of_the_next_one(
 
     first, second = sorted(found)
     assert sorted({*first, *second}) == [*first, *second]
+    assert first[0] > 0
     with pytest.raises(RuntimeError, match="bounded"):
-        cases.save(context(), Case(id="case_2"), events=told * 129)
+        cases.save(context(), Case(id="case_2"), events=told * (SEQUENCES_PER_VERSION + 1))
+
+
+@pytest.mark.parametrize(("sequence", "refusal"), [(6, OutOfOrder), (7, OutOfOrder), (8, None)])
+def test_a_projection_takes_only_what_comes_after_what_it_has_seen(
+    store: Store, sequence: int, refusal: type[Exception] | None
+) -> None:
+    seen = Projections(store)
+    seen.save(context(), Seen(id="case_1", sequence=7))
+    late = seen.get("case_1").model_copy(update={"sequence": sequence})
+
+    with pytest.raises(refusal) if refusal else nullcontext():
+        seen.save(context(), late)
 
 
 @pytest.mark.parametrize(
@@ -308,6 +367,7 @@ def test_what_no_repeat_can_mend_is_not_repeated(
 
 def test_a_counter_refuses_when_its_window_is_full(store: Store) -> None:
     assert [store.count("till#1", limit=2, seconds=60) for _ in range(3)] == [True, True, False]
+    assert [store.counted(name, seconds=60) for name in ("till#1", "till#2")] == [2, 0]
 
 
 def test_rows_due_at_once_are_handed_to_the_queue(wire: Wire) -> None:
@@ -317,8 +377,10 @@ def test_rows_due_at_once_are_handed_to_the_queue(wire: Wire) -> None:
 
     cases.save(context(), Case(id="case_1", remind_at=clock.now()))
     cases.save(context(), Case(id="case_2", remind_at=clock.now() + timedelta(hours=1)))
+    also = [cases.row(Case(id="case_3", remind_at=clock.now())), cases.row(Case(id="case_4"))]
+    store.commit(context(), *also)
 
-    assert nudged == [([Key("CASE#case_1", "CASE")], False)]
+    assert nudged == [([Key(f"CASE#{name}", "CASE")], False) for name in ("case_1", "case_3")]
 
 
 def test_a_job_goes_to_the_queue_of_jobs_at_once_and_by_the_sweep(wire: Wire) -> None:
