@@ -4,12 +4,15 @@ botocore repeats what may be repeated (throttling, 5xx, lost answers), and no ot
 around it; no try begins that could outlast the invocation.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
 
 from shared import budget
+from shared.errors import Unavailable
 
 ATTEMPTS = 3
 # botocore waits up to a second before the second try and up to two before the third.
@@ -76,6 +79,15 @@ def in_time(made: Any, service: str) -> None:
             raise NoTimeLeft
 
     made.meta.events.register("before-send", before_send)
+
+
+@contextmanager
+def or_unavailable(code: str) -> Iterator[None]:
+    """Let what a service of AWS does not answer, or refuses, be Unavailable."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable(code) from error
 
 
 def may_pass(error: ClientError) -> bool:
