@@ -107,6 +107,7 @@ def test_one_failing_message_is_returned_and_its_neighbours_are_handled(
     (line,) = log_lines(capsys.readouterr().out)
     assert (line["outcome"], line["error"]["type"]) == ("partial", "RuntimeError")
     assert line["event"] == line["failed"] == [CaseOpened.detail_type(), "note_case"]
+    assert line["correlation_id"] == "cor_1"
 
 
 def test_events_about_one_row_take_turns_and_none_comes_back_minutes_later(

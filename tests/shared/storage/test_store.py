@@ -129,6 +129,9 @@ def test_a_command_stores_row_event_audit_and_its_own_mark_together(
         "reason": "family_called",
         "fields": "id,reminded,tokens",
     }
+    assert "evidence" not in audit
+    (row,) = (row for row in wire.rows("d").values() if "doc" in row)
+    assert json.loads(row["doc"]["S"]) == {"id": "case_1", "tokens": [], "reminded": []}
 
 
 def test_the_audit_names_only_the_fields_that_changed(
@@ -424,6 +427,27 @@ def test_a_list_of_all_leaves_out_none(store: Store, wire: Wire) -> None:
 
     assert len(cases.list_all("by_owner", "ALL")) == 1_001
     assert len(cases.list_all("by_owner", "ALL", most=150)) == 150
+
+
+@pytest.mark.parametrize(
+    ("prefix", "until", "shown"),
+    [
+        ("", "", ["a1", "a2", "b1"]),
+        ("a", "", ["a1", "a2"]),
+        ("", "a2", ["a1"]),
+        ("a", "2", ["a1", "a2"]),
+        ("a1", "~", ["a1"]),
+    ],
+)
+def test_a_page_begins_and_ends_where_it_is_asked_to(
+    store: Store, prefix: str, until: str, shown: list[str]
+) -> None:
+    for name in ("a1", "a2", "b1"):
+        Listed(store).save(context(), Case(id=name))
+
+    found, _ = store.page("by_owner", "ALL", limit=9, prefix=prefix, until=until)
+
+    assert [each["id"] for each in found] == shown
 
 
 class Ending(Cases):
