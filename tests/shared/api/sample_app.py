@@ -11,6 +11,7 @@ from shared.api.app import ServiceApp
 from shared.api.inputs import Request
 from shared.api.routes import Routes
 from shared.errors import (
+    Forbidden,
     IllegalStep,
     NotFound,
     RateLimited,
@@ -93,10 +94,19 @@ class Shelf:
     losing: int = 0
 
 
+UNBOUND = "fam_" + "9" * 26
+
+
+def require_bound(caller: Principal) -> None:
+    """Refuse a family that no chat of a bot is bound to."""
+    if caller.on_behalf_of == UNBOUND:
+        raise Forbidden("act_for_family", "not_bound")
+
+
 app = ServiceApp(
     "shelf",
     problems_file="tests/shared/api/sample_problems.toml",
-    represents=lambda caller: None,
+    represents=require_bound,
 )
 
 

@@ -126,13 +126,17 @@ def test_events_about_one_row_take_turns_and_none_comes_back_minutes_later(
     assert waits == [*range(1, deadlines.TRIES)]
 
 
-def test_a_message_delivered_three_times_has_one_effect(store: Store) -> None:
+def test_a_message_delivered_three_times_has_one_effect(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
     mirror = Mirror(store)
     body = message(step(1), 1, 32)
 
-    feed(store, mirror.inbound(), message(opened(), 0, 16), body, body, body)
+    with observability.invocation("mirror", "on-messages", None):
+        feed(store, mirror.inbound(), message(opened(), 0, 16), body, body, body)
 
     assert mirror.sums.get("steps").tokens == ("t1",)
+    assert log_lines(capsys.readouterr().out)[0]["duplicates"] % 2 == 0
 
 
 def test_a_reaction_that_is_not_wanted_costs_nothing_and_one_that_is_acts(store: Store) -> None:

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -13,7 +14,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from shared import aws, budget, clock
 from shared.errors import Invalid, PreconditionFailed, Unavailable, VersionConflict
 from shared.principal import Principal
-from shared.storage import rows
+from shared.storage import connection, rows
 from shared.storage import store as store_module
 from shared.storage.command_context import (
     AlreadyProcessed,
@@ -21,6 +22,7 @@ from shared.storage.command_context import (
     DedupKey,
     Key,
     Receipt,
+    in_parts,
 )
 from shared.storage.repository import Page, Slice
 from shared.storage.rows import Index, Row, UniqueName
@@ -319,6 +321,21 @@ def test_the_sequences_of_a_commit_are_before_those_of_the_next_one(
         cases.save(context(), Case(id="case_2"), events=told * (SEQUENCES_PER_VERSION + 1))
 
 
+@pytest.mark.parametrize(
+    ("found", "parts"), [("", []), ("a", ["a"]), ("abc", ["abc"]), ("abcdefg", ["abc", "def", "g"])]
+)
+def test_of_work_in_parts_the_last_alone_makes_the_effect_unique(
+    found: str, parts: list[str]
+) -> None:
+    whole = context(key_of("a"), parked=Key("PARKED#a", "1"))
+
+    given = [*in_parts(whole, found, 3)]
+
+    assert [part for _, part in given] == parts
+    assert [(of.once, of.parked) for of, _ in given[:-1]] == [(None, None)] * (len(parts) - 1)
+    assert all(of is whole for of, _ in given[-1:])
+
+
 @pytest.mark.parametrize(("sequence", "refusal"), [(6, OutOfOrder), (7, OutOfOrder), (8, None)])
 def test_a_projection_takes_only_what_comes_after_what_it_has_seen(
     store: Store, sequence: int, refusal: type[Exception] | None
@@ -398,6 +415,29 @@ def test_a_job_goes_to_the_queue_of_jobs_at_once_and_by_the_sweep(wire: Wire) ->
     assert [found for shard in rows.JOB_SHARDS for found in store.due(shard, now, 10)]
     assert not [found for shard in rows.DUE_SHARDS for found in store.due(shard, now, 10)]
     assert work.get("case_1").version == 1
+
+
+@pytest.mark.parametrize(("jobs", "url"), [(False, "events"), (True, "jobs")])
+def test_due_rows_go_to_their_queue_in_batches_that_it_takes(
+    monkeypatch: pytest.MonkeyPatch, jobs: bool, url: str
+) -> None:
+    names = dict.fromkeys(("DATA_TABLE", "OUTBOX_TABLE", "AUDIT_TABLE", "KEYS_TABLE"), "t")
+    for name, value in (names | {"QUEUE_URL": "events", "JOBS_QUEUE_URL": "jobs"}).items():
+        monkeypatch.setenv(name, value)
+    queue = Mock()
+    queue.send_message_batch.return_value = {"Failed": [{"Id": "0"}]}  # the sweep tells it again
+    monkeypatch.setattr(aws, "client", lambda _: queue)
+    nudge = connection.store.__wrapped__().nudge
+    keys = [Key("CASE#1", str(number)) for number in range(11)]
+
+    assert nudge is not None
+    nudge(keys, jobs)
+
+    sent = [call.kwargs for call in queue.send_message_batch.mock_calls]
+    assert [each["QueueUrl"] for each in sent] == [url, url]
+    assert [[entry["Id"] for entry in each["Entries"]] for each in sent] == [[*"0123456789"], ["0"]]
+    bodies = [json.loads(entry["MessageBody"]) for each in sent for entry in each["Entries"]]
+    assert bodies == [{"due": [*key]} for key in keys]
 
 
 def test_a_lost_nudge_does_not_undo_what_is_stored(wire: Wire) -> None:
@@ -499,6 +539,22 @@ def test_what_leaves_a_list_while_it_is_read_is_not_shown_there(
     monkeypatch.setattr(wire.tables, "query", moved_meanwhile)
 
     assert [each.id for each in cases.list_all("by_state", "TOKENS#0")] == ["case_2"]
+
+
+def test_a_page_that_goes_on_is_another_one_before_its_cursor_is_too_old(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def contents(cursor: str | None) -> set[str]:
+        said = set[str]()
+        for hour in (0, 11, 12):
+            monkeypatch.setattr(clock, "wall", lambda: datetime(2026, 9, 14, hour, tzinfo=UTC))
+            said.add(
+                Page[Case](items=[], next_cursor=f"{cursor}{hour}" if cursor else None).content
+            )
+        return said
+
+    assert len(contents(None)) == 1
+    assert len(contents("fresh at each reading")) == 2
 
 
 def test_a_page_of_several_partitions_goes_through_each_and_leaves_out_none(
