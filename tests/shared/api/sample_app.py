@@ -99,7 +99,7 @@ UNBOUND = "fam_" + "9" * 26
 
 def require_bound(caller: Principal) -> None:
     """Refuse a family that no chat of a bot is bound to."""
-    if caller.on_behalf_of == UNBOUND:
+    if caller.on_behalf_of in (None, UNBOUND):
         raise Forbidden("act_for_family", "not_bound")
 
 
@@ -107,6 +107,7 @@ app = ServiceApp(
     "shelf",
     problems_file="tests/shared/api/sample_problems.toml",
     represents=require_bound,
+    welcomes={"matching": "guardian_rep"},
 )
 
 

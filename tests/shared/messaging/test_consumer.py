@@ -406,6 +406,15 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     assert not [row for shard in DUE_SHARDS for row in store.due(shard, "9999", 10)]
 
 
+@pytest.mark.parametrize(
+    ("tries", "minutes"), [(1, 1), (2, 2), (6, 32), (7, 60), (12, 60), (10_000, 60)]
+)
+def test_a_row_rests_longer_after_each_failure_and_an_hour_at_most(
+    tries: int, minutes: int
+) -> None:
+    assert deadlines.backoff(tries) == timedelta(minutes=minutes)
+
+
 class Killed(BaseException):
     """The worker is gone: nothing of it is caught."""
 
@@ -433,8 +442,9 @@ def test_a_job_whose_last_words_kill_is_left_to_people(
     context = CommandContext(system("ledger"), "open", "cor_1")
     Cases(store).save(context, Case(id="case_1", remind_at=NOW))
     killed, key = 0, Key("CASE#case_1", "CASE")
+    run = Mock(side_effect=RuntimeError)
     turn = deadlines.Turn(
-        run=Mock(side_effect=RuntimeError),
+        run=run,
         still=timedelta(seconds=30),
         alone=Mock(),
         give_up=Mock(side_effect=Killed),
@@ -448,6 +458,7 @@ def test_a_job_whose_last_words_kill_is_left_to_people(
             killed += 1
 
     assert killed == deadlines.JOB_KILLS + 1
+    assert run.call_count == deadlines.JOB_TRIES
     assert [rows.key_of(row) for row in sweep.given_up(store)] == [key]
 
 
