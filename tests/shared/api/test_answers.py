@@ -1,5 +1,6 @@
-"""What a success looks like to the client: its status, its tag, and how long it may be kept."""
+"""What an answer looks like to the client: its status, its tag, and how long it may be kept."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from shared.api.inputs import Request
 from shared.api.models import PublicView
 from shared.api.pages import HtmlPage, PlainText
 from shared.api.routes import Declaration, Route, declare
+from shared.errors import DomainError, Invalid, NotFound, RateLimited
+from shared.message_catalogue import Catalogue
 from shared.storage.command_context import Receipt
 from shared.storage.repository import Page
 
@@ -52,7 +55,7 @@ def test_a_client_may_keep_it_as_long_as_it_is_fresh(fresh: int | None, longest:
     [
         (Shown(), 30, False),
         (Page[Shown](items=[Shown()]), 0, True),
-        (Page[Shown](items=[]), 9, True),
+        (Page(items=[]), 9, True),
     ],
 )
 def test_who_has_it_already_gets_no_body(result: BaseModel, seconds: int, weak: bool) -> None:
@@ -99,3 +102,19 @@ def test_nothing_and_what_was_there_already_have_a_status_of_their_own() -> None
     ]
     assert statuses == [201, 200]
     assert answer(None).status == 204
+
+
+@pytest.mark.parametrize(("method", "place"), [("GET", "query"), ("POST", "body")])
+def test_a_refusal_names_the_field_where_it_was_given(method: str, place: str) -> None:
+    refused = answers.refusal(Invalid("a", "/b"), Catalogue(), Request({"httpMethod": method}))
+    (fault,) = json.loads(refused.body)["errors"]
+    assert (fault["in"], fault["pointer"]) == (place, "/b")
+    assert "\\u" not in refused.body  # Russian is sent as it is read
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(RateLimited(retry_after=7), "7"), (NotFound("page"), None)]
+)
+def test_a_page_of_a_refusal_says_when_to_come_back(error: DomainError, told: str | None) -> None:
+    page = HtmlPage(title="", style="", body="", status=429)
+    assert answers.refusal_page(page, error).headers.get("Retry-After") == told
