@@ -1,0 +1,55 @@
+"""What is read of a request, at its edges."""
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from shared.api.inputs import MAX_BODY, Request, read_path, read_query
+from shared.api.problems import TooLarge, WrongInput
+from shared.errors import NotFound
+
+
+class Asked(BaseModel):
+    """What a page is asked for."""
+
+    code: str
+
+
+@pytest.mark.parametrize(
+    ("given", "knows"),
+    [
+        ('"a"', True),
+        ('W/"a"', True),
+        ('"b", W/"a"', True),
+        ("*", True),
+        ('"b"', False),
+        ("", False),
+    ],
+)
+def test_a_client_names_the_answers_that_it_has(given: str, knows: bool) -> None:
+    assert Request({"headers": {"If-None-Match": given}}).knows('"a"') is knows
+    assert not Request({}).knows('"a"')
+
+
+def test_a_body_may_be_as_long_as_the_limit_and_no_longer() -> None:
+    assert len(Request({"body": "x" * MAX_BODY}).raw_body) == MAX_BODY
+    with pytest.raises(TooLarge):
+        _ = Request({"body": "x" * (MAX_BODY + 1)}).raw_body
+
+
+def test_what_mail_adds_to_the_address_of_a_page_is_left_out() -> None:
+    event = {"queryStringParameters": {"code": "a", "utm_source": "mail"}}
+
+    assert read_query(event, Asked, of_page=True) == Asked(code="a")
+    assert read_query(event, None, of_page=True) is None
+    with pytest.raises(WrongInput):
+        read_query(event, Asked)
+
+
+@pytest.mark.parametrize("values", [{"code": "a%2Fb"}, {"code": "a%00"}, {}, None])
+def test_a_path_that_no_id_could_have_names_nothing(values: Any) -> None:
+    with pytest.raises(NotFound):
+        read_path({"pathParameters": values}, Asked)
+    assert read_path({"pathParameters": {"code": "a%20b"}}, Asked).code == "a b"
+    assert Request({"pathParameters": values}).path_value("other") == ""
