@@ -1,12 +1,15 @@
 """What is read of a request, at its edges."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, ValidationError, create_model
 
+from shared import ids
+from shared.api.faults import refusal
 from shared.api.inputs import MAX_BODY, Request, read_path, read_query
 from shared.api.problems import TooLarge, WrongInput
+from shared.domain import REGION_CODE
 from shared.errors import NotFound
 
 
@@ -53,3 +56,29 @@ def test_a_path_that_no_id_could_have_names_nothing(values: Any) -> None:
         read_path({"pathParameters": values}, Asked)
     assert read_path({"pathParameters": {"code": "a%20b"}}, Asked).code == "a b"
     assert Request({"pathParameters": values}).path_value("other") == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "facts"),
+    [
+        (Annotated[str, Field(pattern=r"^[0-9]{6}$")], "bad_digits", {"digits": "6"}),
+        (Annotated[str, Field(pattern=r"^(sms|bot)$")], "enum", {"expected": "sms, bot"}),
+        (Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")], "time_parsing", {}),
+        (Annotated[str, Field(pattern=ids.pattern("req"))], "bad_id", {}),
+        (Annotated[str, Field(pattern=REGION_CODE)], "bad_region_code", {}),
+        (Annotated[str, Field(pattern=r"^[!-~]+$")], "only_latin", {}),
+        (Annotated[str, Field(pattern="^x$")], "string_pattern_mismatch", {}),
+        (Annotated[str, Field(max_length=1)], "string_too_long", {"max_length": 1}),
+        (Literal[True], "yes_needed", {}),
+        (Literal["a"], "literal_error", {"expected": "'a'"}),
+    ],
+)
+def test_a_refusal_says_how_a_value_is_spelt(kind: Any, code: str, facts: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        create_model("Asked", given=(kind, ...))(given="нет")
+
+    wrong = refusal(refused.value, "body", b'{"given": "x"}')
+
+    assert isinstance(wrong, WrongInput)
+    (fault,) = wrong.faults
+    assert (fault.pointer, fault.code, dict(fault.facts)) == ("/given", code, facts)
