@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from shared.domain import DistrictCode, RegionCode
 from shared.privacy.contact import Line
 from shared.reference.district_names import spelling
 from shared.reference.regions import WORDS_KEPT_DAYS, Centre, District, Region
@@ -66,8 +67,6 @@ def _known_link(code: str) -> str:
 
 Zone = Annotated[ZoneInfo, AfterValidator(_of_this_country)]
 Place = Annotated[Centre, BeforeValidator(_pair), AfterValidator(_in_this_country)]
-RegionCode = Annotated[str, Field(pattern=r"^[A-Z]{2,8}$")]
-DistrictCode = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,15}$")]
 LinkCode = Annotated[str, AfterValidator(_known_link)]
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")]
 Iso = Annotated[str, Field(pattern=r"^RU-[A-Z]{2,3}$")]

@@ -9,9 +9,9 @@ import jwt
 
 from shared import clock, ids
 from shared.identity import kms_signatures, machine_tokens
+from shared.principal import CLAIM_WORD
 
 _NAME = re.compile(r"[a-z][a-z0-9]{1,30}(-[a-z0-9]{1,30})*")
-_WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
 ROLES = " or ".join(sorted(machine_tokens.ROLES))
 
 Client = Callable[[str], Any]
@@ -85,7 +85,7 @@ def _claims(
         raise Refusal(f"A token ends after {machine_tokens.LONGEST_LIFE.days} days at most.")
     if role not in machine_tokens.ROLES:
         raise Refusal(f"A machine is a {ROLES}; what it may do its scopes say, not a role.")
-    if not all(map(_WORD.fullmatch, (*scopes, *regions, *([org] if org else [])))):
+    if not all(map(CLAIM_WORD.fullmatch, (*scopes, *regions, *([org] if org else [])))):
         raise Refusal("Scopes, regions and organisation are codes.")
     if unknown := sorted({*scopes} - machine_tokens.SCOPES):
         known = ", ".join(sorted(machine_tokens.SCOPES))

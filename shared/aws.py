@@ -4,12 +4,15 @@ botocore repeats what may be repeated (throttling, 5xx, lost answers), and no ot
 around it; no try begins that could outlast the invocation.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, IncompleteReadError
+from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
 
 from shared import budget
+from shared.errors import Unavailable
 
 ATTEMPTS = 3
 # botocore waits up to a second before the second try and up to two before the third.
@@ -18,6 +21,12 @@ CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
 # Another function may start cold, and files are large.
 LONGER_READ_SECONDS = {"lambda": 12.0, "s3": 5.0}
+# Refusals (4xx) that say "later"; credentials that ended are ours again with the next ones.
+_PASSING = {
+    "ExpiredTokenException", "LimitExceededException", "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded", "ThrottlingException", "TooManyRequestsException",
+    "TransactionInProgressException",
+}  # fmt: skip
 # Links to encrypted files need this signature, and the host of the bucket's own region.
 _LINKS: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
 
@@ -70,6 +79,21 @@ def in_time(made: Any, service: str) -> None:
             raise NoTimeLeft
 
     made.meta.events.register("before-send", before_send)
+
+
+@contextmanager
+def or_unavailable(code: str) -> Iterator[None]:
+    """Let what a service of AWS does not answer, or refuses, be Unavailable."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable(code) from error
+
+
+def may_pass(error: ClientError) -> bool:
+    """Whether an error passes by itself, once a service that was busy or in trouble is well."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or error.response["Error"]["Code"] in _PASSING
 
 
 def _check_whole(response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:

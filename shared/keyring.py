@@ -18,8 +18,7 @@ from functools import cache, cached_property
 from secrets import token_bytes
 from typing import Any
 
-from shared import settings
-from shared.errors import Unavailable
+from shared import aws, settings
 
 NONCE = 12
 
@@ -87,8 +86,6 @@ def unseal(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
 @cache
 def from_env() -> Secrets:
     """Return the secrets of the service this container runs (SERVICE, ROOT_KEY)."""
-    from shared import aws
-
     service, root_key = settings.service.required(), settings.root_key()
     return Secrets(service, lambda: unwrap_root_key(aws.client("kms"), root_key, service))
 
@@ -103,13 +100,9 @@ def new_root_key(kms: Any, key_id: str, service: str) -> str:
 
 def unwrap_root_key(kms: Any, root_key: str, service: str) -> bytes:
     """Return the plain root key behind the text of ROOT_KEY."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
+    with aws.or_unavailable("keys_unavailable"):
         answer = kms.decrypt(
             CiphertextBlob=b64decode(root_key), EncryptionContext={"service": service}
         )
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable("keys_unavailable") from error
     plain: bytes = answer["Plaintext"]
     return plain

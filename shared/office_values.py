@@ -64,8 +64,8 @@ _PART = re.compile(r'\[\$-\w+\]|"([^"]*)"|\\(.)|([-+(): №1-9])|(General|[0#])'
 _CYRILLIC, _LATIN = WORDS["look_alikes"]["cyrillic"], WORDS["look_alikes"]["latin"]
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
-# For `str.translate` of small letters: what looks alike becomes Latin.
-LOOK_ALIKES = str.maketrans(_CYRILLIC.lower(), _LATIN.lower())
+# For `str.translate` of small letters: what looks alike becomes Latin, with or without its dots.
+LOOK_ALIKES = str.maketrans(_CYRILLIC.lower(), _LATIN.lower()) | {0x451: "e"}
 
 
 class NumberFormat(NamedTuple):

@@ -7,6 +7,7 @@ names them all. People without accounts prove the contact that one service keeps
 `audience` is that service, and no other takes them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self
@@ -16,6 +17,8 @@ from shared.errors import Forbidden, Invalid
 Kind = Literal["person", "machine", "link", "system"]
 
 NATIONWIDE = "*"
+# A role, a region, a scope: a context has several of them with commas between.
+CLAIM_WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ by message: a message may quote the input.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from traceback import walk_tb
 from types import TracebackType
 from typing import Any
@@ -36,6 +38,7 @@ _SPEAKING_CODE = re.compile(
 )
 _PROVIDER_CODE = re.compile(r"[A-Za-z.]{1,64}")
 _LARGEST_NUMBER = 10**9
+_MAX_CAUSES = 5
 
 
 def is_identifier(text: str) -> bool:
@@ -87,17 +90,22 @@ def _provider_code(error: BaseException) -> str | None:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """Return an exception without its values: types, frames, a code or setting we know."""
+    """Return an exception without its values: types, frames, a code or setting we know.
+
+    The code is that of AWS, of the error or of what has caused it.
+    """
+    causes = list(islice(_causes(error), _MAX_CAUSES))
     facts: dict[str, Any] = {"type": type(error).__name__, "frames": _frames(error.__traceback__)}
-    if (code := _provider_code(error)) is not None:
+    if code := next(filter(None, map(_provider_code, (error, *causes))), None):
         facts["code"] = code
     if isinstance(error, MissingSetting):
         facts["setting"] = error.name
-    causes: list[str] = []
-    inner = error.__cause__ or error.__context__
-    while inner is not None and len(causes) < 5:
-        causes.append(type(inner).__name__)
-        inner = inner.__cause__ or inner.__context__
     if causes:
-        facts["causes"] = causes
+        facts["causes"] = [type(cause).__name__ for cause in causes]
     return facts
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    while inner := error.__cause__ or error.__context__:
+        yield inner
+        error = inner

@@ -23,6 +23,7 @@ from shared.errors import (
     PreconditionFailed,
     PreconditionRequired,
     Unauthenticated,
+    Unavailable,
     VersionConflict,
 )
 from shared.identity.claims import principal_from_authorizer_context
@@ -53,6 +54,8 @@ class Dispatcher:
             return self._run()
         except DomainError as error:
             observability.note(problem=error.code)
+            if isinstance(error, Unavailable):
+                observability.note(error=error)
             return self._refused(error)
         except Exception as error:
             observability.note(error=error)

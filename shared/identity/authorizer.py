@@ -31,7 +31,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from shared import aws, budget, clock, observability, settings
 from shared.errors import Unauthenticated, Unavailable
 from shared.identity import machine_tokens, people_tokens
-from shared.principal import Principal
+from shared.principal import CLAIM_WORD, Principal
 
 ALGORITHMS = ["RS256", "ES256"]
 LONGEST_TOKEN = 8192
@@ -46,7 +46,6 @@ COGNITO_CLAIMS = {
     "org": "custom:org",
 }
 _ID = re.compile(r"[A-Za-z0-9_.:|@-]{1,128}")
-_WORD = re.compile(r"[A-Za-z0-9_*:-]{1,64}")
 _REASONS: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "expired_token",
     jwt.ImmatureSignatureError: "expired_token",
@@ -191,11 +190,9 @@ def _check_account(claims: Mapping[str, Any]) -> None:
 
 def _check_passing(error: ClientError) -> None:
     """Pass when the pool is in trouble or busy, so that the same question is answered later."""
-    code = error.response["Error"]["Code"]
-    if code == "UserNotFoundException":
+    if error.response["Error"]["Code"] == "UserNotFoundException":
         raise Unauthenticated("unknown_account") from None
-    ours = error.response["ResponseMetadata"]["HTTPStatusCode"] < 500
-    if ours and code != "TooManyRequestsException":
+    if not aws.may_pass(error):
         raise error
 
 
@@ -204,7 +201,7 @@ def _words(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
     if isinstance(found, str):
         found = found.replace(",", " ").split()
     words = tuple(str(word) for word in found) if isinstance(found, list) else ()
-    if not all(_WORD.fullmatch(word) for word in words):
+    if not all(CLAIM_WORD.fullmatch(word) for word in words):
         raise Unauthenticated("bad_claims")
     return words
 

@@ -15,12 +15,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from botocore.exceptions import BotoCoreError, ClientError
 from itsdangerous import BadData, URLSafeSerializer
 
 from shared import aws, clock, ids, keyring, settings
 from shared.domain import Aggregate
-from shared.errors import Unauthenticated, Unavailable
+from shared.errors import Unauthenticated
 from shared.identity import kms_signatures, people_tokens
 from shared.identity.signed_links import HMAC_SHA256
 from shared.principal import Principal
@@ -159,10 +158,8 @@ def access_token_of(device: Device) -> str:
     if device.bot is not None:
         claims["act"] = {"sub": device.bot}
     key = settings.people_key_arn()
-    try:
+    with aws.or_unavailable("keys_unavailable"):
         return kms_signatures.encode(aws.client("kms"), key, people_tokens.TYPE, claims)
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable("keys_unavailable") from error
 
 
 def holder_of(device: Device) -> Principal:

@@ -6,10 +6,8 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from shared import aws
-from shared.errors import Unauthenticated, Unavailable
+from shared.errors import Unauthenticated
 
 ALGORITHM = "ES256"
 ISSUER = "ryadom"
@@ -66,8 +64,6 @@ def public_key(key_arn: str) -> Any:
     """Return the public half of a signing key, asked of KMS once per container."""
     from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-    try:
+    with aws.or_unavailable("keys_unavailable"):
         answer = aws.client("kms").get_public_key(KeyId=key_arn)
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable("keys_unavailable") from error
     return load_der_public_key(answer["PublicKey"])

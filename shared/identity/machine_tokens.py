@@ -12,10 +12,8 @@ Guarantees
 
 from datetime import timedelta
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from shared import aws, observability, settings
-from shared.errors import Unauthenticated, Unavailable
+from shared.errors import Unauthenticated
 from shared.identity import kms_signatures
 from shared.principal import Principal
 
@@ -61,14 +59,11 @@ def row_key(jti: str) -> dict[str, dict[str, str]]:
 
 
 def _check_listed(jti: str) -> None:
-    try:
+    table = settings.machine_tokens_table()
+    with aws.or_unavailable("machine_tokens_unavailable"):
         found = aws.client("dynamodb").get_item(
-            TableName=settings.machine_tokens_table(),
-            Key=row_key(jti),
-            ConsistentRead=True,
+            TableName=table, Key=row_key(jti), ConsistentRead=True
         )
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable("machine_tokens_unavailable") from error
     if "revoked_at" in found.get("Item", {"revoked_at": None}):
         observability.count("revoked_token_used")
         raise Unauthenticated("revoked_token")

@@ -14,7 +14,7 @@ Source = Literal["SQS", "DynamoDBStreams"]
 RESERVE_MS = 10_000
 
 
-class OutOfTime(Exception):
+class NotBegun(Exception):
     """A record was not begun: the function would have been stopped in the middle of it."""
 
 
@@ -29,14 +29,14 @@ def work(batch: Item, context: Any, source: Source, handle: Callable[[Any], obje
 
     def in_time(record: Any) -> None:
         if context.get_remaining_time_in_millis() < RESERVE_MS:
-            raise OutOfTime
+            raise NotBegun
         handle(record)
 
     # One per batch: a processor keeps its records and errors until the next batch.
     processor = BatchProcessor(EventType[source], raise_on_entire_batch_failure=False)
     answer = process_partial_response(batch, in_time, processor, context)
     for _, error, _ in processor.exceptions:
-        ends("partial", None if isinstance(error, OutOfTime) else error)
+        ends("partial", None if isinstance(error, NotBegun) else error)
     count("records_handled", len(processor.success_messages))
     count("records_returned", len(processor.fail_messages))
     return dict(answer)

@@ -19,6 +19,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from pydantic_core import from_json
@@ -121,22 +122,10 @@ class Consumer:
             return True
         if not again and self._inbound.looks_again(received.event, reaction):
             parking.park_for_second_look(received, reaction.__name__, self._store)
-
-        def attempt() -> Receipt:
-            context = CommandContext(
-                actor=system(self._inbound.service),
-                action=reaction.__name__,
-                correlation_id=received.correlation_id,
-                causation_id=received.id,
-                once=DedupKey(once, clock.wall() + timedelta(days=INBOX_DAYS)),
-                parked=parked,
-            )
-            with contextlib.suppress(OutOfOrder):
-                reaction(received, context, **connected(reaction))
-            return context.receipt or self._store.commit(context)
-
         try:
-            receipt = deadlines.until_first(attempt)
+            receipt = deadlines.until_first(
+                partial(self._attempt, received, reaction, once, parked)
+            )
         except PreconditionPending as early:
             if parked is None:
                 parking.park(received, reaction.__name__, early.aggregate_id, self._store)
@@ -150,6 +139,21 @@ class Consumer:
         if receipt.id:
             self._drain_parked(receipt.id)
         return True
+
+    def _attempt(
+        self, received: Received[Any], reaction: EventHandler, once: Key, parked: Key | None
+    ) -> Receipt:
+        context = CommandContext(
+            actor=system(self._inbound.service),
+            action=reaction.__name__,
+            correlation_id=received.correlation_id,
+            causation_id=received.id,
+            once=DedupKey(once, clock.wall() + timedelta(days=INBOX_DAYS)),
+            parked=parked,
+        )
+        with contextlib.suppress(OutOfOrder):
+            reaction(received, context, **connected(reaction))
+        return context.receipt or self._store.commit(context)
 
     # parked reactions ---------------------------------------------------------------------
 

@@ -60,15 +60,18 @@ def relay(batch: Item, context: object, tables: TableAccess, bus: Any, bus_name:
     images = {
         record["dynamodb"]["SequenceNumber"]: record["dynamodb"]["NewImage"]
         for record in batch["Records"]
+        # A row that is gone has no image, and one that is published is not pending.
+        if "pending" in record["dynamodb"].get("NewImage", {})
     }
     # The first record that is begun publishes all: a call takes the entries of many rows.
     accepted = cache(lambda: _accepted(images, bus, bus_name))
 
     def handle(record: Any) -> None:
         number = record["dynamodb"]["SequenceNumber"]
-        if number not in accepted():
-            raise StillPending
-        _clear(images[number], tables)
+        if number in images:
+            if number not in accepted():
+                raise StillPending
+            _clear(images[number], tables)
 
     return batches.work(batch, context, "DynamoDBStreams", handle)
 

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared import aws, clock, settings
 from shared.errors import Unavailable
-from shared.messaging.batches import OutOfTime
+from shared.messaging.batches import NotBegun
 from shared.storage import rows
 from shared.storage.rows import Item, Key, RawWrite
 from shared.storage.tables import TableAccess
@@ -67,7 +67,7 @@ class Suspects:
     def alone(self) -> None:
         """Prepare for what has killed a worker: there must be time, and what is done is safe."""
         if self._context.get_remaining_time_in_millis() < ALONE_MS:
-            raise OutOfTime
+            raise NotBegun
         self._let_go()
 
     def _watched(self, record: Item, handle: Callable[[], object]) -> None:

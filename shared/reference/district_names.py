@@ -15,13 +15,11 @@ _OF_DISTRICT = re.compile(r"\bpaйoh(?:a|y|e|om)\b")
 _ENDING = re.compile(r"(?:oгo|omy|om|ыm|иm|ый|ий|oй)\b")
 # What stands between a district and what else is said of the place.
 _PARTS = re.compile(r"[,;()]|\s[-–—/]\s")
-# Office tables mix alphabets, and write one letter with its dots or without.
-_ALIKE = LOOK_ALIKES | {0x451: "e"}
 
 
 def spelling(text: str) -> str:
     """Return a text without what people vary: case, signs, spaces, look-alike letters."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(LOOK_ALIKES)
     return _NO_WORD.sub(" ", _DISTRICT.sub("ph", plain)).strip()
 
 
@@ -80,7 +78,7 @@ def _fits(kind: str, bare: str, name: str) -> bool:
 @lru_cache(4096)
 def _split(text: str) -> tuple[str, str]:
     """Return the kind of place that a name says, if it does, and the rest of it."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(LOOK_ALIKES)
     kind, rest = "", spelling(_OF_DISTRICT.sub("ph", plain))
     for word, of in _kinds():
         cut = rest.removeprefix(f"{word} ").removesuffix(f" {word}")

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared import budget, clock
+from shared import aws, budget, clock
 from shared.errors import Unavailable
 from shared.storage import rows
 from shared.storage.rows import Item, Key, RawWrite
@@ -194,7 +194,7 @@ class TableAccess:
             try:
                 return getattr(self.client, method)(**request)
             except ClientError as error:
-                if _may_pass(error):
+                if aws.may_pass(error):
                     raise Unavailable from None
                 if error.response["Error"]["Code"] != "TransactionConflictException":
                     raise
@@ -225,15 +225,3 @@ def write_action(tables: Tables, write: RawWrite, commit_id: str) -> Item:
 def expired(found: Item) -> bool:
     expires = found.get("expires_at")
     return expires is not None and int(expires["N"]) < rows.epoch(clock.wall())
-
-
-_TRANSIENT = {
-    "InternalServerError", "InternalFailure", "LimitExceededException", "RequestLimitExceeded",
-    "ProvisionedThroughputExceededException", "ServiceUnavailable", "ServiceUnavailableException",
-    "ThrottlingException", "TransactionInProgressException",
-}  # fmt: skip
-
-
-def _may_pass(error: ClientError) -> bool:
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return error.response["Error"]["Code"] in _TRANSIENT or status >= 500

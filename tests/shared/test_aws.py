@@ -4,6 +4,29 @@ import boto3
 import pytest
 
 from shared import aws
+from tests.simulation.fault_injection import client_error
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "passes"),
+    [
+        ("ThrottlingException", 400, True),
+        ("ProvisionedThroughputExceededException", 400, True),
+        ("RequestLimitExceeded", 400, True),
+        ("TooManyRequestsException", 429, True),
+        ("ExpiredTokenException", 400, True),
+        ("InternalServerError", 500, True),
+        ("SlowDown", 503, True),
+        ("AccessDeniedException", 400, False),
+        ("InvalidSignatureException", 400, False),  # a clock that is wrong does not mend itself
+        ("ConditionalCheckFailedException", 400, False),
+        ("ValidationException", 499, False),
+    ],
+)
+def test_what_passes_by_itself_is_told_from_what_does_not(
+    code: str, status: int, passes: bool
+) -> None:
+    assert aws.may_pass(client_error(code, status)) is passes
 
 
 def test_calls_say_whose_they_are_and_go_out_unchecked_over_kept_connections(

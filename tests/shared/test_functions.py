@@ -28,6 +28,7 @@ NOT_ANSWERING = {
     "hanging up": cut,
     "failing": failing("500 Internal Server Error", b"{}"),
     "talking nonsense": failing("200 OK", b'{"errorMessage": "x"}'),
+    "too busy": failing("429 Too Many Requests", b'{"Type": "User", "message": "x"}'),
 }
 
 

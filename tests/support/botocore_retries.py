@@ -1,6 +1,6 @@
 """What botocore's `standard` mode does around every call, for clients that are not botocore's.
 
-Its licence to be trusted is tests/shared/test_aws.py, which counts what the real one repeats.
+Its licence to be trusted is tests/shared/test_budget.py, which counts what the real one repeats.
 """
 
 from collections.abc import Callable

@@ -39,6 +39,7 @@ class MemoryS3:
         return {"CopyObjectResult": {}}
 
     def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:
+        assert len(Delete["Objects"]) <= 1000
         for named in Delete["Objects"]:
             self.objects.pop(named["Key"], None)
         return {}

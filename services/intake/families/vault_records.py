@@ -149,7 +149,7 @@ def name_key(name: str) -> str:
     """
     from shared.office_values import LOOK_ALIKES  # only who says a month of birth pays for it
 
-    words = _GAPS.split(name.casefold().replace("ё", "е").translate(LOOK_ALIKES).strip())
+    words = _GAPS.split(name.casefold().translate(LOOK_ALIKES).strip())
     return " ".join(sorted(_DOUBLED.sub(r"\1", word) for word in words))
 
 

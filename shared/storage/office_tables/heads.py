@@ -13,9 +13,7 @@ from shared.storage.office_tables.columns import Column, Numbered
 HEAD_WITHIN = 20
 HIGHEST = 3
 
-# Office tables mix alphabets, and write one letter with its dots or without.
-_ALIKE = LOOK_ALIKES | {0x451: "e"}
-_NUMBER = WORDS["number"].translate(_ALIKE)
+_NUMBER = WORDS["number"].translate(LOOK_ALIKES)
 # How a word goes on in the next line of its cell.
 _BROKEN = re.compile(r"(?<=\w)[-\u00ad]\s*\n\s*")
 _PLACE = re.compile(r"\s+№?\s?\d$")
@@ -218,7 +216,7 @@ def _spellings(titles: tuple[str, ...]) -> tuple[str, ...]:
 def _plain(title: str) -> str:
     """Return the words of a title, in whatever order they are said; «номер» is as good as «№»."""
     line = with_number_sign(" ".join(_BROKEN.sub("", title).split()))
-    seen = visible(line).casefold().translate(_ALIKE)
+    seen = visible(line).casefold().translate(LOOK_ALIKES)
     letters = "".join(c if c.isalnum() else " " for c in seen)
     words = sorted(_INITIALS.sub("", " ".join(letters.split())).split())
     return " ".join([word for word in words if word != _NUMBER] or words)

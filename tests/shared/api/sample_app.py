@@ -4,12 +4,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
+from botocore.exceptions import ClientError
 from pydantic import BaseModel, Field
 
 from shared.api.app import ServiceApp
 from shared.api.inputs import Request
 from shared.api.routes import Routes
 from shared.errors import (
+    Forbidden,
     IllegalStep,
     NotFound,
     RateLimited,
@@ -92,10 +94,20 @@ class Shelf:
     losing: int = 0
 
 
+UNBOUND = "fam_" + "9" * 26
+
+
+def require_bound(caller: Principal) -> None:
+    """Refuse a family that no chat of a bot is bound to."""
+    if caller.on_behalf_of in (None, UNBOUND):
+        raise Forbidden("act_for_family", "not_bound")
+
+
 app = ServiceApp(
     "shelf",
     problems_file="tests/shared/api/sample_problems.toml",
-    represents=lambda caller: None,
+    represents=require_bound,
+    welcomes={"matching": "guardian_rep"},
 )
 
 
@@ -175,8 +187,11 @@ def be_busy() -> None:
 
 
 def be_away() -> None:
-    """Be down."""
-    raise Unavailable
+    """Be down, as what is needed is."""
+    try:
+        raise ClientError({"Error": {"Code": "SlowDown", "Message": CANARY}}, "PutObject")
+    except ClientError:
+        raise Unavailable from None
 
 
 def take_hook(request: Request) -> None:

@@ -9,8 +9,8 @@ import pytest
 from shared.api import dispatch
 from shared.errors import IllegalStep
 from tests.shared.api import sample_app
-from tests.shared.api.callers import BOT
-from tests.shared.api.sample_app import NewNote, Shelf, app
+from tests.shared.api.callers import BOT, lines
+from tests.shared.api.sample_app import UNBOUND, NewNote, Shelf, app
 from tests.support.api import Api
 
 
@@ -63,6 +63,17 @@ def test_a_family_behind_a_bot_has_keys_of_its_own_meaning(shelf: Api) -> None:
     assert bot.post("/notes", {"text": "a"}, key="k", headers=two).status == 422
 
 
+def test_a_bot_speaks_for_no_family_that_it_merely_claims(
+    shelf: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed = shelf.as_(BOT).with_(Ryadom_On_Behalf_Of=UNBOUND)
+    assert claimed.post("/notes", {"text": "a"}, key="k").code == "not_bound"
+    bound = shelf.as_(BOT).with_(Ryadom_On_Behalf_Of=f"fam_{1:026d}")
+    monkeypatch.setattr(app, "represents", None)  # a service without chats
+    assert bound.post("/notes", {"text": "a"}, key="k").code == "not_bound"
+    assert Shelf.runs == 0
+
+
 def test_no_body_and_no_key_is_stored(shelf: Api) -> None:
     shelf.post("/notes", {"text": "a"}, key="the-key")
     rows = Shelf.store.client.scan(TableName=Shelf.store.tables.data)["Items"]
@@ -91,10 +102,12 @@ def test_a_change_names_the_version_it_saw(shelf: Api) -> None:
     assert shelf.get(path).etag == '"2"'
 
 
-def test_a_lost_race_is_run_again(shelf: Api) -> None:
-    Shelf.losing = 3
+def test_a_lost_race_is_run_again(shelf: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    shelf.post("/notes", {"text": "a"}, key="k0")
+    Shelf.losing, Shelf.runs = 3, 0
     assert shelf.post("/notes", {"text": "a"}, key="k").status == 201
     assert Shelf.runs == 4
+    assert [line.get("runs") for line in lines(capsys)] == [None, 4]
     Shelf.losing = 4
     answer = shelf.post("/notes", {"text": "a"}, key="k2")
     assert (answer.status, answer.code) == (409, "changed_meanwhile")

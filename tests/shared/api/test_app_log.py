@@ -52,6 +52,20 @@ def test_each_request_leaves_one_line(api: Api, capsys: pytest.CaptureFixture[st
     assert shown["caller"] == "regional_hq"
 
 
+def test_the_line_of_an_outage_says_what_did_not_answer(
+    api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.post("/away")
+    (away,) = lines(capsys)
+    assert (away["outcome"], away["problem"], away["status"]) == ("refused", "unavailable", 503)
+    error = away["error"]
+    assert (error["type"], error["code"], error["causes"]) == (
+        "Unavailable",
+        "SlowDown",
+        ["ClientError"],
+    )
+
+
 def test_a_correlation_id_is_followed_when_it_is_one(
     api: Api, capsys: pytest.CaptureFixture[str]
 ) -> None:

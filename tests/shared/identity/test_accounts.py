@@ -81,6 +81,7 @@ def test_who_got_the_name_of_a_deleted_account_lets_its_old_token_not_in(pool: P
         aws.NoTimeLeft(),
         refused_by_aws("InternalErrorException", 500),
         refused_by_aws("TooManyRequestsException", 400),
+        refused_by_aws("ThrottlingException", 400),
     ],
 )
 def test_a_pool_that_cannot_answer_stops_nobody_and_is_counted(

@@ -107,6 +107,7 @@ def test_one_failing_message_is_returned_and_its_neighbours_are_handled(
     (line,) = log_lines(capsys.readouterr().out)
     assert (line["outcome"], line["error"]["type"]) == ("partial", "RuntimeError")
     assert line["event"] == line["failed"] == [CaseOpened.detail_type(), "note_case"]
+    assert line["correlation_id"] == "cor_1"
 
 
 def test_events_about_one_row_take_turns_and_none_comes_back_minutes_later(
@@ -125,13 +126,18 @@ def test_events_about_one_row_take_turns_and_none_comes_back_minutes_later(
     assert waits == [*range(1, deadlines.TRIES)]
 
 
-def test_a_message_delivered_three_times_has_one_effect(store: Store) -> None:
+def test_a_message_delivered_three_times_has_one_effect(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
     mirror = Mirror(store)
     body = message(step(1), 1, 32)
 
-    feed(store, mirror.inbound(), message(opened(), 0, 16), body, body, body)
+    with observability.invocation("mirror", "on-messages", None):
+        feed(store, mirror.inbound(), message(opened(), 0, 16), body, body, body)
 
     assert mirror.sums.get("steps").tokens == ("t1",)
+    (line,) = log_lines(capsys.readouterr().out)
+    assert line["duplicates"] == 2 * len(mirror.inbound().reactions_to(step(1)))
 
 
 def test_a_reaction_that_is_not_wanted_costs_nothing_and_one_that_is_acts(store: Store) -> None:
@@ -400,6 +406,15 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     assert not [row for shard in DUE_SHARDS for row in store.due(shard, "9999", 10)]
 
 
+@pytest.mark.parametrize(
+    ("tries", "minutes"), [(1, 1), (2, 2), (6, 32), (7, 60), (12, 60), (10_000, 60)]
+)
+def test_a_row_rests_longer_after_each_failure_and_an_hour_at_most(
+    tries: int, minutes: int
+) -> None:
+    assert deadlines.backoff(tries) == timedelta(minutes=minutes)
+
+
 class Killed(BaseException):
     """The worker is gone: nothing of it is caught."""
 
@@ -427,8 +442,9 @@ def test_a_job_whose_last_words_kill_is_left_to_people(
     context = CommandContext(system("ledger"), "open", "cor_1")
     Cases(store).save(context, Case(id="case_1", remind_at=NOW))
     killed, key = 0, Key("CASE#case_1", "CASE")
+    run = Mock(side_effect=RuntimeError)
     turn = deadlines.Turn(
-        run=Mock(side_effect=RuntimeError),
+        run=run,
         still=timedelta(seconds=30),
         alone=Mock(),
         give_up=Mock(side_effect=Killed),
@@ -442,6 +458,7 @@ def test_a_job_whose_last_words_kill_is_left_to_people(
             killed += 1
 
     assert killed == deadlines.JOB_KILLS + 1
+    assert run.call_count == deadlines.JOB_TRIES
     assert [rows.key_of(row) for row in sweep.given_up(store)] == [key]
 
 

@@ -133,6 +133,24 @@ def test_the_stream_publishes_each_row_and_brings_a_refused_one_again(
     assert [pk for (pk, _), row in tables.rows("o").items() if "pending" in row] == [second]
 
 
+def test_what_the_stream_tells_of_rows_gone_or_published_is_passed_over(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    commit(store, "case_1", "case_2")
+    first, _ = tables.rows("o").values()
+    outbox.publish([first], store, Bus(), "bus")
+    gone = {"dynamodb": {"Keys": {}, "SequenceNumber": "0"}}
+    records = [{"dynamodb": {"NewImage": row, "SequenceNumber": row["pk"]["S"]}}
+               for row in tables.rows("o").values()]  # fmt: skip
+    bus = Bus()
+
+    assert outbox.relay({"Records": [gone, *records]}, CALM, store, bus, "bus") == {
+        "batchItemFailures": []
+    }
+    assert len(bus.accepted) == 1
+    assert pending(tables) == 0
+
+
 def test_a_batch_of_the_stream_goes_out_in_as_few_calls_as_it_fits(
     store: Store, tables: MemoryDynamoDB
 ) -> None:

@@ -316,14 +316,14 @@ def test_a_deadline_is_not_begun_by_two_workers_nor_where_it_would_kill_again(
     world = KillableLambda(deadly(set(), WAYS["exits"]))
     context = CommandContext(system("ledger"), "open", "cor_1")
     Cases(world.store).save(context, Case(id="case_1", remind_at=NOW))
-    run, alone = Mock(return_value=True), Mock(side_effect=batches.OutOfTime)
+    run, alone = Mock(return_value=True), Mock(side_effect=batches.NotBegun)
     key, turn = Key("CASE#case_1", "CASE"), deadlines.Turn(run, timedelta(seconds=30), alone)
     with monkeypatch.context() as patched:
         patched.setattr(Store, "update", Mock(return_value=False))  # the other was faster
         deadlines.work(key, turn, world.store)
     alone.assert_not_called()
     world.tables.rows("d")[key.pk, key.sk]["due_kills"] = {"N": "1"}
-    with pytest.raises(batches.OutOfTime):
+    with pytest.raises(batches.NotBegun):
         deadlines.work(key, turn, world.store)
     run.assert_not_called()
 

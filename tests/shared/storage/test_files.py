@@ -87,6 +87,17 @@ def test_deleted_files_are_gone_and_may_be_deleted_again(s3: Any) -> None:
     files.delete([])
 
 
+def test_of_many_files_as_many_are_deleted_at_once_as_a_call_takes() -> None:
+    files = Files(MemoryS3(), BUCKET)
+    names = [f"part-{number}" for number in range(2001)]
+    for name in names:
+        files.write(name, b"x")
+
+    files.delete(names)
+
+    assert not any(map(files.find, names))
+
+
 def test_a_bucket_that_refuses_is_unavailable(s3: Any) -> None:
     with pytest.raises(Unavailable):
         Files(s3, "somebody-elses").read("a")

@@ -88,6 +88,13 @@ def test_a_name_is_taken_from_the_owner_it_was_read_of_and_from_no_other(store: 
     Cases(store).save(context(), Case(id="2"), unique=[from_one])
 
 
+def test_a_name_that_has_ended_is_free(store: Store) -> None:
+    ended = UniqueName(NAME.name, NAME.owner, expires_at=datetime(2020, 1, 1, tzinfo=UTC))
+    Cases(store).save(context(), Case(id="1"), unique=[ended])
+
+    Cases(Rehearsal(store, "bat_1")).save(context(), Case(id="2"), unique=[NAME])
+
+
 def test_a_row_that_is_there_is_changed_in_the_rehearsal_only(store: Store) -> None:
     Cases(store).save(context(), Case(id="1"))
     rehearsed = Cases(Rehearsal(store, "bat_1"))
@@ -95,6 +102,7 @@ def test_a_row_that_is_there_is_changed_in_the_rehearsal_only(store: Store) -> N
     rehearsed.save(context(), rehearsed.get("1"))
 
     assert (rehearsed.get("1").version, Cases(store).get("1").version) == (2, 1)
+    assert [case.version for case in rehearsed.get_many(["0", "1"])] == [2]
 
 
 def test_a_name_taken_in_the_rehearsal_is_found_there(store: Store) -> None:

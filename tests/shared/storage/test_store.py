@@ -2,25 +2,35 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
+from unittest.mock import Mock
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from shared import aws, budget, clock
 from shared.errors import Invalid, PreconditionFailed, Unavailable, VersionConflict
 from shared.principal import Principal
-from shared.storage import rows
+from shared.storage import connection, rows
 from shared.storage import store as store_module
-from shared.storage.command_context import AlreadyProcessed, CommandContext, DedupKey, Key
+from shared.storage.command_context import (
+    AlreadyProcessed,
+    CommandContext,
+    DedupKey,
+    Key,
+    Receipt,
+    in_parts,
+)
 from shared.storage.repository import Page, Slice
 from shared.storage.rows import Index, Row, UniqueName
-from shared.storage.store import MAX_ITEMS, NameTaken, Store, Tables
+from shared.storage.store import MAX_ITEMS, NameTaken, OutOfOrder, Store, Tables
 from shared.storage.tables import DISTURBED_ATTEMPTS
+from shared.storage.transaction import SEQUENCES_PER_VERSION
 from tests.simulation.fault_injection import client_error
-from tests.simulation.sample_service import Case, CaseOpened, Cases
+from tests.simulation.sample_service import Case, CaseOpened, Cases, Projections, Seen
 from tests.support.botocore_retries import StandardRetries
 from tests.support.memory_dynamodb import MemoryDynamoDB
 from tests.support.store_fixtures import use_secrets
@@ -62,9 +72,18 @@ def throttled(effect: Callable[[], Any]) -> Any:
     raise client_error("ThrottlingException", 400)
 
 
-def disturbed(effect: Callable[[], Any]) -> Any:
-    reasons = [{"Code": "None"}, {"Code": "TransactionConflict"}]
-    raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
+def cancelled(*codes: str) -> Callable[[Callable[[], Any]], Any]:
+    """A wire on which a transaction is cancelled for these reasons."""
+
+    def cancel(effect: Callable[[], Any]) -> Any:
+        reasons = [{"Code": code} for code in codes]
+        raise client_error("TransactionCanceledException", 400, CancellationReasons=reasons)
+
+    return cancel
+
+
+disturbed = cancelled("None", "TransactionConflict")
+crowded = cancelled("ThrottlingError", "ProvisionedThroughputExceeded")
 
 
 @pytest.fixture
@@ -112,6 +131,9 @@ def test_a_command_stores_row_event_audit_and_its_own_mark_together(
         "reason": "family_called",
         "fields": "id,reminded,tokens",
     }
+    assert "evidence" not in audit
+    (row,) = (row for row in wire.rows("d").values() if "doc" in row)
+    assert json.loads(row["doc"]["S"]) == {"id": "case_1", "tokens": [], "reminded": []}
 
 
 def test_the_audit_names_only_the_fields_that_changed(
@@ -130,7 +152,7 @@ def test_the_audit_names_only_the_fields_that_changed(
     assert latest["fields"]["S"] == "tokens"
 
 
-@pytest.mark.parametrize("trouble", [lost_before, lost_after, throttled, disturbed])
+@pytest.mark.parametrize("trouble", [lost_before, lost_after, throttled, disturbed, crowded])
 def test_a_lost_answer_is_resolved_and_the_effect_is_single(
     store: Store, wire: Wire, trouble: Any
 ) -> None:
@@ -200,7 +222,7 @@ def test_a_unique_name_has_one_owner_until_released(store: Store) -> None:
 
     with pytest.raises(NameTaken) as taken:
         cases.save(context(), Case(id="case_2"), unique=[UniqueName("phone#x", "case_2")])
-    assert taken.value.owner == "case_1"
+    assert (taken.value.code, taken.value.owner) == ("already_taken", "case_1")
 
     cases.save(context(), cases.get("case_1"), release=[name])
     cases.save(context(), Case(id="case_2"), unique=[UniqueName("phone#x", "case_2")])
@@ -231,14 +253,52 @@ def test_an_older_version_in_if_match_is_refused_before_anything_is_written(
 
     with pytest.raises(PreconditionFailed):
         cases.save(context(if_match=7), cases.get("case_1"))
+    with pytest.raises(PreconditionFailed):
+        store.commit(context(if_match=7), receipt=Receipt(id="case_1", version=1))
     assert not wire.requests
+    assert cases.save(context(if_match=1), cases.get("case_1")).version == 2
+
+
+class Ticket(Case):
+    """What has a status, a number to read aloud, and ids of what belongs to it."""
+
+    status: str | None = None
+    number: str = "17"
+    links: dict[str, str] = {}
+
+
+class Reference(Ticket):
+    """Shows a number that is another's."""
+
+    NUMBERED: ClassVar[bool] = False
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "says"),
+    [
+        (Ticket(id="t"), {}, {"number": "17"}),
+        (Ticket(id="t"), {"number": "18"}, {"number": "18"}),
+        (Reference(id="t"), {}, {}),
+        (Ticket(id="t", status="open"), {}, {"number": "17", "status": "open"}),
+        (Ticket(id="t", links={"a": "b"}), {}, {"number": "17", "links": {"a": "b"}}),
+        (Case(id="t"), {"existing": True}, {"existing": True}),
+    ],
+)
+def test_a_receipt_says_what_the_commit_made(
+    store: Store, change: Case, more: Any, says: dict[str, Any]
+) -> None:
+    receipt = Cases(store).save(context(), change, **more)
+
+    assert receipt.model_dump(exclude_defaults=True) == {"id": "t", "version": 1, **says}
 
 
 def test_a_commit_is_bounded(store: Store) -> None:
-    names = [UniqueName(str(n), "case_1") for n in range(MAX_ITEMS)]
+    beside = MAX_ITEMS - len(("row", "audit"))
+    names = [UniqueName(str(n), "case_1") for n in range(beside + 1)]
 
     with pytest.raises(RuntimeError, match="bounded"):
         Cases(store).save(context(), Case(id="case_1"), unique=names)
+    assert Cases(store).save(context(), Case(id="case_1"), unique=names[1:]).version == 1
 
 
 def test_the_sequences_of_a_commit_are_before_those_of_the_next_one(
@@ -246,7 +306,7 @@ def test_the_sequences_of_a_commit_are_before_those_of_the_next_one(
 ) -> None:
     """A guardian tells of each of its hundred cares at once."""
     cases, told = Cases(store), [opened("case_1")]
-    for most, events in enumerate((told * 100, told)):
+    for most, events in enumerate((told * SEQUENCES_PER_VERSION, told)):
         cases.save(context(), Case(id="case_1", version=most), events=events)
     rows_of = [row["entries"]["S"] for row in wire.rows("o").values()]
     found = [
@@ -256,8 +316,36 @@ def test_the_sequences_of_a_commit_are_before_those_of_the_next_one(
 
     first, second = sorted(found)
     assert sorted({*first, *second}) == [*first, *second]
+    assert first[0] > 0
     with pytest.raises(RuntimeError, match="bounded"):
-        cases.save(context(), Case(id="case_2"), events=told * 129)
+        cases.save(context(), Case(id="case_2"), events=told * (SEQUENCES_PER_VERSION + 1))
+
+
+@pytest.mark.parametrize(
+    ("found", "parts"), [("", []), ("a", ["a"]), ("abc", ["abc"]), ("abcdefg", ["abc", "def", "g"])]
+)
+def test_of_work_in_parts_the_last_alone_makes_the_effect_unique(
+    found: str, parts: list[str]
+) -> None:
+    whole = context(key_of("a"), parked=Key("PARKED#a", "1"))
+
+    given = [*in_parts(whole, found, 3)]
+
+    assert [part for _, part in given] == parts
+    assert [(of.once, of.parked) for of, _ in given[:-1]] == [(None, None)] * (len(parts) - 1)
+    assert all(of is whole for of, _ in given[-1:])
+
+
+@pytest.mark.parametrize(("sequence", "refusal"), [(6, OutOfOrder), (7, OutOfOrder), (8, None)])
+def test_a_projection_takes_only_what_comes_after_what_it_has_seen(
+    store: Store, sequence: int, refusal: type[Exception] | None
+) -> None:
+    seen = Projections(store)
+    seen.save(context(), Seen(id="case_1", sequence=7))
+    late = seen.get("case_1").model_copy(update={"sequence": sequence})
+
+    with pytest.raises(refusal) if refusal else nullcontext():
+        seen.save(context(), late)
 
 
 @pytest.mark.parametrize(
@@ -275,20 +363,31 @@ def test_trouble_without_end_is_reported_as_unavailable_after_one_budget_of_trie
     assert len(wire.requests) == tries
 
 
-def test_a_transaction_that_dynamodb_calls_malformed_is_a_defect_and_not_repeated(
-    store: Store, wire: Wire
-) -> None:
-    def malformed(effect: Callable[[], Any]) -> Any:
-        raise client_error("ValidationException", 400)
+def malformed(effect: Callable[[], Any]) -> Any:
+    raise client_error("ValidationException", 400)
 
-    wire.plan = [malformed]
-    with pytest.raises(Exception, match="ValidationException"):
+
+@pytest.mark.parametrize(
+    ("trouble", "refusal"),
+    [
+        (malformed, ClientError),
+        (cancelled("TransactionConflict", "ValidationError"), RuntimeError),  # an item over 400 KB
+        (cancelled("ConditionalCheckFailed", "TransactionConflict"), VersionConflict),
+        (cancelled("ThrottlingError", "ConditionalCheckFailed"), VersionConflict),
+    ],
+)
+def test_what_no_repeat_can_mend_is_not_repeated(
+    store: Store, wire: Wire, trouble: Any, refusal: type[Exception]
+) -> None:
+    wire.plan = [trouble]
+    with pytest.raises(refusal):
         Cases(store).save(context(), Case(id="case_1"))
     assert len(wire.requests) == 1
 
 
 def test_a_counter_refuses_when_its_window_is_full(store: Store) -> None:
     assert [store.count("till#1", limit=2, seconds=60) for _ in range(3)] == [True, True, False]
+    assert [store.counted(name, seconds=60) for name in ("till#1", "till#2")] == [2, 0]
 
 
 def test_rows_due_at_once_are_handed_to_the_queue(wire: Wire) -> None:
@@ -298,8 +397,10 @@ def test_rows_due_at_once_are_handed_to_the_queue(wire: Wire) -> None:
 
     cases.save(context(), Case(id="case_1", remind_at=clock.now()))
     cases.save(context(), Case(id="case_2", remind_at=clock.now() + timedelta(hours=1)))
+    also = [cases.row(Case(id="case_3", remind_at=clock.now())), cases.row(Case(id="case_4"))]
+    store.commit(context(), *also)
 
-    assert nudged == [([Key("CASE#case_1", "CASE")], False)]
+    assert nudged == [([Key(f"CASE#{name}", "CASE")], False) for name in ("case_1", "case_3")]
 
 
 def test_a_job_goes_to_the_queue_of_jobs_at_once_and_by_the_sweep(wire: Wire) -> None:
@@ -314,6 +415,29 @@ def test_a_job_goes_to_the_queue_of_jobs_at_once_and_by_the_sweep(wire: Wire) ->
     assert [found for shard in rows.JOB_SHARDS for found in store.due(shard, now, 10)]
     assert not [found for shard in rows.DUE_SHARDS for found in store.due(shard, now, 10)]
     assert work.get("case_1").version == 1
+
+
+@pytest.mark.parametrize(("jobs", "url"), [(False, "events"), (True, "jobs")])
+def test_due_rows_go_to_their_queue_in_batches_that_it_takes(
+    monkeypatch: pytest.MonkeyPatch, jobs: bool, url: str
+) -> None:
+    names = dict.fromkeys(("DATA_TABLE", "OUTBOX_TABLE", "AUDIT_TABLE", "KEYS_TABLE"), "t")
+    for name, value in (names | {"QUEUE_URL": "events", "JOBS_QUEUE_URL": "jobs"}).items():
+        monkeypatch.setenv(name, value)
+    queue = Mock()
+    queue.send_message_batch.return_value = {"Failed": [{"Id": "0"}]}  # the sweep tells it again
+    monkeypatch.setattr(aws, "client", lambda _: queue)
+    nudge = connection.store.__wrapped__().nudge
+    keys = [Key("CASE#1", str(number)) for number in range(11)]
+
+    assert nudge is not None
+    nudge(keys, jobs)
+
+    sent = [call.kwargs for call in queue.send_message_batch.mock_calls]
+    assert [each["QueueUrl"] for each in sent] == [url, url]
+    assert [[entry["Id"] for entry in each["Entries"]] for each in sent] == [[*"0123456789"], ["0"]]
+    bodies = [json.loads(entry["MessageBody"]) for each in sent for entry in each["Entries"]]
+    assert bodies == [{"due": [*key]} for key in keys]
 
 
 def test_a_lost_nudge_does_not_undo_what_is_stored(wire: Wire) -> None:
@@ -343,6 +467,27 @@ def test_a_list_of_all_leaves_out_none(store: Store, wire: Wire) -> None:
 
     assert len(cases.list_all("by_owner", "ALL")) == 1_001
     assert len(cases.list_all("by_owner", "ALL", most=150)) == 150
+
+
+@pytest.mark.parametrize(
+    ("prefix", "until", "shown"),
+    [
+        ("", "", ["a1", "a2", "b1"]),
+        ("a", "", ["a1", "a2"]),
+        ("", "a2", ["a1"]),
+        ("a", "2", ["a1", "a2"]),
+        ("a1", "~", ["a1"]),
+    ],
+)
+def test_a_page_begins_and_ends_where_it_is_asked_to(
+    store: Store, prefix: str, until: str, shown: list[str]
+) -> None:
+    for name in ("a1", "a2", "b1"):
+        Listed(store).save(context(), Case(id=name))
+
+    found, _ = store.page("by_owner", "ALL", limit=9, prefix=prefix, until=until)
+
+    assert [each["id"] for each in found] == shown
 
 
 class Ending(Cases):
@@ -394,6 +539,17 @@ def test_what_leaves_a_list_while_it_is_read_is_not_shown_there(
     monkeypatch.setattr(wire.tables, "query", moved_meanwhile)
 
     assert [each.id for each in cases.list_all("by_state", "TOKENS#0")] == ["case_2"]
+
+
+def test_a_page_that_goes_on_is_another_one_before_its_cursor_is_too_old(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def content(hour: int, cursor: str | None) -> str:
+        monkeypatch.setattr(clock, "wall", lambda: datetime(2026, 9, 14, hour, tzinfo=UTC))
+        return Page[Case](items=[], next_cursor=cursor).content
+
+    assert content(0, None) == content(12, None)
+    assert content(0, "one") == content(11, "of another spelling") != content(12, "one")
 
 
 def test_a_page_of_several_partitions_goes_through_each_and_leaves_out_none(

@@ -87,10 +87,11 @@ def test_a_row_is_read_as_it_was_last_written() -> None:
     store.batch({"data": [ONE], "outbox": [TWO]})
     store.query("data", "A", limit=1)
     store.page("own", "A", limit=1)
+    store.latest("audit", "A", "R", limit=1)
 
     (one, batch, *partitions) = (call.kwargs for call in client.mock_calls)
     asked = [one, *batch["RequestItems"].values(), *partitions]
-    assert [each.get("ConsistentRead") for each in asked] == [True] * 5
+    assert [each.get("ConsistentRead") for each in asked] == [True] * 6
 
 
 @pytest.mark.parametrize("client", [MemoryDynamoDB(), Telling()], ids=["read", "told"])
@@ -142,4 +143,36 @@ def test_two_who_begin_a_window_at_once_are_both_counted(call: int) -> None:
     tables = TableAccess(Interrupted(call), TABLES)
 
     assert tables.count_from_first("calls", 2, 60) == 0
-    assert tables.count_from_first("calls", 1, 60) > 50
+    assert 50 < tables.count_from_first("calls", 1, 60) <= 60
+
+
+def test_a_window_that_a_first_use_begins_takes_as_many_as_its_limit() -> None:
+    tables = TableAccess(MemoryDynamoDB(), TABLES)
+
+    assert [tables.count_from_first("calls", 3, 60) > 0 for _ in range(4)] == [False] * 3 + [True]
+
+
+class Sparse(MemoryDynamoDB):
+    """Answers with a row at a time, and first with none, as DynamoDB may."""
+
+    def query(self, **request: Any) -> Item:
+        if "ExclusiveStartKey" not in request:
+            begin = {"pk": "", "sk": "", "state_pk": "OPEN", "state_sk": "1"}
+            last = {name: {"S": value} for name, value in begin.items()}
+            return {"Items": [], "Count": 0, "LastEvaluatedKey": last}
+        return super().query(**request | {"Limit": 1})
+
+
+@pytest.mark.parametrize("client", [MemoryDynamoDB(), Sparse()], ids=["at once", "by and by"])
+@pytest.mark.parametrize(
+    ("until", "most", "counted"),
+    [("3", 3, (3, False)), ("3", 2, (2, True)), ("9", 9, (4, False)), ("1", 9, (1, False))],
+)
+def test_rows_of_a_part_of_a_list_are_counted_up_to_a_limit(
+    client: MemoryDynamoDB, until: str, most: int, counted: tuple[int, bool]
+) -> None:
+    for number in "1234":
+        listed = {"state_pk": "OPEN", "state_sk": number}
+        client.put_item(TableName="d", Item=item(Key(number, "CASE"), listed))
+
+    assert TableAccess(client, TABLES).count_rows("by_state", "OPEN", "1", until, most) == counted
