@@ -342,6 +342,7 @@ def test_a_table_of_holders(client: CardsClient, standing: str) -> None:
     one = f"/v1/batches/{batch}"
     said: Any = {
         "start_table": (f"{one}/start", (None,)),
+        "cancel_table": (f"{one}/cancel", (None,)),
         "ask_for_list": (f"{one}/codes", (None,)),
         "take_list": (f"{one}/codes/take", (None,)),
     }
