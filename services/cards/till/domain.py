@@ -178,11 +178,16 @@ def to_return(asked: int | None, left: int, returns: int) -> int:
     return left if asked is None else asked
 
 
+def can_purchase(reason: str, checked: int, second: int) -> bool:
+    """Return whether what is bought under a check may be recorded yet."""
+    return reason == "ok" and second < checked + PURCHASE_WITHIN
+
+
 def check_purchase(reason: str, checked: int, second: int) -> None:
     """Refuse a purchase under a refused or old check; a card blocked since does not matter."""
     if reason != "ok":
         raise IllegalStep("check_refused", next_steps=("check_again",))
-    if second >= checked + PURCHASE_WITHIN:
+    if not can_purchase(reason, checked, second):
         raise IllegalStep("purchase_too_late", next_steps=("check_again",))
 
 
@@ -192,9 +197,14 @@ def check_amount(amount: int, minimum: int) -> None:
         raise Invalid("purchase_below_minimum", "/amount_kopecks", minimum=rubles(minimum))
 
 
+def can_roll_back(bought: int, second: int) -> bool:
+    """Return whether a purchase may be returned yet."""
+    return second < bought + ROLLBACK_WITHIN
+
+
 def check_rollback(bought: int, second: int) -> None:
     """Refuse the return of an old purchase."""
-    if second >= bought + ROLLBACK_WITHIN:
+    if not can_roll_back(bought, second):
         raise IllegalStep("rollback_too_late")
 
 
