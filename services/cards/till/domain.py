@@ -39,7 +39,8 @@ DAY = 24 * 3600
 class Scan:
     """A scanned or typed text: the card it names, and whether the code proves itself.
 
-    `step` is that of a code that turns, if it was one lately; `genuine` says whether it is now.
+    `step` is that of a code that turns, if it is one of these minutes; `genuine` says whether it is
+    one of now.
     What we signed is no guess, whatever became of the card.
     """
 
@@ -80,7 +81,8 @@ class KeyTries:
 
     def locked(self, second: int) -> bool:
         """Return whether the key takes no guess, after too many bad ones in a minute."""
-        return self.till_bad >= BAD_TRIES_A_MINUTE and second < self._unlocks_at
+        begun = self.till_minute <= second // MINUTE + 1  # else the clock was moved back
+        return begun and self.till_bad >= BAD_TRIES_A_MINUTE and second < self._unlocks_at
 
     @property
     def _unlocks_at(self) -> int:
