@@ -80,9 +80,9 @@ def test_who_records_what_was_recorded_today_already_is_told_so(client: IntakeCl
     provider = client.do(HQ, "/providers", who)["id"]
     client.world.set_time(at("2026-11-02 23:30"))
     record(client, case, last=False)
-    record(client, case, last=False, provider_id=provider)
-
     aid = AID | {"last": False, "persons": 2}
+    client.do(HQ, f"/cases/{case}/aids", aid | {"provider_id": provider})
+
     known = client.post(HQ, f"/cases/{case}/aids", aid)
 
     (error,) = known.json["errors"]
