@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.code_lists import read_code_lists
-from infra.reference import items
+from infra.reference_table import items
 from infra.regions import read_stage
 from infra.runtime import LOCAL
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import cloud, reference
+from infra import cloud, reference_table
 from infra.change_sets import ChangeSets, DeployFailed, Plan
 from infra.code_lists import read_code_lists
 from infra.deployer import Client, Deployer, Facts
@@ -128,7 +128,9 @@ def deploy(
             say(_MISSED.format(rules, clock.iso(begun), clock.iso(clock.wall())))
     # Regions change without a deploy, so that the files here may be older than what the stage has.
     table = facts["ReferenceTableName"]
-    reference.publish(client("dynamodb"), table, regions, say, codes=codes, agreed=agree_to_data)
+    reference_table.publish(
+        client("dynamodb"), table, regions, say, codes=codes, agreed=agree_to_data
+    )
     return facts
 
 
@@ -160,8 +162,8 @@ def _unheard(sns: Any, topic: str) -> str:
 
 
 _FORESEEN = (
-    Refusal, reference.Refusal, Unfit, UnfitProviders, CannotPackage, DeployFailed, BotoCoreError,
-    ClientError,
+    Refusal, reference_table.Refusal, Unfit, UnfitProviders, CannotPackage, DeployFailed,
+    BotoCoreError, ClientError,
 )  # fmt: skip
 
 

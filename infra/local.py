@@ -23,10 +23,9 @@ from infra.emulator import CannotStart, heed_signals
 from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
-from infra.services import ROOT
+from infra.saved_state import STATE
 from infra.terminal import at_any_terminal, is_gone, say
 
-STATE = ROOT / ".local" / "state"
 PORT = 8700
 STDOUT = 1
 _AFRESH = "`.venv/bin/python -m infra.local run --fresh` starts with an empty state."

@@ -20,19 +20,19 @@ from typing import IO, Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import reference, users
+from infra import reference_table, users
 from infra.business_time import BusinessTime, NotQuiet, ServiceFacts
 from infra.code_lists import read_code_lists
 from infra.deployer import Deployer, Facts
 from infra.emulator import CannotStart, Emulator, local_client, port_taken, unbroken
 from infra.fake_provider import FakeProvider, Message
 from infra.http_client import HttpClient, Reply
-from infra.machine_tokens import MachineTokens
 from infra.package import Package, package
 from infra.proxy import Proxy
 from infra.regions import Unfit, read_stage
 from infra.saved_state import SavedState, hold
 from infra.services import ROOT, service_names
+from infra.token_list import MachineTokens
 
 BUCKET = "ryadom-code"
 TELEPHONY = "/ryadom/local/telephony"
@@ -308,10 +308,10 @@ class LocalPlatform:
     def _publish_regions(self) -> None:
         table = self.facts["ReferenceTableName"]
         try:
-            regions = reference.led_by(read_stage("local"), self.people.identity)
+            regions = reference_table.led_by(read_stage("local"), self.people.identity)
             codes = read_code_lists("local")
-            reference.publish(self.client("dynamodb"), table, regions, self.say, codes=codes)
-        except (Unfit, reference.Refusal) as refusal:
+            reference_table.publish(self.client("dynamodb"), table, regions, self.say, codes=codes)
+        except (Unfit, reference_table.Refusal) as refusal:
             raise CannotStart(str(refusal)) from None
 
     def _make_bucket(self) -> None:

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from infra.emulator import CannotStart, free_port
+from infra.services import ROOT
+
+STATE = ROOT / ".local" / "state"
 
 # Raised when rows of an earlier version are no longer read (docs/decisions/0032): a state folder of
 # another version is thrown away, because services would fail on what it holds.

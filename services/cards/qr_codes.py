@@ -81,11 +81,11 @@ def static_is_genuine(qr_key: bytes, scanned: Scanned) -> bool:
     return hmac.compare_digest(expected, scanned.proof)
 
 
-def step_of(qr_key: bytes, scanned: Scanned, moment: float, before: int = SKEW_STEPS) -> int | None:
-    """Return the step of a rotating code, if it is this one, the next or of so many `before`."""
+def step_of(qr_key: bytes, scanned: Scanned, moment: float, around: int = SKEW_STEPS) -> int | None:
+    """Return the step of a rotating code, if it is this one or of so many before and after."""
     secret = rotating_secret(qr_key, scanned.handle, scanned.generation)
     here = step_at(moment)
-    steps = range(here - before, here + SKEW_STEPS + 1)
+    steps = range(here - around, here + around + 1)
     fitting = [s for s in steps if hmac.compare_digest(rotating_code(secret, s), scanned.proof)]
     return fitting[0] if fitting else None
 

@@ -1,4 +1,4 @@
-"""A table on its way into a service: checked or worked in steps, stopped by nothing."""
+"""A table on its way into a service: checked or worked in steps, until its end or a cancel."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,8 +20,13 @@ class ImportStatus(CodeEnum, of="table_import_status"):
 
     WAITING = "waiting_for_file"
     RUNNING = "running"
+    CANCELLING = "cancelling"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+AT_WORK = frozenset({ImportStatus.RUNNING, ImportStatus.CANCELLING})
 
 
 class RowProblem(ValueObject):
@@ -66,16 +71,16 @@ class TableImport(Aggregate):
         """When the next step is due: at once while it runs, then that of cleaning up."""
         if self.status is ImportStatus.WAITING:
             return self.opened_at + WAITS_FOR_FILE
-        return self.moved_at if self.status is ImportStatus.RUNNING else self.clean_at
+        return self.moved_at if self.status in AT_WORK else self.clean_at
 
     @property
     def ended(self) -> bool:
         """Whether the work is over, one way or the other."""
-        return self.status in (ImportStatus.DONE, ImportStatus.FAILED)
+        return self.status is not ImportStatus.WAITING and self.status not in AT_WORK
 
     @property
     def has_result(self) -> bool:
-        """Whether there is a result file: of all rows, or of those before the failure."""
+        """Whether there is a result file: of all rows, or of those before the work stopped."""
         return self.ended and self.parts > 0
 
     @property
@@ -127,7 +132,21 @@ class TableImport(Aggregate):
             parts=self.parts + 1,
             moved_at=at,
         )
-        return moved._end(ImportStatus.DONE, at) if offset >= self.total_bytes else moved
+        if offset >= self.total_bytes:
+            return moved._end(ImportStatus.DONE, at)
+        cancelled = self.status is ImportStatus.CANCELLING
+        return moved._end(ImportStatus.CANCELLED, at) if cancelled else moved
+
+    def cancel(self, at: datetime) -> Self:
+        """Stop the work: at once before the first row, else after the rows that may be under way.
+
+        A step that has begun may have done some of them, so it is brought to its end and reported.
+        """
+        if self.ended or self.status is ImportStatus.CANCELLING:
+            raise IllegalStep(f"table_{self.status}")
+        if not self.titles:
+            return self._end(ImportStatus.CANCELLED, at)
+        return self._with(status=ImportStatus.CANCELLING, moved_at=at)
 
     def fail(self, reason: str, at: datetime) -> Self:
         """End the work on a file that cannot be read, or never came."""

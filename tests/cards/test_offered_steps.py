@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from services.cards.cards.domain import Card
+from services.cards.offers import domain
+from services.cards.outlets import register
 from services.cards.partners.values import NEXT_STEPS
 from shared.principal import Principal
 from tests.cards.api_client import (
@@ -188,6 +190,13 @@ def two_keys(client: CardsClient) -> str:
     return partner
 
 
+def all_keys(client: CardsClient) -> str:
+    partner = two_keys(client)
+    for _ in range(2):
+        assert client.key(partner, outlet_of(client, partner), sandbox=True).status == 201
+    return partner
+
+
 def full_of_offers(client: CardsClient) -> str:
     partner, _ = client.active_partner()
     for day in range(10, 20):
@@ -250,6 +259,9 @@ PARTNERS: dict[str, Callable[[CardsClient], str]] = {
     "closed_shop": closed_shop,
     "active": taken,
     "two_keys": two_keys,
+    "all_keys": all_keys,
+    "full_of_shops": taken,
+    "all_offers_in_force": taken,
     "full_of_offers": full_of_offers,
     "offer_whose_day_has_come": offer_whose_day_has_come,
     "overlapping": overlapping,
@@ -260,12 +272,22 @@ PARTNERS: dict[str, Callable[[CardsClient], str]] = {
     "on_its_last_day": on_its_last_day,
     "ended": lambda client: taken(client, ("end", {"reason": "other"})),
     "declined": declined,
+    "all_closed_and_full": closed_shop,
+}
+
+
+LIMITS = {
+    "full_of_shops": (register, "MAX_OUTLETS"),
+    "all_closed_and_full": (register, "MAX_OUTLETS"),
+    "all_offers_in_force": (domain, "MAX_OPEN"),
 }
 
 
 @pytest.mark.parametrize("standing", PARTNERS)
-def test_a_partner(client: CardsClient, standing: str) -> None:
+def test_a_partner(client: CardsClient, standing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     partner = PARTNERS[standing](client)
+    if standing in LIMITS:
+        monkeypatch.setattr(*LIMITS[standing], 1)
     one = f"/v1/partners/{partner}"
     outlets = client.get(LEADER, f"{one}/outlets").json["items"]
     outlet = outlets[0]["id"] if outlets else "out_01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -342,13 +364,14 @@ def test_a_table_of_holders(client: CardsClient, standing: str) -> None:
     one = f"/v1/batches/{batch}"
     said: Any = {
         "start_table": (f"{one}/start", (None,)),
+        "cancel_table": (f"{one}/cancel", (None,)),
         "ask_for_list": (f"{one}/codes", (None,)),
         "take_list": (f"{one}/codes/take", (None,)),
     }
     assert check(client, (LEADER, COLLEAGUE, LEADER_Y, OFFICE), one, said, silent=True) >= 1
 
 
-@pytest.mark.parametrize("standing", ["writing", "ready", "taken", "deleted"])
+@pytest.mark.parametrize("standing", ["writing", "ready", "taken", "deleted", "ended"])
 def test_a_list_of_keys(client: CardsClient, standing: str) -> None:
     partner, _ = client.active_partner()
     client.outlet(partner)
@@ -358,6 +381,8 @@ def test_a_list_of_keys(client: CardsClient, standing: str) -> None:
         client.world.settle()
     if standing == "taken":
         client.done(MANAGER, f"{one}/take")
+    if standing == "ended":
+        client.done(LEADER, f"/v1/partners/{partner}/end", reason="other")
     if standing == "deleted":
         client.world.advance(at("2026-10-05 12:00"))
     said: Any = {"write_again": (one, (None,)), "take_list": (f"{one}/take", (None,))}

@@ -308,6 +308,7 @@ def _of_files(client: CardsClient) -> dict[str, Caller]:
         "get_batch": Caller(LEADER, {"batch_id": done}),
         "get_batch_result": Caller(LEADER, {"batch_id": done}),
         "start_batch": Caller(LEADER, {"batch_id": opened}),
+        "cancel_batch": Caller(LEADER, {"batch_id": opened}),
         "order_print": Caller(LEADER, body={"card_ids": [card["id"]]}, keep=("card_ids",)),
         "ask_for_codes": Caller(LEADER, {"batch_id": asked}),
         "get_codes": Caller(LEADER, {"batch_id": paper}),

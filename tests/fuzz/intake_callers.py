@@ -42,7 +42,8 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     client.do(HQ, f"/cases/{once}/triage", {"decision": "one_time"})
     given: dict[str, Any] = {"category": "goods_aid", "persons": 3, "legal_basis": "programme"}
     for persons in (3, 4):
-        client.do(HQ, f"/cases/{once}/aids", given | {"last": False, "persons": persons})
+        more = {"last": False, "again": True, "persons": persons}
+        client.do(HQ, f"/cases/{once}/aids", given | more)
     aids = [aid["aid_id"] for aid in client.view(once)["aids"]]
     care = client.in_care(contact=CONTACT | {"phone": "+79160000005"})
     closed = client.received(contact=CONTACT | {"phone": "+79160000006"})

@@ -192,6 +192,7 @@ def _of_guardians(client: MatchingClient) -> dict[str, Caller]:
         "open_training_table": Caller(TRAINING, body={"region": "ZR"}, keep=("region",)),
         "list_training_tables": Caller(HQ, query={"region": "ZR"}),
         "start_training_table": Caller(HQ, {"table_id": uploaded_table}),
+        "cancel_training_table": Caller(HQ, {"table_id": uploaded_table}),
         "view_training_table": Caller(HQ, {"table_id": done_table}),
         "view_training_result": Caller(HQ, {"table_id": done_table}),
         "hold_interview": for_guardian(assigned, HQ, body={"held_on": day, "result": "passed"}),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.code_lists import changed_codes, lost_codes, read_code_lists
-from infra.reference import ReferenceTable, Refusal, publish
+from infra.reference_table import ReferenceTable, Refusal, publish
 from infra.regions import Unfit, read_stage
 from shared.reference.code_lists import Code, ListChanges, StageLists
 from tests.infra.conftest import TABLE

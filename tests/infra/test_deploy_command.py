@@ -11,9 +11,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infra import cloud, deploy, reference
+from infra import cloud, deploy, reference_table
 from infra.change_sets import DeployFailed
-from infra.reference import publish
+from infra.reference_table import publish
 from infra.regions import read_stage
 from infra.runtime import of_stage
 from infra.stage_facts import Refusal
@@ -61,7 +61,7 @@ def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for name, part in made.items():
         monkeypatch.setattr(deploy, name, part)
     made["publish"], made["input"] = Mock(), Mock(return_value="y")
-    monkeypatch.setattr(reference, "publish", made["publish"])
+    monkeypatch.setattr(reference_table, "publish", made["publish"])
     monkeypatch.setattr("builtins.input", made["input"])
     monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD])
     gateway = Mock(**{"get_account.return_value": {"cloudwatchRoleArn": "role"}})
@@ -113,11 +113,11 @@ def test_a_deploy_writes_no_reference_data_that_was_not_agreed_to(
         AttributeDefinitions=kinds,
         BillingMode="PAY_PER_REQUEST",
     )
-    monkeypatch.setattr(reference, "publish", publish)
+    monkeypatch.setattr(reference_table, "publish", publish)
     local = read_stage("local")
     monkeypatch.setattr(deploy, "read_stage", lambda _: local)
     monkeypatch.setattr(deploy, "read_code_lists", lambda _: None)
-    kept = reference.ReferenceTable(account("dynamodb"), "regions").kept
+    kept = reference_table.ReferenceTable(account("dynamodb"), "regions").kept
 
     for answers, written in ((["y", "y", "y", "n"], 0), (["y"], 1)):
         command["input"].side_effect = answers

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from infra import deploy, reference, users
+from infra import deploy, reference_table, users
 from infra.change_sets import ChangeSets, DeployFailed
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
@@ -188,18 +188,18 @@ def _status(platform: LocalPlatform, token: str) -> int:
 
 def test_a_region_is_added_while_everything_runs(platform: LocalPlatform) -> None:
     dynamodb, table = platform.client("dynamodb"), platform.facts["ReferenceTableName"]
-    kept = reference.ReferenceTable(dynamodb, table).kept().regions
+    kept = reference_table.ReferenceTable(dynamodb, table).kept().regions
     assert kept["ZR"].lead == (platform.people.identity("HQ-1"),)
     new = kept["YN"].model_copy(update={"code": "NN", "title": "Новая область"})
 
-    reference.publish(dynamodb, table, {**kept, "NN": new}, lambda _: None)
+    reference_table.publish(dynamodb, table, {**kept, "NN": new}, lambda _: None)
 
     # Nobody has asked this service for a region yet; the others know within five minutes.
     told = platform.call(None, "GET", "/matching/v1/reference", must=True).body["regions"]
     assert {each["code"] for each in told} == {"NN", "YN", "YY", "ZR"}
     one = platform.call(None, "GET", "/matching/v1/reference?region=NN", must=True).body["regions"]
     assert [each["title"] for each in one] == ["Новая область"]
-    reference.publish(dynamodb, table, kept, lambda _: None, removed=["NN"])
+    reference_table.publish(dynamodb, table, kept, lambda _: None, removed=["NN"])
 
 
 def test_the_pages_need_nothing_from_elsewhere(platform: LocalPlatform) -> None:

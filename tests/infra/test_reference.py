@@ -7,8 +7,8 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
-from infra import reference
-from infra.reference import ReferenceTable, Refusal, changes, led_by, publish
+from infra import reference, reference_table
+from infra.reference_table import ReferenceTable, Refusal, changes, led_by, publish
 from infra.regions import read_stage
 from shared.reference.code_lists import ListChanges, StageLists
 from shared.reference.regions import Centre, District, Region
@@ -179,9 +179,9 @@ def test_a_region_of_146_districts_is_a_tenth_of_an_item() -> None:
     }
     region = ZR.model_copy(update={"districts": many})
 
-    size = len(reference.items({"ZR": region})["regions/ZR"].encode())
+    size = len(reference_table.items({"ZR": region})["regions/ZR"].encode())
 
-    assert 8_192 < size < reference.LARGEST / 8, "more than a parameter of SSM holds"
+    assert 8_192 < size < reference_table.LARGEST / 8, "more than a parameter of SSM holds"
 
 
 def test_leads_are_written_as_the_ids_of_their_accounts() -> None:

@@ -140,7 +140,7 @@ CASELOAD = Resource(
     "CaseloadTransfer",
     "trf_1",
     region="ZR",
-    more={"people": ("HQ-1", "HQ-3"), "lead": ("HQ-L",)},
+    more={"taken_from": "HQ-1", "people": ("HQ-1", "HQ-3"), "lead": ("HQ-L",)},
 )
 NOTE = Resource("HandOver", "hov_1", region="ZR", status="open")
 DEVICE = Resource("Device", "dev_1", person="fam_1", more={"bot": "bot-1"})
@@ -219,7 +219,13 @@ SITUATIONS = {
     "caseload: regional_hq, of colleagues": (HQ_2, CASELOAD),
     "caseload: lead of the region": (staff("HQ-L", "regional_hq"), CASELOAD),
     "caseload: lead of another region": (staff("HQ-L", "regional_hq", "YY"), CASELOAD),
-    "caseload: case_manager": (replace(MANAGER, id="HQ-1"), CASELOAD),
+    "caseload: case_manager, her own": (replace(MANAGER, id="HQ-1"), CASELOAD),
+    "caseload: case_manager, for her": (replace(MANAGER, id="HQ-3"), CASELOAD),
+    "caseload: case_manager, of colleagues": (MANAGER, CASELOAD),
+    "caseload: case_manager, of another region": (
+        replace(MANAGER, id="HQ-1", regions=("YY",)),
+        CASELOAD,
+    ),
     "caseload: federal_hq": (staff("FH-1", "federal_hq", "*"), CASELOAD),
     "consultation: specialist, own list": (SPECIALIST, HELD),
     "consultation: specialist, another's": (replace(SPECIALIST, id="SP-2"), HELD),
@@ -290,7 +296,7 @@ def test_the_policy_is_sound_and_names_only_actions_that_exist() -> None:
         "Family": OF_FAMILY,
         "Provider": {},
         "HandOver": {},
-        "CaseloadTransfer": {"people": (), "lead": ()},
+        "CaseloadTransfer": {"taken_from": "", "people": (), "lead": ()},
         "Consultation": {},
         "Measure": {},
         "Region": {},

@@ -192,6 +192,7 @@ def test_what_does_not_exist_is_refused_where_it_is_named(client: IntakeClient) 
         (HQ, f"/cases/{care}/outcomes", outcome, "/needs_met/0"),
         (HQ, f"{family}/merge", other | {"reason": "same_people"}, "/family_id"),
         (HQ, f"{family}/different", other, "/family_id"),
+        (OPERATOR, "/requests", request(**other), "/family_id"),
         (OPERATOR, "/hand-overs", {"request_id": "req" + NOBODY, "text": "Да"}, "/request_id"),
         (OPERATOR, "/callers/search", {"call_id": "cll" + NOBODY}, "/call_id"),
         (OPERATOR, "/requests/search", {"number": "10000008"}, "/number"),

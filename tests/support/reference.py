@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from infra.code_lists import read_code_lists
-from infra.reference import items
+from infra.reference_table import items
 from infra.regions import read_stage
 from shared.parameters import ReferenceProvider
 from shared.reference import table

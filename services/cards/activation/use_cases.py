@@ -36,7 +36,7 @@ def activate_card(
     code = card_numbers.digits_in(body.activation_code, CODE_DIGITS) or body.activation_code
     found = cards.find_by_handle(handle_of(number)) if number else None
     card = authorised(found, context.actor, cards)
-    if card_numbers.digits_in(body.number) is None:
+    if not number:
         raise Invalid("card_number_mistyped", "/number")  # no guess at any card
     if card is not None and _is_done(card, code, context.actor):
         done = Receipt(id=card.id, version=card.version, status=card.status)

@@ -32,7 +32,8 @@ class CardView(View):
     """A card in the registry or in its holder's hands: never the number.
 
     An office sees its file: not whether a card was activated, nor where, lost or with which
-    consent (`null`); one that is in use is `issued` to it.
+    consent, nor what would tell it, as a new code does (`null`); one that is in use is `issued` to
+    it.
     """
 
     id: str
@@ -42,7 +43,7 @@ class CardView(View):
     region: str
     district_id: str
     issued_at: datetime
-    code_valid_until: date
+    code_valid_until: date | None
     activated_at: datetime | None
     via: Annotated[Via, CodeOf("card_activation_via")] | None
     consent_community: bool | None
@@ -56,7 +57,7 @@ class CardView(View):
     replaces: str | None
     replaced_by: str | None
     next_steps: tuple[StepCode, ...]
-    version: int
+    version: int | None
 
     @classmethod
     def of_card(cls, card: Card) -> Self:
@@ -74,8 +75,11 @@ class CardView(View):
         """Return what the office that issued a card sees of it."""
         unknown: dict[str, object] = {"district_id": card.office, "consent_community": None}
         unknown |= {"activated_at": None, "via": None, "next_steps": ()}
+        unknown |= {"code_valid_until": None, "version": None}
         if card.status in IN_USE:
-            unknown |= {"status": CardStatus.ISSUED, "reason": None}
+            unknown["status"] = CardStatus.ISSUED
+        if card.status is not CardStatus.REVOKED:
+            unknown["reason"] = None  # why it is blocked, or was replaced
         return cls.of_card(card).model_copy(update=unknown)
 
 

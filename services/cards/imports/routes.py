@@ -15,6 +15,7 @@ routes.post(
 )
 routes.get("/batches", queries.list_batches, caller="person")
 routes.post("/batches/{batch_id}/start", use_cases.start_batch, caller="person", status=200)
+routes.post("/batches/{batch_id}/cancel", use_cases.cancel_batch, caller="person", status=200)
 routes.get("/batches/{batch_id}", queries.get_batch, caller="person")
 routes.get(
     "/batches/{batch_id}/result", queries.get_batch_result, caller="person", by_state=NO_RESULT

@@ -48,3 +48,9 @@ def start_batch(
     """Begin with an uploaded table: check it, or issue its cards."""
     batch = load_authorised(batch_id, context.actor, batches)
     return batches.save(context, files_of(batch, files).start(batch))
+
+
+def cancel_batch(batch_id: BatchId, context: CommandContext, batches: Batches) -> Receipt:
+    """Stop a table: what its rows gave stays, and the rest of them is not begun."""
+    batch = load_authorised(batch_id, context.actor, batches)
+    return batches.save(context, batch.cancel(clock.now()))

@@ -82,7 +82,7 @@ def _issue_next(
     changed = [outlets.of_partner(partner.id, key.outlet_id).issue_key(key) for key in made]
     keyed = partner
     for outlet in changed:
-        keyed = keyed.issue_key(outlet.id, outlet.keyed_until(now))
+        keyed = keyed.issue_key(outlet.id, *outlet.key_times(now))
     partners.save_partner(
         context,
         keyed,

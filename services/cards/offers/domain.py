@@ -124,7 +124,9 @@ class OfferBook(ValueObject):
         """Add a proposed version; those that are over make room."""
         left = self.without_past(at)
         if len(left.offers) >= MAX_OPEN:
-            raise IllegalStep("too_many_offers", ("withdraw_offer",), limit=MAX_OPEN)
+            to_come = any(o.starts_at is None or at < o.starts_at for o in left.offers)
+            steps = ("withdraw_offer",) if to_come else ()
+            raise IllegalStep("too_many_offers", steps, limit=MAX_OPEN)
         if len(left.proposed) >= MAX_PROPOSED:
             raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
         return left._with(offers=(*left.offers, offer), made=left.made + 1)

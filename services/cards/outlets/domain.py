@@ -1,6 +1,7 @@
 """A shop where the card is shown, and the keys of its tills."""
 
 from datetime import datetime
+from math import ceil
 from typing import Self
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from services.cards.outlets.values import (
     StoreKey,
     outlet_closed,
     require_room,
+    room_from,
     worth_keeping,
 )
 from shared.domain import Aggregate
@@ -66,6 +68,12 @@ class Outlet(Aggregate):
             if key.id == key_id:
                 return key
         raise NotFound("store_key", key_id)
+
+    def key_times(self, at: datetime) -> tuple[int, int]:
+        """Return what its partner's register notes of its keys: `keyed_until` and `full_until`."""
+        rooms = [room_from(self.keys, sandbox=sandbox) for sandbox in (False, True)]
+        full = min((ceil(room.timestamp()) if room else 0) for room in rooms)
+        return self.keyed_until(at), full
 
     def keyed_until(self, at: datetime) -> int:
         """Return the last second of its live keys that connect a till, 0 without one."""

@@ -21,7 +21,8 @@ class OutletPlace(NamedTuple):
     """An outlet in its partner's register; its number is its place there, counted from 1.
 
     `keyed_until` is the last second of a live store key that is no sandbox key's, 0 without one;
-    `mark` is a short mark of its address.
+    until `full_until` no key has room beside those that it has; `mark` is a short mark of its
+    address.
     """
 
     outlet_id: str
@@ -29,6 +30,7 @@ class OutletPlace(NamedTuple):
     closed: bool = False
     keyed_until: int = 0
     mark: str = ""
+    full_until: int = 0
 
 
 class OutletRegister(ValueObject):
@@ -42,9 +44,18 @@ class OutletRegister(ValueObject):
 
     def add(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Register a shop under the next number."""
-        if len(self.places) >= MAX_OUTLETS:
+        if not self.has_room:
             raise IllegalStep("too_many_outlets", limit=MAX_OUTLETS)
         return self._with(places=(*self.places, OutletPlace(outlet_id, district, mark=mark)))
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more shop may be added; a closed one keeps its number."""
+        return len(self.places) < MAX_OUTLETS
+
+    def takes_keys(self, at: datetime) -> bool:
+        """Return whether the till of some open outlet may get one more store key."""
+        return any(place.full_until <= at.timestamp() for place in self.open.values())
 
     def has_at(self, district: str, mark: str) -> bool:
         """Return whether there is an open shop at an address, by its mark, in a district."""
@@ -97,7 +108,7 @@ class OutletRegister(ValueObject):
     def require_connected(self, at: datetime) -> None:
         """Refuse a register without a shop, or with one whose till no store key connects."""
         if not self.open:
-            raise IllegalStep("outlet_missing", ("add_outlet",))
+            raise IllegalStep("outlet_missing", ("add_outlet",) if self.has_room else ())
         if any(place.keyed_until <= at.timestamp() for place in self.open.values()):
             raise IllegalStep("key_missing", ("issue_key",))
 
@@ -130,9 +141,9 @@ class OutletRegister(ValueObject):
         ends = (place.keyed_until for place in self.open.values())
         return sum(end <= self.keys_reminded_of for end in ends) if self.keys_reminded_of else 0
 
-    def note_keys(self, outlet_id: str, until: int) -> Self:
+    def note_keys(self, outlet_id: str, until: int, full_until: int = 0) -> Self:
         """Note until when an outlet has a key; an end that was averted may be announced again."""
-        noted = self.replace(outlet_id, keyed_until=until)
+        noted = self.replace(outlet_id, keyed_until=until, full_until=full_until)
         if until and noted.keys_ending and not self.keys_ending:
             return noted._with(keys_reminded_of=until - 1)
         return noted

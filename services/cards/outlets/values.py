@@ -147,9 +147,15 @@ def require_room(keys: Iterable[StoreKey], new: StoreKey) -> None:
 
     Keys whose end is announced take no room, so that both can be renewed before it.
     """
-    later = new.issued_at + RENEWED_WITHIN
-    if sum(k.sandbox == new.sandbox and k.lives(later) for k in keys) >= LIVE_AT_ONCE:
+    room = room_from(keys, sandbox=new.sandbox)
+    if room is not None and new.issued_at < room:
         raise IllegalStep("two_keys_live", ("revoke_key",))
+
+
+def room_from(keys: Iterable[StoreKey], *, sandbox: bool) -> datetime | None:
+    """Return from when on one more key of a kind has room; None where it has at any time."""
+    ends = sorted(k.expires_at for k in keys if k.sandbox == sandbox and k.status is KeyStatus.LIVE)
+    return ends[-LIVE_AT_ONCE] - RENEWED_WITHIN if len(ends) >= LIVE_AT_ONCE else None
 
 
 def worth_keeping(keys: Sequence[StoreKey], at: datetime) -> tuple[StoreKey, ...]:

@@ -146,16 +146,16 @@ class Partner(OfferingPartner):
         """Refuse what is done about shops and store keys where none can be added any more."""
         self._require("issue_key")
 
-    def issue_key(self, outlet_id: str, until: int) -> Self:
+    def issue_key(self, outlet_id: str, until: int, full_until: int = 0) -> Self:
         """Note until when a live store key connects the till of an open outlet."""
         self._require("issue_key")
-        return self.note_keys(outlet_id, until)
+        return self.note_keys(outlet_id, until, full_until)
 
-    def note_keys(self, outlet_id: str, until: int) -> Self:
+    def note_keys(self, outlet_id: str, until: int, full_until: int = 0) -> Self:
         """Note what is left of an outlet's store keys."""
         if outlet_id not in (place.outlet_id for place in self.shops.open.values()):
             return self
-        return self._with(shops=self.shops.note_keys(outlet_id, until))
+        return self._with(shops=self.shops.note_keys(outlet_id, until, full_until))
 
     def _require_place(self, district: str) -> None:
         self._require("add_outlet")

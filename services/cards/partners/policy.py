@@ -76,7 +76,9 @@ def _useful(step: str, partner: Partner) -> bool:
             today = calendar.local_date(regions.zone(partner.region), now)
             return partner.can_propose(today, now)
         case "issue_key":
-            return bool(partner.shops.open)
+            return partner.shops.takes_keys(clock.now())
+        case "add_outlet":
+            return partner.shops.has_room
     return True
 
 

@@ -67,7 +67,8 @@ def edit_outlet(
     partner = load_authorised(partner_id, "edit_outlet", context.actor, partners)
     partner.require_stores()
     before = outlets.of_partner(partner.id, outlet_id)
-    outlet = before.edit(**facts_of(body))
+    with offering(partner, context.actor):
+        outlet = before.edit(**facts_of(body))
     moved = partner.move_outlet(outlet.id, outlet.district_id, mark_of(outlet.address))
     _require_near(partner.region, body)
     also = [partners.row(moved)] if moved != partner else []
@@ -93,7 +94,8 @@ def close_outlet(
     """Take a shop out of the programme."""
     partner = load_authorised(partner_id, "close_outlet", context.actor, partners)
     partner.require_stores()
-    outlet = outlets.of_partner(partner.id, outlet_id).close()
+    with offering(partner, context.actor):
+        outlet = outlets.of_partner(partner.id, outlet_id).close()
     now = clock.now()
     without = partner.close_outlet(outlet.id, now)
     closed = events.outlet_changed(outlet, OutletChange.CLOSED, without)
@@ -115,7 +117,7 @@ def issue_key(
         partner.shops.number_of(body.outlet_id, "/outlet_id")
     key = new_key(body.outlet_id, sandbox=body.sandbox)
     outlet = outlets.of_partner(partner.id, body.outlet_id).issue_key(key)
-    keyed = partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at))
+    keyed = partner.issue_key(outlet.id, *outlet.key_times(key.issued_at))
     return partners.save_partner(
         context,
         keyed,
@@ -144,7 +146,7 @@ def replace_key(
         outlet.require_open("revoke_key")
     key = new_key(outlet.id, sandbox=outlet.key(key_id).sandbox)
     outlet = outlet.revoke_key(key_id).issue_key(key)
-    keyed = partner.issue_key(outlet.id, outlet.keyed_until(key.issued_at))
+    keyed = partner.issue_key(outlet.id, *outlet.key_times(key.issued_at))
     return partners.save_partner(
         context,
         keyed,
@@ -167,7 +169,7 @@ def revoke_key(
     outlet = outlets.of_key(partner.id, key_id).revoke_key(key_id)
     return partners.save_partner(
         context,
-        partner.note_keys(outlet.id, outlet.keyed_until(clock.now())),
+        partner.note_keys(outlet.id, *outlet.key_times(clock.now())),
         outlets.row(outlet),
         writes=[key_row(outlet, outlet.key(key_id))],
     )

@@ -39,7 +39,8 @@ DAY = 24 * 3600
 class Scan:
     """A scanned or typed text: the card it names, and whether the code proves itself.
 
-    `step` is that of a code that turns, if it was one lately; `genuine` says whether it is now.
+    `step` is that of a code that turns, if it is one of these minutes; `genuine` says whether it is
+    one of now.
     What we signed is no guess, whatever became of the card.
     """
 
@@ -80,7 +81,8 @@ class KeyTries:
 
     def locked(self, second: int) -> bool:
         """Return whether the key takes no guess, after too many bad ones in a minute."""
-        return self.till_bad >= BAD_TRIES_A_MINUTE and second < self._unlocks_at
+        begun = self.till_minute <= second // MINUTE + 1  # else the clock was moved back
+        return begun and self.till_bad >= BAD_TRIES_A_MINUTE and second < self._unlocks_at
 
     @property
     def _unlocks_at(self) -> int:
@@ -178,11 +180,16 @@ def to_return(asked: int | None, left: int, returns: int) -> int:
     return left if asked is None else asked
 
 
+def can_purchase(reason: str, checked: int, second: int) -> bool:
+    """Return whether what is bought under a check may be recorded yet."""
+    return reason == "ok" and second < checked + PURCHASE_WITHIN
+
+
 def check_purchase(reason: str, checked: int, second: int) -> None:
     """Refuse a purchase under a refused or old check; a card blocked since does not matter."""
     if reason != "ok":
         raise IllegalStep("check_refused", next_steps=("check_again",))
-    if second >= checked + PURCHASE_WITHIN:
+    if not can_purchase(reason, checked, second):
         raise IllegalStep("purchase_too_late", next_steps=("check_again",))
 
 
@@ -192,9 +199,14 @@ def check_amount(amount: int, minimum: int) -> None:
         raise Invalid("purchase_below_minimum", "/amount_kopecks", minimum=rubles(minimum))
 
 
+def can_roll_back(bought: int, second: int) -> bool:
+    """Return whether a purchase may be returned yet."""
+    return second < bought + ROLLBACK_WITHIN
+
+
 def check_rollback(bought: int, second: int) -> None:
     """Refuse the return of an old purchase."""
-    if second >= bought + ROLLBACK_WITHIN:
+    if not can_roll_back(bought, second):
         raise IllegalStep("rollback_too_late")
 
 

@@ -60,6 +60,12 @@ def admit(
     return partner, key
 
 
+def may_check(partner: PartnerTill, key: KeyTill) -> bool:
+    """Return whether a key that may finish what it began may begin something, too."""
+    trial = key.sandbox and partner.status != PARTNER_ENDED
+    return trial or partner.status == till_read_model.PARTNER_ACTIVE
+
+
 def _refused_key(code: str) -> Unauthenticated:
     count("store_key_refused")
     return Unauthenticated(code)

@@ -1,10 +1,12 @@
 """What a store does after a check: record what was bought, take it back."""
 
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from services.cards.till import domain, records
 from services.cards.till.commands import CheckId, PurchaseRequest, RollbackRequest
-from services.cards.till.policy import StoreCaller, admit
+from services.cards.till.policy import StoreCaller, admit, may_check
 from services.cards.till.records import Check, Purchase, Rollback
 from services.cards.till.repository import PurchaseContext, TillRepository
 from services.cards.till.views import PurchaseView
@@ -30,21 +32,23 @@ def record_purchase(
     purchase that is too small for the discount is refused: it is sold without.
     """
     store = StoreCaller.of(caller, request)
-    found, check, partner, _ = _checked(check_id, store, till)
+    found, check, partner, key = _checked(check_id, store, till)
     purchase = _purchase(body, check, partner.zone, store, till)
     earlier = found.purchase
     if earlier is None:
-        domain.check_purchase(check.reason, check.at, purchase.at)
+        with _offering(found, check, partner, key):
+            domain.check_purchase(check.reason, check.at, purchase.at)
         domain.check_amount(purchase.amount, check.minimum)
         earlier = till.put(purchase, store.correlation_id)
     if earlier is None:
         count("purchase_recorded")
         return PurchaseView.of_purchase(purchase)
-    domain.check_same_purchase(
-        hmac.compare_digest(earlier.fingerprint, purchase.fingerprint),
-        hmac.compare_digest(earlier.repeat, purchase.repeat),
-        bool(found.rollbacks),
-    )
+    with _offering(found, check, partner, key):
+        domain.check_same_purchase(
+            hmac.compare_digest(earlier.fingerprint, purchase.fingerprint),
+            hmac.compare_digest(earlier.repeat, purchase.repeat),
+            bool(found.rollbacks),
+        )
     return PurchaseView.of_purchase(earlier).again()
 
 
@@ -92,10 +96,11 @@ def _rolled_back(
     check_id: str, asked: int | None, store: StoreCaller, till: TillRepository
 ) -> PurchaseView | None:
     """Return what was taken back; None when another return came between."""
-    found, check, _, key = _checked(check_id, store, till, returning=True)
+    found, check, partner, key = _checked(check_id, store, till, returning=True)
     bought, returns = found.purchase, found.rollbacks
     if bought is None:
-        raise IllegalStep("no_purchase", next_steps=("purchase",))
+        with _offering(found, check, partner, key):
+            raise IllegalStep("no_purchase", next_steps=("purchase",))
     mark = records.fingerprint(till.secrets, check_id, "return", asked or "the rest")
     # A key of another outlet may be the same by chance.
     of_outlet = () if key.outlet_id == check.outlet_id else (key.outlet_id,)
@@ -137,6 +142,25 @@ def _earlier_return(
                 raise Invalid("idempotency_key_reused")
             return each
     return returns[-1] if asked is None and gone else None
+
+
+@contextmanager
+def _offering(
+    found: PurchaseContext, check: Check, partner: PartnerTill, key: KeyTill
+) -> Iterator[None]:
+    """Let a refusal offer only what this till can do now."""
+    try:
+        yield
+    except IllegalStep as refused:
+        now, bought = int(clock.now().timestamp()), found.purchase
+        here = check.outlet_id == key.outlet_id
+        can = {
+            "purchase": here and domain.can_purchase(check.reason, check.at, now),
+            "rollback": bought is None or domain.can_roll_back(bought.at, now),
+            "check_again": may_check(partner, key) and domain.offer_of(partner, key, now),
+        }
+        refused.next_steps = tuple(step for step in refused.next_steps if can[step])
+        raise
 
 
 def _checked(

@@ -18,7 +18,7 @@ from services.cards import card_numbers, qr_codes, till_read_model
 from services.cards.till.domain import MAX_SCANNED, REPEAT_WITHIN, Scan
 from shared.keyring import Secrets
 
-LATE_STEPS = REPEAT_WITHIN // qr_codes.STEP_SECONDS + qr_codes.SKEW_STEPS
+NEAR_STEPS = REPEAT_WITHIN // qr_codes.STEP_SECONDS + qr_codes.SKEW_STEPS
 
 _KEYS = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))["keyboard"]
 
@@ -72,8 +72,8 @@ def _scanned(found: qr_codes.Scanned, secrets: Secrets, moment: float) -> Scan:
         return Scan(found.handle, "static", genuine, found.generation, proof=found.proof)
     key = secrets.child(qr_codes.ROTATING_KEY)
     step = qr_codes.step_of(key, found, moment)
-    # One that has run out may come with a request that is repeated.
-    shown = step if step is not None else qr_codes.step_of(key, found, moment, LATE_STEPS)
+    # One that has run out may come with a repeated request, or from a phone with a wrong clock.
+    shown = step if step is not None else qr_codes.step_of(key, found, moment, NEAR_STEPS)
     return Scan(found.handle, "rotating", step is not None, found.generation, shown)
 
 

@@ -11,7 +11,7 @@ from services.intake.cases.values import (
     Status,
     joined,
 )
-from services.intake.codes.values import Urgency
+from services.intake.codes.values import ClosedReason, Urgency
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from services.intake.requests.domain import Request
@@ -20,6 +20,8 @@ from shared.errors import IllegalStep
 
 def require_open(case: Case) -> None:
     """Refuse to write down more about what is over: the caller asks anew."""
+    if case.closed_reason is ClosedReason.ERASED:
+        raise IllegalStep("person_was_erased", ("register_again",))
     if not case.open:
         raise IllegalStep("request_is_over", ("register_again",))
 

@@ -12,7 +12,7 @@ from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.need_changes import asked_needs, need_changes
 from services.intake.cases.values import AskedNeed, NeedChanges
-from services.intake.codes.values import ContactProof, EndReason, Urgency
+from services.intake.codes.values import ConsentPurpose, ContactProof, EndReason, Urgency
 from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from services.intake.families.policy import stamp
@@ -202,6 +202,8 @@ def _mended_contact(
     former = None if family is None else request.noted_contact(family)
     if family is None or not (former or request.lacks_contact(family)):
         raise IllegalStep("no_contact_to_mend", ("leave_note",))
+    if not (family.erased or family.allows(ConsentPurpose.PROCESSING)):
+        raise IllegalStep("consent_comes_first", ("register_again",))
     right = new_contact(contact, holders.contact, ContactProof.SPOKEN, request.received_at)
     known = (each for each in family.contacts if each.index == right.index and each is not former)
     if (same := next(known, None)) is not None:

@@ -9,6 +9,7 @@ from shared.principal import Principal
 from shared.reference import regions
 
 TRANSFER = "CaseloadTransfer"
+ACTION = "transfer_caseload"
 
 
 def resource(transfer: CaseloadTransfer) -> Resource:
@@ -18,6 +19,7 @@ def resource(transfer: CaseloadTransfer) -> Resource:
         id=transfer.transfer_id,
         region=transfer.region,
         more={
+            "taken_from": transfer.taken_from,
             "people": (transfer.taken_from, transfer.taken_by),
             "lead": regions.region(transfer.region).lead,
         },
@@ -25,13 +27,13 @@ def resource(transfer: CaseloadTransfer) -> Resource:
 
 
 def require_transfer(transfer: CaseloadTransfer, principal: Principal) -> None:
-    """Pass who may hand these cases over; a coordinator learns what she may do instead."""
+    """Pass who may hand these cases over; who may only do so with her own learns that."""
     about = resource(transfer)
-    if POLICY.allows(principal, "transfer_caseload", about):
+    if POLICY.allows(principal, ACTION, about):
         return
-    if POLICY.allows(principal, "view", about):
-        raise Forbidden("transfer_caseload", "caseload_of_others")
-    POLICY.require_create(principal, "transfer_caseload", about)
+    if POLICY.allows(principal, ACTION, resource(transfer._with(taken_from=principal.id))):
+        raise Forbidden(ACTION, "caseload_of_others")
+    POLICY.require_create(principal, ACTION, about)
 
 
 def load_authorised(

@@ -6,7 +6,7 @@ from contextlib import suppress
 from services.intake.caseloads import events
 from services.intake.caseloads.commands import TransferCaseload
 from services.intake.caseloads.domain import MOST_CASES, CaseloadTransfer
-from services.intake.caseloads.policy import require_transfer
+from services.intake.caseloads.policy import ACTION, require_transfer
 from services.intake.caseloads.repository import CaseloadTransfers
 from services.intake.caseloads.values import CaseResult
 from services.intake.cases.coordination import taking
@@ -19,7 +19,6 @@ from shared.principal import Principal
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
-ACTION = "transfer_caseload"
 # A case takes some reads and one commit; a step ends long before its worker's time does.
 CASES_OF_STEP = 25
 # By so many of a colleague's own cases it is seen in which roles the colleague works.
@@ -51,7 +50,7 @@ def transfer_caseload(
         regions.check_district(body.region, body.district_id)
     if body.taken_from == body.taken_by:
         raise Invalid("caseload_stays", "/taken_by")
-    roles = tuple(sorted(set(_roles(transfer, context.actor, cases))))
+    roles = _roles(transfer, context.actor, cases)
     if not roles:
         raise Invalid("colleague_unknown", "/taken_by")
     known = transfer.model_copy(update={"roles": roles})
@@ -87,7 +86,13 @@ def _look(transfer: CaseloadTransfer, cases: Cases) -> CaseloadTransfer:
     return transfer.plan(cases.taken_in(transfer.region, transfer.taken_from, MOST_CASES + 1))
 
 
-def _roles(transfer: CaseloadTransfer, actor: Principal, cases: Cases) -> Iterable[str]:
+def _roles(transfer: CaseloadTransfer, actor: Principal, cases: Cases) -> tuple[str, ...]:
+    """Return in which roles the cases may go over: a case manager's word is of her own alone."""
+    known = set(_known_roles(transfer, actor, cases))
+    return tuple(sorted(known if actor.role == COORDINATOR else known & {actor.role}))
+
+
+def _known_roles(transfer: CaseloadTransfer, actor: Principal, cases: Cases) -> Iterable[str]:
     """Yield in which roles a colleague is known to work in the region.
 
     By a case that the colleague has taken there, by the region's lead, or by the caller's token:

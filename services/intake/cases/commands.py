@@ -128,10 +128,12 @@ class AidFacts(Command):
 class RecordAid(AidFacts):
     """Help that was given; where help once was decided, the `last` one closes the case.
 
-    It is said whether it is the last where the family has asked for more than was given.
+    It is said whether it is the last where the family has asked for more than was given, and that
+    it was given `again` where one of that kind, provider and basis was recorded the same day.
     """
 
     last: bool | None = None
+    again: bool = False
 
 
 class CorrectAid(AidFacts):

@@ -70,22 +70,34 @@ class CountedFamily(Aggregate):
     lenders: int = 0
     borrowed: Mapping[str, int] = {}
 
-    def ask(self, groups: Iterable[str], at: Moment, *, itself: bool = True) -> Self:
+    def ask(self, groups: Collection[str], at: Moment) -> Self:
         """Count the family in these groups, too; what it said before a correction adds none.
 
-        What it has said `itself` is no merged record's any more.
+        What it has said itself is no merged record's any more.
         """
-        if self.corrected_at is not None and at < self.corrected_at:
+        if self._knows_better(at):
             return self._with(counted=True, only_lent=False)
-        said = set(groups) if itself else set()
-        borrowed = {each: 0 if each in said else by for each, by in self.borrowed.items()}
+        borrowed = {each: 0 if each in groups else by for each, by in self.borrowed.items()}
         return self._with(
             groups=_union(self.groups, groups), counted=True, only_lent=False, borrowed=borrowed
         )
 
+    def ask_merged(
+        self, own: Iterable[str], said: Iterable[str], at: Moment, family_id: str, other: Self
+    ) -> tuple[Self, Self]:
+        """Return this merged record, which asks, and the family that counts for it.
+
+        The groups that are its `own` go with it when they are two again; what it has `said` stays.
+        """
+        asked = self if self.counted else self._with(groups=_union(own), counted=True)
+        lends = self.counted and self.with_family == family_id
+        lent, whole = (asked, other) if lends else asked._lend(other)
+        learnt = () if whole._knows_better(at) else said
+        return lent._with(with_family=family_id), whole._with(groups=_union(whole.groups, learnt))
+
     def correct(self, groups: Iterable[str], at: Moment) -> Self:
         """Count the family in these groups and no others; an older word changes none."""
-        if self.corrected_at is not None and at < self.corrected_at:
+        if self._knows_better(at):
             return self
         now = _union(groups)
         left = {each: by for each, by in self.borrowed.items() if each in now}
@@ -93,19 +105,10 @@ class CountedFamily(Aggregate):
 
     def lend(self, family_id: str, other: Self) -> tuple[Self, Self]:
         """Return this record, merged into a family, and the family as it is counted for both."""
-        if not self.counted:
-            return self._with(with_family=family_id), other
-        by = {each: other.borrowed.get(each, each not in other.groups) for each in self.groups}
-        lent = tuple(each for each in self.groups if by[each])
-        more = {each: other.borrowed.get(each, 0) + 1 for each in lent}
-        whole = other._with(
-            groups=_union(other.groups, lent),
-            counted=True,
-            only_lent=other.only_lent or not other.counted,
-            lenders=other.lenders + 1,
-            borrowed={**other.borrowed, **more},
-        )
-        return self._with(with_family=family_id, lent=lent), whole
+        merged = self._with(with_family=family_id)
+        if not self.counted or merged == self:  # its request may have been heard of before
+            return merged, other
+        return merged._lend(other)
 
     def take_back(self, other: Self) -> tuple[Self, Self]:
         """Return this record and the family it was merged into, each counted by itself again."""
@@ -130,6 +133,23 @@ class CountedFamily(Aggregate):
             borrowed=borrowed if lenders else {},
         )
         return back, left
+
+    def _knows_better(self, at: Moment) -> bool:
+        return self.corrected_at is not None and at < self.corrected_at
+
+    def _lend(self, other: Self) -> tuple[Self, Self]:
+        """Lend a family its groups that the family is not in by itself."""
+        by = {each: other.borrowed.get(each, each not in other.groups) for each in self.groups}
+        lent = tuple(each for each in self.groups if by[each])
+        more = {each: other.borrowed.get(each, 0) + 1 for each in lent}
+        whole = other._with(
+            groups=_union(other.groups, lent),
+            counted=True,
+            only_lent=other.only_lent or not other.counted,
+            lenders=other.lenders + 1,
+            borrowed={**other.borrowed, **more},
+        )
+        return self._with(lent=lent), whole
 
 
 def recounted(

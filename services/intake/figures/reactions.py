@@ -1,6 +1,6 @@
 """Requests, families and aids, counted from the service's own events. Names are in inbox rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,23 +31,24 @@ def count_request(
 ) -> None:
     """Count a request and its family in the region's year; a call that is no case counts not.
 
-    A record that was merged in an earlier year is counted as the family that speaks for it.
+    Of a record that is merged, be it since an earlier year, the family counts that speaks for it.
     """
     event = received.event
     if event.end_reason is not None or event.programme is None:
         return
     year = _year(received)
     found = counts.of(event.region, event.programme, year)
-    after, rows = found.plus_request(event.initiated_by, event.purpose), []
-    if event.family_id is not None:
-        own = counted.of(event.programme, year, event.family_id)
-        speaks = own.with_family or families.get(event.family_id).family_id
-        itself = speaks == event.family_id
-        family = own if itself else counted.of(event.programme, year, speaks)
-        now = family.ask(event.groups, received.time, itself=itself)
-        if now != family:
-            after = recounted(after, [family], [now])
-            rows.append(counted.row(now))
+    after, rows = found.plus_request(event.initiated_by, event.purpose), list[Row]()
+    if (own_id := event.family_id) is not None:
+        own = counted.of(event.programme, year, own_id)
+        speaks = own.with_family or families.get(own_id).family_id
+        before, now = [own], [own.ask(event.groups, received.time)]
+        if speaks != own_id:
+            whole, known = counted.of(event.programme, year, speaks), families.record(own_id).groups
+            now = [*own.ask_merged(known, event.groups, received.time, speaks, whole)]
+            before = [own, whole]
+        after = recounted(after, before, now)
+        rows = _changed(before, now, counted)
     counts.save(context, after, *rows)
 
 
@@ -132,12 +133,16 @@ def _count_pair(
         whole = counted.of(programme, found.year, event.family_id)
         part = counted.of(programme, found.year, event.merged_family_id)
         after = step(part, (event.family_id, whole))
-        rows += [
-            counted.row(now) for was, now in zip((part, whole), after, strict=True) if now != was
-        ]
+        rows += _changed((part, whole), after, counted)
         now = recounted(found, [part, whole], after)
         rows += [counts.row(now)] if now != found else []
     _save(rows, context, counts)
+
+
+def _changed(
+    before: Sequence[CountedFamily], after: Sequence[CountedFamily], counted: CountedFamilies
+) -> list[Row]:
+    return [counted.row(now) for was, now in zip(before, after, strict=True) if now != was]
 
 
 def _programmes(

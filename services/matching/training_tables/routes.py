@@ -15,5 +15,6 @@ routes.post(
 )
 routes.get("/training-tables", queries.list_training_tables, **BOTH)
 routes.post(f"{ONE}/start", use_cases.start_training_table, status=200, **BOTH)
+routes.post(f"{ONE}/cancel", use_cases.cancel_training_table, status=200, **BOTH)
 routes.get(ONE, queries.view_training_table, **BOTH)
 routes.get(f"{ONE}/result", queries.view_training_result, by_state=NO_RESULT, **BOTH)

@@ -36,3 +36,11 @@ def start_training_table(
     """Begin with an uploaded table: check it, or record its trainings."""
     table = load_authorised(table_id, context.actor, tables)
     return tables.save(context, files_of(table, files).start(table))
+
+
+def cancel_training_table(
+    table_id: TableId, context: CommandContext, tables: TrainingTables
+) -> Receipt:
+    """Stop a table: trainings that are recorded stay, and the rest of its rows is not begun."""
+    table = load_authorised(table_id, context.actor, tables)
+    return tables.save(context, table.cancel(clock.now()))

@@ -32,7 +32,8 @@ def test_what_is_no_number_of_a_card_is_no_guess_and_signs_between_digits_do_no_
 ) -> None:
     card = client.issue()
     number, code = card["number"], card["activation_code"]
-    slips = [number + "1", number[:-1] + "+", f"{number} {number}", "моя новая карта 1"]
+    other = number[:-1] + str(9 - int(number[-1]))  # its check digit tells
+    slips = [number + "1", number[:-1] + "+", f"{number} {number}", "моя новая карта 1", other]
 
     told = [client.activate(card | {"number": slip}, HOLDER) for slip in slips * 6]
 

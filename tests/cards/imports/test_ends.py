@@ -187,3 +187,46 @@ def test_a_step_that_never_succeeds_ends_in_words_and_what_was_issued_before_is_
     (waiting,) = client.events("PaperCodesWaiting")
     assert waiting["cards"] == shown(client, batch)["on_paper"] == 2
     client.done(LEADER, f"/v1/batches/{batch}/codes")
+
+
+def test_a_table_that_is_cancelled_in_a_step_tells_what_the_step_gave(
+    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = Cards.save_card
+    answers: list[Answer] = []
+
+    def slow(self: Cards, context: CommandContext, card: Card, *more: Any, **named: Any) -> Any:
+        if card.holder_ref == "FP-3" and not answers:
+            with monkeypatch.context() as as_it_was:
+                as_it_was.setattr(Cards, "save_card", save)
+                answers.extend(client.post(LEADER, f"{one}/cancel") for _ in range(2))
+        return save(self, context, card, *more, **named)
+
+    monkeypatch.setattr(Cards, "save_card", slow)
+    monkeypatch.setattr(steps, "ROWS", 2)
+    batch = upload(client, s3, text(*(f"FP-{n};D01;да;;;;" for n in range(6))), dry_run=False)
+    one = f"/v1/batches/{batch}"
+    ended = run(client, batch)
+
+    assert [each.status for each in answers] == [200, 409]
+    assert answers[1].code == "table_cancelling"
+    assert (ended["status"], ended["accepted"], ended["failure"]) == ("cancelled", 4, None)
+    assert len(client.events("CardIssued")) == 4 == len(result(s3, batch)) - 1
+    assert [each["cards"] for each in client.events("PaperCodesWaiting")] == [4]
+    assert left(s3, batch) == {"result.csv"}
+    again = client.post(LEADER, f"{one}/start")
+    assert (again.status, again.code) == (409, "table_cancelled")
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_table_that_is_cancelled_before_its_first_row_is_over_at_once(
+    client: CardsClient, s3: MemoryS3, started: bool
+) -> None:
+    batch = upload(client, s3, text(*GOOD), dry_run=False)
+    if started:
+        client.done(LEADER, f"/v1/batches/{batch}/start")
+    cancelled = client.post(LEADER, f"/v1/batches/{batch}/cancel")
+
+    assert (cancelled.status, shown(client, batch)["status"]) == (200, "cancelled")
+    client.world.settle()
+    assert (left(s3, batch), client.events("CardIssued")) == (set(), [])

@@ -6,13 +6,13 @@ import pytest
 
 from services.cards.outlets.domain import Outlet
 from services.cards.outlets.values import Hours, StoreKey, require_no_overlap
-from shared.errors import Invalid
+from shared.errors import IllegalStep, Invalid
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 
 
-def key(number: int, at: datetime = NOW) -> StoreKey:
-    return StoreKey.made(f"key_{number}", "out_1", "hash", at, sandbox=False)
+def key(number: int, at: datetime = NOW, *, sandbox: bool = False) -> StoreKey:
+    return StoreKey.made(f"key_{number}", "out_1", "hash", at, sandbox=sandbox)
 
 
 SHOP = Outlet(
@@ -37,6 +37,24 @@ def test_a_shop_that_changes_its_key_each_hour_keeps_a_small_row_and_its_other_k
         shop = shop.issue_key(key(number, at)).revoke_key(f"key_{number}")
 
     assert [k.id for k in shop.keys] == ["key_0", *(f"key_{n}" for n in range(79, 100))]
+
+
+def test_a_shop_is_full_until_one_of_the_keys_of_a_kind_is_to_be_renewed() -> None:
+    later = NOW + timedelta(days=9, microseconds=1)
+    shop, full = SHOP, []
+    for number, (at, sandbox) in enumerate(
+        ((NOW, False), (later, True), (later, True), (NOW, False))
+    ):
+        shop = shop.issue_key(key(number, at, sandbox=sandbox))
+        full.append(shop.key_times(NOW)[1])
+    renewed = NOW + timedelta(days=365 - 37)
+
+    assert full == [0, 0, 0, int(renewed.timestamp())]
+    with pytest.raises(IllegalStep, match="two_keys_live"):
+        shop.issue_key(key(4, renewed - timedelta(microseconds=1)))
+    both = shop.issue_key(key(4, renewed)).issue_key(key(5, renewed))
+    assert both.key_times(renewed)[1] == full[-1] + 9 * 24 * 3600 + 1, "a second begun is over"
+    assert shop.revoke_key("key_3").key_times(NOW)[1] == 0
 
 
 def hours(text: str) -> list[Hours]:

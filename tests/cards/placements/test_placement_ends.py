@@ -137,17 +137,24 @@ def test_the_issuing_office_sees_and_reports_a_card_whose_holder_has_moved(
     card = client.post(
         OFFICE, "/v1/cards", region="ZR", district_id="D02", holder_ref="FP-02", order=ORDER
     ).json
-    assert client.activate(card, district_id="D05").status == 200
+    first = client.get(OFFICE, f"/v1/cards/{card['id']}").json
+    client.world.advance(at("2026-10-06 10:00"))
+    renewed = client.done(LEADER, f"/v1/cards/{card['id']}/renew-code")
+    assert client.activate(renewed, district_id="D05").status == 200
 
     client.done(LEADER, f"/v1/cards/{card['id']}/block", reason="lost")
     shown = client.get(OFFICE, f"/v1/cards/{card['id']}").json
     assert (shown["status"], shown["district_id"], shown["reason"]) == ("issued", "D02", None)
     assert {shown[each] for each in ("activated_at", "via", "consent_community")} == {None}
+    assert shown == first
     assert client.get(OFFICE, f"/v1/cards/{card['id']}/page").status == 403
     assert client.get(OFFICE, f"/v1/cards/{card['id']}/contact").status == 403
     assert reported(client).status == 200
     office_5 = person("DO-05", "district_office", districts=("D05",))
     assert client.get(office_5, f"/v1/cards/{card['id']}").status == 404
+    assert client.post(LEADER, f"/v1/cards/{card['id']}/replace", reason="stolen").status == 201
+    replaced = client.get(OFFICE, f"/v1/cards/{card['id']}").json
+    assert (replaced["status"], replaced["reason"]) == ("replaced", None)
     assert reported(client, office_5, district_id="D05").status == 200
     office_3 = person("DO-03", "district_office", districts=("D03",))
     assert reported(client, office_3, district_id="D03").status == 404

@@ -257,11 +257,14 @@ def test_a_genuine_code_of_a_dead_card_is_no_guess(
     assert till_client.check(other, number=live).body["valid"]
 
 
-def test_a_code_that_ran_out_in_the_queue_is_no_guess(till_client: TillClient, noon: Clock) -> None:
+@pytest.mark.parametrize("minutes", [2, -2])
+def test_a_code_that_ran_out_or_of_a_phone_that_is_fast_is_no_guess(
+    till_client: TillClient, noon: Clock, minutes: int
+) -> None:
     shop = till_client.shop()
     till_client.card(CARD)
     code = till_client.turning_code(CARD)
-    noon.move(minutes=2)
+    noon.move(minutes=minutes)
     for _ in range(domain.BAD_TRIES_A_MINUTE):
         assert till_client.check(shop, code=code).body["reason"] == "not_valid"
 
@@ -290,6 +293,11 @@ def test_a_clock_that_was_moved_back_counts_the_tries_of_its_own_minute(
         assert till_client.check(shop, number=_number(0)).status == 200
         assert till_client.tries(shop) == 1
         noon.move(minutes=-2)
+    for count in range(domain.BAD_TRIES_A_MINUTE):
+        till_client.check(shop, number=_number(count))
+    assert till_client.check(shop, number=_number(99)).body["code"] == "key_locked"
+    noon.move(minutes=-2)
+    assert till_client.check(shop, number=_number(99)).status == 200
 
 
 def test_nine_bad_tries_a_minute_lock_nothing(till_client: TillClient, noon: Clock) -> None:

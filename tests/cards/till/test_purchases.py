@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cards.till import domain
-from tests.cards.till.till_client import Clock, Shop, TillClient
+from tests.cards.till.till_client import Clock, Shop, TillAnswer, TillClient
 
 CARD = "1000000000000009"
 
@@ -159,6 +159,35 @@ def test_there_is_nothing_to_take_back_before_a_purchase(
     answer = till_client.roll_back(shop, check_id)
 
     assert (answer.status, answer.body["code"]) == (409, "no_purchase")
+
+
+def test_a_refusal_offers_what_this_till_can_do_now(
+    till_client: TillClient, shop: Shop, check_id: str, noon: Clock
+) -> None:
+    other = Shop(outlet_id="out_01JSECOND", key_id="key_01JSECOND", secret="second", number=2)
+    till_client.key(other)
+    refused = till_client.check(shop, number="1000000000000018").body["check_id"]
+    sold = till_client.check(shop, number=CARD).body["check_id"]
+    till_client.buy(shop, sold)
+
+    def offered(answer: TillAnswer) -> list[str]:
+        assert answer.status == 409
+        return [step["action"] for step in answer.body["next_steps"]]
+
+    assert offered(till_client.roll_back(shop, check_id)) == ["purchase"]
+    assert offered(till_client.roll_back(other, check_id)) == []
+    assert offered(till_client.roll_back(shop, refused)) == []
+    assert offered(till_client.buy(shop, refused)) == ["check_again"]
+    till_client.partner(shop, offers=[])
+    assert offered(till_client.buy(shop, refused)) == []
+    for status in ("paused", "ended"):
+        till_client.partner(shop, status)
+        assert offered(till_client.buy(shop, refused)) == []
+    assert offered(till_client.buy(shop, sold, 1)) == ["rollback"]
+    noon.move(hours=24)
+    assert offered(till_client.roll_back(shop, check_id)) == []
+    noon.move(days=29)
+    assert offered(till_client.buy(shop, sold, 1)) == []
 
 
 def test_a_part_is_returned_and_the_rest_later(

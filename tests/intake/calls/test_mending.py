@@ -240,6 +240,13 @@ def test_what_is_over_is_not_put_right_but_asked_anew(client: IntakeClient) -> N
 
     assert (over.status, over.code) == (409, "request_is_over")
     assert [step["action"] for step in over.json["next_steps"]] == ["register_again"]
+    # Of a family that is forgotten nothing is known any more.
+    erase = {"reason": "person_asked", "evidence": "written"}
+    other = client.asked(contact=request()["contact"] | {"phone": "+79160000066"})
+    client.do(HQ, f"/families/{other['family_id']}/erase", erase)
+    gone = client.post(OPERATOR, f"/requests/{other['id']}/additions", {"text": "Ещё"})
+    assert (gone.status, gone.code) == (409, "person_was_erased")
+    assert gone.json["next_steps"] == over.json["next_steps"]
 
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
@@ -272,7 +279,10 @@ def test_a_contact_is_added_within_the_call_to_who_has_none_and_agreed_to_it(
     contact = {"contact": request()["contact"]}
     silent = client.asked(contact=None, consents={"processing": False})
     refused = client.post(OPERATOR, f"/requests/{silent['id']}/mend", contact)
-    assert (refused.status, refused.code) == (409, "no_consent_to_processing")
+    assert (refused.status, refused.code) == (409, "consent_comes_first")
+    assert [step["action"] for step in refused.json["next_steps"]] == ["register_again"]
+    assert client.asked(family_id=silent["family_id"], needs=[])["case_id"] == silent["case_id"]
+    assert client.view(silent["case_id"])["family"]["has_contact"]
     first = client.asked()
     later = client.asked(contact=None, family_id=first["family_id"])
 

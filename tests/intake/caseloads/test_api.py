@@ -295,12 +295,28 @@ def test_a_case_managers_cases_go_to_another_case_manager(client: IntakeClient) 
     known(client, other)
     case = taken(client, one, 1)
 
-    client.do(LEAD, PATH, BODY | {"taken_from": "CM-1", "taken_by": "CM-2"})
+    go = {"taken_from": "CM-1", "taken_by": "CM-2", "reason": "colleague_absent"}
+    of_colleague = client.post(other, PATH, BODY | go)
+    assert (of_colleague.status, of_colleague.code) == (403, "caseload_of_others")
+    made = client.do(one, PATH, BODY | go)  # the holiday of one
+    for who in (one, other, HQ_3):
+        assert ended(client, made["id"], who)["moved"] == 1
+    assert client.get(staff("CM-3", "case_manager"), f"{PATH}/{made['id']}").status == 404
 
     assert whose(client, case) == ["CM-2"]
     client.do(other, f"/cases/{case}/needs", {"confirm": client.needs(case)})
     assert client.get(other, PATH).status == 403
     assert client.post(other, PATH, BODY | {"taken_by": "CM-2"}).status == 403
+
+
+def test_who_acts_as_a_case_manager_hands_over_what_she_took_as_one(client: IntakeClient) -> None:
+    known(client)
+    case = taken(client, HQ_2, 1)
+
+    refused = client.post(staff("HQ-2", "case_manager"), PATH, BODY)
+
+    assert refused.json["errors"][0]["code"] == "colleague_unknown"
+    assert whose(client, case) == ["HQ-2"]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def helped(client: IntakeClient, **more: Any) -> str:
 
 def record(client: IntakeClient, case: str, **more: Any) -> str:
     """The path of a new aid."""
-    client.do(HQ, f"/cases/{case}/aids", AID | {"last": True} | more)
+    client.do(HQ, f"/cases/{case}/aids", AID | {"last": True, "again": True} | more)
     return f"/cases/{case}/aids/{client.view(case)['aids'][-1]['aid_id']}"
 
 
@@ -72,6 +72,30 @@ def test_who_gives_a_part_of_the_help_is_asked_whether_it_was_the_last(
     assert client.do(HQ, f"/cases/{case}/aids", AID | {"last": False})["status"] == "one_time_help"
     repair = AID | {"category": "repair_work"}
     assert client.do(HQ, f"/cases/{case}/aids", repair)["status"] == "closed"
+
+
+def test_who_records_what_was_recorded_today_already_is_told_so(client: IntakeClient) -> None:
+    case = helped(client)
+    who = {"region": "ZR", "name": "П", "sector": "ngo", "services": ["food_aid"]}
+    provider = client.do(HQ, "/providers", who)["id"]
+    client.world.set_time(at("2026-11-02 23:30"))
+    record(client, case, last=False)
+    aid = AID | {"last": False, "persons": 2}
+    client.do(HQ, f"/cases/{case}/aids", aid | {"provider_id": provider})
+
+    known = client.post(HQ, f"/cases/{case}/aids", aid)
+
+    (error,) = known.json["errors"]
+    assert (known.status, error["code"], error["pointer"]) == (422, "aid_recorded_today", "/again")
+    assert "HQ-1" in error["detail"] and "продукт" in error["detail"].lower()
+    client.do(HQ, f"/cases/{case}/aids", aid | {"again": True})
+    client.do(HQ, f"/cases/{case}/aids", aid | {"category": "material_aid"})
+    client.do(HQ, f"/cases/{case}/aids", aid | {"legal_basis": "law_442fz"})
+    client.world.set_time(at("2026-11-03 00:30"))
+    client.do(HQ, f"/cases/{case}/aids", AID | {"last": True})
+    assert len(client.view(case)["aids"]) == 6
+    # Nothing can be given again in a case that is closed.
+    assert client.post(HQ, f"/cases/{case}/aids", AID).code == "step_not_allowed"
 
 
 def test_an_aid_that_was_recorded_twice_is_taken_out(client: IntakeClient) -> None:

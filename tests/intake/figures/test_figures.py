@@ -173,6 +173,31 @@ def test_records_that_were_merged_in_an_earlier_year_count_as_one_family(
     assert figures(client, "service_member_care", year="2027")["families"] == 1
 
 
+@pytest.mark.parametrize("programme", ["service_member_care", "family_care"])
+@pytest.mark.parametrize("year", ["2026", "2027"])
+def test_what_a_merged_record_asks_is_its_own_once_the_merge_is_undone(
+    client: IntakeClient, programme: str, year: str
+) -> None:
+    kept = client.asked(contact=phone(1), programme="family_care", family={"groups": ["large"]})
+    other = client.asked(contact=phone(2), family={"groups": ["large"]})
+    both = {"family_id": other["family_id"], "reason": "same_people"}
+    path = f"/families/{kept['family_id']}/merge"
+    client.do(HQ, path, both)
+    client.world.set_time(at(f"{year}-10-01 10:00"))
+
+    client.asked(contact=phone(2), programme=programme, family={"groups": ["low_income"]})
+    if year == "2026":
+        assert figures(client, programme)["families"] == 1
+    client.do(HQ, f"{path}/undo", both | {"reason": "different_people"})
+
+    found = figures(client, programme, year=year)
+    two = (programme, year) == ("family_care", "2026")
+    expected = (2, {"large": 2, "low_income": 1}) if two else (1, {"large": 1})
+    assert (found["families"], found["by_group"]) == expected
+    client.asked(contact=phone(2), programme=programme)
+    assert figures(client, programme, year=year)["families"] == expected[0]
+
+
 def test_a_family_that_counts_by_a_merged_record_alone_counts_no_more_without_it() -> None:
     part, whole = CountedFamily(id="b", groups=("large",)), CountedFamily(id="a", counted=False)
     counts = YearCounts(id="c", region="ZR", programme="family_care", year=2026, families=1)
@@ -191,6 +216,10 @@ def test_a_family_that_counts_by_a_merged_record_alone_counts_no_more_without_it
     assert other.take_back(lent.take_back(own)[1])[1] == CountedFamily(id="d")
     silent, alone = CountedFamily(id="b", counted=False).lend("a", whole)
     assert (silent.with_family, alone) == ("a", whole)
+    # A request that is heard of before the merge, or first of all, lends what the merge would.
+    for before in (part, silent, CountedFamily(id="b", counted=False)):
+        heard = before.ask_merged(("large",), (), LATE, "a", whole)
+        assert heard == (lent, both) == heard[0].lend("a", heard[1])
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -206,11 +235,11 @@ def test_a_group_that_two_merged_records_lend_stays_until_both_are_separated(fir
     assert alone == own
 
     # What the family has said itself meanwhile is no longer lent; what a merged record has, is.
-    for itself, groups in ((True, ("foster", "large")), (False, ("foster",))):
-        asked = whole.ask(("large",), LATE, itself=itself)
-        for part in (one, two):
-            _, asked = part.take_back(asked)
-        assert asked.groups == groups
+    itself = whole.ask(("large",), LATE)
+    assert two.take_back(one.take_back(itself)[1])[1].groups == ("foster", "large")
+    again, asked = one.ask_merged((), ("large", "low_income"), LATE, "a", whole)
+    assert (again, asked.groups) == (one, ("foster", "large", "low_income"))
+    assert two.take_back(one.take_back(asked)[1])[1].groups == ("foster", "low_income")
     # A correction decides for all of them, until the family says another thing itself.
     corrected = whole.correct(("foster",), LATE)
     for asked, groups in (

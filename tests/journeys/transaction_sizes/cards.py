@@ -34,6 +34,8 @@ def cards_live(extra: ExtraActions) -> None:
     assert extra.run.get("CL-0", f"/cards/v1/batches/{opened}")["accepted"] == 61
     do("CL-0", f"/cards/v1/batches/{opened}/codes")
     do("CL-0", f"/cards/v1/batches/{opened}/codes/take")
+    unwanted = do("CL-0", "/cards/v1/batches", {"region": "ZR"})["id"]
+    do("CL-0", f"/cards/v1/batches/{unwanted}/cancel")
 
 
 def a_lost_card_is_found(extra: ExtraActions) -> None:

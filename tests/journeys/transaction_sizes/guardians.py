@@ -77,6 +77,8 @@ def trainings_of_a_table(extra: ExtraActions) -> None:
     content = f"ИНН;Курс;Дата завершения;Сертификат\n{row}\n".encode()
     extra.s3.objects[f"tables/{opened}/upload"] = content
     extra.do("HQ-1", f"/matching/v1/training-tables/{opened}/start")
+    unwanted = extra.do("HQ-1", "/matching/v1/training-tables", {"region": "ZR"})["id"]
+    extra.do("HQ-1", f"/matching/v1/training-tables/{unwanted}/cancel")
 
 
 ERRANDS = (

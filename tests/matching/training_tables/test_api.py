@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from services.matching.preparation.use_cases import train
+from services.matching.training_tables import table_step
 from services.matching.training_tables.table_words import CATALOGUE
 from shared.principal import Principal
 from shared.storage.office_tables.lines import FileInParts
@@ -233,6 +235,8 @@ def test_what_cannot_be_read_or_never_came_ends_in_words(client: MatchingClient)
     done = worked(client, HQ, table(f"Сомов;{inn(804)};basics;31.08.2026;C-4"))
     again = client.post(HQ, f"/training-tables/{done['table_id']}/start")
     assert (again.status, again.code) == (409, "table_done")
+    over = client.post(HQ, f"/training-tables/{done['table_id']}/cancel")
+    assert (over.status, over.code) == (409, "table_done")
     client.world.advance(client.now() + timedelta(hours=25))
     late = client.get(HQ, f"/training-tables/{waiting}")
     assert (late["status"], late["failure"][:7]) == ("failed", "Мы ждал")
@@ -251,3 +255,31 @@ def test_titles_of_thousands_of_signs_are_shown_by_their_beginning(client: Match
     assert (shown["status"], shown["refused"]) == ("done", 40)
     assert shown["unread"] == [f"Слушатель ({remark}"[:60], f"Часы ({remark}"[:60]]
     assert shown["problems"][0]["column"] == f"Дата завершения ({remark}"[:60]
+
+
+def test_a_table_that_is_cancelled_records_no_more(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = range(801, 804)
+    guardians = [with_inn(client, number) for number in numbers]
+    cancelled: list[Any] = []
+
+    def slow(guardian_id: str, *more: Any) -> Any:
+        if guardian_id == guardians[0] and not cancelled:
+            cancelled.append(client.post(HQ, f"/training-tables/{found}/cancel"))
+        return train(guardian_id, *more)
+
+    monkeypatch.setattr(table_step, "train", slow)
+    monkeypatch.setattr(steps, "ROWS", 1)
+    content = table(*(f"Я;{inn(number)};basics;31.08.2026;C-1" for number in numbers))
+    waiting, found = opened(client, HQ), opened(client, HQ, dry_run=False)
+    client.world.files.objects[f"tables/{found}/upload"] = content
+    client.do(HQ, f"/training-tables/{found}/start")
+    client.do(HQ, f"/training-tables/{waiting}/cancel")
+
+    assert cancelled[0].status == 200
+    shown = [client.get(HQ, f"/training-tables/{each}") for each in (found, waiting)]
+    assert [(each["status"], each["accepted"]) for each in shown] == [
+        ("cancelled", 1), ("cancelled", 0)
+    ]  # fmt: skip
+    assert [row[3] for row in result(client, found)[1:]] == guardians[:1]

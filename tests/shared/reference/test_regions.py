@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
-from infra.reference import publish
+from infra.reference_table import publish
 from infra.regions import read_stage
 from shared import aws
 from shared.errors import Invalid, Unavailable

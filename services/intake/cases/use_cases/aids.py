@@ -12,7 +12,8 @@ from services.intake.families.policy import stamp
 from services.intake.providers.domain import Provider
 from services.intake.providers.repository import Providers
 from shared import ids
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid, Labels, NotFound
+from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
 
@@ -30,9 +31,10 @@ def record_aid(
         # What was given before an organisation retired is often recorded after that.
         provider_of(file.case, body.provider_id, providers)
     aid = Aid(aid_id=ids.new("aid"), **_facts(body), at=now.at, by=now.by)
-    return cases.save_change(
-        context, file, file.case.record_aid(now, aid, file.family, last=body.last)
-    )
+    after = file.case.record_aid(now, aid, file.family, last=body.last)
+    if not body.again:
+        _refuse_known(file.case, aid)
+    return cases.save_change(context, file, after)
 
 
 def correct_aid(
@@ -66,6 +68,18 @@ def withdraw_aid(
     context.reason = body.reason
     after = file.case.withdraw_aid(stamp(context), aid, body.reason)
     return cases.save_change(context, file, after)
+
+
+def _refuse_known(case: Case, aid: Aid) -> None:
+    """Refuse help that looks like one of today: what two people record would count twice."""
+
+    def looks(one: Aid) -> tuple[object, ...]:
+        day = regions.local_date(case.region, one.at)
+        return day, one.category, one.provider, one.legal_basis
+
+    if known := [one for one in case.aids if looks(one) == looks(aid)]:
+        kind = Labels("aid_category", (aid.category,))
+        raise Invalid("aid_recorded_today", "/again", aid=kind, by=known[-1].by)
 
 
 def _facts(body: AidFacts) -> dict[str, Any]:

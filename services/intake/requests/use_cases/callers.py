@@ -20,7 +20,7 @@ from services.intake.families.values import FamilyContact
 from services.intake.families.vault_records import contact_index, has_name, new_contact
 from services.intake.requests.commands import SubmitRequest, WebRequest
 from services.intake.requests.domain import Request
-from shared.errors import IllegalStep, Invalid
+from shared.errors import IllegalStep, Invalid, named_at
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext
@@ -59,7 +59,8 @@ def named_caller(
         return first_caller(body, request, vault)
     if body.other_person:
         raise Invalid("family_or_other_person", "/other_person")
-    family = load_authorised(body.family_id, "join_family", context.actor, families)
+    with named_at("/family_id"):
+        family = load_authorised(body.family_id, "join_family", context.actor, families)
     if family.erased:
         raise IllegalStep("person_was_erased", ("register_again",))
     if family.region != body.region:
