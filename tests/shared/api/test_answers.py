@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from shared.api import answers
 from shared.api.inputs import Request
 from shared.api.models import PublicView
-from shared.api.pages import HtmlPage, PlainText
+from shared.api.pages import HtmlPage, PlainText, fill, join
 from shared.api.problems import Failure, Malformed, TooLarge, WrongInput, status_of
 from shared.api.routes import Declaration, Route, declare
 from shared.budget import OutOfTime
@@ -159,3 +159,21 @@ def test_a_page_of_a_refusal_says_when_to_come_back(error: DomainError, told: st
 )
 def test_each_kind_of_refusal_has_its_status(error: DomainError, status: int) -> None:
     assert status_of(error) == status
+
+
+def test_what_a_page_says_is_escaped_unless_it_is_a_piece_itself() -> None:
+    piece = fill("<b>$name</b>", name='<i>&"')
+    page = HtmlPage(
+        title="<x>", style="", body=join(piece, fill("$piece $text", piece=piece, text="<s>"))
+    )
+
+    assert piece == "<b>&lt;i&gt;&amp;&quot;</b>"
+    assert f"\n{piece}\n{piece} &lt;s&gt;\n" in page.text
+    assert "<title>&lt;x&gt;</title>" in page.text
+
+
+@pytest.mark.parametrize(("posts", "target"), [(True, "'self'"), (False, "'none'")])
+def test_a_page_sends_a_form_to_its_own_service_or_nowhere(posts: bool, target: str) -> None:
+    policy = HtmlPage(title="", style="", body="", posts=posts).policy
+    assert f"form-action {target};" in policy
+    assert "default-src 'none'" in policy
