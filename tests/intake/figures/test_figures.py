@@ -43,6 +43,15 @@ def test_the_share_of_those_who_had_the_idea_themselves(client: IntakeClient) ->
     assert found["by_initiator"] == {"self": 8, "agency": 2}
     assert found["self_initiated_share"] == 80.0
 
+    for number in range(11, 14):
+        whose = {"programme": "family_care", "initiated_by": "agency"}
+        client.asked(contact=phone(number), **whose)
+        assert figures(client, "family_care")["self_initiated_share"] == 0
+    client.asked(contact=phone(14), programme="family_care")
+    client.asked(contact=phone(15), programme="family_care")
+    client.asked(contact=phone(16), **whose)
+    assert figures(client, "family_care")["self_initiated_share"] == 33.3
+
 
 @pytest.mark.requirement("S2-08", "S2-07")
 def test_a_family_is_counted_once_and_once_in_each_group(client: IntakeClient) -> None:
