@@ -43,9 +43,11 @@ def test_every_refusal_has_a_text_in_russian() -> None:
 READ_BY_MANY = {
     "families_not_settled", "proposals_not_settled", "checks_missing", "agreement_not_drafted",
     "case_is_closed",
-} | {f"guardian_is_{each}" for each in GuardianStatus} | {
-    f"match_is_{each}" for each in MatchStatus
-} | {f"story_is_{each}" for each in StoryStatus} | {f"task_is_{each}" for each in TaskStatus}  # fmt: skip
+    *(f"guardian_is_{each}" for each in GuardianStatus),
+    *(f"match_is_{each}" for each in MatchStatus),
+    *(f"story_is_{each}" for each in StoryStatus),
+    *(f"task_is_{each}" for each in TaskStatus),
+}  # fmt: skip
 # What every reader can do: to look, and a volunteer's part, which the coordinator may do as well.
 OF_ALL = {"Посмотрите", "отметьте", "откажитесь"}
 
