@@ -1,5 +1,7 @@
 """Fields that many commands share."""
 
+from typing import Any
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -38,7 +40,7 @@ def test_a_number_of_a_file_is_kept_in_one_spelling(written: str, kept: str) -> 
     ],
 )
 def test_what_says_nothing_or_is_no_such_field_is_refused(
-    kind: object, value: object, code: str
+    kind: Any, value: object, code: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
         TypeAdapter(kind).validate_python(value)
