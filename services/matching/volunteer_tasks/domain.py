@@ -29,7 +29,7 @@ def _report_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
 
 
 def _forgetting_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
-    """Return the start of a task that was given back: until then another volunteer is looked for."""
+    """Return the start of a task that was given back; until then another volunteer is sought."""
     return task.starts_at if task.status is TaskStatus.DECLINED else None
 
 
