@@ -85,7 +85,7 @@ def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
     assert pairs[with_animals]["code"] == "candidate_paused"
     assert pairs[partly]["code"] == "needs_not_covered"
     assert pairs[known]["code"] == "family_has_open_match"
-    assert pairs[gone]["code"] == "care_not_required"
+    assert pairs[gone]["code"] == "family_case_closed"
     assert "Новые семьи ему пока не предлагают" in pairs[with_animals]["reason"]
     match = client.get(HQ, f"/matches/{pairs[plain]['match_id']}")
     assert (match["case_id"], match["guardian_id"]) == (plain, guardian)
