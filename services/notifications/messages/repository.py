@@ -19,10 +19,9 @@ from shared.storage.rows import Index, Row
 B = TypeVar("B", bound=BaseModel)
 
 RETENTION = timedelta(days=400)
-# More than that does not wait at once for one person, or about one subject.
-MOST_READ = 25
-# An organisation may have got so many in one chat in a week; others of that chat got theirs before.
-MOST_AT_ADDRESS = 200
+# An organisation with a hundred families may wait for so many in one morning, or get them in one
+# chat in a week; others of that chat got theirs before.
+MOST_READ = 200
 
 
 class Messages(Repository[Message]):
@@ -104,7 +103,7 @@ class Messages(Repository[Message]):
     def latest_at(self, address_mark: str) -> list[Message]:
         """Return the messages that were last handed over to an address."""
         partition = address_key(address_mark)
-        return self.list_all("by_programme", partition, newest_first=True, most=MOST_AT_ADDRESS)
+        return self.list_all("by_programme", partition, newest_first=True, most=MOST_READ)
 
     def latest_about(self, region: str, reference: str) -> list[Message]:
         """Return the messages about a reference that were made last."""

@@ -41,6 +41,7 @@ APPLY: dict[str, Callable[[Family, int], Family]] = {
     "needs": lambda f, s: f.needs_changed(s, (MET,) * (s % 3)),
     "lifted": lambda f, s: f.requirement_lifted(s, closed=False),
     "closed": lambda f, s: f.requirement_lifted(s, closed=True),
+    "back": lambda f, s: f.requirement_back(s),
 }
 
 

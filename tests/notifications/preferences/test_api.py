@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from services.notifications.messages import repository
 from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page, use_cases
 from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE
@@ -236,11 +235,9 @@ def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
 
 
 def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
-    harness: NotificationsHarness, api: Api, monkeypatch: pytest.MonkeyPatch
+    harness: NotificationsHarness, api: Api
 ) -> None:
     """A family that holds a card is two people to us, and one in its chat."""
-    # However much the one was sent since the other's last message.
-    monkeypatch.setattr(repository, "MOST_READ", 1)
     harness.owners.change(address=f"max:{ADDRESS}")
     shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "day": "2026-10-31"}
     harness.tell(PartnerNewsDue(region="ZR", holder_id="hol_1", news="leaving", **shop))

@@ -9,6 +9,7 @@ import pytest
 
 from services.notifications.messages.domain import Message
 from services.notifications.messages.reactions import _messages
+from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus
 from services.notifications.pacing.daytime import daytime_of
 from services.notifications.sendings.order import has_waited, is_said_today, waits_for_earlier
@@ -23,6 +24,7 @@ from shared.events.base import Event, Received
 from tests.notifications.fakes import (
     ADDRESS,
     CARD,
+    GUARDIAN,
     LEADER,
     OF_CASE,
     OF_MATCH,
@@ -352,6 +354,20 @@ def test_each_person_is_told_in_the_order_of_what_happened(
     assert [one.template for one in carried if one.recipient_role == "foster_parent"] == [
         "card_issued_holder", "placement_end_reported_holder",
     ]  # fmt: skip
+
+
+def test_the_order_of_messages_looks_at_the_whole_night_of_an_organisation(
+    harness: NotificationsHarness,
+) -> None:
+    signed = [
+        matching.CareAgreementSigned(**OF_MATCH | {"match_id": f"mat_{number}"})
+        for number in range(30)
+    ]
+    harness.deliver(*at_night(harness, *signed))
+
+    with harness.world.service("notifications"):
+        about = Messages.connect().latest_about("ZR", GUARDIAN)
+    assert [each.topics["match_id"] for each in about] == [f"mat_{n}" for n in range(29, -1, -1)]
 
 
 def test_nobody_waits_for_a_message_that_is_unknown_failed_or_in_vain(

@@ -13,6 +13,7 @@ from shared.identity import signed_links
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import ADDRESS, rewritten
 from tests.support.api import Answer
+from tests.support.world import at
 
 MAX = {"X-Max-Bot-Api-Secret": "demo-secret"}
 DAY = 24 * 3600
@@ -112,6 +113,11 @@ def test_stop_to_a_bot_stops_what_its_person_can_do_without_once(stage: Stage) -
         r["commit_id"]["S"] for r in rows if r["sk"]["S"] in ("PREFERENCES", "PROVIDER_UPDATE")
     }
     assert len(commits) == 1, "a replay after a crash stops nothing again"
+    stage.harness.world.advance(at("2026-09-14 23:00"))
+    send(stage, "max", told_max("Не пишите", 5))
+    stage.harness.world.settle()
+    answers = [one for one in stage.harness.docs("MESSAGE") if "preferences" in one["template"]]
+    assert [one["status"] for one in answers] == ["sent"] * 2, "who writes at night is awake"
 
 
 HALF = "\\ud800"

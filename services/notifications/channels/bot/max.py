@@ -124,7 +124,9 @@ def _of_person(said: dict[str, Any], kind: UpdateKind, text: str) -> ProviderUpd
 def _wrote(said: dict[str, Any]) -> ProviderUpdate | None:
     chat, mid = _field(said, "message", "sender", "user_id"), _field(said, "message", "body", "mid")
     text = str(_field(said, "message", "body", "text") or "")
-    whole = mid and chat
+    # What is said among several people is not said to us.
+    alone = _field(said, "message", "recipient", "chat_type") in (None, "dialog")
+    whole = mid and chat and alone
     return ProviderUpdate(str(mid), UpdateKind.SAID, chat=str(chat), text=text) if whole else None
 
 

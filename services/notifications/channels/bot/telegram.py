@@ -117,7 +117,7 @@ def _sent(answer: WireAnswer) -> DeliveryReport:
 
 
 def _wrote(key: str, about: dict[str, Any]) -> ProviderUpdate:
-    text = str(about.get("text") or "")
+    text = str(about.get("text") or about.get("caption") or "")
     began = text == "/start" or text.startswith("/start ")
     kind = UpdateKind.STARTED if began else UpdateKind.SAID
     said = text.removeprefix("/start").strip() if began else text

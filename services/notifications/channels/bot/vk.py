@@ -167,7 +167,9 @@ def _denied(key: str, about: dict[str, Any]) -> ProviderUpdate:
 def _wrote(key: str, about: dict[str, Any]) -> ProviderUpdate:
     found = about.get("message")
     message = found if isinstance(found, dict) else {}
-    chat, text = str(message.get("from_id") or ""), str(message.get("text") or "")
+    # Who writes among several people says it there, and not in the dialogue with us.
+    chat = str(message.get("peer_id") or message.get("from_id") or "")
+    text = str(message.get("text") or "")
     return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
 
 

@@ -56,6 +56,8 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
         UpdateKind.STARTED, UpdateKind.STOPPED, UpdateKind.SAID, UpdateKind.SAID
     ]  # fmt: skip
     assert [one.text for one in read] == ["code", "", "Да", "yes"]
+    photo = {"message": {**chat, "photo": [{"file_id": "x"}], "caption": "стоп"}}
+    assert found.parse(request({"update_id": 8, **photo})).updates[0].text == "стоп"
     assert found.parse(request({"update_id": 9, "poll": {}})).updates == ()
     with pytest.raises(Invalid):
         found.parse(request({"message": chat}))
