@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from infra.fake_carriers import CallBack, call_back
 from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
 from services.notifications.messages.values import MessageStatus
 from shared.identity import signed_links
-from tests.notifications.carrier_stage import Stage
+from tests.notifications.carrier_stage import START, Stage
 from tests.notifications.fakes import ADDRESS, rewritten
 from tests.support.api import Answer
 
@@ -112,6 +113,11 @@ def test_stop_to_a_bot_stops_what_its_person_can_do_without_once(stage: Stage) -
         r["commit_id"]["S"] for r in rows if r["sk"]["S"] in ("PREFERENCES", "PROVIDER_UPDATE")
     }
     assert len(commits) == 1, "a replay after a crash stops nothing again"
+    for number, changes in ((4, 1), (5, 2)):
+        send(stage, "max", told_max("Стоп", number))
+        stage.harness.world.settle()
+        assert len(stage.harness.world.events("notifications.PreferencesChanged")) == changes
+        stage.harness.world.set_time(START + timedelta(hours=25))
 
 
 HALF = "\\ud800"
@@ -148,7 +154,7 @@ def test_whatever_a_proven_provider_sends_is_answered_and_does_not_come_again(st
     kinds = [one["kind"] for one in updates(stage)]
     assert kinds == ["said", "said", "said", "delivery"]
     forwarded = {"type": "message_new", "event_id": "e9", "group_id": 1, "secret": "demo-secret"}
-    forwarded["object"] = {"message": {"from_id": 15, "text": "Да", "fwd": ["я" * 4096] * 10}}
+    forwarded["object"] = {"message": {"peer_id": 15, "text": "Да", "fwd": ["я" * 4096] * 10}}
     assert send(stage, "vk", CallBack(json.dumps(forwarded), {})).text == "ok"
     assert updates(stage)[-1]["kind"] == "said"
 

@@ -57,6 +57,12 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
     ]  # fmt: skip
     assert [one.text for one in read.values()] == ["code", "", "Да", "yes"]
     assert (read["message_created"].key, read["message_callback"].key) == ("mid.7", "c1")
+    in_group = {"recipient": {"chat_type": "chat", "chat_id": -70}}
+    pressed["user"] = {"user_id": 7}
+    for about in (said["message_created"], said["message_callback"] | {"message": {}}):
+        about["message"] |= in_group
+        (heard,) = found.parse(request(about, HEADERS)).updates
+        assert heard.chat == "-70", "who says it in a group says it for the group"
     for nonsense in ({"update_type": "dialog_muted"}, {"update_type": "message_created"}, "[1]"):
         assert found.parse(request(nonsense)).updates == ()
 
