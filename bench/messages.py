@@ -274,7 +274,7 @@ def _of_max(number: int, text: str = "Да", secret: str = "demo-secret") -> Cal
 
 def _of_vk(number: int) -> CallBack:
     said = {"group_id": 1, "secret": "demo-secret", "event_id": f"e{number}", "type": "message_new"}
-    return CallBack(json.dumps(said | {"object": {"message": {"from_id": 15, "text": "Да"}}}), {})
+    return CallBack(json.dumps(said | {"object": {"message": {"peer_id": 15, "text": "Да"}}}), {})
 
 
 def _of_telegram(number: int) -> CallBack:

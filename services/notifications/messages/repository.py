@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from services.notifications.messages.domain import Message
 from services.notifications.messages.values import is_unreached
 from services.notifications.templates.values import Audience
+from shared import clock
 from shared.clock import iso
 from shared.principal import Principal
 from shared.storage import cursors
@@ -19,9 +20,10 @@ from shared.storage.rows import Index, Row
 B = TypeVar("B", bound=BaseModel)
 
 RETENTION = timedelta(days=400)
+MOST_READ, A_DAY = 25, timedelta(days=1)
 # An organisation with a hundred families may wait for so many in one morning, or get them in one
 # chat in a week; others of that chat got theirs before.
-MOST_READ = 200
+MOST_OF_MANY = 200
 
 
 class Messages(Repository[Message]):
@@ -59,10 +61,13 @@ class Messages(Repository[Message]):
             expires_at=None if aggregate.due_at else aggregate.created_at + RETENTION,
         )
 
-    def latest_to(self, person_id: str, most: int = MOST_READ) -> list[Message]:
+    def latest_to(self, person_id: str) -> list[Message]:
         """Return the messages to a person that were made last."""
-        partition, prefix = person_key(person_id), message_prefix()
-        return self.list_all("by_owner", partition, prefix=prefix, newest_first=True, most=most)
+        return self._recent("by_owner", person_key(person_id), message_prefix())
+
+    def last_to(self, person_id: str) -> list[Message]:
+        """Return the very last message to a person, if there is one."""
+        return self._latest("by_owner", person_key(person_id), message_prefix(), most=1)
 
     def page_to(
         self,
@@ -102,13 +107,23 @@ class Messages(Repository[Message]):
 
     def latest_at(self, address_mark: str) -> list[Message]:
         """Return the messages that were last handed over to an address."""
-        partition = address_key(address_mark)
-        return self.list_all("by_programme", partition, newest_first=True, most=MOST_READ)
+        return self._latest("by_programme", address_key(address_mark), most=MOST_OF_MANY)
 
     def latest_about(self, region: str, reference: str) -> list[Message]:
         """Return the messages about a reference that were made last."""
-        partition = reference_key(region_key(region), reference)
-        return self.list_all("by_ref", partition, newest_first=True, most=MOST_READ)
+        return self._recent("by_ref", reference_key(region_key(region), reference))
+
+    def _recent(self, index: Index, partition: str, prefix: str = "") -> list[Message]:
+        """Return those made last, and more of them where these all came within a day."""
+        found = self._latest(index, partition, prefix, most=MOST_READ)
+        if len(found) < MOST_READ or found[-1].created_at < clock.now() - A_DAY:
+            return found
+        return self._latest(index, partition, prefix, most=MOST_OF_MANY)
+
+    def _latest(
+        self, index: Index, partition: str, prefix: str = "", *, most: int
+    ) -> list[Message]:
+        return self.list_all(index, partition, prefix=prefix, newest_first=True, most=most)
 
 
 def _place(message: Message) -> str:

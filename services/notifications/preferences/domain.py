@@ -11,6 +11,8 @@ from shared.domain import Aggregate
 # What a link to the page of preferences is signed for, and for how long.
 LINK_PURPOSE = "preferences"
 LINK_LIFETIME = timedelta(days=90)
+# So long a word to a bot needs no second answer.
+ANSWERED_FOR = timedelta(hours=1)
 
 
 class Preferences(Aggregate):
@@ -83,6 +85,15 @@ class Preferences(Aggregate):
     def stop(self, by: SetBy, now: datetime) -> Self:
         """Send nothing that the person can do without; what it needs still comes."""
         return self.change(self.channels, [*OptionalNews], self.together, by, now)
+
+    def has_just_stopped(self, now: datetime) -> bool:
+        """Return whether it stopped all this by a word within an hour: the word again says no more.
+
+        Later it may be a complaint that messages come, and is answered.
+        """
+        if self.set_by is not SetBy.WORD or self.set_at is None:
+            return False
+        return now < self.set_at + ANSWERED_FOR
 
     def wants(self, optional: OptionalNews | None) -> bool:
         """Whether news of this kind is sent; what is not optional always is."""

@@ -103,8 +103,13 @@ def stop_by_word(
         for each in sent
         if each.person_id and each.created_at > sent[0].created_at - OF_A_CHAT
     )
+    now = clock.now()
     loaded = [preferences.load(each, messages) for each in islice(people, MOST_IN_A_CHAT)]
-    by_person = {each.person_id: each.stop(SetBy.WORD, clock.now()) for each in loaded}
+    by_person = {
+        each.person_id: each.stop(SetBy.WORD, now)
+        for each in loaded
+        if not each.has_just_stopped(now)
+    }
     stopped = list(by_person.values())
     events = [preferences_changed(each, acknowledged=each is stopped[0]) for each in stopped]
     return list(map(preferences.row, stopped)), list(events)

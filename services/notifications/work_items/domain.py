@@ -8,6 +8,7 @@ from services.notifications.work_items.values import DoneReason, WorkItemStatus
 from services.notifications.work_subjects.domain import Ending, OpenItem, Place
 from services.notifications.work_subjects.values import Mark
 from shared.domain import StatefulAggregate
+from shared.errors import IllegalStep
 
 MOST_NEWS = 10
 ALREADY_DONE = "item_already_done"
@@ -95,12 +96,12 @@ class WorkItem(StatefulAggregate):
 
     def read(self, by: str, now: datetime) -> Self:
         """Mark the item as read; the first reader is remembered."""
-        self._require("read_item")
+        self._require_at("read_item", now)
         return self._with(status=WorkItemStatus.READ, read_by=by, read_at=now)
 
     def finish(self, by: str, reason: str, now: datetime, heard: Collection[str] = ()) -> Self:
         """Close the item by a person's word, with the reason and what was heard in a call."""
-        self._require("finish_item")
+        self._require_at("finish_item", now)
         return self._with(
             status=WorkItemStatus.DONE,
             done_by=by,
@@ -125,7 +126,7 @@ class WorkItem(StatefulAggregate):
 
         A call ends by a word of its caller then, though its news has expired: it may be heard of.
         """
-        self._require("reopen_item")
+        self._require_at("reopen_item", mark.at)
         return self._with(
             status=WorkItemStatus.READ,
             done_by=None,
@@ -190,9 +191,11 @@ class WorkItem(StatefulAggregate):
             undelivered=tuple(dict.fromkeys((*first.undelivered, *second.undelivered))),
         )
 
-    def _require(self, step: str) -> None:
+    def _require_at(self, step: str, now: datetime) -> None:
+        done = self.status is WorkItemStatus.DONE
+        if done and not self.by_phone and self.expires_at is not None and now >= self.expires_at:
+            raise IllegalStep("item_over")
         if step not in self.next_steps:
-            done = self.status is WorkItemStatus.DONE
             raise self._refusal(ALREADY_DONE if done else self.REFUSALS[step], step=step)
 
 

@@ -11,19 +11,19 @@ routes.post(
     use_cases.read_item,
     caller="person",
     status=200,
-    problems=("item_already_read", "item_already_done"),
+    problems=("item_already_read", "item_already_done", "item_over"),
 )
 routes.post(
     "/inbox/{item_id}/done",
     use_cases.finish_item,
     caller="person",
     status=200,
-    problems=("item_already_done", "heard_missing", "heard_not_asked"),
+    problems=("item_already_done", "item_over", "heard_missing", "heard_not_asked"),
 )
 routes.post(
     "/inbox/{item_id}/reopen",
     use_cases.reopen_item,
     caller="person",
     status=200,
-    problems=("item_not_done", "item_asked_anew"),
+    problems=("item_not_done", "item_over", "item_asked_anew"),
 )

@@ -192,9 +192,10 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
         ("Больше не пишите мне, пожалуйста…", True), ("Прошу отписать меня", True),
         ("стоооп", True), ("С Т О П", True), ("С\u00adтоп\u200b", True), ("CТOП", True),
         ("cnjg", True), ("/stop@ryadom_bot", True), ("стоп стоп", True),
-        ("🛑 Стоп", True), ("Не\nпишите", True),
+        ("🛑 Стоп", True), ("Не\nпишите", True), ("STOP ALL", True), ("Стоп, спасибо", True),
+        ("Остановите рассылку", True), ("не присылайте мне ничего", True), ("Не пиши!", True),
         ("не стоп", False), ("стоп, а когда привезут продукты?", False), ("", False), ("!", False),
-        ("пожалуйста", False), ("стопка", False), ("пишите мне больше", False),
+        ("пожалуйста", False), ("спасибо", False), ("стопка", False), ("пишите мне больше", False),
     ],
 )  # fmt: skip
 def test_stop_is_heard_however_it_is_spelt(said: str, heard: bool) -> None:

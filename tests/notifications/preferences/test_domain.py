@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.domain import ANSWERED_FOR, Preferences
 from services.notifications.preferences.values import SetBy
 from services.notifications.templates.values import OptionalNews
 
@@ -52,4 +52,8 @@ def test_what_one_can_do_without_is_told_apart_from_what_one_needs() -> None:
     stopped = ONE.stop(SetBy.WORD, LATER)
 
     assert [stopped.wants(None), stopped.wants(NEWS[0])] == [True, False]
+    again = [LATER + ANSWERED_FOR - timedelta(seconds=1), LATER + ANSWERED_FOR]
+    assert list(map(stopped.has_just_stopped, again)) == [True, False]
+    for other in (ONE, ONE.stop(SetBy.LINK, LATER)):
+        assert not other.has_just_stopped(LATER)
     assert [ONE.wants(each) for each in NEWS[:2]] == [False, True]

@@ -62,6 +62,17 @@ def test_a_step_is_done_or_refused_with_its_own_code(status: WorkItemStatus, ste
     assert refused.value.next_steps == NEXT_STEPS[status]
 
 
+@pytest.mark.parametrize("step", list(VERBS))
+def test_work_whose_time_is_over_is_not_taken_back(step: str) -> None:
+    """It would be over again at once; a call may still be heard of."""
+    over = item(WorkItemStatus.DONE).model_copy(update={"expires_at": NOW})
+    with pytest.raises(IllegalStep) as refused:
+        VERBS[step](over)
+    assert (refused.value.code, refused.value.next_steps) == ("item_over", ())
+    for still in ({"by_phone": True}, {"expires_at": NOW + timedelta(seconds=1)}):
+        assert over.model_copy(update=still).reopen(MARK).status is WorkItemStatus.READ
+
+
 def test_a_newer_request_for_the_same_work_renews_it_and_what_was_urgent_stays_so() -> None:
     later = NOW + timedelta(days=1)
     calm = item(WorkItemStatus.READ).model_copy(update={"urgent": False, "due_at": later})

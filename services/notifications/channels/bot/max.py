@@ -122,18 +122,25 @@ def _of_person(said: dict[str, Any], kind: UpdateKind, text: str) -> ProviderUpd
 
 
 def _wrote(said: dict[str, Any]) -> ProviderUpdate | None:
-    chat, mid = _field(said, "message", "sender", "user_id"), _field(said, "message", "body", "mid")
+    sender = _field(said, "message", "sender", "user_id")
+    chat, mid = _chat(said, sender), _field(said, "message", "body", "mid")
     text = str(_field(said, "message", "body", "text") or "")
-    # What is said among several people is not said to us.
-    alone = _field(said, "message", "recipient", "chat_type") in (None, "dialog")
-    whole = mid and chat and alone
+    whole = mid and chat
     return ProviderUpdate(str(mid), UpdateKind.SAID, chat=str(chat), text=text) if whole else None
 
 
 def _pressed(said: dict[str, Any]) -> ProviderUpdate | None:
-    chat, key = _field(said, "callback", "user", "user_id"), _field(said, "callback", "callback_id")
+    presser = _field(said, "callback", "user", "user_id")
+    chat, key = _chat(said, presser), _field(said, "callback", "callback_id")
     text, whole = str(_field(said, "callback", "payload") or ""), key and chat
     return ProviderUpdate(str(key), UpdateKind.SAID, chat=str(chat), text=text) if whole else None
+
+
+def _chat(said: dict[str, Any], person: Any) -> Any:
+    """Return who speaks to the bot: a person in its dialogue, or the group in which it was said."""
+    recipient = _field(said, "message", "recipient")
+    alone = _field(recipient, "chat_type") in (None, "dialog")
+    return person if alone else _field(recipient, "chat_id")
 
 
 def _nothing(said: dict[str, Any]) -> None:

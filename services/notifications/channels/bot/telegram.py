@@ -126,7 +126,10 @@ def _wrote(key: str, about: dict[str, Any]) -> ProviderUpdate:
 
 def _pressed(key: str, about: dict[str, Any]) -> ProviderUpdate:
     text = str(about.get("data") or "")
-    return ProviderUpdate(key, UpdateKind.SAID, chat=_id(about.get("from")), text=text)
+    # Of a message too old to be shown there is no chat.
+    pressed = about.get("message")
+    chat = _id(pressed.get("chat")) if isinstance(pressed, dict) else _id(about.get("from"))
+    return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
 
 
 def _membership(key: str, about: dict[str, Any]) -> ProviderUpdate | None:

@@ -167,14 +167,12 @@ def _denied(key: str, about: dict[str, Any]) -> ProviderUpdate:
 def _wrote(key: str, about: dict[str, Any]) -> ProviderUpdate:
     found = about.get("message")
     message = found if isinstance(found, dict) else {}
-    # Who writes among several people says it there, and not in the dialogue with us.
-    chat = str(message.get("peer_id") or message.get("from_id") or "")
-    text = str(message.get("text") or "")
+    chat, text = str(message.get("peer_id") or ""), str(message.get("text") or "")
     return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
 
 
 def _pressed(key: str, about: dict[str, Any]) -> ProviderUpdate:
-    chat, text = str(about.get("user_id") or ""), str(about.get("payload") or "")
+    chat, text = str(about.get("peer_id") or ""), str(about.get("payload") or "")
     return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
 
 

@@ -7,7 +7,8 @@ by SNS over HTTPS and names the tag. The address ends with our secret: the passw
 give ("Fanout to HTTPS endpoints") it gives only to a 401 with `WWW-Authenticate`, which API Gateway
 renames. Its signature is not looked at: the secret proves more, that it is our own topic. A new
 subscription is confirmed at once, at SNS alone. A complaint says that a mail was delivered, and
-that its reader wants no more of what can be declined.
+that its reader wants no more of what can be declined; one of the kind `OnAccountSuppressionList`,
+that the mail was never sent, since there was such a complaint before.
 """
 
 import re
@@ -145,6 +146,9 @@ def _state(event: dict[str, Any]) -> DeliveryReport | None:
     kind = str(event.get("eventType"))
     if kind == "Complaint":
         count("mail_complaint")
+        complaint = event.get("complaint")
+        if isinstance(complaint, dict) and complaint.get("complaintSubType"):
+            return DeliveryReport(DeliveryStatus.REFUSED, "blocked_by_user")
     bounce = event.get("bounce")
     if kind == "Bounce":
         # A transient one may still arrive.

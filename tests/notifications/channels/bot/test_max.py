@@ -35,11 +35,7 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
 ) -> None:
     found = provider("max")
     user = {"user": {"user_id": 15}, "timestamp": 1}
-    wrote = {
-        "sender": {"user_id": 15},
-        "recipient": {"chat_id": 7, "chat_type": "dialog", "user_id": 1},
-        "body": {"mid": "mid.7", "text": "Да"},
-    }
+    wrote = {"sender": {"user_id": 15}, "body": {"mid": "mid.7", "text": "Да"}}
     pressed = {"callback_id": "c1", "user": {"user_id": 15}, "payload": "yes"}
     said = {
         "bot_started": {"update_type": "bot_started", "payload": "code", **user},
@@ -61,8 +57,13 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
     ]  # fmt: skip
     assert [one.text for one in read.values()] == ["code", "", "Да", "yes"]
     assert (read["message_created"].key, read["message_callback"].key) == ("mid.7", "c1")
-    in_group = wrote | {"recipient": {"chat_id": -7, "chat_type": "chat"}}
-    assert found.parse(request(said["message_created"] | {"message": in_group})).updates == ()
+    in_group = {"recipient": {"chat_type": "chat", "chat_id": -70}}
+    for about in (
+        {**said["message_created"], "message": {**wrote, **in_group}},
+        {**said["message_callback"], "message": in_group},
+    ):
+        (heard,) = found.parse(request(about, HEADERS)).updates
+        assert heard.chat == "-70", "who says it in a group says it for the group"
     for nonsense in ({"update_type": "dialog_muted"}, {"update_type": "message_created"}, "[1]"):
         assert found.parse(request(nonsense)).updates == ()
 

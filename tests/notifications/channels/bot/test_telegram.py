@@ -37,8 +37,8 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
     said: list[dict[str, Any]] = [
         {"message": {**chat, "text": "/start code"}},
         {"my_chat_member": blocked},
-        {"message": {**chat, "text": "Да"}},
-        {"callback_query": {"from": {"id": 15}, "data": "yes"}},
+        {"message": {**chat, "from": {"id": 7}, "caption": "Да", "photo": [{}]}},
+        {"callback_query": {"from": {"id": 7}, "message": chat, "data": "yes"}},
     ]
     with pytest.raises(Unauthenticated):
         found.verify(request(said[0], {"X-Telegram-Bot-Api-Secret-Token": "wrong"}))

@@ -1,5 +1,6 @@
 """Mail by an API of SESv2: what its answers mean, and what SNS reports of it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from unittest.mock import Mock
@@ -57,6 +58,11 @@ def test_a_notice_is_believed_by_its_address_and_read(provider: Callable[[str], 
             found.verify(request(right.body, token=wrong))
     complaint = right.body.replace("Delivery", "Complaint")
     assert found.parse(request(complaint)).updates[0].report.status is DeliveryStatus.DELIVERED
+    on_list = {"complaint": {"complaintSubType": "OnAccountSuppressionList"}}
+    unsent = json.loads(complaint)
+    unsent["Message"] = json.dumps(json.loads(unsent["Message"]) | on_list)
+    (update,) = found.parse(request(unsent)).updates
+    assert (update.report.status, update.report.code) == (DeliveryStatus.REFUSED, "blocked_by_user")
     # A full mailbox may be read tomorrow.
     soft = bounced.body.replace("Permanent", "Transient")
     for nothing in ({"Type": "SubscriptionConfirmation"}, soft, {"Message": "x"}):
