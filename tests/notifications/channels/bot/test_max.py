@@ -56,6 +56,9 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
         UpdateKind.STARTED, UpdateKind.STOPPED, UpdateKind.SAID, UpdateKind.SAID
     ]  # fmt: skip
     assert [one.text for one in read.values()] == ["code", "", "Да", "yes"]
+    edited = said["message_created"] | {"update_type": "message_edited", "timestamp": 2}
+    (again,) = found.parse(request(edited, HEADERS)).updates
+    assert (again.text, again.key) == ("Да", "mid.7:2"), "it is heard, though it has been before"
     assert (read["message_created"].key, read["message_callback"].key) == ("mid.7", "c1")
     in_group = {"recipient": {"chat_type": "chat", "chat_id": -70}}
     pressed["user"] = {"user_id": 7}
