@@ -6,6 +6,9 @@ only an urgent message is written once more, where the person has another channe
 and did not itself do what the message is about. No provider gets a message twice.
 """
 
+from dataclasses import replace
+
+from services.notifications.channels.bot.chats import address_of, chat_of
 from services.notifications.channels.port import (
     Arrival,
     DeliveryReport,
@@ -15,7 +18,7 @@ from services.notifications.channels.port import (
 )
 from services.notifications.channels.registry import Channels
 from services.notifications.messages.domain import Message
-from services.notifications.messages.recipients import mark_of
+from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.pacing.values import Daytime
 from services.notifications.sendings.digests import Assembly, is_written
@@ -101,7 +104,9 @@ def _ask(
     template = envelopes.as_claimed(message)
     claimed_for = (message.channel,) if message.channel else ()
     destination = envelopes.destination(message, template, claimed_for)
-    if isinstance(destination, Refused) or mark_of(destination) != message.address_mark:
+    if isinstance(destination, Refused):
+        return None
+    if mark_at(provider, destination, channels) != message.address_mark:
         return None
     if on_doubt is OnDoubt.ASK_AT_ADDRESS:
         asked = Sending(message.message_id, destination.address, message.provider_id)
@@ -115,3 +120,13 @@ def _ask(
     # That a copy was not taken says nothing about the first.
     absent = report.status is DeliveryStatus.ABSENT
     return DeliveryReport(DeliveryStatus.UNKNOWN) if absent else report
+
+
+def mark_at(provider: str, destination: Destination, channels: Channels) -> str:
+    """Return the mark of an address; a chat's is by the name that its updates come under.
+
+    Its contact may name the messenger's kind, or none.
+    """
+    if channels.find_bot(provider) is None:
+        return mark_of(destination)
+    return mark_of(replace(destination, address=address_of(provider, chat_of(destination.address))))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from services.notifications.channels.registry import Channels
 from services.notifications.messages.domain import Message
-from services.notifications.messages.recipients import Destination, mark_of
+from services.notifications.messages.recipients import Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.values import FIRST_WAIT, MessageStatus, NextAction
 from services.notifications.pacing.daytime import daytime_of
@@ -20,7 +20,12 @@ from services.notifications.pacing.values import Daytime
 from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.digests import Assembly, Digest, is_written, may_gather
-from services.notifications.sendings.fallback import awaits_arrival, fall_back, settle_doubt
+from services.notifications.sendings.fallback import (
+    awaits_arrival,
+    fall_back,
+    mark_at,
+    settle_doubt,
+)
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import is_said_later, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import (
@@ -193,7 +198,8 @@ class Attempt:
         )
         digest = assembly.gathered(clock.now()) if pace else Digest(assembly.alone())
         outgoing = assembly.with_way_out(digest, first_of_day=pace is not None and pace.sent == 1)
-        mark, row = mark_of(destination), self.paces.row(pace) if pace else None
+        mark = mark_at(provider, destination, channels)
+        row = self.paces.row(pace) if pace else None
         wording = self.template.wording_id
         claimed = ledger.claim(
             message, destination.channel, provider, mark, wording, digest.joined, row

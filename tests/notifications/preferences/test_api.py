@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from services.notifications.messages import repository
 from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page, use_cases
 from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE
@@ -192,8 +193,9 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
         ("Больше не пишите мне, пожалуйста…", True), ("Прошу отписать меня", True),
         ("стоооп", True), ("С Т О П", True), ("С\u00adтоп\u200b", True), ("CТOП", True),
         ("cnjg", True), ("/stop@ryadom_bot", True), ("стоп стоп", True),
-        ("🛑 Стоп", True), ("Не\nпишите", True), ("STOP ALL", True), ("Стоп, спасибо", True),
-        ("Остановите рассылку", True), ("не присылайте мне ничего", True), ("Не пиши!", True),
+        ("🛑 Стоп", True), ("Не\nпишите", True), ("STOP ALL", True), ("Не пиши!", True),
+        ("Стоп, пожалуйста, спасибо", True), ("Остановите рассылку", True),
+        ("не присылайте мне ничего", True),
         ("не стоп", False), ("стоп, а когда привезут продукты?", False), ("", False), ("!", False),
         ("пожалуйста", False), ("спасибо", False), ("стопка", False), ("пишите мне больше", False),
     ],
@@ -236,9 +238,11 @@ def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
 
 
 def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
-    harness: NotificationsHarness, api: Api
+    harness: NotificationsHarness, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A family that holds a card is two people to us, and one in its chat."""
+    # However much the one was sent since the other's last message.
+    monkeypatch.setattr(repository, "MOST_READ", 1)
     harness.owners.change(address=f"max:{ADDRESS}")
     shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "day": "2026-10-31"}
     harness.tell(PartnerNewsDue(region="ZR", holder_id="hol_1", news="leaving", **shop))

@@ -6,6 +6,8 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from infra.fake_carriers import CallBack, call_back
 from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
 from services.notifications.messages.values import MessageStatus
@@ -120,6 +122,17 @@ def test_stop_to_a_bot_stops_what_its_person_can_do_without_once(stage: Stage) -
         answers = [one for one in stage.harness.docs("MESSAGE") if "preferences" in one["template"]]
         assert [one["status"] for one in answers] == ["sent"] * answered
         stage.harness.world.advance(at("2026-09-14 23:00"))
+
+
+@pytest.mark.parametrize(("name", "address"), [("max", "15"), ("our_bot", "max:15")])
+def test_stop_is_heard_however_a_contact_names_its_messenger(
+    stage: Stage, name: str, address: str
+) -> None:
+    stage.configure(**{name: stage.server.configuration()["max"]})
+    stage.owners.change(channel="bot", address=address)
+    stage.tell()
+    send(stage, name, told_max("Стоп"))
+    assert [one["set_by"] for one in stage.harness.docs("PREFERENCES")] == ["word"]
 
 
 HALF = "\\ud800"

@@ -7,6 +7,7 @@ import pytest
 
 from services.notifications.work_items.domain import MOST_NEWS, WorkItem
 from services.notifications.work_items.values import WorkItemStatus
+from services.notifications.work_subjects.domain import Place
 from services.notifications.work_subjects.values import Mark
 from shared.errors import IllegalStep
 from tests.support.world import at
@@ -144,3 +145,20 @@ def test_a_call_that_is_taken_back_settles_no_message() -> None:
     assert done.unsettled == call.calls
     assert done.settle(("msg_1",)).unsettled == ("msg_2",)
     assert done.reopen(MARK).unsettled == ()
+
+
+def test_news_that_has_reached_its_person_leaves_the_call() -> None:
+    one, two, three = (
+        item(WorkItemStatus.NEW).model_copy(update={"message_id": each, "calls": (each,)})
+        for each in ("msg_1", "msg_2", "msg_3")
+    )
+    left = one.renew(two).renew(three).without("msg_2", [one, three])
+    assert (left.calls, left.message_id) == (("msg_1", "msg_3"), "msg_3")
+
+
+@pytest.mark.parametrize("facts", [{"district": "D05"}, {"days": "3"}])
+def test_work_that_moves_names_its_new_district_where_it_named_one(facts: dict[str, str]) -> None:
+    place = Place(role="community_leader", district_id="D02", mark=MARK)
+    moved = item(WorkItemStatus.NEW).model_copy(update={"facts": facts}).at(place)
+    assert moved.district_id == "D02"
+    assert moved.facts == (facts | {"district": "D02"} if "district" in facts else facts)

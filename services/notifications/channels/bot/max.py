@@ -13,6 +13,7 @@ pages say that the service is not available, and no more; its own clients repeat
 `Retry-After` it is unknown.
 """
 
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -39,7 +40,7 @@ from services.notifications.channels.wire import (
 from shared.api.inputs import Request
 from shared.errors import Unauthenticated
 
-UPDATES = ("message_created", "message_callback", "bot_started", "bot_stopped")
+UPDATES = ("message_created", "message_edited", "message_callback", "bot_started", "bot_stopped")
 REFUSED = {403: "blocked_by_user", 404: "no_such_address"}
 # SHA-256 of the Russian Trusted Root CA (valid until 2032-02-27), as gosuslugi.ru/crt gives it out
 # and as public code pins it: a deployment compares it with what the stage trusts.
@@ -129,6 +130,11 @@ def _wrote(said: dict[str, Any]) -> ProviderUpdate | None:
     return ProviderUpdate(str(mid), UpdateKind.SAID, chat=str(chat), text=text) if whole else None
 
 
+def _edited(said: dict[str, Any]) -> ProviderUpdate | None:
+    again = _wrote(said)
+    return again and replace(again, key=f"{again.key}:{said.get('timestamp')}")
+
+
 def _pressed(said: dict[str, Any]) -> ProviderUpdate | None:
     presser = _field(said, "callback", "user", "user_id")
     chat, key = _chat(said, presser), _field(said, "callback", "callback_id")
@@ -158,5 +164,6 @@ _UPDATES = {
     "bot_started": _began,
     "bot_stopped": _stopped,
     "message_created": _wrote,
+    "message_edited": _edited,
     "message_callback": _pressed,
 }

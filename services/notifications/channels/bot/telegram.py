@@ -38,7 +38,7 @@ from shared import clock
 from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
 
-UPDATES = ["message", "callback_query", "my_chat_member"]
+UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 # 400 is "chat not found" and 403 "bot was blocked by the user"; the words are not a contract.
 STUCK_SECONDS = 3600
 REFUSED = {400: "no_such_address", 403: "blocked_by_user"}
@@ -143,4 +143,9 @@ def _id(found: Any) -> str:
     return str(found.get("id")) if isinstance(found, dict) else ""
 
 
-_READERS = {"message": _wrote, "callback_query": _pressed, "my_chat_member": _membership}
+_READERS = {
+    "message": _wrote,
+    "edited_message": _wrote,
+    "callback_query": _pressed,
+    "my_chat_member": _membership,
+}

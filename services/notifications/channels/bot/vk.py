@@ -39,7 +39,7 @@ from shared.api.inputs import Request
 from shared.errors import Invalid, Unauthenticated
 
 VERSION = "5.199"
-EVENTS = ("message_new", "message_event", "message_allow", "message_deny")
+EVENTS = ("message_new", "message_edit", "message_event", "message_allow", "message_deny")
 # 6 and 9: too often; 1 and 10: VK's own failure, so that it may have taken the message.
 BUSY, FAILING = (6, 9, 29), (1, 10)
 REFUSED = {
@@ -166,7 +166,10 @@ def _denied(key: str, about: dict[str, Any]) -> ProviderUpdate:
 
 def _wrote(key: str, about: dict[str, Any]) -> ProviderUpdate:
     found = about.get("message")
-    message = found if isinstance(found, dict) else {}
+    return _edited(key, found if isinstance(found, dict) else {})
+
+
+def _edited(key: str, message: dict[str, Any]) -> ProviderUpdate:
     chat, text = str(message.get("peer_id") or ""), str(message.get("text") or "")
     return ProviderUpdate(key, UpdateKind.SAID, chat=chat, text=text)
 
@@ -180,5 +183,6 @@ _READERS = {
     "message_allow": _allowed,
     "message_deny": _denied,
     "message_new": _wrote,
+    "message_edit": _edited,
     "message_event": _pressed,
 }

@@ -37,7 +37,7 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
     user = {"user": {"user_id": 15}, "timestamp": 1}
     wrote = {"sender": {"user_id": 15}, "body": {"mid": "mid.7", "text": "Да"}}
     pressed = {"callback_id": "c1", "user": {"user_id": 15}, "payload": "yes"}
-    said = {
+    said: dict[str, dict[str, Any]] = {
         "bot_started": {"update_type": "bot_started", "payload": "code", **user},
         "bot_stopped": {"update_type": "bot_stopped", **user},
         "message_created": {"update_type": "message_created", "message": wrote},
@@ -56,6 +56,9 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
         UpdateKind.STARTED, UpdateKind.STOPPED, UpdateKind.SAID, UpdateKind.SAID
     ]  # fmt: skip
     assert [one.text for one in read.values()] == ["code", "", "Да", "yes"]
+    edited = said["message_created"] | {"update_type": "message_edited", "timestamp": 2}
+    (again,) = found.parse(request(edited, HEADERS)).updates
+    assert (again.text, again.key) == ("Да", "mid.7:2"), "it is heard, though it has been before"
     assert (read["message_created"].key, read["message_callback"].key) == ("mid.7", "c1")
     in_group = {"recipient": {"chat_type": "chat", "chat_id": -70}}
     for about in (

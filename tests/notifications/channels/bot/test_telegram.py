@@ -39,6 +39,7 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
         {"my_chat_member": blocked},
         {"message": {**chat, "from": {"id": 7}, "caption": "Да", "photo": [{}]}},
         {"callback_query": {"from": {"id": 7}, "message": chat, "data": "yes"}},
+        {"edited_message": {**chat, "text": "Да"}},
     ]
     with pytest.raises(Unauthenticated):
         found.verify(request(said[0], {"X-Telegram-Bot-Api-Secret-Token": "wrong"}))
@@ -51,11 +52,11 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
         for number, body in enumerate(said)
     ]
 
-    assert [(one.key, one.chat) for one in read] == [(str(number), "15") for number in range(4)]
+    assert [(one.key, one.chat) for one in read] == [(str(number), "15") for number in range(5)]
     assert [one.kind for one in read] == [
-        UpdateKind.STARTED, UpdateKind.STOPPED, UpdateKind.SAID, UpdateKind.SAID
+        UpdateKind.STARTED, UpdateKind.STOPPED, *[UpdateKind.SAID] * 3
     ]  # fmt: skip
-    assert [one.text for one in read] == ["code", "", "Да", "yes"]
+    assert [one.text for one in read] == ["code", "", "Да", "yes", "Да"]
     photo = {"message": {**chat, "photo": [{"file_id": "x"}], "caption": "стоп"}}
     assert found.parse(request({"update_id": 8, **photo})).updates[0].text == "стоп"
     assert found.parse(request({"update_id": 9, "poll": {}})).updates == ()

@@ -55,6 +55,7 @@ def test_a_call_back_of_vk_is_believed_by_its_secret_and_read(
         "message_allow": {"user_id": 15, "key": "code"},
         "message_deny": {"user_id": 15},
         "message_new": {"message": {"peer_id": 15, "from_id": 7, "text": "Да"}},
+        "message_edit": {"peer_id": 15, "from_id": 7, "text": "Да"},
         "message_event": {"peer_id": 15, "user_id": 7, "payload": {"a": 1}},
     }
     read = [
@@ -64,7 +65,7 @@ def test_a_call_back_of_vk_is_believed_by_its_secret_and_read(
     updates = [one.updates[0] for one in read]
     assert {(one.chat, one.key) for one in updates} == {("15", "e1")}
     assert [one.kind for one in updates] == [
-        UpdateKind.STARTED, UpdateKind.STOPPED, UpdateKind.SAID, UpdateKind.SAID
+        UpdateKind.STARTED, UpdateKind.STOPPED, *[UpdateKind.SAID] * 3
     ]  # fmt: skip
     assert found.parse(request(CALL | {"type": "wall_post_new", "object": {}})).updates == ()
     with pytest.raises(Invalid):
