@@ -31,6 +31,7 @@ def test_code_and_consent_make_the_card_valid_and_enter_it_into_the_registry(
     assert (shown["status"], shown["via"], shown["consent_community"]) == ("active", "web", True)
     (told,) = client.events("CardActivated")
     assert told["consent_community"] and not told["again"]
+    assert told["holder_id"] == HOLDER.id
     assert client.get(LEADER, f"/v1/cards/{card['id']}/contact").json["phone"] == "+79211234567"
 
 
