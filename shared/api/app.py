@@ -169,6 +169,7 @@ class ServiceApp(Chalice):
                     self._plug_in(self.parts.serving("routes", request.route))
                     answer = super().__call__(event, context)
             except DomainError as error:  # the alarm, outside of a route
+                observability.note(problem=error.code, error=error)
                 answer = self._refused(error, request)
             except Exception as error:
                 observability.note(error=error)

@@ -106,11 +106,15 @@ class MatchProposed(OfMatch, Event):
 
 
 class MatchDeclined(OfMatch, Event):
-    """The family or the guardian refused before help began; who might be next, best first."""
+    """The family or the guardian refused before help began; who might be next, best first.
+
+    `met` says that they had met, and the guardian may know the family's contact.
+    """
 
     by: str
     reason: str
     introduction_due_at: datetime
+    met: bool = False
     next_guardian_ids: tuple[str, ...] = ()
 
 

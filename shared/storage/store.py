@@ -114,16 +114,6 @@ class Store(TableAccess):
         known = self._read_each([rows.key_of(each) for each in found])
         return [each for each in known if each.get(name, {}).get("S") == partition]
 
-    def _document(self, found: Item) -> Document:
-        document: Document = json.loads(found["doc"]["S"])
-        version = int(found["version"]["N"])
-        self._read[rows.key_of(found), version] = document
-        while len(self._read) > REMEMBERED:
-            self._read.popitem(last=False)
-        return document | {"version": version}
-
-    # writing ------------------------------------------------------------------------------
-
     def latest(
         self, table: rows.Table, partition: str, prefix: str, limit: int, before: str = ""
     ) -> list[Item]:
@@ -135,6 +125,16 @@ class Store(TableAccess):
         more: Item = {"ExclusiveStartKey": rows.key_item(Key(partition, before))} if before else {}
         more |= {"Limit": limit, "ScanIndexForward": False, "ConsistentRead": True}
         return self._found(table, condition, values, **more)[::-1]
+
+    def _document(self, found: Item) -> Document:
+        document: Document = json.loads(found["doc"]["S"])
+        version = int(found["version"]["N"])
+        self._read[rows.key_of(found), version] = document
+        while len(self._read) > REMEMBERED:
+            self._read.popitem(last=False)
+        return document | {"version": version}
+
+    # writing ------------------------------------------------------------------------------
 
     def require_first(self, context: CommandContext) -> None:
         """Refuse a command that has had its effect, before it counts a repeat of the same call."""

@@ -146,7 +146,7 @@ class TableImport(Aggregate):
             raise IllegalStep(f"table_{self.status}")
         if not self.titles:
             return self._end(ImportStatus.CANCELLED, at)
-        return self._with(status=ImportStatus.CANCELLING, moved_at=at)
+        return self._with(status=ImportStatus.CANCELLING)
 
     def fail(self, reason: str, at: datetime) -> Self:
         """End the work on a file that cannot be read, or never came."""

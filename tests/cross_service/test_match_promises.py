@@ -54,6 +54,28 @@ def test_until_the_introduction_both_sides_have_the_contact_of_headquarters_only
     assert client.get(HQ, f"/matching/matches/{match}")["status"] == "agreed"
 
 
+@pytest.mark.parametrize("met", [False, True])
+def test_who_declines_after_the_introduction_hears_of_the_contact_and_of_no_introduction(
+    client: RegionClient, met: bool
+) -> None:
+    case, guardian = client.waiting(), client.ready()
+    client.ready()
+    match = client.proposed(case, guardian)
+    if met:
+        client.introduced(match)
+    before = len(client.messages)
+
+    client.do(rep(guardian), f"/matching/matches/{match}/decline", {"reason": "no_people"})
+
+    told = client.messages[before:]
+    (words,) = (each.text for each in told if each.recipient_role == "guardian_rep")
+    assert ("контакт семьи больше не используйте" in words) is met
+    assert ("Знакомства с этой семьёй не будет" in words) is not met
+    of_introduction = "От знакомства отказались: нужен другой опекун"
+    assert (of_introduction in {each.title for each in told}) is not met
+    assert asked(client, "find_guardian") == [case]
+
+
 def test_a_guardian_is_promised_a_contact_only_if_the_family_allows_it(
     client: RegionClient,
 ) -> None:

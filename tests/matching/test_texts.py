@@ -13,6 +13,7 @@ from services.matching.matches.values import MatchStatus
 from services.matching.ranking.values import Rule
 from services.matching.stories.domain import Story
 from services.matching.stories.values import StoryStatus
+from services.matching.volunteer_tasks.values import TaskStatus
 from shared.reference.code_lists import shipped
 
 SERVICE = Path("services/matching")
@@ -36,6 +37,28 @@ def test_every_refusal_has_a_text_in_russian() -> None:
     for name in refusals:
         assert re.search("[а-яё]", TEXTS[name]["title"])
         assert re.search("[а-яё]", TEXTS[name]["detail"])
+
+
+# Refusals that several roles read; a command in them would be one that some of them cannot obey.
+READ_BY_MANY = {
+    "families_not_settled", "proposals_not_settled", "checks_missing", "agreement_not_drafted",
+    "case_is_closed",
+    *(f"guardian_is_{each}" for each in GuardianStatus),
+    *(f"match_is_{each}" for each in MatchStatus),
+    *(f"story_is_{each}" for each in StoryStatus),
+    *(f"task_is_{each}" for each in TaskStatus),
+}  # fmt: skip
+# What every reader can do: to look, and a volunteer's part, which the coordinator may do as well.
+OF_ALL = {"Посмотрите", "отметьте", "откажитесь"}
+
+
+def test_who_reads_a_refusal_is_not_told_to_do_what_only_another_role_does() -> None:
+    told = {
+        name: {*re.findall(r"\w+[йиь]те(?:сь)?\b", TEXTS[name]["detail"])} - OF_ALL
+        for name in READ_BY_MANY & {*TEXTS}
+    }
+
+    assert {name: commands for name, commands in told.items() if commands} == {}
 
 
 def test_every_next_step_has_a_label() -> None:

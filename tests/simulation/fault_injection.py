@@ -29,6 +29,7 @@ FAULTS = (
     "crash_before",
     "crash_after",
     "partial_put_events",
+    "partial_send",
     "duplicate",
     "reorder",
     "stream_gap",
@@ -178,7 +179,7 @@ class Message:
 
 
 class FaultyQueue:
-    """A queue that delivers at least once, in any order."""
+    """A queue that delivers at least once, in any order; of a batch it may refuse some."""
 
     def __init__(self, injector: FaultInjector) -> None:
         self.injector = injector
@@ -194,9 +195,11 @@ class FaultyQueue:
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
         def effect() -> Item:
-            for entry in Entries:
+            failed = [each for each in Entries if self.injector.injects("partial_send", 0.08)]
+            taken = [each for each in Entries if each not in failed]
+            for entry in taken:
                 self.send(entry["MessageBody"])
-            return {"Successful": Entries}
+            return {"Successful": taken, "Failed": failed}
 
         return self.injector.call("send_message_batch", effect, writes=True)  # type: ignore[no-any-return]
 

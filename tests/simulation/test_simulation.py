@@ -10,9 +10,9 @@ from tests.simulation.fault_injection import FAULTS
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import MIN_FAULTS, simulate
 
-# The mutant that hides best is found by seed 41; `make simulate` tries thousands.
+# Each mutant is found by one of the first three seeds; `make simulate` tries thousands.
 SEEDS = 300
-MUTANT_SEEDS = 200
+MUTANT_SEEDS = 20
 
 
 @pytest.mark.slow

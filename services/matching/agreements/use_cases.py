@@ -6,7 +6,7 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
-from services.matching.matches.policy import OWN_SIDES, acting_side, load_authorised
+from services.matching.matches.policy import OWN_SIDES, acting_side, load_authorised, load_guardian
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, Party
 from services.matching.participation.values import current
@@ -40,7 +40,7 @@ def draft_agreement(
         template_version=body.template_version,
         drafted_at=now,
     )
-    _promised(drafted, guardians.get(match.guardian_id))
+    _promised(drafted, load_guardian(match, context.actor, guardians))
     return matches.save(context, drafted)
 
 
@@ -95,7 +95,7 @@ def sign_by_link(
 def _sign(
     match: Match, side: Party, context: CommandContext, matches: Matches, guardians: Guardians
 ) -> Receipt:
-    guardian = guardians.get(match.guardian_id)
+    guardian = load_guardian(match, context.actor, guardians)
     signed = match.sign_agreement(
         side,
         participation_signed=guardian.participation_signed(current().text_hash),

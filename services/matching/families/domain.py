@@ -136,7 +136,7 @@ class Family(Aggregate):
         if self.match_id is not None:
             raise IllegalStep("family_has_open_match", ("view_match",))
         if not self.required:
-            raise IllegalStep("care_not_required")
+            raise IllegalStep("family_case_closed" if self.closed else "care_not_required")
         if not self.open_needs:
             raise IllegalStep("no_open_needs")
         return self._with(match_id=match_id)

@@ -14,6 +14,7 @@ from services.matching.evidence.domain import Proof, latest, proof_of_training, 
 from services.matching.evidence.values import Check, Meeting, ParticipationAgreement, Side, Training
 from services.matching.guardians.values import (
     AT_WORK,
+    OUT,
     STEPS,
     Assignment,
     Capability,
@@ -33,7 +34,6 @@ from shared.reference import calendar
 # How many days before a requirement runs out the guardian and its region are warned.
 WARNED_DAYS = (30, 7)
 MORNING = time(9)
-OUT = (GuardianStatus.WITHDRAWN, GuardianStatus.REJECTED)
 
 
 class GuardianRecord(TimedAggregate):

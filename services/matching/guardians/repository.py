@@ -15,8 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.record import OUT
-from services.matching.guardians.values import GuardianStatus
+from services.matching.guardians.values import OUT, GuardianStatus
 from services.matching.guardians.views import GuardianView
 from shared import clock
 from shared.events.base import Event

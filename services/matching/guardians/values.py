@@ -55,6 +55,7 @@ class PauseReason(KnownCodes, of="guardian_pause_reason"):
 
 
 AT_WORK = (GuardianStatus.READY, GuardianStatus.CARING)
+OUT = (GuardianStatus.WITHDRAWN, GuardianStatus.REJECTED)
 
 
 def _kept_up(status: GuardianStatus) -> Mapping[str, Any]:

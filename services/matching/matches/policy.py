@@ -8,6 +8,7 @@ from services.matching.bonds.policy import FAMILY, as_record
 from services.matching.families.domain import Family
 from services.matching.families.repository import Families
 from services.matching.guardians.domain import Guardian
+from services.matching.guardians.policy import shown_to as guardians_shown_to
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.commands import ActingForSide
 from services.matching.matches.domain import Match
@@ -119,6 +120,11 @@ def load_proposed(
     if guardian.guardian_id == caller.org:
         raise IllegalStep("second_person_needed", ("view_candidates",))
     return guardian
+
+
+def load_guardian(match: Match, caller: Principal, guardians: Guardians) -> Guardian:
+    """Return the guardian of a match; what it refuses offers that caller's own steps with it."""
+    return guardians_shown_to(caller)(guardians.get(match.guardian_id))
 
 
 def acting_side(body: ActingForSide, context: CommandContext, match: Match) -> Party:

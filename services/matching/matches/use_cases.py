@@ -150,6 +150,7 @@ def decline_match(
         by=side.value,
         reason=body.reason,
         introduction_due_at=match.introduction_due_at,
+        met=match.contacts_released,
         next_guardian_ids=next_of(declined),
     )
     return matches.save(context, declined, *released, events=[*breaches, event])

@@ -164,7 +164,7 @@ def waiting_region(
     asking, more = waiting_pairings(region, most, families, bonds)
     asked = Region(
         [each.family for each in asking],
-        guardians.of_region(region_key(region)),
+        [each for each in guardians.of_region(region_key(region)) if not each.decided_against],
         ground_of(region),
         regions.local_date(region, clock.now()),
         {each.family.family_id: each.refusals for each in asking},

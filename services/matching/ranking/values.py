@@ -14,6 +14,7 @@ class Rule(CodeEnum, of="candidate_rule"):
 
     OTHER_PROGRAMME = "other_programme"
     OTHER_REGION = "other_region"
+    TAKES_NO_PART = "takes_no_part"
     PAUSED = "paused"
     NOT_READY = "not_ready"
     REQUIREMENT_EXPIRED = "requirement_expired"

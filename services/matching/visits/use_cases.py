@@ -3,7 +3,7 @@
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
-from services.matching.matches.policy import OWN_SIDES, load_authorised
+from services.matching.matches.policy import OWN_SIDES, load_authorised, load_guardian
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId, MatchStatus, Need
 from services.matching.visits.commands import CorrectHelp, RecordHelp
@@ -37,7 +37,7 @@ def record_help(
     rows: list[Row] = [visits.row(visit)]
     events: list[Event] = []
     if match.status is MatchStatus.AGREED:
-        guardian = guardians.get(match.guardian_id).activate_place(match_id, now)
+        guardian = load_guardian(match, context.actor, guardians).activate_place(match_id, now)
         rows.append(guardians.row(guardian))
         events.append(CareStarted(**event_fields(match), started_on=visit.given_on))
     events.append(

@@ -9,8 +9,10 @@ from shared.domain import CodeOf, Deadline, TimedAggregate
 from shared.errors import Invalid
 
 A_DAY, A_YEAR = timedelta(days=1), timedelta(days=366)
-# The deadlines of a task: no answer though it starts soon, no report though it should be over.
+# The deadlines of a task: no answer though it starts soon, no report though it should be over, and
+# the place of one that was given back, which nobody needs any more.
 UNANSWERED, UNREPORTED = "task_unanswered", "task_unreported"
+PLACE_FORGOTTEN = "place_forgotten"
 
 
 def _answer_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
@@ -26,12 +28,21 @@ def _report_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
     return task.starts_at + A_DAY if task.status is TaskStatus.ACCEPTED else None
 
 
+def _forgetting_due(task: "VolunteerTask", _: ZoneInfo) -> datetime | None:
+    """Return the start of a task that was given back; until then another volunteer is sought."""
+    return task.starts_at if task.status is TaskStatus.DECLINED else None
+
+
 class VolunteerTask(TimedAggregate):
-    """A task: what help, when and where; the exact place is in the vault while it is open."""
+    """A task: what help, when and where; the exact place is in the vault while it is needed."""
 
     STEPS: ClassVar = STEPS
     REFUSAL: ClassVar = "task_is_{status}"
-    DEADLINES: ClassVar = (Deadline(UNANSWERED, _answer_due), Deadline(UNREPORTED, _report_due))
+    DEADLINES: ClassVar = (
+        Deadline(UNANSWERED, _answer_due),
+        Deadline(UNREPORTED, _report_due),
+        Deadline(PLACE_FORGOTTEN, _forgetting_due),
+    )
 
     task_id: str
     volunteer_id: str
@@ -42,6 +53,12 @@ class VolunteerTask(TimedAggregate):
     status: TaskStatus = TaskStatus.OFFERED
     offered_at: datetime
     reason: str | None = None
+
+    @property
+    def keeps_place(self) -> bool:
+        """Whether its place is known: while it is open, or another volunteer is looked for."""
+        given_back = self.status is TaskStatus.DECLINED and PLACE_FORGOTTEN not in self.fired
+        return self.status.open or given_back
 
     def accept(self) -> Self:
         """Take the task up."""

@@ -45,9 +45,12 @@ def list_tasks(
 def view_task(
     task_id: TaskId, caller: Principal, tasks: VolunteerTasks, volunteers: Volunteers, vault: Vault
 ) -> TaskView:
-    """Show a task with its place; the reading is recorded first."""
+    """Show a task with its place; the reading is recorded first.
+
+    A volunteer that has given it back needs the place no more.
+    """
     task, _ = load_authorised(task_id, "view", caller, tasks, volunteers)
-    if not task.status.open:
+    if not (task.status.open if caller.role == ROLE else task.keeps_place):
         return TaskView.of(task, district_id=task.district, place=None)
     opened = vault.open(task_id, RECORD, (FIELD,), caller, "volunteer_task")
     return TaskView.of(task, district_id=task.district, place=opened[FIELD])

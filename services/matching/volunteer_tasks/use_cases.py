@@ -97,7 +97,7 @@ def decline_task(
     volunteers: Volunteers,
     vault: Vault,
 ) -> Receipt:
-    """Give a task back, without blame."""
+    """Give a task back, without blame; the coordinator reads its place until its time has come."""
     context.reason = body.reason
     task, volunteer = load_authorised(task_id, "decline_task", context.actor, tasks, volunteers)
     declined = task.decline(body.reason)
@@ -132,11 +132,11 @@ def _settle(
     volunteers: Volunteers,
     vault: Vault,
 ) -> Receipt:
-    """Save a task that is over, and forget its place."""
+    """Save a task that is over; its place is forgotten, unless another volunteer is looked for."""
     return tasks.save(
         context,
         settled,
         volunteers.row(volunteer.settle_task()),
         events=[event],
-        writes=vault.erase(settled.task_id),
+        writes=[] if settled.keeps_place else vault.erase(settled.task_id),
     )

@@ -24,6 +24,7 @@ def test_a_stolen_phone_is_refused_for_good_and_a_found_card_works_from_paper(
     assert client.scanned(card["number"], paper) == "ok"
     fresh = client.done(HOLDER, f"/v1/cards/{card['id']}/hand-over-code")
     assert client.scanned(card["number"], client.on_the_phone(fresh)) == "ok"
+    assert client.scanned(card["number"], stolen) == "not_valid"
 
 
 def test_a_new_phone_leaves_the_printed_card_good(client: CardsClient) -> None:

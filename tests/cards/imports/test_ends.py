@@ -189,14 +189,22 @@ def test_a_step_that_never_succeeds_ends_in_words_and_what_was_issued_before_is_
     client.done(LEADER, f"/v1/batches/{batch}/codes")
 
 
+@pytest.mark.parametrize(
+    ("during", "status", "cards"), [("FP-3", "cancelled", 4), ("FP-5", "done", 6)]
+)
 def test_a_table_that_is_cancelled_in_a_step_tells_what_the_step_gave(
-    client: CardsClient, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+    client: CardsClient,
+    s3: MemoryS3,
+    monkeypatch: pytest.MonkeyPatch,
+    during: str,
+    status: str,
+    cards: int,
 ) -> None:
     save = Cards.save_card
     answers: list[Answer] = []
 
     def slow(self: Cards, context: CommandContext, card: Card, *more: Any, **named: Any) -> Any:
-        if card.holder_ref == "FP-3" and not answers:
+        if card.holder_ref == during and not answers:
             with monkeypatch.context() as as_it_was:
                 as_it_was.setattr(Cards, "save_card", save)
                 answers.extend(client.post(LEADER, f"{one}/cancel") for _ in range(2))
@@ -210,12 +218,12 @@ def test_a_table_that_is_cancelled_in_a_step_tells_what_the_step_gave(
 
     assert [each.status for each in answers] == [200, 409]
     assert answers[1].code == "table_cancelling"
-    assert (ended["status"], ended["accepted"], ended["failure"]) == ("cancelled", 4, None)
-    assert len(client.events("CardIssued")) == 4 == len(result(s3, batch)) - 1
-    assert [each["cards"] for each in client.events("PaperCodesWaiting")] == [4]
+    assert (ended["status"], ended["accepted"], ended["failure"]) == (status, cards, None)
+    assert len(client.events("CardIssued")) == cards == len(result(s3, batch)) - 1
+    assert [each["cards"] for each in client.events("PaperCodesWaiting")] == [cards]
     assert left(s3, batch) == {"result.csv"}
     again = client.post(LEADER, f"{one}/start")
-    assert (again.status, again.code) == (409, "table_cancelled")
+    assert (again.status, again.code) == (409, f"table_{status}")
 
 
 @pytest.mark.parametrize("started", [False, True])

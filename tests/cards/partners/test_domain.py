@@ -130,7 +130,7 @@ def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
     expected = ALLOWED.get((step, status))
 
     if expected is None:
-        with pytest.raises(IllegalStep) as refused:
+        with pytest.raises(IllegalStep, match=f"partner_{status}") as refused:
             STEPS[step](partner)
         assert step not in refused.value.next_steps
     else:
@@ -250,6 +250,7 @@ def test_the_end_of_the_last_discount_is_announced_two_weeks_before() -> None:
     assert partner.due(early - timedelta(seconds=1), ZONE) == ()
     assert partner.due(early, ZONE) == ("offer_ending",)
     assert (partner.runs_out_at, events.offer_ending(partner, end).outlets) == (end, 1)
+    assert partner.end("other").next_deadline(ZONE) is None, "nothing is announced of who has left"
     assert partner.remind().due(end, ZONE) == ()
     renewed = publish(partner.remind(), offer(3, 6, date(2026, 11, 1), date(2026, 11, 30)))
     assert renewed.runs_out_at == datetime(2026, 11, 30, 20, 0, tzinfo=UTC)

@@ -165,7 +165,10 @@ def test_a_refusal_offers_what_this_till_can_do_now(
     till_client: TillClient, shop: Shop, check_id: str, noon: Clock
 ) -> None:
     other = Shop(outlet_id="out_01JSECOND", key_id="key_01JSECOND", secret="second", number=2)
-    till_client.key(other)
+    trial = Shop(key_id="key_01JTRIAL", secret="trial", sandbox=True)
+    for each in (other, trial):
+        till_client.key(each)
+    unknown = till_client.check(trial, number="0000000000000021").body["check_id"]
     refused = till_client.check(shop, number="1000000000000018").body["check_id"]
     sold = till_client.check(shop, number=CARD).body["check_id"]
     till_client.buy(shop, sold)
@@ -180,9 +183,10 @@ def test_a_refusal_offers_what_this_till_can_do_now(
     assert offered(till_client.buy(shop, refused)) == ["check_again"]
     till_client.partner(shop, offers=[])
     assert offered(till_client.buy(shop, refused)) == []
-    for status in ("paused", "ended"):
+    for status, tried in (("paused", ["check_again"]), ("ended", [])):
         till_client.partner(shop, status)
         assert offered(till_client.buy(shop, refused)) == []
+        assert offered(till_client.buy(trial, unknown)) == tried
     assert offered(till_client.buy(shop, sold, 1)) == ["rollback"]
     noon.move(hours=24)
     assert offered(till_client.roll_back(shop, check_id)) == []

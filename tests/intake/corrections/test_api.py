@@ -214,6 +214,7 @@ def test_language_and_way_are_those_of_the_contact(client: IntakeClient) -> None
     written = client.asked(contact=mail)["family_id"]
     robot = correct(client, written, preferred_channel="bot", **WRONG)
     assert (robot.status, robot.code) == (422, "contact_has_no_such_way")
+    assert correct(client, written, language="en", **WRONG).status == 200
     unnamed = client.asked(contact=None, confidentiality="anonymous", consents={})["family_id"]
     without = correct(client, unnamed, language="en", **WRONG)
     assert (without.status, without.code) == (409, "family_has_no_contact")

@@ -43,6 +43,15 @@ def test_the_share_of_those_who_had_the_idea_themselves(client: IntakeClient) ->
     assert found["by_initiator"] == {"self": 8, "agency": 2}
     assert found["self_initiated_share"] == 80.0
 
+    for number in range(11, 14):
+        whose = {"programme": "family_care", "initiated_by": "agency"}
+        client.asked(contact=phone(number), **whose)
+        assert figures(client, "family_care")["self_initiated_share"] == 0
+    client.asked(contact=phone(14), programme="family_care")
+    client.asked(contact=phone(15), programme="family_care")
+    client.asked(contact=phone(16), **whose)
+    assert figures(client, "family_care")["self_initiated_share"] == 33.3
+
 
 @pytest.mark.requirement("S2-08", "S2-07")
 def test_a_family_is_counted_once_and_once_in_each_group(client: IntakeClient) -> None:
@@ -247,6 +256,21 @@ def test_a_group_that_two_merged_records_lend_stays_until_both_are_separated(fir
         (corrected.ask(("large",), LATE), ("foster", "large")),
     ):
         assert two.take_back(one.take_back(asked)[1])[1].groups == groups
+    same = whole.correct(("foster", "large"), LATE)
+    assert two.take_back(one.take_back(same)[1])[1].groups == ("foster",)
+    again, said = one.ask_merged((), ("large",), LATE, "a", corrected)
+    assert two.take_back(again.take_back(said)[1])[1].groups == ("foster", "large")
+
+
+def test_a_group_that_was_given_back_is_lent_anew() -> None:
+    part, own = CountedFamily(id="b", groups=("large",)), CountedFamily(id="a")
+    _, whole = CountedFamily(id="c", groups=("foster",)).lend("a", own)
+    lent, both = part.lend("a", whole)
+
+    again, all_three = part.lend("a", lent.take_back(both)[1])
+
+    assert all_three.groups == ("foster", "large")
+    assert again.take_back(all_three)[1].groups == ("foster",)
 
 
 def test_a_request_of_before_a_correction_that_is_heard_late_brings_no_group_back() -> None:
@@ -255,6 +279,8 @@ def test_a_request_of_before_a_correction_that_is_heard_late_brings_no_group_bac
     assert known.ask(["large"], EARLY).groups == ("foster",)
     assert known.ask(["large"], LATE).groups == ("foster", "large")
     assert known.correct(["large"], EARLY) == known
+    lent = CountedFamily(id="g", only_lent=True, corrected_at=LATE)
+    assert not lent.ask([], EARLY).only_lent
 
 
 def test_a_first_request_that_is_heard_after_a_correction_counts_in_the_groups_of_now(

@@ -12,7 +12,7 @@ from tests.intake.api_client import (
     IntakeClient,
     staff,
 )
-from tests.intake.families.test_api import MANAGER, SPECIALIST, held
+from tests.intake.families.test_api import MANAGER, SPECIALIST, card, held
 
 
 def planned(client: IntakeClient, item: str, family: str, provider: str, status: str) -> None:
@@ -32,6 +32,7 @@ def test_headquarters_and_the_team_see_the_family_as_a_whole(client: IntakeClien
     client.do(MANAGER, f"/cases/{second['case_id']}/take")
     held(client, "con_1", family)
     client.do(HQ, f"/families/{family}/card-holders", {"holder_ref": "A-17"})
+    client.hear(card("A-17"))
     for item, by, status in (
         ("itm_1", "prv_1", "planned"),
         ("itm_2", "prv_2", "planned"),
@@ -68,5 +69,7 @@ def test_headquarters_and_the_team_see_the_family_as_a_whole(client: IntakeClien
     assert [each["match_id"] for each in seen["matches"]] == ["mat_1"]
     assert seen["card_holders"] == ["A-17"]
     assert [each["ref"] for each in seen["consultations"]] == ["con_1"]
+    assert [each["kind"] for each in seen["cards"]] == ["card"]
+    assert all(each["free"] for each in seen["aids"])
     for stranger in (HQ_Y, OPERATOR, REP, OFFICE_D05, SPECIALIST, provider):
         assert client.get(stranger, f"/families/{family}/overview").status == 404

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient
+from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, staff
 from tests.support.api import Answer
 
 
@@ -16,6 +16,10 @@ def test_providers_come_from_four_sectors_and_a_private_person_is_none(
 
     private = {"region": "ZR", "name": "П", "sector": "private_person", "services": ["other"]}
     assert client.post(HQ, "/providers", private).status == 422
+    assert client.post(OPERATOR, "/providers", provider).status == 403
+    everywhere = staff("HQ-N", "regional_hq", "*")
+    nowhere = client.post(everywhere, "/providers", provider | {"region": "QQ"})
+    assert (nowhere.status, nowhere.json["errors"][0]["pointer"]) == (422, "/region")
     media = client.get(OPERATOR, "/providers", sector="media").json["items"]
     assert [provider["sector"] for provider in media] == ["media"]
     assert len(client.get(HQ, "/providers").json["items"]) == 4

@@ -47,11 +47,12 @@ def test_an_entry_that_comes_late_shows_no_other_one_twice(client: IntakeClient)
         keep(entry(4, "fam_2"), entry(5, "fam_2"))
         first = timelines.of_family(both, caller=HQ, query=Slice(limit=3))
         keep(entry(1, "fam_2"))
-        rest = timelines.of_family(both, caller=HQ, query=Slice(limit=3, cursor=first.next_cursor))
+        rest = timelines.of_family(both, caller=HQ, query=Slice(limit=1, cursor=first.next_cursor))
         whole = timelines.all_of(both)
 
     shown = [each.ref for each in (*first.items, *rest.items)]
     assert shown == ["req_3", "aid_1", "req_4", "req_5"]
+    assert rest.next_cursor is None
     assert [each.ref for each in whole] == ["req_1", *shown]
 
 

@@ -225,6 +225,8 @@ def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingCl
     refused = client.post(HQ, path, draft("ned_1", "ned_2"))
     assert (refused.status, refused.code) == (409, "help_not_free")
     assert "(Бытовая помощь)" in refused.json["detail"]
+    named = [each["action"] for each in refused.json["next_steps"]]
+    assert named == client.get(HQ, f"/guardians/{guardian}")["next_steps"]
     client.do(HQ, path, draft("ned_2"))
 
     def possible(*offers: dict[str, Any]) -> Answer:

@@ -152,6 +152,21 @@ def test_in_care_each_caller_is_offered_what_succeeds(client: MatchingClient) ->
     trial.check()
 
 
+def test_what_the_guardian_refuses_offers_the_callers_own_steps_with_it(
+    client: MatchingClient,
+) -> None:
+    trial = Trial(client)
+    client.agreed(client.introduced(trial.match))
+    guardian = f"/guardians/{trial.guardian}"
+    client.do(HQ, f"{guardian}/pause", {"reason": "holidays", "keep_families": True})
+    first = {"need_id": "ned_1", "given_at": client.moment()}
+    for who in (HQ, rep(trial.guardian)):
+        refused = client.post(who, f"{trial.path}/visits", first)
+        assert refused.code == "guardian_is_paused"
+        named = [each["action"] for each in refused.json["next_steps"]]
+        assert named == client.get(who, guardian)["next_steps"] != []
+
+
 def test_what_time_changes_is_offered_while_it_succeeds(client: MatchingClient) -> None:
     trial = Trial(client)
     client.world.advance(client.now() + timedelta(hours=73))

@@ -171,11 +171,12 @@ def test_a_guardian_that_fails_everything_is_told_the_first_rule_left() -> None:
     upstairs = Profile(home_conditions=("heavy_lifting", "no_lift"), preferred_time="evening")
     family = family.model_copy(update={"profile": upstairs})
     guardian = builders.checked(
-        region="YY", status=GuardianStatus.PAUSED, places=full, checks=(), terms=mornings
+        region="YY", status=GuardianStatus.WITHDRAWN, places=full, checks=(), terms=mornings
     )
     repairs: list[tuple[Rule, dict[str, object], dict[str, object]]] = [
         (Rule.OTHER_PROGRAMME, {"programme": guardian.programme}, {}),
         (Rule.OTHER_REGION, {}, {"region": "ZR"}),
+        (Rule.TAKES_NO_PART, {}, {"status": GuardianStatus.PAUSED}),
         (Rule.PAUSED, {}, {"status": GuardianStatus.ASSIGNED}),
         (Rule.NOT_READY, {}, {"status": GuardianStatus.READY}),
         (Rule.REQUIREMENT_EXPIRED, {}, {"checks": builders.checks()}),

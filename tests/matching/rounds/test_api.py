@@ -50,6 +50,8 @@ def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
 ) -> None:
     guardian = client.ready(capacity_families=6)
     resting = client.ready(capabilities=[{"category": "animal_care"}])
+    left = client.ready()
+    client.do(rep(left), f"/guardians/{left}/withdrawal", {"reason": "other"})
     plain, other, known, gone = (client.waiting() for _ in range(4))
     partly = client.waiting("D01", "household_help", "food_aid")
     with_animals, hopeless = client.waiting("D01", "animal_care"), client.waiting("D05", "food_aid")
@@ -83,7 +85,7 @@ def test_a_region_is_tried_first_and_then_proposed_with_every_refusal_in_words(
     assert pairs[with_animals]["code"] == "candidate_paused"
     assert pairs[partly]["code"] == "needs_not_covered"
     assert pairs[known]["code"] == "family_has_open_match"
-    assert pairs[gone]["code"] == "care_not_required"
+    assert pairs[gone]["code"] == "family_case_closed"
     assert "Новые семьи ему пока не предлагают" in pairs[with_animals]["reason"]
     match = client.get(HQ, f"/matches/{pairs[plain]['match_id']}")
     assert (match["case_id"], match["guardian_id"]) == (plain, guardian)
@@ -194,7 +196,7 @@ def test_guardians_that_change_between_look_and_commit_refuse_their_pairs_only(
         "household_help": ("refused", "candidate_no_free_capacity"),
         "food_aid": ("refused", "candidate_no_room_for_category"),
         "animal_care": ("refused", "candidate_no_needed_category"),
-        "repair_work": ("refused", "candidate_not_ready"),
+        "repair_work": ("refused", "candidate_takes_no_part"),
         "material_aid": ("proposed", None),
     }
     assert all(pair["reason"] for pair in pairs.values() if pair["status"] == "refused")

@@ -168,6 +168,12 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     assert anybody.post(path, "first=sms&together=", headers=FORM).status == 200
     found = api.get("/own-preferences").json
     assert len(found["unwanted"]) == len(OptionalNews)
+    # «Как сейчас», and what is no choice of the page, name no channel.
+    for none in ("first=&together=", "first=pigeon&together="):
+        assert anybody.post(path, none, headers=FORM).status == 200
+        assert api.get("/own-preferences").json["channels"] == []
+        anybody.post(path, "first=sms&together=", headers=FORM)
+    found = api.get("/own-preferences").json
 
     with harness.world.service("notifications"):
         other = signed_links.issue("feedback", FAMILY, FAMILY, LINK_LIFETIME)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from tests.support.api import Answer
 from tests.support.world import at
 
 MAX = {"X-Max-Bot-Api-Secret": "demo-secret"}
+DAY = 24 * 3600
 WORDS = "Где моя заявка? " * 625
 
 
@@ -78,6 +80,19 @@ def test_a_replayed_update_has_no_effect_and_long_words_are_kept_sealed(stage: S
     assert "заявка" not in stored
     assert "'15'" not in str(updates(stage))
     assert stored.count("f_text") == 2
+
+
+def test_what_a_person_has_said_is_kept_for_a_week_and_that_it_spoke_while_it_may_come_again(
+    stage: Stage,
+) -> None:
+    send(stage, "max", told_max())
+
+    days_left = {
+        "PROVIDER_UPDATE" in row["sk"]["S"]: (int(row["expires_at"]["N"]) - time.time()) / DAY
+        for row in stage.harness.world.rows("notifications-data")
+        if "upd_" in row["pk"]["S"]
+    }
+    assert {known: round(days) for known, days in days_left.items()} == {True: 45, False: 7}
 
 
 def test_stop_to_a_bot_stops_what_its_person_can_do_without_once(stage: Stage) -> None:

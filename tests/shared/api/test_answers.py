@@ -9,9 +9,24 @@ from pydantic import BaseModel
 from shared.api import answers
 from shared.api.inputs import Request
 from shared.api.models import PublicView
-from shared.api.pages import HtmlPage, PlainText
+from shared.api.pages import HtmlPage, PlainText, fill, join
+from shared.api.problems import Failure, Malformed, TooLarge, WrongInput, status_of
 from shared.api.routes import Declaration, Route, declare
-from shared.errors import DomainError, Invalid, NotFound, RateLimited
+from shared.budget import OutOfTime
+from shared.errors import (
+    DomainError,
+    Forbidden,
+    Gone,
+    IllegalStep,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+    VersionConflict,
+)
 from shared.message_catalogue import Catalogue
 from shared.storage.command_context import Receipt
 from shared.storage.repository import Page
@@ -118,3 +133,47 @@ def test_a_refusal_names_the_field_where_it_was_given(method: str, place: str) -
 def test_a_page_of_a_refusal_says_when_to_come_back(error: DomainError, told: str | None) -> None:
     page = HtmlPage(title="", style="", body="", status=429)
     assert answers.refusal_page(page, error).headers.get("Retry-After") == told
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Malformed(), 400),
+        (Unauthenticated(), 401),
+        (Forbidden("open"), 403),
+        (NotFound("note"), 404),
+        (DomainError("odd"), 409),
+        (IllegalStep("step_not_allowed"), 409),
+        (VersionConflict(), 409),
+        (Gone("link_used"), 410),
+        (PreconditionFailed(), 412),
+        (TooLarge(2048), 413),
+        (Invalid("bad_id"), 422),
+        (WrongInput([]), 422),
+        (PreconditionRequired("if_match_required"), 428),
+        (RateLimited(), 429),
+        (Failure(), 500),
+        (Unavailable(), 503),
+        (OutOfTime(), 503),
+    ],
+)
+def test_each_kind_of_refusal_has_its_status(error: DomainError, status: int) -> None:
+    assert status_of(error) == status
+
+
+def test_what_a_page_says_is_escaped_unless_it_is_a_piece_itself() -> None:
+    piece = fill("<b>$name</b>", name='<i>&"')
+    page = HtmlPage(
+        title="<x>", style="", body=join(piece, fill("$piece $text", piece=piece, text="<s>"))
+    )
+
+    assert piece == "<b>&lt;i&gt;&amp;&quot;</b>"
+    assert f"\n{piece}\n{piece} &lt;s&gt;\n" in page.text
+    assert "<title>&lt;x&gt;</title>" in page.text
+
+
+@pytest.mark.parametrize(("posts", "target"), [(True, "'self'"), (False, "'none'")])
+def test_a_page_sends_a_form_to_its_own_service_or_nowhere(posts: bool, target: str) -> None:
+    policy = HtmlPage(title="", style="", body="", posts=posts).policy
+    assert f"form-action {target};" in policy
+    assert "default-src 'none'" in policy

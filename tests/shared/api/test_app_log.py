@@ -2,10 +2,11 @@
 
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from shared import ids
+from shared import budget, ids
 from tests.shared.api.callers import lines
 from tests.shared.api.sample_app import app
 from tests.support.api import REQUEST_ID, Api
@@ -64,6 +65,16 @@ def test_the_line_of_an_outage_says_what_did_not_answer(
         "SlowDown",
         ["ClientError"],
     )
+
+
+def test_time_that_ran_out_before_a_route_was_found_is_told(
+    api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "parts", Mock(serving=Mock(side_effect=budget.OutOfTime)))
+    assert api.get("/notes").status == 503
+    (away,) = lines(capsys)
+    assert (away["route"], away["problem"]) == ("unmatched", "unavailable")
+    assert away["error"]["type"] == "OutOfTime"
 
 
 def test_a_correlation_id_is_followed_when_it_is_one(

@@ -42,3 +42,7 @@ def test_whole_numbers_pass_as_far_as_a_row_can_hold_them() -> None:
     for number in (most + 1, -most - 1, "9" * 5000):
         with pytest.raises(WrongInput):
             json_guard.check(f"[{number}]".encode())
+
+
+def test_of_what_a_person_typed_only_what_is_seen_is_kept() -> None:
+    assert json_guard.cleaned("а\r\nб\u200b \u202eв") == "а\nб в"

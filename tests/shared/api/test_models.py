@@ -1,11 +1,47 @@
 """Fields that many commands share."""
 
-from pydantic import TypeAdapter
+from typing import Any
 
-from shared.api.models import Text
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from shared.api.models import FileNumber, Text
 
 
 def test_a_text_of_a_form_keeps_its_lines_and_none_of_windows_signs() -> None:
     assert TypeAdapter(Text).validate_json(r'"Крыша течёт\r\n\r\nи печь\n"') == (
         "Крыша течёт\n\nи печь\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("1024.0", "1024"),
+        (" лд-12/3 ", "ЛД-12/3"),
+        ("№ 7 а", "7A"),
+        ("abc-1", "ABC-1"),
+        ("1" * 64, "1" * 64),
+    ],
+)
+def test_a_number_of_a_file_is_kept_in_one_spelling(written: str, kept: str) -> None:
+    assert TypeAdapter(FileNumber).validate_python(written) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "code"),
+    [
+        (Text, " \n", "string_too_short"),
+        (Text, "x" * 2001, "string_too_long"),
+        (FileNumber, "Иванова", "bad_file_number"),
+        (FileNumber, "", "string_too_short"),
+        (FileNumber, "1" * 65, "string_too_long"),
+        (FileNumber, 7, "string_type"),
+    ],
+)
+def test_what_says_nothing_or_is_no_such_field_is_refused(
+    kind: Any, value: object, code: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(kind).validate_python(value)
+    assert [each["type"] for each in refused.value.errors()] == [code]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.identity.claims import principal_from_authorizer_context
-from shared.identity.partitions import Partition
+from shared.identity.partitions import Partition, whole_own_list
 from shared.identity.policy import Policy, PolicyFault, Resource
 from shared.principal import Principal, system
 from shared.storage.list_keys import UNASSIGNED, org_key, person_key, region_key
@@ -177,11 +177,14 @@ def test_no_partition_reaches_past_the_claims() -> None:
         (lambda: Partition.of_region(FEDERAL, "QQ"), "unknown_region", "region"),
         (lambda: Partition.of_region(FEDERAL, pointer="/region"), "region_required", "/region"),
         (lambda: Partition.of_district(HQ), "district_required", "district_id"),
+        (lambda: whole_own_list("ZR"), "own_list_has_no_region", "region"),
+        (lambda: whole_own_list(None, status="open"), "own_list_has_no_filter", "status"),
     )
     for refused, code, pointer in cases:
         with pytest.raises(Invalid) as wrong:
             refused()
         assert (wrong.value.code, wrong.value.pointer) == (code, pointer)
+    whole_own_list(None, status=None)
     named = Partition.of_district(HQ, "D07")
     assert (named.key, named.district) == ("REGION#ZR", "D07")
     assert Partition.of_region(FEDERAL, "YY").key == "REGION#YY"

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -55,6 +56,13 @@ def test_a_link_lets_the_family_act_for_its_purpose() -> None:
 def test_a_link_is_copied_with_the_signs_of_its_sentence(kind: Any, around: str) -> None:
     text = issued()
     assert TypeAdapter(kind).validate_python(around.format(text)) == text
+
+
+def test_a_link_has_one_spelling() -> None:
+    text = issued()
+    long = signed_links.issue("feedback", secrets.token_hex(signed_links.LONGEST), "mat_1", WEEK)
+    for other in (text.removeprefix("ryl_"), f"{text}\ud800", f" {text}", long):
+        assert refused(other)
 
 
 def test_a_link_opens_no_other_purpose() -> None:

@@ -475,10 +475,11 @@ def test_the_sweep_says_how_late_it_is_and_how_much_waits_for_people(
     monkeypatch.setattr(sweep, "count", told)
     monkeypatch.setattr(sweep, "measure", told)
     monkeypatch.setattr("shared.storage.connection.store", lambda: store)
-    monkeypatch.setattr("shared.aws.client", Mock())
+    sqs = Mock()
+    monkeypatch.setattr("shared.aws.client", lambda _: sqs)
     monkeypatch.setenv("QUEUE_URL", "q")
 
-    sweep.sweep({})
+    assert sweep.sweep({}) == {"found": 2, "put_back": 0}
 
     assert told.mock_calls == [
         call("deadlines_due", 2),
@@ -487,6 +488,13 @@ def test_the_sweep_says_how_late_it_is_and_how_much_waits_for_people(
     ]
     assert sweep.sweep({"put_back": True}) == {"found": 3, "put_back": 1}
     assert call("deadline_stuck", 0) in told.mock_calls
+
+    job = replace(Cases(store).row(Case(id="case_4", remind_at=moment["now"])), job=True)
+    store.commit(CommandContext(system("ledger"), "open", "cor_1"), job)
+    for queue, found in {"": 3, "j": 4}.items():
+        monkeypatch.setenv("JOBS_QUEUE_URL", queue)  # a service without jobs has none
+        assert sweep.sweep({})["found"] == found
+    assert {each.kwargs["QueueUrl"] for each in sqs.send_message_batch.mock_calls} == {"q", "j"}
 
 
 def test_a_due_message_for_a_row_that_is_no_longer_due_does_nothing(store: Store) -> None:

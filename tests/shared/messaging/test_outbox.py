@@ -8,13 +8,14 @@ from unittest.mock import Mock, call
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from shared import clock
+from shared import clock, observability
 from shared.events.base import MAX_DETAIL_BYTES
 from shared.messaging import outbox
 from shared.principal import system
 from shared.storage.command_context import CommandContext
 from shared.storage.store import Store, Tables
 from tests.simulation.sample_service import Case, CaseOpened, Cases
+from tests.support.log_lines import log_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
@@ -193,13 +194,16 @@ def test_a_row_that_nobody_can_read_harms_no_other(store: Store, tables: MemoryD
 
 
 def test_the_sweeper_is_not_held_up_by_a_row_that_nobody_can_read(
-    store: Store, tables: MemoryDynamoDB
+    store: Store, tables: MemoryDynamoDB, capsys: pytest.CaptureFixture[str]
 ) -> None:
     commit(store, *(f"case_{n}" for n in range(30)))
     next(iter(tables.rows("o").values()))["entries"] = {"S": "not json"}
 
-    assert outbox.sweep(store, Bus(), "bus", timedelta())[:2] == (30, 29)
+    with observability.invocation("ledger", "sweep-outbox", None):
+        assert outbox.sweep(store, Bus(), "bus", timedelta())[:2] == (30, 29)
     assert pending(tables) == 1
+    (line,) = log_lines(capsys.readouterr().out)
+    assert line["error"]["type"] == "JSONDecodeError"
 
 
 def test_a_row_is_cleared_only_while_there_is_time(store: Store, tables: MemoryDynamoDB) -> None:
@@ -236,8 +240,9 @@ def test_rows_younger_than_the_grace_are_left_to_the_stream(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit(store, "case_1")
-    told = Mock()
+    told, measured = Mock(), Mock()
     monkeypatch.setattr(outbox, "count", told)
+    monkeypatch.setattr(outbox, "measure", measured)
     monkeypatch.setattr("shared.storage.connection.table_access", lambda: store)
     monkeypatch.setattr("shared.aws.client", lambda _: Bus())
     for name in ("SERVICE", "BUS_NAME"):
@@ -246,6 +251,9 @@ def test_rows_younger_than_the_grace_are_left_to_the_stream(
     assert outbox.sweep_handler({}, None) == {"found": 0, "published": 0}
     assert outbox.sweep_handler({"at_once": True}, None) == {"found": 1, "published": 1}
     assert told.mock_calls == [call("outbox_swept", 0), call("outbox_swept", 1)]
+    nothing, lag = (each.args for each in measured.mock_calls)
+    assert nothing == ("outbox_lag", 0, "Seconds")
+    assert 0 < lag[1] < 60
 
 
 def test_a_silent_bus_loses_nothing(store: Store, tables: MemoryDynamoDB) -> None:

@@ -203,6 +203,10 @@ def test_a_second_run_under_one_key_is_told_so(store: Store, wire: Wire) -> None
         Cases(store).save(context(key_of("a")), Case(id="case_2"))
 
     assert json.loads(told.value.row["receipt"]["S"])["id"] == "case_1"
+    with pytest.raises(AlreadyProcessed):
+        store.require_first(context(key_of("a")))
+    for first in (context(key_of("b")), context()):
+        store.require_first(first)
     assert Cases(store).find("case_2") is None
 
 
@@ -385,9 +389,11 @@ def test_what_no_repeat_can_mend_is_not_repeated(
     assert len(wire.requests) == 1
 
 
-def test_a_counter_refuses_when_its_window_is_full(store: Store) -> None:
+def test_a_counter_refuses_when_its_window_is_full(store: Store, wire: Wire) -> None:
     assert [store.count("till#1", limit=2, seconds=60) for _ in range(3)] == [True, True, False]
     assert [store.counted(name, seconds=60) for name in ("till#1", "till#2")] == [2, 0]
+    (row,) = wire.rows("d").values()
+    assert 60 <= int(row["expires_at"]["N"]) - clock.wall().timestamp() <= 120
 
 
 def test_rows_due_at_once_are_handed_to_the_queue(wire: Wire) -> None:

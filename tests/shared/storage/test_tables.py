@@ -111,6 +111,19 @@ def test_a_write_that_merges_leaves_what_else_is_in_the_row() -> None:
     assert (row["n"], row["m"]) == ({"N": "1"}, {"N": "2"})
 
 
+def test_a_write_whose_condition_fails_changes_nothing() -> None:
+    tables = filled(MemoryDynamoDB())
+
+    tables.put(RawWrite("data", ONE, {"n": 2}, condition="absent"))
+    for attributes in ({"n": 3}, None):
+        tables.put(RawWrite("data", ONE, attributes, held_by="me"))
+    assert (tables.item(ONE) or {})["n"] == {"N": "1"}
+
+    tables.put(RawWrite("data", ONE, {"n": 4, "held_by": "me"}))
+    tables.put(RawWrite("data", ONE, {"n": 5, "held_by": "you"}, held_by="me"))
+    assert (tables.item(ONE) or {})["n"] == {"N": "5"}
+
+
 def test_writes_are_all_or_nothing_and_each_says_what_it_met() -> None:
     tables = filled(MemoryDynamoDB())
     third = Key("C", "3")

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from services.matching.guardians.values import AT_WORK, DayPart, GuardianStatus
+from services.matching.guardians.values import AT_WORK, OUT, DayPart, GuardianStatus
 from services.matching.ranking.judging.facts import Facts
 from services.matching.ranking.values import Rule
 
 # Raised with every change of the rules or of the order; what a rule looks at of a family belongs to
 # `Standing.noticed`, too.
-RULE_VERSION = "2026-11-3"
+RULE_VERSION = "2026-11-4"
 DAY_PARTS = frozenset(DayPart)
 
 
@@ -24,6 +24,7 @@ def _no_common_time(facts: Facts) -> bool:
 RULES: tuple[tuple[Rule, Callable[[Facts], bool]], ...] = (
     (Rule.OTHER_PROGRAMME, lambda facts: facts.guardian_programme is not facts.family_programme),
     (Rule.OTHER_REGION, lambda facts: facts.guardian_region != facts.family_region),
+    (Rule.TAKES_NO_PART, lambda facts: facts.status in OUT),
     (Rule.PAUSED, lambda facts: facts.status is GuardianStatus.PAUSED),
     (Rule.NOT_READY, lambda facts: facts.status not in AT_WORK),
     (Rule.REQUIREMENT_EXPIRED, lambda facts: not facts.proved),

@@ -1,0 +1,55 @@
+"""What the records of one family have each said, when one speaks for all."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.values import SetBy
+from services.notifications.templates.values import OptionalNews
+
+MERGED = datetime(2026, 9, 14, 9, tzinfo=UTC)
+BEFORE, LATER = MERGED - timedelta(days=1), MERGED + timedelta(days=1)
+NEWS = tuple(OptionalNews)
+
+
+def said(name: str, at: datetime | None = None, **wishes: Any) -> Preferences:
+    """What a record's person prefers, said at a moment by its token."""
+    by = SetBy.TOKEN if at else None
+    return Preferences(person_id=name, set_at=at, set_by=by, **wishes)
+
+
+ONE = said("one", BEFORE, channels=("sms",), unwanted=NEWS[:1])
+OTHER = said("other", BEFORE, channels=("bot",), unwanted=NEWS[1:2], together=True)
+
+
+@pytest.mark.parametrize(
+    ("whole", "channels", "unwanted", "together", "set_at"),
+    [
+        (ONE, ("sms",), NEWS[:2], True, BEFORE),
+        (said("one"), ("bot",), NEWS[1:2], True, BEFORE),
+        (said("one", LATER, channels=("sms",)), ("sms",), (), False, LATER),
+        (said("one", MERGED, channels=("sms",)), ("sms",), (), False, MERGED),
+    ],
+)
+def test_each_records_wishes_hold_until_the_family_says_it_all_anew(
+    whole: Preferences,
+    channels: tuple[str, ...],
+    unwanted: tuple[OptionalNews, ...],
+    together: bool,
+    set_at: datetime,
+) -> None:
+    joined = whole.with_record(OTHER, MERGED, merged=True).joined_with([OTHER])
+
+    assert (joined.channels, joined.together) == (channels, together)
+    assert set(joined.unwanted) == set(unwanted)
+    assert (joined.set_at, joined.set_by) == (set_at, SetBy.TOKEN)
+    assert whole.joined_with([OTHER]) == whole, "no record of this family"
+
+
+def test_what_one_can_do_without_is_told_apart_from_what_one_needs() -> None:
+    stopped = ONE.stop(SetBy.WORD, LATER)
+
+    assert [stopped.wants(None), stopped.wants(NEWS[0])] == [True, False]
+    assert [ONE.wants(each) for each in NEWS[:2]] == [False, True]
