@@ -45,10 +45,14 @@ def draft_agreement(
 
 
 def _promised(match: Match, guardian: Guardian) -> Guardian:
-    """Return a guardian that has promised the help of the latest version of an agreement."""
-    version = match.unsigned_agreement or match.agreement
-    kinds = [need.category for need in version.needs] if version else []
-    return guardian.promise_help(match.match_id, kinds)
+    """Return a guardian that has promised the help of the latest version of an agreement.
+
+    What only the version before it held is promised no more.
+    """
+    latest = match.unsigned_agreement or match.agreement
+    former = match.former_agreements[-1] if match.former_agreements else None
+    kinds, before = (each.kinds if each else () for each in (latest, former))
+    return guardian.promise_help(match.match_id, kinds, before)
 
 
 def issue_signing_link(match_id: MatchId, context: CommandContext, matches: Matches) -> Receipt:

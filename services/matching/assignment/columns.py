@@ -1,4 +1,4 @@
-"""The ways in which a guardian may help a family, and what each is worth at given prices.
+"""Pricing: the ways in which a guardian may help a family, and what each is worth at given prices.
 
 A guardian may leave out kinds that could run short. Ways are not listed: at any prices the best
 way of a pair is known at once, and the next ones are found by what leaving out or adding costs.

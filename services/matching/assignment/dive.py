@@ -1,4 +1,4 @@
-"""Settles families one after the other by the prices: an answer at once, and a beginning.
+"""Diving: families are settled one after the other by the prices; an answer at once, a beginning.
 
 The families that the relaxed program gives to one guardian stay there; of those that it shares
 between some, those it shares least are settled next, and the rest is priced again.
@@ -7,7 +7,7 @@ between some, those it shares least are settled next, and the rest is priced aga
 import time
 
 from services.matching.assignment.master import Master
-from services.matching.assignment.network import Pick
+from services.matching.assignment.network import Pick, Room
 
 # Of the ways that the relaxed program used in part, so many are settled at once.
 STEP_SHARE, MANY_STEP_SHARE = 0.05, 0.2
@@ -18,7 +18,7 @@ def settle(master: Master, until: float) -> list[Pick]:
     """Return possible picks in the order in which they were settled, the surest first."""
     master.demand_whole(False)
     step = MANY_STEP_SHARE if master.many else STEP_SHARE
-    room = Room(master)
+    room = Room(master.network)
     settled: dict[int, Pick] = {}
     while time.monotonic() < until:
         answer = master.relaxed(until)
@@ -38,30 +38,3 @@ def settle(master: Master, until: float) -> list[Pick]:
             master.variables[number].lower_bound = 1
         settled |= new
     return [*settled.values()]
-
-
-class Room:
-    """What is left of families, places and limits."""
-
-    def __init__(self, master: Master) -> None:
-        network = master.network
-        self._network = network
-        self._places = network.places.tolist()
-        self._limits = dict(network.limits)
-        self._helped: set[int] = set()
-
-    def take(self, pick: Pick) -> bool:
-        """Take what a pick needs, if all of it is there."""
-        limits = [
-            limit
-            for kind in self._network.given(pick)
-            if (limit := (pick.guardian, kind)) in self._limits
-        ]
-        full = any(not self._limits[limit] for limit in limits)
-        if pick.family in self._helped or not self._places[pick.guardian] or full:
-            return False
-        self._helped.add(pick.family)
-        self._places[pick.guardian] -= 1
-        for limit in limits:
-            self._limits[limit] -= 1
-        return True

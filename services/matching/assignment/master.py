@@ -1,4 +1,7 @@
-"""The program in the words of MathOpt: a column per way to help, a row for all that runs out."""
+"""The restricted master program in the words of MathOpt.
+
+It has a column for each way to help that it was given, and a row for all that runs out.
+"""
 
 import math
 import time

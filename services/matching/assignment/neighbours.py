@@ -1,4 +1,7 @@
-"""Betters an answer piece by piece: guardians near each other are assigned anew, exactly."""
+"""Large neighbourhood search: an answer is bettered piece by piece.
+
+Guardians near each other are assigned anew, exactly.
+"""
 
 import random
 import time

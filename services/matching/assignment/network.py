@@ -109,6 +109,36 @@ class Network:
         return {limit: room for limit, room in self.limits.items() if asked[limit] > room}
 
 
+class Room:
+    """What is left of families, places and limits while picks are taken one by one."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._places = network.places.tolist()
+        self._limits = dict(network.limits)
+        self._helped: set[int] = set()
+
+    def take(self, pick: Pick) -> bool:
+        """Take what a pick needs, if all of it is there."""
+        if not self.is_open(pick) or self.full(pick):
+            return False
+        self._helped.add(pick.family)
+        self._places[pick.guardian] -= 1
+        for kind in self._network.given(pick):
+            if (limit := (pick.guardian, kind)) in self._limits:
+                self._limits[limit] -= 1
+        return True
+
+    def is_open(self, pick: Pick) -> bool:
+        """Whether its family has no guardian yet, and its guardian a place."""
+        return pick.family not in self._helped and self._places[pick.guardian] > 0
+
+    def full(self, pick: Pick) -> tuple[str, ...]:
+        """Return the kinds of its help of which nothing is left."""
+        given = self._network.given(pick)
+        return tuple(kind for kind in given if self._limits.get((pick.guardian, kind)) == 0)
+
+
 def flow(network: Network) -> Numbers:
     """Return the pairs of the assignment of most worth by places; none if the solver fails."""
     solver = SimpleMinCostFlow()

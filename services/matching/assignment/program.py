@@ -1,12 +1,12 @@
 """The assignment as a mixed-integer program, for limits on kinds of help and for floors.
 
 Prices first (`relaxation`): they bound every assignment, and no best answer uses a way that falls
-short of its family's best by more than the answer is below the bound. So HiGHS is given the ways
-that are nearly best alone; what it finds among them is the best of all when it is worth no less
-than any answer with another way could be. Where that takes too long, families are settled by the
-prices (`dive`), the answer is bettered piece by piece (`neighbours`), and the gap is stated. Solved
-through MathOpt: the older interface (`pywraplp`) says UNKNOWN and 0 for answer and bound of HiGHS
-when the time is up (google/or-tools#5016).
+short of its family's best by more than the answer is below the bound (reduced-cost fixing). So
+HiGHS is given the ways that are nearly best alone; what it finds among them is the best of all when
+it is worth no less than any answer with another way could be. Where that takes too long, families
+are settled by the prices (`dive`), the answer is bettered piece by piece (`neighbours`), and the
+gap is stated. Solved through MathOpt: the older interface (`pywraplp`) says UNKNOWN and 0 for
+answer and bound of HiGHS when the time is up (google/or-tools#5016).
 """
 
 import time

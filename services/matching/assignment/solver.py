@@ -8,7 +8,15 @@ import time
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from services.matching.assignment.network import Network, Numbers, Pick, bound_by, flow, prices_of
+from services.matching.assignment.network import (
+    Network,
+    Numbers,
+    Pick,
+    Room,
+    bound_by,
+    flow,
+    prices_of,
+)
 from services.matching.assignment.problem import Gain, Method, Newcomer, Prices, Problem, Solution
 from shared.observability import note, observed
 
@@ -104,27 +112,19 @@ def _gains(network: Network, before: Best, newcomers: list[Newcomer], until: flo
 
 def greedy(network: Network) -> list[Pick]:
     """Pick the most valuable pair that is still possible, again and again."""
-    places = network.places.tolist()
-    room = dict(network.limits)
-    helped: set[int] = set()
+    room = Room(network)
     waiting = [(-pick.worth, pick) for pick in network.picks()]
     heapify(waiting)
     picks: list[Pick] = []
     while waiting:
         _, pick = heappop(waiting)
-        given = network.given(pick)
-        if not given or pick.family in helped or not places[pick.guardian]:
+        if not room.is_open(pick):
             continue
-        if out := tuple(kind for kind in given if room.get((pick.guardian, kind)) == 0):
+        if out := room.full(pick):
             rest = network.leave_out(pick, out)
             heappush(waiting, (-rest.worth, rest))
-            continue
-        picks.append(pick)
-        helped.add(pick.family)
-        places[pick.guardian] -= 1
-        for kind in given:
-            if (pick.guardian, kind) in room:
-                room[pick.guardian, kind] -= 1
+        elif network.given(pick) and room.take(pick):
+            picks.append(pick)
     return picks
 
 

@@ -4,7 +4,7 @@ A proposal takes one of its places in the same transaction, so the last place is
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 from typing import ClassVar, Self
@@ -198,10 +198,13 @@ class GuardianRecord(TimedAggregate):
         place = Reservation(match_id=match_id, categories=categories)
         return self._with(places=(*self.places, place))
 
-    def promise_help(self, match_id: str, kinds: Iterable[str]) -> Self:
+    def promise_help(
+        self, match_id: str, kinds: Iterable[str], former: Collection[str] = ()
+    ) -> Self:
         """Promise kinds of help to the family of a match, for as many families as it has said.
 
-        What is no kind of its own may be agreed on as well; there is nothing of it to count.
+        They replace the `former` ones of its agreement. What is no kind of its own may be agreed on
+        as well; there is nothing of it to count.
         """
         room = {each.category: each.max_families for each in self.capabilities}
         held = next((each.categories for each in self.places if each.match_id == match_id), ())
@@ -212,7 +215,9 @@ class GuardianRecord(TimedAggregate):
             if most is not None and self.promised[kind] >= most:
                 full = Labels("aid_category", (kind,))
                 raise self._refusal("help_not_free", kind=full, families=most)
-        places = (p.promise(more) if p.match_id == match_id else p for p in self.places)
+        kept = tuple(kind for kind in held if kind in asked or kind not in former)
+        promised = (*kept, *more)
+        places = (p.promise(promised) if p.match_id == match_id else p for p in self.places)
         return self._with(places=tuple(places))
 
     def activate_place(self, match_id: str, at: datetime) -> Self:

@@ -210,8 +210,8 @@ class Reservation(ValueObject):
     active: bool = False
 
     def promise(self, kinds: tuple[str, ...]) -> Self:
-        """Promise more kinds of help."""
-        return self._with(categories=(*self.categories, *kinds))
+        """Promise these kinds of help."""
+        return self._with(categories=kinds)
 
     def activate(self) -> Self:
         """Turn the reservation into care."""

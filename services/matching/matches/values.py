@@ -183,6 +183,11 @@ class CareAgreement(ValueObject):
         """Whether both sides have signed."""
         return self.signed_by_sides == frozenset(Party)
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of help that were agreed on."""
+        return tuple(need.category for need in self.needs)
+
     def need(self, need_id: str) -> Need | None:
         """Return one of the needs that were agreed on."""
         return next((need for need in self.needs if need.need_id == need_id), None)

@@ -241,3 +241,8 @@ def test_agreed_help_is_promised_within_the_limit_of_its_kind(client: MatchingCl
     kept = possible(limited, free)
     assert kept.code == "help_promised", "what was agreed on is kept"
     assert "Помощь «Бытовая помощь» обещана" in kept.json["detail"]
+    client.do(HQ, path, draft("ned_2"))
+    assert possible(limited, free).code == "help_promised", "it is not signed yet"
+    client.do(rep(guardian), f"{path}/signatures", {})
+    client.do(HQ, f"{path}/signatures", {"by": "family", "evidence": "paper"})
+    assert possible(limited, free).status == 200, "the next version has left it out"

@@ -195,6 +195,8 @@ def test_a_talk_blocks_every_decision_until_it_was_held() -> None:
         with pytest.raises(IllegalStep):
             STEPS[step](talking)
     assert talking.visible_region == "ZR"
+    with pytest.raises(IllegalStep):
+        talking.withdraw("other", START).close_clarification(START.date(), "clear", START)
     assert talking.close_clarification(START.date(), "clear", START).visible_region is None
 
 
@@ -311,6 +313,10 @@ def test_help_that_families_have_been_promised_stays() -> None:
     for offered in (offers("animal_care"), offers("food_aid", max_families=1)):
         with pytest.raises(IllegalStep, match="help_promised"):
             caring.change_possibilities(offered, (), 3, Terms())
+    with pytest.raises(IllegalStep, match="help_promised"):
+        caring.release_place("mat_2", START).change_possibilities(
+            offers("animal_care"), (), 3, Terms()
+        )
     fewer = caring.change_possibilities(offers("food_aid", max_families=2), (), 3, Terms())
     assert fewer.promised == {"food_aid": 2}
 

@@ -236,6 +236,12 @@ def test_a_family_hears_who_got_the_guardian_that_suits_it_best_and_who_is_next_
     (why,) = found.why_not
     assert (why.case_id, why.guardian_id) == ("cas_0", "gua_1")
     assert (why.given_to, why.waiting_longer) == (2, 2)
+    # Who has waited less may be nobody else's to help.
+    tied = late.model_copy(update={"excluded_known": ("gua_2",)})
+    found = suggest([tied, earlier], [builders.checked("gua_1"), other])
+    (why,) = found.why_not
+    assert (why.case_id, why.given_to, why.waiting_longer) == ("cas_2", 1, 0)
+    assert found.unsuited == ()
     assert why.price > 0
     assert found.checked_bound == found.value
 
