@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from shared.principal import Principal
-from tests.cross_service.region import FEDERAL, FEDERAL_2, HQ, RegionClient
+from tests.cross_service.region import FEDERAL, FEDERAL_2, HQ, RegionClient, rep
+from tests.matching.api_client import checked
 
 HQ_Y = Principal("HQ-Y", "person", "regional_hq", ("regional_hq",), ("YY",))
 
@@ -109,3 +110,33 @@ def test_the_work_about_a_guardian_that_suits_ends_when_no_family_waits(
     assert asked() == [guardian]
     client.as_family(cases[2], f"/intake/cases/{cases[2]}/withdraw", {})
     assert asked() == []
+
+
+def test_who_records_a_check_is_asked_for_it_when_it_runs_out_and_for_no_training(
+    client: RegionClient,
+) -> None:
+    guardian = client.ready("household_help")
+
+    client.at("2030-01-15 10:00")
+
+    unproved = {*client.get(FEDERAL, f"/matching/guardians/{guardian}")["unproved"]}
+    checks = unproved - {"training"}
+    assert checks < unproved
+    items = client.get(FEDERAL, "/notifications/inbox")["items"]
+    assert [each["kind"] for each in items] == ["renew_evidence"] * len(checks) != []
+    for code in checks:
+        client.do(FEDERAL, f"/matching/guardians/{guardian}/checks", checked(code, client.today()))
+    assert client.get(FEDERAL, "/notifications/inbox")["items"] == []
+
+
+@pytest.mark.parametrize(("steps", "words"), [(0, "Заявку вашей организации"), (2, "вышла из")])
+def test_an_applicant_that_thinks_better_of_it_has_left_no_programme(
+    client: RegionClient, steps: int, words: str
+) -> None:
+    guardian = client.applied()
+    for step in (client.vetted, client.assigned)[:steps]:
+        step(guardian)
+
+    client.do(rep(guardian), f"/matching/guardians/{guardian}/withdrawal", {"reason": "other"})
+
+    assert words in client.messages_to("guardian_rep")[-1].text

@@ -97,3 +97,19 @@ def test_a_conflict_excludes_the_guardian_for_good() -> None:
 
 def test_an_older_match_does_not_free_a_newer_one() -> None:
     assert builders.family("cas_1", "D01", "food_aid").bind("mat_2").release("mat_1").match_id
+
+
+def test_who_is_let_in_again_may_be_proposed_whoever_had_excluded_it() -> None:
+    family = required(builders.family("cas_1", "D01", excluded_here=("gua_3",)), 7)
+
+    assert family.letting_in(("gua_7",)).excluded == ("gua_3",)
+    assert family.letting_in(("gua_3",)).excluded == ("gua_7",)
+
+
+def test_a_case_that_is_in_care_again_is_closed_no_more_unless_a_later_closing_is_known() -> None:
+    closed = required(builders.family("cas_1", "D01"), 1).requirement_lifted(3, closed=True)
+
+    back = closed.requirement_back(4)
+
+    assert (back.required, back.closed) == (True, False)
+    assert closed.requirement_back(2) == closed

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.matching.follow_ups.domain import FollowUp
 from services.matching.follow_ups.values import FollowUpKind, FollowUpResult
 from services.matching.matches.domain import Match
 from services.matching.matches.values import Ending, Party, TerminationReason
@@ -235,3 +236,62 @@ def test_a_call_counts_by_the_day_on_which_it_was_made() -> None:
     assert (call.status, call.on_time, call.attempts[0].at) == ("done", True, made)
     with pytest.raises(Invalid, match="in_the_future"):
         care.record_call(FollowUpKind.TWO_WEEKS, "fine", "HQ-1", made, ZONE, now)
+
+
+def tried(*calls: tuple[int, str]) -> FollowUp:
+    """The call due on 20 October, with calls made on these days at noon."""
+    call = FollowUp.plan(FollowUpKind.TWO_WEEKS, date(2026, 10, 6), date(2026, 10, 6), "ZR")
+    for day, result in calls:
+        made = at(f"2026-10-{day} 12:00")
+        call = call.call(result, "HQ-1", made, made, ZONE)
+    return call
+
+
+SILENT, FINE = "unreachable", "fine"
+
+
+@pytest.mark.parametrize(
+    ("calls", "today", "status", "next_on"),
+    [
+        ([(20, FINE)], 20, "due", 20),
+        ([(19, SILENT)], 19, "planned", 20),
+        ([(20, SILENT), (20, FINE)], 20, "planned", 21),
+        ([(20, SILENT), (22, FINE)], 22, "due", 22),
+        ([(20, SILENT), (21, SILENT), (21, FINE)], 21, "planned", 22),
+    ],
+)
+def test_after_a_call_that_was_not_made_the_family_is_called_today_or_a_day_after_the_last_try(
+    calls: list[tuple[int, str]], today: int, status: str, next_on: int
+) -> None:
+    made = tried(*calls)
+    assert made.may_be_made(at(f"2026-10-{today} 13:00"), ZONE) is (calls[-1][1] == SILENT)
+
+    back = made.take_back(date(2026, 10, today), ZONE)
+
+    assert (back.status, back.next_on) == (status, date(2026, 10, next_on))
+    assert len(back.attempts) == len(calls) - 1
+
+
+@pytest.mark.parametrize(
+    ("calls", "end", "status"),
+    [
+        ([], "22 23:59", "cancelled"),
+        ([], "23 00:01", "missed"),
+        ([(20, SILENT), (22, SILENT)], "23 23:59", "cancelled"),
+        ([(20, SILENT), (22, SILENT)], "24 00:01", "missed"),
+        ([(20, FINE)], "24 00:01", "done"),
+    ],
+)
+def test_a_call_is_missed_by_the_end_of_the_care_only_if_its_time_had_passed(
+    calls: list[tuple[int, str]], end: str, status: str
+) -> None:
+    assert tried(*calls).end_with(at(f"2026-10-{end}"), ZONE).status == status
+
+
+@pytest.mark.parametrize(("calls", "next_on"), [([], 23), ([(19, SILENT)], 20)])
+def test_a_call_that_was_tried_goes_on_where_it_is_when_the_start_moves_on(
+    calls: list[tuple[int, str]], next_on: int
+) -> None:
+    moved = tried(*calls).move(date(2026, 10, 9), date(2026, 10, 19))
+
+    assert (moved.due_on, moved.next_on) == (date(2026, 10, 23), date(2026, 10, next_on))
