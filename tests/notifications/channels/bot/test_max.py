@@ -37,7 +37,7 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
     user = {"user": {"user_id": 15}, "timestamp": 1}
     wrote = {"sender": {"user_id": 15}, "body": {"mid": "mid.7", "text": "Да"}}
     pressed = {"callback_id": "c1", "user": {"user_id": 15}, "payload": "yes"}
-    said = {
+    said: dict[str, dict[str, Any]] = {
         "bot_started": {"update_type": "bot_started", "payload": "code", **user},
         "bot_stopped": {"update_type": "bot_stopped", **user},
         "message_created": {"update_type": "message_created", "message": wrote},
@@ -61,10 +61,8 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
     assert (again.text, again.key) == ("Да", "mid.7:2"), "it is heard, though it has been before"
     assert (read["message_created"].key, read["message_callback"].key) == ("mid.7", "c1")
     in_group = {"recipient": {"chat_type": "chat", "chat_id": -70}}
-    pressed["user"] = {"user_id": 7}
-    for about in (said["message_created"], said["message_callback"] | {"message": {}}):
-        about["message"] |= in_group
-        (heard,) = found.parse(request(about, HEADERS)).updates
+    for name, about in (("message_created", wrote | in_group), ("message_callback", in_group)):
+        (heard,) = found.parse(request(said[name] | {"message": about}, HEADERS)).updates
         assert heard.chat == "-70", "who says it in a group says it for the group"
     for nonsense in ({"update_type": "dialog_muted"}, {"update_type": "message_created"}, "[1]"):
         assert found.parse(request(nonsense)).updates == ()
