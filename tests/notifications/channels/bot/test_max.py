@@ -64,6 +64,7 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
     for name, about in (("message_created", wrote | in_group), ("message_callback", in_group)):
         (heard,) = found.parse(request(said[name] | {"message": about}, HEADERS)).updates
         assert heard.chat == "-70", "who says it in a group says it for the group"
+    half: tuple[dict[str, Any], ...]
     half = ({"sender": {"user_id": 15}}, {"body": {"mid": "mid.7", "text": "Да"}}, {})
     unsaid = [{"update_type": "message_created", "message": each} for each in half]
     for nonsense in ({"update_type": "dialog_muted"}, *unsaid, "[1]"):

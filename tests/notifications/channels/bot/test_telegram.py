@@ -58,8 +58,9 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
     ]  # fmt: skip
     assert [one.text for one in read] == ["code", "", "Да", "yes", "Да"]
     unblocked = {**chat, "new_chat_member": {"status": "member"}}
-    for nothing in ({"poll": {}}, {"my_chat_member": unblocked}):
-        assert found.parse(request({"update_id": 9, **nothing})).updates == ()
+    nothing: list[dict[str, Any]] = [{"poll": {}}, {"my_chat_member": unblocked}]
+    for each in nothing:
+        assert found.parse(request({"update_id": 9, **each})).updates == ()
     with pytest.raises(Invalid):
         found.parse(request({"message": chat}))
 
