@@ -96,12 +96,12 @@ class WorkItem(StatefulAggregate):
 
     def read(self, by: str, now: datetime) -> Self:
         """Mark the item as read; the first reader is remembered."""
-        self._require_at("read_item", now)
+        self._require_in_time("read_item", now)
         return self._with(status=WorkItemStatus.READ, read_by=by, read_at=now)
 
     def finish(self, by: str, reason: str, now: datetime, heard: Collection[str] = ()) -> Self:
         """Close the item by a person's word, with the reason and what was heard in a call."""
-        self._require_at("finish_item", now)
+        self._require_in_time("finish_item", now)
         return self._with(
             status=WorkItemStatus.DONE,
             done_by=by,
@@ -126,7 +126,7 @@ class WorkItem(StatefulAggregate):
 
         A call ends by a word of its caller then, though its news has expired: it may be heard of.
         """
-        self._require_at("reopen_item", mark.at)
+        self._require_in_time("reopen_item", mark.at)
         return self._with(
             status=WorkItemStatus.READ,
             done_by=None,
@@ -191,7 +191,8 @@ class WorkItem(StatefulAggregate):
             undelivered=tuple(dict.fromkeys((*first.undelivered, *second.undelivered))),
         )
 
-    def _require_at(self, step: str, now: datetime) -> None:
+    def _require_in_time(self, step: str, now: datetime) -> None:
+        """Refuse a step, and what is over: taken back, it would be over again at once."""
         done = self.status is WorkItemStatus.DONE
         if done and not self.by_phone and self.expires_at is not None and now >= self.expires_at:
             raise IllegalStep("item_over")

@@ -98,3 +98,16 @@ def test_a_configuration_with_an_unknown_field_is_refused_without_its_secrets(
     with pytest.raises(ValidationError) as refusal:
         registry.CONFIGURATION.validate_python(wrong)
     assert "SECRET" not in str(refusal.value)
+
+
+def test_no_provider_shows_its_secrets(world: World, container: None) -> None:
+    known = json.loads(world.parameters.values["/ryadom/test/channels"])
+    secret = {"token", "secret", "confirmation", "api_key", "access_key", "secret_key", "email"}
+    hidden = {
+        name: given | dict.fromkeys(secret & given.keys(), "SECRET")
+        for name, given in known.items()
+    }
+    hidden["gateway"]["token"] = "SECRET"
+    shown = repr(registry.CONFIGURATION.validate_python(hidden))
+    assert "SECRET" not in shown
+    assert "Vk(" in shown

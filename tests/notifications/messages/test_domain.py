@@ -51,6 +51,8 @@ def test_an_unknown_message_is_asked_about_and_never_sent_blindly() -> None:
     unknown = message().claim("sms", "smsc", "mark", NOON).mark_unknown(NOON)
 
     assert unknown.next_action(NOON + timedelta(hours=9), SAMARA) is NextAction.ASK
+    asked_twice = unknown.mark_unknown(NOON).mark_unknown(NOON)
+    assert asked_twice.due_at == NOON + wait(unknown.attempts + 2)
     with pytest.raises(IllegalStep):
         unknown.claim("sms", "smsc", "mark", NOON)
 
@@ -87,6 +89,8 @@ VERBS: dict[str, Callable[[Message], Message]] = {
     "skip_provider": lambda one: one.skip_provider(NOON),
     "refuse_channel": lambda one: one.refuse_channel("blocked_by_user", NOON),
     "leave_unknown": lambda one: one.leave_unknown(NOON),
+    "come_back": lambda one: one.refuse_channel("no_such_address", NOON, step="come_back"),
+    "arrive_after_all": lambda one: one.arrive_after_all("smsc", NOON),
     "mark_delivered": lambda one: one.mark_delivered(NOON),
     "mark_read": lambda one: one.mark_read(NOON),
     "withhold": lambda one: one.withhold("unwanted"),
@@ -102,16 +106,22 @@ IN_DOUBT = {
     "leave_unknown",
 }
 LEGAL = {
-    MessageStatus.QUEUED: {"claim", "join", "withhold", "fail"},
+    MessageStatus.QUEUED: {"claim", "join", "withhold", "fail", "arrive_after_all"},
     MessageStatus.JOINED: {"mark_sent", "requeue"},
     MessageStatus.CLAIMED: {*IN_DOUBT, "skip_provider"},
-    MessageStatus.UNKNOWN: IN_DOUBT,
-    MessageStatus.HANDED_OVER: {"mark_sent", "withhold", "fail"},
-    MessageStatus.SENT: {"mark_delivered", "mark_read", "refuse_channel", "fall_back"},
-    MessageStatus.DELIVERED: {"mark_read"},
+    MessageStatus.UNKNOWN: {*IN_DOUBT, "arrive_after_all"},
+    MessageStatus.HANDED_OVER: {"mark_sent", "withhold", "fail", "arrive_after_all"},
+    MessageStatus.SENT: {
+        "mark_delivered",
+        "mark_read",
+        "refuse_channel",
+        "fall_back",
+        "arrive_after_all",
+    },
+    MessageStatus.DELIVERED: {"mark_read", "come_back"},
     MessageStatus.READ: set(),
-    MessageStatus.FAILED: set(),
-    MessageStatus.WITHHELD: set(),
+    MessageStatus.FAILED: {"arrive_after_all"},
+    MessageStatus.WITHHELD: {"arrive_after_all"},
 }
 
 

@@ -57,9 +57,10 @@ def test_an_update_of_telegram_is_believed_by_its_secret_and_read(
         UpdateKind.STARTED, UpdateKind.STOPPED, *[UpdateKind.SAID] * 3
     ]  # fmt: skip
     assert [one.text for one in read] == ["code", "", "Да", "yes", "Да"]
-    photo = {"message": {**chat, "photo": [{"file_id": "x"}], "caption": "стоп"}}
-    assert found.parse(request({"update_id": 8, **photo})).updates[0].text == "стоп"
-    assert found.parse(request({"update_id": 9, "poll": {}})).updates == ()
+    unblocked = {**chat, "new_chat_member": {"status": "member"}}
+    nothing: list[dict[str, Any]] = [{"poll": {}}, {"my_chat_member": unblocked}]
+    for each in nothing:
+        assert found.parse(request({"update_id": 9, **each})).updates == ()
     with pytest.raises(Invalid):
         found.parse(request({"message": chat}))
 
@@ -70,6 +71,8 @@ def test_a_bot_of_telegram_is_subscribed_and_knows_when_nothing_arrives(
     found, url = provider("telegram"), "https://ryadom.test/notifications/v1/webhooks/telegram"
 
     assert found.receives(url) is False
+    refuses = found.model_copy(update={"url": found.url.replace("telegram", "none")})
+    assert not refuses.subscribe(url)
     assert found.subscribe(url)
     assert found.receives(url) is True
     failed_at = int(clock.wall().timestamp())

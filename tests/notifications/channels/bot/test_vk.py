@@ -67,6 +67,7 @@ def test_a_call_back_of_vk_is_believed_by_its_secret_and_read(
     assert [one.kind for one in updates] == [
         UpdateKind.STARTED, UpdateKind.STOPPED, *[UpdateKind.SAID] * 3
     ]  # fmt: skip
+    assert [one.text for one in updates] == ["code", "", "Да", "Да", "{'a': 1}"]
     assert found.parse(request(CALL | {"type": "wall_post_new", "object": {}})).updates == ()
     with pytest.raises(Invalid):
         found.parse(request(CALL | {"type": "message_deny", "object": {}, "event_id": ""}))

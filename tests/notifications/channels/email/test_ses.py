@@ -84,3 +84,17 @@ def test_a_subscription_is_confirmed_at_sns_alone(
         found.parse(request({"Type": "SubscriptionConfirmation", "SubscribeURL": address}))
 
     assert [each.args[0].url for each in ask.call_args_list] == [right]
+
+
+@pytest.mark.parametrize("named", ["events", ""])
+def test_ses_is_told_where_its_events_go(
+    provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    client = Mock()
+    client.send_email.return_value = {"MessageId": "1"}
+    monkeypatch.setattr(ses.Ses, "client", Mock(return_value=client))
+    found = provider("ses").model_copy(update={"configuration_set": named})
+    assert found.send(message("e1", "email", "anna@example.org")).provider_id == "1"
+    said = client.send_email.call_args.kwargs
+    assert said.get("ConfigurationSetName") == (named or None), "an empty name is refused"
+    assert said["EmailTags"] == [{"Name": "message_id", "Value": "msg_e1"}]
