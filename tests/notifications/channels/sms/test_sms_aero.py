@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from infra.fake_carriers import call_back
+from services.notifications import settings
 from services.notifications.channels.port import DeliveryStatus, OnDoubt
 from services.notifications.channels.sms import sms_aero
 from services.notifications.channels.sms.sms_aero import CALL_BACK, CALL_BACK_FOR
@@ -63,3 +64,22 @@ def test_a_call_back_is_believed_by_the_address_that_we_signed(
             found.verify(request(body, token=wrong))
     with pytest.raises(Invalid):
         found.parse(request("status=none", token=token))
+
+
+def test_a_status_of_http_says_whose_fault_a_refusal_is() -> None:
+    means = {400: "refused", 422: "refused"} | dict.fromkeys((401, 402, 403, 404), "absent")
+    means |= dict.fromkeys((300, 399, 405, 409, 423, 500), "unknown")
+    said = {status: sms_aero._sent(WireAnswer(status, {}), "Да").status.value for status in means}
+    assert said == means
+
+
+@pytest.mark.parametrize("ours", ["https://ryadom.test", ""])
+def test_a_call_back_is_asked_for_where_we_have_an_address(
+    provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, ours: str
+) -> None:
+    calls = list[Any]()
+    monkeypatch.setattr(sms_aero, "deliver", lambda call, read: calls.append(call))
+    monkeypatch.setattr(settings, "public_url", lambda: ours)
+    provider("sms_aero").send(message("a1"))
+    asked = calls[0].json.get("callbackUrl", "")
+    assert asked.startswith(f"{ours}/notifications/v1/webhooks/sms_aero/") if ours else not asked

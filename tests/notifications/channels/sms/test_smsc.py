@@ -39,17 +39,10 @@ def test_smsc_is_asked_by_our_id(provider: Callable[[str], Any], server: Carrier
         reported: DeliveryStatus = found.status(Sending("msg_s2", PHONE)).status
         return reported
 
-    assert {number: status(number) for number in (None, -3, -1, 0, 1, 2, 3, 20, 24, 999)} == {
+    assert {number: status(number) for number in (None, 2, 20)} == {
         None: DeliveryStatus.ABSENT,
-        -3: DeliveryStatus.ABSENT,
-        -1: DeliveryStatus.TAKEN,
-        0: DeliveryStatus.TAKEN,
-        1: DeliveryStatus.DELIVERED,
         2: DeliveryStatus.READ,
-        3: DeliveryStatus.REFUSED,
         20: DeliveryStatus.REFUSED,
-        24: DeliveryStatus.ABSENT,
-        999: DeliveryStatus.TAKEN,
     }
     # Servers and proxies log addresses.
     assert "smsc POST status.php" in server.carriers.calls
@@ -106,3 +99,27 @@ def test_only_some_errors_of_smsc_say_that_it_has_no_message(
             smsc, "ask", lambda call, code=code: WireAnswer(200, {"error_code": code})
         )
         assert provider("smsc").status(Sending("msg_s9", PHONE)).status.value == means, code
+
+
+def test_each_status_of_smsc_says_whether_and_why_a_message_is_not_read() -> None:
+    said = {number: smsc._state(number) for number in (*range(-3, 5), 20, 22, 23, 24, 25, 999)}
+    refused = {number: each.code for number, each in said.items() if each.status == "refused"}
+    assert refused == {
+        -2: "cannot_be_delivered", 3: "out_of_reach", 20: "cannot_be_delivered",
+        22: "no_such_number", 23: "text_forbidden", 25: "out_of_reach",
+    }  # fmt: skip
+    others = {number: said[number].status.value for number in said.keys() - refused.keys()}
+    assert others == {
+        -3: "absent", -1: "taken", 0: "taken", 1: "delivered", 2: "read", 4: "read", 24: "absent",
+        999: "taken",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("sender", ["Ryadom", ""])
+def test_a_sender_is_named_where_the_stage_has_one(
+    provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, sender: str
+) -> None:
+    calls = list[Any]()
+    monkeypatch.setattr(smsc, "deliver", lambda call, read: calls.append(call))
+    provider("smsc").model_copy(update={"sender": sender}).send(message("s1"))
+    assert calls[0].form.get("sender") == (sender or None)
