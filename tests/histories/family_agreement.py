@@ -220,7 +220,8 @@ def _timelines(kept: Kept) -> Iterator[str]:
 def _figures(kept: Kept) -> Iterator[str]:
     """Count the requests of the year and the families that asked again, from events."""
     asked: defaultdict[tuple[str, str], list[str | None]] = defaultdict(list)
-    # Two records that are found to be of one family are one in the year of that alone.
+    # Two records that are found to be of one family are one in the year of that, and in any later
+    # one in which both ask; undone, each is counted with what it has asked itself.
     merged: defaultdict[str, dict[str, str]] = defaultdict(dict)
     whole: dict[str, str] = {}
     events = kept.hotline.client.world.events()
@@ -234,7 +235,9 @@ def _figures(kept: Kept) -> Iterator[str]:
             whole.pop(said["merged_family_id"])
             merged[year].pop(said["merged_family_id"], None)
         elif kind == "intake.RequestReceived":
-            asked[said["programme"], year].append(whole.get(said["family_id"], said["family_id"]))
+            asked[said["programme"], year].append(said["family_id"])
+            if (speaks := whole.get(said["family_id"])) is not None:
+                merged[year][said["family_id"]] = speaks
     for (_, sk), row in kept.rows("YEAR_COUNTS").items():
         counts = json.loads(row["doc"]["S"])
         year = str(counts["year"])
