@@ -26,6 +26,7 @@ from bench.write_path import REQUEST
 from infra.layer import COMMON, uv
 from infra.package import package
 from infra.services import ROOT
+from shared.storage import rows
 from tools.event_samples import SAMPLES
 
 ROUNDS = 15
@@ -261,6 +262,7 @@ def _stream() -> dict[str, Any]:
         "pk": {"S": "OUTBOX#cmt_1"},
         "sk": {"S": "OUTBOX"},
         "entries": {"S": json.dumps([entry])},
+        "pending": {"S": rows.pending_shard("OUTBOX#cmt_1")},
     }
     record = {
         "eventID": "1",
