@@ -18,7 +18,7 @@ def case_steps(seen: Any, chance: Random) -> Said:
     needs = [need["need_id"] for need in seen["needs"] if need["status"] == "open"]
     some = [each for each in needs if chance.random() < 0.5]
     more = [{"category": chance.choice(KINDS)}]
-    aid = {"category": "goods_aid", "persons": 3, "legal_basis": "programme"}
+    aid = {"category": "goods_aid", "persons": 3, "legal_basis": "programme", "again": True}
     dropped = [{"need_id": each, "reason": "found_elsewhere"} for each in some]
     return {
         "take": ("take", (None,)),
