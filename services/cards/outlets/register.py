@@ -141,7 +141,7 @@ class OutletRegister(ValueObject):
         ends = (place.keyed_until for place in self.open.values())
         return sum(end <= self.keys_reminded_of for end in ends) if self.keys_reminded_of else 0
 
-    def note_keys(self, outlet_id: str, until: int, full_until: int = 0) -> Self:
+    def note_keys(self, outlet_id: str, until: int, full_until: int) -> Self:
         """Note until when an outlet has a key; an end that was averted may be announced again."""
         noted = self.replace(outlet_id, keyed_until=until, full_until=full_until)
         if until and noted.keys_ending and not self.keys_ending:

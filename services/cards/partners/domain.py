@@ -146,12 +146,12 @@ class Partner(OfferingPartner):
         """Refuse what is done about shops and store keys where none can be added any more."""
         self._require("issue_key")
 
-    def issue_key(self, outlet_id: str, until: int, full_until: int = 0) -> Self:
+    def issue_key(self, outlet_id: str, until: int, full_until: int) -> Self:
         """Note until when a live store key connects the till of an open outlet."""
         self._require("issue_key")
         return self.note_keys(outlet_id, until, full_until)
 
-    def note_keys(self, outlet_id: str, until: int, full_until: int = 0) -> Self:
+    def note_keys(self, outlet_id: str, until: int, full_until: int) -> Self:
         """Note what is left of an outlet's store keys."""
         if outlet_id not in (place.outlet_id for place in self.shops.open.values()):
             return self

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from services.intake.cases.values import Need, NeedStatus
 from services.intake.codes.fields import OutcomeCode, TriageReason
 from services.intake.codes.values import TriageDecision
 from shared.domain import CodeOf, Day, Moment, ValueObject
+from shared.reference import calendar
 
 
 class Triage(ValueObject):
@@ -78,6 +80,14 @@ class Aid(ValueObject):
     funding_project: str | None = None
     at: Moment
     by: str
+
+    def repeats(self, other: "Aid", zone: ZoneInfo) -> bool:
+        """Whether another one of the day looks the same: two people may have recorded one help."""
+
+        def seen(aid: Aid) -> tuple[object, ...]:
+            return aid.category, aid.provider, aid.legal_basis, calendar.local_date(zone, aid.at)
+
+        return seen(self) == seen(other)
 
 
 def became(need: Need, aids: Iterable[Aid]) -> NeedStatus:

@@ -54,10 +54,9 @@ class VolunteerTask(TimedAggregate):
     offered_at: datetime
     reason: str | None = None
 
-    @property
-    def keeps_place(self) -> bool:
+    def keeps_place(self, now: datetime) -> bool:
         """Whether its place is known: while it is open, or another volunteer is looked for."""
-        given_back = self.status is TaskStatus.DECLINED and PLACE_FORGOTTEN not in self.fired
+        given_back = self.status is TaskStatus.DECLINED and now < self.starts_at
         return self.status.open or given_back
 
     def accept(self) -> Self:

@@ -10,6 +10,7 @@ from services.matching.volunteer_tasks.vault_records import FIELD, RECORD
 from services.matching.volunteer_tasks.views import TaskInList, TaskView
 from services.matching.volunteers.repository import Volunteers, of_volunteer
 from services.matching.volunteers.values import ROLE
+from shared import clock
 from shared.identity.partitions import Partition, whole_own_list
 from shared.identity.policy import Resource
 from shared.principal import Principal
@@ -50,7 +51,7 @@ def view_task(
     A volunteer that has given it back needs the place no more.
     """
     task, _ = load_authorised(task_id, "view", caller, tasks, volunteers)
-    if not (task.status.open if caller.role == ROLE else task.keeps_place):
+    if not (task.status.open if caller.role == ROLE else task.keeps_place(clock.now())):
         return TaskView.of(task, district_id=task.district, place=None)
     opened = vault.open(task_id, RECORD, (FIELD,), caller, "volunteer_task")
     return TaskView.of(task, district_id=task.district, place=opened[FIELD])

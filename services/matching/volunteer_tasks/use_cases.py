@@ -138,5 +138,5 @@ def _settle(
         settled,
         volunteers.row(volunteer.settle_task()),
         events=[event],
-        writes=[] if settled.keeps_place else vault.erase(settled.task_id),
+        writes=[] if settled.keeps_place(clock.now()) else vault.erase(settled.task_id),
     )

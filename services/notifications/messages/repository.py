@@ -65,9 +65,10 @@ class Messages(Repository[Message]):
         """Return the messages to a person that were made last."""
         return self._recent("by_owner", person_key(person_id), message_prefix())
 
-    def last_to(self, person_id: str) -> list[Message]:
+    def last_to(self, person_id: str) -> Message | None:
         """Return the very last message to a person, if there is one."""
-        return self._latest("by_owner", person_key(person_id), message_prefix(), most=1)
+        found = self._latest("by_owner", person_key(person_id), message_prefix(), most=1)
+        return found[0] if found else None
 
     def page_to(
         self,

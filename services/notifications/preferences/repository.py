@@ -38,7 +38,7 @@ class PreferencesRepository(Repository[Preferences]):
     def load(self, person_id: str, messages: Messages) -> Preferences:
         """Return what a person prefers, who is known by its messages; raises NotFound."""
         records = self.records_of(person_id)
-        sent = [each for record in records for each in messages.last_to(record)]
+        sent = [last for record in records if (last := messages.last_to(record))]
         if not sent:
             raise NotFound("preferences", person_id)
         latest = max(sent, key=lambda each: each.created_at)

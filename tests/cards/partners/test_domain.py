@@ -37,7 +37,7 @@ def offer(number: int, percent: int, first: date, last: date | None = None, *whe
 
 
 def add_shop(partner: Partner, number: int, district: str = "D01") -> Partner:
-    return partner.add_outlet(f"out_{number}", district).issue_key(f"out_{number}", KEYED)
+    return partner.add_outlet(f"out_{number}", district).issue_key(f"out_{number}", KEYED, 0)
 
 
 def propose(partner: Partner, new: Offer) -> Partner:
@@ -83,7 +83,7 @@ STEPS: dict[str, Callable[[Partner], Partner]] = {
     "give_notice": lambda p: p.give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE),
     "edit": lambda p: p.edit("Гастроном", "grocery", ("D01",)),
     "add_outlet": lambda p: p.add_outlet("out_2", "D01"),
-    "issue_key": lambda p: p.issue_key("out_1", KEYED),
+    "issue_key": lambda p: p.issue_key("out_1", KEYED, 0),
     "propose_offer": lambda p: propose(p, offer(9, 9, date(2026, 11, 1))),
     "record_agreement": lambda p: p.record_agreement("15/2026"),
     "publish_offer": lambda p: publish(p, offer(9, 9, date(2026, 11, 1))),
@@ -144,7 +144,7 @@ def test_every_open_outlet_needs_an_offer_and_a_key() -> None:
 
     closed = partner.close_outlet("out_2", NOW)
     assert closed.publish("CL-0", NOW, ZONE).status is PartnerStatus.ACTIVE
-    assert closed.note_keys("out_2", 0) == closed, "its key may still be revoked"
+    assert closed.note_keys("out_2", 0, 0) == closed, "its key may still be revoked"
 
 
 def test_a_discount_that_is_over_by_the_publication_is_none() -> None:
@@ -349,7 +349,7 @@ def test_a_notice_of_two_weeks_is_long_enough() -> None:
 @pytest.mark.parametrize(("days", "together"), [(7, 2), (8, 1)])
 def test_keys_that_end_within_a_week_are_announced_together(days: int, together: int) -> None:
     later = KEYED + days * 24 * 3600
-    partner = active().add_outlet("out_2", "D01").issue_key("out_2", later).remind_of_keys()
+    partner = active().add_outlet("out_2", "D01").issue_key("out_2", later, 0).remind_of_keys()
     assert partner.shops.keys_ending == together
     assert (partner.keys_due_at is None) == (together == 2)
 
@@ -365,7 +365,7 @@ def test_keys_that_end_before_their_partner_leaves_are_renewed() -> None:
 
 
 def test_who_leaves_before_its_announced_keys_end_needs_none_until_it_stays_after_all() -> None:
-    fresh = active().add_outlet("out_2", "D01").issue_key("out_2", KEYED + 5 * 24 * 3600)
+    fresh = active().add_outlet("out_2", "D01").issue_key("out_2", KEYED + 5 * 24 * 3600, 0)
     partner = fresh.remind_of_keys()
     keys_end = datetime.fromtimestamp(KEYED, UTC).date()
     before, between, after = (
@@ -387,20 +387,20 @@ def test_who_leaves_before_its_announced_keys_end_needs_none_until_it_stays_afte
 
 
 def test_an_end_of_keys_is_announced_again_when_the_later_key_is_revoked() -> None:
-    announced = active().add_outlet("out_2", "D01").issue_key("out_2", KEYED).remind_of_keys()
-    one = announced.issue_key("out_1", LATER)
-    both = one.issue_key("out_2", LATER)
+    announced = active().add_outlet("out_2", "D01").issue_key("out_2", KEYED, 0).remind_of_keys()
+    one = announced.issue_key("out_1", LATER, 0)
+    both = one.issue_key("out_2", LATER, 0)
     assert events.keys_renewed(announced, both)
 
-    back = both.note_keys("out_1", KEYED)
+    back = both.note_keys("out_1", KEYED, 0)
 
     assert back.keys_due_at == active().keys_due_at
     assert back.remind_of_keys().shops.keys_ending == 1
-    sooner = both.note_keys("out_1", LATER - 1).shops
+    sooner = both.note_keys("out_1", LATER - 1, 0).shops
     assert sooner.keys_end_at == datetime.fromtimestamp(LATER - 1, UTC)
     # Of an outlet that has none now its manager knows; what is announced is work already.
-    assert both.note_keys("out_1", 0).keys_due_at == both.keys_due_at
-    assert one.note_keys("out_1", KEYED).keys_due_at is None
+    assert both.note_keys("out_1", 0, 0).keys_due_at == both.keys_due_at
+    assert one.note_keys("out_1", KEYED, 0).keys_due_at is None
 
 
 def test_a_partner_that_leaves_is_not_reminded_of_its_last_day() -> None:

@@ -63,13 +63,17 @@ def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingCli
 def test_the_place_of_a_task_given_back_is_the_coordinators_until_its_time_has_come(
     client: MatchingClient,
 ) -> None:
-    path = f"/volunteer-tasks/{task(client, approved(client, account='V-1'))}"
+    given_back = task(client, approved(client, account="V-1"))
+    path = f"/volunteer-tasks/{given_back}"
     client.do(VOLUNTEER, f"{path}/decline", {"reason": "ill"})
 
     assert client.get(VC, path)["place"] == PLACE, "it is asked to give the same to another"
     assert client.get(VOLUNTEER, path)["place"] is None
     client.at("2026-09-05 10:00")
     assert client.get(VC, path)["place"] is None
+    keys = client.world.rows("matching-keys")
+    (key,) = (each for each in keys if given_back in each["pk"]["S"])
+    assert "erased_at" in key, "it is not only hidden"
 
 
 def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(

@@ -72,12 +72,8 @@ def withdraw_aid(
 
 def _refuse_known(case: Case, aid: Aid) -> None:
     """Refuse help that looks like one of today: what two people record would count twice."""
-
-    def looks(one: Aid) -> tuple[object, ...]:
-        day = regions.local_date(case.region, one.at)
-        return day, one.category, one.provider, one.legal_basis
-
-    if known := [one for one in case.aids if looks(one) == looks(aid)]:
+    zone = regions.zone(case.region)
+    if known := [one for one in case.aids if aid.repeats(one, zone)]:
         kind = Labels("aid_category", (aid.category,))
         raise Invalid("aid_recorded_today", "/again", aid=kind, by=known[-1].by)
 
