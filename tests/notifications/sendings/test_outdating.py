@@ -9,7 +9,7 @@ import pytest
 
 from services.notifications.messages.domain import Message
 from services.notifications.messages.reactions import _messages
-from services.notifications.messages.repository import Messages
+from services.notifications.messages.repository import MOST_READ, Messages
 from services.notifications.messages.values import MessageStatus
 from services.notifications.pacing.daytime import daytime_of
 from services.notifications.sendings.order import has_waited, is_said_today, waits_for_earlier
@@ -368,6 +368,10 @@ def test_the_order_of_messages_looks_at_the_whole_night_of_an_organisation(
     with harness.world.service("notifications"):
         about = Messages.connect().latest_about("ZR", GUARDIAN)
     assert [each.topics["match_id"] for each in about] == [f"mat_{n}" for n in range(29, -1, -1)]
+    harness.world.advance(at("2026-09-17 12:00"))
+    with harness.world.service("notifications"):
+        about = Messages.connect().latest_about("ZR", GUARDIAN)
+    assert len(about) == MOST_READ, "of what is long over the latest are enough"
 
 
 def test_nobody_waits_for_a_message_that_is_unknown_failed_or_in_vain(
