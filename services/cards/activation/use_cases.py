@@ -32,12 +32,15 @@ def activate_card(
 
     One whose phone is that of another office's holder is `held` for a leader, and shows no code.
     """
-    number = card_numbers.normalise(body.number) or ""
-    code = card_numbers.digits_in(body.activation_code, CODE_DIGITS) or body.activation_code
+    number = card_numbers.normalise(body.number)
+    code = card_numbers.normalise(body.activation_code, CODE_DIGITS)
     found = cards.find_by_handle(handle_of(number)) if number else None
     card = authorised(found, context.actor, cards)
-    if not number:
-        raise Invalid("card_number_mistyped", "/number")  # no guess at any card
+    # What no card has is no guess at any.
+    if number is None:
+        raise Invalid("card_number_mistyped", "/number")
+    if code is None:
+        raise Invalid("activation_code_mistyped", "/activation_code")
     if card is not None and _is_done(card, code, context.actor):
         done = Receipt(id=card.id, version=card.version, status=card.status)
         return cards.store.commit(context, receipt=done)  # or the answer that the call was given

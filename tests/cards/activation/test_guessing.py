@@ -27,17 +27,25 @@ def test_a_stranger_who_guesses_must_wait_and_the_holder_need_not(client: CardsC
     assert client.activate(card, HOLDER).status == 200
 
 
-def test_what_is_no_number_of_a_card_is_no_guess_and_signs_between_digits_do_no_harm(
+def slips_of(digits: str) -> list[str]:
+    """What a hand that slips makes of them; a wrong check digit tells the last."""
+    return [digits + "1", digits[:-1] + "+", digits[:-1] + str(9 - int(digits[-1]))]
+
+
+def test_what_no_card_has_is_no_guess_and_signs_between_digits_do_no_harm(
     client: CardsClient,
 ) -> None:
     card = client.issue()
     number, code = card["number"], card["activation_code"]
-    other = number[:-1] + str(9 - int(number[-1]))  # its check digit tells
-    slips = [number + "1", number[:-1] + "+", f"{number} {number}", "моя новая карта 1", other]
+    numbers = [*slips_of(number), f"{number} {number}", "моя новая карта 1"]
+    codes = [*slips_of(code), "код из письма", f"{code} {code}"[:16]]
 
-    told = [client.activate(card | {"number": slip}, HOLDER) for slip in slips * 6]
-
-    assert {(each.status, each.code) for each in told} == {(422, "card_number_mistyped")}
+    for name, slips, refused in (
+        ("number", numbers, "card_number_mistyped"),
+        ("activation_code", codes, "activation_code_mistyped"),
+    ):
+        told = [client.activate(card | {name: slip}, HOLDER) for slip in slips * 6]
+        assert {(each.status, each.code) for each in told} == {(422, refused)}
     typed = {"number": f"№ {number}", "activation_code": f" {code[:4]}-{code[4:]}\u00a0"}
     assert client.activate(card | typed, HOLDER).status == 200
 
