@@ -33,7 +33,7 @@ def activate_card(
     One whose phone is that of another office's holder is `held` for a leader, and shows no code.
     """
     number = card_numbers.normalise(body.number)
-    code = card_numbers.normalise(body.activation_code, CODE_DIGITS)
+    code = card_numbers.digits_in(body.activation_code, CODE_DIGITS)
     found = cards.find_by_handle(handle_of(number)) if number else None
     card = authorised(found, context.actor, cards)
     # What no card has is no guess at any.
