@@ -47,11 +47,22 @@ def activate_card(
     count_try(number, card, context.actor, request.source_address, cards, vault)
     if card is None or not card.code.fits(_code_hash(card, code)):
         raise Invalid("activation_code_wrong", "/activation_code")
-    active = _activated(card, body, context)
+    return _save(_activated(card, body, context), body, context, cards, holders, vault)
+
+
+def _save(
+    card: Card,
+    body: ActivateCard,
+    context: CommandContext,
+    cards: Cards,
+    holders: Holders,
+    vault: Vault,
+) -> Receipt:
+    """Store a card in use, or held where its phone is that of another office's holder."""
     contact = contact_index(body.contact, vault)
     holder = holders.change(card.region, card.holder_ref, contact, cards.living_of_person)
     same_phone = OtherCard.elsewhere(holder.other, card.region, card.office)
-    active = active.held(Hold.of(None, same_phone, contact, clock.now()))
+    active = card.held(Hold.of(None, same_phone, contact, clock.now()))
     held = active.status is CardStatus.HELD
     helped = context.actor.role == LEADER
     return cards.save_card(

@@ -416,6 +416,7 @@ def test_an_offer_speaks_of_known_outlets_and_ends_after_it_begins() -> None:
         active().shops.set_of(["out_9"])
     with pytest.raises(Invalid, match="dates_reversed"):
         propose(active(), offer(2, 9, date(2026, 11, 1), date(2026, 10, 31)))
+    assert propose(active(), offer(2, 9, date(2026, 11, 1), date(2026, 11, 1))).book.proposed
 
 
 def test_an_outlet_is_in_a_district_of_the_partner_whose_districts_keep_their_outlets() -> None:
