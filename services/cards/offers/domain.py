@@ -209,7 +209,7 @@ class OfferBook(ValueObject):
     def _representatives(self, outlets: int) -> Iterator[int]:
         """Yield one outlet of each group in which the same versions hold."""
         groups = [outlets]
-        for bits in {outlet_sets.bits_of(offer.outlets) for offer in self.offers if offer.outlets}:
+        for bits in {outlet_sets.bits_of(offer.outlets) for offer in self.offers}:
             groups = [part for group in groups for part in (group & bits, group & ~bits) if part]
         return (group.bit_length() - 1 for group in groups if group)
 

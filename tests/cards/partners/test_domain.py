@@ -212,10 +212,10 @@ def test_two_offers_of_one_outlet_cannot_both_be_published_at_once() -> None:
 def test_past_offers_leave_the_book() -> None:
     partner = publish(active(), offer(2, 15, date(2026, 12, 1), date(2026, 12, 31)))
     replaced = publish(active(), offer(2, 9, date(2026, 12, 1)))
-    later = datetime(2027, 1, 10, tzinfo=UTC)
+    over = calendar.start_of_day(ZONE, date(2027, 1, 1))
 
-    assert [o.discount.percent for o in partner.book.without_past(later).offers] == [7]
-    assert [o.discount.percent for o in replaced.book.without_past(later).offers] == [9]
+    assert [o.discount.percent for o in partner.book.without_past(over).offers] == [7]
+    assert [o.discount.percent for o in replaced.book.without_past(over).offers] == [9]
     assert len(partner.book.without_past(NOW).offers) == 2
 
 
@@ -336,7 +336,9 @@ def test_a_discount_after_the_last_day_is_promised_to_nobody() -> None:
     with pytest.raises(IllegalStep, match="offer_after_last_day") as refused:
         propose(leaving, offer(3, 9, date(2026, 11, 1)))
     assert refused.value.next_steps == ("withdraw_notice",)
-    publish(leaving.withdraw_notice(), offer(3, 9, date(2026, 11, 1)))
+    staying = publish(leaving.withdraw_notice(), offer(3, 9, date(2026, 11, 1)))
+    leaving = staying.give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
+    assert "ofr_3" not in [span.offer_id for span in leaving.book.spans(leaving.leaves_at)]
 
 
 def test_a_notice_of_two_weeks_is_long_enough() -> None:
