@@ -13,7 +13,7 @@ from shared.errors import IllegalStep, Invalid, NotFound
 from shared.reference import calendar
 
 MAX_OPEN = 24
-MAX_PROPOSED = 10
+MAX_PROPOSED = 10  # one commit publishes all of them with their partner
 
 
 class Offer(ValueObject):
