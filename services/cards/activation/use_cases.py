@@ -78,15 +78,13 @@ def _save(
 
 def _activated(card: Card, body: ActivateCard, context: CommandContext) -> Card:
     """Return the card in use; the evidence of a leader who helps is in the audit."""
-    now = clock.now()
-    card.require_enterable(now)
     person, via = _holder(context.actor, card)
     regions.check_district(card.region, body.district_id)
     if via == "leader":
         _record_evidence(body, context, card)
     activation = Activation(
         person=person,
-        at=now,
+        at=clock.now(),
         via=via,
         district_id=body.district_id,
         consent_processing=body.consent_processing,
