@@ -32,6 +32,7 @@ ENVIRONMENT = ROOT / ".local" / "venv-emulator"
 REGION = "us-east-1"
 # How long it may take to save its state.
 PATIENCE = 60.0
+LONGEST_LOG = 10_000_000
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 AT_ONCE = 0.5
 
@@ -99,6 +100,15 @@ def _run(purpose: str, *command: str) -> None:
         raise CannotStart(f"Could not {purpose}: {last}")
 
 
+def begun_log(state: Path) -> Path:
+    """Return where an emulator says why it ended; a log that has grown long is put aside."""
+    log = state / "emulator.log"
+    with contextlib.suppress(FileNotFoundError):
+        if log.stat().st_size > LONGEST_LOG:
+            log.replace(state / "emulator.log.1")
+    return log
+
+
 def port_taken(port: int) -> CannotStart:
     """Return the sentence about an address that another program has."""
     for place in Path("/proc").glob("[0-9]*"):
@@ -151,7 +161,7 @@ class Emulator:
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
         for folder in (self._kept, self.state / "tmp", self.state / "s3"):
             folder.mkdir(parents=True, exist_ok=True)
-        with (self.state / "emulator.log").open("ab") as log:
+        with begun_log(self.state).open("ab") as log:
             self._process = subprocess.Popen(
                 [str(python()), "-P", str(PROGRAM)],
                 env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -2,26 +2,24 @@
 
 Powertools caches; what it lacks is here: it reads by the container's one client (a provider for
 tables of its own would make a second, and boto3's resources with it: a tenth of a cold start), and
-while what it reads from is down, the container goes on with what it read last, for another while,
-and counts that.
+while there is nothing good to be read (what it reads from is down, an operator has mistyped), the
+container goes on with what it read last, for another while, and counts that.
 """
 
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from aws_lambda_powertools.utilities.parameters.base import BaseProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import (
-    GetParameterError,
-    TransformParameterError,
-)
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared import aws
 from shared.errors import Unavailable
 from shared.observability import count
 
 Item = TypeVar("Item", bound=BaseModel)
+Kind = TypeVar("Kind")
 
 
 class ReferenceProvider(BaseProvider):
@@ -54,9 +52,9 @@ class ReferenceProvider(BaseProvider):
                 return absent
             self._last[name] = model.model_validate_json(found["value"]["S"])
         except (BotoCoreError, ClientError, KeyError, TypeError, ValidationError):
+            count("reference_stale")
             if name not in self._last:
                 raise
-            count("reference_stale")
         return self._last[name]
 
     def _get_multiple(self, path: str, **options: Any) -> dict[str, str]:
@@ -66,15 +64,17 @@ class ReferenceProvider(BaseProvider):
 SECRET_SECONDS = 300
 
 
-def secret_json(name: str) -> Any:
-    """Return what an encrypted parameter of Systems Manager holds, read anew every five minutes.
+def secret(name: str, kind: TypeAdapter[Kind]) -> Kind:
+    """Return what an encrypted parameter of Systems Manager says, read anew every five minutes.
 
+    One that cannot be read goes on as it was read last: it was mistyped, or the manager is down.
     Raises Unavailable while it was never read and cannot be; one that is gone is not kept.
     """
     try:
-        return _secrets().get(name, decrypt=True, transform="json", max_age=SECRET_SECONDS)
-    except (GetParameterError, TransformParameterError):
+        found: Kind = _secrets().get(name, decrypt=True, max_age=SECRET_SECONDS, kind=kind)
+    except GetParameterError:
         raise Unavailable from None
+    return found
 
 
 @cache
@@ -82,20 +82,20 @@ def _secrets() -> Any:
     from aws_lambda_powertools.utilities.parameters import SSMProvider
 
     class Secrets(SSMProvider):
-        """Parameters that are kept while Systems Manager cannot be read."""
+        """Parameters that are kept while there is nothing better to be read."""
 
-        last: ClassVar[dict[str, str]] = {}
+        last: ClassVar[dict[str, Any]] = {}
 
-        def _get(self, name: str, decrypt: bool = False, **options: Any) -> str:
+        def _get(self, name: str, decrypt: bool = False, **options: Any) -> Any:
+            kind: TypeAdapter[Any] = options.pop("kind")
             try:
-                self.last[name] = super()._get(name, decrypt, **options)
-            except self.client.exceptions.ParameterNotFound:
-                self.last.pop(name, None)
-                raise
-            except (BotoCoreError, ClientError):
+                self.last[name] = kind.validate_json(super()._get(name, decrypt, **options))
+            except (BotoCoreError, ClientError, ValidationError) as error:
+                count("secret_unreadable")
+                if isinstance(error, self.client.exceptions.ParameterNotFound):
+                    self.last.pop(name, None)
                 if name not in self.last:
                     raise
-                count("secrets_stale")
             return self.last[name]
 
     return Secrets(boto3_client=aws.client("ssm"))

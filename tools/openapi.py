@@ -51,7 +51,7 @@ def document(app: ServiceApp) -> Json:
             "license": parts.LICENCE,
         },
         "servers": [{"url": f"/{app.app_name}"}],
-        "tags": [{"name": name} for name in sorted({_tag(app, route) for route in routes})],
+        "tags": parts.tags(routes),
         "paths": paths,
         "components": {
             "parameters": _used(paths, "parameters", parts.header_parameters()),
@@ -174,7 +174,7 @@ def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
     operation: Json = {
         "operationId": route.name,
         "summary": route.summary,
-        "tags": [_tag(app, route)],
+        "tags": [parts.tag(route)["name"]],
         "parameters": [*_parameters(route, schemas), *_headers(route)],
         "responses": _responses(route, schemas),
         "security": [{caller: []} for caller in sorted(route.callers - {"public"})],
@@ -184,10 +184,6 @@ def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
     if "body" in route.inputs:
         operation["requestBody"] = _body(route, schemas)
     return operation
-
-
-def _tag(app: ServiceApp, route: Route) -> str:
-    return route.path.removeprefix(app.base).strip("/").partition("/")[0] or app.app_name
 
 
 def _description(app: ServiceApp, route: Route) -> str:

@@ -1,11 +1,15 @@
 """What every OpenAPI document of ours shares: problems, headers, ways to prove who calls."""
 
+import importlib
+import inspect
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from shared.api.dispatch import BEHALF_HEADER, ROLE_HEADER
 from shared.api.problems import CONTENT_TYPE
+from shared.api.routes import Route
 
 Json = dict[str, Any]
 
@@ -166,3 +170,19 @@ def _scopes(scopes: list[str]) -> str:
         f"It is made for regions and scopes, here {named}; the service's README says which scope "
         "a route needs, and `act_for_family` lets a bot say in `Ryadom-On-Behalf-Of` for whom."
     )
+
+
+def tags(routes: Iterable[Route]) -> list[Json]:
+    """Describe the aggregates that the routes belong to, by name."""
+    found = {each["name"]: each for each in map(tag, routes)}
+    return [found[name] for name in sorted(found)]
+
+
+def tag(route: Route) -> Json:
+    """Describe the aggregate of a route, or the part of the kernel that it comes from."""
+    names = route.handler.__module__.split(".")
+    package = ".".join(names[: 3 if names[0] == "services" else 2])
+    package = {"shared.api": "shared.reference"}.get(package, package)
+    about = inspect.getdoc(importlib.import_module(package)) or ""
+    name = {"shared.sign_in": "sign_ins"}.get(package, package.rpartition(".")[2])
+    return {"name": name.replace("_", "-"), "description": about.partition("\n")[0]}

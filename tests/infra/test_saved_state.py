@@ -36,6 +36,19 @@ def _left(folder: Path, word: str) -> None:
     (folder / "clock").write_text(word)
 
 
+def test_a_log_that_has_grown_long_is_put_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emulator, "LONGEST_LOG", 3)
+    for words, kept, aside in (("", "", None), ("abc", "abc", None), ("abcd", None, "abcd")):
+        log = emulator.begun_log(tmp_path)
+        log.write_text(words)
+        assert emulator.begun_log(tmp_path) == log
+        before = tmp_path / "emulator.log.1"
+        assert (log.read_text() if log.exists() else None) == kept
+        assert (before.read_text() if before.exists() else None) == aside
+
+
 def test_a_killed_session_is_undone_whole(tmp_path: Path) -> None:
     saved = SavedState(tmp_path)
     _left(tmp_path, "in order")

@@ -3,8 +3,10 @@
 import json
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
+from pydantic import TypeAdapter
 
 from shared import aws, budget, parameters
 from shared.errors import Unavailable
@@ -24,6 +26,14 @@ from tests.support.faulty_endpoints import (
 def holding(value: str) -> Behaviour:
     """A parameter that holds this text."""
     return failing("200 OK", json.dumps({"Parameter": {"Name": "/x", "Value": value}}).encode())
+
+
+MISTYPED = holding('{"tokn": "t"}')
+TOKENS = TypeAdapter(dict[Literal["token"], str])
+
+
+def secret(name: str) -> dict[Literal["token"], str]:
+    return parameters.secret(name, TOKENS)
 
 
 @pytest.fixture
@@ -46,19 +56,28 @@ def store(no_pauses: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyEn
 def test_a_secret_is_read_once_in_five_minutes(
     store: FaultyEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert [parameters.secret_json("/x") for _ in range(3)] == [{"token": "t"}] * 3
+    assert [secret("/x") for _ in range(3)] == [{"token": "t"}] * 3
     assert (store.asked, parameters.SECRET_SECONDS) == (1, 300)
 
     monkeypatch.setattr(parameters, "SECRET_SECONDS", 0.01)
-    parameters.secret_json("/y")
+    secret("/y")
     store.behave(holding('{"token": "new"}'))
     time.sleep(0.02)
-    assert parameters.secret_json("/y") == {"token": "new"}
+    assert secret("/y") == {"token": "new"}
 
 
 @pytest.mark.parametrize(
     "behaviour",
-    [silence, half, cut, drip, None, holding("no JSON"), failing("400 Bad Request", b"{}")],
+    [
+        silence,
+        half,
+        cut,
+        drip,
+        None,
+        holding("no JSON"),
+        MISTYPED,
+        failing("400 Bad Request", b"{}"),
+    ],
 )
 def test_a_secret_that_cannot_be_read_is_unavailable_before_the_function_ends(
     store: FaultyEndpoint, behaviour: Behaviour | None
@@ -66,40 +85,42 @@ def test_a_secret_that_cannot_be_read_is_unavailable_before_the_function_ends(
     store.behave(behaviour)
     context = Countdown(2)
     with budget.of(context), budget.alarm(), pytest.raises(Unavailable):
-        parameters.secret_json("/x")
+        secret("/x")
     assert context.get_remaining_time_in_millis() > 0
 
 
 def test_no_secret_is_asked_for_that_could_outlast_the_invocation(store: FaultyEndpoint) -> None:
     begun = time.monotonic()
     with budget.of(Countdown(0.2)), pytest.raises(Unavailable):
-        parameters.secret_json("/x")
+        secret("/x")
     assert (store.asked, time.monotonic() - begun < 0.2) == (0, True)
 
 
-@pytest.mark.parametrize("behaviour", [silence, cut, failing("400 Bad Request", b"{}")])
+@pytest.mark.parametrize(
+    "behaviour", [silence, cut, failing("400 Bad Request", b"{}"), holding('{"token": '), MISTYPED]
+)
 def test_while_secrets_cannot_be_read_the_last_ones_serve_and_are_counted(
     store: FaultyEndpoint, monkeypatch: pytest.MonkeyPatch, behaviour: Behaviour
 ) -> None:
     monkeypatch.setattr(parameters, "SECRET_SECONDS", 0.01)
     counted: list[str] = []
     monkeypatch.setattr(parameters, "count", counted.append)
-    assert parameters.secret_json("/x") == {"token": "t"}
+    assert secret("/x") == {"token": "t"}
     store.behave(behaviour)
     time.sleep(0.02)
 
-    assert parameters.secret_json("/x") == {"token": "t"}
-    assert counted == ["secrets_stale"]
+    assert secret("/x") == {"token": "t"}
+    assert counted == ["secret_unreadable"]
 
 
 def test_a_secret_that_was_deleted_is_not_kept(
     store: FaultyEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parameters, "SECRET_SECONDS", 0.01)
-    parameters.secret_json("/x")
+    secret("/x")
     gone = {"__type": "com.amazonaws.ssm#ParameterNotFound"}
     for behaviour in (failing("400 Bad Request", json.dumps(gone).encode()), silence):
         store.behave(behaviour)
         time.sleep(0.02)
         with pytest.raises(Unavailable):
-            parameters.secret_json("/x")
+            secret("/x")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache, partial
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -127,6 +127,8 @@ class FakeKms:
 
 class MemoryParameters:
     """The encrypted parameters of the stage, by name."""
+
+    exceptions = SimpleNamespace(ParameterNotFound=KeyError)
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}

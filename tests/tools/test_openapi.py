@@ -73,6 +73,12 @@ def test_each_app_says_what_it_is_for_and_names_what_it_answers(made: ServiceApp
     about = document["info"]["description"]
     assert len(about) > 80
     assert "](" not in about  # a link of a README leads nowhere from here
+    described = {each["name"]: each["description"] for each in document["tags"]}
+    used = {
+        tag for path in document["paths"].values() for each in path.values() for tag in each["tags"]
+    }
+    assert described.keys() == used
+    assert all(len(each) > 25 and "routes" not in each for each in described.values())
     # A value that is known by its place in an array is a riddle to who reads the answer.
     assert "prefixItems" not in json.dumps(document)
 

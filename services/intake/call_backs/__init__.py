@@ -1,3 +1,3 @@
-"""Call-backs: who rang in vain is called; their routes and deadlines."""
+"""Call-backs: who rang in vain is called."""
 
 PLUGS = ("routes", "reactions")

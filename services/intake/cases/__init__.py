@@ -1,3 +1,3 @@
-"""Cases: their routes, reactions and deadlines."""
+"""Cases: what a family needs, who works on it, what is planned and done, until it is closed."""
 
 PLUGS = ("routes", "reactions")

@@ -1,3 +1,3 @@
-"""Families: their routes and reactions."""
+"""Families: who they are, and what is noted about them for all their cases."""
 
 PLUGS = ("routes", "reactions")

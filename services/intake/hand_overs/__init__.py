@@ -1,3 +1,3 @@
-"""Notes from one shift of the hotline to the next: their routes and their deadline."""
+"""Notes from one shift of the hotline to the next."""
 
 PLUGS = ("routes", "reactions")

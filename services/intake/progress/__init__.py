@@ -1,3 +1,3 @@
-"""How far a request has come, for people without an account: their routes."""
+"""How far a request has come, for people without an account."""
 
 PLUGS = ("routes",)

@@ -1,3 +1,3 @@
-"""Providers: their routes."""
+"""Providers: the agencies and organisations that help families, with what each can do."""
 
 PLUGS = ("routes",)

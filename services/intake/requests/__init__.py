@@ -1,3 +1,3 @@
-"""Requests: their routes, reactions and deadlines."""
+"""Requests: what families ask for, by phone, web or bot, until it is part of a case or answered."""
 
 PLUGS = ("routes", "reactions")

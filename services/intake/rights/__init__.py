@@ -1,3 +1,3 @@
-"""What a family may see, decide and take back: its routes."""
+"""What a family may see, decide and take back."""
 
 PLUGS = ("routes",)

@@ -1,3 +1,3 @@
-"""What telephony says about calls: its routes."""
+"""What telephony says about calls."""
 
 PLUGS = ("routes",)

@@ -133,7 +133,7 @@ def prove(request: Request) -> Telephony:
     """Return who sends an event, when its signature is right; raises Unauthenticated."""
     named = str((request.event.get("pathParameters") or {}).get("provider") or "")
     source = settings.telephony_secrets()
-    configured = CONFIGURATION.validate_python(parameters.secret_json(source)) if source else {}
+    configured = parameters.secret(source, CONFIGURATION) if source else {}
     provider = configured.get(named)
     if provider is None:
         raise Unauthenticated

@@ -17,11 +17,14 @@ from threading import Event, Timer
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from pydantic import BaseModel, TypeAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from shared import clock
+from shared import clock, parameters
+from shared.errors import Unavailable
+from shared.observability import count
 
 # Both directions of a socket.
 _BOTH = 2
@@ -110,3 +113,23 @@ class WatchedHttpsPool(HTTPSConnectionPool):
 
 
 POOLS = {"http": WatchedHttpPool, "https": WatchedHttpsPool}
+
+
+class Roots(BaseModel, defer_build=True):
+    """The certificates by which the server of one provider is trusted instead of the usual."""
+
+    pem: str
+
+
+_ROOTS = TypeAdapter(Roots)
+
+
+def roots_of(parameter: str) -> str | None:
+    """Return the certificates that an encrypted parameter holds, in PEM; None without one."""
+    if not parameter:
+        return None
+    try:
+        return parameters.secret(parameter, _ROOTS).pem
+    except Unavailable:
+        count("provider_roots_missing")
+        raise NotConnected from None

@@ -152,5 +152,5 @@ class Channels:
 def configured() -> dict[str, ProviderOfStage]:
     """Return the providers of the stage's parameter; none without one."""
     source = settings.channel_secrets()
-    found = CONFIGURATION.validate_python(parameters.secret_json(source)) if source else {}
+    found = parameters.secret(source, CONFIGURATION) if source else {}
     return {name: each.named(name) for name, each in found.items()}

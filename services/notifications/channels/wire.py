@@ -28,6 +28,7 @@ from services.notifications.channels.connections import (
     NotConnected,
     ends_after,
     let_go_of_rested,
+    roots_of,
 )
 from services.notifications.channels.port import (
     Arrival,
@@ -39,9 +40,9 @@ from services.notifications.channels.port import (
     Sending,
 )
 from services.notifications.channels.retry_after import seconds_to_wait
-from shared import budget, parameters
+from shared import budget
 from shared.api.inputs import Request
-from shared.errors import Unauthenticated, Unavailable
+from shared.errors import Unauthenticated
 from shared.observability import count, note
 
 CONNECT_SECONDS = 2.0
@@ -168,7 +169,7 @@ def ask(call: Call) -> WireAnswer | DeliveryReport:
         return late
     body, headers = _body(call)
     try:
-        pool = _pool(_roots(call.ca))
+        pool = _pool(roots_of(call.ca))
         let_go_of_rested(pool, pool.clear)
         if not budget.allows(CONNECT_SECONDS + READ_SECONDS):  # certificates may take long to read
             return late
@@ -221,17 +222,6 @@ def _body(call: Call) -> tuple[bytes | None, dict[str, str]]:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         return urlencode(call.form).encode(), headers
     return None, headers
-
-
-def _roots(ca: str) -> str | None:
-    """Return the certificates that a provider's server is trusted by; None for the usual ones."""
-    if not ca:
-        return None
-    try:
-        return str(parameters.secret_json(ca)["pem"])
-    except (Unavailable, KeyError, TypeError):
-        count("provider_roots_missing")
-        raise NotConnected from None
 
 
 @cache

@@ -115,12 +115,15 @@ OF_PARTS = {
     },
 }  # fmt: skip
 OF_STACKS = {
+    "intake": {"secret_unreadable"},
     "matching": {"introduction_overdue", "follow_up_missed"},
     "notifications": {
         "bot_subscription_lost", "channel_opened", "message_failed", "message_outcome_unknown",
-        "message_unknown_age", "provider_missing",
+        "message_unknown_age", "provider_missing", "secret_unreadable",
     },
-    "platform": {"account_unchecked", "revoked_token_used", "token_refused"},
+    "platform": {
+        "account_unchecked", "identity_keys_unreachable", "revoked_token_used", "token_refused",
+    },
     "till": {
         "card_check_refused", "card_check_throttled", "store_key_locked", "store_key_refused",
     },
@@ -339,6 +342,8 @@ BORNE = {
     "account_unchecked": 20,
     "store_key_refused": 20,
     "message_outcome_unknown": 5,
+    "identity_keys_unreachable": 1,
+    "secret_unreadable": 1,
 }
 OF_AWS = OF_AWS_BY_NAME.keys()
 

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 from services.notifications.channels import breaker, registry
 from services.notifications.channels.port import DeliveryStatus, OnDoubt, Sending
 from services.notifications.channels.registry import Channels, configured
-from shared import clock
+from shared import clock, parameters
+from shared.errors import Unavailable
 from shared.storage import connection
-from tests.notifications.channels.conftest import message
+from tests.notifications.channels.conftest import PARAMETER, message
 from tests.support.carriers import CarrierServer
 from tests.support.world import World, at
 
@@ -93,15 +94,30 @@ def test_a_provider_that_left_the_configuration_knows_nothing(channels: Channels
 def test_a_configuration_with_an_unknown_field_is_refused_without_its_secrets(
     world: World, container: None
 ) -> None:
-    wrong = json.loads(world.parameters.values["/ryadom/test/channels"])
+    wrong = json.loads(world.parameters.values[PARAMETER])
     wrong["max"]["tokn"] = "SECRET"
     with pytest.raises(ValidationError) as refusal:
         registry.CONFIGURATION.validate_python(wrong)
     assert "SECRET" not in str(refusal.value)
 
 
+def test_a_configuration_that_was_mistyped_is_not_taken(
+    world: World, container: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parameters, "SECRET_SECONDS", 0)
+    good, kept = configured(), world.parameters.values[PARAMETER]
+    world.parameters.values[PARAMETER] = kept.replace('"token"', '"tokn"')
+    assert configured() == good
+
+    parameters._secrets.cache_clear()  # a container that has none
+    with pytest.raises(Unavailable):
+        configured()
+    world.parameters.values[PARAMETER] = kept
+    assert configured() == good
+
+
 def test_no_provider_shows_its_secrets(world: World, container: None) -> None:
-    known = json.loads(world.parameters.values["/ryadom/test/channels"])
+    known = json.loads(world.parameters.values[PARAMETER])
     secret = {"token", "secret", "confirmation", "api_key", "access_key", "secret_key", "email"}
     hidden = {
         name: given | dict.fromkeys(secret & given.keys(), "SECRET")

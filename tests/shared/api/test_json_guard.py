@@ -44,5 +44,12 @@ def test_whole_numbers_pass_as_far_as_a_row_can_hold_them() -> None:
             json_guard.check(f"[{number}]".encode())
 
 
+def test_only_what_is_wrong_is_called_wrong() -> None:
+    with pytest.raises(WrongInput) as refusal:
+        json_guard.check('{"km": 5.5, "note": "а", "of": 7, "x": [NaN, 1.5, 1e999]}'.encode())
+    faults = [(each.pointer, each.code) for each in refusal.value.faults]
+    assert faults == [("/x/0", "not_finite"), ("/x/2", "not_finite")]
+
+
 def test_of_what_a_person_typed_only_what_is_seen_is_kept() -> None:
     assert json_guard.cleaned("а\r\nб\u200b \u202eв") == "а\nб в"

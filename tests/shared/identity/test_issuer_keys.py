@@ -8,7 +8,7 @@ from typing import Never
 import jwt
 import pytest
 
-from shared import budget
+from shared import budget, observability
 from shared.errors import Unauthenticated
 from shared.identity import authorizer
 from shared.observability import InvocationFailed
@@ -70,13 +70,17 @@ def is_gone(provider: Provider) -> None:
 def test_known_keys_serve_a_day_while_the_issuer_is_down(
     provider: Provider, monkeypatch: pytest.MonkeyPatch, fails: Callable[[Provider], None]
 ) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(observability, "count", counted.append)
     call(f"Bearer {token()}")
     fails(provider)
     for hours in (1, 6, 12, 23):
         with monkeypatch.context() as patch:
             later(patch, hours=hours)
             call(f"Bearer {token()}")
+            assert counted == ["identity_keys_unreachable"]
             unauthorized(f"Bearer {token(RSA_KEY, 'invented')}")
+            counted.clear()
     later(monkeypatch, hours=25)
     with pytest.raises(InvocationFailed, match="Unavailable"):
         call(f"Bearer {token()}")
