@@ -33,16 +33,16 @@ def new_number() -> str:
 
 
 def digits_in(text: str, many: int = DIGITS) -> str | None:
-    """Return the 16 digits of a typed or scanned text, whatever its check digit; None if none."""
+    """Return the digits of a typed or scanned number, whatever its check digit; else None."""
     typed = unicodedata.normalize("NFKC", text.strip().lstrip("№#")) if len(text) <= 64 else ""
     visible = (c for c in typed if c not in _IGNORED and c.isprintable())
     digits = "".join(visible).translate(_LOOKALIKES)
     return digits if len(digits) == many and digits.isascii() and digits.isdecimal() else None
 
 
-def normalise(text: str, many: int = DIGITS) -> str | None:
-    """Return the card number, or a code of so many digits, of a typed text; None of any other."""
-    digits = digits_in(text, many)
+def normalise(text: str) -> str | None:
+    """Return the card number of a typed text; None of any other."""
+    digits = digits_in(text)
     return digits if digits is not None and ids.valid_number(digits) else None
 
 

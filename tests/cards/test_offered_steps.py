@@ -389,6 +389,22 @@ def test_a_list_of_keys(client: CardsClient, standing: str) -> None:
     assert check(client, (LEADER, MANAGER, OTHER_MANAGER, OFFICE), one, said) >= 1
 
 
+@pytest.mark.parametrize("standing", ["writing", "ready", "taken", "deleted"])
+def test_a_list_of_codes(client: CardsClient, standing: str) -> None:
+    batch = upload(client, client.world.files, text("FP-1;D01;да;;;;"), dry_run=False)
+    run(client, batch)
+    one = f"/v1/batches/{batch}/codes"
+    client.done(LEADER, one)
+    if standing != "writing":
+        client.world.settle()
+    if standing == "taken":
+        client.done(LEADER, f"{one}/take")
+    if standing == "deleted":
+        client.world.advance(at("2026-10-05 12:00"))
+    said: Any = {"write_again": (one, (None,)), "take_list": (f"{one}/take", (None,))}
+    assert check(client, (LEADER, COLLEAGUE, LEADER_Y, OFFICE), one, said) == 1
+
+
 @pytest.mark.parametrize("standing", ["running", "closed"])
 def test_a_programme(client: CardsClient, standing: str) -> None:
     one = "/v1/programmes/ZR"

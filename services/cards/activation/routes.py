@@ -12,6 +12,7 @@ routes.post(
     answer=queries.activated_card_view,
     problems=(
         "card_number_mistyped",
+        "activation_code_mistyped",
         "activation_code_wrong",
         "too_many_codes",
         "code_expired",

@@ -32,23 +32,37 @@ def activate_card(
 
     One whose phone is that of another office's holder is `held` for a leader, and shows no code.
     """
-    number = card_numbers.normalise(body.number) or ""
-    code = card_numbers.digits_in(body.activation_code, CODE_DIGITS) or body.activation_code
+    number = card_numbers.normalise(body.number)
+    code = card_numbers.digits_in(body.activation_code, CODE_DIGITS)
     found = cards.find_by_handle(handle_of(number)) if number else None
     card = authorised(found, context.actor, cards)
-    if not number:
-        raise Invalid("card_number_mistyped", "/number")  # no guess at any card
+    # What no card has is no guess at any.
+    if number is None:
+        raise Invalid("card_number_mistyped", "/number")
+    if code is None:
+        raise Invalid("activation_code_mistyped", "/activation_code")
     if card is not None and _is_done(card, code, context.actor):
         done = Receipt(id=card.id, version=card.version, status=card.status)
         return cards.store.commit(context, receipt=done)  # or the answer that the call was given
     count_try(number, card, context.actor, request.source_address, cards, vault)
     if card is None or not card.code.fits(_code_hash(card, code)):
         raise Invalid("activation_code_wrong", "/activation_code")
-    active = _activated(card, body, context)
+    return _save(_activated(card, body, context), body, context, cards, holders, vault)
+
+
+def _save(
+    card: Card,
+    body: ActivateCard,
+    context: CommandContext,
+    cards: Cards,
+    holders: Holders,
+    vault: Vault,
+) -> Receipt:
+    """Store a card in use, or held where its phone is that of another office's holder."""
     contact = contact_index(body.contact, vault)
     holder = holders.change(card.region, card.holder_ref, contact, cards.living_of_person)
     same_phone = OtherCard.elsewhere(holder.other, card.region, card.office)
-    active = active.held(Hold.of(None, same_phone, contact, clock.now()))
+    active = card.held(Hold.of(None, same_phone, contact, clock.now()))
     held = active.status is CardStatus.HELD
     helped = context.actor.role == LEADER
     return cards.save_card(
@@ -64,15 +78,13 @@ def activate_card(
 
 def _activated(card: Card, body: ActivateCard, context: CommandContext) -> Card:
     """Return the card in use; the evidence of a leader who helps is in the audit."""
-    now = clock.now()
-    card.require_enterable(now)
     person, via = _holder(context.actor, card)
     regions.check_district(card.region, body.district_id)
     if via == "leader":
         _record_evidence(body, context, card)
     activation = Activation(
         person=person,
-        at=now,
+        at=clock.now(),
         via=via,
         district_id=body.district_id,
         consent_processing=body.consent_processing,

@@ -139,17 +139,13 @@ class Card(OfPlacement):
         own = self.activation is not None and self.activation.person == person
         return own and self.status is CardStatus.ACTIVE and self.code.fits(code_hash)
 
-    def require_enterable(self, at: datetime) -> None:
-        """Refuse a code where none is awaited, or none can be right any more."""
+    def activate(self, activation: Activation) -> Self:
+        """Let tills accept the card from now on; refuse a code that is not awaited, or too old."""
         if self.status is CardStatus.ACTIVE:
             raise IllegalStep("card_not_awaiting_activation")
         self._require("activate")
-        if at >= self.code.expires_at:
+        if activation.at >= self.code.expires_at:
             raise IllegalStep("code_expired", self.of_next("renew_code"))
-
-    def activate(self, activation: Activation) -> Self:
-        """Let tills accept the card from now on."""
-        self.require_enterable(activation.at)
         if not activation.consent_processing:
             raise IllegalStep("processing_consent_missing", next_steps=("activate",))
         place = activation.district_id

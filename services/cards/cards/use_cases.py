@@ -153,7 +153,8 @@ def _with_consent(
     before = load_authorised(card_id, action, context.actor, cards)
     card = before.consent_to_letters(agreed)
     changed = [events.consent(card)] if before.consent_community is not agreed else []
-    return cards.save_card(context, card, events=changed)
+    # The card alone: the number of its file may be that of a later card.
+    return cards.save(context, card, events=changed)
 
 
 def made_card(

@@ -1,7 +1,9 @@
 """How the phone that proves a holder is changed."""
 
+from functools import partial
+
 from services.cards.cards.policy import load_authorised
-from services.cards.cards.repository import Cards, read_again, till_row
+from services.cards.cards.repository import Cards, till_row
 from services.cards.cards.values import CardId
 from services.cards.contact_changes import events
 from services.cards.contact_changes.commands import ChangeContact, StartContactChange
@@ -45,19 +47,17 @@ def start_contact_change(
     holder.require_contact()
     old, new = _codes_to(body.contact, holder, context, vault)
     change_id = ids.new(CONTACT_CHANGE)
-    old_code, new_code = (
-        sign_ins.start(
-            context,
-            contact=contact,
-            channel="sms",
-            address=request.source_address,
-            person=holder.id,
-            region=holder.region,
-            use=use,
-            about=change_id,
-        )
-        for contact, use in ((old, OLD_CONTACT), (new, NEW_CONTACT))
+    code_to = partial(
+        sign_ins.start,
+        context,
+        channel="sms",
+        address=request.source_address,
+        person=holder.id,
+        region=holder.region,
+        about=change_id,
     )
+    old_code = code_to(contact=old, use=OLD_CONTACT)
+    new_code = code_to(contact=new, use=NEW_CONTACT)
     change = ContactChange(
         id=change_id,
         holder_id=holder.id,
@@ -116,18 +116,15 @@ def confirm_contact_change(
     contact = vault_records.open_for_change(before, change.id, context.actor, vault)
     holder = before.bind(change.contact, clock.now())
     bound = holders.moved(holder, before, cards.living_of_person, cards.settled_of_person)
-    with read_again():
-        return changes.save(
-            context,
-            change,
-            *bound.rows,
-            sign_ins.row(old_code),
-            sign_ins.row(new_code),
-            events=[events.changed(change, cards.living_of_person(holder))],
-            unique=list(bound.unique),
-            release=list(bound.release),
-            writes=vault_records.seal_contact(holder, contact, vault),
-        )
+    return changes.save_done(
+        context,
+        change,
+        bound,
+        sign_ins.row(old_code),
+        sign_ins.row(new_code),
+        events=[events.changed(change, cards.living_of_person(holder))],
+        writes=vault_records.seal_contact(holder, contact, vault),
+    )
 
 
 def change_contact(
@@ -163,17 +160,14 @@ def change_contact(
     writes = vault_records.seal_contact(known, body.contact, vault)
     if former is not None:
         writes += vault_records.seal_for_change(known, change.id, former, vault)
-    with read_again():
-        return changes.save(
-            context,
-            change,
-            *bound.rows,
-            *map(cards.row, robbed),
-            events=[events.changed(change, living, card.id)],
-            unique=list(bound.unique),
-            release=list(bound.release),
-            writes=[*writes, *map(till_row, robbed)],
-        )
+    return changes.save_done(
+        context,
+        change,
+        bound,
+        *map(cards.row, robbed),
+        events=[events.changed(change, living, card.id)],
+        writes=[*writes, *map(till_row, robbed)],
+    )
 
 
 def _former_contact(

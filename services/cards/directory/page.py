@@ -1,13 +1,15 @@
 """The page behind a partner's sticker, in plain HTML; its words are in `page.toml`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from services.cards.directory.views import PublicOutlet, PublicPartner
 from services.cards.kopecks import size_in_words
+from services.cards.outlets.values import DAYS, Hours
 from services.cards.partners.views import DiscountView
 from shared.api.pages import Html, HtmlPage, fill, join
 from shared.api.problems import status_of
@@ -56,21 +58,28 @@ def _page(title: str, body: Html, **more: Any) -> HtmlPage:
 
 
 def _outlet(outlet: PublicOutlet, districts: Mapping[str, str]) -> Html:
-    texts = _texts()
-    opening = ", ".join(
-        texts["words"]["hours"].format(
-            days=texts["days"][hours.day], opens=hours.opens, closes=hours.closes
-        )
-        for hours in outlet.hours
-    )
+    opening = _opening(outlet.hours)
     return fill(
-        texts["html"]["outlet"],
+        _texts()["html"]["outlet"],
         title=outlet.title,
         district=districts.get(outlet.district_id, outlet.district_id),
         address=outlet.address,
         hours=_line(opening) if opening else NOTHING,
         offer=_offers(outlet.offer, outlet.next_offer),
     )
+
+
+def _opening(hours: Sequence[Hours]) -> str:
+    """Return opening hours in words; days in a row that are alike are named together."""
+    words, names, pieces = _texts()["words"], _texts()["days"], []
+    alike = groupby(DAYS, lambda day: sorted((h.opens, h.closes) for h in hours if h.day == day))
+    for spans, found in alike:
+        if spans:
+            days = [names[day] for day in found]
+            first_and_last = dict.fromkeys((days[0], days[-1]))
+            said = ", ".join(words["span"].format(opens=o, closes=c) for o, c in spans)
+            pieces.append(words["hours"].format(days="–".join(first_and_last), spans=said))
+    return "; ".join(pieces)
 
 
 def _offers(offer: DiscountView | None, following: DiscountView | None) -> Html:

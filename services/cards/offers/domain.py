@@ -13,7 +13,7 @@ from shared.errors import IllegalStep, Invalid, NotFound
 from shared.reference import calendar
 
 MAX_OPEN = 24
-MAX_PROPOSED = 10
+MAX_PROPOSED = 10  # one commit publishes all of them with their partner
 
 
 class Offer(ValueObject):
@@ -209,7 +209,7 @@ class OfferBook(ValueObject):
     def _representatives(self, outlets: int) -> Iterator[int]:
         """Yield one outlet of each group in which the same versions hold."""
         groups = [outlets]
-        for bits in {outlet_sets.bits_of(offer.outlets) for offer in self.offers if offer.outlets}:
+        for bits in {outlet_sets.bits_of(offer.outlets) for offer in self.offers}:
             groups = [part for group in groups for part in (group & bits, group & ~bits) if part]
         return (group.bit_length() - 1 for group in groups if group)
 

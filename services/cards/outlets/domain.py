@@ -4,8 +4,6 @@ from datetime import datetime
 from math import ceil
 from typing import Self
 
-from pydantic import Field
-
 from services.cards.outlets.values import (
     Hours,
     StoreKey,
@@ -31,8 +29,8 @@ class Outlet(Aggregate):
     title: str
     district_id: str
     address: str
-    latitude: float = Field(ge=-90, le=90)
-    longitude: float = Field(ge=-180, le=180)
+    latitude: float
+    longitude: float
     hours: tuple[Hours, ...] = ()
     closed: bool = False
     keys: tuple[StoreKey, ...] = ()

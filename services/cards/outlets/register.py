@@ -64,18 +64,17 @@ class OutletRegister(ValueObject):
 
     def replace(self, outlet_id: str, **changes: Any) -> Self:
         """Change what is known of a shop."""
-        self.number_of(outlet_id)
+        self.require_open(outlet_id)
         places = (p._replace(**changes) if p.outlet_id == outlet_id else p for p in self.places)
         return self._with(places=tuple(places))
 
-    def number_of(self, outlet_id: str, pointer: str = "") -> int:
-        """Return the number of an open outlet."""
-        for number, place in enumerate(self.places, 1):
-            if place.outlet_id == outlet_id:
-                if place.closed:
-                    raise outlet_closed()
-                return number
-        raise Invalid("unknown_outlet", pointer) if pointer else NotFound("outlet", outlet_id)
+    def require_open(self, outlet_id: str, pointer: str = "") -> None:
+        """Refuse an outlet that is closed, and one that the partner has not."""
+        place = next((each for each in self.places if each.outlet_id == outlet_id), None)
+        if place is None:
+            raise Invalid("unknown_outlet", pointer) if pointer else NotFound("outlet", outlet_id)
+        if place.closed:
+            raise outlet_closed()
 
     def set_of(self, outlet_ids: Sequence[str]) -> str:
         """Return open outlets as the set that an offer holds in."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.cards.codes import StepCode
 from services.cards.taken_once import ListStatus
 from shared.api.models import View
 
@@ -14,6 +15,7 @@ class PaperCodesView(View):
     asked_at: datetime
     cards: int
     failure: str | None
+    next_steps: tuple[StepCode, ...]
     version: int
 
 

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
-from services.cards.offers.domain import MAX_PROPOSED
 from services.cards.offers.offering import ENDING_NOTICE, OfferingPartner
 from services.cards.partners.values import NEXT_STEPS, PartnerStatus, Source
 from shared.domain import Deadline
@@ -82,8 +81,6 @@ class Partner(OfferingPartner):
         if self.agreement_ref is None:
             raise IllegalStep("agreement_missing", ("record_agreement",))
         self.shops.require_connected(at)
-        if len(self.book.proposed) > MAX_PROPOSED:
-            raise IllegalStep("too_many_proposals", ("withdraw_offer",), limit=MAX_PROPOSED)
         book = self.book
         for offer in self.book.proposed:
             book = book.publish(offer, zone)

@@ -11,7 +11,7 @@ from services.cards.placements.commands import PlacementEnd
 from services.cards.policy import POLICY
 from services.cards.programmes.repository import Programmes
 from shared import clock
-from shared.errors import NotFound
+from shared.errors import IllegalStep, NotFound
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -44,8 +44,10 @@ def _of_office(body: PlacementEnd, cards: Cards) -> Card:
 
 def _of_file(mark: FileMark, body: PlacementEnd, cards: Cards) -> Card:
     card = cards.living_of(mark) or living_of_same_person(cards.get(mark.card_id), cards)
-    if card is None or not is_of_office(mark, card, body.holder_ref, body.district_id):
+    if not is_of_office(mark, card, body.holder_ref, body.district_id):
         raise NotFound("holder")
+    if card is None:
+        raise IllegalStep("card_revoked")
     return card
 
 

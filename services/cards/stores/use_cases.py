@@ -114,7 +114,7 @@ def issue_key(
     partner = load_authorised(partner_id, "issue_key", context.actor, partners)
     partner.require_stores()
     with offering(partner, context.actor):
-        partner.shops.number_of(body.outlet_id, "/outlet_id")
+        partner.shops.require_open(body.outlet_id, "/outlet_id")
     key = new_key(body.outlet_id, sandbox=body.sandbox)
     outlet = outlets.of_partner(partner.id, body.outlet_id).issue_key(key)
     keyed = partner.issue_key(outlet.id, *outlet.key_times(key.issued_at))

@@ -16,7 +16,6 @@ CHANGES: dict[str, Change] = {
         client.done(HOLDER, f"/v1/cards/{card}/{step}") for step in ("block", "unblock")
     ],
     "another phone": lambda client, card: client.done(HOLDER, f"/v1/cards/{card}/hand-over-code"),
-    "no letters": lambda client, card: client.done(HOLDER, f"/v1/cards/{card}/withdraw-consent"),
     "printed": lambda client, card: [
         client.post(LEADER, "/v1/prints", card_ids=[card]),
         client.events("CardIssued"),

@@ -62,6 +62,23 @@ def test_the_sticker_leads_to_a_page_with_the_shops_and_the_discount(client: Car
     assert "площадь Труда, 1" in " ".join(page.texts)
 
 
+def test_days_in_a_row_with_the_same_hours_are_named_together(client: CardsClient) -> None:
+    partner, outlet = client.active_partner()
+    week = {"mon tue thu fri": "14:00-18:00 09:00-13:00", "sat wed": "10:00-18:00"}
+    hours = [
+        {"day": day, "opens": span[:5], "closes": span[6:]}
+        for days, spans in week.items() for day in days.split() for span in spans.split()
+    ]  # fmt: skip
+    shop = {"title": "Рынок", "district_id": "D01", "address": "Мира, 2"}
+    place = {"latitude": 53.2, "longitude": 50.1, "hours": hours}
+    path = f"/v1/partners/{partner}/outlets/{outlet}"
+    assert client.put(MANAGER, path, 2, **shop | place).status == 200
+
+    long, short = "09:00–13:00, 14:00–18:00", "10:00–18:00"
+    said = f"пн–вт: {long}; ср: {short}; чт–пт: {long}; сб: {short}"
+    assert said in shown(client, partner).texts
+
+
 def test_the_page_runs_and_loads_nothing(client: CardsClient) -> None:
     partner, _ = client.active_partner()
     answer = client.get(None, f"{LIST}/{partner}/page")

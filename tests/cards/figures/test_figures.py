@@ -25,6 +25,7 @@ from tests.cards.api_client import (
     person,
 )
 from tests.cards.offices import decide, issue
+from tests.support.world import at
 
 
 def hear(client: CardsClient, event: Event, number: str, times: int = 1) -> None:
@@ -155,6 +156,12 @@ def test_the_figures_of_a_region_count_cards_new_parents_partners_and_use(
     assert report["k35"]["checks"] == 1 and report["k35"]["partners"][0]["distinct_cards"] == 1
     quarter = client.get(LEADER, "/v1/report", region="ZR", quarter="2026-Q3").json
     assert quarter["k33"]["issued"] == 0 and quarter["k33"]["activated_percent"] is None
+    client.world.advance(at("2026-11-10 12:00"))
+    client.issue("FP-3", **new)
+    client.world.settle()
+    quarter = client.get(LEADER, "/v1/report", region="ZR", quarter="2026-Q4").json
+    assert quarter["months"] == ["2026-10", "2026-11", "2026-12"]
+    assert (quarter["k33"]["issued"], quarter["k35"]["checks"]) == (3, 1)
     both = client.get(LEADER, "/v1/report", region="ZR", month="2026-10", quarter="2026-Q4")
     assert (both.status, both.code) == (422, "one_period_only")
 

@@ -64,6 +64,18 @@ def test_a_card_that_waits_is_not_issued_twice(client: CardsClient) -> None:
     assert len(held(client)) == 1
 
 
+def test_letters_of_an_ended_card_are_declined_and_the_later_one_is_still_the_only(
+    client: CardsClient,
+) -> None:
+    ended = client.active_card("1024")
+    client.done(LEADER, f"/v1/cards/{ended['id']}/revoke", reason="moved_away")
+    assert issue(client, "1024", "D02").status == 201
+
+    client.done(LEADER, f"/v1/cards/{ended['id']}/withdraw-consent")
+
+    assert issue(client, "1024", "D02").code == "holder_has_card"
+
+
 def test_the_same_call_gives_the_same_answer_whatever_was_decided(client: CardsClient) -> None:
     issue(client, "1024", "D02")
     facts = {"region": "ZR", "district_id": "D03", "holder_ref": "1024", "order": ORDER}

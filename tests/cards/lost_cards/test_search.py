@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.cards.holders import repository
+from services.cards.lost_cards import queries
 from shared import clock
 from tests.cards.api_client import (
     AUTHORITY,
@@ -77,12 +78,18 @@ def test_two_signs_find_the_card_and_it_is_blocked(
 def test_the_number_of_a_file_finds_one_of_the_many_who_share_an_offices_phone(
     client: CardsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(repository, "MOST", 2)
+    for module in (repository, queries):
+        monkeypatch.setattr(module, "MOST", 2)
     shared = [issue(client, str(number), "D02", PHONE).json for number in range(1, 5)]
 
     found = [search(client, holder_ref=str(n), phone=PHONE).json["id"] for n in range(1, 5)]
+    by_digits = [search(client, phone=PHONE, last4=card["number"][-4:]) for card in shared]
 
     assert found == [card["id"] for card in shared]
+    # Of the many not all are looked at: who is not found is asked for the number.
+    assert {each.code for each in by_digits if each.status == 422} == {"phone_of_many"}
+    assert {each.json["found"] for each in by_digits if each.status == 200} == {True}
+    assert len(searches(client)) == 8
 
 
 @pytest.mark.parametrize("sign", ["holder_ref", "phone", "last4"])

@@ -50,6 +50,8 @@ def test_seven_percent_holds_to_the_last_second_of_october_and_nine_after(
     ]
 
     assert percents == [None, 7, 7, 9]
+    versions = client.get(LEADER, f"/v1/partners/{partner}/offers").json["items"]
+    assert {each["version"]: each["discount_percent"] for each in versions} == {1: 7, 2: 9}
     assert client.events("PartnerOfferChanged")[0]["from_date"] == "2026-11-01"
     (listed,) = client.get(None, "/v1/public/partners", region="ZR", district_id="D01").json[
         "items"

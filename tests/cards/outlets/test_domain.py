@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.cards.outlets.domain import Outlet
-from services.cards.outlets.values import Hours, StoreKey, require_no_overlap
+from services.cards.outlets.values import Hours, StoreKey, require_near, require_no_overlap
 from shared.errors import IllegalStep, Invalid
 
 NOW = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ def test_old_keys_are_forgotten_two_months_after_their_year() -> None:
     old = SHOP.issue_key(key(1, NOW))
 
     assert old.keyed_until(NOW) == int((NOW + timedelta(days=365)).timestamp())
-    assert old.keyed_until(much_later) == 0
+    assert old.keyed_until(NOW + timedelta(days=365)) == 0
     assert [k.id for k in old.issue_key(key(2, much_later)).keys] == ["key_2"]
 
 
@@ -78,6 +78,7 @@ def test_hours_may_have_breaks_and_go_on_after_midnight(said: str) -> None:
     ("said", "wrong"),
     [
         ("mon 09:00-18:00, mon 10:00-14:00", 1), ("mon 09:00-18:00, mon 09:00-18:00", 1),
+        ("mon 09:00-13:30, mon 13:20-18:00", 1),
         ("tue 01:00-05:00, mon 20:00-02:00", 0), ("mon 05:00-08:00, sun 22:00-06:00", 0),
         ("mon 09:00-09:00, tue 08:59-10:00", 1),
     ],
@@ -89,6 +90,25 @@ def test_hours_of_which_two_say_something_about_one_minute_are_refused(
         require_no_overlap(hours(said))
 
     assert refused.value.pointer == f"/hours/{wrong}"
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "wrong"),
+    [
+        (53.2, 50.1, None), (51.5, 51.5, None), (50.2, 53.1, "/latitude"),
+        (42.0, 50.1, "/latitude"), (53.2, 71.0, "/longitude"),
+    ],
+)  # fmt: skip
+def test_a_place_far_from_its_district_or_swapped_is_refused(
+    latitude: float, longitude: float, wrong: str | None
+) -> None:
+    there = SHOP.edit(latitude=latitude, longitude=longitude)
+    if wrong is None:
+        require_near(there, SHOP)
+        return
+    with pytest.raises(Invalid, match="place_far") as refused:
+        require_near(there, SHOP)
+    assert refused.value.pointer == wrong
 
 
 def test_an_hour_may_be_said_with_one_digit() -> None:

@@ -44,6 +44,10 @@ def propose(partner: Partner, new: Offer) -> Partner:
     return partner.propose_offer(new, TODAY, NOW)
 
 
+def notice(partner: Partner) -> Partner:
+    return partner.give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
+
+
 def publish(partner: Partner, new: Offer) -> Partner:
     return propose(partner, new).publish_offer(new.id, TODAY, ZONE)
 
@@ -80,7 +84,8 @@ STEPS: dict[str, Callable[[Partner], Partner]] = {
     "pause": lambda p: p.pause(),
     "resume": lambda p: p.resume(),
     "end": lambda p: p.end("partner_left"),
-    "give_notice": lambda p: p.give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE),
+    "give_notice": notice,
+    "withdraw_notice": lambda p: (notice(p) if p.in_touch else p).withdraw_notice(),
     "edit": lambda p: p.edit("Гастроном", "grocery", ("D01",)),
     "add_outlet": lambda p: p.add_outlet("out_2", "D01"),
     "issue_key": lambda p: p.issue_key("out_1", KEYED, 0),
@@ -94,8 +99,6 @@ ALLOWED = {
     ("take", PartnerStatus.LEAD): PartnerStatus.NEGOTIATING,
     ("edit", PartnerStatus.LEAD): PartnerStatus.LEAD,
     ("change_contact", PartnerStatus.LEAD): PartnerStatus.LEAD,
-    ("publish_offer", PartnerStatus.ACTIVE): PartnerStatus.ACTIVE,
-    ("publish_offer", PartnerStatus.PAUSED): PartnerStatus.PAUSED,
     ("decline", PartnerStatus.LEAD): PartnerStatus.DECLINED,
     ("decline", PartnerStatus.NEGOTIATING): PartnerStatus.DECLINED,
     ("publish", PartnerStatus.NEGOTIATING): PartnerStatus.ACTIVE,
@@ -103,8 +106,6 @@ ALLOWED = {
     ("resume", PartnerStatus.PAUSED): PartnerStatus.ACTIVE,
     ("end", PartnerStatus.ACTIVE): PartnerStatus.ENDED,
     ("end", PartnerStatus.PAUSED): PartnerStatus.ENDED,
-    ("give_notice", PartnerStatus.ACTIVE): PartnerStatus.ACTIVE,
-    ("give_notice", PartnerStatus.PAUSED): PartnerStatus.PAUSED,
     **{
         (step, status): status
         for step in (
@@ -117,6 +118,11 @@ ALLOWED = {
             "change_contact",
         )
         for status in (PartnerStatus.NEGOTIATING, PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
+    },
+    **{
+        (step, status): status
+        for step in ("publish_offer", "give_notice", "withdraw_notice")
+        for status in (PartnerStatus.ACTIVE, PartnerStatus.PAUSED)
     },
 }
 
@@ -212,10 +218,10 @@ def test_two_offers_of_one_outlet_cannot_both_be_published_at_once() -> None:
 def test_past_offers_leave_the_book() -> None:
     partner = publish(active(), offer(2, 15, date(2026, 12, 1), date(2026, 12, 31)))
     replaced = publish(active(), offer(2, 9, date(2026, 12, 1)))
-    later = datetime(2027, 1, 10, tzinfo=UTC)
+    over = calendar.start_of_day(ZONE, date(2027, 1, 1))
 
-    assert [o.discount.percent for o in partner.book.without_past(later).offers] == [7]
-    assert [o.discount.percent for o in replaced.book.without_past(later).offers] == [9]
+    assert [o.discount.percent for o in partner.book.without_past(over).offers] == [7]
+    assert [o.discount.percent for o in replaced.book.without_past(over).offers] == [9]
     assert len(partner.book.without_past(NOW).offers) == 2
 
 
@@ -308,7 +314,7 @@ def test_who_leaves_with_its_discount_needs_no_other_until_it_stays_after_all() 
     partner = complete().withdraw_offer("ofr_1", NOW)
     partner = propose(partner, offer(2, 5, TODAY, date(2026, 10, 31)))
     partner = partner.publish("CL-0", NOW, ZONE).remind()
-    leaving = partner.give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
+    leaving = notice(partner)
     later = partner.give_notice(date(2026, 11, 30), "partner_left", TODAY, ZONE)
 
     assert len(events.offers_renewed(partner, leaving, NOW)) == 1
@@ -331,12 +337,14 @@ def test_what_is_shown_is_fresh_until_the_next_discount_begins_or_ends_and_never
 
 
 def test_a_discount_after_the_last_day_is_promised_to_nobody() -> None:
-    leaving = active().give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
+    leaving = notice(active())
     assert publish(leaving, offer(2, 9, date(2026, 10, 31))).book.get("ofr_2").starts_at
     with pytest.raises(IllegalStep, match="offer_after_last_day") as refused:
         propose(leaving, offer(3, 9, date(2026, 11, 1)))
     assert refused.value.next_steps == ("withdraw_notice",)
-    publish(leaving.withdraw_notice(), offer(3, 9, date(2026, 11, 1)))
+    staying = publish(leaving.withdraw_notice(), offer(3, 9, date(2026, 11, 1)))
+    leaving = notice(staying)
+    assert "ofr_3" not in [span.offer_id for span in leaving.book.spans(leaving.leaves_at)]
 
 
 def test_a_notice_of_two_weeks_is_long_enough() -> None:
@@ -404,7 +412,7 @@ def test_an_end_of_keys_is_announced_again_when_the_later_key_is_revoked() -> No
 
 
 def test_a_partner_that_leaves_is_not_reminded_of_its_last_day() -> None:
-    leaving = active().give_notice(date(2026, 10, 31), "partner_left", TODAY, ZONE)
+    leaving = notice(active())
 
     assert leaving.runs_out_at is None
     assert leaving.next_deadline(ZONE) == leaving.leaves_at
@@ -416,6 +424,7 @@ def test_an_offer_speaks_of_known_outlets_and_ends_after_it_begins() -> None:
         active().shops.set_of(["out_9"])
     with pytest.raises(Invalid, match="dates_reversed"):
         propose(active(), offer(2, 9, date(2026, 11, 1), date(2026, 10, 31)))
+    assert propose(active(), offer(2, 9, date(2026, 11, 1), date(2026, 11, 1))).book.proposed
 
 
 def test_an_outlet_is_in_a_district_of_the_partner_whose_districts_keep_their_outlets() -> None:

@@ -182,7 +182,7 @@ def test_a_report_never_ends_the_card_of_another_person_with_the_same_number(
 
     late = reported(client, office_5, holder_ref="1024", district_id="D05")
 
-    assert late.status == 404
+    assert late.code == "card_revoked", "its own person's"
     assert client.events("PlacementEndReported") == []
 
 
