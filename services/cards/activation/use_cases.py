@@ -36,11 +36,14 @@ def activate_card(
     code = card_numbers.digits_in(body.activation_code, CODE_DIGITS)
     found = cards.find_by_handle(handle_of(number)) if number else None
     card = authorised(found, context.actor, cards)
-    # What no card has is no guess at any.
+    # What no card has, or what lacks a part, is no guess at any.
     if number is None:
         raise Invalid("card_number_mistyped", "/number")
     if code is None:
         raise Invalid("activation_code_mistyped", "/activation_code")
+    Card.require_consent(body.consent_processing)
+    if context.actor.role == LEADER and body.evidence is None:
+        raise Invalid("evidence_missing", "/evidence")
     if card is not None and _is_done(card, code, context.actor):
         done = Receipt(id=card.id, version=card.version, status=card.status)
         return cards.store.commit(context, receipt=done)  # or the answer that the call was given
@@ -80,8 +83,8 @@ def _activated(card: Card, body: ActivateCard, context: CommandContext) -> Card:
     """Return the card in use; the evidence of a leader who helps is in the audit."""
     person, via = _holder(context.actor, card)
     regions.check_district(card.region, body.district_id)
-    if via == "leader":
-        _record_evidence(body, context, card)
+    if via == "leader" and body.evidence is not None:
+        context.actor = context.actor.acting_for(card.holder_ref, body.evidence)
     activation = Activation(
         person=person,
         at=clock.now(),
@@ -113,10 +116,3 @@ def _holder(actor: Principal, card: Card) -> tuple[str, Via]:
     if actor.role == LEADER:
         return card.holder_id, "leader"
     return actor.acts_for, "bot" if actor.kind == "machine" else "web"
-
-
-def _record_evidence(body: ActivateCard, context: CommandContext, card: Card) -> None:
-    """Name leader and holder in the audit, with how the leader knew the holder."""
-    if body.evidence is None:
-        raise Invalid("evidence_missing", "/evidence")
-    context.actor = context.actor.acting_for(card.holder_ref, body.evidence)

@@ -139,6 +139,12 @@ class Card(OfPlacement):
         own = self.activation is not None and self.activation.person == person
         return own and self.status is CardStatus.ACTIVE and self.code.fits(code_hash)
 
+    @staticmethod
+    def require_consent(agreed: bool) -> None:
+        """Refuse to put a card into use for a holder who does not agree that her data are kept."""
+        if not agreed:
+            raise IllegalStep("processing_consent_missing", next_steps=("activate",))
+
     def activate(self, activation: Activation) -> Self:
         """Let tills accept the card from now on; refuse a code that is not awaited, or too old."""
         if self.status is CardStatus.ACTIVE:
@@ -146,8 +152,7 @@ class Card(OfPlacement):
         self._require("activate")
         if activation.at >= self.code.expires_at:
             raise IllegalStep("code_expired", self.of_next("renew_code"))
-        if not activation.consent_processing:
-            raise IllegalStep("processing_consent_missing", next_steps=("activate",))
+        self.require_consent(activation.consent_processing)
         place = activation.district_id
         return self._with(status=CardStatus.ACTIVE, activation=activation, district_id=place)
 

@@ -104,7 +104,8 @@ def test_a_bot_activates_for_the_person_it_has_proved(client: CardsClient) -> No
 def test_a_leader_helps_and_says_how_the_holder_was_known(client: CardsClient) -> None:
     card = client.issue()
 
-    assert client.activate(card, LEADER).code == "evidence_missing"
+    for code in ("00000000", card["activation_code"]) * 5:  # said before any code is looked at
+        assert client.activate(card, LEADER, activation_code=code).code == "evidence_missing"
     assert client.activate(card, LEADER, evidence="in_person").status == 200
     assert client.activate(card, LEADER, evidence="in_person").status == 200
     assert client.get(LEADER, f"/v1/cards/{card['id']}").json["via"] == "leader"
@@ -136,9 +137,9 @@ def test_an_unknown_number_is_refused_like_a_wrong_code(client: CardsClient) -> 
 
 def test_without_processing_consent_the_card_stays_issued(client: CardsClient) -> None:
     card = client.issue()
-    refused = client.activate(card, consent_processing=False)
-
-    assert (refused.status, refused.code) == (409, "processing_consent_missing")
+    for code in ("00000000", card["activation_code"]) * 5:  # and no try is lost
+        refused = client.activate(card, consent_processing=False, activation_code=code)
+        assert (refused.status, refused.code) == (409, "processing_consent_missing")
     assert client.activate(card, district_id="D99").status == 422, "of no list"
     assert client.at_the_till(card["number"]).status == "issued"
 
