@@ -206,10 +206,8 @@ class Proposal(MatchFacts):
         """
         text = self.text_to_sign()
         if not participation_signed:
-            ends = (step for step in self.next_steps if step in ("decline", "cancel"))
-            raise IllegalStep(
-                "participation_agreement_missing", ("sign_participation_agreement", *ends)
-            )
+            steps = ("sign_participation_agreement", *self.of_next("decline", "cancel"))
+            raise IllegalStep("participation_agreement_missing", steps)
         if party in text.signed_by_sides:
             raise self._refusal("already_signed")
         signed = text.sign(party, evidence, at, own_hand=own_hand)

@@ -1,18 +1,14 @@
 """What is read of matches."""
 
-from collections.abc import Container, Sequence
-from functools import partial
-
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
 from services.matching.bonds.policy import FAMILY
 from services.matching.bonds.queries import page_of_family
 from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
-from services.matching.families.repository import Families
 from services.matching.matches.commands import MatchQuery
 from services.matching.matches.domain import Match
-from services.matching.matches.policy import load_authorised, region_of_family, shown_to
+from services.matching.matches.policy import Beside, load_authorised, region_of_family, shown_to
 from services.matching.matches.repository import (
     MATCH,
     OPEN,
@@ -40,7 +36,7 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
         return page_of_family(
             matches,
             "Match",
-            lambda record, match: _shown_of_many(record, _closed_cases([match], matches), match),
+            lambda record, match: _shown(record, match, Beside([match], matches.store)),
             query=query,
             caller=caller,
             prefix=prefix,
@@ -58,8 +54,9 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
         query=query,
         prefix=prefix,
     )
-    shown = partial(_shown_of_many, caller, _closed_cases(page.items, matches))
-    return Page[MatchView](items=[*map(shown, page.items)], next_cursor=page.next_cursor)
+    beside = Beside(page.items, matches.store)
+    items = [_shown(caller, match, beside) for match in page.items]
+    return Page[MatchView](items=items, next_cursor=page.next_cursor)
 
 
 def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
@@ -75,14 +72,8 @@ def _of_status(status: MatchStatus | None) -> str:
     return MATCH if status is None else f"{MATCH}{status}#"
 
 
-def _closed_cases(found: Sequence[Match], matches: Matches) -> frozenset[str]:
-    """Return which cases of matches that are ending are closed: their notices stay."""
-    ending = [match.case_id for match in found if match.status is MatchStatus.ENDING]
-    return Families(matches.store).closed_of(ending)
-
-
-def _shown_of_many(caller: Principal, closed: Container[str], match: Match) -> MatchView:
-    return match_view(shown_to(caller, match, closed.__contains__), caller)
+def _shown(caller: Principal, match: Match, beside: Beside) -> MatchView:
+    return match_view(shown_to(caller, match, beside), caller)
 
 
 def view_match(match_id: MatchId, caller: Principal, matches: Matches) -> MatchView:

@@ -37,9 +37,9 @@ OF_MATCH = {step for steps in Match.STEPS.values() for step in steps}
 class Trial:
     """One match, tried by each caller; nothing that is tried stays."""
 
-    def __init__(self, client: MatchingClient) -> None:
+    def __init__(self, client: MatchingClient, signed: bool = True) -> None:
         self.client = client
-        self.guardian, self.case = client.ready(), client.waiting()
+        self.guardian, self.case = client.ready(signed=signed), client.waiting()
         self.match = client.proposed(self.case, self.guardian)
         self.path = f"/matches/{self.match}"
         self.family = client.as_family(self.case)
@@ -61,6 +61,9 @@ class Trial:
             offered = api.get(self.path).json["next_steps"]
             done = [step for step in legal if self._succeeds(api, role, step, view)]
             assert offered == done, (role, view["status"])
+            query = {"status": view["status"]} | ({"region": "ZR"} if role != "guardian" else {})
+            (row,) = api.get("/matches", query=query).json["items"]
+            assert row["next_steps"] == offered, (role, view["status"])
             wrong = {code: steps - {*done} for code, steps in self.instead.items()}
             assert not any(wrong.values()), (role, view["status"], wrong)
             self.instead.clear()
@@ -165,6 +168,20 @@ def test_what_the_guardian_refuses_offers_the_callers_own_steps_with_it(
         assert refused.code == "guardian_is_paused"
         named = [each["action"] for each in refused.json["next_steps"]]
         assert named == client.get(who, guardian)["next_steps"] != []
+    trial.check()
+    client.do(HQ, f"{guardian}/resumption")
+    trial.check()
+
+
+def test_what_waits_for_the_participation_agreement_is_offered_once_it_is_signed(
+    client: MatchingClient,
+) -> None:
+    trial = Trial(client, signed=False)
+    client.introduced(trial.match)
+    client.do(HQ, f"{trial.path}/agreement", DRAFT)
+    trial.check()
+    client.signed(trial.guardian)
+    trial.check()
 
 
 def test_what_time_changes_is_offered_while_it_succeeds(client: MatchingClient) -> None:
