@@ -31,6 +31,9 @@ def test_a_closed_case_takes_the_proposal_back(client: MatchingClient) -> None:
     assert client.get(HQ, f"/matches/{match}")["status"] == "cancelled"
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 2
     assert client.waiting_cases() == []
+    client.flag(case, "D01", ("household_help",))
+    assert client.waiting_cases() == [case], "it waits anew, bound to nothing"
+    client.proposed(case, guardian)
 
 
 def test_a_case_that_is_open_again_before_it_is_heard_to_be_closed_has_no_proposal(
