@@ -1,6 +1,5 @@
 """One family and one guardian: from the proposal over the introduction to care and its end."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -40,16 +39,6 @@ class Match(Proposal):
     def retitle(self, title: str | None) -> Self:
         """Name the guardian as it is called now."""
         return self._with(guardian_title=title)
-
-    def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
-        """Replace the needs; `outside` is what the guardian does not do of them."""
-        uncovered = tuple(sorted({*self.uncovered, *outside}))
-        return self._with(needs=tuple(needs), uncovered=uncovered)
-
-    def settle_needs(self, *, settled: bool, at: datetime) -> Self:
-        """Keep since when a match before its care has nothing left to help with."""
-        met_at = None if not settled or self.in_care else self.needs_met_at or at
-        return self._with(needs_met_at=met_at)
 
     def record_help(
         self, need_id: str, given_at: datetime, now: datetime, zone: ZoneInfo

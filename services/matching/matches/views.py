@@ -36,6 +36,7 @@ class MatchView(View):
     Calls, hearings, the reason of a delay and who is next are the headquarters' alone; a side sees
     its own answer, and why it came to no care when that is its own word. Once they have met, a
     family sees the organisation's name, and a guardian the `number` that the family reads aloud.
+    Of `needs`, and of what an agreement says, those among `settled_needs` are met or crossed out.
     """
 
     match_id: str
@@ -51,6 +52,7 @@ class MatchView(View):
     introduction_due_at: datetime
     overdue: bool
     needs: tuple[Need, ...]
+    settled_needs: tuple[str, ...]
     needs_met_at: datetime | None
     uncovered: tuple[AidCategory, ...]
     override_reason: OverrideReason | None
