@@ -55,14 +55,20 @@ def test_a_case_that_is_open_again_before_it_is_heard_to_be_closed_has_no_propos
     assert client.get(HQ, f"/matches/{in_care}")["status"] == "active", "care that runs goes on"
 
 
-def test_a_case_closed_during_care_counts_as_the_family_s_notice(client: MatchingClient) -> None:
+@pytest.mark.parametrize(
+    ("reason", "noticed"),
+    [("withdrawn", "needs_cannot_be_met"), ("all_needs_met", "all_needs_met")],
+)
+def test_a_case_closed_during_care_counts_as_the_family_s_notice(
+    client: MatchingClient, reason: str, noticed: str
+) -> None:
     case = client.waiting()
     match = client.active(case, client.ready())
 
-    client.closed(case)
+    client.closed(case, reason)
 
     (notice,) = client.told("TerminationNotified")
-    assert notice["by"] == "family"
+    assert (notice["by"], notice["reason"]) == ("family", noticed)
     assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
 
 
