@@ -12,6 +12,7 @@ from tests.matching.api_client import (
     WORDS,
     MatchingClient,
     of_case,
+    own_token,
     pointer,
     rep,
 )
@@ -274,6 +275,13 @@ def test_both_sides_stop_at_once_and_both_notices_stay(
         ("family", "guardian"),
         ("guardian", None),
     ]
+    reason = tired["reason"]
+    readers = {HQ: (reason, reason), rep(guardian): (None, reason), own_token(case): (reason, None)}
+    for reader, reasons in readers.items():
+        notices = client.get(reader, f"/matches/{match}")["notices"]
+        assert [(each["by"], each["reason"]) for each in notices] == [
+            *zip(("family", "guardian"), reasons, strict=True)
+        ]
     client.do(HQ, f"/matches/{match}/ending", tired)
     twice = client.post(HQ, f"/matches/{match}/ending", tired)
     assert (twice.status, twice.code) == (409, "match_is_ended")
