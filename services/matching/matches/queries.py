@@ -23,13 +23,18 @@ from services.matching.policy import POLICY
 from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
+from shared.storage.list_keys import org_key
 from shared.storage.repository import Page
 from shared.storage.rows import Index
 
 
 def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
-    """List the caller's own matches: of the region, the organisation or the family."""
+    """List the caller's own matches: of the region, the organisation or the family.
+
+    Of a guardian a headquarters sees those of its region; a page is short when some are elsewhere.
+    """
     if caller.role == FAMILY:
+        whole_own_list(None, guardian_id=query.guardian_id)
         # What speaks for a family does so in its own regions, one by one.
         of_status = _of_status(query.status).removeprefix(MATCH)
         prefix = of_family(region_of_family(query.region)) + of_status
@@ -44,7 +49,9 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
         )
     index, claimed, prefix = _own_list(query, caller)
     partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
-    if index == "by_region" and query.status is not None and query.status.open:
+    if query.guardian_id is not None:
+        index, partition, prefix = "by_owner", org_key(query.guardian_id), _of_status(query.status)
+    elif index == "by_region" and query.status is not None and query.status.open:
         index, partition, prefix = "by_state", part_key(partition, query.status), ""
     page: Page[Match] = matches.page(
         index,
@@ -55,14 +62,15 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
         prefix=prefix,
     )
     beside = Beside(page.items, matches.store)
-    items = [_shown(caller, match, beside) for match in page.items]
+    own = (match for match in page.items if claimed.region in (None, match.region))
+    items = [_shown(caller, match, beside) for match in own]
     return Page[MatchView](items=items, next_cursor=page.next_cursor)
 
 
 def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
     status = query.status
     if caller.role == "guardian_rep":
-        whole_own_list(query.region)
+        whole_own_list(query.region, guardian_id=query.guardian_id)
         return "by_owner", Partition.of_org(caller), _of_status(status)
     claimed = Partition.of_region(caller, query.region)
     return "by_region", claimed, OPEN if status is None else f"{OVER}{status}#"
