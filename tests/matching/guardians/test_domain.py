@@ -317,8 +317,8 @@ def test_help_that_families_have_been_promised_stays() -> None:
         caring.release_place("mat_2", START).change_possibilities(
             offers("animal_care"), (), 3, Terms()
         )
-    fewer = caring.change_possibilities(offers("food_aid", max_families=2), (), 3, Terms())
-    assert fewer.promised == {"food_aid": 2}
+    fewer = caring.change_possibilities(offers("food_aid", max_families=2), (), 2, Terms())
+    assert (fewer.promised, fewer.free_capacity) == ({"food_aid": 2}, 0)
 
 
 def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts() -> None:
