@@ -141,7 +141,7 @@ class Match(Proposal):
 
     def submit_story(self) -> Self:
         """Count a story of the guardian."""
-        self._require("submit_story")
+        self._require_of_family("submit_story")
         return self._with(stories=self.stories + 1)
 
     def notify_termination(self, by: Party, reason: TerminationReason, at: datetime) -> Self:
@@ -165,8 +165,17 @@ class Match(Proposal):
 
     def raise_concern(self) -> Self:
         """Count a concern about the care; what it is and what comes of it is a mediation."""
-        self._require("raise_concern")
+        self._require_of_family("raise_concern")
         return self._with(concerns=self.concerns + 1)
+
+    def forget_family(self) -> Self:
+        """Know that the family is forgotten: no one tells of it or mediates with it any more."""
+        return self._with(family_forgotten=True)
+
+    def _require_of_family(self, step: str) -> None:
+        self._require(step)
+        if self.family_forgotten:
+            raise self._refusal("subject_erased")
 
     def hear_side(self, hearing: Hearing) -> Self:
         """Record that the headquarters has asked a side about a conflict; its last word counts."""

@@ -168,6 +168,7 @@ class MatchFacts(TimedAggregate):
     stories: int = 0
     follow_ups: tuple[FollowUp, ...] = ()
     concerns: int = 0
+    family_forgotten: bool = False
     notices: tuple[Notice, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     ending: Ending | None = None

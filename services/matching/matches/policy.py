@@ -101,6 +101,10 @@ def _may_correct_call(match: Match, acting: Acting) -> bool:
     return any(call.attempts for call in match.follow_ups)
 
 
+def _may_tell(match: Match, acting: Acting) -> bool:
+    return not match.family_forgotten
+
+
 def _may_notify(match: Match, acting: Acting) -> bool:
     return not {notice.by for notice in match.notices}.issuperset(acting.sides)
 
@@ -116,10 +120,13 @@ USEFUL: Mapping[str, Callable[[Match, Acting], bool]] = {
     "accept": _may_accept,
     "explain_delay": lambda match, acting: match.late_at(acting.at),
     "record_late_introduction": lambda match, acting: match.recordable_late(acting.at),
+    "draft_agreement": lambda match, _: bool(match.needs),
     "sign_agreement": _may_sign,
     "record_help": _may_help,
     "record_call": _may_call,
     "correct_call": _may_correct_call,
+    "submit_story": _may_tell,
+    "raise_concern": _may_tell,
     "notify_termination": _may_notify,
     "withdraw_notice": _may_withdraw,
     "lift_exclusion": lambda match, _: match.ending is not None and match.ending.excludes,

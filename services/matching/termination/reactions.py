@@ -11,7 +11,7 @@ from services.matching.matches.values import Party, TerminationReason
 from services.matching.termination.events import notified_event
 from shared import clock
 from shared.events.base import Event, Received
-from shared.events.intake import CareRequirementLifted, CaseClosed, CaseReopened
+from shared.events.intake import CareRequirementLifted, CaseClosed, CaseReopened, FamilyErased
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -56,6 +56,18 @@ def on_case_reopened(
             families.save(context, after)
         return
     _release_family(received, context, families, guardians, matches)
+
+
+def note_forgotten_family(
+    received: Received[FamilyErased], context: CommandContext, matches: Matches
+) -> None:
+    """Let a match that is open still know that its family is forgotten."""
+    event = received.event
+    bond = Bonds(matches.store).of_family(event.family_id, event.region)
+    own = (each.match_id for each in bond.matches if each.family_id == event.family_id)
+    rows = [matches.row(each.forget_family()) for each in matches.get_many(own)]
+    if rows:
+        matches.store.commit(context, *rows)
 
 
 def _release_family(
@@ -113,4 +125,5 @@ REACTIONS = {
     CareRequirementLifted: on_requirement_lifted,
     CaseClosed: on_case_closed,
     CaseReopened: on_case_reopened,
+    FamilyErased: note_forgotten_family,
 }

@@ -6,7 +6,17 @@ from typing import Any
 
 from services.matching.matches.domain import Match
 from services.matching.matches.values import MatchStatus
-from tests.matching.api_client import HQ, HQ_2, MatchingClient, draft, introduction, person, rep
+from tests.matching.api_client import (
+    HQ,
+    HQ_2,
+    MatchingClient,
+    draft,
+    introduction,
+    needs,
+    person,
+    rep,
+)
+from tests.matching.mediation.test_api import low_score
 from tests.support.api import Api
 
 TIRED = {"reason": "guardian_resources_exhausted"}
@@ -152,6 +162,31 @@ def test_in_care_each_caller_is_offered_what_succeeds(client: MatchingClient) ->
     client.world.advance(client.now() + timedelta(hours=73))
     trial.check()
     client.do(HQ, f"{trial.path}/ending", TIRED)
+    trial.check()
+
+
+def test_of_a_family_that_is_forgotten_nothing_is_told_any_more(client: MatchingClient) -> None:
+    trial = Trial(client)
+    client.agreed(client.introduced(trial.match))
+    client.do(HQ, f"{trial.path}/visits", {"need_id": "ned_1", "given_at": client.moment()})
+    client.world.advance(client.now() + timedelta(days=1))
+    client.closed(trial.case)
+    client.erased(trial.case)
+    trial.check()
+    for step in ("submit_story", "raise_concern"):
+        path, said = STEPS[step]
+        refused = client.post(rep(trial.guardian), trial.path + path.removeprefix("+"), said)
+        assert (refused.status, refused.code) == (409, "subject_erased")
+    low_score(client, trial.match, trial.case, trial.guardian)
+    assert client.told("ConcernRaised") == []
+
+
+def test_no_agreement_is_offered_on_needs_that_are_all_crossed_out(client: MatchingClient) -> None:
+    trial = Trial(client)
+    client.introduced(trial.match)
+    (need,) = needs("household_help")
+    dropped = need.model_copy(update={"status": "dropped"})
+    client.changes(trial.case, trial.match, dropped)
     trial.check()
 
 
