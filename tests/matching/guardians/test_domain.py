@@ -197,7 +197,11 @@ def test_a_talk_blocks_every_decision_until_it_was_held() -> None:
     assert talking.visible_region == "ZR"
     with pytest.raises(IllegalStep):
         talking.withdraw("other", START).close_clarification(START.date(), "clear", START)
-    assert talking.close_clarification(START.date(), "clear", START).visible_region is None
+    held = talking.close_clarification(START.date(), "clear", START)
+    assert held.visible_region is None
+    again = held.open_clarification(Invitee.RESPONSIBLE_REPRESENTATIVE, START)
+    twice = again.close_clarification(START.date(), "not_clear", START)
+    assert [talk.result for talk in twice.talks] == ["clear", "not_clear"], "each keeps its own"
 
 
 @pytest.mark.parametrize("missing", ["record_training", "hold_interview", "hold_briefing"])
