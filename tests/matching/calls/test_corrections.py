@@ -50,6 +50,7 @@ def test_another_result_of_a_call_counts_from_the_call(client: MatchingClient) -
     assert [each["at"] for each in call["attempts"]] == [at]
     (told,) = client.told("FollowUpCorrected")
     assert (told["former_result"], told["result"]) == ("needs_changed", "fine")
+    assert told["care_ended"] is False
     told = [(each["result"], each["final"]) for each in client.told("FollowUpDone")]
     assert told == [("needs_changed", True), ("fine", True)]
 
@@ -246,7 +247,8 @@ def test_another_result_after_the_care_asks_for_no_work(client: MatchingClient) 
     assert (call["status"], call["result"], call["on_time"]) == ("done", "problem", True)
     told = [(each["result"], each["final"]) for each in client.told("FollowUpDone")]
     assert told == [("unreachable", False)]
-    assert [each["result"] for each in client.told("FollowUpCorrected")] == ["problem"]
+    (corrected,) = client.told("FollowUpCorrected")
+    assert (corrected["result"], corrected["care_ended"]) == ("problem", True)
     assert client.told("ConcernRaised") == []
     assert correct(client, match, **WRONG, result="unreachable").status == 200
     assert call_of(client, match)["status"] == "cancelled"
