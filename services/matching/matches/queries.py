@@ -34,19 +34,7 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
     Of a guardian a headquarters sees those of its region; a page is short when some are elsewhere.
     """
     if caller.role == FAMILY:
-        whole_own_list(None, guardian_id=query.guardian_id)
-        # What speaks for a family does so in its own regions, one by one.
-        of_status = _of_status(query.status).removeprefix(MATCH)
-        prefix = of_family(region_of_family(query.region)) + of_status
-        return page_of_family(
-            matches,
-            "Match",
-            lambda record, match: _shown(record, match, Beside([match], matches.store)),
-            query=query,
-            caller=caller,
-            prefix=prefix,
-            more={"released": False},
-        )
+        return _list_of_family(query, caller, matches)
     index, claimed, prefix = _own_list(query, caller)
     partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
     if query.guardian_id is not None:
@@ -65,6 +53,21 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
     own = (match for match in page.items if claimed.region in (None, match.region))
     items = [_shown(caller, match, beside) for match in own]
     return Page[MatchView](items=items, next_cursor=page.next_cursor)
+
+
+def _list_of_family(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
+    """Return a page of a family's matches: who speaks for it does so in one region at a time."""
+    whole_own_list(None, guardian_id=query.guardian_id)
+    of_status = _of_status(query.status).removeprefix(MATCH)
+    return page_of_family(
+        matches,
+        "Match",
+        lambda record, match: _shown(record, match, Beside([match], matches.store)),
+        query=query,
+        caller=caller,
+        prefix=of_family(region_of_family(query.region)) + of_status,
+        more={"released": False},
+    )
 
 
 def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:

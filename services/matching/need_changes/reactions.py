@@ -101,12 +101,13 @@ def apply_need_changes(
         if changed.by_family:
             proposed = decisions.find(match.match_id)
             accepted = proposed.judged.uncovered if proposed else match.uncovered
-            wishes = {
-                "categories": changed.categories,
-                "uncovered": outside,
-                "missing": tuple(kind for kind in lacking if kind not in accepted),
-            }
-            events.append(CareNeedsChanged(**event_fields(match), **wishes))
+            wished = CareNeedsChanged(
+                **event_fields(match),
+                categories=changed.categories,
+                uncovered=outside,
+                missing=tuple(kind for kind in lacking if kind not in accepted),
+            )
+            events.append(wished)
     return ([matches.row(followed)] if followed != match or events else []), events
 
 
