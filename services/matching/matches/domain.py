@@ -169,7 +169,7 @@ class Match(Proposal):
         return self._with(concerns=self.concerns + 1)
 
     def forget_family(self) -> Self:
-        """Know that the family is forgotten: no one tells of it or mediates with it any more."""
+        """Know that the family is forgotten: no story and no concern is about it any more."""
         return self._with(family_forgotten=True)
 
     def _require_of_family(self, step: str) -> None:

@@ -101,7 +101,7 @@ def _may_correct_call(match: Match, acting: Acting) -> bool:
     return any(call.attempts for call in match.follow_ups)
 
 
-def _may_tell(match: Match, acting: Acting) -> bool:
+def _may_write(match: Match, acting: Acting) -> bool:
     return not match.family_forgotten
 
 
@@ -125,8 +125,8 @@ USEFUL: Mapping[str, Callable[[Match, Acting], bool]] = {
     "record_help": _may_help,
     "record_call": _may_call,
     "correct_call": _may_correct_call,
-    "submit_story": _may_tell,
-    "raise_concern": _may_tell,
+    "submit_story": _may_write,
+    "raise_concern": _may_write,
     "notify_termination": _may_notify,
     "withdraw_notice": _may_withdraw,
     "lift_exclusion": lambda match, _: match.ending is not None and match.ending.excludes,

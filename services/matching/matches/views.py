@@ -39,7 +39,7 @@ class NoticeView(View):
     reason: TerminationReason | None
 
     @classmethod
-    def told_to(cls, side: Party, notice: Notice) -> Self:
+    def seen_by(cls, side: Party, notice: Notice) -> Self:
         """Return a notice as a side reads it."""
         return cls.of(notice, reason=notice.reason if notice.by is side else None)
 
@@ -116,7 +116,7 @@ def match_view(match: Match, caller: Principal) -> MatchView:
         delay=None,
         next_in_line=None,
         follow_ups=(),
-        notices=tuple(NoticeView.told_to(side, each) for each in match.notices),
+        notices=tuple(NoticeView.seen_by(side, each) for each in match.notices),
         hearings=(),
         override_reason=None,
         over_reason=match.over_reason if known else None,
