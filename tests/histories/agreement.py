@@ -14,9 +14,8 @@ TRIED, CARED = ("proposed", "introduced", "agreed"), ("active", "ending")
 MATCH_OF = {"matched": TRIED, "in_care": CARED}
 # A part of each name, phone and free text of families.
 PERSONAL = ("Мария", "Анна", "+7926", "субботам")
-# What refuses a step that is offered: facts which are not of the case or the match itself, and the
-# day of a meeting that is recorded late.
-BEYOND = {"guardian_is_paused", "subject_erased", "introduction_after_lapse"}
+# What refuses a step that is offered: the day of a meeting that is recorded late.
+BEYOND = {"introduction_after_lapse"}
 # One of these steps ends the work, or is on the way to it.
 DONE_BY = {
     "take_case": ("take",),
@@ -26,7 +25,7 @@ DONE_BY = {
     "find_guardian": ("lift_care",),
     "hold_introduction": ("hold_introduction", "cancel"),
     "get_agreement_signed": ("sign_agreement", "draft_agreement"),
-    "get_help_started": ("record_help",),
+    "get_help_started": ("record_help", "cancel"),
     "call_family": ("record_call",),
     "settle_ending": ("end", "hear_side"),
 }

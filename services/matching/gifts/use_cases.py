@@ -6,7 +6,7 @@ from typing import Any
 from services.matching.bonds.policy import FAMILY
 from services.matching.bonds.repository import Bonds
 from services.matching.gifts.commands import OfferGift, WithdrawGift
-from services.matching.gifts.domain import Gift, check_day, require_graduate
+from services.matching.gifts.domain import Gift, Graduate, check_day, require_graduate
 from services.matching.gifts.policy import gift_resource, load_authorised
 from services.matching.gifts.repository import Gifts, Graduates
 from services.matching.gifts.values import GiftId
@@ -16,7 +16,7 @@ from services.matching.resources.events import offered_event
 from services.matching.resources.repository import OfferedResources
 from services.matching.volunteers.values import Sector
 from shared import clock, ids
-from shared.errors import DomainError, IllegalStep, Invalid, NotFound
+from shared.errors import IllegalStep, Invalid, NotFound
 from shared.events.matching_volunteers import GiftOffered, GiftWithdrawn
 from shared.principal import Principal
 from shared.privacy.vault import Vault
@@ -36,42 +36,43 @@ def offer_gift(
     vault: Vault,
 ) -> Receipt:
     """Offer a gift: of one's own accord, and not before a day after the last case was closed."""
-    family_id = _giver(body, context)
+    family_id, now = _giver(body, context), clock.now()
     known = graduates.get_many(bonds.records_of(family_id))
-    if not known:
-        raise _unknown(family_id, context.actor)
-    now, region = clock.now(), known[0].region
-    POLICY.require_create(context.actor, "offer_gift", gift_resource(family_id, region))
+    region = _authorised_region(family_id, known, context.actor)
     _on_paper(body.paper_ref, family_id, context)
     vault.require_living(family_id)
     require_graduate([case for record in known for case in record.cases], now)
     check_day(body.on, regions.local_date(region, now))
-    gift_id = ids.new("gft")
-    offered = OfferedResource(
-        resource_id=ids.new("rsc"),
+    gift = Gift(
+        gift_id=ids.new("gft"),
+        family_id=family_id,
         region=region,
+        kind=body.kind,
+        on=body.on,
+        resource_id=ids.new("rsc"),
+        offered_at=now,
+    )
+    offered = _as_offer(gift, body)
+    thanks = GiftOffered(region=region, gift_id=gift.gift_id, family_id=family_id)
+    events = [offered_event(offered), thanks]
+    return _save(gift, body.paper_ref, context, gifts, bonds, resources.row(offered), events=events)
+
+
+def _as_offer(gift: Gift, body: OfferGift) -> OfferedResource:
+    """Return a gift as what is offered for families; it does not say whose it is."""
+    return OfferedResource(
+        resource_id=gift.resource_id,
+        region=gift.region,
         district=None,
         category=body.category,
         unit=body.unit,
         sector=Sector.CITIZENS,
         provider_id=None,
-        gift_id=gift_id,
+        gift_id=gift.gift_id,
         quantity=body.quantity,
-        available_on=body.on,
-        offered_at=now,
+        available_on=gift.on,
+        offered_at=gift.offered_at,
     )
-    gift = Gift(
-        gift_id=gift_id,
-        family_id=family_id,
-        region=region,
-        kind=body.kind,
-        on=body.on,
-        resource_id=offered.resource_id,
-        offered_at=now,
-    )
-    thanks = GiftOffered(region=gift.region, gift_id=gift.gift_id, family_id=family_id)
-    events = [offered_event(offered), thanks]
-    return _save(gift, body.paper_ref, context, gifts, bonds, resources.row(offered), events=events)
 
 
 def _save(
@@ -102,11 +103,15 @@ def _giver(body: OfferGift, context: CommandContext) -> str:
     return body.family_id
 
 
-def _unknown(family_id: str, actor: Principal) -> DomainError:
-    """Return why a family that matching never heard of gives nothing."""
+def _authorised_region(family_id: str, known: Sequence[Graduate], actor: Principal) -> str:
+    """Return the region of a family for which the caller may give; matching has heard of it."""
+    if known:
+        region = known[0].region
+        POLICY.require_create(actor, "offer_gift", gift_resource(family_id, region))
+        return region
     if actor.role == FAMILY:
-        return IllegalStep("family_has_no_closed_case")
-    return NotFound("family", family_id)
+        raise IllegalStep("family_has_no_closed_case")
+    raise NotFound("family", family_id)
 
 
 def _on_paper(paper_ref: str | None, family_id: str, context: CommandContext) -> None:

@@ -1,6 +1,5 @@
 """One family and one guardian: from the proposal over the introduction to care and its end."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -40,16 +39,6 @@ class Match(Proposal):
     def retitle(self, title: str | None) -> Self:
         """Name the guardian as it is called now."""
         return self._with(guardian_title=title)
-
-    def follow_needs(self, needs: Iterable[Need], outside: Iterable[str]) -> Self:
-        """Replace the needs; `outside` is what the guardian does not do of them."""
-        uncovered = tuple(sorted({*self.uncovered, *outside}))
-        return self._with(needs=tuple(needs), uncovered=uncovered)
-
-    def settle_needs(self, *, settled: bool, at: datetime) -> Self:
-        """Keep since when a match before its care has nothing left to help with."""
-        met_at = None if not settled or self.in_care else self.needs_met_at or at
-        return self._with(needs_met_at=met_at)
 
     def record_help(
         self, need_id: str, given_at: datetime, now: datetime, zone: ZoneInfo
@@ -152,7 +141,7 @@ class Match(Proposal):
 
     def submit_story(self) -> Self:
         """Count a story of the guardian."""
-        self._require("submit_story")
+        self._require_of_family("submit_story")
         return self._with(stories=self.stories + 1)
 
     def notify_termination(self, by: Party, reason: TerminationReason, at: datetime) -> Self:
@@ -176,8 +165,17 @@ class Match(Proposal):
 
     def raise_concern(self) -> Self:
         """Count a concern about the care; what it is and what comes of it is a mediation."""
-        self._require("raise_concern")
+        self._require_of_family("raise_concern")
         return self._with(concerns=self.concerns + 1)
+
+    def forget_family(self) -> Self:
+        """Know that the family is forgotten: no story and no concern is about it any more."""
+        return self._with(family_forgotten=True)
+
+    def _require_of_family(self, step: str) -> None:
+        self._require(step)
+        if self.family_forgotten:
+            raise self._refusal("subject_erased")
 
     def hear_side(self, hearing: Hearing) -> Self:
         """Record that the headquarters has asked a side about a conflict; its last word counts."""

@@ -9,7 +9,6 @@ from itertools import takewhile
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.matching.families.domain import Family
 from services.matching.follow_ups.domain import FollowUp, next_call
 from services.matching.follow_ups.values import FollowUpStatus
 from services.matching.guardians.values import Programme
@@ -123,11 +122,6 @@ class Passed(NamedTuple):
     call: FollowUp | None = None
 
 
-def needs_of(family: Family) -> tuple[Need, ...]:
-    """Return what a family still needs, as a match keeps it."""
-    return tuple(Need(need_id=n.need_id, category=n.category) for n in family.open_needs)
-
-
 class MatchFacts(TimedAggregate):
     """The facts of a match; what may be done with it is in `domain`."""
 
@@ -149,6 +143,7 @@ class MatchFacts(TimedAggregate):
     proposed_at: datetime
     proposed_by: str
     needs: tuple[Need, ...]
+    settled_needs: tuple[str, ...] = ()
     needs_met_at: datetime | None = None
     uncovered: tuple[str, ...] = ()
     override_reason: str | None = None
@@ -173,6 +168,7 @@ class MatchFacts(TimedAggregate):
     stories: int = 0
     follow_ups: tuple[FollowUp, ...] = ()
     concerns: int = 0
+    family_forgotten: bool = False
     notices: tuple[Notice, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     ending: Ending | None = None

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from services.matching.families.domain import Family
-from services.matching.matches.facts import UNSIGNED, MatchFacts, needs_of
+from services.matching.matches.facts import UNSIGNED, MatchFacts
 from services.matching.matches.values import (
     Answer,
     CancelReason,
@@ -13,6 +13,7 @@ from services.matching.matches.values import (
     Delay,
     Introduction,
     MatchStatus,
+    Need,
     Party,
 )
 from services.matching.next_candidates.values import NextInLine
@@ -110,6 +111,7 @@ class Proposal(MatchFacts):
             status=MatchStatus.INTRODUCED,
             continues=self.match_id,
             needs=needs_of(family),
+            settled_needs=(),
             needs_met_at=None,
             uncovered=uncovered,
             next_in_line=None,
@@ -206,10 +208,8 @@ class Proposal(MatchFacts):
         """
         text = self.text_to_sign()
         if not participation_signed:
-            ends = (step for step in self.next_steps if step in ("decline", "cancel"))
-            raise IllegalStep(
-                "participation_agreement_missing", ("sign_participation_agreement", *ends)
-            )
+            steps = ("sign_participation_agreement", *self.of_next("decline", "cancel"))
+            raise IllegalStep("participation_agreement_missing", steps)
         if party in text.signed_by_sides:
             raise self._refusal("already_signed")
         signed = text.sign(party, evidence, at, own_hand=own_hand)
@@ -231,3 +231,8 @@ class Proposal(MatchFacts):
 
     def _close(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:
         return self._with(status=status, over_by=by, over_reason=reason, over_at=at)
+
+
+def needs_of(family: Family) -> tuple[Need, ...]:
+    """Return what a family still needs, as a match keeps it."""
+    return tuple(Need(need_id=n.need_id, category=n.category) for n in family.open_needs)

@@ -1,18 +1,14 @@
 """What is read of matches."""
 
-from collections.abc import Container, Sequence
-from functools import partial
-
 from services.matching.applications.vault_records import open_contact
 from services.matching.applications.views import GuardianContact
 from services.matching.bonds.policy import FAMILY
 from services.matching.bonds.queries import page_of_family
 from services.matching.decisions.repository import Decisions
 from services.matching.decisions.views import DecisionView, decision_view
-from services.matching.families.repository import Families
 from services.matching.matches.commands import MatchQuery
 from services.matching.matches.domain import Match
-from services.matching.matches.policy import load_authorised, region_of_family, shown_to
+from services.matching.matches.policy import Beside, load_authorised, region_of_family, shown_to
 from services.matching.matches.repository import (
     MATCH,
     OPEN,
@@ -27,28 +23,23 @@ from services.matching.policy import POLICY
 from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
+from shared.storage.list_keys import org_key
 from shared.storage.repository import Page
 from shared.storage.rows import Index
 
 
 def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
-    """List the caller's own matches: of the region, the organisation or the family."""
+    """List the caller's own matches: of the region, the organisation or the family.
+
+    Of a guardian a headquarters sees those of its region; a page is short when some are elsewhere.
+    """
     if caller.role == FAMILY:
-        # What speaks for a family does so in its own regions, one by one.
-        of_status = _of_status(query.status).removeprefix(MATCH)
-        prefix = of_family(region_of_family(query.region)) + of_status
-        return page_of_family(
-            matches,
-            "Match",
-            lambda record, match: _shown_of_many(record, _closed_cases([match], matches), match),
-            query=query,
-            caller=caller,
-            prefix=prefix,
-            more={"released": False},
-        )
+        return _list_of_family(query, caller, matches)
     index, claimed, prefix = _own_list(query, caller)
     partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
-    if index == "by_region" and query.status is not None and query.status.open:
+    if query.guardian_id is not None:
+        index, partition, prefix = "by_owner", org_key(query.guardian_id), _of_status(query.status)
+    elif index == "by_region" and query.status is not None and query.status.open:
         index, partition, prefix = "by_state", part_key(partition, query.status), ""
     page: Page[Match] = matches.page(
         index,
@@ -58,14 +49,31 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
         query=query,
         prefix=prefix,
     )
-    shown = partial(_shown_of_many, caller, _closed_cases(page.items, matches))
-    return Page[MatchView](items=[*map(shown, page.items)], next_cursor=page.next_cursor)
+    beside = Beside(page.items, matches.store)
+    own = (match for match in page.items if claimed.region in (None, match.region))
+    items = [_shown(caller, match, beside) for match in own]
+    return Page[MatchView](items=items, next_cursor=page.next_cursor)
+
+
+def _list_of_family(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
+    """Return a page of a family's matches: who speaks for it does so in one region at a time."""
+    whole_own_list(None, guardian_id=query.guardian_id)
+    of_status = _of_status(query.status).removeprefix(MATCH)
+    return page_of_family(
+        matches,
+        "Match",
+        lambda record, match: _shown(record, match, Beside([match], matches.store)),
+        query=query,
+        caller=caller,
+        prefix=of_family(region_of_family(query.region)) + of_status,
+        more={"released": False},
+    )
 
 
 def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
     status = query.status
     if caller.role == "guardian_rep":
-        whole_own_list(query.region)
+        whole_own_list(query.region, guardian_id=query.guardian_id)
         return "by_owner", Partition.of_org(caller), _of_status(status)
     claimed = Partition.of_region(caller, query.region)
     return "by_region", claimed, OPEN if status is None else f"{OVER}{status}#"
@@ -75,14 +83,8 @@ def _of_status(status: MatchStatus | None) -> str:
     return MATCH if status is None else f"{MATCH}{status}#"
 
 
-def _closed_cases(found: Sequence[Match], matches: Matches) -> frozenset[str]:
-    """Return which cases of matches that are ending are closed: their notices stay."""
-    ending = [match.case_id for match in found if match.status is MatchStatus.ENDING]
-    return Families(matches.store).closed_of(ending)
-
-
-def _shown_of_many(caller: Principal, closed: Container[str], match: Match) -> MatchView:
-    return match_view(shown_to(caller, match, closed.__contains__), caller)
+def _shown(caller: Principal, match: Match, beside: Beside) -> MatchView:
+    return match_view(shown_to(caller, match, beside), caller)
 
 
 def view_match(match_id: MatchId, caller: Principal, matches: Matches) -> MatchView:

@@ -1,7 +1,7 @@
 """What goes out about a match: all of it to the headquarters, its own part to each side."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from services.matching.codes import OverReason, OverrideReason, StepCode
 from services.matching.follow_ups.domain import FollowUp
@@ -20,6 +20,7 @@ from services.matching.matches.values import (
     Need,
     Notice,
     Party,
+    TerminationReason,
 )
 from services.matching.next_candidates.values import NextInLine
 from shared import clock
@@ -30,12 +31,27 @@ from shared.principal import Principal
 HQ_ROLE = "regional_hq"
 
 
+class NoticeView(View):
+    """One side's word that it stops; why is for itself and the headquarters."""
+
+    by: Party
+    at: datetime
+    reason: TerminationReason | None
+
+    @classmethod
+    def seen_by(cls, side: Party, notice: Notice) -> Self:
+        """Return a notice as a side reads it."""
+        return cls.of(notice, reason=notice.reason if notice.by is side else None)
+
+
 class MatchView(View):
     """A match without notes and contacts.
 
     Calls, hearings, the reason of a delay and who is next are the headquarters' alone; a side sees
-    its own answer, and why it came to no care when that is its own word. Once they have met, a
-    family sees the organisation's name, and a guardian the `number` that the family reads aloud.
+    its own answer, and why it came to no care, or one stops, when that is its own word. Once they
+    have met, a family sees the organisation's name, and a guardian the `number` that the family
+    reads aloud.
+    Of `needs`, and of what an agreement says, those among `settled_needs` are met or crossed out.
     """
 
     match_id: str
@@ -51,6 +67,7 @@ class MatchView(View):
     introduction_due_at: datetime
     overdue: bool
     needs: tuple[Need, ...]
+    settled_needs: tuple[str, ...]
     needs_met_at: datetime | None
     uncovered: tuple[AidCategory, ...]
     override_reason: OverrideReason | None
@@ -69,7 +86,7 @@ class MatchView(View):
     visits: int
     last_visit_on: date | None
     follow_ups: tuple[FollowUp, ...]
-    notices: tuple[Notice, ...]
+    notices: tuple[NoticeView, ...]
     hearings: tuple[Hearing, ...]
     ending: Ending | None
     over_by: Annotated[str, CodeOf("match_side", "acting_role")] | None
@@ -99,6 +116,7 @@ def match_view(match: Match, caller: Principal) -> MatchView:
         delay=None,
         next_in_line=None,
         follow_ups=(),
+        notices=tuple(NoticeView.seen_by(side, each) for each in match.notices),
         hearings=(),
         override_reason=None,
         over_reason=match.over_reason if known else None,

@@ -77,7 +77,7 @@ def _raise(
 ) -> None:
     match_id = received.event.match_id
     match = matches.find(match_id) if match_id else None
-    if match is None or not match.in_care:
+    if match is None or not match.in_care or match.family_forgotten:
         return
     after = mediations.of(match).raise_concern(
         RaisedConcern(concern=concern.value, by=by, at=received.time)

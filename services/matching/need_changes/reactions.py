@@ -6,13 +6,11 @@ from services.matching.decisions.repository import Decisions
 from services.matching.families.domain import Family
 from services.matching.families.reactions import known_family, needs_of, profile_of
 from services.matching.families.repository import Families
-from services.matching.families.values import DROPPED
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.repository import Guardians
-from services.matching.matches.domain import Match
 from services.matching.matches.events import event_fields
 from services.matching.matches.repository import Matches
-from services.matching.matches.values import Need
+from services.matching.need_changes.domain import follow_needs, settle_needs
 from shared.events.base import Event, Received
 from shared.events.intake import CareDetailsChanged, NeedsChanged
 from shared.events.matching import CareNeedsChanged
@@ -91,7 +89,7 @@ def apply_need_changes(
     if family.match_id is None:
         return [], []
     match = matches.get(family.match_id)
-    followed = match.settle_needs(settled=not family.open_needs, at=at)
+    followed = settle_needs(match, settled=not family.open_needs, at=at)
     events: list[Event] = []
     if (followed.needs_met_at is None) != (match.needs_met_at is None):
         settled = followed.needs_met_at is not None
@@ -99,27 +97,18 @@ def apply_need_changes(
     if ours:
         lacking = _lacking(family, guardians.get(match.guardian_id))
         outside = tuple(kind for kind in lacking if kind not in match.uncovered)
-        followed = followed.follow_needs(_needs(family, match), outside)
+        followed = follow_needs(followed, family, outside)
         if changed.by_family:
             proposed = decisions.find(match.match_id)
             accepted = proposed.judged.uncovered if proposed else match.uncovered
-            wishes = {
-                "categories": changed.categories,
-                "uncovered": outside,
-                "missing": tuple(kind for kind in lacking if kind not in accepted),
-            }
-            events.append(CareNeedsChanged(**event_fields(match), **wishes))
+            wished = CareNeedsChanged(
+                **event_fields(match),
+                categories=changed.categories,
+                uncovered=outside,
+                missing=tuple(kind for kind in lacking if kind not in accepted),
+            )
+            events.append(wished)
     return ([matches.row(followed)] if followed != match or events else []), events
-
-
-def _needs(family: Family, match: Match) -> tuple[Need, ...]:
-    """Return open needs and those that this match has met, without the dropped ones."""
-    known = {need.need_id for need in match.needs}
-    return tuple(
-        Need(need_id=need.need_id, category=need.category)
-        for need in family.needs
-        if need.open or (need.need_id in known and need.status != DROPPED)
-    )
 
 
 def _lacking(family: Family, guardian: Guardian) -> tuple[str, ...]:

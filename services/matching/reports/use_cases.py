@@ -1,5 +1,7 @@
 """A guardian reports on the help it gives."""
 
+from datetime import datetime
+
 from services.matching.guardians.events import event_fields as guardian_fields
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.domain import Match
@@ -34,19 +36,7 @@ def report_care(
     match = load_authorised(match_id, "report", context.actor, matches)
     if match.agreed_at is None:
         raise NotFound("care_agreement", match_id)
-    now = clock.now()
-    first, last = (f"{regions.local_date(match.region, at):%Y-%m}" for at in (match.agreed_at, now))
-    if not first <= body.period <= last:
-        raise Invalid("month_out_of_care", "/period")
-    report = Report(
-        report_id=ids.new("rep"),
-        match_id=match_id,
-        guardian_id=match.guardian_id,
-        region=match.region,
-        period=body.period,
-        resources_ok=body.resources_ok,
-        reported_at=now,
-    )
+    report = _report(match, match.agreed_at, body)
     rows: list[Row] = [reports.row(report)]
     fields = event_fields(match)
     events: list[Event] = [
@@ -59,7 +49,25 @@ def report_care(
     # Of a family that is forgotten no words are kept; that the guardian has no strength counts.
     forgotten, said = vault.has_erased(match.family_id), words(body)
     writes = [] if forgotten else vault.seal(match.family_id, record_name(report), said)
-    return matches.save(context, match.report(now), *rows, events=events, writes=writes)
+    reported = match.report(report.reported_at)
+    return matches.save(context, reported, *rows, events=events, writes=writes)
+
+
+def _report(match: Match, agreed_at: datetime, body: ReportCare) -> Report:
+    """Return a report on a month of the care, as of now."""
+    now = clock.now()
+    first, last = (f"{regions.local_date(match.region, at):%Y-%m}" for at in (agreed_at, now))
+    if not first <= body.period <= last:
+        raise Invalid("month_out_of_care", "/period")
+    return Report(
+        report_id=ids.new("rep"),
+        match_id=match.match_id,
+        guardian_id=match.guardian_id,
+        region=match.region,
+        period=body.period,
+        resources_ok=body.resources_ok,
+        reported_at=now,
+    )
 
 
 def _pause(match: Match, guardians: Guardians) -> tuple[list[Row], list[Event]]:

@@ -1,8 +1,7 @@
 """What becomes of an open match when intake says that its family needs no guardian any more."""
 
-from dataclasses import dataclass, field
-
 from services.matching.bonds.repository import Bonds
+from services.matching.families.domain import Family
 from services.matching.families.reactions import known_family
 from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
@@ -12,18 +11,9 @@ from services.matching.matches.values import Party, TerminationReason
 from services.matching.termination.events import notified_event
 from shared import clock
 from shared.events.base import Event, Received
-from shared.events.intake import CareRequirementLifted, CaseClosed, CaseReopened
+from shared.events.intake import CareRequirementLifted, CaseClosed, CaseReopened, FamilyErased
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasedFamily:
-    """What the end of a family's need changes; `match_id` is the match it is free of."""
-
-    rows: list[Row] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    match_id: str | None = None
 
 
 def on_requirement_lifted(
@@ -68,6 +58,18 @@ def on_case_reopened(
     _release_family(received, context, families, guardians, matches)
 
 
+def note_forgotten_family(
+    received: Received[FamilyErased], context: CommandContext, matches: Matches
+) -> None:
+    """Let a match that is open still know that its family is forgotten."""
+    event = received.event
+    bond = Bonds(matches.store).of_family(event.family_id, event.region)
+    own = (each.match_id for each in bond.matches if each.family_id == event.family_id)
+    rows = [matches.row(each.forget_family()) for each in matches.get_many(own)]
+    if rows:
+        matches.store.commit(context, *rows)
+
+
 def _release_family(
     received: Received[CareRequirementLifted] | Received[CaseClosed] | Received[CaseReopened],
     context: CommandContext,
@@ -82,38 +84,35 @@ def _release_family(
     after = before.requirement_lifted(received.sequence, closed=closed)
     if after is before:
         return
-    released = ReleasedFamily()
-    if before.match_id is not None:
-        released = end_for_family(before.match_id, event.reason, guardians, matches, closed=closed)
-    if released.match_id is not None:
-        after = after.release(released.match_id)
-    families.save(context, after, *released.rows, events=released.events)
+    freed, rows, events = _end_match(after, event.reason, guardians, matches, closed=closed)
+    families.save(context, freed, *rows, events=events)
 
 
-def end_for_family(
-    match_id: str, reason: str, guardians: Guardians, matches: Matches, *, closed: bool
-) -> ReleasedFamily:
+def _end_match(
+    family: Family, reason: str, guardians: Guardians, matches: Matches, *, closed: bool
+) -> tuple[Family, list[Row], list[Event]]:
     """Cancel a match before care; give the family's notice in care when its case is closed.
 
     Care that has begun is ended by the headquarters only.
     """
+    if family.match_id is None:
+        return family, [], []
     now = clock.now()
-    match, breaches = caught_up(matches.get(match_id), now)
+    match, breaches = caught_up(matches.get(family.match_id), now)
     if not match.is_open or (match.in_care and not closed):
-        return ReleasedFamily()
+        return family, [], []
     if not match.in_care:
         cancelled = match.cancel("system", reason, now)
-        guardian = guardians.get(match.guardian_id).release_place(match_id, now)
+        guardian = guardians.get(match.guardian_id).release_place(match.match_id, now)
         bonds = Bonds(matches.store)
         bond = bonds.of_family(match.family_id, match.region)
-        freed = bonds.row(bond.release(match_id, match.family_id))
+        freed = bonds.row(bond.release(match.match_id, match.family_id))
         rows = [matches.row(cancelled), guardians.row(guardian), freed]
-        return ReleasedFamily(rows, [*breaches, cancelled_event(cancelled)], match_id)
+        return family.release(match.match_id), rows, [*breaches, cancelled_event(cancelled)]
     if any(notice.by is Party.FAMILY for notice in match.notices):
-        return ReleasedFamily()
+        return family, [], []
     ending = match.notify_termination(Party.FAMILY, _as_termination(reason), now)
-    events = [*breaches, notified_event(ending, Party.FAMILY)]
-    return ReleasedFamily([matches.row(ending)], events)
+    return family, [matches.row(ending)], [*breaches, notified_event(ending, Party.FAMILY)]
 
 
 def _as_termination(reason: str) -> TerminationReason:
@@ -126,4 +125,5 @@ REACTIONS = {
     CareRequirementLifted: on_requirement_lifted,
     CaseClosed: on_case_closed,
     CaseReopened: on_case_reopened,
+    FamilyErased: note_forgotten_family,
 }

@@ -55,8 +55,7 @@ def withdraw_notice(
     match = load_authorised(match_id, "withdraw_notice", context.actor, matches)
     side = acting_side(body, context, match)
     if side is Party.FAMILY and families.get(match.case_id).closed:
-        last = tuple(step for step in match.next_steps if step == "end")
-        raise IllegalStep("case_is_closed", last)
+        raise IllegalStep("case_is_closed", match.of_next("end"))
     left = match.withdraw_notice(side, regions.local_date(match.region, clock.now()))
     return matches.save(context, left, events=[withdrawn_event(left, side)])
 

@@ -109,13 +109,17 @@ def correct_help(
         zone,
         visits.days_beside(visit) if match.visits > len(match.first_days) else None,
     )
-    event = CareDeliveryCorrected(
-        **event_fields(match),
-        visit_id=visit_id,
-        need_id=corrected.need_id,
-        category=corrected.category,
-        given_on=corrected.given_on,
-        given=corrected.given,
-        started_on=after.started_on,
-    )
+    event = _corrected_event(after, corrected)
     return matches.save(context, after, visits.row(corrected), events=[event])
+
+
+def _corrected_event(match: Match, visit: CareVisit) -> Event:
+    return CareDeliveryCorrected(
+        **event_fields(match),
+        visit_id=visit.visit_id,
+        need_id=visit.need_id,
+        category=visit.category,
+        given_on=visit.given_on,
+        given=visit.given,
+        started_on=match.started_on,
+    )

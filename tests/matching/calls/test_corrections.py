@@ -32,6 +32,11 @@ def call_of(client: MatchingClient, match: str) -> dict[str, Any]:
     return dict(client.get(HQ, match)["follow_ups"][0])
 
 
+def sealed_notes(client: MatchingClient) -> list[str]:
+    rows = (row for table in client.world.dynamodb.tables.values() for row in table)
+    return [sk for _, sk in rows if sk.startswith("call#")]
+
+
 def test_another_result_of_a_call_counts_from_the_call(client: MatchingClient) -> None:
     match = in_care(client)
     called(client, match, "needs_changed")
@@ -45,7 +50,9 @@ def test_another_result_of_a_call_counts_from_the_call(client: MatchingClient) -
     assert [each["at"] for each in call["attempts"]] == [at]
     (told,) = client.told("FollowUpCorrected")
     assert (told["former_result"], told["result"]) == ("needs_changed", "fine")
-    assert [each["result"] for each in client.told("FollowUpDone")] == ["needs_changed", "fine"]
+    assert told["care_ended"] is False
+    told = [(each["result"], each["final"]) for each in client.told("FollowUpDone")]
+    assert told == [("needs_changed", True), ("fine", True)]
 
 
 def test_a_call_that_was_not_made_is_asked_for_today_and_missed_with_the_day(
@@ -54,9 +61,11 @@ def test_a_call_that_was_not_made_is_asked_for_today_and_missed_with_the_day(
     match = in_care(client)
     called(client, match, "fine", note=WORDS)
     client.world.advance(client.now() + timedelta(days=5))
+    assert len(sealed_notes(client)) == 1
 
     assert correct(client, match, **NOT_MADE).status == 200
 
+    assert sealed_notes(client) == []
     call = call_of(client, match)
     assert (call["status"], call["attempts"], call["result"]) == ("due", [], None)
     assert client.get(HQ, f"{match}/notes")["items"] == []  # it is another family's, or no one's
@@ -236,8 +245,10 @@ def test_another_result_after_the_care_asks_for_no_work(client: MatchingClient) 
 
     call = call_of(client, match)
     assert (call["status"], call["result"], call["on_time"]) == ("done", "problem", True)
-    assert [each["result"] for each in client.told("FollowUpDone")] == ["unreachable"]
-    assert [each["result"] for each in client.told("FollowUpCorrected")] == ["problem"]
+    told = [(each["result"], each["final"]) for each in client.told("FollowUpDone")]
+    assert told == [("unreachable", False)]
+    (corrected,) = client.told("FollowUpCorrected")
+    assert (corrected["result"], corrected["care_ended"]) == ("problem", True)
     assert client.told("ConcernRaised") == []
     assert correct(client, match, **WRONG, result="unreachable").status == 200
     assert call_of(client, match)["status"] == "cancelled"

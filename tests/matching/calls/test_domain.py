@@ -1,6 +1,6 @@
 """The note on a call that was not made leaves its match, and no other note does."""
 
-from services.matching.calls.domain import note_record, without_note
+from services.matching.calls.domain import correct_call, note_record, without_note
 from services.matching.follow_ups.domain import FollowUp
 from services.matching.follow_ups.values import FollowUpKind
 from tests.matching import builders
@@ -35,3 +35,15 @@ def test_of_all_notes_only_that_on_the_last_call_of_its_kind_goes() -> None:
     assert (list(left.notes), gone) == ([*records[:2], "hearing#1"], records[2])
     left, gone = without_note(CARE, first)
     assert (left.notes, gone) == ((), None)
+
+
+def test_a_call_that_was_made_just_now_is_corrected_to_this_moment() -> None:
+    care = CARE._with_call(_called(FollowUpKind.TWO_WEEKS, 1))
+    now = at("2026-10-22 13:00")
+
+    _, was, mended = correct_call(care, FollowUpKind.TWO_WEEKS, "problem", now, now, ZONE)
+
+    assert [(call.result, call.attempts[-1].at) for call in (was, mended)] == [
+        ("fine", at("2026-10-22 12:00")),
+        ("problem", now),
+    ]

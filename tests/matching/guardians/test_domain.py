@@ -197,7 +197,11 @@ def test_a_talk_blocks_every_decision_until_it_was_held() -> None:
     assert talking.visible_region == "ZR"
     with pytest.raises(IllegalStep):
         talking.withdraw("other", START).close_clarification(START.date(), "clear", START)
-    assert talking.close_clarification(START.date(), "clear", START).visible_region is None
+    held = talking.close_clarification(START.date(), "clear", START)
+    assert held.visible_region is None
+    again = held.open_clarification(Invitee.RESPONSIBLE_REPRESENTATIVE, START)
+    twice = again.close_clarification(START.date(), "not_clear", START)
+    assert [talk.result for talk in twice.talks] == ["clear", "not_clear"], "each keeps its own"
 
 
 @pytest.mark.parametrize("missing", ["record_training", "hold_interview", "hold_briefing"])
@@ -317,8 +321,8 @@ def test_help_that_families_have_been_promised_stays() -> None:
         caring.release_place("mat_2", START).change_possibilities(
             offers("animal_care"), (), 3, Terms()
         )
-    fewer = caring.change_possibilities(offers("food_aid", max_families=2), (), 3, Terms())
-    assert fewer.promised == {"food_aid": 2}
+    fewer = caring.change_possibilities(offers("food_aid", max_families=2), (), 2, Terms())
+    assert (fewer.promised, fewer.free_capacity) == ({"food_aid": 2}, 0)
 
 
 def test_a_guardian_at_work_moves_with_its_cares_and_without_the_old_districts() -> None:

@@ -6,7 +6,17 @@ from typing import Any
 
 from services.matching.matches.domain import Match
 from services.matching.matches.values import MatchStatus
-from tests.matching.api_client import HQ, HQ_2, MatchingClient, draft, introduction, person, rep
+from tests.matching.api_client import (
+    HQ,
+    HQ_2,
+    MatchingClient,
+    draft,
+    introduction,
+    needs,
+    person,
+    rep,
+)
+from tests.matching.mediation.test_api import low_score
 from tests.support.api import Api
 
 TIRED = {"reason": "guardian_resources_exhausted"}
@@ -37,9 +47,9 @@ OF_MATCH = {step for steps in Match.STEPS.values() for step in steps}
 class Trial:
     """One match, tried by each caller; nothing that is tried stays."""
 
-    def __init__(self, client: MatchingClient) -> None:
+    def __init__(self, client: MatchingClient, signed: bool = True) -> None:
         self.client = client
-        self.guardian, self.case = client.ready(), client.waiting()
+        self.guardian, self.case = client.ready(signed=signed), client.waiting()
         self.match = client.proposed(self.case, self.guardian)
         self.path = f"/matches/{self.match}"
         self.family = client.as_family(self.case)
@@ -61,6 +71,9 @@ class Trial:
             offered = api.get(self.path).json["next_steps"]
             done = [step for step in legal if self._succeeds(api, role, step, view)]
             assert offered == done, (role, view["status"])
+            query = {"status": view["status"]} | ({"region": "ZR"} if role != "guardian" else {})
+            (row,) = api.get("/matches", query=query).json["items"]
+            assert row["next_steps"] == offered, (role, view["status"])
             wrong = {code: steps - {*done} for code, steps in self.instead.items()}
             assert not any(wrong.values()), (role, view["status"], wrong)
             self.instead.clear()
@@ -152,6 +165,31 @@ def test_in_care_each_caller_is_offered_what_succeeds(client: MatchingClient) ->
     trial.check()
 
 
+def test_of_a_family_that_is_forgotten_nothing_is_told_any_more(client: MatchingClient) -> None:
+    trial = Trial(client)
+    client.agreed(client.introduced(trial.match))
+    client.do(HQ, f"{trial.path}/visits", {"need_id": "ned_1", "given_at": client.moment()})
+    client.world.advance(client.now() + timedelta(days=1))
+    client.closed(trial.case)
+    client.erased(trial.case)
+    trial.check()
+    for step in ("submit_story", "raise_concern"):
+        path, said = STEPS[step]
+        refused = client.post(rep(trial.guardian), trial.path + path.removeprefix("+"), said)
+        assert (refused.status, refused.code) == (409, "subject_erased")
+    low_score(client, trial.match, trial.case, trial.guardian)
+    assert client.told("ConcernRaised") == []
+
+
+def test_no_agreement_is_offered_on_needs_that_are_all_crossed_out(client: MatchingClient) -> None:
+    trial = Trial(client)
+    client.introduced(trial.match)
+    (need,) = needs("household_help")
+    dropped = need.model_copy(update={"status": "dropped"})
+    client.changes(trial.case, trial.match, dropped)
+    trial.check()
+
+
 def test_what_the_guardian_refuses_offers_the_callers_own_steps_with_it(
     client: MatchingClient,
 ) -> None:
@@ -165,6 +203,20 @@ def test_what_the_guardian_refuses_offers_the_callers_own_steps_with_it(
         assert refused.code == "guardian_is_paused"
         named = [each["action"] for each in refused.json["next_steps"]]
         assert named == client.get(who, guardian)["next_steps"] != []
+    trial.check()
+    client.do(HQ, f"{guardian}/resumption")
+    trial.check()
+
+
+def test_what_waits_for_the_participation_agreement_is_offered_once_it_is_signed(
+    client: MatchingClient,
+) -> None:
+    trial = Trial(client, signed=False)
+    client.introduced(trial.match)
+    client.do(HQ, f"{trial.path}/agreement", DRAFT)
+    trial.check()
+    client.signed(trial.guardian)
+    trial.check()
 
 
 def test_what_time_changes_is_offered_while_it_succeeds(client: MatchingClient) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from services.matching.families.values import FamilyNeed
 from services.matching.matches.values import Need
+from services.matching.need_changes.domain import follow_needs
 from shared.events.intake import CareDetailsChanged
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, draft, needs, of_case, rep
@@ -13,11 +15,12 @@ from tests.matching.builders import START
 
 def test_the_match_follows_the_needs_and_remembers_what_its_guardian_does_not_do() -> None:
     match = builders.match(START, "household_help", uncovered=("repair_work",))
-    now = (Need(need_id="ned_2", category="animal_care"),)
+    wanted = FamilyNeed(need_id="ned_2", category="animal_care", status="open")
+    family = builders.family("cas_1", "D01", needs=(wanted,))
 
-    followed = match.follow_needs(now, ("animal_care",)).follow_needs(now, ())
+    followed = follow_needs(follow_needs(match, family, ("animal_care",)), family, ())
 
-    assert followed.needs == now
+    assert followed.needs == (Need(need_id="ned_2", category="animal_care"),)
     assert followed.uncovered == ("animal_care", "repair_work")
 
 
@@ -98,6 +101,13 @@ def test_a_need_that_was_met_stays_with_the_match_and_one_crossed_out_goes(
 
     view = client.get(HQ, f"/matches/{match}")
     assert [need["need_id"] for need in view["needs"]] == ["ned_1"]
+    assert view["settled_needs"] == ["ned_1", "ned_2"], "of each it is known that it is settled"
+
+    other = needs("a", "b", "food_aid")[2].model_copy(update={"status": "met"})
+    client.changes(case, match, first, second.model_copy(update={"status": "dropped"}), other)
+
+    view = client.get(rep(view["guardian_id"]), f"/matches/{match}")
+    assert view["settled_needs"] == ["ned_2"], "one waits again; another was never its own"
 
 
 @pytest.mark.parametrize("known_as", [None, "mat_00000000000000000000000000"])

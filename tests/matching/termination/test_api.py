@@ -12,6 +12,7 @@ from tests.matching.api_client import (
     WORDS,
     MatchingClient,
     of_case,
+    own_token,
     pointer,
     rep,
 )
@@ -31,6 +32,9 @@ def test_a_closed_case_takes_the_proposal_back(client: MatchingClient) -> None:
     assert client.get(HQ, f"/matches/{match}")["status"] == "cancelled"
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 2
     assert client.waiting_cases() == []
+    client.flag(case, "D01", ("household_help",))
+    assert client.waiting_cases() == [case], "it waits anew, bound to nothing"
+    client.proposed(case, guardian)
 
 
 def test_a_case_that_is_open_again_before_it_is_heard_to_be_closed_has_no_proposal(
@@ -52,14 +56,20 @@ def test_a_case_that_is_open_again_before_it_is_heard_to_be_closed_has_no_propos
     assert client.get(HQ, f"/matches/{in_care}")["status"] == "active", "care that runs goes on"
 
 
-def test_a_case_closed_during_care_counts_as_the_family_s_notice(client: MatchingClient) -> None:
+@pytest.mark.parametrize(
+    ("reason", "noticed"),
+    [("withdrawn", "needs_cannot_be_met"), ("all_needs_met", "all_needs_met")],
+)
+def test_a_case_closed_during_care_counts_as_the_family_s_notice(
+    client: MatchingClient, reason: str, noticed: str
+) -> None:
     case = client.waiting()
     match = client.active(case, client.ready())
 
-    client.closed(case)
+    client.closed(case, reason)
 
     (notice,) = client.told("TerminationNotified")
-    assert notice["by"] == "family"
+    assert (notice["by"], notice["reason"]) == ("family", noticed)
     assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
 
 
@@ -69,13 +79,15 @@ def test_a_family_whose_case_is_closed_goes_on_once_it_is_open_again(
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
     client.closed(case)
+    client.world.advance(client.now() + timedelta(hours=73))
     path = f"/matches/{match}/notices/withdrawal"
 
     family = {"by": "family", "evidence": "phone_call"}
     refused = client.post(HQ, path, family)
-    assert (refused.status, refused.code) == (409, "case_is_closed")
     own = client.as_family(case).post(path, {}, key="goes-on")
-    assert (own.status, own.code) == (409, "case_is_closed")
+    for answer, instead in ((refused, ["end"]), (own, [])):
+        assert (answer.status, answer.code) == (409, "case_is_closed")
+        assert [each["action"] for each in answer.json["next_steps"]] == instead
     assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
     family_itself = client.as_family(case)
     listed = (client.api(HQ), {"status": "ending"}), (family_itself, {"region": "ZR"})
@@ -263,6 +275,13 @@ def test_both_sides_stop_at_once_and_both_notices_stay(
         ("family", "guardian"),
         ("guardian", None),
     ]
+    reason = tired["reason"]
+    readers = {HQ: (reason, reason), rep(guardian): (None, reason), own_token(case): (reason, None)}
+    for reader, reasons in readers.items():
+        notices = client.get(reader, f"/matches/{match}")["notices"]
+        assert [(each["by"], each["reason"]) for each in notices] == [
+            *zip(("family", "guardian"), reasons, strict=True)
+        ]
     client.do(HQ, f"/matches/{match}/ending", tired)
     twice = client.post(HQ, f"/matches/{match}/ending", tired)
     assert (twice.status, twice.code) == (409, "match_is_ended")
