@@ -52,7 +52,6 @@ class CancelMatch(Command):
 
 
 class MatchQuery(RegionQuery):
-    """Matches of the caller's region, organisation or family; a region's, of one guardian."""
+    """Matches of the caller's region, organisation or family."""
 
     status: MatchStatus | None = None
-    guardian_id: GuardianId | None = None

@@ -23,23 +23,17 @@ from services.matching.policy import POLICY
 from shared.identity.partitions import Partition, whole_own_list
 from shared.principal import Principal
 from shared.privacy.vault import RecordFields, Vault
-from shared.storage.list_keys import org_key
 from shared.storage.repository import Page
 from shared.storage.rows import Index
 
 
 def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
-    """List the caller's own matches: of the region, the organisation or the family.
-
-    Of a guardian a headquarters sees those of its region; a page is short when some are elsewhere.
-    """
+    """List the caller's own matches: of the region, the organisation or the family."""
     if caller.role == FAMILY:
         return _list_of_family(query, caller, matches)
     index, claimed, prefix = _own_list(query, caller)
     partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
-    if query.guardian_id is not None:
-        index, partition, prefix = "by_owner", org_key(query.guardian_id), _of_status(query.status)
-    elif index == "by_region" and query.status is not None and query.status.open:
+    if index == "by_region" and query.status is not None and query.status.open:
         index, partition, prefix = "by_state", part_key(partition, query.status), ""
     page: Page[Match] = matches.page(
         index,
@@ -50,14 +44,12 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
         prefix=prefix,
     )
     beside = Beside(page.items, matches.store)
-    own = (match for match in page.items if claimed.region in (None, match.region))
-    items = [_shown(caller, match, beside) for match in own]
+    items = [_shown(caller, match, beside) for match in page.items]
     return Page[MatchView](items=items, next_cursor=page.next_cursor)
 
 
 def _list_of_family(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
     """Return a page of a family's matches: who speaks for it does so in one region at a time."""
-    whole_own_list(None, guardian_id=query.guardian_id)
     of_status = _of_status(query.status).removeprefix(MATCH)
     return page_of_family(
         matches,
@@ -73,7 +65,7 @@ def _list_of_family(query: MatchQuery, caller: Principal, matches: Matches) -> P
 def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
     status = query.status
     if caller.role == "guardian_rep":
-        whole_own_list(query.region, guardian_id=query.guardian_id)
+        whole_own_list(query.region)
         return "by_owner", Partition.of_org(caller), _of_status(status)
     claimed = Partition.of_region(caller, query.region)
     return "by_region", claimed, OPEN if status is None else f"{OVER}{status}#"

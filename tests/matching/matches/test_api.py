@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from shared import clock
-from shared.principal import Principal
 from tests.matching.api_client import (
     BOT,
-    FEDERAL,
     HQ,
     HQ_2,
     HQ_Y,
@@ -245,31 +243,6 @@ def test_stories_and_matches_of_others_are_in_no_list(client: MatchingClient) ->
     assert [m["match_id"] for m in client.get(rep(here), "/matches")["items"]] == [match]
     assert client.get(HQ_Y, "/matches")["items"] == []
     assert client.get(rep(there), "/matches")["items"] == []
-
-
-def test_a_headquarters_lists_the_families_of_one_guardian(client: MatchingClient) -> None:
-    guardian, other = client.ready(capacity_families=3), client.ready()
-    over, care, late = (client.waiting() for _ in range(3))
-    ended = client.proposed(over, guardian)
-    client.do(HQ, f"/matches/{ended}/cancellation", {"reason": "mistake"})
-    active = client.active(care, guardian)
-    client.do(FEDERAL, f"/guardians/{guardian}/assignment", {"region": "YY"})
-    client.proposed(late, other)
-
-    def listed(who: Principal, **query: str) -> list[str]:
-        found = client.get(who, "/matches", guardian_id=guardian, **query)
-        return [each["match_id"] for each in found["items"]]
-
-    assert listed(HQ) == [active, ended], "those that are over, too"
-    assert listed(HQ, status="active") == [active]
-    assert listed(HQ, status="proposed") == [], "of this guardian alone"
-    assert listed(HQ_Y) == [], "its new region has none of them"
-    for api, query in ((client.api(rep(guardian)), {}), (client.as_family(care), {"region": "ZR"})):
-        refused = api.get("/matches", query={"guardian_id": guardian} | query)
-        assert (refused.status, refused.json["errors"][0]["code"]) == (
-            422,
-            "own_list_has_no_filter",
-        )
 
 
 def _propose(client: MatchingClient, who: Any, case: str, guardian: str) -> Answer:
