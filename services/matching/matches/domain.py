@@ -1,6 +1,6 @@
 """One family and one guardian: from the proposal over the introduction to care and its end."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -29,8 +29,6 @@ from services.matching.matches.values import (
 )
 from shared.errors import Invalid
 from shared.reference import calendar
-
-A_QUARTER = timedelta(days=92)
 
 
 class Match(Proposal):
@@ -196,8 +194,9 @@ class Match(Proposal):
             raise self._refusal("second_notice_awaited", until=f"{local:%d.%m.%Y %H:%M}")
         if ending.reason is TerminationReason.ALL_NEEDS_MET and ending.open_categories:
             raise self._refusal("needs_still_open")
-        first, last = self.started_on, calendar.local_date(zone, ending.at) + A_QUARTER
-        if first is not None and not first <= ending.effective_on <= last:
+        if ending.effective_on > calendar.local_date(zone, ending.at):
+            raise Invalid("end_still_ahead", "/effective_on")  # until then help is recorded
+        if self.started_on is not None and ending.effective_on < self.started_on:
             raise Invalid("day_out_of_reach", "/effective_on")
         if self.last_visit_on is not None and ending.effective_on < self.last_visit_on:
             raise Invalid("end_before_last_help", "/effective_on", last=self.last_visit_on)

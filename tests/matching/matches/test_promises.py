@@ -134,6 +134,12 @@ def test_one_notice_waits_72_hours_for_the_other() -> None:
     started_before = both.model_copy(update={"started_on": last - timedelta(days=7)})
     with pytest.raises(Invalid, match="end_before_last_help"):
         started_before.end(day_before, ZONE)
+    # Until the last day help is given and recorded, so no care ends before its end.
+    day_ahead = day_before.model_copy(
+        update={"effective_on": LATER.astimezone(ZONE).date() + timedelta(days=1)}
+    )
+    with pytest.raises(Invalid, match="end_still_ahead"):
+        both.end(day_ahead, ZONE)
     with pytest.raises(IllegalStep, match="notice_already_given"):
         both.notify_termination(Party.FAMILY, TIRED, LATER)
 
