@@ -1,11 +1,13 @@
 """What every OpenAPI document of ours shares: problems, headers, ways to prove who calls."""
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from shared.api.dispatch import BEHALF_HEADER, ROLE_HEADER
 from shared.api.problems import CONTENT_TYPE
+from shared.domain import Aggregate, CodeEnum, CodeOf
 
 Json = dict[str, Any]
 
@@ -166,3 +168,21 @@ def _scopes(scopes: list[str]) -> str:
         f"It is made for regions and scopes, here {named}; the service's README says which scope "
         "a route needs, and `act_for_family` lets a bot say in `Ryadom-On-Behalf-Of` for whom."
     )
+
+
+def status_of_any(package: str) -> Json:
+    """Return the schema of the status of any aggregate of a service, which names their lists."""
+    lists = sorted({status.code_list for status in _statuses(Aggregate, package)})
+    return TypeAdapter(Annotated[str, CodeOf(*lists)] | None).json_schema() if lists else {}
+
+
+def _statuses(kind: type[Aggregate], package: str) -> Iterator[type[CodeEnum]]:
+    """Yield the lists of states of a kind of aggregate, and of those made from it."""
+    field, reckoned = kind.model_fields.get("status"), getattr(kind, "status", None)
+    getter = reckoned.fget if isinstance(reckoned, property) else None
+    said = field.annotation if field else getattr(getter, "__annotations__", {}).get("return")
+    named = isinstance(said, type) and issubclass(said, CodeEnum)
+    if named and kind.__module__.startswith(package):
+        yield said
+    for each in kind.__subclasses__():
+        yield from _statuses(each, package)

@@ -44,6 +44,7 @@ class WorkItem(StatefulAggregate):
     region: str
     district_id: str | None = None
     org: str | None = None
+    account: str | None = None
     kind: str
     detail: str | None = None
     raised: Mark
