@@ -178,11 +178,11 @@ def status_of_any(package: str) -> Json:
 
 def _statuses(kind: type[Aggregate], package: str) -> Iterator[type[CodeEnum]]:
     """Yield the lists of states of a kind of aggregate, and of those made from it."""
-    field, reckoned = kind.model_fields.get("status"), getattr(kind, "status", None)
-    getter = reckoned.fget if isinstance(reckoned, property) else None
-    said = field.annotation if field else getattr(getter, "__annotations__", {}).get("return")
-    named = isinstance(said, type) and issubclass(said, CodeEnum)
-    if named and kind.__module__.startswith(package):
-        yield said
+    if kind.__module__.startswith(package):
+        field, reckoned = kind.model_fields.get("status"), getattr(kind, "status", None)
+        getter = reckoned.fget if isinstance(reckoned, property) else None
+        said = field.annotation if field else getattr(getter, "__annotations__", {}).get("return")
+        if isinstance(said, type) and issubclass(said, CodeEnum):
+            yield said
     for each in kind.__subclasses__():
         yield from _statuses(each, package)
