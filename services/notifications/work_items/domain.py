@@ -114,7 +114,7 @@ class WorkItem(StatefulAggregate):
         )
 
     def call_refusal(self) -> IllegalStep:
-        """Return why there is nobody to call: the work is no call, or one that is over."""
+        """Return why no person is to be called: the work is no call, or one that is over."""
         return self._refusal(ALREADY_DONE if self.by_phone else NO_CALL)
 
     def settle(self, messages: tuple[str, ...]) -> Self:
