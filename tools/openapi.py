@@ -63,6 +63,8 @@ def document(app: ServiceApp) -> Json:
     if app.catalogue.step_list:
         action = found["components"]["schemas"]["NextStep"]["properties"]["action"]
         action[CODE_LIST_KEYWORD] = app.catalogue.step_list
+    if receipt := found["components"]["schemas"].get("Receipt"):
+        receipt["properties"]["status"] |= parts.status_of_any(f"services.{app.app_name}.")
     return found
 
 

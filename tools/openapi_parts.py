@@ -2,14 +2,15 @@
 
 import importlib
 import inspect
-from collections.abc import Iterable
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from shared.api.dispatch import BEHALF_HEADER, ROLE_HEADER
 from shared.api.problems import CONTENT_TYPE
 from shared.api.routes import Route
+from shared.domain import Aggregate, CodeEnum, CodeOf
 
 Json = dict[str, Any]
 
@@ -186,3 +187,21 @@ def tag(route: Route) -> Json:
     about = inspect.getdoc(importlib.import_module(package)) or ""
     name = {"shared.sign_in": "sign_ins"}.get(package, package.rpartition(".")[2])
     return {"name": name.replace("_", "-"), "description": about.partition("\n")[0]}
+
+
+def status_of_any(package: str) -> Json:
+    """Return the schema of the status of any aggregate of a service, which names their lists."""
+    lists = sorted({status.code_list for status in _statuses(Aggregate, package)})
+    return TypeAdapter(Annotated[str, CodeOf(*lists)] | None).json_schema() if lists else {}
+
+
+def _statuses(kind: type[Aggregate], package: str) -> Iterator[type[CodeEnum]]:
+    """Yield the lists of states of a kind of aggregate, and of those made from it."""
+    if kind.__module__.startswith(package):
+        field, reckoned = kind.model_fields.get("status"), getattr(kind, "status", None)
+        getter = reckoned.fget if isinstance(reckoned, property) else None
+        said = field.annotation if field else getattr(getter, "__annotations__", {}).get("return")
+        if isinstance(said, type) and issubclass(said, CodeEnum):
+            yield said
+    for each in kind.__subclasses__():
+        yield from _statuses(each, package)

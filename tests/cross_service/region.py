@@ -19,6 +19,7 @@ from tests.support.world import World, at, world_at
 
 EVIDENCE = {"evidence": "spoken_by_phone"}
 WORDS = "Две козы и собака"
+PUBLIC_URL = "https://ryadom.test"
 
 
 def _person(name: str, role: str, *regions: str, **more: Any) -> Principal:
@@ -59,7 +60,7 @@ class RegionClient:
         with world_at(moment) as world:
             gateway = FakeProvider()
             monkeypatch.setattr(Channels, "connect", lambda: gateway)
-            world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+            world.environment = {"PUBLIC_URL": PUBLIC_URL}
             client = cls(world, gateway)
             client.staffed()
             yield client
@@ -89,6 +90,11 @@ class RegionClient:
         answer = self.api(service, who).get(f"/{route}", query=query)
         assert answer.status == 200, answer.text
         return answer.json
+
+    def opened(self, url: str) -> int:
+        """The status of a page whose link somebody follows."""
+        service, _, route = url.removeprefix(f"{PUBLIC_URL}/").split("/", 2)
+        return self.api(service, None).get(f"/{route}").status
 
     def as_family(self, case: str, path: str, body: Any) -> Any:
         """The family acts in intake, as one that has signed in there."""
@@ -128,9 +134,10 @@ class RegionClient:
         path = "/regions/ZR/headquarters"
         self.api("matching", FEDERAL).put(path, {"coordinators": [HQ.id]}, if_match=0)
 
-    def applied(self, *offers: str) -> str:
+    def applied(self, *offers: str, **way: str) -> str:
         """An organisation wants to become a guardian."""
         self.calls += 1
+        by_sms = {"channel": "sms", "phone": f"+7916{self.calls:07d}"}
         application = {
             "title": "ООО «Добрый мастер»",
             "legal_form": "commercial_organization",
@@ -142,7 +149,7 @@ class RegionClient:
             "capabilities": [{"category": each} for each in offers or ("household_help",)],
             "district_ids": ["D01"],
             "capacity_families": 2,
-            "contact": {"name": "Олег", "channel": "sms", "phone": f"+7916{self.calls:07d}"},
+            "contact": {"name": "Олег", **(way or by_sms)},
             "contact_role": "responsible_representative",
             "consent_processing": True,
         }

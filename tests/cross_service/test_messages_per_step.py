@@ -1,5 +1,6 @@
 """Who is told what at each step of the main job: the table of notifications' README, played."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from infra.proxy import PAGES
 from services.notifications import app
 from shared.events import cards
 from tests.cross_service.region import (
@@ -16,6 +18,7 @@ from tests.cross_service.region import (
     HQ,
     LEADER,
     OPERATIONS,
+    PUBLIC_URL,
     RegionClient,
     holder,
     rep,
@@ -25,6 +28,9 @@ from tests.support.world import at
 README = Path(app.__file__).parent / "README.md"
 COLUMNS = ("family", "guardian_rep", "regional_hq")
 NOBODY = "–"
+# What the viewer of messages on a local stage makes a link of.
+(_LINK,) = re.findall(r"split\(/(.+?)/\)", (PAGES / "outbox.html").read_text("utf-8"))
+LINK = re.compile(_LINK)
 
 
 class Story:
@@ -34,6 +40,7 @@ class Story:
         self.client = client
         self.case = self.guardian = self.match = self.card = ""
         self.handed: Any = None
+        self.opened: dict[str, int] = {}
 
     # 1 and 2: the request ------------------------------------------------------------------
 
@@ -61,7 +68,8 @@ class Story:
     # 3: guardians ---------------------------------------------------------------------------
 
     def an_organisation_applies(self) -> None:
-        self.guardian = self.client.applied("household_help", "repair_work", "food_aid")
+        offers = ("household_help", "repair_work", "food_aid")
+        self.guardian = self.client.applied(*offers, channel="email", address="oleg@example.test")
 
     def headquarters_is_asked_to_talk_to_it(self) -> None:
         path = f"/matching/guardians/{self.guardian}"
@@ -346,6 +354,10 @@ class Story:
         """The step, and whom it told what."""
         self.skip()
         step(self)
+        links = {
+            url for each in self.client.messages[self.since :] for url in LINK.findall(each.text)
+        }
+        self.opened |= {url: self.client.opened(url) for url in links}
         return self.client.heard(self.since)
 
 
@@ -386,6 +398,7 @@ class Played:
 
     told: dict[str, list[tuple[str, str]]]
     carried: set[int]
+    opened: dict[str, int]
     left: dict[str, list[str]]
     done: list[Any]
 
@@ -402,6 +415,7 @@ def played(request: pytest.FixtureRequest) -> Played:
         return Played(
             told={title(step): story.play(step) for step in STEPS},
             carried=set(client.gateway.carried.values()),
+            opened=story.opened,
             left={
                 who.role: [item["kind"] for item in client.get(who, inbox)["items"]]
                 for who in (HQ, FEDERAL, OPERATIONS, LEADER)
@@ -414,6 +428,13 @@ def played(request: pytest.FixtureRequest) -> Played:
 def test_each_step_tells_whom_the_readme_says_and_nobody_else(played: Played) -> None:
     assert list(documented()) == [line(*step) for step in played.told.items()]
     assert played.carried == {1}
+
+
+def test_each_link_that_is_sent_opens_its_page(played: Played) -> None:
+    pages = {url.removeprefix(PUBLIC_URL).split("/")[3] for url in played.opened}
+
+    assert pages == {"forms", "preferences"}
+    assert {url: status for url, status in played.opened.items() if status != 200} == {}
 
 
 def test_a_family_is_told_one_thing_at_a_time(played: Played) -> None:

@@ -20,7 +20,7 @@ ACTIONS = [
     "try_webhook_endpoint", "resend_webhook_delivery",
 ]  # fmt: skip
 MORE: dict[str, dict[str, Attribute]] = {
-    "WorkItem": {"role": "regional_hq", "lead": ("usr_1",)},
+    "WorkItem": {"role": "regional_hq", "lead": ("usr_1",), "account": ""},
     "Message": {},
     "Preferences": {"audience": "family"},
     "Feedback": {},
@@ -49,7 +49,7 @@ def person(role: str, region: str = "ZR") -> Principal:
 
 def thing(kind: str, role: str = "regional_hq") -> Resource:
     more: dict[str, Attribute] = (
-        {"role": role, "lead": ("usr_1",)} if kind == "WorkItem" else MORE[kind]
+        MORE[kind] | {"role": role, "account": "usr_1"} if kind == "WorkItem" else MORE[kind]
     )
     return Resource(
         kind, "x_1", region="ZR", district="D05", org="unit_1", person="req_1", more=more
@@ -69,6 +69,14 @@ def test_who_may_do_what(kind: str) -> None:
         "regional_hq who does not lead it": (
             replace(person("regional_hq"), id="usr_2"),
             thing(kind, "region_lead"),
+        ),
+        **{
+            f"{role}, of whose account it is": (person(role, "YY"), thing(kind, "colleague"))
+            for role in ("regional_hq", "case_manager", "hotline_operator")
+        },
+        "case_manager, of a colleague's account": (
+            replace(person("case_manager"), id="usr_2"),
+            thing(kind, "colleague"),
         ),
         "regional_hq, another region": (person("regional_hq", "YY"), thing(kind)),
         "community_leader of one district": (

@@ -31,7 +31,6 @@ FREE = {
     "OpenedMedia.upload_fields": "a field of the file store",
     "Receipt.id": "an id, or what has a name instead of one",
     "Receipt.links": "names of ids; `urgent` is a mark",
-    "Receipt.status": "the state of what was changed, whose view names its list",
     "AnswerView.answers": "a question and a choice, which the questionnaire has words for",
     "AnswerView.words": "a question, which the questionnaire has words for",
     "QuestionView.choices": "a choice, with its words",

@@ -13,5 +13,7 @@ def of_end(transfer: CaseloadTransfer) -> list[Event]:
         moved=transfer.moved,
         left=transfer.left,
         more=transfer.more,
+        taken_by=transfer.taken_by,
+        by_receiver=transfer.opened_by == transfer.taken_by,
     )
     return [] if transfer.ended_at is None else [ended]

@@ -125,6 +125,7 @@ def _work_item(
         region=message.region,
         district_id=message.district_id,
         org=template.org_of(event),
+        account=template.account_of(event),
         kind=kind,
         detail=detail_of(kind, event),
         raised=message.raised.model_copy(update={"at": begins}),

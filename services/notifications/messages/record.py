@@ -104,8 +104,13 @@ class MessageRecord(StatefulAggregate):
 
     @property
     def about(self) -> str:
-        """The id that work about its person is filed under, which news names after its own."""
+        """The id that it is about, which news of a shop names after its own."""
         return self.reference.rpartition(".")[2]
+
+    @property
+    def filed_under(self) -> str:
+        """The id that work about reaching its person is filed under."""
+        return self.for_family or self.about
 
     @property
     def provider_wait(self) -> timedelta:

@@ -5,7 +5,6 @@ two came first; a message that is still here is then withheld.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from services.notifications.messages.domain import Message
@@ -21,8 +20,6 @@ from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
 OUTDATED = "outdated"
-# How often a correction looks whether a call is over: so seldom that it holds up no other news.
-CALL_TAKES = timedelta(hours=1)
 # How the ending is told from others of a message that corrects one that was never sent.
 UNTOLD = "untold"
 

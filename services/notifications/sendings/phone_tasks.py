@@ -21,7 +21,8 @@ from shared.reference import calendar, regions
 from shared.storage.rows import Row
 
 CALL_WITHIN = timedelta(days=1)
-# So long who speaks about what expires just now may still say at the end what was heard.
+# So long a call may take: who speaks about what expires just now may still say at the end what was
+# heard, and a correction looks again whether it is over (so seldom that it holds up no other news).
 CALL_TAKES = timedelta(hours=1)
 # Who knows the person; others are called by the headquarters.
 _CALLERS = {
@@ -82,24 +83,20 @@ def _rows_of_call_without(
 
     It is over when that was its only news; else the other news stays in it.
     """
-    subject = subjects.of(message.for_family or message.about)
-    opened = [each.item_id for each in subject.open if each.kind == WorkKind.TELL_BY_PHONE.value]
-    for item in items.get_many(opened):
-        if message.message_id not in item.calls:
-            continue
-        found = {each.message_id: each for each in messages.get_many(item.calls)}
-        left = [found[each] for each in item.calls if each in found and each != message.message_id]
-        rest = [phone_task(each, now) for each in left if each.status is MessageStatus.HANDED_OVER]
-        if rest:
-            return [items.row(item.without(message.message_id, rest))]
-        ending = Ending(
-            kind=WorkKind.TELL_BY_PHONE.value,
-            mark=Mark(source=message.message_id, at=now),
-            by=MessageDelivered.detail_type(),
-        )
-        ended = item.end(ending, system("notifications").id, now)
-        return [items.row(ended), subjects.row(subject.closed(item.item_id))]
-    return []
+    subject = subjects.of(message.filed_under)
+    kind = WorkKind.TELL_BY_PHONE.value
+    opened = items.get_many(each.item_id for each in subject.open if each.kind == kind)
+    item = next((each for each in opened if message.message_id in each.calls), None)
+    if item is None:
+        return []
+    left = messages.get_many(each for each in item.calls if each != message.message_id)
+    rest = [phone_task(each, now) for each in left if each.status is MessageStatus.HANDED_OVER]
+    if rest:
+        return [items.row(item.without(message.message_id, rest))]
+    mark = Mark(source=message.message_id, at=now)
+    arrived = Ending(kind=kind, mark=mark, by=MessageDelivered.detail_type())
+    ended = item.end(arrived, system("notifications").id, now)
+    return [items.row(ended), subjects.row(subject.closed(item.item_id))]
 
 
 def _rows_of_check_without(
@@ -114,8 +111,8 @@ def _rows_of_check_without(
     arrived = Ending(
         kind=kind, detail=message.message_id, mark=mark, by=MessageDelivered.detail_type()
     )
-    subject, rows = subjects.of(message.for_family or message.reference).noted(arrived), list[Row]()
-    for item in items.get_many([each.item_id for each in subject.open if each.kind == kind]):
+    subject, rows = subjects.of(message.filed_under).noted(arrived), list[Row]()
+    for item in items.get_many(each.item_id for each in subject.open if each.kind == kind):
         if message.message_id in item.undelivered:
             item = item.without_undelivered(message.message_id)
             if not item.undelivered:

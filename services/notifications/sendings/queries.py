@@ -19,7 +19,6 @@ from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_items.values import WorkItemStatus
 from services.notifications.work_subjects.repository import WorkSubjects
 from shared.api.models import Paging
-from shared.errors import NotFound
 from shared.identity.partitions import Partition
 from shared.messaging.recipients import Refused
 from shared.principal import Principal
@@ -58,8 +57,8 @@ def open_call(
     # Of one that was closed by mistake some news has an outcome by now, beside what came since.
     if item.status is WorkItemStatus.DONE:
         waiting = [each for each in waiting if each.status is MessageStatus.HANDED_OVER]
-    if not waiting:
-        raise NotFound("call", item_id)
+    if not waiting and (not item.by_phone or item.status is WorkItemStatus.DONE):
+        raise item.call_refusal()
     access_log.note(item.subject, items.key(item_id).pk, (FIRST_NAME, "phone"), caller, PHONE_TASK)
     call = CallView(first_name=None, phone=None, language=None, refused=None, news=[])
     outdated, _ = outdated_of(waiting, envelopes.templates, subjects)

@@ -29,12 +29,12 @@ from services.notifications.sendings.fallback import (
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.order import is_said_later, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import (
-    CALL_TAKES,
     OUTDATED,
     corrects_open_call,
     find_endings,
     untold_rows,
 )
+from services.notifications.sendings.phone_tasks import CALL_TAKES
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from shared import clock

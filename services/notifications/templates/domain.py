@@ -36,9 +36,9 @@ class Template(ValueObject, extra="forbid"):
     A text for the staff asks for work of a `kind`, due at the moment or day in the field `due`, or
     `within_days`, on a working day. The work is there `since` the moment in that field, where the
     event says one: what ended it may have come between that and the event. It is urgent when
-    `urgent` says so, or the event has all values of `urgent_when`. `district` and `org` are the
-    fields that say whose work it is; `office` of a message to a person is the district whose office
-    mends what makes it undeliverable.
+    `urgent` says so, or the event has all values of `urgent_when`. `district`, `org` and `account`
+    are the fields that say whose work it is; `office` of a message to a person is the district
+    whose office mends what makes it undeliverable.
     Of a message to a person `outdated_by` are the events, by the field with their subject, after
     which it is untrue and not sent; one that `corrects` others of a subject goes only after these.
     `form` is the questionnaire to which the `feedback_link` in its texts leads, `opens` the field
@@ -71,6 +71,7 @@ class Template(ValueObject, extra="forbid"):
     within_days: int | None = None
     district: str = "district_id"
     org: str = "org"
+    account: str = "taken_by"
     office: str | None = None
     form: Code | None = None
     opens: str | None = None
@@ -172,6 +173,10 @@ class Template(ValueObject, extra="forbid"):
         """Return the organisation whose people are asked."""
         return event.get(self.org)
 
+    def account_of(self, event: Mapping[str, Any]) -> str | None:
+        """Return the one colleague who is asked, where an event names the account."""
+        return event.get(self.account) if self.audience is Audience.COLLEAGUE else None
+
     def _excludes(self, event: Mapping[str, Any]) -> bool:
         return any(_spelled(event.get(field)) in values for field, values in self.unless.items())
 
@@ -182,6 +187,8 @@ class Template(ValueObject, extra="forbid"):
                 return self.district_of(event) is not None
             case Audience.CASE_MANAGER:
                 return self.org_of(event) is not None
+            case Audience.COLLEAGUE:
+                return self.account_of(event) is not None
         return True
 
     def reference_of(self, event: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ class Audience(CodeEnum, of="message_audience"):
     OPERATIONS = "operations"
     HOTLINE = "hotline"
     CASE_MANAGER = "case_manager"
+    COLLEAGUE = "colleague"
     OFFICE = "office"
     VOLUNTEER_COORDINATOR = "volunteer_coordinator"
 
@@ -87,6 +88,7 @@ _ROLES = {
     Audience.OPERATIONS: "operations",
     Audience.HOTLINE: "hotline_operator",
     Audience.CASE_MANAGER: "case_manager",
+    Audience.COLLEAGUE: "colleague",
     Audience.OFFICE: "district_office",
     Audience.VOLUNTEER_COORDINATOR: "volunteer_coordinator",
 }

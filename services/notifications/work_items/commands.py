@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared import ids
-from shared.api.models import Command, RegionQuery
+from shared.api.models import Command, Paging
 from shared.domain import DistrictCode, RegionCode
 from shared.reference.code_lists import Listed
 
@@ -14,23 +14,23 @@ MessageId = Annotated[str, Field(pattern=ids.pattern("msg"))]
 MOST_HEARD = 1000
 
 
-class InboxQuery(RegionQuery):
+class InboxCountsQuery(Command):
     """Which part of the inbox; `district_id` is for a leader of a region and for one of several.
 
-    With `lead` it is what climbed to the people who answer for the region.
+    With `lead` it is what climbed to the people who answer for the region, with `own` what the
+    caller alone is asked, in whichever role and region.
     """
-
-    district_id: DistrictCode | None = None
-    lead: bool = False
-    done: bool = False
-
-
-class InboxCountsQuery(Command):
-    """The inbox whose items are counted."""
 
     region: RegionCode | None = None
     district_id: DistrictCode | None = None
     lead: bool = False
+    own: bool = False
+
+
+class InboxQuery(Paging, InboxCountsQuery):
+    """Which slice of which part of the inbox, of what is open or of what is done."""
+
+    done: bool = False
 
 
 class FinishItem(Command):

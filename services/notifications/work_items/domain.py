@@ -11,7 +11,7 @@ from shared.domain import StatefulAggregate
 from shared.errors import IllegalStep
 
 MOST_NEWS = 10
-ALREADY_DONE = "item_already_done"
+ALREADY_DONE, NO_CALL = "item_already_done", "item_is_no_call"
 
 
 class WorkItem(StatefulAggregate):
@@ -44,6 +44,7 @@ class WorkItem(StatefulAggregate):
     region: str
     district_id: str | None = None
     org: str | None = None
+    account: str | None = None
     kind: str
     detail: str | None = None
     raised: Mark
@@ -111,6 +112,10 @@ class WorkItem(StatefulAggregate):
             unsettled=self.calls,
             heard=tuple(each for each in self.calls if each in heard),
         )
+
+    def call_refusal(self) -> IllegalStep:
+        """Return why no person is to be called: the work is no call, or one that is over."""
+        return self._refusal(ALREADY_DONE if self.by_phone else NO_CALL)
 
     def settle(self, messages: tuple[str, ...]) -> Self:
         """Note that messages have the outcome of the call."""

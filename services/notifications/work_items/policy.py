@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.notifications.policy import POLICY
+from services.notifications.work_items.commands import InboxCountsQuery
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.repository import (
     WorkItems,
@@ -10,7 +11,7 @@ from services.notifications.work_items.repository import (
     list_prefix,
     partition_of,
 )
-from services.notifications.work_items.values import REACH, REGION_LEAD, Reach
+from services.notifications.work_items.values import COLLEAGUE, REACH, REGION_LEAD, Reach
 from shared.errors import Invalid
 from shared.identity.partitions import Partition, whole_own_list
 from shared.identity.policy import Attribute, Resource
@@ -39,14 +40,14 @@ def resource(item: WorkItem) -> Resource:
         district=item.district_id,
         org=item.org,
         status=item.status,
-        more=_asked(item.role, item.region),
+        more=_asked(item.role, item.region, item.account),
     )
 
 
-def _asked(role: str, region: str | None) -> dict[str, Attribute]:
-    """Return who is asked: a role, or the people who lead the region now."""
+def _asked(role: str, region: str | None, account: str | None) -> dict[str, Attribute]:
+    """Return who is asked: a role, the people who lead the region now, or one colleague."""
     lead = regions.region(region).lead if region and role == REGION_LEAD else ()
-    return {"role": role, "lead": lead}
+    return {"role": role, "lead": lead, "account": account or ""}
 
 
 def load_authorised(item_id: str, action: str, principal: Principal, items: WorkItems) -> WorkItem:
@@ -57,19 +58,13 @@ def load_authorised(item_id: str, action: str, principal: Principal, items: Work
 
 
 def authorised_listing(
-    principal: Principal,
-    region: str | None,
-    district: str | None,
-    *,
-    done: bool = False,
-    lead: bool,
+    principal: Principal, query: InboxCountsQuery, *, done: bool = False
 ) -> Listing:
     """Return the caller's list, decided once on the partition built from the claims."""
-    partition = _partition(principal, region, district)
-    role = REGION_LEAD if lead else principal.role
-    asked = _asked(role, partition.region)
+    partition, role = _partition(principal, query)
+    asked = _asked(role, partition.region, partition.person)
     place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, asked)
-    part = partition.district or partition.org
+    part = partition.district or partition.org or partition.person
     return Listing(
         index="by_owner" if part else "by_region",
         partition=partition_of(place, done),
@@ -78,7 +73,16 @@ def authorised_listing(
     )
 
 
-def _partition(principal: Principal, region: str | None, district: str | None) -> Partition:
+def _partition(principal: Principal, query: InboxCountsQuery) -> tuple[Partition, str]:
+    """Return whose list is asked for, and of which role its items are."""
+    region, district = query.region, query.district_id
+    if query.own:
+        whole_own_list(region, district_id=district, lead=query.lead or None)
+        return Partition.of_person(principal), COLLEAGUE
+    return _of_role(principal, region, district), REGION_LEAD if query.lead else principal.role
+
+
+def _of_role(principal: Principal, region: str | None, district: str | None) -> Partition:
     reach = REACH.get(principal.role, Reach.REGION)
     if district is not None and reach is not Reach.DISTRICT:
         raise Invalid("district_not_asked", "district_id")

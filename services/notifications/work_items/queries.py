@@ -21,9 +21,7 @@ def list_inbox(
     in_force: WordingsInForce,
 ) -> Page[WorkItemView]:
     """Show what your role should do next: the urgent first, then by due time."""
-    found = authorised_listing(
-        caller, query.region, query.district_id, done=query.done, lead=query.lead
-    )
+    found = authorised_listing(caller, query, done=query.done)
     worded = in_force.all_worded(templates)
     return items.page(
         found.index,
@@ -38,7 +36,7 @@ def list_inbox(
 
 def count_inbox(query: InboxCountsQuery, caller: Principal, items: WorkItems) -> InboxCounts:
     """Count what waits for your role, up to a thousand items."""
-    found = authorised_listing(caller, query.region, query.district_id, lead=query.lead)
+    found = authorised_listing(caller, query)
     waiting = items.list_all(
         found.index, found.partition, prefix=found.prefix, most=MOST_COUNTED + 1
     )

@@ -43,11 +43,11 @@ def raised_rows(wanted: Iterable[WorkItem], items: WorkItems, subjects: WorkSubj
 def _raise(item: WorkItem, subject: WorkSubject, items: WorkItems) -> tuple[WorkSubject, list[Row]]:
     opening = item.opening
     item = item.at(subject.place_of(opening))
-    ending, like = subject.ending_of(opening), subject.like(opening)
-    ending = ending or subject.arrival_of(item.kind, item.undelivered)
+    ending = subject.ending_of(opening) or subject.arrival_of(item.kind, item.undelivered)
     if ending is not None:
         count("work_already_done")
         return subject, [items.row(item.end(ending, _BY, clock.now()))]
+    like = subject.like(opening)
     if like is None:
         return subject.opened(opening), [items.row(item)]
     known = items.get(like.item_id)
@@ -55,9 +55,7 @@ def _raise(item: WorkItem, subject: WorkSubject, items: WorkItems) -> tuple[Work
         wider = known.along_with(item)
         return subject, [] if wider == known else [items.row(wider)]
     renewed = known.renew(item)
-    return subject.opened(opening.model_copy(update={"item_id": renewed.item_id})), [
-        items.row(renewed)
-    ]
+    return subject.opened(renewed.opening), [items.row(renewed)]
 
 
 def end_work(

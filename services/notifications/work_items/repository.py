@@ -8,7 +8,7 @@ from datetime import timedelta
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.values import REACH, Reach, WorkItemStatus
 from shared.clock import iso
-from shared.storage.list_keys import UNASSIGNED, org_key, region_key
+from shared.storage.list_keys import UNASSIGNED, org_key, person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, Row
 
@@ -18,7 +18,7 @@ RETENTION_WHEN_DONE = timedelta(days=400)
 class WorkItems(Repository[WorkItem]):
     """by_region: `REGION#<region>` or `FEDERAL#unassigned` · by_owner: what a part of it sees.
 
-    The latter is `REGION#<region>` / `<district>#…`, or `ORG#<organisation>`.
+    The latter is `REGION#<region>` / `<district>#…`, `ORG#<organisation>` or `PERSON#<account>`.
     """
 
     model = WorkItem
@@ -37,6 +37,8 @@ class WorkItems(Repository[WorkItem]):
             lists["by_owner"] = (partition_of(region, done), own)
         if reach is Reach.ORGANISATION and aggregate.org:
             lists["by_owner"] = (partition_of(org_key(aggregate.org), done), sort)
+        if reach is Reach.ACCOUNT and aggregate.account:
+            lists["by_owner"] = (partition_of(person_key(aggregate.account), done), sort)
         return self._row(
             aggregate,
             lists=lists,

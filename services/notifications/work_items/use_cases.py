@@ -42,7 +42,7 @@ def reopen_item(
     item = load_authorised(item_id, "reopen_item", context.actor, items)
     # What ends it now has yet to happen.
     again = item.reopen(Mark(source=item.item_id, at=clock.now()))
-    return items.save(context, again, *_opened(again, subjects))
+    return items.save(context, again, _opened(again, subjects))
 
 
 def _require_heard(item: WorkItem, body: FinishItem) -> None:
@@ -54,9 +54,9 @@ def _require_heard(item: WorkItem, body: FinishItem) -> None:
         raise Invalid("heard_not_asked", "/heard")
 
 
-def _opened(item: WorkItem, subjects: WorkSubjects) -> list[Row]:
+def _opened(item: WorkItem, subjects: WorkSubjects) -> Row:
     """Return the row of the subject about which an item is open again."""
     opening, subject = item.opening, subjects.of(item.subject)
     if subject.like(opening) is not None:
         raise IllegalStep("item_asked_anew")
-    return [subjects.row(subject.opened(opening))]
+    return subjects.row(subject.opened(opening))

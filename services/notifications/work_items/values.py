@@ -23,16 +23,19 @@ class DoneReason(KnownCodes, of="work_done_reason"):
 
 
 class Reach(StrEnum):
-    """Whose items a role works on: those of a part of the programme, not of a person."""
+    """Whose items a role works on: those of a part of the programme; a colleague, the own."""
 
     FEDERATION = "federation"
     REGION = "region"
     DISTRICT = "district"
     ORGANISATION = "organisation"
+    ACCOUNT = "account"
 
 
 # No role of a token: the people whom the configuration of the region names as its lead.
 REGION_LEAD = "region_lead"
+# No role of a token either: the one person whom the event names, whichever role she acts in.
+COLLEAGUE = "colleague"
 # A leader without districts in the claims works on the whole region; an office never does.
 REACH: Mapping[str, Reach] = {
     "federal_hq": Reach.FEDERATION,
@@ -44,4 +47,5 @@ REACH: Mapping[str, Reach] = {
     "community_leader": Reach.DISTRICT,
     "district_office": Reach.DISTRICT,
     "case_manager": Reach.ORGANISATION,
+    COLLEAGUE: Reach.ACCOUNT,
 }

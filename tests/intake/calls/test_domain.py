@@ -100,10 +100,11 @@ def test_what_the_family_has_taken_back_since_is_asked_again_by_no_one(
 
 
 def test_a_need_is_as_urgent_as_the_family_says_itself() -> None:
-    request = asks(1, need("ned_1"))
+    request, wrong = asks(1, need("ned_1")), asks(2, need("ned_2"))
     hurry = NeedChanges(edited=(NeedEdit(need_id="ned_1", urgency=URGENT),))
-    case = case_of(request).change_needs(stamp(3), hurry, by_family=True)
+    case = case_of(request, wrong).change_needs(stamp(3), hurry, by_family=True)
 
+    case = disown_case(case, stamp(4), wrong, [request])
     case = mended(case, request, NeedChanges(edited=(words("ned_1"),)))
 
     assert shown(case) == {FOOD: (True, URGENT, ("wrd#better",))}

@@ -70,6 +70,7 @@ def test_the_lead_hands_a_whole_caseload_over_and_the_colleague_hears_once(
     assert {each["number"] for each in seen["cases"]} == {client.view(c)["number"] for c in cases}
     told = client.published("CaseloadTransferred")
     assert [(each["moved"], each["left"], each["more"]) for each in told] == [(5, 0, False)]
+    assert [(each["taken_by"], each["by_receiver"]) for each in told] == [("HQ-3", False)]
     moves = client.published("CaseTaken")[-5:]
     assert {(each["taken_by"], each["taken_from"], each["reason"]) for each in moves} == {
         ("HQ-3", "HQ-2", "colleague_left")
@@ -213,9 +214,11 @@ def test_a_caseload_is_shared_among_colleagues_case_by_case(client: IntakeClient
     client.do(LEAD, PATH, BODY | {"case_ids": cases[2:], "taken_by": "HQ-1"})
     assert whose(client, *cases) == ["HQ-3", "HQ-3", "HQ-1"]
 
-    # What went by mistake goes back, and nothing else.
+    # What went by mistake goes back, and nothing else; who takes it back has to be told nothing.
     back = BODY | {"taken_from": "HQ-3", "taken_by": "HQ-2", "reason": "agreed"}
     client.do(HQ_2, PATH, back | {"case_ids": cases[:1]})
+    client.world.settle()
+    assert client.published("CaseloadTransferred")[-1]["by_receiver"]
     assert whose(client, *cases) == ["HQ-2", "HQ-3", "HQ-1"]
 
     nowhere = "cas_01ARZ3NDEKTSV4RRFFQ69G5FAV"

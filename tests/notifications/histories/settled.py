@@ -7,6 +7,7 @@ from typing import Any
 from services.notifications import app
 from services.notifications.messages.values import derived_id
 from services.notifications.work_items.endings import ENDED_BY
+from services.notifications.work_items.values import COLLEAGUE
 from services.notifications.work_subjects.domain import WorkSubject
 from services.notifications.work_subjects.ended_by import mark_of
 from services.notifications.work_subjects.values import Mark
@@ -177,6 +178,10 @@ def _lists(walk: Walk) -> Iterator[str]:
             for district in sorted({f"{each.get('district_id')}" for each in items.values()})
             for role in ("community_leader", "district_office")
         ]
+    readers += [
+        (staff("case_manager", "*", name=account), COLLEAGUE, {"own": "true"})
+        for account in sorted({each["account"] for each in items.values() if each.get("account")})
+    ]
     for who, role, query in readers:
         for done in ("false", "true"):
             found = [each["item_id"] for each in _paged(walk, who, query | {"done": done})]
@@ -186,6 +191,7 @@ def _lists(walk: Walk) -> Iterator[str]:
                 if (item["role"], f"{item['status'] == 'done'}".lower()) == (role, done)
                 and (who.nationwide or item["region"] in who.regions)
                 and (not who.districts or item.get("district_id") in who.districts)
+                and (role != COLLEAGUE or item["account"] == who.id)
             }
             seen |= wanted
             if {*found} != wanted or len(found) != len(wanted):

@@ -12,7 +12,7 @@ from services.notifications import app
 from services.notifications.channels.sms.sms_aero import _call_back
 from services.notifications.templates.values import OptionalNews
 from services.notifications.work_items.endings import ENDED_BY
-from services.notifications.work_items.values import REGION_LEAD
+from services.notifications.work_items.values import COLLEAGUE, REGION_LEAD
 from shared.events.base import Event, Received
 from shared.principal import Principal
 from shared.reference import regions
@@ -265,6 +265,8 @@ def staff(role: str, region: str, *districts: str, name: str = "usr_9") -> Princ
 def who_works_on(item: dict[str, Any]) -> Principal:
     """Somebody who may do a piece of work."""
     role, region, district = item["role"], item["region"], item.get("district_id")
+    if role == COLLEAGUE:
+        return staff("case_manager", region, name=item["account"])
     if role == REGION_LEAD:
         return staff("regional_hq", region, name=(*regions.region(region).lead, "usr_9")[0])
     if role in ("federal_hq", "operations"):

@@ -229,13 +229,19 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
     assert received["data"]["in_call"] is True
     assert api.as_(HQ_ELSEWHERE).get(f"{path}/call").status == 404
 
+    (other, *_) = [one for one in api.get("/inbox").json["items"] if one["kind"] == "call_family"]
+    no_call = api.get(f"/inbox/{other['item_id']}/call")
+    assert (no_call.status, no_call.json["code"]) == (409, "item_is_no_call")
+
     harness.owners.refusals = {CASE: "erased"}
     assert api.get(f"{path}/call").json == {
         "first_name": None, "phone": None, "language": None, "refused": "erased", "news": [],
     }  # fmt: skip
     assert api.post(f"{path}/done", heard(api, path), key="d").status == 200
     harness.world.advance(at("2026-09-14 10:01"))
-    assert api.get(f"{path}/call").status == 404
+    closed = api.get(f"{path}/call")
+    assert (closed.status, closed.json["code"]) == (409, "item_already_done")
+    assert [each["action"] for each in closed.json["next_steps"]] == ["reopen_item"]
 
     # Who has closed the wrong call takes it back, and calls all the same.
     harness.owners.refusals = {}

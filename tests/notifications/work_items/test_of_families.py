@@ -16,6 +16,7 @@ from shared.events.intake_rights import DisclosedToOffice, DisclosureEnded
 from shared.events.matching_guardians import GuardianContactErased
 from shared.events.matching_progress import FollowUpCorrected
 from shared.events.notifications import LowScoreReceived
+from shared.principal import Principal
 from tests.notifications.fakes import (
     CARD,
     CASE,
@@ -204,15 +205,34 @@ def test_a_whole_caseload_is_heard_of_once(harness: NotificationsHarness, api: A
     harness.tell(intake.CaseTaken(**OF_CASE, **taken, **over))
     assert waiting(harness) == []
 
-    harness.tell(CaseloadTransferred(region="ZR", transfer_id="trf_1", moved=118, left=2))
+    told = CaseloadTransferred(region="ZR", transfer_id="trf_1", moved=118, left=2, taken_by="CM-2")
+    harness.tell(told)
     (item,) = api.get("/inbox").json["items"]
-    assert (item["kind"], item["reference"]) == ("receive_caseload", "trf_1")
+    assert (item["kind"], item["reference"]) == ("hand_over_caseload", "trf_1")
     assert "Передано: 118. Не передано: 2." in item["text"]
     assert "передайте и остальные" not in item["text"]
+    # A case manager, whose unit no event names, is asked as herself, in whichever role she acts.
+    for role in ("case_manager", "regional_hq"):
+        colleague = api.as_(Principal("CM-2", "person", role, (role,), ("ZR",)))
+        (own,) = colleague.get("/inbox", query={"own": "true"}).json["items"]
+        assert (own["kind"], own["reference"]) == ("receive_caseload", "trf_1")
+        assert "Передано заявок: 118." in own["text"]
 
-    harness.tell(CaseloadTransferred(region="ZR", transfer_id="trf_2", moved=9, left=0, more=True))
+    harness.tell(told.model_copy(update={"transfer_id": "trf_2", "more": True}))
     texts = [item["text"] for item in api.get("/inbox").json["items"]]
     assert [text for text in texts if "передайте и остальные" in text]
+    # Who asked for the cases herself knows, and of none that came there is nothing to know.
+    untold: tuple[dict[str, object], ...] = (
+        {"by_receiver": True},
+        {"moved": 0},
+        {"taken_by": None},
+    )
+    for number, nothing in enumerate(untold):
+        harness.tell(told.model_copy(update={"transfer_id": f"trf_1{number}", **nothing}))
+    assert colleague.get("/inbox/counts", query={"own": "true"}).json["open"] == 2
+    done = f"/inbox/{own['item_id']}/done"
+    assert colleague.post(done, {"reason": "done"}, key="1").status == 200
+    assert colleague.get("/inbox/counts", query={"own": "true"}).json["open"] == 1
 
 
 def test_one_help_that_was_decided_on_is_work_until_all_of_it_is_given(

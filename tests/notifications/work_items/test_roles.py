@@ -35,15 +35,18 @@ def person(role: str, *districts: str, region: str = "ZR", org: str | None = Non
 
 
 HOTLINE, CASE_MANAGER = person("hotline_operator"), person("case_manager", org="unit_1")
+COLLEAGUE = replace(CASE_MANAGER, id="CM-2")
 OFFICE, LEADER_OF_D05 = person("district_office", "D05"), person("community_leader", "D05")
 LEADER_OF_TWO = person("community_leader", "D05", "D06")
 
-# name of an item: role, region, district, organisation
+# name of an item: role, region, district, organisation or, of one colleague, account
 PLACES = {
     "hotline": ("hotline_operator", "ZR", None, None),
     "hotline elsewhere": ("hotline_operator", "YY", None, None),
     "unit 1": ("case_manager", "ZR", None, "unit_1"),
     "unit 2": ("case_manager", "ZR", None, "unit_2"),
+    "colleague": ("colleague", "YY", None, "CM-2"),
+    "colleague of hers": ("colleague", "ZR", None, "HQ-1"),
     "office D05": ("district_office", "ZR", "D05", None),
     "office D06": ("district_office", "ZR", "D06", None),
     "office elsewhere": ("district_office", "YY", "D05", None),
@@ -63,7 +66,8 @@ def stored(harness: NotificationsHarness, name: str, **more: object) -> None:
         role=role,
         region=region,
         district_id=district,
-        org=org,
+        org=None if role == "colleague" else org,
+        account=org if role == "colleague" else None,
         kind="review_request",
         raised=Mark(source=name, at=NOW),
         template="case_reopened_hq",
@@ -103,6 +107,10 @@ def references(answer: Answer) -> list[str]:
         (LEADER, "?district_id=D06", ["leader D06"]),
         (LEADER_OF_D05, "", ["leader D05"]),
         (LEADER_OF_TWO, "?district_id=D06", ["leader D06"]),
+        (COLLEAGUE, "", ["unit 1"]),
+        (COLLEAGUE, "?own=true", ["colleague"]),
+        (replace(HQ, id="CM-2"), "?own=true", ["colleague"]),
+        (CASE_MANAGER, "?own=true", []),
     ],
 )
 def test_a_role_sees_what_is_asked_of_it_in_its_place(
@@ -128,6 +136,10 @@ def test_a_role_sees_what_is_asked_of_it_in_its_place(
         (LEADER_OF_D05, "?region=YY", 404),
         (LEADER_OF_TWO, "", 422),
         (HQ, "?district_id=D05", 422),
+        (COLLEAGUE, "?own=true&region=ZR", 422),
+        (COLLEAGUE, "?own=true&district_id=D05", 422),
+        (COLLEAGUE, "?own=true&lead=true", 422),
+        (replace(HOTLINE, id="CM-2"), "?own=true", 403),
         (person("specialist"), "", 403),
         (person("guardian_rep", org="unit_1"), "", 403),
     ],
@@ -146,6 +158,7 @@ def test_another_place_is_not_acted_on(harness: NotificationsHarness, api: Api) 
         "leader D06": LEADER_OF_D05,
         "leader of all": LEADER_OF_D05,
         "unit 2": CASE_MANAGER,
+        "colleague": CASE_MANAGER,
         "hotline elsewhere": HOTLINE,
         "hq": HOTLINE,
     }
@@ -155,7 +168,13 @@ def test_another_place_is_not_acted_on(harness: NotificationsHarness, api: Api) 
             api.as_(caller).post(f"/inbox/{names[name]}/read", key=name.replace(" ", "_")).status
             == 404
         )
-    for name, caller in {"office D05": OFFICE, "unit 1": CASE_MANAGER, "hotline": HOTLINE}.items():
+    own = {
+        "office D05": OFFICE,
+        "unit 1": CASE_MANAGER,
+        "hotline": HOTLINE,
+        "colleague": COLLEAGUE,
+    }
+    for name, caller in own.items():
         assert (
             api.as_(caller).post(f"/inbox/{names[name]}/read", key=name.replace(" ", "_")).status
             == 200
@@ -301,6 +320,8 @@ def _calls(harness: NotificationsHarness) -> list[dict[str, Any]]:
         (Audience.OFFICE, {"district_id": "D05"}, True),
         (Audience.CASE_MANAGER, {"district_id": "D05"}, False),
         (Audience.CASE_MANAGER, {"org": "unit_1"}, True),
+        (Audience.COLLEAGUE, {"org": "unit_1"}, False),
+        (Audience.COLLEAGUE, {"taken_by": "CM-2"}, True),
     ],
 )
 def test_a_role_without_a_place_in_the_event_is_asked_nothing(
