@@ -63,6 +63,17 @@ def test_an_event_that_is_not_signed_is_refused_and_nothing_is_stored(
     assert len(client.world.rows("intake-data")) == before
 
 
+def test_while_the_secrets_are_mistyped_an_event_is_asked_for_again(client: IntakeClient) -> None:
+    kept = client.world.parameters.values[signed.NAME]
+    client.world.parameters.values[signed.NAME] = kept.replace('"secret"', '"sekret"')
+    refused = say(client, "ended", "c1", answered=False, **CALL)
+    assert (refused.status, "Retry-After" in refused.headers) == (503, True)
+
+    client.world.parameters.values[signed.NAME] = kept
+    assert say(client, "ended", "c1", answered=False, **CALL).status == 200
+    assert len(call_backs(client)) == 1
+
+
 def test_every_order_of_events_and_every_repeat_has_the_same_effect(client: IntakeClient) -> None:
     events = [("ringing", {}), ("answered", {}), ("ended", {"answered": True})]
     for number, order in enumerate(itertools.permutations(events)):

@@ -1,42 +1,42 @@
 """News that no longer holds is not told, in whatever order the events come."""
 
-import random
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.notifications.messages.domain import Message
-from services.notifications.messages.reactions import _messages
-from services.notifications.messages.repository import MOST_READ, Messages
-from services.notifications.messages.values import MessageStatus
-from services.notifications.pacing.daytime import daytime_of
-from services.notifications.sendings.order import has_waited, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import endings_by, find_endings, outdated_of
 from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
-from services.notifications.templates.repository import Templates
 from services.notifications.work_subjects.domain import Ending, WorkSubject
-from services.notifications.work_subjects.ended_by import mark_of
-from shared.events import cards, cards_partners, intake, matching
+from shared.events import cards, cards_partners, matching
 from shared.events.base import Event, Received
 from tests.notifications.fakes import (
     ADDRESS,
     CARD,
-    GUARDIAN,
     LEADER,
-    OF_CASE,
     OF_MATCH,
     NotificationsHarness,
     rewritten,
 )
 from tests.notifications.messages.test_bounds import largest
+from tests.notifications.sendings.night import (
+    ISSUED,
+    OF_CARD,
+    PLACEMENT_ENDS,
+    REVOKED,
+    TEMPLATES,
+    at_night,
+    queued,
+    received,
+    to_holders,
+    told,
+)
 from tests.notifications.work_items.inbox import heard
 from tests.support.world import at
 from tools.event_catalogue import by_type
 
-TEMPLATES = Templates.connect()
 TO_PEOPLE = [each for each in TEMPLATES.by_name.values() if each.audience.owner]
 # What stays true, each for its reason.
 STAYS_TRUE = {
@@ -58,7 +58,6 @@ STAYS_TRUE = {
     # the call was not answered; the shop's news names its day
     "call_back_ended_family", "partner_news_due_holder",
 }  # fmt: skip
-MONDAY = datetime(2026, 9, 14, 20, tzinfo=UTC)
 PAIRS = [(template, line) for template in TO_PEOPLE for line in template.outdated_by]
 
 
@@ -73,14 +72,6 @@ class Subjects:
 
     def get_many(self, about: list[str]) -> list[WorkSubject]:
         return [self.known[each] for each in about if each in self.known]
-
-
-def received(event: Event, minutes: int) -> Received[Any]:
-    subject = str(getattr(event, type(event).subject_field))
-    return Received(
-        id=f"evt_{minutes:026d}", event=event, time=MONDAY + timedelta(minutes=minutes),
-        subject=subject, sequence=minutes, correlation_id="cor_1",
-    )  # fmt: skip
 
 
 def event_of(kind: str, /, **values: Any) -> Event:
@@ -101,12 +92,6 @@ def fitting(template: Template, line: Outdating) -> tuple[Event, Event]:
     picked = {} if template.by is None or chosen == "other" else {template.by: chosen}
     asking = event_of(template.event_type, **{**values, **absent, **picked, **same})
     return asking, event_of(line.event, **{**same, **line.only})
-
-
-def queued(event: Received[Any], template: Template) -> Message:
-    said = event.event.model_dump(mode="json")
-    made = {one.template: one for one, _ in _messages(event, said, TEMPLATES, event.time)}
-    return made[template.name]
 
 
 def is_outdated(message: Message, template: Template, *events: Received[Any]) -> bool:
@@ -152,38 +137,16 @@ def test_each_pair_outdates_what_was_said_before_and_nothing_else() -> None:
 
 # through the night ------------------------------------------------------------------------------
 
-OF_CARD = {
-    "region": "ZR", "card_id": CARD, "holder_ref": "fp-1", "issued_month": "2026-09",
-    "district_id": "D05",
-}  # fmt: skip
 PROPOSED = matching.MatchProposed(
     **OF_MATCH, introduction_due_at=at("2026-09-17 10:00"), categories=("food_aid",)
 )
 TAKEN_BACK = matching.MatchCancelled(
     **OF_MATCH, reason="other", introduction_due_at=at("2026-09-17 10:00")
 )
-ISSUED = cards.CardIssued(**OF_CARD)
-REVOKED = cards.CardRevoked(**OF_CARD, reason="other")
-PLACEMENT_ENDS = cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-01")
 HOLDER_ID = "hld_01J8000000000000000000000A"
 # A correction that waits for the end of a call is looked at each hour.
 LATER = at("2026-09-14 13:01")
 PLACEMENT_GOES_ON = cards.PlacementEndDismissed(**OF_CARD)
-
-
-def at_night(harness: NotificationsHarness, *events: Event) -> list[str]:
-    """Bodies of events that happened one minute after the other."""
-    bodies = []
-    for minute, event in enumerate(events):
-        harness.world.set_time(at(f"2026-09-14 23:{minute:02d}"))
-        bodies.append(harness.body(event))
-    return bodies
-
-
-def told(harness: NotificationsHarness) -> list[str]:
-    """The templates of what people were sent, in order."""
-    sent = [harness.gateway.messages[each] for each in harness.gateway.carried]
-    return [one.template for one in sent if one.channel != "inbox"]
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -324,120 +287,6 @@ def test_of_two_corrections_only_that_of_what_was_not_said_is_not_said() -> None
     assert [each.kind for found in untold.values() for each in found] == [first.template]
 
 
-def to_holders(harness: NotificationsHarness) -> list[dict[str, Any]]:
-    return [one for one in harness.docs("MESSAGE") if one["audience"] == "holder"]
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_each_person_is_told_in_the_order_of_what_happened(
-    harness: NotificationsHarness, seed: int
-) -> None:
-    happened: list[Event] = [
-        matching.IntroductionHeld(**OF_MATCH, held_at=at("2026-09-14 22:00"), in_time=True),
-        matching.CareAgreementSigned(**OF_MATCH),
-        matching.TerminationNotified(**OF_MATCH, by="guardian", reason="other", asked="family"),
-    ]
-    bodies = at_night(harness, *happened, ISSUED, cards.PlacementEndReported(
-        **OF_CARD, closes_on="2026-10-01"
-    ))  # fmt: skip
-    harness.gateway.faults = ["down", "", "down"]
-    harness.world.shuffle = random.Random(seed)
-
-    harness.deliver(*random.Random(seed).sample(bodies, len(bodies)))
-    for minutes in range(20):
-        harness.world.advance(at("2026-09-15 09:00") + timedelta(minutes=minutes))
-
-    carried = [harness.gateway.messages[each] for each in harness.gateway.carried]
-    assert [one.template for one in carried if one.recipient_role == "family"] == [
-        "introduction_held_family", "care_agreement_signed_family", "termination_notified_family",
-    ]  # fmt: skip
-    assert [one.template for one in carried if one.recipient_role == "foster_parent"] == [
-        "card_issued_holder", "placement_end_reported_holder",
-    ]  # fmt: skip
-
-
-def test_the_order_of_messages_looks_at_the_whole_night_of_an_organisation(
-    harness: NotificationsHarness,
-) -> None:
-    signed = [
-        matching.CareAgreementSigned(**OF_MATCH | {"match_id": f"mat_{number}"})
-        for number in range(30)
-    ]
-    harness.deliver(*at_night(harness, *signed))
-
-    with harness.world.service("notifications"):
-        about = Messages.connect().latest_about("ZR", GUARDIAN)
-    assert [each.topics["match_id"] for each in about] == [f"mat_{n}" for n in range(29, -1, -1)]
-    harness.world.advance(at("2026-09-17 12:00"))
-    with harness.world.service("notifications"):
-        about = Messages.connect().latest_about("ZR", GUARDIAN)
-    assert len(about) == MOST_READ, "of what is long over the latest are enough"
-
-
-def test_nobody_waits_for_a_message_that_is_unknown_failed_or_in_vain(
-    harness: NotificationsHarness,
-) -> None:
-    harness.gateway.faults = ["silent"]
-    harness.gateway.deaf = True
-    harness.tell(ISSUED)
-    harness.tell(cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-01"))
-
-    assert told(harness) == ["placement_end_reported_holder"]
-
-
-def test_what_waits_for_the_morning_holds_up_nothing_urgent(harness: NotificationsHarness) -> None:
-    harness.deliver(*at_night(harness, ISSUED, cards.CardBlocked(**OF_CARD, reason="lost")))
-
-    assert told(harness) == ["card_blocked_holder"]
-
-
-def test_only_what_is_on_the_way_now_is_waited_for() -> None:
-    first = queued(received(ISSUED, 0), TEMPLATES.by_name["card_issued_holder"])
-    last = first.model_copy(update={"raised": mark_of(received(ISSUED, 1)), "message_id": "msg_2"})
-    there = daytime_of(first.audience, "ZR", None)
-    morning = there.next_moment(MONDAY)
-
-    def waits(now: datetime, urgent: bool = False, **changes: Any) -> bool:
-        made = now - timedelta(minutes=1) if urgent else last.created_at
-        message = last.model_copy(update={"urgent": urgent, "created_at": made})
-        about = [first.model_copy(update={"due_at": morning} | changes)]
-        return waits_for_earlier(message, now, there, about)
-
-    assert waits(morning)
-    assert waits(morning, status="claimed") and waits(morning, status="joined")
-    assert not waits(morning, status="sent") and not waits(morning, status="unknown")
-    assert not waits(morning, raised=mark_of(received(ISSUED, 2))), "it is later news"
-    assert not waits(morning, reference="crd_2"), "it is about another subject"
-    assert not waits(morning, gathers=True), "it goes along with this one"
-    # It waits for the next day, or for the morning that is near.
-    assert not waits(morning, due_at=morning + timedelta(hours=20))
-    assert waits(morning, due_at=morning + timedelta(hours=20), attempts=1)
-    assert not waits(morning - timedelta(minutes=5), urgent=True)
-
-
-def test_what_was_tried_already_is_not_put_off_as_the_same_news() -> None:
-    template = TEMPLATES.by_name["placement_end_reported_holder"]
-    first, last = (queued(received(PLACEMENT_ENDS, place), template) for place in (0, 1))
-    first = first.model_copy(update={"status": MessageStatus.SENT, "sent_at": MONDAY})
-    last = last.model_copy(update={"message_id": "msg_2"})
-    there = daytime_of(last.audience, "ZR", None)
-    assert is_said_today(last, template, MONDAY, there, [first])
-    again = last.model_copy(update={"attempts": 1})
-    assert not is_said_today(again, template, MONDAY, there, [first])
-
-
-def test_a_message_waits_for_its_turn_no_longer_than_for_an_outcome() -> None:
-    asking = received(ISSUED, 0)
-    held = queued(asking, TEMPLATES.by_name["card_issued_holder"])
-    urgent = held.model_copy(update={"urgent": True})
-    there = daytime_of(held.audience, "ZR", None)
-
-    assert not has_waited(held, there.next_moment(MONDAY) + timedelta(hours=5), there)
-    assert has_waited(held, there.next_moment(MONDAY) + timedelta(hours=6), there)
-    assert not has_waited(urgent, MONDAY + timedelta(minutes=14), there)
-    assert has_waited(urgent, MONDAY + timedelta(minutes=15), there)
-
-
 def test_what_may_have_arrived_is_corrected_though_it_is_untrue_before_the_next_try(
     harness: NotificationsHarness,
 ) -> None:
@@ -562,38 +411,3 @@ def test_a_call_is_done_only_with_what_was_told(
 
 def calls(harness: NotificationsHarness) -> list[dict[str, Any]]:
     return [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
-
-
-def test_the_same_news_of_one_subject_is_told_once_a_day_however_often_it_happens(
-    harness: NotificationsHarness,
-) -> None:
-    """A family that changes its list item by item; what has happened in between is told."""
-    changed = matching.CareNeedsChanged(**OF_MATCH, categories=("food_aid",))
-    lifted = intake.CareRequirementLifted(**OF_CASE, reason="other")
-    other = matching.CareNeedsChanged(**OF_MATCH | {"match_id": "mat_2"}, categories=())
-    for hour in range(10, 14):
-        harness.world.set_time(at(f"2026-09-14 {hour}:00"))
-        harness.tell(changed)
-        harness.tell(lifted)
-    harness.tell(other)
-    assert to_people(harness) == [
-        "care_needs_changed_guardian", "care_requirement_lifted_family",
-        "care_needs_changed_guardian",
-    ]  # fmt: skip
-    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
-    harness.tell(lifted)
-    assert to_people(harness)[3:] == ["case_reopened_family", "care_requirement_lifted_family"]
-    for minutes in range(12):
-        harness.world.advance(at("2026-09-15 09:00") + timedelta(minutes=minutes))
-    assert to_people(harness)[5:] == ["care_needs_changed_guardian"]
-    # A new code of a card is news, though the text is the same.
-    harness.tell(ISSUED)
-    harness.tell(ISSUED)
-    assert to_people(harness)[6:] == ["card_issued_holder", "card_issued_holder"]
-    reasons = {one["reason"] for one in harness.docs("MESSAGE") if one["status"] == "withheld"}
-    assert reasons <= {"outdated", "repeated"}
-
-
-def to_people(harness: NotificationsHarness) -> list[str]:
-    """The templates of what was sent to people, in order."""
-    return [each for each in told(harness) if not each.endswith("_hq")]
