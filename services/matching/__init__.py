@@ -1,0 +1,1 @@
+"""Guardians and families: who is ready to help for long, who suits whom, and what they promise."""

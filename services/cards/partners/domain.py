@@ -123,10 +123,11 @@ class Partner(OfferingPartner):
         """End the partnership after its notice, whose reason stays."""
         return self._ended()._fire("notice_over")
 
-    def add_outlet(self, outlet_id: str, district: str, mark: str = "") -> Self:
+    def add_outlet(self, outlet_id: str, district: str, at: datetime, mark: str = "") -> Self:
         """Register a shop under the next number."""
         self._require_place(district)
-        return self._with(shops=self.shops.add(outlet_id, district, mark))
+        register = self.shops.add(outlet_id, district, mark)
+        return self._with(shops=register)._reminding_again(self, at)
 
     def move_outlet(self, outlet_id: str, district: str, mark: str = "") -> Self:
         """Note where a shop is now, in a district of the partner."""

@@ -33,7 +33,8 @@ def add_outlet(
 ) -> Receipt:
     """Add a shop; the answer's number is its id."""
     partner = load_authorised(partner_id, "add_outlet", context.actor, partners)
-    partner = partner.add_outlet(ids.new("out"), body.district_id, mark_of(body.address))
+    mark = mark_of(body.address)
+    partner = partner.add_outlet(ids.new("out"), body.district_id, clock.now(), mark)
     _require_near(partner.region, body)
     number, place = len(partner.shops.places), partner.shops.places[-1]
     outlet = Outlet(

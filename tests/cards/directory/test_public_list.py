@@ -158,7 +158,7 @@ def grow(client: CardsClient, partner_id: str, outlets: int) -> None:
     from services.cards.outlets.domain import Outlet
     from services.cards.outlets.repository import Outlets
     from services.cards.partners.repository import Partners
-    from shared import ids
+    from shared import clock, ids
     from shared.storage.command_context import CommandContext
 
     partners = Partners.connect()
@@ -169,7 +169,7 @@ def grow(client: CardsClient, partner_id: str, outlets: int) -> None:
             district_id="D01", address="Труда, 1", latitude=53.2, longitude=50.1,
         )  # fmt: skip
         shops.save(CommandContext(LEADER, "grow", "cor_1"), outlet)
-        partner = partner.add_outlet(outlet.id, "D01")
+        partner = partner.add_outlet(outlet.id, "D01", clock.now())
     partners.save_partner(CommandContext(LEADER, "grow", "cor_1"), partner)
 
 

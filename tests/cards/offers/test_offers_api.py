@@ -141,6 +141,21 @@ def test_an_end_that_was_announced_is_averted(client: CardsClient, how: str) -> 
     assert len(client.events("PartnerOffersRenewed")) == 1
 
 
+def test_an_end_is_announced_again_for_a_shop_that_is_added_after_the_last_one_closed(
+    client: CardsClient,
+) -> None:
+    partner, outlet = client.ready_partner(until="2026-10-31")
+    client.done(LEADER, f"/v1/partners/{partner}/publish")
+    client.world.advance(at("2026-10-18 00:00"))
+    client.done(MANAGER, f"/v1/partners/{partner}/outlets/{outlet}/close")
+    assert len(client.events("PartnerOffersRenewed")) == 1
+
+    client.outlet(partner)
+    client.world.advance(at("2026-10-18 00:01"))
+
+    assert [each["outlets"] for each in client.events("PartnerOfferEnding")] == [1, 1]
+
+
 def test_the_contact_of_a_partner_is_reached_by_its_reference(client: CardsClient) -> None:
     partner, _ = client.active_partner(contact=CONTACT)
 

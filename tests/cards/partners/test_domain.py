@@ -37,7 +37,7 @@ def offer(number: int, percent: int, first: date, last: date | None = None, *whe
 
 
 def add_shop(partner: Partner, number: int, district: str = "D01") -> Partner:
-    return partner.add_outlet(f"out_{number}", district).issue_key(f"out_{number}", KEYED, 0)
+    return partner.add_outlet(f"out_{number}", district, NOW).issue_key(f"out_{number}", KEYED, 0)
 
 
 def propose(partner: Partner, new: Offer) -> Partner:
@@ -87,7 +87,7 @@ STEPS: dict[str, Callable[[Partner], Partner]] = {
     "give_notice": notice,
     "withdraw_notice": lambda p: (notice(p) if p.in_touch else p).withdraw_notice(),
     "edit": lambda p: p.edit("Гастроном", "grocery", ("D01",)),
-    "add_outlet": lambda p: p.add_outlet("out_2", "D01"),
+    "add_outlet": lambda p: p.add_outlet("out_2", "D01", NOW),
     "issue_key": lambda p: p.issue_key("out_1", KEYED, 0),
     "propose_offer": lambda p: propose(p, offer(9, 9, date(2026, 11, 1))),
     "record_agreement": lambda p: p.record_agreement("15/2026"),
@@ -144,7 +144,7 @@ def test_each_step_is_taken_where_the_machine_allows_it_and_nowhere_else(
 
 
 def test_every_open_outlet_needs_an_offer_and_a_key() -> None:
-    partner = complete().add_outlet("out_2", "D01")
+    partner = complete().add_outlet("out_2", "D01", NOW)
     with pytest.raises(IllegalStep, match="key_missing"):
         partner.publish("CL-0", NOW, ZONE)
 
@@ -357,7 +357,7 @@ def test_a_notice_of_two_weeks_is_long_enough() -> None:
 @pytest.mark.parametrize(("days", "together"), [(7, 2), (8, 1)])
 def test_keys_that_end_within_a_week_are_announced_together(days: int, together: int) -> None:
     later = KEYED + days * 24 * 3600
-    partner = active().add_outlet("out_2", "D01").issue_key("out_2", later, 0).remind_of_keys()
+    partner = active().add_outlet("out_2", "D01", NOW).issue_key("out_2", later, 0).remind_of_keys()
     assert partner.shops.keys_ending == together
     assert (partner.keys_due_at is None) == (together == 2)
 
@@ -373,7 +373,7 @@ def test_keys_that_end_before_their_partner_leaves_are_renewed() -> None:
 
 
 def test_who_leaves_before_its_announced_keys_end_needs_none_until_it_stays_after_all() -> None:
-    fresh = active().add_outlet("out_2", "D01").issue_key("out_2", KEYED + 5 * 24 * 3600, 0)
+    fresh = active().add_outlet("out_2", "D01", NOW).issue_key("out_2", KEYED + 5 * 24 * 3600, 0)
     partner = fresh.remind_of_keys()
     keys_end = datetime.fromtimestamp(KEYED, UTC).date()
     before, between, after = (
@@ -395,7 +395,9 @@ def test_who_leaves_before_its_announced_keys_end_needs_none_until_it_stays_afte
 
 
 def test_an_end_of_keys_is_announced_again_when_the_later_key_is_revoked() -> None:
-    announced = active().add_outlet("out_2", "D01").issue_key("out_2", KEYED, 0).remind_of_keys()
+    announced = (
+        active().add_outlet("out_2", "D01", NOW).issue_key("out_2", KEYED, 0).remind_of_keys()
+    )
     one = announced.issue_key("out_1", LATER, 0)
     both = one.issue_key("out_2", LATER, 0)
     assert events.keys_renewed(announced, both)
@@ -429,7 +431,7 @@ def test_an_offer_speaks_of_known_outlets_and_ends_after_it_begins() -> None:
 
 def test_an_outlet_is_in_a_district_of_the_partner_whose_districts_keep_their_outlets() -> None:
     with pytest.raises(Invalid, match="outlet_in_other_district"):
-        active().add_outlet("out_2", "D09")
+        active().add_outlet("out_2", "D09", NOW)
     with pytest.raises(Invalid, match="outlet_in_other_district"):
         active().move_outlet("out_1", "D09")
     with pytest.raises(Invalid, match="district_has_outlets"):
