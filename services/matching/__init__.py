@@ -1,1 +1,1 @@
-"""Guardians and families: who is ready to help for long, who suits whom, and what they promise."""
+"""Guardians and families: organisations that help for long, and the families they suit."""
