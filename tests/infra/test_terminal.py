@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from subprocess import CompletedProcess, run
 
 import pytest
-
 from botocore import exceptions as aws
 
 from infra.change_sets import DeployFailed
