@@ -280,9 +280,8 @@ class Emulator:
     def _move_to_this_port(self) -> None:
         """Let what was kept at another port name this one: queues are found by their address."""
         queues, here = self._kept / "sqs.json", f"http://localhost:{self.port}/".encode()
-        told = (
-            re.search(rb"http://localhost:\d+/", queues.read_bytes()) if queues.exists() else None
-        )
+        kept_there = queues.read_bytes() if queues.exists() else b""
+        told = re.search(rb"http://localhost:\d+/", kept_there)
         if told is None or told[0] == here:
             return
         # The queues last: who is killed in between begins once more.
