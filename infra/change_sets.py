@@ -31,6 +31,11 @@ _WAYS_ON = {
 SAY_SECONDS = 60.0
 _NOT_AVAILABLE = "InvalidChangeSetStatus"
 _NO_CHANGE_SET = ("ChangeSetNotFound", "ChangeSetNotFoundException")
+_TAKEN = "ResourceExistenceCheck"
+_GIVEN_BACK = (
+    "What has such a name may have been kept of a stack that is gone: infra/README.md says how it "
+    "is given back to a new one."
+)
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -136,7 +141,8 @@ class ChangeSets:
         self.discard(plan)
         if empty:
             return Plan(name, creates, None, ())
-        raise DeployFailed("\n  ".join([f"{name}: {reason}", *causes]))
+        said = "\n  ".join([f"{name}: {reason}", *causes])
+        raise DeployFailed(f"{said}\n{_GIVEN_BACK}" if _TAKEN in reason else said)
 
     def _sparing_data(self, plan: Plan) -> Plan:
         """Refuse a plan, asked about or not, that would put an empty place before kept data."""
