@@ -128,7 +128,7 @@ def port_taken(port: int) -> CannotStart:
 
 
 def _serves(emulator: Path, port: int) -> bool:
-    """Whether an emulator has that port, or stands behind the platform that has it."""
+    """Whether an emulator has that port, or is that of the platform which has it."""
     said = (emulator / "environ").read_bytes().split(b"\0")
     return any(f"GATEWAY_PORT={each}".encode() in said for each in (port, port + 1))
 
@@ -281,12 +281,12 @@ class Emulator:
         """Let what was kept at another port name this one: queues are found by their address."""
         queues, here = self._kept / "sqs.json", f"http://localhost:{self.port}/".encode()
         kept_there = queues.read_bytes() if queues.exists() else b""
-        told = re.search(rb"http://localhost:\d+/", kept_there)
-        if told is None or told[0] == here:
+        former = re.search(rb"http://localhost:\d+/", kept_there)
+        if former is None or former[0] == here:
             return
         # The queues last: who is killed in between begins once more.
         for kept in sorted(self._kept.glob("*.json"), key=queues.__eq__):
-            kept.write_bytes(kept.read_bytes().replace(told[0], here))
+            kept.write_bytes(kept.read_bytes().replace(former[0], here))
 
     def _wait_until_ready(self) -> None:
         def ready() -> bool:
