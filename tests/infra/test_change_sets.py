@@ -406,7 +406,7 @@ def test_a_plan_that_cannot_be_made_says_why(client: Any) -> None:
         _unplanned(stub, "Transform failed: no such layer")
         stub.add_response("describe_events", {"OperationEvents": []})
         _discarded(stub)
-        with pytest.raises(DeployFailed, match="no such layer$"):
+        with pytest.raises(DeployFailed, match=r"no such layer$"):
             ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
 
 
