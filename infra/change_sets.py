@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
@@ -14,6 +14,8 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
 # What refuses to be deleted once it is protected, by the rollback of its own creation too.
 PROTECTED = ("AWS::DynamoDB::Table", "AWS::Cognito::UserPool")
+# What keeps data and would begin empty; all but layers that UpdateReplacePolicy retains.
+KEEPS_DATA = (*PROTECTED, "AWS::KMS::Key", "AWS::S3::Bucket")
 # Stacks that may be changed; what was lost may have been given back to one by an import.
 MADE = (
     "CREATE_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_COMPLETE",
@@ -29,6 +31,11 @@ _WAYS_ON = {
 SAY_SECONDS = 60.0
 _NOT_AVAILABLE = "InvalidChangeSetStatus"
 _NO_CHANGE_SET = ("ChangeSetNotFound", "ChangeSetNotFoundException")
+_TAKEN = "ResourceExistenceCheck"
+_GIVEN_BACK = (
+    "What has such a name may have been kept of a stack that is gone: infra/README.md says how it "
+    "is given back to a new one."
+)
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -44,6 +51,13 @@ class Change:
     resource: str
     kind: str
     replacement: str
+    # The properties that cannot be changed where the resource is.
+    because: tuple[str, ...] = ()
+
+    @property
+    def begins_empty(self) -> bool:
+        """Whether another one would take the place of what keeps data."""
+        return self.replacement == "True" and self.kind in KEEPS_DATA
 
     @property
     def loses(self) -> bool:
@@ -63,8 +77,9 @@ class Plan:
     @property
     def adds_protected(self) -> bool:
         """Whether it would make what must not be protected before it is complete."""
-        made = [each for each in self.changes if each.action == "Add" or each.replacement == "True"]
-        return self.creates or any(each.kind in PROTECTED for each in made)
+        return self.creates or any(
+            each.action == "Add" and each.kind in PROTECTED for each in self.changes
+        )
 
     @property
     def changed_rules(self) -> list[str]:
@@ -117,14 +132,34 @@ class ChangeSets:
         plan = Plan(name, creates, made["Id"], ())
         described = self._described(made["Id"])
         if described["Status"] != "FAILED":
-            return Plan(name, creates, made["Id"], [_change(each) for each in described["Changes"]])
+            return self._sparing_data(
+                replace(plan, changes=[_change(each) for each in described["Changes"]])
+            )
         reason = described.get("StatusReason", "no reason is given")
         empty = any(each in reason for each in _NO_CHANGES)
         causes = [] if empty else self._found_beforehand(made["Id"])
         self.discard(plan)
         if empty:
             return Plan(name, creates, None, ())
-        raise DeployFailed("\n  ".join([f"{name}: {reason}", *causes]))
+        said = "\n  ".join([f"{name}: {reason}", *causes])
+        raise DeployFailed(f"{said}\n{_GIVEN_BACK}" if _TAKEN in reason else said)
+
+    def _sparing_data(self, plan: Plan) -> Plan:
+        """Refuse a plan, asked about or not, that would put an empty place before kept data."""
+        emptied = [each for each in plan.changes if each.begins_empty]
+        if not emptied:
+            return plan
+        self.discard(plan)
+        named = "\n".join(
+            f"  {each.resource} ({each.kind}), for {' and '.join(each.because) or 'its type'}"
+            for each in emptied
+        )
+        raise DeployFailed(
+            f"{plan.stack}: an empty one would be made in the place of\n{named}\nand what is kept "
+            "there would be out of sight. Nothing was changed. Take that back; where it must be, "
+            "add a resource of another name in one release, move the data, and drop the former "
+            "one in a later release."
+        )
 
     def discard(self, plan: Plan) -> None:
         """Forget a plan, and the empty stack that was made for that of a new stack."""
@@ -290,4 +325,9 @@ def _change(described: Mapping[str, Any]) -> Change:
         resource["LogicalResourceId"],
         resource["ResourceType"],
         resource.get("Replacement", ""),
+        tuple(
+            each["Target"]["Name"]
+            for each in resource.get("Details", ())
+            if each["Target"].get("RequiresRecreation") == "Always"
+        ),
     )

@@ -81,6 +81,17 @@ def check_bucket(s3: Any, bucket: str) -> None:
         raise Refusal(f"CodeBucket {bucket} is in {where}, and the stage would be in {region}.")
 
 
+def check_place(client: Client, facts: Facts, acknowledged: Sequence[str]) -> None:
+    """Refuse an account, a region or endpoints that a stage must not or cannot be in."""
+    recording = [client(each).meta.endpoint_url for each in RECORDING]
+    check_locations(recording, acknowledged)
+    check_makers(client("cloudformation").meta.endpoint_url, recording)
+    gateway, account = client("apigateway"), client("sts").get_caller_identity()["Account"]
+    check_certificate(facts["CertificateArn"], gateway.meta.region_name, account)
+    check_account(gateway)
+    check_bucket(client("s3"), facts["CodeBucket"])
+
+
 def set_up_account(client: Client, agree: Callable[[Sequence[Plan]], bool]) -> None:
     """Give the account what it needs once, in a stack of its own."""
     changes = ChangeSets(client("cloudformation"), say, PAUSE)
@@ -101,13 +112,7 @@ def deploy(
 ) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
-    recording = [client(each).meta.endpoint_url for each in RECORDING]
-    check_locations(recording, acknowledged)
-    check_makers(client("cloudformation").meta.endpoint_url, recording)
-    gateway, account = client("apigateway"), client("sts").get_caller_identity()["Account"]
-    check_certificate(facts["CertificateArn"], gateway.meta.region_name, account)
-    check_account(gateway)
-    check_bucket(client("s3"), facts["CodeBucket"])
+    check_place(client, facts, acknowledged)
     check_channels(client("ssm"), facts, say)
     check_telephony(client("ssm"), facts, regions)
     for needed in ("cloudformation", "s3", "ssm", "kms"):

@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import shutil
 import signal
 import socket
@@ -117,8 +118,8 @@ def port_taken(port: int) -> CannotStart:
             if PROGRAM.name.encode() in command and _serves(place, port):
                 state, pid = (place / "cwd").readlink(), place.name
                 return CannotStart(
-                    f"Port {port} is taken by the emulator of another platform, on {state}; stop "
-                    f"that with Ctrl-C, or `kill {pid}` when its window is gone."
+                    f"Port {port} is taken by another platform, on {state}; stop that with Ctrl-C, "
+                    f"or `kill {pid}` when its window is gone."
                 )
     return CannotStart(
         f"Port {port} is taken by another program; stop it, or name another (it and the next one "
@@ -126,8 +127,10 @@ def port_taken(port: int) -> CannotStart:
     )
 
 
-def _serves(process: Path, port: int) -> bool:
-    return f"GATEWAY_PORT={port}".encode() in (process / "environ").read_bytes().split(b"\0")
+def _serves(emulator: Path, port: int) -> bool:
+    """Whether an emulator has that port, or is that of the platform which has it."""
+    said = (emulator / "environ").read_bytes().split(b"\0")
+    return any(f"GATEWAY_PORT={each}".encode() in said for each in (port, port + 1))
 
 
 def free_port() -> int:
@@ -157,6 +160,7 @@ class Emulator:
         if _answers(self.port):
             raise port_taken(self.port)
         self._forget_stream_positions()
+        self._move_to_this_port()
         self._end_workers()
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
         for folder in (self._kept, self.state / "tmp", self.state / "s3"):
@@ -272,6 +276,17 @@ class Emulator:
             saved = json.loads(kept.read_text("utf-8"))
             saved.get("payload", saved).pop("dynamodb_stream_positions", None)
             kept.write_text(json.dumps(saved), "utf-8")
+
+    def _move_to_this_port(self) -> None:
+        """Let what was kept at another port name this one: queues are found by their address."""
+        queues, here = self._kept / "sqs.json", f"http://localhost:{self.port}/".encode()
+        kept_there = queues.read_bytes() if queues.exists() else b""
+        former = re.search(rb"http://localhost:\d+/", kept_there)
+        if former is None or former[0] == here:
+            return
+        # The queues last: who is killed in between begins once more.
+        for kept in sorted(self._kept.glob("*.json"), key=queues.__eq__):
+            kept.write_bytes(kept.read_bytes().replace(former[0], here))
 
     def _wait_until_ready(self) -> None:
         def ready() -> bool:

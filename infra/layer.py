@@ -127,7 +127,10 @@ def uv(arguments: list[str]) -> str:
     command = [find_uv_bin(), "--quiet", "--no-python-downloads", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise CannotPackage(f"The libraries of a layer cannot be had:\n{done.stderr.strip()}")
+        raise CannotPackage(
+            f"The libraries of a layer cannot be had:\n{done.stderr.strip()}\n"
+            "Is a package registry in reach, also by the proxy that is set? Then run this again."
+        )
     return done.stdout
 
 

@@ -40,7 +40,8 @@ CHANNELS = "/ryadom/local/channels"
 # Where the tools of a developer serve pages that are being written.
 DEVELOPERS_PAGES = "http://localhost:5173,http://127.0.0.1:5173"
 LAST_PATIENCE = 20.0
-LEAST_ROOM = 1024 * 1024
+# A function that was being unpacked where no room was left has made some again.
+LEAST_ROOM = 16 * 1024 * 1024
 FARTHEST = timedelta(days=3660)
 NOT_SAVED = (
     "This session could not be saved; {log} says why. "

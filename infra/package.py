@@ -28,6 +28,7 @@ from infra.layer import Layer
 from infra.reproducible_zip import CannotPackage, digest, unpacked_size, write_zip
 from infra.runtime import DEFAULT, LOCAL, Runtime, of_stage
 from infra.services import ROOT, app_folders, owner, service_names
+from infra.terminal import at_any_terminal
 from shared import clock
 from shared.parts import INDEX
 from shared.reference import production_calendar
@@ -279,10 +280,13 @@ def main() -> None:
     if unknown := set(asked.stacks) - set(present()):
         parser.error(f"no stack is called {', '.join(unknown)}; there are {', '.join(present())}")
     try:
-        wanted = of_stage(asked.runtime) if asked.aws else LOCAL
-        made = package(asked.stacks, runtime=wanted)
+        with at_any_terminal():
+            wanted = of_stage(asked.runtime) if asked.aws else LOCAL
+            made = package(asked.stacks, runtime=wanted)
     except CannotPackage as refusal:
         raise SystemExit(str(refusal)) from None
+    except KeyboardInterrupt:
+        raise SystemExit("\nBroken off: the next build makes what is missing.") from None
     for stack in made.stacks:
         _tell(stack.name, unpacked_size(stack.code), stack.code_hash)
     for each in made.layers.values():

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from botocore import exceptions as aws
+
 _NOT_WRITTEN = (
     "Something cannot be written: {error}. Make room on the disk, or see to it that you may write "
     "there, and run this again."
@@ -18,8 +20,25 @@ _NOT_WRITTEN = (
 # What AWS says of credentials that were good when the command began.
 _EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 _ENDED = (
-    "\nYour credentials have ended in the middle. What the cloud has begun it ends by itself: get "
+    "Your credentials have ended in the middle. What the cloud has begun it ends by itself: get "
     "new ones, then run this again."
+)
+# The next step where the library of AWS says none.
+_NEXT_STEPS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    (
+        (aws.NoRegionError,),
+        "Say AWS_REGION=…, or AWS_PROFILE=… of a profile that has one, and run this again.",
+    ),
+    (
+        (aws.NoCredentialsError, aws.PartialCredentialsError, aws.ProfileNotFound),
+        "Choose a profile that is there by AWS_PROFILE=… (`aws configure list-profiles`; `aws "
+        "configure sso` makes one), and run this again.",
+    ),
+    (
+        (aws.ConnectionError, aws.HTTPClientError),
+        "Is there a network, and a proxy or endpoint that should not be (HTTPS_PROXY, "
+        "AWS_ENDPOINT_URL)? What the cloud has begun it ends by itself; then run this again.",
+    ),
 )
 # What a person can do something about.
 _NO_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
@@ -72,12 +91,19 @@ def at_any_terminal() -> Iterator[None]:
 def in_a_sentence(*foreseen: type[Exception]) -> Iterator[None]:
     """End a command that fails as foreseen, or is broken off, with a sentence."""
     try:
-        yield
+        with at_any_terminal():
+            yield
     except foreseen as refusal:
-        said_by = refusal if hasattr(refusal, "response") else refusal.__cause__
-        code = getattr(said_by, "response", {}).get("Error", {}).get("Code")
-        raise SystemExit(f"{refusal}{_ENDED if code in _EXPIRED else ''}") from None
+        raise SystemExit("\n".join([str(refusal), *_next_step(refusal)])) from None
     except KeyboardInterrupt:
         raise SystemExit(
             "\nBroken off. What the cloud has begun it may end by itself; then run this again."
         ) from None
+
+
+def _next_step(refusal: Exception) -> Iterator[str]:
+    """Say what helps against what AWS or its library has said, be it about several stacks."""
+    for said_by in (refusal, refusal.__cause__):
+        if isinstance(said_by, aws.ClientError) and said_by.response["Error"]["Code"] in _EXPIRED:
+            yield _ENDED
+        yield from (step for kinds, step in _NEXT_STEPS if isinstance(said_by, kinds))

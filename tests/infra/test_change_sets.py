@@ -383,7 +383,9 @@ def test_what_cloudformation_finds_beforehand_is_named_one_by_one(client: Any) -
         with pytest.raises(DeployFailed) as refused:
             ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
         stub.assert_no_pending_responses()
-    assert str(refused.value).splitlines() == [
+    *found, step = str(refused.value).splitlines()
+    assert "infra/README.md" in step
+    assert found == [
         f"{NAME}: {VALIDATED}",
         f"  DataTable: {TAKEN}",
         "  the stack: Required property [Role] not found",
@@ -404,7 +406,7 @@ def test_a_plan_that_cannot_be_made_says_why(client: Any) -> None:
         _unplanned(stub, "Transform failed: no such layer")
         stub.add_response("describe_events", {"OperationEvents": []})
         _discarded(stub)
-        with pytest.raises(DeployFailed, match="no such layer"):
+        with pytest.raises(DeployFailed, match=r"no such layer$"):
             ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
 
 
@@ -454,11 +456,50 @@ def test_a_long_plan_is_read_to_its_end(client: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "because", "named"),
+    [
+        ("AWS::DynamoDB::Table", ["KeySchema", "TableName"], "KeySchema and TableName"),
+        ("AWS::Cognito::UserPool", ["UsernameConfiguration"], "UsernameConfiguration"),
+        ("AWS::KMS::Key", [], "its type"),
+        ("AWS::Lambda::LayerVersion", ["Content"], None),
+    ],
+)
+def test_a_plan_that_puts_an_empty_place_before_kept_data_is_refused(
+    client: Any, kind: str, because: list[str], named: str | None
+) -> None:
+    """A pipeline agrees to everything, and a pool without a name of its own is made at once."""
+    details: list[dict[str, Any]] = [
+        {"Target": {"Attribute": "Properties", "Name": each, "RequiresRecreation": "Always"}}
+        for each in because
+    ]
+    tags = {"Target": {"Attribute": "Tags", "RequiresRecreation": "Never"}}
+    change = {
+        "Action": "Modify", "LogicalResourceId": "Kept", "ResourceType": kind,
+        "Replacement": "True", "Details": [*details, tags],
+    }  # fmt: skip
+    there = {
+        "StackName": NAME, "CreationTime": "2026-01-01T00:00:00Z", "StackStatus": "UPDATE_COMPLETE"
+    }  # fmt: skip
+    described = {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": change}]}
+    with Stubber(client) as stub:
+        stub.add_response("describe_stacks", {"Stacks": [there]})
+        stub.add_response("create_change_set", {"Id": "arn:the-change-set"})
+        stub.add_response("describe_change_set", described)
+        plan = ChangeSets(client, print, 0).plan
+        if named is None:
+            assert plan(NAME, NAMED, TemplateBody=ONE).changes
+        else:
+            stub.add_response("delete_change_set", {})
+            with pytest.raises(DeployFailed, match=rf"Kept \({kind}\), for {named}\n"):
+                plan(NAME, NAMED, TemplateBody=ONE)
+        stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
     ("change", "adds", "loses"),
     [
         (Change("Add", "Table", "AWS::DynamoDB::Table", ""), True, False),
         (Change("Add", "Pool", "AWS::Cognito::UserPool", ""), True, False),
-        (Change("Modify", "Table", "AWS::DynamoDB::Table", "True"), True, True),
         (Change("Modify", "Table", "AWS::DynamoDB::Table", "False"), False, False),
         (Change("Modify", "Queue", "AWS::SQS::Queue", "Conditional"), False, True),
         (Change("Remove", "Queue", "AWS::SQS::Queue", ""), False, True),

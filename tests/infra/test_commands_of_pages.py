@@ -20,7 +20,11 @@ PAGES = sorted(
 )
 # What every command takes, and those that the command line has and the service has not.
 ALWAYS = {"--query", "--output", "--region", "--profile", "--cli-binary-format"}
-OWN = {("logs", "tail"): {"--since", "--filter-pattern"}, ("s3", "mb"): {"--region"}}
+OWN: dict[tuple[str, str], set[str]] = {
+    ("logs", "tail"): {"--since", "--filter-pattern"},
+    ("s3", "mb"): {"--region"},
+    ("configure", "list-profiles"): set(),
+}
 COMMAND = re.compile(r"\baws (?P<service>[a-z][a-z0-9-]+) (?P<operation>[a-z]+(?:-[a-z0-9]+)*)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 

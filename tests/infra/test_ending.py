@@ -93,3 +93,18 @@ def test_a_check_does_not_wait_longer_than_asked(running: Emulator) -> None:
     begun = time.monotonic()
     running.check(patience=0.1)
     assert time.monotonic() - begun < 1
+
+
+def test_a_state_that_is_taken_up_at_another_port_finds_its_queues(tmp_path: Path) -> None:
+    """As where the port is taken by now: no message of any queue came to its function any more."""
+    for queue in ("kept", "made"):
+        place = Emulator(tmp_path, emulator.free_port())
+        place.start()
+        sqs = emulator.local_client("sqs", place.endpoint)
+        if queue == "kept":
+            sqs.send_message(QueueUrl=sqs.create_queue(QueueName="q")["QueueUrl"], MessageBody="m")
+        else:
+            url = sqs.get_queue_url(QueueName="q")["QueueUrl"]
+            assert f":{place.port}/" in url
+            assert sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "m"
+        place.stop()

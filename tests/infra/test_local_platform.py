@@ -100,6 +100,9 @@ def test_a_first_deploy_that_failed_is_made_again_over_what_it_left(
     assert [line.split()[-1] for line in said] == ["again", "created"]
     assert changes.plan("first", {}, TemplateBody=_with_a_table(whole)).change_set is None
     assert platform.client("dynamodb").describe_table(TableName="a-fixed-name")
+    other = _with_a_table(whole).replace("a-fixed-name", "another-name")
+    with pytest.raises(DeployFailed, match=r"Kept \(AWS::DynamoDB::Table\), for TableName\n"):
+        changes.plan("first", {}, TemplateBody=other)
     platform.client("cloudformation").delete_stack(StackName="first")
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import sqlite3
 import sys
@@ -9,9 +10,11 @@ from collections.abc import Mapping
 from subprocess import CompletedProcess, run
 
 import pytest
+from botocore import exceptions as aws
 
+from infra.change_sets import DeployFailed
 from infra.services import ROOT
-from infra.terminal import at_any_terminal, is_gone
+from infra.terminal import at_any_terminal, in_a_sentence, is_gone
 
 SAYS = "from infra.terminal import *\nwith at_any_terminal():\n    {lines}"
 
@@ -49,9 +52,33 @@ def test_a_reader_who_has_enough_ends_it_without_a_word() -> None:
     ],
 )
 def test_what_cannot_be_written_is_told_in_a_sentence(error: Exception) -> None:
-    told = pytest.raises(SystemExit, match=r"cannot be written: .*(state|device|database)")
-    with told, at_any_terminal():
-        raise error
+    for command in (at_any_terminal, in_a_sentence):
+        told = pytest.raises(SystemExit, match=r"cannot be written: .*(state|device|database)")
+        with told, command():
+            raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "step"),
+    [
+        (aws.NoRegionError(), "AWS_REGION=…"),
+        (aws.NoCredentialsError(), "AWS_PROFILE=…"),
+        (aws.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"), "PROFILE"),
+        (aws.ProfileNotFound(profile="of-yesterday"), "list-profiles"),
+        (aws.EndpointConnectionError(endpoint_url="https://x"), "run this again"),
+        (aws.ReadTimeoutError(endpoint_url="https://x"), "run this again"),
+        (aws.ProxyConnectionError(proxy_url="http://x"), "HTTPS_PROXY"),
+    ],
+)
+def test_what_the_library_of_aws_leaves_unsaid_is_said(error: Exception, step: str) -> None:
+    together = DeployFailed("two stacks")
+    together.__cause__ = error
+    for failed in (error, together):
+        with (
+            pytest.raises(SystemExit, match=rf"(?s){re.escape(str(failed))}\n.*{step}"),
+            in_a_sentence(DeployFailed, aws.BotoCoreError),
+        ):
+            raise failed
 
 
 def test_a_terminal_that_was_closed_is_noticed() -> None:

@@ -54,35 +54,42 @@ def test_the_rules_as_they_are_deployed_list_what_their_service_reacts_to(
     assert sorted(heard) == sorted(event.detail_type() for event in app.SUBSCRIPTIONS.reactions)
 
 
+def _may_fill(stack: Stack) -> dict[str, dict[str, Any]]:
+    """The one statement of each queue's own policy: SQS takes no second resource in one."""
+    found = {}
+    for policy in stack.of_type("AWS::SQS::QueuePolicy").values():
+        (queue,), (statement,) = policy["Queues"], policy["PolicyDocument"]["Statement"]
+        assert statement["Resource"] == {"Fn::GetAtt": [queue["Ref"], "Arn"]}
+        found[queue["Ref"]] = statement
+    return found
+
+
 @LISTENING
 def test_only_the_rules_of_a_stack_may_fill_its_queue(stacks: Stacks, service: str) -> None:
-    policy = stacks[service].of_type("AWS::SQS::QueuePolicy")["QueuePolicy"]["PolicyDocument"]
-    (statement,) = policy["Statement"]
-    assert statement["Action"] == "sqs:SendMessage"
-    allowed = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
-    place, _, name = allowed.partition(":rule/${BusName}/")
-    assert place == "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}"
-    assert name == "${AWS::StackName}-hears-*"
-    filled = [place["Fn::GetAtt"][0] for place in targets(statement)]
-    (policy,) = stacks[service].of_type("AWS::SQS::QueuePolicy").values()
-    assert policy["Queues"] == [{"Ref": queue} for queue in filled]
+    filled = _may_fill(stacks[service])
+    events = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}}
+    for statement in filled.values():
+        assert statement.items() >= {**events, "Action": "sqs:SendMessage"}.items()
+        allowed = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+        place, _, name = allowed.partition(":rule/${BusName}/")
+        assert place == "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}"
+        assert name == "${AWS::StackName}-hears-*"
     for rule in _rules(stacks[service]).values():
         assert rule["EventBusName"] == {"Ref": "BusName"}
         assert fnmatchcase(rule["Name"]["Fn::Sub"], name.replace("$", "[$]"))
         (target,) = rule["Targets"]
         # What the bus cannot hand over is a dead letter at once: it may fill that queue too.
         places = (target["Arn"], target["DeadLetterConfig"]["Arn"])
-        assert {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}}.items() <= (
-            statement.items()
-        )
-        assert [place["Fn::GetAtt"][0] for place in places] == filled
+        assert {place["Fn::GetAtt"][0] for place in places} == filled.keys()
 
 
 def test_a_rule_is_made_after_it_may_hand_over_and_goes_before(stacks: Stacks) -> None:
     """EventBridge tries nothing again that it may not do, and its dead letters need the same."""
     for service in SERVICES:
         whole = stacks[service].resources()
-        assert {whole[name].get("DependsOn") for name in _rules(stacks[service])} == {"QueuePolicy"}
+        policies = [*stacks[service].of_type("AWS::SQS::QueuePolicy")]
+        for name in _rules(stacks[service]):
+            assert sorted(whole[name]["DependsOn"]) == sorted(policies)
 
 
 def _reacting_to(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
