@@ -38,6 +38,7 @@ def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
     assert "disown" in client.get(OPERATOR, path).json["next_steps"]
     own = client.post(OPERATOR, f"/requests/{first['id']}/disown")
     assert (own.status, own.code) == (409, "family_is_of_this_request")
+    assert [step["action"] for step in own.json["next_steps"]] == ["add"]
     assert "первые 30 минут" in own.json["detail"] and "штаб" in own.json["detail"]
     for other in (COLLEAGUE, FOREIGN, staff("CM-1", "case_manager")):
         assert client.post(other, f"{path}/disown").status in (403, 404)
