@@ -355,7 +355,7 @@ class Hotline:
             "region": "ZR",
             "taken_from": one.id,
             "taken_by": other.id,
-            "reason": "colleague_ill",
+            "reason": "colleague_left",
         }
         more = self.chance.choice(
             ({}, {}, {"district_id": "D02"}, {"case_ids": [self.some("CASE")]})
