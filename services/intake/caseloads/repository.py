@@ -34,11 +34,11 @@ class CaseloadTransfers(Repository[CaseloadTransfer]):
         )
 
     def given_by(self, region: str, person: str, most: int) -> list[CaseloadTransfer]:
-        """Return the latest hand-overs of the cases that somebody had in a region."""
+        """Return the latest hand-overs of the cases that a coordinator had in a region."""
         key, prefix = person_key(person), _given(region)
         return self.list_all("by_owner", key, prefix=prefix, newest_first=True, most=most)
 
 
 def _given(region: str) -> str:
-    """Return how the sort keys of what somebody has given away in a region begin."""
+    """Return how the sort keys of what a coordinator has given away in a region begin."""
     return f"{LISTED}{region}#"

@@ -92,7 +92,7 @@ def move_notes(
 
 
 def _sealed(note: HandOver, words: Fields, vault: Vault) -> list[RawWrite]:
-    """Return the rows with the words of a note; with nobody's family they are not forgotten."""
+    """Return the rows with the words of a note; without a family they end by themselves."""
     ends = None if note.of_family else clock.wall() + regions.words_kept(note.region)
     return vault.seal(note.subject, note.hand_over_id, words, expires_at=ends)
 
