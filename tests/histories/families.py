@@ -300,9 +300,17 @@ class Hotline:
             one, *parts = self.chance.sample(records, min(3, len(records)))
             for part in parts:
                 for each in self.family(part).open_cases if self.chance.random() < 0.4 else ():
-                    self.post(HQ, f"/cases/{each.case_id}/withdraw", WRITTEN)
+                    self._close(each.case_id)
                 same = {"family_id": part, "reason": "same_people"}
                 self.post(HQ_2, f"/families/{one}/merge", same)
+
+    def _close(self, case: str) -> None:
+        """Close a case by its family's wish, or because another one of the family is open."""
+        if self.chance.random() < 0.5:
+            self.post(HQ, f"/cases/{case}/withdraw", WRITTEN)
+        else:
+            self.post(who := self._coordinator(case), f"/cases/{case}/take")
+            self.post(who, f"/cases/{case}/triage", {"decision": "decline", "reason": "duplicate"})
 
     def a_family_acts(self) -> None:
         if (family := self.some("FAMILY")) is None:
