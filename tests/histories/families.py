@@ -17,6 +17,7 @@ from tests.support.api import Answer
 from tests.support.world import at
 
 BEGIN = at("2026-09-14 10:00")
+HQ_3, MANAGER_2 = staff("HQ-3", "regional_hq"), staff("CM-2", "case_manager")
 COLLEAGUE, CASE_MANAGER = staff("OP-2", "hotline_operator"), staff("CM-1", "case_manager")
 NAMES = ("Мария Семёнова", "Семенова Мария", "Анна-Мария Петрова", "АННА МАРИЯ ПЕТРОВА", "Зульфия")
 PHONES = tuple(f"+7926000000{place}" for place in range(5))
@@ -47,6 +48,7 @@ class Hotline:
     now: datetime = BEGIN
     faults: list[str] = field(default_factory=list)
     overtaking: bool = False
+    keys: int = 0
 
     def go(self, steps: int) -> None:
         """Let so many things be tried."""
@@ -66,6 +68,10 @@ class Hotline:
             (6, self.records_are_of_one_family),
             (2, self.a_case_ends_as_its_family_calls),
             (6, self.a_family_acts),
+            (6, self.an_aid_is_put_right),
+            (3, self.a_caseload_goes_over),
+            (5, self.a_note_goes_on),
+            (3, self.a_provider_goes_on),
             (6, self.time_passes),
         )
         weights = [weight for weight, _ in moves]
@@ -82,14 +88,29 @@ class Hotline:
     ) -> Answer:
         """Send a command, which another one may overtake between its reading and its writing."""
         late = not self.overtaking and self.chance.random() < 0.1
+        self.keys += 1
+        more = {"key": f"said-{self.keys}"} | more
         with self._overtaken() if late else _alone():
             answer = self.client.post(who, path, body, **more)
         assert answer.status < 500, (path, body, answer.text)
+        if self.chance.random() < 0.15:
+            self._repeat(answer, who, path, body, more)
         refused = answer.code if answer.status >= 400 else ""
         if offered and refused and not late and refused not in BEYOND:
             self.faults.append(f"{path} is offered {body} and refuses it: {answer.text}")
         self.client.world.settle()
         return answer
+
+    def _repeat(
+        self, first: Answer, who: Principal | None, path: str, body: Any, more: Any
+    ) -> None:
+        """Send a command again under its key: what was done is not done again."""
+        tables = self.client.world.dynamodb
+        kept = tables.snapshot()
+        again = self.client.post(who, path, body, **more)
+        same = (again.status, again.json, tables.snapshot()) == (first.status, first.json, kept)
+        if first.status < 300 and not same:
+            self.faults.append(f"{path} again: {first.text} and {again.text}")
 
     @contextmanager
     def _overtaken(self) -> Iterator[None]:
@@ -279,9 +300,17 @@ class Hotline:
             one, *parts = self.chance.sample(records, min(3, len(records)))
             for part in parts:
                 for each in self.family(part).open_cases if self.chance.random() < 0.4 else ():
-                    self.post(HQ, f"/cases/{each.case_id}/withdraw", WRITTEN)
+                    self._close(each.case_id)
                 same = {"family_id": part, "reason": "same_people"}
                 self.post(HQ_2, f"/families/{one}/merge", same)
+
+    def _close(self, case: str) -> None:
+        """Close a case by its family's wish, or because another one of the family is open."""
+        if self.chance.random() < 0.5:
+            self.post(HQ, f"/cases/{case}/withdraw", WRITTEN)
+        else:
+            self.post(who := self._coordinator(case), f"/cases/{case}/take")
+            self.post(who, f"/cases/{case}/triage", {"decision": "decline", "reason": "duplicate"})
 
     def a_family_acts(self) -> None:
         if (family := self.some("FAMILY")) is None:
@@ -300,6 +329,72 @@ class Hotline:
         self.post(itself, *self.chance.choice(said))
         assert self.client.get(itself, f"/families/{family}/export").status in (200, 404)
 
+    def an_aid_is_put_right(self) -> None:
+        if (case := self.some("CASE")) is None:
+            return
+        who, one = self._coordinator(case), f"/cases/{case}"
+        seen = self.client.get(who, one).json
+        if not seen["aids"]:
+            kind = self.chance.choice(KINDS)
+            aid = self._aid() | {"category": kind, "last": self.chance.choice((None, True, False))}
+            self.post(who, f"{one}/aids", aid)
+            return
+        aid = self.chance.choice(seen["aids"])
+        path = f"{one}/aids/{aid['aid_id']}"
+        if self.chance.random() < 0.5:
+            self.post(who, f"{path}/correct", self._aid() | {"reason": "written_down_wrong"})
+        else:
+            self.post(who, f"{path}/withdraw", {"reason": "recorded_twice"})
+
+    def _aid(self) -> dict[str, Any]:
+        provider = self.some("PROVIDER")
+        given = {"provider_id": provider} if provider and self.chance.random() < 0.5 else {}
+        return {
+            "category": self.chance.choice(KINDS),
+            "persons": self.chance.randint(1, 9),
+            "legal_basis": self.chance.choice(("programme", "law_442fz")),
+        } | given
+
+    def a_caseload_goes_over(self) -> None:
+        people = (HQ, HQ_2, HQ_3, CASE_MANAGER, MANAGER_2)
+        one, other = self.chance.choice(people), self.chance.choice(people)
+        who = self.chance.choice((HQ, one, other))
+        said = {
+            "region": "ZR",
+            "taken_from": one.id,
+            "taken_by": other.id,
+            "reason": "colleague_left",
+        }
+        more = self.chance.choice(
+            ({}, {}, {"district_id": "D02"}, {"case_ids": [self.some("CASE")]})
+        )
+        if more != {"case_ids": [None]}:
+            self.post(who, "/caseload-transfers", said | more)
+
+    def a_note_goes_on(self) -> None:
+        who = self.chance.choice((OPERATOR, COLLEAGUE, HQ))
+        asked, note = self.some("REQUEST"), self.some("HAND_OVER")
+        if asked and (note is None or self.chance.random() < 0.4):
+            urgency = self.chance.choice(("normal", "urgent"))
+            said = {"request_id": asked, "text": WORDS, "urgency": urgency}
+            self.post(OPERATOR, "/hand-overs", said)
+        elif note:
+            steps: Said = {"take_note": ("take", (None,)), "finish_note": ("finish", (None,))}
+            self._take_some(who, f"/hand-overs/{note}", steps)
+
+    def a_provider_goes_on(self) -> None:
+        about = {"name": "Фонд", "sector": "ngo", "services": [self.chance.choice(KINDS)]}
+        if (one := self.some("PROVIDER")) is None or self.chance.random() < 0.4:
+            self.post(HQ, "/providers", about | {"region": "ZR"})
+        elif self.chance.random() < 0.4:
+            self.post(HQ, f"/providers/{one}/retire")
+        else:
+            seen = self.client.get(HQ, f"/providers/{one}").json
+            stale = self.chance.random() < 0.3
+            version = seen["version"] - stale
+            answer = self.client.api(HQ).call("PUT", f"/providers/{one}", about, if_match=version)
+            assert not stale or answer.status in (412, 409), answer.text
+
     def time_passes(self, *hours: float) -> None:
         """Often a day or less, at times a month; every other time deadlines run late."""
         if not self.overtaking:
@@ -310,7 +405,7 @@ class Hotline:
 
     def _coordinator(self, case: str) -> Principal:
         """Return who has the case, or somebody who may take it."""
-        people = {each.id: each for each in (HQ, HQ_2, CASE_MANAGER)}
+        people = {each.id: each for each in (HQ, HQ_2, HQ_3, CASE_MANAGER, MANAGER_2)}
         taken_by = self.client.view(case)["taken_by"]
         return people.get(taken_by) or self.chance.choice((*people.values(),))
 

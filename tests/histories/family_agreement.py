@@ -44,6 +44,13 @@ class Kept:
         found = (each for name, each in self.speaks.items() if each.family_id == name)
         return [each for each in found if not each.erased]
 
+    def told(self, kind: str) -> list[Any]:
+        """Return what the events of a kind say, in the order in which it happened."""
+        events = (
+            each for each in self.hotline.client.world.events() if each["type"].endswith(kind)
+        )
+        return [e["data"] for e in sorted(events, key=lambda e: (e["time"], e["sequence"]))]
+
     def rows(self, prefix: str) -> dict[tuple[str, str], Any]:
         """Return the rows whose partition begins so."""
         rows = self.hotline.client.world.dynamodb.rows("intake-data")
@@ -69,7 +76,7 @@ def faults(hotline: Hotline) -> list[str]:
     kept = Kept(hotline, records, speaks, cases, requests)
     checks: tuple[Callable[[Kept], Iterator[str]], ...] = (
         _open_cases, _contacts, _requests, _words, _lists, _timelines, _figures, _set_aside,
-        _openly,
+        _openly, _aids, _caseloads, _notes,
     )  # fmt: skip
     return [*hotline.faults, *(fault for check in checks for fault in check(kept))]
 
@@ -136,6 +143,7 @@ def _words(kept: Kept) -> Iterator[str]:
     asked = [need.text_ref for each in kept.requests.values() for need in each.needs]
     refs = {*asked, *(ref for need in needs for ref in need.text_refs)}
     named |= {ref.partition("#")[0] for ref in refs if ref}
+    named |= {pk.partition("#")[2] for pk, _ in kept.rows("HAND_OVER")}
     living = {each for each, family in kept.speaks.items() if not family.erased}
     for (subject, name), row in sealed.items():
         about_needs = {each.removeprefix("f_") for each in row if each.startswith("f_ned_")}
@@ -263,3 +271,57 @@ def _openly(kept: Kept) -> Iterator[str]:
     for text in (*rows, *map(str, world.events())):
         if any(part in text for part in PERSONAL):
             yield text
+
+
+def _aids(kept: Kept) -> Iterator[str]:
+    """Compare the figures of each year with the aids that cases have."""
+    wanted = Counter(
+        (case.programme, aid.at.astimezone(ZONE).year, aid.legal_basis)
+        for case in kept.cases.values()
+        for aid in case.aids
+    )
+    counts = (json.loads(row["doc"]["S"]) for row in kept.rows("YEAR_COUNTS").values())
+    found = Counter(
+        {
+            (each["programme"], each["year"], basis): number
+            for each in counts
+            for basis, number in each.get("aids_by_basis", {}).items()
+        }
+    )
+    if wanted != found:
+        yield f"aids {wanted} are counted as {found}"
+
+
+def _caseloads(kept: Kept) -> Iterator[str]:
+    """Compare whose a case is with what was told and listed; each hand-over is at its end."""
+    told = {each["case_id"]: each["taken_by"] for each in kept.told("CaseTaken")}
+    for case in kept.cases.values():
+        if case.taken_by not in (None, told.get(case.case_id)):
+            yield f"{case.case_id}: {told.get(case.case_id)} was told of, {case.taken_by} has it"
+    for row in kept.rows("CASELOAD_TRANSFER").values():
+        doc = json.loads(row["doc"]["S"])
+        if doc.get("ended_at") is None or any(each["result"] == "waiting" for each in doc["cases"]):
+            yield f"{doc} goes on"
+    for person in {case.taken_by for case in kept.cases.values()} - {None}:
+        whole = {e.case_id for e in kept.cases.values() if e.taken_by == person and e.open}
+        if (found := {*_paged(kept, HQ, "/cases", {"taken_by": f"{person}"})}) != whole:
+            yield f"{person} has {whole} and is listed {found}"
+
+
+def _notes(kept: Kept) -> Iterator[str]:
+    """Compare notes with their lists and with what headquarters was told of them."""
+    notes = [json.loads(row["doc"]["S"]) for row in kept.rows("HAND_OVER").values()]
+    for status in ("open", "taken", "done"):
+        whole = sorted(each["hand_over_id"] for each in notes if each["status"] == status)
+        found = sorted(_paged(kept, HQ, "/hand-overs", {"status": status, "limit": "3"}))
+        if found != whole:
+            yield f"notes {status} {whole} are listed {found}"
+    late = Counter(each["hand_over_id"] for each in kept.told("HandOverOverdue"))
+    late -= Counter(each["hand_over_id"] for each in kept.told("HandOverDone"))
+    for each in notes:
+        family = kept.speaks.get(each["subject"])
+        forgotten = family is not None and family.erased
+        if each["status"] == "done" and late[each["hand_over_id"]]:
+            yield f"{each} is done and asked of headquarters"
+        if each["status"] != "done" and forgotten:
+            yield f"{each} is about a family that is forgotten"

@@ -23,6 +23,8 @@ from shared.storage.command_context import CommandContext, Receipt
 CASES_OF_STEP = 25
 # By so many of a colleague's own cases it is seen in which roles the colleague works.
 MOST_LOOKED_AT = 100
+# By so many of the caseloads that a colleague gave away it is seen when none is left.
+MOST_GIVEN = 10
 # The family, or a colleague, may change the case at the same moment.
 TRIES = 4
 
@@ -50,7 +52,7 @@ def transfer_caseload(
         regions.check_district(body.region, body.district_id)
     if body.taken_from == body.taken_by:
         raise Invalid("caseload_stays", "/taken_by")
-    roles = _roles(transfer, context.actor, cases)
+    roles = _roles(transfer, context.actor, transfers, cases)
     if not roles:
         raise Invalid("colleague_unknown", "/taken_by")
     known = transfer.model_copy(update={"roles": roles})
@@ -86,17 +88,22 @@ def _look(transfer: CaseloadTransfer, cases: Cases) -> CaseloadTransfer:
     return transfer.plan(cases.taken_in(transfer.region, transfer.taken_from, MOST_CASES + 1))
 
 
-def _roles(transfer: CaseloadTransfer, actor: Principal, cases: Cases) -> tuple[str, ...]:
+def _roles(
+    transfer: CaseloadTransfer, actor: Principal, transfers: CaseloadTransfers, cases: Cases
+) -> tuple[str, ...]:
     """Return in which roles the cases may go over: a case manager's word is of her own alone."""
-    known = set(_known_roles(transfer, actor, cases))
+    known = set(_known_roles(transfer, actor, transfers, cases))
     return tuple(sorted(known if actor.role == COORDINATOR else known & {actor.role}))
 
 
-def _known_roles(transfer: CaseloadTransfer, actor: Principal, cases: Cases) -> Iterable[str]:
+def _known_roles(
+    transfer: CaseloadTransfer, actor: Principal, transfers: CaseloadTransfers, cases: Cases
+) -> Iterable[str]:
     """Yield in which roles a colleague is known to work in the region.
 
-    By a case that the colleague has taken there, by the region's lead, or by the caller's token:
-    an account that was mistyped has none of these, and would keep the cases for good.
+    By a case that the colleague has taken there, or has had until they went over to another one,
+    by the region's lead, or by the caller's token: an account that was mistyped has none of these,
+    and would keep the cases for good.
     """
     if transfer.taken_by == actor.id:
         yield actor.role
@@ -104,6 +111,8 @@ def _known_roles(transfer: CaseloadTransfer, actor: Principal, cases: Cases) -> 
         yield COORDINATOR
     for case in cases.taken_in(transfer.region, transfer.taken_by, MOST_LOOKED_AT):
         yield case.coordinator_role
+    for former in transfers.given_by(transfer.region, transfer.taken_by, MOST_GIVEN):
+        yield from former.roles if former.moved else ()
 
 
 def _move(

@@ -11,7 +11,13 @@ from services.intake.corrections.commands import CorrectFamily, CorrectOwnFamily
 from services.intake.families.domain import MOST_SENSITIVE, Family
 from services.intake.families.policy import load_authorised, resource, stamp
 from services.intake.families.repository import Families
-from services.intake.families.values import FamilyCorrection, FamilyId, Member, Stamp
+from services.intake.families.values import (
+    FamilyContact,
+    FamilyCorrection,
+    FamilyId,
+    Member,
+    Stamp,
+)
 from services.intake.families.vault_records import (
     GROUPS,
     forget_words,
@@ -34,7 +40,7 @@ from shared.errors import Forbidden, IllegalStep, Invalid
 from shared.identity.signed_links import Link
 from shared.principal import Principal
 from shared.privacy.contact import FIELDS, Channel, Contact, takes_texts
-from shared.privacy.vault import Vault
+from shared.privacy.vault import Fields, Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
@@ -112,15 +118,8 @@ def _known_better(
     family: Family, body: FamilyChange, context: CommandContext, vault: Vault
 ) -> tuple[FamilyCorrection, list[RawWrite]]:
     """Return the facts to replace, and the rows that keep what is sealed of them."""
-    sealed: dict[str, dict[str, str]] = {}
-    contacts = refs = None
-    if body.language is not None or body.preferred_channel is not None:
-        contact = _contact(family, body, context, vault)
-        first = family.contacts[0].model_copy(
-            update={"channel": contact.channel, "language": contact.language}
-        )
-        contacts = (first, *family.contacts[1:])
-        sealed[first.contact_id] = contact.fields()
+    contacts, sealed = _reached(family, body, context, vault)
+    refs = None
     if body.groups_sensitive is not None:
         refs = (ids.new("txt"),) if body.groups_sensitive else ()
         sealed |= {record: {GROUPS: spelt_groups(body.groups_sensitive)} for record in refs}
@@ -140,11 +139,29 @@ def _known_better(
         likeness=None if members is None else _likeness(family, members, context, vault),
     )
     writes = vault.seal_records(family.family_id, sealed) if sealed else []
-    if refs is not None:
-        wrong = {text_ref(record, GROUPS) for record in family.sensitive_refs}
-        for subject in family.record_ids:  # it may have been said by a record that was merged
-            writes += forget_words(subject, wrong, vault, MOST_SENSITIVE)
-    return known, writes
+    return known, writes if refs is None else [*writes, *_without_groups(family, vault)]
+
+
+def _reached(
+    family: Family, body: FamilyChange, context: CommandContext, vault: Vault
+) -> tuple[tuple[FamilyContact, ...] | None, dict[str, Fields]]:
+    """Return the contacts with the first one as the family wants it, and what to seal of that."""
+    if body.language is None and body.preferred_channel is None:
+        return None, {}
+    contact = _contact(family, body, context, vault)
+    wanted = {"channel": contact.channel, "language": contact.language}
+    first = family.contacts[0].model_copy(update=wanted)
+    return (first, *family.contacts[1:]), {first.contact_id: contact.fields()}
+
+
+def _without_groups(family: Family, vault: Vault) -> list[RawWrite]:
+    """Return the rows without sensitive groups, which a merged record may have said, too."""
+    wrong = {text_ref(record, GROUPS) for record in family.sensitive_refs}
+    return [
+        row
+        for subject in family.record_ids
+        for row in forget_words(subject, wrong, vault, MOST_SENSITIVE)
+    ]
 
 
 def _each_once(codes: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -51,6 +51,11 @@ class HandOver(TimedAggregate):
         """By when it should be done."""
         return self.left_at + (DONE_WITHIN_URGENT if self.urgent else DONE_WITHIN)
 
+    @property
+    def of_family(self) -> bool:
+        """Whether the words are sealed with those of a family, and forgotten with it."""
+        return self.subject != self.request_id
+
     def take(self, stamp: Stamp) -> Self:
         """Let an operator do it; of two at once one wins."""
         if self.status is HandOverStatus.TAKEN and self.taken_by == stamp.by:
@@ -61,6 +66,10 @@ class HandOver(TimedAggregate):
     def miss(self) -> Self:
         """Open a note to all again that is not done in time: who took it may have gone home."""
         return self._fire(OVERDUE)._with(status=HandOverStatus.OPEN, taken_by=None, taken_at=None)
+
+    def leave_family(self) -> Self:
+        """Be about a request that is no family's any more, whose own key seals the words."""
+        return self._with(subject=self.request_id)
 
     def finish(self, stamp: Stamp) -> Self:
         """End the note: what it asks for is done."""

@@ -13,7 +13,7 @@ _LISTED = "hand_over#"
 
 
 class HandOvers(Repository[HandOver]):
-    """Notes by id, by region and status, and by whose words they are."""
+    """Notes by id, by region and status, by whose words they are, and by the request."""
 
     model = HandOver
     prefix = "HAND_OVER"
@@ -28,12 +28,17 @@ class HandOvers(Repository[HandOver]):
         lists: dict[Index, tuple[str, str]] = {
             "by_region": (region_key(aggregate.region), place),
             "by_ref": (person_key(aggregate.subject), about),
+            "by_owner": (person_key(aggregate.request_id), about),
         }
         return self._row(aggregate, due_at=aggregate.next_deadline(NO_CALENDAR), lists=lists)
 
     def of_family(self, family_id: str) -> list[HandOver]:
         """Return all notes about a family, the oldest first."""
         return self.list_all("by_ref", person_key(family_id), prefix=_LISTED, latest=True)
+
+    def of_request(self, request_id: str) -> list[HandOver]:
+        """Return all notes about a request, the oldest first."""
+        return self.list_all("by_owner", person_key(request_id), prefix=_LISTED, latest=True)
 
 
 def status_prefix(status: HandOverStatus) -> str:

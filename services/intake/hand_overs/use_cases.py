@@ -15,11 +15,14 @@ from shared import clock, ids
 from shared.domain import NO_CALENDAR
 from shared.errors import named_at
 from shared.events.base import Received
-from shared.events.intake import FamilyErased
-from shared.privacy.vault import Vault
+from shared.events.intake import FamilyErased, RequestEnded
+from shared.privacy.vault import Fields, Vault
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt, in_parts
+from shared.storage.rows import RawWrite
 
+# Why the words of a note are read, as the access log says.
+CORRECT = "correct_family"
 # As many as one commit ends.
 MOST_ENDED = 6
 
@@ -45,10 +48,7 @@ def leave_note(
         left_by=now.by,
         left_at=now.at,
     )
-    # Nobody's family is forgotten by them, so they end by themselves.
-    ends = None if request.family_id else clock.wall() + regions.words_kept(request.region)
-    words = vault.seal(request.subject, note.hand_over_id, {NOTE: body.text}, expires_at=ends)
-    return hand_overs.save(context, note, writes=words)
+    return hand_overs.save(context, note, writes=_sealed(note, {NOTE: body.text}, vault))
 
 
 def take_note(hand_over_id: HandOverId, context: CommandContext, hand_overs: HandOvers) -> Receipt:
@@ -76,6 +76,25 @@ def time_is_up(
         hand_overs.save(context, note.finish(stamp(context)))
     else:
         hand_overs.save(context, note.miss(), events=[events.of_delay(note)])
+
+
+def move_notes(
+    received: Received[RequestEnded], context: CommandContext, hand_overs: HandOvers, vault: Vault
+) -> None:
+    """Move the words of notes about a call of another family out of the one it was noted for."""
+    left = hand_overs.of_request(received.event.request_id)
+    theirs = [each for each in left if each.of_family and not vault.has_erased(each.subject)]
+    for of_part, (note,) in in_parts(context, theirs, 1):
+        words = vault.open(note.subject, note.hand_over_id, [NOTE], of_part, CORRECT)
+        moved = note.leave_family()
+        gone = vault.forget(note.subject, note.hand_over_id)
+        hand_overs.save(of_part, moved, writes=[*_sealed(moved, words, vault), *gone])
+
+
+def _sealed(note: HandOver, words: Fields, vault: Vault) -> list[RawWrite]:
+    """Return the rows with the words of a note; without a family they end by themselves."""
+    ends = None if note.of_family else clock.wall() + regions.words_kept(note.region)
+    return vault.seal(note.subject, note.hand_over_id, words, expires_at=ends)
 
 
 def end_notes(

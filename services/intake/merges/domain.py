@@ -39,8 +39,8 @@ def merge(family: Family, other: Family, at: Moment) -> tuple[Family, Family]:
 def undo(
     family: Family,
     part: Family,
-    their_cases: Collection[str],
     at: Moment,
+    their_cases: Collection[str],
     their_words: Collection[str] = (),
 ) -> tuple[Family, Family]:
     """Return both as families of their own; what was decided meanwhile holds for both.
@@ -48,9 +48,22 @@ def undo(
     A consent that was taken back while they were one stays taken back, and a guardian that failed
     meanwhile is proposed to neither.
     """
-    (joined,) = (each for each in family.joined if each.family_id == part.family_id)
     theirs = tuple(each for each in family.open_cases if each.case_id in their_cases)
     sensitive = tuple(each for each in family.sensitive_refs if each in their_words)
+    left = _left(family, part, theirs, sensitive, at)
+    back = _back(family, part, theirs, sensitive, at)
+    return mark_different(left, back)
+
+
+def _left(
+    family: Family,
+    part: Family,
+    theirs: tuple[OpenCase, ...],
+    sensitive: tuple[str, ...],
+    at: Moment,
+) -> Family:
+    """Return a family without a record and what it learnt from it alone."""
+    joined = _joined(family, part)
     left = family._with(
         sensitive_refs=_new(family.sensitive_refs, sensitive),
         joined=tuple(each for each in family.joined if each is not joined),
@@ -62,9 +75,20 @@ def undo(
         open_cases=tuple(each for each in family.open_cases if each not in theirs),
         idle_since=None if family.open_cases != theirs else at,
     )
-    left = _with_what_is_still_said(left, family)
-    meanwhile = family.excluded_guardians[joined.exclusions :]
-    back = part._with(
+    return _with_what_is_still_said(left, family)
+
+
+def _back(
+    family: Family,
+    part: Family,
+    theirs: tuple[OpenCase, ...],
+    sensitive: tuple[str, ...],
+    at: Moment,
+) -> Family:
+    """Return a record as a family of its own, with what was decided while it was merged."""
+    meanwhile = family.excluded_guardians[_joined(family, part).exclusions :]
+    readmitted = dict.fromkeys((*part.readmitted_guardians, *family.readmitted_guardians))
+    return part._with(
         status=FamilyStatus.ACTIVE,
         merged_into=None,
         sensitive_refs=(*part.sensitive_refs, *sensitive)[-MOST_SENSITIVE:],
@@ -72,13 +96,13 @@ def undo(
         idle_since=None if theirs else at,
         consents=tuple(_as_decided(each, family, at) for each in part.consents),
         excluded_guardians=tuple(dict.fromkeys((*part.excluded_guardians, *meanwhile))),
-        readmitted_guardians=tuple(
-            each
-            for each in dict.fromkeys((*part.readmitted_guardians, *family.readmitted_guardians))
-            if each not in family.exclusions
-        ),
+        readmitted_guardians=tuple(each for each in readmitted if each not in family.exclusions),
     )
-    return mark_different(left, back)
+
+
+def _joined(family: Family, part: Family) -> Joined:
+    (joined,) = (each for each in family.joined if each.family_id == part.family_id)
+    return joined
 
 
 def mark_different(family: Family, other: Family) -> tuple[Family, Family]:

@@ -1,10 +1,12 @@
 """What intake does about merged records by itself: requests go back, records are forgotten."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from services.intake.calls.domain import separate_case
 from services.intake.cases import events as case_events
 from services.intake.cases.repository import Cases
+from services.intake.codes.values import ClosedReason, ReopenReason
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
 from services.intake.merges.events import left_event
@@ -29,13 +31,42 @@ def separate_requests(
     cases: Cases,
     requests: Requests,
 ) -> None:
-    """Let requests leave the cases of a family that theirs was held for, for one of their own."""
+    """Let requests leave the cases of a family that theirs was held for, for one of their own.
+
+    A case that was closed for that other family's goes on: its own family is not helped by it.
+    """
     event = received.event
     records = (event.family_id, event.merged_family_id)
     context.reason = event.reason
-    found = [*_astray(records, families, cases, requests)]
-    for of_part, ((case_id, leaving),) in in_parts(context, found, 1):
-        _leave(case_id, leaving, of_part, cases, requests)
+    steps: list[Callable[[CommandContext], None]] = [
+        *(partial(_reopen, each, cases=cases) for each in _duplicates(records, families, cases)),
+        *(
+            partial(_leave, *each, cases=cases, requests=requests)
+            for each in _astray(records, families, cases, requests)
+        ),
+    ]
+    for of_part, (step,) in in_parts(context, steps, 1):
+        step(of_part)
+
+
+def _duplicates(records: Sequence[str], families: Families, cases: Cases) -> Iterator[str]:
+    """Yield the last cases of programmes that were closed because another one was open."""
+    for family in map(families.get, records):
+        had = [case for each in family.record_ids for case in cases.of_family(each)]
+        last = {each.programme: each for each in sorted(had, key=lambda each: each.received_at)}
+        yield from (
+            case.case_id
+            for case in last.values()
+            if case.closed_reason is ClosedReason.DUPLICATE and not family.erased
+        )
+
+
+def _reopen(case_id: str, context: CommandContext, cases: Cases) -> None:
+    file = cases.open_file(case_id)
+    if file.case.open or file.family.open_case_of(file.case.programme):
+        return
+    reopened = file.case.reopen(stamp(context), ReopenReason.CLOSED_BY_MISTAKE, None)
+    cases.save_change(context, file, reopened)
 
 
 def _astray(
@@ -60,6 +91,7 @@ def _leave(
     case_id: str,
     leaving: Sequence[Request],
     context: CommandContext,
+    *,
     cases: Cases,
     requests: Requests,
 ) -> None:

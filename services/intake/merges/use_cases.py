@@ -88,12 +88,9 @@ def undo_merge(
     if part is None:
         raise Invalid("family_not_merged", "/family_id")
     context.reason = body.reason
-    opened = [cases.get(each.case_id) for each in family.open_cases]
-    theirs = {each.case_id for each in opened if each.family_id == part.family_id}
-    said = requests.get_many(family.sensitive_refs)
-    words = {each.request_id for each in said if each.family_id == part.family_id}
     now, what = stamp(context), "family_merge_undone"
-    after, back = domain.undo(family, part, theirs, now.at, words)
+    theirs = _of_part(family, part.family_id, cases, requests)
+    after, back = domain.undo(family, part, now.at, *theirs)
     # Who was forgotten while it was merged is still suggested to it.
     back = back.look_no_more_like(families.forgotten(each.family_id for each in back.alike))
     followed = [
@@ -111,6 +108,18 @@ def undo_merge(
             *of_separation(family, after, back),
             *(event for _, event in followed),
         ],
+    )
+
+
+def _of_part(
+    family: Family, part: str, cases: Cases, requests: Requests
+) -> tuple[set[str], set[str]]:
+    """Return the open cases of a merged record, and where it said sensitive groups meanwhile."""
+    opened = [cases.get(each.case_id) for each in family.open_cases]
+    said = requests.get_many(family.sensitive_refs)
+    return (
+        {each.case_id for each in opened if each.family_id == part},
+        {each.request_id for each in said if each.family_id == part},
     )
 
 

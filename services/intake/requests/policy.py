@@ -1,7 +1,7 @@
 """Requests as `policy.cedar` sees them."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
@@ -13,6 +13,7 @@ from services.intake.requests.domain import Request
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import TO_MEND, RequestStatus
 from shared import clock
+from shared.errors import Forbidden
 from shared.identity.policy import Attribute, Resource
 from shared.principal import Principal
 
@@ -25,6 +26,7 @@ ACTIONS = {
     "mend": "mend_request",
     "disown": "disown_request",
 }
+FIND, OF_ITS_OPERATOR = "find_request", ("mend_request", "disown_request")
 UNREGISTERED: dict[str, Attribute] = {"registered_by": "", "recent": False}
 
 
@@ -52,9 +54,17 @@ def new_request(region: str, district: str | None) -> Resource:
 def load_authorised(
     request_id: str, action: str, principal: Principal, requests: Requests
 ) -> Request:
-    """Load a request for a caller who may do this; a foreign one is as absent as none."""
+    """Load a request for a caller who may do this; a foreign one is as absent as none.
+
+    An operator who has found a colleague's learns whose it is to put right.
+    """
     request = requests.get(request_id)
-    POLICY.require(principal, action, resource(request))
+    about = resource(request)
+    allows = partial(POLICY.allows, principal, resource=about)
+    theirs = action in OF_ITS_OPERATOR and request.registered_by != principal.id
+    if theirs and allows(FIND) and not allows(action):
+        raise Forbidden(action, "request_of_colleague")
+    POLICY.require(principal, action, about)
     cases = Cases(requests.store)
     case_id = request.case_id
     return shown(request, principal, cases, lambda: cases.find(case_id) if case_id else None)

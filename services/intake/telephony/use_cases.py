@@ -64,7 +64,7 @@ class CallBackEffects:
     def _missed(self, call: PhoneCall, open_one: CallBack | None) -> Effect:
         """Ask for a call-back, unless the caller has got through since: news come in any order."""
         latest = self._phone_calls.latest_answered(call.region, call.index)
-        if latest is not None and latest.began_at > call.began_at:
+        if latest is not None and latest.began_at >= call.began_at:
             return Effect()
         if open_one is not None:
             return Effect(

@@ -29,6 +29,8 @@ def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
     needs = [food, {"category": "animal_care"}]
     wrong = client.asked(needs=needs, text="Это Ольга", contact=olga, urgency="urgent")
     client.do(OPERATOR, f"/requests/{wrong['id']}/additions", {"text": "Ольга ещё вспомнила"})
+    left = {"request_id": wrong["id"], "text": "Перезвонить Ольге"}
+    note = client.do(OPERATOR, "/hand-overs", left)["id"]
     case, family = first["case_id"], first["family_id"]
     assert (wrong["case_id"], wrong["family_id"]) == (case, family)
     assert len(client.needs(case)) == 2
@@ -36,6 +38,7 @@ def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
     assert "disown" in client.get(OPERATOR, path).json["next_steps"]
     own = client.post(OPERATOR, f"/requests/{first['id']}/disown")
     assert (own.status, own.code) == (409, "family_is_of_this_request")
+    assert [step["action"] for step in own.json["next_steps"]] == ["add"]
     assert "первые 30 минут" in own.json["detail"] and "штаб" in own.json["detail"]
     for other in (COLLEAGUE, FOREIGN, staff("CM-1", "case_manager")):
         assert client.post(other, f"{path}/disown").status in (403, 404)
@@ -44,6 +47,7 @@ def test_what_was_written_down_for_the_wrong_family_is_in_its_record_no_more(
 
     exported = client.get(HQ, f"/families/{family}/export").json
     assert "Ольг" not in str(exported)
+    assert client.get(COLLEAGUE, f"/hand-overs/{note}").json["text"] == "Перезвонить Ольге"
     assert [each["id"] for each in exported["requests"]] == [first["id"]]
     assert [(n["category"], n["status"]) for n in client.view(case)["needs"]] == [
         ("food_aid", "open"),

@@ -14,6 +14,7 @@ from tests.intake.api_client import (
 from tests.support.world import at
 
 COLLEAGUE = staff("OP-2", "hotline_operator")
+FOREIGN = staff("OP-Y", "hotline_operator", "YY")
 
 
 def test_what_the_caller_remembers_is_added_and_reaches_the_case(client: IntakeClient) -> None:
@@ -219,7 +220,9 @@ def test_what_is_late_foreign_or_decided_is_not_put_right(
     asked = client.asked()
     path, urgent = f"/requests/{asked['id']}", {"urgency": "urgent"}
 
-    assert client.post(COLLEAGUE, f"{path}/mend", urgent).status == 404
+    others = client.post(COLLEAGUE, f"{path}/mend", urgent)
+    assert (others.status, others.code) == (403, "request_of_colleague")
+    assert client.post(FOREIGN, f"{path}/mend", urgent).status == 404
     assert client.post(HQ, f"{path}/mend", urgent).status == 403
     client.do(HQ, f"/cases/{asked['case_id']}/take")
     taken = client.post(OPERATOR, f"{path}/mend", urgent)

@@ -310,6 +310,10 @@ def test_a_case_managers_cases_go_to_another_case_manager(client: IntakeClient) 
     client.do(other, f"/cases/{case}/needs", {"confirm": client.needs(case)})
     assert client.get(other, PATH).status == 403
     assert client.post(other, PATH, BODY | {"taken_by": "CM-2"}).status == 403
+    back = {"taken_from": "CM-2", "taken_by": "CM-1", "reason": "agreed"}
+    assert client.post(other, PATH, BODY | back | {"region": "YY"}).status == 404
+    client.do(other, PATH, BODY | back)  # who had them is known, though none is left
+    assert whose(client, case) == ["CM-1"]
 
 
 def test_who_acts_as_a_case_manager_hands_over_what_she_took_as_one(client: IntakeClient) -> None:

@@ -132,6 +132,24 @@ def test_a_row_shows_age_limit_and_what_this_caller_may_do(client: IntakeClient)
     assert [row["id"] for row in client.get(HQ, "/cases", taken_by="HQ-2").json["items"]] == [calm]
 
 
+def test_a_case_managers_own_and_an_untaken_case_in_one_list_offer_what_each_does(
+    client: IntakeClient,
+) -> None:
+    manager, untaken = staff("CM-1", "case_manager"), client.received()
+    family = client.signed_in()
+    client.do(family, f"/cases/{untaken}/withdraw", {})
+    client.do(family, f"/cases/{untaken}/reopen", {"reason": "needs_returned"})
+    own = client.received(contact=None)
+    client.do(manager, f"/cases/{own}/take")
+
+    rows = {row["id"]: row["next_steps"] for row in client.get(manager, "/cases").json["items"]}
+
+    seen = {
+        each: client.get(manager, f"/cases/{each}").json["next_steps"] for each in (own, untaken)
+    }
+    assert rows == seen == {own: ["clarify_needs"], untaken: ["take"]}
+
+
 # The table of the README: when a status begins in `builders`, in minutes, and its hours.
 LIMITS = {
     Status.RECEIVED: (0, 3, 1),

@@ -110,8 +110,9 @@ def test_the_family_itself_corrects_by_bot_and_by_its_link(client: IntakeClient)
     assert (view["groups"], view["motivated"]) == (["single_parent"], True)
     assert view["groups_sensitive"] == ["parental_dependency"]
     assert "parental_dependency" not in str(client.world.rows("intake-data"))
-    used = client.post(None, "/own-case/family", {"link": link, "motivated": False})
-    assert (used.status, used.code) == (410, "link_already_used")
+    for wrong in ({"motivated": False}, {"district_id": "D99"}, {}):  # it says nothing more
+        used = client.post(None, "/own-case/family", {"link": link} | wrong)
+        assert (used.status, used.code) == (410, "link_already_used")
     other = {"headers": {"Ryadom-On-Behalf-Of": "fam_01ARZ3NDEKTSV4RRFFQ69G5FAV"}, "if_match": 3}
     assert client.post(BOT, path, {"motivated": True}, **other).code == "not_bound"
 

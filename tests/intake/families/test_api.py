@@ -152,7 +152,7 @@ def test_the_record_of_a_family_joins_its_request_consultations_and_card(
     assert parked == []
 
 
-@pytest.mark.parametrize("known", ["family", "holder", "unknown"])
+@pytest.mark.parametrize("known", ["family", "holder", "unknown", "helped"])
 def test_a_crisis_flag_with_consent_is_a_request_once(client: IntakeClient, known: str) -> None:
     asked = client.asked(programme="family_care", family={"kind": "foster"})
     client.do(HQ, f"/families/{asked['family_id']}/card-holders", {"holder_ref": "A-17"})
@@ -160,7 +160,11 @@ def test_a_crisis_flag_with_consent_is_a_request_once(client: IntakeClient, know
         "family": {"family_id": asked["family_id"]},
         "holder": {"holder_ref": "№ а\u201317"},  # a Cyrillic letter
         "unknown": {"holder_ref": "A-99"},
+        "helped": {"family_id": asked["family_id"]},
     }[known]
+    if known == "helped":  # what the staff has not heard itself is work of the headquarters
+        client.do(HQ, f"/cases/{asked['case_id']}/take")
+        client.do(HQ, f"/cases/{asked['case_id']}/triage", {"decision": "one_time"})
     flag = CrisisFlagged(
         region="ZR",
         flag_id="flg_1",
@@ -186,7 +190,7 @@ def test_a_crisis_flag_with_consent_is_a_request_once(client: IntakeClient, know
     request = client.get(HQ, f"/requests/{event['request_id']}").json
     assert request["status"] == "joined"
     assert (request["case_id"] == asked["case_id"]) is (known != "unknown")
-    assert client.view(request["case_id"])["urgent"]
+    assert client.view(request["case_id"])["urgent"] is (known != "helped")
 
 
 def test_the_timeline_joins_requests_matches_care_and_cards_in_the_order_of_time(

@@ -50,7 +50,7 @@ def test_what_the_family_has_said_itself_is_replaced_by_no_merge_and_stays_after
     whole, part = domain.merge(family(groups=("large",), **own), theirs, LATER)
     assert {name: getattr(whole, name) for name in own | also} == own | also
 
-    left, _ = domain.undo(whole, part, (), LATER)
+    left, _ = domain.undo(whole, part, LATER, ())
 
     given_back = {"groups": ("large",), "home_conditions": ()}
     assert {name: getattr(left, name) for name in own | also} == own | given_back
@@ -64,7 +64,7 @@ def test_a_time_that_the_other_record_alone_knew_goes_back_unless_it_was_correct
     assert whole.preferred_time == "morning"
 
     left, _ = domain.undo(
-        whole.correct(FamilyCorrection(preferred_time=meanwhile)), part, (), LATER
+        whole.correct(FamilyCorrection(preferred_time=meanwhile)), part, LATER, ()
     )
 
     assert left.preferred_time == after
@@ -80,8 +80,8 @@ def test_what_a_record_that_stays_merged_says_as_well_is_not_given_back() -> Non
     whole, second = domain.merge(family(), other(2, **said), LATER)
     whole, third = domain.merge(whole, other(3, **said), LATER)
 
-    left, _ = domain.undo(whole, second, (), LATER)
-    alone, _ = domain.undo(left, third, (), LATER)
+    left, _ = domain.undo(whole, second, LATER, ())
+    alone, _ = domain.undo(left, third, LATER, ())
 
     assert {name: getattr(left, name) for name in said} == said
     assert [each.family_id for each in left.joined] == ["fam_3"]
@@ -94,8 +94,8 @@ def test_what_one_record_gave_goes_back_with_it_whichever_leaves_before() -> Non
     whole, second = domain.merge(family(), other(2, **said), LATER)
     whole, third = domain.merge(whole, other(3), LATER)
 
-    left, _ = domain.undo(whole, third, (), LATER)
-    alone, _ = domain.undo(left, second, (), LATER)
+    left, _ = domain.undo(whole, third, LATER, ())
+    alone, _ = domain.undo(left, second, LATER, ())
 
     assert {name: getattr(left, name) for name in said} == said
     assert not any(getattr(alone, name) for name in said)
@@ -105,7 +105,7 @@ def test_what_both_records_have_said_stays_with_each() -> None:
     said: dict[str, Any] = {"members": CHILD, "preferred_time": "morning"}
     whole, part = domain.merge(family(**said), other(**said), LATER)
 
-    left, back = domain.undo(whole, part, (), LATER)
+    left, back = domain.undo(whole, part, LATER, ())
 
     for each in (left, back):
         assert {name: getattr(each, name) for name in said} == said
@@ -119,19 +119,19 @@ def test_what_was_corrected_meanwhile_is_said_by_no_record_again() -> None:
     whole, _ = domain.merge(whole, theirs, LATER)
     right = FamilyCorrection(groups=(), home_conditions=())
 
-    left, _ = domain.undo(whole.correct(right), second, (), LATER)
+    left, _ = domain.undo(whole.correct(right), second, LATER, ())
 
     assert (left.groups, left.home_conditions) == ((), ())
     assert (left.members, left.preferred_time) == ((GRANDMOTHER,), "evening")
     nobody = whole.correct(FamilyCorrection(members=()))
-    assert domain.undo(nobody, second, (), LATER)[0].members == ()
+    assert domain.undo(nobody, second, LATER, ())[0].members == ()
 
 
 def test_members_that_the_other_record_alone_knew_go_back_with_it() -> None:
     whole, part = domain.merge(family(), other(members=CHILD), LATER)
     assert whole.members == CHILD
 
-    left, back = domain.undo(whole, part, (), LATER)
+    left, back = domain.undo(whole, part, LATER, ())
 
     assert (left.members, back.members) == ((), CHILD)
     assert (left.different_from, back.different_from) == (("fam_2",), ("fam_1",))
@@ -153,7 +153,7 @@ def test_what_a_record_said_that_is_sensitive_is_its_own_after_an_undone_merge()
     whole, part = domain.merge(known, other(sensitive_refs=("req_0",)), LATER)
     whole = whole.learn(FamilyFacts(kind="birth", sensitive_refs=("req_2",)))
 
-    left, back = domain.undo(whole, part, (), LATER, ["req_2"])
+    left, back = domain.undo(whole, part, LATER, (), ["req_2"])
 
     assert (left.sensitive_refs, back.sensitive_refs) == (("req_1",), ("req_0", "req_2"))
 
@@ -172,7 +172,7 @@ def test_members_that_were_corrected_meanwhile_stay() -> None:
     whole, part = domain.merge(family(), other(members=CHILD), LATER)
     corrected = (*CHILD, GRANDMOTHER)
 
-    left, _ = domain.undo(whole.correct(FamilyCorrection(members=corrected)), part, (), LATER)
+    left, _ = domain.undo(whole.correct(FamilyCorrection(members=corrected)), part, LATER, ())
 
     assert left.members == corrected
 
@@ -180,7 +180,7 @@ def test_members_that_were_corrected_meanwhile_stay() -> None:
 def test_a_guardian_that_failed_before_the_merge_is_left_out_for_its_own_record_alone() -> None:
     whole, part = domain.merge(family().exclude("gua_before"), other(), LATER)
 
-    left, back = domain.undo(whole.exclude("gua_meanwhile"), part, (), LATER)
+    left, back = domain.undo(whole.exclude("gua_meanwhile"), part, LATER, ())
 
     assert left.excluded_guardians == ("gua_before", "gua_meanwhile")
     assert back.excluded_guardians == ("gua_meanwhile",)
@@ -190,7 +190,7 @@ def test_guardians_of_a_record_are_left_out_for_it_as_before_the_merge() -> None
     own = other().exclude("gua_out").exclude("gua_in").readmit("gua_in").exclude("gua_again")
     whole, part = domain.merge(family(), own.readmit("gua_again"), LATER)
 
-    _, back = domain.undo(whole.exclude("gua_again"), part, (), LATER)
+    _, back = domain.undo(whole.exclude("gua_again"), part, LATER, ())
 
     assert back.exclusions == ("gua_out", "gua_again")
 
@@ -201,7 +201,7 @@ def test_the_record_that_has_no_case_after_an_undone_merge_is_idle(theirs: bool)
     whole, part = domain.merge(family(open_cases=(case,)), other(idle_since=START), LATER)
     assert (part.status, part.open_cases) == ("merged", ())
 
-    left, back = domain.undo(whole, part, ["cas_1"] if theirs else (), LATER)
+    left, back = domain.undo(whole, part, LATER, ["cas_1"] if theirs else ())
 
     assert (left.idle_since, back.idle_since) == ((LATER, None) if theirs else (None, LATER))
 
@@ -220,11 +220,11 @@ def test_what_two_records_have_said_stays_until_both_are_separated() -> None:
         whole, three = domain.merge(whole, other(3, **said), LATER)
         parts = {2: two, 3: three}
 
-        left, _ = domain.undo(whole, parts.pop(first), (), LATER)
+        left, _ = domain.undo(whole, parts.pop(first), LATER, ())
         assert (left.groups, left.home_conditions) == (("large",), ("stairs",))
 
         (last,) = parts.values()
-        alone, _ = domain.undo(left, last, (), LATER)
+        alone, _ = domain.undo(left, last, LATER, ())
         assert (alone.groups, alone.home_conditions) == ((), ())
 
 
@@ -234,7 +234,7 @@ def test_a_guardian_that_is_let_in_again_is_let_in_for_both_records() -> None:
     let_in = whole.readmit("gua_1")
     assert let_in.exclusions == ()
 
-    left, back = domain.undo(let_in, part, (), LATER)
+    left, back = domain.undo(let_in, part, LATER, ())
 
     assert (left.exclusions, back.exclusions) == ((), ())
     assert back.exclude("gua_1").exclusions == ("gua_1",)

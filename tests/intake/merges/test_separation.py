@@ -152,6 +152,32 @@ def test_who_is_one_family_again_by_then_keeps_its_case(client: IntakeClient) ->
     assert client.published("RequestLeftCase") == []
 
 
+@pytest.mark.parametrize("asks_again", [False, True])
+def test_a_case_that_was_closed_for_the_other_familys_goes_on(
+    client: IntakeClient, asks_again: bool
+) -> None:
+    first, second = two(client, **FIRST_PROGRAMME, needs=[FOOD])
+    for each in (first, second):
+        client.do(HQ, f"/cases/{each['case_id']}/take")
+    closing = {"decision": "decline", "reason": "duplicate"}
+    client.do(HQ, f"/cases/{second['case_id']}/triage", closing)
+    assert merge(client, first, second).status == 200
+    there = crosses(client, first, second, needs=[ANIMALS]) if asks_again else None
+    assert client.view(second["case_id"])["status"] == "closed"
+
+    client.world.copies = 2
+    undo(client, first, second)
+
+    assert client.view(first["case_id"])["status"] == "in_review"
+    again = client.view(second["case_id"])
+    assert (again["status"], again["taken_by"]) == ("in_review", "HQ-1")
+    (told,) = client.published("CaseReopened")
+    assert (told["case_id"], told["reason"]) == (second["case_id"], "closed_by_mistake")
+    asked = {"food_aid"} | ({"animal_care"} if asks_again else set())
+    assert {each["category"] for each in again["needs"]} == asked
+    assert there is None or shown(client, there)["case_id"] == second["case_id"]
+
+
 def test_a_request_that_has_not_joined_yet_joins_a_case_of_its_own(client: IntakeClient) -> None:
     first, second = two(client)
     merge(client, first, second)

@@ -1,0 +1,131 @@
+"""Whatever telephony says, late or twice, who rang in vain is called back, and once."""
+
+import json
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.intake.families.vault_records import phone_key
+from shared import clock
+from shared.privacy.vault import Vault
+from tests.intake.api_client import OPERATOR, IntakeClient, request, staff
+from tests.intake.telephony import signed
+
+PHONES = ("+79160000001", "+79160000002")
+OTHER = staff("OP-2", "hotline_operator")
+RESULTS = ("reached", "no_answer", "busy", "wrong_number")
+
+
+class Life:
+    """Calls of two phones, one after the other, and operators who call back.
+
+    `talked` are the moments at which calls began in which people talked, `missed` those of calls in
+    vain with the moment at which that was heard; each by the call.
+    """
+
+    def __init__(self, client: IntakeClient, seed: int) -> None:
+        self.client, self.chance, self.calls = client, random.Random(seed), 0
+        self.unsaid: list[tuple[str, str, dict[str, Any], str]] = []
+        self.talked: dict[str, dict[str, str]] = {each: {} for each in PHONES}
+        self.missed: dict[str, dict[str, tuple[str, str]]] = {each: {} for each in PHONES}
+
+    def step(self) -> None:
+        deeds = [self.ring] * 2 + [self.hear] * 6 + [self.operate] * 4 + [self.wait, self.register]
+        self.chance.choice(deeds)()
+        self.client.world.settle()
+
+    def ring(self) -> None:
+        """A call goes by; nothing of it is said yet."""
+        self.calls += 1
+        call, began = f"c{self.calls}", self._later(20)
+        way = self.chance.choice(("in", "in", "in", "out"))
+        about = {"phone": self.chance.choice(PHONES), "direction": way}
+        answered = self.chance.random() < 0.4
+        self.unsaid.append(("ringing", call, about | {"at": began}, began))
+        if answered:
+            self.unsaid.append(("answered", call, about | {"at": self._later(20)}, began))
+        end = about | {"at": self._later(99), "answered": answered}
+        self.unsaid.append(("ended", call, end, began))
+
+    def hear(self) -> None:
+        """Telephony says something of the latest calls, not always for the last time."""
+        if not self.unsaid:
+            return
+        said = self.chance.choice(self.unsaid[:5])
+        if self.chance.random() < 0.8:
+            self.unsaid.remove(said)
+        kind, call, about, began = said
+        now = self._later(0)
+        assert signed.say(self.client, kind, call, **about).status == 200
+        phone = about["phone"]
+        if kind == "answered" or about.get("answered"):
+            self.talked[phone][call] = began
+        elif kind == "ended" and about["direction"] == "in":
+            self.missed[phone].setdefault(call, (began, now))
+
+    def operate(self) -> None:
+        """An operator claims a call, unless a colleague has it, and at times makes it."""
+        who = self.chance.choice((OPERATOR, OTHER))
+        for one in self._waiting()[:1]:
+            path = f"/call-backs/{one['id']}"
+            offered = self.client.get(who, path).json["next_steps"]
+            claimed = self.client.post(who, f"{path}/claim").status == 200
+            assert claimed is bool(offered)
+            if claimed:
+                assert self.client.get(who, f"{path}/phone").json["phone"] in PHONES
+            if claimed and self.chance.random() < 0.6:
+                self.client.do(who, f"{path}/attempts", {"result": self.chance.choice(RESULTS)})
+
+    def wait(self) -> None:
+        self.client.wait(self.chance.choice((0.01, 0.05, 0.2, 1, 8)))
+
+    def register(self) -> None:
+        contact = {"name": "Анна", "channel": "sms", "phone": self.chance.choice(PHONES)}
+        self.client.post(OPERATOR, "/requests", request(contact=contact, urgency="urgent"))
+
+    def check(self) -> None:
+        """Compare the call-backs of each phone with what was heard of its calls."""
+        rows = self.client.world.dynamodb.rows("intake-data")
+        kept = [json.loads(r["doc"]["S"]) for (_, sk), r in rows.items() if sk == "CALL_BACK"]
+        names = [r["held_by"]["S"] for (pk, _), r in rows.items() if "UNIQUE#CALL_BACK#" in pk]
+        waiting = [each["id"] for each in self._waiting()]
+        assert sorted(names) == sorted(waiting)
+        for phone in PHONES:
+            with self.client.world.service("intake"):
+                index = phone_key(phone, Vault.connect())
+            theirs = [each for each in kept if each["index"] == index]
+            asked = [each for each in theirs if each["call_back_id"] in waiting]
+            since = max(self.talked[phone].values(), default="")
+            over = max((each["ended_at"] for each in theirs if each not in asked), default="")
+            lost = [
+                began
+                for began, heard in self.missed[phone].values()
+                if began > since and heard > over
+            ]
+            assert len(asked) <= 1 and (asked or not lost), (phone, lost, theirs)
+            assert all(each["missed_at"] > since for each in asked), (phone, since, asked)
+
+    def _waiting(self) -> list[Any]:
+        pages = (
+            self.client.get(OPERATOR, "/call-backs", status=status).json["items"]
+            for status in ("open", "claimed")
+        )
+        return [each for page in pages for each in page]
+
+    def _later(self, most: int) -> str:
+        """Let some seconds pass; return the moment."""
+        with self.client.world.service("intake"):
+            now = clock.now() + timedelta(seconds=self.chance.randint(0, most))
+        self.client.world.advance(now)
+        return clock.iso(now)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whom_no_one_has_talked_to_is_called_back(client: IntakeClient, seed: int) -> None:
+    signed.connect(client)
+    life = Life(client, seed)
+    for _ in range(150):
+        life.step()
+        life.check()
