@@ -42,13 +42,14 @@ class Life:
         return answer
 
     def takes(self, path: str, said: Said, callers: Iterable[Principal]) -> Answer:
-        """Take one of the steps of a thing, offered or not, as one of the callers."""
+        """Take a step of a thing, mostly one that is offered, as one of the callers."""
         who = self.some(callers)
-        weights = [1 if step in self.rare else 6 for step in said]
-        step, bodies = self.chance.choices([*said.values()], weights)[0]
-        seen = self.client.api(who).get(path)
-        version = seen.json.get("version", 0)
-        return self.tries(who, step, self.some(bodies), version)
+        seen = self.client.api(who).get(path).json
+        offered = [step for step in seen.get("next_steps", ()) if step in said]
+        steps = offered if offered and self.chance.random() < 0.6 else [*said]
+        weights = [1 if step in self.rare else 6 for step in steps]
+        route, bodies = said[self.chance.choices(steps, weights)[0]]
+        return self.tries(who, route, self.some(bodies), seen.get("version", 0))
 
     def is_offered_what_succeeds(
         self, path: str, said: Said, callers: Iterable[Principal], **more: Any

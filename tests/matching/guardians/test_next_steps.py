@@ -14,9 +14,12 @@ from tests.matching.api_client import (
     HQ_Y,
     MatchingClient,
     checked,
+    inn,
+    ogrn,
     read_text,
     rep,
 )
+from tests.matching.steps import Said
 from tests.support.offered_steps import Trial
 
 TALK = {"invited_role": "head", "question": "Кто будет приходить в семью?"}
@@ -73,8 +76,17 @@ def gone(client: MatchingClient) -> str:
     return guardian
 
 
+def twice(client: MatchingClient, left: bool = False) -> str:
+    first, again = (client.applied(inn=inn(700), ogrn=ogrn(700)) for _ in range(2))
+    if left:
+        client.do(FEDERAL, f"/guardians/{first}/rejection", LEAVES)
+    return again
+
+
 STANDING: dict[str, Callable[[MatchingClient], str]] = {
     "applied": lambda client: client.applied(),
+    "applied_twice": twice,
+    "applied_again": lambda client: twice(client, left=True),
     "unchecked": unchecked,
     "failed": failed,
     "vetted": lambda client: client.vetted(),
@@ -93,7 +105,7 @@ STANDING: dict[str, Callable[[MatchingClient], str]] = {
 }
 
 
-def said(guardian: str, day: str) -> dict[str, tuple[str, tuple[Any, ...]]]:
+def said(guardian: str, day: str, title: str = "АО «Мастер»") -> Said:
     """Where each step is taken, and what is said."""
     registry = {"checked_on": day, "evidence_ref": "EX-1"}
     training = {"course": "basics", "completed_on": day, "certificate_ref": "C-1"}
@@ -119,7 +131,7 @@ def said(guardian: str, day: str) -> dict[str, tuple[str, tuple[Any, ...]]]:
         "pause": ("pause", RESTS),
         "resume": ("resumption", None),
         "withdraw": ("withdrawal", LEAVES),
-        "rename": ("title", {"title": "АО «Мастер»"} | registry),
+        "rename": ("title", {"title": title} | registry),
     }
     one = f"/guardians/{guardian}/"
     return {
