@@ -52,7 +52,7 @@ class Life:
         return self.tries(who, route, self.some(bodies), seen.get("version", 0))
 
     def is_offered_what_succeeds(
-        self, path: str, said: Said, callers: Iterable[Principal], **more: Any
+        self, path: str, said: Any, callers: Iterable[Principal], **more: Any
     ) -> None:
         """Try each step of a thing as each caller: nothing of it stays."""
         world = self.client.world
@@ -91,6 +91,16 @@ class Life:
         """The subjects whose words can be opened."""
         keys = self.client.world.dynamodb.rows("matching-keys")
         return {pk.removeprefix("SUBJECT#") for (pk, _), row in keys.items() if "wrapped" in row}
+
+    def listed(self, who: Any, path: str, name: str, **query: Any) -> set[str]:
+        """The ids of a list, by small pages."""
+        page = self.client.get(who, path, limit=3, **query)
+        found = [each[name] for each in page["items"]]
+        while page["next_cursor"]:
+            page = self.client.get(who, path, limit=3, cursor=page["next_cursor"], **query)
+            found += [each[name] for each in page["items"]]
+        assert len({*found}) == len(found), self.done
+        return {*found}
 
     def comes_to_rest(self) -> None:
         """Nothing waits that could not be done, and nothing personal lies open."""

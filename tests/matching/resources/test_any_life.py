@@ -1,7 +1,5 @@
 """Whatever is offered, promised, given and taken back, nothing is promised twice or lost."""
 
-from typing import Any
-
 import pytest
 
 from services.matching.gifts.domain import Gift
@@ -119,16 +117,6 @@ class OffersLife(Life):
             own = {each.gift_id for each in gifts if each.family_id == family_of(case)}
             seen = self.listed(own_token(case), "/gifts", "gift_id", region="ZR")
             assert seen == own, self.done
-
-    def listed(self, who: Any, path: str, name: str, **query: Any) -> set[str]:
-        """The ids of a list, by small pages."""
-        page = self.client.get(who, path, limit=3, **query)
-        found = [each[name] for each in page["items"]]
-        while page["next_cursor"]:
-            page = self.client.get(who, path, limit=3, cursor=page["next_cursor"], **query)
-            found += [each[name] for each in page["items"]]
-        assert len({*found}) == len(found), self.done
-        return {*found}
 
     def check_offers(self) -> None:
         """Try what is offered of one offer and of one gift."""
