@@ -162,9 +162,9 @@ class Match(Proposal):
         return care._with(status=MatchStatus.ACTIVE, notices=(), follow_ups=calls)
 
     def raise_concern(self) -> Self:
-        """Count a concern about the care; what it is and what comes of it is a mediation."""
+        """Let a mediation take a concern; saved with it, the match shows that care still runs."""
         self._require_of_family("raise_concern")
-        return self._with(concerns=self.concerns + 1)
+        return self
 
     def forget_family(self) -> Self:
         """Know that the family is forgotten: no story and no concern is about it any more."""

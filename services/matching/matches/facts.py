@@ -156,7 +156,6 @@ class MatchFacts(TimedAggregate):
     agreement: CareAgreement | None = None
     next_agreement: CareAgreement | None = None
     former_agreements: tuple[CareAgreement, ...] = ()
-    signing_links: int = 0
     signed_by: tuple[str, ...] = ()
     agreed_at: datetime | None = None
     started_on: date | None = None
@@ -167,7 +166,6 @@ class MatchFacts(TimedAggregate):
     last_report_at: datetime | None = None
     stories: int = 0
     follow_ups: tuple[FollowUp, ...] = ()
-    concerns: int = 0
     family_forgotten: bool = False
     notices: tuple[Notice, ...] = ()
     hearings: tuple[Hearing, ...] = ()

@@ -81,9 +81,7 @@ class MatchesLife(Life):
             lambda: self.client.wishes(case, match, *KINDS, changed=KINDS[:1]),
             lambda: self.client.settled(case, *KINDS[: self.chance.randint(1, 2)]),
             lambda: self.client.closed(case, self.some(("withdrawn", "all_needs_met"))),
-            lambda: self.client.hear(
-                CaseReopened(**of_case(case), reason="x", in_care=bool(bound))
-            ),
+            lambda: self.client.hear(back),
             lambda: self.client.hear(FamiliesMerged(**other)),
             lambda: self.client.hear(FamilyMergeUndone(**other)),
         )
@@ -165,6 +163,7 @@ class MatchesLife(Life):
         for guardian in self.rows("GUARDIAN"):
             own = {each.match_id for each in matches if each.guardian_id == guardian}
             assert self.of_status(rep(guardian), None) == own, self.done
+            assert self.of_status(HQ, None, guardian_id=guardian) == own, self.done
         counted = self.client.get(HQ, "/work-counts", region="ZR")
         open_ones = Counter(each.status.value for each in matches if each.is_open)
         for each in counted["stages"]:
