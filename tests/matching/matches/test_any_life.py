@@ -38,9 +38,11 @@ class MatchesLife(Life):
 
     def __init__(self, client: MatchingClient, seed: int) -> None:
         super().__init__(client, seed)
-        for _ in range(2):
-            client.ready()
+        guardians = [client.ready() for _ in range(2)]
+        self.forgotten: set[str] = set()
         self.cases = [client.waiting("D01", *KINDS) for _ in range(3)]
+        for case, guardian in zip(self.cases[1:], guardians, strict=True):
+            client.active(case, guardian)
 
     def step(self) -> None:
         """One deed by chance."""
@@ -89,6 +91,7 @@ class MatchesLife(Life):
         if case == self.cases[2] and self.chance.random() < 0.2:
             self.client.closed(case)
             self.client.erased(case)
+            self.forgotten.add(family_of(case))
 
     def a_match_goes_on(self) -> None:
         if matches := self.rows("MATCH"):
@@ -138,6 +141,10 @@ class MatchesLife(Life):
         self.check_places([*bound.values()])
         self.check_lists(matches)
         self.check_counts(matches)
+        assert not self.readable() & self.forgotten, self.done
+        for story in self.rows("STORY").values():
+            over = story.get("status") in ("declined", "taken_down")
+            assert over or story["family_id"] not in self.forgotten, self.done
         self.comes_to_rest()
 
     def check_places(self, bound: list[Match]) -> None:
