@@ -263,6 +263,9 @@ def test_a_family_hears_who_got_the_guardian_that_suits_it_best_and_who_is_next_
     found = suggest([tied, earlier], [builders.checked("gua_1"), other])
     (why,) = found.why_not
     assert (why.case_id, why.given_to, why.waiting_longer) == ("cas_2", 1, 0)
+    alike = earlier.model_copy(update={"flagged_at": tied.flagged_at})
+    (why,) = suggest([tied, alike], [builders.checked("gua_1"), other]).why_not
+    assert (why.case_id, why.waiting_longer) == ("cas_2", 0)
     assert found.unsuited == ()
     assert why.price > 0
     assert found.checked_bound == found.value
