@@ -162,9 +162,7 @@ class MatchFacts(TimedAggregate):
     visits: int = 0
     last_visit_on: date | None = None
     first_days: tuple[date, ...] = ()
-    reports: int = 0
     last_report_at: datetime | None = None
-    stories: int = 0
     follow_ups: tuple[FollowUp, ...] = ()
     family_forgotten: bool = False
     notices: tuple[Notice, ...] = ()
