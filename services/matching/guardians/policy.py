@@ -48,20 +48,17 @@ def shown_to(principal: Principal, repeated: Container[str] = ()) -> Callable[[G
         about = guardian_resource(guardian)
         place = (about.region, about.org == principal.org)
         may = known.setdefault(place, POLICY.may_take(principal, about, {}))
-        once = guardian.guardian_id not in repeated
         return guardian.shown_to(
-            lambda step: (
-                may(step)
-                and (once or step != "take_into_vetting")
-                and _useful(step, guardian, principal)
-            )
+            lambda step: may(step) and _useful(step, guardian, principal, repeated)
         )
 
     return shown
 
 
-def _useful(step: str, guardian: Guardian, principal: Principal) -> bool:
+def _useful(step: str, guardian: Guardian, principal: Principal, repeated: Container[str]) -> bool:
     """Return whether a step would succeed, as far as the record shows, and is this caller's."""
+    if step == "take_into_vetting":
+        return guardian.guardian_id not in repeated
     if step == "approve":
         forms, checks = guardian.legal_form, guardian.checks
         proved = not has_failed(checks) and not missing(forms, checks, today(guardian))
