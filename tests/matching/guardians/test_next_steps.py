@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.principal import Principal
 from tests.matching.api_client import (
     FEDERAL,
     FEDERAL_2,
@@ -30,6 +31,13 @@ RESTS = {"reason": "holidays", "keep_families": True}
 
 def talking(client: MatchingClient, guardian: str) -> str:
     client.do(FEDERAL, f"/guardians/{guardian}/clarification", TALK)
+    return guardian
+
+
+def signed_by(client: MatchingClient, side: Principal | None) -> str:
+    guardian = client.ready(signed=False)
+    path = f"/guardians/{guardian}/participation-agreement"
+    client.do(side or rep(guardian), path, read_text())
     return guardian
 
 
@@ -94,6 +102,8 @@ STANDING: dict[str, Callable[[MatchingClient], str]] = {
     "approved": lambda client: client.approved(),
     "assigned": lambda client: client.assigned(),
     "asked_again": lambda client: talking(client, client.assigned()),
+    "signed_by_guardian": lambda client: signed_by(client, None),
+    "signed_by_headquarters": lambda client: signed_by(client, HQ),
     "ready": lambda client: client.ready(),
     "proposing": proposing,
     "caring": caring,
