@@ -59,7 +59,6 @@ def _list_of_family(query: MatchQuery, caller: Principal, matches: Matches) -> P
         query=query,
         caller=caller,
         prefix=of_family(region_of_family(query.region)) + of_status,
-        more={"released": False},
     )
 
 
@@ -78,7 +77,7 @@ def _list_of(query: MatchQuery, caller: Principal) -> tuple[Index, str, str]:
 
 
 def _partition(claimed: Partition, caller: Principal) -> str:
-    return POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
+    return POLICY.require_list(caller, "list", "Match", claimed)
 
 
 def _of_status(status: MatchStatus | None) -> str:
