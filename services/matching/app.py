@@ -62,25 +62,25 @@ SUBSCRIPTIONS = Subscriptions.of_parts(PARTS)
 
 @app.lambda_function(name="on-messages")
 def on_messages(event: Any, context: Any) -> Any:
-    """Take events of intake and due matches from the service's one queue."""
+    """Take events and what is due from the service's one queue."""
     return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
 
 
 @app.lambda_function(name="on-jobs")
 def on_jobs(event: Any, context: Any) -> Any:
-    """Take the next step of rounds of proposals, one at a time."""
+    """Take the next step of a job (a round, a table, an export, an erasure), one at a time."""
     return consumer.consume(event, context, SUBSCRIPTIONS, connection.store())
 
 
 @app.lambda_function(name="sweep-deadlines")
 def sweep_deadlines(event: Any, context: Any) -> Any:
-    """Put the matches that are due on the queue, each minute."""
+    """Put what is due on the queue, each minute."""
     return sweep.sweep(event)
 
 
 @app.lambda_function(name="resolve-recipients")
 def resolve_recipients(event: Any, context: Any) -> Any:
-    """Say where guardians' contact persons are reached, for the service that writes to them."""
+    """Say where a guardian's contact person or a volunteer is reached, for a message to them."""
     from services.matching.contact_changes.recipients import resolve_recipient
     from shared.messaging import recipients, template_variables
 

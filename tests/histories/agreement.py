@@ -104,7 +104,8 @@ def _offers(walk: Walk) -> Iterator[str]:
     for match in walk.matches[-3:]:
         seen = walk.match(match)
         for who in (HQ, rep(seen["guardian_id"])):
-            offered, said = walk.match(match, who)["next_steps"], match_steps(seen, walk.client)
+            offered = walk.match(match, who)["next_steps"]
+            said = match_steps(seen, f"{walk.client.today()}", walk.client.moment())
             yield from _refused(walk, who, f"/matching/matches/{match}", offered, said)
 
 

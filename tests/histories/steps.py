@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from tests.cross_service.region import EVIDENCE, HQ, RegionClient
+from tests.cross_service.region import EVIDENCE, HQ
 
 RESULTS = ("fine", "problem", "unreachable")
 KINDS = ("household_help", "child_leisure", "animal_care", "repair_work", "food_aid")
@@ -44,7 +44,7 @@ def case_steps(seen: Any, chance: Random) -> Said:
     }
 
 
-def match_steps(seen: Any, client: RegionClient) -> Said:
+def match_steps(seen: Any, today: str, moment: str) -> Said:
     """Return the steps of a match as it is seen, for a side itself and for who speaks for one."""
     by = tuple({"by": side, "evidence": "phone_call"} for side in ("family", "guardian"))
     sides: tuple[dict[str, str], ...] = ({}, *by)
@@ -55,17 +55,17 @@ def match_steps(seen: Any, client: RegionClient) -> Said:
     draft = {
         "need_ids": needs[:1],
         "frequency": "weekly",
-        "starts_on": f"{client.today()}",
+        "starts_on": today,
         "template_version": "2026-1",
     }
     held = {
-        "held_at": client.moment(),
+        "held_at": moment,
         "format": "in_person",
         "hq_participant": HQ.id,
         "participants": ["family", "guardian"],
     }
     paper = tuple({"by": side, "evidence": "paper"} for side in ("family", "guardian"))
-    report = {"period": f"{client.today():%Y-%m}", "done": "Не по субботам", "resources_ok": True}
+    report = {"period": today[:7], "done": "Не по субботам", "resources_ok": True}
     concern = {"concern": "schedule", "note": "Не по субботам"}
     return {
         "accept": ("acceptance", sides),
@@ -81,7 +81,7 @@ def match_steps(seen: Any, client: RegionClient) -> Said:
         "sign_agreement": ("agreement/signatures", ({}, *paper)),
         "record_help": (
             "visits",
-            tuple({"need_id": need, "given_at": client.moment()} for need in agreed),
+            tuple({"need_id": need, "given_at": moment} for need in agreed),
         ),
         "record_call": (
             "calls",

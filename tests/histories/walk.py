@@ -172,7 +172,8 @@ class Walk:
         match, path = seen["match_id"], f"/matching/matches/{seen['match_id']}"
         guardian, family = rep(seen["guardian_id"]), self.client.family_token(seen["case_id"])
         step = self._offered(seen["next_steps"] + self.match(match, guardian)["next_steps"])
-        self._take(step, path, match_steps(seen, self.client), HQ, HQ, guardian, family)
+        said = match_steps(seen, f"{self.client.today()}", self.client.moment())
+        self._take(step, path, said, HQ, HQ, guardian, family)
 
     def a_family_changes(self) -> None:
         case = self.chance.choice(self.cases)

@@ -24,6 +24,7 @@ from tests.matching.gifts.test_api import GIFT, asked
 from tests.matching.media.photos import JPEG
 from tests.matching.media.test_api import opened, uploaded
 from tests.matching.resources.test_api import CM, OTHER, PROVIDER, kits
+from tests.matching.steps import DROPPED, gift_steps, offer_steps, task_steps, volunteer_steps
 from tests.matching.volunteer_tasks.test_api import task
 from tests.matching.volunteers.test_api import STRANGER, VC, VC_Y, VOLUNTEER, approved, registered
 from tests.support.offered_steps import Trial
@@ -82,9 +83,9 @@ GIFTS: dict[str, Callable[[MatchingClient], Begun]] = {
 @pytest.mark.parametrize("standing", GIFTS)
 def test_a_gift(client: MatchingClient, standing: str) -> None:
     found, callers = GIFTS[standing](client)
-    said: Any = {"withdraw_gift": (f"/gifts/{found}/withdrawal", ({}, {"paper_ref": "P-1"}))}
+    one = f"/gifts/{found}"
     listed = ("/gifts", {"region": "ZR"}, "gift_id")
-    assert check(client, callers, f"/gifts/{found}", said, listed) == 3
+    assert check(client, callers, one, gift_steps(one), listed) == 3
 
 
 # Stories ----------------------------------------------------------------------------------
@@ -210,34 +211,14 @@ VOLUNTEERS: dict[str, tuple[Callable[[MatchingClient], str], int]] = {
 def test_a_volunteer(client: MatchingClient, standing: str) -> None:
     begin, seers = VOLUNTEERS[standing]
     one = f"/volunteers/{begin(client)}"
-    work = {
-        "category": "repair_work",
-        "district_id": "D02",
-        "starts_at": "2026-09-05T06:00:00Z",
-        "place": "Дом 5",
-    }
-    said: Any = {
-        "change_availability": (
-            f"PUT {one}/availability",
-            ({"district_id": "D02", "skills": ["driving"]},),
-        ),
-        "correct_volunteer": (
-            f"{one}/correction",
-            ({"kind": "professional", "sector": "ngo", "large_family": False},),
-        ),
-        "approve": (f"{one}/approval", ({"account": "V-9"},)),
-        "change_account": (f"{one}/account", ({"account": "V-8"},)),
-        "offer_task": (f"{one}/tasks", (work,)),
-        "leave": (f"{one}/leaving", ({"reason": "moved"},)),
-    }
     listed: Any = ("/volunteers", {}, "volunteer_id")
     callers = (VC, VC_TOO, VC_Y, VOLUNTEER, STRANGER)
-    assert check(client, callers, one, said, listed) == seers
+    assert check(client, callers, one, volunteer_steps(one), listed) == seers
 
 
 # Tasks of volunteers ----------------------------------------------------------------------
 
-ACCEPTED, DROPPED = ("acceptance", None), {"reason": "ill"}
+ACCEPTED = ("acceptance", None)
 TASKS: dict[str, tuple[tuple[str, Any], ...]] = {
     "offered": (),
     "accepted": (ACCEPTED,),
@@ -257,14 +238,9 @@ def test_a_task(client: MatchingClient, standing: str) -> None:
             client.at("2026-09-05 12:00")
         else:
             client.do(VC, f"{one}/{path}", body)
-    said = {
-        "accept_task": (f"{one}/acceptance", (None,)),
-        "report_task_done": (f"{one}/done", (None,)),
-        "decline_task": (f"{one}/decline", (DROPPED,)),
-        "cancel_task": (f"{one}/cancellation", (DROPPED,)),
-    }
+    callers = (VC, VC_Y, VC_TOO, VOLUNTEER, STRANGER)
     listed: Any = ("/volunteer-tasks", {}, "task_id")
-    assert check(client, (VC, VC_Y, VC_TOO, VOLUNTEER, STRANGER), one, said, listed) == 3
+    assert check(client, callers, one, task_steps(one), listed) == 3
 
 
 # Offers -----------------------------------------------------------------------------------
@@ -290,12 +266,7 @@ def test_an_offer(client: MatchingClient, standing: str) -> None:
             client.do(VC, f"{one}/reservations/{kept}/{step}" if quantity else f"{one}/{step}")
     parts = client.get(VC, f"{one}/reservations")["items"]
     part = next((each["reservation_id"] for each in parts), ids.new("rsv"))
-    said = {
-        "reserve_resource": (f"{one}/reservations", ({"quantity": 1},)),
-        "give_resource": (f"{one}/reservations/{part}/giving", (None,)),
-        "release_resource": (f"{one}/reservations/{part}/release", (None,)),
-        "withdraw_resource": (f"{one}/withdrawal", (None,)),
-    }
+    said = offer_steps(one, part)
     for over in ("true", "false"):
         listed = ("/resources", {"over": over}, "resource_id")
         assert check(client, (VC, CM, VC_Y, PROVIDER, OTHER), one, said, listed) == 3

@@ -58,7 +58,8 @@ def _promised(match: Match, guardian: Guardian) -> Guardian:
 def issue_signing_link(match_id: MatchId, context: CommandContext, matches: Matches) -> Receipt:
     """Make a link with which the family signs by itself; who had it made is on record."""
     match = load_authorised(match_id, "issue_signing_link", context.actor, matches)
-    return matches.save(context, match.issue_link())
+    match.text_to_sign()
+    return matches.save(context, match)
 
 
 def sign_agreement(

@@ -38,15 +38,11 @@ def list_applications(
     if query.older_than_days:
         until = clock.iso(clock.now() - timedelta(days=query.older_than_days) + TICK)
         parts = parts if query.status else [application_of_status(each) for each in UNDECIDED]
-    shown = shown_to(caller)
-    return guardians.queue(
-        partition if query.region is None else applied_for(query.region),
-        parts,
-        until,
-        lambda guardian: guardian_view(shown(guardian)),
-        caller=caller,
-        query=query,
-    )
+    asked = partition if query.region is None else applied_for(query.region)
+    page = guardians.queue(asked, parts, until, caller=caller, query=query)
+    shown = shown_to(caller, guardians.repeated(page.items))
+    items = [guardian_view(shown(each)) for each in page.items]
+    return Page[GuardianView](items=items, next_cursor=page.next_cursor)
 
 
 def view_application(

@@ -1,6 +1,6 @@
 """What belongs to a family is read of each of its records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
@@ -10,7 +10,6 @@ from services.matching.bonds.policy import as_each_record
 from services.matching.policy import POLICY
 from shared.api.models import Paging
 from shared.identity.partitions import Partition
-from shared.identity.policy import Attribute
 from shared.principal import Principal
 from shared.storage.repository import Page, Repository
 from shared.storage.rows import Index
@@ -28,13 +27,12 @@ def page_of_family(
     caller: Principal,
     prefix: str,
     newest_first: bool = False,
-    more: Mapping[str, Attribute] | None = None,
 ) -> Page[B]:
     """Return a page of a family's own list, one of its records after the other."""
     parts: list[tuple[Index, str, Callable[[A], B]]] = [
         (
             "by_ref",
-            POLICY.require_list(record, "list", resource_type, Partition.of_person(record), more),
+            POLICY.require_list(record, "list", resource_type, Partition.of_person(record)),
             partial(view, record),
         )
         for record in as_each_record(caller, found.store)

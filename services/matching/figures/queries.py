@@ -100,11 +100,10 @@ def view_figures(
     """
     authorise_region(region, "view_figures", caller)
     now, counted = clock.now(), Counted(matches, stories, guardians, volunteers)
+    period = _period(query, [region], now)
     if not caller.nationwide:
-        period = _period(query, [region], now)
         own = counted.of_regions([region], period, now)[region].counts(period)
         return Figures.of_counts(region, own, {})
-    period = _period(query, [region], now)
     facts = counted.of_regions(regions.regions(), period, now)
     return Figures.of_counts(
         region, facts[region].counts(period), _hidden_in(facts, period), region

@@ -1,6 +1,6 @@
 """A guardian as `policy.cedar` sees it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date
 
 from services.matching.evidence.domain import has_failed, missing
@@ -33,12 +33,13 @@ def load_authorised(
     """Return the guardian when the caller may do this to it."""
     guardian = guardians.get(guardian_id)
     POLICY.require(principal, action, guardian_resource(guardian))
-    return shown_to(principal)(guardian)
+    return shown_to(principal, guardians.repeated([guardian]))(guardian)
 
 
-def shown_to(principal: Principal) -> Callable[[Guardian], Guardian]:
+def shown_to(principal: Principal, repeated: Container[str] = ()) -> Callable[[Guardian], Guardian]:
     """Return what shows guardians to a caller: with those next steps that the caller may take.
 
+    Of an organisation that has applied before nothing is looked at twice: `repeated` are these.
     The policy looks at region and organisation alone, so a list asks it once for each of them.
     """
     known: dict[tuple[str | None, bool], Callable[[str], bool]] = {}
@@ -47,13 +48,17 @@ def shown_to(principal: Principal) -> Callable[[Guardian], Guardian]:
         about = guardian_resource(guardian)
         place = (about.region, about.org == principal.org)
         may = known.setdefault(place, POLICY.may_take(principal, about, {}))
-        return guardian.shown_to(lambda step: may(step) and _useful(step, guardian, principal))
+        return guardian.shown_to(
+            lambda step: may(step) and _useful(step, guardian, principal, repeated)
+        )
 
     return shown
 
 
-def _useful(step: str, guardian: Guardian, principal: Principal) -> bool:
+def _useful(step: str, guardian: Guardian, principal: Principal, repeated: Container[str]) -> bool:
     """Return whether a step would succeed, as far as the record shows, and is this caller's."""
+    if step == "take_into_vetting":
+        return guardian.guardian_id not in repeated
     if step == "approve":
         forms, checks = guardian.legal_form, guardian.checks
         proved = not has_failed(checks) and not missing(forms, checks, today(guardian))

@@ -11,12 +11,11 @@ due_at:    the next day on which a requirement runs out, or a month before.
 `UNIQUE#INN#<blind index>` belongs to the one guardian of an organisation that takes part.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import OUT, GuardianStatus
-from services.matching.guardians.views import GuardianView
 from shared import clock
 from shared.events.base import Event
 from shared.principal import Principal
@@ -69,6 +68,15 @@ class Guardians(Repository[Guardian]):
         held = self.store.item(UniqueName(f"INN#{index}", "").key)
         return None if held is None else held["held_by"]["S"]
 
+    def repeated(self, guardians: Iterable[Guardian]) -> frozenset[str]:
+        """Return those of some guardians whose organisation takes part under another one's id."""
+        names = [
+            name for each in guardians if each.duplicate_of is not None and (name := inn_name(each))
+        ]
+        asked = list(dict.fromkeys(name.key for name in names))
+        held = self.store.batch({"data": asked}) if asked else {}
+        return frozenset(name.owner for name in names if name.key in held)
+
     def of_region(self, partition: str) -> list[Guardian]:
         """Return the whole register of a region's partition, however long."""
         return self.list_all("by_region", partition, prefix=GUARDIAN)
@@ -86,11 +94,10 @@ class Guardians(Repository[Guardian]):
         partition: str,
         parts: Sequence[str],
         until: str,
-        view: Callable[[Guardian], GuardianView],
         *,
         caller: Principal,
         query: Slice,
-    ) -> Page[GuardianView]:
+    ) -> Page[Guardian]:
         """Return a page of applications, one part of the queue after the other.
 
         `until` is the moment of application before which each part ends; "" for all of it.
@@ -99,7 +106,7 @@ class Guardians(Repository[Guardian]):
         scope = f"queue|{partition}|{'|'.join(parts)}|{bool(until)}"
         start = query.begins(caller.id, scope)
         place = int(start.pop(PLACE, "0"))
-        found: list[GuardianView] = []
+        found: list[Guardian] = []
         while place < len(parts) and len(found) < query.limit:
             page, last = self.store.page(
                 index,
@@ -109,11 +116,11 @@ class Guardians(Repository[Guardian]):
                 prefix=parts[place],
                 until=until,
             )
-            found += [view(self._aggregate(each)) for each in page]
+            found += map(self._aggregate, page)
             start = last or {}
             place += not start
         more = cursors.seal({PLACE: str(place), **start}, caller.id, scope)
-        return Page[GuardianView](items=found, next_cursor=more if place < len(parts) else None)
+        return Page[Guardian](items=found, next_cursor=more if place < len(parts) else None)
 
 
 def contact_key(index: str) -> str:

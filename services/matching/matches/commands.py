@@ -52,6 +52,7 @@ class CancelMatch(Command):
 
 
 class MatchQuery(RegionQuery):
-    """Matches of the caller's region, organisation or family."""
+    """Matches of the caller's region, organisation or family; in a region also of one guardian."""
 
     status: MatchStatus | None = None
+    guardian_id: GuardianId | None = None

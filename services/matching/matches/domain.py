@@ -133,14 +133,14 @@ class Match(Proposal):
         return self._with_call(called), called
 
     def report(self, at: datetime) -> Self:
-        """Count a report of the guardian."""
+        """Note when the guardian has reported; the next one is asked for from then on."""
         self._require("report")
-        return self._with(reports=self.reports + 1, last_report_at=at)
+        return self._with(last_report_at=at)
 
     def submit_story(self) -> Self:
-        """Count a story of the guardian."""
+        """Let a story of the guardian be sent; saved with it, the match shows that care runs."""
         self._require_of_family("submit_story")
-        return self._with(stories=self.stories + 1)
+        return self
 
     def notify_termination(self, by: Party, reason: TerminationReason, at: datetime) -> Self:
         """Give one side's notice; the other is asked, the headquarters decides."""
@@ -162,9 +162,9 @@ class Match(Proposal):
         return care._with(status=MatchStatus.ACTIVE, notices=(), follow_ups=calls)
 
     def raise_concern(self) -> Self:
-        """Count a concern about the care; what it is and what comes of it is a mediation."""
+        """Let a mediation take a concern; saved with it, the match shows that care runs."""
         self._require_of_family("raise_concern")
-        return self._with(concerns=self.concerns + 1)
+        return self
 
     def forget_family(self) -> Self:
         """Know that the family is forgotten: no story and no concern is about it any more."""

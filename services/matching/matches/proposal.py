@@ -224,11 +224,6 @@ class Proposal(MatchFacts):
         former = (*self.former_agreements, self.agreement)
         return self._with(agreement=signed, next_agreement=None, former_agreements=former, **hands)
 
-    def issue_link(self) -> Self:
-        """Count a link with which the family signs; there must be a text to sign."""
-        self.text_to_sign()
-        return self._with(signing_links=self.signing_links + 1)
-
     def _close(self, status: MatchStatus, by: str, reason: str, at: datetime) -> Self:
         return self._with(status=status, over_by=by, over_reason=reason, over_at=at)
 

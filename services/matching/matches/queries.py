@@ -28,13 +28,13 @@ from shared.storage.rows import Index
 
 
 def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
-    """List the caller's own matches: of the region, the organisation or the family."""
+    """List the caller's own matches: of the region, the organisation or the family.
+
+    A headquarters that names a guardian sees all that it has in the region, open and over.
+    """
     if caller.role == FAMILY:
         return _list_of_family(query, caller, matches)
-    index, claimed, prefix = _own_list(query, caller)
-    partition = POLICY.require_list(caller, "list", "Match", claimed, {"released": False})
-    if index == "by_region" and query.status is not None and query.status.open:
-        index, partition, prefix = "by_state", part_key(partition, query.status), ""
+    index, partition, prefix = _list_of(query, caller)
     page: Page[Match] = matches.page(
         index,
         partition,
@@ -50,6 +50,7 @@ def list_matches(query: MatchQuery, caller: Principal, matches: Matches) -> Page
 
 def _list_of_family(query: MatchQuery, caller: Principal, matches: Matches) -> Page[MatchView]:
     """Return a page of a family's matches: who speaks for it does so in one region at a time."""
+    whole_own_list(None, guardian_id=query.guardian_id)
     of_status = _of_status(query.status).removeprefix(MATCH)
     return page_of_family(
         matches,
@@ -58,17 +59,25 @@ def _list_of_family(query: MatchQuery, caller: Principal, matches: Matches) -> P
         query=query,
         caller=caller,
         prefix=of_family(region_of_family(query.region)) + of_status,
-        more={"released": False},
     )
 
 
-def _own_list(query: MatchQuery, caller: Principal) -> tuple[Index, Partition, str]:
-    status = query.status
+def _list_of(query: MatchQuery, caller: Principal) -> tuple[Index, str, str]:
+    """Return the list that the claims reach: of an organisation, a region or a part of it."""
+    status, part = query.status, _of_status(query.status)
     if caller.role == "guardian_rep":
-        whole_own_list(query.region)
-        return "by_owner", Partition.of_org(caller), _of_status(status)
-    claimed = Partition.of_region(caller, query.region)
-    return "by_region", claimed, OPEN if status is None else f"{OVER}{status}#"
+        whole_own_list(query.region, guardian_id=query.guardian_id)
+        return "by_owner", _partition(Partition.of_org(caller), caller), part
+    region = _partition(Partition.of_region(caller, query.region), caller)
+    if query.guardian_id is not None:
+        return "by_programme", part_key(region, query.guardian_id), part
+    if status is not None and status.open:
+        return "by_state", part_key(region, status), ""
+    return "by_region", region, OPEN if status is None else f"{OVER}{status}#"
+
+
+def _partition(claimed: Partition, caller: Principal) -> str:
+    return POLICY.require_list(caller, "list", "Match", claimed)
 
 
 def _of_status(status: MatchStatus | None) -> str:

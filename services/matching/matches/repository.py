@@ -5,6 +5,7 @@ MATCH#<id>   by_region: REGION#<region> / MATCH#OPEN#<next work due at>#<id>,
              by_state, by_district: REGION#<region>#<status or district> / <next work due at>#<id>,
                                      while it is open
              by_owner:  ORG#<guardian id> / MATCH#<status>#<id>
+             by_programme: REGION#<region>#<guardian id> / the same: what a region has of a guardian
              by_ref:    PERSON#<family id> / MATCH#<region>#<status>#<id>
              due_at:    the next of its deadlines (`facts`)
 """
@@ -38,8 +39,10 @@ class Matches(Repository[Match]):
         """Return a match with its lists and its next deadline."""
         zone = regions.zone(match.region)
         own = f"{match.status}#{match.match_id}"
+        in_region = part_key(region_key(match.region), match.guardian_id)
         lists: dict[Index, tuple[str, str]] = {
             "by_owner": (org_key(match.guardian_id), f"{MATCH}{own}"),
+            "by_programme": (in_region, f"{MATCH}{own}"),
             "by_ref": (person_key(match.family_id), f"{of_family(match.region)}{own}"),
         }
         return self._row(
@@ -80,7 +83,7 @@ def _of_region(match: Match, zone: ZoneInfo) -> dict[Index, tuple[str, str]]:
 
 
 def part_key(region: str, part: str) -> str:
-    """Return the list of the open matches of one status or district of a region."""
+    """Return what a region has of one guardian, or of its open ones of a status or a district."""
     return f"{region}#{part}"
 
 

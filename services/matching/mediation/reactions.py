@@ -82,8 +82,8 @@ def _raise(
     after = mediations.of(match).raise_concern(
         RaisedConcern(concern=concern.value, by=by, at=received.time)
     )
-    counted = matches.row(match.raise_concern())
-    mediations.save(context, after, counted, events=[raised_event(after)])
+    in_care = matches.row(match.raise_concern())
+    mediations.save(context, after, in_care, events=[raised_event(after)])
 
 
 def end_with_care(

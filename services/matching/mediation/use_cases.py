@@ -31,8 +31,8 @@ def raise_concern(
     after = before.raise_concern(
         RaisedConcern(concern=body.concern, by=side.value, at=clock.now(), record=record)
     )
-    counted = matches.row(match.raise_concern())
-    return mediations.save(context, after, counted, events=[raised_event(after)], writes=writes)
+    in_care = matches.row(match.raise_concern())
+    return mediations.save(context, after, in_care, events=[raised_event(after)], writes=writes)
 
 
 def end_mediation(

@@ -132,7 +132,9 @@ def on_wishes_changed(
             profile=profile_of(event),
         )
     pairing = pairing_of(family, bonds.of_family(family.family_id, family.region))
-    unsuited = [each for each in found if not suits(guardians.get(each.guardian_id), pairing)]
+    named = guardians.get_many(each.guardian_id for each in found)
+    left = {each.guardian_id for each in named if not suits(each, pairing)}
+    unsuited = [each for each in found if each.guardian_id in left]
     _leave_out(event, unsuited, context, openings, suited_families)
 
 

@@ -53,5 +53,5 @@ class PriceList:
         without = self._withheld.get((family, guardian), ())
         given = [kind for kind in share if kind in room and kind not in without]
         kept = [share[kind] - self._kinds.get((guardian, kind), 0) + extra[kind] for kind in given]
-        helped = sum(max(0, gain) for gain in kept) or max(kept, default=0)
+        helped = sum(max(0, gain) for gain in kept) or max(kept)
         return helped - sum(share[kind] for kind in given)

@@ -176,11 +176,8 @@ class Pairs:
 
     def problem(self, standings: list[Standing]) -> Problem:
         """Return the question for the solver."""
-        places = [max(0, standing.free_capacity) for standing in standings]
-        room = [
-            {kind: room for kind, room in standing.room.items() if room != 0}
-            for standing in standings
-        ]
+        places = [standing.free_capacity for standing in standings]
+        room = [standing.room for standing in standings]
         return Problem(
             places=places,
             room=room,

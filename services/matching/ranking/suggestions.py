@@ -120,15 +120,7 @@ class Answer:
                 if guardian is None
             ),
             why_not=tuple(why for number in numbers for why in self._why_not(number)),
-            unsuited=tuple(
-                Unsuited(
-                    case_id=families[number].case_id,
-                    number=families[number].number,
-                    failed=dict(self.region.failed[number]),
-                )
-                for number in numbers
-                if not self._pairs[number]
-            ),
+            unsuited=tuple(self._unsuited(number) for number in numbers if not self._pairs[number]),
             fair_shares=tuple(self._fair_share(floor) for floor in self._floors),
             value=solution.value,
             bound=solution.bound,
@@ -169,6 +161,10 @@ class Answer:
             uncovered=judged.uncovered,
             same_district=judged.same_district,
         )
+
+    def _unsuited(self, number: int) -> Unsuited:
+        family, failed = self.region.families[number], self.region.failed[number]
+        return Unsuited(case_id=family.case_id, number=family.number, failed=dict(failed))
 
     def _next_in_line(self, number: int, guardian: int) -> int | None:
         """Return the guardian that is worth most to the family after its price, but for its own."""

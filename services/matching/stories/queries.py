@@ -38,10 +38,9 @@ def list_stories(query: StoryQuery, caller: Principal, stories: Stories) -> Page
             caller=caller,
             prefix=of_family(region, status_prefix(query.status)),
             newest_first=True,
-            more={"consented": False},
         )
     index, claimed, prefix = _own_list(query, caller)
-    partition = POLICY.require_list(caller, "list", "Story", claimed, {"consented": False})
+    partition = POLICY.require_list(caller, "list", "Story", claimed)
     return stories.page(
         index,
         partition,

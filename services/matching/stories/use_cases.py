@@ -45,7 +45,7 @@ def submit_story(
 ) -> Receipt:
     """Send a story of the guardian about a family it helps."""
     match = load_authorised_match(match_id, "submit_story", context.actor, matches)
-    counted = match.submit_story()
+    in_care = match.submit_story()
     media = confirmed_media(body.media, match_id, media_files)
     story = Story(
         story_id=ids.new("sto"),
@@ -64,7 +64,7 @@ def submit_story(
     return stories.save(
         context,
         story,
-        matches.row(counted),
+        matches.row(in_care),
         events=[StorySubmitted(**event_fields(story))],
         writes=vault.seal(story.family_id, record_name(story.story_id), {TEXT: body.text}),
     )

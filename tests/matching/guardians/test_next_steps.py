@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.principal import Principal
 from tests.matching.api_client import (
     FEDERAL,
     FEDERAL_2,
@@ -14,9 +15,12 @@ from tests.matching.api_client import (
     HQ_Y,
     MatchingClient,
     checked,
+    inn,
+    ogrn,
     read_text,
     rep,
 )
+from tests.matching.steps import Said
 from tests.support.offered_steps import Trial
 
 TALK = {"invited_role": "head", "question": "Кто будет приходить в семью?"}
@@ -27,6 +31,13 @@ RESTS = {"reason": "holidays", "keep_families": True}
 
 def talking(client: MatchingClient, guardian: str) -> str:
     client.do(FEDERAL, f"/guardians/{guardian}/clarification", TALK)
+    return guardian
+
+
+def signed_by(client: MatchingClient, side: Principal | None) -> str:
+    guardian = client.ready(signed=False)
+    path = f"/guardians/{guardian}/participation-agreement"
+    client.do(side or rep(guardian), path, read_text())
     return guardian
 
 
@@ -73,8 +84,17 @@ def gone(client: MatchingClient) -> str:
     return guardian
 
 
+def twice(client: MatchingClient, left: bool = False) -> str:
+    first, again = (client.applied(inn=inn(700), ogrn=ogrn(700)) for _ in range(2))
+    if left:
+        client.do(FEDERAL, f"/guardians/{first}/rejection", LEAVES)
+    return again
+
+
 STANDING: dict[str, Callable[[MatchingClient], str]] = {
     "applied": lambda client: client.applied(),
+    "applied_twice": twice,
+    "applied_again": lambda client: twice(client, left=True),
     "unchecked": unchecked,
     "failed": failed,
     "vetted": lambda client: client.vetted(),
@@ -82,6 +102,8 @@ STANDING: dict[str, Callable[[MatchingClient], str]] = {
     "approved": lambda client: client.approved(),
     "assigned": lambda client: client.assigned(),
     "asked_again": lambda client: talking(client, client.assigned()),
+    "signed_by_guardian": lambda client: signed_by(client, None),
+    "signed_by_headquarters": lambda client: signed_by(client, HQ),
     "ready": lambda client: client.ready(),
     "proposing": proposing,
     "caring": caring,
@@ -93,7 +115,7 @@ STANDING: dict[str, Callable[[MatchingClient], str]] = {
 }
 
 
-def said(guardian: str, day: str) -> dict[str, tuple[str, tuple[Any, ...]]]:
+def said(guardian: str, day: str, title: str = "АО «Мастер»") -> Said:
     """Where each step is taken, and what is said."""
     registry = {"checked_on": day, "evidence_ref": "EX-1"}
     training = {"course": "basics", "completed_on": day, "certificate_ref": "C-1"}
@@ -119,7 +141,7 @@ def said(guardian: str, day: str) -> dict[str, tuple[str, tuple[Any, ...]]]:
         "pause": ("pause", RESTS),
         "resume": ("resumption", None),
         "withdraw": ("withdrawal", LEAVES),
-        "rename": ("title", {"title": "АО «Мастер»"} | registry),
+        "rename": ("title", {"title": title} | registry),
     }
     one = f"/guardians/{guardian}/"
     return {

@@ -235,15 +235,5 @@ def test_a_refused_step_names_the_legal_ones(client: MatchingClient) -> None:
     assert not client.told("CareEnded")
 
 
-def test_stories_and_matches_of_others_are_in_no_list(client: MatchingClient) -> None:
-    here, there = client.ready(), client.ready("YY")
-    match = client.proposed(client.waiting(), here)
-
-    assert [m["match_id"] for m in client.get(HQ, "/matches")["items"]] == [match]
-    assert [m["match_id"] for m in client.get(rep(here), "/matches")["items"]] == [match]
-    assert client.get(HQ_Y, "/matches")["items"] == []
-    assert client.get(rep(there), "/matches")["items"] == []
-
-
 def _propose(client: MatchingClient, who: Any, case: str, guardian: str) -> Answer:
     return client.post(who, "/matches", {"case_id": case, "guardian_id": guardian})

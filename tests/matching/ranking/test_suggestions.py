@@ -11,7 +11,7 @@ from services.matching.assignment.solver import solve
 from services.matching.families.domain import Family
 from services.matching.families.values import Profile
 from services.matching.guardians.domain import Guardian
-from services.matching.guardians.values import GuardianStatus, Reservation, Slot, Terms
+from services.matching.guardians.values import Feedback, GuardianStatus, Reservation, Slot, Terms
 from services.matching.ranking import shortage
 from services.matching.ranking.region import Region
 from services.matching.ranking.suggestions import Answer, Suggestions
@@ -155,6 +155,24 @@ def test_a_family_goes_to_those_who_speak_its_language_where_all_else_is_alike()
     assert chosen(found) == {"cas_1": "gua_2", "cas_2": "gua_1"}
 
 
+def test_less_to_do_weighs_more_than_praise_and_less_than_a_longer_way() -> None:
+    family = builders.family("cas_1", "D01", "household_help")
+    busy = builders.checked(
+        "gua_1",
+        district_ids=("D01",),
+        capacity_families=20,
+        places=builders.holding(*(f"mat_{n}" for n in range(9))),
+        feedback=Feedback(answers=3, points=15),
+    )
+    free, far = (
+        builders.checked(f"gua_{n}", district_ids=(district,))
+        for n, district in ((2, "D01"), (3, "D03"))
+    )
+
+    assert chosen(suggest([family], [busy, free])) == {"cas_1": "gua_2"}
+    assert chosen(suggest([family], [busy, far])) == {"cas_1": "gua_1"}
+
+
 def test_who_waits_longer_gets_the_only_place() -> None:
     early = builders.family("cas_2", "D01", "household_help")
     early = early.model_copy(update={"flagged_at": START - timedelta(hours=72)})
@@ -205,6 +223,10 @@ def test_a_kind_whose_families_are_all_there_is_no_reason_to_suggest() -> None:
     found = suggest([builders.family("cas_1", "D01", "food_aid")], [full])
 
     assert found.without == ("cas_1",)
+    more = offers("food_aid", max_families=1) + offers("household_help")
+    helping = full.model_copy(update={"capabilities": more})
+    both = suggest([builders.family("cas_1", "D01", "food_aid", "household_help")], [helping])
+    assert (chosen(both), both.method) == ({"cas_1": "gua_1"}, "flow"), "nothing is left to share"
 
 
 def test_a_gap_is_stated_and_never_claims_more_than_is_proven() -> None:
@@ -241,6 +263,9 @@ def test_a_family_hears_who_got_the_guardian_that_suits_it_best_and_who_is_next_
     found = suggest([tied, earlier], [builders.checked("gua_1"), other])
     (why,) = found.why_not
     assert (why.case_id, why.given_to, why.waiting_longer) == ("cas_2", 1, 0)
+    alike = earlier.model_copy(update={"flagged_at": tied.flagged_at})
+    (why,) = suggest([tied, alike], [builders.checked("gua_1"), other]).why_not
+    assert (why.case_id, why.waiting_longer) == ("cas_2", 0)
     assert found.unsuited == ()
     assert why.price > 0
     assert found.checked_bound == found.value

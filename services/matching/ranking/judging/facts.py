@@ -161,8 +161,7 @@ def wanted(family: Family) -> dict[str, int]:
 def facts_of(seeker: Seeker, standing: Standing, ground: Ground) -> Facts:
     """Return what is judged of a family and a guardian."""
     family, guardian = seeker.family, standing.guardian
-    district, radius, profile = family.district, standing.radius, family.profile
-    way = ground.way(district, standing.area, radius)
+    way = ground.way(family.district, standing.area, standing.radius)
     liked = standing.preferences & seeker.traits
     if CLOSE_BY in standing.preferences and way.nearness in AT_HAND:
         liked |= {CLOSE_BY}
@@ -178,14 +177,10 @@ def facts_of(seeker: Seeker, standing: Standing, ground: Ground) -> Facts:
         refused=seeker.refusals.hold_for(family, guardian),
         way=way,
         needs=seeker.kinds,
-        offers={
-            kind: Offer(ground.way(district, standing.areas[kind], radius), standing.room[kind])
-            for kind in seeker.kinds
-            if kind in standing.areas
-        },
+        offers=_offers(seeker, standing, ground),
         free_capacity=standing.free_capacity,
         load=standing.load,
-        urgent=profile.urgent,
+        urgent=family.profile.urgent,
         waited_hours=seeker.waited_hours,
         family_time=seeker.time,
         guardian_times=standing.times,
@@ -195,3 +190,13 @@ def facts_of(seeker: Seeker, standing: Standing, ground: Ground) -> Facts:
         guardian_languages=standing.languages,
         liked=tuple(sorted(liked)),
     )
+
+
+def _offers(seeker: Seeker, standing: Standing, ground: Ground) -> dict[AidCategory, Offer]:
+    """Return what is needed and given, each kind with the way to it and its room."""
+    district, radius = seeker.family.district, standing.radius
+    return {
+        kind: Offer(ground.way(district, standing.areas[kind], radius), standing.room[kind])
+        for kind in seeker.kinds
+        if kind in standing.areas
+    }
