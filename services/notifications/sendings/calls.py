@@ -15,7 +15,7 @@ from services.notifications.sendings.phone_tasks import (
     rows_of_work_without,
 )
 from services.notifications.work_items.domain import WorkItem
-from services.notifications.work_items.reactions import end_expired, raised_rows
+from services.notifications.work_items.reactions import act_in_time, raised_rows
 from services.notifications.work_items.values import DoneReason, WorkItemStatus
 from services.notifications.work_subjects.values import Mark
 from shared import clock
@@ -32,13 +32,13 @@ NOT_REACHED = "not_reached"
 def settle_calls(
     item_id: str, context: CommandContext, ledger: SendLedger, envelopes: Envelopes
 ) -> None:
-    """Give the messages of a closed call its outcome, a few at a time; work may expire before.
+    """Give the messages of a closed call its outcome, a few at a time; time acts on open work.
 
     What came while the caller was speaking, and still holds, is the news of another call.
     """
     item = ledger.items.get(item_id)
     if item.status is not WorkItemStatus.DONE:
-        end_expired(item, context, ledger.items, ledger.subjects)
+        act_in_time(item, context, ledger.items, ledger.subjects)
         return
     now_ids = item.unsettled[:SETTLED_AT_ONCE]
     found = ledger.messages.get_many(item.unsettled)

@@ -7,6 +7,7 @@ from services.notifications.work_items.commands import InboxCountsQuery
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.repository import (
     WorkItems,
+    climbed_prefix,
     district_prefix,
     list_prefix,
     partition_of,
@@ -40,14 +41,16 @@ def resource(item: WorkItem) -> Resource:
         district=item.district_id,
         org=item.org,
         status=item.status,
-        more=_asked(item.role, item.region, item.account),
+        more=_asked(item.role, item.region, item.account, item.climbed_to),
     )
 
 
-def _asked(role: str, region: str | None, account: str | None) -> dict[str, Attribute]:
-    """Return who is asked: a role, the people who lead the region now, or one colleague."""
-    lead = regions.region(region).lead if region and role == REGION_LEAD else ()
-    return {"role": role, "lead": lead, "account": account or ""}
+def _asked(
+    role: str, region: str | None, account: str | None, climbed_to: str | None
+) -> dict[str, Attribute]:
+    """Return who is asked, or sees what climbed: a role, the region's lead now, one colleague."""
+    lead = regions.region(region).lead if region and REGION_LEAD in (role, climbed_to) else ()
+    return {"role": role, "climbed_to": climbed_to or "", "lead": lead, "account": account or ""}
 
 
 def load_authorised(item_id: str, action: str, principal: Principal, items: WorkItems) -> WorkItem:
@@ -62,8 +65,13 @@ def authorised_listing(
 ) -> Listing:
     """Return the caller's list, decided once on the partition built from the claims."""
     partition, role = _partition(principal, query)
-    asked = _asked(role, partition.region, partition.person)
+    climbed_to = role if query.climbed else None
+    asked = _asked("" if query.climbed else role, partition.region, partition.person, climbed_to)
     place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, asked)
+    if query.climbed:
+        if done:
+            raise Invalid("climbed_is_open", "done")
+        return Listing("by_state", place, climbed_prefix(role))
     part = partition.district or partition.org or partition.person
     return Listing(
         index="by_owner" if part else "by_region",

@@ -7,7 +7,7 @@ from typing import Any
 from services.notifications import app
 from services.notifications.messages.values import derived_id
 from services.notifications.work_items.endings import ENDED_BY
-from services.notifications.work_items.values import COLLEAGUE
+from services.notifications.work_items.values import ABOVE, COLLEAGUE, LEFT_UNDONE
 from services.notifications.work_subjects.domain import WorkSubject
 from services.notifications.work_subjects.ended_by import mark_of
 from services.notifications.work_subjects.values import Mark
@@ -141,6 +141,9 @@ def _work(walk: Walk) -> Iterator[str]:
     for name in open_ones:
         item = items[name]
         yield from (f"{name} {item['kind']} is open after {end}" for end in _ends(item, heard))
+        left_at = clock.parse(item["due_at"]) + LEFT_UNDONE + timedelta(hours=1)
+        if left_at < walk.now and not item.get("climbed_to"):
+            yield f"{name} {item['kind']} is left undone, and nobody above knows of it"
         expires = item.get("expires_at")
         if expires and clock.parse(expires) < walk.now - timedelta(hours=1):
             yield f"{name} {item['kind']} is open after {expires}"
@@ -196,6 +199,17 @@ def _lists(walk: Walk) -> Iterator[str]:
             seen |= wanted
             if {*found} != wanted or len(found) != len(wanted):
                 yield f"the list of {who} has {len(found)} and not {len(wanted)}"
+        if role in ABOVE.values():
+            found = [each["item_id"] for each in _paged(walk, who, query | {"climbed": "true"})]
+            wanted = {
+                name
+                for name, item in items.items()
+                if item["status"] != "done"
+                and item.get("climbed_to") == role
+                and (who.nationwide or item["region"] in who.regions)
+            }
+            if sorted(found) != sorted(wanted):
+                yield f"to {who} climbed {len(found)} and not {len(wanted)}"
     yield from (f"{each} is in no list" for each in items.keys() - seen)
 
 
