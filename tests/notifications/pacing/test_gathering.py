@@ -19,7 +19,14 @@ from services.notifications.sendings.digests import MOST_JOINED, Assembly
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.templates.values import Audience
 from shared import clock
-from shared.events import cards, cards_partners, intake, matching_stories, matching_volunteers
+from shared.events import (
+    cards,
+    cards_partners,
+    intake,
+    matching,
+    matching_stories,
+    matching_volunteers,
+)
 from shared.events.base import Event
 from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
@@ -33,6 +40,7 @@ from tests.notifications.fakes import (
     LEADER,
     MATCH,
     OF_CASE,
+    OF_MATCH,
     NotificationsHarness,
     rewritten,
 )
@@ -165,6 +173,17 @@ def test_what_is_urgent_waits_for_nothing_and_takes_nothing_along(
     assert "Новости для вас" not in [one.title for one in harness.gateway.messages.values()]
     assert statuses(harness).count("queued") == 3
     assert len(to_holder(harness)) == 2
+
+
+def test_what_has_a_form_takes_nothing_along(harness: NotificationsHarness) -> None:
+    for number in range(2):
+        offered = {"gift_id": f"gft_{number}", "family_id": OF_CASE["family_id"]}
+        harness.tell(matching_volunteers.GiftOffered(region="ZR", **offered))
+    due = {"kind": "two_weeks", "due_on": MORNING.date()}
+    harness.tell(matching.FollowUpDue.model_validate({**OF_MATCH, **due}))
+
+    asked = harness.gateway.to("family")[-1].text
+    assert "/forms/" in asked and "поделиться" not in asked
 
 
 @pytest.mark.parametrize("fault", ["refuse:blocked_by_user", "down", "silent"])
