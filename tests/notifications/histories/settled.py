@@ -7,6 +7,7 @@ from typing import Any
 from services.notifications import app
 from services.notifications.feedback.reactions import _SUBJECTS as ERASED_SUBJECT
 from services.notifications.messages.values import derived_id
+from services.notifications.templates.values import Audience
 from services.notifications.work_items.endings import ENDED_BY
 from services.notifications.work_items.values import ABOVE, COLLEAGUE, LEFT_UNDONE
 from services.notifications.work_subjects.domain import WorkSubject
@@ -32,8 +33,8 @@ OF_REGION = ("regional_hq", "hotline_operator", "volunteer_coordinator", "commun
 def faults(walk: Walk) -> list[str]:
     """Return what was forgotten, said twice, said in vain, left open, shown or hidden."""
     checks = (
-        _outcomes, _copies, _unwanted, _at_night, _texts, _told, _work, _lists, _doable, _sums,
-        _rows, _erased, _integrators,
+        _outcomes, _undelivered, _copies, _unwanted, _at_night, _texts, _told, _work, _lists,
+        _doable, _sums, _rows, _erased, _integrators,
     )  # fmt: skip
     return [fault for check in checks for fault in check(walk)]
 
@@ -57,8 +58,23 @@ def _outcomes(walk: Walk) -> Iterator[str]:
         told = message["status"] in ("sent", "delivered", "read")
         ended = message["status"] in ("withheld", "failed") and message.get("reason")
         called = message["status"] == "handed_over" and name in in_call
-        if not (told or ended or called or _waits_for_call(message, messages)):
+        # Who wants one message a day gets a reminder of this very day tomorrow.
+        tomorrow = message["gathers"] and message.get("due_at", "") > clock.iso(walk.now)
+        if not (told or ended or called or tomorrow or _waits_for_call(message, messages)):
             yield f"{name} {message['template']} ends as {message['status']}"
+
+
+def _undelivered(walk: Walk) -> Iterator[str]:
+    """What reached its person by no channel was somebody's work, but for what says it need not."""
+    known = {name for item in _docs(walk, "WORK_ITEM").values() for name in item["undelivered"]}
+    asking = TEMPLATES.by_event["notifications.MessageFailed"]
+    needless = {
+        name for each in asking for name in (*each.unless.get("template", ()), *each.silent)
+    }
+    for name, message in _docs(walk, "MESSAGE").items():
+        failed = message["status"] == "failed" and message["template"] not in needless
+        if failed and Audience(message["audience"]).owner and name not in known:
+            yield f"{name} {message['template']} failed, and nobody was asked to see to it"
 
 
 def _waits_for_call(message: Mapping[str, Any], messages: Docs) -> bool:

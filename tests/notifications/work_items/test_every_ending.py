@@ -28,6 +28,7 @@ OF_SUBJECT = {
     "card_id": "holder",
     "living_card_id": "holder",
     "volunteer_id": "volunteer",
+    "partner_id": "partner",
 }
 # A record of a merged family is a family to who asks for work about it.
 OF_RECORD = {"record_id": "family_id"}
