@@ -100,7 +100,8 @@ class WorkItem(StatefulAggregate):
         if self.climbed_to and REACH[self.climbed_to] is Reach.FEDERATION:
             return None
         left = LEFT_UNDONE_URGENT if self.urgent else LEFT_UNDONE
-        return (self.climbed_at or self.due_at) + left
+        # What is asked for after its day waits for those who are asked first.
+        return (self.climbed_at or max(self.due_at, self.created_at)) + left
 
     @property
     def opening(self) -> OpenItem:

@@ -124,7 +124,6 @@ ENDED_BY: Mapping[str, tuple[EndedBy, ...]] = {
         _ended_by("guardian_id", guardians.GuardianContactChanged, *_GUARDIAN_OUT),
         _ended_by("volunteer_id", volunteers.VolunteerContactChanged, volunteers.VolunteerLeft),
     ),
-    # a family that no message reaches
     K.AGREE_ON_CONTACT: (
         _LAST_CASE_OVER,
         _ended_by("family_id", rights.FamilyReachable, *_FORGOTTEN),

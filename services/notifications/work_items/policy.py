@@ -65,13 +65,10 @@ def authorised_listing(
 ) -> Listing:
     """Return the caller's list, decided once on the partition built from the claims."""
     partition, role = _partition(principal, query)
-    climbed_to = role if query.climbed else None
-    asked = _asked("" if query.climbed else role, partition.region, partition.person, climbed_to)
-    place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, asked)
     if query.climbed:
-        if done:
-            raise Invalid("climbed_is_open", "done")
-        return Listing("by_state", place, climbed_prefix(role))
+        return _climbed_listing(principal, partition, role, done)
+    asked = _asked(role, partition.region, partition.person, None)
+    place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, asked)
     part = partition.district or partition.org or partition.person
     return Listing(
         index="by_owner" if part else "by_region",
@@ -79,6 +76,15 @@ def authorised_listing(
         prefix=(district_prefix(partition.district) if partition.district else "")
         + list_prefix(role, done),
     )
+
+
+def _climbed_listing(principal: Principal, partition: Partition, role: str, done: bool) -> Listing:
+    """Return the list of what others have left undone, for a role above to see that it is done."""
+    asked = _asked("", partition.region, None, role)
+    place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, asked)
+    if done:
+        raise Invalid("climbed_is_open", "done")
+    return Listing("by_state", place, climbed_prefix(role))
 
 
 def _partition(principal: Principal, query: InboxCountsQuery) -> tuple[Partition, str]:

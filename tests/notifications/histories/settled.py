@@ -187,7 +187,8 @@ def _work(walk: Walk) -> Iterator[str]:
     for name in open_ones:
         item = items[name]
         yield from (f"{name} {item['kind']} is open after {end}" for end in _ends(item, heard))
-        left_at = clock.parse(item["due_at"]) + LEFT_UNDONE + timedelta(hours=1)
+        since = max(clock.parse(item["due_at"]), clock.parse(item["created_at"]))
+        left_at = since + LEFT_UNDONE + timedelta(hours=1)
         if left_at < walk.now and not item.get("climbed_to"):
             yield f"{name} {item['kind']} is left undone, and nobody above knows of it"
         expires = item.get("expires_at")

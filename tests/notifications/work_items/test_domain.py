@@ -137,6 +137,8 @@ def test_what_climbed_comes_down_when_it_is_asked_for_anew_with_a_later_day() ->
     newer = item(WorkItemStatus.NEW).model_copy(update=later)
 
     assert (climbed.acts_at, newer.acts_at) == (NOW + timedelta(days=2),) * 2
+    late = newer.model_copy(update={"created_at": NOW + timedelta(days=5)})
+    assert late.acts_at == NOW + timedelta(days=6), "it was asked for after its day"
     assert climbed.renew(item(WorkItemStatus.NEW)).climbed_to == "region_lead"
     assert climbed.along_with(newer).climbed_to == "region_lead"
     assert climbed.renew(newer).climbed_to is None
