@@ -20,7 +20,7 @@ ACTIONS = [
     "try_webhook_endpoint", "resend_webhook_delivery",
 ]  # fmt: skip
 MORE: dict[str, dict[str, Attribute]] = {
-    "WorkItem": {"role": "regional_hq", "lead": ("usr_1",), "account": ""},
+    "WorkItem": {"role": "regional_hq", "lead": ("usr_1",), "account": "", "climbed_to": ""},
     "Message": {},
     "Preferences": {"audience": "family"},
     "Feedback": {},
@@ -56,6 +56,31 @@ def thing(kind: str, role: str = "regional_hq") -> Resource:
     )
 
 
+def of_what_climbed() -> dict[str, tuple[Principal, Resource]]:
+    """Work of others that was left undone, and those above who are told of it."""
+
+    def item(climbed_to: str) -> Resource:
+        work = thing("WorkItem", "other")
+        return replace(work, more={**work.more, "climbed_to": climbed_to})
+
+    asked = ("regional_hq", "federal_hq", "operations", "hotline_operator")
+    return {
+        **{f"{role}, to whom it climbed": (person(role), item(role)) for role in asked},
+        "regional_hq, to whose lead it climbed": (
+            replace(person("regional_hq"), id="usr_2"),
+            item("region_lead"),
+        ),
+        "regional_hq, to whom it climbed as the lead": (
+            person("regional_hq"),
+            item("region_lead"),
+        ),
+        "regional_hq, to whom it climbed elsewhere": (
+            person("regional_hq", "YY"),
+            item("regional_hq"),
+        ),
+    }
+
+
 @pytest.mark.parametrize("kind", list(MORE))
 def test_who_may_do_what(kind: str) -> None:
     situations = {
@@ -78,6 +103,7 @@ def test_who_may_do_what(kind: str) -> None:
             replace(person("case_manager"), id="usr_2"),
             thing(kind, "colleague"),
         ),
+        **(of_what_climbed() if kind == "WorkItem" else {}),
         "regional_hq, another region": (person("regional_hq", "YY"), thing(kind)),
         "community_leader of one district": (
             replace(person("community_leader"), districts=("D05",)),

@@ -90,7 +90,6 @@ class Sending:
 
     message_id: str
     to: str = field(default="", repr=False)
-    provider_id: str | None = None
 
 
 class UpdateKind(StrEnum):

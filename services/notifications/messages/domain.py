@@ -131,7 +131,7 @@ class Message(MessageRecord):
             sent_at=now,
             due_at=None,
             reason=None,
-            provider_id=bill.provider_id or self.provider_id,
+            provider_id=bill.provider_id,
             segments=bill.segments,
             kopecks=bill.kopecks,
         )

@@ -18,7 +18,7 @@ from services.notifications.templates.repository import Templates, announced_eve
 from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.endings import OF_FAMILY, detail_of
-from services.notifications.work_items.reactions import raised_rows
+from services.notifications.work_items.reactions import present, raised_rows
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_subjects.ended_by import mark_of
 from services.notifications.work_subjects.repository import WorkSubjects
@@ -27,7 +27,7 @@ from shared import clock
 from shared.events.base import Event, Received
 from shared.events.notifications import GUARDIAN_FEEDBACK
 from shared.reference import calendar
-from shared.reference.regions import region, working_day_from, zone
+from shared.reference.regions import working_day_from, zone
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -121,7 +121,7 @@ def _work_item(
     return WorkItem(
         item_id=derived_id("wrk", now, message.message_id),
         message_id=message.message_id,
-        role=_asked(template, message.region),
+        role=present(template.audience.reader, message.region),
         region=message.region,
         district_id=message.district_id,
         org=template.org_of(event),
@@ -149,13 +149,6 @@ def _called(message: Message, template: Template, event: Mapping[str, Any]) -> s
         return None
     by_guardian = event.get("form") == GUARDIAN_FEEDBACK
     return event["guardian_id"] if by_guardian else message.family_id
-
-
-def _asked(template: Template, region_code: str) -> str:
-    """Return the role that is asked; what climbs in a region without a lead goes further up."""
-    if template.audience is Audience.REGION_LEAD and not region(region_code).lead:
-        return Audience.FEDERAL_HQ.reader
-    return template.audience.reader
 
 
 def _working_day(message: Message) -> Callable[[date], date]:

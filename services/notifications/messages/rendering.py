@@ -18,7 +18,7 @@ from services.notifications.messages.recipients import (
 from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
-from services.notifications.templates.values import FEEDBACK_LINK, Phrases
+from services.notifications.templates.values import FEEDBACK_LINK, RenderedText
 from services.notifications.wordings.repository import Wordings, WordingsInForce
 from shared.errors import Unavailable
 from shared.identity import signed_links
@@ -68,9 +68,45 @@ class Envelopes:
         self, message: Message, template: Template, destination: Destination, greets: bool = True
     ) -> OutgoingMessage:
         """Return a message as it is handed to a provider; without greeting as a part of one."""
-        return render_message(
-            message, template, self.templates.phrases, destination, self.footer_links, greets
+        rendered = self._worded(message, template, destination, greets)
+        return OutgoingMessage(
+            message_id=message.message_id,
+            channel=destination.channel,
+            to=destination.address,
+            title=rendered.subject,
+            text=rendered.text,
+            template=message.template,
+            recipient_role=template.audience.reader,
+            region=message.region,
+            reference=message.reference,
+            event_id=message.event_id,
+            correlation_id=message.correlation_id,
         )
+
+    def _worded(
+        self, message: Message, template: Template, destination: Destination, greets: bool
+    ) -> RenderedText:
+        """Return what its reader reads; links of operations overrule the region's."""
+        links, phrases = self.footer_links.for_region(message.region), self.templates.phrases
+        variables = dict(destination.variables)
+        if message.form_id is not None:
+            variables[FEEDBACK_LINK] = _feedback_link(message.reference, message.form_id, links)
+        rendered = wording.render(
+            template,
+            message.variant,
+            phrases,
+            zone=zone_at(message.region, message.district_id),
+            facts=message.facts,
+            districts=region(message.region).district_names,
+            variables=variables,
+            links=links,
+            greets=greets,
+        )
+        if any(not links.get(each) for each in template.lines):
+            count("footer_link_missing")
+        rendered = phrases.explain(rendered, destination.language)
+        urges = message.urgent and template.audience.role is not None
+        return phrases.urge(rendered) if urges else rendered
 
     def form_link(self, message: Message) -> str | None:
         """Return the link to a message's form, for who enters the answers of a person."""
@@ -78,51 +114,6 @@ class Envelopes:
             return None
         links = self.footer_links.for_region(message.region)
         return _feedback_link(message.reference, message.form_id, links, CALL_PURPOSE)
-
-
-def render_message(
-    message: Message,
-    template: Template,
-    phrases: Phrases,
-    destination: Destination,
-    footer_links: FooterLinksRepository,
-    greets: bool = True,
-) -> OutgoingMessage:
-    """Return a message as it is handed to a channel; links of operations overrule the region's."""
-    where = region(message.region)
-    links = footer_links.for_region(message.region)
-    variables = dict(destination.variables)
-    if message.form_id is not None:
-        variables[FEEDBACK_LINK] = _feedback_link(message.reference, message.form_id, links)
-    rendered = wording.render(
-        template,
-        message.variant,
-        phrases,
-        zone=zone_at(message.region, message.district_id),
-        facts=message.facts,
-        districts=where.district_names,
-        variables=variables,
-        links=links,
-        greets=greets,
-    )
-    if any(not links.get(each) for each in template.lines):
-        count("footer_link_missing")
-    rendered = phrases.explain(rendered, destination.language)
-    if message.urgent and template.audience.role is not None:
-        rendered = phrases.urge(rendered)
-    return OutgoingMessage(
-        message_id=message.message_id,
-        channel=destination.channel,
-        to=destination.address,
-        title=rendered.subject,
-        text=rendered.text,
-        template=message.template,
-        recipient_role=template.audience.reader,
-        region=message.region,
-        reference=message.reference,
-        event_id=message.event_id,
-        correlation_id=message.correlation_id,
-    )
 
 
 def _feedback_link(

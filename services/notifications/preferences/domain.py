@@ -11,6 +11,8 @@ from shared.domain import Aggregate
 # What a link to the page of preferences is signed for, and for how long.
 LINK_PURPOSE = "preferences"
 LINK_LIFETIME = timedelta(days=90)
+# Why a message is withheld that its person can do without, and has said so.
+UNWANTED = "unwanted"
 # So long a word to a bot needs no second answer.
 ANSWERED_FOR = timedelta(hours=1)
 

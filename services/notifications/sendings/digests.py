@@ -174,11 +174,12 @@ def is_written(destination: Destination) -> bool:
 
 
 def _without_repeats(parts: Sequence[OutgoingMessage]) -> list[RenderedText]:
-    """Return the news without the lines that a later one ends with, too."""
+    """Return the news without the lines that a later one says, too, and without its title then."""
     seen: set[str] = set()
-    shown = []
+    shown = list[RenderedText]()
     for part in reversed(parts):
         lines = [line for line in part.text.split("\n") if line not in seen]
         seen.update(lines)
-        shown.append(RenderedText(subject=part.title, text="\n".join(lines)))
+        if lines or all(part.title != each.subject for each in shown):
+            shown.append(RenderedText(subject=part.title, text="\n".join(lines)))
     return shown[::-1]

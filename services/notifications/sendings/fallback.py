@@ -99,8 +99,7 @@ def _ask(
     if on_doubt is OnDoubt.LEAVE:
         return None
     if on_doubt is OnDoubt.ASK:
-        asked = Sending(message.message_id, provider_id=message.provider_id)
-        return channels.status(provider, asked)
+        return channels.status(provider, Sending(message.message_id))
     template = envelopes.as_claimed(message)
     claimed_for = (message.channel,) if message.channel else ()
     destination = envelopes.destination(message, template, claimed_for)
@@ -109,8 +108,7 @@ def _ask(
     if mark_at(provider, destination, channels) != message.address_mark:
         return None
     if on_doubt is OnDoubt.ASK_AT_ADDRESS:
-        asked = Sending(message.message_id, destination.address, message.provider_id)
-        return channels.status(provider, asked)
+        return channels.status(provider, Sending(message.message_id, destination.address))
     if clock.now() >= (message.claimed_at or clock.now()) + channels.drops_copies_for(provider):
         return None
     digest = Assembly(message, template, destination, None, envelopes, ledger).again()

@@ -7,6 +7,8 @@ from services.notifications.messages.recipients import Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus, derived_id
+from services.notifications.preferences.domain import UNWANTED
+from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
 from services.notifications.work_items.domain import WorkItem
@@ -58,9 +60,15 @@ def phone_task(message: Message, now: datetime) -> WorkItem:
 
 
 def destination_of_call(
-    message: Message, template: Template, envelopes: Envelopes
+    message: Message,
+    template: Template,
+    envelopes: Envelopes,
+    preferences: PreferencesRepository,
 ) -> Destination | Refused:
     """Return where a person is called whatever other way there is by now, or why not at all."""
+    wishes = preferences.of(message.person_id) if message.person_id else None
+    if wishes is not None and not wishes.wants(template.optional):
+        return Refused(reference=message.reference, refused=UNWANTED)
     by_phone = message.model_copy(update={"by_phone": True, "refused_channels": ()})
     return envelopes.destination(by_phone, template)
 

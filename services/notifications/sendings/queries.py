@@ -45,6 +45,7 @@ def open_call(
     items: WorkItems,
     messages: Messages,
     envelopes: Envelopes,
+    preferences: PreferencesRepository,
     subjects: WorkSubjects,
     access_log: AccessLog,
 ) -> CallView:
@@ -66,14 +67,16 @@ def open_call(
     if not holds:
         return call.model_copy(update={"refused": OUTDATED})
     for message in sorted(holds, key=lambda each: each.raised.place):
-        call = _with_news(call, message, envelopes)
+        call = _with_news(call, message, envelopes, preferences)
     return call
 
 
-def _with_news(call: CallView, message: Message, envelopes: Envelopes) -> CallView:
+def _with_news(
+    call: CallView, message: Message, envelopes: Envelopes, preferences: PreferencesRepository
+) -> CallView:
     """Return a call with one message more, as its owner fills it in now."""
     template = envelopes.as_claimed(message)
-    found = destination_of_call(message, template, envelopes)
+    found = destination_of_call(message, template, envelopes, preferences)
     if isinstance(found, Refused):
         return call.model_copy(update={"refused": found.refused})
     said = {**found.variables, FEEDBACK_LINK: envelopes.templates.phrases.phone_task.link}

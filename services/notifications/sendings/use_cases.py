@@ -17,7 +17,7 @@ from services.notifications.pacing.daytime import daytime_of
 from services.notifications.pacing.domain import Pace
 from services.notifications.pacing.repository import Paces
 from services.notifications.pacing.values import Daytime
-from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.domain import UNWANTED, Preferences
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.sendings.digests import Assembly, Digest, is_written, may_gather
 from services.notifications.sendings.fallback import (
@@ -43,9 +43,7 @@ from shared.observability import count
 from shared.reference import calendar
 from shared.storage.command_context import CommandContext
 
-# Why a message is withheld that its person can do without, and has said so.
-UNWANTED = "unwanted"
-# … that later news tells as well.
+# Why a message is withheld that later news tells as well.
 REPEATED = "repeated"
 
 

@@ -196,6 +196,7 @@ class Phrases(ValueObject, extra="forbid"):
     unknown_district: str
     urgent: str
     urgent_stem: str
+    climbed: str
     lines: Mapping[str, str]
     other_languages: Mapping[str, str]
     ways_out: Mapping[str, str]
@@ -218,6 +219,11 @@ class Phrases(ValueObject, extra="forbid"):
         if text.text.startswith(self.urgent_stem):
             return text
         return RenderedText(subject=text.subject, text=f"{self.urgent} {text.text}")
+
+    def tell_above(self, text: "RenderedText", asked: str) -> "RenderedText":
+        """Return a text for those above, who see to it that others do what they were asked."""
+        said = self.climbed.format(asked=asked, text=text.text)
+        return RenderedText(subject=text.subject, text=said)
 
     def format_fact(
         self, kind: FactKind, value: str | None, zone: ZoneInfo, districts: Mapping[str, str]

@@ -22,7 +22,6 @@ from shared.errors import NotFound
 from shared.events.base import Event, leaving_fields, to_cloud_event
 from shared.observability import count
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.list_keys import EVERYWHERE
 
 
 def try_webhook_endpoint(
@@ -101,8 +100,7 @@ def deliver_webhook(
     published: list[Event] = []
     if after.status is not endpoint.status:
         count("webhook_endpoint_disabled")
-        where = delivery.region if endpoint.region == EVERYWHERE else endpoint.region
-        published.append(events.endpoint_disabled(after, where))
+        published.append(events.endpoint_disabled(after, delivery.region))
     deliveries.save(context, settled, endpoints.row(after), events=published)
 
 

@@ -18,13 +18,15 @@ class InboxCountsQuery(Command):
     """Which part of the inbox; `district_id` is for a leader of a region and for one of several.
 
     With `lead` it is what climbed to the people who answer for the region, with `own` what the
-    caller alone is asked, in whichever role and region.
+    caller alone is asked, in whichever role and region, with `climbed` what others have left
+    undone, for the role to see that it is done.
     """
 
     region: RegionCode | None = None
     district_id: DistrictCode | None = None
     lead: bool = False
     own: bool = False
+    climbed: bool = False
 
 
 class InboxQuery(Paging, InboxCountsQuery):

@@ -4,7 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
-from services.notifications.work_items.values import DoneReason, WorkItemStatus
+from services.notifications.work_items.values import (
+    LEFT_UNDONE,
+    LEFT_UNDONE_URGENT,
+    REACH,
+    DoneReason,
+    Reach,
+    WorkItemStatus,
+)
 from services.notifications.work_subjects.domain import Ending, OpenItem, Place
 from services.notifications.work_subjects.values import Mark
 from shared.domain import StatefulAggregate
@@ -24,7 +31,7 @@ class WorkItem(StatefulAggregate):
     `subject`: the family or guardian that is to be called, else the reference. `raised` is the
     place, in the order of events, of the one that asks for the work; `due_by_event`: that one names
     `due_at`, which is reckoned from the day of asking otherwise; from `expires_at` on the work
-    cannot be done any more.
+    cannot be done any more. `climbed_to` is the role above that has heard of what is left undone.
     """
 
     STEPS: ClassVar = {
@@ -56,6 +63,8 @@ class WorkItem(StatefulAggregate):
     due_at: datetime
     due_by_event: bool = False
     expires_at: datetime | None = None
+    climbed_to: str | None = None
+    climbed_at: datetime | None = None
     facts: Mapping[str, str] = {}
     by_phone: bool = False
     news: tuple[str, ...] = ()
@@ -79,10 +88,20 @@ class WorkItem(StatefulAggregate):
 
     @property
     def acts_at(self) -> datetime | None:
-        """When time alone changes it: its own time is over, or its messages are to be settled."""
+        """When time alone changes it: it is over, or climbs, or its messages are to be settled."""
         if self.status is not WorkItemStatus.DONE:
-            return self.expires_at
+            moments = [each for each in (self.expires_at, self.climbs_at) if each is not None]
+            return min(moments, default=None)
         return self.done_at if self.unsettled else None
+
+    @property
+    def climbs_at(self) -> datetime | None:
+        """When those above hear that it is left undone; None at the top."""
+        if self.climbed_to and REACH[self.climbed_to] is Reach.FEDERATION:
+            return None
+        left = LEFT_UNDONE_URGENT if self.urgent else LEFT_UNDONE
+        # What is asked for after its day waits for those who are asked first.
+        return (self.climbed_at or max(self.due_at, self.created_at)) + left
 
     @property
     def opening(self) -> OpenItem:
@@ -112,6 +131,10 @@ class WorkItem(StatefulAggregate):
             unsettled=self.calls,
             heard=tuple(each for each in self.calls if each in heard),
         )
+
+    def climb(self, role: str, now: datetime) -> Self:
+        """Tell the role above of the item, which stays the work of those who are asked."""
+        return self._with(climbed_to=role, climbed_at=now)
 
     def call_refusal(self) -> IllegalStep:
         """Return why no person is to be called: the work is no call, or one that is over."""
@@ -173,12 +196,14 @@ class WorkItem(StatefulAggregate):
         """Let a newer event ask for the same work: its words and place count from now.
 
         What was urgent stays so; one call is for all the news. Who asks again waits no longer for
-        it than who asks once.
+        it than who asks once; with a later day it is not left undone yet.
         """
         renewed = newer._with(
             version=self.version, item_id=self.item_id, created_at=self.created_at
-        )
-        return renewed._with_all_of(self, newer)
+        )._with_all_of(self, newer)
+        if renewed.due_at > self.due_at:
+            return renewed
+        return renewed._with(climbed_to=self.climbed_to, climbed_at=self.climbed_at)
 
     def along_with(self, earlier: Self) -> Self:
         """Do what was asked for before and is heard of late, too; words and place stay."""

@@ -7,6 +7,7 @@ from services.notifications.work_items.commands import InboxCountsQuery
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.repository import (
     WorkItems,
+    climbed_prefix,
     district_prefix,
     list_prefix,
     partition_of,
@@ -40,14 +41,16 @@ def resource(item: WorkItem) -> Resource:
         district=item.district_id,
         org=item.org,
         status=item.status,
-        more=_asked(item.role, item.region, item.account),
+        more=_asked(item.role, item.region, item.account, item.climbed_to),
     )
 
 
-def _asked(role: str, region: str | None, account: str | None) -> dict[str, Attribute]:
-    """Return who is asked: a role, the people who lead the region now, or one colleague."""
-    lead = regions.region(region).lead if region and role == REGION_LEAD else ()
-    return {"role": role, "lead": lead, "account": account or ""}
+def _asked(
+    role: str, region: str | None, account: str | None, climbed_to: str | None
+) -> dict[str, Attribute]:
+    """Return who is asked, or sees what climbed: a role, the region's lead now, one colleague."""
+    lead = regions.region(region).lead if region and REGION_LEAD in (role, climbed_to) else ()
+    return {"role": role, "climbed_to": climbed_to or "", "lead": lead, "account": account or ""}
 
 
 def load_authorised(item_id: str, action: str, principal: Principal, items: WorkItems) -> WorkItem:
@@ -62,7 +65,9 @@ def authorised_listing(
 ) -> Listing:
     """Return the caller's list, decided once on the partition built from the claims."""
     partition, role = _partition(principal, query)
-    asked = _asked(role, partition.region, partition.person)
+    if query.climbed:
+        return _climbed_listing(principal, partition, role, done)
+    asked = _asked(role, partition.region, partition.person, None)
     place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, asked)
     part = partition.district or partition.org or partition.person
     return Listing(
@@ -71,6 +76,15 @@ def authorised_listing(
         prefix=(district_prefix(partition.district) if partition.district else "")
         + list_prefix(role, done),
     )
+
+
+def _climbed_listing(principal: Principal, partition: Partition, role: str, done: bool) -> Listing:
+    """Return the list of what others have left undone, for a role above to see that it is done."""
+    asked = _asked("", partition.region, None, role)
+    place = POLICY.require_list(principal, "list_inbox", WORK_ITEM, partition, asked)
+    if done:
+        raise Invalid("climbed_is_open", "done")
+    return Listing("by_state", place, climbed_prefix(role))
 
 
 def _partition(principal: Principal, query: InboxCountsQuery) -> tuple[Partition, str]:

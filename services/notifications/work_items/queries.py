@@ -26,7 +26,7 @@ def list_inbox(
     return items.page(
         found.index,
         found.partition,
-        lambda item: item_view(item, worded),
+        lambda item: item_view(item, worded, climbed=query.climbed),
         caller=caller,
         query=query,
         prefix=found.prefix,

@@ -7,7 +7,7 @@ from typing import Any
 from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.endings import ending_events, endings_of
 from services.notifications.work_items.repository import WorkItems
-from services.notifications.work_items.values import DoneReason
+from services.notifications.work_items.values import ABOVE, REGION_LEAD, DoneReason
 from services.notifications.work_subjects.domain import Ending, Place, WorkSubject
 from services.notifications.work_subjects.ended_by import mark_of
 from services.notifications.work_subjects.repository import WorkSubjects
@@ -15,6 +15,7 @@ from shared import clock
 from shared.events.base import Event, Received
 from shared.events.cards import CardMoved
 from shared.observability import count
+from shared.reference.regions import region
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
@@ -91,14 +92,25 @@ def move_work(
         items.store.commit(context, *_moving_rows(subject, items, subjects))
 
 
-def end_expired(
+def act_in_time(
     item: WorkItem, context: CommandContext, items: WorkItems, subjects: WorkSubjects
 ) -> None:
-    """Close an item whose time is over: what it asks for cannot be done any more."""
-    if item.acts_at is None or clock.now() < item.acts_at:
-        return
-    ended = item.finish(_BY, DoneReason.NOT_NEEDED.value, clock.now())
-    items.save(context, ended, closed_row(item, _BY, subjects))
+    """Close an item that cannot be done any more; tell those above of one that is left undone."""
+    now = clock.now()
+    if item.expires_at is not None and now >= item.expires_at:
+        ended = item.finish(_BY, DoneReason.NOT_NEEDED.value, now)
+        items.save(context, ended, closed_row(item, _BY, subjects))
+    elif item.climbs_at is not None and now >= item.climbs_at:
+        count("work_climbed")
+        above = present(ABOVE[item.climbed_to or item.role], item.region)
+        items.save(context, item.climb(above, now))
+
+
+def present(role: str, region_code: str) -> str:
+    """Return the role itself; what climbs in a region without a lead goes further up."""
+    if role == REGION_LEAD and not region(region_code).lead:
+        return ABOVE[REGION_LEAD]
+    return role
 
 
 def closed_row(item: WorkItem, by: str, subjects: WorkSubjects) -> Row:

@@ -19,6 +19,7 @@ class WorkItems(Repository[WorkItem]):
     """by_region: `REGION#<region>` or `FEDERAL#unassigned` · by_owner: what a part of it sees.
 
     The latter is `REGION#<region>` / `<district>#…`, `ORG#<organisation>` or `PERSON#<account>`.
+    by_state: what climbed to a role, in the partition of that role.
     """
 
     model = WorkItem
@@ -29,7 +30,7 @@ class WorkItems(Repository[WorkItem]):
         """Return the item in the lists of its place, due when it expires or is to be settled."""
         reach = REACH.get(aggregate.role, Reach.REGION)
         done = aggregate.status is WorkItemStatus.DONE
-        region = UNASSIGNED if reach is Reach.FEDERATION else region_key(aggregate.region)
+        region = _home(aggregate.role, aggregate.region)
         sort = list_prefix(aggregate.role, done) + _place(aggregate)
         lists: dict[Index, tuple[str, str]] = {"by_region": (partition_of(region, done), sort)}
         if reach is Reach.DISTRICT and aggregate.district_id:
@@ -39,6 +40,10 @@ class WorkItems(Repository[WorkItem]):
             lists["by_owner"] = (partition_of(org_key(aggregate.org), done), sort)
         if reach is Reach.ACCOUNT and aggregate.account:
             lists["by_owner"] = (partition_of(person_key(aggregate.account), done), sort)
+        if aggregate.climbed_to and not done:
+            above = aggregate.climbed_to
+            climbed = climbed_prefix(above) + _place(aggregate)
+            lists["by_state"] = (_home(above, aggregate.region), climbed)
         return self._row(
             aggregate,
             lists=lists,
@@ -60,6 +65,16 @@ def district_prefix(district: str) -> str:
 def list_prefix(role: str, done: bool) -> str:
     """Return the sort prefix of a role's open or done items in their partition."""
     return f"{role}#{'done' if done else 'open'}#"
+
+
+def climbed_prefix(role: str) -> str:
+    """Return the sort prefix of what others have left undone and a role sees to."""
+    return f"{role}#climbed#"
+
+
+def _home(role: str, region: str) -> str:
+    """Return the partition of a role that works on a region, or on all of them."""
+    return UNASSIGNED if REACH.get(role) is Reach.FEDERATION else region_key(region)
 
 
 def _place(item: WorkItem) -> str:

@@ -1,6 +1,7 @@
 """Closed lists of work items, and where the items of each role are filed."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 from shared.domain import CodeEnum, KnownCodes
@@ -49,3 +50,18 @@ REACH: Mapping[str, Reach] = {
     "case_manager": Reach.ORGANISATION,
     COLLEAGUE: Reach.ACCOUNT,
 }
+# Who hears of work that a role has left undone; the two that watch all regions, each other.
+ABOVE: Mapping[str, str] = {
+    "district_office": "regional_hq",
+    "community_leader": "regional_hq",
+    "volunteer_coordinator": "regional_hq",
+    "hotline_operator": "regional_hq",
+    "case_manager": "regional_hq",
+    COLLEAGUE: "regional_hq",
+    "regional_hq": REGION_LEAD,
+    REGION_LEAD: "federal_hq",
+    "federal_hq": "operations",
+    "operations": "federal_hq",
+}
+# So long work may lie after it was due, and again on each rung; a weekend hides none.
+LEFT_UNDONE, LEFT_UNDONE_URGENT = timedelta(days=3), timedelta(days=1)

@@ -14,12 +14,16 @@ from shared.domain import CodeOf
 from shared.reference import code_lists
 from shared.reference.regions import region, zone_at
 
+# Roles as the list of audiences names them.
+_AUDIENCES = {each.role: each for each in Audience}
+
 
 class WorkItemView(View):
     """A task of a role; its title and text are made from codes on request and name no person.
 
     `ended_by` is the event that says the work is done; a person gave the reason otherwise. An
-    office does not see it: that would say whether a holder uses the card.
+    office does not see it: that would say whether a holder uses the card. `asked` is whose work it
+    is, `climbed_to` who above has heard that it is left undone.
 
     `reference` is read by its id. In intake: `cas_…` at `/v1/cases/{id}`, `req_…` at
     `/v1/requests/{id}`, `fam_…` at `/v1/families/{id}`, `cbk_…` at `/v1/call-backs/{id}`, `hov_…`
@@ -35,6 +39,8 @@ class WorkItemView(View):
     version: int
     status: WorkItemStatus
     kind: Annotated[str, CodeOf("work_kind")]
+    asked: Audience
+    climbed_to: Audience | None
     urgent: bool
     due_at: datetime
     title: str
@@ -72,12 +78,21 @@ class InboxCounts(View):
         )
 
 
-def item_view(item: WorkItem, templates: Templates) -> WorkItemView:
-    """Return a work item with its title and text."""
-    found = _render(item, templates)
-    rendered = templates.phrases.urge(found) if item.urgent else found
-    ended_by = None if item.role == Audience.OFFICE.reader else item.ended_by
-    return WorkItemView.of(item, title=rendered.subject, text=rendered.text, ended_by=ended_by)
+def item_view(item: WorkItem, templates: Templates, *, climbed: bool = False) -> WorkItemView:
+    """Return a work item with its title and text, to those above with whose it is."""
+    said, asked = _render(item, templates), _AUDIENCES[item.role]
+    if climbed:
+        said = templates.phrases.tell_above(said, code_lists.labels("message_audience")[asked])
+    if item.urgent:
+        said = templates.phrases.urge(said)
+    return WorkItemView.of(
+        item,
+        title=said.subject,
+        text=said.text,
+        asked=asked,
+        climbed_to=_AUDIENCES.get(item.climbed_to),
+        ended_by=None if asked is Audience.OFFICE else item.ended_by,
+    )
 
 
 def _render(item: WorkItem, templates: Templates) -> RenderedText:

@@ -73,6 +73,20 @@ def test_the_open_connection_is_looked_at_before_anything_is_sent(
     assert looked_at == ["127.0.0.1"]
 
 
+@pytest.mark.parametrize("public", [True, False])
+def test_a_connection_that_leads_inside_is_closed(
+    monkeypatch: pytest.MonkeyPatch, public: bool
+) -> None:
+    monkeypatch.setattr(hooks, "_is_public", lambda address: public)
+    with receiver(late_seconds=0) as system:
+        connection = hooks._PublicConnection("127.0.0.1", int(system.url.rpartition(":")[2]))
+        if public:
+            connection._new_conn().close()
+        else:
+            with pytest.raises(hooks._NotPublic):
+                connection._new_conn()
+
+
 def test_no_call_begins_that_could_outlast_its_invocation() -> None:
     with budget.of(Context(4_000)), pytest.raises(Unavailable):
         HookSender().post_now("https://crm.example.org/", b"{}", {})

@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from services.notifications.channels import breaker, registry
-from services.notifications.channels.port import DeliveryStatus, OnDoubt, Sending
+from services.notifications.channels.port import Arrival, DeliveryStatus, OnDoubt, Sending
 from services.notifications.channels.registry import Channels, configured
+from services.notifications.channels.sms.smsc import Smsc
 from shared import clock, parameters
 from shared.errors import Unavailable
 from shared.storage import connection
@@ -82,6 +83,17 @@ def test_a_rush_leaves_room_for_what_is_urgent(
 
     assert [channels.has_room("telegram", urgent=False) for _ in range(9)] == [True] * 8 + [False]
     assert [channels.has_room("telegram", urgent=True) for _ in range(3)] == [True, True, False]
+
+
+def test_what_is_known_of_an_arrival_is_the_providers_to_say(channels: Channels) -> None:
+    known = channels._providers["smsc"]
+    assert isinstance(known, Smsc)
+    channels._providers |= {"tells": known.model_copy(update={"reports": True})}
+
+    names = ("tells", "smsc", "telegram", "work_list", "old_one")
+    assert [channels.arrival(each) for each in names] == [
+        Arrival.REPORTED, Arrival.SILENT, Arrival.SILENT, Arrival.ASSURED, Arrival.SILENT,
+    ]  # fmt: skip
 
 
 def test_a_provider_that_left_the_configuration_knows_nothing(channels: Channels) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.notifications.feedback.domain import LINK_PURPOSE
+from services.notifications.feedback.domain import LINK_PURPOSE, FeedbackForm
+from shared.errors import Gone
 from shared.events import intake, matching
 from shared.events.matching_guardians import GuardianContactErased
 from shared.identity import signed_links
@@ -263,7 +264,7 @@ def test_no_side_s_answer_is_read_before_the_other_one_is_there(
     assert hq.get("/feedback-answers").json["items"] == []
     assert hq.get(f"/feedback-answers/{first}").status == 404
     (received,) = harness.world.events("notifications.FeedbackReceived")
-    assert received["data"]["marks"] == {"score": 5}
+    assert (received["data"]["marks"], received["data"]["needs_met"]) == ({"score": 5}, "yes")
     assert received["data"]["in_call"] is False
     assert received["data"]["pair"] == f"{MATCH}.two_weeks"
 
@@ -297,6 +298,17 @@ def test_both_sides_that_answer_in_the_same_second_are_read_at_once(
     assert sorted(each["score"] for each in listed) == [4, 5]
     harness.world.settle()
     assert len(harness.world.events("notifications.FeedbackReceived")) == 2
+
+
+def test_a_form_is_answered_once_and_in_time(harness: NotificationsHarness) -> None:
+    harness.tell(DUE)
+    form = FeedbackForm.model_validate(harness.docs("FEEDBACK")[0])
+
+    answered = form.answer({"score": 5}, False, False, form.expires_at - timedelta(seconds=1))
+
+    for late, now in ((answered, form.created_at), (form, form.expires_at)):
+        with pytest.raises(Gone):
+            late.answer({"score": 1}, False, False, now)
 
 
 def test_a_second_tap_is_told_that_the_answer_is_there(

@@ -26,6 +26,7 @@ OF_PEOPLE = sorted(
         if each.audience.owner and not each.event_type.startswith("notifications.")
     }
 )
+SMALL = sorted({each.event_type for each in TEMPLATES.by_name.values() if each.small})
 SPELLED = {"true": True, "false": False, "none": None, "[]": [], "some": ["D01"]}
 IN_HOURS, IN_DAYS = (-5, 1, 10, 24, 72, 400), (0, 1, 7, 30)
 

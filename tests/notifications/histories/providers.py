@@ -40,6 +40,12 @@ class Sent:
     outgoing: OutgoingMessage
     at: datetime
     row: dict[str, Any]
+    unwanted: tuple[str, ...]
+
+    @property
+    def news(self) -> tuple[str, ...]:
+        """The ids of all news that is in it."""
+        return (self.outgoing.message_id, *self.row.get("joined", ()))
 
 
 @dataclass
@@ -48,6 +54,7 @@ class Fate:
 
     chance: Random
     row_of: Callable[[str], dict[str, Any]]
+    unwanted_of: Callable[[str | None], tuple[str, ...]]
     trouble: float = 0.0
     deaths: float = 0.0
     away: set[str] = field(default_factory=set)
@@ -75,7 +82,9 @@ class FatefulChannels(Channels):
     def send(self, name: str, message: OutgoingMessage) -> DeliveryReport:
         """Carry a message, or not, and say so, or not."""
         fate, chance = self.fate, self.fate.chance
-        sent = Sent(name, message, clock.now(), fate.row_of(message.message_id))
+        row = fate.row_of(message.message_id)
+        unwanted = fate.unwanted_of(row.get("person_id"))
+        sent = Sent(name, message, clock.now(), row, unwanted)
         fate.sent.append(sent)
         dies, fails = chance.random() < fate.deaths, chance.random() < fate.trouble
         fault = chance.choice((*FAULTS, "half an answer")) if fails and name != OWN else ""

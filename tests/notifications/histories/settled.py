@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from services.notifications import app
+from services.notifications.feedback.reactions import _SUBJECTS as ERASED_SUBJECT
 from services.notifications.messages.values import derived_id
+from services.notifications.templates.values import Audience
 from services.notifications.work_items.endings import ENDED_BY
-from services.notifications.work_items.values import COLLEAGUE
+from services.notifications.work_items.values import ABOVE, COLLEAGUE, LEFT_UNDONE
 from services.notifications.work_subjects.domain import WorkSubject
 from services.notifications.work_subjects.ended_by import mark_of
 from services.notifications.work_subjects.values import Mark
@@ -18,6 +20,7 @@ from shared.reference import regions
 from tests.notifications.fakes import FEDERAL, OPERATIONS
 from tests.notifications.histories.events import TEMPLATES
 from tests.notifications.histories.people import PERSONAL
+from tests.notifications.histories.providers import Sent
 from tests.notifications.histories.walk import Walk, staff, who_works_on
 
 Docs = Mapping[str, Mapping[str, Any]]
@@ -29,7 +32,10 @@ OF_REGION = ("regional_hq", "hotline_operator", "volunteer_coordinator", "commun
 
 def faults(walk: Walk) -> list[str]:
     """Return what was forgotten, said twice, said in vain, left open, shown or hidden."""
-    checks = (_outcomes, _copies, _at_night, _texts, _told, _work, _lists, _doable, _sums, _rows)
+    checks = (
+        _outcomes, _undelivered, _copies, _unwanted, _at_night, _texts, _told, _work, _lists,
+        _doable, _sums, _rows, _erased, _integrators,
+    )  # fmt: skip
     return [fault for check in checks for fault in check(walk)]
 
 
@@ -52,8 +58,23 @@ def _outcomes(walk: Walk) -> Iterator[str]:
         told = message["status"] in ("sent", "delivered", "read")
         ended = message["status"] in ("withheld", "failed") and message.get("reason")
         called = message["status"] == "handed_over" and name in in_call
-        if not (told or ended or called or _waits_for_call(message, messages)):
+        # Who wants one message a day gets a reminder of this very day tomorrow.
+        tomorrow = message["gathers"] and message.get("due_at", "") > clock.iso(walk.now)
+        if not (told or ended or called or tomorrow or _waits_for_call(message, messages)):
             yield f"{name} {message['template']} ends as {message['status']}"
+
+
+def _undelivered(walk: Walk) -> Iterator[str]:
+    """What reached its person by no channel was somebody's work, but for what says it need not."""
+    known = {name for item in _docs(walk, "WORK_ITEM").values() for name in item["undelivered"]}
+    asking = TEMPLATES.by_event["notifications.MessageFailed"]
+    needless = {
+        name for each in asking for name in (*each.unless.get("template", ()), *each.silent)
+    }
+    for name, message in _docs(walk, "MESSAGE").items():
+        failed = message["status"] == "failed" and message["template"] not in needless
+        if failed and Audience(message["audience"]).owner and name not in known:
+            yield f"{name} {message['template']} failed, and nobody was asked to see to it"
 
 
 def _waits_for_call(message: Mapping[str, Any], messages: Docs) -> bool:
@@ -72,16 +93,34 @@ def _waits_for_call(message: Mapping[str, Any], messages: Docs) -> bool:
 def _copies(walk: Walk) -> Iterator[str]:
     """No provider has carried a message twice; a second one only what the first lets be unsure."""
     messages, ways = _docs(walk, "MESSAGE"), dict[str, list[str]]()
-    for (provider, name), moments in walk.fate.carried.items():
-        if provider in ("work_list",):
-            continue
-        ways.setdefault(name, []).append(provider)
-        if len(moments) > 1:
-            yield f"{name} was carried {len(moments)} times by {provider}"
+    for sent in walk.fate.arrivals:
+        for name in sent.news if sent.provider != "work_list" else ():
+            ways.setdefault(name, []).append(sent.provider)
     for name, providers in ways.items():
+        if len(providers) > len({*providers}):
+            yield f"{name} was carried twice: {providers}"
         sure = [each for each in providers if each not in REPORTS]
         if len(sure) > 1 and not messages[name]["urgent"]:
             yield f"{name} was written by {providers}"
+
+
+def _unwanted(walk: Walk) -> Iterator[str]:
+    """Nobody gets what it has said that it can do without, not even among other news."""
+    messages = _docs(walk, "MESSAGE")
+    for sent in walk.fate.sent:
+        if _is_sent_again(sent):
+            continue
+        for name in sent.news:
+            if TEMPLATES.by_name[messages[name]["template"]].optional in sent.unwanted:
+                yield f"{name} was sent, though it is unwanted"
+    for name, unwanted in walk.shown:
+        if TEMPLATES.by_name[messages[name]["template"]].optional in unwanted:
+            yield f"{name} was to be told in a call, though it is unwanted"
+
+
+def _is_sent_again(sent: Sent) -> bool:
+    """Whether it is the same once more, of which the first may have arrived."""
+    return sent.at > clock.parse(sent.row["claimed_at"]) + timedelta(seconds=50)
 
 
 def _at_night(walk: Walk) -> Iterator[str]:
@@ -90,8 +129,8 @@ def _at_night(walk: Walk) -> Iterator[str]:
         row, outgoing = sent.row, sent.outgoing
         if row["urgent"] or outgoing.channel not in WRITTEN:
             continue
-        if sent.at > clock.parse(row["claimed_at"]) + timedelta(seconds=50):
-            continue  # the same once more, of which the first may have arrived
+        if _is_sent_again(sent):
+            continue
         local = sent.at.astimezone(regions.zone(row["region"]))
         works = regions.is_working_day(row["region"], local.date())
         expires = row.get("expires_at") and clock.parse(row["expires_at"])
@@ -103,7 +142,14 @@ def _at_night(walk: Walk) -> Iterator[str]:
 
 
 def _texts(walk: Walk) -> Iterator[str]:
+    """Each text is whole, and a digest says all its news, nothing of it twice."""
+    messages = _docs(walk, "MESSAGE")
     for sent in walk.fate.sent:
+        titles = {TEMPLATES.by_name[messages[name]["template"]].subject for name in sent.news}
+        said = sent.outgoing.text.split("\n\n")
+        unsaid = [each for each in titles if not any(part.startswith(each) for part in said)]
+        if len(sent.news) > 1 and (unsaid or len(said) > len({*said}) or titles & {*said}):
+            yield f"{sent.outgoing.message_id} does not say {unsaid}, or something twice: {said}"
         text = f"{sent.outgoing.title}|{sent.outgoing.text}"
         if any(part in text for part in RAW) or len(text) > 4000:
             yield f"{sent.outgoing.message_id} reads {text!r}"
@@ -141,6 +187,10 @@ def _work(walk: Walk) -> Iterator[str]:
     for name in open_ones:
         item = items[name]
         yield from (f"{name} {item['kind']} is open after {end}" for end in _ends(item, heard))
+        since = max(clock.parse(item["due_at"]), clock.parse(item["created_at"]))
+        left_at = since + LEFT_UNDONE + timedelta(hours=1)
+        if left_at < walk.now and not item.get("climbed_to"):
+            yield f"{name} {item['kind']} is left undone, and nobody above knows of it"
         expires = item.get("expires_at")
         if expires and clock.parse(expires) < walk.now - timedelta(hours=1):
             yield f"{name} {item['kind']} is open after {expires}"
@@ -196,6 +246,17 @@ def _lists(walk: Walk) -> Iterator[str]:
             seen |= wanted
             if {*found} != wanted or len(found) != len(wanted):
                 yield f"the list of {who} has {len(found)} and not {len(wanted)}"
+        if role in ABOVE.values():
+            found = [each["item_id"] for each in _paged(walk, who, query | {"climbed": "true"})]
+            wanted = {
+                name
+                for name, item in items.items()
+                if item["status"] != "done"
+                and item.get("climbed_to") == role
+                and (who.nationwide or item["region"] in who.regions)
+            }
+            if sorted(found) != sorted(wanted):
+                yield f"to {who} climbed {len(found)} and not {len(wanted)}"
     yield from (f"{each} is in no list" for each in items.keys() - seen)
 
 
@@ -250,6 +311,25 @@ def _rows(walk: Walk) -> Iterator[str]:
                 yield f"{table}: {partition} {sort} shows a person"
     if any(each in f"{walk.world.events()}" for each in PERSONAL):
         yield "an event shows a person"
+
+
+def _erased(walk: Walk) -> Iterator[str]:
+    """No key is left that opens the words of who was erased."""
+    keys = walk.world.rows("notifications-keys")
+    kept = {row["pk"]["S"].partition("#")[2] for row in keys if "wrapped" in row}
+    for each in _heard(walk):
+        name = ERASED_SUBJECT.get(type(each.event))
+        if name and getattr(each.event, name) in kept:
+            yield f"words of {getattr(each.event, name)} can be read"
+
+
+def _integrators(walk: Walk) -> Iterator[str]:
+    """Systems of integrators have what the log says, and nothing personal."""
+    endpoints, log = (walk.harness.docs(f"WEBHOOK_{kind}") for kind in ("ENDPOINT", "DELIVERY"))
+    yield from walk.integrators.faults(endpoints, log)
+    said = b"".join(walk.integrators.bodies).decode()
+    if any(each in said for each in PERSONAL):
+        yield "an integrator was shown a person"
 
 
 def _heard(walk: Walk) -> list[Received[Any]]:

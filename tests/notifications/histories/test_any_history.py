@@ -7,9 +7,12 @@ from random import Random
 
 import pytest
 
+from services.notifications.channels.hooks import HookSender
 from services.notifications.channels.registry import Channels, configured
+from services.notifications.preferences.repository import PreferencesRepository
 from shared import parameters
 from tests.notifications.fakes import NotificationsHarness
+from tests.notifications.histories.integrators import Integrators
 from tests.notifications.histories.people import People
 from tests.notifications.histories.providers import Fate, FatefulChannels
 from tests.notifications.histories.settled import faults
@@ -34,13 +37,21 @@ def walk(seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Walk]:
         people = People(chance)
         world.functions = people  # type: ignore[assignment]
         harness = NotificationsHarness(world, None, people)  # type: ignore[arg-type]
-        FatefulChannels.fate = fate = Fate(chance, harness.row_of)
+        wishes = PreferencesRepository(world.stores["notifications"])
+
+        def unwanted_of(person: str | None) -> tuple[str, ...]:
+            found = wishes.of(person) if person else None
+            return found.unwanted if found else ()
+
+        FatefulChannels.fate = fate = Fate(chance, harness.row_of, unwanted_of)
+        integrators = Integrators(chance)
+        monkeypatch.setattr(HookSender, "connect", lambda: integrators)
         world.environment = {"PUBLIC_URL": "https://ryadom.test", "CHANNEL_SECRETS": PARAMETER}
         world.parameters.values[PARAMETER] = json.dumps(providers())
         parameters._secrets.cache_clear()
         store = world.stores["notifications"]
         monkeypatch.setattr(Channels, "connect", lambda: FatefulChannels(configured(), store))
-        yield Walk(harness, people, fate, chance)
+        yield Walk(harness, people, fate, integrators, chance)
 
 
 def providers() -> dict[str, dict[str, object]]:

@@ -17,8 +17,9 @@ from shared.events.base import Event, Received
 from shared.principal import Principal
 from shared.reference import regions
 from tests.notifications.fakes import FEDERAL, OPERATIONS, NotificationsHarness
-from tests.notifications.histories.events import OF_PEOPLE, SPELLED, TEMPLATES, event_of
-from tests.notifications.histories.people import NOT_REACHED, People
+from tests.notifications.histories.events import OF_PEOPLE, SMALL, SPELLED, TEMPLATES, event_of
+from tests.notifications.histories.integrators import Integrators
+from tests.notifications.histories.people import NAMES, NOT_REACHED, People
 from tests.notifications.histories.providers import Fate, Killed
 from tests.support.world import World, at
 
@@ -41,10 +42,12 @@ class Walk:
     harness: NotificationsHarness
     people: People
     fate: Fate
+    integrators: Integrators
     chance: Random
     now: datetime = BEGIN
     held: list[str] = field(default_factory=list)
     received: list[Received[Any]] = field(default_factory=list)
+    shown: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     taken_back: set[str] = field(default_factory=set)
     calls: int = 0
 
@@ -56,16 +59,20 @@ class Walk:
     def go(self, steps: int) -> None:
         """Let so many things happen."""
         self._survive_deaths()
+        self.integrators.register(self.world)
         moves: tuple[tuple[int, Callable[[], None]], ...] = (
             (26, self.something_happens),
+            (5, self.small_news_comes),
             (14, self.something_ends),
             (9, self.late_events_come),
             (24, self.time_passes),
             (7, self.a_provider_reports),
             (4, self.a_person_writes),
+            (3, self.a_person_answers),
+            (2, self.an_endpoint_is_seen_to),
             (18, self.staff_works),
             (5, self.a_contact_changes),
-            (4, self.a_person_has_wishes),
+            (7, self.a_person_has_wishes),
             (4, self.the_weather_changes),
         )
         weights = [weight for weight, _ in moves]
@@ -75,7 +82,7 @@ class Walk:
 
     def come_to_rest(self) -> None:
         """Let all that is under way come to its end, with all well, and end by day."""
-        self.fate.trouble = self.fate.deaths = 0.0
+        self.fate.trouble = self.fate.deaths = self.integrators.trouble = 0.0
         self.people.down, self.fate.away = set(), set()
         while self.held:
             self.late_events_come()
@@ -110,6 +117,11 @@ class Walk:
     def something_happens(self) -> None:
         kind = self.chance.choice((self.chance.choice(HEARD), self.chance.choice(OF_PEOPLE)))
         self._tell(event_of(kind, self.people, self.chance, self.now))
+
+    def small_news_comes(self) -> None:
+        """Some people are told several small things at about the same time."""
+        for _ in range(4 * len(self.people.known)):
+            self._tell(event_of(self.chance.choice(SMALL), self.people, self.chance, self.now))
 
     def something_ends(self) -> None:
         """What makes news that waits untrue, or ends work that is open."""
@@ -163,6 +175,7 @@ class Walk:
     def the_weather_changes(self) -> None:
         chance = self.chance
         self.fate.trouble = chance.choice((0.0, 0.0, 0.3, 0.9))
+        self.integrators.trouble = chance.choice((0.0, 0.5, 1.0))
         self.fate.deaths = chance.choice((0.0, 0.0, 0.1))
         self.people.down = {*chance.sample(("intake", "cards", "matching"), chance.choice((0, 2)))}
         self.fate.away = {*chance.sample(ALL_PROVIDERS, chance.choice((0, 0, 3, 6)))}
@@ -195,6 +208,34 @@ class Walk:
         body = json.dumps({"update_type": "message_created", "message": said})
         answer = self.world.api("notifications").call("POST", "/webhooks/max", body, headers=proof)
         assert answer.status in (200, 401), answer.text
+
+    def a_person_answers(self) -> None:
+        """Somebody with the link to a form answers it, whatever became of it meanwhile."""
+        links = [each.outgoing.text.partition("/forms/")[2] for each in self.fate.arrivals]
+        found = [each.split()[0] for each in links if each]
+        if not found:
+            return
+        self.calls += 1
+        path, api = f"/feedback/{self.chance.choice(found)}", self.world.api("notifications")
+        asked = api.get(path)
+        body = {each["code"]: self._answer_to(each) for each in asked.json.get("questions", ())}
+        answer = api.post(path, body, key=f"form-{self.calls:08d}")
+        assert answer.status in (201, 409, 410), answer.text
+        assert (asked.status, answer.status) in ((200, 201), (200, 409), (410, 410)), answer.text
+
+    def _answer_to(self, question: dict[str, Any]) -> Any:
+        kinds = {"scale": self.chance.randrange(1, 6), "yes_no": self.chance.random() < 0.3}
+        said = {"choice": [*(question["choices"] or ("",))], "words": NAMES}
+        kinds |= {kind: self.chance.choice(words) for kind, words in said.items()}
+        return kinds[question["kind"]]
+
+    def an_endpoint_is_seen_to(self) -> None:
+        """Operations pause an endpoint, go on with it, try it, or send something once more."""
+        endpoint = self.chance.choice(self.harness.docs("WEBHOOK_ENDPOINT"))["endpoint_id"]
+        sent = self.harness.docs("WEBHOOK_DELIVERY") or [{"delivery_id": "whd_0"}]
+        again = f"deliveries/{self.chance.choice(sent)['delivery_id']}/resend"
+        step = self.chance.choice(("pause", "resume", "resume", "resume", "test", "secret", again))
+        self._post(OPERATIONS, f"/webhook-endpoints/{endpoint}/{step}")
 
     def a_contact_changes(self) -> None:
         person = self.chance.choice([*self.people.contacts])
@@ -244,11 +285,18 @@ class Walk:
             call = self.world.api("notifications", who).get(f"{path}/call")
             assert call.status == 200 or self.people.down, call.text
             news = call.json["news"] if call.status == 200 else []
+            self.shown += [
+                (one["message_id"], self._unwanted_of(one["message_id"])) for one in news
+            ]
             if self.chance.random() < 0.3:
                 self.something_happens()  # while the caller speaks
             if body["reason"] == "done":
                 body["heard"] = [one["message_id"] for one in news if self.chance.random() < 0.8]
         self._post(who, f"{path}/done", body)
+
+    def _unwanted_of(self, message_id: str) -> tuple[str, ...]:
+        with self.world.service("notifications"):
+            return self.fate.unwanted_of(self.harness.row_of(message_id).get("person_id"))
 
     def _post(self, who: Principal, path: str, body: Any = None) -> bool:
         self.calls += 1

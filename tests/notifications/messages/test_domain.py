@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.notifications.messages.domain import LEASE, Message
 from services.notifications.messages.values import (
+    Bill,
     MessageStatus,
     NextAction,
     derived_id,
@@ -144,6 +145,18 @@ def test_a_provider_without_the_message_is_skipped_until_all_of_its_channel_were
 
     assert (skipped.skipped_providers, skipped.due_at) == (("smsc",), NOON)
     assert (again.skipped_providers, again.due_at) == ((), NOON + timedelta(minutes=5))
+
+
+def test_what_arrives_late_was_sent_when_it_was_first_sent_and_keeps_no_id_of_another_try() -> None:
+    later, bill = NOON + timedelta(hours=1), Bill(provider_id="77", segments=2, kopecks=350)
+    sent = message(urgent=True).claim("sms", "smsc", "mark", NOON).mark_sent(NOON, bill)
+    again = sent.fall_back(later).claim("bot", "max", "mark", later)
+
+    assert (sent.provider_id, sent.segments, sent.kopecks) == ("77", 2, 350)
+    assert again.mark_sent(later).provider_id is None
+    assert sent.fall_back(later).arrive_after_all("smsc", later).sent_at == NOON
+    unknown = message().claim("sms", "smsc", "mark", NOON).mark_unknown(NOON)
+    assert unknown.arrive_after_all("smsc", later).sent_at == later
 
 
 def test_what_cannot_be_known_goes_another_way_and_is_remembered() -> None:

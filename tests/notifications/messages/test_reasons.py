@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from services.notifications.messages import domain
+from services.notifications.preferences.domain import UNWANTED
 from services.notifications.sendings import calls, outdating, use_cases
 from shared.reference.code_lists import shipped
 from tests.guards.code import modules
@@ -26,7 +27,7 @@ def refusals() -> set[str]:
 
 def test_every_reason_that_is_given_here_has_words() -> None:
     ours = {
-        use_cases.UNWANTED,
+        UNWANTED,
         use_cases.REPEATED,
         outdating.OUTDATED,
         calls.NOT_REACHED,

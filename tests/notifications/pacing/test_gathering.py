@@ -19,21 +19,32 @@ from services.notifications.sendings.digests import MOST_JOINED, Assembly
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.templates.values import Audience
 from shared import clock
-from shared.events import cards, cards_partners, intake, matching_stories, matching_volunteers
+from shared.events import (
+    cards,
+    cards_partners,
+    intake,
+    matching,
+    matching_stories,
+    matching_volunteers,
+)
 from shared.events.base import Event
 from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
+    ADDRESS,
     ASKED,
     CARD,
     FAMILY_SIGNED_IN,
     GUARDIAN,
     HOLDER_SIGNED_IN,
+    LEADER,
     MATCH,
     OF_CASE,
+    OF_MATCH,
     NotificationsHarness,
     rewritten,
 )
+from tests.notifications.work_items.inbox import heard
 from tests.support.world import at
 
 MORNING = at("2026-09-14 10:00")
@@ -86,7 +97,7 @@ def test_small_news_within_minutes_becomes_one_message_in_order(
     harness.world.advance(MORNING + timedelta(minutes=11))
 
     _, digest = to_holder(harness)
-    assert digest.count("Здравствуйте, Анна!") == 1
+    assert digest.count("Здравствуйте, Анна!") == digest.count("Что дальше") == 1
     places = [digest.index(f"{day} октября") for day in (2, 3, 4)]
     assert places == sorted(places)
     assert statuses(harness) == ["sent"] * 4
@@ -162,6 +173,17 @@ def test_what_is_urgent_waits_for_nothing_and_takes_nothing_along(
     assert "Новости для вас" not in [one.title for one in harness.gateway.messages.values()]
     assert statuses(harness).count("queued") == 3
     assert len(to_holder(harness)) == 2
+
+
+def test_what_has_a_form_takes_nothing_along(harness: NotificationsHarness) -> None:
+    for number in range(2):
+        offered = {"gift_id": f"gft_{number}", "family_id": OF_CASE["family_id"]}
+        harness.tell(matching_volunteers.GiftOffered(region="ZR", **offered))
+    due = {"kind": "two_weeks", "due_on": MORNING.date()}
+    harness.tell(matching.FollowUpDue.model_validate({**OF_MATCH, **due}))
+
+    asked = harness.gateway.to("family")[-1].text
+    assert "/forms/" in asked and "поделиться" not in asked
 
 
 @pytest.mark.parametrize("fault", ["refuse:blocked_by_user", "down", "silent"])
@@ -317,6 +339,9 @@ def test_news_that_is_outdated_while_it_is_gathered_is_not_in_the_digest(
     assert sorted(found) == [
         ("sto_0", "sent"), ("sto_1", "sent"), ("sto_2", "withheld"), ("sto_3", "sent"),
     ]  # fmt: skip
+    thanks = [one.text for one in harness.gateway.to("guardian") if "историю" in one.text]
+    assert [each.count("Семья согласна") for each in thanks] == [1, 1], "the same is read once"
+    assert thanks[1].count("Вашу историю прочтут другие") == 1
 
 
 def test_news_whose_words_a_release_has_dropped_holds_up_no_other(
@@ -347,6 +372,29 @@ def test_who_takes_consent_back_or_is_erased_meanwhile_gets_nothing_more(
     assert statuses(harness) == ["sent", "withheld", "withheld", "withheld"]
 
 
+def test_what_a_person_wants_no_more_is_not_read_out_in_a_call(
+    harness: NotificationsHarness,
+) -> None:
+    """The call was asked for before: only the other news is left to tell."""
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(news(1))
+    harness.tell(revoked(card_id=CARD))
+    api = harness.world.api("notifications", LEADER)
+    (call,) = api.get("/inbox").json["items"]
+    holder, path = api.as_(HOLDER_SIGNED_IN), f"/inbox/{call['item_id']}"
+    assert len(api.get(f"{path}/call").json["news"]) == 2
+    assert holder.put("/own-preferences", {"unwanted": ["partner_news"]}, if_match=0).status == 200
+
+    left = api.get(f"{path}/call").json
+    assert [one["title"] for one in left["news"]] == ["Ваша карта больше не действует"]
+    assert (left["refused"], left["phone"]) == ("unwanted", ADDRESS)
+    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
+    harness.world.settle()
+
+    ended = {(one["status"], one.get("reason")) for one in harness.docs("MESSAGE")[:2]}
+    assert ended == {("withheld", "unwanted"), ("delivered", None)}
+
+
 def test_a_person_gets_so_many_messages_a_day_and_the_rest_in_the_morning_as_one(
     harness: NotificationsHarness,
 ) -> None:
@@ -366,7 +414,8 @@ def test_a_person_gets_so_many_messages_a_day_and_the_rest_in_the_morning_as_one
 
     harness.world.advance(at("2026-09-15 09:00"))
     assert len(to_holder(harness)) == most + 2
-    assert to_holder(harness)[-1].count("больше не действует") >= 3
+    assert to_holder(harness)[-1].count("Ваша карта больше не действует") == 1, "all read the same"
+    assert {*statuses(harness)} == {"sent"}
 
 
 def test_who_was_written_to_weeks_ago_is_written_to_again(harness: NotificationsHarness) -> None:

@@ -114,6 +114,7 @@ def test_only_what_is_on_the_way_now_is_waited_for() -> None:
     assert not waits(morning, raised=mark_of(received(ISSUED, 2))), "it is later news"
     assert not waits(morning, reference="crd_2"), "it is about another subject"
     assert not waits(morning, gathers=True), "it goes along with this one"
+    assert not waits(morning + timedelta(hours=6)), "it has waited for long enough"
     # It waits for the next day, or for the morning that is near.
     assert not waits(morning, due_at=morning + timedelta(hours=20))
     assert waits(morning, due_at=morning + timedelta(hours=20), attempts=1)

@@ -13,7 +13,7 @@ from services.notifications.messages import rendering
 from services.notifications.messages.recipients import find_destination
 from services.notifications.messages.values import LONGEST_WAIT
 from shared import clock
-from shared.events import cards, intake, matching
+from shared.events import cards, cards_partners, intake, matching
 from tests.notifications.fakes import (
     ASKED,
     CARD,
@@ -237,6 +237,21 @@ def test_a_holder_whom_nothing_reaches_becomes_a_task_for_the_leader(
     (task,) = harness.docs("WORK_ITEM")
     assert (task["role"], task["template"]) == ("community_leader", "message_failed_leader")
     assert '"message_failed":[1.0]' in capsys.readouterr().out
+
+
+def test_a_partner_whom_nothing_reaches_becomes_a_task_for_the_leader_of_its_district(
+    harness: NotificationsHarness,
+) -> None:
+    harness.gateway.faults = ["refuse:blocked_by_user", "refuse:no_such_number"]
+    of = {"region": "ZR", "partner_id": "par_1", "district_ids": ("D05",), "category": "food"}
+
+    harness.tell(cards_partners.PartnerPaused(**of, own=False, reachable=True))
+
+    (task,) = harness.docs("WORK_ITEM")
+    assert (task["role"], task["district_id"]) == ("community_leader", "D05")
+    assert (task["kind"], task["variant"]) == ("check_contact", "partner")
+    harness.tell(cards_partners.PartnerEnded(**of, reason="closed", announced=True))
+    assert harness.docs("WORK_ITEM")[0]["status"] == "done"
 
 
 def test_another_worker_in_the_middle_of_a_sending_sends_nothing(

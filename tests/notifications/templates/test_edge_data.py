@@ -150,7 +150,8 @@ def unsaid(template: Template) -> set[str]:
     """The codes of the list by which a text is chosen that nobody is told of."""
     known = {*template.texts} - {"other", "none", "some"}
     fitting = [each.codes for each in shipped().values() if known <= {*each.codes}]
-    if not known or not fitting or "other" in template.texts:
+    # Other audiences are other roles' work, as the histories see.
+    if not known or not fitting or "other" in template.texts or template.by == "audience":
         return set()
     return {*min(fitting, key=len)} - known - {*template.silent}
 

@@ -1,5 +1,6 @@
 """How often and how long a delivery is tried."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,17 @@ def test_after_each_pause_it_is_due_again_and_after_the_last_no_more(rests: bool
     assert (delivery.status, delivery.tries) == (HookStatus.FAILED, 0 if rests else len(PAUSES) + 1)
 
 
-def test_what_has_arrived_is_given_up_no_more() -> None:
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda taken: taken.give_up(),
+        lambda taken: taken.record_taken(200, NOW),
+        lambda taken: taken.record_failure(500, NOW),
+        lambda taken: taken.record_gone(410, NOW),
+    ],
+)
+def test_what_has_arrived_is_given_up_no_more(
+    step: Callable[[WebhookDelivery], WebhookDelivery],
+) -> None:
     with pytest.raises(IllegalStep, match="webhook_delivery_delivered"):
-        DELIVERY.record_taken(200, NOW).give_up()
+        step(DELIVERY.record_taken(200, NOW))

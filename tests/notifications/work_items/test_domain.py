@@ -119,16 +119,29 @@ def test_a_call_is_over_when_all_of_its_news_is_and_any_that_stays_keeps_it() ->
     for ends, over in {(first, second): second, (second, first): second, (None, first): None,
                        (first, None): None}.items():  # fmt: skip
         one, other = call(1, ends[0]), call(2, ends[1])
-        assert one.renew(other).acts_at == one.along_with(other).acts_at == over
-        assert call(3, None).without("msg_3", [one, other]).acts_at == over
+        assert one.renew(other).expires_at == one.along_with(other).expires_at == over
+        assert call(3, None).without("msg_3", [one, other]).expires_at == over
     # Other work is asked for anew, until when the later event says.
     look = call(1, second, by_phone=False)
     assert look.renew(call(2, first, by_phone=False)).acts_at == first
     assert look.along_with(call(2, first, by_phone=False)).acts_at == second
 
     taken_back = call(1, first).finish("usr_1", "done", second).reopen(MARK)
-    assert taken_back.acts_at is None, "its caller says what was heard, however late"
+    assert taken_back.expires_at is None, "its caller says what was heard, however late"
     assert look.finish("usr_1", "done", second).reopen(MARK).acts_at == second
+
+
+def test_what_climbed_comes_down_when_it_is_asked_for_anew_with_a_later_day() -> None:
+    climbed = item(WorkItemStatus.NEW).climb("region_lead", NOW + timedelta(days=1))
+    later = {"due_at": NOW + timedelta(days=1), "due_by_event": True}
+    newer = item(WorkItemStatus.NEW).model_copy(update=later)
+
+    assert (climbed.acts_at, newer.acts_at) == (NOW + timedelta(days=2),) * 2
+    late = newer.model_copy(update={"created_at": NOW + timedelta(days=5)})
+    assert late.acts_at == NOW + timedelta(days=6), "it was asked for after its day"
+    assert climbed.renew(item(WorkItemStatus.NEW)).climbed_to == "region_lead"
+    assert climbed.along_with(newer).climbed_to == "region_lead"
+    assert climbed.renew(newer).climbed_to is None
 
 
 def test_what_was_heard_is_of_the_call() -> None:

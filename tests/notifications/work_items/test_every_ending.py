@@ -28,10 +28,11 @@ OF_SUBJECT = {
     "card_id": "holder",
     "living_card_id": "holder",
     "volunteer_id": "volunteer",
+    "partner_id": "partner",
 }
 # A record of a merged family is a family to who asks for work about it.
 OF_RECORD = {"record_id": "family_id"}
-DAY = "2026-11-04"
+DAY = "2026-11-04T00:00:00Z"
 ASKING = tuple(Templates.connect().by_name.values())
 # By night nobody is written to meanwhile, which is no matter of this test.
 NOW = at("2026-09-14 22:30")
@@ -74,7 +75,7 @@ def asked_for(template: Template, line: EndedBy, number: int) -> Event | None:
     days += [template.due] if template.due else []
     said |= {name: DAY for name in days if str(said.get(name)) == f"some_{name}"}
     if template.expires:
-        said[template.expires] = f"{DAY}T00:00:00Z"
+        said[template.expires] = DAY
     for field in template.reference_fields:
         if field == subject or subject not in template.reference_fields:
             break

@@ -23,7 +23,14 @@ from shared.events.matching_volunteers import (
 )
 from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
-from tests.notifications.fakes import ADDRESS, HQ, LEADER, NotificationsHarness
+from tests.notifications.fakes import (
+    ADDRESS,
+    FEDERAL,
+    HQ,
+    LEADER,
+    OPERATIONS,
+    NotificationsHarness,
+)
 from tests.support.api import Answer, Api
 from tests.support.world import at
 
@@ -139,6 +146,9 @@ def test_a_role_sees_what_is_asked_of_it_in_its_place(
         (COLLEAGUE, "?own=true&region=ZR", 422),
         (COLLEAGUE, "?own=true&district_id=D05", 422),
         (COLLEAGUE, "?own=true&lead=true", 422),
+        (COLLEAGUE, "?own=true&climbed=true", 403),
+        (LEADER, "?climbed=true", 403),
+        (HQ, "?lead=true&climbed=true", 403),
         (replace(HOTLINE, id="CM-2"), "?own=true", 403),
         (person("specialist"), "", 403),
         (person("guardian_rep", org="unit_1"), "", 403),
@@ -309,6 +319,93 @@ def test_a_task_is_offered_before_it_starts_however_its_volunteer_is_written_to(
 
 def _calls(harness: NotificationsHarness) -> list[dict[str, Any]]:
     return [one for one in harness.docs("MESSAGE") if one.get("channel") == "phone_task"]
+
+
+LEAD = replace(HQ, id="HQ-1")
+LEFT = ("leader D05", "hotline", "hq")
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+@pytest.mark.parametrize(
+    ("role", "region", "above"),
+    [
+        ("district_office", "ZR", ("regional_hq", "region_lead", "federal_hq")),
+        ("community_leader", "ZR", ("regional_hq", "region_lead", "federal_hq")),
+        ("volunteer_coordinator", "ZR", ("regional_hq", "region_lead", "federal_hq")),
+        ("hotline_operator", "YN", ("regional_hq", "federal_hq")),
+        ("case_manager", "ZR", ("regional_hq", "region_lead", "federal_hq")),
+        ("colleague", "ZR", ("regional_hq", "region_lead", "federal_hq")),
+        ("regional_hq", "ZR", ("region_lead", "federal_hq")),
+        ("regional_hq", "YN", ("federal_hq",)),
+        ("region_lead", "ZR", ("federal_hq",)),
+        ("federal_hq", "ZR", ("operations",)),
+        ("operations", "ALL", ("federal_hq",)),
+    ],
+)
+def test_work_that_nobody_touches_climbs(
+    harness: NotificationsHarness, urgent: bool, role: str, region: str, above: tuple[str, ...]
+) -> None:
+    """Three days after its day the next above is told, or after one if it is urgent."""
+    stored(harness, "hq", role=role, region=region, urgent=urgent)
+    for number in range(len(above) + 2):
+        harness.world.advance(NOW + number * timedelta(days=1 if urgent else 3, minutes=1))
+        (item,) = harness.docs("WORK_ITEM")
+        assert item.get("climbed_to") == (None, *above)[: number + 1][-1]
+
+
+@pytest.mark.parametrize(
+    ("days", "caller", "query", "seen"),
+    [
+        (2, HQ, "", []),
+        (3, HQ, "", ["leader D05", "hotline"]),
+        (3, LEAD, "&lead=true", ["hq"]),
+        (6, HQ, "", []),
+        (6, LEAD, "&lead=true", ["leader D05", "hotline"]),
+        (6, FEDERAL, "", ["hq"]),
+        (9, FEDERAL, "", [*LEFT]),
+        (90, FEDERAL, "", [*LEFT]),
+        (90, OPERATIONS, "", []),
+    ],
+)
+def test_those_above_list_what_is_left_undone_and_see_to_it(
+    harness: NotificationsHarness, days: int, caller: Principal, query: str, seen: list[str]
+) -> None:
+    for name in (*LEFT, "leader D06"):
+        stored(harness, name, due_at=NOW + timedelta(days=name == "leader D06") * 999)
+    for day in range(days + 1):
+        harness.world.advance(NOW + day * timedelta(days=1, minutes=1))
+    api = harness.world.api("notifications", caller)
+
+    found = api.get(f"/inbox?climbed=true{query}")
+
+    assert {*references(found)} == {*seen}
+    assert api.get(f"/inbox/counts?climbed=true{query}").json["open"] == len(seen)
+    for item in found.json["items"]:
+        assert item["text"].startswith("Эту работу не сделали в срок. Кому её поручили: ")
+        assert (
+            api.post(
+                f"/inbox/{item['item_id']}/done", {"reason": "done"}, key=item["item_id"]
+            ).status
+            == 200
+        )
+    assert references(api.get(f"/inbox?climbed=true{query}")) == []
+
+
+def test_what_climbed_stays_with_those_who_were_asked(harness: NotificationsHarness) -> None:
+    stored(harness, "hotline", template="call_back_asked_hotline", urgent=True)
+    harness.world.advance(NOW + timedelta(days=1))
+    api = harness.world.api("notifications", HOTLINE)
+
+    (own,) = api.get("/inbox").json["items"]
+    (climbed,) = api.as_(HQ).get("/inbox?climbed=true").json["items"]
+
+    assert own["item_id"] == climbed["item_id"]
+    assert (own["asked"], own["climbed_to"]) == ("hotline", "hq")
+    assert climbed["text"].startswith(
+        "Срочно! Эту работу не сделали в срок. Кому её поручили: Опер"
+    )
+    assert own["text"] in climbed["text"].replace("поручено: ", "поручено: Срочно! ")
+    assert api.as_(HQ).get("/inbox?climbed=true&done=true").code == "climbed_is_open"
 
 
 @pytest.mark.parametrize(
