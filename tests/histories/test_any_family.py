@@ -8,15 +8,14 @@ import pytest
 from tests.histories.families import BEGIN, Hotline
 from tests.histories.family_agreement import faults, miscounts
 from tests.intake.api_client import IntakeClient
-from tests.support.repeatable import repeat, shuffle
+from tests.support.repeatable import HISTORIES, repeat, shuffle
 from tests.support.world import world_at
 
-# More of both find more: HISTORIES=100 STEPS=500 pytest tests/histories/test_any_family.py
-HISTORIES = int(os.environ.get("HISTORIES", "2"))
+# More find more, as of HISTORIES: STEPS=500 pytest tests/histories/test_any_family.py
 STEPS = int(os.environ.get("STEPS", "200"))
 
 
-@pytest.mark.parametrize("seed", range(HISTORIES))
+@pytest.mark.parametrize("seed", HISTORIES)
 def test_records_of_families_agree(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     repeat(seed, BEGIN, monkeypatch)
     with world_at(BEGIN, ("intake",)) as world:

@@ -1,6 +1,7 @@
 """Histories at random that are the same again for the same seed."""
 
 import itertools
+import os
 import secrets
 from datetime import datetime, timedelta
 from random import Random
@@ -9,6 +10,9 @@ import pytest
 
 from shared import clock
 from tests.support.world import World
+
+# The seeds of every test by chance. More find more: HISTORIES=100 pytest tests/histories
+HISTORIES = range(int(os.environ.get("HISTORIES", "2")))
 
 
 def repeat(seed: int, begin: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from shared import clock
 from shared.storage import connection
 from tests.cards.api_client import LEADER, MANAGER, CardsClient
 from tests.support.api import Answer
+from tests.support.repeatable import HISTORIES
 
 DISTRICTS = ("D01", "D02")
 SHOP = {"title": "У вокзала", "address": "Вокзальная, 2", "latitude": 53.3, "longitude": 50.2}
@@ -202,7 +203,7 @@ def _in_force(
     return max(holding)[1] if holding else None
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", HISTORIES)
 def test_tills_the_page_and_the_work_agree_whatever_is_done(client: CardsClient, seed: int) -> None:
     life = Life(client, seed)
     for _ in range(60):

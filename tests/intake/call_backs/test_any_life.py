@@ -12,6 +12,7 @@ from shared import clock
 from shared.privacy.vault import Vault
 from tests.intake.api_client import OPERATOR, IntakeClient, request, staff
 from tests.intake.telephony import signed
+from tests.support.repeatable import HISTORIES
 
 PHONES = ("+79160000001", "+79160000002")
 OTHER = staff("OP-2", "hotline_operator")
@@ -122,7 +123,7 @@ class Life:
         return clock.iso(now)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", HISTORIES)
 def test_whom_no_one_has_talked_to_is_called_back(client: IntakeClient, seed: int) -> None:
     signed.connect(client)
     life = Life(client, seed)

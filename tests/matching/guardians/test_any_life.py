@@ -26,6 +26,7 @@ from tests.matching.api_client import (
 )
 from tests.matching.guardians.test_next_steps import said
 from tests.matching.steps import Said
+from tests.support.repeatable import HISTORIES
 
 STAFF = (FEDERAL, FEDERAL, FEDERAL_2, FEDERAL_2, HQ, HQ_2, HQ_Y, TRAINING)
 CHECKS = ("registry", "documents", "reputation")
@@ -175,7 +176,7 @@ class GuardiansLife(Life):
             self.is_offered_what_succeeds(f"/guardians/{guardian}", steps, callers)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", HISTORIES)
 def test_names_lists_places_and_words_agree(client: MatchingClient, seed: int) -> None:
     life = GuardiansLife(client, seed)
     for _ in range(2):

@@ -27,6 +27,7 @@ from tests.matching.api_client import (
     rep,
 )
 from tests.matching.steps import Said
+from tests.support.repeatable import HISTORIES
 
 KINDS = ("household_help", "repair_work")
 
@@ -199,7 +200,7 @@ class MatchesLife(Life):
             )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", HISTORIES)
 def test_both_sides_lists_and_counts_agree(client: MatchingClient, seed: int) -> None:
     life = MatchesLife(client, seed)
     for _ in range(80):

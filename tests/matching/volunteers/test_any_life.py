@@ -13,6 +13,7 @@ from tests.matching.api_client import MatchingClient, person
 from tests.matching.steps import WORK, Said, task_steps, volunteer_steps
 from tests.matching.volunteers.test_api import STRANGER, VC, VC_Y, VOLUNTEER, wish
 from tests.support.api import Answer
+from tests.support.repeatable import HISTORIES
 
 OTHER, VC_TOO = person("V-8", "volunteer", "ZR"), person("V-1", "volunteer_coordinator", "ZR")
 CALLERS = (*[VC] * 8, VC_TOO, VC_Y, VOLUNTEER, OTHER, STRANGER)
@@ -115,7 +116,7 @@ class VolunteersLife(Life):
             self.is_offered_what_succeeds(one, task_steps(one), {*CALLERS}, listed=listed)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", HISTORIES)
 def test_counts_names_places_and_lists_agree(client: MatchingClient, seed: int) -> None:
     life = VolunteersLife(client, seed)
     for _ in range(80):

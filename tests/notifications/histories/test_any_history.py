@@ -18,11 +18,10 @@ from tests.notifications.histories.providers import Fate, FatefulChannels
 from tests.notifications.histories.settled import faults
 from tests.notifications.histories.walk import BEGIN, Walk
 from tests.support.carriers import configuration
-from tests.support.repeatable import repeat, shuffle
+from tests.support.repeatable import HISTORIES, repeat, shuffle
 from tests.support.world import world_at
 
-# More of both find more: HISTORIES=100 STEPS=500 pytest tests/notifications/histories
-HISTORIES = int(os.environ.get("HISTORIES", "2"))
+# More find more, as of HISTORIES: STEPS=500 pytest tests/notifications/histories
 STEPS = int(os.environ.get("STEPS", "250"))
 PARAMETER = "/ryadom/test/channels"
 
@@ -65,7 +64,7 @@ def providers() -> dict[str, dict[str, object]]:
     }
 
 
-@pytest.mark.parametrize("seed", range(HISTORIES))
+@pytest.mark.parametrize("seed", HISTORIES)
 def test_messages_and_work_come_to_rest(walk: Walk) -> None:
     walk.go(STEPS)
     walk.come_to_rest()
