@@ -42,7 +42,7 @@ def test_every_fault_is_told_at_once_with_its_pointer(api: Api) -> None:
         "/decoration/size": "required",
     }
     told = {each["pointer"]: each["detail"] for each in answer.json["errors"]}
-    assert told["/text"] == "Слишком короткий текст. Самое меньшее число знаков: 1."
+    assert told["/text"] == "Здесь пусто или слишком коротко. Самое меньшее число знаков: 1."
     assert told["/decoration/size"] == "Заполните это поле."
 
 
