@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 from pydantic import BaseModel
 
 from shared import aws, budget, functions
@@ -43,6 +44,8 @@ def a_tenth(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(aws.LONGER_READ_SECONDS, "lambda", 1.2)
     monkeypatch.setattr(aws, "CONNECT_SECONDS", 0.1)
     monkeypatch.setattr(aws, "PAUSE_SECONDS", 0.2)
+    pause = ExponentialBackoff.delay_amount
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *of: pause(*of) / 10)
     monkeypatch.setattr(budget, "ANSWER_SECONDS", 0.05)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
