@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from operator import itemgetter
 
 from services.intake.calls.domain import separate_case
 from services.intake.cases import events as case_events
@@ -50,10 +51,11 @@ def separate_requests(
 
 
 def _duplicates(records: Sequence[str], families: Families, cases: Cases) -> Iterator[str]:
-    """Yield the last cases of programmes that were closed because another one was open."""
+    """Yield the cases that were closed as duplicates, where none of the programme ended since."""
     for family in map(families.get, records):
         had = [case for each in family.record_ids for case in cases.of_family(each)]
-        last = {each.programme: each for each in sorted(had, key=lambda each: each.received_at)}
+        ended = [(each.closed_at, each) for each in had if each.closed_at is not None]
+        last = {case.programme: case for _, case in sorted(ended, key=itemgetter(0))}
         yield from (
             case.case_id
             for case in last.values()

@@ -152,6 +152,12 @@ def test_who_is_one_family_again_by_then_keeps_its_case(client: IntakeClient) ->
     assert client.published("RequestLeftCase") == []
 
 
+def close(client: IntakeClient, asked: Any, reason: str) -> None:
+    """A taken case is closed without help."""
+    closing = {"decision": "decline", "reason": reason}
+    client.do(HQ, f"/cases/{asked['case_id']}/triage", closing)
+
+
 @pytest.mark.parametrize("asks_again", [False, True])
 def test_a_case_that_was_closed_for_the_other_familys_goes_on(
     client: IntakeClient, asks_again: bool
@@ -159,8 +165,7 @@ def test_a_case_that_was_closed_for_the_other_familys_goes_on(
     first, second = two(client, **FIRST_PROGRAMME, needs=[FOOD])
     for each in (first, second):
         client.do(HQ, f"/cases/{each['case_id']}/take")
-    closing = {"decision": "decline", "reason": "duplicate"}
-    client.do(HQ, f"/cases/{second['case_id']}/triage", closing)
+    close(client, second, "duplicate")
     assert merge(client, first, second).status == 200
     there = crosses(client, first, second, needs=[ANIMALS]) if asks_again else None
     assert client.view(second["case_id"])["status"] == "closed"
@@ -176,6 +181,23 @@ def test_a_case_that_was_closed_for_the_other_familys_goes_on(
     asked = {"food_aid"} | ({"animal_care"} if asks_again else set())
     assert {each["category"] for each in again["needs"]} == asked
     assert there is None or shown(client, there)["case_id"] == second["case_id"]
+
+
+def test_a_duplicate_stays_closed_where_the_other_case_has_ended_since(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    third = client.asked(contact=THIRD, **FIRST_PROGRAMME, needs=[FOOD])
+    for each in (first, third):
+        client.do(HQ, f"/cases/{each['case_id']}/take")
+    close(client, third, "duplicate")
+    assert merge(client, first, third).status == 200
+    close(client, first, "unreachable")
+    assert merge(client, first, second).status == 200
+
+    assert undo(client, first, second).status == 200
+
+    assert [client.view(each["case_id"])["status"] for each in (first, third)] == ["closed"] * 2
 
 
 def test_a_request_that_has_not_joined_yet_joins_a_case_of_its_own(client: IntakeClient) -> None:

@@ -9,84 +9,38 @@ import pytest
 from services.notifications.policy import POLICY
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import Audience
-from services.notifications.work_items.domain import WorkItem
 from services.notifications.work_items.policy import resource
 from services.notifications.work_items.repository import WorkItems
 from services.notifications.work_items.values import WorkItemStatus
 from services.notifications.work_items.views import InboxCounts
-from services.notifications.work_subjects.values import Mark
 from shared.events.matching_volunteers import (
     VolunteerApproved,
     VolunteerLeft,
     VolunteerTaskCancelled,
     VolunteerTaskOffered,
 )
-from shared.principal import Principal, system
-from shared.storage.command_context import CommandContext
+from shared.principal import Principal
 from tests.notifications.fakes import (
     ADDRESS,
-    FEDERAL,
     HQ,
     LEADER,
-    OPERATIONS,
     NotificationsHarness,
 )
-from tests.support.api import Answer, Api
+from tests.notifications.work_items.places import (
+    CASE_MANAGER,
+    COLLEAGUE,
+    HOTLINE,
+    LEADER_OF_D05,
+    LEADER_OF_TWO,
+    NOW,
+    OFFICE,
+    PLACES,
+    person,
+    references,
+    stored,
+)
+from tests.support.api import Api
 from tests.support.world import at
-
-NOW = at("2026-09-14 10:00")
-
-
-def person(role: str, *districts: str, region: str = "ZR", org: str | None = None) -> Principal:
-    return Principal("usr_9", "person", role, (role,), (region,), districts, org)
-
-
-HOTLINE, CASE_MANAGER = person("hotline_operator"), person("case_manager", org="unit_1")
-COLLEAGUE = replace(CASE_MANAGER, id="CM-2")
-OFFICE, LEADER_OF_D05 = person("district_office", "D05"), person("community_leader", "D05")
-LEADER_OF_TWO = person("community_leader", "D05", "D06")
-
-# name of an item: role, region, district, organisation or, of one colleague, account
-PLACES = {
-    "hotline": ("hotline_operator", "ZR", None, None),
-    "hotline elsewhere": ("hotline_operator", "YY", None, None),
-    "unit 1": ("case_manager", "ZR", None, "unit_1"),
-    "unit 2": ("case_manager", "ZR", None, "unit_2"),
-    "colleague": ("colleague", "YY", None, "CM-2"),
-    "colleague of hers": ("colleague", "ZR", None, "HQ-1"),
-    "office D05": ("district_office", "ZR", "D05", None),
-    "office D06": ("district_office", "ZR", "D06", None),
-    "office elsewhere": ("district_office", "YY", "D05", None),
-    "leader D05": ("community_leader", "ZR", "D05", None),
-    "leader D06": ("community_leader", "ZR", "D06", None),
-    "leader of all": ("community_leader", "ZR", None, None),
-    "hq": ("regional_hq", "ZR", "D05", None),
-}
-
-
-def stored(harness: NotificationsHarness, name: str, **more: object) -> None:
-    """An item as an event would have made it."""
-    role, region, district, org = PLACES[name]
-    item = WorkItem(
-        item_id=f"wrk_{len(harness.docs('WORK_ITEM')):026d}",
-        message_id=name,
-        role=role,
-        region=region,
-        district_id=district,
-        org=None if role == "colleague" else org,
-        account=org if role == "colleague" else None,
-        kind="review_request",
-        raised=Mark(source=name, at=NOW),
-        template="case_reopened_hq",
-        variant="text",
-        reference=name,
-        urgent=False,
-        due_at=NOW,
-        created_at=NOW,
-    ).model_copy(update=more)
-    with harness.world.service("notifications"):
-        items = WorkItems(harness.world.stores["notifications"])
-        items.save(CommandContext(system("test"), "test", "cor_1"), item)
 
 
 @pytest.fixture
@@ -94,11 +48,6 @@ def api(harness: NotificationsHarness) -> Api:
     for name in PLACES:
         stored(harness, name)
     return harness.world.api("notifications", HQ)
-
-
-def references(answer: Answer) -> list[str]:
-    assert answer.status == 200, answer.text
-    return [item["reference"] for item in answer.json["items"]]
 
 
 @pytest.mark.parametrize(
@@ -319,93 +268,6 @@ def test_a_task_is_offered_before_it_starts_however_its_volunteer_is_written_to(
 
 def _calls(harness: NotificationsHarness) -> list[dict[str, Any]]:
     return [one for one in harness.docs("MESSAGE") if one.get("channel") == "phone_task"]
-
-
-LEAD = replace(HQ, id="HQ-1")
-LEFT = ("leader D05", "hotline", "hq")
-
-
-@pytest.mark.parametrize("urgent", [False, True])
-@pytest.mark.parametrize(
-    ("role", "region", "above"),
-    [
-        ("district_office", "ZR", ("regional_hq", "region_lead", "federal_hq")),
-        ("community_leader", "ZR", ("regional_hq", "region_lead", "federal_hq")),
-        ("volunteer_coordinator", "ZR", ("regional_hq", "region_lead", "federal_hq")),
-        ("hotline_operator", "YN", ("regional_hq", "federal_hq")),
-        ("case_manager", "ZR", ("regional_hq", "region_lead", "federal_hq")),
-        ("colleague", "ZR", ("regional_hq", "region_lead", "federal_hq")),
-        ("regional_hq", "ZR", ("region_lead", "federal_hq")),
-        ("regional_hq", "YN", ("federal_hq",)),
-        ("region_lead", "ZR", ("federal_hq",)),
-        ("federal_hq", "ZR", ("operations",)),
-        ("operations", "ALL", ("federal_hq",)),
-    ],
-)
-def test_work_that_nobody_touches_climbs(
-    harness: NotificationsHarness, urgent: bool, role: str, region: str, above: tuple[str, ...]
-) -> None:
-    """Three days after its day the next above is told, or after one if it is urgent."""
-    stored(harness, "hq", role=role, region=region, urgent=urgent)
-    for number in range(len(above) + 2):
-        harness.world.advance(NOW + number * timedelta(days=1 if urgent else 3, minutes=1))
-        (item,) = harness.docs("WORK_ITEM")
-        assert item.get("climbed_to") == (None, *above)[: number + 1][-1]
-
-
-@pytest.mark.parametrize(
-    ("days", "caller", "query", "seen"),
-    [
-        (2, HQ, "", []),
-        (3, HQ, "", ["leader D05", "hotline"]),
-        (3, LEAD, "&lead=true", ["hq"]),
-        (6, HQ, "", []),
-        (6, LEAD, "&lead=true", ["leader D05", "hotline"]),
-        (6, FEDERAL, "", ["hq"]),
-        (9, FEDERAL, "", [*LEFT]),
-        (90, FEDERAL, "", [*LEFT]),
-        (90, OPERATIONS, "", []),
-    ],
-)
-def test_those_above_list_what_is_left_undone_and_see_to_it(
-    harness: NotificationsHarness, days: int, caller: Principal, query: str, seen: list[str]
-) -> None:
-    for name in (*LEFT, "leader D06"):
-        stored(harness, name, due_at=NOW + timedelta(days=name == "leader D06") * 999)
-    for day in range(days + 1):
-        harness.world.advance(NOW + day * timedelta(days=1, minutes=1))
-    api = harness.world.api("notifications", caller)
-
-    found = api.get(f"/inbox?climbed=true{query}")
-
-    assert {*references(found)} == {*seen}
-    assert api.get(f"/inbox/counts?climbed=true{query}").json["open"] == len(seen)
-    for item in found.json["items"]:
-        assert item["text"].startswith("Эту работу не сделали в срок. Кому её поручили: ")
-        assert (
-            api.post(
-                f"/inbox/{item['item_id']}/done", {"reason": "done"}, key=item["item_id"]
-            ).status
-            == 200
-        )
-    assert references(api.get(f"/inbox?climbed=true{query}")) == []
-
-
-def test_what_climbed_stays_with_those_who_were_asked(harness: NotificationsHarness) -> None:
-    stored(harness, "hotline", template="call_back_asked_hotline", urgent=True)
-    harness.world.advance(NOW + timedelta(days=1))
-    api = harness.world.api("notifications", HOTLINE)
-
-    (own,) = api.get("/inbox").json["items"]
-    (climbed,) = api.as_(HQ).get("/inbox?climbed=true").json["items"]
-
-    assert own["item_id"] == climbed["item_id"]
-    assert (own["asked"], own["climbed_to"]) == ("hotline", "hq")
-    assert climbed["text"].startswith(
-        "Срочно! Эту работу не сделали в срок. Кому её поручили: Опер"
-    )
-    assert own["text"] in climbed["text"].replace("поручено: ", "поручено: Срочно! ")
-    assert api.as_(HQ).get("/inbox?climbed=true&done=true").code == "climbed_is_open"
 
 
 @pytest.mark.parametrize(
