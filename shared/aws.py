@@ -15,7 +15,8 @@ from shared import budget
 from shared.errors import Unavailable
 
 ATTEMPTS = 3
-# botocore waits up to a second before the second try and up to two before the third.
+# botocore waits up to a second before the second try and up to two before the third. Where a
+# service asks for more (`x-amz-retry-after`: five seconds), `budget.alarm` ends the wait of an API.
 PAUSE_SECONDS = 2.0
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
