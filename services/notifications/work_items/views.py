@@ -14,8 +14,8 @@ from shared.domain import CodeOf
 from shared.reference import code_lists
 from shared.reference.regions import region, zone_at
 
-# Roles as the list of audiences names them.
-_AUDIENCES = {each.role: each for each in Audience}
+# Roles as the list of audiences names them; people are messages' alone, and have none.
+_AUDIENCES = {each.role: each for each in Audience if each.role is not None}
 
 
 class WorkItemView(View):
@@ -90,7 +90,7 @@ def item_view(item: WorkItem, templates: Templates, *, climbed: bool = False) ->
         title=said.subject,
         text=said.text,
         asked=asked,
-        climbed_to=_AUDIENCES.get(item.climbed_to),
+        climbed_to=item.climbed_to and _AUDIENCES[item.climbed_to],
         ended_by=None if asked is Audience.OFFICE else item.ended_by,
     )
 

@@ -78,8 +78,10 @@ def test_those_above_list_what_is_left_undone_and_see_to_it(
 
 def test_what_climbed_stays_with_those_who_were_asked(harness: NotificationsHarness) -> None:
     stored(harness, "hotline", template="call_back_asked_hotline", urgent=True)
-    harness.world.advance(NOW + timedelta(days=1))
     api = harness.world.api("notifications", HOTLINE)
+    assert api.get("/inbox").json["items"][0]["climbed_to"] is None
+
+    harness.world.advance(NOW + timedelta(days=1))
 
     (own,) = api.get("/inbox").json["items"]
     (climbed,) = api.as_(HQ).get("/inbox?climbed=true").json["items"]
