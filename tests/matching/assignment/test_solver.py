@@ -352,3 +352,20 @@ def test_a_newcomer_gains_what_the_whole_solved_again_gains(
     assert gain.proven
     assert gain.value == optimum(whole) - optimum(case)
     assert -len(case.shares) <= gain.families <= places
+
+
+def test_a_newcomer_is_tried_from_the_answer_without_it_where_no_time_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The greedy answer with one more guardian is often worth less than a good one without."""
+    case = region(60, 12)
+    alone = [f for f, found in enumerate(solver.solve(case.problem, 5).guardians) if found is None]
+    worths = [sum(case.shares[family].values()) for family in alone]
+    newcomer = Newcomer(places=2, kinds=[*KINDS], families=packed(alone), worths=packed(worths))
+    tries = iter([solver._program])
+    monkeypatch.setattr(solver, "_program", lambda *given: next(tries, lambda *_: None)(*given))
+
+    (gain,) = solver.solve(case.problem.model_copy(update={"newcomers": [newcomer]}), 10).gains
+
+    assert (gain.families, gain.proven) == (2, False)
+    assert gain.value == sum(sorted(worths)[-2:])
