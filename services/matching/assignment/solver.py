@@ -7,7 +7,7 @@ what the flow is worth stays an upper bound.
 import time
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from services.matching.assignment.network import (
     Network,
@@ -48,8 +48,8 @@ def solve(problem: Problem, seconds: float) -> Solution:
     """Return the best assignment; where it takes a program, the best found in so many seconds."""
     until = time.monotonic() + seconds
     network = Network(problem)
-    now = time.monotonic()
-    found = best(network, now + (until - now) / (1 + len(problem.newcomers)))
+    known = problem.known
+    found = Best.of(network, known) if known else best(network, until)
     gains = _gains(network, found, problem.newcomers, until)
     return _solution(network, found).model_copy(update={"gains": gains})
 
@@ -62,6 +62,12 @@ class Best(NamedTuple):
     bound: int
     method: Method
     prices: Prices
+
+    @classmethod
+    def of(cls, network: Network, known: Solution) -> Self:
+        """Return an answer that was given before."""
+        picks = network.picks_of(known.guardians, known.without)
+        return cls(picks, known.value, known.bound, known.method, known.prices)
 
 
 def best(network: Network, until: float, known: Sequence[Pick] = ()) -> Best:
