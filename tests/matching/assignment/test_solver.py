@@ -156,6 +156,22 @@ def test_an_answer_is_bettered_piece_by_piece_and_never_worsened(
     assert time.monotonic() < until
 
 
+def test_families_are_settled_by_the_prices_where_the_first_try_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = Network(region(60, 12).problem)
+    picks, chosen = solver.greedy(network), flow(network)
+    monkeypatch.setattr(program.Search, "exact", lambda *_: False)
+    monkeypatch.setattr(program.Search, "better", lambda *_: None)
+
+    found = program.program(
+        network, picks, [], prices_of(network, chosen), time.monotonic() + SECONDS
+    )
+
+    assert not network.exceeded(found.picks)
+    assert network.value(picks) < network.value(found.picks) <= found.bound
+
+
 def test_where_the_nearly_best_ways_take_too_long_no_more_of_them_are_listed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
