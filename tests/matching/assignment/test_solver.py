@@ -122,17 +122,22 @@ def test_a_family_gets_the_rest_when_a_kind_is_taken() -> None:
     assert solution.value == solution.bound == 1100
 
 
-def test_a_program_that_is_too_large_looks_at_its_best_columns_and_states_the_gap(
-    monkeypatch: pytest.MonkeyPatch,
+@settings(max_examples=150)
+@given(cases(), st.integers(0, 120), st.integers(1, 6))
+def test_where_only_some_ways_are_looked_at_the_bound_is_true_for_all(
+    case: Case, slack: int, most: int
 ) -> None:
-    case = region(12, 4)
-    best = solver.solve(case.problem, SECONDS)
-    monkeypatch.setattr(program, "MAX_COLUMNS", 3)
+    network = Network(case.problem)
+    columns, until = Columns(network), time.monotonic() + SECONDS
+    duals = relaxation.relax(columns, [], prices_of(network, flow(network)), until)
+    search = program.Search(columns, duals, [])
 
-    solution = solver.solve(case.problem, SECONDS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "MAX_COLUMNS", most)
+        search.exact(slack, until)
 
-    check(case, solution)
-    assert solution.value <= best.value == best.bound <= solution.bound
+    assert not network.exceeded(search.picks)
+    assert network.value(search.picks) <= optimum(case) <= search.bound
 
 
 @pytest.mark.parametrize("part", [0.2, 1.0])
