@@ -330,6 +330,24 @@ def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(stage: Stage
     assert len(stage.harness.world.events("notifications.PreferencesChanged")) == 1
 
 
+def test_a_complaint_counts_for_all_who_get_their_mail_at_that_address(stage: Stage) -> None:
+    stage.only("ses")
+    stage.reach_by("ses")
+    for number in (1, 2, 3):
+        stage.tell(number)
+    stage.owners.change(address="boris@example.org")
+    stage.tell(4)
+    told = {one["person_id"][-1]: one["message_id"] for one in stage.harness.docs("MESSAGE")}
+
+    said = call_back("ses", told["2"], status="Complaint")
+    assert send(stage, "ses/demo-secret", said).status == 200
+    stage.harness.world.settle()
+
+    wishes = stage.harness.docs("PREFERENCES")
+    assert {one["person_id"][-1] for one in wishes} == {"1", "2", "3"}
+    assert {(one["set_by"], len(one["unwanted"])) for one in wishes} == {("complaint", 5)}
+
+
 def test_a_delivery_that_comes_before_the_outcome_settles_the_doubt(stage: Stage) -> None:
     stage.reach_by("smsc")
     stage.server.provider.fail("accept_then_timeout", 1, "smsc")

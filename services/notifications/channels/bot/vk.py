@@ -32,7 +32,9 @@ from services.notifications.channels.wire import (
     Provider,
     WireAnswer,
     ask,
+    code_of,
     deliver,
+    listed,
     update_of,
 )
 from shared.api.inputs import Request
@@ -125,7 +127,7 @@ class Vk(Provider):
         found = self._ask("groups.getCallbackServers", {})
         if not isinstance(found, dict):
             return None
-        return [each for each in found.get("items") or () if isinstance(each, dict)]
+        return [each for each in listed(found.get("items")) if isinstance(each, dict)]
 
     def _ask(self, method: str, form: dict[str, str]) -> Any:
         """Call a method; None when it gives no response."""
@@ -147,7 +149,7 @@ def _sent(answer: WireAnswer) -> DeliveryReport:
     taken, error = answer.fields.get("response"), answer.fields.get("error")
     if isinstance(taken, int) and not isinstance(taken, bool):
         return DeliveryReport(DeliveryStatus.TAKEN, provider_id=str(taken))
-    code = error.get("error_code") if isinstance(error, dict) else None
+    code = code_of(error.get("error_code")) if isinstance(error, dict) else None
     if code in REFUSED:
         return DeliveryReport(DeliveryStatus.REFUSED, REFUSED[code])
     if code is None or code in FAILING:
