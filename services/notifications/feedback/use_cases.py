@@ -74,18 +74,14 @@ def _answer(
     vault: Vault,
 ) -> Receipt:
     given = asked.given(answers)
-    answered, also = (
-        form.answer(given.answers, bool(given.words), is_in_call(person), clock.now()),
-        list[Row](),
-    )
+    answered = form.answer(given.answers, bool(given.words), is_in_call(person), clock.now())
     other = forms.find(form.counterpart) if form.counterpart else None
-    first = list[UniqueName]()
+    also, first = list[Row](), list[UniqueName]()
     if other is not None and other.status is FormStatus.ANSWERED:
         answered = answered.unseal()
         also = [] if other.readable else [forms.row(other.unseal())]
     elif form.counterpart is not None:
-        of_family = form.form_id if form.audience is Audience.FAMILY else form.counterpart
-        first = [UniqueName(f"feedback_pair#{of_family}", form.form_id, form.expires_at)]
+        first = [_first_of_pair(form, form.counterpart)]
     context.actor = person
     try:
         return forms.save(
@@ -98,3 +94,9 @@ def _answer(
         )
     except NameTaken:
         raise VersionConflict from None  # the other side has answered meanwhile: open both
+
+
+def _first_of_pair(form: FeedbackForm, counterpart: str) -> UniqueName:
+    """Return the name that only the first answer of a pair takes."""
+    of_family = form.form_id if form.audience is Audience.FAMILY else counterpart
+    return UniqueName(f"feedback_pair#{of_family}", form.form_id, form.expires_at)

@@ -42,13 +42,7 @@ def view_figures(
 
     Outside of a region's headquarters numbers of families below five are hidden.
     """
-    if caller.nationwide and query.region is None:
-        POLICY.require(caller, "view_figures", Resource(FIGURES, "all"))
-        codes = list(regions.regions())
-    else:
-        partition = Partition.of_region(caller, query.region)
-        POLICY.require_list(caller, "view_figures", FIGURES, partition)
-        codes = [partition.region or ""]
+    codes = _authorised_regions(query, caller)
     today = min(calendar.local_date(regions.zone(code), clock.now()) for code in codes)
     month = query.month or f"{today:%Y-%m}"
     found = {code: days.of_month(region_key(code), month) for code in codes}
@@ -73,6 +67,16 @@ def view_figures(
             for code, some in found.items()
         ],
     )
+
+
+def _authorised_regions(query: FiguresQuery, caller: Principal) -> list[str]:
+    """Return the region whose figures a caller asks for; all where it may, and names none."""
+    if caller.nationwide and query.region is None:
+        POLICY.require(caller, "view_figures", Resource(FIGURES, "all"))
+        return list(regions.regions())
+    partition = Partition.of_region(caller, query.region)
+    POLICY.require_list(caller, "view_figures", FIGURES, partition)
+    return [partition.region or ""]
 
 
 def _answers(

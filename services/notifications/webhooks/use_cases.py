@@ -93,16 +93,6 @@ def _store(
     if updates.find(update_id) is not None:
         count("update_repeated")
         return
-    report = update.report
-    stored = StoredUpdate(
-        update_id=update_id,
-        provider=provider,
-        kind=update.kind.value,
-        message_id=readable(update.message_id),
-        delivery=report.status.value if report else "",
-        code=report.code if report else None,
-        received_at=clock.now(),
-    )
     words = {"chat": update.chat[:LONGEST_ID], "text": update.text[:LONGEST_WORDS]}
     said = {name: readable(text) for name, text in words.items()} if update.chat else {}
     until = clock.wall() + WORDS_KEPT
@@ -113,7 +103,21 @@ def _store(
         changed, events = heed_word(provider, said["chat"], said["text"], preferences, messages)
     if changed:
         context = CommandContext(system("notifications"), "heed_word", context.correlation_id)
+    stored = _stored(update_id, provider, update)
     updates.save(context, stored, *changed, events=events, writes=sealed)
+
+
+def _stored(update_id: str, provider: str, update: ProviderUpdate) -> StoredUpdate:
+    report = update.report
+    return StoredUpdate(
+        update_id=update_id,
+        provider=provider,
+        kind=update.kind.value,
+        message_id=readable(update.message_id),
+        delivery=report.status.value if report else "",
+        code=report.code if report else None,
+        received_at=clock.now(),
+    )
 
 
 def handle_update(
