@@ -13,7 +13,6 @@ from services.notifications.questionnaires import page
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires, codes_of
 from services.notifications.questionnaires.values import Answer
-from services.notifications.templates.values import Audience
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
@@ -81,7 +80,8 @@ def _answer(
         answered = answered.unseal()
         also = [] if other.readable else [forms.row(other.unseal())]
     elif form.counterpart is not None:
-        first = [_first_of_pair(form, form.counterpart)]
+        pair = min(form.form_id, form.counterpart)
+        first = [UniqueName(f"feedback_pair#{pair}", form.form_id, form.expires_at)]
     context.actor = person
     try:
         return forms.save(
@@ -94,9 +94,3 @@ def _answer(
         )
     except NameTaken:
         raise VersionConflict from None  # the other side has answered meanwhile: open both
-
-
-def _first_of_pair(form: FeedbackForm, counterpart: str) -> UniqueName:
-    """Return the name that only the first answer of a pair takes."""
-    of_family = form.form_id if form.audience is Audience.FAMILY else counterpart
-    return UniqueName(f"feedback_pair#{of_family}", form.form_id, form.expires_at)

@@ -115,6 +115,9 @@ def test_stop_to_a_bot_stops_what_its_person_can_do_without_once(stage: Stage) -
         r["commit_id"]["S"] for r in rows if r["sk"]["S"] in ("PREFERENCES", "PROVIDER_UPDATE")
     }
     assert len(commits) == 1, "a replay after a crash stops nothing again"
+    audit = stage.harness.world.rows("notifications-audit")
+    by = {row["actor"]["S"] for row in audit if row["action"]["S"] == "heed_word"}
+    assert by == {"system:notifications"}, "whom a provider speaks for is not proved"
     # Impatience needs no second answer, and who writes at night is awake.
     for number, answered in ((4, 1), (5, 2)):
         send(stage, "max", told_max("Не пишите", number))
