@@ -135,7 +135,7 @@ def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else
         for row in harness.world.rows("notifications-audit")
         if row.get("purpose", {}).get("S") == "care_feedback"
     ]
-    assert audit["actor"]["S"] == "usr_1"
+    assert (audit["actor"]["S"], audit["fields"]["S"]) == ("usr_1", "comment")
     stored = str(harness.world.rows("notifications-data"))
     assert "Спасибо вам" not in stored
     for stranger in (HQ_ELSEWHERE, GUARDIAN_REP, FEDERAL):
