@@ -47,9 +47,10 @@ GIVEN_BACK = {
     "ContentRejected": "text_forbidden",
     "AttachmentRejected": "text_forbidden",
 }
+# Reports that come as complaints: that a mail is no spam (RFC 6430), or what a server found in it.
+NO_COMPLAINTS = ("not-spam", "auth-failure", "virus")
 STATES = {
     "Delivery": DeliveryReport(DeliveryStatus.DELIVERED),
-    "Complaint": DeliveryReport(DeliveryStatus.DELIVERED, COMPLAINT),
     "Open": DeliveryReport(DeliveryStatus.READ),
     "Reject": DeliveryReport(DeliveryStatus.REFUSED, "text_forbidden"),
 }
@@ -154,15 +155,20 @@ def _tags(event: dict[str, Any]) -> dict[str, Any]:
 
 def _state(event: dict[str, Any]) -> DeliveryReport | None:
     kind = str(event.get("eventType"))
+    more = event.get(kind.lower())
+    about = more if isinstance(more, dict) else {}
     if kind == "Complaint":
-        count("mail_complaint")
-        complaint = event.get("complaint")
-        if isinstance(complaint, dict) and complaint.get("complaintSubType"):
-            return DeliveryReport(DeliveryStatus.REFUSED, "blocked_by_user")
-    bounce = event.get("bounce")
-    if kind == "Bounce":
-        return _bounced(bounce if isinstance(bounce, dict) else {})
-    return STATES.get(kind)
+        return _complained(about)
+    return _bounced(about) if kind == "Bounce" else STATES.get(kind)
+
+
+def _complained(complaint: dict[str, Any]) -> DeliveryReport | None:
+    if complaint.get("complaintFeedbackType") in NO_COMPLAINTS:
+        return None
+    count("mail_complaint")
+    if complaint.get("complaintSubType"):
+        return DeliveryReport(DeliveryStatus.REFUSED, "blocked_by_user")
+    return DeliveryReport(DeliveryStatus.DELIVERED, COMPLAINT)
 
 
 def _bounced(bounce: dict[str, Any]) -> DeliveryReport | None:

@@ -63,6 +63,9 @@ def test_a_notice_is_believed_by_its_address_and_read(provider: Callable[[str], 
     unsent["Message"] = json.dumps(json.loads(unsent["Message"]) | on_list)
     (update,) = found.parse(request(unsent)).updates
     assert (update.report.status, update.report.code) == (DeliveryStatus.REFUSED, "blocked_by_user")
+    rescued = {"complaint": {"complaintFeedbackType": "not-spam"}}
+    unsent["Message"] = json.dumps(json.loads(unsent["Message"]) | rescued)
+    assert found.parse(request(unsent)).updates == (), "its reader has taken it out of the spam"
     for nothing in ({"Type": "SubscriptionConfirmation"}, {"Message": "x"}):
         assert found.parse(request(nothing)).updates == ()
 
