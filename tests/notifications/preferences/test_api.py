@@ -143,7 +143,9 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     link = api.as_(HQ).post(f"{OF_FAMILY}/link").json["link"]
     assert link.startswith("https://ryadom.test/notifications/v1/preferences/ryl_")
     path, anybody = link.partition("/v1")[2], api.as_(None)
-    shown = anybody.get(path).text
+    opened = anybody.get(path)
+    assert "form-action 'self'" in opened.headers["Content-Security-Policy"]
+    shown = opened.text
     assert shown.count(" checked") == len(OptionalNews) + 2
     assert FAMILY not in shown
 
