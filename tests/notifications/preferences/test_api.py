@@ -41,6 +41,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.support.api import Api
+from tests.support.world import at
 
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 ASKS = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
@@ -287,6 +288,22 @@ def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
     assert [one["audience"] for one in answers] == ["family"]
     changed = harness.world.events("notifications.PreferencesChanged")
     assert {one["data"]["reference"] for one in changed} == {CASE, CARD}, "news may be over by then"
+
+
+def test_who_had_the_chat_two_months_before_says_nothing_there(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(address=f"max:{ADDRESS}")
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+    harness.world.set_time(at("2026-11-13 10:01"))
+    shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "day": "2026-12-31"}
+    harness.tell(PartnerNewsDue(region="ZR", holder_id="hol_1", news="leaving", **shop))
+
+    assert write(harness, "стоп")
+
+    assert api.get("/own-preferences").json["set_by"] is None
+    of_holder = harness.world.api("notifications", HOLDER_SIGNED_IN).get("/own-preferences")
+    assert of_holder.json["set_by"] == "word"
 
 
 def test_whoever_writes_stop_is_answered() -> None:
