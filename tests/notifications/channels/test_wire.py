@@ -61,6 +61,7 @@ ODD: tuple[Any, ...] = (
     True,
     [[]],
     {"error_code": [], "items": 7, "body": []},
+    {"items": [7]},
 )
 
 

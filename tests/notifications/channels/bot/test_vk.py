@@ -93,5 +93,5 @@ def test_only_some_errors_of_vk_say_that_it_has_no_message() -> None:
     codes = {6: "absent", 9: "absent", 29: "absent", 5: "absent", 901: "refused"}
     codes |= {1: "unknown", 10: "unknown", 36: "unknown"}
     # Of a chat that the community was turned out of, and of a person who has left VK.
-    codes |= dict.fromkeys((917, 922, 945, 1012, 3610), "refused")
+    codes |= dict.fromkeys((18, 900, 917, 922, 945, 1012, 3610), "refused")
     assert {code: sent(code) for code in codes} == codes
