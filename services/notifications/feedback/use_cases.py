@@ -1,7 +1,5 @@
 """What a person does with a feedback form."""
 
-from collections.abc import Mapping
-
 from services.notifications.feedback import events
 from services.notifications.feedback.commands import AnswerForm
 from services.notifications.feedback.domain import FeedbackForm
@@ -10,9 +8,8 @@ from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.feedback.values import FormStatus
 from services.notifications.feedback.vault_records import seal_words
 from services.notifications.questionnaires import page
-from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires, codes_of
-from services.notifications.questionnaires.values import Answer
+from services.notifications.questionnaires.values import Given
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
@@ -40,7 +37,7 @@ def answer_form(
     asked = questionnaires.get(form.form, form.questionnaire_version)
     for fault in asked.faults(body.root, codes_of(asked)):
         raise Invalid(fault.code, f"/{fault.question}", known=", ".join(fault.known))
-    return _answer(form, asked, body.root, person, context, forms, vault)
+    return _answer(form, asked.given(body.root), person, context, forms, vault)
 
 
 def answer_form_page(
@@ -59,20 +56,18 @@ def answer_form_page(
     faults = asked.faults(answers, codes_of(asked))
     if faults:
         return page.of_questions(asked, answers, faults)
-    _answer(form, asked, answers, person, context, forms, vault)
+    _answer(form, asked.given(answers), person, context, forms, vault)
     return page.of_thanks(asked)
 
 
 def _answer(
     form: FeedbackForm,
-    asked: Questionnaire,
-    answers: Mapping[str, Answer],
+    given: Given,
     person: Principal,
     context: CommandContext,
     forms: FeedbackForms,
     vault: Vault,
 ) -> Receipt:
-    given = asked.given(answers)
     answered = form.answer(given.answers, bool(given.words), is_in_call(person), clock.now())
     other = forms.find(form.counterpart) if form.counterpart else None
     also, first = list[Row](), list[UniqueName]()

@@ -58,15 +58,16 @@ def view_figures(
         feedback_so_far=so_far[""],
         days=[DayFigures(day=day, channels=channels_of(sums)) for day, sums in by_day.items()],
         regions=[
-            RegionFigures(
-                region=code,
-                channels=channels_of(total(each.sums for each in some)),
-                feedback=answers[code],
-                feedback_so_far=so_far[code],
-            )
-            for code, some in found.items()
+            _of_region(code, some, answers[code], so_far[code]) for code, some in found.items()
         ],
     )
+
+
+def _of_region(
+    code: str, days: Iterable[DaySums], feedback: FeedbackFigures, so_far: FeedbackFigures
+) -> RegionFigures:
+    channels = channels_of(total(each.sums for each in days))
+    return RegionFigures(region=code, channels=channels, feedback=feedback, feedback_so_far=so_far)
 
 
 def _authorised_regions(query: FiguresQuery, caller: Principal) -> list[str]:
