@@ -140,11 +140,12 @@ def test_where_only_some_ways_are_looked_at_the_bound_is_true_for_all(
     assert network.value(search.picks) <= optimum(case) <= search.bound
 
 
-@pytest.mark.parametrize("part", [0.2, 1.0])
+@pytest.mark.parametrize("part", [0.3, 1.0])
 def test_an_answer_is_bettered_piece_by_piece_and_never_worsened(
     part: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(program, "PART", part)
+    monkeypatch.setattr(program, "GROW", 1)
     network = Network(region(20, 6).problem)
     columns, picks = Columns(network), solver.greedy(network)
     until = time.monotonic() + SECONDS
@@ -161,17 +162,17 @@ def test_an_answer_is_bettered_piece_by_piece_and_never_worsened(
     assert time.monotonic() < until
 
 
-def test_families_are_settled_by_the_prices_where_the_first_try_takes_too_long(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("other", ["settle", "better"])
+def test_where_the_first_try_takes_too_long_families_are_settled_and_guardians_assigned_anew(
+    other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = Network(region(60, 12).problem)
     picks, chosen = solver.greedy(network), flow(network)
     monkeypatch.setattr(program.Search, "exact", lambda *_: False)
-    monkeypatch.setattr(program.Search, "better", lambda *_: None)
+    monkeypatch.setattr(program.Search, other, lambda *_: None)
 
-    found = program.program(
-        network, picks, [], prices_of(network, chosen), time.monotonic() + SECONDS
-    )
+    until = time.monotonic() + 1
+    found = program.program(network, picks, [], prices_of(network, chosen), until)
 
     assert not network.exceeded(found.picks)
     assert network.value(picks) < network.value(found.picks) <= found.bound
