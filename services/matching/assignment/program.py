@@ -24,7 +24,7 @@ from services.matching.assignment.problem import Prices
 from services.matching.assignment.relaxation import relax
 
 # More than HiGHS gets anywhere with in the time there is.
-MAX_COLUMNS = 60_000
+MAX_COLUMNS = 20_000
 # The first ways looked at: those short of the best by this share of the most that a pair is worth.
 NEARLY = 500
 # Of the time that is left: for prices, and for the first try.
