@@ -45,8 +45,8 @@ def check_account(gateway: Any) -> None:
     """Refuse an account whose API Gateway may not write access logs: no stage could be made."""
     if not gateway.get_account().get("cloudwatchRoleArn"):
         raise Refusal(
-            "API Gateway may not write logs in this account and region yet. Set it up once, for all "
-            "stages there: python -m infra.deploy --account-setup"
+            "API Gateway may not write logs in this account and region yet. Set it up once, for "
+            "all stages there: python -m infra.deploy --account-setup"
         )
 
 
@@ -74,8 +74,8 @@ def check_bucket(s3: Any, bucket: str) -> None:
         code = error.response["Error"]["Code"]
         why = "does not exist" if code == "404" else f"cannot be read ({code})"
         raise Refusal(
-            f"CodeBucket {bucket} {why}. Make a private one in {region}, once for all stages there: "
-            f"aws s3 mb s3://NAME --region {region}"
+            f"CodeBucket {bucket} {why}. Make a private one in {region}, once for all stages "
+            f"there: aws s3 mb s3://NAME --region {region}"
         ) from None
     if where != region:
         raise Refusal(f"CodeBucket {bucket} is in {where}, and the stage would be in {region}.")
@@ -227,7 +227,7 @@ def main() -> None:
     parser.add_argument("--yes", action="store_true", help="make the changes shown, unasked")
     parser.add_argument("--wait", action="store_true", help="wait until alarms are heard")
     parser.add_argument(
-        "--account-setup", action="store_true", help="prepare account and region, once for all stages there"
+        "--account-setup", action="store_true", help="prepare the account, once per region"
     )
     asked = parser.parse_args()
     if not asked.account_setup and asked.stage is None:
