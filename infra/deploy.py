@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cloud, reference_table
-from infra.change_sets import ChangeSets, DeployFailed, Plan
+from infra.change_sets import ChangeSets, Plan
 from infra.code_lists import read_code_lists
 from infra.deployer import Client, Deployer, Facts
 from infra.package import package
@@ -23,6 +23,7 @@ from infra.provider_check import UnfitProviders, check_channels, check_telephony
 from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
+from infra.stack_failures import DeployFailed
 from infra.stage_facts import Refusal, check_locations, check_makers, facts_of
 from infra.terminal import agreed, in_a_sentence, say
 from shared import clock

@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.change_sets import ChangeSets, DeployFailed, Plan
+from infra.change_sets import ChangeSets, Plan
 from infra.package import Package, Stack
 from infra.services import owner
 from infra.stack_defaults import for_release
+from infra.stack_failures import DeployFailed
 from infra.table_indexes import check_indexes
 from infra.templates import Template
 from shared.keyring import new_root_key

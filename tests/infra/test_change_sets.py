@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
@@ -39,14 +38,6 @@ def said() -> list[str]:
 @pytest.fixture
 def changes(cloudformation: FakeCloudFormation, said: list[str]) -> ChangeSets:
     return ChangeSets(cloudformation, said.append, pause=0)
-
-
-@pytest.fixture
-def client() -> Any:
-    """A real client, whose answers are written out."""
-    return botocore.session.Session().create_client(
-        "cloudformation", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
-    )
 
 
 def test_a_new_stack_is_planned_looked_at_and_made(
@@ -250,94 +241,6 @@ def test_what_goes_and_what_may_be_made_anew_is_lost(
     assert Change(action, "Table", "T", replacement).loses is loses
 
 
-@pytest.mark.parametrize(
-    ("status", "command"),
-    [
-        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
-        ("UPDATE_FAILED", "rollback-stack"),  # these two are left by a change in the console
-        ("CREATE_FAILED", "rollback-stack"),
-    ],
-)
-def test_a_state_that_no_deploy_ends_says_the_command_that_helps(
-    changes: ChangeSets, cloudformation: FakeCloudFormation, status: str, command: str
-) -> None:
-    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
-    cloudformation.stacks[NAME]["StackStatus"] = status
-    with pytest.raises(DeployFailed, match=f"aws cloudformation {command} --stack-name {NAME}"):
-        changes.plan(NAME, NAMED, TemplateBody=TWO)
-
-
-def _event(logical: str, status: str, reason: str = "") -> dict[str, Any]:
-    whole = logical == NAME
-    return {
-        "StackId": "the-stack",
-        "EventId": "1",
-        "StackName": NAME,
-        "Timestamp": "2026-01-01T00:00:00Z",
-        "LogicalResourceId": logical,
-        "PhysicalResourceId": "the-stack" if whole else logical,
-        "ResourceStatus": status,
-        "ResourceStatusReason": reason,
-    }
-
-
-def test_a_failure_names_the_first_resource_of_this_change_and_no_earlier_one(client: Any) -> None:
-    newest_first = [
-        _event(NAME, "UPDATE_ROLLBACK_COMPLETE"),
-        _event("Second", "CREATE_FAILED", "Resource creation cancelled"),
-        _event("Second", "CREATE_IN_PROGRESS"),
-        _event("First", "UPDATE_FAILED", "the true reason"),
-        _event("First", "UPDATE_IN_PROGRESS"),
-        _event(NAME, "UPDATE_IN_PROGRESS", "User Initiated"),
-        _event("Old", "CREATE_FAILED", "mended last year"),
-        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
-    ]
-    with Stubber(client) as stub:
-        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
-        told = ChangeSets(client, print, 0)._first_failure(NAME)
-    assert told == "First: the true reason"
-
-
-def test_a_function_that_does_not_start_is_told_with_the_way_to_see_why(client: Any) -> None:
-    """Its log is undone with the stack of a first deploy."""
-    reason = (
-        "Resource of type 'AWS::Lambda::Version' with identifier 'f:1' did not stabilize. Status "
-        "Reason is An error occurred during function initialization."
-    )
-    newest_first = [
-        _event(NAME, "ROLLBACK_COMPLETE"),
-        _event("APIHandlerVersion1", "CREATE_FAILED", reason),
-        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
-    ]
-    stack = {"StackName": NAME, "CreationTime": 0, "StackStatus": "ROLLBACK_COMPLETE"}
-    with Stubber(client) as stub:
-        stub.add_response("execute_change_set", {})
-        stub.add_response("describe_stacks", {"Stacks": [stack]})
-        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
-        with pytest.raises(DeployFailed, match=r"initialization.(?s:.*)without `SnapStart`"):
-            ChangeSets(client, print, 0).carry_out(Plan(NAME, True, "arn:the-change-set", []))
-
-
-def test_a_deletion_that_failed_names_its_own_resource_and_the_command_that_helps(
-    client: Any,
-) -> None:
-    newest_first = [
-        _event(NAME, "DELETE_FAILED", "The following resource(s) failed to delete: [Files]"),
-        _event("Files", "DELETE_FAILED", "the bucket is not empty"),
-        _event(NAME, "DELETE_IN_PROGRESS", "User Initiated"),
-        _event(NAME, "ROLLBACK_FAILED"),
-        _event("Second", "CREATE_FAILED", "mended since"),
-        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
-    ]
-    stack = {"StackName": NAME, "CreationTime": 0, "StackStatus": "DELETE_FAILED"}
-    with Stubber(client) as stub:
-        stub.add_response("describe_stacks", {"Stacks": [stack]})
-        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
-        with pytest.raises(DeployFailed, match="Files: the bucket is not empty") as refused:
-            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
-    assert f"aws cloudformation delete-stack --stack-name {NAME}" in str(refused.value)
-
-
 def _unplanned(stub: Stubber, reason: str) -> None:
     """A new stack whose change set fails for that reason."""
     absent = f"Stack with id {NAME} does not exist"
@@ -352,53 +255,6 @@ def _discarded(stub: Stubber) -> None:
     stub.add_response("delete_change_set", {})
     stub.add_response("describe_stacks", {"Stacks": [empty]})
     stub.add_response("delete_stack", {})
-
-
-# As CloudFormation says it since it looks at names and properties before a change.
-VALIDATED = (
-    "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To "
-    "troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure "
-    "information."
-)
-TAKEN = "Resource of type 'AWS::DynamoDB::Table' with identifier 'ryadom-test-data' already exists."
-
-
-def _operation_event(**more: str) -> dict[str, Any]:
-    return {"EventId": "1", "StackId": "the-stack", "EventType": "VALIDATION_ERROR", **more}
-
-
-def test_what_cloudformation_finds_beforehand_is_named_one_by_one(client: Any) -> None:
-    """A table kept of a stack that is gone holds its name: a change set does not say so."""
-    whole = _operation_event(EventType="STACK_EVENT", OperationStatus="FAILED")
-    taken = _operation_event(LogicalResourceId="DataTable", ValidationStatusReason=TAKEN)
-    asked = {"ChangeSetName": "arn:the-change-set", "Filters": {"FailedEvents": True}}
-    with Stubber(client) as stub:
-        _unplanned(stub, VALIDATED)
-        first = {"OperationEvents": [whole, taken], "NextToken": "more"}
-        stub.add_response("describe_events", first, asked)
-        wrong = _operation_event(ValidationStatusReason="Required property [Role] not found")
-        second = {"OperationEvents": [taken, wrong]}
-        stub.add_response("describe_events", second, asked | {"NextToken": "more"})
-        _discarded(stub)
-        with pytest.raises(DeployFailed) as refused:
-            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
-        stub.assert_no_pending_responses()
-    *found, step = str(refused.value).splitlines()
-    assert "infra/README.md" in step
-    assert found == [
-        f"{NAME}: {VALIDATED}",
-        f"  DataTable: {TAKEN}",
-        "  the stack: Required property [Role] not found",
-    ]
-
-
-def test_who_may_not_read_what_was_found_learns_that_and_the_reason(client: Any) -> None:
-    with Stubber(client) as stub:
-        _unplanned(stub, VALIDATED)
-        stub.add_client_error("describe_events", "AccessDenied", "not authorized")
-        _discarded(stub)
-        with pytest.raises(DeployFailed, match=r"(?s)ResourceExistenceCheck.*not authorized"):
-            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
 
 
 def test_a_plan_that_cannot_be_made_says_why(client: Any) -> None:

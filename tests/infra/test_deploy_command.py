@@ -12,10 +12,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra import cloud, deploy, reference_table
-from infra.change_sets import DeployFailed
 from infra.reference_table import publish
 from infra.regions import read_stage
 from infra.runtime import of_stage
+from infra.stack_failures import DeployFailed
 from infra.stage_facts import Refusal
 from tests.infra.deploy_account import (
     REGION,

@@ -10,12 +10,13 @@ import pytest
 import urllib3
 
 from infra import deploy, reference_table, users
-from infra.change_sets import ChangeSets, DeployFailed
+from infra.change_sets import ChangeSets
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
 from infra.platform_client import follow
 from infra.saved_state import announcement
 from infra.stack_defaults import ALIAS
+from infra.stack_failures import DeployFailed
 from infra.stage_facts import Refusal
 from shared import clock
 
