@@ -18,7 +18,7 @@ from infra import cloud, reference_table
 from infra.change_sets import ChangeSets, Plan
 from infra.code_lists import read_code_lists
 from infra.deployer import Client, Deployer, Facts
-from infra.package import package
+from infra.package import Package, package
 from infra.provider_check import UnfitProviders, check_channels, check_telephony
 from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
@@ -122,22 +122,30 @@ def deploy(
     if made.warning:
         say(made.warning)
     bucket = facts.pop("CodeBucket")
-    deployer = Deployer(
-        client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
+    facts = _deployed(
+        Deployer(
+            client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
+        ),
+        made,
+        facts,
     )
-    begun = clock.wall()
-    try:
-        facts = deployer.deploy(made, facts)
-    finally:  # the next try finds these rules as they should be, and says nothing of them
-        if deployer.changed_rules:
-            rules = ", ".join(sorted(deployer.changed_rules))
-            say(_MISSED.format(rules, clock.iso(begun), clock.iso(clock.wall())))
     # Regions change without a deploy, so that the files here may be older than what the stage has.
     table = facts["ReferenceTableName"]
     reference_table.publish(
         client("dynamodb"), table, regions, say, codes=codes, agreed=agree_to_data
     )
     return facts
+
+
+def _deployed(deployer: Deployer, made: Package, facts: Facts) -> Facts:
+    """Deploy the stacks and say, whatever becomes of it, which rules may have missed events."""
+    begun = clock.wall()
+    try:
+        return deployer.deploy(made, facts)
+    finally:  # the next try finds these rules as they should be, and says nothing of them
+        if deployer.changed_rules:
+            rules = ", ".join(sorted(deployer.changed_rules))
+            say(_MISSED.format(rules, clock.iso(begun), clock.iso(clock.wall())))
 
 
 def check_alarms(sns: Any, topic: str, *, patience: float = 0.0, pause: float = 10.0) -> None:

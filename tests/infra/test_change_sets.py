@@ -7,7 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from infra.change_sets import Change, ChangeSets, DeployFailed, Plan
+from infra.change_sets import Change, ChangeSets, Plan
+from infra.stack_failures import DeployFailed
 from tests.infra.fake_cloudformation import FakeCloudFormation
 
 NAME = "ryadom-test-toy"
