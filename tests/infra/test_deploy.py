@@ -99,6 +99,7 @@ def test_a_name_that_a_stage_cannot_say_is_refused(tmp_path: Path, misspelt: str
         ("AllowedOrigins", "*"),
         ("ChannelSecrets", "ryadom/test/channels"),
         ("PublicUrl", "https://example.org/"),
+        ("PublicUrl", "https://example.org/#"),  # Cognito leads nobody back to such a place
         ("DomainName", "https://api.example.org"),
         ("CertificateArn", "arn:aws:iam::123456789012:server-certificate/1"),
         ("LocalCallbackUrl", "http://example.org/signed-in"),
