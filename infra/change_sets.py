@@ -39,11 +39,19 @@ class Change:
     replacement: str
     # The properties that cannot be changed where the resource is.
     because: tuple[str, ...] = ()
+    # Somebody has deleted what the stack had.
+    gone: bool = False
 
     @property
     def begins_empty(self) -> bool:
         """Whether another one would take the place of what keeps data."""
-        return self.replacement == "True" and self.kind in KEEPS_DATA
+        return self.kind in KEEPS_DATA and (self.gone or self.replacement == "True")
+
+    @property
+    def cause(self) -> str:
+        """Why another one would take the place of what is there, or was."""
+        named = " and ".join(self.because) or "its type"
+        return "which was deleted" if self.gone else f"for {named}"
 
     @property
     def loses(self) -> bool:
@@ -81,8 +89,17 @@ class Plan:
 class ChangeSets:
     """The stacks of one account."""
 
-    def __init__(self, cloudformation: Any, say: Callable[[str], None], pause: float) -> None:
+    def __init__(
+        self,
+        cloudformation: Any,
+        say: Callable[[str], None],
+        pause: float,
+        *,
+        revert_drift: bool = False,
+    ) -> None:
         self._cloudformation = cloudformation
+        # By itself CloudFormation compares templates, and leaves what was changed by hand.
+        self._mode = {"DeploymentMode": "REVERT_DRIFT"} if revert_drift else {}
         self._failures = Failures(cloudformation)
         self._say = say
         self._pause = pause
@@ -132,6 +149,7 @@ class ChangeSets:
                     for key, value in parameters.items()
                 ],
                 **template,
+                **({} if creates else self._mode),
             )
         except ClientError as error:
             raise DeployFailed(f"{name}: {error}") from None
@@ -144,10 +162,7 @@ class ChangeSets:
         if not emptied:
             return plan
         self.discard(plan)
-        named = "\n".join(
-            f"  {each.resource} ({each.kind}), for {' and '.join(each.because) or 'its type'}"
-            for each in emptied
-        )
+        named = "\n".join(f"  {each.resource} ({each.kind}), {each.cause}" for each in emptied)
         raise DeployFailed(
             f"{plan.stack}: an empty one would be made in the place of\n{named}\nand what is kept "
             "there would be out of sight. Nothing was changed. Take that back; where it must be, "
@@ -272,4 +287,5 @@ def _change(described: Mapping[str, Any]) -> Change:
             for each in resource.get("Details", ())
             if each["Target"].get("RequiresRecreation") == "Always"
         ),
+        resource.get("ResourceDriftStatus") == "DELETED",
     )

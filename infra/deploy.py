@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import cloud, reference_table
 from infra.change_sets import ChangeSets, Plan
 from infra.code_lists import read_code_lists
-from infra.deployer import Client, Deployer, Facts
+from infra.deployer import Agree, Client, Deployer, Facts
 from infra.package import Package, package
 from infra.provider_check import UnfitProviders, check_channels, check_telephony
 from infra.regions import Unfit, read_stage
@@ -93,7 +93,7 @@ def check_place(client: Client, facts: Facts, acknowledged: Sequence[str]) -> No
     check_bucket(client("s3"), facts["CodeBucket"])
 
 
-def set_up_account(client: Client, agree: Callable[[Sequence[Plan]], bool]) -> None:
+def set_up_account(client: Client, agree: Agree) -> None:
     """Give the account what it needs once, in a stack of its own."""
     changes = ChangeSets(client("cloudformation"), say, PAUSE)
     template = (INFRA / "account.yaml").read_text("utf-8")
@@ -108,8 +108,10 @@ def deploy(
     client: Client,
     stage: str,
     acknowledged: Sequence[str],
-    agree: Callable[[Sequence[Plan]], bool],
+    agree: Agree,
     agree_to_data: Callable[[], bool],
+    *,
+    revert_drift: bool = False,
 ) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
@@ -121,14 +123,7 @@ def deploy(
     made = package(runtime=of_stage(facts.get("PythonRuntime", DEFAULT)))
     if made.warning:
         say(made.warning)
-    bucket = facts.pop("CodeBucket")
-    facts = _deployed(
-        Deployer(
-            client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
-        ),
-        made,
-        facts,
-    )
+    facts = _deployed(client, stage, made, facts, agree, revert_drift)
     # Regions change without a deploy, so that the files here may be older than what the stage has.
     table = facts["ReferenceTableName"]
     reference_table.publish(
@@ -137,8 +132,20 @@ def deploy(
     return facts
 
 
-def _deployed(deployer: Deployer, made: Package, facts: Facts) -> Facts:
+def _deployed(
+    client: Client, stage: str, made: Package, facts: Facts, agree: Agree, revert_drift: bool
+) -> Facts:
     """Deploy the stacks and say, whatever becomes of it, which rules may have missed events."""
+    deployer = Deployer(
+        client,
+        facts.pop("CodeBucket"),
+        say,
+        prefix=f"ryadom-{stage}",
+        agree=agree,
+        protect=True,
+        revert_drift=revert_drift,
+        pause=PAUSE,
+    )
     begun = clock.wall()
     try:
         return deployer.deploy(made, facts)
@@ -234,6 +241,9 @@ def main() -> None:
         help="a host where invented data only will be recorded, outside the allowed places",
     )
     parser.add_argument("--yes", action="store_true", help="make the changes shown, unasked")
+    parser.add_argument(
+        "--revert-drift", action="store_true", help="undo what was changed by hand as well"
+    )
     parser.add_argument("--wait", action="store_true", help="wait until alarms are heard")
     parser.add_argument(
         "--account-setup", action="store_true", help="prepare the account, once per region"
@@ -252,7 +262,14 @@ def _run(asked: argparse.Namespace, client: Client) -> None:
     if asked.stage is None:
         return
     agree_to_data = (lambda: True) if asked.yes else ask_for_data
-    facts = deploy(client, asked.stage, asked.personal_data_abroad, agree, agree_to_data)
+    facts = deploy(
+        client,
+        asked.stage,
+        asked.personal_data_abroad,
+        agree,
+        agree_to_data,
+        revert_drift=asked.revert_drift,
+    )
     say(f"In DNS {facts['DomainName']} must be a CNAME of {facts['DomainTarget']}.")
     patience = PATIENCE if asked.wait else 0.0
     check_alarms(client("sns"), facts["AlarmTopicArn"], patience=patience)

@@ -78,13 +78,14 @@ class Deployer:
         *,
         agree: Agree = _always,
         protect: bool = False,
+        revert_drift: bool = False,
         pause: float = 3.0,
     ) -> None:
         self._client = client
         self._bucket = bucket
         self._agree = agree
         self._protect = protect
-        self._stacks = ChangeSets(client("cloudformation"), say, pause)
+        self._stacks = ChangeSets(client("cloudformation"), say, pause, revert_drift=revert_drift)
         self.prefix = prefix
         # The rules of stacks that were there, by which they hear others since this deploy.
         self.changed_rules: list[str] = []

@@ -312,44 +312,59 @@ def test_a_long_plan_is_read_to_its_end(client: Any) -> None:
     assert [each.resource for each in plan.changes] == ["Q0", "Q1", "Q2"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "because", "named"),
-    [
-        ("AWS::DynamoDB::Table", ["KeySchema", "TableName"], "KeySchema and TableName"),
-        ("AWS::Cognito::UserPool", ["UsernameConfiguration"], "UsernameConfiguration"),
-        ("AWS::KMS::Key", [], "its type"),
-        ("AWS::Lambda::LayerVersion", ["Content"], None),
-    ],
-)
-def test_a_plan_that_puts_an_empty_place_before_kept_data_is_refused(
-    client: Any, kind: str, because: list[str], named: str | None
-) -> None:
-    """A pipeline agrees to everything, and a pool without a name of its own is made at once."""
+def _replaced(*because: str) -> dict[str, Any]:
     details: list[dict[str, Any]] = [
         {"Target": {"Attribute": "Properties", "Name": each, "RequiresRecreation": "Always"}}
         for each in because
     ]
     tags = {"Target": {"Attribute": "Tags", "RequiresRecreation": "Never"}}
-    change = {
-        "Action": "Modify", "LogicalResourceId": "Kept", "ResourceType": kind,
-        "Replacement": "True", "Details": [*details, tags],
-    }  # fmt: skip
+    return {"Action": "Modify", "Replacement": "True", "Details": [*details, tags]}
+
+
+DELETED = {"Action": "Add", "ResourceDriftStatus": "DELETED"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "why"),
+    [
+        ("AWS::DynamoDB::Table", _replaced("KeySchema", "Name"), "for KeySchema and Name"),
+        ("AWS::Cognito::UserPool", _replaced("UserPoolName"), "for UserPoolName"),
+        ("AWS::KMS::Key", _replaced(), "for its type"),
+        ("AWS::DynamoDB::Table", DELETED, "which was deleted"),
+        ("AWS::Lambda::LayerVersion", _replaced("Content"), None),
+        ("AWS::SQS::Queue", DELETED, None),
+    ],
+)
+def test_a_plan_that_puts_an_empty_place_before_kept_data_is_refused(
+    client: Any, kind: str, change: dict[str, Any], why: str | None
+) -> None:
+    """A pipeline agrees to everything, and a pool without a name of its own is made at once."""
     there = {
         "StackName": NAME, "CreationTime": "2026-01-01T00:00:00Z", "StackStatus": "UPDATE_COMPLETE"
     }  # fmt: skip
-    described = {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": change}]}
+    named = {"ResourceChange": change | {"LogicalResourceId": "Kept", "ResourceType": kind}}
     with Stubber(client) as stub:
         stub.add_response("describe_stacks", {"Stacks": [there]})
         stub.add_response("create_change_set", {"Id": "arn:the-change-set"})
-        stub.add_response("describe_change_set", described)
+        stub.add_response("describe_change_set", {"Status": "CREATE_COMPLETE", "Changes": [named]})
         plan = ChangeSets(client, print, 0).plan
-        if named is None:
+        if why is None:
             assert plan(NAME, NAMED, TemplateBody=ONE).changes
         else:
             stub.add_response("delete_change_set", {})
-            with pytest.raises(DeployFailed, match=rf"Kept \({kind}\), for {named}\n"):
+            with pytest.raises(DeployFailed, match=rf"Kept \({kind}\), {why}\n"):
                 plan(NAME, NAMED, TemplateBody=ONE)
         stub.assert_no_pending_responses()
+
+
+def test_what_was_changed_by_hand_is_undone_in_a_stack_that_is_there(
+    cloudformation: FakeCloudFormation,
+) -> None:
+    """CloudFormation takes the mode for no new stack."""
+    changes = ChangeSets(cloudformation, print, pause=0, revert_drift=True)
+    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    changes.plan(NAME, NAMED, TemplateBody=TWO)
+    assert cloudformation.modes == [None, "REVERT_DRIFT"]
 
 
 @pytest.mark.parametrize(

@@ -380,7 +380,7 @@ def test_the_command_fails_while_nobody_hears_the_stage(
     monkeypatch.setattr("sys.argv", ["deploy", "test", "--yes"])
     facts = {"AlarmTopicArn": "arn:topic", "DomainName": "api.example.org"}
     facts["DomainTarget"] = "d-1.execute-api.eu-central-1.amazonaws.com"
-    monkeypatch.setattr(deploy, "deploy", lambda *asked: facts)
+    monkeypatch.setattr(deploy, "deploy", lambda *asked, **more: facts)
     topic = _Topic(["PendingConfirmation"])
     monkeypatch.setattr(deploy, "_clients", lambda: lambda service: topic)
     with pytest.raises(SystemExit, match="NOT READY"):

@@ -130,6 +130,19 @@ def test_a_deploy_writes_no_reference_data_that_was_not_agreed_to(
     assert kept().regions.keys() == local.keys()
 
 
+def test_the_command_undoes_what_was_changed_by_hand_where_it_is_told_to(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its templates are the same, so that otherwise it would change nothing."""
+    deploy.main()
+    deploy.main()
+    assert set(account.cloudformation.modes) == {None}
+    account.cloudformation.modes.clear()
+    monkeypatch.setattr("sys.argv", ["deploy", "test", "--revert-drift", *ABROAD])
+    deploy.main()
+    assert account.cloudformation.modes == ["REVERT_DRIFT"] * 3
+
+
 def test_an_account_is_set_up_without_any_stage(
     account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
