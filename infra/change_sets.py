@@ -2,22 +2,19 @@
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.plans import Plan, change_of
 from infra.stack_failures import DeployFailed, Failures
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 # What a first deploy leaves that failed or was not agreed to: nothing of it can be updated.
 NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
-# What refuses to be deleted once it is protected, by the rollback of its own creation too.
-PROTECTED = ("AWS::DynamoDB::Table", "AWS::Cognito::UserPool")
-# What keeps data and would begin empty; all but layers that UpdateReplacePolicy retains.
-KEEPS_DATA = (*PROTECTED, "AWS::KMS::Key", "AWS::S3::Bucket")
 # Stacks that may be changed; what was lost may have been given back to one by an import.
 MADE = (
     "CREATE_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_COMPLETE",
@@ -27,63 +24,6 @@ SAY_SECONDS = 60.0
 _NOT_AVAILABLE = "InvalidChangeSetStatus"
 _NO_CHANGE_SET = ("ChangeSetNotFound", "ChangeSetNotFoundException")
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
-
-
-@dataclass(frozen=True)
-class Change:
-    """What would happen to one resource."""
-
-    action: str
-    resource: str
-    kind: str
-    replacement: str
-    # The properties that cannot be changed where the resource is.
-    because: tuple[str, ...] = ()
-    # Somebody has deleted what the stack had.
-    gone: bool = False
-
-    @property
-    def begins_empty(self) -> bool:
-        """Whether another one would take the place of what keeps data."""
-        return self.kind in KEEPS_DATA and (self.gone or self.replacement == "True")
-
-    @property
-    def cause(self) -> str:
-        """Why another one would take the place of what is there, or was."""
-        named = " and ".join(self.because) or "its type"
-        return "which was deleted" if self.gone else f"for {named}"
-
-    @property
-    def loses(self) -> bool:
-        """Whether what is there now goes."""
-        return self.action == "Remove" or self.replacement in ("True", "Conditional")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What would happen to one stack; without a change set nothing would."""
-
-    stack: str
-    creates: bool
-    change_set: str | None
-    changes: Sequence[Change]
-
-    @property
-    def adds_protected(self) -> bool:
-        """Whether it would make what must not be protected before it is complete."""
-        return self.creates or any(
-            each.action == "Add" and each.kind in PROTECTED for each in self.changes
-        )
-
-    @property
-    def changed_rules(self) -> list[str]:
-        """The rules by which the stack, if it is there, would hear other events than before."""
-        heard = [each for each in self.changes if each.kind == "AWS::Events::Rule"]
-        return [
-            f"{self.stack} {each.resource}"
-            for each in heard
-            if not self.creates and each.action != "Remove" and each.resource.endswith("Rule")
-        ]
 
 
 class ChangeSets:
@@ -124,7 +64,7 @@ class ChangeSets:
         described = self._described(change_set)
         if described["Status"] != "FAILED":
             return self._sparing_data(
-                replace(plan, changes=[_change(each) for each in described["Changes"]])
+                replace(plan, changes=[change_of(each) for each in described["Changes"]])
             )
         reason = described.get("StatusReason", "no reason is given")
         empty = any(each in reason for each in _NO_CHANGES)
@@ -273,19 +213,3 @@ class ChangeSets:
 
 def _outputs(stack: Mapping[str, Any]) -> dict[str, str]:
     return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
-
-
-def _change(described: Mapping[str, Any]) -> Change:
-    resource = described["ResourceChange"]
-    return Change(
-        resource["Action"],
-        resource["LogicalResourceId"],
-        resource["ResourceType"],
-        resource.get("Replacement", ""),
-        tuple(
-            each["Target"]["Name"]
-            for each in resource.get("Details", ())
-            if each["Target"].get("RequiresRecreation") == "Always"
-        ),
-        resource.get("ResourceDriftStatus") == "DELETED",
-    )

@@ -15,10 +15,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cloud, reference_table
-from infra.change_sets import ChangeSets, Plan
+from infra.change_sets import ChangeSets
 from infra.code_lists import read_code_lists
 from infra.deployer import Agree, Client, Deployer, Facts
 from infra.package import Package, package
+from infra.plans import Plan
 from infra.provider_check import UnfitProviders, check_channels, check_telephony
 from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage

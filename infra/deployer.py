@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.change_sets import ChangeSets, Plan
+from infra.change_sets import ChangeSets
 from infra.package import Package, Stack
+from infra.plans import Plan
 from infra.services import owner
 from infra.stack_defaults import for_release
 from infra.stack_failures import DeployFailed

@@ -7,7 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from infra.change_sets import Change, ChangeSets, Plan
+from infra.change_sets import ChangeSets
+from infra.plans import Change, Plan
 from infra.stack_failures import DeployFailed
 from tests.infra.fake_cloudformation import FakeCloudFormation
 
@@ -226,22 +227,6 @@ def test_a_stack_that_is_as_it_should_be_is_well_whatever_was_before(
     assert said[-1] == f"  {NAME} unchanged"
 
 
-@pytest.mark.parametrize(
-    ("action", "replacement", "loses"),
-    [
-        ("Remove", "", True),
-        ("Modify", "True", True),
-        ("Modify", "Conditional", True),
-        ("Modify", "False", False),
-        ("Add", "", False),
-    ],
-)
-def test_what_goes_and_what_may_be_made_anew_is_lost(
-    action: str, replacement: str, loses: bool
-) -> None:
-    assert Change(action, "Table", "T", replacement).loses is loses
-
-
 def _unplanned(stub: Stubber, reason: str) -> None:
     """A new stack whose change set fails for that reason."""
     absent = f"Stack with id {NAME} does not exist"
@@ -365,22 +350,3 @@ def test_what_was_changed_by_hand_is_undone_in_a_stack_that_is_there(
     changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
     changes.plan(NAME, NAMED, TemplateBody=TWO)
     assert cloudformation.modes == [None, "REVERT_DRIFT"]
-
-
-@pytest.mark.parametrize(
-    ("change", "adds", "loses"),
-    [
-        (Change("Add", "Table", "AWS::DynamoDB::Table", ""), True, False),
-        (Change("Add", "Pool", "AWS::Cognito::UserPool", ""), True, False),
-        (Change("Modify", "Table", "AWS::DynamoDB::Table", "False"), False, False),
-        (Change("Modify", "Queue", "AWS::SQS::Queue", "Conditional"), False, True),
-        (Change("Remove", "Queue", "AWS::SQS::Queue", ""), False, True),
-        (Change("Add", "Queue", "AWS::SQS::Queue", ""), False, False),
-    ],
-)
-def test_what_a_rollback_would_have_to_delete_is_not_protected_yet_and_what_goes_is_shown_first(
-    change: Change, adds: bool, loses: bool
-) -> None:
-    assert Plan("stack", False, "arn", [change]).adds_protected is adds
-    assert Plan("stack", True, "arn", [change]).adds_protected
-    assert change.loses is loses

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from infra import deploy, templates
-from infra.change_sets import Change, Plan
 from infra.deployer import output_name
 from infra.layer import RESOURCES
+from infra.plans import Change, Plan
 from infra.services import app_folders
 from infra.stage_facts import (
     NEEDED,
