@@ -15,6 +15,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cloud, reference_table
+from infra.account_checks import check_place
 from infra.change_sets import ChangeSets
 from infra.code_lists import read_code_lists
 from infra.deployer import Agree, Client, Deployer, Facts
@@ -25,14 +26,12 @@ from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
 from infra.stack_failures import DeployFailed
-from infra.stage_facts import Refusal, check_locations, check_makers, facts_of
+from infra.stage_facts import Refusal, facts_of
 from infra.terminal import agreed, in_a_sentence, say
 from shared import clock
 
 INFRA = Path(__file__).parent
 ACCOUNT_STACK = "ryadom-account"
-# Rows, and files of offices with names and phones in them.
-RECORDING = ("dynamodb", "s3")
 PAUSE = 3.0
 PATIENCE = 1800.0
 # Senders are deployed before hearers, and the bus keeps nothing for a rule that is yet to come.
@@ -41,57 +40,6 @@ _MISSED = (
     "replay the archive of that time to them (docs/runbooks/dead-letters.md, events-lost). No "
     "effect happens twice."
 )
-
-
-def check_account(gateway: Any) -> None:
-    """Refuse an account whose API Gateway may not write access logs: no stage could be made."""
-    if not gateway.get_account().get("cloudwatchRoleArn"):
-        raise Refusal(
-            "API Gateway may not write logs in this account and region yet. Set it up once, for "
-            "all stages there: python -m infra.deploy --account-setup"
-        )
-
-
-def check_certificate(certificate: str, region: str, account: str) -> None:
-    """Refuse a certificate of another place, which the host of all APIs could not have.
-
-    It is what says in a stage's file where the stage is.
-    """
-    where, owner = certificate.split(":")[3:5]
-    if owner != account:
-        raise Refusal(
-            f"CertificateArn is of the account {owner}, and AWS_PROFILE leads to {account}. Choose "
-            "the profile of the stage."
-        )
-    if where != region:
-        raise Refusal(f"CertificateArn is not in {region}, where the stage would be: {certificate}")
-
-
-def check_bucket(s3: Any, bucket: str) -> None:
-    """Refuse a bucket from which CloudFormation could not read, before minutes go into a build."""
-    region = s3.meta.region_name
-    try:
-        where = s3.head_bucket(Bucket=bucket).get("BucketRegion", region)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        why = "does not exist" if code == "404" else f"cannot be read ({code})"
-        raise Refusal(
-            f"CodeBucket {bucket} {why}. Make a private one in {region}, once for all stages "
-            f"there: aws s3 mb s3://NAME --region {region}"
-        ) from None
-    if where != region:
-        raise Refusal(f"CodeBucket {bucket} is in {where}, and the stage would be in {region}.")
-
-
-def check_place(client: Client, facts: Facts, acknowledged: Sequence[str]) -> None:
-    """Refuse an account, a region or endpoints that a stage must not or cannot be in."""
-    recording = [client(each).meta.endpoint_url for each in RECORDING]
-    check_locations(recording, acknowledged)
-    check_makers(client("cloudformation").meta.endpoint_url, recording)
-    gateway, account = client("apigateway"), client("sts").get_caller_identity()["Account"]
-    check_certificate(facts["CertificateArn"], gateway.meta.region_name, account)
-    check_account(gateway)
-    check_bucket(client("s3"), facts["CodeBucket"])
 
 
 def set_up_account(client: Client, agree: Agree) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra import deploy, templates
+from infra import account_checks, deploy, templates
 from infra.deployer import output_name
 from infra.layer import RESOURCES
 from infra.plans import Change, Plan
@@ -174,9 +174,9 @@ def test_an_issuer_whose_people_could_not_log_in_is_refused(
 
 
 def test_the_certificate_is_of_the_region_of_the_stage() -> None:
-    deploy.check_certificate(WHOLE["CertificateArn"], "eu-central-1", "123456789012")
+    account_checks.check_certificate(WHOLE["CertificateArn"], "eu-central-1", "123456789012")
     with pytest.raises(Refusal, match="not in eu-west-1"):
-        deploy.check_certificate(WHOLE["CertificateArn"], "eu-west-1", "123456789012")
+        account_checks.check_certificate(WHOLE["CertificateArn"], "eu-west-1", "123456789012")
 
 
 @pytest.mark.parametrize(
@@ -253,9 +253,9 @@ class _Gateway:
 
 
 def test_an_account_that_may_not_log_is_told_the_one_command() -> None:
-    deploy.check_account(_Gateway("arn:role"))
+    account_checks.check_account(_Gateway("arn:role"))
     with pytest.raises(Refusal, match=r"python -m infra\.deploy --account-setup"):
-        deploy.check_account(_Gateway(None))
+        account_checks.check_account(_Gateway(None))
 
 
 def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
