@@ -39,17 +39,17 @@ def check_certificate(certificate: str, region: str, account: str) -> None:
 def check_issued(acm: Any, certificate: str, host: str) -> None:
     """Refuse a certificate with which the platform would be undone; who may not look goes on."""
     try:
-        told = acm.describe_certificate(CertificateArn=certificate)["Certificate"]
+        found = acm.describe_certificate(CertificateArn=certificate)["Certificate"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             return
         raise Refusal(f"CertificateArn is none of this account: {certificate}") from None
-    names = told["SubjectAlternativeNames"]  # its first name is one of them
+    names = found["SubjectAlternativeNames"]  # its first name is one of them
     if not {host, f"*.{host.partition('.')[2]}"} & {*names}:
         raise Refusal(f"CertificateArn is of {', '.join(names)} and not of {host}.")
-    if told["Status"] != "ISSUED":
+    if found["Status"] != "ISSUED":
         raise Refusal(
-            f"CertificateArn is {told['Status']} and not ISSUED. While it waits, ACM names the "
+            f"CertificateArn is {found['Status']} and not ISSUED. While it waits, ACM names the "
             "record that it looks for in DNS; deploy once it has found it."
         )
 

@@ -72,7 +72,7 @@ class Failures:
     def _first_failure(self, name: str, status: str) -> str:
         """Return the first resource that failed in the stack's last change.
 
-        What keeps a rollback from its end is told and not what that change had failed for.
+        Of a rollback that does not end that is what keeps it from it, not what it began for.
         """
         begun = _BEGUN | {_ROLLED_BACK} if status == _STUCK else _BEGUN
         first = "no resource says why"

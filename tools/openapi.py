@@ -273,15 +273,15 @@ def _content(route: Route, schemas: _Schemas) -> Json:
 
 
 def _refused(route: Route) -> dict[str, Json]:
-    told = {
+    found = {
         str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
     }
     if _is_model(route.answers) and issubclass(route.answers, HtmlPage):
         # A person in a browser reads a page, too; the gateway itself refuses with a problem.
         of_link = ("404", "410", "413", "422", "429") if "link" in route.path_values else ("404",)
-        as_pages = (*told, *of_link) if route.more.refused else ("404",)
-        told |= {each: parts.no_page(int(each)) for each in as_pages}
-    return told
+        as_pages = (*found, *of_link) if route.more.refused else ("404",)
+        found |= {each: parts.no_page(int(each)) for each in as_pages}
+    return found
 
 
 def _tagged(route: Route) -> bool:
