@@ -21,10 +21,10 @@ from demo.stories import (
     steps_of_all,
 )
 from demo.story_run import UnexpectedOutcome, moment
-from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart, heed_signals
 from infra.local_platform import LocalPlatform
 from infra.reproducible_zip import CannotPackage
+from infra.stack_failures import DeployFailed
 from infra.terminal import at_any_terminal
 
 FORESEEN = (

@@ -9,41 +9,43 @@ NEAR_THE_TIMEOUT = 0.8
 LATE_MINUTES = 4
 
 
-def function_alarms(name: str, properties: Template) -> Template:
-    """Return the alarms on a function's errors, its throttles and its nearness to the timeout."""
-    errors = {
+_OF_FUNCTIONS: dict[str, Template] = {
+    "Errors": {
         "AlarmDescription": "The function fails. Runbook docs/runbooks/function-errors.md",
         "MetricName": "Errors",
         "Statistic": "Sum",
         "Period": 300,
-    }
-    throttles = {
+    },
+    "Throttles": {
         "AlarmDescription": "The function is throttled. "
         "Runbook docs/runbooks/function-throttles.md",
         "MetricName": "Throttles",
         "Statistic": "Sum",
         "EvaluationPeriods": 3,
-    }
-    slow = {
+    },
+    "Timeout": {
         "AlarmDescription": "The function nearly runs out of time. "
         "Runbook docs/runbooks/function-timeout.md",
         "MetricName": "Duration",
         "Statistic": "Maximum",
         "Period": 300,
-        "Threshold": round(properties["Timeout"] * 1000 * NEAR_THE_TIMEOUT),
-    }
-    kinds = {"Errors": errors, "Throttles": throttles, "Timeout": slow}
+    },
+}
+
+
+def function_alarms(name: str, properties: Template) -> Template:
+    """Return the alarms on a function's errors, its throttles and its nearness to the timeout."""
     called = properties["FunctionName"]["Fn::Sub"]
+    about = {
+        "Namespace": "AWS/Lambda",
+        "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": name}}],
+    }
+    near = {"Threshold": round(properties["Timeout"] * 1000 * NEAR_THE_TIMEOUT)}
     return {
         f"{name}{kind}Alarm": _alarm(
-            f"{called}-{kind.lower()}",
-            {
-                "Namespace": "AWS/Lambda",
-                "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": name}}],
-                **metric,
-            },
+            f"{called}-{kind.lower()}", about | metric | (near if kind == "Timeout" else {})
         )
-        for kind, metric in kinds.items()
+        for kind, metric in _OF_FUNCTIONS.items()
     }
 
 

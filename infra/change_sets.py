@@ -2,101 +2,45 @@
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.plans import Plan, change_of
+from infra.stack_failures import DeployFailed, Failures
+
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 # What a first deploy leaves that failed or was not agreed to: nothing of it can be updated.
 NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
-# What refuses to be deleted once it is protected, by the rollback of its own creation too.
-PROTECTED = ("AWS::DynamoDB::Table", "AWS::Cognito::UserPool")
-# What keeps data and would begin empty; all but layers that UpdateReplacePolicy retains.
-KEEPS_DATA = (*PROTECTED, "AWS::KMS::Key", "AWS::S3::Bucket")
 # Stacks that may be changed; what was lost may have been given back to one by an import.
 MADE = (
     "CREATE_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_COMPLETE",
     "UPDATE_ROLLBACK_COMPLETE",
 )  # fmt: skip
-# What ends a state that no change set ends; the first two are left by a change in the console.
-_WAYS_ON = {
-    "CREATE_FAILED": "aws cloudformation rollback-stack",
-    "UPDATE_FAILED": "aws cloudformation rollback-stack",
-    "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback",
-    "DELETE_FAILED": "aws cloudformation delete-stack",
-}
 SAY_SECONDS = 60.0
 _NOT_AVAILABLE = "InvalidChangeSetStatus"
 _NO_CHANGE_SET = ("ChangeSetNotFound", "ChangeSetNotFoundException")
-_TAKEN = "ResourceExistenceCheck"
-_GIVEN_BACK = (
-    "What has such a name may have been kept of a stack that is gone: infra/README.md says how it "
-    "is given back to a new one."
-)
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
-
-
-class DeployFailed(Exception):
-    """A stack did not reach its new state; the message names the first resource that failed."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What would happen to one resource."""
-
-    action: str
-    resource: str
-    kind: str
-    replacement: str
-    # The properties that cannot be changed where the resource is.
-    because: tuple[str, ...] = ()
-
-    @property
-    def begins_empty(self) -> bool:
-        """Whether another one would take the place of what keeps data."""
-        return self.replacement == "True" and self.kind in KEEPS_DATA
-
-    @property
-    def loses(self) -> bool:
-        """Whether what is there now goes."""
-        return self.action == "Remove" or self.replacement in ("True", "Conditional")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What would happen to one stack; without a change set nothing would."""
-
-    stack: str
-    creates: bool
-    change_set: str | None
-    changes: Sequence[Change]
-
-    @property
-    def adds_protected(self) -> bool:
-        """Whether it would make what must not be protected before it is complete."""
-        return self.creates or any(
-            each.action == "Add" and each.kind in PROTECTED for each in self.changes
-        )
-
-    @property
-    def changed_rules(self) -> list[str]:
-        """The rules by which the stack, if it is there, would hear other events than before."""
-        heard = [each for each in self.changes if each.kind == "AWS::Events::Rule"]
-        return [
-            f"{self.stack} {each.resource}"
-            for each in heard
-            if not self.creates and each.action != "Remove" and each.resource.endswith("Rule")
-        ]
 
 
 class ChangeSets:
     """The stacks of one account."""
 
-    def __init__(self, cloudformation: Any, say: Callable[[str], None], pause: float) -> None:
+    def __init__(
+        self,
+        cloudformation: Any,
+        say: Callable[[str], None],
+        pause: float,
+        *,
+        revert_drift: bool = False,
+    ) -> None:
         self._cloudformation = cloudformation
+        # By itself CloudFormation compares templates, and leaves what was changed by hand.
+        self._mode = {"DeploymentMode": "REVERT_DRIFT"} if revert_drift else {}
+        self._failures = Failures(cloudformation)
         self._say = say
         self._pause = pause
         self._over = Event()
@@ -115,6 +59,25 @@ class ChangeSets:
     def plan(self, name: str, parameters: Mapping[str, str], **template: str) -> Plan:
         """Ask what these parameters and this template would change."""
         creates = self._clear_the_way(name)
+        change_set = self._asked(name, creates, parameters, template)
+        plan = Plan(name, creates, change_set, ())
+        described = self._described(change_set)
+        if described["Status"] != "FAILED":
+            return self._sparing_data(
+                replace(plan, changes=[change_of(each) for each in described["Changes"]])
+            )
+        reason = described.get("StatusReason", "no reason is given")
+        empty = any(each in reason for each in _NO_CHANGES)
+        refusal = None if empty else self._failures.of_a_plan(name, change_set, reason)
+        self.discard(plan)
+        if refusal is not None:
+            raise refusal
+        return replace(plan, change_set=None)
+
+    def _asked(
+        self, name: str, creates: bool, parameters: Mapping[str, str], template: Mapping[str, str]
+    ) -> str:
+        """Return the change set that CloudFormation makes of these."""
         try:
             made = self._cloudformation.create_change_set(
                 StackName=name,
@@ -126,23 +89,12 @@ class ChangeSets:
                     for key, value in parameters.items()
                 ],
                 **template,
+                **({} if creates else self._mode),
             )
         except ClientError as error:
             raise DeployFailed(f"{name}: {error}") from None
-        plan = Plan(name, creates, made["Id"], ())
-        described = self._described(made["Id"])
-        if described["Status"] != "FAILED":
-            return self._sparing_data(
-                replace(plan, changes=[_change(each) for each in described["Changes"]])
-            )
-        reason = described.get("StatusReason", "no reason is given")
-        empty = any(each in reason for each in _NO_CHANGES)
-        causes = [] if empty else self._found_beforehand(made["Id"])
-        self.discard(plan)
-        if empty:
-            return Plan(name, creates, None, ())
-        said = "\n  ".join([f"{name}: {reason}", *causes])
-        raise DeployFailed(f"{said}\n{_GIVEN_BACK}" if _TAKEN in reason else said)
+        change_set: str = made["Id"]
+        return change_set
 
     def _sparing_data(self, plan: Plan) -> Plan:
         """Refuse a plan, asked about or not, that would put an empty place before kept data."""
@@ -150,10 +102,7 @@ class ChangeSets:
         if not emptied:
             return plan
         self.discard(plan)
-        named = "\n".join(
-            f"  {each.resource} ({each.kind}), for {' and '.join(each.because) or 'its type'}"
-            for each in emptied
-        )
+        named = "\n".join(f"  {each.resource} ({each.kind}), {each.cause}" for each in emptied)
         raise DeployFailed(
             f"{plan.stack}: an empty one would be made in the place of\n{named}\nand what is kept "
             "there would be out of sight. Nothing was changed. Take that back; where it must be, "
@@ -187,7 +136,7 @@ class ChangeSets:
             )
         status = found["StackStatus"]
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE") and plan.change_set is not None:
-            raise DeployFailed(self._failure(plan.stack, status))
+            raise self._failures.of_a_stack(plan.stack, status)
         said = ("created" if plan.creates else "updated") if plan.change_set else "unchanged"
         self._say(f"  {plan.stack} {said}")
         return _outputs(found)
@@ -219,26 +168,11 @@ class ChangeSets:
             self._cloudformation.delete_stack(StackName=name)
             left = self._at_rest(name, begun=True)
             if left is not None:
-                raise DeployFailed(self._failure(name, left["StackStatus"]))
+                raise self._failures.of_a_stack(name, left["StackStatus"])
             return True
         if status not in MADE:
-            raise DeployFailed(self._failure(name, status))
+            raise self._failures.of_a_stack(name, status)
         return False
-
-    def _found_beforehand(self, change_set: str) -> list[str]:
-        """Return what CloudFormation has found wrong by itself: a change set says only that it has.
-
-        So it is where a name is taken, as by a table that was kept of a stack that is gone.
-        """
-        try:
-            pages = self._cloudformation.get_paginator("describe_events").paginate(
-                ChangeSetName=change_set, Filters={"FailedEvents": True}
-            )
-            events = [event for page in pages for event in page["OperationEvents"]]
-        except ClientError as error:
-            return [f"What it is cannot be read: {error}"]
-        found = [_fault(event) for event in events if event.get("ValidationStatusReason")]
-        return list(dict.fromkeys(found))
 
     def _described(self, change_set: str) -> dict[str, Any]:
         pages = self._cloudformation.get_paginator("describe_change_set")
@@ -276,58 +210,6 @@ class ChangeSets:
         stack: dict[str, Any] = found
         return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack
 
-    def _failure(self, name: str, status: str) -> str:
-        said = f"{name} is {status}: {self._first_failure(name)}"
-        if status in _WAYS_ON:
-            said += (
-                "\nMend what that resource says, then let it end and deploy again:\n"
-                f"  {_WAYS_ON[status]} --stack-name {name}"
-            )
-        if "function initialization" in said:
-            said += (
-                "\nIts log says why, and goes when a first deploy is undone. Deploy once without "
-                "`SnapStart` in infra/api.yaml and infra/notifications.yaml: then the function is "
-                "made, and the first call of it leaves the reason in /aws/lambda."
-            )
-        return said
-
-    def _first_failure(self, name: str) -> str:
-        """Return the first resource that failed in the stack's last change."""
-        first = "no resource says why"
-        pages = self._cloudformation.get_paginator("describe_stack_events")
-        for page in pages.paginate(StackName=name):
-            for event in page["StackEvents"]:
-                whole = event["PhysicalResourceId"] == event["StackId"]
-                if not whole and event["ResourceStatus"].endswith("_FAILED"):
-                    reason = event.get("ResourceStatusReason", "")
-                    first = f"{event['LogicalResourceId']}: {reason}"
-                if whole and event["ResourceStatus"] in (
-                    "CREATE_IN_PROGRESS",
-                    "DELETE_IN_PROGRESS",
-                    "UPDATE_IN_PROGRESS",
-                ):
-                    return first
-        return first
-
 
 def _outputs(stack: Mapping[str, Any]) -> dict[str, str]:
     return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
-
-
-def _fault(event: Mapping[str, Any]) -> str:
-    return f"{event.get('LogicalResourceId', 'the stack')}: {event['ValidationStatusReason']}"
-
-
-def _change(described: Mapping[str, Any]) -> Change:
-    resource = described["ResourceChange"]
-    return Change(
-        resource["Action"],
-        resource["LogicalResourceId"],
-        resource["ResourceType"],
-        resource.get("Replacement", ""),
-        tuple(
-            each["Target"]["Name"]
-            for each in resource.get("Details", ())
-            if each["Target"].get("RequiresRecreation") == "Always"
-        ),
-    )

@@ -15,22 +15,23 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import cloud, reference_table
-from infra.change_sets import ChangeSets, DeployFailed, Plan
+from infra.account_checks import check_place
+from infra.change_sets import ChangeSets
 from infra.code_lists import read_code_lists
-from infra.deployer import Client, Deployer, Facts
-from infra.package import package
+from infra.deployer import Agree, Client, Deployer, Facts
+from infra.package import Package, package
+from infra.plans import Plan
 from infra.provider_check import UnfitProviders, check_channels, check_telephony
 from infra.regions import Unfit, read_stage
 from infra.reproducible_zip import CannotPackage
 from infra.runtime import DEFAULT, of_stage
-from infra.stage_facts import Refusal, check_locations, check_makers, facts_of
+from infra.stack_failures import DeployFailed
+from infra.stage_facts import Refusal, facts_of
 from infra.terminal import agreed, in_a_sentence, say
 from shared import clock
 
 INFRA = Path(__file__).parent
 ACCOUNT_STACK = "ryadom-account"
-# Rows, and files of offices with names and phones in them.
-RECORDING = ("dynamodb", "s3")
 PAUSE = 3.0
 PATIENCE = 1800.0
 # Senders are deployed before hearers, and the bus keeps nothing for a rule that is yet to come.
@@ -41,58 +42,7 @@ _MISSED = (
 )
 
 
-def check_account(gateway: Any) -> None:
-    """Refuse an account whose API Gateway may not write access logs: no stage could be made."""
-    if not gateway.get_account().get("cloudwatchRoleArn"):
-        raise Refusal(
-            "API Gateway may not write logs in this account yet. Set it up once, for all stages: "
-            "python -m infra.deploy --account-setup"
-        )
-
-
-def check_certificate(certificate: str, region: str, account: str) -> None:
-    """Refuse a certificate of another place, which the host of all APIs could not have.
-
-    It is what says in a stage's file where the stage is.
-    """
-    where, owner = certificate.split(":")[3:5]
-    if owner != account:
-        raise Refusal(
-            f"CertificateArn is of the account {owner}, and AWS_PROFILE leads to {account}. Choose "
-            "the profile of the stage."
-        )
-    if where != region:
-        raise Refusal(f"CertificateArn is not in {region}, where the stage would be: {certificate}")
-
-
-def check_bucket(s3: Any, bucket: str) -> None:
-    """Refuse a bucket from which CloudFormation could not read, before minutes go into a build."""
-    region = s3.meta.region_name
-    try:
-        where = s3.head_bucket(Bucket=bucket).get("BucketRegion", region)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        why = "does not exist" if code == "404" else f"cannot be read ({code})"
-        raise Refusal(
-            f"CodeBucket {bucket} {why}. Make a private one in {region}, once per account: "
-            f"aws s3 mb s3://NAME --region {region}"
-        ) from None
-    if where != region:
-        raise Refusal(f"CodeBucket {bucket} is in {where}, and the stage would be in {region}.")
-
-
-def check_place(client: Client, facts: Facts, acknowledged: Sequence[str]) -> None:
-    """Refuse an account, a region or endpoints that a stage must not or cannot be in."""
-    recording = [client(each).meta.endpoint_url for each in RECORDING]
-    check_locations(recording, acknowledged)
-    check_makers(client("cloudformation").meta.endpoint_url, recording)
-    gateway, account = client("apigateway"), client("sts").get_caller_identity()["Account"]
-    check_certificate(facts["CertificateArn"], gateway.meta.region_name, account)
-    check_account(gateway)
-    check_bucket(client("s3"), facts["CodeBucket"])
-
-
-def set_up_account(client: Client, agree: Callable[[Sequence[Plan]], bool]) -> None:
+def set_up_account(client: Client, agree: Agree) -> None:
     """Give the account what it needs once, in a stack of its own."""
     changes = ChangeSets(client("cloudformation"), say, PAUSE)
     template = (INFRA / "account.yaml").read_text("utf-8")
@@ -107,8 +57,10 @@ def deploy(
     client: Client,
     stage: str,
     acknowledged: Sequence[str],
-    agree: Callable[[Sequence[Plan]], bool],
+    agree: Agree,
     agree_to_data: Callable[[], bool],
+    *,
+    revert_drift: bool = False,
 ) -> Facts:
     """Check, build and deploy a stage; its facts afterwards."""
     facts, regions, codes = facts_of(stage), read_stage(stage), read_code_lists(stage)
@@ -120,23 +72,36 @@ def deploy(
     made = package(runtime=of_stage(facts.get("PythonRuntime", DEFAULT)))
     if made.warning:
         say(made.warning)
-    bucket = facts.pop("CodeBucket")
-    deployer = Deployer(
-        client, bucket, say, prefix=f"ryadom-{stage}", agree=agree, protect=True, pause=PAUSE
-    )
-    begun = clock.wall()
-    try:
-        facts = deployer.deploy(made, facts)
-    finally:  # the next try finds these rules as they should be, and says nothing of them
-        if deployer.changed_rules:
-            rules = ", ".join(sorted(deployer.changed_rules))
-            say(_MISSED.format(rules, clock.iso(begun), clock.iso(clock.wall())))
+    facts = _deployed(client, stage, made, facts, agree, revert_drift)
     # Regions change without a deploy, so that the files here may be older than what the stage has.
     table = facts["ReferenceTableName"]
     reference_table.publish(
         client("dynamodb"), table, regions, say, codes=codes, agreed=agree_to_data
     )
     return facts
+
+
+def _deployed(
+    client: Client, stage: str, made: Package, facts: Facts, agree: Agree, revert_drift: bool
+) -> Facts:
+    """Deploy the stacks and say, whatever becomes of it, which rules may have missed events."""
+    deployer = Deployer(
+        client,
+        facts.pop("CodeBucket"),
+        say,
+        prefix=f"ryadom-{stage}",
+        agree=agree,
+        protect=True,
+        revert_drift=revert_drift,
+        pause=PAUSE,
+    )
+    begun = clock.wall()
+    try:
+        return deployer.deploy(made, facts)
+    finally:  # the next try finds these rules as they should be, and says nothing of them
+        if deployer.changed_rules:
+            rules = ", ".join(sorted(deployer.changed_rules))
+            say(_MISSED.format(rules, clock.iso(begun), clock.iso(clock.wall())))
 
 
 def check_alarms(sns: Any, topic: str, *, patience: float = 0.0, pause: float = 10.0) -> None:
@@ -225,9 +190,12 @@ def main() -> None:
         help="a host where invented data only will be recorded, outside the allowed places",
     )
     parser.add_argument("--yes", action="store_true", help="make the changes shown, unasked")
+    parser.add_argument(
+        "--revert-drift", action="store_true", help="undo what was changed by hand as well"
+    )
     parser.add_argument("--wait", action="store_true", help="wait until alarms are heard")
     parser.add_argument(
-        "--account-setup", action="store_true", help="prepare the account, once for all its stages"
+        "--account-setup", action="store_true", help="prepare the account, once per region"
     )
     asked = parser.parse_args()
     if not asked.account_setup and asked.stage is None:
@@ -243,7 +211,14 @@ def _run(asked: argparse.Namespace, client: Client) -> None:
     if asked.stage is None:
         return
     agree_to_data = (lambda: True) if asked.yes else ask_for_data
-    facts = deploy(client, asked.stage, asked.personal_data_abroad, agree, agree_to_data)
+    facts = deploy(
+        client,
+        asked.stage,
+        asked.personal_data_abroad,
+        agree,
+        agree_to_data,
+        revert_drift=asked.revert_drift,
+    )
     say(f"In DNS {facts['DomainName']} must be a CNAME of {facts['DomainTarget']}.")
     patience = PATIENCE if asked.wait else 0.0
     check_alarms(client("sns"), facts["AlarmTopicArn"], patience=patience)

@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.change_sets import ChangeSets, DeployFailed, Plan
+from infra.change_sets import ChangeSets
 from infra.package import Package, Stack
+from infra.plans import Plan
 from infra.services import owner
 from infra.stack_defaults import for_release
+from infra.stack_failures import DeployFailed
 from infra.table_indexes import check_indexes
 from infra.templates import Template
 from shared.keyring import new_root_key
@@ -77,13 +79,14 @@ class Deployer:
         *,
         agree: Agree = _always,
         protect: bool = False,
+        revert_drift: bool = False,
         pause: float = 3.0,
     ) -> None:
         self._client = client
         self._bucket = bucket
         self._agree = agree
         self._protect = protect
-        self._stacks = ChangeSets(client("cloudformation"), say, pause)
+        self._stacks = ChangeSets(client("cloudformation"), say, pause, revert_drift=revert_drift)
         self.prefix = prefix
         # The rules of stacks that were there, by which they hear others since this deploy.
         self.changed_rules: list[str] = []

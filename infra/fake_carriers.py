@@ -100,8 +100,11 @@ class FakeCarriers:
             return Reply(404, {})
         if asked.name in _NO_MESSAGE:
             return serve(self, asked, "none")
-        fault = self._provider.next_fault(carrier)
-        if fault in _BROKEN and not (carrier == "sns" and fault == "come_again"):
+        return self._at_fault(serve, asked, self._provider.next_fault(carrier))
+
+    def _at_fault(self, serve: "Serve", asked: Asked, fault: str) -> Reply:
+        """Answer as a carrier with that fault; of some it hears before it takes the message."""
+        if fault in _BROKEN and not (asked.carrier == "sns" and fault == "come_again"):
             return _BROKEN[fault]
         if fault == "error_body":
             return Reply(200, {"error": "internal"})
@@ -271,7 +274,8 @@ def _ses(carriers: FakeCarriers, asked: Asked, fault: str) -> Reply:
     return Reply(200, {"MessageId": f"ses-{carriers.number()}"})
 
 
-_CARRIERS: dict[str, Callable[[FakeCarriers, Asked, str], Reply]] = {
+Serve = Callable[[FakeCarriers, Asked, str], Reply]
+_CARRIERS: dict[str, Serve] = {
     "max": _max,
     "vk": _vk,
     "telegram": _telegram,

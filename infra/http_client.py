@@ -81,17 +81,19 @@ class HttpClient:
             sent["Ryadom-Role"] = role
         if if_match is not None:
             sent["If-Match"] = f'"{if_match}"'
+        reply = self._sent(method, path, body, sent | dict(headers or {}), seconds)
+        if must and reply.status >= 400:
+            raise Refused(method, path, reply)
+        return reply
+
+    def _sent(
+        self, method: str, path: str, body: Any, headers: dict[str, str], seconds: float | None
+    ) -> Reply:
         # A text is sent as it is: a webhook's signature is about each of its bytes.
         text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
         data = None if body is None else text.encode()
         with urllib3.PoolManager(timeout=seconds, retries=False) as wire:
-            answer = wire.request(
-                method, self.url + path, body=data, headers=sent | dict(headers or {})
-            )
-        reply = _reply(answer)
-        if must and reply.status >= 400:
-            raise Refused(method, path, reply)
-        return reply
+            return _reply(wire.request(method, self.url + path, body=data, headers=headers))
 
     def _bearer(self, user: str) -> str:
         until, token = self._kept.get(user, (0.0, ""))

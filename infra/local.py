@@ -18,12 +18,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
 from infra import users
-from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart, heed_signals
 from infra.local_platform import LocalPlatform
 from infra.platform_client import attach, follow
 from infra.reproducible_zip import CannotPackage
 from infra.saved_state import STATE
+from infra.stack_failures import DeployFailed
 from infra.terminal import at_any_terminal, is_gone, say
 
 PORT = 8700

@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.change_sets import DeployFailed
+from infra.stack_failures import DeployFailed
 from infra.templates import Template
 
 # What an index is made of, as the table has it and as a template asks for it.

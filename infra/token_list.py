@@ -79,17 +79,7 @@ def _claims(
     regions: tuple[str, ...],
     org: str | None,
 ) -> dict[str, Any]:
-    if not _NAME.fullmatch(name):
-        raise Refusal("A machine has a simple name such as telegram-bot.")
-    if not timedelta() < lifetime <= machine_tokens.LONGEST_LIFE:
-        raise Refusal(f"A token ends after {machine_tokens.LONGEST_LIFE.days} days at most.")
-    if role not in machine_tokens.ROLES:
-        raise Refusal(f"A machine is a {ROLES}; what it may do its scopes say, not a role.")
-    if not all(map(CLAIM_WORD.fullmatch, (*scopes, *regions, *([org] if org else [])))):
-        raise Refusal("Scopes, regions and organisation are codes.")
-    if unknown := sorted({*scopes} - machine_tokens.SCOPES):
-        known = ", ".join(sorted(machine_tokens.SCOPES))
-        raise Refusal(f"No rule asks for the scope {unknown[0]}. There are: {known}.")
+    _check(name, role, lifetime, scopes, (*scopes, *regions, *([org] if org else [])))
     now = int(clock.wall().timestamp())
     return {
         "iss": kms_signatures.ISSUER,
@@ -103,6 +93,23 @@ def _claims(
         "regions": regions,
         "org": org,
     }
+
+
+def _check(
+    name: str, role: str, lifetime: timedelta, scopes: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    """Refuse what no token may say."""
+    if not _NAME.fullmatch(name):
+        raise Refusal("A machine has a simple name such as telegram-bot.")
+    if not timedelta() < lifetime <= machine_tokens.LONGEST_LIFE:
+        raise Refusal(f"A token ends after {machine_tokens.LONGEST_LIFE.days} days at most.")
+    if role not in machine_tokens.ROLES:
+        raise Refusal(f"A machine is a {ROLES}; what it may do its scopes say, not a role.")
+    if not all(map(CLAIM_WORD.fullmatch, words)):
+        raise Refusal("Scopes, regions and organisation are codes.")
+    if unknown := sorted({*scopes} - machine_tokens.SCOPES):
+        known = ", ".join(sorted(machine_tokens.SCOPES))
+        raise Refusal(f"No rule asks for the scope {unknown[0]}. There are: {known}.")
 
 
 def _row(claims: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -60,12 +60,16 @@ def document(app: ServiceApp) -> Json:
         },
     }
     found["components"]["schemas"] = schemas.used_by(found)
-    if app.catalogue.step_list:
-        action = found["components"]["schemas"]["NextStep"]["properties"]["action"]
-        action[CODE_LIST_KEYWORD] = app.catalogue.step_list
-    if receipt := found["components"]["schemas"].get("Receipt"):
-        receipt["properties"]["status"] |= parts.status_of_any(f"services.{app.app_name}.")
+    _name_lists(found["components"]["schemas"], app)
     return found
+
+
+def _name_lists(schemas: Json, app: ServiceApp) -> None:
+    """Say where the codes of what every app has are listed."""
+    if app.catalogue.step_list:
+        schemas["NextStep"]["properties"]["action"][CODE_LIST_KEYWORD] = app.catalogue.step_list
+    if receipt := schemas.get("Receipt"):
+        receipt["properties"]["status"] |= parts.status_of_any(f"services.{app.app_name}.")
 
 
 def _about(app: ServiceApp) -> Json:
@@ -240,38 +244,44 @@ def _body(route: Route, schemas: _Schemas) -> Json:
 
 
 def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
-    answered = _is_model(route.answers)
-    success: Json = {"description": route.summary}
-    page = answered and issubclass(route.answers, HtmlPage)
-    if page:
-        success["content"] = parts.PAGE
-    elif answered and issubclass(route.answers, PlainText):
-        success["content"] = parts.WORDS
-    elif answered:
-        content = {"schema": schemas.of(route.answers, "serialization")}
-        success["content"] = {"application/json": content}
+    success: Json = {"description": route.summary} | _content(route, schemas)
     if headers := _answer_headers(route):
         success["headers"] = headers
-    status = str(route.status if answered else 204)
+    status = str(route.status if _is_model(route.answers) else 204)
     found = (
         {"200": success | {"description": "What was there already."}}
         if route.more.may_exist
         else {}
     )
-    refusals = {
-        str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
-    }
-    if page:
-        # A person in a browser reads a page, too; the gateway itself refuses with a problem.
-        of_link = ("404", "410", "413", "422", "429") if "link" in route.path_values else ("404",)
-        as_pages = (*refusals, *of_link) if route.more.refused else ("404",)
-        refusals |= {each: parts.no_page(int(each)) for each in as_pages}
     if _tagged(route):
         found["304"] = {
             "description": "The client has this answer already.",
             "headers": {"ETag": headers["ETag"]},
         }
-    return found | {status: success} | refusals
+    return found | {status: success} | _refused(route)
+
+
+def _content(route: Route, schemas: _Schemas) -> Json:
+    if not _is_model(route.answers):
+        return {}
+    if issubclass(route.answers, HtmlPage):
+        return {"content": parts.PAGE}
+    if issubclass(route.answers, PlainText):
+        return {"content": parts.WORDS}
+    content = {"schema": schemas.of(route.answers, "serialization")}
+    return {"content": {"application/json": content}}
+
+
+def _refused(route: Route) -> dict[str, Json]:
+    found = {
+        str(code): {"$ref": f"#/components/responses/Problem{code}"} for code in _refusals(route)
+    }
+    if _is_model(route.answers) and issubclass(route.answers, HtmlPage):
+        # A person in a browser reads a page, too; the gateway itself refuses with a problem.
+        of_link = ("404", "410", "413", "422", "429") if "link" in route.path_values else ("404",)
+        as_pages = (*found, *of_link) if route.more.refused else ("404",)
+        found |= {each: parts.no_page(int(each)) for each in as_pages}
+    return found
 
 
 def _tagged(route: Route) -> bool:

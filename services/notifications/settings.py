@@ -10,10 +10,10 @@ channel_secrets = Setting(
     "parameter with the providers of messages and their secrets; without it only staff is reached",
     default="",
 )
-public_url = Setting(
-    "PUBLIC_URL",
+api_url = Setting(
+    "API_URL",
     OWN,
-    "host of feedback links where a region sets no page",
+    "address of all APIs, for links to our pages and for call-backs of providers",
     default="",
 )
 sms_part_kopecks = Setting(

@@ -19,7 +19,7 @@ from tests.support.world import World, at, world_at
 
 EVIDENCE = {"evidence": "spoken_by_phone"}
 WORDS = "Две козы и собака"
-PUBLIC_URL = "https://ryadom.test"
+API_URL = "https://ryadom.test"
 
 
 def _person(name: str, role: str, *regions: str, **more: Any) -> Principal:
@@ -60,7 +60,7 @@ class RegionClient:
         with world_at(moment) as world:
             gateway = FakeProvider()
             monkeypatch.setattr(Channels, "connect", lambda: gateway)
-            world.environment = {"PUBLIC_URL": PUBLIC_URL}
+            world.environment = {"API_URL": API_URL}
             client = cls(world, gateway)
             client.staffed()
             yield client
@@ -93,7 +93,7 @@ class RegionClient:
 
     def opened(self, url: str) -> int:
         """The status of a page whose link somebody follows."""
-        service, _, route = url.removeprefix(f"{PUBLIC_URL}/").split("/", 2)
+        service, _, route = url.removeprefix(f"{API_URL}/").split("/", 2)
         return self.api(service, None).get(f"/{route}").status
 
     def as_family(self, case: str, path: str, body: Any) -> Any:

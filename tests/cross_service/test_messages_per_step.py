@@ -12,13 +12,13 @@ from infra.proxy import PAGES
 from services.notifications import app
 from shared.events import cards
 from tests.cross_service.region import (
+    API_URL,
     AUTHORITY,
     EVIDENCE,
     FEDERAL,
     HQ,
     LEADER,
     OPERATIONS,
-    PUBLIC_URL,
     RegionClient,
     holder,
     rep,
@@ -431,7 +431,7 @@ def test_each_step_tells_whom_the_readme_says_and_nobody_else(played: Played) ->
 
 
 def test_each_link_that_is_sent_opens_its_page(played: Played) -> None:
-    pages = {url.removeprefix(PUBLIC_URL).split("/")[3] for url in played.opened}
+    pages = {url.removeprefix(API_URL).split("/")[3] for url in played.opened}
 
     assert pages == {"forms", "preferences"}
     assert {url: status for url, status in played.opened.items() if status != 200} == {}

@@ -42,7 +42,7 @@ START = at("2026-09-14 10:00")
 def callers(world: World, patch: pytest.MonkeyPatch) -> dict[str, Caller]:
     """Seed notifications and return a caller for every operation."""
     gateway, owners = FakeProvider(), FakeContactOwners()
-    world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+    world.environment = {"API_URL": "https://ryadom.test"}
     world.functions = owners  # type: ignore[assignment]
     patch.setattr(Channels, "connect", lambda: gateway)
     harness = NotificationsHarness(world, gateway, owners)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from moto import mock_aws
 
@@ -63,3 +64,11 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             BillingMode="PAY_PER_REQUEST",
         )
         yield client
+
+
+@pytest.fixture
+def client() -> Any:
+    """A real client of CloudFormation, whose answers are written out."""
+    return botocore.session.Session().create_client(
+        "cloudformation", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )

@@ -27,6 +27,7 @@ class FakeCloudFormation:
         self.change_sets: dict[str, Answer] = {}
         self.executed: dict[str, Answer] = {}
         self.history: list[tuple[str, str, Answer]] = []
+        self.modes: list[str | None] = []
         self.fails = False
         self.shown_first: list[str] = []
         self._templates = templates
@@ -35,6 +36,7 @@ class FakeCloudFormation:
 
     def create_change_set(self, **asked: Any) -> Answer:
         name, kind = asked["StackName"], asked["ChangeSetType"]
+        self.modes.append(asked.get("DeploymentMode"))
         body = asked.get("TemplateBody") or self._templates(asked["TemplateURL"])
         template = json.loads(body)
         values = {each["ParameterKey"]: each["ParameterValue"] for each in asked["Parameters"]}

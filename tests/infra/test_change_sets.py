@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from infra.change_sets import Change, ChangeSets, DeployFailed, Plan
+from infra.change_sets import ChangeSets
+from infra.plans import Change, Plan
+from infra.stack_failures import DeployFailed
 from tests.infra.fake_cloudformation import FakeCloudFormation
 
 NAME = "ryadom-test-toy"
@@ -39,14 +40,6 @@ def said() -> list[str]:
 @pytest.fixture
 def changes(cloudformation: FakeCloudFormation, said: list[str]) -> ChangeSets:
     return ChangeSets(cloudformation, said.append, pause=0)
-
-
-@pytest.fixture
-def client() -> Any:
-    """A real client, whose answers are written out."""
-    return botocore.session.Session().create_client(
-        "cloudformation", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="x"
-    )
 
 
 def test_a_new_stack_is_planned_looked_at_and_made(
@@ -234,110 +227,6 @@ def test_a_stack_that_is_as_it_should_be_is_well_whatever_was_before(
     assert said[-1] == f"  {NAME} unchanged"
 
 
-@pytest.mark.parametrize(
-    ("action", "replacement", "loses"),
-    [
-        ("Remove", "", True),
-        ("Modify", "True", True),
-        ("Modify", "Conditional", True),
-        ("Modify", "False", False),
-        ("Add", "", False),
-    ],
-)
-def test_what_goes_and_what_may_be_made_anew_is_lost(
-    action: str, replacement: str, loses: bool
-) -> None:
-    assert Change(action, "Table", "T", replacement).loses is loses
-
-
-@pytest.mark.parametrize(
-    ("status", "command"),
-    [
-        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
-        ("UPDATE_FAILED", "rollback-stack"),  # these two are left by a change in the console
-        ("CREATE_FAILED", "rollback-stack"),
-    ],
-)
-def test_a_state_that_no_deploy_ends_says_the_command_that_helps(
-    changes: ChangeSets, cloudformation: FakeCloudFormation, status: str, command: str
-) -> None:
-    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
-    cloudformation.stacks[NAME]["StackStatus"] = status
-    with pytest.raises(DeployFailed, match=f"aws cloudformation {command} --stack-name {NAME}"):
-        changes.plan(NAME, NAMED, TemplateBody=TWO)
-
-
-def _event(logical: str, status: str, reason: str = "") -> dict[str, Any]:
-    whole = logical == NAME
-    return {
-        "StackId": "the-stack",
-        "EventId": "1",
-        "StackName": NAME,
-        "Timestamp": "2026-01-01T00:00:00Z",
-        "LogicalResourceId": logical,
-        "PhysicalResourceId": "the-stack" if whole else logical,
-        "ResourceStatus": status,
-        "ResourceStatusReason": reason,
-    }
-
-
-def test_a_failure_names_the_first_resource_of_this_change_and_no_earlier_one(client: Any) -> None:
-    newest_first = [
-        _event(NAME, "UPDATE_ROLLBACK_COMPLETE"),
-        _event("Second", "CREATE_FAILED", "Resource creation cancelled"),
-        _event("Second", "CREATE_IN_PROGRESS"),
-        _event("First", "UPDATE_FAILED", "the true reason"),
-        _event("First", "UPDATE_IN_PROGRESS"),
-        _event(NAME, "UPDATE_IN_PROGRESS", "User Initiated"),
-        _event("Old", "CREATE_FAILED", "mended last year"),
-        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
-    ]
-    with Stubber(client) as stub:
-        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
-        told = ChangeSets(client, print, 0)._first_failure(NAME)
-    assert told == "First: the true reason"
-
-
-def test_a_function_that_does_not_start_is_told_with_the_way_to_see_why(client: Any) -> None:
-    """Its log is undone with the stack of a first deploy."""
-    reason = (
-        "Resource of type 'AWS::Lambda::Version' with identifier 'f:1' did not stabilize. Status "
-        "Reason is An error occurred during function initialization."
-    )
-    newest_first = [
-        _event(NAME, "ROLLBACK_COMPLETE"),
-        _event("APIHandlerVersion1", "CREATE_FAILED", reason),
-        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
-    ]
-    stack = {"StackName": NAME, "CreationTime": 0, "StackStatus": "ROLLBACK_COMPLETE"}
-    with Stubber(client) as stub:
-        stub.add_response("execute_change_set", {})
-        stub.add_response("describe_stacks", {"Stacks": [stack]})
-        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
-        with pytest.raises(DeployFailed, match=r"initialization.(?s:.*)without `SnapStart`"):
-            ChangeSets(client, print, 0).carry_out(Plan(NAME, True, "arn:the-change-set", []))
-
-
-def test_a_deletion_that_failed_names_its_own_resource_and_the_command_that_helps(
-    client: Any,
-) -> None:
-    newest_first = [
-        _event(NAME, "DELETE_FAILED", "The following resource(s) failed to delete: [Files]"),
-        _event("Files", "DELETE_FAILED", "the bucket is not empty"),
-        _event(NAME, "DELETE_IN_PROGRESS", "User Initiated"),
-        _event(NAME, "ROLLBACK_FAILED"),
-        _event("Second", "CREATE_FAILED", "mended since"),
-        _event(NAME, "CREATE_IN_PROGRESS", "User Initiated"),
-    ]
-    stack = {"StackName": NAME, "CreationTime": 0, "StackStatus": "DELETE_FAILED"}
-    with Stubber(client) as stub:
-        stub.add_response("describe_stacks", {"Stacks": [stack]})
-        stub.add_response("describe_stack_events", {"StackEvents": newest_first})
-        with pytest.raises(DeployFailed, match="Files: the bucket is not empty") as refused:
-            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
-    assert f"aws cloudformation delete-stack --stack-name {NAME}" in str(refused.value)
-
-
 def _unplanned(stub: Stubber, reason: str) -> None:
     """A new stack whose change set fails for that reason."""
     absent = f"Stack with id {NAME} does not exist"
@@ -352,53 +241,6 @@ def _discarded(stub: Stubber) -> None:
     stub.add_response("delete_change_set", {})
     stub.add_response("describe_stacks", {"Stacks": [empty]})
     stub.add_response("delete_stack", {})
-
-
-# As CloudFormation says it since it looks at names and properties before a change.
-VALIDATED = (
-    "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To "
-    "troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure "
-    "information."
-)
-TAKEN = "Resource of type 'AWS::DynamoDB::Table' with identifier 'ryadom-test-data' already exists."
-
-
-def _operation_event(**more: str) -> dict[str, Any]:
-    return {"EventId": "1", "StackId": "the-stack", "EventType": "VALIDATION_ERROR", **more}
-
-
-def test_what_cloudformation_finds_beforehand_is_named_one_by_one(client: Any) -> None:
-    """A table kept of a stack that is gone holds its name: a change set does not say so."""
-    whole = _operation_event(EventType="STACK_EVENT", OperationStatus="FAILED")
-    taken = _operation_event(LogicalResourceId="DataTable", ValidationStatusReason=TAKEN)
-    asked = {"ChangeSetName": "arn:the-change-set", "Filters": {"FailedEvents": True}}
-    with Stubber(client) as stub:
-        _unplanned(stub, VALIDATED)
-        first = {"OperationEvents": [whole, taken], "NextToken": "more"}
-        stub.add_response("describe_events", first, asked)
-        wrong = _operation_event(ValidationStatusReason="Required property [Role] not found")
-        second = {"OperationEvents": [taken, wrong]}
-        stub.add_response("describe_events", second, asked | {"NextToken": "more"})
-        _discarded(stub)
-        with pytest.raises(DeployFailed) as refused:
-            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
-        stub.assert_no_pending_responses()
-    *found, step = str(refused.value).splitlines()
-    assert "infra/README.md" in step
-    assert found == [
-        f"{NAME}: {VALIDATED}",
-        f"  DataTable: {TAKEN}",
-        "  the stack: Required property [Role] not found",
-    ]
-
-
-def test_who_may_not_read_what_was_found_learns_that_and_the_reason(client: Any) -> None:
-    with Stubber(client) as stub:
-        _unplanned(stub, VALIDATED)
-        stub.add_client_error("describe_events", "AccessDenied", "not authorized")
-        _discarded(stub)
-        with pytest.raises(DeployFailed, match=r"(?s)ResourceExistenceCheck.*not authorized"):
-            ChangeSets(client, print, 0).plan(NAME, NAMED, TemplateBody=ONE)
 
 
 def test_a_plan_that_cannot_be_made_says_why(client: Any) -> None:
@@ -455,60 +297,56 @@ def test_a_long_plan_is_read_to_its_end(client: Any) -> None:
     assert [each.resource for each in plan.changes] == ["Q0", "Q1", "Q2"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "because", "named"),
-    [
-        ("AWS::DynamoDB::Table", ["KeySchema", "TableName"], "KeySchema and TableName"),
-        ("AWS::Cognito::UserPool", ["UsernameConfiguration"], "UsernameConfiguration"),
-        ("AWS::KMS::Key", [], "its type"),
-        ("AWS::Lambda::LayerVersion", ["Content"], None),
-    ],
-)
-def test_a_plan_that_puts_an_empty_place_before_kept_data_is_refused(
-    client: Any, kind: str, because: list[str], named: str | None
-) -> None:
-    """A pipeline agrees to everything, and a pool without a name of its own is made at once."""
+def _replaced(*because: str) -> dict[str, Any]:
     details: list[dict[str, Any]] = [
         {"Target": {"Attribute": "Properties", "Name": each, "RequiresRecreation": "Always"}}
         for each in because
     ]
     tags = {"Target": {"Attribute": "Tags", "RequiresRecreation": "Never"}}
-    change = {
-        "Action": "Modify", "LogicalResourceId": "Kept", "ResourceType": kind,
-        "Replacement": "True", "Details": [*details, tags],
-    }  # fmt: skip
+    return {"Action": "Modify", "Replacement": "True", "Details": [*details, tags]}
+
+
+DELETED = {"Action": "Add", "ResourceDriftStatus": "DELETED"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "why"),
+    [
+        ("AWS::DynamoDB::Table", _replaced("KeySchema", "Name"), "for KeySchema and Name"),
+        ("AWS::Cognito::UserPool", _replaced("UserPoolName"), "for UserPoolName"),
+        ("AWS::KMS::Key", _replaced(), "for its type"),
+        ("AWS::DynamoDB::Table", DELETED, "which was deleted"),
+        ("AWS::Lambda::LayerVersion", _replaced("Content"), None),
+        ("AWS::SQS::Queue", DELETED, None),
+    ],
+)
+def test_a_plan_that_puts_an_empty_place_before_kept_data_is_refused(
+    client: Any, kind: str, change: dict[str, Any], why: str | None
+) -> None:
+    """A pipeline agrees to everything, and a pool without a name of its own is made at once."""
     there = {
         "StackName": NAME, "CreationTime": "2026-01-01T00:00:00Z", "StackStatus": "UPDATE_COMPLETE"
     }  # fmt: skip
-    described = {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": change}]}
+    named = {"ResourceChange": change | {"LogicalResourceId": "Kept", "ResourceType": kind}}
     with Stubber(client) as stub:
         stub.add_response("describe_stacks", {"Stacks": [there]})
         stub.add_response("create_change_set", {"Id": "arn:the-change-set"})
-        stub.add_response("describe_change_set", described)
+        stub.add_response("describe_change_set", {"Status": "CREATE_COMPLETE", "Changes": [named]})
         plan = ChangeSets(client, print, 0).plan
-        if named is None:
+        if why is None:
             assert plan(NAME, NAMED, TemplateBody=ONE).changes
         else:
             stub.add_response("delete_change_set", {})
-            with pytest.raises(DeployFailed, match=rf"Kept \({kind}\), for {named}\n"):
+            with pytest.raises(DeployFailed, match=rf"Kept \({kind}\), {why}\n"):
                 plan(NAME, NAMED, TemplateBody=ONE)
         stub.assert_no_pending_responses()
 
 
-@pytest.mark.parametrize(
-    ("change", "adds", "loses"),
-    [
-        (Change("Add", "Table", "AWS::DynamoDB::Table", ""), True, False),
-        (Change("Add", "Pool", "AWS::Cognito::UserPool", ""), True, False),
-        (Change("Modify", "Table", "AWS::DynamoDB::Table", "False"), False, False),
-        (Change("Modify", "Queue", "AWS::SQS::Queue", "Conditional"), False, True),
-        (Change("Remove", "Queue", "AWS::SQS::Queue", ""), False, True),
-        (Change("Add", "Queue", "AWS::SQS::Queue", ""), False, False),
-    ],
-)
-def test_what_a_rollback_would_have_to_delete_is_not_protected_yet_and_what_goes_is_shown_first(
-    change: Change, adds: bool, loses: bool
+def test_what_was_changed_by_hand_is_undone_in_a_stack_that_is_there(
+    cloudformation: FakeCloudFormation,
 ) -> None:
-    assert Plan("stack", False, "arn", [change]).adds_protected is adds
-    assert Plan("stack", True, "arn", [change]).adds_protected
-    assert change.loses is loses
+    """CloudFormation takes the mode for no new stack."""
+    changes = ChangeSets(cloudformation, print, pause=0, revert_drift=True)
+    changes.carry_out(changes.plan(NAME, NAMED, TemplateBody=ONE))
+    changes.plan(NAME, NAMED, TemplateBody=TWO)
+    assert cloudformation.modes == [None, "REVERT_DRIFT"]

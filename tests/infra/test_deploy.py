@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from infra import deploy, templates
-from infra.change_sets import Change, Plan
+from infra import account_checks, deploy, templates
 from infra.deployer import output_name
 from infra.layer import RESOURCES
+from infra.plans import Change, Plan
 from infra.services import app_folders
 from infra.stage_facts import (
     NEEDED,
@@ -99,6 +99,7 @@ def test_a_name_that_a_stage_cannot_say_is_refused(tmp_path: Path, misspelt: str
         ("AllowedOrigins", "*"),
         ("ChannelSecrets", "ryadom/test/channels"),
         ("PublicUrl", "https://example.org/"),
+        ("PublicUrl", "https://example.org/#"),  # Cognito leads nobody back to such a place
         ("DomainName", "https://api.example.org"),
         ("CertificateArn", "arn:aws:iam::123456789012:server-certificate/1"),
         ("LocalCallbackUrl", "http://example.org/signed-in"),
@@ -173,9 +174,9 @@ def test_an_issuer_whose_people_could_not_log_in_is_refused(
 
 
 def test_the_certificate_is_of_the_region_of_the_stage() -> None:
-    deploy.check_certificate(WHOLE["CertificateArn"], "eu-central-1", "123456789012")
+    account_checks.check_certificate(WHOLE["CertificateArn"], "eu-central-1", "123456789012")
     with pytest.raises(Refusal, match="not in eu-west-1"):
-        deploy.check_certificate(WHOLE["CertificateArn"], "eu-west-1", "123456789012")
+        account_checks.check_certificate(WHOLE["CertificateArn"], "eu-west-1", "123456789012")
 
 
 @pytest.mark.parametrize(
@@ -252,9 +253,9 @@ class _Gateway:
 
 
 def test_an_account_that_may_not_log_is_told_the_one_command() -> None:
-    deploy.check_account(_Gateway("arn:role"))
+    account_checks.check_account(_Gateway("arn:role"))
     with pytest.raises(Refusal, match=r"python -m infra\.deploy --account-setup"):
-        deploy.check_account(_Gateway(None))
+        account_checks.check_account(_Gateway(None))
 
 
 def test_nothing_is_built_for_a_place_or_an_account_that_is_refused(
@@ -379,7 +380,7 @@ def test_the_command_fails_while_nobody_hears_the_stage(
     monkeypatch.setattr("sys.argv", ["deploy", "test", "--yes"])
     facts = {"AlarmTopicArn": "arn:topic", "DomainName": "api.example.org"}
     facts["DomainTarget"] = "d-1.execute-api.eu-central-1.amazonaws.com"
-    monkeypatch.setattr(deploy, "deploy", lambda *asked: facts)
+    monkeypatch.setattr(deploy, "deploy", lambda *asked, **more: facts)
     topic = _Topic(["PendingConfirmation"])
     monkeypatch.setattr(deploy, "_clients", lambda: lambda service: topic)
     with pytest.raises(SystemExit, match="NOT READY"):

@@ -11,11 +11,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infra import cloud, deploy, reference_table
-from infra.change_sets import DeployFailed
+from infra import account_checks, cloud, deploy, reference_table
 from infra.reference_table import publish
 from infra.regions import read_stage
 from infra.runtime import of_stage
+from infra.stack_failures import DeployFailed
 from infra.stage_facts import Refusal
 from tests.infra.deploy_account import (
     REGION,
@@ -66,7 +66,10 @@ def command(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("sys.argv", ["deploy", "test", *ABROAD])
     gateway = Mock(**{"get_account.return_value": {"cloudwatchRoleArn": "role"}})
     gateway.meta.region_name = REGION
-    account.clients |= {"apigateway": gateway, "sns": Mock(), "sts": _sts("123456789012")}
+    issued = {"Status": "ISSUED", "SubjectAlternativeNames": ["api.example.org"]}
+    acm = Mock(**{"describe_certificate.return_value": {"Certificate": issued}})
+    others = {"acm": acm, "apigateway": gateway, "sns": Mock(), "sts": _sts("123456789012")}
+    account.clients |= others
     return made
 
 
@@ -130,6 +133,19 @@ def test_a_deploy_writes_no_reference_data_that_was_not_agreed_to(
     assert kept().regions.keys() == local.keys()
 
 
+def test_the_command_undoes_what_was_changed_by_hand_where_it_is_told_to(
+    account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its templates are the same, so that otherwise it would change nothing."""
+    deploy.main()
+    deploy.main()
+    assert set(account.cloudformation.modes) == {None}
+    account.cloudformation.modes.clear()
+    monkeypatch.setattr("sys.argv", ["deploy", "test", "--revert-drift", *ABROAD])
+    deploy.main()
+    assert account.cloudformation.modes == ["REVERT_DRIFT"] * 3
+
+
 def test_an_account_is_set_up_without_any_stage(
     account: Account, command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,7 +163,7 @@ def test_an_account_is_set_up_without_any_stage(
 def test_a_bucket_of_another_account_is_not_said_to_be_missing() -> None:
     s3 = Mock(**{"head_bucket.side_effect": ClientError({"Error": {"Code": "403"}}, "HeadBucket")})
     with pytest.raises(Refusal, match="CodeBucket theirs cannot be read"):
-        deploy.check_bucket(s3, "theirs")
+        account_checks.check_bucket(s3, "theirs")
 
 
 def test_the_command_changes_nothing_that_was_not_agreed_to(
@@ -176,6 +192,33 @@ def test_a_profile_of_another_account_is_told_before_anything_is_asked_of_that_a
     account.clients["sts"] = _sts("210987654321")
     account("apigateway").get_account.return_value = {}
     with pytest.raises(SystemExit, match=r"the account 123456789012, and AWS_PROFILE .* 2109876"):
+        deploy.main()
+    command["package"].assert_not_called()
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"SubjectAlternativeNames": ["example.org", "*.example.org"]}, None),
+        ({"SubjectAlternativeNames": ["example.org", "*.api.example.org"]}, "and not of api.ex"),
+        ({"Status": "PENDING_VALIDATION"}, "is PENDING_VALIDATION and not ISSUED"),
+        ("ResourceNotFoundException", "none of this account"),
+        ("AccessDeniedException", None),
+    ],
+)
+def test_a_certificate_that_the_host_could_not_show_is_refused_before_anything_is_built(
+    account: Account, command: dict[str, Any], answer: dict[str, Any] | str, why: str | None
+) -> None:
+    """The platform would be made for minutes, and undone."""
+    asked = account("acm").describe_certificate
+    if isinstance(answer, str):
+        asked.side_effect = ClientError({"Error": {"Code": answer}}, "DescribeCertificate")
+    else:
+        asked.return_value["Certificate"] |= answer
+    if why is None:
+        deploy.main()
+        return
+    with pytest.raises(SystemExit, match=why):
         deploy.main()
     command["package"].assert_not_called()
 

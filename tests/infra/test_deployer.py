@@ -15,11 +15,12 @@ from unittest.mock import Mock
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.change_sets import DeployFailed, Plan
 from infra.deployer import Deployer
 from infra.layer import Layer
 from infra.package import Package, Stack
+from infra.plans import Plan
 from infra.runtime import LOCAL
+from infra.stack_failures import DeployFailed
 from tests.infra.deploy_account import (
     Account,
     deployer_in,

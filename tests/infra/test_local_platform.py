@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import urllib3
 
-from infra import deploy, reference_table, users
-from infra.change_sets import ChangeSets, DeployFailed
+from infra import account_checks, deploy, reference_table, users
+from infra.change_sets import ChangeSets
 from infra.emulator import CannotStart, Emulator
 from infra.local_platform import LocalPlatform
 from infra.platform_client import follow
 from infra.saved_state import announcement
 from infra.stack_defaults import ALIAS
+from infra.stack_failures import DeployFailed
 from infra.stage_facts import Refusal
 from shared import clock
 
@@ -111,9 +112,9 @@ def test_an_account_is_set_up_once_in_a_stack_of_its_own(
 ) -> None:
     gateway = platform.client("apigateway")
     with pytest.raises(Refusal):
-        deploy.check_account(gateway)
+        account_checks.check_account(gateway)
     deploy.set_up_account(platform.client, deploy.agree_unasked)
-    deploy.check_account(gateway)
+    account_checks.check_account(gateway)
     deploy.set_up_account(platform.client, deploy.ask)  # no change, so nobody is asked
     told = capsys.readouterr().out.splitlines()
     assert told[-2:] == ["  ryadom-account created", "  ryadom-account unchanged"]

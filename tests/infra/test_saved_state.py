@@ -13,7 +13,6 @@ from unittest.mock import Mock
 import pytest
 
 from infra import emulator, local
-from infra.change_sets import DeployFailed
 from infra.emulator import CannotStart, Emulator
 from infra.fake_provider import FakeProvider
 from infra.local_platform import LocalPlatform
@@ -28,6 +27,7 @@ from infra.saved_state import (
     kept_ports,
     write_whole,
 )
+from infra.stack_failures import DeployFailed
 
 
 def _left(folder: Path, word: str) -> None:

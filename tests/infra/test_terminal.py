@@ -12,8 +12,8 @@ from subprocess import CompletedProcess, run
 import pytest
 from botocore import exceptions as aws
 
-from infra.change_sets import DeployFailed
 from infra.services import ROOT
+from infra.stack_failures import DeployFailed
 from infra.terminal import at_any_terminal, in_a_sentence, is_gone
 
 SAYS = "from infra.terminal import *\nwith at_any_terminal():\n    {lines}"

@@ -244,7 +244,7 @@ def journey_world_at(
     """Make a journey world without data; with carriers, its messages go to their servers."""
     time = JourneyClock(at(start))
     patch.setattr(clock, "wall", lambda: time.moment.astimezone(UTC))
-    environment = {"PUBLIC_URL": "https://ryadom.test"}
+    environment = {"API_URL": "https://ryadom.test"}
     outbox = Outbox() if carriers is None else CarriersOutbox(carriers)
     if isinstance(outbox, Outbox):
         patch.setattr(Channels, "connect", lambda: outbox)

@@ -132,7 +132,7 @@ def carrier_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
         owners = FakeContactOwners()
         world.environment = {
             "CHANNEL_SECRETS": PARAMETER,
-            "PUBLIC_URL": "https://ryadom.test",
+            "API_URL": "https://ryadom.test",
             "AWS_DEFAULT_REGION": "us-east-1",
         }
         world.functions = owners  # type: ignore[assignment]

@@ -17,7 +17,7 @@ def harness(monkeypatch: pytest.MonkeyPatch) -> Iterator[NotificationsHarness]:
     """A Monday at ten in the morning."""
     with world_at(at("2026-09-14 10:00"), ("notifications",)) as world:
         gateway, owners = FakeProvider(), FakeContactOwners()
-        world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+        world.environment = {"API_URL": "https://ryadom.test"}
         world.functions = owners  # type: ignore[assignment]
         monkeypatch.setattr(Channels, "connect", lambda: gateway)
         yield NotificationsHarness(world, gateway, owners)

@@ -35,7 +35,7 @@ def watch_bot(name: str, context: CommandContext, bots: Bots, channels: Channels
             count("bot_subscription_lost")
         bots.save(context, bot.lack(now))
         return
-    url = settings.public_url().rstrip("/") + WEBHOOK_PATH + name
+    url = settings.api_url().rstrip("/") + WEBHOOK_PATH + name
     asked = bot.status is BotState.ASKED
     receives = messenger.subscribe(url) if asked else messenger.receives(url)
     if receives is None:

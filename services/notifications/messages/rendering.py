@@ -123,7 +123,7 @@ def _feedback_link(
 
     Without a page to lead to the message waits: a dead link is worse than a late one.
     """
-    host = settings.public_url().rstrip("/")
+    host = settings.api_url().rstrip("/")
     page = links.get(FEEDBACK_PAGE) or (host and host + FEEDBACK_PATH)
     if not page:
         count("feedback_page_missing")

@@ -39,7 +39,7 @@ def load_authorised(
 def page_of(person_id: str) -> str:
     """Return a link to the page on which a person says how it would like to be written to."""
     text = signed_links.issue(LINK_PURPOSE, person_id, person_id, LINK_LIFETIME)
-    return settings.public_url().rstrip("/") + PAGE_PATH + text
+    return settings.api_url().rstrip("/") + PAGE_PATH + text
 
 
 def load_by_link(

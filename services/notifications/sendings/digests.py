@@ -72,7 +72,7 @@ class Assembly:
     def with_way_out(self, digest: Digest, *, first_of_day: bool) -> OutgoingMessage:
         """Return what is handed over, with the way to its reader's preferences if it can wait."""
         message = self.message
-        if message.urgent or message.person_id is None or not settings.public_url():
+        if message.urgent or message.person_id is None or not settings.api_url():
             return digest.outgoing
         templates = self.envelopes.templates
         names = [each.template for each in (message, *digest.joined)]

@@ -11,6 +11,7 @@ from typing import Any
 from infra import layer
 from infra.runtime import DEFAULT, of_stage
 from infra.services import app_folders, service_names
+from infra.templates import INFRA, read
 from tests.infra.stack_reader import Stack, Stacks
 from tests.infra.stacks.test_quotas import bodies, places
 
@@ -180,6 +181,17 @@ def test_no_policy_of_a_role_overwrites_another(stacks: Stacks) -> None:
         for policy in stack.of_type("AWS::IAM::Policy").values():
             names.update((role["Ref"], policy["PolicyName"]) for role in policy["Roles"])
         assert [each for each, times in names.items() if times > 1] == []
+
+
+def test_settings_of_a_gateway_wait_until_the_account_has_something_of_it() -> None:
+    """CloudFormation says so of AWS::ApiGateway::Account: in a new account it fails before that."""
+    made = read(INFRA / "account.yaml")["Resources"]
+    of_gateway = {
+        name: each for name, each in made.items() if each["Type"].startswith("AWS::ApiGateway::")
+    }
+    settings = of_gateway.pop("GatewayAccount")
+    assert settings["Type"] == "AWS::ApiGateway::Account"
+    assert {*_named(settings)} & of_gateway.keys()
 
 
 def _policies(value: Any) -> Iterator[dict[str, Any]]:

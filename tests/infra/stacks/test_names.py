@@ -1,6 +1,8 @@
 """Names as AWS takes them, for the longest name that a stage may have."""
 
+import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -27,6 +29,16 @@ NAMED = {
     "AWS::KMS::Alias": ("AliasName", 256),
     "AWS::WAFv2::WebACL": ("Name", 128),
 }
+# And what AWS has once: a second name is refused, and a second policy takes the place of the first.
+ONCE = {kind: named for kind, (named, _) in NAMED.items()} | {
+    "AWS::ApiGateway::BasePathMapping": "RestApiId",
+    "AWS::Cognito::UserPoolGroup": "GroupName",
+    "AWS::Lambda::EventInvokeConfig": "FunctionName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::BucketPolicy": "Bucket",
+    "AWS::SQS::QueuePolicy": "Queues",
+    "AWS::WAFv2::WebACLAssociation": "ResourceArn",
+}
 
 
 def _name(stack: Stack, told: Any) -> str:
@@ -50,6 +62,14 @@ def test_every_name_is_short_enough(stacks: Stacks, kind: str) -> None:
     ]
     assert found
     assert [name for name in found if len(name) > most] == []
+
+
+@pytest.mark.parametrize("kind", ONCE)
+def test_no_two_resources_of_a_stack_are_one_to_aws(stacks: Stacks, kind: str) -> None:
+    for stack in stacks.values():
+        each = stack.of_type(kind).values()
+        told = Counter(json.dumps(one[ONCE[kind]]) for one in each if ONCE[kind] in one)
+        assert [one for one, times in told.items() if times > 1] == [], stack.name
 
 
 def test_a_stage_that_the_command_takes_is_one_that_the_templates_take(stacks: Stacks) -> None:

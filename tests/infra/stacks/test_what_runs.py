@@ -8,6 +8,9 @@ from typing import Any
 from infra.runtime import DEFAULT
 from infra.services import service_names
 from infra.templates import INFRA
+from services.notifications.bots.use_cases import WEBHOOK_PATH
+from services.notifications.messages.rendering import FEEDBACK_PATH
+from services.notifications.preferences.policy import PAGE_PATH
 from tests.infra.stack_reader import AWS, Stacks
 
 SERVICES = service_names()
@@ -56,7 +59,6 @@ HOLDS: dict[str, Any] = {
         ' "matching": "${MatchingPeopleKey.Arn}"}'
     },
     "PEOPLE_KEY_ARN": {"Ref": "PeopleKeyArn"},
-    "PUBLIC_URL": {"Ref": "PublicUrl"},
     "PYDANTIC_DISABLE_PLUGINS": "__all__",
     "QUEUE_URL": {"Ref": "Queue"},
     "REFERENCE_TABLE": {"Ref": "ReferenceTableName"},
@@ -79,9 +81,10 @@ OF_STACK: dict[str, dict[str, Any]] = {
 }
 # What only some functions of a stack are given; all others each of them has.
 OF_API = {
-    "ALLOWED_ORIGINS", "API_URL", "PEOPLE_KEY_ARN", "SIGN_IN_CODES_AN_HOUR",
-    "STRANGER_MESSAGES_AN_HOUR", "TELEPHONY_SECRETS",
+    "ALLOWED_ORIGINS", "PEOPLE_KEY_ARN", "SIGN_IN_CODES_AN_HOUR", "STRANGER_MESSAGES_AN_HOUR",
+    "TELEPHONY_SECRETS",
 }  # fmt: skip
+OF_API_OF = {"cards": {"API_URL"}}
 OF_API_AND_JOBS = {"ASSIGNMENT_FUNCTION", "FILES_BUCKET"}
 # Each kind of resource that a stage may hold; how many, where there is but one.
 KINDS = {
@@ -218,11 +221,22 @@ def test_no_function_lacks_a_setting_that_the_others_of_its_stack_have(stacks: S
         has = {name: set(stack.environment(each)) for name, each in functions.items()}
         for setting in set().union(*has.values()):
             asked = set(functions)
-            if setting in OF_API:
+            if setting in OF_API | OF_API_OF.get(stack.name, set()):
                 asked = {"APIHandler"}
             elif setting in OF_API_AND_JOBS:
                 asked = {"APIHandler", "OnJobs"}
             assert {name for name in has if setting in has[name]} == asked, (stack.name, setting)
+
+
+def test_no_function_leads_people_to_a_host_that_is_not_ours(stacks: Stacks) -> None:
+    """`PublicUrl` is a site that no template owns: no page and no call-back of ours is there."""
+    for stack in stacks.values():
+        for name, function in stack.functions().items():
+            assert "PublicUrl" not in json.dumps(stack.environment(function)), (stack.name, name)
+    (api,) = stacks["notifications"].of_type("AWS::ApiGateway::RestApi").values()
+    for path in (FEEDBACK_PATH, PAGE_PATH, WEBHOOK_PATH):
+        route = path.removeprefix("/notifications")  # the base path, which the gateway takes off
+        assert [each for each in api["Body"]["paths"] if each.startswith(route + "{")], path
 
 
 def test_a_stage_holds_no_kind_of_resource_that_is_not_asked_for(stacks: Stacks) -> None:

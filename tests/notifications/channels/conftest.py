@@ -29,7 +29,7 @@ def world(server: CarrierServer) -> Iterator[World]:
         world.parameters.values[PARAMETER] = json.dumps(server.configuration())
         world.environment = {
             "CHANNEL_SECRETS": PARAMETER,
-            "PUBLIC_URL": "https://ryadom.test",
+            "API_URL": "https://ryadom.test",
             "AWS_DEFAULT_REGION": "us-east-1",
         }
         yield world

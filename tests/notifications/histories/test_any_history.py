@@ -45,7 +45,7 @@ def walk(seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Walk]:
         FatefulChannels.fate = fate = Fate(chance, harness.row_of, unwanted_of)
         integrators = Integrators(chance)
         monkeypatch.setattr(HookSender, "connect", lambda: integrators)
-        world.environment = {"PUBLIC_URL": "https://ryadom.test", "CHANNEL_SECRETS": PARAMETER}
+        world.environment = {"API_URL": "https://ryadom.test", "CHANNEL_SECRETS": PARAMETER}
         world.parameters.values[PARAMETER] = json.dumps(providers())
         parameters._secrets.cache_clear()
         store = world.stores["notifications"]

@@ -395,7 +395,7 @@ def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(
     )
     assert harness.gateway.to("family") == []
 
-    harness.world.environment = {"PUBLIC_URL": "https://ryadom.test"}
+    harness.world.environment = {"API_URL": "https://ryadom.test"}
     later(harness, at("2026-09-14 10:05"))
 
     assert "https://ryadom.test/notifications/v1/forms/" in harness.gateway.to("family")[0].text

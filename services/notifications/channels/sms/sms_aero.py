@@ -74,7 +74,7 @@ class SmsAero(Provider):
             "sign": self.sign,
             "text": message.text,
         }
-        if settings.public_url():
+        if settings.api_url():
             body["callbackUrl"] = _call_back(self.name, message.message_id)
         call = Call("POST", f"{self.url}/v2/sms/send", headers, json=body, ca=self.ca)
         return deliver(call, lambda answer: _sent(answer, message.text))
@@ -96,7 +96,7 @@ class SmsAero(Provider):
 
 def _call_back(name: str, message_id: str) -> str:
     token = signed_links.issue(CALL_BACK, message_id, message_id, CALL_BACK_FOR)
-    return f"{settings.public_url().rstrip('/')}/notifications/v1/webhooks/{name}/{token}"
+    return f"{settings.api_url().rstrip('/')}/notifications/v1/webhooks/{name}/{token}"
 
 
 def _message(request: Request) -> str:

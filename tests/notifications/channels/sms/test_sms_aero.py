@@ -79,7 +79,7 @@ def test_a_call_back_is_asked_for_where_we_have_an_address(
 ) -> None:
     calls = list[Any]()
     monkeypatch.setattr(sms_aero, "deliver", lambda call, read: calls.append(call))
-    monkeypatch.setattr(settings, "public_url", lambda: ours)
+    monkeypatch.setattr(settings, "api_url", lambda: ours)
     provider("sms_aero").send(message("a1"))
     asked = calls[0].json.get("callbackUrl", "")
     assert asked.startswith(f"{ours}/notifications/v1/webhooks/sms_aero/") if ours else not asked
