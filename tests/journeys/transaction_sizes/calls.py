@@ -1,6 +1,7 @@
 """The hotline: calls that are no case, and a shift's work."""
 
 from demo.actions import application
+from services.intake.telephony.repository import id_of
 from tests.journeys.transaction_sizes.extra_actions import EVIDENCE, NEEDS, WORDS, ExtraActions
 
 
@@ -44,6 +45,7 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
     back = extra.run.get("OP-1", "/intake/v1/call-backs")["items"][0]["id"]
     do("OP-1", f"/intake/v1/call-backs/{back}/claim")
     do("OP-1", f"/intake/v1/call-backs/{back}/attempts", {"result": "reached"})
+    do("OP-1", f"/intake/v1/live-calls/{id_of('pbx', 'c-0')}/broken-off")
     note = {"request_id": asked["id"], "text": WORDS, "urgency": "urgent"}
     note_path = f"/intake/v1/hand-overs/{do('OP-1', '/intake/v1/hand-overs', note)['id']}"
     do("OP-1", f"{note_path}/take")
