@@ -63,10 +63,12 @@ def disown_case(case: Case, stamp: Stamp, request: Request, others: Sequence[Req
     return left
 
 
-def disown_groups(record: Family, request_id: str) -> Family:
-    """Let a record of a family have no sensitive groups that a request of another one said."""
-    refs = tuple(each for each in record.sensitive_refs if each != request_id)
-    return record._with(sensitive_refs=refs)
+def disown_facts(record: Family, request: Request) -> Family:
+    """Let a record have no contact, and no sensitive groups, that another family's request said."""
+    noted = request.noted_contact(record)
+    contacts = tuple(each for each in record.contacts if each != noted)
+    refs = tuple(each for each in record.sensitive_refs if each != request.request_id)
+    return record._with(contacts=contacts, sensitive_refs=refs)
 
 
 def separate_case(

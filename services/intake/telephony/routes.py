@@ -10,16 +10,12 @@ from services.intake.telephony.use_cases import (
 )
 from shared.api.routes import Routes
 
+BROKEN = "/live-calls/{call_id}/broken-off"
 EVENTS = "/telephony/{provider}/events"
 
 routes = Routes()
 routes.get("/live-calls", list_live_calls, caller="person")
-routes.post(
-    "/live-calls/{call_id}/broken-off",
-    report_broken_call,
-    caller="person",
-    location="/v1/call-backs/{id}",
-)
+routes.post(BROKEN, report_broken_call, caller="person", location="/v1/call-backs/{id}")
 routes.post(f"{EVENTS}/{{kind}}", take_named_event, caller="webhook", identify=prove, status=200)
 routes.post(
     f"{EVENTS}/{{kind}}/{{part}}", take_event_of_part, caller="webhook", identify=prove, status=200

@@ -142,3 +142,31 @@ def test_sensitive_groups_of_the_wrong_family_leave_room_for_its_own(
         record = Families.connect().record(own[0]["family_id"])
     assert record.sensitive_refs == (own[0]["id"],)
     client.asked(**said)
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_phone_that_was_noted_for_the_wrong_family_opens_nothing_of_it(
+    client: IntakeClient, merged: bool
+) -> None:
+    """The operator opens the card of one family, and another one is on the phone."""
+    first, second = two(client)
+    anna = first["family_id"]
+    olga = {"name": "Ольга", "channel": "sms", "phone": "+79165550000"}
+    family = {"groups_sensitive": ["parental_dependency"]}
+    wrong = client.asked(family_id=anna, contact=olga, text="Я Ольга", family=family)
+    for number in range(4):
+        client.do(OPERATOR, f"/requests/{wrong['id']}/additions", {"text": f"И {number}"})
+    if merged:
+        merge(client, second, first)
+    tokens = client.sign_in(olga["phone"])
+    known = len(client.get(HQ, f"/families/{anna}/export").json["contacts"])
+
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    exported = client.get(HQ, f"/families/{anna}/export").json
+    assert len(exported["contacts"]) == known - 1
+    assert olga["name"] not in str(exported) and olga["phone"] not in str(exported)
+    refreshed = client.post(None, "/tokens/refresh", {"refresh_token": tokens["refresh_token"]})
+    assert refreshed.status == 401
+    again = client.asked(contact=olga)
+    assert again["family_id"] not in (anna, second["family_id"])

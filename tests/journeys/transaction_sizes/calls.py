@@ -53,7 +53,9 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
     filed = application(extra.run.families["F-07"]) | {"district_id": "D03"}
     do("PA-03", "/intake/v1/filings", filed)
     do("OP-1", f"{path}/additions", {"needs": NEEDS[:3], "text": WORDS, "urgency": "urgent"})
-    known = {"district_id": "D02", "contact": wrong["contact"], "text": WORDS}
+    olga = {"name": "Ольга", "channel": "sms", "phone": "+79005000303"}
+    known = {"district_id": "D02", "contact": olga, "text": WORDS}
+    known["family_id"] = asked["family_id"]
     other = do("OP-1", "/intake/v1/requests", application(extra.run.families["F-07"]) | known)
     others = f"/intake/v1/requests/{other['id']}"
     for _ in range(9):
