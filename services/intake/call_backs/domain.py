@@ -60,7 +60,7 @@ class CallBack(TimedAggregate):
     call_id: str
     known: bool = False
     urgent: bool = False
-    missed: int = 1
+    missed: int
     broke_off: bool = False
     missed_at: Moment
     heard_at: Moment
