@@ -58,8 +58,8 @@ class CallBack(TimedAggregate):
     region: str
     index: str
     call_id: str
-    known: bool = False
-    urgent: bool = False
+    known: bool
+    urgent: bool
     missed: int
     broke_off: bool = False
     missed_at: Moment

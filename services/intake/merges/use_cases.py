@@ -58,8 +58,8 @@ def merge_families(
     now = stamp(context)
     after, part = domain.merge(family, other, now.at)
     followed = _cases_on_track(after, family, other, now, "family_merged", cases)
-    told = [merged_event(after, part, body.reason), *of_merge(family, after, other, part)]
-    return _save(context, after, part, told, followed, families)
+    news = [merged_event(after, part, body.reason), *of_merge(family, after, other, part)]
+    return _save(context, after, part, news, followed, families)
 
 
 def undo_merge(
@@ -91,21 +91,21 @@ def undo_merge(
         for side in (after, back)
         for each in _cases_on_track(side, family, None, now, what, cases)
     ]
-    told = [undone_event(after, back, body.reason), *of_separation(family, after, back)]
-    return _save(context, after, back, told, followed, families)
+    news = [undone_event(after, back, body.reason), *of_separation(family, after, back)]
+    return _save(context, after, back, news, followed, families)
 
 
 def _save(
     context: CommandContext,
     speaks: Family,
     other: Family,
-    told: Sequence[Event],
+    news: Sequence[Event],
     followed: Sequence[tuple[Row, Event]],
     families: Families,
 ) -> Receipt:
     """Store both records with the cases that matching must hear of."""
     rows = [families.row(other), *(row for row, _ in followed)]
-    events = [*told, *(event for _, event in followed)]
+    events = [*news, *(event for _, event in followed)]
     return families.save(context, speaks, *rows, events=events)
 
 

@@ -170,3 +170,24 @@ def test_a_phone_that_was_noted_for_the_wrong_family_opens_nothing_of_it(
     assert refreshed.status == 401
     again = client.asked(contact=olga)
     assert again["family_id"] not in (anna, second["family_id"])
+
+
+def test_what_a_stranger_allowed_in_the_name_of_a_family_holds_no_more(
+    client: IntakeClient,
+) -> None:
+    anna = client.asked(consents={"processing": True, "contact": True})
+    family, case = anna["family_id"], anna["case_id"]
+    wrong = client.asked(family_id=family, needs=[], contact=None)
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    marker = {"long_term_need": True, "reason": "alone_with_children"}
+    client.do(HQ, f"/cases/{case}/care-requirement", marker)
+
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    consents = client.get(HQ, f"/families/{family}").json["consents"]
+    held = {each["purpose"] for each in consents if each["withdrawn_at"] is None}
+    assert held == {"processing", "contact"}
+    assert client.view(case)["status"] == "in_review"
+    (lifted,) = client.published("CareRequirementLifted")
+    assert lifted["reason"] == "consent_withdrawn"
