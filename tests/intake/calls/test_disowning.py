@@ -118,9 +118,12 @@ def test_what_the_wrong_family_could_not_wait_for_hurries_no_other(client: Intak
         return {each["category"]: each["urgency"] for each in known if each["status"] == "open"}
 
     assert hurry() == {"food_aid": "urgent", "household_help": "urgent", "animal_care": "urgent"}
+    tokens = client.sign_in()
     client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
 
     assert hurry() == {"food_aid": "normal", "household_help": "urgent"}
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", refresh).status == 200  # from its own phone
 
 
 @pytest.mark.parametrize("merged", [False, True])
@@ -165,6 +168,8 @@ def test_a_phone_that_was_noted_for_the_wrong_family_opens_nothing_of_it(
 
     exported = client.get(HQ, f"/families/{anna}/export").json
     assert len(exported["contacts"]) == known - 1
+    rows = client.world.dynamodb.tables.values()
+    assert len({sk for each in rows for _, sk in each if "cnt_" in sk}) == 2
     assert olga["name"] not in str(exported) and olga["phone"] not in str(exported)
     refreshed = client.post(None, "/tokens/refresh", {"refresh_token": tokens["refresh_token"]})
     assert refreshed.status == 401
