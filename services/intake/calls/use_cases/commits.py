@@ -44,19 +44,19 @@ def save_asked(
     news: Sequence[Event] = (),
 ) -> Receipt:
     """Store what changed of a request, its case and its family, in one commit."""
+    was, now = before.family, after.family
+    if was is None or now is None:  # of who left no contact there is no case
+        return requests.save(context, after.request, events=news, writes=writes)
     rows: list[Row] = []
-    events: list[Event] = []
-    if after.case is not None and before.case is not None and after.case is not before.case:
+    events = [*news]
+    if before.case is not None and after.case is not None and after.case is not before.case:
         rows.append(Cases(requests.store).row(after.case))
-        if after.family is not None:
-            was, now = before.family or after.family, after.family
-            events = case_events.of_change(before.case, after.case, now)
-            events += case_events.of_family_change(was, now, before.case, after.case)
-    if before.family is not None and after.family is not None:
-        families = Families(requests.store)
-        for was, now in zip(before.family.records, after.family.records, strict=True):
-            if now.model_copy(update={"others": was.others}) != was:
-                rows.append(families.row(now))
-                writes = [*writes, *families.contact_rows(was, now, read)]
-        events += family_events.of_change(before.family, after.family)
-    return requests.save(context, after.request, *rows, events=[*news, *events], writes=writes)
+        events += case_events.of_change(before.case, after.case, now)
+        events += case_events.of_family_change(was, now, before.case, after.case)
+    families = Families(requests.store)
+    for known, left in zip(was.records, now.records, strict=True):
+        if left.model_copy(update={"others": known.others}) != known:
+            rows.append(families.row(left))
+            writes = [*writes, *families.contact_rows(known, left, read)]
+    events += family_events.of_change(was, now)
+    return requests.save(context, after.request, *rows, events=events, writes=writes)
