@@ -175,9 +175,10 @@ class WebhookEndpointTried(_OfEndpoint):
 class PreferencesChanged(Event):
     """A person has said how it would like to be written to, or a colleague for it.
 
-    `by` says how (`token`, `link`, `staff`, or `word`: it wrote a bot to stop); `reference` and
-    `audience` are those of its last message. `unwanted` is what it is not sent any more. Of several
-    people of one chat one answer is `acknowledged`.
+    `by` says how (`token`, `link`, `staff`, `complaint`, or a word to a bot: `word` to stop,
+    `start_word` to start again); `reference` and `audience` are those of its last message.
+    `unwanted` is what it is not sent any more. Of several people of one chat one answer is
+    `acknowledged`.
     """
 
     person_id: str

@@ -74,7 +74,6 @@ EXTRA = {
     "services/matching/assignment/dive.py": "a first answer of the program, family by family",
     "services/matching/assignment/master.py": "the program's rows and columns in MathOpt's words",
     "services/matching/contact_changes/owners.py": "whose contact changes, in one shape",
-    "services/matching/assignment/neighbours.py": "betters the program's answer piece by piece",
     "services/matching/assignment/relaxation.py": "the prices of the program, before any answer",
     "services/matching/assignment/program.py": "the solver of limits, imported by it alone",
     "services/matching/assignment/solver.py": "the handler of a function of its own",

@@ -113,3 +113,12 @@ class Life:
         rows = (f"{row}" for table in world.dynamodb.tables.values() for row in table.values())
         for text in (*rows, *map(str, world.events())):
             assert not any(part in text for part in PERSONAL), text
+
+
+def live(life: Any) -> None:
+    """Compare all after each step; at times try all that is offered, too."""
+    for _ in range(80):
+        life.step()
+        life.check()
+        if life.chance.random() < 0.08:
+            life.check_offers()

@@ -10,14 +10,13 @@ from services.matching.assignment.master import Master
 from services.matching.assignment.network import Pick, Room
 
 # Of the ways that the relaxed program used in part, so many are settled at once.
-STEP_SHARE, MANY_STEP_SHARE = 0.05, 0.2
+STEP_SHARE = 0.05
 WHOLE, PART = 0.999, 1e-6
 
 
 def settle(master: Master, until: float) -> list[Pick]:
     """Return possible picks in the order in which they were settled, the surest first."""
     master.demand_whole(False)
-    step = MANY_STEP_SHARE if master.many else STEP_SHARE
     room = Room(master.network)
     settled: dict[int, Pick] = {}
     while time.monotonic() < until:
@@ -30,7 +29,7 @@ def settle(master: Master, until: float) -> list[Pick]:
             key=lambda n: -values[n],
         )
         sure = sum(values[n] >= WHOLE for n in used)
-        more = max(1, int(step * len(used)))
+        more = max(1, int(STEP_SHARE * len(used)))
         new = {n: master.picks[n] for n in used[: sure + more] if room.take(master.picks[n])}
         if not new:
             break

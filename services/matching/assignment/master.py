@@ -14,8 +14,6 @@ from ortools.math_opt.python import mathopt
 from services.matching.assignment.columns import Columns, Duals
 from services.matching.assignment.network import Pick
 
-# GLOP goes on from its last answer, but an inner-point method alone ends for more ways.
-FEW = 20_000
 # Values are whole numbers; HiGHS computes within about these errors.
 ROUNDING, ROUNDING_SHARE = 1e-4, 1e-9
 HUGE, HALF = 1 << 60, 0.5
@@ -65,20 +63,12 @@ class Master:
         self.picks.append(pick)
         self.variables.append(variable)
 
-    @property
-    def many(self) -> bool:
-        """Whether there are too many ways for a solver that goes on from its last answer."""
-        return len(self.variables) > FEW
-
     def relaxed(self, until: float) -> mathopt.SolveResult:
         """Return the best answer in which a family may be shared between guardians."""
-        demand = limited(until)
-        if self.many:
-            demand.lp_algorithm = mathopt.LPAlgorithm.BARRIER
-            return mathopt.solve(self.model, mathopt.SolverType.HIGHS, params=demand)
         if self._glop is None:
+            # it goes on from its last answer
             self._glop = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
-        return self._glop.solve(params=demand)
+        return self._glop.solve(params=limited(until))
 
     def solved(self, until: float) -> tuple[list[Pick], int]:
         """Return the best picks found in time, and what no picks among these ways can exceed."""

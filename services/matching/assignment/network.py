@@ -5,7 +5,7 @@ While places are all that runs out, the flow is exact.
 
 from base64 import b64decode
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any, NamedTuple, Self
 
@@ -62,6 +62,14 @@ class Network:
             for place, pick in zip(places, picks, strict=True)
         ]
 
+    def picks_of(
+        self, guardians: Sequence[int | None], without: Mapping[int, Sequence[str]]
+    ) -> list[Pick]:
+        """Return the picks of an answer: each family's guardian, and the kinds it leaves out."""
+        chosen = np.array([-1 if each is None else each for each in guardians], np.int64)
+        picks = self.picks(np.flatnonzero(chosen[self.family] == self.guardian))
+        return [self.leave_out(pick, without.get(pick.family, ())) for pick in picks]
+
     def joined_by(self, newcomer: Newcomer) -> Self:
         """Return the network with one more guardian, which limits no kind of help."""
         joined = copy(self)
@@ -78,10 +86,11 @@ class Network:
         kinds, room = self.shares[pick.family], self.room[pick.guardian]
         return [kind for kind in kinds if kind in room and kind not in pick.without]
 
-    def leave_out(self, pick: Pick, kinds: tuple[str, ...]) -> Pick:
-        """Return the pick without these kinds and what they add to its worth."""
-        less = sum(self.shares[pick.family][kind] for kind in kinds)
-        return pick._replace(worth=pick.worth - less, without=pick.without + kinds)
+    def leave_out(self, pick: Pick, kinds: Iterable[str]) -> Pick:
+        """Return the pick without these kinds, too, and without what they add to its worth."""
+        out = tuple(kind for kind in kinds if kind not in pick.without)
+        less = sum(self.shares[pick.family][kind] for kind in out)
+        return pick._replace(worth=pick.worth - less, without=pick.without + out)
 
     def value(self, picks: Sequence[Pick]) -> int:
         """Return what these picks are worth, less what the floors that they miss take."""

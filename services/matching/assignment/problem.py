@@ -47,27 +47,6 @@ class Floor(ValueObject):
     kind: str | None = None
 
 
-class Problem(ValueObject):
-    """Who may go where, and what each pair is worth."""
-
-    # of each guardian: how many families it takes, and each kind's own limit where it has one
-    places: list[int]
-    room: list[dict[str, int | None]]
-    # of each family: the kinds it needs with what each adds to a pair's worth; how many pairs
-    shares: list[dict[str, int]]
-    choices: list[int]
-    # of each pair, family after family, packed: the guardian, and what it is worth altogether
-    guardians: str
-    worths: str
-    # of a pair, by its place among all: kinds that this guardian does not give to this family
-    withheld: dict[int, list[str]] = {}
-    # who should not be passed over, and what each family short of a floor takes from the whole
-    floors: list[Floor] = []
-    floor_worth: int = 0
-    # guardians to be tried one by one, each beside all the others
-    newcomers: list[Newcomer] = []
-
-
 class KindPrice(ValueObject):
     """What one more family would be worth that this guardian gives this kind of help."""
 
@@ -109,3 +88,25 @@ class Solution(ValueObject):
     prices: Prices
     # of each newcomer
     gains: list[Gain] = []
+
+
+class Problem(ValueObject):
+    """Who may go where, and what each pair is worth."""
+
+    # of each guardian: how many families it takes, and each kind's own limit where it has one
+    places: list[int]
+    room: list[dict[str, int | None]]
+    # of each family: the kinds it needs with what each adds to a pair's worth; how many pairs
+    shares: list[dict[str, int]]
+    choices: list[int]
+    # of each pair, family after family, packed: the guardian, and what it is worth altogether
+    guardians: str
+    worths: str
+    # of a pair, by its place among all: kinds that this guardian does not give to this family
+    withheld: dict[int, list[str]] = {}
+    # who should not be passed over, and what each family short of a floor takes from the whole
+    floors: list[Floor] = []
+    floor_worth: int = 0
+    # guardians to be tried one by one, each beside all the others, and the answer without them
+    newcomers: list[Newcomer] = []
+    known: Solution | None = None

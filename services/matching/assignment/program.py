@@ -4,19 +4,21 @@ Prices first (`relaxation`): they bound every assignment, and no best answer use
 short of its family's best by more than the answer is below the bound (reduced-cost fixing). So
 HiGHS is given the ways that are nearly best alone; what it finds among them is the best of all when
 it is worth no less than any answer with another way could be. Where that takes too long, families
-are settled by the prices (`dive`), the answer is bettered piece by piece (`neighbours`), and the
-gap is stated. Solved through MathOpt: the older interface (`pywraplp`) says UNKNOWN and 0 for
-answer and bound of HiGHS when the time is up (google/or-tools#5016).
+are settled by the prices (`dive`), then HiGHS assigns some guardians anew, and others, as long as
+there is time (large neighbourhood search), and the gap is stated. Solved through MathOpt: the older
+interface (`pywraplp`) says UNKNOWN and 0 for answer and bound of HiGHS when the time is up
+(google/or-tools#5016).
 """
 
+import math
 import time
 from operator import itemgetter
+from random import Random
 from typing import NamedTuple
 
 from services.matching.assignment.columns import Columns, Duals
 from services.matching.assignment.dive import settle
 from services.matching.assignment.master import Master
-from services.matching.assignment.neighbours import better
 from services.matching.assignment.network import Network, Numbers, Pick
 from services.matching.assignment.problem import Prices
 from services.matching.assignment.relaxation import relax
@@ -25,11 +27,12 @@ from services.matching.assignment.relaxation import relax
 MAX_COLUMNS = 60_000
 # The first ways looked at: those short of the best by this share of the most that a pair is worth.
 NEARLY = 500
-# Of the time that is left: for prices, for the first try, for each of the next ones, and for
-# bettering the answer.
-PRICES, FIRST_TRY, NEXT_TRY, BETTERING = 0.5, 0.15, 0.25, 0.7
-# The next tries: these shares of the families are settled, more ways are looked at for the others.
-SURE, WIDE = (0.75, 0.6), 20
+# Of the time that is left: for prices, and for the first try.
+PRICES, FIRST_TRY = 0.5, 0.15
+# Of the guardians, so many are assigned anew, among so many times more ways: more of them when that
+# took less than the first of these seconds, fewer when it was cut off after the second.
+PART, WIDE, GROW, SHRINK = 0.2, 20, 1.1, 0.8
+SOON, LATE = 0.2, 0.4
 
 
 class Found(NamedTuple):
@@ -52,9 +55,11 @@ def program(
     known = [*dict.fromkeys((*possible, *flow))]
     duals = relax(columns, known, places, _share(PRICES, until))
     search = Search(columns, duals, possible)
-    if not search.exact(search.nearly, _share(FIRST_TRY, until)):
+    if search.exact(search.nearly, _share(FIRST_TRY, until)):
+        search.exact(search.gap, until)
+    else:
         search.settle(until)
-    search.exact(search.gap, until)
+        search.better(until)
     return Found(search.picks, search.bound, columns.prices(duals))
 
 
@@ -86,19 +91,30 @@ class Search:
         return self._worth(picks) >= most
 
     def settle(self, until: float) -> None:
-        """Settle families by the prices, less and less of them; then better the answer."""
+        """Settle families by the prices."""
         ways, _ = self._near(self.nearly)
-        settled = settle(Master(self._columns, ways), _share(BETTERING, until))
-        self._take(settled)
-        wide, _ = self._near(WIDE * self.nearly)
-        for share in SURE:
-            sure = settled[: int(share * len(settled))]
-            families = {pick.family for pick in sure}
-            rest = Master(self._columns, [way for way in wide if way.family not in families])
-            rest.take(sure)
-            self._take(rest.solved(_share(NEXT_TRY, until))[0])
-        later = _share(BETTERING, until)
-        self._take(better(self._columns, self.picks, wide, self.bound, later))
+        self._take(settle(Master(self._columns, ways), until))
+
+    def better(self, until: float) -> None:
+        """Assign some guardians anew, and others, until the picks are the best or time is up."""
+        ways, _ = self._near(WIDE * self.nearly)
+        guardians = sorted({way.guardian for way in ways})
+        chance, part = Random(1), PART
+        while self._worth(self.picks) < self.bound and (began := time.monotonic()) < until:
+            some = chance.sample(guardians, min(len(guardians), math.ceil(part * len(guardians))))
+            self._assign_anew(set(some), ways, min(until, began + LATE))
+            took = time.monotonic() - began
+            part *= GROW if took < SOON else SHRINK if took >= LATE else 1
+
+    def _assign_anew(self, guardians: set[int], ways: list[Pick], until: float) -> None:
+        kept = [pick for pick in self.picks if pick.guardian not in guardians]
+        helped = {pick.family for pick in kept}
+        master = Master(
+            self._columns,
+            [way for way in ways if way.guardian in guardians and way.family not in helped],
+        )
+        master.take(kept)
+        self._take(master.solved(until)[0])
 
     def _near(self, slack: int) -> tuple[list[Pick], int]:
         """Return the ways within the slack, and the slack within which they are all there are."""
@@ -108,7 +124,8 @@ class Search:
         return [pick for _, pick in ways[:MAX_COLUMNS]], slack
 
     def _take(self, picks: list[Pick]) -> None:
-        self.picks = max(self.picks, picks, key=self._worth)
+        # others of the same worth are another beginning
+        self.picks = max(picks, self.picks, key=self._worth)
 
 
 def _share(share: float, until: float) -> float:

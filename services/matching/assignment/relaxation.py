@@ -17,8 +17,6 @@ from services.matching.assignment.network import Numbers, Pick
 # Ways of one family at the beginning, and new ones in each round.
 FIRST, MOST_NEW = 6, 5
 GAIN = 1e-4
-# Where each round is long, prices that are so close to the best are good enough.
-CLOSE = 1e-5
 
 
 def relax(columns: Columns, known: list[Pick], places: Numbers, until: float) -> Duals:
@@ -45,8 +43,7 @@ def relax(columns: Columns, known: list[Pick], places: Numbers, until: float) ->
         if (proven := columns.bound(rounded)) < bound:
             best, bound = rounded, proven
         new = [pick for pick in _gaining(columns, exact, families) if pick not in inside]
-        near = proven - answer.objective_value() <= CLOSE * proven
-        if time.monotonic() > until or (near and master.many):
+        if time.monotonic() > until:
             break
     return best
 

@@ -5,8 +5,9 @@ what the flow is worth stays an upper bound.
 """
 
 import time
+from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from services.matching.assignment.network import (
     Network,
@@ -47,7 +48,8 @@ def solve(problem: Problem, seconds: float) -> Solution:
     """Return the best assignment; where it takes a program, the best found in so many seconds."""
     until = time.monotonic() + seconds
     network = Network(problem)
-    found = best(network, until)
+    known = problem.known
+    found = Best.of(network, known) if known else best(network, until)
     gains = _gains(network, found, problem.newcomers, until)
     return _solution(network, found).model_copy(update={"gains": gains})
 
@@ -61,16 +63,25 @@ class Best(NamedTuple):
     method: Method
     prices: Prices
 
+    @classmethod
+    def of(cls, network: Network, known: Solution) -> Self:
+        """Return an answer that was given before."""
+        picks = network.picks_of(known.guardians, known.without)
+        return cls(picks, known.value, known.bound, known.method, known.prices)
 
-def best(network: Network, until: float) -> Best:
-    """Return the flow where it is possible, else the program's answer, else the greedy one."""
+
+def best(network: Network, until: float, known: Sequence[Pick] = ()) -> Best:
+    """Return the flow where it is possible, else the program's answer, else the greedy one.
+
+    Picks that are `known` to be possible are a beginning.
+    """
     chosen = flow(network)
     price = prices_of(network, chosen)
     bound, prices = bound_by(network, price), Prices(places=price.tolist())
     picks = network.picks(chosen)
     if network.value(picks) == bound and not network.exceeded(picks):
         return Best(picks, bound, bound, "flow", prices)
-    fallback = greedy(network)
+    fallback = max(greedy(network), greedy(network, known), key=network.value)
     method: Method = "greedy"
     least = network.value(fallback)
     found = _program(network, fallback, picks, price, until)
@@ -95,11 +106,12 @@ def _program(
 
 
 def _gains(network: Network, before: Best, newcomers: list[Newcomer], until: float) -> list[Gain]:
-    """Try each newcomer by solving the whole again."""
+    """Try each newcomer by solving the whole again, from the answer without it."""
     gains = []
     for number, newcomer in enumerate(newcomers):
         now = time.monotonic()
-        after = best(network.joined_by(newcomer), now + (until - now) / (len(newcomers) - number))
+        share = (until - now) / (len(newcomers) - number)
+        after = best(network.joined_by(newcomer), now + share, before.picks)
         gains.append(
             Gain(
                 families=len(after.picks) - len(before.picks),
@@ -110,12 +122,12 @@ def _gains(network: Network, before: Best, newcomers: list[Newcomer], until: flo
     return gains
 
 
-def greedy(network: Network) -> list[Pick]:
-    """Pick the most valuable pair that is still possible, again and again."""
+def greedy(network: Network, known: Sequence[Pick] = ()) -> list[Pick]:
+    """Pick the most valuable pair that is still possible, again and again, beside `known` picks."""
     room = Room(network)
+    picks = [pick for pick in known if room.take(pick)]
     waiting = [(-pick.worth, pick) for pick in network.picks()]
     heapify(waiting)
-    picks: list[Pick] = []
     while waiting:
         _, pick = heappop(waiting)
         if not room.is_open(pick):

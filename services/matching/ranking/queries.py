@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.matching.assignment.checker import Wrong
 from services.matching.assignment.client import RETRY_SECONDS, AssignmentSolver
+from services.matching.assignment.problem import Gain, Problem
 from services.matching.bonds.domain import FamilyBond
 from services.matching.bonds.repository import Bonds
 from services.matching.families.domain import Family
@@ -149,10 +150,9 @@ def view_shortage(
     asked, more_waiting = waiting_region(region, MAX_FAMILIES, families, guardians, bonds)
     answer = solved(asked, solver)
     tried = newcomers(answer, code_lists.find("guardian_categories").active)
-    gains = solved(asked, solver, tried).solution.gains if tried else []
     return Shortage(
         missing=missing_help(answer),
-        one_more=one_more(tried, gains),
+        one_more=one_more(tried, _gains(answer, tried, solver)),
         more_waiting=more_waiting,
     )
 
@@ -190,11 +190,25 @@ def waiting_pairings(
     return list(free.values()), len(waiting) > most
 
 
-def solved(region: Region, solver: AssignmentSolver, tried: Sequence[Guardian] = ()) -> Answer:
-    """Return the best assignment of a region, checked; `tried` are guardians that there are not."""
-    now = clock.now()
-    added = [region.newcomer(each, now) for each in tried]
-    problem = region.problem(now).model_copy(update={"newcomers": added})
+def solved(region: Region, solver: AssignmentSolver) -> Answer:
+    """Return the best assignment of a region, checked."""
+    return _answer(region, region.problem(clock.now()), solver)
+
+
+def _gains(answer: Answer, tried: Sequence[Guardian], solver: AssignmentSolver) -> list[Gain]:
+    """Return what each guardian that there is not would change in an answer."""
+    if not tried:
+        return []
+    region, now = answer.region, clock.now()
+    changes = {
+        "newcomers": [region.newcomer(each, now) for each in tried],
+        "known": answer.solution,
+    }
+    asked = answer.problem.model_copy(update=changes)
+    return _answer(region, asked, solver).solution.gains
+
+
+def _answer(region: Region, problem: Problem, solver: AssignmentSolver) -> Answer:
     try:
         return Answer(region, problem, solver.solve(problem))
     except Wrong as wrong:

@@ -94,9 +94,9 @@ class Answer:
 
     def __init__(self, region: Region, problem: Problem, solution: Solution) -> None:
         self.region = region
+        self.problem = problem
         self.solution = solution
         self.checked_bound = proven_bound(problem, solution)
-        self._floors = problem.floors
         self._prices = PriceList(problem, solution)
         self._pairs = self._prices.pairs
         self._given: dict[int, list[int]] = defaultdict(list)
@@ -121,7 +121,7 @@ class Answer:
             ),
             why_not=tuple(why for number in numbers for why in self._why_not(number)),
             unsuited=tuple(self._unsuited(number) for number in numbers if not self._pairs[number]),
-            fair_shares=tuple(self._fair_share(floor) for floor in self._floors),
+            fair_shares=tuple(self._fair_share(floor) for floor in self.problem.floors),
             value=solution.value,
             bound=solution.bound,
             checked_bound=self.checked_bound,

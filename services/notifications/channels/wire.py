@@ -207,6 +207,16 @@ def update_of(request: Request) -> dict[str, Any]:
     return fields_of(request.body(LONGEST_UPDATE))
 
 
+def code_of(found: object) -> int | None:
+    """Return a number by which a provider says what was wrong; None for what is no number."""
+    return found if isinstance(found, int) else None
+
+
+def listed(found: object) -> list[Any]:
+    """Return a list of a provider; an empty one for anything else."""
+    return found if isinstance(found, list) else []
+
+
 def reason(code: object) -> str:
     """Return a provider's reason when it is a code; other text could carry an address."""
     plain = isinstance(code, str) and code.replace("_", "").isalnum() and code.isascii()

@@ -111,8 +111,7 @@ class FeedbackForm(StatefulAggregate):
 
     def send(self, now: datetime) -> Self:
         """Record when the person got the link, the first time."""
-        if "send" not in self.next_steps:
-            return self
+        self._require("send")
         days = self.remind_after_days
         remind_at = None if days is None else now + timedelta(days=days)
         return self._with(status=FormStatus.SENT, sent_at=now, remind_at=remind_at)

@@ -1,7 +1,5 @@
 """What a person does with a feedback form."""
 
-from collections.abc import Mapping
-
 from services.notifications.feedback import events
 from services.notifications.feedback.commands import AnswerForm
 from services.notifications.feedback.domain import FeedbackForm
@@ -10,10 +8,8 @@ from services.notifications.feedback.repository import FeedbackForms
 from services.notifications.feedback.values import FormStatus
 from services.notifications.feedback.vault_records import seal_words
 from services.notifications.questionnaires import page
-from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires, codes_of
-from services.notifications.questionnaires.values import Answer
-from services.notifications.templates.values import Audience
+from services.notifications.questionnaires.values import Given
 from shared import clock
 from shared.api.inputs import Request
 from shared.api.pages import HtmlPage
@@ -41,7 +37,7 @@ def answer_form(
     asked = questionnaires.get(form.form, form.questionnaire_version)
     for fault in asked.faults(body.root, codes_of(asked)):
         raise Invalid(fault.code, f"/{fault.question}", known=", ".join(fault.known))
-    return _answer(form, asked, body.root, person, context, forms, vault)
+    return _answer(form, asked.given(body.root), person, context, forms, vault)
 
 
 def answer_form_page(
@@ -60,32 +56,27 @@ def answer_form_page(
     faults = asked.faults(answers, codes_of(asked))
     if faults:
         return page.of_questions(asked, answers, faults)
-    _answer(form, asked, answers, person, context, forms, vault)
+    _answer(form, asked.given(answers), person, context, forms, vault)
     return page.of_thanks(asked)
 
 
 def _answer(
     form: FeedbackForm,
-    asked: Questionnaire,
-    answers: Mapping[str, Answer],
+    given: Given,
     person: Principal,
     context: CommandContext,
     forms: FeedbackForms,
     vault: Vault,
 ) -> Receipt:
-    given = asked.given(answers)
-    answered, also = (
-        form.answer(given.answers, bool(given.words), is_in_call(person), clock.now()),
-        list[Row](),
-    )
+    answered = form.answer(given.answers, bool(given.words), is_in_call(person), clock.now())
     other = forms.find(form.counterpart) if form.counterpart else None
-    first = list[UniqueName]()
+    also, first = list[Row](), list[UniqueName]()
     if other is not None and other.status is FormStatus.ANSWERED:
         answered = answered.unseal()
         also = [] if other.readable else [forms.row(other.unseal())]
     elif form.counterpart is not None:
-        of_family = form.form_id if form.audience is Audience.FAMILY else form.counterpart
-        first = [UniqueName(f"feedback_pair#{of_family}", form.form_id, form.expires_at)]
+        pair = min(form.form_id, form.counterpart)
+        first = [UniqueName(f"feedback_pair#{pair}", form.form_id, form.expires_at)]
     context.actor = person
     try:
         return forms.save(

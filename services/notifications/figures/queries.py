@@ -42,13 +42,7 @@ def view_figures(
 
     Outside of a region's headquarters numbers of families below five are hidden.
     """
-    if caller.nationwide and query.region is None:
-        POLICY.require(caller, "view_figures", Resource(FIGURES, "all"))
-        codes = list(regions.regions())
-    else:
-        partition = Partition.of_region(caller, query.region)
-        POLICY.require_list(caller, "view_figures", FIGURES, partition)
-        codes = [partition.region or ""]
+    codes = _authorised_regions(query, caller)
     today = min(calendar.local_date(regions.zone(code), clock.now()) for code in codes)
     month = query.month or f"{today:%Y-%m}"
     found = {code: days.of_month(region_key(code), month) for code in codes}
@@ -64,15 +58,26 @@ def view_figures(
         feedback_so_far=so_far[""],
         days=[DayFigures(day=day, channels=channels_of(sums)) for day, sums in by_day.items()],
         regions=[
-            RegionFigures(
-                region=code,
-                channels=channels_of(total(each.sums for each in some)),
-                feedback=answers[code],
-                feedback_so_far=so_far[code],
-            )
-            for code, some in found.items()
+            _of_region(code, some, answers[code], so_far[code]) for code, some in found.items()
         ],
     )
+
+
+def _of_region(
+    code: str, days: Iterable[DaySums], feedback: FeedbackFigures, so_far: FeedbackFigures
+) -> RegionFigures:
+    channels = channels_of(total(each.sums for each in days))
+    return RegionFigures(region=code, channels=channels, feedback=feedback, feedback_so_far=so_far)
+
+
+def _authorised_regions(query: FiguresQuery, caller: Principal) -> list[str]:
+    """Return the region whose figures a caller asks for; all where it may, and names none."""
+    if caller.nationwide and query.region is None:
+        POLICY.require(caller, "view_figures", Resource(FIGURES, "all"))
+        return list(regions.regions())
+    partition = Partition.of_region(caller, query.region)
+    POLICY.require_list(caller, "view_figures", FIGURES, partition)
+    return [partition.region or ""]
 
 
 def _answers(

@@ -33,7 +33,7 @@ from shared.events.notifications import (
 from shared.reference import calendar, regions
 from shared.storage.command_context import CommandContext
 
-NO_CHANNEL = "none"
+WITHOUT_CHANNEL = "none"
 
 
 def count_message(
@@ -48,7 +48,7 @@ def count_message(
     zone = regions.zone(event.region)
     day = calendar.local_date(zone, received.time)
     shard = days.shard(event.region, day, received.id)
-    counted = shard.plus(event.channel or NO_CHANNEL, _outcomes(event))
+    counted = shard.plus(event.channel or WITHOUT_CHANNEL, _outcomes(event))
     if shard.expected(now):
         days.save(context, counted)
         return

@@ -5,7 +5,6 @@ from typing import Self
 
 from shared.domain import Aggregate
 
-EVERYWHERE = "ALL"
 # The address of the page with the feedback questions: it is part of a text, not of its footer.
 FEEDBACK_PAGE = "feedback_page"
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from services.notifications.footer_links.domain import EVERYWHERE
 from services.notifications.footer_links.repository import FooterLinksRepository
 from shared.api.pages import Html, HtmlPage, fill
 from shared.api.problems import status_of
 from shared.data_files import read_toml
 from shared.errors import DomainError, Invalid, NotFound
+from shared.storage.list_keys import EVERYWHERE
 
 PHONE = "hq_phone"
 SHARED = Path(__file__).with_name("page.toml")

@@ -1,9 +1,10 @@
 """Rows of footer links: `LINES#<region or ALL>`."""
 
-from services.notifications.footer_links.domain import EVERYWHERE, FooterLinks
+from services.notifications.footer_links.domain import FooterLinks
 from shared.errors import NotFound
 from shared.reference.regions import region as reference
 from shared.reference.regions import regions
+from shared.storage.list_keys import EVERYWHERE
 from shared.storage.repository import Repository
 
 

@@ -10,7 +10,6 @@ from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import derived_id
 from services.notifications.pacing.daytime import daytime_of
-from services.notifications.pacing.values import Daytime
 from services.notifications.questionnaires.domain import Questionnaire
 from services.notifications.questionnaires.repository import Questionnaires
 from services.notifications.templates.domain import Template
@@ -96,26 +95,22 @@ def _message(
         created_at=now,
         expires_at=clock.parse(event[template.expires]) if template.expires else None,
     )
+    return _timed(message, template.after_days, received.time)
+
+
+def _timed(message: Message, after_days: int, happened: datetime) -> Message:
+    """Return the message due now, or the morning so many days after what has happened."""
     daytime = daytime_of(message.audience, message.region, message.district_id)
-    due_at = _due_at(template, received.time, now, daytime)
+    due_at = message.created_at
+    if after_days:
+        day = calendar.local_date(daytime.zone, happened) + timedelta(days=after_days)
+        due_at = max(due_at, daytime.starts(day))
     waits = message.in_quiet_hours(due_at, daytime)
     return message.until_morning(due_at, daytime) if waits else message.put_off(due_at)
 
 
-def _due_at(template: Template, happened: datetime, now: datetime, daytime: Daytime) -> datetime:
-    """Return the moment itself, or the morning so many days after what has happened."""
-    if not template.after_days:
-        return now
-    day = calendar.local_date(daytime.zone, happened) + timedelta(days=template.after_days)
-    return max(now, daytime.starts(day))
-
-
 def _work_item(
-    message: Message,
-    template: Template,
-    kind: str,
-    event: Mapping[str, Any],
-    now: datetime,
+    message: Message, template: Template, kind: str, event: Mapping[str, Any], now: datetime
 ) -> WorkItem:
     begins = template.begins(event, message.raised.at)
     return WorkItem(

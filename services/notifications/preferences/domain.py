@@ -21,8 +21,9 @@ class Preferences(Aggregate):
     """The channels that a person would rather have, in order, and the news that it does not want.
 
     `together`: what can wait comes once a day as one message. `audience`, `reference` and `region`
-    are those of its last message, by which the owner of its contact knows it. Of a family with
-    several records one speaks for all: it names the `records`, since when, and each points to it.
+    are those of its last message, by which the owner of its contact knows it. `stopped` is what it
+    does not want by a stop alone, and gets again by a word. Of a family with several records one
+    speaks for all: it names the `records`, since when, and each points to it.
     """
 
     person_id: str
@@ -31,6 +32,7 @@ class Preferences(Aggregate):
     reference: str = ""
     channels: tuple[str, ...] = ()
     unwanted: tuple[OptionalNews, ...] = ()
+    stopped: tuple[OptionalNews, ...] = ()
     together: bool = False
     set_at: datetime | None = None
     set_by: SetBy | None = None
@@ -58,9 +60,11 @@ class Preferences(Aggregate):
             since = self.records.get(part.person_id)
             if since is None or (self.set_at is not None and self.set_at >= since):
                 continue
+            unwanted, declined = found._unwanted | part._unwanted, found._declined | part._declined
             found = found._with(
                 channels=found.channels or part.channels,
-                unwanted=tuple(sorted({*found.unwanted, *part.unwanted})),
+                unwanted=tuple(sorted(unwanted)),
+                stopped=tuple(sorted(unwanted - declined)),
                 together=found.together or part.together,
                 set_at=found.set_at or part.set_at,
                 set_by=found.set_by or part.set_by,
@@ -79,6 +83,7 @@ class Preferences(Aggregate):
         return self._with(
             channels=tuple(dict.fromkeys(map(str, channels))),
             unwanted=tuple(sorted({*unwanted})),
+            stopped=(),
             together=together,
             set_at=now,
             set_by=by,
@@ -86,9 +91,34 @@ class Preferences(Aggregate):
 
     def stop(self, by: SetBy, now: datetime) -> Self:
         """Send nothing that the person can do without; what it needs still comes."""
-        return self.change(self.channels, [*OptionalNews], self.together, by, now)
+        stopped = self.change(self.channels, [*OptionalNews], self.together, by, now)
+        return stopped._with(stopped=tuple(sorted({*OptionalNews} - self._declined)))
 
-    def has_just_stopped(self, now: datetime) -> bool:
+    def heed(self, word: SetBy, now: datetime) -> Self:
+        """Stop, or start again, by a word to a bot; itself when the word says nothing new."""
+        if word is SetBy.START_WORD:
+            return self._start(now) if self.stopped else self
+        return self if self._has_just_stopped(now) else self.stop(word, now)
+
+    def wants(self, optional: OptionalNews | None) -> bool:
+        """Whether news of this kind is sent; what is not optional always is."""
+        return optional is None or optional not in self.unwanted
+
+    @property
+    def _unwanted(self) -> frozenset[OptionalNews]:
+        return frozenset(self.unwanted)
+
+    @property
+    def _declined(self) -> frozenset[OptionalNews]:
+        """What it has declined by itself, not by a stop."""
+        return self._unwanted - {*self.stopped}
+
+    def _start(self, now: datetime) -> Self:
+        """Send again what a stop had ended; what was declined before is not sent."""
+        by = SetBy.START_WORD
+        return self.change(self.channels, [*self._declined], self.together, by, now)
+
+    def _has_just_stopped(self, now: datetime) -> bool:
         """Return whether it stopped all this by a word within an hour: the word again says no more.
 
         Later it may be a complaint that messages come, and is answered.
@@ -96,7 +126,3 @@ class Preferences(Aggregate):
         if self.set_by is not SetBy.WORD or self.set_at is None:
             return False
         return now < self.set_at + ANSWERED_FOR
-
-    def wants(self, optional: OptionalNews | None) -> bool:
-        """Whether news of this kind is sent; what is not optional always is."""
-        return optional is None or optional not in self.unwanted

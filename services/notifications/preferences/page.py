@@ -16,6 +16,7 @@ from services.notifications.footer_links.page_help import (
 from services.notifications.footer_links.repository import FooterLinksRepository
 from services.notifications.preferences.commands import SetPreferences
 from services.notifications.preferences.domain import Preferences
+from services.notifications.preferences.values import SetBy
 from services.notifications.templates.values import OptionalNews
 from shared.api.inputs import Request
 from shared.api.pages import Html, HtmlPage, fill, join
@@ -79,14 +80,15 @@ def is_one_click(request: Request) -> bool:
     return b"List-Unsubscribe" in request.raw_body and b"One-Click" in request.raw_body
 
 
-def asks_to_stop(said: str) -> bool:
-    """Whether a person's word to a bot means that it wants no more than it needs."""
-    return _plain(said) in _stop_words()
+def word_of(said: str) -> SetBy | None:
+    """Return what a person's words to a bot ask for: no more than it needs, or all again."""
+    return _words().get(_plain(said))
 
 
 @cache
-def _stop_words() -> frozenset[str]:
-    return frozenset(map(_plain, _texts()["stop_words"]))
+def _words() -> dict[str, SetBy]:
+    lists = {SetBy.WORD: "stop_words", SetBy.START_WORD: "start_words"}
+    return {_plain(each): word for word, name in lists.items() for each in _texts()[name]}
 
 
 def _plain(said: str) -> str:

@@ -1,10 +1,12 @@
 """How a person says what it prefers: by its token, by a link, to the staff, by a word to a bot."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
 
 from services.notifications.channels.bot.chats import address_of
 from services.notifications.footer_links.repository import FooterLinksRepository
+from services.notifications.messages.domain import Message
 from services.notifications.messages.recipients import Destination, mark_of
 from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page
@@ -29,7 +31,7 @@ from shared.storage.rows import Row
 
 # With their audit and events they stay within a transaction; who was sent nothing there for so long
 # has another contact by now.
-MOST_IN_A_CHAT, OF_A_CHAT = 4, timedelta(days=60)
+MOST_AT_AN_ADDRESS, OF_AN_ADDRESS = 4, timedelta(days=60)
 
 
 def set_own_preferences(
@@ -86,44 +88,58 @@ def set_preferences_page(
     return page.of_thanks(found.region, footer_links)
 
 
-def stop_by_word(
+def heed_word(
     provider: str, chat: str, said: str, preferences: PreferencesRepository, messages: Messages
 ) -> tuple[list[Row], list[Event]]:
-    """Return the rows and events that stop what the people of a chat can do without, if one asks.
+    """Return the rows and events by which a word to a bot stops what can be declined, or starts it.
 
-    They are known by what they were last sent there: one person may be several to us, as a family
-    and as the holder of a card.
+    It counts for all the people of the chat.
     """
-    if not page.asks_to_stop(said):
+    word = page.word_of(said)
+    if word is None:
         return [], []
-    mark = mark_of(Destination("bot", address_of(provider, chat)))
-    sent = messages.latest_at(mark)
+    now, mark = clock.now(), mark_of(Destination("bot", address_of(provider, chat)))
+    people = _people_at(messages.latest_at(mark), preferences, messages)
+    return _changes(people, [each.heed(word, now) for each in people], preferences)
+
+
+def stop_by_complaint(
+    message: Message, preferences: PreferencesRepository, messages: Messages
+) -> tuple[list[Row], list[Event]]:
+    """Return the rows and events that stop what can be declined where a mail was called spam.
+
+    It counts for all who get their mail at that address.
+    """
+    there = messages.latest_at(message.address_mark) if message.address_mark else []
+    people = _people_at([message, *there], preferences, messages)
+    now = clock.now()
+    return _changes(people, [each.stop(SetBy.COMPLAINT, now) for each in people], preferences)
+
+
+def _people_at(
+    sent: Sequence[Message], preferences: PreferencesRepository, messages: Messages
+) -> list[Preferences]:
+    """Return what those prefer who were last sent something at an address.
+
+    One person may be several to us, as a family and as the holder of a card; records of one family
+    are one.
+    """
     people = dict.fromkeys(
         each.person_id
         for each in sent
-        if each.person_id and each.created_at > sent[0].created_at - OF_A_CHAT
+        if each.person_id and each.created_at > sent[0].created_at - OF_AN_ADDRESS
     )
-    now = clock.now()
-    loaded = [preferences.load(each, messages) for each in islice(people, MOST_IN_A_CHAT)]
-    by_person = {
-        each.person_id: each.stop(SetBy.WORD, now)
-        for each in loaded
-        if not each.has_just_stopped(now)
-    }
-    stopped = list(by_person.values())
-    events = [preferences_changed(each, acknowledged=each is stopped[0]) for each in stopped]
-    return list(map(preferences.row, stopped)), list(events)
+    loaded = [preferences.load(each, messages) for each in islice(people, MOST_AT_AN_ADDRESS)]
+    return list({each.person_id: each for each in loaded}.values())
 
 
-def stop_for_person(
-    person_id: str,
-    by: SetBy,
-    context: CommandContext,
-    preferences: PreferencesRepository,
-    messages: Messages,
-) -> None:
-    """Stop what a person can do without, as it has let us know."""
-    _stop(preferences.load(person_id, messages), by, context, preferences)
+def _changes(
+    before: Sequence[Preferences], after: Sequence[Preferences], preferences: PreferencesRepository
+) -> tuple[list[Row], list[Event]]:
+    """Return the rows and events of those whose preferences have changed; one is answered."""
+    changed = [then for each, then in zip(before, after, strict=True) if then is not each]
+    events = [preferences_changed(each, acknowledged=each is changed[0]) for each in changed]
+    return list(map(preferences.row, changed)), list(events)
 
 
 def _stop(

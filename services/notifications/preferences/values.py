@@ -16,4 +16,5 @@ class SetBy(CodeEnum, of="preferences_set_by"):
     LINK = "link"
     STAFF = "staff"
     WORD = "word"
+    START_WORD = "start_word"
     COMPLAINT = "complaint"

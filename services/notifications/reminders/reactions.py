@@ -22,7 +22,7 @@ def keep_story_reminder(
     )
     over = isinstance(event, CareEnded)
     changed = reminder.end() if over else reminder.restart(received.time)
-    if changed != reminder or not reminder.version:
+    if changed != reminder:
         reminders.save(context, changed)
 
 

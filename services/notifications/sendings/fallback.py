@@ -24,6 +24,7 @@ from services.notifications.pacing.values import Daytime
 from services.notifications.sendings.digests import Assembly, is_written
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.outdating import find_endings
+from services.notifications.templates.domain import Template
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.storage.command_context import CommandContext
@@ -109,6 +110,19 @@ def _ask(
         return None
     if on_doubt is OnDoubt.ASK_AT_ADDRESS:
         return channels.status(provider, Sending(message.message_id, destination.address))
+    return _repeat(message, template, destination, ledger, envelopes, channels)
+
+
+def _repeat(
+    message: Message,
+    template: Template,
+    destination: Destination,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+    channels: Channels,
+) -> DeliveryReport | None:
+    """Send a message again to a provider that drops a second copy, while it knows the first."""
+    provider = message.provider or ""
     if clock.now() >= (message.claimed_at or clock.now()) + channels.drops_copies_for(provider):
         return None
     digest = Assembly(message, template, destination, None, envelopes, ledger).again()

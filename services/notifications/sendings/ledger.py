@@ -155,7 +155,7 @@ class SendLedger:
     def _form_opened(self, sent: Message, now: datetime) -> tuple[list[Row], list[Event]]:
         """Return the form of a message that went out; sent once more, it is still the same link."""
         form = None if sent.form_id is None else self.forms.find(sent.form_id)
-        if form is None or form.sent_at is not None:
+        if form is None or "send" not in form.next_steps:
             return [], []
         opened = form.send(now)
         return [self.forms.row(opened)], [feedback_events.link_sent(opened)]

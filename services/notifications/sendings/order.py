@@ -23,7 +23,7 @@ def waits_for_earlier(
     waits for more news nothing: it goes along with this one. What is meant for another day, is
     unknown, failed or has been tried for too long holds up nothing.
     """
-    if not message.is_to_person or has_waited(message, now, daytime):
+    if has_waited(message, now, daytime):
         return False
     return any(
         each.status in ON_THE_WAY
@@ -68,7 +68,7 @@ def _may_be_one(message: Message, template: Template) -> bool:
     is what names no subject that distinguishes it from others.
     """
     own = message.urgent or message.form_id or variables(template) - {FIRST_NAME}
-    return message.is_to_person and bool(message.topics) and not own
+    return bool(message.topics) and not own
 
 
 def _is_meant_for_later(message: Message, now: datetime) -> bool:

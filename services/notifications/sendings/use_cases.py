@@ -36,6 +36,7 @@ from services.notifications.sendings.outdating import (
 )
 from services.notifications.sendings.phone_tasks import CALL_TAKES
 from services.notifications.templates.domain import Template
+from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
 from shared import clock
 from shared.messaging.recipients import Refused
@@ -61,20 +62,8 @@ def deliver(
     now, daytime = clock.now(), daytime_of(message.audience, message.region, message.district_id)
     action = message.next_action(now, daytime)
     if action is NextAction.SEND:
-        to_person, reference = message.is_to_person, message.reference
-        about = ledger.messages.latest_about(message.region, reference) if to_person else []
         template = envelopes.worded(message)
-        if is_said_later(message, template, about):
-            count("message_repeated")
-            ledger.withhold(message, REPEATED, context)
-        elif waits_for_earlier(message, now, daytime, about):
-            count("message_waits_its_turn")
-            ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
-        elif is_said_today(message, template, now, daytime, about):
-            ledger.messages.save(context, message.put_off(daytime.next_day(now)))
-        elif corrects_open_call(message, template, envelopes.templates, about, ledger.subjects):
-            ledger.messages.save(context, message.put_off(now + CALL_TAKES))
-        else:
+        if _has_its_turn(message, template, daytime, context, ledger, envelopes.templates):
             wishes = preferences.of(message.person_id) if message.person_id else None
             Attempt(
                 message, template, wishes, daytime, context, ledger, envelopes, channels, paces
@@ -88,6 +77,33 @@ def deliver(
         fall_back(message, daytime, context, ledger, envelopes, channels)
     elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, daytime):
         ledger.messages.save(context, message.until_morning(now, daytime))
+
+
+def _has_its_turn(
+    message: Message,
+    template: Template,
+    daytime: Daytime,
+    context: CommandContext,
+    ledger: SendLedger,
+    templates: Templates,
+) -> bool:
+    """Return whether a message may go out beside others about the same; else it is put off."""
+    if not message.is_to_person:
+        return True
+    now, about = clock.now(), ledger.messages.latest_about(message.region, message.reference)
+    if is_said_later(message, template, about):
+        count("message_repeated")
+        ledger.withhold(message, REPEATED, context)
+    elif waits_for_earlier(message, now, daytime, about):
+        count("message_waits_its_turn")
+        ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
+    elif is_said_today(message, template, now, daytime, about):
+        ledger.messages.save(context, message.put_off(daytime.next_day(now)))
+    elif corrects_open_call(message, template, templates, about, ledger.subjects):
+        ledger.messages.save(context, message.put_off(now + CALL_TAKES))
+    else:
+        return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

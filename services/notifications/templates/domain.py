@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import field_validator, model_validator
 
-from services.notifications.templates.outdating import Outdating
+from services.notifications.templates.outdating import Outdating, spelled
 from services.notifications.templates.values import (
     FEEDBACK_LINK,
     Audience,
@@ -128,7 +128,7 @@ class Template(ValueObject, extra="forbid"):
             return None
         if self.by is None:
             return ONE
-        chosen = _spelled(event.get(self.by))
+        chosen = spelled(event.get(self.by))
         if chosen in self.texts:
             return chosen
         return OTHER if OTHER in self.texts and chosen not in self.silent else None
@@ -178,7 +178,7 @@ class Template(ValueObject, extra="forbid"):
         return event.get(self.account) if self.audience is Audience.COLLEAGUE else None
 
     def _excludes(self, event: Mapping[str, Any]) -> bool:
-        return any(_spelled(event.get(field)) in values for field, values in self.unless.items())
+        return any(spelled(event.get(field)) in values for field, values in self.unless.items())
 
     def _has_place(self, event: Mapping[str, Any]) -> bool:
         """Whether it is known whose work it is, where a whole region has no such role."""
@@ -219,11 +219,4 @@ class Template(ValueObject, extra="forbid"):
 
 
 def _has(event: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
-    return all(_spelled(event.get(field)) == value for field, value in wanted.items())
-
-
-def _spelled(value: Any) -> str:
-    """Return a field's value as templates spell it; of a list, whether it has any item."""
-    if isinstance(value, list):
-        return "some" if value else "none"
-    return str(value).lower() if isinstance(value, bool | int | None) else str(value)
+    return all(spelled(event.get(field)) == value for field, value in wanted.items())

@@ -40,8 +40,8 @@ class Outdating(ValueObject, extra="forbid"):
         """Return whether an event of that kind has the values that it must have."""
         return (
             event.get(self.about) is not None
-            and all(_spelled(event.get(name)) == value for name, value in self.only.items())
-            and all(_spelled(event.get(name)) != value for name, value in self.unless.items())
+            and all(spelled(event.get(name)) == value for name, value in self.only.items())
+            and all(spelled(event.get(name)) != value for name, value in self.unless.items())
         )
 
     def detail(self, said: Mapping[str, Any]) -> str:
@@ -49,5 +49,8 @@ class Outdating(ValueObject, extra="forbid"):
         return self.event + (f"#{said.get(self.same)}" if self.same else "")
 
 
-def _spelled(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def spelled(value: Any) -> str:
+    """Return a field's value as templates spell it; of a list, whether it has any item."""
+    if isinstance(value, list):
+        return "some" if value else "none"
+    return str(value).lower() if isinstance(value, bool | int | None) else str(value)

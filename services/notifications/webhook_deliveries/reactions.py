@@ -4,16 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from services.notifications.messages.values import derived_id
-from services.notifications.webhook_deliveries.domain import WebhookDelivery
 from services.notifications.webhook_deliveries.repository import WebhookDeliveries
-from services.notifications.webhook_deliveries.use_cases import deliver_webhook, end_webhook
+from services.notifications.webhook_deliveries.use_cases import (
+    deliver_webhook,
+    end_webhook,
+    new_delivery,
+)
 from services.notifications.webhook_endpoints.repository import (
     HearersOfRegions,
     WebhookEndpoints,
 )
 from services.notifications.webhook_endpoints.use_cases import offered_events
-from shared import clock
-from shared.events.base import Event, Received, leaving_fields, to_cloud_event
+from shared.events.base import Event, Received
 from shared.messaging.deadlines import Job
 from shared.storage.command_context import CommandContext
 
@@ -36,32 +38,15 @@ def queue_webhooks(
     hearing = [each for each in found if each.hears(event.detail_type())]
     if not hearing:
         return
-    now = clock.now()
-    body = to_cloud_event(
-        event,
-        event_id=received.id,
-        time=received.time,
-        sequence=received.sequence,
-        correlation_id=received.correlation_id,
-        causation_id=None,
-        only=leaving_fields(type(event)),
-    )
-    rows = [
-        deliveries.row(
-            WebhookDelivery(
-                delivery_id=derived_id("whd", received.time, received.id, each.endpoint_id),
-                endpoint_id=each.endpoint_id,
-                region=event.region,
-                event_id=received.id,
-                event_type=event.detail_type(),
-                body=body,
-                created_at=now,
-                due_at=now,
-            )
+    queued = (
+        new_delivery(
+            derived_id("whd", received.time, received.id, each.endpoint_id),
+            each.endpoint_id,
+            received,
         )
         for each in hearing
-    ]
-    deliveries.store.commit(context, *rows)
+    )
+    deliveries.store.commit(context, *map(deliveries.row, queued))
 
 
 JOBS = {WebhookDeliveries.prefix: Job(deliver_webhook, give_up=end_webhook)}

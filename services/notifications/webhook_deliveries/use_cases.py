@@ -1,6 +1,7 @@
 """Sending events to endpoints: signed, tried again, and by hand as a test or once more."""
 
 from datetime import datetime
+from typing import Any
 
 from standardwebhooks import Webhook
 
@@ -19,7 +20,7 @@ from services.notifications.webhook_endpoints.values import (
 from services.notifications.webhook_endpoints.vault_records import secret_of
 from shared import clock, ids
 from shared.errors import NotFound
-from shared.events.base import Event, leaving_fields, to_cloud_event
+from shared.events.base import Event, Received, leaving_fields, to_cloud_event
 from shared.observability import count
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -33,28 +34,41 @@ def try_webhook_endpoint(
     """Send a test event to an endpoint, also while it is paused or disabled; it is tried once."""
     endpoint = load_authorised(endpoint_id, "try_webhook_endpoint", context.actor, endpoints)
     endpoint.require_tryable()
-    now, event, event_id = clock.now(), events.endpoint_tried(endpoint), ids.new("evt")
-    body = to_cloud_event(
-        event,
-        event_id=event_id,
-        time=now,
+    tried: Received[Event] = Received(
+        event=events.endpoint_tried(endpoint),
+        id=ids.new("evt"),
+        time=clock.now(),
         sequence=1,
+        subject=endpoint_id,
         correlation_id=context.correlation_id,
-        causation_id=None,
-        only=leaving_fields(type(event)),
     )
-    made = WebhookDelivery(
-        delivery_id=ids.new("whd"),
+    return deliveries.save(context, new_delivery(ids.new("whd"), endpoint_id, tried, test=True))
+
+
+def new_delivery(
+    delivery_id: str, endpoint_id: str, received: Received[Any], *, test: bool = False
+) -> WebhookDelivery:
+    """Return a delivery, due at once, of what may leave of an event."""
+    event, now = received.event, clock.now()
+    return WebhookDelivery(
+        delivery_id=delivery_id,
         endpoint_id=endpoint_id,
-        region=endpoint.region,
-        event_id=event_id,
+        region=event.region,
+        event_id=received.id,
         event_type=event.detail_type(),
-        body=body,
-        test=True,
+        body=to_cloud_event(
+            event,
+            event_id=received.id,
+            time=received.time,
+            sequence=received.sequence,
+            correlation_id=received.correlation_id,
+            causation_id=None,
+            only=leaving_fields(type(event)),
+        ),
+        test=test,
         created_at=now,
         due_at=now,
     )
-    return deliveries.save(context, made)
 
 
 def resend_webhook_delivery(

@@ -10,8 +10,7 @@ from services.notifications.channels.port import (
 from services.notifications.messages.repository import Messages
 from services.notifications.messages.values import MessageStatus
 from services.notifications.preferences.repository import PreferencesRepository
-from services.notifications.preferences.use_cases import stop_by_word, stop_for_person
-from services.notifications.preferences.values import SetBy
+from services.notifications.preferences.use_cases import heed_word, stop_by_complaint
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.webhooks.domain import StoredUpdate
 from services.notifications.webhooks.policy import ProvenProvider
@@ -94,8 +93,23 @@ def _store(
     if updates.find(update_id) is not None:
         count("update_repeated")
         return
+    words = {"chat": update.chat[:LONGEST_ID], "text": update.text[:LONGEST_WORDS]}
+    said = {name: readable(text) for name, text in words.items()} if update.chat else {}
+    until = clock.wall() + WORDS_KEPT
+    sealed = vault.seal(update_id, update_id, said, expires_at=until) if said else []
+    count(f"update_{update.kind.value}")
+    changed, events = list[Row](), list[Event]()
+    if said and update.kind is UpdateKind.SAID:
+        changed, events = heed_word(provider, said["chat"], said["text"], preferences, messages)
+    if changed:
+        context = CommandContext(system("notifications"), "heed_word", context.correlation_id)
+    stored = _stored(update_id, provider, update)
+    updates.save(context, stored, *changed, events=events, writes=sealed)
+
+
+def _stored(update_id: str, provider: str, update: ProviderUpdate) -> StoredUpdate:
     report = update.report
-    stored = StoredUpdate(
+    return StoredUpdate(
         update_id=update_id,
         provider=provider,
         kind=update.kind.value,
@@ -104,17 +118,6 @@ def _store(
         code=report.code if report else None,
         received_at=clock.now(),
     )
-    words = {"chat": update.chat[:LONGEST_ID], "text": update.text[:LONGEST_WORDS]}
-    said = {name: readable(text) for name, text in words.items()} if update.chat else {}
-    until = clock.wall() + WORDS_KEPT
-    sealed = vault.seal(update_id, update_id, said, expires_at=until) if said else []
-    count(f"update_{update.kind.value}")
-    stopped, events = list[Row](), list[Event]()
-    if said and update.kind is UpdateKind.SAID:
-        stopped, events = stop_by_word(provider, said["chat"], said["text"], preferences, messages)
-    if stopped:
-        context = CommandContext(system("notifications"), "stop_by_word", context.correlation_id)
-    updates.save(context, stored, *stopped, events=events, writes=sealed)
 
 
 def handle_update(
@@ -129,6 +132,7 @@ def handle_update(
     if update.due_at is None:
         return
     message = ledger.messages.find(update.message_id)
+    stopped, events = list[Row](), list[Event]()
     if message is not None:
         if message.status is MessageStatus.CLAIMED:
             # Its worker stores the outcome first, with what it costs; the next sweep comes back.
@@ -140,11 +144,9 @@ def handle_update(
                 system("notifications"), "hear_delivery", each.correlation_id, update_id
             )
             ledger.hear(each, update.provider, report, hearing)
-        if update.code == COMPLAINT and message.person_id is not None:
-            heeding = CommandContext(
+        if update.code == COMPLAINT:
+            context = CommandContext(
                 system("notifications"), "heed_complaint", message.correlation_id, update_id
             )
-            stop_for_person(
-                message.person_id, SetBy.COMPLAINT, heeding, preferences, ledger.messages
-            )
-    updates.save(context, update.handle(clock.now()))
+            stopped, events = stop_by_complaint(message, preferences, ledger.messages)
+    updates.save(context, update.handle(clock.now()), *stopped, events=events)

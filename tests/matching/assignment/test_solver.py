@@ -13,7 +13,6 @@ from ortools.math_opt.python import mathopt
 
 from services.matching.assignment import checker, master, program, relaxation, solver
 from services.matching.assignment.columns import Columns
-from services.matching.assignment.neighbours import better
 from services.matching.assignment.network import Network, Numbers, bound_by, flow, prices_of
 from services.matching.assignment.problem import (
     Gain,
@@ -123,50 +122,83 @@ def test_a_family_gets_the_rest_when_a_kind_is_taken() -> None:
     assert solution.value == solution.bound == 1100
 
 
-def test_a_program_that_is_too_large_looks_at_its_best_columns_and_states_the_gap(
-    monkeypatch: pytest.MonkeyPatch,
+@settings(max_examples=150)
+@given(cases(), st.integers(0, 120), st.integers(1, 6))
+def test_where_only_some_ways_are_looked_at_the_bound_is_true_for_all(
+    case: Case, slack: int, most: int
 ) -> None:
-    case = region(12, 4)
-    best = solver.solve(case.problem, SECONDS)
-    monkeypatch.setattr(program, "MAX_COLUMNS", 3)
+    network = Network(case.problem)
+    columns, until = Columns(network), time.monotonic() + SECONDS
+    duals = relaxation.relax(columns, [], prices_of(network, flow(network)), until)
+    search = program.Search(columns, duals, [])
 
-    solution = solver.solve(case.problem, SECONDS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "MAX_COLUMNS", most)
+        search.exact(slack, until)
 
-    check(case, solution)
-    assert solution.value <= best.value == best.bound <= solution.bound
-
-
-def test_many_ways_are_priced_by_a_solver_for_many_and_the_answer_is_as_good(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    case = region(20, 6)
-    few = solver.solve(case.problem, SECONDS)
-    monkeypatch.setattr(master, "FEW", 0)
-
-    many = solver.solve(case.problem, SECONDS)
-
-    check(case, many)
-    assert few.method == many.method == "program"
-    assert many.value == many.bound == few.value
-    assert checker.proven_bound(case.problem, many) == checker.proven_bound(case.problem, few)
+    assert not network.exceeded(search.picks)
+    assert network.value(search.picks) <= optimum(case) <= search.bound
 
 
-@pytest.mark.parametrize("piece", [2.0, 20.0])
+@pytest.mark.parametrize("part", [0.3, 1.0])
 def test_an_answer_is_bettered_piece_by_piece_and_never_worsened(
-    piece: float, monkeypatch: pytest.MonkeyPatch
+    part: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.matching.assignment.neighbours.PIECE", piece)
+    monkeypatch.setattr(program, "PART", part)
+    monkeypatch.setattr(program, "GROW", 1)
     network = Network(region(20, 6).problem)
-    best = solver.solve(region(20, 6).problem, SECONDS).value
-    picks, ways = solver.greedy(network), network.picks()
-    ways += picks
+    columns, picks = Columns(network), solver.greedy(network)
     until = time.monotonic() + SECONDS
+    duals = relaxation.relax(columns, picks, prices_of(network, flow(network)), until)
+    search = program.Search(columns, duals, picks)
+    search.bound = network.value(picks) + 1
 
-    bettered = better(Columns(network), picks, ways, network.value(picks) + 1, until)
+    search.better(0)
+    assert search.picks == picks
 
-    assert best >= network.value(bettered) > network.value(picks)
-    assert better(Columns(network), bettered, [], best + 1, until) == bettered
-    assert better(Columns(network), bettered, ways, best + 1, 0) == bettered
+    search.better(until)
+    assert network.value(picks) < network.value(search.picks)
+    assert network.value(search.picks) <= solver.solve(region(20, 6).problem, SECONDS).value
+    assert time.monotonic() < until
+
+
+@pytest.mark.parametrize("other", ["settle", "better"])
+def test_where_the_first_try_takes_too_long_families_are_settled_and_guardians_assigned_anew(
+    other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = Network(region(60, 12).problem)
+    picks, chosen = solver.greedy(network), flow(network)
+    monkeypatch.setattr(program.Search, "exact", lambda *_: False)
+    monkeypatch.setattr(program.Search, other, lambda *_: None)
+
+    until = time.monotonic() + 1
+    found = program.program(network, picks, [], prices_of(network, chosen), until)
+
+    assert not network.exceeded(found.picks)
+    assert network.value(picks) < network.value(found.picks) <= found.bound
+
+
+def test_where_the_nearly_best_ways_take_too_long_no_more_of_them_are_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Listing all that could be in a better answer once took longer than the API waits."""
+    network = Network(region(20, 6).problem)
+    picks, chosen = solver.greedy(network), flow(network)
+    looked: list[int] = []
+
+    def within(columns: Columns, slack: int, duals: Any) -> Any:
+        looked.append(slack)
+        return real(columns, slack, duals)
+
+    real = Columns.within
+    monkeypatch.setattr(Columns, "within", within)
+    monkeypatch.setattr(master.Master, "solved", lambda *_: ([], master.HUGE))
+
+    program.program(network, picks, [], prices_of(network, chosen), time.monotonic() + 0.5)
+
+    nearly = int(network.worth.max()) // program.NEARLY
+    assert looked
+    assert max(looked) <= program.WIDE * nearly
 
 
 @pytest.mark.parametrize("error", [RuntimeError, AttributeError])
@@ -330,7 +362,8 @@ def test_a_newcomer_gains_what_the_whole_solved_again_gains(
     newcomer = Newcomer(
         places=places, kinds=[*KINDS], families=packed(families), worths=packed(worths)
     )
-    asked = case.problem.model_copy(update={"newcomers": [newcomer]})
+    known = solver.solve(case.problem, SECONDS) if data.draw(st.booleans()) else None
+    asked = case.problem.model_copy(update={"newcomers": [newcomer], "known": known})
 
     (gain,) = solver.solve(asked, SECONDS).gains
 
@@ -342,3 +375,20 @@ def test_a_newcomer_gains_what_the_whole_solved_again_gains(
     assert gain.proven
     assert gain.value == optimum(whole) - optimum(case)
     assert -len(case.shares) <= gain.families <= places
+
+
+def test_a_newcomer_is_tried_from_the_answer_without_it_where_no_time_is_left() -> None:
+    """The greedy answer with one more guardian is often worth less than a good one without."""
+    case = region(60, 12)
+    known = solver.solve(case.problem, 5)
+    alone = [family for family, found in enumerate(known.guardians) if found is None]
+    worths = [sum(case.shares[family].values()) for family in alone]
+    newcomer = Newcomer(places=2, kinds=[*KINDS], families=packed(alone), worths=packed(worths))
+    asked = case.problem.model_copy(update={"newcomers": [newcomer], "known": known})
+
+    solution = solver.solve(asked, 0)
+
+    (gain,) = solution.gains
+    assert solution.model_copy(update={"gains": []}) == known
+    assert (gain.families, gain.proven) == (2, False)
+    assert gain.value == sum(sorted(worths)[-2:])

@@ -8,7 +8,7 @@ from services.matching.guardians.domain import Guardian
 from services.matching.guardians.values import AT_WORK
 from services.matching.reach.domain import entries_of
 from services.matching.reach.queries import ground_of
-from tests.matching.any_life import Life
+from tests.matching.any_life import Life, live
 from tests.matching.api_client import (
     FEDERAL,
     FEDERAL_2,
@@ -178,11 +178,6 @@ class GuardiansLife(Life):
 
 @pytest.mark.parametrize("seed", HISTORIES)
 def test_names_lists_places_and_words_agree(client: MatchingClient, seed: int) -> None:
-    life = GuardiansLife(client, seed)
     for _ in range(2):
         client.ready()
-    for _ in range(80):
-        life.step()
-        life.check()
-        if life.chance.random() < 0.06:
-            life.check_offers()
+    live(GuardiansLife(client, seed))

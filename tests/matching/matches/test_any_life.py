@@ -12,7 +12,7 @@ from services.matching.matches.domain import Match
 from shared import clock
 from shared.events.intake import CaseReopened, FamiliesMerged, FamilyMergeUndone
 from tests.histories.steps import match_steps
-from tests.matching.any_life import Life
+from tests.matching.any_life import Life, live
 from tests.matching.api_client import (
     HQ,
     HQ_2,
@@ -202,9 +202,4 @@ class MatchesLife(Life):
 
 @pytest.mark.parametrize("seed", HISTORIES)
 def test_both_sides_lists_and_counts_agree(client: MatchingClient, seed: int) -> None:
-    life = MatchesLife(client, seed)
-    for _ in range(80):
-        life.step()
-        life.check()
-        if life.chance.random() < 0.08:
-            life.check_offers()
+    live(MatchesLife(client, seed))

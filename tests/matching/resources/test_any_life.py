@@ -6,7 +6,7 @@ from services.matching.gifts.domain import Gift
 from services.matching.resources.domain import OfferedResource, Reservation
 from shared import ids
 from shared.events.intake import CaseClosed, CaseReopened
-from tests.matching.any_life import Life
+from tests.matching.any_life import Life, live
 from tests.matching.api_client import (
     HQ,
     HQ_Y,
@@ -136,9 +136,4 @@ class OffersLife(Life):
 
 @pytest.mark.parametrize("seed", HISTORIES)
 def test_nothing_is_promised_twice_or_lost(client: MatchingClient, seed: int) -> None:
-    life = OffersLife(client, seed)
-    for _ in range(80):
-        life.step()
-        life.check()
-        if life.chance.random() < 0.08:
-            life.check_offers()
+    live(OffersLife(client, seed))

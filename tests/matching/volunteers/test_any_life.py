@@ -8,7 +8,7 @@ import pytest
 from services.matching.volunteer_tasks.domain import VolunteerTask
 from services.matching.volunteers.domain import Volunteer
 from shared import clock
-from tests.matching.any_life import Life
+from tests.matching.any_life import Life, live
 from tests.matching.api_client import MatchingClient, person
 from tests.matching.steps import WORK, Said, task_steps, volunteer_steps
 from tests.matching.volunteers.test_api import STRANGER, VC, VC_Y, VOLUNTEER, wish
@@ -118,9 +118,4 @@ class VolunteersLife(Life):
 
 @pytest.mark.parametrize("seed", HISTORIES)
 def test_counts_names_places_and_lists_agree(client: MatchingClient, seed: int) -> None:
-    life = VolunteersLife(client, seed)
-    for _ in range(80):
-        life.step()
-        life.check()
-        if life.chance.random() < 0.08:
-            life.check_offers()
+    live(VolunteersLife(client, seed))

@@ -5,10 +5,12 @@ import json
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -17,9 +19,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from services.notifications.channels import wire
-from services.notifications.channels.port import DeliveryReport, DeliveryStatus
+from services.notifications.channels.bot import max as max_
+from services.notifications.channels.bot import telegram, vk
+from services.notifications.channels.port import DeliveryReport, DeliveryStatus, Sending
+from services.notifications.channels.sms import smsc
 from services.notifications.channels.wire import Call, WireAnswer, deliver, fields_of, reason
 from shared import budget, clock
+from tests.notifications.channels.conftest import message
 from tests.support.carriers import CarrierServer
 from tests.support.world import Context, World
 
@@ -41,6 +47,38 @@ def test_a_closed_port_is_absent_and_silence_is_unknown(monkeypatch: pytest.Monk
     for nowhere in (url, "http://no-such-name.invalid/", "https://no-such-name.invalid/"):
         closed = deliver(Call("GET", nowhere), taken)
         assert (closed.status, closed.code) == (DeliveryStatus.ABSENT, "unreachable"), nowhere
+
+
+# What stands in the way of a provider may answer anything, as JSON, too.
+FIELDS = ("ok", "result", "response", "error", "error_code", "status", "data", "message", "id")
+ODD: tuple[Any, ...] = (
+    [],
+    {},
+    "x",
+    7,
+    1.5,
+    None,
+    True,
+    [[]],
+    {"error_code": [], "items": 7, "body": []},
+    {"items": [7]},
+)
+
+
+@pytest.mark.parametrize("name", ["max", "vk", "telegram", "smsc", "sms_aero"])
+def test_whatever_is_answered_is_read(
+    provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    found, told = provider(name), message("odd", "sms", "15")
+    for odd in ODD:
+        fields = dict.fromkeys((*FIELDS, "subscriptions"), odd)
+        for module in (wire, max_, vk, telegram, smsc):
+            monkeypatch.setattr(module, "ask", lambda call: WireAnswer(200, fields))  # noqa: B023
+        assert found.send(told).status in DeliveryStatus
+        assert found.status(Sending("msg_1")).status in DeliveryStatus
+        if name in ("max", "vk", "telegram"):
+            assert found.subscribe("https://ryadom.test") in (True, False)
+            assert found.receives("https://ryadom.test") in (True, False, None)
 
 
 # What is answered about a message, what it says of it, and for how long to be silent.

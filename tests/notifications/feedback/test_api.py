@@ -135,7 +135,7 @@ def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else
         for row in harness.world.rows("notifications-audit")
         if row.get("purpose", {}).get("S") == "care_feedback"
     ]
-    assert audit["actor"]["S"] == "usr_1"
+    assert (audit["actor"]["S"], audit["fields"]["S"]) == ("usr_1", "comment")
     stored = str(harness.world.rows("notifications-data"))
     assert "Спасибо вам" not in stored
     for stranger in (HQ_ELSEWHERE, GUARDIAN_REP, FEDERAL):
@@ -195,7 +195,7 @@ def test_after_thirty_days_the_link_is_closed(harness: NotificationsHarness, pub
     harness.world.set_time(at("2026-09-14 10:00") + timedelta(days=30, minutes=1))
 
     assert public.get(path).code == "form_expired"
-    assert answer(public, path).code == "form_expired"
+    assert answer(public, path).code == answer(public, path, score=6).code == "form_expired"
     # A link outlives its form.
     form, _ = harness.docs("FEEDBACK")
     lives, no_form = timedelta(days=1), f"fbk_{0:026d}"
@@ -306,6 +306,8 @@ def test_a_form_is_answered_once_and_in_time(harness: NotificationsHarness) -> N
 
     answered = form.answer({"score": 5}, False, False, form.expires_at - timedelta(seconds=1))
 
+    marks = [form.answer({"score": mark}, False, False, form.created_at).low for mark in (2, 3)]
+    assert marks == [True, False]
     for late, now in ((answered, form.created_at), (form, form.expires_at)):
         with pytest.raises(Gone):
             late.answer({"score": 1}, False, False, now)
@@ -325,6 +327,7 @@ def test_a_second_tap_is_told_that_the_answer_is_there(
     assert (second.status, "Спасибо, ваш ответ у нас" in second.text) == (410, True)
     (kept,) = [each["answers"] for each in harness.docs("FEEDBACK") if each["answers"]]
     assert kept["score"] == 5
+    assert send("score=9").status == 410, "whatever is said after it"
 
 
 def test_an_answer_that_stays_alone_is_read_after_seven_days_and_a_low_one_at_once(

@@ -22,6 +22,7 @@ from services.notifications.figures.repository import (
     DaySumsRepository,
     FeedbackCountsRepository,
 )
+from services.notifications.figures.views import FeedbackFigures, feedback_of
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
 from services.notifications.sendings.ledger import SendLedger
@@ -283,3 +284,16 @@ def test_families_of_a_burst_are_counted_in_shards_that_are_read_together(
     of_all = harness.world.api("notifications", FEDERAL).get("/figures").json
     assert sum(read) == 2 * SHARDS * len(of_all["regions"])
     assert len([number for number in read if number]) <= 1 + sum(read) // 100
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "low", "hidden"),
+    [(20, 15, 0, False), (20, 20, 5, False), (4, 0, 0, True), (20, 18, 0, True), (20, 15, 4, True)],
+)
+def test_where_few_families_have_said_something_or_nothing_nobody_else_reads_it(
+    asked: int, answered: int, low: int, hidden: bool
+) -> None:
+    counts = FeedbackCounts(id="x", asked=asked, answered=answered, answers=answered, low=low)
+
+    assert (feedback_of(counts, hides_few=True) == FeedbackFigures()) is hidden
+    assert feedback_of(counts, hides_few=False).asked == asked

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from infra.regions import read_stage
+from services.notifications.channels.sms.segments import LONGEST_SMS
+from services.notifications.footer_links.ways_out import with_way_out
+from services.notifications.templates.repository import Templates
 from shared.events import intake
 from shared.message_catalogue import ROOT
+from tests.notifications.channels.conftest import message
 from tests.notifications.fakes import ASKED, OPERATIONS, NotificationsHarness
 from tests.support.api import Api
 from tests.support.reference import reference_data
@@ -100,3 +105,19 @@ def test_a_message_that_ends_without_its_link_is_counted(
     capsys.readouterr()
     harness.tell(RECEIVED)
     assert not counted()
+
+
+@pytest.mark.parametrize(
+    ("channel", "letters", "shown"),
+    [("sms", 100, True), ("sms", LONGEST_SMS, False), ("email", 2000, True), ("bot", 2000, True)],
+)
+def test_a_way_out_makes_no_text_message_too_long(channel: str, letters: int, shown: bool) -> None:
+    outgoing = replace(message("w1", channel), text="а" * letters)
+
+    phrases = Templates.connect().phrases
+    said = with_way_out(
+        outgoing, "https://ryadom.test/p", phrases, optional=True, first_of_day=True
+    )
+
+    assert (said.text != outgoing.text) is shown
+    assert bool(said.declined_at) is (channel == "email")

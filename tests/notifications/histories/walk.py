@@ -86,14 +86,13 @@ class Walk:
         self.people.down, self.fate.away = set(), set()
         while self.held:
             self.late_events_come()
-        steps = ((40, timedelta(minutes=11)), (40, timedelta(hours=6)), (40, timedelta(days=1)))
-        for times, step in steps:
-            for _ in range(times):
+        for step in (timedelta(minutes=11), timedelta(hours=6)):
+            for _ in range(40):
                 self.advance(step)
-        noon = self.now.replace(hour=9, minute=0) + timedelta(days=1)
-        for _ in range(4):
-            self.advance(noon - self.now)
-            noon += timedelta(minutes=11)
+        # By day in all regions: what can wait would lie for weeks if each day were seen at night.
+        self.advance(self.now.replace(hour=9, minute=0) + timedelta(days=1) - self.now)
+        for step in (*[timedelta(days=1)] * 40, *[timedelta(minutes=11)] * 3):
+            self.advance(step)
 
     def advance(self, step: timedelta) -> None:
         """Let business time pass."""

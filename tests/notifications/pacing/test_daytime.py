@@ -9,6 +9,7 @@ import pytest
 from infra.regions import read_stage
 from services.notifications.messages.domain import Message
 from services.notifications.pacing.daytime import daytime_of
+from shared.clock import parse
 from shared.events import cards, intake
 from shared.events.matching_volunteers import VolunteerTaskOffered, VolunteerTaskUnanswered
 from shared.principal import Principal
@@ -93,7 +94,7 @@ def test_whose_clocks_a_person_lives_by_says_the_owner(harness: NotificationsHar
     with reference_data({**STAGE, "ZR": region}):
         harness.world.set_time(at("2026-09-14 17:00"))
         harness.tell(ENDED)
-        assert harness.message()["status"] == "queued"
+        assert parse(harness.message()["due_at"]) == at("2026-09-15 03:00"), "nine in the east"
         harness.world.advance(at("2026-09-15 08:59"))
         assert harness.message()["status"] == "queued"
         harness.world.advance(at("2026-09-15 09:00"))

@@ -12,6 +12,7 @@ from services.notifications.messages.repository import Messages
 from services.notifications.preferences import page, use_cases
 from services.notifications.preferences.domain import LINK_LIFETIME, LINK_PURPOSE
 from services.notifications.preferences.repository import PreferencesRepository
+from services.notifications.preferences.values import SetBy
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience, OptionalNews
 from shared.events import cards, intake, matching
@@ -40,6 +41,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.support.api import Api
+from tests.support.world import at
 
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 ASKS = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
@@ -142,7 +144,9 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     link = api.as_(HQ).post(f"{OF_FAMILY}/link").json["link"]
     assert link.startswith("https://ryadom.test/notifications/v1/preferences/ryl_")
     path, anybody = link.partition("/v1")[2], api.as_(None)
-    shown = anybody.get(path).text
+    opened = anybody.get(path)
+    assert "form-action 'self'" in opened.headers["Content-Security-Policy"]
+    shown = opened.text
     assert shown.count(" checked") == len(OptionalNews) + 2
     assert FAMILY not in shown
 
@@ -201,15 +205,22 @@ def test_a_link_opens_a_page_and_what_is_chosen_there_holds(
     ],
 )  # fmt: skip
 def test_stop_is_heard_however_it_is_spelt(said: str, heard: bool) -> None:
-    assert page.asks_to_stop(said) is heard
+    assert (page.word_of(said) is SetBy.WORD) is heard
+
+
+@pytest.mark.parametrize(
+    "said", ["Старт!", "с т а р т", "СТAPТ", "cnfhn", "START", "Пишите, пожалуйста", "старт старт"]
+)
+def test_start_is_heard_however_it_is_spelt(said: str) -> None:
+    assert page.word_of(said) is SetBy.START_WORD
 
 
 def write(harness: NotificationsHarness, said: str, chat: str = ADDRESS) -> bool:
-    """Somebody writes to the bot of MAX; whether that stops anything."""
+    """Somebody writes to the bot of MAX; whether that changes anything."""
     with harness.world.service("notifications"):
         wishes = PreferencesRepository.connect()
-        rows, events = use_cases.stop_by_word("max", chat, said, wishes, Messages.connect())
-        context = CommandContext(system("notifications"), "stop_by_word", "cor_1")
+        rows, events = use_cases.heed_word("max", chat, said, wishes, Messages.connect())
+        context = CommandContext(system("notifications"), "heed_word", "cor_1")
         wishes.store.commit(context, *rows, events=events)
     harness.world.settle()
     return bool(rows)
@@ -237,6 +248,26 @@ def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
     assert api.get("/own-preferences").json["set_by"] == ("word" if heard else None)
 
 
+def test_who_writes_start_gets_again_what_stop_has_ended_and_nothing_else(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(address=f"max:{ADDRESS}")
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+    declined = {"channels": ["bot"], "unwanted": ["stories"], "together": False}
+    assert api.put("/own-preferences", declined, if_match=0).status == 200
+    assert not write(harness, "старт"), "what the person itself has declined stays"
+
+    heard = [write(harness, said) for said in ("стоп", "старт", "старт")]
+    harness.tell(ASKS)
+
+    assert heard == [True, True, False]
+    now = api.get("/own-preferences").json
+    assert (now["unwanted"], now["channels"], now["set_by"]) == (["stories"], ["bot"], "start_word")
+    assert ("follow_up_due_family", "sent", None) in to_family(harness)
+    answers = [one for one in harness.docs("MESSAGE") if "preferences_changed" in one["template"]]
+    assert {one["variant"] for one in answers} == {"word", "start_word"}
+
+
 def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
     harness: NotificationsHarness, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +288,22 @@ def test_one_word_stops_all_that_a_chat_can_do_without_and_is_answered_once(
     assert [one["audience"] for one in answers] == ["family"]
     changed = harness.world.events("notifications.PreferencesChanged")
     assert {one["data"]["reference"] for one in changed} == {CASE, CARD}, "news may be over by then"
+
+
+def test_who_had_the_chat_two_months_before_says_nothing_there(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.owners.change(address=f"max:{ADDRESS}")
+    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
+    harness.world.set_time(at("2026-11-13 10:01"))
+    shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "day": "2026-12-31"}
+    harness.tell(PartnerNewsDue(region="ZR", holder_id="hol_1", news="leaving", **shop))
+
+    assert write(harness, "стоп")
+
+    assert api.get("/own-preferences").json["set_by"] is None
+    of_holder = harness.world.api("notifications", HOLDER_SIGNED_IN).get("/own-preferences")
+    assert of_holder.json["set_by"] == "word"
 
 
 def test_whoever_writes_stop_is_answered() -> None:

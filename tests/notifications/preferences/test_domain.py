@@ -48,12 +48,25 @@ def test_each_records_wishes_hold_until_the_family_says_it_all_anew(
     assert whole.joined_with([OTHER]) == whole, "no record of this family"
 
 
+def test_who_starts_again_gets_what_no_record_has_declined_by_itself() -> None:
+    stopped = OTHER.stop(SetBy.WORD, BEFORE).stop(SetBy.LINK, BEFORE)
+    joined = ONE.with_record(stopped, MERGED, merged=True).joined_with([stopped])
+
+    for whole, declined in ((stopped, NEWS[1:2]), (joined, NEWS[:2])):
+        assert set(whole.unwanted) == set(NEWS)
+        again = whole.heed(SetBy.START_WORD, LATER)
+        assert (set(again.unwanted), again.set_by) == (set(declined), SetBy.START_WORD)
+        assert again.heed(SetBy.START_WORD, LATER) is again
+    chosen = stopped.change((), NEWS, together=False, by=SetBy.TOKEN, now=LATER)
+    assert chosen.heed(SetBy.START_WORD, LATER) is chosen, "who declines all has declined it"
+
+
 def test_what_one_can_do_without_is_told_apart_from_what_one_needs() -> None:
     stopped = ONE.stop(SetBy.WORD, LATER)
 
     assert [stopped.wants(None), stopped.wants(NEWS[0])] == [True, False]
     again = [LATER + ANSWERED_FOR - timedelta(seconds=1), LATER + ANSWERED_FOR]
-    assert list(map(stopped.has_just_stopped, again)) == [True, False]
+    assert [stopped.heed(SetBy.WORD, each) is stopped for each in again] == [True, False]
     for other in (ONE, ONE.stop(SetBy.LINK, LATER)):
-        assert not other.has_just_stopped(LATER)
+        assert other.heed(SetBy.WORD, LATER).set_by is SetBy.WORD
     assert [ONE.wants(each) for each in NEWS[:2]] == [False, True]

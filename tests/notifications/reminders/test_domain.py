@@ -16,5 +16,6 @@ def test_thirty_days_are_over_with_their_last_second() -> None:
 
 
 def test_after_a_reminder_the_next_thirty_days_begin_however_late_it_was() -> None:
-    assert COUNTED.remind(START + EVERY).due_at == START + 2 * EVERY
+    reminded = COUNTED.remind(START + EVERY)
+    assert (reminded.due_at, reminded.restart(START)) == (START + 2 * EVERY, reminded)
     assert COUNTED.remind(START + 3 * EVERY + timedelta(days=1)).due_at == START + 4 * EVERY

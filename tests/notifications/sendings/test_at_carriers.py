@@ -181,6 +181,21 @@ def test_an_open_breaker_sends_the_next_messages_to_the_next_provider(
     assert stage.copies() == [1] * 8
 
 
+def test_who_has_blocked_a_bot_gets_a_text_and_then_the_bot_again_when_it_is_unblocked(
+    stage: Stage,
+) -> None:
+    stage.only("telegram", "smsc")
+    stage.reach_by("telegram")
+    stage.server.provider.fail("refuse", 1, "telegram")
+
+    stage.tell(1)
+    stage.tell(2)
+
+    sent = [(one["provider"], one["status"]) for one in stage.harness.docs("MESSAGE")]
+    assert sorted(sent) == [("smsc", "sent"), ("telegram", "sent")]
+    assert stage.copies() == [1, 1]
+
+
 def test_who_asks_to_come_again_gets_the_message_later_and_not_the_staff(stage: Stage) -> None:
     for provider in ENDS:
         stage.clean()

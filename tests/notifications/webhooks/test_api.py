@@ -115,6 +115,9 @@ def test_stop_to_a_bot_stops_what_its_person_can_do_without_once(stage: Stage) -
         r["commit_id"]["S"] for r in rows if r["sk"]["S"] in ("PREFERENCES", "PROVIDER_UPDATE")
     }
     assert len(commits) == 1, "a replay after a crash stops nothing again"
+    audit = stage.harness.world.rows("notifications-audit")
+    by = {row["actor"]["S"] for row in audit if row["action"]["S"] == "heed_word"}
+    assert by == {"system:notifications"}, "whom a provider speaks for is not proved"
     # Impatience needs no second answer, and who writes at night is awake.
     for number, answered in ((4, 1), (5, 2)):
         send(stage, "max", told_max("Не пишите", number))
@@ -328,6 +331,24 @@ def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(stage: Stage
     assert len(wishes["unwanted"]) == 5
     assert stage.message()["status"] == "delivered"
     assert len(stage.harness.world.events("notifications.PreferencesChanged")) == 1
+
+
+def test_a_complaint_counts_for_all_who_get_their_mail_at_that_address(stage: Stage) -> None:
+    stage.only("ses")
+    stage.reach_by("ses")
+    for number in (1, 2, 3):
+        stage.tell(number)
+    stage.owners.change(address="boris@example.org")
+    stage.tell(4)
+    told = {one["person_id"][-1]: one["message_id"] for one in stage.harness.docs("MESSAGE")}
+
+    said = call_back("ses", told["2"], status="Complaint")
+    assert send(stage, "ses/demo-secret", said).status == 200
+    stage.harness.world.settle()
+
+    wishes = stage.harness.docs("PREFERENCES")
+    assert {one["person_id"][-1] for one in wishes} == {"1", "2", "3"}
+    assert {(one["set_by"], len(one["unwanted"])) for one in wishes} == {("complaint", 5)}
 
 
 def test_a_delivery_that_comes_before_the_outcome_settles_the_doubt(stage: Stage) -> None:

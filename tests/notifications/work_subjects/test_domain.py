@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.work_subjects.domain import Ending, OpenItem, WorkSubject
+from services.notifications.work_subjects.domain import Ending, OpenItem, Place, WorkSubject
 from services.notifications.work_subjects.values import Mark, WorkKind
 from tests.support.world import at
 
@@ -25,6 +25,10 @@ def item(minute: int, kind: WorkKind = CALL, detail: str | None = None) -> OpenI
 
 def ending(minute: int, detail: str | None = None, source: str = "mat_1") -> Ending:
     return Ending(kind=CALL, detail=detail, mark=mark(minute, source), by="matching.FollowUpDone")
+
+
+def place(minute: int, district: str) -> Place:
+    return Place(role="community_leader", district_id=district, mark=mark(minute, "crd_1"))
 
 
 @pytest.mark.parametrize("source", ["mat_1", "req_1"])
@@ -110,3 +114,44 @@ def test_what_one_role_closed_is_still_asked_of_the_others() -> None:
     assert [each.item_id for each in closed.open] == ["wrk_2"]
     assert closed.finished == ()
     assert closed.ending_of(lead) is not None
+
+
+def test_the_order_of_events_leaves_no_trace() -> None:
+    items = [item(1, detail=each) for each in ("two_weeks", "one_month", None)]
+    lead = ending(1).model_copy(update={"role": "region_lead"})
+    ends = [ending(1), ending(1, "two_weeks"), lead]
+
+    subjects = []
+    for order in itertools.permutations(range(3)):
+        subject = WorkSubject(subject_id="mat_1")
+        for each in order:
+            subject = subject.opened(items[each]).noted(ends[each])
+        subjects.append(subject)
+    assert all(each == subjects[0] for each in subjects)
+
+
+def test_work_of_a_role_goes_to_the_district_that_its_subject_moved_to_last() -> None:
+    leads = [
+        item(minute, kind).model_copy(update={"role": "community_leader"})
+        for minute, kind in ((1, CALL), (9, WorkKind.ACT_ON_CALL))
+    ]
+    subject = WorkSubject(subject_id="crd_1").opened(item(1))
+    assert subject.place_of(leads[0]) is None
+    for each in leads:
+        subject = subject.opened(each)
+
+    moved = subject.moved(place(3, "D02"))
+
+    assert moved.misplaced == ("wrk_1",)
+    assert [moved.place_of(each) for each in (*leads, item(1))] == [moved.place, None, None]
+    assert moved.moved(place(2, "D01")) == moved, "heard of late"
+    assert moved.moved(place(12, "D03")).misplaced == ("wrk_9", "wrk_1")
+    assert moved.placed(["wrk_1"]).misplaced == moved.closed("wrk_1").misplaced == ()
+
+
+def test_what_has_arrived_ends_the_check_of_its_contact_alone() -> None:
+    arrived = ending(1, "msg_1").model_copy(update={"kind": "check_contact"})
+    subject = WorkSubject(subject_id="fam_1").noted(ending(1, "msg_2")).noted(arrived)
+
+    assert subject.arrival_of("check_contact", ["msg_1", "msg_2"]) == arrived
+    assert subject.arrival_of("check_contact", ["msg_2"]) is None

@@ -34,6 +34,7 @@ from services.notifications.channels.wire import (
     WireAnswer,
     ask,
     deliver,
+    listed,
     reason,
     update_of,
 )
@@ -89,7 +90,7 @@ class Max(Provider):
         if isinstance(answer, DeliveryReport) or answer.http_status != 200:
             return None
         found = answer.fields.get("subscriptions")
-        return any(_field(each, "url") == url for each in found or ())
+        return any(_field(each, "url") == url for each in listed(found))
 
     def _proof(self) -> dict[str, str]:
         return {"Authorization": self.token}

@@ -31,6 +31,7 @@ from services.notifications.channels.wire import (
     Provider,
     WireAnswer,
     ask,
+    code_of,
     deliver,
     update_of,
 )
@@ -104,14 +105,14 @@ def _is_stuck(found: dict[str, Any]) -> bool:
 
 
 def _sent(answer: WireAnswer) -> DeliveryReport:
-    result, code = answer.fields.get("result"), answer.fields.get("error_code")
+    result, code = answer.fields.get("result"), code_of(answer.fields.get("error_code"))
     if answer.fields.get("ok") is True and isinstance(result, dict):
         return DeliveryReport(DeliveryStatus.TAKEN, provider_id=str(result.get("message_id")))
     if code in REFUSED:
         return DeliveryReport(DeliveryStatus.REFUSED, REFUSED[code])
     if code == 429:
         return DeliveryReport(DeliveryStatus.ABSENT, TOO_MANY, retry_after=answer.retry_after)
-    if isinstance(code, int) and code < 500:
+    if code is not None and code < 500:
         return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
     return DeliveryReport(DeliveryStatus.UNKNOWN)
 

@@ -32,7 +32,9 @@ from services.notifications.channels.wire import (
     Provider,
     WireAnswer,
     ask,
+    code_of,
     deliver,
+    listed,
     update_of,
 )
 from shared.api.inputs import Request
@@ -40,13 +42,19 @@ from shared.errors import Invalid, Unauthenticated
 
 VERSION = "5.199"
 EVENTS = ("message_new", "message_edit", "message_event", "message_allow", "message_deny")
-# 6 and 9: too often; 1 and 10: VK's own failure, so that it may have taken the message.
-BUSY, FAILING = (6, 9, 29), (1, 10)
+# 6 and 9: too often; 1, 10 and 36: VK's own failure, so that it may have taken the message.
+BUSY, FAILING = (6, 9, 29), (1, 10, 36)
+# What is wrong with this person or chat alone, and nothing against VK: all else is our own fault.
 REFUSED = {
-    18: "no_such_address", 100: "no_such_address", 113: "no_such_address",
-    900: "blocked_by_user", 901: "not_allowed", 902: "not_allowed", 914: "too_long",
-    936: "no_such_address",
-}  # fmt: skip
+    code: why
+    for why, codes in {
+        "no_such_address": (18, 100, 113, 927, 936, 3610, 3611),
+        "blocked_by_user": (900,),
+        "not_allowed": (901, 902, 917, 922, 932, 945, 946, 950, 987, 988, 1012),
+        "too_long": (910, 914),
+    }.items()
+    for code in codes
+}
 
 
 class Vk(Provider):
@@ -125,7 +133,7 @@ class Vk(Provider):
         found = self._ask("groups.getCallbackServers", {})
         if not isinstance(found, dict):
             return None
-        return [each for each in found.get("items") or () if isinstance(each, dict)]
+        return [each for each in listed(found.get("items")) if isinstance(each, dict)]
 
     def _ask(self, method: str, form: dict[str, str]) -> Any:
         """Call a method; None when it gives no response."""
@@ -147,7 +155,7 @@ def _sent(answer: WireAnswer) -> DeliveryReport:
     taken, error = answer.fields.get("response"), answer.fields.get("error")
     if isinstance(taken, int) and not isinstance(taken, bool):
         return DeliveryReport(DeliveryStatus.TAKEN, provider_id=str(taken))
-    code = error.get("error_code") if isinstance(error, dict) else None
+    code = code_of(error.get("error_code")) if isinstance(error, dict) else None
     if code in REFUSED:
         return DeliveryReport(DeliveryStatus.REFUSED, REFUSED[code])
     if code is None or code in FAILING:

@@ -8,7 +8,10 @@ give ("Fanout to HTTPS endpoints") it gives only to a 401 with `WWW-Authenticate
 renames. Its signature is not looked at: the secret proves more, that it is our own topic. A new
 subscription is confirmed at once, at SNS alone. A complaint says that a mail was delivered, and
 that its reader wants no more of what can be declined; one of the kind `OnAccountSuppressionList`,
-that the mail was never sent, since there was such a complaint before.
+that the mail was never sent, since there was such a complaint before. SES tries again by itself
+what a server turns away for a while; a bounce that is not permanent says that it tries no more, or,
+as `General`, mostly that the reader is away and has the mail (repost.aws/knowledge-center,
+"ses-understand-soft-bounces").
 """
 
 import re
@@ -37,9 +40,17 @@ from shared.observability import count
 TAG = "message_id"
 _SNS = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 REFUSED = {"MessageRejected": "text_forbidden", "BadRequestException": "no_such_address"}
+# Bounces that are not permanent, whose mail its reader does not have for all that.
+GIVEN_BACK = {
+    "MailboxFull": "cannot_be_delivered",
+    "MessageTooLarge": "text_forbidden",
+    "ContentRejected": "text_forbidden",
+    "AttachmentRejected": "text_forbidden",
+}
+# Reports that come as complaints: that a mail is no spam (RFC 6430), or what a server found in it.
+NO_COMPLAINTS = ("not-spam", "auth-failure", "virus")
 STATES = {
     "Delivery": DeliveryReport(DeliveryStatus.DELIVERED),
-    "Complaint": DeliveryReport(DeliveryStatus.DELIVERED, COMPLAINT),
     "Open": DeliveryReport(DeliveryStatus.READ),
     "Reject": DeliveryReport(DeliveryStatus.REFUSED, "text_forbidden"),
 }
@@ -144,14 +155,24 @@ def _tags(event: dict[str, Any]) -> dict[str, Any]:
 
 def _state(event: dict[str, Any]) -> DeliveryReport | None:
     kind = str(event.get("eventType"))
+    more = event.get(kind.lower())
+    about = more if isinstance(more, dict) else {}
     if kind == "Complaint":
-        count("mail_complaint")
-        complaint = event.get("complaint")
-        if isinstance(complaint, dict) and complaint.get("complaintSubType"):
-            return DeliveryReport(DeliveryStatus.REFUSED, "blocked_by_user")
-    bounce = event.get("bounce")
-    if kind == "Bounce":
-        # A transient one may still arrive.
-        final = isinstance(bounce, dict) and bounce.get("bounceType") == "Permanent"
-        return DeliveryReport(DeliveryStatus.REFUSED, "no_such_address") if final else None
-    return STATES.get(kind)
+        return _complained(about)
+    return _bounced(about) if kind == "Bounce" else STATES.get(kind)
+
+
+def _complained(complaint: dict[str, Any]) -> DeliveryReport | None:
+    if complaint.get("complaintFeedbackType") in NO_COMPLAINTS:
+        return None
+    count("mail_complaint")
+    if complaint.get("complaintSubType"):
+        return DeliveryReport(DeliveryStatus.REFUSED, "blocked_by_user")
+    return DeliveryReport(DeliveryStatus.DELIVERED, COMPLAINT)
+
+
+def _bounced(bounce: dict[str, Any]) -> DeliveryReport | None:
+    code = GIVEN_BACK.get(str(bounce.get("bounceSubType")))
+    if bounce.get("bounceType") == "Permanent":
+        code = "no_such_address"
+    return None if code is None else DeliveryReport(DeliveryStatus.REFUSED, code)

@@ -36,6 +36,7 @@ from services.notifications.channels.wire import (
     Provider,
     WireAnswer,
     ask,
+    code_of,
     deliver,
 )
 from shared.api.inputs import Request
@@ -122,8 +123,8 @@ class Smsc(Provider):
 
 
 def _sent(answer: WireAnswer, text: str) -> DeliveryReport:
-    code = answer.fields.get("error_code")
-    if code is None and answer.fields.get("id") is not None:
+    said = answer.fields.get("error_code")
+    if said is None and answer.fields.get("id") is not None:
         counted = answer.fields.get("cnt")
         return DeliveryReport(
             DeliveryStatus.TAKEN,
@@ -131,6 +132,7 @@ def _sent(answer: WireAnswer, text: str) -> DeliveryReport:
             segments=counted if isinstance(counted, int) else segments(text),
             kopecks=kopecks(answer.fields.get("cost")),
         )
+    code = code_of(said)
     if code in REFUSED:
         return DeliveryReport(DeliveryStatus.REFUSED, REFUSED[code])
     if code == REPEATED or code is None:

@@ -91,5 +91,7 @@ def test_only_some_errors_of_vk_say_that_it_has_no_message() -> None:
         return vk._sent(WireAnswer(200, {"error": {"error_code": code}})).status.value
 
     codes = {6: "absent", 9: "absent", 29: "absent", 5: "absent", 901: "refused"}
-    codes |= {1: "unknown", 10: "unknown"}
+    codes |= {1: "unknown", 10: "unknown", 36: "unknown"}
+    # Of a chat that the community was turned out of, and of a person who has left VK.
+    codes |= dict.fromkeys((18, 900, 917, 922, 945, 1012, 3610), "refused")
     assert {code: sent(code) for code in codes} == codes

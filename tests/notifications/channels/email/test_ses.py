@@ -63,10 +63,34 @@ def test_a_notice_is_believed_by_its_address_and_read(provider: Callable[[str], 
     unsent["Message"] = json.dumps(json.loads(unsent["Message"]) | on_list)
     (update,) = found.parse(request(unsent)).updates
     assert (update.report.status, update.report.code) == (DeliveryStatus.REFUSED, "blocked_by_user")
-    # A full mailbox may be read tomorrow.
-    soft = bounced.body.replace("Permanent", "Transient")
-    for nothing in ({"Type": "SubscriptionConfirmation"}, soft, {"Message": "x"}):
+    rescued = {"complaint": {"complaintFeedbackType": "not-spam"}}
+    unsent["Message"] = json.dumps(json.loads(unsent["Message"]) | rescued)
+    assert found.parse(request(unsent)).updates == (), "its reader has taken it out of the spam"
+    for nothing in ({"Type": "SubscriptionConfirmation"}, {"Message": "x"}):
         assert found.parse(request(nothing)).updates == ()
+
+
+@pytest.mark.parametrize(
+    ("bounce", "code"),
+    [
+        ({"bounceType": "Permanent", "bounceSubType": "NoEmail"}, "no_such_address"),
+        ({"bounceType": "Transient", "bounceSubType": "MailboxFull"}, "cannot_be_delivered"),
+        ({"bounceType": "Transient", "bounceSubType": "ContentRejected"}, "text_forbidden"),
+        # Who is away has got the mail.
+        ({"bounceType": "Transient", "bounceSubType": "General"}, None),
+        ({"bounceType": "Undetermined", "bounceSubType": ["x"]}, None),
+        (["x"], None),
+    ],
+)
+def test_a_bounce_says_whether_the_mail_was_given_back(
+    provider: Callable[[str], Any], bounce: Any, code: str | None
+) -> None:
+    notice = json.loads(call_back("ses", "msg_e1", failed=True).body)
+    notice["Message"] = json.dumps(json.loads(notice["Message"]) | {"bounce": bounce})
+    updates = provider("ses").parse(request(notice)).updates
+    assert [(one.report.status, one.report.code) for one in updates] == (
+        [(DeliveryStatus.REFUSED, code)] if code else []
+    )
 
 
 def test_a_subscription_is_confirmed_at_sns_alone(
