@@ -1,4 +1,4 @@
-"""Events of intake about callers who rang in vain, and what shifts of the hotline leave undone."""
+"""Events of intake about callers to be called back, and what shifts of the hotline leave undone."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ class _OfCallBack(BaseModel, defer_build=True):
 
 
 class CallBackAsked(_OfCallBack, Event):
-    """A call was missed, or its caller was called in vain: an operator calls until `due_at`.
+    """A call was missed or broke off, or its caller was called in vain: one calls until `due_at`.
 
     It was `tried` when an operator has called just now.
     """

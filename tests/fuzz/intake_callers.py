@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.telephony.repository import id_of
 from shared.identity.devices import Devices, holder_of
 from shared.principal import Principal
 from tests.fuzz.callers import Caller
@@ -198,6 +199,7 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "list_call_backs": Caller(OPERATOR, query={"region": "ZR"}),
         "get_call_back": Caller(OPERATOR, {"call_back_id": waiting_calls[0]}),
         "get_call_back_phone": Caller(OPERATOR, {"call_back_id": waiting_calls[0]}),
+        "report_broken_call": Caller(OPERATOR, {"call_id": id_of("pbx", "c-0")}),
         "claim_call_back": Caller(OPERATOR, {"call_back_id": waiting_calls[0]}),
         "record_attempt": Caller(
             OPERATOR, {"call_back_id": waiting_calls[1]}, body={"result": "reached"}

@@ -59,6 +59,7 @@ EXTRA = {
     "services/cards/till/scanning.py": "what a scanned code says, before anything is read",
     "services/intake/cases/decisions.py": "what is decided and given, apart from what is asked",
     "services/intake/cases/care_track.py": "reactions and review both move the case along it",
+    "services/intake/calls/use_cases": "what is added, mended and disowned, over one commit",
     "services/intake/cases/use_cases": "how words change needs is used by all who name needs",
     "services/intake/codes/fields.py": "fields that show a code that no rule asks for",
     "services/intake/families/record.py": "what a family's row holds, so that domain is its verbs",

@@ -65,6 +65,7 @@ ACTIONS = (
     "view_phone",
     "record_attempt",
     "list_live_calls",
+    "report_broken_call",
     "list_notes",
     "take_note",
     "finish_note",

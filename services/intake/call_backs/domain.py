@@ -1,4 +1,4 @@
-"""A missed call asks for a call back: due soon, tried a few times, ended when people talk."""
+"""A call in vain, or cut off, asks for a call back: tried a few times, ended when people talk."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -32,6 +32,7 @@ _ENDS = {
 class CallBack(TimedAggregate):
     """One caller who rang in vain, the last time in the call whose record has the phone.
 
+    So does one who was talked to when the call `broke_off`; who was cut off cannot wait.
     Telephony may say so late: the phone is kept since that call was `heard_at`.
 
     `index` is the phone's keyed blind index: one call-back is open per phone and region.
@@ -57,9 +58,10 @@ class CallBack(TimedAggregate):
     region: str
     index: str
     call_id: str
-    known: bool = False
-    urgent: bool = False
-    missed: int = 1
+    known: bool
+    urgent: bool
+    missed: int
+    broke_off: bool = False
     missed_at: Moment
     heard_at: Moment
     due_at: Moment
@@ -86,19 +88,30 @@ class CallBack(TimedAggregate):
         return None if self.ended_at else self.heard_at + PHONE_KEPT
 
     @classmethod
-    def ask(cls, now: Moment, *, urgent: bool, **facts: Any) -> Self:
-        """Return a call-back for a call that was missed."""
-        return cls(urgent=urgent, due_at=now + (FIRST_URGENT if urgent else FIRST), **facts)
+    def ask(cls, now: Moment, *, urgent: bool, broke_off: bool = False, **facts: Any) -> Self:
+        """Return a call-back for a call that was missed, or that broke off."""
+        urgent, missed = urgent or broke_off, 0 if broke_off else 1
+        due = now + (FIRST_URGENT if urgent else FIRST)
+        return cls(urgent=urgent, due_at=due, missed=missed, broke_off=broke_off, **facts)
 
-    def miss_again(self, now: Moment, missed_at: Moment, heard_at: Moment, call_id: str) -> Self:
-        """Count one more missed call; who rings often cannot wait."""
-        missed, is_latest = self.missed + 1, missed_at > self.missed_at
+    def miss_again(
+        self,
+        now: Moment,
+        *,
+        missed_at: Moment,
+        heard_at: Moment,
+        call_id: str,
+        broke_off: bool = False,
+    ) -> Self:
+        """Count one more missed call, or note one that broke off; who rings often cannot wait."""
+        missed, is_latest = self.missed + (not broke_off), missed_at > self.missed_at
         news = {"call_id": call_id, "missed_at": missed_at, "heard_at": heard_at}
         latest = news if is_latest else {}
-        urgent = self.urgent or missed >= URGENT_FROM
+        urgent = self.urgent or broke_off or missed >= URGENT_FROM
+        broken = self.broke_off or broke_off
         sooner = now + (FIRST_URGENT if urgent else FIRST)
         due = min(self.due_at, sooner)
-        return self._with(missed=missed, urgent=urgent, due_at=due, **latest)
+        return self._with(missed=missed, urgent=urgent, broke_off=broken, due_at=due, **latest)
 
     def claim(self, stamp: Stamp) -> Self:
         """Make the call one operator's own; of two at once one wins."""

@@ -10,7 +10,10 @@ from shared.api.models import View
 
 
 class CallBackView(View):
-    """A call-back without the phone; `known` says that a family has it."""
+    """A call-back without the phone; `known` says that a family has it.
+
+    Who was talked to when the call `broke_off` has rung in vain as often as it was `missed`.
+    """
 
     id: str
     version: int
@@ -19,6 +22,7 @@ class CallBackView(View):
     known: bool
     urgent: bool
     missed: int
+    broke_off: bool
     missed_at: datetime
     due_at: datetime
     attempts: tuple[Attempt, ...]

@@ -15,6 +15,7 @@ from services.intake.codes.values import ClosedReason, Urgency
 from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from services.intake.requests.domain import Request
+from shared.domain import Moment
 from shared.errors import IllegalStep
 
 
@@ -63,10 +64,21 @@ def disown_case(case: Case, stamp: Stamp, request: Request, others: Sequence[Req
     return left
 
 
-def disown_groups(record: Family, request_id: str) -> Family:
-    """Let a record of a family have no sensitive groups that a request of another one said."""
-    refs = tuple(each for each in record.sensitive_refs if each != request_id)
-    return record._with(sensitive_refs=refs)
+def disown_facts(record: Family, request: Request, at: Moment) -> Family:
+    """Let a record have no contact, groups and consents that another family's request said.
+
+    A consent stays as evidence, and holds no more.
+    """
+    consents = tuple(
+        each.withdrawn_for(each.purpose, each.recipient, at)
+        if each.given_at == request.received_at
+        else each
+        for each in record.consents
+    )
+    noted = request.noted_contact(record)
+    contacts = tuple(each for each in record.contacts if each != noted)
+    refs = tuple(each for each in record.sensitive_refs if each != request.request_id)
+    return record._with(contacts=contacts, consents=consents, sensitive_refs=refs)
 
 
 def separate_case(

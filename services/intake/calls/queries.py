@@ -43,10 +43,7 @@ def find_caller(
     """See what is known of the phone that calls: open cases, earlier requests, the language."""
     if (body.phone is None) is (body.call_id is None):
         raise Invalid("phone_or_call", "/phone")
-    partition = Partition.of_region(caller, body.region, pointer="/region")
-    POLICY.require_list(caller, "find_caller", FAMILY, partition)
-    lookups.count(caller)
-    region = partition.region or ""
+    region = _counted(caller, "find_caller", FAMILY, body.region, lookups)
     with named_at("/call_id"):
         phone = body.phone or _phone_of(body.call_id or "", region, caller, phone_calls, vault)
     holders = families.holders(phone_key(phone, vault)).of(region)
@@ -83,18 +80,8 @@ def find_requests(
     """Find the request whose number the caller reads aloud, or the latest ones of its phone."""
     if (body.number is None) is (body.phone is None):
         raise Invalid("number_or_phone", "/number")
-    partition = Partition.of_region(caller, body.region, pointer="/region")
-    POLICY.require_list(caller, "find_request", REQUEST, partition)
-    lookups.count(caller)
-    region = partition.region or ""
-    found: list[Request] = []
-    if body.number is not None:
-        by_number = requests.by_number(body.number)
-        found = [by_number] if by_number is not None and by_number.region == region else []
-    elif body.phone is not None:
-        known = families.with_contact(phone_key(body.phone, vault), region)
-        found = [r for f in known for r in requests.latest_of_family(f.record_ids, LATEST)]
-        found.sort(key=lambda each: each.received_at, reverse=True)
+    region = _counted(caller, "find_request", REQUEST, body.region, lookups)
+    found = _found(body, region, families, requests, vault)
     sign = "phone" if body.number is None else "number"
     named = tuple(each.request_id for each in found)
     lookups.audit(caller, "find_request", sign, named, request.correlation_id)
@@ -115,6 +102,28 @@ def read_back(
     request = load_authorised(request_id, "read_back", caller, requests)
     lookups.count(caller)
     return open_words(request, caller, vault)
+
+
+def _counted(
+    caller: Principal, action: str, kind: str, region: str | None, lookups: Lookups
+) -> str:
+    """Return the region in which a caller looks up, once it may and has not done so too often."""
+    partition = Partition.of_region(caller, region, pointer="/region")
+    POLICY.require_list(caller, action, kind, partition)
+    lookups.count(caller)
+    return partition.region or ""
+
+
+def _found(
+    body: FindRequests, region: str, families: Families, requests: Requests, vault: Vault
+) -> list[Request]:
+    """Return the request of a region with this number, or the latest of all who have the phone."""
+    if body.number is not None:
+        by_number = requests.by_number(body.number)
+        return [by_number] if by_number is not None and by_number.region == region else []
+    known = families.with_contact(phone_key(body.phone or "", vault), region)
+    found = (r for f in known for r in requests.latest_of_family(f.record_ids, LATEST))
+    return sorted(found, key=lambda each: each.received_at, reverse=True)
 
 
 def _phone_of(

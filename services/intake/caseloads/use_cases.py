@@ -33,20 +33,7 @@ def transfer_caseload(
     body: TransferCaseload, context: CommandContext, transfers: CaseloadTransfers, cases: Cases
 ) -> Receipt:
     """Hand open cases of a coordinator over to a colleague of the same role and region."""
-    now = clock.now()
-    transfer = CaseloadTransfer(
-        transfer_id=ids.new("trf"),
-        region=body.region,
-        district=body.district_id,
-        taken_from=body.taken_from,
-        taken_by=body.taken_by,
-        roles=(),
-        reason=body.reason,
-        opened_by=context.actor.id,
-        opened_as=context.actor.role,
-        opened_at=now,
-        moved_at=now,
-    )
+    transfer = _opened(body, context.actor)
     require_transfer(transfer, context.actor)
     if body.district_id is not None:
         regions.check_district(body.region, body.district_id)
@@ -82,6 +69,24 @@ def move_cases(
     if not after.waiting:
         after = after.end(clock.now())
     transfers.save(context, after, events=events.of_end(after))
+
+
+def _opened(body: TransferCaseload, actor: Principal) -> CaseloadTransfer:
+    """Return what is asked for, before it is known in which roles and with which cases."""
+    now = clock.now()
+    return CaseloadTransfer(
+        transfer_id=ids.new("trf"),
+        region=body.region,
+        district=body.district_id,
+        taken_from=body.taken_from,
+        taken_by=body.taken_by,
+        roles=(),
+        reason=body.reason,
+        opened_by=actor.id,
+        opened_as=actor.role,
+        opened_at=now,
+        moved_at=now,
+    )
 
 
 def _look(transfer: CaseloadTransfer, cases: Cases) -> CaseloadTransfer:

@@ -148,7 +148,7 @@ def started(case: Case, stamp: Stamp, match_id: str, started_on: date) -> Case:
         return _without_effect(case, stamp, match_id)
     if case.status is Status.IN_CARE:
         return case
-    begun = match.model_copy(update={"started_on": started_on})
+    begun = match.model_copy(update={"started_on": started_on, "introduced": True})
     care: dict[str, Any] = {"match": begun, "in_care_since": stamp.at}
     return case.record(stamp, "care_started", ref=match_id, status=Status.IN_CARE, **care)
 

@@ -1,6 +1,7 @@
 """Rows of cases and their lists; a case, its family and the family's timeline change together."""
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 from services.intake.cases import events
@@ -128,23 +129,17 @@ class Cases(Repository[Case]):
         families = Families(self.store)
         if after is before:
             return families.unchanged(context, before, unique)
-        left = after
-        for _, case in steps:
-            left = follow(left, case)
-        published = [
-            event
-            for was, now in steps
-            for event in (
-                *events.of_change(was, now, left),
-                *events.of_family_change(before, left, was, now),
-            )
-        ]
+        left = reduce(follow, (case for _, case in steps), after)
+        published = family_events.of_change(before, left)
+        for was, now in steps:
+            published += events.of_change(was, now, left)
+            published += events.of_family_change(before, left, was, now)
         moved = [write for was, now in steps for write in _timeline(was, now)]
         return families.save(
             context,
             left,
             *(self.row(case) for _, case in steps),
-            events=[*family_events.of_change(before, left), *published],
+            events=published,
             unique=list(unique),
             release=released_names(before, left),
             writes=[*writes, *moved, *families.contact_rows(before, left, read)],

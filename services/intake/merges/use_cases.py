@@ -1,5 +1,7 @@
 """What headquarters says belongs to a family: another record of it, or not; a card holder."""
 
+from collections.abc import Sequence
+
 from services.intake.cases import events as case_events
 from services.intake.cases.repository import Cases
 from services.intake.families import events as family_events
@@ -56,17 +58,8 @@ def merge_families(
     now = stamp(context)
     after, part = domain.merge(family, other, now.at)
     followed = _cases_on_track(after, family, other, now, "family_merged", cases)
-    return families.save(
-        context,
-        after,
-        families.row(part),
-        *(row for row, _ in followed),
-        events=[
-            merged_event(after, part, body.reason),
-            *of_merge(family, after, other, part),
-            *(event for _, event in followed),
-        ],
-    )
+    news = [merged_event(after, part, body.reason), *of_merge(family, after, other, part)]
+    return _save(context, after, part, news, followed, families)
 
 
 def undo_merge(
@@ -98,17 +91,22 @@ def undo_merge(
         for side in (after, back)
         for each in _cases_on_track(side, family, None, now, what, cases)
     ]
-    return families.save(
-        context,
-        after,
-        families.row(back),
-        *(row for row, _ in followed),
-        events=[
-            undone_event(after, back, body.reason),
-            *of_separation(family, after, back),
-            *(event for _, event in followed),
-        ],
-    )
+    news = [undone_event(after, back, body.reason), *of_separation(family, after, back)]
+    return _save(context, after, back, news, followed, families)
+
+
+def _save(
+    context: CommandContext,
+    speaks: Family,
+    other: Family,
+    news: Sequence[Event],
+    followed: Sequence[tuple[Row, Event]],
+    families: Families,
+) -> Receipt:
+    """Store both records with the cases that matching must hear of."""
+    rows = [families.row(other), *(row for row, _ in followed)]
+    events = [*news, *(event for _, event in followed)]
+    return families.save(context, speaks, *rows, events=events)
 
 
 def _of_part(

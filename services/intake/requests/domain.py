@@ -12,7 +12,7 @@ from shared.domain import Deadline, Moment, TimedAggregate
 
 JOIN, FORGET = "join", "forget"
 URGENT = "urgent"
-MOST_ADDITIONS, MOST_FORGOTTEN = 10, 6  # of a request; records of words, in one commit
+MOST_ADDITIONS, MOST_FORGOTTEN = 10, 4  # of a request; records of words, in one commit
 OF_A_FAMILY = (JOIN, "disown")
 
 

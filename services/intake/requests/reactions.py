@@ -11,7 +11,7 @@ from services.intake.codes.values import (
 )
 from services.intake.families.policy import stamp
 from services.intake.families.repository import Families
-from services.intake.families.values import FamilyFacts
+from services.intake.families.values import FamilyFacts, Stamp
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import NUMBER_DIGITS, Requests, external_name, number_name
 from services.intake.requests.use_cases.arrivals import arrive, save_arrival
@@ -43,8 +43,21 @@ def receive_crisis(
     event = received.event
     if not event.consent:
         return
-    request = Request.receive(
-        stamp(context),
+    request = _request_of(event, stamp(context))
+    facts = FamilyFacts(kind=FamilyKind.FOSTER)
+    caller = _flagged(event, families)
+    flag = external_name(event.region, COMMUNITY, event.flag_id, request.request_id, vault)
+    arrival = arrive(request, facts, caller, vault)
+    try:
+        save_arrival(context, arrival, requests, names=[flag], records={}, vault=vault)
+    except NameTaken as taken:
+        if taken.name == number_name(request).name:
+            raise VersionConflict from None
+
+
+def _request_of(event: CrisisFlagged, now: Stamp) -> Request:
+    return Request.receive(
+        now,
         request_id=ids.new("req"),
         number=ids.number(NUMBER_DIGITS),
         region=event.region,
@@ -57,15 +70,6 @@ def receive_crisis(
         urgency=Urgency.URGENT if event.severity == URGENT else Urgency.NORMAL,
         acknowledged=False,
     )
-    facts = FamilyFacts(kind=FamilyKind.FOSTER)
-    caller = _flagged(event, families)
-    flag = external_name(event.region, COMMUNITY, event.flag_id, request.request_id, vault)
-    arrival = arrive(request, facts, caller, vault)
-    try:
-        save_arrival(context, arrival, requests, names=[flag], records={}, vault=vault)
-    except NameTaken as taken:
-        if taken.name == number_name(request).name:
-            raise VersionConflict from None
 
 
 def _flagged(event: CrisisFlagged, families: Families) -> Caller:

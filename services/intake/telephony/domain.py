@@ -22,6 +22,7 @@ class PhoneCall(Aggregate):
     extension: str | None = None
     answered: bool = False
     ended: bool = False
+    broke_off: bool = False
 
     @property
     def state(self) -> CallState:
@@ -44,3 +45,7 @@ class PhoneCall(Aggregate):
             ended=self.ended or fact.heard is Heard.ENDED,
         )
         return self if known == self else known
+
+    def break_off(self) -> Self:
+        """Note that it broke off while people talked, which telephony may say later or never."""
+        return self._with(answered=True, ended=True, broke_off=True)

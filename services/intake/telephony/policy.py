@@ -1,4 +1,4 @@
-"""Who may say something about calls: a provider of the stage's configuration, by its signature.
+"""Who may say something about calls: an operator, a provider of the stage by its signature.
 
 Guarantees
 * Whatever is wrong (no such provider, no or a false signature, a message that is too old or too
@@ -26,12 +26,15 @@ from services.intake.telephony.commands import (
     NeutralKind,
     line_of,
 )
+from services.intake.telephony.domain import PhoneCall
 from services.intake.telephony.values import CallFact, ProviderName
 from shared import clock, parameters
 from shared.api.inputs import Request
 from shared.domain import RegionCode
 from shared.errors import Invalid, Unauthenticated
+from shared.identity.policy import Resource
 
+PHONE_CALL = "PhoneCall"
 MOSCOW = timedelta(hours=3)
 _SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
@@ -127,6 +130,11 @@ CONFIGURATION: TypeAdapter[dict[str, Neutral | Mango]] = TypeAdapter(
     dict[ProviderName, Annotated[Neutral | Mango, Field(discriminator="kind")]],
     config=ConfigDict(hide_input_in_errors=True),
 )
+
+
+def resource(call: PhoneCall) -> Resource:
+    """Return a call as a resource of the policy."""
+    return Resource(type=PHONE_CALL, id=call.call_id, region=call.region)
 
 
 def prove(request: Request) -> Telephony:

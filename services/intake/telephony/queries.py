@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.intake.policy import POLICY
+from services.intake.telephony.policy import PHONE_CALL
 from services.intake.telephony.repository import LISTED, PhoneCalls
 from services.intake.telephony.views import LiveCall
 from shared import clock
@@ -11,7 +12,6 @@ from shared.identity.partitions import Partition
 from shared.principal import Principal
 from shared.storage.repository import Page
 
-PHONE_CALL = "PhoneCall"
 LONGEST = timedelta(hours=4)
 
 

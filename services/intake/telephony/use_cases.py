@@ -1,10 +1,12 @@
 """What an event of telephony does: a missed call is called back, an answered one ends that.
 
 Events come in any order and more than once; the call's row says what is known already, so each
-fact has one effect.
+fact has one effect. That a call broke off is what its operator says: telephony knows no difference.
 """
 
-from typing import NamedTuple, Self
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Self
 
 from services.intake.call_backs import events as call_back_events
 from services.intake.call_backs.domain import CallBack
@@ -14,19 +16,20 @@ from services.intake.cases.coordination.limits import is_urgent
 from services.intake.cases.repository import Cases
 from services.intake.families.repository import Families
 from services.intake.families.vault_records import phone_key
+from services.intake.policy import POLICY
 from services.intake.telephony.commands import phone_of
 from services.intake.telephony.domain import PhoneCall
-from services.intake.telephony.policy import Telephony
+from services.intake.telephony.policy import Telephony, resource
 from services.intake.telephony.repository import PHONE, PhoneCalls, id_of
-from services.intake.telephony.values import CallFact, Direction, EventName, ProviderName
+from services.intake.telephony.values import CallFact, CallId, Direction, EventName, ProviderName
 from services.intake.telephony.views import AcceptedView
 from shared import clock, ids
 from shared.api import inputs
-from shared.errors import VersionConflict
+from shared.errors import IllegalStep, VersionConflict
 from shared.observability import count
 from shared.privacy.vault import Vault
 from shared.storage import connection
-from shared.storage.command_context import CommandContext
+from shared.storage.command_context import CommandContext, Effects, Receipt
 from shared.storage.rows import RawWrite
 from shared.storage.store import NameTaken, Store
 
@@ -59,21 +62,29 @@ class CallBackEffects:
         if not missed and not answered:
             return Effect()
         open_one = self._call_backs.of_phone(call.region, call.index)
-        return self._missed(call, open_one) if missed else _answered(call, open_one)
+        return self._lost(call, open_one) if missed else _answered(call, open_one)
 
-    def _missed(self, call: PhoneCall, open_one: CallBack | None) -> Effect:
+    def of_break(self, before: PhoneCall, call: PhoneCall) -> Effect:
+        """Return what it does that a call broke off; of one that did before nothing is new."""
+        open_one = self._call_backs.of_phone(call.region, call.index)
+        return Effect(open_one, open_one) if before.broke_off else self._lost(call, open_one)
+
+    def _lost(self, call: PhoneCall, open_one: CallBack | None) -> Effect:
         """Ask for a call-back, unless the caller has got through since: news come in any order."""
         latest = self._phone_calls.latest_answered(call.region, call.index)
-        if latest is not None and latest.began_at >= call.began_at:
+        if latest and latest.call_id != call.call_id and latest.began_at >= call.began_at:
             return Effect()
+        facts: dict[str, Any] = {
+            "missed_at": call.began_at,
+            "heard_at": call.heard_at,
+            "call_id": call.call_id,
+            "broke_off": call.broke_off,
+        }
         if open_one is not None:
-            return Effect(
-                open_one,
-                open_one.miss_again(clock.now(), call.began_at, call.heard_at, call.call_id),
-            )
-        return Effect(None, self._ask(call))
+            return Effect(open_one, open_one.miss_again(clock.now(), **facts))
+        return Effect(None, self._ask(call, facts))
 
-    def _ask(self, call: PhoneCall) -> CallBack:
+    def _ask(self, call: PhoneCall, facts: dict[str, Any]) -> CallBack:
         """Return a call-back; sooner when a family that has the phone cannot wait."""
         families = self._families.with_contact(call.index, call.region)
         open_cases = self._cases.get_many(
@@ -81,14 +92,12 @@ class CallBackEffects:
         )
         return CallBack.ask(
             clock.now(),
-            missed_at=call.began_at,
-            heard_at=call.heard_at,
             call_back_id=ids.new("cbk"),
             region=call.region,
             index=call.index,
-            call_id=call.call_id,
             known=bool(families),
             urgent=any(is_urgent(case) for case in open_cases),
+            **facts,
         )
 
 
@@ -155,6 +164,21 @@ def take_event_of_part(
     return take_named_event(provider, named, caller, request, context, phone_calls, effects, vault)
 
 
+def report_broken_call(
+    call_id: CallId, context: CommandContext, phone_calls: PhoneCalls, effects: CallBackEffects
+) -> Receipt:
+    """Say that a call broke off before you knew what is needed: who called is called back."""
+    call = phone_calls.get(call_id)
+    POLICY.require(context.actor, "report_broken_call", resource(call))
+    broken = call.break_off()
+    effect = effects.of_break(call, broken)
+    if effect.after is None:
+        raise IllegalStep("call_back_is_ended")
+    call_backs = CallBacks(phone_calls.store)
+    with _one_per_phone():
+        return call_backs.save(context, effect.after, phone_calls.row(broken), **_beside(effect))
+
+
 def _answered(call: PhoneCall, open_one: CallBack | None) -> Effect:
     """End a call-back; a call that was answered before the last one was missed ends nothing.
 
@@ -193,18 +217,29 @@ def _save(
     phone_calls: PhoneCalls,
 ) -> None:
     """Store a call with the call-back that it changes, whose phone has one that is open."""
-    before, after = effect
+    after = effect.after
     rows = [] if after is None else [CallBacks(phone_calls.store).row(after)]
-    events = [] if after is None else call_back_events.of_change(before, after)
+    with _one_per_phone():
+        phone_calls.save(context, call, *rows, **_beside(effect, writes))
+
+
+def _beside(effect: Effect, writes: Sequence[RawWrite] = ()) -> Effects:
+    """Return the events of a call-back, and whether it takes or gives back its phone's name."""
+    before, after = effect
+    if after is None:
+        return {"writes": writes}
+    return {
+        "writes": writes,
+        "events": call_back_events.of_change(before, after),
+        "unique": [name_of(after)] if before is None else [],
+        "release": [name_of(after)] if after.ended_at else [],
+    }
+
+
+@contextmanager
+def _one_per_phone() -> Iterator[None]:
+    """Let what meets another call-back of its phone be tried again."""
     try:
-        phone_calls.save(
-            context,
-            call,
-            *rows,
-            events=events,
-            unique=[name_of(after)] if after and before is None else [],
-            release=[name_of(after)] if after and after.ended_at else [],
-            writes=writes,
-        )
+        yield
     except NameTaken:
         raise VersionConflict from None

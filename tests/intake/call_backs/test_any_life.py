@@ -1,4 +1,4 @@
-"""Whatever telephony says, late or twice, who rang in vain is called back, and once."""
+"""Whatever telephony says, late or twice, who rang in vain or was cut off is called back, once."""
 
 import json
 import random
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.intake.families.vault_records import phone_key
+from services.intake.telephony.repository import id_of
 from shared import clock
 from shared.privacy.vault import Vault
 from tests.intake.api_client import OPERATOR, IntakeClient, request, staff
@@ -23,7 +24,8 @@ class Life:
     """Calls of two phones, one after the other, and operators who call back.
 
     `talked` are the moments at which calls began in which people talked, `missed` those of calls in
-    vain with the moment at which that was heard; each by the call.
+    vain with the moment at which that was heard, `cut` those that an operator said broke off; each
+    by the call.
     """
 
     def __init__(self, client: IntakeClient, seed: int) -> None:
@@ -31,16 +33,19 @@ class Life:
         self.unsaid: list[tuple[str, str, dict[str, Any], str]] = []
         self.talked: dict[str, dict[str, str]] = {each: {} for each in PHONES}
         self.missed: dict[str, dict[str, tuple[str, str]]] = {each: {} for each in PHONES}
+        self.cut: dict[str, dict[str, tuple[str, str]]] = {each: {} for each in PHONES}
+        self.told: dict[str, tuple[str, str]] = {}
 
     def step(self) -> None:
-        deeds = [self.ring] * 2 + [self.hear] * 6 + [self.operate] * 4 + [self.wait, self.register]
+        deeds = [self.ring] * 2 + [self.hear] * 6 + [self.operate] * 4
+        deeds += [self.cut_off, self.wait, self.register]
         self.chance.choice(deeds)()
         self.client.world.settle()
 
     def ring(self) -> None:
         """A call goes by; nothing of it is said yet."""
         self.calls += 1
-        call, began = f"c{self.calls}", self._later(20)
+        call, began = f"c{self.calls}", self._later(20, least=1)
         way = self.chance.choice(("in", "in", "in", "out"))
         about = {"phone": self.chance.choice(PHONES), "direction": way}
         answered = self.chance.random() < 0.4
@@ -61,6 +66,7 @@ class Life:
         now = self._later(0)
         assert signed.say(self.client, kind, call, **about).status == 200
         phone = about["phone"]
+        self.told[call] = phone, began
         if kind == "answered" or about.get("answered"):
             self.talked[phone][call] = began
         elif kind == "ended" and about["direction"] == "in":
@@ -78,6 +84,17 @@ class Life:
                 assert self.client.get(who, f"{path}/phone").json["phone"] in PHONES
             if claimed and self.chance.random() < 0.6:
                 self.client.do(who, f"{path}/attempts", {"result": self.chance.choice(RESULTS)})
+
+    def cut_off(self) -> None:
+        """An operator says that one of the latest calls broke off."""
+        for call in self.chance.sample(list(self.told)[-4:], min(1, len(self.told))):
+            phone, began = self.told[call]
+            path = f"/live-calls/{id_of('pbx', call)}/broken-off"
+            said = self.client.post(OPERATOR, path)
+            assert said.status == 201 or said.code in ("call_back_is_ended", "not_found_phone_call")
+            if said.status == 201:
+                self.talked[phone][call] = began
+                self.cut[phone].setdefault(call, (began, self._later(0)))
 
     def wait(self) -> None:
         self.client.wait(self.chance.choice((0.01, 0.05, 0.2, 1, 8)))
@@ -98,13 +115,16 @@ class Life:
                 index = phone_key(phone, Vault.connect())
             theirs = [each for each in kept if each["index"] == index]
             asked = [each for each in theirs if each["call_back_id"] in waiting]
-            since = max(self.talked[phone].values(), default="")
+            talked, cut = self.talked[phone], self.cut[phone]
+            since = max(talked.values(), default="")
             over = max((each["ended_at"] for each in theirs if each not in asked), default="")
             lost = [
                 began
                 for began, heard in self.missed[phone].values()
                 if began > since and heard > over
             ]
+            lost += [began for began, said in cut.values() if began >= since and said > over]
+            since = max((at for call, at in talked.items() if call not in cut), default="")
             assert len(asked) <= 1 and (asked or not lost), (phone, lost, theirs)
             assert all(each["missed_at"] > since for each in asked), (phone, since, asked)
 
@@ -115,10 +135,10 @@ class Life:
         )
         return [each for page in pages for each in page]
 
-    def _later(self, most: int) -> str:
+    def _later(self, most: int, least: int = 0) -> str:
         """Let some seconds pass; return the moment."""
         with self.client.world.service("intake"):
-            now = clock.now() + timedelta(seconds=self.chance.randint(0, most))
+            now = clock.now() + timedelta(seconds=self.chance.randint(least, most))
         self.client.world.advance(now)
         return clock.iso(now)
 

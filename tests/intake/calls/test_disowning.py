@@ -118,9 +118,12 @@ def test_what_the_wrong_family_could_not_wait_for_hurries_no_other(client: Intak
         return {each["category"]: each["urgency"] for each in known if each["status"] == "open"}
 
     assert hurry() == {"food_aid": "urgent", "household_help": "urgent", "animal_care": "urgent"}
+    tokens = client.sign_in()
     client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
 
     assert hurry() == {"food_aid": "normal", "household_help": "urgent"}
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", refresh).status == 200  # from its own phone
 
 
 @pytest.mark.parametrize("merged", [False, True])
@@ -142,3 +145,54 @@ def test_sensitive_groups_of_the_wrong_family_leave_room_for_its_own(
         record = Families.connect().record(own[0]["family_id"])
     assert record.sensitive_refs == (own[0]["id"],)
     client.asked(**said)
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_phone_that_was_noted_for_the_wrong_family_opens_nothing_of_it(
+    client: IntakeClient, merged: bool
+) -> None:
+    """The operator opens the card of one family, and another one is on the phone."""
+    first, second = two(client)
+    anna = first["family_id"]
+    olga = {"name": "Ольга", "channel": "sms", "phone": "+79165550000"}
+    family = {"groups_sensitive": ["parental_dependency"]}
+    wrong = client.asked(family_id=anna, contact=olga, text="Я Ольга", family=family)
+    for number in range(4):
+        client.do(OPERATOR, f"/requests/{wrong['id']}/additions", {"text": f"И {number}"})
+    if merged:
+        merge(client, second, first)
+    tokens = client.sign_in(olga["phone"])
+    known = len(client.get(HQ, f"/families/{anna}/export").json["contacts"])
+
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    exported = client.get(HQ, f"/families/{anna}/export").json
+    assert len(exported["contacts"]) == known - 1
+    rows = client.world.dynamodb.tables.values()
+    assert len({sk for each in rows for _, sk in each if "cnt_" in sk}) == 2
+    assert olga["name"] not in str(exported) and olga["phone"] not in str(exported)
+    refreshed = client.post(None, "/tokens/refresh", {"refresh_token": tokens["refresh_token"]})
+    assert refreshed.status == 401
+    again = client.asked(contact=olga)
+    assert again["family_id"] not in (anna, second["family_id"])
+
+
+def test_what_a_stranger_allowed_in_the_name_of_a_family_holds_no_more(
+    client: IntakeClient,
+) -> None:
+    anna = client.asked(consents={"processing": True, "contact": True})
+    family, case = anna["family_id"], anna["case_id"]
+    wrong = client.asked(family_id=family, needs=[], contact=None)
+    client.do(HQ, f"/cases/{case}/take")
+    client.do(HQ, f"/cases/{case}/needs", {"confirm": client.needs(case)})
+    marker = {"long_term_need": True, "reason": "alone_with_children"}
+    client.do(HQ, f"/cases/{case}/care-requirement", marker)
+
+    client.do(OPERATOR, f"/requests/{wrong['id']}/disown")
+
+    consents = client.get(HQ, f"/families/{family}").json["consents"]
+    held = {each["purpose"] for each in consents if each["withdrawn_at"] is None}
+    assert held == {"processing", "contact"}
+    assert client.view(case)["status"] == "in_review"
+    (lifted,) = client.published("CareRequirementLifted")
+    assert lifted["reason"] == "consent_withdrawn"

@@ -67,6 +67,8 @@ def test_mistakes_are_put_right_within_the_call(client: IntakeClient) -> None:
         "contact": right,
     }
 
+    nowhere = client.post(OPERATOR, f"{path}/mend", mend | {"district_id": "D99"})
+    assert nowhere.code == "unknown_district"
     client.do(OPERATOR, f"{path}/mend", mend)
 
     view = client.view(case)

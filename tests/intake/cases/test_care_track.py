@@ -228,3 +228,10 @@ def test_first_help_told_twice_starts_care_once() -> None:
     case = builders.in_care()
 
     assert care_track.started(case, LATER, MATCH, DAY) is case
+
+
+@pytest.mark.parametrize("what", ["introduced", "agreed", "started"])
+def test_who_has_met_may_read_the_contact_whichever_fact_says_so_first(what: str) -> None:
+    known = FACTS[what](builders.matched(), MATCH).match
+
+    assert known is not None and known.introduced

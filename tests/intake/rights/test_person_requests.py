@@ -3,7 +3,7 @@
 import pytest
 
 from services.intake.codes.values import PersonRequestKind
-from tests.intake.api_client import HQ, OPERATOR, IntakeClient
+from tests.intake.api_client import HQ, NAME, OPERATOR, PHONE, IntakeClient
 from tests.support.world import at
 
 DONE = {"answer": "done"}
@@ -49,3 +49,29 @@ def test_a_persons_request_is_due_in_ten_working_days_of_the_region(client: Inta
     left = client.get(HQ, family).json["person_requests"]
     assert {each["answer"] for each in left} == {"done", "refused"}
     assert client.post(HQ, path, {"kind": "export", "evidence": "written"}).status == 409
+
+
+def test_one_of_a_family_is_forgotten_and_the_others_are_helped_on(client: IntakeClient) -> None:
+    case = client.in_care()
+    path = client.of_family(case)
+    his = {"name": "Игорь", "channel": "sms", "phone": "+79160000099"}
+    client.asked(family_id=path.rpartition("/")[2], contact=his)
+    asked = {"kind": "erasure", "evidence": "spoken_by_phone"}
+    client.do(HQ, f"{path}/person-requests", asked)
+    version = client.get(HQ, path).json["version"]
+    left = {"members": [{"relation": "child", "born": "2019-03"}], "reason": "changed_since"}
+    hers = {"name": NAME, "channel": "sms", "phone": PHONE}
+
+    client.do(HQ, f"{path}/corrections", left, headers={"If-Match": f'"{version}"'})
+    instead = {"contact": hers, "former": his["phone"], "evidence": "spoken_by_phone"}
+    client.do(HQ, f"{path}/contact", instead)
+    answer = {"answer": "refused", "reason": "one_of_family"}
+    client.do(HQ, f"{path}/person-requests/erasure/answer", answer)
+
+    exported = client.get(HQ, f"{path}/export").json
+    assert [each["phone"] for each in exported["contacts"]] == [PHONE]
+    assert "0000099" not in str(exported) and "Игорь" not in str(exported)
+    assert client.get(HQ, path).json["members"] == [
+        {"relation": "child", "born": "2019-03", "expected": False}
+    ]
+    assert client.view(case)["status"] == "in_care"

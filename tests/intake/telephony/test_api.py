@@ -8,6 +8,7 @@ import pytest
 
 from services.intake.telephony.commands import MangoCall
 from services.intake.telephony.policy import CONFIGURATION
+from services.intake.telephony.repository import id_of
 from shared import clock
 from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient, staff
 from tests.intake.telephony import signed
@@ -380,3 +381,44 @@ def test_an_answered_call_of_an_operator_reaches_the_caller(client: IntakeClient
 
     assert client.published("CallBackEnded")[0]["reason"] == "reached"
     assert client.get(HQ, "/call-backs", status="ended").json["items"][0]["missed"] == 1
+
+
+def test_who_was_cut_off_is_called_back_soon_whatever_telephony_says_later(
+    client: IntakeClient,
+) -> None:
+    say(client, "answered", "c1", **CALL)
+    (live,) = client.get(OPERATOR, "/live-calls").json["items"]
+    path = f"/live-calls/{live['id']}/broken-off"
+    for other in (HQ, staff("OP-Y", "hotline_operator", "YY")):
+        assert client.post(other, path).status == 404
+
+    asked = client.do(OPERATOR, path)
+    for kind, who in (("answered", OPERATOR), ("ended", staff("OP-2", "hotline_operator"))):
+        say(client, kind, "c1", **CALL, answered=kind == "ended")
+        assert client.do(who, path)["id"] == asked["id"]
+    client.world.settle()
+
+    assert client.get(OPERATOR, "/live-calls").json["items"] == []
+    (waiting,) = call_backs(client)
+    said = (waiting["broke_off"], waiting["missed"], waiting["urgent"], waiting["due_at"][:16])
+    assert said == (True, 0, True, "2026-09-14T05:50")
+    assert [event["urgent"] for event in client.published("CallBackAsked")] == [True]
+    client.do(OPERATOR, f"/call-backs/{asked['id']}/claim")
+    assert client.get(OPERATOR, f"/call-backs/{asked['id']}/phone").json == {"phone": PHONE}
+    client.do(OPERATOR, f"/call-backs/{asked['id']}/attempts", {"result": "reached"})
+    late = client.post(OPERATOR, path)
+    assert (late.status, late.code) == (409, "call_back_is_ended")
+
+
+def test_who_was_cut_off_and_rang_again_waits_once_or_no_more(client: IntakeClient) -> None:
+    for call, kind, minute in (("c1", "answered", 30), ("c2", "ended", 31)):
+        say(client, kind, call, **CALL | {"at": f"2026-09-14T05:{minute}:00Z"})
+    path = f"/live-calls/{id_of('pbx', 'c1')}/broken-off"
+
+    client.do(OPERATOR, path)
+    (waiting,) = call_backs(client)
+    said = (waiting["missed"], waiting["broke_off"], waiting["urgent"], waiting["missed_at"])
+    assert said == (1, True, True, "2026-09-14T05:31:00Z")
+    say(client, "answered", "c3", **CALL)
+    assert client.post(OPERATOR, path).code == "call_back_is_ended"
+    assert call_backs(client) == []

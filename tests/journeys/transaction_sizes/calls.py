@@ -1,6 +1,7 @@
 """The hotline: calls that are no case, and a shift's work."""
 
 from demo.actions import application
+from services.intake.telephony.repository import id_of
 from tests.journeys.transaction_sizes.extra_actions import EVIDENCE, NEEDS, WORDS, ExtraActions
 
 
@@ -44,6 +45,7 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
     back = extra.run.get("OP-1", "/intake/v1/call-backs")["items"][0]["id"]
     do("OP-1", f"/intake/v1/call-backs/{back}/claim")
     do("OP-1", f"/intake/v1/call-backs/{back}/attempts", {"result": "reached"})
+    do("OP-1", f"/intake/v1/live-calls/{id_of('pbx', 'c-0')}/broken-off")
     note = {"request_id": asked["id"], "text": WORDS, "urgency": "urgent"}
     note_path = f"/intake/v1/hand-overs/{do('OP-1', '/intake/v1/hand-overs', note)['id']}"
     do("OP-1", f"{note_path}/take")
@@ -51,7 +53,9 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
     filed = application(extra.run.families["F-07"]) | {"district_id": "D03"}
     do("PA-03", "/intake/v1/filings", filed)
     do("OP-1", f"{path}/additions", {"needs": NEEDS[:3], "text": WORDS, "urgency": "urgent"})
-    known = {"district_id": "D02", "contact": wrong["contact"], "text": WORDS}
+    olga = {"name": "Ольга", "channel": "sms", "phone": "+79005000303"}
+    known = {"district_id": "D02", "contact": olga, "text": WORDS}
+    known["family_id"] = asked["family_id"]
     other = do("OP-1", "/intake/v1/requests", application(extra.run.families["F-07"]) | known)
     others = f"/intake/v1/requests/{other['id']}"
     for _ in range(9):

@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from services.intake.cases.commands import MAX_AT_ONCE, ClarifyNeeds, NeedCommand, NewNeed
+from services.intake.cases.commands import (
+    MAX_AT_ONCE,
+    ChangedNeed,
+    ClarifyNeeds,
+    NeedCommand,
+    NewNeed,
+)
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import sealed_words
 from services.intake.cases.values import AskedNeed, Need, NeedChanges, NeedEdit
@@ -54,15 +60,7 @@ def need_changes(
             words[change.need_id] = change.text
     changes = NeedChanges(
         added=tuple(need.model_copy(update=known) for need in added),
-        edited=tuple(
-            NeedEdit(
-                need_id=change.need_id,
-                category=change.category,
-                urgency=change.urgency,
-                text_refs=None if change.text is None else (text_ref(record, change.need_id),),
-            )
-            for change in body.change
-        ),
+        edited=tuple(_edit(each, record) for each in body.change),
         confirmed=tuple(body.confirm) if isinstance(body, ClarifyNeeds) else (),
         met=tuple(body.met),
         dropped={drop.need_id: drop.reason for drop in body.drop},
@@ -71,6 +69,14 @@ def need_changes(
     if changes == NeedChanges() and not says_urgency:
         raise Invalid("nothing_to_change")
     return changes, words
+
+
+def _edit(change: ChangedNeed, record: str) -> NeedEdit:
+    """Return what is changed about a need; new words of it are in the vault's `record`."""
+    refs = None if change.text is None else (text_ref(record, change.need_id),)
+    return NeedEdit(
+        need_id=change.need_id, category=change.category, urgency=change.urgency, text_refs=refs
+    )
 
 
 def changed_words(

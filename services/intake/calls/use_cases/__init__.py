@@ -1,0 +1,1 @@
+"""What an operator adds to a request, and what is put right about one."""
