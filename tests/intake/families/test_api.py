@@ -35,6 +35,7 @@ def test_headquarters_sees_a_family_without_contact_or_words(client: IntakeClien
     view = client.get(HQ, f"/families/{asked['family_id']}").json
 
     assert (view["kind"], view["groups"], view["preferred_time"]) == ("birth", ["large"], "evening")
+    assert (view["motivated"], view["resource_family"]) == (False, False)  # not said yet
     (contact,) = view["contacts"]
     assert (contact["channel"], contact["proof"]) == ("sms", "spoken")
     assert "phone" not in contact

@@ -362,3 +362,7 @@ def test_who_was_told_apart_is_suggested_no_more() -> None:
     assert known.look_like(["fam_1"], LikenessSign.SAME_CONTACT) is known
     assert known.look_like(["fam_3"], LikenessSign.SAME_CONTACT) is known
     assert known.look_no_more_like(["fam_4"]) is known
+
+
+def test_a_record_is_stored_without_those_that_were_merged_into_it() -> None:
+    assert "others" not in family().model_copy(update={"others": (family(),)}).model_dump()
