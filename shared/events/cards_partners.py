@@ -119,8 +119,12 @@ class PartnerOfferEnding(_OfPartner, Event):
     followed: bool = False
 
 
+class PartnerOffersMissing(_OfPartner, Event):
+    """An open outlet of a partner has no discount and none to come, since a step that was taken."""
+
+
 class PartnerOffersRenewed(_OfPartner, Event):
-    """Each open outlet of a partner has a discount again, though its end was announced."""
+    """Each open outlet of a partner has a discount again, though its end or lack was announced."""
 
 
 class PartnerKeysEnding(_OfPartner, Event):

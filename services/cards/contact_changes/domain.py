@@ -1,5 +1,7 @@
 """The change of the phone that proves a holder."""
 
+from typing import Self
+
 from shared.domain import Aggregate
 
 
@@ -17,3 +19,7 @@ class ContactChange(Aggregate):
     old_code: str | None = None
     new_code: str | None = None
     notifies_former: bool = False
+
+    def awaiting(self, old_code: str, new_code: str) -> Self:
+        """Let the change wait for both codes."""
+        return self._with(old_code=old_code, new_code=new_code)

@@ -46,7 +46,7 @@ def start_contact_change(
     require_own(context.actor, holder.id, holder.region)
     holder.require_contact()
     old, new = _codes_to(body.contact, holder, context, vault)
-    change_id = ids.new(CONTACT_CHANGE)
+    change = _change_of(holder, new)
     code_to = partial(
         sign_ins.start,
         context,
@@ -54,18 +54,11 @@ def start_contact_change(
         address=request.source_address,
         person=holder.id,
         region=holder.region,
-        about=change_id,
+        about=change.id,
     )
     old_code = code_to(contact=old, use=OLD_CONTACT)
     new_code = code_to(contact=new, use=NEW_CONTACT)
-    change = ContactChange(
-        id=change_id,
-        holder_id=holder.id,
-        region=holder.region,
-        contact=new,
-        old_code=old_code.id,
-        new_code=new_code.id,
-    )
+    change = change.awaiting(old_code.id, new_code.id)
     return changes.save(
         context,
         change,
@@ -150,13 +143,7 @@ def change_contact(
     bound = holders.moved(after, before, cards.living_of_person, passes_to)
     former = None if stolen else _former_contact(known, body.contact, context, vault)
     robbed = [living.phone_replaced()] if body.stolen and living is not None else []
-    change = ContactChange(
-        id=ids.new(CONTACT_CHANGE),
-        holder_id=known.id,
-        region=known.region,
-        contact=new,
-        notifies_former=former is not None,
-    )
+    change = _change_of(known, new, notifies_former=former is not None)
     writes = vault_records.seal_contact(known, body.contact, vault)
     if former is not None:
         writes += vault_records.seal_for_change(known, change.id, former, vault)
@@ -167,6 +154,16 @@ def change_contact(
         *map(cards.row, robbed),
         events=[events.changed(change, living, card.id)],
         writes=[*writes, *map(till_row, robbed)],
+    )
+
+
+def _change_of(holder: Holder, contact: str, *, notifies_former: bool = False) -> ContactChange:
+    return ContactChange(
+        id=ids.new(CONTACT_CHANGE),
+        holder_id=holder.id,
+        region=holder.region,
+        contact=contact,
+        notifies_former=notifies_former,
     )
 
 

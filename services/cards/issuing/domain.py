@@ -48,14 +48,14 @@ def require_free(
 ) -> None:
     """Refuse a number whose holder has a card, or was erased, at the very office that asks.
 
-    `has_card` says so of the person whose second card the last one of this number was. The card of
-    the number itself `closes_on` a day when the end of its placement was reported.
+    `has_card` says so of the person whose second card the last one of this number was. That card,
+    or the one of the number, `closes_on` a day when the end of its placement was reported.
     """
     if mark.state == "erased":
         raise IllegalStep("subject_erased")
     if is_held:
         raise IllegalStep("card_held", ("decide_duplicate",))
-    if closes_on is not None:
-        raise IllegalStep("card_closing", ("dismiss_placement_end",), closes_on=closes_on)
     if mark.state == "living" or (mark.state in ("refused", "moved") and has_card):
+        if closes_on is not None:
+            raise IllegalStep("card_closing", ("dismiss_placement_end",), closes_on=closes_on)
         raise IllegalStep("holder_has_card", ("replace_card",))

@@ -190,9 +190,9 @@ def _require_free(
     What the caller may do instead is done to that card, wherever its holder lives now.
     """
     is_held = living is not None and living.status is CardStatus.HELD
-    closes_on = living.closes_on if living is not None and mark.state == "living" else None
     other = living_of_same_person(cards.get(mark.card_id), cards)
     present = living or other
+    closes_on = present.closes_on if present else None
     with _offering(context, resource(present) if present else None):
         require_free(mark, is_held=is_held, has_card=other is not None, closes_on=closes_on)
 

@@ -1,7 +1,7 @@
 """What a leader sees of a card that waits: no name, no contact."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from services.cards.cards.domain import Card
@@ -10,7 +10,11 @@ from shared.api.models import View
 
 
 class OtherCardView(View):
-    """A card of who may be the same person; one that has `ended` is no reason to end this one."""
+    """A card of who may be the same person; one that has `ended` is no reason to end this one.
+
+    It `closes_on` a day when the end of its placement was reported: who gave this one up for it
+    has none afterwards, unless a leader says that the placement goes on.
+    """
 
     id: str
     region: str
@@ -18,6 +22,7 @@ class OtherCardView(View):
     office_id: str
     last4: str
     ended: bool
+    closes_on: date | None
 
 
 class HeldCardView(View):

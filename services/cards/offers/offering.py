@@ -100,7 +100,8 @@ class OfferingPartner(TimedAggregate):
         known = self.reminded_of
         if known is None:
             return self
-        made_final = self.ends_for_good(known) and not before.ends_for_good(known)
+        final = self.ends_for_good(known) and not before.ends_for_good(known)
+        made_final = final and not self.ends_for_good(at)  # that is told at once
         if self._gap_after(at) == known and not made_final:
             return self
         return self._with(reminded_of=min(known, at))

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.cards.cards.commands import DocumentRef
-from services.cards.offers.values import MAX_KOPECKS
+from services.cards.offers.values import MAX_KOPECKS, Discount
 from services.cards.outlets.values import OutletId
 from services.cards.partners.values import EndReason, PartnerStatus
 from services.cards.programmes.values import OrganisationId
@@ -89,6 +89,13 @@ class ProposeOffer(Command):
     valid_from: Day
     valid_to: Day | None = None
     outlet_ids: list[OutletId] = Field(default=[], max_length=1000)
+
+    @property
+    def discount(self) -> Discount:
+        """The one discount that is given; both kinds, neither, and more than all are refused."""
+        return Discount.of(
+            self.discount_percent, self.discount_kopecks, self.minimum_purchase_kopecks
+        )
 
 
 class PartnersQuery(RegionQuery):

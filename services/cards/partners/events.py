@@ -20,6 +20,7 @@ from shared.events.cards_partners import (
     PartnerOfferChanged,
     PartnerOfferEnding,
     PartnerOfferProposed,
+    PartnerOffersMissing,
     PartnerOffersRenewed,
     PartnerOfferWithdrawn,
     PartnerPaused,
@@ -113,11 +114,17 @@ def offer_ending(partner: Partner, ending: datetime) -> PartnerOfferEnding:
     )
 
 
+def offers_missing(before: Partner, partner: Partner, at: datetime) -> list[Event]:
+    """Return the event of a partner that a step has left with a shop without any discount."""
+    missing = partner.in_touch and partner.ends_for_good(at) and not before.ends_for_good(at)
+    return [PartnerOffersMissing(**event_fields(partner))] if missing else []
+
+
 def offers_renewed(before: Partner, partner: Partner, at: datetime) -> list[Event]:
-    """Return the event of a partner whose announced ends of discounts are all averted."""
-    if before.reminded_of is None:
+    """Return the event of a partner whose announced ends or lacks of discounts are all averted."""
+    if not before.in_touch:
         return []
-    moment = max(before.reminded_of, at)
+    moment = max(before.reminded_of or at, at)
     renewed = before.ends_for_good(moment) and not partner.ends_for_good(moment)
     return [PartnerOffersRenewed(**event_fields(partner))] if renewed else []
 

@@ -2,7 +2,7 @@
 
 from services.cards.offers.domain import Offer
 from services.cards.offers.repository import Offers
-from services.cards.offers.values import Discount, OfferId
+from services.cards.offers.values import OfferId
 from services.cards.partners import events, vault_records
 from services.cards.partners.commands import (
     DeclinePartner,
@@ -198,9 +198,7 @@ def propose_offer(
     offer = Offer(
         id=ids.new("ofr"),
         number=partner.book.made + 1,
-        discount=Discount.of(
-            body.discount_percent, body.discount_kopecks, body.minimum_purchase_kopecks
-        ),
+        discount=body.discount,
         goods_scope=body.goods_scope,
         outlets=partner.shops.set_of(body.outlet_ids),
         valid_from=body.valid_from,
@@ -247,4 +245,5 @@ def withdraw_offer(
         offers.require_open(partner.id, partner.book, offer_id)
         offer, changed = partner.book.get(offer_id), partner.withdraw_offer(offer_id, now)
     news, withdrawn = events.offer_withdrawn(changed, offer, context.actor), offer.withdraw(now)
+    news += events.offers_missing(partner, changed, now)
     return partners.save_partner(context, changed, events=news, offers_changed=[withdrawn])

@@ -16,7 +16,6 @@ def start_programme(
     body: StartProgramme, context: CommandContext, programmes: Programmes
 ) -> Receipt:
     """Start the card programme of a region."""
-    regions.region(body.region)
     POLICY.require_create(context.actor, "start_programme", resource(body.region))
     if programmes.find(programme_id(body.region)) is not None:
         raise IllegalStep("programme_exists")

@@ -12,7 +12,7 @@ from services.cards.outlets.values import (
     require_near,
     require_no_overlap,
 )
-from services.cards.partners.events import averted, keys_renewed
+from services.cards.partners.events import averted, keys_renewed, offers_missing
 from services.cards.partners.policy import load_authorised, offering
 from services.cards.partners.repository import Partners
 from services.cards.partners.values import PartnerId
@@ -33,10 +33,10 @@ def add_outlet(
 ) -> Receipt:
     """Add a shop; the answer's number is its id."""
     partner = load_authorised(partner_id, "add_outlet", context.actor, partners)
-    mark = mark_of(body.address)
-    partner = partner.add_outlet(ids.new("out"), body.district_id, clock.now(), mark)
+    mark, now = mark_of(body.address), clock.now()
+    added = partner.add_outlet(ids.new("out"), body.district_id, now, mark)
     _require_near(partner.region, body)
-    number, place = len(partner.shops.places), partner.shops.places[-1]
+    number, place = len(added.shops.places), added.shops.places[-1]
     outlet = Outlet(
         id=place.outlet_id,
         partner_id=partner.id,
@@ -46,9 +46,12 @@ def add_outlet(
     )
     return partners.save_partner(
         context,
-        partner,
+        added,
         outlets.row(outlet),
-        events=[events.outlet_changed(outlet, OutletChange.ADDED, partner)],
+        events=[
+            events.outlet_changed(outlet, OutletChange.ADDED, added),
+            *offers_missing(partner, added, now),
+        ],
         number=outlet.id,
     )
 

@@ -113,23 +113,21 @@ def _rolled_back(
     now = int(clock.now().timestamp())
     domain.check_rollback(bought.at, now)
     amount = domain.to_return(asked, left, len(returns))
-    saved_before, saved_after = (
-        domain.saved_of(bought.saved, bought.amount, part) for part in (left, left - amount)
-    )
-    changed = {
-        "at": now,
-        "amount": amount,
-        "saved": saved_before - saved_after,
-        "fingerprint": mark,
-        "repeat": repeat,
-        "number": len(returns) + 1,
-        "left": left - amount,
-    }
-    rollback = Rollback(**bought.model_dump() | changed)
+    changed = {"at": now, "fingerprint": mark, "repeat": repeat, "number": len(returns) + 1}
+    rollback = _returned(bought, left, amount, changed)
     if till.put(rollback, store.correlation_id) is not None:
         return None
     count("purchase_rolled_back")
     return PurchaseView.of_purchase(rollback)
+
+
+def _returned(bought: Purchase, left: int, amount: int, changed: dict[str, object]) -> Rollback:
+    """Return the record of a part that goes back; of what was saved its share, to the kopeck."""
+    saved_before, saved_after = (
+        domain.saved_of(bought.saved, bought.amount, part) for part in (left, left - amount)
+    )
+    sums = {"amount": amount, "saved": saved_before - saved_after, "left": left - amount}
+    return Rollback(**bought.model_dump() | changed | sums)
 
 
 def _earlier_return(

@@ -207,9 +207,17 @@ def used(partner: str, month: str, checks: int, cards: int) -> TillCounter:
         ([used("a", "2026-10", 9, 5), used("b", "2026-10", 9, 4)], [9, None], None),
         ([used("a", "2026-10", 9, 1), used("b", "2026-10", 9, 4)], [None, None], 18),
         ([used("a", "2026-10", 2, 2), used("b", "2026-10", 2, 2)], [None, None], None),
+        ([used("a", "2026-10", 2, 2), used("b", "2026-10", 3, 3)], [None, None], 5),
         ([used("a", "2026-10", 9, 1), used("a", "2026-11", 9, 4)], [None, None], None),
     ],
-    ids=["none", "one is the rest of the total", "two", "two that are few", "one in each month"],
+    ids=[
+        "none",
+        "one is the rest of the total",
+        "two",
+        "two that are few",
+        "two that are just not",
+        "one in each month",
+    ],
 )
 def test_few_cards_at_a_partner_are_hidden_and_what_they_would_follow_from(
     counters: list[TillCounter], rows: list[int | None], total: int | None

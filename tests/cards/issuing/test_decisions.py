@@ -30,7 +30,7 @@ def test_a_leader_sees_what_collides_and_no_name(client: CardsClient) -> None:
     assert shown["others"] == [
         {
             "id": first["id"], "region": "ZR", "district_id": "D02", "office_id": "D02",
-            "last4": first["number"][-4:], "ended": False,
+            "last4": first["number"][-4:], "ended": False, "closes_on": None,
         }
     ]  # fmt: skip
     assert "Мария" not in str(shown) and PHONE_2[1:] not in str(shown)
@@ -137,6 +137,25 @@ def test_the_second_card_of_the_same_person_is_closed(client: CardsClient) -> No
     assert held(client) == []
     client.done(LEADER, f"/v1/cards/{second['id']}/erase")
     assert client.activate(first, STRANGER, contact=CONTACT | {"phone": PHONE_2}).status == 200
+
+
+def test_who_has_a_child_again_elsewhere_does_not_lose_the_card_that_was_to_close(
+    client: CardsClient,
+) -> None:
+    first = issue(client, "1024", "D02", PHONE_2).json
+    end = {"region": "ZR", "district_id": "D02", "holder_ref": "1024", "ended_on": "2026-10-05"}
+    client.done(OFFICE, "/v1/placement-ends", **end)
+    second = issue(client, "77", "D05", PHONE_2).json["id"]
+    (beside,) = held(client, LEADER_D05)[0]["others"]
+    assert (beside["id"], beside["closes_on"]) == (first["id"], "2026-11-04")
+
+    client.done(LEADER, f"/v1/cards/{first['id']}/dismiss-placement-end")
+    (beside,) = held(client, LEADER_D05)[0]["others"]
+    decide(client, second, "same_person")
+    client.world.advance(at("2026-11-20 12:00"))
+
+    assert beside["closes_on"] is None
+    assert client.get(LEADER, f"/v1/cards/{first['id']}").json["status"] == "issued"
 
 
 def test_the_phone_that_another_office_knew_is_hers_at_the_new_one(client: CardsClient) -> None:

@@ -141,6 +141,56 @@ def test_an_end_that_was_announced_is_averted(client: CardsClient, how: str) -> 
     assert len(client.events("PartnerOffersRenewed")) == 1
 
 
+def test_shops_without_any_discount_are_work_until_each_has_one_or_is_closed(
+    client: CardsClient,
+) -> None:
+    partner, first = client.ready_partner()
+    path = f"/v1/partners/{partner}"
+    (standing,) = client.get(MANAGER, path).json["offers"]
+    client.done(MANAGER, f"{path}/offers/{standing['id']}/withdraw")
+    client.offer(partner, 5, outlet_ids=[first])
+    before = client.outlet(partner)
+    client.done(MANAGER, f"{path}/outlets/{before}/close")
+    client.done(LEADER, f"{path}/publish")
+
+    def told() -> tuple[int, int]:
+        return len(client.events("PartnerOffersMissing")), len(
+            client.events("PartnerOffersRenewed")
+        )
+
+    assert told() == (0, 0), "nobody works on it before it is published"
+    added = [client.outlet(partner, "D02") for _ in range(2)]
+    assert told() == (1, 0)
+    offer = client.offer(partner, 6, "2026-10-20", outlet_ids=added).json["number"]
+    assert told() == (1, 0)
+    client.done(LEADER, f"{path}/offers/{offer}/publish")
+    assert told() == (1, 1)
+    client.done(MANAGER, f"{path}/offers/{offer}/withdraw")
+    assert told() == (2, 1)
+    for outlet, renewed in zip(added, (1, 2), strict=True):
+        client.done(MANAGER, f"{path}/outlets/{outlet}/close")
+        assert told() == (2, renewed)
+
+
+def test_a_shop_without_any_discount_is_told_once_beside_an_end_that_is_followed(
+    client: CardsClient,
+) -> None:
+    partner, first = client.ready_partner()
+    path = f"/v1/partners/{partner}"
+    (standing,) = client.get(MANAGER, path).json["offers"]
+    client.done(MANAGER, f"{path}/offers/{standing['id']}/withdraw")
+    client.offer(partner, 5, valid_to="2026-10-18", outlet_ids=[first])
+    client.offer(partner, 6, "2026-10-25", outlet_ids=[first])
+    client.done(LEADER, f"{path}/publish")
+    client.world.advance(at("2026-10-06 12:00"))
+
+    client.outlet(partner, "D02")
+    client.world.advance(at("2026-10-06 12:01"))
+
+    assert [each["followed"] for each in client.events("PartnerOfferEnding")] == [True]
+    assert len(client.events("PartnerOffersMissing")) == 1
+
+
 def test_an_end_is_announced_again_for_a_shop_that_is_added_after_the_last_one_closed(
     client: CardsClient,
 ) -> None:

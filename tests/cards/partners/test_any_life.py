@@ -24,7 +24,10 @@ from tests.support.repeatable import HISTORIES
 DISTRICTS = ("D01", "D02")
 SHOP = {"title": "У вокзала", "address": "Вокзальная, 2", "latitude": 53.3, "longitude": 50.2}
 ENDS = {"PartnerKeysEnding": True, "PartnerKeysRenewed": False, "PartnerEnded": False}
-GAPS = {"PartnerOfferEnding": True, "PartnerOffersRenewed": False, "PartnerEnded": False}
+GAPS = {
+    "PartnerOfferEnding": True, "PartnerOffersMissing": True,
+    "PartnerOffersRenewed": False, "PartnerEnded": False,
+}  # fmt: skip
 
 
 class Life:
@@ -96,7 +99,8 @@ class Life:
         return self._post(f"/{step}", LEADER, **said[step])
 
     def wait(self) -> None:
-        """Let some days pass, and what they bring be done."""
+        """Let some days pass, and what they bring be done; first what is due at once."""
+        self.client.world.advance(clock.now() + timedelta(minutes=1))
         for _ in range(self._any((1, 1, 1, 2, 10, 100))):
             self.client.world.advance(clock.now() + timedelta(days=self._any((1, 3))))
             self.client.world.settle()
@@ -159,8 +163,7 @@ class Life:
         running_out = [
             number
             for number in partner.shops.open
-            if partner.offer_at(number, now) is not None
-            and partner.offer_at(number, soon_over) is None
+            if partner.offer_at(number, soon_over) is None
             and partner.offer_after(number, soon_over) is None
         ]
         stays = partner.leaves_at is None or partner.leaves_at > soon_over

@@ -219,6 +219,7 @@ def test_an_office_reports_of_a_person_whose_card_is_now_under_the_file_of_anoth
 
     (told,) = client.events("PlacementEndReported")
     assert told["card_id"] == (second if again else first)
+    assert issue(client, "1024", district).code == "card_closing"
 
 
 def test_a_card_that_closes_while_it_is_held_was_activated_all_the_same(

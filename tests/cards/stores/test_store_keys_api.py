@@ -191,3 +191,24 @@ def test_the_list_of_a_chain_renews_what_ends_before_any_till_stops(client: Card
     assert (shown["status"], shown["keys"]) == ("ready", 1)
     assert client.key(partner, shop).status == 201
     assert client.key(partner, shop).code == "two_keys_live"
+
+
+def test_what_is_done_about_a_shop_is_refused_by_the_end_of_its_partner_first(
+    client: CardsClient,
+) -> None:
+    partner, outlet = client.active_partner()
+    path = f"/v1/partners/{partner}"
+    (shop,) = client.get(MANAGER, f"{path}/outlets").json["items"]
+    client.done(MANAGER, f"{path}/outlets/{outlet}/close")
+    client.done(LEADER, f"{path}/end", reason="other")
+    described = ("title", "district_id", "address", "latitude", "longitude", "hours")
+    facts = {name: shop[name] for name in described}
+
+    answers = [
+        client.put(LEADER, f"{path}/outlets/{outlet}", 3, **facts),
+        client.post(LEADER, f"{path}/outlets/{outlet}/close"),
+        client.post(LEADER, f"{path}/keys", outlet_id=outlet),
+        client.post(LEADER, f"{path}/keys/{shop['keys'][0]['id']}/replace"),
+    ]
+
+    assert [each.code for each in answers] == ["partner_ended"] * 4
