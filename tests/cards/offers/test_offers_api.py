@@ -141,13 +141,20 @@ def test_an_end_that_was_announced_is_averted(client: CardsClient, how: str) -> 
     assert len(client.events("PartnerOffersRenewed")) == 1
 
 
-def test_shops_without_any_discount_are_work_until_each_has_one_or_is_closed(
-    client: CardsClient,
-) -> None:
+def _of_no_discount(client: CardsClient) -> tuple[str, str]:
+    """Return a partner that is not published yet, with an outlet, and without its only offer."""
     partner, first = client.ready_partner()
     path = f"/v1/partners/{partner}"
     (standing,) = client.get(MANAGER, path).json["offers"]
     client.done(MANAGER, f"{path}/offers/{standing['id']}/withdraw")
+    return partner, first
+
+
+def test_shops_without_any_discount_are_work_until_each_has_one_or_is_closed(
+    client: CardsClient,
+) -> None:
+    partner, first = _of_no_discount(client)
+    path = f"/v1/partners/{partner}"
     client.offer(partner, 5, outlet_ids=[first])
     before = client.outlet(partner)
     client.done(MANAGER, f"{path}/outlets/{before}/close")
@@ -175,10 +182,8 @@ def test_shops_without_any_discount_are_work_until_each_has_one_or_is_closed(
 def test_a_shop_without_any_discount_is_told_once_beside_an_end_that_is_followed(
     client: CardsClient,
 ) -> None:
-    partner, first = client.ready_partner()
+    partner, first = _of_no_discount(client)
     path = f"/v1/partners/{partner}"
-    (standing,) = client.get(MANAGER, path).json["offers"]
-    client.done(MANAGER, f"{path}/offers/{standing['id']}/withdraw")
     client.offer(partner, 5, valid_to="2026-10-18", outlet_ids=[first])
     client.offer(partner, 6, "2026-10-25", outlet_ids=[first])
     client.done(LEADER, f"{path}/publish")

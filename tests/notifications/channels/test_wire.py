@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -65,15 +66,19 @@ ODD: tuple[Any, ...] = (
 )
 
 
+def _answer(answered: WireAnswer, _: Call) -> WireAnswer:
+    return answered
+
+
 @pytest.mark.parametrize("name", ["max", "vk", "telegram", "smsc", "sms_aero"])
 def test_whatever_is_answered_is_read(
     provider: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     found, told = provider(name), message("odd", "sms", "15")
     for odd in ODD:
-        fields = dict.fromkeys((*FIELDS, "subscriptions"), odd)
+        answered = WireAnswer(200, dict.fromkeys((*FIELDS, "subscriptions"), odd))
         for module in (wire, max_, vk, telegram, smsc):
-            monkeypatch.setattr(module, "ask", lambda call: WireAnswer(200, fields))  # noqa: B023
+            monkeypatch.setattr(module, "ask", partial(_answer, answered))
         assert found.send(told).status in DeliveryStatus
         assert found.status(Sending("msg_1")).status in DeliveryStatus
         if name in ("max", "vk", "telegram"):
