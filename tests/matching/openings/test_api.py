@@ -144,7 +144,7 @@ def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first
     client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "MOST_LOOKED_AT", 4)
-    monkeypatch.setattr(queries, "MAX_FAMILIES", 3)
+    monkeypatch.setattr(queries, "MAX_FAMILIES", 4)
     monkeypatch.setattr(reactions, "MOST_NAMED", 1)
     animals = [client.waiting("D01", "animal_care") for _ in range(2)]
     suited = [client.waiting("D01", "household_help", "food_aid") for _ in range(3)]
@@ -152,7 +152,7 @@ def test_all_the_families_that_a_guardian_suits_are_listed_longest_waiting_first
     suited += [client.waiting("D01", "household_help") for _ in range(2)]
     guardian = client.ready()
     (told,) = client.told("WaitingFamiliesSuited")
-    assert (told["families"], told["case_ids"], told["more_waiting"]) == (1, suited[:1], True)
+    assert (told["families"], told["case_ids"], told["more_waiting"]) == (2, suited[:1], True)
     client.proposed(suited.pop(1), client.ready(), reason="partial", uncovered=["food_aid"])
     path = f"/guardians/{guardian}/suited-families"
 
@@ -260,6 +260,7 @@ def test_a_family_far_down_the_queue_is_not_passed_over_in_silence(
     for _ in range(2):
         client.waiting("D01", "animal_care")
     third, fourth = client.waiting(), client.waiting("D01", "food_aid")
+    client.waiting()
     guardian = client.ready()
     client.ready(capabilities=[{"category": "food_aid"}])
 
@@ -268,6 +269,8 @@ def test_a_family_far_down_the_queue_is_not_passed_over_in_silence(
     assert (told["guardian_id"], told["case_ids"]) == (guardian, [third])
     assert (told["families"], told["more_waiting"]) == (1, True)
     assert fourth in client.waiting_cases(), "as far as the list of a guardian goes at once"
+    client.closed(third)
+    assert client.told("SuitedFamiliesGone") == [], "the fifth may be farther than is looked at"
 
 
 def test_more_guardians_than_one_commit_holds_hear_that_no_family_waits(
