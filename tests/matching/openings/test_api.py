@@ -311,6 +311,7 @@ def test_families_that_a_guardian_suits_no_more_are_taken_out_of_what_it_can_do(
     client.world.copies = copies
     case, other = client.waiting("D01", "household_help"), client.waiting("D01", "household_help")
     guardian = client.ready()
+    client.ready(capabilities=[{"category": each} for each in ("household_help", "animal_care")])
     path = f"/guardians/{guardian}/suited-families"
 
     def change(each: str) -> None:
@@ -333,7 +334,7 @@ def test_families_that_a_guardian_suits_no_more_are_taken_out_of_what_it_can_do(
 
     assert client.get(HQ, path)["items"] == []
     assert [each["guardian_id"] for each in client.told("SuitedFamiliesGone")] == [guardian]
-    assert len(client.told("WaitingFamiliesSuited")) == 1
+    assert len(client.told("WaitingFamiliesSuited")) == 2, "once of each guardian"
     if changed == "check":
         renewed = checked("registry", client.now().date())
         client.do(FEDERAL, f"/guardians/{guardian}/checks", renewed)
