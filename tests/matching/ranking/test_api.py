@@ -97,7 +97,9 @@ def test_an_answer_that_does_not_hold_all_who_wait_says_so(
 ) -> None:
     monkeypatch.setattr(queries, "MAX_FAMILIES", 1)
     guardian = client.ready()
-    first, second = client.waiting(), client.waiting()
+    first = client.waiting()
+    assert client.get(HQ, "/regions/ZR/suggestions")["more_waiting"] is False
+    second = client.waiting()
 
     found = client.get(HQ, "/regions/ZR/suggestions")
 

@@ -105,6 +105,14 @@ def test_families_that_differ_in_one_thing_are_judged_each_for_itself() -> None:
     assert len({(*own, *each.failed[0]) for own, each in zip(worths, alone, strict=True)}) == 9
 
 
+def test_help_that_is_needed_twice_counts_twice() -> None:
+    family = builders.family("cas_1", "D01", "household_help", "household_help", "animal_care")
+    kinds = ("animal_care", "household_help")
+    guardians = [builders.checked(f"gua_{kind}", capabilities=offers(kind)) for kind in kinds]
+
+    assert chosen(suggest([family], guardians)) == {"cas_1": "gua_household_help"}
+
+
 def test_all_places_are_used_where_everybody_is_alike() -> None:
     found = alike(300, 90, capacity_families=3)
 
