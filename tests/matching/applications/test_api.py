@@ -1,6 +1,7 @@
 """Applications and contacts through the API: who applies, and who reads the contact."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -176,12 +177,15 @@ def test_the_queue_shows_what_is_to_be_decided_by_status_region_and_age(
 
 def test_the_name_of_a_sole_proprietor_is_no_title(client: MatchingClient) -> None:
     guardian = client.applied(
-        legal_form="sole_proprietor_with_team", team_size=4, title="ИП Иванов Пётр"
+        legal_form="sole_proprietor_with_team",
+        team_size=4,
+        title="ИП Иванов Пётр",
+        host_title="ИП Иванова Анна",
     )
 
-    assert client.get(FEDERAL, f"/guardians/{guardian}")["title"] is None
     shown = client.get(FEDERAL, f"/guardians/{guardian}")
-    assert (shown["inn"], shown["ogrn"]) == (None, None)
+    personal = ("title", "host_title", "inn", "ogrn")
+    assert [shown[each] for each in personal] == [None] * 4
     sealed = client.get(FEDERAL, f"/guardians/{guardian}/contact")
     assert sealed["title"] == "ИП Иванов Пётр"
     assert (len(sealed["inn"]), len(sealed["ogrn"])) == (12, 15)
@@ -201,6 +205,12 @@ def test_the_same_application_within_a_day_is_marked_and_a_stranger_does_not_lea
     assert client.get(FEDERAL, f"/guardians/{first.json['id']}")["duplicate_of"] is None
     known = client.post(HQ, "/guardians", application())
     assert (known.status, known.code) == (409, "application_already_received")
+    mistyped = application(inn=inn(9001), ogrn=ogrn(9001))
+    for day, owner in ((0, first.json["id"]), (1, None)):
+        client.world.set_time(client.now() + day * timedelta(hours=24, minutes=1))
+        other = client.applied(**mistyped)
+        assert client.get(FEDERAL, f"/guardians/{other}")["duplicate_of"] == owner
+        mistyped = application(inn=inn(9002), ogrn=ogrn(9002))
 
 
 @pytest.mark.parametrize(
