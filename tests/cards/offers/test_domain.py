@@ -72,3 +72,17 @@ def test_a_partner_without_an_open_outlet_is_left_without_nothing() -> None:
     assert not OfferBook().ends_for_good(0, NOON, None)
     assert OfferBook().ends_for_good(0b1, NOON, None)
     assert published(offer("over", 1, 10)).gaps(0, NOON, None) == set()
+
+
+@pytest.mark.parametrize(
+    ("given", "discount"),
+    [
+        ((7, None, None), Discount(percent=7)),
+        ((None, 300, None), Discount(kopecks=300)),
+        ((None, 300, 300), Discount(kopecks=300, minimum=300)),  # the family may keep all of it
+    ],
+)
+def test_what_a_discount_does_not_say_is_nothing(
+    given: tuple[int | None, int | None, int | None], discount: Discount
+) -> None:
+    assert Discount.of(*given) == discount

@@ -176,12 +176,13 @@ def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(
     client: CardsClient, s3: MemoryS3
 ) -> None:
     own = ordered(client, HOLDER, client.active_card()["id"]).rpartition("/")[2]
+    client.world.set_time(at("2026-10-05 10:01"))
     leaders = ordered(client, LEADER, client.issue("FP-2")["id"]).rpartition("/")[2]
 
     def listed(who: Principal) -> list[str]:
-        return sorted(each["id"] for each in client.get(who, "/v1/prints").json["items"])
+        return [each["id"] for each in client.get(who, "/v1/prints").json["items"]]
 
-    assert listed(LEADER) == sorted([own, leaders])
+    assert listed(LEADER) == [leaders, own]
     assert listed(HOLDER) == [own]
     assert listed(STRANGER) == listed(LEADER_D05) == listed(LEADER_Y) == []
     assert "download_url" not in client.get(LEADER, "/v1/prints").json["items"][0]
@@ -345,5 +346,7 @@ def test_a_sticker_promises_what_every_shop_keeps_and_how_long(
     assert promised() is None, "two shops, two discounts"
     client.world.set_time(at("2026-11-11 10:00"))
     assert promised() == "Скидка 8 %"
+    agreed(9, "2026-12-01")
+    assert promised() == "Скидка 8 % до 30.11.2026 включительно"
     client.done(MANAGER, f"/v1/partners/{partner}/end", reason="other")
     assert promised() is None
