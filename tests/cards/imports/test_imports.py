@@ -306,6 +306,7 @@ def test_batches_belong_to_leaders_of_the_territory(client: CardsClient, s3: Mem
 
     assert client.post(HOLDER, "/v1/batches", region="ZR").status == 403
     assert client.post(LEADER_Y, "/v1/batches", region="ZR").status == 404
+    assert client.post(LEADER, "/v1/batches", region="QQ").code == "unknown_region"
     assert client.get(LEADER_Y, f"/v1/batches/{batch}").status == 404
     assert client.get(OFFICE, f"/v1/batches/{batch}").status == 404
 
