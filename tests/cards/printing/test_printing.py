@@ -256,7 +256,7 @@ class Paper:
 
     def showPage(self) -> None:
         for kind in (self.texts, self.frames, self.squares):
-            kind.append([])  # type: ignore[attr-defined]
+            kind.append([])
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_: None

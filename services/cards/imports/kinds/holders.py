@@ -6,7 +6,7 @@ from typing import Any
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.repository import Cards
 from services.cards.imports.kinds.placement_orders import read_order
-from services.cards.imports.kinds.table_kind import MOBILE, TableKind
+from services.cards.imports.kinds.table_kind import TableKind, require_no_phone
 from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
 from shared.errors import Invalid
@@ -53,14 +53,13 @@ def _require_own(body: IssueCard, clerk: Principal) -> None:
 
 def command_fields(region: str, cells: Cells) -> dict[str, Any]:
     """Return a row as the body of a single issue; raises Invalid for what a cell cannot mean."""
+    require_no_phone(cells, "name")
     fields: dict[str, Any] = {
         "region": region,
         "holder_ref": whole_number(cells.get("holder_ref", ""), "holder_ref"),
         "district_id": regions.district_meant(region, cells.get("district_id", "")),
         "placement_current": HOLDERS.is_yes(cells.get("placement_current", "")),
     }
-    if MOBILE.search(cells.get("name", "")):  # it would be lost, or a part of how she is addressed
-        raise Invalid("phone_in_name", "/name")
     if order := read_order(cells):
         fields["order"] = order
     if "phone" in cells:

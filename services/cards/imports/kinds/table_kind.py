@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.data_files import read_toml
-from shared.errors import DomainError
+from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue
 from shared.office_values import LOOK_ALIKES, WORDS
 from shared.reference import regions
@@ -29,7 +29,7 @@ _MANY = re.compile(r"0*[1-9]\d?(?:[.,]0+)?")
 _CHILDREN = re.compile(rf"(?<=\d)\s*(?:{'|'.join(WORDS['children'])})$")
 _REMARK = re.compile(r"\([^()]*\)")
 # What shows a person in a column of other things: a mobile phone, and a name or its initials.
-MOBILE = re.compile(r"(?<!\d)(?:\+?[78][\s(-]*)?9\d\d[\s)-]*\d{3}[\s-]*\d\d[\s-]*\d\d(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?[78][\s(-]*)?9\d\d[\s)-]*\d{3}[\s-]*\d\d[\s-]*\d\d(?!\d)")
 _NAME = re.compile(r"[А-ЯЁ][А-ЯЁа-яё]+\s+[А-ЯЁ][А-ЯЁа-яё.]")
 
 
@@ -117,7 +117,7 @@ class TableKind:
     def _may_be_personal(self, text: str) -> bool:
         """Return whether a cell may be of another column: a phone, or a name among numbers."""
         of_people = self.key in self.personal
-        return bool(MOBILE.search(text) or (of_people and _NAME.search(text)))
+        return bool(_MOBILE.search(text) or (of_people and _NAME.search(text)))
 
     @cached_property
     def _fields(self) -> frozenset[str]:
@@ -156,6 +156,13 @@ class TableKind:
         if field in titles:
             return titles[field]
         return next((each.titles[0] for each in self.columns if each.name == field), None)
+
+
+def require_no_phone(cells: Cells, *fields: str) -> None:
+    """Refuse a phone in another column: it would be lost, or seen where it is nobody's business."""
+    for name in fields:
+        if _MOBILE.search(cells.get(name, "")):
+            raise Invalid("phone_in_other_column", f"/{name}")
 
 
 def _short(text: str) -> str:
