@@ -13,6 +13,7 @@ from tests.cards.api_client import (
     HOLDER,
     LEADER,
     LEADER_D05,
+    MANAGER,
     OFFICE,
     CardsClient,
     person,
@@ -239,10 +240,12 @@ def test_tables_are_listed_for_their_region_and_district(client: CardsClient, s3
     def listed(who: Any, **query: str) -> list[str]:
         return [each["id"] for each in client.get(who, "/v1/batches", **query).json["items"]]
 
-    assert sorted(listed(LEADER)) == sorted([of_leader, of_office])
+    assert listed(LEADER) == [of_office, of_leader]
     assert listed(LEADER, district_id="D02") == listed(OFFICE) == [of_office]
     assert listed(LEADER, district_id="D03") == listed(OTHER_OFFICE) == listed(LEADER_D05) == []
     assert client.get(OFFICE, "/v1/batches", district_id="D03").status == 404
+    assert client.get(LEADER, "/v1/batches", region="ZR", district_id="D99").status == 422
+    assert client.get(MANAGER, "/v1/batches", region="ZR").status == 422, "its own are of no region"
     assert client.get(HOLDER, "/v1/batches").status == 403
     assert client.get(LEADER, "/v1/batches", region="YY").status == 404
     assert len(client.get(LEADER, "/v1/batches", limit="1").json["items"]) == 1
