@@ -145,10 +145,10 @@ def test_a_fault_of_many_lines_hides_no_other() -> None:
     for first, codes in ((2, [known] * 50), (52, [known] * 48 + [wrong, "bad_phone"])):
         found = [RowProblem(line=first + n, code=code, reason="…") for n, code in enumerate(codes)]
         batch = batch.worked(
-            0, accepted=0, held=0, skipped=0, on_paper=0, problems=found, at=batch.opened_at
+            0, accepted=4, held=2, skipped=1, on_paper=0, problems=found, at=batch.opened_at
         )
 
-    assert batch.refused == 100
+    assert (batch.refused, batch.lines_done) == (100, 114)
     lines = [(each.line, each.code) for each in batch.problems]
     assert lines == [*((n, known) for n in range(2, 50)), (100, wrong), (101, "bad_phone")]
 
