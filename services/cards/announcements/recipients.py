@@ -58,7 +58,7 @@ def _reader_of(
     people: Holders,
     vault: Vault,
 ) -> Addressee | Refused:
-    """Return a holder whom news are for, unless she wants none or they are no news any more."""
+    """Return the holder who gets news, unless she wants none or they are no news any more."""
     announcement_id, _, card_id = query.reference.partition(".")
     announcement = announcements.get(announcement_id)
     card = cards.get(card_id)

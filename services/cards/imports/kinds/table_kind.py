@@ -159,7 +159,7 @@ class TableKind:
 
 
 def require_no_phone(cells: Cells, *fields: str) -> None:
-    """Refuse a phone in another column: it would be lost, or seen where it is nobody's business."""
+    """Refuse a phone in another column: it would be lost there, or even be public."""
     for name in fields:
         if _MOBILE.search(cells.get(name, "")):
             raise Invalid("phone_in_other_column", f"/{name}")
