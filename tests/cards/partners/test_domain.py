@@ -52,6 +52,10 @@ def publish(partner: Partner, new: Offer) -> Partner:
     return propose(partner, new).publish_offer(new.id, TODAY, ZONE)
 
 
+def with_one_to_come(partner: Partner) -> Partner:
+    return partner._with(book=partner.book.add(offer(9, 9, date(2026, 11, 1)), NOW))
+
+
 def percents(partner: Partner, number: int) -> list[int]:
     spans = partner.book.spans(partner.leaves_at)
     return [span.percent for span in spans if span.holds_in(number)]
@@ -90,6 +94,7 @@ STEPS: dict[str, Callable[[Partner], Partner]] = {
     "add_outlet": lambda p: p.add_outlet("out_2", "D01", NOW),
     "issue_key": lambda p: p.issue_key("out_1", KEYED, 0),
     "propose_offer": lambda p: propose(p, offer(9, 9, date(2026, 11, 1))),
+    "withdraw_offer": lambda p: with_one_to_come(p).withdraw_offer("ofr_9", NOW),
     "record_agreement": lambda p: p.record_agreement("15/2026", "shop-01"),
     "publish_offer": lambda p: publish(p, offer(9, 9, date(2026, 11, 1))),
     "close_outlet": lambda p: p.close_outlet("out_1", NOW),
@@ -113,6 +118,7 @@ ALLOWED = {
             "add_outlet",
             "issue_key",
             "propose_offer",
+            "withdraw_offer",
             "record_agreement",
             "close_outlet",
             "change_contact",
