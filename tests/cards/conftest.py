@@ -4,8 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from shared.storage import office_tables
+from shared.storage.office_tables import process
 from tests.cards.api_client import CardsClient
 from tests.support.world import at, world_at
+
+
+@pytest.fixture(autouse=True)
+def read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read tables without a process of its own, whose start takes longer than most of them."""
+    if request.node.get_closest_marker("alone") is None:
+        monkeypatch.setattr(office_tables, "_answer_to", process.answer_to)
 
 
 @pytest.fixture

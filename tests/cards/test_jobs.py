@@ -9,6 +9,7 @@ from unittest.mock import Mock, call
 import pytest
 
 from services.cards.imports import result_file
+from services.cards.key_lists import reactions as key_lists
 from services.cards.printing import pdf
 from shared import clock
 from shared.messaging import deadlines, sweep
@@ -51,10 +52,19 @@ def a_paper_list(client: CardsClient) -> str:
     return f"/v1/batches/{opened}/codes"
 
 
+def a_key_list(client: CardsClient) -> str:
+    partner, _ = client.active_partner()
+    client.outlet(partner)
+    client.done(MANAGER, f"/v1/partners/{partner}/key-list")
+    client.world.files.objects[f"keys/{partner}/keys.csv"] = b"written, and never committed"
+    return f"/v1/partners/{partner}/key-list"
+
+
 KINDS: list[tuple[Callable[[CardsClient], str], object, str, Any]] = [
     (a_batch, office_tables, "lay_out", LEADER),
     (a_print, pdf, "pdf_of", HOLDER),
     (a_paper_list, result_file, "on_paper", LEADER),
+    (a_key_list, key_lists, "write_lines", MANAGER),
 ]
 
 
@@ -92,7 +102,8 @@ def test_a_job_whose_step_kills_three_workers_is_failed_in_words(
     shown = client.get(reader, job).json
     assert shown["status"] == "failed"
     assert "остановлена" in shown["failure"]
-    assert not any(name.startswith("paper/") for name in client.world.files.objects)
+    secret = ("paper/", "keys/")
+    assert not any(name.startswith(secret) for name in client.world.files.objects)
     assert not client.world.queue.messages[QUEUE]
     assert not sweep.given_up(client.world.stores["cards"])
 
@@ -111,9 +122,7 @@ def test_the_rows_that_say_job_are_those_the_app_works_as_jobs(client: CardsClie
     a_batch(client)
     a_print(client)
     a_paper_list(client)
-    partner, _ = client.active_partner()
-    client.outlet(partner)
-    client.done(MANAGER, f"/v1/partners/{partner}/key-list")
+    a_key_list(client)
 
     found = {
         row["type"]["S"]: row["due_shard"]["S"] in rows.JOB_SHARDS

@@ -45,8 +45,20 @@ def resolve_holder(
         return resolve_code(query, sign_ins, people, vault)
     if is_of_change(query):
         return resolve_former(query, changes, people, vault)
-    if not query.reference.startswith(f"{PREFIX}_"):
-        return _holder_of(cards.get(query.reference), {}, people, vault)
+    if query.reference.startswith(f"{PREFIX}_"):
+        return _reader_of(query, announcements, partners, cards, people, vault)
+    return _holder_of(cards.get(query.reference), {}, people, vault)
+
+
+def _reader_of(
+    query: RecipientQuery,
+    announcements: Announcements,
+    partners: Partners,
+    cards: Cards,
+    people: Holders,
+    vault: Vault,
+) -> Addressee | Refused:
+    """Return the holder who gets news, unless she wants none or they are no news any more."""
     announcement_id, _, card_id = query.reference.partition(".")
     announcement = announcements.get(announcement_id)
     card = cards.get(card_id)

@@ -1,8 +1,10 @@
 """What people send about cards."""
 
+import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from services.cards.cards.values import BlockReason, Entitlement, PlacementOrder
 from shared.api.models import Command, FileNumber, RegionQuery
@@ -27,6 +29,16 @@ DocumentRef = Annotated[
 ]
 
 
+_MOBILE = re.compile(r"[78]-?9\d\d-?\d{3}-?\d\d-?\d\d")
+
+
+def _not_phone(number: str) -> str:
+    """Refuse a phone from the wrong field: a number of a file goes where no phone may."""
+    if _MOBILE.fullmatch(number):
+        raise PydanticCustomError("bad_file_number", "a phone")
+    return number
+
+
 class Order(Command):
     """The placement order of the office."""
 
@@ -37,12 +49,12 @@ class Order(Command):
 class IssueCard(Command):
     """A card for a current foster parent, or for a candidate whose order exists.
 
-    `holder_ref` is the office's own opaque number of the person, never a name.
+    `holder_ref` is the office's own opaque number of the person, never a name or a phone.
     """
 
     region: RegionCode
     district_id: DistrictCode
-    holder_ref: FileNumber
+    holder_ref: Annotated[FileNumber, AfterValidator(_not_phone)]
     placement_current: bool = False
     order: Order | None = None
     contact: Contact | None = None

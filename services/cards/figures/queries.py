@@ -63,9 +63,7 @@ def get_report(
     return Report(
         region=query.region,
         months=months,
-        k32=CardsActivated.of_counts(
-            sum_of((each.counts for each in every), CardCounts()), hides_few=few
-        ),
+        k32=CardsActivated.of_counts(_sum(every), hides_few=few),
         k33=NewParents.of_months(_by_month(new), hides_few=few),
         k34=_by_district(query.region, partners),
         k35=CardUse.of_counters(used, hides_few=few),

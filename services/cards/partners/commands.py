@@ -49,9 +49,14 @@ class DeclinePartner(Command):
 
 
 class RecordAgreement(Command):
-    """The signed agreement."""
+    """The signed agreement.
+
+    With another legal entity it may be another organisation whose managers work with the partner
+    from now on: `manager_org`. Its shops, store keys, discounts and figures stay.
+    """
 
     agreement_ref: DocumentRef
+    manager_org: OrganisationId | None = None
 
 
 class GiveNotice(Command):

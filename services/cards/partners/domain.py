@@ -70,10 +70,10 @@ class Partner(OfferingPartner):
         """Note that no agreement came about."""
         return self._advanced("decline", reason=reason, has_contact=False)
 
-    def record_agreement(self, agreement_ref: str) -> Self:
-        """Note the reference of the signed agreement."""
+    def record_agreement(self, agreement_ref: str, org: str) -> Self:
+        """Note the reference of the signed agreement, and the organisation of the managers."""
         self._require("record_agreement")
-        return self._with(agreement_ref=agreement_ref)
+        return self._with(agreement_ref=agreement_ref, org=org)
 
     def publish(self, by: str, at: datetime, zone: ZoneInfo) -> Self:
         """Confirm for the club: the partner and the offers agreed so far are public."""

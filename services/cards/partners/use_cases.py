@@ -119,9 +119,10 @@ def decline_partner(
 def record_agreement(
     partner_id: PartnerId, body: RecordAgreement, context: CommandContext, partners: Partners
 ) -> Receipt:
-    """Note the reference of the signed agreement."""
+    """Note the reference of the signed agreement, and whose managers it is with."""
     partner = load_authorised(partner_id, "record_agreement", context.actor, partners)
-    return partners.save_partner(context, partner.record_agreement(body.agreement_ref))
+    agreed = partner.record_agreement(body.agreement_ref, body.manager_org or partner.org)
+    return partners.save_partner(context, agreed)
 
 
 def publish_partner(partner_id: PartnerId, context: CommandContext, partners: Partners) -> Receipt:

@@ -94,7 +94,7 @@ def _draw_qr(canvas: Any, text: str, left: float, bottom: float) -> None:
     import segno
     from reportlab.lib.units import mm
 
-    matrix = [bytes(row) for row in segno.make_qr(text, error="m").matrix]
+    matrix = segno.make_qr(text, error="m").matrix
     side = QR_SIDE / len(matrix)
     for row, modules in enumerate(matrix):
         y = bottom + QR_SIDE - (row + 1) * side

@@ -1,5 +1,6 @@
 """The job of a print order: the drawing of its cards."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from services.cards import qr_codes
@@ -39,17 +40,7 @@ def draw_print(
         return
     found = [_print_anew(card_id, order, context, cards) for card_id in order.card_ids]
     reader = Principal(id=order.ordered_by, kind="person", role=order.role)
-    wanted = [vault_records.number_of(card) for card in found]
-    opened = vault.open_many(wanted, reader, "print_cards")
-    key = keyring.from_env().child(qr_codes.STATIC_KEY)
-    faces = {
-        card.id: pdf.Face(
-            fields[vault_records.NUMBER],
-            qr_codes.static_token(key, card.handle, card.print_generation),
-        )
-        for card, fields in zip(found, opened, strict=True)
-        if fields is not None and card.status not in NOT_ON_PAPER
-    }
+    faces = _faces(found, reader, vault)
     if not faces:
         prints.save(context, order.fail(CATALOGUE.field_text(f"card_{found[0].status}", {})))
         return
@@ -57,6 +48,21 @@ def draw_print(
     prints.save(
         context, order.drawn((card.id for card in found if card.id not in faces), clock.now())
     )
+
+
+def _faces(cards: Sequence[Card], reader: Principal, vault: Vault) -> dict[str, pdf.Face]:
+    """Return what is drawn, by card; of one that has ended or is held nothing is."""
+    wanted = [vault_records.number_of(card) for card in cards]
+    opened = vault.open_many(wanted, reader, "print_cards")
+    key = keyring.from_env().child(qr_codes.STATIC_KEY)
+    return {
+        card.id: pdf.Face(
+            fields[vault_records.NUMBER],
+            qr_codes.static_token(key, card.handle, card.print_generation),
+        )
+        for card, fields in zip(cards, opened, strict=True)
+        if fields is not None and card.status not in NOT_ON_PAPER
+    }
 
 
 def withdraw_prints(

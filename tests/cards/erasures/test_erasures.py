@@ -11,11 +11,12 @@ def test_erasing_an_old_card_leaves_the_file_to_the_living_one(client: CardsClie
     client.done(LEADER, f"/v1/cards/{old['id']}/revoke", reason="issued_in_error")
     between = client.issue()
     client.done(LEADER, f"/v1/cards/{between['id']}/revoke", reason="issued_in_error")
-    client.issue()
+    living = client.issue()["id"]
     client.done(HOLDER, f"/v1/cards/{old['id']}/erase")
 
     client.world.settle()
     assert [told["card_id"] for told in client.events("CardErased")] == [old["id"]], "no other"
+    assert client.get(LEADER, f"/v1/cards/{living}/contact").json["phone"] == "+79211234567"
     again = {"region": "ZR", "district_id": "D02", "holder_ref": "FP-02", "placement_current": True}
     assert client.post(LEADER, "/v1/cards", **again).code == "holder_has_card"
 

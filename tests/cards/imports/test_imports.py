@@ -11,13 +11,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from services.cards.imports import result_file
+from services.cards.imports.domain import Batch
 from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.values import ImportedBy
 from shared.storage.office_tables import lines
 from shared.table_imports import steps
+from shared.table_imports.domain import RowProblem
 from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, CardsClient
 from tests.support.memory_s3 import MemoryS3
 from tests.support.workbooks import of_xml
-from tests.support.world import JOBS
+from tests.support.world import JOBS, at
 
 OFFICE_FILES = Path(__file__).parents[2] / "shared" / "storage" / "office_files"
 EXPECTED = tomllib.loads((OFFICE_FILES / "expected.toml").read_text("utf-8"))
@@ -67,6 +70,7 @@ def text(*lines: str) -> bytes:
     return ("\n".join([HEADER, *lines]) + "\n").encode()
 
 
+@pytest.mark.alone
 def test_a_table_of_three_holders_gives_three_cards(client: CardsClient, s3: MemoryS3) -> None:
     batch = upload(client, s3, text(*GOOD), dry_run=False)
 
@@ -129,6 +133,24 @@ def test_a_long_table_is_worked_in_steps_and_resumes_after_a_crash(
     assert (shown["status"], shown["accepted"], shown["refused"]) == ("done", 101, 0)
     assert len(client.events("CardIssued")) == 101
     assert len(result(s3, batch)) == 102
+
+
+def test_a_fault_of_many_lines_hides_no_other() -> None:
+    clerk = ImportedBy(id="DO-02", role="district_office", regions=("ZR",), districts=())
+    batch: Any = Batch(
+        id="bat_1", region="ZR", clerk=clerk, format="csv", dry_run=True,
+        opened_at=at("2026-10-05 10:00"),
+    )  # fmt: skip
+    known, wrong = "holder_has_card", "unknown_district"
+    for first, codes in ((2, [known] * 50), (52, [known] * 48 + [wrong, "bad_phone"])):
+        found = [RowProblem(line=first + n, code=code, reason="…") for n, code in enumerate(codes)]
+        batch = batch.worked(
+            0, accepted=4, held=2, skipped=1, on_paper=0, problems=found, at=batch.opened_at
+        )
+
+    assert (batch.refused, batch.lines_done) == (100, 114)
+    lines = [(each.line, each.code) for each in batch.problems]
+    assert lines == [*((n, known) for n in range(2, 50)), (100, wrong), (101, "bad_phone")]
 
 
 class Killed(KeyboardInterrupt):
@@ -284,6 +306,7 @@ def test_batches_belong_to_leaders_of_the_territory(client: CardsClient, s3: Mem
 
     assert client.post(HOLDER, "/v1/batches", region="ZR").status == 403
     assert client.post(LEADER_Y, "/v1/batches", region="ZR").status == 404
+    assert client.post(LEADER, "/v1/batches", region="QQ").code == "unknown_region"
     assert client.get(LEADER_Y, f"/v1/batches/{batch}").status == 404
     assert client.get(OFFICE, f"/v1/batches/{batch}").status == 404
 

@@ -175,6 +175,22 @@ def test_of_two_partners_with_one_name_a_manager_adds_shops_to_its_own(
     assert [each["address"] for each in added] == ["ул. Мира, 0"]
 
 
+def test_a_phone_in_the_wrong_column_is_made_public_of_no_shop(
+    client: CardsClient, s3: MemoryS3
+) -> None:
+    run(client, upload(client, s3, text(*chain(1)), kind="shops", dry_run=False))
+    rows = ["Берёзка;D01;8 912 700-11-01;;;;;;", "Берёзка;D01;ул. Мира, 9;;;;;Анна 89127001101;"]
+
+    batch = upload(client, s3, text(*rows).replace("Контактное лицо".encode(), "Имя".encode()),
+                   kind="shops", dry_run=False)  # fmt: skip
+    shown = run(client, batch)
+
+    assert [(each["column"], each["code"]) for each in shown["problems"]] == [
+        ("Адрес магазина", "phone_in_other_column"), ("Имя", "phone_in_other_column"),
+    ]  # fmt: skip
+    assert b"700-11" not in b"".join(s3.objects.values())
+
+
 def test_shops_are_imported_by_leaders_and_managers_only(client: CardsClient) -> None:
     for who in (OFFICE, HOLDER):
         assert client.post(who, "/v1/batches", region="ZR", kind="shops").status == 403

@@ -8,6 +8,7 @@ import pytest
 from services.cards import outlet_sets
 from services.cards.offers.domain import Offer, OfferBook
 from services.cards.offers.values import Discount
+from shared.errors import IllegalStep
 
 ZONE = ZoneInfo("Europe/Samara")
 FIRST = date(2026, 10, 1)
@@ -72,3 +73,30 @@ def test_a_partner_without_an_open_outlet_is_left_without_nothing() -> None:
     assert not OfferBook().ends_for_good(0, NOON, None)
     assert OfferBook().ends_for_good(0b1, NOON, None)
     assert published(offer("over", 1, 10)).gaps(0, NOON, None) == set()
+
+
+@pytest.mark.parametrize(
+    ("given", "discount"),
+    [
+        ((7, None, None), Discount(percent=7)),
+        ((None, 300, None), Discount(kopecks=300)),
+        ((None, 300, 300), Discount(kopecks=300, minimum=300)),  # the family may keep all of it
+    ],
+)
+def test_what_a_discount_does_not_say_is_nothing(
+    given: tuple[int | None, int | None, int | None], discount: Discount
+) -> None:
+    assert Discount.of(*given) == discount
+
+
+def test_a_version_is_over_and_gives_way_from_the_very_second_on() -> None:
+    book = published(offer("old", 1, 10), offer("new", 8, None))
+    old, new, before = book.get("old"), book.get("new"), timedelta(seconds=1)
+    assert old.ends_at and new.starts_at
+
+    for at, code in ((old.ends_at - before, "offer_in_force"), (old.ends_at, "offer_over")):
+        with pytest.raises(IllegalStep) as refused:
+            book.withdraw("old", at)
+        assert refused.value.code == code
+    for at, left in ((new.starts_at - before, [old, new]), (new.starts_at, [new])):
+        assert [*book.without_past(at).offers] == left

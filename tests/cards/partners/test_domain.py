@@ -52,6 +52,10 @@ def publish(partner: Partner, new: Offer) -> Partner:
     return propose(partner, new).publish_offer(new.id, TODAY, ZONE)
 
 
+def with_one_to_come(partner: Partner) -> Partner:
+    return partner._with(book=partner.book.add(offer(9, 9, date(2026, 11, 1)), NOW))
+
+
 def percents(partner: Partner, number: int) -> list[int]:
     spans = partner.book.spans(partner.leaves_at)
     return [span.percent for span in spans if span.holds_in(number)]
@@ -59,7 +63,7 @@ def percents(partner: Partner, number: int) -> list[int]:
 
 def complete() -> Partner:
     partner = add_shop(lead().take(), 1)
-    return propose(partner, offer(1, 7, TODAY)).record_agreement("14/2026")
+    return propose(partner, offer(1, 7, TODAY)).record_agreement("14/2026", "shop-01")
 
 
 def active() -> Partner:
@@ -90,7 +94,8 @@ STEPS: dict[str, Callable[[Partner], Partner]] = {
     "add_outlet": lambda p: p.add_outlet("out_2", "D01", NOW),
     "issue_key": lambda p: p.issue_key("out_1", KEYED, 0),
     "propose_offer": lambda p: propose(p, offer(9, 9, date(2026, 11, 1))),
-    "record_agreement": lambda p: p.record_agreement("15/2026"),
+    "withdraw_offer": lambda p: with_one_to_come(p).withdraw_offer("ofr_9", NOW),
+    "record_agreement": lambda p: p.record_agreement("15/2026", "shop-01"),
     "publish_offer": lambda p: publish(p, offer(9, 9, date(2026, 11, 1))),
     "close_outlet": lambda p: p.close_outlet("out_1", NOW),
     "change_contact": lambda p: p.change_contact(),
@@ -113,6 +118,7 @@ ALLOWED = {
             "add_outlet",
             "issue_key",
             "propose_offer",
+            "withdraw_offer",
             "record_agreement",
             "close_outlet",
             "change_contact",
@@ -154,7 +160,7 @@ def test_every_open_outlet_needs_an_offer_and_a_key() -> None:
 
 
 def test_a_discount_that_is_over_by_the_publication_is_none() -> None:
-    partner = add_shop(lead().take(), 1).record_agreement("14/2026")
+    partner = add_shop(lead().take(), 1).record_agreement("14/2026", "shop-01")
     partner = propose(partner, offer(1, 7, date(2026, 9, 1), date(2026, 10, 4)))
     with pytest.raises(IllegalStep, match="offer_missing"):
         partner.publish("CL-0", NOW, ZONE)

@@ -35,6 +35,26 @@ def test_a_partner_is_edited_under_the_version_that_was_seen(client: CardsClient
     assert listed["title"] == "Берёзка и сын"
 
 
+def test_a_business_that_is_another_legal_entity_keeps_all_but_whose_managers_work_with_it(
+    client: CardsClient,
+) -> None:
+    partner, outlet = client.active_partner()
+    one = f"/v1/partners/{partner}"
+    agreed = {"agreement_ref": "15/2026", "manager_org": "shop-02"}
+    assert client.post(MANAGER, f"{one}/agreement", **agreed).status == 403
+
+    client.done(LEADER, f"{one}/agreement", **agreed)
+    client.done(LEADER, f"{one}/agreement", agreement_ref="16/2026")
+
+    now = client.get(OTHER_MANAGER, one).json
+    assert (now["status"], now["agreement_ref"], now["org"]) == ("active", "16/2026", "shop-02")
+    (shop,) = client.get(OTHER_MANAGER, f"{one}/outlets").json["items"]
+    assert (shop["id"], len(shop["keys"])) == (outlet, 1) and shop["offer"]
+    listed = [client.all_of(who, "/v1/partners") for who in (OTHER_MANAGER, MANAGER)]
+    assert [[each["id"] for each in found] for found in listed] == [[partner], []]
+    assert client.post(MANAGER, f"{one}/pause").status == 403
+
+
 def test_a_shop_has_no_two_hours_of_one_time_but_those_of_before_are_shown(
     client: CardsClient,
 ) -> None:

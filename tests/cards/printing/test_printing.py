@@ -3,9 +3,11 @@
 import zlib
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+import segno
+from reportlab.lib.units import mm
 
 from services.cards import qr_codes
 from services.cards.printing import pdf, reactions
@@ -174,12 +176,13 @@ def test_sheets_are_listed_for_the_leader_and_for_who_ordered_them(
     client: CardsClient, s3: MemoryS3
 ) -> None:
     own = ordered(client, HOLDER, client.active_card()["id"]).rpartition("/")[2]
+    client.world.set_time(at("2026-10-05 10:01"))
     leaders = ordered(client, LEADER, client.issue("FP-2")["id"]).rpartition("/")[2]
 
     def listed(who: Principal) -> list[str]:
-        return sorted(each["id"] for each in client.get(who, "/v1/prints").json["items"])
+        return [each["id"] for each in client.get(who, "/v1/prints").json["items"]]
 
-    assert listed(LEADER) == sorted([own, leaders])
+    assert listed(LEADER) == [leaders, own]
     assert listed(HOLDER) == [own]
     assert listed(STRANGER) == listed(LEADER_D05) == listed(LEADER_Y) == []
     assert "download_url" not in client.get(LEADER, "/v1/prints").json["items"][0]
@@ -226,10 +229,78 @@ def test_a_leader_prints_a_sheet_of_the_territory(client: CardsClient, s3: Memor
 
 
 def test_the_same_cards_are_drawn_the_same() -> None:
-    faces = [pdf.Face("2839480981189483", "RS.A.1.B")] * 3
+    faces = [FACE] * 3
 
     assert pdf.pdf_of(faces) == pdf.pdf_of(faces)
     assert zlib.crc32(pdf.pdf_of(faces)) != zlib.crc32(pdf.pdf_of(faces[:1]))
+
+
+class Paper:
+    """A canvas that remembers, page by page and in millimetres, what is drawn where."""
+
+    def __init__(self, out: Any, pagesize: tuple[float, float], invariant: int) -> None:
+        self.size = tuple(round(side / mm, 1) for side in pagesize)
+        self.texts: list[list[tuple[float, float, str]]] = [[]]
+        self.frames: list[list[tuple[float, float]]] = [[]]
+        self.squares: list[list[tuple[float, float]]] = [[]]
+        self.drawn.append(self)
+
+    drawn: ClassVar[list["Paper"]] = []
+
+    def drawString(self, x: float, y: float, text: str) -> None:
+        self.texts[-1].append((x / mm, y / mm, text))
+
+    def rect(self, x: float, y: float, width: float, height: float, **how: int) -> None:
+        assert bool(how) == (width == height)
+        (self.squares if how else self.frames)[-1].append((x / mm, y / mm))
+
+    def showPage(self) -> None:
+        for kind in (self.texts, self.frames, self.squares):
+            kind.append([])
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_: None
+
+
+@pytest.fixture
+def paper(monkeypatch: pytest.MonkeyPatch) -> list[Paper]:
+    """What is drawn on."""
+    monkeypatch.setattr("reportlab.pdfgen.canvas.Canvas", Paper)
+    Paper.drawn.clear()
+    return Paper.drawn
+
+
+FACE = pdf.Face("2839480981189483", "RS.A.1.B")
+
+
+def test_a_card_shows_its_words_its_number_and_a_code_that_scans(paper: list[Paper]) -> None:
+    pdf.pdf_of([FACE])
+
+    (card,) = paper
+    assert (card.size, card.frames) == ((85.6, 54.0), [[]])
+    ((title, one, two, *small),) = card.texts
+    assert [text for *_, text in (one, two)] == ["2839 4809", "8118 9483"]
+    assert [text for *_, text in (title, *small)] == [*pdf.words()["card"].values()]
+    assert [(x, round(y)) for x, y, _ in card.texts[0]] == [(5, y) for y in (45, 32, 25, 9, 5)]
+    (squares,) = card.squares
+    matrix = segno.make_qr(FACE.qr_text, error="m").matrix
+    side, right, top = 30 / len(matrix), 85.6 - 5, 42
+    assert {(round((x - right + 30) / side), round((top - y) / side) - 1) for x, y in squares} == {
+        (column, row) for row, line in enumerate(matrix) for column, dark in enumerate(line) if dark
+    }
+
+
+def test_a_sheet_has_ten_cards_to_cut_out_on_a_page(paper: list[Paper]) -> None:
+    pdf.pdf_of([FACE] * 11)
+
+    (sheet,) = paper
+    assert sheet.size == (210, 297)
+    places = [(19.4 + column * 85.6, 229.5 - row * 54) for row in range(5) for column in range(2)]
+    for frames, expected in zip(sheet.frames, (places, places[:1]), strict=True):
+        assert frames == [pytest.approx(place) for place in expected]
+    for frames, texts in zip(sheet.frames, sheet.texts, strict=True):
+        titles = [(x - 5, y - 45) for x, y, text in texts if text == pdf.words()["card"]["title"]]
+        assert titles == [pytest.approx(place) for place in frames]
 
 
 def test_the_page_of_a_card_has_its_qr(client: CardsClient) -> None:
@@ -275,5 +346,7 @@ def test_a_sticker_promises_what_every_shop_keeps_and_how_long(
     assert promised() is None, "two shops, two discounts"
     client.world.set_time(at("2026-11-11 10:00"))
     assert promised() == "Скидка 8 %"
+    agreed(9, "2026-12-01")
+    assert promised() == "Скидка 8 % до 30.11.2026 включительно"
     client.done(MANAGER, f"/v1/partners/{partner}/end", reason="other")
     assert promised() is None

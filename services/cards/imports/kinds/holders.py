@@ -6,7 +6,7 @@ from typing import Any
 from services.cards.cards.commands import IssueCard
 from services.cards.cards.repository import Cards
 from services.cards.imports.kinds.placement_orders import read_order
-from services.cards.imports.kinds.table_kind import TableKind
+from services.cards.imports.kinds.table_kind import TableKind, require_no_phone
 from services.cards.issuing.use_cases import issue_card
 from services.cards.programmes.repository import Programmes
 from shared.errors import Invalid
@@ -52,7 +52,8 @@ def _require_own(body: IssueCard, clerk: Principal) -> None:
 
 
 def command_fields(region: str, cells: Cells) -> dict[str, Any]:
-    """Return a row as the body of a single issue; raises Invalid for no date and no district."""
+    """Return a row as the body of a single issue; raises Invalid for what a cell cannot mean."""
+    require_no_phone(cells, "name")
     fields: dict[str, Any] = {
         "region": region,
         "holder_ref": whole_number(cells.get("holder_ref", ""), "holder_ref"),

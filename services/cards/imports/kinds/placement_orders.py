@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from shared.errors import Invalid
-from shared.office_values import WORDS, day_of, whole_number, with_number_sign
+from shared.office_values import WORDS, became_day, day_of, whole_number, with_number_sign
 from shared.storage.office_tables import Cells
 
 NUMBER, DAY = "order_ref", "ordered_on"
@@ -28,6 +28,8 @@ def read_order(cells: Cells) -> dict[str, str] | None:
     number, day = (_without_kind(cells.get(name, "")) for name in (NUMBER, DAY))
     if not (number and day):
         number, day = _parts(number or day) or (number, day)
+    elif became_day(number) and not _iso(day):
+        raise Invalid("order_swapped", f"/{NUMBER}")
     return {NUMBER: whole_number(number, NUMBER), DAY: _day(day)}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cards.imports.kinds.holders import phone
 from services.cards.imports.kinds.opening_hours import read_hours
-from services.cards.imports.kinds.table_kind import TableKind
+from services.cards.imports.kinds.table_kind import TableKind, require_no_phone
 from services.cards.outlets.addresses import mark_of, trade_name
 from services.cards.outlets.repository import Outlets
 from services.cards.outlets.values import require_near, require_no_overlap
@@ -77,6 +77,7 @@ def add_shop(
         return earlier
     if "partner" not in cells:
         raise Invalid("cell_empty", "/partner")
+    require_no_phone(cells, "partner", "title", "address", "name")
     body = DescribeOutlet.model_validate(_outlet_fields(region, cells))
     # Before a partner is proposed for a shop that is refused.
     require_no_overlap(body.hours)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.data_files import read_toml
-from shared.errors import DomainError
+from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue
 from shared.office_values import LOOK_ALIKES, WORDS
 from shared.reference import regions
@@ -28,15 +28,18 @@ _NUMBER = re.compile(r"\d")
 _MANY = re.compile(r"0*[1-9]\d?(?:[.,]0+)?")
 _CHILDREN = re.compile(rf"(?<=\d)\s*(?:{'|'.join(WORDS['children'])})$")
 _REMARK = re.compile(r"\([^()]*\)")
+# What shows a person in a column of other things: a mobile phone, and a name or its initials.
+_MOBILE = re.compile(r"(?<!\d)(?:\+?[78][\s(-]*)?9\d\d[\s)-]*\d{3}[\s-]*\d\d[\s-]*\d\d(?!\d)")
+_NAME = re.compile(r"[А-ЯЁ][А-ЯЁа-яё]+\s+[А-ЯЁ][А-ЯЁа-яё.]")
 
 
 @dataclass(frozen=True)
 class TableKind:
     """What is looked for in a table; `key` is the column by which a clerk knows a row.
 
-    Without a phone, what a row gives is handed over `on_paper`. Values of `personal` columns are
-    shown with most of their signs hidden: what is refused is kept in rows and files that hold no
-    personal data.
+    Without a phone, what a row gives is handed over `on_paper`. Values of `personal` columns, and
+    what may be personal in others, are shown with most of their signs hidden: what is refused is
+    kept in rows and files that hold no personal data.
     """
 
     words_file: Path
@@ -99,7 +102,7 @@ class TableKind:
     def shown(self, field: str, text: str) -> str:
         """Return a cell as it was read, short; of a personal one only its ends."""
         short = _short(text)
-        if field not in self.personal or is_failed(text):
+        if is_failed(text) or not (field in self.personal or self._may_be_personal(text)):
             return short
         ends = (*range(2), *range(len(short) - 2, len(short)))
         return "".join(
@@ -108,7 +111,13 @@ class TableKind:
 
     def shown_key(self, text: str) -> str:
         """Return what a clerk knows a refused row by; what is no number of a file is hidden."""
-        return _short(text) if _NUMBER.search(text) else self.shown(self.key, text)
+        plain = _NUMBER.search(text) and not self._may_be_personal(text)
+        return _short(text) if plain else self.shown(self.key, text)
+
+    def _may_be_personal(self, text: str) -> bool:
+        """Return whether a cell may be of another column: a phone, or a name among numbers."""
+        of_people = self.key in self.personal
+        return bool(_MOBILE.search(text) or (of_people and _NAME.search(text)))
 
     @cached_property
     def _fields(self) -> frozenset[str]:
@@ -147,6 +156,13 @@ class TableKind:
         if field in titles:
             return titles[field]
         return next((each.titles[0] for each in self.columns if each.name == field), None)
+
+
+def require_no_phone(cells: Cells, *fields: str) -> None:
+    """Refuse a phone in another column: it would be lost there, or even be public."""
+    for name in fields:
+        if _MOBILE.search(cells.get(name, "")):
+            raise Invalid("phone_in_other_column", f"/{name}")
 
 
 def _short(text: str) -> str:
