@@ -28,9 +28,9 @@ from infra.templates import Template, overlay
 ALIAS = "live"
 # Paths that a function of their own answers, where a stack has it.
 OWN_FUNCTIONS = {"/v1/webhooks/": "TakeUpdates"}
-# Of these AWS takes 3 and 5 in a second, and CloudFormation asks for all at once: it gives up on one
-# that is refused too often, and with it undoes the stack.
-_IN_TURN = ("AWS::CloudWatch::Alarm", "AWS::Cognito::UserPoolGroup")
+# Of these AWS takes 3 (alarms), 5 (groups) and 10 (logs) in a second, and CloudFormation asks for
+# all at once: it gives up on one that is refused too often, and undoes the stack.
+_IN_TURN = ("AWS::CloudWatch::Alarm", "AWS::Cognito::UserPoolGroup", "AWS::Logs::LogGroup")
 # Chalice's: names nobody calls, and an address that is switched off.
 _UNUSED_OUTPUTS = ("APIHandlerArn", "APIHandlerName", "EndpointURL")
 

@@ -68,9 +68,11 @@ def test_no_resource_waits_for_itself(stacks: Stacks) -> None:
     [
         # CloudFormation says so of AWS::DynamoDB::Table: made at once, one of them may fail.
         ("AWS::DynamoDB::Table", "GlobalSecondaryIndexes"),
-        # CloudWatch takes 3 of them in a second, Cognito 5 of a pool, say their pages of quotas.
+        # In a second CloudWatch takes 3 alarms and 10 logs, Cognito 5 groups of a pool, say the
+        # quotas; three stacks are made at once.
         ("AWS::CloudWatch::Alarm", "AlarmName"),
         ("AWS::Cognito::UserPoolGroup", "GroupName"),
+        ("AWS::Logs::LogGroup", "LogGroupName"),
     ],
 )
 def test_what_aws_makes_few_of_at_once_is_made_one_after_the_other(
