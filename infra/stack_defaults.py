@@ -6,6 +6,7 @@
 * Each function has a log group that ends, a role that may write to that alone, and alarms on
   errors, throttles and its timeout; each table has alarms on throttled requests, the rules of a
   stack one on events that nothing took.
+* What AWS makes only a few of in a second is made one after the other.
 * An alarm without a namespace watches a metric of ours, of its stack's service and stage; each goes
   to the stage's topic for a minute's figure above 0, unless it says otherwise.
 
@@ -17,6 +18,7 @@ import json
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from itertools import pairwise
 from typing import Any
 
 from infra.alarms import function_alarms, rules_alarm, table_alarms, whole_alarm
@@ -26,6 +28,9 @@ from infra.templates import Template, overlay
 ALIAS = "live"
 # Paths that a function of their own answers, where a stack has it.
 OWN_FUNCTIONS = {"/v1/webhooks/": "TakeUpdates"}
+# Of these AWS takes 3 (alarms), 5 (groups) and 10 (logs) in a second, and CloudFormation asks for
+# all at once: it gives up on one that is refused too often, and undoes the stack.
+_IN_TURN = ("AWS::CloudWatch::Alarm", "AWS::Cognito::UserPoolGroup", "AWS::Logs::LogGroup")
 # Chalice's: names nobody calls, and an address that is switched off.
 _UNUSED_OUTPUTS = ("APIHandlerArn", "APIHandlerName", "EndpointURL")
 
@@ -58,12 +63,22 @@ def finish(template: Template) -> Template:
             raise CannotPackage(f"{name} overrules nothing: no function or table is called so")
         if resource["Type"] == "AWS::CloudWatch::Alarm":
             resource["Properties"] = whole_alarm(resource["Properties"], template["Parameters"])
+    _take_turns(whole)
     return template | {"Resources": whole}
 
 
 def _rules_of_the_bus(resources: Template) -> list[Template]:
     every = [each["Properties"] for each in resources.values() if "Properties" in each]
     return [each for each in every if "EventPattern" in each and "Targets" in each]
+
+
+def _take_turns(resources: Template) -> None:
+    """Let each of a kind wait for the one before it; what a condition may leave out comes last."""
+    for kind in _IN_TURN:
+        turns = [name for name, each in resources.items() if each["Type"] == kind]
+        turns.sort(key=lambda name: ("Condition" in resources[name], name))
+        for before, name in pairwise(turns):
+            resources[name]["DependsOn"] = [*resources[name].get("DependsOn", ()), before]
 
 
 # versions and aliases -----------------------------------------------------------------------

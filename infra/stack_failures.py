@@ -17,6 +17,7 @@ _WAYS_ON = {
     "DELETE_FAILED": "aws cloudformation delete-stack",
 }
 _TAKEN = "ResourceExistenceCheck"
+_TOO_OFTEN = ("Rate exceeded", "Too Many Requests")
 _GIVEN_BACK = (
     "What has such a name may have been kept of a stack that is gone: infra/README.md says how it "
     "is given back to a new one."
@@ -47,6 +48,8 @@ class Failures:
                 "`SnapStart` in infra/api.yaml and infra/notifications.yaml: then the function is "
                 "made, and the first call of it leaves the reason in /aws/lambda."
             )
+        if any(each in said for each in _TOO_OFTEN):
+            said += "\nAWS makes only so many of these in a second: deploy again."
         return DeployFailed(said)
 
     def of_a_plan(self, name: str, change_set: str, reason: str) -> DeployFailed:

@@ -101,6 +101,21 @@ def test_a_function_that_does_not_start_is_told_with_the_way_to_see_why(client: 
     assert "without `SnapStart`" in _told(client, "ROLLBACK_COMPLETE", failed)
 
 
+@pytest.mark.parametrize(
+    ("reason", "again"),
+    [
+        ("Rate exceeded (Service: Wafv2, Status Code: 400, Request ID: 1)", True),
+        ("Too Many Requests (Service: ApiGateway, Status Code: 429, Request ID: 1)", True),
+        ("No integration defined for method", False),
+    ],
+)
+def test_what_was_asked_for_too_often_is_asked_for_again(
+    client: Any, reason: str, again: bool
+) -> None:
+    failed = _event("AddressLimit", "CREATE_FAILED", reason)
+    assert ("deploy again" in _told(client, "ROLLBACK_COMPLETE", failed)) is again
+
+
 # As CloudFormation says it since it looks at names and properties before a change.
 VALIDATED = (
     "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To "

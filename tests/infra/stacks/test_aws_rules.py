@@ -8,6 +8,8 @@ from fnmatch import fnmatchcase
 from graphlib import TopologicalSorter
 from typing import Any
 
+import pytest
+
 from infra import layer
 from infra.runtime import DEFAULT, of_stage
 from infra.services import app_folders, service_names
@@ -60,21 +62,35 @@ def test_no_resource_waits_for_itself(stacks: Stacks) -> None:
         ).prepare()
 
 
-def test_tables_with_indexes_are_made_one_after_the_other(stacks: Stacks) -> None:
-    """CloudFormation says so of AWS::DynamoDB::Table: made at once, one of them may fail."""
+@pytest.mark.parametrize("stage", ["aws", "local"])
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        # CloudFormation says so of AWS::DynamoDB::Table: made at once, one of them may fail.
+        ("AWS::DynamoDB::Table", "GlobalSecondaryIndexes"),
+        # In a second CloudWatch takes 3 alarms and 10 logs, Cognito 5 groups of a pool, say the
+        # quotas; three stacks are made at once.
+        ("AWS::CloudWatch::Alarm", "AlarmName"),
+        ("AWS::Cognito::UserPoolGroup", "GroupName"),
+        ("AWS::Logs::LogGroup", "LogGroupName"),
+    ],
+)
+def test_what_aws_makes_few_of_at_once_is_made_one_after_the_other(
+    stacks: Stacks, kind: str, told: str, stage: str
+) -> None:
     for stack in stacks.values():
-        tables = {
+        made = {
             name: each
-            for name, each in stack.resources().items()
-            if each.get("Properties", {}).get("GlobalSecondaryIndexes")
+            for name, each in stack.resources(stage).items()
+            if each["Type"] == kind and told in each["Properties"]
         }
         order = TopologicalSorter(
-            {name: set(_named(each)) & tables.keys() for name, each in tables.items()}
+            {name: set(_named(each)) & made.keys() for name, each in made.items()}
         )
         order.prepare()
         while order.is_active():
-            (made,) = order.get_ready()
-            order.done(made)
+            (next_one,) = order.get_ready()
+            order.done(next_one)
 
 
 def test_resources_have_plain_names(stacks: Stacks) -> None:
