@@ -1,9 +1,10 @@
 """Who calls an operation, on what, and with which call that succeeds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
+from shared import ids
 from shared.principal import Principal
 from tests.support.api import Api
 from tests.support.world import World
@@ -30,6 +31,26 @@ class Caller:
     signed: bool = False
     form: bool = False
     by_data: bool = False
+
+    def elsewhere(self) -> Self:
+        """The same call by one of its role in another region, organisation and family.
+
+        Of a role that works in all regions, by somebody who has it not.
+        """
+        assert self.who is not None
+        who = self.who
+        if who.nationwide:
+            of_no_role = replace(who, role="volunteer", roles=("volunteer",), scopes=())
+            return replace(self, who=replace(of_no_role, id="elsewhere", regions=("YY",)))
+        stranger = replace(
+            who,
+            id=ids.new("fam") if who.role == "family" else "elsewhere",
+            regions=("YY",) if who.regions else (),
+            districts=(),
+            org=who.org and ids.new("gua"),
+            on_behalf_of=who.on_behalf_of and ids.new("fam"),
+        )
+        return replace(self, who=stranger)
 
 
 @dataclass(frozen=True)
