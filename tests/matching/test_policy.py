@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.matching.policy import POLICY
+from shared import ids
 from shared.identity.policy import Resource
 from shared.principal import Principal
 from tests.matching.api_client import (
@@ -20,6 +21,7 @@ from tests.matching.api_client import (
     MatchingClient,
     chat_of,
     person,
+    pointer,
     rep,
 )
 from tests.support.policy_matrix import faults, matches_golden, render
@@ -325,3 +327,34 @@ def test_each_row_of_a_list_may_also_be_viewed(client: MatchingClient) -> None:
                 looked += 1
                 assert client.api(caller).get(single.format(row[field])).status == 200
     assert looked >= 10
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "name", "value"),
+    [
+        ("family", "/gifts", "family_id", "fam_01M2F80FR077DC7R5TK3HK0G53"),
+        ("family", "/matches", "guardian_id", "gua_01M2F80FR077DC7R5TK3HK0G53"),
+        ("guardian_rep", "/matches", "guardian_id", "gua_01M2F80FR077DC7R5TK3HK0G53"),
+        ("guardian_rep", "/matches", "region", "ZR"),
+        ("guardian_rep", "/stories", "region", "ZR"),
+        ("partner_manager", "/resources", "region", "ZR"),
+        ("partner_manager", "/resources", "category", "food_aid"),
+        ("partner_manager", "/resources", "over", "true"),
+        ("volunteer", "/volunteer-tasks", "region", "ZR"),
+        ("volunteer", "/volunteers", "region", "ZR"),
+        ("volunteer", "/volunteers", "status", "active"),
+        ("volunteer", "/volunteers", "district_id", "D01"),
+    ],
+)
+def test_a_list_of_one_s_own_ignores_no_filter(
+    client: MatchingClient, role: str, path: str, name: str, value: str
+) -> None:
+    own = client.api(person(ids.new("fam"), role, "ZR", org=ids.new("gua")))
+    asked = {"region": "ZR"} if role == "family" else {}
+
+    assert own.get(path, query=asked).status == 200
+    refused = own.get(path, query={**asked, name: value})
+
+    wanted = "region" if name == "region" else "filter"
+    assert (refused.status, refused.code) == (422, f"own_list_has_no_{wanted}"), refused.text
+    assert pointer(refused) == f"/{name}"
