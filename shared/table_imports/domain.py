@@ -1,5 +1,6 @@
 """A table on its way into a service: checked or worked in steps, until its end or a cancel."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
@@ -128,7 +129,7 @@ class TableImport(Aggregate):
             accepted=self.accepted + accepted,
             skipped=self.skipped + skipped,
             refused=self.refused + len(problems),
-            problems=(*self.problems, *problems)[:SHOWN_PROBLEMS],
+            problems=_worth_showing((*self.problems, *problems)),
             parts=self.parts + 1,
             moved_at=at,
         )
@@ -158,3 +159,14 @@ class TableImport(Aggregate):
 
     def _end(self, status: ImportStatus, at: datetime) -> Self:
         return self._with(status=status, clean_at=at)
+
+def _worth_showing(problems: Sequence[RowProblem]) -> tuple[RowProblem, ...]:
+    """Return as many as are shown, without the last ones of the faults that are most frequent.
+
+    Of last year's list most holders have a card: that hides no line in which something is wrong.
+    """
+    shown = list(problems)
+    while len(shown) > SHOWN_PROBLEMS:
+        ((often, _),) = Counter(each.code for each in shown).most_common(1)
+        shown.remove([each for each in shown if each.code == often][-1])
+    return tuple(shown)

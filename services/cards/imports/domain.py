@@ -1,12 +1,11 @@
 """A table on its way to cards or shops."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
 from services.cards.imports.values import ImportedBy, TableFormat, TableOf
-from shared.table_imports.domain import SHOWN_PROBLEMS, RowProblem, TableImport
+from shared.table_imports.domain import RowProblem, TableImport
 
 # The codes end after 30 days, and so do the table and its result.
 CODES_WAIT = timedelta(days=29)
@@ -60,14 +59,8 @@ class Batch(TableImport):
         at: datetime,
     ) -> Self:
         """Note that some more rows are done."""
-        advanced = self.advance(
-            offset, accepted=accepted, skipped=skipped, problems=problems, at=at
-        )
-        return advanced._with(
-            held=self.held + held,
-            on_paper=self.on_paper + on_paper,
-            problems=_worth_showing((*self.problems, *problems)),
-        )
+        counted = self._with(held=self.held + held, on_paper=self.on_paper + on_paper)
+        return counted.advance(offset, accepted=accepted, skipped=skipped, problems=problems, at=at)
 
     def take_codes(self, at: datetime) -> Self:
         """Note that the codes that go by no message were handed out."""
@@ -76,15 +69,3 @@ class Batch(TableImport):
     def lapse_codes(self, at: datetime) -> Self:
         """Note that the codes that go by no message were not taken in their time."""
         return self._with(codes_lapsed_at=at)
-
-
-def _worth_showing(problems: Sequence[RowProblem]) -> tuple[RowProblem, ...]:
-    """Return as many as are shown, without the last ones of the faults that are most frequent.
-
-    Of last year's list most holders have a card: that hides no line in which something is wrong.
-    """
-    shown = list(problems)
-    while len(shown) > SHOWN_PROBLEMS:
-        ((often, _),) = Counter(each.code for each in shown).most_common(1)
-        shown.remove([each for each in shown if each.code == often][-1])
-    return tuple(shown)
