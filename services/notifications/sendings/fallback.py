@@ -71,15 +71,20 @@ def _is_worth_it(
 
 def settle_doubt(
     message: Message,
+    daytime: Daytime,
     context: CommandContext,
     ledger: SendLedger,
     envelopes: Envelopes,
     channels: Channels,
 ) -> None:
-    """Learn the outcome of a try in the way that makes no second copy, or take another way."""
-    on_doubt = channels.on_doubt(message.provider or "")
+    """Learn the outcome of a try in the way that makes no second copy, or take another way.
+
+    A copy may be all that the person gets, so it comes neither at night nor too late.
+    """
+    now, on_doubt = clock.now(), channels.on_doubt(message.provider or "")
+    ill_timed = message.is_expired(now) or message.in_quiet_hours(now, daytime)
     report = None
-    if not message.is_left_unknown(clock.now()):
+    if not (message.is_left_unknown(now) or (on_doubt is OnDoubt.REPEAT and ill_timed)):
         report = _ask(message, on_doubt, ledger, envelopes, channels)
     if report is None:
         ledger.leave_unknown(message, context)

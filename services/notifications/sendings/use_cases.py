@@ -72,7 +72,7 @@ def deliver(
         count("message_expired")
         ledger.withhold(message, "expired", context)
     elif action is NextAction.ASK:
-        settle_doubt(message, context, ledger, envelopes, channels)
+        settle_doubt(message, daytime, context, ledger, envelopes, channels)
     elif action is NextAction.FALL_BACK:
         fall_back(message, daytime, context, ledger, envelopes, channels)
     elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, daytime):

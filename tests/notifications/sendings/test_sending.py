@@ -22,6 +22,7 @@ from tests.notifications.fakes import (
     OF_MATCH,
     NotificationsHarness,
 )
+from tests.notifications.sendings.night import OF_CARD
 from tests.support.world import at
 
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D01")
@@ -179,6 +180,27 @@ def test_that_a_copy_was_not_taken_says_nothing_about_the_first(
             later(harness, at("2026-09-14 10:00") + timedelta(minutes=minutes))
 
     assert (len(harness.gateway.sends), harness.message()["status"]) == (2, "unknown")
+
+
+@pytest.mark.parametrize(("urgent", "tries", "way"), [(False, 1, "phone_task"), (True, 2, "bot")])
+def test_a_copy_of_what_may_have_arrived_wakes_nobody_at_night(
+    harness: NotificationsHarness,
+    monkeypatch: pytest.MonkeyPatch,
+    urgent: bool,
+    tries: int,
+    way: str,
+) -> None:
+    monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
+    harness.world.set_time(at("2026-09-14 21:59"))
+    harness.gateway.faults = ["taken_then_silent"]
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="lost") if urgent else card_event())
+    for minutes in (0, 1, 3, 60, 10 * 60):
+        later(harness, at("2026-09-14 22:00") + timedelta(minutes=minutes))
+    (message,) = [one for one in harness.docs("MESSAGE") if one["audience"] == "holder"]
+    assert harness.gateway.sends.count(message["message_id"]) == tries
+
+    later(harness, at("2026-09-15 09:00"))
+    assert harness.row_of(message["message_id"])["channel"] == way
 
 
 def test_a_worker_that_dies_after_the_claim_loses_nothing_and_repeats_nothing(
@@ -479,6 +501,19 @@ def test_a_code_goes_out_at_once_and_a_late_one_not_at_all(harness: Notification
     assert (message["status"], message["reason"]) == ("withheld", "expired")
     assert message["urgent"]
     assert harness.gateway.messages == {}
+
+
+def test_no_copy_is_sent_of_a_code_that_is_good_no_more(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
+    harness.gateway.faults = ["silent"]
+    harness.tell(code_event())
+    later(harness, at("2026-09-14 10:10"))
+
+    message = harness.message()
+    assert (message["status"], message["reason"]) == ("withheld", "expired")
+    assert len(harness.gateway.sends) == 1
 
 
 def test_nothing_is_sent_for_a_contact_that_nobody_has(harness: NotificationsHarness) -> None:
