@@ -26,7 +26,7 @@ from services.notifications.sendings.fallback import (
     mark_at,
     settle_doubt,
 )
-from services.notifications.sendings.ledger import SendLedger
+from services.notifications.sendings.ledger import UNFIT, SendLedger
 from services.notifications.sendings.order import is_said_later, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import (
     OUTDATED,
@@ -38,6 +38,7 @@ from services.notifications.sendings.phone_tasks import CALL_TAKES
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
+from services.notifications.templates.wording import UnfitWords
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.observability import count
@@ -62,12 +63,17 @@ def deliver(
     now, daytime = clock.now(), daytime_of(message.audience, message.region, message.district_id)
     action = message.next_action(now, daytime)
     if action is NextAction.SEND:
-        template = envelopes.worded(message)
-        if _has_its_turn(message, template, daytime, context, ledger, envelopes.templates):
-            wishes = preferences.of(message.person_id) if message.person_id else None
-            Attempt(
-                message, template, wishes, daytime, context, ledger, envelopes, channels, paces
-            ).send()
+        try:
+            template = envelopes.worded(message)
+            if _has_its_turn(message, template, daytime, context, ledger, envelopes.templates):
+                wishes = preferences.of(message.person_id) if message.person_id else None
+                Attempt(
+                    message, template, wishes, daytime, context, ledger, envelopes, channels, paces
+                ).send()
+        except UnfitWords:
+            if message.may_get_words(now):
+                raise
+            ledger.give_up(message, UNFIT, context)
     elif action is NextAction.DROP:
         count("message_expired")
         ledger.withhold(message, "expired", context)

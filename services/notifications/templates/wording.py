@@ -9,9 +9,14 @@ from services.notifications.templates.syntax import UnreadableText, fill, names,
 from services.notifications.templates.values import (
     FEEDBACK_LINK,
     FIRST_NAME,
+    FactKind,
     Phrases,
     RenderedText,
 )
+
+
+class UnfitWords(LookupError):
+    """A message of another release: this one has no words for it, or asks for values it lacks."""
 
 
 class Fault(NamedTuple):
@@ -102,13 +107,16 @@ def render(
 ) -> RenderedText:
     """Fill in a variant; `links` are the links and phones that the region's messages end with.
 
-    Without `greets` it is a part of a message that has greeted already.
+    Without `greets` it is a part of a message that has greeted already. Raises UnfitWords.
     """
     values = dict(variables) | {
         name: phrases.format_fact(fact.kind, facts.get(name), zone, districts)
         for name, fact in template.facts.items()
     }
-    body = fill(template.wordings[variant].strip(), values)
+    text = template.wordings[variant].strip()
+    if missing := (names(text) - values.keys()) | (shown(text) & _absent(template, facts)):
+        raise UnfitWords(template.name, *sorted(missing))
+    body = fill(text, values)
     greeting = (
         [phrases.greet(variables.get(FIRST_NAME))] if template.audience.owner and greets else []
     )
@@ -116,3 +124,12 @@ def render(
         phrases.lines[code].format(value=links[code]) for code in template.lines if links.get(code)
     ]
     return RenderedText(subject=template.subject, text="\n".join([*greeting, body, *footer]))
+
+
+def _absent(template: Template, facts: Mapping[str, str]) -> frozenset[str]:
+    """Return the facts that leave a hole where they are shown; no district has words of its own."""
+    return frozenset(
+        name
+        for name, fact in template.facts.items()
+        if name not in facts and fact.kind is not FactKind.DISTRICT
+    )

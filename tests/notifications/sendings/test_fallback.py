@@ -382,6 +382,19 @@ def test_what_does_not_hold_any_more_takes_no_other_channel(stage: Stage) -> Non
     assert (first["status"], first["channel"], first["doubts"]) == ("sent", "sms", [])
 
 
+@pytest.mark.parametrize(("provider", "end"), [("smsc", "failed"), ("sns", "sent")])
+def test_what_has_not_arrived_and_no_words_fit_any_more_is_work_where_that_is_known(
+    stage: Stage, provider: str, end: str
+) -> None:
+    only(stage, provider, "ses")
+    stage.reach_by(provider)
+    stage.harness.tell(BLOCKED)
+    rewritten(stage.harness, stage.message()["message_id"], variant="of_another_release")
+    stage.let_pass(hours=1)
+    assert stage.message()["status"] == end
+    assert stage.copies() == [1]
+
+
 def test_the_next_channel_waits_for_the_morning_too(stage: Stage) -> None:
     stage.now = START + timedelta(hours=8)  # 18:00: six hours later it is night
     stage.harness.world.set_time(stage.now)
