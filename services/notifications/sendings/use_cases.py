@@ -64,12 +64,7 @@ def deliver(
     action = message.next_action(now, daytime)
     if action is NextAction.SEND:
         try:
-            template = envelopes.worded(message)
-            if _has_its_turn(message, template, daytime, context, ledger, envelopes.templates):
-                wishes = preferences.of(message.person_id) if message.person_id else None
-                Attempt(
-                    message, template, wishes, daytime, context, ledger, envelopes, channels, paces
-                ).send()
+            _send(message, daytime, context, ledger, envelopes, channels, preferences, paces)
         except UnfitWords:
             if message.may_get_words(now):
                 raise
@@ -83,6 +78,25 @@ def deliver(
         fall_back(message, daytime, context, ledger, envelopes, channels)
     elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, daytime):
         ledger.messages.save(context, message.until_morning(now, daytime))
+
+
+def _send(
+    message: Message,
+    daytime: Daytime,
+    context: CommandContext,
+    ledger: SendLedger,
+    envelopes: Envelopes,
+    channels: Channels,
+    preferences: PreferencesRepository,
+    paces: Paces,
+) -> None:
+    """Send a message if it is its turn; raises UnfitWords."""
+    template = envelopes.worded(message)
+    if _has_its_turn(message, template, daytime, context, ledger, envelopes.templates):
+        wishes = preferences.of(message.person_id) if message.person_id else None
+        Attempt(
+            message, template, wishes, daytime, context, ledger, envelopes, channels, paces
+        ).send()
 
 
 def _has_its_turn(

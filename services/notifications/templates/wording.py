@@ -109,14 +109,14 @@ def render(
 
     Without `greets` it is a part of a message that has greeted already. Raises UnfitWords.
     """
-    values = dict(variables) | {
+    text = template.wordings[variant].strip()
+    if missing := _missing(template, text, facts, variables):
+        raise UnfitWords(template.name, *sorted(missing))
+    said = {
         name: phrases.format_fact(fact.kind, facts.get(name), zone, districts)
         for name, fact in template.facts.items()
     }
-    text = template.wordings[variant].strip()
-    if missing := (names(text) - values.keys()) | (shown(text) & _absent(template, facts)):
-        raise UnfitWords(template.name, *sorted(missing))
-    body = fill(text, values)
+    body = fill(text, {**variables, **said})
     greeting = (
         [phrases.greet(variables.get(FIRST_NAME))] if template.audience.owner and greets else []
     )
@@ -126,10 +126,10 @@ def render(
     return RenderedText(subject=template.subject, text="\n".join([*greeting, body, *footer]))
 
 
-def _absent(template: Template, facts: Mapping[str, str]) -> frozenset[str]:
-    """Return the facts that leave a hole where they are shown; no district has words of its own."""
-    return frozenset(
-        name
-        for name, fact in template.facts.items()
-        if name not in facts and fact.kind is not FactKind.DISTRICT
-    )
+def _missing(
+    template: Template, text: str, facts: Mapping[str, str], variables: Mapping[str, str]
+) -> frozenset[str]:
+    """Return the values without which a text has a hole; no district has words of its own."""
+    districts = {name for name, fact in template.facts.items() if fact.kind is FactKind.DISTRICT}
+    unknown = names(text) - {*variables, *template.facts}
+    return unknown | (shown(text) - {*variables, *facts, *districts})
