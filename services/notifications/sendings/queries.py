@@ -83,8 +83,8 @@ def _with_news(
     said = {**found.variables, FEEDBACK_LINK: envelopes.templates.phrases.phone_task.link}
     spoken = Destination(found.channel, found.address, said)
     try:
-        form_told = message.model_copy(update={"form_id": None})
-        text = envelopes.render(form_told, template, spoken).text
+        without_form = message.model_copy(update={"form_id": None})
+        text = envelopes.render(without_form, template, spoken).text
     except UnfitWords:  # the title is news, too
         text = template.subject
     news = NewsView(

@@ -36,7 +36,6 @@ from services.notifications.sendings.outdating import (
 )
 from services.notifications.sendings.phone_tasks import CALL_TAKES
 from services.notifications.templates.domain import Template
-from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
 from services.notifications.templates.wording import UnfitWords
 from shared import clock
@@ -90,45 +89,15 @@ def _send(
     preferences: PreferencesRepository,
     paces: Paces,
 ) -> None:
-    """Send a message if it is its turn; raises UnfitWords."""
+    """Send a message that is due; raises UnfitWords."""
     template = envelopes.worded(message)
-    if _has_its_turn(message, template, daytime, context, ledger, envelopes.templates):
-        wishes = preferences.of(message.person_id) if message.person_id else None
-        Attempt(
-            message, template, wishes, daytime, context, ledger, envelopes, channels, paces
-        ).send()
-
-
-def _has_its_turn(
-    message: Message,
-    template: Template,
-    daytime: Daytime,
-    context: CommandContext,
-    ledger: SendLedger,
-    templates: Templates,
-) -> bool:
-    """Return whether a message may go out beside others about the same; else it is put off."""
-    if not message.is_to_person:
-        return True
-    now, about = clock.now(), ledger.messages.latest_about(message.region, message.reference)
-    if is_said_later(message, template, about):
-        count("message_repeated")
-        ledger.withhold(message, REPEATED, context)
-    elif waits_for_earlier(message, now, daytime, about):
-        count("message_waits_its_turn")
-        ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
-    elif is_said_today(message, template, now, daytime, about):
-        ledger.messages.save(context, message.put_off(daytime.next_day(now)))
-    elif corrects_open_call(message, template, templates, about, ledger.subjects):
-        ledger.messages.save(context, message.put_off(now + CALL_TAKES))
-    else:
-        return True
-    return False
+    wishes = preferences.of(message.person_id) if message.person_id else None
+    Attempt(message, template, wishes, daytime, context, ledger, envelopes, channels, paces).send()
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A message whose turn has come, and all that decides whether and how it goes out now."""
+    """A message that is due, and all that decides whether and how it goes out now."""
 
     message: Message
     template: Template
@@ -142,7 +111,7 @@ class Attempt:
 
     def send(self) -> None:
         """Hand the message over to the first provider that can carry it, unless it has to wait."""
-        if self._is_needless():
+        if not self._has_its_turn() or self._is_needless():
             return
         destination = self._destination(self.message)
         if isinstance(destination, Refused):
@@ -159,6 +128,27 @@ class Attempt:
                 there._save(message.until_morning(clock.now(), daytime))
             else:
                 there._send_to(destination)
+
+    def _has_its_turn(self) -> bool:
+        """Return whether it may go out beside others about the same; else it is put off."""
+        message, template, daytime, ledger = self.message, self.template, self.daytime, self.ledger
+        if not message.is_to_person:
+            return True
+        now, about = clock.now(), ledger.messages.latest_about(message.region, message.reference)
+        templates = self.envelopes.templates
+        if is_said_later(message, template, about):
+            count("message_repeated")
+            ledger.withhold(message, REPEATED, self.context)
+        elif waits_for_earlier(message, now, daytime, about):
+            count("message_waits_its_turn")
+            self._save(message.put_off(now + FIRST_WAIT))
+        elif is_said_today(message, template, now, daytime, about):
+            self._save(message.put_off(daytime.next_day(now)))
+        elif corrects_open_call(message, template, templates, about, ledger.subjects):
+            self._save(message.put_off(now + CALL_TAKES))
+        else:
+            return True
+        return False
 
     def _is_needless(self) -> bool:
         """Withhold a message that is untrue by now, or that its person can do without."""
