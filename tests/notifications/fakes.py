@@ -2,11 +2,10 @@
 
 import io
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from services.notifications.channels.port import (
     Sending,
 )
 from services.notifications.messages.repository import Messages
+from shared import clock
 from shared.events.base import Event, to_cloud_event
 from shared.messaging.recipients import Addressee, RecipientQuery, Refused, answer
 from shared.messaging.template_variables import declared
@@ -187,17 +187,17 @@ class NotificationsHarness:
     told: int = 0
     bodies: list[str] = field(default_factory=list)
 
-    def body(self, event: Event, event_id: str | None = None) -> str:
-        """The event as it lies in the queue."""
-        from shared import clock
-
-        time.sleep(0.001)  # an event's time has milliseconds: this one is later than what was done
+    def body(self, event: Event, event_id: str | None = None, time: datetime | None = None) -> str:
+        """The event as it lies in the queue, of that time or later than what was done."""
         self.told += 1
         with self.world.service("notifications"):
+            done = clock.iso(clock.now())
+            while time is None and clock.iso(clock.now()) == done:
+                pass  # an event's time has milliseconds
             text = to_cloud_event(
                 event,
                 event_id=event_id or f"evt_{self.told:026d}",
-                time=clock.now(),
+                time=time or clock.now(),
                 sequence=self.told,
                 correlation_id="cor_00000000000000000000000001",
                 causation_id=None,

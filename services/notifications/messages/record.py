@@ -157,6 +157,10 @@ class MessageRecord(StatefulAggregate):
         """Whether no provider of the channel has taken it for so long that another is taken."""
         return self.waits_since is not None and now >= self.waits_since + self.provider_wait
 
+    def may_get_words(self, now: datetime) -> bool:
+        """Whether a release may be half out still, and its words fit the message when it is."""
+        return now < (self.due_at or now) + self.longest_wait
+
     def is_left_unknown(self, now: datetime) -> bool:
         """Whether the outcome has been unknown for so long that another way is taken."""
         return now >= (self.claimed_at or now) + self.longest_wait

@@ -19,6 +19,7 @@ from services.notifications.templates import wording
 from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FEEDBACK_LINK, RenderedText
+from services.notifications.templates.wording import UnfitWords
 from services.notifications.wordings.repository import Wordings, WordingsInForce
 from shared.errors import Unavailable
 from shared.identity import signed_links
@@ -51,8 +52,8 @@ class Envelopes:
         )
 
     def worded(self, message: Message) -> Template:
-        """Return the message's template with the words in force."""
-        return self.in_force.worded(self.templates.by_name[message.template])
+        """Return the message's template with the words in force; raises UnfitWords."""
+        return self.in_force.worded(self._template(message))
 
     def destination(
         self, message: Message, template: Template, prefer: Sequence[str] = ()
@@ -61,13 +62,25 @@ class Envelopes:
         return find_destination(message, template, self.owners, prefer)
 
     def as_claimed(self, message: Message) -> Template:
-        """Return its template with the words that its last try had, whatever was edited since."""
-        return self.wordings.worded(self.templates.by_name[message.template], message.wording_id)
+        """Return its template with the words that its last try had, whatever was edited since.
+
+        Raises UnfitWords.
+        """
+        return self.wordings.worded(self._template(message), message.wording_id)
+
+    def _template(self, message: Message) -> Template:
+        found = self.templates.of(message.template, message.variant)
+        if found is None:
+            raise UnfitWords(message.template, message.variant)
+        return found
 
     def render(
         self, message: Message, template: Template, destination: Destination, greets: bool = True
     ) -> OutgoingMessage:
-        """Return a message as it is handed to a provider; without greeting as a part of one."""
+        """Return a message as it is handed to a provider; without greeting as a part of one.
+
+        Raises UnfitWords.
+        """
         rendered = self._worded(message, template, destination, greets)
         return OutgoingMessage(
             message_id=message.message_id,

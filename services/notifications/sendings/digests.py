@@ -6,6 +6,7 @@ takes its own way again, by no channel that the digest may have gone by.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.outdating import corrects_open_call, find_endings
 from services.notifications.templates.domain import Template
 from services.notifications.templates.values import FIRST_NAME, RenderedText
+from services.notifications.templates.wording import UnfitWords
 from shared.messaging.recipients import Refused
 
 # With the digest, the pace, the audit of each and the events they stay within a transaction.
@@ -143,7 +145,11 @@ class Assembly:
 
     def _parts(self, others: Sequence[Message]) -> list[Part]:
         """Return other news that goes along, each as it is said: its owner is asked once."""
-        return [part for part in map(self._part, others) if part is not None]
+        parts = list[Part]()
+        for other in others:
+            with suppress(UnfitWords):
+                parts += filter(None, [self._part(other)])
+        return parts
 
     def _part(self, other: Message) -> Part | None:
         """Return other news as a part of this message; None when it would go elsewhere."""

@@ -6,6 +6,7 @@ only an urgent message is written once more, where the person has another channe
 and did not itself do what the message is about. No provider gets a message twice.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 from services.notifications.channels.bot.chats import address_of, chat_of
@@ -25,6 +26,7 @@ from services.notifications.sendings.digests import Assembly, is_written
 from services.notifications.sendings.ledger import SendLedger
 from services.notifications.sendings.outdating import find_endings
 from services.notifications.templates.domain import Template
+from services.notifications.templates.wording import UnfitWords
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.storage.command_context import CommandContext
@@ -58,10 +60,14 @@ def fall_back(
 def _is_worth_it(
     message: Message, ledger: SendLedger, envelopes: Envelopes, channels: Channels
 ) -> bool:
-    now, template = clock.now(), envelopes.worded(message)
+    now, reported = clock.now(), channels.arrival(message.provider or "") is Arrival.REPORTED
+    try:
+        template = envelopes.worded(message)
+    except UnfitWords:
+        return reported
     if message.is_expired(now) or find_endings(message, template, ledger.subjects):
         return False
-    if channels.arrival(message.provider or "") is Arrival.REPORTED:
+    if reported:
         return True
     if template.acknowledges:
         return False
@@ -71,16 +77,22 @@ def _is_worth_it(
 
 def settle_doubt(
     message: Message,
+    daytime: Daytime,
     context: CommandContext,
     ledger: SendLedger,
     envelopes: Envelopes,
     channels: Channels,
 ) -> None:
-    """Learn the outcome of a try in the way that makes no second copy, or take another way."""
-    on_doubt = channels.on_doubt(message.provider or "")
+    """Learn the outcome of a try in the way that makes no second copy, or take another way.
+
+    A copy may be all that the person gets, so it comes neither at night nor too late.
+    """
+    now, on_doubt = clock.now(), channels.on_doubt(message.provider or "")
+    ill_timed = message.is_expired(now) or message.in_quiet_hours(now, daytime)
     report = None
-    if not message.is_left_unknown(clock.now()):
-        report = _ask(message, on_doubt, ledger, envelopes, channels)
+    if not (message.is_left_unknown(now) or (on_doubt is OnDoubt.REPEAT and ill_timed)):
+        with suppress(UnfitWords):
+            report = _ask(message, on_doubt, ledger, envelopes, channels)
     if report is None:
         ledger.leave_unknown(message, context)
     else:

@@ -29,10 +29,11 @@ from shared.principal import system
 from shared.storage.command_context import CommandContext
 from shared.storage.rows import Row
 
+# The values of a message and the words of this release do not fit each other.
+UNFIT = "undeclared_variables"
 # What an owner says by our own fault. All else is how the person wants it: no consent, or no
 # contact given at all (an anonymous call), and is no reason for an alarm.
-FAULTS = frozenset({"not_found", "unknown_template", "undeclared_variables"})
-
+FAULTS = frozenset({"not_found", "unknown_template", UNFIT})
 ARRIVED = (DeliveryStatus.DELIVERED, DeliveryStatus.READ)
 
 

@@ -13,6 +13,7 @@ from services.notifications.sendings.outdating import OUTDATED, outdated_of
 from services.notifications.sendings.phone_tasks import destination_of_call
 from services.notifications.sendings.views import CallView, NewsView
 from services.notifications.templates.values import FEEDBACK_LINK, FIRST_NAME
+from services.notifications.templates.wording import UnfitWords
 from services.notifications.work_items.commands import ItemId
 from services.notifications.work_items.policy import load_authorised
 from services.notifications.work_items.repository import WorkItems
@@ -81,11 +82,15 @@ def _with_news(
         return call.model_copy(update={"refused": found.refused})
     said = {**found.variables, FEEDBACK_LINK: envelopes.templates.phrases.phone_task.link}
     spoken = Destination(found.channel, found.address, said)
-    words = envelopes.render(message.model_copy(update={"form_id": None}), template, spoken)
+    try:
+        without_form = message.model_copy(update={"form_id": None})
+        text = envelopes.render(without_form, template, spoken).text
+    except UnfitWords:  # the title is news, too
+        text = template.subject
     news = NewsView(
         message_id=message.message_id,
-        title=words.title,
-        text=words.text,
+        title=template.subject,
+        text=text,
         form_link=envelopes.form_link(message),
     )
     return CallView(

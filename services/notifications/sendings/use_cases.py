@@ -26,7 +26,7 @@ from services.notifications.sendings.fallback import (
     mark_at,
     settle_doubt,
 )
-from services.notifications.sendings.ledger import SendLedger
+from services.notifications.sendings.ledger import UNFIT, SendLedger
 from services.notifications.sendings.order import is_said_later, is_said_today, waits_for_earlier
 from services.notifications.sendings.outdating import (
     OUTDATED,
@@ -36,8 +36,8 @@ from services.notifications.sendings.outdating import (
 )
 from services.notifications.sendings.phone_tasks import CALL_TAKES
 from services.notifications.templates.domain import Template
-from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import Audience
+from services.notifications.templates.wording import UnfitWords
 from shared import clock
 from shared.messaging.recipients import Refused
 from shared.observability import count
@@ -62,53 +62,42 @@ def deliver(
     now, daytime = clock.now(), daytime_of(message.audience, message.region, message.district_id)
     action = message.next_action(now, daytime)
     if action is NextAction.SEND:
-        template = envelopes.worded(message)
-        if _has_its_turn(message, template, daytime, context, ledger, envelopes.templates):
-            wishes = preferences.of(message.person_id) if message.person_id else None
-            Attempt(
-                message, template, wishes, daytime, context, ledger, envelopes, channels, paces
-            ).send()
+        try:
+            _send(message, daytime, context, ledger, envelopes, channels, preferences, paces)
+        except UnfitWords:
+            if message.may_get_words(now):
+                raise
+            ledger.give_up(message, UNFIT, context)
     elif action is NextAction.DROP:
         count("message_expired")
         ledger.withhold(message, "expired", context)
     elif action is NextAction.ASK:
-        settle_doubt(message, context, ledger, envelopes, channels)
+        settle_doubt(message, daytime, context, ledger, envelopes, channels)
     elif action is NextAction.FALL_BACK:
         fall_back(message, daytime, context, ledger, envelopes, channels)
     elif message.status is MessageStatus.QUEUED and message.in_quiet_hours(now, daytime):
         ledger.messages.save(context, message.until_morning(now, daytime))
 
 
-def _has_its_turn(
+def _send(
     message: Message,
-    template: Template,
     daytime: Daytime,
     context: CommandContext,
     ledger: SendLedger,
-    templates: Templates,
-) -> bool:
-    """Return whether a message may go out beside others about the same; else it is put off."""
-    if not message.is_to_person:
-        return True
-    now, about = clock.now(), ledger.messages.latest_about(message.region, message.reference)
-    if is_said_later(message, template, about):
-        count("message_repeated")
-        ledger.withhold(message, REPEATED, context)
-    elif waits_for_earlier(message, now, daytime, about):
-        count("message_waits_its_turn")
-        ledger.messages.save(context, message.put_off(now + FIRST_WAIT))
-    elif is_said_today(message, template, now, daytime, about):
-        ledger.messages.save(context, message.put_off(daytime.next_day(now)))
-    elif corrects_open_call(message, template, templates, about, ledger.subjects):
-        ledger.messages.save(context, message.put_off(now + CALL_TAKES))
-    else:
-        return True
-    return False
+    envelopes: Envelopes,
+    channels: Channels,
+    preferences: PreferencesRepository,
+    paces: Paces,
+) -> None:
+    """Send a message that is due; raises UnfitWords."""
+    template = envelopes.worded(message)
+    wishes = preferences.of(message.person_id) if message.person_id else None
+    Attempt(message, template, wishes, daytime, context, ledger, envelopes, channels, paces).send()
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A message whose turn has come, and all that decides whether and how it goes out now."""
+    """A message that is due, and all that decides whether and how it goes out now."""
 
     message: Message
     template: Template
@@ -122,7 +111,7 @@ class Attempt:
 
     def send(self) -> None:
         """Hand the message over to the first provider that can carry it, unless it has to wait."""
-        if self._is_needless():
+        if not self._has_its_turn() or self._is_needless():
             return
         destination = self._destination(self.message)
         if isinstance(destination, Refused):
@@ -139,6 +128,27 @@ class Attempt:
                 there._save(message.until_morning(clock.now(), daytime))
             else:
                 there._send_to(destination)
+
+    def _has_its_turn(self) -> bool:
+        """Return whether it may go out beside others about the same; else it is put off."""
+        message, template, daytime, ledger = self.message, self.template, self.daytime, self.ledger
+        if not message.is_to_person:
+            return True
+        now, about = clock.now(), ledger.messages.latest_about(message.region, message.reference)
+        templates = self.envelopes.templates
+        if is_said_later(message, template, about):
+            count("message_repeated")
+            ledger.withhold(message, REPEATED, self.context)
+        elif waits_for_earlier(message, now, daytime, about):
+            count("message_waits_its_turn")
+            self._save(message.put_off(now + FIRST_WAIT))
+        elif is_said_today(message, template, now, daytime, about):
+            self._save(message.put_off(daytime.next_day(now)))
+        elif corrects_open_call(message, template, templates, about, ledger.subjects):
+            self._save(message.put_off(now + CALL_TAKES))
+        else:
+            return True
+        return False
 
     def _is_needless(self) -> bool:
         """Withhold a message that is untrue by now, or that its person can do without."""

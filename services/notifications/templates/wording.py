@@ -9,9 +9,14 @@ from services.notifications.templates.syntax import UnreadableText, fill, names,
 from services.notifications.templates.values import (
     FEEDBACK_LINK,
     FIRST_NAME,
+    FactKind,
     Phrases,
     RenderedText,
 )
+
+
+class UnfitWords(LookupError):
+    """A message of another release: this one has no words for it, or asks for values it lacks."""
 
 
 class Fault(NamedTuple):
@@ -102,13 +107,16 @@ def render(
 ) -> RenderedText:
     """Fill in a variant; `links` are the links and phones that the region's messages end with.
 
-    Without `greets` it is a part of a message that has greeted already.
+    Without `greets` it is a part of a message that has greeted already. Raises UnfitWords.
     """
-    values = dict(variables) | {
+    text = template.wordings[variant].strip()
+    if missing := _missing(template, text, facts, variables):
+        raise UnfitWords(template.name, *sorted(missing))
+    said = {
         name: phrases.format_fact(fact.kind, facts.get(name), zone, districts)
         for name, fact in template.facts.items()
     }
-    body = fill(template.wordings[variant].strip(), values)
+    body = fill(text, {**variables, **said})
     greeting = (
         [phrases.greet(variables.get(FIRST_NAME))] if template.audience.owner and greets else []
     )
@@ -116,3 +124,12 @@ def render(
         phrases.lines[code].format(value=links[code]) for code in template.lines if links.get(code)
     ]
     return RenderedText(subject=template.subject, text="\n".join([*greeting, body, *footer]))
+
+
+def _missing(
+    template: Template, text: str, facts: Mapping[str, str], variables: Mapping[str, str]
+) -> frozenset[str]:
+    """Return the values without which a text has a hole; no district has words of its own."""
+    districts = {name for name, fact in template.facts.items() if fact.kind is FactKind.DISTRICT}
+    unknown = names(text) - {*variables, *template.facts}
+    return unknown | (shown(text) - {*variables, *facts, *districts})

@@ -96,22 +96,28 @@ def item_view(item: WorkItem, templates: Templates, *, climbed: bool = False) ->
 
 
 def _render(item: WorkItem, templates: Templates) -> RenderedText:
-    if item.by_phone:
-        news = [templates.by_name[each].subject for each in item.news if each in templates.by_name]
+    news = [templates.by_name[each].subject for each in item.news if each in templates.by_name]
+    if news:
         return templates.phrases.phone_task.render(news)
-    template = templates.of(item.template, item.variant)
-    if template is None:
+    try:
+        return _worded(item, templates)
+    except wording.UnfitWords:
         # A later release has other words; what is to be done is done all the same.
         kind = code_lists.labels("work_kind").get(item.kind, item.kind)
         return RenderedText(subject=kind, text=kind)
-    where = region(item.region)
+
+
+def _worded(item: WorkItem, templates: Templates) -> RenderedText:
+    template = templates.of(item.template, item.variant)
+    if template is None:
+        raise wording.UnfitWords(item.template, item.variant)
     return wording.render(
         template,
         item.variant,
         templates.phrases,
         zone=zone_at(item.region, item.district_id),
         facts=item.facts,
-        districts=where.district_names,
+        districts=region(item.region).district_names,
         variables={},
         links={},
     )

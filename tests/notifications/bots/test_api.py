@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared import clock
 from tests.notifications.carrier_stage import Stage
 from tests.notifications.fakes import HQ, OPERATIONS
 from tests.support.api import Api
@@ -53,6 +54,8 @@ def test_a_messenger_that_does_not_answer_is_looked_at_again(stage: Stage) -> No
     stage.let_pass(hours=3)
 
     assert api(stage).get("/bots/max").json["status"] == "receiving"
+    (bot,) = stage.harness.docs("BOT")
+    assert bot["due_at"] > clock.iso(stage.now), "in an hour, without an alarm"
 
 
 def test_who_subscribes_a_bot_that_the_stage_does_not_have_reads_so_and_others_may_not_ask(

@@ -14,7 +14,7 @@ from tests.support.api import Answer, Api
 from tests.support.world import at
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-GOOD = {"score": "5", "needs_met": "yes", "wants_call": "no", "comment": ""}
+GOOD = {"score": "5", "needs_met": "yes", "wants_call": "no", "comment": " ", "utm": "1"}
 
 
 class Fields(HTMLParser):
@@ -25,6 +25,7 @@ class Fields(HTMLParser):
         self.names: list[str] = []
         self.chosen: dict[str, str] = {}
         self.invalid = 0
+        self.options: list[tuple[str, str, bool, bool]] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -34,6 +35,9 @@ class Fields(HTMLParser):
             self.names.append(name)
         if tag == "input" and name and "checked" in given:
             self.chosen[name] = given["value"] or ""
+        if given.get("type") == "radio":
+            shown = given["value"] or "", given.get("id") == name, "required" in given
+            self.options.append((str(name), *shown))
         self.invalid += given.get("aria-invalid") == "true"
 
 
@@ -60,6 +64,14 @@ def test_a_form_works_once_and_for_thirty_days(
         shown = public.get(path)
         assert (shown.status, shown.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert Fields(shown.text).names == ["score", "needs_met", "wants_call", "comment"]
+    # A link of what is missing leads to the first answer of its question.
+    options = [each for each in Fields(shown.text).options if each[0] != "needs_met"]
+    assert options == [
+        *(("score", str(mark), mark == 1, True) for mark in range(1, 6)),
+        ("wants_call", "yes", True, False),
+        ("wants_call", "no", False, False),
+    ]
+    assert "summary" not in shown.text.partition("</style>")[2]
     for secret in ("Анна", CASE, FAMILY, MATCH):
         assert secret not in shown.text
     policy = shown.headers["Content-Security-Policy"]
@@ -94,11 +106,12 @@ def test_a_form_works_once_and_for_thirty_days(
 
 
 def test_what_is_missing_is_asked_again_and_nothing_is_lost(public: Api, path: str) -> None:
-    wrong = send(public, path, {"needs_met": "partly", "comment": "Приходят </textarea><b>"})
+    given = {"needs_met": "partly", "wants_call": "no", "comment": "Приходят </textarea><b>"}
+    wrong = send(public, path, given)
 
     fields = Fields(wrong.text)
     assert (wrong.status, fields.invalid) == (422, 1)
-    assert fields.chosen == {"needs_met": "partly"}
+    assert fields.chosen == {"needs_met": "partly", "wants_call": "no"}
     assert "Приходят &lt;/textarea&gt;&lt;b&gt;" in wrong.text
     assert "<title>Ответьте ещё раз." in wrong.text
     assert 'id="error-score"' in wrong.text and 'aria-describedby="error-score"' in wrong.text

@@ -129,8 +129,6 @@ def _at_night(walk: Walk) -> Iterator[str]:
         row, outgoing = sent.row, sent.outgoing
         if row["urgent"] or outgoing.channel not in WRITTEN:
             continue
-        if _is_sent_again(sent):
-            continue
         local = sent.at.astimezone(regions.zone(row["region"]))
         works = regions.is_working_day(row["region"], local.date())
         expires = row.get("expires_at") and clock.parse(row["expires_at"])

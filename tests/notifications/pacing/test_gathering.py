@@ -344,16 +344,13 @@ def test_news_that_is_outdated_while_it_is_gathered_is_not_in_the_digest(
     assert thanks[1].count("Вашу историю прочтут другие") == 1
 
 
+@pytest.mark.parametrize("words", [{"template": "of_an_older_release_holder"}, {"facts": {}}])
 def test_news_whose_words_a_release_has_dropped_holds_up_no_other(
-    harness: NotificationsHarness,
+    harness: NotificationsHarness, words: dict[str, Any]
 ) -> None:
     bursted(harness, 3)
     older = next(one for one in harness.docs("MESSAGE") if one["status"] == "queued")
-    rewritten(
-        harness,
-        older["message_id"],
-        template="of_an_older_release_holder",
-    )
+    rewritten(harness, older["message_id"], **words)
 
     harness.world.advance(MORNING + timedelta(minutes=11))
 

@@ -37,14 +37,15 @@ def test_what_does_not_fit_is_named(more: dict[str, Answer], question: str, code
 
 def test_what_is_required_is_missed_and_the_rest_is_not() -> None:
     assert [each.question for each in CARE.faults({}, codes_of(CARE))] == ["score", "needs_met"]
-    assert CARE.faults(GOOD, codes_of(CARE)) == ()
+    for fits in ({}, {"score": 1}, {"comment": "а" * 2000}):
+        assert CARE.faults(GOOD | fits, codes_of(CARE)) == ()
 
 
 def test_words_are_kept_apart_and_silence_about_a_call_is_no() -> None:
     answers, words = CARE.given(GOOD | {"comment": "Спасибо"})
 
     assert words == {"comment": "Спасибо"}
-    assert answers == GOOD | {"wants_call": False}
+    assert answers == CARE.given(GOOD)[0] == GOOD | {"wants_call": False}
 
 
 def test_a_version_is_found_by_its_number_and_new_forms_have_the_latest() -> None:

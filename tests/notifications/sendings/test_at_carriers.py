@@ -280,9 +280,8 @@ STORM = (
 
 
 def test_a_burst_in_a_storm_over_two_providers_has_no_copy_and_no_loss(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage,
 ) -> None:
-    monkeypatch.setattr(Channels, "has_room", lambda self, name, urgent: True)
     dice = random.Random(7)
     stage.reach_by("smsc")
     stage.only("smsc", "sms_aero")
@@ -307,11 +306,7 @@ def test_a_burst_in_a_storm_over_two_providers_has_no_copy_and_no_loss(
     assert {one["message_id"] for one in messages} == carried | doubted
 
 
-def test_providers_that_are_down_for_an_hour_lose_nothing(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # An hour passes here in less than the second whose room is counted.
-    monkeypatch.setattr(Channels, "has_room", lambda self, name, urgent: True)
+def test_providers_that_are_down_for_an_hour_lose_nothing(stage: Stage) -> None:
     stage.reach_by("smsc")
     closed = stage.server.configuration()
     for name in ("smsc", "sms_aero"):

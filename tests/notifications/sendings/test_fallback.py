@@ -181,7 +181,8 @@ def test_all_news_of_a_digest_in_doubt_is_heard_of_with_it(stage: Stage) -> None
     only(stage, "smsc")
     stage.reach_by("smsc")
     bursted(stage.harness)
-    stage.let_pass(hours=6, minutes=30)
+    stage.let_pass(minutes=11)
+    stage.let_pass(hours=6, minutes=19)
     (digest,) = [one for one in stage.harness.docs("MESSAGE") if one["parts_in_doubt"]]
     told_alone = [one for one in stage.harness.docs("MESSAGE") if one["audience"] == "holder"]
     assert [one["status"] for one in told_alone] == ["handed_over"] * 4
@@ -199,7 +200,8 @@ def test_what_is_heard_of_a_message_says_nothing_of_news_that_was_inside_of_anot
     only(stage, "ses", "smsc")
     stage.reach_by("ses")
     bursted(stage.harness)
-    stage.let_pass(hours=6, minutes=30)
+    stage.let_pass(minutes=11)
+    stage.let_pass(hours=6, minutes=19)
     (digest,) = [one for one in stage.harness.docs("MESSAGE") if one["parts_in_doubt"]]
     assert digest["channel"] == "sms"
     hear(stage, digest["message_id"])
@@ -380,6 +382,19 @@ def test_what_does_not_hold_any_more_takes_no_other_channel(stage: Stage) -> Non
     stage.let_pass(hours=5, minutes=40)
     first = next(one for one in stage.harness.docs("MESSAGE") if "issued" in one["template"])
     assert (first["status"], first["channel"], first["doubts"]) == ("sent", "sms", [])
+
+
+@pytest.mark.parametrize(("provider", "end"), [("smsc", "failed"), ("sns", "sent")])
+def test_what_has_not_arrived_and_no_words_fit_any_more_is_work_where_that_is_known(
+    stage: Stage, provider: str, end: str
+) -> None:
+    only(stage, provider, "ses")
+    stage.reach_by(provider)
+    stage.harness.tell(BLOCKED)
+    rewritten(stage.harness, stage.message()["message_id"], variant="of_another_release")
+    stage.let_pass(hours=1)
+    assert stage.message()["status"] == end
+    assert stage.copies() == [1]
 
 
 def test_the_next_channel_waits_for_the_morning_too(stage: Stage) -> None:

@@ -227,6 +227,23 @@ def test_what_a_release_has_dropped_or_has_expired_keeps_no_other_news_from_a_ca
     assert [one["status"] for one in to_holders(harness)] == ["withheld", "delivered"]
 
 
+def test_of_news_whose_values_an_older_release_has_not_kept_a_caller_says_the_title(
+    harness: NotificationsHarness,
+) -> None:
+    harness.owners.change(channel="phone_task", address=None)
+    harness.tell(PLACEMENT_ENDS)
+    (message,) = to_holders(harness)
+    rewritten(harness, message["message_id"], facts={})
+    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
+
+    (news,) = api.get(f"{path}/call").json["news"]
+    assert news["text"] == news["title"] == "До какого дня работает ваша карта"
+    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
+    harness.world.settle()
+    assert [one["status"] for one in to_holders(harness)] == ["delivered"]
+
+
 def test_who_has_taken_consent_back_before_the_call_counts_as_told_of_nothing(
     harness: NotificationsHarness,
 ) -> None:

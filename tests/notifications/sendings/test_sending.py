@@ -12,8 +12,12 @@ from services.notifications.channels.port import DeliveryReport, OnDoubt, Outgoi
 from services.notifications.messages import rendering
 from services.notifications.messages.recipients import find_destination
 from services.notifications.messages.values import LONGEST_WAIT
+from services.notifications.templates.values import FIRST_NAME
 from shared import clock
 from shared.events import cards, cards_partners, intake, matching
+from shared.events.base import Event
+from shared.messaging.template_variables import declared
+from tests.notifications import fakes
 from tests.notifications.fakes import (
     ASKED,
     CARD,
@@ -21,7 +25,9 @@ from tests.notifications.fakes import (
     OF_CASE,
     OF_MATCH,
     NotificationsHarness,
+    rewritten,
 )
+from tests.notifications.sendings.night import ISSUED, OF_CARD, PLACEMENT_ENDS, to_holders
 from tests.support.world import at
 
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D01")
@@ -181,6 +187,27 @@ def test_that_a_copy_was_not_taken_says_nothing_about_the_first(
     assert (len(harness.gateway.sends), harness.message()["status"]) == (2, "unknown")
 
 
+@pytest.mark.parametrize(("urgent", "tries", "way"), [(False, 1, "phone_task"), (True, 2, "bot")])
+def test_a_copy_of_what_may_have_arrived_wakes_nobody_at_night(
+    harness: NotificationsHarness,
+    monkeypatch: pytest.MonkeyPatch,
+    urgent: bool,
+    tries: int,
+    way: str,
+) -> None:
+    monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
+    harness.world.set_time(at("2026-09-14 21:59"))
+    harness.gateway.faults = ["taken_then_silent"]
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="lost") if urgent else card_event())
+    for minutes in (0, 1, 3, 60, 10 * 60):
+        later(harness, at("2026-09-14 22:00") + timedelta(minutes=minutes))
+    (message,) = to_holders(harness)
+    assert harness.gateway.sends.count(message["message_id"]) == tries
+
+    later(harness, at("2026-09-15 09:00"))
+    assert harness.row_of(message["message_id"])["channel"] == way
+
+
 def test_a_worker_that_dies_after_the_claim_loses_nothing_and_repeats_nothing(
     harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +279,72 @@ def test_a_partner_whom_nothing_reaches_becomes_a_task_for_the_leader_of_its_dis
     assert (task["kind"], task["variant"]) == ("check_contact", "partner")
     harness.tell(cards_partners.PartnerEnded(**of, reason="closed", announced=True))
     assert harness.docs("WORK_ITEM")[0]["status"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("event", "of_another_release"),
+    [
+        (PLACEMENT_ENDS, {"template": "of_another_release_holder"}),
+        (PLACEMENT_ENDS, {"variant": "of_another_release"}),
+        (PLACEMENT_ENDS, {"facts": {}}),
+        (ISSUED, {}),
+    ],
+)
+def test_a_message_that_no_words_fit_waits_for_them_and_then_is_work_of_the_staff(
+    harness: NotificationsHarness,
+    monkeypatch: pytest.MonkeyPatch,
+    event: Event,
+    of_another_release: dict[str, Any],
+) -> None:
+    harness.owners.down = {"cards"}
+    harness.tell(event)
+    (message,) = to_holders(harness)
+    rewritten(harness, message["message_id"], **of_another_release)
+    harness.owners.down = set()
+    monkeypatch.setattr(fakes, "declared", first_name_only)
+
+    later(harness, at("2026-09-14 15:50"))
+    assert to_holders(harness)[0]["status"] == "queued"
+    later(harness, at("2026-09-14 17:00"))
+
+    (message,) = to_holders(harness)
+    assert (message["status"], message["reason"]) == ("failed", "undeclared_variables")
+    assert "check_contact" in [one["kind"] for one in harness.docs("WORK_ITEM")]
+    assert harness.gateway.to("holder") == []
+
+
+@pytest.mark.parametrize("of_another_release", [{"variant": "of_another_release"}, {"facts": {}}])
+def test_what_may_have_arrived_is_not_repeated_in_words_that_do_not_fit(
+    harness: NotificationsHarness,
+    monkeypatch: pytest.MonkeyPatch,
+    of_another_release: dict[str, Any],
+) -> None:
+    monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
+    harness.gateway.faults = ["silent"]
+    harness.tell(PLACEMENT_ENDS)
+    rewritten(harness, to_holders(harness)[0]["message_id"], **of_another_release)
+    later(harness, at("2026-09-14 10:05"))
+
+    (message,) = to_holders(harness)
+    assert (message["status"], message["doubts"]) == ("queued", ["gateway"])
+
+
+def first_name_only(owner: str) -> dict[str, frozenset[str]]:
+    """What an owner lets out whose release knows no other values yet."""
+    return dict.fromkeys(declared(owner), frozenset({FIRST_NAME}))
+
+
+def test_a_message_goes_out_when_the_release_of_its_owner_has_come(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(fakes, "declared", first_name_only)
+        harness.tell(ISSUED)
+        later(harness, at("2026-09-14 10:30"))
+        assert harness.gateway.to("holder") == []
+
+    later(harness, at("2026-09-14 11:30"))
+    assert "70211" in harness.gateway.to("holder")[0].text
 
 
 def test_another_worker_in_the_middle_of_a_sending_sends_nothing(
@@ -479,6 +572,19 @@ def test_a_code_goes_out_at_once_and_a_late_one_not_at_all(harness: Notification
     assert (message["status"], message["reason"]) == ("withheld", "expired")
     assert message["urgent"]
     assert harness.gateway.messages == {}
+
+
+def test_no_copy_is_sent_of_a_code_that_is_good_no_more(
+    harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
+    harness.gateway.faults = ["silent"]
+    harness.tell(code_event())
+    later(harness, at("2026-09-14 10:10"))
+
+    message = harness.message()
+    assert (message["status"], message["reason"]) == ("withheld", "expired")
+    assert len(harness.gateway.sends) == 1
 
 
 def test_nothing_is_sent_for_a_contact_that_nobody_has(harness: NotificationsHarness) -> None:

@@ -222,10 +222,10 @@ def test_no_staff_is_sent_to_reach_a_family_that_may_have_left_no_contact(read: 
 
 
 def test_each_message_to_a_person_says_whom_to_turn_to() -> None:
-    """A code is for at once; at a business the community is the one that it deals with."""
+    """A code is for at once."""
     helpless = {
         name
         for name, template in FOUND.by_name.items()
-        if template.audience.owner and not template.lines and template.audience.value != "partner"
+        if template.audience.owner and not template.lines
     }
     assert {name for name in helpless if not name.startswith("sign_in_requested")} == set()

@@ -69,10 +69,14 @@ def test_a_forged_webhook_is_refused_without_a_hint_and_nothing_is_stored(stage:
     assert send(stage, "max", told_max()).status == 401
 
 
-def test_a_replayed_update_has_no_effect_and_long_words_are_kept_sealed(stage: Stage) -> None:
+def test_a_replayed_update_has_no_effect_and_long_words_are_kept_sealed(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     for _ in range(5):
         answer = send(stage, "max", told_max(WORDS))
         assert (answer.status, answer.text) == (200, "ok")
+    counted = capsys.readouterr().out
+    assert (counted.count('"update_said":['), counted.count('"update_repeated":[')) == (1, 4)
     send(stage, "max", told_max("Нет", 2))
 
     assert len(WORDS) == 10_000
@@ -162,7 +166,9 @@ STRANGE = {
 }  # fmt: skip
 
 
-def test_whatever_a_proven_provider_sends_is_answered_and_does_not_come_again(stage: Stage) -> None:
+def test_whatever_a_proven_provider_sends_is_answered_and_does_not_come_again(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     for path, bodies in STRANGE.items():
         for body in bodies:
             answer = send(stage, path, CallBack(body, {**MAX, **TELEGRAM}))
@@ -171,6 +177,8 @@ def test_whatever_a_proven_provider_sends_is_answered_and_does_not_come_again(st
 
     kinds = [one["kind"] for one in updates(stage)]
     assert kinds == ["said", "said", "said", "delivery"]
+    counted = capsys.readouterr().out
+    assert '"update_unreadable":[' in counted and '"update_unknown":[' in counted
     forwarded = {"type": "message_new", "event_id": "e9", "group_id": 1, "secret": "demo-secret"}
     forwarded["object"] = {"message": {"peer_id": 15, "text": "Да", "fwd": ["я" * 4096] * 10}}
     assert send(stage, "vk", CallBack(json.dumps(forwarded), {})).text == "ok"

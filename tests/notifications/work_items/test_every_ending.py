@@ -147,10 +147,8 @@ def test_every_deed_ends_the_work_it_is_the_end_of(
     found, bodies = list(pairs()), list[tuple[str, str]]()
     harness.world.set_time(NOW)
     for each in found:
-        asked = harness.body(each.asked)
-        harness.world.set_time(NOW + timedelta(minutes=5))
-        bodies.append((asked, harness.body(each.deed)))
-        harness.world.set_time(NOW)
+        asked = harness.body(each.asked, time=NOW)
+        bodies.append((asked, harness.body(each.deed, time=NOW + timedelta(minutes=5))))
     first, second = (1, 0) if late else (0, 1)
     harness.deliver(*(body[first] for body in bodies))
     harness.deliver(*(body[second] for body in bodies for _ in range(2)))

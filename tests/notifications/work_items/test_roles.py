@@ -302,7 +302,12 @@ def test_a_role_without_a_place_in_the_event_is_asked_nothing(
 
 
 @pytest.mark.parametrize(
-    "words", [{"template": "of_an_older_release_hq"}, {"variant": "of_an_older_release"}]
+    "words",
+    [
+        {"template": "of_an_older_release_hq"},
+        {"variant": "of_an_older_release"},
+        {"template": "case_taken_hq", "variant": "other"},  # its number is not kept
+    ],
 )
 def test_work_whose_words_a_release_has_dropped_is_shown_by_its_kind(
     harness: NotificationsHarness, words: dict[str, str]

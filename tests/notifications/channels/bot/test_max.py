@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.notifications.channels.bot.max import _sent
 from services.notifications.channels.port import DeliveryReport, OnDoubt, UpdateKind
+from services.notifications.channels.wire import WireAnswer
 from shared.errors import Unauthenticated
 from tests.notifications.channels.conftest import FATES, fates, message, request
 from tests.support.carriers import CarrierServer
@@ -28,6 +30,9 @@ def test_every_answer_of_max_is_understood(
     assert found.send(message("m4", "bot", "max:15")).code == "blocked_by_user"
     wrong = found.model_copy(update={"token": ""})
     assert wrong.send(message("m2", "bot", "max:15")).code == "not_taken"
+    codes = [_sent(WireAnswer(each, {})).code for each in (403, 404, 405)]
+    assert codes == ["blocked_by_user", "no_such_address", "not_taken"]
+    assert "demo" not in repr(found)
 
 
 def test_an_update_of_max_is_believed_by_its_secret_and_read(
@@ -67,7 +72,9 @@ def test_an_update_of_max_is_believed_by_its_secret_and_read(
     half: tuple[dict[str, Any], ...]
     half = ({"sender": {"user_id": 15}}, {"body": {"mid": "mid.7", "text": "Да"}}, {})
     unsaid = [{"update_type": "message_created", "message": each} for each in half]
-    for nonsense in ({"update_type": "dialog_muted"}, *unsaid, "[1]"):
+    half = ({"callback_id": "c1"}, {"user": {"user_id": 15}})
+    unpressed = [{"update_type": "message_callback", "callback": each} for each in half]
+    for nonsense in ({"update_type": "dialog_muted"}, *unsaid, *unpressed, "[1]"):
         assert found.parse(request(nonsense)).updates == ()
 
 
@@ -82,5 +89,5 @@ def test_a_bot_of_max_is_subscribed_and_knows_it(
     server.carriers.webhooks.clear()
     assert found.receives(url) is False
     unreachable = found.model_copy(update={"url": "http://127.0.0.1:9"})
-    assert unreachable.receives(url) is None
+    assert (unreachable.receives(url), unreachable.subscribe(url)) == (None, False)
     assert isinstance(unreachable.send(message("m3", "bot", "max:15")), DeliveryReport)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.notifications.channels.bot import telegram
-from services.notifications.channels.port import OnDoubt, UpdateKind
+from services.notifications.channels.port import DeliveryStatus, OnDoubt, UpdateKind
 from services.notifications.channels.wire import WireAnswer
 from shared import clock
 from shared.errors import Invalid, Unauthenticated
@@ -26,6 +26,8 @@ def test_every_answer_of_telegram_is_understood(
     server.provider.fail("too_many", 1, "telegram")
     assert found.send(message("t1", "bot", "telegram:15")).retry_after == 7
     assert "demo" not in repr(found).replace("http", "")
+    for unclear in ({"ok": True, "result": True}, {"result": {"message_id": 1}}):
+        assert telegram._sent(WireAnswer(200, unclear)).status is DeliveryStatus.UNKNOWN
 
 
 def test_an_update_of_telegram_is_believed_by_its_secret_and_read(

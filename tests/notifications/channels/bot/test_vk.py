@@ -82,15 +82,19 @@ def test_a_community_is_subscribed_and_knows_it(
     for _ in range(2):
         assert found.subscribe(url), "again without a server more: a community has ten at most"
     assert found.receives(url) is True
+    server.carriers.calls.clear()
+    assert not found.subscribe(f"{url}-of-another-stage"), "the server of another is left alone"
+    assert not any("editCallbackServer" in each for each in server.carriers.calls)
     unreachable = found.model_copy(update={"url": "http://127.0.0.1:9"})
     assert (unreachable.subscribe(url), unreachable.receives(url)) == (False, None)
 
 
 def test_only_some_errors_of_vk_say_that_it_has_no_message() -> None:
     def sent(code: int | None) -> str:
-        return vk._sent(WireAnswer(200, {"error": {"error_code": code}})).status.value
+        found = vk._sent(WireAnswer(200, {"error": {"error_code": code}}))
+        return found.code or "" if found.status.value == "absent" else found.status.value
 
-    codes = {6: "absent", 9: "absent", 29: "absent", 5: "absent", 901: "refused"}
+    codes = {6: "too_many", 9: "too_many", 29: "too_many", 5: "not_taken", 901: "refused"}
     codes |= {1: "unknown", 10: "unknown", 36: "unknown"}
     # Of a chat that the community was turned out of, and of a person who has left VK.
     codes |= dict.fromkeys((18, 900, 917, 922, 945, 1012, 3610), "refused")
