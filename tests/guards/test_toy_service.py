@@ -43,7 +43,7 @@ EXAMPLES = {
 # The toy reads no environment of its own, and the local stage changes no list.
 OPTIONAL = {"services/lending/settings.py", "infra/stages/local/code_lists.toml"}
 FUZZ = (
-    test_fuzz.test_every_operation_succeeds_for_its_caller,
+    test_fuzz.test_every_operation_succeeds_for_its_caller_and_for_nobody_from_elsewhere,
     test_fuzz.test_one_invalid_place_is_named_and_nothing_else_happens,
 )
 BOUNDS = f"test_bounds.py::{announcing.__name__}[lending.LoanOverdue]"
