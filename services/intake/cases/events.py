@@ -28,8 +28,8 @@ from shared.events.intake import (
 from shared.events.intake_aids import AidCorrected, CountedAid
 
 # What a family itself changed about its needs, by whichever way.
-BY_FAMILY = ("needs_corrected", "asked_again", "mended", "disowned")
-OF_REQUEST = ("asked_again", "mended", "disowned")
+OF_REQUEST = ("asked_again", "mended", "disowned", "addition_withdrawn")
+BY_FAMILY = ("needs_corrected", *OF_REQUEST)
 LOOKED = ("triaged", "needs_clarified")
 ON_CARE_TRACK = (Status.CARE_REQUIRED, Status.MATCHED, Status.IN_CARE)
 
