@@ -62,10 +62,11 @@ def test_what_was_added_to_the_wrong_request_is_taken_out_again(client: IntakeCl
     client.do(OPERATOR, f"{path}/additions", {"text": "Анна вспомнила"})
     olga = {"category": "animal_care", "text": "Собака Ольги"}
     food = {"category": "food_aid", "text": "Ольге тоже", "urgency": "urgent"}
-    client.do(OPERATOR, f"{path}/additions", {"needs": [olga, food], "text": "Ольга вспомнила"})
+    more = {"needs": [olga, food, {"category": "repair_work"}], "text": "Ольга вспомнила"}
+    client.do(OPERATOR, f"{path}/additions", more)
     kept, wrong = client.get(COLLEAGUE, f"{path}/read-back").json["added"]
     assert (kept["text"], wrong["text"]) == ("Анна вспомнила", "Ольга вспомнила")
-    assert (kept["need_ids"], len(wrong["need_ids"])) == ([], 2)
+    assert (kept["need_ids"], len(wrong["need_ids"])) == ([], 3)
     one, reason = f"{path}/additions/{wrong['id']}/withdraw", {"reason": "other_family"}
     for other, status in ((FOREIGN, 404), (staff("CM-1", "case_manager"), 404)):
         assert client.post(other, one, reason).status == status
@@ -85,6 +86,7 @@ def test_what_was_added_to_the_wrong_request_is_taken_out_again(client: IntakeCl
     assert [(n["category"], n["status"], n["urgency"]) for n in client.view(case)["needs"]] == [
         ("food_aid", "open", "normal"),
         ("animal_care", "dropped", "normal"),
+        ("repair_work", "dropped", "normal"),
     ]
     last = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
     assert (last["what"], last["reason"]) == ("addition_withdrawn", "other_family")
