@@ -94,7 +94,7 @@ def test_what_was_added_to_the_wrong_request_is_taken_out_again(client: IntakeCl
     assert (told["request_id"], told["case_id"]) == (asked["id"], case)
     assert client.published("NeedsChanged")[-1]["request_id"] == asked["id"]
     again = client.post(COLLEAGUE, one, reason)
-    assert (again.status, again.json["title"]) == (404, "Этого в заявке нет")
+    assert (again.status, again.json["title"]) == (404, "Этого в заявке уже нет")
 
     client.do(HQ, f"{path}/additions/{kept['id']}/withdraw", reason)
     assert len(client.published("AdditionWithdrawn")) == 1  # who has the case has done it
