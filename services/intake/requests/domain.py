@@ -63,7 +63,6 @@ class Request(TimedAggregate):
     registered_by: str
     registered_role: str
     received_at: Moment
-
     status: RequestStatus = RequestStatus.RECEIVED
     family_id: str | None = None
     case_id: str | None = None
@@ -80,7 +79,7 @@ class Request(TimedAggregate):
     def legal_steps(self) -> tuple[str, ...]:
         """The steps of the status; of who left no contact there is no family to help."""
         possible = dict.fromkeys(OF_A_FAMILY, self.family_id is not None)
-        possible["withdraw_addition"] = bool(self.additions)
+        possible["withdraw_addition"] = bool(self.all_additions)
         return tuple(step for step in super().legal_steps if possible.get(step, True))
 
     @property
@@ -181,9 +180,10 @@ class Request(TimedAggregate):
         return self._with(**own, left_case=self.case_id)
 
     @property
-    def keeps_words(self) -> bool:
-        """Whether something that was said in it is kept, at first or added later."""
-        return bool(self.texts or self.additions or any(need.text_ref for need in self.needs))
+    def all_additions(self) -> tuple[str, ...]:
+        """What was added to it later, words or needs or both, in the order of time."""
+        brought = {need.addition for need in self.needs if need.addition}
+        return tuple(sorted(brought | {*self.additions}))
 
     @property
     def word_records(self) -> tuple[str, ...]:
@@ -194,17 +194,17 @@ class Request(TimedAggregate):
 
     def forget_words(self) -> Self:
         """Keep no words any more; codes and dates stay."""
-        needs = tuple(need.model_copy(update={"text_ref": None}) for need in self.needs)
-        return self._with(texts=(), additions=(), needs=needs)
+        bare = (need.added_in(None).model_copy(update={"text_ref": None}) for need in self.needs)
+        return self._with(texts=(), additions=(), needs=tuple(bare))
 
     def add(self, needs: tuple[AskedNeed, ...], record: str | None, urgency: Urgency) -> Self:
-        """Add what the caller remembered, with its words in `record`; urgency only grows."""
+        """Add what the caller remembered, with new words in `record`; urgency only grows."""
         self._require("add")
         if len(self.needs) + len(needs) > MAX_NEEDS or self._full:
             raise self._refusal("request_is_full")
         additions = self.additions if record is None else (*self.additions, record)
         return self._with(
-            needs=(*self.needs, *(need.added_in(record) for need in needs)),
+            needs=(*self.needs, *needs),
             additions=additions,
             urgency=Urgency.URGENT if Urgency.URGENT in (self.urgency, urgency) else self.urgency,
         )

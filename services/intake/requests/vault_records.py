@@ -87,7 +87,7 @@ def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWor
         number=request.number,
         received_at=request.received_at,
         text=said.get(TEXT),
-        added=tuple(_added(request, each, records) for each in request.additions),
+        added=tuple(_added(request, each, records) for each in request.all_additions),
         needs=tuple(
             NeedWords(need_id=need.need_id, text=text)
             for need in request.needs

@@ -53,8 +53,8 @@ def add_to_request(
     before, record = load_asked(request, families, cases), ids.new(OF_ADDITION)
     needs, words = asked_needs(body.needs, record, "/needs")
     said = words if body.text is None else words | {TEXT: body.text}
-    keeps = bool(body.needs) or body.text is not None
-    added = request.add(needs, record if keeps else None, body.urgency)
+    needs = tuple(need.added_in(record) for need in needs)
+    added = request.add(needs, record if body.text is not None else None, body.urgency)
     urgent = Urgency.URGENT in (body.urgency, *(need.urgency for need in needs))
     case = before.case
     if case is not None and request.status is RequestStatus.JOINED:
