@@ -84,8 +84,10 @@ def test_what_a_family_says_of_its_contact_is_proved_by_a_code_there(client: Int
     assert contact["proof"] == "unproved"
     assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
     assert client.signed_in(OTHER["phone"]).id == me.id
-    (contact,) = client.get(HQ, family).json["contacts"]
-    assert contact["proof"] == "proven_by_code"
+    seen = client.get(HQ, family).json
+    assert [each["proof"] for each in seen["contacts"]] == ["proven_by_code"]
+    client.signed_in(OTHER["phone"])
+    assert client.get(HQ, family).json["version"] == seen["version"]  # it is proved already
 
 
 def test_the_former_contact_is_told_of_a_move_unless_its_phone_is_stolen(
