@@ -53,6 +53,7 @@ def test_a_code_opens_what_is_the_familys_own_and_nothing_else(client: IntakeCli
     for path in (f"/cases/{other}/own", f"/cases/{mine}", f"{client.of_family(other)}/export"):
         assert client.get(me, path).status == 404
     assert client.post(me, f"/cases/{other}/withdraw", {}).status == 404
+    assert client.get(HQ, "/own-cases").status == 403
     seen = client.get(HQ, family).json
     assert seen["contacts"][0]["proof"] == "proven_by_code"
     assert [each["form"] for each in seen["consents"] if each["withdrawn_at"]] == ["spoken"]
