@@ -53,6 +53,15 @@ def test_what_the_caller_remembers_is_added_and_reaches_the_case(client: IntakeC
     assert (over.status, over.code) == (409, "request_is_over")
 
 
+def test_what_is_added_reaches_a_case_that_waits_for_a_guardian(client: IntakeClient) -> None:
+    case = client.waiting()
+    (asked,) = client.view(case)["requests"]
+
+    client.do(COLLEAGUE, f"/requests/{asked}/additions", {"needs": [{"category": "animal_care"}]})
+
+    assert [need["category"] for need in client.view(case)["needs"]][-1] == "animal_care"
+
+
 def test_what_was_added_to_the_wrong_request_is_taken_out_again(client: IntakeClient) -> None:
     """The words of Olga are pasted to the request of Anna, and a colleague reads them to Anna."""
     needs = [{"category": "food_aid", "text": "Крупы"}]

@@ -74,9 +74,9 @@ def test_headquarters_calls_who_was_sent_to_an_organisation_a_short_while_before
     sent(one, 0)  # long ago
     client.wait(20)
     first, forgotten, back = (sent(one, number) for number in (1, 2, 3))
-    client.wait(10)
+    client.wait(9)
     second = sent(one, 4)
-    sent(other, 5)
+    fifth = sent(other, 5)
     erased = {"reason": "person_asked", "evidence": "written"}
     client.do(HQ, f"{client.of_family(forgotten)}/erase", erased)
     client.do(HQ, f"/cases/{back}/reopen", {"reason": "needs_returned", "evidence": "written"})
@@ -94,3 +94,10 @@ def test_headquarters_calls_who_was_sent_to_an_organisation_a_short_while_before
     for case in (first, second):
         last = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
         assert (last["what"], last["ref"]) == ("referral_lost", one)
+
+    again = {"reason": "needs_returned", "evidence": "written"}
+    client.do(HQ, f"/cases/{first}/reopen", again)
+    client.do(HQ, f"/cases/{first}/triage", {"decision": "redirect", "provider_id": other})
+    client.do(HQ, f"/providers/{other}/retire")
+    client.hear(ProviderRetired(region="ZR", provider_id=other))
+    assert [each["case_id"] for each in client.published("ReferralLost")][2:] == [fifth, first]

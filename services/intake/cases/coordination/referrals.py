@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from services.intake.cases.domain import Case
-from services.intake.codes.values import ClosedReason
 from services.intake.families.values import Stamp
 
 # So long a family may be on its way there; no month is shorter.
@@ -13,10 +12,9 @@ LOST = "referral_lost"
 
 def referred_to(case: Case) -> str | None:
     """Return the provider to which a family was sent, until that helps no more."""
-    if case.triage is None or case.closed_reason is not ClosedReason.REDIRECTED:
-        return None
-    lost = any(entry.what == LOST and entry.ref == case.triage.provider for entry in case.history)
-    return None if lost else case.triage.provider
+    provider = None if case.triage is None else case.triage.provider
+    lost = any(entry.what == LOST and entry.ref == provider for entry in case.history)
+    return None if lost else provider
 
 
 def lose_referral(case: Case, stamp: Stamp, provider: str) -> Case:
