@@ -137,8 +137,8 @@ def agreed(case: Case, stamp: Stamp, match_id: str) -> Case:
     match = _open_match(case, match_id)
     if match is None:
         return _without_effect(case, stamp, match_id)
-    met = match.model_copy(update={"introduced": True})
-    return case.record(stamp, "care_agreement_signed", ref=match_id, match=met)
+    signed = match.model_copy(update={"agreed": True, "introduced": True})
+    return case.record(stamp, "care_agreement_signed", ref=match_id, match=signed)
 
 
 def started(case: Case, stamp: Stamp, match_id: str, started_on: date) -> Case:

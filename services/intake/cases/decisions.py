@@ -37,6 +37,7 @@ class OpenMatch(ValueObject):
     guardian_id: str
     proposed_at: Moment
     introduced: bool = False
+    agreed: bool = False
     started_on: Day | None = None
 
 
