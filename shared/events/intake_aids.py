@@ -1,4 +1,4 @@
-"""Events of intake about what was recorded of an aid, and was wrong."""
+"""Events of intake about aid that was recorded wrongly, and organisations that help no more."""
 
 from datetime import datetime
 
@@ -31,3 +31,18 @@ class AidCorrected(Event):
     former: CountedAid
     corrected: CountedAid | None = None
     to_review: bool = False
+
+
+class ProviderRetired(Event):
+    """An organisation helps no more: no family is sent to it."""
+
+    provider_id: str
+
+
+class ReferralLost(Event):
+    """An organisation helps no more, and a family was sent to it a short while ago."""
+
+    case_id: str
+    family_id: str
+    district_id: str
+    provider_id: str

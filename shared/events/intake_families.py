@@ -29,6 +29,15 @@ class RequestLeftCase(Event):
     open: bool
 
 
+class AdditionWithdrawn(Event):
+    """What was added to a request by mistake was taken out; headquarters looks what it has done."""
+
+    request_id: str
+    family_id: str | None = None
+    case_id: str | None = None
+    district_id: str | None = None
+
+
 class FamilyCasesEnded(Event):
     """No case of a family is open any more; each of its records has one, as `record_id`."""
 

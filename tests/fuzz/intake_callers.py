@@ -57,6 +57,9 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
     followed = client.asked(contact=CONTACT | {"phone": "+79160000007"})
     wrong = client.asked(contact=CONTACT | {"phone": "+79160000007"})
     note = {"request_id": followed["id"], "text": "Перезвонить"}
+    added_to = f"/requests/{followed['id']}"
+    client.do(OPERATOR, f"{added_to}/additions", {"text": "Ещё"})
+    added = str(client.get(HQ, f"{added_to}/words").json["added"][0]["id"])
     notes = [str(client.do(OPERATOR, "/hand-overs", note)["id"]) for _ in range(2)]
     filing = str(client.do(ASSISTANT, "/filings", request(contact=FIRST_CALL))["id"])
     signed.connect(client)
@@ -160,6 +163,11 @@ def callers(world: World, _: pytest.MonkeyPatch) -> dict[str, Caller]:
         "read_back": Caller(OPERATOR, {"request_id": followed["id"]}),
         "add_to_request": Caller(
             OPERATOR, {"request_id": followed["id"]}, body={"needs": new["add"], "text": "Ещё"}
+        ),
+        "withdraw_addition": Caller(
+            OPERATOR,
+            {"request_id": followed["id"], "addition_id": added},
+            body={"reason": "other_family"},
         ),
         "mend_request": Caller(
             OPERATOR,

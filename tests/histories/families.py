@@ -205,6 +205,7 @@ class Hotline:
         one = f"/requests/{asked}"
         seen = self.client.get(HQ, one).json
         needs = [each["need_id"] for each in seen["needs"]]
+        added = self.client.get(HQ, f"{one}/words").json["added"]
         again = [{"need_id": each, "text": WORDS} for each in needs[:1]]
         mended = [{"contact": self.contact()}, {"district_id": "D02"}, {"change": again}]
         said: Said = {
@@ -213,6 +214,10 @@ class Hotline:
             "add": ("additions", ({"text": WORDS}, {"needs": [{"category": KINDS[0]}]})),
             "mend": ("mend", mended[: 1 if seen["case_status"] == "closed" else None]),
             "disown": ("disown", (None,)),
+            "withdraw_addition": (
+                f"additions/{added[-1]['id'] if added else ''}/withdraw",
+                ({"reason": "other_family"},),
+            ),
         }
         self._take_some(who, one, said)
 

@@ -45,6 +45,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "change_own_consent": {"given": True},
     "withdraw_own_case": {"reason": "not_said"},
     "add_to_request": {"text": "Иначе"},
+    "withdraw_addition": {"reason": "family_asked"},
     "mend_request": {"urgency": "normal"},
     "leave_note": {"text": "Иначе"},
     "file_request": {"urgency": "urgent"},

@@ -139,12 +139,18 @@ REQUESTS: dict[str, Callable[[IntakeClient], str]] = {
 @pytest.mark.parametrize("standing", REQUESTS)
 def test_a_request(client: IntakeClient, standing: str) -> None:
     one = f"/requests/{REQUESTS[standing](client)}"
+    added = client.get(HQ, f"{one}/words").json["added"]
+    addition = added[-1]["id"] if added else ids.new("add")
     said: Any = {
         "join": (f"{one}/case", (None,)),
         "end": (f"{one}/end", ({"reason": "information_given"},)),
         "add": (f"{one}/additions", ({"text": "И ещё"},)),
         "mend": (f"{one}/mend", ({"urgency": "urgent"}, {"contact": OTHER_PHONE})),
         "disown": (f"{one}/disown", (None,)),
+        "withdraw_addition": (
+            f"{one}/additions/{addition}/withdraw",
+            ({"reason": "family_asked"},),
+        ),
     }
     callers = (OPERATOR, HQ, HQ_Y, BOT)
     assert check(client, callers, one, said) == 2

@@ -54,6 +54,7 @@ ACTIONS = (
     "add_to_request",
     "mend_request",
     "disown_request",
+    "withdraw_addition",
     "find_caller",
     "file_request",
     "view_filing",

@@ -1,5 +1,7 @@
 """What an operator asks and writes down during a call; a phone travels in the body, in no URL."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from services.intake.cases.commands import MAX_AT_ONCE, ChangedNeed, DroppedNeed, NewNeed
@@ -9,6 +11,7 @@ from services.intake.telephony.values import CallId
 from shared.api.models import Command, Text
 from shared.domain import DistrictCode, RegionCode
 from shared.privacy.contact import NewContact, Phone
+from shared.reference.code_lists import Listed
 
 
 class FindCaller(Command):
@@ -33,6 +36,12 @@ class AddToRequest(Command):
     needs: list[NewNeed] = Field(default=[], max_length=MAX_AT_ONCE)
     text: Text | None = None
     urgency: Urgency = Urgency.NORMAL
+
+
+class WithdrawAddition(Command):
+    """Why what was added to a request does not belong there."""
+
+    reason: Annotated[str, Listed("addition_withdrawal_reason")]
 
 
 class MendRequest(Command):

@@ -16,7 +16,7 @@ from services.intake.families.domain import Family
 from services.intake.families.values import Stamp
 from services.intake.requests.domain import Request
 from shared.domain import Moment
-from shared.errors import IllegalStep
+from shared.errors import IllegalStep, NotFound
 
 
 def require_open(case: Case) -> None:
@@ -52,6 +52,35 @@ def mend_case(
         district=case.district if others else district or case.district,
         urgent=any(each.urgent for each in (after, *others)),
     )
+
+
+def without_addition(request: Request, addition: str) -> Request:
+    """Return a request without what was added to it at one time; how urgent it is stays."""
+    request._require("withdraw_addition")
+    if addition not in request.all_additions:
+        raise NotFound("addition")
+    return request._with(
+        additions=tuple(each for each in request.additions if each != addition),
+        needs=tuple(need for need in request.needs if need.addition != addition),
+    )
+
+
+def take_out_addition(
+    case: Case,
+    stamp: Stamp,
+    wrong: Sequence[AskedNeed],
+    left: Sequence[Request],
+    reason: str,
+) -> Case:
+    """Take out what was added to a request by mistake; what the requests `left` ask for stays.
+
+    What a guardian is searched for stays without its words, until headquarters has looked.
+    """
+    also = tuple(need for each in left for need in each.needs)
+    needs = _without_asked(case, stamp, wrong, also)
+    if _lacks_needs(case._with(needs=needs)):
+        needs = _without_asked(case, stamp, wrong, also, keeps_needs=True)
+    return case.record(stamp, "addition_withdrawn", reason, left[0].request_id, needs=needs)
 
 
 def disown_case(case: Case, stamp: Stamp, request: Request, others: Sequence[Request]) -> Case:
@@ -108,9 +137,7 @@ def _without_requests(
 ) -> Case:
     """Return a case without some requests, and without what they alone asked for."""
     asked, also = (tuple(n for each in some for n in each.needs) for some in (leaving, others))
-    still = set() if keeps_needs else {need.need_id for need in case.open_needs}
-    taken = {each.need_id: "mistake" for each in asked if each.need_id in still}
-    needs = _mended_needs(case.needs, stamp, asked, (), NeedChanges(dropped=taken), also)
+    needs = _without_asked(case, stamp, asked, also, keeps_needs=keeps_needs)
     gone = {each.request_id for each in leaving}
     requests = tuple(each for each in case.requests if each not in gone)
     # Once a coordinator has the case, it says itself whether the case can wait.
@@ -120,6 +147,20 @@ def _without_requests(
     for each in leaving:
         left = left.record(stamp, "disowned", ref=each.request_id)
     return left
+
+
+def _without_asked(
+    case: Case,
+    stamp: Stamp,
+    asked: Sequence[AskedNeed],
+    also: tuple[AskedNeed, ...],
+    *,
+    keeps_needs: bool = False,
+) -> tuple[Need, ...]:
+    """Return needs without what was asked; of those that are kept the words alone go."""
+    still = set() if keeps_needs else {need.need_id for need in case.open_needs}
+    taken = {each.need_id: "mistake" for each in asked if each.need_id in still}
+    return _mended_needs(case.needs, stamp, asked, (), NeedChanges(dropped=taken), also)
 
 
 def _mended_needs(

@@ -95,6 +95,16 @@ class AddedView(View):
     emergency: EmergencyView | None
 
 
+class WithdrawnView(View):
+    """A request without what was added to it by mistake, and what is done with that."""
+
+    id: str
+    version: int
+    number: str
+    title: str
+    what_next: str
+
+
 class FoundRequests(View):
     """The requests that a caller speaks of, the latest first."""
 

@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 
 from services.intake.cases.coordination import taking
 from services.intake.cases.coordination.limits import is_urgent
+from services.intake.cases.coordination.referrals import LOST, referred_to
 from services.intake.cases.decisions import Aid
 from services.intake.cases.domain import TAKE_ESCALATION, TAKE_REMINDER, Case
 from services.intake.cases.values import Need, Status
@@ -25,11 +26,11 @@ from shared.events.intake import (
     OutcomeRecorded,
     RequestTriaged,
 )
-from shared.events.intake_aids import AidCorrected, CountedAid
+from shared.events.intake_aids import AidCorrected, CountedAid, ReferralLost
 
 # What a family itself changed about its needs, by whichever way.
-BY_FAMILY = ("needs_corrected", "asked_again", "mended", "disowned")
-OF_REQUEST = ("asked_again", "mended", "disowned")
+OF_REQUEST = ("asked_again", "mended", "disowned", "addition_withdrawn")
+BY_FAMILY = ("needs_corrected", *OF_REQUEST)
 LOOKED = ("triaged", "needs_clarified")
 ON_CARE_TRACK = (Status.CARE_REQUIRED, Status.MATCHED, Status.IN_CARE)
 
@@ -48,6 +49,7 @@ def of_change(before: Case, after: Case, family: Family) -> list[Event]:
         *_decisions(before, after),
         *_help(before, after),
         *_status_changes(before, after, family),
+        *_referral(before, after),
     ]
 
 
@@ -202,6 +204,11 @@ def _status_changes(before: Case, after: Case, family: Family) -> Iterator[Event
             reason=after.history[-1].reason or ReopenReason.NEW_REQUEST,
             in_care=after.status is Status.IN_CARE,
         )
+
+
+def _referral(before: Case, after: Case) -> Iterator[Event]:
+    if (provider := referred_to(before)) is not None and after.history[-1].what == LOST:
+        yield ReferralLost(**_event_fields(after), district_id=after.district, provider_id=provider)
 
 
 def _event_fields(case: Case) -> _EventFields:

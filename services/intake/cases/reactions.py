@@ -1,4 +1,7 @@
-"""What intake does about matching's events; the functions' names are stored in inbox rows."""
+"""What intake does about the cases of families by itself: matches go on, providers retire.
+
+The functions' names are stored in inbox rows.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from services.intake.cases import care_track
+from services.intake.cases.coordination.referrals import lose_referral, referred_to
 from services.intake.cases.domain import Case
 from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.coordination import time_is_up
@@ -13,6 +17,7 @@ from services.intake.families.policy import stamp
 from services.intake.families.values import Stamp
 from shared.errors import PreconditionPending
 from shared.events.base import Received
+from shared.events.intake_aids import ProviderRetired
 from shared.events.matching import (
     CareAgreementSigned,
     CareEnded,
@@ -23,7 +28,7 @@ from shared.events.matching import (
     MatchProposed,
 )
 from shared.events.matching_progress import ExclusionLifted
-from shared.storage.command_context import CommandContext
+from shared.storage.command_context import CommandContext, in_parts
 
 
 def await_introduction(
@@ -92,6 +97,18 @@ def readmit_guardian(
         cases.save_change(context, file, after, family=family)
 
 
+def tell_of_lost_referrals(
+    received: Received[ProviderRetired], context: CommandContext, cases: Cases
+) -> None:
+    """Let headquarters call the families that may be on their way to who helps no more."""
+    provider = received.event.provider_id
+    for of_part, (sent,) in in_parts(context, cases.sent_to(provider, received.time), 1):
+        file = cases.open_file(sent.case_id)
+        if referred_to(file.case) == provider and not file.family.erased:
+            after = lose_referral(file.case, stamp(of_part), provider)
+            cases.save_change(of_part, file, after)
+
+
 def _apply(
     received: Received[Any],
     context: CommandContext,
@@ -118,5 +135,7 @@ REACTIONS = {
     CareStarted: begin_care,
     CareEnded: end_care,
     ExclusionLifted: readmit_guardian,
+    ProviderRetired: tell_of_lost_referrals,
 }
 DEADLINES = {Cases.prefix: time_is_up}
+LOOKS_AGAIN = (tell_of_lost_referrals,)

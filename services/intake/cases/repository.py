@@ -1,11 +1,13 @@
 """Rows of cases and their lists; a case, its family and the family's timeline change together."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import reduce
 from typing import NamedTuple
 
 from services.intake.cases import events
 from services.intake.cases.coordination import limits
+from services.intake.cases.coordination.referrals import FOLLOWED_UP, referred_to
 from services.intake.cases.domain import Case
 from services.intake.cases.values import HistoryEntry
 from services.intake.codes.values import ClosedReason, Programme
@@ -19,13 +21,14 @@ from shared import clock
 from shared.domain import NO_CALENDAR
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
-from shared.storage.list_keys import person_key, region_key
+from shared.storage.list_keys import org_key, person_key, region_key
 from shared.storage.repository import Repository
 from shared.storage.rows import Index, RawWrite, Row, UniqueName
 
 NOTE = "note"
 LISTED = "case#"
 OPEN = "case#open#"
+REFERRAL = "referral#"
 
 _KINDS = {
     "triaged": TimelineKind.TRIAGE,
@@ -77,6 +80,17 @@ class Cases(Repository[Case]):
         prefix, theirs = own_prefix(region_key(region)), person_key(taken_by)
         found = self.list_all("by_owner", theirs, prefix=prefix, most=most, latest=True)
         return [case for case in found if case.open]
+
+    def sent_to(self, provider: str, at: datetime) -> list[Case]:
+        """Return the cases whose families may be on their way to a provider at this moment."""
+        owner, since = org_key(provider), at - FOLLOWED_UP
+        months = dict.fromkeys(f"{REFERRAL}{moment:%Y-%m}" for moment in (since, at))
+        found = [
+            case
+            for month in months
+            for case in self.list_all("by_owner", owner, prefix=month, latest=True)
+        ]
+        return [case for case in found if case.closed_at is not None and case.closed_at >= since]
 
     def save_change(
         self,
@@ -199,6 +213,8 @@ def _lists(case: Case) -> dict[Index, tuple[str, str]]:
         lists["by_programme"] = (part_key(region, case.programme), place)
     if case.open and case.taken_by is not None:
         lists["by_owner"] = (person_key(case.taken_by), f"{own_prefix(region)}{place}")
+    elif (provider := referred_to(case)) is not None:
+        lists["by_owner"] = (org_key(provider), f"{REFERRAL}{place}")
     return lists
 
 

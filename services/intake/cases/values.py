@@ -56,12 +56,20 @@ class HistoryEntry(ValueObject):
 
 
 class AskedNeed(ValueObject):
-    """One kind of help as a request asks for it; its words are where `text_ref` says."""
+    """One kind of help as a request asks for it; its words are where `text_ref` says.
+
+    What was asked for later has the `addition` in which that was.
+    """
 
     need_id: str
     category: AidCategory
     urgency: Urgency = Urgency.NORMAL
     text_ref: str | None = None
+    addition: str | None = None
+
+    def added_in(self, addition: str | None) -> Self:
+        """Return the need as one of an addition to a request."""
+        return self._with(addition=addition)
 
     def mended(self, edit: "NeedEdit | None") -> Self:
         """Return the need as it should have been written down."""

@@ -24,7 +24,7 @@ StepReason = Annotated[
         "care_reason", "request_decline_reason", "care_lift_reason", "case_takeover_reason",
         "aid_correction_reason", "aid_withdrawal_reason", "case_closed_reason",
         "case_reopen_reason", "match_decline_reason", "match_cancel_reason",
-        "match_termination_reason",
+        "match_termination_reason", "addition_withdrawal_reason",
     ),
 ]  # fmt: skip
 # What a step of a case came to, as a code, or the id of what it is about.

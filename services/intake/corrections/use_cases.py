@@ -207,12 +207,11 @@ def _followed(
     if known == (after.for_guardians, after.needs_check):
         return ()
     found = [cases.get(each.case_id) for each in before.open_cases]
-    check = after.needs_check and not before.needs_check
-    return [(case, _follow(case, before, after, now, check=check)) for case in found]
+    return [(case, _follow(case, before, after, now)) for case in found]
 
 
-def _follow(case: Case, before: Family, after: Family, now: Stamp, *, check: bool) -> Case:
-    checked = case.needs_check or check
+def _follow(case: Case, before: Family, after: Family, now: Stamp) -> Case:
+    checked = case.needs_check or after.needs_check
     if after.district == before.district:
         return case.record(now, "family_corrected", needs_check=checked)
     place = {"ref": after.district, "district": after.district}

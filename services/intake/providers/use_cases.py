@@ -7,6 +7,7 @@ from services.intake.providers.policy import load_authorised, new_provider
 from services.intake.providers.repository import Providers
 from services.intake.providers.values import ProviderId
 from shared import clock, ids
+from shared.events.intake_aids import ProviderRetired
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 
@@ -38,6 +39,7 @@ def edit_provider(
 def retire_provider(
     provider_id: ProviderId, context: CommandContext, providers: Providers
 ) -> Receipt:
-    """Take an organisation off the list: no family is sent to it any more."""
+    """Take an organisation off the list; headquarters hears which families it was to help."""
     provider = load_authorised(provider_id, "retire_provider", context.actor, providers)
-    return providers.save(context, provider.retire(clock.now()))
+    retired = ProviderRetired(region=provider.region, provider_id=provider_id)
+    return providers.save(context, provider.retire(clock.now()), events=[retired])

@@ -10,10 +10,10 @@ from services.intake.families.values import FamilyContact, Stamp
 from services.intake.requests.values import HEARD_BY, RequestStatus
 from shared.domain import Deadline, Moment, TimedAggregate
 
-JOIN, FORGET = "join", "forget"
-URGENT = "urgent"
+JOIN, FORGET, URGENT = "join", "forget", "urgent"
 MOST_ADDITIONS, MOST_FORGOTTEN = 10, 4  # of a request; records of words, in one commit
 OF_A_FAMILY = (JOIN, "disown")
+_PUT_RIGHT = {"mend": None, "withdraw_addition": None}
 
 
 class Request(TimedAggregate):
@@ -32,11 +32,11 @@ class Request(TimedAggregate):
             "join": RequestStatus.JOINED,
             "end": RequestStatus.ENDED,
             "add": None,
-            "mend": None,
             "disown": RequestStatus.ENDED,
+            **_PUT_RIGHT,
         },
-        RequestStatus.JOINED: {"add": None, "mend": None, "disown": RequestStatus.ENDED},
-        RequestStatus.ENDED: {"mend": None},
+        RequestStatus.JOINED: {"add": None, "disown": RequestStatus.ENDED, **_PUT_RIGHT},
+        RequestStatus.ENDED: _PUT_RIGHT,
     }
     DEADLINES: ClassVar = (
         Deadline(JOIN, lambda request, zone: request.received_at if request.joins else None),
@@ -63,7 +63,6 @@ class Request(TimedAggregate):
     registered_by: str
     registered_role: str
     received_at: Moment
-
     status: RequestStatus = RequestStatus.RECEIVED
     family_id: str | None = None
     case_id: str | None = None
@@ -79,8 +78,9 @@ class Request(TimedAggregate):
     @property
     def legal_steps(self) -> tuple[str, ...]:
         """The steps of the status; of who left no contact there is no family to help."""
-        known = self.family_id is not None
-        return tuple(step for step in super().legal_steps if known or step not in OF_A_FAMILY)
+        possible = dict.fromkeys(OF_A_FAMILY, self.family_id is not None)
+        possible["withdraw_addition"] = bool(self.all_additions)
+        return tuple(step for step in super().legal_steps if possible.get(step, True))
 
     @property
     def next_steps(self) -> tuple[str, ...]:
@@ -133,10 +133,9 @@ class Request(TimedAggregate):
     @property
     def links(self) -> dict[str, str]:
         """The ids of its family and case; which code is the last; whether it cannot wait."""
-        edition = str(self.code_edition) if self.code_edition else None
+        edition, urgent = str(self.code_edition or ""), URGENT if self.urgent else None
         found = {"family_id": self.family_id, "case_id": self.case_id, "code_edition": edition}
-        found[URGENT] = URGENT if self.urgent else None
-        return {name: each for name, each in found.items() if each is not None}
+        return {name: each for name, each in (found | {URGENT: urgent}).items() if each}
 
     @property
     def stamp(self) -> Stamp:
@@ -181,9 +180,10 @@ class Request(TimedAggregate):
         return self._with(**own, left_case=self.case_id)
 
     @property
-    def keeps_words(self) -> bool:
-        """Whether something that was said in it is kept, at first or added later."""
-        return bool(self.texts or self.additions or any(need.text_ref for need in self.needs))
+    def all_additions(self) -> tuple[str, ...]:
+        """What was added to it later, words or needs or both, in the order of time."""
+        brought = {need.addition for need in self.needs if need.addition}
+        return tuple(sorted(brought | {*self.additions}))
 
     @property
     def word_records(self) -> tuple[str, ...]:
@@ -194,8 +194,8 @@ class Request(TimedAggregate):
 
     def forget_words(self) -> Self:
         """Keep no words any more; codes and dates stay."""
-        needs = tuple(need.model_copy(update={"text_ref": None}) for need in self.needs)
-        return self._with(texts=(), additions=(), needs=needs)
+        bare = (need.added_in(None).model_copy(update={"text_ref": None}) for need in self.needs)
+        return self._with(texts=(), additions=(), needs=tuple(bare))
 
     def add(self, needs: tuple[AskedNeed, ...], record: str | None, urgency: Urgency) -> Self:
         """Add what the caller remembered, with new words in `record`; urgency only grows."""

@@ -4,6 +4,7 @@ from services.intake.families.domain import Family
 from services.intake.requests.domain import Request
 from shared.events.base import Event
 from shared.events.intake import RequestEnded, RequestExtended, RequestJoined, RequestReceived
+from shared.events.intake_families import AdditionWithdrawn
 
 
 def of_arrival(request: Request, family: Family | None) -> Event:
@@ -63,4 +64,16 @@ def of_extension(request: Request, *, urgent: bool) -> Event:
         case_id=request.case_id,
         district_id=request.district,
         urgent=urgent,
+    )
+
+
+def of_withdrawal(request: Request) -> Event:
+    """Return the event of a request from which something was taken out that was added to it."""
+    return AdditionWithdrawn(
+        region=request.region,
+        programme=request.programme,
+        request_id=request.request_id,
+        family_id=request.family_id,
+        case_id=request.case_id,
+        district_id=request.district,
     )

@@ -25,6 +25,7 @@ ACTIONS = {
     "add": "add_to_request",
     "mend": "mend_request",
     "disown": "disown_request",
+    "withdraw_addition": "withdraw_addition",
 }
 FIND, OF_ITS_OPERATOR = "find_request", ("mend_request", "disown_request")
 UNREGISTERED: dict[str, Attribute] = {"registered_by": "", "recent": False}

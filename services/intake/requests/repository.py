@@ -90,7 +90,7 @@ def external_name(
 
 def _words_go_at(request: Request) -> datetime | None:
     """Return when words of a request without a family go; those of a family go with it."""
-    if request.ended_at is None or request.family_id is not None or not request.keeps_words:
+    if request.ended_at is None or request.family_id is not None or not request.word_records:
         return None
     return request.ended_at + regions.words_kept(request.region)
 

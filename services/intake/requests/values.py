@@ -9,6 +9,7 @@ from shared.domain import CodeEnum
 from shared.ids import pattern
 
 RequestId = Annotated[str, Field(pattern=pattern("req"))]
+AdditionId = Annotated[str, Field(pattern=pattern("add"))]
 RequestNumber = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 
 # The programme's own people; what others say is not proved to be the family's.

@@ -10,6 +10,7 @@ from services.intake.requests.commands import External, WebRequest
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import CONTACT, EXTERNAL_ID, SAID, TEXT
 from services.intake.requests.views import (
+    AddedWords,
     ExternalRef,
     NeedWords,
     RequestWords,
@@ -86,9 +87,7 @@ def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWor
         number=request.number,
         received_at=request.received_at,
         text=said.get(TEXT),
-        added=tuple(
-            records[each][TEXT] for each in request.additions if TEXT in records.get(each, {})
-        ),
+        added=tuple(_added(request, each, records) for each in request.all_additions),
         needs=tuple(
             NeedWords(need_id=need.need_id, text=text)
             for need in request.needs
@@ -106,6 +105,11 @@ def _said(body: WebRequest) -> Fields:
     members, consents = Member.all_of(body.family.members), body.consents.purposes
     said = SaidOfFamily.of(body.family, members=members, consents=consents)
     return {SAID: said.model_dump_json()}
+
+
+def _added(request: Request, addition: str, records: Mapping[str, Fields]) -> AddedWords:
+    needs = tuple(need.need_id for need in request.needs if need.addition == addition)
+    return AddedWords(id=addition, text=records.get(addition, {}).get(TEXT), need_ids=needs)
 
 
 def _about_need(need: AskedNeed, records: Mapping[str, Fields]) -> str | None:

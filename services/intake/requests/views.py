@@ -178,6 +178,14 @@ class NeedWords(View):
     text: str
 
 
+class AddedWords(View):
+    """What was added to a request at one time: words, and needs, each of which may be missing."""
+
+    id: str
+    text: str | None
+    need_ids: tuple[str, ...]
+
+
 class ExternalRef(View):
     """The number of the same request in another system."""
 
@@ -222,7 +230,7 @@ class RequestWords(View):
     number: str
     received_at: datetime
     text: str | None
-    added: tuple[str, ...]
+    added: tuple[AddedWords, ...]
     needs: tuple[NeedWords, ...]
     contact: SaidContact | None
     family: SaidOfFamily | None

@@ -14,10 +14,15 @@ from shared.domain import Moment
 from shared.privacy.contact import normalise_phone
 
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+Short = Annotated[str, Field(max_length=32)]
+# A line may be a SIP address.
+Number = Annotated[str, Field(max_length=128)]
 Seconds = Annotated[int, Field(ge=0, le=4_102_444_800)]
 
-
 HOME_DIGITS, WITH_PREFIX = 10, 11
+INCOMING, OUTGOING = 1, 2
+# The office has put the caller on its black list, or not on its white one.
+BARRED = (1151, 1152, 4502)
 
 
 def _with_plus(phone: str) -> str:
@@ -51,9 +56,9 @@ class NeutralEvent(_Sent):
     call_id: Name
     at: Moment
     direction: Direction = Direction.IN
-    phone: Annotated[str, Field(max_length=32)] | None = Field(default=None, repr=False)
-    line: Annotated[str, Field(max_length=32)] = ""
-    operator: Annotated[str, Field(max_length=32)] | None = None
+    phone: Short | None = Field(default=None, repr=False)
+    line: Short = ""
+    operator: Short | None = None
     answered: bool = False
 
     def fact(self) -> CallFact:
@@ -68,11 +73,6 @@ class NeutralEvent(_Sent):
             extension=self.operator,
             answered=self.answered,
         )
-
-
-Short = Annotated[str, Field(max_length=32)]
-# A line may be a SIP address.
-Number = Annotated[str, Field(max_length=128)]
 
 
 class _Mango(_Sent):
@@ -160,11 +160,6 @@ class MangoSummary(_Mango):
             extension=self.caller.extension if outgoing else self.called.extension,
             answered=self.entry_result == 1,
         )
-
-
-INCOMING, OUTGOING = 1, 2
-# The office has put the caller on its black list, or not on its white one.
-BARRED = (1151, 1152, 4502)
 
 
 def phone_of(fact: CallFact) -> str | None:

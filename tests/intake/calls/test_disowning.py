@@ -6,6 +6,7 @@ import pytest
 
 from services.intake.families.domain import MOST_SENSITIVE
 from services.intake.families.repository import Families
+from services.intake.requests.domain import MOST_ADDITIONS
 from tests.intake.api_client import (
     HQ,
     OPERATOR,
@@ -73,7 +74,7 @@ def test_a_long_call_that_was_written_down_for_the_wrong_family_leaves_no_word_o
     for each in needs:  # words about a need alone are a record, too
         said = {"category": each, "text": "Ольга просила"}
         client.do(OPERATOR, f"{path}/additions", {"needs": [said]})
-    for number in range(10):
+    for number in range(MOST_ADDITIONS):
         client.do(OPERATOR, f"{path}/additions", {"text": f"Ольга вспомнила и {number}"})
     assert "Ольга" in str(client.get(HQ, f"/families/{first['family_id']}/export").json)
     assert "disown" in client.get(OPERATOR, path).json["next_steps"]
@@ -82,7 +83,7 @@ def test_a_long_call_that_was_written_down_for_the_wrong_family_leaves_no_word_o
 
     assert client.get(OPERATOR, path).json["end_reason"] == "other_family"
     assert "Ольга" not in str(client.get(HQ, f"/families/{first['family_id']}/export").json)
-    left = [sk for rows in client.world.dynamodb.tables.values() for _, sk in rows if "wrd_" in sk]
+    left = [sk for rows in client.world.dynamodb.tables.values() for _, sk in rows if "add_" in sk]
     assert left == []
 
 

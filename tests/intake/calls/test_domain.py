@@ -4,10 +4,15 @@ from typing import Any
 
 import pytest
 
-from services.intake.calls.domain import disown_case, mend_case
+from services.intake.calls.domain import (
+    disown_case,
+    mend_case,
+    take_out_addition,
+    without_addition,
+)
 from services.intake.cases.coordination import taking
 from services.intake.cases.domain import Case
-from services.intake.cases.values import AskedNeed, NeedChanges, NeedEdit
+from services.intake.cases.values import AskedNeed, NeedChanges, NeedEdit, NeedStatus, Status
 from services.intake.codes.values import Urgency
 from services.intake.requests.domain import Request
 from tests.intake.cases import builders
@@ -127,6 +132,29 @@ def test_a_mistake_stays_asked_for_where_the_family_has_said_more_of_it() -> Non
     case = mended(case, request, NeedChanges(dropped={"ned_1": "mistake"}))
 
     assert shown(case) == {FOOD: (True, NORMAL, ("lnk#ned_1",))}
+
+
+def test_what_a_guardian_is_searched_for_outlives_the_words_that_are_taken_out() -> None:
+    added = need("ned_2", ANIMALS).added_in("wrd_1")
+    first = asks(1, need("ned_1"), added, additions=("wrd_1",))
+    left = without_addition(first, "wrd_1")
+    case = case_of(first)
+    met = case.model_copy(
+        update={
+            "needs": tuple(
+                each.model_copy(update={"status": NeedStatus.MET})
+                if each.need_id == "ned_1"
+                else each
+                for each in case.needs
+            )
+        }
+    )
+
+    waiting = met.model_copy(update={"status": Status.CARE_REQUIRED})
+    for before, is_open in ((met, False), (waiting, True)):
+        after = take_out_addition(before, stamp(5), [added], [left], "other_family")
+        assert shown(after)[ANIMALS] == (is_open, NORMAL, ())
+        assert after.status is before.status
 
 
 def test_what_another_request_says_is_urgent_stays_so() -> None:

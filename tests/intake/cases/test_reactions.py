@@ -180,9 +180,13 @@ def test_an_agreement_whose_introduction_was_lost_releases_the_contact_too(
     client: IntakeClient,
 ) -> None:
     case = client.matched()
+    of_match = client.view(case)["match"]
+    assert (of_match["introduced"], of_match["agreed"]) == (False, False)
 
     client.hear(CareAgreementSigned(**client.of_match(case, "mat_1")))
 
+    of_match = client.view(case)["match"]
+    assert (of_match["introduced"], of_match["agreed"]) == (True, True)
     assert client.get(REP, f"/cases/{case}/contact").status == 200
     wish = {"purpose": "contact", "given": False, "evidence": "written"}
     client.do(HQ, f"{client.of_family(case)}/consents", wish)

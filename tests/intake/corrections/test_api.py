@@ -15,6 +15,7 @@ from tests.intake.api_client import (
     PHONE,
     REP,
     IntakeClient,
+    request,
     staff,
 )
 
@@ -178,7 +179,8 @@ def test_a_family_that_moved_takes_its_open_cases_along(client: IntakeClient) ->
     correct(client, family, district_id="D07", reason="changed_since")
     client.world.settle()
 
-    assert client.view(case)["district_id"] == "D07"
+    moved = client.view(case)
+    assert (moved["district_id"], moved["needs_check"]) == ("D07", False)
     assert client.get(HQ, f"/families/{family}").json["district_id"] == "D07"
     (event,) = client.published("CareDetailsChanged")
     assert (event["case_id"], event["district_id"]) == (case, "D07")
@@ -199,6 +201,8 @@ def test_a_family_that_moved_takes_its_open_cases_along(client: IntakeClient) ->
 def test_language_and_way_are_those_of_the_contact(client: IntakeClient) -> None:
     case = client.in_review()
     family = client.family(case)
+    more = request()["contact"] | {"phone": "+79160000009"}
+    client.asked(contact=more, family_id=family)
 
     done = correct(client, family, language="en", preferred_channel="phone_task", **WRONG)
     assert done.status == 200, done.text
@@ -226,8 +230,8 @@ def test_language_and_way_are_those_of_the_contact(client: IntakeClient) -> None
     of_part = correct(client, unnamed, language="en", **WRONG)
     assert (of_part.status, of_part.code) == (409, "contact_of_merged_record")
     with client.world.service("intake"):
-        (contact,) = Families.connect().get(family).contacts
-    assert contact.proof == "spoken"
+        contact, other = Families.connect().get(family).contacts
+    assert (contact.proof, other.language) == ("spoken", "ru")
 
 
 def test_guardians_are_judged_by_codes_of_the_family_as_it_is_now(client: IntakeClient) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, staff
+from shared.events.intake_aids import ProviderRetired
+from tests.intake.api_client import HQ, HQ_Y, OPERATOR, IntakeClient, request, staff
 from tests.support.api import Answer
 
 
@@ -56,3 +57,47 @@ def test_a_provider_is_corrected_and_retires_and_what_it_gave_stays(client: Inta
     client.do(HQ, f"/cases/{case}/triage", {"decision": "one_time"})
     aid = {"category": "food_aid", "persons": 4, "legal_basis": "programme", "provider_id": one}
     client.do(HQ, f"/cases/{case}/aids", aid | {"last": True})
+
+
+def test_headquarters_calls_who_was_sent_to_an_organisation_a_short_while_before_it_retires(
+    client: IntakeClient,
+) -> None:
+    def sent(provider: str, number: int) -> str:
+        contact = dict(request()["contact"]) | {"phone": f"+7916000005{number}"}
+        case = client.in_review(contact=contact)
+        decision = {"decision": "redirect", "provider_id": provider}
+        client.do(HQ, f"/cases/{case}/triage", decision)
+        return case
+
+    centre = {"region": "ZR", "name": "Центр", "sector": "ngo", "services": ["other"]}
+    one, other = (str(client.do(HQ, "/providers", centre)["id"]) for _ in range(2))
+    sent(one, 0)  # long ago
+    client.wait(20)
+    first, forgotten, back = (sent(one, number) for number in (1, 2, 3))
+    client.wait(9)
+    second = sent(one, 4)
+    fifth = sent(other, 5)
+    erased = {"reason": "person_asked", "evidence": "written"}
+    client.do(HQ, f"{client.of_family(forgotten)}/erase", erased)
+    client.do(HQ, f"/cases/{back}/reopen", {"reason": "needs_returned", "evidence": "written"})
+
+    client.do(HQ, f"/providers/{one}/retire")
+    (retired,) = client.published("ProviderRetired")
+    for _ in range(2):
+        client.hear(ProviderRetired(region="ZR", provider_id=retired["provider_id"]))
+
+    lost = client.published("ReferralLost")
+    assert [(each["case_id"], each["provider_id"]) for each in lost] == [
+        (first, one),
+        (second, one),
+    ]
+    for case in (first, second):
+        last = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+        assert (last["what"], last["ref"]) == ("referral_lost", one)
+
+    again = {"reason": "needs_returned", "evidence": "written"}
+    client.do(HQ, f"/cases/{first}/reopen", again)
+    client.do(HQ, f"/cases/{first}/triage", {"decision": "redirect", "provider_id": other})
+    client.do(HQ, f"/providers/{other}/retire")
+    client.hear(ProviderRetired(region="ZR", provider_id=other))
+    assert [each["case_id"] for each in client.published("ReferralLost")][2:] == [fifth, first]

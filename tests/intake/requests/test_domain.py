@@ -113,7 +113,7 @@ def test_what_is_added_or_mended_leaves_the_rest_as_it_was() -> None:
         ({}, ()),
         ({"texts": ("text",)}, ("req_1",)),
         ({"additions": ("wrd_2",)}, ("wrd_2",)),
-        ({"needs": (BREAD,)}, ("wrd_1",)),
+        ({"needs": (BREAD.added_in("wrd_1"),)}, ("wrd_1",)),
     ],
 )
 def test_words_are_kept_where_they_were_said_until_they_are_forgotten(
@@ -121,9 +121,9 @@ def test_words_are_kept_where_they_were_said_until_they_are_forgotten(
 ) -> None:
     request = received(**said)
 
-    assert (request.word_records, request.keeps_words) == (records, bool(records))
+    assert request.word_records == records
     forgotten = request.forget_words()
-    assert (forgotten.word_records, forgotten.keeps_words) == ((), False)
+    assert (forgotten.word_records, forgotten.all_additions) == ((), ())
 
 
 def test_a_disowned_request_names_its_former_family_while_words_of_it_are_left() -> None:

@@ -204,6 +204,19 @@ def test_an_operator_names_the_family_that_calls_from_a_new_phone(client: Intake
     stranger = staff("OP-2", "hotline_operator", "YY")
     named = request(region="YY", family_id=first["family_id"])
     assert client.post(stranger, "/requests", named).status == 404
+    everywhere = staff("OP-N", "hotline_operator", "*")
+    elsewhere = client.post(everywhere, "/requests", named)
+    assert (elsewhere.status, elsewhere.code) == (422, "family_of_another_region")
+
+
+def test_a_case_is_of_the_district_that_its_request_names(client: IntakeClient) -> None:
+    first = client.asked()
+    client.do(HQ, f"/cases/{first['case_id']}/withdraw", {"evidence": "written"})
+
+    second = client.asked(district_id="D05")
+
+    assert second["family_id"] == first["family_id"]
+    assert client.view(second["case_id"])["district_id"] == "D05"
 
 
 def test_a_later_call_adds_to_what_is_known_and_overwrites_nothing(client: IntakeClient) -> None:
@@ -260,14 +273,16 @@ def test_a_question_that_no_index_shows_yet_ends_ten_minutes_later(client: Intak
 
 
 def test_very_many_questions_of_a_forgotten_family_end_by_themselves(client: IntakeClient) -> None:
-    asked = [client.asked(purpose="information") for _ in range(MOST_ENDED + 1)]
+    asked = [client.asked(purpose="information") for _ in range(MOST_ENDED + 2)]
     wish = {"reason": "person_asked", "evidence": "written"}
     client.do(HQ, f"/families/{asked[0]['family_id']}/erase", wish)
 
     client.world.settle()
 
     assert client.get(HQ, "/requests").json["items"] == []
-    assert [each["reason"] for each in client.published("RequestEnded")] == ["family_erased"] * 7
+    assert [each["reason"] for each in client.published("RequestEnded")] == ["family_erased"] * len(
+        asked
+    )
 
 
 def test_a_request_offers_what_can_still_be_done_about_it(client: IntakeClient) -> None:

@@ -47,6 +47,7 @@ def test_an_office_is_shown_a_family_until_the_moment_of_the_end_and_again_later
     ended = domain.end_disclosure(shown, "D07", soon)
 
     assert (ended.disclosed_to(START), ended.disclosed_to(soon)) == (("D07",), ())
+    assert [each.until for each in ended.disclosures] == [soon]
     for over in (soon, told.until):
         with pytest.raises(IllegalStep, match="office_is_shown_nothing"):
             domain.end_disclosure(ended, "D07", over)

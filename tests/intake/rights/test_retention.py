@@ -125,7 +125,8 @@ def test_what_was_added_to_a_question_and_noted_about_it_goes_too(client: Intake
     noted = client.do(OPERATOR, "/hand-overs", note)["id"]
     client.do(OPERATOR, f"{path}/additions", {"text": "Ищет поликлинику"})
     client.do(OPERATOR, f"{path}/end", {"reason": "information_given"})
-    assert client.get(OPERATOR, f"{path}/words").json["added"] == ["Ищет поликлинику"]
+    (added,) = client.get(OPERATOR, f"{path}/words").json["added"]
+    assert added["text"] == "Ищет поликлинику"
     (row,) = (row for row in client.world.rows("intake-data") if row["sk"]["S"] == noted)
     assert "expires_at" in row
 

@@ -53,6 +53,7 @@ def test_a_code_opens_what_is_the_familys_own_and_nothing_else(client: IntakeCli
     for path in (f"/cases/{other}/own", f"/cases/{mine}", f"{client.of_family(other)}/export"):
         assert client.get(me, path).status == 404
     assert client.post(me, f"/cases/{other}/withdraw", {}).status == 404
+    assert client.get(HQ, "/own-cases").status == 403
     seen = client.get(HQ, family).json
     assert seen["contacts"][0]["proof"] == "proven_by_code"
     assert [each["form"] for each in seen["consents"] if each["withdrawn_at"]] == ["spoken"]
@@ -84,8 +85,10 @@ def test_what_a_family_says_of_its_contact_is_proved_by_a_code_there(client: Int
     assert contact["proof"] == "unproved"
     assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
     assert client.signed_in(OTHER["phone"]).id == me.id
-    (contact,) = client.get(HQ, family).json["contacts"]
-    assert contact["proof"] == "proven_by_code"
+    seen = client.get(HQ, family).json
+    assert [each["proof"] for each in seen["contacts"]] == ["proven_by_code"]
+    client.signed_in(OTHER["phone"])
+    assert client.get(HQ, family).json["version"] == seen["version"]  # it is proved already
 
 
 def test_the_former_contact_is_told_of_a_move_unless_its_phone_is_stolen(

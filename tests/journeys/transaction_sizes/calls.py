@@ -60,6 +60,8 @@ def calls_of_a_shift(extra: ExtraActions) -> None:
     others = f"/intake/v1/requests/{other['id']}"
     for _ in range(9):
         do("OP-1", f"{others}/additions", {"needs": NEEDS[:1], "text": WORDS})
+    added = extra.run.get("HQ-1", f"{others}/words")["added"][-1]["id"]
+    do("OP-1", f"{others}/additions/{added}/withdraw", {"reason": "other_family"})
     do("HQ-1", f"{others}/disown")
 
 

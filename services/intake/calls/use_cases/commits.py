@@ -15,9 +15,6 @@ from shared.events.base import Event
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite, Row
 
-# Records of words that a request has beside its own.
-OF_REQUEST = "wrd"
-
 
 class Asked(NamedTuple):
     """A request with the case and the family that it belongs to, as they are at one moment."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.intake.calls.commands import MendRequest
 from services.intake.calls.domain import mend_case
-from services.intake.calls.use_cases.commits import OF_REQUEST, Asked, load_asked, save_asked
+from services.intake.calls.use_cases.commits import Asked, load_asked, save_asked
 from services.intake.cases.commands import NeedCommand
 from services.intake.cases.repository import Cases
 from services.intake.cases.use_cases.need_changes import need_changes
@@ -33,7 +33,9 @@ from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.rows import RawWrite
 
-# As many records of words one commit puts right.
+# Records of words in which a request is put right.
+OF_REQUEST = "wrd"
+# As many of them one commit replaces.
 MOST_REPLACED = 2
 
 

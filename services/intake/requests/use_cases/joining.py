@@ -23,8 +23,8 @@ from shared.events.intake import FamilyErased
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 
-# As many as one commit changes of what a forgotten family asked; the last one then goes on.
-MOST_ENDED = 6
+# As many as one commit ends of what a forgotten family asked; one more then goes on.
+MOST_ENDED = 5
 
 
 def join_due(
@@ -122,9 +122,9 @@ def _end_questions(family_id: str, context: CommandContext, requests: Requests) 
     if not waiting:
         return
     context.reason, now = EndReason.FAMILY_ERASED, stamp(context)
-    most = MOST_ENDED if len(waiting) <= MOST_ENDED else MOST_ENDED - 1
-    ended = [each.end(now, EndReason.FAMILY_ERASED) for each in waiting[:most]]
-    first, *others = (*ended, *(each.go_on() for each in waiting[most:MOST_ENDED]))
+    ended = [each.end(now, EndReason.FAMILY_ERASED) for each in waiting[:MOST_ENDED]]
+    next_one = (each.go_on() for each in waiting[MOST_ENDED : MOST_ENDED + 1])
+    first, *others = (*ended, *next_one)
     changes = [events.of_end(each) for each in ended]
     requests.save(context, first, *map(requests.row, others), events=changes)
 
