@@ -160,6 +160,7 @@ class TableImport(Aggregate):
     def _end(self, status: ImportStatus, at: datetime) -> Self:
         return self._with(status=status, clean_at=at)
 
+
 def _worth_showing(problems: Sequence[RowProblem]) -> tuple[RowProblem, ...]:
     """Return as many as are shown, without the last ones of the faults that are most frequent.
 
