@@ -56,9 +56,9 @@ def mend_case(
 
 def without_addition(request: Request, addition: str) -> Request:
     """Return a request without what was added to it at one time; how urgent it is stays."""
-    request._require("withdraw_addition")
     if addition not in request.all_additions:
         raise NotFound("addition")
+    request._require("withdraw_addition")
     return request._with(
         additions=tuple(each for each in request.additions if each != addition),
         needs=tuple(need for need in request.needs if need.addition != addition),

@@ -107,6 +107,8 @@ def test_what_was_added_to_the_wrong_request_is_taken_out_again(client: IntakeCl
 
     client.do(HQ, f"{path}/additions/{kept['id']}/withdraw", reason)
     assert len(client.published("AdditionWithdrawn")) == 1  # who has the case has done it
+    last = client.post(COLLEAGUE, f"{path}/additions/{kept['id']}/withdraw", reason)
+    assert (last.status, last.json["title"]) == (404, "Этого в заявке уже нет"), "none is left"
 
 
 def test_words_are_taken_out_of_what_is_over_too_and_are_no_work(client: IntakeClient) -> None:
