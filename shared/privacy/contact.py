@@ -65,6 +65,18 @@ def _phone(text: str) -> tuple[str, bool]:
     return spelt, kind not in without
 
 
+def has_mobile(text: str) -> bool:
+    """Return whether a mobile phone stands somewhere in a text, however it is spelt."""
+    import phonenumbers
+    from phonenumbers import PhoneNumberType as Kind
+
+    kinds = (
+        phonenumbers.number_type(found.number)
+        for found in phonenumbers.PhoneNumberMatcher(text, HOME)
+    )
+    return any(kind in (Kind.MOBILE, Kind.FIXED_LINE_OR_MOBILE) for kind in kinds)
+
+
 def _reached_by(text: str, info: ValidationInfo) -> str:
     """Normalise a phone; refuse one that gets no texts where it shall be reached by them."""
     phone, texts = _phone(text)

@@ -1,6 +1,5 @@
 """What people send about cards."""
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -10,7 +9,7 @@ from services.cards.cards.values import BlockReason, Entitlement, PlacementOrder
 from shared.api.models import Command, FileNumber, RegionQuery
 from shared.domain import Day, DistrictCode, RegionCode
 from shared.office_values import with_number_sign
-from shared.privacy.contact import Contact
+from shared.privacy.contact import Contact, has_mobile
 from shared.reference.code_lists import Listed
 
 
@@ -29,12 +28,12 @@ DocumentRef = Annotated[
 ]
 
 
-_MOBILE = re.compile(r"[78]-?9\d\d-?\d{3}-?\d\d-?\d\d")
-
-
 def _not_phone(number: str) -> str:
-    """Refuse a phone from the wrong field: a number of a file goes where no phone may."""
-    if _MOBILE.fullmatch(number):
+    """Refuse a phone from the wrong field: a number of a file goes where no phone may.
+
+    Ten digits may be a number of an office.
+    """
+    if number.startswith(("7", "8")) and has_mobile(number):
         raise PydanticCustomError("bad_file_number", "a phone")
     return number
 

@@ -16,6 +16,7 @@ from shared.privacy.contact import (
     Contact,
     GivenContact,
     NewContact,
+    has_mobile,
     kept_contact,
     normalise_phone,
     person_name,
@@ -94,6 +95,25 @@ def test_no_text_makes_it_fail_otherwise(text: str) -> None:
 def test_one_strange_letter_is_enough_to_refuse(digits: str, letter: str, place: int) -> None:
     with pytest.raises(PydanticCustomError):
         normalise_phone("+7" + digits[:place] + letter + digits[place:])
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("Анна 89127001101", True),
+        ("8.916.123.45.67", True),
+        ("+7 (916) 123-45-67, Вера", True),
+        ("9161234567", True),
+        ("ул. Ленина, 9", False),
+        ("8 (846) 200-00-01", False),
+        ("8 800 200-01-22", False),
+        ("1027700132195", False),
+        ("ЛД-101", False),
+        ("", False),
+    ],
+)
+def test_a_mobile_phone_is_found_in_a_text(text: str, holds: bool) -> None:
+    assert has_mobile(text) is holds
 
 
 def test_a_foreign_number_keeps_its_country() -> None:

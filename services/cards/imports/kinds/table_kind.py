@@ -13,6 +13,7 @@ from shared.data_files import read_toml
 from shared.errors import DomainError, Invalid
 from shared.message_catalogue import Catalogue
 from shared.office_values import LOOK_ALIKES, WORDS
+from shared.privacy.contact import has_mobile
 from shared.reference import regions
 from shared.storage.command_context import Receipt
 from shared.storage.office_tables import Cells, Column, Kind, is_failed
@@ -28,8 +29,7 @@ _NUMBER = re.compile(r"\d")
 _MANY = re.compile(r"0*[1-9]\d?(?:[.,]0+)?")
 _CHILDREN = re.compile(rf"(?<=\d)\s*(?:{'|'.join(WORDS['children'])})$")
 _REMARK = re.compile(r"\([^()]*\)")
-# What shows a person in a column of other things: a mobile phone, and a name or its initials.
-_MOBILE = re.compile(r"(?<!\d)(?:\+?[78][\s(-]*)?9\d\d[\s)-]*\d{3}[\s-]*\d\d[\s-]*\d\d(?!\d)")
+# A name, or one with initials, in a column of other things.
 _NAME = re.compile(r"[А-ЯЁ][А-ЯЁа-яё]+\s+[А-ЯЁ][А-ЯЁа-яё.]")
 
 
@@ -117,7 +117,7 @@ class TableKind:
     def _may_be_personal(self, text: str) -> bool:
         """Return whether a cell may be of another column: a phone, or a name among numbers."""
         of_people = self.key in self.personal
-        return bool(_MOBILE.search(text) or (of_people and _NAME.search(text)))
+        return has_mobile(text) or (of_people and _NAME.search(text) is not None)
 
     @cached_property
     def _fields(self) -> frozenset[str]:
@@ -161,7 +161,7 @@ class TableKind:
 def require_no_phone(cells: Cells, *fields: str) -> None:
     """Refuse a phone in another column: it would be lost there, or even be public."""
     for name in fields:
-        if _MOBILE.search(cells.get(name, "")):
+        if has_mobile(cells.get(name, "")):
             raise Invalid("phone_in_other_column", f"/{name}")
 
 
