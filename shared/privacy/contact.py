@@ -66,7 +66,7 @@ def _phone(text: str) -> tuple[str, bool]:
 
 
 def has_mobile(text: str) -> bool:
-    """Return whether a mobile phone stands somewhere in a text, however it is spelt."""
+    """Return whether a text contains a mobile phone, however it is spelt."""
     import phonenumbers
     from phonenumbers import PhoneNumberType as Kind
 
