@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from infra.services import app_folders
 from shared.api.app import ServiceApp
@@ -47,13 +47,14 @@ def document(app: ServiceApp) -> Json:
         "info": {
             "title": f"Ryadom: {app.app_name}",
             "version": app.base.strip("/") or "v1",
-            **_about(app),
+            "description": _about(app),
             "license": parts.LICENCE,
         },
         "servers": [{"url": f"/{app.app_name}"}],
         "tags": parts.tags(routes),
         "paths": paths,
         "components": {
+            "headers": parts.answer_headers(),
             "parameters": _used(paths, "parameters", parts.header_parameters()),
             "responses": _used(paths, "responses", parts.problem_responses()),
             "securitySchemes": parts.security_schemes(callers, _scopes(app)),
@@ -72,13 +73,14 @@ def _name_lists(schemas: Json, app: ServiceApp) -> None:
         receipt["properties"]["status"] |= parts.status_of_any(f"services.{app.app_name}.")
 
 
-def _about(app: ServiceApp) -> Json:
-    """Say what an app is for: the first paragraph of its README."""
+def _about(app: ServiceApp) -> str:
+    """Say what an app is for, by the first paragraph of its README, and how all are called."""
     folder = app_folders().get(app.app_name)
     if folder is None:  # an app of the tests
-        return {}
+        return parts.EVERY_API
     readme = (ROOT / folder / "README.md").read_text("utf-8")
-    return {"description": readme.split("\n\n")[1].replace("\n", " ")}
+    purpose = readme.split("\n\n")[1].replace("\n", " ")
+    return f"{purpose}\n\n{parts.EVERY_API}"
 
 
 def _used(paths: Json, kind: str, known: dict[str, Json]) -> dict[str, Json]:
@@ -94,6 +96,17 @@ def _scopes(app: ServiceApp) -> list[str]:
     return sorted({ACT_FOR_FAMILY, *_SCOPE.findall(text)})
 
 
+class _AsSent(GenerateJsonSchema):
+    """Schemas of what is really sent: an answer has every field, also one with a default."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        """Return whether a field is always there: in an answer unless it is left out by rule."""
+        sent = self.mode == "serialization" and field["type"] == "model-field"
+        if sent and "serialization_exclude_if" not in field:
+            return True
+        return super().field_is_required(field, total)
+
+
 class _Schemas:
     """The JSON schemas of all models of an app, under one set of names."""
 
@@ -104,7 +117,9 @@ class _Schemas:
             if _is_model(route.answers):
                 wanted.append((route.answers, "serialization"))
         wanted = list(dict.fromkeys(wanted))
-        self._of, definitions = models_json_schema(wanted, ref_template=REF + "{model}")
+        self._of, definitions = models_json_schema(
+            wanted, ref_template=REF + "{model}", schema_generator=_AsSent
+        )
         self._definitions: dict[str, Json] = definitions.get("$defs", {})
         for route in routes:
             if "body" in route.inputs:
@@ -189,6 +204,8 @@ def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
         operation["description"] = description
     if "body" in route.inputs:
         operation["requestBody"] = _body(route, schemas)
+    elif _pushed(route):
+        operation["requestBody"] = parts.PUSHED
     return operation
 
 
@@ -222,7 +239,7 @@ def _headers(route: Route) -> list[Json]:
         names.append("IdempotencyKey")
     if route.needs_if_match:
         names.append("IfMatch")
-    elif "context" in route.given:
+    elif "context" in route.given and route.path_values and not _pushed(route):
         names.append("IfMatchOptional")
     if _tagged(route):
         names.append("IfNoneMatch")
@@ -244,9 +261,8 @@ def _body(route: Route, schemas: _Schemas) -> Json:
 
 
 def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
-    success: Json = {"description": route.summary} | _content(route, schemas)
-    if headers := _answer_headers(route):
-        success["headers"] = headers
+    headers = parts.TRACED | _answer_headers(route)
+    success: Json = {"description": route.summary, "headers": headers} | _content(route, schemas)
     status = str(route.status if _is_model(route.answers) else 204)
     found = (
         {"200": success | {"description": "What was there already."}}
@@ -256,7 +272,7 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     if _tagged(route):
         found["304"] = {
             "description": "The client has this answer already.",
-            "headers": {"ETag": headers["ETag"]},
+            "headers": parts.TRACED | {"ETag": headers["ETag"]},
         }
     return found | {status: success} | _refused(route)
 
@@ -282,6 +298,11 @@ def _refused(route: Route) -> dict[str, Json]:
         as_pages = (*found, *of_link) if route.more.refused else ("404",)
         found |= {each: parts.no_page(int(each)) for each in as_pages}
     return found
+
+
+def _pushed(route: Route) -> bool:
+    """Whether a provider calls it, in a form of its own."""
+    return route.callers == {"webhook"}
 
 
 def _tagged(route: Route) -> bool:

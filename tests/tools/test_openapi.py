@@ -93,17 +93,40 @@ def test_inputs_are_closed_as_the_edge_closes_them(document: dict[str, Any]) -> 
 def test_each_way_to_call_names_its_headers_and_refusals(document: dict[str, Any]) -> None:
     add, rewrite = operation(document, "add_note"), operation(document, "rewrite_note")
     assert headers(add) == {
-        "CorrelationId", "IdempotencyKey", "IfMatchOptional", "RyadomOnBehalfOf", "RyadomRole",
+        "CorrelationId", "IdempotencyKey", "RyadomOnBehalfOf", "RyadomRole",
     }  # fmt: skip
     assert headers(rewrite) == {"CorrelationId", "IfMatch", "RyadomRole"}
     assert set(add["responses"]) == {
         "201", "400", "401", "403", "404", "409", "412", "413", "422", "428", "429", "503",
     }  # fmt: skip
-    assert set(add["responses"]["201"]["headers"]) == {"ETag", "Location", "Idempotency-Replayed"}
+    assert set(add["responses"]["201"]["headers"]) == {
+        "ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id",
+    }  # fmt: skip
+    refused = document["components"]["responses"]
+    assert set(refused["Problem401"]["headers"]) == {"WWW-Authenticate", "X-Correlation-Id"}
+    assert set(refused["Problem503"]["headers"]) == {"Retry-After", "X-Correlation-Id"}
     assert set(operation(document, "list_notes")["responses"]) == {
         "200", "401", "403", "404", "422", "429", "503",
     }  # fmt: skip
     assert "204" in operation(document, "take_hook")["responses"]
+
+
+def test_what_a_provider_sends_is_taken_in_its_own_form(document: dict[str, Any]) -> None:
+    hook = operation(document, "take_hook")
+    assert headers(hook) == {"CorrelationId"}
+    assert hook["requestBody"]["required"]
+    assert set(hook["requestBody"]["content"]) == {
+        "application/json",
+        "application/x-www-form-urlencoded",
+    }
+
+
+def test_an_answer_has_all_its_fields_but_those_left_out_by_rule(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert {"existing", "number", "status"} <= {*schemas["Receipt"]["required"]}
+    assert "links" not in schemas["Receipt"]["required"]
+    assert not {"detail", "errors", "next_steps"} & {*schemas["Problem"]["required"]}
+    assert "colour" not in schemas["NewNote"].get("required", ())
 
 
 def test_each_route_says_who_may_call(document: dict[str, Any]) -> None:
