@@ -66,7 +66,11 @@ def document(app: ServiceApp) -> Json:
 
 
 def _name_lists(schemas: Json, app: ServiceApp) -> None:
-    """Say where the codes of what every app has are listed."""
+    """Say where the codes of what every app has are listed; those of refusals are, right here."""
+    codes = app.catalogue.own_codes() | parts.general_codes()
+    schemas["Problem"]["properties"]["code"]["x-codes"] = {
+        code: app.catalogue.text(code, 409, {})[0] for code in sorted(codes)
+    }
     if app.catalogue.step_list:
         schemas["NextStep"]["properties"]["action"][CODE_LIST_KEYWORD] = app.catalogue.step_list
     if receipt := schemas.get("Receipt"):
@@ -75,12 +79,14 @@ def _name_lists(schemas: Json, app: ServiceApp) -> None:
 
 def _about(app: ServiceApp) -> str:
     """Say what an app is for, by the first paragraph of its README, and how all are called."""
+    listed = any(route.path == f"{app.base}/reference" for route in app.declared)
+    called = parts.EVERY_API + (parts.CODE_LISTS if listed else "")
     folder = app_folders().get(app.app_name)
     if folder is None:  # an app of the tests
-        return parts.EVERY_API
+        return called
     readme = (ROOT / folder / "README.md").read_text("utf-8")
     purpose = readme.split("\n\n")[1].replace("\n", " ")
-    return f"{purpose}\n\n{parts.EVERY_API}"
+    return f"{purpose}\n\n{called}"
 
 
 def _used(paths: Json, kind: str, known: dict[str, Json]) -> dict[str, Json]:

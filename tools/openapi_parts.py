@@ -22,8 +22,10 @@ EVERY_API = """\
 Refusals are `application/problem+json`: decide by `code`, which never changes, and show `detail` \
 to people. Send a command again after a time-out, 429 or 503 under the same `Idempotency-Key`. A \
 list goes on while `next_cursor` is not null: ask again with it as `cursor` and the same filters. \
-A field with `x-code-list` holds a code of that list of `GET /v1/reference`, which has the labels; \
-lists may get more codes, and answers more fields. Ids say nothing; times are UTC.\
+Answers may get more fields, and lists more codes. Ids say nothing; times are UTC.\
+"""
+CODE_LISTS = """\
+ A field with `x-code-list` holds a code of that list of `GET /v1/reference`, which has the labels.\
 """
 
 _STATUS_TEXT = {
@@ -31,7 +33,8 @@ _STATUS_TEXT = {
     401: "Nobody we recognise is calling.",
     403: "Visible to the caller, but not theirs to do.",
     404: "Absent, or not for the caller to know of.",
-    409: "The state refuses this step; `next_steps` are the legal ones.",
+    409: "The state refuses this step; `next_steps` are the legal ones. Where the state itself is "
+    "the reason, `code` names it, such as `match_is_ended`.",
     410: "The link was used; ask for another one.",
     412: "`If-Match` names an older version.",
     413: "The body is larger than 64 KiB.",
@@ -40,6 +43,25 @@ _STATUS_TEXT = {
     429: "Too many requests; see `Retry-After`.",
     503: "A part we need is down; nothing was lost, see `Retry-After`.",
 }
+
+# What the edge itself says for any operation; an operation names its own codes beside these.
+_CODES = {
+    400: ("invalid_json",),
+    401: ("unauthenticated", "wrong_audience"),
+    403: ("forbidden", "not_bound", "role_not_held", "wrong_caller"),
+    404: ("not_found",),
+    409: ("changed_meanwhile",),
+    412: ("version_outdated",),
+    413: ("body_too_large",),
+    422: (
+        "invalid_input", "bad_cursor", "idempotency_key_reused", "invalid_idempotency_key",
+        "region_required", "role_required", "too_deep", "unexpected_body", "unknown_district",
+        "unknown_region", "unsupported_content_type",
+    ),
+    428: ("idempotency_key_required", "if_match_required"),
+    429: ("too_many",),
+    503: ("unavailable",),
+}  # fmt: skip
 
 _WAITS = {
     409: "Another change came first: repeat after so many seconds. Absent where only another step "
@@ -94,7 +116,7 @@ class Problem(BaseModel):
     title: str
     status: int = Field(examples=[404])
     detail: Unsaid[str] = Field(None, description="What to do next, for people")
-    code: str = Field(examples=["not_found"], description="What to decide by")
+    code: str = Field(examples=["not_found"], description="What to decide by; `x-codes` lists them")
     correlation_id: str
     errors: Unsaid[list[FieldProblem]] = Field(None, description="What is wrong with the input")
     next_steps: Unsaid[list[NextStep]] = Field(None, description="What the state would accept")
@@ -180,19 +202,28 @@ def no_page(status: int) -> Json:
     return {
         "description": "There is nothing to show, or nothing has such an id.",
         "content": PAGE | {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}},
-    } | _told(status)
+    } | _headers_of(status)
 
 
 def problem_responses() -> dict[str, Json]:
     """Return the refusals by status, as components."""
     content = {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}}
     return {
-        f"Problem{status}": {"description": text, "content": content} | _told(status)
+        f"Problem{status}": {
+            "description": " ".join((text, *map("`{}`".format, _CODES.get(status, ())))),
+            "content": content,
+        }
+        | _headers_of(status)
         for status, text in _STATUS_TEXT.items()
     }
 
 
-def _told(status: int) -> Json:
+def general_codes() -> set[str]:
+    """Return the codes that any operation may answer."""
+    return {code for codes in _CODES.values() for code in codes}
+
+
+def _headers_of(status: int) -> Json:
     """Name the headers of a refusal: how to prove who calls, or whole seconds to wait."""
     headers = dict(TRACED)
     if status == 401:

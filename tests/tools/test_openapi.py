@@ -146,6 +146,9 @@ def test_each_route_says_who_may_call(document: dict[str, Any]) -> None:
 def test_words_and_examples_come_from_the_declaration(document: dict[str, Any]) -> None:
     add = operation(document, "add_note")
     assert (add["summary"], add["description"]) == ("Put a note on the shelf.", "It stays there.")
+    codes = document["components"]["schemas"]["Problem"]["properties"]["code"]["x-codes"]
+    assert codes["note_torn"] == "Записка порвана"
+    assert codes["forbidden"] == "Это действие вам недоступно"
     example = add["requestBody"]["content"]["application/json"]["examples"]["example"]
     assert example["value"] == {"text": "Здравствуйте"}
     assert operation(document, "rewrite_note")["description"] == "- `note_torn`: Записка порвана"
@@ -159,6 +162,7 @@ def test_an_answer_made_from_the_receipt_is_the_one_described(document: dict[str
 def test_every_answer_of_the_edge_is_documented() -> None:
     every = {int(name.removeprefix("Problem")) for name in openapi_parts.problem_responses()}
     assert every == {400, 401, 403, 404, 409, 410, 412, 413, 422, 428, 429, 503}
+    assert {each for each in openapi_parts.general_codes() if not app.catalogue.has(each)} == set()
 
 
 def test_the_run_time_never_loads_the_generator_or_an_aws_client() -> None:
