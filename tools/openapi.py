@@ -232,11 +232,20 @@ def _parameters(route: Route, schemas: _Schemas) -> Iterator[Json]:
         schema = schemas.resolved(models[place])
         for name, inner in schema.get("properties", {}).items():
             required = place == "path" or name in schema.get("required", ())
-            shown = {key: value for key, value in inner.items() if key != "description"}
+            shown = _in_words({key: each for key, each in inner.items() if key != "description"})
             parameter: Json = {"name": name, "in": place, "required": required, "schema": shown}
             if "description" in inner:
                 parameter["description"] = inner["description"]
             yield parameter
+
+
+def _in_words(schema: Json) -> Json:
+    """Leave null out of what an address may hold: what is not asked for is not there."""
+    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    rest = {key: each for key, each in schema.items() if key != "anyOf" and each is not None}
+    return {**kinds[0], **rest}
 
 
 def _headers(route: Route) -> list[Json]:

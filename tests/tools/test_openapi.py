@@ -48,6 +48,7 @@ def test_query_parameters_keep_their_constraints(document: dict[str, Any]) -> No
     assert limit["schema"]["maximum"] == 100
     assert limit["schema"]["default"] == 20
     assert colour["required"] is False
+    assert "anyOf" not in colour["schema"]  # an address cannot say null
 
 
 def test_only_used_schemas_are_listed(document: dict[str, Any]) -> None:
