@@ -30,6 +30,7 @@ from tools.openapi_parts import REF, Json
 Mode = Literal["validation", "serialization"]
 
 FOLDER = ROOT / "docs" / "api"
+WORDS = ("enum", "type", CODE_LIST_KEYWORD)
 _SCOPE = re.compile(r'scopes\.contains\("([a-z_]+)"\)')
 
 
@@ -127,9 +128,20 @@ class _Schemas:
             wanted, ref_template=REF + "{model}", schema_generator=_AsSent
         )
         self._definitions: dict[str, Json] = definitions.get("$defs", {})
+        for name, schema in [*self._definitions.items()]:
+            for field, inner in schema.get("properties", {}).items():
+                self._name_words(f"{name}{field.title().replace('_', '')}", inner)
         for route in routes:
             if "body" in route.inputs:
                 self._close(self.of(route.inputs["body"], "validation"))
+
+    def _name_words(self, name: str, schema: Json) -> None:
+        """Give the words that one field alone takes a name: clients number what has none."""
+        for inner in (schema, *schema.get("anyOf", ()), schema.get("items", {})):
+            if "enum" in inner:
+                known = {key: inner.pop(key) for key in WORDS if key in inner}
+                self._definitions[name] = known | {"title": name}
+                inner["$ref"] = REF + name
 
     def of(self, model: type[BaseModel], mode: Mode) -> Json:
         """Return a reference to a model's schema."""

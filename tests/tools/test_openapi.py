@@ -54,9 +54,17 @@ def test_query_parameters_keep_their_constraints(document: dict[str, Any]) -> No
 def test_only_used_schemas_are_listed(document: dict[str, Any]) -> None:
     listed = set(document["components"]["schemas"])
     assert listed == {
-        "Colour", "FieldProblem", "NewNote", "NextStep", "Note", "Problem", "Reading", "Receipt",
-        "Ribbon", "Secret", "Sighting", "Sticker",
+        "Colour", "FieldProblem", "FieldProblemIn", "NewNote", "NextStep", "Note", "Problem",
+        "Reading", "Receipt", "Ribbon", "Secret", "Sighting", "Sticker",
     }  # fmt: skip
+
+
+def test_words_that_a_field_alone_takes_have_a_name(document: dict[str, Any]) -> None:
+    """Generators number what has none, and the next such field takes its number."""
+    schemas = document["components"]["schemas"]
+    place = schemas["FieldProblem"]["properties"]["in"]
+    assert place["$ref"] == f"{openapi_parts.REF}FieldProblemIn"
+    assert schemas["FieldProblemIn"]["enum"] == ["body", "query", "header"]
 
 
 def test_only_used_headers_and_refusals_are_listed(document: dict[str, Any]) -> None:
