@@ -1,16 +1,25 @@
-"""Pages for who calls Ryadom from outside name routes that there are, and a body that is taken."""
+"""What is told to who calls from outside is so: routes, a body, the columns of tables."""
 
 import ast
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 
+from services.cards.imports.use_cases import open_batch
 from services.intake.requests.commands import SubmitRequest
+from services.matching.training_tables.use_cases import open_training_table
+from shared.data_files import read_toml
 from shared.message_catalogue import ROOT
 from tools import openapi
 
 PAGES = ("call-the-api", "connect-a-bot", "connect-telephony", "receive-webhooks")
+TABLES: dict[str, Callable[..., object]] = {
+    "cards/imports/kinds/holders.toml": open_batch,
+    "cards/imports/kinds/shops.toml": open_batch,
+    "matching/training_tables/words.toml": open_training_table,
+}
 CALL = re.compile(r"`(GET|POST|PUT) (?:https://HOST)?(/[^\s`?…]+)")
 
 
@@ -39,6 +48,13 @@ def test_a_page_names_routes_that_there_are(name: str) -> None:
     text = (ROOT / "docs" / "how-to" / f"{name}.md").read_text("utf-8")
     assert unknown(text) == []
     assert unknown("`POST /bindings/{id}/tokens`") == ["POST /bindings/{}/tokens"]
+
+
+@pytest.mark.parametrize(("table", "use_case"), TABLES.items())
+def test_a_table_is_announced_with_its_columns(table: str, use_case: Callable[..., object]) -> None:
+    named = set(re.findall(r"`(\w+)`", use_case.__doc__ or ""))
+    columns = read_toml(ROOT / "services" / table)["columns"]
+    assert [column for column, heads in columns.items() if not {column, *heads} & named] == []
 
 
 def test_what_the_page_of_a_bot_sends_is_taken() -> None:
