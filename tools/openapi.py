@@ -129,6 +129,8 @@ class _Schemas:
         )
         self._definitions: dict[str, Json] = definitions.get("$defs", {})
         for name, schema in [*self._definitions.items()]:
+            if name.startswith("Page_"):
+                schema["description"] = inspect.getdoc(Page)
             for field, inner in schema.get("properties", {}).items():
                 self._name_words(f"{name}{field.title().replace('_', '')}", inner)
         for route in routes:

@@ -88,6 +88,9 @@ def test_each_app_says_what_it_is_for_and_names_what_it_answers(made: ServiceApp
     }
     assert described.keys() == used
     assert all(len(each) > 25 and "routes" not in each for each in described.values())
+    schemas = document["components"]["schemas"]
+    objects = {name for name, schema in schemas.items() if schema.get("type") == "object"}
+    assert {name for name in objects if not schemas[name].get("description")} == set()
     # A value that is known by its place in an array is a riddle to who reads the answer.
     assert "prefixItems" not in json.dumps(document)
 
