@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from infra.services import app_folders
 from shared.api.app import ServiceApp
@@ -30,6 +30,7 @@ from tools.openapi_parts import REF, Json
 Mode = Literal["validation", "serialization"]
 
 FOLDER = ROOT / "docs" / "api"
+WORDS = ("enum", "type", CODE_LIST_KEYWORD)
 _SCOPE = re.compile(r'scopes\.contains\("([a-z_]+)"\)')
 
 
@@ -47,13 +48,14 @@ def document(app: ServiceApp) -> Json:
         "info": {
             "title": f"Ryadom: {app.app_name}",
             "version": app.base.strip("/") or "v1",
-            **_about(app),
+            "description": _about(app),
             "license": parts.LICENCE,
         },
         "servers": [{"url": f"/{app.app_name}"}],
         "tags": parts.tags(routes),
         "paths": paths,
         "components": {
+            "headers": parts.answer_headers(),
             "parameters": _used(paths, "parameters", parts.header_parameters()),
             "responses": _used(paths, "responses", parts.problem_responses()),
             "securitySchemes": parts.security_schemes(callers, _scopes(app)),
@@ -65,20 +67,27 @@ def document(app: ServiceApp) -> Json:
 
 
 def _name_lists(schemas: Json, app: ServiceApp) -> None:
-    """Say where the codes of what every app has are listed."""
+    """Say where the codes of what every app has are listed; those of refusals are, right here."""
+    codes = app.catalogue.own_codes() | parts.general_codes()
+    schemas["Problem"]["properties"]["code"]["x-codes"] = {
+        code: app.catalogue.text(code, 409, {})[0] for code in sorted(codes)
+    }
     if app.catalogue.step_list:
         schemas["NextStep"]["properties"]["action"][CODE_LIST_KEYWORD] = app.catalogue.step_list
     if receipt := schemas.get("Receipt"):
         receipt["properties"]["status"] |= parts.status_of_any(f"services.{app.app_name}.")
 
 
-def _about(app: ServiceApp) -> Json:
-    """Say what an app is for: the first paragraph of its README."""
+def _about(app: ServiceApp) -> str:
+    """Say what an app is for, by the first paragraph of its README, and how all are called."""
+    listed = any(route.path == f"{app.base}/reference" for route in app.declared)
+    called = parts.EVERY_API + (parts.CODE_LISTS if listed else "")
     folder = app_folders().get(app.app_name)
     if folder is None:  # an app of the tests
-        return {}
+        return called
     readme = (ROOT / folder / "README.md").read_text("utf-8")
-    return {"description": readme.split("\n\n")[1].replace("\n", " ")}
+    purpose = readme.split("\n\n")[1].replace("\n", " ")
+    return f"{purpose}\n\n{called}"
 
 
 def _used(paths: Json, kind: str, known: dict[str, Json]) -> dict[str, Json]:
@@ -94,6 +103,17 @@ def _scopes(app: ServiceApp) -> list[str]:
     return sorted({ACT_FOR_FAMILY, *_SCOPE.findall(text)})
 
 
+class _AsSent(GenerateJsonSchema):
+    """Schemas of what is really sent: an answer has every field, also one with a default."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        """Return whether a field is always there: in an answer unless it is left out by rule."""
+        sent = self.mode == "serialization" and field["type"] == "model-field"
+        if sent and "serialization_exclude_if" not in field:
+            return True
+        return super().field_is_required(field, total)
+
+
 class _Schemas:
     """The JSON schemas of all models of an app, under one set of names."""
 
@@ -104,11 +124,26 @@ class _Schemas:
             if _is_model(route.answers):
                 wanted.append((route.answers, "serialization"))
         wanted = list(dict.fromkeys(wanted))
-        self._of, definitions = models_json_schema(wanted, ref_template=REF + "{model}")
+        self._of, definitions = models_json_schema(
+            wanted, ref_template=REF + "{model}", schema_generator=_AsSent
+        )
         self._definitions: dict[str, Json] = definitions.get("$defs", {})
+        for name, schema in [*self._definitions.items()]:
+            if name.startswith("Page_"):
+                schema["description"] = inspect.getdoc(Page)
+            for field, inner in schema.get("properties", {}).items():
+                self._name_words(f"{name}{field.title().replace('_', '')}", inner)
         for route in routes:
             if "body" in route.inputs:
                 self._close(self.of(route.inputs["body"], "validation"))
+
+    def _name_words(self, name: str, schema: Json) -> None:
+        """Give the words that one field alone takes a name: clients number what has none."""
+        for inner in (schema, *schema.get("anyOf", ()), schema.get("items", {})):
+            if "enum" in inner:
+                known = {key: inner.pop(key) for key in WORDS if key in inner}
+                self._definitions[name] = known | {"title": name}
+                inner["$ref"] = REF + name
 
     def of(self, model: type[BaseModel], mode: Mode) -> Json:
         """Return a reference to a model's schema."""
@@ -189,6 +224,8 @@ def _operation(app: ServiceApp, route: Route, schemas: _Schemas) -> Json:
         operation["description"] = description
     if "body" in route.inputs:
         operation["requestBody"] = _body(route, schemas)
+    elif _pushed(route):
+        operation["requestBody"] = parts.PUSHED
     return operation
 
 
@@ -209,11 +246,20 @@ def _parameters(route: Route, schemas: _Schemas) -> Iterator[Json]:
         schema = schemas.resolved(models[place])
         for name, inner in schema.get("properties", {}).items():
             required = place == "path" or name in schema.get("required", ())
-            shown = {key: value for key, value in inner.items() if key != "description"}
+            shown = _in_words({key: each for key, each in inner.items() if key != "description"})
             parameter: Json = {"name": name, "in": place, "required": required, "schema": shown}
             if "description" in inner:
                 parameter["description"] = inner["description"]
             yield parameter
+
+
+def _in_words(schema: Json) -> Json:
+    """Leave null out of what an address may hold: what is not asked for is not there."""
+    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    rest = {key: each for key, each in schema.items() if key != "anyOf" and each is not None}
+    return {**kinds[0], **rest}
 
 
 def _headers(route: Route) -> list[Json]:
@@ -222,7 +268,7 @@ def _headers(route: Route) -> list[Json]:
         names.append("IdempotencyKey")
     if route.needs_if_match:
         names.append("IfMatch")
-    elif "context" in route.given:
+    elif "context" in route.given and route.path_values and not _pushed(route):
         names.append("IfMatchOptional")
     if _tagged(route):
         names.append("IfNoneMatch")
@@ -244,9 +290,8 @@ def _body(route: Route, schemas: _Schemas) -> Json:
 
 
 def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
-    success: Json = {"description": route.summary} | _content(route, schemas)
-    if headers := _answer_headers(route):
-        success["headers"] = headers
+    headers = parts.TRACED | _answer_headers(route)
+    success: Json = {"description": route.summary, "headers": headers} | _content(route, schemas)
     status = str(route.status if _is_model(route.answers) else 204)
     found = (
         {"200": success | {"description": "What was there already."}}
@@ -256,7 +301,7 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Json]:
     if _tagged(route):
         found["304"] = {
             "description": "The client has this answer already.",
-            "headers": {"ETag": headers["ETag"]},
+            "headers": parts.TRACED | {"ETag": headers["ETag"]},
         }
     return found | {status: success} | _refused(route)
 
@@ -282,6 +327,11 @@ def _refused(route: Route) -> dict[str, Json]:
         as_pages = (*found, *of_link) if route.more.refused else ("404",)
         found |= {each: parts.no_page(int(each)) for each in as_pages}
     return found
+
+
+def _pushed(route: Route) -> bool:
+    """Whether a provider calls it, in a form of its own."""
+    return route.callers == {"webhook"}
 
 
 def _tagged(route: Route) -> bool:

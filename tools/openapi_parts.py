@@ -3,7 +3,7 @@
 import importlib
 import inspect
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -17,12 +17,24 @@ Json = dict[str, Any]
 REF = "#/components/schemas/"
 LICENCE = {"name": "MIT", "identifier": "MIT"}
 
+# What whoever reads one document alone must know to call anything in it.
+EVERY_API = """\
+Refusals are `application/problem+json`: decide by `code`, which never changes, and show `detail` \
+to people. Send a command again after a time-out, 429 or 503 under the same `Idempotency-Key`. A \
+list goes on while `next_cursor` is not null: ask again with it as `cursor` and the same filters. \
+Answers may get more fields, and lists more codes. Ids say nothing; times are UTC.\
+"""
+CODE_LISTS = """\
+ A field with `x-code-list` holds a code of that list of `GET /v1/reference`, which has the labels.\
+"""
+
 _STATUS_TEXT = {
     400: "The body is no JSON.",
     401: "Nobody we recognise is calling.",
     403: "Visible to the caller, but not theirs to do.",
     404: "Absent, or not for the caller to know of.",
-    409: "The state refuses this step; `next_steps` are the legal ones.",
+    409: "The state refuses this step; `next_steps` are the legal ones. Where the state itself is "
+    "the reason, `code` names it, such as `match_is_ended`.",
     410: "The link was used; ask for another one.",
     412: "`If-Match` names an older version.",
     413: "The body is larger than 64 KiB.",
@@ -31,6 +43,25 @@ _STATUS_TEXT = {
     429: "Too many requests; see `Retry-After`.",
     503: "A part we need is down; nothing was lost, see `Retry-After`.",
 }
+
+# What the edge itself says for any operation; an operation names its own codes beside these.
+_CODES = {
+    400: ("invalid_json",),
+    401: ("unauthenticated", "wrong_audience"),
+    403: ("forbidden", "not_bound", "role_not_held", "wrong_caller"),
+    404: ("not_found",),
+    409: ("changed_meanwhile",),
+    412: ("version_outdated",),
+    413: ("body_too_large",),
+    422: (
+        "invalid_input", "bad_cursor", "idempotency_key_reused", "invalid_idempotency_key",
+        "region_required", "role_required", "too_deep", "unexpected_body", "unknown_district",
+        "unknown_region", "unsupported_content_type",
+    ),
+    428: ("idempotency_key_required", "if_match_required"),
+    429: ("too_many",),
+    503: ("unavailable",),
+}  # fmt: skip
 
 _WAITS = {
     409: "Another change came first: repeat after so many seconds. Absent where only another step "
@@ -45,14 +76,21 @@ _SECURITY: dict[str, Json] = {
     "person": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "machine": {"type": "http", "scheme": "bearer"},
     "store": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-    "webhook": {"type": "apiKey", "in": "header", "name": "X-Webhook-Secret"},
+    "webhook": {"type": "apiKey", "in": "header", "name": "webhook-signature"},
 }
 _SECURITY_TEXT = {
-    "person": "A token of the user pool (or any OIDC issuer configured).",
+    "person": "A token of the user pool (or any OIDC issuer configured), or of a person without an "
+    "account, who has proved a contact (`/v1/sign-ins`).",
     "machine": "A token issued to a bot or an integrator.",
     "store": "The key of a partner's till, checked by the handler.",
-    "webhook": "The provider's proof, in the provider's own header, checked by the handler.",
+    "webhook": "The provider's own proof: that of Standard Webhooks (with `webhook-id` and "
+    "`webhook-timestamp`), or what the provider signs with, in its own header, form or address.",
 }
+
+
+T = TypeVar("T")
+# Left out, and never null, where there is nothing to say.
+Unsaid = Annotated[T | None, Field(exclude_if=lambda said: said is None)]
 
 
 class FieldProblem(BaseModel):
@@ -68,7 +106,7 @@ class NextStep(BaseModel):
     """A step that the state would accept."""
 
     action: str
-    title: str | None = Field(None, description="What can be done, in Russian")
+    title: Unsaid[str] = Field(None, description="What can be done, in Russian")
 
 
 class Problem(BaseModel):
@@ -77,11 +115,11 @@ class Problem(BaseModel):
     type: str = Field(examples=["urn:ryadom:problem:not_found"])
     title: str
     status: int = Field(examples=[404])
-    detail: str | None = None
-    code: str = Field(examples=["not_found"])
+    detail: Unsaid[str] = Field(None, description="What to do next, for people")
+    code: str = Field(examples=["not_found"], description="What to decide by; `x-codes` lists them")
     correlation_id: str
-    errors: list[FieldProblem] | None = None
-    next_steps: list[NextStep] | None = None
+    errors: Unsaid[list[FieldProblem]] = Field(None, description="What is wrong with the input")
+    next_steps: Unsaid[list[NextStep]] = Field(None, description="What the state would accept")
 
 
 def header_parameters() -> dict[str, Json]:
@@ -120,6 +158,20 @@ def header_parameters() -> dict[str, Json]:
     }
 
 
+TRACED: Json = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
+
+
+def answer_headers() -> dict[str, Json]:
+    """Return the headers that every answer has, as components."""
+    return {
+        "CorrelationId": {
+            "description": "Follows everything that the request has caused; name it when you ask "
+            "about an answer. Absent where the gateway itself refuses.",
+            "schema": {"type": "string"},
+        }
+    }
+
+
 def _header(name: str, description: str, schema: Json, required: bool = False) -> Json:
     return {
         "name": name,
@@ -130,6 +182,17 @@ def _header(name: str, description: str, schema: Json, required: bool = False) -
     }
 
 
+# What a provider sends is described by the provider, or on a page of ours for it.
+PUSHED: Json = {
+    "required": True,
+    "description": "As the provider sends it.",
+    "content": {
+        "application/json": {"schema": {}},
+        "application/x-www-form-urlencoded": {
+            "schema": {"type": "object", "additionalProperties": {"type": "string"}}
+        },
+    },
+}
 PAGE: Json = {"text/html": {"schema": {"type": "string"}}}
 WORDS: Json = {"text/plain": {"schema": {"type": "string"}}}
 
@@ -139,24 +202,37 @@ def no_page(status: int) -> Json:
     return {
         "description": "There is nothing to show, or nothing has such an id.",
         "content": PAGE | {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}},
-    } | _wait(status)
+    } | _headers_of(status)
 
 
 def problem_responses() -> dict[str, Json]:
     """Return the refusals by status, as components."""
     content = {CONTENT_TYPE: {"schema": {"$ref": f"{REF}Problem"}}}
     return {
-        f"Problem{status}": {"description": text, "content": content} | _wait(status)
+        f"Problem{status}": {
+            "description": " ".join((text, *map("`{}`".format, _CODES.get(status, ())))),
+            "content": content,
+        }
+        | _headers_of(status)
         for status, text in _STATUS_TEXT.items()
     }
 
 
-def _wait(status: int) -> Json:
-    """Say which refusals may name a time to wait, in whole seconds."""
-    if status not in _WAITS:
-        return {}
-    header = {"description": _WAITS[status], "schema": {"type": "integer", "minimum": 0}}
-    return {"headers": {"Retry-After": header}}
+def general_codes() -> set[str]:
+    """Return the codes that any operation may answer."""
+    return {code for codes in _CODES.values() for code in codes}
+
+
+def _headers_of(status: int) -> Json:
+    """Name the headers of a refusal: how to prove who calls, or whole seconds to wait."""
+    headers = dict(TRACED)
+    if status == 401:
+        text = "How to prove who calls (a till: `ApiKey`); absent where the gateway itself refuses."
+        headers["WWW-Authenticate"] = {"description": text, "schema": {"type": "string"}}
+    if status in _WAITS:
+        seconds = {"type": "integer", "minimum": 0}
+        headers["Retry-After"] = {"description": _WAITS[status], "schema": seconds}
+    return {"headers": headers}
 
 
 def security_schemes(callers: list[str], scopes: list[str]) -> dict[str, Json]:

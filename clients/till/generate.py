@@ -30,7 +30,7 @@ def generate(document: Json) -> str:
     ]
     answers = dict.fromkeys(_answer(operation) for operation in operations)
     parts = [(HERE / "head.py.txt").read_text("utf-8").rstrip()]
-    parts += [_view(name, schemas[name]) for name in answers]
+    parts += [_view(name, schemas) for name in answers]
     base = document["servers"][0]["url"]
     parts.append((HERE / "client.py.txt").read_text("utf-8").rstrip().replace("{base}", base))
     text = "\n\n\n".join(parts)
@@ -38,9 +38,12 @@ def generate(document: Json) -> str:
     return text + "\n\n" + "\n\n".join(methods) + "\n"
 
 
-def _view(name: str, schema: Json) -> str:
+def _view(name: str, schemas: Json) -> str:
+    schema = schemas[name]
     lines = ["@dataclass(frozen=True)", f"class {name}:", f'    """{schema["description"]}"""', ""]
-    lines += [f"    {each}: {_type(inner)}" for each, inner in schema["properties"].items()]
+    lines += [
+        f"    {each}: {_type(inner, schemas)}" for each, inner in schema["properties"].items()
+    ]
     return "\n".join(lines)
 
 
@@ -55,7 +58,7 @@ def _method(operation: Json, schemas: Json) -> str:
     if fields or names:
         arguments.append("*")
     for each, inner in sorted(fields.items(), key=lambda pair: pair[0] not in required):
-        arguments.append(f"{each}: {_type(inner)}{'' if each in required else ' = None'}")
+        arguments.append(f"{each}: {_type(inner, schemas)}{'' if each in required else ' = None'}")
     arguments.append("repeat: str | None = None")
     answer = _answer(operation)
     body = "".join(f'            "{each}": {each},\n' for each in fields)
@@ -108,9 +111,11 @@ def _answer(operation: Json) -> str:
     return name
 
 
-def _type(schema: Json) -> str:
+def _type(schema: Json, schemas: Json) -> str:
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
     if "anyOf" in schema:
-        return " | ".join(_type(each) for each in schema["anyOf"])
+        return " | ".join(_type(each, schemas) for each in schema["anyOf"])
     if "enum" in schema:
         return f"Literal[{', '.join(json.dumps(each) for each in schema['enum'])}]"
     return _TYPES[schema["type"]]

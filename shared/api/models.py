@@ -74,7 +74,9 @@ class Paging(Command, Slice):
 class RegionQuery(Paging):
     """A slice of a region's list; a caller with one region need not name it."""
 
-    region: RegionCode | None = None
+    region: RegionCode | None = Field(
+        default=None, description="needed where the caller has several"
+    )
 
 
 class View(ValueObject, from_attributes=True):

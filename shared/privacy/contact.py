@@ -126,7 +126,10 @@ class Language(CodeEnum, of="language"):
 
 
 class Channel(CodeEnum, of="contact_channel"):
-    """How a person may be reached: each way needs a phone or an address."""
+    """How a person may be reached: by `sms` and `phone_task` at a phone, else at an address.
+
+    That of a messenger begins with its name: `max:15`.
+    """
 
     BOT = "bot"
     SMS = "sms"

@@ -24,8 +24,12 @@ PAGE_LIMIT = 100
 class Slice(ValueObject):
     """Which part of a list is asked for."""
 
-    limit: int = Field(default=50, ge=1, le=PAGE_LIMIT)
-    cursor: str | None = Field(default=None, max_length=2048)
+    limit: int = Field(default=50, ge=1, le=PAGE_LIMIT, description="at most so many items")
+    cursor: str | None = Field(
+        default=None,
+        max_length=2048,
+        description="`next_cursor` of the page before, for the same caller and filters, for 24 h",
+    )
 
     def begins(self, caller_id: str, scope: str) -> dict[str, str]:
         """Return the place where it begins; of the first there is none."""
@@ -38,7 +42,9 @@ class Page(BaseModel, Generic[A]):
     model_config = ConfigDict(defer_build=True)
 
     items: list[A]
-    next_cursor: str | None = None
+    next_cursor: str | None = Field(
+        default=None, description="where the list goes on; null at its end"
+    )
 
     @property
     def content(self) -> str:

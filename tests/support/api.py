@@ -20,7 +20,16 @@ from shared.message_catalogue import ROOT
 from shared.principal import Principal
 from tests.support.shown_codes import Spot, answers_of
 
-TOLD_HEADERS = frozenset({"ETag", "Location", "Retry-After", "Idempotency-Replayed"})
+TOLD_HEADERS = frozenset(
+    {
+        "ETag",
+        "Idempotency-Replayed",
+        "Location",
+        "Retry-After",
+        "WWW-Authenticate",
+        "X-Correlation-Id",
+    }
+)
 REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 
 

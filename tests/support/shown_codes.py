@@ -22,7 +22,7 @@ FREE = {
     "ExternalRef.system": "a system of others",
     "RequestView.external_system": "a system of others",
     "FieldProblem.code": "a refusal, whose words stand beside it",
-    "FieldProblem.in": "a part of the request",
+    "FieldProblemIn": "a part of the request",
     "NamedPair.code": "a refusal, whose words stand beside it",
     "Problem.code": "a refusal, whose words stand beside it",
     "RowProblem.code": "a refusal, whose words stand beside it",

@@ -48,14 +48,23 @@ def test_query_parameters_keep_their_constraints(document: dict[str, Any]) -> No
     assert limit["schema"]["maximum"] == 100
     assert limit["schema"]["default"] == 20
     assert colour["required"] is False
+    assert "anyOf" not in colour["schema"]  # an address cannot say null
 
 
 def test_only_used_schemas_are_listed(document: dict[str, Any]) -> None:
     listed = set(document["components"]["schemas"])
     assert listed == {
-        "Colour", "FieldProblem", "NewNote", "NextStep", "Note", "Problem", "Reading", "Receipt",
-        "Ribbon", "Secret", "Sighting", "Sticker",
+        "Colour", "FieldProblem", "FieldProblemIn", "NewNote", "NextStep", "Note", "Problem",
+        "Reading", "Receipt", "Ribbon", "Secret", "Sighting", "Sticker",
     }  # fmt: skip
+
+
+def test_words_that_a_field_alone_takes_have_a_name(document: dict[str, Any]) -> None:
+    """Generators number what has none, and the next such field takes its number."""
+    schemas = document["components"]["schemas"]
+    place = schemas["FieldProblem"]["properties"]["in"]
+    assert place["$ref"] == f"{openapi_parts.REF}FieldProblemIn"
+    assert schemas["FieldProblemIn"]["enum"] == ["body", "query", "header"]
 
 
 def test_only_used_headers_and_refusals_are_listed(document: dict[str, Any]) -> None:
@@ -79,6 +88,9 @@ def test_each_app_says_what_it_is_for_and_names_what_it_answers(made: ServiceApp
     }
     assert described.keys() == used
     assert all(len(each) > 25 and "routes" not in each for each in described.values())
+    schemas = document["components"]["schemas"]
+    objects = {name for name, schema in schemas.items() if schema.get("type") == "object"}
+    assert {name for name in objects if not schemas[name].get("description")} == set()
     # A value that is known by its place in an array is a riddle to who reads the answer.
     assert "prefixItems" not in json.dumps(document)
 
@@ -93,17 +105,40 @@ def test_inputs_are_closed_as_the_edge_closes_them(document: dict[str, Any]) -> 
 def test_each_way_to_call_names_its_headers_and_refusals(document: dict[str, Any]) -> None:
     add, rewrite = operation(document, "add_note"), operation(document, "rewrite_note")
     assert headers(add) == {
-        "CorrelationId", "IdempotencyKey", "IfMatchOptional", "RyadomOnBehalfOf", "RyadomRole",
+        "CorrelationId", "IdempotencyKey", "RyadomOnBehalfOf", "RyadomRole",
     }  # fmt: skip
     assert headers(rewrite) == {"CorrelationId", "IfMatch", "RyadomRole"}
     assert set(add["responses"]) == {
         "201", "400", "401", "403", "404", "409", "412", "413", "422", "428", "429", "503",
     }  # fmt: skip
-    assert set(add["responses"]["201"]["headers"]) == {"ETag", "Location", "Idempotency-Replayed"}
+    assert set(add["responses"]["201"]["headers"]) == {
+        "ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id",
+    }  # fmt: skip
+    refused = document["components"]["responses"]
+    assert set(refused["Problem401"]["headers"]) == {"WWW-Authenticate", "X-Correlation-Id"}
+    assert set(refused["Problem503"]["headers"]) == {"Retry-After", "X-Correlation-Id"}
     assert set(operation(document, "list_notes")["responses"]) == {
         "200", "401", "403", "404", "422", "429", "503",
     }  # fmt: skip
     assert "204" in operation(document, "take_hook")["responses"]
+
+
+def test_what_a_provider_sends_is_taken_in_its_own_form(document: dict[str, Any]) -> None:
+    hook = operation(document, "take_hook")
+    assert headers(hook) == {"CorrelationId"}
+    assert hook["requestBody"]["required"]
+    assert set(hook["requestBody"]["content"]) == {
+        "application/json",
+        "application/x-www-form-urlencoded",
+    }
+
+
+def test_an_answer_has_all_its_fields_but_those_left_out_by_rule(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert {"existing", "number", "status"} <= {*schemas["Receipt"]["required"]}
+    assert "links" not in schemas["Receipt"]["required"]
+    assert not {"detail", "errors", "next_steps"} & {*schemas["Problem"]["required"]}
+    assert "colour" not in schemas["NewNote"].get("required", ())
 
 
 def test_each_route_says_who_may_call(document: dict[str, Any]) -> None:
@@ -123,6 +158,9 @@ def test_each_route_says_who_may_call(document: dict[str, Any]) -> None:
 def test_words_and_examples_come_from_the_declaration(document: dict[str, Any]) -> None:
     add = operation(document, "add_note")
     assert (add["summary"], add["description"]) == ("Put a note on the shelf.", "It stays there.")
+    codes = document["components"]["schemas"]["Problem"]["properties"]["code"]["x-codes"]
+    assert codes["note_torn"] == "Записка порвана"
+    assert codes["forbidden"] == "Это действие вам недоступно"
     example = add["requestBody"]["content"]["application/json"]["examples"]["example"]
     assert example["value"] == {"text": "Здравствуйте"}
     assert operation(document, "rewrite_note")["description"] == "- `note_torn`: Записка порвана"
@@ -136,6 +174,7 @@ def test_an_answer_made_from_the_receipt_is_the_one_described(document: dict[str
 def test_every_answer_of_the_edge_is_documented() -> None:
     every = {int(name.removeprefix("Problem")) for name in openapi_parts.problem_responses()}
     assert every == {400, 401, 403, 404, 409, 410, 412, 413, 422, 428, 429, 503}
+    assert {each for each in openapi_parts.general_codes() if not app.catalogue.has(each)} == set()
 
 
 def test_the_run_time_never_loads_the_generator_or_an_aws_client() -> None:

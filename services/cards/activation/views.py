@@ -5,7 +5,10 @@ from shared.api.models import View
 
 
 class ActivatedCard(View):
-    """The card is in use. `qr_secret` lets the phone show its turning code; it is shown once."""
+    """The card is in use. `qr_secret` lets the phone show its turning code; it is shown once.
+
+    A leader who puts a card into use gets none: the holder's phone asks by `hand_over_code`.
+    """
 
     id: str
     version: int

@@ -48,7 +48,8 @@ class Order(Command):
 class IssueCard(Command):
     """A card for a current foster parent, or for a candidate whose order exists.
 
-    `holder_ref` is the office's own opaque number of the person, never a name or a phone.
+    `holder_ref` is the office's own opaque number of the person, never a name or a phone. An
+    office always names its `order`.
     """
 
     region: RegionCode

@@ -17,7 +17,13 @@ from shared.storage.files import Files
 def open_batch(
     body: OpenBatch, context: CommandContext, batches: Batches, programmes: Programmes
 ) -> Receipt:
-    """Announce a table of holders; the answer says where to put the file."""
+    """Announce a table of holders, or of shops; the answer says where to put the file.
+
+    Its first line names the columns, as offices call them in Russian or so: of holders
+    `holder_ref`, `district_id`, `placement_current`, `order_ref`, `ordered_on`, `name`, `phone`;
+    of shops `partner`, `district_id`, `address`, `shop`, `category`, `latitude`, `longitude`,
+    `hours`, `contact`, `phone`. A dry run says what is missing, and which were not read.
+    """
     regions.region(body.region)
     actor = context.actor
     clerk = ImportedBy(

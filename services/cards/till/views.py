@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.cards.kopecks import size_in_words
 from services.cards.till.domain import Reason
@@ -15,6 +15,10 @@ from shared.domain import CodeOf
 from shared.storage.command_context import Repeatable
 
 PurchaseStatus = Literal["recorded", "partly_rolled_back", "rolled_back"]
+Percent = Annotated[int, Field(description="off the whole purchase; 0 where it is a fixed sum")]
+Kopecks = Annotated[int, Field(description="off the whole purchase; 0 where it is a percentage")]
+Minimum = Annotated[int, Field(description="a smaller purchase gets no discount")]
+Message = Annotated[str, Field(description="what the cashier reads, in Russian")]
 
 _TEXTS = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))
 # The one sentence a cashier reads, by reason, and about the outlet, with the discount's size.
@@ -25,13 +29,13 @@ class CardCheckView(Repeatable):
     """Whether the discount applies: never who holds the card, never why it does not."""
 
     valid: bool
-    discount_percent: int
-    discount_kopecks: int
-    minimum_purchase_kopecks: int
+    discount_percent: Percent
+    discount_kopecks: Kopecks
+    minimum_purchase_kopecks: Minimum
     offer_id: str | None
     reason: Annotated[Reason, CodeOf("card_check_reason")]
-    message: str
-    check_id: str
+    message: Message
+    check_id: str = Field(description="names the check when a purchase is recorded or returned")
 
     @classmethod
     def of_check(cls, check: Check) -> Self:
@@ -54,10 +58,12 @@ class PurchaseView(Repeatable):
 
     check_id: str
     status: Annotated[PurchaseStatus, CodeOf("purchase_status")]
-    amount_kopecks: int
-    saved_kopecks: int
-    left_kopecks: int
-    receipt_id: str
+    amount_kopecks: int = Field(
+        description="before the discount: what was bought, or what this request has returned of it"
+    )
+    saved_kopecks: int = Field(description="what the family has saved on `amount_kopecks`")
+    left_kopecks: int = Field(description="what can still be returned")
+    receipt_id: str = Field(description="of the purchase, as the till has named it")
 
     @classmethod
     def of_purchase(cls, purchase: Purchase) -> Self:
@@ -82,12 +88,12 @@ class OutletView(BaseModel):
 
     outlet_id: str
     title: str | None
-    sandbox: bool
-    discount_percent: int
-    discount_kopecks: int
-    minimum_purchase_kopecks: int
+    sandbox: bool = Field(description="whether the key sees test cards alone")
+    discount_percent: Percent
+    discount_kopecks: Kopecks
+    minimum_purchase_kopecks: Minimum
     offer_id: str | None
-    message: str
+    message: Message
 
     @classmethod
     def of_outlet(cls, key: KeyTill, offer: OfferSpan | None, *, paused: bool) -> Self:

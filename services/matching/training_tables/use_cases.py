@@ -16,7 +16,11 @@ from shared.storage.files import Files
 def open_training_table(
     body: OpenTrainingTable, context: CommandContext, tables: TrainingTables
 ) -> Receipt:
-    """Announce a table of trainings; the answer says where to put the file."""
+    """Announce a table of trainings; the answer says where to put the file.
+
+    Its first line names the columns, as platforms call them in Russian or so: `inn`, `course`,
+    `completed_on`, `certificate_ref`.
+    """
     regions.region(body.region)
     actor = context.actor
     table = TrainingTable(
