@@ -120,8 +120,10 @@ class Dispatcher:
         """
         try:
             return identify(self.request)
+        except Unauthenticated as refused:
+            raise Unauthenticated(self.route.unproven or refused.code) from None
         except (Invalid, TooLarge):
-            raise Unauthenticated from None
+            raise Unauthenticated(self.route.unproven) from None
 
     def _given(self, caller: Principal) -> dict[str, Any]:
         """Return what the use case may know of the call beyond its inputs."""

@@ -119,7 +119,13 @@ class Route:
     @property
     def challenge(self) -> str:
         """The scheme by which a caller proves who it is."""
-        return "ApiKey" if self.callers == {"store"} else "Bearer"
+        (kind, *_) = self.callers
+        return {"store": "ApiKey", "webhook": "Signature"}.get(kind, "Bearer")
+
+    @property
+    def unproven(self) -> str:
+        """The code of the refusal where a provider's proof fails: it has nothing to log in to."""
+        return "not_signed" if self.callers == {"webhook"} else ""
 
     @property
     def answers(self) -> Any:
