@@ -13,7 +13,7 @@ from services.intake.cases.repository import Cases
 from services.intake.policy import POLICY
 from services.intake.progress.commands import AskStatus
 from services.intake.progress.views import FilingRow, StatusView
-from services.intake.requests.policy import REQUEST, UNREGISTERED, load_authorised
+from services.intake.requests.policy import REQUEST, load_authorised
 from services.intake.requests.repository import LISTED, Requests
 from services.intake.requests.values import RequestId
 from services.intake.requests.vault_records import short_code
@@ -49,7 +49,7 @@ def list_filings(query: Paging, caller: Principal, requests: Requests) -> Page[F
     partition = Partition.of_person(caller)
     return requests.page(
         "by_owner",
-        POLICY.require_list(caller, "list_filings", REQUEST, partition, UNREGISTERED),
+        POLICY.require_list(caller, "list_filings", REQUEST, partition),
         FilingRow.of_request,
         caller=caller,
         query=query,

@@ -14,7 +14,7 @@ from services.intake.requests.repository import Requests
 from services.intake.requests.values import TO_MEND, RequestStatus
 from shared import clock
 from shared.errors import Forbidden
-from shared.identity.policy import Attribute, Resource
+from shared.identity.policy import Resource
 from shared.principal import Principal
 
 REQUEST = "Request"
@@ -28,7 +28,6 @@ ACTIONS = {
     "withdraw_addition": "withdraw_addition",
 }
 FIND, OF_ITS_OPERATOR = "find_request", ("mend_request", "disown_request")
-UNREGISTERED: dict[str, Attribute] = {"registered_by": "", "recent": False}
 
 
 def resource(request: Request) -> Resource:
@@ -39,7 +38,6 @@ def resource(request: Request) -> Resource:
         region=request.region,
         district=request.district,
         person=request.family_id,
-        status=request.status,
         more={
             "registered_by": request.registered_by,
             "recent": is_recent(request.received_at),
@@ -49,7 +47,7 @@ def resource(request: Request) -> Resource:
 
 def new_request(region: str, district: str | None) -> Resource:
     """Return the resource of a request that is to be registered in a district."""
-    return Resource(type=REQUEST, id="new", region=region, district=district, more=UNREGISTERED)
+    return Resource(type=REQUEST, id="new", region=region, district=district)
 
 
 def load_authorised(
