@@ -5,6 +5,7 @@ from typing import Any
 from tests.intake.api_client import (
     WORDS,
     IntakeClient,
+    just_before_the_next_write,
 )
 from tests.intake.rights.builders import PETS
 
@@ -38,6 +39,16 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
     key, fresh = "the-same", {"link": client.link(client.received())}
     first, again = (client.post(None, "/own-case/withdraw", fresh, key=key) for _ in range(2))
     assert (first.status, again.status, again.json) == (200, 200, first.json)
+
+
+def test_of_two_changes_by_one_link_at_once_one_is_made(client: IntakeClient) -> None:
+    link = {"link": client.link(client.received())}
+    first = {"resource_family": True} | link
+
+    with just_before_the_next_write(client, lambda: client.do(None, "/own-case/family", first)):
+        answer = client.post(None, "/own-case/corrections", PETS | link)
+
+    assert (answer.status, answer.code) == (410, "link_already_used")
 
 
 def test_a_spoilt_foreign_or_old_link_opens_nothing(client: IntakeClient) -> None:

@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +12,14 @@ from services.intake.telephony.commands import MangoCall
 from services.intake.telephony.policy import CONFIGURATION
 from services.intake.telephony.repository import id_of
 from shared import clock
-from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient, staff
+from tests.intake.api_client import (
+    HQ,
+    OPERATOR,
+    PHONE,
+    IntakeClient,
+    just_before_the_next_write,
+    staff,
+)
 from tests.intake.telephony import signed
 from tests.intake.telephony.signed import PROVIDERS, form, headers, say
 
@@ -84,8 +93,13 @@ def test_every_order_of_events_and_every_repeat_has_the_same_effect(client: Inta
 
     assert call_backs(client) == []
     assert client.get(OPERATOR, "/live-calls").json["items"] == []
-    kept = [row for row in client.world.rows("intake-data") if row["sk"]["S"] == "PHONE_CALL"]
-    assert len(kept) == 6
+    rows = client.world.rows("intake-data")
+    kept = [row for row in rows if row["sk"]["S"] == "PHONE_CALL"]
+    phones = [row for row in rows if row["pk"]["S"].startswith("VAULT#cll_")]
+    assert len(kept) == len(phones) == 6
+    for row in (*kept, *phones):
+        left = timedelta(seconds=int(row["expires_at"]["N"]) - time.time())
+        assert timedelta(days=6) < left < timedelta(days=8)
     assert PHONE[2:] not in str(client.world.rows("intake-data")) + str(client.world.bus.log)
 
 
@@ -105,6 +119,7 @@ def test_a_missed_call_is_called_back_once_and_an_answered_one_ends_it(
         say(client, "ringing", "c1", **CALL)
         say(client, "ended", "c1", **CALL)
     say(client, "ended", "c2", **CALL | {"phone": "+7 916 123-45-67"})
+    say(client, "ringing", "c2", **CALL | {"at": "2026-09-14T05:00:00Z"})  # before, but heard late
     client.world.settle()
 
     (waiting,) = call_backs(client)
@@ -119,6 +134,18 @@ def test_a_missed_call_is_called_back_once_and_an_answered_one_ends_it(
     assert (ended["call_back_id"], ended["reason"]) == (waiting["id"], "called_again")
     say(client, "ended", "c4", **CALL)
     assert len(call_backs(client)) == 1
+
+
+def test_two_calls_of_one_phone_at_once_ask_for_one_call_back(client: IntakeClient) -> None:
+    say(client, "answered", "c1", **CALL)
+    path, other = f"/live-calls/{id_of('pbx', 'c1')}/broken-off", CALL | {"phone": "79160000000"}
+
+    with just_before_the_next_write(client, lambda: say(client, "ended", "c2", **CALL)):
+        client.do(OPERATOR, path)
+    with just_before_the_next_write(client, lambda: say(client, "ended", "c3", **other)):
+        assert say(client, "ended", "c4", **other).status == 200
+
+    assert [each["missed"] for each in call_backs(client)] == [1, 2]
 
 
 def test_a_call_that_was_answered_before_the_missed_one_ends_nothing(
@@ -396,6 +423,7 @@ def test_who_was_cut_off_is_called_back_soon_whatever_telephony_says_later(
     for kind, who in (("answered", OPERATOR), ("ended", staff("OP-2", "hotline_operator"))):
         say(client, kind, "c1", **CALL, answered=kind == "ended")
         assert client.do(who, path)["id"] == asked["id"]
+    say(client, "answered", "c1", **CALL | {"operator": "102"})  # passed on, heard late
     client.world.settle()
 
     assert client.get(OPERATOR, "/live-calls").json["items"] == []

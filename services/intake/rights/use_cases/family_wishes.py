@@ -31,7 +31,7 @@ from services.intake.rights.commands import (
 )
 from services.intake.rights.domain import answer_all
 from services.intake.rights.policy import by_itself, load_for_family
-from services.intake.rights.use_cases.link_use import link_spent, spent
+from services.intake.rights.use_cases.link_use import spent
 from shared.errors import Invalid
 from shared.identity.signed_links import Link
 from shared.privacy.vault import Vault
@@ -123,15 +123,9 @@ def _erase(
     now = stamp(context)
     steps = tuple((case, case.close(now, reason)) for case in _open_cases(family, cases))
     after = answer_all(family, now.at).erase(now.at)
-    with link_spent():
-        return cases.save_family(
-            context,
-            family,
-            after,
-            steps,
-            unique=spent(link),
-            writes=vault.erase(family.family_id),
-        )
+    return cases.save_family(
+        context, family, after, steps, unique=spent(link), writes=vault.erase(family.family_id)
+    )
 
 
 def _save(
@@ -142,8 +136,7 @@ def _save(
     cases: Cases,
     link: Link | None,
 ) -> Receipt:
-    with link_spent():
-        return cases.save_family(context, family, after, steps, unique=spent(link))
+    return cases.save_family(context, family, after, steps, unique=spent(link))
 
 
 def _open_cases(family: Family, cases: Cases) -> list[Case]:
