@@ -66,6 +66,8 @@ def test_records_that_look_alike_are_suggested_and_never_merged_by_themselves(
     assert (itself.status, itself.code) == (422, "family_with_itself")
     once, again = (client.do(HQ, path, {"family_id": second["family_id"]}) for _ in range(2))
     assert once["version"] == again["version"]
+    decided = client.published("FamilyLikenessDecided")
+    assert [each["family_id"] for each in decided] == [second["family_id"]]
     assert suggested(client, first) == {shared["family_id"]: ["same_contact"]}
     assert suggested(client, second) == {}
     listed = client.get(HQ, "/alike-families").json["items"]

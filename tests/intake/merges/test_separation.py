@@ -21,6 +21,7 @@ from tests.intake.merges.builders import (
     two,
     undo,
 )
+from tests.intake.rights.builders import audit
 
 FIRST_PROGRAMME = {"programme": "service_member_care"}
 FOOD, ANIMALS = {"category": "food_aid", "text": "Хлеб для Веры"}, {"category": "animal_care"}
@@ -90,6 +91,8 @@ def test_each_request_leaves_the_case_of_the_other_family_for_one_of_its_own(
     assert ["Веры" in str(client.get(HQ, each).json) for each in families] == [False, True]
     history = client.get(HQ, f"/cases/{first['case_id']}/history").json["items"]
     assert (history[-1]["what"], history[-1]["ref"]) == ("disowned", there["id"])
+    why = audit(client, first["case_id"], "separate_requests")["reason"]
+    assert client.published("FamilyMergeUndone")[0]["reason"] == why
 
 
 def case_is_over(client: IntakeClient, first: Any, second: Any) -> None:

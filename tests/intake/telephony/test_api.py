@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.telephony.commands import MangoCall
+from services.intake.telephony.commands import MangoCall, MangoSummary
 from services.intake.telephony.policy import CONFIGURATION
 from services.intake.telephony.repository import id_of
 from shared import clock
@@ -24,6 +24,7 @@ from tests.intake.telephony import signed
 from tests.intake.telephony.signed import PROVIDERS, form, headers, say
 
 CALL = {"phone": "79161234567", "operator": "101"}
+LINE = "74950000002"
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +109,7 @@ def test_an_end_that_says_nothing_of_an_answer_may_come_before_the_answer(
 ) -> None:
     for name, kind, minute in (("c1", "ended", 36), ("c1", "answered", 30)):
         say(client, kind, name, **CALL | {"at": f"2026-09-14T05:{minute}:00Z"})
+    say(client, "ended", "c2", **CALL, answered=True)  # nor has anything been said before
 
     assert call_backs(client) == []
 
@@ -334,6 +336,22 @@ def test_a_leg_of_mango_says_that_it_rings_or_is_answered_and_who_calls(
     assert fact is None or fact.extension == "101"
 
 
+def test_mango_says_which_line_was_called_and_who_took_the_call() -> None:
+    colleague, line = {"extension": 101, "line_number": LINE}, {"line_number": LINE}
+    out = {"from": colleague, "to": {"number": "79161234567"}}
+    facts = (
+        MangoCall.model_validate(leg("e1", "Appeared", to=line)).fact(),
+        MangoCall.model_validate(leg("e2", "Connected", to=colleague)).fact(),
+        MangoCall.model_validate(leg("e3", "Connected", **out)).fact(),
+        MangoSummary.model_validate(ending("e2", line_number=LINE)).fact(),
+        MangoSummary.model_validate(ending("e3", call_direction=2, line_number=LINE, **out)).fact(),
+    )
+
+    said = [(each.line, each.extension, each.phone) for each in facts if each is not None]
+    phone = "79161234567"
+    assert said == [(LINE, None, phone), *[(LINE, "101", phone)] * 4]
+
+
 def test_mangos_legs_that_say_nothing_of_a_caller_end_no_call_back(client: IntakeClient) -> None:
     mango(client, form(ending("e1")), "summary")
     assert len(call_backs(client)) == 1
@@ -394,8 +412,9 @@ def test_a_phone_without_its_country_code_is_one_of_this_country(
     client.asked()
     say(client, "ended", "c1", **CALL | {"phone": spelt})
     say(client, "ended", "c2", **CALL | {"phone": "8613812345678"})
+    say(client, "ended", "c3", **CALL | {"phone": "12025550123"})
 
-    assert [each["known"] for each in call_backs(client)] == [True, False]
+    assert [each["known"] for each in call_backs(client)] == [True, False, False]
 
 
 def test_an_answered_call_of_an_operator_reaches_the_caller(client: IntakeClient) -> None:

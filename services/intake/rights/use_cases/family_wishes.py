@@ -179,5 +179,5 @@ def _check_recipient(body: ConsentChange, family: Family) -> None:
         raise Invalid("recipient_required", "/recipient")
     if not to_office and body.recipient is not None:
         raise Invalid("recipient_not_expected", "/recipient")
-    if body.recipient is not None and (body.given or body.recipient not in family.offices):
+    if body.recipient is not None and body.recipient not in family.offices:
         regions.check_district(family.region, body.recipient, "/recipient")
