@@ -65,7 +65,7 @@ def _duplicates(records: Sequence[str], families: Families, cases: Cases) -> Ite
 
 def _reopen(case_id: str, context: CommandContext, cases: Cases) -> None:
     file = cases.open_file(case_id)
-    if file.case.open or file.family.open_case_of(file.case.programme):
+    if file.family.open_case_of(file.case.programme):
         return
     reopened = file.case.reopen(stamp(context), ReopenReason.CLOSED_BY_MISTAKE, None)
     cases.save_change(context, file, reopened)

@@ -125,6 +125,8 @@ def test_what_cannot_be_merged_says_what_to_do_instead(client: IntakeClient) -> 
     there = client.do(HQ_Y, "/requests", request(region="YY", **CARE))
     abroad = merge(client, first, there, both)
     assert (abroad.status, abroad.code) == (422, "family_of_another_region")
+    for refused in (itself, abroad):
+        assert [each["pointer"] for each in refused.json["errors"]] == ["/family_id"]
     for one, other in ((first, there), (there, first)):
         assert merge(client, one, other).status == 404
         path, named = f"/families/{one['family_id']}/different", {"family_id": other["family_id"]}

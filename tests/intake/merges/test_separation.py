@@ -186,6 +186,25 @@ def test_a_case_that_was_closed_for_the_other_familys_goes_on(
     assert there is None or shown(client, there)["case_id"] == second["case_id"]
 
 
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_duplicate_stays_closed_of_who_has_asked_anew_or_is_forgotten_by_then(
+    client: IntakeClient, forgotten: bool
+) -> None:
+    first, second = two(client, **FIRST_PROGRAMME)
+    client.do(HQ, f"/cases/{second['case_id']}/take")
+    close(client, second, "duplicate")
+    assert merge(client, first, second).status == 200
+    undone(client, first, second)
+
+    if forgotten:
+        client.post(HQ, f"/families/{second['family_id']}/erase", ERASE)
+    else:
+        client.post(OPERATOR, "/requests", request(contact=SECOND, **FIRST_PROGRAMME))
+    client.world.settle()
+
+    assert client.view(second["case_id"])["status"] == "closed"
+
+
 def test_a_duplicate_stays_closed_where_the_other_case_has_ended_since(
     client: IntakeClient,
 ) -> None:

@@ -102,6 +102,7 @@ def test_only_a_consent_for_an_office_names_a_recipient(
     )
 
     assert (answer.status, answer.code) == (422, code)
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/recipient"]
 
 
 @pytest.mark.requirement("X-13")
