@@ -273,10 +273,13 @@ def test_very_many_requests_leave_with_all_that_they_alone_asked_for(client: Int
 def test_a_guardian_is_searched_for_what_is_left_or_until_headquarters_has_looked(
     client: IntakeClient,
 ) -> None:
-    first, second, _ = crossed(client)
+    first, second = two(client)
+    merge(client, first, second)
+    crosses(client, first, second, needs=[FOOD | {"urgency": "urgent"}])
     case = f"/cases/{first['case_id']}"
     client.do(HQ, f"{case}/take")
-    client.do(HQ, f"{case}/needs", {"confirm": client.needs(first["case_id"])})
+    clarified = {"confirm": client.needs(first["case_id"]), "urgency": "normal"}
+    client.do(HQ, f"{case}/needs", clarified)
     client.do(HQ, f"{case}/care-requirement", {"long_term_need": True, "reason": "illness"})
     own = [
         n["need_id"] for n in client.view(first["case_id"])["needs"] if n["category"] != "food_aid"
@@ -287,6 +290,10 @@ def test_a_guardian_is_searched_for_what_is_left_or_until_headquarters_has_looke
 
     assert client.view(first["case_id"])["status"] == "care_required"
     assert needs(client, first)["food_aid"] == "open"
+    told = client.published("NeedsChanged")[-1]
+    assert (told["case_id"], told["categories"]) == (first["case_id"], ["food_aid"])
+    told = client.published("CareDetailsChanged")[-1]
+    assert (told["case_id"], told["urgent"]) == (first["case_id"], False)
     assert "Веры" not in str(client.get(HQ, f"{case}/contact").json)
 
 
