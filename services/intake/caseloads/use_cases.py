@@ -124,14 +124,7 @@ def _move(
     case_id: str, transfer: CaseloadTransfer, context: CommandContext, cases: Cases
 ) -> CaseResult:
     """Hand one case over, unless it has gone its own way meanwhile."""
-    asked = Principal(
-        id=transfer.opened_by,
-        kind="person",
-        role=transfer.opened_as,
-        roles=(transfer.opened_as,),
-        regions=(transfer.region,),
-    )
-
+    asked = Principal(transfer.opened_by, "person", transfer.opened_as)
     for _ in range(TRIES):
         file = cases.open_file(case_id)
         result = transfer.result_of(file.case)

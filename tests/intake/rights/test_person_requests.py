@@ -30,11 +30,17 @@ def test_a_persons_request_is_due_in_ten_working_days_of_the_region(client: Inta
         "correction": ({"answer": "refused"}, "refusal_needs_reason"),
     }
     for asked_for, (body, code) in answers.items():
-        assert client.post(HQ, f"{path}/{asked_for}/answer", body).code == code
+        refused = client.post(HQ, f"{path}/{asked_for}/answer", body)
+        assert refused.code == code
+    assert [each["pointer"] for each in refused.json["errors"]] == ["/reason"]
     client.do(HQ, f"{path}/export/answer", DONE)
     assert client.post(HQ, f"{path}/export/answer", DONE).code == "not_asked"
-    refused = {"answer": "refused", "reason": "already_right"}
-    client.do(HQ, f"{path}/correction/answer", refused)
+    why = {"answer": "refused", "reason": "already_right"}
+    client.do(HQ, f"{path}/correction/answer", why)
+    rows = [row for row in client.world.rows("intake-audit") if "reason" in row]
+    assert [row["reason"]["S"] for row in rows if row["action"]["S"] == "answer_person"] == [
+        why["reason"]
+    ]
     assert client.post(me, f"{path}/objection/answer", DONE).status == 404
     told = client.published("PersonAnswered")
     assert [(each["kind"], each["outcome"]) for each in told] == [

@@ -227,7 +227,9 @@ def test_a_call_that_goes_on_fills_the_screen(client: IntakeClient) -> None:
     seen = client.post(OPERATOR, "/callers/search", {"call_id": live["id"]}, key=None).json
 
     say(client, "ringing", "o1", **CALL, direction="out")
-    assert len(client.get(OPERATOR, "/live-calls").json["items"]) == 1
+    say(client, "ringing", "c0", **CALL | {"at": "2026-09-14T05:00:00Z"})
+    listed = client.get(OPERATOR, "/live-calls").json["items"]
+    assert [each["id"] for each in listed] == [id_of("pbx", each) for each in ("c1", "c0")]
     assert (live["state"], live["extension"]) == ("ringing", "101")
     assert (seen["phone"], seen["known"]) == (PHONE, True)
     assert seen["families"][0]["id"] == asked["family_id"]
