@@ -138,6 +138,7 @@ def test_what_cannot_be_merged_says_what_to_do_instead(client: IntakeClient) -> 
     third = client.asked(contact=THIRD, **CARE)
     nested = merge(client, third, first)
     assert (nested.status, nested.code) == (409, "family_has_merged_records")
+    assert [each["action"] for each in nested.json["next_steps"]] == ["merge"]
     assert merge(client, first, third).status == 200
 
 

@@ -122,8 +122,11 @@ def test_what_one_record_gave_goes_back_with_it_whichever_leaves_before() -> Non
 
 def test_what_both_records_have_said_stays_with_each() -> None:
     said: dict[str, Any] = {"members": CHILD, "preferred_time": "morning"}
+    said |= {"groups": ("large",), "home_conditions": ("stairs",)}
     whole, part = domain.merge(family(**said), other(**said), LATER)
+    whole, silent = domain.merge(whole, other(3), LATER)
 
+    whole, _ = domain.undo(whole, silent, LATER, ())
     left, back = domain.undo(whole, part, LATER, ())
 
     for each in (left, back):

@@ -8,7 +8,7 @@ from services.intake.codes.values import PersonAnswer, PersonRequestKind
 from services.intake.families.values import Disclosure
 from services.intake.rights import domain
 from shared.errors import IllegalStep
-from tests.intake.families.builders import START, family
+from tests.intake.families.builders import START, consent_to_office, family
 
 KIND, DONE, REFUSED = PersonRequestKind, PersonAnswer.DONE, PersonAnswer.REFUSED
 DUE, LATER = START.date(), START + timedelta(days=20)
@@ -41,6 +41,10 @@ def test_an_office_is_shown_a_family_until_the_moment_of_the_end_and_again_later
         until=START + timedelta(days=14),
     )  # fmt: skip
     shown, soon = domain.disclose(family(), told), START + timedelta(days=1)
+    allowed = family(consents=(consent_to_office("D07"),))
+    for sees in (shown, allowed):
+        with pytest.raises(IllegalStep, match="office_sees_already"):
+            domain.disclose(sees, told)
 
     with pytest.raises(IllegalStep, match="office_is_shown_nothing"):
         domain.end_disclosure(shown, "D01", soon)

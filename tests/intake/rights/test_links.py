@@ -1,8 +1,10 @@
 """A family's link shows its case and is used up by one change."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.intake.api_client import (
+    HQ,
     WORDS,
     IntakeClient,
     just_before_the_next_write,
@@ -12,7 +14,11 @@ from tests.intake.rights.builders import PETS
 
 def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeClient) -> None:
     case = client.received()
-    link = client.link(case)
+    made = client.do(HQ, f"/cases/{case}/links")
+    link, left = made["link"], datetime.fromisoformat(made["expires_at"]) - datetime.now(UTC)
+    assert timedelta(days=3, minutes=-2) < left < timedelta(days=3)
+    issued = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+    assert (issued["what"], issued["by"]) == ("family_link_issued", "HQ-1")
 
     own = client.post(None, "/own-case", {"link": link})
     assert own.status == 200
