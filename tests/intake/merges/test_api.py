@@ -252,6 +252,7 @@ def test_what_a_record_was_asked_and_shown_is_the_familys_after_its_merge(
 
     refused = merge(client, first, second)
     assert (refused.status, refused.code) == (409, "family_waits_for_answer")
+    assert [each["action"] for each in refused.json["next_steps"]] == ["answer_person"]
     offered = [{*view(client, each)["next_steps"]} for each in (first, second)]
     assert offered[1] - offered[0] == {"answer_person"}
     assert "separate" not in offered[0]

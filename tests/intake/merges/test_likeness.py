@@ -160,8 +160,9 @@ def test_a_record_that_was_merged_before_it_is_compared_is_no_work(client: Intak
     assert suggested(client, first) == {}
 
 
+@pytest.mark.parametrize("later_speaks", [False, True])
 def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
-    client: IntakeClient,
+    client: IntakeClient, later_speaks: bool
 ) -> None:
     first = client.asked(confidentiality="shareable")
     assert client.published("FamilyLooksAlike") == []
@@ -170,7 +171,7 @@ def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
         other["family_id"], third["family_id"],
     ]  # fmt: skip
 
-    assert merge(client, first, other).status == 200
+    assert merge(client, *((other, first) if later_speaks else (first, other))).status == 200
     decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
     assert decided == [other["family_id"]]
     apart = f"/families/{third['family_id']}/different"

@@ -57,6 +57,25 @@ def test_an_office_is_shown_a_family_until_the_moment_of_the_end_and_again_later
             domain.end_disclosure(ended, "D07", over)
     anew = told.model_copy(update={"at": soon, "until": soon + timedelta(days=14)})
     assert domain.disclose(ended, anew).disclosed_to(soon) == ("D07",)
+    assert domain.disclose(ended, anew).disclosures == (*ended.disclosures, anew)
+
+
+def test_of_who_is_forgotten_nothing_is_asked_answered_or_shown() -> None:
+    told = Disclosure(
+        recipient="D07", reason="child_in_danger", by="HQ-1", role="regional_hq", at=START,
+        until=START + timedelta(days=14),
+    )  # fmt: skip
+    asked = domain.ask(domain.disclose(family(), told), KIND.EXPORT, START, DUE)
+    erased = asked.erase(START)
+
+    for deed in (
+        lambda: domain.disclose(erased, told),
+        lambda: domain.end_disclosure(erased, "D07", START),
+        lambda: domain.ask(erased, KIND.EXPORT, START, DUE),
+        lambda: domain.answer(erased, KIND.EXPORT, DONE, None, START),
+    ):
+        with pytest.raises(IllegalStep, match="person_was_erased"):
+            deed()
 
 
 def test_what_a_merged_record_shows_is_ended_by_the_one_that_speaks_for_it() -> None:

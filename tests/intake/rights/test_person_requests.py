@@ -19,7 +19,9 @@ def test_a_persons_request_is_due_in_ten_working_days_of_the_region(client: Inta
     for kind in PersonRequestKind:
         client.do(me, path, {"kind": kind})
         client.do(HQ, path, {"kind": kind, "evidence": "written"})  # twice is once
-    assert client.post(HQ, path, {"kind": "export"}).code == "evidence_required"
+    unproved = client.post(HQ, path, {"kind": "export"})
+    assert unproved.code == "evidence_required"
+    assert [each["pointer"] for each in unproved.json["errors"]] == ["/evidence"]
     assert client.post(OPERATOR, path, {"kind": "export"}).status == 404
     asked = client.published("PersonRequested")
     assert [each["kind"] for each in asked] == [*PersonRequestKind]
