@@ -1,5 +1,7 @@
 """Who asks for help, in numbers."""
 
+import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +22,12 @@ def figures(client: IntakeClient, programme: str, who: Principal = HQ, **query: 
     """The figures of a programme."""
     answer = client.get(who, "/figures", region="ZR", **query).json
     return next((one for one in answer["programmes"] if one["programme"] == programme), None)
+
+
+def markers(client: IntakeClient) -> list[Any]:
+    """The rows that say which families are counted."""
+    rows = client.world.rows("intake-data")
+    return [row for row in rows if row["sk"]["S"] == "COUNTED_FAMILY"]
 
 
 def phone(number: int) -> dict[str, str]:
@@ -72,6 +80,9 @@ def test_a_family_is_counted_once_and_once_in_each_group(client: IntakeClient) -
     client.do(HQ, f"{client.of_family(case)}/erase", by_hand)
     assert figures(client, "family_care") == found
     assert "fam_" not in str(found)
+    for marker in markers(client):
+        left = timedelta(seconds=int(marker["expires_at"]["N"]) - time.time())
+        assert round(left / timedelta(days=1)) == 731
 
 
 @pytest.mark.requirement("S2-30")

@@ -183,6 +183,27 @@ def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
     assert decided == [other["family_id"], third["family_id"]]
 
 
+@pytest.mark.parametrize("ends", ["it was told apart", "its family is", "it is forgotten"])
+def test_a_record_is_suggested_as_the_family_that_it_is_of_and_no_more_than_that(
+    client: IntakeClient, ends: str
+) -> None:
+    first, second = client.asked(), client.asked(other_person=True, **CARE)
+    speaks = client.asked(contact=SECOND, family={})
+    apart = f"/families/{first['family_id']}/different"
+    if ends == "it was told apart":
+        client.do(HQ, apart, {"family_id": second["family_id"]})
+    assert merge(client, speaks, second).status == 200
+
+    if ends == "its family is":
+        assert suggested(client, first)[speaks["family_id"]] == ["same_contact"]
+        client.do(HQ, apart, {"family_id": speaks["family_id"]})
+    if ends == "it is forgotten":  # the other record of its family a little later
+        path = f"/families/{speaks['family_id']}/erase"
+        client.post(HQ, path, {"reason": "person_asked", "evidence": "written"})
+
+    assert suggested(client, first) == {}
+
+
 def test_records_are_suggested_also_when_the_index_shows_them_late(client: IntakeClient) -> None:
     with client.world.dynamodb.lagging_indexes():
         first, second = (

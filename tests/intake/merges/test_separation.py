@@ -82,6 +82,7 @@ def test_each_request_leaves_the_case_of_the_other_family_for_one_of_its_own(
         assert client.view(left["case_id"])["requests"] == [left["id"]]
         (told,) = about(client, "RequestLeftCase", asked)
         assert (told["case_id"], told["open"]) == (left["case_id"], True)
+        assert told["family_id"] == asked["family_id"]
         assert told["programme"] == client.view(left["case_id"])["programme"]
         (joined,) = about(client, "RequestJoined", asked)[1:]
         assert (joined["opened"], joined["known"]) == (True, False)
