@@ -188,6 +188,24 @@ def test_a_case_that_was_closed_for_the_other_familys_goes_on(
     assert there is None or shown(client, there)["case_id"] == second["case_id"]
 
 
+def test_a_case_that_is_a_duplicate_after_all_is_not_opened_by_the_second_look(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client, **FIRST_PROGRAMME)
+    for each in (first, second):
+        client.do(HQ, f"/cases/{each['case_id']}/take")
+    close(client, second, "duplicate")
+    assert merge(client, first, second).status == 200
+    undone(client, first, second)
+    client.world.settle()
+    assert client.view(second["case_id"])["status"] == "in_review"
+
+    close(client, second, "duplicate")
+    client.wait(1 / 24)
+
+    assert client.view(second["case_id"])["status"] == "closed"
+
+
 @pytest.mark.parametrize("forgotten", [False, True])
 def test_a_duplicate_stays_closed_of_who_has_asked_anew_or_is_forgotten_by_then(
     client: IntakeClient, forgotten: bool
