@@ -151,8 +151,7 @@ def _last_case(family: Family, families: Families, cases: Cases) -> Case | None:
     """Return the case that an office looks at which is shown a family without an open one."""
     if family.open_cases:
         return None
-    records = families.get(family.family_id).record_ids
-    known = [case for record in records for case in cases.of_family(record)]
+    known = cases.of_family(families.get(family.family_id).record_ids)
     return max(known, key=lambda case: case.received_at, default=None)
 
 

@@ -199,8 +199,7 @@ def _followed(
     known = (before.for_guardians, before.needs_check)
     if known == (after.for_guardians, after.needs_check):
         return ()
-    found = [cases.get(each.case_id) for each in before.open_cases]
-    return [(case, _follow(case, before, after, now)) for case in found]
+    return [(case, _follow(case, before, after, now)) for case in cases.open_of(before)]
 
 
 def _follow(case: Case, before: Family, after: Family, now: Stamp) -> Case:

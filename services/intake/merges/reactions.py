@@ -59,7 +59,7 @@ def _duplicates(
 ) -> Iterator[str]:
     """Yield the cases that were duplicates before, where none of the programme ended since."""
     for family in map(families.get, records):
-        had = [case for each in family.record_ids for case in cases.of_family(each)]
+        had = cases.of_family(family.record_ids)
         ended = [(each.closed_at, each) for each in had if each.closed_at is not None]
         last = {case.programme: (at, case) for at, case in sorted(ended, key=itemgetter(0))}
         yield from (
@@ -83,7 +83,7 @@ def _astray(
     """Yield the requests that are in the case of another family, the latest of a case first."""
     found = map(families.get, records)
     speaks = {each: family.family_id for family in found for each in family.record_ids}
-    asked = [each for record in speaks for each in requests.of_family(record)]
+    asked = requests.of_family(speaks)
     joined: dict[str | None, list[Request]] = {}
     for each in sorted(asked, key=lambda each: each.received_at, reverse=True):
         if each.status is RequestStatus.JOINED:

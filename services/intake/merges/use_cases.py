@@ -113,7 +113,7 @@ def _of_part(
     family: Family, part: str, cases: Cases, requests: Requests
 ) -> tuple[set[str], set[str]]:
     """Return the open cases of a merged record, and where it said sensitive groups meanwhile."""
-    opened = [cases.get(each.case_id) for each in family.open_cases]
+    opened = cases.open_of(family)
     said = requests.get_many(family.sensitive_refs)
     return (
         {each.case_id for each in opened if each.family_id == part},
@@ -178,8 +178,7 @@ def _cases_on_track(
 ) -> list[tuple[Row, Event]]:
     """Return the open cases that matching must hear of; their family was one of the two."""
     found: list[tuple[Row, Event]] = []
-    for opened in after.open_cases:
-        case = cases.get(opened.case_id)
+    for case in cases.open_of(after):
         was = other if other is not None and other.family_id == case.family_id else family
         noted = case.record(now, what, ref=after.family_id)
         changes = case_events.of_family_change(was, after, case, noted)

@@ -94,8 +94,7 @@ def list_own_cases(
     itself = {"people": (caller.acts_for,)}
     POLICY.require_list(caller, "list_own_cases", CASE, Partition.of_person(caller), itself)
     family = families.get(caller.acts_for)
-    known = [case for record in family.record_ids for case in cases.of_family(record)]
-    files = [CaseFile(case, family) for case in known]
+    files = [CaseFile(case, family) for case in cases.of_family(family.record_ids)]
     wanted = merged(*(fields_of_needs(file.case.needs) for file in files))
     records = open_family_records(family, wanted, caller, OWN_VIEW, vault)
     return Page[OwnView](
@@ -116,9 +115,9 @@ def export_person(
     """Give a family everything that is kept about it."""
     family = load_family(family_id, "export_person", caller, families)
     known = family.record_ids
-    files = [CaseFile(case, family) for each in known for case in cases.of_family(each)]
-    asked = [request for each in known for request in requests.of_family(each)]
-    left = [note for each in known for note in hand_overs.of_family(each)]
+    files = [CaseFile(case, family) for case in cases.of_family(known)]
+    asked = requests.of_family(known)
+    left = hand_overs.of_family(known)
     wanted = merged(
         fields_of_contacts(family),
         fields_of_requests(asked, sensitive=True),

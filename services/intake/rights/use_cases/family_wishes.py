@@ -99,9 +99,7 @@ def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases:
     if purpose is not ConsentPurpose.SHARE_NEED_CATEGORIES:
         return ()
     reason = LiftReason.CONSENT_WITHDRAWN
-    steps = (
-        (case, care_track.stop_search(case, now, reason)) for case in _open_cases(family, cases)
-    )
+    steps = ((case, care_track.stop_search(case, now, reason)) for case in cases.open_of(family))
     return tuple((before, after) for before, after in steps if after is not before)
 
 
@@ -121,7 +119,7 @@ def _erase(
     if family.erased:
         return _save(context, family, family, (), cases, link)
     now = stamp(context)
-    steps = tuple((case, case.close(now, reason)) for case in _open_cases(family, cases))
+    steps = tuple((case, case.close(now, reason)) for case in cases.open_of(family))
     after = answer_all(family, now.at).erase(now.at)
     return cases.save_family(
         context, family, after, steps, unique=spent(link), writes=vault.erase(family.family_id)
@@ -137,10 +135,6 @@ def _save(
     link: Link | None,
 ) -> Receipt:
     return cases.save_family(context, family, after, steps, unique=spent(link))
-
-
-def _open_cases(family: Family, cases: Cases) -> list[Case]:
-    return [cases.get(each.case_id) for each in family.open_cases]
 
 
 def _text_of(body: ConsentChange) -> ConsentText:

@@ -31,7 +31,7 @@ def forget_due(
     if due is None or now < due:
         families.save(context, family)
         return
-    asked = [each for record in family.record_ids for each in requests.of_family(record)]
+    asked = requests.of_family(family.record_ids)
     since = kept_from(family, asked, now)
     if since is not None:
         families.save(context, idle_from(family, since))
