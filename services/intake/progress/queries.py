@@ -13,7 +13,7 @@ from services.intake.cases.repository import Cases
 from services.intake.policy import POLICY
 from services.intake.progress.commands import AskStatus
 from services.intake.progress.views import FilingRow, StatusView
-from services.intake.requests.policy import REQUEST, load_authorised
+from services.intake.requests.policy import REQUEST, case_of, load_authorised
 from services.intake.requests.repository import LISTED, Requests
 from services.intake.requests.values import RequestId
 from services.intake.requests.vault_records import short_code
@@ -40,8 +40,7 @@ def get_request_status(
     code = short_code("" if found is None else found.request_id, vault, edition)
     if found is None or not hmac.compare_digest(code, body.code):
         raise Invalid("number_or_code_wrong", "/code")
-    case = None if found.case_id is None else cases.find(found.case_id)
-    return StatusView.of_request(found, case, by_code=True)
+    return StatusView.of_request(found, case_of(found, cases), by_code=True)
 
 
 def list_filings(query: Paging, caller: Principal, requests: Requests) -> Page[FilingRow]:
@@ -63,8 +62,7 @@ def get_filing(
 ) -> StatusView:
     """See how far a request has come that you have filed for a family."""
     request = load_authorised(request_id, "view_filing", caller, requests)
-    case = None if request.case_id is None else cases.find(request.case_id)
-    return StatusView.of_request(request, case)
+    return StatusView.of_request(request, case_of(request, cases))
 
 
 def _count(address: str, number: str, store: Store) -> None:

@@ -118,8 +118,9 @@ def export_person(
     files = [CaseFile(case, family) for case in cases.of_family(known)]
     asked = requests.of_family(known)
     left = hand_overs.of_family(known)
+    contacts = fields_of_contacts(family)
     wanted = merged(
-        fields_of_contacts(family),
+        contacts,
         fields_of_requests(asked, sensitive=True),
         *(fields_of_needs(file.case.needs) for file in files),
         *(fields_of_notes(file.case) for file in files),
@@ -130,7 +131,7 @@ def export_person(
     readings = log.page(known, MOST_READINGS)
     return ExportView(
         family=ExportedFamily.of_family(family, sensitive),
-        contacts=_contacts(fields_of_contacts(family), records),
+        contacts=_contacts(contacts, records),
         consents=tuple(ConsentView.of_consent(each) for each in family.all_consents),
         disclosures=tuple(DisclosureView.of(each) for each in family.all_disclosures),
         person_requests=family.all_person_requests,
