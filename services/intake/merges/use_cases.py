@@ -27,6 +27,8 @@ from services.intake.merges.events import (
     undone_event,
 )
 from services.intake.requests.repository import Requests
+from services.intake.sign_ins.domain import sign_out
+from shared import clock
 from shared.errors import IllegalStep, Invalid, named_at
 from shared.events.base import Event
 from shared.privacy.vault import Vault
@@ -75,15 +77,13 @@ def undo_merge(
     What one asked for in a case of the other one leaves it by itself (`separate_requests`).
     """
     family = load_authorised(family_id, MERGE, context.actor, families)
-    if family.erased:
-        raise IllegalStep("person_was_erased")
-    part = next((each for each in family.others if each.family_id == body.family_id), None)
-    if part is None:
-        raise Invalid("family_not_merged", "/family_id")
+    part = _merged_record(family, body.family_id)
     context.reason = body.reason
     now, what = stamp(context), "family_merge_undone"
     theirs = _of_part(family, part.family_id, cases, requests)
     after, back = domain.undo(family, part, now.at, *theirs)
+    # Who signed in meanwhile by the other record's phone is signed in as this family.
+    after = sign_out(after, clock.wall())
     # Who was forgotten while it was merged is still suggested to it.
     back = back.look_no_more_like(families.forgotten(each.family_id for each in back.alike))
     followed = [
@@ -93,6 +93,16 @@ def undo_merge(
     ]
     news = [undone_event(after, back, body.reason), *of_separation(family, after, back)]
     return _save(context, after, back, news, followed, families)
+
+
+def _merged_record(family: Family, record_id: str) -> Family:
+    """Return a record that was merged into a family which is not forgotten."""
+    if family.erased:
+        raise IllegalStep("person_was_erased")
+    part = next((each for each in family.others if each.family_id == record_id), None)
+    if part is None:
+        raise Invalid("family_not_merged", "/family_id")
+    return part
 
 
 def _save(

@@ -1,6 +1,7 @@
 """What signing in says of a family: a contact that was proved, and where it is signed in."""
 
 from services.intake.families.domain import Family
+from services.intake.families.values import FamilyContact
 from shared.domain import Moment
 
 
@@ -13,6 +14,14 @@ def prove_contact(family: Family, index: str, at: Moment) -> Family:
 def sign_out(family: Family, at: Moment) -> Family:
     """Sign the family out wherever it was signed in before, by the wall's time."""
     return family._with(signed_out_at=at)
+
+
+def sign_out_of(
+    family: Family, former: FamilyContact | None, now: FamilyContact, at: Moment
+) -> Family:
+    """Sign the family out when a former contact, which may be in other hands, is its no more."""
+    same = former is not None and former.index == now.index
+    return family if same else sign_out(family, at)
 
 
 def is_signed_in(family: Family, since: Moment) -> bool:

@@ -15,6 +15,7 @@ from tests.intake.api_client import (
     NAME,
     OFFICE_D05,
     OPERATOR,
+    PHONE,
     IntakeClient,
     just_before_the_next_write,
     request,
@@ -231,6 +232,27 @@ def test_a_person_of_the_merged_record_signs_in_as_the_family_and_is_signed_out_
     moved = {"contact": THIRD} | EVIDENCE
     client.do(HQ, f"/families/{first['family_id']}/contact", moved)
     assert answers() == {403}
+
+
+def test_who_signed_in_as_a_family_that_it_is_not_is_signed_out_of_it(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client)
+    before = client.sign_in(SECOND["phone"])
+    merge(client, first, second)
+    tokens = client.sign_in(SECOND["phone"])
+    me = client.recognise(tokens["access_token"])
+    assert client.get(me, f"/cases/{first['case_id']}/own").status == 200
+
+    undo(client, first, second)
+
+    for each, status in ((tokens, 401), (before, 200)):
+        again = client.post(None, "/tokens/refresh", {"refresh_token": each["refresh_token"]})
+        assert again.status == status
+    for phone, asked in ((SECOND["phone"], second), (PHONE, first)):
+        me = client.signed_in(phone)
+        (case,) = client.get(me, "/own-cases").json["items"]
+        assert case["id"] == asked["case_id"]
 
 
 def test_a_code_proves_the_contact_of_whichever_record_has_it(client: IntakeClient) -> None:
