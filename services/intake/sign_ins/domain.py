@@ -26,5 +26,9 @@ def sign_out_of(
 
 def is_signed_in(family: Family, since: Moment) -> bool:
     """Whether a device that was signed in then still is."""
-    out = family.signed_out_at is not None and since <= family.signed_out_at
-    return not (out or family.erased)
+    return not (was_signed_out(family, since) or family.erased)
+
+
+def was_signed_out(family: Family, since: Moment) -> bool:
+    """Whether what opened a family's data then does so no more."""
+    return family.signed_out_at is not None and since <= family.signed_out_at

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from shared import clock
 from tests.intake.api_client import (
     HQ,
     WORDS,
@@ -56,6 +59,25 @@ def test_of_two_changes_by_one_link_at_once_one_is_made(client: IntakeClient) ->
         answer = client.post(None, "/own-case/corrections", PETS | link)
 
     assert (answer.status, answer.code) == (410, "link_already_used")
+
+
+def test_a_link_of_before_a_phone_was_stolen_opens_nothing(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, earlier = client.received(), clock.wall() - timedelta(seconds=5)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "wall", lambda: earlier)
+        sent = {"link": client.link(case)}
+    assert client.post(None, "/own-case", sent).status == 200
+
+    new = {"name": "Анна", "channel": "sms", "phone": "+79160000005"}
+    stolen = {"contact": new, "stolen": True, "evidence": "spoken_in_person"}
+    client.do(HQ, f"{client.of_family(case)}/contact", stolen)
+
+    for path, body in (("", {}), ("/export", {}), ("/corrections", PETS)):
+        found = client.post(None, f"/own-case{path}", body | sent)
+        assert (found.status, found.code) == (410, "link_expired"), path
+    assert client.post(None, "/own-case", {"link": client.link(case)}).status == 200
 
 
 def test_a_spoilt_foreign_or_old_link_opens_nothing(client: IntakeClient) -> None:

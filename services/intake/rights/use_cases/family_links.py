@@ -20,7 +20,7 @@ from services.intake.rights.commands import (
 )
 from services.intake.rights.policy import require_living
 from services.intake.rights.use_cases import case_wishes, family_wishes
-from services.intake.rights.use_cases.link_use import OWN_CASE, acting, opened
+from services.intake.rights.use_cases.link_use import LINK_LIFETIME, OWN_CASE, acting, opened
 from services.intake.rights.views import ExportView, LinkView, OwnView, ReadingView
 from shared import clock
 from shared.identity import signed_links
@@ -30,7 +30,6 @@ from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
-LINK_LIFETIME = timedelta(days=3)
 # The end that is announced comes before the link's own, whatever time the answer takes.
 MARGIN = timedelta(minutes=1)
 

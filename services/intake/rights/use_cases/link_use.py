@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
+from services.intake.families.repository import Families
 from services.intake.rights.commands import ByLink
+from services.intake.sign_ins.domain import was_signed_out
 from shared.errors import Gone
 from shared.identity import signed_links
 from shared.identity.signed_links import Link
@@ -12,13 +15,22 @@ from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken, Store
 
 OWN_CASE = "own_case"
+LINK_LIFETIME = timedelta(days=3)
+# A link says when it was issued to the second.
+SIGNED_TO = timedelta(seconds=1)
 
 
 def opened(body: ByLink, store: Store) -> Link:
-    """Open a family's link to its own case, whose time is not over and that no change has used."""
+    """Open a family's link to its own case, whose time is not over and that no change has used.
+
+    It may lie in a phone by which the family is signed in no more.
+    """
     link = signed_links.open_link(body.link, OWN_CASE, _gone("link_expired"))
     if store.item(signed_links.once(link).key) is not None:
         raise _gone("link_already_used")
+    issued = link.expires_at - LINK_LIFETIME + SIGNED_TO
+    if was_signed_out(Families(store).get(link.subject), issued):
+        raise _gone("link_expired")
     return link
 
 
