@@ -193,7 +193,6 @@ def _answered(call: PhoneCall, open_one: CallBack | None) -> Effect:
 def _new_call(fact: CallFact, provider: str, region: str, index: str) -> PhoneCall:
     return PhoneCall(
         call_id=id_of(provider, fact.call),
-        provider=provider,
         region=region,
         index=index,
         direction=fact.direction,

@@ -21,7 +21,7 @@ def fact(heard: Heard, minute: int, **more: Any) -> CallFact:
 def call(*facts: CallFact) -> PhoneCall:
     """A call of which these facts are heard one after the other."""
     one = PhoneCall(
-        call_id="cll_1", provider="pbx", region="ZR", index="i", direction=Direction.IN,
+        call_id="cll_1", region="ZR", index="i", direction=Direction.IN,
         began_at=facts[0].at, heard_at=NOW,
     )  # fmt: skip
     for each in facts:

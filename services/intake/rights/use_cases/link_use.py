@@ -23,7 +23,7 @@ SIGNED_TO = timedelta(seconds=1)
 def opened(body: ByLink, store: Store) -> Link:
     """Open a family's link to its own case, whose time is not over and that no change has used.
 
-    It may lie in a phone by which the family is signed in no more.
+    A phone by which the family is signed in no more may have a link of before.
     """
     link = signed_links.open_link(body.link, OWN_CASE, _gone("link_expired"))
     if store.item(signed_links.once(link).key) is not None:
