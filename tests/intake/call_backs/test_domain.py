@@ -26,7 +26,8 @@ def call(call_id: str, missed_at: datetime = NOW) -> dict[str, Any]:
 def asked(**facts: Any) -> CallBack:
     """A call-back for one call in vain."""
     about = {"call_back_id": "cbk_1", "region": "ZR", "index": "i", "known": False}
-    return CallBack.ask(NOW, **{"urgent": False} | about | call("cll_1") | facts)
+    known: dict[str, Any] = about | {"urgent": False} | call("cll_1") | facts
+    return CallBack.ask(NOW, **known)
 
 
 def test_the_latest_call_in_vain_has_the_phone_and_says_since_when_it_waits() -> None:

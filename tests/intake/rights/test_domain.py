@@ -1,5 +1,6 @@
 """What a family asks about its data, and what an office is shown, as plain rules."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -68,12 +69,13 @@ def test_of_who_is_forgotten_nothing_is_asked_answered_or_shown() -> None:
     asked = domain.ask(domain.disclose(family(), told), KIND.EXPORT, START, DUE)
     erased = asked.erase(START)
 
-    for deed in (
+    deeds: tuple[Callable[[], object], ...] = (
         lambda: domain.disclose(erased, told),
         lambda: domain.end_disclosure(erased, "D07", START),
         lambda: domain.ask(erased, KIND.EXPORT, START, DUE),
         lambda: domain.answer(erased, KIND.EXPORT, DONE, None, START),
-    ):
+    )
+    for deed in deeds:
         with pytest.raises(IllegalStep, match="person_was_erased"):
             deed()
 
