@@ -62,6 +62,7 @@ def submit_request(
     request, words = draft(body, stamp(context), context)
     caller = named_caller(body, request, context, families, vault)
     if not request.heard:
+        requests.store.require_first(context)
         request = answered(request, body, requests.store, vault)
     names = []
     if body.external_ref is not None:
@@ -110,6 +111,7 @@ def file_request(
     POLICY.require_create(context.actor, "file_request", place)
     if not body.consents.processing:
         raise Invalid("family_has_to_agree", "/consents/processing")
+    requests.store.require_first(context)
     return _keep_unheard(body, context, requests, families, vault)
 
 
