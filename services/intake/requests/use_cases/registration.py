@@ -19,7 +19,7 @@ from services.intake.requests.repository import (
 from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_of, save_arrival
 from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
 from services.intake.requests.use_cases.drafts import (
-    answered,
+    acknowledged,
     channel_of,
     check,
     draft,
@@ -63,7 +63,7 @@ def submit_request(
     caller = named_caller(body, request, context, families, vault)
     if not request.heard:
         requests.store.require_first(context)
-        request = answered(request, body, requests.store, vault)
+        request = acknowledged(request, body, requests.store, vault)
     names = []
     if body.external_ref is not None:
         outside = body.external_ref
@@ -155,7 +155,7 @@ def _keep_unheard(
     """Store what the programme's own people have not heard."""
     request, words = draft(body, stamp(context), context)
     caller = find_caller(body, request, families, vault)
-    request = answered(request, body, requests.store, vault)
+    request = acknowledged(request, body, requests.store, vault)
     fields = fields_of(body, None, words, heard=False)
     return _register(body, request, fields, caller, context, requests, vault)
 
