@@ -24,11 +24,12 @@ def sign_out_of(
     return family if same else sign_out(family, at)
 
 
-def is_signed_in(family: Family, since: Moment) -> bool:
-    """Whether a device that was signed in then still is."""
-    return not (was_signed_out(family, since) or family.erased)
+def is_signed_in(family: Family, record_id: str, since: Moment) -> bool:
+    """Whether a device that was signed in then, as a record of the family, still is."""
+    return not (was_signed_out(family, record_id, since) or family.erased)
 
 
-def was_signed_out(family: Family, since: Moment) -> bool:
-    """Whether what opened a family's data then does so no more."""
-    return family.signed_out_at is not None and since <= family.signed_out_at
+def was_signed_out(family: Family, record_id: str, since: Moment) -> bool:
+    """Whether what opened a record's data then does so no more: its own word and the family's."""
+    said = (each for each in family.records if each.family_id in (family.family_id, record_id))
+    return any(each.signed_out_at is not None and since <= each.signed_out_at for each in said)

@@ -234,6 +234,23 @@ def test_a_person_of_the_merged_record_signs_in_as_the_family_and_is_signed_out_
     assert answers() == {403}
 
 
+@pytest.mark.parametrize("speaks", ["first", "second"])
+def test_a_stolen_phone_of_one_record_opens_nothing_by_a_merge(
+    client: IntakeClient, speaks: str
+) -> None:
+    first, second = two(client)
+    stolen, own = client.sign_in(SECOND["phone"]), client.sign_in(PHONE)
+    moved = {"contact": THIRD, "stolen": True} | EVIDENCE
+    client.do(HQ, f"/families/{second['family_id']}/contact", moved)
+
+    merge(client, *((first, second) if speaks == "first" else (second, first)))
+
+    status = {"first": 200, "second": 401}[speaks]  # the family that speaks was signed out
+    for tokens, expected in ((stolen, 401), (own, status)):
+        refresh = {"refresh_token": tokens["refresh_token"]}
+        assert client.post(None, "/tokens/refresh", refresh).status == expected
+
+
 def test_who_signed_in_as_a_family_that_it_is_not_is_signed_out_of_it(
     client: IntakeClient,
 ) -> None:

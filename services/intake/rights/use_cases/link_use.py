@@ -29,7 +29,7 @@ def opened(body: ByLink, store: Store) -> Link:
     if store.item(signed_links.once(link).key) is not None:
         raise _gone("link_already_used")
     issued = link.expires_at - LINK_LIFETIME + SIGNED_TO
-    if was_signed_out(Families(store).get(link.subject), issued):
+    if was_signed_out(Families(store).get(link.subject), link.subject, issued):
         raise _gone("link_expired")
     return link
 
