@@ -1,15 +1,17 @@
 """What a family asks about its data, and what an office is shown, as plain rules."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from services.intake.codes.values import PersonAnswer, PersonRequestKind
 from services.intake.families.values import Disclosure
+from services.intake.requests.domain import Request
+from services.intake.requests.values import RequestStatus
 from services.intake.rights import domain
 from shared.errors import IllegalStep
-from tests.intake.families.builders import START, consent_to_office, family
+from tests.intake.families.builders import START, consent_to_office, family, stamp
 
 KIND, DONE, REFUSED = PersonRequestKind, PersonAnswer.DONE, PersonAnswer.REFUSED
 DUE, LATER = START.date(), START + timedelta(days=20)
@@ -59,6 +61,24 @@ def test_an_office_is_shown_a_family_until_the_moment_of_the_end_and_again_later
     anew = told.model_copy(update={"at": soon, "until": soon + timedelta(days=14)})
     assert domain.disclose(ended, anew).disclosed_to(soon) == ("D07",)
     assert domain.disclose(ended, anew).disclosures == (*ended.disclosures, anew)
+
+
+def test_a_family_is_kept_from_the_last_that_it_has_asked_since_its_last_case_on() -> None:
+    known = family(idle_since=START)
+    early, late = (START + timedelta(days=day) for day in (1, 2))
+
+    def asked(at: datetime, status: RequestStatus = RequestStatus.ENDED) -> Request:
+        request = Request.receive(
+            stamp(), request_id="req_1", number="10000008", region="ZR", channel="hotline",
+            programme="family_care", initiated_by="self", purpose="information",
+            confidentiality="confidential",
+        )  # fmt: skip
+        return request.model_copy(update={"received_at": at, "status": status})
+
+    assert domain.kept_from(known, [asked(START)], LATER) is None
+    assert domain.kept_from(known, [asked(late), asked(early)], LATER) == late
+    waits = [asked(late), asked(START, RequestStatus.RECEIVED)]
+    assert domain.kept_from(known, waits, LATER) == LATER
 
 
 def test_of_who_is_forgotten_nothing_is_asked_answered_or_shown() -> None:
