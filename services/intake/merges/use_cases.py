@@ -82,8 +82,8 @@ def undo_merge(
     now, what = stamp(context), "family_merge_undone"
     theirs = _of_part(family, part.family_id, cases, requests)
     after, back = domain.undo(family, part, now.at, *theirs)
-    # Who signed in meanwhile by the other record's phone is signed in as this family.
-    after = sign_out(after, clock.wall())
+    # Devices and links of either may be in the hands of the other one.
+    after, back = (sign_out(each, clock.wall()) for each in (after, back))
     # Who was forgotten while it was merged is still suggested to it.
     back = back.look_no_more_like(families.forgotten(each.family_id for each in back.alike))
     followed = [

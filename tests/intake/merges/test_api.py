@@ -2,10 +2,12 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from services.intake.families.repository import Families
+from shared import clock
 from shared.errors import IllegalStep
 from shared.privacy.vault import Vault
 from tests.intake.api_client import (
@@ -252,20 +254,24 @@ def test_a_stolen_phone_of_one_record_opens_nothing_by_a_merge(
 
 
 def test_who_signed_in_as_a_family_that_it_is_not_is_signed_out_of_it(
-    client: IntakeClient,
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = two(client)
-    before = client.sign_in(SECOND["phone"])
     merge(client, first, second)
     tokens = client.sign_in(SECOND["phone"])
+    earlier = clock.wall() - timedelta(seconds=5)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "wall", lambda: earlier)
+        links = [client.link(each["case_id"]) for each in (first, second)]
     me = client.recognise(tokens["access_token"])
     assert client.get(me, f"/cases/{first['case_id']}/own").status == 200
 
     undo(client, first, second)
 
-    for each, status in ((tokens, 401), (before, 200)):
-        again = client.post(None, "/tokens/refresh", {"refresh_token": each["refresh_token"]})
-        assert again.status == status
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", refresh).status == 401
+    for link in links:  # that were sent to the contact of the one that spoke for both
+        assert client.post(None, "/own-case", {"link": link}).code == "link_expired"
     for phone, asked in ((SECOND["phone"], second), (PHONE, first)):
         me = client.signed_in(phone)
         (case,) = client.get(me, "/own-cases").json["items"]
