@@ -208,6 +208,22 @@ def test_a_phone_of_several_families_opens_the_one_whose_number_is_named(
     assert tries == ["sign_in_over", *["number_of_no_family"] * 5, "sign_in_locked"]
 
 
+def test_a_family_that_is_reached_in_a_messenger_signs_in_by_its_address_there(
+    client: IntakeClient,
+) -> None:
+    there = {"name": NAME, "channel": "bot", "address": "chat-7"}
+    asked = client.asked(contact=there)
+
+    sign_in = client.ask_for_code("chat-7", channel="bot").json["id"]
+    client.world.settle()
+    told = client.message_of(sign_in)
+    tokens = client.enter_code(sign_in, told["variables"]["sign_in_code"]).json
+
+    assert (told["channel"], told["address"]) == ("bot", "chat-7")
+    me = client.recognise(tokens["access_token"])
+    assert [each["id"] for each in client.get(me, "/own-cases").json["items"]] == [asked["case_id"]]
+
+
 def test_a_phone_is_looked_for_in_all_regions_at_once(client: IntakeClient) -> None:
     here = client.asked()
     there = client.do(staff("OP-Y", "hotline_operator", "YY"), "/requests", request(region="YY"))
