@@ -171,7 +171,9 @@ def test_who_is_given_another_contact_by_the_staff_is_signed_out(client: IntakeC
     refresh = {"refresh_token": tokens["refresh_token"]}
     assert client.post(None, "/tokens/refresh", refresh).code == "sign_in_again"
     assert client.post(BOT, f"/devices/{chat}/token").code == "sign_in_again"
-    assert client.enter_code(asked, code).code == "sign_in_over"
+    over = client.enter_code(asked, code)
+    assert over.code == "sign_in_over"
+    assert [each["action"] for each in over.json["next_steps"]] == ["request_code"]
     client.wait(1 / 24)
     fresh = client.sign_in(OTHER["phone"])
     me = client.recognise(fresh["access_token"])
