@@ -2,7 +2,7 @@
 
 Guarantees
 * Who does not know both learns nothing: a number that does not exist, a wrong code and a former
-  code are answered alike, after the same writes.
+  code are answered alike, after the same reads and writes.
 * 5 tries an hour and 15 a day per number, 20 an hour per network address; each is counted before
   anything is looked up, the right ones too.
 """

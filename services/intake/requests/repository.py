@@ -35,9 +35,9 @@ class Requests(Repository[Request]):
         return self._row(aggregate, due_at=due_at, lists=_lists(aggregate))
 
     def by_number(self, number: str) -> Request | None:
-        """Return the request whose number a caller has read aloud."""
+        """Return the request whose number a caller has read aloud, or none by as many reads."""
         held = self.store.item(UniqueName(_number(number), "").key)
-        return None if held is None else self.find(held["held_by"]["S"])
+        return self.find("" if held is None else held["held_by"]["S"])
 
     def of_family(self, record_ids: Iterable[str]) -> list[Request]:
         """Return all requests of a family: of each of its records, the oldest first."""
