@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.reference import code_lists
-from tests.intake.api_client import BOT, HQ, OFFICE_D05, OPERATOR, IntakeClient, request
+from tests.intake.api_client import BOT, HQ, HQ_Y, OFFICE_D05, OPERATOR, IntakeClient, request
 from tests.support.api import Answer
 
 DOCUMENT = json.loads(Path("docs/api/intake.json").read_text("utf-8"))
@@ -219,6 +219,17 @@ def test_who_chooses_a_foreign_region_is_asked_for_no_number(client: IntakeClien
         said = answer.json["title"] + answer.json["detail"] + error["detail"]
         assert "номер" not in said and "Выберите свой" in error["detail"]
 
+    paths = DOCUMENT["paths"].items()
+    lists = [path[3:] for path, each in paths if _has_region(each.get("get", {}))]
+    assert (
+        [client.get(HQ_Y, path, region="ZR").status for path in lists] == [404] * len(lists) != []
+    )
     one = client.get(HQ, "/cases/cas_01ARZ3NDEKTSV4RRFFQ69G5FAV")
     assert (one.status, one.json["title"]) == (404, "Не найдено")
     assert "из списка" in one.json["detail"]
+
+
+def _has_region(operation: Any) -> bool:
+    """Whether a list of the staff can be asked for a region."""
+    names = {each.get("name") for each in operation.get("parameters", ())}
+    return "region" in names and bool(operation["security"])

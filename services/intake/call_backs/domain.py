@@ -115,7 +115,7 @@ class CallBack(TimedAggregate):
 
     def claim(self, stamp: Stamp) -> Self:
         """Make the call one operator's own; of two at once one wins."""
-        if self.status is CallBackStatus.CLAIMED and self.claimed_by == stamp.by:
+        if self.claimed_by == stamp.by:
             return self
         self._require("claim")
         return self._with(status=CallBackStatus.CLAIMED, claimed_by=stamp.by, claimed_at=stamp.at)

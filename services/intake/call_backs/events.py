@@ -6,8 +6,10 @@ from shared.events.base import Event
 from shared.events.intake_calls import CallBackAsked, CallBackEnded, CallBackOverdue
 
 
-def of_change(before: CallBack | None, after: CallBack, *, answered: bool = True) -> list[Event]:
-    """Return the events of a change; only one that is `answered` sends the caller a message."""
+def of_change(
+    before: CallBack | None, after: CallBack, *, acknowledged: bool = True
+) -> list[Event]:
+    """Return the events of a change; only an `acknowledged` end sends the caller a message."""
     if after.status is CallBackStatus.ENDED:
         reason = after.end_reason or ""
         return [
@@ -15,7 +17,7 @@ def of_change(before: CallBack | None, after: CallBack, *, answered: bool = True
                 region=after.region,
                 call_back_id=after.call_back_id,
                 reason=reason,
-                acknowledged=answered,
+                acknowledged=acknowledged,
             )
         ]
     if before is not None and (before.due_at, before.urgent) == (after.due_at, after.urgent):

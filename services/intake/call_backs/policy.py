@@ -3,13 +3,12 @@
 from services.intake.call_backs.domain import CallBack
 from services.intake.call_backs.repository import CallBacks
 from services.intake.policy import POLICY
-from shared.identity.policy import Attribute, Resource
+from shared.identity.policy import Resource
 from shared.principal import Principal
 
 CALL_BACK = "CallBack"
 # Steps that have another name where it is decided who may take them.
 ACTIONS = {"claim": "claim_call_back"}
-UNCLAIMED: dict[str, Attribute] = {"claimed_by": ""}
 
 
 def resource(call_back: CallBack) -> Resource:
@@ -18,7 +17,6 @@ def resource(call_back: CallBack) -> Resource:
         type=CALL_BACK,
         id=call_back.call_back_id,
         region=call_back.region,
-        status=call_back.status,
         more={"claimed_by": call_back.claimed_by or ""},
     )
 

@@ -3,7 +3,6 @@
 from services.intake.call_backs.commands import ListCallBacks
 from services.intake.call_backs.policy import (
     CALL_BACK,
-    UNCLAIMED,
     load_authorised,
     load_claimed,
     shown,
@@ -27,7 +26,7 @@ def list_call_backs(
     partition = Partition.of_region(caller, query.region)
     return call_backs.page(
         "by_region",
-        POLICY.require_list(caller, "list_call_backs", CALL_BACK, partition, UNCLAIMED),
+        POLICY.require_list(caller, "list_call_backs", CALL_BACK, partition),
         lambda call_back: CallBackView.of_call_back(shown(call_back, caller)),
         caller=caller,
         query=query,

@@ -52,11 +52,11 @@ def save_change(
 ) -> Receipt:
     """Store a change with its events; an ended call-back gives its phone's name back."""
     ended = after.status is CallBackStatus.ENDED
-    silent = after.end_reason is not CallBackEnd.NOT_REACHED
-    answered = silent or strangers.may_write(after.index, call_backs.store)
+    written_to = after.end_reason is CallBackEnd.NOT_REACHED
+    acknowledged = not written_to or strangers.may_write(after.index, call_backs.store)
     return call_backs.save(
         context,
         after,
-        events=events.of_change(before, after, answered=answered),
+        events=events.of_change(before, after, acknowledged=acknowledged),
         release=[name_of(after)] if ended else [],
     )

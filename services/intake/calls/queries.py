@@ -53,7 +53,7 @@ def find_caller(
     shown = [
         FamilyOfCaller.of_family(
             family,
-            [cases.get(each.case_id) for each in family.open_cases],
+            cases.open_of(family),
             requests.latest_of_family(family.record_ids, LATEST),
         )
         for family in known

@@ -86,34 +86,30 @@ class CaseloadTransfer(Aggregate):
 
     def note(self, results: Mapping[str, CaseResult], at: datetime) -> Self:
         """Note the results of some cases."""
-        noted = (
-            each._with(result=results[each.case_id]) if each.case_id in results else each
-            for each in self.cases
-        )
+        noted = (each._with(result=results.get(each.case_id, each.result)) for each in self.cases)
         return self._with(cases=tuple(noted), moved_at=at)
 
     def end(self, at: datetime) -> Self:
         """Note that no case waits for its turn any more."""
         return self._with(ended_at=at)
 
-    def count(self, *results: CaseResult) -> int:
-        """Return how many cases ended so."""
-        return sum(each.result in results for each in self.cases)
-
     @property
     def moved(self) -> int:
         """How many cases the colleague has now."""
-        return self.count(CaseResult.MOVED)
+        return self._count(CaseResult.MOVED)
 
     @property
     def waiting(self) -> int:
         """How many cases wait for their turn."""
-        return self.count(CaseResult.WAITING)
+        return self._count(CaseResult.WAITING)
 
     @property
     def left(self) -> int:
         """How many cases did not go over."""
         return len(self.cases) - self.moved - self.waiting
+
+    def _count(self, result: CaseResult) -> int:
+        return sum(each.result is result for each in self.cases)
 
     def _concerns(self, case: Case) -> bool:
         there = self.district in (None, case.district)

@@ -1,7 +1,6 @@
 """The cases of a coordinator who is ill or leaves go over to a colleague, a few at a time."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 from services.intake.caseloads import events
 from services.intake.caseloads.commands import TransferCaseload
@@ -14,7 +13,7 @@ from services.intake.cases.coordination.limits import COORDINATOR
 from services.intake.cases.repository import Cases
 from services.intake.families.policy import stamp
 from shared import clock, ids
-from shared.errors import IllegalStep, Invalid, VersionConflict
+from shared.errors import IllegalStep, Invalid
 from shared.principal import Principal
 from shared.reference import regions
 from shared.storage.command_context import CommandContext, Receipt
@@ -25,8 +24,6 @@ CASES_OF_STEP = 25
 MOST_LOOKED_AT = 100
 # By so many of the caseloads that a colleague gave away it is seen when none is left.
 MOST_GIVEN = 10
-# The family, or a colleague, may change the case at the same moment.
-TRIES = 4
 
 
 def transfer_caseload(
@@ -124,28 +121,17 @@ def _move(
     case_id: str, transfer: CaseloadTransfer, context: CommandContext, cases: Cases
 ) -> CaseResult:
     """Hand one case over, unless it has gone its own way meanwhile."""
-    asked = Principal(
-        id=transfer.opened_by,
-        kind="person",
-        role=transfer.opened_as,
-        roles=(transfer.opened_as,),
-        regions=(transfer.region,),
+    file = cases.open_file(case_id)
+    result = transfer.result_of(file.case)
+    if result is not CaseResult.WAITING:
+        return result
+    asked = Principal(transfer.opened_by, "person", transfer.opened_as)
+    of_case = CommandContext(
+        asked, ACTION, context.correlation_id, context.causation_id, reason=transfer.reason
     )
-
-    for _ in range(TRIES):
-        file = cases.open_file(case_id)
-        result = transfer.result_of(file.case)
-        if result is not CaseResult.WAITING:
-            return result
-        of_case = CommandContext(
-            asked, ACTION, context.correlation_id, context.causation_id, reason=transfer.reason
-        )
-        now = stamp(of_case)
-        with suppress(VersionConflict):
-            try:
-                after = taking.hand_over(file.case, now, transfer.taken_by, transfer.reason)
-                cases.save_change(of_case, file, after)
-            except IllegalStep:  # one case that stays holds up no other
-                return CaseResult.REFUSED
-            return CaseResult.MOVED
-    raise VersionConflict
+    try:
+        after = taking.hand_over(file.case, stamp(of_case), transfer.taken_by, transfer.reason)
+        cases.save_change(of_case, file, after)
+    except IllegalStep:  # one case that stays holds up no other
+        return CaseResult.REFUSED
+    return CaseResult.MOVED

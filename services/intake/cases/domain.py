@@ -196,7 +196,7 @@ class Case(limits.CaseInTime):
         """
         self._require("record_aid")
         if aid.funding_project and not family.low_income:
-            raise self._refusal("project_is_for_low_income", project=aid.funding_project)
+            raise self._refusal("project_is_for_low_income")
         helped = self.record(stamp, "aid_recorded", ref=aid.aid_id, aids=(*self.aids, aid))
         if self.status is not Status.ONE_TIME_HELP or last is False:
             return helped
@@ -211,7 +211,7 @@ class Case(limits.CaseInTime):
         if aid == former:
             return self
         if aid.funding_project not in (None, former.funding_project) and not family.low_income:
-            raise self._refusal("project_is_for_low_income", project=aid.funding_project)
+            raise self._refusal("project_is_for_low_income")
         aids = tuple((known | {aid.aid_id: aid}).values())
         return self.record(stamp, "aid_corrected", reason, aid.aid_id, aids=aids)
 

@@ -27,12 +27,6 @@ ACTIONS = {
 }
 TAKE_OVER = ACTIONS["take_over"]
 COLLEAGUE = "a colleague"
-_UNRELATED: dict[str, Attribute] = {
-    "registered_by": "",
-    "recent": False,
-    "released_to": "",
-    "offices": (),
-}
 # What is refused to a coordinator only because a colleague has taken the case.
 WORK = ("clarify_needs", "triage_case", "require_care", "lift_care", "record_aid", "record_outcome")
 
@@ -109,7 +103,7 @@ def shown_in_list(caller: Principal) -> Callable[[Case], Case]:
                 region=case.region,
                 district=case.district,
                 status=case.status,
-                more=_UNRELATED | works,
+                more=works,
             )
             may = decided[whose] = POLICY.may_take(caller, about, ACTIONS)
         return case.shown_to(lambda step: may(step) and _useful(step, case, caller))

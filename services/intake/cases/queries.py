@@ -29,7 +29,6 @@ from shared import clock
 from shared.api.models import RegionQuery
 from shared.errors import Invalid
 from shared.identity.partitions import Partition
-from shared.identity.policy import Attribute
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.reference import regions
@@ -41,7 +40,6 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 DAY = timedelta(days=1)
 # As many of one status and range of hours are counted; more are told as at least that.
 MOST_COUNTED = 10_000
-NO_ONE: dict[str, Attribute] = {"team": (), "people": ()}
 SHARED, A_DAY = "shared_families", 86400
 
 
@@ -140,7 +138,7 @@ def list_shared_families(
         last = _last_case(family, families, cases)
         return SharedFamily.of_family(family, None if last is None else SharedCase.of(last))
 
-    region = POLICY.require_list(caller, "list_shared_families", FAMILY, partition, NO_ONE)
+    region = POLICY.require_list(caller, "list_shared_families", FAMILY, partition)
     return families.page_of_each(
         [(index, region, shown) for index in OF_OFFICES],
         caller=caller,
@@ -153,8 +151,7 @@ def _last_case(family: Family, families: Families, cases: Cases) -> Case | None:
     """Return the case that an office looks at which is shown a family without an open one."""
     if family.open_cases:
         return None
-    records = families.get(family.family_id).record_ids
-    known = [case for record in records for case in cases.of_family(record)]
+    known = cases.of_family(families.get(family.family_id).record_ids)
     return max(known, key=lambda case: case.received_at, default=None)
 
 

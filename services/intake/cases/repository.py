@@ -1,6 +1,6 @@
 """Rows of cases and their lists; a case, its family and the family's timeline change together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from typing import NamedTuple
@@ -71,9 +71,14 @@ class Cases(Repository[Case]):
         case = self.get(case_id)
         return CaseFile(case, Families(self.store).get(case.family_id))
 
-    def of_family(self, family_id: str) -> list[Case]:
-        """Return all cases of a family, the oldest first."""
-        return self.list_all("by_ref", person_key(family_id), prefix=LISTED)
+    def of_family(self, record_ids: Iterable[str]) -> list[Case]:
+        """Return all cases of a family: of each of its records, the oldest first."""
+        keys = map(person_key, record_ids)
+        return [case for key in keys for case in self.list_all("by_ref", key, prefix=LISTED)]
+
+    def open_of(self, family: Family) -> list[Case]:
+        """Return the open cases of a family, as they are now."""
+        return [self.get(each.case_id) for each in family.open_cases]
 
     def taken_in(self, region: str, taken_by: str, most: int) -> list[Case]:
         """Return open cases that a coordinator has in a region, as many of the first as asked."""

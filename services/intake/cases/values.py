@@ -160,7 +160,7 @@ class NeedChanges(ValueObject):
         changed: dict[str, Need] = {}
         for pointer, need_id, update in self._updates():
             if need_id not in open_needs or need_id in changed:
-                raise Invalid("need_not_open", pointer, need_id=need_id)
+                raise Invalid("need_not_open", pointer)
             changed[need_id] = open_needs[need_id].model_copy(update=update | stamp)
         result = tuple(changed.get(need.need_id, need) for need in needs)
         result = result + self.added if clarifies else _with_wishes(result, self.added)
@@ -173,7 +173,7 @@ class NeedChanges(ValueObject):
         known = {need.need_id for need in asked}
         for pointer, need_id, _ in self._updates():
             if need_id not in known:
-                raise Invalid("need_not_open", pointer, need_id=need_id)
+                raise Invalid("need_not_open", pointer)
         edits = {edit.need_id: edit for edit in self.edited}
         kept = (need for need in asked if need.need_id not in self.dropped)
         return tuple(need.mended(edits.get(need.need_id)) for need in kept)

@@ -29,12 +29,7 @@ from services.intake.policy import POLICY
 from services.intake.requests.use_cases.drafts import check_births
 from services.intake.rights.commands import ByLink
 from services.intake.rights.policy import by_itself
-from services.intake.rights.use_cases.link_use import (
-    link_spent,
-    open_family_link,
-    require_unspent,
-    spent,
-)
+from services.intake.rights.use_cases.link_use import acting, spent
 from shared import ids
 from shared.errors import Forbidden, IllegalStep, Invalid
 from shared.identity.signed_links import Link
@@ -81,11 +76,10 @@ def correct_own_family(
     vault: Vault,
 ) -> Receipt:
     """Correct what is known of you; the link is used up."""
-    link = open_family_link(body.link)
-    require_unspent(link, families.store)
-    context.actor, context.reason = link.principal, CorrectionReason.SAID_BY_FAMILY.value
-    family = load_authorised(link.subject, "correct_family", context.actor, families)
-    return _correct(family, body, context, cases, vault, link)
+    context.reason = CorrectionReason.SAID_BY_FAMILY.value
+    with acting(body, context, families.store) as link:
+        family = load_authorised(link.subject, "correct_family", context.actor, families)
+        return _correct(family, body, context, cases, vault, link)
 
 
 def _correct(
@@ -100,8 +94,7 @@ def _correct(
     known, writes = _known_better(family, body, context, vault)
     after = family.correct(known)
     steps = _followed(family, after, stamp(context), cases)
-    with link_spent():
-        return cases.save_family(context, family, after, steps, unique=spent(link), writes=writes)
+    return cases.save_family(context, family, after, steps, unique=spent(link), writes=writes)
 
 
 def _check(body: FamilyChange, family: Family) -> None:
@@ -206,8 +199,7 @@ def _followed(
     known = (before.for_guardians, before.needs_check)
     if known == (after.for_guardians, after.needs_check):
         return ()
-    found = [cases.get(each.case_id) for each in before.open_cases]
-    return [(case, _follow(case, before, after, now)) for case in found]
+    return [(case, _follow(case, before, after, now)) for case in cases.open_of(before)]
 
 
 def _follow(case: Case, before: Family, after: Family, now: Stamp) -> Case:

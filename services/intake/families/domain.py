@@ -167,7 +167,7 @@ class Family(FamilyRecord):
         """Keep pace with a case of the family: a programme has one open case of it."""
         known = self.open_case_of(programme)
         if closed_at is None and known not in (None, case_id):
-            raise IllegalStep("family_has_open_case", (), case=known)
+            raise IllegalStep("family_has_open_case")
         mine = OpenCase(case_id=case_id, programme=programme, taken_by=taken_by)
         now = () if closed_at else (mine,)
         others = (each for each in self.open_cases if each.case_id != case_id)

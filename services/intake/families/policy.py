@@ -34,7 +34,6 @@ def resource(family: Family) -> Resource:
         region=family.region,
         district=family.district,
         person=family.family_id,
-        status=family.status,
         more={"team": family.team, "people": family.record_ids},
     )
 

@@ -1,7 +1,7 @@
 """What is sealed under a family's id, and how a contact is found without being known."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from services.intake.codes.values import ContactProof
@@ -98,6 +98,12 @@ def open_records(
 def text_ref(record: str, field: str) -> str:
     """Return where words are in the vault of their family."""
     return f"{record}#{field}"
+
+
+def said_at(ref: str | None, records: Mapping[str, Fields]) -> str | None:
+    """Return the words that are at a place, from the records that were opened."""
+    record, _, field = (ref or "").partition("#")
+    return records.get(record, {}).get(field)
 
 
 def fields_by_record(refs: Iterable[str]) -> dict[str, list[str]]:

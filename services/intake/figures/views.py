@@ -34,18 +34,7 @@ class ProgrammeFigures(View):
     def of_counts(cls, counts: YearCounts, *, hides_few: bool) -> Self:
         """Show the counts of a programme; `hides_few` to those who do not work with families."""
         own = counts.by_initiator.get(InitiatedBy.SELF, 0)
-        whole = cls(
-            programme=counts.programme,
-            requests=counts.requests,
-            by_initiator=dict(counts.by_initiator),
-            self_initiated_share=_share(own, counts.requests),
-            by_purpose=dict(counts.by_purpose),
-            families=counts.families,
-            by_group=dict(counts.by_group),
-            aids_by_basis=dict(counts.aids_by_basis),
-            aids_by_project=dict(counts.aids_by_project),
-            persons_by_project=dict(counts.persons_by_project),
-        )
+        whole = cls.of(counts, self_initiated_share=_share(own, counts.requests))
         return whole._without_few(counts) if hides_few else whole
 
     def _without_few(self, counts: YearCounts) -> Self:

@@ -21,4 +21,4 @@ def load_authorised(
 
 def resource(note: HandOver) -> Resource:
     """Return a note as a resource of the policy."""
-    return Resource(type=HAND_OVER, id=note.hand_over_id, region=note.region, status=note.status)
+    return Resource(type=HAND_OVER, id=note.hand_over_id, region=note.region)

@@ -1,5 +1,7 @@
 """Rows of notes to the next shift, and their lists: the urgent ones first, then the oldest."""
 
+from collections.abc import Iterable
+
 from services.intake.hand_overs.domain import HandOver
 from services.intake.hand_overs.values import HandOverStatus
 from shared import clock
@@ -32,9 +34,13 @@ class HandOvers(Repository[HandOver]):
         }
         return self._row(aggregate, due_at=aggregate.next_deadline(NO_CALENDAR), lists=lists)
 
-    def of_family(self, family_id: str) -> list[HandOver]:
-        """Return all notes about a family, the oldest first."""
-        return self.list_all("by_ref", person_key(family_id), prefix=_LISTED, latest=True)
+    def of_family(self, record_ids: Iterable[str]) -> list[HandOver]:
+        """Return all notes about a family: about each of its records, the oldest first."""
+        return [
+            note
+            for key in map(person_key, record_ids)
+            for note in self.list_all("by_ref", key, prefix=_LISTED, latest=True)
+        ]
 
     def of_request(self, request_id: str) -> list[HandOver]:
         """Return all notes about a request, the oldest first."""

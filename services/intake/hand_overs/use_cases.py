@@ -101,7 +101,7 @@ def end_notes(
     received: Received[FamilyErased], context: CommandContext, hand_overs: HandOvers
 ) -> None:
     """End the notes about a family that is forgotten: no one can read what they ask for."""
-    notes = hand_overs.of_family(received.event.family_id)
+    notes = hand_overs.of_family([received.event.family_id])
     waiting = [each for each in notes if each.status is not HandOverStatus.DONE]
     for of_part, part in in_parts(context, waiting, MOST_ENDED):
         _end(part, of_part, hand_overs)

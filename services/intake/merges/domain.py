@@ -164,15 +164,13 @@ def _check_mergeable(family: Family, other: Family) -> None:
     family._require("merge")
     other._require("merge")
     if other.joined:
-        raise IllegalStep("family_has_merged_records", ("merge",), into=other.family_id)
+        raise IllegalStep("family_has_merged_records", ("merge",))
     if len(family.joined) >= MAX_JOINED:
         raise family._refusal("too_many_merged_records", most=MAX_JOINED)
     if any(each.open for each in other.person_requests):
         raise IllegalStep("family_waits_for_answer", ("answer_person",))
-    for case in other.open_cases:
-        known = family.open_case_of(case.programme)
-        if known is not None:
-            raise IllegalStep("families_have_open_cases", ("triage",), case=case.case_id)
+    if any(family.open_case_of(each.programme) for each in other.open_cases):
+        raise IllegalStep("families_have_open_cases", ("triage",))
 
 
 def _idle_since(family: Family, other: Family) -> Moment | None:

@@ -1,6 +1,7 @@
 """What intake does about merged records by itself: requests go back, records are forgotten."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from operator import itemgetter
 
@@ -40,7 +41,10 @@ def separate_requests(
     records = (event.family_id, event.merged_family_id)
     context.reason = event.reason
     steps: list[Callable[[CommandContext], None]] = [
-        *(partial(_reopen, each, cases=cases) for each in _duplicates(records, families, cases)),
+        *(
+            partial(_reopen, each, cases=cases)
+            for each in _duplicates(records, received.time, families, cases)
+        ),
         *(
             partial(_leave, *each, cases=cases, requests=requests)
             for each in _astray(records, families, cases, requests)
@@ -50,22 +54,24 @@ def separate_requests(
         step(of_part)
 
 
-def _duplicates(records: Sequence[str], families: Families, cases: Cases) -> Iterator[str]:
-    """Yield the cases that were closed as duplicates, where none of the programme ended since."""
+def _duplicates(
+    records: Sequence[str], before: datetime, families: Families, cases: Cases
+) -> Iterator[str]:
+    """Yield the cases that were duplicates before, where none of the programme ended since."""
     for family in map(families.get, records):
-        had = [case for each in family.record_ids for case in cases.of_family(each)]
+        had = cases.of_family(family.record_ids)
         ended = [(each.closed_at, each) for each in had if each.closed_at is not None]
-        last = {case.programme: case for _, case in sorted(ended, key=itemgetter(0))}
+        last = {case.programme: (at, case) for at, case in sorted(ended, key=itemgetter(0))}
         yield from (
             case.case_id
-            for case in last.values()
-            if case.closed_reason is ClosedReason.DUPLICATE and not family.erased
+            for at, case in last.values()
+            if case.closed_reason is ClosedReason.DUPLICATE and at <= before and not family.erased
         )
 
 
 def _reopen(case_id: str, context: CommandContext, cases: Cases) -> None:
     file = cases.open_file(case_id)
-    if file.case.open or file.family.open_case_of(file.case.programme):
+    if file.family.open_case_of(file.case.programme):
         return
     reopened = file.case.reopen(stamp(context), ReopenReason.CLOSED_BY_MISTAKE, None)
     cases.save_change(context, file, reopened)
@@ -77,7 +83,7 @@ def _astray(
     """Yield the requests that are in the case of another family, the latest of a case first."""
     found = map(families.get, records)
     speaks = {each: family.family_id for family in found for each in family.record_ids}
-    asked = [each for record in speaks for each in requests.of_family(record)]
+    asked = requests.of_family(speaks)
     joined: dict[str | None, list[Request]] = {}
     for each in sorted(asked, key=lambda each: each.received_at, reverse=True):
         if each.status is RequestStatus.JOINED:

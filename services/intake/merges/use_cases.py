@@ -27,6 +27,8 @@ from services.intake.merges.events import (
     undone_event,
 )
 from services.intake.requests.repository import Requests
+from services.intake.sign_ins.domain import sign_out
+from shared import clock
 from shared.errors import IllegalStep, Invalid, named_at
 from shared.events.base import Event
 from shared.privacy.vault import Vault
@@ -75,15 +77,13 @@ def undo_merge(
     What one asked for in a case of the other one leaves it by itself (`separate_requests`).
     """
     family = load_authorised(family_id, MERGE, context.actor, families)
-    if family.erased:
-        raise IllegalStep("person_was_erased")
-    part = next((each for each in family.others if each.family_id == body.family_id), None)
-    if part is None:
-        raise Invalid("family_not_merged", "/family_id")
+    part = _merged_record(family, body.family_id)
     context.reason = body.reason
     now, what = stamp(context), "family_merge_undone"
     theirs = _of_part(family, part.family_id, cases, requests)
     after, back = domain.undo(family, part, now.at, *theirs)
+    # Devices and links of either may be in the hands of the other one.
+    after, back = (sign_out(each, clock.wall()) for each in (after, back))
     # Who was forgotten while it was merged is still suggested to it.
     back = back.look_no_more_like(families.forgotten(each.family_id for each in back.alike))
     followed = [
@@ -93,6 +93,16 @@ def undo_merge(
     ]
     news = [undone_event(after, back, body.reason), *of_separation(family, after, back)]
     return _save(context, after, back, news, followed, families)
+
+
+def _merged_record(family: Family, record_id: str) -> Family:
+    """Return a record that was merged into a family which is not forgotten."""
+    if family.erased:
+        raise IllegalStep("person_was_erased")
+    part = next((each for each in family.others if each.family_id == record_id), None)
+    if part is None:
+        raise Invalid("family_not_merged", "/family_id")
+    return part
 
 
 def _save(
@@ -113,7 +123,7 @@ def _of_part(
     family: Family, part: str, cases: Cases, requests: Requests
 ) -> tuple[set[str], set[str]]:
     """Return the open cases of a merged record, and where it said sensitive groups meanwhile."""
-    opened = [cases.get(each.case_id) for each in family.open_cases]
+    opened = cases.open_of(family)
     said = requests.get_many(family.sensitive_refs)
     return (
         {each.case_id for each in opened if each.family_id == part},
@@ -178,8 +188,7 @@ def _cases_on_track(
 ) -> list[tuple[Row, Event]]:
     """Return the open cases that matching must hear of; their family was one of the two."""
     found: list[tuple[Row, Event]] = []
-    for opened in after.open_cases:
-        case = cases.get(opened.case_id)
+    for case in cases.open_of(after):
         was = other if other is not None and other.family_id == case.family_id else family
         noted = case.record(now, what, ref=after.family_id)
         changes = case_events.of_family_change(was, after, case, noted)

@@ -28,8 +28,8 @@ def get_overview(
 ) -> OverviewView:
     """See a family as a whole: people, needs, requests, cases, aid, measures, and what joins it."""
     family = load_authorised(family_id, "view_overview", caller, families)
-    known = [case for record in family.record_ids for case in cases.of_family(record)]
-    asked = [one for record in family.record_ids for one in requests.of_family(record)]
+    known = cases.of_family(family.record_ids)
+    asked = requests.of_family(family.record_ids)
     line = timelines.all_of(family.record_ids)
     shown = shown_in_list(caller)
     return OverviewView.of(

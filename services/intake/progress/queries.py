@@ -2,7 +2,7 @@
 
 Guarantees
 * Who does not know both learns nothing: a number that does not exist, a wrong code and a former
-  code are answered alike, after the same writes.
+  code are answered alike, after the same reads and writes.
 * 5 tries an hour and 15 a day per number, 20 an hour per network address; each is counted before
   anything is looked up, the right ones too.
 """
@@ -13,7 +13,7 @@ from services.intake.cases.repository import Cases
 from services.intake.policy import POLICY
 from services.intake.progress.commands import AskStatus
 from services.intake.progress.views import FilingRow, StatusView
-from services.intake.requests.policy import REQUEST, UNREGISTERED, load_authorised
+from services.intake.requests.policy import REQUEST, case_of, load_authorised
 from services.intake.requests.repository import LISTED, Requests
 from services.intake.requests.values import RequestId
 from services.intake.requests.vault_records import short_code
@@ -40,8 +40,7 @@ def get_request_status(
     code = short_code("" if found is None else found.request_id, vault, edition)
     if found is None or not hmac.compare_digest(code, body.code):
         raise Invalid("number_or_code_wrong", "/code")
-    case = None if found.case_id is None else cases.find(found.case_id)
-    return StatusView.of_request(found, case, by_code=True)
+    return StatusView.of_request(found, case_of(found, cases), by_code=True)
 
 
 def list_filings(query: Paging, caller: Principal, requests: Requests) -> Page[FilingRow]:
@@ -49,7 +48,7 @@ def list_filings(query: Paging, caller: Principal, requests: Requests) -> Page[F
     partition = Partition.of_person(caller)
     return requests.page(
         "by_owner",
-        POLICY.require_list(caller, "list_filings", REQUEST, partition, UNREGISTERED),
+        POLICY.require_list(caller, "list_filings", REQUEST, partition),
         FilingRow.of_request,
         caller=caller,
         query=query,
@@ -63,8 +62,7 @@ def get_filing(
 ) -> StatusView:
     """See how far a request has come that you have filed for a family."""
     request = load_authorised(request_id, "view_filing", caller, requests)
-    case = None if request.case_id is None else cases.find(request.case_id)
-    return StatusView.of_request(request, case)
+    return StatusView.of_request(request, case_of(request, cases))
 
 
 def _count(address: str, number: str, store: Store) -> None:

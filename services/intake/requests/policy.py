@@ -14,7 +14,7 @@ from services.intake.requests.repository import Requests
 from services.intake.requests.values import TO_MEND, RequestStatus
 from shared import clock
 from shared.errors import Forbidden
-from shared.identity.policy import Attribute, Resource
+from shared.identity.policy import Resource
 from shared.principal import Principal
 
 REQUEST = "Request"
@@ -28,7 +28,6 @@ ACTIONS = {
     "withdraw_addition": "withdraw_addition",
 }
 FIND, OF_ITS_OPERATOR = "find_request", ("mend_request", "disown_request")
-UNREGISTERED: dict[str, Attribute] = {"registered_by": "", "recent": False}
 
 
 def resource(request: Request) -> Resource:
@@ -39,7 +38,6 @@ def resource(request: Request) -> Resource:
         region=request.region,
         district=request.district,
         person=request.family_id,
-        status=request.status,
         more={
             "registered_by": request.registered_by,
             "recent": is_recent(request.received_at),
@@ -49,7 +47,7 @@ def resource(request: Request) -> Resource:
 
 def new_request(region: str, district: str | None) -> Resource:
     """Return the resource of a request that is to be registered in a district."""
-    return Resource(type=REQUEST, id="new", region=region, district=district, more=UNREGISTERED)
+    return Resource(type=REQUEST, id="new", region=region, district=district)
 
 
 def load_authorised(
@@ -67,12 +65,16 @@ def load_authorised(
         raise Forbidden(action, "request_of_colleague")
     POLICY.require(principal, action, about)
     cases = Cases(requests.store)
-    case_id = request.case_id
-    return shown(request, principal, cases, lambda: cases.find(case_id) if case_id else None)
+    return shown(request, principal, cases, lambda: case_of(request, cases))
+
+
+def case_of(request: Request, cases: Cases) -> Case | None:
+    """Return the case that a request is of, or is to join."""
+    return None if request.case_id is None else cases.find(request.case_id)
 
 
 def shown(
-    request: Request, principal: Principal, cases: Cases, case_of: Callable[[], Case | None]
+    request: Request, principal: Principal, cases: Cases, find: Callable[[], Case | None]
 ) -> Request:
     """Return a request as it is shown to a caller: with the steps that this one can take now.
 
@@ -80,16 +82,16 @@ def shown(
     offered as another family's where it can be taken out: its family was known before it, its case
     was made by others, too, or is closed, and no one searches for what it alone asked for.
     """
-    may, case_of = POLICY.may_take(principal, resource(request), ACTIONS), cache(case_of)
+    may, its_case = POLICY.may_take(principal, resource(request), ACTIONS), cache(find)
 
     def possible(step: str) -> bool:
         if not may(step):
             return False
         if step == "disown":
-            return _may_be_disowned(request, case_of(), cases)
+            return _may_be_disowned(request, its_case(), cases)
         if step == "mend":
-            return _may_be_mended(request, case_of(), cases)
-        return step != "add" or (case := case_of()) is None or case.open
+            return _may_be_mended(request, its_case(), cases)
+        return step != "add" or (case := its_case()) is None or case.open
 
     return request.shown_to(possible)
 

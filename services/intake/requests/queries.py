@@ -7,7 +7,7 @@ from services.intake.families.repository import Families
 from services.intake.policy import POLICY
 from services.intake.requests.commands import ListRequests
 from services.intake.requests.domain import Request
-from services.intake.requests.policy import REQUEST, load_authorised, shown
+from services.intake.requests.policy import REQUEST, case_of, load_authorised, shown
 from services.intake.requests.repository import LISTED, Requests, status_prefix
 from services.intake.requests.values import RequestId, RequestNumber
 from services.intake.requests.vault_records import open_words
@@ -90,7 +90,7 @@ def view_of(request: Request, cases: Cases, caller: Principal) -> RequestView:
 
     A bot passes on what it sees, and is shown nothing that says that its family was known before.
     """
-    case = None if request.case_id is None else cases.find(request.case_id)
+    case = case_of(request, cases)
     offered = shown(request, caller, cases, lambda: case)
     view = RequestView.of_request(offered, None if case is None else case.status)
     if caller.kind == "person":

@@ -1,6 +1,6 @@
 """Rows of requests, the names that only one may hold, and their records in the vault."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from services.intake.requests.domain import Request
@@ -35,13 +35,17 @@ class Requests(Repository[Request]):
         return self._row(aggregate, due_at=due_at, lists=_lists(aggregate))
 
     def by_number(self, number: str) -> Request | None:
-        """Return the request whose number a caller has read aloud."""
+        """Return the request whose number a caller has read aloud, or none by as many reads."""
         held = self.store.item(UniqueName(_number(number), "").key)
-        return None if held is None else self.find(held["held_by"]["S"])
+        return self.find("" if held is None else held["held_by"]["S"])
 
-    def of_family(self, family_id: str) -> list[Request]:
-        """Return all requests of a family, the oldest first."""
-        return self.list_all("by_ref", person_key(family_id), prefix=LISTED, latest=True)
+    def of_family(self, record_ids: Iterable[str]) -> list[Request]:
+        """Return all requests of a family: of each of its records, the oldest first."""
+        return [
+            request
+            for key in map(person_key, record_ids)
+            for request in self.list_all("by_ref", key, prefix=LISTED, latest=True)
+        ]
 
     def latest_of_family(self, record_ids: Sequence[str], most: int) -> list[Request]:
         """Return the last requests of a family, by whichever record of it, the latest first."""

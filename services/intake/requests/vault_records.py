@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping
 
-from services.intake.cases.values import AskedNeed
 from services.intake.families.domain import Family
 from services.intake.families.values import Member
-from services.intake.families.vault_records import GROUPS, open_records, spelt_groups
+from services.intake.families.vault_records import (
+    GROUPS,
+    fields_by_record,
+    open_records,
+    said_at,
+    spelt_groups,
+    text_ref,
+)
 from services.intake.requests.commands import External, WebRequest
 from services.intake.requests.domain import Request
 from services.intake.requests.repository import CONTACT, EXTERNAL_ID, SAID, TEXT
@@ -66,15 +72,10 @@ def said_of_known(body: WebRequest, family: Family, contact: Contact | None) -> 
 def wanted_fields(request: Request, *, sensitive: bool) -> dict[str, list[str]]:
     """Return which record and fields hold what a request says."""
     shown = (*SHOWN, GROUPS) if sensitive else SHOWN
-    own = [each for each in request.texts if each in shown]
-    wanted = {request.request_id: own} if own else {}
-    for record in request.additions:
-        wanted.setdefault(record, []).append(TEXT)
-    for need in request.needs:
-        if need.text_ref is not None:
-            record, _, field = need.text_ref.partition("#")
-            wanted.setdefault(record, []).append(field)
-    return wanted
+    own = (text_ref(request.request_id, each) for each in request.texts if each in shown)
+    added = (text_ref(each, TEXT) for each in request.additions)
+    about = (need.text_ref for need in request.needs if need.text_ref is not None)
+    return fields_by_record((*own, *added, *about))
 
 
 def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWords:
@@ -91,7 +92,7 @@ def request_words(request: Request, records: Mapping[str, Fields]) -> RequestWor
         needs=tuple(
             NeedWords(need_id=need.need_id, text=text)
             for need in request.needs
-            if (text := _about_need(need, records)) is not None
+            if (text := said_at(need.text_ref, records)) is not None
         ),
         contact=SaidContact.model_validate_json(said[CONTACT]) if CONTACT in said else None,
         family=SaidOfFamily.model_validate_json(said[SAID]) if SAID in said else None,
@@ -110,11 +111,6 @@ def _said(body: WebRequest) -> Fields:
 def _added(request: Request, addition: str, records: Mapping[str, Fields]) -> AddedWords:
     needs = tuple(need.need_id for need in request.needs if need.addition == addition)
     return AddedWords(id=addition, text=records.get(addition, {}).get(TEXT), need_ids=needs)
-
-
-def _about_need(need: AskedNeed, records: Mapping[str, Fields]) -> str | None:
-    record, _, field = (need.text_ref or "").partition("#")
-    return records.get(record, {}).get(field)
 
 
 def open_words(

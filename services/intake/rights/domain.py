@@ -1,10 +1,13 @@
 """What a family may ask about its own data, and what is done without its consent."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from services.intake.codes.values import PersonAnswer, PersonRequestKind
 from services.intake.families.domain import Family
 from services.intake.families.values import Disclosure, PersonRequest
+from services.intake.requests.domain import Request
+from services.intake.requests.values import RequestStatus
 from shared.domain import Moment
 
 MOST = 50
@@ -59,6 +62,15 @@ def answer_all(family: Family, at: Moment) -> Family:
     """Answer everything that an erasure settles."""
     done = (each.answered(PersonAnswer.DONE, None, at) for each in family.person_requests)
     return family._with(person_requests=tuple(done))
+
+
+def kept_from(family: Family, asked: Sequence[Request], now: Moment) -> Moment | None:
+    """Return from when on a family without a case is kept for what it asks; None when it is not."""
+    if any(each.status is RequestStatus.RECEIVED for each in asked):
+        return now
+    ended = family.idle_since
+    later = (each.received_at for each in asked if ended and each.received_at > ended)
+    return max(later, default=None)
 
 
 def idle_from(family: Family, at: Moment) -> Family:

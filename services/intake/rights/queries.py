@@ -94,8 +94,7 @@ def list_own_cases(
     itself = {"people": (caller.acts_for,)}
     POLICY.require_list(caller, "list_own_cases", CASE, Partition.of_person(caller), itself)
     family = families.get(caller.acts_for)
-    known = [case for record in family.record_ids for case in cases.of_family(record)]
-    files = [CaseFile(case, family) for case in known]
+    files = [CaseFile(case, family) for case in cases.of_family(family.record_ids)]
     wanted = merged(*(fields_of_needs(file.case.needs) for file in files))
     records = open_family_records(family, wanted, caller, OWN_VIEW, vault)
     return Page[OwnView](
@@ -116,11 +115,12 @@ def export_person(
     """Give a family everything that is kept about it."""
     family = load_family(family_id, "export_person", caller, families)
     known = family.record_ids
-    files = [CaseFile(case, family) for each in known for case in cases.of_family(each)]
-    asked = [request for each in known for request in requests.of_family(each)]
-    left = [note for each in known for note in hand_overs.of_family(each)]
+    files = [CaseFile(case, family) for case in cases.of_family(known)]
+    asked = requests.of_family(known)
+    left = hand_overs.of_family(known)
+    contacts = fields_of_contacts(family)
     wanted = merged(
-        fields_of_contacts(family),
+        contacts,
         fields_of_requests(asked, sensitive=True),
         *(fields_of_needs(file.case.needs) for file in files),
         *(fields_of_notes(file.case) for file in files),
@@ -131,7 +131,7 @@ def export_person(
     readings = log.page(known, MOST_READINGS)
     return ExportView(
         family=ExportedFamily.of_family(family, sensitive),
-        contacts=_contacts(fields_of_contacts(family), records),
+        contacts=_contacts(contacts, records),
         consents=tuple(ConsentView.of_consent(each) for each in family.all_consents),
         disclosures=tuple(DisclosureView.of(each) for each in family.all_disclosures),
         person_requests=family.all_person_requests,

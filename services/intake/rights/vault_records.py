@@ -6,7 +6,12 @@ from services.intake.cases.domain import Case
 from services.intake.cases.repository import NOTE, CaseFile
 from services.intake.cases.values import Need
 from services.intake.families.domain import Family
-from services.intake.families.vault_records import contact_fields, fields_by_record, open_records
+from services.intake.families.vault_records import (
+    contact_fields,
+    fields_by_record,
+    open_records,
+    said_at,
+)
 from services.intake.requests.domain import Request
 from services.intake.requests.vault_records import request_words, wanted_fields
 from services.intake.requests.views import NeedWords
@@ -64,14 +69,12 @@ def personal_view(
 
 def need_words(needs: Iterable[Need], records: Records) -> tuple[NeedWords, ...]:
     """Return what was said about needs, each time it was said."""
-    found = []
-    for need in needs:
-        for ref in need.text_refs:
-            record, _, field = ref.partition("#")
-            text = records.get(record, {}).get(field)
-            if text is not None:
-                found.append(NeedWords(need_id=need.need_id, text=text))
-    return tuple(found)
+    return tuple(
+        NeedWords(need_id=need.need_id, text=text)
+        for need in needs
+        for ref in need.text_refs
+        if (text := said_at(ref, records)) is not None
+    )
 
 
 def fields_of_requests(requests: Iterable[Request], *, sensitive: bool) -> Wanted:

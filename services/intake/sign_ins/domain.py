@@ -1,6 +1,7 @@
 """What signing in says of a family: a contact that was proved, and where it is signed in."""
 
 from services.intake.families.domain import Family
+from services.intake.families.values import FamilyContact
 from shared.domain import Moment
 
 
@@ -15,7 +16,20 @@ def sign_out(family: Family, at: Moment) -> Family:
     return family._with(signed_out_at=at)
 
 
-def is_signed_in(family: Family, since: Moment) -> bool:
-    """Whether a device that was signed in then still is."""
-    out = family.signed_out_at is not None and since <= family.signed_out_at
-    return not (out or family.erased)
+def sign_out_of(
+    family: Family, former: FamilyContact | None, now: FamilyContact, at: Moment
+) -> Family:
+    """Sign the family out when a former contact, which may be in other hands, is its no more."""
+    same = former is not None and former.index == now.index
+    return family if same else sign_out(family, at)
+
+
+def is_signed_in(family: Family, record_id: str, since: Moment) -> bool:
+    """Whether a device that was signed in then, as a record of the family, still is."""
+    return not (was_signed_out(family, record_id, since) or family.erased)
+
+
+def was_signed_out(family: Family, record_id: str, since: Moment) -> bool:
+    """Whether what opened a record's data then does so no more: its own word and the family's."""
+    said = (each for each in family.records if each.family_id in (family.family_id, record_id))
+    return any(each.signed_out_at is not None and since <= each.signed_out_at for each in said)

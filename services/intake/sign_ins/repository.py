@@ -80,7 +80,7 @@ class FamilyPeople(People, service="intake"):
     def is_signed_in(self, device: Device) -> bool:
         """Return whether a family did not sign out everywhere since."""
         family = self._families.known(device.person)
-        return family is not None and is_signed_in(family, device.created_at)
+        return family is not None and is_signed_in(family, device.person, device.created_at)
 
     def event_of(self, sign_in: SignIn) -> SignInRequested:
         """Return the event of a code that was asked for."""

@@ -138,7 +138,6 @@ class MangoSummary(_Mango):
     call_direction: int
     entry_result: int
     create_time: Seconds
-    end_time: Seconds = 0
     disconnect_reason: int = 0
     line_number: Number = ""
     caller: _Side = Field(default=_Side(), alias="from")

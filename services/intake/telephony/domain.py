@@ -13,7 +13,6 @@ class PhoneCall(Aggregate):
     """
 
     call_id: str
-    provider: str
     region: str
     index: str
     direction: Direction

@@ -139,10 +139,9 @@ def resource(call: PhoneCall) -> Resource:
 
 def prove(request: Request) -> Telephony:
     """Return who sends an event, when its signature is right; raises Unauthenticated."""
-    named = str((request.event.get("pathParameters") or {}).get("provider") or "")
     source = settings.telephony_secrets()
     configured = parameters.secret(source, CONFIGURATION) if source else {}
-    provider = configured.get(named)
+    provider = configured.get(request.path_value("provider"))
     if provider is None:
         raise Unauthenticated
     provider.verify(request)

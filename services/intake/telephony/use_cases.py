@@ -144,7 +144,6 @@ def take_named_event(
     vault: Vault,
 ) -> AcceptedView:
     """Take an event whose name the provider adds to the address, as Mango Office does."""
-    context.action = f"take_telephony_event_{kind}"
     return take_telephony_event(provider, caller, request, context, phone_calls, effects, vault)
 
 
@@ -160,8 +159,7 @@ def take_event_of_part(
     vault: Vault,
 ) -> AcceptedView:
     """Take an event whose name has two parts, such as Mango's `record/added`."""
-    named = f"{kind}_{part}"
-    return take_named_event(provider, named, caller, request, context, phone_calls, effects, vault)
+    return take_telephony_event(provider, caller, request, context, phone_calls, effects, vault)
 
 
 def report_broken_call(
@@ -195,7 +193,6 @@ def _answered(call: PhoneCall, open_one: CallBack | None) -> Effect:
 def _new_call(fact: CallFact, provider: str, region: str, index: str) -> PhoneCall:
     return PhoneCall(
         call_id=id_of(provider, fact.call),
-        provider=provider,
         region=region,
         index=index,
         direction=fact.direction,

@@ -362,9 +362,16 @@ def test_a_contact_that_was_not_written_down_is_added_within_the_call(
     (caller,) = client.post(OPERATOR, "/callers/search", {"phone": PHONE}).json["families"]
     assert caller["id"] == asked["family_id"]
     assert client.asked()["family_id"] == asked["family_id"]
+    # The phone that was mistyped may be a stranger's, who is signed in by it no more.
+    refresh = {"refresh_token": client.sign_in(PHONE)["refresh_token"]}
+    client.do(OPERATOR, path, {"contact": contact | {"name": "Анна Петровна"}})
+    again = client.post(None, "/tokens/refresh", refresh)
+    assert again.status == 200
     right = contact | {"phone": "+79160000077"}
     client.do(OPERATOR, path, {"contact": right})
     assert client.post(OPERATOR, "/callers/search", {"phone": PHONE}).json["families"] == []
+    refresh = {"refresh_token": again.json["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", refresh).status == 401
 
 
 def test_a_contact_is_added_within_the_call_to_who_has_none_and_agreed_to_it(

@@ -1,5 +1,7 @@
 """The cases of a coordinator who is ill or leaves go over to a colleague, all of them."""
 
+import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ from tests.intake.api_client import (
 
 HQ_3 = staff("HQ-3", "regional_hq")
 LEAD = HQ  # of ZR
-PATH = "/caseload-transfers"
+PATH, ROW = "/caseload-transfers", "CASELOAD_TRANSFER"
 BODY = {"region": "ZR", "taken_from": "HQ-2", "taken_by": "HQ-3", "reason": "colleague_left"}
 
 
@@ -219,6 +221,11 @@ def test_a_caseload_is_shared_among_colleagues_case_by_case(client: IntakeClient
     client.do(HQ_2, PATH, back | {"case_ids": cases[:1]})
     client.world.settle()
     assert client.published("CaseloadTransferred")[-1]["by_receiver"]
+    listed = client.get(LEAD, PATH).json["items"]
+    assert [each["taken_by"] for each in listed] == ["HQ-2", "HQ-1", "HQ-3"]  # the latest first
+    rows = [each for each in client.world.rows("intake-data") if each["sk"]["S"] == ROW]
+    left = [timedelta(seconds=int(each["expires_at"]["N"]) - time.time()) for each in rows]
+    assert len(left) == 3 and {round(each / timedelta(days=1)) for each in left} == {90}
     assert whose(client, *cases) == ["HQ-2", "HQ-3", "HQ-1"]
 
     nowhere = "cas_01ARZ3NDEKTSV4RRFFQ69G5FAV"

@@ -47,7 +47,9 @@ def test_each_consent_says_by_its_hash_which_text_was_shown(client: IntakeClient
         answer = client.post(HQ, f"{path}/consents", old | wrong)
         assert (answer.status, answer.code) == (422, code)
     unread = request(consents={"processing": True, "text_version": "0"}, contact=None)
-    assert client.post(OPERATOR, "/requests", unread).code == "unknown_consent_text"
+    refused = client.post(OPERATOR, "/requests", unread)
+    assert refused.code == "unknown_consent_text"
+    assert "прочитали семье: 1." in refused.json["errors"][0]["detail"]
     given = {"given": True, "text_hash": shown["share_with_office"]["hash"]}
     client.do(HQ, f"{path}/consents", OFFICE | given)
 

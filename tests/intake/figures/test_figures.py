@@ -1,5 +1,7 @@
 """Who asks for help, in numbers."""
 
+import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +22,12 @@ def figures(client: IntakeClient, programme: str, who: Principal = HQ, **query: 
     """The figures of a programme."""
     answer = client.get(who, "/figures", region="ZR", **query).json
     return next((one for one in answer["programmes"] if one["programme"] == programme), None)
+
+
+def markers(client: IntakeClient) -> list[Any]:
+    """The rows that say which families are counted."""
+    rows = client.world.rows("intake-data")
+    return [row for row in rows if row["sk"]["S"] == "COUNTED_FAMILY"]
 
 
 def phone(number: int) -> dict[str, str]:
@@ -72,6 +80,9 @@ def test_a_family_is_counted_once_and_once_in_each_group(client: IntakeClient) -
     client.do(HQ, f"{client.of_family(case)}/erase", by_hand)
     assert figures(client, "family_care") == found
     assert "fam_" not in str(found)
+    for marker in markers(client):
+        left = timedelta(seconds=int(marker["expires_at"]["N"]) - time.time())
+        assert round(left / timedelta(days=1)) == 731
 
 
 @pytest.mark.requirement("S2-30")
@@ -110,6 +121,30 @@ def test_a_year_is_that_of_the_region_and_numbers_below_five_stay_in_it(
     assert (hidden["families"], hidden["self_initiated_share"]) == (6, None)
     assert client.get(HQ_Y, "/figures", region="ZR").status == 404
     assert client.get(OPERATOR, "/figures").status == 403
+
+
+def test_no_number_of_requests_or_families_below_five_leaves_the_region() -> None:
+    counts = YearCounts(
+        id="c", region="ZR", programme="family_care", year=2026,
+        requests=9, by_initiator={"self": 9}, by_purpose={"hardship": 4, "preventive": 5},
+        families=4, by_group={"large": 4, "low_income": 5},
+    )  # fmt: skip
+    few = counts.model_copy(update={"requests": 4, "by_initiator": {"self": 4}, "by_purpose": {}})
+    lone = {"by_initiator": {"agency": 5, "self": 6}, "by_purpose": {"hardship": 4}}
+    alone = counts.model_copy(update={"requests": 11, **lone})
+
+    seen = ProgrammeFigures.of_counts(counts, hides_few=True)
+    hidden = ProgrammeFigures.of_counts(few, hides_few=True)
+
+    assert (seen.requests, seen.by_purpose) == (9, {"hardship": None, "preventive": None})
+    assert (seen.families, seen.by_group) == (None, {"large": None, "low_income": 5})
+    assert (seen.by_initiator, seen.self_initiated_share) == ({"self": 9}, 100.0)
+    assert (hidden.requests, hidden.by_initiator) == (None, {"self": None})
+    assert hidden.self_initiated_share is None
+    # Of who came themselves the share would say the total, which is hidden.
+    said = ProgrammeFigures.of_counts(alone, hides_few=True)
+    assert (said.requests, said.by_initiator) == (None, {"agency": None, "self": 6})
+    assert said.self_initiated_share is None
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared import clock
+from services.intake.hand_overs.use_cases import time_is_up
+from shared import clock, dependencies
+from shared.principal import system
+from shared.storage.command_context import CommandContext
 from tests.intake.api_client import HQ, OFFICE_D05, OPERATOR, IntakeClient, staff
+from tests.support.world import at
 
 NEXT = staff("OP-2", "hotline_operator")
 THIRD = staff("OP-3", "hotline_operator")
@@ -115,6 +119,41 @@ def test_late_notes_about_a_forgotten_family_end_however_many_there_are(
     assert client.get(NEXT, "/hand-overs").json["items"] == []
     done = [each["hand_over_id"] for each in client.published("HandOverDone")]
     assert sorted(done) == sorted(left), "the work of headquarters about each of them is over"
+
+
+def test_a_note_about_a_family_that_is_forgotten_by_then_is_no_work(client: IntakeClient) -> None:
+    asked = client.asked()
+    note = client.do(OPERATOR, "/hand-overs", {"request_id": asked["id"], "text": WORDS})["id"]
+    client.post(HQ, f"/families/{asked['family_id']}/erase", ERASED)
+    client.world.set_time(at("2026-09-15 10:00"))
+
+    with client.world.service("intake"):
+        context = CommandContext(system("time_is_up"), "time_is_up", "cor_1")
+        time_is_up(note, context, **dependencies.connected(time_is_up))
+
+    assert client.get(HQ, f"/hand-overs/{note}").json["status"] == "done"
+    assert client.published("HandOverOverdue") == []
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_note_leaves_the_family_with_its_request_and_is_looked_for_again(
+    client: IntakeClient, forgotten: bool
+) -> None:
+    family, asked = client.asked()["family_id"], client.asked()
+    note = client.do(OPERATOR, "/hand-overs", {"request_id": asked["id"], "text": WORDS})["id"]
+
+    assert client.post(HQ, f"/requests/{asked['id']}/disown").status == 200
+    if forgotten:
+        client.post(HQ, f"/families/{family}/erase", ERASED)
+    client.world.settle()
+    client.wait(1 / 24)
+
+    left = client.get(NEXT, f"/hand-overs/{note}").json
+    told = ("done", None) if forgotten else ("open", WORDS)
+    assert (left["status"], left["text"]) == told
+    assert client.get(HQ, f"/families/{family}/export").json["notes"] == []
+    sealed = [row["pk"]["S"] for row in client.world.rows("intake-data") if row["sk"]["S"] == note]
+    assert sealed == [f"VAULT#{family if forgotten else asked['id']}"]
 
 
 @pytest.mark.parametrize(("urgency", "hours"), [("normal", 24), ("urgent", 8)])

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from services.intake.families.repository import Families
+from shared import clock
 from shared.errors import IllegalStep
 from shared.privacy.vault import Vault
 from tests.intake.api_client import (
@@ -15,6 +17,7 @@ from tests.intake.api_client import (
     NAME,
     OFFICE_D05,
     OPERATOR,
+    PHONE,
     IntakeClient,
     just_before_the_next_write,
     request,
@@ -125,6 +128,8 @@ def test_what_cannot_be_merged_says_what_to_do_instead(client: IntakeClient) -> 
     there = client.do(HQ_Y, "/requests", request(region="YY", **CARE))
     abroad = merge(client, first, there, both)
     assert (abroad.status, abroad.code) == (422, "family_of_another_region")
+    for refused in (itself, abroad):
+        assert [each["pointer"] for each in refused.json["errors"]] == ["/family_id"]
     for one, other in ((first, there), (there, first)):
         assert merge(client, one, other).status == 404
         path, named = f"/families/{one['family_id']}/different", {"family_id": other["family_id"]}
@@ -136,6 +141,7 @@ def test_what_cannot_be_merged_says_what_to_do_instead(client: IntakeClient) -> 
     third = client.asked(contact=THIRD, **CARE)
     nested = merge(client, third, first)
     assert (nested.status, nested.code) == (409, "family_has_merged_records")
+    assert [each["action"] for each in nested.json["next_steps"]] == ["merge"]
     assert merge(client, first, third).status == 200
 
 
@@ -194,7 +200,9 @@ def test_a_family_is_erased_with_all_of_its_records(client: IntakeClient) -> Non
     assert {each["purpose"] for each in log} == {"help_family", "show_access_log"}
     late = undo(client, first, second)
     assert (late.status, late.code) == (409, "person_was_erased")
-    assert client.asked(contact=SECOND)["family_id"] not in erased
+    another = client.asked(contact=SECOND)["family_id"]
+    assert another not in erased
+    client.do(HQ, f"/families/{another}/card-holders", {"holder_ref": "A-1"})  # free again
 
 
 def test_a_call_is_added_to_the_case_that_the_merged_record_has(client: IntakeClient) -> None:
@@ -228,6 +236,48 @@ def test_a_person_of_the_merged_record_signs_in_as_the_family_and_is_signed_out_
     assert answers() == {403}
 
 
+@pytest.mark.parametrize("speaks", ["first", "second"])
+def test_a_stolen_phone_of_one_record_opens_nothing_by_a_merge(
+    client: IntakeClient, speaks: str
+) -> None:
+    first, second = two(client)
+    stolen, own = client.sign_in(SECOND["phone"]), client.sign_in(PHONE)
+    moved = {"contact": THIRD, "stolen": True} | EVIDENCE
+    client.do(HQ, f"/families/{second['family_id']}/contact", moved)
+
+    merge(client, *((first, second) if speaks == "first" else (second, first)))
+
+    status = {"first": 200, "second": 401}[speaks]  # the family that speaks was signed out
+    for tokens, expected in ((stolen, 401), (own, status)):
+        refresh = {"refresh_token": tokens["refresh_token"]}
+        assert client.post(None, "/tokens/refresh", refresh).status == expected
+
+
+def test_who_signed_in_as_a_family_that_it_is_not_is_signed_out_of_it(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two(client)
+    merge(client, first, second)
+    tokens = client.sign_in(SECOND["phone"])
+    earlier = clock.wall() - timedelta(seconds=5)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "wall", lambda: earlier)
+        links = [client.link(each["case_id"]) for each in (first, second)]
+    me = client.recognise(tokens["access_token"])
+    assert client.get(me, f"/cases/{first['case_id']}/own").status == 200
+
+    undo(client, first, second)
+
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", refresh).status == 401
+    for link in links:  # that were sent to the contact of the one that spoke for both
+        assert client.post(None, "/own-case", {"link": link}).code == "link_expired"
+    for phone, asked in ((SECOND["phone"], second), (PHONE, first)):
+        me = client.signed_in(phone)
+        (case,) = client.get(me, "/own-cases").json["items"]
+        assert case["id"] == asked["case_id"]
+
+
 def test_a_code_proves_the_contact_of_whichever_record_has_it(client: IntakeClient) -> None:
     first, second = two(client)
     merge(client, first, second)
@@ -247,6 +297,7 @@ def test_what_a_record_was_asked_and_shown_is_the_familys_after_its_merge(
 
     refused = merge(client, first, second)
     assert (refused.status, refused.code) == (409, "family_waits_for_answer")
+    assert [each["action"] for each in refused.json["next_steps"]] == ["answer_person"]
     offered = [{*view(client, each)["next_steps"]} for each in (first, second)]
     assert offered[1] - offered[0] == {"answer_person"}
     assert "separate" not in offered[0]

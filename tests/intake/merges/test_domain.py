@@ -7,7 +7,13 @@ import pytest
 from services.intake.codes.values import Programme
 from services.intake.families.domain import Family
 from services.intake.families.repository import forgotten_at
-from services.intake.families.values import FamilyCorrection, FamilyFacts, Member, OpenCase
+from services.intake.families.values import (
+    FamilyCorrection,
+    FamilyFacts,
+    LikenessSign,
+    Member,
+    OpenCase,
+)
 from services.intake.merges import domain
 from shared.errors import IllegalStep
 from tests.intake.families.builders import START, family, stamp
@@ -26,6 +32,19 @@ def test_who_has_said_its_name_once_is_anonymous_no_more() -> None:
     for one, two, both in ((True, False, False), (False, True, False), (True, True, True)):
         whole, _ = domain.merge(family(anonymous=one), other(anonymous=two), LATER)
         assert whole.anonymous is both
+
+
+def test_two_that_are_one_family_are_compared_no_more_and_have_their_cases_in_one_order() -> None:
+    def case(number: int, programme: Programme) -> dict[str, Any]:
+        return {"open_cases": (OpenCase(case_id=f"cas_{number}", programme=programme),)}
+
+    for one, two in ((1, 2), (2, 1)):
+        first = family(**case(one, Programme.FAMILY_CARE))
+        alike = first.look_like(["fam_2", "fam_3"], LikenessSign.SAME_CONTACT)
+        second = other(**case(two, Programme.SERVICE_MEMBER_CARE))
+        whole, _ = domain.merge(alike, second, LATER)
+        assert [each.family_id for each in whole.alike] == ["fam_3"]
+        assert [each.case_id for each in whole.open_cases] == ["cas_1", "cas_2"]
 
 
 def test_the_words_are_kept_from_the_last_case_of_both_on() -> None:
@@ -103,8 +122,11 @@ def test_what_one_record_gave_goes_back_with_it_whichever_leaves_before() -> Non
 
 def test_what_both_records_have_said_stays_with_each() -> None:
     said: dict[str, Any] = {"members": CHILD, "preferred_time": "morning"}
+    said |= {"groups": ("large",), "home_conditions": ("stairs",)}
     whole, part = domain.merge(family(**said), other(**said), LATER)
+    whole, silent = domain.merge(whole, other(3), LATER)
 
+    whole, _ = domain.undo(whole, silent, LATER, ())
     left, back = domain.undo(whole, part, LATER, ())
 
     for each in (left, back):

@@ -66,6 +66,8 @@ def test_records_that_look_alike_are_suggested_and_never_merged_by_themselves(
     assert (itself.status, itself.code) == (422, "family_with_itself")
     once, again = (client.do(HQ, path, {"family_id": second["family_id"]}) for _ in range(2))
     assert once["version"] == again["version"]
+    decided = client.published("FamilyLikenessDecided")
+    assert [each["family_id"] for each in decided] == [second["family_id"]]
     assert suggested(client, first) == {shared["family_id"]: ["same_contact"]}
     assert suggested(client, second) == {}
     listed = client.get(HQ, "/alike-families").json["items"]
@@ -158,8 +160,9 @@ def test_a_record_that_was_merged_before_it_is_compared_is_no_work(client: Intak
     assert suggested(client, first) == {}
 
 
+@pytest.mark.parametrize("later_speaks", [False, True])
 def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
-    client: IntakeClient,
+    client: IntakeClient, later_speaks: bool
 ) -> None:
     first = client.asked(confidentiality="shareable")
     assert client.published("FamilyLooksAlike") == []
@@ -168,7 +171,7 @@ def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
         other["family_id"], third["family_id"],
     ]  # fmt: skip
 
-    assert merge(client, first, other).status == 200
+    assert merge(client, *((other, first) if later_speaks else (first, other))).status == 200
     decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
     assert decided == [other["family_id"]]
     apart = f"/families/{third['family_id']}/different"
@@ -178,6 +181,27 @@ def test_likeness_is_work_until_all_that_look_alike_are_merged_or_told_apart(
 
     decided = [each["family_id"] for each in client.published("FamilyLikenessDecided")]
     assert decided == [other["family_id"], third["family_id"]]
+
+
+@pytest.mark.parametrize("ends", ["it was told apart", "its family is", "it is forgotten"])
+def test_a_record_is_suggested_as_the_family_that_it_is_of_and_no_more_than_that(
+    client: IntakeClient, ends: str
+) -> None:
+    first, second = client.asked(), client.asked(other_person=True, **CARE)
+    speaks = client.asked(contact=SECOND, family={})
+    apart = f"/families/{first['family_id']}/different"
+    if ends == "it was told apart":
+        client.do(HQ, apart, {"family_id": second["family_id"]})
+    assert merge(client, speaks, second).status == 200
+
+    if ends == "its family is":
+        assert suggested(client, first)[speaks["family_id"]] == ["same_contact"]
+        client.do(HQ, apart, {"family_id": speaks["family_id"]})
+    if ends == "it is forgotten":  # the other record of its family a little later
+        path = f"/families/{speaks['family_id']}/erase"
+        client.post(HQ, path, {"reason": "person_asked", "evidence": "written"})
+
+    assert suggested(client, first) == {}
 
 
 def test_records_are_suggested_also_when_the_index_shows_them_late(client: IntakeClient) -> None:

@@ -21,6 +21,7 @@ from tests.intake.merges.builders import (
     two,
     undo,
 )
+from tests.intake.rights.builders import audit
 
 FIRST_PROGRAMME = {"programme": "service_member_care"}
 FOOD, ANIMALS = {"category": "food_aid", "text": "Хлеб для Веры"}, {"category": "animal_care"}
@@ -81,6 +82,8 @@ def test_each_request_leaves_the_case_of_the_other_family_for_one_of_its_own(
         assert client.view(left["case_id"])["requests"] == [left["id"]]
         (told,) = about(client, "RequestLeftCase", asked)
         assert (told["case_id"], told["open"]) == (left["case_id"], True)
+        assert told["family_id"] == asked["family_id"]
+        assert told["programme"] == client.view(left["case_id"])["programme"]
         (joined,) = about(client, "RequestJoined", asked)[1:]
         assert (joined["opened"], joined["known"]) == (True, False)
     assert needs(client, first) == {
@@ -90,6 +93,8 @@ def test_each_request_leaves_the_case_of_the_other_family_for_one_of_its_own(
     assert ["Веры" in str(client.get(HQ, each).json) for each in families] == [False, True]
     history = client.get(HQ, f"/cases/{first['case_id']}/history").json["items"]
     assert (history[-1]["what"], history[-1]["ref"]) == ("disowned", there["id"])
+    why = audit(client, first["case_id"], "separate_requests")["reason"]
+    assert client.published("FamilyMergeUndone")[0]["reason"] == why
 
 
 def case_is_over(client: IntakeClient, first: Any, second: Any) -> None:
@@ -183,6 +188,43 @@ def test_a_case_that_was_closed_for_the_other_familys_goes_on(
     assert there is None or shown(client, there)["case_id"] == second["case_id"]
 
 
+def test_a_case_that_is_a_duplicate_after_all_is_not_opened_by_the_second_look(
+    client: IntakeClient,
+) -> None:
+    first, second = two(client, **FIRST_PROGRAMME)
+    for each in (first, second):
+        client.do(HQ, f"/cases/{each['case_id']}/take")
+    close(client, second, "duplicate")
+    assert merge(client, first, second).status == 200
+    undone(client, first, second)
+    client.world.settle()
+    assert client.view(second["case_id"])["status"] == "in_review"
+
+    close(client, second, "duplicate")
+    client.wait(1 / 24)
+
+    assert client.view(second["case_id"])["status"] == "closed"
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_duplicate_stays_closed_of_who_has_asked_anew_or_is_forgotten_by_then(
+    client: IntakeClient, forgotten: bool
+) -> None:
+    first, second = two(client, **FIRST_PROGRAMME)
+    client.do(HQ, f"/cases/{second['case_id']}/take")
+    close(client, second, "duplicate")
+    assert merge(client, first, second).status == 200
+    undone(client, first, second)
+
+    if forgotten:
+        client.post(HQ, f"/families/{second['family_id']}/erase", ERASE)
+    else:
+        client.post(OPERATOR, "/requests", request(contact=SECOND, **FIRST_PROGRAMME))
+    client.world.settle()
+
+    assert client.view(second["case_id"])["status"] == "closed"
+
+
 def test_a_duplicate_stays_closed_where_the_other_case_has_ended_since(
     client: IntakeClient,
 ) -> None:
@@ -251,10 +293,13 @@ def test_very_many_requests_leave_with_all_that_they_alone_asked_for(client: Int
 def test_a_guardian_is_searched_for_what_is_left_or_until_headquarters_has_looked(
     client: IntakeClient,
 ) -> None:
-    first, second, _ = crossed(client)
+    first, second = two(client)
+    merge(client, first, second)
+    crosses(client, first, second, needs=[FOOD | {"urgency": "urgent"}])
     case = f"/cases/{first['case_id']}"
     client.do(HQ, f"{case}/take")
-    client.do(HQ, f"{case}/needs", {"confirm": client.needs(first["case_id"])})
+    clarified = {"confirm": client.needs(first["case_id"]), "urgency": "normal"}
+    client.do(HQ, f"{case}/needs", clarified)
     client.do(HQ, f"{case}/care-requirement", {"long_term_need": True, "reason": "illness"})
     own = [
         n["need_id"] for n in client.view(first["case_id"])["needs"] if n["category"] != "food_aid"
@@ -265,6 +310,10 @@ def test_a_guardian_is_searched_for_what_is_left_or_until_headquarters_has_looke
 
     assert client.view(first["case_id"])["status"] == "care_required"
     assert needs(client, first)["food_aid"] == "open"
+    told = client.published("NeedsChanged")[-1]
+    assert (told["case_id"], told["categories"]) == (first["case_id"], ["food_aid"])
+    told = client.published("CareDetailsChanged")[-1]
+    assert (told["case_id"], told["urgent"]) == (first["case_id"], False)
     assert "Веры" not in str(client.get(HQ, f"{case}/contact").json)
 
 

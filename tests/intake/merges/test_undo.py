@@ -106,6 +106,9 @@ def test_exclusions_hold_for_all_records_and_matching_hears_of_them(
     assert (told["case_id"], told["excluded_guardians"]) == (waiting, [GUARDIAN])
     undo(client, *pair)
     assert client.published("CareDetailsChanged")[-1]["excluded_guardians"] == []
+    lines = client.get(HQ, f"/cases/{waiting}/history").json["items"][-2:]
+    assert [each["what"] for each in lines] == ["family_merged", "family_merge_undone"]
+    assert [each["ref"] for each in lines] == [pair[0]["family_id"], second["family_id"]]
 
 
 def test_what_is_said_and_decided_while_they_are_one_is_kept_where_it_belongs(

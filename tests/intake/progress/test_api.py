@@ -23,6 +23,7 @@ from tests.intake.api_client import (
     WORDS,
     IntakeClient,
     request,
+    rows_read,
 )
 
 ANONYMOUS: dict[str, Any] = {
@@ -142,9 +143,15 @@ def test_the_code_of_no_request_opens_none(client: IntakeClient) -> None:
     with client.world.service("intake"):
         nobody = {"number": ids.number(NUMBER_DIGITS), "code": short_code("", Vault.connect())}
 
-    answer = ask(client, nobody)
+    known = client.asked() | {"code": nobody["code"]}
+    reads = []
+    for each in (nobody, known):
+        with rows_read(client) as read:
+            answer = ask(client, each)
+        assert (answer.status, answer.code) == (422, "number_or_code_wrong")
+        reads.append(read)
 
-    assert (answer.status, answer.code) == (422, "number_or_code_wrong")
+    assert reads[0] == reads[1]
 
 
 def test_who_cannot_wait_is_first_told_what_to_do(client: IntakeClient) -> None:

@@ -51,6 +51,7 @@ def test_a_provider_is_corrected_and_retires_and_what_it_gave_stays(client: Inta
     assert client.get(HQ, path).json["retired_at"] is not None
     for refused in (client.post(HQ, f"{path}/retire"), put()):
         assert (refused.status, refused.code) == (409, "provider_retired")
+        assert [each["action"] for each in refused.json["next_steps"]] == ["register_provider"]
     case = client.in_review()
     sent = client.post(HQ, f"/cases/{case}/triage", {"decision": "redirect", "provider_id": one})
     assert (sent.status, sent.code) == (422, "provider_retired")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.intake.api_client import (
     HQ,
     NAME,
@@ -74,6 +76,23 @@ def test_a_corrected_phone_finds_the_family_and_the_former_one_does_not(
     assert sorted(row["held_by"]["S"] for row in held) == sorted(
         f"ZR/{each['family_id']}" for each in (mistyped, owner)
     )
+
+
+def test_a_contact_that_another_family_has_by_then_is_compared(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family, dynamodb = with_phones(client, 1), client.world.dynamodb
+    read = dynamodb.batch_get_item
+
+    def meanwhile(**asked: Any) -> Any:
+        monkeypatch.undo()
+        client.asked(contact=contact(2))
+        return read(**asked)
+
+    monkeypatch.setattr(dynamodb, "batch_get_item", meanwhile)
+    assert replace(client, family, contact(2)).status == 200
+
+    assert family in [each["family_id"] for each in client.published("FamilyLooksAlike")]
 
 
 def test_who_shares_a_phone_is_found_by_it_when_the_first_one_has_another(
@@ -249,9 +268,15 @@ def test_what_the_staff_writes_down_was_said_to_it_and_what_a_family_types_prove
 ) -> None:
     """A spoken number is surely the family's for a notice of the family's own move alone."""
     family = with_phones(client, 1, 2)
-    me = client.signed_in(contact(2)["phone"])
+    tokens = client.sign_in(contact(2)["phone"])
+    me, refresh = (
+        client.recognise(tokens["access_token"]),
+        {"refresh_token": tokens["refresh_token"]},
+    )
 
     client.do(me, f"/families/{family}/contact", {"contact": contact(3)})
+    refresh = {"refresh_token": tokens["refresh_token"]}
+    assert client.post(None, "/tokens/refresh", refresh).status == 200  # its own deed
     assert [each["notifies_former"] for each in client.published("FamilyContactChanged")] == [True]
 
     def proofs() -> list[str]:

@@ -1,14 +1,17 @@
 """What a family asks about its data, and what an office is shown, as plain rules."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
 from services.intake.codes.values import PersonAnswer, PersonRequestKind
 from services.intake.families.values import Disclosure
+from services.intake.requests.domain import Request
+from services.intake.requests.values import RequestStatus
 from services.intake.rights import domain
 from shared.errors import IllegalStep
-from tests.intake.families.builders import START, family
+from tests.intake.families.builders import START, consent_to_office, family, stamp
 
 KIND, DONE, REFUSED = PersonRequestKind, PersonAnswer.DONE, PersonAnswer.REFUSED
 DUE, LATER = START.date(), START + timedelta(days=20)
@@ -41,6 +44,10 @@ def test_an_office_is_shown_a_family_until_the_moment_of_the_end_and_again_later
         until=START + timedelta(days=14),
     )  # fmt: skip
     shown, soon = domain.disclose(family(), told), START + timedelta(days=1)
+    allowed = family(consents=(consent_to_office("D07"),))
+    for sees in (shown, allowed):
+        with pytest.raises(IllegalStep, match="office_sees_already"):
+            domain.disclose(sees, told)
 
     with pytest.raises(IllegalStep, match="office_is_shown_nothing"):
         domain.end_disclosure(shown, "D01", soon)
@@ -53,6 +60,44 @@ def test_an_office_is_shown_a_family_until_the_moment_of_the_end_and_again_later
             domain.end_disclosure(ended, "D07", over)
     anew = told.model_copy(update={"at": soon, "until": soon + timedelta(days=14)})
     assert domain.disclose(ended, anew).disclosed_to(soon) == ("D07",)
+    assert domain.disclose(ended, anew).disclosures == (*ended.disclosures, anew)
+
+
+def test_a_family_is_kept_from_the_last_that_it_has_asked_since_its_last_case_on() -> None:
+    known = family(idle_since=START)
+    early, late = (START + timedelta(days=day) for day in (1, 2))
+
+    def asked(at: datetime, status: RequestStatus = RequestStatus.ENDED) -> Request:
+        request = Request.receive(
+            stamp(), request_id="req_1", number="10000008", region="ZR", channel="hotline",
+            programme="family_care", initiated_by="self", purpose="information",
+            confidentiality="confidential",
+        )  # fmt: skip
+        return request.model_copy(update={"received_at": at, "status": status})
+
+    assert domain.kept_from(known, [asked(START)], LATER) is None
+    assert domain.kept_from(known, [asked(late), asked(early)], LATER) == late
+    waits = [asked(late), asked(START, RequestStatus.RECEIVED)]
+    assert domain.kept_from(known, waits, LATER) == LATER
+
+
+def test_of_who_is_forgotten_nothing_is_asked_answered_or_shown() -> None:
+    told = Disclosure(
+        recipient="D07", reason="child_in_danger", by="HQ-1", role="regional_hq", at=START,
+        until=START + timedelta(days=14),
+    )  # fmt: skip
+    asked = domain.ask(domain.disclose(family(), told), KIND.EXPORT, START, DUE)
+    erased = asked.erase(START)
+
+    deeds: tuple[Callable[[], object], ...] = (
+        lambda: domain.disclose(erased, told),
+        lambda: domain.end_disclosure(erased, "D07", START),
+        lambda: domain.ask(erased, KIND.EXPORT, START, DUE),
+        lambda: domain.answer(erased, KIND.EXPORT, DONE, None, START),
+    )
+    for deed in deeds:
+        with pytest.raises(IllegalStep, match="person_was_erased"):
+            deed()
 
 
 def test_what_a_merged_record_shows_is_ended_by_the_one_that_speaks_for_it() -> None:

@@ -102,6 +102,7 @@ def test_only_a_consent_for_an_office_names_a_recipient(
     )
 
     assert (answer.status, answer.code) == (422, code)
+    assert [each["pointer"] for each in answer.json["errors"]] == ["/recipient"]
 
 
 @pytest.mark.requirement("X-13")
@@ -171,11 +172,13 @@ def test_consent_to_share_taken_back_ends_an_open_proposal_too(client: IntakeCli
 @pytest.mark.requirement("X-13")
 def test_consent_to_share_taken_back_in_care_leaves_the_care(client: IntakeClient) -> None:
     case = client.in_care()
+    before = client.view(case)
 
     wish = {"purpose": "share_need_categories", "given": False, "evidence": "spoken_by_phone"}
     client.do(HQ, f"{client.of_family(case)}/consents", wish)
 
-    assert client.view(case)["status"] == "in_care"
+    after = client.view(case)
+    assert (after["status"], after["version"]) == ("in_care", before["version"])
     assert client.published("CareRequirementLifted") == []
 
 

@@ -81,6 +81,9 @@ def test_processing_taken_back_forgets_the_person(client: IntakeClient) -> None:
     wish = {"purpose": "processing", "given": False, "link": client.link(case)}
     client.do(None, "/own-case/consents", wish)
 
+    assert client.post(None, "/own-case", {"link": wish["link"]}).code == "link_already_used"
+    kept = audit(client, client.family(case), "change_own_consent")
+    assert kept["reason"] == "consent_withdrawn"
     assert client.get(HQ, f"/cases/{case}/contact").json["contact"] is None
     assert client.published("CaseClosed")[0]["reason"] == "consent_withdrawn"
 

@@ -1,17 +1,27 @@
 """A family's link shows its case and is used up by one change."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from shared import clock
 from tests.intake.api_client import (
+    HQ,
     WORDS,
     IntakeClient,
+    just_before_the_next_write,
 )
 from tests.intake.rights.builders import PETS
 
 
 def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeClient) -> None:
     case = client.received()
-    link = client.link(case)
+    made = client.do(HQ, f"/cases/{case}/links")
+    link, left = made["link"], datetime.fromisoformat(made["expires_at"]) - datetime.now(UTC)
+    assert timedelta(days=3, minutes=-2) < left < timedelta(days=3, seconds=-59)
+    issued = client.get(HQ, f"/cases/{case}/history").json["items"][-1]
+    assert (issued["what"], issued["by"]) == ("family_link_issued", "HQ-1")
 
     own = client.post(None, "/own-case", {"link": link})
     assert own.status == 200
@@ -23,7 +33,8 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
     for path in ("/own-case", "/own-case/export"):
         read = client.post(None, path, {"link": link})
         assert (read.status, read.code) == (410, "link_already_used")
-    assert len(client.view(case)["needs"]) == 3
+    asked = [need["clarified"] for need in client.view(case)["needs"]]
+    assert asked == [False] * 3  # by headquarters, which has still to ask
 
     allowed = {"purpose": "contact", "given": False}
     for path, body in (("/consents", allowed), ("/family", {"motivated": True}), ("/withdraw", {})):
@@ -38,6 +49,35 @@ def test_a_link_shows_the_own_case_and_is_used_up_by_one_change(client: IntakeCl
     key, fresh = "the-same", {"link": client.link(client.received())}
     first, again = (client.post(None, "/own-case/withdraw", fresh, key=key) for _ in range(2))
     assert (first.status, again.status, again.json) == (200, 200, first.json)
+
+
+def test_of_two_changes_by_one_link_at_once_one_is_made(client: IntakeClient) -> None:
+    link = {"link": client.link(client.received())}
+    first = {"resource_family": True} | link
+
+    with just_before_the_next_write(client, lambda: client.do(None, "/own-case/family", first)):
+        answer = client.post(None, "/own-case/corrections", PETS | link)
+
+    assert (answer.status, answer.code) == (410, "link_already_used")
+
+
+def test_a_link_of_before_a_phone_was_stolen_opens_nothing(
+    client: IntakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, earlier = client.received(), clock.wall() - timedelta(seconds=5)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "wall", lambda: earlier)
+        sent = {"link": client.link(case)}
+    assert client.post(None, "/own-case", sent).status == 200
+
+    new = {"name": "Анна", "channel": "sms", "phone": "+79160000005"}
+    stolen = {"contact": new, "stolen": True, "evidence": "spoken_in_person"}
+    client.do(HQ, f"{client.of_family(case)}/contact", stolen)
+
+    for path, body in (("", {}), ("/export", {}), ("/corrections", PETS)):
+        found = client.post(None, f"/own-case{path}", body | sent)
+        assert (found.status, found.code) == (410, "link_expired"), path
+    assert client.post(None, "/own-case", {"link": client.link(case)}).status == 200
 
 
 def test_a_spoilt_foreign_or_old_link_opens_nothing(client: IntakeClient) -> None:

@@ -19,7 +19,9 @@ def test_a_persons_request_is_due_in_ten_working_days_of_the_region(client: Inta
     for kind in PersonRequestKind:
         client.do(me, path, {"kind": kind})
         client.do(HQ, path, {"kind": kind, "evidence": "written"})  # twice is once
-    assert client.post(HQ, path, {"kind": "export"}).code == "evidence_required"
+    unproved = client.post(HQ, path, {"kind": "export"})
+    assert unproved.code == "evidence_required"
+    assert [each["pointer"] for each in unproved.json["errors"]] == ["/evidence"]
     assert client.post(OPERATOR, path, {"kind": "export"}).status == 404
     asked = client.published("PersonRequested")
     assert [each["kind"] for each in asked] == [*PersonRequestKind]
@@ -30,11 +32,17 @@ def test_a_persons_request_is_due_in_ten_working_days_of_the_region(client: Inta
         "correction": ({"answer": "refused"}, "refusal_needs_reason"),
     }
     for asked_for, (body, code) in answers.items():
-        assert client.post(HQ, f"{path}/{asked_for}/answer", body).code == code
+        refused = client.post(HQ, f"{path}/{asked_for}/answer", body)
+        assert refused.code == code
+    assert [each["pointer"] for each in refused.json["errors"]] == ["/reason"]
     client.do(HQ, f"{path}/export/answer", DONE)
     assert client.post(HQ, f"{path}/export/answer", DONE).code == "not_asked"
-    refused = {"answer": "refused", "reason": "already_right"}
-    client.do(HQ, f"{path}/correction/answer", refused)
+    why = {"answer": "refused", "reason": "already_right"}
+    client.do(HQ, f"{path}/correction/answer", why)
+    rows = [row for row in client.world.rows("intake-audit") if "reason" in row]
+    assert [row["reason"]["S"] for row in rows if row["action"]["S"] == "answer_person"] == [
+        why["reason"]
+    ]
     assert client.post(me, f"{path}/objection/answer", DONE).status == 404
     told = client.published("PersonAnswered")
     assert [(each["kind"], each["outcome"]) for each in told] == [

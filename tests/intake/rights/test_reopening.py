@@ -19,6 +19,7 @@ def test_a_closed_case_is_reopened_with_the_request_that_caused_it(client: Intak
         body = {"reason": "new_request", "linked_request": linked, "evidence": "written"}
         refused = client.post(HQ, f"/cases/{case}/reopen", body)
         assert (refused.status, refused.code) == (422, "unknown_request")
+        assert [each["pointer"] for each in refused.json["errors"]] == ["/linked_request"]
     body = {"reason": "new_request", "linked_request": question, "evidence": "written"}
     assert client.post(OPERATOR, f"/cases/{case}/reopen", body).status == 403
     assert client.do(HQ, f"/cases/{case}/reopen", body)["status"] == "in_review"

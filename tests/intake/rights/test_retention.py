@@ -99,6 +99,19 @@ def test_a_question_of_before_the_last_case_ended_keeps_the_family_too(
     assert gone(client, family)
 
 
+def test_a_family_is_forgotten_all_of_whose_requests_were_of_others(client: IntakeClient) -> None:
+    question, asked = client.asked(purpose="information"), client.asked()
+    client.do(HQ, f"/requests/{question['id']}/case")
+    client.world.settle()
+    client.do(HQ, f"/requests/{question['id']}/disown")
+    client.do(HQ, f"/cases/{asked['case_id']}/withdraw", EVIDENCE)
+    client.do(HQ, f"/requests/{asked['id']}/disown")
+
+    client.wait(30.1)
+
+    assert gone(client, f"/families/{asked['family_id']}")
+
+
 def test_what_was_said_in_a_call_that_is_no_case_goes_too(client: IntakeClient) -> None:
     body = {
         "region": "ZR",

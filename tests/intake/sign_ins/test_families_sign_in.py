@@ -171,7 +171,9 @@ def test_who_is_given_another_contact_by_the_staff_is_signed_out(client: IntakeC
     refresh = {"refresh_token": tokens["refresh_token"]}
     assert client.post(None, "/tokens/refresh", refresh).code == "sign_in_again"
     assert client.post(BOT, f"/devices/{chat}/token").code == "sign_in_again"
-    assert client.enter_code(asked, code).code == "sign_in_over"
+    over = client.enter_code(asked, code)
+    assert over.code == "sign_in_over"
+    assert [each["action"] for each in over.json["next_steps"]] == ["request_code"]
     client.wait(1 / 24)
     fresh = client.sign_in(OTHER["phone"])
     me = client.recognise(fresh["access_token"])
@@ -206,6 +208,22 @@ def test_a_phone_of_several_families_opens_the_one_whose_number_is_named(
         body = {"code": code, "number": third["number"]}
         tries.append(client.post(BOT, f"/bindings/{asked}/token", body).code)
     assert tries == ["sign_in_over", *["number_of_no_family"] * 5, "sign_in_locked"]
+
+
+def test_a_family_that_is_reached_in_a_messenger_signs_in_by_its_address_there(
+    client: IntakeClient,
+) -> None:
+    there = {"name": NAME, "channel": "bot", "address": "chat-7"}
+    asked = client.asked(contact=there)
+
+    sign_in = client.ask_for_code("chat-7", channel="bot").json["id"]
+    client.world.settle()
+    told = client.message_of(sign_in)
+    tokens = client.enter_code(sign_in, told["variables"]["sign_in_code"]).json
+
+    assert (told["channel"], told["address"]) == ("bot", "chat-7")
+    me = client.recognise(tokens["access_token"])
+    assert [each["id"] for each in client.get(me, "/own-cases").json["items"]] == [asked["case_id"]]
 
 
 def test_a_phone_is_looked_for_in_all_regions_at_once(client: IntakeClient) -> None:

@@ -2,19 +2,29 @@
 
 import itertools
 import json
+import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.intake.telephony.commands import MangoCall
+from services.intake.telephony.commands import MangoCall, MangoSummary
 from services.intake.telephony.policy import CONFIGURATION
 from services.intake.telephony.repository import id_of
 from shared import clock
-from tests.intake.api_client import HQ, OPERATOR, PHONE, IntakeClient, staff
+from tests.intake.api_client import (
+    HQ,
+    OPERATOR,
+    PHONE,
+    IntakeClient,
+    just_before_the_next_write,
+    staff,
+)
 from tests.intake.telephony import signed
 from tests.intake.telephony.signed import PROVIDERS, form, headers, say
 
 CALL = {"phone": "79161234567", "operator": "101"}
+LINE = "74950000002"
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +67,8 @@ def test_an_event_that_is_not_signed_is_refused_and_nothing_is_stored(
         assert client.api(None).call("POST", path, sent, headers=of).status == 401, place
     absent = client.api(None).call("POST", "/telephony/none/events", body, headers=right)
     assert absent.status == 401
-    for wrong in (form({"a": 1}, salt="x"), form({"a": 1}, key="x"), "json=%7B%7D", "\xff"):
+    many = "&".join(["json=1"] * 11)
+    for wrong in (form({"a": 1}, salt="x"), form({"a": 1}, key="x"), "json=%7B%7D", "\xff", many):
         assert mango(client, wrong).status == 401
     client.world.environment.pop("TELEPHONY_SECRETS")
     assert client.api(None).call("POST", path, body, headers=right).status == 401
@@ -84,8 +95,13 @@ def test_every_order_of_events_and_every_repeat_has_the_same_effect(client: Inta
 
     assert call_backs(client) == []
     assert client.get(OPERATOR, "/live-calls").json["items"] == []
-    kept = [row for row in client.world.rows("intake-data") if row["sk"]["S"] == "PHONE_CALL"]
-    assert len(kept) == 6
+    rows = client.world.rows("intake-data")
+    kept = [row for row in rows if row["sk"]["S"] == "PHONE_CALL"]
+    phones = [row for row in rows if row["pk"]["S"].startswith("VAULT#cll_")]
+    assert len(kept) == len(phones) == 6
+    for row in (*kept, *phones):
+        left = timedelta(seconds=int(row["expires_at"]["N"]) - time.time())
+        assert timedelta(days=6) < left < timedelta(days=8)
     assert PHONE[2:] not in str(client.world.rows("intake-data")) + str(client.world.bus.log)
 
 
@@ -94,6 +110,7 @@ def test_an_end_that_says_nothing_of_an_answer_may_come_before_the_answer(
 ) -> None:
     for name, kind, minute in (("c1", "ended", 36), ("c1", "answered", 30)):
         say(client, kind, name, **CALL | {"at": f"2026-09-14T05:{minute}:00Z"})
+    say(client, "ended", "c2", **CALL, answered=True)  # nor has anything been said before
 
     assert call_backs(client) == []
 
@@ -105,6 +122,7 @@ def test_a_missed_call_is_called_back_once_and_an_answered_one_ends_it(
         say(client, "ringing", "c1", **CALL)
         say(client, "ended", "c1", **CALL)
     say(client, "ended", "c2", **CALL | {"phone": "+7 916 123-45-67"})
+    say(client, "ringing", "c2", **CALL | {"at": "2026-09-14T05:00:00Z"})  # before, but heard late
     client.world.settle()
 
     (waiting,) = call_backs(client)
@@ -119,6 +137,18 @@ def test_a_missed_call_is_called_back_once_and_an_answered_one_ends_it(
     assert (ended["call_back_id"], ended["reason"]) == (waiting["id"], "called_again")
     say(client, "ended", "c4", **CALL)
     assert len(call_backs(client)) == 1
+
+
+def test_two_calls_of_one_phone_at_once_ask_for_one_call_back(client: IntakeClient) -> None:
+    say(client, "answered", "c1", **CALL)
+    path, other = f"/live-calls/{id_of('pbx', 'c1')}/broken-off", CALL | {"phone": "79160000000"}
+
+    with just_before_the_next_write(client, lambda: say(client, "ended", "c2", **CALL)):
+        client.do(OPERATOR, path)
+    with just_before_the_next_write(client, lambda: say(client, "ended", "c3", **other)):
+        assert say(client, "ended", "c4", **other).status == 200
+
+    assert [each["missed"] for each in call_backs(client)] == [1, 2]
 
 
 def test_a_call_that_was_answered_before_the_missed_one_ends_nothing(
@@ -197,7 +227,9 @@ def test_a_call_that_goes_on_fills_the_screen(client: IntakeClient) -> None:
     seen = client.post(OPERATOR, "/callers/search", {"call_id": live["id"]}, key=None).json
 
     say(client, "ringing", "o1", **CALL, direction="out")
-    assert len(client.get(OPERATOR, "/live-calls").json["items"]) == 1
+    say(client, "ringing", "c0", **CALL | {"at": "2026-09-14T05:00:00Z"})
+    listed = client.get(OPERATOR, "/live-calls").json["items"]
+    assert [each["id"] for each in listed] == [id_of("pbx", each) for each in ("c1", "c0")]
     assert (live["state"], live["extension"]) == ("ringing", "101")
     assert (seen["phone"], seen["known"]) == (PHONE, True)
     assert seen["families"][0]["id"] == asked["family_id"]
@@ -261,7 +293,7 @@ def test_mangos_seconds_of_utc_or_of_moscow_keep_the_order_of_calls(
     mango(client, form(ending("e1", create_time=now - 600)), "summary")
 
     mango(client, form(leg("e0", "Connected", timestamp=now - 900)))
-    assert len(call_backs(client)) == 1
+    assert [each["missed_at"] for each in call_backs(client)] == ["2026-09-14T05:30:00Z"]
     mango(client, form(leg("e2", "Connected", timestamp=now - 300)))
     assert call_backs(client) == []
 
@@ -305,6 +337,22 @@ def test_a_leg_of_mango_says_that_it_rings_or_is_answered_and_who_calls(
     fact = MangoCall.model_validate(leg("e1", state, **more)).fact()
     assert (None if fact is None else (fact.heard, fact.direction)) == said
     assert fact is None or fact.extension == "101"
+
+
+def test_mango_says_which_line_was_called_and_who_took_the_call() -> None:
+    colleague, line = {"extension": 101, "line_number": LINE}, {"line_number": LINE}
+    out = {"from": colleague, "to": {"number": "79161234567"}}
+    facts = (
+        MangoCall.model_validate(leg("e1", "Appeared", to=line)).fact(),
+        MangoCall.model_validate(leg("e2", "Connected", to=colleague)).fact(),
+        MangoCall.model_validate(leg("e3", "Connected", **out)).fact(),
+        MangoSummary.model_validate(ending("e2", line_number=LINE)).fact(),
+        MangoSummary.model_validate(ending("e3", call_direction=2, line_number=LINE, **out)).fact(),
+    )
+
+    said = [(each.line, each.extension, each.phone) for each in facts if each is not None]
+    phone = "79161234567"
+    assert said == [(LINE, None, phone), *[(LINE, "101", phone)] * 4]
 
 
 def test_mangos_legs_that_say_nothing_of_a_caller_end_no_call_back(client: IntakeClient) -> None:
@@ -367,8 +415,9 @@ def test_a_phone_without_its_country_code_is_one_of_this_country(
     client.asked()
     say(client, "ended", "c1", **CALL | {"phone": spelt})
     say(client, "ended", "c2", **CALL | {"phone": "8613812345678"})
+    say(client, "ended", "c3", **CALL | {"phone": "12025550123"})
 
-    assert [each["known"] for each in call_backs(client)] == [True, False]
+    assert [each["known"] for each in call_backs(client)] == [True, False, False]
 
 
 def test_an_answered_call_of_an_operator_reaches_the_caller(client: IntakeClient) -> None:
@@ -396,6 +445,7 @@ def test_who_was_cut_off_is_called_back_soon_whatever_telephony_says_later(
     for kind, who in (("answered", OPERATOR), ("ended", staff("OP-2", "hotline_operator"))):
         say(client, kind, "c1", **CALL, answered=kind == "ended")
         assert client.do(who, path)["id"] == asked["id"]
+    say(client, "answered", "c1", **CALL | {"operator": "102"})  # passed on, heard late
     client.world.settle()
 
     assert client.get(OPERATOR, "/live-calls").json["items"] == []

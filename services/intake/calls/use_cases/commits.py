@@ -10,6 +10,7 @@ from services.intake.families import events as family_events
 from services.intake.families.domain import Family
 from services.intake.families.repository import Families, Holders
 from services.intake.requests.domain import Request
+from services.intake.requests.policy import case_of
 from services.intake.requests.repository import Requests
 from shared.events.base import Event
 from shared.storage.command_context import CommandContext, Receipt
@@ -27,8 +28,7 @@ class Asked(NamedTuple):
 def load_asked(request: Request, families: Families, cases: Cases) -> Asked:
     """Return a request with its case and family, as they are now."""
     family = None if request.family_id is None else families.get(request.family_id)
-    case = None if request.case_id is None else cases.find(request.case_id)
-    return Asked(request, case, family)
+    return Asked(request, case_of(request, cases), family)
 
 
 def save_asked(

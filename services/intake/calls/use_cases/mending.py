@@ -25,7 +25,8 @@ from services.intake.requests.domain import Request
 from services.intake.requests.policy import load_authorised
 from services.intake.requests.repository import Requests
 from services.intake.requests.values import MINUTES_TO_MEND, TO_MEND, RequestId, RequestStatus
-from shared import ids
+from services.intake.sign_ins.domain import sign_out_of
+from shared import clock, ids
 from shared.errors import IllegalStep, Invalid
 from shared.privacy.contact import Contact
 from shared.privacy.vault import Fields, Vault
@@ -135,4 +136,5 @@ def _mended_contact(
     if (same := next(known, None)) is not None:
         right = right.in_place_of(same)
     mended = named_by(family.replace_contact(right, former), right, contact.name, vault)
+    mended = sign_out_of(mended, former, right, clock.wall())
     return mended.look_like(holders.of(family.region), LikenessSign.SAME_CONTACT), right, former

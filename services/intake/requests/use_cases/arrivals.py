@@ -93,7 +93,8 @@ def save_arrival(
     writes: list[RawWrite] = []
     reach: Iterable[Event] = ()
     if records:
-        new = before is None
+        # Who may be a stranger is answered after the same reads, whoever has the contact.
+        new = before is None and request.heard
         writes += vault.seal_records(request.subject, records, new_subject=new)
     if family is not None:
         families = Families(requests.store)

@@ -1,8 +1,9 @@
 """Who calls: the family that the operator names, else the one that has this contact.
 
 Most families call for the first time. So one that is not named is supposed to be new, and looked
-for when the commit shows that its contact is known. What a form or a bot says is looked up first:
-how long an answer takes must not tell a stranger more than the answer.
+for when the commit shows that its contact is known. What a form or a bot says is looked up first,
+by as many reads for an unknown contact as for that of one family: how long an answer takes must not
+tell a stranger more than the answer.
 
 Where several families have it an operator asks who calls. A form or a bot is not asked: its request
 is of the family that name and month of birth point to, else of one that is known from forms alone,
@@ -103,6 +104,8 @@ def find_caller(
         known = _alike(body, known, vault) or _unproved(index, known)
     if known:
         return Caller(known[0], _record_with(index, known[0]))
+    if not request.heard:
+        families.find(request.request_id)  # none; a known contact costs this read, too
     return Caller(contact=_new_contact(body.contact, index, request), holders=holders)
 
 

@@ -90,7 +90,7 @@ def draft(body: WebRequest, now: Stamp, context: CommandContext) -> tuple[Reques
     return request, words
 
 
-def answered(request: Request, body: WebRequest, store: Store, vault: Vault) -> Request:
+def acknowledged(request: Request, body: WebRequest, store: Store, vault: Vault) -> Request:
     """Count the message to a contact that a stranger may have typed; too many do not leave."""
     if body.contact is None:
         return request

@@ -117,7 +117,7 @@ def end_questions(
 
 
 def _end_questions(family_id: str, context: CommandContext, requests: Requests) -> None:
-    asked = requests.of_family(family_id)
+    asked = requests.of_family([family_id])
     waiting = [each for each in asked if each.status is RequestStatus.RECEIVED]
     if not waiting:
         return

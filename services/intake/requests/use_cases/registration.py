@@ -19,7 +19,7 @@ from services.intake.requests.repository import (
 from services.intake.requests.use_cases.arrivals import Arrival, arrive, facts_of, save_arrival
 from services.intake.requests.use_cases.callers import Caller, find_caller, named_caller
 from services.intake.requests.use_cases.drafts import (
-    answered,
+    acknowledged,
     channel_of,
     check,
     draft,
@@ -62,7 +62,8 @@ def submit_request(
     request, words = draft(body, stamp(context), context)
     caller = named_caller(body, request, context, families, vault)
     if not request.heard:
-        request = answered(request, body, requests.store, vault)
+        requests.store.require_first(context)
+        request = acknowledged(request, body, requests.store, vault)
     names = []
     if body.external_ref is not None:
         outside = body.external_ref
@@ -110,6 +111,7 @@ def file_request(
     POLICY.require_create(context.actor, "file_request", place)
     if not body.consents.processing:
         raise Invalid("family_has_to_agree", "/consents/processing")
+    requests.store.require_first(context)
     return _keep_unheard(body, context, requests, families, vault)
 
 
@@ -153,7 +155,7 @@ def _keep_unheard(
     """Store what the programme's own people have not heard."""
     request, words = draft(body, stamp(context), context)
     caller = find_caller(body, request, families, vault)
-    request = answered(request, body, requests.store, vault)
+    request = acknowledged(request, body, requests.store, vault)
     fields = fields_of(body, None, words, heard=False)
     return _register(body, request, fields, caller, context, requests, vault)
 

@@ -14,7 +14,7 @@ from services.intake.families.policy import stamp
 from services.intake.requests.repository import Requests
 from services.intake.rights.commands import CorrectNeeds, ReopenCase, Withdrawal, WithdrawCase
 from services.intake.rights.policy import load_case_for_family, require_living
-from services.intake.rights.use_cases.link_use import link_spent, spent
+from services.intake.rights.use_cases.link_use import spent
 from shared import ids
 from shared.errors import Invalid
 from shared.identity.signed_links import Link
@@ -71,8 +71,7 @@ def correct(
     changes, words = need_changes(body, now, record, clarified=False)
     after = file.case.change_needs(now, changes, by_family=True)
     writes = changed_words(file.case, after, record, words, vault)
-    with link_spent():
-        return cases.save_change(context, file, after, unique=spent(link), writes=writes)
+    return cases.save_change(context, file, after, unique=spent(link), writes=writes)
 
 
 def withdraw(
@@ -85,8 +84,7 @@ def withdraw(
     """Withdraw a case; a `link` that the family used is spent by it."""
     context.reason = body.reason
     after = file.case.withdraw(stamp(context), body.reason)
-    with link_spent():
-        return cases.save_change(context, file, after, unique=spent(link))
+    return cases.save_change(context, file, after, unique=spent(link))
 
 
 def _check_linked(body: ReopenCase, file: CaseFile, requests: Requests) -> None:

@@ -20,18 +20,16 @@ from services.intake.rights.commands import (
 )
 from services.intake.rights.policy import require_living
 from services.intake.rights.use_cases import case_wishes, family_wishes
-from services.intake.rights.use_cases.link_use import OWN_CASE, open_family_link, require_unspent
+from services.intake.rights.use_cases.link_use import LINK_LIFETIME, OWN_CASE, acting, opened
 from services.intake.rights.views import ExportView, LinkView, OwnView, ReadingView
 from shared import clock
 from shared.identity import signed_links
-from shared.identity.signed_links import Link
 from shared.principal import Principal
 from shared.privacy.access_log import AccessLog
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
 from shared.storage.repository import Page
 
-LINK_LIFETIME = timedelta(days=3)
 # The end that is announced comes before the link's own, whatever time the answer takes.
 MARGIN = timedelta(minutes=1)
 
@@ -57,7 +55,7 @@ def link_view(receipt: Receipt, caller: Principal, cases: Cases) -> LinkView:
 
 def open_own_case(body: ByLink, cases: Cases, vault: Vault) -> OwnView:
     """See your own case."""
-    link = _opened(body, cases)
+    link = opened(body, cases.store)
     return queries.get_own_case(link.about, link.principal, cases, vault)
 
 
@@ -71,7 +69,7 @@ def export_own_case(
     log: AccessLog,
 ) -> ExportView:
     """See everything that is kept about you."""
-    link = _opened(body, cases)
+    link = opened(body, cases.store)
     subject, reader = link.subject, link.principal
     kept = families, cases, requests, hand_overs
     return queries.export_person(subject, reader, *kept, vault, log)
@@ -81,7 +79,7 @@ def list_own_readings(
     body: ReadLogByLink, families: Families, cases: Cases, log: AccessLog
 ) -> Page[ReadingView]:
     """See who has read what about you, the latest first."""
-    link = _opened(body, cases)
+    link = opened(body, cases.store)
     return queries.list_readings(link.subject, body, link.principal, families, log)
 
 
@@ -89,9 +87,9 @@ def correct_own_needs(
     body: CorrectNeedsByLink, context: CommandContext, cases: Cases, vault: Vault
 ) -> Receipt:
     """Add, change or cross out your needs; the link is used up."""
-    link = _acting(body, context, cases)
-    file = load_case(link.about, "correct_needs", context.actor, cases)
-    return case_wishes.correct(file, body, context, cases, vault, link)
+    with acting(body, context, cases.store) as link:
+        file = load_case(link.about, "correct_needs", context.actor, cases)
+        return case_wishes.correct(file, body, context, cases, vault, link)
 
 
 def change_own_consent(
@@ -102,27 +100,13 @@ def change_own_consent(
     vault: Vault,
 ) -> Receipt:
     """Give or withdraw one permission; the link is used up."""
-    link = _acting(body, context, cases)
-    family = load_family(link.subject, "change_consent", context.actor, families)
-    return family_wishes.change_permission(family, body, context, cases, vault, link)
+    with acting(body, context, cases.store) as link:
+        family = load_family(link.subject, "change_consent", context.actor, families)
+        return family_wishes.change_permission(family, body, context, cases, vault, link)
 
 
 def withdraw_own_case(body: WithdrawByLink, context: CommandContext, cases: Cases) -> Receipt:
     """Say that you need no help any more; the link is used up."""
-    link = _acting(body, context, cases)
-    file = load_case(link.about, "withdraw_case", context.actor, cases)
-    return case_wishes.withdraw(file, body, context, cases, link)
-
-
-def _opened(body: ByLink, cases: Cases) -> Link:
-    """Open a link that no change has used up yet."""
-    link = open_family_link(body.link)
-    require_unspent(link, cases.store)
-    return link
-
-
-def _acting(body: ByLink, context: CommandContext, cases: Cases) -> Link:
-    """Let the family act in a command by its link; a used one says nothing of the case."""
-    link = _opened(body, cases)
-    context.actor = link.principal
-    return link
+    with acting(body, context, cases.store) as link:
+        file = load_case(link.about, "withdraw_case", context.actor, cases)
+        return case_wishes.withdraw(file, body, context, cases, link)

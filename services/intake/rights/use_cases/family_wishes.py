@@ -31,7 +31,7 @@ from services.intake.rights.commands import (
 )
 from services.intake.rights.domain import answer_all
 from services.intake.rights.policy import by_itself, load_for_family
-from services.intake.rights.use_cases.link_use import link_spent, spent
+from services.intake.rights.use_cases.link_use import spent
 from shared.errors import Invalid
 from shared.identity.signed_links import Link
 from shared.privacy.vault import Vault
@@ -99,9 +99,7 @@ def _without_consent(family: Family, purpose: ConsentPurpose, now: Stamp, cases:
     if purpose is not ConsentPurpose.SHARE_NEED_CATEGORIES:
         return ()
     reason = LiftReason.CONSENT_WITHDRAWN
-    steps = (
-        (case, care_track.stop_search(case, now, reason)) for case in _open_cases(family, cases)
-    )
+    steps = ((case, care_track.stop_search(case, now, reason)) for case in cases.open_of(family))
     return tuple((before, after) for before, after in steps if after is not before)
 
 
@@ -121,17 +119,11 @@ def _erase(
     if family.erased:
         return _save(context, family, family, (), cases, link)
     now = stamp(context)
-    steps = tuple((case, case.close(now, reason)) for case in _open_cases(family, cases))
+    steps = tuple((case, case.close(now, reason)) for case in cases.open_of(family))
     after = answer_all(family, now.at).erase(now.at)
-    with link_spent():
-        return cases.save_family(
-            context,
-            family,
-            after,
-            steps,
-            unique=spent(link),
-            writes=vault.erase(family.family_id),
-        )
+    return cases.save_family(
+        context, family, after, steps, unique=spent(link), writes=vault.erase(family.family_id)
+    )
 
 
 def _save(
@@ -142,12 +134,7 @@ def _save(
     cases: Cases,
     link: Link | None,
 ) -> Receipt:
-    with link_spent():
-        return cases.save_family(context, family, after, steps, unique=spent(link))
-
-
-def _open_cases(family: Family, cases: Cases) -> list[Case]:
-    return [cases.get(each.case_id) for each in family.open_cases]
+    return cases.save_family(context, family, after, steps, unique=spent(link))
 
 
 def _text_of(body: ConsentChange) -> ConsentText:
@@ -186,5 +173,5 @@ def _check_recipient(body: ConsentChange, family: Family) -> None:
         raise Invalid("recipient_required", "/recipient")
     if not to_office and body.recipient is not None:
         raise Invalid("recipient_not_expected", "/recipient")
-    if body.recipient is not None and (body.given or body.recipient not in family.offices):
+    if body.recipient is not None and body.recipient not in family.offices:
         regions.check_district(family.region, body.recipient, "/recipient")

@@ -2,39 +2,52 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
+from services.intake.families.repository import Families
+from services.intake.rights.commands import ByLink
+from services.intake.sign_ins.domain import was_signed_out
 from shared.errors import Gone
 from shared.identity import signed_links
 from shared.identity.signed_links import Link
+from shared.storage.command_context import CommandContext
 from shared.storage.rows import UniqueName
 from shared.storage.store import NameTaken, Store
 
 OWN_CASE = "own_case"
+LINK_LIFETIME = timedelta(days=3)
+# A link says when it was issued to the second.
+SIGNED_TO = timedelta(seconds=1)
 
 
-def open_family_link(text: str) -> Link:
-    """Return a family's link to its own case; one whose time is over is gone."""
-    return signed_links.open_link(text, OWN_CASE, _gone("link_expired"))
+def opened(body: ByLink, store: Store) -> Link:
+    """Open a family's link to its own case, whose time is not over and that no change has used.
+
+    A phone by which the family is signed in no more may have a link of before.
+    """
+    link = signed_links.open_link(body.link, OWN_CASE, _gone("link_expired"))
+    if store.item(signed_links.once(link).key) is not None:
+        raise _gone("link_already_used")
+    issued = link.expires_at - LINK_LIFETIME + SIGNED_TO
+    if was_signed_out(Families(store).get(link.subject), link.subject, issued):
+        raise _gone("link_expired")
+    return link
+
+
+@contextmanager
+def acting(body: ByLink, context: CommandContext, store: Store) -> Iterator[Link]:
+    """Let the family act in a command by its link; a used one says nothing of the case."""
+    link = opened(body, store)
+    context.actor = link.principal
+    try:
+        yield link
+    except NameTaken:
+        raise _gone("link_already_used") from None
 
 
 def spent(link: Link | None) -> tuple[UniqueName, ...]:
     """Return the name that a link is used up by; nothing when the family came without one."""
     return () if link is None else (signed_links.once(link),)
-
-
-def require_unspent(link: Link, store: Store) -> None:
-    """Refuse to read through a link that a change has used up."""
-    if store.item(signed_links.once(link).key) is not None:
-        raise _gone("link_already_used")
-
-
-@contextmanager
-def link_spent() -> Iterator[None]:
-    """Refuse a change through a link that was used before."""
-    try:
-        yield
-    except NameTaken:
-        raise _gone("link_already_used") from None
 
 
 def _gone(code: str) -> Gone:

@@ -8,8 +8,7 @@ on with the next one.
 from services.intake.cases.repository import Cases
 from services.intake.families.repository import Families, forgotten_at
 from services.intake.requests.repository import Requests
-from services.intake.requests.values import RequestStatus
-from services.intake.rights.domain import idle_from
+from services.intake.rights.domain import idle_from, kept_from
 from services.intake.rights.use_cases.family_wishes import forget
 from shared import clock
 from shared.privacy.vault import Vault
@@ -29,13 +28,13 @@ def forget_due(
     """Forget a family whose last case was closed long ago; one that asks again is kept on."""
     family, now = families.get(family_id), clock.now()
     due = forgotten_at(family)
-    asked = [each for record in family.record_ids for each in requests.of_family(record)]
-    waits = any(each.status is RequestStatus.RECEIVED for each in asked)
-    last = max((each.received_at for each in asked), default=now)
     if due is None or now < due:
         families.save(context, family)
-    elif waits or (family.idle_since is not None and last > family.idle_since):
-        families.save(context, idle_from(family, now if waits else last))
+        return
+    asked = requests.of_family(family.record_ids)
+    since = kept_from(family, asked, now)
+    if since is not None:
+        families.save(context, idle_from(family, since))
     else:
         context.reason = PURPOSE_ENDED
         forget(family, context, cases, vault)
