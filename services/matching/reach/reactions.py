@@ -47,16 +47,16 @@ def keep_listing(
     guardian_id: str, context: CommandContext, guardians: Guardians, listings: Listings
 ) -> None:
     """Write the next rows of a guardian's listing; its row is due again while more are left."""
+    before = listings.find(guardian_id) or Listing(guardian_id=guardian_id)
     guardian = guardians.find(guardian_id)
     if guardian is None:
         return
     ground = ground_of(guardian.home_region)
-    before = listings.find(guardian_id) or Listing(guardian_id=guardian_id)
     after, added, removed = before.follow(entries_of(guardian, ground), ROWS_OF_STEP)
-    if after == before:
-        return
     writes = [add_entry(each, guardian_id) for each in added]
     writes += [remove_entry(each, guardian_id) for each in removed]
+    # Read before the guardian and saved even unchanged: who still writes by an older guardian has
+    # to look again.
     listings.save(context, after, writes=writes)
 
 

@@ -110,7 +110,8 @@ def _end_match(
         rows = [matches.row(cancelled), guardians.row(guardian), freed]
         return family.release(match.match_id), rows, [*breaches, cancelled_event(cancelled)]
     if any(notice.by is Party.FAMILY for notice in match.notices):
-        return family, [], []
+        # Saved as it is: who takes this notice back at the same moment sees the case closed.
+        return family, [matches.row(match)], []
     ending = match.notify_termination(Party.FAMILY, _as_termination(reason), now)
     return family, [matches.row(ending)], [*breaches, notified_event(ending, Party.FAMILY)]
 

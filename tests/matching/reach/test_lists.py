@@ -67,6 +67,35 @@ def test_the_lists_follow_every_change_of_a_guardian(client: MatchingClient) -> 
     assert listed(client, guardian) == set()
 
 
+def test_two_changes_at_one_moment_leave_the_lists_of_the_last(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guardian = client.ready(district_ids=["D01"])
+    before = listed(client, guardian)
+    path, database = f"/guardians/{guardian}", client.world.dynamodb
+    write = database.transact_write_items
+
+    def move(district: str) -> None:
+        offered = {"capabilities": application()["capabilities"], "capacity_families": 2}
+        version = int(client.api(HQ).get(path).etag.strip('"'))
+        body = offered | {"district_ids": [district]}
+        assert client.api(HQ).put(f"{path}/possibilities", body, if_match=version).status == 200
+
+    def interrupted(**request: Any) -> Any:
+        """Just before the lists of the first change are stored, the second takes it back."""
+        if "LISTING" in str(request):
+            monkeypatch.setattr(database, "transact_write_items", write)
+            move("D01")
+            client.world.settle()
+        return write(**request)
+
+    move("D02")
+    monkeypatch.setattr(database, "transact_write_items", interrupted)
+    client.world.settle()
+
+    assert listed(client, guardian) == before
+
+
 def test_any_guardian_is_judged_when_it_is_asked_for_by_id(client: MatchingClient) -> None:
     here, other = client.ready(), client.ready(capabilities=[{"category": "food_aid"}])
     foreign = client.ready("YY", district_ids=[])

@@ -314,6 +314,29 @@ def test_a_notice_taken_back_while_headquarters_confirms_the_end_counts(
     assert client.told("CareEnded") == []
 
 
+def test_a_notice_taken_back_while_the_case_is_closed_stays(
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = client.waiting()
+    match = client.active(case, client.ready())
+    path, tired = f"/matches/{match}/notices", {"reason": "needs_cannot_be_met"}
+    family = client.as_family(case)
+    assert family.post(path, tired, key="no").status == 200
+    write = client.world.dynamodb.transact_write_items
+
+    def interrupted(**request: Any) -> Any:
+        """Just before the family's notice is taken back, its case is heard to be closed."""
+        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
+        client.closed(case)
+        return write(**request)
+
+    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    answer = family.post(f"{path}/withdrawal", {}, key="yes")
+
+    assert (answer.status, answer.code) == (409, "case_is_closed")
+    assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
+
+
 @pytest.mark.requirement("S4-53")
 def test_after_a_conflict_the_pair_is_never_proposed_again(client: MatchingClient) -> None:
     case, guardian = client.waiting(), client.ready()
