@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import dropwhile
 from typing import ClassVar, Self
 
 from services.matching.matches.domain import Match
@@ -69,7 +70,8 @@ class Mediation(StatefulAggregate):
 
     def rests_on(self, concern: str) -> bool:
         """Return whether it is open for one concern of that kind alone."""
-        since = [each for each in self.concerns if self.opened_at and each.at >= self.opened_at]
+        # In the order in which they were heard of: an earlier one may be heard of later.
+        since = dropwhile(lambda each: each.at != self.opened_at, self.concerns)
         alone = [each.concern for each in since] == [concern]
         return self.status is MediationStatus.OPEN and alone
 
