@@ -1,5 +1,7 @@
 """Keeps the lists of who helps where: after each change of a guardian, in steps of a few rows."""
 
+from typing import get_args
+
 from services.matching.guardians.repository import Guardians
 from services.matching.reach.domain import Listing, entries_of
 from services.matching.reach.queries import ground_of
@@ -60,16 +62,5 @@ def keep_listing(
     listings.save(context, after, writes=writes)
 
 
-REACTIONS = {
-    GuardianAssigned: on_guardian_moved,
-    GuardianReady: on_guardian_moved,
-    GuardianRejected: on_guardian_moved,
-    GuardianSuspended: on_guardian_moved,
-    GuardianWithdrawn: on_guardian_moved,
-    PossibilitiesChanged: on_guardian_moved,
-    ClarificationRequested: on_guardian_moved,
-    ClarificationClosed: on_guardian_moved,
-    CareStarted: on_guardian_moved,
-    CareEnded: on_guardian_moved,
-}
+REACTIONS = dict.fromkeys(get_args(Moved), on_guardian_moved)
 DEADLINES = {"LISTING": keep_listing}
