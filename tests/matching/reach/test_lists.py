@@ -68,12 +68,10 @@ def test_the_lists_follow_every_change_of_a_guardian(client: MatchingClient) -> 
 
 
 def test_two_changes_at_one_moment_leave_the_lists_of_the_last(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+    client: MatchingClient,
 ) -> None:
     guardian = client.ready(district_ids=["D01"])
-    before = listed(client, guardian)
-    path, database = f"/guardians/{guardian}", client.world.dynamodb
-    write = database.transact_write_items
+    before, path = listed(client, guardian), f"/guardians/{guardian}"
 
     def move(district: str) -> None:
         offered = {"capabilities": application()["capabilities"], "capacity_families": 2}
@@ -81,16 +79,12 @@ def test_two_changes_at_one_moment_leave_the_lists_of_the_last(
         body = offered | {"district_ids": [district]}
         assert client.api(HQ).put(f"{path}/possibilities", body, if_match=version).status == 200
 
-    def interrupted(**request: Any) -> Any:
-        """Just before the lists of the first change are stored, the second takes it back."""
-        if "LISTING" in str(request):
-            monkeypatch.setattr(database, "transact_write_items", write)
-            move("D01")
-            client.world.settle()
-        return write(**request)
+    def move_back() -> None:
+        move("D01")
+        client.world.settle()
 
     move("D02")
-    monkeypatch.setattr(database, "transact_write_items", interrupted)
+    client.just_before_the_next_commit(move_back, "LISTING")
     client.world.settle()
 
     assert listed(client, guardian) == before

@@ -1,7 +1,6 @@
 """The end of care through the API: notices, the decision, a closed case."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from tests.matching.api_client import (
     pointer,
     rep,
 )
+from tests.support.api import Answer
 
 REASONS = ["needs_cannot_be_met", "guardian_resources_exhausted", "conflict", "all_needs_met"]
 
@@ -251,25 +251,19 @@ def test_what_both_sides_say_before_an_end_by_conflict_is_headquarters_own(
     client.do(HQ, f"/matches/{match}/ending", conflict)
 
 
-def test_both_sides_stop_at_once_and_both_notices_stay(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_both_sides_stop_at_once_and_both_notices_stay(client: MatchingClient) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
     path, tired = f"/matches/{match}/notices", {"reason": "guardian_resources_exhausted"}
-    write, rival = client.world.dynamodb.transact_write_items, list[int]()
+    rival: list[Answer] = []
 
-    def interrupted(**request: Any) -> Any:
-        """Just before the guardian's notice is stored, the family's is."""
-        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
-        rival.append(client.as_family(case).post(path, tired, key="family-1").status)
-        return write(**request)
-
-    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    client.just_before_the_next_commit(
+        lambda: rival.append(client.as_family(case).post(path, tired, key="family-1"))
+    )
     answer = client.post(rep(guardian), path, tired)
     client.world.settle()
 
-    assert [*rival, answer.status] == [200, 200]
+    assert [rival[0].status, answer.status] == [200, 200]
     told = client.told("TerminationNotified")
     assert [(each["by"], each["asked"]) for each in told] == [
         ("family", "guardian"),
@@ -289,7 +283,7 @@ def test_both_sides_stop_at_once_and_both_notices_stay(
 
 
 def test_a_notice_taken_back_while_headquarters_confirms_the_end_counts(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+    client: MatchingClient,
 ) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
@@ -297,40 +291,28 @@ def test_a_notice_taken_back_while_headquarters_confirms_the_end_counts(
     client.do(rep(guardian), path, tired)
     family = client.as_family(case)
     assert family.post(path, tired, key="no").status == 200
-    write = client.world.dynamodb.transact_write_items
+    goes_on: list[Answer] = []
 
-    def interrupted(**request: Any) -> Any:
-        """Just before the end is stored, the family goes on after all."""
-        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
-        assert family.post(f"{path}/withdrawal", {}, key="yes").status == 200
-        return write(**request)
-
-    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    client.just_before_the_next_commit(
+        lambda: goes_on.append(family.post(f"{path}/withdrawal", {}, key="yes"))
+    )
     answer = client.post(HQ, f"/matches/{match}/ending", tired)
     client.world.settle()
 
+    assert goes_on[0].status == 200
     assert (answer.status, answer.code) == (409, "second_notice_awaited")
     assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
     assert client.told("CareEnded") == []
 
 
-def test_a_notice_taken_back_while_the_case_is_closed_stays(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_notice_taken_back_while_the_case_is_closed_stays(client: MatchingClient) -> None:
     case = client.waiting()
     match = client.active(case, client.ready())
     path, tired = f"/matches/{match}/notices", {"reason": "needs_cannot_be_met"}
     family = client.as_family(case)
     assert family.post(path, tired, key="no").status == 200
-    write = client.world.dynamodb.transact_write_items
 
-    def interrupted(**request: Any) -> Any:
-        """Just before the family's notice is taken back, its case is heard to be closed."""
-        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
-        client.closed(case)
-        return write(**request)
-
-    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    client.just_before_the_next_commit(lambda: client.closed(case))
     answer = family.post(f"{path}/withdrawal", {}, key="yes")
 
     assert (answer.status, answer.code) == (409, "case_is_closed")

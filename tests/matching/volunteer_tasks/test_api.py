@@ -127,6 +127,18 @@ def test_who_came_without_an_answer_has_helped(client: MatchingClient) -> None:
     assert (known["status"], known["open_tasks"]) == ("active", 0)
 
 
+def test_who_answers_while_the_sweep_comes_is_not_told_of(client: MatchingClient) -> None:
+    offered = task(client, approved(client))
+
+    client.just_before_the_next_commit(
+        lambda: client.post(VC, f"/volunteer-tasks/{offered}/acceptance")
+    )
+    client.at("2026-09-05 09:00")
+
+    assert client.get(VC, f"/volunteer-tasks/{offered}")["status"] == "accepted"
+    assert client.told("VolunteerTaskUnanswered") == client.told("VolunteerTaskUnreported") == []
+
+
 def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
     volunteer = approved(client)
     first, second = task(client, volunteer), task(client, volunteer)
