@@ -81,6 +81,8 @@ def test_a_volunteer_changes_its_contact_by_a_code_to_the_old_and_one_to_the_new
     news = told["contact_change_id"]
     assert reached_at(client, news, "volunteer_contact_changed_volunteer") == BEFORE
     assert client.post(VOLUNTEER, path, right).code == "sign_in_over"
+    client.do(VC, f"/volunteers/{volunteer}/contact", moved(BEFORE, evidence="paper"))
+    assert client.post(VOLUNTEER, path, right).code == "sign_in_over", "a code counts once"
     log = str(client.world.bus.log)
     assert not any(each in log for each in (BEFORE, AFTER, "Олег"))
 
@@ -93,7 +95,9 @@ def test_codes_of_a_contact_that_was_replaced_meanwhile_change_nothing(
     right = proof(client)
     client.do(VC, f"/volunteers/{volunteer}/contact", moved("+79210000088", evidence="paper"))
 
-    assert client.post(VOLUNTEER, path, right).code == "sign_in_over"
+    answer = client.post(VOLUNTEER, path, right)
+    assert answer.code == "sign_in_over"
+    assert [each["action"] for each in answer.json["next_steps"]] == ["request_code"]
     late = message_of(client, codes(client)["old_contact"], "sign_in_requested_volunteer")
     assert late["refused"] == "unknown_contact"
     assert client.get(VC, f"/volunteers/{volunteer}/contact")["phone"] == "+79210000088"
@@ -109,7 +113,7 @@ def test_the_coordinator_replaces_a_contact_with_evidence(client: MatchingClient
     for other, status in ((VC_Y, 404), (HQ, 404), (VOLUNTEER, 404)):
         assert client.post(other, path, proved).status == status
     assert client.post(VC, path, proved, if_match="7").status == 412
-    client.do(VC, path, proved)
+    client.do(VC, path, proved, if_match="1")
     client.do(VC, path, {"contact": MAIL, "consent_processing": True, "evidence": "paper"})
 
     assert client.get(VC, path) == {"volunteer_id": volunteer, "phone": None} | MAIL
