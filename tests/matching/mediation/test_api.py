@@ -71,9 +71,9 @@ def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
 def test_a_problem_in_a_call_is_a_concern_and_a_good_call_is_none(client: MatchingClient) -> None:
     match = client.active(client.waiting(), client.ready())
     client.world.advance(client.now() + timedelta(days=14, hours=12))
-    client.do(HQ, f"/matches/{match}/calls", {"kind": "two_weeks", "result": "problem"})
+    client.do(HQ, f"/matches/{match}/calls", {"kind": "two_weeks", "result": "fine"})
     client.world.advance(client.now() + timedelta(days=17))
-    client.do(HQ, f"/matches/{match}/calls", {"kind": "one_month", "result": "fine"})
+    client.do(HQ, f"/matches/{match}/calls", {"kind": "one_month", "result": "problem"})
 
     assert [each["concern"] for each in client.told("ConcernRaised")] == ["call_problem"]
 
