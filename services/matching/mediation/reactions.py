@@ -47,7 +47,8 @@ def on_call_with_problem(
     match = matches.get(received.event.match_id)
     if _is_problem(match, received.event):
         problem = Concern.CALL_PROBLEM.value
-        concern = RaisedConcern(concern=problem, by=BY_FAMILY, at=received.time)
+        call = received.event.kind
+        concern = RaisedConcern(concern=problem, by=BY_FAMILY, at=received.time, call=call)
         _raise(match, concern, context, matches, mediations)
 
 
@@ -79,9 +80,11 @@ def _raise(
     matches: Matches,
     mediations: Mediations,
 ) -> None:
-    if not match.in_care or match.family_forgotten:
+    before = mediations.of(match)
+    # A call whose record is mended is told of again.
+    if not match.in_care or match.family_forgotten or before.knows_of(concern.call):
         return
-    after = mediations.of(match).raise_concern(concern)
+    after = before.raise_concern(concern)
     in_care = matches.row(match.raise_concern())
     mediations.save(context, after, in_care, events=[raised_event(after)])
 
