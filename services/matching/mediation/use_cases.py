@@ -25,7 +25,7 @@ def raise_concern(
     """Say what worries one side of a care that runs; the headquarters is asked to mediate."""
     match = load_authorised(match_id, "raise_concern", context.actor, matches)
     side = acting_side(body, context, match)
-    before = mediations.of(match).offered_with(match)
+    before = mediations.of(match)
     record, writes = _sealed(match, "concern", before.raised + 1, body.note, vault)
     after = before.raise_concern(
         RaisedConcern(concern=body.concern, by=side.value, at=clock.now(), record=record)
