@@ -123,6 +123,21 @@ def test_a_wish_told_before_intake_knew_of_the_match_is_followed(
     client.do(rep(guardian), f"/matches/{match}/agreement", draft("ned_1", "ned_2"))
 
 
+def test_a_wish_that_was_known_when_the_guardian_was_proposed_is_no_news(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting("D01", "household_help")
+    before = client.proposed(case, client.ready())
+    client.do(HQ, f"/matches/{before}/cancellation", {"reason": "mistake"})
+    match = client.proposed(case, client.ready())
+
+    client.sequence = -1  # it comes after what was told later
+    client.wishes(case, before, "household_help", "animal_care", changed=("animal_care",))
+
+    assert told(client) == []
+    assert len(client.get(HQ, f"/matches/{match}")["needs"]) == 1
+
+
 def test_a_wish_about_a_match_that_is_over_changes_nothing(client: MatchingClient) -> None:
     case = client.waiting("D01", "household_help")
     match = client.proposed(case, client.ready())
@@ -178,11 +193,18 @@ def test_a_match_is_found_where_its_family_lives_now(client: MatchingClient) -> 
     match = client.proposed(case, guardian)
     other = client.proposed(client.waiting("D01"), guardian)
 
-    for _ in range(2):
-        moved = CareDetailsChanged(**of_case(case), district_id="D02", size_band="one_or_two")
-        client.hear(moved)
+    def hear(district: str) -> None:
+        client.hear(
+            CareDetailsChanged(**of_case(case), district_id=district, size_band="one_or_two")
+        )
 
-    assert client.get(rep(guardian), f"/matches/{match}")["district_id"] == "D02"
+    hear("D02")
+    seen = client.get(rep(guardian), f"/matches/{match}")
+    assert seen["district_id"] == "D02"
+    hear("D02")
+    client.sequence = 0
+    hear("D09")
+    assert client.get(rep(guardian), f"/matches/{match}")["version"] == seen["version"]
     of_district = {
         district: [
             each["match_id"] for each in client.get(HQ, "/work", district_id=district)["items"]
@@ -191,5 +213,6 @@ def test_a_match_is_found_where_its_family_lives_now(client: MatchingClient) -> 
     }
     assert of_district == {"D01": [other], "D02": [match]}
     client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
-    client.hear(CareDetailsChanged(**of_case(case), district_id="D03", size_band="one_or_two"))
+    client.sequence = 9
+    hear("D03")
     assert client.get(HQ, f"/matches/{match}")["district_id"] == "D02", "it is over"
