@@ -67,8 +67,7 @@ def note_forgotten_family(
     bond = Bonds(matches.store).of_family(event.family_id, event.region)
     own = (each.match_id for each in bond.matches if each.family_id == event.family_id)
     rows = [matches.row(each.forget_family()) for each in matches.get_many(own)]
-    if rows:
-        matches.store.commit(context, *rows)
+    matches.store.commit(context, *rows)
 
 
 def _release_family(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.events.base import Event
-from shared.events.intake import CaseClosed, CaseReopened
+from shared.events.intake import CareRequirementLifted, CaseClosed, CaseReopened
 from tests.matching.api_client import (
     HQ,
     WORDS,
@@ -35,6 +35,22 @@ def test_a_closed_case_takes_the_proposal_back(client: MatchingClient) -> None:
     client.flag(case, "D01", ("household_help",))
     assert client.waiting_cases() == [case], "it waits anew, bound to nothing"
     client.proposed(case, guardian)
+
+
+def test_a_family_that_needs_no_guardian_after_all_has_no_proposal_and_keeps_its_care(
+    client: MatchingClient,
+) -> None:
+    guardian, proposed, cared = client.ready(), client.waiting(), client.waiting()
+    match, care = client.proposed(proposed, guardian), client.active(cared, guardian)
+
+    for case in (proposed, cared):
+        client.hear(CareRequirementLifted(**of_case(case), reason="withdrawn"))
+
+    (cancelled,) = client.told("MatchCancelled")
+    assert (cancelled["match_id"], cancelled["by"]) == (match, "system")
+    assert client.told("TerminationNotified") == []
+    assert client.get(HQ, f"/matches/{care}")["status"] == "active"
+    assert client.waiting_cases() == []
 
 
 def test_a_case_that_is_open_again_before_it_is_heard_to_be_closed_has_no_proposal(
