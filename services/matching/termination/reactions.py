@@ -106,7 +106,7 @@ def _end_match(
         return [known], []
     now = clock.now()
     match, breaches = caught_up(matches.get(family.match_id), now)
-    if not match.is_open or (match.in_care and not closed):
+    if match.in_care and not closed:
         return [known], []
     if not match.in_care:
         cancelled = match.cancel("system", reason, now)
@@ -114,7 +114,7 @@ def _end_match(
         return [*freed, matches.row(cancelled)], [*breaches, cancelled_event(cancelled)]
     if any(notice.by is Party.FAMILY for notice in match.notices):
         # Saved as it is: who takes this notice back at the same moment sees the case closed.
-        return [known, matches.row(match)], []
+        return [known, matches.row(match)], breaches
     ending = match.notify_termination(Party.FAMILY, _as_termination(reason), now)
     return [known, matches.row(ending)], [*breaches, notified_event(ending, Party.FAMILY)]
 
