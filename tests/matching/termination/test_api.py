@@ -118,6 +118,8 @@ def test_a_family_whose_case_is_closed_goes_on_once_it_is_open_again(
     client.hear(CaseReopened(**of_case(case), reason="family_asked"))
     assert offered() == [True] * 4
     client.do(HQ, path, family)
+    (told,) = client.told("NoticeWithdrawn")
+    assert (told["by"], told["goes_on"]) == ("family", True)
     assert client.get(HQ, f"/matches/{match}")["status"] == "active"
 
 
@@ -160,6 +162,9 @@ def test_a_case_that_is_closed_after_the_guardian_s_notice_is_the_second_one(
 
     notices = [(each["by"], each["asked"]) for each in client.told("TerminationNotified")]
     assert notices == [("guardian", "family"), ("family", None)]
+    client.do(rep(guardian), f"/matches/{match}/notices/withdrawal", {})
+    assert client.told("NoticeWithdrawn")[0]["goes_on"] is False, "the family's stays"
+    client.do(rep(guardian), f"/matches/{match}/notices", reason)
     client.do(HQ, f"/matches/{match}/ending", reason)
 
 
