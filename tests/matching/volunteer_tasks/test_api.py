@@ -155,6 +155,9 @@ def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
     client.do(VC, f"/volunteer-tasks/{first}/decline", {"reason": "ill"})
     client.do(VC, f"/volunteer-tasks/{second}/cancellation", {"reason": "not_needed"})
 
+    for status, only in (("declined", first), ("cancelled", second)):
+        (row,) = client.get(VC, "/volunteer-tasks", status=status)["items"]
+        assert row["task_id"] == only
     assert client.told("VolunteerTaskDeclined")[0]["reason"] == "ill"
     assert [each["logs_in"] for each in client.told("VolunteerTaskOffered")] == [False, False]
     assert client.told("VolunteerTaskCancelled")[0]["starts_at"] == "2026-09-05T06:00:00Z"
