@@ -121,10 +121,14 @@ def test_what_a_guardian_has_said_it_may_keep_when_the_code_is_retired(
         paths = [f"/volunteers/{each}/correction" for each in members]
         corrected = [client.post(VC, path, activist).status for path in paths]
         skilled = client.post(VC, "/volunteers", wish(skills=["legal"]))
+        can = {"district_id": "D01", "skills": ["driving", "legal"], "availability": []}
+        path = f"/volunteers/{members[0]}/availability"
+        learnt = client.api(VC).put(path, can, if_match=client.get(VC, path[:-13])["version"])
     assert (error["pointer"], error["code"]) == ("/preferences/0", "unknown_code")
     assert new.json["errors"][0]["pointer"] == "/preferences/0"
     assert corrected == [422, 200]
     assert skilled.json["errors"][0]["pointer"] == "/skills/0"
+    assert learnt.json["errors"][0]["pointer"] == "/skills/1"
 
 
 def test_why_a_proposal_came_to_no_care_is_told_to_no_other_side(client: MatchingClient) -> None:
