@@ -194,10 +194,12 @@ def test_a_family_whose_case_is_closed_does_not_wait_after_its_care(client: Matc
     client.closed(case)
     client.at("2026-09-05 10:00")
 
-    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    ended_on = {"effective_on": "2026-09-03"}
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"} | ended_on)
 
     (ended,) = client.told("CareEnded")
     assert ended["waits"] is False
+    assert client.get(HQ, f"/matches/{match}")["ending"]["effective_on"] == "2026-09-03"
 
 
 @pytest.mark.requirement("X-02")

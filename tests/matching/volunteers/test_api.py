@@ -144,6 +144,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     client.do(VOLUNTEER, f"{path}/leaving", {"reason": "moved"})
     (told,) = client.told("VolunteerLeft")
     assert (told["volunteer_id"], told["reason"]) == (volunteer, "moved")
+    assert client.get(VC, "/volunteers", district_id="D02")["items"] == []
     assert client.api(VC).get(f"{path}/contact").status == 404
     assert client.api(VOLUNTEER).get(path).status == 404
     assert client.get(VC, path)["next_steps"] == []
@@ -156,6 +157,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
 def test_what_is_registered_is_checked(client: MatchingClient) -> None:
     for changes, where in (
         ({"sector": "business"}, "/sector"),
+        ({"sector": "business", "large_family": False}, "/sector"),
         ({"district_id": "D99"}, "/district_id"),
         ({"skills": ["magic"]}, "/skills/0"),
         ({"skills": []}, "/skills"),
