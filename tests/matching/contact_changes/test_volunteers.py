@@ -1,5 +1,6 @@
 """A volunteer's contact changes: by two codes under its own account, or by the coordinator."""
 
+from time import time
 from typing import Any
 
 from tests.matching.api_client import HQ, MatchingClient, person, pointer
@@ -49,6 +50,12 @@ def reached_at(client: MatchingClient, reference: str, template: str) -> str:
     return str(message_of(client, reference, template)["address"])
 
 
+def rows_of(client: MatchingClient, name: str) -> list[Any]:
+    """The rows of the service and its vault that have this name."""
+    data = client.world.rows("matching-data")
+    return [row for row in data if name in (row["pk"]["S"], row["sk"]["S"])]
+
+
 def test_a_volunteer_changes_its_contact_by_a_code_to_the_old_and_one_to_the_new(
     client: MatchingClient,
 ) -> None:
@@ -85,6 +92,10 @@ def test_a_volunteer_changes_its_contact_by_a_code_to_the_old_and_one_to_the_new
     assert client.post(VOLUNTEER, path, right).code == "sign_in_over", "a code counts once"
     log = str(client.world.bus.log)
     assert not any(each in log for each in (BEFORE, AFTER, "Олег"))
+    for kept in (f"CONTACT_CHANGE#{news}", f"{news}#new", f"{news}#former"):
+        found = rows_of(client, kept)
+        a_day = [int(row["expires_at"]["N"]) - time() for row in found]
+        assert [round(each / 3600) for each in a_day] == [24], kept
 
 
 def test_codes_of_a_contact_that_was_replaced_meanwhile_change_nothing(
