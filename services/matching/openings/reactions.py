@@ -68,8 +68,8 @@ def on_guardian_can_more(
     """Name the waiting families that a guardian suits, when there are some that it did not suit."""
     event = received.event
     known = openings.of_guardian(event.guardian_id)
-    guardian = guardians.find(event.guardian_id)
-    if guardian is None or guardian.region is None or guardian.status not in AT_WORK:
+    guardian = guardians.get(event.guardian_id)
+    if guardian.region is None or guardian.status not in AT_WORK:
         return
     suited, more_waiting = suited_families.of(guardian, guardian.region)
     # A pause or a proposal has ended the work about the families of before.

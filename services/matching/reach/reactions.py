@@ -50,9 +50,7 @@ def keep_listing(
 ) -> None:
     """Write the next rows of a guardian's listing; its row is due again while more are left."""
     before = listings.find(guardian_id) or Listing(guardian_id=guardian_id)
-    guardian = guardians.find(guardian_id)
-    if guardian is None:
-        return
+    guardian = guardians.get(guardian_id)
     ground = ground_of(guardian.home_region)
     after, added, removed = before.follow(entries_of(guardian, ground), ROWS_OF_STEP)
     writes = [add_entry(each, guardian_id) for each in added]
