@@ -18,6 +18,8 @@ def read(client: MatchingClient, limit: int, **query: Any) -> list[str]:
     seen, cursor = list[str](), dict[str, str]()
     while True:
         page = client.get(HQ, "/guardians", limit=limit, **query, **cursor)
+        of_lists = {*query} & {"category", "district_id"}
+        assert page["items"] or not (cursor and of_lists), "none is promised that has nothing"
         seen += [item["guardian_id"] for item in page["items"]]
         if page["next_cursor"] is None:
             return seen
