@@ -94,6 +94,7 @@ def test_who_acts_before_the_sweep_hides_no_breach(client: MatchingClient) -> No
 
     said = introduction(client.moment()) | {"late_reason": "illness"}
     client.do(HQ, f"/matches/{met}/introduction", said)
+    assert client.get(HQ, f"/matches/{met}")["delay"]["reason"] == "illness"
     client.do(rep(guardian), f"/matches/{declined}/decline", {"reason": "too_far"})
     client.do(HQ, f"/matches/{cancelled}/cancellation", {"reason": "mistake"})
     client.closed(cases[-1])
