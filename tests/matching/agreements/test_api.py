@@ -177,7 +177,8 @@ def test_either_side_can_stop_between_signature_and_first_help(client: MatchingC
 
     client.do(rep(guardian), f"/matches/{match}/decline", {"reason": "no_time"})
 
-    assert client.told("MatchDeclined")[0]["by"] == "guardian"
+    (declined,) = client.told("MatchDeclined")
+    assert (declined["by"], declined["met"]) == ("guardian", True)
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 1
     assert client.waiting_cases() == [case]
 

@@ -49,6 +49,8 @@ def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient
     view = client.get(HQ, f"/matches/{match}")
     assert (view["uncovered"], view["override_reason"]) == (["repair_work"], "urgent")
     assert client.told("MatchProposed")[0]["uncovered"] == ["repair_work"]
+    audit = client.world.rows("matching-audit")
+    assert [row["reason"]["S"] for row in audit if "reason" in row][:1] == ["urgent"]
 
 
 def test_a_family_and_a_last_place_are_given_once(client: MatchingClient) -> None:

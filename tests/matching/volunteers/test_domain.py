@@ -1,5 +1,7 @@
 """What a volunteer is after each step, and that who has left takes none."""
 
+from collections.abc import Callable
+
 import pytest
 
 from services.matching.guardians.values import Slot
@@ -51,7 +53,7 @@ def test_who_has_a_task_is_active_and_settles_it_before_leaving() -> None:
 
 def test_who_has_left_takes_no_step_and_an_applicant_no_task() -> None:
     left = APPLIED.leave("moved")
-    for step in (
+    steps: list[Callable[[], object]] = [
         lambda: left.approve(None),
         lambda: left.change_account("V-1"),
         lambda: left.correct("professional", Sector.NGO, large_family=False),
@@ -61,7 +63,8 @@ def test_who_has_left_takes_no_step_and_an_applicant_no_task() -> None:
         left.take_up_task,
         left.settle_task,
         lambda: left.leave("moved"),
-    ):
+    ]
+    for step in steps:
         with pytest.raises(IllegalStep, match="volunteer_is_left"):
             step()
     for step in (APPLIED.offer_task, APPLIED.take_up_task, APPLIED.settle_task):
