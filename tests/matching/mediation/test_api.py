@@ -40,7 +40,9 @@ def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
 
     (raised,) = client.told("ConcernRaised")
     assert (raised["concern"], raised["by"]) == ("low_score", "family")
+    assert raised["programme"] == "service_member_care"
     since = client.get(HQ, path)
+    assert since["next_steps"] == ["raise_concern", "end_mediation"]
     assert client.get(HQ, f"/mediations/{raised['mediation_id']}") == since
     assert client.api(HQ_Y).get(f"/mediations/{raised['mediation_id']}").status == 404
     client.world.advance(client.now() + timedelta(hours=3))

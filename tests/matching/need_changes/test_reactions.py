@@ -1,12 +1,13 @@
 """A family changes what it needs while a guardian is there for it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.matching.families.values import FamilyNeed
 from services.matching.matches.values import Need
-from services.matching.need_changes.domain import follow_needs
+from services.matching.need_changes.domain import follow_needs, settle_needs
 from shared.events.intake import CareDetailsChanged
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, draft, needs, of_case, rep
@@ -22,6 +23,15 @@ def test_the_match_follows_the_needs_and_remembers_what_its_guardian_does_not_do
 
     assert followed.needs == (Need(need_id="ned_2", category="animal_care"),)
     assert followed.uncovered == ("animal_care", "repair_work")
+
+
+def test_since_when_nothing_is_left_to_help_with_is_known_from_the_first_time_on() -> None:
+    settled = settle_needs(builders.match(START), settled=True, at=START)
+
+    again = settle_needs(settled, settled=True, at=START + timedelta(hours=1))
+
+    assert again.needs_met_at == START
+    assert settle_needs(again, settled=False, at=START).needs_met_at is None
 
 
 def told(client: MatchingClient) -> list[tuple[Any, Any]]:
@@ -108,6 +118,7 @@ def test_a_need_that_was_met_stays_with_the_match_and_one_crossed_out_goes(
 
     view = client.get(rep(view["guardian_id"]), f"/matches/{match}")
     assert view["settled_needs"] == ["ned_2"], "one waits again; another was never its own"
+    assert [need["need_id"] for need in view["needs"]] == ["ned_1"]
 
 
 @pytest.mark.parametrize("known_as", [None, "mat_00000000000000000000000000"])
