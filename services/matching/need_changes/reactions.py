@@ -35,9 +35,7 @@ def on_needs_changed(
     after = before.needs_changed(received.sequence, needs_of(event.needs))
     # Intake may not know of the match yet: what is new is about the one that the family has.
     ours = after != before or event.match_id == after.match_id
-    rows, events = apply_need_changes(
-        event, after, ours, received.time, guardians, matches, decisions
-    )
+    rows, events = _apply(event, after, ours, received.time, guardians, matches, decisions)
     families.save(context, after, *rows, events=events)
 
 
@@ -64,7 +62,7 @@ def on_care_details_changed(
     families.save(context, after, *rows)
 
 
-def apply_need_changes(
+def _apply(
     changed: NeedsChanged,
     family: Family,
     ours: bool,
