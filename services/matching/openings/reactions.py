@@ -67,15 +67,17 @@ def on_guardian_can_more(
 ) -> None:
     """Name the waiting families that a guardian suits, when there are some that it did not suit."""
     event = received.event
-    known = openings.of_guardian(event.guardian_id)
     guardian = guardians.get(event.guardian_id)
     if guardian.region is None or guardian.status not in AT_WORK:
         return
     suited, more_waiting = suited_families.of(guardian, guardian.region)
+    known = openings.of_guardian(guardian.guardian_id)
     # A pause or a proposal has ended the work about the families of before.
     before = known.begin() if isinstance(event, GuardianReady | OfMatch) else known
     left = (event.case_id,) if isinstance(event, OfMatch) else ()
     after, more = before.look(guardian.region, suited, more_waiting, left)
+    if not more and (after == known or (known.is_over and after.is_over)):
+        return
     news: list[Event] = []
     if more:
         suit = WaitingFamiliesSuited(
@@ -86,10 +88,8 @@ def on_guardian_can_more(
             more_waiting=more_waiting,
         )
         news.append(suit)
-    elif after.is_over and not known.is_over:
+    elif after.is_over:
         news.append(SuitedFamiliesGone(**event_fields(guardian), opening_id=after.opening_id))
-    # Read before the guardian and saved even unchanged: who still looks at an older guardian has
-    # to look again.
     openings.save(context, after, events=news)
 
 

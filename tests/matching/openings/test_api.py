@@ -10,19 +10,6 @@ from shared.events.intake import CareDetailsChanged, CareRequirementLifted, Case
 from tests.matching.api_client import FEDERAL, HQ, HQ_Y, MatchingClient, checked, of_case, rep
 
 
-def offer(client: MatchingClient, guardian: str, *kinds: str) -> None:
-    """The guardian gives these kinds of help from now on."""
-    path = f"/guardians/{guardian}"
-    body = {
-        "capabilities": [{"category": kind} for kind in kinds],
-        "district_ids": ["D01"],
-        "capacity_families": 2,
-    }
-    version = client.get(HQ, path)["version"]
-    answer = client.api(rep(guardian)).put(f"{path}/possibilities", body, if_match=version)
-    assert answer.status == 200, answer.text
-
-
 def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
     client: MatchingClient,
 ) -> None:
@@ -38,7 +25,15 @@ def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
     assert first["case_ids"] == cases
 
     def change(*kinds: str) -> None:
-        offer(client, guardian, *kinds)
+        path = f"/guardians/{guardian}"
+        body = {
+            "capabilities": [{"category": kind} for kind in kinds],
+            "district_ids": ["D01"],
+            "capacity_families": 2,
+        }
+        version = client.get(HQ, path)["version"]
+        answer = client.api(rep(guardian)).put(f"{path}/possibilities", body, if_match=version)
+        assert answer.status == 200, answer.text
         client.world.settle()
 
     change("household_help", "animal_care")
@@ -51,20 +46,6 @@ def test_families_that_wait_are_looked_at_again_when_a_guardian_can_do_more(
     change("household_help", "animal_care")
     third = client.told("WaitingFamiliesSuited")[2]
     assert third["case_ids"] == [cases[1], animals], "who is bound does not wait"
-
-
-def test_what_a_guardian_takes_back_at_the_same_moment_is_no_news(client: MatchingClient) -> None:
-    guardian, _ = client.ready(), client.waiting("D01", "animal_care")
-
-    def takes_back() -> None:
-        offer(client, guardian, "household_help")
-        client.world.settle()
-
-    offer(client, guardian, "animal_care")
-    client.just_before_the_next_commit(takes_back, "OPENING")
-    client.world.settle()
-
-    assert client.told("WaitingFamiliesSuited") == []
 
 
 def test_the_family_that_a_guardian_has_just_left_is_no_news(client: MatchingClient) -> None:
