@@ -1,6 +1,7 @@
 """The people of the tests and what they do through the API of matching."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -155,6 +156,18 @@ class MatchingClient:
             path = f"/regions/{region}/headquarters"
             answer = self.api(FEDERAL).put(path, {"coordinators": staff}, if_match=0)
             assert answer.status == 200, answer.text
+
+    def just_before_the_next_commit(self, happens: Callable[[], object], of: str = "") -> None:
+        """Let somebody else be faster between a command's reading and its writing `of` a row."""
+        table, commit = self.world.dynamodb, self.world.dynamodb.transact_write_items
+
+        def overtaken(**request: Any) -> Any:
+            if of in str(request):
+                del table.__dict__["transact_write_items"]
+                happens()
+            return commit(**request)
+
+        table.__dict__["transact_write_items"] = overtaken
 
     def now(self) -> datetime:
         """Business time."""

@@ -14,6 +14,8 @@ from tests.support.changing_routes import answer_a_key_once, kept, refuse_a_stal
 OURS = ("/applications", "/guardians", "/media", "/matches/{match_id}/media", "/training-tables")
 # They make something new, so there is no version of it yet.
 CREATING = {"apply_as_guardian", "register_application", "open_media", "open_training_table"}
+# What says why, where it is called otherwise.
+WHY = {"end_mediation": "result", "commit_round": "override_reason"}
 # Another body that would be accepted as well.
 OTHER: dict[str, dict[str, Any]] = {
     "apply_as_guardian": {"team_size": 30},
@@ -54,6 +56,26 @@ def commands(service: SeededService) -> list[tuple[Route, Caller]]:
     ]
     assert len(found) >= 22
     return found
+
+
+def test_the_audit_keeps_each_reason_that_is_given(service: SeededService) -> None:
+    seeded, audit = service.world.dynamodb.snapshot(), "matching-audit"
+    lost, reasons = list[str](), 0
+    for route in service.world.apps["matching"].app.declared:
+        caller = service.callers[route.name]
+        reason = (caller.body or {}).get(WHY.get(route.name, "reason"))
+        if "context" not in route.given or reason is None:
+            continue
+        service.world.dynamodb.restore(seeded)
+        before = {*service.world.dynamodb.rows(audit)}
+        answer = send(service, route, caller, key=f"why-{route.name}")
+        assert answer.status in (200, 201), (route.name, answer.text)
+        found = service.world.dynamodb.rows(audit).items()
+        kept = [row["reason"]["S"] for key, row in found if key not in before and "reason" in row]
+        lost += [] if reason in kept else [route.name]
+        reasons += 1
+    service.world.dynamodb.restore(seeded)
+    assert (lost, reasons > 10) == ([], True)
 
 
 def files(service: SeededService) -> dict[str, bytes]:

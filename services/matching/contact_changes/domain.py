@@ -1,6 +1,5 @@
 """The change of the contact by which a guardian's people or a volunteer are reached."""
 
-from datetime import datetime
 from typing import Self
 
 from shared.domain import Aggregate
@@ -20,12 +19,7 @@ class ContactChange(Aggregate):
     contact: str
     old_code: str | None = None
     new_code: str | None = None
-    done_at: datetime | None = None
 
     def await_codes(self, old_code: str, new_code: str) -> Self:
         """Wait for the codes that go to both contacts."""
         return self._with(old_code=old_code, new_code=new_code)
-
-    def finish(self, at: datetime) -> Self:
-        """Note that the new contact is the one that counts now."""
-        return self._with(done_at=at)

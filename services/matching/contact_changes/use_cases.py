@@ -13,7 +13,7 @@ from services.matching.contact_changes.repository import ContactChanges
 from services.matching.guardians.values import GuardianId
 from services.matching.sign_ins.events import requested
 from services.matching.volunteers.values import VolunteerId
-from shared import clock, ids
+from shared import ids
 from shared.api.inputs import Request
 from shared.errors import IllegalStep, Invalid, PreconditionFailed
 from shared.identity.sign_ins import SignIns
@@ -199,7 +199,7 @@ def _change(
 ) -> Receipt:
     """Put the new contact in place of the one before, which hears of it."""
     reached = owner.reached_by(change.contact, vault_records.contact_of(fields), vault)
-    rows = (changes.row(change.finish(clock.now())), *spent)
+    rows = (changes.row(change), *spent)
     writes = vault_records.replace(owner.id, owner.keeps, change.id, fields, context.actor, vault)
     try:
         return changes.store.commit(

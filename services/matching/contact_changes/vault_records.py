@@ -39,7 +39,7 @@ def replace(
     What an owner `keeps` is not the person's.
     """
     before = vault.open(owner_id, CONTACT, (*FIELDS, *keeps), by, PURPOSE)
-    own = {name: before[name] for name in keeps if name in before}
+    own = {name: before[name] for name in keeps}
     former = {name: before[name] for name in FIELDS if name in before}
     return [
         *vault.seal(owner_id, CONTACT, own | fields),

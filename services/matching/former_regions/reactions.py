@@ -28,9 +28,7 @@ def tell_of_cares(
     received: Received[Any], context: CommandContext, guardians: Guardians, matches: Matches
 ) -> None:
     """Tell where a guardian helps what has become of it, as far as that still holds."""
-    guardian = guardians.find(received.event.guardian_id)
-    if guardian is None:
-        return
+    guardian = guardians.get(received.event.guardian_id)
     cares = matches.get_many([place.match_id for place in guardian.places if place.active])
     found = (_event_of(received.event, guardian, each) for each in cares)
     events = [each for each in found if each is not None]

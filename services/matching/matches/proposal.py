@@ -215,7 +215,7 @@ class Proposal(MatchFacts):
         signed = text.sign(party, evidence, at, own_hand=own_hand)
         if signed is None or by in self.signed_by:
             raise self._refusal("other_side_signs_itself")
-        hands = {"signed_by": () if signed.complete else (by,)}
+        hands = {"signed_by": (by,)}
         if self.agreed_at is None or self.agreement is None:
             agreed = {"status": MatchStatus.AGREED, "agreed_at": at} if signed.complete else {}
             return self._with(agreement=signed, **agreed, **hands)

@@ -184,11 +184,10 @@ def cancel_match(
 
 
 def free_both(
-    match: Match, families: Families, guardians: Guardians, *, exclude: bool = False
+    match: Match, family: Family, guardians: Guardians, *, exclude: bool = False
 ) -> Sides:
     """Return family and guardian without this match: the one waits again, the other has a place."""
-    family = families.get(match.case_id)
-    guardian, bonds = guardians.get(match.guardian_id), Bonds(families.store)
+    guardian, bonds = guardians.get(match.guardian_id), Bonds(guardians.store)
     bond = bonds.of_family(match.family_id, match.region)
     excluded = guardian if exclude else None
     freed = bond.release(match.match_id, match.family_id, exclude=excluded)
@@ -205,7 +204,7 @@ def search_on(
     match: Match, families: Families, next_guardians: NextGuardians
 ) -> tuple[Match, list[Row]]:
     """Return a match that came to no care with who is next in line, and both sides without it."""
-    freed = free_both(match, families, next_guardians.guardians)
+    freed = free_both(match, families.get(match.case_id), next_guardians.guardians)
     found = next_guardians.next_in_line(freed.family, freed.bond, match.match_id, match.guardian_id)
     return match.prepare_next(found), freed.rows(families, next_guardians.guardians)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import dropwhile
 from typing import ClassVar, Self
 
 from services.matching.matches.domain import Match
@@ -69,9 +70,18 @@ class Mediation(StatefulAggregate):
 
     def rests_on(self, concern: str) -> bool:
         """Return whether it is open for one concern of that kind alone."""
-        since = [each for each in self.concerns if self.opened_at and each.at >= self.opened_at]
-        alone = [each.concern for each in since] == [concern]
-        return self.status is MediationStatus.OPEN and alone
+        return [each.concern for each in self._open_concerns] == [concern]
+
+    def knows_of(self, call: str | None) -> bool:
+        """Return whether it is open for what was said in that call, among others."""
+        return call is not None and any(each.call == call for each in self._open_concerns)
+
+    @property
+    def _open_concerns(self) -> tuple[RaisedConcern, ...]:
+        if self.status is not MediationStatus.OPEN:
+            return ()
+        # In the order in which they were heard of: an earlier one may be heard of later.
+        return tuple(dropwhile(lambda each: each.at != self.opened_at, self.concerns))
 
     def end(self, result: MediationResult) -> Self:
         """Close the mediation by its result."""

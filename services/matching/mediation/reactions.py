@@ -29,9 +29,12 @@ def on_low_score(
     mediations: Mediations,
 ) -> None:
     """Mediate when a side of a care gives a low score."""
-    of_guardian = received.event.form == GUARDIAN_FEEDBACK
-    by = BY_GUARDIAN if of_guardian else BY_FAMILY
-    _raise(received, Concern.LOW_SCORE, by, context, matches, mediations)
+    event = received.event
+    by = BY_GUARDIAN if event.form == GUARDIAN_FEEDBACK else BY_FAMILY
+    match = matches.find(event.match_id) if event.match_id else None
+    if match is not None:
+        concern = RaisedConcern(concern=Concern.LOW_SCORE.value, by=by, at=received.time)
+        _raise(match, concern, context, matches, mediations)
 
 
 def on_call_with_problem(
@@ -41,16 +44,19 @@ def on_call_with_problem(
     mediations: Mediations,
 ) -> None:
     """Mediate when a family names a problem in a call."""
-    match = matches.find(received.event.match_id)
-    if match is not None and _is_problem(match, received.event):
-        _raise(received, Concern.CALL_PROBLEM, BY_FAMILY, context, matches, mediations)
+    match = matches.get(received.event.match_id)
+    if _is_problem(match, received.event):
+        problem = Concern.CALL_PROBLEM.value
+        call = received.event.kind
+        concern = RaisedConcern(concern=problem, by=BY_FAMILY, at=received.time, call=call)
+        _raise(match, concern, context, matches, mediations)
 
 
 def _is_problem(match: Match, event: FollowUpDone) -> bool:
     """Return whether the family named a problem, as the call is recorded by now."""
-    said = (call.attempts for call in match.follow_ups if call.kind.value == event.kind)
-    results = [one.result for attempts in said for one in attempts][event.attempt - 1 :][:1]
-    return event.result == FollowUpResult.PROBLEM and event.result in results
+    (call,) = (each for each in match.follow_ups if each.kind.value == event.kind)
+    said = [each.result for each in call.attempts[event.attempt - 1 : event.attempt]]
+    return event.result == FollowUpResult.PROBLEM and said == [event.result]
 
 
 def on_corrected_call(
@@ -68,20 +74,17 @@ def on_corrected_call(
 
 
 def _raise(
-    received: Received[LowScoreReceived] | Received[FollowUpDone],
-    concern: Concern,
-    by: str,
+    match: Match,
+    concern: RaisedConcern,
     context: CommandContext,
     matches: Matches,
     mediations: Mediations,
 ) -> None:
-    match_id = received.event.match_id
-    match = matches.find(match_id) if match_id else None
-    if match is None or not match.in_care or match.family_forgotten:
+    before = mediations.of(match)
+    # A call whose record is mended is told of again.
+    if not match.in_care or match.family_forgotten or before.knows_of(concern.call):
         return
-    after = mediations.of(match).raise_concern(
-        RaisedConcern(concern=concern.value, by=by, at=received.time)
-    )
+    after = before.raise_concern(concern)
     in_care = matches.row(match.raise_concern())
     mediations.save(context, after, in_care, events=[raised_event(after)])
 

@@ -1,5 +1,6 @@
 """A side is worried, and the headquarters mediates."""
 
+from services.matching.matches.domain import Match
 from services.matching.matches.policy import acting_side, load_authorised
 from services.matching.matches.repository import Matches
 from services.matching.matches.values import MatchId
@@ -10,6 +11,7 @@ from services.matching.mediation.values import MediationResult, RaisedConcern, w
 from shared import clock
 from shared.privacy.vault import Vault
 from shared.storage.command_context import CommandContext, Receipt
+from shared.storage.rows import RawWrite
 
 
 def raise_concern(
@@ -23,11 +25,8 @@ def raise_concern(
     """Say what worries one side of a care that runs; the headquarters is asked to mediate."""
     match = load_authorised(match_id, "raise_concern", context.actor, matches)
     side = acting_side(body, context, match)
-    before = mediations.of(match).offered_with(match)
-    record, writes = None, []
-    if body.note:
-        record = words_record(match_id, "concern", before.raised + 1)
-        writes = vault.seal(match.family_id, record, {"note": body.note})
+    before = mediations.of(match)
+    record, writes = _sealed(match, "concern", before.raised + 1, body.note, vault)
     after = before.raise_concern(
         RaisedConcern(concern=body.concern, by=side.value, at=clock.now(), record=record)
     )
@@ -47,11 +46,18 @@ def end_mediation(
     match = load_authorised(match_id, "end_mediation", context.actor, matches)
     context.reason = body.result
     before = mediations.of(match).offered_with(match)
-    record, writes = None, []
-    if body.note:
-        record = words_record(match_id, "result", before.ended + 1)
-        writes = vault.seal(match.family_id, record, {"note": body.note})
+    record, writes = _sealed(match, "result", before.ended + 1, body.note, vault)
     after = before.end(
         MediationResult(result=body.result, by=context.actor.id, at=clock.now(), record=record)
     )
     return mediations.save(context, after, events=[ended_event(after)], writes=writes)
+
+
+def _sealed(
+    match: Match, kind: str, number: int, note: str | None, vault: Vault
+) -> tuple[str | None, list[RawWrite]]:
+    """Return the record of the words about a concern or a result, and what seals them."""
+    if note is None:
+        return None, []
+    record = words_record(match.match_id, kind, number)
+    return record, vault.seal(match.family_id, record, {"note": note})

@@ -43,11 +43,12 @@ STEPS: Mapping[MediationStatus, Mapping[str, Any]] = {
 
 
 class RaisedConcern(ValueObject):
-    """One concern: what, whose, when, and the sealed words about it."""
+    """One concern: what, whose, when, in which `call` it was named, and the sealed words on it."""
 
     concern: Annotated[str, CodeOf("mediation_concern")]
     by: str
     at: datetime
+    call: str | None = None
     record: str | None = None
 
 

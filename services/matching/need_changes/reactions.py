@@ -35,13 +35,8 @@ def on_needs_changed(
     after = before.needs_changed(received.sequence, needs_of(event.needs))
     # Intake may not know of the match yet: what is new is about the one that the family has.
     ours = after != before or event.match_id == after.match_id
-    rows, events = apply_need_changes(
-        event, after, ours, received.time, guardians, matches, decisions
-    )
-    if after != before:
-        rows.append(families.row(after))
-    if rows:
-        families.store.commit(context, *rows, events=events)
+    rows, events = _apply(event, after, ours, received.time, guardians, matches, decisions)
+    families.save(context, after, *rows, events=events)
 
 
 def on_care_details_changed(
@@ -61,17 +56,13 @@ def on_care_details_changed(
         excluded=event.excluded_guardians,
         profile=profile_of(event),
     )
-    if after == before:
-        return
     rows: list[Row] = []
-    if after.match_id is not None:
-        match = matches.get(after.match_id)
-        moved = match.move(event.district_id)
-        rows = [matches.row(moved)] if moved != match else []
+    if after.match_id is not None and after.district != before.district:
+        rows = [matches.row(matches.get(after.match_id).move(event.district_id))]
     families.save(context, after, *rows)
 
 
-def apply_need_changes(
+def _apply(
     changed: NeedsChanged,
     family: Family,
     ours: bool,
@@ -99,8 +90,7 @@ def apply_need_changes(
         outside = tuple(kind for kind in lacking if kind not in match.uncovered)
         followed = follow_needs(followed, family, outside)
         if changed.by_family:
-            proposed = decisions.find(match.match_id)
-            accepted = proposed.judged.uncovered if proposed else match.uncovered
+            accepted = decisions.get(match.match_id).judged.uncovered
             wished = CareNeedsChanged(
                 **event_fields(match),
                 categories=changed.categories,
@@ -108,7 +98,7 @@ def apply_need_changes(
                 missing=tuple(kind for kind in lacking if kind not in accepted),
             )
             events.append(wished)
-    return ([matches.row(followed)] if followed != match or events else []), events
+    return [matches.row(followed)], events
 
 
 def _lacking(family: Family, guardian: Guardian) -> tuple[str, ...]:

@@ -32,13 +32,9 @@ class NextGuardians:
     ) -> NextInLine:
         """Return who may be proposed after a guardian, as of now; the standby before all.
 
-        For a family that needs no guardian any more the line is empty.
+        For a family that needs no guardian any more the line is empty: none gives what it needs.
         """
-        now = clock.now()
-        if not family.required or not family.open_needs:
-            return NextInLine(prepared_at=now)
         found = self.guardians.get_many(InReach(family, self.reaches).helpful)
-        decision = self.decisions.find(match_id)
-        standby = decision.standby_id if decision else None
+        standby = self.decisions.get(match_id).standby_id
         ranking = pairing_of(family, bond).rank(found)
-        return NextInLine.of(ranking.candidates, guardian_id, standby, now)
+        return NextInLine.of(ranking.candidates, guardian_id, standby, clock.now())

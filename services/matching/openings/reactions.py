@@ -67,8 +67,8 @@ def on_guardian_can_more(
 ) -> None:
     """Name the waiting families that a guardian suits, when there are some that it did not suit."""
     event = received.event
-    guardian = guardians.find(event.guardian_id)
-    if guardian is None or guardian.region is None or guardian.status not in AT_WORK:
+    guardian = guardians.get(event.guardian_id)
+    if guardian.region is None or guardian.status not in AT_WORK:
         return
     suited, more_waiting = suited_families.of(guardian, guardian.region)
     known = openings.of_guardian(guardian.guardian_id)

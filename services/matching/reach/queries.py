@@ -22,9 +22,9 @@ def list_guardians(
 ) -> Page[GuardianView]:
     """List the register of a region, by kind of help, district and status."""
     asked = Partition.of_region(caller, query.region)
-    partition = POLICY.require_list(caller, "list", "Guardian", asked)
+    partition, region = POLICY.require_list(caller, "list", "Guardian", asked), asked.region or ""
     if query.district_id is not None:
-        regions.check_district(asked.region or "", query.district_id, "district_id")
+        regions.check_district(region, query.district_id, "district_id")
     shown = shown_to(caller)
     if query.category is None and query.district_id is None:
         return guardians.page(
@@ -35,8 +35,7 @@ def list_guardians(
             query=query,
             prefix=of_status(query.status) if query.status else GUARDIAN,
         )
-    assert asked.region is not None
-    part = RegisterPart(asked.region, query.district_id, query.category, query.status)
+    part = RegisterPart(region, query.district_id, query.category, query.status)
     found = reaches.registered(part, caller=caller, query=query)
     names = [each.guardian_id for each in found.items]
     read = {each.guardian_id: each for each in guardians.get_many(names)}

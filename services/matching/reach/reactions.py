@@ -1,5 +1,7 @@
 """Keeps the lists of who helps where: after each change of a guardian, in steps of a few rows."""
 
+from typing import get_args
+
 from services.matching.guardians.repository import Guardians
 from services.matching.reach.domain import Listing, entries_of
 from services.matching.reach.queries import ground_of
@@ -47,29 +49,16 @@ def keep_listing(
     guardian_id: str, context: CommandContext, guardians: Guardians, listings: Listings
 ) -> None:
     """Write the next rows of a guardian's listing; its row is due again while more are left."""
-    guardian = guardians.find(guardian_id)
-    if guardian is None:
-        return
-    ground = ground_of(guardian.home_region)
     before = listings.find(guardian_id) or Listing(guardian_id=guardian_id)
+    guardian = guardians.get(guardian_id)
+    ground = ground_of(guardian.home_region)
     after, added, removed = before.follow(entries_of(guardian, ground), ROWS_OF_STEP)
-    if after == before:
-        return
     writes = [add_entry(each, guardian_id) for each in added]
     writes += [remove_entry(each, guardian_id) for each in removed]
+    # Read before the guardian and saved even unchanged: who still writes by an older guardian has
+    # to look again.
     listings.save(context, after, writes=writes)
 
 
-REACTIONS = {
-    GuardianAssigned: on_guardian_moved,
-    GuardianReady: on_guardian_moved,
-    GuardianRejected: on_guardian_moved,
-    GuardianSuspended: on_guardian_moved,
-    GuardianWithdrawn: on_guardian_moved,
-    PossibilitiesChanged: on_guardian_moved,
-    ClarificationRequested: on_guardian_moved,
-    ClarificationClosed: on_guardian_moved,
-    CareStarted: on_guardian_moved,
-    CareEnded: on_guardian_moved,
-}
+REACTIONS = dict.fromkeys(get_args(Moved), on_guardian_moved)
 DEADLINES = {"LISTING": keep_listing}

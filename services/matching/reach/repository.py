@@ -108,7 +108,7 @@ class Reaches(Repository[Found]):
         districts = [ANY] if place.district is None else [place.district, EVERYWHERE]
         lists = (self._after(place, district, after, query.limit + 1) for district in districts)
         merged = merge(*lists, key=_in_register)
-        found = [next(same) for _, same in groupby(merged, key=_in_register)]
+        found = [each for each, _ in groupby(merged)]
         page, more = found[: query.limit], len(found) > query.limit
         last = cursors.seal({AFTER: _in_register(page[-1])}, caller.id, scope) if more else None
         return Page[Found](items=page, next_cursor=last)

@@ -21,8 +21,8 @@ def on_guardian_renamed(
     renamings: Renamings,
 ) -> None:
     """Have the open matches of a guardian follow; each holds one of its places."""
-    guardian = guardians.find(received.event.guardian_id)
-    if guardian is None or not guardian.places:
+    guardian = guardians.get(received.event.guardian_id)
+    if not guardian.places:
         return
     known = renamings.find(guardian.guardian_id) or Renaming(guardian_id=guardian.guardian_id)
     renamings.save(context, known.begin(place.match_id for place in guardian.places))
@@ -37,8 +37,6 @@ def rename_matches(
 ) -> None:
     """Give some matches the title that the guardian has now; families that have met it hear so."""
     renaming, guardian = renamings.get(guardian_id), guardians.get(guardian_id)
-    if not renaming.left:
-        return
     gone_on, next_ones = renaming.go_on(MATCHES_OF_STEP)
     found = [each for each in matches.get_many(next_ones) if each.is_open]
     rows = [matches.row(each.retitle(guardian.title)) for each in found]

@@ -3,7 +3,6 @@
 from services.matching.matches.policy import load_authorised
 from services.matching.matches.repository import Matches, match_key
 from services.matching.matches.values import MatchId
-from services.matching.reports.domain import Report
 from services.matching.reports.repository import REPORT, Reports
 from services.matching.reports.vault_records import FIELDS, record_name
 from services.matching.reports.views import ReportView, report_view
@@ -26,7 +25,7 @@ def list_reports(
     found = reports.page(
         "by_ref",
         match_key(match_id),
-        _itself,
+        lambda report: report,
         caller=caller,
         query=query,
         prefix=REPORT,
@@ -36,7 +35,3 @@ def list_reports(
     opened = vault.open_many(wanted, caller, "guardian_reports")
     shown = [report_view(*pair) for pair in zip(found.items, opened, strict=True)]
     return Page[ReportView](items=shown, next_cursor=found.next_cursor)
-
-
-def _itself(report: Report) -> Report:
-    return report

@@ -7,6 +7,7 @@ from services.matching.families.repository import Families
 from services.matching.guardians.repository import Guardians
 from services.matching.matches.events import cancelled_event, caught_up
 from services.matching.matches.repository import Matches
+from services.matching.matches.use_cases import free_both
 from services.matching.matches.values import Party, TerminationReason
 from services.matching.termination.events import notified_event
 from shared import clock
@@ -66,8 +67,7 @@ def note_forgotten_family(
     bond = Bonds(matches.store).of_family(event.family_id, event.region)
     own = (each.match_id for each in bond.matches if each.family_id == event.family_id)
     rows = [matches.row(each.forget_family()) for each in matches.get_many(own)]
-    if rows:
-        matches.store.commit(context, *rows)
+    matches.store.commit(context, *rows)
 
 
 def _release_family(
@@ -84,35 +84,39 @@ def _release_family(
     after = before.requirement_lifted(received.sequence, closed=closed)
     if after is before:
         return
-    freed, rows, events = _end_match(after, event.reason, guardians, matches, closed=closed)
-    families.save(context, freed, *rows, events=events)
+    rows, events = _end_match(after, event.reason, families, guardians, matches, closed=closed)
+    families.store.commit(context, *rows, events=events)
 
 
 def _end_match(
-    family: Family, reason: str, guardians: Guardians, matches: Matches, *, closed: bool
-) -> tuple[Family, list[Row], list[Event]]:
+    family: Family,
+    reason: str,
+    families: Families,
+    guardians: Guardians,
+    matches: Matches,
+    *,
+    closed: bool,
+) -> tuple[list[Row], list[Event]]:
     """Cancel a match before care; give the family's notice in care when its case is closed.
 
     Care that has begun is ended by the headquarters only.
     """
+    known = families.row(family)
     if family.match_id is None:
-        return family, [], []
+        return [known], []
     now = clock.now()
     match, breaches = caught_up(matches.get(family.match_id), now)
-    if not match.is_open or (match.in_care and not closed):
-        return family, [], []
+    if match.in_care and not closed:
+        return [known], []
     if not match.in_care:
         cancelled = match.cancel("system", reason, now)
-        guardian = guardians.get(match.guardian_id).release_place(match.match_id, now)
-        bonds = Bonds(matches.store)
-        bond = bonds.of_family(match.family_id, match.region)
-        freed = bonds.row(bond.release(match.match_id, match.family_id))
-        rows = [matches.row(cancelled), guardians.row(guardian), freed]
-        return family.release(match.match_id), rows, [*breaches, cancelled_event(cancelled)]
+        freed = free_both(cancelled, family, guardians).rows(families, guardians)
+        return [*freed, matches.row(cancelled)], [*breaches, cancelled_event(cancelled)]
     if any(notice.by is Party.FAMILY for notice in match.notices):
-        return family, [], []
+        # Saved as it is: who takes this notice back at the same moment sees the case closed.
+        return [known, matches.row(match)], breaches
     ending = match.notify_termination(Party.FAMILY, _as_termination(reason), now)
-    return family, [matches.row(ending)], [*breaches, notified_event(ending, Party.FAMILY)]
+    return [known, matches.row(ending)], [*breaches, notified_event(ending, Party.FAMILY)]
 
 
 def _as_termination(reason: str) -> TerminationReason:

@@ -98,14 +98,14 @@ def end_care(
     ended, writes = seal_note(
         caught.end(ending, zone), f"conflict#{match_id}", body.conflict_note, vault
     )
+    conflict = body.reason is TerminationReason.CONFLICT
+    freed = free_both(ended, family, guardians, exclude=conflict)
     event = CareEnded(
         **event_fields(match),
         reason=body.reason.value,
         open_need_categories=family.open_categories,
-        waits=family.release(match_id).waiting,
+        waits=freed.family.waiting,
     )
-    conflict = body.reason is TerminationReason.CONFLICT
-    freed = free_both(ended, families, guardians, exclude=conflict)
     rows = freed.rows(families, guardians)
     return matches.save(context, ended, *rows, events=[*breaches, event], writes=writes)
 

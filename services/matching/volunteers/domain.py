@@ -32,7 +32,6 @@ class Volunteer(StatefulAggregate):
     person_index: str | None = None
     status: VolunteerStatus = VolunteerStatus.APPLIED
     applied_at: datetime
-    left_at: datetime | None = None
     leaving_reason: str | None = None
     open_tasks: int = 0
 
@@ -81,16 +80,15 @@ class Volunteer(StatefulAggregate):
     def settle_task(self) -> Self:
         """Count a task as done or dropped."""
         self._require("settle_task")
-        return self._with(open_tasks=max(0, self.open_tasks - 1))
+        return self._with(open_tasks=self.open_tasks - 1)
 
-    def leave(self, reason: str, at: datetime) -> Self:
+    def leave(self, reason: str) -> Self:
         """Take no part any more; open tasks are settled first."""
         self._require("leave")
         if self.open_tasks:
             raise self._refusal("volunteer_has_tasks", tasks=self.open_tasks)
         return self._with(
             status=VolunteerStatus.LEFT,
-            left_at=at,
             leaving_reason=reason,
             account=None,
             contact_index=None,

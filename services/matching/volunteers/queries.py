@@ -26,12 +26,14 @@ def list_volunteers(
     query: VolunteerQuery, caller: Principal, volunteers: Volunteers
 ) -> Page[VolunteerView]:
     """List the volunteers of your region: all, those of a status or of a district; or yourself."""
-    if caller.role == ROLE:
-        return _own(query, caller, volunteers)
-    claimed = Partition.of_region(caller, query.region)
-    region = POLICY.require_list(caller, "list", "Volunteer", claimed)
-    index, partition, prefix = _part(query, region, claimed.region or "")
-    may = POLICY.may_take(caller, Resource("Volunteer", region, region=claimed.region), {})
+    own = caller.role == ROLE
+    if own:
+        whole_own_list(query.region, status=query.status, district_id=query.district_id)
+    claimed = Partition.of_person(caller) if own else Partition.of_region(caller, query.region)
+    key = POLICY.require_list(caller, "list", "Volunteer", claimed)
+    any_row = Resource("Volunteer", key, region=claimed.region, person=claimed.person)
+    may = POLICY.may_take(caller, any_row, {})
+    index, partition, prefix = _part(query, key, claimed.region)
     return volunteers.page(
         index,
         partition,
@@ -42,27 +44,15 @@ def list_volunteers(
     )
 
 
-def _own(query: VolunteerQuery, caller: Principal, volunteers: Volunteers) -> Page[VolunteerView]:
-    whole_own_list(query.region, status=query.status, district_id=query.district_id)
-    own = POLICY.require_list(caller, "list", "Volunteer", Partition.of_person(caller))
-    may = POLICY.may_take(caller, Resource("Volunteer", own, person=caller.acts_for), {})
-    return volunteers.page(
-        "by_owner",
-        own,
-        lambda volunteer: VolunteerView.of_volunteer(offered(volunteer, may)),
-        caller=caller,
-        query=query,
-        prefix=VOLUNTEER,
-    )
-
-
-def _part(query: VolunteerQuery, region: str, code: str) -> tuple[Index, str, str]:
+def _part(query: VolunteerQuery, key: str, region: str | None) -> tuple[Index, str, str]:
+    if region is None:
+        return "by_owner", key, VOLUNTEER
     if query.status is not None and query.district_id is not None:
         raise Invalid("one_filter_at_a_time", "district_id")
     if query.district_id is not None:
-        regions.check_district(code, query.district_id, "district_id")
-        return "by_district", district_key(region, query.district_id), ""
-    return "by_region", region, of_status(query.status) if query.status else VOLUNTEER
+        regions.check_district(region, query.district_id, "district_id")
+        return "by_district", district_key(key, query.district_id), ""
+    return "by_region", key, of_status(query.status) if query.status else VOLUNTEER
 
 
 def view_volunteer(

@@ -133,7 +133,7 @@ def leave_volunteers(
     """Leave the network; the contact is forgotten at once and for good."""
     context.reason = body.reason
     volunteer = load_authorised(volunteer_id, "leave", context.actor, volunteers)
-    left = volunteer.leave(body.reason, clock.now())
+    left = volunteer.leave(body.reason)
     event = VolunteerLeft(**event_fields(volunteer), reason=body.reason)
     gone, free = vault.erase(volunteer_id), [person_name(volunteer)]
     return volunteers.save(context, left, events=[event], writes=gone, release=free)

@@ -100,22 +100,13 @@ def test_a_link_signs_only_the_text_it_was_given_for(client: MatchingClient) -> 
     assert client.post(None, "/signatures", {"link": link}).code == "agreement_changed"
 
 
-def test_who_names_the_text_it_has_read_signs_no_other(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_names_the_text_it_has_read_signs_no_other(client: MatchingClient) -> None:
     guardian = client.ready()
     match = client.introduced(client.proposed(client.waiting(), guardian))
     path, signatures = f"/matches/{match}/agreement", f"/matches/{match}/agreement/signatures"
     client.do(HQ, path, draft("ned_1"))
-    write = client.world.dynamodb.transact_write_items
 
-    def interrupted(**request: Any) -> Any:
-        """Just before the signature is stored, there is another text."""
-        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
-        client.do(HQ_2, path, draft("ned_1"))
-        return write(**request)
-
-    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    client.just_before_the_next_commit(lambda: client.do(HQ_2, path, draft("ned_1")))
     read = client.get(rep(guardian), f"/matches/{match}")["agreement"]["agreement_id"]
     refused = client.post(rep(guardian), signatures, {"agreement_id": read})
 
@@ -186,7 +177,8 @@ def test_either_side_can_stop_between_signature_and_first_help(client: MatchingC
 
     client.do(rep(guardian), f"/matches/{match}/decline", {"reason": "no_time"})
 
-    assert client.told("MatchDeclined")[0]["by"] == "guardian"
+    (declined,) = client.told("MatchDeclined")
+    assert (declined["by"], declined["met"]) == ("guardian", True)
     assert client.get(HQ, f"/guardians/{guardian}")["free_capacity"] == 1
     assert client.waiting_cases() == [case]
 

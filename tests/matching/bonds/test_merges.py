@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.matching.bonds.domain import BoundMatch, Exclusion, FamilyBond, moved
 from shared import ids
-from shared.events.intake import FamiliesMerged, FamilyMergeUndone
+from shared.events.intake import FamiliesMerged, FamilyErased, FamilyMergeUndone
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, family_of, rep
 from tests.matching.builders import START
@@ -164,3 +164,9 @@ def test_a_paper_of_one_record_speaks_for_the_whole_family_while_they_are_one(
 
     client.hear(FamilyMergeUndone(merge_id=ids.new("mrg"), reason="mistake", **merged))
     assert [said(story) for story in stories[2:]] == [200, 422]
+    client.world.advance(client.now() + timedelta(hours=1))
+
+    client.hear(FamiliesMerged(merge_id=ids.new("mrg"), reason="same_person", **merged))
+    client.hear(FamilyErased(region="ZR", family_id=part))
+    shown = [client.get(HQ, f"/matches/{match}")["next_steps"] for match in matches]
+    assert ["raise_concern" in steps for steps in shown] == [False, True], "each for itself"

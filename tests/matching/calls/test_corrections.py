@@ -151,6 +151,21 @@ def test_a_mediation_that_rests_on_a_problem_that_no_one_named_ends(
     assert len(client.told("ConcernRaised")) == 2
 
 
+def test_a_problem_whose_call_was_at_another_moment_is_one_concern(client: MatchingClient) -> None:
+    match = in_care(client)
+    made = client.now()
+    client.world.advance(made + timedelta(hours=2))
+    called(client, match, "problem")
+
+    earlier = f"{made:%Y-%m-%dT%H:%M:%SZ}"
+    assert correct(client, match, **WRONG, result="problem", called_at=earlier).status == 200
+
+    assert len(client.told("ConcernRaised")) == 1
+    assert client.told("MediationEnded") == []
+    assert correct(client, match, **WRONG, result="fine").status == 200
+    assert [each["result"] for each in client.told("MediationEnded")] == ["not_confirmed"]
+
+
 def test_a_mediation_with_another_concern_goes_on(client: MatchingClient) -> None:
     match = in_care(client)
     called(client, match, "problem")

@@ -1,5 +1,6 @@
 """A volunteer's contact changes: by two codes under its own account, or by the coordinator."""
 
+from time import time
 from typing import Any
 
 from tests.matching.api_client import HQ, MatchingClient, person, pointer
@@ -49,6 +50,12 @@ def reached_at(client: MatchingClient, reference: str, template: str) -> str:
     return str(message_of(client, reference, template)["address"])
 
 
+def rows_of(client: MatchingClient, name: str) -> list[Any]:
+    """The rows of the service and its vault that have this name."""
+    data = client.world.rows("matching-data")
+    return [row for row in data if name in (row["pk"]["S"], row["sk"]["S"])]
+
+
 def test_a_volunteer_changes_its_contact_by_a_code_to_the_old_and_one_to_the_new(
     client: MatchingClient,
 ) -> None:
@@ -81,8 +88,14 @@ def test_a_volunteer_changes_its_contact_by_a_code_to_the_old_and_one_to_the_new
     news = told["contact_change_id"]
     assert reached_at(client, news, "volunteer_contact_changed_volunteer") == BEFORE
     assert client.post(VOLUNTEER, path, right).code == "sign_in_over"
+    client.do(VC, f"/volunteers/{volunteer}/contact", moved(BEFORE, evidence="paper"))
+    assert client.post(VOLUNTEER, path, right).code == "sign_in_over", "a code counts once"
     log = str(client.world.bus.log)
     assert not any(each in log for each in (BEFORE, AFTER, "Олег"))
+    for kept in (f"CONTACT_CHANGE#{news}", f"{news}#new", f"{news}#former"):
+        found = rows_of(client, kept)
+        a_day = [int(row["expires_at"]["N"]) - time() for row in found]
+        assert [round(each / 3600) for each in a_day] == [24], kept
 
 
 def test_codes_of_a_contact_that_was_replaced_meanwhile_change_nothing(
@@ -93,7 +106,9 @@ def test_codes_of_a_contact_that_was_replaced_meanwhile_change_nothing(
     right = proof(client)
     client.do(VC, f"/volunteers/{volunteer}/contact", moved("+79210000088", evidence="paper"))
 
-    assert client.post(VOLUNTEER, path, right).code == "sign_in_over"
+    answer = client.post(VOLUNTEER, path, right)
+    assert answer.code == "sign_in_over"
+    assert [each["action"] for each in answer.json["next_steps"]] == ["request_code"]
     late = message_of(client, codes(client)["old_contact"], "sign_in_requested_volunteer")
     assert late["refused"] == "unknown_contact"
     assert client.get(VC, f"/volunteers/{volunteer}/contact")["phone"] == "+79210000088"
@@ -109,7 +124,7 @@ def test_the_coordinator_replaces_a_contact_with_evidence(client: MatchingClient
     for other, status in ((VC_Y, 404), (HQ, 404), (VOLUNTEER, 404)):
         assert client.post(other, path, proved).status == status
     assert client.post(VC, path, proved, if_match="7").status == 412
-    client.do(VC, path, proved)
+    client.do(VC, path, proved, if_match="1")
     client.do(VC, path, {"contact": MAIL, "consent_processing": True, "evidence": "paper"})
 
     assert client.get(VC, path) == {"volunteer_id": volunteer, "phone": None} | MAIL

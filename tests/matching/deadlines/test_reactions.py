@@ -94,6 +94,7 @@ def test_who_acts_before_the_sweep_hides_no_breach(client: MatchingClient) -> No
 
     said = introduction(client.moment()) | {"late_reason": "illness"}
     client.do(HQ, f"/matches/{met}/introduction", said)
+    assert client.get(HQ, f"/matches/{met}")["delay"]["reason"] == "illness"
     client.do(rep(guardian), f"/matches/{declined}/decline", {"reason": "too_far"})
     client.do(HQ, f"/matches/{cancelled}/cancellation", {"reason": "mistake"})
     client.closed(cases[-1])
@@ -129,18 +130,19 @@ def test_the_line_of_a_broken_promise_names_the_match(
 def test_a_call_that_was_missed_stays_missed_when_the_care_ends_before_the_sweep(
     client: MatchingClient,
 ) -> None:
-    guardian = client.ready()
-    ended, ending = (client.active(client.waiting(), guardian) for _ in range(2))
+    guardian, cases = client.ready(capacity_families=3), [client.waiting() for _ in range(3)]
+    ended, ending, closed = (client.active(case, guardian) for case in cases)
     client.world.set_time(client.now() + timedelta(days=20))
 
     client.do(HQ, f"/matches/{ended}/ending", {"reason": TIRED.value})
     client.do(rep(guardian), f"/matches/{ending}/notices", {"reason": TIRED.value})
+    client.closed(cases[-1])
 
-    for match, after in ((ended, "cancelled"), (ending, "planned")):
+    for match, after in ((ended, "cancelled"), (ending, "planned"), (closed, "planned")):
         calls = client.get(HQ, f"/matches/{match}")["follow_ups"]
         assert [call["status"] for call in calls] == ["missed", after]
     missed = [(each["match_id"], each["kind"]) for each in client.told("FollowUpMissed")]
-    assert sorted(missed) == sorted([(ended, "two_weeks"), (ending, "two_weeks")])
+    assert sorted(missed) == sorted((each, "two_weeks") for each in (ended, ending, closed))
     assert client.told("FollowUpDue") == []
 
 

@@ -51,6 +51,8 @@ def test_a_match_goes_on_from_a_meeting_that_was_in_time(client: MatchingClient)
     assert (former["status"], former["continued_by"]) == ("cancelled", goes_on)
     assert (view["proposed_at"], view["introduction"]["in_time"]) == (former["proposed_at"], True)
     assert view["introduction"]["evidence"] == "paper"
+    closed = ("over_by", "over_reason", "over_at", "next_in_line", "needs_met_at")
+    assert [view[name] for name in closed] == [None] * 5
     assert in_time(client) == (1, 1)
     assert client.waiting_cases() == []
     (held,) = client.told("IntroductionHeld")
@@ -80,6 +82,7 @@ def test_a_match_that_goes_on_has_the_needs_of_today(client: MatchingClient) -> 
     goes_on = client.do(HQ, PATH.format(match), met)["id"]
 
     assert client.get(HQ, "/work")["items"][0]["work"] != "settle_without_needs"
+    assert client.get(HQ, f"/matches/{goes_on}")["settled_needs"] == []
     refused = client.post(HQ, f"/matches/{goes_on}/cancellation", {"reason": "needs_met"})
     assert (refused.status, refused.code) == (409, "needs_still_open")
 

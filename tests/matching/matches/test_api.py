@@ -49,6 +49,8 @@ def test_a_partial_match_needs_a_reason_and_the_true_list(client: MatchingClient
     view = client.get(HQ, f"/matches/{match}")
     assert (view["uncovered"], view["override_reason"]) == (["repair_work"], "urgent")
     assert client.told("MatchProposed")[0]["uncovered"] == ["repair_work"]
+    audit = client.world.rows("matching-audit")
+    assert [row["reason"]["S"] for row in audit if "reason" in row][:1] == ["urgent"]
 
 
 def test_a_family_and_a_last_place_are_given_once(client: MatchingClient) -> None:
@@ -65,21 +67,13 @@ def test_a_family_and_a_last_place_are_given_once(client: MatchingClient) -> Non
 
 
 @pytest.mark.requirement("S4-54", "X-04")
-def test_two_coordinators_at_once_share_no_last_place(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_coordinators_at_once_share_no_last_place(client: MatchingClient) -> None:
     guardian = client.ready(capacity_families=1)
     first, second = client.waiting(), client.waiting()
     rival: list[Answer] = []
-    write = client.world.dynamodb.transact_write_items
+    other = {"case_id": second, "guardian_id": guardian}
 
-    def interrupted(**request: Any) -> Any:
-        """Just before the first proposal is stored, the second one is."""
-        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
-        rival.append(client.post(HQ_2, "/matches", {"case_id": second, "guardian_id": guardian}))
-        return write(**request)
-
-    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    client.just_before_the_next_commit(lambda: rival.append(client.post(HQ_2, "/matches", other)))
     answer = client.post(HQ, "/matches", {"case_id": first, "guardian_id": guardian})
 
     assert [rival[0].status, answer.status] == [201, 409]

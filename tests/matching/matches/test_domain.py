@@ -217,6 +217,7 @@ def test_a_new_draft_asks_for_both_signatures_anew() -> None:
 
     assert half.agreement is not None
     assert half.agreement.signed_guardian_at is None
+    assert half.signed_by == (), "who signed the text of before may sign for the other side"
 
 
 def test_no_version_of_an_agreement_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,6 +227,8 @@ def test_no_version_of_an_agreement_is_lost(monkeypatch: pytest.MonkeyPatch) -> 
         care = sign(sign(builders.drafted(care, DAY), Party.FAMILY), Party.GUARDIAN)
 
     assert [each.number for each in care.former_agreements] == [1, 2]
+    half = sign(builders.drafted(builders.active(PROPOSED, HELPED), DAY), Party.FAMILY)
+    assert builders.drafted(half, DAY).signed_by == ()
     with pytest.raises(IllegalStep, match="agreement_versions_full"):
         builders.drafted(care, DAY)
 

@@ -100,7 +100,10 @@ def test_what_a_guardian_has_said_it_may_keep_when_the_code_is_retired(
     client: MatchingClient, tmp_path: Path
 ) -> None:
     guardian, other = client.ready(preferences=["elderly"]), client.ready()
-    members = [registered(client), registered(client, 2, kind="activist")]
+    members = [
+        registered(client),
+        registered(client, 2, kind="activist", skills=["driving", "legal"]),
+    ]
     (tmp_path / "test").mkdir()
     retired = (
         '[guardian_preference]\nretire = ["elderly"]\n[volunteer_skill]\nretire = ["legal"]\n'
@@ -121,10 +124,16 @@ def test_what_a_guardian_has_said_it_may_keep_when_the_code_is_retired(
         paths = [f"/volunteers/{each}/correction" for each in members]
         corrected = [client.post(VC, path, activist).status for path in paths]
         skilled = client.post(VC, "/volunteers", wish(skills=["legal"]))
+        can = {"district_id": "D01", "skills": ["driving", "legal"], "availability": []}
+        learnt, kept = (
+            client.api(VC).put(f"/volunteers/{each}/availability", can, if_match=version)
+            for each, version in zip(members, (1, 2), strict=True)
+        )
     assert (error["pointer"], error["code"]) == ("/preferences/0", "unknown_code")
     assert new.json["errors"][0]["pointer"] == "/preferences/0"
     assert corrected == [422, 200]
     assert skilled.json["errors"][0]["pointer"] == "/skills/0"
+    assert (learnt.json["errors"][0]["pointer"], kept.status) == ("/skills/1", 200)
 
 
 def test_why_a_proposal_came_to_no_care_is_told_to_no_other_side(client: MatchingClient) -> None:

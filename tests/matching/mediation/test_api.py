@@ -40,7 +40,9 @@ def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
 
     (raised,) = client.told("ConcernRaised")
     assert (raised["concern"], raised["by"]) == ("low_score", "family")
+    assert raised["programme"] == "service_member_care"
     since = client.get(HQ, path)
+    assert since["next_steps"] == ["raise_concern", "end_mediation"]
     assert client.get(HQ, f"/mediations/{raised['mediation_id']}") == since
     assert client.api(HQ_Y).get(f"/mediations/{raised['mediation_id']}").status == 404
     client.world.advance(client.now() + timedelta(hours=3))
@@ -66,14 +68,17 @@ def test_a_low_score_in_care_opens_one_mediation_with_a_result_of_the_list(
     assert words == [WORDS, "Помирились"]
     low_score(client, match, case, guardian, "guardian_feedback")
     assert client.get(HQ, path)["concerns"][-1]["by"] == "guardian"
+    client.do(HQ, f"{path}/result", {"result": "agreed"})
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    assert [each["result"] for each in client.told("MediationEnded")][1:] == ["agreed", "agreed"]
 
 
 def test_a_problem_in_a_call_is_a_concern_and_a_good_call_is_none(client: MatchingClient) -> None:
     match = client.active(client.waiting(), client.ready())
     client.world.advance(client.now() + timedelta(days=14, hours=12))
-    client.do(HQ, f"/matches/{match}/calls", {"kind": "two_weeks", "result": "problem"})
+    client.do(HQ, f"/matches/{match}/calls", {"kind": "two_weeks", "result": "fine"})
     client.world.advance(client.now() + timedelta(days=17))
-    client.do(HQ, f"/matches/{match}/calls", {"kind": "one_month", "result": "fine"})
+    client.do(HQ, f"/matches/{match}/calls", {"kind": "one_month", "result": "problem"})
 
     assert [each["concern"] for each in client.told("ConcernRaised")] == ["call_problem"]
 
@@ -120,11 +125,11 @@ def test_a_side_that_raises_many_concerns_hides_none_of_the_other_s(
     path = f"/matches/{match}/concerns"
     said = {"concern": "safety", "note": WORDS}
     assert client.as_family(case).post(path, said, key="said").status == 200
-    for _ in range(5):
-        client.do(rep(guardian), path, {"concern": "other"})
+    for number in range(5):
+        client.do(rep(guardian), path, {"concern": "other", "note": f"{number}"})
 
     shown = client.get(HQ, f"/matches/{match}/mediation")
 
     assert shown["raised"] == 6
     assert [each["by"] for each in shown["concerns"]] == ["family", *3 * ["guardian"]]
-    assert shown["concerns"][0]["note"] == WORDS
+    assert [each["note"] for each in shown["concerns"]] == [WORDS, "2", "3", "4"]

@@ -43,11 +43,20 @@ def test_the_last_twenty_concerns_of_a_side_are_kept_and_the_last_twenty_results
     assert (found.raised, found.ended) == (23, 22)
 
 
+def test_it_knows_of_a_call_while_it_is_open_for_what_was_said_there() -> None:
+    begun = Mediation.of(builders.match(START)).raise_concern(concern(START))
+    assert not begun.knows_of(None), "of what was said elsewhere each is a concern"
+    told = begun.raise_concern(concern(START)._with(call="two_weeks"))
+    assert (told.knows_of("two_weeks"), told.knows_of("one_month")) == (True, False)
+    assert not told.end(settled(START)).knows_of("two_weeks")
+
+
 def test_it_rests_on_a_concern_while_it_is_open_for_that_one_alone() -> None:
     hour = timedelta(hours=1)
     begun = Mediation.of(builders.match(START)).raise_concern(concern(START))
     assert begun.rests_on("late_help") and not begun.rests_on("another")
-    assert not begun.raise_concern(concern(START + hour)).rests_on("late_help")
+    for at in (START + hour, START - hour):  # the second one was heard of late
+        assert not begun.raise_concern(concern(at)).rests_on("late_help")
     over = begun.end(settled(START + 2 * hour))
     assert not over.rests_on("late_help")
     # What was settled before is no reason for the one that is open now.

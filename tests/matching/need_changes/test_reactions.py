@@ -1,12 +1,13 @@
 """A family changes what it needs while a guardian is there for it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.matching.families.values import FamilyNeed
 from services.matching.matches.values import Need
-from services.matching.need_changes.domain import follow_needs
+from services.matching.need_changes.domain import follow_needs, settle_needs
 from shared.events.intake import CareDetailsChanged
 from tests.matching import builders
 from tests.matching.api_client import HQ, MatchingClient, draft, needs, of_case, rep
@@ -22,6 +23,15 @@ def test_the_match_follows_the_needs_and_remembers_what_its_guardian_does_not_do
 
     assert followed.needs == (Need(need_id="ned_2", category="animal_care"),)
     assert followed.uncovered == ("animal_care", "repair_work")
+
+
+def test_since_when_nothing_is_left_to_help_with_is_known_from_the_first_time_on() -> None:
+    settled = settle_needs(builders.match(START), settled=True, at=START)
+
+    again = settle_needs(settled, settled=True, at=START + timedelta(hours=1))
+
+    assert again.needs_met_at == START
+    assert settle_needs(again, settled=False, at=START).needs_met_at is None
 
 
 def told(client: MatchingClient) -> list[tuple[Any, Any]]:
@@ -108,6 +118,7 @@ def test_a_need_that_was_met_stays_with_the_match_and_one_crossed_out_goes(
 
     view = client.get(rep(view["guardian_id"]), f"/matches/{match}")
     assert view["settled_needs"] == ["ned_2"], "one waits again; another was never its own"
+    assert [need["need_id"] for need in view["needs"]] == ["ned_1"]
 
 
 @pytest.mark.parametrize("known_as", [None, "mat_00000000000000000000000000"])
@@ -121,6 +132,21 @@ def test_a_wish_told_before_intake_knew_of_the_match_is_followed(
 
     assert told(client) == [(["repair_work"], [])]
     client.do(rep(guardian), f"/matches/{match}/agreement", draft("ned_1", "ned_2"))
+
+
+def test_a_wish_that_was_known_when_the_guardian_was_proposed_is_no_news(
+    client: MatchingClient,
+) -> None:
+    case = client.waiting("D01", "household_help")
+    before = client.proposed(case, client.ready())
+    client.do(HQ, f"/matches/{before}/cancellation", {"reason": "mistake"})
+    match = client.proposed(case, client.ready())
+
+    client.sequence = -1  # it comes after what was told later
+    client.wishes(case, before, "household_help", "animal_care", changed=("animal_care",))
+
+    assert told(client) == []
+    assert len(client.get(HQ, f"/matches/{match}")["needs"]) == 1
 
 
 def test_a_wish_about_a_match_that_is_over_changes_nothing(client: MatchingClient) -> None:
@@ -178,11 +204,18 @@ def test_a_match_is_found_where_its_family_lives_now(client: MatchingClient) -> 
     match = client.proposed(case, guardian)
     other = client.proposed(client.waiting("D01"), guardian)
 
-    for _ in range(2):
-        moved = CareDetailsChanged(**of_case(case), district_id="D02", size_band="one_or_two")
-        client.hear(moved)
+    def hear(district: str) -> None:
+        client.hear(
+            CareDetailsChanged(**of_case(case), district_id=district, size_band="one_or_two")
+        )
 
-    assert client.get(rep(guardian), f"/matches/{match}")["district_id"] == "D02"
+    hear("D02")
+    seen = client.get(rep(guardian), f"/matches/{match}")
+    assert seen["district_id"] == "D02"
+    hear("D02")
+    client.sequence = 0
+    hear("D09")
+    assert client.get(rep(guardian), f"/matches/{match}")["version"] == seen["version"]
     of_district = {
         district: [
             each["match_id"] for each in client.get(HQ, "/work", district_id=district)["items"]
@@ -191,5 +224,6 @@ def test_a_match_is_found_where_its_family_lives_now(client: MatchingClient) -> 
     }
     assert of_district == {"D01": [other], "D02": [match]}
     client.do(HQ, f"/matches/{match}/cancellation", {"reason": "mistake"})
-    client.hear(CareDetailsChanged(**of_case(case), district_id="D03", size_band="one_or_two"))
+    client.sequence = 9
+    hear("D03")
     assert client.get(HQ, f"/matches/{match}")["district_id"] == "D02", "it is over"

@@ -3,14 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from services.matching.next_candidates import values
 from tests.matching.api_client import HQ, MatchingClient, rep
 
 
 def test_after_a_day_the_next_of_the_neighbouring_districts_are_prepared(
-    client: MatchingClient,
+    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(values, "MOST", 2)
     first, far = client.ready(), client.ready(district_ids=["D05"])
     near = client.ready(district_ids=["D02"])
+    client.ready(district_ids=["D05"])
     match = client.proposed(client.waiting("D01"), first)
     assert client.get(HQ, f"/matches/{match}")["next_in_line"] is None
 

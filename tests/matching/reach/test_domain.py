@@ -40,6 +40,15 @@ def test_neighbours_reach_each_other_however_far_their_towns_are() -> None:
     assert "D12" not in GROUND.reaching("D09")
 
 
+def test_of_several_districts_a_neighbour_counts_first_then_the_shortest_way() -> None:
+    centres = {"A": (50.0, 50.0), "B": (50.0, 55.0), "C": (50.0, 50.5), "D": (50.0, 50.7)}
+    ground = Ground(centres, {"A": ("B",), "B": (), "C": (), "D": ()})
+
+    assert ground.way("A", ("C", "B")) == Way(Nearness.NEIGHBOUR, 357)
+    assert ground.way("A", ("D", "C")) == Way(Nearness.WITHIN_REACH, 36)
+    assert ground.reaching(None) == (), "of a family without a district none is near"
+
+
 @pytest.mark.parametrize("status", GuardianStatus)
 def test_a_guardian_is_listed_by_help_while_it_works_and_apart_while_it_does_not(
     status: GuardianStatus,

@@ -67,6 +67,29 @@ def test_the_lists_follow_every_change_of_a_guardian(client: MatchingClient) -> 
     assert listed(client, guardian) == set()
 
 
+def test_two_changes_at_one_moment_leave_the_lists_of_the_last(
+    client: MatchingClient,
+) -> None:
+    guardian = client.ready(district_ids=["D01"])
+    before, path = listed(client, guardian), f"/guardians/{guardian}"
+
+    def move(district: str) -> None:
+        offered = {"capabilities": application()["capabilities"], "capacity_families": 2}
+        version = int(client.api(HQ).get(path).etag.strip('"'))
+        body = offered | {"district_ids": [district]}
+        assert client.api(HQ).put(f"{path}/possibilities", body, if_match=version).status == 200
+
+    def move_back() -> None:
+        move("D01")
+        client.world.settle()
+
+    move("D02")
+    client.just_before_the_next_commit(move_back, "LISTING")
+    client.world.settle()
+
+    assert listed(client, guardian) == before
+
+
 def test_any_guardian_is_judged_when_it_is_asked_for_by_id(client: MatchingClient) -> None:
     here, other = client.ready(), client.ready(capabilities=[{"category": "food_aid"}])
     foreign = client.ready("YY", district_ids=[])

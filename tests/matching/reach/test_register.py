@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.matching.api_client import FEDERAL, HQ, HQ_Y, NAME, MatchingClient
+from tests.matching.api_client import FEDERAL, HQ, HQ_Y, NAME, MatchingClient, pointer
 
 DISTRICTS = (None, "D01", "D03", "D11")
 KINDS = (None, "food_aid", "repair_work")
@@ -18,6 +18,8 @@ def read(client: MatchingClient, limit: int, **query: Any) -> list[str]:
     seen, cursor = list[str](), dict[str, str]()
     while True:
         page = client.get(HQ, "/guardians", limit=limit, **query, **cursor)
+        of_lists = {*query} & {"category", "district_id"}
+        assert page["items"] or not (cursor and of_lists), "none is promised that has nothing"
         seen += [item["guardian_id"] for item in page["items"]]
         if page["next_cursor"] is None:
             return seen
@@ -71,6 +73,28 @@ def test_every_filter_finds_by_its_keys_what_the_whole_register_says(
         for limit in (1, 50):
             found = read(region, limit, category=kind, district_id=district, status=status)
             assert sorted(found) == sorted(wanted), (kind, district, status, limit)
+
+
+def test_who_has_changed_before_its_lists_is_in_no_part_where_it_is_no_more(
+    client: MatchingClient,
+) -> None:
+    offer = offered("food_aid", district_ids=["D01"])
+    narrowed, elsewhere, resting, moved = (client.ready(**offer) for _ in range(4))
+    for guardian, kind, district in (
+        (narrowed, "repair_work", "D01"),
+        (elsewhere, "food_aid", "D03"),
+    ):
+        body = offered(kind, district_ids=[district], capacity_families=2)
+        path = f"/guardians/{guardian}/possibilities"
+        version = client.get(HQ, f"/guardians/{guardian}")["version"]
+        assert client.api(HQ).put(path, body, if_match=version).status == 200
+    client.post(HQ, f"/guardians/{resting}/pause", {"reason": "holidays"})
+    client.post(FEDERAL, f"/guardians/{moved}/assignment", {"region": "YY"})
+
+    assert read(client, 50, category="food_aid", district_id="D01") == [resting]
+    assert read(client, 50, category="food_aid", district_id="D01", status="ready") == []
+    nowhere = client.api(HQ).get("/guardians", query={"district_id": "D99"})
+    assert pointer(nowhere) == "/district_id"
 
 
 def test_what_the_register_gives_names_nobody_and_is_the_region_s_own(

@@ -82,6 +82,10 @@ def test_open_matches_follow_and_the_families_that_have_met_it_hear_of_it(
     assert [row["guardian_title"] for row in client.get(HQ, "/work")["items"]] == [TITLE] * 7
     told = [each["match_id"] for each in client.told("MatchGuardianRenamed")]
     assert sorted(told) == sorted(met)
+    client.do(FEDERAL, f"/guardians/{guardian}/title", entry(client, title="ПАО «Мастер»"))
+    client.world.advance(client.now() + timedelta(minutes=3))
+    again = {row["guardian_title"] for row in client.get(HQ, "/work")["items"]}
+    assert again == {"ПАО «Мастер»"}, "a second time, too"
 
 
 def test_a_match_that_ends_before_its_turn_keeps_the_title_of_its_time(

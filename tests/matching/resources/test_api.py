@@ -88,6 +88,19 @@ def test_what_was_withdrawn_is_not_offered_again_when_a_promise_falls_away(
     assert client.get(CM, "/resources")["items"] == []
 
 
+def test_a_part_that_is_given_while_the_sweep_comes_is_not_told_of(client: MatchingClient) -> None:
+    path = f"/resources/{kits(client)}"
+    kept = client.do(CM, f"{path}/reservations", {"quantity": 15})["id"]
+
+    client.just_before_the_next_commit(
+        lambda: client.post(CM, f"{path}/reservations/{kept}/giving")
+    )
+    client.world.advance(client.now() + timedelta(days=8))
+
+    assert client.get(VC, path)["given"] == 15
+    assert client.told("ReservationUnsettled") == []
+
+
 def test_everybody_sees_their_own_part(client: MatchingClient) -> None:
     offered, other = kits(client), kits(client, OTHER, sector="business", category="goods_aid")
     path = f"/resources/{offered}"

@@ -217,7 +217,7 @@ def test_a_round_gives_no_family_to_the_organisation_of_who_commits_it(
 
 
 def test_a_round_and_a_hand_at_once_share_no_last_place_and_no_family(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+    client: MatchingClient,
 ) -> None:
     """Just before the round stores a pair, a colleague takes its place, or its family."""
     food, home = ({"category": kind} for kind in ("food_aid", "household_help"))
@@ -233,15 +233,12 @@ def test_a_round_and_a_hand_at_once_share_no_last_place_and_no_family(
         {"case_id": left, "guardian_id": last},
         {"case_id": at_home, "guardian_id": other},
     ]
-    write, made = client.world.dynamodb.transact_write_items, list[int]()
+    made = list[int]()
 
-    def interrupted(**request: Any) -> Any:
-        if "'MATCH#" in str(request) and by_hand:
-            monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
-            made.extend(client.post(HQ_2, "/matches", pair).status for pair in by_hand)
-        return write(**request)
-
-    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    client.just_before_the_next_commit(
+        lambda: made.extend(client.post(HQ_2, "/matches", pair).status for pair in by_hand),
+        "'MATCH#",
+    )
     after = commit(client, found)
 
     assert made == [201, 201]

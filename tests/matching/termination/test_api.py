@@ -1,12 +1,11 @@
 """The end of care through the API: notices, the decision, a closed case."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from shared.events.base import Event
-from shared.events.intake import CaseClosed, CaseReopened
+from shared.events.intake import CareRequirementLifted, CaseClosed, CaseReopened
 from tests.matching.api_client import (
     HQ,
     WORDS,
@@ -16,6 +15,7 @@ from tests.matching.api_client import (
     pointer,
     rep,
 )
+from tests.support.api import Answer
 
 REASONS = ["needs_cannot_be_met", "guardian_resources_exhausted", "conflict", "all_needs_met"]
 
@@ -35,6 +35,22 @@ def test_a_closed_case_takes_the_proposal_back(client: MatchingClient) -> None:
     client.flag(case, "D01", ("household_help",))
     assert client.waiting_cases() == [case], "it waits anew, bound to nothing"
     client.proposed(case, guardian)
+
+
+def test_a_family_that_needs_no_guardian_after_all_has_no_proposal_and_keeps_its_care(
+    client: MatchingClient,
+) -> None:
+    guardian, proposed, cared = client.ready(), client.waiting(), client.waiting()
+    match, care = client.proposed(proposed, guardian), client.active(cared, guardian)
+
+    for case in (proposed, cared):
+        client.hear(CareRequirementLifted(**of_case(case), reason="withdrawn"))
+
+    (cancelled,) = client.told("MatchCancelled")
+    assert (cancelled["match_id"], cancelled["by"]) == (match, "system")
+    assert client.told("TerminationNotified") == []
+    assert client.get(HQ, f"/matches/{care}")["status"] == "active"
+    assert client.waiting_cases() == []
 
 
 def test_a_case_that_is_open_again_before_it_is_heard_to_be_closed_has_no_proposal(
@@ -102,6 +118,8 @@ def test_a_family_whose_case_is_closed_goes_on_once_it_is_open_again(
     client.hear(CaseReopened(**of_case(case), reason="family_asked"))
     assert offered() == [True] * 4
     client.do(HQ, path, family)
+    (told,) = client.told("NoticeWithdrawn")
+    assert (told["by"], told["goes_on"]) == ("family", True)
     assert client.get(HQ, f"/matches/{match}")["status"] == "active"
 
 
@@ -144,6 +162,9 @@ def test_a_case_that_is_closed_after_the_guardian_s_notice_is_the_second_one(
 
     notices = [(each["by"], each["asked"]) for each in client.told("TerminationNotified")]
     assert notices == [("guardian", "family"), ("family", None)]
+    client.do(rep(guardian), f"/matches/{match}/notices/withdrawal", {})
+    assert client.told("NoticeWithdrawn")[0]["goes_on"] is False, "the family's stays"
+    client.do(rep(guardian), f"/matches/{match}/notices", reason)
     client.do(HQ, f"/matches/{match}/ending", reason)
 
 
@@ -173,10 +194,12 @@ def test_a_family_whose_case_is_closed_does_not_wait_after_its_care(client: Matc
     client.closed(case)
     client.at("2026-09-05 10:00")
 
-    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"})
+    ended_on = {"effective_on": "2026-09-03"}
+    client.do(HQ, f"/matches/{match}/ending", {"reason": "needs_cannot_be_met"} | ended_on)
 
     (ended,) = client.told("CareEnded")
     assert ended["waits"] is False
+    assert client.get(HQ, f"/matches/{match}")["ending"]["effective_on"] == "2026-09-03"
 
 
 @pytest.mark.requirement("X-02")
@@ -251,25 +274,19 @@ def test_what_both_sides_say_before_an_end_by_conflict_is_headquarters_own(
     client.do(HQ, f"/matches/{match}/ending", conflict)
 
 
-def test_both_sides_stop_at_once_and_both_notices_stay(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_both_sides_stop_at_once_and_both_notices_stay(client: MatchingClient) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
     path, tired = f"/matches/{match}/notices", {"reason": "guardian_resources_exhausted"}
-    write, rival = client.world.dynamodb.transact_write_items, list[int]()
+    rival: list[Answer] = []
 
-    def interrupted(**request: Any) -> Any:
-        """Just before the guardian's notice is stored, the family's is."""
-        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
-        rival.append(client.as_family(case).post(path, tired, key="family-1").status)
-        return write(**request)
-
-    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    client.just_before_the_next_commit(
+        lambda: rival.append(client.as_family(case).post(path, tired, key="family-1"))
+    )
     answer = client.post(rep(guardian), path, tired)
     client.world.settle()
 
-    assert [*rival, answer.status] == [200, 200]
+    assert [rival[0].status, answer.status] == [200, 200]
     told = client.told("TerminationNotified")
     assert [(each["by"], each["asked"]) for each in told] == [
         ("family", "guardian"),
@@ -289,7 +306,7 @@ def test_both_sides_stop_at_once_and_both_notices_stay(
 
 
 def test_a_notice_taken_back_while_headquarters_confirms_the_end_counts(
-    client: MatchingClient, monkeypatch: pytest.MonkeyPatch
+    client: MatchingClient,
 ) -> None:
     case, guardian = client.waiting(), client.ready()
     match = client.active(case, guardian)
@@ -297,21 +314,32 @@ def test_a_notice_taken_back_while_headquarters_confirms_the_end_counts(
     client.do(rep(guardian), path, tired)
     family = client.as_family(case)
     assert family.post(path, tired, key="no").status == 200
-    write = client.world.dynamodb.transact_write_items
+    goes_on: list[Answer] = []
 
-    def interrupted(**request: Any) -> Any:
-        """Just before the end is stored, the family goes on after all."""
-        monkeypatch.setattr(client.world.dynamodb, "transact_write_items", write)
-        assert family.post(f"{path}/withdrawal", {}, key="yes").status == 200
-        return write(**request)
-
-    monkeypatch.setattr(client.world.dynamodb, "transact_write_items", interrupted)
+    client.just_before_the_next_commit(
+        lambda: goes_on.append(family.post(f"{path}/withdrawal", {}, key="yes"))
+    )
     answer = client.post(HQ, f"/matches/{match}/ending", tired)
     client.world.settle()
 
+    assert goes_on[0].status == 200
     assert (answer.status, answer.code) == (409, "second_notice_awaited")
     assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
     assert client.told("CareEnded") == []
+
+
+def test_a_notice_taken_back_while_the_case_is_closed_stays(client: MatchingClient) -> None:
+    case = client.waiting()
+    match = client.active(case, client.ready())
+    path, tired = f"/matches/{match}/notices", {"reason": "needs_cannot_be_met"}
+    family = client.as_family(case)
+    assert family.post(path, tired, key="no").status == 200
+
+    client.just_before_the_next_commit(lambda: client.closed(case))
+    answer = family.post(f"{path}/withdrawal", {}, key="yes")
+
+    assert (answer.status, answer.code) == (409, "case_is_closed")
+    assert client.get(HQ, f"/matches/{match}")["status"] == "ending"
 
 
 @pytest.mark.requirement("S4-53")

@@ -18,6 +18,13 @@ def task(client: MatchingClient, volunteer: str, **changes: Any) -> str:
     return str(client.do(VC, f"/volunteers/{volunteer}/tasks", body)["id"])
 
 
+def is_erased(client: MatchingClient, task_id: str) -> bool:
+    """Whether the place of a task can be read by no one, and is not only hidden."""
+    keys = client.world.rows("matching-keys")
+    (key,) = (each for each in keys if task_id in each["pk"]["S"])
+    return "erased_at" in key
+
+
 def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingClient) -> None:
     volunteer = approved(client, account="V-1")
     offered = task(client, volunteer)
@@ -44,8 +51,10 @@ def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingCli
     client.do(VOLUNTEER, f"{path}/acceptance")
     (row,) = client.get(VOLUNTEER, "/volunteer-tasks")["items"]
     assert row["next_steps"] == ["decline_task"], "it is not done before its time"
-    assert "leave" not in client.get(VOLUNTEER, f"/volunteers/{volunteer}")["next_steps"]
+    me = client.get(VOLUNTEER, f"/volunteers/{volunteer}")
+    assert me["next_steps"] == ["change_availability"], "tasks are settled before leaving"
     assert client.get(VC, f"/volunteers/{volunteer}")["status"] == "active"
+    assert [each["task_id"] for each in client.told("VolunteerTaskAccepted")] == [offered]
     early = client.post(VOLUNTEER, f"{path}/done")
     assert (early.status, early.code) == (409, "task_not_yet")
     client.at("2026-09-05 12:00")
@@ -53,8 +62,9 @@ def test_a_task_is_taken_up_and_done_and_its_place_forgotten(client: MatchingCli
     client.do(VOLUNTEER, f"{path}/done")
 
     assert client.get(VC, path)["place"] is None
+    assert is_erased(client, offered)
     assert client.get(VC, f"/volunteers/{volunteer}")["open_tasks"] == 0
-    done = client.get(VC, "/volunteer-tasks", status="done")["items"]
+    done = client.get(VC, "/volunteer-tasks", region="ZR", status="done")["items"]
     assert [each["task_id"] for each in done] == [offered]
     assert [each["task_id"] for each in client.told("VolunteerTaskDone")] == [offered]
     assert client.post(VOLUNTEER, f"{path}/done").status == 409
@@ -71,9 +81,7 @@ def test_the_place_of_a_task_given_back_is_the_coordinators_until_its_time_has_c
     assert client.get(VOLUNTEER, path)["place"] is None
     client.at("2026-09-05 10:00")
     assert client.get(VC, path)["place"] is None
-    keys = client.world.rows("matching-keys")
-    (key,) = (each for each in keys if given_back in each["pk"]["S"])
-    assert "erased_at" in key, "it is not only hidden"
+    assert is_erased(client, given_back)
 
 
 def test_a_corrected_account_has_the_tasks_at_once_and_the_wrong_one_none(
@@ -118,6 +126,7 @@ def test_who_came_without_an_answer_has_helped(client: MatchingClient) -> None:
     client.at("2026-09-05 10:30")
 
     steps = client.get(VC, path)["next_steps"]
+    assert client.get(VC, "/volunteer-tasks")["items"][0]["next_steps"] == steps
     assert steps == ["accept_task", "report_task_done", "decline_task", "cancel_task"]
     client.do(VC, f"{path}/done")
 
@@ -125,6 +134,18 @@ def test_who_came_without_an_answer_has_helped(client: MatchingClient) -> None:
     assert client.told("VolunteerTaskAccepted") == []
     known = client.get(VC, f"/volunteers/{volunteer}")
     assert (known["status"], known["open_tasks"]) == ("active", 0)
+
+
+def test_who_answers_while_the_sweep_comes_is_not_told_of(client: MatchingClient) -> None:
+    offered = task(client, approved(client))
+
+    client.just_before_the_next_commit(
+        lambda: client.post(VC, f"/volunteer-tasks/{offered}/acceptance")
+    )
+    client.at("2026-09-05 09:00")
+
+    assert client.get(VC, f"/volunteer-tasks/{offered}")["status"] == "accepted"
+    assert client.told("VolunteerTaskUnanswered") == client.told("VolunteerTaskUnreported") == []
 
 
 def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
@@ -135,6 +156,9 @@ def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
     client.do(VC, f"/volunteer-tasks/{first}/decline", {"reason": "ill"})
     client.do(VC, f"/volunteer-tasks/{second}/cancellation", {"reason": "not_needed"})
 
+    for status, only in (("declined", first), ("cancelled", second)):
+        (row,) = client.get(VC, "/volunteer-tasks", status=status)["items"]
+        assert row["task_id"] == only
     assert client.told("VolunteerTaskDeclined")[0]["reason"] == "ill"
     assert [each["logs_in"] for each in client.told("VolunteerTaskOffered")] == [False, False]
     assert client.told("VolunteerTaskCancelled")[0]["starts_at"] == "2026-09-05T06:00:00Z"
@@ -147,6 +171,8 @@ def test_a_task_is_given_back_or_not_needed(client: MatchingClient) -> None:
     }
     for wrong in (past, past | {"starts_at": "2099-08-01T06:00:00Z"}):
         assert pointer(client.post(VC, f"/volunteers/{volunteer}/tasks", wrong)) == "/starts_at"
+    nowhere = client.post(VC, f"/volunteers/{volunteer}/tasks", past | {"district_id": "D99"})
+    assert pointer(nowhere) == "/district_id"
 
     silent = task(client, volunteer)
     client.at("2026-09-05 09:00")

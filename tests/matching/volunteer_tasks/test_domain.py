@@ -63,16 +63,24 @@ def test_a_task_is_done_from_its_time_on_by_who_answered_or_not() -> None:
             done.report_done(start)
 
 
+def test_the_place_is_kept_while_it_is_open_and_of_one_given_back_until_its_time() -> None:
+    before, start = START + timedelta(hours=47), START + timedelta(hours=48)
+    offered = task(48)
+
+    assert [offered.keeps_place(at) for at in (before, start)] == [True, True]
+    given_back, cancelled = offered.decline("ill"), offered.cancel("other")
+    assert [given_back.keeps_place(at) for at in (before, start)] == [True, False]
+    assert not cancelled.keeps_place(before)
+
+
 def test_a_task_that_is_over_is_neither_taken_up_nor_dropped() -> None:
     start = START + timedelta(hours=48)
     taken = task(48).accept()
 
     assert taken.report_done(start).status == "done"
-    for over in (
-        taken.report_done(start),
-        taken.decline("ill"),
-        taken.cancel("other"),
-    ):
+    declined, cancelled = taken.decline("ill"), taken.cancel("other")
+    assert (declined.reason, cancelled.reason) == ("ill", "other")
+    for over in (taken.report_done(start), declined, cancelled):
         for step in (
             over.accept,
             lambda over=over: over.decline("ill"),

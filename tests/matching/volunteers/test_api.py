@@ -90,8 +90,11 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     volunteer = approved(client, account="V-1")
     path = f"/volunteers/{volunteer}"
 
+    (told,) = client.told("VolunteerRegistered")
+    assert (told["volunteer_id"], told["kind"]) == (volunteer, "family_member")
     shown = client.get(VOLUNTEER, path)
     assert (shown["skills"], shown["next_steps"]) == (["driving"], ["change_availability", "leave"])
+    assert shown["availability"] == wish()["availability"]
     (listed,) = client.get(VC, "/volunteers")["items"]
     assert listed["next_steps"] == [
         "change_account", "change_availability", "correct_volunteer", "offer_task", "leave",
@@ -113,7 +116,12 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     changed = client.api(VOLUNTEER).put(f"{path}/availability", can, if_match=version)
     assert changed.status == 200
     assert client.api(VC).put(f"{path}/availability", can, if_match=version).status == 412
+    nowhere = client.api(VC).put(f"{path}/availability", can | {"district_id": "D99"}, if_match="3")
+    assert pointer(nowhere) == "/district_id"
+    registered(client, 2)
     found = client.get(VC, "/volunteers", district_id="D02")["items"]
+    nowhere = client.api(VC).get("/volunteers", query={"district_id": "D99"})
+    assert pointer(nowhere) == "/district_id"
     both = client.api(VC).get("/volunteers", query={"district_id": "D02", "status": "approved"})
     assert (pointer(both), both.json["errors"][0]["code"]) == (
         "/district_id", "one_filter_at_a_time",
@@ -134,6 +142,9 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
     assert answer["recipients"][0]["district_id"] == client.get(VC, path)["district_id"]
 
     client.do(VOLUNTEER, f"{path}/leaving", {"reason": "moved"})
+    (told,) = client.told("VolunteerLeft")
+    assert (told["volunteer_id"], told["reason"]) == (volunteer, "moved")
+    assert client.get(VC, "/volunteers", district_id="D02")["items"] == []
     assert client.api(VC).get(f"{path}/contact").status == 404
     assert client.api(VOLUNTEER).get(path).status == 404
     assert client.get(VC, path)["next_steps"] == []
@@ -146,6 +157,7 @@ def test_a_volunteer_sees_itself_alone_and_its_contact_goes_with_it(
 def test_what_is_registered_is_checked(client: MatchingClient) -> None:
     for changes, where in (
         ({"sector": "business"}, "/sector"),
+        ({"sector": "business", "large_family": False}, "/sector"),
         ({"district_id": "D99"}, "/district_id"),
         ({"skills": ["magic"]}, "/skills/0"),
         ({"skills": []}, "/skills"),
