@@ -38,6 +38,14 @@ CASE, FAMILY, REQUEST, GUARDIAN, MATCH, CARD = (
 )
 OF_CASE = {"region": "ZR", "case_id": CASE, "family_id": FAMILY}
 OF_MATCH = {**OF_CASE, "match_id": MATCH, "guardian_id": GUARDIAN}
+OF_CARD = {
+    "region": "ZR",
+    "card_id": CARD,
+    "holder_ref": "fp-1",
+    "issued_month": "2026-09",
+    "district_id": "D05",
+}
+OF_HOLDER = {**OF_CARD, "holder_id": "hol_1"}
 ASKED = {
     **OF_CASE,
     "request_id": REQUEST,

@@ -13,21 +13,13 @@ from shared.clock import parse
 from shared.events import cards, intake
 from shared.events.matching_volunteers import VolunteerTaskOffered, VolunteerTaskUnanswered
 from shared.principal import Principal
-from tests.notifications.fakes import ASKED, CARD, NotificationsHarness
+from tests.notifications.fakes import ASKED, OF_HOLDER, NotificationsHarness
 from tests.support.reference import reference_data
 from tests.support.world import at
 
 ZONES = {"YN": "Europe/Kaliningrad", "ZR": "Europe/Samara", "YY": "Asia/Vladivostok"}
 STAGE = read_stage("local")
-ENDED = cards.CardRevoked(
-    region="ZR",
-    card_id=CARD,
-    holder_ref="A1",
-    holder_id="hol_1",
-    reason="other",
-    district_id="D01",
-    issued_month="2026-09",
-)
+ENDED = cards.CardRevoked(**OF_HOLDER, reason="other")
 
 
 def of(region: str, audience: str = "family", **more: Any) -> Message:

@@ -40,6 +40,7 @@ from tests.notifications.fakes import (
     LEADER,
     MATCH,
     OF_CASE,
+    OF_HOLDER,
     OF_MATCH,
     NotificationsHarness,
     rewritten,
@@ -59,15 +60,8 @@ def news(number: int, partner: str = "leaving") -> Event:
 
 
 def revoked(number: int = 0, **more: Any) -> Event:
-    said = {
-        "region": "ZR",
-        "holder_ref": "A1",
-        "holder_id": "hol_1",
-        "reason": "other",
-        "district_id": "D01",
-    }
-    said |= {"issued_month": "2026-09", "card_id": f"{CARD[:-1]}{number}"}
-    return cards.CardRevoked.model_validate(said | more)
+    of = OF_HOLDER | {"card_id": f"{CARD[:-1]}{number}"}
+    return cards.CardRevoked.model_validate(of | {"reason": "other"} | more)
 
 
 def statuses(harness: NotificationsHarness) -> list[str]:
@@ -161,15 +155,7 @@ def test_what_is_urgent_waits_for_nothing_and_takes_nothing_along(
     harness: NotificationsHarness,
 ) -> None:
     bursted(harness)
-    blocked = cards.CardBlocked(
-        region="ZR",
-        card_id=CARD,
-        holder_ref="A1",
-        holder_id="hol_1",
-        issued_month="2026-09",
-        reason="lost",
-    )
-    harness.tell(blocked)
+    harness.tell(cards.CardBlocked(**OF_HOLDER, reason="lost"))
     assert "Новости для вас" not in [one.title for one in harness.gateway.messages.values()]
     assert statuses(harness).count("queued") == 3
     assert len(to_holder(harness)) == 2
@@ -403,10 +389,7 @@ def test_a_person_gets_so_many_messages_a_day_and_the_rest_in_the_morning_as_one
     harness.world.advance(at("2026-09-14 21:59"))
     assert len(to_holder(harness)) == most
 
-    harness.tell(cards.CardBlocked(
-        region="ZR", card_id=CARD, holder_ref="A1", holder_id="hol_1",
-        issued_month="2026-09", reason="lost",
-    ))  # fmt: skip
+    harness.tell(cards.CardBlocked(**OF_HOLDER, reason="lost"))
     assert len(to_holder(harness)) == most + 1  # urgent
 
     harness.world.advance(at("2026-09-15 09:00"))

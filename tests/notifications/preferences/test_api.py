@@ -26,6 +26,7 @@ from tests.notifications.fakes import (
     HQ,
     HQ_ELSEWHERE,
     OF_CASE,
+    OF_HOLDER,
     REQUEST,
     NotificationsHarness,
 )
@@ -262,13 +263,7 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
     harness.tell(ASKS)
     guardian = harness.world.api("notifications", REP)
-    revoked = {
-        "region": "ZR",
-        "card_id": CARD,
-        "holder_ref": "A1@2",
-        "holder_id": "hol_1",
-        "issued_month": "2026-09",
-    }
+    revoked = OF_HOLDER | {"holder_ref": "fp-1@2"}
     harness.tell(cards.CardRevoked(**revoked, reason="other"))
     harness.tell(cards.CardErased(**revoked, holder_too=False))
     harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))

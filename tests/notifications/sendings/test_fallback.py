@@ -22,10 +22,10 @@ from tests.notifications.carrier_stage import START, Stage
 from tests.notifications.fakes import (
     ADDRESS,
     ASKED,
-    CARD,
     HQ,
     LEADER,
     OF_CASE,
+    OF_HOLDER,
     NotificationsHarness,
     rewritten,
 )
@@ -33,20 +33,8 @@ from tests.notifications.pacing.test_gathering import bursted
 from tests.notifications.work_items.inbox import heard
 from tests.support.world import at
 
-OF_CARD = {
-    "region": "ZR", "card_id": CARD, "holder_ref": "A1", "holder_id": "hol_1",
-    "issued_month": "2026-09",
-    "district_id": "D01",
-}  # fmt: skip
-ISSUED = cards.CardIssued(**OF_CARD)
-BLOCKED = cards.CardBlocked(
-    region="ZR",
-    card_id=CARD,
-    holder_ref="A1",
-    holder_id="hol_1",
-    issued_month="2026-09",
-    reason="lost",
-)
+ISSUED = cards.CardIssued(**OF_HOLDER)
+BLOCKED = cards.CardBlocked(**OF_HOLDER, reason="lost")
 
 
 def only(stage: Stage, *names: str) -> None:
@@ -332,17 +320,7 @@ def test_what_is_urgent_is_written_once_more_where_there_is_another_channel(stag
     assert stage.copies() == [2]
 
 
-ACTIVATED = cards.CardActivated(
-    region="ZR",
-    district_id="D01",
-    via="bot",
-    card_id=CARD,
-    holder_ref="A1",
-    holder_id="hol_1",
-    issued_month="2026-09",
-    consent_community=False,
-    is_new_order=False,
-)
+ACTIVATED = cards.CardActivated(**OF_HOLDER, via="bot")
 
 
 def test_what_a_person_has_just_done_itself_is_told_once(stage: Stage) -> None:
@@ -378,7 +356,7 @@ def test_what_does_not_hold_any_more_takes_no_other_channel(stage: Stage) -> Non
     stage.reach_by("smsc")
     stage.harness.tell(ISSUED)
     stage.let_pass(hours=1)
-    stage.harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
+    stage.harness.tell(cards.CardRevoked(**OF_HOLDER, reason="other"))
     stage.let_pass(hours=5, minutes=40)
     first = next(one for one in stage.harness.docs("MESSAGE") if "issued" in one["template"])
     assert (first["status"], first["channel"], first["doubts"]) == ("sent", "sms", [])

@@ -15,6 +15,7 @@ from shared.events import cards, intake, matching
 from shared.events.base import Event
 from tests.notifications.fakes import (
     GUARDIAN,
+    OF_CARD,
     OF_CASE,
     OF_MATCH,
     NotificationsHarness,
@@ -22,7 +23,6 @@ from tests.notifications.fakes import (
 from tests.notifications.sendings.night import (
     ISSUED,
     MONDAY,
-    OF_CARD,
     PLACEMENT_ENDS,
     TEMPLATES,
     at_night,

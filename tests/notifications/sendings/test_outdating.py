@@ -16,6 +16,7 @@ from tests.notifications.fakes import (
     ADDRESS,
     CARD,
     LEADER,
+    OF_CARD,
     OF_MATCH,
     NotificationsHarness,
     rewritten,
@@ -23,7 +24,6 @@ from tests.notifications.fakes import (
 from tests.notifications.messages.test_bounds import largest
 from tests.notifications.sendings.night import (
     ISSUED,
-    OF_CARD,
     PLACEMENT_ENDS,
     REVOKED,
     TEMPLATES,

@@ -18,11 +18,13 @@ from tests.notifications.fakes import (
     ASKED,
     CARD,
     GUARDIAN,
+    OF_CARD,
     OF_CASE,
+    OF_HOLDER,
     OF_MATCH,
     NotificationsHarness,
 )
-from tests.notifications.sendings.night import OF_CARD, to_holders
+from tests.notifications.sendings.night import to_holders
 from tests.support.world import at
 
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D01")
@@ -34,10 +36,7 @@ REQUIRED = intake.CareRequired(
     number="1",
     flagged_at=at("2026-09-14 10:50"),
 )
-
-
-def later(harness: NotificationsHarness, moment: datetime) -> None:
-    harness.world.advance(moment)
+ENDED = cards.CardRevoked(**OF_HOLDER, reason="other")
 
 
 def test_a_request_is_acknowledged_at_once_and_lands_in_the_inbox_of_headquarters(
@@ -75,7 +74,7 @@ def test_a_gateway_that_took_the_message_and_fell_silent_is_asked_not_told_again
     harness.tell(REQUIRED)
     assert harness.docs("MESSAGE")[0]["status"] == "unknown"
 
-    later(harness, at("2026-09-14 10:10"))
+    harness.world.advance(at("2026-09-14 10:10"))
 
     assert {one["status"] for one in harness.docs("MESSAGE")} == {"sent"}
     assert len(harness.gateway.sends) == 2  # one for the family, one for headquarters
@@ -94,9 +93,9 @@ def test_a_doubt_is_settled_by_the_channel_of_the_try_whatever_the_person_prefer
     monkeypatch.setattr(rendering, "find_destination", found)
     monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.ASK_AT_ADDRESS)
     harness.gateway.faults = ["taken_then_silent"]
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
-    later(harness, at("2026-09-14 10:10"))
+    harness.world.advance(at("2026-09-14 10:10"))
 
     assert asked == [(), ("bot",)]
     assert harness.message()["status"] == "sent"
@@ -104,52 +103,38 @@ def test_a_doubt_is_settled_by_the_channel_of_the_try_whatever_the_person_prefer
 
 def test_a_message_that_the_gateway_never_got_is_sent_again(harness: NotificationsHarness) -> None:
     harness.gateway.faults = ["silent"]
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
-    later(harness, at("2026-09-14 10:10"))
+    harness.world.advance(at("2026-09-14 10:10"))
 
     assert harness.message()["status"] == "sent"
     assert len(harness.gateway.sends) == 2
     assert len(harness.gateway.asks) == 1
 
 
-def card_event() -> cards.CardRevoked:
-    return cards.CardRevoked.model_validate(
-        {
-            "region": "ZR",
-            "card_id": CARD,
-            "holder_ref": "A1",
-            "holder_id": "hol_1",
-            "reason": "other",
-            "district_id": "D01",
-            "issued_month": "2026-09",
-        }
-    )
-
-
 def test_nothing_is_resent_while_nobody_knows(harness: NotificationsHarness) -> None:
     harness.gateway.faults = ["silent"]
     harness.gateway.deaf = True
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
     for minutes in range(1, 60):
-        later(harness, at("2026-09-14 10:00") + timedelta(minutes=minutes))
+        harness.world.advance(at("2026-09-14 10:00") + timedelta(minutes=minutes))
 
     assert harness.message()["status"] == "unknown"
     assert len(harness.gateway.sends) == 1
     assert len(harness.gateway.asks) > 5
     harness.gateway.deaf = False
-    later(harness, at("2026-09-14 11:00") + LONGEST_WAIT)
+    harness.world.advance(at("2026-09-14 11:00") + LONGEST_WAIT)
     assert harness.message()["status"] == "sent"
     assert len(harness.gateway.messages) == 1
 
 
 def test_a_gateway_that_is_down_gets_the_message_later(harness: NotificationsHarness) -> None:
     harness.gateway.faults = ["down", "down", "down"]
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
     for minutes in range(1, 8):
-        later(harness, at("2026-09-14 10:00") + timedelta(minutes=minutes))
+        harness.world.advance(at("2026-09-14 10:00") + timedelta(minutes=minutes))
 
     assert harness.message()["status"] == "sent"
     assert harness.message()["attempts"] == 4
@@ -161,11 +146,11 @@ def test_a_provider_that_has_no_room_gets_the_message_later(
 ) -> None:
     with monkeypatch.context() as full:
         full.setattr(harness.gateway, "has_room", lambda name, urgent: False)
-        harness.tell(card_event())
+        harness.tell(ENDED)
     assert (harness.message()["status"], harness.message()["attempts"]) == ("queued", 0)
     assert harness.gateway.sends == []
 
-    later(harness, at("2026-09-14 10:05"))
+    harness.world.advance(at("2026-09-14 10:05"))
     assert harness.message()["status"] == "sent"
 
 
@@ -174,10 +159,10 @@ def test_that_a_copy_was_not_taken_says_nothing_about_the_first(
 ) -> None:
     monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
     harness.gateway.faults = ["silent", "down"]
-    harness.tell(card_event())
+    harness.tell(ENDED)
     for minutes in range(1, 10):
         if len(harness.gateway.sends) < 2:
-            later(harness, at("2026-09-14 10:00") + timedelta(minutes=minutes))
+            harness.world.advance(at("2026-09-14 10:00") + timedelta(minutes=minutes))
 
     assert (len(harness.gateway.sends), harness.message()["status"]) == (2, "unknown")
 
@@ -193,13 +178,13 @@ def test_a_copy_of_what_may_have_arrived_wakes_nobody_at_night(
     monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
     harness.world.set_time(at("2026-09-14 21:59"))
     harness.gateway.faults = ["taken_then_silent"]
-    harness.tell(cards.CardBlocked(**OF_CARD, reason="lost") if urgent else card_event())
+    harness.tell(cards.CardBlocked(**OF_CARD, reason="lost") if urgent else ENDED)
     for minutes in (0, 1, 3, 60, 10 * 60):
-        later(harness, at("2026-09-14 22:00") + timedelta(minutes=minutes))
+        harness.world.advance(at("2026-09-14 22:00") + timedelta(minutes=minutes))
     (message,) = to_holders(harness)
     assert harness.gateway.sends.count(message["message_id"]) == tries
 
-    later(harness, at("2026-09-15 09:00"))
+    harness.world.advance(at("2026-09-15 09:00"))
     assert harness.row_of(message["message_id"])["channel"] == way
 
 
@@ -213,11 +198,11 @@ def test_a_worker_that_dies_after_the_claim_loses_nothing_and_repeats_nothing(
         raise RuntimeError("the container is gone")
 
     monkeypatch.setattr(harness.gateway, "send", dies_after)
-    harness.tell(card_event())
+    harness.tell(ENDED)
     assert harness.message()["status"] == "claimed"
     monkeypatch.setattr(harness.gateway, "send", whole)
 
-    later(harness, at("2026-09-14 10:02"))
+    harness.world.advance(at("2026-09-14 10:02"))
 
     assert harness.message()["status"] == "sent"
     assert len(harness.gateway.sends) == 1
@@ -227,12 +212,12 @@ def test_when_the_owner_of_a_contact_is_down_the_message_waits(
     harness: NotificationsHarness,
 ) -> None:
     harness.owners.down = {"cards"}
-    harness.tell(card_event())
+    harness.tell(ENDED)
     assert harness.message()["status"] == "queued"
     assert harness.gateway.sends == []
 
     harness.owners.down = set()
-    later(harness, at("2026-09-14 10:05"))
+    harness.world.advance(at("2026-09-14 10:05"))
 
     assert harness.message()["status"] == "sent"
     assert len(harness.gateway.sends) == 1
@@ -241,7 +226,7 @@ def test_when_the_owner_of_a_contact_is_down_the_message_waits(
 def test_a_channel_that_refuses_is_left_for_the_next_one(harness: NotificationsHarness) -> None:
     harness.gateway.faults = ["refuse:blocked_by_user"]
 
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
     message = harness.message()
     assert message["refused_channels"] == ["bot"]
@@ -254,7 +239,7 @@ def test_a_holder_whom_nothing_reaches_becomes_a_task_for_the_leader(
 ) -> None:
     harness.gateway.faults = ["refuse:blocked_by_user", "refuse:no_such_number"]
 
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
     (task,) = harness.docs("WORK_ITEM")
     assert (task["role"], task["template"]) == ("community_leader", "message_failed_leader")
@@ -287,7 +272,7 @@ def test_another_worker_in_the_middle_of_a_sending_sends_nothing(
         return report
 
     monkeypatch.setattr(harness.gateway, "send", while_sending)
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
     assert harness.message()["status"] == "sent"
     assert len(harness.gateway.sends) == 1
@@ -305,7 +290,7 @@ def test_of_two_workers_that_took_the_same_message_one_sends(
         return answer
 
     monkeypatch.setattr(harness.owners, "invoke", while_asking)
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
     assert harness.message()["status"] == "sent"
     assert len(harness.gateway.sends) == 1
@@ -341,7 +326,7 @@ def test_who_does_not_want_or_cannot_get_messages_gets_none_and_nobody_is_alarme
 ) -> None:
     harness.owners.refusals = {CARD: code}
 
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
     assert (harness.message()["status"], harness.message()["reason"]) == ("withheld", code)
     assert harness.gateway.sends == []
@@ -358,9 +343,9 @@ def test_at_night_only_what_is_urgent_is_told_and_work_is_in_the_inbox_at_once(
     harness.tell(matching.IntroductionOverdue(**OF_MATCH, due_at=at("2026-09-14 23:00")))
     assert [one.template for one in harness.gateway.to("hq")] == ["introduction_overdue_hq"]
 
-    later(harness, at("2026-09-15 08:59"))
+    harness.world.advance(at("2026-09-15 08:59"))
     assert harness.gateway.to("family") == []
-    later(harness, at("2026-09-15 09:00"))
+    harness.world.advance(at("2026-09-15 09:00"))
 
     assert len(harness.gateway.to("family")) == 1
     assert len(harness.gateway.to("hq")) == 2
@@ -371,11 +356,11 @@ def test_a_message_that_was_held_up_into_the_night_waits_for_the_morning(
 ) -> None:
     harness.world.set_time(at("2026-09-14 21:59"))
     harness.gateway.faults = ["down"]
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
-    later(harness, at("2026-09-14 22:30"))
+    harness.world.advance(at("2026-09-14 22:30"))
     assert harness.gateway.messages == {}
-    later(harness, at("2026-09-15 09:00"))
+    harness.world.advance(at("2026-09-15 09:00"))
 
     assert len(harness.gateway.messages) == 1
 
@@ -418,7 +403,7 @@ def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(
     assert harness.gateway.to("family") == []
 
     harness.world.environment = {"API_URL": "https://ryadom.test"}
-    later(harness, at("2026-09-14 10:05"))
+    harness.world.advance(at("2026-09-14 10:05"))
 
     assert "https://ryadom.test/notifications/v1/forms/" in harness.gateway.to("family")[0].text
 
@@ -428,7 +413,7 @@ def test_a_failed_message_raises_the_metric(
 ) -> None:
     harness.owners.refusals = {CARD: "not_found"}
 
-    harness.tell(card_event())
+    harness.tell(ENDED)
 
     assert '"message_failed":[1.0]' in capsys.readouterr().out
 
@@ -459,12 +444,12 @@ def test_under_any_faults_a_message_is_carried_exactly_once(
     dice = random.Random(seed)
     kinds = ["", "taken_then_silent", "silent", "down"]
     harness.gateway.faults = [dice.choice(kinds) for _ in range(6)]
-    bodies = [harness.body(card_event()), harness.body(RECEIVED), harness.body(REQUIRED)]
+    bodies = [harness.body(ENDED), harness.body(RECEIVED), harness.body(REQUIRED)]
 
     harness.world.shuffle = dice
     harness.deliver(*bodies * 3)
     for minutes in itertools.count(1):
-        later(harness, at("2026-09-14 10:00") + timedelta(minutes=minutes))
+        harness.world.advance(at("2026-09-14 10:00") + timedelta(minutes=minutes))
         if {one["status"] for one in harness.docs("MESSAGE")} == {"sent"}:
             break
         assert minutes < 90
@@ -495,7 +480,7 @@ def test_a_code_goes_out_at_once_and_a_late_one_not_at_all(harness: Notification
     harness.gateway.faults = ["down"] * 50
     harness.tell(code_event())
     harness.gateway.faults = []
-    later(harness, at("2026-09-14 10:10"))
+    harness.world.advance(at("2026-09-14 10:10"))
 
     message = harness.message()
     assert (message["status"], message["reason"]) == ("withheld", "expired")
@@ -509,7 +494,7 @@ def test_no_copy_is_sent_of_a_code_that_is_good_no_more(
     monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.REPEAT)
     harness.gateway.faults = ["silent"]
     harness.tell(code_event())
-    later(harness, at("2026-09-14 10:10"))
+    harness.world.advance(at("2026-09-14 10:10"))
 
     message = harness.message()
     assert (message["status"], message["reason"]) == ("withheld", "expired")

@@ -8,7 +8,6 @@ from shared.events.base import Event
 from shared.events.notifications import MessageFailed
 from tests.notifications.fakes import (
     ASKED,
-    CARD,
     CASE,
     OF_CASE,
     OF_MATCH,
@@ -17,10 +16,6 @@ from tests.notifications.fakes import (
 from tests.support.api import Api
 from tests.support.world import at
 
-OF_CARD = {
-    "region": "ZR", "card_id": CARD, "holder_ref": "fp-1", "issued_month": "2026-09",
-    "district_id": "D05",
-}  # fmt: skip
 LOST_IN_A_CALL = {"reason": "lost_with_phone", "unreachable": True, "by_hotline": True}
 DUE = date(2026, 9, 14)
 WAITS = at("2026-09-14 09:40")
