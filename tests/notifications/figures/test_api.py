@@ -30,7 +30,6 @@ from shared.events import intake, matching
 from shared.principal import system
 from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
-    ASKED,
     CASE,
     FEDERAL,
     HQ,
@@ -42,9 +41,9 @@ from tests.notifications.fakes import (
     REQUEST,
     NotificationsHarness,
 )
+from tests.notifications.news import RECEIVED
 from tests.support.world import at
 
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 LIFTED = intake.CareRequirementLifted(**OF_CASE, reason="other")
 DUE = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
 NONE = {"sent": 0, "delivered": 0, "read": 0, "failed": 0, "withheld": 0, "unreachable": 0}

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from shared.events import cards, intake
 from tests.notifications.fakes import (
-    ASKED,
     CARD,
     CASE,
     FAMILY,
@@ -21,11 +20,11 @@ from tests.notifications.fakes import (
     REQUEST,
     NotificationsHarness,
 )
+from tests.notifications.news import RECEIVED
 from tests.support.api import Api
 from tests.support.world import at
 
 ENDED = {**OF_HOLDER, "reason": "other"}
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 
 
 def test_the_status_of_messages_is_shown_without_their_words(

@@ -10,16 +10,15 @@ from infra.regions import read_stage
 from services.notifications.messages.domain import Message
 from services.notifications.pacing.daytime import daytime_of
 from shared.clock import parse
-from shared.events import cards, intake
 from shared.events.matching_volunteers import VolunteerTaskOffered, VolunteerTaskUnanswered
 from shared.principal import Principal
-from tests.notifications.fakes import ASKED, OF_HOLDER, NotificationsHarness
+from tests.notifications.fakes import NotificationsHarness
+from tests.notifications.news import ENDED, RECEIVED
 from tests.support.reference import reference_data
 from tests.support.world import at
 
 ZONES = {"YN": "Europe/Kaliningrad", "ZR": "Europe/Samara", "YY": "Asia/Vladivostok"}
 STAGE = read_stage("local")
-ENDED = cards.CardRevoked(**OF_HOLDER, reason="other")
 
 
 def of(region: str, audience: str = "family", **more: Any) -> Message:
@@ -144,7 +143,7 @@ def test_no_call_and_no_work_of_ours_is_due_on_a_day_off(harness: NotificationsH
     harness.world.set_time(at("2026-12-30 15:00"))
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(ENDED)
-    harness.tell(intake.RequestReceived(**ASKED, district_id="D01"))
+    harness.tell(RECEIVED)
 
     due = {(each["kind"], each["urgent"]): each["due_at"] for each in harness.docs("WORK_ITEM")}
 

@@ -32,7 +32,6 @@ from shared.principal import Principal, system
 from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
     ADDRESS,
-    ASKED,
     CARD,
     FAMILY_SIGNED_IN,
     GUARDIAN,
@@ -45,6 +44,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
     rewritten,
 )
+from tests.notifications.news import RECEIVED
 from tests.notifications.work_items.inbox import heard
 from tests.support.world import at
 
@@ -409,7 +409,7 @@ def test_who_was_written_to_weeks_ago_is_written_to_again(harness: Notifications
 
 
 def test_who_wants_one_message_a_day_gets_it_in_the_morning(harness: NotificationsHarness) -> None:
-    harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
+    harness.tell(RECEIVED)
     api = harness.world.api("notifications", FAMILY_SIGNED_IN)
     assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))

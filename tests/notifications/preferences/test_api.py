@@ -30,7 +30,8 @@ from tests.notifications.fakes import (
     REQUEST,
     NotificationsHarness,
 )
-from tests.notifications.preferences.told import ASKS, RECEIVED, to_family
+from tests.notifications.news import RECEIVED
+from tests.notifications.preferences.told import ASKS, to_family
 from tests.support.api import Api
 
 HOTLINE = Principal("usr_7", "person", "hotline_operator", ("hotline_operator",), ("ZR",))

@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from shared.events import intake, matching
-from tests.notifications.fakes import ASKED, OF_MATCH, NotificationsHarness
+from shared.events import matching
+from tests.notifications.fakes import OF_MATCH, NotificationsHarness
 
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 ASKS = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
 
 

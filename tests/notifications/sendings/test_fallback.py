@@ -21,7 +21,6 @@ from shared.storage.command_context import CommandContext
 from tests.notifications.carrier_stage import START, Stage
 from tests.notifications.fakes import (
     ADDRESS,
-    ASKED,
     HQ,
     LEADER,
     OF_CASE,
@@ -29,6 +28,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
     rewritten,
 )
+from tests.notifications.news import RECEIVED
 from tests.notifications.pacing.test_gathering import bursted
 from tests.notifications.work_items.inbox import heard
 from tests.support.world import at
@@ -466,7 +466,7 @@ def test_a_failure_that_is_heard_of_after_the_arrival_is_no_work(stage: Stage) -
 
 def tell_two(stage: Stage) -> None:
     """Two news for the family, too far from each other for one message."""
-    stage.harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
+    stage.harness.tell(RECEIVED)
     stage.let_pass(minutes=11)
     stage.harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
 

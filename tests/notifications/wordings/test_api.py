@@ -7,19 +7,17 @@ import pytest
 
 from services.notifications.templates.repository import Templates
 from services.notifications.wordings.repository import WordingsInForce
-from shared.events import intake
 from tests.notifications.fakes import (
-    ASKED,
     FEDERAL,
     HQ,
     OPERATIONS,
     NotificationsHarness,
 )
+from tests.notifications.news import RECEIVED
 from tests.support.api import Api
 
 COLLEAGUE = replace(OPERATIONS, id="usr_44")
 NAME = "request_received_family"
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 SHIPPED = Templates.connect().by_name[NAME]
 WORDS: dict[str, Any] = {
     "subject": "Заявка у нас",

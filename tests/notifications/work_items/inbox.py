@@ -7,7 +7,6 @@ from shared.events import intake, matching
 from shared.events.base import Event
 from shared.events.notifications import MessageFailed
 from tests.notifications.fakes import (
-    ASKED,
     CASE,
     OF_CASE,
     OF_MATCH,
@@ -20,20 +19,12 @@ LOST_IN_A_CALL = {"reason": "lost_with_phone", "unreachable": True, "by_hotline"
 DUE = date(2026, 9, 14)
 WAITS = at("2026-09-14 09:40")
 CALL = {"kind": "two_weeks", "due_on": DUE}
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 TRIAGED = intake.RequestTriaged(**OF_CASE, decision="care", district_id="D05")
 CLOSED = intake.CaseClosed(**OF_CASE, reason="withdrawn")
 FAILED = MessageFailed(
     region="ZR", reference=CASE, reason="unreachable", family_id=OF_CASE["family_id"],
     message_id="msg_1", template="care_required_family", audience="family",
 )  # fmt: skip
-
-
-def required(again: bool = False) -> intake.CareRequired:
-    return intake.CareRequired(
-        **OF_CASE, district_id="D05", needs=(), flagged_at=at("2026-09-14 10:00"),
-        size_band="one_or_two", number="12345674", again=again,
-    )  # fmt: skip
 
 
 def proposed() -> matching.MatchProposed:

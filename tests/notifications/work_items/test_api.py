@@ -11,7 +11,6 @@ from shared.events import intake, matching
 from shared.principal import Principal
 from tests.notifications.fakes import (
     ADDRESS,
-    ASKED,
     CASE,
     FEDERAL,
     GUARDIAN,
@@ -25,13 +24,12 @@ from tests.notifications.fakes import (
     OPERATIONS,
     NotificationsHarness,
 )
-from tests.notifications.sendings.test_sending import REQUIRED
+from tests.notifications.news import RECEIVED, REQUIRED
 from tests.notifications.work_items.inbox import heard
 from tests.support.api import Api
 from tests.support.world import at
 
 DONE = {"reason": "done"}
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 TAKEN = intake.CaseTaken(**OF_CASE, district_id="D05", number="12345674", taken_by="HQ-2")
 
 

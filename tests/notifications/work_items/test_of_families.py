@@ -30,17 +30,16 @@ from tests.notifications.fakes import (
     OF_MATCH,
     NotificationsHarness,
 )
+from tests.notifications.news import RECEIVED, required
 from tests.notifications.work_items.inbox import (
     CALL,
     CLOSED,
     DUE,
     FAILED,
-    RECEIVED,
     TRIAGED,
     WAITS,
     happened,
     items,
-    required,
     waiting,
 )
 from tests.support.api import Api

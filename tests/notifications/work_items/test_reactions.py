@@ -23,17 +23,16 @@ from tests.notifications.fakes import (
     OF_MATCH,
     NotificationsHarness,
 )
+from tests.notifications.news import RECEIVED, required
 from tests.notifications.work_items.inbox import (
     CALL,
     CLOSED,
     DUE,
     FAILED,
-    RECEIVED,
     TRIAGED,
     happened,
     items,
     proposed,
-    required,
     waiting,
 )
 from tests.support.api import Api
