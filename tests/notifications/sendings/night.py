@@ -17,6 +17,7 @@ MONDAY = datetime(2026, 9, 14, 20, tzinfo=UTC)
 ISSUED = cards.CardIssued(**OF_CARD)
 REVOKED = cards.CardRevoked(**OF_CARD, reason="other")
 PLACEMENT_ENDS = cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-01")
+PLACEMENT_GOES_ON = cards.PlacementEndDismissed(**OF_CARD)
 
 
 def received(event: Event, minutes: int) -> Received[Any]:

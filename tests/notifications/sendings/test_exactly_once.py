@@ -13,10 +13,7 @@ from services.notifications.messages import rendering
 from services.notifications.messages.recipients import find_destination
 from services.notifications.messages.values import LONGEST_WAIT
 from shared.events import cards
-from tests.notifications.fakes import (
-    OF_CARD,
-    NotificationsHarness,
-)
+from tests.notifications.fakes import OF_CARD, NotificationsHarness
 from tests.notifications.news import ENDED, RECEIVED, REQUIRED
 from tests.notifications.sendings.night import to_holders
 from tests.support.world import at

@@ -7,12 +7,7 @@ import pytest
 from services.notifications.channels.port import OnDoubt
 from shared import clock
 from shared.events import cards, intake, matching
-from tests.notifications.fakes import (
-    GUARDIAN,
-    OF_CASE,
-    OF_MATCH,
-    NotificationsHarness,
-)
+from tests.notifications.fakes import GUARDIAN, OF_CASE, OF_MATCH, NotificationsHarness
 from tests.notifications.news import ENDED, RECEIVED, REQUIRED
 from tests.support.world import at
 

@@ -3,11 +3,7 @@
 import pytest
 
 from shared.events import cards_partners, intake
-from tests.notifications.fakes import (
-    CARD,
-    OF_CASE,
-    NotificationsHarness,
-)
+from tests.notifications.fakes import CARD, OF_CASE, NotificationsHarness
 from tests.notifications.news import ENDED
 
 

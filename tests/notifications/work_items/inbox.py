@@ -57,3 +57,8 @@ def items(harness: NotificationsHarness, **wanted: Any) -> list[dict[str, Any]]:
 def waiting(harness: NotificationsHarness) -> list[tuple[str, str]]:
     """The kind and role of what is open."""
     return sorted((one["kind"], one["role"]) for one in items(harness) if one["status"] != "done")
+
+
+def calls(harness: NotificationsHarness) -> list[dict[str, Any]]:
+    """The calls with news that the staff is asked to make."""
+    return items(harness, kind="tell_by_phone")

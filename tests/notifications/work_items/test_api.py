@@ -25,7 +25,7 @@ from tests.notifications.fakes import (
     NotificationsHarness,
 )
 from tests.notifications.news import RECEIVED, REQUIRED
-from tests.notifications.work_items.inbox import heard
+from tests.notifications.work_items.inbox import calls, heard
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -274,7 +274,7 @@ def test_a_call_that_succeeds_after_all_leaves_no_contact_to_check(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(REQUIRED)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    (call,) = calls(harness)
     path = f"/inbox/{call['item_id']}"
 
     def to_check() -> list[str]:
@@ -295,7 +295,7 @@ def test_a_call_that_was_taken_back_shows_its_news_beside_what_came_since(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(REQUIRED)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    (call,) = calls(harness)
     path = f"/inbox/{call['item_id']}"
     assert api.post(f"{path}/done", {"reason": "other"}, key="1").status == 200
     harness.world.advance(at("2026-09-14 10:05"))
@@ -314,7 +314,7 @@ def test_of_a_call_that_succeeds_after_all_what_was_not_read_out_stays_untold(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(REQUIRED)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    (call,) = calls(harness)
     path = f"/inbox/{call['item_id']}"
     for number, said in enumerate(({"reason": "unreachable"}, {"reason": "done", "heard": []})):
         assert api.post(f"{path}/done", said, key=f"d{number}").status == 200

@@ -38,6 +38,7 @@ from tests.notifications.work_items.inbox import (
     FAILED,
     TRIAGED,
     WAITS,
+    calls,
     happened,
     items,
     waiting,
@@ -298,7 +299,7 @@ def test_a_call_about_news_ends_with_the_erasure_of_who_is_to_be_called(
     news = {"announcement_id": "ann_1", "news": "leaving", "day": "2026-11-01"}
     harness.owners.district = "D06"
     harness.tell(cards_partners.PartnerNewsDue(region="ZR", reference=f"ann_1.{CARD}", **news))
-    (call,) = items(harness, kind="tell_by_phone")
+    (call,) = calls(harness)
     assert call["district_id"] == "D06", "else no leader of a district sees it"
     harness.tell(cards.CardRevoked(**OF_CARD, reason="other"))
     assert waiting(harness) == [("tell_by_phone", "community_leader")]

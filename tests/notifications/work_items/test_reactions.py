@@ -30,6 +30,7 @@ from tests.notifications.work_items.inbox import (
     DUE,
     FAILED,
     TRIAGED,
+    calls,
     happened,
     items,
     proposed,
@@ -75,7 +76,7 @@ def test_of_two_workers_at_once_neither_loses_its_news_of_a_call(
     ):
         harness.world.set_time(at(f"2026-09-14 {moment}"))
         harness.tell(event)
-    (call,) = items(harness, kind="tell_by_phone")
+    (call,) = calls(harness)
     handed = [one for one in harness.docs("MESSAGE") if one["status"] == "handed_over"]
     assert set(call["calls"]) == {one["message_id"] for one in handed}
     assert len(call["calls"]) == len(call["news"]) == 2
