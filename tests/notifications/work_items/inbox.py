@@ -5,13 +5,9 @@ from typing import Any
 
 from shared.events import intake, matching
 from shared.events.base import Event
+from shared.events.intake_families import FamilyCasesEnded
 from shared.events.notifications import MessageFailed
-from tests.notifications.fakes import (
-    CASE,
-    OF_CASE,
-    OF_MATCH,
-    NotificationsHarness,
-)
+from tests.notifications.fakes import CASE, FAMILY, OF_CASE, OF_MATCH, NotificationsHarness
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -25,6 +21,8 @@ FAILED = MessageFailed(
     region="ZR", reference=CASE, reason="unreachable", family_id=OF_CASE["family_id"],
     message_id="msg_1", template="care_required_family", audience="family",
 )  # fmt: skip
+FORGOTTEN = intake.FamilyErased(region="ZR", family_id=FAMILY)
+NO_CASE_LEFT = FamilyCasesEnded(region="ZR", family_id="fam_first", record_id=FAMILY)
 
 
 def proposed() -> matching.MatchProposed:
