@@ -29,7 +29,7 @@ from shared.reference import regions, table
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Receipt
 from tests.cards.till.till_client import Shop
-from tests.shared.messaging.test_consumer import message, opened
+from tests.shared.messaging.deliveries import message, opened
 from tests.simulation.sample_service import Case, Cases, Mirror
 from tests.support.api import Api
 from tests.support.faulty_endpoints import (

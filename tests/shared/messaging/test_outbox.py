@@ -13,7 +13,7 @@ from shared.events.base import MAX_DETAIL_BYTES
 from shared.messaging import outbox
 from shared.principal import system
 from shared.storage.command_context import CommandContext
-from shared.storage.store import Store, Tables
+from shared.storage.store import Store
 from tests.simulation.sample_service import Case, CaseOpened, Cases
 from tests.support.log_lines import log_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
@@ -46,16 +46,6 @@ class BrokenBus:
 
     def put_events(self, **_: Any) -> dict[str, Any]:
         raise ReadTimeoutError(endpoint_url="x")
-
-
-@pytest.fixture
-def tables() -> MemoryDynamoDB:
-    return MemoryDynamoDB()
-
-
-@pytest.fixture
-def store(tables: MemoryDynamoDB) -> Store:
-    return Store(tables, Tables("d", "o", "a", "k"))
 
 
 def commit(store: Store, *names: str) -> None:
