@@ -16,8 +16,6 @@ from tests.notifications.work_items.inbox import calls
 from tests.support.world import at
 
 ISSUED = cards.CardIssued(**OF_HOLDER)
-
-
 BLOCKED = cards.CardBlocked(**OF_HOLDER, reason="lost")
 
 

@@ -52,8 +52,6 @@ STAYS_TRUE = {
     # the call was not answered; the shop's news names its day
     "call_back_ended_family", "partner_news_due_holder",
 }  # fmt: skip
-
-
 PAIRS = [(template, line) for template in TO_PEOPLE for line in template.outdated_by]
 
 
@@ -134,8 +132,6 @@ def test_each_pair_outdates_what_was_said_before_and_nothing_else() -> None:
 PROPOSED = matching.MatchProposed(
     **OF_MATCH, introduction_due_at=at("2026-09-17 10:00"), categories=("food_aid",)
 )
-
-
 TAKEN_BACK = matching.MatchCancelled(
     **OF_MATCH, reason="other", introduction_due_at=at("2026-09-17 10:00")
 )

@@ -13,8 +13,6 @@ from shared.storage.store import Store
 from tests.simulation.sample_service import CaseOpened, StepTaken
 
 CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
-
-
 NOW = datetime(2026, 9, 14, 5, 0, tzinfo=UTC)
 
 

@@ -12,8 +12,6 @@ from tests.simulation.sample_service import Ledger, Mirror, StepTaken
 from tests.support.killable_lambda import KillableLambda, run_out_of_time
 
 Way = Callable[[], object]
-
-
 WAYS: dict[str, Way] = {
     "exits": lambda: os._exit(1),
     "is killed": lambda: os.kill(os.getpid(), signal.SIGKILL),

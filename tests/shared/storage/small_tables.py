@@ -11,8 +11,6 @@ COLUMNS = (
     Column("day", ("дата", "date"), kind="date"),
     Column("phone", ("телефон",)),
 )
-
-
 TITLES = "Номер дела;Район;Дата;Телефон"
 
 

@@ -145,8 +145,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     ),
     "an old workbook of nothing": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096),
 }
-
-
 ENDS = {"no workbook": "table_foreign", "an old workbook of nothing": "table_foreign"}
 
 

@@ -11,8 +11,6 @@ from tests.shared.storage.small_tables import COLUMNS, TITLES, rows_of, table
 from tests.support.workbooks import of_xml, workbook
 
 FILES = Path(__file__).parent / "office_files"
-
-
 EXPECTED = tomllib.loads((FILES / "expected.toml").read_text("utf-8"))
 
 
