@@ -18,9 +18,10 @@ from shared.storage.office_tables import lines
 from shared.table_imports import steps
 from shared.table_imports.domain import RowProblem
 from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, CardsClient
+from tests.support.memory_aws import JOBS
 from tests.support.memory_s3 import MemoryS3
 from tests.support.workbooks import of_xml
-from tests.support.world import JOBS, at
+from tests.support.world import at
 
 OFFICE_FILES = Path(__file__).parents[2] / "shared" / "storage" / "office_files"
 EXPECTED = tomllib.loads((OFFICE_FILES / "expected.toml").read_text("utf-8"))

@@ -28,7 +28,8 @@ from services.notifications.channels.wire import Call, WireAnswer, deliver, fiel
 from shared import budget, clock
 from tests.notifications.channels.conftest import message
 from tests.support.carriers import CarrierServer
-from tests.support.world import Context, World
+from tests.support.memory_aws import Context
+from tests.support.world import World
 
 ROOT = "/ryadom/test/root"
 
