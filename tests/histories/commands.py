@@ -1,6 +1,6 @@
 """Commands of one history: overtaken, sent again, and taken where a step is offered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 from shared.principal import Principal
-from tests.histories.steps import Said
 from tests.intake.api_client import IntakeClient
 from tests.support.api import Answer
 from tests.support.world import at
@@ -26,6 +25,8 @@ BEYOND = {
     "no_clarified_need", "no_consent_to_share", "nothing_to_change", "no_contact_to_mend",
     "office_is_shown_nothing", "office_sees_already", "person_was_erased", "still_asked_for",
 }  # fmt: skip
+
+Said = Mapping[str, tuple[str | tuple[str, ...], Sequence[Any]]]
 
 
 @dataclass

@@ -7,8 +7,8 @@ from services.intake.families.domain import Family
 from services.intake.families.repository import Families
 from shared.events.matching import IntroductionHeld, MatchDeclined
 from shared.principal import Principal
-from tests.histories.commands import History
-from tests.histories.steps import KINDS, Said, case_steps
+from tests.histories.commands import History, Said
+from tests.histories.steps import KINDS, case_steps
 from tests.intake.api_client import HQ, HQ_2, OPERATOR, request, staff
 
 HQ_3, MANAGER_2 = staff("HQ-3", "regional_hq"), staff("CM-2", "case_manager")

@@ -1,6 +1,6 @@
 """How each step of a case or a match is taken: where it is posted, and what may be said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -10,7 +10,7 @@ RESULTS = ("fine", "problem", "unreachable")
 KINDS = ("household_help", "child_leisure", "animal_care", "repair_work", "food_aid")
 
 # Where a step is posted, or to which of several places, and what may be said there.
-Said = Mapping[str, tuple[str | tuple[str, ...], Sequence[Any]]]
+Said = Mapping[str, tuple[str | tuple[str, ...], tuple[Any, ...]]]
 
 
 def case_steps(seen: Any, chance: Random) -> Said:

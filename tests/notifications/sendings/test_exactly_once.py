@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 from services.notifications.channels.port import DeliveryReport, OnDoubt, OutgoingMessage
-from services.notifications.messages import rendering
-from services.notifications.messages.recipients import find_destination
 from services.notifications.messages.values import LONGEST_WAIT
 from shared.events import cards
 from tests.notifications.fakes import OF_CARD, NotificationsHarness
@@ -50,20 +48,13 @@ def test_a_gateway_that_took_the_message_and_fell_silent_is_asked_not_told_again
 def test_a_doubt_is_settled_by_the_channel_of_the_try_whatever_the_person_prefers_now(
     harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[str, ...]] = []
-
-    def found(message: Any, template: Any, owners: Any, prefer: Any = ()) -> Any:
-        asked.append(tuple(prefer))
-        return find_destination(message, template, owners, prefer)
-
-    monkeypatch.setattr(rendering, "find_destination", found)
     monkeypatch.setattr(harness.gateway, "on_doubt", lambda name: OnDoubt.ASK_AT_ADDRESS)
     harness.gateway.faults = ["taken_then_silent"]
     harness.tell(ENDED)
 
     harness.world.advance(at("2026-09-14 10:10"))
 
-    assert asked == [(), ("bot",)]
+    assert [each.prefer for each in harness.owners.asked] == [(), ("bot",)]
     assert harness.message()["status"] == "sent"
 
 
