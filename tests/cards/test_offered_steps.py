@@ -22,7 +22,7 @@ from tests.cards.api_client import (
     CardsClient,
     person,
 )
-from tests.cards.imports.test_imports import run, text, upload
+from tests.cards.imports.uploads import run, text, upload
 from tests.cards.offices import issue
 from tests.support.offered_steps import Trial
 from tests.support.world import at
