@@ -15,7 +15,7 @@ from shared.messaging import outbox, sweep
 from shared.storage import rows
 from shared.storage.rows import Key, RawWrite
 from tests.conftest import STORY_BEGINS
-from tests.support.memory_aws import Context
+from tests.support.lambda_context import Context
 from tests.support.roles import Role, role_of
 from tests.support.world import World, world_at
 

@@ -44,6 +44,7 @@ from tests.support.faulty_endpoints import (
     silence,
     slow,
 )
+from tests.support.lambda_context import Countdown
 from tests.support.store_fixtures import use_secrets
 
 API_SECONDS, TILL_SECONDS, CONSUMER_SECONDS = (
@@ -58,19 +59,6 @@ MISBEHAVING = {
     "slow": slow(0.125),
     "failing": failing("500 Internal Server Error", b"{}"),
 }
-
-
-class Countdown:
-    """The context of an invocation that ends after that many seconds."""
-
-    aws_request_id = "req-1"
-    function_name = "test"
-
-    def __init__(self, seconds: float) -> None:
-        self.ends = time.monotonic() + seconds
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(1000 * (self.ends - time.monotonic()))
 
 
 @pytest.fixture(autouse=True)

@@ -17,21 +17,6 @@ MAX_ENTRIES, MAX_CALL_BYTES = 10, 256 * 1024
 MAX_SIGNED_BYTES, MAX_PAYLOAD_BYTES = 4096, 6 * 1024 * 1024
 
 
-class Context:
-    """A Lambda context with time to spare."""
-
-    function_name = "test"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:local:000000000000:function:test"
-    aws_request_id = "00000000-0000-4000-8000-000000000000"
-
-    def __init__(self, milliseconds: int = 60_000) -> None:
-        self.milliseconds = milliseconds
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self.milliseconds
-
-
 class FakeKms:
     """Unwraps every service's root key to 32 bytes made from its name; signs people's tokens."""
 

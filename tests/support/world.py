@@ -27,13 +27,13 @@ from shared.storage import connection
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
 from tests.support.api import Api
+from tests.support.lambda_context import Context
 from tests.support.memory_aws import (
     JOBS,
     MAX_CALL_BYTES,
     MAX_ENTRIES,
     MAX_PAYLOAD_BYTES,
     SERVICES,
-    Context,
     FakeKms,
     MemoryParameters,
     MemoryQueue,

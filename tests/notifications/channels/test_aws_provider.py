@@ -11,7 +11,7 @@ from services.notifications.channels.email import ses
 from services.notifications.channels.port import DeliveryStatus
 from shared import budget
 from tests.support.carriers import CarrierServer
-from tests.support.memory_aws import Context
+from tests.support.lambda_context import Context
 
 
 def test_each_error_says_whether_the_message_was_taken() -> None:

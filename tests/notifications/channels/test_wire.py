@@ -28,7 +28,7 @@ from services.notifications.channels.wire import Call, WireAnswer, deliver, fiel
 from shared import budget, clock
 from tests.notifications.channels.conftest import message
 from tests.support.carriers import CarrierServer
-from tests.support.memory_aws import Context
+from tests.support.lambda_context import Context
 from tests.support.world import World
 
 ROOT = "/ryadom/test/root"

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 from shared.events.base import Event, to_cloud_event
@@ -11,8 +10,9 @@ from shared.messaging.subscriptions import Subscriptions
 from shared.storage.rows import DUE_SHARDS
 from shared.storage.store import Store
 from tests.simulation.sample_service import CaseOpened, StepTaken
+from tests.support.lambda_context import Context
 
-CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
+CALM = Context()
 NOW = datetime(2026, 9, 14, 5, 0, tzinfo=UTC)
 
 

@@ -14,11 +14,11 @@ from shared.messaging import outbox
 from shared.principal import system
 from shared.storage.command_context import CommandContext
 from shared.storage.store import Store
+from tests.shared.messaging.deliveries import CALM
 from tests.simulation.sample_service import Case, CaseOpened, Cases
+from tests.support.lambda_context import Context
 from tests.support.log_lines import log_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
-
-CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
 
 
 class Bus:
@@ -209,7 +209,7 @@ def test_with_little_time_left_no_row_is_begun(store: Store, tables: MemoryDynam
     commit(store, "case_1", "case_2")
     bus = Bus()
 
-    hurried = SimpleNamespace(get_remaining_time_in_millis=lambda: 1_000)
+    hurried = Context(1_000)
 
     assert len(relayed(store, tables, bus, hurried)) == 2
     assert bus.accepted == []

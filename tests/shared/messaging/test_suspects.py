@@ -2,7 +2,6 @@
 
 import json
 import os
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from tests.shared.messaging.deliveries import message, step
 from tests.shared.messaging.killers import WAYS, deadly, tokens_of
 from tests.simulation.sample_service import Mirror, StepTaken
 from tests.support.killable_lambda import MAX_RECEIVED, KillableLambda
+from tests.support.lambda_context import Context
 
 
 def quarantined(world: KillableLambda) -> list[dict[str, Any]]:
@@ -67,7 +67,7 @@ def test_a_killer_is_begun_only_with_the_time_of_a_whole_function() -> None:
     records = {"Records": world.queue.receive(10)}
 
     def consumed(milliseconds: int) -> int:
-        context = SimpleNamespace(get_remaining_time_in_millis=lambda: milliseconds)
+        context = Context(milliseconds)
         inbound = world.offer(world.store)
         answer = consumer.consume(records, context, inbound, world.store, world.queue.delete)
         return len(answer["batchItemFailures"])
@@ -129,7 +129,7 @@ def test_what_came_before_waits_while_its_mark_cannot_be_read(
         return read(key)
 
     monkeypatch.setattr(store, "item", unread)
-    context = SimpleNamespace(get_remaining_time_in_millis=lambda: suspects.ALONE_MS)
+    context = Context(suspects.ALONE_MS)
     answer = consumer.consume(records, context, world.offer(store), store, world.queue.delete)
     assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["msg_001"]
     assert tokens_of(world) == []
