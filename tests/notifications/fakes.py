@@ -60,6 +60,9 @@ HQ_ELSEWHERE = Principal("usr_2", "person", "regional_hq", ("regional_hq",), ("Y
 FEDERAL = Principal("usr_3", "person", "federal_hq", ("federal_hq",), ("*",))
 OPERATIONS = Principal("usr_4", "person", "operations", ("operations",), ("*",))
 LEADER = Principal("usr_5", "person", "community_leader", ("community_leader",), ("ZR",))
+COORDINATOR = Principal(
+    "usr_8", "person", "volunteer_coordinator", ("volunteer_coordinator",), ("ZR",)
+)
 GUARDIAN_REP = Principal(
     "usr_6", "person", "guardian_rep", ("guardian_rep",), ("ZR",), org=GUARDIAN
 )

@@ -11,8 +11,7 @@ from services.notifications.messages.domain import Message
 from services.notifications.pacing.daytime import daytime_of
 from shared.clock import parse
 from shared.events.matching_volunteers import VolunteerTaskOffered, VolunteerTaskUnanswered
-from shared.principal import Principal
-from tests.notifications.fakes import NotificationsHarness
+from tests.notifications.fakes import COORDINATOR, NotificationsHarness
 from tests.notifications.news import ENDED, RECEIVED
 from tests.support.reference import reference_data
 from tests.support.world import at
@@ -102,13 +101,11 @@ def test_a_time_is_said_by_the_clocks_of_the_place_to_its_volunteer_and_to_who_c
         "region": "ZR", "volunteer_id": "vol_1", "task_id": "vtk_1", "category": "food_aid",
         "district_id": "D02", "starts_at": at("2026-09-14 12:00"),
     }  # fmt: skip
-    role = "volunteer_coordinator"
-    coordinator = Principal("usr_9", "person", role, (role,), ("ZR",))
     with reference_data({**STAGE, "ZR": region}):
         harness.tell(VolunteerTaskOffered.model_validate(of_task))
         harness.tell(VolunteerTaskUnanswered.model_validate(of_task))
         told = [one.text for one in harness.gateway.messages.values()]
-        asked = harness.world.api("notifications", coordinator).get("/inbox").json["items"]
+        asked = harness.world.api("notifications", COORDINATOR).get("/inbox").json["items"]
 
     assert all("14 сентября в 18:00" in each for each in (*told, asked[0]["text"]))
 

@@ -7,8 +7,13 @@ from services.notifications.pacing.daytime import daytime_of
 from services.notifications.pacing.domain import MOST_A_DAY, Pace
 from services.notifications.templates.values import Audience
 from shared.events import cards, intake, matching_volunteers
-from shared.principal import Principal
-from tests.notifications.fakes import FAMILY_SIGNED_IN, OF_CASE, OF_HOLDER, NotificationsHarness
+from tests.notifications.fakes import (
+    COORDINATOR,
+    FAMILY_SIGNED_IN,
+    OF_CASE,
+    OF_HOLDER,
+    NotificationsHarness,
+)
 from tests.notifications.news import RECEIVED
 from tests.notifications.pacing.bursts import (
     MORNING,
@@ -27,10 +32,8 @@ def test_who_wants_one_message_a_day_hears_of_a_task_with_a_day_left_to_answer(
 ) -> None:
     approved = VOLUNTEER | {"kind": "person", "sector": "citizens"}
     harness.tell(matching_volunteers.VolunteerApproved.model_validate(approved))
-    role = "volunteer_coordinator"
-    coordinator = Principal("usr_9", "person", role, (role,), ("ZR",))
     once = {"together": True, "evidence": "spoken_by_phone"}
-    api = harness.world.api("notifications", coordinator)
+    api = harness.world.api("notifications", COORDINATOR)
     assert api.put("/people/vol_1/preferences", once, if_match=0).status == 200
     before = len(to_volunteer(harness))
 

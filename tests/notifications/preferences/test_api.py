@@ -18,6 +18,7 @@ from tests.notifications.fakes import (
     ASKED,
     CARD,
     CASE,
+    COORDINATOR,
     FAMILY,
     FAMILY_SIGNED_IN,
     FEDERAL,
@@ -284,10 +285,7 @@ def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: Notificati
     of = {"region": "ZR", "volunteer_id": "vol_1", "kind": "person", "sector": "citizens"}
     harness.tell(VolunteerApproved(**of, district_id="D05"))
     harness.tell(RECEIVED)
-    coordinator = Principal(
-        "usr_8", "person", "volunteer_coordinator", ("volunteer_coordinator",), ("ZR",)
-    )
-    api = harness.world.api("notifications", coordinator)
+    api = harness.world.api("notifications", COORDINATOR)
     said = api.put("/people/vol_1/preferences", {"together": True, **SAID}, if_match=0)
     assert said.status == 200
     link = api.post("/people/vol_1/preferences/link").json["link"].rpartition("/")[2]
