@@ -11,7 +11,7 @@ from tests.cards.till.till_client import CARD, Clock, Shop, TillClient
 
 
 def test_a_purchase_is_taken_back_whole_and_a_second_time_changes_nothing(
-    till_client: TillClient, shop: Shop, check_id: str
+    till_client: TillClient, shop: Shop, check_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     till_client.buy(shop, check_id)
     first = till_client.roll_back(shop, check_id)
@@ -22,6 +22,7 @@ def test_a_purchase_is_taken_back_whole_and_a_second_time_changes_nothing(
     assert first.body == second.body
     assert second.headers["Idempotency-Replayed"] == "true"
     assert len([key for key in till_client.records() if key[1] == "ROLLBACK"]) == 1
+    assert capsys.readouterr().out.count('"purchase_rolled_back":[1.0]') == 1
 
 
 @pytest.mark.parametrize("amount", [200_000, 1])
