@@ -28,10 +28,8 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
     moment: dict[str, datetime],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stuck: list[float] = []
-    monkeypatch.setattr(
-        deadlines, "count", lambda name, n=1: stuck.append(n) if name == "deadline_stuck" else None
-    )
+    counted: dict[str, list[float]] = {"deadline_failed": [], "deadline_stuck": []}
+    monkeypatch.setattr(deadlines, "count", lambda name, n=1: counted[name].append(n))
     noted: list[object] = []
     monkeypatch.setattr(deadlines, "note", lambda **told: noted.append(told["due"]))
     Cases(store).save(
@@ -50,7 +48,8 @@ def test_a_deadline_that_fails_backs_off_and_calls_for_help_at_the_fifth(
 
     gaps = [(b - a) // timedelta(minutes=1) for a, b in pairwise(tried)]
     assert gaps[:4] == [1, 2, 4, 8]
-    assert stuck == [0, 0, 0, 0, 1, 1]
+    assert counted["deadline_stuck"] == [0, 0, 0, 0, 1, 1]
+    assert counted["deadline_failed"] == [1] * len(tried)
     assert noted == [["case", "case_1"]] * len(tried)
 
     mended = Subscriptions("ledger", {}, {"CASE": Ledger(store).remind})
