@@ -1,10 +1,13 @@
 """What happens to a family and to a card's holder, as events tell it."""
 
-from shared.events import cards, intake
-from tests.notifications.fakes import ASKED, OF_CASE, OF_HOLDER
+from datetime import date
+
+from shared.events import cards, intake, matching
+from tests.notifications.fakes import ASKED, OF_CASE, OF_HOLDER, OF_MATCH
 from tests.support.world import at
 
 RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+CALL_DUE = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
 ENDED = cards.CardRevoked(**OF_HOLDER, reason="other")
 
 

@@ -1,11 +1,6 @@
 """What a family is told of, and how it is seen in the messages."""
 
-from datetime import date
-
-from shared.events import matching
-from tests.notifications.fakes import OF_MATCH, NotificationsHarness
-
-ASKS = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
+from tests.notifications.fakes import NotificationsHarness
 
 
 def to_family(harness: NotificationsHarness) -> list[tuple[str, str, str | None]]:

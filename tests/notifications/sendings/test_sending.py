@@ -1,6 +1,6 @@
 """What happens is told at once, or as soon as it may be: by day, in its time, to who may know."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from services.notifications.channels.port import OnDoubt
 from shared import clock
 from shared.events import cards, intake, matching
 from tests.notifications.fakes import GUARDIAN, OF_CASE, OF_MATCH, NotificationsHarness
-from tests.notifications.news import ENDED, RECEIVED, REQUIRED
+from tests.notifications.news import CALL_DUE, ENDED, RECEIVED, REQUIRED
 from tests.support.world import at
 
 
@@ -111,9 +111,7 @@ def test_neither_words_nor_contact_nor_link_is_ever_stored(
     harness: NotificationsHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     harness.tell(RECEIVED)
-    harness.tell(
-        matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=datetime(2026, 9, 14).date())
-    )
+    harness.tell(CALL_DUE)
     harness.owners.change(channel="email", address="anna@example.org")
     harness.tell(REQUIRED)
 
@@ -130,9 +128,7 @@ def test_a_feedback_message_waits_until_there_is_a_page_to_lead_to(
     harness: NotificationsHarness,
 ) -> None:
     harness.world.environment = {}
-    harness.tell(
-        matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=datetime(2026, 9, 14).date())
-    )
+    harness.tell(CALL_DUE)
     assert harness.gateway.to("family") == []
 
     harness.world.environment = {"API_URL": "https://ryadom.test"}

@@ -24,7 +24,7 @@ from tests.notifications.fakes import (
     OPERATIONS,
     NotificationsHarness,
 )
-from tests.notifications.news import RECEIVED, REQUIRED
+from tests.notifications.news import CALL_DUE, RECEIVED, REQUIRED
 from tests.notifications.work_items.inbox import calls, heard
 from tests.support.api import Api
 from tests.support.world import at
@@ -166,7 +166,7 @@ def test_news_by_telephone_is_sent_when_the_caller_says_that_it_was_heard(
     harness.tell(REQUIRED)
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
     harness.tell(matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14)))
-    harness.tell(matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14)))
+    harness.tell(CALL_DUE)
     calls = {one["template"]: one for one in harness.docs("MESSAGE") if one["audience"] == "family"}
     assert {(one["status"], one.get("sent_at")) for one in calls.values()} == {
         ("handed_over", None)
@@ -201,7 +201,7 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14)))
-    harness.tell(matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14)))
+    harness.tell(CALL_DUE)
     (item,) = [
         one for one in api.get("/inbox").json["items"]
         if one["kind"] == "tell_by_phone" and one["reference"] == CASE

@@ -16,7 +16,7 @@ from tests.notifications.fakes import (
     OF_MATCH,
     NotificationsHarness,
 )
-from tests.notifications.news import required
+from tests.notifications.news import CALL_DUE, required
 from tests.notifications.work_items.inbox import (
     CALL,
     CLOSED,
@@ -73,7 +73,7 @@ def test_nobody_is_called_about_a_code_or_by_a_contact_of_before(
 
 
 def test_a_missed_call_is_the_same_call_and_urgent(harness: NotificationsHarness) -> None:
-    harness.tell(matching.FollowUpDue(**OF_MATCH, **CALL))
+    harness.tell(CALL_DUE)
     (before,) = items(harness, kind="call_family")
     harness.tell(matching.FollowUpMissed(**OF_MATCH, **CALL))
 
@@ -170,7 +170,7 @@ def test_a_call_that_was_recorded_wrongly_is_asked_for_and_what_it_caused_is_ove
     other = {"kind": "one_month", "due_on": DUE}
     wrong = FollowUpCorrected(**OF_MATCH, **CALL, former_result="needs_changed", attempt=1)
     done = matching.FollowUpDone(**OF_MATCH, **CALL, result="needs_changed")
-    harness.tell(matching.FollowUpDue(**OF_MATCH, **CALL))
+    harness.tell(CALL_DUE)
     harness.tell(done)
     harness.tell(matching.FollowUpDone(**OF_MATCH, **other, result="needs_changed"))
     assert waiting(harness) == [("act_on_call", "regional_hq")] * 2

@@ -23,7 +23,7 @@ from tests.notifications.fakes import (
     OF_MATCH,
     NotificationsHarness,
 )
-from tests.notifications.news import RECEIVED, required
+from tests.notifications.news import CALL_DUE, RECEIVED, required
 from tests.notifications.work_items.inbox import (
     CALL,
     CLOSED,
@@ -90,7 +90,7 @@ def test_a_shuffled_story_ends_like_the_story(harness: NotificationsHarness, see
         TRIAGED,
         required(),
         proposed(),
-        matching.FollowUpDue(**OF_MATCH, **CALL),
+        CALL_DUE,
         matching.FollowUpMissed(**OF_MATCH, **CALL),
         matching.FollowUpDone(**OF_MATCH, **CALL, result="needs_changed"),
         matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=DUE),
@@ -230,7 +230,7 @@ def test_what_happened_before_a_person_closed_the_work_opens_no_more(
 ) -> None:
     due, missed = happened(
         harness,
-        matching.FollowUpDue(**OF_MATCH, **CALL),
+        CALL_DUE,
         matching.FollowUpMissed(**OF_MATCH, **CALL),
     )
     harness.deliver(missed)
