@@ -1,4 +1,4 @@
-"""What a family is told of, and how it is seen in the messages."""
+"""What a family is told, as its messages show it."""
 
 from tests.notifications.fakes import NotificationsHarness
 

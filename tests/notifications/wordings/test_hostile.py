@@ -15,7 +15,7 @@ from tests.notifications.fakes import (
     meanwhile,
 )
 from tests.notifications.news import RECEIVED
-from tests.notifications.wordings.test_api import COLLEAGUE, NAME, SHIPPED, WORDS, drafted
+from tests.notifications.wordings.drafts import COLLEAGUE, NAME, SHIPPED, WORDS, drafted
 from tests.support.api import Answer, Api
 from tests.support.world import at
 
