@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import cards, cards_partners
+from shared.events import cards
 from tests.notifications.fakes import (
     ADDRESS,
     CARD,
@@ -25,12 +25,20 @@ from tests.notifications.sendings.night import (
 from tests.notifications.work_items.inbox import calls, heard
 from tests.support.world import at
 
+# A correction that waits for the end of a call is looked at each hour.
+LATER = at("2026-09-14 13:01")
+
+
+@pytest.fixture(autouse=True)
+def told_by_phone(harness: NotificationsHarness) -> None:
+    """Let the holder be one who is called."""
+    harness.owners.change(channel="phone_task", address=None)
+
 
 def test_what_a_person_wants_no_more_is_not_read_out_in_a_call(
     harness: NotificationsHarness,
 ) -> None:
     """The call was asked for before: only the other news is left to tell."""
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(news(1))
     harness.tell(revoked(card_id=CARD))
     api = harness.world.api("notifications", LEADER)
@@ -49,15 +57,7 @@ def test_what_a_person_wants_no_more_is_not_read_out_in_a_call(
     assert ended == {("withheld", "unwanted"), ("delivered", None)}
 
 
-HOLDER_ID = "hld_01J8000000000000000000000A"
-
-
-# A correction that waits for the end of a call is looked at each hour.
-LATER = at("2026-09-14 13:01")
-
-
 def test_a_caller_says_nothing_that_no_longer_holds(harness: NotificationsHarness) -> None:
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(ISSUED)
     api = harness.world.api("notifications", LEADER)
     (call,) = calls(harness)
@@ -78,7 +78,6 @@ def test_a_caller_says_nothing_that_no_longer_holds(harness: NotificationsHarnes
 
 
 def test_a_call_about_nothing_that_holds_is_not_made(harness: NotificationsHarness) -> None:
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(ISSUED)
     harness.owners.refusals = {CARD: "erased"}
     harness.tell(REVOKED)
@@ -98,7 +97,6 @@ def test_a_call_about_nothing_that_holds_is_not_made(harness: NotificationsHarne
 def test_what_a_release_has_dropped_or_has_expired_keeps_no_other_news_from_a_call(
     harness: NotificationsHarness, words: dict[str, Any]
 ) -> None:
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(cards.CardReplaced(**OF_CARD, reason="stolen", replaced_by="crd_3"))
     harness.tell(REVOKED)
     first, _ = to_holders(harness)
@@ -117,7 +115,6 @@ def test_what_a_release_has_dropped_or_has_expired_keeps_no_other_news_from_a_ca
 def test_of_news_whose_values_an_older_release_has_not_kept_a_caller_says_the_title(
     harness: NotificationsHarness,
 ) -> None:
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(PLACEMENT_ENDS)
     (message,) = to_holders(harness)
     rewritten(harness, message["message_id"], facts={})
@@ -134,7 +131,6 @@ def test_of_news_whose_values_an_older_release_has_not_kept_a_caller_says_the_ti
 def test_who_has_taken_consent_back_before_the_call_counts_as_told_of_nothing(
     harness: NotificationsHarness,
 ) -> None:
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(ISSUED)
     harness.owners.refusals = {CARD: "no_consent"}
     (call,) = calls(harness)
@@ -148,7 +144,6 @@ def test_who_has_taken_consent_back_before_the_call_counts_as_told_of_nothing(
 
 
 def test_a_caller_corrects_nothing_that_was_not_said(harness: NotificationsHarness) -> None:
-    harness.owners.change(channel="phone_task", address=None)
     for event in (ISSUED, PLACEMENT_ENDS, PLACEMENT_GOES_ON):
         harness.tell(event)
     api = harness.world.api("notifications", LEADER)
@@ -181,7 +176,6 @@ def test_a_correction_of_what_waits_in_a_call_waits_for_the_end_of_the_call(
     harness: NotificationsHarness, channel: str, told: bool
 ) -> None:
     """Who has the words on the screen may be telling them while they become untrue."""
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(PLACEMENT_ENDS)
     (call,) = calls(harness)
     api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
@@ -201,7 +195,6 @@ def test_a_correction_of_what_waits_in_a_call_waits_for_the_end_of_the_call(
 
 
 def test_a_correction_that_waits_holds_up_no_other_news(harness: NotificationsHarness) -> None:
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(PLACEMENT_ENDS)
     harness.owners.change(channel="bot", address=ADDRESS)
     harness.tell(PLACEMENT_GOES_ON)
@@ -212,22 +205,17 @@ def test_a_correction_that_waits_holds_up_no_other_news(harness: NotificationsHa
 def test_a_correction_that_waits_goes_along_with_no_other_news(
     harness: NotificationsHarness,
 ) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(PLACEMENT_ENDS.model_copy(update={"holder_id": HOLDER_ID}))
+    harness.tell(PLACEMENT_ENDS.model_copy(update={"holder_id": "hol_1"}))
     harness.owners.change(channel="bot", address=ADDRESS)
-    harness.tell(PLACEMENT_GOES_ON.model_copy(update={"holder_id": HOLDER_ID}))
+    harness.tell(PLACEMENT_GOES_ON.model_copy(update={"holder_id": "hol_1"}))
     harness.world.set_time(at("2026-09-14 10:55"))
-    of_shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "holder_id": HOLDER_ID}
-    harness.tell(
-        cards_partners.PartnerNewsDue(region="ZR", **of_shop, news="leaving", day="2026-10-31")
-    )
+    harness.tell(news(1))
     assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued", "sent"]
 
 
 def test_news_that_came_while_the_caller_was_speaking_is_told_in_another_call(
     harness: NotificationsHarness,
 ) -> None:
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(ISSUED)
     (call,) = calls(harness)
     api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
@@ -258,7 +246,6 @@ def test_news_that_came_while_the_caller_was_speaking_is_told_in_another_call(
 def test_a_call_is_done_only_with_what_was_told(
     harness: NotificationsHarness, taken_back: bool
 ) -> None:
-    harness.owners.change(channel="phone_task", address=None)
     harness.tell(ISSUED)
     (call,) = calls(harness)
     api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}/done"
