@@ -85,7 +85,7 @@ def test_an_answer_is_read(function: FaultyEndpoint) -> None:
 def test_whoever_asks_is_told_before_its_own_time_is_over(function: FaultyEndpoint) -> None:
     aws.client("lambda")
     ends = time.monotonic() + API_SECONDS
-    left = Context(1000 * API_SECONDS)
+    left = Context(int(1000 * API_SECONDS))
 
     with budget.of(left), pytest.raises(Unavailable) as told:
         double()
@@ -99,7 +99,7 @@ def test_whoever_asks_is_told_before_its_own_time_is_over(function: FaultyEndpoi
 @pytest.mark.parametrize("function", [silence], indirect=True)
 def test_who_waited_in_vain_has_no_time_to_ask_again(function: FaultyEndpoint) -> None:
     aws.client("lambda")
-    left = Context(1000 * API_SECONDS)
+    left = Context(int(1000 * API_SECONDS))
 
     with budget.of(left), pytest.raises(Unavailable):
         double()

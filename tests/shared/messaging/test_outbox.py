@@ -102,9 +102,7 @@ def test_an_entry_of_which_the_bus_says_nothing_is_published_again(
     assert pending(tables) == left
 
 
-def relayed(
-    store: Store, tables: MemoryDynamoDB, bus: Any, context: SimpleNamespace = CALM
-) -> list[str]:
+def relayed(store: Store, tables: MemoryDynamoDB, bus: Any, context: Any = CALM) -> list[str]:
     """Bring every outbox row over the stream; the sequence numbers of those to bring again."""
     records = [
         {"dynamodb": {"NewImage": image, "SequenceNumber": pk}}
