@@ -26,6 +26,7 @@ from tests.notifications.sendings.night import (
     to_holders,
     told,
 )
+from tests.notifications.work_items.inbox import proposed
 from tests.support.world import at
 from tools.event_catalogue import by_type
 
@@ -129,9 +130,6 @@ def test_each_pair_outdates_what_was_said_before_and_nothing_else() -> None:
             assert not is_outdated(message, template, received(other, 20)), name
 
 
-PROPOSED = matching.MatchProposed(
-    **OF_MATCH, introduction_due_at=at("2026-09-17 10:00"), categories=("food_aid",)
-)
 TAKEN_BACK = matching.MatchCancelled(
     **OF_MATCH, reason="other", introduction_due_at=at("2026-09-17 10:00")
 )
@@ -141,7 +139,7 @@ TAKEN_BACK = matching.MatchCancelled(
 def test_what_the_night_has_outdated_is_not_told_in_the_morning(
     harness: NotificationsHarness, backwards: bool
 ) -> None:
-    bodies = at_night(harness, PROPOSED, TAKEN_BACK, ISSUED, REVOKED)
+    bodies = at_night(harness, proposed(), TAKEN_BACK, ISSUED, REVOKED)
 
     harness.deliver(*(reversed(bodies) if backwards else bodies))
     harness.world.advance(at("2026-09-15 09:00"))
