@@ -44,6 +44,7 @@ def test_ctrl_c_ends_all_waiting_and_what_the_cloud_has_begun_is_no_obstacle(
             Timer(0.2, signal.pthread_kill, [main_thread().ident, signal.SIGINT]).start()
 
     monkeypatch.setattr(cloudformation, "execute_change_set", slow)
+    threads = set(threading.enumerate())
     # What runs in the background of a shell is deaf to Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -52,6 +53,8 @@ def test_ctrl_c_ends_all_waiting_and_what_the_cloud_has_begun_is_no_obstacle(
     finally:
         signal.signal(signal.SIGINT, before)
     assert time.monotonic() - begun[-1] < 3  # it was four
+    left = {*threading.enumerate()} - threads
+    assert not [each for each in left if each.name.startswith("ThreadPoolExecutor")]
     cloudformation.shown_first = []
     again = deployer_in(account, []).deploy(made, account.facts)
     assert again["IntakeRootKey"] and again["CardsRootKey"]
