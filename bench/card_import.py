@@ -43,7 +43,7 @@ def _work(batch_id: str) -> None:
     """Take step after step as the queue would bring them, telling percent and memory."""
     from services.cards import app
     from services.cards.imports.repository import Batches
-    from tests.support.world import Context
+    from tests.support.lambda_context import Context
 
     record = {"messageId": "1", "body": json.dumps({"due": [f"BATCH#{batch_id}", "BATCH"]})}
     while True:

@@ -41,6 +41,7 @@ GROUPS = {
     "tests/cross_service/test_messages_per_step.py": "messages per step",
     "tests/journeys/autumn": "all stories",
     "tests/guards/test_toy_service.py": "toy service",
+    "tests/infra/test_layers.py": "packages",
     "tests/infra/test_package.py": "packages",
     "tests/infra/test_cold_start_bench.py": "packages",
 }

@@ -224,6 +224,11 @@ class CardsClient:
         assert answer.status == 200, answer.text
         return dict(answer.json)
 
+    def renew(self, tokens: dict[str, Any], key: str | None = None) -> Answer:
+        """A device takes new tokens for the ones that it has."""
+        token = tokens["refresh_token"]
+        return self.post(None, "/v1/tokens/refresh", key, refresh_token=token)
+
     def bind(self, chat: str = "chat-1", phone: str = PHONE, bot: Principal = BOT) -> Answer:
         """A person types the code that came to her phone in a bot's chat."""
         asked = self.post(bot, "/v1/bindings", contact=phone, chat=chat)

@@ -7,6 +7,7 @@ import pytest
 from shared.storage import office_tables
 from shared.storage.office_tables import process
 from tests.cards.api_client import CardsClient
+from tests.support.memory_s3 import MemoryS3
 from tests.support.world import at, world_at
 
 
@@ -22,3 +23,9 @@ def client() -> Iterator[CardsClient]:
     """The cards service with a running programme in ZR, on 2026-10-05 at 10:00."""
     with world_at(at("2026-10-05 10:00"), ("cards",)) as world:
         yield CardsClient(world)
+
+
+@pytest.fixture
+def s3(client: CardsClient) -> MemoryS3:
+    """The files of the world under test."""
+    return client.world.files

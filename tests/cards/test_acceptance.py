@@ -18,7 +18,7 @@ from tests.cards.api_client import (
     CardsClient,
     person,
 )
-from tests.cards.imports.test_imports import result, run, text, upload
+from tests.cards.imports.uploads import result, run, text, upload
 from tests.support.api import Answer
 from tests.support.log_lines import metric_lines
 from tests.support.till_api import TillApi

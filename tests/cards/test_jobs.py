@@ -15,7 +15,7 @@ from shared import clock
 from shared.messaging import deadlines, sweep
 from shared.storage import office_tables, rows
 from tests.cards.api_client import HOLDER, LEADER, MANAGER, CardsClient
-from tests.support.world import JOBS
+from tests.support.memory_aws import JOBS
 
 QUEUE = "cards" + JOBS
 

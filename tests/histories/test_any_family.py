@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from tests.histories.families import BEGIN, Hotline
+from tests.histories.commands import BEGIN
+from tests.histories.families import Hotline
 from tests.histories.family_agreement import faults, miscounts
 from tests.intake.api_client import IntakeClient
 from tests.support.repeatable import HISTORIES, repeat, shuffle

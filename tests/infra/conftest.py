@@ -9,8 +9,8 @@ import botocore.session
 import pytest
 from moto import mock_aws
 
-from infra import package
-from infra.runtime import DEFAULT, LOCAL
+from infra.package import Package, package
+from infra.runtime import DEFAULT, LOCAL, of_stage
 from tests.infra.deploy_account import Account
 from tests.infra.sam_translation import translate
 from tests.infra.stack_reader import AWS, Stack
@@ -19,13 +19,22 @@ TABLE = "t-reference"
 
 
 @pytest.fixture(scope="session")
-def packaged() -> package.Package:
+def packaged() -> Package:
     """Every stack as it is deployed; unchanged ones are not built again."""
-    return package.package()
+    return package()
 
 
 @pytest.fixture(scope="session")
-def built(packaged: package.Package) -> dict[str, Any]:
+def for_aws() -> Package:
+    """Every stack for the runtime that stages have, where this machine has that Python."""
+    wanted = of_stage(DEFAULT)
+    if wanted.interpreter is None:
+        pytest.skip(f"there is no {DEFAULT} on this machine")
+    return package(runtime=wanted)
+
+
+@pytest.fixture(scope="session")
+def built(packaged: Package) -> dict[str, Any]:
     """The built templates by name, before SAM has seen them, with the runtime that stages have."""
     templates = {}
     for stack in packaged.stacks:

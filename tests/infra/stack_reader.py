@@ -140,3 +140,15 @@ def _resolve(value: Any, truth: dict[str, bool]) -> Any:
 
 
 Stacks = dict[str, Stack]
+
+
+def bodies(stack: Stack) -> Iterator[dict[str, Any]]:
+    """The definition of each API."""
+    for api in stack.of_type("AWS::ApiGateway::RestApi").values():
+        yield api["Body"]
+
+
+def places(body: dict[str, Any]) -> set[tuple[str, ...]]:
+    """Every resource of an API: each path, and all that lead to it."""
+    paths = [tuple(path.strip("/").split("/")) for path in body["paths"]]
+    return {path[:depth] for path in paths for depth in range(len(path) + 1)}

@@ -15,8 +15,9 @@ from chalice.app import Chalice
 from infra.package import Package
 from infra.services import app_folders, owner
 from shared.redaction import REDACTED
+from tests.support.lambda_context import Context
 from tests.support.log_lines import log_lines, metric_lines
-from tests.support.world import Context, World
+from tests.support.world import World
 
 Printed = pytest.CaptureFixture[str]
 

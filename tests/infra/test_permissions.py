@@ -15,8 +15,9 @@ from shared.messaging import outbox, sweep
 from shared.storage import rows
 from shared.storage.rows import Key, RawWrite
 from tests.conftest import STORY_BEGINS
+from tests.support.lambda_context import Context
 from tests.support.roles import Role, role_of
-from tests.support.world import Context, World, world_at
+from tests.support.world import World, world_at
 
 KEY = {"pk": {"S": "p"}, "sk": {"S": "s"}}
 QUERY = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "p"}}}

@@ -16,6 +16,7 @@ from shared import clock, parameters
 from shared.events import cards
 from tests.notifications.fakes import (
     CARD,
+    OF_HOLDER,
     FakeContactOwners,
     FakeProvider,
     NotificationsHarness,
@@ -103,15 +104,8 @@ class Stage:
 
 
 def _news(card: str) -> cards.CardRevoked:
-    said = {
-        "region": "ZR",
-        "card_id": card,
-        "holder_ref": "A1",
-        "holder_id": f"hol_{card}",
-        "reason": "other",
-    }
-    said |= {"district_id": "D01", "issued_month": "2026-09"}
-    return cards.CardRevoked.model_validate(said)
+    of = OF_HOLDER | {"card_id": card, "holder_id": f"hol_{card}", "reason": "other"}
+    return cards.CardRevoked.model_validate(of)
 
 
 def _urgent(card: str) -> cards.SignInRequested:

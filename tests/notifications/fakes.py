@@ -38,6 +38,14 @@ CASE, FAMILY, REQUEST, GUARDIAN, MATCH, CARD = (
 )
 OF_CASE = {"region": "ZR", "case_id": CASE, "family_id": FAMILY}
 OF_MATCH = {**OF_CASE, "match_id": MATCH, "guardian_id": GUARDIAN}
+OF_CARD = {
+    "region": "ZR",
+    "card_id": CARD,
+    "holder_ref": "fp-1",
+    "issued_month": "2026-09",
+    "district_id": "D05",
+}
+OF_HOLDER = {**OF_CARD, "holder_id": "hol_1"}
 ASKED = {
     **OF_CASE,
     "request_id": REQUEST,
@@ -52,6 +60,9 @@ HQ_ELSEWHERE = Principal("usr_2", "person", "regional_hq", ("regional_hq",), ("Y
 FEDERAL = Principal("usr_3", "person", "federal_hq", ("federal_hq",), ("*",))
 OPERATIONS = Principal("usr_4", "person", "operations", ("operations",), ("*",))
 LEADER = Principal("usr_5", "person", "community_leader", ("community_leader",), ("ZR",))
+COORDINATOR = Principal(
+    "usr_8", "person", "volunteer_coordinator", ("volunteer_coordinator",), ("ZR",)
+)
 GUARDIAN_REP = Principal(
     "usr_6", "person", "guardian_rep", ("guardian_rep",), ("ZR",), org=GUARDIAN
 )

@@ -7,7 +7,7 @@ import pytest
 from shared.principal import Principal
 from tests.notifications.fakes import FEDERAL, HQ, HQ_ELSEWHERE, OPERATIONS, NotificationsHarness
 from tests.notifications.webhook_endpoints.test_api import register
-from tests.notifications.wordings.test_api import COLLEAGUE, NAME, WORDS, drafted
+from tests.notifications.wordings.drafts import COLLEAGUE, NAME, WORDS, drafted
 from tests.support.offered_steps import Trial
 
 ENDPOINTS = {"active": "", "paused": "pause", "removed": "remove", "resumed": "pause resume"}

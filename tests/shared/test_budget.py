@@ -29,7 +29,7 @@ from shared.reference import regions, table
 from shared.storage import connection
 from shared.storage.command_context import CommandContext, Receipt
 from tests.cards.till.till_client import Shop
-from tests.shared.messaging.test_consumer import message, opened
+from tests.shared.messaging.deliveries import message, opened
 from tests.simulation.sample_service import Case, Cases, Mirror
 from tests.support.api import Api
 from tests.support.faulty_endpoints import (
@@ -44,6 +44,7 @@ from tests.support.faulty_endpoints import (
     silence,
     slow,
 )
+from tests.support.lambda_context import Countdown
 from tests.support.store_fixtures import use_secrets
 
 API_SECONDS, TILL_SECONDS, CONSUMER_SECONDS = (
@@ -58,19 +59,6 @@ MISBEHAVING = {
     "slow": slow(0.125),
     "failing": failing("500 Internal Server Error", b"{}"),
 }
-
-
-class Countdown:
-    """The context of an invocation that ends after that many seconds."""
-
-    aws_request_id = "req-1"
-    function_name = "test"
-
-    def __init__(self, seconds: float) -> None:
-        self.ends = time.monotonic() + seconds
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(1000 * (self.ends - time.monotonic()))
 
 
 @pytest.fixture(autouse=True)

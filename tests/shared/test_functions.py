@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 from botocore.retries.standard import ExponentialBackoff
@@ -19,6 +18,7 @@ from tests.support.faulty_endpoints import (
     half,
     silence,
 )
+from tests.support.lambda_context import Context
 
 # A tenth of the real times: an API ends after 20 s and waits 12 for a function.
 API_SECONDS = 2.0
@@ -85,7 +85,7 @@ def test_an_answer_is_read(function: FaultyEndpoint) -> None:
 def test_whoever_asks_is_told_before_its_own_time_is_over(function: FaultyEndpoint) -> None:
     aws.client("lambda")
     ends = time.monotonic() + API_SECONDS
-    left = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000 * API_SECONDS)
+    left = Context(int(1000 * API_SECONDS))
 
     with budget.of(left), pytest.raises(Unavailable) as told:
         double()
@@ -99,7 +99,7 @@ def test_whoever_asks_is_told_before_its_own_time_is_over(function: FaultyEndpoi
 @pytest.mark.parametrize("function", [silence], indirect=True)
 def test_who_waited_in_vain_has_no_time_to_ask_again(function: FaultyEndpoint) -> None:
     aws.client("lambda")
-    left = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000 * API_SECONDS)
+    left = Context(int(1000 * API_SECONDS))
 
     with budget.of(left), pytest.raises(Unavailable):
         double()

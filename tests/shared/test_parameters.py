@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 
 from shared import aws, budget, parameters
 from shared.errors import Unavailable
-from tests.shared.test_budget import Countdown
 from tests.support.faulty_endpoints import (
     Behaviour,
     FaultyEndpoint,
@@ -21,6 +20,7 @@ from tests.support.faulty_endpoints import (
     half,
     silence,
 )
+from tests.support.lambda_context import Countdown
 
 
 def holding(value: str) -> Behaviour:

@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from types import SimpleNamespace
 from typing import Any
 
 from infra import templates
 from shared.messaging import consumer
 from shared.messaging.subscriptions import Subscriptions
 from shared.storage.store import Store, Tables
+from tests.support.lambda_context import Context
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 Item = dict[str, Any]
@@ -155,7 +155,7 @@ def _work(wire: Connection, batch: list[Item], offer: Offer) -> None:
     _wires.append(wire)
     far = _Far(wire)
     store = Store(far, TABLES)
-    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
+    context = Context(30_000)
     answer = consumer.consume(
         {"Records": batch},
         context,

@@ -79,6 +79,19 @@ def packed(parts: Mapping[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """What a workbook is packed of."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rewritten(content: bytes, name: str, before: bytes, after: bytes) -> bytes:
+    """The same workbook with other words in one of its parts."""
+    parts = parts_of(content)
+    assert before in parts[name]
+    return packed(parts | {name: parts[name].replace(before, after, 1)})
+
+
 def _cells(number: int, cells: Iterable[object]) -> Iterable[str]:
     for letter, value in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", cells, strict=False):
         place = f"{letter}{number}"

@@ -9,20 +9,14 @@ import importlib
 import json
 import os
 import random
-import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache, partial
-from types import ModuleType, SimpleNamespace
+from functools import cache, partial
+from types import ModuleType
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-from infra.services import service_names
 from infra.stack_defaults import OWN_FUNCTIONS
 from shared import aws, clock, keyring
 from shared.messaging import outbox
@@ -33,17 +27,23 @@ from shared.storage import connection
 from shared.storage.rows import Item
 from shared.storage.store import Store, Tables
 from tests.support.api import Api
+from tests.support.lambda_context import Context
+from tests.support.memory_aws import (
+    JOBS,
+    MAX_CALL_BYTES,
+    MAX_ENTRIES,
+    MAX_PAYLOAD_BYTES,
+    SERVICES,
+    FakeKms,
+    MemoryParameters,
+    MemoryQueue,
+)
 from tests.support.memory_dynamodb import ConsistentDynamoDB
 from tests.support.memory_s3 import MemoryS3
 from tests.support.roles import Guarded, Need, refusal, role_of
+from tests.support.service_caches import forget_services
 
-SERVICES = service_names()
 ROUNDS = 200
-JOBS = "-jobs"
-# What SQS and EventBridge take in one call, KMS signs, a function is asked and answers.
-MAX_ENTRIES, MAX_CALL_BYTES = 10, 256 * 1024
-MAX_SIGNED_BYTES, MAX_PAYLOAD_BYTES = 4096, 6 * 1024 * 1024
-
 REFERENCE = "reference"
 # Paths that a function of their own answers.
 WEBHOOKS = tuple(OWN_FUNCTIONS)
@@ -52,21 +52,6 @@ CLIENTS = {
     "dynamodb": "dynamodb", "sqs": "queue", "events": "bus", "lambda": "functions", "kms": "kms",
     "ssm": "parameters", "s3": "files",
 }  # fmt: skip
-
-# Caches of what is in the package's files or in its types, the same in every world. Reading
-# the files again took longer than many a test.
-READ_ONCE = {
-    ("services.matching.participation.values", "texts"),
-    ("services.notifications.questionnaires.repository", "_read"),
-    ("services.notifications.templates.repository", "_read"),
-    ("services.notifications.templates.repository", "_documents"),
-    ("services.notifications.templates.wording", "_environment"),
-    ("services.notifications.templates.wording", "_compiled"),
-    ("shared.dependencies", "parts_of"),
-    ("shared.message_catalogue", "_table"),
-    ("shared.messaging.template_variables", "declared"),
-    ("shared.reference.code_lists", "shipped"),
-}
 
 
 @cache
@@ -90,67 +75,6 @@ def environment_of(service: str) -> dict[str, str]:
         ASSIGNMENT_FUNCTION="matching-solve-assignment",
         **{f"{s.upper()}_RECIPIENTS": f"{s}-resolve-recipients" for s in SERVICES},
     )
-
-
-class Context:
-    """A Lambda context with time to spare."""
-
-    function_name = "test"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:local:000000000000:function:test"
-    aws_request_id = "00000000-0000-4000-8000-000000000000"
-
-    def __init__(self, milliseconds: int = 60_000) -> None:
-        self.milliseconds = milliseconds
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self.milliseconds
-
-
-class FakeKms:
-    """Unwraps every service's root key to 32 bytes made from its name; signs people's tokens."""
-
-    def __init__(self) -> None:
-        self._key = ec.generate_private_key(ec.SECP256R1())
-
-    def sign(self, *, KeyId: str, Message: bytes, **_: str) -> Item:
-        assert len(Message) <= MAX_SIGNED_BYTES
-        return {"Signature": self._key.sign(Message, ec.ECDSA(hashes.SHA256()))}
-
-    def get_public_key(self, *, KeyId: str) -> Item:
-        public = self._key.public_key()
-        return {"PublicKey": public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)}
-
-    def decrypt(self, *, CiphertextBlob: bytes, EncryptionContext: dict[str, str]) -> Item:
-        return {"Plaintext": EncryptionContext["service"].encode().ljust(32, b".")}
-
-
-class MemoryParameters:
-    """The encrypted parameters of the stage, by name."""
-
-    exceptions = SimpleNamespace(ParameterNotFound=KeyError)
-
-    def __init__(self) -> None:
-        self.values: dict[str, str] = {}
-
-    def get_parameter(self, *, Name: str, WithDecryption: bool) -> Item:
-        assert WithDecryption
-        return {"Parameter": {"Value": self.values[Name]}}
-
-
-class MemoryQueue:
-    """The queues of all services."""
-
-    def __init__(self) -> None:
-        self.messages: dict[str, list[str]] = {
-            f"{service}{jobs}": [] for service in SERVICES for jobs in ("", JOBS)
-        }
-
-    def send_message_batch(self, *, QueueUrl: str, Entries: list[Item]) -> Item:
-        assert len({entry["Id"] for entry in Entries}) == len(Entries) <= MAX_ENTRIES
-        assert len(json.dumps(Entries)) <= MAX_CALL_BYTES
-        self.messages[QueueUrl] += [entry["MessageBody"] for entry in Entries]
-        return {"Successful": Entries, "Failed": []}
 
 
 class MemoryBus:
@@ -374,31 +298,6 @@ class World:
 def at(text: str) -> datetime:
     """A moment in the demo region's time (UTC+4), e.g. `at("2026-09-14 09:40")`."""
     return datetime.fromisoformat(f"{text}+04:00").astimezone(UTC)
-
-
-def forget_services() -> None:
-    """Empty the caches of service modules: they hold the stores of the world that ends."""
-    for cached in _caches(len(sys.modules)):
-        cached.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _caches(modules: int) -> list[Any]:
-    """The caches of all that is imported, looked for anew when there are more `modules`."""
-    ours = [each for name, each in sys.modules.items() if name.startswith(("services.", "shared."))]
-    return [cached for module in ours for cached in _caches_of(module)]
-
-
-@cache
-def _caches_of(module: ModuleType) -> tuple[Any, ...]:
-    """The caches to empty, looked for once: worlds are many and modules have many members."""
-    return tuple(
-        member
-        for name, member in vars(module).items()
-        if hasattr(member, "cache_clear")
-        and getattr(member, "__module__", "") == module.__name__
-        and (module.__name__, name) not in READ_ONCE
-    )
 
 
 @contextmanager

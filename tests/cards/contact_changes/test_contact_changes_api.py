@@ -182,7 +182,7 @@ def test_staff_changes_a_phone_with_evidence_and_the_old_one_is_told_unless_stol
     assert reached.get("address") == (None if stolen else "+79211234567")
     # who holds the old phone is out, and its codes are void
     assert client.enter_code(asked, code).code == "sign_in_over"
-    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=tokens["refresh_token"])
+    renewed = client.renew(tokens)
     assert (renewed.status, renewed.code) == (401, "sign_in_again")
     assert client.post(BOT, f"/v1/devices/{chat['device_id']}/token").status == 401
     with_new = client.signed_in(NEW_PHONE)

@@ -110,7 +110,7 @@ def test_a_thief_with_the_phone_gets_nowhere_and_the_holder_does(
     ):  # fmt: skip
         refused = client.post(thief, step, **body)
         assert (refused.status, refused.code) == (409, "contact_stolen")
-    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=tokens["refresh_token"])
+    renewed = client.renew(tokens)
     assert renewed.status == 401
     assert client.post(BOT, f"/v1/devices/{chat['device_id']}/token").status == 401
     later = clock.wall() + timedelta(hours=1)
@@ -178,9 +178,7 @@ def test_a_phone_whose_holder_has_no_card_any_more_is_free(client: CardsClient) 
     client.done(me, path, **proof)
 
     assert client.signed_in(NEW_PHONE).id == me.id
-    assert (
-        client.post(None, "/v1/tokens/refresh", refresh_token=former["refresh_token"]).status == 401
-    )
+    assert client.renew(former).status == 401
 
 
 def test_staff_gives_a_freed_phone_to_who_has_it_now(client: CardsClient) -> None:
@@ -237,7 +235,7 @@ def test_a_phone_that_was_stolen_with_a_replaced_card_proves_no_one(client: Card
     client.post(LEADER, f"/v1/cards/{card}/replace", reason="stolen")
 
     assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
-    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=me["refresh_token"])
+    renewed = client.renew(me)
     assert renewed.status == 401
 
 

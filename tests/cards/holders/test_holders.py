@@ -103,7 +103,7 @@ def test_a_phone_that_was_stolen_from_one_of_a_couple_proves_and_tells_neither(
     client.done(LEADER, f"/v1/cards/{pair[whose]}/block", reason="lost_with_phone")
 
     assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
-    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=tokens["refresh_token"])
+    renewed = client.renew(tokens)
     assert renewed.status == 401
     assert {code_of(client, card).get("refused") for card in pair} == {"contact_stolen"}
     client.done(LEADER, f"/v1/cards/{pair[whose]}/unblock")
@@ -199,7 +199,7 @@ def test_an_erased_holder_is_a_stranger(client: CardsClient) -> None:
 
     assert holder(client, "FP-1")["contact"] is None
     assert client.message_of(client.ask_for_code().json["id"])["refused"] == "unknown_contact"
-    renewed = client.post(None, "/v1/tokens/refresh", refresh_token=tokens["refresh_token"])
+    renewed = client.renew(tokens)
     assert renewed.status == 401
     client.issue("FP-2", contact=CONTACT)
     assert client.signed_in().id == holder(client, "FP-2")["id"]

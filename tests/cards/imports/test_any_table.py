@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from tests.cards.api_client import CardsClient
-from tests.cards.imports.test_imports import run, text, upload
+from tests.cards.imports.uploads import run, text, upload
 from tests.cards.offices import issue
 from tests.support.repeatable import HISTORIES
 

@@ -8,11 +8,10 @@ import pytest
 
 from shared.storage import office_tables
 from tests.cards.api_client import LEADER, CardsClient
-from tests.cards.imports.test_imports import run, s3, text, upload
+from tests.cards.imports.uploads import run, text, upload
+from tests.support.memory_aws import JOBS
 from tests.support.memory_s3 import MemoryS3
-from tests.support.world import JOBS
 
-__all__ = ["s3"]
 ROWS = 100
 CALLS = (
     "get_item", "batch_get_item", "query", "put_item", "update_item", "delete_item",

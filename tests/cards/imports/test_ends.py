@@ -12,11 +12,9 @@ from shared.messaging import deadlines
 from shared.storage.command_context import CommandContext
 from shared.table_imports import steps
 from tests.cards.api_client import LEADER, CardsClient
-from tests.cards.imports.test_imports import GOOD, result, run, s3, text, upload
+from tests.cards.imports.uploads import GOOD, result, run, text, upload
 from tests.support.api import Answer
 from tests.support.memory_s3 import MemoryS3
-
-__all__ = ["s3"]
 
 
 def later(client: CardsClient, **more: float) -> None:

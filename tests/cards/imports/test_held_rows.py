@@ -1,7 +1,7 @@
 """Rows whose card waits for a leader are counted, put into words, and foretold by the dry run."""
 
 from tests.cards.api_client import LEADER, CardsClient
-from tests.cards.imports.test_imports import result, run, text, upload
+from tests.cards.imports.uploads import result, run, text, upload
 from tests.cards.offices import PHONE_2, PHONE_3, decide, held, issue
 
 ROWS = [

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,56 +17,14 @@ from shared.storage.office_tables import lines
 from shared.table_imports import steps
 from shared.table_imports.domain import RowProblem
 from tests.cards.api_client import HOLDER, LEADER, LEADER_Y, OFFICE, CardsClient
+from tests.cards.imports.uploads import GOOD, HEADER, result, run, stored, text, upload
+from tests.support.memory_aws import JOBS
 from tests.support.memory_s3 import MemoryS3
 from tests.support.workbooks import of_xml
-from tests.support.world import JOBS, at
+from tests.support.world import at
 
 OFFICE_FILES = Path(__file__).parents[2] / "shared" / "storage" / "office_files"
 EXPECTED = tomllib.loads((OFFICE_FILES / "expected.toml").read_text("utf-8"))
-
-HEADER = "Номер личного дела;Район;Ребёнок в семье;Номер распоряжения;Дата распоряжения;Имя;Телефон"
-
-
-@pytest.fixture
-def s3(client: CardsClient) -> MemoryS3:
-    """The files of the world under test."""
-    return client.world.files
-
-
-def upload(client: CardsClient, s3: MemoryS3, content: bytes, **more: Any) -> str:
-    opened = client.post(LEADER, "/v1/batches", region="ZR", **more)
-    assert opened.status == 201, opened.text
-    assert opened.json["upload_url"].startswith("https://")
-    s3.objects[f"batches/{opened.json['id']}/upload"] = content
-    return str(opened.json["id"])
-
-
-def run(client: CardsClient, batch: str) -> dict[str, Any]:
-    client.done(LEADER, f"/v1/batches/{batch}/start")
-    client.world.settle()
-    return dict(client.get(LEADER, f"/v1/batches/{batch}").json)
-
-
-def result(s3: MemoryS3, batch: str) -> list[list[str]]:
-    text = s3.objects[f"batches/{batch}/result.csv"].decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(text), delimiter=";"))
-
-
-def stored(client: CardsClient, card_id: str) -> dict[str, Any]:
-    """A card as its row holds it."""
-    row = client.world.dynamodb.rows("cards-data")[f"CARD#{card_id}", "CARD"]
-    return dict(json.loads(row["doc"]["S"]))
-
-
-GOOD = [
-    "FP-1;D01;да;;;Мария;8 921 123-45-67",
-    "FP-2;D02;;17-р;05.10.2026;;",
-    "FP-3;D03;+;;;;",
-]
-
-
-def text(*lines: str) -> bytes:
-    return ("\n".join([HEADER, *lines]) + "\n").encode()
 
 
 @pytest.mark.alone

@@ -18,10 +18,9 @@ from tests.cards.api_client import (
     CardsClient,
     person,
 )
-from tests.cards.imports.test_imports import GOOD, result, run, s3, stored, text, upload
+from tests.cards.imports.uploads import GOOD, result, run, stored, text, upload
 from tests.support.memory_s3 import MemoryS3
 
-__all__ = ["s3"]
 OTHER_OFFICE = person("DO-03", "district_office", districts=("D03",))
 
 

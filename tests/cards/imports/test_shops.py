@@ -18,10 +18,9 @@ from tests.cards.api_client import (
     OTHER_MANAGER,
     CardsClient,
 )
-from tests.cards.imports.test_imports import result, run, s3, upload
+from tests.cards.imports.uploads import result, run, upload
 from tests.support.memory_s3 import MemoryS3
 
-__all__ = ["s3"]
 HEADER = (
     "Торговая сеть;Район;Адрес магазина;Категория;Режим работы;"
     "Широта;Долгота;Контактное лицо;Телефон"

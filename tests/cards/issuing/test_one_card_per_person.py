@@ -125,9 +125,7 @@ def test_the_number_of_a_card_that_ended_elsewhere_is_asked_about_and_the_new_ca
     assert [told["decision"] for told in client.events("CardHoldDecided")] == [again]
     me = client.signed_in(PHONE_2)  # the phone is of who has a card
     assert [each["id"] for each in client.get(me, "/v1/my-cards").json["items"]] == [new["id"]]
-    assert (
-        client.post(None, "/v1/tokens/refresh", refresh_token=before["refresh_token"]).status == 401
-    )
+    assert client.renew(before).status == 401
     renewed = client.done(LEADER, f"/v1/cards/{new['id']}/renew-code")
     assert client.activate(renewed, me, contact=CONTACT | {"phone": PHONE_2}).status == 200
     assert client.get(me, f"/v1/cards/{old['id']}").status == 404

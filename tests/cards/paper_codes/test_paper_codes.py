@@ -9,11 +9,10 @@ import pytest
 from services.cards.cards.values import CardStatus
 from services.cards.paper_codes import reactions
 from tests.cards.api_client import HOLDER, LEADER, CardsClient, person
-from tests.cards.imports.test_imports import result, run, s3, text, upload
+from tests.cards.imports.uploads import result, run, text, upload
 from tests.support.memory_s3 import MemoryS3
 from tests.support.world import at
 
-__all__ = ["s3"]
 COLLEAGUE = person("CL-7", "community_leader")
 ROWS = ("FP-1;D01;да;;;Мария;8 921 123-45-67", "FP-2;D02;да;;;;", "FP-3;D03;да;;;Анна;")
 

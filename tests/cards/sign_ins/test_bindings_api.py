@@ -6,7 +6,7 @@ import pytest
 
 from shared.identity import sign_ins
 from tests.cards.api_client import BOT, CONTACT, LEADER, PHONE, CardsClient
-from tests.cards.sign_ins.test_sign_ins_api import Writes, shape
+from tests.cards.sign_ins.codes import Writes, shape
 
 OTHER_PHONE = "+79211234568"
 OTHER_BOT = replace(BOT, id="bot-vk")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.cards.till.till_client import Clock, TillAnswer, TillClient, serving
+from tests.cards.till.till_client import CARD, Clock, TillAnswer, TillClient, serving
 from tests.support.memory_dynamodb import MemoryDynamoDB
 
 Item = dict[str, Any]
@@ -21,7 +21,7 @@ Item = dict[str, Any]
 RETENTION = Path(__file__).with_name("answers.json")
 HEADERS = ("Content-Type", "Cache-Control", "Retry-After", "WWW-Authenticate")
 REPLAYED = "Idempotency-Replayed"
-CARD, BLOCKED, ISSUED = "1000000000000009", "1000000000000017", "1000000000000025"
+BLOCKED, ISSUED = "1000000000000017", "1000000000000025"
 UNKNOWN = "4000000000000001"
 
 

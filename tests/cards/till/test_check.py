@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from services.cards.till_read_model import OfferSpan
-from tests.cards.till.till_client import Clock, TillClient
+from tests.cards.till.till_client import CARD, Clock, TillClient
 from tests.support.log_lines import log_lines, metric_lines
 
-CARD = "1000000000000009"
 REFUSED = {
     "unknown": None,
     "blocked": "blocked",

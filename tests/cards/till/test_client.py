@@ -17,13 +17,12 @@ from typing import Any
 import pytest
 
 from services.cards.till import app as till_app
-from tests.cards.till.till_client import Shop, TillClient, proxied
+from tests.cards.till.till_client import CARD, Shop, TillClient, proxied
 
 ROOT = Path(__file__).parents[3]
 TILL = "services/cards/till/problems.toml"
 PATHS = "/usr/bin:/bin"
 CLIENT = ROOT / "clients" / "till"
-CARD = "1000000000000009"
 
 
 def _module(path: Path) -> ModuleType:

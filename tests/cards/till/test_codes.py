@@ -7,9 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.cards.till import records
 from services.cards.till.commands import CheckId
-from tests.cards.till.till_client import NOON, Clock, Shop, TillClient
-
-CARD = "1000000000000009"
+from tests.cards.till.till_client import CARD, NOON, Clock, Shop, TillClient
 
 
 def test_a_second_scan_of_a_code_gives_the_same_check_and_the_next_code_another(

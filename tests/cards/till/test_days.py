@@ -8,9 +8,8 @@ from services.cards import till_read_model
 from services.cards.till import domain
 from services.cards.till_read_model import OfferSpan, PartnerTill
 from shared import clock
-from tests.cards.till.till_client import Clock, Shop, TillClient
+from tests.cards.till.till_client import CARD, Clock, Shop, TillClient
 
-CARD = "1000000000000009"
 CAP = domain.USES_A_DAY
 
 

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from services.cards.till import domain
 from services.cards.till_read_model import OfferSpan
-from tests.cards.till.till_client import Shop, TillClient
+from tests.cards.till.till_client import CARD, Shop, TillClient
 
-CARD = "1000000000000009"
 ANY_PURCHASE = OfferSpan("ofr_3", 0, 0, 0, kopecks=30_000)
 FROM_2000 = OfferSpan("ofr_4", 0, 0, 0, kopecks=30_050, minimum=200_000)
 

@@ -7,10 +7,9 @@ import pytest
 
 from services.cards.till.repository import TillRepository
 from shared.keyring import Secrets
-from tests.cards.till.till_client import NOON, OUTBOX, TillClient
+from tests.cards.till.till_client import CARD, NOON, OUTBOX, TillClient
 from tests.support.world import World, world_at
 
-CARD = "1000000000000009"
 DAY = 24 * 3600
 
 

@@ -7,10 +7,8 @@ import pytest
 from services.cards import outlet_sets
 from services.cards.till import domain
 from services.cards.till_read_model import OfferSpan
-from tests.cards.till.till_client import Clock, Shop, TillClient
+from tests.cards.till.till_client import CARD, Clock, Shop, TillClient
 from tests.support.log_lines import metric_lines
-
-CARD = "1000000000000009"
 
 
 def _number(count: int) -> str:

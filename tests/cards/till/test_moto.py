@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cards.till.till_client import DATA, OUTBOX, Clock, TillClient, serving
+from tests.cards.till.till_client import CARD, DATA, OUTBOX, Clock, TillClient, serving
 from tests.support.store_fixtures import TABLES, moto_store
-
-CARD = "1000000000000009"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from services.cards.till.repository import TillRepository
 from services.cards.till.use_cases import ATTEMPTS
 from tests.cards.till.till_client import (
+    CARD,
     Clock,
     ForwardingClient,
     Item,
@@ -21,7 +22,7 @@ from tests.cards.till.till_client import (
 )
 from tests.simulation.fault_injection import client_error
 
-CARD, OTHER = "1000000000000009", "1000000000000018"
+OTHER = "1000000000000018"
 
 
 class TakingTurns(ForwardingClient):

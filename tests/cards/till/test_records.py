@@ -18,9 +18,8 @@ from shared.messaging import outbox
 from shared.storage import rows
 from shared.storage.rows import Item
 from shared.storage.tables import TableAccess, Tables
-from tests.cards.till.till_client import DATA, NOON, OUTBOX, Clock, TillClient
+from tests.cards.till.till_client import CARD, DATA, NOON, OUTBOX, Clock, TillClient
 
-CARD = "1000000000000009"
 DAY = 24 * 3600
 
 

@@ -9,9 +9,7 @@ from services.cards import qr_codes
 from services.cards.till import domain
 from services.cards.till_read_model import OfferSpan
 from shared import clock
-from tests.cards.till.till_client import Clock, Item, Shop, TillClient
-
-CARD = "1000000000000009"
+from tests.cards.till.till_client import CARD, Clock, Item, Shop, TillClient
 
 
 def _held_out(till_client: TillClient) -> dict[str, Item]:
@@ -23,12 +21,6 @@ def _held_out(till_client: TillClient) -> dict[str, Item]:
 
 
 HELD_OUT = pytest.mark.parametrize("how", ["typed", "printed", "turning"])
-
-
-@pytest.fixture
-def shop(till_client: TillClient) -> Shop:
-    till_client.card(CARD)
-    return till_client.shop()
 
 
 def _lock(till_client: TillClient, shop: Shop) -> None:

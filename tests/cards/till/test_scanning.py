@@ -6,10 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from services.cards.till import domain
-from tests.cards.till.till_client import Shop, TillClient
+from tests.cards.till.till_client import CARD, Shop, TillClient
 from tests.support.log_lines import metric_lines
 
-CARD = "1000000000000009"
 # What a scanner that types with Shift leaves under the Russian layout, key by key.
 _KEYS = dict(zip("QWERTYUIOPASDFGHJKLZXCVBNM", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ", strict=True)) | {
     ".": "ю",
@@ -60,12 +59,6 @@ GARBLED: dict[str, Callable[[str], str]] = {
     "signs that nobody sees": lambda text: f"\u200e{text[:9]}\u200b{text[9:]}\u2060\u00a0",
     "everything": lambda text: _russian(f"]Q3{text.lower()}").upper() + "\r\t",
 }
-
-
-@pytest.fixture
-def shop(till_client: TillClient) -> Shop:
-    till_client.card(CARD)
-    return till_client.shop()
 
 
 @pytest.mark.parametrize("how", GARBLED)

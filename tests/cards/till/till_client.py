@@ -27,6 +27,7 @@ from tests.support.store_fixtures import fixed_secrets
 Item = dict[str, Any]
 DATA, OUTBOX = "cards-data", "cards-outbox"
 NOON = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
+CARD = "1000000000000009"
 
 
 class ForwardingClient:

@@ -14,8 +14,7 @@ from infra import layer
 from infra.runtime import DEFAULT, of_stage
 from infra.services import app_folders, service_names
 from infra.templates import INFRA, read
-from tests.infra.stack_reader import Stack, Stacks
-from tests.infra.stacks.test_quotas import bodies, places
+from tests.infra.stack_reader import Stack, Stacks, bodies, places
 
 PART = re.compile(r"[a-zA-Z0-9._:-]+|\{[a-zA-Z0-9._-]+\+?\}")
 GATEWAY_RESPONSES = {

@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
-from tests.infra.stack_reader import Stack, Stacks
+from tests.infra.stack_reader import Stack, Stacks, bodies, places
 
 # An ARN of a function's alias with the longest names that there are; a key as KMS wraps it.
 REFERENCE, ROOT_KEY = 120, 300
 KILO = 1024
 STATEMENT = 200  # of a resource policy, without what it names
-
 Measure = Callable[[Stack], Iterator[int]]
 QUOTAS: list[tuple[int, Measure]] = []
 
@@ -50,9 +49,6 @@ def longest(told: Any) -> int:
     return len(str(told))
 
 
-# CloudFormation -----------------------------------------------------------------------------
-
-
 @at_most(500)
 def resources(stack: Stack) -> Iterator[int]:
     yield len(stack.template["Resources"])
@@ -79,9 +75,6 @@ def descriptions(stack: Stack) -> Iterator[int]:
     yield len(stack.template["Description"])
     for resource in stack.resources().values():
         yield longest(resource.get("Properties", {}).get("Description", ""))
-
-
-# functions and roles ------------------------------------------------------------------------
 
 
 @at_most(4 * KILO)
@@ -131,21 +124,6 @@ def records_at_once_from_a_queue_that_waits_for_no_more(stack: Stack) -> Iterato
             yield source["BatchSize"]
 
 
-# the gateway --------------------------------------------------------------------------------
-
-
-def bodies(stack: Stack) -> Iterator[dict[str, Any]]:
-    """The definition of each API."""
-    for api in stack.of_type("AWS::ApiGateway::RestApi").values():
-        yield api["Body"]
-
-
-def places(body: dict[str, Any]) -> set[tuple[str, ...]]:
-    """Every resource of an API: each path, and all that lead to it."""
-    paths = [tuple(path.strip("/").split("/")) for path in body["paths"]]
-    return {path[:depth] for path in paths for depth in range(len(path) + 1)}
-
-
 @at_most(300)
 def resources_of_an_api(stack: Stack) -> Iterator[int]:
     for body in bodies(stack):
@@ -168,9 +146,6 @@ def authorizers_of_an_api(stack: Stack) -> Iterator[int]:
 def format_of_an_access_log(stack: Stack) -> Iterator[int]:
     for stage in stack.of_type("AWS::ApiGateway::Stage").values():
         yield len(stage["AccessLogSetting"]["Format"])
-
-
-# the rest -----------------------------------------------------------------------------------
 
 
 @at_most(20)

@@ -1,6 +1,6 @@
 """Cards: lost, found, printed, held, revoked, forgotten."""
 
-from tests.cards.imports.test_imports import text
+from tests.cards.imports.uploads import text
 from tests.journeys.transaction_sizes.extra_actions import ExtraActions
 
 

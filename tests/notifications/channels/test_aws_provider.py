@@ -4,17 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 from unittest.mock import Mock
 
+import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
+from services.notifications.channels import aws_provider
 from services.notifications.channels.aws_provider import deliver
 from services.notifications.channels.email import ses
 from services.notifications.channels.port import DeliveryStatus
 from shared import budget
 from tests.support.carriers import CarrierServer
-from tests.support.world import Context
+from tests.support.lambda_context import Context
 
 
-def test_each_error_says_whether_the_message_was_taken() -> None:
+def test_each_error_says_whether_the_message_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(aws_provider, "count", counted.append)
+
     def error(code: str, http_status: int, said: str = "") -> ClientError:
         metadata = {"HTTPStatusCode": http_status}
         response: Any = {"Error": {"Code": code, "Message": said}, "ResponseMetadata": metadata}
@@ -43,6 +48,9 @@ def test_each_error_says_whether_the_message_was_taken() -> None:
     assert fate(error("", 503)) is DeliveryStatus.UNKNOWN
     assert fate(EndpointConnectionError(endpoint_url="x")) is DeliveryStatus.ABSENT
     assert fate(NoCredentialsError()) is DeliveryStatus.ABSENT
+    assert fate(KeyError("no answer of the API")) is DeliveryStatus.UNKNOWN
+    rejected, unreachable = "gateway_rejects_us", "gateway_unreachable"
+    assert counted == [rejected, rejected, unreachable, rejected, "gateway_silent"]
 
 
 def test_nothing_is_sent_when_the_function_could_end_before_the_answer(

@@ -7,7 +7,7 @@ from services.notifications.channels.hooks import HookSender, refused_host
 from shared import budget
 from shared.errors import Unavailable
 from tests.notifications.fake_receiver import receiver
-from tests.support.world import Context
+from tests.support.lambda_context import Context
 
 INSIDE = [
     "127.0.0.1", "127.1", "2130706433", "0x7f000001", "10.0.0.8", "192.168.1.1", "169.254.169.254",

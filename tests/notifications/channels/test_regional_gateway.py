@@ -12,7 +12,7 @@ import pytest
 from services.notifications.channels.port import DeliveryStatus, OutgoingMessage, Sending
 from services.notifications.channels.regional_gateway import RegionalGateway
 from shared import budget
-from tests.support.world import Context
+from tests.support.lambda_context import Context
 
 MESSAGE = OutgoingMessage(
     message_id="msg_1", channel="sms", to="+79161234567", title="Тема", text="Текст",

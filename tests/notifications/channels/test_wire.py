@@ -1,6 +1,7 @@
 """HTTP of channels: what silence and a closed port mean, budgets, and certificates by provider."""
 
 import ipaddress
+import itertools
 import json
 import socket
 import ssl
@@ -24,11 +25,19 @@ from services.notifications.channels.bot import max as max_
 from services.notifications.channels.bot import telegram, vk
 from services.notifications.channels.port import DeliveryReport, DeliveryStatus, Sending
 from services.notifications.channels.sms import smsc
-from services.notifications.channels.wire import Call, WireAnswer, deliver, fields_of, reason
+from services.notifications.channels.wire import (
+    NOT_TAKEN,
+    Call,
+    WireAnswer,
+    deliver,
+    fields_of,
+    reason,
+)
 from shared import budget, clock
 from tests.notifications.channels.conftest import message
 from tests.support.carriers import CarrierServer
-from tests.support.world import Context, World
+from tests.support.lambda_context import Context
+from tests.support.world import World
 
 ROOT = "/ryadom/test/root"
 
@@ -38,7 +47,17 @@ def taken(answer: WireAnswer) -> DeliveryReport:
     return DeliveryReport(DeliveryStatus.TAKEN)
 
 
-def test_a_closed_port_is_absent_and_silence_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The metrics by which a runbook tells what a provider is ill with."""
+    names: list[str] = []
+    monkeypatch.setattr(wire, "count", names.append)
+    return names
+
+
+def test_a_closed_port_is_absent_and_silence_is_unknown(
+    monkeypatch: pytest.MonkeyPatch, counted: list[str]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         monkeypatch.setattr(wire, "READ_SECONDS", 0.05)
@@ -48,6 +67,7 @@ def test_a_closed_port_is_absent_and_silence_is_unknown(monkeypatch: pytest.Monk
     for nowhere in (url, "http://no-such-name.invalid/", "https://no-such-name.invalid/"):
         closed = deliver(Call("GET", nowhere), taken)
         assert (closed.status, closed.code) == (DeliveryStatus.ABSENT, "unreachable"), nowhere
+    assert counted == ["gateway_silent", *["gateway_unreachable"] * 3]
 
 
 # What stands in the way of a provider may answer anything, as JSON, too.
@@ -102,12 +122,17 @@ ANSWERS = {
 }
 
 
+def not_taken(answer: WireAnswer) -> DeliveryReport:
+    """Read any answer as one to who may not send."""
+    return DeliveryReport(DeliveryStatus.ABSENT, NOT_TAKEN)
+
+
 def test_only_what_turns_a_request_away_says_that_the_message_was_not_taken(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, counted: list[str]
 ) -> None:
     now = datetime(2026, 9, 14, 7, tzinfo=UTC).timestamp()
     monkeypatch.setattr(time, "time", lambda: now)
-    said = iter(ANSWERS)
+    said = itertools.chain(ANSWERS, [("401", "X: y")])
 
     class Server(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -125,6 +150,9 @@ def test_only_what_turns_a_request_away_says_that_the_message_was_not_taken(
     for answered, meant in ANSWERS.items():
         report = deliver(Call("GET", f"http://127.0.0.1:{server.server_port}"), taken)
         assert (report.status, report.retry_after) == meant, answered
+    assert counted == []
+    deliver(Call("GET", f"http://127.0.0.1:{server.server_port}"), not_taken)
+    assert counted == ["gateway_rejects_us"]
     server.shutdown()
     server.server_close()
 

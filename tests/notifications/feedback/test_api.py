@@ -26,12 +26,12 @@ from tests.notifications.fakes import (
     NotificationsHarness,
     meanwhile,
 )
+from tests.notifications.news import CALL_DUE
 from tests.support.api import Api
 from tests.support.world import at
 
 OF_A_PAGE = {"Content-Type": "application/x-www-form-urlencoded"}
 GOOD = {"score": 5, "needs_met": "yes", "wants_call": False}
-DUE = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
 ENDED = matching.CareEnded(**OF_MATCH, reason="all_needs_met", open_need_categories=[])
 
 
@@ -49,9 +49,9 @@ def test_a_link_cannot_be_guessed_opens_without_login_names_nobody_and_is_answer
     harness: NotificationsHarness, public: Api
 ) -> None:
     """It comes with each call and at the end, and each of them is a link of its own."""
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     path = link(harness)
-    harness.tell(DUE.model_copy(update={"kind": "one_month"}))
+    harness.tell(CALL_DUE.model_copy(update={"kind": "one_month"}))
     month = link(harness)
     harness.tell(ENDED)
     assert len({path, month, link(harness)}) == 3
@@ -81,8 +81,8 @@ def test_a_link_cannot_be_guessed_opens_without_login_names_nobody_and_is_answer
 
 
 def test_a_second_try_of_the_same_call_sends_no_second_link(harness: NotificationsHarness) -> None:
-    harness.tell(DUE)
-    harness.tell(DUE.model_copy(update={"attempt": 2}))
+    harness.tell(CALL_DUE)
+    harness.tell(CALL_DUE.model_copy(update={"attempt": 2}))
 
     assert len(harness.gateway.to("family")) == len(harness.gateway.to("guardian")) == 1
     assert len(harness.gateway.to("hq")) == 2
@@ -91,7 +91,7 @@ def test_a_second_try_of_the_same_call_sends_no_second_link(harness: Notificatio
 def test_a_low_score_becomes_a_call_for_headquarters(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
 
     answer(public, link(harness), score=2, needs_met="partly", comment="Приходят редко")
     harness.world.settle()
@@ -107,7 +107,7 @@ def test_a_low_score_becomes_a_call_for_headquarters(
 def test_a_family_that_wants_a_call_gets_one_and_a_happy_one_is_left_alone(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     answer(public, link(harness), wants_call=True)
     harness.tell(ENDED)
     answer(public, link(harness))
@@ -121,7 +121,7 @@ def test_a_family_that_wants_a_call_gets_one_and_a_happy_one_is_left_alone(
 def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else_does(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     form_id = answer(public, link(harness), comment="Спасибо вам", wants_call=True).json["id"]
     hq = public.as_(HQ)
 
@@ -147,7 +147,7 @@ def test_headquarters_reads_the_comment_and_that_is_written_down_and_nobody_else
 def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     first, later = (
         link(harness),
         matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=date(2026, 9, 14)),
@@ -168,7 +168,7 @@ def test_a_forgotten_family_s_words_are_gone_and_its_score_stays(
 def test_words_of_a_guardian_go_with_its_contact(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     said = {"score": 5, "comment": "Всё легко", "wants_call": True}
     form_id = public.post(link(harness, "guardian"), said, key="1").json["id"]
     path = f"/feedback-answers/{form_id}"
@@ -180,7 +180,7 @@ def test_words_of_a_guardian_go_with_its_contact(
 def test_a_form_nobody_answered_has_no_answer_to_read(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     form, _ = harness.docs("FEEDBACK")
 
     assert public.as_(HQ).get(f"/feedback-answers/{form['form_id']}").status == 404
@@ -190,7 +190,7 @@ def test_a_form_nobody_answered_has_no_answer_to_read(
 
 
 def test_after_thirty_days_the_link_is_closed(harness: NotificationsHarness, public: Api) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     path = link(harness)
     harness.world.set_time(at("2026-09-14 10:00") + timedelta(days=30, minutes=1))
 
@@ -219,7 +219,7 @@ def test_after_thirty_days_the_link_is_closed(harness: NotificationsHarness, pub
 def test_a_wrong_answer_is_refused_with_the_place(
     harness: NotificationsHarness, public: Api, wrong: dict[str, Any], pointer: str
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
 
     refused = answer(public, link(harness), **wrong)
 
@@ -230,7 +230,7 @@ def test_a_wrong_answer_is_refused_with_the_place(
 def test_one_address_may_not_try_links_by_the_thousand(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     path = link(harness)
 
     answers = [public.get(path[:-4]).status for _ in range(25)]
@@ -243,7 +243,7 @@ def test_one_address_may_not_try_links_by_the_thousand(
 
 def test_a_resent_link_still_gives_one_answer(harness: NotificationsHarness, public: Api) -> None:
     harness.gateway.faults = ["silent"] * 2
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     harness.world.advance(at("2026-09-14 10:05"))
 
     assert len(harness.docs("FEEDBACK")) == 2
@@ -253,7 +253,7 @@ def test_a_resent_link_still_gives_one_answer(harness: NotificationsHarness, pub
 def test_no_side_s_answer_is_read_before_the_other_one_is_there(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     of_guardian = (
         "/feedback/" + harness.gateway.to("guardian")[-1].text.rpartition("/forms/")[2].split()[0]
     )
@@ -284,7 +284,7 @@ def of(harness: NotificationsHarness, audience: str) -> str:
 def test_both_sides_that_answer_in_the_same_second_are_read_at_once(
     harness: NotificationsHarness, public: Api, monkeypatch: pytest.MonkeyPatch, page: bool
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     family, guardian = of(harness, "family"), of(harness, "guardian")
     meanwhile(monkeypatch, lambda: public.post(f"/feedback/{guardian}", {"score": 4}, key="g"))
 
@@ -301,7 +301,7 @@ def test_both_sides_that_answer_in_the_same_second_are_read_at_once(
 
 
 def test_a_form_is_answered_once_and_in_time(harness: NotificationsHarness) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     form = FeedbackForm.model_validate(harness.docs("FEEDBACK")[0])
 
     answered = form.answer({"score": 5}, False, False, form.expires_at - timedelta(seconds=1))
@@ -316,7 +316,7 @@ def test_a_form_is_answered_once_and_in_time(harness: NotificationsHarness) -> N
 def test_a_second_tap_is_told_that_the_answer_is_there(
     harness: NotificationsHarness, public: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     family = of(harness, "family")
     first = "score=5&needs_met=yes"
     send = partial(public.call, "POST", f"/forms/{family}", headers=OF_A_PAGE)
@@ -333,7 +333,7 @@ def test_a_second_tap_is_told_that_the_answer_is_there(
 def test_an_answer_that_stays_alone_is_read_after_seven_days_and_a_low_one_at_once(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     answer(public, link(harness))
     harness.tell(ENDED)
     answer(public, link(harness), score=1)
@@ -347,7 +347,7 @@ def test_an_answer_that_stays_alone_is_read_after_seven_days_and_a_low_one_at_on
 def test_what_a_guardian_says_goes_with_the_guardian_and_counts_for_no_guardian(
     harness: NotificationsHarness, public: Api
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     text = harness.gateway.to("guardian")[-1].text
     path = "/feedback/" + text.rpartition("/forms/")[2].split()[0]
 

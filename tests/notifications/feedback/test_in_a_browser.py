@@ -1,7 +1,7 @@
 """The page of a form in headless Chromium on the screen of an old phone, asked by axe."""
 
 from tests.notifications.fakes import FAMILY, HQ, NotificationsHarness
-from tests.notifications.feedback.test_api import DUE
+from tests.notifications.news import CALL_DUE
 from tests.support.phone import Phone
 from tests.support.world import at
 
@@ -15,9 +15,9 @@ def path(harness: NotificationsHarness) -> str:
 
 def test_no_page_of_a_form_hinders_anybody(harness: NotificationsHarness, phone: Phone) -> None:
     public, page = harness.world.api("notifications"), phone.page
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     link = path(harness)
-    harness.tell(DUE.model_copy(update={"kind": "one_month"}))
+    harness.tell(CALL_DUE.model_copy(update={"kind": "one_month"}))
     late = path(harness)
     assert (phone.open(public, link), phone.findings()) == (200, [])
     asked = ("Как вам помогают?", "Вам помогли с тем, что нужно?", "Позвонить вам?")
@@ -60,7 +60,7 @@ def test_no_page_of_a_form_hinders_anybody(harness: NotificationsHarness, phone:
 def test_the_page_of_preferences_hinders_nobody(
     harness: NotificationsHarness, phone: Phone
 ) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     hq = harness.world.api("notifications", HQ)
     link = hq.post(f"/people/{FAMILY}/preferences/link").json["link"]
     public, path = hq.as_(None), "/preferences/" + link.rpartition("/")[2]

@@ -9,7 +9,7 @@ from shared.errors import Unavailable
 from shared.identity import signed_links
 from shared.storage.store import Store
 from tests.notifications.fakes import CASE, FAMILY, MATCH, OPERATIONS, NotificationsHarness
-from tests.notifications.feedback.test_api import DUE
+from tests.notifications.news import CALL_DUE
 from tests.support.api import Answer, Api
 from tests.support.world import at
 
@@ -43,7 +43,7 @@ class Fields(HTMLParser):
 
 @pytest.fixture
 def path(harness: NotificationsHarness) -> str:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     return "/forms/" + harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
 
 
@@ -96,7 +96,7 @@ def test_a_form_works_once_and_for_thirty_days(
     (received,) = harness.world.events("notifications.FeedbackReceived")
     assert received["data"]["score"] == 5
 
-    harness.tell(DUE.model_copy(update={"kind": "one_month"}))
+    harness.tell(CALL_DUE.model_copy(update={"kind": "one_month"}))
     late = "/forms/" + harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
     harness.world.set_time(at("2026-10-14 09:59"))
     assert public.get(late).status == 200

@@ -26,27 +26,24 @@ from services.notifications.figures.views import FeedbackFigures, feedback_of
 from services.notifications.messages.domain import Message
 from services.notifications.messages.repository import Messages
 from services.notifications.sendings.ledger import SendLedger
-from shared.events import intake, matching
+from shared.events import intake
 from shared.principal import system
 from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
-    ASKED,
     CASE,
     FEDERAL,
     HQ,
     HQ_ELSEWHERE,
     LEADER,
     OF_CASE,
-    OF_MATCH,
     OPERATIONS,
     REQUEST,
     NotificationsHarness,
 )
+from tests.notifications.news import CALL_DUE, RECEIVED
 from tests.support.world import at
 
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 LIFTED = intake.CareRequirementLifted(**OF_CASE, reason="other")
-DUE = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
 NONE = {"sent": 0, "delivered": 0, "read": 0, "failed": 0, "withheld": 0, "unreachable": 0}
 
 
@@ -129,7 +126,7 @@ def test_k_07_counts_each_family_once_a_month_and_once_so_far(
 
     def ask(number: int, score: int | None) -> None:
         who = {"family_id": f"fam_{number:026d}", "case_id": f"cas_{number:026d}"}
-        harness.tell(DUE.model_copy(update=who | {"match_id": f"mat_{number:026d}"}))
+        harness.tell(CALL_DUE.model_copy(update=who | {"match_id": f"mat_{number:026d}"}))
         link = harness.gateway.to("family")[-1].text.rpartition("/forms/")[2].split()[0]
         if score is not None:
             said = {"score": score, "needs_met": "yes"}

@@ -10,15 +10,12 @@ from infra.regions import read_stage
 from services.notifications.channels.sms.segments import LONGEST_SMS
 from services.notifications.footer_links.ways_out import with_way_out
 from services.notifications.templates.repository import Templates
-from shared.events import intake
 from shared.message_catalogue import ROOT
 from tests.notifications.channels.conftest import message
-from tests.notifications.fakes import ASKED, OPERATIONS, NotificationsHarness
+from tests.notifications.fakes import OPERATIONS, NotificationsHarness
+from tests.notifications.news import RECEIVED
 from tests.support.api import Api
 from tests.support.reference import reference_data
-
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
-
 
 ADDRESS = re.compile(r"https?://[\w.-]+\w|[\w.]+@[\w-]+\.[a-z]+|8 800 [\d-]+|\+7 \d[\d -]+\d")
 # Where providers of messages answer, by their own pages, and made-up numbers of examples.

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from shared.events import cards, intake
 from tests.notifications.fakes import (
-    ASKED,
     CARD,
     CASE,
     FAMILY,
@@ -14,20 +13,18 @@ from tests.notifications.fakes import (
     HQ,
     HQ_ELSEWHERE,
     LEADER,
+    OF_CARD,
     OF_CASE,
+    OF_HOLDER,
     OPERATIONS,
     REQUEST,
     NotificationsHarness,
 )
+from tests.notifications.news import RECEIVED
 from tests.support.api import Api
 from tests.support.world import at
 
-ENDED = {
-    "region": "ZR", "card_id": CARD, "holder_ref": "A1", "holder_id": "hol_1",
-    "reason": "other", "district_id": "D01",
-    "issued_month": "2026-09",
-}  # fmt: skip
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
+ENDED = {**OF_HOLDER, "reason": "other"}
 
 
 def test_the_status_of_messages_is_shown_without_their_words(
@@ -126,15 +123,8 @@ def test_what_could_reach_nobody_is_listed_by_region_and_for_leaders_by_district
     }  # fmt: skip
     harness.tell(RECEIVED)
     for card, district in ((CARD, "D01"), (other, "D02"), (wished, "D01")):
-        harness.tell(
-            cards.CardIssued(
-                region="ZR",
-                card_id=card,
-                holder_ref="1",
-                issued_month="2026-09",
-                district_id=district,
-            )
-        )
+        about = {"card_id": card, "district_id": district}
+        harness.tell(cards.CardIssued.model_validate(OF_CARD | about))
 
     def unreached(caller: Api, **query: str) -> list[tuple[str, str]]:
         items = caller.get("/messages", query=query).json["items"]

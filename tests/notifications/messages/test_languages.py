@@ -6,7 +6,7 @@ from services.notifications.templates.repository import Templates
 from shared.privacy.contact import Language
 from shared.reference import code_lists
 from tests.notifications.fakes import HQ, NotificationsHarness
-from tests.notifications.sendings.test_sending import RECEIVED, REQUIRED
+from tests.notifications.news import RECEIVED, REQUIRED
 
 OTHERS = [each for each in Language if each is not Language.RU]
 

@@ -10,24 +10,14 @@ from infra.regions import read_stage
 from services.notifications.messages.domain import Message
 from services.notifications.pacing.daytime import daytime_of
 from shared.clock import parse
-from shared.events import cards, intake
 from shared.events.matching_volunteers import VolunteerTaskOffered, VolunteerTaskUnanswered
-from shared.principal import Principal
-from tests.notifications.fakes import ASKED, CARD, NotificationsHarness
+from tests.notifications.fakes import COORDINATOR, NotificationsHarness
+from tests.notifications.news import ENDED, RECEIVED
 from tests.support.reference import reference_data
 from tests.support.world import at
 
 ZONES = {"YN": "Europe/Kaliningrad", "ZR": "Europe/Samara", "YY": "Asia/Vladivostok"}
 STAGE = read_stage("local")
-ENDED = cards.CardRevoked(
-    region="ZR",
-    card_id=CARD,
-    holder_ref="A1",
-    holder_id="hol_1",
-    reason="other",
-    district_id="D01",
-    issued_month="2026-09",
-)
 
 
 def of(region: str, audience: str = "family", **more: Any) -> Message:
@@ -111,13 +101,11 @@ def test_a_time_is_said_by_the_clocks_of_the_place_to_its_volunteer_and_to_who_c
         "region": "ZR", "volunteer_id": "vol_1", "task_id": "vtk_1", "category": "food_aid",
         "district_id": "D02", "starts_at": at("2026-09-14 12:00"),
     }  # fmt: skip
-    role = "volunteer_coordinator"
-    coordinator = Principal("usr_9", "person", role, (role,), ("ZR",))
     with reference_data({**STAGE, "ZR": region}):
         harness.tell(VolunteerTaskOffered.model_validate(of_task))
         harness.tell(VolunteerTaskUnanswered.model_validate(of_task))
         told = [one.text for one in harness.gateway.messages.values()]
-        asked = harness.world.api("notifications", coordinator).get("/inbox").json["items"]
+        asked = harness.world.api("notifications", COORDINATOR).get("/inbox").json["items"]
 
     assert all("14 сентября в 18:00" in each for each in (*told, asked[0]["text"]))
 
@@ -152,7 +140,7 @@ def test_no_call_and_no_work_of_ours_is_due_on_a_day_off(harness: NotificationsH
     harness.world.set_time(at("2026-12-30 15:00"))
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(ENDED)
-    harness.tell(intake.RequestReceived(**ASKED, district_id="D01"))
+    harness.tell(RECEIVED)
 
     due = {(each["kind"], each["urgent"]): each["due_at"] for each in harness.docs("WORK_ITEM")}
 

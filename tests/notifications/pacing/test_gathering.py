@@ -1,7 +1,7 @@
-"""News that can wait disturbs a person rarely: gathered, counted by the day, or once a day."""
+"""News that can wait comes together, as one message to each reader."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,81 +10,36 @@ from services.notifications.channels.port import DeliveryReport, DeliveryStatus
 from services.notifications.messages.recipients import Destination
 from services.notifications.messages.rendering import Envelopes
 from services.notifications.messages.repository import Messages
-from services.notifications.pacing.daytime import daytime_of
-from services.notifications.pacing.domain import GATHERED_FOR, MOST_A_DAY, Pace
+from services.notifications.pacing.domain import GATHERED_FOR
 from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.values import SetBy
 from services.notifications.sendings import digests
 from services.notifications.sendings.digests import MOST_JOINED, Assembly
 from services.notifications.sendings.ledger import SendLedger
-from services.notifications.templates.values import Audience
 from shared import clock
-from shared.events import (
-    cards,
-    cards_partners,
-    intake,
-    matching,
-    matching_stories,
-    matching_volunteers,
-)
-from shared.events.base import Event
-from shared.principal import Principal, system
+from shared.events import cards, matching, matching_stories, matching_volunteers
+from shared.principal import system
 from shared.storage.command_context import CommandContext
 from tests.notifications.fakes import (
-    ADDRESS,
-    ASKED,
     CARD,
-    FAMILY_SIGNED_IN,
     GUARDIAN,
     HOLDER_SIGNED_IN,
-    LEADER,
     MATCH,
     OF_CASE,
+    OF_HOLDER,
     OF_MATCH,
     NotificationsHarness,
     rewritten,
 )
-from tests.notifications.work_items.inbox import heard
-from tests.support.world import at
-
-MORNING = at("2026-09-14 10:00")
-
-
-def news(number: int, partner: str = "leaving") -> Event:
-    """Small news for the holder of a card."""
-    return cards_partners.PartnerNewsDue(
-        region="ZR", announcement_id=f"ann_{number}", reference=f"ann_{number}.{CARD}",
-        holder_id="hol_1", news=partner, day=f"2026-10-0{number + 1}",
-    )  # fmt: skip
-
-
-def revoked(number: int = 0, **more: Any) -> Event:
-    said = {
-        "region": "ZR",
-        "holder_ref": "A1",
-        "holder_id": "hol_1",
-        "reason": "other",
-        "district_id": "D01",
-    }
-    said |= {"issued_month": "2026-09", "card_id": f"{CARD[:-1]}{number}"}
-    return cards.CardRevoked.model_validate(said | more)
-
-
-def statuses(harness: NotificationsHarness) -> list[str]:
-    return [one["status"] for one in harness.docs("MESSAGE") if one["audience"] == "holder"]
-
-
-def to_holder(harness: NotificationsHarness) -> list[str]:
-    sent = harness.gateway.messages.values()
-    return [one.text for one in sent if one.recipient_role == "foster_parent"]
-
-
-def bursted(harness: NotificationsHarness, number: int = 4) -> None:
-    """The first at once; the others come while it is fresh, and are due together."""
-    for each in range(number):
-        harness.world.set_time(MORNING + timedelta(seconds=20 * each))
-        harness.tell(news(each))
-    assert statuses(harness).count("sent") == 1
+from tests.notifications.pacing.bursts import (
+    MORNING,
+    bursted,
+    news,
+    offer,
+    statuses,
+    to_holder,
+    to_volunteer,
+)
 
 
 def test_small_news_within_minutes_becomes_one_message_in_order(
@@ -161,15 +116,7 @@ def test_what_is_urgent_waits_for_nothing_and_takes_nothing_along(
     harness: NotificationsHarness,
 ) -> None:
     bursted(harness)
-    blocked = cards.CardBlocked(
-        region="ZR",
-        card_id=CARD,
-        holder_ref="A1",
-        holder_id="hol_1",
-        issued_month="2026-09",
-        reason="lost",
-    )
-    harness.tell(blocked)
+    harness.tell(cards.CardBlocked(**OF_HOLDER, reason="lost"))
     assert "Новости для вас" not in [one.title for one in harness.gateway.messages.values()]
     assert statuses(harness).count("queued") == 3
     assert len(to_holder(harness)) == 2
@@ -221,21 +168,6 @@ def test_a_worker_that_dies_with_a_digest_loses_nothing_and_repeats_nothing(
     assert len(harness.gateway.sends) == 2
 
 
-VOLUNTEER = {"region": "ZR", "volunteer_id": "vol_1", "district_id": "D05"}
-
-
-def offer(number: int, hours: float) -> Event:
-    """A task for a volunteer that begins so many hours after the morning."""
-    starts_at = MORNING + timedelta(hours=hours, minutes=number)
-    of_task = {"task_id": f"vtk_{number}", "category": "food_aid", "starts_at": starts_at}
-    return matching_volunteers.VolunteerTaskOffered.model_validate(VOLUNTEER | of_task)
-
-
-def to_volunteer(harness: NotificationsHarness) -> list[str]:
-    sent = harness.gateway.messages.values()
-    return [one.text for one in sent if one.recipient_role == "volunteer"]
-
-
 def test_a_volunteer_of_many_tasks_is_not_written_to_about_each(
     harness: NotificationsHarness,
 ) -> None:
@@ -255,26 +187,6 @@ def test_a_volunteer_of_many_tasks_is_not_written_to_about_each(
     offered = [f"17 сентября в 10:{number:02d}" for number in range(1, 10)]
     assert [sum(when in text for text in later) for when in offered] == [1] * 9
     assert {one["status"] for one in harness.docs("MESSAGE")} <= {"sent", "joined"}
-
-
-def test_who_wants_one_message_a_day_hears_of_a_task_with_a_day_left_to_answer(
-    harness: NotificationsHarness,
-) -> None:
-    approved = VOLUNTEER | {"kind": "person", "sector": "citizens"}
-    harness.tell(matching_volunteers.VolunteerApproved.model_validate(approved))
-    role = "volunteer_coordinator"
-    coordinator = Principal("usr_9", "person", role, (role,), ("ZR",))
-    once = {"together": True, "evidence": "spoken_by_phone"}
-    api = harness.world.api("notifications", coordinator)
-    assert api.put("/people/vol_1/preferences", once, if_match=0).status == 200
-    before = len(to_volunteer(harness))
-
-    harness.tell(offer(1, hours=46))
-    assert len(to_volunteer(harness)) == before + 1, "tomorrow at nine a day is not left"
-    harness.tell(offer(2, hours=48))
-    assert len(to_volunteer(harness)) == before + 1
-    harness.world.advance(at("2026-09-15 09:00"))
-    assert "16 сентября в 10:02" in to_volunteer(harness)[-1]
 
 
 def hear_of_digest(harness: NotificationsHarness, status: DeliveryStatus) -> None:
@@ -367,101 +279,6 @@ def test_who_takes_consent_back_or_is_erased_meanwhile_gets_nothing_more(
 
     assert len(to_holder(harness)) == 1
     assert statuses(harness) == ["sent", "withheld", "withheld", "withheld"]
-
-
-def test_what_a_person_wants_no_more_is_not_read_out_in_a_call(
-    harness: NotificationsHarness,
-) -> None:
-    """The call was asked for before: only the other news is left to tell."""
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(news(1))
-    harness.tell(revoked(card_id=CARD))
-    api = harness.world.api("notifications", LEADER)
-    (call,) = api.get("/inbox").json["items"]
-    holder, path = api.as_(HOLDER_SIGNED_IN), f"/inbox/{call['item_id']}"
-    assert len(api.get(f"{path}/call").json["news"]) == 2
-    assert holder.put("/own-preferences", {"unwanted": ["partner_news"]}, if_match=0).status == 200
-
-    left = api.get(f"{path}/call").json
-    assert [one["title"] for one in left["news"]] == ["Ваша карта больше не действует"]
-    assert (left["refused"], left["phone"]) == ("unwanted", ADDRESS)
-    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
-    harness.world.settle()
-
-    ended = {(one["status"], one.get("reason")) for one in harness.docs("MESSAGE")[:2]}
-    assert ended == {("withheld", "unwanted"), ("delivered", None)}
-
-
-def test_a_person_gets_so_many_messages_a_day_and_the_rest_in_the_morning_as_one(
-    harness: NotificationsHarness,
-) -> None:
-    most = MOST_A_DAY[Audience.HOLDER]
-    for each in range(most + 3):
-        harness.world.set_time(MORNING + timedelta(minutes=20 * each))
-        harness.tell(revoked(each))
-    assert len(to_holder(harness)) == most
-    harness.world.advance(at("2026-09-14 21:59"))
-    assert len(to_holder(harness)) == most
-
-    harness.tell(cards.CardBlocked(
-        region="ZR", card_id=CARD, holder_ref="A1", holder_id="hol_1",
-        issued_month="2026-09", reason="lost",
-    ))  # fmt: skip
-    assert len(to_holder(harness)) == most + 1  # urgent
-
-    harness.world.advance(at("2026-09-15 09:00"))
-    assert len(to_holder(harness)) == most + 2
-    assert to_holder(harness)[-1].count("Ваша карта больше не действует") == 1, "all read the same"
-    assert {*statuses(harness)} == {"sent"}
-
-
-def test_who_was_written_to_weeks_ago_is_written_to_again(harness: NotificationsHarness) -> None:
-    harness.tell(revoked(1))
-    harness.world.advance(at("2026-10-20 10:00"))
-    harness.tell(revoked(2))
-    assert len(to_holder(harness)) == 2
-    paces = [row for row in harness.world.rows("notifications-data") if "PACE#" in row["pk"]["S"]]
-    assert {row["pk"]["S"].rpartition(".")[2] for row in paces} == {"2026-09-14", "2026-10-20"}
-    assert all("expires_at" in row for row in paces)
-
-
-def test_who_wants_one_message_a_day_gets_it_in_the_morning(harness: NotificationsHarness) -> None:
-    harness.tell(intake.RequestReceived(**ASKED, district_id="D05"))
-    api = harness.world.api("notifications", FAMILY_SIGNED_IN)
-    assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
-    harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
-    harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
-    assert len(harness.gateway.to("family")) == 1
-
-    # The clock jumps over the night and the morning.
-    harness.world.advance(at("2026-09-15 12:00"))
-
-    assert len(harness.gateway.to("family")) == 2
-    assert harness.gateway.to("family")[1].title == "Новости для вас"
-
-
-def test_a_pace_is_one_of_the_readers_days() -> None:
-    daytime = daytime_of("family", "ZR", None)
-    pace = Pace(pace_id="fam_1.2026-09-14")
-    evening = datetime(2026, 9, 14, 17, 30, tzinfo=UTC)  # 21:30 there
-    for _ in range(MOST_A_DAY[Audience.FAMILY]):
-        pace = pace.count(evening, small=False)
-
-    def next_moment(now: datetime, **how: bool) -> datetime:
-        said = {"small": False, "together": False} | how
-        return pace.next_moment(Audience.FAMILY, now, now, daytime, **said)
-
-    assert next_moment(evening) == at("2026-09-15 09:00")
-    assert pace.count(evening, small=True).last_small_at == evening
-    # Who wants one message a day has had it, also of news that waited since yesterday.
-    now, next_day = at("2026-09-15 10:00"), Pace(pace_id="fam_1.2026-09-15")
-    how: dict[str, Any] = {"daytime": daytime, "small": False, "together": True}
-    later = next_day.count(at("2026-09-15 09:30"), small=False)
-    assert later.next_moment(Audience.FAMILY, evening, now, **how) == at("2026-09-16 09:00")
-    assert next_day.next_moment(Audience.FAMILY, evening, now, **how) == now
-    # What did not fit into yesterday's waits no longer, or it would wait for ever.
-    before = evening - timedelta(days=1)
-    assert later.next_moment(Audience.FAMILY, before, now, **how) == now
 
 
 def test_only_what_goes_the_same_way_and_is_wanted_is_in_a_digest(

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.notifications.fakes import FAMILY_SIGNED_IN, NotificationsHarness
-from tests.notifications.preferences.told import RECEIVED
+from tests.notifications.news import RECEIVED
 from tests.support.api import Api
 
 

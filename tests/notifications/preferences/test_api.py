@@ -18,6 +18,7 @@ from tests.notifications.fakes import (
     ASKED,
     CARD,
     CASE,
+    COORDINATOR,
     FAMILY,
     FAMILY_SIGNED_IN,
     FEDERAL,
@@ -26,10 +27,12 @@ from tests.notifications.fakes import (
     HQ,
     HQ_ELSEWHERE,
     OF_CASE,
+    OF_HOLDER,
     REQUEST,
     NotificationsHarness,
 )
-from tests.notifications.preferences.told import ASKS, RECEIVED, to_family
+from tests.notifications.news import CALL_DUE, RECEIVED
+from tests.notifications.preferences.told import to_family
 from tests.support.api import Api
 
 HOTLINE = Principal("usr_7", "person", "hotline_operator", ("hotline_operator",), ("ZR",))
@@ -56,7 +59,7 @@ def test_a_person_says_by_its_own_token_what_it_can_do_without(
     )  # fmt: skip
     assert api.as_(HQ).get(OF_FAMILY).json == found
 
-    harness.tell(ASKS)  # questions to the family and to the guardian
+    harness.tell(CALL_DUE)  # questions to the family and to the guardian
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
 
     assert to_family(harness)[1:] == [
@@ -190,7 +193,7 @@ def test_what_either_record_of_a_family_prefers_holds_for_both_until_they_are_se
     both = [each.get("/own-preferences").json for each in (api, other)]
     assert both[0] == both[1]
     assert (both[0]["channels"], both[0]["unwanted"]) == (["email"], ["questions"])
-    harness.tell(ASKS)
+    harness.tell(CALL_DUE)
     assert to_family(harness)[-1][1:] == ("withheld", "unwanted")
 
     lifted = OF_CASE | {"family_id": OTHER}
@@ -260,15 +263,9 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
 ) -> None:
     harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
     assert api.put("/own-preferences", {"together": True}, if_match=0).status == 200
-    harness.tell(ASKS)
+    harness.tell(CALL_DUE)
     guardian = harness.world.api("notifications", REP)
-    revoked = {
-        "region": "ZR",
-        "card_id": CARD,
-        "holder_ref": "A1@2",
-        "holder_id": "hol_1",
-        "issued_month": "2026-09",
-    }
+    revoked = OF_HOLDER | {"holder_ref": "fp-1@2"}
     harness.tell(cards.CardRevoked(**revoked, reason="other"))
     harness.tell(cards.CardErased(**revoked, holder_too=False))
     harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
@@ -288,10 +285,7 @@ def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: Notificati
     of = {"region": "ZR", "volunteer_id": "vol_1", "kind": "person", "sector": "citizens"}
     harness.tell(VolunteerApproved(**of, district_id="D05"))
     harness.tell(RECEIVED)
-    coordinator = Principal(
-        "usr_8", "person", "volunteer_coordinator", ("volunteer_coordinator",), ("ZR",)
-    )
-    api = harness.world.api("notifications", coordinator)
+    api = harness.world.api("notifications", COORDINATOR)
     said = api.put("/people/vol_1/preferences", {"together": True, **SAID}, if_match=0)
     assert said.status == 200
     link = api.post("/people/vol_1/preferences/link").json["link"].rpartition("/")[2]
@@ -327,7 +321,7 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     harness, page = stage.harness, "/preferences/ryl_"
     stage.reach_by("ses")
     harness.tell(RECEIVED)
-    harness.tell(ASKS)
+    harness.tell(CALL_DUE)
     assert "List-Unsubscribe" in stage.server.carriers.headers
     assert page in last_lines(stage)[-1]
     link = stage.server.carriers.headers["List-Unsubscribe"].strip("<>").rpartition("/")[2]
@@ -364,7 +358,7 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     stage.reach_by("smsc")
     harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
     stage.let_pass(hours=24)
-    harness.tell(ASKS)
+    harness.tell(CALL_DUE)
     needed, asked, _ = last_lines(stage)
     assert "штабу" not in needed.splitlines()[-1] and page not in asked
     assert asked.endswith("Скажите об этом штабу.")

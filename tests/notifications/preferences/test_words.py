@@ -22,7 +22,8 @@ from tests.notifications.fakes import (
     OF_CASE,
     NotificationsHarness,
 )
-from tests.notifications.preferences.told import ASKS, to_family
+from tests.notifications.news import CALL_DUE
+from tests.notifications.preferences.told import to_family
 from tests.support.api import Api
 from tests.support.world import at
 
@@ -75,7 +76,7 @@ def test_who_writes_stop_to_a_bot_gets_only_what_it_needs(
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
 
     assert write(harness, said, chat) is heard
-    harness.tell(ASKS)
+    harness.tell(CALL_DUE)
 
     last = ("follow_up_due_family", "withheld", "unwanted") if heard else (
         "follow_up_due_family", "sent", None,
@@ -96,7 +97,7 @@ def test_who_writes_start_gets_again_what_stop_has_ended_and_nothing_else(
     assert not write(harness, "старт"), "what the person itself has declined stays"
 
     heard = [write(harness, said) for said in ("стоп", "старт", "старт")]
-    harness.tell(ASKS)
+    harness.tell(CALL_DUE)
 
     assert heard == [True, True, False]
     now = api.get("/own-preferences").json

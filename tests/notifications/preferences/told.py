@@ -1,12 +1,6 @@
-"""What a family is told of, and how it is seen in the messages."""
+"""What a family is told, as its messages show it."""
 
-from datetime import date
-
-from shared.events import intake, matching
-from tests.notifications.fakes import ASKED, OF_MATCH, NotificationsHarness
-
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
-ASKS = matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14))
+from tests.notifications.fakes import NotificationsHarness
 
 
 def to_family(harness: NotificationsHarness) -> list[tuple[str, str, str | None]]:

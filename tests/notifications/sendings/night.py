@@ -9,18 +9,15 @@ from services.notifications.templates.domain import Template
 from services.notifications.templates.repository import Templates
 from shared.events import cards
 from shared.events.base import Event, Received
-from tests.notifications.fakes import CARD, NotificationsHarness
+from tests.notifications.fakes import OF_CARD, NotificationsHarness
 from tests.support.world import at
 
 TEMPLATES = Templates.connect()
 MONDAY = datetime(2026, 9, 14, 20, tzinfo=UTC)
-OF_CARD = {
-    "region": "ZR", "card_id": CARD, "holder_ref": "fp-1", "issued_month": "2026-09",
-    "district_id": "D05",
-}  # fmt: skip
 ISSUED = cards.CardIssued(**OF_CARD)
 REVOKED = cards.CardRevoked(**OF_CARD, reason="other")
 PLACEMENT_ENDS = cards.PlacementEndReported(**OF_CARD, closes_on="2026-10-01")
+PLACEMENT_GOES_ON = cards.PlacementEndDismissed(**OF_CARD)
 
 
 def received(event: Event, minutes: int) -> Received[Any]:

@@ -12,16 +12,9 @@ from services.notifications.channels.registry import Channels
 from shared import budget
 from shared.events import cards
 from tests.notifications.carrier_stage import Stage
-from tests.notifications.fakes import ADDRESS, CARD
+from tests.notifications.fakes import ADDRESS, OF_HOLDER
 
-LOST = cards.CardBlocked(
-    region="ZR",
-    card_id=CARD,
-    holder_ref="A1",
-    holder_id="hol_1",
-    issued_month="2026-09",
-    reason="lost",
-)
+LOST = cards.CardBlocked(**OF_HOLDER, reason="lost")
 
 # What is known at the end when the first try was accepted and then silent, by whom it is held.
 ENDS = {

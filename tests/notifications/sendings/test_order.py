@@ -13,16 +13,10 @@ from services.notifications.sendings.order import has_waited, is_said_today, wai
 from services.notifications.work_subjects.ended_by import mark_of
 from shared.events import cards, intake, matching
 from shared.events.base import Event
-from tests.notifications.fakes import (
-    GUARDIAN,
-    OF_CASE,
-    OF_MATCH,
-    NotificationsHarness,
-)
+from tests.notifications.fakes import GUARDIAN, OF_CARD, OF_CASE, OF_MATCH, NotificationsHarness
 from tests.notifications.sendings.night import (
     ISSUED,
     MONDAY,
-    OF_CARD,
     PLACEMENT_ENDS,
     TEMPLATES,
     at_night,

@@ -10,21 +10,14 @@ from services.notifications.sendings.outdating import endings_by, find_endings, 
 from services.notifications.templates.domain import Template
 from services.notifications.templates.outdating import Outdating
 from services.notifications.work_subjects.domain import Ending, WorkSubject
-from shared.events import cards, cards_partners, matching
+from shared.events import matching
 from shared.events.base import Event, Received
-from tests.notifications.fakes import (
-    ADDRESS,
-    CARD,
-    LEADER,
-    OF_MATCH,
-    NotificationsHarness,
-    rewritten,
-)
+from tests.notifications.fakes import OF_MATCH, NotificationsHarness
 from tests.notifications.messages.test_bounds import largest
 from tests.notifications.sendings.night import (
     ISSUED,
-    OF_CARD,
     PLACEMENT_ENDS,
+    PLACEMENT_GOES_ON,
     REVOKED,
     TEMPLATES,
     at_night,
@@ -33,11 +26,13 @@ from tests.notifications.sendings.night import (
     to_holders,
     told,
 )
-from tests.notifications.work_items.inbox import heard
+from tests.notifications.work_items.inbox import proposed
 from tests.support.world import at
 from tools.event_catalogue import by_type
 
 TO_PEOPLE = [each for each in TEMPLATES.by_name.values() if each.audience.owner]
+
+
 # What stays true, each for its reason.
 STAYS_TRUE = {
     # a code is worth nothing after ten minutes, which `expires` says
@@ -135,25 +130,16 @@ def test_each_pair_outdates_what_was_said_before_and_nothing_else() -> None:
             assert not is_outdated(message, template, received(other, 20)), name
 
 
-# through the night ------------------------------------------------------------------------------
-
-PROPOSED = matching.MatchProposed(
-    **OF_MATCH, introduction_due_at=at("2026-09-17 10:00"), categories=("food_aid",)
-)
 TAKEN_BACK = matching.MatchCancelled(
     **OF_MATCH, reason="other", introduction_due_at=at("2026-09-17 10:00")
 )
-HOLDER_ID = "hld_01J8000000000000000000000A"
-# A correction that waits for the end of a call is looked at each hour.
-LATER = at("2026-09-14 13:01")
-PLACEMENT_GOES_ON = cards.PlacementEndDismissed(**OF_CARD)
 
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_what_the_night_has_outdated_is_not_told_in_the_morning(
     harness: NotificationsHarness, backwards: bool
 ) -> None:
-    bodies = at_night(harness, PROPOSED, TAKEN_BACK, ISSUED, REVOKED)
+    bodies = at_night(harness, proposed(), TAKEN_BACK, ISSUED, REVOKED)
 
     harness.deliver(*(reversed(bodies) if backwards else bodies))
     harness.world.advance(at("2026-09-15 09:00"))
@@ -167,125 +153,6 @@ def test_what_the_night_has_outdated_is_not_told_in_the_morning(
         "match_proposed_family", "match_proposed_guardian", "card_issued_holder",
         "match_cancelled_family", "match_cancelled_guardian",
     }  # fmt: skip
-
-
-def test_a_caller_says_nothing_that_no_longer_holds(harness: NotificationsHarness) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(ISSUED)
-    api = harness.world.api("notifications", LEADER)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
-    path = f"/inbox/{call['item_id']}"
-    assert len(api.get(f"{path}/call").json["news"]) == 1
-    harness.tell(cards.CardActivated(**OF_CARD, via="web"))
-    harness.tell(REVOKED)
-    said = [one["title"] for one in api.get(f"{path}/call").json["news"]]
-    assert said == ["Ваша карта больше не действует"]
-    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
-    harness.world.settle()
-    # Nobody counts as told what was not said.
-    assert [(one["template"], one["status"], one.get("reason")) for one in to_holders(harness)] == [
-        ("card_issued_holder", "withheld", "outdated"),
-        ("card_activated_holder", "withheld", "outdated"),
-        ("card_revoked_holder", "delivered", None),
-    ]
-
-
-def test_a_call_about_nothing_that_holds_is_not_made(harness: NotificationsHarness) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(ISSUED)
-    harness.owners.refusals = {CARD: "erased"}
-    harness.tell(REVOKED)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
-    opened = harness.world.api("notifications", LEADER).get(f"/inbox/{call['item_id']}/call").json
-    assert (opened["refused"], opened["news"], opened["phone"]) == ("outdated", [], None)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        {"template": "of_an_older_release_holder"},
-        {"variant": "of_an_older_release"},
-        {"expires_at": at("2026-09-01 09:00")},
-    ],
-)
-def test_what_a_release_has_dropped_or_has_expired_keeps_no_other_news_from_a_call(
-    harness: NotificationsHarness, words: dict[str, Any]
-) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(cards.CardReplaced(**OF_CARD, reason="stolen", replaced_by="crd_3"))
-    harness.tell(REVOKED)
-    first, _ = to_holders(harness)
-    rewritten(harness, first["message_id"], **words)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
-    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
-
-    said = [one["title"] for one in api.get(f"{path}/call").json["news"]]
-    assert said == ["Ваша карта больше не действует"]
-    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
-    harness.world.settle()
-
-    assert [one["status"] for one in to_holders(harness)] == ["withheld", "delivered"]
-
-
-def test_of_news_whose_values_an_older_release_has_not_kept_a_caller_says_the_title(
-    harness: NotificationsHarness,
-) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(PLACEMENT_ENDS)
-    (message,) = to_holders(harness)
-    rewritten(harness, message["message_id"], facts={})
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
-    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
-
-    (news,) = api.get(f"{path}/call").json["news"]
-    assert news["text"] == news["title"] == "До какого дня работает ваша карта"
-    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
-    harness.world.settle()
-    assert [one["status"] for one in to_holders(harness)] == ["delivered"]
-
-
-def test_who_has_taken_consent_back_before_the_call_counts_as_told_of_nothing(
-    harness: NotificationsHarness,
-) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(ISSUED)
-    harness.owners.refusals = {CARD: "no_consent"}
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
-    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
-    assert api.get(f"{path}/call").json["refused"] == "no_consent"
-    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
-    harness.world.settle()
-
-    (message,) = to_holders(harness)
-    assert (message["status"], message["reason"]) == ("withheld", "no_consent")
-
-
-def test_a_caller_corrects_nothing_that_was_not_said(harness: NotificationsHarness) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    for event in (ISSUED, PLACEMENT_ENDS, PLACEMENT_GOES_ON):
-        harness.tell(event)
-    api = harness.world.api("notifications", LEADER)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
-    path = f"/inbox/{call['item_id']}"
-
-    said = [one["title"] for one in api.get(f"{path}/call").json["news"]]
-    assert said == ["Ваша карта приёмного родителя готова"]
-    assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
-    harness.world.advance(LATER)
-
-    assert [(one["template"], one["status"]) for one in to_holders(harness)] == [
-        ("card_issued_holder", "delivered"),
-        ("placement_end_reported_holder", "withheld"),
-        ("placement_end_dismissed_holder", "withheld"),
-    ]
-    # the next time the same is said, and taken back after the call
-    harness.tell(PLACEMENT_ENDS)
-    item = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"][-1]
-    path = f"/inbox/{item['item_id']}"
-    assert api.post(f"{path}/done", heard(api, path), key="2").status == 200
-    harness.world.settle()
-    harness.tell(PLACEMENT_GOES_ON)
-    assert [one["status"] for one in to_holders(harness)[3:]] == ["delivered", "handed_over"]
 
 
 def test_of_two_corrections_only_that_of_what_was_not_said_is_not_said() -> None:
@@ -321,110 +188,3 @@ def test_what_may_have_arrived_is_corrected_though_it_is_untrue_before_the_next_
         ("placement_end_reported_holder", "withheld"),
         ("placement_end_dismissed_holder", "sent"),
     ]
-
-
-@pytest.mark.parametrize("channel", ["bot", "phone_task"])
-@pytest.mark.parametrize("told", [False, True], ids=["not told", "told"])
-def test_a_correction_of_what_waits_in_a_call_waits_for_the_end_of_the_call(
-    harness: NotificationsHarness, channel: str, told: bool
-) -> None:
-    """Who has the words on the screen may be telling them while they become untrue."""
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(PLACEMENT_ENDS)
-    (call,) = calls(harness)
-    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
-    before, sent = heard(api, path), {"bot": "sent", "phone_task": "handed_over"}[channel]
-    harness.owners.change(channel=channel, address=ADDRESS)
-    harness.tell(PLACEMENT_GOES_ON)
-    assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued"]
-    opened = api.get(f"{path}/call").json
-    assert (opened["refused"], opened["news"]) == ("outdated", [])
-
-    assert api.post(f"{path}/done", before if told else heard(api, path), key="1").status == 200
-    harness.world.advance(LATER)
-
-    outcomes = ["delivered", sent] if told else ["withheld", "withheld"]
-    assert [one["status"] for one in to_holders(harness)] == outcomes
-    assert len(calls(harness)) == 1 + (told and channel == "phone_task")
-
-
-def test_a_correction_that_waits_holds_up_no_other_news(harness: NotificationsHarness) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(PLACEMENT_ENDS)
-    harness.owners.change(channel="bot", address=ADDRESS)
-    harness.tell(PLACEMENT_GOES_ON)
-    harness.tell(cards.CardBlocked(**OF_CARD, reason="lost"))
-    assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued", "sent"]
-
-
-def test_a_correction_that_waits_goes_along_with_no_other_news(
-    harness: NotificationsHarness,
-) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(PLACEMENT_ENDS.model_copy(update={"holder_id": HOLDER_ID}))
-    harness.owners.change(channel="bot", address=ADDRESS)
-    harness.tell(PLACEMENT_GOES_ON.model_copy(update={"holder_id": HOLDER_ID}))
-    harness.world.set_time(at("2026-09-14 10:55"))
-    of_shop = {"announcement_id": "ann_1", "reference": f"ann_1.{CARD}", "holder_id": HOLDER_ID}
-    harness.tell(
-        cards_partners.PartnerNewsDue(region="ZR", **of_shop, news="leaving", day="2026-10-31")
-    )
-    assert [one["status"] for one in to_holders(harness)] == ["handed_over", "queued", "sent"]
-
-
-def test_news_that_came_while_the_caller_was_speaking_is_told_in_another_call(
-    harness: NotificationsHarness,
-) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(ISSUED)
-    (call,) = calls(harness)
-    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}"
-    on_screen = heard(api, path)
-    for event in (PLACEMENT_ENDS, cards.CardActivated(**OF_CARD, via="web")):
-        harness.tell(event)
-
-    assert api.post(f"{path}/done", on_screen, key="1").status == 200
-    harness.world.settle()
-
-    first, second = calls(harness)
-    assert first["unsettled"] == []
-    assert [(one["template"], one["status"]) for one in to_holders(harness)] == [
-        # It was true when it was read out; by now the card is in use.
-        ("card_issued_holder", "delivered"),
-        ("placement_end_reported_holder", "handed_over"),
-        ("card_activated_holder", "handed_over"),
-    ]
-    path = f"/inbox/{second['item_id']}"
-    assert len(heard(api, path)["heard"]) == 2
-    assert api.post(f"{path}/done", heard(api, path), key="2").status == 200
-    harness.world.settle()
-    assert {one["status"] for one in to_holders(harness)} == {"delivered"}
-    assert [one["status"] for one in calls(harness)] == ["done", "done"]
-
-
-@pytest.mark.parametrize("taken_back", [False, True])
-def test_a_call_is_done_only_with_what_was_told(
-    harness: NotificationsHarness, taken_back: bool
-) -> None:
-    harness.owners.change(channel="phone_task", address=None)
-    harness.tell(ISSUED)
-    (call,) = calls(harness)
-    api, path = harness.world.api("notifications", LEADER), f"/inbox/{call['item_id']}/done"
-    if taken_back:
-        assert api.post(path, {"reason": "other"}, key="0").status == 200
-        assert api.post(path.replace("done", "reopen"), key="r").status == 200
-
-    unsaid = api.post(path, {"reason": "done"}, key="1").json
-    assert unsaid["code"] == "heard_missing"
-    assert [(each["in"], each["pointer"]) for each in unsaid["errors"]] == [("body", "/heard")]
-    nobody = {"reason": "unreachable", "heard": []}
-    assert api.post(path, nobody, key="2").json["code"] == "heard_not_asked"
-    # Nothing was read out: there is still a call to make, and it is not made of the call itself.
-    assert api.post(path, {"reason": "done", "heard": []}, key="3").status == 200
-    harness.world.settle()
-    assert [one["status"] for one in calls(harness)] == ["done", "new"]
-    assert [one["status"] for one in to_holders(harness)] == ["handed_over"]
-
-
-def calls(harness: NotificationsHarness) -> list[dict[str, Any]]:
-    return [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]

@@ -11,7 +11,6 @@ from shared.messaging.template_variables import declared
 from tests.notifications import fakes
 from tests.notifications.fakes import NotificationsHarness, rewritten
 from tests.notifications.sendings.night import ISSUED, PLACEMENT_ENDS, to_holders
-from tests.notifications.sendings.test_sending import later
 from tests.support.world import at
 
 
@@ -37,9 +36,9 @@ def test_a_message_that_no_words_fit_waits_for_them_and_then_is_work_of_the_staf
     harness.owners.down = set()
     monkeypatch.setattr(fakes, "declared", first_name_only)
 
-    later(harness, at("2026-09-14 15:50"))
+    harness.world.advance(at("2026-09-14 15:50"))
     assert to_holders(harness)[0]["status"] == "queued"
-    later(harness, at("2026-09-14 17:00"))
+    harness.world.advance(at("2026-09-14 17:00"))
 
     (message,) = to_holders(harness)
     assert (message["status"], message["reason"]) == ("failed", "undeclared_variables")
@@ -57,7 +56,7 @@ def test_what_may_have_arrived_is_not_repeated_in_words_that_do_not_fit(
     harness.gateway.faults = ["silent"]
     harness.tell(PLACEMENT_ENDS)
     rewritten(harness, to_holders(harness)[0]["message_id"], **of_another_release)
-    later(harness, at("2026-09-14 10:05"))
+    harness.world.advance(at("2026-09-14 10:05"))
 
     (message,) = to_holders(harness)
     assert (message["status"], message["doubts"]) == ("queued", ["gateway"])
@@ -74,8 +73,8 @@ def test_a_message_goes_out_when_the_release_of_its_owner_has_come(
     with monkeypatch.context() as patch:
         patch.setattr(fakes, "declared", first_name_only)
         harness.tell(ISSUED)
-        later(harness, at("2026-09-14 10:30"))
+        harness.world.advance(at("2026-09-14 10:30"))
         assert harness.gateway.to("holder") == []
 
-    later(harness, at("2026-09-14 11:30"))
+    harness.world.advance(at("2026-09-14 11:30"))
     assert "70211" in harness.gateway.to("holder")[0].text

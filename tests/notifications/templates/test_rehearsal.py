@@ -12,7 +12,7 @@ from services.notifications.templates.repository import Templates
 from services.notifications.templates.values import FIRST_NAME
 from services.notifications.templates.wording import sampled
 from tests.notifications.fakes import NotificationsHarness
-from tests.notifications.feedback.test_api import DUE
+from tests.notifications.news import CALL_DUE
 
 FOUND = Templates.connect()
 FAMILY = FOUND.by_name["match_proposed_family"]
@@ -97,7 +97,7 @@ def test_the_shortest_sms_of_all_providers_is_the_measure() -> None:
 
 
 def test_the_link_of_a_rehearsal_is_as_long_as_a_real_one(harness: NotificationsHarness) -> None:
-    harness.tell(DUE)
+    harness.tell(CALL_DUE)
     text = harness.gateway.to("family")[-1].text
 
     real = next(word for word in text.split() if "/forms/" in word)

@@ -30,6 +30,7 @@ from tests.notifications.fakes import (
     OPERATIONS,
     NotificationsHarness,
 )
+from tests.notifications.news import RECEIVED
 from tests.support.api import Api
 
 HEARD = ["intake.RequestReceived"]
@@ -296,9 +297,7 @@ def test_a_slow_receiver_delays_no_message_and_is_let_rest(
         return post_now(self, url, body, headers)
 
     monkeypatch.setattr(HookSender, "post_now", noted)
-    harness.world.queue.messages["notifications"] += [
-        harness.body(intake.RequestReceived(**ASKED, district_id="D05")) for _ in range(7)
-    ]
+    harness.world.queue.messages["notifications"] += [harness.body(RECEIVED) for _ in range(7)]
     harness.world.call("notifications", "on_messages", {"Records": records(harness)})
     assert taken == [], "the function of messages calls no integrator"
     harness.world.settle()

@@ -1,45 +1,20 @@
 """Words of messages, edited by operations without a release."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.notifications.templates.repository import Templates
 from services.notifications.wordings.repository import WordingsInForce
-from shared.events import intake
-from tests.notifications.fakes import (
-    ASKED,
-    FEDERAL,
-    HQ,
-    OPERATIONS,
-    NotificationsHarness,
-)
+from tests.notifications.fakes import FEDERAL, HQ, OPERATIONS, NotificationsHarness
+from tests.notifications.news import RECEIVED
+from tests.notifications.wordings.drafts import COLLEAGUE, NAME, SHIPPED, WORDS, drafted
 from tests.support.api import Api
-
-COLLEAGUE = replace(OPERATIONS, id="usr_44")
-NAME = "request_received_family"
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
-SHIPPED = Templates.connect().by_name[NAME]
-WORDS: dict[str, Any] = {
-    "subject": "Заявка у нас",
-    "texts": {
-        each: "Ваша заявка {{ number }} у нас. {{ number | plural('день', 'дня', 'дней') }}\n"
-        "Что дальше: мы позвоним."
-        for each in SHIPPED.wordings
-    },
-}
 
 
 @pytest.fixture
 def api(harness: NotificationsHarness) -> Api:
     return harness.world.api("notifications", OPERATIONS)
-
-
-def drafted(api: Api, words: dict[str, Any] = WORDS, name: str = NAME, key: str = "1") -> str:
-    answer = api.post(f"/templates/{name}/wordings", words, key=key)
-    assert answer.status == 201, answer.json
-    return str(answer.json["id"])
 
 
 def test_what_one_has_written_another_puts_in_force_for_the_next_message(

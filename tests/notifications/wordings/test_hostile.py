@@ -14,7 +14,8 @@ from tests.notifications.fakes import (
     NotificationsHarness,
     meanwhile,
 )
-from tests.notifications.wordings.test_api import COLLEAGUE, NAME, RECEIVED, SHIPPED, WORDS, drafted
+from tests.notifications.news import RECEIVED
+from tests.notifications.wordings.drafts import COLLEAGUE, NAME, SHIPPED, WORDS, drafted
 from tests.support.api import Answer, Api
 from tests.support.world import at
 

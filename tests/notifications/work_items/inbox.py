@@ -5,40 +5,24 @@ from typing import Any
 
 from shared.events import intake, matching
 from shared.events.base import Event
+from shared.events.intake_families import FamilyCasesEnded
 from shared.events.notifications import MessageFailed
-from tests.notifications.fakes import (
-    ASKED,
-    CARD,
-    CASE,
-    OF_CASE,
-    OF_MATCH,
-    NotificationsHarness,
-)
+from tests.notifications.fakes import CASE, FAMILY, OF_CASE, OF_MATCH, NotificationsHarness
 from tests.support.api import Api
 from tests.support.world import at
 
-OF_CARD = {
-    "region": "ZR", "card_id": CARD, "holder_ref": "fp-1", "issued_month": "2026-09",
-    "district_id": "D05",
-}  # fmt: skip
 LOST_IN_A_CALL = {"reason": "lost_with_phone", "unreachable": True, "by_hotline": True}
 DUE = date(2026, 9, 14)
 WAITS = at("2026-09-14 09:40")
 CALL = {"kind": "two_weeks", "due_on": DUE}
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 TRIAGED = intake.RequestTriaged(**OF_CASE, decision="care", district_id="D05")
 CLOSED = intake.CaseClosed(**OF_CASE, reason="withdrawn")
 FAILED = MessageFailed(
     region="ZR", reference=CASE, reason="unreachable", family_id=OF_CASE["family_id"],
     message_id="msg_1", template="care_required_family", audience="family",
 )  # fmt: skip
-
-
-def required(again: bool = False) -> intake.CareRequired:
-    return intake.CareRequired(
-        **OF_CASE, district_id="D05", needs=(), flagged_at=at("2026-09-14 10:00"),
-        size_band="one_or_two", number="12345674", again=again,
-    )  # fmt: skip
+FORGOTTEN = intake.FamilyErased(region="ZR", family_id=FAMILY)
+NO_CASE_LEFT = FamilyCasesEnded(region="ZR", family_id="fam_first", record_id=FAMILY)
 
 
 def proposed() -> matching.MatchProposed:
@@ -71,3 +55,8 @@ def items(harness: NotificationsHarness, **wanted: Any) -> list[dict[str, Any]]:
 def waiting(harness: NotificationsHarness) -> list[tuple[str, str]]:
     """The kind and role of what is open."""
     return sorted((one["kind"], one["role"]) for one in items(harness) if one["status"] != "done")
+
+
+def calls(harness: NotificationsHarness) -> list[dict[str, Any]]:
+    """The calls with news that the staff is asked to make."""
+    return items(harness, kind="tell_by_phone")

@@ -11,7 +11,6 @@ from shared.events import intake, matching
 from shared.principal import Principal
 from tests.notifications.fakes import (
     ADDRESS,
-    ASKED,
     CASE,
     FEDERAL,
     GUARDIAN,
@@ -25,13 +24,12 @@ from tests.notifications.fakes import (
     OPERATIONS,
     NotificationsHarness,
 )
-from tests.notifications.sendings.test_sending import REQUIRED
-from tests.notifications.work_items.inbox import heard
+from tests.notifications.news import CALL_DUE, RECEIVED, REQUIRED
+from tests.notifications.work_items.inbox import calls, heard
 from tests.support.api import Api
 from tests.support.world import at
 
 DONE = {"reason": "done"}
-RECEIVED = intake.RequestReceived(**ASKED, district_id="D05")
 TAKEN = intake.CaseTaken(**OF_CASE, district_id="D05", number="12345674", taken_by="HQ-2")
 
 
@@ -168,7 +166,7 @@ def test_news_by_telephone_is_sent_when_the_caller_says_that_it_was_heard(
     harness.tell(REQUIRED)
     harness.tell(intake.CaseReopened(**OF_CASE, reason="other"))
     harness.tell(matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14)))
-    harness.tell(matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14)))
+    harness.tell(CALL_DUE)
     calls = {one["template"]: one for one in harness.docs("MESSAGE") if one["audience"] == "family"}
     assert {(one["status"], one.get("sent_at")) for one in calls.values()} == {
         ("handed_over", None)
@@ -203,7 +201,7 @@ def test_a_call_has_the_number_the_name_and_all_the_words_and_enters_the_answers
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(matching.CareStarted(**OF_MATCH, started_on=date(2026, 9, 14)))
-    harness.tell(matching.FollowUpDue(**OF_MATCH, kind="two_weeks", due_on=date(2026, 9, 14)))
+    harness.tell(CALL_DUE)
     (item,) = [
         one for one in api.get("/inbox").json["items"]
         if one["kind"] == "tell_by_phone" and one["reference"] == CASE
@@ -276,7 +274,7 @@ def test_a_call_that_succeeds_after_all_leaves_no_contact_to_check(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(REQUIRED)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    (call,) = calls(harness)
     path = f"/inbox/{call['item_id']}"
 
     def to_check() -> list[str]:
@@ -297,7 +295,7 @@ def test_a_call_that_was_taken_back_shows_its_news_beside_what_came_since(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(REQUIRED)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    (call,) = calls(harness)
     path = f"/inbox/{call['item_id']}"
     assert api.post(f"{path}/done", {"reason": "other"}, key="1").status == 200
     harness.world.advance(at("2026-09-14 10:05"))
@@ -316,7 +314,7 @@ def test_of_a_call_that_succeeds_after_all_what_was_not_read_out_stays_untold(
 ) -> None:
     harness.owners.change(channel="phone_task", address=None)
     harness.tell(REQUIRED)
-    (call,) = [one for one in harness.docs("WORK_ITEM") if one["kind"] == "tell_by_phone"]
+    (call,) = calls(harness)
     path = f"/inbox/{call['item_id']}"
     for number, said in enumerate(({"reason": "unreachable"}, {"reason": "done", "heard": []})):
         assert api.post(f"{path}/done", said, key=f"d{number}").status == 200

@@ -13,11 +13,11 @@ from tests.notifications.fakes import (
     CARD,
     HQ,
     LEADER,
+    OF_CARD,
     NotificationsHarness,
 )
 from tests.notifications.work_items.inbox import (
     LOST_IN_A_CALL,
-    OF_CARD,
     happened,
     items,
     waiting,

@@ -23,17 +23,17 @@ from tests.notifications.fakes import (
     OF_MATCH,
     NotificationsHarness,
 )
+from tests.notifications.news import CALL_DUE, RECEIVED, required
 from tests.notifications.work_items.inbox import (
     CALL,
     CLOSED,
     DUE,
     FAILED,
-    RECEIVED,
     TRIAGED,
+    calls,
     happened,
     items,
     proposed,
-    required,
     waiting,
 )
 from tests.support.api import Api
@@ -76,7 +76,7 @@ def test_of_two_workers_at_once_neither_loses_its_news_of_a_call(
     ):
         harness.world.set_time(at(f"2026-09-14 {moment}"))
         harness.tell(event)
-    (call,) = items(harness, kind="tell_by_phone")
+    (call,) = calls(harness)
     handed = [one for one in harness.docs("MESSAGE") if one["status"] == "handed_over"]
     assert set(call["calls"]) == {one["message_id"] for one in handed}
     assert len(call["calls"]) == len(call["news"]) == 2
@@ -90,7 +90,7 @@ def test_a_shuffled_story_ends_like_the_story(harness: NotificationsHarness, see
         TRIAGED,
         required(),
         proposed(),
-        matching.FollowUpDue(**OF_MATCH, **CALL),
+        CALL_DUE,
         matching.FollowUpMissed(**OF_MATCH, **CALL),
         matching.FollowUpDone(**OF_MATCH, **CALL, result="needs_changed"),
         matching.FollowUpDue(**OF_MATCH, kind="one_month", due_on=DUE),
@@ -230,7 +230,7 @@ def test_what_happened_before_a_person_closed_the_work_opens_no_more(
 ) -> None:
     due, missed = happened(
         harness,
-        matching.FollowUpDue(**OF_MATCH, **CALL),
+        CALL_DUE,
         matching.FollowUpMissed(**OF_MATCH, **CALL),
     )
     harness.deliver(missed)

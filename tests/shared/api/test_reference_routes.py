@@ -7,8 +7,9 @@ import pytest
 from infra.regions import read_stage
 from shared.reference import code_lists
 from shared.reference.code_lists import ListChanges, StageLists
+from tests.support.memory_aws import SERVICES
 from tests.support.reference import reference_data
-from tests.support.world import SERVICES, World
+from tests.support.world import World
 
 PARTS = {"code", "title", "iso", "federal_district", "zone", "districts"}
 

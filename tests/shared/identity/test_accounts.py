@@ -9,7 +9,6 @@ from shared import aws
 from shared.identity import authorizer
 from shared.observability import InvocationFailed
 from tests.shared.identity.staff_issuer import ARN, OTHER_KEY, Provider, call, token, unauthorized
-from tests.shared.test_budget import Countdown
 from tests.support.faulty_endpoints import (
     Behaviour,
     cut,
@@ -19,6 +18,7 @@ from tests.support.faulty_endpoints import (
     silence,
     slow,
 )
+from tests.support.lambda_context import Countdown
 
 
 def refused_by_aws(code: str, status: int) -> ClientError:

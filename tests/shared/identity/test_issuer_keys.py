@@ -22,7 +22,7 @@ from tests.shared.identity.staff_issuer import (
     token,
     unauthorized,
 )
-from tests.support.world import Context
+from tests.support.lambda_context import Context
 
 
 def test_keys_are_fetched_once_and_not_for_every_invented_key_id(

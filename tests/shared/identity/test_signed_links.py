@@ -110,17 +110,15 @@ def test_a_link_for_one_use_is_spent_with_the_effect() -> None:
             )
 
 
-@settings(max_examples=400)
-@given(st.data())
-def test_a_flipped_byte_never_makes_another_link(data: st.DataObject) -> None:
+def test_a_changed_letter_never_makes_another_link() -> None:
     text = issued()
-    place = data.draw(st.integers(0, len(text) - 1))
-    letter = data.draw(st.characters().filter(lambda c: c != text[place]))
-    flipped = text[:place] + letter + text[place + 1 :]
+    found = signed_links.open_link(text, "feedback")
     # One signature may be spelt in several ways: «-» as «+», or by the last letter's idle bits.
-    with suppress(Invalid):
-        found = signed_links.open_link(flipped, "feedback")
-        assert found == signed_links.open_link(text, "feedback")
+    for place, letter in enumerate(text):
+        for other in {"A", "+", "_", "я"} - {letter}:
+            with suppress(Invalid):
+                changed = text[:place] + other + text[place + 1 :]
+                assert signed_links.open_link(changed, "feedback") == found
 
 
 def test_the_signature_is_sha_256_under_the_services_own_key_and_the_purpose() -> None:

@@ -13,12 +13,12 @@ from shared.events.base import MAX_DETAIL_BYTES
 from shared.messaging import outbox
 from shared.principal import system
 from shared.storage.command_context import CommandContext
-from shared.storage.store import Store, Tables
+from shared.storage.store import Store
+from tests.shared.messaging.deliveries import CALM
 from tests.simulation.sample_service import Case, CaseOpened, Cases
+from tests.support.lambda_context import Context
 from tests.support.log_lines import log_lines
 from tests.support.memory_dynamodb import MemoryDynamoDB
-
-CALM = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
 
 
 class Bus:
@@ -46,16 +46,6 @@ class BrokenBus:
 
     def put_events(self, **_: Any) -> dict[str, Any]:
         raise ReadTimeoutError(endpoint_url="x")
-
-
-@pytest.fixture
-def tables() -> MemoryDynamoDB:
-    return MemoryDynamoDB()
-
-
-@pytest.fixture
-def store(tables: MemoryDynamoDB) -> Store:
-    return Store(tables, Tables("d", "o", "a", "k"))
 
 
 def commit(store: Store, *names: str) -> None:
@@ -112,9 +102,7 @@ def test_an_entry_of_which_the_bus_says_nothing_is_published_again(
     assert pending(tables) == left
 
 
-def relayed(
-    store: Store, tables: MemoryDynamoDB, bus: Any, context: SimpleNamespace = CALM
-) -> list[str]:
+def relayed(store: Store, tables: MemoryDynamoDB, bus: Any, context: Any = CALM) -> list[str]:
     """Bring every outbox row over the stream; the sequence numbers of those to bring again."""
     records = [
         {"dynamodb": {"NewImage": image, "SequenceNumber": pk}}
@@ -219,7 +207,7 @@ def test_with_little_time_left_no_row_is_begun(store: Store, tables: MemoryDynam
     commit(store, "case_1", "case_2")
     bus = Bus()
 
-    hurried = SimpleNamespace(get_remaining_time_in_millis=lambda: 1_000)
+    hurried = Context(1_000)
 
     assert len(relayed(store, tables, bus, hurried)) == 2
     assert bus.accepted == []

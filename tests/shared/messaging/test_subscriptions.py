@@ -89,3 +89,13 @@ def test_two_reactions_to_an_event_have_names_of_their_own() -> None:
     twin: Any = SimpleNamespace(REACTIONS={CaseOpened: first})
     with pytest.raises(ValueError, match="two reactions to CaseOpened have one name"):
         Subscriptions.of("library", LOANS, twin)
+
+
+def test_two_reactions_of_one_name_are_refused() -> None:
+    """The inbox knows a reaction by its name: the second would be taken for the first."""
+
+    def note_case() -> None: ...
+
+    parts = [SimpleNamespace(REACTIONS={CaseOpened: note_case}) for _ in range(2)]
+    with pytest.raises(ValueError, match="note_case"):
+        Subscriptions.of("mirror", *parts)

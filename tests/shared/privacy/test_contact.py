@@ -42,7 +42,7 @@ def spellings(draw: st.DrawFn) -> tuple[str, str]:
     return f"+7{digits}", draw(st.sampled_from(["", " "])) + text + draw(st.sampled_from(["", " "]))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(spellings())
 def test_every_spelling_of_a_number_is_one_key(pair: tuple[str, str]) -> None:
     expected, text = pair

@@ -65,13 +65,11 @@ def test_a_cursor_of_another_service_is_refused(monkeypatch: pytest.MonkeyPatch)
     assert refused(cursor)
 
 
-@settings(max_examples=400)
-@given(st.data())
-def test_no_flipped_byte_passes(data: st.DataObject) -> None:
+def test_no_changed_letter_passes() -> None:
     cursor = cursors.seal(KEY, "usr_1", SCOPE)
-    place = data.draw(st.integers(0, len(cursor) - 1))
-    letter = data.draw(st.characters().filter(lambda c: c != cursor[place]))
-    assert refused(cursor[:place] + letter + cursor[place + 1 :])
+    for place, letter in enumerate(cursor):
+        for other in {"A", "_", "я"} - {letter}:
+            assert refused(cursor[:place] + other + cursor[place + 1 :])
 
 
 @settings(max_examples=200)

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.kinds.shops import SHOPS
 from shared.storage.office_tables.merged_cells import Range, spread, within
+from shared.storage.office_tables.reader import read
+from tests.shared.storage.holders_tables import told
+from tests.support.workbooks import workbook
 
 NUMBER, DISTRICT, PHONE, REMARK = range(4)
 ASKED = (NUMBER, DISTRICT, PHONE)
-HEAD: list[Any] = ["Номер дела", "Район", "Телефон", "Примечание"]
+TITLES: list[Any] = ["Номер дела", "Район", "Телефон", "Примечание"]
 
 
 def over(column: int, first: int, last: int) -> Range:
@@ -15,7 +20,7 @@ def over(column: int, first: int, last: int) -> Range:
 
 
 def spread_out(rows: list[list[Any]], *merged: Range, below: int = 1) -> list[list[Any]]:
-    numbered = [(number, cells) for number, cells in enumerate([HEAD, *rows], 1)]
+    numbered = [(number, cells) for number, cells in enumerate([TITLES, *rows], 1)]
     return [cells for _, cells in spread(numbered, merged, below, ASKED)][1:]
 
 
@@ -62,3 +67,51 @@ def test_ranges_are_counted_from_the_first_column_that_is_used() -> None:
         over(1, 1, 2),
         over(0, 4, 5),
     ]
+
+
+def test_what_is_merged_over_rows_goes_for_each_of_them_but_never_twice_for_one_number() -> None:
+    rows: list[list[object]] = [
+        ["Список", None, None], ["Номер дела", "Район", "Имя"], ["", None, None],
+        ["ЛД-1", "D01", "Мария"], ["ЛД-2", None, "Анна"], ["ЛД-3", None, None],
+        ["ЛД-4", "D02", "Ольга"], [None, None, None], ["ЛД-5", None, None],
+    ]  # fmt: skip
+    content = workbook(rows, merged=("A2:A3", "B2:B3", "B4:B6", "C5:C6", "A7:A8", "C7:C8"))
+
+    read = [cells for _, cells in told(content)[2]]
+
+    assert read[2:] == [
+        None,
+        {"holder_ref": "ЛД-1", "district_id": "D01", "name": "Мария"},
+        {"holder_ref": "ЛД-2", "district_id": "D01", "name": "Анна"},
+        {"holder_ref": "ЛД-3", "district_id": "D01", "name": "Анна"},
+        {"holder_ref": "ЛД-4", "district_id": "D02", "name": "Ольга"},
+        None,
+        {"holder_ref": "ЛД-5"},
+    ]
+
+
+def test_a_short_merge_beside_a_long_one_takes_nothing_of_it() -> None:
+    rows: list[list[object]] = [
+        ["Номер дела", "Район", "Имя"], ["1", "D01", "Анна"], ["2", None, "Мария"],
+        ["3", None, None], ["4", None, "Ольга"],
+    ]  # fmt: skip
+    found = [row.cells for row in read(workbook(rows, ("B2:B5", "C3:C4")), HOLDERS.columns).rows]
+
+    names = ["Анна", "Мария", "Мария", "Ольга"]
+    assert [(cells["district_id"], cells["name"]) for cells in found if cells] == [
+        ("D01", name) for name in names
+    ]
+
+
+def test_a_merged_name_goes_for_each_row_that_says_something_of_its_own() -> None:
+    rows: list[list[object]] = [
+        ["Сеть", "Район", "Адрес", "Телефон"], ["Берёзка", "D01", "Мира, 1", "8912"],
+        [None, None, "Мира, 2", None],
+    ]  # fmt: skip
+    margin, merged = [[None, *cells] for cells in rows], ("A2:A3", "B2:B3", "C2:C3")
+
+    for content in (workbook(rows, merged[:2]), workbook(margin, merged)):
+        first, second = read(content, SHOPS.columns).rows
+        both = {"partner": "Берёзка", "district_id": "D01"}
+        assert first.cells == both | {"address": "Мира, 1", "phone": "8912"}
+        assert second.cells == both | {"address": "Мира, 2"}

@@ -7,7 +7,7 @@ import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
 from shared.errors import Invalid
-from shared.storage.office_tables import Row, require_readable
+from shared.storage.office_tables import Row, lay_out, require_readable, row_of
 from shared.storage.office_tables.reader import read
 
 TABLES = 40
@@ -88,3 +88,10 @@ def test_rows_of_an_older_coding_amid_others_are_refused_one_by_one() -> None:
     *good, bad = read(ours + "ЛД-3;Ям\r\n".encode("cp1251"), HOLDERS.columns).rows
     assert [row.cells["holder_ref"] for row in good if row.cells] == ["ЛД-1", "ЛД-2"]
     assert bad.cells is not None and "\ufffd" in bad.cells["holder_ref"]
+
+
+@pytest.mark.parametrize("cell", ["№ 7/к", "Ыб"])
+def test_a_short_text_in_utf_8_is_never_guessed_at(cell: str) -> None:
+    laid_out = lay_out(f"file;district\n{cell} 1;D01\n".encode(), HOLDERS.columns)
+
+    assert row_of(laid_out.lines).cells == {"holder_ref": f"{cell} 1", "district_id": "D01"}

@@ -1,30 +1,13 @@
-"""Heads as offices write them: one row or two, remarks, numbers, a sheet for each district."""
+"""Heads as offices write them: one row or more, remarks, numbers, columns in other words."""
 
 import pytest
 
 from services.cards.imports.kinds.holders import HOLDERS
 from services.cards.imports.kinds.shops import SHOPS
-from shared.errors import Invalid
-from shared.storage.office_tables import Cells, Column, Row, lay_out, records, row_of
+from shared.storage.office_tables import Column, lay_out, row_of
 from shared.storage.office_tables.reader import read
+from tests.shared.storage.holders_tables import refusal, text, told
 from tests.support.workbooks import workbook
-
-
-def told(content: bytes) -> tuple[dict[str, str], tuple[str, ...], list[tuple[int, Cells | None]]]:
-    """Titles, titles nothing was read of, and rows."""
-    laid_out = lay_out(content, HOLDERS.columns)
-    rows = [row_of(line) for line in laid_out.lines.splitlines()]
-    return laid_out.titles, laid_out.unread, [(row.number, row.cells) for row in rows]
-
-
-def text(*lines: str) -> bytes:
-    return "\n".join(lines).encode()
-
-
-def refusal(content: bytes) -> Invalid:
-    with pytest.raises(Invalid) as refused:
-        lay_out(content, HOLDERS.columns)
-    return refused.value
 
 
 def test_a_title_over_several_columns_goes_with_what_is_below_each() -> None:
@@ -137,81 +120,6 @@ def test_columns_that_mean_nothing_here_are_told() -> None:
     assert unread == ("Тел. бабушки", "Примечание")
 
 
-def test_a_row_that_numbers_the_columns_is_no_record() -> None:
-    _, _, rows = told(text("№ п/п;Номер дела;Район;Имя", "1;2;3;4", "1;ЛД-2;D03;Анна", "2;3;4;5"))
-
-    assert [cells is None for _, cells in rows] == [True, False, False]
-
-
-@pytest.mark.parametrize("numbers", ["А;Б;1;2", "(1);(2);(3);(4)", "1.;2.;3.;4."])
-def test_nor_are_those_of_a_form_and_of_the_next_page(numbers: str) -> None:
-    head, last = "№ п/п;Номер дела;Район;Имя", "1;2;3;4"
-
-    _, _, rows = told(text(head, numbers, "1;2;3;", head, numbers, "2;3;4;Анна", last))
-
-    assert [number for number, cells in rows if cells] == [3, 6, 7]
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["Исп. Сидорова;;;2-12-34", "Главный специалист;;Петрова;", "Заместитель начальника;;;Петрова",
-     "Заведующий сектором;;И.И. Петрова;", "И.о. начальника;;Петрова;", "Согласовано:;;Петрова;",
-     "Глава администрации;;;", "Всего:;3;;", "Директор школы;________;Петрова;"],
-)  # fmt: skip
-def test_a_signature_is_no_record(line: str) -> None:
-    lines = [
-        "№;Номер дела;Район;Имя;Телефон",
-        "1;7;D01;;",
-        f";{line}",
-        line.replace(";;", ";;;", 1),
-    ]
-
-    assert [row.number for row in read(text(*lines), HOLDERS.columns).rows if row.cells] == [2]
-
-
-@pytest.mark.parametrize("name", ["Итогова Мария", "Главацкая Анна", "Зав. Пётр"])
-def test_a_person_whose_name_begins_like_a_signature_is_not_dropped(name: str) -> None:
-    _, _, rows = told(text("ФИО;Номер дела;Район", f"{name};ЛД-7;D01"))
-
-    assert rows == [(2, {"name": name, "holder_ref": "ЛД-7", "district_id": "D01"})]
-
-
-HEAD = ["Номер дела", "Район"]
-
-
-def test_records_on_a_second_sheet_are_not_dropped_in_silence() -> None:
-    content = workbook([HEAD, ["1", "D01"]], Центр=[["Сводная"], HEAD, ["2", "D02"]])
-
-    refused = refusal(content)
-
-    assert refused.code == "table_on_sheets"
-    assert (refused.facts["first"], refused.facts["second"]) == ("Лист1", "Центр")
-
-
-def test_records_that_go_on_without_a_head_are_told_from_a_list_beside_the_table() -> None:
-    first = [[*HEAD, "ФИО", "Телефон"], ["1", "D01", "Анна", "+79127001101"]]
-
-    def beside(*rows: list[str]) -> list[Row]:
-        return list(read(workbook(first, Далее=rows), HOLDERS.columns).rows)
-
-    assert len(beside(["D01", "Центральный район"], ["D02", "Берёзовский район"])) == 1
-    with pytest.raises(Invalid, match="table_on_sheets"):
-        beside(["2", "D02", "Мария", "+79127001102"])
-
-
-@pytest.mark.parametrize("other", [[], [["Итоги"], ["Всего", "5"]], [HEAD], [HEAD, ["Итого", "5"]]])
-def test_a_second_sheet_without_records_does_no_harm(other: list[list[str]]) -> None:
-    _, _, rows = told(workbook([HEAD, ["1", "D01"]], Итоги=other))
-
-    assert rows == [(2, {"holder_ref": "1", "district_id": "D01"})]
-
-
-def test_the_first_sheet_may_hold_no_table() -> None:
-    _, _, rows = told(workbook([["Пояснения"]], Список=[HEAD, ["1", "D01"]]))
-
-    assert rows == [(2, {"holder_ref": "1", "district_id": "D01"})]
-
-
 def test_a_title_over_two_columns_is_no_name_of_the_first_of_them() -> None:
     content = workbook(
         [
@@ -241,114 +149,12 @@ def test_of_numbered_columns_the_first_counts_and_the_other_is_told() -> None:
     assert titles["phone"] == "Телефон 1" and unread == ("Телефон 2",)
 
 
-def test_what_is_merged_over_rows_goes_for_each_of_them_but_never_twice_for_one_number() -> None:
-    rows: list[list[object]] = [
-        ["Список", None, None], ["Номер дела", "Район", "Имя"], ["", None, None],
-        ["ЛД-1", "D01", "Мария"], ["ЛД-2", None, "Анна"], ["ЛД-3", None, None],
-        ["ЛД-4", "D02", "Ольга"], [None, None, None], ["ЛД-5", None, None],
-    ]  # fmt: skip
-    content = workbook(rows, merged=("A2:A3", "B2:B3", "B4:B6", "C5:C6", "A7:A8", "C7:C8"))
-
-    read = [cells for _, cells in told(content)[2]]
-
-    assert read[2:] == [
-        None,
-        {"holder_ref": "ЛД-1", "district_id": "D01", "name": "Мария"},
-        {"holder_ref": "ЛД-2", "district_id": "D01", "name": "Анна"},
-        {"holder_ref": "ЛД-3", "district_id": "D01", "name": "Анна"},
-        {"holder_ref": "ЛД-4", "district_id": "D02", "name": "Ольга"},
-        None,
-        {"holder_ref": "ЛД-5"},
-    ]
-
-
-def test_a_short_merge_beside_a_long_one_takes_nothing_of_it() -> None:
-    rows: list[list[object]] = [
-        [*HEAD, "Имя"], ["1", "D01", "Анна"], ["2", None, "Мария"], ["3", None, None],
-        ["4", None, "Ольга"],
-    ]  # fmt: skip
-    found = [row.cells for row in read(workbook(rows, ("B2:B5", "C3:C4")), HOLDERS.columns).rows]
-
-    names = ["Анна", "Мария", "Мария", "Ольга"]
-    assert [(cells["district_id"], cells["name"]) for cells in found if cells] == [
-        ("D01", name) for name in names
-    ]
-
-
-def test_a_merged_name_goes_for_each_row_that_says_something_of_its_own() -> None:
-    rows: list[list[object]] = [
-        ["Сеть", "Район", "Адрес", "Телефон"], ["Берёзка", "D01", "Мира, 1", "8912"],
-        [None, None, "Мира, 2", None],
-    ]  # fmt: skip
-    margin, merged = [[None, *cells] for cells in rows], ("A2:A3", "B2:B3", "C2:C3")
-
-    for content in (workbook(rows, merged[:2]), workbook(margin, merged)):
-        first, second = read(content, SHOPS.columns).rows
-        both = {"partner": "Берёзка", "district_id": "D01"}
-        assert first.cells == both | {"address": "Мира, 1", "phone": "8912"}
-        assert second.cells == both | {"address": "Мира, 2"}
-
-
 def test_words_by_their_initials_and_papers_of_other_offices_are_known() -> None:
     head = "Л. Д.;Муниципалитет;Ф. И. О. опекуна (попечителя);№ и дата постановления;Телефон мамы"
 
     (row,) = read(f"{head}\n1;D01;Мария;17-р;89161234567\n".encode(), HOLDERS.columns).rows
 
     assert set(row.cells or ()) == {"holder_ref", "district_id", "name", "order_ref", "phone"}
-
-
-TWO = ["Номер дела;Район;Телефон", "ЛД-1;D01;+79127001101", "", "{}", "Номер дела;Район;Телефон"]
-
-
-@pytest.mark.parametrize("title", ["Выбывшие", "II. Сняты с учёта;;", ";Отказались от карты;"])
-def test_another_table_below_under_a_title_of_its_own_is_told_and_not_read(title: str) -> None:
-    """Those who have left would get cards."""
-    lines = [line.format(title) for line in TWO]
-    refused = refusal(text(*lines, "ЛД-2;D02;+79127001102"))
-
-    assert (refused.code, refused.facts) == ("second_table", {"line": 4})
-
-
-@pytest.mark.parametrize(
-    "between",
-    ["", "Итого: 1", "Исполнитель Петрова", "Продолжение", "Лист 2", "Список семей"],
-)
-def test_a_head_that_a_printed_list_repeats_begins_no_other_table(between: str) -> None:
-    lines = ["Список семей", *(line.format(between) for line in TWO), "ЛД-2;D02;+79127001102"]
-
-    assert lay_out(text(*lines), HOLDERS.columns).records == 2
-
-
-@pytest.mark.parametrize("rest", ["ЛД-3;D02;", "ЛД-3;D02;+79127001103"])
-def test_another_table_may_call_its_columns_otherwise(rest: str) -> None:
-    """Those who have left got cards: only the head above them was refused, as a row."""
-    refused = refusal(text(*TWO[:2], "Закрытые дела", "дело;р-н;тел.", rest))
-
-    assert (refused.code, refused.facts) == ("second_table", {"line": 3})
-
-
-@pytest.mark.parametrize("rest", ["ЛД-3;D02;", "ЛД-3;D02;+79127001103"])
-def test_a_repeated_head_may_be_said_in_other_words_but_not_in_another_order(rest: str) -> None:
-    _, _, same = told(text(*TWO[:2], "дело;р-н;тел.", rest))
-    assert [number for number, cells in same if cells] == [2, 4]
-
-    refused = refusal(text(*TWO[:2], "р-н;дело;тел.", rest))
-    assert (refused.code, refused.facts) == ("head_differs", {"line": 3})
-
-
-def test_a_shop_may_be_called_like_a_column() -> None:
-    lines = ("Организация;Город;Адрес", "Компания;Центр;ул. Мира, 5", "Сеть;Центр;ул. Мира, 7")
-
-    assert lay_out(text(*lines), SHOPS.columns).records == 2
-    with pytest.raises(Invalid, match="head_differs"):
-        lay_out(text(*lines, "Город;Организация;Адрес", lines[1]), SHOPS.columns)
-
-
-def test_a_title_far_above_a_repeated_head_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "BLOCK", 2)
-    lines = [line.format("Выбывшие\n") for line in TWO]
-    with pytest.raises(Invalid, match="second_table"):
-        list(read(text(*lines, "ЛД-2;D02;+79127001102"), HOLDERS.columns).rows)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,59 @@
+"""What comes before its aggregate waits for it, and calls for help when it waits too long."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from shared.messaging import consumer, parking
+from shared.principal import system
+from shared.storage.command_context import CommandContext
+from shared.storage.store import Store
+from tests.shared.messaging.deliveries import NOW, due_messages, feed, message, opened, step
+from tests.simulation.sample_service import Mirror, Seen
+from tests.support.memory_dynamodb import MemoryDynamoDB
+
+
+def test_what_comes_too_early_is_parked_and_done_when_its_aggregate_appears(
+    store: Store, tables: MemoryDynamoDB
+) -> None:
+    mirror = Mirror(store)
+
+    assert feed(store, mirror.inbound(), message(step(1), 1, 32)) == []
+    assert any(pk.startswith("PARKED#case_1") for pk, _ in tables.rows("d"))
+
+    feed(store, mirror.inbound(), message(opened(), 0, 16))
+
+    assert mirror.seen.get("case_1").total == 1
+    assert not any(pk.startswith("PARKED#") for pk, _ in tables.rows("d"))
+
+
+def test_a_parked_event_that_was_done_meanwhile_leaves_nothing_that_waits(
+    store: Store, tables: MemoryDynamoDB, moment: dict[str, datetime]
+) -> None:
+    mirror, early = Mirror(store), message(step(1), 1, 32)
+    feed(store, mirror.inbound(), early)
+    mirror.seen.save(CommandContext(system("mirror"), "open", "cor_1"), Seen(id="case_1"))
+    feed(store, mirror.inbound(), early)
+    moment["now"] += timedelta(minutes=1)
+
+    feed(store, mirror.inbound(), *due_messages(store))
+
+    assert mirror.seen.get("case_1").total == 1
+    assert not any(pk.startswith("PARKED#") for pk, _ in tables.rows("d"))
+
+
+def test_a_parked_event_is_retried_by_the_sweep_and_calls_for_help_after_15_minutes(
+    store: Store, moment: dict[str, datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: dict[str, list[float]] = {"parked": [], "parked_overdue": []}
+    for module in (consumer, parking):
+        monkeypatch.setattr(module, "count", lambda name, n=1: counted[name].append(n))
+    mirror = Mirror(store)
+    feed(store, mirror.inbound(), message(step(1), 1, 32))
+    assert due_messages(store) == [], "what it waits for has hardly come in the same second"
+
+    for minutes in (1, 16):
+        moment["now"] = NOW + timedelta(minutes=minutes)
+        feed(store, mirror.inbound(), *due_messages(store))
+
+    assert counted == {"parked": [1], "parked_overdue": [0, 1]}

@@ -1,0 +1,221 @@
+"""What an office has hidden, struck out or failed to count is told and never read as a value."""
+
+import pytest
+
+from services.cards.imports.kinds.holders import HOLDERS
+from shared.errors import Invalid
+from shared.storage.office_tables import lay_out, require_readable, row_of
+from shared.storage.office_tables.columns import STRUCK
+from shared.storage.office_tables.reader import read
+from tests.shared.storage.holders_tables import FORMATS, SEEN, ref, refusal
+from tests.support.workbooks import binary, of_xml, packed, parts_of, rewritten, workbook
+
+
+def hiding(content: bytes, name: str, row: bytes, attribute: bytes) -> bytes:
+    """The same workbook with a row that is not seen."""
+    return rewritten(content, name, row, row.replace(b"row", b"row " + attribute, 1))
+
+
+def test_a_row_that_a_filter_or_a_hand_has_hidden_is_told_and_not_read() -> None:
+    sheet, row, hidden = "xl/worksheets/sheet1.xml", b'<row r="3"', b'spans="1:2" hidden="1"'
+    by_hand = hiding(workbook(SEEN), sheet, row, hidden)
+    first = b'row><table:table-cell office:value-type="float" office:value="1024"'
+    free = (FORMATS / "table.ods").read_bytes()
+    in_open = hiding(free, "content.xml", first, b'table:visibility="filter"')
+
+    flat = hiding(workbook(SEEN), sheet, row, b'ht="0" customHeight="1"')
+    found = [(each.code, each.facts["line"]) for each in map(refusal, (by_hand, in_open, flat))]
+    assert found == [("row_hidden", 3), ("row_hidden", 2), ("row_hidden", 3)]
+    long = [*SEEN, *([f"ЛД-{n}", "D01", "x" * 1000] for n in range(3, 5_000))]
+    assert refusal(hiding(workbook(long), sheet, row, hidden)).facts["line"] == 3
+
+
+def test_a_hidden_row_is_found_where_rows_have_no_numbers() -> None:
+    cell = '<c t="inlineStr"><is><t>{}</t></is></c>'
+    lines = [f"<row>{''.join(map(cell.format, line))}</row>" for line in SEEN]
+    assert lay_out(of_xml("".join(lines)), HOLDERS.columns).records == 2
+
+    lines[2] = lines[2].replace("<row", '<row hidden="1"')
+    assert refusal(of_xml("".join(lines))).facts["line"] == 3
+
+
+def test_a_hidden_row_that_is_no_record_hides_nothing() -> None:
+    title = workbook([["Список"], *SEEN])
+
+    hidden = hiding(title, "xl/worksheets/sheet1.xml", b'<row r="1"', b'hidden="1"')
+    assert lay_out(hidden, HOLDERS.columns).records == 2
+
+
+def test_a_formula_that_failed_or_was_not_counted_says_so_in_its_own_cell() -> None:
+    cell, failed = '<c r="{}"><v>{}</v></c>', '<c r="{}" t="e"><f>B2</f><v>#{}</v></c>'
+    head = "".join(
+        f'<c r="{place}" t="inlineStr"><is><t>{title}</t></is></c>'
+        for place, title in {"B1": "Номер дела", "C1": "Район", "AA1": "Телефон"}.items()
+    )
+    second = failed.format("B2", "REF!") + cell.format("C2", 1) + failed.format("AA2", "N/A")
+    fourth = (
+        cell.format("B4", 8)
+        + '<c r="C4" t="str"><f>B4&amp;"-"</f><v></v></c>'
+        + '<c r="AA4" s="1"><f t="shared" si="0"/></c>'
+    )
+    # As openpyxl writes what no program has counted, with lxml and without.
+    fifth = '<c r="B5"><f>A5</f><v></v></c><c r="C5" t="n"><f>A5</f><v /></c>' + cell.format(
+        "AA5", 9
+    )
+    third = (
+        cell.format("B3", 7) + cell.format("C3", 1) + '<c r="D3" t="e"/>' + cell.format("AA3", 8912)
+    )
+    # A long remark, over which each search must not begin anew: that takes minutes.
+    remark = "<!--" + '<c r="A1" t="e"><f>' * 40_000 + "-->"
+    rows = f'<row r="1">{head}</row><row r="2">{second}</row><row r="3">{third}</row>'
+    rows += f'<row r="4">{fourth}</row><row r="5">{fifth}</row>'
+    content = of_xml(rows + remark)
+
+    assert [row.cells for row in read(content, HOLDERS.columns).rows] == [
+        {"holder_ref": "#REF!", "district_id": "1", "phone": "#N/A"},
+        {"holder_ref": "7", "district_id": "1", "phone": "8912"},
+        {"holder_ref": "8", "phone": "#N/A"},
+        {"holder_ref": "#N/A", "district_id": "#N/A", "phone": "9"},
+    ]
+
+    phone = b'office:value-type="float" office:value="89161234567"><text:p>89161234567<'
+    not_found = (
+        b'office:value-type="string" office:string-value="" ce:value-type="error"><text:p>#N/A<'
+    )
+    free = rewritten((FORMATS / "table.ods").read_bytes(), "content.xml", phone, not_found)
+    free = rewritten(
+        free,
+        "content.xml",
+        b"<office:document-content ",
+        b'<office:document-content xmlns:ce="urn:c" ',
+    )
+    (row,) = read(free, HOLDERS.columns).rows
+    assert row.cells is not None and row.cells["phone"] == "#N/A"
+    order = '<table:table-cell office:value-type="string"><text:p>17-р</text:p>'.encode()
+    day = b'</table:table-cell><table:table-cell office:value-type="date"'
+    day += b' office:date-value="2026-09-01"><text:p>01.09.26</text:p>'
+    none = b'<table:table-cell table:number-columns-repeated="2">'
+    (row,) = read(rewritten(free, "content.xml", order + day, none), HOLDERS.columns).rows
+    assert row.cells is not None and row.cells["phone"] == "#N/A"
+
+
+def test_of_an_old_workbook_hidden_rows_and_failed_formulas_are_told_too() -> None:
+    rows = read((FORMATS / "hidden.xls").read_bytes(), HOLDERS.columns).rows
+
+    assert [next(rows).cells for _ in range(2)] == [
+        {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"},
+        {"holder_ref": "ЛД-2", "district_id": "D02", "phone": "89161234567"},
+    ]
+    with pytest.raises(Invalid, match="row_hidden") as refused:
+        next(rows)
+    assert refused.value.facts["line"] == 4
+
+
+def test_of_a_binary_workbook_too() -> None:
+    book: list[list[str | float | None]] = [
+        ["Номер дела", "Район", "Телефон"],
+        ["ЛД-1", "D01", None],
+        ["ЛД-2", "D01", 8912.0],
+    ]
+
+    first, second = read(binary(book), HOLDERS.columns).rows
+    assert first.cells == {"holder_ref": "ЛД-1", "district_id": "D01", "phone": "#N/A"}
+    assert second.cells == {"holder_ref": "ЛД-2", "district_id": "D01", "phone": "8912"}
+    refused = refusal(binary(book, hidden=[3]))
+    assert (refused.code, refused.facts["line"]) == ("row_hidden", 3)
+
+
+def test_a_row_that_is_struck_out_is_told_and_not_read() -> None:
+    """Offices strike out who has left: such a family got a card."""
+    cells = '<c r="{}{}" s="{}" t="inlineStr"><is><t>{}</t></is></c>'.format
+
+    def row(number: int, of_key: int, key: str, district: str) -> str:
+        first, second = cells("B", number, of_key, key), cells("C", number, 1 - of_key, district)
+        return f'<row r="{number}">{first}{second}</row>'
+
+    def book(strike: str, *, first: int = 0, last: str = "2") -> bytes:
+        rows = row(1, 1, "Номер дела", "Район") + row(2, first, "1", "D01") + row(3, 1, last, "D01")
+        styles = (
+            f"<styleSheet><fonts><font/><font><b/>{strike}</font></fonts>"
+            '<cellStyleXfs><xf fontId="1"/></cellStyleXfs>'
+            '<cellXfs><xf fontId="0"/><xf fontId="1"/></cellXfs></styleSheet>'
+        )
+        return packed(parts_of(of_xml(rows)) | {"xl/styles.xml": styles})
+
+    for strike in ("<strike/>", '<strike val="1"/>'):
+        refused = refusal(book(strike))
+        assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
+        assert refusal(book(strike, first=1)).facts["line"] == 2
+        assert lay_out(book(strike, last="Итого: 1"), HOLDERS.columns).records == 1
+    for none in ("", '<strike val="0"/>', '<strike val="false"/>'):
+        assert lay_out(book(none), HOLDERS.columns).records == 2
+
+    assert refusal((FORMATS / "struck.xls").read_bytes()).facts["line"] == 3
+    cell, struck = b"table:table-cell", b'table:table-cell table:style-name="z"'
+    number = b'<%s office:value-type="float" office:value="1024"' % cell
+    free = (FORMATS / "table.ods").read_bytes()
+    free = rewritten(free, "content.xml", number, number.replace(cell, struck))
+    solid = b'style:text-line-through-style="solid"'
+    unstruck = solid.replace(b"solid", b"none")
+    for own, other in ((solid, unstruck), (unstruck, unstruck), (unstruck, solid), (b"", solid)):
+        styles = (
+            b'<office:automatic-styles xmlns:style="urn:s"><style:style style:name="z">'
+            b'<style:text-properties %s/></style:style><style:style style:name="y">'
+            b"<style:text-properties %s/></style:style></office:automatic-styles>" % (own, other)
+        )
+        content = rewritten(free, "content.xml", b"<office:automatic-styles/>", styles)
+        if own == solid:
+            assert refusal(content).code == "row_struck"
+        else:
+            assert ref(content) == "1024"
+
+
+def test_a_cell_that_is_struck_out_says_nothing_for_sure() -> None:
+    """Offices strike out a phone that is somebody else's by now: the code went there."""
+    cells = '<c r="{}{}" s="{}" t="inlineStr"><is><t>{}</t></is></c>'.format
+
+    def row(number: int, phone: str, style: int = 0) -> str:
+        said = ("Номер дела", "Район") if number == 1 else (str(number), "D01")
+        cell = [cells("B", number, 0, said[0]), cells("C", number, 0, said[1])]
+        return f'<row r="{number}">{"".join(cell)}{cells("D", number, style, phone)}</row>'
+
+    rows = row(1, "Телефон", 1) + row(2, "89161234567", 1) + row(3, "89161234568") + row(4, "", 1)
+    styles = (
+        "<styleSheet><fonts><font/><font><strike/></font></fonts>"
+        '<cellXfs><xf fontId="0"/><xf fontId="1"/></cellXfs></styleSheet>'
+    )
+    book = parts_of(of_xml(rows)) | {"xl/styles.xml": styles}
+    lines = lay_out(packed(book), HOLDERS.columns).lines.splitlines()
+    struck, plain, none = (row_of(line).cells or {} for line in lines)
+    with pytest.raises(Invalid) as refused:
+        require_readable(struck)
+    assert (refused.value.code, refused.value.pointer) == ("cell_struck", "/phone")
+    require_readable(plain)
+    assert "phone" not in none
+
+
+@pytest.mark.parametrize("line", ["<strike/>", '<strike val="1"/>', "", '<strike val="0"/>'])
+def test_what_is_struck_out_in_part_is_no_value_either(line: str) -> None:
+    """Who corrects a number strikes out the old one before it: both were read as one."""
+    texts = ("Номер дела", "Район", "Телефон", "1", "D01", None, "8916", "2")
+    old, new = f"<r><rPr>{line}</rPr><t>ЛД-1</t></r>", "<r><t>ЛД-2</t></r>"
+    items = "".join(f"<si>{f'<t>{text}</t>' if text else old + new}</si>" for text in texts)
+    cell = '<c r="{}{}" t="s"><v>{}</v></c>'.format
+
+    def row(number: int, *shared: int) -> str:
+        cells = map(cell, "BCD", [number] * 3, shared)
+        return f'<row r="{number}">{"".join(cells)}</row>'
+
+    def book(*lower: str) -> bytes:
+        parts = parts_of(of_xml("".join((row(1, 0, 1, 2), *lower))))
+        return packed(parts | {"xl/sharedStrings.xml": f"<sst>{items}</sst>".encode()})
+
+    struck = bool(line) and "0" not in line
+    of_key, of_phone = book(row(2, 3, 4, 6), row(3, 5, 4, 6)), book(row(2, 3, 4, 5))
+    if not struck:
+        assert lay_out(of_key, HOLDERS.columns).records == 2
+    else:
+        refused = refusal(of_key)
+        assert (refused.code, refused.facts["line"]) == ("row_struck", 3)
+    (last,) = lay_out(of_phone, HOLDERS.columns).lines.splitlines()
+    assert (row_of(last).cells or {})["phone"] == f"ЛД-1ЛД-2{STRUCK if struck else ''}"

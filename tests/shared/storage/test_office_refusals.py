@@ -1,0 +1,173 @@
+"""A file that is no table, that was cut or that would be misread is refused with a reason."""
+
+import io
+import time
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from shared.errors import Invalid
+from shared.storage import office_tables
+from shared.storage.office_tables import records
+from shared.storage.office_tables.reader import read
+from tests.shared.storage.holders_tables import refusal
+from tests.shared.storage.small_tables import COLUMNS, TITLES, refusal_of, rows_of, table
+from tests.support.workbooks import PARTS, of_xml, packed, workbook
+
+
+@pytest.mark.parametrize("content", [b"\0" * 100, TITLES.encode("utf-32")])
+def test_what_is_no_text_is_told_as_such(content: bytes) -> None:
+    assert refusal_of(content).code == "table_unreadable"
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", "Привет\n".encode(), b"\x00\xff" * 33_000])
+def test_what_holds_no_table_is_refused(content: bytes) -> None:
+    assert refusal_of(content).code in ("table_empty", "column_missing", "table_unreadable")
+
+
+@pytest.mark.parametrize(
+    ("head", "named"), [("Номер дела", "«район»"), ("Адрес", "«номер дела», «район»")]
+)
+def test_each_missing_column_is_named(head: str, named: str) -> None:
+    refused = refusal_of(f"Телефон;{head}\n1;2\n".encode())
+
+    assert (refused.code, refused.facts["columns"]) == ("column_missing", named)
+
+
+@pytest.mark.parametrize("turned", ["9/13/2026", "09/13/26 1:30:00 PM"])
+@pytest.mark.parametrize("last", [False, True])
+def test_beside_a_day_with_its_month_first_none_is_read_that_may_be_both(
+    turned: str, last: bool
+) -> None:
+    days = [turned, "9/12/2026"][:: -1 if last else 1]
+
+    refused = refusal_of(table(*(f"{n};D01;{day};" for n, day in enumerate(days))))
+
+    assert (refused.code, refused.facts["day"]) == ("month_first", turned)
+    for known in ("13/09/2026", "09/09/2026", "12.09.2026"):
+        found = rows_of(table(f"1;D01;{turned};", f"2;D01;{known};"))
+        assert [cells and cells["day"][-3:] for _, cells in found] == [
+            turned[-3:],
+            f"-{known[:2]}",
+        ]
+    alone = rows_of(table("2;D01;9/12/2026;"))
+    assert alone == [(2, {"ref": "2", "district": "D01", "day": "2026-12-09"})]
+
+
+@pytest.mark.parametrize("many", [2, 3, 2_000, 20_000])
+@pytest.mark.parametrize("cell", ['1;"D01;;', '1;D01;;"8912'], ids=["named", "last"])
+def test_a_quote_that_never_ends_swallows_no_rows_in_silence(cell: str, many: int) -> None:
+    lost = table("0;D00;;", cell, *(f"{n};D02;;" for n in range(2, many)))
+
+    assert (refusal_of(lost).code, refusal_of(lost).facts["line"]) == ("quote_unclosed", 3)
+
+
+def test_a_quote_that_the_next_one_ends_swallows_no_rows_either() -> None:
+    lost = table("0;D00;;", '1;"D01;;', "2;D02;;", '3;"D03;;', "4;D04;;")
+
+    assert (refusal_of(lost).code, refusal_of(lost).facts["line"]) == ("quote_unclosed", 3)
+
+
+@pytest.mark.parametrize("end", ["3;D03;01.09.2026", "3;D0", "3"])
+def test_a_file_that_was_sent_half_is_not_read_to_where_it_ends(end: str) -> None:
+    lines = [TITLES, "1;D01;;", "2;D02;;8912", end]
+
+    with pytest.raises(Invalid) as refused:
+        list(read("\n".join(lines).encode(), COLUMNS).rows)
+    assert (refused.value.code, refused.value.facts["line"]) == ("table_cut", 4)
+    signed = "\n".join([*lines[:3], "4;D04;;", "Исп. Петрова"])
+    for whole in (
+        table(*lines[1:]),
+        "\n".join([TITLES, "1;D01", *lines[2:]]).encode(),
+        signed.encode(),
+    ):
+        assert [row.number for row in read(whole, COLUMNS).rows if row.cells][-1] == 4
+
+
+def test_such_a_quote_is_noticed_in_a_column_nobody_asked_for() -> None:
+    lost = b'file;district;note\n1;D01;"tall\n2;D02;\n3;D03;\n'
+
+    assert refusal_of(lost).code == "quote_unclosed"
+
+
+def test_an_address_of_two_lines_is_no_lost_quote() -> None:
+    found = rows_of('file,district,note\n1,D01,"Пермь,\nМира, 5"\n2,D02,\n'.encode())
+
+    assert [number for number, _ in found] == [2, 4]
+
+
+def test_a_head_that_comes_too_late_is_told_as_missing() -> None:
+    assert refusal_of(b"x;y\n" * 20 + b"file;district\n1;D01\n").code == "column_missing"
+
+
+def test_a_table_over_the_limit_is_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "MAX_ROWS", 30)
+    long = read(table(*(f"{n};D01;;" for n in range(40))), COLUMNS)
+
+    with pytest.raises(Invalid, match="table_too_long"):
+        list(long.rows)
+
+
+def half_a_gibibyte() -> bytes:
+    """A sheet that is read whole before it ends, written piece by piece."""
+    out, piece = io.BytesIO(), b" " * 2**20
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in PARTS.items():
+            archive.writestr(name, content)
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(b'<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>')
+            for _ in range(512):
+                sheet.write(piece)
+            sheet.write(b"</sheetData></worksheet>")
+    return out.getvalue()
+
+
+FAR = '<c r="{place}"><v>1</v></c>'
+
+
+# Made where they are asked for: half a gibibyte takes a second to pack.
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "far corner": lambda: of_xml(
+        f'<row r="1048576">{FAR.format(place="XFD1048576")}</row>'
+        f'<row r="1">{FAR.format(place="A1")}</row>'
+    ),
+    "cut in half": lambda: workbook([["file", "district"], [1, "D01"]])[:900],
+    "no workbook": lambda: packed({"readme.txt": "hello"}),
+    "no sheet": lambda: packed(
+        {"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>"}
+    ),
+    "broken xml": lambda: of_xml("<row><c"),
+    "half a gibibyte of nothing": half_a_gibibyte,
+    "a memory of no size": lambda: of_xml(
+        "".join(f'<row r="{n}"><c r="ZZ{n}"><v>1</v></c></row>' for n in range(1, 200_000, 50))
+        + f'<row r="900000">{FAR.format(place="A900000")}</row>'
+    ),
+    "an old workbook of nothing": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096),
+}
+ENDS = {"no workbook": "table_foreign", "an old workbook of nothing": "table_foreign"}
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_broken_or_hostile_workbook_ends_nothing_but_itself(name: str) -> None:
+    content = HOSTILE[name]()
+    started = time.monotonic()
+
+    assert refusal_of(content).code == ENDS.get(name, "table_unreadable")
+    assert time.monotonic() - started < office_tables.SECONDS
+
+
+@pytest.mark.alone
+def test_who_waits_for_a_file_waits_no_longer_than_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(office_tables, "SECONDS", 0.01)
+
+    assert refusal_of(table("1;D01;;")).code == "table_unreadable"
+
+
+def test_a_cell_without_end_is_no_open_quote() -> None:
+    long = f"Номер дела;Район;Примечание\n1;D01;{'я' * 200_000}\n".encode()
+
+    assert (refusal(long).code, refusal(long).facts["line"]) == ("line_too_long", 2)

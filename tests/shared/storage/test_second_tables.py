@@ -1,0 +1,114 @@
+"""A second table, on a sheet of its own or below the first, is told and never mixed in."""
+
+import pytest
+
+from services.cards.imports.kinds.holders import HOLDERS
+from services.cards.imports.kinds.shops import SHOPS
+from shared.errors import Invalid
+from shared.storage.office_tables import Row, lay_out, records
+from shared.storage.office_tables.reader import read
+from tests.shared.storage.holders_tables import SEEN, refusal, text, told
+from tests.support.workbooks import rewritten, workbook
+
+HEAD = ["Номер дела", "Район"]
+
+
+def test_records_on_a_second_sheet_are_not_dropped_in_silence() -> None:
+    content = workbook([HEAD, ["1", "D01"]], Центр=[["Сводная"], HEAD, ["2", "D02"]])
+
+    refused = refusal(content)
+
+    assert refused.code == "table_on_sheets"
+    assert (refused.facts["first"], refused.facts["second"]) == ("Лист1", "Центр")
+
+
+def test_records_that_go_on_without_a_head_are_told_from_a_list_beside_the_table() -> None:
+    first = [[*HEAD, "ФИО", "Телефон"], ["1", "D01", "Анна", "+79127001101"]]
+
+    def beside(*rows: list[str]) -> list[Row]:
+        return list(read(workbook(first, Далее=rows), HOLDERS.columns).rows)
+
+    assert len(beside(["D01", "Центральный район"], ["D02", "Берёзовский район"])) == 1
+    with pytest.raises(Invalid, match="table_on_sheets"):
+        beside(["2", "D02", "Мария", "+79127001102"])
+
+
+@pytest.mark.parametrize("other", [[], [["Итоги"], ["Всего", "5"]], [HEAD], [HEAD, ["Итого", "5"]]])
+def test_a_second_sheet_without_records_does_no_harm(other: list[list[str]]) -> None:
+    _, _, rows = told(workbook([HEAD, ["1", "D01"]], Итоги=other))
+
+    assert rows == [(2, {"holder_ref": "1", "district_id": "D01"})]
+
+
+def test_the_first_sheet_may_hold_no_table() -> None:
+    _, _, rows = told(workbook([["Пояснения"]], Список=[HEAD, ["1", "D01"]]))
+
+    assert rows == [(2, {"holder_ref": "1", "district_id": "D01"})]
+
+
+TWO = ["Номер дела;Район;Телефон", "ЛД-1;D01;+79127001101", "", "{}", "Номер дела;Район;Телефон"]
+
+
+@pytest.mark.parametrize("title", ["Выбывшие", "II. Сняты с учёта;;", ";Отказались от карты;"])
+def test_another_table_below_under_a_title_of_its_own_is_told_and_not_read(title: str) -> None:
+    """Those who have left would get cards."""
+    lines = [line.format(title) for line in TWO]
+    refused = refusal(text(*lines, "ЛД-2;D02;+79127001102"))
+
+    assert (refused.code, refused.facts) == ("second_table", {"line": 4})
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["", "Итого: 1", "Исполнитель Петрова", "Продолжение", "Лист 2", "Список семей"],
+)
+def test_a_head_that_a_printed_list_repeats_begins_no_other_table(between: str) -> None:
+    lines = ["Список семей", *(line.format(between) for line in TWO), "ЛД-2;D02;+79127001102"]
+
+    assert lay_out(text(*lines), HOLDERS.columns).records == 2
+
+
+@pytest.mark.parametrize("rest", ["ЛД-3;D02;", "ЛД-3;D02;+79127001103"])
+def test_another_table_may_call_its_columns_otherwise(rest: str) -> None:
+    """Those who have left got cards: only the head above them was refused, as a row."""
+    refused = refusal(text(*TWO[:2], "Закрытые дела", "дело;р-н;тел.", rest))
+
+    assert (refused.code, refused.facts) == ("second_table", {"line": 3})
+
+
+@pytest.mark.parametrize("rest", ["ЛД-3;D02;", "ЛД-3;D02;+79127001103"])
+def test_a_repeated_head_may_be_said_in_other_words_but_not_in_another_order(rest: str) -> None:
+    _, _, same = told(text(*TWO[:2], "дело;р-н;тел.", rest))
+    assert [number for number, cells in same if cells] == [2, 4]
+
+    refused = refusal(text(*TWO[:2], "р-н;дело;тел.", rest))
+    assert (refused.code, refused.facts) == ("head_differs", {"line": 3})
+
+
+def test_a_shop_may_be_called_like_a_column() -> None:
+    lines = ("Организация;Город;Адрес", "Компания;Центр;ул. Мира, 5", "Сеть;Центр;ул. Мира, 7")
+
+    assert lay_out(text(*lines), SHOPS.columns).records == 2
+    with pytest.raises(Invalid, match="head_differs"):
+        lay_out(text(*lines, "Город;Организация;Адрес", lines[1]), SHOPS.columns)
+
+
+def test_a_title_far_above_a_repeated_head_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "BLOCK", 2)
+    lines = [line.format("Выбывшие\n") for line in TWO]
+    with pytest.raises(Invalid, match="second_table"):
+        list(read(text(*lines, "ЛД-2;D02;+79127001102"), HOLDERS.columns).rows)
+
+
+def test_a_table_on_a_sheet_that_is_not_seen_is_told_as_such() -> None:
+    """Told that the file is empty, or lacks a column, the clerk would look in vain."""
+    for seen in ([], [["Пояснения"]]):
+        content = workbook(seen, Список=SEEN)
+        assert lay_out(content, HOLDERS.columns).records == 2
+
+        shown = '<sheet name="Список"'.encode()
+        hidden = rewritten(
+            content, "xl/workbook.xml", shown, shown.replace(b" ", b' state="hidden" ')
+        )
+        refused = refusal(hidden)
+        assert (refused.code, refused.facts) == ("sheet_hidden", {"sheet": "Список"})
