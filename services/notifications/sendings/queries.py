@@ -84,7 +84,7 @@ def _with_news(
     spoken = Destination(found.channel, found.address, said)
     try:
         without_form = message.model_copy(update={"form_id": None})
-        text = envelopes.render(without_form, template, spoken).text
+        text = envelopes.render(without_form, template, spoken, greets=not call.news).text
     except UnfitWords:  # the title is news, too
         text = template.subject
     news = NewsView(

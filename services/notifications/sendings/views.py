@@ -7,7 +7,10 @@ from shared.domain import CodeOf
 
 
 class NewsView(View):
-    """Words to say for one message; `form_link` opens the questions, for the caller to fill in."""
+    """Words to say for one message; `form_link` opens the questions, for the caller to fill in.
+
+    The first of a call greets.
+    """
 
     message_id: str
     title: str

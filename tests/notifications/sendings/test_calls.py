@@ -44,11 +44,13 @@ def test_what_a_person_wants_no_more_is_not_read_out_in_a_call(
     api = harness.world.api("notifications", LEADER)
     (call,) = api.get("/inbox").json["items"]
     holder, path = api.as_(HOLDER_SIGNED_IN), f"/inbox/{call['item_id']}"
-    assert len(api.get(f"{path}/call").json["news"]) == 2
+    both = [one["text"] for one in api.get(f"{path}/call").json["news"]]
+    assert [text.startswith("Здравствуйте") for text in both] == [True, False]
     assert holder.put("/own-preferences", {"unwanted": ["partner_news"]}, if_match=0).status == 200
 
     left = api.get(f"{path}/call").json
     assert [one["title"] for one in left["news"]] == ["Ваша карта больше не действует"]
+    assert left["news"][0]["text"].startswith("Здравствуйте")
     assert (left["refused"], left["phone"]) == ("unwanted", ADDRESS)
     assert api.post(f"{path}/done", heard(api, path), key="1").status == 200
     harness.world.settle()
