@@ -94,52 +94,6 @@ def test_the_number_of_digits_is_looked_up_by_those_who_may_see_it(client: Intak
     assert client.get(HQ, "/request-numbers/10000008").status == 404
 
 
-@pytest.mark.requirement("S4-49")
-def test_a_request_with_an_outside_number_is_imported_once(client: IntakeClient) -> None:
-    outside = {"system": "onf", "id": "A-17"}
-    no_contact = {"contact": None, "external_ref": outside}
-
-    first = client.asked(**no_contact)
-    again = client.do(HQ, "/requests", request(**no_contact))
-
-    assert (again["id"], again["number"]) == (first["id"], first["number"])
-    assert (again["code"], again["case_id"]) == (first["code"], first["case_id"])
-    assert (first["existing"], again["existing"]) == (False, True)
-    words = client.get(HQ, f"/requests/{first['id']}/words").json
-    assert words["external_ref"] == outside
-    assert "A-17" not in str(client.world.rows("intake-data"))
-    assert len(client.get(HQ, "/cases", status="received").json["items"]) == 1
-    # The other system is never asked: without a number of it everything goes on the same.
-    assert client.do(BOT, "/requests", request(contact=None))["id"] != first["id"]
-
-
-@pytest.mark.requirement("X-05")
-def test_a_system_that_repeats_the_number_of_another_gets_no_code_to_follow_it_by(
-    client: IntakeClient,
-) -> None:
-    outside = request(external_ref={"system": "onf_help", "id": "A-17"})
-    first = client.do(BOT, "/requests", outside)
-
-    assert client.do(BOT, "/requests", outside)["code"] == first["code"]
-    assert client.do(HQ, "/requests", outside)["id"] == first["id"]
-    other = client.post(replace(BOT, id="bot-2"), "/requests", outside)
-    assert (other.status, other.code) == (409, "outside_number_taken")
-    assert first["number"] not in other.text
-
-
-def test_the_same_outside_number_in_another_region_is_another_request(
-    client: IntakeClient,
-) -> None:
-    outside = {"external_ref": {"system": "onf", "id": "A-17"}, "contact": None}
-    first = client.asked(**outside)
-
-    second = client.do(HQ_Y, "/requests", request(region="YY", **outside))
-
-    assert second["id"] != first["id"]
-    assert not second["existing"]
-    assert client.get(HQ_Y, f"/cases/{second['case_id']}").status == 200
-
-
 @pytest.mark.requirement("S4-02")
 def test_each_kind_of_need_is_accepted_and_another_word_is_refused(client: IntakeClient) -> None:
     kinds = [
@@ -373,61 +327,6 @@ def test_an_operator_sees_own_requests_of_thirty_days_without_the_case_file(
 
 
 # calls that are no case -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("reason", ["wrong_number", "spam", "information_given"])
-def test_a_call_that_is_no_case_is_counted_and_leaves_no_family(
-    client: IntakeClient, reason: str
-) -> None:
-    call = {
-        "region": "ZR",
-        "initiated_by": "self",
-        "reason": reason,
-        "text": "Спросили, где МФЦ",
-    }
-
-    ended = client.do(OPERATOR, "/ended-requests", call)
-
-    assert (ended["status"], ended["case_id"], ended["family_id"]) == ("ended", None, None)
-    (row,) = client.get(HQ, "/requests", status="ended").json["items"]
-    assert row["id"] == ended["id"]
-    (event,) = client.published("RequestReceived")
-    assert (event["end_reason"], event["family_id"]) == (reason, None)
-    assert not [row for row in client.world.rows("intake-data") if "FAMILY#" in row["pk"]["S"]]
-    words = client.get(HQ, f"/requests/{ended['id']}/words").json
-    assert words["text"] == "Спросили, где МФЦ"
-
-
-def test_a_question_waits_for_its_answer_and_ends(client: IntakeClient) -> None:
-    asked = client.asked(purpose="information", needs=[])
-    assert (asked["status"], asked["case_id"]) == ("received", None)
-    assert [row["id"] for row in client.get(HQ, "/requests").json["items"]] == [asked["id"]]
-
-    answered = {"reason": "information_given"}
-    client.do(OPERATOR, f"/requests/{asked['id']}/end", answered)
-
-    assert client.get(HQ, "/requests").json["items"] == []
-    assert [event["reason"] for event in client.published("RequestEnded")] == ["information_given"]
-    again = client.post(OPERATOR, f"/requests/{asked['id']}/end", answered)
-    assert (again.status, again.code) == (409, "request_is_ended")
-
-
-def test_a_question_becomes_a_case_when_help_is_needed(client: IntakeClient) -> None:
-    asked = client.asked(purpose="information")
-
-    client.do(HQ, f"/requests/{asked['id']}/case")
-
-    view = client.get(HQ, f"/requests/{asked['id']}").json
-    assert (view["status"], view["case_status"]) == ("joined", "received")
-    case = client.view(view["case_id"])
-    assert (case["number"], case["family"]["id"]) == (asked["number"], asked["family_id"])
-    second = client.asked(purpose="information", needs=[{"category": "food_aid"}])
-    client.do(HQ, f"/requests/{second['id']}/case")
-    assert client.get(HQ, f"/requests/{second['id']}").json["case_id"] == view["case_id"]
-    assert "food_aid" in {need["category"] for need in client.view(view["case_id"])["needs"]}
-    unknown = client.asked(purpose="information", contact=None, consents={})
-    refused = client.post(HQ, f"/requests/{unknown['id']}/case")
-    assert (refused.status, refused.code) == (409, "request_without_family")
 
 
 def test_a_mail_is_one_contact_however_its_letters_are_typed(client: IntakeClient) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from shared import clock
-from tests.intake.api_client import IntakeClient
+from tests.intake.api_client import OPERATOR, IntakeClient
 from tests.support.api import Answer
 
 NAME = "/ryadom/telephony"
@@ -55,3 +55,15 @@ def form(said: Any, salt: str = SALT, key: str = KEY) -> str:
     text = said if isinstance(said, str) else json.dumps(said)
     sign = hashlib.sha256(f"{KEY}{text}{salt}".encode()).hexdigest()
     return urlencode({"vpbx_api_key": key, "sign": sign, "json": text})
+
+
+def mango(client: IntakeClient, body: str, kind: str = "call") -> Answer:
+    """An event as Mango sends it."""
+    form_type = {"Content-Type": "application/x-www-form-urlencoded"}
+    return client.api(None).call("POST", f"/telephony/mango/events/{kind}", body, headers=form_type)
+
+
+def call_backs(client: IntakeClient, status: str = "open") -> list[Any]:
+    """The call-backs of the region."""
+    found: list[Any] = client.get(OPERATOR, "/call-backs", status=status).json["items"]
+    return found

@@ -1,0 +1,60 @@
+"""Calls that are no case: questions, spam, wrong numbers."""
+
+import pytest
+
+from tests.intake.api_client import HQ, OPERATOR, IntakeClient
+
+
+@pytest.mark.parametrize("reason", ["wrong_number", "spam", "information_given"])
+def test_a_call_that_is_no_case_is_counted_and_leaves_no_family(
+    client: IntakeClient, reason: str
+) -> None:
+    call = {
+        "region": "ZR",
+        "initiated_by": "self",
+        "reason": reason,
+        "text": "Спросили, где МФЦ",
+    }
+
+    ended = client.do(OPERATOR, "/ended-requests", call)
+
+    assert (ended["status"], ended["case_id"], ended["family_id"]) == ("ended", None, None)
+    (row,) = client.get(HQ, "/requests", status="ended").json["items"]
+    assert row["id"] == ended["id"]
+    (event,) = client.published("RequestReceived")
+    assert (event["end_reason"], event["family_id"]) == (reason, None)
+    assert not [row for row in client.world.rows("intake-data") if "FAMILY#" in row["pk"]["S"]]
+    words = client.get(HQ, f"/requests/{ended['id']}/words").json
+    assert words["text"] == "Спросили, где МФЦ"
+
+
+def test_a_question_waits_for_its_answer_and_ends(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information", needs=[])
+    assert (asked["status"], asked["case_id"]) == ("received", None)
+    assert [row["id"] for row in client.get(HQ, "/requests").json["items"]] == [asked["id"]]
+
+    answered = {"reason": "information_given"}
+    client.do(OPERATOR, f"/requests/{asked['id']}/end", answered)
+
+    assert client.get(HQ, "/requests").json["items"] == []
+    assert [event["reason"] for event in client.published("RequestEnded")] == ["information_given"]
+    again = client.post(OPERATOR, f"/requests/{asked['id']}/end", answered)
+    assert (again.status, again.code) == (409, "request_is_ended")
+
+
+def test_a_question_becomes_a_case_when_help_is_needed(client: IntakeClient) -> None:
+    asked = client.asked(purpose="information")
+
+    client.do(HQ, f"/requests/{asked['id']}/case")
+
+    view = client.get(HQ, f"/requests/{asked['id']}").json
+    assert (view["status"], view["case_status"]) == ("joined", "received")
+    case = client.view(view["case_id"])
+    assert (case["number"], case["family"]["id"]) == (asked["number"], asked["family_id"])
+    second = client.asked(purpose="information", needs=[{"category": "food_aid"}])
+    client.do(HQ, f"/requests/{second['id']}/case")
+    assert client.get(HQ, f"/requests/{second['id']}").json["case_id"] == view["case_id"]
+    assert "food_aid" in {need["category"] for need in client.view(view["case_id"])["needs"]}
+    unknown = client.asked(purpose="information", contact=None, consents={})
+    refused = client.post(HQ, f"/requests/{unknown['id']}/case")
+    assert (refused.status, refused.code) == (409, "request_without_family")
