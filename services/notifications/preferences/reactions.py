@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.values import Audience
 from shared.events.base import Event, Received
@@ -40,6 +41,8 @@ def _change(
     whole = preferences.of_record(event.family_id, event.region)
     part = preferences.of_record(event.merged_family_id, event.region)
     if part.pointed_at is not None and part.pointed_at > at:
+        if whole.spoke_for(part, at):  # it has moved on to another family since
+            preferences.save(context, whole.with_record(part, at, merged=False))
         return
     rows = (whole.with_record(part, at, merged), part.pointing_to(whole, at, merged))
     preferences.store.commit(context, *map(preferences.row, rows))
@@ -52,8 +55,9 @@ def forget_person(
     person_id = _PEOPLE[type(received.event)].person_in(received.event.model_dump(mode="json"))
     if person_id is None or not getattr(received.event, "holder_too", True):
         return
-    if (wishes := preferences.find(person_id)) is not None:
-        preferences.save(context, wishes.forget())
+    # Also of who has said nothing yet: it might be saying so at this moment, or by a link later.
+    wishes = preferences.find(person_id) or Preferences(person_id=person_id)
+    preferences.save(context, wishes.forget(received.time))
 
 
 # Who is forgotten after which event.

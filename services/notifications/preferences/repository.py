@@ -37,17 +37,22 @@ class PreferencesRepository(Repository[Preferences]):
 
     def load(self, person_id: str, messages: Messages) -> Preferences:
         """Return what a person prefers, who is known by its messages; raises NotFound."""
-        records = self.records_of(person_id)
-        sent = [last for record in records if (last := messages.last_to(record))]
-        if not sent:
+        found = self.find_known(person_id, messages)
+        if found is None:
             raise NotFound("preferences", person_id)
+        return found
+
+    def find_known(self, person_id: str, messages: Messages) -> Preferences | None:
+        """Return what a person prefers; None where it was sent nothing since it was forgotten."""
+        found = self.of(person_id) or Preferences(person_id=person_id)
+        last = (messages.last_to(record) for record in self.records_of(person_id))
+        sent = [each for each in last if each and not found.was_forgotten_after(each.raised.at)]
+        if not sent:
+            return None
         latest = max(sent, key=lambda each: each.created_at)
         known = {
             "region": latest.region,
             "audience": latest.audience,
             "reference": latest.about,  # news of a shop, which has its own, may be none any more
         }
-        found = self.of(person_id)
-        if found is None:
-            return Preferences(person_id=person_id, **known)
         return found.model_copy(update=known)

@@ -57,6 +57,9 @@ def test_a_person_says_by_its_own_token_what_it_can_do_without(
     assert (found["channels"], found["unwanted"], found["set_by"]) == (
         ["sms", "bot"], ["questions"], "token",
     )  # fmt: skip
+    harness.world.settle()
+    (changed,) = harness.world.events("notifications.PreferencesChanged")
+    assert (changed["data"]["by"], changed["data"]["unwanted"]) == ("token", ["questions"])
     assert api.as_(HQ).get(OF_FAMILY).json == found
 
     harness.tell(CALL_DUE)  # questions to the family and to the guardian
@@ -258,6 +261,20 @@ def test_a_merge_that_is_heard_of_after_its_undoing_changes_nothing(
     assert [one.get("points_to") for one in harness.docs("PREFERENCES")] == [None, None]
 
 
+def test_a_record_speaks_no_longer_for_one_that_has_moved_on_to_another(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    harness.tell(intake.FamiliesMerged(**PAIR))
+    undone = harness.body(intake.FamilyMergeUndone(**PAIR))
+    third = f"{FAMILY[:-1]}C"
+    harness.tell(intake.FamiliesMerged(**PAIR | {"family_id": third}))
+    harness.deliver(undone)
+    found = {one["person_id"]: one for one in harness.docs("PREFERENCES")}
+    assert found[FAMILY].get("records", {}) == {}
+    assert found[OTHER]["points_to"] == third
+    assert [*found[third]["records"]] == [OTHER]
+
+
 def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     harness: NotificationsHarness, api: Api
 ) -> None:
@@ -273,12 +290,25 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     assert guardian.put("/own-preferences", {"together": True}, if_match=0).status == 200
     harness.tell(GuardianContactErased(region="ZR", guardian_id=GUARDIAN))
     for wishes in harness.docs("PREFERENCES"):
-        assert {name for name, value in wishes.items() if value} == {"person_id"}
+        assert {name for name, value in wishes.items() if value} == {"person_id", "forgotten_at"}
+    assert len(harness.docs("PREFERENCES")) == 3, "also of who has never said anything"
     # The holder of a new card under the old number is written to again.
     harness.tell(cards.CardRevoked(**revoked | {"card_id": f"{CARD[:-1]}B"}, reason="other"))
     assert {
         one["status"] for one in harness.docs("MESSAGE") if one.get("person_id") == "hol_1"
     } == {"sent"}
+
+
+def test_a_link_of_before_opens_nothing_of_who_was_forgotten(
+    harness: NotificationsHarness, api: Api
+) -> None:
+    link = api.as_(HQ).post(f"{OF_FAMILY}/link").json["link"].partition("/v1")[2]
+    harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
+    anybody = api.as_(None)
+    assert anybody.get(link).status == 404
+    assert anybody.post(link, "first=sms&together=yes", headers=FORM).status == 404
+    (forgotten,) = harness.docs("PREFERENCES")
+    assert {name for name, value in forgotten.items() if value} == {"person_id", "forgotten_at"}
 
 
 def test_a_volunteer_says_it_to_its_coordinator_or_by_a_link(harness: NotificationsHarness) -> None:
@@ -335,6 +365,8 @@ def test_a_message_that_can_wait_says_how_to_change_what_comes(stage: Stage) -> 
     harness.world.settle()
     (wishes,) = harness.docs("PREFERENCES")
     assert (len(wishes["unwanted"]), wishes["set_by"]) == (len(OptionalNews), "link")
+    (changed,) = harness.world.events("notifications.PreferencesChanged")
+    assert changed["data"]["by"] == "link"
     stage.server.carriers.headers.clear()
     harness.tell(intake.CareRequirementLifted(**OF_CASE, reason="other"))
     assert page in last_lines(stage)[-1]
