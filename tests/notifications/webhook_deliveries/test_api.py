@@ -210,6 +210,10 @@ def test_a_receiver_that_is_gone_gets_nothing_more_but_a_test(
     ]
     assert system.verified(secret)["type"] == "notifications.WebhookEndpointTried"
     assert hq(harness).get(endpoint).json["status"] == "disabled"
+    tried = [line["id"] for line in log(harness, endpoint) if line["test"]]
+    assert hq(harness).post(f"{endpoint}/remove", key="r").status == 200
+    again = hq(harness).post(f"{endpoint}/deliveries/{tried[0]}/resend", key="a")
+    assert (again.status, again.code) == (409, "webhook_endpoint_removed")
 
 
 def test_two_secrets_sign_for_a_day_after_a_rotation(
