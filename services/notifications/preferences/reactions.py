@@ -52,7 +52,7 @@ def forget_person(
     received: Received[Any], context: CommandContext, preferences: PreferencesRepository
 ) -> None:
     """Keep nothing of what a person preferred."""
-    person_id = _PEOPLE[type(received.event)].person_in(received.event.model_dump(mode="json"))
+    person_id = _PEOPLE[type(received.event)].person_in(received.event.model_dump())
     if person_id is None or not getattr(received.event, "holder_too", True):
         return
     # Also of who has said nothing yet: it might be saying so at this moment, or by a link later.

@@ -285,6 +285,8 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     revoked = OF_HOLDER | {"holder_ref": "fp-1@2"}
     harness.tell(cards.CardRevoked(**revoked, reason="other"))
     harness.tell(cards.CardErased(**revoked, holder_too=False))
+    harness.tell(cards.CardErased(**revoked | {"holder_id": None}, holder_too=True))
+    assert [one["person_id"] for one in harness.docs("PREFERENCES")] == [FAMILY]
     harness.tell(intake.FamilyErased(region="ZR", family_id=FAMILY))
     harness.tell(cards.CardErased(**revoked, holder_too=True))
     assert guardian.put("/own-preferences", {"together": True}, if_match=0).status == 200
