@@ -287,7 +287,10 @@ def test_an_event_that_no_system_hears_costs_nothing(harness: NotificationsHarne
 
 
 def test_a_slow_receiver_delays_no_message_and_is_let_rest(
-    harness: NotificationsHarness, system: Receiver, monkeypatch: pytest.MonkeyPatch
+    harness: NotificationsHarness,
+    system: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     base._LOCAL_FAILURES.clear()
     slow, _ = register(harness, system.url)
@@ -311,6 +314,7 @@ def test_a_slow_receiver_delays_no_message_and_is_let_rest(
     assert sorted(failures) == ["no_answer"] * 5 + ["resting"] * 2
     assert {line["status"] for line in log(harness, well)} == {"delivered"}
     base._LOCAL_FAILURES.clear()
+    assert '"webhook_endpoint_opened":[' in capsys.readouterr().out
 
 
 def test_a_test_that_fails_says_nothing_about_its_endpoint(

@@ -269,7 +269,9 @@ def signed_report(message_id: str, status: str) -> CallBack:
     return CallBack(urlencode(form | {"sha1": hashlib.sha1(signed.encode()).hexdigest()}), {})
 
 
-def test_a_message_that_did_not_arrive_goes_to_the_next_channel(stage: Stage) -> None:
+def test_a_message_that_did_not_arrive_goes_to_the_next_channel(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     stage.only("ses", "sms_aero")
     stage.reach_by("ses")
     stage.tell()
@@ -287,6 +289,7 @@ def test_a_message_that_did_not_arrive_goes_to_the_next_channel(stage: Stage) ->
     send(stage, "ses/demo-secret", call_back("ses", message))
     stage.harness.world.settle()
     assert (stage.message()["status"], stage.message()["provider"]) == ("delivered", "sms_aero")
+    assert '"message_undelivered":[' in capsys.readouterr().out
 
 
 def test_a_mail_that_its_server_gives_back_goes_to_the_next_channel(stage: Stage) -> None:
@@ -323,7 +326,9 @@ def test_a_mail_that_was_read_does_not_come_back(stage: Stage) -> None:
     assert (stage.message()["status"], stage.message()["channel"]) == ("read", "email")
 
 
-def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(stage: Stage) -> None:
+def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     stage.only("ses")
     stage.reach_by("ses")
     stage.tell()
@@ -340,6 +345,7 @@ def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(stage: Stage
     assert len(wishes["unwanted"]) == 5
     assert stage.message()["status"] == "delivered"
     assert len(stage.harness.world.events("notifications.PreferencesChanged")) == 1
+    assert '"mail_complaint":[' in capsys.readouterr().out
 
 
 def test_a_complaint_counts_for_all_who_get_their_mail_at_that_address(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.notifications.templates.repository import Templates
+from services.notifications.wordings import repository
 from services.notifications.wordings.repository import WordingsInForce
 from tests.notifications.fakes import FEDERAL, HQ, OPERATIONS, NotificationsHarness
 from tests.notifications.news import RECEIVED
@@ -169,12 +170,15 @@ def test_words_that_a_release_has_outdated_are_not_sent(
     wording = drafted(api)
     api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2")
     changed = SHIPPED.with_words("Новое", dict.fromkeys(SHIPPED.wordings, "{{ first_name }}"), "")
-    shipped = changed.model_copy(update={"wording_id": None})
+    shipped, told = changed.model_copy(update={"wording_id": None}), list[str]()
+    monkeypatch.setattr(repository, "count", told.append)
     with harness.world.service("notifications"):
         in_force = WordingsInForce.connect()
 
         assert in_force.worded(SHIPPED).wording_id == wording
+        assert told == []
         assert in_force.worded(shipped) == shipped
+        assert told == ["wording_outdated"]
 
 
 def test_each_template_has_previews_and_nobody_else_edits(api: Api) -> None:

@@ -32,7 +32,12 @@ LEFT = ("leader D05", "hotline", "hq")
     ],
 )
 def test_work_that_nobody_touches_climbs(
-    harness: NotificationsHarness, urgent: bool, role: str, region: str, above: tuple[str, ...]
+    harness: NotificationsHarness,
+    urgent: bool,
+    role: str,
+    region: str,
+    above: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Three days after its day the next above is told, or after one if it is urgent."""
     stored(harness, "hq", role=role, region=region, urgent=urgent)
@@ -40,6 +45,7 @@ def test_work_that_nobody_touches_climbs(
         harness.world.advance(NOW + number * timedelta(days=1 if urgent else 3, minutes=1))
         (item,) = harness.docs("WORK_ITEM")
         assert item.get("climbed_to") == (None, *above)[: number + 1][-1]
+    assert '"work_climbed":[' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
