@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from services.notifications.templates.repository import Templates
-from services.notifications.wordings import repository
+from services.notifications.templates.wording import Fault
+from services.notifications.wordings import repository, use_cases
 from services.notifications.wordings.repository import WordingsInForce
 from tests.notifications.fakes import FEDERAL, HQ, OPERATIONS, NotificationsHarness
 from tests.notifications.news import RECEIVED
@@ -88,7 +89,7 @@ def test_a_long_sentence_is_warned_of_where_it_is_published(api: Api) -> None:
     path, colleague = f"/wordings/{wording}/publish", api.as_(COLLEAGUE)
     warned = colleague.post(path, {}, key="2").json
     assert [each["code"] for each in warned["errors"]] == ["wording_hard_to_read"]
-    assert "слово слово" in warned["errors"][0]["detail"]
+    assert "проще: Длинное предложение «слово слово" in warned["errors"][0]["detail"]
     assert colleague.post(path, {"despite_remarks": True}, key="3").status == 200
 
 
@@ -162,6 +163,17 @@ def test_a_text_that_cannot_be_filled_is_refused(api: Api, text: str, code: str)
 
     assert error["code"] == code
     assert error["pointer"].startswith("/texts/")
+    assert code != "value_missing" or "значения: number." in error["detail"]
+
+
+def test_words_that_a_release_has_outdated_meanwhile_are_not_published(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wording = drafted(api)
+    missing = Fault("value_missing", "/texts", ("day",))
+    monkeypatch.setattr(use_cases.wording, "fault", lambda *_: missing)
+    refused = api.as_(COLLEAGUE).post(f"/wordings/{wording}/publish", {}, key="2")
+    assert (refused.status, refused.json["errors"][0]["code"]) == (422, "value_missing")
 
 
 def test_words_that_a_release_has_outdated_are_not_sent(
