@@ -41,6 +41,12 @@ def updates(stage: Stage) -> list[dict[str, Any]]:
     return stage.harness.docs("PROVIDER_UPDATE")
 
 
+def audited(stage: Stage) -> set[tuple[str, str]]:
+    """What was done, and by whom."""
+    rows = stage.harness.world.rows("notifications-audit")
+    return {(row["action"]["S"], row["actor"]["S"]) for row in rows}
+
+
 def test_a_forged_webhook_is_refused_without_a_hint_and_nothing_is_stored(stage: Stage) -> None:
     rows = len(stage.harness.world.rows("notifications-data"))
     smsc = call_back("smsc", "msg_1", ADDRESS)
@@ -326,6 +332,19 @@ def test_a_mail_that_was_read_does_not_come_back(stage: Stage) -> None:
     assert (stage.message()["status"], stage.message()["channel"]) == ("read", "email")
 
 
+def test_a_word_in_a_chat_is_heeded_and_the_button_that_starts_a_bot_is_none(stage: Stage) -> None:
+    stage.reach_by("max")
+    stage.owners.change(address="max:15")
+    stage.tell()
+    pressed = {"update_type": "bot_started", "payload": "стоп", "user": {"user_id": 15}}
+    assert send(stage, "max", CallBack(json.dumps(pressed), MAX)).status == 200
+    assert stage.harness.docs("PREFERENCES") == []
+    assert send(stage, "max", told_max("Стоп!", 2)).status == 200
+    (wishes,) = stage.harness.docs("PREFERENCES")
+    assert (wishes["set_by"], wishes["person_id"]) == ("word", stage.message()["person_id"])
+    assert ("heed_word", "system:notifications") in audited(stage)
+
+
 def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -343,6 +362,10 @@ def test_who_calls_a_mail_spam_gets_no_more_of_what_can_be_declined(
     (wishes,) = stage.harness.docs("PREFERENCES")
     assert (wishes["person_id"], wishes["set_by"]) == (stage.message()["person_id"], "complaint")
     assert len(wishes["unwanted"]) == 5
+    assert {
+        ("hear_delivery", "system:notifications"),
+        ("heed_complaint", "system:notifications"),
+    } < audited(stage)
     assert stage.message()["status"] == "delivered"
     assert len(stage.harness.world.events("notifications.PreferencesChanged")) == 1
     assert '"mail_complaint":[' in capsys.readouterr().out
