@@ -144,6 +144,9 @@ def test_what_is_refused_late_or_led_elsewhere_is_tried_again(
     assert (line["status"], line["tries"], line["failure"]) == ("delivered", 4, None)
     assert {path for path, _, _ in system.got} == {"/events"}
     assert len({(headers["webhook-id"], body) for _, headers, body in system.got}) == 1
+    assert {headers["Content-Type"] for _, headers, _ in system.got} == {
+        "application/cloudevents+json; charset=utf-8"
+    }
     assert system.verified(secret) == json.loads(system.got[0][2])
     assert hq(harness).get(endpoint).json["failing_since"] is None
 
@@ -211,7 +214,12 @@ def test_a_receiver_that_is_gone_gets_nothing_more_but_a_test(
     assert system.verified(secret)["type"] == "notifications.WebhookEndpointTried"
     assert hq(harness).get(endpoint).json["status"] == "disabled"
     tried = [line["id"] for line in log(harness, endpoint) if line["test"]]
+    assert hq(harness).post(f"{endpoint}/test", key="late").status == 200
     assert hq(harness).post(f"{endpoint}/remove", key="r").status == 200
+    harness.world.settle()
+    assert log(harness, endpoint)[0]["tries"] == 0, "it went nowhere"
+    unknown = f"{endpoint}/deliveries/whd_{0:026d}/resend"
+    assert hq(harness).post(unknown, key="u").status == 404
     again = hq(harness).post(f"{endpoint}/deliveries/{tried[0]}/resend", key="a")
     assert (again.status, again.code) == (409, "webhook_endpoint_removed")
 
