@@ -299,6 +299,8 @@ def test_nothing_of_what_a_person_preferred_is_kept_when_it_is_forgotten(
     assert {
         one["status"] for one in harness.docs("MESSAGE") if one.get("person_id") == "hol_1"
     } == {"sent"}
+    again = harness.world.api("notifications", HOLDER_SIGNED_IN)
+    assert again.get("/own-preferences").json["together"] is False
 
 
 def test_a_link_of_before_opens_nothing_of_who_was_forgotten(
