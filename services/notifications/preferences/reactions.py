@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.notifications.preferences.domain import Preferences
 from services.notifications.preferences.repository import PreferencesRepository
 from services.notifications.templates.values import Audience
 from shared.events.base import Event, Received
@@ -38,8 +37,8 @@ def _change(
     merged: bool,
 ) -> None:
     event, at = received.event, received.time
-    whole = preferences.of_record(event.family_id, event.region)
-    part = preferences.of_record(event.merged_family_id, event.region)
+    whole = preferences.of_record(event.family_id)
+    part = preferences.of_record(event.merged_family_id)
     if part.pointed_at is not None and part.pointed_at > at:
         if whole.spoke_for(part, at):  # it has moved on to another family since
             preferences.save(context, whole.with_record(part, at, merged=False))
@@ -56,8 +55,7 @@ def forget_person(
     if person_id is None or not getattr(received.event, "holder_too", True):
         return
     # Also of who has said nothing yet: it might be saying so at this moment, or by a link later.
-    wishes = preferences.find(person_id) or Preferences(person_id=person_id)
-    preferences.save(context, wishes.forget(received.time))
+    preferences.save(context, preferences.of_record(person_id).forget(received.time))
 
 
 # Who is forgotten after which event.
